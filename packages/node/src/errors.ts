@@ -1,0 +1,208 @@
+/**
+ * The base of every error Convoy throws, and the classes of this package.
+ * A `code` is stable and documented in docs/errors.md; messages may change. No message ever holds a cookie.
+ */
+
+/** An error with a stable `code`. `name` is the name of the class. */
+export abstract class ConvoyError extends Error {
+  abstract readonly code: string;
+
+  /** Puts the class name on the prototype, so that `name` is right and not enumerable. Call it in a `static` block. */
+  protected static nameAfterClass(errorClass: { prototype: Error; name: string }): void {
+    Object.defineProperty(errorClass.prototype, 'name', { value: errorClass.name, configurable: true });
+  }
+}
+
+export type DecodeErrorCode =
+  | 'DECODE_TRUNCATED'
+  | 'DECODE_TRAILING'
+  | 'DECODE_BAD_TAG'
+  | 'DECODE_BAD_VALUE'
+  | 'DECODE_LIMIT';
+
+/** Bytes that are not what they should be. The decoder that threw it must not be used again. */
+export class DecodeError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(DecodeError);
+  }
+  readonly code: DecodeErrorCode;
+  /** Where in the input, in bytes from its start. */
+  readonly offset: number;
+  /** The tag or message byte being read, where there is one. */
+  readonly tag: number | undefined;
+
+  constructor(code: DecodeErrorCode, message: string, detail: { offset: number; tag?: number; cause?: unknown }) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.offset = detail.offset;
+    this.tag = detail.tag;
+  }
+}
+
+export type EncodeErrorCode = 'ENCODE_UNSUPPORTED' | 'ENCODE_RANGE' | 'ENCODE_DEPTH' | 'ENCODE_TOO_LARGE';
+
+/** A JavaScript value that has no external term form. `path` says where in the value, e.g. `[2].name`. */
+export class EncodeError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(EncodeError);
+  }
+  readonly code: EncodeErrorCode;
+  readonly path: string;
+
+  constructor(code: EncodeErrorCode, message: string, path: string = '') {
+    super(path === '' ? message : `${message} (at ${path})`);
+    this.code = code;
+    this.path = path;
+  }
+}
+
+export type EpmdErrorCode =
+  | 'EPMD_UNREACHABLE'
+  | 'EPMD_TIMEOUT'
+  | 'EPMD_NAME_TAKEN'
+  | 'EPMD_BAD_REPLY'
+  | 'EPMD_REFUSED'
+  | 'EPMD_ADDRESS_IN_USE';
+
+/** Something went wrong between us and an EPMD daemon, or our own daemon could not do its work. */
+export class EpmdError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(EpmdError);
+  }
+  readonly code: EpmdErrorCode;
+  /** `host:port` of the daemon. */
+  readonly address: string;
+
+  constructor(code: EpmdErrorCode, message: string, detail: { address: string; cause?: unknown }) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.address = detail.address;
+  }
+}
+
+export type HandshakeErrorCode =
+  | 'HANDSHAKE_COOKIE_MISMATCH'
+  | 'HANDSHAKE_NOT_ALLOWED'
+  | 'HANDSHAKE_MISSING_FLAGS'
+  | 'HANDSHAKE_NAME_TAKEN'
+  | 'HANDSHAKE_WRONG_NAME'
+  | 'HANDSHAKE_ALREADY_CONNECTED'
+  | 'HANDSHAKE_SIMULTANEOUS'
+  | 'HANDSHAKE_CLOSED'
+  | 'HANDSHAKE_TIMEOUT'
+  | 'HANDSHAKE_PROTOCOL';
+
+/** Two nodes could not agree to talk. `phase` is the handshake message that was being waited for or sent. */
+export class HandshakeError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(HandshakeError);
+  }
+  readonly code: HandshakeErrorCode;
+  readonly peer: string | undefined;
+  readonly phase: string | undefined;
+
+  constructor(
+    code: HandshakeErrorCode,
+    message: string,
+    detail: { peer?: string | undefined; phase?: string; cause?: unknown } = {},
+  ) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.peer = detail.peer;
+    this.phase = detail.phase;
+  }
+}
+
+export type ConnectionErrorCode =
+  | 'CONNECTION_NAME_UNKNOWN'
+  | 'CONNECTION_HOST_UNKNOWN'
+  | 'CONNECTION_REFUSED'
+  | 'CONNECTION_UNREACHABLE'
+  | 'CONNECTION_TIMEOUT'
+  | 'CONNECTION_CLOSED'
+  | 'CONNECTION_TICK_TIMEOUT'
+  | 'CONNECTION_PROTOCOL'
+  | 'CONNECTION_NAME_FORM';
+
+/** A peer cannot be reached or was lost. `reason` is the term that links and monitors see, e.g. `noconnection`. */
+export class ConnectionError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(ConnectionError);
+  }
+  readonly code: ConnectionErrorCode;
+  readonly peer: string | undefined;
+
+  constructor(
+    code: ConnectionErrorCode,
+    message: string,
+    detail: { peer?: string | undefined; cause?: unknown } = {},
+  ) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.peer = detail.peer;
+  }
+}
+
+export type NodeErrorCode =
+  | 'NODE_BAD_NAME'
+  | 'NODE_BAD_OPTION'
+  | 'NODE_NAME_TAKEN'
+  | 'NODE_CLOSED'
+  | 'NODE_LISTEN_FAILED'
+  | 'NODE_NOT_CONNECTED'
+  | 'PROCESS_NAME_TAKEN'
+  | 'PROCESS_DEAD'
+  | 'PROCESS_LIMIT'
+  | 'RECEIVE_TIMEOUT';
+
+/** The local node or one of its processes was asked for something it cannot do. */
+export class NodeError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(NodeError);
+  }
+  readonly code: NodeErrorCode;
+
+  constructor(code: NodeErrorCode, message: string, detail: { cause?: unknown } = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+  }
+}
+
+export type CallErrorCode = 'CALL_NOPROC' | 'CALL_NODEDOWN' | 'CALL_TIMEOUT' | 'CALL_EXIT' | 'CALL_UNSUPPORTED';
+
+/** A call to a process or a remote function got no answer. `target` is what was called. */
+export class CallError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(CallError);
+  }
+  readonly code: CallErrorCode;
+  readonly target: string;
+  /** The exit reason seen by the monitor, where there is one (an Erlang term). */
+  readonly reason: unknown;
+
+  constructor(code: CallErrorCode, message: string, detail: { target: string; reason?: unknown; cause?: unknown }) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.target = detail.target;
+    this.reason = detail.reason;
+  }
+}
+
+export type RemoteErrorCode = 'REMOTE_ERROR' | 'REMOTE_EXIT' | 'REMOTE_THROW' | 'REMOTE_UNDEF';
+
+/** A remote function was run and failed. `reason` and `stack` are Erlang terms, as the remote node sent them. */
+export class RemoteError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(RemoteError);
+  }
+  readonly code: RemoteErrorCode;
+  readonly reason: unknown;
+  readonly remoteStack: unknown;
+
+  constructor(code: RemoteErrorCode, message: string, detail: { reason: unknown; stack?: unknown }) {
+    super(message);
+    this.code = code;
+    this.reason = detail.reason;
+    this.remoteStack = detail.stack;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Every bound on what a peer may make us allocate or keep, with its default and the reason for it.
+ * A peer that goes over one gets its message or its connection refused; nothing else is touched.
+ */
+
+export interface Limits {
+  /** Longest handshake message, in bytes. Real ones are under 300; only strangers send more. */
+  readonly maxHandshakeBytes: number;
+  /** Longest distribution frame, in bytes. A 10 MB `IO.write` is one frame. */
+  readonly maxFrameBytes: number;
+  /** Deepest nesting of a term that is decoded or encoded. */
+  readonly maxTermDepth: number;
+  /** Largest size a compressed term (tag 80) may declare, in bytes. */
+  readonly maxUncompressedBytes: number;
+  /** Most bytes of magnitude of an integer. */
+  readonly maxIntegerBytes: number;
+  /** Handshakes under way at once, all peers together. */
+  readonly maxPendingHandshakes: number;
+  /** Connected nodes. */
+  readonly maxConnections: number;
+  /** Live processes of this node. */
+  readonly maxProcesses: number;
+  /** Messages waiting in one mailbox; a remote message beyond it is dropped and reported. */
+  readonly maxMailboxMessages: number;
+  /** Links and monitors that remote processes may hold on ours, per connection. */
+  readonly maxRemoteWatches: number;
+  /** Remote calls (rpc, erpc) being served at once, per connection. */
+  readonly maxServedCalls: number;
+  /** Bytes queued for one peer before `send` reports back-pressure. OTP's `+zdbbl` is 1 MiB. */
+  readonly sendQueueHighWaterBytes: number;
+  /** Bytes queued for one peer at which the connection is given up. */
+  readonly maxSendQueueBytes: number;
+  /** Names one EPMD server holds. */
+  readonly maxEpmdNames: number;
+  /** Connections one EPMD server holds open. */
+  readonly maxEpmdConnections: number;
+}
+
+export const defaultLimits: Limits = {
+  maxHandshakeBytes: 4 * 1024,
+  maxFrameBytes: 128 * 1024 * 1024,
+  maxTermDepth: 10_000,
+  maxUncompressedBytes: 64 * 1024 * 1024,
+  maxIntegerBytes: 1024 * 1024,
+  maxPendingHandshakes: 128,
+  maxConnections: 4096,
+  maxProcesses: 262_144,
+  maxMailboxMessages: 1_000_000,
+  maxRemoteWatches: 262_144,
+  maxServedCalls: 10_000,
+  sendQueueHighWaterBytes: 1024 * 1024,
+  maxSendQueueBytes: 512 * 1024 * 1024,
+  maxEpmdNames: 4096,
+  maxEpmdConnections: 8192,
+};
