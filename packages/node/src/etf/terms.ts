@@ -143,6 +143,7 @@ export class Pid {
   readonly id: number;
   readonly serial: number;
   readonly creation: number;
+  // oxlint-disable-next-line max-params -- the four parts of a pid; an options object per decoded pid costs speed
   constructor(node: string, id: number, serial: number, creation: number) {
     this.node = node;
     this.id = id;
