@@ -1,0 +1,18 @@
+/** Builds what is published: every package to `dist`, and the page into the console's `dist/web`. */
+
+import { spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, cpSync, rmSync } from 'node:fs';
+
+function run(file: string, args: readonly string[]): void {
+  const { status } = spawnSync(file, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const published = ['node', 'cluster', 'shell', 'console', 'cli'];
+
+run('tsc', ['-b', ...published.map((name) => `packages/${name}`)]);
+run('npm', ['run', '--silent', 'build:web']);
+rmSync('packages/console/dist/web', { recursive: true, force: true });
+cpSync('packages/console-web/dist', 'packages/console/dist/web', { recursive: true });
+chmodSync('packages/cli/dist/main.js', 0o755);
+for (const name of published) copyFileSync('LICENSE', `packages/${name}/LICENSE`);

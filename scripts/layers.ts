@@ -1,0 +1,104 @@
+/**
+ * Who may import whom, as data: between packages, between the folders of each package, and which `node:` modules a
+ * folder may touch. check-boundaries.ts enforces it. A change here needs a sentence in ARCHITECTURE.md.
+ */
+
+/** A folder or a file without its ending, relative to the package's `src`; the longest match counts. */
+export interface Layer {
+  readonly place: string;
+  /** Other places of the same package it may import. `*` is all of them. */
+  readonly mayImport: readonly string[];
+  /** Built-in modules it may import, without `node:`. `*` is all of them. Left out: none. */
+  readonly builtins?: readonly string[];
+}
+
+export interface PackageRules {
+  /** Doors of our own packages it may import. */
+  readonly packages: readonly string[];
+  readonly layers: readonly Layer[];
+}
+
+const nodeFloor = ['errors', 'events', 'limits', 'clock'];
+
+export const packageRules: Readonly<Record<string, PackageRules>> = {
+  node: {
+    packages: [],
+    layers: [
+      { place: 'errors', mayImport: [] },
+      { place: 'limits', mayImport: [] },
+      { place: 'clock', mayImport: [] },
+      { place: 'events', mayImport: ['etf'], builtins: ['diagnostics_channel'] },
+      { place: 'etf', mayImport: ['errors', 'limits'] },
+      { place: 'etf/compressed', mayImport: ['errors', 'limits', 'etf'], builtins: ['zlib'] },
+      { place: 'epmd', mayImport: nodeFloor, builtins: ['net'] },
+      { place: 'epmd/messages', mayImport: ['errors', 'limits'] },
+      { place: 'epmd/name-table', mayImport: ['errors', 'limits', 'epmd/messages'] },
+      { place: 'dist', mayImport: ['etf', 'errors', 'limits'], builtins: ['crypto'] },
+      { place: 'process', mayImport: ['etf', ...nodeFloor] },
+      {
+        place: 'net',
+        mayImport: ['dist', 'epmd', 'etf', ...nodeFloor],
+        builtins: ['net', 'tls', 'dns/promises', 'os'],
+      },
+      { place: 'net/memory', mayImport: ['net', 'errors'] },
+      { place: 'node', mayImport: ['*'], builtins: ['crypto', 'net', 'os'] },
+      { place: 'index', mayImport: ['*'] },
+      { place: 'testing', mayImport: ['*'] },
+    ],
+  },
+  cluster: {
+    packages: ['@convoy/node', '@convoy/node/etf', '@convoy/node/epmd'],
+    layers: [
+      { place: 'errors', mayImport: [] },
+      { place: 'worker', mayImport: ['errors'], builtins: ['*'] },
+      { place: 'providers', mayImport: ['errors', 'providers', 'worker'], builtins: ['*'] },
+      { place: 'providers/provider', mayImport: ['errors'] },
+      { place: 'index', mayImport: ['*'] },
+    ],
+  },
+  shell: {
+    packages: ['@convoy/node', '@convoy/node/etf'],
+    layers: [
+      { place: 'errors', mayImport: [] },
+      { place: 'line-editor', mayImport: ['errors'] },
+      { place: 'io-protocol', mayImport: ['errors'] },
+      { place: 'sanitize', mayImport: [] },
+      { place: 'group-leader', mayImport: ['errors', 'io-protocol', 'repl'] },
+      { place: 'repl', mayImport: ['errors', 'io-protocol', 'group-leader'] },
+      { place: 'session', mayImport: ['*'], builtins: ['crypto'] },
+      { place: 'evaluator', mayImport: ['errors', 'io-protocol'], builtins: ['*'] },
+      { place: 'terminal', mayImport: ['errors', 'session'], builtins: ['tty', 'stream', 'process'] },
+      { place: 'index', mayImport: ['*'] },
+    ],
+  },
+  console: {
+    packages: ['@convoy/node', '@convoy/node/etf', '@convoy/cluster', '@convoy/shell'],
+    layers: [
+      { place: 'protocol', mayImport: [] },
+      { place: 'errors', mayImport: ['protocol'] },
+      { place: 'auth', mayImport: ['errors', 'protocol'], builtins: ['*'] },
+      { place: 'audit', mayImport: ['errors', 'protocol'], builtins: ['*'] },
+      { place: 'live', mayImport: ['errors', 'protocol', 'auth', 'audit'], builtins: ['*'] },
+      { place: 'api', mayImport: ['errors', 'protocol', 'auth', 'audit', 'live'], builtins: ['*'] },
+      { place: 'server', mayImport: ['*'], builtins: ['*'] },
+      { place: 'index', mayImport: ['*'] },
+    ],
+  },
+  'console-web': {
+    packages: ['@convoy/console/protocol'],
+    layers: [{ place: '', mayImport: ['*'] }],
+  },
+  cli: {
+    packages: [
+      '@convoy/node',
+      '@convoy/node/etf',
+      '@convoy/node/epmd',
+      '@convoy/cluster',
+      '@convoy/shell',
+      '@convoy/shell/evaluator',
+      '@convoy/console',
+      '@convoy/console/protocol',
+    ],
+    layers: [{ place: '', mayImport: ['*'], builtins: ['*'] }],
+  },
+};

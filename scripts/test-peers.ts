@@ -1,0 +1,79 @@
+/**
+ * What the tests need beside Node, and how to get it: Erlang, Elixir, sshd, Chromium from Debian's packages, and newer
+ * releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS, else ~/.cache/convoy).
+ * As root or with a sudo that asks nothing it installs what is missing; else it says in one line what to install.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+interface Peer {
+  readonly command: string;
+  readonly packages: readonly string[];
+}
+
+const peers: readonly Peer[] = [
+  { command: '/usr/bin/erl', packages: ['erlang-base', 'erlang-dev', 'erlang-ssl', 'erlang-runtime-tools'] },
+  { command: '/usr/bin/elixir', packages: ['elixir'] },
+  { command: '/usr/sbin/sshd', packages: ['openssh-server'] },
+  { command: '/usr/bin/chromium', packages: ['chromium'] },
+  { command: '/usr/sbin/debootstrap', packages: ['debootstrap'] },
+];
+
+/** Debian releases whose Erlang is tested beside the machine's own. */
+const roots = [{ release: '27', suite: 'trixie' }] as const;
+
+export function peersFolder(): string {
+  return process.env['CONVOY_PEERS'] ?? join(homedir(), '.cache', 'convoy');
+}
+
+function elevation(): string[] | undefined {
+  if (process.getuid?.() === 0) return [];
+  return spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n'] : undefined;
+}
+
+function run(command: readonly string[]): boolean {
+  const [file = '', ...args] = command;
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0;
+}
+
+function installPackages(prefix: readonly string[], packages: readonly string[]): boolean {
+  if (!existsSync('/usr/bin/apt-get')) return false;
+  const apt = [...prefix, 'apt-get', '-qq', '-o', 'Dpkg::Use-Pty=0'];
+  return run([...apt, 'update']) && run([...apt, 'install', '-y', '--no-install-recommends', ...packages]);
+}
+
+/** Made under another name first, so that an interrupted run never leaves half a system behind. */
+function makeRoot(prefix: readonly string[], folder: string, suite: string): boolean {
+  const half = `${folder}.making`;
+  rmSync(half, { recursive: true, force: true });
+  mkdirSync(peersFolder(), { recursive: true });
+  const include = '--include=erlang-base,erlang-ssl,erlang-runtime-tools,elixir';
+  if (!run([...prefix, 'debootstrap', '--variant=minbase', include, suite, half])) return false;
+  renameSync(half, folder);
+  return true;
+}
+
+/** Installs what is missing where it may. Returns what is still missing, as one line for people; empty when all is there. */
+export function ensurePeers(): string {
+  const missing = peers.filter((peer) => !existsSync(peer.command));
+  const prefix = elevation();
+  if (missing.length > 0 && prefix !== undefined) {
+    console.error(`installing for the tests: ${missing.flatMap((peer) => peer.packages).join(' ')}`);
+    installPackages(
+      prefix,
+      missing.flatMap((peer) => peer.packages),
+    );
+  }
+  const still = peers.filter((peer) => !existsSync(peer.command)).flatMap((peer) => peer.packages);
+  if (still.length > 0) return `sudo apt-get install -y --no-install-recommends ${still.join(' ')}`;
+  if (prefix?.length !== 0) return '';
+  for (const { release, suite } of roots) {
+    const folder = join(peersFolder(), `otp-${release}`);
+    if (!existsSync(folder) && !makeRoot(prefix, folder, suite)) return `debootstrap of ${suite} failed`;
+  }
+  return '';
+}

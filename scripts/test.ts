@@ -1,0 +1,34 @@
+/**
+ * Runs every test, or those of the folders or files named: unit, property, conformance, interop and browser tests.
+ * In CI a missing peer fails the run; elsewhere its tests skip with the reason.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { globSync } from 'node:fs';
+import { ensurePeers } from './test-peers.ts';
+
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const places = named.length > 0 ? named : ['packages/*/test', 'test'];
+
+if (named.length === 0) {
+  const missing = ensurePeers();
+  if (missing !== '') {
+    console.error(`Missing for the whole test run: ${missing}`);
+    if (process.env['CI'] !== undefined) process.exit(1);
+  }
+  const built = spawnSync('npm', ['run', '--silent', 'build:web'], { stdio: 'inherit' });
+  if (built.status !== 0) process.exit(built.status ?? 1);
+}
+
+const files = places.flatMap((place) =>
+  place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`),
+);
+const concurrency = `--test-concurrency=${Math.max(2, availableParallelism())}`;
+const run = spawnSync(
+  process.execPath,
+  ['--conditions=@convoy/source', '--test', '--test-timeout=300000', concurrency, ...flags, ...files.sort()],
+  { stdio: 'inherit' },
+);
+process.exit(run.status ?? 1);
