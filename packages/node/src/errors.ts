@@ -206,3 +206,23 @@ export class RemoteError extends ConvoyError {
     this.remoteStack = detail.stack;
   }
 }
+
+export type ErlangErrorCode = 'ERLANG_ERROR' | 'ERLANG_EXIT' | 'ERLANG_THROW';
+
+/**
+ * Thrown by an exposed function to fail the way Erlang code does: its caller sees `error(Reason)`, `exit(Reason)` or
+ * `throw(Reason)`. `reason` is an Erlang term.
+ */
+export class ErlangError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(ErlangError);
+  }
+  readonly code: ErlangErrorCode;
+  readonly reason: unknown;
+
+  constructor(code: ErlangErrorCode, reason: unknown) {
+    super('an exposed function failed with an Erlang exception');
+    this.code = code;
+    this.reason = reason;
+  }
+}

@@ -4,7 +4,7 @@
  * lock until the name server says that the join is done or off. Straight-line over a port; the order in which nodes
  * are locked (greatest name first) is kernel's, and what keeps two joins from waiting for each other.
  */
-import { atom, atomOf, tuple, type Pid, type Term } from '../../etf/terms.ts';
+import { atom, atomOf, tuple, type Pid, type Term } from '../../etf/index.ts';
 import { lockIdTerm, type LockId } from './global-messages.ts';
 import type { GlobalEffect, LockerMessage } from './global-model.ts';
 

@@ -3,7 +3,7 @@
  * versions 5 (OTP 23) to 8 (OTP 25 and later), kernel's global.erl. Pure; a term of any other shape is `undefined`,
  * never an exception, because these terms come from peers.
  */
-import { Pid, Tuple, atom, atomName, atomOf, tuple, type Term } from '../../etf/terms.ts';
+import { Pid, Tuple, atom, atomName, atomOf, tuple, type Term } from '../../etf/index.ts';
 
 /** The protocol version we speak; newer peers speak it with us. */
 export const globalVersion = 8;

@@ -2,7 +2,7 @@
  * What the global name server of this node knows, what can happen to it and what it may ask for: the types shared by
  * the parts that decide (global-state.ts and its neighbours), take locks (global-locker.ts) and act (global-server.ts).
  */
-import type { Pid, Term } from '../../etf/terms.ts';
+import type { Pid, Term } from '../../etf/index.ts';
 import type { GlobalMessage, GlobalName, GlobalOp, KnownNode, LockId } from './global-messages.ts';
 import { LockTable } from './lock-table.ts';
 import { NameTable } from './name-table.ts';

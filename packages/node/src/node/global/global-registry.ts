@@ -2,7 +2,7 @@
  * Names and locks that nodes ask this one to keep: the calls to `global_name_server` and what undoes them. Pure part
  * of global-state.ts. Every process that owns a name or holds a lock is watched.
  */
-import { atom, atomOf, type Pid, type Term } from '../../etf/terms.ts';
+import { atom, atomOf, type Pid, type Term } from '../../etf/index.ts';
 import {
   globalVersion,
   knownTerm,

@@ -2,7 +2,7 @@
  * What happens to a name that two meshes have both given away: the two processes are put to the resolver that came
  * with the name. Ours to run are kernel's three ready-made resolvers; any other fun lives on the node of its process.
  */
-import { atom, equals, ExportFun, tuple, type Pid, type Term } from '../../etf/terms.ts';
+import { atom, equals, ExportFun, tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { GlobalName, GlobalOp } from './global-messages.ts';
 import type { NameTable } from './name-table.ts';
 

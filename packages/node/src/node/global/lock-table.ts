@@ -3,7 +3,7 @@
  * bounded. The lock of the resource `global` also guards name registration; whether it ended by a crash is remembered,
  * because registrations that arrive after such an end must not count.
  */
-import { type Pid, type Term, atomName, equals, termKey } from '../../etf/terms.ts';
+import { type Pid, type Term, atomName, equals, termKey } from '../../etf/index.ts';
 import type { LockId } from './global-messages.ts';
 
 interface Lock extends LockId {

@@ -2,7 +2,7 @@
  * The globally registered names this node knows, found by name and by pid. Pure data: who may change it and when is
  * decided in global-state.ts. Bounded, because peers fill it.
  */
-import { type Pid, type Term, termKey } from '../../etf/terms.ts';
+import { type Pid, type Term, termKey } from '../../etf/index.ts';
 import type { GlobalName } from './global-messages.ts';
 
 export class NameTable {

@@ -3,7 +3,7 @@
  * in the mesh, or names would be decided by nodes that do not see each other. The node that lost a connection reports
  * it; every member then asks the other end to leave. Pure part of global-state.ts; docs/adr/0010 says why we take part.
  */
-import { atom, atomOf, equals, tuple, type Term } from '../../etf/terms.ts';
+import { atom, atomOf, equals, tuple, type Term } from '../../etf/index.ts';
 import { abandonExchange } from './global-exchange.ts';
 import type { GlobalMessage } from './global-messages.ts';
 import type { GlobalEffect, GlobalState } from './global-model.ts';

@@ -1,0 +1,59 @@
+/**
+ * Which function a peer's request is about: `erlang:apply` of a fun or of a module and function is looked through, so
+ * that `erpc:call(Node, fun m:f/1, ...)` finds what is exposed. Also the words for a request that is refused.
+ */
+import { atomName, ExportFun, inspect, type Pid, type Term } from '../etf/index.ts';
+
+/** A module, a function and its arguments. */
+export interface CallTarget {
+  readonly module: string;
+  readonly function: string;
+  readonly args: readonly Term[];
+}
+
+/** Reads `Module, Function, Arguments`; `undefined` when they are no call. */
+export function parseTarget(module: Term, functionName: Term, args: Term): CallTarget | undefined {
+  const name = atomName(module);
+  const functionText = atomName(functionName);
+  if (name === undefined || functionText === undefined || !Array.isArray(args)) return undefined;
+  return lookThroughApply({ module: name, function: functionText, args: args as readonly Term[] });
+}
+
+function lookThroughApply(target: CallTarget): CallTarget {
+  if (target.module !== 'erlang' || target.function !== 'apply') return target;
+  const [first, second, third] = target.args;
+  if (target.args.length === 2 && first instanceof ExportFun && Array.isArray(second)) {
+    return { module: first.module, function: first.function, args: second as readonly Term[] };
+  }
+  const module = atomName(first);
+  const functionName = atomName(second);
+  const isCall = module !== undefined && functionName !== undefined && Array.isArray(third);
+  if (target.args.length !== 3 || !isCall) return target;
+  return { module, function: functionName, args: third as readonly Term[] };
+}
+
+/** `module:function/arity`, as Erlang writes it. */
+export function targetName(target: CallTarget): string {
+  return `${target.module}:${target.function}/${target.args.length}`;
+}
+
+/** Longest text of a refused request in an event: arguments of strangers may be huge. */
+const maxRequestText = 200;
+
+/** A refused call in words. */
+export function describeCall(target: CallTarget, caller: Pid): string {
+  const args = target.args.map((arg) => inspect(arg, { syntax: 'erlang', maxLength: maxRequestText })).join(', ');
+  const shown = args.length > maxRequestText ? `${args.slice(0, maxRequestText)}...` : args;
+  return `${target.module}:${target.function}(${shown}) by ${caller}`;
+}
+
+/** Modules that only somebody who wants a shell or a debugger asks for. */
+const toolModules = /^(Elixir\.(IEx|Code)(\..+)?|code|shell|group|user_drv|io_lib|edlin|edlin_expand|erl_eval)$/;
+
+/** What to do instead of a refused call, where we can tell. `undefined` otherwise. */
+export function remedyFor(target: CallTarget, node: string): string | undefined {
+  if (!toolModules.test(target.module)) {
+    return `expose it on ${node} with node.expose('${target.module}', { ${target.function} })`;
+  }
+  return `${node} is a Convoy (TypeScript) node and cannot run an Erlang or Elixir shell; open its own with: convoy shell ${node}`;
+}

@@ -1,0 +1,146 @@
+/**
+ * The functions of this node that other nodes may call, and how a call of one comes out as Erlang sees it: a value or
+ * an exception of one of Erlang's three classes. Nothing else runs on behalf of a peer. How calls arrive and how the
+ * outcome travels back is not known here (erpc.ts, rex.ts).
+ */
+import { ConvoyError, ErlangError, RemoteError } from '../errors.ts';
+import { atom, tuple, type Pid, type Term } from '../etf/index.ts';
+
+/** A function peers may call. Arguments are decoded terms. It may be async; what it throws becomes an Erlang exception. */
+export type ExposedFunction = (...args: never[]) => unknown;
+
+/** Who calls, and how to notice that nobody waits for the answer any more. */
+export interface CallContext {
+  /** The calling process. */
+  readonly caller: Pid;
+  /** Where output of the call belongs; an I/O server, maybe on another node. */
+  readonly groupLeader: Pid;
+  readonly module: string;
+  readonly function: string;
+  /** Aborted when the caller has ended, gave up, or its node is gone. */
+  readonly signal: AbortSignal;
+}
+
+/** An exposed function that wants to know its caller. */
+export type ExposedFunctionWithContext = (call: CallContext, ...args: never[]) => unknown;
+
+/** One request of a peer, whatever way it came. */
+export interface FunctionCall {
+  readonly module: string;
+  readonly function: string;
+  readonly args: readonly Term[];
+  readonly caller: Pid;
+  readonly groupLeader: Pid;
+  readonly signal: AbortSignal;
+}
+
+/** How a call ended, in Erlang's terms. */
+export type CallOutcome =
+  | { readonly class: 'return'; readonly value: Term }
+  | { readonly class: 'throw' | 'exit'; readonly reason: Term }
+  | { readonly class: 'error'; readonly reason: Term; readonly stack: Term };
+
+type Entry = { readonly run: (call: FunctionCall, args: readonly Term[]) => unknown };
+
+/** The table of exposed functions. */
+export class ExposedFunctions {
+  readonly #modules = new Map<string, Map<string, Entry>>();
+
+  /** Exposes functions under a module name; an Elixir module may be given as `Convoy.Math`. Returns what takes them back. */
+  expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
+    return this.#add(module, functions, (run, _call, args) => run(...(args as never[])));
+  }
+
+  /** Like `expose`, but each function gets the `CallContext` first. */
+  exposeWithContext(
+    module: string,
+    functions: Readonly<Record<string, ExposedFunctionWithContext>>,
+  ): () => void {
+    return this.#add(module, functions, (run, call, args) => run(contextOf(call), ...(args as never[])));
+  }
+
+  has(module: string, functionName: string): boolean {
+    return this.#modules.get(moduleKey(module))?.has(functionName) ?? false;
+  }
+
+  /** Runs the function. Never rejects; a function that is not exposed comes out as Erlang's `undef`. */
+  async call(call: FunctionCall, mapArgument: (term: Term) => Term = same): Promise<CallOutcome> {
+    const entry = this.#modules.get(moduleKey(call.module))?.get(call.function);
+    if (entry === undefined) return undefinedFunction(call);
+    try {
+      return { class: 'return', value: (await entry.run(call, call.args.map(mapArgument))) as Term };
+    } catch (error) {
+      return thrownOutcome(error);
+    }
+  }
+
+  #add<Run>(
+    module: string,
+    functions: Readonly<Record<string, Run>>,
+    invoke: (run: Run, call: FunctionCall, args: readonly Term[]) => unknown,
+  ): () => void {
+    const key = moduleKey(module);
+    const table = this.#modules.get(key) ?? new Map<string, Entry>();
+    this.#modules.set(key, table);
+    const added = Object.entries(functions).map(([name, run]) => {
+      const entry: Entry = { run: (call, args) => invoke(run, call, args) };
+      table.set(name, entry);
+      return { name, entry };
+    });
+    return () => {
+      // Somebody may have exposed the name anew since.
+      for (const { name, entry } of added) if (table.get(name) === entry) table.delete(name);
+      if (table.size === 0 && this.#modules.get(key) === table) this.#modules.delete(key);
+    };
+  }
+}
+
+/** Elixir's `Convoy.Math` is the atom 'Elixir.Convoy.Math'; both ways of writing it mean the same here. */
+function moduleKey(module: string): string {
+  return module.startsWith('Elixir.') ? module.slice('Elixir.'.length) : module;
+}
+
+function contextOf(call: FunctionCall): CallContext {
+  const { caller, groupLeader, module, signal } = call;
+  return { caller, groupLeader, module, function: call.function, signal };
+}
+
+const same = (term: Term): Term => term;
+
+/** `error(undef)`, with the call in the stack as Erlang puts it; `info` is the entry's property list. */
+export function undefinedFunction(
+  call: { module: string; function: string; args: Term },
+  info: readonly Term[] = [],
+): CallOutcome {
+  const entry = tuple(atom(call.module), atom(call.function), call.args, info);
+  return { class: 'error', reason: atom('undef'), stack: [entry] };
+}
+
+const classOfErlangError = {
+  ERLANG_ERROR: 'error',
+  ERLANG_EXIT: 'exit',
+  ERLANG_THROW: 'throw',
+} as const;
+
+const classOfRemoteError = {
+  REMOTE_ERROR: 'error',
+  REMOTE_UNDEF: 'error',
+  REMOTE_EXIT: 'exit',
+  REMOTE_THROW: 'throw',
+} as const;
+
+/** What a thrown JavaScript value is to an Erlang caller. Errors become `{convoy_error, Code | nil, Message}`. */
+export function thrownOutcome(thrown: unknown): CallOutcome {
+  if (thrown instanceof ErlangError) return outcome(classOfErlangError[thrown.code], thrown.reason as Term, []);
+  if (thrown instanceof RemoteError) {
+    const stack = Array.isArray(thrown.remoteStack) ? (thrown.remoteStack as Term[]) : [];
+    return outcome(classOfRemoteError[thrown.code], thrown.reason as Term, stack);
+  }
+  const code = thrown instanceof ConvoyError ? atom(thrown.code) : null;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return outcome('error', tuple(atom('convoy_error'), code, message), []);
+}
+
+function outcome(kind: 'error' | 'exit' | 'throw', reason: Term, stack: Term): CallOutcome {
+  return kind === 'error' ? { class: kind, reason, stack } : { class: kind, reason };
+}
