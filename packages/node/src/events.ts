@@ -39,6 +39,12 @@ export interface NodeEvents {
   };
   /** A peer asked for something this node does not do. `request` is readable text, shortened. */
   'convoy:request.unsupported': { readonly node: string; readonly peer: string; readonly request: string };
+  /** The name of this node at its EPMD: the daemon went away, did not take the name again, or has it again. */
+  'convoy:registration': {
+    readonly node: string;
+    readonly state: 'lost' | 'failed' | 'restored';
+    readonly error: Error | undefined;
+  };
   /** The output queue for a peer went over its high water mark (`active`), or has emptied. */
   'convoy:backpressure': {
     readonly node: string;

@@ -1,10 +1,15 @@
-/** Skeleton: signatures only. */
-import type { Connection, PeerInfo } from './connection.ts';
-import type { ConnectionOptions } from './dial.ts';
+/**
+ * The listening side: takes streams from strangers, shakes hands under a deadline and a cap on how many at once, and
+ * hands out connections to peers that have proven the cookie.
+ */
+import { type AcceptDecision, acceptHandshake, type PeerInfo } from '../dist/handshake.ts';
+import { defaultLimits } from '../limits.ts';
+import { Connection } from './connection.ts';
+import { type ConnectionOptions, createHandshakeStream, publishRefused, publishUp } from './dial.ts';
+import { publishEvent } from '../events.ts';
 import type { ByteStream, Listener, ListenOptions, Transport } from './transport.ts';
 
-/** The acceptor's answer to a name. `alive`: we have a connection to that node; the initiator decides. */
-export type AcceptDecision = 'ok' | 'ok_simultaneous' | 'nok' | 'not_allowed' | 'alive';
+export type { AcceptDecision } from '../dist/handshake.ts';
 
 export interface AcceptOptions extends ConnectionOptions {
   /** Called once with the name an unauthenticated stranger claims; must keep no state for it. */
@@ -16,16 +21,62 @@ export interface AcceptOptions extends ConnectionOptions {
   readonly onAuthenticated?: (peer: PeerInfo) => void;
 }
 
-/** Shakes hands as acceptor. Rejects with `HandshakeError`; the stream is destroyed then. */
-export declare function acceptConnection(stream: ByteStream, options: AcceptOptions): Promise<Connection>;
+/** Shakes hands as acceptor. Rejects with `HandshakeError` or the signal's reason; the stream is closed then. */
+export async function acceptConnection(stream: ByteStream, options: AcceptOptions): Promise<Connection> {
+  const { onAuthenticated, self } = options;
+  const port = createHandshakeStream(stream, options);
+  let claimed: string | undefined;
+  const decide = (peerName: string): AcceptDecision => {
+    claimed = peerName;
+    return options.decide(peerName);
+  };
+  try {
+    const peer = await acceptHandshake(port, { self, decide, onAuthenticated });
+    const connection = new Connection(stream, {
+      ...options,
+      peer,
+      direction: 'in',
+      received: port.release(),
+    });
+    publishUp(self.name, connection);
+    return connection;
+  } catch (error) {
+    port.fail();
+    publishRefused({ self, stream, peer: claimed, direction: 'in' }, error);
+    throw error;
+  }
+}
 
 export interface ListenForPeersOptions extends AcceptOptions {
   readonly transport: Transport;
   readonly listen?: ListenOptions;
   readonly onConnection: (connection: Connection) => void;
   /** Handshakes that failed are published on `convoy:handshake.refused`; this is for those who want more. */
-  readonly onRefused?: (error: Error) => void;
+  readonly onRefused?: (error: unknown) => void;
 }
 
-/** Listens and accepts, with at most `limits.maxPendingHandshakes` strangers at a time. */
-export declare function listenForPeers(options: ListenForPeersOptions): Promise<Listener>;
+/** Listens and accepts, with at most `limits.maxPendingHandshakes` strangers at a time; more are turned away. */
+export async function listenForPeers(options: ListenForPeersOptions): Promise<Listener> {
+  const { self, transport } = options;
+  const maxPending = options.limits?.maxPendingHandshakes ?? defaultLimits.maxPendingHandshakes;
+  const acceptOptions = { handshakeLengthBytes: transport.handshakeLengthBytes ?? 2, ...options };
+  let pending = 0;
+  const accept = async (stream: ByteStream): Promise<void> => {
+    pending += 1;
+    const outcome = acceptConnection(stream, acceptOptions);
+    await outcome.then(options.onConnection, options.onRefused ?? (() => undefined)).finally(() => {
+      pending -= 1;
+    });
+  };
+  return transport.listen(options.listen ?? {}, (stream) => {
+    if (pending < maxPending) return void accept(stream);
+    publishEvent('convoy:handshake.refused', () => ({
+      node: self.name,
+      peer: undefined,
+      direction: 'in',
+      address: stream.remoteAddress,
+      error: new Error(`more than ${maxPending} handshakes at once (maxPendingHandshakes)`),
+    }));
+    stream.destroy();
+  });
+}

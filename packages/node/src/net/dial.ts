@@ -1,20 +1,21 @@
-/** Skeleton: signatures only. */
-import type { Clock } from '../clock.ts';
+/**
+ * From a node name to a connection: look the name up, dial the address, shake hands, all before one deadline. Failures
+ * come out as `ConnectionError` (could not get there) or `HandshakeError` (got there, was refused), each with what
+ * usually fixes it.
+ */
+import { type Clock, systemClock } from '../clock.ts';
+import { initiateHandshake, isNodeName, type LocalNode } from '../dist/handshake.ts';
+import { ConnectionError } from '../errors.ts';
 import type { DecodeOptions } from '../etf/index.ts';
-import type { Limits } from '../limits.ts';
-import type { Connection } from './connection.ts';
-import type { Resolver } from './resolver.ts';
+import { publishEvent } from '../events.ts';
+import { defaultLimits, type Limits } from '../limits.ts';
+import { Connection } from './connection.ts';
+import { HandshakeStream } from './handshake-stream.ts';
+import { explainDialError, formatHostPort } from './network-errors.ts';
+import type { ResolvedAddress, Resolver } from './resolver.ts';
 import type { ByteStream, Transport } from './transport.ts';
 
-/** This node, as it presents itself. */
-export interface LocalNode {
-  readonly name: string;
-  readonly creation: number;
-  readonly cookie: string;
-  readonly hidden: boolean;
-  /** What we offer. Default: `hiddenFlags` or `visibleFlags`. */
-  readonly flags?: bigint;
-}
+export type { LocalNode } from '../dist/handshake.ts';
 
 /** What a dial and an accept have in common. */
 export interface ConnectionOptions {
@@ -27,8 +28,9 @@ export interface ConnectionOptions {
   readonly netTickTimeMs?: number;
   /** How payloads are decoded. Default: lossless. */
   readonly decode?: DecodeOptions;
+  /** Gives up the attempt; an established connection does not look at it. */
   readonly signal?: AbortSignal;
-  /** Bytes of the length before handshake messages: 2, or 4 over TLS. Default 2. */
+  /** Bytes of the length before handshake messages: 2, or 4 over TLS. Default: 2, or what the transport says. */
   readonly handshakeLengthBytes?: 2 | 4;
 }
 
@@ -47,8 +49,138 @@ export interface DialOptions extends OpenOptions {
   readonly transport: Transport;
 }
 
-/** Finds a peer, dials it and shakes hands. Rejects with `ConnectionError`, `HandshakeError` or the signal's reason. */
-export declare function dialPeer(options: DialOptions): Promise<Connection>;
+/** Default of `handshakeTimeoutMs`: OTP's net_setuptime. */
+const defaultTimeoutMs = 7000;
 
-/** Shakes hands as initiator on a stream that is open already. The stream is destroyed when that fails. */
-export declare function openConnection(stream: ByteStream, options: OpenOptions): Promise<Connection>;
+/** Finds a peer, dials it and shakes hands. Rejects with `ConnectionError`, `HandshakeError` or the signal's reason. */
+export async function dialPeer(options: DialOptions): Promise<Connection> {
+  const { peer, signal, transport } = options;
+  const clock = options.clock ?? systemClock;
+  const timeoutMs = options.handshakeTimeoutMs ?? defaultTimeoutMs;
+  const deadline = clock.now() + timeoutMs;
+  const expired = new AbortController();
+  const timer = clock.after(timeoutMs, () => expired.abort());
+  let address: ResolvedAddress | undefined;
+  let stream: ByteStream;
+  try {
+    signal?.throwIfAborted();
+    const both = signal === undefined ? expired.signal : AbortSignal.any([signal, expired.signal]);
+    address = await resolvePeer(options, both);
+    stream = await transport.connect(address, { signal: both });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (expired.signal.aborted) throw dialTimeout(peer, address, timeoutMs);
+    throw explainDialError(error, { peer, address });
+  } finally {
+    timer.cancel();
+  }
+  return openConnection(stream, {
+    handshakeLengthBytes: transport.handshakeLengthBytes ?? 2,
+    ...options,
+    handshakeTimeoutMs: Math.max(1, deadline - clock.now()),
+  });
+}
+
+/** Shakes hands as initiator on a stream that is open already. The stream is closed when that fails. */
+export async function openConnection(stream: ByteStream, options: OpenOptions): Promise<Connection> {
+  const { onAlive, peer, self } = options;
+  const port = createHandshakeStream(stream, options, peer);
+  try {
+    const info = await initiateHandshake(port, { self, peer, onAlive });
+    const connection = new Connection(stream, {
+      ...options,
+      peer: info,
+      direction: 'out',
+      received: port.release(),
+    });
+    publishUp(self.name, connection);
+    return connection;
+  } catch (error) {
+    port.fail();
+    publishRefused({ self, stream, peer, direction: 'out' }, error);
+    throw error;
+  }
+}
+
+/** @internal */
+export function createHandshakeStream(
+  stream: ByteStream,
+  options: ConnectionOptions,
+  peer?: string,
+): HandshakeStream {
+  return new HandshakeStream(stream, {
+    clock: options.clock ?? systemClock,
+    timeoutMs: options.handshakeTimeoutMs ?? defaultTimeoutMs,
+    maxBytes: options.limits?.maxHandshakeBytes ?? defaultLimits.maxHandshakeBytes,
+    lengthBytes: options.handshakeLengthBytes ?? 2,
+    peer,
+    signal: options.signal,
+  });
+}
+
+/** @internal */
+export function publishUp(node: string, connection: Connection): void {
+  const { direction, peer, remoteAddress: address } = connection;
+  publishEvent('convoy:connection.up', () => ({
+    node,
+    peer: peer.name,
+    visible: peer.visible,
+    direction,
+    address,
+  }));
+}
+
+interface RefusedAttempt {
+  readonly self: LocalNode;
+  readonly stream: ByteStream;
+  readonly peer: string | undefined;
+  readonly direction: 'in' | 'out';
+}
+
+/** @internal */
+export function publishRefused({ self, stream, peer, direction }: RefusedAttempt, error: unknown): void {
+  if (!(error instanceof Error)) return;
+  publishEvent('convoy:handshake.refused', () => ({
+    node: self.name,
+    peer,
+    direction,
+    address: stream.remoteAddress,
+    error,
+  }));
+}
+
+async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal): Promise<ResolvedAddress> {
+  if (!isNodeName(peer)) {
+    throw new ConnectionError('CONNECTION_NAME_FORM', `"${peer}" is no node name: it must be name@host`, {
+      peer,
+    });
+  }
+  const address = await untilAborted(resolver.resolve(peer, { signal }), signal);
+  if (address !== undefined) return address;
+  throw new ConnectionError(
+    'CONNECTION_NAME_UNKNOWN',
+    `no node ${peer} is registered: it is down, has another name, or is registered at another EPMD ` +
+      '(see which names there are with `convoy nodes`)',
+    { peer },
+  );
+}
+
+/** A resolver that does not look at its signal must not hold up the dial. */
+function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function dialTimeout(peer: string, address: ResolvedAddress | undefined, timeoutMs: number): ConnectionError {
+  const what =
+    address === undefined ? `looking up ${peer}` : `dialling ${peer} at ${formatHostPort(address)}`;
+  return new ConnectionError(
+    'CONNECTION_TIMEOUT',
+    `${what} took longer than ${timeoutMs} ms: a firewall may drop the packets, or the address belongs to a network ` +
+      'that this machine does not reach; a tunnel may help',
+    { peer },
+  );
+}

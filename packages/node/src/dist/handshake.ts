@@ -1,0 +1,244 @@
+/**
+ * Both halves of the distribution handshake, version 6, as straight-line code over a port that sends and receives
+ * whole messages. Knows no sockets and no timers: framing, the deadline and the cap on lengths are net/ 's.
+ * Implements "Distribution Handshake" of the ERTS manual; what each failure usually means is handshake-failures.ts.
+ */
+import { DecodeError, type HandshakeError } from '../errors.ts';
+import { cookieDigest, isSameDigest, randomChallenge } from './challenge.ts';
+import { Flag, hasFlags, hiddenFlags, missingFlags, negotiateFlags, visibleFlags } from './flags.ts';
+import * as failure from './handshake-failures.ts';
+import * as messages from './handshake-messages.ts';
+
+/** This node, as it presents itself. */
+export interface LocalNode {
+  readonly name: string;
+  readonly creation: number;
+  readonly cookie: string;
+  readonly hidden: boolean;
+  /** What we offer. Default: `hiddenFlags` or `visibleFlags`. */
+  readonly flags?: bigint;
+}
+
+/** The node at the other end, as agreed in the handshake. */
+export interface PeerInfo {
+  readonly name: string;
+  /** What both sides understand: the AND of the two offers (`Flag` of dist/flags.ts). */
+  readonly flags: bigint;
+  readonly creation: number;
+  /** Both nodes are visible, so the connection counts as a cluster membership. */
+  readonly visible: boolean;
+}
+
+/** Carries whole handshake messages. */
+export interface HandshakePort {
+  send(message: Uint8Array): void;
+  /** The next message, or `undefined` when the other side has closed. `phase` names what is being waited for. */
+  receive(phase: string): Promise<Uint8Array | undefined>;
+}
+
+export interface InitiateOptions {
+  readonly self: LocalNode;
+  /** Full name of the node that must answer. */
+  readonly peer: string;
+  /**
+   * Asked when the peer believes that we are connected already: `true` replaces that connection. Whoever answers `true`
+   * has closed the old one on our side before (OTP 23 waits for that). Default: `true`.
+   */
+  readonly onAlive?: (() => boolean) | undefined;
+}
+
+/** The acceptor's answer to a name. `alive`: we have a connection to that node; the initiator decides. */
+export type AcceptDecision = 'ok' | 'ok_simultaneous' | 'nok' | 'not_allowed' | 'alive';
+
+export interface AcceptHandshakeOptions {
+  readonly self: LocalNode;
+  /** Called once with the name an unauthenticated stranger claims; must keep no state for it. */
+  readonly decide: (peerName: string) => AcceptDecision;
+  /**
+   * Called when the peer has proven the cookie, before it is told so: the moment to close an older connection to it
+   * that `alive` was said for, or our own attempt that `ok_simultaneous` gave up.
+   */
+  readonly onAuthenticated?: ((peer: PeerInfo) => void) | undefined;
+}
+
+/** The initiator's half: name → status → challenge → reply → ack. Throws `HandshakeError` and nothing else of its own. */
+export async function initiateHandshake(port: HandshakePort, options: InitiateOptions): Promise<PeerInfo> {
+  const { self, peer } = options;
+  if (self.name === peer) throw failure.ownName(peer);
+  port.send(messages.encodeName({ flags: offeredFlags(self), creation: self.creation, name: self.name }));
+  await untilWelcome(port, options);
+
+  const challenge = await receiveMessage(port, {
+    phase: 'challenge',
+    peer,
+    decode: messages.decodeChallenge,
+    onClosed: () => failure.closedBeforeChallenge(peer),
+  });
+  if (challenge.name !== peer) throw failure.wrongName(peer, challenge.name);
+  rejectMissingFlags(peer, challenge.flags);
+
+  const ours = randomChallenge();
+  const digest = cookieDigest(self.cookie, challenge.challenge);
+  port.send(messages.encodeChallengeReply({ challenge: ours, digest }));
+  const ack = await receiveMessage(port, {
+    phase: 'challenge_ack',
+    peer,
+    decode: messages.decodeChallengeAck,
+    onClosed: () => failure.closedAfterReply(peer),
+  });
+  if (!isSameDigest(ack, cookieDigest(self.cookie, ours))) throw failure.wrongAck(peer);
+  return peerInfo(self, challenge);
+}
+
+/** The acceptor's half. Throws `HandshakeError` and nothing else of its own. */
+export async function acceptHandshake(
+  port: HandshakePort,
+  options: AcceptHandshakeOptions,
+): Promise<PeerInfo> {
+  const { self } = options;
+  const offer = await receiveMessage(port, {
+    phase: 'send_name',
+    decode: (message) => decodeOffer(port, message),
+    onClosed: () => failure.closedBeforeName(),
+  });
+  const peer = offer.name;
+  refuseOffer(port, self, offer);
+  await welcome(port, peer, options.decide(peer));
+
+  const ours = randomChallenge();
+  const { creation, name } = self;
+  port.send(messages.encodeChallenge({ flags: offeredFlags(self), challenge: ours, creation, name }));
+  const reply = await receiveMessage(port, {
+    phase: 'challenge_reply',
+    peer,
+    decode: messages.decodeChallengeReply,
+    onClosed: () => failure.closedAfterChallenge(peer),
+  });
+  if (!isSameDigest(reply.digest, cookieDigest(self.cookie, ours))) throw failure.wrongReply(peer);
+  const info = peerInfo(self, offer);
+  options.onAuthenticated?.(info);
+  port.send(messages.encodeChallengeAck(cookieDigest(self.cookie, reply.challenge)));
+  return info;
+}
+
+/**
+ * What an acceptor that is dialling `peer` itself answers to it: the attempt of the node with the greater name
+ * survives, names being compared by code points as Erlang compares atoms.
+ */
+export function resolveSimultaneous(self: string, peer: string): 'ok_simultaneous' | 'nok' {
+  return Buffer.compare(Buffer.from(peer), Buffer.from(self)) > 0 ? 'ok_simultaneous' : 'nok';
+}
+
+/** Whether `name` has the form `name@host` that every acceptor demands, and fits an atom. */
+export function isNodeName(name: string): boolean {
+  return name.length <= 255 && /^[^@]+@[^@]+$/.test(name);
+}
+
+/** The flags a node presents. */
+export function offeredFlags(self: LocalNode): bigint {
+  return self.flags ?? (self.hidden ? hiddenFlags : visibleFlags);
+}
+
+async function untilWelcome(port: HandshakePort, { self, peer, onAlive }: InitiateOptions): Promise<void> {
+  const status = await receiveMessage(port, {
+    phase: 'status',
+    peer,
+    decode: messages.decodeStatus,
+    onClosed: () => failure.closedBeforeStatus(peer),
+  });
+  switch (status) {
+    case 'ok':
+    case 'ok_simultaneous':
+      return;
+    case 'alive': {
+      const replace = onAlive?.() ?? true;
+      port.send(messages.encodeStatus(String(replace)));
+      if (!replace) throw failure.alreadyConnected(peer);
+      return;
+    }
+    case 'nok':
+      // Their own attempt can only win against ours when their name is the greater one.
+      throw resolveSimultaneous(self.name, peer) === 'ok_simultaneous'
+        ? failure.theirAttemptWins(peer)
+        : failure.nameRefused(peer, self.name);
+    case 'not_allowed':
+      throw failure.notAllowed(peer, self.name);
+    default:
+      throw failure.unknownStatus(peer, status);
+  }
+}
+
+function decodeOffer(port: HandshakePort, message: Uint8Array): messages.NameMessage {
+  if (messages.isOldForm(message)) {
+    port.send(messages.encodeStatus('not_allowed'));
+    throw failure.oldForm();
+  }
+  return messages.decodeName(message);
+}
+
+/** Throws when the peer cannot be served whatever the node's state is; the answers are those of OTP. */
+function refuseOffer(port: HandshakePort, self: LocalNode, offer: messages.NameMessage): void {
+  const peer = offer.name;
+  if (!isNodeName(peer)) {
+    const wantsName = hasFlags(offer.flags, Flag.NAME_ME) && peer !== '' && !peer.includes('@');
+    if (!wantsName) throw failure.malformedName(peer);
+    port.send(messages.encodeStatus('not_allowed'));
+    throw failure.dynamicName(peer);
+  }
+  if (missingFlags(offer.flags).length > 0) port.send(messages.encodeStatus('not_allowed'));
+  rejectMissingFlags(peer, offer.flags);
+  if (peer === self.name || !isPlainAscii(peer)) {
+    port.send(messages.encodeStatus('nok'));
+    throw peer === self.name ? failure.ownName(peer) : failure.malformedName(peer);
+  }
+}
+
+async function welcome(port: HandshakePort, peer: string, decision: AcceptDecision): Promise<void> {
+  port.send(messages.encodeStatus(decision));
+  if (decision === 'nok') throw failure.ourAttemptWins(peer);
+  if (decision === 'not_allowed') throw failure.peerNotAllowed(peer);
+  if (decision !== 'alive') return;
+  const answer = await receiveMessage(port, {
+    phase: 'answer to alive',
+    peer,
+    decode: messages.decodeStatus,
+    onClosed: () => failure.alreadyConnected(peer),
+  });
+  if (answer !== 'true') throw failure.alreadyConnected(peer);
+}
+
+interface Expectation<Message> {
+  readonly phase: string;
+  readonly peer?: string;
+  readonly decode: (message: Uint8Array) => Message;
+  readonly onClosed: () => HandshakeError;
+}
+
+async function receiveMessage<Message>(
+  port: HandshakePort,
+  expected: Expectation<Message>,
+): Promise<Message> {
+  const message = await port.receive(expected.phase);
+  if (message === undefined) throw expected.onClosed();
+  try {
+    return expected.decode(message);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw failure.malformedMessage(expected.phase, expected.peer, error);
+  }
+}
+
+function rejectMissingFlags(peer: string, theirs: bigint): void {
+  const missing = missingFlags(theirs);
+  if (missing.length > 0) throw failure.flagsMissing(peer, missing);
+}
+
+function peerInfo(self: LocalNode, offer: messages.NameMessage): PeerInfo {
+  const flags = negotiateFlags(offeredFlags(self), offer.flags);
+  const { name, creation } = offer;
+  return { name, creation, flags, visible: hasFlags(flags, Flag.PUBLISHED) };
+}
+
+function isPlainAscii(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}

@@ -1,0 +1,82 @@
+/** System errors of dialling (ECONNREFUSED, ENOTFOUND, ...) as `ConnectionError`s that name the likely remedy. */
+import { ConnectionError, type ConnectionErrorCode, ConvoyError } from '../errors.ts';
+import type { TransportAddress } from './transport.ts';
+
+interface Explanation {
+  readonly code: ConnectionErrorCode;
+  readonly text: string;
+}
+
+const refused: Explanation = {
+  code: 'CONNECTION_REFUSED',
+  text: 'nothing listens there: the node is down, or the port that was looked up is an old one, or a firewall refuses it',
+};
+const hostUnknown: Explanation = {
+  code: 'CONNECTION_HOST_UNKNOWN',
+  text: 'the host part of the node name does not resolve here: correct it, or add it to DNS or /etc/hosts',
+};
+const unreachable: Explanation = {
+  code: 'CONNECTION_UNREACHABLE',
+  text: 'there is no route to it: check the network, the address family (--proto inet6 for IPv6) and firewalls, or use a tunnel',
+};
+const timedOut: Explanation = {
+  code: 'CONNECTION_TIMEOUT',
+  text: 'no answer at all: a firewall drops the packets, or the address belongs to another network; a tunnel may help',
+};
+const reset: Explanation = {
+  code: 'CONNECTION_CLOSED',
+  text: 'the other side closed at once: a proxy or tunnel without a far end does that',
+};
+
+const explanations: Readonly<Record<string, Explanation>> = {
+  ECONNREFUSED: refused,
+  ENOTFOUND: hostUnknown,
+  EAI_AGAIN: {
+    ...hostUnknown,
+    text: 'the name server does not answer: check DNS, or use an address as host part',
+  },
+  EAI_NODATA: hostUnknown,
+  EHOSTUNREACH: unreachable,
+  ENETUNREACH: unreachable,
+  EADDRNOTAVAIL: unreachable,
+  EAFNOSUPPORT: unreachable,
+  EACCES: {
+    ...unreachable,
+    text: 'this machine forbids the connection: check its firewall and the sandbox it runs in',
+  },
+  EPERM: {
+    ...unreachable,
+    text: 'this machine forbids the connection: check its firewall and the sandbox it runs in',
+  },
+  ETIMEDOUT: timedOut,
+  ECONNRESET: reset,
+  EPIPE: reset,
+};
+
+/** Explains why `peer` could not be reached. Errors of our own pass as they are. */
+export function explainDialError(
+  error: unknown,
+  where: { readonly peer: string; readonly address?: TransportAddress | undefined },
+): Error {
+  if (error instanceof ConvoyError) return error;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { address, peer } = where;
+  const place = address === undefined ? '' : ` at ${formatHostPort(address)}`;
+  const known = explanations[code];
+  if (known !== undefined) {
+    return new ConnectionError(known.code, `cannot reach ${peer}${place} (${code}): ${known.text}`, {
+      peer,
+      cause: error,
+    });
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new ConnectionError('CONNECTION_UNREACHABLE', `cannot reach ${peer}${place}: ${message}`, {
+    peer,
+    cause: error,
+  });
+}
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function formatHostPort({ host, port }: TransportAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,238 @@
+/**
+ * What every `Transport` must do, as one suite. A transport's own test calls `testTransport` with what it can do; a
+ * capability it lacks skips its tests with that reason.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+
+/** The contracts, by shape, so that transports of any package can be tested without deep imports. */
+export interface TestedStream {
+  write(bytes: Uint8Array): boolean;
+  onData(callback: (bytes: Uint8Array) => void): void;
+  onDrain(callback: () => void): void;
+  onClose(callback: (error?: Error) => void): void;
+  pause(): void;
+  resume(): void;
+  end(): void;
+  destroy(error?: Error): void;
+  readonly bufferedBytes: number;
+}
+
+export interface TestedTransport {
+  readonly name: string;
+  connect(address: { host: string; port: number }, options: { signal?: AbortSignal }): Promise<TestedStream>;
+  listen(
+    options: { host?: string | undefined; port?: number | undefined },
+    onStream: (stream: TestedStream) => void,
+  ): Promise<{ host: string; port: number; close(): Promise<void> }>;
+}
+
+export interface TransportCapabilities {
+  /** Host to listen on and dial. */
+  readonly host: string;
+  /** A reason why dialling a port without a listener does not fail with ECONNREFUSED, or `true`. */
+  readonly refuses: true | string;
+}
+
+interface Pair extends AsyncDisposable {
+  readonly near: TestedStream;
+  readonly far: TestedStream;
+}
+
+const deadlineMs = 5000;
+
+export function testTransport(make: () => TestedTransport, can: TransportCapabilities): void {
+  const transport = make();
+
+  async function open(): Promise<Pair> {
+    const arrived = Promise.withResolvers<TestedStream>();
+    const listener = await transport.listen({ host: can.host }, arrived.resolve);
+    const near = await transport.connect({ host: can.host, port: listener.port }, {});
+    const far = await arrived.promise;
+    return {
+      near,
+      far,
+      async [Symbol.asyncDispose]() {
+        near.destroy();
+        far.destroy();
+        await listener.close();
+      },
+    };
+  }
+
+  describe(`transport ${transport.name}`, { timeout: 30_000 }, () => {
+    test('carries bytes both ways, in order', async () => {
+      await using pair = await open();
+      const [toFar, toNear] = [collect(pair.far), collect(pair.near)];
+      for (let index = 0; index < 100; index += 1) pair.near.write(Uint8Array.of(index));
+      pair.far.write(Uint8Array.of(7, 8, 9));
+      assert.deepEqual(
+        [...(await toFar.atLeast(100))],
+        Array.from({ length: 100 }, (_, index) => index),
+      );
+      assert.deepEqual([...(await toNear.atLeast(3))], [7, 8, 9]);
+    });
+
+    test('keeps what arrives before anybody reads', async () => {
+      await using pair = await open();
+      pair.near.write(Uint8Array.of(1, 2, 3));
+      await nextTurns();
+      assert.deepEqual([...(await collect(pair.far).atLeast(3))], [1, 2, 3]);
+    });
+
+    test('delivers nothing while paused and everything after', async () => {
+      await using pair = await open();
+      const received = collect(pair.far);
+      pair.near.write(Uint8Array.of(1));
+      await received.atLeast(1);
+      pair.far.pause();
+      pair.near.write(Uint8Array.of(2));
+      await nextTurns();
+      assert.equal(received.length, 1);
+      pair.far.resume();
+      assert.deepEqual([...(await received.atLeast(2))], [1, 2]);
+    });
+
+    test('never changes a chunk it has delivered', async () => {
+      await using pair = await open();
+      const received = collect(pair.far);
+      pair.near.write(new Uint8Array(1000).fill(1));
+      await received.atLeast(1000);
+      const first = received.chunks[0]!;
+      pair.near.write(new Uint8Array(100_000).fill(2));
+      await received.atLeast(101_000);
+      assert.ok(first.every((byte) => byte === 1));
+    });
+
+    test('reports back-pressure and the end of it', async () => {
+      await using pair = await open();
+      const drained = Promise.withResolvers<void>();
+      pair.near.onDrain(drained.resolve);
+      const chunk = new Uint8Array(1024 * 1024);
+      let written = 0;
+      while (pair.near.write(chunk)) assert.ok((written += chunk.length) < 1e9, 'writes without end');
+      written += chunk.length;
+      assert.ok(pair.near.bufferedBytes > 0);
+      const received = collect(pair.far);
+      await drained.promise;
+      assert.equal((await received.atLeast(written)).length, written);
+      assert.equal(pair.near.bufferedBytes, 0);
+    });
+
+    test('end delivers what was written and then closes both sides without an error', async () => {
+      await using pair = await open();
+      const received = collect(pair.far);
+      const closed = Promise.all([untilClosed(pair.near), untilClosed(pair.far)]);
+      pair.near.write(new Uint8Array(500_000));
+      pair.near.end();
+      assert.equal(pair.near.write(Uint8Array.of(1)), false);
+      assert.deepEqual(await closed, [undefined, undefined]);
+      assert.equal(received.length, 500_000);
+    });
+
+    test('destroy closes both sides and gives our own error to our side', async () => {
+      await using pair = await open();
+      pair.far.onData(() => undefined);
+      const [near, far] = [untilClosed(pair.near), untilClosed(pair.far)];
+      const reason = new Error('enough');
+      pair.near.destroy(reason);
+      assert.equal(await near, reason);
+      await far;
+      assert.equal(pair.near.write(Uint8Array.of(1)), false);
+    });
+
+    test('tells of a close that happened before anybody asked', async () => {
+      await using pair = await open();
+      pair.far.onData(() => undefined);
+      const far = untilClosed(pair.far);
+      pair.near.end();
+      await far;
+      await untilClosed(pair.near);
+    });
+
+    test(
+      'refuses to dial where nobody listens',
+      { skip: can.refuses === true ? false : can.refuses },
+      async () => {
+        const listener = await transport.listen({ host: can.host }, () => undefined);
+        await listener.close();
+        const dial = transport.connect({ host: can.host, port: listener.port }, {});
+        await assert.rejects(dial, { code: 'ECONNREFUSED' });
+      },
+    );
+
+    test('takes no streams after its listener was closed, but keeps those it has', async () => {
+      const arrived = Promise.withResolvers<TestedStream>();
+      const listener = await transport.listen({ host: can.host }, arrived.resolve);
+      const near = await transport.connect({ host: can.host, port: listener.port }, {});
+      const far = await arrived.promise;
+      await listener.close();
+      await assert.rejects(transport.connect({ host: can.host, port: listener.port }, {}));
+      near.write(Uint8Array.of(5));
+      assert.deepEqual([...(await collect(far).atLeast(1))], [5]);
+      near.destroy();
+      far.destroy();
+    });
+
+    test('rejects with the reason of its signal', async () => {
+      const reason = new Error('changed my mind');
+      const dial = transport.connect({ host: can.host, port: 1 }, { signal: AbortSignal.abort(reason) });
+      await assert.rejects(dial, (error) => error === reason);
+    });
+
+    test('refuses to listen twice on one port', async () => {
+      const listener = await transport.listen({ host: can.host }, () => undefined);
+      await assert.rejects(
+        async () => transport.listen({ host: can.host, port: listener.port }, () => undefined),
+        { code: 'EADDRINUSE' },
+      );
+      await listener.close();
+    });
+  });
+}
+
+interface Collected {
+  readonly chunks: readonly Uint8Array[];
+  readonly length: number;
+  /** Everything received, once there are so many bytes. */
+  atLeast(bytes: number): Promise<Uint8Array>;
+}
+
+function collect(stream: TestedStream): Collected {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let wake = Promise.withResolvers<void>();
+  stream.onData((bytes) => {
+    chunks.push(bytes);
+    length += bytes.length;
+    wake.resolve();
+    wake = Promise.withResolvers();
+  });
+  return {
+    chunks,
+    get length() {
+      return length;
+    },
+    async atLeast(bytes) {
+      const deadline = AbortSignal.timeout(deadlineMs);
+      while (length < bytes) {
+        const late = new Promise<never>((_resolve, reject) => {
+          deadline.addEventListener('abort', () => reject(new Error(`${length} bytes instead of ${bytes}`)));
+        });
+        await Promise.race([wake.promise, late]);
+      }
+      return Buffer.concat(chunks);
+    },
+  };
+}
+
+function untilClosed(stream: TestedStream): Promise<Error | undefined> {
+  return new Promise((resolve) => {
+    stream.onClose(resolve);
+  });
+}
+
+/** Gives anything that is on its way the time to arrive when nothing is expected to. */
+async function nextTurns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
