@@ -38,7 +38,13 @@ export interface NodeEvents {
     readonly error: Error | undefined;
   };
   /** A peer asked for something this node does not do. `request` is readable text, shortened. */
-  'convoy:request.unsupported': { readonly node: string; readonly peer: string; readonly request: string };
+  'convoy:request.unsupported': {
+    readonly node: string;
+    readonly peer: string;
+    readonly request: string;
+    /** What the operator of either node can do about it, where there is something. */
+    readonly remedy?: string;
+  };
   /** The name of this node at its EPMD: the daemon went away, did not take the name again, or has it again. */
   'convoy:registration': {
     readonly node: string;

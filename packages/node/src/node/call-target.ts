@@ -50,10 +50,14 @@ export function describeCall(target: CallTarget, caller: Pid): string {
 /** Modules that only somebody who wants a shell or a debugger asks for. */
 const toolModules = /^(Elixir\.(IEx|Code)(\..+)?|code|shell|group|user_drv|io_lib|edlin|edlin_expand|erl_eval)$/;
 
-/** What to do instead of a refused call, where we can tell. `undefined` otherwise. */
-export function remedyFor(target: CallTarget, node: string): string | undefined {
-  if (!toolModules.test(target.module)) {
-    return `expose it on ${node} with node.expose('${target.module}', { ${target.function} })`;
-  }
-  return `${node} is a Convoy (TypeScript) node and cannot run an Erlang or Elixir shell; open its own with: convoy shell ${node}`;
+/** For somebody who tries to get an Erlang or Elixir shell on this node: where its shell is. */
+export function shellHint(target: CallTarget, node: string): string | undefined {
+  if (!toolModules.test(target.module)) return undefined;
+  return `${node} is a Convoy (TypeScript) node without Erlang code; open its own shell with: convoy shell ${node}`;
+}
+
+/** What to do about a refused call. */
+export function remedyFor(target: CallTarget, node: string): string {
+  const expose = `expose it on ${node}: node.expose('${target.module}', { ${target.function}: ... })`;
+  return shellHint(target, node) ?? expose;
 }

@@ -1,0 +1,41 @@
+/**
+ * The process named `net_kernel`: says yes to whoever asks whether we know each other, which is what `net_adm:ping/1`
+ * and `Node.ping/1` do after connecting. Without the answer the asking node disconnects. Requests to start processes
+ * the way it was done before SPAWN_REQUEST are refused, so that their callers do not wait.
+ */
+import { publishEvent } from '../events.ts';
+import { atom, atomName, inspect, tuple, Tuple, type Pid, type Term } from '../etf/index.ts';
+import { parseGenRequest, replyToGenCall } from './gen-requests.ts';
+import type { NodeCore } from './node-core.ts';
+
+/** Starts it. */
+export function startNetKernel(core: NodeCore): Pid {
+  return core.spawnServer(
+    {
+      onMessage(self, message) {
+        const request = parseGenRequest(message);
+        if (request?.kind !== 'call') return;
+        const answer = answerOf(request.request);
+        if (answer !== true) reportRefusal(core, request.from.pid, request.request);
+        replyToGenCall(
+          (to, reply) => self.send(to, reply),
+          request.from,
+          answer === true ? atom('yes') : tuple(atom('error'), atom('notsup')),
+        );
+      },
+    },
+    { name: 'net_kernel' },
+  );
+}
+
+function answerOf(request: Term): boolean {
+  return request instanceof Tuple && atomName(request.at(0)) === 'is_auth';
+}
+
+function reportRefusal(core: NodeCore, caller: Pid, request: Term): void {
+  publishEvent('convoy:request.unsupported', () => ({
+    node: core.name,
+    peer: caller.node,
+    request: `net_kernel request ${inspect(request, { syntax: 'erlang', maxLength: 200 })}`,
+  }));
+}

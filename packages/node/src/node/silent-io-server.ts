@@ -1,0 +1,59 @@
+/**
+ * An I/O server that takes what is printed and shows it to nobody, and has no input: the group leader of functions we
+ * call on other nodes when nobody asked for their output. It must answer, because a process that prints waits for that.
+ */
+import { atom, atomName, Pid, tuple, Tuple, type Term } from '../etf/index.ts';
+import type { NodeCore } from './node-core.ts';
+
+/** Starts it under the name `user`, where other nodes look for the standard I/O server of a node. */
+export function startSilentIoServer(core: NodeCore): Pid {
+  return core.spawnServer(
+    {
+      onMessage(self, message) {
+        if (!(message instanceof Tuple) || atomName(message.at(0)) !== 'io_request') return;
+        const [, from, replyAs, request] = message.elements;
+        if (from instanceof Pid) self.send(from, tuple(atom('io_reply'), replyAs, answerIoRequest(request)));
+      },
+    },
+    { name: 'user' },
+  );
+}
+
+/** Deepest nesting of `{requests, [...]}` that is looked into. */
+const maxNesting = 4;
+
+/** The answer of an I/O server that swallows output and is at the end of its input. */
+export function answerIoRequest(request: Term, depth: number = 0): Term {
+  const label = atomName(request instanceof Tuple ? request.at(0) : request);
+  switch (label) {
+    case 'put_chars':
+    case 'setopts':
+      return atom('ok');
+    case 'get_line':
+    case 'get_chars':
+    case 'get_until':
+    case 'get_password':
+      return atom('eof');
+    case 'getopts':
+      return [];
+    case 'get_geometry':
+      return tuple(atom('error'), atom('enotsup'));
+    case 'requests':
+      return request instanceof Tuple && depth < maxNesting ? answerAll(request.at(1), depth) : refusal;
+    default:
+      return refusal;
+  }
+}
+
+const refusal = tuple(atom('error'), atom('request'));
+
+/** Several requests count as one: the answer of the first that fails, else of the last. */
+function answerAll(requests: Term, depth: number): Term {
+  if (!Array.isArray(requests)) return refusal;
+  let answer: Term = atom('ok');
+  for (const request of requests as readonly Term[]) {
+    answer = answerIoRequest(request, depth + 1);
+    if (answer instanceof Tuple && atomName(answer.at(0)) === 'error') return answer;
+  }
+  return answer;
+}
