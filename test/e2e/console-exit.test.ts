@@ -1,0 +1,81 @@
+/** What is left when the console goes: nothing, however it goes. */
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
+import { eventually, processesWith } from '../support/processes.ts';
+
+const kinds = ['typescript', 'elixir', 'erlang'] as const;
+const reason =
+  existsSync('/usr/bin/elixir') || process.env['CI'] !== undefined
+    ? false
+    : 'no Elixir: apt-get install elixir';
+
+interface Launch {
+  readonly id: string;
+  readonly state: string;
+}
+
+async function ask<Answer>(convoy: ConsoleProcess, path: string, body?: unknown): Promise<Answer> {
+  const { url, token } = JSON.parse(readFileSync(join(convoy.dataDir, 'console.json'), 'utf8'));
+  const answer = await fetch(new URL(path, url), {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  assert.ok(answer.ok, `${path}: ${answer.status} ${answer.statusText}`);
+  return (await answer.json()) as Answer;
+}
+
+/** Launches one node of each kind and returns the ids of every process that carries this console's EPMD port. */
+async function launchAll(convoy: ConsoleProcess): Promise<number[]> {
+  const launches = await Promise.all(kinds.map((kind) => ask<Launch>(convoy, '/api/nodes', { kind })));
+  for (const { id } of launches) {
+    await eventually(`launch ${id}`, 60_000, async () => {
+      const { state } = await ask<Launch>(convoy, `/api/launches/${id}`);
+      assert.notEqual(state, 'failed');
+      return state === 'ready';
+    });
+  }
+  const children = processesWith(`ERL_EPMD_PORT=${convoy.epmdPort}`).filter(
+    (id) => id !== convoy.process.pid,
+  );
+  assert.ok(children.length >= kinds.length, `three nodes run, found ${children.length} processes`);
+  return children;
+}
+
+function left(convoy: ConsoleProcess): number[] {
+  return processesWith(`ERL_EPMD_PORT=${convoy.epmdPort}`).filter((id) => id !== process.pid);
+}
+
+test('SIGTERM leaves no launched node for 5 s', { skip: reason, timeout: 120_000 }, async () => {
+  await using convoy = await startConsoleProcess();
+  await launchAll(convoy);
+  convoy.process.kill('SIGTERM');
+  await eventually('all nodes to go', 5000, () => left(convoy).length === 0);
+});
+
+test('SIGKILL leaves no launched node alive for 20 s', { skip: reason, timeout: 120_000 }, async () => {
+  await using convoy = await startConsoleProcess();
+  await launchAll(convoy);
+  convoy.process.kill('SIGKILL');
+  await once(convoy.process, 'exit');
+  await eventually('all nodes to go', 20_000, () => left(convoy).length === 0);
+});
+
+test('no secret is in any argument list', { skip: reason, timeout: 120_000 }, async () => {
+  await using convoy = await startConsoleProcess();
+  const children = await launchAll(convoy);
+  const secrets = ['cookie', 'token']
+    .map((name) => join(convoy.dataDir, name))
+    .filter((file) => existsSync(file));
+  assert.ok(secrets.length > 0, 'the data directory holds the secrets as files');
+  for (const id of [...children, convoy.process.pid]) {
+    const argv = readFileSync(`/proc/${id}/cmdline`, 'utf8');
+    for (const file of secrets)
+      assert.ok(!argv.includes(readFileSync(file, 'utf8').trim()), `${file} in argv of ${id}`);
+  }
+});

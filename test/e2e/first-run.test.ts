@@ -1,0 +1,180 @@
+/**
+ * What a newcomer does in the first minutes, in a real browser: log in by the link, launch a node of each kind, use a
+ * shell on each, see them meet, and delete all three. Set CONVOY_SCREENSHOTS to a folder to keep the pictures.
+ */
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { expectNoNode } from '../support/processes.ts';
+import type { Locator, Page } from 'playwright-core';
+import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { startConsoleProcess } from '../support/console-process.ts';
+
+const kinds = ['typescript', 'elixir', 'erlang'] as const;
+type Kind = (typeof kinds)[number];
+const reason: string | false =
+  withoutBrowser ||
+  (existsSync('/usr/bin/elixir') || process.env['CI'] !== undefined
+    ? false
+    : 'no Elixir: apt-get install elixir');
+
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env['CONVOY_SCREENSHOTS'];
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+function cardOf(page: Page, node: string): Locator {
+  return page.locator(`[data-testid="node-card"][data-node="${node}"]`);
+}
+
+/** Launches a node, waits until it is up, and returns its name. */
+async function launch(page: Page, kind: Kind): Promise<string> {
+  const cards = page.locator('[data-testid="node-card"]');
+  const before = new Set(await cards.evaluateAll((all) => all.map((card) => card.getAttribute('data-node'))));
+  await page.getByTestId(`launch-${kind}`).first().click();
+  const confirm = page.getByTestId('confirm-launch');
+  await confirm.or(cards.nth(before.size)).first().waitFor();
+  if (await confirm.isVisible()) await confirm.click();
+  await cards.nth(before.size).waitFor();
+  const names = await cards.evaluateAll((all) => all.map((card) => card.getAttribute('data-node') ?? ''));
+  const name = names.find((one) => !before.has(one)) ?? '';
+  await page
+    .locator(`[data-testid="node-card"][data-node="${name}"][data-status="up"]`)
+    .waitFor({ timeout: 60_000 });
+  return name;
+}
+
+class Terminal {
+  readonly #page: Page;
+  readonly #view: Locator;
+  readonly #node: string;
+
+  constructor(page: Page, node: string) {
+    this.#page = page;
+    this.#node = node;
+    this.#view = page.locator(`[data-testid="terminal"][data-shell-node="${node}"]`);
+  }
+
+  static async open(page: Page, node: string, prompt: RegExp): Promise<Terminal> {
+    const terminal = new Terminal(page, node);
+    await cardOf(page, node).getByTestId('open-shell').first().click();
+    await terminal.until(prompt);
+    return terminal;
+  }
+
+  async text(): Promise<string> {
+    const rows = await this.#view.locator('.xterm-rows > div').allTextContents();
+    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
+  }
+
+  /** Waits until the screen shows `wanted`. */
+  async until(wanted: RegExp, timeoutMs = 30_000): Promise<string> {
+    const deadline = performance.now() + timeoutMs;
+    for (;;) {
+      const text = await this.text();
+      if (wanted.test(text)) return text;
+      if (performance.now() > deadline) assert.fail(`${this.#node} does not show ${wanted} but:\n${text}`);
+      await this.#page
+        .waitForFunction(
+          ([node, seen]) => {
+            const view = document.querySelector(
+              `[data-testid="terminal"][data-shell-node="${node}"] .xterm-rows`,
+            );
+            return view !== null && view.textContent !== seen;
+          },
+          [this.#node, await this.#view.locator('.xterm-rows').textContent()],
+          { timeout: Math.max(1, deadline - performance.now()), polling: 100 },
+        )
+        .catch(() => undefined);
+    }
+  }
+
+  async show(): Promise<void> {
+    await this.#page.locator(`[data-testid="shell-tab"][data-shell-node="${this.#node}"]`).click();
+    await this.#view.click();
+  }
+
+  async enter(line: string): Promise<void> {
+    await this.show();
+    await this.#page.keyboard.type(line);
+    await this.#page.keyboard.press('Enter');
+  }
+}
+
+async function remove(page: Page, node: string): Promise<void> {
+  await cardOf(page, node).getByTestId('delete-node').first().click();
+  await page.getByTestId('confirm-delete').click();
+  await cardOf(page, node).waitFor({ state: 'detached', timeout: 20_000 });
+}
+
+test(
+  'a newcomer launches three nodes, uses their shells and deletes them',
+  { skip: reason, timeout: 240_000 },
+  async () => {
+    await using convoy = await startConsoleProcess();
+    const browser = await startBrowser();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      await page.goto(convoy.url);
+      await page.getByTestId('launch-typescript').first().waitFor();
+      assert.doesNotMatch(page.url(), /token/, 'the token leaves the address bar');
+      await picture(page, 'empty');
+
+      const typescript = await launch(page, 'typescript');
+      const elixir = await launch(page, 'elixir');
+      const erlang = await launch(page, 'erlang');
+      await page.waitForFunction(
+        (names) =>
+          names.every((name) =>
+            document
+              .querySelector(`[data-testid="node-card"][data-node="${name}"]`)
+              ?.textContent?.includes('2 peers'),
+          ),
+        [typescript, elixir, erlang],
+        { timeout: 30_000 },
+      );
+      await picture(page, 'nodes');
+
+      const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);
+      await iex.enter('1 + 1');
+      await iex.until(/^2$/m);
+      await iex.enter('Node.list() |> Enum.member?(:"' + typescript + '")');
+      await iex.until(/^true$/m);
+      await iex.enter(
+        `:rpc.call(:"${typescript}", :convoy, :info, []) |> Map.keys() |> length() |> Kernel.>(2) |> to_string()`,
+      );
+      await iex.until(/^"true"$/m);
+      await iex.enter(`send({:convoy_worker, :"${typescript}"}, :ping)`);
+      await iex.until(/^:ping$/m);
+      await picture(page, 'shell-iex');
+
+      await cardOf(page, typescript).getByTestId('open-logs').first().click();
+      await page.getByText(`Received ping on node ${typescript}`).first().waitFor({ timeout: 10_000 });
+      await picture(page, 'logs');
+      await page.getByTestId('nav-nodes').click();
+
+      const erl = await Terminal.open(page, erlang, /1>/);
+      await erl.enter('lists:sum([20, 22]).');
+      await erl.until(/^42$/m);
+      const ts = await Terminal.open(page, typescript, /ts\(.*\)1>/);
+      await ts.enter('const answer: number = await Promise.resolve(6 * 7); answer');
+      await ts.until(/^42$/m);
+      await ts.enter('node.list().length');
+      await ts.until(/^2$/m);
+      await picture(page, 'shells');
+      await page.getByTestId('nav-mesh').click();
+      await picture(page, 'mesh');
+      await page.getByTestId('nav-nodes').click();
+
+      for (const node of [elixir, erlang, typescript]) await remove(page, node);
+      for (const node of [elixir, erlang, typescript]) await expectNoNode(convoy.epmdPort, node);
+      assert.deepEqual(complaints, []);
+    } finally {
+      await browser.close();
+    }
+  },
+);

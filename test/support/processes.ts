@@ -1,0 +1,40 @@
+/** Looks at what runs on this machine: who is registered with an EPMD, and which processes a console left behind. */
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { EpmdClient } from '@convoy/node/epmd';
+
+/** Fails unless EPMD has forgotten `node` within five seconds. */
+export async function expectNoNode(epmdPort: number, node: string): Promise<void> {
+  const [name = ''] = node.split('@');
+  const client = new EpmdClient({ port: epmdPort });
+  await eventually(`EPMD to forget ${node}`, 5000, async () => (await client.lookup(name)) === undefined);
+}
+
+/** Asks `question` until it says yes; fails when it has not within `timeoutMs`. */
+export async function eventually(
+  what: string,
+  timeoutMs: number,
+  question: () => boolean | Promise<boolean>,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await question())) {
+    if (performance.now() > deadline) assert.fail(`waited ${timeoutMs} ms for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Ids of live processes whose environment holds `text` (a data directory, an EPMD port): what a console has started. */
+export function processesWith(text: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((id) => {
+      try {
+        const alive = !/^State:\s+Z/m.test(readFileSync(`/proc/${id}/status`, 'utf8'));
+        return alive && readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(text);
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
