@@ -7,17 +7,17 @@
  */
 import { DecodeError } from '../errors.ts';
 import {
-  Atom,
-  type ByteReader,
+  atom,
+  atomName,
+  atomOf,
   type ByteWriter,
   Pid,
-  readTerm,
   Reference,
   type Term,
   Tuple,
+  tuple,
   writeTerm,
 } from '../etf/index.ts';
-import { atomName } from '../etf/terms.ts';
 
 /** The function a SPAWN_REQUEST names. */
 export interface SpawnTarget {
@@ -140,5 +140,141 @@ export const SpawnReplyFlag = { LINK: 1, MONITOR: 2 } as const;
 
 /** Whether a payload term follows the control message in its frame. */
 export function hasPayload(kind: ControlKind): boolean {
-  return 'payload' in controlRows[kind];
+  return layouts[kind].hasPayload;
+}
+
+/** The kind of message that an operation number stands for. */
+export function kindOfOp(op: number): ControlKind | undefined {
+  return kindsByOp[op];
+}
+
+/** The operation number of a decoded control term, or `undefined` when it cannot be one. */
+export function opOf(term: Term): number | undefined {
+  const op = term instanceof Tuple ? term.elements[0] : undefined;
+  return typeof op === 'number' ? op : undefined;
+}
+
+/**
+ * Reads a control term. More elements than the row has are ignored, as OTP does. Throws `DecodeError`.
+ */
+export function decodeControl(term: Term): Control {
+  const kind = kindOfOp(opOf(term) ?? -1);
+  if (kind === undefined || !(term instanceof Tuple)) throw malformed('no control message', opOf(term));
+  const { op, fields } = layouts[kind];
+  const message: Record<string, unknown> = { kind };
+  for (let index = 0; index < fields.length; index += 1) {
+    const { name, type } = fields[index] as Field;
+    if (type === 'cookie') continue;
+    const element = term.elements[index + 1];
+    if (index + 1 >= term.length && type !== 'optionalTerm') throw malformed(`${kind} lacks its ${name}`, op);
+    const value = decodeField(type, element);
+    if (value === invalid) throw malformed(`the ${name} of ${kind} is not a ${type}`, op);
+    message[name] = value;
+  }
+  return message as unknown as Control;
+}
+
+/** Writes a control term with the 131 before it. Throws `EncodeError`. */
+export function encodeControl(writer: ByteWriter, control: Control): void {
+  const { op, fields } = layouts[control.kind];
+  const values = control as unknown as Readonly<Record<string, Term>>;
+  const last = fields.at(-1);
+  const isShort = last?.type === 'optionalTerm' && values[last.name] === undefined;
+  const count = isShort ? fields.length - 1 : fields.length;
+  writer.u8(versionMagic);
+  writer.u8(smallTuple);
+  writer.u8(count + 1);
+  writer.u8(smallInteger);
+  writer.u8(op);
+  for (let index = 0; index < count; index += 1) {
+    const { name, type } = fields[index] as Field;
+    writeTerm(writer, type === 'cookie' ? noCookie : encodeField(type, values[name]));
+  }
+}
+
+interface Field {
+  readonly name: string;
+  readonly type: keyof FieldTypes;
+}
+
+interface Layout {
+  readonly op: number;
+  readonly fields: readonly Field[];
+  readonly hasPayload: boolean;
+}
+
+const versionMagic = 131;
+const smallTuple = 104;
+const smallInteger = 97;
+const noCookie = atom('');
+
+/** What a field cannot be decoded to. Not `undefined`, which is a term. */
+const invalid = Symbol('invalid');
+
+const layouts = Object.fromEntries(
+  Object.entries<Row>(controlRows).map(([kind, row]) => [kind, layoutOf(row)]),
+) as Record<ControlKind, Layout>;
+
+const kindsByOp: (ControlKind | undefined)[] = [];
+for (const [kind, { op }] of Object.entries(layouts)) kindsByOp[op] = kind as ControlKind;
+
+function layoutOf(row: Row): Layout {
+  const fields = Object.entries(row.fields).map(([name, type]) => ({ name, type }));
+  return { op: row.op, fields, hasPayload: row.payload !== undefined };
+}
+
+function decodeField(type: keyof FieldTypes, term: Term): unknown {
+  switch (type) {
+    case 'pid':
+      return term instanceof Pid ? term : invalid;
+    case 'reference':
+      return term instanceof Reference ? term : invalid;
+    case 'name':
+      return atomName(term) ?? invalid;
+    case 'pidOrName':
+      return term instanceof Pid ? term : (atomName(term) ?? invalid);
+    case 'pidNameOrAlias':
+      return term instanceof Pid || term instanceof Reference ? term : (atomName(term) ?? invalid);
+    case 'unlinkId':
+      return (typeof term === 'number' || typeof term === 'bigint') && term > 0 ? term : invalid;
+    case 'bits':
+      return typeof term === 'number'
+        ? term
+        : typeof term === 'bigint'
+          ? Number(BigInt.asUintN(32, term))
+          : invalid;
+    case 'spawnTarget':
+      return decodeSpawnTarget(term) ?? invalid;
+    case 'term':
+    case 'optionalTerm':
+      return term;
+    case 'cookie':
+      return undefined;
+  }
+}
+
+function decodeSpawnTarget(term: Term): SpawnTarget | undefined {
+  if (!(term instanceof Tuple) || term.length < 3) return undefined;
+  const module = atomName(term.at(0));
+  const functionName = atomName(term.at(1));
+  const arity = term.at(2);
+  if (module === undefined || functionName === undefined || typeof arity !== 'number') return undefined;
+  return { module, function: functionName, arity };
+}
+
+function encodeField(type: keyof FieldTypes, value: Term): Term {
+  if (type === 'spawnTarget') {
+    const target = value as unknown as SpawnTarget;
+    return tuple(atomOf(target.module), atomOf(target.function), target.arity);
+  }
+  const mayBeName = type === 'name' || type === 'pidOrName' || type === 'pidNameOrAlias';
+  return mayBeName && typeof value === 'string' ? atomOf(value) : value;
+}
+
+function malformed(message: string, op: number | undefined): DecodeError {
+  return new DecodeError(
+    'DECODE_BAD_VALUE',
+    message,
+    op === undefined ? { offset: 0 } : { offset: 0, tag: op },
+  );
 }

@@ -1,17 +1,32 @@
-/** Skeleton: signatures only. */
-import type { Control } from '../dist/control-messages.ts';
-import type { ConnectionError } from '../errors.ts';
-import type { Term } from '../etf/terms.ts';
+/**
+ * An established connection to a peer: control messages in and out over a byte stream, ticks, back-pressure, and one
+ * reason why it ended. A message that cannot be understood is left out and reported, as the next frame is not affected;
+ * broken framing ends the connection. What messages mean is not known here.
+ */
+import { type Clock, systemClock, type Timer } from '../clock.ts';
+import {
+  type Control,
+  controlRows,
+  decodeControl,
+  encodeControl,
+  hasPayload,
+  kindOfOp,
+  opOf,
+} from '../dist/control-messages.ts';
+import { adaptMessage, canSendEverything } from '../dist/downgrade.ts';
+import { Flag, hasFlags } from '../dist/flags.ts';
+import type { PeerInfo } from '../dist/handshake.ts';
+import { checkPassThrough, PacketDecoder } from '../dist/packet-decoder.ts';
+import { createTickState, stepTick, tickIntervalMs, type TickState } from '../dist/tick.ts';
+import { type ConnectionError, DecodeError } from '../errors.ts';
+import { ByteReader, type DecodeOptions, readTerm, type Term, writeTerm } from '../etf/index.ts';
+import { type MessageDropReason, publishEvent } from '../events.ts';
+import { defaultLimits, type Limits } from '../limits.ts';
+import { ended, overflow, protocolError, silent } from './connection-failures.ts';
+import { SendQueue } from './send-queue.ts';
+import type { ByteStream } from './transport.ts';
 
-/** The node at the other end, as agreed in the handshake. */
-export interface PeerInfo {
-  readonly name: string;
-  /** What both sides understand: the AND of the two offers (`Flag` of dist/flags.ts). */
-  readonly flags: bigint;
-  readonly creation: number;
-  /** Both nodes are visible, so the connection counts as a cluster membership. */
-  readonly visible: boolean;
-}
+export type { PeerInfo } from '../dist/handshake.ts';
 
 export interface ConnectionStats {
   readonly bytesIn: number;
@@ -24,16 +39,104 @@ export interface ConnectionStats {
 
 export type MessageListener = (control: Control, payload: Term, hasPayload: boolean) => void;
 
+export interface EstablishedOptions {
+  readonly self: { readonly name: string };
+  readonly peer: PeerInfo;
+  /** Which side dialled. */
+  readonly direction: 'in' | 'out';
+  /** What arrived together with the last message of the handshake. */
+  readonly received: Uint8Array;
+  readonly limits?: Partial<Limits>;
+  readonly clock?: Clock;
+  /** Default 60000. */
+  readonly netTickTimeMs?: number;
+  /** How payloads are decoded. Default: lossless. */
+  readonly decode?: DecodeOptions;
+}
+
+const passThrough = 112;
+const versionMagic = 131;
+
+/** How long a closing connection may take to send what is queued. */
+const closeTimeoutMs = 5000;
+
 /** An established connection to a peer. Made by `dialPeer`, `openConnection` and `acceptConnection`. */
-export declare class Connection {
+export class Connection {
   readonly peer: PeerInfo;
   /** Which side dialled. */
   readonly direction: 'in' | 'out';
   readonly remoteAddress: string | undefined;
-  readonly isOpen: boolean;
+  readonly #self: string;
+  readonly #stream: ByteStream;
+  readonly #clock: Clock;
+  readonly #packets: PacketDecoder;
+  readonly #queue: SendQueue;
+  readonly #controlOptions: DecodeOptions;
+  readonly #decodeOptions: DecodeOptions;
+  readonly #encodeOptions: { readonly nativeRecords: boolean };
+  readonly #needsNoAdapting: boolean;
+  readonly #tickIntervalMs: number;
+  #received: Uint8Array | undefined;
+  #listener: MessageListener | undefined;
+  readonly #drainListeners: (() => void)[] = [];
+  readonly #closeListeners: ((reason: ConnectionError | undefined) => void)[] = [];
+  #isOpen = true;
+  #isOver = false;
+  #reason: ConnectionError | undefined;
+  #timer: Timer;
+  #tickState: TickState;
+  #bytesIn = 0;
+  #messagesIn = 0;
+  #messagesOut = 0;
+  #messagesDropped = 0;
+
+  /** @internal Takes over a stream whose handshake is done. */
+  constructor(stream: ByteStream, options: EstablishedOptions) {
+    const limits = { ...defaultLimits, ...options.limits };
+    this.peer = options.peer;
+    this.direction = options.direction;
+    this.remoteAddress = stream.remoteAddress;
+    this.#self = options.self.name;
+    this.#stream = stream;
+    this.#clock = options.clock ?? systemClock;
+    this.#packets = new PacketDecoder(limits.maxFrameBytes);
+    this.#controlOptions = { limits };
+    this.#decodeOptions = { ...options.decode, limits: { ...limits, ...options.decode?.limits } };
+    this.#encodeOptions = { nativeRecords: hasFlags(options.peer.flags, Flag.NATIVE_RECORDS) };
+    this.#needsNoAdapting = canSendEverything(options.peer.flags);
+    this.#received = options.received;
+    this.#queue = new SendQueue(stream, {
+      highWaterBytes: limits.sendQueueHighWaterBytes,
+      maxBytes: limits.maxSendQueueBytes,
+      onOverflow: (bufferedBytes) => this.#fail(overflow(this.peer.name, bufferedBytes)),
+      onCongestion: (active) => this.#reportCongestion(active),
+    });
+    this.#tickIntervalMs = tickIntervalMs(options.netTickTimeMs ?? 60_000);
+    this.#tickState = createTickState({ bytesIn: 0, bytesOut: 0 });
+    this.#timer = this.#clock.after(this.#tickIntervalMs, () => this.#checkTick());
+    stream.pause();
+    stream.onData((chunk) => this.#receive(chunk));
+    stream.onClose((error) => this.#streamClosed(error));
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   /** Bytes waiting to be taken by the stream or by the network. */
-  readonly bufferedBytes: number;
-  readonly stats: ConnectionStats;
+  get bufferedBytes(): number {
+    return this.#queue.bufferedBytes;
+  }
+
+  get stats(): ConnectionStats {
+    return {
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#queue.bytesOut,
+      messagesIn: this.#messagesIn,
+      messagesOut: this.#messagesOut,
+      messagesDropped: this.#messagesDropped,
+    };
+  }
 
   /**
    * Sends a control message, with the payload where its kind has one (`undefined` is the atom then). Falls back to the
@@ -41,16 +144,190 @@ export declare class Connection {
    * it is given (wait for `onDrain`) or the connection is over (the message is lost). Throws `EncodeError` when a value
    * has no external form; nothing is sent then.
    */
-  send(control: Control, payload?: Term): boolean;
+  send(control: Control, payload?: Term): boolean {
+    if (!this.#isOpen) return false;
+    if (this.#needsNoAdapting) return this.#sendFrame(control, payload);
+    const adapted = adaptMessage({ control, payload }, this.peer.flags);
+    if (adapted !== undefined) return this.#sendFrame(adapted.control, adapted.payload);
+    this.#publishDropped('not-negotiated', { op: controlRows[control.kind].op });
+    return true;
+  }
+
   /** Sets who receives messages. Nothing is delivered before; what has arrived earlier is not lost. */
-  onMessage(listener: MessageListener): void;
+  onMessage(listener: MessageListener): void {
+    this.#listener = listener;
+    const received = this.#received;
+    if (received === undefined) return;
+    this.#received = undefined;
+    // In a turn of its own: whoever sets the listener is not ready for messages in the middle of doing so.
+    queueMicrotask(() => {
+      this.#receive(received);
+      this.#stream.resume();
+    });
+  }
+
   /** Adds a listener for the moment when `send` may go on after it returned `false`. */
-  onDrain(listener: () => void): void;
+  onDrain(listener: () => void): void {
+    this.#drainListeners.push(listener);
+  }
+
   /**
-   * Adds a listener for the end, called once, in a later microtask; at once-later too when it is over already. The error
-   * is `undefined` when `close()` was called without a reason.
+   * Adds a listener for the end of the connection. It is called once, never from within another call, also when the
+   * connection is over already. The error is `undefined` after `close()` without a reason.
    */
-  onClose(listener: (reason: ConnectionError | undefined) => void): void;
+  onClose(listener: (reason: ConnectionError | undefined) => void): void {
+    if (this.#isOver) queueMicrotask(() => listener(this.#reason));
+    else this.#closeListeners.push(listener);
+  }
+
   /** Ends the connection: sends what is queued, then closes. No message is delivered any more. */
-  close(reason?: ConnectionError): void;
+  close(reason?: ConnectionError): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#queue.close();
+    this.#stream.end();
+    this.#finish(reason);
+    this.#timer = this.#clock.after(closeTimeoutMs, () => this.#stream.destroy());
+  }
+
+  #sendFrame(control: Control, payload: Term): boolean {
+    const queue = this.#queue;
+    const { writer } = queue;
+    queue.begin();
+    try {
+      writer.u8(passThrough);
+      encodeControl(writer, control);
+      if (hasPayload(control.kind)) {
+        writer.u8(versionMagic);
+        writeTerm(writer, payload, this.#encodeOptions);
+      }
+    } catch (error) {
+      queue.rollback();
+      throw error;
+    }
+    this.#messagesOut += 1;
+    return queue.commit();
+  }
+
+  #receive(chunk: Uint8Array): void {
+    this.#bytesIn += chunk.length;
+    const packets = this.#packets;
+    try {
+      packets.push(chunk);
+      while (this.#isOpen && packets.next()) {
+        if (packets.end === packets.start) continue;
+        checkPassThrough(packets.bytes, packets.start, packets.end);
+        this.#messagesIn += 1;
+        this.#takeMessage(new ByteReader(packets.bytes, packets.start + 2, packets.end));
+      }
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#fail(protocolError(this.peer.name, error));
+    }
+  }
+
+  #takeMessage(reader: ByteReader): void {
+    let control: Control | undefined;
+    let op: number | undefined;
+    let payload: Term;
+    try {
+      const term = readTerm(reader, this.#controlOptions);
+      op = opOf(term);
+      if (op !== undefined && kindOfOp(op) === undefined) return this.#drop('unknown-op', { op });
+      control = decodeControl(term);
+      if (hasPayload(control.kind)) payload = this.#readPayload(reader);
+    } catch (error) {
+      return this.#drop('malformed', { op, error });
+    }
+    try {
+      this.#listener?.(control, payload, hasPayload(control.kind));
+    } catch (error) {
+      // A peer must not be able to stop the node by finding a message that a receiver does not expect.
+      this.#drop('receiver-failed', { op, error });
+    }
+  }
+
+  #readPayload(reader: ByteReader): Term {
+    const first = reader.u8();
+    if (first === versionMagic) return readTerm(reader, this.#decodeOptions);
+    throw new DecodeError('DECODE_BAD_TAG', `the payload starts with ${first} instead of 131`, {
+      offset: reader.offset - 1,
+      tag: first,
+    });
+  }
+
+  #drop(
+    reason: MessageDropReason,
+    detail: { readonly op: number | undefined; readonly error?: unknown },
+  ): void {
+    this.#messagesDropped += 1;
+    this.#publishDropped(reason, detail);
+  }
+
+  #publishDropped(
+    reason: MessageDropReason,
+    detail: { readonly op: number | undefined; readonly error?: unknown },
+  ): void {
+    publishEvent('convoy:message.dropped', () => ({
+      node: this.#self,
+      peer: this.peer.name,
+      reason,
+      op: detail.op,
+      error: detail.error instanceof Error ? detail.error : undefined,
+    }));
+  }
+
+  #checkTick(): void {
+    const { state, action } = stepTick(this.#tickState, {
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#queue.bytesOut,
+    });
+    this.#tickState = state;
+    if (action === 'give-up') return this.#fail(silent(this.peer.name, this.#tickIntervalMs * 4));
+    if (action === 'tick') {
+      this.#queue.tick();
+      // The tick itself is no reason to leave out the next one.
+      this.#tickState = { ...state, bytesOut: this.#queue.bytesOut };
+    }
+    this.#timer = this.#clock.after(this.#tickIntervalMs, () => this.#checkTick());
+  }
+
+  #streamClosed(error: Error | undefined): void {
+    this.#timer.cancel();
+    if (!this.#isOpen) return;
+    this.#queue.close();
+    this.#finish(ended(this.peer.name, { error, isCut: !this.#packets.isBetweenFrames }));
+  }
+
+  /** Ends the connection at once; what is queued is lost. */
+  #fail(reason: ConnectionError): void {
+    if (!this.#isOpen) return;
+    this.#finish(reason);
+    this.#stream.destroy(reason);
+  }
+
+  #finish(reason: ConnectionError | undefined): void {
+    this.#isOpen = false;
+    this.#reason = reason;
+    this.#timer.cancel();
+    queueMicrotask(() => {
+      this.#isOver = true;
+      publishEvent('convoy:connection.down', () => ({
+        node: this.#self,
+        peer: this.peer.name,
+        error: reason,
+      }));
+      for (const listener of this.#closeListeners.splice(0)) listener(reason);
+    });
+  }
+
+  #reportCongestion(active: boolean): void {
+    publishEvent('convoy:backpressure', () => ({
+      node: this.#self,
+      peer: this.peer.name,
+      active,
+      bufferedBytes: this.bufferedBytes,
+    }));
+    if (!active && this.#isOpen) for (const listener of this.#drainListeners) listener();
+  }
 }
