@@ -94,7 +94,8 @@ class MemoryStream implements ByteStream {
   }
 
   get bufferedBytes(): number {
-    return this.#peer?.#inboxBytes ?? 0;
+    const peer = this.#peer;
+    return peer === undefined ? 0 : peer.#inboxBytes;
   }
 
   write(bytes: Uint8Array): boolean {
@@ -175,7 +176,8 @@ class MemoryStream implements ByteStream {
       this.#onData(bytes);
     }
     if (this.#inbox.length > 0 || this.#isClosed) return;
-    this.#peer?.#drained();
+    const peer = this.#peer;
+    if (peer !== undefined) peer.#drained();
     if (this.#peerHasEnded) this.#closeBoth();
   }
 
