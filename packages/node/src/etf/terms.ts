@@ -14,13 +14,19 @@
  * | tuple                    | `Tuple`                                     |
  * | binary                   | Uint8Array; strings encode to UTF-8         |
  * | bit string               | `BitString`                                 |
- * | map                      | `TermMap`; plain objects encode to atom keys |
+ * | map                      | `TermMap`; `Map`s and plain objects (atom keys) encode too |
  * | pid, port, reference     | `Pid`, `Port`, `Reference`                  |
  * | fun, fun M:F/A           | `Fun`, `ExportFun`                          |
  * | native record (OTP 29)   | `NativeRecord`                              |
  */
 
-/** A term as it comes out of `decode`. */
+import { Atom, atom } from './atoms.ts';
+import { ExportFun, Fun, Pid, Port, Reference } from './identifiers.ts';
+import { EncodeError } from '../errors.ts';
+
+export { Atom, atom, ExportFun, Fun, Pid, Port, Reference };
+
+/** A term. `decode` makes no strings, plain objects or JavaScript maps unless its options ask for them. */
 export type Term =
   | number
   | bigint
@@ -42,41 +48,8 @@ export type Term =
   | ExportFun
   | NativeRecord
   | readonly Term[]
+  | ReadonlyMap<Term, Term>
   | { readonly [key: string]: Term };
-
-const interned = new Map<string, WeakRef<Atom>>();
-const collected = new FinalizationRegistry<string>((name) => {
-  // The name may have been interned anew since; only a dead entry goes.
-  if (interned.get(name)?.deref() === undefined) interned.delete(name);
-});
-
-/** An atom other than `true`, `false`, `nil` and `undefined`. Made by `atom()`; equal names are the same object. */
-export class Atom {
-  readonly name: string;
-
-  /** @internal Use `atom()`: only it keeps one object per name. */
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  toString(): string {
-    return this.name;
-  }
-}
-
-/**
- * The `Atom` of this name, always the same object while anybody holds it. Names nobody holds are forgotten, so a peer
- * cannot fill memory with atoms. At most 255 characters: checked when encoded. `atom('true')` is an `Atom` too and
- * encodes the same as `true`; decoding always gives the boolean.
- */
-export function atom(name: string): Atom {
-  const known = interned.get(name)?.deref();
-  if (known !== undefined) return known;
-  const made = new Atom(name);
-  interned.set(name, new WeakRef(made));
-  collected.register(made, name);
-  return made;
-}
 
 /** A float whose value is a whole number (or -0.0), kept apart from the integer of the same value. */
 export class Float {
@@ -132,81 +105,18 @@ export class BitString {
   readonly bytes: Uint8Array;
   readonly lastBits: number;
   constructor(bytes: Uint8Array, lastBits: number) {
-    this.bytes = bytes;
+    const unused = 0xff >>> lastBits;
+    const last = bytes.at(-1) ?? 0;
+    // Bits that are not part of the value are zero, so that equal values have equal bytes.
+    this.bytes = (last & unused) === 0 ? bytes : withLastByte(bytes, last & ~unused);
     this.lastBits = lastBits;
   }
 }
 
-/** A process identifier. `node` is the full node name. */
-export class Pid {
-  readonly node: string;
-  readonly id: number;
-  readonly serial: number;
-  readonly creation: number;
-  // oxlint-disable-next-line max-params -- the four parts of a pid; an options object per decoded pid costs speed
-  constructor(node: string, id: number, serial: number, creation: number) {
-    this.node = node;
-    this.id = id;
-    this.serial = serial;
-    this.creation = creation;
-  }
-  toString(): string {
-    return `<${this.node}.${this.id}.${this.serial}>`;
-  }
-}
-
-/** A port identifier; `id` is up to 64 bits wide. */
-export class Port {
-  readonly node: string;
-  readonly id: bigint;
-  readonly creation: number;
-  constructor(node: string, id: bigint, creation: number) {
-    this.node = node;
-    this.id = id;
-    this.creation = creation;
-  }
-  toString(): string {
-    return `#Port<${this.node}.${this.id}>`;
-  }
-}
-
-/** A reference of 1 to 5 words of 32 bits, in the order they have on the wire. */
-export class Reference {
-  readonly node: string;
-  readonly creation: number;
-  readonly words: readonly number[];
-  constructor(node: string, creation: number, words: readonly number[]) {
-    this.node = node;
-    this.creation = creation;
-    this.words = words;
-  }
-  toString(): string {
-    return `#Ref<${this.node}.${this.words.join('.')}>`;
-  }
-}
-
-/** A local fun of some node: opaque, relayed byte for byte. `bytes` is its external form from the tag on. */
-export class Fun {
-  readonly module: string;
-  readonly arity: number;
-  readonly bytes: Uint8Array;
-  constructor(module: string, arity: number, bytes: Uint8Array) {
-    this.module = module;
-    this.arity = arity;
-    this.bytes = bytes;
-  }
-}
-
-/** `fun Module:Function/Arity`. Arity 0..255: a larger one kills OTP 27, so it is never encoded. */
-export class ExportFun {
-  readonly module: string;
-  readonly function: string;
-  readonly arity: number;
-  constructor(module: string, functionName: string, arity: number) {
-    this.module = module;
-    this.function = functionName;
-    this.arity = arity;
-  }
+function withLastByte(bytes: Uint8Array, last: number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[copy.length - 1] = last;
+  return copy;
 }
 
 /** A native record of OTP 29. Field order and `exported` are part of the value. */
@@ -232,50 +142,140 @@ export class NativeRecord {
  * as key is the binary of its UTF-8 bytes.
  */
 export class TermMap implements Iterable<readonly [Term, Term]> {
-  readonly #entries: Map<string, readonly [Term, Term]>;
+  /** @internal Key, value, key, value and so on, no key twice. Visible, so that deep comparisons in tests see it. */
+  readonly flat: readonly Term[];
+  #index: Map<unknown, number> | undefined;
 
-  constructor(entries: Iterable<readonly [Term, Term]> = []) {
-    this.#entries = new Map();
-    for (const entry of entries) this.#entries.set(termKey(entry[0]), entry);
+  /** `unique` is for the decoder alone: a flat array without duplicate keys, taken as it is. */
+  constructor(entries: Iterable<readonly [Term, Term]> = [], unique?: readonly Term[]) {
+    this.flat = unique ?? [];
+    if (unique !== undefined) return;
+    const flat: Term[] = [];
+    this.#index = new Map();
+    for (const [key, value] of entries) {
+      const known = this.#index.get(indexKey(key));
+      if (known === undefined) this.#index.set(indexKey(key), flat.push(key, value) - 2);
+      else flat[known + 1] = value;
+    }
+    this.flat = flat;
   }
   get size(): number {
-    return this.#entries.size;
+    return this.flat.length / 2;
   }
   get(key: Term): Term {
-    return this.#entries.get(termKey(key))?.[1];
+    const position = this.#find(key);
+    return position === -1 ? undefined : this.flat[position + 1];
   }
   has(key: Term): boolean {
-    return this.#entries.has(termKey(key));
+    return this.#find(key) !== -1;
   }
   /** A copy with `key` set. Terms are values: a map is never changed in place. */
   with(key: Term, value: Term): TermMap {
     return new TermMap([...this, [key, value]]);
   }
   *keys(): IterableIterator<Term> {
-    for (const [key] of this.#entries.values()) yield key;
+    for (let at = 0; at < this.flat.length; at += 2) yield this.flat[at];
   }
   *values(): IterableIterator<Term> {
-    for (const [, value] of this.#entries.values()) yield value;
+    for (let at = 1; at < this.flat.length; at += 2) yield this.flat[at];
   }
-  [Symbol.iterator](): IterableIterator<readonly [Term, Term]> {
-    return this.#entries.values();
+  *[Symbol.iterator](): IterableIterator<readonly [Term, Term]> {
+    for (let at = 0; at < this.flat.length; at += 2) yield [this.flat[at], this.flat[at + 1]];
+  }
+  #find(key: Term): number {
+    const wanted = indexKey(key);
+    if (this.#index === undefined) {
+      // Small maps with atom keys, the usual ones, are searched as they are; an index would cost more than it saves.
+      if (this.flat.length <= 32 && typeof wanted !== 'string') return findKey(this.flat, wanted);
+      this.#index = indexOf(this.flat);
+    }
+    return this.#index.get(wanted) ?? -1;
   }
 }
 
-/** Whether two terms are the same term (`=:=`: 1 and 1.0 differ). A string equals the binary of its UTF-8 bytes. */
-export function equals(a: Term, b: Term): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' && typeof a !== 'string') return false;
-  if (a instanceof Pid) {
-    return b instanceof Pid && a.id === b.id && a.serial === b.serial && a.creation === b.creation && a.node === b.node;
+function findKey(flat: readonly Term[], wanted: unknown): number {
+  for (let at = 0; at < flat.length; at += 2) if (flat[at] === wanted) return at;
+  return -1;
+}
+
+function indexOf(flat: readonly Term[]): Map<unknown, number> {
+  const index = new Map<unknown, number>();
+  for (let at = 0; at < flat.length; at += 2) index.set(indexKey(flat[at]), at);
+  return index;
+}
+
+/** What a `Map` can be keyed by in place of `term`: the value itself where identity is equality, else its `termKey`. */
+function indexKey(term: Term): unknown {
+  if (typeof term === 'number' && Number.isSafeInteger(term) && !Object.is(term, -0)) return term;
+  if (term instanceof Atom) return atomOf(term.name);
+  if (typeof term === 'bigint' && BigInt.asIntN(53, term) === term) return Number(term);
+  if (term === null || typeof term === 'boolean' || term === undefined) return term;
+  return termKey(term);
+}
+
+/** Whether a flat array of keys and values (see `TermMap.flat`) holds a key twice. The keys are as `decode` makes them. */
+export function hasDuplicateKeys(flat: readonly Term[]): boolean {
+  if (flat.length <= 2) return false;
+  return flat.length <= 32 && areSimpleKeys(flat)
+    ? hasSameSimpleKeys(flat)
+    : indexOf(flat).size < flat.length / 2;
+}
+
+function areSimpleKeys(flat: readonly Term[]): boolean {
+  for (let at = 0; at < flat.length; at += 2) {
+    const key = flat[at];
+    const isSimple =
+      typeof key === 'object'
+        ? key instanceof Atom || key === null || (key instanceof Uint8Array && key.length <= 64)
+        : typeof key !== 'bigint';
+    if (!isSimple) return false;
   }
-  return termKey(a) === termKey(b);
+  return true;
+}
+
+function hasSameSimpleKeys(flat: readonly Term[]): boolean {
+  for (let at = 2; at < flat.length; at += 2) {
+    const key = flat[at];
+    for (let before = 0; before < at; before += 2) {
+      const other = flat[before];
+      if (key === other) return true;
+      if (key instanceof Uint8Array && other instanceof Uint8Array && hasSameBytes(key, other)) return true;
+    }
+  }
+  return false;
+}
+
+function hasSameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+}
+
+/** Whether `value` is a plain object, whose keys are atoms. Objects of other classes are no terms. */
+export function isPlainObject(value: object): value is { readonly [key: string]: Term } {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The map that `term` is: a `TermMap` itself, a JavaScript `Map` or a plain object converted, else `undefined`. */
+export function asTermMap(term: Term): TermMap | undefined {
+  if (term instanceof TermMap) return term;
+  if (term instanceof Map) return new TermMap(term as ReadonlyMap<Term, Term>);
+  if (typeof term !== 'object' || term === null || !isPlainObject(term)) return undefined;
+  return new TermMap(Object.entries(term).map(([name, value]) => [atomOf(name), value] as const));
 }
 
 const textEncoder = new TextEncoder();
 
+/** Deepest nesting of a term used as a key. Keys are text: building one costs its size times its depth. */
+const maxKeyDepth = 64;
+
 function atomKey(name: string): string {
   return `a${name.length}:${name}`;
+}
+
+function floatKey(value: number): string {
+  return `f${Object.is(value, -0) ? '-0' : value}`;
 }
 
 function bytesKey(bytes: Uint8Array): string {
@@ -284,12 +284,17 @@ function bytesKey(bytes: Uint8Array): string {
 
 /**
  * A string that is equal for equal terms and different for different ones, to key a `Map` by a term. Map entries are
- * ordered by key first, so insertion order does not count.
+ * ordered by key first, so insertion order does not count. Throws EncodeError for a term nested deeper than 64.
  */
 export function termKey(term: Term): string {
+  return keyAt(term, 0);
+}
+
+function keyAt(term: Term, depth: number): string {
   switch (typeof term) {
     case 'number':
-      return Number.isInteger(term) && !Object.is(term, -0) ? `i${term}` : `f${Object.is(term, -0) ? '-0' : term}`;
+      if (!Number.isInteger(term) || Object.is(term, -0)) return floatKey(term);
+      return `i${Number.isSafeInteger(term) ? term : BigInt(term)}`;
     case 'bigint':
       return `i${term}`;
     case 'boolean':
@@ -299,42 +304,54 @@ export function termKey(term: Term): string {
     case 'string':
       return bytesKey(textEncoder.encode(term));
     case 'object':
-      return term === null ? atomKey('nil') : objectKey(term);
+      return term === null ? atomKey('nil') : (leafKey(term) ?? compositeKey(term, depth));
     default:
-      throw new TypeError(`a ${typeof term} is no term`);
+      throw new EncodeError('ENCODE_UNSUPPORTED', `a ${typeof term} is no Erlang term`);
   }
 }
 
-function listKey(items: readonly Term[]): string {
-  return items.map(termKey).join(',');
-}
-
-function pairsKey(pairs: Iterable<readonly [Term, Term]>): string {
-  return Array.from(pairs, ([key, value]) => `${termKey(key)}=${termKey(value)}`)
-    .sort()
-    .join(',');
-}
-
-function objectKey(term: object): string {
+function leafKey(term: object): string | undefined {
   if (term instanceof Atom) return atomKey(term.name);
   if (term instanceof Uint8Array) return bytesKey(term);
-  if (Array.isArray(term)) return `l${term.length}[${listKey(term)}]`;
-  if (term instanceof Tuple) return `t${term.length}(${listKey(term.elements)})`;
-  if (term instanceof Float) return `f${Object.is(term.value, -0) ? '-0' : term.value}`;
-  if (term instanceof TermMap) return `m${term.size}{${pairsKey(term)}}`;
+  if (term instanceof Float) return floatKey(term.value);
   if (term instanceof Pid) return `p${atomKey(term.node)}.${term.id}.${term.serial}.${term.creation}`;
   if (term instanceof Reference) return `r${atomKey(term.node)}.${term.words.join('.')}.${term.creation}`;
   if (term instanceof Port) return `o${atomKey(term.node)}.${term.id}.${term.creation}`;
-  if (term instanceof ImproperList) return `L${term.head.length}[${listKey(term.head)}|${termKey(term.tail)}]`;
   if (term instanceof BitString) return `B${term.lastBits}${bytesKey(term.bytes)}`;
   if (term instanceof Fun) return `F${bytesKey(term.bytes)}`;
   if (term instanceof ExportFun) return `E${atomKey(term.module)}${atomKey(term.function)}${term.arity}`;
-  if (term instanceof NativeRecord) {
-    const fields = term.fields.map(([name, value]) => `${atomKey(name)}=${termKey(value)}`).join(',');
-    return `R${Number(term.exported)}${atomKey(term.module)}${atomKey(term.name)}{${fields}}`;
+  return undefined;
+}
+
+function compositeKey(term: Term, depth: number): string {
+  if (depth === maxKeyDepth) {
+    throw new EncodeError('ENCODE_DEPTH', `a term nested deeper than ${maxKeyDepth} cannot be a key`);
   }
-  const entries = Object.entries(term as Record<string, Term>);
-  return `m${entries.length}{${pairsKey(entries.map(([name, value]) => [atomOf(name), value] as const))}}`;
+  if (Array.isArray(term)) return `l${term.length}[${listKey(term, depth)}]`;
+  if (term instanceof Tuple) return `t${term.length}(${listKey(term.elements, depth)})`;
+  if (term instanceof ImproperList)
+    return `L${term.head.length}[${listKey([...term.head, term.tail], depth)}]`;
+  if (term instanceof NativeRecord) {
+    return `R${recordShape(term)}{${listKey(
+      term.fields.map(([, value]) => value),
+      depth,
+    )}}`;
+  }
+  const map = asTermMap(term);
+  if (map === undefined)
+    throw new EncodeError('ENCODE_UNSUPPORTED', 'an object of this class is no Erlang term');
+  const pairs = Array.from(map, ([key, value]) => `${keyAt(key, depth + 1)}=${keyAt(value, depth + 1)}`);
+  return `m${map.size}{${pairs.sort().join(',')}}`;
+}
+
+function listKey(items: readonly Term[], depth: number): string {
+  return items.map((item) => keyAt(item, depth + 1)).join(',');
+}
+
+/** Everything of a native record but its values: records that differ in it are different terms. */
+export function recordShape(term: NativeRecord): string {
+  const names = term.fields.map(([name]) => atomKey(name)).join(',');
+  return `${Number(term.exported)}${atomKey(term.module)}${atomKey(term.name)}${names}`;
 }
 
 /** The term an atom of this name is: a boolean, null or undefined for those four names, else an `Atom`. */

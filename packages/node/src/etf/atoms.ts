@@ -1,0 +1,38 @@
+/**
+ * Atoms: one object per name while anybody holds it. The table never keeps a name alive by itself, so what peers send
+ * cannot fill it.
+ */
+
+const interned = new Map<string, WeakRef<Atom>>();
+const collected = new FinalizationRegistry<string>((name) => {
+  // The name may have been interned anew since; only a dead entry goes.
+  if (interned.get(name)?.deref() === undefined) interned.delete(name);
+});
+
+/** An atom other than `true`, `false`, `nil` and `undefined`. Made by `atom()`; equal names are the same object. */
+export class Atom {
+  readonly name: string;
+
+  /** @internal Use `atom()`: only it keeps one object per name. */
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  toString(): string {
+    return this.name;
+  }
+}
+
+/**
+ * The `Atom` of this name, always the same object while anybody holds it. Names nobody holds are forgotten, so a peer
+ * cannot fill memory with atoms. At most 255 characters: checked when encoded. `atom('true')` is an `Atom` too and
+ * encodes the same as `true`; decoding always gives the boolean.
+ */
+export function atom(name: string): Atom {
+  const known = interned.get(name)?.deref();
+  if (known !== undefined) return known;
+  const made = new Atom(name);
+  interned.set(name, new WeakRef(made));
+  collected.register(made, name);
+  return made;
+}

@@ -1,0 +1,155 @@
+/**
+ * A growing buffer to encode into. `finish` hands out what was written as a view and goes on behind it: bytes that were
+ * handed out are never written again, and are never copied. Many small results share one chunk; keeping one of them
+ * keeps its chunk (16 KiB unless the result is larger).
+ */
+
+import { EncodeError } from '../errors.ts';
+
+const defaultChunkBytes = 16 * 1024;
+/** What one writer holds at most between two calls of `finish`. Past it something is wrong: a frame ends long before. */
+const maxWriterBytes = 2 ** 31 - 1;
+/** Up to this many characters a loop beats the call into `Buffer`. Measured on Node 24: 24 ns against 55 ns at 16. */
+const shortStringLength = 48;
+
+const floatValue = new Float64Array(1);
+const floatBytes = new Uint8Array(floatValue.buffer);
+
+export class ByteWriter {
+  /** @internal The chunk being filled, and where in it the next byte goes. The encoder writes here directly. */
+  chunk: Buffer;
+  /** @internal */
+  position: number = 0;
+  #start: number = 0;
+  readonly #chunkBytes: number;
+
+  /** `chunkBytes`: size of the chunks taken from the system; default 16 KiB. */
+  constructor(chunkBytes: number = defaultChunkBytes) {
+    this.#chunkBytes = chunkBytes;
+    this.chunk = Buffer.allocUnsafeSlow(chunkBytes);
+  }
+
+  /** Bytes written since the last `finish`. */
+  get length(): number {
+    return this.position - this.#start;
+  }
+
+  /** Makes room for `count` more bytes. Throws EncodeError ENCODE_TOO_LARGE past 2 GiB. */
+  ensure(count: number): void {
+    if (this.position + count > this.chunk.length) this.#grow(count);
+  }
+
+  #grow(count: number): void {
+    const needed = this.length + count;
+    if (needed > maxWriterBytes) {
+      throw new EncodeError('ENCODE_TOO_LARGE', `a term of more than ${maxWriterBytes} bytes cannot be sent`);
+    }
+    const size = Math.min(Math.max(this.#chunkBytes, Math.ceil(needed * 1.5)), maxWriterBytes);
+    const chunk = Buffer.allocUnsafeSlow(size);
+    chunk.set(this.chunk.subarray(this.#start, this.position));
+    this.position -= this.#start;
+    this.#start = 0;
+    this.chunk = chunk;
+  }
+
+  #takeChunk(): void {
+    this.chunk = Buffer.allocUnsafeSlow(this.#chunkBytes);
+    this.position = 0;
+    this.#start = 0;
+  }
+
+  u8(value: number): void {
+    this.ensure(1);
+    this.chunk[this.position++] = value;
+  }
+
+  u16(value: number): void {
+    this.ensure(2);
+    this.chunk[this.position++] = value >>> 8;
+    this.chunk[this.position++] = value;
+  }
+
+  /** The low 32 bits of `value`; negative numbers become two's complement. */
+  u32(value: number): void {
+    this.ensure(4);
+    const { chunk, position } = this;
+    chunk[position] = value >>> 24;
+    chunk[position + 1] = value >>> 16;
+    chunk[position + 2] = value >>> 8;
+    chunk[position + 3] = value;
+    this.position = position + 4;
+  }
+
+  u64(value: bigint): void {
+    this.u32(Number(BigInt.asUintN(32, value >> 32n)));
+    this.u32(Number(BigInt.asUintN(32, value)));
+  }
+
+  f64(value: number): void {
+    this.ensure(8);
+    floatValue[0] = value;
+    // The typed array is little-endian on every machine Node runs on; the wire is big-endian.
+    for (let at = 7; at >= 0; at--) this.chunk[this.position++] = floatBytes[at] as number;
+  }
+
+  bytes(value: Uint8Array): void {
+    const { length } = value;
+    this.ensure(length);
+    const { chunk, position } = this;
+    // `set` costs about 40 ns a call; a loop of 16 bytes costs 10.
+    if (length > 16) chunk.set(value, position);
+    else for (let at = 0; at < length; at++) chunk[position + at] = value[at] as number;
+    this.position = position + length;
+  }
+
+  /** One byte for each character; characters above U+00FF are the caller's mistake and lose their high bits. */
+  latin1(value: string): void {
+    this.ensure(value.length);
+    for (let at = 0; at < value.length; at++) this.chunk[this.position++] = value.charCodeAt(at);
+  }
+
+  /** The UTF-8 bytes of `value`; returns how many. A lone surrogate throws EncodeError: it has no UTF-8 form. */
+  utf8(value: string): number {
+    const { length } = value;
+    this.ensure(length > shortStringLength ? Buffer.byteLength(value) : length * 3);
+    if (length <= shortStringLength && this.#ascii(value)) return length;
+    if (!value.isWellFormed()) {
+      throw new EncodeError('ENCODE_RANGE', 'the string has a lone surrogate; repair it with toWellFormed()');
+    }
+    const written = this.chunk.write(value, this.position, 'utf8');
+    this.position += written;
+    return written;
+  }
+
+  /** Writes an ASCII string and moves on, or stays where it was when there is any other character in it. */
+  #ascii(value: string): boolean {
+    const { chunk, position } = this;
+    for (let at = 0; at < value.length; at++) {
+      const code = value.charCodeAt(at);
+      if (code > 0x7f) return false;
+      chunk[position + at] = code;
+    }
+    this.position = position + value.length;
+    return true;
+  }
+
+  /** Writes a u32 over bytes written before, at `offset` from the start of what the next `finish` returns. */
+  patchU32(offset: number, value: number): void {
+    this.chunk.writeUInt32BE(value, this.#start + offset);
+  }
+
+  /** Forgets everything written past `length`. */
+  truncate(length: number): void {
+    this.position = this.#start + length;
+  }
+
+  /** Everything written since the last call, as a view. The writer can be used on. */
+  finish(): Uint8Array {
+    const { chunk, position } = this;
+    const result = new Uint8Array(chunk.buffer, chunk.byteOffset + this.#start, position - this.#start);
+    this.#start = position;
+    // A chunk that grew for a large result is left to it, so that it is freed with it.
+    if (chunk.length > this.#chunkBytes) this.#takeChunk();
+    return result;
+  }
+}

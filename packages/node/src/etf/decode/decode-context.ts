@@ -1,0 +1,62 @@
+/**
+ * What one decoding works with: the limits and conveniences asked for, and how deep it is in the term.
+ */
+
+import { defaultLimits } from '../../limits.ts';
+import type { Limits } from '../../limits.ts';
+
+/** How terms are decoded. The defaults lose nothing: encoding the result gives an equal term. */
+export type DecodeOptions = {
+  /** `maxTermDepth`, `maxIntegerBytes` and `maxUncompressedBytes` count here; see limits.ts for the defaults. */
+  readonly limits?: Partial<Limits>;
+  /** `'string'`: binaries that are valid UTF-8 become strings, others stay bytes. Default `'bytes'`. */
+  readonly binaries?: 'bytes' | 'string';
+  /** `'object'`: maps whose keys are all atoms become plain objects. Default `'term'`: every map is a `TermMap`. */
+  readonly maps?: 'term' | 'object';
+};
+
+/**
+ * Containers deeper than this are decoded and encoded on a stack of our own. Deep enough for all real messages,
+ * shallow enough for a JavaScript stack of which the caller has used most.
+ */
+const recursionDepth = 200;
+
+export type DecodeContext = {
+  /** Containers around the term being read. */
+  depth: number;
+  readonly recursionDepth: number;
+  readonly maxDepth: number;
+  readonly maxIntegerBytes: number;
+  readonly hasStrings: boolean;
+  readonly hasObjects: boolean;
+};
+
+/** `recursion` is for tests, which make both ways of decoding agree. */
+export function createContext(options: DecodeOptions, recursion: number = recursionDepth): DecodeContext {
+  return {
+    depth: 0,
+    recursionDepth: recursion,
+    maxDepth: options.limits?.maxTermDepth ?? defaultLimits.maxTermDepth,
+    maxIntegerBytes: options.limits?.maxIntegerBytes ?? defaultLimits.maxIntegerBytes,
+    hasStrings: options.binaries === 'string',
+    hasObjects: options.maps === 'object',
+  };
+}
+
+let lastOptions: DecodeOptions = {};
+let lastContext: DecodeContext = createContext(lastOptions);
+const defaultContext: DecodeContext = createContext({});
+
+/** A context at depth 0. Decoding is synchronous, so calls with the same options share one. */
+export function contextOf(options: DecodeOptions | undefined): DecodeContext {
+  if (options === undefined) {
+    defaultContext.depth = 0;
+    return defaultContext;
+  }
+  if (options !== lastOptions) {
+    lastOptions = options;
+    lastContext = createContext(options);
+  }
+  lastContext.depth = 0;
+  return lastContext;
+}

@@ -1,0 +1,231 @@
+/**
+ * Values that hold no other terms, in the one form that OTP 25 writes to the distribution: UTF-8 atoms, the shortest
+ * integers, 32-bit creations.
+ */
+
+import { EncodeError } from '../../errors.ts';
+import type { ByteWriter } from '../byte-writer.ts';
+import { writeMagnitude } from '../integers.ts';
+import * as tags from '../tags.ts';
+import { Atom, BitString, ExportFun, Float, Fun, Pid, Port, Reference, TermMap, Tuple } from '../terms.ts';
+import type { Term } from '../terms.ts';
+import type { EncodeContext } from './encode-context.ts';
+
+const maxAtomCharacters = 255;
+const maxNarrowPort = 2n ** 28n;
+const maxWidePort = 2n ** 64n;
+const two32 = 2 ** 32;
+
+/** Writes `term` if it holds no other terms, and says whether it did. Throws for what is no term at all. */
+export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term): boolean {
+  switch (typeof term) {
+    case 'number':
+      writeNumber(writer, term);
+      return true;
+    case 'string':
+      writeString(writer, term);
+      return true;
+    case 'object':
+      return term === null ? writeName(writer, 'nil') : writeLeafObject(writer, term);
+    case 'boolean':
+      return writeName(writer, term ? 'true' : 'false');
+    case 'undefined':
+      return writeName(writer, 'undefined');
+    case 'bigint':
+      writeBigint(writer, context, term);
+      return true;
+    default:
+      throw new EncodeError('ENCODE_UNSUPPORTED', `a ${typeof term} has no Erlang form`);
+  }
+}
+
+function writeName(writer: ByteWriter, name: string): true {
+  writeAtom(writer, name);
+  return true;
+}
+
+function writeLeafObject(writer: ByteWriter, term: object): boolean {
+  if (term instanceof Atom) writeAtom(writer, term.name);
+  else if (term instanceof Tuple || Array.isArray(term) || term instanceof TermMap) return false;
+  else if (term instanceof Uint8Array) writeBinary(writer, term);
+  else if (term instanceof Pid) writePid(writer, term);
+  else if (term instanceof Reference) writeReference(writer, term);
+  else if (term instanceof Float) writeFloat(writer, term.value);
+  else return writeRareLeaf(writer, term);
+  return true;
+}
+
+function writeRareLeaf(writer: ByteWriter, term: object): boolean {
+  if (term instanceof BitString) writeBitString(writer, term);
+  else if (term instanceof Port) writePort(writer, term);
+  else if (term instanceof ExportFun) writeExportFun(writer, term);
+  else if (term instanceof Fun) writer.bytes(term.bytes);
+  else return false;
+  return true;
+}
+
+/* 119: u8 length | UTF-8     118: u16 length | UTF-8 */
+export function writeAtom(writer: ByteWriter, name: string): void {
+  const { length } = name;
+  if (length > maxAtomCharacters) return writeRareAtom(writer, name);
+  writer.ensure(length + 2);
+  const { chunk, position } = writer;
+  chunk[position] = tags.SMALL_ATOM_UTF8_EXT;
+  chunk[position + 1] = length;
+  for (let at = 0; at < length; at++) {
+    const code = name.charCodeAt(at);
+    if (code > 0x7f) return writeRareAtom(writer, name);
+    chunk[position + 2 + at] = code;
+  }
+  writer.position = position + 2 + length;
+}
+
+function writeRareAtom(writer: ByteWriter, name: string): void {
+  if (!name.isWellFormed()) throw new EncodeError('ENCODE_RANGE', 'the name of an atom has a lone surrogate');
+  if (name.length > maxAtomCharacters && (name.length > 510 || Array.from(name).length > maxAtomCharacters)) {
+    throw new EncodeError('ENCODE_RANGE', `an atom has at most 255 characters: ${name.slice(0, 20)}...`);
+  }
+  const bytes = Buffer.from(name, 'utf8');
+  if (bytes.length <= 255) {
+    writer.u8(tags.SMALL_ATOM_UTF8_EXT);
+    writer.u8(bytes.length);
+  } else {
+    writer.u8(tags.ATOM_UTF8_EXT);
+    writer.u16(bytes.length);
+  }
+  writer.bytes(bytes);
+}
+
+/** Whole numbers become integers, others floats; a `Float` is written by `writeFloat` whatever its value. */
+function writeNumber(writer: ByteWriter, value: number): void {
+  if ((value | 0) === value && !Object.is(value, -0)) writeSmallInteger(writer, value);
+  else if (!Number.isInteger(value) || value === 0) writeFloat(writer, value);
+  else if (Number.isSafeInteger(value)) writeSafeInteger(writer, value);
+  else writeMagnitude(writer, BigInt(value));
+}
+
+/* 97: u8     98: i32 */
+function writeSmallInteger(writer: ByteWriter, value: number): void {
+  writer.ensure(5);
+  const { chunk, position } = writer;
+  if (value >= 0 && value <= 255) {
+    chunk[position] = tags.SMALL_INTEGER_EXT;
+    chunk[position + 1] = value;
+    writer.position = position + 2;
+    return;
+  }
+  chunk[position] = tags.INTEGER_EXT;
+  chunk[position + 1] = value >>> 24;
+  chunk[position + 2] = value >>> 16;
+  chunk[position + 3] = value >>> 8;
+  chunk[position + 4] = value;
+  writer.position = position + 5;
+}
+
+/* 110: u8 bytes | u8 sign | little-endian magnitude. Numbers of up to 53 bits need no bigint: six times faster. */
+function writeSafeInteger(writer: ByteWriter, value: number): void {
+  const magnitude = Math.abs(value);
+  writer.ensure(11);
+  const { chunk, position } = writer;
+  let low = magnitude >>> 0;
+  let high = (magnitude - low) / two32;
+  let at = position + 3;
+  for (let byte = 0; byte < 4; byte++, low >>>= 8) chunk[at++] = low;
+  for (; high > 0; high >>>= 8) chunk[at++] = high;
+  chunk[position] = tags.SMALL_BIG_EXT;
+  chunk[position + 1] = at - position - 3;
+  chunk[position + 2] = value < 0 ? 1 : 0;
+  writer.position = at;
+}
+
+function writeBigint(writer: ByteWriter, context: EncodeContext, value: bigint): void {
+  if (BigInt.asIntN(53, value) === value) return writeNumber(writer, Number(value));
+  if (BigInt.asIntN(context.maxIntegerBytes * 8 + 1, value) !== value) {
+    const message = `an integer of more than ${context.maxIntegerBytes} bytes, the limit maxIntegerBytes`;
+    throw new EncodeError('ENCODE_TOO_LARGE', message);
+  }
+  writeMagnitude(writer, value);
+}
+
+function writeFloat(writer: ByteWriter, value: number): void {
+  if (!Number.isFinite(value))
+    throw new EncodeError('ENCODE_RANGE', `${value} has no Erlang form; floats are finite`);
+  writer.u8(tags.NEW_FLOAT_EXT);
+  writer.f64(value);
+}
+
+/* 109: u32 length | data */
+function writeBinary(writer: ByteWriter, bytes: Uint8Array): void {
+  writer.u8(tags.BINARY_EXT);
+  writer.u32(bytes.length);
+  writer.bytes(bytes);
+}
+
+function writeString(writer: ByteWriter, text: string): void {
+  writer.u8(tags.BINARY_EXT);
+  const lengthAt = writer.length;
+  writer.u32(0);
+  const length = writer.utf8(text);
+  writer.patchU32(lengthAt, length);
+}
+
+/* 77: u32 length | u8 bits of the last byte | data. OTP 27 drops a peer that sends one of length 0. */
+function writeBitString(writer: ByteWriter, term: BitString): void {
+  const { bytes, lastBits } = term;
+  if (bytes.length === 0 || lastBits === 8) return writeBinary(writer, bytes);
+  if (!Number.isInteger(lastBits) || lastBits < 1 || lastBits > 8) {
+    throw new EncodeError('ENCODE_RANGE', `the last byte of a bit string holds 1 to 8 bits, not ${lastBits}`);
+  }
+  writer.u8(tags.BIT_BINARY_EXT);
+  writer.u32(bytes.length);
+  writer.u8(lastBits);
+  writer.bytes(bytes);
+}
+
+/* 88: node | u32 id | u32 serial | u32 creation */
+function writePid(writer: ByteWriter, pid: Pid): void {
+  writer.u8(tags.NEW_PID_EXT);
+  writeAtom(writer, pid.node);
+  writer.u32(pid.id);
+  writer.u32(pid.serial);
+  writer.u32(pid.creation);
+}
+
+/* 89: node | u32 id | u32 creation     120: node | u64 id | u32 creation */
+function writePort(writer: ByteWriter, port: Port): void {
+  if (port.id < 0n || port.id >= maxWidePort)
+    throw new EncodeError('ENCODE_RANGE', `${port.id} is no id of a port`);
+  const isNarrow = port.id < maxNarrowPort;
+  writer.u8(isNarrow ? tags.NEW_PORT_EXT : tags.V4_PORT_EXT);
+  writeAtom(writer, port.node);
+  if (isNarrow) writer.u32(Number(port.id));
+  else writer.u64(port.id);
+  writer.u32(port.creation);
+}
+
+/* 90: u16 words | node | u32 creation | words */
+function writeReference(writer: ByteWriter, reference: Reference): void {
+  const { words } = reference;
+  if (words.length < 1 || words.length > 5) {
+    throw new EncodeError('ENCODE_RANGE', `a reference has 1 to 5 words, not ${words.length}`);
+  }
+  writer.u8(tags.NEWER_REFERENCE_EXT);
+  writer.u16(words.length);
+  writeAtom(writer, reference.node);
+  writer.u32(reference.creation);
+  for (const word of words) writer.u32(word);
+}
+
+/* 113: module | function | arity (97) */
+function writeExportFun(writer: ByteWriter, fun: ExportFun): void {
+  if (!Number.isInteger(fun.arity) || fun.arity < 0 || fun.arity > 255) {
+    throw new EncodeError(
+      'ENCODE_RANGE',
+      `the arity of a fun is 0 to 255, not ${fun.arity}: a larger one kills OTP 27`,
+    );
+  }
+  writer.u8(tags.EXPORT_EXT);
+  writeAtom(writer, fun.module);
+  writeAtom(writer, fun.function);
+  writeSmallInteger(writer, fun.arity);
+}

@@ -1,0 +1,32 @@
+/**
+ * The door of the external term format: terms, and their way to and from bytes and text. Nothing here does I/O.
+ */
+
+export { ByteReader } from './byte-reader.ts';
+export { ByteWriter } from './byte-writer.ts';
+export type { DecodeOptions } from './decode/decode-context.ts';
+export { decode, readTerm } from './decode/decode.ts';
+export type { EncodeOptions } from './encode/encode-context.ts';
+export { encode, writeTerm } from './encode/encode.ts';
+export { equals } from './equality.ts';
+export type { Term } from './terms.ts';
+export {
+  Atom,
+  atom,
+  atomName,
+  atomOf,
+  BitString,
+  ExportFun,
+  Float,
+  float,
+  Fun,
+  ImproperList,
+  NativeRecord,
+  Pid,
+  Port,
+  Reference,
+  TermMap,
+  termKey,
+  Tuple,
+  tuple,
+} from './terms.ts';
