@@ -26,6 +26,8 @@ export interface Limits {
   readonly maxRemoteWatches: number;
   /** Remote calls (rpc, erpc) being served at once, per connection. */
   readonly maxServedCalls: number;
+  /** Globally registered names, and global locks, that this node keeps for its mesh. */
+  readonly maxGlobalNames: number;
   /** Bytes queued for one peer before `send` reports back-pressure. OTP's `+zdbbl` is 1 MiB. */
   readonly sendQueueHighWaterBytes: number;
   /** Bytes queued for one peer at which the connection is given up. */
@@ -48,6 +50,7 @@ export const defaultLimits: Limits = {
   maxMailboxMessages: 1_000_000,
   maxRemoteWatches: 262_144,
   maxServedCalls: 10_000,
+  maxGlobalNames: 262_144,
   sendQueueHighWaterBytes: 1024 * 1024,
   maxSendQueueBytes: 512 * 1024 * 1024,
   maxEpmdNames: 4096,

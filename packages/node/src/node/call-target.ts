@@ -42,13 +42,16 @@ const maxRequestText = 200;
 
 /** A refused call in words. */
 export function describeCall(target: CallTarget, caller: Pid): string {
-  const args = target.args.map((arg) => inspect(arg, { syntax: 'erlang', maxLength: maxRequestText })).join(', ');
+  const args = target.args
+    .map((arg) => inspect(arg, { syntax: 'erlang', maxLength: maxRequestText }))
+    .join(', ');
   const shown = args.length > maxRequestText ? `${args.slice(0, maxRequestText)}...` : args;
   return `${target.module}:${target.function}(${shown}) by ${caller}`;
 }
 
 /** Modules that only somebody who wants a shell or a debugger asks for. */
-const toolModules = /^(Elixir\.(IEx|Code)(\..+)?|code|shell|group|user_drv|io_lib|edlin|edlin_expand|erl_eval)$/;
+const toolModules =
+  /^(Elixir\.(IEx|Code)(\..+)?|code|shell|group|user_drv|io_lib|edlin|edlin_expand|erl_eval)$/;
 
 /** For somebody who tries to get an Erlang or Elixir shell on this node: where its shell is. */
 export function shellHint(target: CallTarget, node: string): string | undefined {

@@ -79,7 +79,10 @@ export function lostCall(reason: Term, site: CallSite): ConvoyError {
     });
   }
   const why = inspect(reason, { maxLength: 300 });
-  return new CallError('CALL_EXIT', `${target}: the process running it ended with ${why}`, { target, reason });
+  return new CallError('CALL_EXIT', `${target}: the process running it ended with ${why}`, {
+    target,
+    reason,
+  });
 }
 
 export function callTimeout(site: CallSite, timeoutMs: number): CallError {

@@ -40,7 +40,7 @@ export type CallOutcome =
   | { readonly class: 'throw' | 'exit'; readonly reason: Term }
   | { readonly class: 'error'; readonly reason: Term; readonly stack: Term };
 
-type Entry = { readonly run: (call: FunctionCall, args: readonly Term[]) => unknown };
+type Entry = { readonly run: (call: FunctionCall) => unknown };
 
 /** The table of exposed functions. */
 export class ExposedFunctions {
@@ -48,7 +48,7 @@ export class ExposedFunctions {
 
   /** Exposes functions under a module name; an Elixir module may be given as `Convoy.Math`. Returns what takes them back. */
   expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
-    return this.#add(module, functions, (run, _call, args) => run(...(args as never[])));
+    return this.#add(module, functions, (run, call) => run(...(call.args as never[])));
   }
 
   /** Like `expose`, but each function gets the `CallContext` first. */
@@ -56,7 +56,7 @@ export class ExposedFunctions {
     module: string,
     functions: Readonly<Record<string, ExposedFunctionWithContext>>,
   ): () => void {
-    return this.#add(module, functions, (run, call, args) => run(contextOf(call), ...(args as never[])));
+    return this.#add(module, functions, (run, call) => run(contextOf(call), ...(call.args as never[])));
   }
 
   has(module: string, functionName: string): boolean {
@@ -64,11 +64,11 @@ export class ExposedFunctions {
   }
 
   /** Runs the function. Never rejects; a function that is not exposed comes out as Erlang's `undef`. */
-  async call(call: FunctionCall, mapArgument: (term: Term) => Term = same): Promise<CallOutcome> {
+  async call(call: FunctionCall): Promise<CallOutcome> {
     const entry = this.#modules.get(moduleKey(call.module))?.get(call.function);
     if (entry === undefined) return undefinedFunction(call);
     try {
-      return { class: 'return', value: (await entry.run(call, call.args.map(mapArgument))) as Term };
+      return { class: 'return', value: (await entry.run(call)) as Term };
     } catch (error) {
       return thrownOutcome(error);
     }
@@ -77,13 +77,13 @@ export class ExposedFunctions {
   #add<Run>(
     module: string,
     functions: Readonly<Record<string, Run>>,
-    invoke: (run: Run, call: FunctionCall, args: readonly Term[]) => unknown,
+    invoke: (run: Run, call: FunctionCall) => unknown,
   ): () => void {
     const key = moduleKey(module);
     const table = this.#modules.get(key) ?? new Map<string, Entry>();
     this.#modules.set(key, table);
     const added = Object.entries(functions).map(([name, run]) => {
-      const entry: Entry = { run: (call, args) => invoke(run, call, args) };
+      const entry: Entry = { run: (call) => invoke(run, call) };
       table.set(name, entry);
       return { name, entry };
     });
@@ -104,8 +104,6 @@ function contextOf(call: FunctionCall): CallContext {
   const { caller, groupLeader, module, signal } = call;
   return { caller, groupLeader, module, function: call.function, signal };
 }
-
-const same = (term: Term): Term => term;
 
 /** `error(undef)`, with the call in the stack as Erlang puts it; `info` is the entry's property list. */
 export function undefinedFunction(
@@ -131,7 +129,8 @@ const classOfRemoteError = {
 
 /** What a thrown JavaScript value is to an Erlang caller. Errors become `{convoy_error, Code | nil, Message}`. */
 export function thrownOutcome(thrown: unknown): CallOutcome {
-  if (thrown instanceof ErlangError) return outcome(classOfErlangError[thrown.code], thrown.reason as Term, []);
+  if (thrown instanceof ErlangError)
+    return outcome(classOfErlangError[thrown.code], thrown.reason as Term, []);
   if (thrown instanceof RemoteError) {
     const stack = Array.isArray(thrown.remoteStack) ? (thrown.remoteStack as Term[]) : [];
     return outcome(classOfRemoteError[thrown.code], thrown.reason as Term, stack);

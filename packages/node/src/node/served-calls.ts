@@ -3,7 +3,7 @@
  * for it any more. The way a call came in, and the way its outcome goes out, belong to remote-spawn.ts and rex.ts.
  */
 import { publishEvent } from '../events.ts';
-import { atom, tuple, type Pid, type Term } from '../etf/index.ts';
+import { atom, tuple, type Pid } from '../etf/index.ts';
 import { describeCall, remedyFor, shellHint, type CallTarget } from './call-target.ts';
 import { undefinedFunction, type CallOutcome, type ExposedFunctions } from './exposed-functions.ts';
 
@@ -12,8 +12,6 @@ export interface ServedCallsOptions {
   readonly functions: ExposedFunctions;
   /** Calls of one peer at a time. */
   readonly maxCalls: number;
-  /** Applied to every argument. */
-  readonly mapArgument: (term: Term) => Term;
 }
 
 /** A call that runs. */
@@ -37,10 +35,11 @@ export class ServedCalls {
     const ofPeer = this.#running.get(peer) ?? new Set<AbortController>();
     const controller = new AbortController();
     if (ofPeer.size >= this.#options.maxCalls) return settled(systemLimit);
-    if (!this.#options.functions.has(target.module, target.function)) return settled(this.#refuse(target, by.caller));
+    if (!this.#options.functions.has(target.module, target.function))
+      return settled(this.#refuse(target, by.caller));
     this.#running.set(peer, ofPeer.add(controller));
     const call = { ...target, ...by, signal: controller.signal };
-    const outcome = this.#options.functions.call(call, this.#options.mapArgument).finally(() => {
+    const outcome = this.#options.functions.call(call).finally(() => {
       ofPeer.delete(controller);
       if (ofPeer.size === 0 && this.#running.get(peer) === ofPeer) this.#running.delete(peer);
     });

@@ -5,28 +5,19 @@
  * are locked (greatest name first) is kernel's, and what keeps two joins from waiting for each other.
  */
 import { atom, atomOf, tuple, type Pid, type Term } from '../../etf/index.ts';
-import { lockIdTerm, type LockId } from './global-messages.ts';
+import type { LockId } from './global-messages.ts';
 import type { GlobalEffect, LockerMessage } from './global-model.ts';
+import { bossOf, giveLockBack, takeLock } from './mesh-lock.ts';
+import type { RegistrarPort } from './registrar.ts';
 
-/** What the locker needs of its node. */
-export interface LockerPort {
-  readonly self: string;
-  readonly pid: Pid;
-  /** Members of our mesh at this moment. */
-  known(): string[];
-  canSetLock(lock: LockId): boolean;
+/** What the locker needs of its node, beside what every process that takes locks does. */
+export interface LockerPort extends RegistrarPort {
   isGlobalLockHeld(): boolean;
-  /** Calls the name servers of these nodes from `pid`; nodes that did not answer are absent from the result. */
-  callAll(nodes: readonly string[], request: Term): Promise<ReadonlyMap<string, Term>>;
   /** Tells the peer's name server or, before version 6, its locker. */
   sendLockSet(candidate: Candidate, message: Term): void;
   /** Tells our name server that both sides hold the lock. */
   lockIsSet(candidate: Candidate, lock: LockId): void;
   carryOut(effects: readonly GlobalEffect[]): void;
-  /** Resolves after `delayMs`, or as soon as `signal` is aborted. */
-  sleep(delayMs: number, signal: AbortSignal): Promise<void>;
-  /** 0 up to 1, to choose among candidates and to spread retries. */
-  random(): number;
 }
 
 export type Candidate = Extract<LockerMessage, { kind: 'candidate' }>;
@@ -117,7 +108,7 @@ export class GlobalLocker {
     // Locking the other locker's node too keeps its side from locking the same nodes for somebody else.
     const locked = await this.#lockMesh(lock, [candidate.node]);
     if (locked === undefined) return;
-    const all = [...new Set([...locked, this.#port.self, candidate.node])];
+    const all = [...locked, this.#port.self, candidate.node];
     this.#tell(candidate, true);
     const outcome = await this.#outcome(candidate);
     if (outcome === undefined) return;
@@ -128,7 +119,7 @@ export class GlobalLocker {
       this.#port.lockIsSet(candidate, lock);
       await this.#keepUntilCancelled(candidate);
     }
-    await this.#unlock(lock, all);
+    await giveLockBack(this.#port.callAll, lock, all);
   }
 
   /** The other locker began. */
@@ -139,7 +130,7 @@ export class GlobalLocker {
     if (locked === undefined) return;
     this.#port.lockIsSet(candidate, lock);
     await this.#keepUntilCancelled(candidate);
-    await this.#unlock(lock, [...new Set([...locked, this.#port.self])]);
+    await giveLockBack(this.#port.callAll, lock, [...locked, this.#port.self]);
   }
 
   async #keepUntilCancelled(candidate: Candidate): Promise<void> {
@@ -178,44 +169,23 @@ export class GlobalLocker {
 
   /** Locks our mesh and `extra`; the nodes that are locked, or `undefined` with nothing left locked. */
   async #lockMesh(lock: LockId, extra: readonly string[]): Promise<string[] | undefined> {
-    const { self } = this.#port;
-    const boss = [self, ...this.#port.known()].reduce((a, b) => (a > b ? a : b));
+    const { self, callAll } = this.#port;
+    const boss = bossOf([self, ...this.#port.known()]);
     // Locking ourselves first could stop a node that already has the boss, so we only look.
     if (boss !== self && !this.#port.canSetLock(lock)) return undefined;
     const locked: string[] = [];
-    if (!(await this.#lockNodes(lock, [boss], locked))) return undefined;
-    // Asked again: the mesh may have grown while the boss answered.
-    const known = this.#port.known();
-    const groups = [[self, ...extra], known];
-    for (const group of groups) {
-      const nodes = group.filter((node) => !locked.includes(node));
-      if (await this.#lockNodes(lock, nodes, locked)) continue;
-      await this.#unlock(lock, locked);
-      return undefined;
+    const near = [self, ...extra];
+    // The members are asked for last and anew: the mesh may have grown while the boss answered.
+    for (const group of [() => [boss], () => near, () => this.#port.known()]) {
+      const nodes = group().filter((node) => !locked.includes(node));
+      const taken = await takeLock(callAll, lock, nodes);
+      if (taken === undefined) {
+        await giveLockBack(callAll, lock, locked);
+        return undefined;
+      }
+      locked.push(...taken);
     }
     return locked;
-  }
-
-  /** Locks these nodes or none of them; nodes that do not answer are left out. */
-  async #lockNodes(lock: LockId, nodes: readonly string[], locked: string[]): Promise<boolean> {
-    if (nodes.length === 0) return true;
-    const replies = await this.#port.callAll(nodes, tuple(atom('set_lock'), lockIdTerm(lock)));
-    const granted = nodes.filter((node) => replies.get(node) === true);
-    if ([...replies.values()].some((reply) => reply !== true)) {
-      await this.#unlock(lock, granted);
-      return false;
-    }
-    locked.push(...granted);
-    return true;
-  }
-
-  /** Gives the lock back, the greatest name last: as long as it is locked nobody else begins. */
-  async #unlock(lock: LockId, nodes: readonly string[]): Promise<void> {
-    const ordered = [...nodes].sort();
-    const boss = ordered.pop();
-    const request = tuple(atom('del_lock'), lockIdTerm(lock));
-    if (ordered.length > 0) await this.#port.callAll(ordered, request);
-    if (boss !== undefined) await this.#port.callAll([boss], request);
   }
 
   #tell(candidate: Candidate, isSet: boolean): void {

@@ -108,8 +108,8 @@ export type GlobalEffect =
   | { readonly kind: 'disconnect'; readonly node: string; readonly why: string }
   | { readonly kind: 'watch'; readonly pid: Pid }
   | { readonly kind: 'unwatch'; readonly pid: Pid }
-  /** A bound of limits.ts was reached; something a peer asked for is left out. */
-  | { readonly kind: 'limit'; readonly what: string };
+  /** `limits.maxGlobalNames` was reached; a name is left out. */
+  | { readonly kind: 'limit' };
 
 export function createGlobalState(options: {
   self: string;

@@ -51,7 +51,7 @@ export function insertName(
 ): GlobalEffect[] {
   const effects = removeName(state, entry.name);
   if (!state.locks.permits(by)) return effects;
-  if (state.names.isFull) return [...effects, { kind: 'limit', what: 'globally registered names' }];
+  if (state.names.isFull) return [...effects, { kind: 'limit' }];
   state.names.insert(entry);
   return [...effects, watch(entry.pid)];
 }

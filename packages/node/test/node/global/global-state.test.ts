@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { atom, atomName, Pid, tuple, Tuple, type Term } from '../../../src/etf/index.ts';
 import type { GlobalMessage, LockId } from '../../../src/node/global/global-messages.ts';
-import { createGlobalState, type GlobalEffect, type GlobalState } from '../../../src/node/global/global-model.ts';
+import {
+  createGlobalState,
+  type GlobalEffect,
+  type GlobalState,
+} from '../../../src/node/global/global-model.ts';
 import { stepGlobal } from '../../../src/node/global/global-state.ts';
 
 const lockerPid = new Pid('us@h', 11, 0, 1);
@@ -210,7 +214,13 @@ describe('preventing overlapping partitions', () => {
     assert.deepEqual(summary(stepGlobal(state, { kind: 'nodeDown', node: 'b@h' })), []);
   });
 
-  const report = { kind: 'lostConnection', node: 'a@h', incarnation: 9, operation: 1, lostNode: 'b@h' } as const;
+  const report = {
+    kind: 'lostConnection',
+    node: 'a@h',
+    incarnation: 9,
+    operation: 1,
+    lostNode: 'b@h',
+  } as const;
 
   it('relays a report once and asks the lost node to leave', () => {
     assert.deepEqual(summary(receive(report)), [

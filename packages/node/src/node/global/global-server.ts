@@ -1,0 +1,265 @@
+/**
+ * Runs `global_name_server` on a visible node: turns messages, nodes that come and go and processes that end into
+ * events for global-state.ts, and carries out what it asks for. Decides nothing.
+ */
+import { randomBytes } from 'node:crypto';
+import { ErlangError, NodeError } from '../../errors.ts';
+import { publishEvent } from '../../events.ts';
+import { atom, atomOf, Pid, tuple, type Term } from '../../etf/index.ts';
+import type { ExposedFunctions } from '../exposed-functions.ts';
+import { replyToGenCall } from '../gen-requests.ts';
+import type { NodeCore } from '../node-core.ts';
+import type { RpcClient } from '../rpc.ts';
+import { GlobalCalls, nameServer } from './global-calls.ts';
+import { GlobalLocker, type Candidate } from './global-locker.ts';
+import { parseGlobalMessage, type GlobalMessage, type GlobalName } from './global-messages.ts';
+import { createGlobalState, type GlobalEffect, type GlobalEvent, type GlobalState } from './global-model.ts';
+import { compareNames, defaultResolver, runResolver } from './global-resolution.ts';
+import { stepGlobal } from './global-state.ts';
+import { GlobalWatches } from './global-watches.ts';
+import { registerRequest, Registrar, unregisterRequest, type RegistrarPort } from './registrar.ts';
+
+export interface GlobalServices {
+  readonly functions: ExposedFunctions;
+  readonly rpc: RpcClient;
+}
+
+export class GlobalServer {
+  readonly #core: NodeCore;
+  readonly #rpc: RpcClient;
+  readonly #pid: Pid;
+  readonly #state: GlobalState;
+  readonly #watches: GlobalWatches;
+  readonly #locker: GlobalLocker;
+  readonly #registrar: Registrar;
+  readonly #closing = new AbortController();
+  readonly #sleepers = new Set<() => void>();
+
+  constructor(core: NodeCore, services: GlobalServices) {
+    this.#core = core;
+    this.#rpc = services.rpc;
+    this.#pid = core.spawnServer(
+      { onMessage: (_self, message, from) => this.#accept(message, from) },
+      { name: nameServer },
+    );
+    this.#watches = new GlobalWatches(core, this.#pid);
+    const locker = this.#startCaller((message) => this.#acceptForLocker(message));
+    this.#state = createGlobalState({
+      self: core.name,
+      lockerPid: locker.pid,
+      incarnation: randomBytes(7).reduce((value, byte) => value * 256n + BigInt(byte), 0n),
+      maxNames: core.limits.maxGlobalNames,
+      maxKnown: core.limits.maxConnections,
+    });
+    this.#locker = this.#createLocker(locker);
+    this.#registrar = new Registrar(this.#portFor(this.#startCaller(() => undefined)));
+    services.functions.expose('global', { resolve_it: this.#resolveIt });
+    core.onNodeUp((node, { visible }) => {
+      if (visible) this.#step({ kind: 'nodeUp', node });
+    });
+    core.onNodeDown((node) => this.#step({ kind: 'nodeDown', node }));
+    core.onClose(() => this.#close());
+    void this.#locker.run();
+  }
+
+  /** Names known here, in the order they were learned. */
+  names(): Term[] {
+    return this.#state.names.entries().map((entry) => entry.name);
+  }
+
+  whereis(name: Term): Pid | undefined {
+    return this.#state.names.find(name)?.pid;
+  }
+
+  /** Nodes that have our names and whose names we have. */
+  synced(): string[] {
+    return [...this.#state.synced];
+  }
+
+  /** Gives a process a name on every node of the mesh; `false` when the name is taken. */
+  register(name: Term, pid: Pid): Promise<boolean> {
+    const isFree = (): boolean => this.whereis(name) === undefined;
+    if (!isFree()) return Promise.resolve(false);
+    return this.#registrar.change(registerRequest(name, pid, defaultResolver), isFree);
+  }
+
+  /** Takes a name back on every node of the mesh; `false` when nobody had it. */
+  unregister(name: Term): Promise<boolean> {
+    const isThere = (): boolean => this.whereis(name) !== undefined;
+    if (!isThere()) return Promise.resolve(false);
+    return this.#registrar.change(unregisterRequest(name), isThere);
+  }
+
+  #createLocker(calls: GlobalCalls): GlobalLocker {
+    return new GlobalLocker({
+      ...this.#portFor(calls),
+      isGlobalLockHeld: () => this.#state.locks.isGlobalHeld,
+      sendLockSet: (candidate, message) => this.#sendLockSet(candidate, message),
+      lockIsSet: ({ node, ourTag: tag }, lock) => this.#step({ kind: 'lockIsSet', node, tag, lock }),
+      carryOut: (effects) => this.#carryOut(effects),
+    });
+  }
+
+  #portFor(calls: GlobalCalls): RegistrarPort {
+    return {
+      self: this.#core.name,
+      pid: calls.pid,
+      callAll: calls.callAll,
+      known: () => [...this.#state.known.keys()],
+      canSetLock: (lock) => this.#state.locks.canSet(lock),
+      sleep: (delayMs, signal) => this.#sleep(delayMs, signal),
+      random: Math.random,
+      closing: this.#closing.signal,
+    };
+  }
+
+  #startCaller(acceptOther: (message: Term) => void): GlobalCalls {
+    const calls: GlobalCalls = new GlobalCalls(
+      this.#core,
+      this.#core.spawnServer({
+        onMessage: (_self, message) => {
+          if (!calls.accept(message)) acceptOther(message);
+        },
+      }),
+    );
+    return calls;
+  }
+
+  #accept(message: Term, from: Pid | undefined): void {
+    const ended = this.#watches.accept(message);
+    if (ended !== undefined) {
+      this.#step({ kind: 'pidDown', pid: ended });
+      return;
+    }
+    const parsed = parseGlobalMessage(message);
+    if (parsed !== undefined && isPlausible(parsed, from)) this.#step({ kind: 'message', message: parsed });
+  }
+
+  /** Lockers of version 5 write to the locker itself. */
+  #acceptForLocker(message: Term): void {
+    const parsed = parseGlobalMessage(message);
+    if (parsed?.kind === 'lockSet') this.#step({ kind: 'message', message: parsed });
+  }
+
+  #step(event: GlobalEvent): void {
+    this.#carryOut(stepGlobal(this.#state, event));
+  }
+
+  #carryOut(effects: readonly GlobalEffect[]): void {
+    for (const effect of effects) this.#carryOutOne(effect);
+  }
+
+  #carryOutOne(effect: GlobalEffect): void {
+    switch (effect.kind) {
+      case 'cast':
+        return this.#tell(effect.node, tuple(atom('$gen_cast'), effect.message));
+      case 'tell':
+        return this.#tell(effect.node, effect.message);
+      case 'reply':
+        return replyToGenCall((to, reply) => this.#send(to, reply), effect.to, effect.value);
+      case 'locker':
+        return this.#locker.post(effect.message);
+      case 'compare':
+        return void this.#compare(effect);
+      case 'join':
+        return void this.#join(effect.node);
+      case 'disconnect':
+        return void this.#core.disconnect(effect.node);
+      case 'watch':
+        return this.#watches.watch(effect.pid);
+      case 'unwatch':
+        return this.#watches.unwatch(effect.pid);
+      case 'limit':
+        return this.#reportLimit();
+    }
+  }
+
+  #send(to: Parameters<NodeCore['send']>[0], message: Term): void {
+    this.#core.send(to, message, { from: this.#pid });
+  }
+
+  /** To connected nodes only: what is about a connection that is gone must not bring it back. */
+  #tell(node: string, message: Term): void {
+    if (this.#core.peer(node) !== undefined) this.#send({ name: nameServer, node }, message);
+  }
+
+  #sendLockSet(candidate: Candidate, message: Term): void {
+    if (candidate.version < 6) this.#send(candidate.locker, message);
+    else this.#tell(candidate.node, tuple(atom('$gen_cast'), message));
+  }
+
+  async #compare(peer: { node: string; tag: number; names: readonly GlobalName[] }): Promise<void> {
+    const port = {
+      self: this.#core.name,
+      ask: (ours: GlobalName, theirs: GlobalName) => this.#ask(ours, theirs),
+    };
+    const { ops, resolved } = await compareNames(port, peer, this.#state.names);
+    this.#step({ kind: 'compared', node: peer.node, tag: peer.tag, ops, resolved });
+  }
+
+  #ask(ours: GlobalName, theirs: GlobalName): Promise<Term> {
+    const args = [ours.method, ours.name, theirs.pid, ours.pid];
+    if (ours.pid.node === this.#core.name) return Promise.resolve().then(() => this.#resolveIt(...args));
+    return this.#rpc.call(ours.pid.node, { module: 'global', function: 'resolve_it', args });
+  }
+
+  /** Also called by peers: whoever settles a conflict asks the node of the process that has the name. */
+  readonly #resolveIt = (...[method, name, a, b]: Term[]): Term => {
+    if (!(a instanceof Pid) || !(b instanceof Pid)) throw new ErlangError('ERLANG_ERROR', atom('badarg'));
+    const resolution = runResolver(
+      method,
+      { name, a, b },
+      {
+        kill: (pid) => this.#core.exit(pid, atom('kill')),
+        notify: (pid, message) => this.#send(pid, message),
+      },
+    );
+    if (resolution === undefined) throw new ErlangError('ERLANG_ERROR', atom('undef'));
+    return resolution.winner;
+  };
+
+  /** Connects to a member and says that we count it as one. Both sides dial at once; either connection will do. */
+  async #join(node: string): Promise<void> {
+    if (this.#core.peer(node) === undefined) await this.#core.connect(node).catch(() => undefined);
+    if (this.#closing.signal.aborted) return;
+    if (this.#core.peer(node) === undefined) this.#step({ kind: 'joinFailed', node });
+    else this.#tell(node, tuple(atom('$gen_cast'), tuple(atom('in_sync'), atomOf(this.#core.name), true)));
+  }
+
+  /** Resolves after a while, when `signal` says so, or when the node closes. */
+  #sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        timer.cancel();
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      const timer = this.#core.clock.after(delayMs, wake);
+      this.#sleepers.add(wake);
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+
+  #reportLimit(): void {
+    publishEvent('convoy:message.dropped', () => ({
+      node: this.#core.name,
+      peer: undefined,
+      reason: 'limit',
+      op: undefined,
+      error: undefined,
+    }));
+  }
+
+  #close(): void {
+    this.#step({ kind: 'closing' });
+    this.#locker.stop();
+    this.#closing.abort(new NodeError('NODE_CLOSED', `${this.#core.name} is closing`));
+    for (const wake of this.#sleepers) wake();
+  }
+}
+
+/** Whether a message about a node came from that node, as far as its sender is known. Reports of losses are relayed. */
+function isPlausible(message: GlobalMessage, from: Pid | undefined): boolean {
+  if (from === undefined || message.kind === 'call' || message.kind === 'lostConnection') return true;
+  return from.node === (message.kind === 'lockSet' ? message.locker.node : message.node);
+}

@@ -1,0 +1,51 @@
+/** Monitors of the processes that own global names or hold locks: one per process, however often it is needed. */
+import { atomName, Pid, Reference, termKey, Tuple, type Term } from '../../etf/index.ts';
+import type { NodeCore } from '../node-core.ts';
+
+export class GlobalWatches {
+  readonly #core: NodeCore;
+  readonly #owner: Pid;
+  readonly #watches = new Map<string, { readonly pid: Pid; readonly ref: Reference; uses: number }>();
+  readonly #pidOfRef = new Map<string, Pid>();
+
+  constructor(core: NodeCore, owner: Pid) {
+    this.#core = core;
+    this.#owner = owner;
+  }
+
+  watch(pid: Pid): void {
+    const key = termKey(pid);
+    const watch = this.#watches.get(key);
+    if (watch !== undefined) {
+      watch.uses += 1;
+      return;
+    }
+    const ref = this.#core.monitor(this.#owner, pid);
+    this.#watches.set(key, { pid, ref, uses: 1 });
+    this.#pidOfRef.set(termKey(ref), pid);
+  }
+
+  unwatch(pid: Pid): void {
+    const key = termKey(pid);
+    const watch = this.#watches.get(key);
+    if (watch === undefined) return;
+    watch.uses -= 1;
+    if (watch.uses > 0) return;
+    this.#watches.delete(key);
+    this.#pidOfRef.delete(termKey(watch.ref));
+    this.#core.demonitor(this.#owner, watch.ref);
+  }
+
+  /** Takes a message; the process whose end it tells, when it is one of ours. That watch is over then. */
+  accept(message: Term): Pid | undefined {
+    if (!(message instanceof Tuple) || message.length !== 5 || atomName(message.at(0)) !== 'DOWN')
+      return undefined;
+    const ref = message.at(1);
+    if (!(ref instanceof Reference)) return undefined;
+    const pid = this.#pidOfRef.get(termKey(ref));
+    if (pid === undefined) return undefined;
+    this.#pidOfRef.delete(termKey(ref));
+    this.#watches.delete(termKey(pid));
+    return pid;
+  }
+}

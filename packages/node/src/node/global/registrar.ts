@@ -1,0 +1,82 @@
+/**
+ * Registers and unregisters global names of this node: takes the global lock on the whole mesh, greatest name first,
+ * has every node carry out the change, gives the lock back. One change after the other, all by one process, because
+ * nodes accept a change only from the process that holds their lock.
+ */
+import { atom, tuple, type Pid, type Term } from '../../etf/index.ts';
+import type { LockId } from './global-messages.ts';
+import { bossOf, giveLockBack, takeLock, type CallAll } from './mesh-lock.ts';
+
+export interface RegistrarPort {
+  readonly self: string;
+  readonly pid: Pid;
+  readonly callAll: CallAll;
+  known(): string[];
+  canSetLock(lock: LockId): boolean;
+  /** Aborted when the node closes. */
+  readonly closing: AbortSignal;
+  /** Resolves after `delayMs`, as soon as `signal` is aborted, or when the node closes. */
+  sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
+  random(): number;
+}
+
+export class Registrar {
+  readonly #port: RegistrarPort;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(port: RegistrarPort) {
+    this.#port = port;
+  }
+
+  /** Has every node carry out `request`, if `isWanted` still says so once the mesh is locked. */
+  change(request: Term, isWanted: () => boolean): Promise<boolean> {
+    const turn = this.#last.then(() => this.#change(request, isWanted));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #change(request: Term, isWanted: () => boolean): Promise<boolean> {
+    const lock = { resource: atom('global'), requester: this.#port.pid };
+    const nodes = await this.#lockMesh(lock);
+    try {
+      if (!isWanted()) return false;
+      await this.#port.callAll(nodes, request);
+      return true;
+    } finally {
+      await giveLockBack(this.#port.callAll, lock, nodes);
+    }
+  }
+
+  async #lockMesh(lock: LockId): Promise<string[]> {
+    for (let attempt = 0; ; attempt += 1) {
+      this.#port.closing.throwIfAborted();
+      const nodes = await this.#tryLock(lock);
+      if (nodes !== undefined) return nodes;
+      // An eighth of a second at first, doubling up to eight seconds.
+      await this.#port.sleep(this.#port.random() * Math.min(8000, 125 * 2 ** attempt));
+    }
+  }
+
+  async #tryLock(lock: LockId): Promise<string[] | undefined> {
+    const { self, callAll } = this.#port;
+    const nodes = [self, ...this.#port.known()];
+    const boss = await takeLock(callAll, lock, [bossOf(nodes)]);
+    if (boss === undefined) return undefined;
+    // Looked at first: locking ourselves could stop a node that already has the rest.
+    const locked = this.#port.canSetLock(lock) ? await takeLock(callAll, lock, nodes) : undefined;
+    const hasGrown = this.#port.known().some((node) => !nodes.includes(node));
+    if (locked !== undefined && !hasGrown) return locked;
+    await giveLockBack(callAll, lock, [...boss, ...(locked ?? [])]);
+    return undefined;
+  }
+}
+
+/** `{register, Name, Pid, Method}`. */
+export function registerRequest(name: Term, pid: Pid, method: Term): Term {
+  return tuple(atom('register'), name, pid, method);
+}
+
+/** `{unregister, Name}`. */
+export function unregisterRequest(name: Term): Term {
+  return tuple(atom('unregister'), name);
+}

@@ -1,0 +1,103 @@
+/**
+ * The process named `rex`: remote calls as they were before `erpc`, still used by `rpc:block_call`, `rpc:sbcast` and old
+ * nodes, and the question whether this node takes the new ones. Runs what is exposed and nothing else.
+ */
+import { atom, atomName, atomOf, Pid, tuple, Tuple, type Term } from '../etf/index.ts';
+import { parseTarget } from './call-target.ts';
+import { thrownOutcome, type CallOutcome } from './exposed-functions.ts';
+import { parseGenRequest, replyToGenCall } from './gen-requests.ts';
+import type { NodeCore } from './node-core.ts';
+import { rexResultOf } from './rex-results.ts';
+import type { ServedCalls } from './served-calls.ts';
+
+/** Starts it. `leader` stands for group leaders that are no pid, such as `user`. */
+export function startRex(core: NodeCore, calls: ServedCalls, leader: Pid): Pid {
+  const pid: Pid = core.spawnServer(
+    {
+      onMessage(_self, message, from) {
+        new RexRequest({ core, calls, leader, pid, sender: from ?? pid }, message).serve();
+      },
+    },
+    { name: 'rex' },
+  );
+  return pid;
+}
+
+interface RexContext {
+  readonly core: NodeCore;
+  readonly calls: ServedCalls;
+  readonly leader: Pid;
+  readonly pid: Pid;
+  readonly sender: Pid;
+}
+
+const notSupported = tuple(atom('error'), atom('notsup'));
+
+/** One message to `rex`. */
+class RexRequest {
+  readonly #context: RexContext;
+  readonly #message: Term;
+
+  constructor(context: RexContext, message: Term) {
+    this.#context = context;
+    this.#message = message;
+  }
+
+  serve(): void {
+    const gen = parseGenRequest(this.#message);
+    if (gen?.kind === 'call') {
+      const { from, request } = gen;
+      const answer = (value: Term): void => replyToGenCall((to, term) => this.#send(to, term), from, value);
+      const label = atomName(request instanceof Tuple ? request.at(0) : undefined);
+      const isCall = label === 'call' || label === 'block_call';
+      if (!isCall || !this.#run(request, from.pid, answer)) answer(notSupported);
+    } else if (gen?.kind === 'cast') {
+      // A cast names no caller; its sender is all that is known of one.
+      this.#run(gen.request, this.#context.sender, () => undefined);
+    } else if (this.#message instanceof Tuple && this.#message.at(0) instanceof Pid) {
+      this.#servePlain(this.#message.at(0) as Pid, this.#message.at(1));
+    }
+  }
+
+  #servePlain(from: Pid, request: Term): void {
+    const us = atomOf(this.#context.core.name);
+    if (atomName(request) === 'features_request') {
+      this.#send(from, tuple(atom('features_reply'), us, [atom('erpc')]));
+      return;
+    }
+    if (!(request instanceof Tuple)) return;
+    const label = atomName(request.at(0));
+    if (label === 'call') this.#run(request, from, (value) => this.#send(from, tuple(atom('rex'), value)));
+    if (label !== 'sbcast' && label !== 'send') return;
+    const name = atomName(request.at(1));
+    const found = name === undefined ? undefined : this.#context.core.whereis(name);
+    if (found !== undefined) this.#send(found, request.at(2));
+    const result = found === undefined ? tuple(atom('nonexisting_name'), request.at(1)) : us;
+    this.#send(from, tuple(atom('rex'), us, result));
+  }
+
+  /** Runs `{_, Module, Function, Arguments, GroupLeader}`; `false` when that is not its shape. */
+  #run(request: Term, caller: Pid, answer: (value: Term) => void): boolean {
+    if (!(request instanceof Tuple) || request.length !== 5) return false;
+    const [, module, functionName, args, leader] = request.elements;
+    const target = parseTarget(module, functionName, args);
+    if (target === undefined) return false;
+    const groupLeader = leader instanceof Pid ? leader : this.#context.leader;
+    const call = this.#context.calls.start(target, { caller, groupLeader });
+    void call.outcome.then((outcome) => answerOutcome(outcome, answer));
+    return true;
+  }
+
+  #send(to: Parameters<NodeCore['send']>[0], message: Term): void {
+    this.#context.core.send(to, message, { from: this.#context.pid });
+  }
+}
+
+/** A result without an external form fails the call, not the node. */
+function answerOutcome(outcome: CallOutcome, answer: (value: Term) => void): void {
+  try {
+    answer(rexResultOf(outcome));
+  } catch (error) {
+    answer(rexResultOf(thrownOutcome(error)));
+  }
+}

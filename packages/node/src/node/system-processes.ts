@@ -1,0 +1,44 @@
+/**
+ * The processes that every node has because other nodes expect them, and the services built on them: `net_kernel`,
+ * `rex`, `user`, `logger_proxy` and, on a visible node, `global_name_server`.
+ */
+import type { Pid } from '../etf/index.ts';
+import { ExposedFunctions } from './exposed-functions.ts';
+import { GlobalServer } from './global/global-server.ts';
+import { startNetKernel } from './net-kernel-process.ts';
+import type { NodeCore } from './node-core.ts';
+import { serveSpawnRequests } from './remote-spawn.ts';
+import { startRex } from './rex.ts';
+import { RpcClient } from './rpc.ts';
+import { ServedCalls } from './served-calls.ts';
+import { startSilentIoServer } from './silent-io-server.ts';
+
+/** What a node offers on top of processes and connections. */
+export interface SystemProcesses {
+  readonly functions: ExposedFunctions;
+  readonly rpc: RpcClient;
+  /** Absent on a hidden node. */
+  readonly global: GlobalServer | undefined;
+  /** The I/O server that drops what is printed. */
+  readonly ioServer: Pid;
+}
+
+/** Starts them. They end with the node. */
+export function startSystemProcesses(core: NodeCore): SystemProcesses {
+  const functions = new ExposedFunctions();
+  const calls = new ServedCalls({ node: core.name, functions, maxCalls: core.limits.maxServedCalls });
+  const ioServer = startSilentIoServer(core);
+  startNetKernel(core);
+  startRex(core, calls, ioServer);
+  startLoggerSink(core);
+  serveSpawnRequests(core, calls);
+  core.onNodeDown((peer) => calls.cancelAll(peer));
+  const rpc = new RpcClient(core, ioServer);
+  const global = core.hidden ? undefined : new GlobalServer(core, { functions, rpc });
+  return { functions, rpc, ioServer, global };
+}
+
+/** Crash reports of remote processes whose group leader is ours come here; their callers see the crash anyway. */
+function startLoggerSink(core: NodeCore): void {
+  core.spawnServer({ onMessage: () => undefined }, { name: 'logger_proxy' });
+}
