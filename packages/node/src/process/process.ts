@@ -79,6 +79,8 @@ export interface ServerCallbacks {
   onMessage(self: Process, message: Term, from: Pid | undefined): void | Promise<void>;
   /** Given, the process traps exits and gets them here instead of as messages. */
   onExitSignal?(self: Process, from: Pid, reason: Term): void | Promise<void>;
+  /** Called when a process of another node stops monitoring this one: it no longer waits for its end. */
+  onDemonitored?(): void;
   /** Called once when the process has ended. */
   onTerminate?(reason: Term): void;
 }
