@@ -45,6 +45,14 @@ export interface NodeEvents {
     /** What the operator of either node can do about it, where there is something. */
     readonly remedy?: string;
   };
+  /** The function or a callback of a process threw. The process has ended; its links and monitors are being told. */
+  'convoy:process.crashed': {
+    readonly node: string;
+    readonly pid: string;
+    /** The name it was registered under. */
+    readonly name: string | undefined;
+    readonly error: unknown;
+  };
   /** The name of this node at its EPMD: the daemon went away, did not take the name again, or has it again. */
   'convoy:registration': {
     readonly node: string;
@@ -73,6 +81,8 @@ export type MessageDropReason =
   | 'receiver-failed'
   /** Nobody there: no such process, name or alias. */
   | 'no-receiver'
+  /** The node it was for cannot be reached. */
+  | 'not-connected'
   /** A limit of limits.ts was reached. */
   | 'limit';
 

@@ -4,8 +4,7 @@
  */
 import type { Clock } from '../clock.ts';
 import type { Control, ControlKind, ControlOf } from '../dist/control-messages.ts';
-import type { DecodeOptions } from '../etf/index.ts';
-import type { Pid, Reference, Term } from '../etf/terms.ts';
+import type { DecodeOptions, Pid, Reference, Term } from '../etf/index.ts';
 import type { Limits } from '../limits.ts';
 import type { PeerInfo } from '../net/connection.ts';
 import type { MonitorTarget, ProcessFunction, ServerCallbacks, SpawnOptions } from '../process/process.ts';

@@ -2,7 +2,7 @@
  * What a process is to the code that runs in it and to the code that starts it. Contracts only; the processes
  * themselves are local-process.ts, the table of them process-table.ts.
  */
-import type { Pid, Reference, Term } from '../etf/terms.ts';
+import type { Pid, Reference, Term } from '../etf/index.ts';
 import type { Destination, RemoteName } from './router.ts';
 
 /** What can be monitored. A string is a name registered on the local node. */

@@ -3,7 +3,7 @@
  * A signal has the shape of the control message that carries it, so neither side translates; how one process's
  * signals reach another in order is the router's business, what they mean is signals.ts's.
  */
-import type { Pid, Reference, Term } from '../etf/terms.ts';
+import type { Pid, Reference, Term } from '../etf/index.ts';
 
 /** A registered name on some node, `{name, node}` in Erlang. */
 export interface RemoteName {

@@ -1,0 +1,140 @@
+/** A process whose life is one call of a function that takes its messages with `receive`. */
+import type { Clock, Timer } from '../clock.ts';
+import { NodeError } from '../errors.ts';
+import type { Pid, Term } from '../etf/index.ts';
+import { normal } from './exit-reasons.ts';
+import { deadError, LocalProcess, type ProcessHost } from './local-process.ts';
+import { Mailbox, noMessage } from './mailbox.ts';
+import type { ProcessFunction, ReceiveOptions } from './process.ts';
+
+/** A `receive` that has not got its message yet. */
+interface Waiter {
+  readonly match: ((message: Term) => boolean) | undefined;
+  readonly resolve: (message: Term) => void;
+  readonly reject: (reason: unknown) => void;
+  timer?: Timer;
+  stopListening?: () => void;
+}
+
+export class FunctionProcess extends LocalProcess {
+  readonly #mailbox: Mailbox<Term> = new Mailbox();
+  readonly #clock: Clock;
+  #waiter: Waiter | undefined;
+  /** A message found for `#waiter` that waits for its turn. */
+  #granted: { readonly waiter: Waiter; readonly message: Term } | undefined;
+
+  constructor(pid: Pid, host: ProcessHost, clock: Clock) {
+    super(pid, host);
+    this.#clock = clock;
+  }
+
+  get queueLength(): number {
+    return this.#mailbox.length;
+  }
+
+  /** Calls the function, once the caller of `spawn` has had its pid. */
+  start(body: ProcessFunction): void {
+    Promise.resolve()
+      .then(() => (this.isAlive ? body(this) : undefined))
+      .then(
+        () => this.terminate(normal),
+        (error: unknown) => this.crash(error),
+      );
+  }
+
+  deliver(message: Term): void {
+    const waiter = this.#waiter;
+    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#mailbox.push(message);
+    else this.#grant(waiter, message);
+  }
+
+  receive(options?: ReceiveOptions): Promise<Term> {
+    if (!this.isAlive) return Promise.reject(deadError(this.pid));
+    if (this.#waiter !== undefined || this.#granted !== undefined) return Promise.reject(busyError());
+    if (options?.signal?.aborted === true) return Promise.reject(options.signal.reason as Error);
+    const match = options?.match;
+    const message = match === undefined ? this.#mailbox.shift() : this.#mailbox.take(match);
+    if (message !== noMessage && this.host.scheduler.admit()) return Promise.resolve(message);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = { match, resolve, reject };
+      if (message !== noMessage) this.#defer(waiter, message);
+      else this.#wait(waiter, options);
+    });
+  }
+
+  /** Hands over the message that waited for its turn. */
+  run(): void {
+    const granted = this.#granted;
+    this.#granted = undefined;
+    granted?.waiter.resolve(granted.message);
+  }
+
+  protected discard(match: (message: Term) => boolean): void {
+    while (this.#mailbox.take(match) !== noMessage);
+  }
+
+  protected takeExit(from: Pid, reason: Term): void {
+    this.deliver(this.exitMessage(from, reason));
+  }
+
+  protected stop(): void {
+    this.#mailbox.clear();
+    const waiter = this.#waiter ?? this.#granted?.waiter;
+    this.#granted = undefined;
+    if (waiter === undefined) return;
+    this.#release(waiter);
+    waiter.reject(deadError(this.pid));
+  }
+
+  #isWanted(waiter: Waiter, message: Term): boolean {
+    if (waiter.match === undefined) return true;
+    try {
+      return waiter.match(message);
+    } catch (error) {
+      this.#release(waiter);
+      waiter.reject(error);
+      return false;
+    }
+  }
+
+  #grant(waiter: Waiter, message: Term): void {
+    this.#release(waiter);
+    if (this.host.scheduler.admit()) waiter.resolve(message);
+    else this.#defer(waiter, message);
+  }
+
+  #defer(waiter: Waiter, message: Term): void {
+    this.#granted = { waiter, message };
+    this.host.scheduler.defer(this);
+  }
+
+  #wait(waiter: Waiter, options: ReceiveOptions | undefined): void {
+    this.#waiter = waiter;
+    const giveUp = (reason: unknown): void => {
+      this.#release(waiter);
+      waiter.reject(reason);
+    };
+    const timeoutMs = options?.timeoutMs;
+    if (timeoutMs !== undefined)
+      waiter.timer = this.#clock.after(timeoutMs, () => giveUp(timeoutError(timeoutMs)));
+    const signal = options?.signal;
+    if (signal === undefined) return;
+    const onAbort = (): void => giveUp(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    waiter.stopListening = (): void => signal.removeEventListener('abort', onAbort);
+  }
+
+  #release(waiter: Waiter): void {
+    if (this.#waiter === waiter) this.#waiter = undefined;
+    waiter.timer?.cancel();
+    waiter.stopListening?.();
+  }
+}
+
+function busyError(): NodeError {
+  return new NodeError('NODE_BAD_OPTION', 'this process is in another receive already; await that one first');
+}
+
+function timeoutError(timeoutMs: number): NodeError {
+  return new NodeError('RECEIVE_TIMEOUT', `no message that receive wanted came within ${timeoutMs} ms`);
+}

@@ -1,0 +1,273 @@
+/**
+ * A process of this node: what function processes and server processes have in common. Holds its links, monitors and
+ * aliases and turns calls into signals; how signals travel and what arriving ones mean is signals.ts's.
+ */
+import { NodeError } from '../errors.ts';
+import { atom, Pid, Reference, type Term, Tuple, tuple } from '../etf/index.ts';
+import { exitEffect, noconnection } from './exit-reasons.ts';
+import { referenceKey } from './identity.ts';
+import { LinkTable } from './links.ts';
+import { type Monitor, ReferenceTable, type Watcher } from './monitors.ts';
+import type { DemonitorOptions, MonitorOptions, MonitorTarget, Process, ReceiveOptions } from './process.ts';
+import type { Destination, Signal } from './router.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What a process asks of the table it lives in. */
+export interface ProcessHost {
+  readonly node: string;
+  readonly scheduler: Scheduler;
+  readonly defaultGroupLeader: Pid | undefined;
+  send(from: Pid, to: Destination, message: Term): void;
+  /** To a process of any node, this one included. */
+  signal(node: string, signal: Signal, reason?: Term): void;
+  /** `node` gets to know of, or no longer has, a link or monitor with the process. */
+  relate(process: LocalProcess, node: string): void;
+  /** A link that `node` asked for is gone, so it may ask for another. */
+  releaseLink(node: string): void;
+  /** The same for a monitor. */
+  releaseWatcher(watcher: Watcher): void;
+  makeRef(): Reference;
+  addAlias(process: LocalProcess, ref: Reference, endsByReply: boolean): void;
+  removeAlias(ref: Reference): void;
+  /** Forgets the process. Called once, before the others are told. */
+  remove(process: LocalProcess): void;
+  /** Tells the others, now or after those that ended before. */
+  announceExit(process: LocalProcess, reason: Term): void;
+  /** The function or a callback of the process threw `error`. */
+  reportCrash(process: LocalProcess, error: unknown): void;
+}
+
+const exitTag = atom('EXIT');
+const downTag = atom('DOWN');
+const processTag = atom('process');
+
+/** Thrown by `self.exit()` to leave the function. It never gets out of the process. */
+export class ProcessExit extends Error {
+  override readonly name = 'ProcessExit';
+}
+
+export abstract class LocalProcess implements Process {
+  readonly pid: Pid;
+  trapExit = false;
+  groupLeader: Pid | undefined;
+  /** Names it is registered under; at most one, as in Erlang. */
+  registeredName: string | undefined;
+  readonly links: LinkTable = new LinkTable();
+  readonly monitors: ReferenceTable<Monitor> = new ReferenceTable((monitor: Monitor) => monitor.node);
+  readonly watchers: ReferenceTable<Watcher> = new ReferenceTable((watcher: Watcher) => watcher.pid.node);
+  /** The other nodes that it has or had to do with, to be told of when they go down. */
+  readonly relatedNodes: Set<string> = new Set();
+  protected readonly host: ProcessHost;
+  #aliases: Map<string, Reference> | undefined;
+  #abort: AbortController | undefined;
+  #isAlive = true;
+
+  constructor(pid: Pid, host: ProcessHost) {
+    this.pid = pid;
+    this.host = host;
+    this.groupLeader = host.defaultGroupLeader;
+  }
+
+  /** Messages waiting. */
+  abstract readonly queueLength: number;
+  /** Takes a message in. */
+  abstract deliver(message: Term, from: Pid | undefined): void;
+  abstract receive(options?: ReceiveOptions): Promise<Term>;
+  /** Removes the waiting messages that `match` accepts. */
+  protected abstract discard(match: (message: Term) => boolean): void;
+  /** An exit signal that is trapped. */
+  protected abstract takeExit(from: Pid, reason: Term): void;
+  /** A process of another node no longer monitors this one. */
+  lostWatcher(): void {
+    // Only server processes want to know.
+  }
+  /** The process has ended; the others do not know yet. */
+  protected abstract stop(reason: Term): void;
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (!this.#isAlive) this.#abort.abort(deadError(this.pid));
+    return this.#abort.signal;
+  }
+
+  send(to: Destination, message: Term): void {
+    this.assertAlive();
+    this.host.send(this.pid, to, message);
+  }
+
+  link(pid: Pid): void {
+    this.assertAlive();
+    if (isSamePid(pid, this.pid)) return;
+    if (this.links.link(pid)) this.#tell(pid.node, { kind: 'LINK', from: this.pid, to: pid });
+  }
+
+  unlink(pid: Pid): void {
+    this.assertAlive();
+    const id = this.links.unlink(pid);
+    if (id !== undefined) this.#tell(pid.node, { kind: 'UNLINK_ID', id, from: this.pid, to: pid });
+  }
+
+  monitor(target: MonitorTarget, options: MonitorOptions = {}): Reference {
+    this.assertAlive();
+    const ref = this.host.makeRef();
+    const isPid = target instanceof Pid;
+    const node = typeof target === 'string' ? this.host.node : target.node;
+    const to = isPid || typeof target === 'string' ? target : target.name;
+    const endsAlias = options.alias !== undefined && options.alias !== 'explicit';
+    this.monitors.add({ ref, target: to, node, endsAlias });
+    if (options.alias !== undefined) this.#addAlias(ref, options.alias === 'reply');
+    this.#tell(node, { kind: 'MONITOR_P', from: this.pid, to, ref });
+    return ref;
+  }
+
+  demonitor(ref: Reference, options: DemonitorOptions = {}): void {
+    this.assertAlive();
+    const monitor = this.monitors.take(ref);
+    if (monitor !== undefined) this.#endMonitor(monitor);
+    if (options.flush === true) this.discard((message) => isDownOf(message, ref));
+  }
+
+  alias(): Reference {
+    this.assertAlive();
+    const ref = this.host.makeRef();
+    this.#addAlias(ref, false);
+    return ref;
+  }
+
+  unalias(ref: Reference): void {
+    if (this.#aliases?.delete(referenceKey(ref)) === true) this.host.removeAlias(ref);
+  }
+
+  makeRef(): Reference {
+    return this.host.makeRef();
+  }
+
+  exit(reason: Term): never {
+    this.terminate(reason);
+    throw new ProcessExit(`process ${this.pid.toString()} has exited`);
+  }
+
+  exitSignal(pid: Pid, reason: Term): void {
+    this.assertAlive();
+    this.host.signal(pid.node, { kind: 'PAYLOAD_EXIT2', from: this.pid, to: pid }, reason);
+  }
+
+  exitLinked(pid: Pid, reason: Term): void {
+    this.assertAlive();
+    const link = this.links.endActive(pid);
+    if (link === undefined) return;
+    if (link.isTheirs) this.host.releaseLink(pid.node);
+    this.host.signal(pid.node, { kind: 'PAYLOAD_EXIT', from: this.pid, to: pid }, reason);
+  }
+
+  /** Ends the process with exactly this reason. */
+  terminate(reason: Term): void {
+    if (!this.#isAlive) return;
+    this.#isAlive = false;
+    this.host.remove(this);
+    for (const ref of this.#aliases?.values() ?? []) this.host.removeAlias(ref);
+    this.stop(reason);
+    this.host.announceExit(this, reason);
+    this.#abort?.abort(deadError(this.pid));
+  }
+
+  /** An exit signal has arrived. */
+  takeExitSignal(from: Pid, reason: Term, isLinked: boolean): void {
+    const isFromSelf = isSamePid(from, this.pid);
+    const effect = exitEffect({ reason, isLinked, isFromSelf, isTrapping: this.trapExit });
+    if (effect.kind === 'exit') this.terminate(effect.reason);
+    else if (effect.kind === 'trap') this.takeExit(from, reason);
+  }
+
+  /** The monitor `ref` has fired. */
+  takeDown(ref: Reference, source: Pid | string, reason: Term): void {
+    const monitor = this.monitors.take(ref);
+    if (monitor !== undefined) this.#deliverDown(monitor, source, reason);
+  }
+
+  /** The connection to `node` is lost or could not be made. */
+  loseNode(node: string): void {
+    this.relatedNodes.delete(node);
+    for (const watcher of this.watchers.takeNode(node)) this.host.releaseWatcher(watcher);
+    for (const monitor of this.monitors.takeNode(node)) this.#deliverDown(monitor, undefined, noconnection);
+    for (const link of this.links.endNode(node)) {
+      if (link.isTheirs) this.host.releaseLink(node);
+      if (link.wasActive) this.takeExitSignal(link.pid, noconnection, true);
+    }
+  }
+
+  /** Lets the process expect a DOWN that a SPAWN_REQUEST asks for. */
+  expectDown(ref: Reference, node: string): void {
+    this.assertAlive();
+    this.monitors.add({ ref, target: undefined, node, endsAlias: false });
+    this.host.relate(this, node);
+  }
+
+  /** Once a message has come through an alias made for one reply, its monitor is done too. */
+  endAlias(ref: Reference): void {
+    this.unalias(ref);
+    const monitor = this.monitors.take(ref);
+    if (monitor !== undefined) this.#endMonitor(monitor);
+  }
+
+  protected assertAlive(): void {
+    if (!this.#isAlive) throw deadError(this.pid);
+  }
+
+  /** What the process gets for a trapped exit when it has no callback for it. */
+  protected exitMessage(from: Pid, reason: Term): Term {
+    return tuple(exitTag, from, reason);
+  }
+
+  /** Ends the process because its code threw. */
+  protected crash(error: unknown): void {
+    if (!this.#isAlive || error instanceof ProcessExit) return;
+    this.host.reportCrash(this, error);
+  }
+
+  #tell(node: string, signal: Signal): void {
+    if (node !== this.host.node) this.host.relate(this, node);
+    this.host.signal(node, signal);
+  }
+
+  #addAlias(ref: Reference, endsByReply: boolean): void {
+    this.#aliases ??= new Map();
+    this.#aliases.set(referenceKey(ref), ref);
+    this.host.addAlias(this, ref, endsByReply);
+  }
+
+  #endMonitor(monitor: Monitor): void {
+    if (monitor.endsAlias) this.unalias(monitor.ref);
+    const { ref, target, node } = monitor;
+    if (target !== undefined)
+      this.host.signal(node, { kind: 'DEMONITOR_P', from: this.pid, to: target, ref });
+  }
+
+  #deliverDown(monitor: Monitor, source: Pid | string | undefined, reason: Term): void {
+    if (monitor.endsAlias) this.unalias(monitor.ref);
+    const target = monitor.target ?? source;
+    const what = typeof target === 'string' ? tuple(atom(target), atom(monitor.node)) : target;
+    this.deliver(tuple(downTag, monitor.ref, processTag, what, reason), undefined);
+  }
+}
+
+/** What using a process that has ended gives. */
+export function deadError(pid: Pid): NodeError {
+  return new NodeError('PROCESS_DEAD', `process ${pid.toString()} has ended; its function should return now`);
+}
+
+export function isSamePid(a: Pid, b: Pid): boolean {
+  return (
+    a === b || (a.id === b.id && a.serial === b.serial && a.creation === b.creation && a.node === b.node)
+  );
+}
+
+function isDownOf(message: Term, ref: Reference): boolean {
+  if (!(message instanceof Tuple) || message.at(0) !== downTag) return false;
+  const about = message.at(1);
+  return about instanceof Reference && referenceKey(about) === referenceKey(ref);
+}

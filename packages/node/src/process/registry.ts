@@ -1,0 +1,67 @@
+/** Names and aliases of the processes of one node. Pure tables. */
+import type { Reference } from '../etf/index.ts';
+import { NodeError } from '../errors.ts';
+import { referenceKey } from './identity.ts';
+import type { LocalProcess } from './local-process.ts';
+
+/** Registered names: one process per name, one name per process, as in Erlang. */
+export class NameRegistry {
+  readonly #processes: Map<string, LocalProcess> = new Map();
+
+  register(name: string, process: LocalProcess): void {
+    if (name === '' || name === 'undefined' || name.length > 255) {
+      throw new NodeError(
+        'NODE_BAD_OPTION',
+        `${JSON.stringify(name)} cannot be a process name: 1 to 255 characters`,
+      );
+    }
+    if (this.#processes.has(name)) {
+      throw new NodeError(
+        'PROCESS_NAME_TAKEN',
+        `a process is registered as ${name} already; unregister it first`,
+      );
+    }
+    if (process.registeredName !== undefined) {
+      const which = `${process.pid.toString()} is registered as ${process.registeredName}`;
+      throw new NodeError(
+        'PROCESS_NAME_TAKEN',
+        `${which} already and cannot be ${name} too; a process has one name`,
+      );
+    }
+    this.#processes.set(name, process);
+    process.registeredName = name;
+  }
+  unregister(name: string): boolean {
+    const process = this.#processes.get(name);
+    if (process === undefined) return false;
+    process.registeredName = undefined;
+    return this.#processes.delete(name);
+  }
+  find(name: string): LocalProcess | undefined {
+    return this.#processes.get(name);
+  }
+  names(): string[] {
+    return [...this.#processes.keys()].sort();
+  }
+}
+
+export interface Alias {
+  readonly process: LocalProcess;
+  /** One message, then it is no alias any more. */
+  readonly endsByReply: boolean;
+}
+
+/** References that stand for a process. */
+export class AliasRegistry {
+  readonly #aliases: Map<string, Alias> = new Map();
+
+  add(ref: Reference, alias: Alias): void {
+    this.#aliases.set(referenceKey(ref), alias);
+  }
+  remove(ref: Reference): void {
+    this.#aliases.delete(referenceKey(ref));
+  }
+  find(ref: Reference): Alias | undefined {
+    return this.#aliases.get(referenceKey(ref));
+  }
+}

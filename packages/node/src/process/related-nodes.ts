@@ -1,0 +1,70 @@
+/**
+ * Which processes have links or monitors with which other nodes, so that the loss of a connection touches only those,
+ * and how many of them each node has asked for. Pure.
+ */
+
+interface Relation<Process> {
+  readonly processes: Set<Process>;
+  watches: number;
+}
+
+export class RelatedNodes<Process extends { readonly relatedNodes: Set<string> }> {
+  readonly #relations: Map<string, Relation<Process>> = new Map();
+  readonly #maxWatches: number;
+
+  constructor(maxWatches: number) {
+    this.#maxWatches = maxWatches;
+  }
+
+  relate(process: Process, node: string): void {
+    if (process.relatedNodes.has(node)) return;
+    process.relatedNodes.add(node);
+    this.#relationOf(node).processes.add(process);
+  }
+
+  /** The process has ended. */
+  forget(process: Process): void {
+    for (const node of process.relatedNodes) {
+      const relation = this.#relations.get(node);
+      relation?.processes.delete(process);
+      this.#dropEmpty(node, relation);
+    }
+    process.relatedNodes.clear();
+  }
+
+  /** Whether `node` may have one more link or monitor on a process of ours; counts it if so. */
+  claimWatch(node: string): boolean {
+    const relation = this.#relationOf(node);
+    if (relation.watches >= this.#maxWatches) return false;
+    relation.watches++;
+    return true;
+  }
+
+  releaseWatch(node: string): void {
+    const relation = this.#relations.get(node);
+    if (relation === undefined) return;
+    relation.watches--;
+    this.#dropEmpty(node, relation);
+  }
+
+  /** Forgets a node; returns the processes that had to do with it. */
+  takeNode(node: string): Iterable<Process> {
+    const relation = this.#relations.get(node);
+    this.#relations.delete(node);
+    return relation?.processes ?? [];
+  }
+
+  #relationOf(node: string): Relation<Process> {
+    let relation = this.#relations.get(node);
+    if (relation === undefined) {
+      relation = { processes: new Set(), watches: 0 };
+      this.#relations.set(node, relation);
+    }
+    return relation;
+  }
+
+  #dropEmpty(node: string, relation: Relation<Process> | undefined): void {
+    if (relation !== undefined && relation.processes.size === 0 && relation.watches <= 0)
+      this.#relations.delete(node);
+  }
+}

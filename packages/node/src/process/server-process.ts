@@ -1,0 +1,101 @@
+/** A process without a loop of its own: it is called for each message, one at a time, in order of arrival. */
+import { NodeError } from '../errors.ts';
+import type { Pid, Term } from '../etf/index.ts';
+import { LocalProcess, type ProcessHost } from './local-process.ts';
+import { Mailbox, noMessage } from './mailbox.ts';
+import type { ServerCallbacks } from './process.ts';
+
+/** A message, or an exit signal for `onExitSignal`: they keep their order. */
+interface Envelope {
+  readonly isExit: boolean;
+  readonly term: Term;
+  readonly from: Pid | undefined;
+}
+
+export class ServerProcess extends LocalProcess {
+  readonly #callbacks: ServerCallbacks;
+  readonly #queue: Mailbox<Envelope> = new Mailbox();
+  /** A run is scheduled, or a callback's promise is being waited for. */
+  #isBusy = false;
+  readonly #resume = (): void => this.run();
+  readonly #fail = (error: unknown): void => this.crash(error);
+
+  constructor(pid: Pid, host: ProcessHost, callbacks: ServerCallbacks) {
+    super(pid, host);
+    this.#callbacks = callbacks;
+    this.trapExit = callbacks.onExitSignal !== undefined;
+  }
+
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  deliver(message: Term, from: Pid | undefined): void {
+    this.#enqueue({ isExit: false, term: message, from });
+  }
+
+  receive(): Promise<Term> {
+    return Promise.reject(
+      new NodeError('NODE_BAD_OPTION', 'a server process gets its messages by onMessage'),
+    );
+  }
+
+  /** Calls back for what is waiting, until the turn is over or a callback takes its time. */
+  run(): void {
+    while (this.isAlive) {
+      if (!this.host.scheduler.admit()) return this.host.scheduler.defer(this);
+      const envelope = this.#queue.shift();
+      if (envelope === noMessage) break;
+      const pending = this.#call(envelope);
+      if (pending !== undefined) return void pending.then(this.#resume, this.#fail);
+    }
+    this.#isBusy = false;
+  }
+
+  override lostWatcher(): void {
+    try {
+      this.#callbacks.onDemonitored?.();
+    } catch (error) {
+      this.crash(error);
+    }
+  }
+
+  protected discard(match: (message: Term) => boolean): void {
+    while (this.#queue.take((envelope) => !envelope.isExit && match(envelope.term)) !== noMessage);
+  }
+
+  protected takeExit(from: Pid, reason: Term): void {
+    if (this.#callbacks.onExitSignal === undefined) this.deliver(this.exitMessage(from, reason), from);
+    else this.#enqueue({ isExit: true, term: reason, from });
+  }
+
+  protected stop(reason: Term): void {
+    this.#queue.clear();
+    try {
+      this.#callbacks.onTerminate?.(reason);
+    } catch (error) {
+      this.host.reportCrash(this, error);
+    }
+  }
+
+  #enqueue(envelope: Envelope): void {
+    this.#queue.push(envelope);
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    this.host.scheduler.soon(this);
+  }
+
+  #call({ isExit, term, from }: Envelope): Promise<void> | undefined {
+    try {
+      const callbacks = this.#callbacks;
+      const result =
+        isExit && from !== undefined
+          ? callbacks.onExitSignal?.(this, from, term)
+          : callbacks.onMessage(this, term, from);
+      return result instanceof Promise ? result : undefined;
+    } catch (error) {
+      this.crash(error);
+      return undefined;
+    }
+  }
+}

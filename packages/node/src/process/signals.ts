@@ -1,0 +1,215 @@
+/**
+ * What signals between processes do: sending them on, applying those that arrive here, telling links and monitors of
+ * exits and lost connections. Local pairs go through the same protocol as remote ones, so there is one set of rules.
+ */
+import { publishEvent } from '../events.ts';
+import { Pid, type Reference, type Term } from '../etf/index.ts';
+import { noconnection, noproc } from './exit-reasons.ts';
+import { referenceKey } from './identity.ts';
+import type { LocalProcess } from './local-process.ts';
+import type { Watcher } from './monitors.ts';
+import { RelatedNodes } from './related-nodes.ts';
+import type { Router, Signal } from './router.ts';
+
+/** The processes that signals can reach here. */
+export interface Residents {
+  find(pid: Pid): LocalProcess | undefined;
+  findName(name: string): LocalProcess | undefined;
+}
+
+export interface SignalsOptions {
+  readonly node: string;
+  readonly residents: Residents;
+  readonly router: Router;
+  readonly maxRemoteWatches: number;
+}
+
+export class Signals {
+  readonly #node: string;
+  readonly #residents: Residents;
+  readonly #router: Router;
+  readonly #related: RelatedNodes<LocalProcess>;
+  /** Monitors by name, which must be found when the name has gone to another process meanwhile. */
+  readonly #namedWatches: Map<string, LocalProcess> = new Map();
+  readonly #exits: { readonly process: LocalProcess; readonly reason: Term }[] = [];
+  #isAnnouncing = false;
+
+  constructor(options: SignalsOptions) {
+    this.#node = options.node;
+    this.#residents = options.residents;
+    this.#router = options.router;
+    this.#related = new RelatedNodes(options.maxRemoteWatches);
+  }
+
+  /** Sends a signal to a process of any node. */
+  send(node: string, signal: Signal, reason?: Term): void {
+    if (node === this.#node) this.receive(signal, reason);
+    else this.#router.sendSignal(node, signal, reason);
+  }
+
+  /** Applies a signal for a process of this node. */
+  receive(signal: Signal, reason: Term): void {
+    switch (signal.kind) {
+      case 'LINK':
+        return this.#receiveLink(signal.from, signal.to);
+      case 'UNLINK':
+        return this.#receiveUnlink(signal.from, signal.to);
+      case 'UNLINK_ID':
+        // The acknowledgement comes before any other signal to that process, and whether or not there was a link.
+        this.send(signal.from.node, {
+          kind: 'UNLINK_ID_ACK',
+          id: signal.id,
+          from: signal.to,
+          to: signal.from,
+        });
+        return this.#receiveUnlink(signal.from, signal.to);
+      case 'UNLINK_ID_ACK':
+        return this.#receiveUnlinkAck(signal.from, signal.to, signal.id);
+      case 'MONITOR_P':
+        return this.#receiveMonitor(signal.from, signal.to, signal.ref);
+      case 'DEMONITOR_P':
+        return this.#receiveDemonitor(signal.to, signal.ref);
+      case 'PAYLOAD_EXIT':
+        return this.#receiveLinkedExit(signal.from, signal.to, reason);
+      case 'PAYLOAD_EXIT2':
+        return this.#residents.find(signal.to)?.takeExitSignal(signal.from, reason, false);
+      case 'PAYLOAD_MONITOR_P_EXIT':
+        return this.#residents.find(signal.to)?.takeDown(signal.ref, signal.from, reason);
+      case 'GROUP_LEADER':
+        return this.#receiveGroupLeader(signal.from, signal.to);
+    }
+  }
+
+  relate(process: LocalProcess, node: string): void {
+    if (node !== this.#node) this.#related.relate(process, node);
+  }
+
+  releaseLink(node: string): void {
+    this.#related.releaseWatch(node);
+  }
+
+  releaseWatcher(watcher: Watcher): void {
+    this.#related.releaseWatch(watcher.pid.node);
+    if (watcher.name !== undefined) this.#namedWatches.delete(referenceKey(watcher.ref));
+  }
+
+  /** Records that `watcher` monitors `process`. `false` when its node has asked for too much. */
+  addWatcher(process: LocalProcess, watcher: Watcher): boolean {
+    if (process.watchers.has(watcher.ref)) return true;
+    if (!this.#claim(process, watcher.pid)) return false;
+    process.watchers.add(watcher);
+    if (watcher.name !== undefined) this.#namedWatches.set(referenceKey(watcher.ref), process);
+    return true;
+  }
+
+  /** Records that `other` is linked to `process` at its own wish. `false` when its node has asked for too much. */
+  addLink(process: LocalProcess, other: Pid): boolean {
+    if (!process.links.addTheirs(other)) return true;
+    if (this.#claim(process, other)) return true;
+    process.links.endActive(other);
+    return false;
+  }
+
+  /** Tells the links and monitors of a process that has ended. Long chains of links are worked off in a loop. */
+  announceExit(process: LocalProcess, reason: Term): void {
+    this.#exits.push({ process, reason });
+    if (this.#isAnnouncing) return;
+    this.#isAnnouncing = true;
+    try {
+      for (let exit = this.#exits.shift(); exit !== undefined; exit = this.#exits.shift()) {
+        this.#tellOthers(exit.process, exit.reason);
+      }
+    } finally {
+      this.#isAnnouncing = false;
+    }
+  }
+
+  /** The connection to `node` is over, or could not be made. */
+  loseNode(node: string): void {
+    for (const process of this.#related.takeNode(node)) process.loseNode(node);
+  }
+
+  #tellOthers(process: LocalProcess, reason: Term): void {
+    const { pid } = process;
+    for (const link of process.links.endAll()) {
+      if (link.isTheirs) this.releaseLink(link.pid.node);
+      if (link.wasActive) this.send(link.pid.node, { kind: 'PAYLOAD_EXIT', from: pid, to: link.pid }, reason);
+    }
+    for (const watcher of process.watchers.takeAll()) {
+      this.releaseWatcher(watcher);
+      this.#sendDown(watcher.name ?? pid, watcher, reason);
+    }
+    for (const { node, ref, target } of process.monitors.takeAll()) {
+      if (target !== undefined) this.send(node, { kind: 'DEMONITOR_P', from: pid, to: target, ref });
+    }
+    this.#related.forget(process);
+  }
+
+  #sendDown(from: Pid | string, watcher: { readonly pid: Pid; readonly ref: Reference }, reason: Term): void {
+    const { pid, ref } = watcher;
+    this.send(pid.node, { kind: 'PAYLOAD_MONITOR_P_EXIT', from, to: pid, ref }, reason);
+  }
+
+  #receiveLink(from: Pid, to: Pid): void {
+    const process = this.#residents.find(to);
+    if (process !== undefined && this.addLink(process, from)) return;
+    const reason = process === undefined ? noproc : noconnection;
+    this.send(from.node, { kind: 'PAYLOAD_EXIT', from: to, to: from }, reason);
+  }
+
+  #receiveUnlink(from: Pid, to: Pid): void {
+    const ended = this.#residents.find(to)?.links.endActive(from);
+    if (ended?.isTheirs === true) this.releaseLink(from.node);
+  }
+
+  #receiveUnlinkAck(from: Pid, to: Pid, id: number | bigint): void {
+    const ended = this.#residents.find(to)?.links.acknowledge(from, id);
+    if (ended?.isTheirs === true) this.releaseLink(from.node);
+  }
+
+  #receiveLinkedExit(from: Pid, to: Pid, reason: Term): void {
+    const process = this.#residents.find(to);
+    const ended = process?.links.endActive(from);
+    if (process === undefined || ended === undefined) return;
+    if (ended.isTheirs) this.releaseLink(from.node);
+    process.takeExitSignal(from, reason, true);
+  }
+
+  #receiveMonitor(from: Pid, to: Pid | string, ref: Reference): void {
+    const isPid = to instanceof Pid;
+    const process = isPid ? this.#residents.find(to) : this.#residents.findName(to);
+    const watcher: Watcher = { pid: from, ref, name: isPid ? undefined : to };
+    if (process !== undefined && this.addWatcher(process, watcher)) return;
+    this.#sendDown(to, watcher, process === undefined ? noproc : noconnection);
+  }
+
+  #receiveDemonitor(to: Pid | string, ref: Reference): void {
+    const process = to instanceof Pid ? this.#residents.find(to) : this.#namedWatches.get(referenceKey(ref));
+    const watcher = process?.watchers.take(ref);
+    if (process === undefined || watcher === undefined) return;
+    this.releaseWatcher(watcher);
+    if (watcher.pid.node !== this.#node) process.lostWatcher();
+  }
+
+  #receiveGroupLeader(from: Pid, to: Pid): void {
+    const process = this.#residents.find(to);
+    if (process !== undefined) process.groupLeader = from;
+  }
+
+  /** Counts a link or monitor against the node that asks for it. */
+  #claim(process: LocalProcess, other: Pid): boolean {
+    if (other.node === this.#node) return true;
+    if (!this.#related.claimWatch(other.node)) {
+      publishEvent('convoy:message.dropped', () => ({
+        node: this.#node,
+        peer: other.node,
+        reason: 'limit',
+        op: undefined,
+        error: undefined,
+      }));
+      return false;
+    }
+    this.#related.relate(process, other.node);
+    return true;
+  }
+}
