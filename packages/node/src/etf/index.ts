@@ -9,6 +9,10 @@ export { decode, readTerm } from './decode/decode.ts';
 export type { EncodeOptions } from './encode/encode-context.ts';
 export { encode, writeTerm } from './encode/encode.ts';
 export { equals } from './equality.ts';
+export { inspect } from './text/inspect.ts';
+export type { InspectOptions } from './text/inspect.ts';
+export { toJson } from './text/json.ts';
+export { parseTerm } from './text/parse.ts';
 export type { Term } from './terms.ts';
 export {
   Atom,

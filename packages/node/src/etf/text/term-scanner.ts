@@ -1,0 +1,154 @@
+/**
+ * Erlang source text in tokens, each with its place. Knows numbers in all their forms, quoted atoms, strings and
+ * characters with their escapes, and comments.
+ */
+
+import { DecodeError } from '../../errors.ts';
+
+export type Token =
+  | { readonly kind: 'atom' | 'string'; readonly text: string; readonly at: number }
+  | { readonly kind: 'integer'; readonly value: number | bigint; readonly at: number }
+  | { readonly kind: 'float'; readonly value: number; readonly at: number }
+  | { readonly kind: 'mark'; readonly text: string; readonly at: number }
+  | { readonly kind: 'end'; readonly at: number };
+
+const space = /(?:\s|%[^\n]*)+/y;
+const mark = /<<|>>|=>|\.\.\.|[[\]{}(),|#:/.<>-]/y;
+const word = /[\p{Ll}][\p{L}\p{N}_@]*/uy;
+const variable = /[\p{Lu}_][\p{L}\p{N}_@]*/uy;
+const float = /\d[\d_]*\.\d[\d_]*(?:[eE][+-]?\d+)?/y;
+const based = /(\d{1,2})#([\da-zA-Z_]+)/y;
+const integer = /\d[\d_]*/y;
+const character = /\$(?:\\(?:x\{[\da-fA-F]+\}|x[\da-fA-F]{2}|[0-7]{1,3}|\^.|[\s\S])|[\s\S])/uy;
+const escapeForm = /\\(?:x\{([\da-fA-F]+)\}|x([\da-fA-F]{2})|([0-7]{1,3})|\^(.)|([\s\S]))/gu;
+
+const namedEscapes: Readonly<Record<string, string>> = {
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  f: '\f',
+  b: '\b',
+  e: '\x1b',
+  s: ' ',
+  d: '\x7f',
+};
+
+/** The error of a text that is no term: it names the line and column of `at`. */
+export function syntaxError(text: string, at: number, problem: string): DecodeError {
+  const before = text.slice(0, at).split('\n');
+  const column = (before.at(-1) ?? '').length + 1;
+  const message = `${problem} at line ${before.length}, column ${column}`;
+  return new DecodeError('DECODE_BAD_VALUE', message, { offset: at });
+}
+
+export class TermScanner {
+  readonly text: string;
+  #at = 0;
+  #ahead: Token | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** The next token, which stays the next. */
+  peek(): Token {
+    return (this.#ahead ??= this.#scan());
+  }
+
+  next(): Token {
+    const token = this.peek();
+    this.#ahead = undefined;
+    return token;
+  }
+
+  fail(at: number, problem: string): DecodeError {
+    return syntaxError(this.text, at, problem);
+  }
+
+  #match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.text);
+    if (match !== null) this.#at = pattern.lastIndex;
+    return match;
+  }
+
+  #scan(): Token {
+    this.#match(space);
+    const at = this.#at;
+    const first = this.text[at];
+    if (first === undefined) return { kind: 'end', at };
+    if (first === '"') return { kind: 'string', text: this.#quoted('"'), at };
+    if (first === "'") return { kind: 'atom', text: this.#quoted("'"), at };
+    const name = this.#match(word);
+    if (name !== null) return { kind: name[0] === 'fun' ? 'mark' : 'atom', text: name[0], at };
+    return this.#number(at) ?? this.#mark(at);
+  }
+
+  #quoted(quote: string): string {
+    const start = this.#at;
+    let at = start + 1;
+    for (; this.text[at] !== quote; at++) {
+      if (this.text[at] === undefined) throw this.fail(start, `a ${quote} that is never closed`);
+      if (this.text[at] === '\\') at++;
+    }
+    this.#at = at + 1;
+    return this.#unescape(this.text.slice(start + 1, at), start);
+  }
+
+  #unescape(text: string, at: number): string {
+    return text.replace(escapeForm, (_all, ...groups: (string | undefined)[]) => {
+      const [braced, hex, octal, control, named] = groups;
+      if (control !== undefined) return String.fromCharCode((control.codePointAt(0) ?? 0) & 31);
+      if (named !== undefined) return namedEscapes[named] ?? named;
+      const code = octal === undefined ? Number.parseInt(braced ?? hex ?? '', 16) : Number.parseInt(octal, 8);
+      if (code > 0x10ffff) throw this.fail(at, 'an escape beyond the last character');
+      return String.fromCodePoint(code);
+    });
+  }
+
+  #number(at: number): Token | undefined {
+    const real = this.#match(float);
+    if (real !== null) return { kind: 'float', value: Number(withoutGaps(real[0])), at };
+    const inBase = this.#match(based);
+    if (inBase !== null) return { kind: 'integer', value: this.#inBase(inBase, at), at };
+    const whole = this.#match(integer);
+    if (whole !== null) return { kind: 'integer', value: narrow(BigInt(withoutGaps(whole[0]))), at };
+    const sign = this.#match(character);
+    if (sign === null) return undefined;
+    return { kind: 'integer', value: this.#unescape(sign[0].slice(1), at).codePointAt(0) ?? 0, at };
+  }
+
+  #inBase([, base = '', digits = '']: RegExpExecArray, at: number): number | bigint {
+    const radix = Number(base);
+    let value = 0n;
+    for (const digit of withoutGaps(digits)) {
+      const weight = Number.parseInt(digit, 36);
+      if (radix < 2 || radix > 36 || weight >= radix) throw this.fail(at, `${base}#${digits} is no number`);
+      value = value * BigInt(radix) + BigInt(weight);
+    }
+    return narrow(value);
+  }
+
+  #mark(at: number): Token {
+    const found = this.#match(mark);
+    if (found !== null) return { kind: 'mark', text: found[0], at };
+    const name = this.#match(variable);
+    if (name !== null) {
+      throw this.fail(
+        at,
+        `${name[0]} is a variable; as an atom it is written '${name[0]}', as a text <<"${name[0]}">>,`,
+      );
+    }
+    throw this.fail(at, `${JSON.stringify(this.text[at])} starts no Erlang term`);
+  }
+}
+
+function withoutGaps(digits: string): string {
+  return digits.replaceAll('_', '');
+}
+
+function narrow(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
