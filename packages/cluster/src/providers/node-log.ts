@@ -1,0 +1,88 @@
+/**
+ * The last lines of a node's output, in bounded memory. Cuts chunks into lines, and takes out what could play tricks on
+ * a terminal: node output is hostile.
+ */
+
+import { StringDecoder } from 'node:string_decoder';
+import type { ProviderLog, ProviderLogLine } from './provider.ts';
+
+const maxLines = 2000;
+/** Longer lines are cut into several. */
+const maxLineLength = 4096;
+
+const escapeSequence =
+  /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
+const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** `text` without escape sequences and control characters; tabs stay. */
+export function plainText(text: string): string {
+  return text.replaceAll(escapeSequence, '').replaceAll(controlCharacter, '');
+}
+
+type StreamName = ProviderLogLine['stream'];
+
+export class NodeLog implements ProviderLog {
+  readonly #lines: ProviderLogLine[] = [];
+  readonly #followers = new Set<(line: ProviderLogLine) => void>();
+  readonly #now: () => number;
+  readonly #open: Record<StreamName, { decoder: StringDecoder; text: string }> = {
+    stdout: { decoder: new StringDecoder('utf8'), text: '' },
+    stderr: { decoder: new StringDecoder('utf8'), text: '' },
+  };
+  #seq = 0;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  lines(options: { afterSeq?: number; last?: number } = {}): ProviderLogLine[] {
+    const { afterSeq = 0, last = maxLines } = options;
+    const after = this.#lines.filter((line) => line.seq > afterSeq);
+    return last <= 0 ? [] : after.slice(-last);
+  }
+
+  follow(listener: (line: ProviderLogLine) => void): () => void {
+    this.#followers.add(listener);
+    return () => this.#followers.delete(listener);
+  }
+
+  /** Takes bytes as they come, cut anywhere. */
+  write(stream: StreamName, chunk: Uint8Array): void {
+    const open = this.#open[stream];
+    const pieces = (open.text + open.decoder.write(Buffer.from(chunk))).split('\n');
+    open.text = pieces.pop() ?? '';
+    for (const piece of pieces) this.#add(stream, piece);
+    while (open.text.length > maxLineLength) {
+      this.#add(stream, open.text.slice(0, maxLineLength));
+      open.text = open.text.slice(maxLineLength);
+    }
+  }
+
+  /** Takes the last, unfinished line too. */
+  end(stream: StreamName): void {
+    const open = this.#open[stream];
+    const rest = open.text + open.decoder.end();
+    open.text = '';
+    if (rest !== '') this.#add(stream, rest);
+  }
+
+  /** A line of our own about the node, e.g. how it ended. */
+  note(text: string): void {
+    this.#add('stderr', text);
+  }
+
+  /** The texts of the last lines. */
+  tail(count: number): string[] {
+    return this.#lines.slice(-count).map((line) => line.text);
+  }
+
+  #add(stream: StreamName, raw: string): void {
+    for (let at = 0; at === 0 || at < raw.length; at += maxLineLength) {
+      const text = plainText(raw.slice(at, at + maxLineLength));
+      const line: ProviderLogLine = { seq: ++this.#seq, at: this.#now(), stream, text };
+      this.#lines.push(line);
+      for (const follower of this.#followers) follower(line);
+    }
+    if (this.#lines.length > maxLines) this.#lines.splice(0, this.#lines.length - maxLines);
+  }
+}
