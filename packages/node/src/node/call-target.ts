@@ -46,7 +46,7 @@ export function describeCall(target: CallTarget, caller: Pid): string {
     .map((arg) => inspect(arg, { syntax: 'erlang', maxLength: maxRequestText }))
     .join(', ');
   const shown = args.length > maxRequestText ? `${args.slice(0, maxRequestText)}...` : args;
-  return `${target.module}:${target.function}(${shown}) by ${caller}`;
+  return `${target.module}:${target.function}(${shown}) by ${caller.toString()}`;
 }
 
 /** Modules that only somebody who wants a shell or a debugger asks for. */

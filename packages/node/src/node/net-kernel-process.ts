@@ -15,12 +15,12 @@ export function startNetKernel(core: NodeCore): Pid {
       onMessage(self, message) {
         const request = parseGenRequest(message);
         if (request?.kind !== 'call') return;
-        const answer = answerOf(request.request);
-        if (answer !== true) reportRefusal(core, request.from.pid, request.request);
+        const isPing = asksIsAuth(request.request);
+        if (!isPing) reportRefusal(core, request.from.pid, request.request);
         replyToGenCall(
           (to, reply) => self.send(to, reply),
           request.from,
-          answer === true ? atom('yes') : tuple(atom('error'), atom('notsup')),
+          isPing ? atom('yes') : tuple(atom('error'), atom('notsup')),
         );
       },
     },
@@ -28,7 +28,7 @@ export function startNetKernel(core: NodeCore): Pid {
   );
 }
 
-function answerOf(request: Term): boolean {
+function asksIsAuth(request: Term): boolean {
   return request instanceof Tuple && atomName(request.at(0)) === 'is_auth';
 }
 

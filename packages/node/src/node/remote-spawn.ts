@@ -67,7 +67,7 @@ function serveSpawnRequest(
   });
   const task = taskOf(request, args);
   running = context.calls.start(task.target, { caller: request.from, groupLeader: request.groupLeader });
-  void running.outcome.then((outcome) => endWith(core, pid, task, outcome));
+  void running.outcome.then((outcome) => core.terminate(pid, exitReason(task, outcome)));
   return undefined;
 }
 
@@ -96,25 +96,19 @@ function taskOf(request: SpawnRequest, args: readonly Term[]): Task {
   };
 }
 
-function endWith(core: NodeCore, pid: Pid, task: Task, outcome: CallOutcome): void {
-  core.terminate(
-    pid,
-    sendable(task.reasonOf(outcome), (error) => task.reasonOf(thrownOutcome(error))),
-  );
-}
-
 /**
  * A result without an external form must fail the call. Signals never fail, so it is tried here; that is a second
  * encoding, of results that are no plain value.
  */
-function sendable(reason: Term, instead: (error: unknown) => Term): Term {
-  const value = reason instanceof Tuple ? reason.at(2) : undefined;
+function exitReason(task: Task, outcome: CallOutcome): Term {
+  const reason = task.reasonOf(outcome);
+  const value = outcome.class === 'return' ? outcome.value : outcome.reason;
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return reason;
   try {
     encode(reason);
     return reason;
   } catch (error) {
-    return instead(error);
+    return task.reasonOf(thrownOutcome(error));
   }
 }
 

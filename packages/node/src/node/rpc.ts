@@ -65,8 +65,9 @@ export class RpcClient {
     const site = { node: peer, module: target.module, function: target.function, arity: target.args.length };
     if (info === undefined) throw lostCall(atom('noconnection'), site);
     const deadline = { timeoutMs, leftMs: timeoutMs - (this.#core.clock.now() - startedAt), signal };
-    const begin = (info.flags & Flag.SPAWN) === 0n ? this.#beginRex : this.#beginErpc;
-    const call = begin.call(this, site, target, options.groupLeader);
+    const canSpawn = (info.flags & Flag.SPAWN) !== 0n;
+    const leader = options.groupLeader;
+    const call = canSpawn ? this.#beginErpc(site, target, leader) : this.#beginRex(site, target, leader);
     const value = await this.#pending.open(call, deadline);
     // The result came decoded as the node is set up; only a second look at its bytes maps all of it, at any depth.
     return mapping === undefined ? value : decode(encode(value), mapping);

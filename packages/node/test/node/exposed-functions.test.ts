@@ -8,12 +8,8 @@ import { ServedCalls } from '../../src/node/served-calls.ts';
 const caller = new Pid('app@h', 1, 0, 1);
 const never = new AbortController().signal;
 
-function call(
-  table: ExposedFunctions,
-  module: string,
-  name: string,
-  args: Term[] = [],
-): Promise<CallOutcome> {
+function call(table: ExposedFunctions, target: string, args: Term[] = []): Promise<CallOutcome> {
+  const [module = '', name = ''] = target.split(':');
   return table.call({ module, function: name, args, caller, groupLeader: caller, signal: never });
 }
 
@@ -22,8 +18,8 @@ describe('exposed functions', () => {
     const table = new ExposedFunctions();
     table.expose('Convoy.Math', { add: (a: number, b: number) => a + b });
     const expected = { class: 'return', value: 3 };
-    assert.deepEqual(await call(table, 'Elixir.Convoy.Math', 'add', [1, 2]), expected);
-    assert.deepEqual(await call(table, 'Convoy.Math', 'add', [1, 2]), expected);
+    assert.deepEqual(await call(table, 'Elixir.Convoy.Math:add', [1, 2]), expected);
+    assert.deepEqual(await call(table, 'Convoy.Math:add', [1, 2]), expected);
   });
 
   it('answers undef for everything else, inherited names included', async () => {
@@ -35,7 +31,7 @@ describe('exposed functions', () => {
       ['m', 'constructor'],
       ['__proto__', 'toString'],
     ] as const) {
-      const outcome = await call(table, module, name, [1]);
+      const outcome = await call(table, `${module}:${name}`, [1]);
       const stack = [tuple(atom(module), atom(name), [1], [])];
       assert.deepEqual(outcome, { class: 'error', reason: atom('undef'), stack });
     }
@@ -46,14 +42,14 @@ describe('exposed functions', () => {
     const takeBack = table.expose('m', { f: () => 1, g: () => 1 });
     table.expose('m', { f: () => 2 });
     takeBack();
-    assert.deepEqual(await call(table, 'm', 'f'), { class: 'return', value: 2 });
+    assert.deepEqual(await call(table, 'm:f'), { class: 'return', value: 2 });
     assert.equal(table.has('m', 'g'), false);
   });
 
   it('gives the context to functions that ask for it', async () => {
     const table = new ExposedFunctions();
     table.exposeWithContext('m', { who: (context, x: number) => [context.caller, context.function, x] });
-    assert.deepEqual(await call(table, 'm', 'who', [7]), { class: 'return', value: [caller, 'who', 7] });
+    assert.deepEqual(await call(table, 'm:who', [7]), { class: 'return', value: [caller, 'who', 7] });
   });
 });
 

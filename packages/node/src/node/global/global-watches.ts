@@ -1,5 +1,5 @@
 /** Monitors of the processes that own global names or hold locks: one per process, however often it is needed. */
-import { atomName, Pid, Reference, termKey, Tuple, type Term } from '../../etf/index.ts';
+import { atomName, type Pid, Reference, termKey, Tuple, type Term } from '../../etf/index.ts';
 import type { NodeCore } from '../node-core.ts';
 
 export class GlobalWatches {

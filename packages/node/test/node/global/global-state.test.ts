@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { atom, atomName, Pid, tuple, Tuple, type Term } from '../../../src/etf/index.ts';
+import { atom, atomName, Pid, Tuple, type Term } from '../../../src/etf/index.ts';
 import type { GlobalMessage, LockId } from '../../../src/node/global/global-messages.ts';
 import {
   createGlobalState,
@@ -32,7 +32,7 @@ function summary(effects: readonly GlobalEffect[]): string[] {
       case 'tell':
         return `${effect.kind} ${labelOf(effect.message)} to ${effect.node}`;
       case 'reply':
-        return `reply ${String(atomName(effect.value) ?? 'term')}`;
+        return `reply ${atomName(effect.value) ?? 'term'}`;
       case 'locker':
         return `locker ${effect.message.kind}`;
       case 'watch':

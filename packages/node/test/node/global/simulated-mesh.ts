@@ -2,7 +2,16 @@
  * Nodes with a global name server each, in virtual time: messages between two nodes stay in order, everything else
  * happens in an order that a seeded generator chooses. No sockets and no real clock, so that many orders can be tried.
  */
-import { atom, atomName, atomOf, Pid, tuple, type Tuple, type Term } from '../../../src/etf/index.ts';
+import {
+  atom,
+  atomName,
+  atomOf,
+  inspect,
+  Pid,
+  tuple,
+  type Tuple,
+  type Term,
+} from '../../../src/etf/index.ts';
 import { GlobalLocker, type Candidate } from '../../../src/node/global/global-locker.ts';
 import { parseGlobalMessage } from '../../../src/node/global/global-messages.ts';
 import {
@@ -128,8 +137,10 @@ export class SimulatedNode {
   }
 
   get names(): Record<string, string> {
-    const entries = this.state.names.entries();
-    return Object.fromEntries(entries.map((entry) => [String(entry.name), entry.pid.toString()]).sort());
+    const entries = this.state.names
+      .entries()
+      .map(({ name, pid }) => [inspect(name), pid.toString()] as const);
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
   register(name: string, id: number): Promise<boolean> {
@@ -203,7 +214,7 @@ export class SimulatedNode {
 
   #reply(to: { pid: Pid; tag: Term }, value: Term): void {
     const tag = to.tag as Tuple;
-    const key = `${String(tag.at(0))}>${atomName(tag.at(1))}`;
+    const key = `${Number(tag.at(0))}>${atomName(tag.at(1))}`;
     const caller = this.#mesh.node(to.pid.node);
     this.#mesh.send(this.name, caller.name, () => caller.#replies.get(key)?.(value));
   }
