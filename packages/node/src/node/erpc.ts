@@ -153,6 +153,7 @@ function explanationIn(stack: Term): string {
     if (!(item instanceof Tuple) || atomName(item.at(0)) !== 'convoy') continue;
     const text = item.at(1);
     if (text instanceof Uint8Array) return `: ${new TextDecoder().decode(text)}`;
+    if (typeof text === 'string') return `: ${text}`;
   }
   return '';
 }

@@ -10,9 +10,11 @@ import { callTimeout, type CallSite } from './erpc.ts';
 export interface PendingCall {
   readonly ref: Reference;
   readonly site: CallSite;
-  readonly kind: 'erpc' | 'rex';
+  readonly kind: 'erpc' | 'rex' | 'local';
   /** The remote process that runs it, once known. */
-  runner: Pid | undefined;
+  runner?: Pid;
+  /** Stops a call of this node itself. */
+  readonly cancel?: () => void;
 }
 
 export interface CallDeadline {

@@ -18,10 +18,11 @@ import {
   type DecodeOptions,
   type Term,
 } from '../etf/index.ts';
-import { lostCall, resultOfExit, type CallSite } from './erpc.ts';
+import { exitReasonOf, lostCall, resultOfExit, type CallSite } from './erpc.ts';
 import type { NodeCore } from './node-core.ts';
 import { PendingCalls, type PendingCall } from './pending-calls.ts';
 import { resultOfRex } from './rex-results.ts';
+import type { ServedCalls } from './served-calls.ts';
 
 export interface RpcOptions {
   /** For connecting, where needed, and the answer. Default 5000; `Infinity` waits for ever. */
@@ -44,13 +45,15 @@ export interface RemoteFunction {
 export class RpcClient {
   readonly #core: NodeCore;
   readonly #leader: Pid;
+  readonly #own: ServedCalls;
   readonly #pid: Pid;
   readonly #pending: PendingCalls;
 
-  /** `leader` gets the output of calls that name no group leader. */
-  constructor(core: NodeCore, leader: Pid) {
+  /** `leader` gets the output of calls that name no group leader; `own` runs those of this very node. */
+  constructor(core: NodeCore, services: { leader: Pid; own: ServedCalls }) {
     this.#core = core;
-    this.#leader = leader;
+    this.#leader = services.leader;
+    this.#own = services.own;
     this.#pending = new PendingCalls(core.clock, (call) => this.#abandon(call));
     this.#pid = core.spawnServer({ onMessage: (_self, message) => this.#accept(message) });
     core.onControl('SPAWN_REPLY', (peer, reply) => this.#noteRunner(peer.name, reply));
@@ -61,14 +64,11 @@ export class RpcClient {
     const { timeoutMs = 5000, signal, mapping } = options;
     signal?.throwIfAborted();
     const startedAt = this.#core.clock.now();
-    const info = this.#core.peer(peer) ?? (await this.#connect(peer, options));
     const site = { node: peer, module: target.module, function: target.function, arity: target.args.length };
-    if (info === undefined) throw lostCall(atom('noconnection'), site);
-    const deadline = { timeoutMs, leftMs: timeoutMs - (this.#core.clock.now() - startedAt), signal };
-    const canSpawn = (info.flags & Flag.SPAWN) !== 0n;
-    const leader = options.groupLeader;
-    const call = canSpawn ? this.#beginErpc(site, target, leader) : this.#beginRex(site, target, leader);
-    const value = await this.#pending.open(call, deadline);
+    if (peer !== this.#core.name && this.#core.peer(peer) === undefined) await this.#connect(peer, options);
+    const call = this.#begin(site, target, options.groupLeader);
+    const leftMs = timeoutMs - (this.#core.clock.now() - startedAt);
+    const value = await this.#pending.open(call, { timeoutMs, leftMs, signal });
     // The result came decoded as the node is set up; only a second look at its bytes maps all of it, at any depth.
     return mapping === undefined ? value : decode(encode(value), mapping);
   }
@@ -87,7 +87,12 @@ export class RpcClient {
   }
 
   async #cast(peer: string, target: RemoteFunction): Promise<void> {
-    const info = this.#core.peer(peer) ?? (await this.#connect(peer, {}));
+    if (peer === this.#core.name) {
+      this.#own.start(target, { caller: this.#pid, groupLeader: this.#leader });
+      return;
+    }
+    if (this.#core.peer(peer) === undefined) await this.#connect(peer, {});
+    const info = this.#core.peer(peer);
     const args = callTerms(target);
     if (info !== undefined && (info.flags & Flag.SPAWN) === 0n) {
       const request = tuple(atom('cast'), ...args, atom('user'));
@@ -108,13 +113,29 @@ export class RpcClient {
     );
   }
 
-  async #connect(peer: string, options: RpcOptions): Promise<ReturnType<NodeCore['peer']>> {
+  async #connect(peer: string, options: RpcOptions): Promise<void> {
     const { timeoutMs = 5000, signal } = options;
     await this.#core.connect(peer, {
       ...(Number.isFinite(timeoutMs) ? { timeoutMs } : {}),
       ...(signal === undefined ? {} : { signal }),
     });
-    return this.#core.peer(peer);
+  }
+
+  #begin(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingCall {
+    if (site.node === this.#core.name) return this.#beginOwn(site, target, leader ?? this.#leader);
+    const info = this.#core.peer(site.node);
+    if (info === undefined) throw lostCall(atom('noconnection'), site);
+    const canSpawn = (info.flags & Flag.SPAWN) !== 0n;
+    return canSpawn ? this.#beginErpc(site, target, leader) : this.#beginRex(site, target, leader);
+  }
+
+  #beginOwn(site: CallSite, target: RemoteFunction, groupLeader: Pid): PendingCall {
+    const ref = this.#core.makeRef();
+    const call = this.#own.start(target, { caller: this.#pid, groupLeader });
+    void call.outcome.then((outcome) =>
+      this.#pending.settle(ref, () => resultOfExit(exitReasonOf(ref, outcome), ref, site)),
+    );
+    return { ref, site, kind: 'local', cancel: () => call.cancel() };
   }
 
   #beginErpc(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingCall {
@@ -137,7 +158,7 @@ export class RpcClient {
       this.#core.demonitor(this.#pid, ref);
       throw error;
     }
-    return { ref, site, kind: 'erpc', runner: undefined };
+    return { ref, site, kind: 'erpc' };
   }
 
   #beginRex(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingCall {
@@ -146,7 +167,7 @@ export class RpcClient {
     // Peers without SPAWN may be without aliases too, so the tag is the plain reference OTP 23 uses.
     const request = tuple(atom('call'), ...callTerms(target), leader ?? atom('user'));
     this.#core.send(to, tuple(atom('$gen_call'), tuple(this.#pid, ref), request), { from: this.#pid });
-    return { ref, site, kind: 'rex', runner: undefined };
+    return { ref, site, kind: 'rex' };
   }
 
   #accept(message: Term): void {
@@ -179,6 +200,7 @@ export class RpcClient {
   }
 
   #abandon(call: PendingCall): void {
+    if (call.kind === 'local') return call.cancel?.();
     this.#core.demonitor(this.#pid, call.ref);
     if (call.runner === undefined) return;
     const demonitor = { kind: 'DEMONITOR_P', from: this.#pid, to: call.runner, ref: call.ref } as const;

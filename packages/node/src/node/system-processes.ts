@@ -33,7 +33,7 @@ export function startSystemProcesses(core: NodeCore): SystemProcesses {
   startLoggerSink(core);
   serveSpawnRequests(core, calls);
   core.onNodeDown((peer) => calls.cancelAll(peer));
-  const rpc = new RpcClient(core, ioServer);
+  const rpc = new RpcClient(core, { leader: ioServer, own: calls });
   const global = core.hidden ? undefined : new GlobalServer(core, { functions, rpc });
   return { functions, rpc, ioServer, global };
 }
