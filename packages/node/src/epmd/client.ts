@@ -1,231 +1,200 @@
 /**
- * Questions to an EPMD daemon, one connection each, and the registration that lives as long as its connection.
- * Every failure is an `EpmdError` that names the daemon.
+ * Asks an EPMD daemon: registers a name, looks one up, lists them, and the commands of the `epmd` program. One
+ * connection per question. Knows addresses, not node names: which host to ask is the caller's business.
  */
-import { connect, type Socket } from 'node:net';
-import { DecodeError, EpmdError } from '../errors.ts';
+import type { Socket } from 'node:net';
+import { DecodeError, EpmdError, NodeError } from '../errors.ts';
+import { type Daemon, exchange } from './exchange.ts';
 import {
-  decodeAliveReply,
+  decodeDumpReply,
+  decodeLookupReply,
   decodeNamesReply,
-  decodePortReply,
-  encodeRequest,
-  type EpmdRequest,
-  isNameAcceptable,
-  type NamesReply,
-  type NodeType,
+  decodeRegisterReply,
+  type DumpedName,
+  encodeLookupRequest,
+  encodePlainRequest,
+  encodeRegisterRequest,
+  encodeStopRequest,
+  type ListedName,
+  nodeTypes,
+  registerReplyLength,
 } from './messages.ts';
 
 export interface EpmdClientOptions {
-  /** Default `127.0.0.1`. */
+  /** Where the daemon is. Default '127.0.0.1'. */
   readonly host?: string;
   /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
   readonly port?: number;
-  /** For one question, in milliseconds. Default 5000. */
+  /** For one question, from dialling to the whole answer. Default 5000. */
   readonly timeoutMs?: number;
+  /** Ends every question that is under way. */
   readonly signal?: AbortSignal;
 }
 
-export interface RegisterOptions {
-  /** The part of the node name before the `@`. */
+export interface EpmdRegisterRequest {
+  /** The part of the node name before `@`. */
   readonly name: string;
   /** Where the node listens. */
   readonly port: number;
+  /** Says so to whoever looks the name up. Erlang nodes never do, and pay no attention to it. Default false. */
   readonly hidden?: boolean;
-  /** Opaque bytes for whoever looks the name up, at most 1020. */
+  /** At most 1020 bytes for whoever looks the name up. Default empty. */
   readonly extra?: Uint8Array;
 }
 
-/** A held name. It is released when the connection ends, whoever ends it. */
+/** A name that is ours until `close`, or until the daemon ends. */
 export interface EpmdRegistration {
+  /** Which incarnation of the name we are: part of every pid we make. */
   readonly creation: number;
-  /** Settles when the registration is over. Never rejects. */
+  /** Resolves when the name is no longer held, for whatever reason. Never rejects. */
   readonly closed: Promise<void>;
   close(): void;
 }
 
-export interface EpmdEntry {
+export interface EpmdLookup {
   readonly port: number;
-  readonly type: NodeType;
+  readonly type: 'normal' | 'hidden';
+  /** Distribution versions the node says it speaks. */
   readonly highestVersion: number;
   readonly lowestVersion: number;
   readonly extra: Uint8Array;
 }
 
-/** The most a daemon's answer may hold: 4096 names of 255 characters and some. */
-const maxReplyBytes = 8 * 1024 * 1024;
+/** A daemon that does not close its end of a registration we gave up is not waited for longer. */
+const closeGraceMs = 1000;
 
-/** The port of EPMD on this machine: `ERL_EPMD_PORT`, else 4369. */
+/** The port of `ERL_EPMD_PORT`, else 4369. Throws NodeError NODE_BAD_OPTION when the variable is no port. */
 export function defaultEpmdPort(): number {
-  const port = Number(process.env['ERL_EPMD_PORT']);
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 4369;
+  const text = process.env['ERL_EPMD_PORT'];
+  if (text === undefined || text === '') return 4369;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new NodeError('NODE_BAD_OPTION', `ERL_EPMD_PORT is "${text}"; set it to a port from 1 to 65535`);
 }
 
-/** Asks one EPMD daemon. */
+/** @example const found = await new EpmdClient().lookup('app'); */
 export class EpmdClient {
-  readonly host: string;
-  readonly port: number;
-  readonly #timeoutMs: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #daemon: Daemon;
 
   constructor(options: EpmdClientOptions = {}) {
-    this.host = options.host ?? '127.0.0.1';
-    this.port = options.port ?? defaultEpmdPort();
-    this.#timeoutMs = options.timeoutMs ?? 5000;
-    this.#signal = options.signal;
+    const host = options.host ?? '127.0.0.1';
+    const port = options.port ?? defaultEpmdPort();
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    this.#daemon = { host, port, address, timeoutMs: options.timeoutMs ?? 5000, signal: options.signal };
   }
 
-  /** `host:port`, as errors name the daemon. */
+  /** `host:port` of the daemon. */
   get address(): string {
-    return this.host.includes(':') ? `[${this.host}]:${this.port}` : `${this.host}:${this.port}`;
+    return this.#daemon.address;
   }
 
-  /** Registers a node (ALIVE2_REQ) and keeps it registered. Throws EPMD_NAME_TAKEN when a live node has the name. */
-  async register(options: RegisterOptions): Promise<EpmdRegistration> {
-    const { name, port, hidden, extra } = options;
-    if (!isNameAcceptable(name)) {
-      throw this.#error('EPMD_REFUSED', `"${name}" is too long for EPMD, which takes 255 characters`);
-    }
-    const request = encodeRequest({
-      kind: 'alive2',
-      name,
-      port,
-      type: hidden === true ? 'hidden' : 'normal',
+  /** Holds the name until it is closed. Throws EpmdError EPMD_NAME_TAKEN. */
+  async register(request: EpmdRegisterRequest): Promise<EpmdRegistration> {
+    const bytes = encodeRegisterRequest({
+      name: request.name,
+      port: request.port,
+      nodeType: request.hidden === true ? nodeTypes.hidden : nodeTypes.normal,
       protocol: 0,
       highestVersion: 6,
       lowestVersion: 5,
-      extra: extra ?? new Uint8Array(),
+      extra: request.extra ?? new Uint8Array(),
     });
-    const { socket, reply } = await this.#converse(request, decodeAliveReply);
-    if (reply?.ok !== true) {
+    const wantedBytes = (first: number): number => registerReplyLength(first) ?? 1;
+    const { reply, socket } = await exchange(this.#daemon, bytes, wantedBytes);
+    try {
+      const { accepted, creation } = this.#decode(decodeRegisterReply, reply, 'refused');
+      if (accepted) return holdRegistration(socket, creation);
+    } catch (error) {
       socket.destroy();
-      if (reply === undefined)
-        throw this.#error('EPMD_REFUSED', `closed when "${name}" was to be registered`);
-      const taken = `the name "${name}" is in use; choose another or stop the node that has it`;
-      throw this.#error('EPMD_NAME_TAKEN', taken);
+      throw error;
     }
-    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-    socket.on('error', () => socket.destroy());
-    socket.resume();
-    // A held name alone does not keep the program alive; the node does that.
-    socket.unref();
-    return { creation: reply.creation, closed, close: () => void socket.destroy() };
+    socket.destroy();
+    throw this.#error(
+      'EPMD_NAME_TAKEN',
+      `EPMD at ${this.address} does not take the name ${request.name}: another node has it, or it is longer than ` +
+        '255 characters; choose another name or stop that node',
+    );
   }
 
-  /** Where a node listens (PORT_PLEASE2_REQ); `undefined` when the daemon does not know the name. */
-  async lookup(name: string): Promise<EpmdEntry | undefined> {
-    return this.#read(await this.#ask({ kind: 'portPlease2', name }), decodePortReply);
+  /** Where a node listens; `undefined` when the daemon does not know the name. */
+  async lookup(name: string): Promise<EpmdLookup | undefined> {
+    const reply = await this.#ask(encodeLookupRequest(name));
+    const found = this.#decode(decodeLookupReply, reply, 'bad');
+    if (found === undefined) return undefined;
+    const { port, highestVersion, lowestVersion, extra } = found;
+    const type = found.nodeType === nodeTypes.hidden ? 'hidden' : 'normal';
+    return { port, type, highestVersion, lowestVersion, extra };
   }
 
-  /** All registered names (NAMES_REQ). */
-  async names(): Promise<NamesReply> {
-    return this.#read(await this.#ask({ kind: 'names' }), decodeNamesReply);
+  /** The names that are registered, newest first. */
+  async names(): Promise<{ epmdPort: number; nodes: ListedName[] }> {
+    return this.#decode(decodeNamesReply, await this.#ask(encodePlainRequest('names')), 'bad');
   }
 
-  /** The daemon's own listing, as text (DUMP_REQ). Only from its own machine. */
-  async dump(): Promise<string> {
-    const bytes = await this.#ask({ kind: 'dump' });
-    return new TextDecoder().decode(bytes.subarray(4)).replaceAll('\0', '');
+  /** Names that are registered, and those that were. Only a local daemon tells. */
+  async dump(): Promise<{ epmdPort: number; active: DumpedName[]; unused: DumpedName[] }> {
+    return this.#decode(decodeDumpReply, await this.#ask(encodePlainRequest('dump')), 'refused');
   }
 
-  /** Ends the daemon (KILL_REQ). Throws EPMD_REFUSED while names are registered, unless it checks relaxedly. */
+  /** Ends the daemon. Throws EpmdError EPMD_REFUSED while names are registered and it checks strictly. */
   async kill(): Promise<void> {
-    const answer = new TextDecoder().decode(await this.#ask({ kind: 'kill' }));
-    if (answer === 'OK') return;
+    const reply = new TextDecoder().decode(await this.#ask(encodePlainRequest('kill')));
+    if (reply === 'OK') return;
+    const why = reply === 'NO' ? 'nodes are registered' : 'only local users may';
     throw this.#error(
       'EPMD_REFUSED',
-      'did not end: nodes are registered, or it takes this only from its own machine',
+      `EPMD at ${this.address} refuses to end: ${why}; stop the nodes, or start it with -relaxed_command_check`,
     );
   }
 
-  /** Makes the daemon forget a name (STOP_REQ). Only with relaxed command checking. */
+  /** Takes a name away from the node that holds it. Throws EpmdError EPMD_REFUSED. Needs a daemon that checks relaxed. */
   async stop(name: string): Promise<void> {
-    const answer = new TextDecoder().decode(await this.#ask({ kind: 'stop', name }));
-    if (answer === 'STOPPED') return;
-    const why = answer.startsWith('NOEXIST')
-      ? `does not know "${name}"`
-      : 'takes -stop only with -relaxed_command_check';
-    throw this.#error('EPMD_REFUSED', why);
+    const reply = new TextDecoder().decode(await this.#ask(encodeStopRequest(name)));
+    if (reply === 'STOPPED') return;
+    const why = reply.startsWith('NOEXIST')
+      ? 'nobody has registered it; see `epmd -names`'
+      : 'it has to be local and started with -relaxed_command_check';
+    throw this.#error('EPMD_REFUSED', `EPMD at ${this.address} does not stop ${name}: ${why}`);
   }
 
-  #error(code: EpmdError['code'], what: string, cause?: unknown): EpmdError {
-    return new EpmdError(code, `EPMD at ${this.address}: ${what}`, { address: this.address, cause });
+  #error(code: EpmdError['code'], message: string, cause?: unknown): EpmdError {
+    return new EpmdError(code, message, { address: this.address, cause });
   }
 
-  #read<Value>(bytes: Uint8Array, decode: (bytes: Uint8Array) => Value): Value {
+  #decode<Reply>(decode: (bytes: Uint8Array) => Reply, bytes: Uint8Array, silence: 'bad' | 'refused'): Reply {
+    if (bytes.length === 0 && silence === 'refused') {
+      const what = `EPMD at ${this.address} closed the connection without a word`;
+      throw this.#error('EPMD_REFUSED', `${what}: it answers this to local users only, and to valid names`);
+    }
     try {
       return decode(bytes);
-    } catch (cause) {
-      if (!(cause instanceof DecodeError)) throw cause;
-      throw this.#error(
-        'EPMD_BAD_REPLY',
-        `its answer is not EPMD's; another program may listen there`,
-        cause,
-      );
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      const what = `what answers at ${this.address} is no EPMD (${error.message})`;
+      throw this.#error('EPMD_BAD_REPLY', `${what}; another program may use the port`, error);
     }
   }
 
-  /** Sends a request and reads until the daemon closes. */
-  async #ask(request: EpmdRequest): Promise<Uint8Array> {
-    const { bytes } = await this.#converse(encodeRequest(request), () => undefined);
-    return bytes;
+  /** Resolves with everything up to the end of the connection. */
+  async #ask(request: Uint8Array): Promise<Uint8Array> {
+    const { reply, socket } = await exchange(this.#daemon, request);
+    socket.destroy();
+    return reply;
   }
+}
 
-  /**
-   * Sends a request; done when `decode` finds a reply (the socket stays open then), or when the daemon closes.
-   */
-  #converse<Reply>(
-    request: Uint8Array,
-    decode: (bytes: Uint8Array) => Reply | undefined,
-  ): Promise<{ socket: Socket; bytes: Uint8Array; reply: Reply | undefined }> {
-    this.#signal?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<{
-      socket: Socket;
-      bytes: Uint8Array;
-      reply: Reply | undefined;
-    }>();
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    const socket = connect({ host: this.host, port: this.port, noDelay: true });
-    const fail = (error: unknown): void => {
-      socket.destroy();
-      reject(error as Error);
-    };
-    const onAbort = (): void => fail(this.#signal?.reason);
-    const timer = setTimeout(
-      () => fail(this.#error('EPMD_TIMEOUT', `no answer in ${this.#timeoutMs} ms`)),
-      this.#timeoutMs,
-    );
-    const finish = (reply: Reply | undefined): void =>
-      resolve({ socket, bytes: Buffer.concat(chunks), reply });
-    socket.on('connect', () => socket.write(request));
-    socket.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > maxReplyBytes)
-        return fail(this.#error('EPMD_BAD_REPLY', `an answer of more than ${maxReplyBytes} bytes`));
-      try {
-        const reply = this.#read(Buffer.concat(chunks), decode);
-        if (reply !== undefined) finish(reply);
-      } catch (error) {
-        fail(error);
-      }
-    });
-    socket.on('close', () => finish(undefined));
-    socket.on('error', (cause) => fail(this.#connectError(cause)));
-    this.#signal?.addEventListener('abort', onAbort, { once: true });
-    return promise.finally(() => {
-      clearTimeout(timer);
-      this.#signal?.removeEventListener('abort', onAbort);
-      socket.removeAllListeners('data').removeAllListeners('close');
-    });
-  }
-
-  #connectError(cause: Error & { code?: string }): EpmdError {
-    const remedy = 'start one with `convoy epmd`, or check the host and ERL_EPMD_PORT';
-    return this.#error(
-      'EPMD_UNREACHABLE',
-      `cannot be reached (${cause.code ?? cause.message}); ${remedy}`,
-      cause,
-    );
-  }
+function holdRegistration(socket: Socket, creation: number): EpmdRegistration {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once('close', () => resolve());
+  if (socket.destroyed) resolve();
+  socket.resume();
+  return {
+    creation,
+    closed: promise,
+    close: () => {
+      // The daemon closes its end once it has released the name: then `closed` means that the name is free again.
+      socket.end();
+      setTimeout(() => socket.destroy(), closeGraceMs).unref();
+    },
+  };
 }

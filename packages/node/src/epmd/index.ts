@@ -1,12 +1,11 @@
-/** The door `@convoy/node/epmd`: a client of EPMD daemons, and a daemon. */
-
+/** Door `@convoy/node/epmd`: a client of the Erlang port mapper daemon, and a daemon that takes its place. */
 export {
   defaultEpmdPort,
   EpmdClient,
   type EpmdClientOptions,
-  type EpmdEntry,
+  type EpmdLookup,
+  type EpmdRegisterRequest,
   type EpmdRegistration,
-  type RegisterOptions,
 } from './client.ts';
-export { type NamesReply, type NodeType } from './messages.ts';
+export type { DumpedName, ListedName } from './messages.ts';
 export { type EpmdServer, type EpmdServerOptions, startEpmdServer } from './server.ts';

@@ -1,206 +1,177 @@
 /**
- * EPMD's requests and replies as bytes, both directions. Implements "EPMD Protocol" of the ERTS distribution protocol.
- * Opens no socket and keeps no names.
+ * The bytes of EPMD, both sides: requests and replies as data. Pure; who may ask what is decided in server.ts.
+ * A request is `2 length | 1 tag | body`; a reply has no frame and ends with the connection, or at its fixed length.
+ * OTP: erts, "Distribution Protocol", section "Protocol between EPMD and nodes".
  */
 import { DecodeError } from '../errors.ts';
 
-/** Request tags. */
-const requestTags = { alive2: 120, portPlease2: 122, names: 110, dump: 100, kill: 107, stop: 115 } as const;
+export const requestTags = {
+  register: 120,
+  lookup: 122,
+  names: 110,
+  dump: 100,
+  kill: 107,
+  stop: 115,
+} as const;
 
-/** Reply tags. */
-const replyTags = { alive2: 121, alive2x: 118, port2: 119 } as const;
+const REGISTER_REPLY_32 = 118;
+const REGISTER_REPLY_16 = 121;
+const LOOKUP_REPLY = 119;
 
-/** 77 is a normal node, 72 a hidden one. OTP registers hidden nodes as 77 too. */
-const nodeTypes = { normal: 77, hidden: 72 } as const;
+/** Bytes of the longest request body, its tag included. EPMD's own input buffer has this size. */
+export const maxRequestBytes = 3057;
+/** Most bytes of a name, and of the `extra` field. */
+export const maxFieldBytes = 1020;
+/** Most characters of a name. */
+export const maxNameCharacters = 255;
 
-/** The longest request a daemon reads, in bytes after the length. */
-export const maxRequestBytes = 3058;
-const maxNameCharacters = 255;
-const maxFieldBytes = 1020;
-
-export type NodeType = keyof typeof nodeTypes;
-
-/** What a node says of itself when it registers. */
-export interface AliveRequest {
-  readonly kind: 'alive2';
+/** How a node presents itself. Flags and features are exchanged between the nodes, not here. */
+export interface NodeEntry {
   readonly name: string;
+  /** Where it listens. */
   readonly port: number;
-  readonly type: NodeType;
+  /** 77 `M` is an ordinary node, 72 `H` a hidden one. Erlang nodes always say 77. */
+  readonly nodeType: number;
+  /** 0 for TCP; IPv6 and TLS nodes say 0 as well. */
   readonly protocol: number;
   readonly highestVersion: number;
   readonly lowestVersion: number;
+  /** Free for the node's use, nearly always empty. */
   readonly extra: Uint8Array;
 }
+
+export const nodeTypes = { normal: 77, hidden: 72 } as const;
 
 export type EpmdRequest =
-  | AliveRequest
-  | { readonly kind: 'portPlease2'; readonly name: string }
-  | { readonly kind: 'names' }
-  | { readonly kind: 'dump' }
-  | { readonly kind: 'kill' }
+  /** `isAcceptable` is false where the request is well formed but the name or `extra` cannot be taken. */
+  | { readonly kind: 'register'; readonly entry: NodeEntry; readonly isAcceptable: boolean }
+  | { readonly kind: 'lookup'; readonly name: string }
+  | { readonly kind: 'names' | 'dump' | 'kill' }
   | { readonly kind: 'stop'; readonly name: string };
 
-/** What EPMD knows of a registered node. */
-export interface PortInfo {
+export interface RegisterReply {
+  readonly accepted: boolean;
+  /** Meaningless unless accepted. */
+  readonly creation: number;
+}
+
+/** A line of the list of names. */
+export interface ListedName {
   readonly name: string;
   readonly port: number;
-  readonly type: NodeType;
-  readonly protocol: number;
-  readonly highestVersion: number;
-  readonly lowestVersion: number;
-  readonly extra: Uint8Array;
 }
 
-const text = new TextEncoder();
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+/** A line of the dump; `fd` is the daemon's number of the connection that holds the name. */
+export interface DumpedName extends ListedName {
+  readonly fd: number;
+}
 
-function bytesOf(...parts: readonly (number | readonly ['u16' | 'u32', number] | Uint8Array)[]): Uint8Array {
-  const out: number[] = [];
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function concatenate(...parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let offset = 0;
   for (const part of parts) {
-    if (typeof part === 'number') out.push(part);
-    else if (part instanceof Uint8Array) out.push(...part);
-    else if (part[0] === 'u16') out.push(part[1] >>> 8, part[1] & 0xff);
-    else out.push(part[1] >>> 24, (part[1] >>> 16) & 0xff, (part[1] >>> 8) & 0xff, part[1] & 0xff);
+    whole.set(part, offset);
+    offset += part.length;
   }
-  return Uint8Array.from(out);
+  return whole;
 }
 
-function nodeFields(info: PortInfo | AliveRequest): Uint8Array {
-  const name = text.encode(info.name);
-  return bytesOf(
-    ['u16', info.port],
-    nodeTypes[info.type],
-    info.protocol,
-    ['u16', info.highestVersion],
-    ['u16', info.lowestVersion],
-    ['u16', name.length],
-    name,
-    ['u16', info.extra.length],
-    info.extra,
-  );
-}
-
-/** u16 length | u8 tag | body */
-export function encodeRequest(request: EpmdRequest): Uint8Array {
-  const body = requestBody(request);
-  return bytesOf(['u16', body.length + 1], requestTags[request.kind], body);
-}
-
-function requestBody(request: EpmdRequest): Uint8Array {
-  switch (request.kind) {
-    case 'alive2':
-      return nodeFields(request);
-    case 'portPlease2':
-    case 'stop':
-      return text.encode(request.name);
-    case 'names':
-    case 'dump':
-    case 'kill':
-      return new Uint8Array();
+/** Text of valid UTF-8 with at most 255 characters in at most 1020 bytes, or `undefined`. */
+function parseName(bytes: Uint8Array): string | undefined {
+  if (bytes.length > maxFieldBytes) return undefined;
+  try {
+    const name = utf8.decode(bytes);
+    return Array.from(name).length <= maxNameCharacters ? name : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-/** Walks over the fields of a message; throws `DecodeError` at its end. */
-class Fields {
-  readonly #view: DataView;
-  #offset = 0;
+function frame(tag: number, body: Uint8Array = new Uint8Array()): Uint8Array {
+  const length = body.length + 1;
+  return concatenate(Uint8Array.of(length >> 8, length & 255, tag), body);
+}
 
-  constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  }
+/* 2 port | 1 node type | 1 protocol | 2 highest | 2 lowest | 2 name length | n name | 2 extra length | n extra */
+function encodeEntry(entry: NodeEntry): Uint8Array {
+  const name = encoder.encode(entry.name);
+  const bytes = new Uint8Array(12 + name.length + entry.extra.length);
+  const view = viewOf(bytes);
+  view.setUint16(0, entry.port);
+  view.setUint8(2, entry.nodeType);
+  view.setUint8(3, entry.protocol);
+  view.setUint16(4, entry.highestVersion);
+  view.setUint16(6, entry.lowestVersion);
+  view.setUint16(8, name.length);
+  bytes.set(name, 10);
+  view.setUint16(10 + name.length, entry.extra.length);
+  bytes.set(entry.extra, 12 + name.length);
+  return bytes;
+}
 
-  get offset(): number {
-    return this.#offset;
-  }
+interface RawEntry extends Omit<NodeEntry, 'name'> {
+  readonly nameBytes: Uint8Array;
+}
 
-  #advance(count: number): number {
-    const at = this.#offset;
-    if (at + count > this.#view.byteLength) {
-      throw new DecodeError('DECODE_TRUNCATED', `an EPMD message ends after ${this.#view.byteLength} bytes`, {
-        offset: at,
+/** `offset` is where the entry starts in `bytes`. What follows it is left alone, as EPMD does. */
+function decodeEntry(bytes: Uint8Array, offset: number): RawEntry {
+  const view = viewOf(bytes);
+  const need = (end: number): void => {
+    if (end > bytes.length) {
+      throw new DecodeError('DECODE_TRUNCATED', `the entry needs ${end} bytes, ${bytes.length} are there`, {
+        offset: bytes.length,
       });
     }
-    this.#offset += count;
-    return at;
-  }
-
-  u8(): number {
-    return this.#view.getUint8(this.#advance(1));
-  }
-
-  u16(): number {
-    return this.#view.getUint16(this.#advance(2));
-  }
-
-  u32(): number {
-    return this.#view.getUint32(this.#advance(4));
-  }
-
-  /** A length of 16 bits and as many bytes, copied. */
-  sized(): Uint8Array {
-    const length = this.u16();
-    const at = this.#advance(length);
-    return new Uint8Array(this.#view.buffer, this.#view.byteOffset + at, length).slice();
-  }
-
-  end(): void {
-    if (this.#offset !== this.#view.byteLength)
-      throw bad('an EPMD message is longer than its fields', this.#offset);
-  }
+  };
+  need(offset + 12);
+  const nameStart = offset + 10;
+  const nameEnd = nameStart + view.getUint16(offset + 8);
+  need(nameEnd + 2);
+  const extraEnd = nameEnd + 2 + view.getUint16(nameEnd);
+  need(extraEnd);
+  return {
+    port: view.getUint16(offset),
+    nodeType: view.getUint8(offset + 2),
+    protocol: view.getUint8(offset + 3),
+    highestVersion: view.getUint16(offset + 4),
+    lowestVersion: view.getUint16(offset + 6),
+    nameBytes: bytes.subarray(nameStart, nameEnd),
+    extra: bytes.slice(nameEnd + 2, extraEnd),
+  };
 }
 
-function bad(message: string, offset: number): DecodeError {
-  return new DecodeError('DECODE_BAD_VALUE', message, { offset });
+export function encodeRegisterRequest(entry: NodeEntry): Uint8Array {
+  return frame(requestTags.register, encodeEntry(entry));
 }
 
-function decodeName(bytes: Uint8Array): string {
-  let name: string;
-  try {
-    name = strictUtf8.decode(bytes);
-  } catch (cause) {
-    throw new DecodeError('DECODE_BAD_VALUE', 'a node name is not UTF-8', { offset: 0, cause });
-  }
-  if (name === '' || name.includes('\0')) throw bad('a node name is empty or has a NUL', 0);
-  return name;
+export function encodeLookupRequest(name: string): Uint8Array {
+  return frame(requestTags.lookup, encoder.encode(name));
 }
 
-/** Whether a daemon takes the name: at most 255 characters and 1020 bytes. */
-export function isNameAcceptable(name: string): boolean {
-  return Array.from(name).length <= maxNameCharacters && text.encode(name).length <= maxFieldBytes;
+export function encodeStopRequest(name: string): Uint8Array {
+  return frame(requestTags.stop, encoder.encode(name));
 }
 
-function decodeNodeFields(fields: Fields): PortInfo {
-  const port = fields.u16();
-  const type = fields.u8() === nodeTypes.hidden ? 'hidden' : 'normal';
-  const protocol = fields.u8();
-  const highestVersion = fields.u16();
-  const lowestVersion = fields.u16();
-  const name = decodeName(fields.sized());
-  const extra = fields.sized();
-  if (extra.length > maxFieldBytes) throw bad(`${extra.length} bytes of extra data`, fields.offset);
-  return { name, port, type, protocol, highestVersion, lowestVersion, extra };
+export function encodePlainRequest(kind: 'names' | 'dump' | 'kill'): Uint8Array {
+  return frame(requestTags[kind]);
 }
 
-/** A trailing NUL of the name is dropped, as the daemon of OTP does. */
-function plainName(bytes: Uint8Array): string {
-  return decodeName(bytes.at(-1) === 0 ? bytes.subarray(0, -1) : bytes);
-}
-
-/** Reads a request without its length. Throws `DecodeError` on what a daemon answers by closing. */
-export function decodeRequest(message: Uint8Array): EpmdRequest {
-  const [tag] = message;
-  const body = message.subarray(1);
-  switch (tag) {
-    case requestTags.alive2: {
-      const fields = new Fields(body);
-      const info = decodeNodeFields(fields);
-      fields.end();
-      return { kind: 'alive2', ...info };
-    }
-    case requestTags.portPlease2:
-      return { kind: 'portPlease2', name: plainName(body) };
+/** Reads a request without its length. Throws DecodeError for what EPMD drops without an answer. */
+export function decodeRequest(body: Uint8Array): EpmdRequest {
+  switch (body[0]) {
+    case requestTags.register:
+      return decodeRegisterRequest(body);
+    case requestTags.lookup:
+      return { kind: 'lookup', name: decodeAskedName(body) };
     case requestTags.stop:
-      return { kind: 'stop', name: plainName(body) };
+      return { kind: 'stop', name: decodeAskedName(body) };
     case requestTags.names:
       return { kind: 'names' };
     case requestTags.dump:
@@ -208,85 +179,141 @@ export function decodeRequest(message: Uint8Array): EpmdRequest {
     case requestTags.kill:
       return { kind: 'kill' };
     default:
-      throw new DecodeError('DECODE_BAD_TAG', `${tag} is no EPMD request`, { offset: 0, tag: tag ?? 0 });
+      throw new DecodeError('DECODE_BAD_TAG', `no EPMD request has the tag ${body[0] ?? 'nothing'}`, {
+        offset: 0,
+        ...(body[0] === undefined ? {} : { tag: body[0] }),
+      });
   }
 }
 
-export interface AliveReply {
-  readonly ok: boolean;
-  readonly creation: number;
+function decodeRegisterRequest(body: Uint8Array): EpmdRequest {
+  const { nameBytes, ...rest } = decodeEntry(body, 1);
+  refuseName(nameBytes.length === 0 || nameBytes.includes(0), 11);
+  const name = parseName(nameBytes);
+  const isAcceptable = name !== undefined && rest.extra.length <= maxFieldBytes;
+  return { kind: 'register', entry: { ...rest, name: name ?? '' }, isAcceptable };
 }
 
-/** 118, result, u32 creation for nodes that speak version 6; 121, result, u16 creation 1..3 for older ones. */
-export function encodeAliveReply(reply: AliveReply, highestVersion: number): Uint8Array {
-  const result = reply.ok ? 0 : 1;
-  if (highestVersion >= 6) return bytesOf(replyTags.alive2x, result, ['u32', reply.creation]);
-  return bytesOf(replyTags.alive2, result, ['u16', (reply.creation % 3) + 1]);
+/** The rest of the body is the name; one NUL at its end is let pass. */
+function decodeAskedName(body: Uint8Array): string {
+  const end = body.at(-1) === 0 ? body.length - 1 : body.length;
+  const bytes = body.subarray(1, end);
+  refuseName(bytes.length === 0 || bytes.includes(0), 1);
+  const name = parseName(bytes);
+  refuseName(name === undefined, 1);
+  return name ?? '';
 }
 
-/** The reply to a registration, or `undefined` while bytes are missing. */
-export function decodeAliveReply(bytes: Uint8Array): AliveReply | undefined {
-  const [tag] = bytes;
-  if (tag === undefined) return undefined;
-  if (tag !== replyTags.alive2 && tag !== replyTags.alive2x) {
-    throw new DecodeError('DECODE_BAD_TAG', `${tag} is no reply to a registration`, { offset: 0, tag });
+function refuseName(isBad: boolean, offset: number): void {
+  if (isBad) throw new DecodeError('DECODE_BAD_VALUE', 'the name is empty, too long or no text', { offset });
+}
+
+/** How many bytes the reply to a registration has, by its first byte; `undefined` for no such reply. */
+export function registerReplyLength(tag: number | undefined): number | undefined {
+  if (tag === REGISTER_REPLY_32) return 6;
+  return tag === REGISTER_REPLY_16 ? 4 : undefined;
+}
+
+/** Nodes that speak version 6 get a creation of 32 bits, older ones one of 1..3 in 16 bits. */
+export function encodeRegisterReply(reply: RegisterReply, highestVersion: number): Uint8Array {
+  const isLong = highestVersion >= 6;
+  const bytes = new Uint8Array(isLong ? 6 : 4);
+  const view = viewOf(bytes);
+  view.setUint8(0, isLong ? REGISTER_REPLY_32 : REGISTER_REPLY_16);
+  view.setUint8(1, reply.accepted ? 0 : 1);
+  const shown = reply.accepted ? reply.creation : 99;
+  if (isLong) view.setUint32(2, shown);
+  else view.setUint16(2, reply.accepted ? (shown % 3) + 1 : shown);
+  return bytes;
+}
+
+/** Reads all of `registerReplyLength` bytes. */
+export function decodeRegisterReply(bytes: Uint8Array): RegisterReply {
+  const length = registerReplyLength(bytes[0]);
+  if (length === undefined) throw badReply('a registration', bytes);
+  if (bytes.length < length) {
+    throw new DecodeError('DECODE_TRUNCATED', 'the reply is cut', { offset: bytes.length });
   }
-  if (bytes.length < (tag === replyTags.alive2x ? 6 : 4)) return undefined;
-  const fields = new Fields(bytes.subarray(1));
-  const ok = fields.u8() === 0;
-  return { ok, creation: tag === replyTags.alive2x ? fields.u32() : fields.u16() };
+  const view = viewOf(bytes);
+  const creation = length === 6 ? view.getUint32(2) : view.getUint16(2);
+  return { accepted: bytes[1] === 0, creation };
 }
 
-/** 119, 0, fields; or 119, 1 when the name is not known. */
-export function encodePortReply(info: PortInfo | undefined): Uint8Array {
-  return info === undefined ? bytesOf(replyTags.port2, 1) : bytesOf(replyTags.port2, 0, nodeFields(info));
+export function encodeLookupReply(entry: NodeEntry | undefined): Uint8Array {
+  if (entry === undefined) return Uint8Array.of(LOOKUP_REPLY, 1);
+  return concatenate(Uint8Array.of(LOOKUP_REPLY, 0), encodeEntry(entry));
 }
 
-/** Reads a whole reply; the daemon closes after it. `undefined` is: the name is not known. */
-export function decodePortReply(bytes: Uint8Array): PortInfo | undefined {
-  const fields = new Fields(bytes);
-  const tag = fields.u8();
-  if (tag !== replyTags.port2) {
-    throw new DecodeError('DECODE_BAD_TAG', `${tag} is no reply to a look-up`, { offset: 0, tag });
-  }
-  return fields.u8() === 0 ? decodeNodeFields(fields) : undefined;
+/** `undefined`: the daemon does not know the name. */
+export function decodeLookupReply(bytes: Uint8Array): NodeEntry | undefined {
+  if (bytes[0] !== LOOKUP_REPLY || bytes.length < 2) throw badReply('a look-up', bytes);
+  if (bytes[1] !== 0) return undefined;
+  const { nameBytes, ...rest } = decodeEntry(bytes, 2);
+  const name = parseName(nameBytes);
+  if (name === undefined) throw new DecodeError('DECODE_BAD_VALUE', 'the name is no text', { offset: 12 });
+  return { ...rest, name };
 }
 
-export interface NamesReply {
-  readonly epmdPort: number;
-  readonly nodes: readonly { readonly name: string; readonly port: number }[];
+function badReply(to: string, bytes: Uint8Array): DecodeError {
+  const start = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return new DecodeError('DECODE_BAD_VALUE', `no reply to ${to} starts with <${start}>`, { offset: 0 });
 }
 
-/** u32 port of the daemon, then a line a node. */
-export function encodeNamesReply(reply: NamesReply): Uint8Array {
-  const lines = reply.nodes.map(({ name, port }) => `name ${name} at port ${port}\n`).join('');
-  return bytesOf(['u32', reply.epmdPort], text.encode(lines));
+/* 4 port of EPMD | lines */
+function encodeListing(epmdPort: number, lines: readonly string[]): Uint8Array {
+  const head = new Uint8Array(4);
+  viewOf(head).setUint32(0, epmdPort);
+  return concatenate(head, encoder.encode(lines.join('')));
 }
 
-export function decodeNamesReply(bytes: Uint8Array): NamesReply {
-  const epmdPort = new Fields(bytes).u32();
-  const lines = new TextDecoder().decode(bytes.subarray(4)).split('\n');
-  const nodes = lines.flatMap((line) => {
-    const match = /^name (.+) at port (\d+)$/.exec(line);
-    return match === null ? [] : [{ name: match[1] ?? '', port: Number(match[2]) }];
-  });
+export function encodeNamesReply(epmdPort: number, names: readonly ListedName[]): Uint8Array {
+  return encodeListing(
+    epmdPort,
+    names.map(({ name, port }) => `name ${name} at port ${port}\n`),
+  );
+}
+
+/** Each line of a dump ends with a NUL, unlike those of the names. */
+export function encodeDumpReply(
+  epmdPort: number,
+  dump: { readonly active: readonly DumpedName[]; readonly unused: readonly DumpedName[] },
+): Uint8Array {
+  return encodeListing(epmdPort, [
+    ...dump.active.map(({ name, port, fd }) => `active name     <${name}> at port ${port}, fd = ${fd}\n\0`),
+    ...dump.unused.map(({ name, port, fd }) => `old/unused name <${name}>, port = ${port}, fd = ${fd} \n\0`),
+  ]);
+}
+
+function decodeListing(bytes: Uint8Array): { epmdPort: number; text: string } {
+  if (bytes.length < 4) throw badReply('a list of names', bytes);
+  return { epmdPort: viewOf(bytes).getUint32(0), text: new TextDecoder().decode(bytes.subarray(4)) };
+}
+
+/** Lines that are no such line are left out: a local user can register a name with a line break in it. */
+export function decodeNamesReply(bytes: Uint8Array): { epmdPort: number; nodes: ListedName[] } {
+  const { epmdPort, text } = decodeListing(bytes);
+  const nodes = Array.from(text.matchAll(/^name (.+) at port (\d{1,5})$/gm), ([, name = '', port]) => ({
+    name,
+    port: Number(port),
+  }));
   return { epmdPort, nodes };
 }
 
-/** What `epmd -debug` style dumps list: who is registered, and the names that keep their counter. */
-export interface DumpEntry {
-  readonly name: string;
-  readonly port: number;
-  readonly active: boolean;
-  readonly connection: number;
-}
-
-/** u32 port of the daemon, then a line and a NUL an entry. */
-export function encodeDumpReply(epmdPort: number, entries: readonly DumpEntry[]): Uint8Array {
-  const lines = entries.map(({ name, port, active, connection }) =>
-    active
-      ? `active name     <${name}> at port ${port}, fd = ${connection}\n\0`
-      : `old/unused name <${name}>, port = ${port}, fd = ${connection} \n\0`,
-  );
-  return bytesOf(['u32', epmdPort], text.encode(lines.join('')));
+export function decodeDumpReply(bytes: Uint8Array): {
+  epmdPort: number;
+  active: DumpedName[];
+  unused: DumpedName[];
+} {
+  const { epmdPort, text } = decodeListing(bytes);
+  const read = (pattern: RegExp): DumpedName[] =>
+    Array.from(text.matchAll(pattern), ([, name = '', port, fd]) => ({
+      name,
+      port: Number(port),
+      fd: Number(fd),
+    }));
+  return {
+    epmdPort,
+    active: read(/^\0?active name {5}<(.+)> at port (\d{1,5}), fd = (-?\d+)$/gm),
+    unused: read(/^\0?old\/unused name <(.+)>, port = (\d{1,5}), fd = (-?\d+) $/gm),
+  };
 }

@@ -1,87 +1,101 @@
 /**
- * Who is registered at an EPMD, and with which creation. Pure: a connection is a number, the clock an argument of the
- * constructor. Names that are gone keep their counter, at most `maxUnused` of them, so that a node that comes back
- * never gets the creation it had.
+ * What an EPMD daemon remembers: names that are held now, and names that were, so that whoever takes one again gets the
+ * next creation and cannot be mistaken for the one before. Pure; `owner` is the number of the connection that holds it.
  */
-import type { DumpEntry, PortInfo } from './messages.ts';
+import type { DumpedName, NodeEntry } from './messages.ts';
 
-interface Active {
-  readonly info: PortInfo;
-  readonly creation: number;
-  readonly connection: number;
+export interface NameTableOptions {
+  /** Names held at once; one more is refused. */
+  readonly maxNames: number;
+  /** Released names that are remembered; the oldest goes first. EPMD keeps 1000. */
+  readonly maxUnused?: number;
+  /** The creation a name starts with, before it is brought into range. EPMD takes the wall clock in seconds. */
+  readonly seed: () => number;
 }
 
-interface Unused {
-  readonly port: number;
+interface Held extends NodeEntry {
+  readonly owner: number;
   readonly creation: number;
-  readonly connection: number;
 }
 
-const maxUnused = 1000;
-const highestCreation = 0xffff_ffff;
-/** 0 is reserved and 1 to 3 belong to nodes of old releases. */
-const lowestCreation = 4;
+/** 0 is reserved and 1..3 are what old nodes use, so creations start at 4. */
+const firstCreation = 4;
+
+function toCreation(counter: number): number {
+  const creation = counter >>> 0;
+  return creation < firstCreation ? firstCreation : creation;
+}
 
 export class NameTable {
-  readonly #active = new Map<string, Active>();
-  readonly #unused = new Map<string, Unused>();
-  readonly #maxNames: number;
-  readonly #seed: number;
+  readonly #options: NameTableOptions;
+  readonly #maxUnused: number;
+  /** In order of registration, oldest first; Maps keep insertion order. */
+  readonly #held = new Map<string, Held>();
+  readonly #unused = new Map<string, Held>();
+  readonly #nameByOwner = new Map<number, string>();
 
-  /** `seed` is the first creation a new name gets, as the daemon of OTP takes it from the wall clock in seconds. */
-  constructor(options: { maxNames: number; seed: number }) {
-    this.#maxNames = options.maxNames;
-    this.#seed = options.seed;
+  constructor(options: NameTableOptions) {
+    this.#options = options;
+    this.#maxUnused = options.maxUnused ?? 1000;
   }
 
+  /** How many names are held. */
   get size(): number {
-    return this.#active.size;
+    return this.#held.size;
   }
 
-  /** The creation for a new registration, or `undefined` when the name is in use or the table is full. */
-  register(info: PortInfo, connection: number): number | undefined {
-    if (this.#active.has(info.name) || this.#active.size >= this.#maxNames) return undefined;
-    const before = this.#unused.get(info.name)?.creation;
-    const next = before === undefined ? this.#seed : before + 1;
-    const creation = next > highestCreation || next < lowestCreation ? lowestCreation : next;
-    this.#unused.delete(info.name);
-    this.#active.set(info.name, { info, creation, connection });
+  /** Gives `owner` the name and returns its creation; `undefined` when it is held or the table is full. */
+  register(entry: NodeEntry, owner: number): number | undefined {
+    const { name } = entry;
+    if (this.#held.has(name) || this.#nameByOwner.has(owner)) return undefined;
+    if (this.#held.size >= this.#options.maxNames) return undefined;
+    const before = this.#unused.get(name);
+    this.#unused.delete(name);
+    const creation = toCreation(before === undefined ? this.#options.seed() : before.creation + 1);
+    this.#held.set(name, { ...entry, owner, creation });
+    this.#nameByOwner.set(owner, name);
     return creation;
   }
 
-  /** Forgets who registered on this connection, and says who that was. */
-  release(connection: number): string | undefined {
-    for (const [name, entry] of this.#active) {
-      if (entry.connection !== connection) continue;
-      this.#active.delete(name);
-      this.#unused.set(name, { port: entry.info.port, creation: entry.creation, connection });
-      const [oldest] = this.#unused.keys();
-      if (this.#unused.size > maxUnused && oldest !== undefined) this.#unused.delete(oldest);
-      return name;
+  find(name: string): NodeEntry | undefined {
+    return this.#held.get(name);
+  }
+
+  /** Takes back what `owner` holds, if anything. */
+  release(owner: number): void {
+    const name = this.#nameByOwner.get(owner);
+    if (name !== undefined) this.releaseName(name);
+  }
+
+  /** Takes a name back; returns who held it. */
+  releaseName(name: string): number | undefined {
+    const held = this.#held.get(name);
+    if (held === undefined) return undefined;
+    this.#held.delete(name);
+    this.#nameByOwner.delete(held.owner);
+    this.#unused.set(name, held);
+    this.#forgetOldest();
+    return held.owner;
+  }
+
+  /** Names that are held, newest first. */
+  active(): DumpedName[] {
+    return Array.from(this.#held.values(), shown).reverse();
+  }
+
+  /** Names that were, oldest first. */
+  unused(): DumpedName[] {
+    return Array.from(this.#unused.values(), shown);
+  }
+
+  #forgetOldest(): void {
+    for (const name of this.#unused.keys()) {
+      if (this.#unused.size <= this.#maxUnused) return;
+      this.#unused.delete(name);
     }
-    return undefined;
   }
+}
 
-  find(name: string): PortInfo | undefined {
-    return this.#active.get(name)?.info;
-  }
-
-  connectionOf(name: string): number | undefined {
-    return this.#active.get(name)?.connection;
-  }
-
-  /** Newest first, as the daemon of OTP lists them. */
-  list(): readonly PortInfo[] {
-    return Array.from(this.#active.values(), (entry) => entry.info).reverse();
-  }
-
-  dump(): readonly DumpEntry[] {
-    const active = Array.from(this.#active, ([name, { info, connection }]) => {
-      return { name, port: info.port, active: true, connection };
-    });
-    const unused = Array.from(this.#unused, ([name, { port, connection }]) => {
-      return { name, port, active: false, connection };
-    });
-    return [...active.reverse(), ...unused.reverse()];
-  }
+function shown({ name, port, owner }: Held): DumpedName {
+  return { name, port, fd: owner };
 }

@@ -1,77 +1,103 @@
 /**
- * A complete EPMD daemon: stock nodes of every release register with it and look each other up through it. Sockets and
- * time are here; bytes are messages.ts, names are name-table.ts. Behaves as OTP's daemon where nodes can see it.
+ * A complete EPMD daemon: listens, keeps one connection per registered name, answers. Takes the place of Erlang's own
+ * `epmd` for every program that speaks to it, with two differences: it listens on loopback unless told otherwise, and
+ * a connection whose registration was refused does not stay open for ever. OTP: erts, `epmd`(1).
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { EpmdError } from '../errors.ts';
+import { EpmdError, DecodeError } from '../errors.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
+import { type Answer, answerRequest } from './answers.ts';
 import { defaultEpmdPort } from './client.ts';
-import {
-  decodeRequest,
-  encodeAliveReply,
-  encodeDumpReply,
-  encodeNamesReply,
-  encodePortReply,
-  type EpmdRequest,
-  isNameAcceptable,
-  maxRequestBytes,
-} from './messages.ts';
+import { isLocalPeer, type ListenAddress, listenAddresses } from './listen-addresses.ts';
+import { decodeRequest, type ListedName } from './messages.ts';
 import { NameTable } from './name-table.ts';
+import { RequestReader } from './request-reader.ts';
 
 export interface EpmdServerOptions {
-  /** Addresses to listen on. Default: 127.0.0.1, and ::1 where the machine has it. */
+  /**
+   * IP addresses to listen on; 127.0.0.1 and ::1 are always added, as nodes of this machine need them. Default: only
+   * these two. `0.0.0.0` and `::` are all addresses: then everybody who reaches this machine can list its nodes.
+   */
   readonly host?: string | readonly string[];
-  /** Default: `ERL_EPMD_PORT`, else 4369. 0 is any free one. */
+  /** 0 takes a free one. Default: `ERL_EPMD_PORT` of the environment, else 4369. */
   readonly port?: number;
   readonly limits?: Partial<Pick<Limits, 'maxEpmdNames' | 'maxEpmdConnections'>>;
-  /** Allows KILL while names are registered, and STOP. Default false. */
+  /** Lets local users end the daemon while names are registered, and take names away. Default false. */
   readonly relaxedCommandCheck?: boolean;
-  /** How long a connection may stay without registering, in milliseconds. Default 60000. */
+  /** Time a connection may be silent unless it holds a name. Default 60 000. */
   readonly packetTimeoutMs?: number;
 }
 
 export interface EpmdServer extends AsyncDisposable {
   readonly port: number;
+  /** IP addresses it listens on. */
   readonly addresses: readonly string[];
-  names(): readonly { readonly name: string; readonly port: number }[];
-  /** Ends every registration and stops listening. */
+  /** What is registered, newest first. */
+  names(): ListedName[];
+  /** Closes every connection, and with them every registration. Idempotent. */
   close(): Promise<void>;
-  /** Settles when the daemon is over, also when it was ended by a KILL request. */
+  /** Resolves when it has ended, also by a KILL request. */
   readonly closed: Promise<void>;
 }
 
-/** Starts the daemon. Throws EPMD_ADDRESS_IN_USE when another listens there. */
+/**
+ * Starts a daemon. Throws EpmdError EPMD_ADDRESS_IN_USE where another program has the port, usually an EPMD that runs
+ * already and can be used instead.
+ * @example await using epmd = await startEpmdServer();
+ */
 export async function startEpmdServer(options: EpmdServerOptions = {}): Promise<EpmdServer> {
+  const port = options.port ?? defaultEpmdPort();
+  const addresses = listenAddresses(options.host);
   const daemon = new Daemon(options);
-  await daemon.listen();
-  return daemon;
+  // A free port of the first address may be taken on the second: another one is tried then.
+  for (let attempts = port === 0 ? 10 : 1; ; attempts -= 1) {
+    try {
+      await daemon.listen(addresses, port);
+      return daemon;
+    } catch (error) {
+      await daemon.stopListening();
+      if (attempts === 1 || codeOf(error) !== 'EADDRINUSE') throw cannotListen(error, port);
+    }
+  }
 }
 
-const loopback = ['127.0.0.1', '::1'];
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
 
-/** Errors of an address the machine does not have; the daemon does without it when it is a default one. */
-const missingAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']);
-
-/** How long a closed daemon lets answers on their way out. */
-const closeGraceMs = 100;
+function cannotListen(cause: unknown, port: number): Error {
+  const { address: host = '' } = cause as { address?: string };
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  const isTaken = codeOf(cause) === 'EADDRINUSE';
+  const remedy = isTaken
+    ? 'an EPMD runs there already: use it, or choose another port with ERL_EPMD_PORT'
+    : 'give an address of this machine, and a port above 1023 or the right to use it';
+  return new EpmdError(
+    isTaken ? 'EPMD_ADDRESS_IN_USE' : 'EPMD_UNREACHABLE',
+    `EPMD cannot listen on ${address} (${codeOf(cause) ?? String(cause)}); ${remedy}`,
+    { address, cause },
+  );
+}
 
 class Daemon implements EpmdServer {
   readonly #options: EpmdServerOptions;
-  readonly #names: NameTable;
+  readonly #table: NameTable;
   readonly #maxConnections: number;
-  readonly #servers: Server[] = [];
   readonly #sockets = new Map<number, Socket>();
-  readonly #closed = Promise.withResolvers<void>();
-  #port: number;
-  #lastConnection = 0;
+  readonly #ended = Promise.withResolvers<void>();
+  #listening: { readonly server: Server; readonly host: string }[] = [];
+  #port = 0;
+  #lastNumber = 0;
   #isClosing = false;
 
   constructor(options: EpmdServerOptions) {
+    const limits = { ...defaultLimits, ...options.limits };
     this.#options = options;
-    this.#port = options.port ?? defaultEpmdPort();
-    const { maxEpmdNames, maxEpmdConnections } = { ...defaultLimits, ...options.limits };
-    this.#names = new NameTable({ maxNames: maxEpmdNames, seed: Math.floor(Date.now() / 1000) });
-    this.#maxConnections = maxEpmdConnections;
+    this.#maxConnections = limits.maxEpmdConnections;
+    this.#table = new NameTable({
+      maxNames: limits.maxEpmdNames,
+      seed: () => Math.floor(Date.now() / 1000),
+    });
   }
 
   get port(): number {
@@ -79,185 +105,113 @@ class Daemon implements EpmdServer {
   }
 
   get addresses(): readonly string[] {
-    return this.#servers.flatMap((server) => {
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? [address.address] : [];
-    });
+    return this.#listening.map(({ host }) => host);
   }
 
   get closed(): Promise<void> {
-    return this.#closed.promise;
+    return this.#ended.promise;
   }
 
-  names(): readonly { readonly name: string; readonly port: number }[] {
-    return this.#names.list().map(({ name, port }) => ({ name, port }));
+  names(): ListedName[] {
+    return this.#table.active().map(({ name, port }) => ({ name, port }));
   }
 
-  async listen(): Promise<void> {
-    const { host } = this.#options;
-    // The daemon always serves its own machine, whatever else it listens on.
-    const hosts =
-      host === undefined ? loopback : [...new Set([host].flat().concat(host === '::' ? [] : ['127.0.0.1']))];
-    const isAny = hosts.some((one) => one === '0.0.0.0' || one === '::');
-    try {
-      for (const one of hosts) {
-        if (isAny && loopback.includes(one)) continue;
-        await this.#listenOn(one, host === undefined && one !== '127.0.0.1');
+  /** @internal All addresses get the port of the first. */
+  async listen(addresses: readonly ListenAddress[], port: number): Promise<void> {
+    this.#port = port;
+    for (const { host, isOptional } of addresses) {
+      try {
+        const server = await listenOn(host, this.#port, (socket) => this.#accept(socket));
+        this.#listening.push({ server, host });
+        this.#port = (server.address() as { port: number }).port;
+      } catch (error) {
+        const isMissing = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT';
+        if (!isOptional || !isMissing) throw error;
       }
-    } catch (error) {
-      await this.close();
-      throw error;
     }
   }
 
-  async #listenOn(host: string, isOptional: boolean): Promise<void> {
-    const server = createServer((socket) => this.#accept(socket));
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    server.once('error', reject).listen({ host, port: this.#port, ipv6Only: false }, resolve);
-    try {
-      await promise;
-    } catch (cause) {
-      const { code } = cause as NodeJS.ErrnoException;
-      if (isOptional && missingAddress.has(code ?? '')) return;
-      throw this.#listenError(host, cause as NodeJS.ErrnoException);
-    }
-    server.removeListener('error', reject).on('error', () => undefined);
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.#port = address.port;
-    this.#servers.push(server);
-  }
-
-  #listenError(host: string, cause: NodeJS.ErrnoException): EpmdError {
-    const address = `${host}:${this.#port}`;
-    const why =
-      cause.code === 'EADDRINUSE'
-        ? 'another EPMD (or another program) listens there; use that one, or another port'
-        : cause.message;
-    return new EpmdError('EPMD_ADDRESS_IN_USE', `EPMD cannot listen on ${address}: ${why}`, {
-      address,
-      cause,
-    });
-  }
-
-  #accept(socket: Socket): void {
-    if (this.#sockets.size >= this.#maxConnections) return void socket.destroy();
-    this.#lastConnection += 1;
-    const id = this.#lastConnection;
-    this.#sockets.set(id, socket);
-    socket.setNoDelay(true);
-    socket.setTimeout(this.#options.packetTimeoutMs ?? 60_000, () => socket.destroy());
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      this.#sockets.delete(id);
-      this.#names.release(id);
-    });
-    const conversation = new Conversation(socket, (request) => this.#answer(request, { id, socket }));
-    socket.on('data', (chunk: Buffer) => conversation.push(chunk));
-  }
-
-  #answer(request: EpmdRequest, from: { id: number; socket: Socket }): void {
-    const { socket } = from;
-    switch (request.kind) {
-      case 'alive2':
-        return this.#register(request, from);
-      case 'portPlease2':
-        return void socket.end(encodePortReply(this.#names.find(request.name)));
-      case 'names':
-        return void socket.end(encodeNamesReply({ epmdPort: this.#port, nodes: this.names() }));
-      case 'dump':
-        return isLocal(socket)
-          ? void socket.end(encodeDumpReply(this.#port, this.#names.dump()))
-          : void socket.destroy();
-      case 'kill':
-        return this.#kill(socket);
-      case 'stop':
-        return this.#stop(request.name, socket);
-    }
-  }
-
-  /** The connection stays open: it is the registration. On refusal the client closes, as it does with OTP's daemon. */
-  #register(request: EpmdRequest & { kind: 'alive2' }, { id, socket }: { id: number; socket: Socket }): void {
-    if (!isLocal(socket)) return void socket.destroy();
-    const creation = isNameAcceptable(request.name) ? this.#names.register(request, id) : undefined;
-    if (creation !== undefined) socket.setTimeout(0);
-    socket.write(
-      encodeAliveReply({ ok: creation !== undefined, creation: creation ?? 99 }, request.highestVersion),
+  /** @internal */
+  async stopListening(): Promise<void> {
+    const closing = this.#listening.map(
+      ({ server }) => new Promise<void>((resolve) => server.close(() => resolve())),
     );
+    for (const socket of this.#sockets.values()) socket.destroy();
+    await Promise.all(closing);
+    this.#listening = [];
   }
 
-  #kill(socket: Socket): void {
-    if (!isLocal(socket)) return void socket.destroy();
-    if (this.#names.size > 0 && this.#options.relaxedCommandCheck !== true) return void socket.end('NO');
-    socket.end('OK', () => void this.close());
-  }
-
-  #stop(name: string, socket: Socket): void {
-    if (!isLocal(socket) || this.#options.relaxedCommandCheck !== true) return void socket.destroy();
-    const connection = this.#names.connectionOf(name);
-    // The daemon of OTP writes both words for an unknown name, and tools expect that.
-    if (connection === undefined) return void socket.end('NOEXISTSTOPPED');
-    this.#names.release(connection);
-    this.#sockets.get(connection)?.destroy();
-    socket.end('STOPPED');
-  }
-
-  close(): Promise<void> {
-    if (this.#isClosing) return this.closed;
-    this.#isClosing = true;
-    for (const server of this.#servers) server.close();
-    for (const [id, socket] of this.#sockets) {
-      if (socket.writableEnded) setTimeout(() => socket.destroy(), closeGraceMs).unref();
-      else socket.destroy();
-      this.#names.release(id);
+  async close(): Promise<void> {
+    if (!this.#isClosing) {
+      this.#isClosing = true;
+      await this.stopListening();
+      this.#ended.resolve();
     }
-    const ends = this.#servers.map(
-      (server) => new Promise<void>((resolve) => server.once('close', () => resolve())),
-    );
-    void Promise.all(ends).then(() => this.#closed.resolve());
-    return this.closed;
+    await this.closed;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
-}
 
-/** One request per connection: what follows it ends the connection, and with it a registration. */
-class Conversation {
-  readonly #socket: Socket;
-  readonly #onRequest: (request: EpmdRequest) => void;
-  #received: Uint8Array = new Uint8Array();
-  #isDone = false;
-
-  constructor(socket: Socket, onRequest: (request: EpmdRequest) => void) {
-    this.#socket = socket;
-    this.#onRequest = onRequest;
+  #accept(socket: Socket): void {
+    // A connection that cannot be served is of no use to anybody; EPMD closes it as well.
+    if (this.#sockets.size >= this.#maxConnections || this.#isClosing) return void socket.destroy();
+    this.#lastNumber += 1;
+    const number = this.#lastNumber;
+    this.#sockets.set(number, socket);
+    const reader = new RequestReader();
+    socket.setTimeout(this.#options.packetTimeoutMs ?? 60_000, () => socket.destroy());
+    socket.on('data', (chunk) => this.#read({ socket, number, reader }, chunk));
+    // Half a close is a close: the name is free at once.
+    socket.on('end', () => this.#table.release(number));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      this.#table.release(number);
+      this.#sockets.delete(number);
+    });
   }
 
-  push(chunk: Uint8Array): void {
-    if (this.#isDone) return void this.#socket.destroy();
-    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
-    if (this.#received.length < 2) return;
-    const length = ((this.#received[0] ?? 0) << 8) | (this.#received[1] ?? 0);
-    if (length === 0 || length > maxRequestBytes) return void this.#socket.destroy();
-    if (this.#received.length < length + 2) return;
-    this.#isDone = true;
-    // Pipelined requests get no answer, as from OTP's daemon.
-    if (this.#received.length > length + 2) return void this.#socket.destroy();
-    let request: EpmdRequest;
+  #read({ socket, number, reader }: Connection, chunk: Uint8Array): void {
     try {
-      request = decodeRequest(this.#received.subarray(2));
-    } catch {
-      // The protocol has no word for "I do not understand": the daemon closes.
-      return void this.#socket.destroy();
+      const body = reader.push(chunk);
+      if (body === undefined) return;
+      const asker = { number, isLocal: isLocalPeer(socket.remoteAddress, socket.localAddress) };
+      const relaxedCommandCheck = this.#options.relaxedCommandCheck === true;
+      const state = { table: this.#table, epmdPort: this.#port, relaxedCommandCheck };
+      this.#perform(answerRequest(decodeRequest(body), asker, state), socket);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      // Not a request, or more than one: closed without a word. On a connection that holds a name, any byte ends it.
+      this.#table.release(number);
+      socket.destroy();
     }
-    this.#received = new Uint8Array();
-    this.#onRequest(request);
+  }
+
+  #perform(answer: Answer, socket: Socket): void {
+    if (answer.closes !== undefined) this.#sockets.get(answer.closes)?.destroy();
+    if (answer.reply !== undefined) socket.write(answer.reply);
+    if (answer.keep === 'holds') socket.setTimeout(0);
+    if (answer.keep !== undefined) return;
+    if (answer.ends === true) socket.once('close', () => void this.close());
+    socket.destroySoon();
   }
 }
 
-/** Whether the other end is on this machine: loopback, or the very address it has reached us at. */
-function isLocal(socket: Socket): boolean {
-  const peer = socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
-  return peer.startsWith('127.') || peer === '::1' || peer === socket.localAddress?.replace(/^::ffff:/, '');
+interface Connection {
+  readonly socket: Socket;
+  readonly number: number;
+  readonly reader: RequestReader;
+}
+
+function listenOn(host: string, port: number, onSocket: (socket: Socket) => void): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ noDelay: true }, onSocket);
+    server.once('error', reject);
+    server.listen({ host, port }, () => {
+      // An accept that fails (out of descriptors) must not end the daemon.
+      server.off('error', reject).on('error', () => undefined);
+      resolve(server);
+    });
+  });
 }

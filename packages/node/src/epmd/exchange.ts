@@ -1,0 +1,76 @@
+/** One question to an EPMD daemon: dial, send, collect the answer, all within one deadline. Knows no message. */
+import { connect, type Socket } from 'node:net';
+import { EpmdError } from '../errors.ts';
+
+export interface Daemon {
+  readonly host: string;
+  readonly port: number;
+  /** `host:port`, for messages. */
+  readonly address: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** More than any daemon answers: 4096 names of 1020 bytes. */
+const maxReplyBytes = 8 * 1024 * 1024;
+
+/**
+ * Sends `request` and collects until `wantedBytes` of the first byte have come, or the other side closes where that is
+ * left out. The socket is left to the caller.
+ */
+export function exchange(
+  daemon: Daemon,
+  request: Uint8Array,
+  wantedBytes?: (first: number) => number,
+): Promise<{ reply: Uint8Array; socket: Socket }> {
+  return new Promise((resolve, reject) => {
+    const { signal } = daemon;
+    signal?.throwIfAborted();
+    const socket = connect({ host: daemon.host, port: daemon.port, noDelay: true });
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    const settle = (action: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.removeAllListeners('data').removeAllListeners('close').removeAllListeners('error');
+      // A reset that comes after the answer concerns nobody.
+      socket.on('error', () => undefined);
+      action();
+    };
+    const fail = (error: Error): void =>
+      settle(() => {
+        socket.destroy();
+        reject(error);
+      });
+    const succeed = (): void => settle(() => resolve({ reply: Buffer.concat(chunks), socket }));
+    const onAbort = (): void => fail(signal?.reason as Error);
+    const timer = setTimeout(() => fail(timedOut(daemon)), daemon.timeoutMs);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', (cause) => fail(unreachable(daemon, cause)));
+    socket.once('close', succeed);
+    socket.on('data', (chunk) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      const wanted = wantedBytes?.(chunks[0]?.[0] ?? 0) ?? Infinity;
+      if (size >= wanted) succeed();
+      else if (size > maxReplyBytes) fail(tooLong(daemon));
+    });
+    socket.write(request);
+  });
+}
+
+function timedOut({ address, timeoutMs }: Daemon): EpmdError {
+  const what = `EPMD at ${address} gave no answer within ${timeoutMs} ms`;
+  return new EpmdError('EPMD_TIMEOUT', `${what}; a firewall may drop the packets`, { address });
+}
+
+function unreachable({ address }: Daemon, cause: NodeJS.ErrnoException): EpmdError {
+  const what = `no EPMD can be reached at ${address} (${cause.code ?? cause.message})`;
+  const remedy = 'start one with `convoy epmd` or `epmd -daemon`, or check the host and ERL_EPMD_PORT';
+  return new EpmdError('EPMD_UNREACHABLE', `${what}; ${remedy}`, { address, cause });
+}
+
+function tooLong({ address }: Daemon): EpmdError {
+  const what = `what answers at ${address} sends more than any EPMD`;
+  return new EpmdError('EPMD_BAD_REPLY', `${what}; another program uses the port`, { address });
+}

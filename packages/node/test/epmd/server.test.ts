@@ -1,0 +1,257 @@
+/** Our daemon and our client, with each other and with strangers. */
+import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { describe, test } from 'node:test';
+import {
+  EpmdClient,
+  type EpmdServer,
+  type EpmdServerOptions,
+  startEpmdServer,
+} from '../../src/epmd/index.ts';
+import { encodePlainRequest, encodeRegisterRequest } from '../../src/epmd/messages.ts';
+import { openRaw } from './raw-client.ts';
+
+const timeout = { timeout: 10_000 };
+
+async function startPair(
+  options: EpmdServerOptions = {},
+): Promise<{ server: EpmdServer; client: EpmdClient; [Symbol.asyncDispose](): Promise<void> }> {
+  const server = await startEpmdServer({ port: 0, ...options });
+  const client = new EpmdClient({ port: server.port });
+  return { server, client, [Symbol.asyncDispose]: () => server.close() };
+}
+
+function registration(name: string, highestVersion: number = 6): Uint8Array {
+  return encodeRegisterRequest({
+    name,
+    port: 5555,
+    nodeType: 77,
+    protocol: 0,
+    highestVersion,
+    lowestVersion: 5,
+    extra: new Uint8Array(),
+  });
+}
+
+describe('EPMD server and client', timeout, () => {
+  test('a registered name is found and listed until it is closed', async () => {
+    await using pair = await startPair();
+    const extra = Uint8Array.of(1, 2, 3);
+    const held = await pair.client.register({ name: 'web', port: 4001, hidden: true, extra });
+    assert.ok(held.creation > 3);
+    const found = await pair.client.lookup('web');
+    assert.deepEqual(
+      [found?.port, found?.type, found?.highestVersion, found?.lowestVersion],
+      [4001, 'hidden', 6, 5],
+    );
+    assert.deepEqual([...(found?.extra ?? [])], [1, 2, 3]);
+    assert.deepEqual(await pair.client.names(), {
+      epmdPort: pair.server.port,
+      nodes: [{ name: 'web', port: 4001 }],
+    });
+    held.close();
+    await held.closed;
+    assert.equal(await pair.client.lookup('web'), undefined);
+    const { unused } = await pair.client.dump();
+    assert.deepEqual(
+      unused.map(({ name }) => name),
+      ['web'],
+    );
+  });
+
+  test('the next holder of a name has the next creation', async () => {
+    await using pair = await startPair();
+    const first = await pair.client.register({ name: 'web', port: 1 });
+    await assert.rejects(pair.client.register({ name: 'web', port: 2 }), { code: 'EPMD_NAME_TAKEN' });
+    first.close();
+    await first.closed;
+    const second = await pair.client.register({ name: 'web', port: 2 });
+    assert.equal(second.creation, first.creation + 1);
+  });
+
+  test('it listens on both loopback addresses, with one port', async (t) => {
+    await using pair = await startPair();
+    if (!pair.server.addresses.includes('::1')) return t.skip('this machine has no IPv6 loopback');
+    const held = await new EpmdClient({ host: '::1', port: pair.server.port }).register({
+      name: 'six',
+      port: 6,
+    });
+    assert.equal((await pair.client.lookup('six'))?.port, 6);
+    held.close();
+    await held.closed;
+  });
+
+  test('a port that is taken is an error that says what to do', async () => {
+    await using pair = await startPair();
+    await assert.rejects(startEpmdServer({ port: pair.server.port }), {
+      code: 'EPMD_ADDRESS_IN_USE',
+      message: /use it, or choose another port/,
+    });
+  });
+
+  test('an address that is none is refused', async () => {
+    await assert.rejects(startEpmdServer({ port: 0, host: 'localhost' }), { code: 'EPMD_UNREACHABLE' });
+  });
+
+  test('all addresses include loopback', async () => {
+    await using pair = await startPair({ host: '0.0.0.0' });
+    assert.deepEqual((await pair.client.names()).nodes, []);
+  });
+
+  test('the end of the daemon ends registrations', async () => {
+    await using pair = await startPair();
+    const held = await pair.client.register({ name: 'web', port: 1 });
+    await pair.server.close();
+    await held.closed;
+    await assert.rejects(pair.client.names(), { code: 'EPMD_UNREACHABLE', message: /convoy epmd/ });
+  });
+
+  test('it refuses to be killed while a name is registered, and ends otherwise', async () => {
+    await using pair = await startPair();
+    const held = await pair.client.register({ name: 'web', port: 1 });
+    await assert.rejects(pair.client.kill(), { code: 'EPMD_REFUSED' });
+    held.close();
+    await held.closed;
+    await pair.client.kill();
+    await pair.server.closed;
+  });
+
+  test('relaxed, it can be killed at any time and told to drop a name', async () => {
+    await using pair = await startPair({ relaxedCommandCheck: true });
+    const held = await pair.client.register({ name: 'web', port: 1 });
+    await assert.rejects(pair.client.stop('other'), { code: 'EPMD_REFUSED', message: /nobody/ });
+    await pair.client.stop('web');
+    await held.closed;
+    await pair.client.register({ name: 'web', port: 1 });
+    await pair.client.kill();
+    await pair.server.closed;
+  });
+
+  test('strict, it does not drop a name', async () => {
+    await using pair = await startPair();
+    await pair.client.register({ name: 'web', port: 1 });
+    await assert.rejects(pair.client.stop('web'), { code: 'EPMD_REFUSED' });
+    assert.deepEqual(pair.server.names(), [{ name: 'web', port: 1 }]);
+  });
+});
+
+describe('EPMD server with raw bytes', timeout, () => {
+  test('a request may come byte by byte', async () => {
+    await using pair = await startPair();
+    using raw = await openRaw(pair.server.port);
+    await raw.send(...Array.from(registration('slow'), (byte) => Uint8Array.of(byte)));
+    assert.equal((await raw.take(6)).length, 6);
+    assert.deepEqual(pair.server.names(), [{ name: 'slow', port: 5555 }]);
+  });
+
+  test('old nodes get a creation of 1 to 3 in sixteen bits', async () => {
+    await using pair = await startPair();
+    using raw = await openRaw(pair.server.port);
+    await raw.send(registration('old', 5));
+    const [tag, result, high, creation] = await raw.take(4);
+    assert.deepEqual([tag, result, high], [121, 0, 0]);
+    assert.ok(creation !== undefined && creation >= 1 && creation <= 3);
+  });
+
+  test('two requests in one segment are dropped without a word', async () => {
+    await using pair = await startPair();
+    using raw = await openRaw(pair.server.port);
+    const names = encodePlainRequest('names');
+    await raw.send(Buffer.concat([names, names]));
+    assert.equal((await raw.untilClosed()).length, 0);
+  });
+
+  test('any byte on a connection that holds a name gives the name back', async () => {
+    await using pair = await startPair();
+    using raw = await openRaw(pair.server.port);
+    await raw.send(registration('talker'));
+    await raw.take(6);
+    await raw.send(Uint8Array.of(0));
+    await raw.untilClosed();
+    assert.equal(await pair.client.lookup('talker'), undefined);
+  });
+
+  test('half a close gives the name back', async () => {
+    await using pair = await startPair();
+    using raw = await openRaw(pair.server.port);
+    await raw.send(registration('half'));
+    await raw.take(6);
+    raw.end();
+    await raw.untilClosed();
+    assert.equal(await pair.client.lookup('half'), undefined);
+  });
+
+  test('a refused registration is left open for the client to close', async () => {
+    await using pair = await startPair({ packetTimeoutMs: 50 });
+    await pair.client.register({ name: 'web', port: 1 });
+    using raw = await openRaw(pair.server.port);
+    await raw.send(registration('web'));
+    assert.deepEqual([...(await raw.take(6))], [118, 1, 0, 0, 0, 99]);
+    await raw.untilClosed();
+    assert.equal((await pair.client.lookup('web'))?.port, 1);
+  });
+
+  test('a silent connection is closed, one that holds a name is not', async () => {
+    await using pair = await startPair({ packetTimeoutMs: 50 });
+    const held = await pair.client.register({ name: 'patient', port: 1 });
+    using raw = await openRaw(pair.server.port);
+    await raw.send(Uint8Array.of(0));
+    assert.equal((await raw.untilClosed()).length, 0);
+    assert.equal((await pair.client.lookup('patient'))?.port, 1);
+    held.close();
+  });
+
+  for (const [title, bytes] of [
+    ['a length of zero', [0, 0]],
+    ['a length beyond the largest request', [0x0b, 0xf2, 120]],
+    ['an unknown request', [0, 1, 65]],
+    ['the request of a web browser', [...Buffer.from('GET / HTTP/1.1\r\n\r\n')]],
+  ] as const) {
+    test(`${title} is closed without a word`, async () => {
+      await using pair = await startPair();
+      using raw = await openRaw(pair.server.port);
+      await raw.send(Uint8Array.from(bytes));
+      if (title.includes('browser')) raw.end();
+      assert.equal((await raw.untilClosed()).length, 0);
+    });
+  }
+
+  test('one name more than the bound is refused', async () => {
+    await using pair = await startPair({ limits: { maxEpmdNames: 1 } });
+    await pair.client.register({ name: 'one', port: 1 });
+    await assert.rejects(pair.client.register({ name: 'two', port: 2 }), { code: 'EPMD_NAME_TAKEN' });
+  });
+
+  test('one connection more than the bound is closed', async () => {
+    await using pair = await startPair({ limits: { maxEpmdConnections: 2 } });
+    await pair.client.register({ name: 'one', port: 1 });
+    using second = await openRaw(pair.server.port);
+    using third = await openRaw(pair.server.port);
+    await third.untilClosed();
+    await second.send(encodePlainRequest('names'));
+    assert.ok((await second.untilClosed()).length > 4);
+  });
+});
+
+describe('EPMD client', timeout, () => {
+  test('an answer of another program is named as such', async () => {
+    const other = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const client = new EpmdClient({ port });
+    await assert.rejects(client.lookup('a'), { code: 'EPMD_BAD_REPLY', address: `127.0.0.1:${port}` });
+    await assert.rejects(client.register({ name: 'a', port: 1 }), { code: 'EPMD_BAD_REPLY' });
+    other.close();
+  });
+
+  test('silence ends at the deadline, and at an abort', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as { port: number };
+    await assert.rejects(new EpmdClient({ port, timeoutMs: 30 }).names(), { code: 'EPMD_TIMEOUT' });
+    const { signal } = { signal: AbortSignal.timeout(30) };
+    await assert.rejects(new EpmdClient({ port, signal }).names(), { name: 'TimeoutError' });
+    silent.close();
+  });
+});
