@@ -63,7 +63,7 @@ describe('EPMD requests', () => {
 
   for (const [title, bytes] of [
     ['an empty name', '7800014d0000060005000000026162'],
-    ['a NUL in the name', '7800014d00000600050003610062' + '0000'],
+    ['a NUL in the name', '7800014d000006000500036100620000'],
     ['a name longer than the request', '7800014d0000060005000961620000'],
     ['an extra longer than the request', '7800014d000006000500026162000578'],
     ['a request of nothing but its tag', '78'],

@@ -1,7 +1,7 @@
 /** Any split of a request gives the same answer, and nothing a stranger sends ends the daemon. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { EpmdClient, type EpmdServer, startEpmdServer } from '../../src/epmd/index.ts';
 import {
   decodeRequest,
