@@ -123,6 +123,7 @@ export type ConnectionErrorCode =
   | 'CONNECTION_TICK_TIMEOUT'
   | 'CONNECTION_PROTOCOL'
   | 'CONNECTION_OVERFLOW'
+  | 'CONNECTION_LIMIT'
   | 'CONNECTION_NAME_FORM';
 
 /** A peer cannot be reached or was lost. `reason` is the term that links and monitors see, e.g. `noconnection`. */

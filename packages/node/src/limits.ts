@@ -18,6 +18,8 @@ export interface Limits {
   readonly maxPendingHandshakes: number;
   /** Connected nodes. */
   readonly maxConnections: number;
+  /** Messages kept for one peer while it is being dialled; more are dropped and reported. */
+  readonly maxDialQueueMessages: number;
   /** Live processes of this node. */
   readonly maxProcesses: number;
   /** Messages waiting in one mailbox; a remote message beyond it is dropped and reported. */
@@ -46,6 +48,7 @@ export const defaultLimits: Limits = {
   maxIntegerBytes: 1024 * 1024,
   maxPendingHandshakes: 128,
   maxConnections: 4096,
+  maxDialQueueMessages: 100_000,
   maxProcesses: 262_144,
   maxMailboxMessages: 1_000_000,
   maxRemoteWatches: 262_144,

@@ -122,7 +122,7 @@ export class ProcessTable implements ProcessHost {
 
   /** A message from another node for a pid, name or alias of this one. */
   deliverRemote(to: Pid | string | Reference, message: Term, from: Pid | undefined): void {
-    const process = to instanceof Pid ? this.find(to) : this.#findNamed(to);
+    const process = to instanceof Pid ? this.find(to) : this.findNamed(to);
     if (process === undefined) return this.#drop('no-receiver', from);
     if (process.queueLength >= this.#options.limits.maxMailboxMessages) return this.#drop('limit', from);
     if (to instanceof Reference) this.#deliverToAlias(to, message, from);
@@ -186,7 +186,7 @@ export class ProcessTable implements ProcessHost {
     if (options.link !== undefined) process.link(options.link);
   }
 
-  #findNamed(to: string | Reference): LocalProcess | undefined {
+  findNamed(to: string | Reference): LocalProcess | undefined {
     return typeof to === 'string' ? this.#names.find(to) : this.#aliases.find(to)?.process;
   }
 

@@ -1,0 +1,72 @@
+/** The door of `@convoy/node`: start a node, be part of a cluster. Terms are here too; their codec is at `./etf`. */
+export * from './errors.ts';
+export { type NodeEventName, type NodeEvents, type MessageDropReason, subscribeEvent } from './events.ts';
+export { type Clock, systemClock, type Timer } from './clock.ts';
+export { defaultLimits, type Limits } from './limits.ts';
+export {
+  Atom,
+  atom,
+  atomName,
+  atomOf,
+  BitString,
+  type DecodeOptions,
+  equals,
+  ExportFun,
+  Float,
+  float,
+  Fun,
+  ImproperList,
+  inspect,
+  NativeRecord,
+  Pid,
+  Port,
+  Reference,
+  type Term,
+  termKey,
+  TermMap,
+  Tuple,
+  tuple,
+} from './etf/index.ts';
+export { Flag, type FlagName, flagNames, hasFlags } from './dist/flags.ts';
+export { acceptConnection, type AcceptDecision, type AcceptOptions, listenForPeers } from './net/accept.ts';
+export type { Connection, ConnectionStats, PeerInfo } from './net/connection.ts';
+export { dialPeer, type DialOptions, openConnection, type OpenOptions } from './net/dial.ts';
+export { createEpmdResolver, type EpmdResolverOptions } from './net/epmd-resolver.ts';
+export { createMemoryNetwork, type MemoryNetwork } from './net/memory.ts';
+export type {
+  RegisteredName,
+  Registration,
+  RegistrationRequest,
+  ResolvedAddress,
+  ResolveOptions,
+  Resolver,
+} from './net/resolver.ts';
+export { createNoResolver, createStaticResolver, type StaticAddresses } from './net/static-resolver.ts';
+export { createSocketStream, createTcpTransport, type TcpTransportOptions } from './net/tcp.ts';
+export type { ByteStream, Listener, ListenOptions, Transport, TransportAddress } from './net/transport.ts';
+export type { CallContext, ExposedFunction, ExposedFunctionWithContext } from './node/exposed-functions.ts';
+export type { CallOptions } from './node/gen-client.ts';
+export { type GenCaller, parseGenRequest, replyToGenCall } from './node/gen-requests.ts';
+export { type GenCallbacks, type GenContext, noReply, serveGenServer } from './node/gen-server.ts';
+export type {
+  ConnectOptions,
+  NodeDownListener,
+  NodeKind,
+  NodeUpListener,
+  SendOptions,
+} from './node/node-core.ts';
+export { type NodeName, parseNodeName } from './node/node-name.ts';
+export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/node-options.ts';
+export { Node, startNode } from './node/node.ts';
+export type { RpcOptions } from './node/rpc.ts';
+export type {
+  DemonitorOptions,
+  MonitorOptions,
+  MonitorTarget,
+  Process,
+  ProcessFunction,
+  ReceiveOptions,
+  ServerCallbacks,
+  SpawnOptions,
+} from './process/process.ts';
+export type { Destination, RemoteName } from './process/router.ts';

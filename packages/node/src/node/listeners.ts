@@ -1,0 +1,26 @@
+/** Callbacks for something that happens to a node. One that throws does not keep the others from being called. */
+
+export class Listeners<Args extends readonly unknown[]> {
+  readonly #listeners: Set<(...args: Args) => void> = new Set();
+
+  /** Returns what removes it. */
+  add(listener: (...args: Args) => void): () => void {
+    // A wrapper, so that the same function added twice is called twice and removed once.
+    const entry = (...args: Args): void => listener(...args);
+    this.#listeners.add(entry);
+    return () => void this.#listeners.delete(entry);
+  }
+
+  call(...args: Args): void {
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(...args);
+      } catch (error) {
+        // It is a bug of whoever added the listener: nobody here can handle it, and it must not be lost.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}

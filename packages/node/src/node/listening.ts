@@ -1,0 +1,30 @@
+/** Opens the listening port of a node: a fixed one, any, or the first free one of a range. */
+import { NodeError } from '../errors.ts';
+import type { Listener } from '../net/transport.ts';
+import type { NetKernel } from './net-kernel.ts';
+import type { PortChoice } from './node-options.ts';
+
+/** Throws `NodeError` NODE_LISTEN_FAILED. */
+export async function openListener(
+  netKernel: NetKernel,
+  host: string | undefined,
+  port: PortChoice,
+): Promise<Listener> {
+  const { min, max } = typeof port === 'number' ? { min: port, max: port } : port;
+  let failure: unknown;
+  for (let candidate = min; candidate <= max; candidate++) {
+    try {
+      return await netKernel.listen({ host, port: candidate });
+    } catch (error) {
+      failure = error;
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') break;
+    }
+  }
+  const where = `${host ?? ''} port ${min === max ? min : `${min} to ${max}`}`.trim();
+  const why = failure instanceof Error ? failure.message : String(failure);
+  throw new NodeError(
+    'NODE_LISTEN_FAILED',
+    `cannot listen on ${where}: ${why}; choose another port (listen.port) or address (listen.host)`,
+    { cause: failure },
+  );
+}

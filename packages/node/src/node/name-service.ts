@@ -1,0 +1,102 @@
+/**
+ * How a node is found by others: picks the resolver the options ask for, starts our own EPMD daemon where none is
+ * running, and holds the node's name there. When a daemon goes away, `auto` nodes start one in its place.
+ */
+import { type EpmdServer, startEpmdServer } from '../epmd/index.ts';
+import { EpmdError, NodeError } from '../errors.ts';
+import { subscribeEvent } from '../events.ts';
+import { createEpmdResolver } from '../net/epmd-resolver.ts';
+import type { Registration, Resolver } from '../net/resolver.ts';
+import { defaultListenHost, type NodeSettings } from './node-options.ts';
+
+export class NameService {
+  readonly resolver: Resolver;
+  readonly #settings: NodeSettings;
+  #server: EpmdServer | undefined;
+  #registration: Registration | undefined;
+  #unsubscribe: (() => void) | undefined;
+  #isClosed = false;
+
+  constructor(settings: NodeSettings) {
+    const { epmdPort: port, family, clock } = settings;
+    this.#settings = settings;
+    this.resolver = settings.resolver ?? createEpmdResolver({ port, family, clock });
+  }
+
+  /** Makes the node known at `port`. Throws `NodeError` NODE_NAME_TAKEN, or what the resolver throws. */
+  async register(port: number, signal: AbortSignal | undefined): Promise<void> {
+    const { resolver, epmd } = this.#settings;
+    const usesEpmd = resolver === undefined;
+    if (usesEpmd && epmd === 'none') return;
+    if (usesEpmd && epmd === 'embedded') await this.#startServer();
+    try {
+      this.#registration = await this.#tryRegister(port, signal);
+    } catch (error) {
+      if (!usesEpmd || epmd !== 'auto' || !isUnreachable(error)) throw error;
+      await this.#startServerUnlessTaken();
+      this.#registration = await this.#tryRegister(port, signal);
+    }
+    if (usesEpmd && epmd === 'auto') this.#standIn();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#unsubscribe?.();
+    await this.#registration?.close();
+    await this.#server?.close();
+  }
+
+  async #tryRegister(port: number, signal: AbortSignal | undefined): Promise<Registration> {
+    const { name, hidden } = this.#settings;
+    try {
+      const request = { name: name.name, host: name.host, port, hidden };
+      return await this.resolver.register(request, signal === undefined ? {} : { signal });
+    } catch (error) {
+      if (!(error instanceof EpmdError) || error.code !== 'EPMD_NAME_TAKEN') throw error;
+      throw new NodeError(
+        'NODE_NAME_TAKEN',
+        `another node on this machine is registered as ${name.name} (EPMD at ${error.address}): stop it, or start this ` +
+          'one under another name',
+        { cause: error },
+      );
+    }
+  }
+
+  async #startServer(): Promise<void> {
+    const { name, family, epmdPort } = this.#settings;
+    const host = defaultListenHost(name.host, family === 6);
+    const server = await startEpmdServer({
+      ...(host === '127.0.0.1' || host === '::1' ? {} : { host }),
+      ...(epmdPort === undefined ? {} : { port: epmdPort }),
+      limits: this.#settings.limits,
+    });
+    this.#server = server;
+    void server.closed.then(() => {
+      if (this.#server === server) this.#server = undefined;
+    });
+    if (this.#isClosed) await server.close();
+  }
+
+  async #startServerUnlessTaken(): Promise<void> {
+    try {
+      await this.#startServer();
+    } catch (error) {
+      // Somebody was quicker: theirs serves us as well.
+      if (!(error instanceof EpmdError) || error.code !== 'EPMD_ADDRESS_IN_USE') throw error;
+    }
+  }
+
+  /** The daemon we are registered at may be another node's own and end with it. */
+  #standIn(): void {
+    this.#unsubscribe = subscribeEvent('convoy:registration', ({ node, state }) => {
+      if (node !== this.#settings.name.full || state === 'restored') return;
+      if (this.#isClosed || this.#server !== undefined) return;
+      // The resolver tries again every two seconds and finds whichever daemon is up then.
+      this.#startServerUnlessTaken().catch(() => undefined);
+    });
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE';
+}

@@ -1,0 +1,195 @@
+/**
+ * Between processes and connections: control messages that arrive become messages and signals for processes of this
+ * node, what they send to others goes out, in the order given. Dials peers that are not connected. Knows no protocol
+ * above links and monitors; spawn requests go to whoever has hooked them.
+ */
+import { AltactFlag, type Control, type ControlOf } from '../dist/control-messages.ts';
+import { Flag, hasFlags } from '../dist/flags.ts';
+import { EncodeError } from '../errors.ts';
+import { Pid, Reference, type Term } from '../etf/index.ts';
+import { publishEvent } from '../events.ts';
+import type { Connection } from '../net/connection.ts';
+import { crashReason } from '../process/exit-reasons.ts';
+import type { ProcessTable } from '../process/process-table.ts';
+import type { RemoteName, Router, Signal } from '../process/router.ts';
+import type { NetKernel } from './net-kernel.ts';
+import type { ControlHook, HookedKind } from './node-core.ts';
+
+export class SignalRouter implements Router {
+  readonly #hooks: { [Kind in HookedKind]?: ControlHook<Kind> } = {};
+  #processes: ProcessTable | undefined;
+  #netKernel: NetKernel | undefined;
+
+  /** Processes need a router and connections need a receiver, so both come after it. */
+  attach(processes: ProcessTable, netKernel: NetKernel): void {
+    this.#processes = processes;
+    this.#netKernel = netKernel;
+  }
+
+  /** Sets who serves a kind of message. */
+  hook<Kind extends HookedKind>(kind: Kind, hook: ControlHook<Kind>): () => void {
+    const hooks = this.#hooks as Record<HookedKind, unknown>;
+    hooks[kind] = hook;
+    return () => {
+      if (hooks[kind] === hook) delete (hooks as Partial<typeof hooks>)[kind];
+    };
+  }
+
+  /** Throws `EncodeError` when the peer is connected and the message no term: that is the sender's mistake. */
+  sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
+    const control: Control =
+      to instanceof Pid
+        ? { kind: 'SEND_SENDER', from, to }
+        : to instanceof Reference
+          ? { kind: 'ALIAS_SEND', from, to }
+          : { kind: 'REG_SEND', from, to: to.name };
+    const connection = this.#netKernel?.find(to.node);
+    if (connection === undefined) this.#netKernel?.enqueue(to.node, control, message);
+    else connection.send(control, message);
+  }
+
+  sendSignal(node: string, signal: Signal, reason?: Term): void {
+    const connection = this.#netKernel?.find(node);
+    if (connection === undefined) this.#enqueueSignal(node, signal, reason);
+    else this.transmit(connection, signal, reason);
+  }
+
+  /** Sends what was queued while dialling, or a signal. Does not throw: links and monitors must be told in any case. */
+  transmit(connection: Connection, control: Control, payload: Term): void {
+    try {
+      connection.send(control, payload);
+    } catch (error) {
+      if (!(error instanceof EncodeError)) throw error;
+      this.#reportUnsent(connection, error);
+      if (isReasoned(control)) connection.send(control, crashReason(error));
+    }
+    if (control.kind === 'UNLINK_ID' && !hasFlags(connection.peer.flags, Flag.UNLINK_ID)) {
+      // OTP 23 gets a plain UNLINK and acknowledges nothing, so the link must not wait for that.
+      const { id, from, to } = control;
+      this.#processes?.signals.receive({ kind: 'UNLINK_ID_ACK', id, from: to, to: from }, undefined);
+    }
+  }
+
+  /** Takes a control message from a peer. */
+  receive(connection: Connection, control: Control, payload: Term): void {
+    const processes = this.#processes;
+    if (processes === undefined) return;
+    switch (control.kind) {
+      case 'SEND_SENDER':
+      case 'REG_SEND':
+      case 'ALIAS_SEND':
+      case 'SEND_SENDER_TT':
+      case 'REG_SEND_TT':
+      case 'ALIAS_SEND_TT':
+        return processes.deliverRemote(control.to, payload, control.from);
+      case 'SEND':
+      case 'SEND_TT':
+        return processes.deliverRemote(control.to, payload, undefined);
+      case 'ALTACT_SIG_SEND':
+        return this.#receiveAltact(processes, control, payload);
+      case 'NODE_LINK':
+        return;
+      case 'SPAWN_REQUEST':
+      case 'SPAWN_REQUEST_TT':
+        return this.#hooks.SPAWN_REQUEST?.(connection.peer, { ...control, kind: 'SPAWN_REQUEST' }, payload);
+      case 'SPAWN_REPLY':
+      case 'SPAWN_REPLY_TT':
+        return this.#hooks.SPAWN_REPLY?.(connection.peer, { ...control, kind: 'SPAWN_REPLY' }, payload);
+      default:
+        return this.#receiveSignal(processes, connection, { control, payload });
+    }
+  }
+
+  #receiveSignal(
+    processes: ProcessTable,
+    connection: Connection,
+    { control, payload }: { readonly control: SignalControl; readonly payload: Term },
+  ): void {
+    // A link or monitor with a third node would not be found again when that node goes down.
+    if (
+      control.from instanceof Pid &&
+      control.from.node !== connection.peer.name &&
+      isRelation(control.kind)
+    ) {
+      return publishEvent('convoy:message.dropped', () => ({
+        node: processes.node,
+        peer: connection.peer.name,
+        reason: 'malformed',
+        op: undefined,
+        error: undefined,
+      }));
+    }
+    switch (control.kind) {
+      case 'EXIT':
+      case 'EXIT_TT':
+        return processes.signals.receive({ ...control, kind: 'PAYLOAD_EXIT' }, control.reason);
+      case 'EXIT2':
+      case 'EXIT2_TT':
+        return processes.signals.receive({ ...control, kind: 'PAYLOAD_EXIT2' }, control.reason);
+      case 'MONITOR_P_EXIT':
+        return processes.signals.receive({ ...control, kind: 'PAYLOAD_MONITOR_P_EXIT' }, control.reason);
+      case 'PAYLOAD_EXIT_TT':
+        return processes.signals.receive({ ...control, kind: 'PAYLOAD_EXIT' }, payload);
+      case 'PAYLOAD_EXIT2_TT':
+        return processes.signals.receive({ ...control, kind: 'PAYLOAD_EXIT2' }, payload);
+      default:
+        return processes.signals.receive(control, payload);
+    }
+  }
+
+  #receiveAltact(processes: ProcessTable, control: ControlOf<'ALTACT_SIG_SEND'>, payload: Term): void {
+    const { from, to, flags } = control;
+    if ((flags & AltactFlag.EXIT) === 0) return processes.deliverRemote(to, payload, from);
+    const process = to instanceof Pid ? processes.find(to) : processes.findNamed(to);
+    process?.takeExitSignal(from, payload, false);
+  }
+
+  /** Nothing is dialled for a signal that only matters to a peer that is up. */
+  #enqueueSignal(node: string, signal: Signal, reason: Term): void {
+    switch (signal.kind) {
+      case 'LINK':
+      case 'MONITOR_P':
+      case 'PAYLOAD_EXIT2':
+      case 'GROUP_LEADER':
+        return this.#netKernel?.enqueue(node, signal, reason);
+      default:
+        // It still belongs after what is queued for a dial under way.
+        if (this.#netKernel?.isDialling(node) === true) this.#netKernel.enqueue(node, signal, reason);
+    }
+  }
+
+  #reportUnsent(connection: Connection, error: EncodeError): void {
+    publishEvent('convoy:message.dropped', () => ({
+      node: this.#processes?.node ?? '',
+      peer: connection.peer.name,
+      reason: 'malformed',
+      op: undefined,
+      error,
+    }));
+  }
+}
+
+type MessageKind =
+  | 'SEND'
+  | 'SEND_TT'
+  | 'SEND_SENDER'
+  | 'SEND_SENDER_TT'
+  | 'REG_SEND'
+  | 'REG_SEND_TT'
+  | 'ALIAS_SEND'
+  | 'ALIAS_SEND_TT'
+  | 'ALTACT_SIG_SEND'
+  | 'NODE_LINK'
+  | `SPAWN_${string}`;
+
+type SignalControl = Exclude<Control, { kind: MessageKind }>;
+
+function isRelation(kind: SignalControl['kind']): boolean {
+  return !kind.includes('EXIT2') && kind !== 'GROUP_LEADER';
+}
+
+/** Its payload is an exit reason, which is told in other words when it has no external form. */
+function isReasoned(control: Control): boolean {
+  const { kind } = control;
+  return kind === 'PAYLOAD_EXIT' || kind === 'PAYLOAD_EXIT2' || kind === 'PAYLOAD_MONITOR_P_EXIT';
+}
