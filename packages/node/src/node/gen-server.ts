@@ -70,7 +70,7 @@ function answer(
   const finish = (value: Term | typeof noReply): void => {
     if (value !== noReply) context.reply(from, value);
   };
-  return result instanceof Promise ? result.then(finish) : finish(result as Term | typeof noReply);
+  return result instanceof Promise ? result.then(finish) : finish(result);
 }
 
 /** `{system, {Pid, Tag}, {terminate, Reason}}`, which `GenServer.stop` sends. */
