@@ -1,0 +1,281 @@
+/**
+ * Where the code of one shell runs: a context of its own, evaluated through V8's inspector in its console mode. That
+ * gives top-level `await`, declarations that stay and may be repeated, a limit for loops that never yield, and looking
+ * at values without side effects. Nothing listens anywhere: the inspector session is inside of this process.
+ */
+import { Session } from 'node:inspector';
+import { constants, createContext } from 'node:vm';
+import { withoutExperimentalWarning } from './source.ts';
+
+export type Outcome =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'thrown'; readonly error: unknown };
+
+/** What V8 says about a value: enough to hand the value itself over. */
+interface RemoteObject {
+  readonly type: string;
+  readonly objectId?: string;
+  readonly unserializableValue?: string;
+  readonly value?: unknown;
+}
+
+interface Evaluation {
+  readonly result: RemoteObject;
+  readonly exceptionDetails?: { readonly text: string; readonly exception?: RemoteObject };
+}
+
+export interface ContextOptions {
+  /** Global names of the code, beside those of the platform. */
+  readonly scope: Readonly<Record<string, unknown>>;
+  /** Longest time code may run without yielding, in milliseconds. The whole node stands still meanwhile. */
+  readonly blockLimitMs: number;
+}
+
+const resultGroup = 'result';
+let contexts = 0;
+
+/**
+ * Objects of these kinds are made by the code and used by the node, which tells them by their class: the code gets the
+ * node's own. Classes with a literal syntax (`{}`, `[]`, functions) stay those of the context.
+ */
+const sharedClasses = [
+  ...['Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'Date', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView'],
+  ...[
+    'Int8Array',
+    'Uint8Array',
+    'Uint8ClampedArray',
+    'Int16Array',
+    'Uint16Array',
+    'Int32Array',
+    'Uint32Array',
+  ],
+  ...['Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array'],
+];
+
+export class EvaluationContext {
+  readonly #session = new Session();
+  readonly #globals: Record<string, unknown>;
+  readonly #contextId: number;
+  readonly #blockLimitMs: number;
+  /** Takes values out of the context; the code cannot reach it. */
+  readonly #holder: { value: unknown } = { value: undefined };
+  readonly #holderId: string;
+
+  constructor({ scope, blockLimitMs }: ContextOptions) {
+    contexts += 1;
+    const name = `convoy-shell-${contexts}`;
+    this.#blockLimitMs = blockLimitMs;
+    this.#globals = createGlobals(scope);
+    withoutExperimentalWarning(() =>
+      createContext(this.#globals, {
+        name,
+        importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+      }),
+    );
+    this.#session.connect();
+    this.#contextId = this.#findContext(name);
+    this.#holderId = this.#findHolder();
+  }
+
+  /** The globals, as the code sees them. */
+  get globals(): Readonly<Record<string, unknown>> {
+    return this.#globals;
+  }
+
+  setGlobal(name: string, value: unknown): void {
+    Object.defineProperty(this.#globals, name, {
+      value,
+      writable: true,
+      configurable: true,
+      enumerable: false,
+    });
+  }
+
+  /** Runs code to the end of its last `await`. Never rejects. `name` is shown in stacks. */
+  evaluate(code: string, name: string): Promise<Outcome> {
+    const expression = `${code}\n//# sourceURL=${name}`;
+    const parameters = { expression, contextId: this.#contextId, objectGroup: resultGroup };
+    return new Promise((resolve) => {
+      withoutExperimentalWarning(() =>
+        this.#session.post(
+          'Runtime.evaluate',
+          { ...parameters, replMode: true, timeout: this.#blockLimitMs },
+          (error: Error | null, evaluation?: object) => {
+            const outcome: Outcome =
+              error === null
+                ? this.#outcome(evaluation as Evaluation)
+                : { kind: 'thrown', error: this.#stopped() };
+            resolve(outcome);
+          },
+        ),
+      );
+    });
+  }
+
+  /** The value of an expression that has no side effects; `undefined` when it has some, or fails. */
+  peek(expression: string): unknown {
+    let value: unknown;
+    this.#session.post(
+      'Runtime.evaluate',
+      {
+        expression,
+        contextId: this.#contextId,
+        objectGroup: resultGroup,
+        throwOnSideEffect: true,
+        timeout: 100,
+      },
+      (error: Error | null, answer?: object) => {
+        const evaluation = answer as Evaluation | undefined;
+        if (error !== null || evaluation === undefined || evaluation.exceptionDetails !== undefined) return;
+        value = this.#take(evaluation.result);
+      },
+    );
+    return value;
+  }
+
+  /** Names declared with `const`, `let` and `class`. */
+  declaredNames(): string[] {
+    let names: string[] = [];
+    this.#session.post(
+      'Runtime.globalLexicalScopeNames',
+      { executionContextId: this.#contextId },
+      (error, found) => {
+        if (error === null) ({ names } = found);
+      },
+    );
+    return [...new Set(names)];
+  }
+
+  /** Whether a promise was made by the code. */
+  owns(promise: object): boolean {
+    return Object.getPrototypeOf(promise) === this.#promisePrototype;
+  }
+
+  dispose(): void {
+    this.#session.disconnect();
+  }
+
+  get #promisePrototype(): unknown {
+    return this.peek('Promise.prototype');
+  }
+
+  #findContext(name: string): number {
+    let id: number | undefined;
+    this.#session.on('Runtime.executionContextCreated', ({ params }) => {
+      if (params.context.name === name) id = params.context.id;
+    });
+    this.#session.post('Runtime.enable');
+    // Left on, it would keep everything that anybody logs.
+    this.#session.post('Runtime.disable');
+    if (id === undefined)
+      throw new Error('this runtime was built without the inspector, which the shell needs');
+    return id;
+  }
+
+  #findHolder(): string {
+    const key = '__holder';
+    this.setGlobal(key, this.#holder);
+    let id: string | undefined;
+    this.#session.post(
+      'Runtime.evaluate',
+      { expression: key, contextId: this.#contextId },
+      (_, evaluation) => {
+        id = evaluation?.result.objectId;
+      },
+    );
+    delete this.#globals[key];
+    if (id === undefined) throw new Error('the inspector gave no object');
+    return id;
+  }
+
+  #outcome(evaluation: Evaluation): Outcome {
+    const { result, exceptionDetails } = evaluation;
+    const outcome: Outcome =
+      exceptionDetails === undefined
+        ? { kind: 'value', value: this.#take(result) }
+        : { kind: 'thrown', error: this.#take(exceptionDetails.exception ?? result) };
+    this.#session.post('Runtime.releaseObjectGroup', { objectGroup: resultGroup });
+    return outcome;
+  }
+
+  #take(object: RemoteObject): unknown {
+    const { objectId, unserializableValue, value } = object;
+    const argument =
+      objectId !== undefined
+        ? { objectId }
+        : unserializableValue !== undefined
+          ? { unserializableValue }
+          : { value };
+    this.#holder.value = undefined;
+    this.#session.post('Runtime.callFunctionOn', {
+      objectId: this.#holderId,
+      functionDeclaration: 'function (value) { this.value = value; }',
+      arguments: [argument],
+    });
+    const taken = this.#holder.value;
+    this.#holder.value = undefined;
+    return taken;
+  }
+
+  #stopped(): Error {
+    const error = new Error(
+      `stopped: it ran for ${this.#blockLimitMs / 1000} s without an await, and the whole node stood still`,
+    );
+    delete error.stack;
+    return error;
+  }
+}
+
+function createGlobals(scope: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const globals: Record<string, unknown> = {};
+  const own = Object.getOwnPropertyDescriptors(globalThis) as Record<string, PropertyDescriptor>;
+  const language = new Set(languageGlobals);
+  for (const [name, descriptor] of Object.entries(own)) {
+    if (!language.has(name) || sharedClasses.includes(name)) Object.defineProperty(globals, name, descriptor);
+  }
+  for (const [name, value] of Object.entries(scope)) {
+    Object.defineProperty(globals, name, { value, writable: true, configurable: true, enumerable: true });
+  }
+  return globals;
+}
+
+/** What every context has by itself, plus the two names that would lead out of it. */
+const languageGlobals: readonly string[] = [
+  ...[
+    'globalThis',
+    'global',
+    'Object',
+    'Function',
+    'Array',
+    'Number',
+    'parseFloat',
+    'parseInt',
+    'Infinity',
+    'NaN',
+  ],
+  ...[
+    'undefined',
+    'Boolean',
+    'String',
+    'Symbol',
+    'Promise',
+    'RegExp',
+    'Error',
+    'AggregateError',
+    'EvalError',
+  ],
+  ...[
+    'RangeError',
+    'ReferenceError',
+    'SyntaxError',
+    'TypeError',
+    'URIError',
+    'JSON',
+    'Math',
+    'Intl',
+    'Atomics',
+  ],
+  ...['BigInt', 'Proxy', 'Reflect', 'FinalizationRegistry', 'decodeURI', 'decodeURIComponent', 'encodeURI'],
+  ...['encodeURIComponent', 'escape', 'unescape', 'eval', 'isFinite', 'isNaN', 'Iterator', 'WebAssembly'],
+  ...sharedClasses,
+];

@@ -1,0 +1,92 @@
+/**
+ * Typed text to JavaScript that can be evaluated: types are stripped, `import` declarations become awaited imports, and
+ * text that may go on is told from text that is wrong. Pure.
+ */
+import { stripTypeScriptTypes } from 'node:module';
+
+export type Prepared =
+  | { readonly kind: 'code'; readonly code: string }
+  /** More lines are needed. */
+  | { readonly kind: 'incomplete' }
+  | { readonly kind: 'invalid'; readonly message: string };
+
+/** What the text so far is. It ends with the newline of its last line. */
+export function prepareSource(text: string): Prepared {
+  const source = text.trimEnd();
+  if (source === '') return { kind: 'code', code: '' };
+  // `{ a: 1 }` is meant as an object, as in every console.
+  const asObject = source.trimStart().startsWith('{') ? stripTypes(`(${source}\n)`) : undefined;
+  const stripped = asObject?.kind === 'code' ? asObject : stripTypes(source);
+  return stripped.kind === 'code' ? { kind: 'code', code: awaitImports(stripped.code) } : stripped;
+}
+
+function stripTypes(source: string): Prepared {
+  try {
+    return { kind: 'code', code: withoutExperimentalWarning(() => stripTypeScriptTypes(source)) };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return isAtEnd(error) ? { kind: 'incomplete' } : { kind: 'invalid', message: invalidMessage(error) };
+  }
+}
+
+/**
+ * The parser tells where by a line of carets under the source line in the stack; at the end of the input that line is
+ * empty. Unfinished templates and comments are reported where they begin.
+ */
+function isAtEnd(error: Error): boolean {
+  if (/Unterminated (?:template|block comment)|Unexpected eof|got '<eof>'|token `<eof>`/i.test(error.message))
+    return true;
+  const excerpt = /^([\s\S]*?)\n\n\S*Error/.exec(error.stack ?? '')?.[1]?.split('\n') ?? [];
+  return excerpt.length >= 3 && excerpt.at(-1)?.trim() === '';
+}
+
+function invalidMessage(error: Error): string {
+  const excerpt = /^:(\d+)\n([\s\S]*?)\n\n\S*Error/.exec(error.stack ?? '');
+  const shown = excerpt === null ? '' : `\n${excerpt[2] ?? ''}`;
+  return `SyntaxError: ${error.message}${shown}`;
+}
+
+/** Node says that stripping types is experimental, once per process, on the standard error of the whole node. */
+export function withoutExperimentalWarning<Result>(action: () => Result): Result {
+  const { emitWarning } = process;
+  const filtered = (...args: Parameters<typeof emitWarning>): void => {
+    if (!args.includes('ExperimentalWarning')) emitWarning.apply(process, args);
+  };
+  process.emitWarning = filtered as typeof emitWarning;
+  try {
+    return action();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+const importDeclaration =
+  /^(\s*)import\s*(?:([\w$*{][^'"]*?)\s*from\s*)?(['"])([^'"]+)\3\s*(?:with\s*(\{[^}]*\}))?\s*(?:;|(?=\n)|$)/;
+
+/** Evaluated text is no module, so `import a from 'b'` at its beginning becomes what it means. */
+function awaitImports(code: string): string {
+  const match = importDeclaration.exec(code);
+  if (match === null) return code;
+  const [whole, space = '', clause = '', , specifier = '', attributes] = match;
+  const options = attributes === undefined ? '' : `, { with: ${attributes} }`;
+  const imported = `await import(${JSON.stringify(specifier)}${options})`;
+  return `${space}${importClause(clause.trim(), imported)};${awaitImports(code.slice(whole.length))}`;
+}
+
+/** `a`, `* as a`, `{ a, b as c }` and their combinations. */
+function importClause(clause: string, imported: string): string {
+  if (clause === '') return imported;
+  const match = /^([\w$]+)?\s*,?\s*(?:\*\s*as\s+([\w$]+)|\{([\s\S]*)\})?$/.exec(clause);
+  if (match === null) return `const ${clause} = ${imported}`;
+  const [, defaultName, namespace, names] = match;
+  const defaultPart = defaultName === undefined ? [] : [`default: ${defaultName}`];
+  if (namespace !== undefined) {
+    const rest = defaultName === undefined ? '' : `, { default: ${defaultName} } = ${namespace}`;
+    return `const ${namespace} = ${imported}${rest}`;
+  }
+  const named = (names ?? '')
+    .split(',')
+    .map((name) => name.trim().replace(/\s+as\s+/, ': '))
+    .filter((name) => name !== '');
+  return `const { ${[...defaultPart, ...named].join(', ')} } = ${imported}`;
+}

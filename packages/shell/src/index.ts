@@ -1,0 +1,9 @@
+/** Real IEx, Erlang and TypeScript shells on any node, over distribution, with nothing installed there. */
+export { ShellError, type ShellErrorCode } from './errors.ts';
+export type { ReplKind } from './repl/repl.ts';
+export { OutputFilter, sanitizeText } from './sanitize.ts';
+export type { OutputChunk } from './session/output-ring.ts';
+export type { Snapshot } from './session/screen.ts';
+export { openShell, type OpenShellOptions } from './session/session.ts';
+export type { ShellSession, ShellState } from './session/shell-session.ts';
+export { attachTerminal, type AttachedTerminal, type TerminalStreams } from './terminal.ts';

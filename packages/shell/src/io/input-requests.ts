@@ -1,0 +1,294 @@
+/**
+ * The open input requests of a group leader, as a stack: the newest is the user's to answer, and those below come back
+ * when it is done. Gives the same results as group.erl: what a request leaves over goes to the next one, lines and
+ * characters are taken here, and `get_until` is left to `io_lib` on the node that asks. Shows nothing: input-view.ts is
+ * what a session draws.
+ */
+import { atom, atomName, type Pid, type Term, Tuple } from '@convoy/node/etf';
+import { chardataToText, promptToText, textToChardata } from './chardata.ts';
+import type { InputView } from './input-view.ts';
+import type { IoOptions } from './io-options.ts';
+import { type InputRequest, ioError } from './io-protocol.ts';
+import {
+  type Collected,
+  collectChars,
+  collectLine,
+  emptyBuffer,
+  type InputBuffer,
+} from './line-collector.ts';
+import type { CallRemote } from './remote-calls.ts';
+
+/** What a shell says about its own prompts. */
+export interface PromptRules {
+  isShellPrompt(request: InputRequest, prompt: string, from: Pid): boolean;
+  /** Whether the line goes on with the one before. */
+  isContinuation(prompt: string): boolean;
+  /** The prompt of a second and later line of one `get_until`. */
+  continuationPrompt(prompt: string): string;
+}
+
+export interface InputRequestsOptions {
+  readonly callRemote: CallRemote;
+  readonly options: () => IoOptions;
+  readonly rules: () => PromptRules;
+  /** Told whenever the request to answer, its prompt or its round changed. */
+  readonly onChange: (input: InputView | undefined) => void;
+}
+
+interface OpenRequest {
+  readonly id: number;
+  readonly from: Pid;
+  readonly request: InputRequest;
+  readonly echo: boolean;
+  readonly resolve: (reply: Term) => void;
+  prompt: string;
+  /** The continuation of `io_lib:get_until/4`. */
+  state: Term;
+  round: number;
+  isWaiting: boolean;
+}
+
+/** Most requests open at once; a shell has one or two. */
+const maxOpen = 64;
+/** A parser may be slow on a busy node, but must not keep the prompt for ever. */
+const collectTimeoutMs = 30_000;
+
+export class InputRequests {
+  readonly #options: InputRequestsOptions;
+  #stack: OpenRequest[] = [];
+  #residual: InputBuffer = emptyBuffer;
+  #nextId = 1;
+  readonly #promptWaiters = new Set<() => void>();
+
+  constructor(options: InputRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a request of the shell itself is open. */
+  get isShellWaiting(): boolean {
+    return this.#shellRequest() !== undefined;
+  }
+
+  /** Opens a request; resolves with its reply. */
+  async open(from: Pid, request: InputRequest): Promise<Term> {
+    if (this.#stack.length >= maxOpen) return ioError(atom('system_limit'));
+    const reply = new Promise<Term>((resolve) => {
+      this.#stack.push({
+        id: this.#nextId,
+        from,
+        request,
+        echo: this.#options.options().echo && request.kind !== 'get_password',
+        resolve,
+        prompt: '',
+        state: atom('start'),
+        round: 0,
+        isWaiting: false,
+      });
+    });
+    this.#nextId += 1;
+    const opened = this.#stack.at(-1);
+    if (opened !== undefined) void this.#begin(opened);
+    return reply;
+  }
+
+  /** Gives a line, newline included, to a request. */
+  supply(id: number, text: string): void {
+    this.#give(id, { text, eof: false });
+  }
+
+  supplyEnd(id: number): void {
+    this.#give(id, { text: '', eof: true });
+  }
+
+  /** Answers a request with `{error, Reason}` and forgets what is left over of earlier input. */
+  refuse(id: number, reason: string): void {
+    const found = this.#stack.find((open) => open.id === id);
+    if (found === undefined) return;
+    this.#residual = emptyBuffer;
+    this.#finish(found, ioError(atom(reason)));
+  }
+
+  /** Answers the shell's own request with `eof` or an error; `false` when it has none open. */
+  answerShell(answer: 'eof' | { error: string }): boolean {
+    const found = this.#shellRequest();
+    if (found === undefined) return false;
+    this.#residual = emptyBuffer;
+    this.#finish(found, answer === 'eof' ? atom('eof') : ioError(atom(answer.error)));
+    return true;
+  }
+
+  /** Drops the request: who asked is gone. */
+  drop(isGone: (from: Pid, request: InputRequest) => boolean): void {
+    for (const open of [...this.#stack]) {
+      if (isGone(open.from, open.request)) this.#finish(open, atom('eof'));
+    }
+  }
+
+  /** Puts the request to answer below the others. */
+  rotate(): void {
+    const top = this.#stack.pop();
+    if (top !== undefined) this.#stack.unshift(top);
+    this.#announce();
+  }
+
+  forgetResidual(): void {
+    this.#residual = emptyBuffer;
+  }
+
+  /** Resolves when a request of the shell is open. */
+  untilShellWaits(): Promise<void> {
+    if (this.isShellWaiting) return Promise.resolve();
+    return new Promise((resolve) => this.#promptWaiters.add(resolve));
+  }
+
+  #shellRequest(): OpenRequest | undefined {
+    return this.#stack.findLast((open) => open.isWaiting && this.#isShell(open));
+  }
+
+  #isShell(open: OpenRequest): boolean {
+    return this.#options.rules().isShellPrompt(open.request, open.prompt, open.from);
+  }
+
+  async #begin(open: OpenRequest): Promise<void> {
+    open.prompt = await this.#promptText(open.from, open.request);
+    if (this.#isOpen(open)) this.#advance(open);
+  }
+
+  async #promptText(from: Pid, request: InputRequest): Promise<string> {
+    if (request.kind === 'get_password') return '';
+    const { prompt, encoding } = request;
+    const known = promptToText(prompt, encoding);
+    if (known !== undefined) return known;
+    try {
+      const formatted = await this.#options.callRemote({
+        node: from.node,
+        module: 'io_lib',
+        function: 'format_prompt',
+        args: [prompt, atom(encoding)],
+      });
+      return chardataToText(formatted, encoding) ?? '';
+    } catch {
+      // A prompt that its own node cannot format is left out; the question stands all the same.
+      return '';
+    }
+  }
+
+  #give(id: number, input: InputBuffer): void {
+    const found = this.#stack.find((open) => open.id === id && open.isWaiting);
+    if (found === undefined) return;
+    this.#residual = { text: this.#residual.text + input.text, eof: this.#residual.eof || input.eof };
+    found.round += 1;
+    found.isWaiting = false;
+    this.#advance(found);
+  }
+
+  /** Takes what there is; asks the user when that is not enough. */
+  #advance(open: OpenRequest): void {
+    const { request } = open;
+    if (request.kind === 'get_until') {
+      if (this.#residual.text === '' && !this.#residual.eof) this.#wait(open);
+      else void this.#collectRemotely(open, request);
+      return;
+    }
+    const collected =
+      request.kind === 'get_chars'
+        ? collectChars(this.#residual, request.count)
+        : collectLine(this.#residual);
+    if (collected.kind === 'more') this.#wait(open);
+    else this.#answer(open, collected);
+  }
+
+  #answer(open: OpenRequest, collected: Exclude<Collected, { kind: 'more' }>): void {
+    this.#residual = collected.rest;
+    if (collected.kind === 'eof') return this.#finish(open, atom('eof'));
+    const { kind, encoding } = open.request;
+    const isPassword = kind === 'get_password';
+    const text = isPassword ? collected.text.replace(/\n$/, '') : collected.text;
+    const binary = this.#options.options().binary && !isPassword;
+    const reply = textToChardata(text, { encoding, binary });
+    this.#finish(
+      open,
+      reply ?? ioError(new Tuple([atom('no_translation'), atom('unicode'), atom('latin1')])),
+    );
+  }
+
+  async #collectRemotely(open: OpenRequest, request: InputRequest & { kind: 'get_until' }): Promise<void> {
+    const given = this.#residual;
+    this.#residual = emptyBuffer;
+    const data = given.text === '' ? atom('eof') : this.#asData(given.text);
+    const { module, function: fn, args, encoding } = request;
+    const call = [open.state, data, atom(encoding), new Tuple([module, fn, args])];
+    try {
+      const result = await this.#options.callRemote({
+        node: open.from.node,
+        module: 'io_lib',
+        function: 'get_until',
+        args: call,
+        timeoutMs: collectTimeoutMs,
+      });
+      if (this.#isOpen(open))
+        this.#collected(open, result, given.text === '' ? emptyBuffer : { ...given, text: '' });
+    } catch {
+      // The protocol says so for a function that fails: what it was given is lost.
+      if (this.#isOpen(open)) this.#finish(open, ioError(fn));
+    }
+  }
+
+  #collected(open: OpenRequest, result: Term, left: InputBuffer): void {
+    const isDone = result instanceof Tuple && result.length === 3 && atomName(result.at(0)) === 'stop';
+    if (isDone) {
+      const rest = result.at(2);
+      const text = chardataToText(rest, open.request.encoding) ?? '';
+      this.#residual = { text, eof: left.eof || atomName(rest) === 'eof' };
+      // An end of input that was taken is over: the next request waits for the user again.
+      if (atomName(rest) === 'eof' && !left.eof) this.#residual = emptyBuffer;
+      this.#finish(open, result.at(1));
+      return;
+    }
+    open.state = result;
+    this.#residual = left;
+    this.#advance(open);
+  }
+
+  #asData(text: string): Term {
+    return textToChardata(text, { encoding: 'unicode', binary: this.#options.options().binary }) ?? [];
+  }
+
+  #wait(open: OpenRequest): void {
+    open.isWaiting = true;
+    this.#announce();
+    if (!this.isShellWaiting) return;
+    for (const resolve of this.#promptWaiters) resolve();
+    this.#promptWaiters.clear();
+  }
+
+  #finish(open: OpenRequest, reply: Term): void {
+    this.#stack = this.#stack.filter((other) => other !== open);
+    open.resolve(reply);
+    this.#announce();
+  }
+
+  #isOpen(open: OpenRequest): boolean {
+    return this.#stack.includes(open);
+  }
+
+  #announce(): void {
+    const top = this.#stack.at(-1);
+    this.#options.onChange(top?.isWaiting === true ? this.#view(top) : undefined);
+  }
+
+  #view(open: OpenRequest): InputView {
+    const rules = this.#options.rules();
+    const isShell = this.#isShell(open);
+    const goesOn = open.round > 0 && open.request.kind === 'get_until' && isShell;
+    return {
+      id: open.id,
+      round: open.round,
+      prompt: goesOn ? rules.continuationPrompt(open.prompt) : open.prompt,
+      echo: open.echo,
+      isShell,
+      isContinuation: goesOn || (isShell && rules.isContinuation(open.prompt)),
+      others: this.#stack.length - 1,
+    };
+  }
+}

@@ -1,0 +1,14 @@
+/** Calling functions of other nodes, as far as the I/O protocol needs it. Implemented over a node in session/. */
+import type { Term } from '@convoy/node/etf';
+
+export interface RemoteCall {
+  readonly node: string;
+  readonly module: string;
+  readonly function: string;
+  readonly args: readonly Term[];
+  /** Default 5000. */
+  readonly timeoutMs?: number;
+}
+
+/** Rejects when the function failed or did not answer. Terms come and go lossless. */
+export type CallRemote = (call: RemoteCall) => Promise<Term>;

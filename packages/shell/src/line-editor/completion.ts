@@ -1,0 +1,77 @@
+/** What a completion gives, and how its matches are laid out under the line. Pure. */
+import { codePointWidth, textWidth } from './width.ts';
+
+export interface MatchSection {
+  readonly title: string | undefined;
+  readonly items: readonly string[];
+}
+
+export interface Completion {
+  /** Goes in at the cursor. */
+  readonly insert: string;
+  readonly sections: readonly MatchSection[];
+}
+
+export const noCompletion: Completion = { insert: '', sections: [] };
+
+/** Most matches that are shown; a shell's whole list of modules is longer and useless. */
+const maxShown = 300;
+const gap = 2;
+
+/** The longest text all items start with. */
+export function commonPrefix(items: readonly string[]): string {
+  const [first = '', ...others] = items;
+  let length = first.length;
+  for (const item of others) {
+    while (length > 0 && !item.startsWith(first.slice(0, length))) length -= 1;
+  }
+  return first.slice(0, length);
+}
+
+/** Printable text of bounded length: matches come from a node. */
+export function cleanMatch(text: string, maxLength: number = 200): string {
+  const clean = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  return clean.length > maxLength ? `${clean.slice(0, maxLength)}...` : clean;
+}
+
+/** The lines that show the matches in columns, filled downward as `ls` does. */
+export function formatMatches(sections: readonly MatchSection[], columns: number): string[] {
+  const lines: string[] = [];
+  let room = maxShown;
+  let hidden = 0;
+  for (const section of sections) {
+    const items = section.items.slice(0, room);
+    hidden += section.items.length - items.length;
+    room -= items.length;
+    if (items.length === 0) continue;
+    if (section.title !== undefined) lines.push(section.title);
+    lines.push(...inColumns(items, columns));
+  }
+  if (hidden > 0) lines.push(`(${hidden} more)`);
+  return lines;
+}
+
+function inColumns(items: readonly string[], columns: number): string[] {
+  const widest = Math.max(...items.map(textWidth)) + gap;
+  const perLine = Math.max(1, Math.floor((columns - 1 + gap) / widest));
+  const count = Math.ceil(items.length / perLine);
+  const lines: string[] = [];
+  for (let row = 0; row < count; row += 1) {
+    const cells = items.filter((_, index) => index % count === row);
+    lines.push(
+      cutToWidth(cells.map((cell) => cell + ' '.repeat(widest - textWidth(cell))).join(''), columns - 1),
+    );
+  }
+  return lines;
+}
+
+function cutToWidth(text: string, width: number): string {
+  let used = 0;
+  let cut = '';
+  for (const character of text.trimEnd()) {
+    used += codePointWidth(character.codePointAt(0) ?? 0);
+    if (used > width) return cut;
+    cut += character;
+  }
+  return cut;
+}

@@ -1,0 +1,98 @@
+/**
+ * The line editor: a key and a state give a new state and, for some keys, something to do that is not editing. Pure.
+ * Keys are looked up in keys.ts and run in commands.ts; only the incremental search is a mode of its own.
+ */
+import { type TextBuffer, emptyText, insertText } from './buffer.ts';
+import { commands, type CommandName } from './commands.ts';
+import { type History, searchBackward } from './history.ts';
+import { type Key, keyBindings } from './keys.ts';
+
+export interface Editor extends TextBuffer {
+  /** What was cut, newest first. */
+  readonly kills: readonly string[];
+  /** Whether the command before was a kill or a yank: kills in a row join, `yankEarlier` replaces. */
+  readonly last: 'kill' | 'yank' | 'other';
+  /** Which entry is shown, and the text that was there before. */
+  readonly recalled: { readonly index: number; readonly draft: string } | undefined;
+  readonly search:
+    | { readonly query: string; readonly index: number; readonly before: TextBuffer }
+    | undefined;
+  readonly undo: readonly TextBuffer[];
+}
+
+export type Outcome =
+  | 'submit'
+  | 'interrupt'
+  | 'end'
+  | 'complete'
+  | 'clearScreen'
+  | 'otherRequest'
+  | 'bell'
+  | undefined;
+
+export interface EditResult {
+  readonly editor: Editor;
+  readonly outcome: Outcome;
+}
+
+const maxUndo = 100;
+
+export function createEditor(kills: readonly string[] = []): Editor {
+  return { ...emptyText, kills, last: 'other', recalled: undefined, search: undefined, undo: [] };
+}
+
+export function editKey(editor: Editor, key: Key, history: History): EditResult {
+  if (editor.search !== undefined) return editSearch(editor, key, history);
+  if (key.kind !== 'key')
+    return edited(editor, { ...editor, ...insertText(editor, key.text), last: 'other' });
+  const name = keyBindings[key.name];
+  return name === undefined ? { editor, outcome: undefined } : runCommand(editor, name, history);
+}
+
+function runCommand(editor: Editor, name: CommandName, history: History): EditResult {
+  const result = commands[name](editor, history);
+  return edited(editor, result.editor, result.outcome);
+}
+
+/** Keeps what undo needs. */
+function edited(before: Editor, after: Editor, outcome?: Outcome): EditResult {
+  if (before.text === after.text || after.undo !== before.undo) return { editor: after, outcome };
+  const undo = [...before.undo, { text: before.text, cursor: before.cursor }].slice(-maxUndo);
+  return { editor: { ...after, undo }, outcome };
+}
+
+/** Text narrows the search, Ctrl-R goes further back; any other key takes what was found and acts on it. */
+function editSearch(editor: Editor, key: Key, history: History): EditResult {
+  const { search } = editor;
+  if (search === undefined) return { editor, outcome: undefined };
+  if (key.kind !== 'key')
+    return found(editor, { query: search.query + key.text, from: search.index + 1 }, history);
+  switch (key.name) {
+    case 'ctrl-r':
+      return found(editor, { query: search.query, from: search.index }, history);
+    case 'backspace':
+      return found(editor, { query: search.query.slice(0, -1), from: history.length }, history);
+    case 'ctrl-g':
+    case 'ctrl-c':
+    case 'escape':
+      return { editor: { ...editor, ...search.before, search: undefined }, outcome: undefined };
+    default:
+      return editKey({ ...editor, search: undefined }, key, history);
+  }
+}
+
+function found(editor: Editor, wanted: { query: string; from: number }, history: History): EditResult {
+  const { search } = editor;
+  if (search === undefined) return { editor, outcome: undefined };
+  const index = wanted.query === '' ? -1 : searchBackward(history, wanted.query, wanted.from);
+  if (index < 0 && wanted.query !== '') {
+    return { editor: { ...editor, search: { ...search, query: wanted.query } }, outcome: 'bell' };
+  }
+  const text = index < 0 ? search.before.text : (history[index] ?? '');
+  const cursor = index < 0 ? search.before.cursor : text.lastIndexOf(wanted.query);
+  const at = index < 0 ? history.length : index;
+  return {
+    editor: { ...editor, text, cursor, search: { ...search, query: wanted.query, index: at } },
+    outcome: undefined,
+  };
+}

@@ -1,0 +1,61 @@
+/** The answers of the completion functions of IEx and Erlang of all releases, as completions. Pure. */
+import { atomName, type Term, TermMap, Tuple } from '@convoy/node/etf';
+import { chardataToText } from '../io/chardata.ts';
+import { cleanMatch, type Completion, type MatchSection, noCompletion } from '../line-editor/completion.ts';
+
+/** Most matches taken over; a whole module list is some hundreds. */
+const maxMatches = 2000;
+const maxInsert = 255;
+
+/** The text reversed, as a list of characters: what the completion functions take. */
+export function reversedCharlist(text: string): Term {
+  return Array.from(text, (character) => character.codePointAt(0) ?? 0).reverse();
+}
+
+/** `{yes | no, Insert, Matches}`; anything else is no completion. */
+export function parseCompletion(answer: Term): Completion {
+  if (!(answer instanceof Tuple) || answer.length !== 3) return noCompletion;
+  const [verdict, insert, matches] = answer;
+  const text = atomName(verdict) === 'yes' ? (chardataToText(insert, 'unicode') ?? '') : '';
+  // A node must not be able to type control characters or whole commands into the line.
+  const isPlain = !/[\u0000-\u001f\u007f-\u009f]/.test(text) && text.length <= maxInsert;
+  return {
+    insert: isPlain ? text : '',
+    sections: Array.isArray(matches) ? parseSections(matches as Term[]) : [],
+  };
+}
+
+function parseSections(matches: readonly Term[]): MatchSection[] {
+  const loose: string[] = [];
+  const sections: MatchSection[] = [];
+  for (const match of matches.slice(0, maxMatches)) {
+    if (match instanceof TermMap) sections.push(...parseSection(match));
+    else loose.push(...parseMatch(match));
+  }
+  return loose.length === 0 ? sections : [{ title: undefined, items: loose }, ...sections];
+}
+
+/** `#{title, elems, options}` of OTP 26 and later; elements may be sections themselves. */
+function parseSection(section: TermMap): MatchSection[] {
+  const title = chardataToText(entry(section, 'title'), 'unicode');
+  const elements = entry(section, 'elems');
+  if (!Array.isArray(elements)) return [];
+  const parts = parseSections(elements as Term[]);
+  const heading = title === undefined || title === '' ? undefined : cleanMatch(title);
+  const [first, ...others] = parts;
+  if (first === undefined) return heading === undefined ? [] : [{ title: undefined, items: [heading] }];
+  return [{ title: first.title ?? heading, items: first.items }, ...others];
+}
+
+function entry(map: TermMap, name: string): Term {
+  for (const [key, value] of map) if (atomName(key) === name) return value;
+  return [];
+}
+
+/** "map/2", `{"map", 2}`, `{"map", [{ending, "("}]}` or an atom. */
+function parseMatch(match: Term): string[] {
+  const [name, detail] = match instanceof Tuple ? match.elements : [match];
+  const text = atomName(name) ?? chardataToText(name, 'unicode');
+  if (text === undefined || text === '') return [];
+  return [cleanMatch(typeof detail === 'number' ? `${text}/${detail}` : text)];
+}

@@ -1,0 +1,64 @@
+/**
+ * The Erlang shell (`shell:start/1`). It is never given an end of input: on OTP 23 and 25 that halts the node.
+ */
+import { atomName, Pid } from '@convoy/node/etf';
+import type { PromptRules } from '../io/input-requests.ts';
+import { type Completion, noCompletion } from '../line-editor/completion.ts';
+import { textWidth } from '../line-editor/width.ts';
+import { parseCompletion, reversedCharlist } from './completion-terms.ts';
+import type { ClosingHost, Repl, ReplHost } from './repl.ts';
+
+const closeStepMs = 1000;
+
+export const erlRepl: Repl = {
+  kind: 'erl',
+  start: startErl,
+  promptRules: () => erlPromptRules,
+  complete: completeErl,
+  // It always goes when the shell goes.
+  findEvaluator: () => Promise.resolve(undefined),
+  close: closeErl,
+};
+
+async function startErl(host: ReplHost): Promise<Pid> {
+  // `true` leaves out the hint to press Ctrl-G, which is a menu of Erlang's own terminal.
+  const shell = await host.call({ module: 'shell', function: 'start', args: [true], asSession: true });
+  if (!(shell instanceof Pid)) throw new TypeError('shell:start/1 gave no process');
+  return shell;
+}
+
+const erlPromptRules: PromptRules = {
+  isShellPrompt: (request, prompt) =>
+    request.kind === 'get_until' && atomName(request.module) === 'erl_scan' && /\d+>\s*$/.test(prompt),
+  isContinuation: () => false,
+  continuationPrompt: (prompt) => `${' '.repeat(Math.max(0, textWidth(prompt) - 3))}.. `,
+};
+
+/** From OTP 26 on the second argument is needed, and the shell's variables complete too. */
+async function completeErl(host: ReplHost, _shell: Pid, before: string): Promise<Completion> {
+  const reversed = reversedCharlist(before);
+  const expand = { module: 'edlin_expand', function: 'expand', asSession: true };
+  try {
+    return parseCompletion(await host.call({ ...expand, args: [reversed, []] }));
+  } catch {
+    return completeOldErl(host, before);
+  }
+}
+
+async function completeOldErl(host: ReplHost, before: string): Promise<Completion> {
+  try {
+    const args = [reversedCharlist(before)];
+    return parseCompletion(
+      await host.call({ module: 'edlin_expand', function: 'expand', args, asSession: true }),
+    );
+  } catch {
+    // Completion is a convenience: a node that cannot do it has none.
+    return noCompletion;
+  }
+}
+
+/** A busy shell ends with its link; an idle one waits for its reader and has to be told through the prompt. */
+async function closeErl(host: ClosingHost): Promise<void> {
+  if (host.answerPrompt({ error: 'terminated' })) await host.untilEnded(closeStepMs);
+  host.exitLinked(host.shell, 'shutdown');
+}

@@ -1,0 +1,40 @@
+/** Finds out which shell a node has: IEx where it can be loaded, else erl; the TypeScript one on Convoy's own nodes. */
+import { RemoteError } from '@convoy/node';
+import { atom, atomName, Tuple } from '@convoy/node/etf';
+import { ShellError } from '../errors.ts';
+import { erlRepl } from './erl.ts';
+import { iexRepl } from './iex.ts';
+import type { Repl, ReplHost, ReplKind } from './repl.ts';
+import { typescriptRepl } from './typescript.ts';
+
+const repls: Readonly<Record<ReplKind, Repl>> = { iex: iexRepl, erl: erlRepl, ts: typescriptRepl };
+
+/** The shell of the kind that is asked for, or the best one the node has. */
+export async function findRepl(host: ReplHost, kind: ReplKind | 'auto'): Promise<Repl> {
+  const found = await probeNode(host);
+  if (kind === 'auto' || kind === found) return repls[found];
+  if (kind === 'erl' && found === 'iex') return erlRepl;
+  throw new ShellError(
+    'SHELL_UNAVAILABLE',
+    `${host.target} has no ${names[kind]}; it offers ${names[found]}`,
+    {
+      target: host.target,
+    },
+  );
+}
+
+const names: Readonly<Record<ReplKind, string>> = { iex: 'IEx', erl: 'Erlang shell', ts: 'TypeScript shell' };
+
+/**
+ * The module `Elixir.IEx` decides, not `iex`: that one ships with Elixir itself from 1.17 on, also where IEx is not.
+ * A node that does not know `code` is no Erlang node.
+ */
+async function probeNode(host: ReplHost): Promise<ReplKind> {
+  try {
+    const loaded = await host.call({ module: 'code', function: 'ensure_loaded', args: [atom('Elixir.IEx')] });
+    return loaded instanceof Tuple && atomName(loaded.at(0)) === 'module' ? 'iex' : 'erl';
+  } catch (error) {
+    if (error instanceof RemoteError) return 'ts';
+    throw error;
+  }
+}

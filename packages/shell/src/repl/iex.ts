@@ -1,0 +1,121 @@
+/**
+ * IEx, without anything installed on the node. Which function starts it depends on the release: `iex:start/2` from
+ * Elixir 1.17 on, `IEx.start/2` before. Its evaluator is a process of its own that can outlive the shell, so it is
+ * remembered and ended with it.
+ */
+import { atom, atomName, Pid, type Term, tuple, Tuple } from '@convoy/node/etf';
+import type { PromptRules } from '../io/input-requests.ts';
+import { type Completion, noCompletion } from '../line-editor/completion.ts';
+import { parseCompletion, reversedCharlist } from './completion-terms.ts';
+import type { ClosingHost, Repl, ReplHost } from './repl.ts';
+
+/** How long a busy evaluator is given to stop, and an idle shell to end by itself. */
+const closeStepMs = 1000;
+
+export const iexRepl: Repl = {
+  kind: 'iex',
+  start: startIex,
+  promptRules: iexPromptRules,
+  complete: completeIex,
+  findEvaluator: findIexEvaluator,
+  close: closeIex,
+};
+
+async function startIex(host: ReplHost): Promise<Pid> {
+  // Loading `iex` first: function_exported/3 says false for a module that is not loaded.
+  await host.call({ module: 'code', function: 'ensure_loaded', args: [atom('iex')] });
+  const isNew = await host.call({
+    module: 'erlang',
+    function: 'function_exported',
+    args: [atom('iex'), atom('start'), 2],
+  });
+  // `register` lets `IEx.pry` in any process of the node find this shell.
+  const options = [tuple(atom('register'), true)];
+  const shell = await host.call(
+    isNew === true
+      ? {
+          module: 'iex',
+          function: 'start',
+          args: [options, tuple(atom('elixir_utils'), atom('noop'), [])],
+          asSession: true,
+        }
+      : {
+          module: 'Elixir.IEx',
+          function: 'start',
+          args: [options, tuple(atom('Elixir.IEx'), atom('dont_display_result'), [])],
+          asSession: true,
+        },
+  );
+  if (!(shell instanceof Pid)) throw new TypeError('IEx gave no process');
+  return shell;
+}
+
+/** `iex(n@h)1> `, `...(n@h)1> `, `pry(1)> `, `dbg(...)`; up to 1.14 a process without a trace of IEx asks for it. */
+const promptPattern = /^(?:iex|pry|dbg|\.\.\.)\(.*\)\d*>\s*$/s;
+
+function iexPromptRules(shell: Pid | undefined): PromptRules {
+  return {
+    isShellPrompt(request, prompt, from) {
+      if (request.kind === 'get_until' && atomName(request.module) === 'Elixir.IEx.Server') return true;
+      return (
+        request.kind === 'get_line' &&
+        (shell === undefined || from.node === shell.node) &&
+        promptPattern.test(prompt)
+      );
+    },
+    isContinuation: (prompt) => prompt.startsWith('...'),
+    continuationPrompt: (prompt) => prompt.replace(/^[a-z]+(?=\()/, '...'),
+  };
+}
+
+async function completeIex(host: ReplHost, shell: Pid, before: string): Promise<Completion> {
+  const reversed = reversedCharlist(before);
+  const expand = { module: 'Elixir.IEx.Autocomplete', function: 'expand' };
+  try {
+    return parseCompletion(await host.call({ ...expand, args: [reversed, shell], asSession: true }));
+  } catch {
+    // Old releases take no shell: modules and functions complete, variables of the session do not.
+    return completeWithoutShell(host, { ...expand, args: [reversed] });
+  }
+}
+
+async function completeWithoutShell(
+  host: ReplHost,
+  call: { module: string; function: string; args: Term[] },
+): Promise<Completion> {
+  try {
+    return parseCompletion(await host.call({ ...call, asSession: true }));
+  } catch {
+    // Completion is a convenience: a node that cannot do it has none.
+    return noCompletion;
+  }
+}
+
+async function findIexEvaluator(host: ReplHost, shell: Pid): Promise<Pid | undefined> {
+  const info = await host.call({
+    module: 'erlang',
+    function: 'process_info',
+    args: [shell, atom('dictionary')],
+  });
+  const dictionary = info instanceof Tuple ? info.at(1) : [];
+  if (!Array.isArray(dictionary)) return undefined;
+  for (const pair of dictionary as readonly Term[]) {
+    const [key, value] = pair instanceof Tuple ? pair.elements : [];
+    if (atomName(key) === 'evaluator' && value instanceof Pid) return value;
+  }
+  return undefined;
+}
+
+/**
+ * `eof` at the prompt ends IEx of every release, a busy evaluator has to be stopped first, and on some releases an
+ * evaluator is left over whatever is done: it is killed by its pid, which is harmless when it is gone.
+ */
+async function closeIex(host: ClosingHost, evaluator: Pid | undefined): Promise<void> {
+  if (!host.isIdle()) {
+    host.exitSignal(host.shell, 'interrupt');
+    await host.untilIdle(closeStepMs);
+  }
+  if (host.answerPrompt('eof')) await host.untilEnded(closeStepMs);
+  host.exitLinked(host.shell, 'shutdown');
+  if (evaluator !== undefined) host.exitSignal(evaluator, 'kill');
+}

@@ -1,0 +1,58 @@
+/**
+ * The last output line as long as it is unfinished, so that it can be drawn again around a prompt. Pure. `style` is
+ * the colours in force where the line begins, as control sequences.
+ */
+
+export interface OutputTail {
+  readonly style: string;
+  readonly text: string;
+}
+
+export const emptyTail: OutputTail = { style: '', text: '' };
+
+/** A line longer than this is not drawn again: the prompt then goes below it. */
+export const maxTailLength = 8192;
+const maxStyleLength = 256;
+
+/** The tail after more output, which has passed the filter of sanitize.ts. */
+export function extendTail(tail: OutputTail, output: string): OutputTail {
+  const end = output.lastIndexOf('\n');
+  if (end < 0) return { style: tail.style, text: shorten(tail.text + output) };
+  return {
+    style: styleAfter(tail.style, tail.text + output.slice(0, end)),
+    text: shorten(output.slice(end + 1)),
+  };
+}
+
+/** What a terminal shows of the line: carriage returns and backspaces done, other movements left out. */
+export function visibleTail(tail: OutputTail): string {
+  const cleared = tail.text.split(/\u001b\[[0-3]?J|\u001b\[[\d;]*[Hf]/u).at(-1) ?? '';
+  let text = cleared.replaceAll(/\u001b(?:\[[0-9;:?]*[A-Za-ln-z@`]|[78DEM])|\u0007/g, '');
+  while (/[^\b]\b/u.test(text)) text = text.replaceAll(/[^\b]\b/gu, '');
+  const pieces = text.replaceAll('\b', '').split('\r');
+  return expandTabs(pieces.findLast((piece) => piece !== '') ?? '');
+}
+
+function expandTabs(text: string): string {
+  let column = 0;
+  let expanded = '';
+  for (const character of text) {
+    const width = character === '\t' ? 8 - (column % 8) : 1;
+    expanded += character === '\t' ? ' '.repeat(width) : character;
+    column += width;
+  }
+  return expanded;
+}
+
+/** Keeps one character too many, so that the length shows that something is missing. */
+function shorten(text: string): string {
+  return text.length > maxTailLength ? text.slice(-maxTailLength - 1) : text;
+}
+
+function styleAfter(style: string, output: string): string {
+  if (!output.includes('\u001b[')) return style;
+  const sequences = [...(style + output).matchAll(/\u001b\[([\d;:]*)m/g)];
+  const lastReset = sequences.findLastIndex((match) => /^[0;]*$/.test(match[1] ?? ''));
+  const active = sequences.slice(lastReset + 1).map((match) => match[0]);
+  return active.join('').length > maxStyleLength ? active.slice(-8).join('') : active.join('');
+}

@@ -1,0 +1,122 @@
+/** Drawing steps of the session reducer: each takes a step and adds what has to be printed. Pure. */
+import { createEditor, type Editor } from '../line-editor/editor.ts';
+import { erase, type Frame, moveToEnd, outputUnits, redraw, typedUnits, type Unit } from './frame.ts';
+import { emptyTail, extendTail, maxTailLength, visibleTail } from './output-tail.ts';
+import type { SessionEffect, SessionState, Step } from './session-state.ts';
+
+const resetStyle = '\u001b[0m';
+
+export function unchanged(state: SessionState): Step {
+  return { state, effects: [] };
+}
+
+export function withEffect(step: Step, effect: SessionEffect): Step {
+  return { state: step.state, effects: [...step.effects, effect] };
+}
+
+export function withState(step: Step, changes: Partial<SessionState>): Step {
+  return { state: { ...step.state, ...changes }, effects: step.effects };
+}
+
+/** Adds to what is printed last, so that one event gives one piece of output where it can. */
+export function print(step: Step, data: string): Step {
+  if (data === '') return step;
+  const last = step.effects.at(-1);
+  if (last?.kind !== 'print') return withEffect(step, { kind: 'print', data });
+  return {
+    state: step.state,
+    effects: [...step.effects.slice(0, -1), { kind: 'print', data: last.data + data }],
+  };
+}
+
+/** Brings the prompt and the typed text on the screen up to date. */
+export function drawInput(step: Step): Step {
+  const { state } = step;
+  if (state.input === undefined) return step;
+  if (state.drawn !== undefined) return drawOver(step, state.drawn);
+  const isTailLeft = visibleTail(state.tail) !== '';
+  const breaksLine = isTailLeft && (state.input.isShell || state.tail.text.length > maxTailLength);
+  if (breaksLine) return drawOver(printOutput(step, '\n'), undefined);
+  const tail = tailUnits(state);
+  return drawOver(step, { units: tail, cursor: tail.length, columns: state.columns });
+}
+
+function drawOver(step: Step, before: Frame | undefined): Step {
+  const frame = inputFrame(step.state);
+  return withState(print(step, redraw(before, frame)), { drawn: frame });
+}
+
+/** Takes the prompt and the typed text off the screen; the unfinished output line stays. */
+export function eraseInput(step: Step): Step {
+  const { drawn, tail } = step.state;
+  if (drawn === undefined) return step;
+  const shownTail = tail.text === '' ? '' : tail.style + tail.text;
+  const rest = shownTail === '' ? tail.style : shownTail;
+  return withState(print(step, erase(drawn) + rest), { drawn: undefined });
+}
+
+/** Leaves the prompt and the typed text on the screen for good; output goes on below. */
+export function finishInput(step: Step): Step {
+  const { drawn, tail } = step.state;
+  if (drawn === undefined) return step;
+  return withState(print(step, `${moveToEnd(drawn)}\r\n${tail.style}`), {
+    drawn: undefined,
+    tail: { ...emptyTail, style: tail.style },
+  });
+}
+
+/** Output where the cursor is; nothing may be drawn below it. */
+export function printOutput(step: Step, text: string): Step {
+  const tail = extendTail(step.state.tail, text);
+  return withState(print(step, text.replaceAll(/\r?\n/g, '\r\n')), { tail });
+}
+
+/** Output above the prompt and the typed text. */
+export function printAbove(step: Step, text: string): Step {
+  const hasInput = step.state.drawn !== undefined;
+  const printed = printOutput(eraseInput(step), text);
+  return hasInput ? drawInput(printed) : printed;
+}
+
+export function clearScreen(step: Step): Step {
+  const cleared = print(withState(step, { drawn: undefined, tail: emptyTail }), '\u001b[H\u001b[2J');
+  return drawInput(cleared);
+}
+
+/** Terminals wrap the rows anew at another width, so the frame begins where its new layout says. */
+export function resize(step: Step, size: { columns: number; rows: number }): Step {
+  const { drawn } = step.state;
+  const resized = withState(step, size);
+  if (drawn === undefined || drawn.columns === size.columns) return resized;
+  const removed = print(resized, erase({ ...drawn, columns: size.columns }));
+  return drawOver(withState(removed, { drawn: undefined }), undefined);
+}
+
+export function freshEditor(editor: Editor): Editor {
+  return createEditor(editor.kills);
+}
+
+function inputFrame(state: SessionState): Frame {
+  const { input, editor } = state;
+  const before = [...tailUnits(state), ...promptUnits(state)];
+  if (input?.echo === false) return { units: before, cursor: before.length, columns: state.columns };
+  const left = typedUnits(editor.text.slice(0, editor.cursor));
+  const right = typedUnits(editor.text.slice(editor.cursor));
+  return {
+    units: [...before, ...left, ...right],
+    cursor: before.length + left.length,
+    columns: state.columns,
+  };
+}
+
+function tailUnits(state: SessionState): Unit[] {
+  return outputUnits(state.tail.style + visibleTail(state.tail));
+}
+
+function promptUnits(state: SessionState): Unit[] {
+  const { input, editor, tail } = state;
+  const search = editor.search === undefined ? '' : `(reverse-i-search)'${editor.search.query}': `;
+  const prompt = search === '' ? (input?.prompt ?? '') : search;
+  const isStyled = tail.style !== '' || tail.text.includes('\u001b[');
+  return outputUnits((isStyled ? resetStyle : '') + prompt + (prompt.includes('\u001b[') ? resetStyle : ''));
+}

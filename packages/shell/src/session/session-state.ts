@@ -1,0 +1,74 @@
+/**
+ * The state of one shell session as its users see it, and what follows from each event: a pure reducer. Effects are
+ * run by session.ts. The group leader knows the requests; here is only the one that the user is to answer.
+ */
+import type { InputView } from '../io/input-view.ts';
+import type { Completion } from '../line-editor/completion.ts';
+import { createEditor, type Editor } from '../line-editor/editor.ts';
+import type { History } from '../line-editor/history.ts';
+import type { Key } from '../line-editor/keys.ts';
+import type { Frame } from './frame.ts';
+import { emptyTail, type OutputTail } from './output-tail.ts';
+
+export interface SessionState {
+  readonly columns: number;
+  readonly rows: number;
+  readonly tail: OutputTail;
+  /** What is drawn below the output; `undefined` while no input is asked for. */
+  readonly drawn: Frame | undefined;
+  readonly input: InputView | undefined;
+  readonly editor: Editor;
+  /** Typed texts of requests that another request was put on top of, by id. */
+  readonly drafts: ReadonlyMap<number, Editor>;
+  readonly history: History;
+  /** Keys that came while nobody asked for input. */
+  readonly typedAhead: readonly Key[];
+  /** Number of the completion that is waited for; any key makes it void. */
+  readonly completing: number | undefined;
+  readonly completions: number;
+  readonly isClosed: boolean;
+}
+
+export type SessionEvent =
+  /** Output that has passed the filter. */
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'input'; readonly input: InputView | undefined }
+  | { readonly kind: 'keys'; readonly keys: readonly Key[] }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
+  | { readonly kind: 'completed'; readonly completion: number; readonly result: Completion }
+  | { readonly kind: 'closed' };
+
+export type SessionEffect =
+  /** Text for the terminals. */
+  | { readonly kind: 'print'; readonly data: string }
+  /** A line, newline included, for a request. */
+  | { readonly kind: 'supply'; readonly id: number; readonly text: string }
+  | { readonly kind: 'supplyEnd'; readonly id: number }
+  /** Answer the request with `{error, interrupted}`. */
+  | { readonly kind: 'refuse'; readonly id: number }
+  | { readonly kind: 'interruptShell' }
+  | { readonly kind: 'otherRequest' }
+  | { readonly kind: 'complete'; readonly completion: number; readonly before: string }
+  | { readonly kind: 'close' };
+
+export interface Step {
+  readonly state: SessionState;
+  readonly effects: readonly SessionEffect[];
+}
+
+export function initialSession(size: { columns: number; rows: number }, history: History = []): SessionState {
+  return {
+    ...size,
+    tail: emptyTail,
+    drawn: undefined,
+    input: undefined,
+    editor: createEditor(),
+    drafts: new Map(),
+    history,
+    typedAhead: [],
+    completing: undefined,
+    completions: 0,
+    isClosed: false,
+  };
+}

@@ -1,0 +1,192 @@
+/** The reducer of a session: event by event, what changes and what has to be done. Pure. */
+import { insertText, textBeforeCursor } from '../line-editor/buffer.ts';
+import { type Completion, formatMatches } from '../line-editor/completion.ts';
+import { editKey } from '../line-editor/editor.ts';
+import { addEntry, extendEntry } from '../line-editor/history.ts';
+import type { Key } from '../line-editor/keys.ts';
+import {
+  clearScreen,
+  drawInput,
+  eraseInput,
+  finishInput,
+  freshEditor,
+  print,
+  printAbove,
+  printOutput,
+  resize,
+  unchanged,
+  withEffect,
+  withState,
+} from './screen-changes.ts';
+import type { SessionEvent, SessionState, Step } from './session-state.ts';
+
+/** Most keys kept while nobody asks for input, a paste counting as one. */
+const maxTypedAhead = 4096;
+const maxDrafts = 64;
+const indent = '  ';
+
+export function stepSession(state: SessionState, event: SessionEvent): Step {
+  const step = unchanged(state);
+  if (state.isClosed) return step;
+  switch (event.kind) {
+    case 'output':
+      return printAbove(step, event.text);
+    case 'input':
+      return showInput(step, event.input);
+    case 'keys':
+      return typeKeys(step, event.keys);
+    case 'interrupt':
+      return interrupt(step);
+    case 'resize':
+      return resize(step, { columns: event.columns, rows: event.rows });
+    case 'completed':
+      return complete(step, event);
+    case 'closed':
+      return withState(finishInput(step), { isClosed: true, input: undefined });
+  }
+}
+
+function showInput(step: Step, input: SessionState['input']): Step {
+  const { input: shown, editor } = step.state;
+  if (shown !== undefined && shown.id === input?.id && shown.round === input.round) {
+    return drawInput(withState(step, { input }));
+  }
+  const drafts = new Map(step.state.drafts);
+  if (shown !== undefined && editor.text !== '') drafts.set(shown.id, editor);
+  if (drafts.size > maxDrafts) drafts.delete(Math.min(...drafts.keys()));
+  const draft = input === undefined ? undefined : drafts.get(input.id);
+  if (input !== undefined) drafts.delete(input.id);
+  const next = withState(eraseInput(step), {
+    input,
+    drafts,
+    editor: draft ?? freshEditor(editor),
+    completing: undefined,
+  });
+  return typeAheadKeys(drawInput(next));
+}
+
+function typeAheadKeys(step: Step): Step {
+  const { typedAhead, input } = step.state;
+  return input === undefined || typedAhead.length === 0
+    ? step
+    : typeKeys(withState(step, { typedAhead: [] }), typedAhead);
+}
+
+function typeKeys(step: Step, keys: readonly Key[]): Step {
+  let next = withState(step, { completing: undefined });
+  for (const [index, key] of keys.entries()) {
+    if (next.state.input !== undefined) next = typeKey(next, key);
+    else if (key.kind === 'key' && key.name === 'ctrl-c') next = interrupt(next);
+    else return keepForLater(next, keys.slice(index));
+  }
+  return drawInput(next);
+}
+
+/** Keys typed ahead wait for the next prompt; only an interrupt among them counts at once, and drops the others. */
+function keepForLater(step: Step, keys: readonly Key[]): Step {
+  const interruption = keys.findLastIndex((key) => key.kind === 'key' && key.name === 'ctrl-c');
+  const base = interruption < 0 ? step : interrupt(step);
+  const typedAhead = [...base.state.typedAhead, ...keys.slice(interruption + 1)].slice(0, maxTypedAhead);
+  return withState(base, { typedAhead });
+}
+
+function typeKey(step: Step, key: Key): Step {
+  const { state } = step;
+  const { editor, outcome } = editKey(state.editor, key, state.input?.isShell === true ? state.history : []);
+  const edited = withState(step, { editor });
+  switch (outcome) {
+    case undefined:
+      return edited;
+    case 'submit':
+      return submit(edited);
+    case 'interrupt':
+      return interrupt(edited);
+    case 'end':
+      return endInput(edited);
+    case 'complete':
+      return askCompletion(edited);
+    case 'clearScreen':
+      return clearScreen(edited);
+    case 'otherRequest':
+      return withEffect(drawInput(edited), { kind: 'otherRequest' });
+    case 'bell':
+      return print(edited, '\u0007');
+  }
+}
+
+function submit(step: Step): Step {
+  const { input, editor, history } = step.state;
+  if (input === undefined) return step;
+  const atEnd = withState(step, { editor: { ...editor, cursor: editor.text.length, search: undefined } });
+  const drawn = drawInput(atEnd);
+  // Where nothing is echoed and nothing is asked, nothing may show that a line was taken.
+  const isSilent = !input.echo && input.prompt === '';
+  const finished = isSilent ? eraseInput(drawn) : finishInput(drawn);
+  const text = `${editor.text}\n`;
+  const next = withState(finished, {
+    input: undefined,
+    editor: freshEditor(editor),
+    history: remember(history, input, editor.text),
+  });
+  return withEffect(next, { kind: 'supply', id: input.id, text });
+}
+
+/** Only what was entered at the shell's own prompt; answers to programs and passwords never. */
+function remember(
+  history: SessionState['history'],
+  input: NonNullable<SessionState['input']>,
+  text: string,
+): SessionState['history'] {
+  if (!input.isShell || !input.echo) return history;
+  return input.isContinuation ? extendEntry(history, text) : addEntry(history, text);
+}
+
+/**
+ * Typed text goes first, then a half entered form or a program's question, then the evaluation. At an open request the
+ * shell itself is never interrupted: that would lose its bindings or its next line.
+ */
+function interrupt(step: Step): Step {
+  const { input, editor } = step.state;
+  const clean = withState(step, { typedAhead: [], completing: undefined });
+  if (input === undefined) return withEffect(printOutput(clean, '^C\n'), { kind: 'interruptShell' });
+  const isTyped = editor.text !== '';
+  const atEnd = withState(clean, { editor: { ...editor, cursor: editor.text.length, search: undefined } });
+  const marked = finishInput(print(drawInput(atEnd), '^C'));
+  const emptied = withState(marked, { editor: freshEditor(editor) });
+  if (isTyped && !input.isContinuation) return drawInput(emptied);
+  return withEffect(withState(emptied, { input: undefined }), { kind: 'refuse', id: input.id });
+}
+
+/** Ctrl-D on an empty line ends a program's input, but closes a shell: on some releases its end of input halts the node. */
+function endInput(step: Step): Step {
+  const { input } = step.state;
+  if (input === undefined) return step;
+  if (input.isShell || !input.echo) return withEffect(step, { kind: 'close' });
+  return withEffect(withState(finishInput(step), { input: undefined }), { kind: 'supplyEnd', id: input.id });
+}
+
+function askCompletion(step: Step): Step {
+  const { editor, input, completions } = step.state;
+  if (input === undefined) return step;
+  const line = textBeforeCursor(editor).slice(textBeforeCursor(editor).lastIndexOf('\n') + 1);
+  const isIndentation =
+    line.trim() === '' && (input.isContinuation || !input.isShell || editor.text.includes('\n'));
+  if (isIndentation) return withState(step, { editor: { ...editor, ...insertText(editor, indent) } });
+  if (!input.isShell) return print(step, '\u0007');
+  const completion = completions + 1;
+  const waiting = withState(step, { completing: completion, completions: completion });
+  return withEffect(drawInput(waiting), { kind: 'complete', completion, before: textBeforeCursor(editor) });
+}
+
+function complete(step: Step, event: { completion: number; result: Completion }): Step {
+  const { editor, completing, columns } = step.state;
+  if (completing !== event.completion) return step;
+  const { insert, sections } = event.result;
+  const done = withState(step, { completing: undefined });
+  if (insert !== '')
+    return drawInput(withState(done, { editor: { ...editor, ...insertText(editor, insert) } }));
+  const lines = formatMatches(sections, columns);
+  if (lines.length === 0) return print(done, '\u0007');
+  const listed = printOutput(finishInput(done), `${lines.join('\n')}\n`);
+  return drawInput(listed);
+}

@@ -1,0 +1,278 @@
+/**
+ * A shell session: opens a shell on a node with our process as its group leader, and runs what the reducer of
+ * session-step.ts decides. Many viewers may be attached; the session does not know them.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Node } from '@convoy/node';
+import { type Pid, type Term, termKey } from '@convoy/node/etf';
+import { ShellError } from '../errors.ts';
+import { GroupLeader } from '../group-leader.ts';
+import type { InputView } from '../io/input-view.ts';
+import { initialKeyParser, parseKeys } from '../line-editor/key-parser.ts';
+import { findRepl } from '../repl/find-repl.ts';
+import type { Repl, ReplKind } from '../repl/repl.ts';
+import { OutputFilter, sanitizeText } from '../sanitize.ts';
+import { noteOrphan, sweepTarget } from './orphans.ts';
+import { Output } from './output.ts';
+import type { OutputChunk } from './output-ring.ts';
+import type { Snapshot } from './screen.ts';
+import { createReplHost, describeExit, ShellProcess } from './shell-process.ts';
+import { countSessions, maxSessions, registerShell, unregisterShell } from './shell-registry.ts';
+import type { ShellSession, ShellState } from './shell-session.ts';
+import { initialSession, type SessionEffect, type SessionEvent } from './session-state.ts';
+import { stepSession } from './session-step.ts';
+
+export interface OpenShellOptions {
+  /** Our node, which becomes the shell's terminal. A hidden node is best: it does not join the target's cluster. */
+  readonly node: Node;
+  /** The full name of the node to open a shell on. */
+  readonly target: string;
+  /** `auto`: IEx where the node has it, else erl; the TypeScript shell on TypeScript nodes. */
+  readonly kind: ReplKind | 'auto';
+  readonly cols: number;
+  readonly rows: number;
+  /** Lines to recall with the up arrow, oldest first. */
+  readonly history?: readonly string[];
+  /** Gives up opening, and closes the session once it is open. */
+  readonly signal?: AbortSignal;
+}
+
+const bracketedPasteOn = '\u001b[?2004h';
+const bracketedPasteOff = '\u001b[?2004l';
+
+/**
+ * Opens a shell on a node, with nothing installed there. Rejects with `ShellError` when the node has no such shell or
+ * cannot start it, and with the errors of `node.connect` when it cannot be reached.
+ */
+export async function openShell(options: OpenShellOptions): Promise<ShellSession> {
+  const { node, target, signal } = options;
+  signal?.throwIfAborted();
+  if (countSessions(node) >= maxSessions) {
+    throw new ShellError('SHELL_LIMIT', `${maxSessions} shells are open on this node; close one first`, {
+      target,
+    });
+  }
+  if (target !== node.name) await node.connect(target, signal === undefined ? {} : { signal });
+  const session = new Session(options);
+  try {
+    await session.open(options.kind);
+    signal?.throwIfAborted();
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  signal?.addEventListener('abort', () => void session.close(), { once: true });
+  return session;
+}
+
+class Session implements ShellSession {
+  readonly id: string = randomUUID();
+  readonly target: string;
+  readonly closed: Promise<{ readonly reason: string }>;
+  readonly #node: Node;
+  readonly #leader: GroupLeader;
+  readonly #output: Output;
+  readonly #filter = new OutputFilter();
+  readonly #stateListeners = new Set<(state: ShellState) => void>();
+  #view: ReturnType<typeof initialSession>;
+  #keys = initialKeyParser;
+  #repl: Repl | undefined;
+  #process: ShellProcess | undefined;
+  /** Exits of linked processes that came before it was known which one is the shell. */
+  readonly #earlyExits = new Map<string, Term>();
+  #state: ShellState = 'busy';
+  #closing: Promise<void> | undefined;
+  #settle: (end: { readonly reason: string }) => void = () => undefined;
+
+  constructor(options: OpenShellOptions) {
+    this.target = options.target;
+    this.#node = options.node;
+    const size = { columns: options.cols, rows: options.rows };
+    this.#view = initialSession(size, options.history ?? []);
+    this.#output = new Output(size);
+    this.closed = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+    this.#leader = new GroupLeader({
+      node: this.#node,
+      callRemote: ({ node, module, function: fn, args, timeoutMs = 5000 }) =>
+        this.#node.rpc(node, module, fn, args, { timeoutMs }),
+      geometry: () => ({ columns: this.#view.columns, rows: this.#view.rows }),
+      print: (text) => this.#printOutput(text),
+      onInput: (input) => this.#noteInput(input),
+      onExit: (from, reason) => this.#noteExit(from, reason),
+    });
+    registerShell(this.#node, this.#leader.pid, undefined);
+    this.#output.print(bracketedPasteOn);
+  }
+
+  get kind(): ReplKind {
+    return this.#repl?.kind ?? 'erl';
+  }
+
+  get shell(): Pid {
+    if (this.#process === undefined) throw closedError(this.target);
+    return this.#process.pid;
+  }
+
+  get state(): ShellState {
+    return this.#state;
+  }
+
+  async open(kind: ReplKind | 'auto'): Promise<void> {
+    const host = createReplHost(this.#node, this.target, this.#leader.pid);
+    this.#repl = await findRepl(host, kind);
+    const started = await ShellProcess.start({
+      node: this.#node,
+      target: this.target,
+      repl: this.#repl,
+      leader: this.#leader,
+    });
+    this.#process = started;
+    registerShell(this.#node, this.#leader.pid, started.pid);
+    const early = this.#earlyExits.get(termKey(started.pid));
+    if (early !== undefined) throw closedError(this.target);
+    await started.noteEvaluator();
+    // A convenience for the node, which nobody has to wait for; on failure the next run looks again.
+    if (this.#repl.kind === 'iex') sweepTarget(this.#node, host).catch(() => undefined);
+    this.#updateState();
+  }
+
+  input(data: string): void {
+    const { state, keys } = parseKeys(this.#keys, data);
+    this.#keys = state;
+    this.#step({ kind: 'keys', keys });
+  }
+
+  interrupt(): void {
+    this.#step({ kind: 'interrupt' });
+  }
+
+  resize(cols: number, rows: number): void {
+    if (cols === this.#view.columns && rows === this.#view.rows) return;
+    this.#output.resize({ columns: cols, rows });
+    this.#step({ kind: 'resize', columns: cols, rows });
+  }
+
+  onOutput(listener: (chunk: OutputChunk) => void): () => void {
+    return this.#output.onChunk(listener);
+  }
+
+  onState(listener: (state: ShellState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => void this.#stateListeners.delete(listener);
+  }
+
+  outputSince(seq: number): readonly OutputChunk[] | undefined {
+    return this.#output.since(seq);
+  }
+
+  snapshot(): Snapshot {
+    return this.#output.snapshot();
+  }
+
+  text(): Promise<string> {
+    return this.#output.text();
+  }
+
+  close(): Promise<void> {
+    return this.#end('closed');
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #end(reason: string): Promise<void> {
+    this.#closing ??= this.#finish(reason);
+    return this.#closing;
+  }
+
+  async #finish(reason: string): Promise<void> {
+    this.#step({ kind: 'closed' });
+    this.#output.print(bracketedPasteOff);
+    this.#updateState();
+    await this.#process?.close();
+    this.#leader.end();
+    unregisterShell(this.#node, this.#leader.pid);
+    this.#settle({ reason });
+  }
+
+  #step(event: SessionEvent): void {
+    const { state, effects } = stepSession(this.#view, event);
+    this.#view = state;
+    for (const effect of effects) this.#run(effect);
+    this.#updateState();
+  }
+
+  #run(effect: SessionEffect): void {
+    const { inputs } = this.#leader;
+    switch (effect.kind) {
+      case 'print':
+        return this.#output.print(effect.data);
+      case 'supply':
+        return inputs.supply(effect.id, effect.text);
+      case 'supplyEnd':
+        return inputs.supplyEnd(effect.id);
+      case 'refuse':
+        return inputs.refuse(effect.id, 'interrupted');
+      case 'interruptShell':
+        return this.#process?.interrupt();
+      case 'otherRequest':
+        return inputs.rotate();
+      case 'complete':
+        return void this.#complete(effect.completion, effect.before);
+      case 'close':
+        return void this.close();
+    }
+  }
+
+  #printOutput(text: string): Promise<void> | undefined {
+    this.#step({ kind: 'output', text: this.#filter.filter(text) });
+    return this.#output.whenReady();
+  }
+
+  #noteInput(input: InputView | undefined): void {
+    // A sequence that a program left open must not swallow the prompt.
+    if (input !== undefined) this.#filter.reset();
+    const isNewPrompt = input?.isShell === true && !input.isContinuation && input.id !== this.#view.input?.id;
+    this.#step({ kind: 'input', input: input && { ...input, prompt: sanitizeText(input.prompt) } });
+    if (isNewPrompt) void this.#process?.noteEvaluator();
+  }
+
+  async #complete(completion: number, before: string): Promise<void> {
+    const result = await this.#process?.complete(before);
+    if (result !== undefined) this.#step({ kind: 'completed', completion, result });
+  }
+
+  #noteExit(from: Pid, reason: Term): void {
+    if (this.#process === undefined) {
+      this.#earlyExits.set(termKey(from), reason);
+      return;
+    }
+    if (termKey(from) !== termKey(this.#process.pid)) return;
+    const text = describeExit(reason, this.target);
+    const isLost = !this.#node.list('connected').includes(this.target) && this.target !== this.#node.name;
+    if (isLost && this.#process.evaluator !== undefined) noteOrphan(this.#node, this.#process.evaluator);
+    this.#process.noteEnd(isLost);
+    void this.#end(text);
+  }
+
+  #updateState(): void {
+    const state = this.#currentState();
+    if (state === this.#state) return;
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener(state);
+  }
+
+  #currentState(): ShellState {
+    const { isClosed, input } = this.#view;
+    if (isClosed) return 'closed';
+    if (input === undefined) return 'busy';
+    return input.isShell ? 'idle' : 'asking';
+  }
+}
+
+function closedError(target: string): ShellError {
+  return new ShellError('SHELL_CLOSED', `the shell on ${target} has ended`, { target });
+}

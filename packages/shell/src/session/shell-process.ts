@@ -1,0 +1,146 @@
+/**
+ * The shell process of a session on its node: starts it, watches over its evaluator, and ends it so that nothing is left.
+ * Implements the recipes of repl/ over a node and a group leader.
+ */
+import type { Node } from '@convoy/node';
+import { atom, type Pid, type Term } from '@convoy/node/etf';
+import { ShellError } from '../errors.ts';
+import type { GroupLeader } from '../group-leader.ts';
+import type { ClosingHost, Repl, ReplHost } from '../repl/repl.ts';
+
+export interface ShellProcessOptions {
+  readonly node: Node;
+  readonly target: string;
+  readonly repl: Repl;
+  readonly leader: GroupLeader;
+}
+
+const lookUpMs = 1000;
+
+/** Calls functions of the target for a session whose group leader is `leader`. */
+export function createReplHost(node: Node, target: string, leader: Pid): ReplHost {
+  return {
+    target,
+    call: ({ module, function: fn, args, timeoutMs, asSession }) =>
+      node.rpc(target, module, fn, args, {
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        ...(asSession === true ? { groupLeader: leader } : {}),
+      }),
+  };
+}
+
+export class ShellProcess {
+  readonly pid: Pid;
+  readonly #options: ShellProcessOptions;
+  readonly #host: ReplHost;
+  #evaluator: Pid | undefined;
+  #isLookingUp = false;
+  #hasEnded = false;
+  readonly #endWaiters = new Set<() => void>();
+
+  private constructor(pid: Pid, host: ReplHost, options: ShellProcessOptions) {
+    this.pid = pid;
+    this.#host = host;
+    this.#options = options;
+  }
+
+  static async start(options: ShellProcessOptions): Promise<ShellProcess> {
+    const { node, target, repl, leader } = options;
+    const host = createReplHost(node, target, leader.pid);
+    leader.rules = repl.promptRules(undefined);
+    try {
+      const pid = await repl.start(host);
+      leader.rules = repl.promptRules(pid);
+      // IEx links itself; the Erlang shell has to be linked, so that it goes when we go and we hear when it goes.
+      leader.link(pid);
+      return new ShellProcess(pid, host, options);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new ShellError('SHELL_START_FAILED', `${target} could not start a shell: ${why}`, {
+        target,
+        cause: error,
+      });
+    }
+  }
+
+  /** The last known process that evaluates for the shell. */
+  get evaluator(): Pid | undefined {
+    return this.#evaluator;
+  }
+
+  /** Looks up who evaluates: `respawn()`, a pry and an interrupt replace the process. */
+  async noteEvaluator(timeoutMs: number = 5000): Promise<void> {
+    if (this.#isLookingUp) return;
+    this.#isLookingUp = true;
+    try {
+      const host: ReplHost = { ...this.#host, call: (call) => this.#host.call({ timeoutMs, ...call }) };
+      this.#evaluator = (await this.#options.repl.findEvaluator(host, this.pid)) ?? this.#evaluator;
+    } catch {
+      // The node is slow or gone: the one known before is the best there is.
+    } finally {
+      this.#isLookingUp = false;
+    }
+  }
+
+  interrupt(): void {
+    this.#options.leader.inputs.forgetResidual();
+    this.#options.leader.exitSignal(this.pid, 'interrupt');
+  }
+
+  complete(before: string): ReturnType<Repl['complete']> {
+    return this.#options.repl.complete(this.#host, this.pid, before);
+  }
+
+  /** To be called when the exit signal of the shell has come. `isLost`: because its node is not connected any more. */
+  noteEnd(isLost: boolean): void {
+    this.#hasEnded = true;
+    // Sending to it would dial the node again; orphans.ts ends it when the node comes back.
+    if (isLost) this.#evaluator = undefined;
+    for (const resolve of this.#endWaiters) resolve();
+    this.#endWaiters.clear();
+  }
+
+  /** Ends shell and evaluator, in a few seconds at most. */
+  async close(): Promise<void> {
+    if (!this.#hasEnded) await this.noteEvaluator(lookUpMs);
+    if (!this.#hasEnded) await this.#options.repl.close(this.#closingHost(), this.#evaluator);
+    else if (this.#evaluator !== undefined) this.#options.leader.exitSignal(this.#evaluator, 'kill');
+  }
+
+  #closingHost(): ClosingHost {
+    const { leader } = this.#options;
+    return {
+      ...this.#host,
+      shell: this.pid,
+      isIdle: () => leader.inputs.isShellWaiting,
+      untilIdle: (timeoutMs) =>
+        this.#within(timeoutMs, Promise.race([leader.inputs.untilShellWaits(), this.#untilEnd()])),
+      untilEnded: (timeoutMs) => this.#within(timeoutMs, this.#untilEnd()),
+      answerPrompt: (answer) => leader.inputs.answerShell(answer),
+      exitSignal: (pid, reason) => leader.exitSignal(pid, reason),
+      exitLinked: (pid, reason) => leader.exitLinked(pid, reason),
+    };
+  }
+
+  #untilEnd(): Promise<void> {
+    return this.#hasEnded ? Promise.resolve() : new Promise((resolve) => this.#endWaiters.add(resolve));
+  }
+
+  #within(timeoutMs: number, event: Promise<void>): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      void event.then(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
+  }
+}
+
+/** The exit reason of a shell as a sentence. */
+export function describeExit(reason: Term, target: string): string {
+  const name = reason instanceof Object && 'name' in reason ? String(reason.name) : '';
+  if (reason === atom('normal')) return 'the shell ended';
+  if (name === 'noconnection') return `the connection to ${target} was lost`;
+  return `the shell was ended: ${name === '' ? 'it failed' : name}`;
+}

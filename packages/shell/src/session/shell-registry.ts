@@ -1,0 +1,46 @@
+/**
+ * Which shell each session of a node has. The completion of OTP 26 and later asks our node for the shell of its group
+ * leader (`group:whereis_shell/0`), to complete variables: this answers it.
+ */
+import type { Node } from '@convoy/node';
+import { type Pid, termKey } from '@convoy/node/etf';
+
+interface Registry {
+  readonly shells: Map<string, Pid | undefined>;
+  readonly conceal: () => void;
+}
+
+const registries = new WeakMap<Node, Registry>();
+
+/** Shells one node may have open on others. */
+export const maxSessions = 256;
+
+/** How many sessions the node has. */
+export function countSessions(node: Node): number {
+  return registries.get(node)?.shells.size ?? 0;
+}
+
+/** Enters or changes the shell of a session. */
+export function registerShell(node: Node, groupLeader: Pid, shell: Pid | undefined): void {
+  const registry = registries.get(node) ?? createRegistry(node);
+  registry.shells.set(termKey(groupLeader), shell);
+}
+
+export function unregisterShell(node: Node, groupLeader: Pid): void {
+  const registry = registries.get(node);
+  if (registry === undefined) return;
+  registry.shells.delete(termKey(groupLeader));
+  if (registry.shells.size > 0) return;
+  registry.conceal();
+  registries.delete(node);
+}
+
+function createRegistry(node: Node): Registry {
+  const shells = new Map<string, Pid | undefined>();
+  const conceal = node.exposeWithContext('group', {
+    whereis_shell: (call) => shells.get(termKey(call.groupLeader)),
+  });
+  const registry = { shells, conceal };
+  registries.set(node, registry);
+  return registry;
+}

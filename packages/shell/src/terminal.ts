@@ -1,0 +1,115 @@
+/**
+ * Attaches a local terminal to a session: raw keys in, output out, size changes along. Also takes a pipe instead of a
+ * terminal, on either side: input then goes in line by line, each at its prompt, and output loses its colours.
+ */
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import type { ShellSession } from './session/shell-session.ts';
+
+export interface TerminalStreams {
+  /** A `tty.ReadStream` for a terminal, anything else for a pipe. */
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+  /** A `tty.WriteStream` for a terminal, anything else for a pipe. */
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+}
+
+export interface AttachedTerminal {
+  /** Resolves when the session has ended or the terminal was detached. */
+  readonly done: Promise<{ readonly reason: string }>;
+  /** Gives the terminal back; the session goes on. */
+  detach(): void;
+}
+
+const restoreTerminal = '\u001b[?2004l\u001b[0m\u001b[?25h';
+
+/** Shows the session on a terminal and types into it. Ctrl-D on an empty line closes the session. */
+export function attachTerminal(session: ShellSession, streams: TerminalStreams): AttachedTerminal {
+  const { stdin, stdout } = streams;
+  const undo: (() => void)[] = [showOutput(session, stdout)];
+  undo.push(stdin.isTTY === true ? typeKeys(session, streams) : typeLines(session, stdin));
+  let settle: (end: { readonly reason: string }) => void = () => undefined;
+  const detached = new Promise<{ readonly reason: string }>((resolve) => {
+    settle = resolve;
+  });
+  let isDetached = false;
+  const detach = (reason: string): void => {
+    if (isDetached) return;
+    isDetached = true;
+    for (const step of undo) step();
+    if (stdout.isTTY === true) stdout.write(restoreTerminal);
+    settle({ reason });
+  };
+  void session.closed.then(({ reason }) => detach(reason));
+  return { done: detached, detach: () => detach('detached') };
+}
+
+function showOutput(session: ShellSession, stdout: TerminalStreams['stdout']): () => void {
+  const write = (data: string): void => {
+    const text = stdout.isTTY === true ? data : plainText(data);
+    if (text !== '') stdout.write(text);
+  };
+  const stop = session.onOutput((chunk) => write(chunk.data));
+  const earlier = session.outputSince(0);
+  write(earlier === undefined ? session.snapshot().data : earlier.map((chunk) => chunk.data).join(''));
+  return stop;
+}
+
+/** Without control sequences and without what makes a full row of a terminal wrap. */
+function plainText(data: string): string {
+  return data
+    .replaceAll(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[78DEM])/g, '')
+    .replaceAll(/ \r(?!\n)/g, '')
+    .replaceAll(/\r\n/g, '\n')
+    .replaceAll(/[\r\u0007]/g, '');
+}
+
+function typeKeys(session: ShellSession, { stdin, stdout }: TerminalStreams): () => void {
+  const onData = (data: string): void => session.input(data);
+  const onResize = (): void => session.resize(stdout.columns ?? 80, stdout.rows ?? 24);
+  stdin.setRawMode?.(true);
+  stdin.setEncoding('utf8');
+  stdin.on('data', onData);
+  stdin.resume();
+  stdout.on('resize', onResize);
+  onResize();
+  return () => {
+    stdin.off('data', onData);
+    stdout.off('resize', onResize);
+    stdin.setRawMode?.(false);
+    stdin.pause();
+  };
+}
+
+function typeLines(session: ShellSession, stdin: Readable): () => void {
+  const lines = createInterface({ input: stdin, crlfDelay: Infinity });
+  void feedLines(session, lines);
+  return () => lines.close();
+}
+
+/** Each line waits until somebody asks for one; when there are no more, the session ends. */
+async function feedLines(session: ShellSession, lines: AsyncIterable<string>): Promise<void> {
+  for await (const line of lines) {
+    if (!(await untilAsked(session))) return;
+    // As a paste, so that a tab in the line is a tab.
+    session.input(`\u001b[200~${line}\u001b[201~\r`);
+  }
+  while (await untilAsked(session)) {
+    if (session.state === 'idle') return session.close();
+    session.input('\u0004');
+  }
+}
+
+/** Resolves to `false` when the session has ended. */
+function untilAsked(session: ShellSession): Promise<boolean> {
+  return new Promise((resolve) => {
+    const check = (): boolean => {
+      if (session.state === 'busy') return false;
+      resolve(session.state !== 'closed');
+      return true;
+    };
+    if (check()) return;
+    const stop = session.onState(() => {
+      if (check()) stop();
+    });
+  });
+}
