@@ -1,0 +1,176 @@
+/**
+ * Every route of the HTTP API, one row each: what it takes, what it answers, and what it does. The application
+ * (application.ts) and the OpenAPI text (openapi.ts) are both made from these rows.
+ */
+
+import { z } from 'zod';
+import type { Actor } from '../auth/gatekeeper.ts';
+import { ConsoleError } from '../errors.ts';
+import {
+  consoleInfoSchema,
+  launchRequestSchema,
+  launchViewSchema,
+  loginRequestSchema,
+  logLineSchema,
+  nodeViewSchema,
+  peerRequestSchema,
+  ticketSchema,
+} from '../protocol/index.ts';
+import type { ApiContext } from './api-context.ts';
+
+/** One request, with everything checked. */
+export interface Call<Body> {
+  readonly actor: Actor;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete';
+  /** With `:name` for parameters. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: z.ZodType;
+  /** Status of success, 200 when left out. */
+  readonly status?: 200 | 202 | 204;
+  readonly answer?: z.ZodType;
+  run(context: ApiContext, call: Call<never>): Promise<unknown> | unknown;
+}
+
+/** Ties the type of the body to its schema. */
+function route<Body = undefined>(
+  row: Omit<Route, 'body' | 'run'> & {
+    body?: z.ZodType<Body>;
+    run(context: ApiContext, call: Call<Body>): Promise<unknown> | unknown;
+  },
+): Route {
+  return row as Route;
+}
+
+const maxLines = 2000;
+
+function lineCount(text: string | undefined): number {
+  if (text === undefined) return 100;
+  if (/^\d{1,6}$/.test(text)) return Math.min(Number(text), maxLines);
+  throw new ConsoleError('CONSOLE_BAD_REQUEST', `lines=${text} is no count`, {
+    remedy: 'Give a whole number.',
+  });
+}
+
+function param(call: Call<unknown>, name: string): string {
+  return call.params[name] ?? '';
+}
+
+const nodeRoutes: Route[] = [
+  route({
+    method: 'get',
+    path: '/api/nodes',
+    summary: 'The nodes this console launched and those found in their mesh',
+    answer: z.array(nodeViewSchema),
+    run: ({ board }) => board.views(),
+  }),
+  route({
+    method: 'post',
+    path: '/api/nodes',
+    summary: 'Launches a node; the answer comes at once, the launch goes on',
+    body: launchRequestSchema,
+    status: 202,
+    answer: launchViewSchema,
+    run: ({ fleet, audit }, { actor, body }) => {
+      audit.record('node.launch', actor, { kind: body.kind, name: body.name, join: body.join });
+      return fleet.launch(body);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/launches/:id',
+    summary: 'How a launch is going',
+    answer: launchViewSchema,
+    run: ({ fleet }, call) => {
+      const view = fleet.launchView(param(call, 'id'));
+      if (view !== undefined) return view;
+      throw new ConsoleError('CONSOLE_NOT_FOUND', 'no such launch is known', {
+        remedy: 'Launches are forgotten when the console restarts; look at the nodes instead.',
+      });
+    },
+  }),
+  route({
+    method: 'delete',
+    path: '/api/nodes/:name',
+    summary: 'Stops a launched node, or cancels its launch, and forgets it; answers when it is gone',
+    status: 204,
+    run: async ({ fleet, shells, audit }, call) => {
+      const node = param(call, 'name');
+      audit.record('node.delete', call.actor, { node });
+      fleet.log(node);
+      await shells.closeOn(node);
+      await fleet.delete(node);
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/api/nodes/:name/logs',
+    summary: 'The last lines a launched node printed',
+    query: { lines: 'how many at most, default 100' },
+    answer: z.array(logLineSchema),
+    run: ({ fleet }, call) => fleet.log(param(call, 'name')).lines({ last: lineCount(call.query['lines']) }),
+  }),
+  route({
+    method: 'post',
+    path: '/api/nodes/:name/join',
+    summary: 'Has the node connect to a peer',
+    body: peerRequestSchema,
+    status: 204,
+    run: async ({ fleet, audit }, call) => {
+      const node = param(call, 'name');
+      audit.record('node.join', call.actor, { node, peer: call.body.peer });
+      await fleet.join(node, call.body.peer);
+    },
+  }),
+  route({
+    method: 'post',
+    path: '/api/nodes/:name/part',
+    summary: 'Has the node end its connection with a peer',
+    body: peerRequestSchema,
+    status: 204,
+    run: async ({ fleet, audit }, call) => {
+      const node = param(call, 'name');
+      audit.record('node.part', call.actor, { node, peer: call.body.peer });
+      await fleet.part(node, call.body.peer);
+    },
+  }),
+];
+
+/** The routes for whoever is logged in. */
+export const routes: readonly Route[] = [
+  route({
+    method: 'get',
+    path: '/api/info',
+    summary: 'What this console is and what it can launch',
+    answer: consoleInfoSchema,
+    run: (context) => context.info(),
+  }),
+  ...nodeRoutes,
+  route({
+    method: 'post',
+    path: '/api/tickets',
+    summary: 'A single-use ticket for the live socket, good for 30 seconds',
+    answer: ticketSchema,
+    run: ({ gatekeeper }, { actor }) => gatekeeper.issueTicket(actor),
+  }),
+];
+
+/** The routes that need nobody logged in; application.ts runs them. */
+export const openRoutes: readonly Omit<Route, 'run'>[] = [
+  { method: 'get', path: '/api/health', summary: 'Whether the console runs' },
+  {
+    method: 'post',
+    path: '/api/session',
+    summary: 'Logs in with the token of the printed link; sets a cookie',
+    body: loginRequestSchema,
+    status: 204,
+  },
+  { method: 'delete', path: '/api/session', summary: 'Logs out', status: 204 },
+];

@@ -1,0 +1,107 @@
+/**
+ * What the console says no to, and how every error of any package is told to a client: one problem with a stable code,
+ * and the HTTP status that goes with it. No message holds a token or a cookie.
+ */
+
+import { ProviderError, type ProviderErrorCode } from '@convoy/cluster';
+import { ConvoyError } from '@convoy/node';
+import type { z } from 'zod';
+import type { Problem } from './protocol/index.ts';
+
+export type ConsoleErrorCode =
+  | 'CONSOLE_BAD_REQUEST'
+  | 'CONSOLE_UNAUTHORIZED'
+  | 'CONSOLE_WRONG_TOKEN'
+  | 'CONSOLE_WRONG_HOST'
+  | 'CONSOLE_WRONG_ORIGIN'
+  | 'CONSOLE_NOT_FOUND'
+  | 'CONSOLE_TOO_LARGE'
+  | 'CONSOLE_TOO_MANY'
+  | 'CONSOLE_SHELL_LIMIT'
+  | 'CONSOLE_PEER_REFUSED'
+  | 'CONSOLE_NODE_NOT_UP'
+  | 'CONSOLE_ALREADY_RUNNING'
+  | 'CONSOLE_LISTEN_FAILED'
+  | 'CONSOLE_INTERNAL';
+
+const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
+  CONSOLE_BAD_REQUEST: 400,
+  CONSOLE_UNAUTHORIZED: 401,
+  CONSOLE_WRONG_TOKEN: 401,
+  CONSOLE_WRONG_HOST: 421,
+  CONSOLE_WRONG_ORIGIN: 403,
+  CONSOLE_NOT_FOUND: 404,
+  CONSOLE_TOO_LARGE: 413,
+  CONSOLE_TOO_MANY: 429,
+  CONSOLE_SHELL_LIMIT: 429,
+  CONSOLE_PEER_REFUSED: 502,
+  CONSOLE_NODE_NOT_UP: 409,
+  CONSOLE_ALREADY_RUNNING: 409,
+  CONSOLE_LISTEN_FAILED: 500,
+  CONSOLE_INTERNAL: 500,
+};
+
+const providerStatus: Readonly<Record<ProviderErrorCode, number>> = {
+  PROVIDER_UNAVAILABLE: 422,
+  PROVIDER_BAD_NAME: 400,
+  PROVIDER_NAME_TAKEN: 409,
+  PROVIDER_LIMIT: 409,
+  PROVIDER_SPAWN_FAILED: 500,
+  PROVIDER_NODE_EXITED: 500,
+  PROVIDER_TIMEOUT: 504,
+  PROVIDER_CANCELLED: 409,
+  PROVIDER_NO_NODE: 404,
+  PROVIDER_CLOSED: 503,
+};
+
+/** Something a client asked of the console, or whoever starts it, that it does not do. */
+export class ConsoleError extends ConvoyError {
+  static {
+    ConvoyError.nameAfterClass(ConsoleError);
+  }
+  readonly code: ConsoleErrorCode;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  readonly remedy: string | undefined;
+  /** When to try again, for CONSOLE_TOO_MANY. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ConsoleErrorCode,
+    message: string,
+    detail: { remedy?: string | undefined; retryAfterSeconds?: number; cause?: unknown } = {},
+  ) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.status = consoleStatus[code];
+    this.remedy = detail.remedy;
+    this.retryAfterSeconds = detail.retryAfterSeconds;
+  }
+}
+
+/** `value` as its schema gives it. Throws CONSOLE_BAD_REQUEST that says where `what` does not fit. */
+export function checked<Value>(schema: z.ZodType<Value>, value: unknown, what: string): Value {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} does not fit: ${where}${issue?.message ?? ''}`, {
+    remedy: 'GET /api/openapi.json and docs/guide/console.md say what is expected.',
+  });
+}
+
+/** How an error is told to a client. An error that is not one of ours is told without its text. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof ConvoyError)) {
+    return { code: 'CONSOLE_INTERNAL', message: 'the console failed', remedy: 'Its log says why.' };
+  }
+  const remedy = 'remedy' in error && typeof error.remedy === 'string' ? { remedy: error.remedy } : {};
+  return { code: error.code, message: error.message, ...remedy };
+}
+
+/** The HTTP status that goes with an error. Errors of nodes and shells are a bad gateway: somebody else's fault. */
+export function statusOf(error: unknown): number {
+  if (error instanceof ConsoleError) return error.status;
+  if (error instanceof ProviderError) return providerStatus[error.code];
+  return error instanceof ConvoyError ? 502 : 500;
+}

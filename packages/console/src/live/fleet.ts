@@ -1,0 +1,187 @@
+/**
+ * The nodes this console launches: carries launches out, has new nodes join the others, watches for crashes, deletes.
+ * What happens goes to the board as events. Who may ask for it is decided elsewhere (api/, live-socket.ts).
+ */
+
+import {
+  type LaunchedNode,
+  type LaunchPlan,
+  type NodeExit,
+  type Provider,
+  ProviderError,
+  type ProviderLog,
+} from '@convoy/cluster';
+import type { Node } from '@convoy/node';
+import { ConsoleError, problemOf } from '../errors.ts';
+import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
+import { LaunchTable } from './launch-table.ts';
+import type { NodeBoard } from './node-board.ts';
+import { askToConnect, askToDisconnect } from './node-questions.ts';
+
+export interface FleetOptions {
+  /** The console's own hidden node. */
+  readonly node: Node;
+  readonly provider: Provider;
+  readonly board: NodeBoard;
+  /** Called when the mesh has been changed on purpose: time for a look at the nodes. */
+  readonly onMeshChange: () => void;
+}
+
+const nodeName = /^[^@\s]{1,200}@[^@\s]{1,200}$/;
+
+export class Fleet {
+  readonly #options: FleetOptions;
+  readonly #launches = new LaunchTable();
+  /** Launched nodes that answered and are to be connected with one another, in the order they came up. */
+  readonly #members = new Set<string>();
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+  }
+
+  /** Starts a launch and tells of it at once. Rejects with `ProviderError` when there is nothing to start. */
+  async launch(request: LaunchRequest): Promise<LaunchView> {
+    const { provider, board } = this.#options;
+    const { kind, name, join } = request;
+    const plan = await provider.plan({ kind, ...(name === undefined ? {} : { name }) });
+    const view = this.#launches.open(plan.node, kind);
+    board.dispatch({
+      kind: 'planned',
+      node: plan.node,
+      nodeKind: kind,
+      provider: provider.name,
+      join,
+      at: Date.now(),
+    });
+    void this.#carryOut(plan, { id: view.id, join });
+    return view;
+  }
+
+  launchView(id: string): LaunchView | undefined {
+    return this.#launches.find(id);
+  }
+
+  /** Ends a launched node, or its launch, and forgets it. Resolves when it is gone. */
+  async delete(name: string): Promise<void> {
+    const { provider, board, onMeshChange } = this.#options;
+    if (provider.logs(name) === undefined) throw notLaunched(name);
+    this.#members.delete(name);
+    board.dispatch({ kind: 'stopping', node: name });
+    await provider.destroy(name);
+    board.dispatch({ kind: 'removed', node: name });
+    onMeshChange();
+  }
+
+  /** Has `name` connect to `peer`. Throws CONSOLE_PEER_REFUSED when it could not. */
+  async join(name: string, peer: string): Promise<void> {
+    await askToConnect(this.#options.node, this.#asked(name, peer), peer);
+    this.#options.onMeshChange();
+  }
+
+  /** Has `name` end its connection with `peer`. */
+  async part(name: string, peer: string): Promise<void> {
+    await askToDisconnect(this.#options.node, this.#asked(name, peer), peer);
+    this.#options.onMeshChange();
+  }
+
+  /** What a launched node printed. Throws PROVIDER_NO_NODE when it was not launched here. */
+  log(name: string): ProviderLog {
+    const log = this.#options.provider.logs(name);
+    if (log === undefined) throw notLaunched(name);
+    return log;
+  }
+
+  async #carryOut(plan: LaunchPlan, { id, join }: { id: string; join: boolean }): Promise<void> {
+    const { provider, board } = this.#options;
+    const { node } = plan;
+    const onStep = (step: Step): void => {
+      this.#launches.setStep(id, step);
+      board.dispatch({ kind: 'step', node, step });
+    };
+    try {
+      const launched = await provider.launch(plan, { onStep });
+      this.#watch(launched);
+      if (join) await this.#joinMembers(launched, onStep);
+      this.#noteUp(launched);
+      this.#launches.setReady(id);
+    } catch (error) {
+      const problem = problemOf(error);
+      const output = error instanceof ProviderError ? error.lastOutput : [];
+      this.#launches.setFailed(id, problem);
+      // A cancelled one is being deleted; it does not fail on its way out.
+      if (problem.code !== 'PROVIDER_CANCELLED') board.dispatch({ kind: 'failed', node, problem, output });
+    }
+    this.#options.onMeshChange();
+  }
+
+  #noteUp({ name, osPid }: LaunchedNode): void {
+    const { board, provider } = this.#options;
+    // It may have ended, or been deleted, while it was joining.
+    if (board.find(name)?.status !== 'launching' || provider.logs(name) === undefined) return;
+    board.dispatch({ kind: 'up', node: name, at: Date.now(), ...(osPid === undefined ? {} : { osPid }) });
+  }
+
+  #watch({ name, exited }: LaunchedNode): void {
+    void exited.then((exit) => {
+      this.#members.delete(name);
+      if (exit.expected) return;
+      const problem = crashProblem(name, exit);
+      this.#options.board.dispatch({ kind: 'crashed', node: name, problem, output: exit.lastOutput });
+      this.#options.onMeshChange();
+    });
+  }
+
+  /** Has a node connect to every member that came up before it; those after it will connect to it. */
+  async #joinMembers({ name, kind }: LaunchedNode, onStep: (step: Step) => void): Promise<void> {
+    const others = [...this.#members];
+    this.#members.add(name);
+    const running = { name: 'join', label: 'Join the other nodes', startedAt: Date.now() };
+    onStep({ ...running, state: 'running' });
+    const { node } = this.#options;
+    const outcomes = await Promise.allSettled(
+      others.map((other) => askToConnect(node, { name, kind }, other)),
+    );
+    const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
+    const detail =
+      failures.length > 0
+        ? failures.map(({ reason }) => problemOf(reason).message).join('; ')
+        : `connected to ${others.length}`;
+    onStep({ ...running, state: failures.length > 0 ? 'failed' : 'done', endedAt: Date.now(), detail });
+  }
+
+  /** The node to ask, once it is sure that asking makes sense. */
+  #asked(name: string, peer: string): NodeView {
+    const view = this.#options.board.find(name);
+    if (view === undefined) {
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `no node named ${name} is known`, {
+        remedy: '`convoy list` shows the nodes of this console.',
+      });
+    }
+    if (view.status !== 'up') {
+      throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${name} is ${view.status}`, {
+        remedy: 'Wait until it is up, or look at its log.',
+      });
+    }
+    if (nodeName.test(peer) && peer !== name) return view;
+    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${peer} is no other node’s name`, {
+      remedy: 'Give the full name of another node, e.g. ts-1@127.0.0.1.',
+    });
+  }
+}
+
+function notLaunched(name: string): ProviderError {
+  const remedy = 'Only nodes that this console launched have a log here and can be deleted.';
+  return new ProviderError('PROVIDER_NO_NODE', `${name} was not launched by this console`, {
+    node: name,
+    remedy,
+  });
+}
+
+function crashProblem(name: string, exit: NodeExit): Problem {
+  const how = exit.signal === undefined ? `exit code ${exit.code ?? '?'}` : `signal ${exit.signal}`;
+  return {
+    code: 'NODE_CRASHED',
+    message: `${name} ended by itself (${how})`,
+    remedy: 'Its last lines of output may say why. Delete it and launch it again.',
+  };
+}

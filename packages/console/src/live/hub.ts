@@ -1,0 +1,116 @@
+/**
+ * The live sockets: lets them in after the checks that a browser cannot make for us (host, origin, how many), tells all
+ * of them what changes, and drops those that have gone silent.
+ */
+
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import type { Gatekeeper } from '../auth/gatekeeper.ts';
+import { ConsoleError, problemOf, statusOf } from '../errors.ts';
+import type { LiveContext } from './live-context.ts';
+import { closeCodes, LiveSocket } from './live-socket.ts';
+
+const path = '/api/live';
+const maxSockets = 64;
+/** A paste of the largest size, with every character escaped in JSON. */
+const maxMessageBytes = 6_400_000;
+const heartbeatMs = 20_000;
+
+export class Hub {
+  readonly #context: LiveContext;
+  readonly #server: WebSocketServer;
+  readonly #sockets = new Map<WebSocket, LiveSocket>();
+  readonly #answered = new WeakSet<WebSocket>();
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #leaveBoard: () => void;
+
+  constructor(context: LiveContext) {
+    this.#context = context;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: maxMessageBytes,
+      perMessageDeflate: false,
+    });
+    this.#leaveBoard = context.board.subscribe((changes) => {
+      for (const socket of this.#sockets.values()) socket.tellNodes(changes);
+    });
+    this.#heartbeat = setInterval(() => this.#dropSilent(), heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  /** For the HTTP server's `upgrade` event. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    try {
+      this.#check(request);
+    } catch (error) {
+      refuseUpgrade(socket, error);
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (live) => this.#add(live));
+  }
+
+  tellShellClosed(shellId: string, reason: string): void {
+    for (const socket of this.#sockets.values()) socket.tellShellClosed(shellId, reason);
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    this.#leaveBoard();
+    for (const [raw, socket] of this.#sockets) {
+      socket.close(closeCodes.goingAway, 'the console is shutting down');
+      // A peer that does not answer the close must not hold the server open.
+      setTimeout(() => raw.terminate(), 500).unref();
+    }
+    this.#server.close();
+  }
+
+  #check(request: IncomingMessage): void {
+    if (pathOf(request) !== path) throw new ConsoleError('CONSOLE_NOT_FOUND', 'there is no socket here');
+    checkUpgrade(this.#context.gatekeeper, request);
+    if (this.#sockets.size < maxSockets) return;
+    throw new ConsoleError('CONSOLE_TOO_MANY', `${maxSockets} pages are connected, which is the limit`, {
+      remedy: 'Close one.',
+    });
+  }
+
+  #add(raw: WebSocket): void {
+    this.#sockets.set(raw, new LiveSocket(raw, this.#context));
+    this.#answered.add(raw);
+    raw.on('pong', () => this.#answered.add(raw));
+    raw.on('close', () => this.#sockets.delete(raw));
+  }
+
+  #dropSilent(): void {
+    for (const raw of this.#sockets.keys()) {
+      if (!this.#answered.delete(raw)) raw.terminate();
+      else raw.ping();
+    }
+  }
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+/** Unlike other requests an upgrade needs an origin or a token even to be read: sockets know no same-origin policy. */
+function checkUpgrade(gatekeeper: Gatekeeper, { headers, socket }: IncomingMessage): void {
+  const { host, origin, authorization } = headers;
+  gatekeeper.checkHost(host);
+  const address = socket.remoteAddress ?? '';
+  const credentials = { host, origin, authorization, cookie: undefined, address };
+  gatekeeper.checkOrigin(credentials, 'UPGRADE');
+  if (authorization !== undefined) gatekeeper.identify(credentials);
+}
+
+function refuseUpgrade(socket: Duplex, error: unknown): void {
+  const body = JSON.stringify({ error: problemOf(error) });
+  const head = [
+    `HTTP/1.1 ${statusOf(error)} Refused`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}

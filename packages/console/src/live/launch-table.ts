@@ -1,0 +1,48 @@
+/** The launches of this console, under way and over, as `GET /api/launches/:id` tells them. Bounded. */
+
+import { randomUUID } from 'node:crypto';
+import type { LaunchView, NodeKind, Problem, Step } from '../protocol/index.ts';
+
+const maxLaunches = 200;
+
+export class LaunchTable {
+  readonly #launches = new Map<string, LaunchView>();
+
+  open(node: string, kind: NodeKind): LaunchView {
+    const view: LaunchView = { id: randomUUID(), node, kind, state: 'running', steps: [] };
+    this.#launches.set(view.id, view);
+    this.#forgetOld();
+    return view;
+  }
+
+  find(id: string): LaunchView | undefined {
+    return this.#launches.get(id);
+  }
+
+  setStep(id: string, step: Step): void {
+    this.#change(id, (view) => {
+      const known = view.steps.findIndex(({ name }) => name === step.name);
+      return { ...view, steps: known === -1 ? [...view.steps, step] : view.steps.with(known, step) };
+    });
+  }
+
+  setReady(id: string): void {
+    this.#change(id, (view) => ({ ...view, state: 'ready' }));
+  }
+
+  setFailed(id: string, problem: Problem): void {
+    this.#change(id, (view) => ({ ...view, state: 'failed', problem }));
+  }
+
+  #change(id: string, change: (view: LaunchView) => LaunchView): void {
+    const view = this.#launches.get(id);
+    if (view !== undefined) this.#launches.set(id, change(view));
+  }
+
+  #forgetOld(): void {
+    for (const [id, { state }] of this.#launches) {
+      if (this.#launches.size <= maxLaunches) return;
+      if (state !== 'running') this.#launches.delete(id);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * One live socket: the ticket first, then messages, each checked against its schema, the rate limits and whether its
+ * session still holds. What is wrong is answered with `problem`; what is too much closes the socket.
+ */
+
+import type { RawData, WebSocket } from 'ws';
+import type { Actor } from '../auth/gatekeeper.ts';
+import { Bucket } from '../auth/throttle.ts';
+import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
+import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../protocol/index.ts';
+import type { LiveContext } from './live-context.ts';
+import { LogFollower } from './log-follower.ts';
+import type { NodeChanges } from './node-board.ts';
+import { OutputPump } from './output-pump.ts';
+import { ShellAttachments } from './shell-attachments.ts';
+
+const helloMs = 10_000;
+const messageLimits = { burst: 500, perSecond: 200 };
+const byteLimits = { burst: 8_388_608, perSecond: 1_048_576 };
+/** A reader this far behind is cut off; it comes back and gets everything anew. */
+const maxUnsentBytes = 33_554_432;
+const maxFollowedLogs = 50;
+
+/** Close codes that a page can act on. */
+export const closeCodes = { tooMuch: 1008, goingAway: 1001, loggedOut: 4401 } as const;
+
+interface Greeted {
+  readonly actor: Actor;
+  readonly shells: ShellAttachments;
+}
+
+export class LiveSocket {
+  readonly #socket: WebSocket;
+  readonly #context: LiveContext;
+  readonly #pump: OutputPump;
+  readonly #logs = new Map<string, LogFollower>();
+  readonly #messages = new Bucket(messageLimits, Date.now());
+  readonly #bytes = new Bucket(byteLimits, Date.now());
+  readonly #helloTimer: NodeJS.Timeout;
+  readonly #onLogout = (): void => this.close(closeCodes.loggedOut, 'logged out');
+  #greeted: Greeted | undefined;
+  /** Settles when `hello` has been answered; what a page sends meanwhile waits for it. */
+  #greeting: Promise<void> | undefined;
+
+  constructor(socket: WebSocket, context: LiveContext) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#pump = new OutputPump(socket);
+    this.#helloTimer = setTimeout(() => this.close(closeCodes.loggedOut, 'no hello came'), helloMs);
+    socket.on('message', (data: RawData, isBinary: boolean) => void this.#receive(data, isBinary));
+    socket.on('error', (error) => context.logger.info({ err: error }, 'a live socket failed'));
+    socket.on('close', () => this.#cleanUp());
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
+  tellNodes({ changed, gone }: NodeChanges): void {
+    if (this.#greeted === undefined) return;
+    for (const node of changed) this.#send({ type: 'node', node });
+    for (const name of gone) {
+      this.#unfollow(name);
+      this.#send({ type: 'node.gone', name });
+    }
+  }
+
+  tellShellClosed(shellId: string, reason: string): void {
+    this.#greeted?.shells.forget(shellId);
+    if (this.#greeted !== undefined) this.#send({ type: 'shell.closed', shellId, reason });
+  }
+
+  #send(message: ServerMessage): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.send(JSON.stringify(message));
+    if (this.#socket.bufferedAmount > maxUnsentBytes) this.#socket.terminate();
+  }
+
+  async #receive(data: RawData, isBinary: boolean): Promise<void> {
+    const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
+    const now = Date.now();
+    if (isBinary || !this.#messages.take(1, now) || !this.#bytes.take(text.length, now)) {
+      this.close(closeCodes.tooMuch, isBinary ? 'text only' : 'too much at once');
+      return;
+    }
+    let requestId: string | undefined;
+    try {
+      const message = parseMessage(text);
+      requestId = 'requestId' in message ? message.requestId : undefined;
+      await this.#accept(message);
+    } catch (error) {
+      this.#refuse(error, requestId);
+    }
+  }
+
+  async #accept(message: ClientMessage): Promise<void> {
+    if (this.#greeting === undefined) {
+      this.#greeting = this.#greet(message);
+      await this.#greeting;
+      return;
+    }
+    await this.#greeting.catch(() => undefined);
+    // After a refused `hello` the socket is closing.
+    if (this.#greeted !== undefined) await this.#obey(message, this.#greeted);
+  }
+
+  #refuse(error: unknown, requestId: string | undefined): void {
+    if (statusOf(error) === 500) this.#context.logger.error({ err: error }, 'a live message failed');
+    const problem = problemOf(error);
+    this.#send({ type: 'problem', ...(requestId === undefined ? {} : { requestId }), problem });
+    if (problem.code === 'CONSOLE_UNAUTHORIZED') this.close(closeCodes.loggedOut, 'not logged in');
+  }
+
+  async #greet(message: ClientMessage): Promise<void> {
+    const { gatekeeper, board, shells } = this.#context;
+    if (message.type !== 'hello') {
+      throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the first message must be `hello` with a ticket');
+    }
+    const actor = gatekeeper.redeemTicket(message.ticket);
+    clearTimeout(this.#helloTimer);
+    actor.session?.onEnd.add(this.#onLogout);
+    const info = await this.#context.info();
+    const send = (answer: ServerMessage): void => this.#send(answer);
+    this.#greeted = { actor, shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }) };
+    this.#send({ type: 'welcome', info, nodes: board.views(), shells: shells.views() });
+  }
+
+  #obey(message: ClientMessage, { actor, shells }: Greeted): Promise<void> | void {
+    if (!this.#context.gatekeeper.isCurrent(actor)) {
+      throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the session has ended');
+    }
+    switch (message.type) {
+      case 'hello':
+        throw new ConsoleError('CONSOLE_BAD_REQUEST', '`hello` was said already');
+      case 'ping':
+        return this.#send({ type: 'pong', sentAt: message.sentAt });
+      case 'logs.follow':
+        return this.#follow(message.node, message.afterSeq);
+      case 'logs.unfollow':
+        return this.#unfollow(message.node);
+      case 'shell.open':
+        return shells.open(message);
+      case 'shell.attach':
+        return shells.attach(message);
+      case 'shell.input':
+        return shells.input(message);
+      case 'shell.resize':
+        return shells.resize(message);
+      case 'shell.interrupt':
+        return shells.interrupt(message);
+      case 'shell.close':
+        return shells.end(message);
+    }
+  }
+
+  #follow(node: string, afterSeq: number): void {
+    this.#unfollow(node);
+    if (this.#logs.size >= maxFollowedLogs) {
+      throw new ConsoleError('CONSOLE_TOO_MANY', `${maxFollowedLogs} logs are followed already`, {
+        remedy: 'Leave one first.',
+      });
+    }
+    const log = this.#context.fleet.log(node);
+    const send = (lines: Extract<ServerMessage, { type: 'logs' }>['lines']): void =>
+      this.#send({ type: 'logs', node, lines });
+    this.#logs.set(node, new LogFollower({ node, log, afterSeq }, this.#pump, send));
+  }
+
+  #unfollow(node: string): void {
+    this.#logs.get(node)?.close();
+    this.#logs.delete(node);
+  }
+
+  #cleanUp(): void {
+    clearTimeout(this.#helloTimer);
+    for (const node of [...this.#logs.keys()]) this.#unfollow(node);
+    this.#pump.close();
+    this.#greeted?.shells.close();
+    this.#greeted?.actor.session?.onEnd.delete(this.#onLogout);
+  }
+}
+
+function parseMessage(text: string): ClientMessage {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ConsoleError('CONSOLE_BAD_REQUEST', 'the message is no JSON', { cause });
+  }
+  return checked(clientMessageSchema, value, 'the message');
+}

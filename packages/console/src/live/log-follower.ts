@@ -1,0 +1,61 @@
+/** Sends the lines of one node's log to one socket: first those held after a number, then new ones, in small batches. */
+
+import type { ProviderLog } from '@convoy/cluster';
+import type { LogLine } from '../protocol/index.ts';
+import type { OutputPump } from './output-pump.ts';
+
+const batchMs = 40;
+const batchLines = 200;
+
+export class LogFollower {
+  readonly #node: string;
+  readonly #log: ProviderLog;
+  readonly #pump: OutputPump;
+  readonly #send: (lines: LogLine[]) => void;
+  readonly #leave: () => void;
+  #sentSeq: number;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(
+    source: { node: string; log: ProviderLog; afterSeq: number },
+    pump: OutputPump,
+    send: (lines: LogLine[]) => void,
+  ) {
+    this.#node = source.node;
+    this.#log = source.log;
+    this.#pump = pump;
+    this.#send = send;
+    this.#sentSeq = source.afterSeq;
+    this.#leave = source.log.follow(() => {
+      this.#timer ??= setTimeout(() => this.#flush(), batchMs);
+    });
+    this.#flush();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#pump.forget(this.#key);
+    this.#leave();
+  }
+
+  get #key(): string {
+    return `logs ${this.#node}`;
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    if (this.#isClosed) return;
+    const lines = this.#log.lines({ afterSeq: this.#sentSeq });
+    for (let at = 0; at < lines.length; at += batchLines) {
+      if (!this.#pump.canSend(this.#key)) {
+        this.#pump.whenDrained(this.#key, () => this.#flush());
+        return;
+      }
+      const batch = lines.slice(at, at + batchLines);
+      this.#sentSeq = batch.at(-1)?.seq ?? this.#sentSeq;
+      this.#send(batch);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** Holds the node table, applies events to it, and tells its listeners what each has changed. */
+
+import type { NodeView } from '../protocol/index.ts';
+import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from './node-table.ts';
+
+export interface NodeChanges {
+  readonly changed: readonly NodeView[];
+  readonly gone: readonly string[];
+}
+
+export class NodeBoard {
+  #table: NodeTable = new Map();
+  readonly #listeners = new Set<(changes: NodeChanges) => void>();
+
+  dispatch(event: NodeEvent): void {
+    const before = this.#table;
+    this.#table = reduceNodes(before, event);
+    if (this.#table === before) return;
+    const changes = changesBetween(before, this.#table);
+    if (changes.changed.length === 0 && changes.gone.length === 0) return;
+    for (const listener of this.#listeners) listener(changes);
+  }
+
+  find(name: string): NodeView | undefined {
+    return this.#table.get(name);
+  }
+
+  /** All nodes: launched ones in the order of their launch, then discovered ones. */
+  views(): NodeView[] {
+    const all = [...this.#table.values()];
+    const byOrigin = (origin: NodeView['origin']): NodeView[] => all.filter((view) => view.origin === origin);
+    return [...byOrigin('launched'), ...byOrigin('discovered')];
+  }
+
+  /** Calls `listener` with what changes from now on. Returns what ends that. */
+  subscribe(listener: (changes: NodeChanges) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

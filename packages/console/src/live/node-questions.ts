@@ -1,0 +1,125 @@
+/**
+ * What the console asks of nodes, and whom it asks to connect or to part: remote calls that every Erlang or Elixir node
+ * answers as it is, and the `convoy` functions of TypeScript nodes. Answers are checked, not trusted.
+ */
+
+import { type Node, RemoteError } from '@convoy/node';
+import { type Term, TermMap, atom, atomName } from '@convoy/node/etf';
+import { ConsoleError } from '../errors.ts';
+import type { NodeView } from '../protocol/index.ts';
+import type { Observation } from './node-table.ts';
+
+type Kind = NodeView['kind'];
+type Call = readonly [module: string, name: string, args: readonly Term[]];
+
+const connectTimeoutMs = 10_000;
+
+/** Asks a node what it is. Rejects when it does not answer within `timeoutMs`. */
+export async function observeNode(
+  node: Node,
+  { name, kind }: { name: string; kind: Kind },
+  timeoutMs: number,
+): Promise<Observation> {
+  const ask = (...[module, fun, args]: Call): Promise<Term> =>
+    node.rpc(name, module, fun, [...args], { timeoutMs });
+  if (kind === 'typescript') return readInfo(await ask('convoy', 'info', []));
+  const [peers, memory, processes, release, elixir] = await Promise.all([
+    ask('erlang', 'nodes', []),
+    ask('erlang', 'memory', [atom('total')]),
+    ask('erlang', 'system_info', [atom('process_count')]),
+    ask('erlang', 'system_info', [atom('otp_release')]),
+    kind === 'elixir' ? ask('Elixir.System', 'version', []) : undefined,
+  ]);
+  const otp = `OTP ${textOf(release)}`;
+  return {
+    peers: namesOf(peers),
+    ...numberField('memoryBytes', memory),
+    ...numberField('processes', processes),
+    version: elixir === undefined ? otp : `${otp}, Elixir ${textOf(elixir)}`,
+  };
+}
+
+/** Asks `name` to connect to `peer`. Throws CONSOLE_PEER_REFUSED when it could not. */
+export async function askToConnect(
+  node: Node,
+  { name, kind }: { name: string; kind: Kind },
+  peer: string,
+): Promise<void> {
+  const answer = await askEither(node, { name, kind }, peer, {
+    beam: ['net_kernel', 'connect_node'],
+    typescript: ['convoy', 'connect'],
+  });
+  if (answer === true) return;
+  throw new ConsoleError('CONSOLE_PEER_REFUSED', `${name} could not connect to ${peer}`, {
+    remedy: `Check that ${peer} runs and has the same cookie; \`convoy doctor ${peer}\` says more.`,
+  });
+}
+
+/** Asks `name` to end its connection to `peer`; there may be none. */
+export async function askToDisconnect(
+  node: Node,
+  { name, kind }: { name: string; kind: Kind },
+  peer: string,
+): Promise<void> {
+  await askEither(node, { name, kind }, peer, {
+    beam: ['erlang', 'disconnect_node'],
+    typescript: ['convoy', 'disconnect'],
+  });
+}
+
+interface Either {
+  readonly beam: readonly [module: string, name: string];
+  readonly typescript: readonly [module: string, name: string];
+}
+
+async function askEither(
+  node: Node,
+  { name, kind }: { name: string; kind: Kind },
+  peer: string,
+  calls: Either,
+): Promise<Term> {
+  const ask = ([module, fun]: readonly [string, string]): Promise<Term> =>
+    node.rpc(name, module, fun, [atom(peer)], { timeoutMs: connectTimeoutMs });
+  if (kind === 'typescript') return ask(calls.typescript);
+  try {
+    return await ask(calls.beam);
+  } catch (error) {
+    // A node nobody told us about may be a TypeScript one.
+    if (kind === 'unknown' && error instanceof RemoteError) return ask(calls.typescript);
+    throw error;
+  }
+}
+
+function readInfo(info: Term): Observation {
+  const versions = fieldOf(info, 'versions');
+  return {
+    peers: namesOf(fieldOf(info, 'peers')),
+    ...numberField('memoryBytes', fieldOf(fieldOf(info, 'memory'), 'total')),
+    ...numberField('processes', fieldOf(info, 'processes')),
+    version: `Node.js ${textOf(fieldOf(versions, 'node'))}, Convoy ${textOf(fieldOf(versions, 'convoy'))}`,
+  };
+}
+
+function fieldOf(map: Term, key: string): Term {
+  return map instanceof TermMap ? map.get(atom(key)) : undefined;
+}
+
+function numberField<Name extends string>(name: Name, value: Term): { [Key in Name]?: number } {
+  return typeof value === 'number' && value >= 0 ? ({ [name]: value } as { [Key in Name]?: number }) : {};
+}
+
+/** Text of a binary, a list of characters or an atom; cut, because a node may answer anything. */
+function textOf(term: Term): string {
+  const text =
+    term instanceof Uint8Array
+      ? new TextDecoder().decode(term)
+      : Array.isArray(term) && term.every((one) => typeof one === 'number' && one < 0x11_0000 && one >= 0)
+        ? String.fromCodePoint(...(term as number[]).slice(0, 80))
+        : (atomName(term) ?? '');
+  return text.replaceAll(/[^\x20-\x7e]/g, '').slice(0, 80);
+}
+
+function namesOf(list: Term): string[] {
+  if (!Array.isArray(list)) return [];
+  return list.map((one: Term) => atomName(one) ?? '').filter((name) => /^[^@\s]+@[^@\s]+$/.test(name));
+}

@@ -1,0 +1,84 @@
+/**
+ * Asks every node that should be up how it is: every two seconds, all at once, each with a deadline of its own, and
+ * never one node twice at a time. A node that misses two looks in a row is unreachable until it answers again.
+ */
+
+import type { Node } from '@convoy/node';
+import { problemOf } from '../errors.ts';
+import type { NodeView, Problem } from '../protocol/index.ts';
+import type { NodeBoard } from './node-board.ts';
+import { observeNode } from './node-questions.ts';
+
+const periodMs = 2000;
+const answerMs = 1500;
+const missesAllowed = 1;
+/** After something was changed on purpose; long enough for the nodes to tell one another. */
+const pokeMs = 100;
+
+export class Poller {
+  readonly #node: Node;
+  readonly #board: NodeBoard;
+  readonly #asked = new Set<string>();
+  readonly #misses = new Map<string, number>();
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+
+  constructor(node: Node, board: NodeBoard) {
+    this.#node = node;
+    this.#board = board;
+    this.#schedule(periodMs);
+  }
+
+  /** Looks soon instead of at the next turn. */
+  poke(): void {
+    this.#schedule(pokeMs);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      for (const view of this.#board.views()) if (isAskable(view)) void this.#ask(view);
+      this.#schedule(periodMs);
+    }, delayMs);
+    this.#timer.unref();
+  }
+
+  async #ask(view: NodeView): Promise<void> {
+    const { name } = view;
+    if (this.#asked.has(name)) return;
+    this.#asked.add(name);
+    try {
+      const seen = await observeNode(this.#node, view, answerMs);
+      this.#misses.delete(name);
+      this.#board.dispatch({ kind: 'observed', node: name, seen, at: Date.now() });
+    } catch (error) {
+      this.#miss(name, error);
+    } finally {
+      this.#asked.delete(name);
+    }
+  }
+
+  #miss(name: string, error: unknown): void {
+    const misses = (this.#misses.get(name) ?? 0) + 1;
+    this.#misses.set(name, misses);
+    if (misses <= missesAllowed) return;
+    const { code, message } = problemOf(error);
+    const problem: Problem = {
+      code,
+      message: `${name} does not answer: ${message}`,
+      remedy: `\`convoy doctor ${name}\` checks every step. Its log may say why.`,
+    };
+    this.#board.dispatch({ kind: 'silent', node: name, problem, at: Date.now() });
+    if (this.#board.find(name) === undefined) this.#misses.delete(name);
+  }
+}
+
+function isAskable({ origin, status }: NodeView): boolean {
+  return origin === 'launched' && (status === 'up' || status === 'unreachable');
+}

@@ -1,0 +1,126 @@
+/**
+ * The shells one socket looks at: opens, attaches, and brings their output to it, or their screen when the socket was
+ * too slow for the output.
+ */
+
+import type { Actor } from '../auth/gatekeeper.ts';
+import { ConsoleError } from '../errors.ts';
+import type { ClientMessage, ServerMessage } from '../protocol/index.ts';
+import type { LiveContext } from './live-context.ts';
+import type { OutputPump } from './output-pump.ts';
+import type { OutputChunk } from './shell-host.ts';
+
+type Message<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
+
+export interface SocketEnd {
+  readonly actor: Actor;
+  readonly pump: OutputPump;
+  send(message: ServerMessage): void;
+}
+
+export class ShellAttachments {
+  readonly #context: LiveContext;
+  readonly #socket: SocketEnd;
+  /** What ends following, by shell. */
+  readonly #followed = new Map<string, () => void>();
+  #isClosed = false;
+
+  constructor(context: LiveContext, socket: SocketEnd) {
+    this.#context = context;
+    this.#socket = socket;
+  }
+
+  async open(message: Message<'shell.open'>): Promise<void> {
+    const { board, audit, shells } = this.#context;
+    const { node, kind, cols, rows, requestId } = message;
+    const view = board.find(node);
+    if (view === undefined) {
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `no node named ${node} is known`, {
+        remedy: 'Choose a node of the list.',
+      });
+    }
+    if (view.status !== 'up') {
+      throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${node} is ${view.status}`, {
+        remedy: 'Wait until it is up, or look at its log.',
+      });
+    }
+    audit.record('shell.open', this.#socket.actor, { node, kind });
+    const shell = await shells.open({ node, nodeKind: view.kind, kind, cols, rows });
+    this.#socket.send({ type: 'shell.opened', requestId, shell });
+    // The page may have gone while the shell came up; it can attach when it is back.
+    if (!this.#isClosed) this.#look(shell.id, requestId, 0);
+  }
+
+  attach({ shellId, requestId, afterSeq }: Message<'shell.attach'>): void {
+    const { shells, audit } = this.#context;
+    const { target: node } = shells.session(shellId);
+    if (!this.#followed.has(shellId)) audit.record('shell.attach', this.#socket.actor, { node, shellId });
+    this.#look(shellId, requestId, afterSeq);
+  }
+
+  input({ shellId, data }: Message<'shell.input'>): void {
+    this.#context.shells.session(shellId).input(data);
+  }
+
+  interrupt({ shellId }: Message<'shell.interrupt'>): void {
+    this.#context.shells.session(shellId).interrupt();
+  }
+
+  resize({ shellId, cols, rows }: Message<'shell.resize'>): void {
+    this.#context.shells.resize(shellId, { cols, rows });
+  }
+
+  async end({ shellId }: Message<'shell.close'>): Promise<void> {
+    const session = this.#context.shells.session(shellId);
+    this.#context.audit.record('shell.close', this.#socket.actor, { node: session.target, shellId });
+    await session.close();
+  }
+
+  /** The shell has ended: nothing more comes of it. */
+  forget(shellId: string): void {
+    this.#followed.get(shellId)?.();
+    this.#followed.delete(shellId);
+    this.#socket.pump.forget(shellId);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const shellId of [...this.#followed.keys()]) this.forget(shellId);
+  }
+
+  /** Shows the output after `afterSeq` where it is still held, else the screen, and everything from then on. */
+  #look(shellId: string, requestId: string, afterSeq: number | undefined): void {
+    const { shells } = this.#context;
+    const missed = afterSeq === undefined ? undefined : shells.session(shellId).outputSince(afterSeq);
+    this.#socket.pump.forget(shellId);
+    if (missed === undefined) this.#sendScreen(shellId, requestId);
+    else this.#sendMissed(shellId, missed, afterSeq ?? 0);
+    if (this.#followed.has(shellId)) return;
+    this.#followed.set(
+      shellId,
+      shells.follow(shellId, (chunk) => this.#onOutput(shellId, chunk)),
+    );
+  }
+
+  /** One message even for nothing missed: it answers the request. */
+  #sendMissed(shellId: string, missed: readonly OutputChunk[], afterSeq: number): void {
+    const seq = missed.at(-1)?.seq ?? afterSeq;
+    const data = missed.map((chunk) => chunk.data).join('');
+    this.#socket.send({ type: 'shell.output', shellId, seq, data });
+  }
+
+  #sendScreen(shellId: string, requestId: string): void {
+    const session = this.#context.shells.session(shellId);
+    const screen = session.snapshot();
+    this.#socket.send({ type: 'shell.snapshot', requestId, shellId, ...screen });
+    // The screen may be a little behind the output that was told already.
+    const missed = session.outputSince(screen.seq) ?? [];
+    if (missed.length > 0) this.#sendMissed(shellId, missed, screen.seq);
+  }
+
+  #onOutput(shellId: string, { seq, data }: OutputChunk): void {
+    const { pump } = this.#socket;
+    if (pump.canSend(shellId)) this.#socket.send({ type: 'shell.output', shellId, seq, data });
+    else pump.whenDrained(shellId, () => this.#followed.has(shellId) && this.#sendScreen(shellId, ''));
+  }
+}

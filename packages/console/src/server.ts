@@ -1,0 +1,195 @@
+/** Starts a console: composes its parts, in an order in which each can be undone when the next fails, and closes them. */
+
+import { existsSync } from 'node:fs';
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createLocalProvider, type Provider } from '@convoy/cluster';
+import { pino } from 'pino';
+import { createApplication } from './api/application.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { allowedHosts } from './auth/allowed-hosts.ts';
+import { Gatekeeper } from './auth/gatekeeper.ts';
+import { Fleet } from './live/fleet.ts';
+import { Hub } from './live/hub.ts';
+import type { LiveContext, Logger } from './live/live-context.ts';
+import { NodeBoard } from './live/node-board.ts';
+import { Poller } from './live/poller.ts';
+import { ShellHost } from './live/shell-host.ts';
+import type { ConsoleInfo } from './protocol/index.ts';
+import { DataDirectory } from './server/data-directory.ts';
+import { closeServer, listen, serve } from './server/http-listener.ts';
+import { type OwnNode, pingNode, startOwnNode } from './server/own-node.ts';
+
+const version = '0.1.0';
+
+export interface ConsoleOptions {
+  /** Address to listen on. Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 4000; 0 for any free port. */
+  readonly port?: number;
+  /** Folder for cookie, token, audit; made with mode 0700 when it is not there. One console at a time. */
+  readonly dataDir: string;
+  /** Most nodes launched at a time. Default 12. */
+  readonly nodeLimit?: number;
+  /** How to run the `convoy` command for TypeScript nodes, program first. */
+  readonly convoyCommand: readonly string[];
+  /** Folder of the built page. Default: the one that comes with this package or lies beside it. */
+  readonly webRoot?: string;
+  /** Default: warnings and errors as JSON lines on standard error. */
+  readonly logger?: Logger;
+  /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
+  readonly epmdPort?: number;
+  /** More `Host` names it answers to, behind a proxy: `console.example.com`. */
+  readonly allowedHosts?: readonly string[];
+  /** Environment of launched nodes, and where programs are looked for. Default: our own. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface RunningConsole {
+  /** The link to open, with the token. Print it to whoever may log in, and nowhere else. */
+  readonly url: string;
+  /** Stops every node it launched, its shells and its own node. Takes less than five seconds. */
+  close(): Promise<void>;
+  /** Resolves when it is closed. */
+  readonly closed: Promise<void>;
+}
+
+type Undo = () => Promise<void> | void;
+
+/**
+ * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING or CONSOLE_LISTEN_FAILED, or what starting a node
+ * rejects with; nothing is left running then.
+ */
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const undo: Undo[] = [];
+  try {
+    return await assemble(options, undo);
+  } catch (error) {
+    await undoAll(undo);
+    throw error;
+  }
+}
+
+async function undoAll(undo: Undo[]): Promise<void> {
+  for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+}
+
+async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningConsole> {
+  const { host = '127.0.0.1', port = 4000 } = options;
+  const logger = options.logger ?? pino({ level: 'warn' }, pino.destination(2));
+  const directory = await DataDirectory.open(options.dataDir);
+  undo.push(() => directory.release());
+  const listener = await listen(host, port);
+  undo.push(() => closeServer(listener.server));
+  const audit = new AuditLog(directory.auditFile);
+  undo.push(() => audit.close());
+  const own = await startOwnNode(directory.cookie, options.epmdPort);
+  undo.push(() => own.node.close());
+  const provider = localProvider(options, { own, directory });
+  undo.push(() => provider.close());
+
+  const gatekeeper = new Gatekeeper({
+    token: directory.token,
+    hosts: allowedHosts({
+      host,
+      port: listener.port,
+      extra: options.allowedHosts ?? [],
+      machine: machineAddresses(),
+    }),
+  });
+  const info = infoOf({ host, own, provider, nodeLimit: options.nodeLimit ?? 12 });
+  const { context, hub, stop } = liveParts({ own, provider, gatekeeper, audit, logger, info });
+  undo.push(stop);
+  const cookieName = `convoy_session_${listener.port}`;
+  const webRoot = options.webRoot ?? findWebRoot();
+  serve(listener.server, createApplication({ ...context, cookieName, webRoot }), hub);
+
+  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
+  directory.announce(`${origin}/`);
+  logger.info({ node: own.node.name, epmd: own.epmd, origin }, 'the console is up');
+  return closable(`${origin}/?token=${directory.token}`, undo);
+}
+
+function closable(url: string, undo: Undo[]): RunningConsole {
+  let closing: Promise<void> | undefined;
+  const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
+  // Whoever calls close() hears of a failure there.
+  closed.catch(() => undefined);
+  const close = (): Promise<void> => {
+    closing ??= undoAll(undo);
+    closing.then(resolve, reject);
+    return closing;
+  };
+  return { url, close, closed };
+}
+
+function localProvider(
+  options: ConsoleOptions,
+  { own, directory }: { own: OwnNode; directory: DataDirectory },
+): Provider {
+  const { convoyCommand, nodeLimit, env } = options;
+  return createLocalProvider({
+    folder: directory.nodesFolder(),
+    cookie: directory.cookie,
+    epmdPort: own.epmdPort,
+    convoyCommand,
+    ping: (node, { signal }) => pingNode(own.node, node, signal),
+    ...(nodeLimit === undefined ? {} : { nodeLimit }),
+    ...(env === undefined ? {} : { env }),
+  });
+}
+
+function infoOf(parts: {
+  host: string;
+  own: OwnNode;
+  provider: Provider;
+  nodeLimit: number;
+}): () => Promise<ConsoleInfo> {
+  const { host, own, provider, nodeLimit } = parts;
+  return async () => ({
+    version,
+    node: own.node.name,
+    host,
+    epmd: own.epmd,
+    epmdPort: own.epmdPort,
+    nodeLimit,
+    capabilities: await provider.capabilities(),
+  });
+}
+
+function liveParts(
+  parts: { own: OwnNode; provider: Provider } & Pick<LiveContext, 'gatekeeper' | 'audit' | 'logger' | 'info'>,
+): { context: LiveContext; hub: Hub; stop: Undo } {
+  const { own, provider, ...shared } = parts;
+  const { node } = own;
+  const board = new NodeBoard();
+  const poller = new Poller(node, board);
+  const fleet = new Fleet({ node, provider, board, onMeshChange: () => poller.poke() });
+  const shells = new ShellHost(node, (shellId, reason) => hub.tellShellClosed(shellId, reason));
+  const context: LiveContext = { ...shared, board, fleet, shells };
+  const hub = new Hub(context);
+  // A lost connection is often the first sign of a crash or a parted mesh.
+  const leaveNode = node.onNodeDown(() => poller.poke());
+  const stop = async (): Promise<void> => {
+    leaveNode();
+    poller.close();
+    hub.close();
+    await shells.close();
+  };
+  return { context, hub, stop };
+}
+
+function machineAddresses(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).map(({ address }) => address),
+  );
+  return [...addresses, hostname()];
+}
+
+/** In the published package the page is in `dist/web`; in the repository it is built beside this package. */
+function findWebRoot(): string | undefined {
+  const here = fileURLToPath(new URL('.', import.meta.url));
+  const places = [join(here, 'web'), join(here, '../../console-web/dist')];
+  return places.find((place) => existsSync(join(place, 'index.html')));
+}

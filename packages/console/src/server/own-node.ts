@@ -1,0 +1,50 @@
+/**
+ * The console's own node: hidden, so that it is no member of any mesh and makes none, and exposing nothing, so that
+ * nothing of it can be called. It uses the machine's EPMD, or runs one of its own for the nodes it launches.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { createEpmdResolver, EpmdError, type Node, startNode } from '@convoy/node';
+import { atom, atomName, tuple } from '@convoy/node/etf';
+import { ConsoleError } from '../errors.ts';
+
+export interface OwnNode {
+  readonly node: Node;
+  readonly epmd: 'system' | 'embedded';
+  readonly epmdPort: number;
+}
+
+function epmdPortOf(env: NodeJS.ProcessEnv): number {
+  const port = Number(env['ERL_EPMD_PORT']);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 4369;
+}
+
+async function hasEpmd(port: number): Promise<boolean> {
+  try {
+    await createEpmdResolver({ port }).names('127.0.0.1', {});
+    return true;
+  } catch (error) {
+    if (error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE') return false;
+    throw error;
+  }
+}
+
+/** Starts the node. `epmdPort`: default `ERL_EPMD_PORT`, else 4369. */
+export async function startOwnNode(
+  cookie: string,
+  epmdPort: number = epmdPortOf(process.env),
+): Promise<OwnNode> {
+  const epmd = (await hasEpmd(epmdPort)) ? 'system' : 'embedded';
+  const name = `convoy-${randomBytes(4).toString('hex')}@127.0.0.1`;
+  const node = await startNode({ name, cookie, hidden: true, epmd: 'auto', epmdPort });
+  return { node, epmd, epmdPort };
+}
+
+/** Dials a node and asks its `net_kernel` whether it is there, as `net_adm:ping/1` does. */
+export async function pingNode(node: Node, peer: string, signal: AbortSignal): Promise<void> {
+  await node.connect(peer, { signal });
+  const request = tuple(atom('is_auth'), atom(node.name));
+  const answer = await node.call({ name: 'net_kernel', node: peer }, request, { timeoutMs: 5000, signal });
+  if (atomName(answer) === 'yes') return;
+  throw new ConsoleError('CONSOLE_PEER_REFUSED', `${peer} is connected, but does not say that it is there`);
+}
