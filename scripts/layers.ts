@@ -38,7 +38,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       {
         place: 'net',
         mayImport: ['dist', 'epmd', 'etf', ...nodeFloor],
-        builtins: ['net', 'tls', 'dns/promises', 'os'],
+        builtins: ['dns/promises', 'events', 'net', 'process'],
       },
       { place: 'net/memory', mayImport: ['net', 'errors'] },
       { place: 'node', mayImport: ['*'], builtins: ['crypto', 'net', 'os'] },
