@@ -113,12 +113,12 @@ export function stepPeers(table: PeerTable, event: PeerEvent): PeerEffect[] {
       if (!isCurrent(known, event.attempt, 'up')) return [];
       table.peers.delete(peer);
       return [{ kind: 'down', peer, attempt: event.attempt, why: 'closed' }];
-    case 'disconnect':
+    case 'disconnect': {
       if (known === undefined) return [];
       table.peers.delete(peer);
-      return known.state === 'up'
-        ? leave(known, peer)
-        : [...leave(known, peer), { kind: 'unreachable', peer }];
+      const left = leave(known, peer, 'disconnect');
+      return known.state === 'up' ? left : [...left, { kind: 'unreachable', peer }];
+    }
   }
 }
 

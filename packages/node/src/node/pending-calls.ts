@@ -87,6 +87,11 @@ export class PendingCalls {
     return entry !== undefined;
   }
 
+  /** Rejects every call, each with its own error. */
+  failAll(errorOf: (call: PendingCall) => unknown): void {
+    for (const { call } of [...this.#entries.values()]) this.fail(call.ref, errorOf(call));
+  }
+
   #take(ref: Reference): Entry | undefined {
     const key = keyOf(ref);
     const entry = this.#entries.get(key);

@@ -88,7 +88,8 @@ export class GlobalLocker {
     if (!this.#hasJustJoined) await this.#port.sleep(delayMs, woken.signal);
     this.#wake = undefined;
     this.#hasJustJoined = false;
-    return this.#inbox.length === 0 && !this.#stop.signal.aborted && !this.#port.isGlobalLockHeld();
+    // Whatever woke us, another candidate too, starts the wait anew.
+    return !woken.signal.aborted && !this.#stop.signal.aborted && !this.#port.isGlobalLockHeld();
   }
 
   async #untilMessage(): Promise<void> {

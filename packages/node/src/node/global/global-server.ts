@@ -59,7 +59,10 @@ export class GlobalServer {
     });
     core.onNodeDown((node) => this.#step({ kind: 'nodeDown', node }));
     core.onClose(() => this.#close());
-    void this.#locker.run();
+    this.#locker.run().catch((error: unknown) => {
+      // A lock round that the end of the node cuts short finds its process gone.
+      if (!this.#closing.signal.aborted) throw error;
+    });
   }
 
   /** Names known here, in the order they were learned. */
@@ -146,6 +149,7 @@ export class GlobalServer {
   }
 
   #carryOut(effects: readonly GlobalEffect[]): void {
+    if (this.#closing.signal.aborted) return;
     for (const effect of effects) this.#carryOutOne(effect);
   }
 

@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { atom, type Node, type Process, startNode, subscribeEvent, type Term, tuple } from '@convoy/node';
+import { createMemoryCluster } from '@convoy/node/testing';
+import { startEpmdServer } from '@convoy/node/epmd';
+
+/** Resolves when a node says that another is up or down. */
+function untilNode(node: Node, what: 'up' | 'down', peer: string): Promise<string> {
+  return new Promise((resolve) => {
+    const stop =
+      what === 'up'
+        ? node.onNodeUp((name) => name === peer && (stop(), resolve('')))
+        : node.onNodeDown((name, reason) => name === peer && (stop(), resolve(reason)));
+  });
+}
+
+/** Runs a function in a process of the node and gives its result. */
+function inProcess<Result>(node: Node, body: (self: Process) => Promise<Result> | Result): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    node.spawn(async (self) => {
+      await Promise.resolve(body(self)).then(resolve, reject);
+    });
+  });
+}
+
+/** The reason of the next message that a node drops. */
+function nextDrop(node: string): Promise<string> {
+  return new Promise((resolve) => {
+    const stop = subscribeEvent('convoy:message.dropped', (event) => {
+      if (event.node !== node) return;
+      stop();
+      resolve(event.reason);
+    });
+  });
+}
+
+test('connects, lists and disconnects, with reasons', async () => {
+  await using cluster = createMemoryCluster();
+  const [a, b] = [await cluster.start('a'), await cluster.start('b')];
+  const bSeesA = untilNode(b, 'up', a.name);
+  await a.connect(b.name);
+  await a.connect(b.name);
+  await bSeesA;
+  assert.deepEqual([a.list(), b.list(), a.list('connected')], [[b.name], [a.name], [b.name]]);
+  assert.equal(a.peer(b.name)?.creation, b.creation);
+  const [aDown, bDown] = [untilNode(a, 'down', b.name), untilNode(b, 'down', a.name)];
+  assert.equal(a.disconnect(b.name), true);
+  assert.equal(a.disconnect(b.name), false);
+  assert.deepEqual([await aDown, await bDown], ['disconnect', 'CONNECTION_CLOSED']);
+  assert.deepEqual([a.list('known'), b.list('known')], [[], []]);
+});
+
+test('a hidden node is connected but not visible', async () => {
+  await using cluster = createMemoryCluster();
+  const [a, h] = [await cluster.start('a'), await cluster.start('h', { hidden: true })];
+  await h.connect(a.name);
+  assert.deepEqual([a.list(), a.list('hidden'), h.list(), h.list('hidden')], [[], [h.name], [], [a.name]]);
+});
+
+test('sends by connecting first, in order, to pids, names and back', async () => {
+  await using cluster = createMemoryCluster();
+  const [a, b] = [await cluster.start('a'), await cluster.start('b')];
+  const all = Promise.withResolvers<Term[]>();
+  b.spawn(
+    async (self) => {
+      const got: Term[] = [];
+      while (got.length < 1000) got.push(await self.receive());
+      all.resolve(got);
+    },
+    { name: 'sink' },
+  );
+  for (let index = 0; index < 1000; index++) a.send({ name: 'sink', node: b.name }, index);
+  assert.deepEqual(a.list('known'), [b.name]);
+  assert.deepEqual(
+    await all.promise,
+    Array.from({ length: 1000 }, (_, index) => index),
+  );
+  b.spawnServer(
+    { onMessage: (self, message, from) => from && self.send(from, tuple('echo', message)) },
+    { name: 'echo' },
+  );
+  const answer = await inProcess(a, async (self) => {
+    self.send({ name: 'echo', node: b.name }, 5);
+    return self.receive();
+  });
+  assert.equal((answer as { at(index: number): Term }).at(1), 5);
+});
+
+test('when both dial at once there is one connection', async () => {
+  await using cluster = createMemoryCluster();
+  const [a, b] = [await cluster.start('a'), await cluster.start('b')];
+  let ups = 0;
+  a.onNodeUp(() => ups++);
+  b.onNodeUp(() => ups++);
+  await Promise.all([a.connect(b.name), b.connect(a.name)]);
+  assert.deepEqual([a.list(), b.list(), ups], [[b.name], [a.name], 2]);
+  await inProcess(a, (self) => {
+    self.send({ name: 'nobody', node: b.name }, 1);
+  });
+  assert.deepEqual([a.list(), b.list(), ups], [[b.name], [a.name], 2]);
+});
+
+test('a wrong cookie, an unknown name and a name of the other style are told apart', async () => {
+  await using cluster = createMemoryCluster();
+  const a = await cluster.start('a');
+  const b = await cluster.start('b', { cookie: 'another' });
+  await assert.rejects(a.connect(b.name), { code: 'HANDSHAKE_COOKIE_MISMATCH' });
+  await assert.rejects(a.connect('nobody@memory.test'), { code: 'CONNECTION_NAME_UNKNOWN' });
+  await assert.rejects(a.connect('c@short'), { code: 'CONNECTION_NAME_FORM' });
+  await assert.rejects(a.connect('nonsense'), { code: 'CONNECTION_NAME_FORM' });
+  assert.deepEqual(a.list('known'), []);
+});
+
+test('only allowed nodes come in, and no more than the limit', async () => {
+  await using cluster = createMemoryCluster();
+  const a = await cluster.start('a', { allow: ['b@memory.test'], limits: { maxConnections: 1 } });
+  const [b, c] = [await cluster.start('b'), await cluster.start('c')];
+  await assert.rejects(c.connect(a.name), { code: 'HANDSHAKE_NOT_ALLOWED' });
+  await b.connect(a.name);
+  await assert.rejects(a.connect(c.name), { code: 'CONNECTION_LIMIT' });
+});
+
+test('connect gives up by its signal, and nobody else is dialled on', async () => {
+  await using cluster = createMemoryCluster();
+  const resolver = {
+    resolve: () => new Promise<undefined>(() => undefined),
+    register: async () => ({ creation: undefined, close: async () => undefined }),
+    names: async () => [],
+  };
+  const a = await cluster.start('a', { resolver });
+  const abort = new AbortController();
+  const connecting = a.connect('b@memory.test', { signal: abort.signal });
+  assert.deepEqual(a.list('known'), ['b@memory.test']);
+  abort.abort(new Error('enough'));
+  await assert.rejects(connecting, /enough/);
+  assert.deepEqual(a.list('known'), []);
+  await assert.rejects(a.connect('b@memory.test', { timeoutMs: 20 }), { code: 'CONNECTION_TIMEOUT' });
+});
+
+test('links and monitors towards a node that cannot be reached give noconnection', async () => {
+  await using cluster = createMemoryCluster();
+  const a = await cluster.start('a');
+  const b = await cluster.start('b');
+  const pid = b.spawnServer({ onMessage: () => undefined });
+  await b.close();
+  const dropped = nextDrop(a.name);
+  const messages = await inProcess(a, async (self) => {
+    self.trapExit = true;
+    self.link(pid);
+    self.monitor({ name: 'x', node: b.name });
+    self.send(pid, 1);
+    return [await self.receive(), await self.receive()];
+  });
+  const tags = messages.map((message) => String((message as { at(index: number): Term }).at(0)));
+  assert.deepEqual(tags.sort(), ['DOWN', 'EXIT']);
+  assert.equal(await dropped, 'not-connected');
+});
+
+test('a node that closes takes its processes along and gives its name back', async () => {
+  await using cluster = createMemoryCluster();
+  const [a, b] = [await cluster.start('a'), await cluster.start('b')];
+  const ended: Term[] = [];
+  const pid = b.spawnServer({ onMessage: () => undefined, onTerminate: (reason) => ended.push(reason) });
+  const down = inProcess(a, async (self) => {
+    self.monitor(pid);
+    return ((await self.receive()) as { at(index: number): Term }).at(4);
+  });
+  await untilNode(b, 'up', a.name);
+  await b.close();
+  await b.close();
+  await b.closed;
+  assert.ok([atom('killed'), atom('noconnection')].includes((await down) as never));
+  assert.deepEqual(ended, [atom('killed')]);
+  assert.throws(() => b.spawn(() => undefined), { code: 'NODE_CLOSED' });
+  await assert.rejects(b.connect(a.name), { code: 'NODE_CLOSED' });
+  const again = await cluster.start('b');
+  await a.connect(again.name);
+  assert.notEqual(a.peer(again.name)?.creation, b.creation);
+  a.send(pid, 'to the old incarnation');
+  assert.equal(await nextDrop(again.name), 'no-receiver');
+});
+
+test('a signal closes a node, and one that is aborted starts none', async () => {
+  const abort = new AbortController();
+  await using cluster = createMemoryCluster();
+  const a = await cluster.start('a', { signal: abort.signal });
+  abort.abort();
+  await a.closed;
+  await assert.rejects(cluster.start('b', { signal: abort.signal }));
+});
+
+test('over TCP: our own EPMD, a name that is taken, a range of ports', async () => {
+  await using epmd = await startEpmdServer({ port: 0 });
+  const common = { cookie: 'c', epmdPort: epmd.port };
+  await using a = await startNode({ name: 'a@127.0.0.1', ...common, epmd: 'system' });
+  await using b = await startNode({ name: 'b@127.0.0.1', ...common });
+  await a.connect(b.name);
+  assert.deepEqual(
+    epmd
+      .names()
+      .map(({ name }) => name)
+      .sort(),
+    ['a', 'b'],
+  );
+  await assert.rejects(startNode({ name: 'b@127.0.0.1', ...common }), {
+    code: 'NODE_NAME_TAKEN',
+    message: /registered as b .*another name/,
+  });
+  await assert.rejects(startNode({ name: 'c@127.0.0.1', ...common, epmd: 'embedded' }), {
+    code: 'EPMD_ADDRESS_IN_USE',
+  });
+  const taken = b.port ?? 0;
+  const listen = { port: { min: taken, max: taken + 50 } };
+  await using c = await startNode({ name: 'c@127.0.0.1', ...common, listen });
+  assert.ok(c.port !== undefined && c.port > taken);
+  await assert.rejects(startNode({ name: 'd@127.0.0.1', ...common, listen: { port: taken } }), {
+    code: 'NODE_LISTEN_FAILED',
+  });
+});
+
+test('nodes start an EPMD where none is, and another takes over when it ends', async () => {
+  const free = await startEpmdServer({ port: 0 });
+  await free.close();
+  const common = { cookie: 'c', epmdPort: free.port };
+  await assert.rejects(startNode({ name: 'x@127.0.0.1', ...common, epmd: 'system' }), {
+    code: 'EPMD_UNREACHABLE',
+  });
+  const a = await startNode({ name: 'a@127.0.0.1', ...common });
+  await using b = await startNode({ name: 'b@127.0.0.1', ...common });
+  await using c = await startNode({ name: 'c@127.0.0.1', ...common, listen: false });
+  await c.connect(b.name);
+  const restored = new Promise<void>((resolve) => {
+    const stop = subscribeEvent('convoy:registration', ({ node, state }) => {
+      if (node === b.name && state === 'restored') resolve(stop());
+    });
+  });
+  await a.close();
+  await restored;
+  c.disconnect(b.name);
+  await c.connect(b.name);
+});
