@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { atom, type Pid } from '../../../src/etf/index.ts';
+import type { Node } from '../../../src/node/node.ts';
+import { createMemoryCluster, type MemoryCluster } from '../../../src/testing.ts';
+
+let cluster: MemoryCluster;
+
+beforeEach(() => {
+  cluster = createMemoryCluster();
+});
+
+afterEach(() => cluster.close());
+
+const idle = (node: Node): Pid => node.spawn(async (self) => void (await self.receive()));
+
+/** Checks whenever something may have changed, until it holds. */
+async function until(holds: () => boolean): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!holds()) {
+    assert.ok(performance.now() < end, `still not so: ${holds.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+describe('global names of TypeScript nodes', () => {
+  it('spread over a mesh that completes itself', async () => {
+    const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => cluster.start(name)));
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    const early = idle(c);
+    assert.equal(await c.globalRegister(atom('early'), early), true);
+    await a.connect(b.name);
+    await c.connect(b.name);
+    await until(() => a.list().length === 2 && c.list().length === 2);
+    await until(() => a.globalWhereis(atom('early')) !== undefined);
+    assert.equal(await a.globalRegister(atom('late'), idle(a)), true);
+    assert.equal(await b.globalRegister(atom('late'), idle(b)), false);
+    for (const node of [a, b, c]) assert.deepEqual(node.globalNames(), [atom('early'), atom('late')]);
+    c.exit(early, atom('kill'));
+    await until(() => [a, b, c].every((node) => node.globalWhereis(atom('early')) === undefined));
+    assert.equal(await b.globalUnregister(atom('late')), true);
+    assert.deepEqual(a.globalNames(), []);
+    assert.equal(await b.globalUnregister(atom('late')), false);
+  });
+
+  it('go with the node that closes, and leave the rest together', async () => {
+    const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => cluster.start(name)));
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    await a.connect(b.name);
+    await c.connect(b.name);
+    await until(() => a.list().length === 2 && c.list().length === 2);
+    await c.globalRegister(atom('mine'), idle(c));
+    await c.close();
+    await until(() => a.globalNames().length === 0 && b.globalNames().length === 0);
+    assert.deepEqual([a.list(), b.list()], [[b.name], [a.name]]);
+  });
+
+  it('are kept up to the limit', async () => {
+    const a = await cluster.start('a', { limits: { maxGlobalNames: 2 } });
+    const pid = idle(a);
+    for (const name of ['one', 'two', 'three']) await a.globalRegister(atom(name), pid);
+    assert.deepEqual(a.globalNames(), [atom('one'), atom('two')]);
+  });
+
+  it('are none of a hidden node’s business', async () => {
+    const a = await cluster.start('a', { hidden: true });
+    assert.equal(a.whereis('global_name_server'), undefined);
+    assert.deepEqual(a.globalNames(), []);
+    assert.throws(() => a.globalRegister(atom('x'), idle(a)), { code: 'NODE_BAD_OPTION' });
+  });
+});
