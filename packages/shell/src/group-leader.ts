@@ -4,7 +4,7 @@
  * to and comes from the session (session/).
  */
 import type { Node, Process } from '@convoy/node';
-import { atom, atomName, Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
+import { atom, atomName, type Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
 import { chardataToText } from './io/chardata.ts';
 import { InputRequests, type PromptRules } from './io/input-requests.ts';
 import type { InputView } from './io/input-view.ts';

@@ -168,7 +168,7 @@ export class ShellServer {
 }
 
 function ignoreRejection(promise: object): void {
-  Promise.prototype.then.call(promise, undefined, () => undefined);
+  void Promise.prototype.then.call(promise, undefined, () => undefined);
 }
 
 /** From the first frame of the evaluator on, a stack says nothing about the code. */

@@ -48,15 +48,16 @@ function invalidMessage(error: Error): string {
 
 /** Node says that stripping types is experimental, once per process, on the standard error of the whole node. */
 export function withoutExperimentalWarning<Result>(action: () => Result): Result {
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
+  const original = Object.getOwnPropertyDescriptor(process, 'emitWarning');
   const filtered = (...args: Parameters<typeof emitWarning>): void => {
-    if (!args.includes('ExperimentalWarning')) emitWarning.apply(process, args);
+    if (!args.includes('ExperimentalWarning')) emitWarning(...args);
   };
   process.emitWarning = filtered as typeof emitWarning;
   try {
     return action();
   } finally {
-    process.emitWarning = emitWarning;
+    if (original !== undefined) Object.defineProperty(process, 'emitWarning', original);
   }
 }
 

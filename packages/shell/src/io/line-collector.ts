@@ -22,7 +22,7 @@ export function collectLine(buffer: InputBuffer): Collected {
 
 /** Exactly `count` characters (code points), fewer when the input ends before. */
 export function collectChars(buffer: InputBuffer, count: number): Collected {
-  const characters = [...buffer.text.slice(0, 2 * count)].slice(0, count);
+  const characters = Array.from(buffer.text.slice(0, 2 * count)).slice(0, count);
   if (characters.length === count) return taken(buffer, characters.join('').length);
   return buffer.eof ? atEnd(buffer) : { kind: 'more' };
 }

@@ -19,7 +19,7 @@ import {
   wordLeft,
   wordRight,
 } from './buffer.ts';
-import type { Editor, EditResult, Outcome } from './editor.ts';
+import type { Editor, EditResult, Outcome } from './editor-state.ts';
 import type { History } from './history.ts';
 
 type Command = (editor: Editor, history: History) => EditResult;
@@ -107,10 +107,10 @@ export const commands: Readonly<Record<CommandName, Command>> = {
   },
   down: (editor, history) => {
     const below = lineBelow(editor);
-    return below === undefined ? recall(editor, history, +1) : keep({ ...editor, cursor: below });
+    return below === undefined ? recall(editor, history, 1) : keep({ ...editor, cursor: below });
   },
   historyPrevious: (editor, history) => recall(editor, history, -1),
-  historyNext: (editor, history) => recall(editor, history, +1),
+  historyNext: (editor, history) => recall(editor, history, 1),
   historyFirst: (editor, history) => recall(editor, history, -history.length),
   historyLast: (editor, history) => recall(editor, history, history.length),
   search: (editor, history) => {

@@ -2,44 +2,13 @@
  * The line editor: a key and a state give a new state and, for some keys, something to do that is not editing. Pure.
  * Keys are looked up in keys.ts and run in commands.ts; only the incremental search is a mode of its own.
  */
-import { type TextBuffer, emptyText, insertText } from './buffer.ts';
+import { insertText } from './buffer.ts';
 import { commands, type CommandName } from './commands.ts';
+import type { EditResult, Editor, Outcome } from './editor-state.ts';
 import { type History, searchBackward } from './history.ts';
 import { type Key, keyBindings } from './keys.ts';
 
-export interface Editor extends TextBuffer {
-  /** What was cut, newest first. */
-  readonly kills: readonly string[];
-  /** Whether the command before was a kill or a yank: kills in a row join, `yankEarlier` replaces. */
-  readonly last: 'kill' | 'yank' | 'other';
-  /** Which entry is shown, and the text that was there before. */
-  readonly recalled: { readonly index: number; readonly draft: string } | undefined;
-  readonly search:
-    | { readonly query: string; readonly index: number; readonly before: TextBuffer }
-    | undefined;
-  readonly undo: readonly TextBuffer[];
-}
-
-export type Outcome =
-  | 'submit'
-  | 'interrupt'
-  | 'end'
-  | 'complete'
-  | 'clearScreen'
-  | 'otherRequest'
-  | 'bell'
-  | undefined;
-
-export interface EditResult {
-  readonly editor: Editor;
-  readonly outcome: Outcome;
-}
-
 const maxUndo = 100;
-
-export function createEditor(kills: readonly string[] = []): Editor {
-  return { ...emptyText, kills, last: 'other', recalled: undefined, search: undefined, undo: [] };
-}
 
 export function editKey(editor: Editor, key: Key, history: History): EditResult {
   if (editor.search !== undefined) return editSearch(editor, key, history);

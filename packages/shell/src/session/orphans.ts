@@ -21,7 +21,7 @@ function orphanageOf(node: Node): Orphanage {
   if (found === undefined) {
     found = { known: new Map(), searched: new Set() };
     orphanages.set(node, found);
-    node.onNodeUp((name) => void killKnown(node, name));
+    node.onNodeUp((name) => killKnown(node, name));
   }
   return found;
 }

@@ -1,5 +1,5 @@
 /** Drawing steps of the session reducer: each takes a step and adds what has to be printed. Pure. */
-import { createEditor, type Editor } from '../line-editor/editor.ts';
+import { createEditor, type Editor } from '../line-editor/editor-state.ts';
 import { erase, type Frame, moveToEnd, outputUnits, redraw, typedUnits, type Unit } from './frame.ts';
 import { emptyTail, extendTail, maxTailLength, visibleTail } from './output-tail.ts';
 import type { SessionEffect, SessionState, Step } from './session-state.ts';

@@ -2,6 +2,7 @@
  * A terminal without a display that sees everything a session prints, so that a viewer who comes later gets the screen
  * and the scroll-back as they are. It parses a little later than it is written to.
  */
+// oxlint-disable-next-line import/default -- CommonJS without named exports at run time, whatever its types say
 import serializeAddon from '@xterm/addon-serialize';
 import headless from '@xterm/headless';
 import { codePointWidth } from '../line-editor/width.ts';
@@ -36,9 +37,9 @@ export class Screen {
       scrollback,
       allowProposedApi: true,
     });
+    // oxlint-disable-next-line import/no-named-as-default-member -- the same
     this.#serializer = new serializeAddon.SerializeAddon();
-    // The add-on is typed for the terminal with a display; it uses nothing that this one lacks.
-    this.#terminal.loadAddon(this.#serializer as unknown as headless.ITerminalAddon);
+    this.#terminal.loadAddon(this.#serializer);
     this.#terminal.unicode.register(unicodeWidths);
     this.#terminal.unicode.activeVersion = unicodeWidths.version;
   }

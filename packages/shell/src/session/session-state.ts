@@ -4,7 +4,7 @@
  */
 import type { InputView } from '../io/input-view.ts';
 import type { Completion } from '../line-editor/completion.ts';
-import { createEditor, type Editor } from '../line-editor/editor.ts';
+import { createEditor, type Editor } from '../line-editor/editor-state.ts';
 import type { History } from '../line-editor/history.ts';
 import type { Key } from '../line-editor/keys.ts';
 import type { Frame } from './frame.ts';

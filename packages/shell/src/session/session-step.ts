@@ -142,18 +142,20 @@ function remember(
 }
 
 /**
- * Typed text goes first, then a half entered form or a program's question, then the evaluation. At an open request the
- * shell itself is never interrupted: that would lose its bindings or its next line.
+ * Typed text goes first, then a half entered form or a program's question, then the evaluation. A shell at its prompt is
+ * never interrupted itself: that would lose the bindings of IEx, and whatever is linked to the evaluator of erl.
  */
 function interrupt(step: Step): Step {
   const { input, editor } = step.state;
   const clean = withState(step, { typedAhead: [], completing: undefined });
   if (input === undefined) return withEffect(printOutput(clean, '^C\n'), { kind: 'interruptShell' });
-  const isTyped = editor.text !== '';
-  const atEnd = withState(clean, { editor: { ...editor, cursor: editor.text.length, search: undefined } });
+  const atEnd = withState(clean, {
+    editor: { ...editor, cursor: editor.text.length, search: undefined },
+  });
   const marked = finishInput(print(drawInput(atEnd), '^C'));
   const emptied = withState(marked, { editor: freshEditor(editor) });
-  if (isTyped && !input.isContinuation) return drawInput(emptied);
+  const isUnasked = input.isShell ? !input.isContinuation : editor.text !== '';
+  if (isUnasked) return drawInput(emptied);
   return withEffect(withState(emptied, { input: undefined }), { kind: 'refuse', id: input.id });
 }
 

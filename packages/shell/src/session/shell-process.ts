@@ -3,7 +3,7 @@
  * Implements the recipes of repl/ over a node and a group leader.
  */
 import type { Node } from '@convoy/node';
-import { atom, type Pid, type Term } from '@convoy/node/etf';
+import { atomName, inspect, type Pid, type Term } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';
 import type { GroupLeader } from '../group-leader.ts';
 import type { ClosingHost, Repl, ReplHost } from '../repl/repl.ts';
@@ -139,8 +139,8 @@ export class ShellProcess {
 
 /** The exit reason of a shell as a sentence. */
 export function describeExit(reason: Term, target: string): string {
-  const name = reason instanceof Object && 'name' in reason ? String(reason.name) : '';
-  if (reason === atom('normal')) return 'the shell ended';
+  const name = atomName(reason);
+  if (name === 'normal') return 'the shell ended';
   if (name === 'noconnection') return `the connection to ${target} was lost`;
-  return `the shell was ended: ${name === '' ? 'it failed' : name}`;
+  return `the shell was ended: ${inspect(reason, { maxLength: 200 })}`;
 }
