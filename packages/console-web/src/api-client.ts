@@ -1,0 +1,86 @@
+/**
+ * The HTTP side of the console: requests that change something, and the two that open a session. Every failure is an
+ * `ApiError` that carries the problem and its remedy as the console said it.
+ */
+
+import type { LaunchRequest, LaunchView, Problem, Ticket } from '@convoy/console/protocol';
+
+export class ApiError extends Error {
+  readonly status: number;
+  readonly problem: Problem;
+
+  constructor(status: number, problem: Problem) {
+    super(problem.message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'message' in value && 'code' in value;
+}
+
+function problemOf(status: number, body: unknown): Problem {
+  if (isProblem(body)) return body;
+  if (typeof body === 'object' && body !== null && 'problem' in body && isProblem(body.problem))
+    return body.problem;
+  return { code: `HTTP_${status}`, message: `The console answered with status ${status}.` };
+}
+
+const unreachable: Problem = {
+  code: 'CONSOLE_UNREACHABLE',
+  message: 'The console does not answer.',
+  remedy: 'Is `convoy up` still running? This page connects again by itself as soon as it is.',
+};
+
+async function ask(method: string, path: string, body?: unknown): Promise<unknown> {
+  const init: RequestInit = { method, credentials: 'same-origin', headers: { accept: 'application/json' } };
+  if (body !== undefined) {
+    init.headers = { accept: 'application/json', 'content-type': 'application/json' };
+    init.body = JSON.stringify(body);
+  }
+  const answer = await fetch(path, init).catch(() => {
+    throw new ApiError(0, unreachable);
+  });
+  const content: unknown = await answer.json().catch(() => undefined);
+  if (!answer.ok) throw new ApiError(answer.status, problemOf(answer.status, content));
+  return content;
+}
+
+function nodePath(name: string, verb = ''): string {
+  return `/api/nodes/${encodeURIComponent(name)}${verb}`;
+}
+
+export async function logIn(token: string): Promise<void> {
+  await ask('POST', '/api/session', { token });
+}
+
+/** A ticket for one live socket; fails with status 401 when there is no session. */
+export async function fetchTicket(): Promise<string> {
+  const { ticket } = (await ask('POST', '/api/tickets', {})) as Ticket;
+  return ticket;
+}
+
+export async function launchNode(request: LaunchRequest): Promise<LaunchView> {
+  return (await ask('POST', '/api/nodes', request)) as LaunchView;
+}
+
+export async function deleteNode(name: string): Promise<void> {
+  await ask('DELETE', nodePath(name));
+}
+
+export async function joinNodes(name: string, peer: string): Promise<void> {
+  await ask('POST', nodePath(name, '/join'), { peer });
+}
+
+export async function partNodes(name: string, peer: string): Promise<void> {
+  await ask('POST', nodePath(name, '/part'), { peer });
+}
+
+/** What went wrong, for people, whatever was thrown. */
+export function problemFrom(error: unknown): Problem {
+  if (error instanceof ApiError) return error.problem;
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'PAGE_FAULT', message };
+}

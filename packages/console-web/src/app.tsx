@@ -1,0 +1,84 @@
+/** The whole page: rail, current page, dock, and what lies over them. Decides only which of its parts are there. */
+
+import type { JSX } from 'preact';
+import { Brand } from './components/glyphs.tsx';
+import { Dock } from './components/dock/dock.tsx';
+import { ConfirmDelete } from './components/nodes/confirm-delete.tsx';
+import { LaunchDialog } from './components/nodes/launch-dialog.tsx';
+import { Palette } from './components/palette.tsx';
+import { Rail } from './components/rail.tsx';
+import { SocketStateChip } from './components/socket-state.tsx';
+import { Toasts } from './components/toasts.tsx';
+import { LoginPage } from './pages/login.tsx';
+import { LogsPage } from './pages/logs.tsx';
+import { MeshPage } from './pages/mesh.tsx';
+import { NodesPage } from './pages/nodes.tsx';
+import { SettingsPage } from './pages/settings.tsx';
+import { ShellsPage } from './pages/shells.tsx';
+import { type PageName, route } from './router.ts';
+import { openDialog } from './state/actions.ts';
+import { dockSize } from './state/dock.ts';
+import { sessionPhase } from './state/session.ts';
+import { shellTabs } from './state/shell-tabs.ts';
+
+const pages: Readonly<Record<PageName, () => JSX.Element>> = {
+  mesh: MeshPage,
+  nodes: NodesPage,
+  shells: ShellsPage,
+  logs: LogsPage,
+  settings: SettingsPage,
+};
+
+function OpenDialogs(): JSX.Element | null {
+  const dialog = openDialog.value;
+  if (dialog === undefined) return null;
+  if (dialog.kind === 'palette') return <Palette />;
+  if (dialog.kind === 'delete') return <ConfirmDelete name={dialog.node} />;
+  return <LaunchDialog of={dialog.of} />;
+}
+
+function Starting(): JSX.Element {
+  return (
+    <main class="starting" aria-busy="true">
+      <Brand />
+      <SocketStateChip />
+    </main>
+  );
+}
+
+function Workspace(): JSX.Element {
+  const Page = pages[route.value.page];
+  const isCovered = dockSize.value === 'maximised' && shellTabs.value.length > 0;
+  return (
+    <div class="workspace">
+      <a
+        class="skip-link"
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault();
+          document.getElementById('content')?.focus();
+        }}
+      >
+        Skip to the page
+      </a>
+      <Rail />
+      <main id="content" class="content" tabIndex={-1} hidden={isCovered}>
+        <Page />
+      </main>
+      <Dock />
+      <OpenDialogs />
+    </div>
+  );
+}
+
+export function App(): JSX.Element {
+  const phase = sessionPhase.value;
+  return (
+    <>
+      {phase === 'login' && <LoginPage />}
+      {phase === 'starting' && <Starting />}
+      {phase === 'in' && <Workspace />}
+      <Toasts />
+    </>
+  );
+}

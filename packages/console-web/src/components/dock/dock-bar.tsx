@@ -1,0 +1,185 @@
+/** The dock's bar: the tabs, the menu that opens one more shell, and how the dock takes its place. */
+
+import type { JSX } from 'preact';
+import {
+  dockPanes,
+  dockSize,
+  focusedTab,
+  joinPanes,
+  nextToSplit,
+  showTab,
+  splitTab,
+  toggleDock,
+  toggleMaximised,
+} from '../../state/dock.ts';
+import { findNode, upNodes } from '../../state/nodes.ts';
+import { splitNodeName } from '../../state/format.ts';
+import { closeShell, openShell } from '../../state/shells.ts';
+import { type ShellPhase, type ShellTab, shellTabs } from '../../state/shell-tabs.ts';
+import { Glyph } from '../glyphs.tsx';
+import { MenuButton } from '../menu.tsx';
+import { KindMark } from '../nodes/kind-mark.tsx';
+
+const phaseWords: Readonly<Record<ShellPhase, string>> = {
+  opening: 'opening',
+  live: '',
+  resuming: 'reconnecting',
+  ended: 'ended',
+  failed: 'failed',
+};
+
+function moveAlongTabs(event: KeyboardEvent, key: string): void {
+  const keys = shellTabs.value.map((tab) => tab.key);
+  const current = keys.indexOf(key);
+  const steps: Readonly<Record<string, number>> = {
+    ArrowLeft: current - 1,
+    ArrowRight: current + 1,
+    Home: 0,
+    End: -1,
+  };
+  if (event.key === 'Delete') return closeShell(key);
+  const step = steps[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const next = keys.at(step >= keys.length ? 0 : step);
+  document.getElementById(`tab-${next}`)?.focus();
+}
+
+function Tab({ tab }: { readonly tab: ShellTab }): JSX.Element {
+  const isSeen = dockSize.value !== 'folded' && dockPanes.value.includes(tab.key);
+  const isFocused = focusedTab.value === tab.key;
+  const word = phaseWords[tab.phase];
+  return (
+    <div class={`tab ${isSeen ? 'is-seen' : ''} ${isFocused ? 'is-focused' : ''} tab-${tab.phase}`}>
+      <button
+        type="button"
+        role="tab"
+        id={`tab-${tab.key}`}
+        class="tab-name"
+        aria-selected={isSeen}
+        aria-controls={isSeen ? `pane-${tab.key}` : undefined}
+        tabIndex={isFocused || focusedTab.value === undefined ? 0 : -1}
+        title={tab.node}
+        data-testid="shell-tab"
+        data-shell-node={tab.node}
+        data-phase={tab.phase}
+        onClick={() => showTab(tab.key)}
+        onAuxClick={(event) => {
+          if (event.button === 1) closeShell(tab.key);
+        }}
+        onKeyDown={(event) => moveAlongTabs(event, tab.key)}
+      >
+        <KindMark kind={findNode(tab.node)?.kind ?? 'unknown'} size="small" />
+        <span class="tab-node">{splitNodeName(tab.node).short}</span>
+        {word !== '' && <span class="tab-word">{word}</span>}
+        {tab.unseen && <span class="tab-unseen" role="img" aria-label="new output" />}
+      </button>
+      <button
+        type="button"
+        class="icon-button tiny"
+        tabIndex={-1}
+        aria-label={`Close the shell on ${tab.node}`}
+        data-testid="close-shell"
+        onClick={() => closeShell(tab.key)}
+      >
+        <Glyph name="close" />
+      </button>
+    </div>
+  );
+}
+
+function NewShellMenu(): JSX.Element {
+  const items = upNodes.value.map((node) => ({
+    id: `shell-${node.name}`,
+    label: (
+      <>
+        <KindMark kind={node.kind} size="small" />
+        <span>{node.name}</span>
+      </>
+    ),
+    onSelect: () => openShell(node.name),
+  }));
+  return (
+    <MenuButton
+      label="Open a shell"
+      buttonClass="icon-button"
+      items={items}
+      emptyText="No node is up. Launch one first."
+      testId="new-shell"
+    >
+      <Glyph name="plus" />
+    </MenuButton>
+  );
+}
+
+function BarButton(props: {
+  readonly label: string;
+  readonly glyph: 'split' | 'pane' | 'maximise' | 'restore' | 'chevronDown';
+  readonly disabled?: boolean;
+  readonly testId: string;
+  readonly onClick: () => void;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={props.label}
+      title={props.label}
+      disabled={props.disabled}
+      data-testid={props.testId}
+      onClick={props.onClick}
+    >
+      <Glyph name={props.glyph} />
+    </button>
+  );
+}
+
+function SizeButtons(): JSX.Element {
+  const isMaximised = dockSize.value === 'maximised';
+  const isSplit = dockPanes.value.length > 1;
+  const next = nextToSplit();
+  return (
+    <div class="dock-buttons" role="group" aria-label="Dock">
+      {isSplit ? (
+        <BarButton label="Show one shell" glyph="pane" testId="dock-unsplit" onClick={joinPanes} />
+      ) : (
+        <BarButton
+          label="Show two shells side by side"
+          glyph="split"
+          testId="dock-split"
+          disabled={next === undefined}
+          onClick={() => next !== undefined && splitTab(next)}
+        />
+      )}
+      <BarButton
+        label={isMaximised ? 'Restore' : 'Maximise'}
+        glyph={isMaximised ? 'restore' : 'maximise'}
+        testId="dock-maximise"
+        onClick={toggleMaximised}
+      />
+      <BarButton label="Fold (Ctrl `)" glyph="chevronDown" testId="dock-fold" onClick={toggleDock} />
+    </div>
+  );
+}
+
+export function DockBar(): JSX.Element {
+  const tabs = shellTabs.value;
+  return (
+    <div class="dock-bar">
+      {tabs.length === 0 ? (
+        <span class="dock-hint">
+          <Glyph name="shell" />
+          No shell is open
+        </span>
+      ) : (
+        <div class="tabs" role="tablist" aria-label="Open shells">
+          {tabs.map((tab) => (
+            <Tab key={tab.key} tab={tab} />
+          ))}
+        </div>
+      )}
+      <NewShellMenu />
+      {tabs.length > 0 && <SizeButtons />}
+    </div>
+  );
+}

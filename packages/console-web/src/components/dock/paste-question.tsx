@@ -1,0 +1,36 @@
+/** Asks before many lines at once are run: every line of a paste is a command of its own. */
+
+import type { JSX } from 'preact';
+import { Dialog } from '../dialog.tsx';
+
+const mostShown = 4000;
+
+export function PasteQuestion(props: {
+  readonly lines: number;
+  readonly text: string;
+  readonly onAnswer: (isWanted: boolean) => void;
+}): JSX.Element {
+  const { lines, text, onAnswer } = props;
+  return (
+    <Dialog title={`Paste ${lines} lines?`} onClose={() => onAnswer(false)} testId="paste-dialog">
+      <p>The shell runs each line as it arrives.</p>
+      <pre class="paste-preview" tabIndex={0}>
+        {text.slice(0, mostShown)}
+      </pre>
+      <footer class="dialog-foot">
+        <button type="button" class="button" onClick={() => onAnswer(false)}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          class="button primary"
+          data-testid="confirm-paste"
+          data-autofocus
+          onClick={() => onAnswer(true)}
+        >
+          Paste
+        </button>
+      </footer>
+    </Dialog>
+  );
+}

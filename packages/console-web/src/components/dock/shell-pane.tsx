@@ -1,0 +1,136 @@
+/** One shell on screen: its terminal, and over it whatever keeps one from typing. */
+
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { dockPanes, focusedTab, focusRequests } from '../../state/dock.ts';
+import { closeShell, announceSize, reopenShell, typeInto } from '../../state/shells.ts';
+import type { ShellTab } from '../../state/shell-tabs.ts';
+import { bindTerminalKeys } from '../../terminal/terminal-keys.ts';
+import { terminalOf } from '../../terminal/terminal-registry.ts';
+import { PasteQuestion } from './paste-question.tsx';
+import { TerminalSearch } from './terminal-search.tsx';
+import { TouchKeys } from './touch-keys.tsx';
+
+function PaneNotice({ tab }: { readonly tab: ShellTab }): JSX.Element | null {
+  if (tab.phase === 'live') return null;
+  if (tab.phase === 'opening') return <p class="pane-notice">Opening a shell on {tab.node}…</p>;
+  if (tab.phase === 'resuming')
+    return <p class="pane-notice">Reconnecting. What you type is not sent until then.</p>;
+  return (
+    <div class={`pane-notice pane-${tab.phase}`} role="alert">
+      <div>
+        <p>
+          {tab.phase === 'ended'
+            ? `This shell has ended: ${tab.reason ?? 'no reason given'}`
+            : tab.problem?.message}
+        </p>
+        {tab.problem?.remedy !== undefined && <p class="remedy">{tab.problem.remedy}</p>}
+      </div>
+      <div class="button-row">
+        <button type="button" class="button" onClick={() => reopenShell(tab.key)}>
+          Open again
+        </button>
+        <button type="button" class="button quiet" onClick={() => closeShell(tab.key)}>
+          Close
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Keeps the terminal as large as its place, and the console informed. */
+function useFitting(place: { readonly current: HTMLElement | null }, key: string, phase: string): void {
+  useLayoutEffect(() => {
+    const parent = place.current;
+    if (parent === null) return;
+    const shown = terminalOf(key);
+    shown.mount(parent);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const fit = (): void => {
+      const size = shown.fit();
+      if (size !== undefined) announceSize(key, size);
+    };
+    const observer = new ResizeObserver(() => {
+      clearTimeout(timer);
+      timer = setTimeout(fit, 60);
+    });
+    observer.observe(parent);
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
+  }, [key]);
+  useEffect(() => {
+    const size = terminalOf(key).fit();
+    if (size !== undefined) announceSize(key, size);
+  }, [key, phase]);
+}
+
+export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
+  const { key, node } = tab;
+  const place = useRef<HTMLDivElement>(null);
+  const [paste, setPaste] = useState<{ text: string; lines: number } | undefined>(undefined);
+  const [isSearching, setSearching] = useState(false);
+  const isFocused = focusedTab.value === key;
+  useFitting(place, key, tab.phase);
+  useEffect(
+    () =>
+      bindTerminalKeys(terminalOf(key), {
+        type: (data) => void typeInto(key, data),
+        askToPaste: (text, lines) => setPaste({ text, lines }),
+        search: () => setSearching(true),
+      }),
+    [key],
+  );
+  useEffect(() => {
+    if (isFocused) terminalOf(key).terminal.focus();
+  }, [key, isFocused, focusRequests.value]);
+  const backToTerminal = (): void => terminalOf(key).terminal.focus();
+  return (
+    <div
+      class={`pane ${isFocused ? 'is-focused' : ''}`}
+      role="tabpanel"
+      id={`pane-${key}`}
+      aria-labelledby={`tab-${key}`}
+      onFocusIn={() => {
+        if (dockPanes.value.includes(key)) focusedTab.value = key;
+      }}
+    >
+      <div
+        ref={place}
+        class="terminal"
+        data-testid="terminal"
+        data-shell-node={node}
+        data-shell-id={tab.shellId}
+        data-phase={tab.phase}
+      />
+      <PaneNotice tab={tab} />
+      {isSearching && (
+        <TerminalSearch
+          tabKey={key}
+          onClose={() => {
+            setSearching(false);
+            backToTerminal();
+          }}
+        />
+      )}
+      {paste !== undefined && (
+        <PasteQuestion
+          lines={paste.lines}
+          text={paste.text}
+          onAnswer={(isWanted) => {
+            setPaste(undefined);
+            if (isWanted) terminalOf(key).terminal.paste(paste.text);
+            backToTerminal();
+          }}
+        />
+      )}
+      <TouchKeys
+        onKey={(data) => {
+          typeInto(key, data);
+          backToTerminal();
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+/** A button with a menu: opens below it, arrow keys move, Escape and a click elsewhere close it. */
+
+import type { ComponentChildren, JSX } from 'preact';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
+
+export interface MenuItem {
+  readonly id: string;
+  readonly label: ComponentChildren;
+  readonly section?: string;
+  readonly disabled?: boolean;
+  readonly onSelect: () => void;
+}
+
+export interface MenuButtonProps {
+  readonly label: string;
+  readonly children: ComponentChildren;
+  readonly items: readonly MenuItem[];
+  /** What stands in the menu when there is nothing to choose. */
+  readonly emptyText: string;
+  readonly buttonClass?: string;
+  readonly testId?: string;
+  readonly disabled?: boolean;
+}
+
+interface Place {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Below the button, or above it where there is no room; never outside of the window. */
+function placeMenu(button: DOMRect, menu: DOMRect): Place {
+  const gap = 4;
+  const edge = 8;
+  const below = button.bottom + gap;
+  const fits = below + menu.height <= innerHeight - edge;
+  const top = fits ? below : Math.max(edge, button.top - gap - menu.height);
+  const left = Math.max(edge, Math.min(button.left, innerWidth - menu.width - edge));
+  return { left, top };
+}
+
+function moveFocus(list: HTMLElement, key: string): void {
+  const items = [...list.querySelectorAll<HTMLElement>('[role="menuitem"]:not([aria-disabled="true"])')];
+  const current = items.indexOf(document.activeElement as HTMLElement);
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: current + 1,
+    ArrowUp: current - 1,
+    Home: 0,
+    End: -1,
+  };
+  const next = steps[key];
+  if (next !== undefined) items.at(next >= items.length ? 0 : next)?.focus();
+}
+
+function MenuList(props: {
+  readonly id: string;
+  readonly anchor: HTMLElement;
+  readonly menu: MenuButtonProps;
+  readonly onClose: (refocus: boolean) => void;
+}): JSX.Element {
+  const { id, anchor, menu, onClose } = props;
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (element === null) return;
+    element.showPopover();
+    const { left, top } = placeMenu(anchor.getBoundingClientRect(), element.getBoundingClientRect());
+    element.style.left = `${left}px`;
+    element.style.top = `${top}px`;
+    moveFocus(element, 'Home');
+  }, [anchor]);
+  useEffect(() => {
+    const leave = (event: Event): void => {
+      const { target } = event;
+      if (target instanceof Node && !list.current?.contains(target) && !anchor.contains(target))
+        onClose(false);
+    };
+    document.addEventListener('pointerdown', leave, true);
+    addEventListener('scroll', leave, true);
+    return () => {
+      document.removeEventListener('pointerdown', leave, true);
+      removeEventListener('scroll', leave, true);
+    };
+  }, [anchor, onClose]);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    event.stopPropagation();
+    if (event.key === 'Escape' || event.key === 'Tab') onClose(true);
+    if (list.current !== null) moveFocus(list.current, event.key);
+    if (event.key.startsWith('Arrow')) event.preventDefault();
+  };
+  return (
+    <div
+      ref={list}
+      id={id}
+      class="menu"
+      role="menu"
+      popover="manual"
+      aria-label={menu.label}
+      onKeyDown={onKeyDown}
+    >
+      {menu.items.length === 0 && <p class="menu-empty">{menu.emptyText}</p>}
+      {menu.items.map((item, index) => (
+        <>
+          {item.section !== undefined && item.section !== menu.items[index - 1]?.section && (
+            <div class="menu-section" role="presentation">
+              {item.section}
+            </div>
+          )}
+          <MenuEntry key={item.id} item={item} onClose={onClose} />
+        </>
+      ))}
+    </div>
+  );
+}
+
+function MenuEntry(props: {
+  readonly item: MenuItem;
+  readonly onClose: (refocus: boolean) => void;
+}): JSX.Element {
+  const { item, onClose } = props;
+  return (
+    <button
+      type="button"
+      role="menuitem"
+      class="menu-item"
+      tabIndex={-1}
+      aria-disabled={item.disabled === true ? 'true' : undefined}
+      data-item={item.id}
+      onClick={() => {
+        if (item.disabled === true) return;
+        onClose(true);
+        item.onSelect();
+      }}
+    >
+      {item.label}
+    </button>
+  );
+}
+
+export function MenuButton(props: MenuButtonProps): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const close = (refocus: boolean): void => {
+    setOpen(false);
+    if (refocus) button.current?.focus();
+  };
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        class={props.buttonClass ?? 'button'}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        aria-controls={isOpen ? id : undefined}
+        aria-label={props.label}
+        title={props.label}
+        data-testid={props.testId}
+        disabled={props.disabled}
+        onClick={() => setOpen(!isOpen)}
+      >
+        {props.children}
+      </button>
+      {isOpen && button.current !== null && (
+        <MenuList id={id} anchor={button.current} menu={props} onClose={close} />
+      )}
+    </>
+  );
+}

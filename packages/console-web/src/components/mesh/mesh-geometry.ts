@@ -1,0 +1,71 @@
+/** Where edges meet the boxes of the mesh, which part of the plane is shown, and which box lies in a direction. Pure. */
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export const boxWidth = 184;
+export const boxHeight = 52;
+
+/** Where the line from the middle of a box towards `to` leaves the box, `gap` further out. */
+export function boxExit(from: Point, to: Point, gap = 0): Point {
+  const dx = to.x - from.x;
+  const dy = to.y - from.y;
+  if (dx === 0 && dy === 0) return from;
+  const reach = Math.min(
+    dx === 0 ? Number.POSITIVE_INFINITY : (boxWidth / 2 + gap) / Math.abs(dx),
+    dy === 0 ? Number.POSITIVE_INFINITY : (boxHeight / 2 + gap) / Math.abs(dy),
+  );
+  const part = Math.min(1, reach);
+  return { x: from.x + dx * part, y: from.y + dy * part };
+}
+
+export interface ViewBox {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The view that holds every box and is never closer than life size. */
+export function viewOf(points: readonly Point[], size: { width: number; height: number }): ViewBox {
+  const margin = 48;
+  const xs = points.map((point) => point.x);
+  const ys = points.map((point) => point.y);
+  const left = Math.min(0, ...xs) - boxWidth / 2 - margin;
+  const right = Math.max(0, ...xs) + boxWidth / 2 + margin;
+  const top = Math.min(0, ...ys) - boxHeight / 2 - margin;
+  const bottom = Math.max(0, ...ys) + boxHeight / 2 + margin;
+  const scale = Math.max(1, (right - left) / size.width, (bottom - top) / size.height);
+  const width = size.width * scale;
+  const height = size.height * scale;
+  return { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height };
+}
+
+const directions: Readonly<Record<string, Point>> = {
+  ArrowLeft: { x: -1, y: 0 },
+  ArrowRight: { x: 1, y: 0 },
+  ArrowUp: { x: 0, y: -1 },
+  ArrowDown: { x: 0, y: 1 },
+};
+
+/** The nearest box in the direction of an arrow key, by name. */
+export function neighbourOf(
+  name: string,
+  key: string,
+  places: ReadonlyMap<string, Point>,
+): string | undefined {
+  const from = places.get(name);
+  const direction = directions[key];
+  if (from === undefined || direction === undefined) return undefined;
+  let best: { name: string; cost: number } | undefined;
+  for (const [other, place] of places) {
+    const along = (place.x - from.x) * direction.x + (place.y - from.y) * direction.y;
+    if (other === name || along <= 1) continue;
+    const across = Math.abs((place.x - from.x) * direction.y) + Math.abs((place.y - from.y) * direction.x);
+    const cost = along + across * 2;
+    if (best === undefined || cost < best.cost) best = { name: other, cost };
+  }
+  return best?.name;
+}

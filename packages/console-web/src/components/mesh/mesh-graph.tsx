@@ -1,0 +1,193 @@
+/** The mesh as a picture: boxes for nodes, a line where both ends say so, a dashed arrow where only one does. */
+
+import type { NodeView } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { splitNodeName } from '../../state/format.ts';
+import { edgesOf, type MeshEdge, strangersOf } from '../../state/mesh-edges.ts';
+import { statusNames } from '../../state/nodes.ts';
+import { KindMark } from '../nodes/kind-mark.tsx';
+import { StatusMark } from '../nodes/status-chip.tsx';
+import { boxExit, boxHeight, boxWidth, neighbourOf, type Point, viewOf } from './mesh-geometry.ts';
+import { layOut } from './mesh-layout.ts';
+
+type Places = ReadonlyMap<string, Point>;
+
+/** Outlives the page, so that coming back shows the same picture. */
+let lastPlaces: Places = new Map();
+
+function EdgeLine(props: {
+  readonly edge: MeshEdge;
+  readonly places: Places;
+  readonly selected: string | undefined;
+}): JSX.Element | null {
+  const { edge, places, selected } = props;
+  const from = places.get(edge.from);
+  const to = places.get(edge.to);
+  if (from === undefined || to === undefined) return null;
+  const start = boxExit(from, to, 2);
+  const end = boxExit(to, from, edge.kind === 'oneWay' ? 7 : 2);
+  const isLit = selected === edge.from || selected === edge.to;
+  const isDim = selected !== undefined && !isLit;
+  return (
+    <line
+      class={`edge edge-${edge.kind} ${isLit ? 'is-lit' : ''} ${isDim ? 'is-dim' : ''}`}
+      x1={start.x}
+      y1={start.y}
+      x2={end.x}
+      y2={end.y}
+      marker-end={edge.kind === 'oneWay' ? 'url(#edge-arrow)' : undefined}
+      data-from={edge.from}
+      data-to={edge.to}
+      data-kind={edge.kind}
+    >
+      <title>
+        {edge.kind === 'mutual'
+          ? `${edge.from} and ${edge.to} are connected`
+          : `${edge.from} says it is connected to ${edge.to}, which does not say so`}
+      </title>
+    </line>
+  );
+}
+
+function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+function describeNode(name: string, view: NodeView | undefined): string {
+  if (view === undefined) return `${name}, seen by others, not asked yet`;
+  const peers = view.peers.length === 0 ? 'nobody' : view.peers.join(', ');
+  return `${name}, ${statusNames[view.status]}, connected to ${peers}`;
+}
+
+function NodeBox(props: {
+  readonly name: string;
+  readonly view: NodeView | undefined;
+  readonly place: Point;
+  readonly isSelected: boolean;
+  readonly isFirst: boolean;
+  readonly onSelect: () => void;
+  readonly onMove: (key: string) => void;
+}): JSX.Element {
+  const { name, view, place, isSelected, onSelect, onMove } = props;
+  const { short, host } = splitNodeName(name);
+  return (
+    <g
+      class={`mesh-node status-${view?.status ?? 'stranger'} ${isSelected ? 'is-selected' : ''}`}
+      transform={`translate(${place.x - boxWidth / 2} ${place.y - boxHeight / 2})`}
+      tabIndex={isSelected || props.isFirst ? 0 : -1}
+      role="button"
+      aria-pressed={isSelected}
+      aria-label={describeNode(name, view)}
+      data-testid="mesh-node"
+      data-node={name}
+      onClick={onSelect}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' || event.key === ' ') onSelect();
+        else if (event.key.startsWith('Arrow')) onMove(event.key);
+        else return;
+        event.preventDefault();
+      }}
+    >
+      <rect class="mesh-box" width={boxWidth} height={boxHeight} rx="10" />
+      <g transform="translate(11 11)">
+        <KindMark kind={view?.kind ?? 'unknown'} />
+      </g>
+      <text class="mesh-name" x="51" y="23">
+        {shorten(short, 15)}
+      </text>
+      <text class="mesh-host" x="51" y="39">
+        {shorten(host, 19)}
+      </text>
+      {view !== undefined && (
+        <g class="mesh-status" transform={`translate(${boxWidth - 22} 10)`}>
+          <StatusMark status={view.status} />
+        </g>
+      )}
+    </g>
+  );
+}
+
+function usePlaces(nodes: readonly NodeView[], edges: readonly MeshEdge[], names: readonly string[]): Places {
+  const shape = `${names.join(' ')}|${edges.map((edge) => `${edge.from}>${edge.to}`).join(' ')}`;
+  return useMemo(() => {
+    lastPlaces = layOut(names, edges, lastPlaces);
+    return lastPlaces;
+  }, [shape, nodes.length]);
+}
+
+function useSize(element: { readonly current: Element | null }): { width: number; height: number } {
+  const [size, setSize] = useState({ width: 900, height: 600 });
+  useLayoutEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const box = entry?.contentRect;
+      if (box !== undefined && box.width > 0) setSize({ width: box.width, height: box.height });
+    });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, []);
+  return size;
+}
+
+export function MeshGraph(props: {
+  readonly nodes: readonly NodeView[];
+  readonly selected: string | undefined;
+  readonly onSelect: (name: string | undefined) => void;
+}): JSX.Element {
+  const { nodes, selected, onSelect } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const size = useSize(frame);
+  const edges = edgesOf(nodes);
+  const names = [...nodes.map((node) => node.name), ...strangersOf(nodes)];
+  const places = usePlaces(nodes, edges, names);
+  const view = viewOf([...places.values()], size);
+  const moveFrom = (name: string, key: string): void => {
+    const next = neighbourOf(name, key, places);
+    if (next === undefined) return;
+    onSelect(next);
+    frame.current?.querySelector<SVGElement>(`[data-node="${CSS.escape(next)}"]`)?.focus();
+  };
+  return (
+    <div ref={frame} class="mesh-frame">
+      <svg
+        class="mesh"
+        viewBox={`${view.x} ${view.y} ${view.width} ${view.height}`}
+        role="group"
+        aria-label={`The mesh: ${names.length} nodes, ${edges.length} connections. Arrow keys move, Enter selects.`}
+        onClick={(event) => {
+          if (event.target === event.currentTarget) onSelect(undefined);
+        }}
+      >
+        <defs>
+          <marker
+            id="edge-arrow"
+            viewBox="0 0 8 8"
+            refX="6"
+            refY="4"
+            markerWidth="8"
+            markerHeight="8"
+            orient="auto"
+          >
+            <path d="M0.5 0.5 7 4 0.5 7.5z" />
+          </marker>
+        </defs>
+        {edges.map((edge) => (
+          <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} places={places} selected={selected} />
+        ))}
+        {names.map((name, index) => (
+          <NodeBox
+            key={name}
+            name={name}
+            view={nodes.find((node) => node.name === name)}
+            place={places.get(name) ?? { x: 0, y: 0 }}
+            isSelected={selected === name}
+            isFirst={selected === undefined && index === 0}
+            onSelect={() => onSelect(selected === name ? undefined : name)}
+            onMove={(key) => moveFrom(name, key)}
+          />
+        ))}
+      </svg>
+    </div>
+  );
+}

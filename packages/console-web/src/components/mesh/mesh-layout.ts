@@ -1,0 +1,54 @@
+/** Places for the nodes of the mesh. A node that has a place keeps near it, so that people find it where it was. */
+
+import {
+  forceCollide,
+  forceLink,
+  forceManyBody,
+  forceSimulation,
+  forceX,
+  forceY,
+  type SimulationLinkDatum,
+  type SimulationNodeDatum,
+} from 'd3-force';
+import type { MeshEdge } from '../../state/mesh-edges.ts';
+import type { Point } from './mesh-geometry.ts';
+
+interface Body extends SimulationNodeDatum {
+  readonly name: string;
+}
+
+const goldenAngle = Math.PI * (3 - Math.sqrt(5));
+const settleTicks = 260;
+
+/** New nodes start on a spiral around the middle: the same nodes always give the same picture. */
+function startPlace(index: number): Point {
+  const radius = 90 * Math.sqrt(index + 0.5);
+  return { x: radius * Math.cos(index * goldenAngle) * 1.5, y: radius * Math.sin(index * goldenAngle) };
+}
+
+export function layOut(
+  names: readonly string[],
+  edges: readonly MeshEdge[],
+  before: ReadonlyMap<string, Point>,
+): ReadonlyMap<string, Point> {
+  const bodies: Body[] = names.map((name, index) => ({ name, ...(before.get(name) ?? startPlace(index)) }));
+  const links: SimulationLinkDatum<Body>[] = edges.map(({ from, to }) => ({ source: from, target: to }));
+  const isFamiliar = names.every((name) => before.has(name));
+  forceSimulation(bodies)
+    .alpha(isFamiliar ? 0.15 : 0.9)
+    .force(
+      'link',
+      forceLink<Body, SimulationLinkDatum<Body>>(links)
+        .id((body) => body.name)
+        .distance(210)
+        .strength(0.25),
+    )
+    .force('charge', forceManyBody<Body>().strength(-1500))
+    .force('collide', forceCollide<Body>(116))
+    .force('x', forceX<Body>(0).strength(0.05))
+    // Screens are wide: the picture may be as well.
+    .force('y', forceY<Body>(0).strength(0.11))
+    .stop()
+    .tick(settleTicks);
+  return new Map(bodies.map(({ name, x = 0, y = 0 }) => [name, { x: Math.round(x), y: Math.round(y) }]));
+}

@@ -1,0 +1,47 @@
+/** Asks before a node is deleted, and says what will happen to it. */
+
+import type { JSX } from 'preact';
+import { closeDialog, removeNode } from '../../state/actions.ts';
+import { findNode } from '../../state/nodes.ts';
+import { shellTabs } from '../../state/shell-tabs.ts';
+import { formatCount } from '../../state/format.ts';
+import { Dialog } from '../dialog.tsx';
+
+function consequences(name: string): string {
+  const node = findNode(name);
+  const openShells = shellTabs.value.filter((tab) => tab.node === name && tab.phase === 'live').length;
+  const peers = node?.peers.length ?? 0;
+  const parts = [
+    peers > 0 ? `${formatCount(peers, 'peer')} will see it go down` : '',
+    openShells > 0 ? `${formatCount(openShells, 'open shell')} on it will end` : '',
+  ].filter((text) => text !== '');
+  return parts.length === 0 ? '' : ` ${parts.join(', and ')}.`;
+}
+
+export function ConfirmDelete({ name }: { readonly name: string }): JSX.Element {
+  return (
+    <Dialog title="Delete this node?" onClose={closeDialog} role="alertdialog" testId="delete-dialog">
+      <p>
+        <code>{name}</code> is stopped and everything in its memory is lost.{consequences(name)} This cannot
+        be undone.
+      </p>
+      <footer class="dialog-foot">
+        <button type="button" class="button" onClick={closeDialog}>
+          Keep it
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          data-testid="confirm-delete"
+          data-autofocus
+          onClick={() => {
+            closeDialog();
+            void removeNode(name);
+          }}
+        >
+          Delete
+        </button>
+      </footer>
+    </Dialog>
+  );
+}

@@ -1,0 +1,89 @@
+/** Launching: one button per kind, and the empty page's larger version of the same. */
+
+import type { NodeKind } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { hasRoom, launching, launchOrExplain, openDialog } from '../../state/actions.ts';
+import { capabilityOf, kindNames } from '../../state/nodes.ts';
+import { Glyph } from '../glyphs.tsx';
+import { KindMark } from './kind-mark.tsx';
+
+export const launchKinds: readonly NodeKind[] = ['typescript', 'elixir', 'erlang'];
+
+function titleOf(kind: NodeKind): string {
+  const capability = capabilityOf(kind);
+  if (!hasRoom()) return 'The console runs as many nodes as it may; delete one first';
+  if (capability?.available === false) return capability.remedy ?? `${kindNames[kind]} is not available here`;
+  return `Launch a node with ${capability?.version ?? kindNames[kind]} that joins the others`;
+}
+
+function LaunchButton({ kind }: { readonly kind: NodeKind }): JSX.Element {
+  const isAvailable = capabilityOf(kind)?.available !== false;
+  return (
+    <button
+      type="button"
+      class={`button launch-button ${isAvailable ? '' : 'is-unavailable'}`}
+      data-testid={`launch-${kind}`}
+      title={titleOf(kind)}
+      aria-label={
+        isAvailable ? `Launch ${kindNames[kind]}` : `${kindNames[kind]} is not available: how to get it`
+      }
+      disabled={!hasRoom()}
+      aria-busy={launching.value.has(kind)}
+      onClick={() => launchOrExplain(kind)}
+    >
+      <KindMark kind={kind} size="small" />
+      <span>{kindNames[kind]}</span>
+      <Glyph name={isAvailable ? 'plus' : 'info'} />
+    </button>
+  );
+}
+
+export function LaunchBar(): JSX.Element {
+  return (
+    <div class="launch-bar" role="group" aria-label="Launch a node">
+      {launchKinds.map((kind) => (
+        <LaunchButton key={kind} kind={kind} />
+      ))}
+      <button
+        type="button"
+        class="button primary"
+        data-testid="launch-dialog"
+        disabled={!hasRoom()}
+        onClick={() => {
+          openDialog.value = { kind: 'launch' };
+        }}
+      >
+        Launch…
+      </button>
+    </div>
+  );
+}
+
+function LaunchCard({ kind }: { readonly kind: NodeKind }): JSX.Element {
+  const capability = capabilityOf(kind);
+  const isAvailable = capability?.available !== false;
+  return (
+    <button
+      type="button"
+      class={`launch-card ${isAvailable ? '' : 'is-unavailable'}`}
+      data-testid={`launch-${kind}`}
+      aria-busy={launching.value.has(kind)}
+      onClick={() => launchOrExplain(kind)}
+    >
+      <KindMark kind={kind} />
+      <strong>{kindNames[kind]}</strong>
+      <span class="launch-version">{capability?.version ?? (isAvailable ? 'Ready' : 'Not installed')}</span>
+      <span class="launch-hint">{isAvailable ? 'Launch' : 'How to get it'}</span>
+    </button>
+  );
+}
+
+export function LaunchCards(): JSX.Element {
+  return (
+    <div class="launch-cards">
+      {launchKinds.map((kind) => (
+        <LaunchCard key={kind} kind={kind} />
+      ))}
+    </div>
+  );
+}

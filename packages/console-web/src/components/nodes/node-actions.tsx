@@ -1,0 +1,92 @@
+/** What can be done with a node: shell, logs, connect and disconnect, delete. The same buttons wherever it is shown. */
+
+import type { NodeView } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { canOpenShell, deleting, join, openDialog, part, showLogs, showShell } from '../../state/actions.ts';
+import { nodes } from '../../state/nodes.ts';
+import { Glyph } from '../glyphs.tsx';
+import { MenuButton, type MenuItem } from '../menu.tsx';
+import { KindMark } from './kind-mark.tsx';
+
+function menuLabel(node: NodeView): JSX.Element {
+  return (
+    <>
+      <KindMark kind={node.kind} size="small" />
+      <span>{node.name}</span>
+    </>
+  );
+}
+
+/** Others to connect to, and those to disconnect from. */
+function peerItems(node: NodeView): readonly MenuItem[] {
+  const others = nodes.value.filter((other) => other.name !== node.name && other.status === 'up');
+  const isPeer = (other: NodeView): boolean => node.peers.includes(other.name);
+  const joinable = others
+    .filter((other) => !isPeer(other))
+    .map((other) => ({
+      id: `join-${other.name}`,
+      section: 'Join',
+      label: menuLabel(other),
+      onSelect: () => void join(node.name, other.name),
+    }));
+  const partable = others.filter(isPeer).map((other) => ({
+    id: `part-${other.name}`,
+    section: 'Part',
+    label: menuLabel(other),
+    onSelect: () => void part(node.name, other.name),
+  }));
+  return [...joinable, ...partable];
+}
+
+export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element {
+  const { name } = node;
+  const isLaunched = node.origin === 'launched';
+  return (
+    <div class="node-actions" role="group" aria-label={`Actions for ${name}`}>
+      <button
+        type="button"
+        class="button"
+        data-testid="open-shell"
+        disabled={!canOpenShell(node)}
+        title={canOpenShell(node) ? `Open a shell on ${name}` : 'A shell needs the node to be up'}
+        onClick={() => showShell(name)}
+      >
+        <Glyph name="shell" />
+        Shell
+      </button>
+      <button
+        type="button"
+        class="icon-button"
+        data-testid="open-logs"
+        aria-label={`Logs of ${name}`}
+        title="Logs"
+        onClick={() => showLogs(name)}
+      >
+        <Glyph name="logs" />
+      </button>
+      <MenuButton
+        label={`Join or part ${name}`}
+        buttonClass="icon-button"
+        testId="node-peers"
+        items={peerItems(node)}
+        emptyText="No other node is up. Launch one to join it."
+        disabled={node.status !== 'up'}
+      >
+        <Glyph name="link" />
+      </MenuButton>
+      <button
+        type="button"
+        class="icon-button danger"
+        data-testid="delete-node"
+        aria-label={`Delete ${name}`}
+        title={isLaunched ? 'Delete' : 'Only nodes launched here can be deleted here'}
+        disabled={!isLaunched || deleting.value.has(name)}
+        onClick={() => {
+          openDialog.value = { kind: 'delete', node: name };
+        }}
+      >
+        <Glyph name="trash" />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+/** All that is known of one node: how its launch went, whom it sees and who sees it, and the plain facts. */
+
+import type { NodeView } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { tell } from '../../state/toasts.ts';
+import { formatSeconds } from '../../state/format.ts';
+import { findNode, isBroken, kindNames, launchDurationMs, nodes } from '../../state/nodes.ts';
+import { type PeerSight, peersOf } from '../../state/mesh-edges.ts';
+import { Glyph } from '../glyphs.tsx';
+import { KindMark } from './kind-mark.tsx';
+import { ProblemPanel } from './problem-panel.tsx';
+import { StepList } from './step-list.tsx';
+
+const sights: Readonly<Record<PeerSight['kind'], string>> = {
+  mutual: 'both ways',
+  seen: 'only this node says so',
+  claims: 'only the other says so',
+};
+
+function Connections({ node }: { readonly node: NodeView }): JSX.Element {
+  const peers = peersOf(node, nodes.value);
+  return (
+    <section>
+      <h3>Connections</h3>
+      {peers.length === 0 && <p class="quiet">Connected to nobody.</p>}
+      <ul class="peer-list">
+        {peers.map((peer) => (
+          <li key={peer.name} class={`peer-${peer.kind}`}>
+            <KindMark kind={findNode(peer.name)?.kind ?? 'unknown'} size="small" />
+            <span class="peer-name">{peer.name}</span>
+            <span class="peer-sight">{sights[peer.kind]}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function factsOf(node: NodeView): readonly (readonly [string, string])[] {
+  const facts: (readonly [string, string | undefined])[] = [
+    ['Kind', kindNames[node.kind]],
+    ['Version', node.version],
+    ['Runs on', node.provider],
+    ['Origin', node.origin === 'launched' ? 'launched by this console' : 'found in the mesh'],
+    ['Joins by itself', node.join ? 'yes' : 'no'],
+    ['OS process', node.osPid?.toString()],
+    ['Started', new Date(node.startedAt).toLocaleString()],
+  ];
+  return facts.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+}
+
+function copyName(name: string): void {
+  void navigator.clipboard?.writeText(name).then(() => tell(`Copied ${name}`));
+}
+
+function Facts({ node }: { readonly node: NodeView }): JSX.Element {
+  return (
+    <section>
+      <h3>Facts</h3>
+      <dl class="facts">
+        <dt>Name</dt>
+        <dd>
+          <code>{node.name}</code>
+          <button
+            type="button"
+            class="icon-button tiny"
+            aria-label="Copy the name"
+            onClick={() => copyName(node.name)}
+          >
+            <Glyph name="copy" />
+          </button>
+        </dd>
+        {factsOf(node).map(([name, value]) => (
+          <>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+export function NodeDetail({ node }: { readonly node: NodeView }): JSX.Element {
+  const tookMs = launchDurationMs(node);
+  return (
+    <div class="node-detail">
+      {isBroken(node) && <ProblemPanel node={node} />}
+      {node.steps.length > 0 && (
+        <section>
+          <h3>
+            Launch
+            {tookMs !== undefined && node.status === 'up' && <small> took {formatSeconds(tookMs)}</small>}
+          </h3>
+          <StepList steps={node.steps} />
+        </section>
+      )}
+      <Connections node={node} />
+      <Facts node={node} />
+    </div>
+  );
+}

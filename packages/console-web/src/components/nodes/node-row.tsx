@@ -1,0 +1,90 @@
+/** A node as a row: the same wherever nodes are listed. While it launches, its steps stand where its figures will. */
+
+import type { NodeView } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { formatBytes, formatCount, splitNodeName } from '../../state/format.ts';
+import { isBroken, newNodes } from '../../state/nodes.ts';
+import { Glyph } from '../glyphs.tsx';
+import { KindMark } from './kind-mark.tsx';
+import { NodeActions } from './node-actions.tsx';
+import { NodeDetail } from './node-detail.tsx';
+import { SparkLine } from './spark-line.tsx';
+import { StatusChip } from './status-chip.tsx';
+import { StepTrack } from './step-list.tsx';
+
+function NodeTitle({ node }: { readonly node: NodeView }): JSX.Element {
+  const { short, host } = splitNodeName(node.name);
+  return (
+    <div class="node-title">
+      <KindMark kind={node.kind} />
+      <div class="node-names">
+        <div class="node-name" title={node.name}>
+          <strong>{short}</strong>
+          <span>@{host}</span>
+        </div>
+        <div class="node-where">
+          {node.provider}
+          {node.version !== undefined && <> · {node.version}</>}
+          {node.origin === 'discovered' && <> · found in the mesh</>}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Figures({ node }: { readonly node: NodeView }): JSX.Element {
+  return (
+    <div class="node-figures">
+      <span class="figure figure-peers" title={node.peers.join('\n')}>
+        {formatCount(node.peers.length, 'peer')}
+      </span>
+      <span class="figure figure-memory">
+        <SparkLine values={node.memoryHistory} />
+        <span>{node.memoryBytes === undefined ? '–' : formatBytes(node.memoryBytes)}</span>
+      </span>
+      <span class="figure figure-processes">
+        {node.processes === undefined ? '–' : formatCount(node.processes, 'process', 'processes')}
+      </span>
+    </div>
+  );
+}
+
+export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
+  const [choice, setChoice] = useState<boolean | undefined>(undefined);
+  const detailId = useId();
+  // What went wrong is shown without being asked for.
+  const isOpen = choice ?? isBroken(node);
+  const showsSteps = node.status === 'launching' || (isBroken(node) && node.upSince === undefined);
+  return (
+    <article
+      class={`node-card is-${node.status}`}
+      data-testid="node-card"
+      data-node={node.name}
+      data-status={node.status}
+      data-fresh={newNodes.value.has(node.name)}
+      aria-label={node.name}
+    >
+      <div class="node-row">
+        <button
+          type="button"
+          class="icon-button disclosure"
+          aria-expanded={isOpen}
+          aria-controls={detailId}
+          aria-label={`Details of ${node.name}`}
+          data-testid="node-details"
+          onClick={() => setChoice(!isOpen)}
+        >
+          <Glyph name={isOpen ? 'chevronDown' : 'chevronRight'} />
+        </button>
+        <NodeTitle node={node} />
+        <StatusChip node={node} />
+        {showsSteps ? <StepTrack steps={node.steps} /> : <Figures node={node} />}
+        <NodeActions node={node} />
+      </div>
+      <div id={detailId} hidden={!isOpen}>
+        {isOpen && <NodeDetail node={node} />}
+      </div>
+    </article>
+  );
+}

@@ -1,0 +1,53 @@
+/** Why a launch failed or a node died, what usually fixes it, and the last it printed. */
+
+import type { NodeView } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { relaunch, removeNode } from '../../state/actions.ts';
+import { currentStep } from '../../state/nodes.ts';
+import { Glyph } from '../glyphs.tsx';
+
+function headline(node: NodeView): string {
+  const step = currentStep(node);
+  if (node.status === 'crashed') return 'It stopped by itself';
+  return step === undefined ? 'The launch failed' : `The launch failed at “${step.label}”`;
+}
+
+function LastOutput({ lines }: { readonly lines: readonly string[] }): JSX.Element | null {
+  if (lines.length === 0) return <p class="quiet">It printed nothing.</p>;
+  return (
+    <figure class="last-output">
+      <figcaption>Last output</figcaption>
+      <pre tabIndex={0}>{lines.join('\n')}</pre>
+    </figure>
+  );
+}
+
+export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element {
+  const { problem } = node;
+  return (
+    <div class="problem-panel" data-testid="node-problem">
+      <div class="problem-text">
+        <h3>{headline(node)}</h3>
+        {problem !== undefined && <p>{problem.message}</p>}
+        {problem?.remedy !== undefined && (
+          <p class="remedy">
+            <Glyph name="info" />
+            <span>{problem.remedy}</span>
+          </p>
+        )}
+        <div class="button-row">
+          {node.kind !== 'unknown' && (
+            <button type="button" class="button" onClick={() => void relaunch(node)}>
+              <Glyph name="again" />
+              Launch again
+            </button>
+          )}
+          <button type="button" class="button quiet" onClick={() => void removeNode(node.name)}>
+            Remove
+          </button>
+        </div>
+      </div>
+      <LastOutput lines={node.lastOutput} />
+    </div>
+  );
+}

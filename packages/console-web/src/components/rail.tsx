@@ -1,0 +1,85 @@
+/** The left rail (a bar at the bottom on narrow screens): where one can go, and whether the page is live. */
+
+import type { JSX } from 'preact';
+import { formatRoute, goTo, type PageName, route } from '../router.ts';
+import { openDialog } from '../state/actions.ts';
+import { consoleInfo, nodes } from '../state/nodes.ts';
+import { shellTabs } from '../state/shell-tabs.ts';
+import { Brand, Glyph, type GlyphName } from './glyphs.tsx';
+import { SocketStateChip } from './socket-state.tsx';
+
+interface Place {
+  readonly page: PageName;
+  readonly label: string;
+  readonly glyph: GlyphName;
+}
+
+export const places: readonly Place[] = [
+  { page: 'mesh', label: 'Mesh', glyph: 'mesh' },
+  { page: 'nodes', label: 'Nodes', glyph: 'nodes' },
+  { page: 'shells', label: 'Shells', glyph: 'shell' },
+  { page: 'logs', label: 'Logs', glyph: 'logs' },
+  { page: 'settings', label: 'Settings', glyph: 'settings' },
+];
+
+function countOf(page: PageName): number {
+  if (page === 'nodes') return nodes.value.length;
+  if (page === 'shells') return shellTabs.value.length;
+  return 0;
+}
+
+function RailLink({ place }: { readonly place: Place }): JSX.Element {
+  const isCurrent = route.value.page === place.page;
+  const count = countOf(place.page);
+  return (
+    <a
+      class="rail-link"
+      href={formatRoute({ page: place.page })}
+      aria-current={isCurrent ? 'page' : undefined}
+      data-testid={`nav-${place.page}`}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        goTo({ page: place.page });
+      }}
+    >
+      <Glyph name={place.glyph} />
+      <span class="rail-label">{place.label}</span>
+      {count > 0 && <span class="rail-count">{count}</span>}
+    </a>
+  );
+}
+
+export function Rail(): JSX.Element {
+  const info = consoleInfo.value;
+  return (
+    <nav class="rail" aria-label="Console">
+      <div class="rail-head">
+        <Brand />
+        <div class="rail-title">
+          <strong>Convoy</strong>
+          <span title={info?.node}>{info?.host ?? ''}</span>
+        </div>
+      </div>
+      <div class="rail-links">
+        {places.map((place) => (
+          <RailLink key={place.page} place={place} />
+        ))}
+      </div>
+      <div class="rail-foot">
+        <button
+          type="button"
+          class="rail-search"
+          onClick={() => {
+            openDialog.value = { kind: 'palette' };
+          }}
+        >
+          <Glyph name="search" />
+          <span class="rail-label">Do anything</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        <SocketStateChip />
+      </div>
+    </nav>
+  );
+}

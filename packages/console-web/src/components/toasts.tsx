@@ -1,0 +1,34 @@
+/** The corner where short messages appear. Errors are announced at once, the rest when there is a pause. */
+
+import type { JSX } from 'preact';
+import { dismissToast, type Toast, toasts } from '../state/toasts.ts';
+import { Glyph } from './glyphs.tsx';
+
+function ToastCard({ toast }: { readonly toast: Toast }): JSX.Element {
+  return (
+    <div
+      class={`toast toast-${toast.tone}`}
+      role={toast.tone === 'error' ? 'alert' : 'status'}
+      data-testid="toast"
+    >
+      <Glyph name={toast.tone === 'error' ? 'warning' : 'info'} />
+      <div class="toast-text">
+        <p>{toast.text}</p>
+        {toast.remedy !== undefined && <p class="remedy">{toast.remedy}</p>}
+      </div>
+      <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dismissToast(toast.id)}>
+        <Glyph name="close" />
+      </button>
+    </div>
+  );
+}
+
+export function Toasts(): JSX.Element {
+  return (
+    <section class="toasts" aria-label="Messages">
+      {toasts.value.map((toast) => (
+        <ToastCard key={toast.id} toast={toast} />
+      ))}
+    </section>
+  );
+}

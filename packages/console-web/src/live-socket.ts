@@ -1,0 +1,169 @@
+/**
+ * The one socket between page and console: gets a ticket, says hello, and comes back after every drop with jittered
+ * back-off. It knows nothing of what the messages mean; it only watches that the console answers.
+ */
+
+import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
+import { parseServerMessage } from './message-guard.ts';
+
+export type SocketState =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'live'; readonly latencyMs?: number }
+  | { readonly kind: 'waiting'; readonly retryAt: number; readonly attempt: number }
+  /** The session is gone: only a login helps. */
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'stopped' };
+
+export interface LiveSocketOptions {
+  readonly url: string;
+  /** Resolves to a ticket; rejects with `{ status: 401 }` when there is no session. */
+  readonly fetchTicket: () => Promise<string>;
+  readonly onMessage: (message: ServerMessage) => void;
+  readonly onState: (state: SocketState) => void;
+  /** Between 0 and 1; Math.random unless a test says otherwise. */
+  readonly random?: () => number;
+  readonly createSocket?: (url: string) => WebSocket;
+}
+
+const firstDelayMs = 400;
+const longestDelayMs = 20_000;
+const pingIntervalMs = 10_000;
+const answerDeadlineMs = 8000;
+
+/** How long to wait before attempt number `attempt` (0 is the first): doubling, half of it by chance. */
+export function retryDelayMs(attempt: number, random: number): number {
+  const whole = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt, 10));
+  return Math.round(whole / 2 + (whole / 2) * random);
+}
+
+function isRefusal(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'status' in error && error.status === 401;
+}
+
+export class LiveSocket {
+  readonly #options: LiveSocketOptions;
+  #socket: WebSocket | undefined;
+  #state: SocketState = { kind: 'stopped' };
+  #attempt = 0;
+  /** Grows with every dial and every stop, so that what an older one still reports is ignored. */
+  #era = 0;
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #pingTimer: ReturnType<typeof setInterval> | undefined;
+  #answerTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: LiveSocketOptions) {
+    this.#options = options;
+  }
+
+  get state(): SocketState {
+    return this.#state;
+  }
+
+  start(): void {
+    if (this.#state.kind === 'connecting' || this.#state.kind === 'live') return;
+    void this.#dial();
+  }
+
+  /** Ends the wait before the next attempt, when there is one. */
+  retryNow(): void {
+    if (this.#state.kind === 'waiting') void this.#dial();
+  }
+
+  stop(): void {
+    this.#drop();
+    this.#enter({ kind: 'stopped' });
+  }
+
+  /** False when the socket is not live: nothing is kept for later. */
+  send(message: ClientMessage): boolean {
+    if (this.#state.kind !== 'live' || this.#socket?.readyState !== 1) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  async #dial(): Promise<void> {
+    this.#drop();
+    const era = this.#era;
+    this.#enter({ kind: 'connecting' });
+    try {
+      const ticket = await this.#options.fetchTicket();
+      if (era === this.#era) this.#openSocket(era, ticket);
+    } catch (error) {
+      if (era !== this.#era) return;
+      if (isRefusal(error)) this.#enter({ kind: 'refused' });
+      else this.#waitAndRetry();
+    }
+  }
+
+  #openSocket(era: number, ticket: string): void {
+    const create = this.#options.createSocket ?? ((url: string) => new WebSocket(url));
+    const socket = create(this.#options.url);
+    this.#socket = socket;
+    socket.addEventListener('open', () => {
+      if (era === this.#era) socket.send(JSON.stringify({ type: 'hello', ticket } satisfies ClientMessage));
+    });
+    socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+      if (era === this.#era) this.#receive(event.data);
+    });
+    socket.addEventListener('close', () => {
+      if (era === this.#era) this.#waitAndRetry();
+    });
+    this.#expectAnswer();
+  }
+
+  #receive(frame: unknown): void {
+    const message = parseServerMessage(frame);
+    if (message === undefined) return;
+    if (message.type === 'welcome') this.#becomeLive();
+    if (message.type === 'pong') this.#measure(message.sentAt);
+    this.#options.onMessage(message);
+  }
+
+  #becomeLive(): void {
+    this.#attempt = 0;
+    clearTimeout(this.#answerTimer);
+    clearInterval(this.#pingTimer);
+    this.#enter({ kind: 'live' });
+    this.#ping();
+    this.#pingTimer = setInterval(() => this.#ping(), pingIntervalMs);
+  }
+
+  #ping(): void {
+    if (this.send({ type: 'ping', sentAt: Date.now() })) this.#expectAnswer();
+  }
+
+  #measure(sentAt: number): void {
+    clearTimeout(this.#answerTimer);
+    this.#enter({ kind: 'live', latencyMs: Math.max(0, Date.now() - sentAt) });
+  }
+
+  #expectAnswer(): void {
+    const era = this.#era;
+    clearTimeout(this.#answerTimer);
+    this.#answerTimer = setTimeout(() => {
+      if (era === this.#era) this.#waitAndRetry();
+    }, answerDeadlineMs);
+  }
+
+  #waitAndRetry(): void {
+    this.#drop();
+    const attempt = this.#attempt++;
+    const delayMs = retryDelayMs(attempt, (this.#options.random ?? Math.random)());
+    this.#enter({ kind: 'waiting', retryAt: Date.now() + delayMs, attempt });
+    this.#retryTimer = setTimeout(() => void this.#dial(), delayMs);
+  }
+
+  #drop(): void {
+    this.#era++;
+    clearTimeout(this.#retryTimer);
+    clearTimeout(this.#answerTimer);
+    clearInterval(this.#pingTimer);
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #enter(state: SocketState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}

@@ -1,0 +1,38 @@
+/** Starts the page: styles, preferences, keys, session, and the app itself. */
+
+import '@xterm/xterm/css/xterm.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/frame.css';
+import './styles/controls.css';
+import './styles/nodes.css';
+import './styles/mesh.css';
+import './styles/dock.css';
+import './styles/pages.css';
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { startRouter } from './router.ts';
+import { applyPreferences, preferences } from './state/preferences.ts';
+import { startSession } from './state/session.ts';
+import { startShortcuts } from './state/shortcuts.ts';
+import { restyleTerminals } from './terminal/terminal-registry.ts';
+
+function followTheme(): void {
+  effect(() => {
+    void preferences.value;
+    // After the document's attributes have changed.
+    requestAnimationFrame(restyleTerminals);
+  });
+  for (const query of ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'])
+    matchMedia(query).addEventListener('change', () => restyleTerminals());
+}
+
+const root = document.getElementById('app');
+if (root === null) throw new Error('the page has no element #app');
+applyPreferences();
+followTheme();
+startRouter();
+startShortcuts();
+render(<App />, root);
+void startSession();

@@ -1,0 +1,46 @@
+/**
+ * Cheap checks that a frame of the live socket is a message this page knows. Only what the page dereferences is
+ * looked at: the schemas of the protocol would cost more bytes than the rest of the page, and need `eval` to be fast.
+ */
+
+import type { ServerMessage } from '@convoy/console/protocol';
+
+type FieldKind = 'string' | 'number' | 'array' | 'object';
+type MessageFields = Readonly<Record<ServerMessage['type'], Readonly<Record<string, FieldKind>>>>;
+
+const fieldsOf: MessageFields = {
+  welcome: { info: 'object', nodes: 'array', shells: 'array' },
+  pong: { sentAt: 'number' },
+  node: { node: 'object' },
+  'node.gone': { name: 'string' },
+  logs: { node: 'string', lines: 'array' },
+  'shell.opened': { requestId: 'string', shell: 'object' },
+  'shell.snapshot': { shellId: 'string', seq: 'number', data: 'string', cols: 'number', rows: 'number' },
+  'shell.output': { shellId: 'string', seq: 'number', data: 'string' },
+  'shell.closed': { shellId: 'string', reason: 'string' },
+  problem: { problem: 'object' },
+};
+
+function hasKind(value: unknown, kind: FieldKind): boolean {
+  if (kind === 'array') return Array.isArray(value);
+  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === kind;
+}
+
+/** The message in a text frame, or undefined for what is malformed or newer than this page. */
+export function parseServerMessage(frame: unknown): ServerMessage | undefined {
+  if (typeof frame !== 'string') return undefined;
+  let message: unknown;
+  try {
+    message = JSON.parse(frame);
+  } catch {
+    return undefined;
+  }
+  if (typeof message !== 'object' || message === null) return undefined;
+  const record = message as Record<string, unknown>;
+  const type = record['type'];
+  if (typeof type !== 'string' || !Object.hasOwn(fieldsOf, type)) return undefined;
+  const fields = fieldsOf[type as ServerMessage['type']];
+  const fits = Object.entries(fields).every(([name, kind]) => hasKind(record[name], kind));
+  return fits ? (message as ServerMessage) : undefined;
+}

@@ -1,0 +1,232 @@
+/** What a node prints, live: follow or pause, filter, copy. */
+
+import type { LogLine } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Glyph, type GlyphName } from '../components/glyphs.tsx';
+import { KindMark } from '../components/nodes/kind-mark.tsx';
+import { StatusMark } from '../components/nodes/status-chip.tsx';
+import { goTo, route } from '../router.ts';
+import { followLogs } from '../state/connection.ts';
+import { formatCount, formatTime, splitNodeName } from '../state/format.ts';
+import { clearLines, linesOf } from '../state/logs.ts';
+import { nodes, statusNames } from '../state/nodes.ts';
+import { tell } from '../state/toasts.ts';
+import { EmptyState, PageFrame } from './page-frame.tsx';
+
+function LogSources({ current }: { readonly current: string }): JSX.Element {
+  return (
+    <nav class="log-sources" aria-label="Logs of">
+      {nodes.value.map((node) => (
+        <button
+          key={node.name}
+          type="button"
+          class="log-source"
+          aria-current={node.name === current ? 'true' : undefined}
+          title={node.name}
+          data-testid="log-source"
+          data-node={node.name}
+          onClick={() => goTo({ page: 'logs', node: node.name })}
+        >
+          <KindMark kind={node.kind} size="small" />
+          <span class="log-source-name">{splitNodeName(node.name).short}</span>
+          <span class={`status-${node.status}`} title={statusNames[node.status]}>
+            <StatusMark status={node.status} />
+          </span>
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Line({ line }: { readonly line: LogLine }): JSX.Element {
+  return (
+    <div class={`log-line log-${line.stream}`}>
+      <time>{formatTime(line.at)}</time>
+      <span class="log-stream">{line.stream === 'stderr' ? 'err' : 'out'}</span>
+      <span class="log-text">{line.text}</span>
+    </div>
+  );
+}
+
+function ToolButton(props: {
+  readonly label: string;
+  readonly glyph: GlyphName;
+  readonly pressed?: boolean;
+  readonly onClick: () => void;
+  readonly testId?: string;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-pressed={props.pressed}
+      data-testid={props.testId}
+      onClick={props.onClick}
+    >
+      <Glyph name={props.glyph} />
+      {props.label}
+    </button>
+  );
+}
+
+function copyLines(lines: readonly LogLine[]): void {
+  const text = lines.map((line) => `${formatTime(line.at)} ${line.text}`).join('\n');
+  void navigator.clipboard?.writeText(text).then(() => tell(`Copied ${formatCount(lines.length, 'line')}`));
+}
+
+/** Lines as they come, or as they were when somebody paused. */
+function useShownLines(node: string): {
+  lines: readonly LogLine[];
+  missed: number;
+  isPaused: boolean;
+  setPaused: (isPaused: boolean) => void;
+} {
+  const live = linesOf(node).value;
+  const [held, setHeld] = useState<readonly LogLine[] | undefined>(undefined);
+  useEffect(() => setHeld(undefined), [node]);
+  const last = held?.at(-1)?.seq ?? 0;
+  return {
+    lines: held ?? live,
+    missed: held === undefined ? 0 : live.filter((line) => line.seq > last).length,
+    isPaused: held !== undefined,
+    setPaused: (isPaused) => setHeld(isPaused ? linesOf(node).value : undefined),
+  };
+}
+
+const nearBottom = 24;
+
+function LogView(props: {
+  readonly node: string;
+  readonly lines: readonly LogLine[];
+  readonly isPaused: boolean;
+}): JSX.Element {
+  const { node, lines, isPaused } = props;
+  const view = useRef<HTMLDivElement>(null);
+  const [isFollowing, setFollowing] = useState(true);
+  const toEnd = (): void => view.current?.scrollTo({ top: view.current.scrollHeight });
+  useEffect(() => setFollowing(true), [node]);
+  useLayoutEffect(() => {
+    if (isFollowing && !isPaused) toEnd();
+  }, [lines, isFollowing, isPaused]);
+  return (
+    <div class="log-frame">
+      <div
+        ref={view}
+        class="log-view"
+        role="log"
+        aria-live="off"
+        aria-label={`Output of ${node}`}
+        tabIndex={0}
+        data-testid="log-view"
+        onScroll={(event) => {
+          const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
+          setFollowing(scrollHeight - scrollTop - clientHeight < nearBottom);
+        }}
+      >
+        {lines.map((line) => (
+          <Line key={line.seq} line={line} />
+        ))}
+      </div>
+      {!isFollowing && lines.length > 0 && (
+        <button
+          type="button"
+          class="button primary log-follow"
+          data-testid="logs-follow"
+          onClick={() => {
+            setFollowing(true);
+            toEnd();
+          }}
+        >
+          <Glyph name="follow" />
+          Follow
+        </button>
+      )}
+    </div>
+  );
+}
+
+function LogTools(props: {
+  readonly filter: string;
+  readonly onFilter: (text: string) => void;
+  readonly shown: readonly LogLine[];
+  readonly node: string;
+  readonly pausing: ReturnType<typeof useShownLines>;
+}): JSX.Element {
+  const { filter, onFilter, shown, node, pausing } = props;
+  const { isPaused, missed, setPaused } = pausing;
+  return (
+    <div class="log-tools">
+      <label class="filter">
+        <Glyph name="search" />
+        <input
+          type="search"
+          value={filter}
+          placeholder="Filter lines"
+          aria-label="Filter lines"
+          data-testid="logs-filter"
+          data-filter
+          onInput={(event) => onFilter(event.currentTarget.value)}
+        />
+      </label>
+      <span class="log-count">
+        {filter === '' ? formatCount(shown.length, 'line') : `${shown.length} of ${pausing.lines.length}`}
+      </span>
+      <ToolButton
+        label={isPaused ? `Resume${missed > 0 ? ` (${missed} new)` : ''}` : 'Pause'}
+        glyph={isPaused ? 'play' : 'pause'}
+        pressed={isPaused}
+        testId="logs-pause"
+        onClick={() => setPaused(!isPaused)}
+      />
+      <ToolButton label="Copy" glyph="copy" onClick={() => copyLines(shown)} />
+      <ToolButton label="Clear" glyph="trash" onClick={() => clearLines(node)} />
+    </div>
+  );
+}
+
+function NodeLogs({ node }: { readonly node: string }): JSX.Element {
+  const [filter, setFilter] = useState('');
+  useEffect(() => followLogs(node), [node]);
+  const pausing = useShownLines(node);
+  const wanted = filter.trim().toLowerCase();
+  const shown =
+    wanted === '' ? pausing.lines : pausing.lines.filter((line) => line.text.toLowerCase().includes(wanted));
+  return (
+    <div class="log-main">
+      <LogTools filter={filter} onFilter={setFilter} shown={shown} node={node} pausing={pausing} />
+      <LogView node={node} lines={shown} isPaused={pausing.isPaused} />
+      {shown.length === 0 && (
+        <p class="log-empty">
+          {wanted === ''
+            ? `${node} has printed nothing yet. New lines appear here by themselves.`
+            : 'No line matches.'}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function LogsPage(): JSX.Element {
+  const all = nodes.value;
+  const current = route.value.node ?? all[0]?.name;
+  if (current === undefined)
+    return (
+      <PageFrame title="Logs" note="No node yet">
+        <EmptyState title="Nothing prints yet">
+          <p>The output of every node that is launched here can be read here, live.</p>
+          <button type="button" class="button primary" onClick={() => goTo({ page: 'nodes' })}>
+            Go to the nodes
+          </button>
+        </EmptyState>
+      </PageFrame>
+    );
+  return (
+    <PageFrame title="Logs" note={current} isFull>
+      <div class="log-page">
+        <LogSources current={current} />
+        <NodeLogs key={current} node={current} />
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,116 @@
+/** Who is connected to whom, as the nodes themselves say, and the one that was picked beside it. */
+
+import type { NodeView } from '@convoy/console/protocol';
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { Glyph } from '../components/glyphs.tsx';
+import { MeshGraph } from '../components/mesh/mesh-graph.tsx';
+import { KindMark } from '../components/nodes/kind-mark.tsx';
+import { LaunchBar } from '../components/nodes/launch-bar.tsx';
+import { NodeActions } from '../components/nodes/node-actions.tsx';
+import { NodeDetail } from '../components/nodes/node-detail.tsx';
+import { StatusChip } from '../components/nodes/status-chip.tsx';
+import { formatCount, splitNodeName } from '../state/format.ts';
+import { edgesOf } from '../state/mesh-edges.ts';
+import { findNode, nodes } from '../state/nodes.ts';
+import { NothingYet } from './nodes.tsx';
+import { PageFrame } from './page-frame.tsx';
+
+const selected = signal<string | undefined>(undefined);
+
+function deselect(): void {
+  selected.value = undefined;
+}
+
+function Legend({ hasOneWay }: { readonly hasOneWay: boolean }): JSX.Element {
+  return (
+    <ul class="mesh-legend" aria-label="Legend">
+      <li>
+        <svg width="28" height="8" aria-hidden="true">
+          <line class="edge edge-mutual" x1="0" y1="4" x2="28" y2="4" />
+        </svg>
+        connected
+      </li>
+      {hasOneWay && (
+        <li>
+          <svg width="28" height="8" aria-hidden="true">
+            <line class="edge edge-oneWay" x1="0" y1="4" x2="28" y2="4" />
+          </svg>
+          only one side says so
+        </li>
+      )}
+    </ul>
+  );
+}
+
+function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
+  const { short, host } = splitNodeName(node.name);
+  return (
+    <aside class="inspector" aria-label={`Node ${node.name}`}>
+      <header>
+        <KindMark kind={node.kind} />
+        <div class="node-names">
+          <strong>{short}</strong>
+          <span>@{host}</span>
+        </div>
+        <button type="button" class="icon-button" aria-label="Close" onClick={deselect}>
+          <Glyph name="close" />
+        </button>
+      </header>
+      <StatusChip node={node} />
+      <NodeActions node={node} />
+      <NodeDetail node={node} />
+    </aside>
+  );
+}
+
+function Stranger({ name }: { readonly name: string }): JSX.Element {
+  return (
+    <aside class="inspector" aria-label={`Node ${name}`}>
+      <header>
+        <KindMark kind="unknown" />
+        <div class="node-names">
+          <strong>{name}</strong>
+        </div>
+        <button type="button" class="icon-button" aria-label="Close" onClick={deselect}>
+          <Glyph name="close" />
+        </button>
+      </header>
+      <p class="quiet">Other nodes are connected to it; the console has not reached it itself.</p>
+    </aside>
+  );
+}
+
+export function MeshPage(): JSX.Element {
+  const all = nodes.value;
+  const edges = edgesOf(all);
+  if (all.length === 0)
+    return (
+      <PageFrame title="Mesh" note="No node yet">
+        <NothingYet />
+      </PageFrame>
+    );
+  const picked = selected.value;
+  const view = picked === undefined ? undefined : findNode(picked);
+  return (
+    <PageFrame
+      title="Mesh"
+      note={`${formatCount(all.length, 'node')} · ${formatCount(edges.length, 'connection')}`}
+      actions={<LaunchBar />}
+      isFull
+    >
+      <div class="mesh-page">
+        <MeshGraph
+          nodes={all}
+          selected={picked}
+          onSelect={(name) => {
+            selected.value = name;
+          }}
+        />
+        <Legend hasOneWay={edges.some((edge) => edge.kind === 'oneWay')} />
+        {view !== undefined && <Inspector key={view.name} node={view} />}
+        {picked !== undefined && view === undefined && <Stranger name={picked} />}
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,105 @@
+/** Every node as a row, and the buttons that make new ones. */
+
+import type { NodeView } from '@convoy/console/protocol';
+import type { ComponentChildren, JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { Glyph } from '../components/glyphs.tsx';
+import { LaunchBar, LaunchCards } from '../components/nodes/launch-bar.tsx';
+import { NodeRow } from '../components/nodes/node-row.tsx';
+import { formatCount } from '../state/format.ts';
+import { consoleInfo, isBroken, kindNames, nodes } from '../state/nodes.ts';
+import { ConvoyPicture, EmptyState, PageFrame } from './page-frame.tsx';
+
+const rowsWithoutFilter = 6;
+
+export function NothingYet(): JSX.Element {
+  return (
+    <EmptyState title="Launch your first node" picture={<ConvoyPicture />}>
+      <p>
+        It starts on this computer, joins the mesh by itself, and has a shell a moment later. Launch a second
+        one and they find each other.
+      </p>
+      <LaunchCards />
+    </EmptyState>
+  );
+}
+
+export function summaryOf(all: readonly NodeView[]): string {
+  const up = all.filter((node) => node.status === 'up').length;
+  const starting = all.filter((node) => node.status === 'launching').length;
+  const broken = all.filter(isBroken).length;
+  return [
+    `${up} of ${formatCount(all.length, 'node')} up`,
+    starting > 0 ? `${starting} launching` : '',
+    broken > 0 ? `${broken} failed` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function matches(node: NodeView, filter: string): boolean {
+  const text = `${node.name} ${kindNames[node.kind]} ${node.provider} ${node.status} ${node.version ?? ''}`;
+  return text.toLowerCase().includes(filter.trim().toLowerCase());
+}
+
+function NodeFilter(props: {
+  readonly value: string;
+  readonly onInput: (text: string) => void;
+}): JSX.Element {
+  return (
+    <label class="filter">
+      <Glyph name="search" />
+      <input
+        type="search"
+        value={props.value}
+        placeholder="Filter nodes"
+        aria-label="Filter nodes"
+        data-filter
+        onInput={(event) => props.onInput(event.currentTarget.value)}
+      />
+    </label>
+  );
+}
+
+function noteOf(all: readonly NodeView[]): ComponentChildren {
+  const limit = consoleInfo.value?.nodeLimit;
+  const launched = all.filter((node) => node.origin === 'launched').length;
+  return (
+    <>
+      {summaryOf(all)}
+      {limit !== undefined && launched >= limit && <> · the limit of {limit} is reached</>}
+    </>
+  );
+}
+
+export function NodesPage(): JSX.Element {
+  const [filter, setFilter] = useState('');
+  const all = nodes.value;
+  if (all.length === 0)
+    return (
+      <PageFrame title="Nodes" note="No node yet">
+        <NothingYet />
+      </PageFrame>
+    );
+  const shown = all.filter((node) => matches(node, filter));
+  const isLong = all.length > rowsWithoutFilter || filter !== '';
+  return (
+    <PageFrame
+      title="Nodes"
+      note={noteOf(all)}
+      actions={
+        <>
+          {isLong && <NodeFilter value={filter} onInput={setFilter} />}
+          <LaunchBar />
+        </>
+      }
+    >
+      <div class="node-list">
+        {shown.map((node) => (
+          <NodeRow key={node.name} node={node} />
+        ))}
+        {shown.length === 0 && <p class="quiet padded">No node matches “{filter}”.</p>}
+      </div>
+    </PageFrame>
+  );
+}

@@ -1,0 +1,198 @@
+/** How this browser shows the console, the keys it knows, and what the console says about itself. */
+
+import type { ComponentChildren, JSX } from 'preact';
+import { Fragment } from 'preact';
+import { KindMark } from '../components/nodes/kind-mark.tsx';
+import { shortcuts } from '../state/shortcuts.ts';
+import { consoleInfo, kindNames } from '../state/nodes.ts';
+import {
+  type Contrast,
+  largestFont,
+  prefer,
+  preferences,
+  smallestFont,
+  type Theme,
+} from '../state/preferences.ts';
+import { PageFrame } from './page-frame.tsx';
+
+const themes: readonly (readonly [Theme, string])[] = [
+  ['system', 'System'],
+  ['light', 'Light'],
+  ['dark', 'Dark'],
+];
+
+const contrasts: readonly (readonly [Contrast, string])[] = [
+  ['system', 'System'],
+  ['more', 'High'],
+];
+
+function Choice<Value extends string>(props: {
+  readonly legend: string;
+  readonly name: string;
+  readonly value: Value;
+  readonly options: readonly (readonly [Value, string])[];
+  readonly onChoose: (value: Value) => void;
+}): JSX.Element {
+  return (
+    <fieldset class="setting">
+      <legend>{props.legend}</legend>
+      <div class="segments">
+        {props.options.map(([value, label]) => (
+          <label key={value}>
+            <input
+              type="radio"
+              name={props.name}
+              value={value}
+              checked={props.value === value}
+              onChange={() => props.onChoose(value)}
+            />
+            <span>{label}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Look(): JSX.Element {
+  const { theme, contrast } = preferences.value;
+  return (
+    <section class="group">
+      <h2>Look</h2>
+      <Choice
+        legend="Theme"
+        name="theme"
+        value={theme}
+        options={themes}
+        onChoose={(value) => prefer({ theme: value })}
+      />
+      <Choice
+        legend="Contrast"
+        name="contrast"
+        value={contrast}
+        options={contrasts}
+        onChoose={(value) => prefer({ contrast: value })}
+      />
+    </section>
+  );
+}
+
+function ShellSettings(): JSX.Element {
+  const { terminalFontSize, screenReader } = preferences.value;
+  return (
+    <section class="group">
+      <h2>Shells</h2>
+      <label class="setting">
+        <span>Font size</span>
+        <span class="range">
+          <input
+            type="range"
+            min={smallestFont}
+            max={largestFont}
+            value={terminalFontSize}
+            onInput={(event) => prefer({ terminalFontSize: event.currentTarget.valueAsNumber })}
+          />
+          <output>{terminalFontSize} px</output>
+        </span>
+      </label>
+      <label class="setting">
+        <span>
+          Screen reader mode
+          <small>
+            Keeps the shell's lines as text that a screen reader can walk through and announces new output.
+          </small>
+        </span>
+        <input
+          type="checkbox"
+          role="switch"
+          class="switch"
+          checked={screenReader}
+          data-testid="screen-reader"
+          onChange={(event) => prefer({ screenReader: event.currentTarget.checked })}
+        />
+      </label>
+    </section>
+  );
+}
+
+function Keys(): JSX.Element {
+  return (
+    <section class="group">
+      <h2>Keys</h2>
+      <dl class="keys">
+        {shortcuts.map(({ keys, does }) => (
+          <Fragment key={does}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Fact({
+  name,
+  children,
+}: {
+  readonly name: string;
+  readonly children: ComponentChildren;
+}): JSX.Element {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function About(): JSX.Element | null {
+  const info = consoleInfo.value;
+  if (info === undefined) return null;
+  return (
+    <section class="group">
+      <h2>This console</h2>
+      <dl class="facts">
+        <Fact name="Version">{info.version}</Fact>
+        <Fact name="Its own node">
+          <code>{info.node}</code>
+        </Fact>
+        <Fact name="Computer">{info.host}</Fact>
+        <Fact name="EPMD">
+          {info.epmd === 'system' ? "this computer's" : "Convoy's own"}, port {info.epmdPort}
+        </Fact>
+        <Fact name="Most nodes">{info.nodeLimit}</Fact>
+      </dl>
+      <ul class="capabilities">
+        {info.capabilities.map((capability) => (
+          <li key={capability.kind}>
+            <KindMark kind={capability.kind} size="small" />
+            <strong>{kindNames[capability.kind]}</strong>
+            <span>
+              {capability.available
+                ? (capability.version ?? 'ready')
+                : (capability.remedy ?? 'not installed')}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function SettingsPage(): JSX.Element {
+  return (
+    <PageFrame title="Settings" note="Kept in this browser">
+      <div class="settings">
+        <Look />
+        <ShellSettings />
+        <Keys />
+        <About />
+      </div>
+    </PageFrame>
+  );
+}

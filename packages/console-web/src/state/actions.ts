@@ -1,0 +1,111 @@
+/** What people can have done to nodes. Failures become toasts with their remedy; success is seen in the nodes. */
+
+import type { LaunchRequest, NodeKind, NodeView } from '@convoy/console/protocol';
+import { signal, type Signal } from '@preact/signals';
+import { deleteNode, joinNodes, launchNode, partNodes, problemFrom } from '../api-client.ts';
+import { goTo } from '../router.ts';
+import { capabilityOf, consoleInfo, nodes } from './nodes.ts';
+import { openShell } from './shells.ts';
+import { complain, tell } from './toasts.ts';
+
+export type OpenDialog =
+  | { readonly kind: 'launch'; readonly of?: NodeKind }
+  | { readonly kind: 'delete'; readonly node: string }
+  | { readonly kind: 'palette' }
+  | undefined;
+
+export const openDialog: Signal<OpenDialog> = signal(undefined);
+/** Kinds whose launch has been asked for and not yet answered. */
+export const launching: Signal<ReadonlySet<NodeKind>> = signal(new Set());
+/** Nodes whose deletion has been asked for and not yet answered. */
+export const deleting: Signal<ReadonlySet<string>> = signal(new Set());
+
+export function closeDialog(): void {
+  openDialog.value = undefined;
+}
+
+async function whileIn<Value>(
+  set: Signal<ReadonlySet<Value>>,
+  value: Value,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  set.value = new Set([...set.value, value]);
+  try {
+    await work();
+  } finally {
+    set.value = new Set([...set.value].filter((one) => one !== value));
+  }
+}
+
+export async function launch(request: LaunchRequest): Promise<boolean> {
+  let isAccepted = false;
+  await whileIn(launching, request.kind, async () => {
+    try {
+      await launchNode(request);
+      isAccepted = true;
+    } catch (error) {
+      complain(problemFrom(error));
+    }
+  });
+  return isAccepted;
+}
+
+/** One click: a node of this kind that joins the others; the dialog when the kind is not available here. */
+export function launchOrExplain(kind: NodeKind): void {
+  if (capabilityOf(kind)?.available === false) openDialog.value = { kind: 'launch', of: kind };
+  else void launch({ kind, join: true });
+}
+
+/** Whether the console takes another launched node. */
+export function hasRoom(): boolean {
+  const limit = consoleInfo.value?.nodeLimit ?? Number.POSITIVE_INFINITY;
+  return nodes.value.filter((node) => node.origin === 'launched').length < limit;
+}
+
+export async function removeNode(name: string): Promise<void> {
+  await whileIn(deleting, name, async () => {
+    try {
+      await deleteNode(name);
+    } catch (error) {
+      complain(problemFrom(error));
+    }
+  });
+}
+
+export async function join(name: string, peer: string): Promise<void> {
+  try {
+    await joinNodes(name, peer);
+    tell(`${name} is asked to connect to ${peer}`);
+  } catch (error) {
+    complain(problemFrom(error));
+  }
+}
+
+export async function part(name: string, peer: string): Promise<void> {
+  try {
+    await partNodes(name, peer);
+    tell(`${name} is asked to disconnect from ${peer}`);
+  } catch (error) {
+    complain(problemFrom(error));
+  }
+}
+
+/** The same node once more, after a launch that failed or a crash. */
+export async function relaunch(node: NodeView): Promise<void> {
+  if (node.kind === 'unknown') return;
+  const { kind, join } = node;
+  await removeNode(node.name);
+  await launch({ kind, join, name: node.name.split('@')[0] ?? node.name });
+}
+
+export function canOpenShell(node: NodeView): boolean {
+  return node.status === 'up';
+}
+
+export function showShell(name: string): void {
+  openShell(name);
+}
+
+export function showLogs(name: string): void {
+  goTo({ page: 'logs', node: name });
+}

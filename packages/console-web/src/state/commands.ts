@@ -1,0 +1,171 @@
+/** Everything the palette can do, made from what is there now. */
+
+import type { NodeKind, NodeView, ShellKind } from '@convoy/console/protocol';
+import { goTo, pageNames, type PageName } from '../router.ts';
+import { join, launchOrExplain, openDialog, part, showLogs } from './actions.ts';
+import { toggleDock, toggleMaximised } from './dock.ts';
+import { kindNames, nodes, type ShownKind } from './nodes.ts';
+import { prefer, preferences } from './preferences.ts';
+import { openShell } from './shells.ts';
+
+export interface Command {
+  readonly id: string;
+  readonly group: 'Nodes' | 'Launch' | 'Go to' | 'View';
+  readonly text: string;
+  readonly kind?: ShownKind;
+  readonly run: () => void;
+}
+
+const pageTitles: Readonly<Record<PageName, string>> = {
+  mesh: 'Mesh',
+  nodes: 'Nodes',
+  shells: 'Shells',
+  logs: 'Logs',
+  settings: 'Settings',
+};
+
+function pageCommands(): readonly Command[] {
+  return pageNames.map((page) => ({
+    id: `go-${page}`,
+    group: 'Go to' as const,
+    text: `Go to ${pageTitles[page]}`,
+    run: () => goTo({ page }),
+  }));
+}
+
+function launchCommands(): readonly Command[] {
+  const kinds: readonly NodeKind[] = ['typescript', 'elixir', 'erlang'];
+  const direct = kinds.map((kind) => ({
+    id: `launch-${kind}`,
+    group: 'Launch' as const,
+    text: `Launch ${kindNames[kind]} node`,
+    kind,
+    run: () => launchOrExplain(kind),
+  }));
+  const withChoices: Command = {
+    id: 'launch',
+    group: 'Launch',
+    text: 'Launch a node with choices…',
+    run: () => {
+      openDialog.value = { kind: 'launch' };
+    },
+  };
+  return [...direct, withChoices];
+}
+
+function shellCommand(node: NodeView, kind?: ShellKind): Command {
+  return {
+    id: `shell-${kind ?? 'auto'}-${node.name}`,
+    group: 'Nodes',
+    text: kind === undefined ? `Open shell on ${node.name}` : `Open ${kind} shell on ${node.name}`,
+    kind: node.kind,
+    run: () => openShell(node.name, kind),
+  };
+}
+
+function peerCommands(node: NodeView): readonly Command[] {
+  return nodes.value
+    .filter((other) => other.name !== node.name && other.status === 'up')
+    .map((other) => {
+      const isPeer = node.peers.includes(other.name);
+      return {
+        id: `${isPeer ? 'part' : 'join'}-${node.name}-${other.name}`,
+        group: 'Nodes' as const,
+        text: `${isPeer ? 'Part' : 'Join'} ${node.name} ${isPeer ? 'from' : 'to'} ${other.name}`,
+        kind: node.kind,
+        run: () => void (isPeer ? part : join)(node.name, other.name),
+      };
+    });
+}
+
+function nodeCommands(node: NodeView): readonly Command[] {
+  const { name, kind } = node;
+  const up = node.status === 'up';
+  const logs: Command = {
+    id: `logs-${name}`,
+    group: 'Nodes',
+    text: `Logs of ${name}`,
+    kind,
+    run: () => showLogs(name),
+  };
+  const remove: Command = {
+    id: `delete-${name}`,
+    group: 'Nodes',
+    text: `Delete ${name}…`,
+    kind,
+    run: () => {
+      openDialog.value = { kind: 'delete', node: name };
+    },
+  };
+  return [
+    ...(up ? [shellCommand(node)] : []),
+    ...(up && kind === 'elixir' ? [shellCommand(node, 'erl')] : []),
+    logs,
+    ...(node.origin === 'launched' ? [remove] : []),
+    ...(up ? peerCommands(node) : []),
+  ];
+}
+
+function viewCommands(): readonly Command[] {
+  const { theme, contrast, screenReader } = preferences.value;
+  const view = (id: string, text: string, run: () => void): Command => ({ id, group: 'View', text, run });
+  return [
+    ...(theme === 'dark' ? [] : [view('theme-dark', 'Theme: dark', () => prefer({ theme: 'dark' }))]),
+    ...(theme === 'light' ? [] : [view('theme-light', 'Theme: light', () => prefer({ theme: 'light' }))]),
+    ...(theme === 'system'
+      ? []
+      : [view('theme-system', 'Theme: as the system', () => prefer({ theme: 'system' }))]),
+    view('contrast', contrast === 'more' ? 'Contrast: as the system' : 'Contrast: high', () =>
+      prefer({ contrast: contrast === 'more' ? 'system' : 'more' }),
+    ),
+    view('dock', 'Show or fold the shells', toggleDock),
+    view('dock-maximise', 'Maximise or restore the shells', toggleMaximised),
+    view('screen-reader', `Screen reader mode: ${screenReader ? 'off' : 'on'}`, () =>
+      prefer({ screenReader: !screenReader }),
+    ),
+  ];
+}
+
+export function allCommands(): readonly Command[] {
+  return [...nodes.value.flatMap(nodeCommands), ...launchCommands(), ...pageCommands(), ...viewCommands()];
+}
+
+/** How well letters typed in order fit a text: lower is better, undefined does not fit. Words count, gaps cost. */
+export function fitOf(text: string, typed: string): number | undefined {
+  const where = text.toLowerCase();
+  let cost = 0;
+  for (const word of typed.toLowerCase().split(/\s+/)) {
+    const at = where.indexOf(word);
+    if (at >= 0) {
+      cost += at === 0 || /\W/.test(where[at - 1] ?? '') ? 0 : 10;
+      continue;
+    }
+    const loose = looseFit(where, word);
+    if (loose === undefined) return undefined;
+    cost += loose;
+  }
+  return cost;
+}
+
+function looseFit(text: string, letters: string): number | undefined {
+  let from = 0;
+  let cost = 20;
+  for (const letter of letters) {
+    const at = text.indexOf(letter, from);
+    if (at < 0) return undefined;
+    cost += at - from;
+    from = at + 1;
+  }
+  return cost;
+}
+
+export function searchCommands(commands: readonly Command[], typed: string): readonly Command[] {
+  if (typed.trim() === '') return commands;
+  return commands
+    .flatMap((command) => {
+      const fit = fitOf(command.text, typed.trim());
+      return fit === undefined ? [] : [{ command, fit }];
+    })
+    .sort((a, b) => a.fit - b.fit)
+    .map(({ command }) => command);
+}

@@ -1,0 +1,85 @@
+/** What the messages of the live socket change on this page, and what is asked again after every reconnect. */
+
+import type { Problem, ServerMessage } from '@convoy/console/protocol';
+import { signal, type Signal } from '@preact/signals';
+import { sinkOf } from '../terminal/terminal-registry.ts';
+import { dockPanes, dockSize } from './dock.ts';
+import { sendMessage, startLink } from './live-link.ts';
+import { addLines, dropLines, lastSeqOf } from './logs.ts';
+import { consoleInfo, dropNode, nodes, putNode, replaceNodes } from './nodes.ts';
+import { changeTab, findTab, takeShellMessage } from './shell-tabs.ts';
+import { bindShell, failRequest, resumeShells, suspendShells } from './shells.ts';
+import { complain } from './toasts.ts';
+
+/** Set once the first welcome has come: until then nothing is known, which is not the same as nothing there. */
+export const isWelcomed: Signal<boolean> = signal(false);
+const followed = new Set<string>();
+
+export function startConnection(): void {
+  startLink({ takeMessage, loseLink: suspendShells });
+}
+
+function takeMessage(message: ServerMessage): void {
+  switch (message.type) {
+    case 'welcome':
+      takeWelcome(message);
+      return;
+    case 'node':
+      putNode(message.node);
+      return;
+    case 'node.gone':
+      dropNode(message.name);
+      dropLines(message.name);
+      return;
+    case 'logs':
+      addLines(message.node, message.lines);
+      return;
+    case 'shell.opened':
+      bindShell(message.requestId, message.shell);
+      return;
+    case 'problem':
+      takeProblem(message.requestId, message.problem);
+      return;
+    case 'pong':
+      return;
+    case 'shell.output':
+      markUnseen(message.shellId);
+      takeShellMessage(message, sinkOf);
+      return;
+    case 'shell.snapshot':
+    case 'shell.closed':
+      takeShellMessage(message, sinkOf);
+  }
+}
+
+function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void {
+  const gone = nodes.value.filter(({ name }) => !welcome.nodes.some((node) => node.name === name));
+  for (const { name } of gone) dropLines(name);
+  consoleInfo.value = welcome.info;
+  replaceNodes(welcome.nodes);
+  isWelcomed.value = true;
+  resumeShells(welcome.shells);
+  for (const node of followed) sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });
+}
+
+function takeProblem(requestId: string | undefined, problem: Problem): void {
+  if (requestId !== undefined && failRequest(requestId, problem)) return;
+  complain(problem);
+}
+
+function markUnseen(shellId: string): void {
+  const tab = findTab((one) => one.shellId === shellId);
+  if (tab === undefined || tab.unseen) return;
+  const isSeen = dockSize.value !== 'folded' && dockPanes.value.includes(tab.key);
+  if (!isSeen) changeTab(tab.key, { unseen: true });
+}
+
+/** Asks for a node's output until the answer is called. */
+export function followLogs(node: string): () => void {
+  followed.add(node);
+  sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });
+  return () => {
+    followed.delete(node);
+    sendMessage({ type: 'logs.unfollow', node });
+  };
+}

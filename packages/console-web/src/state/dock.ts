@@ -1,0 +1,91 @@
+/** The dock at the bottom: which shells are seen side by side, how tall it is, whether it is folded or maximised. */
+
+import { signal, type Signal } from '@preact/signals';
+import { changeTab, shellTabs } from './shell-tabs.ts';
+import { prefer, preferences } from './preferences.ts';
+
+export type DockSize = 'folded' | 'open' | 'maximised';
+
+export const dockSize: Signal<DockSize> = signal('folded');
+/** Keys of the tabs that are seen, left to right. */
+export const dockPanes: Signal<readonly string[]> = signal([]);
+export const focusedTab: Signal<string | undefined> = signal(undefined);
+/** Grows when the keyboard should move into the focused terminal. */
+export const focusRequests: Signal<number> = signal(0);
+
+export const leastDockHeight = 140;
+const mostPanes = 3;
+
+export function requestTerminalFocus(): void {
+  focusRequests.value++;
+}
+
+/** Shows a tab: where it already is, else in place of the focused one. */
+export function showTab(key: string): void {
+  const panes = dockPanes.value;
+  if (!panes.includes(key)) {
+    const current = panes.indexOf(focusedTab.value ?? '');
+    dockPanes.value =
+      panes.length === 0 ? [key] : panes.map((pane, index) => (index === Math.max(0, current) ? key : pane));
+  }
+  focusedTab.value = key;
+  changeTab(key, { unseen: false });
+  if (dockSize.value === 'folded') dockSize.value = 'open';
+  requestTerminalFocus();
+}
+
+/** Shows a tab beside what is already seen. */
+export function splitTab(key: string): void {
+  if (!dockPanes.value.includes(key)) dockPanes.value = [...dockPanes.value, key].slice(-mostPanes);
+  showTab(key);
+}
+
+/** Whether there is a shell to put beside the others. */
+export function nextToSplit(): string | undefined {
+  if (dockPanes.value.length >= mostPanes) return undefined;
+  return shellTabs.value.find((tab) => !dockPanes.value.includes(tab.key))?.key;
+}
+
+export function joinPanes(): void {
+  if (focusedTab.value !== undefined) dockPanes.value = [focusedTab.value];
+  requestTerminalFocus();
+}
+
+/** Takes a tab that goes out of the dock; another one takes its place. */
+export function leaveDock(key: string): void {
+  const all = shellTabs.value.map((tab) => tab.key);
+  const place = all.indexOf(key);
+  const next = [...all.slice(place + 1), ...all.slice(0, place).reverse()].find(
+    (other) => !dockPanes.value.includes(other),
+  );
+  const panes = dockPanes.value.flatMap((pane) => {
+    if (pane !== key) return [pane];
+    return next === undefined ? [] : [next];
+  });
+  dockPanes.value = panes;
+  if (focusedTab.value === key) focusedTab.value = next ?? panes.at(-1);
+  if (panes.length === 0) dockSize.value = 'folded';
+}
+
+export function toggleDock(): void {
+  dockSize.value = dockSize.value === 'folded' ? 'open' : 'folded';
+  const first = shellTabs.value[0];
+  if (dockSize.value === 'open' && dockPanes.value.length === 0 && first !== undefined) showTab(first.key);
+  if (dockSize.value === 'open') requestTerminalFocus();
+}
+
+export function toggleMaximised(): void {
+  dockSize.value = dockSize.value === 'maximised' ? 'open' : 'maximised';
+  requestTerminalFocus();
+}
+
+/** Clamped so that neither the page nor the dock vanishes. */
+export function resizeDock(height: number): void {
+  const most = Math.max(leastDockHeight, globalThis.innerHeight - 160);
+  prefer({ dockHeight: Math.round(Math.min(most, Math.max(leastDockHeight, height))) });
+  if (dockSize.value !== 'open') dockSize.value = 'open';
+}
+
+export function dockHeight(): number {
+  return preferences.value.dockHeight;
+}

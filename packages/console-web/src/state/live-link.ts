@@ -1,0 +1,57 @@
+/** This page's one live socket: its state as a signal, and sending. Who takes the messages is said at the start. */
+
+import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
+import { signal, type Signal } from '@preact/signals';
+import { fetchTicket } from '../api-client.ts';
+import { LiveSocket, type SocketState } from '../live-socket.ts';
+
+const socketPath = '/api/live';
+
+export const socketState: Signal<SocketState> = signal({ kind: 'stopped' });
+let socket: LiveSocket | undefined;
+
+export interface LinkListener {
+  takeMessage(message: ServerMessage): void;
+  /** The socket was live and no longer is. */
+  loseLink(): void;
+}
+
+function socketUrl(): string {
+  const url = new URL(socketPath, location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  return url.href;
+}
+
+function createSocket(listener: LinkListener): LiveSocket {
+  return new LiveSocket({
+    url: socketUrl(),
+    fetchTicket,
+    onMessage: (message) => listener.takeMessage(message),
+    onState(state) {
+      const wasLive = socketState.value.kind === 'live';
+      socketState.value = state;
+      if (wasLive && state.kind !== 'live') listener.loseLink();
+    },
+  });
+}
+
+export function startLink(listener: LinkListener): void {
+  if (socket === undefined) {
+    socket = createSocket(listener);
+    addEventListener('online', retryNow);
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) retryNow();
+    });
+  }
+  socket.start();
+}
+
+/** Ends the wait before the next attempt, when there is one. */
+export function retryNow(): void {
+  socket?.retryNow();
+}
+
+/** False when nobody got it: nothing is kept for later. */
+export function sendMessage(message: ClientMessage): boolean {
+  return socket?.send(message) ?? false;
+}

@@ -1,0 +1,85 @@
+/** The nodes as the console last told them, and the console itself. Changed only by messages of the live socket. */
+
+import type { Capability, ConsoleInfo, NodeKind, NodeView, Step } from '@convoy/console/protocol';
+import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
+
+export type ShownKind = NodeView['kind'];
+
+export const consoleInfo: Signal<ConsoleInfo | undefined> = signal(undefined);
+const byName: Signal<ReadonlyMap<string, NodeView>> = signal(new Map());
+
+/** In the order they were started, so that nothing changes place while people look. */
+export const nodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
+  [...byName.value.values()].sort(
+    (a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+  ),
+);
+
+/** Those one can talk to. */
+export const upNodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
+  nodes.value.filter((node) => node.status === 'up'),
+);
+
+/** Nodes launched while this page looked, so that a row can say that it is new. */
+export const newNodes: Signal<ReadonlySet<string>> = signal(new Set());
+
+export function findNode(name: string): NodeView | undefined {
+  return byName.value.get(name);
+}
+
+export function replaceNodes(views: readonly NodeView[]): void {
+  byName.value = new Map(views.map((view) => [view.name, view]));
+}
+
+export function putNode(view: NodeView): void {
+  if (!byName.value.has(view.name)) newNodes.value = new Set([...newNodes.value, view.name]);
+  byName.value = new Map(byName.value).set(view.name, view);
+}
+
+export function dropNode(name: string): void {
+  const rest = new Map(byName.value);
+  rest.delete(name);
+  byName.value = rest;
+}
+
+export const kindNames: Readonly<Record<ShownKind, string>> = {
+  typescript: 'TypeScript',
+  elixir: 'Elixir',
+  erlang: 'Erlang',
+  unknown: 'Unknown',
+};
+
+export const statusNames: Readonly<Record<NodeView['status'], string>> = {
+  launching: 'Launching',
+  up: 'Up',
+  unreachable: 'Unreachable',
+  stopping: 'Stopping',
+  failed: 'Failed',
+  crashed: 'Crashed',
+};
+
+export function capabilityOf(kind: NodeKind): Capability | undefined {
+  return consoleInfo.value?.capabilities.find((capability) => capability.kind === kind);
+}
+
+/** The step that runs, else the one that failed, else the last one. */
+export function currentStep(node: NodeView): Step | undefined {
+  const { steps } = node;
+  return (
+    steps.find((step) => step.state === 'failed') ??
+    steps.findLast((step) => step.state === 'running') ??
+    steps.at(-1)
+  );
+}
+
+/** How long the whole launch took, once it is over. */
+export function launchDurationMs(node: NodeView): number | undefined {
+  const first = node.steps.at(0);
+  const last = node.steps.at(-1);
+  if (first === undefined || last?.endedAt === undefined) return undefined;
+  return last.endedAt - first.startedAt;
+}
+
+export function isBroken(node: NodeView): boolean {
+  return node.status === 'failed' || node.status === 'crashed';
+}

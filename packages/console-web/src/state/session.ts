@@ -1,0 +1,61 @@
+/** Whether this browser may talk to the console, and the token that gets it in. */
+
+import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
+import { ApiError, logIn, problemFrom } from '../api-client.ts';
+import { isWelcomed, startConnection } from './connection.ts';
+import { socketState } from './live-link.ts';
+
+export type SessionPhase = 'starting' | 'login' | 'in';
+
+const isLoggingIn: Signal<boolean> = signal(true);
+/** Why the last login failed. */
+export const loginProblem: Signal<string | undefined> = signal(undefined);
+export const isBusy: ReadonlySignal<boolean> = isLoggingIn;
+
+export const sessionPhase: ReadonlySignal<SessionPhase> = computed(() => {
+  if (socketState.value.kind === 'refused') return 'login';
+  if (isWelcomed.value) return 'in';
+  return 'starting';
+});
+
+/** Takes `?token=` out of the address, so that neither history nor a copied link keeps it. */
+export function takeTokenFromAddress(): string | undefined {
+  const url = new URL(location.href);
+  const token = url.searchParams.get('token');
+  if (token === null) return undefined;
+  url.searchParams.delete('token');
+  history.replaceState(null, '', `${url.pathname}${url.search}${url.hash}`);
+  return token;
+}
+
+/** A pasted token, or the whole link it came in. */
+export function tokenFromText(text: string): string {
+  const trimmed = text.trim();
+  const match = /[?&]token=([^&#\s]+)/.exec(trimmed);
+  return match?.[1] === undefined ? trimmed : decodeURIComponent(match[1]);
+}
+
+async function tryToken(token: string): Promise<void> {
+  try {
+    await logIn(token);
+    loginProblem.value = undefined;
+  } catch (error) {
+    const { message } = problemFrom(error);
+    const isWrong = error instanceof ApiError && (error.status === 401 || error.status === 400);
+    loginProblem.value = isWrong ? 'That token is not the one of this console.' : message;
+  }
+}
+
+export async function startSession(): Promise<void> {
+  const token = takeTokenFromAddress();
+  if (token !== undefined) await tryToken(token);
+  isLoggingIn.value = false;
+  startConnection();
+}
+
+export async function submitToken(text: string): Promise<void> {
+  isLoggingIn.value = true;
+  await tryToken(tokenFromText(text));
+  isLoggingIn.value = false;
+  if (loginProblem.value === undefined) startConnection();
+}

@@ -1,0 +1,101 @@
+/**
+ * The shells as tabs. A tab is this page's; the shell behind it lives on the console and survives sockets and reloads.
+ * Which terminal shows a tab is not known here: output goes to whoever listens for the tab's key.
+ */
+
+import type { Problem, ServerMessage, ShellKind, ShellView } from '@convoy/console/protocol';
+import { signal, type Signal } from '@preact/signals';
+
+export type ShellPhase =
+  /** Asked for, not yet answered. */
+  | 'opening'
+  | 'live'
+  /** The socket was lost, or has come back and the shell is being attached again. */
+  | 'resuming'
+  | 'ended'
+  | 'failed';
+
+export interface ShellTab {
+  /** Stable on this page, also before the console gave the shell its id. */
+  readonly key: string;
+  readonly node: string;
+  readonly phase: ShellPhase;
+  readonly kind?: ShellKind;
+  readonly shellId?: string;
+  readonly problem?: Problem;
+  /** Why it ended. */
+  readonly reason?: string;
+  /** There is output nobody has looked at. */
+  readonly unseen: boolean;
+}
+
+export interface TerminalSink {
+  write(data: string): void;
+  /** Replaces everything the terminal shows. */
+  restore(snapshot: { readonly data: string; readonly cols: number; readonly rows: number }): void;
+}
+
+export const shellTabs: Signal<readonly ShellTab[]> = signal([]);
+const lastSeqs = new Map<string, number>();
+let nextKey = 1;
+
+export function findTab(match: (tab: ShellTab) => boolean): ShellTab | undefined {
+  return shellTabs.value.find(match);
+}
+
+export function changeTab(key: string, change: Partial<ShellTab>): void {
+  shellTabs.value = shellTabs.value.map((tab) => (tab.key === key ? { ...tab, ...change } : tab));
+}
+
+export function addTab(node: string, kind?: ShellKind): ShellTab {
+  const key = `shell-${nextKey++}`;
+  const tab: ShellTab = {
+    key,
+    node,
+    phase: 'opening',
+    unseen: false,
+    ...(kind === undefined ? {} : { kind }),
+  };
+  shellTabs.value = [...shellTabs.value, tab];
+  return tab;
+}
+
+export function addTabOf(shell: ShellView): ShellTab {
+  const tab: ShellTab = { ...addTab(shell.node, shell.kind), shellId: shell.id, phase: 'resuming' };
+  changeTab(tab.key, tab);
+  return tab;
+}
+
+export function removeTab(key: string): void {
+  lastSeqs.delete(key);
+  shellTabs.value = shellTabs.value.filter((tab) => tab.key !== key);
+}
+
+/** The last piece of output this page has of a tab, if any. */
+export function lastSeqOfTab(key: string): number | undefined {
+  return lastSeqs.get(key);
+}
+
+type ShellMessage = Extract<ServerMessage, { type: 'shell.snapshot' | 'shell.output' | 'shell.closed' }>;
+
+/** Takes in what the console says of a shell. Returns the tab it was about. */
+export function takeShellMessage(message: ShellMessage, sinkOf: (key: string) => TerminalSink): void {
+  const tab = findTab((one) => one.shellId === message.shellId);
+  if (tab === undefined) return;
+  switch (message.type) {
+    case 'shell.snapshot':
+      lastSeqs.set(tab.key, message.seq);
+      sinkOf(tab.key).restore(message);
+      if (tab.phase !== 'live') changeTab(tab.key, { phase: 'live' });
+      return;
+    case 'shell.output':
+      // An attach may send again what was already on its way.
+      if (message.seq <= (lastSeqs.get(tab.key) ?? -1)) return;
+      lastSeqs.set(tab.key, message.seq);
+      sinkOf(tab.key).write(message.data);
+      if (tab.phase !== 'live') changeTab(tab.key, { phase: 'live' });
+      return;
+    case 'shell.closed':
+      changeTab(tab.key, { phase: 'ended', reason: message.reason });
+  }
+}

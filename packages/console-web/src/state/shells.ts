@@ -1,0 +1,176 @@
+/** Opening, resuming, typing into and closing shells: what tabs, terminals and the live socket have to do together. */
+
+import type { Problem, ShellKind, ShellView } from '@convoy/console/protocol';
+import { disposeTerminal, sinkOf } from '../terminal/terminal-registry.ts';
+import { dockPanes, dockSize, focusedTab, leaveDock, requestTerminalFocus, showTab } from './dock.ts';
+import { sendMessage } from './live-link.ts';
+import { addTab, addTabOf, changeTab, findTab, lastSeqOfTab, removeTab, shellTabs } from './shell-tabs.ts';
+
+interface Size {
+  readonly cols: number;
+  readonly rows: number;
+}
+
+/** The size the console last knew, by tab. */
+const knownSizes = new Map<string, Size>();
+/** What an answer is for: the key of a tab, by request id. */
+const requests = new Map<string, string>();
+let nextRequest = 1;
+
+function requestFor(key: string): string {
+  const requestId = `${key}-${nextRequest++}`;
+  requests.set(requestId, key);
+  return requestId;
+}
+
+function allowed({ cols, rows }: Size): Size {
+  const clamp = (value: number, least: number, most: number): number =>
+    Math.min(most, Math.max(least, Math.floor(value)));
+  return { cols: clamp(cols, 10, 500), rows: clamp(rows, 3, 300) };
+}
+
+/** Opens a shell on a node and shows it. The console is asked once the terminal knows its size. */
+export function openShell(node: string, kind?: ShellKind): void {
+  const tab = addTab(node, kind);
+  showTab(tab.key);
+}
+
+/** Called by a terminal whenever it has been fitted to its place. */
+export function announceSize(key: string, wanted: Size): void {
+  const size = allowed(wanted);
+  const tab = findTab((one) => one.key === key);
+  if (tab === undefined) return;
+  if (tab.phase === 'opening' && !knownSizes.has(key)) return askToOpen(key, size);
+  const known = knownSizes.get(key);
+  if (known?.cols === size.cols && known.rows === size.rows) return;
+  if (tab.shellId === undefined) return;
+  if (sendMessage({ type: 'shell.resize', shellId: tab.shellId, ...size })) knownSizes.set(key, size);
+}
+
+function askToOpen(key: string, size: Size): void {
+  const tab = findTab((one) => one.key === key);
+  if (tab === undefined) return;
+  const sent = sendMessage({
+    type: 'shell.open',
+    requestId: requestFor(key),
+    node: tab.node,
+    ...(tab.kind === undefined ? {} : { kind: tab.kind }),
+    ...size,
+  });
+  if (sent) knownSizes.set(key, size);
+  else
+    changeTab(key, {
+      phase: 'failed',
+      problem: {
+        code: 'NOT_CONNECTED',
+        message: 'The page is not connected to the console.',
+        remedy: 'Try again once it says Live.',
+      },
+    });
+}
+
+export function bindShell(requestId: string, shell: ShellView): void {
+  const key = requests.get(requestId);
+  requests.delete(requestId);
+  if (key === undefined) return;
+  if (findTab((tab) => tab.key === key) === undefined) {
+    // Closed here before the console had opened it.
+    sendMessage({ type: 'shell.close', shellId: shell.id });
+    return;
+  }
+  changeTab(key, { shellId: shell.id, kind: shell.kind, phase: 'live' });
+}
+
+/** True when the problem was the answer to one of our requests. */
+export function failRequest(requestId: string, problem: Problem): boolean {
+  const key = requests.get(requestId);
+  requests.delete(requestId);
+  if (key === undefined) return false;
+  changeTab(key, { phase: 'failed', problem });
+  return true;
+}
+
+/** The same tab, a new shell. */
+export function reopenShell(key: string): void {
+  const tab = findTab((one) => one.key === key);
+  if (tab === undefined) return;
+  removeTab(key);
+  disposeTerminal(key);
+  knownSizes.delete(key);
+  const fresh = addTab(tab.node, tab.kind);
+  dockPanes.value = dockPanes.value.map((pane) => (pane === key ? fresh.key : pane));
+  showTab(fresh.key);
+}
+
+export function closeShell(key: string): void {
+  const tab = findTab((one) => one.key === key);
+  if (tab === undefined) return;
+  if (tab.shellId !== undefined && tab.phase !== 'ended')
+    sendMessage({ type: 'shell.close', shellId: tab.shellId });
+  leaveDock(key);
+  removeTab(key);
+  disposeTerminal(key);
+  knownSizes.delete(key);
+  if (shellTabs.value.length > 0) requestTerminalFocus();
+}
+
+/** Keys and pastes of a person. False when nobody got them. */
+export function typeInto(key: string, data: string): boolean {
+  const tab = findTab((one) => one.key === key);
+  if (tab?.shellId === undefined || tab.phase !== 'live') return false;
+  return sendMessage({ type: 'shell.input', shellId: tab.shellId, data });
+}
+
+export function suspendShells(): void {
+  requests.clear();
+  for (const tab of shellTabs.value) {
+    if (tab.phase === 'live') changeTab(tab.key, { phase: 'resuming' });
+    if (tab.phase === 'opening') forgetOpening(tab.key);
+  }
+}
+
+function forgetOpening(key: string): void {
+  changeTab(key, {
+    phase: 'failed',
+    problem: {
+      code: 'NOT_CONNECTED',
+      message: 'The connection was lost while the shell opened.',
+      remedy: 'Open it again.',
+    },
+  });
+}
+
+/** After every welcome: attaches again what is open here, and shows what was open before a reload. */
+export function resumeShells(shells: readonly ShellView[]): void {
+  const open = new Map(shells.map((shell) => [shell.id, shell]));
+  for (const tab of shellTabs.value) {
+    if (tab.shellId === undefined || tab.phase === 'ended' || tab.phase === 'failed') continue;
+    if (open.has(tab.shellId)) attach(tab.key, tab.shellId);
+    else changeTab(tab.key, { phase: 'ended', reason: 'the console no longer has this shell' });
+  }
+  const held = new Set(shellTabs.value.map((tab) => tab.shellId));
+  const fresh = shells.filter((shell) => !held.has(shell.id)).map(addTabOf);
+  for (const tab of fresh) if (tab.shellId !== undefined) attach(tab.key, tab.shellId);
+  const first = fresh[0];
+  if (first === undefined || dockPanes.value.length > 0) return;
+  dockPanes.value = [first.key];
+  focusedTab.value = first.key;
+  dockSize.value = 'open';
+}
+
+function attach(key: string, shellId: string): void {
+  const afterSeq = lastSeqOfTab(key);
+  // A terminal that has never shown anything takes the whole screen, as it is on the console.
+  sinkOf(key);
+  const sent = sendMessage({
+    type: 'shell.attach',
+    requestId: requestFor(key),
+    shellId,
+    ...(afterSeq === undefined ? {} : { afterSeq }),
+  });
+  if (!sent) return;
+  changeTab(key, { phase: 'live' });
+  // The console may have heard another size meanwhile: say ours again.
+  const size = knownSizes.get(key);
+  if (size !== undefined) sendMessage({ type: 'shell.resize', shellId, ...size });
+}

@@ -1,0 +1,92 @@
+/** The page's own keys. Never while somebody types, except those with Ctrl or Cmd. */
+
+import { goTo, type PageName } from '../router.ts';
+import { openDialog } from './actions.ts';
+import { focusedTab, toggleDock, toggleMaximised } from './dock.ts';
+import { typeInto } from './shells.ts';
+
+export interface Shortcut {
+  readonly keys: readonly string[];
+  readonly does: string;
+}
+
+export const shortcuts: readonly Shortcut[] = [
+  { keys: ['Ctrl', 'K'], does: 'Do anything; once more in a shell: send Ctrl K to it' },
+  { keys: ['Ctrl', '`'], does: 'Show or fold the shells' },
+  { keys: ['Ctrl', 'Shift', '`'], does: 'Maximise the shells' },
+  { keys: ['G', 'then', 'M N S L'], does: 'Go to Mesh, Nodes, Shells, Logs' },
+  { keys: ['C'], does: 'Launch a node, with choices' },
+  { keys: ['/'], does: 'Filter what the page lists' },
+  { keys: ['Ctrl', 'C'], does: 'In a shell: copy what is selected, else interrupt' },
+  { keys: ['Ctrl', 'Shift', 'F'], does: 'In a shell: search' },
+];
+
+const pagesByKey: Readonly<Record<string, PageName>> = {
+  m: 'mesh',
+  n: 'nodes',
+  s: 'shells',
+  l: 'logs',
+  ',': 'settings',
+};
+const chordMs = 1200;
+
+/** Set while the palette was called from a terminal: a second Ctrl-K is then the terminal's. */
+let calledFrom: string | undefined;
+let chordUntil = 0;
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+function togglePalette(target: EventTarget | null): void {
+  if (openDialog.value?.kind === 'palette') {
+    openDialog.value = undefined;
+    if (calledFrom !== undefined) typeInto(calledFrom, '\u000b');
+    calledFrom = undefined;
+    return;
+  }
+  calledFrom =
+    target instanceof Element && target.closest('.terminal') !== null ? focusedTab.value : undefined;
+  openDialog.value = { kind: 'palette' };
+}
+
+function takeControlKey(event: KeyboardEvent): boolean {
+  const key = event.key.toLowerCase();
+  if (key === 'k' && !event.shiftKey) togglePalette(event.target);
+  else if (key === '`') toggleDock();
+  else if (key === '~') toggleMaximised();
+  else return false;
+  return true;
+}
+
+function takePlainKey(event: KeyboardEvent): boolean {
+  const key = event.key.toLowerCase();
+  const page = Date.now() < chordUntil ? pagesByKey[key] : undefined;
+  chordUntil = 0;
+  if (page !== undefined) goTo({ page });
+  else if (key === 'g') chordUntil = Date.now() + chordMs;
+  else if (key === 'c') openDialog.value = { kind: 'launch' };
+  else if (key === '/') return focusFilter();
+  else return false;
+  return true;
+}
+
+function focusFilter(): boolean {
+  const filter = document.querySelector<HTMLInputElement>('input[data-filter]');
+  filter?.focus();
+  return filter !== null;
+}
+
+export function startShortcuts(): void {
+  addEventListener('keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const isControl = (event.ctrlKey || event.metaKey) && !event.altKey;
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const hasDialog = openDialog.value !== undefined || document.querySelector('dialog[open]') !== null;
+    let isTaken = false;
+    if (isControl && (!hasDialog || openDialog.value?.kind === 'palette')) isTaken = takeControlKey(event);
+    else if (isPlain && !hasDialog && !isTyping(event.target)) isTaken = takePlainKey(event);
+    if (isTaken) event.preventDefault();
+  });
+}

@@ -1,0 +1,41 @@
+/** Short messages in a corner. Errors stay until they are dismissed, the rest leaves by itself. */
+
+import type { Problem } from '@convoy/console/protocol';
+import { signal, type Signal } from '@preact/signals';
+
+export interface Toast {
+  readonly id: number;
+  readonly tone: 'info' | 'error';
+  readonly text: string;
+  readonly remedy?: string;
+}
+
+const infoLifetimeMs = 5000;
+const mostToasts = 4;
+let nextId = 1;
+
+export const toasts: Signal<readonly Toast[]> = signal([]);
+
+function show(toast: Omit<Toast, 'id'>): number {
+  const id = nextId++;
+  const others = toasts.value.filter((one) => one.text !== toast.text || one.tone !== toast.tone);
+  toasts.value = [...others, { ...toast, id }].slice(-mostToasts);
+  return id;
+}
+
+export function dismissToast(id: number): void {
+  toasts.value = toasts.value.filter((toast) => toast.id !== id);
+}
+
+export function tell(text: string): void {
+  const id = show({ tone: 'info', text });
+  setTimeout(() => dismissToast(id), infoLifetimeMs);
+}
+
+export function complain(problem: Problem): void {
+  show({
+    tone: 'error',
+    text: problem.message,
+    ...(problem.remedy === undefined ? {} : { remedy: problem.remedy }),
+  });
+}

@@ -1,0 +1,69 @@
+/**
+ * What leaves a terminal: keys, pastes and compositions of a person, never an answer of the terminal itself. A node's
+ * output may hold queries; an answer would be typed into the shell, once per page that looks.
+ */
+
+import type { Terminal } from '@xterm/xterm';
+
+/** Answers that no key produces: device attributes, cursor position with a `?`, focus reports, DCS, OSC. */
+const reply = /^\u001b(?:\[[?>=][\d;]*[cnRuy$]|\[\d*(?:;\d*)*c|\[[IO]$|\[0n|[P\]_^])/;
+
+export function isReply(data: string): boolean {
+  return reply.test(data);
+}
+
+/** Keeps xterm.js from answering in the first place, and from letting output take over mouse, focus or clipboard. */
+export function silenceQueries({ parser }: Terminal): void {
+  const swallow = (): boolean => true;
+  for (const prefix of ['', '>', '=']) {
+    const id = prefix === '' ? { final: 'c' } : { prefix, final: 'c' };
+    parser.registerCsiHandler(id, swallow);
+  }
+  parser.registerCsiHandler({ final: 'n' }, swallow);
+  parser.registerCsiHandler({ prefix: '?', final: 'n' }, swallow);
+  parser.registerCsiHandler({ intermediates: '$', final: 'p' }, swallow);
+  parser.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, swallow);
+  parser.registerCsiHandler({ prefix: '>', final: 'q' }, swallow);
+  parser.registerCsiHandler({ prefix: '?', final: 'u' }, swallow);
+  parser.registerCsiHandler({ final: 't' }, swallow);
+  // Mouse and focus reporting: reports are not keys, and a selection must stay possible.
+  parser.registerCsiHandler({ prefix: '?', final: 'h' }, (params) => params.some(isReportingMode));
+  parser.registerDcsHandler({ intermediates: '$', final: 'q' }, swallow);
+  parser.registerDcsHandler({ intermediates: '+', final: 'q' }, swallow);
+  for (const command of [4, 10, 11, 12, 52]) parser.registerOscHandler(command, swallow);
+}
+
+const reportingModes = new Set([9, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016]);
+
+function isReportingMode(param: number | number[]): boolean {
+  return typeof param === 'number' && reportingModes.has(param);
+}
+
+const mostLinesWithoutQuestion = 5;
+
+/** The lines of a paste, when they are so many that one should be asked first. */
+export function linesToConfirm(text: string): number | undefined {
+  const count = text
+    .replace(/\r\n?|\n$/g, '\n')
+    .trimEnd()
+    .split('\n').length;
+  return count > mostLinesWithoutQuestion ? count : undefined;
+}
+
+export type KeyAction = 'copy' | 'browser' | 'search' | 'shell';
+
+type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
+
+/** Whose a key is: `browser` keys do what the browser or the page does with them. */
+export function keyAction(event: KeyPress, hasSelection: boolean): KeyAction {
+  const key = event.key.toLowerCase();
+  const isControl = event.ctrlKey && !event.altKey && !event.metaKey;
+  if (event.metaKey && key === 'k') return 'browser';
+  if (!isControl) return 'shell';
+  if (key === 'c' && (event.shiftKey || hasSelection)) return 'copy';
+  if (key === 'f' && event.shiftKey) return 'search';
+  // Left to the browser, so that its paste event brings the text without asking for the clipboard.
+  if (key === 'v') return 'browser';
+  if (key === 'k' || key === '`') return 'browser';
+  return 'shell';
+}

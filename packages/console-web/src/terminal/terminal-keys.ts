@@ -1,0 +1,61 @@
+/** Binds a terminal to its pane: what is typed goes to the shell, what is the page's stays on the page. */
+
+import type { Terminal } from '@xterm/xterm';
+import type { ShellTerminal } from './terminal-registry.ts';
+import { isReply, keyAction, linesToConfirm } from './terminal-input.ts';
+
+export interface TerminalListener {
+  /** Keys, pastes and compositions of a person. */
+  type(data: string): void;
+  askToPaste(text: string, lines: number): void;
+  search(): void;
+}
+
+function copySelection(terminal: Terminal): void {
+  if (!terminal.hasSelection()) return;
+  const text = terminal.getSelection();
+  void navigator.clipboard?.writeText(text);
+  terminal.clearSelection();
+}
+
+function takeKey(event: KeyboardEvent, terminal: Terminal, listener: TerminalListener): boolean {
+  if (event.type !== 'keydown') return true;
+  switch (keyAction(event, terminal.hasSelection())) {
+    case 'copy':
+      copySelection(terminal);
+      event.preventDefault();
+      return false;
+    case 'search':
+      event.preventDefault();
+      listener.search();
+      return false;
+    case 'browser':
+      return false;
+    case 'shell':
+      return true;
+  }
+}
+
+/** Returns what unbinds it again. */
+export function bindTerminalKeys(shown: ShellTerminal, listener: TerminalListener): () => void {
+  const { terminal, element } = shown;
+  terminal.attachCustomKeyEventHandler((event) => takeKey(event, terminal, listener));
+  const data = terminal.onData((text) => {
+    if (!isReply(text)) listener.type(text);
+  });
+  const paste = (event: ClipboardEvent): void => {
+    const text = event.clipboardData?.getData('text/plain') ?? '';
+    const lines = linesToConfirm(text);
+    if (lines === undefined) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    listener.askToPaste(text, lines);
+  };
+  // Before xterm.js, which would send it at once.
+  element.addEventListener('paste', paste, true);
+  return () => {
+    data.dispose();
+    terminal.attachCustomKeyEventHandler(() => true);
+    element.removeEventListener('paste', paste, true);
+  };
+}

@@ -1,0 +1,119 @@
+/**
+ * The xterm.js terminals, one per tab, kept while the tab lives: output goes in whether the terminal is on screen or
+ * not, and a pane shows one by taking its element in.
+ */
+
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { type ITerminalOptions, Terminal } from '@xterm/xterm';
+import { preferences } from '../state/preferences.ts';
+import type { TerminalSink } from '../state/shell-tabs.ts';
+import { silenceQueries } from './terminal-input.ts';
+import { readTerminalTheme } from './terminal-palette.ts';
+
+export interface ShellTerminal extends TerminalSink {
+  readonly terminal: Terminal;
+  readonly search: SearchAddon;
+  /** Holds the terminal; moved into whatever pane shows it. */
+  readonly element: HTMLElement;
+  /** Puts the terminal into `parent`. */
+  mount(parent: HTMLElement): void;
+  /** Fits it to its place and tells the size it has then; undefined while it is not on screen. */
+  fit(): { cols: number; rows: number } | undefined;
+}
+
+const terminals = new Map<string, ShellTerminal>();
+const scrollbackLines = 5000;
+
+function openLink(_event: MouseEvent, uri: string): void {
+  if (/^https?:/i.test(uri)) window.open(uri, '_blank', 'noopener,noreferrer');
+}
+
+function terminalOptions(): ITerminalOptions {
+  const { terminalFontSize, screenReader } = preferences.value;
+  const font = getComputedStyle(document.documentElement).getPropertyValue('--font-mono').trim();
+  return {
+    theme: readTerminalTheme(),
+    fontFamily: font === '' ? 'monospace' : font,
+    fontSize: terminalFontSize,
+    lineHeight: 1.25,
+    scrollback: scrollbackLines,
+    cursorBlink: false,
+    cursorInactiveStyle: 'outline',
+    minimumContrastRatio: 4.5,
+    screenReaderMode: screenReader,
+    macOptionIsMeta: true,
+    linkHandler: { activate: openLink },
+  };
+}
+
+function createTerminal(): ShellTerminal {
+  const terminal = new Terminal(terminalOptions());
+  const fitter = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fitter);
+  terminal.loadAddon(search);
+  terminal.loadAddon(new WebLinksAddon(openLink));
+  silenceQueries(terminal);
+  const element = document.createElement('div');
+  element.className = 'terminal-host';
+  return {
+    terminal,
+    search,
+    element,
+    write: (data) => terminal.write(data),
+    restore({ data, cols, rows }) {
+      terminal.reset();
+      terminal.resize(Math.max(2, cols), Math.max(1, rows));
+      terminal.write(data, () => fitTerminal(terminal, fitter, element));
+    },
+    mount(parent) {
+      parent.append(element);
+      if (terminal.element === undefined) terminal.open(element);
+    },
+    fit: () => fitTerminal(terminal, fitter, element),
+  };
+}
+
+function fitTerminal(
+  terminal: Terminal,
+  fitter: FitAddon,
+  element: HTMLElement,
+): { cols: number; rows: number } | undefined {
+  if (!element.isConnected || element.clientHeight === 0 || element.clientWidth === 0) return undefined;
+  fitter.fit();
+  return { cols: terminal.cols, rows: terminal.rows };
+}
+
+/** The terminal of a tab, made on first use. */
+export function terminalOf(key: string): ShellTerminal {
+  let terminal = terminals.get(key);
+  if (terminal === undefined) {
+    terminal = createTerminal();
+    terminals.set(key, terminal);
+  }
+  return terminal;
+}
+
+export function sinkOf(key: string): TerminalSink {
+  return terminalOf(key);
+}
+
+export function disposeTerminal(key: string): void {
+  const terminal = terminals.get(key);
+  terminals.delete(key);
+  terminal?.terminal.dispose();
+  terminal?.element.remove();
+}
+
+/** Brings every terminal in line with the preferences and the theme of the page. */
+export function restyleTerminals(): void {
+  if (terminals.size === 0) return;
+  const { theme, fontSize, screenReaderMode } = terminalOptions();
+  for (const { terminal } of terminals.values()) {
+    if (theme !== undefined) terminal.options.theme = theme;
+    if (fontSize !== undefined) terminal.options.fontSize = fontSize;
+    if (screenReaderMode !== undefined) terminal.options.screenReaderMode = screenReaderMode;
+  }
+}
