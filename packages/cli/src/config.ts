@@ -1,6 +1,6 @@
 /**
- * Options from three places: flags first, then `CONVOY_*` of the environment, then `convoy.config.json` or
- * `convoy.config.ts` in the working directory (an object of option names in camel case).
+ * Options from three places: flags first, then the environment (`CONVOY_DATA_DIR` for `--data-dir`), then
+ * `convoy.config.ts` or `convoy.config.json` in the working directory (an object of option names in camel case).
  */
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,29 +11,40 @@ import { CliError } from './errors.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
+/** How the text of a variable is read. `list` is separated by commas or spaces. */
+export type SettingKind = 'text' | 'flag' | 'list';
+
+/** Where settings come from, for tests; by default this process and its working directory. */
+export interface SettingSources {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly folder?: string;
+  /** What other environment variables say (`RELEASE_NODE`): after `CONVOY_*`, before the file. */
+  readonly derived?: Settings;
+}
+
 function isSettings(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+async function loadConfig(file: string): Promise<unknown> {
+  try {
+    if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
+  } catch (cause) {
+    throw new CliError('CLI_BAD_CONFIG', `${file} cannot be read: ${String(cause)}`, { cause });
+  }
+}
+
 /** The settings of the configuration file in `folder`; empty when there is none. */
 export async function readConfigFile(folder: string): Promise<Settings> {
-  for (const name of ['convoy.config.ts', 'convoy.config.json']) {
-    const file = join(folder, name);
-    if (!existsSync(file)) continue;
-    let value: unknown;
-    try {
-      if (name.endsWith('.ts'))
-        value = ((await import(pathToFileURL(file).href)) as { default: unknown }).default;
-      else value = JSON.parse(readFileSync(file, 'utf8'));
-    } catch (cause) {
-      throw new CliError('CLI_BAD_CONFIG', `${file} cannot be read: ${String(cause)}`, { cause });
-    }
-    if (isSettings(value)) return value;
-    throw new CliError('CLI_BAD_CONFIG', `${file} holds no object`, {
-      remedy: 'Write the options as one object, e.g. {"port": 4000}.',
-    });
-  }
-  return {};
+  const files = ['convoy.config.ts', 'convoy.config.json'].map((name) => join(folder, name));
+  const file = files.find((one) => existsSync(one));
+  if (file === undefined) return {};
+  const value = await loadConfig(file);
+  if (isSettings(value)) return value;
+  throw new CliError('CLI_BAD_CONFIG', `${file} holds no object`, {
+    remedy: 'Write the options as one object, e.g. {"port": 4000}; a .ts file exports it as default.',
+  });
 }
 
 /** `CONVOY_DATA_DIR` for `dataDir`. */
@@ -41,16 +52,46 @@ export function environmentName(option: string): string {
   return `CONVOY_${option.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
 
-/** Fills every option in `names` that no flag gave, from the environment or the configuration file. */
+function parseFlag(text: string, name: string): boolean {
+  if (/^(?:1|true|yes|on)$/i.test(text)) return true;
+  if (/^(?:0|false|no|off)$/i.test(text)) return false;
+  throw new CliError('CLI_BAD_OPTION', `${name}=${text} says neither yes nor no`, {
+    remedy: 'Set it to 1 or 0.',
+  });
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv, option: string, kind: SettingKind): unknown {
+  const name = environmentName(option);
+  const text = env[name];
+  if (text === undefined || text === '') return undefined;
+  if (kind === 'list') return text.split(/[\s,]+/).filter((word) => word !== '');
+  return kind === 'flag' ? parseFlag(text, name) : text;
+}
+
+function fromFile(file: Settings, option: string, kind: SettingKind): unknown {
+  const value = file[option];
+  if (value === undefined) return undefined;
+  if (kind === 'flag' && typeof value === 'boolean') return value;
+  if (kind === 'text' && (typeof value === 'string' || typeof value === 'number')) return String(value);
+  if (kind === 'list' && Array.isArray(value)) return value.map(String);
+  const wanted = { text: 'text or a number', flag: 'true or false', list: 'a list of texts' }[kind];
+  throw new CliError('CLI_BAD_CONFIG', `${option} of the configuration file is not ${wanted}`);
+}
+
+/** Fills every option in `kinds` that no flag gave. */
 export async function withSettings<Options extends object>(
   flags: Options,
-  names: readonly string[],
-  source: { env?: NodeJS.ProcessEnv; folder?: string } = {},
+  kinds: Readonly<Record<string, SettingKind>>,
+  sources: SettingSources = {},
 ): Promise<Options> {
-  const env = source.env ?? process.env;
-  const file = await readConfigFile(source.folder ?? process.cwd());
-  const filled: Record<string, unknown> = { ...flags };
-  for (const name of names) filled[name] ??= env[environmentName(name)] ?? file[name];
+  const env = sources.env ?? process.env;
+  const file = await readConfigFile(sources.folder ?? process.cwd());
+  const filled = { ...flags } as Record<string, unknown>;
+  for (const [option, kind] of Object.entries(kinds)) {
+    filled[option] ??=
+      fromEnvironment(env, option, kind) ?? sources.derived?.[option] ?? fromFile(file, option, kind);
+    if (filled[option] === undefined) delete filled[option];
+  }
   return filled as Options;
 }
 
@@ -59,13 +100,29 @@ export function dataDirOf(option: string | undefined): string {
   return resolve(option ?? join(homedir(), '.convoy'));
 }
 
-/** A port number from 0 to 65535, from text. */
-export function parsePort(text: string | number, option: string): number {
-  const port = typeof text === 'number' ? text : /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is no port`, {
-    remedy: 'Give a number from 0 to 65535.',
+/** `text` when it is one of `choices`; throws CLI_BAD_OPTION that lists them. */
+export function oneOf<const Choice extends string>(
+  text: string,
+  choices: readonly Choice[],
+  option: string,
+): Choice {
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is not known`, {
+    remedy: `Use one of ${choices.join(', ')}.`,
   });
+}
+
+/** A whole number from `least` to `most`, from text. */
+export function parseCount(text: string, option: string, [least, most]: readonly [number, number]): number {
+  const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= least && count <= most) return count;
+  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is no number from ${least} to ${most}`);
+}
+
+/** A port number from 0 to 65535, from text. */
+export function parsePort(text: string, option: string): number {
+  return parseCount(text, option, [0, 65_535]);
 }
 
 /** `9100` or `9100-9110`. */

@@ -1,16 +1,24 @@
 /** Finds the cookie a command is to use: what was asked for, else the console's, else the user's own. */
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { dataDirOf } from './config.ts';
+import { dataDirOf, readConfigFile } from './config.ts';
 import { CliError } from './errors.ts';
 import { note } from './output.ts';
+import { readReleaseEnvironment } from './release-environment.ts';
 
 export interface CookieOptions {
   readonly cookie?: string;
   readonly cookieFile?: string;
   readonly dataDir?: string;
+}
+
+/** Where cookies are looked for, for tests; by default this process, its working directory and the user's home. */
+export interface CookieSources {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly folder?: string;
+  readonly home?: string;
 }
 
 function readCookieFile(file: string): string {
@@ -20,26 +28,39 @@ function readCookieFile(file: string): string {
   } catch (cause) {
     throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} cannot be read`, { cause });
   }
+  if ((statSync(file).mode & 0o077) !== 0) {
+    note(`convoy: ${file} can be read by others; chmod 600 it`);
+  }
   const cookie = text.trim();
   if (cookie !== '') return cookie;
   throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} is empty`);
 }
 
+function fromEnvironment(env: NodeJS.ProcessEnv): string | undefined {
+  const file = env['CONVOY_COOKIE_FILE'];
+  if (file !== undefined && file !== '') return readCookieFile(file);
+  // An empty variable is one that was not set in a compose file or a unit.
+  const given = env['CONVOY_COOKIE'];
+  return given !== undefined && given !== '' ? given : readReleaseEnvironment(env).cookie;
+}
+
 /**
- * The cookie, from the first of: `--cookie-file`, `--cookie`, `CONVOY_COOKIE`, `RELEASE_COOKIE`, the console's data
- * directory, `~/.erlang.cookie`. Throws CLI_NO_COOKIE when none has one.
+ * The cookie, from the first of: `--cookie-file`, `--cookie`, the environment (`CONVOY_COOKIE_FILE`, `CONVOY_COOKIE`,
+ * `RELEASE_COOKIE`), `cookieFile` of the configuration file, the console's data directory, `~/.erlang.cookie`. Throws
+ * CLI_NO_COOKIE when none has one.
  */
-export function findCookie(options: CookieOptions, env: NodeJS.ProcessEnv = process.env): string {
+export async function findCookie(options: CookieOptions, sources: CookieSources = {}): Promise<string> {
   if (options.cookieFile !== undefined) return readCookieFile(options.cookieFile);
   if (options.cookie !== undefined) {
-    note(
-      'convoy: --cookie is visible to everybody on this machine who can list processes; prefer --cookie-file',
-    );
+    note('convoy: everybody on this machine who can list processes sees --cookie; prefer --cookie-file');
     return options.cookie;
   }
-  const given = env['CONVOY_COOKIE'] ?? env['RELEASE_COOKIE'];
-  if (given !== undefined && given !== '') return given;
-  for (const file of [join(dataDirOf(options.dataDir), 'cookie'), join(homedir(), '.erlang.cookie')]) {
+  const given = fromEnvironment(sources.env ?? process.env);
+  if (given !== undefined) return given;
+  const { cookieFile } = await readConfigFile(sources.folder ?? process.cwd());
+  if (typeof cookieFile === 'string') return readCookieFile(cookieFile);
+  const home = sources.home ?? homedir();
+  for (const file of [join(dataDirOf(options.dataDir), 'cookie'), join(home, '.erlang.cookie')]) {
     if (existsSync(file)) return readCookieFile(file);
   }
   throw new CliError('CLI_NO_COOKIE', 'no cookie was given and none was found', {

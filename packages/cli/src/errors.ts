@@ -1,4 +1,4 @@
-/** What goes wrong on the command line, with the exit code a script sees. */
+/** What goes wrong on the command line itself. */
 
 import { ConvoyError } from '@convoy/node';
 
@@ -9,16 +9,16 @@ export type CliErrorCode =
   | 'CLI_NO_CONSOLE'
   | 'CLI_CONSOLE_REFUSED'
   | 'CLI_BAD_MODULE'
-  | 'CLI_LAUNCH_FAILED';
-
-/** 0 done, 1 it failed, 2 wrong usage, 3 the node cannot be reached, 4 no console runs. */
-export const exitCodes = { failed: 1, usage: 2, unreachable: 3, noConsole: 4 } as const;
+  | 'CLI_LAUNCH_FAILED'
+  | 'CLI_PORT_TAKEN'
+  | 'CLI_NO_LANGUAGE';
 
 export class CliError extends ConvoyError {
   static {
     ConvoyError.nameAfterClass(CliError);
   }
   readonly code: CliErrorCode;
+  /** One sentence: what usually fixes it. */
   readonly remedy: string | undefined;
 
   constructor(
@@ -30,16 +30,4 @@ export class CliError extends ConvoyError {
     this.code = code;
     this.remedy = detail.remedy;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof ConvoyError ? error.code : '';
-}
-
-/** The exit code that says what kind of failure `error` is. */
-export function exitCodeOf(error: unknown): number {
-  const code = codeOf(error);
-  if (code === 'CLI_NO_CONSOLE') return exitCodes.noConsole;
-  if (/^CLI_BAD_|^CLI_NO_COOKIE|^NODE_BAD_|^DECODE_/.test(code)) return exitCodes.usage;
-  return /^(CONNECTION|HANDSHAKE|EPMD)_|^CALL_NODEDOWN/.test(code) ? exitCodes.unreachable : exitCodes.failed;
 }

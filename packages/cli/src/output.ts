@@ -1,10 +1,9 @@
 /**
  * How commands speak: results on standard output, everything else on standard error. With `--json` standard output is
- * exactly one JSON document, also when the command fails.
+ * exactly one JSON document, also when the command fails. What comes from other nodes is made harmless to terminals.
  */
 
-import { ConvoyError } from '@convoy/node';
-import { CliError, exitCodeOf } from './errors.ts';
+import { exitCodeFor } from './exit-codes.ts';
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -13,42 +12,67 @@ export interface OutputOptions {
 /** Prints `value` as JSON, or `text` for people. */
 export function printResult(options: OutputOptions, value: unknown, text: string): void {
   if (options.json === true) console.log(JSON.stringify(value, undefined, 2));
-  else if (text !== '') console.log(text);
+  else if (text !== '') console.log(printable(text));
 }
 
 /** A line about what is going on, never part of the result. */
 export function note(text: string): void {
-  console.error(text);
+  console.error(printable(text));
 }
 
-function describe(error: unknown): { code: string; message: string; remedy?: string } {
+/**
+ * Text that does nothing to a terminal but colour it: every control character except line ends and tabs is shown as
+ * its picture (`␛`), colours excepted. A log line must not set the clipboard or move the cursor.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(/\u001b\[[\d;]{0,20}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (found) => {
+    if (found.length > 1) return found;
+    const code = found.charCodeAt(0);
+    if (code === 0x7f) return '\u2421';
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : `<${code.toString(16)}>`;
+  });
+}
+
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** An error as people and scripts are told of it. Errors without a stable code are faults of ours: `UNEXPECTED`. */
+export function describeError(error: unknown): Problem {
+  const { code, remedy } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+    string,
+    unknown
+  >;
   const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof ConvoyError ? error.code : 'UNEXPECTED';
-  const remedy = error instanceof CliError ? error.remedy : undefined;
-  return { code, message, ...(remedy === undefined ? {} : { remedy }) };
+  // Codes of the operating system (`ENOENT`) mean nothing in our catalogue.
+  const isOurs = typeof code === 'string' && /^[A-Z]+_[A-Z_]+$/.test(code) && !code.startsWith('ERR_');
+  return {
+    code: isOurs ? code : 'UNEXPECTED',
+    message,
+    ...(typeof remedy === 'string' ? { remedy } : {}),
+  };
 }
 
 /** Prints the failure of a command and sets the exit code. */
 export function printFailure(options: OutputOptions, error: unknown): void {
-  const problem = describe(error);
+  const problem = describeError(error);
   if (options.json === true) console.log(JSON.stringify({ error: problem }, undefined, 2));
-  console.error(`convoy: ${problem.message}${problem.code === 'UNEXPECTED' ? '' : ` [${problem.code}]`}`);
-  if (problem.remedy !== undefined) console.error(`  ${problem.remedy}`);
-  if (problem.code === 'UNEXPECTED' && error instanceof Error) console.error(error.stack);
-  process.exitCode = exitCodeOf(error);
+  const isKnown = problem.code !== 'UNEXPECTED';
+  note(`convoy: ${problem.message}${isKnown ? ` [${problem.code}]` : ''}`);
+  if (problem.remedy !== undefined) note(`  ${problem.remedy}`);
+  if (!isKnown && error instanceof Error && error.stack !== undefined) note(error.stack);
+  process.exitCode = exitCodeFor(problem.code);
 }
 
 /** Columns as wide as their widest cell, two spaces between them. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows)
-    row.forEach((cell, column) => (widths[column] = Math.max(widths[column] ?? 0, cell.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  }
+  const formatRow = (row: readonly string[]): string =>
+    row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  return rows.map((row) => formatRow(row).trimEnd()).join('\n');
 }

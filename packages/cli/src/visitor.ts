@@ -1,7 +1,8 @@
-/** The short-lived hidden node by which a command visits another node, and leaves no trace of itself. */
+/** The short-lived hidden node by which a command visits other nodes, and leaves no trace of itself. */
 
 import { randomBytes } from 'node:crypto';
 import type { Node } from '@convoy/node';
+import { withSettings } from './config.ts';
 import { type CookieOptions, findCookie } from './cookie.ts';
 import { CliError } from './errors.ts';
 
@@ -11,13 +12,32 @@ export interface ReachOptions extends CookieOptions {
   readonly timeout?: string;
 }
 
-/** The host part of a full node name; a bare name is taken to be on this machine. */
+/** A node that is being visited. */
+export interface Visit {
+  /** Our own, connected to `target`. */
+  readonly node: Node;
+  /** The full name of the visited node. */
+  readonly target: string;
+  /** What is left to do may take so long. */
+  readonly timeoutMs: number;
+}
+
+/** The full name; a bare one is taken to be on this machine. */
 export function fullNodeName(name: string): string {
   if (/^[^@\s]+@[^@\s]+$/.test(name)) return name;
   if (/^[^@\s]+$/.test(name)) return `${name}@127.0.0.1`;
   throw new CliError('CLI_BAD_OPTION', `${name} is no node name`, {
-    remedy: 'Node names look like app@host.',
+    remedy: 'Node names look like app@127.0.0.1.',
   });
+}
+
+export function hostOf(node: string): string {
+  return node.slice(node.indexOf('@') + 1);
+}
+
+/** Fills what no flag gave from environment and configuration file, but for the cookie, which has its own order. */
+export function settleReach<Options extends ReachOptions>(flags: Options): Promise<Options> {
+  return withSettings(flags, { dataDir: 'text', timeout: 'text' });
 }
 
 /** Milliseconds from `--timeout SECONDS`; 10 s when left out. */
@@ -27,24 +47,23 @@ export function timeoutOf(options: ReachOptions): number {
   throw new CliError('CLI_BAD_OPTION', `--timeout ${options.timeout} is no number of seconds`);
 }
 
-/** Starts the visitor, connects it to `target`, runs `visit` and closes it whatever happens. */
+/** Starts a hidden node that nobody can dial. Names of the host's style, long or short, let it into its cluster. */
+export async function startVisitor(host: string, cookie: string): Promise<Node> {
+  const { startNode } = await import('@convoy/node');
+  const name = `convoy_${randomBytes(6).toString('hex')}@${host}`;
+  return startNode({ name, cookie, hidden: true, listen: false, epmd: 'none' });
+}
+
+/** Starts a visitor, connects it to `target`, runs `visit` and closes it whatever happens. */
 export async function withVisitor<Result>(
   target: string,
-  options: ReachOptions,
-  visit: (node: Node, target: string) => Promise<Result>,
+  flags: ReachOptions,
+  visit: (visit: Visit) => Promise<Result>,
 ): Promise<Result> {
-  const { startNode } = await import('@convoy/node');
+  const options = await settleReach(flags);
   const peer = fullNodeName(target);
-  const host = peer.slice(peer.indexOf('@') + 1);
-  const cookie = findCookie(options);
-  await using node = await startNode({
-    name: `convoy-${randomBytes(4).toString('hex')}@${host.includes('.') || host.includes(':') ? '127.0.0.1' : host}`,
-    cookie,
-    hidden: true,
-    listen: false,
-    epmd: 'none',
-    ...(host.includes(':') ? { proto: 'inet6' as const } : {}),
-  });
-  await node.connect(peer, { timeoutMs: timeoutOf(options) });
-  return await visit(node, peer);
+  const timeoutMs = timeoutOf(options);
+  await using node = await startVisitor(hostOf(peer), await findCookie(options));
+  await node.connect(peer, { timeoutMs });
+  return await visit({ node, target: peer, timeoutMs });
 }

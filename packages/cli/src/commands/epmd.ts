@@ -1,9 +1,9 @@
 /** `convoy epmd`: a drop-in EPMD daemon, and the questions one asks a running one. */
 
 import type { Command } from 'commander';
-import { parsePort } from '../config.ts';
+import { parseCount, parsePort } from '../config.ts';
 import { printResult } from '../output.ts';
-import { guarded, withExample } from './options.ts';
+import { addExamples, guarded } from './options.ts';
 
 interface EpmdOptions {
   readonly port?: string;
@@ -12,6 +12,7 @@ interface EpmdOptions {
   readonly stop?: string;
   readonly address?: string;
   readonly relaxed_command_check?: boolean;
+  readonly packet_timeout?: string;
   readonly json?: boolean;
 }
 
@@ -26,48 +27,59 @@ async function askDaemon(port: number, options: EpmdOptions): Promise<void> {
     await client.stop(options.stop);
     return printResult(options, { stopped: options.stop }, 'STOPPED');
   }
-  const { nodes } = await client.names();
+  const { epmdPort, nodes } = await client.names();
   const lines = nodes.map((node) => `name ${node.name} at port ${node.port}`);
-  printResult(options, nodes, [`epmd: up and running on port ${port} with data:`, ...lines].join('\n'));
+  printResult(
+    options,
+    { epmdPort, nodes },
+    [`epmd: up and running on port ${epmdPort} with data:`, ...lines].join('\n'),
+  );
 }
 
 async function runDaemon(port: number, options: EpmdOptions): Promise<void> {
   const { startEpmdServer } = await import('@convoy/node/epmd');
-  const addresses = (options.address ?? process.env['ERL_EPMD_ADDRESS'])
-    ?.split(/[\s,]+/)
+  const { env } = process;
+  const hosts = (options.address ?? env['ERL_EPMD_ADDRESS'] ?? '')
+    .split(/[\s,]+/)
     .filter((one) => one !== '');
-  const relaxed =
-    options.relaxed_command_check ?? process.env['ERL_EPMD_RELAXED_COMMAND_CHECK'] !== undefined;
+  const seconds = parseCount(options.packet_timeout ?? '60', '-packet_timeout', [1, 86_400]);
   const server = await startEpmdServer({
     port,
-    relaxedCommandCheck: relaxed,
-    ...(addresses === undefined ? {} : { host: addresses }),
+    host: hosts,
+    relaxedCommandCheck: options.relaxed_command_check ?? env['ERL_EPMD_RELAXED_COMMAND_CHECK'] !== undefined,
+    packetTimeoutMs: seconds * 1000,
   });
-  printResult(options, { port: server.port }, `convoy epmd listens on port ${server.port}`);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void server.close());
+  const { addresses } = server;
+  printResult(
+    options,
+    { port: server.port, addresses },
+    `convoy epmd is up on port ${server.port} (${addresses.join(', ')})`,
+  );
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => void server.close());
   await server.closed;
 }
 
-export function registerEpmd(program: Command): void {
-  const command = program
-    .command('epmd')
-    .description("run an EPMD daemon that takes the place of Erlang's, or ask a running one")
-    .option('-p, --port <port>', 'port (ERL_EPMD_PORT, else 4369)')
+async function runEpmd(options: EpmdOptions): Promise<void> {
+  const { defaultEpmdPort } = await import('@convoy/node/epmd');
+  const port = options.port === undefined ? defaultEpmdPort() : parsePort(options.port, '-port');
+  const asks = options.names === true || options.kill === true || options.stop !== undefined;
+  await (asks ? askDaemon(port, options) : runDaemon(port, options));
+}
+
+export function configureEpmd(command: Command): void {
+  command
+    .option('-p, --port <port>', 'port; 0 takes a free one (ERL_EPMD_PORT, else 4369)')
     .option('-n, --names', 'print the registered names')
     .option('-k, --kill', 'ask the daemon to end')
-    .option('-s, --stop <name>', 'ask the daemon to forget a name')
+    .option('-s, --stop <name>', 'ask the daemon to take a name away from its node')
+    .option('-a, --address <list>', 'addresses besides loopback, separated by commas (ERL_EPMD_ADDRESS)')
     .option(
-      '-a, --address <list>',
-      'addresses to listen on, separated by commas (ERL_EPMD_ADDRESS, else loopback)',
+      '-r, --relaxed_command_check',
+      'allow --kill with names registered, and --stop (ERL_EPMD_RELAXED_COMMAND_CHECK)',
     )
-    .option('-r, --relaxed_command_check', 'allow --kill with names registered, and --stop')
+    .option('--packet_timeout <seconds>', 'how long a connection without a name may be silent (60)')
     .option('--json', 'print one JSON document');
-  withExample(command, 'convoy epmd', 'convoy epmd -names');
-  command.action(async (options: EpmdOptions) =>
-    guarded(options, async () => {
-      const port = parsePort(options.port ?? process.env['ERL_EPMD_PORT'] ?? '4369', '--port');
-      const asks = options.names === true || options.kill === true || options.stop !== undefined;
-      await (asks ? askDaemon(port, options) : runDaemon(port, options));
-    }),
-  );
+  addExamples(command, 'convoy epmd', 'convoy epmd -names', 'convoy epmd -port 5369 -relaxed_command_check');
+  command.action((options: EpmdOptions) => guarded(options, () => runEpmd(options)));
 }

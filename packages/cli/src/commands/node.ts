@@ -1,15 +1,17 @@
 /** `convoy node [MODULE]`: a TypeScript node, until a signal or the end of its parent ends it. */
 
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { Node, NodeOptions } from '@convoy/node';
-import { parsePortRange, withSettings } from '../config.ts';
+import { oneOf, parsePortRange, withSettings } from '../config.ts';
 import { findCookie } from '../cookie.ts';
 import { CliError } from '../errors.ts';
-import { note } from '../output.ts';
 import { logNodeEvents } from '../node-log.ts';
-import { guarded, withExample } from './options.ts';
+import { note } from '../output.ts';
+import { readReleaseEnvironment } from '../release-environment.ts';
+import { addCookieOptions, addExamples, guarded } from './options.ts';
 
 interface NodeCommandOptions {
   readonly name?: string;
@@ -22,60 +24,53 @@ interface NodeCommandOptions {
   readonly proto?: string;
   readonly epmd?: string;
   readonly shell: boolean;
+  readonly json?: boolean;
 }
 
-function oneOf<const Choice extends string>(
-  value: string,
-  choices: readonly Choice[],
-  option: string,
-): Choice {
-  const found = choices.find((choice) => choice === value);
-  if (found !== undefined) return found;
-  throw new CliError('CLI_BAD_OPTION', `${option} ${value} is not known`, {
-    remedy: `Use one of ${choices.join(', ')}.`,
-  });
-}
+type NodeModule = (node: Node) => unknown;
 
-function nodeOptionsOf(options: NodeCommandOptions): NodeOptions {
-  const { name } = options;
+const firstRetryMs = 500;
+const lastRetryMs = 15_000;
+/** A close that hangs must not keep an orphan alive: whoever launched us counts on two seconds. */
+const closeGraceMs = 1500;
+
+async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> {
+  const { name, listenPort, proto } = options;
   if (name === undefined) {
     throw new CliError('CLI_BAD_OPTION', 'the node has no name', {
-      remedy: 'Give --name app@127.0.0.1, or CONVOY_NAME.',
+      remedy: 'Give --name app@127.0.0.1, or set CONVOY_NAME.',
     });
   }
-  const proto = oneOf(options.proto ?? 'inet', ['inet', 'inet6'], '--proto');
   return {
     name,
-    cookie: findCookie(options),
+    cookie: await findCookie(options),
     hidden: options.hidden === true,
-    proto,
     epmd: oneOf(options.epmd ?? 'auto', ['auto', 'system', 'embedded', 'none'], '--epmd'),
-    ...(options.listenPort === undefined ? {} : { listen: { port: parsePortRange(options.listenPort) } }),
+    ...(proto === undefined ? {} : { proto: oneOf(proto, ['inet', 'inet6'], '--proto') }),
+    ...(listenPort === undefined ? {} : { listen: { port: parsePortRange(listenPort) } }),
   };
 }
 
-async function runModule(file: string, node: Node): Promise<void> {
+async function loadModule(file: string): Promise<NodeModule> {
   const url = pathToFileURL(resolve(file)).href;
   const loaded = (await import(url)) as { default?: unknown };
-  if (typeof loaded.default !== 'function') {
-    throw new CliError('CLI_BAD_MODULE', `${file} has no function as its default export`, {
-      remedy: 'Write `export default async function (node) { ... }`.',
-    });
-  }
-  await (loaded.default as (node: Node) => unknown)(node);
+  if (typeof loaded.default === 'function') return loaded.default as NodeModule;
+  throw new CliError('CLI_BAD_MODULE', `${file} has no function as its default export`, {
+    remedy: 'Write `export default async function (node) { ... }`.',
+  });
 }
 
-/** Tries each peer until it is there; a cluster may still be starting. */
+/** Tries a peer until it is there; a cluster may still be starting. */
 async function joinPeer(node: Node, peer: string, signal: AbortSignal): Promise<void> {
-  for (let delayMs = 500; !signal.aborted; delayMs = Math.min(delayMs * 2, 15_000)) {
+  for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, lastRetryMs)) {
     try {
       await node.connect(peer, { signal });
       return;
     } catch (error) {
       if (signal.aborted) return;
-      note(`cannot join ${peer}, trying again in ${delayMs / 1000} s: ${(error as Error).message}`);
+      note(`cannot join ${peer}, trying again in ${waitMs / 1000} s: ${(error as Error).message}`);
     }
-    await new Promise((wake) => setTimeout(wake, delayMs));
+    await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
 }
 
@@ -83,65 +78,86 @@ async function joinPeer(node: Node, peer: string, signal: AbortSignal): Promise<
 function endWith(node: Node, stop: AbortController): void {
   const end = (): void => {
     stop.abort();
-    // A close that hangs must not keep an orphan alive.
-    setTimeout(() => process.exit(1), 1500).unref();
+    setTimeout(() => process.exit(1), closeGraceMs).unref();
     void node.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
   if (process.env['CONVOY_PARENT_PIPE'] !== '1') return;
-  process.stdin.once('end', end).once('error', end).resume();
+  process.stdin.once('end', end).once('close', end).once('error', end).resume();
+}
+
+async function installServices(node: Node, options: NodeCommandOptions): Promise<void> {
+  logNodeEvents(node);
+  const { installWorker } = await import('@convoy/cluster');
+  installWorker(node);
+  if (!options.shell) return;
+  const { installShell } = await import('@convoy/shell/evaluator');
+  installShell(node, {});
+}
+
+/** The one line that says it is up, on standard output: whoever started us may wait for it. */
+async function announce(node: Node, options: NodeCommandOptions): Promise<void> {
+  const { defaultEpmdPort } = await import('@convoy/node/epmd');
+  const epmd = options.epmd ?? 'auto';
+  const epmdPort = epmd === 'none' ? undefined : defaultEpmdPort();
+  if (options.json === true) {
+    console.log(JSON.stringify({ node: node.name, port: node.port, epmd, epmdPort }));
+  } else {
+    const where = epmdPort === undefined ? epmd : `${epmd}, port ${epmdPort}`;
+    console.log(`convoy node ${node.name} is up on port ${node.port} (epmd: ${where})`);
+  }
 }
 
 async function runNode(file: string | undefined, flags: NodeCommandOptions): Promise<void> {
-  const names = ['name', 'cookieFile', 'listenPort', 'proto', 'epmd', 'dataDir'];
-  const options = await withSettings(flags, names);
+  const options = await withSettings(
+    flags,
+    {
+      name: 'text',
+      dataDir: 'text',
+      join: 'list',
+      hidden: 'flag',
+      listenPort: 'text',
+      proto: 'text',
+      epmd: 'text',
+    },
+    { derived: { ...readReleaseEnvironment(process.env) } },
+  );
+  const nodeOptions = await nodeOptionsOf(options);
+  const run = file === undefined ? undefined : await loadModule(file);
   const { startNode } = await import('@convoy/node');
-  const { installWorker } = await import('@convoy/cluster');
-  const node = await startNode(nodeOptionsOf(options));
+  const node = await startNode(nodeOptions);
   const stop = new AbortController();
   endWith(node, stop);
-  logNodeEvents(node);
-  installWorker(node);
-  if (options.shell) {
-    const { installShell } = await import('@convoy/shell/evaluator');
-    installShell(node);
-  }
-  if (file !== undefined) await runModule(file, node);
-  console.log(`convoy node ${node.name} is up on port ${node.port}`);
+  await installServices(node, options);
+  await announce(node, options);
   for (const peer of options.join ?? []) void joinPeer(node, peer, stop.signal);
+  await run?.(node);
   await node.closed;
-  process.exit(0);
 }
 
-export function registerNode(program: Command): void {
-  const command = program
-    .command('node')
+export function configureNode(command: Command): void {
+  command
     .argument('[module]', 'a module whose default export gets the node')
-    .description('run a TypeScript node')
-    .option('--name <name@host>', 'full name of the node (CONVOY_NAME)')
-    .option('--cookie-file <file>', 'file that holds the cookie')
-    .option('--cookie <cookie>', 'the cookie itself; visible in process lists, prefer --cookie-file')
-    .option('--data-dir <folder>', 'data directory of the console whose cookie to use')
-    .option('--join <node...>', 'nodes to connect to, tried until they are there')
-    .option('--hidden', 'do not appear in nodes() of the others')
-    .option('--listen-port <port>', 'port or range MIN-MAX to listen on')
-    .option('--proto <proto>', 'inet or inet6')
-    .option('--epmd <epmd>', "auto: the machine's EPMD, else our own; system, embedded or none")
-    .option('--no-shell', 'host no TypeScript shell');
-  withExample(
+    .option(
+      '--name <name@host>',
+      'name of the node; without a host, the one of this machine (CONVOY_NAME, RELEASE_NODE)',
+    )
+    .option('--join <node...>', 'nodes to connect to, tried until they are there (CONVOY_JOIN)')
+    .option('--hidden', 'do not appear in nodes() of the others (CONVOY_HIDDEN)')
+    .option('--listen-port <port>', 'port or range MIN-MAX to listen on (CONVOY_LISTEN_PORT, ERL_DIST_PORT)')
+    .option('--proto <proto>', 'inet or inet6 (CONVOY_PROTO, or -proto_dist in ERL_AFLAGS)')
+    .option('--epmd <epmd>', "auto: the machine's EPMD, else our own; system, embedded or none (CONVOY_EPMD)")
+    .option('--no-shell', 'host no TypeScript shell')
+    .option('--json', 'say that it is up in one JSON document');
+  addCookieOptions(command);
+  addExamples(
     command,
     'convoy node --name web@127.0.0.1 --cookie-file ~/.erlang.cookie',
     'convoy node ./app.ts --name app@10.0.0.5 --join web@10.0.0.4',
   );
-  command.action(async (file: string | undefined, options: NodeCommandOptions) =>
-    guarded({}, async () => {
-      try {
-        await runNode(file, options);
-      } catch (error) {
-        // A node that was started and then failed must not keep the process alive.
-        setTimeout(() => process.exit(), 100).unref();
-        throw error;
-      }
-    }),
-  );
+  command.action(async (file: string | undefined, options: NodeCommandOptions) => {
+    await guarded(options, () => runNode(file, options));
+    // What the module has left open must not keep a closed or failed node's process alive.
+    process.exit();
+  });
 }

@@ -2,17 +2,19 @@
 
 import type { Command } from 'commander';
 import type { Node } from '@convoy/node';
+import type { Term } from '@convoy/node/etf';
 import { parsePort } from '../config.ts';
-import { ConvoyError } from '@convoy/node';
-import { formatTable, printResult } from '../output.ts';
-import { type ReachOptions, timeoutOf, withVisitor } from '../visitor.ts';
-import { guarded, withExample, withReachOptions } from './options.ts';
+import { findCookie } from '../cookie.ts';
+import { describeError, formatTable, note, printResult } from '../output.ts';
+import { type ReachOptions, settleReach, startVisitor, timeoutOf } from '../visitor.ts';
+import { addExamples, addReachOptions, guarded } from './options.ts';
 
 interface NodesOptions extends ReachOptions {
   readonly host: string;
   readonly epmdPort?: string;
 }
 
+/** A row: what EPMD says, and what the node itself said or why it did not. */
 interface SeenNode {
   readonly name: string;
   readonly port: number;
@@ -20,48 +22,75 @@ interface SeenNode {
   readonly problem?: string;
 }
 
-async function peersOf(node: Node, peer: string, timeoutMs: number): Promise<string[]> {
-  const { Atom } = await import('@convoy/node/etf');
-  const [module, functionName] = ['erlang', 'nodes'] as const;
-  const answer = await node.rpc(peer, module, functionName, [], { timeoutMs }).catch((error: unknown) => {
-    // A TypeScript node has no `erlang:nodes/0`; it tells by its own module.
-    if (error instanceof ConvoyError && error.code === 'REMOTE_UNDEF')
-      return node.rpc(peer, 'convoy', 'peers', [], { timeoutMs });
-    throw error;
-  });
-  return Array.isArray(answer) ? answer.flatMap((one) => (one instanceof Atom ? [one.name] : [])) : [];
-}
-
-async function look(name: string, port: number, options: NodesOptions): Promise<SeenNode> {
-  const full = `${name}@${options.host}`;
+/** Visible peers of a BEAM node, or of a TypeScript node that tells by `convoy:info/0`. */
+async function askPeers(node: Node, peer: string, timeoutMs: number): Promise<string[]> {
+  const { atom, atomName, TermMap } = await import('@convoy/node/etf');
+  const names = (list: Term | undefined): string[] =>
+    Array.isArray(list) ? (list as readonly Term[]).flatMap((one) => atomName(one) ?? []) : [];
   try {
-    const peers = await withVisitor(full, options, (node, peer) => peersOf(node, peer, timeoutOf(options)));
-    return { name: full, port, peers };
+    return names(await node.rpc(peer, 'erlang', 'nodes', [], { timeoutMs }));
   } catch (error) {
-    return { name: full, port, problem: error instanceof ConvoyError ? error.code : String(error) };
+    if (describeError(error).code !== 'REMOTE_UNDEF') throw error;
+    const info = await node.rpc(peer, 'convoy', 'info', [], { timeoutMs });
+    return info instanceof TermMap ? names(info.get(atom('peers'))) : [];
   }
 }
 
-export function registerNodes(program: Command): void {
-  const command = program
-    .command('nodes')
-    .description('the names an EPMD knows, and who is connected to whom')
+async function look(node: Node | undefined, seen: SeenNode, timeoutMs: number): Promise<SeenNode> {
+  if (node === undefined) return seen;
+  try {
+    await node.connect(seen.name, { timeoutMs });
+    return { ...seen, peers: await askPeers(node, seen.name, timeoutMs) };
+  } catch (error) {
+    return { ...seen, problem: describeError(error).code };
+  }
+}
+
+/** Without a cookie there are still the names. */
+async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | undefined> {
+  try {
+    return await startVisitor(options.host, await findCookie(options));
+  } catch (error) {
+    const { code, message } = describeError(error);
+    if (code !== 'CLI_NO_COOKIE') throw error;
+    note(`convoy: ${message}; showing what EPMD knows only`);
+    return undefined;
+  }
+}
+
+async function runNodes(flags: NodesOptions): Promise<void> {
+  const options = await settleReach(flags);
+  const { defaultEpmdPort, EpmdClient } = await import('@convoy/node/epmd');
+  const port =
+    options.epmdPort === undefined ? defaultEpmdPort() : parsePort(options.epmdPort, '--epmd-port');
+  const timeoutMs = timeoutOf(options);
+  const { nodes } = await new EpmdClient({ host: options.host, port, timeoutMs }).names();
+  const visitor = nodes.length === 0 ? undefined : await startVisitorIfAllowed(options);
+  try {
+    const rows = nodes.map((one) => ({ name: `${one.name}@${options.host}`, port: one.port }));
+    const seen = await Promise.all(rows.map((row) => look(visitor, row, timeoutMs)));
+    printResult(options, seen, formatNodes(seen, `${options.host}:${port}`));
+  } finally {
+    await visitor?.close();
+  }
+}
+
+function formatNodes(seen: readonly SeenNode[], epmd: string): string {
+  if (seen.length === 0) return `The EPMD at ${epmd} knows no node.`;
+  const rows = seen.map(({ name, port, peers, problem }) => [
+    name,
+    String(port),
+    problem ?? (peers === undefined ? '?' : 'up'),
+    peers?.join(' ') ?? '',
+  ]);
+  return formatTable([['NODE', 'PORT', 'STATUS', 'PEERS'], ...rows]);
+}
+
+export function configureNodes(command: Command): void {
+  command
     .option('--host <host>', 'host of the EPMD; also the host part of the names', '127.0.0.1')
     .option('--epmd-port <port>', 'port of the EPMD (ERL_EPMD_PORT, else 4369)');
-  withExample(withReachOptions(command), 'convoy nodes', 'convoy nodes --json');
-  command.action(async (options: NodesOptions) =>
-    guarded(options, async () => {
-      const { EpmdClient } = await import('@convoy/node/epmd');
-      const port = parsePort(options.epmdPort ?? process.env['ERL_EPMD_PORT'] ?? '4369', '--epmd-port');
-      const { nodes } = await new EpmdClient({ host: options.host, port }).names();
-      const seen = await Promise.all(nodes.map((node) => look(node.name, node.port, options)));
-      const rows = seen.map((one) => [one.name, String(one.port), one.problem ?? one.peers?.join(' ') ?? '']);
-      const table = formatTable([['NODE', 'PORT', 'PEERS'], ...rows]);
-      printResult(
-        options,
-        seen,
-        seen.length === 0 ? `The EPMD at ${options.host}:${port} knows no node.` : table,
-      );
-    }),
-  );
+  addReachOptions(command);
+  addExamples(command, 'convoy nodes', 'convoy nodes --host db1.example --json');
+  command.action((options: NodesOptions) => guarded(options, () => runNodes(options)));
 }

@@ -3,22 +3,26 @@
 import type { Command } from 'commander';
 import { printFailure, type OutputOptions } from '../output.ts';
 
-export function withReachOptions(command: Command): Command {
+export function addCookieOptions(command: Command): Command {
   return command
-    .option('--cookie-file <file>', 'file that holds the cookie')
+    .option('--cookie-file <file>', 'file that holds the cookie (CONVOY_COOKIE_FILE; or CONVOY_COOKIE)')
     .option('--cookie <cookie>', 'the cookie itself; visible in process lists, prefer --cookie-file')
-    .option('--data-dir <folder>', 'data directory of the console whose cookie to use')
-    .option('--timeout <seconds>', 'how long to wait', '10')
+    .option('--data-dir <folder>', 'console whose cookie to use (CONVOY_DATA_DIR, else ~/.convoy)');
+}
+
+export function addReachOptions(command: Command): Command {
+  return addCookieOptions(command)
+    .option('--timeout <seconds>', 'how long to wait (CONVOY_TIMEOUT, else 10)')
     .option('--json', 'print one JSON document');
 }
 
-export function withConsoleOptions(command: Command): Command {
+export function addConsoleOptions(command: Command): Command {
   return command
     .option('--data-dir <folder>', 'data directory of the console (CONVOY_DATA_DIR, else ~/.convoy)')
     .option('--json', 'print one JSON document');
 }
 
-export function withExample(command: Command, ...lines: string[]): Command {
+export function addExamples(command: Command, ...lines: string[]): Command {
   const title = lines.length === 1 ? 'Example:' : 'Examples:';
   return command.addHelpText('after', `\n${title}\n${lines.map((line) => `  $ ${line}`).join('\n')}`);
 }

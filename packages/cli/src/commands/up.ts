@@ -3,9 +3,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { dataDirOf, parsePort, withSettings } from '../config.ts';
+import { dataDirOf, parseCount, parsePort, withSettings } from '../config.ts';
 import { note } from '../output.ts';
-import { guarded, withExample } from './options.ts';
+import { addExamples, guarded } from './options.ts';
 
 interface UpOptions {
   readonly port?: string;
@@ -18,7 +18,8 @@ interface UpOptions {
 
 /** How the console runs this very command for the TypeScript nodes it launches. */
 function convoyCommand(): string[] {
-  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(import.meta.resolve('../main.ts')))];
+  const main = import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js';
+  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(main, import.meta.url))];
 }
 
 function openInBrowser(url: string): void {
@@ -29,37 +30,43 @@ function openInBrowser(url: string): void {
 }
 
 async function runUp(flags: UpOptions): Promise<void> {
-  const options = await withSettings(flags, ['port', 'host', 'dataDir', 'nodeLimit']);
+  const options = await withSettings(flags, {
+    port: 'text',
+    host: 'text',
+    dataDir: 'text',
+    nodeLimit: 'text',
+    open: 'flag',
+  });
   const { startConsole } = await import('@convoy/console');
-  const limit = options.nodeLimit === undefined ? undefined : Number(options.nodeLimit);
+  const { nodeLimit } = options;
   const running = await startConsole({
     port: parsePort(options.port ?? '4000', '--port'),
     host: options.host ?? '127.0.0.1',
     dataDir: dataDirOf(options.dataDir),
     convoyCommand: convoyCommand(),
-    ...(limit === undefined ? {} : { nodeLimit: limit }),
+    ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
   });
-  if (flags.json === true) console.log(JSON.stringify({ url: running.url }));
-  else
-    console.log(
-      `\n  Convoy is up: ${running.url}\n\n  Open the link to log in. Ctrl-C stops the console and every node it launched.\n`,
-    );
+  // The token is meant for whoever started the console; it goes nowhere else.
+  if (options.json === true) console.log(JSON.stringify({ url: running.url }));
+  else {
+    console.log(`\n  Convoy is up: ${running.url}\n`);
+    console.log('  Open the link to log in. Ctrl-C stops the console and every node it launched.\n');
+  }
   if (options.open === true) openInBrowser(running.url);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void running.close());
+  }
   await running.closed;
 }
 
-export function registerUp(program: Command): void {
-  const command = program
-    .command('up')
-    .description('start the console and a local cluster')
+export function configureUp(command: Command): void {
+  command
     .option('--port <port>', 'port of the page, 0 for any free one (CONVOY_PORT, else 4000)')
     .option('--host <address>', 'address to listen on (CONVOY_HOST, else 127.0.0.1)')
     .option('--data-dir <folder>', 'where cookie, token and audit are kept (CONVOY_DATA_DIR, else ~/.convoy)')
-    .option('--node-limit <count>', 'most nodes that can be launched (CONVOY_NODE_LIMIT)')
-    .option('--open', 'open the page in a browser')
+    .option('--node-limit <count>', 'most nodes that can be launched (CONVOY_NODE_LIMIT, else 12)')
+    .option('--open', 'open the page in a browser (CONVOY_OPEN)')
     .option('--json', 'print the link as JSON');
-  withExample(command, 'convoy up', 'convoy up --port 8080 --data-dir ./state');
-  command.action(async (options: UpOptions) => guarded(options, () => runUp(options)));
+  addExamples(command, 'convoy up', 'convoy up --port 8080 --data-dir ./state');
+  command.action((options: UpOptions) => guarded(options, () => runUp(options)));
 }

@@ -1,0 +1,76 @@
+/** `convoy eval NODE EXPRESSION`: Elixir or Erlang evaluated on a node, its output included. */
+
+import type { Command } from 'commander';
+import type { Term } from '@convoy/node/etf';
+import { CliError } from '../errors.ts';
+import { printable, printResult } from '../output.ts';
+import type { Language } from '../remote-language.ts';
+import { type ReachOptions, type Visit, withVisitor } from '../visitor.ts';
+import { addExamples, addReachOptions, guarded } from './options.ts';
+
+interface EvalOptions extends ReachOptions {
+  readonly format?: string;
+}
+
+/** Calls a function of the visited node with what is printed going to us. */
+type Call = (module: string, fn: string, args: Term[]) => Promise<Term>;
+
+async function evaluateErlang(expression: string, call: Call): Promise<Term> {
+  const { atomName, inspect, Tuple } = await import('@convoy/node/etf');
+  const whole = expression.trimEnd().endsWith('.') ? expression : `${expression}.`;
+  const parsed = (answer: Term): Term => {
+    if (answer instanceof Tuple && atomName(answer.at(0)) === 'ok') return answer.at(1) ?? null;
+    const why = inspect(answer, { syntax: 'erlang' });
+    throw new CliError('CLI_BAD_OPTION', `the expression is no Erlang: ${why}`);
+  };
+  const tokens = parsed(
+    await call('erl_scan', 'string', [Array.from(whole, (char) => char.codePointAt(0) ?? 0)]),
+  );
+  const forms = parsed(await call('erl_parse', 'parse_exprs', [tokens]));
+  const answer = await call('erl_eval', 'exprs', [forms, []]);
+  return answer instanceof Tuple ? (answer.at(1) ?? null) : answer;
+}
+
+async function evaluate(expression: string, language: Language, call: Call): Promise<Term> {
+  const { Tuple } = await import('@convoy/node/etf');
+  if (language === 'erlang') return evaluateErlang(expression, call);
+  if (language === 'elixir') {
+    const answer = await call('Elixir.Code', 'eval_string', [expression]);
+    return answer instanceof Tuple ? (answer.at(0) ?? null) : answer;
+  }
+  throw new CliError('CLI_NO_LANGUAGE', 'the node runs neither Elixir nor Erlang', {
+    remedy: 'Use `convoy shell` for a TypeScript node, or `convoy rpc` for what it exposes.',
+  });
+}
+
+async function runEval(name: string, expression: string, options: EvalOptions): Promise<void> {
+  const { toJson } = await import('@convoy/node/etf');
+  const { formatFor, formatTerm, languageOf } = await import('../remote-language.ts');
+  const { startRemoteOutput } = await import('../remote-output.ts');
+  await withVisitor(name, options, async (visit: Visit) => {
+    const { node, target, timeoutMs } = visit;
+    const language = await languageOf(visit);
+    const output = options.json === true ? process.stderr : process.stdout;
+    const groupLeader = startRemoteOutput(node, (text) => void output.write(printable(text)));
+    const call: Call = (module, fn, args) => node.rpc(target, module, fn, args, { timeoutMs, groupLeader });
+    const result = await evaluate(expression, language, call);
+    const format = await formatFor(options.format ?? (language === 'erlang' ? 'erlang' : 'elixir'), visit);
+    printResult(options, { node: target, result: toJson(result) }, formatTerm(result, format));
+  });
+}
+
+export function configureEval(command: Command): void {
+  command
+    .argument('<node>', 'name@host; a bare name is on this machine')
+    .argument('<expression>', 'Elixir where the node has it, else Erlang')
+    .option('--format <syntax>', 'elixir, erlang or json; by what the node has when left out');
+  addReachOptions(command);
+  addExamples(
+    command,
+    "convoy eval app@127.0.0.1 'Node.list() |> length()'",
+    "convoy eval erl@127.0.0.1 'erlang:memory(total).'",
+  );
+  command.action((name: string, expression: string, options: EvalOptions) =>
+    guarded(options, () => runEval(name, expression, options)),
+  );
+}

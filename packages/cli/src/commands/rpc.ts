@@ -1,0 +1,55 @@
+/** `convoy rpc NODE MODULE FUNCTION [ARGS...]`: one call, what it prints and what it returns. */
+
+import type { Command } from 'commander';
+import { printable, printResult } from '../output.ts';
+import { type ReachOptions, withVisitor } from '../visitor.ts';
+import { addExamples, addReachOptions, guarded } from './options.ts';
+
+interface RpcOptions extends ReachOptions {
+  readonly format?: string;
+  readonly jsonArgs?: boolean;
+}
+
+async function runRpc(name: string, call: readonly string[], options: RpcOptions): Promise<void> {
+  const [module = '', functionName = '', ...texts] = call;
+  const { toJson } = await import('@convoy/node/etf');
+  const { formatFor, formatTerm, moduleName, parseArguments } = await import('../remote-language.ts');
+  const { startRemoteOutput } = await import('../remote-output.ts');
+  const args = parseArguments(texts, options.jsonArgs === true);
+  await withVisitor(name, options, async (visit) => {
+    const { node, target, timeoutMs } = visit;
+    const format = await formatFor(options.json === true ? 'json' : options.format, visit);
+    // With --json only the document goes to standard output.
+    const output = options.json === true ? process.stderr : process.stdout;
+    const groupLeader = startRemoteOutput(node, (text) => void output.write(printable(text)));
+    const result = await node.rpc(target, moduleName(module), functionName, args, { timeoutMs, groupLeader });
+    printResult(options, { node: target, result: toJson(result) }, formatTerm(result, format));
+  });
+}
+
+export function configureRpc(command: Command): void {
+  command
+    .argument('<node>', 'name@host; a bare name is on this machine')
+    .argument('<module>', 'lists, Elixir.Enum or Enum')
+    .argument('<function>')
+    .argument('[args...]', 'Erlang terms, or JSON with --json-args')
+    .option('--format <syntax>', 'elixir, erlang or json; by what the node has when left out')
+    .option('--json-args', 'read the arguments as JSON');
+  addReachOptions(command);
+  addExamples(
+    command,
+    "convoy rpc app@127.0.0.1 lists sum '[1, 2, 3]'",
+    'convoy rpc app@127.0.0.1 String upcase \'<<"hi">>\'',
+    "convoy rpc app@127.0.0.1 Enum sum '[1, 2, 3]' --json-args --format json",
+  );
+  command.action(async () => {
+    const [name = '', module = '', fn = '', args = []] = command.processedArgs as [
+      string?,
+      string?,
+      string?,
+      string[]?,
+    ];
+    const options = command.opts<RpcOptions>();
+    await guarded(options, () => runRpc(name, [module, fn, ...args], options));
+  });
+}

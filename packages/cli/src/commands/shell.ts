@@ -1,0 +1,32 @@
+/** `convoy shell NODE`: a real shell of the node in this terminal. */
+
+import type { Command } from 'commander';
+import { oneOf, withSettings } from '../config.ts';
+import { type ReachOptions, withVisitor } from '../visitor.ts';
+import { addExamples, addReachOptions, guarded } from './options.ts';
+
+interface ShellOptions extends ReachOptions {
+  readonly kind?: string;
+}
+
+async function runShell(name: string, flags: ShellOptions): Promise<void> {
+  const options = await withSettings(flags, { kind: 'text' });
+  const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
+  const { attachTerminal, openShell } = await import('@convoy/shell');
+  await withVisitor(name, options, async ({ node, target }) => {
+    const { columns, rows: lines, isTTY } = process.stdout;
+    const [cols, rows] = isTTY ? [columns, lines] : [80, 24];
+    await using session = await openShell({ node, target, kind, cols, rows });
+    const { done } = attachTerminal(session, { stdin: process.stdin, stdout: process.stdout });
+    await done;
+  });
+}
+
+export function configureShell(command: Command): void {
+  command
+    .argument('<node>', 'name@host; a bare name is on this machine')
+    .option('--kind <kind>', 'iex, erl, ts, or auto: what the node has (CONVOY_KIND, else auto)');
+  addReachOptions(command);
+  addExamples(command, 'convoy shell app@127.0.0.1', 'convoy shell app@127.0.0.1 --kind erl');
+  command.action((name: string, options: ShellOptions) => guarded(options, () => runShell(name, options)));
+}

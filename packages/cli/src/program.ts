@@ -1,0 +1,129 @@
+/**
+ * The command line: a table of commands, each loaded only when it runs. Knows which words start which command and what
+ * a wrong word leads to; what a command does is in commands/.
+ */
+
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from './exit-codes.ts';
+import { printable } from './output.ts';
+
+export const version = '0.1.0';
+
+type Configure = (command: Command) => void;
+
+interface Row {
+  readonly summary: string;
+  readonly load: () => Promise<Configure>;
+}
+
+/** In the order `convoy --help` shows them. */
+const table: Readonly<Record<string, Row>> = {
+  up: {
+    summary: 'start the console and a local cluster',
+    load: async () => (await import('./commands/up.ts')).configureUp,
+  },
+  launch: {
+    summary: 'launch a node and wait until it answers',
+    load: async () => (await import('./commands/launch.ts')).configureLaunch,
+  },
+  list: {
+    summary: 'the nodes of the console, and who is connected to whom',
+    load: async () => (await import('./commands/list.ts')).configureList,
+  },
+  logs: {
+    summary: 'what a launched node printed',
+    load: async () => (await import('./commands/logs.ts')).configureLogs,
+  },
+  stop: {
+    summary: 'stop a node that the console launched',
+    load: async () => (await import('./commands/stop.ts')).configureStop,
+  },
+  join: {
+    summary: 'make two nodes connect, asked of the nodes themselves',
+    load: async () => (await import('./commands/join.ts')).configureJoin,
+  },
+  part: {
+    summary: 'make two nodes disconnect',
+    load: async () => (await import('./commands/part.ts')).configurePart,
+  },
+  node: {
+    summary: 'run a TypeScript node',
+    load: async () => (await import('./commands/node.ts')).configureNode,
+  },
+  nodes: {
+    summary: 'the names an EPMD knows, and who is connected to whom',
+    load: async () => (await import('./commands/nodes.ts')).configureNodes,
+  },
+  ping: {
+    summary: 'say whether a node is up and lets us in',
+    load: async () => (await import('./commands/ping.ts')).configurePing,
+  },
+  rpc: {
+    summary: 'call a function on a node and print what it returns',
+    load: async () => (await import('./commands/rpc.ts')).configureRpc,
+  },
+  eval: {
+    summary: 'evaluate Elixir or Erlang on a node, output included',
+    load: async () => (await import('./commands/eval.ts')).configureEval,
+  },
+  shell: {
+    summary: 'a real IEx, erl or TypeScript shell on a node; nothing is installed there',
+    load: async () => (await import('./commands/shell.ts')).configureShell,
+  },
+  epmd: {
+    summary: "run an EPMD daemon that takes the place of Erlang's, or ask a running one",
+    load: async () => (await import('./commands/epmd.ts')).configureEpmd,
+  },
+};
+
+export const commandNames: readonly string[] = Object.keys(table);
+
+/** EPMD's own options are words after one dash, `-names`, as scripts write them. Commander's have two. */
+const epmdWord = /^-(names|kill|stop|port|address|relaxed_command_check|packet_timeout)$/;
+
+/** The words as commander wants them: `help X` is `X --help`, EPMD's options get their second dash. */
+export function normalizeWords(words: readonly string[]): string[] {
+  const [first, second, ...rest] = words;
+  if (first === 'help') return second === undefined ? ['--help'] : [second, '--help'];
+  if (first !== 'epmd') return [...words];
+  return ['epmd', ...[second, ...rest].flatMap((word) => word?.replace(epmdWord, '--$1') ?? [])];
+}
+
+/** All commands by name and summary; the one called `name` with its options. */
+async function createProgram(name: string | undefined): Promise<Command> {
+  const hint = '(add --help for the options and an example)';
+  const program = new Command('convoy')
+    .description('Launch, cluster and operate nodes that speak the Erlang distribution protocol.')
+    .version(version)
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError(hint)
+    .addHelpText('after', '\n`convoy COMMAND --help` shows the options of a command and an example.');
+  for (const [word, { summary, load }] of Object.entries(table)) {
+    const command = program.command(word).description(summary).exitOverride().showHelpAfterError(hint);
+    if (word === name) (await load())(command);
+  }
+  return program;
+}
+
+/** Runs the command that `words` (without program and script) say, and sets the exit code. */
+export async function runProgram(words: readonly string[]): Promise<void> {
+  const normal = normalizeWords(words);
+  const program = await createProgram(normal.find((word) => !word.startsWith('-')));
+  if (normal.length === 0) {
+    program.outputHelp({ error: true });
+    process.exitCode = exitCodes.usage;
+    return;
+  }
+  try {
+    await program.parseAsync(normal, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version end with code 0, everything else the parser throws is wrong usage.
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error.exitCode !== 0 && normal.includes('--json')) {
+      const message = printable(error.message.replace(/^error: /, ''));
+      console.log(JSON.stringify({ error: { code: 'CLI_BAD_OPTION', message } }, undefined, 2));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/** What a node can be spoken to in, and text of its terms in its own syntax. */
+
+import { atom, atomName, inspect, parseTerm, type Term, toJson, Tuple } from '@convoy/node/etf';
+import { oneOf } from './config.ts';
+import { CliError } from './errors.ts';
+import { describeError } from './output.ts';
+import type { Visit } from './visitor.ts';
+
+export type Language = 'elixir' | 'erlang' | 'typescript';
+
+/** Asks the node which language it has: Elixir when its modules can be loaded, TypeScript when it has no `code`. */
+export async function languageOf({ node, target, timeoutMs }: Visit): Promise<Language> {
+  try {
+    const answer = await node.rpc(target, 'code', 'ensure_loaded', [atom('Elixir.Kernel')], { timeoutMs });
+    return answer instanceof Tuple && atomName(answer.at(0)) === 'module' ? 'elixir' : 'erlang';
+  } catch (error) {
+    if (describeError(error).code === 'REMOTE_UNDEF') return 'typescript';
+    throw error;
+  }
+}
+
+export const formats = ['elixir', 'erlang', 'json'] as const;
+export type Format = (typeof formats)[number];
+
+/** The format asked for, or the syntax of the node's language; TypeScript nodes are shown as Elixir. */
+export async function formatFor(option: string | undefined, visit: Visit): Promise<Format> {
+  if (option !== undefined) return oneOf(option, formats, '--format');
+  return (await languageOf(visit)) === 'erlang' ? 'erlang' : 'elixir';
+}
+
+export function formatTerm(term: Term, format: Format): string {
+  return format === 'json' ? JSON.stringify(toJson(term), undefined, 2) : inspect(term, { syntax: format });
+}
+
+/** Arguments of a call from text: Erlang terms, or JSON. */
+export function parseArguments(texts: readonly string[], isJson: boolean): Term[] {
+  return texts.map((text) => {
+    if (!isJson) return parseErlang(text);
+    try {
+      return JSON.parse(text) as Term;
+    } catch (cause) {
+      throw new CliError('CLI_BAD_OPTION', `${text} is no JSON`, {
+        cause,
+        remedy: 'Strings need quotes of their own: \'"text"\'.',
+      });
+    }
+  });
+}
+
+function parseErlang(text: string): Term {
+  try {
+    return parseTerm(text);
+  } catch (cause) {
+    throw new CliError('CLI_BAD_OPTION', `${text} is no Erlang term: ${describeError(cause).message}`, {
+      cause,
+      remedy: 'Write terms as Erlang does, e.g. \'[1, two, <<"three">>]\', or use --json-args.',
+    });
+  }
+}
+
+/** `Enum` and `:lists` as Elixir writes them are the modules `Elixir.Enum` and `lists`. */
+export function moduleName(text: string): string {
+  if (text.startsWith(':')) return text.slice(1);
+  return /^[A-Z]/.test(text) && !text.startsWith('Elixir.') ? `Elixir.${text}` : text;
+}

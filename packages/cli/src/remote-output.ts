@@ -1,0 +1,88 @@
+/**
+ * The process that stands in as group leader for what a command runs on a node: it passes on what is printed and has no
+ * input to give. Serves the output part of the Erlang I/O protocol (stdlib, "The Erlang I/O Protocol").
+ */
+
+import type { Node } from '@convoy/node';
+import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
+
+const ok = atom('ok');
+const endOfInput = atom('eof');
+const refusal = tuple(atom('error'), atom('request'));
+
+/** Deepest nesting of chardata and of `{requests, [...]}` that is looked into. */
+const maxDepth = 1000;
+
+/** The text of Erlang chardata: binaries, code points and lists of them. `undefined` when it is none. */
+export function chardataText(chars: Term, isLatin1: boolean): string | undefined {
+  const parts: Buffer[] = [];
+  return collect(chars, { parts, isLatin1, depth: 0 }) ? Buffer.concat(parts).toString('utf8') : undefined;
+}
+
+interface Collection {
+  readonly parts: Buffer[];
+  readonly isLatin1: boolean;
+  readonly depth: number;
+}
+
+function collect(chars: Term, into: Collection): boolean {
+  if (typeof chars === 'number') {
+    if (!Number.isInteger(chars) || chars < 0 || chars > 0x10ffff) return false;
+    into.parts.push(Buffer.from(String.fromCodePoint(chars)));
+    return true;
+  }
+  if (typeof chars === 'string') {
+    into.parts.push(Buffer.from(chars));
+    return true;
+  }
+  if (chars instanceof Uint8Array) {
+    const bytes = Buffer.from(chars);
+    into.parts.push(into.isLatin1 ? Buffer.from(bytes.toString('latin1')) : bytes);
+    return true;
+  }
+  if (!Array.isArray(chars) || into.depth > maxDepth) return false;
+  const deeper = { ...into, depth: into.depth + 1 };
+  return (chars as readonly Term[]).every((part) => collect(part, deeper));
+}
+
+/** Starts it. `print` gets the text as it comes. */
+export function startRemoteOutput(node: Node, print: (text: string) => void): Pid {
+  const put = (chars: Term, encoding: Term): Term => {
+    const text = chardataText(chars, atomName(encoding) === 'latin1');
+    if (text === undefined) return tuple(atom('error'), tuple(atom('put_chars'), encoding, chars));
+    print(text);
+    return ok;
+  };
+  const perform = async (request: Term, from: Pid): Promise<Term> => {
+    const [label, encoding = null, ...rest] = request instanceof Tuple ? request.elements : [request];
+    const name = atomName(label);
+    if (name === 'put_chars' && rest.length === 1) return put(rest[0] ?? [], encoding);
+    if (name === 'put_chars' && rest.length === 3) return put(await format(rest, from), encoding);
+    if (name === 'requests' && Array.isArray(encoding)) return performAll(encoding as readonly Term[], from);
+    if (name === 'setopts') return ok;
+    if (name === 'getopts') return [];
+    return name !== undefined && /^get_(?:line|chars|until|password)$/.test(name) ? endOfInput : refusal;
+  };
+  /** `io:format` leaves the formatting to whoever prints; its node does it, which has the functions. */
+  const format = ([module, fn, args]: readonly Term[], from: Pid): Promise<Term> =>
+    node.rpc(
+      from.node,
+      atomName(module ?? null) ?? '',
+      atomName(fn ?? null) ?? '',
+      Array.isArray(args) ? args : [],
+    );
+  const performAll = async (requests: readonly Term[], from: Pid): Promise<Term> => {
+    let answer: Term = ok;
+    for (const request of requests) answer = await perform(request, from);
+    return answer;
+  };
+  return node.spawnServer({
+    async onMessage(self, message) {
+      if (!(message instanceof Tuple) || atomName(message.at(0)) !== 'io_request') return;
+      const [, from, replyAs = null, request = null] = message.elements;
+      if (!(from instanceof Pid)) return;
+      const answer = await perform(request, from).catch(() => refusal);
+      self.send(from, tuple(atom('io_reply'), replyAs, answer));
+    },
+  });
+}
