@@ -200,29 +200,30 @@ interface Collected {
 
 function collect(stream: TestedStream): Collected {
   const chunks: Uint8Array[] = [];
+  const waiting = new Set<() => void>();
   let length = 0;
-  let wake = Promise.withResolvers<void>();
   stream.onData((bytes) => {
     chunks.push(bytes);
     length += bytes.length;
-    wake.resolve();
-    wake = Promise.withResolvers();
+    for (const check of waiting) check();
   });
   return {
     chunks,
     get length() {
       return length;
     },
-    async atLeast(bytes) {
-      const deadline = AbortSignal.timeout(deadlineMs);
-      while (length < bytes) {
-        const late = new Promise<never>((_resolve, reject) => {
-          deadline.addEventListener('abort', () => reject(new Error(`${length} bytes instead of ${bytes}`)));
-        });
-        await Promise.race([wake.promise, late]);
-      }
-      return Buffer.concat(chunks);
-    },
+    atLeast: (bytes) =>
+      new Promise((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`${length} bytes instead of ${bytes}`)), deadlineMs);
+        const check = (): void => {
+          if (length < bytes) return;
+          clearTimeout(timer);
+          waiting.delete(check);
+          resolve(Buffer.concat(chunks));
+        };
+        waiting.add(check);
+        check();
+      }),
   };
 }
 

@@ -111,5 +111,7 @@ export function subscribeEvent<Name extends NodeEventName>(
   const onMessage = (event: unknown): void => listener(event as NodeEvents[Name]);
   const target = channelOf(name);
   target.subscribe(onMessage);
-  return () => void target.unsubscribe(onMessage);
+  return () => {
+    target.unsubscribe(onMessage);
+  };
 }

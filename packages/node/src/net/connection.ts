@@ -4,36 +4,22 @@
  * broken framing ends the connection. What messages mean is not known here.
  */
 import { type Clock, systemClock, type Timer } from '../clock.ts';
-import {
-  type Control,
-  controlRows,
-  decodeControl,
-  encodeControl,
-  hasPayload,
-  kindOfOp,
-  opOf,
-} from '../dist/control-messages.ts';
+import { type Control, controlRows, encodeControl, hasPayload } from '../dist/control-messages.ts';
 import { adaptMessage, canSendEverything } from '../dist/downgrade.ts';
 import { Flag, hasFlags } from '../dist/flags.ts';
 import type { PeerInfo } from '../dist/handshake.ts';
-import { checkPassThrough, PacketDecoder } from '../dist/packet-decoder.ts';
 import { createTickState, stepTick, tickIntervalMs, type TickState } from '../dist/tick.ts';
 import { type ConnectionError, DecodeError } from '../errors.ts';
-import {
-  ByteReader,
-  type DecodeOptions,
-  type EncodeOptions,
-  readTerm,
-  type Term,
-  writeTerm,
-} from '../etf/index.ts';
-import { type MessageDropReason, publishEvent } from '../events.ts';
+import { type DecodeOptions, type EncodeOptions, type Term, writeTerm } from '../etf/index.ts';
+import { publishEvent } from '../events.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { ended, overflow, protocolError, silent } from './connection-failures.ts';
+import { type DroppedMessage, type MessageListener, MessageReceiver } from './message-receiver.ts';
 import { SendQueue } from './send-queue.ts';
 import type { ByteStream } from './transport.ts';
 
 export type { PeerInfo } from '../dist/handshake.ts';
+export type { MessageListener } from './message-receiver.ts';
 
 export interface ConnectionStats {
   readonly bytesIn: number;
@@ -43,8 +29,6 @@ export interface ConnectionStats {
   /** Received messages left out because they could not be understood. */
   readonly messagesDropped: number;
 }
-
-export type MessageListener = (control: Control, payload: Term, hasPayload: boolean) => void;
 
 export interface EstablishedOptions {
   readonly self: { readonly name: string };
@@ -78,15 +62,12 @@ export class Connection {
   readonly #self: string;
   readonly #stream: ByteStream;
   readonly #clock: Clock;
-  readonly #packets: PacketDecoder;
+  readonly #receiver: MessageReceiver;
   readonly #queue: SendQueue;
-  readonly #controlOptions: DecodeOptions;
-  readonly #payloadOptions: DecodeOptions;
   readonly #encodeOptions: EncodeOptions;
   readonly #needsNoAdapting: boolean;
   readonly #tickIntervalMs: number;
   #received: Uint8Array | undefined;
-  #listener: MessageListener | undefined;
   readonly #drainListeners: (() => void)[] = [];
   readonly #closeListeners: ((reason: ConnectionError | undefined) => void)[] = [];
   #isOpen = true;
@@ -94,10 +75,7 @@ export class Connection {
   #reason: ConnectionError | undefined;
   #timer: Timer;
   #tickState: TickState;
-  #bytesIn = 0;
-  #messagesIn = 0;
   #messagesOut = 0;
-  #messagesDropped = 0;
 
   /** @internal Takes over a stream whose handshake is done. */
   constructor(stream: ByteStream, options: EstablishedOptions) {
@@ -108,11 +86,11 @@ export class Connection {
     this.#self = options.self.name;
     this.#stream = stream;
     this.#clock = options.clock ?? systemClock;
-    this.#packets = new PacketDecoder(limits.maxFrameBytes);
-    this.#controlOptions = { limits };
-    // One object for both where nothing else is asked for: the decoder keeps what it made of the options it saw last.
-    this.#payloadOptions =
-      options.decode === undefined ? this.#controlOptions : { limits, ...options.decode };
+    this.#receiver = new MessageReceiver({
+      limits,
+      decode: options.decode,
+      onDropped: (dropped) => this.#publishDropped(dropped),
+    });
     this.#encodeOptions = hasFlags(options.peer.flags, Flag.NATIVE_RECORDS) ? withRecords : withoutRecords;
     this.#needsNoAdapting = canSendEverything(options.peer.flags);
     this.#received = options.received;
@@ -141,11 +119,11 @@ export class Connection {
 
   get stats(): ConnectionStats {
     return {
-      bytesIn: this.#bytesIn,
+      bytesIn: this.#receiver.bytesIn,
       bytesOut: this.#queue.bytesOut,
-      messagesIn: this.#messagesIn,
+      messagesIn: this.#receiver.messagesIn,
       messagesOut: this.#messagesOut,
-      messagesDropped: this.#messagesDropped,
+      messagesDropped: this.#receiver.messagesDropped,
     };
   }
 
@@ -160,13 +138,13 @@ export class Connection {
     if (this.#needsNoAdapting) return this.#sendFrame(control, payload);
     const adapted = adaptMessage({ control, payload }, this.peer.flags);
     if (adapted !== undefined) return this.#sendFrame(adapted.control, adapted.payload);
-    this.#publishDropped('not-negotiated', { op: controlRows[control.kind].op });
+    this.#publishDropped({ reason: 'not-negotiated', op: controlRows[control.kind].op });
     return true;
   }
 
   /** Sets who receives messages. Nothing is delivered before; what has arrived earlier is not lost. */
   onMessage(listener: MessageListener): void {
-    this.#listener = listener;
+    this.#receiver.listener = listener;
     const received = this.#received;
     if (received === undefined) return;
     this.#received = undefined;
@@ -220,76 +198,27 @@ export class Connection {
   }
 
   #receive(chunk: Uint8Array): void {
-    this.#bytesIn += chunk.length;
-    const packets = this.#packets;
     try {
-      packets.push(chunk);
-      while (this.#isOpen && packets.next()) {
-        if (packets.end === packets.start) continue;
-        checkPassThrough(packets.bytes, packets.start, packets.end);
-        this.#messagesIn += 1;
-        this.#takeMessage(new ByteReader(packets.bytes, packets.start + 2, packets.end));
-      }
+      this.#receiver.receive(chunk);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       this.#fail(protocolError(this.peer.name, error));
     }
   }
 
-  #takeMessage(reader: ByteReader): void {
-    let control: Control | undefined;
-    let op: number | undefined;
-    let payload: Term;
-    try {
-      const term = readTerm(reader, this.#controlOptions);
-      op = opOf(term);
-      if (op !== undefined && kindOfOp(op) === undefined) return this.#drop('unknown-op', { op });
-      control = decodeControl(term);
-      if (hasPayload(control.kind)) payload = this.#readPayload(reader);
-    } catch (error) {
-      return this.#drop('malformed', { op, error });
-    }
-    try {
-      this.#listener?.(control, payload, hasPayload(control.kind));
-    } catch (error) {
-      // A peer must not be able to stop the node by finding a message that a receiver does not expect.
-      this.#drop('receiver-failed', { op, error });
-    }
-  }
-
-  #readPayload(reader: ByteReader): Term {
-    const first = reader.u8();
-    if (first === versionMagic) return readTerm(reader, this.#payloadOptions);
-    throw new DecodeError('DECODE_BAD_TAG', `the payload starts with ${first} instead of 131`, {
-      offset: reader.offset - 1,
-      tag: first,
-    });
-  }
-
-  #drop(
-    reason: MessageDropReason,
-    detail: { readonly op: number | undefined; readonly error?: unknown },
-  ): void {
-    this.#messagesDropped += 1;
-    this.#publishDropped(reason, detail);
-  }
-
-  #publishDropped(
-    reason: MessageDropReason,
-    detail: { readonly op: number | undefined; readonly error?: unknown },
-  ): void {
+  #publishDropped({ reason, op, error }: DroppedMessage): void {
     publishEvent('convoy:message.dropped', () => ({
       node: this.#self,
       peer: this.peer.name,
       reason,
-      op: detail.op,
-      error: detail.error instanceof Error ? detail.error : undefined,
+      op,
+      error: error instanceof Error ? error : undefined,
     }));
   }
 
   #checkTick(): void {
     const { state, action } = stepTick(this.#tickState, {
-      bytesIn: this.#bytesIn,
+      bytesIn: this.#receiver.bytesIn,
       bytesOut: this.#queue.bytesOut,
     });
     this.#tickState = state;
@@ -306,7 +235,7 @@ export class Connection {
     this.#timer.cancel();
     if (!this.#isOpen) return;
     this.#queue.close();
-    this.#finish(ended(this.peer.name, { error, isCut: !this.#packets.isBetweenFrames }));
+    this.#finish(ended(this.peer.name, { error, isCut: !this.#receiver.isBetweenFrames }));
   }
 
   /** Ends the connection at once; what is queued is lost. */
@@ -318,6 +247,7 @@ export class Connection {
 
   #finish(reason: ConnectionError | undefined): void {
     this.#isOpen = false;
+    this.#receiver.stop();
     this.#reason = reason;
     this.#timer.cancel();
     queueMicrotask(() => {

@@ -10,13 +10,7 @@ import { EpmdClient, type EpmdRegistration } from '../epmd/index.ts';
 import { ConvoyError, EpmdError } from '../errors.ts';
 import { publishEvent } from '../events.ts';
 import { explainDialError } from './network-errors.ts';
-import type {
-  Registration,
-  RegistrationRequest,
-  ResolvedAddress,
-  Resolver,
-  ResolveOptions,
-} from './resolver.ts';
+import type { Registration, RegistrationRequest, ResolvedAddress, Resolver } from './resolver.ts';
 
 export interface EpmdResolverOptions {
   /** Port of EPMD on every host. Default: `ERL_EPMD_PORT` of the environment, else 4369. */
@@ -93,7 +87,7 @@ async function firstAnswer<Answer>(
   addresses: readonly string[],
   ask: (address: string) => Promise<Answer>,
 ): Promise<Answer> {
-  const failures: unknown[] = [];
+  const failures: Error[] = [];
   for (const address of addresses) {
     try {
       return await ask(address);

@@ -93,11 +93,11 @@ export class HandshakeStream implements HandshakePort {
     const waiter = this.#waiter;
     if (waiter === undefined) return;
     try {
-      if (this.#failure !== undefined) throw this.#failure;
-      const message = this.#takeMessage();
-      if (message === undefined && !this.#isClosed) return;
+      const message = this.#failure === undefined ? this.#takeMessage() : undefined;
+      if (message === undefined && !this.#isClosed && this.#failure === undefined) return;
       this.#waiter = undefined;
-      waiter.resolve(message);
+      if (this.#failure === undefined) waiter.resolve(message);
+      else waiter.reject(this.#failure);
     } catch (error) {
       this.#waiter = undefined;
       waiter.reject(error);

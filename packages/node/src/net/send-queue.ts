@@ -81,9 +81,8 @@ export class SendQueue implements WriterOwner {
     const writer = this.#writer;
     if (writer === undefined) return;
     this.#writer = undefined;
-    const bytes = writer.finish();
-    releaseWriter(this, writer);
-    this.#write(bytes);
+    this.#write(writer.finish());
+    releaseWriter(this, writer, this.#stream.bufferedBytes === 0);
   }
 
   /** Flushes what there is; nothing goes out afterwards. */

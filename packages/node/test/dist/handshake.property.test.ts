@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { hiddenFlags } from '../../src/dist/flags.ts';
 import * as messages from '../../src/dist/handshake-messages.ts';
 import {

@@ -153,7 +153,7 @@ describe('handshake between two nodes of ours', () => {
       /closed after the challenge reply: the cookies probably differ/,
     );
     const told = [meeting.initiator, meeting.acceptor]
-      .map((error) => JSON.stringify(error) + String(error))
+      .map((error) => JSON.stringify(error) + (error as Error).stack)
       .join();
     assert.doesNotMatch(told, /SECRETCOOKIE|SOMETHINGELSE/);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { PacketDecoder } from '../../src/dist/packet-decoder.ts';
 import { DecodeError } from '../../src/errors.ts';
 
