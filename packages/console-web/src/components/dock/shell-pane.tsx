@@ -66,13 +66,20 @@ function useFitting(place: { readonly current: HTMLElement | null }, key: string
   }, [key, phase]);
 }
 
-export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
-  const { key, node } = tab;
-  const place = useRef<HTMLDivElement>(null);
-  const [paste, setPaste] = useState<{ text: string; lines: number } | undefined>(undefined);
+interface Paste {
+  readonly text: string;
+  readonly lines: number;
+}
+
+/** What the terminal's keys ask the pane for: a question before a long paste, the search field. */
+function useTerminalKeys(key: string): {
+  paste: Paste | undefined;
+  setPaste: (paste: Paste | undefined) => void;
+  isSearching: boolean;
+  setSearching: (isSearching: boolean) => void;
+} {
+  const [paste, setPaste] = useState<Paste | undefined>(undefined);
   const [isSearching, setSearching] = useState(false);
-  const isFocused = focusedTab.value === key;
-  useFitting(place, key, tab.phase);
   useEffect(
     () =>
       bindTerminalKeys(terminalOf(key), {
@@ -82,6 +89,15 @@ export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
       }),
     [key],
   );
+  return { paste, setPaste, isSearching, setSearching };
+}
+
+export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
+  const { key, node } = tab;
+  const place = useRef<HTMLDivElement>(null);
+  const { paste, setPaste, isSearching, setSearching } = useTerminalKeys(key);
+  const isFocused = focusedTab.value === key;
+  useFitting(place, key, tab.phase);
   useEffect(() => {
     if (isFocused) terminalOf(key).terminal.focus();
   }, [key, isFocused, focusRequests.value]);

@@ -130,6 +130,24 @@ function useSize(element: { readonly current: Element | null }): { width: number
   return size;
 }
 
+function ArrowHead(): JSX.Element {
+  return (
+    <defs>
+      <marker
+        id="edge-arrow"
+        viewBox="0 0 8 8"
+        refX="6"
+        refY="4"
+        markerWidth="8"
+        markerHeight="8"
+        orient="auto"
+      >
+        <path d="M0.5 0.5 7 4 0.5 7.5z" />
+      </marker>
+    </defs>
+  );
+}
+
 export function MeshGraph(props: {
   readonly nodes: readonly NodeView[];
   readonly selected: string | undefined;
@@ -159,19 +177,7 @@ export function MeshGraph(props: {
           if (event.target === event.currentTarget) onSelect(undefined);
         }}
       >
-        <defs>
-          <marker
-            id="edge-arrow"
-            viewBox="0 0 8 8"
-            refX="6"
-            refY="4"
-            markerWidth="8"
-            markerHeight="8"
-            orient="auto"
-          >
-            <path d="M0.5 0.5 7 4 0.5 7.5z" />
-          </marker>
-        </defs>
+        <ArrowHead />
         {edges.map((edge) => (
           <EdgeLine key={`${edge.from} ${edge.to}`} edge={edge} places={places} selected={selected} />
         ))}

@@ -53,10 +53,7 @@ function requestOf(kind: NodeKind, name: string, join: boolean): LaunchRequest {
   return { kind, join, ...(name === '' ? {} : { name }) };
 }
 
-function NameField(props: {
-  readonly value: string;
-  readonly onInput: (name: string) => void;
-}): JSX.Element {
+function NameField(props: { readonly value: string; readonly onInput: (name: string) => void }): JSX.Element {
   const hintId = useId();
   return (
     <label class="field">
