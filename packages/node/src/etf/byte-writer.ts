@@ -12,12 +12,11 @@ const maxWriterBytes = 2 ** 31 - 1;
 /** Up to this many characters a loop beats the call into `Buffer`. Measured on Node 24: 24 ns against 55 ns at 16. */
 const shortStringLength = 48;
 
-const floatValue = new Float64Array(1);
-const floatBytes = new Uint8Array(floatValue.buffer);
-
 export class ByteWriter {
   /** @internal The chunk being filled, and where in it the next byte goes. The encoder writes here directly. */
   chunk: Buffer;
+  #view: DataView;
+  #limit: number;
   /** @internal */
   position: number = 0;
   #start: number = 0;
@@ -27,6 +26,8 @@ export class ByteWriter {
   constructor(chunkBytes: number = defaultChunkBytes) {
     this.#chunkBytes = chunkBytes;
     this.chunk = Buffer.allocUnsafeSlow(chunkBytes);
+    this.#view = new DataView(this.chunk.buffer);
+    this.#limit = chunkBytes;
   }
 
   /** Bytes written since the last `finish`. */
@@ -36,7 +37,7 @@ export class ByteWriter {
 
   /** Makes room for `count` more bytes. Throws EncodeError ENCODE_TOO_LARGE past 2 GiB. */
   ensure(count: number): void {
-    if (this.position + count > this.chunk.length) this.#grow(count);
+    if (this.position + count > this.#limit) this.#grow(count);
   }
 
   #grow(count: number): void {
@@ -49,11 +50,17 @@ export class ByteWriter {
     chunk.set(this.chunk.subarray(this.#start, this.position));
     this.position -= this.#start;
     this.#start = 0;
+    this.#use(chunk);
+  }
+
+  #use(chunk: Buffer): void {
     this.chunk = chunk;
+    this.#view = new DataView(chunk.buffer);
+    this.#limit = chunk.length;
   }
 
   #takeChunk(): void {
-    this.chunk = Buffer.allocUnsafeSlow(this.#chunkBytes);
+    this.#use(Buffer.allocUnsafeSlow(this.#chunkBytes));
     this.position = 0;
     this.#start = 0;
   }
@@ -65,19 +72,24 @@ export class ByteWriter {
 
   u16(value: number): void {
     this.ensure(2);
-    this.chunk[this.position++] = value >>> 8;
-    this.chunk[this.position++] = value;
+    this.#view.setUint16(this.position, value);
+    this.position += 2;
   }
 
   /** The low 32 bits of `value`; negative numbers become two's complement. */
   u32(value: number): void {
     this.ensure(4);
-    const { chunk, position } = this;
-    chunk[position] = value >>> 24;
-    chunk[position + 1] = value >>> 16;
-    chunk[position + 2] = value >>> 8;
-    chunk[position + 3] = value;
-    this.position = position + 4;
+    this.#view.setUint32(this.position, value);
+    this.position += 4;
+  }
+
+  /** A byte and the low 32 bits of a number in one step: the head of most terms. */
+  head(tag: number, value: number): void {
+    this.ensure(5);
+    const { position } = this;
+    this.chunk[position] = tag;
+    this.#view.setUint32(position + 1, value);
+    this.position = position + 5;
   }
 
   u64(value: bigint): void {
@@ -87,17 +99,16 @@ export class ByteWriter {
 
   f64(value: number): void {
     this.ensure(8);
-    floatValue[0] = value;
-    // The typed array is little-endian on every machine Node runs on; the wire is big-endian.
-    for (let at = 7; at >= 0; at--) this.chunk[this.position++] = floatBytes[at] as number;
+    this.#view.setFloat64(this.position, value);
+    this.position += 8;
   }
 
   bytes(value: Uint8Array): void {
     const { length } = value;
     this.ensure(length);
     const { chunk, position } = this;
-    // `set` costs about 40 ns a call; a loop of 16 bytes costs 10.
-    if (length > 16) chunk.set(value, position);
+    // `set` costs 15 ns a call, a loop 1 ns a byte.
+    if (length > 24) chunk.set(value, position);
     else for (let at = 0; at < length; at++) chunk[position + at] = value[at] as number;
     this.position = position + length;
   }

@@ -213,9 +213,21 @@ function indexKey(term: Term): unknown {
   return termKey(term);
 }
 
+let atomRound = 0;
+
 /** Whether a flat array of keys and values (see `TermMap.flat`) holds a key twice. The keys are as `decode` makes them. */
 export function hasDuplicateKeys(flat: readonly Term[]): boolean {
   if (flat.length <= 2) return false;
+  atomRound++;
+  for (let at = 0; at < flat.length; at += 2) {
+    const key = flat[at];
+    if (!(key instanceof Atom)) return hasOtherDuplicates(flat);
+    if (Atom.isSeen(key, atomRound)) return true;
+  }
+  return false;
+}
+
+function hasOtherDuplicates(flat: readonly Term[]): boolean {
   return flat.length <= 32 && areSimpleKeys(flat)
     ? hasSameSimpleKeys(flat)
     : indexOf(flat).size < flat.length / 2;

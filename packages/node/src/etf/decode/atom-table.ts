@@ -1,5 +1,5 @@
 /**
- * Atoms off the wire. A direct-mapped table from the bytes of an atom to the atom saves the text and the look-up for
+ * Atoms off the wire. A two-way table from the bytes of an atom to the atom saves the text and the look-up for
  * the few hundred names that messages really use (measured: a quarter of the decoding time of mixed terms). The table
  * has a fixed size and holds short ASCII names only: a peer can push names out of it, never make it grow.
  */
@@ -13,7 +13,9 @@ import type { Term } from '../terms.ts';
 /** An atom as a term and as a name: nodes and modules are kept by name. */
 export type AtomEntry = { readonly bytes: Uint8Array; readonly term: Term; readonly name: string };
 
-const tableSize = 2048;
+/** Two places for each hash: with one, two names that meet there push each other out with every message. */
+const tableSize = 4096;
+const slotMask = tableSize - 2;
 const maxTableBytes = 64;
 /** 255 characters of 4 bytes. */
 const maxAtomBytes = 1020;
@@ -47,33 +49,59 @@ export function readAtomName(reader: ByteReader, what: string): string {
   throw new DecodeError('DECODE_BAD_TAG', `${what} must be an atom, but its tag is ${tag}`, { offset, tag });
 }
 
-function readName(reader: ByteReader, length: number, isUtf8: boolean): AtomEntry {
+export function readName(reader: ByteReader, length: number, isUtf8: boolean): AtomEntry {
   reader.need(length);
   if (length > maxTableBytes) return readRareName(reader, length, isUtf8);
   const { source, offset } = reader;
-  let hash = length;
-  let bits = 0;
-  for (let at = offset; at < offset + length; at++) {
-    const byte = source[at] as number;
-    hash = (Math.imul(hash, 31) + byte) | 0;
-    bits |= byte;
-  }
-  if (bits > 0x7f) return readRareName(reader, length, isUtf8);
-  const slot = (hash ^ (hash >>> 11)) & (tableSize - 1);
-  const known = table[slot];
-  if (known !== undefined && hasBytesAt(known.bytes, reader, length)) {
+  const slot = slotOf(source, offset, length);
+  const entry = known(table[slot], reader, length) ?? known(table[slot + 1], reader, length);
+  if (entry !== undefined) {
     reader.offset = offset + length;
-    return known;
+    return entry;
   }
+  if (!isAscii(reader, length)) return readRareName(reader, length, isUtf8);
   const bytes = source.slice(offset, offset + length);
   const name = reader.latin1(length);
+  table[slot + 1] = table[slot];
   return (table[slot] = { bytes, term: atomOf(name), name });
 }
 
-function hasBytesAt(bytes: Uint8Array, reader: ByteReader, length: number): boolean {
-  if (bytes.length !== length) return false;
+/**
+ * Where in the table a name belongs, by twelve of its bytes: the first, middle and last four. A hash of every byte, each
+ * step waiting for the one before, took as long as everything else about an atom.
+ */
+function slotOf(source: Uint8Array, offset: number, length: number): number {
+  if (length < 4) return shortSlot(source, offset, length);
+  const first = wordAt(source, offset);
+  const middle = wordAt(source, offset + (length >> 1) - 2);
+  const last = wordAt(source, offset + length - 4);
+  const hash =
+    Math.imul(first, 0x9e3779b1) ^ Math.imul(middle, 0x85ebca77) ^ Math.imul(last + length, 0xc2b2ae3d);
+  return (hash ^ (hash >>> 15)) & slotMask;
+}
+
+function shortSlot(source: Uint8Array, offset: number, length: number): number {
+  let hash = length;
+  for (let at = offset; at < offset + length; at++) hash = hash * 37 + (source[at] as number);
+  return (hash * 2) & slotMask;
+}
+
+function wordAt(source: Uint8Array, at: number): number {
+  const low = (source[at] as number) | ((source[at + 1] as number) << 8);
+  return low | ((source[at + 2] as number) << 16) | ((source[at + 3] as number) << 24);
+}
+
+/** The entry, if it is that of the next `length` bytes. */
+function known(entry: AtomEntry | undefined, reader: ByteReader, length: number): AtomEntry | undefined {
+  if (entry === undefined || entry.bytes.length !== length) return undefined;
+  const { bytes } = entry;
   const { source, offset } = reader;
-  for (let at = 0; at < length; at++) if (bytes[at] !== source[offset + at]) return false;
+  for (let at = 0; at < length; at++) if (bytes[at] !== source[offset + at]) return undefined;
+  return entry;
+}
+
+function isAscii({ source, offset }: ByteReader, length: number): boolean {
+  for (let at = 0; at < length; at++) if ((source[offset + at] as number) > 0x7f) return false;
   return true;
 }
 

@@ -33,10 +33,11 @@ export type DecodeContext = {
 
 /** `recursion` is for tests, which make both ways of decoding agree. */
 export function createContext(options: DecodeOptions, recursion: number = recursionDepth): DecodeContext {
+  const maxDepth = options.limits?.maxTermDepth ?? defaultLimits.maxTermDepth;
   return {
     depth: 0,
-    recursionDepth: recursion,
-    maxDepth: options.limits?.maxTermDepth ?? defaultLimits.maxTermDepth,
+    recursionDepth: Math.min(recursion, maxDepth),
+    maxDepth,
     maxIntegerBytes: options.limits?.maxIntegerBytes ?? defaultLimits.maxIntegerBytes,
     hasStrings: options.binaries === 'string',
     hasObjects: options.maps === 'object',

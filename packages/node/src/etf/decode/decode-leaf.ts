@@ -5,6 +5,7 @@
 
 import { DecodeError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
+import { copyBytes } from './byte-copies.ts';
 import { readMagnitude } from '../integers.ts';
 import * as tags from '../tags.ts';
 import { BitString, ExportFun, Float, Pid, Port, Reference } from '../terms.ts';
@@ -104,7 +105,7 @@ function readTextFloat(reader: ByteReader): number | Float {
 }
 
 /* u32 length | data */
-function readBinary(reader: ByteReader, context: DecodeContext): Uint8Array | string {
+export function readBinary(reader: ByteReader, context: DecodeContext): Uint8Array | string {
   const length = reader.u32();
   if (context.hasStrings) return readText(reader, length);
   return readBytes(reader, length);
@@ -115,7 +116,7 @@ function readBytes(reader: ByteReader, length: number): Uint8Array {
   reader.need(length);
   const { source, offset } = reader;
   reader.offset = offset + length;
-  return Uint8Array.prototype.slice.call(source, offset, offset + length);
+  return copyBytes(source, offset, length);
 }
 
 function readText(reader: ByteReader, length: number): Uint8Array | string {

@@ -11,8 +11,8 @@ import { ByteReader } from '../byte-reader.ts';
 import * as tags from '../tags.ts';
 import { ImproperList, Tuple } from '../terms.ts';
 import type { Term } from '../terms.ts';
-import { readAtom } from './atom-table.ts';
-import { inflate } from './compressed.ts';
+import { readName } from './atom-table.ts';
+import { inflate } from '../compressed.ts';
 import {
   buildFun,
   buildMap,
@@ -25,8 +25,11 @@ import {
 } from './containers.ts';
 import { contextOf } from './decode-context.ts';
 import type { DecodeContext, DecodeOptions } from './decode-context.ts';
-import { appendString, readLeaf } from './decode-leaf.ts';
+import { appendString, readBinary, readLeaf } from './decode-leaf.ts';
 import { readDeepTerm } from './deep-term.ts';
+
+/** Arrays up to this length are allocated at once; longer ones grow with what is read. */
+const maxFullArray = 64;
 
 /**
  * The term of `bytes`, which start with 131, may be compressed and hold nothing behind the term.
@@ -60,34 +63,56 @@ export function readTerm(reader: ByteReader, options?: DecodeOptions): Term {
   return readAny(reader, contextOf(options));
 }
 
-/** @internal */
-export function readAny(reader: ByteReader, context: DecodeContext): Term {
-  const tag = reader.u8();
-  // The three commonest tags of real messages are tried here: 8 % of the time of mixed terms.
-  if (tag === tags.SMALL_ATOM_UTF8_EXT) return readAtom(reader, tag).term;
-  if (tag === tags.SMALL_INTEGER_EXT) return reader.u8();
-  return isContainerTag(tag) ? readContainer(reader, context, tag) : readLeaf(reader, context, tag);
-}
-
-function readContainer(reader: ByteReader, context: DecodeContext, tag: number): Term {
-  if (context.depth >= context.maxDepth) throw depthExceeded(reader, context);
-  if (context.depth >= context.recursionDepth) return readDeepTerm(reader, context, tag);
-  context.depth++;
-  const term = readInside(reader, context, tag);
-  context.depth--;
-  return term;
-}
-
-function readInside(reader: ByteReader, context: DecodeContext, tag: number): Term {
-  switch (tag) {
+/**
+ * Reads one term. The tags that make up most of real messages are read here, the rest by `readRest`: this switch and the
+ * shorter way to containers took a fifth off the time of mixed terms.
+ */
+function readAny(reader: ByteReader, context: DecodeContext): Term {
+  const { source, offset } = reader;
+  if (offset + 1 >= reader.end || context.depth >= context.recursionDepth) return readRest(reader, context);
+  const next = source[offset + 1] as number;
+  reader.offset = offset + 1;
+  switch (source[offset]) {
+    case tags.SMALL_ATOM_UTF8_EXT:
+      reader.offset = offset + 2;
+      return readName(reader, next, true).term;
+    case tags.SMALL_INTEGER_EXT:
+      reader.offset = offset + 2;
+      return next;
+    case tags.INTEGER_EXT:
+      return reader.i32();
+    case tags.BINARY_EXT:
+      return readBinary(reader, context);
     case tags.SMALL_TUPLE_EXT:
-      return new Tuple(readItems(reader, context, reader.u8()));
+      return readTuple(reader, context, reader.u8());
     case tags.LIST_EXT:
       return readList(reader, context);
     case tags.MAP_EXT:
-      return buildMap(reader, context, readItems(reader, context, 2 * reader.u32()));
+      return readMap(reader, context);
+    default:
+      reader.offset = offset;
+      return readRest(reader, context);
+  }
+}
+
+function readRest(reader: ByteReader, context: DecodeContext): Term {
+  const tag = reader.u8();
+  if (!isContainerTag(tag)) return readLeaf(reader, context, tag);
+  if (context.depth >= context.maxDepth) throw depthExceeded(reader, context);
+  if (context.depth >= context.recursionDepth) return readDeepTerm(reader, context, tag);
+  return readContainer(reader, context, tag);
+}
+
+function readContainer(reader: ByteReader, context: DecodeContext, tag: number): Term {
+  switch (tag) {
+    case tags.SMALL_TUPLE_EXT:
+      return readTuple(reader, context, reader.u8());
     case tags.LARGE_TUPLE_EXT:
-      return new Tuple(readItems(reader, context, reader.u32()));
+      return readTuple(reader, context, reader.u32());
+    case tags.LIST_EXT:
+      return readList(reader, context);
+    case tags.MAP_EXT:
+      return readMap(reader, context);
     case tags.NATIVE_RECORD_EXT: {
       const header = readRecordHeader(reader);
       return buildRecord(header, readItems(reader, context, header.fields.length));
@@ -100,26 +125,57 @@ function readInside(reader: ByteReader, context: DecodeContext, tag: number): Te
   }
 }
 
-function readItems(reader: ByteReader, context: DecodeContext, count: number): Term[] {
-  checkCount(reader, count);
-  const items: Term[] = [];
-  for (let item = 0; item < count; item++) items.push(readAny(reader, context));
-  return items;
+function readTuple(reader: ByteReader, context: DecodeContext, arity: number): Tuple {
+  return new Tuple(readItems(reader, context, arity));
 }
 
-/* u32 length | elements | tail. A tail that is a list goes on with the same list, in a loop: it may be a million long. */
+function readMap(reader: ByteReader, context: DecodeContext): Term {
+  return buildMap(reader, context, readItems(reader, context, 2 * reader.u32()));
+}
+
+/* u32 length | elements | tail */
 function readList(reader: ByteReader, context: DecodeContext): Term {
-  const items: Term[] = [];
+  const items = readItems(reader, context, reader.u32());
+  if (reader.u8() === tags.NIL_EXT) return items;
+  reader.offset--;
+  return readTail(reader, context, items);
+}
+
+/** A tail that is a list goes on with the same list, in a loop: a list may come in a million pieces. */
+function readTail(reader: ByteReader, context: DecodeContext, items: Term[]): Term {
   for (;;) {
-    const count = reader.u32();
-    checkCount(reader, count + 1);
-    for (let item = 0; item < count; item++) items.push(readAny(reader, context));
     const tag = reader.u8();
     if (tag === tags.NIL_EXT) return items;
     if (tag === tags.STRING_EXT) return appendString(reader, items);
-    if (tag === tags.LIST_EXT) continue;
-    reader.offset--;
-    const tail = readAny(reader, context);
-    return items.length === 0 ? tail : new ImproperList(items, tail);
+    if (tag !== tags.LIST_EXT) break;
+    // Every piece is a level below the list, so that its elements are as deep as they would be in one piece.
+    for (const item of readItems(reader, context, reader.u32())) items.push(item);
   }
+  reader.offset--;
+  const [tail] = readItems(reader, context, 1);
+  return items.length === 0 ? tail : new ImproperList(items, tail);
+}
+
+/** Reads the terms inside a container. */
+function readItems(reader: ByteReader, context: DecodeContext, count: number): Term[] {
+  checkCount(reader, count);
+  context.depth++;
+  const items =
+    count === 2 ? [readAny(reader, context), readAny(reader, context)] : readMany(reader, context, count);
+  context.depth--;
+  return items;
+}
+
+function readMany(reader: ByteReader, context: DecodeContext, count: number): Term[] {
+  const items = createArray(count);
+  for (let item = 0; item < count; item++) items[item] = readAny(reader, context);
+  return items;
+}
+
+/**
+ * An array to be filled. Only a small one is made in full: each level of nesting may announce as many terms as there
+ * are bytes left, and the sum of them all is more memory than there is.
+ */
+function createArray(count: number): Term[] {
+  return count <= maxFullArray ? new Array<Term>(count) : [];
 }

@@ -9,7 +9,7 @@ import * as tags from '../tags.ts';
 import { TermMap } from '../terms.ts';
 import type { NativeRecord, Term } from '../terms.ts';
 import type { EncodeContext } from './encode-context.ts';
-import { writeAtom } from './encode-leaf.ts';
+import { writeName } from './atom-bytes.ts';
 
 const maxStringLength = 65_535;
 const maxTupleArity = 2 ** 24 - 1;
@@ -36,8 +36,7 @@ export function writeByteList(writer: ByteWriter, items: readonly number[]): voi
 
 /* 108: u32 length | (elements | tail) */
 export function writeListHead(writer: ByteWriter, length: number): void {
-  writer.u8(tags.LIST_EXT);
-  writer.u32(length);
+  writer.head(tags.LIST_EXT, length);
 }
 
 /* 104: u8 arity     105: u32 arity */
@@ -45,8 +44,7 @@ export function writeTupleHead(writer: ByteWriter, arity: number): void {
   if (arity > maxTupleArity)
     throw new EncodeError('ENCODE_TOO_LARGE', `a tuple has at most ${maxTupleArity} elements`);
   if (arity <= 255) {
-    writer.u8(tags.SMALL_TUPLE_EXT);
-    writer.u8(arity);
+    writer.u16((tags.SMALL_TUPLE_EXT << 8) | arity);
   } else {
     writer.u8(tags.LARGE_TUPLE_EXT);
     writer.u32(arity);
@@ -55,8 +53,7 @@ export function writeTupleHead(writer: ByteWriter, arity: number): void {
 
 /* 116: u32 pairs | (key | value | ...) */
 export function writeMapHead(writer: ByteWriter, pairs: number): void {
-  writer.u8(tags.MAP_EXT);
-  writer.u32(pairs);
+  writer.head(tags.MAP_EXT, pairs);
 }
 
 /* 67: u32 n | u8 flags | module | name | n field names | (n values) */
@@ -74,9 +71,9 @@ export function writeRecordHead(writer: ByteWriter, context: EncodeContext, reco
   writer.u8(tags.NATIVE_RECORD_EXT);
   writer.u32(names.length);
   writer.u8(record.exported ? 1 : 0);
-  writeAtom(writer, record.module);
-  writeAtom(writer, record.name);
-  for (const name of names) writeAtom(writer, name);
+  writeName(writer, record.module);
+  writeName(writer, record.name);
+  for (const name of names) writeName(writer, name);
 }
 
 /** A JavaScript `Map` as a map of terms. Receivers refuse a key given twice, so it is refused here. */

@@ -30,10 +30,11 @@ export function createEncodeContext(
   options: EncodeOptions,
   recursion: number = recursionDepth,
 ): EncodeContext {
+  const maxDepth = options.limits?.maxTermDepth ?? defaultLimits.maxTermDepth;
   return {
     depth: 0,
-    recursionDepth: recursion,
-    maxDepth: options.limits?.maxTermDepth ?? defaultLimits.maxTermDepth,
+    recursionDepth: Math.min(recursion, maxDepth),
+    maxDepth,
     maxIntegerBytes: options.limits?.maxIntegerBytes ?? defaultLimits.maxIntegerBytes,
     hasNativeRecords: options.nativeRecords ?? true,
   };

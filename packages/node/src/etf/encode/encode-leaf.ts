@@ -9,12 +9,17 @@ import { writeMagnitude } from '../integers.ts';
 import * as tags from '../tags.ts';
 import { Atom, BitString, ExportFun, Float, Fun, Pid, Port, Reference, TermMap, Tuple } from '../terms.ts';
 import type { Term } from '../terms.ts';
+import { encodeAtomName, writeAtom, writeName, writeNode } from './atom-bytes.ts';
 import type { EncodeContext } from './encode-context.ts';
 
-const maxAtomCharacters = 255;
 const maxNarrowPort = 2n ** 28n;
 const maxWidePort = 2n ** 64n;
 const two32 = 2 ** 32;
+
+const nilForm = encodeAtomName('nil');
+const trueForm = encodeAtomName('true');
+const falseForm = encodeAtomName('false');
+const undefinedForm = encodeAtomName('undefined');
 
 /** Writes `term` if it holds no other terms, and says whether it did. Throws for what is no term at all. */
 export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term): boolean {
@@ -26,11 +31,15 @@ export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term
       writeString(writer, term);
       return true;
     case 'object':
-      return term === null ? writeName(writer, 'nil') : writeLeafObject(writer, term);
+      if (term !== null) return writeLeafObject(writer, term);
+      writer.bytes(nilForm);
+      return true;
     case 'boolean':
-      return writeName(writer, term ? 'true' : 'false');
+      writer.bytes(term ? trueForm : falseForm);
+      return true;
     case 'undefined':
-      return writeName(writer, 'undefined');
+      writer.bytes(undefinedForm);
+      return true;
     case 'bigint':
       writeBigint(writer, context, term);
       return true;
@@ -39,13 +48,8 @@ export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term
   }
 }
 
-function writeName(writer: ByteWriter, name: string): true {
-  writeAtom(writer, name);
-  return true;
-}
-
 function writeLeafObject(writer: ByteWriter, term: object): boolean {
-  if (term instanceof Atom) writeAtom(writer, term.name);
+  if (term instanceof Atom) writeAtom(writer, term);
   else if (term instanceof Tuple || Array.isArray(term) || term instanceof TermMap) return false;
   else if (term instanceof Uint8Array) writeBinary(writer, term);
   else if (term instanceof Pid) writePid(writer, term);
@@ -64,40 +68,8 @@ function writeRareLeaf(writer: ByteWriter, term: object): boolean {
   return true;
 }
 
-/* 119: u8 length | UTF-8     118: u16 length | UTF-8 */
-export function writeAtom(writer: ByteWriter, name: string): void {
-  const { length } = name;
-  if (length > maxAtomCharacters) return writeRareAtom(writer, name);
-  writer.ensure(length + 2);
-  const { chunk, position } = writer;
-  chunk[position] = tags.SMALL_ATOM_UTF8_EXT;
-  chunk[position + 1] = length;
-  for (let at = 0; at < length; at++) {
-    const code = name.charCodeAt(at);
-    if (code > 0x7f) return writeRareAtom(writer, name);
-    chunk[position + 2 + at] = code;
-  }
-  writer.position = position + 2 + length;
-}
-
-function writeRareAtom(writer: ByteWriter, name: string): void {
-  if (!name.isWellFormed()) throw new EncodeError('ENCODE_RANGE', 'the name of an atom has a lone surrogate');
-  if (name.length > maxAtomCharacters && (name.length > 510 || Array.from(name).length > maxAtomCharacters)) {
-    throw new EncodeError('ENCODE_RANGE', `an atom has at most 255 characters: ${name.slice(0, 20)}...`);
-  }
-  const bytes = Buffer.from(name, 'utf8');
-  if (bytes.length <= 255) {
-    writer.u8(tags.SMALL_ATOM_UTF8_EXT);
-    writer.u8(bytes.length);
-  } else {
-    writer.u8(tags.ATOM_UTF8_EXT);
-    writer.u16(bytes.length);
-  }
-  writer.bytes(bytes);
-}
-
 /** Whole numbers become integers, others floats; a `Float` is written by `writeFloat` whatever its value. */
-function writeNumber(writer: ByteWriter, value: number): void {
+export function writeNumber(writer: ByteWriter, value: number): void {
   if ((value | 0) === value && !Object.is(value, -0)) writeSmallInteger(writer, value);
   else if (!Number.isInteger(value) || value === 0) writeFloat(writer, value);
   else if (Number.isSafeInteger(value)) writeSafeInteger(writer, value);
@@ -106,20 +78,8 @@ function writeNumber(writer: ByteWriter, value: number): void {
 
 /* 97: u8     98: i32 */
 function writeSmallInteger(writer: ByteWriter, value: number): void {
-  writer.ensure(5);
-  const { chunk, position } = writer;
-  if (value >= 0 && value <= 255) {
-    chunk[position] = tags.SMALL_INTEGER_EXT;
-    chunk[position + 1] = value;
-    writer.position = position + 2;
-    return;
-  }
-  chunk[position] = tags.INTEGER_EXT;
-  chunk[position + 1] = value >>> 24;
-  chunk[position + 2] = value >>> 16;
-  chunk[position + 3] = value >>> 8;
-  chunk[position + 4] = value;
-  writer.position = position + 5;
+  if (value >= 0 && value <= 255) writer.u16((tags.SMALL_INTEGER_EXT << 8) | value);
+  else writer.head(tags.INTEGER_EXT, value);
 }
 
 /* 110: u8 bytes | u8 sign | little-endian magnitude. Numbers of up to 53 bits need no bigint: six times faster. */
@@ -155,9 +115,8 @@ function writeFloat(writer: ByteWriter, value: number): void {
 }
 
 /* 109: u32 length | data */
-function writeBinary(writer: ByteWriter, bytes: Uint8Array): void {
-  writer.u8(tags.BINARY_EXT);
-  writer.u32(bytes.length);
+export function writeBinary(writer: ByteWriter, bytes: Uint8Array): void {
+  writer.head(tags.BINARY_EXT, bytes.length);
   writer.bytes(bytes);
 }
 
@@ -185,7 +144,7 @@ function writeBitString(writer: ByteWriter, term: BitString): void {
 /* 88: node | u32 id | u32 serial | u32 creation */
 function writePid(writer: ByteWriter, pid: Pid): void {
   writer.u8(tags.NEW_PID_EXT);
-  writeAtom(writer, pid.node);
+  writeNode(writer, pid.node);
   writer.u32(pid.id);
   writer.u32(pid.serial);
   writer.u32(pid.creation);
@@ -197,7 +156,7 @@ function writePort(writer: ByteWriter, port: Port): void {
     throw new EncodeError('ENCODE_RANGE', `${port.id} is no id of a port`);
   const isNarrow = port.id < maxNarrowPort;
   writer.u8(isNarrow ? tags.NEW_PORT_EXT : tags.V4_PORT_EXT);
-  writeAtom(writer, port.node);
+  writeNode(writer, port.node);
   if (isNarrow) writer.u32(Number(port.id));
   else writer.u64(port.id);
   writer.u32(port.creation);
@@ -211,7 +170,7 @@ function writeReference(writer: ByteWriter, reference: Reference): void {
   }
   writer.u8(tags.NEWER_REFERENCE_EXT);
   writer.u16(words.length);
-  writeAtom(writer, reference.node);
+  writeNode(writer, reference.node);
   writer.u32(reference.creation);
   for (const word of words) writer.u32(word);
 }
@@ -225,7 +184,7 @@ function writeExportFun(writer: ByteWriter, fun: ExportFun): void {
     );
   }
   writer.u8(tags.EXPORT_EXT);
-  writeAtom(writer, fun.module);
-  writeAtom(writer, fun.function);
+  writeName(writer, fun.module);
+  writeName(writer, fun.function);
   writeSmallInteger(writer, fun.arity);
 }

@@ -5,8 +5,8 @@
 
 import { inflateSync } from 'node:zlib';
 import type { InflateRaw } from 'node:zlib';
-import { DecodeError } from '../../errors.ts';
-import type { ByteReader } from '../byte-reader.ts';
+import { DecodeError } from '../errors.ts';
+import type { ByteReader } from './byte-reader.ts';
 
 /* u32 uncompressed size | zlib stream to the end */
 export function inflate(reader: ByteReader, maxBytes: number): Uint8Array {

@@ -1,0 +1,64 @@
+/**
+ * Atoms to bytes, always UTF-8. Messages say the same few names again and again: an atom keeps its bytes, and so do the
+ * two nodes that were written last.
+ */
+
+import { EncodeError } from '../../errors.ts';
+import type { ByteWriter } from '../byte-writer.ts';
+import { ATOM_UTF8_EXT, SMALL_ATOM_UTF8_EXT } from '../tags.ts';
+import { Atom } from '../terms.ts';
+
+const maxCharacters = 255;
+
+/* 119: u8 length | UTF-8     118: u16 length | UTF-8 */
+export function encodeAtomName(name: string): Uint8Array {
+  if (!name.isWellFormed()) throw new EncodeError('ENCODE_RANGE', 'the name of an atom has a lone surrogate');
+  if (
+    name.length > maxCharacters &&
+    (name.length > 2 * maxCharacters || Array.from(name).length > maxCharacters)
+  ) {
+    throw new EncodeError('ENCODE_RANGE', `an atom has at most 255 characters: ${name.slice(0, 20)}...`);
+  }
+  const text = Buffer.from(name, 'utf8');
+  const { length } = text;
+  const head = length <= 255 ? [SMALL_ATOM_UTF8_EXT, length] : [ATOM_UTF8_EXT, length >>> 8, length & 0xff];
+  const bytes = new Uint8Array(head.length + length);
+  bytes.set(head);
+  bytes.set(text, head.length);
+  return bytes;
+}
+
+export function writeAtom(writer: ByteWriter, atom: Atom): void {
+  writer.bytes(Atom.externalForm(atom, encodeAtomName));
+}
+
+/** Writes the atom of this name. */
+export function writeName(writer: ByteWriter, name: string): void {
+  const { length } = name;
+  if (length > maxCharacters) return writer.bytes(encodeAtomName(name));
+  writer.ensure(length + 2);
+  const { chunk, position } = writer;
+  chunk[position] = SMALL_ATOM_UTF8_EXT;
+  chunk[position + 1] = length;
+  for (let at = 0; at < length; at++) {
+    const code = name.charCodeAt(at);
+    if (code > 0x7f) return writer.bytes(encodeAtomName(name));
+    chunk[position + 2 + at] = code;
+  }
+  writer.position = position + 2 + length;
+}
+
+type KnownNode = { readonly name: string; readonly bytes: Uint8Array };
+
+/** The two nodes whose identifiers were written last: messages hold those of both ends, many times. */
+let lastNode: KnownNode = { name: '', bytes: encodeAtomName('') };
+let otherNode: KnownNode = lastNode;
+
+export function writeNode(writer: ByteWriter, name: string): void {
+  if (name !== lastNode.name) {
+    const known = name === otherNode.name ? otherNode : { name, bytes: encodeAtomName(name) };
+    otherNode = lastNode;
+    lastNode = known;
+  }
+  writer.bytes(lastNode.bytes);
+}
