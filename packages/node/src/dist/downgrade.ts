@@ -3,7 +3,7 @@
  * has no aliases and no unlink ids) get the older form of the same signal. Pure; the connection asks before it encodes.
  */
 import { Pid, type Reference, type Term } from '../etf/index.ts';
-import type { Control, ControlKind } from './control-messages.ts';
+import { type Control, type ControlKind, controlRows } from './control-messages.ts';
 import { Flag, hasFlags } from './flags.ts';
 
 /** A control message with its payload. */
@@ -35,11 +35,10 @@ const needs: Partial<Record<ControlKind, bigint>> = {
   ALTACT_SIG_SEND: Flag.ALTACT_SIG,
 };
 
-const everyNeed = Object.values(needs).reduce((all, flag) => all | flag, 0n);
-
-/** Whether every control message may be sent with these negotiated flags, so that nobody need ask for each. */
-export function canSendEverything(flags: bigint): boolean {
-  return hasFlags(flags, everyNeed);
+/** The kinds of message that may be sent as they are with these negotiated flags: looked up for each message. */
+export function sendableKinds(flags: bigint): ReadonlySet<ControlKind> {
+  const kinds = Object.keys(controlRows) as ControlKind[];
+  return new Set(kinds.filter((kind) => hasFlags(flags, needs[kind] ?? 0n)));
 }
 
 /** The message in the newest form that the flags allow, or `undefined` when there is none and it must be left out. */

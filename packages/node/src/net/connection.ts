@@ -4,8 +4,14 @@
  * broken framing ends the connection. What messages mean is not known here.
  */
 import { type Clock, systemClock, type Timer } from '../clock.ts';
-import { type Control, controlRows, encodeControl, hasPayload } from '../dist/control-messages.ts';
-import { adaptMessage, canSendEverything } from '../dist/downgrade.ts';
+import {
+  type Control,
+  type ControlKind,
+  controlRows,
+  encodeControl,
+  hasPayload,
+} from '../dist/control-messages.ts';
+import { adaptMessage, sendableKinds } from '../dist/downgrade.ts';
 import { Flag, hasFlags } from '../dist/flags.ts';
 import type { PeerInfo } from '../dist/handshake.ts';
 import { createTickState, stepTick, tickIntervalMs, type TickState } from '../dist/tick.ts';
@@ -65,7 +71,7 @@ export class Connection {
   readonly #receiver: MessageReceiver;
   readonly #queue: SendQueue;
   readonly #encodeOptions: EncodeOptions;
-  readonly #needsNoAdapting: boolean;
+  readonly #sendable: ReadonlySet<ControlKind>;
   readonly #tickIntervalMs: number;
   #received: Uint8Array | undefined;
   readonly #drainListeners: (() => void)[] = [];
@@ -92,7 +98,7 @@ export class Connection {
       onDropped: (dropped) => this.#publishDropped(dropped),
     });
     this.#encodeOptions = hasFlags(options.peer.flags, Flag.NATIVE_RECORDS) ? withRecords : withoutRecords;
-    this.#needsNoAdapting = canSendEverything(options.peer.flags);
+    this.#sendable = sendableKinds(options.peer.flags);
     this.#received = options.received;
     this.#queue = new SendQueue(stream, {
       highWaterBytes: limits.sendQueueHighWaterBytes,
@@ -135,7 +141,7 @@ export class Connection {
    */
   send(control: Control, payload?: Term): boolean {
     if (!this.#isOpen) return false;
-    if (this.#needsNoAdapting) return this.#sendFrame(control, payload);
+    if (this.#sendable.has(control.kind)) return this.#sendFrame(control, payload);
     const adapted = adaptMessage({ control, payload }, this.peer.flags);
     if (adapted !== undefined) return this.#sendFrame(adapted.control, adapted.payload);
     this.#publishDropped({ reason: 'not-negotiated', op: controlRows[control.kind].op });
