@@ -3,7 +3,7 @@
  * directions, pure: what a process running `erpc:execute_call/4` exits with, and what such an exit means to the caller.
  */
 import { CallError, RemoteError, type ConvoyError } from '../errors.ts';
-import { atom, atomName, equals, inspect, tuple, Tuple, type Reference, type Term } from '../etf/index.ts';
+import { atom, atomName, inspect, Reference, tuple, Tuple, type Term } from '../etf/index.ts';
 import type { CallOutcome } from './exposed-functions.ts';
 
 /** What was called, for messages: `module:function/arity` and where. */
@@ -43,7 +43,7 @@ export function plainExitReason(outcome: CallOutcome): Term {
 
 /** The value of a call whose process exited with `reason`; throws what the caller is to see. */
 export function resultOfExit(reason: Term, ref: Reference, site: CallSite): Term {
-  if (reason instanceof Tuple && equals(reason.at(0), ref)) {
+  if (reason instanceof Tuple && isReference(reason.at(0), ref)) {
     const [, kind, value, stack] = reason.elements;
     switch (atomName(kind)) {
       case 'return':
@@ -59,6 +59,12 @@ export function resultOfExit(reason: Term, ref: Reference, site: CallSite): Term
     }
   }
   throw lostCall(reason, site);
+}
+
+/** `equals` for the one case every answer needs. */
+function isReference(term: Term, ref: Reference): boolean {
+  if (!(term instanceof Reference) || term.words.length !== ref.words.length) return false;
+  return term.words.every((word, i) => word === ref.words[i]) && term.node === ref.node;
 }
 
 /** The error for a call whose process ended without an outcome, or could not be watched any longer. */

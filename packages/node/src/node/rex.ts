@@ -83,7 +83,8 @@ class RexRequest {
     const target = parseTarget(module, functionName, args);
     if (target === undefined) return false;
     const groupLeader = leader instanceof Pid ? leader : this.#context.leader;
-    const call = this.#context.calls.start(target, { caller, groupLeader });
+    // Whoever sends to rex can claim to be anybody, so all its calls share one count.
+    const call = this.#context.calls.start(target, { caller, groupLeader, countsFor: 'rex' });
     void call.outcome.then((outcome) => answerOutcome(outcome, answer));
     return true;
   }

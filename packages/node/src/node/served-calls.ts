@@ -21,34 +21,60 @@ export interface ServedCall {
   cancel(): void;
 }
 
+/** Who asks for a call. */
+export interface CallOrigin {
+  readonly caller: Pid;
+  readonly groupLeader: Pid;
+  /** What the call counts for in the limit. Default: the caller's node; give it where that is only a claim. */
+  readonly countsFor?: string;
+}
+
+interface Running {
+  readonly peer: string;
+  readonly controller: AbortController;
+}
+
 export class ServedCalls {
   readonly #options: ServedCallsOptions;
-  readonly #running = new Map<string, Set<AbortController>>();
+  readonly #running = new Set<Running>();
+  readonly #counts = new Map<string, number>();
 
   constructor(options: ServedCallsOptions) {
     this.#options = options;
   }
 
-  /** Runs a call for `caller`. Its outcome is `system_limit` when the peer has too many under way already. */
-  start(target: CallTarget, by: { caller: Pid; groupLeader: Pid }): ServedCall {
-    const peer = by.caller.node;
-    const ofPeer = this.#running.get(peer) ?? new Set<AbortController>();
-    const controller = new AbortController();
-    if (ofPeer.size >= this.#options.maxCalls) return settled(systemLimit);
-    if (!this.#options.functions.has(target.module, target.function))
-      return settled(this.#refuse(target, by.caller));
-    this.#running.set(peer, ofPeer.add(controller));
-    const call = { ...target, ...by, signal: controller.signal };
-    const outcome = this.#options.functions.call(call).finally(() => {
-      ofPeer.delete(controller);
-      if (ofPeer.size === 0 && this.#running.get(peer) === ofPeer) this.#running.delete(peer);
+  /** Runs a call. Its outcome is `system_limit` when its peer has too many under way already. */
+  start(target: CallTarget, { caller, groupLeader, countsFor = caller.node }: CallOrigin): ServedCall {
+    const { functions, maxCalls } = this.#options;
+    if (!functions.has(target.module, target.function)) return settled(this.#refuse(target, caller));
+    const count = this.#counts.get(countsFor) ?? 0;
+    if (count >= maxCalls) return settled(systemLimit);
+    this.#counts.set(countsFor, count + 1);
+    const running: Running = { peer: caller.node, controller: new AbortController() };
+    this.#running.add(running);
+    const call = { ...target, caller, groupLeader, signal: running.controller.signal };
+    const outcome = functions.call(call).then((result) => {
+      this.#running.delete(running);
+      this.#release(countsFor);
+      return result;
     });
-    return { outcome, cancel: () => controller.abort() };
+    return { outcome, cancel: () => this.#cancel(running) };
   }
 
   /** Aborts everything that runs for a peer. */
   cancelAll(peer: string): void {
-    for (const controller of this.#running.get(peer) ?? []) controller.abort();
+    for (const running of this.#running) if (running.peer === peer) this.#cancel(running);
+  }
+
+  /** A call that is done has nothing left to abort, and making the error for that is the dearest part of a call. */
+  #cancel(running: Running): void {
+    if (this.#running.has(running)) running.controller.abort();
+  }
+
+  #release(countsFor: string): void {
+    const left = (this.#counts.get(countsFor) ?? 0) - 1;
+    if (left > 0) this.#counts.set(countsFor, left);
+    else this.#counts.delete(countsFor);
   }
 
   #refuse(target: CallTarget, caller: Pid): CallOutcome {
