@@ -42,6 +42,15 @@ export type CallOutcome =
 
 type Entry = { readonly run: (call: FunctionCall) => unknown };
 
+/** Does something with an outcome: at once when it is there. */
+export function whenDone(
+  outcome: CallOutcome | Promise<CallOutcome>,
+  action: (outcome: CallOutcome) => void,
+): void {
+  if (outcome instanceof Promise) void outcome.then(action);
+  else action(outcome);
+}
+
 /** The table of exposed functions. */
 export class ExposedFunctions {
   readonly #modules = new Map<string, Map<string, Entry>>();
@@ -63,12 +72,20 @@ export class ExposedFunctions {
     return this.#modules.get(moduleKey(module))?.has(functionName) ?? false;
   }
 
-  /** Runs the function. Never rejects; a function that is not exposed comes out as Erlang's `undef`. */
-  async call(call: FunctionCall): Promise<CallOutcome> {
+  /**
+   * Runs the function. Never throws or rejects; a function that is not exposed comes out as Erlang's `undef`. Only what
+   * a promise decides is given as one, so that the answer to a quick call leaves in the same write as the rest.
+   */
+  call(call: FunctionCall): CallOutcome | Promise<CallOutcome> {
     const entry = this.#modules.get(moduleKey(call.module))?.get(call.function);
     if (entry === undefined) return undefinedFunction(call);
     try {
-      return { class: 'return', value: (await entry.run(call)) as Term };
+      const value = entry.run(call);
+      if (!isThenable(value)) return { class: 'return', value: value as Term };
+      return Promise.resolve(value).then(
+        (later) => ({ class: 'return', value: later as Term }),
+        thrownOutcome,
+      );
     } catch (error) {
       return thrownOutcome(error);
     }
@@ -93,6 +110,10 @@ export class ExposedFunctions {
       if (table.size === 0 && this.#modules.get(key) === table) this.#modules.delete(key);
     };
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** Elixir's `Convoy.Math` is the atom 'Elixir.Convoy.Math'; both ways of writing it mean the same here. */

@@ -8,7 +8,7 @@ import { atom, atomName, encode, Reference, Tuple, type Pid, type Term } from '.
 import type { PeerInfo } from '../net/connection.ts';
 import { parseTarget, type CallTarget } from './call-target.ts';
 import { exitReasonOf, plainExitReason } from './erpc.ts';
-import { thrownOutcome, type CallOutcome } from './exposed-functions.ts';
+import { thrownOutcome, whenDone, type CallOutcome } from './exposed-functions.ts';
 import type { NodeCore } from './node-core.ts';
 import type { ServedCall, ServedCalls } from './served-calls.ts';
 
@@ -67,7 +67,7 @@ function serveSpawnRequest(
   });
   const task = taskOf(request, args);
   running = context.calls.start(task.target, { caller: request.from, groupLeader: request.groupLeader });
-  void running.outcome.then((outcome) => core.terminate(pid, exitReason(task, outcome)));
+  whenDone(running.outcome, (outcome) => core.terminate(pid, exitReason(task, outcome)));
   return undefined;
 }
 

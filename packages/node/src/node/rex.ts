@@ -4,7 +4,7 @@
  */
 import { atom, atomName, atomOf, Pid, tuple, Tuple, type Term } from '../etf/index.ts';
 import { parseTarget } from './call-target.ts';
-import { thrownOutcome, type CallOutcome } from './exposed-functions.ts';
+import { thrownOutcome, whenDone, type CallOutcome } from './exposed-functions.ts';
 import { parseGenRequest, replyToGenCall } from './gen-requests.ts';
 import type { NodeCore } from './node-core.ts';
 import { rexResultOf } from './rex-results.ts';
@@ -85,7 +85,7 @@ class RexRequest {
     const groupLeader = leader instanceof Pid ? leader : this.#context.leader;
     // Whoever sends to rex can claim to be anybody, so all its calls share one count.
     const call = this.#context.calls.start(target, { caller, groupLeader, countsFor: 'rex' });
-    void call.outcome.then((outcome) => answerOutcome(outcome, answer));
+    whenDone(call.outcome, (outcome) => answerOutcome(outcome, answer));
     return true;
   }
 

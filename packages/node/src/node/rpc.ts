@@ -133,7 +133,7 @@ export class RpcClient {
   #beginOwn(site: CallSite, target: RemoteFunction, groupLeader: Pid): PendingCall {
     const ref = this.#core.makeRef();
     const call = this.#own.start(target, { caller: this.#pid, groupLeader });
-    void call.outcome.then((outcome) =>
+    void Promise.resolve(call.outcome).then((outcome) =>
       this.#pending.settle(ref, () => resultOfExit(exitReasonOf(ref, outcome), ref, site)),
     );
     return { ref, site, kind: 'local', cancel: () => call.cancel() };

@@ -16,7 +16,7 @@ export interface ServedCallsOptions {
 
 /** A call that runs. */
 export interface ServedCall {
-  readonly outcome: Promise<CallOutcome>;
+  readonly outcome: CallOutcome | Promise<CallOutcome>;
   /** Nobody waits any more. */
   cancel(): void;
 }
@@ -49,16 +49,17 @@ export class ServedCalls {
     if (!functions.has(target.module, target.function)) return settled(this.#refuse(target, caller));
     const count = this.#counts.get(countsFor) ?? 0;
     if (count >= maxCalls) return settled(systemLimit);
-    this.#counts.set(countsFor, count + 1);
     const running: Running = { peer: caller.node, controller: new AbortController() };
+    const outcome = functions.call({ ...target, caller, groupLeader, signal: running.controller.signal });
+    if (!(outcome instanceof Promise)) return settled(outcome);
+    this.#counts.set(countsFor, count + 1);
     this.#running.add(running);
-    const call = { ...target, caller, groupLeader, signal: running.controller.signal };
-    const outcome = functions.call(call).then((result) => {
+    const done = outcome.then((result) => {
       this.#running.delete(running);
       this.#release(countsFor);
       return result;
     });
-    return { outcome, cancel: () => this.#cancel(running) };
+    return { outcome: done, cancel: () => this.#cancel(running) };
   }
 
   /** Aborts everything that runs for a peer. */
@@ -94,5 +95,5 @@ export class ServedCalls {
 const systemLimit: CallOutcome = { class: 'error', reason: atom('system_limit'), stack: [] };
 
 function settled(outcome: CallOutcome): ServedCall {
-  return { outcome: Promise.resolve(outcome), cancel: () => undefined };
+  return { outcome, cancel: () => undefined };
 }
