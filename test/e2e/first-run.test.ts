@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { expectNoNode } from '../support/processes.ts';
+import { eventually, expectNoNode } from '../support/processes.ts';
 import type { Locator, Page } from 'playwright-core';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';
 import { startConsoleProcess } from '../support/console-process.ts';
@@ -70,25 +70,13 @@ class Terminal {
   }
 
   /** Waits until the screen shows `wanted`. */
-  async until(wanted: RegExp, timeoutMs = 30_000): Promise<string> {
-    const deadline = performance.now() + timeoutMs;
-    for (;;) {
-      const text = await this.text();
-      if (wanted.test(text)) return text;
-      if (performance.now() > deadline) assert.fail(`${this.#node} does not show ${wanted} but:\n${text}`);
-      await this.#page
-        .waitForFunction(
-          ([node, seen]) => {
-            const view = document.querySelector(
-              `[data-testid="terminal"][data-shell-node="${node}"] .xterm-rows`,
-            );
-            return view !== null && view.textContent !== seen;
-          },
-          [this.#node, await this.#view.locator('.xterm-rows').textContent()],
-          { timeout: Math.max(1, deadline - performance.now()), polling: 100 },
-        )
-        .catch(() => undefined);
-    }
+  async until(wanted: RegExp): Promise<void> {
+    let text = '';
+    await eventually(
+      () => `${this.#node} to show ${wanted}; it shows:\n${text}`,
+      30_000,
+      async () => wanted.test((text = await this.text())),
+    );
   }
 
   async show(): Promise<void> {
@@ -127,16 +115,9 @@ test(
       const typescript = await launch(page, 'typescript');
       const elixir = await launch(page, 'elixir');
       const erlang = await launch(page, 'erlang');
-      await page.waitForFunction(
-        (names) =>
-          names.every((name) =>
-            document
-              .querySelector(`[data-testid="node-card"][data-node="${name}"]`)
-              ?.textContent?.includes('2 peers'),
-          ),
-        [typescript, elixir, erlang],
-        { timeout: 30_000 },
-      );
+      for (const node of [typescript, elixir, erlang]) {
+        await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 30_000 });
+      }
       await picture(page, 'nodes');
 
       const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);

@@ -13,13 +13,15 @@ export async function expectNoNode(epmdPort: number, node: string): Promise<void
 
 /** Asks `question` until it says yes; fails when it has not within `timeoutMs`. */
 export async function eventually(
-  what: string,
+  what: string | (() => string),
   timeoutMs: number,
   question: () => boolean | Promise<boolean>,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await question())) {
-    if (performance.now() > deadline) assert.fail(`waited ${timeoutMs} ms for ${what}`);
+    if (performance.now() > deadline) {
+      assert.fail(`waited ${timeoutMs} ms for ${typeof what === 'string' ? what : what()}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
