@@ -14,7 +14,7 @@ export interface GenContext {
   readonly self: Process;
   /** Whom to answer; only in `call`. Keep it to reply later. */
   readonly from: GenCaller | undefined;
-  reply(to: GenCaller, answer: Term): void;
+  readonly reply: (to: GenCaller, answer: Term) => void;
 }
 
 export interface GenCallbacks {

@@ -89,7 +89,8 @@ export class NameService {
   /** The daemon we are registered at may be another node's own and end with it. */
   #standIn(): void {
     this.#unsubscribe = subscribeEvent('convoy:registration', ({ node, state }) => {
-      if (node !== this.#settings.name.full || state === 'restored') return;
+      // Not at once when it is lost: the machine's own daemon may be restarting and must get its port back.
+      if (node !== this.#settings.name.full || state !== 'failed') return;
       if (this.#isClosed || this.#server !== undefined) return;
       // The resolver tries again every two seconds and finds whichever daemon is up then.
       this.#startServerUnlessTaken().catch(() => undefined);

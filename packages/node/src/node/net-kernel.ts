@@ -27,6 +27,7 @@ import {
   type PeerTable,
   stepPeers,
 } from './peer-table.ts';
+import { Writers } from './writers.ts';
 
 export interface NetKernelOptions {
   readonly self: LocalNode;
@@ -64,7 +65,8 @@ export class NetKernel {
   readonly #attempts: Map<number, Connection> = new Map();
   readonly #aborts: Map<number, AbortController> = new Map();
   readonly #closeErrors: Map<number, ConnectionError | undefined> = new Map();
-  #isClosed = false;
+  readonly #closing: AbortController = new AbortController();
+  readonly #writers: Writers = new Writers();
 
   constructor(options: NetKernelOptions, events: NetKernelEvents) {
     this.#options = options;
@@ -82,6 +84,7 @@ export class NetKernel {
       ...this.#connectionOptions(),
       transport: this.#options.transport,
       listen,
+      signal: this.#closing.signal,
       decide: (peer) => this.#decide(peer),
       onAuthenticated: ({ name }) => this.#step({ kind: 'authenticated', peer: name }),
       onConnection: (connection) => this.#accept(connection),
@@ -91,7 +94,7 @@ export class NetKernel {
   /** Resolves when the peer is up. */
   async connect(peer: string, options: ConnectOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
-    if (this.#isClosed) throw closedError(this.#options.self.name);
+    if (this.#closing.signal.aborted) throw closedError(this.#options.self.name);
     if (this.#connections.has(peer) || peer === this.#options.self.name) return;
     const mismatch = nameMismatch(this.#options.self.name, peer);
     if (mismatch !== undefined) throw mismatch;
@@ -108,7 +111,7 @@ export class NetKernel {
 
   /** Keeps a message for a peer that is not up, and dials it. */
   enqueue(peer: string, control: Control, payload: Term): void {
-    if (this.#isClosed) return;
+    if (this.#closing.signal.aborted) return;
     const mismatch = nameMismatch(this.#options.self.name, peer);
     if (mismatch !== undefined) {
       this.#reportUnsent(peer, mismatch);
@@ -122,6 +125,12 @@ export class NetKernel {
   /** Whether a connection with the peer is on its way. */
   isDialling(peer: string): boolean {
     return this.#dials.has(peer);
+  }
+
+  /** Resolves when the peer takes more, at once when it is not connected. */
+  untilWritable(peer: string): Promise<void> {
+    const connection = this.#connections.get(peer);
+    return this.#writers.wait(connection, this.#options.limits.sendQueueHighWaterBytes);
   }
 
   disconnect(peer: string): boolean {
@@ -142,18 +151,18 @@ export class NetKernel {
 
   /** Ends every connection and dial; takes no new ones. */
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort(closedError(this.#options.self.name));
     for (const peer of [...this.#table.peers.keys()]) this.disconnect(peer);
   }
 
   #decide(peer: string): AcceptDecision {
     const { allow } = this.#options;
-    if (this.#isClosed || (allow !== undefined && !allow.has(peer))) return 'not_allowed';
+    if (this.#closing.signal.aborted || (allow !== undefined && !allow.has(peer))) return 'not_allowed';
     return decideIncoming(this.#table, peer);
   }
 
   #accept(connection: Connection): void {
-    if (this.#isClosed) return connection.close();
+    if (this.#closing.signal.aborted) return connection.close();
     const { name, visible } = connection.peer;
     const attempt = nextAttempt(this.#table);
     this.#attempts.set(attempt, connection);
@@ -230,6 +239,7 @@ export class NetKernel {
     this.#dials.delete(name);
     this.#stopWaiting(name);
     this.#connections.set(name, connection);
+    this.#writers.watch(connection);
     connection.onClose((error) => {
       this.#closeErrors.set(attempt, error);
       this.#step({ kind: 'closed', peer: name, attempt });
@@ -253,6 +263,7 @@ export class NetKernel {
     this.#attempts.delete(attempt);
     if (connection === undefined) return;
     this.#connections.delete(peer);
+    this.#writers.release(peer);
     const reason = why === 'disconnect' ? why : (this.#closeErrors.get(attempt)?.code ?? 'connection_closed');
     this.#events.onDown(connection, reason);
   }

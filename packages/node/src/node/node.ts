@@ -166,6 +166,13 @@ export class Node implements AsyncDisposable {
   send(to: Destination, message: Term, options?: SendOptions): void {
     this.#runtime.send(to, message, options);
   }
+  /**
+   * Resolves when a peer takes more, at once while less than `limits.sendQueueHighWaterBytes` are queued for it. Await
+   * it now and then in a loop that sends much: at `limits.maxSendQueueBytes` the connection is given up.
+   */
+  untilWritable(peer: string): Promise<void> {
+    return this.#runtime.netKernel.untilWritable(peer);
+  }
   /** `GenServer.call`. Throws `CallError` CALL_NOPROC, CALL_NODEDOWN, CALL_TIMEOUT, CALL_EXIT. */
   call(server: MonitorTarget, request: Term, options?: CallOptions): Promise<Term> {
     return this.#genClient.call(server, request, options);

@@ -6,9 +6,9 @@ import { NodeError } from '../errors.ts';
 import { atom, Pid, Reference, type Term, Tuple, tuple } from '../etf/index.ts';
 import { exitEffect, noconnection } from './exit-reasons.ts';
 import { referenceKey } from './identity.ts';
-import { LinkTable } from './links.ts';
-import { type Monitor, ReferenceTable, type Watcher } from './monitors.ts';
+import type { Monitor, Watcher } from './monitors.ts';
 import type { DemonitorOptions, MonitorOptions, MonitorTarget, Process, ReceiveOptions } from './process.ts';
+import { Relations } from './relations.ts';
 import type { Destination, Signal } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -52,12 +52,9 @@ export abstract class LocalProcess implements Process {
   groupLeader: Pid | undefined;
   /** Names it is registered under; at most one, as in Erlang. */
   registeredName: string | undefined;
-  readonly links: LinkTable = new LinkTable();
-  readonly monitors: ReferenceTable<Monitor> = new ReferenceTable((monitor: Monitor) => monitor.node);
-  readonly watchers: ReferenceTable<Watcher> = new ReferenceTable((watcher: Watcher) => watcher.pid.node);
-  /** The other nodes that it has or had to do with, to be told of when they go down. */
-  readonly relatedNodes: Set<string> = new Set();
   protected readonly host: ProcessHost;
+  // Made when first needed: most processes have none, and a node may have very many processes.
+  #relations: Relations | undefined;
   #aliases: Map<string, Reference> | undefined;
   #abort: AbortController | undefined;
   #isAlive = true;
@@ -88,6 +85,16 @@ export abstract class LocalProcess implements Process {
     return this.#isAlive;
   }
 
+  /** Whether others may have to be told when it ends. */
+  get isRelated(): boolean {
+    return this.#relations !== undefined;
+  }
+
+  get relations(): Relations {
+    this.#relations ??= new Relations();
+    return this.#relations;
+  }
+
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
     if (!this.#isAlive) this.#abort.abort(deadError(this.pid));
@@ -102,12 +109,12 @@ export abstract class LocalProcess implements Process {
   link(pid: Pid): void {
     this.assertAlive();
     if (isSamePid(pid, this.pid)) return;
-    if (this.links.link(pid)) this.#tell(pid.node, { kind: 'LINK', from: this.pid, to: pid });
+    if (this.relations.links.link(pid)) this.#tell(pid.node, { kind: 'LINK', from: this.pid, to: pid });
   }
 
   unlink(pid: Pid): void {
     this.assertAlive();
-    const id = this.links.unlink(pid);
+    const id = this.relations.links.unlink(pid);
     if (id !== undefined) this.#tell(pid.node, { kind: 'UNLINK_ID', id, from: this.pid, to: pid });
   }
 
@@ -118,7 +125,7 @@ export abstract class LocalProcess implements Process {
     const node = typeof target === 'string' ? this.host.node : target.node;
     const to = isPid || typeof target === 'string' ? target : target.name;
     const endsAlias = options.alias !== undefined && options.alias !== 'explicit';
-    this.monitors.add({ ref, target: to, node, endsAlias });
+    this.relations.monitors.add({ ref, target: to, node, endsAlias });
     if (options.alias !== undefined) this.#addAlias(ref, options.alias === 'reply');
     this.#tell(node, { kind: 'MONITOR_P', from: this.pid, to, ref });
     return ref;
@@ -126,7 +133,7 @@ export abstract class LocalProcess implements Process {
 
   demonitor(ref: Reference, options: DemonitorOptions = {}): void {
     this.assertAlive();
-    const monitor = this.monitors.take(ref);
+    const monitor = this.relations.monitors.take(ref);
     if (monitor !== undefined) this.#endMonitor(monitor);
     if (options.flush === true) this.discard((message) => isDownOf(message, ref));
   }
@@ -158,7 +165,7 @@ export abstract class LocalProcess implements Process {
 
   exitLinked(pid: Pid, reason: Term): void {
     this.assertAlive();
-    const link = this.links.endActive(pid);
+    const link = this.relations.links.endActive(pid);
     if (link === undefined) return;
     if (link.isTheirs) this.host.releaseLink(pid.node);
     this.host.signal(pid.node, { kind: 'PAYLOAD_EXIT', from: this.pid, to: pid }, reason);
@@ -185,16 +192,17 @@ export abstract class LocalProcess implements Process {
 
   /** The monitor `ref` has fired. */
   takeDown(ref: Reference, source: Pid | string, reason: Term): void {
-    const monitor = this.monitors.take(ref);
+    const monitor = this.relations.monitors.take(ref);
     if (monitor !== undefined) this.#deliverDown(monitor, source, reason);
   }
 
   /** The connection to `node` is lost or could not be made. */
   loseNode(node: string): void {
-    this.relatedNodes.delete(node);
-    for (const watcher of this.watchers.takeNode(node)) this.host.releaseWatcher(watcher);
-    for (const monitor of this.monitors.takeNode(node)) this.#deliverDown(monitor, undefined, noconnection);
-    for (const link of this.links.endNode(node)) {
+    this.relations.nodes.delete(node);
+    for (const watcher of this.relations.watchers.takeNode(node)) this.host.releaseWatcher(watcher);
+    for (const monitor of this.relations.monitors.takeNode(node))
+      this.#deliverDown(monitor, undefined, noconnection);
+    for (const link of this.relations.links.endNode(node)) {
       if (link.isTheirs) this.host.releaseLink(node);
       if (link.wasActive) this.takeExitSignal(link.pid, noconnection, true);
     }
@@ -203,14 +211,14 @@ export abstract class LocalProcess implements Process {
   /** Lets the process expect a DOWN that a SPAWN_REQUEST asks for. */
   expectDown(ref: Reference, node: string): void {
     this.assertAlive();
-    this.monitors.add({ ref, target: undefined, node, endsAlias: false });
+    this.relations.monitors.add({ ref, target: undefined, node, endsAlias: false });
     this.host.relate(this, node);
   }
 
   /** Once a message has come through an alias made for one reply, its monitor is done too. */
   endAlias(ref: Reference): void {
     this.unalias(ref);
-    const monitor = this.monitors.take(ref);
+    const monitor = this.relations.monitors.take(ref);
     if (monitor !== undefined) this.#endMonitor(monitor);
   }
 

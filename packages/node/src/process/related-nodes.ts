@@ -8,7 +8,7 @@ interface Relation<Process> {
   watches: number;
 }
 
-export class RelatedNodes<Process extends { readonly relatedNodes: Set<string> }> {
+export class RelatedNodes<Process extends { readonly relations: { readonly nodes: Set<string> } }> {
   readonly #relations: Map<string, Relation<Process>> = new Map();
   readonly #maxWatches: number;
 
@@ -17,19 +17,21 @@ export class RelatedNodes<Process extends { readonly relatedNodes: Set<string> }
   }
 
   relate(process: Process, node: string): void {
-    if (process.relatedNodes.has(node)) return;
-    process.relatedNodes.add(node);
+    const { nodes } = process.relations;
+    if (nodes.has(node)) return;
+    nodes.add(node);
     this.#relationOf(node).processes.add(process);
   }
 
   /** The process has ended. */
   forget(process: Process): void {
-    for (const node of process.relatedNodes) {
+    const { nodes } = process.relations;
+    for (const node of nodes) {
       const relation = this.#relations.get(node);
       relation?.processes.delete(process);
       this.#dropEmpty(node, relation);
     }
-    process.relatedNodes.clear();
+    nodes.clear();
   }
 
   /** Whether `node` may have one more link or monitor on a process of ours; counts it if so. */

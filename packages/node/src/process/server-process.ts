@@ -17,8 +17,6 @@ export class ServerProcess extends LocalProcess {
   readonly #queue: Mailbox<Envelope> = new Mailbox();
   /** A run is scheduled, or a callback's promise is being waited for. */
   #isBusy = false;
-  readonly #resume = (): void => this.run();
-  readonly #fail = (error: unknown): void => this.crash(error);
 
   constructor(pid: Pid, host: ProcessHost, callbacks: ServerCallbacks) {
     super(pid, host);
@@ -47,7 +45,7 @@ export class ServerProcess extends LocalProcess {
       const envelope = this.#queue.shift();
       if (envelope === noMessage) break;
       const pending = this.#call(envelope);
-      if (pending !== undefined) return void pending.then(this.#resume, this.#fail);
+      if (pending !== undefined) return this.#pauseFor(pending);
     }
     this.#isBusy = false;
   }
@@ -83,6 +81,13 @@ export class ServerProcess extends LocalProcess {
     if (this.#isBusy) return;
     this.#isBusy = true;
     this.host.scheduler.soon(this);
+  }
+
+  #pauseFor(pending: Promise<void>): void {
+    void pending.then(
+      () => this.run(),
+      (error: unknown) => this.crash(error),
+    );
   }
 
   #call({ isExit, term, from }: Envelope): Promise<void> | undefined {

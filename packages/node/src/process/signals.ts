@@ -95,18 +95,18 @@ export class Signals {
 
   /** Records that `watcher` monitors `process`. `false` when its node has asked for too much. */
   addWatcher(process: LocalProcess, watcher: Watcher): boolean {
-    if (process.watchers.has(watcher.ref)) return true;
+    if (process.relations.watchers.has(watcher.ref)) return true;
     if (!this.#claim(process, watcher.pid)) return false;
-    process.watchers.add(watcher);
+    process.relations.watchers.add(watcher);
     if (watcher.name !== undefined) this.#namedWatches.set(referenceKey(watcher.ref), process);
     return true;
   }
 
   /** Records that `other` is linked to `process` at its own wish. `false` when its node has asked for too much. */
   addLink(process: LocalProcess, other: Pid): boolean {
-    if (!process.links.addTheirs(other)) return true;
+    if (!process.relations.links.addTheirs(other)) return true;
     if (this.#claim(process, other)) return true;
-    process.links.endActive(other);
+    process.relations.links.endActive(other);
     return false;
   }
 
@@ -130,16 +130,17 @@ export class Signals {
   }
 
   #tellOthers(process: LocalProcess, reason: Term): void {
+    if (!process.isRelated) return;
     const { pid } = process;
-    for (const link of process.links.endAll()) {
+    for (const link of process.relations.links.endAll()) {
       if (link.isTheirs) this.releaseLink(link.pid.node);
       if (link.wasActive) this.send(link.pid.node, { kind: 'PAYLOAD_EXIT', from: pid, to: link.pid }, reason);
     }
-    for (const watcher of process.watchers.takeAll()) {
+    for (const watcher of process.relations.watchers.takeAll()) {
       this.releaseWatcher(watcher);
       this.#sendDown(watcher.name ?? pid, watcher, reason);
     }
-    for (const { node, ref, target } of process.monitors.takeAll()) {
+    for (const { node, ref, target } of process.relations.monitors.takeAll()) {
       if (target !== undefined) this.send(node, { kind: 'DEMONITOR_P', from: pid, to: target, ref });
     }
     this.#related.forget(process);
@@ -158,18 +159,18 @@ export class Signals {
   }
 
   #receiveUnlink(from: Pid, to: Pid): void {
-    const ended = this.#residents.find(to)?.links.endActive(from);
+    const ended = this.#residents.find(to)?.relations.links.endActive(from);
     if (ended?.isTheirs === true) this.releaseLink(from.node);
   }
 
   #receiveUnlinkAck(from: Pid, to: Pid, id: number | bigint): void {
-    const ended = this.#residents.find(to)?.links.acknowledge(from, id);
+    const ended = this.#residents.find(to)?.relations.links.acknowledge(from, id);
     if (ended?.isTheirs === true) this.releaseLink(from.node);
   }
 
   #receiveLinkedExit(from: Pid, to: Pid, reason: Term): void {
     const process = this.#residents.find(to);
-    const ended = process?.links.endActive(from);
+    const ended = process?.relations.links.endActive(from);
     if (process === undefined || ended === undefined) return;
     if (ended.isTheirs) this.releaseLink(from.node);
     process.takeExitSignal(from, reason, true);
@@ -185,7 +186,7 @@ export class Signals {
 
   #receiveDemonitor(to: Pid | string, ref: Reference): void {
     const process = to instanceof Pid ? this.#residents.find(to) : this.#namedWatches.get(referenceKey(ref));
-    const watcher = process?.watchers.take(ref);
+    const watcher = process?.relations.watchers.take(ref);
     if (process === undefined || watcher === undefined) return;
     this.releaseWatcher(watcher);
     if (watcher.pid.node !== this.#node) process.lostWatcher();

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { atom, type Node, type Process, startNode, subscribeEvent, type Term, tuple } from '@convoy/node';
+import {
+  atom,
+  inspect,
+  type Node,
+  type Process,
+  startNode,
+  subscribeEvent,
+  systemClock,
+  type Term,
+  type Tuple,
+  tuple,
+} from '@convoy/node';
 import { createMemoryCluster } from '@convoy/node/testing';
 import { startEpmdServer } from '@convoy/node/epmd';
 
@@ -83,7 +94,7 @@ test('sends by connecting first, in order, to pids, names and back', async () =>
     self.send({ name: 'echo', node: b.name }, 5);
     return self.receive();
   });
-  assert.equal((answer as { at(index: number): Term }).at(1), 5);
+  assert.equal((answer as Tuple).at(1), 5);
 });
 
 test('when both dial at once there is one connection', async () => {
@@ -151,8 +162,8 @@ test('links and monitors towards a node that cannot be reached give noconnection
     self.send(pid, 1);
     return [await self.receive(), await self.receive()];
   });
-  const tags = messages.map((message) => String((message as { at(index: number): Term }).at(0)));
-  assert.deepEqual(tags.sort(), ['DOWN', 'EXIT']);
+  const tags = messages.map((message) => inspect((message as Tuple).at(0)));
+  assert.deepEqual(tags.sort(), [':DOWN', ':EXIT']);
   assert.equal(await dropped, 'not-connected');
 });
 
@@ -163,7 +174,7 @@ test('a node that closes takes its processes along and gives its name back', asy
   const pid = b.spawnServer({ onMessage: () => undefined, onTerminate: (reason) => ended.push(reason) });
   const down = inProcess(a, async (self) => {
     self.monitor(pid);
-    return ((await self.receive()) as { at(index: number): Term }).at(4);
+    return ((await self.receive()) as Tuple).at(4);
   });
   await untilNode(b, 'up', a.name);
   await b.close();
@@ -226,7 +237,12 @@ test('nodes start an EPMD where none is, and another takes over when it ends', a
     code: 'EPMD_UNREACHABLE',
   });
   const a = await startNode({ name: 'a@127.0.0.1', ...common });
-  await using b = await startNode({ name: 'b@127.0.0.1', ...common });
+  // Registering again takes two seconds; this clock makes them short.
+  const clock = {
+    ...systemClock,
+    after: (ms: number, action: () => void) => systemClock.after(ms / 20, action),
+  };
+  await using b = await startNode({ name: 'b@127.0.0.1', ...common, clock });
   await using c = await startNode({ name: 'c@127.0.0.1', ...common, listen: false });
   await c.connect(b.name);
   const restored = new Promise<void>((resolve) => {
@@ -238,4 +254,24 @@ test('nodes start an EPMD where none is, and another takes over when it ends', a
   await restored;
   c.disconnect(b.name);
   await c.connect(b.name);
+});
+
+test('a sender can wait until a peer takes more', async () => {
+  await using cluster = createMemoryCluster();
+  const [a, b] = [await cluster.start('a'), await cluster.start('b')];
+  const all = Promise.withResolvers<void>();
+  let count = 0;
+  b.spawnServer({ onMessage: () => void (++count === 40 && all.resolve()) }, { name: 'sink' });
+  await a.connect(b.name);
+  await a.untilWritable('nobody@memory.test');
+  const big = new Uint8Array(100_000);
+  let waits = 0;
+  for (let index = 0; index < 40; index++) {
+    a.send({ name: 'sink', node: b.name }, big);
+    const isOpen = await Promise.race([a.untilWritable(b.name).then(() => true), Promise.resolve(false)]);
+    if (!isOpen) waits++;
+    await a.untilWritable(b.name);
+  }
+  await all.promise;
+  assert.ok(waits > 0);
 });

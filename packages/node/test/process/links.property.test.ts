@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { startProbe, Wires } from './table-fixture.ts';
 
 type Step = 'a links' | 'b links' | 'a unlinks' | 'b unlinks' | 'a>b' | 'b>a';
@@ -24,7 +24,10 @@ test('however links and unlinks cross, both sides agree in the end', () => {
         else wires.step(`${step[0]}@h`, `${step[2]}@h`);
       }
       wires.flush();
-      const [ours, theirs] = [tableA.get(a.pid).links.endAll(), tableB.get(b.pid).links.endAll()];
+      const [ours, theirs] = [
+        tableA.get(a.pid).relations.links.endAll(),
+        tableB.get(b.pid).relations.links.endAll(),
+      ];
       assert.deepEqual(
         ours.map((link) => link.wasActive),
         theirs.map((link) => link.wasActive),

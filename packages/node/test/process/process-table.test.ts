@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../../src/testing.ts';
-import { atom, Pid, type Term, tuple } from '../../src/etf/index.ts';
+import { atom, inspect, Pid, type Term, tuple } from '../../src/etf/index.ts';
 import { subscribeEvent } from '../../src/events.ts';
 import { defaultLimits } from '../../src/limits.ts';
 import { ProcessTable } from '../../src/process/process-table.ts';
@@ -100,13 +100,13 @@ test('a server gets messages and trapped exits in order, one at a time', async (
   let isFirst = true;
   const pid = table.spawnServer({
     async onMessage(_self, message) {
-      log.push(`begin ${String(message)}`);
+      log.push(`begin ${inspect(message)}`);
       if (isFirst) await gate.promise;
       isFirst = false;
-      log.push(`end ${String(message)}`);
+      log.push(`end ${inspect(message)}`);
     },
-    onExitSignal: (_self, _from, reason) => void log.push(`exit ${String(reason)}`),
-    onTerminate: (reason) => log.push(`over ${String(reason)}`),
+    onExitSignal: (_self, _from, reason) => void log.push(`exit ${inspect(reason, { syntax: 'erlang' })}`),
+    onTerminate: (reason) => log.push(`over ${inspect(reason, { syntax: 'erlang' })}`),
   });
   const other = startProbe(table);
   other.self.send(pid, 1);
