@@ -2,16 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Problem } from '@convoy/console/protocol';
 import { dataDirOf } from './config.ts';
 import { CliError } from './errors.ts';
 
+/** What the console leaves in its data directory while it runs, readable by its user only. */
 interface Running {
   readonly url: string;
   readonly token: string;
-}
-
-interface Refusal {
-  readonly error?: { readonly code: string; readonly message: string; readonly remedy?: string };
+  readonly pid: number;
 }
 
 export interface ConsoleClient {
@@ -20,7 +19,7 @@ export interface ConsoleClient {
   delete(path: string): Promise<void>;
 }
 
-function noConsole(dataDir: string, cause: unknown): CliError {
+function noConsole(dataDir: string, cause?: unknown): CliError {
   return new CliError('CLI_NO_CONSOLE', `no console runs on ${dataDir}`, {
     cause,
     remedy: 'Start one with `convoy up`, or name its directory with --data-dir.',
@@ -28,11 +27,23 @@ function noConsole(dataDir: string, cause: unknown): CliError {
 }
 
 function findConsole(dataDir: string): Running {
+  let running: Running;
   try {
-    const { url, token } = JSON.parse(readFileSync(join(dataDir, 'console.json'), 'utf8')) as Running;
-    return { url: new URL(url).origin, token };
+    running = JSON.parse(readFileSync(join(dataDir, 'console.json'), 'utf8')) as Running;
   } catch (cause) {
     throw noConsole(dataDir, cause);
+  }
+  // A killed console leaves its file behind; whoever has its port now must not be told the token.
+  if (!isAlive(running.pid)) throw noConsole(dataDir);
+  return running;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
@@ -48,17 +59,11 @@ export function createConsoleClient(dataDirOption: string | undefined): ConsoleC
     }).catch((cause: unknown) => {
       throw noConsole(dataDir, cause);
     });
-    const text = await answer.text();
-    const value: unknown = text === '' ? undefined : JSON.parse(text);
+    const value = parseJson(await answer.text());
     if (answer.ok) return value;
-    const refusal = (value as Refusal | undefined)?.error;
-    throw new CliError(
-      'CLI_CONSOLE_REFUSED',
-      refusal?.message ?? `the console answered ${answer.status} to ${path}`,
-      {
-        remedy: refusal?.remedy,
-      },
-    );
+    const problem = (value as { error?: Problem } | undefined)?.error;
+    const message = problem?.message ?? `the console answered ${answer.status} to ${path}`;
+    throw new CliError('CLI_CONSOLE_REFUSED', message, { remedy: problem?.remedy, reason: problem?.code });
   };
   return {
     get: <Answer>(path: string) => request('GET', path) as Promise<Answer>,
@@ -67,4 +72,13 @@ export function createConsoleClient(dataDirOption: string | undefined): ConsoleC
       await request('DELETE', path);
     },
   };
+}
+
+/** `undefined` for what is no JSON: another program answers on that port. */
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
 }

@@ -10,7 +10,6 @@ export type CliErrorCode =
   | 'CLI_CONSOLE_REFUSED'
   | 'CLI_BAD_MODULE'
   | 'CLI_LAUNCH_FAILED'
-  | 'CLI_PORT_TAKEN'
   | 'CLI_NO_LANGUAGE';
 
 export class CliError extends ConvoyError {
@@ -20,14 +19,17 @@ export class CliError extends ConvoyError {
   readonly code: CliErrorCode;
   /** One sentence: what usually fixes it. */
   readonly remedy: string | undefined;
+  /** The code by which the console refused. */
+  readonly reason: string | undefined;
 
   constructor(
     code: CliErrorCode,
     message: string,
-    detail: { remedy?: string | undefined; cause?: unknown } = {},
+    detail: { remedy?: string | undefined; reason?: string | undefined; cause?: unknown } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.remedy = detail.remedy;
+    this.reason = detail.reason;
   }
 }

@@ -39,8 +39,14 @@ const formats: Formats = {
     direction === 'in'
       ? `refused a connection from ${peer ?? address ?? 'a stranger'}: ${error.message}`
       : undefined,
-  'convoy:request.unsupported': ({ peer, request }) =>
-    `${peer} asked for ${request}, which this node does not offer: it runs only what was exposed`,
+  'convoy:request.unsupported': ({ node, peer, request }) => {
+    // What `iex --remsh` and `erl -remsh` begin with.
+    const isRemoteShell = /^(?:code:ensure_loaded\('Elixir\.IEx'|'Elixir\.IEx':|shell:start\()/.test(request);
+    const why = isRemoteShell
+      ? `it has no Elixir or Erlang to run a remote shell with (open its own with \`convoy shell ${node}\`)`
+      : 'it runs only what was exposed';
+    return `refused ${request.replace(/ by <[^<>]*>$/, '')}, asked for by ${peer}: ${why}`;
+  },
   'convoy:process.crashed': ({ pid, name, error }) =>
     `process ${name ?? pid} crashed: ${error instanceof Error ? error.message : String(error)}`,
   'convoy:registration': ({ state }) => {

@@ -37,11 +37,13 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly remedy?: string;
+  /** The code of whoever refused, e.g. of the console. */
+  readonly reason?: string;
 }
 
 /** An error as people and scripts are told of it. Errors without a stable code are faults of ours: `UNEXPECTED`. */
 export function describeError(error: unknown): Problem {
-  const { code, remedy } = (typeof error === 'object' && error !== null ? error : {}) as Record<
+  const { code, remedy, reason } = (typeof error === 'object' && error !== null ? error : {}) as Record<
     string,
     unknown
   >;
@@ -52,6 +54,7 @@ export function describeError(error: unknown): Problem {
     code: isOurs ? code : 'UNEXPECTED',
     message,
     ...(typeof remedy === 'string' ? { remedy } : {}),
+    ...(typeof reason === 'string' ? { reason } : {}),
   };
 }
 
@@ -60,7 +63,7 @@ export function printFailure(options: OutputOptions, error: unknown): void {
   const problem = describeError(error);
   if (options.json === true) console.log(JSON.stringify({ error: problem }, undefined, 2));
   const isKnown = problem.code !== 'UNEXPECTED';
-  note(`convoy: ${problem.message}${isKnown ? ` [${problem.code}]` : ''}`);
+  note(`convoy: ${problem.message}${isKnown ? ` [${problem.reason ?? problem.code}]` : ''}`);
   if (problem.remedy !== undefined) note(`  ${problem.remedy}`);
   if (!isKnown && error instanceof Error && error.stack !== undefined) note(error.stack);
   process.exitCode = exitCodeFor(problem.code);

@@ -1,5 +1,6 @@
 /** What a node can be spoken to in, and text of its terms in its own syntax. */
 
+import { RemoteError } from '@convoy/node';
 import { atom, atomName, inspect, parseTerm, type Term, toJson, Tuple } from '@convoy/node/etf';
 import { oneOf } from './config.ts';
 import { CliError } from './errors.ts';
@@ -19,13 +20,46 @@ export async function languageOf({ node, target, timeoutMs }: Visit): Promise<La
   }
 }
 
+const kindByCode: Readonly<Record<string, string>> = {
+  REMOTE_ERROR: 'error',
+  REMOTE_EXIT: 'exit',
+  REMOTE_THROW: 'throw',
+};
+
+/** Runs `work`; what it throws gets the text an Elixir node has for it, `** (RuntimeError) ...`, where there is one. */
+export async function explained<Result>(visit: Visit, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (failure) {
+    const text = failure instanceof RemoteError ? await bannerOf(failure, visit) : undefined;
+    if (text === undefined || !(failure instanceof RemoteError)) throw failure;
+    const { code, reason, remoteStack: stack } = failure;
+    throw new RemoteError(code, `on ${visit.target}: ${text}`, { reason, stack });
+  }
+}
+
+async function bannerOf(failure: RemoteError, visit: Visit): Promise<string | undefined> {
+  const kind = kindByCode[failure.code];
+  if (kind === undefined) return undefined;
+  const args = [atom(kind), failure.reason as Term, (failure.remoteStack ?? []) as Term];
+  const { node, target, timeoutMs } = visit;
+  const options = { timeoutMs, mapping: { binaries: 'string' } } as const;
+  try {
+    const text = await node.rpc(target, 'Elixir.Exception', 'format_banner', args, options);
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    // No Elixir there, or nothing it can format: the message we have will do.
+    return undefined;
+  }
+}
+
 export const formats = ['elixir', 'erlang', 'json'] as const;
 export type Format = (typeof formats)[number];
 
 /** The format asked for, or the syntax of the node's language; TypeScript nodes are shown as Elixir. */
-export async function formatFor(option: string | undefined, visit: Visit): Promise<Format> {
+export function formatFor(option: string | undefined, language: Language): Format {
   if (option !== undefined) return oneOf(option, formats, '--format');
-  return (await languageOf(visit)) === 'erlang' ? 'erlang' : 'elixir';
+  return language === 'erlang' ? 'erlang' : 'elixir';
 }
 
 export function formatTerm(term: Term, format: Format): string {

@@ -15,18 +15,23 @@ interface EvalOptions extends ReachOptions {
 /** Calls a function of the visited node with what is printed going to us. */
 type Call = (module: string, fn: string, args: Term[]) => Promise<Term>;
 
+/** The value of `{ok, Value}` or `{ok, Value, End}`; throws what `{error, {Where, Module, What}}` says. */
+async function parsed(answer: Term, call: Call): Promise<Term> {
+  const { atomName, Tuple } = await import('@convoy/node/etf');
+  const { chardataText } = await import('../remote-output.ts');
+  const [outcome, value = null] = answer instanceof Tuple ? answer.elements : [];
+  if (atomName(outcome ?? null) === 'ok') return value;
+  const [, module = null, what = null] = value instanceof Tuple ? value.elements : [];
+  const why = await call(atomName(module) ?? 'erl_parse', 'format_error', [what]);
+  throw new CliError('CLI_BAD_OPTION', `the expression is no Erlang: ${chardataText(why, false) ?? ''}`);
+}
+
 async function evaluateErlang(expression: string, call: Call): Promise<Term> {
-  const { atomName, inspect, Tuple } = await import('@convoy/node/etf');
+  const { Tuple } = await import('@convoy/node/etf');
   const whole = expression.trimEnd().endsWith('.') ? expression : `${expression}.`;
-  const parsed = (answer: Term): Term => {
-    if (answer instanceof Tuple && atomName(answer.at(0)) === 'ok') return answer.at(1) ?? null;
-    const why = inspect(answer, { syntax: 'erlang' });
-    throw new CliError('CLI_BAD_OPTION', `the expression is no Erlang: ${why}`);
-  };
-  const tokens = parsed(
-    await call('erl_scan', 'string', [Array.from(whole, (char) => char.codePointAt(0) ?? 0)]),
-  );
-  const forms = parsed(await call('erl_parse', 'parse_exprs', [tokens]));
+  const characters = Array.from(whole, (character) => character.codePointAt(0) ?? 0);
+  const tokens = await parsed(await call('erl_scan', 'string', [characters]), call);
+  const forms = await parsed(await call('erl_parse', 'parse_exprs', [tokens]), call);
   const answer = await call('erl_eval', 'exprs', [forms, []]);
   return answer instanceof Tuple ? (answer.at(1) ?? null) : answer;
 }
@@ -45,7 +50,7 @@ async function evaluate(expression: string, language: Language, call: Call): Pro
 
 async function runEval(name: string, expression: string, options: EvalOptions): Promise<void> {
   const { toJson } = await import('@convoy/node/etf');
-  const { formatFor, formatTerm, languageOf } = await import('../remote-language.ts');
+  const { explained, formatFor, formatTerm, languageOf } = await import('../remote-language.ts');
   const { startRemoteOutput } = await import('../remote-output.ts');
   await withVisitor(name, options, async (visit: Visit) => {
     const { node, target, timeoutMs } = visit;
@@ -53,8 +58,8 @@ async function runEval(name: string, expression: string, options: EvalOptions): 
     const output = options.json === true ? process.stderr : process.stdout;
     const groupLeader = startRemoteOutput(node, (text) => void output.write(printable(text)));
     const call: Call = (module, fn, args) => node.rpc(target, module, fn, args, { timeoutMs, groupLeader });
-    const result = await evaluate(expression, language, call);
-    const format = await formatFor(options.format ?? (language === 'erlang' ? 'erlang' : 'elixir'), visit);
+    const format = formatFor(options.format, language);
+    const result = await explained(visit, () => evaluate(expression, language, call));
     printResult(options, { node: target, result: toJson(result) }, formatTerm(result, format));
   });
 }

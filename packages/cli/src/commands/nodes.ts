@@ -18,31 +18,46 @@ interface NodesOptions extends ReachOptions {
 interface SeenNode {
   readonly name: string;
   readonly port: number;
+  /** `unknown`: it was not asked. */
+  readonly status: 'up' | 'unreachable' | 'unknown';
+  /** Its visible peers, where it tells. */
   readonly peers?: readonly string[];
+  /** The code of the error by which it was not reached. */
   readonly problem?: string;
 }
 
-/** Visible peers of a BEAM node, or of a TypeScript node that tells by `convoy:info/0`. */
-async function askPeers(node: Node, peer: string, timeoutMs: number): Promise<string[]> {
+/** Visible peers of a TypeScript node, which tells by `convoy:info/0`, or of a BEAM node, which has no such function. */
+async function askPeers(node: Node, peer: string, timeoutMs: number): Promise<string[] | undefined> {
   const { atom, atomName, TermMap } = await import('@convoy/node/etf');
   const names = (list: Term | undefined): string[] =>
     Array.isArray(list) ? (list as readonly Term[]).flatMap((one) => atomName(one) ?? []) : [];
   try {
-    return names(await node.rpc(peer, 'erlang', 'nodes', [], { timeoutMs }));
-  } catch (error) {
-    if (describeError(error).code !== 'REMOTE_UNDEF') throw error;
     const info = await node.rpc(peer, 'convoy', 'info', [], { timeoutMs });
     return info instanceof TermMap ? names(info.get(atom('peers'))) : [];
+  } catch (error) {
+    if (!isUndefined(error)) throw error;
   }
+  try {
+    return names(await node.rpc(peer, 'erlang', 'nodes', [], { timeoutMs }));
+  } catch (error) {
+    // A node of the library that exposes neither, such as that of a console.
+    if (isUndefined(error)) return undefined;
+    throw error;
+  }
+}
+
+function isUndefined(error: unknown): boolean {
+  return describeError(error).code === 'REMOTE_UNDEF';
 }
 
 async function look(node: Node | undefined, seen: SeenNode, timeoutMs: number): Promise<SeenNode> {
   if (node === undefined) return seen;
   try {
     await node.connect(seen.name, { timeoutMs });
-    return { ...seen, peers: await askPeers(node, seen.name, timeoutMs) };
+    const peers = await askPeers(node, seen.name, timeoutMs);
+    return { ...seen, status: 'up', ...(peers === undefined ? {} : { peers }) };
   } catch (error) {
-    return { ...seen, problem: describeError(error).code };
+    return { ...seen, status: 'unreachable', problem: describeError(error).code };
   }
 }
 
@@ -67,8 +82,11 @@ async function runNodes(flags: NodesOptions): Promise<void> {
   const { nodes } = await new EpmdClient({ host: options.host, port, timeoutMs }).names();
   const visitor = nodes.length === 0 ? undefined : await startVisitorIfAllowed(options);
   try {
-    const rows = nodes.map((one) => ({ name: `${one.name}@${options.host}`, port: one.port }));
-    const seen = await Promise.all(rows.map((row) => look(visitor, row, timeoutMs)));
+    const seen = await Promise.all(
+      nodes.map(({ name, port }) =>
+        look(visitor, { name: `${name}@${options.host}`, port, status: 'unknown' }, timeoutMs),
+      ),
+    );
     printResult(options, seen, formatNodes(seen, `${options.host}:${port}`));
   } finally {
     await visitor?.close();
@@ -77,10 +95,10 @@ async function runNodes(flags: NodesOptions): Promise<void> {
 
 function formatNodes(seen: readonly SeenNode[], epmd: string): string {
   if (seen.length === 0) return `The EPMD at ${epmd} knows no node.`;
-  const rows = seen.map(({ name, port, peers, problem }) => [
+  const rows = seen.map(({ name, port, status, peers, problem }) => [
     name,
     String(port),
-    problem ?? (peers === undefined ? '?' : 'up'),
+    problem === undefined ? status : `${status}: ${problem}`,
     peers?.join(' ') ?? '',
   ]);
   return formatTable([['NODE', 'PORT', 'STATUS', 'PEERS'], ...rows]);

@@ -13,16 +13,21 @@ interface RpcOptions extends ReachOptions {
 async function runRpc(name: string, call: readonly string[], options: RpcOptions): Promise<void> {
   const [module = '', functionName = '', ...texts] = call;
   const { toJson } = await import('@convoy/node/etf');
-  const { formatFor, formatTerm, moduleName, parseArguments } = await import('../remote-language.ts');
+  const { explained, formatFor, formatTerm, languageOf, moduleName, parseArguments } =
+    await import('../remote-language.ts');
   const { startRemoteOutput } = await import('../remote-output.ts');
   const args = parseArguments(texts, options.jsonArgs === true);
   await withVisitor(name, options, async (visit) => {
     const { node, target, timeoutMs } = visit;
-    const format = await formatFor(options.json === true ? 'json' : options.format, visit);
+    const isJson = options.json === true || options.format === 'json';
+    const language = isJson ? 'typescript' : await languageOf(visit);
+    const format = formatFor(options.json === true ? 'json' : options.format, language);
     // With --json only the document goes to standard output.
     const output = options.json === true ? process.stderr : process.stdout;
     const groupLeader = startRemoteOutput(node, (text) => void output.write(printable(text)));
-    const result = await node.rpc(target, moduleName(module), functionName, args, { timeoutMs, groupLeader });
+    const result = await explained(visit, () =>
+      node.rpc(target, moduleName(module), functionName, args, { timeoutMs, groupLeader }),
+    );
     printResult(options, { node: target, result: toJson(result) }, formatTerm(result, format));
   });
 }

@@ -17,8 +17,7 @@ async function runShell(name: string, flags: ShellOptions): Promise<void> {
     const { columns, rows: lines, isTTY } = process.stdout;
     const [cols, rows] = isTTY ? [columns, lines] : [80, 24];
     await using session = await openShell({ node, target, kind, cols, rows });
-    const { done } = attachTerminal(session, { stdin: process.stdin, stdout: process.stdout });
-    await done;
+    await attachTerminal(session, { stdin: process.stdin, stdout: process.stdout });
   });
 }
 
