@@ -134,7 +134,7 @@ function localProvider(
     cookie: directory.cookie,
     epmdPort: own.epmdPort,
     convoyCommand,
-    ping: (node, { signal }) => pingNode(own.node, node, signal),
+    ping: (node, how) => pingNode(own.node, node, how),
     ...(nodeLimit === undefined ? {} : { nodeLimit }),
     ...(env === undefined ? {} : { env }),
   });

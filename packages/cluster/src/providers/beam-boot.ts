@@ -31,7 +31,8 @@ register(convoy_worker, spawn(fun Work() ->
     _ -> ok
   end,
   Work()
-end)).
+end)),
+io:format(user, "Erlang node ~ts is up~n", [node()]).
 `;
 
 export const elixirBoot = `
@@ -75,4 +76,5 @@ end
 
 spawn(&Convoy.Worker.watch/0)
 Process.register(spawn(&Convoy.Worker.loop/0), :convoy_worker)
+IO.puts(:user, "Elixir node #{node()} is up")
 `;

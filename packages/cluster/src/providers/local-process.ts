@@ -39,8 +39,8 @@ export interface LocalProviderOptions {
   readonly epmdPort: number;
   /** How to run the `convoy` command, program first: `[process.execPath, '/path/to/main.js']`. */
   readonly convoyCommand: readonly string[];
-  /** Dials a node and asks it whether it is there; rejects with the reason. */
-  readonly ping: (node: string, options: { signal: AbortSignal }) => Promise<void>;
+  /** Dials a node and asks it whether it is there and has its worker; rejects with the reason, and is tried again. */
+  readonly ping: (node: string, options: { kind: ProviderNodeKind; signal: AbortSignal }) => Promise<void>;
   /** Most nodes at a time. Default 12. */
   readonly nodeLimit?: number;
   /** For a node to answer, from its start. Default 60 s. */
@@ -228,7 +228,7 @@ class LocalProvider implements Provider {
       return { result: undefined, detail: `port ${port}` };
     });
     await recorder.run('answer', async () => {
-      await this.#orReason(entry, signal, () => this.#untilAnswer(entry.node, signal));
+      await this.#orReason(entry, signal, () => this.#untilAnswer(entry, signal));
       return { result: undefined, detail: 'it answered' };
     });
   }
@@ -243,10 +243,10 @@ class LocalProvider implements Provider {
   }
 
   /** Dials until it answers: a node is in EPMD a moment before it accepts. Ends with the signal or a lasting refusal. */
-  async #untilAnswer(node: string, signal: AbortSignal): Promise<void> {
+  async #untilAnswer({ node, kind }: Entry, signal: AbortSignal): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#options.ping(node, { signal });
+        return await this.#options.ping(node, { kind, signal });
       } catch (error) {
         if (signal.aborted || attempt >= 20) throw error;
       }

@@ -9,7 +9,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
-import { type Credentials } from '../auth/gatekeeper.ts';
+import { ConvoyError } from '@convoy/node';
+import type { Credentials } from '../auth/gatekeeper.ts';
 import { sessionMaxMs } from '../auth/session-table.ts';
 import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
 import { loginRequestSchema } from '../protocol/index.ts';
@@ -127,7 +128,7 @@ async function bodyOf<Body>(call: Context, schema: z.ZodType<Body>): Promise<Bod
 function refuse({ logger }: ApiContext, call: Context, error: Error): Response {
   const status = statusOf(error) as ContentfulStatusCode;
   // The path alone: an address can carry the token of a printed link.
-  if (status >= 500) logger.error({ err: error, path: call.req.path }, 'a request failed');
+  if (!(error instanceof ConvoyError)) logger.error({ err: error, path: call.req.path }, 'a request failed');
   if (error instanceof ConsoleError && error.retryAfterSeconds !== undefined) {
     call.header('Retry-After', String(error.retryAfterSeconds));
   }

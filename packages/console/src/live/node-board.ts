@@ -3,6 +3,9 @@
 import type { NodeView } from '../protocol/index.ts';
 import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from './node-table.ts';
 
+/** Longer than any question to a node is under way. */
+const memoryMs = 30_000;
+
 export interface NodeChanges {
   readonly changed: readonly NodeView[];
   readonly gone: readonly string[];
@@ -12,7 +15,10 @@ export class NodeBoard {
   #table: NodeTable = new Map();
   readonly #listeners = new Set<(changes: NodeChanges) => void>();
 
+  readonly #removed = new Map<string, number>();
+
   dispatch(event: NodeEvent): void {
+    if (event.kind === 'removed') this.#bury(event.node);
     const before = this.#table;
     this.#table = reduceNodes(before, event);
     if (this.#table === before) return;
@@ -23,6 +29,11 @@ export class NodeBoard {
 
   find(name: string): NodeView | undefined {
     return this.#table.get(name);
+  }
+
+  /** Whether the node was removed after `time`: what others say of it from before does not count. */
+  wasRemovedSince(name: string, time: number): boolean {
+    return (this.#removed.get(name) ?? -Infinity) >= time;
   }
 
   /** All nodes: launched ones in the order of their launch, then discovered ones. */
@@ -36,5 +47,11 @@ export class NodeBoard {
   subscribe(listener: (changes: NodeChanges) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  #bury(name: string): void {
+    const now = Date.now();
+    for (const [old, at] of this.#removed) if (now - at > memoryMs) this.#removed.delete(old);
+    this.#removed.set(name, now);
   }
 }

@@ -4,7 +4,7 @@
  */
 
 import { type Node, RemoteError } from '@convoy/node';
-import { type Term, TermMap, atom, atomName } from '@convoy/node/etf';
+import { type Term, TermMap, Tuple, atom, atomName } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
 import type { NodeView } from '../protocol/index.ts';
 import type { Observation } from './node-table.ts';
@@ -45,12 +45,17 @@ export async function askToConnect(
   { name, kind }: { name: string; kind: Kind },
   peer: string,
 ): Promise<void> {
-  const answer = await askEither(node, { name, kind }, peer, {
-    beam: ['net_kernel', 'connect_node'],
-    typescript: ['convoy', 'connect'],
-  });
-  if (answer === true) return;
-  throw new ConsoleError('CONSOLE_PEER_REFUSED', `${name} could not connect to ${peer}`, {
+  const calls: Either = { beam: ['net_kernel', 'connect_node'], typescript: ['convoy', 'connect'] };
+  let why = '';
+  try {
+    if ((await askEither(node, { name, kind }, { peer, calls })) === true) return;
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    // A TypeScript node says why; an Erlang one only that.
+    const { reason } = error;
+    why = reason instanceof Tuple && reason.length === 3 ? `: ${textOf(reason.at(2), 300)}` : '';
+  }
+  throw new ConsoleError('CONSOLE_PEER_REFUSED', `${name} could not connect to ${peer}${why}`, {
     remedy: `Check that ${peer} runs and has the same cookie; \`convoy doctor ${peer}\` says more.`,
   });
 }
@@ -61,10 +66,8 @@ export async function askToDisconnect(
   { name, kind }: { name: string; kind: Kind },
   peer: string,
 ): Promise<void> {
-  await askEither(node, { name, kind }, peer, {
-    beam: ['erlang', 'disconnect_node'],
-    typescript: ['convoy', 'disconnect'],
-  });
+  const calls: Either = { beam: ['erlang', 'disconnect_node'], typescript: ['convoy', 'disconnect'] };
+  await askEither(node, { name, kind }, { peer, calls });
 }
 
 interface Either {
@@ -75,8 +78,7 @@ interface Either {
 async function askEither(
   node: Node,
   { name, kind }: { name: string; kind: Kind },
-  peer: string,
-  calls: Either,
+  { peer, calls }: { peer: string; calls: Either },
 ): Promise<Term> {
   const ask = ([module, fun]: readonly [string, string]): Promise<Term> =>
     node.rpc(name, module, fun, [atom(peer)], { timeoutMs: connectTimeoutMs });
@@ -109,14 +111,14 @@ function numberField<Name extends string>(name: Name, value: Term): { [Key in Na
 }
 
 /** Text of a binary, a list of characters or an atom; cut, because a node may answer anything. */
-function textOf(term: Term): string {
+function textOf(term: Term, maxLength = 80): string {
   const text =
     term instanceof Uint8Array
       ? new TextDecoder().decode(term)
       : Array.isArray(term) && term.every((one) => typeof one === 'number' && one < 0x11_0000 && one >= 0)
-        ? String.fromCodePoint(...(term as number[]).slice(0, 80))
+        ? String.fromCodePoint(...(term as number[]).slice(0, maxLength))
         : (atomName(term) ?? '');
-  return text.replaceAll(/[^\x20-\x7e]/g, '').slice(0, 80);
+  return text.replaceAll(/[^\x20-\x7e]/g, '').slice(0, maxLength);
 }
 
 function namesOf(list: Term): string[] {

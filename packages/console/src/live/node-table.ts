@@ -55,7 +55,7 @@ export function reduceNodes(table: NodeTable, event: NodeEvent): NodeTable {
   const next = new Map(table);
   const view = table.get(event.node);
   const changed = event.kind === 'planned' ? plannedView(event) : view && changedView(view, event);
-  if (event.kind === 'removed') next.delete(event.node);
+  if (event.kind === 'removed') forget(next, event.node);
   else if (changed === undefined || changed === view) return table;
   else next.set(event.node, changed);
   return withDiscovered(next, 'at' in event ? event.at : (view?.startedAt ?? 0));
@@ -108,6 +108,15 @@ function changedView(view: NodeView, event: Exclude<NodeEvent, { kind: 'planned'
     case 'silent':
       if (!isAnswering(view) || view.status === 'unreachable') return view;
       return { ...view, status: 'unreachable', peers: [], problem: event.problem };
+  }
+}
+
+/** Removes a node, also from the peers the others named at the last look: they would make it a discovered one. */
+function forget(table: Map<string, NodeView>, node: string): void {
+  table.delete(node);
+  for (const [name, view] of table) {
+    if (!view.peers.includes(node)) continue;
+    table.set(name, { ...view, peers: view.peers.filter((peer) => peer !== node) });
   }
 }
 

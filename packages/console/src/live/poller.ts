@@ -53,10 +53,12 @@ export class Poller {
     const { name } = view;
     if (this.#asked.has(name)) return;
     this.#asked.add(name);
+    const askedAt = Date.now();
     try {
       const seen = await observeNode(this.#node, view, answerMs);
       this.#misses.delete(name);
-      this.#board.dispatch({ kind: 'observed', node: name, seen, at: Date.now() });
+      const peers = seen.peers.filter((peer) => !this.#board.wasRemovedSince(peer, askedAt));
+      this.#board.dispatch({ kind: 'observed', node: name, seen: { ...seen, peers }, at: Date.now() });
     } catch (error) {
       this.#miss(name, error);
     } finally {

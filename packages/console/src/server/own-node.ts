@@ -5,8 +5,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { createEpmdResolver, EpmdError, type Node, startNode } from '@convoy/node';
-import { atom, atomName, tuple } from '@convoy/node/etf';
+import { atom, atomName, Pid, tuple } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
+import type { NodeKind } from '../protocol/index.ts';
 
 export interface OwnNode {
   readonly node: Node;
@@ -40,11 +41,28 @@ export async function startOwnNode(
   return { node, epmd, epmdPort };
 }
 
-/** Dials a node and asks its `net_kernel` whether it is there, as `net_adm:ping/1` does. */
-export async function pingNode(node: Node, peer: string, signal: AbortSignal): Promise<void> {
+/**
+ * Dials a node, asks its `net_kernel` whether it is there, as `net_adm:ping/1` does, and whether its boot program is
+ * through: whoever is told that the node is up can ping its worker at once.
+ */
+export async function pingNode(
+  node: Node,
+  peer: string,
+  { kind, signal }: { kind: NodeKind; signal: AbortSignal },
+): Promise<void> {
   await node.connect(peer, { signal });
   const request = tuple(atom('is_auth'), atom(node.name));
   const answer = await node.call({ name: 'net_kernel', node: peer }, request, { timeoutMs: 5000, signal });
-  if (atomName(answer) === 'yes') return;
-  throw new ConsoleError('CONSOLE_PEER_REFUSED', `${peer} is connected, but does not say that it is there`);
+  const isThere = atomName(answer) === 'yes' && (await hasWorker(node, peer, { kind, signal }));
+  if (!isThere) throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${peer} is connected, but not ready`);
+}
+
+async function hasWorker(
+  node: Node,
+  peer: string,
+  { kind, signal }: { kind: NodeKind; signal: AbortSignal },
+): Promise<boolean> {
+  // A TypeScript node exposes its functions after it has registered the worker.
+  if (kind === 'typescript') return (await node.rpc(peer, 'convoy', 'info', [], { signal })) !== undefined;
+  return (await node.rpc(peer, 'erlang', 'whereis', [atom('convoy_worker')], { signal })) instanceof Pid;
 }

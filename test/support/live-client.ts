@@ -1,0 +1,160 @@
+/** A client of a console for tests: HTTP with the token, and the live socket with everything it was told. */
+
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { WebSocket } from 'ws';
+import type { ClientMessage, ServerMessage, Ticket } from '@convoy/console/protocol';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly text: string;
+  // eslint-disable-next-line typescript/no-explicit-any -- answers are asserted on, field by field
+  readonly json: any;
+}
+
+export interface Ask {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+}
+
+/** One request with exactly these headers; `fetch` would not let `Host` through. */
+export async function askHttp(url: string, { method, headers = {}, body }: Ask = {}): Promise<Answer> {
+  const content = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+  const sent = request(url, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: { ...(content === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    agent: false,
+  });
+  sent.end(content);
+  const [answer] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  let text = '';
+  for await (const chunk of answer.setEncoding('utf8')) text += chunk;
+  const isJson = answer.headers['content-type']?.includes('json') === true;
+  return {
+    status: answer.statusCode ?? 0,
+    headers: answer.headers,
+    text,
+    json: isJson ? JSON.parse(text) : undefined,
+  };
+}
+
+export class ConsoleClient {
+  readonly origin: string;
+  readonly token: string;
+
+  /** `link` as the console prints it. */
+  constructor(link: string) {
+    const url = new URL(link);
+    this.origin = url.origin;
+    this.token = url.searchParams.get('token') ?? '';
+  }
+
+  /** With the token in the header. */
+  ask(path: string, options: Ask = {}): Promise<Answer> {
+    const headers = { authorization: `Bearer ${this.token}`, ...options.headers };
+    return askHttp(`${this.origin}${path}`, { ...options, headers });
+  }
+
+  async ticket(): Promise<string> {
+    return ((await this.ask('/api/tickets', { body: {} })).json as Ticket).ticket;
+  }
+
+  /** A live socket that has been welcomed. */
+  async live(): Promise<LiveClient> {
+    const client = await LiveClient.open(this.origin);
+    client.send({ type: 'hello', ticket: await this.ticket() });
+    await client.message('welcome');
+    return client;
+  }
+}
+
+type Of<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
+
+export class LiveClient implements AsyncDisposable {
+  /** Everything that came, in order. */
+  readonly messages: ServerMessage[] = [];
+  /** How the console closed the socket, once it has. */
+  readonly closed: Promise<{ code: number; reason: string }>;
+  readonly #socket: WebSocket;
+  readonly #waiting = new Set<() => void>();
+
+  static async open(origin: string, headers: Record<string, string> = { origin }): Promise<LiveClient> {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/live`, { headers });
+    const client = new LiveClient(socket);
+    await once(socket, 'open');
+    return client;
+  }
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    socket.on('message', (data: Buffer) => {
+      this.messages.push(JSON.parse(data.toString()) as ServerMessage);
+      for (const look of [...this.#waiting]) look();
+    });
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+  }
+
+  send(message: ClientMessage): void {
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  sendText(text: string): void {
+    this.#socket.send(text);
+  }
+
+  /** Stops and goes on reading from the socket. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** The first message of that type that fits, among those that came and those to come. */
+  message<Type extends ServerMessage['type']>(
+    type: Type,
+    fits: (message: Of<Type>) => boolean = () => true,
+    timeoutMs = 20_000,
+  ): Promise<Of<Type>> {
+    const isWanted = (message: ServerMessage): message is Of<Type> =>
+      message.type === type && fits(message as Of<Type>);
+    return new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = this.messages.find(isWanted);
+        if (found === undefined) return;
+        clearTimeout(deadline);
+        this.#waiting.delete(look);
+        resolve(found);
+      };
+      const deadline = setTimeout(() => {
+        this.#waiting.delete(look);
+        const last = JSON.stringify(this.messages.slice(-5));
+        reject(new Error(`no ${type} like that in ${timeoutMs} ms; the last messages: ${last}`));
+      }, timeoutMs);
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  /** All terminal text of a shell so far. */
+  shellText(shellId: string): string {
+    return this.messages
+      .map((message) =>
+        (message.type === 'shell.output' || message.type === 'shell.snapshot') && message.shellId === shellId
+          ? message.data
+          : '',
+      )
+      .join('');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#socket.terminate();
+    await this.closed;
+  }
+}
