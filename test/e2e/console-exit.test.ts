@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { launchNode } from '../support/console-api.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 
@@ -14,32 +15,9 @@ const reason =
     ? false
     : 'no Elixir: apt-get install elixir';
 
-interface Launch {
-  readonly id: string;
-  readonly state: string;
-}
-
-async function ask<Answer>(convoy: ConsoleProcess, path: string, body?: unknown): Promise<Answer> {
-  const { url, token } = JSON.parse(readFileSync(join(convoy.dataDir, 'console.json'), 'utf8'));
-  const answer = await fetch(new URL(path, url), {
-    method: body === undefined ? 'GET' : 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  });
-  assert.ok(answer.ok, `${path}: ${answer.status} ${answer.statusText}`);
-  return (await answer.json()) as Answer;
-}
-
 /** Launches one node of each kind and returns the ids of every process that carries this console's EPMD port. */
 async function launchAll(convoy: ConsoleProcess): Promise<number[]> {
-  const launches = await Promise.all(kinds.map((kind) => ask<Launch>(convoy, '/api/nodes', { kind })));
-  for (const { id } of launches) {
-    await eventually(`launch ${id}`, 60_000, async () => {
-      const { state } = await ask<Launch>(convoy, `/api/launches/${id}`);
-      assert.notEqual(state, 'failed');
-      return state === 'ready';
-    });
-  }
+  await Promise.all(kinds.map((kind) => launchNode(convoy, kind)));
   const children = processesWith(`ERL_EPMD_PORT=${convoy.epmdPort}`).filter(
     (id) => id !== convoy.process.pid,
   );

@@ -3,10 +3,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './test-epmd.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const convoyCommand: readonly string[] = [
@@ -14,17 +14,6 @@ export const convoyCommand: readonly string[] = [
   '--conditions=@convoy/source',
   join(root, 'packages/cli/src/main.ts'),
 ];
-
-/** A port nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 export interface ConsoleProcess extends AsyncDisposable {
   /** The link it printed, with the token. */

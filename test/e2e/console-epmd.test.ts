@@ -1,0 +1,32 @@
+/** The console uses the EPMD that runs, and brings its own where none does. */
+
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import type { ConsoleInfo } from '@convoy/console/protocol';
+import { EpmdClient } from '@convoy/node/epmd';
+import { askConsole, launchNode } from '../support/console-api.ts';
+import { startConsoleProcess } from '../support/console-process.ts';
+import { startTestEpmd } from '../support/test-epmd.ts';
+
+const reason =
+  existsSync('/usr/bin/epmd') || process.env['CI'] !== undefined
+    ? false
+    : 'no epmd: apt-get install erlang-base';
+
+test('uses the EPMD of Erlang where one runs', { skip: reason, timeout: 120_000 }, async () => {
+  await using epmd = await startTestEpmd();
+  const client = new EpmdClient({ port: epmd.port });
+  await using convoy = await startConsoleProcess({ epmdPort: epmd.port });
+  assert.equal((await askConsole<ConsoleInfo>(convoy, '/api/info')).epmd, 'system');
+  const node = await launchNode(convoy, 'typescript');
+  assert.ok((await client.names()).nodes.some(({ name }) => node.startsWith(`${name}@`)));
+});
+
+test('starts an EPMD of its own where none runs', { timeout: 120_000 }, async () => {
+  await using convoy = await startConsoleProcess();
+  assert.equal((await askConsole<ConsoleInfo>(convoy, '/api/info')).epmd, 'embedded');
+  const node = await launchNode(convoy, 'typescript');
+  const { nodes } = await new EpmdClient({ port: convoy.epmdPort }).names();
+  assert.ok(nodes.some(({ name }) => node.startsWith(`${name}@`)));
+});

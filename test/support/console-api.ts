@@ -1,0 +1,34 @@
+/** Asks a running console by its HTTP API, as the command does. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LaunchView } from '@convoy/console/protocol';
+import type { ConsoleProcess } from './console-process.ts';
+import { eventually } from './processes.ts';
+
+export async function askConsole<Answer>(
+  convoy: ConsoleProcess,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  const { url, token } = JSON.parse(readFileSync(join(convoy.dataDir, 'console.json'), 'utf8'));
+  const answer = await fetch(new URL(path, url), {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  assert.ok(answer.ok, `${path}: ${answer.status} ${answer.statusText}`);
+  return (await answer.json()) as Answer;
+}
+
+/** Launches a node and waits until it is ready. Returns its name. */
+export async function launchNode(convoy: ConsoleProcess, kind: string): Promise<string> {
+  const { id, node } = await askConsole<LaunchView>(convoy, '/api/nodes', { kind });
+  await eventually(`${node} to be ready`, 60_000, async () => {
+    const { state, problem } = await askConsole<LaunchView>(convoy, `/api/launches/${id}`);
+    assert.notEqual(state, 'failed', problem?.message);
+    return state === 'ready';
+  });
+  return node;
+}
