@@ -1,0 +1,26 @@
+/**
+ * Calls a GenServer of another node. `application_controller` is one that every Erlang and Elixir node has.
+ *
+ *   iex --name app@127.0.0.1 --cookie secret
+ *   COOKIE=secret node --conditions=@convoy/source examples/03-call-a-genserver.ts app@127.0.0.1
+ *
+ * You will see the applications that run there, and why a call to a name that nobody has failed.
+ */
+import { atom, CallError, inspect, startNode, type Tuple } from '@convoy/node';
+
+const [peer = 'app@127.0.0.1'] = process.argv.slice(2);
+await using node = await startNode({
+  name: 'example03@127.0.0.1',
+  cookie: process.env['COOKIE'] ?? 'secret',
+});
+
+// Connects first, as every send and call does.
+const running = await node.call({ name: 'application_controller', node: peer }, atom('which_applications'));
+for (const application of running as Tuple[]) console.log('running:', inspect(application.at(0)));
+
+try {
+  await node.call({ name: 'nobody', node: peer }, atom('hello'), { timeoutMs: 1000 });
+} catch (error) {
+  if (!(error instanceof CallError)) throw error;
+  console.log(`${error.code}: ${error.message}`);
+}
