@@ -6,4 +6,4 @@ export type { OutputChunk } from './session/output-ring.ts';
 export type { Snapshot } from './session/screen.ts';
 export { openShell, type OpenShellOptions } from './session/session.ts';
 export type { ShellSession, ShellState } from './session/shell-session.ts';
-export { attachTerminal, type AttachedTerminal, type TerminalStreams } from './terminal.ts';
+export { attachTerminal, type TerminalStreams } from './terminal.ts';

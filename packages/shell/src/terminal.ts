@@ -13,34 +13,30 @@ export interface TerminalStreams {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 }
 
-export interface AttachedTerminal {
-  /** Resolves when the session has ended or the terminal was detached. */
-  readonly done: Promise<{ readonly reason: string }>;
-  /** Gives the terminal back; the session goes on. */
-  detach(): void;
-}
-
 const restoreTerminal = '\u001b[?2004l\u001b[0m\u001b[?25h';
 
-/** Shows the session on a terminal and types into it. Ctrl-D on an empty line closes the session. */
-export function attachTerminal(session: ShellSession, streams: TerminalStreams): AttachedTerminal {
+/**
+ * Shows the session on a terminal and types into it. Ctrl-D on an empty line closes the session. Resolves when the
+ * session has ended, or the signal was aborted: the terminal is given back then, and the session goes on.
+ */
+export function attachTerminal(
+  session: ShellSession,
+  streams: TerminalStreams,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<{ readonly reason: string }> {
   const { stdin, stdout } = streams;
-  const undo: (() => void)[] = [showOutput(session, stdout)];
-  undo.push(stdin.isTTY === true ? typeKeys(session, streams) : typeLines(session, stdin));
-  let settle: (end: { readonly reason: string }) => void = () => undefined;
-  const detached = new Promise<{ readonly reason: string }>((resolve) => {
-    settle = resolve;
-  });
-  let isDetached = false;
-  const detach = (reason: string): void => {
-    if (isDetached) return;
-    isDetached = true;
-    for (const step of undo) step();
+  const stopOutput = showOutput(session, stdout);
+  const stopInput = stdin.isTTY === true ? typeKeys(session, streams) : typeLines(session, stdin);
+  const { promise: detached, resolve } = Promise.withResolvers<{ readonly reason: string }>();
+  const detach = (): void => resolve({ reason: 'detached' });
+  options.signal?.addEventListener('abort', detach, { once: true });
+  if (options.signal?.aborted === true) detach();
+  return Promise.race([session.closed, detached]).finally(() => {
+    options.signal?.removeEventListener('abort', detach);
+    stopOutput();
+    stopInput();
     if (stdout.isTTY === true) stdout.write(restoreTerminal);
-    settle({ reason });
-  };
-  void session.closed.then(({ reason }) => detach(reason));
-  return { done: detached, detach: () => detach('detached') };
+  });
 }
 
 function showOutput(session: ShellSession, stdout: TerminalStreams['stdout']): () => void {

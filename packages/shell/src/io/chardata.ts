@@ -9,7 +9,7 @@ export type Encoding = 'unicode' | 'latin1';
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Deepest nesting of character data. OTP has no bound; real data stays under 100. */
-const maxDepth = 10_000;
+const maxDepth = 1000;
 
 /** The text of a binary or of deep character data, or `undefined` when it is none. */
 export function chardataToText(data: Term, encoding: Encoding): string | undefined {

@@ -21,17 +21,21 @@ export interface Frame {
 interface Position {
   readonly row: number;
   readonly column: number;
+  /** The row before is full, and nothing is on this one yet. */
+  readonly isWrapped: boolean;
 }
+
+const origin: Position = { row: 0, column: 0, isWrapped: false };
 
 const newline: Unit = { text: '\r\n', width: 0 };
 const clearBelow = '\u001b[J';
 
 /** Typed text as units; control characters become visible. */
 export function typedUnits(text: string): Unit[] {
-  return graphemes(text).map((grapheme) => {
-    if (grapheme === '\n') return newline;
-    if (grapheme === '\t') return { text: '    ', width: 4 };
-    return unitOf(/[\u0000-\u001f\u007f]/.test(grapheme) ? '^' : grapheme);
+  return graphemes(text).flatMap((grapheme) => {
+    if (grapheme === '\n') return [newline];
+    if (grapheme === '\t') return cells('    ');
+    return cells(/[\u0000-\u001f\u007f]/.test(grapheme) ? '^' : grapheme);
   });
 }
 
@@ -43,45 +47,38 @@ export function outputUnits(text: string): Unit[] {
   )) {
     if (piece.startsWith('\u001b')) units.push({ text: piece, width: 0 });
     else if (piece.endsWith('\n')) units.push(newline);
-    else units.push(...graphemes(piece).map(unitOf));
+    else units.push(...graphemes(piece).flatMap(cells));
   }
   return units;
 }
 
-function unitOf(text: string): Unit {
-  let width = 0;
-  for (const character of text) width += codePointWidth(character.codePointAt(0) ?? 0);
-  return { text, width };
+/** As a terminal wraps: character by character, with what takes no cell staying with the one before. */
+function cells(text: string): Unit[] {
+  const units: Unit[] = [];
+  for (const character of text) {
+    const width = codePointWidth(character.codePointAt(0) ?? 0);
+    const last = units.at(-1);
+    if (width > 0 || last === undefined) units.push({ text: character, width });
+    else units[units.length - 1] = { text: last.text + character, width: last.width };
+  }
+  return units;
 }
 
 /** Where the terminal's cursor is after the first `count` units. A full row counts as the start of the next. */
-export function positionAfter(frame: Pick<Frame, 'units' | 'columns'>, count: number): Position {
-  const { units, columns } = frame;
-  let row = 0;
-  let column = 0;
-  for (const unit of units.slice(0, count)) {
-    if (unit === newline) {
-      row += 1;
-      column = 0;
-      continue;
-    }
-    if (column + unit.width > columns) {
-      row += 1;
-      column = 0;
-    }
-    column += unit.width;
-    // A tab or a joined emoji may be wider than the whole terminal.
-    while (column > columns) {
-      row += 1;
-      column -= columns;
-    }
-    // The next cell is on the next row, but what takes no cell still belongs to this one.
-    if (column === columns) {
-      row += 1;
-      column = 0;
-    }
-  }
-  return { row, column };
+function positionAfter(frame: Pick<Frame, 'units' | 'columns'>, count: number): Position {
+  let position = origin;
+  for (const unit of frame.units.slice(0, count)) position = advance(position, unit, frame.columns);
+  return position;
+}
+
+function advance(from: Position, unit: Unit, columns: number): Position {
+  // A newline behind a full row only ends that row.
+  if (unit === newline) return { row: from.isWrapped ? from.row : from.row + 1, column: 0, isWrapped: false };
+  if (unit.width === 0) return from;
+  const fits = from.column + unit.width <= columns;
+  const row = fits ? from.row : from.row + 1;
+  const column = (fits ? from.column : 0) + unit.width;
+  return column >= columns ? { row: row + 1, column: 0, isWrapped: true } : { row, column, isWrapped: false };
 }
 
 function moveBetween(from: Position, to: Position): string {
@@ -93,15 +90,26 @@ function moveBetween(from: Position, to: Position): string {
   return `${moves}\u001b[${to.column + 1}G`;
 }
 
-/** The text that draws `units` from `start` on; a full last row moves the terminal on to the next one. */
+/**
+ * The text that draws the units from `start` on. A terminal that has filled a row goes to the next one only with the
+ * next character: a blank and a carriage return move it there, where the model says it is.
+ */
 function draw(frame: Frame, start: number): string {
-  const text = frame.units
-    .slice(start)
-    .map((unit) => unit.text)
-    .join('');
-  const end = positionAfter(frame, frame.units.length);
-  const fillsRow = text !== '' && end.column === 0 && end.row > 0 && frame.units.at(-1) !== newline;
-  return fillsRow ? `${text} \r` : text;
+  let position = positionAfter(frame, start);
+  let isHeldBack = false;
+  let text = '';
+  for (const unit of frame.units.slice(start)) {
+    const isDone = unit === newline && position.isWrapped && !isHeldBack;
+    if (!isDone) text += unit.text;
+    position = advance(position, unit, frame.columns);
+    isHeldBack = unit.width === 0 && unit !== newline ? isHeldBack : position.isWrapped;
+  }
+  return isHeldBack ? `${text} \r` : text;
+}
+
+/** Whether the next character goes to a row of its own, because the last one is full. */
+export function fillsRow(units: readonly Unit[], columns: number): boolean {
+  return positionAfter({ units, columns }, units.length).isWrapped;
 }
 
 /** Turns what `before` has drawn into `after`. `undefined` stands for nothing, with the cursor in the first column. */
@@ -120,7 +128,7 @@ export function redraw(before: Frame | undefined, after: Frame): string {
 /** Removes what was drawn; the cursor is left where the frame began. */
 export function erase(frame: Frame): string {
   if (frame.units.length === 0) return '';
-  return moveBetween(positionAfter(frame, frame.cursor), { row: 0, column: 0 }) + clearBelow;
+  return moveBetween(positionAfter(frame, frame.cursor), origin) + clearBelow;
 }
 
 /** Moves the cursor behind everything that was drawn. */

@@ -28,7 +28,7 @@ export function extendTail(tail: OutputTail, output: string): OutputTail {
 export function visibleTail(tail: OutputTail): string {
   const cleared = tail.text.split(/\u001b\[[0-3]?J|\u001b\[[\d;]*[Hf]/u).at(-1) ?? '';
   let text = cleared.replaceAll(/\u001b(?:\[[0-9;:?]*[A-Za-ln-z@`]|[78DEM])|\u0007/g, '');
-  while (/[^\b]\b/u.test(text)) text = text.replaceAll(/[^\b]\b/gu, '');
+  while (/[^\u0008]\u0008/.test(text)) text = text.replaceAll(/[^\u0008]\u0008/g, '');
   const pieces = text.replaceAll('\b', '').split('\r');
   return expandTabs(pieces.findLast((piece) => piece !== '') ?? '');
 }

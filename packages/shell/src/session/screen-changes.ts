@@ -1,6 +1,15 @@
 /** Drawing steps of the session reducer: each takes a step and adds what has to be printed. Pure. */
 import { createEditor, type Editor } from '../line-editor/editor-state.ts';
-import { erase, type Frame, moveToEnd, outputUnits, redraw, typedUnits, type Unit } from './frame.ts';
+import {
+  erase,
+  fillsRow,
+  type Frame,
+  moveToEnd,
+  outputUnits,
+  redraw,
+  typedUnits,
+  type Unit,
+} from './frame.ts';
 import { emptyTail, extendTail, maxTailLength, visibleTail } from './output-tail.ts';
 import type { SessionEffect, SessionState, Step } from './session-state.ts';
 
@@ -34,10 +43,10 @@ export function drawInput(step: Step): Step {
   const { state } = step;
   if (state.input === undefined) return step;
   if (state.drawn !== undefined) return drawOver(step, state.drawn);
-  const isTailLeft = visibleTail(state.tail) !== '';
-  const breaksLine = isTailLeft && (state.input.isShell || state.tail.text.length > maxTailLength);
-  if (breaksLine) return drawOver(printOutput(step, '\n'), undefined);
   const tail = tailUnits(state);
+  const isTailLeft = visibleTail(state.tail) !== '';
+  const hasRoom = state.tail.text.length <= maxTailLength && !fillsRow(tail, state.columns);
+  if (isTailLeft && !hasRoom) return drawOver(printOutput(step, '\n'), undefined);
   return drawOver(step, { units: tail, cursor: tail.length, columns: state.columns });
 }
 
@@ -83,12 +92,15 @@ export function clearScreen(step: Step): Step {
   return drawInput(cleared);
 }
 
-/** Terminals wrap the rows anew at another width, so the frame begins where its new layout says. */
+/**
+ * xterm.js, on screen and in our own copy of it, wraps rows anew at another width, but leaves those around the cursor to
+ * the program: the frame begins where its old layout says.
+ */
 export function resize(step: Step, size: { columns: number; rows: number }): Step {
   const { drawn } = step.state;
   const resized = withState(step, size);
   if (drawn === undefined || drawn.columns === size.columns) return resized;
-  const removed = print(resized, erase({ ...drawn, columns: size.columns }));
+  const removed = print(resized, erase(drawn));
   return drawOver(withState(removed, { drawn: undefined }), undefined);
 }
 
@@ -117,6 +129,10 @@ function promptUnits(state: SessionState): Unit[] {
   const { input, editor, tail } = state;
   const search = editor.search === undefined ? '' : `(reverse-i-search)'${editor.search.query}': `;
   const prompt = search === '' ? (input?.prompt ?? '') : search;
+  // A shell's prompt has a line of its own; a program's question goes behind its text.
+  const start = input?.isShell === true && visibleTail(tail) !== '' ? '\n' : '';
   const isStyled = tail.style !== '' || tail.text.includes('\u001b[');
-  return outputUnits((isStyled ? resetStyle : '') + prompt + (prompt.includes('\u001b[') ? resetStyle : ''));
+  return outputUnits(
+    (isStyled ? resetStyle : '') + start + prompt + (prompt.includes('\u001b[') ? resetStyle : ''),
+  );
 }

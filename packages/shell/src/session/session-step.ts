@@ -73,9 +73,9 @@ function typeAheadKeys(step: Step): Step {
 }
 
 function typeKeys(step: Step, keys: readonly Key[]): Step {
-  let next = withState(step, { completing: undefined });
+  let next = step;
   for (const [index, key] of keys.entries()) {
-    if (next.state.input !== undefined) next = typeKey(next, key);
+    if (next.state.input !== undefined) next = typeKey(withState(next, { completing: undefined }), key);
     else if (key.kind === 'key' && key.name === 'ctrl-c') next = interrupt(next);
     else return keepForLater(next, keys.slice(index));
   }

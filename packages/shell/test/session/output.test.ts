@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { OutputRing, splitOutput } from '../../src/session/output-ring.ts';
+import { emptyTail, extendTail, visibleTail } from '../../src/session/output-tail.ts';
+import { Screen } from '../../src/session/screen.ts';
+
+describe('the output ring', () => {
+  it('numbers chunks and gives those after a number', () => {
+    const ring = new OutputRing();
+    assert.equal(ring.add('a').seq, 1);
+    ring.add('b');
+    assert.deepEqual(ring.since(1), [{ seq: 2, data: 'b' }]);
+    assert.deepEqual(ring.since(2), []);
+    assert.equal(ring.since(0)?.length, 2);
+    assert.equal(ring.since(3), undefined);
+  });
+
+  it('is bounded, and says when something is gone', () => {
+    const ring = new OutputRing(1000);
+    for (let index = 0; index < 100; index += 1) ring.add('x'.repeat(100));
+    assert.equal(ring.since(1), undefined);
+    assert.ok((ring.since(95) ?? []).length === 5);
+    assert.equal(ring.lastSeq, 100);
+  });
+
+  it('cuts long output where a terminal does not notice', () => {
+    const lines = `${'x'.repeat(99)}\n`.repeat(2000);
+    const pieces = splitOutput(lines);
+    assert.ok(pieces.length > 1 && pieces.every((piece) => piece.length <= 64 * 1024));
+    assert.ok(pieces.slice(0, -1).every((piece) => piece.endsWith('\n')));
+    const coloured = splitOutput('\u001b[31m👍'.repeat(30_000));
+    assert.ok(coloured.every((piece) => piece.startsWith('\u001b[31m')));
+    assert.equal(coloured.join(''), '\u001b[31m👍'.repeat(30_000));
+  });
+});
+
+describe('the unfinished output line', () => {
+  const after = (...outputs: string[]): string => visibleTail(outputs.reduce(extendTail, emptyTail));
+
+  it('is what follows the last newline', () => {
+    assert.equal(after('one\ntwo'), 'two');
+    assert.equal(after('one', ' two'), 'one two');
+    assert.equal(after('one\n'), '');
+  });
+
+  it('is as the terminal shows it', () => {
+    assert.equal(after('10%\r20%'), '20%');
+    assert.equal(after('abc\b\bX'), 'aX');
+    assert.equal(after('a\tb'), 'a       b');
+    assert.equal(after('old\u001b[H\u001b[2Jnew'), 'new');
+    assert.equal(after('\u001b[31mred'), '\u001b[31mred');
+  });
+
+  it('knows the colours it begins with', () => {
+    const tail = ['\u001b[1m\u001b[31mred\nstill', ' red'].reduce(extendTail, emptyTail);
+    assert.equal(tail.style, '\u001b[1m\u001b[31m');
+    assert.equal(extendTail(tail, '\u001b[0m\nplain').style, '');
+  });
+});
+
+describe('the screen', () => {
+  it('gives a snapshot that includes what it has not parsed yet', async () => {
+    const screen = new Screen({ columns: 20, rows: 5 });
+    screen.write({ seq: 1, data: 'one\r\n' });
+    await screen.text();
+    screen.write({ seq: 2, data: 'two' });
+    const snapshot = screen.snapshot(2);
+    assert.equal(snapshot.seq, 2);
+    const other = new Screen({ columns: 20, rows: 5 });
+    other.write({ seq: 1, data: snapshot.data });
+    assert.equal(await other.text(), 'one\ntwo');
+  });
+
+  it('makes a fast writer wait', async () => {
+    const screen = new Screen({ columns: 80, rows: 5 });
+    assert.equal(screen.whenReady(), undefined);
+    for (let index = 0; index < 20; index += 1)
+      screen.write({ seq: index + 1, data: `${'x'.repeat(79)}\r\n`.repeat(800) });
+    const ready = screen.whenReady();
+    assert.ok(ready);
+    await ready;
+    assert.equal(screen.whenReady(), undefined);
+  });
+});
