@@ -18,7 +18,10 @@ const V4_PORT_EXT = '8378';
 const oldForms = /minor_version, [01]|compressed/;
 
 for (const file of globSync(`${directory}/otp-*.json`).sort()) {
-  const { header, vectors } = JSON.parse(readFileSync(file, 'utf8')) as { header: { otp: string }; vectors: Golden[] };
+  const { header, vectors } = JSON.parse(readFileSync(file, 'utf8')) as {
+    header: { otp: string };
+    vectors: Golden[];
+  };
   suite(`goldens of OTP ${header.otp}`, () => {
     for (const golden of vectors) {
       const title = `${golden.expression} ${golden.options ?? ''}`.trim();

@@ -99,8 +99,7 @@ function floatOf(value: number, offset: number): number | Float {
 function readTextFloat(reader: ByteReader): number | Float {
   const { offset } = reader;
   const [text = ''] = reader.latin1(31).split('\0', 1);
-  if (!/^ *[+-]?\d+(\.\d*)?(e[+-]?\d+)?$/i.test(text))
-    throw badValue('the text of a float is no number', offset);
+  if (!/^[+-]?\d+\.\d+(e[+-]?\d+)?$/i.test(text)) throw badValue('the text of a float is no number', offset);
   return floatOf(Number(text), offset);
 }
 

@@ -66,8 +66,10 @@ export function readTerm(reader: ByteReader, options?: DecodeOptions): Term {
 /**
  * Reads one term. The tags that make up most of real messages are read here, the rest by `readRest`: this switch and the
  * shorter way to containers took a fifth off the time of mixed terms.
+ *
+ * @internal Exported for tests, which choose the depth at which the recursion ends.
  */
-function readAny(reader: ByteReader, context: DecodeContext): Term {
+export function readAny(reader: ByteReader, context: DecodeContext): Term {
   const { source, offset } = reader;
   if (offset + 1 >= reader.end || context.depth >= context.recursionDepth) return readRest(reader, context);
   const next = source[offset + 1] as number;
@@ -177,5 +179,6 @@ function readMany(reader: ByteReader, context: DecodeContext, count: number): Te
  * are bytes left, and the sum of them all is more memory than there is.
  */
 function createArray(count: number): Term[] {
+  // oxlint-disable-next-line unicorn/no-new-array -- Array.from makes the same array ten times slower
   return count <= maxFullArray ? new Array<Term>(count) : [];
 }
