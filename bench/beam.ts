@@ -20,9 +20,16 @@ export function makeBenchHome(epmdPort: number): BenchHome {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-bench-'));
   const cookie = Buffer.from(crypto.getRandomValues(new Uint8Array(12))).toString('hex');
   writeFileSync(join(folder, '.erlang.cookie'), cookie, { mode: 0o600 });
-  const compiled = spawnSync('erlc', ['-o', folder, join(benchFolder, 'convoy_bench.erl')], { encoding: 'utf8' });
+  const compiled = spawnSync('erlc', ['-o', folder, join(benchFolder, 'convoy_bench.erl')], {
+    encoding: 'utf8',
+  });
   if (compiled.status !== 0) throw new Error(`erlc failed: ${compiled.stdout}${compiled.stderr}`);
-  return { folder, cookie, epmdPort, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    cookie,
+    epmdPort,
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 export interface BeamNode extends AsyncDisposable {

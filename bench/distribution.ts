@@ -55,7 +55,8 @@ function onBeam(field: Field, functionName: string, args: Term[]): Promise<Term>
 }
 
 async function pidAt(field: Field, peer: string, name: string): Promise<Target> {
-  if (peer === field.b || peer === field.a) return (await field.node.rpc(peer, 'erlang', 'whereis', [atom(name)])) as unknown as Target;
+  if (peer === field.b || peer === field.a)
+    return (await field.node.rpc(peer, 'erlang', 'whereis', [atom(name)])) as unknown as Target;
   return { name, node: peer };
 }
 
@@ -81,7 +82,8 @@ function microsecondsOf(term: Term): number {
   return Number(term instanceof Tuple ? term.at(0) : term);
 }
 
-const perSecond = (count: number, microseconds: number): string => `${Math.round((count * 1000) / microseconds)}k/s`;
+const perSecond = (count: number, microseconds: number): string =>
+  `${Math.round((count * 1000) / microseconds)}k/s`;
 
 async function benchOneWay(field: Field): Promise<BenchRow[]> {
   const sinks = {
@@ -89,8 +91,10 @@ async function benchOneWay(field: Field): Promise<BenchRow[]> {
     other: await pidAt(field, field.other, 'bench_sink'),
   };
   const own: Target = { name: 'bench_sink', node: field.node.name };
-  const fromBeam = (target: Target): Measure => async () =>
-    microsecondsOf(await onBeam(field, 'one_way', [atom('x'), oneWayCount, [targetTerm(target)]]));
+  const fromBeam =
+    (target: Target): Measure =>
+    async () =>
+      microsecondsOf(await onBeam(field, 'one_way', [atom('x'), oneWayCount, [targetTerm(target)]]));
   const times = await interleave({
     beam: fromBeam(sinks.b),
     tsToBeam: () => oneWay(field.node, sinks.b, oneWayCount),
@@ -121,12 +125,16 @@ async function benchEcho(field: Field): Promise<BenchRow[]> {
     oneBeam: async () => Number(((await beamEcho(echoCount, 1)) as Tuple).at(1)),
     oneTs: async () => (await echo(field.node, target, { count: echoCount, window: 1, message })).median,
     manyBeam: async () => microsecondsOf(await beamEcho(windowCount, 1000)),
-    manyTs: async () => (await echo(field.node, target, { count: windowCount, window: 1000, message })).microseconds,
-    binaryBeam: async () => microsecondsOf(await onBeam(field, 'binaries', [targetTerm(target), binaryCount, 8, 65_536])),
-    binaryTs: async () => (await echo(field.node, target, { count: binaryCount, window: 8, message: binary })).microseconds,
+    manyTs: async () =>
+      (await echo(field.node, target, { count: windowCount, window: 1000, message })).microseconds,
+    binaryBeam: async () =>
+      microsecondsOf(await onBeam(field, 'binaries', [targetTerm(target), binaryCount, 8, 65_536])),
+    binaryTs: async () =>
+      (await echo(field.node, target, { count: binaryCount, window: 8, message: binary })).microseconds,
   });
   const at = (key: string): number => times[key] ?? Number.NaN;
-  const megabytes = (microseconds: number): string => `${Math.round((binaryCount * 65_536) / microseconds)} MB/s`;
+  const megabytes = (microseconds: number): string =>
+    `${Math.round((binaryCount * 65_536) / microseconds)} MB/s`;
   return [
     {
       name: 'echo, one outstanding (median round trip)',
@@ -203,7 +211,12 @@ export async function benchDistribution(): Promise<BenchRow[]> {
   await using beamA = await startBeam(home, 'bench-a@127.0.0.1');
   await using beamB = await startBeam(home, 'bench-b@127.0.0.1');
   await using peer = await startTsPeer(home, 'bench-ts@127.0.0.1');
-  const options = { name: 'bench-main@127.0.0.1', cookie: home.cookie, epmd: 'system', epmdPort: epmd.port } as const;
+  const options = {
+    name: 'bench-main@127.0.0.1',
+    cookie: home.cookie,
+    epmd: 'system',
+    epmdPort: epmd.port,
+  } as const;
   await using node = await startNode(options);
   installBenchPeer(node);
   const field: Field = { node, a: beamA.name, b: beamB.name, other: peer.name };

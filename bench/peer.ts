@@ -12,7 +12,8 @@ export function installBenchPeer(node: Node): void {
   node.spawnServer(
     {
       onMessage(self, message) {
-        if (message instanceof Tuple && message.at(0) instanceof Pid) self.send(message.at(0) as Pid, tuple(atom('echo'), message.at(1)));
+        if (message instanceof Tuple && message.at(0) instanceof Pid)
+          self.send(message.at(0) as Pid, tuple(atom('echo'), message.at(1)));
       },
     },
     { name: 'bench_echo' },
@@ -64,7 +65,11 @@ export interface EchoResult {
 }
 
 /** `count` echoes of `message` with `window` outstanding. */
-export function echo(node: Node, to: Target, plan: { count: number; window: number; message: Term }): Promise<EchoResult> {
+export function echo(
+  node: Node,
+  to: Target,
+  plan: { count: number; window: number; message: Term },
+): Promise<EchoResult> {
   const { count, window, message } = plan;
   return inProcess(node, async (self) => {
     const request = tuple(self.pid, message);

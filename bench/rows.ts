@@ -15,9 +15,16 @@ export function printTable(title: string, rows: readonly BenchRow[]): void {
     ['work', 'ours', 'reference', 'ratio', 'to reach'],
     ...rows.map((row) => [row.name, row.ours, row.reference, row.ratio.toFixed(2), row.target]),
   ];
-  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
+  const widths =
+    cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
   console.log(`\n${title}\n`);
-  for (const row of cells) console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}`);
+  for (const row of cells)
+    console.log(
+      `  ${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
+    );
   for (const row of rows) if (row.note !== undefined) console.log(`  ${row.name}: ${row.note}`);
 }
 

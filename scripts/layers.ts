@@ -67,7 +67,11 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'repl', mayImport: ['errors', 'io', 'line-editor', 'group-leader'] },
       { place: 'session', mayImport: ['*'], builtins: ['crypto'] },
       { place: 'evaluator', mayImport: ['errors', 'io', 'line-editor'], builtins: ['*'] },
-      { place: 'terminal', mayImport: ['errors', 'session'], builtins: ['process', 'readline', 'stream', 'tty'] },
+      {
+        place: 'terminal',
+        mayImport: ['errors', 'session'],
+        builtins: ['process', 'readline', 'stream', 'tty'],
+      },
       { place: 'index', mayImport: ['*'] },
     ],
   },
