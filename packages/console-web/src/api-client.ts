@@ -22,9 +22,8 @@ function isProblem(value: unknown): value is Problem {
 }
 
 function problemOf(status: number, body: unknown): Problem {
-  if (isProblem(body)) return body;
-  if (typeof body === 'object' && body !== null && 'problem' in body && isProblem(body.problem))
-    return body.problem;
+  if (typeof body === 'object' && body !== null && 'error' in body && isProblem(body.error))
+    return body.error;
   return { code: `HTTP_${status}`, message: `The console answered with status ${status}.` };
 }
 
@@ -54,6 +53,10 @@ function nodePath(name: string, verb = ''): string {
 
 export async function logIn(token: string): Promise<void> {
   await ask('POST', '/api/session', { token });
+}
+
+export async function logOut(): Promise<void> {
+  await ask('DELETE', '/api/session');
 }
 
 /** A ticket for one live socket; fails with status 401 when there is no session. */

@@ -3,7 +3,8 @@
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { closeDialog } from '../state/actions.ts';
-import { allCommands, type Command, searchCommands } from '../state/commands.ts';
+import { searchCommands } from '../state/command-search.ts';
+import { allCommands, type Command } from '../state/commands.ts';
 import { Glyph } from './glyphs.tsx';
 import { KindMark } from './nodes/kind-mark.tsx';
 

@@ -1,6 +1,6 @@
 /** What a node prints, live: follow or pause, filter, copy. */
 
-import type { LogLine } from '@convoy/console/protocol';
+import type { LogLine, NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Glyph, type GlyphName } from '../components/glyphs.tsx';
@@ -14,10 +14,15 @@ import { nodes, statusNames } from '../state/nodes.ts';
 import { tell } from '../state/toasts.ts';
 import { EmptyState, PageFrame } from './page-frame.tsx';
 
+/** Only what was launched here has its output here. */
+function loggedNodes(): readonly NodeView[] {
+  return nodes.value.filter((node) => node.origin === 'launched');
+}
+
 function LogSources({ current }: { readonly current: string }): JSX.Element {
   return (
     <nav class="log-sources" aria-label="Logs of">
-      {nodes.value.map((node) => (
+      {loggedNodes().map((node) => (
         <button
           key={node.name}
           type="button"
@@ -208,8 +213,7 @@ function NodeLogs({ node }: { readonly node: string }): JSX.Element {
 }
 
 export function LogsPage(): JSX.Element {
-  const all = nodes.value;
-  const current = route.value.node ?? all[0]?.name;
+  const current = route.value.node ?? loggedNodes()[0]?.name;
   if (current === undefined)
     return (
       <PageFrame title="Logs" note="No node yet">

@@ -13,6 +13,7 @@ import {
   smallestFont,
   type Theme,
 } from '../state/preferences.ts';
+import { endSession } from '../state/session.ts';
 import { PageFrame } from './page-frame.tsx';
 
 const themes: readonly (readonly [Theme, string])[] = [
@@ -186,7 +187,15 @@ function About(): JSX.Element | null {
 
 export function SettingsPage(): JSX.Element {
   return (
-    <PageFrame title="Settings" note="Kept in this browser">
+    <PageFrame
+      title="Settings"
+      note="Kept in this browser"
+      actions={
+        <button type="button" class="button" data-testid="log-out" onClick={() => void endSession()}>
+          Log out
+        </button>
+      }
+    >
       <div class="settings">
         <Look />
         <ShellSettings />

@@ -100,7 +100,7 @@ function nodeCommands(node: NodeView): readonly Command[] {
   return [
     ...(up ? [shellCommand(node)] : []),
     ...(up && kind === 'elixir' ? [shellCommand(node, 'erl')] : []),
-    logs,
+    ...(node.origin === 'launched' ? [logs] : []),
     ...(node.origin === 'launched' ? [remove] : []),
     ...(up ? peerCommands(node) : []),
   ];
@@ -128,44 +128,4 @@ function viewCommands(): readonly Command[] {
 
 export function allCommands(): readonly Command[] {
   return [...nodes.value.flatMap(nodeCommands), ...launchCommands(), ...pageCommands(), ...viewCommands()];
-}
-
-/** How well letters typed in order fit a text: lower is better, undefined does not fit. Words count, gaps cost. */
-export function fitOf(text: string, typed: string): number | undefined {
-  const where = text.toLowerCase();
-  let cost = 0;
-  for (const word of typed.toLowerCase().split(/\s+/)) {
-    const at = where.indexOf(word);
-    if (at >= 0) {
-      cost += at === 0 || /\W/.test(where[at - 1] ?? '') ? 0 : 10;
-      continue;
-    }
-    const loose = looseFit(where, word);
-    if (loose === undefined) return undefined;
-    cost += loose;
-  }
-  return cost;
-}
-
-function looseFit(text: string, letters: string): number | undefined {
-  let from = 0;
-  let cost = 20;
-  for (const letter of letters) {
-    const at = text.indexOf(letter, from);
-    if (at < 0) return undefined;
-    cost += at - from;
-    from = at + 1;
-  }
-  return cost;
-}
-
-export function searchCommands(commands: readonly Command[], typed: string): readonly Command[] {
-  if (typed.trim() === '') return commands;
-  return commands
-    .flatMap((command) => {
-      const fit = fitOf(command.text, typed.trim());
-      return fit === undefined ? [] : [{ command, fit }];
-    })
-    .sort((a, b) => a.fit - b.fit)
-    .map(({ command }) => command);
 }

@@ -2,17 +2,18 @@
 
 import type { Problem, ServerMessage } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import { sinkOf } from '../terminal/terminal-registry.ts';
+import { terminalOf } from '../terminal/terminal-registry.ts';
 import { dockPanes, dockSize } from './dock.ts';
 import { sendMessage, startLink } from './live-link.ts';
 import { addLines, dropLines, lastSeqOf } from './logs.ts';
 import { consoleInfo, dropNode, nodes, putNode, replaceNodes } from './nodes.ts';
 import { changeTab, findTab, takeShellMessage } from './shell-tabs.ts';
-import { bindShell, failRequest, resumeShells, suspendShells } from './shells.ts';
+import { bindShell, failRequest, resumeShells, resyncShell, suspendShells } from './shells.ts';
 import { complain } from './toasts.ts';
 
 /** Set once the first welcome has come: until then nothing is known, which is not the same as nothing there. */
 export const isWelcomed: Signal<boolean> = signal(false);
+const receiver = { sinkOf: terminalOf, onOverrun: resyncShell };
 const followed = new Set<string>();
 
 export function startConnection(): void {
@@ -44,11 +45,11 @@ function takeMessage(message: ServerMessage): void {
       return;
     case 'shell.output':
       markUnseen(message.shellId);
-      takeShellMessage(message, sinkOf);
+      takeShellMessage(message, receiver);
       return;
     case 'shell.snapshot':
     case 'shell.closed':
-      takeShellMessage(message, sinkOf);
+      takeShellMessage(message, receiver);
   }
 }
 

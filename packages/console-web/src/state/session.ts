@@ -1,9 +1,10 @@
 /** Whether this browser may talk to the console, and the token that gets it in. */
 
 import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
-import { ApiError, logIn, problemFrom } from '../api-client.ts';
+import { ApiError, logIn, logOut, problemFrom } from '../api-client.ts';
 import { isWelcomed, startConnection } from './connection.ts';
 import { socketState } from './live-link.ts';
+import { complain } from './toasts.ts';
 
 export type SessionPhase = 'starting' | 'login' | 'in';
 
@@ -58,4 +59,14 @@ export async function submitToken(text: string): Promise<void> {
   await tryToken(tokenFromText(text));
   isLoggingIn.value = false;
   if (loginProblem.value === undefined) startConnection();
+}
+
+/** Ends this browser's session; the console closes the socket, and the login page appears. */
+export async function endSession(): Promise<void> {
+  try {
+    await logOut();
+    location.reload();
+  } catch (error) {
+    complain(problemFrom(error));
+  }
 }

@@ -30,13 +30,16 @@ export interface ShellTab {
 }
 
 export interface TerminalSink {
-  write(data: string): void;
+  /** False when it already holds more than it can draw soon: the data is not taken. */
+  write(data: string): boolean;
   /** Replaces everything the terminal shows. */
   restore(snapshot: { readonly data: string; readonly cols: number; readonly rows: number }): void;
 }
 
 export const shellTabs: Signal<readonly ShellTab[]> = signal([]);
 const lastSeqs = new Map<string, number>();
+/** Tabs that wait for a whole screen. */
+const overrun = new Set<string>();
 let nextKey = 1;
 
 export function findTab(match: (tab: ShellTab) => boolean): ShellTab | undefined {
@@ -68,6 +71,7 @@ export function addTabOf(shell: ShellView): ShellTab {
 
 export function removeTab(key: string): void {
   lastSeqs.delete(key);
+  overrun.delete(key);
   shellTabs.value = shellTabs.value.filter((tab) => tab.key !== key);
 }
 
@@ -78,12 +82,26 @@ export function lastSeqOfTab(key: string): number | undefined {
 
 type ShellMessage = Extract<ServerMessage, { type: 'shell.snapshot' | 'shell.output' | 'shell.closed' }>;
 
-/** Takes in what the console says of a shell. Returns the tab it was about. */
-export function takeShellMessage(message: ShellMessage, sinkOf: (key: string) => TerminalSink): void {
+/** From here on the tab skips output until it gets a whole screen. */
+function startOverrun(tab: ShellTab, onOverrun: (tab: ShellTab) => void): void {
+  overrun.add(tab.key);
+  lastSeqs.delete(tab.key);
+  onOverrun(tab);
+}
+
+export interface ShellReceiver {
+  readonly sinkOf: (key: string) => TerminalSink;
+  /** The tab's terminal cannot keep up; it wants the screen as it is once it has caught up. */
+  readonly onOverrun: (tab: ShellTab) => void;
+}
+
+/** Takes in what the console says of a shell. */
+export function takeShellMessage(message: ShellMessage, { sinkOf, onOverrun }: ShellReceiver): void {
   const tab = findTab((one) => one.shellId === message.shellId);
   if (tab === undefined) return;
   switch (message.type) {
     case 'shell.snapshot':
+      overrun.delete(tab.key);
       lastSeqs.set(tab.key, message.seq);
       sinkOf(tab.key).restore(message);
       if (tab.phase !== 'live') changeTab(tab.key, { phase: 'live' });
@@ -91,8 +109,9 @@ export function takeShellMessage(message: ShellMessage, sinkOf: (key: string) =>
     case 'shell.output':
       // An attach may send again what was already on its way.
       if (message.seq <= (lastSeqs.get(tab.key) ?? -1)) return;
+      if (overrun.has(tab.key)) return;
+      if (!sinkOf(tab.key).write(message.data)) return startOverrun(tab, onOverrun);
       lastSeqs.set(tab.key, message.seq);
-      sinkOf(tab.key).write(message.data);
       if (tab.phase !== 'live') changeTab(tab.key, { phase: 'live' });
       return;
     case 'shell.closed':

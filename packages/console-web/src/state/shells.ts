@@ -1,10 +1,19 @@
 /** Opening, resuming, typing into and closing shells: what tabs, terminals and the live socket have to do together. */
 
 import type { Problem, ShellKind, ShellView } from '@convoy/console/protocol';
-import { disposeTerminal, sinkOf } from '../terminal/terminal-registry.ts';
+import { disposeTerminal, terminalOf } from '../terminal/terminal-registry.ts';
 import { dockPanes, dockSize, focusedTab, leaveDock, requestTerminalFocus, showTab } from './dock.ts';
 import { sendMessage } from './live-link.ts';
-import { addTab, addTabOf, changeTab, findTab, lastSeqOfTab, removeTab, shellTabs } from './shell-tabs.ts';
+import {
+  addTab,
+  addTabOf,
+  changeTab,
+  findTab,
+  lastSeqOfTab,
+  removeTab,
+  shellTabs,
+  type ShellTab,
+} from './shell-tabs.ts';
 
 interface Size {
   readonly cols: number;
@@ -158,10 +167,15 @@ export function resumeShells(shells: readonly ShellView[]): void {
   dockSize.value = 'open';
 }
 
+/** Asks for the screen as it is once the terminal has drawn what it holds: a flood is not queued up. */
+export function resyncShell({ key, shellId }: ShellTab): void {
+  if (shellId !== undefined) terminalOf(key).whenDrawn(() => attach(key, shellId));
+}
+
 function attach(key: string, shellId: string): void {
   const afterSeq = lastSeqOfTab(key);
   // A terminal that has never shown anything takes the whole screen, as it is on the console.
-  sinkOf(key);
+  terminalOf(key);
   const sent = sendMessage({
     type: 'shell.attach',
     requestId: requestFor(key),

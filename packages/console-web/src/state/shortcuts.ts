@@ -47,7 +47,7 @@ function togglePalette(target: EventTarget | null): void {
     return;
   }
   calledFrom =
-    target instanceof Element && target.closest('.terminal') !== null ? focusedTab.value : undefined;
+    target instanceof Element && target.closest('.shell-terminal') !== null ? focusedTab.value : undefined;
   openDialog.value = { kind: 'palette' };
 }
 

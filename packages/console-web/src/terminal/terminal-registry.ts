@@ -17,6 +17,8 @@ export interface ShellTerminal extends TerminalSink {
   readonly search: SearchAddon;
   /** Holds the terminal; moved into whatever pane shows it. */
   readonly element: HTMLElement;
+  /** Calls `then` once everything taken so far has been parsed. */
+  whenDrawn(then: () => void): void;
   /** Puts the terminal into `parent`. */
   mount(parent: HTMLElement): void;
   /** Fits it to its place and tells the size it has then; undefined while it is not on screen. */
@@ -25,6 +27,8 @@ export interface ShellTerminal extends TerminalSink {
 
 const terminals = new Map<string, ShellTerminal>();
 const scrollbackLines = 5000;
+/** Characters a terminal may hold unparsed: more would put a Ctrl-C's answer seconds behind the flood. */
+const mostUndrawn = 1_500_000;
 
 function openLink(_event: MouseEvent, uri: string): void {
   if (/^https?:/i.test(uri)) window.open(uri, '_blank', 'noopener,noreferrer');
@@ -56,13 +60,22 @@ function createTerminal(): ShellTerminal {
   terminal.loadAddon(search);
   terminal.loadAddon(new WebLinksAddon(openLink));
   silenceQueries(terminal);
+  let undrawn = 0;
   const element = document.createElement('div');
   element.className = 'terminal-host';
   return {
     terminal,
     search,
     element,
-    write: (data) => terminal.write(data),
+    write(data) {
+      if (undrawn > mostUndrawn) return false;
+      undrawn += data.length;
+      terminal.write(data, () => {
+        undrawn -= data.length;
+      });
+      return true;
+    },
+    whenDrawn: (then) => terminal.write('', then),
     restore({ data, cols, rows }) {
       terminal.reset();
       terminal.resize(Math.max(2, cols), Math.max(1, rows));
@@ -94,10 +107,6 @@ export function terminalOf(key: string): ShellTerminal {
     terminals.set(key, terminal);
   }
   return terminal;
-}
-
-export function sinkOf(key: string): TerminalSink {
-  return terminalOf(key);
 }
 
 export function disposeTerminal(key: string): void {

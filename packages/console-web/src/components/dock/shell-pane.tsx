@@ -114,7 +114,7 @@ export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
     >
       <div
         ref={place}
-        class="terminal"
+        class="shell-terminal"
         data-testid="terminal"
         data-shell-node={node}
         data-shell-id={tab.shellId}

@@ -40,11 +40,11 @@ export function layOut(
       'link',
       forceLink<Body, SimulationLinkDatum<Body>>(links)
         .id((body) => body.name)
-        .distance(210)
+        .distance(250)
         .strength(0.25),
     )
-    .force('charge', forceManyBody<Body>().strength(-1500))
-    .force('collide', forceCollide<Body>(116))
+    .force('charge', forceManyBody<Body>().strength(-1700))
+    .force('collide', forceCollide<Body>(124))
     .force('x', forceX<Body>(0).strength(0.05))
     // Screens are wide: the picture may be as well.
     .force('y', forceY<Body>(0).strength(0.11))

@@ -59,7 +59,8 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         class="icon-button"
         data-testid="open-logs"
         aria-label={`Logs of ${name}`}
-        title="Logs"
+        title={isLaunched ? 'Logs' : 'Only nodes launched here have their output here'}
+        disabled={!isLaunched}
         onClick={() => showLogs(name)}
       >
         <Glyph name="logs" />

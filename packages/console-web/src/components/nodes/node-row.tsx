@@ -55,7 +55,7 @@ export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
   const detailId = useId();
   // What went wrong is shown without being asked for.
   const isOpen = choice ?? isBroken(node);
-  const showsSteps = node.status === 'launching' || (isBroken(node) && node.upSince === undefined);
+  const showsSteps = node.status === 'launching' || node.status === 'failed';
   return (
     <article
       class={`node-card is-${node.status}`}

@@ -33,14 +33,25 @@ export function Uptime({ since }: { readonly since: number }): JSX.Element {
   return <span class="seconds">{formatUptime(slowClock.value - since)}</span>;
 }
 
+function UpNote({ node }: { readonly node: NodeView }): JSX.Element | null {
+  const failed = node.steps.find((one) => one.state === 'failed');
+  if (failed !== undefined)
+    return (
+      <span class="status-warning" title={failed.detail}>
+        failed: {failed.label}
+      </span>
+    );
+  if (node.upSince === undefined) return null;
+  return (
+    <>
+      for <Uptime since={node.upSince} />
+    </>
+  );
+}
+
 function StatusNote({ node }: { readonly node: NodeView }): JSX.Element | null {
   const step = currentStep(node);
-  if (node.status === 'up')
-    return node.upSince === undefined ? null : (
-      <>
-        for <Uptime since={node.upSince} />
-      </>
-    );
+  if (node.status === 'up') return <UpNote node={node} />;
   if (step === undefined || (node.status !== 'launching' && step.state === 'done')) return null;
   return (
     <>

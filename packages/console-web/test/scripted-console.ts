@@ -1,0 +1,330 @@
+/**
+ * A console that does as it is told: serves the built page, speaks the protocol with nodes made up by a test, and has
+ * shells that echo. For what the page does in states that real nodes are rarely in. Never part of the product.
+ */
+
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type {
+  Capability,
+  ClientMessage,
+  ConsoleInfo,
+  LaunchRequest,
+  LogLine,
+  NodeView,
+  Problem,
+  ServerMessage,
+  ShellView,
+} from '@convoy/console/protocol';
+import { WebSocketPeer } from './websocket-peer.ts';
+
+const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+/** The policy of the real console. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+export interface ScriptedConsoleOptions {
+  readonly nodes?: readonly NodeView[];
+  readonly capabilities?: readonly Capability[];
+}
+
+interface EchoShell {
+  readonly view: ShellView;
+  output: { seq: number; data: string }[];
+  line: string;
+}
+
+const defaultCapabilities: readonly Capability[] = [
+  { kind: 'typescript', available: true, version: 'Node.js 24.21.0' },
+  { kind: 'elixir', available: true, version: 'Elixir 1.14.0, OTP 25' },
+  { kind: 'erlang', available: true, version: 'OTP 25' },
+];
+
+export class ScriptedConsole implements AsyncDisposable {
+  readonly token: string = 'a-token-long-enough-for-a-test';
+  readonly nodes: Map<string, NodeView>;
+  /** Every message the page has sent, oldest first. */
+  readonly received: ClientMessage[] = [];
+  /** Every HTTP request that changes something. */
+  readonly requests: { method: string; path: string; body: unknown }[] = [];
+  /** What the next request that changes something is answered with. */
+  nextProblem: Problem | undefined;
+  /** While false, sockets and tickets are refused as if nobody were there. */
+  isReachable = true;
+  readonly #server: Server;
+  readonly #connections = new Set<Socket>();
+  readonly #peers = new Set<WebSocketPeer>();
+  readonly #shells = new Map<string, EchoShell>();
+  readonly #logs = new Map<string, LogLine[]>();
+  readonly #capabilities: readonly Capability[];
+  #nextShell = 1;
+
+  private constructor(options: ScriptedConsoleOptions) {
+    this.nodes = new Map((options.nodes ?? []).map((node) => [node.name, node]));
+    this.#capabilities = options.capabilities ?? defaultCapabilities;
+    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server.on('upgrade', (request, stream) => this.#greet(request, new WebSocketPeer(request, stream)));
+    this.#server.on('connection', (socket) => {
+      this.#connections.add(socket);
+      socket.on('close', () => this.#connections.delete(socket));
+    });
+  }
+
+  static async start(options: ScriptedConsoleOptions = {}): Promise<ScriptedConsole> {
+    const scripted = new ScriptedConsole(options);
+    scripted.#server.listen(0, '127.0.0.1');
+    await once(scripted.#server, 'listening');
+    return scripted;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get url(): string {
+    return `${this.origin}/?token=${this.token}`;
+  }
+
+  /** What the page typed into shells so far. */
+  get typed(): string {
+    return this.received
+      .filter((message) => message.type === 'shell.input')
+      .map((message) => message.data)
+      .join('');
+  }
+
+  tell(message: ServerMessage): void {
+    for (const peer of this.#peers) peer.send(JSON.stringify(message));
+  }
+
+  put(node: NodeView): void {
+    this.nodes.set(node.name, node);
+    this.tell({ type: 'node', node });
+  }
+
+  print(node: string, ...texts: string[]): void {
+    const lines = this.#logs.get(node) ?? [];
+    const fresh = texts.map((text, index) => ({
+      seq: lines.length + index + 1,
+      at: 1_763_900_000_000 + (lines.length + index) * 137,
+      stream: text.startsWith('[err]') ? ('stderr' as const) : ('stdout' as const),
+      text,
+    }));
+    this.#logs.set(node, [...lines, ...fresh]);
+    this.tell({ type: 'logs', node, lines: fresh });
+  }
+
+  /** Output of the first shell on `node`. */
+  say(node: string, data: string): void {
+    const shell = [...this.#shells.values()].find(({ view }) => view.node === node);
+    if (shell !== undefined) this.#output(shell, data);
+  }
+
+  /** Cuts every socket without a word. */
+  dropSockets(): void {
+    for (const peer of this.#peers) peer.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.close();
+    for (const socket of this.#connections) socket.destroy();
+    await once(this.#server, 'close');
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? '/', this.origin);
+    if (!this.isReachable) {
+      request.socket.destroy();
+      return;
+    }
+    if (!pathname.startsWith('/api/')) return this.#serve(pathname, response);
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const text = Buffer.concat(chunks).toString();
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    const { status, headers, answer } = this.#route(request, pathname, body);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(answer === undefined ? '' : JSON.stringify(answer));
+  }
+
+  async #serve(path: string, response: ServerResponse): Promise<void> {
+    const file = path === '/' ? '/index.html' : path;
+    try {
+      const content = await readFile(join(dist, file));
+      const type = contentTypes[extname(file)] ?? 'application/octet-stream';
+      response.writeHead(200, { 'content-type': type, 'content-security-policy': policy });
+      response.end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+
+  #route(
+    request: IncomingMessage,
+    path: string,
+    body: unknown,
+  ): { status: number; headers?: Record<string, string>; answer?: unknown } {
+    const problem = (status: number, message: string): { status: number; answer: unknown } => ({
+      status,
+      answer: { error: { code: 'CONSOLE_UNAUTHORIZED', message } },
+    });
+    if (path === '/api/session') {
+      if ((body as { token?: string } | undefined)?.token !== this.token) return problem(401, 'wrong token');
+      return { status: 204, headers: { 'set-cookie': 'convoy=in; HttpOnly; SameSite=Strict; Path=/' } };
+    }
+    if (!(request.headers.cookie ?? '').includes('convoy=in')) return problem(401, 'not logged in');
+    if (path === '/api/tickets') return { status: 200, answer: { ticket: 'a-ticket', expiresAt: 0 } };
+    return this.#change(request.method ?? 'GET', path, body);
+  }
+
+  #change(method: string, path: string, body: unknown): { status: number; answer?: unknown } {
+    this.requests.push({ method, path, body });
+    if (this.nextProblem !== undefined) {
+      const error = this.nextProblem;
+      this.nextProblem = undefined;
+      return { status: 409, answer: { error } };
+    }
+    if (method === 'DELETE') {
+      const name = decodeURIComponent(path.split('/').at(-1) ?? '');
+      this.nodes.delete(name);
+      this.tell({ type: 'node.gone', name });
+      return { status: 204 };
+    }
+    const { kind, name = `${kind}-9` } = body as LaunchRequest;
+    return {
+      status: 202,
+      answer: { id: 'launch-1', node: `${name}@127.0.0.1`, kind, state: 'running', steps: [] },
+    };
+  }
+
+  #greet(_request: IncomingMessage, peer: WebSocketPeer): void {
+    if (!this.isReachable) return peer.destroy();
+    this.#peers.add(peer);
+    peer.onClose = () => this.#peers.delete(peer);
+    peer.onText = (text) => {
+      const message = JSON.parse(text) as ClientMessage;
+      this.received.push(message);
+      this.#obey(message, (answer) => peer.send(JSON.stringify(answer)));
+    };
+  }
+
+  #obey(message: ClientMessage, reply: (message: ServerMessage) => void): void {
+    switch (message.type) {
+      case 'hello':
+        reply({
+          type: 'welcome',
+          info: this.#info(),
+          nodes: [...this.nodes.values()],
+          shells: [...this.#shells.values()].map(({ view }) => view),
+        });
+        return;
+      case 'ping':
+        reply({ type: 'pong', sentAt: message.sentAt });
+        return;
+      case 'logs.follow': {
+        const lines = (this.#logs.get(message.node) ?? []).filter((line) => line.seq > message.afterSeq);
+        if (lines.length > 0) reply({ type: 'logs', node: message.node, lines });
+        return;
+      }
+      case 'shell.open':
+        this.#open(message, reply);
+        return;
+      case 'shell.attach':
+        this.#attach(message, reply);
+        return;
+      case 'shell.input':
+        this.#echo(message.shellId, message.data);
+        return;
+      case 'shell.close':
+        this.#shells.delete(message.shellId);
+        this.tell({ type: 'shell.closed', shellId: message.shellId, reason: 'closed' });
+        return;
+      case 'logs.unfollow':
+      case 'shell.resize':
+      case 'shell.interrupt':
+    }
+  }
+
+  #info(): ConsoleInfo {
+    return {
+      version: '0.1.0',
+      node: 'convoy-2f81@127.0.0.1',
+      host: '127.0.0.1',
+      epmd: 'system',
+      epmdPort: 4369,
+      nodeLimit: 20,
+      capabilities: [...this.#capabilities],
+    };
+  }
+
+  #open(
+    message: Extract<ClientMessage, { type: 'shell.open' }>,
+    reply: (message: ServerMessage) => void,
+  ): void {
+    if (this.nextProblem !== undefined) {
+      reply({ type: 'problem', requestId: message.requestId, problem: this.nextProblem });
+      this.nextProblem = undefined;
+      return;
+    }
+    const { node, cols, rows, kind = 'iex' } = message;
+    const view = { id: `s${this.#nextShell++}`, node, kind, cols, rows, openedAt: 0 };
+    const shell = { view, output: [], line: '' };
+    this.#shells.set(view.id, shell);
+    reply({ type: 'shell.opened', requestId: message.requestId, shell: view });
+    this.#output(shell, `\u001b[2mEcho on ${node}\u001b[0m\r\n\u001b[36mecho\u001b[0m> `);
+  }
+
+  #attach(
+    { shellId, requestId, afterSeq }: Extract<ClientMessage, { type: 'shell.attach' }>,
+    reply: (message: ServerMessage) => void,
+  ): void {
+    const shell = this.#shells.get(shellId);
+    if (shell === undefined) return;
+    const { cols, rows } = shell.view;
+    const seq = shell.output.length;
+    const textAfter = (from: number): string =>
+      shell.output
+        .slice(from)
+        .map((piece) => piece.data)
+        .join('');
+    if (afterSeq === undefined)
+      reply({ type: 'shell.snapshot', requestId, shellId, seq, data: textAfter(0), cols, rows });
+    else reply({ type: 'shell.output', shellId, seq, data: textAfter(afterSeq) });
+  }
+
+  #output(shell: EchoShell, data: string): void {
+    const piece = { seq: shell.output.length + 1, data };
+    shell.output.push(piece);
+    this.tell({ type: 'shell.output', shellId: shell.view.id, ...piece });
+  }
+
+  #echo(shellId: string, data: string): void {
+    const shell = this.#shells.get(shellId);
+    if (shell === undefined) return;
+    for (const key of data) {
+      if (key === '\r') {
+        this.#output(
+          shell,
+          `\r\n\u001b[32m${JSON.stringify(shell.line)}\u001b[0m\r\n\u001b[36mecho\u001b[0m> `,
+        );
+        shell.line = '';
+      } else if (key === '\u0003') {
+        this.#output(shell, '^C\r\n\u001b[36mecho\u001b[0m> ');
+        shell.line = '';
+      } else {
+        shell.line += key;
+        this.#output(shell, key);
+      }
+    }
+  }
+}
