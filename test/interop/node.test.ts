@@ -207,7 +207,7 @@ for (const release of otpReleases()) {
       );
       node.register(
         'victim_box',
-        node.spawnServer({ onMessage: (self, from) => from instanceof Pid && self.send(from, pid) }),
+        node.spawnServer({ onMessage: (self, from) => void (from instanceof Pid && self.send(from, pid)) }),
       );
       const killed = await run(`
         {victim_box, '${us}'} ! self(), receive Pid when is_pid(Pid) -> ok end,
@@ -304,7 +304,7 @@ for (const release of otpReleases()) {
       await first.close();
       await using second = await startNode(options);
       second.spawnServer(
-        { onMessage: (self, from) => from instanceof Pid && self.send(from, atom('here')) },
+        { onMessage: (self, from) => void (from instanceof Pid && self.send(from, atom('here'))) },
         { name: 'thing' },
       );
       await node.connect(name);

@@ -42,7 +42,8 @@ export type {
   Resolver,
 } from './net/resolver.ts';
 export { createNoResolver, createStaticResolver, type StaticAddresses } from './net/static-resolver.ts';
-export { createSocketStream, createTcpTransport, type TcpTransportOptions } from './net/tcp.ts';
+export { createSocketStream } from './net/socket-stream.ts';
+export { createTcpTransport, type TcpTransportOptions } from './net/tcp.ts';
 export type { ByteStream, Listener, ListenOptions, Transport, TransportAddress } from './net/transport.ts';
 export type { CallContext, ExposedFunction, ExposedFunctionWithContext } from './node/exposed-functions.ts';
 export type { CallOptions } from './node/gen-client.ts';
