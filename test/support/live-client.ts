@@ -1,7 +1,7 @@
 /** A client of a console for tests: HTTP with the token, and the live socket with everything it was told. */
 
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { WebSocket } from 'ws';
 import type { ClientMessage, ServerMessage, Ticket } from '@convoy/console/protocol';
 
@@ -29,7 +29,7 @@ export async function askHttp(url: string, { method, headers = {}, body }: Ask =
     agent: false,
   });
   sent.end(content);
-  const [answer] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   let text = '';
   for await (const chunk of answer.setEncoding('utf8')) text += chunk;
   const isJson = answer.headers['content-type']?.includes('json') === true;

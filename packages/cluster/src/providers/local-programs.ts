@@ -60,11 +60,9 @@ export class LocalPrograms {
   }
 
   async capabilities(): Promise<ProviderCapability[]> {
-    return Promise.all([
-      { kind: 'typescript' as const, available: true, version: `Node.js ${process.versions.node}` },
-      this.#elixir(),
-      this.#erlang(),
-    ]);
+    const version = `Node.js ${process.versions.node}`;
+    const others = await Promise.all([this.#elixir(), this.#erlang()]);
+    return [{ kind: 'typescript', available: true, version }, ...others];
   }
 
   async #erlang(): Promise<ProviderCapability> {

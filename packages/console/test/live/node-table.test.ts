@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from '../../src/live/node-table.ts';
+
+const empty: NodeTable = new Map();
+const problem = { code: 'X', message: 'broken' };
+
+function after(...events: NodeEvent[]): NodeTable {
+  return events.reduce(reduceNodes, empty);
+}
+
+function planned(node: string): NodeEvent {
+  return { kind: 'planned', node, nodeKind: 'erlang', provider: 'local', join: true, at: 1 };
+}
+
+function up(node: string): NodeEvent[] {
+  return [planned(node), { kind: 'up', node, at: 2, osPid: 42 }];
+}
+
+function observed(node: string, peers: string[], memoryBytes = 100): NodeEvent {
+  return { kind: 'observed', node, seen: { peers, memoryBytes }, at: 3 };
+}
+
+test('follows a launch from its plan to an answering node', () => {
+  const step = { name: 'start', label: 'Start', startedAt: 1 };
+  const table = after(
+    planned('a@h'),
+    { kind: 'step', node: 'a@h', step: { ...step, state: 'running' } },
+    { kind: 'step', node: 'a@h', step: { ...step, state: 'done', endedAt: 2 } },
+    { kind: 'up', node: 'a@h', at: 5, osPid: 42 },
+  );
+  const view = table.get('a@h');
+  assert.equal(view?.status, 'up');
+  assert.equal(view.upSince, 5);
+  assert.deepEqual(view.steps, [{ ...step, state: 'done', endedAt: 2 }]);
+});
+
+test('keeps the last output of a node that crashed, and no peers', () => {
+  const view = after(...up('a@h'), observed('a@h', ['b@h']), {
+    kind: 'crashed',
+    node: 'a@h',
+    problem,
+    output: ['boom'],
+  }).get('a@h');
+  assert.equal(view?.status, 'crashed');
+  assert.deepEqual([view.lastOutput, view.peers, view.problem], [['boom'], [], problem]);
+});
+
+test('a silent node is unreachable until it answers again', () => {
+  const silent: NodeEvent = { kind: 'silent', node: 'a@h', problem, at: 4 };
+  const lost = after(...up('a@h'), silent);
+  assert.equal(lost.get('a@h')?.status, 'unreachable');
+  assert.equal(reduceNodes(lost, silent), lost, 'silence twice is no change');
+  const back = reduceNodes(lost, observed('a@h', [])).get('a@h');
+  assert.equal(back?.status, 'up');
+  assert.equal(back.problem, undefined);
+});
+
+test('answers of a node that is being stopped change nothing', () => {
+  const stopping = after(...up('a@h'), { kind: 'stopping', node: 'a@h' });
+  assert.equal(reduceNodes(stopping, observed('a@h', ['b@h'])), stopping);
+});
+
+test('shows peers that were not launched here as discovered, as long as somebody sees them', () => {
+  const seen = after(...up('a@h'), ...up('b@h'), observed('a@h', ['b@h', 'x@h']), observed('b@h', ['x@h']));
+  const stranger = seen.get('x@h');
+  assert.equal(stranger?.origin, 'discovered');
+  assert.equal(stranger.kind, 'unknown');
+  assert.deepEqual(stranger.peers, ['a@h', 'b@h']);
+  const left = [observed('a@h', ['b@h']), observed('b@h', [])].reduce(reduceNodes, seen);
+  assert.equal(left.has('x@h'), false);
+});
+
+test('a removed node does not come back as a discovered one', () => {
+  const table = after(...up('a@h'), ...up('b@h'), observed('a@h', ['b@h']), { kind: 'removed', node: 'b@h' });
+  assert.deepEqual([...table.keys()], ['a@h']);
+  assert.deepEqual(table.get('a@h')?.peers, []);
+});
+
+test('keeps 60 looks at memory and 200 discovered nodes', () => {
+  const many = Array.from({ length: 300 }, (_, index) => `x${index}@h`);
+  const looks = Array.from({ length: 80 }, (_, index) => observed('a@h', many, index));
+  const table = after(...up('a@h'), ...looks);
+  assert.equal(table.get('a@h')?.memoryHistory.length, 60);
+  assert.equal(table.get('a@h')?.memoryHistory.at(-1), 79);
+  assert.equal(table.size, 201);
+});
+
+test('events of nodes nobody knows change nothing', () => {
+  for (const event of [observed('a@h', ['b@h']), { kind: 'up', node: 'a@h', at: 1 } as const]) {
+    assert.equal(reduceNodes(empty, event), empty);
+  }
+});
+
+test('tells exactly what changed', () => {
+  const before = after(...up('a@h'), ...up('b@h'));
+  const now = [observed('a@h', ['x@h']), { kind: 'removed', node: 'b@h' } as const].reduce(
+    reduceNodes,
+    before,
+  );
+  const { changed, gone } = changesBetween(before, now);
+  assert.deepEqual(changed.map(({ name }) => name).sort(), ['a@h', 'x@h']);
+  assert.deepEqual(gone, ['b@h']);
+});

@@ -1,0 +1,235 @@
+/** A whole console over real sockets, without launching anything: who gets in, and what is refused. */
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
+import { startConsole, type RunningConsole } from '../src/index.ts';
+import { routes } from '../src/api/routes.ts';
+import { consoleInfoSchema } from '../src/protocol/index.ts';
+import { type Answer, askHttp, ConsoleClient, LiveClient } from '../../../test/support/live-client.ts';
+
+let dataDir: string;
+let epmd: EpmdServer;
+let running: RunningConsole;
+let client: ConsoleClient;
+
+before(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'convoy-server-'));
+  const webRoot = join(dataDir, 'page');
+  mkdirSync(join(webRoot, 'assets'), { recursive: true });
+  writeFileSync(join(webRoot, 'index.html'), '<title>the page</title>');
+  writeFileSync(join(webRoot, 'assets/main-1.js'), 'export {}');
+  epmd = await startEpmdServer({ port: 0 });
+  running = await startConsole({ port: 0, dataDir, convoyCommand: ['false'], epmdPort: epmd.port, webRoot });
+  client = new ConsoleClient(running.url);
+});
+
+after(async () => {
+  await running.close();
+  await epmd.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+/** Without the token. */
+function anonymous(path: string, options: Parameters<typeof askHttp>[1] = {}): Promise<Answer> {
+  return askHttp(`${client.origin}${path}`, options);
+}
+
+async function login(): Promise<string> {
+  const answer = await anonymous('/api/session', {
+    headers: { origin: client.origin },
+    body: { token: client.token },
+  });
+  assert.equal(answer.status, 204);
+  const [cookie = ''] = answer.headers['set-cookie'] ?? [];
+  assert.match(cookie, /HttpOnly/);
+  assert.match(cookie, /SameSite=Strict/);
+  return cookie.split(';')[0] ?? '';
+}
+
+test('every route but health needs somebody logged in', async () => {
+  for (const { method, path } of [...routes, { method: 'get', path: '/api/openapi.json' }]) {
+    const { status, json } = await anonymous(path.replace(':name', 'a@h').replace(':id', 'x'), {
+      method: method.toUpperCase(),
+      headers: { origin: client.origin },
+      ...(method === 'post' ? { body: {} } : {}),
+    });
+    assert.equal(status, 401, `${method} ${path}`);
+    assert.equal(json.error.code, 'CONSOLE_UNAUTHORIZED');
+    assert.ok(json.error.remedy.length > 0);
+  }
+  assert.deepEqual((await anonymous('/api/health')).json, { status: 'ok' });
+});
+
+test('tells the command what it is', async () => {
+  const info = consoleInfoSchema.parse((await client.ask('/api/info')).json);
+  assert.equal(info.epmd, 'system');
+  assert.equal(info.epmdPort, epmd.port);
+  assert.match(info.node, /^convoy-[0-9a-f]{8}@127\.0\.0\.1$/);
+  const file = join(dataDir, 'console.json');
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), {
+    url: `${client.origin}/`,
+    token: client.token,
+    pid: process.pid,
+  });
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('a page logs in with the token, is known by its cookie, and logs out', async () => {
+  const cookie = await login();
+  const headers = { cookie, origin: client.origin };
+  assert.equal((await anonymous('/api/nodes', { headers })).status, 200);
+  assert.equal((await anonymous('/api/session', { method: 'DELETE', headers })).status, 204);
+  assert.equal((await anonymous('/api/nodes', { headers })).status, 401);
+});
+
+test('requests of other sites and to other names are refused', async () => {
+  const cookie = await login();
+  const rebound = await anonymous('/api/nodes', { headers: { cookie, host: 'evil.example' } });
+  assert.deepEqual([rebound.status, rebound.json.error.code], [421, 'CONSOLE_WRONG_HOST']);
+  for (const origin of ['http://evil.example', 'null']) {
+    const forged = await anonymous('/api/nodes', {
+      headers: { cookie, origin },
+      body: { kind: 'typescript' },
+    });
+    assert.deepEqual([forged.status, forged.json.error.code], [403, 'CONSOLE_WRONG_ORIGIN']);
+  }
+  const silent = await anonymous('/api/nodes', { headers: { cookie }, body: { kind: 'typescript' } });
+  assert.equal(silent.status, 403);
+});
+
+test('says what is wrong with a request', async () => {
+  const wrong = await client.ask('/api/nodes', { body: { kind: 'cobol' } });
+  assert.deepEqual([wrong.status, wrong.json.error.code], [400, 'CONSOLE_BAD_REQUEST']);
+  assert.match(wrong.json.error.message, /kind/);
+  assert.equal((await client.ask('/api/nodes', { body: '{', method: 'POST' })).status, 400);
+  assert.equal((await client.ask('/api/nodes', { body: { kind: 'x'.repeat(100_000) } })).status, 413);
+  assert.equal(
+    (await client.ask('/api/nodes', { body: { kind: 'erlang', name: "x', init:stop()" } })).status,
+    400,
+  );
+  assert.equal((await client.ask('/api/nothing')).json.error.code, 'CONSOLE_NOT_FOUND');
+  assert.equal((await client.ask('/api/nodes/a@h/logs')).json.error.code, 'PROVIDER_NO_NODE');
+  assert.equal((await client.ask('/api/launches/unknown')).status, 404);
+});
+
+test('every answer carries the headers that keep a page harmless', async () => {
+  for (const path of ['/', '/api/health', '/api/nodes', '/assets/main-1.js']) {
+    const { headers } = await anonymous(path);
+    assert.match(String(headers['content-security-policy']), /default-src 'none'; script-src 'self'/);
+    assert.match(String(headers['content-security-policy']), /frame-ancestors 'none'/);
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal(headers['referrer-policy'], 'no-referrer');
+  }
+});
+
+test('serves the page for its routes, and nothing outside of its folder', async () => {
+  for (const path of ['/', '/nodes', '/shells/x?token=abc']) {
+    assert.match((await anonymous(path)).text, /the page/, path);
+  }
+  assert.match(String((await anonymous('/assets/main-1.js')).headers['cache-control']), /immutable/);
+  for (const path of ['/missing.js', '/..%2ftoken', '/%2e%2e/cookie', '/assets/..%2f..%2ftoken']) {
+    const { text } = await anonymous(path);
+    assert.ok(
+      !text.includes(client.token) && !text.includes(readFileSync(join(dataDir, 'cookie'), 'utf8')),
+      path,
+    );
+  }
+});
+
+test('describes itself as OpenAPI made from the same schemas', async () => {
+  const { json } = await client.ask('/api/openapi.json');
+  assert.equal(json.openapi, '3.1.0');
+  assert.deepEqual(Object.keys(json.paths['/api/nodes/{name}/join'].post.responses), ['204', 'default']);
+  const body = json.paths['/api/nodes'].post.requestBody.content['application/json'].schema;
+  assert.deepEqual(body.properties.kind.enum, ['typescript', 'elixir', 'erlang']);
+});
+
+test('a second console on the same folder is refused in words', async () => {
+  // Our own process id would count as stale, so another process has to try.
+  const program = `
+    import { startConsole } from '@convoy/console';
+    await startConsole({ port: 0, dataDir: process.argv[1], convoyCommand: ['false'] })
+      .catch((error) => console.log(error.code, error.message));`;
+  const args = ['--conditions=@convoy/source', '--input-type=module', '-e', program, dataDir];
+  const { stdout: message } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
+  assert.match(message, /CONSOLE_ALREADY_RUNNING a console already runs on .* \(process \d+\) at http/);
+});
+
+test('a socket needs the page’s origin or the token, and the right path', async () => {
+  for (const headers of [
+    {},
+    { origin: 'http://evil.example' },
+    { authorization: 'Bearer wrong-token-here' },
+  ]) {
+    await assert.rejects(LiveClient.open(client.origin, headers as Record<string, string>), /40[13]/);
+  }
+  await using live = await LiveClient.open(client.origin, { authorization: `Bearer ${client.token}` });
+  live.send({ type: 'hello', ticket: await client.ticket() });
+  await live.message('welcome');
+});
+
+test('a ticket opens one socket', async () => {
+  const ticket = await client.ticket();
+  await using first = await LiveClient.open(client.origin);
+  first.send({ type: 'hello', ticket });
+  const welcome = await first.message('welcome');
+  assert.deepEqual([welcome.nodes, welcome.shells], [[], []]);
+  await using second = await LiveClient.open(client.origin);
+  second.send({ type: 'hello', ticket });
+  assert.equal((await second.message('problem')).problem.code, 'CONSOLE_UNAUTHORIZED');
+  assert.equal((await second.closed).code, 4401);
+});
+
+test('a socket that starts with anything but a ticket is closed', async () => {
+  await using live = await LiveClient.open(client.origin);
+  live.send({ type: 'ping', sentAt: 1 });
+  assert.equal((await live.closed).code, 4401);
+});
+
+test('a message that makes no sense is answered and changes nothing', async () => {
+  await using live = await client.live();
+  live.sendText('{"type":"shell.open"}');
+  assert.equal((await live.message('problem')).problem.code, 'CONSOLE_BAD_REQUEST');
+  live.send({ type: 'shell.open', requestId: 'r1', node: 'no@where', cols: 80, rows: 24 });
+  const { problem } = await live.message('problem', ({ requestId }) => requestId === 'r1');
+  assert.equal(problem.code, 'CONSOLE_NOT_FOUND');
+  live.send({ type: 'shell.input', shellId: 'none', data: 'x' });
+  live.send({ type: 'logs.follow', node: 'no@where', afterSeq: 0 });
+  live.send({ type: 'ping', sentAt: 7 });
+  assert.equal((await live.message('pong')).sentAt, 7);
+});
+
+test('a socket that sends too much is closed', async () => {
+  await using live = await client.live();
+  for (let count = 0; count < 1000; count++) live.send({ type: 'ping', sentAt: count });
+  assert.equal((await live.closed).code, 1008);
+});
+
+test('a logout closes the sockets of that session', async () => {
+  const cookie = await login();
+  const headers = { cookie, origin: client.origin };
+  const { ticket } = (await anonymous('/api/tickets', { headers, body: {} })).json;
+  await using live = await LiveClient.open(client.origin);
+  live.send({ type: 'hello', ticket });
+  await live.message('welcome');
+  await anonymous('/api/session', { method: 'DELETE', headers });
+  assert.equal((await live.closed).code, 4401);
+});
+
+test('guessing the token is slowed down', async () => {
+  const guess = (): Promise<Answer> =>
+    anonymous('/api/session', { headers: { origin: client.origin }, body: { token: 'guess-guess-guess' } });
+  const answers: Answer[] = [];
+  for (let count = 0; count < 12; count++) answers.push(await guess());
+  assert.equal(answers[0]?.status, 401);
+  const last = answers.at(-1);
+  assert.equal(last?.status, 429);
+  assert.ok(Number(last.headers['retry-after']) >= 1);
+  assert.ok(!readFileSync(join(dataDir, 'audit.jsonl'), 'utf8').includes('guess-guess'));
+});
