@@ -1,0 +1,118 @@
+/**
+ * A `ByteStream` over a socket of Node: TCP, and whatever else is one (TLS, the channel of a tunnel).
+ */
+import type { Socket } from 'node:net';
+import type { SharedReads } from './shared-reads.ts';
+import type { ByteStream } from './transport.ts';
+
+/** After our end of the stream is sent, how long the other side has to close its own. */
+const lingerMs = 1000;
+
+/** A connected socket as a `ByteStream`. `reads`: where its data comes from, when it was made with `onread`. */
+export function createSocketStream(socket: Socket, reads?: SharedReads): ByteStream {
+  return new SocketStream(socket, reads);
+}
+
+class SocketStream implements ByteStream {
+  readonly remoteAddress: string | undefined;
+  readonly #socket: Socket;
+  readonly #reads: SharedReads | undefined;
+  #onData: ((bytes: Uint8Array) => void) | undefined;
+  #onDrain: (() => void) | undefined;
+  #onClose: ((error?: Error) => void) | undefined;
+  #error: Error | undefined;
+  #isClosed = false;
+  #isEnding = false;
+  #isPaused = false;
+  #isReading = false;
+
+  constructor(socket: Socket, reads: SharedReads | undefined) {
+    this.#socket = socket;
+    this.#reads = reads;
+    this.remoteAddress = formatAddress(socket);
+    socket.on('drain', () => this.#onDrain?.());
+    socket.on('error', (error) => {
+      this.#error = error;
+    });
+    socket.on('close', () => {
+      this.#isClosed = true;
+      this.#reportClose();
+    });
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#isEnding || this.#socket.destroyed) return false;
+    return this.#socket.write(bytes);
+  }
+
+  onData(callback: (bytes: Uint8Array) => void): void {
+    const isFirst = this.#onData === undefined;
+    this.#onData = callback;
+    if (isFirst) queueMicrotask(() => this.#startReading());
+  }
+
+  onDrain(callback: () => void): void {
+    this.#onDrain = callback;
+  }
+
+  onClose(callback: (error?: Error) => void): void {
+    this.#onClose = callback;
+    if (this.#isClosed) queueMicrotask(() => this.#reportClose());
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    // A socket that flows before anybody listens would lose what it reads.
+    if (this.#isReading) this.#socket.resume();
+  }
+
+  end(): void {
+    if (this.#isEnding || this.#socket.destroyed) return;
+    this.#isEnding = true;
+    // Reading goes on: closing with unread bytes would reset the connection and could destroy what was just sent.
+    this.#onData = ignore;
+    this.#socket.resume();
+    this.#socket.end(() => {
+      const timer = setTimeout(() => this.#socket.destroy(), lingerMs);
+      timer.unref();
+      this.#socket.once('close', () => clearTimeout(timer));
+    });
+  }
+
+  destroy(error?: Error): void {
+    this.#error ??= error;
+    this.#socket.destroy();
+  }
+
+  #startReading(): void {
+    this.#isReading = true;
+    const deliver = (bytes: Uint8Array): void => this.#onData?.(bytes);
+    if (this.#reads === undefined) this.#socket.on('data', deliver);
+    else this.#reads.attach(deliver);
+    if (!this.#isPaused) this.#socket.resume();
+  }
+
+  #reportClose(): void {
+    const callback = this.#onClose;
+    this.#onClose = undefined;
+    callback?.(this.#error);
+  }
+}
+
+function ignore(): void {
+  // What a closing stream still receives is of no use to anybody.
+}
+
+function formatAddress({ remoteAddress, remotePort }: Socket): string | undefined {
+  if (remoteAddress === undefined) return undefined;
+  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+}
