@@ -256,6 +256,17 @@ test('nodes start an EPMD where none is, and another takes over when it ends', a
   await c.connect(b.name);
 });
 
+test('of nodes that start at once where no EPMD is, one brings it for all', async () => {
+  const free = await startEpmdServer({ port: 0 });
+  await free.close();
+  const names = ['a@127.0.0.1', 'b@127.0.0.1', 'c@127.0.0.1', 'd@127.0.0.1'];
+  const nodes = await Promise.all(names.map((name) => startNode({ name, cookie: 'c', epmdPort: free.port })));
+  const [first, ...others] = nodes;
+  for (const other of others) await first?.connect(other.name);
+  assert.deepEqual(first?.list().length, 3);
+  await Promise.all(nodes.map((node) => node.close()));
+});
+
 test('a sender can wait until a peer takes more', async () => {
   await using cluster = createMemoryCluster();
   const [a, b] = [await cluster.start('a'), await cluster.start('b')];
