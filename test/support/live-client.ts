@@ -142,9 +142,10 @@ export class LiveClient implements AsyncDisposable {
     });
   }
 
-  /** All terminal text of a shell so far. */
-  shellText(shellId: string): string {
+  /** Terminal text of a shell: all of it, or that of the last messages only. */
+  shellText(shellId: string, lastMessages: number = this.messages.length): string {
     return this.messages
+      .slice(-lastMessages)
       .map((message) =>
         (message.type === 'shell.output' || message.type === 'shell.snapshot') && message.shellId === shellId
           ? message.data
