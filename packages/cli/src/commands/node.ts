@@ -88,11 +88,13 @@ function endWith(node: Node, stop: AbortController): void {
 
 async function installServices(node: Node, options: NodeCommandOptions): Promise<void> {
   logNodeEvents(node);
+  if (options.shell) {
+    const { installShell } = await import('@convoy/shell/evaluator');
+    installShell(node, {});
+  }
+  // Last: a launcher that finds the worker may open a shell at once.
   const { installWorker } = await import('@convoy/cluster');
   installWorker(node);
-  if (!options.shell) return;
-  const { installShell } = await import('@convoy/shell/evaluator');
-  installShell(node, {});
 }
 
 /** The one line that says it is up, on standard output: whoever started us may wait for it. */
