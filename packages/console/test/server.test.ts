@@ -167,7 +167,7 @@ test('a socket needs the page’s origin or the token, and the right path', asyn
     { origin: 'http://evil.example' },
     { authorization: 'Bearer wrong-token-here' },
   ]) {
-    await assert.rejects(LiveClient.open(client.origin, headers as Record<string, string>), /40[13]/);
+    await assert.rejects(LiveClient.open(client.origin, headers), /40[13]/);
   }
   await using live = await LiveClient.open(client.origin, { authorization: `Bearer ${client.token}` });
   live.send({ type: 'hello', ticket: await client.ticket() });

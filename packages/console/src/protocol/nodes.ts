@@ -21,7 +21,11 @@ export const stepSchema = z.object({
 export type Step = z.infer<typeof stepSchema>;
 
 /** An error as every answer carries it. `remedy` says what usually fixes it. */
-export const problemSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string().optional() });
+export const problemSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  remedy: z.string().optional(),
+});
 export type Problem = z.infer<typeof problemSchema>;
 
 export const nodeStatusSchema = z.enum(['launching', 'up', 'unreachable', 'stopping', 'failed', 'crashed']);
