@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { dismissToast, type Toast, toasts } from '../state/toasts.ts';
 import { Glyph } from './glyphs.tsx';
+import { PlainText } from './plain-text.tsx';
 
 function ToastCard({ toast }: { readonly toast: Toast }): JSX.Element {
   return (
@@ -14,7 +15,13 @@ function ToastCard({ toast }: { readonly toast: Toast }): JSX.Element {
       <Glyph name={toast.tone === 'error' ? 'warning' : 'info'} />
       <div class="toast-text">
         <p>{toast.text}</p>
-        {toast.remedy !== undefined && <p class="remedy">{toast.remedy}</p>}
+        {toast.remedy !== undefined && (
+          <p class="remedy">
+            <span>
+              <PlainText text={toast.remedy} />
+            </span>
+          </p>
+        )}
       </div>
       <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dismissToast(toast.id)}>
         <Glyph name="close" />

@@ -66,11 +66,12 @@ function ToolButton(props: {
       type="button"
       class="button"
       aria-pressed={props.pressed}
+      title={props.label}
       data-testid={props.testId}
       onClick={props.onClick}
     >
       <Glyph name={props.glyph} />
-      {props.label}
+      <span>{props.label}</span>
     </button>
   );
 }

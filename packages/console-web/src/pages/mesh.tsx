@@ -9,10 +9,11 @@ import { KindMark } from '../components/nodes/kind-mark.tsx';
 import { LaunchBar } from '../components/nodes/launch-bar.tsx';
 import { NodeActions } from '../components/nodes/node-actions.tsx';
 import { NodeDetail } from '../components/nodes/node-detail.tsx';
+import { ProblemPanel } from '../components/nodes/problem-panel.tsx';
 import { StatusChip } from '../components/nodes/status-chip.tsx';
 import { formatCount, splitNodeName } from '../state/format.ts';
 import { edgesOf } from '../state/mesh-edges.ts';
-import { findNode, nodes } from '../state/nodes.ts';
+import { findNode, isBroken, nodes } from '../state/nodes.ts';
 import { NothingYet } from './nodes.tsx';
 import { PageFrame } from './page-frame.tsx';
 
@@ -59,6 +60,7 @@ function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
       </header>
       <StatusChip node={node} />
       <NodeActions node={node} />
+      {isBroken(node) && <ProblemPanel node={node} />}
       <NodeDetail node={node} />
     </aside>
   );

@@ -108,7 +108,7 @@ export function ShellsPage(): JSX.Element {
       )}
       {up.length > 0 && (
         <section class="group">
-          <h2>Open another</h2>
+          <h2>{tabs.length === 0 ? 'Open a shell' : 'Open another'}</h2>
           <ul class="shell-list">
             {up.map((node) => (
               <NodeShellRow key={node.name} node={node} />

@@ -4,7 +4,7 @@ import type { NodeKind, NodeView, ShellKind } from '@convoy/console/protocol';
 import { goTo, pageNames, type PageName } from '../router.ts';
 import { join, launchOrExplain, openDialog, part, showLogs } from './actions.ts';
 import { toggleDock, toggleMaximised } from './dock.ts';
-import { kindNames, nodes, type ShownKind } from './nodes.ts';
+import { kindNames, nodes, type ShownKind, upNodes } from './nodes.ts';
 import { prefer, preferences } from './preferences.ts';
 import { openShell } from './shells.ts';
 
@@ -98,10 +98,8 @@ function nodeCommands(node: NodeView): readonly Command[] {
     },
   };
   return [
-    ...(up ? [shellCommand(node)] : []),
     ...(up && kind === 'elixir' ? [shellCommand(node, 'erl')] : []),
-    ...(node.origin === 'launched' ? [logs] : []),
-    ...(node.origin === 'launched' ? [remove] : []),
+    ...(node.origin === 'launched' ? [logs, remove] : []),
     ...(up ? peerCommands(node) : []),
   ];
 }
@@ -126,6 +124,13 @@ function viewCommands(): readonly Command[] {
   ];
 }
 
+/** What is wanted most stands first; typing finds the rest. */
 export function allCommands(): readonly Command[] {
-  return [...nodes.value.flatMap(nodeCommands), ...launchCommands(), ...pageCommands(), ...viewCommands()];
+  return [
+    ...upNodes.value.map((node) => shellCommand(node)),
+    ...launchCommands(),
+    ...pageCommands(),
+    ...viewCommands(),
+    ...nodes.value.flatMap(nodeCommands),
+  ];
 }

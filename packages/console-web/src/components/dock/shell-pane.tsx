@@ -7,6 +7,7 @@ import { closeShell, announceSize, reopenShell, typeInto } from '../../state/she
 import type { ShellTab } from '../../state/shell-tabs.ts';
 import { bindTerminalKeys } from '../../terminal/terminal-keys.ts';
 import { terminalOf } from '../../terminal/terminal-registry.ts';
+import { PlainText } from '../plain-text.tsx';
 import { PasteQuestion } from './paste-question.tsx';
 import { TerminalSearch } from './terminal-search.tsx';
 import { TouchKeys } from './touch-keys.tsx';
@@ -24,7 +25,13 @@ function PaneNotice({ tab }: { readonly tab: ShellTab }): JSX.Element | null {
             ? `This shell has ended: ${tab.reason ?? 'no reason given'}`
             : tab.problem?.message}
         </p>
-        {tab.problem?.remedy !== undefined && <p class="remedy">{tab.problem.remedy}</p>}
+        {tab.problem?.remedy !== undefined && (
+          <p class="remedy">
+            <span>
+              <PlainText text={tab.problem.remedy} />
+            </span>
+          </p>
+        )}
       </div>
       <div class="button-row">
         <button type="button" class="button" onClick={() => reopenShell(tab.key)}>

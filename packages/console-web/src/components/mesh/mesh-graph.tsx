@@ -138,8 +138,9 @@ function ArrowHead(): JSX.Element {
         viewBox="0 0 8 8"
         refX="6"
         refY="4"
-        markerWidth="8"
-        markerHeight="8"
+        markerWidth="10"
+        markerHeight="10"
+        markerUnits="userSpaceOnUse"
         orient="auto"
       >
         <path d="M0.5 0.5 7 4 0.5 7.5z" />

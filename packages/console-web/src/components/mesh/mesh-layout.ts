@@ -43,11 +43,11 @@ export function layOut(
         .distance(250)
         .strength(0.25),
     )
-    .force('charge', forceManyBody<Body>().strength(-1700))
+    .force('charge', forceManyBody<Body>().strength(-1100))
     .force('collide', forceCollide<Body>(124))
-    .force('x', forceX<Body>(0).strength(0.05))
+    .force('x', forceX<Body>(0).strength(0.07))
     // Screens are wide: the picture may be as well.
-    .force('y', forceY<Body>(0).strength(0.11))
+    .force('y', forceY<Body>(0).strength(0.13))
     .stop()
     .tick(settleTicks);
   return new Map(bodies.map(({ name, x = 0, y = 0 }) => [name, { x: Math.round(x), y: Math.round(y) }]));

@@ -7,6 +7,7 @@ import { closeDialog, launch } from '../../state/actions.ts';
 import { capabilityOf, kindNames } from '../../state/nodes.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';
+import { PlainText } from '../plain-text.tsx';
 import { KindMark } from './kind-mark.tsx';
 import { launchKinds } from './launch-bar.tsx';
 
@@ -38,12 +39,12 @@ function KindChoice(props: {
 }
 
 function Unavailable({ kind }: { readonly kind: NodeKind }): JSX.Element {
-  const remedy = capabilityOf(kind)?.remedy;
+  const remedy = capabilityOf(kind)?.remedy ?? '';
   return (
     <p class="remedy boxed" role="status">
       <Glyph name="info" />
       <span>
-        {kindNames[kind]} nodes cannot be launched on this computer yet. {remedy}
+        {kindNames[kind]} nodes cannot be launched on this computer yet. <PlainText text={remedy} />
       </span>
     </p>
   );

@@ -4,11 +4,10 @@ import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { tell } from '../../state/toasts.ts';
 import { formatSeconds } from '../../state/format.ts';
-import { findNode, isBroken, kindNames, launchDurationMs, nodes } from '../../state/nodes.ts';
+import { findNode, kindNames, launchDurationMs, nodes } from '../../state/nodes.ts';
 import { type PeerSight, peersOf } from '../../state/mesh-edges.ts';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from './kind-mark.tsx';
-import { ProblemPanel } from './problem-panel.tsx';
 import { StepList } from './step-list.tsx';
 
 const sights: Readonly<Record<PeerSight['kind'], string>> = {
@@ -85,7 +84,6 @@ export function NodeDetail({ node }: { readonly node: NodeView }): JSX.Element {
   const tookMs = launchDurationMs(node);
   return (
     <div class="node-detail">
-      {isBroken(node) && <ProblemPanel node={node} />}
       {node.steps.length > 0 && (
         <section>
           <h3>

@@ -9,6 +9,7 @@ import { Glyph } from '../glyphs.tsx';
 import { KindMark } from './kind-mark.tsx';
 import { NodeActions } from './node-actions.tsx';
 import { NodeDetail } from './node-detail.tsx';
+import { ProblemPanel } from './problem-panel.tsx';
 import { SparkLine } from './spark-line.tsx';
 import { StatusChip } from './status-chip.tsx';
 import { StepTrack } from './step-list.tsx';
@@ -51,10 +52,8 @@ function Figures({ node }: { readonly node: NodeView }): JSX.Element {
 }
 
 export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
-  const [choice, setChoice] = useState<boolean | undefined>(undefined);
+  const [isOpen, setOpen] = useState(false);
   const detailId = useId();
-  // What went wrong is shown without being asked for.
-  const isOpen = choice ?? isBroken(node);
   const showsSteps = node.status === 'launching' || node.status === 'failed';
   return (
     <article
@@ -73,7 +72,7 @@ export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
           aria-controls={detailId}
           aria-label={`Details of ${node.name}`}
           data-testid="node-details"
-          onClick={() => setChoice(!isOpen)}
+          onClick={() => setOpen(!isOpen)}
         >
           <Glyph name={isOpen ? 'chevronDown' : 'chevronRight'} />
         </button>
@@ -82,6 +81,7 @@ export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
         {showsSteps ? <StepTrack steps={node.steps} /> : <Figures node={node} />}
         <NodeActions node={node} />
       </div>
+      {isBroken(node) && <ProblemPanel node={node} />}
       <div id={detailId} hidden={!isOpen}>
         {isOpen && <NodeDetail node={node} />}
       </div>

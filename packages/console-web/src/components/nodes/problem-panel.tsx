@@ -5,6 +5,7 @@ import type { JSX } from 'preact';
 import { relaunch, removeNode } from '../../state/actions.ts';
 import { currentStep } from '../../state/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
+import { PlainText } from '../plain-text.tsx';
 
 function headline(node: NodeView): string {
   const step = currentStep(node);
@@ -32,7 +33,9 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
         {problem?.remedy !== undefined && (
           <p class="remedy">
             <Glyph name="info" />
-            <span>{problem.remedy}</span>
+            <span>
+              <PlainText text={problem.remedy} />
+            </span>
           </p>
         )}
         <div class="button-row">
