@@ -7,7 +7,6 @@ export const kill: Atom = atom('kill');
 export const killed: Atom = atom('killed');
 export const noproc: Atom = atom('noproc');
 export const noconnection: Atom = atom('noconnection');
-export const shutdown: Atom = atom('shutdown');
 
 /** What an exit signal does: nothing, a message to a trapping process, or the end with this reason. */
 export type ExitEffect =
