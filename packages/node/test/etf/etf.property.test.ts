@@ -27,7 +27,7 @@ function attempt(bytes: Uint8Array): Term | DecodeError {
   try {
     return decode(bytes);
   } catch (error) {
-    if (error instanceof DecodeError) return error as unknown as DecodeError;
+    if (error instanceof DecodeError) return error;
     throw error;
   }
 }

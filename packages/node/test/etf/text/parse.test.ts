@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import {
+  atom,
+  BitString,
+  equals,
+  ExportFun,
+  float,
+  ImproperList,
+  inspect,
+  parseTerm,
+  type Term,
+  TermMap,
+  tuple,
+} from '../../../src/etf/index.ts';
+
+const parsed: [text: string, term: Term][] = [
+  ['ok', atom('ok')],
+  [' {ok, done} . ', tuple(atom('ok'), atom('done'))],
+  ["'Elixir.Enum'", atom('Elixir.Enum')],
+  ["'it\\'s'", atom("it's")],
+  ["'fun'", atom('fun')],
+  ['[true, false, nil, undefined]', [true, false, null, undefined]],
+  ['[1, -2, 0]', [1, -2, 0]],
+  ['16#FF', 255],
+  ['2#1010', 10],
+  ['36#zz', 1295],
+  ['1_000_000', 1_000_000],
+  ['123456789012345678901234567890', 123456789012345678901234567890n],
+  ['-0', 0],
+  ['-9007199254740993', -9007199254740993n],
+  ['1.5', 1.5],
+  ['-1.0e3', float(-1000)],
+  ['1.0', float(1)],
+  ['[$a, $\\n, $\\x41, $\\s, $\u20ac]', [97, 10, 65, 32, 0x20ac]],
+  ['"abc"', [97, 98, 99]],
+  ['"a" "b"', [97, 98]],
+  ['"\\t\\x{20ac}\\101\\^A\\""', [9, 0x20ac, 65, 1, 34]],
+  ['""', []],
+  ['<<"abc">>', 'abc'],
+  ['<<"\u20ac"/utf8>>', '\u20ac'],
+  ['<<"\u00e9">>', Uint8Array.of(0xe9)],
+  ['<<1, 2, 255, 256>>', Uint8Array.of(1, 2, 255, 0)],
+  ['<<"a", 98, "c">>', 'abc'],
+  ['<<1, 5:3>>', new BitString(Uint8Array.of(1, 0xa0), 3)],
+  ['<<>>', ''],
+  ['[]', []],
+  ['{}', tuple()],
+  ['[1, 2 | x]', new ImproperList([1, 2], atom('x'))],
+  ['[1 | [2, 3]]', [1, 2, 3]],
+  ['#{}', new TermMap()],
+  ['#{a => 1, "b" => #{<<"c">> => 2.5}}', new TermMap([[atom('a'), 1], [[98], new TermMap([['c', 2.5]])]])], // prettier-ignore
+  ['fun lists:map/2', new ExportFun('lists', 'map', 2)],
+  ['% a comment\n[1, % another\n 2]', [1, 2]],
+];
+
+suite('parseTerm reads', () => {
+  for (const [text, term] of parsed) {
+    test(text, () => {
+      const result = parseTerm(text);
+      assert.ok(equals(result, term), `${inspect(result)} is not ${inspect(term)}`);
+    });
+  }
+});
+
+const refused: [text: string, message: RegExp][] = [
+  ['', /a term is missing at line 1, column 1/],
+  ['Foo', /Foo is a variable; as an atom it is written 'Foo'/],
+  ['{a,\n b c}', /'c' where ',' or '}' should be at line 2, column 4/],
+  ['{a', /the end where ',' or '}'/],
+  ['[1, 2', /the end where ',' or '\]'/],
+  ['[1 | 2, 3]', /',' where '\]' should be/],
+  [':foo', /Erlang writes the atom :name as name/],
+  ['<0.1.2>', /a pid cannot be written as text/],
+  ['#{a => 1, a => 2}', /the same key twice/],
+  ['#{a}', /'}' where '=>' should be/],
+  ["'abc", /never closed/],
+  ['1#2', /1#2 is no number/],
+  ['2#3', /2#3 is no number/],
+  ['ok ok', /'ok' after the term/],
+  ['<<"\u20ac">>', /beyond Latin-1/],
+  ['<<1:9>>', /segment size/],
+  ['<<1:3, 2>>', /do not fill a byte/],
+  ['<<"a"/utf16>>', /only utf8 is known/],
+  ['-a', /after a minus sign/],
+  ['1.0e999', /too large/],
+  ['"\\x{110000}"', /beyond the last character/],
+  ['fun(X) -> X end', /where an atom should be/],
+  ['@', /starts no Erlang term/],
+  ['x'.repeat(256), /at most 255 characters/],
+  ['['.repeat(300), /nested deeper than 200/],
+];
+
+suite('parseTerm refuses', () => {
+  for (const [text, message] of refused) {
+    test(text.slice(0, 40), () => assert.throws(() => parseTerm(text), { name: 'DecodeError', message }));
+  }
+});
