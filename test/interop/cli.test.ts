@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -24,6 +24,7 @@ import {
 const skip = missingPeer();
 const options = { skip, timeout: 120_000 };
 const cookie = 'cli-interop-cookie';
+const script = '/usr/bin/script';
 const releases = skip === false ? otpReleases() : [];
 
 interface Setting extends AsyncDisposable {
@@ -60,7 +61,7 @@ async function makeSetting(): Promise<Setting> {
 
 /** A program in a terminal of its own; `script` makes one. */
 function spawnRemoteShell(command: string, env: NodeJS.ProcessEnv): { end(): Promise<void> } {
-  const child = spawn('script', ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
+  const child = spawn(script, ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
   const gone = once(child, 'exit');
   return {
     async end() {
