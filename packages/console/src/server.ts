@@ -105,7 +105,7 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const webRoot = options.webRoot ?? findWebRoot();
   serve(listener.server, createApplication({ ...context, cookieName, webRoot }), hub);
 
-  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
+  const origin = `http://${linkHost(host)}:${listener.port}`;
   directory.announce(`${origin}/`);
   logger.info({ node: own.node.name, epmd: own.epmd, origin }, 'the console is up');
   return closable(`${origin}/?token=${directory.token}`, undo);
@@ -178,6 +178,13 @@ function liveParts(
     await shells.close();
   };
   return { context, hub, stop };
+}
+
+/** What a link names: an address to dial, also where we listen on all of them. */
+function linkHost(host: string): string {
+  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function machineAddresses(): string[] {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -159,6 +159,25 @@ test('a second console on the same folder is refused in words', async () => {
   const args = ['--conditions=@convoy/source', '--input-type=module', '-e', program, dataDir];
   const { stdout: message } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
   assert.match(message, /CONSOLE_ALREADY_RUNNING a console already runs on .* \(process \d+\) at http/);
+});
+
+test('a port that is taken is told in words, and the folder is free again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-server-'));
+  try {
+    const port = Number(new URL(client.origin).port);
+    const options = { dataDir: folder, convoyCommand: ['false'], epmdPort: epmd.port };
+    await assert.rejects(startConsole({ ...options, port }), {
+      code: 'CONSOLE_LISTEN_FAILED',
+      message: /something else listens there/,
+    });
+    const second = await startConsole({ ...options, port: 0, host: '0.0.0.0' });
+    assert.match(second.url, /^http:\/\/127\.0\.0\.1:\d+\/\?token=/);
+    assert.equal((await new ConsoleClient(second.url).ask('/api/nodes')).status, 200);
+    await Promise.all([second.close(), second.close(), second.closed]);
+    assert.ok(!existsSync(join(folder, 'console.json')));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('a socket needs the page’s origin or the token, and the right path', async () => {
