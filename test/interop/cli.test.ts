@@ -122,8 +122,7 @@ describe('convoy node', options, () => {
   });
 
   test('iex --remsh and erl -remsh are refused with a line that says so', async (t) => {
-    if (spawnSync('script', ['--version']).status !== 0)
-      return t.skip('no `script`: apt-get install bsdutils');
+    if (!existsSync(script)) return t.skip(`no ${script}: apt-get install bsdutils`);
     await using setting = await makeSetting();
     await using convoy = await setting.node('ts@127.0.0.1');
     const env = { ...process.env, ...setting.env, TERM: 'xterm' };
