@@ -94,10 +94,10 @@ export class Gatekeeper {
     return this.#tickets.issue(actor, this.#now());
   }
 
-  /** Who asked for the ticket. Throws CONSOLE_UNAUTHORIZED when it is used, old or made up. */
+  /** Who asked for the ticket. Throws CONSOLE_UNAUTHORIZED when it is used, old, made up, or its session has ended. */
   redeemTicket(ticket: string): Actor {
     const actor = this.#tickets.redeem(ticket, this.#now());
-    if (actor !== undefined) return actor;
+    if (actor !== undefined && this.isCurrent(actor)) return actor;
     throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the ticket was used, has expired or never was', {
       remedy: 'Ask for a new one; a ticket is good for one socket and 30 seconds.',
     });

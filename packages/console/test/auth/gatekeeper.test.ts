@@ -86,6 +86,14 @@ test('reads no more tokens of an address that guesses, until it has waited', () 
   gate.login(token, '10.0.0.1');
 });
 
+test('a ticket ends with the session that asked for it', () => {
+  const gate = gatekeeper(new ManualTime());
+  const { secret, actor } = gate.login(token, '::1');
+  const { ticket } = gate.issueTicket(actor);
+  gate.logout(secret);
+  assert.throws(() => gate.redeemTicket(ticket), { code: 'CONSOLE_UNAUTHORIZED' });
+});
+
 test('a ticket is good once, and for 30 seconds', () => {
   const time = new ManualTime();
   const gate = gatekeeper(time);
