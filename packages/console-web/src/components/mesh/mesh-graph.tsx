@@ -75,7 +75,8 @@ function NodeBox(props: {
     <g
       class={`mesh-node status-${view?.status ?? 'stranger'} ${isSelected ? 'is-selected' : ''}`}
       transform={`translate(${place.x - boxWidth / 2} ${place.y - boxHeight / 2})`}
-      tabIndex={isSelected || props.isFirst ? 0 : -1}
+      // In lower case: attributes of SVG know no other.
+      tabindex={isSelected || props.isFirst ? 0 : -1}
       role="button"
       aria-pressed={isSelected}
       aria-label={describeNode(name, view)}

@@ -1,0 +1,352 @@
+/** The page in a browser, against a scripted console: login, launching, shells, reconnects, keys, failures. */
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { startBrowser, withoutBrowser } from '../../../test/support/browser.ts';
+import { busyCluster, failedNode, launchingNode, nodeNamed } from './scenes.ts';
+import { ScriptedConsole, type ScriptedConsoleOptions } from './scripted-console.ts';
+
+const options = { skip: withoutBrowser, timeout: 60_000 };
+const app = 'app-1@127.0.0.1';
+let browser: Browser;
+
+before(async () => {
+  if (withoutBrowser === false) browser = await startBrowser();
+});
+after(async () => {
+  if (withoutBrowser === false) await browser.close();
+});
+
+interface Visit extends AsyncDisposable {
+  readonly page: Page;
+  readonly scripted: ScriptedConsole;
+  /** Opens a shell on a node and waits for its prompt. */
+  openShell(node?: string): Promise<void>;
+  terminalText(): Promise<string>;
+}
+
+async function visit(setup: ScriptedConsoleOptions): Promise<Visit> {
+  const scripted = await ScriptedConsole.start(setup);
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(scripted.url);
+  await page.getByTestId('socket-state').getByText('Live').waitFor();
+  const terminal = page.getByTestId('terminal');
+  return {
+    page,
+    scripted,
+    async openShell(node = app) {
+      await page.locator(`[data-testid="node-card"][data-node="${node}"]`).getByTestId('open-shell').click();
+      await terminal.getByText('echo>').first().waitFor();
+    },
+    terminalText: async () => (await terminal.locator('.xterm-rows').innerText()).replaceAll('\u00a0', ' '),
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await scripted[Symbol.asyncDispose]();
+      assert.deepEqual(complaints, []);
+    },
+  };
+}
+
+/** Asks until the answer is yes; fails after five seconds. */
+async function until(what: string, question: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 5000;
+  while (!(await question())) {
+    if (performance.now() > deadline) assert.fail(`waited 5 s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+test(
+  'logs in with a pasted link, says when a token is wrong, and keeps no token in the address',
+  options,
+  async () => {
+    await using scripted = await ScriptedConsole.start();
+    const page = await browser.newPage();
+    await page.goto(`${scripted.origin}/?token=wrong-wrong-wrong-wrong`);
+    await page.getByTestId('login-problem').getByText('not the one').waitFor();
+    assert.doesNotMatch(page.url(), /token/);
+    await page.getByTestId('login-token').fill(`${scripted.origin}/?token=${scripted.token}`);
+    await page.keyboard.press('Enter');
+    await page.getByTestId('launch-typescript').waitFor();
+    await page.goto(`${scripted.url}#/settings`);
+    await page.getByTestId('log-out').waitFor();
+    assert.equal(page.url(), `${scripted.origin}/#/settings`);
+    await page.close();
+  },
+);
+
+test(
+  'launches by one click, shows its steps, its failure with the remedy, and its success',
+  options,
+  async () => {
+    await using visited = await visit({});
+    const { page, scripted } = visited;
+    await page.getByTestId('launch-elixir').click();
+    await until('the request', () => scripted.requests.length === 1);
+    assert.deepEqual(scripted.requests[0]?.body, { kind: 'elixir', join: true });
+    scripted.put(launchingNode('one@127.0.0.1'));
+    const card = page.getByTestId('node-card');
+    await card.getByText('Wait until it answers').first().waitFor();
+    assert.equal(await card.getAttribute('data-status'), 'launching');
+    const height = (await card.boundingBox())?.height;
+    scripted.put(nodeNamed('one@127.0.0.1', { peers: ['a@h', 'b@h'] }));
+    await card.getByText('2 peers').waitFor();
+    assert.equal((await card.boundingBox())?.height, height, 'the row keeps its height when the node is up');
+    scripted.put(failedNode('one@127.0.0.1'));
+    await card.getByText('the name is taken').waitFor();
+    await card.getByText('Choose another name').waitFor();
+    await card.getByText('Crash dump is being written').waitFor();
+  },
+);
+
+test('explains how to get a kind that is missing instead of launching it', options, async () => {
+  const remedy = 'Install it with `apt-get install elixir`.';
+  await using visited = await visit({ capabilities: [{ kind: 'elixir', available: false, remedy }] });
+  const { page, scripted } = visited;
+  await page.getByTestId('launch-elixir').click();
+  await page.getByText('apt-get install elixir').waitFor();
+  assert.equal(await page.getByTestId('confirm-launch').isDisabled(), true);
+  assert.equal(scripted.requests.length, 0);
+});
+
+test('launches with choices, and shows a refusal with its remedy', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted } = visited;
+  await page.keyboard.press('c');
+  await page.getByText('Erlang', { exact: true }).last().click();
+  await page.getByTestId('launch-name').fill('cache-2');
+  await page.getByTestId('launch-join').click();
+  scripted.nextProblem = { code: 'NAME_TAKEN', message: 'cache-2 is taken', remedy: 'Choose another name.' };
+  await page.getByTestId('confirm-launch').click();
+  await page.getByTestId('toast').getByText('Choose another name.').waitFor();
+  assert.deepEqual(scripted.requests[0]?.body, { kind: 'erlang', join: false, name: 'cache-2' });
+});
+
+test('deletes only after a confirmation, all by keyboard', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted } = visited;
+  await page.keyboard.press('Control+k');
+  await page.getByTestId('palette-input').fill('delete store');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('confirm-delete').waitFor();
+  assert.equal(scripted.requests.length, 0);
+  await page.keyboard.press('Enter');
+  await page.locator('[data-node="store@127.0.0.1"]').waitFor({ state: 'detached' });
+  assert.deepEqual(
+    scripted.requests.map(({ method, path }) => [method, path]),
+    [['DELETE', '/api/nodes/store%40127.0.0.1']],
+  );
+});
+
+test('joins and parts through a menu that the arrow keys walk', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted } = visited;
+  await page.locator('[data-node="web@127.0.0.1"]').getByTestId('node-peers').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menu').waitFor();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await until('the request', () => scripted.requests.length === 1);
+  assert.deepEqual(scripted.requests[0], {
+    method: 'POST',
+    path: '/api/nodes/web%40127.0.0.1/part',
+    body: { peer: app },
+  });
+  assert.equal(await page.getByRole('menu').count(), 0);
+});
+
+test('types into a shell, interrupts, and copies what is selected', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted, openShell, terminalText } = visited;
+  await openShell();
+  await page.keyboard.type('1 + 1\r');
+  await until('the echo', async () => (await terminalText()).includes('"1 + 1"'));
+  await page.keyboard.press('Control+c');
+  await until('an interrupt', () => scripted.typed.endsWith('\u0003'));
+  const before = scripted.typed;
+  const row = await page.getByTestId('terminal').locator('.xterm-rows > div').nth(2).boundingBox();
+  await page.mouse.dblclick((row?.x ?? 0) + 14, (row?.y ?? 0) + 8);
+  await page.keyboard.press('Control+c');
+  await until('the copy', async () => (await page.evaluate('navigator.clipboard.readText()')) !== '');
+  assert.equal(scripted.typed, before, 'a copy is not an interrupt');
+});
+
+test('never types an answer of the terminal itself into the shell', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted, openShell } = visited;
+  await openShell();
+  scripted.say(
+    app,
+    '\u001b[c\u001b[>c\u001b[6n\u001b[5n\u001b[?6n\u001b[?1004h\u001b[?1000h\u001b[?25$p\u001bP$qm\u001b\\\u001b]10;?\u0007\u001b]4;1;?\u0007\u001b[>q\u001b[18t',
+  );
+  await page.getByTestId('nav-mesh').focus();
+  await page.getByTestId('terminal').click();
+  await page.keyboard.type('x');
+  await until('the key', () => scripted.typed.includes('x'));
+  assert.equal(scripted.typed, 'x');
+});
+
+test('asks before many lines are pasted', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted, openShell } = visited;
+  await openShell();
+  await page.evaluate('navigator.clipboard.writeText("a\\nb\\nc\\nd\\ne\\nf")');
+  await page.keyboard.press('Control+Shift+v');
+  await page.getByTestId('paste-dialog').getByText('Paste 6 lines?').waitFor();
+  assert.equal(scripted.typed, '');
+  await page.getByTestId('confirm-paste').click();
+  await until('the paste', () => scripted.typed === 'a\rb\rc\rd\re\rf');
+  await page.evaluate('navigator.clipboard.writeText("short")');
+  await page.keyboard.press('Control+v');
+  await until('the short paste', () => scripted.typed.endsWith('short'));
+});
+
+test('comes back after the socket dropped and asks only for what it missed', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted, openShell, terminalText } = visited;
+  await openShell();
+  await page.keyboard.type('before\r');
+  await until('the echo', async () => (await terminalText()).includes('"before"'));
+  scripted.isReachable = false;
+  scripted.dropSockets();
+  await page
+    .getByTestId('socket-state')
+    .getByText(/Reconnecting in \d+ s/)
+    .waitFor();
+  await page.getByText('What you type is not sent').waitFor();
+  await page.getByTestId('terminal').click();
+  await page.keyboard.type('lost');
+  scripted.say(app, '\r\nmeanwhile\r\n');
+  scripted.isReachable = true;
+  await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 20_000 });
+  await until('what was missed', async () => (await terminalText()).includes('meanwhile'));
+  const attach = scripted.received.findLast((message) => message.type === 'shell.attach');
+  assert.equal(typeof attach?.afterSeq, 'number');
+  assert.equal((await terminalText()).match(/"before"/g)?.length, 1);
+  assert.equal(scripted.typed.includes('lost'), false);
+});
+
+test('shows the open shells again after a reload', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted, openShell, terminalText } = visited;
+  await openShell();
+  await page.keyboard.type('kept\r');
+  await until('the echo', async () => (await terminalText()).includes('"kept"'));
+  await page.reload();
+  await until('the screen', async () => (await terminalText()).includes('"kept"'));
+  assert.equal(await page.getByTestId('shell-tab').count(), 1);
+  await page.getByTestId('terminal').click();
+  await page.keyboard.type('on\r');
+  await until('the echo', async () => (await terminalText()).includes('"on"'));
+  await page.getByTestId('close-shell').click();
+  await until('the close', () => scripted.received.some((message) => message.type === 'shell.close'));
+  assert.equal(await page.getByTestId('shell-tab').count(), 0);
+});
+
+test('says why a shell could not be opened, and opens it again', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted } = visited;
+  scripted.nextProblem = { code: 'NO_SHELL', message: 'the node has no IEx', remedy: 'Try erl.' };
+  await page.locator(`[data-node="${app}"]`).getByTestId('open-shell').click();
+  await page.getByText('the node has no IEx').waitFor();
+  await page.getByText('Open again').click();
+  await page.getByTestId('terminal').getByText('echo>').waitFor();
+});
+
+test('shows shells side by side, and takes its height from the keyboard', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, openShell } = visited;
+  await openShell();
+  await page.locator('[data-node="web@127.0.0.1"]').getByTestId('open-shell').click();
+  await page
+    .locator('[data-testid="terminal"][data-shell-node="web@127.0.0.1"]')
+    .getByText('echo>')
+    .waitFor();
+  await page.getByTestId('dock-split').click();
+  await until('two terminals', async () => (await page.getByTestId('terminal').count()) === 2);
+  const before = (await page.getByTestId('dock').boundingBox())?.height ?? 0;
+  await page.getByTestId('dock-handle').focus();
+  await page.keyboard.press('ArrowUp');
+  await until(
+    'the height',
+    async () => ((await page.getByTestId('dock').boundingBox())?.height ?? 0) > before,
+  );
+  await page.keyboard.press('Control+`');
+  await until('the fold', async () => (await page.getByTestId('terminal').count()) === 0);
+  await page.keyboard.press('Control+`');
+  await until('both again', async () => (await page.getByTestId('terminal').count()) === 2);
+});
+
+test('opens the palette from inside a shell, and a second Ctrl-K is the shell’s', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted, openShell } = visited;
+  await openShell();
+  await page.keyboard.press('Control+k');
+  await page.getByTestId('palette').waitFor();
+  assert.equal(scripted.typed, '');
+  await page.keyboard.press('Control+k');
+  await until('the key', () => scripted.typed === '\u000b');
+  await page.keyboard.type('x');
+  await until('the focus back in the shell', () => scripted.typed === '\u000bx');
+});
+
+test('survives a flood and shows its end', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { scripted, openShell, terminalText } = visited;
+  await openShell();
+  const block = 'flood '.repeat(20_000);
+  for (let turn = 0; turn < 30; turn++) scripted.say(app, `${block}\r\n`);
+  scripted.say(app, 'the end');
+  await until('the end', async () => (await terminalText()).includes('the end'));
+});
+
+test('draws a connection that only one side reports as one way', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page } = visited;
+  await page.getByTestId('nav-mesh').click();
+  await page.locator('.edge-oneWay[data-from="app-1@127.0.0.1"][data-to="edge@10.0.4.7"]').waitFor();
+  assert.equal(await page.locator('.mesh .edge-mutual').count(), 3);
+  await page.getByTestId('mesh-node').first().focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('complementary').getByText('both ways').first().waitFor();
+});
+
+test('follows a log, pauses, filters and goes on', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted } = visited;
+  scripted.print(app, ...Array.from({ length: 300 }, (_, at) => `line ${at}`));
+  await page.locator(`[data-node="${app}"]`).getByTestId('open-logs').click();
+  await page.getByText('line 299').waitFor();
+  const log = page.getByTestId('log-view');
+  await until('the end', async () =>
+    log.evaluate((view) => view.scrollHeight - view.scrollTop - view.clientHeight < 30),
+  );
+  await page.getByTestId('logs-pause').click();
+  scripted.print(app, 'while paused');
+  await page.getByText('Resume (1 new)').waitFor();
+  assert.equal(await page.getByText('while paused').count(), 0);
+  await page.getByTestId('logs-pause').click();
+  await page.getByText('while paused').waitFor();
+  await page.keyboard.press('/');
+  await page.keyboard.type('line 42');
+  await until('the filter', async () => (await log.locator('.log-line').count()) === 1);
+});
+
+test('keeps the theme that was chosen and offers the terminal to screen readers', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, openShell } = visited;
+  await openShell();
+  await page.getByTestId('nav-settings').click();
+  await page.getByText('Dark', { exact: true }).click();
+  await page.getByTestId('screen-reader').click();
+  await page.locator('.xterm-accessibility').waitFor({ state: 'attached' });
+  await page.reload();
+  await page.locator('html[data-theme="dark"]').waitFor({ state: 'attached' });
+});
