@@ -46,7 +46,10 @@ export class GenClient {
 
   constructor(core: NodeRuntime) {
     this.#core = core;
-    this.#pid = core.spawnServer({ onMessage: (_self, message) => this.#accept(message) });
+    this.#pid = core.spawnServer(
+      { onMessage: (_self, message) => this.#accept(message) },
+      { isSystem: true },
+    );
     core.onClose(() => this.#failAll());
   }
 

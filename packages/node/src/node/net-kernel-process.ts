@@ -24,7 +24,7 @@ export function startNetKernel(core: NodeCore): Pid {
         );
       },
     },
-    { name: 'net_kernel' },
+    { name: 'net_kernel', isSystem: true },
   );
 }
 

@@ -60,7 +60,7 @@ export class NodeRuntime implements NodeCore {
     this.#processes = this.#createProcesses();
     this.netKernel = this.#createNetKernel(settings, resolver);
     this.#router.attach(this.#processes, this.netKernel);
-    this.pid = this.spawnServer({ onMessage: () => undefined });
+    this.pid = this.spawnServer({ onMessage: () => undefined }, { isSystem: true });
   }
 
   /** What new processes get as group leader. */

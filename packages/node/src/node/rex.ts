@@ -18,7 +18,7 @@ export function startRex(core: NodeCore, calls: ServedCalls, leader: Pid): Pid {
         new RexRequest({ core, calls, leader, pid, sender: from ?? pid }, message).serve();
       },
     },
-    { name: 'rex' },
+    { name: 'rex', isSystem: true },
   );
   return pid;
 }

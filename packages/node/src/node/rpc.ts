@@ -55,7 +55,10 @@ export class RpcClient {
     this.#leader = services.leader;
     this.#own = services.own;
     this.#pending = new PendingCalls(core.clock, (call) => this.#abandon(call));
-    this.#pid = core.spawnServer({ onMessage: (_self, message) => this.#accept(message) });
+    this.#pid = core.spawnServer(
+      { onMessage: (_self, message) => this.#accept(message) },
+      { isSystem: true },
+    );
     core.onClose(() => this.#pending.failAll(({ site }) => lostCall(atom('noconnection'), site)));
     core.onControl('SPAWN_REPLY', (peer, reply) => this.#noteRunner(peer.name, reply));
   }

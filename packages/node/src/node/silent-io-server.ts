@@ -15,7 +15,7 @@ export function startSilentIoServer(core: NodeCore): Pid {
         if (from instanceof Pid) self.send(from, tuple(atom('io_reply'), replyAs, answerIoRequest(request)));
       },
     },
-    { name: 'user' },
+    { name: 'user', isSystem: true },
   );
 }
 

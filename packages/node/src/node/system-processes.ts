@@ -40,5 +40,5 @@ export function startSystemProcesses(core: NodeCore): SystemProcesses {
 
 /** Crash reports of remote processes whose group leader is ours come here; their callers see the crash anyway. */
 function startLoggerSink(core: NodeCore): void {
-  core.spawnServer({ onMessage: () => undefined }, { name: 'logger_proxy' });
+  core.spawnServer({ onMessage: () => undefined }, { name: 'logger_proxy', isSystem: true });
 }

@@ -50,6 +50,8 @@ export abstract class LocalProcess implements Process {
   readonly pid: Pid;
   trapExit = false;
   groupLeader: Pid | undefined;
+  /** Exit signals have no effect on it. */
+  isSystem = false;
   /** Names it is registered under; at most one, as in Erlang. */
   registeredName: string | undefined;
   protected readonly host: ProcessHost;
@@ -184,6 +186,7 @@ export abstract class LocalProcess implements Process {
 
   /** An exit signal has arrived. */
   takeExitSignal(from: Pid, reason: Term, isLinked: boolean): void {
+    if (this.isSystem) return;
     const isFromSelf = isSamePid(from, this.pid);
     const effect = exitEffect({ reason, isLinked, isFromSelf, isTrapping: this.trapExit });
     if (effect.kind === 'exit') this.terminate(effect.reason);

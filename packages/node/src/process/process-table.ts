@@ -182,6 +182,7 @@ export class ProcessTable implements ProcessHost {
   #admit(process: LocalProcess, options: SpawnOptions): void {
     if (options.name !== undefined) this.#names.register(options.name, process);
     if (options.groupLeader !== undefined) process.groupLeader = options.groupLeader;
+    process.isSystem = options.isSystem === true;
     this.#processes.set(localPidNumber(process.pid), process);
     if (options.link !== undefined) process.link(options.link);
   }

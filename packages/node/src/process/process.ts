@@ -92,4 +92,6 @@ export interface SpawnOptions {
   readonly link?: Pid;
   /** Default: that of the node, if any. */
   readonly groupLeader?: Pid;
+  /** @internal No exit signal ends it: peers must not be able to take from the node what it runs on. */
+  readonly isSystem?: boolean;
 }

@@ -40,7 +40,7 @@ export class GlobalServer {
     this.#rpc = services.rpc;
     this.#pid = core.spawnServer(
       { onMessage: (_self, message, from) => this.#accept(message, from) },
-      { name: nameServer },
+      { name: nameServer, isSystem: true },
     );
     this.#watches = new GlobalWatches(core, this.#pid);
     const locker = this.#startCaller((message) => this.#acceptForLocker(message));
@@ -60,8 +60,10 @@ export class GlobalServer {
     core.onNodeDown((node) => this.#step({ kind: 'nodeDown', node }));
     core.onClose(() => this.#close());
     this.#locker.run().catch((error: unknown) => {
-      // A lock round that the end of the node cuts short finds its process gone.
-      if (!this.#closing.signal.aborted) throw error;
+      // A lock round that the end of the node cuts short finds its process gone. Nothing else may end the program.
+      if (this.#closing.signal.aborted) return;
+      const pid = locker.pid.toString();
+      publishEvent('convoy:process.crashed', () => ({ node: core.name, pid, name: undefined, error }));
     });
   }
 
@@ -119,11 +121,14 @@ export class GlobalServer {
   #startCaller(acceptOther: (message: Term) => void): GlobalCalls {
     const calls: GlobalCalls = new GlobalCalls(
       this.#core,
-      this.#core.spawnServer({
-        onMessage: (_self, message) => {
-          if (!calls.accept(message)) acceptOther(message);
+      this.#core.spawnServer(
+        {
+          onMessage: (_self, message) => {
+            if (!calls.accept(message)) acceptOther(message);
+          },
         },
-      }),
+        { isSystem: true },
+      ),
     );
     return calls;
   }
