@@ -163,4 +163,10 @@ export class ByteWriter {
     if (chunk.length > this.#chunkBytes) this.#takeChunk();
     return result;
   }
+
+  /** @internal Writes over what `finish` gave last. Only for who knows that nobody needs those bytes any more. */
+  rewind(): void {
+    this.position = 0;
+    this.#start = 0;
+  }
 }

@@ -44,7 +44,7 @@ export class MessageReceiver {
     this.#controlOptions = { limits };
     // One object for both where nothing else is asked for: the decoder keeps what it made of the options it saw last,
     // which is worth half the time of a small message.
-    this.#payloadOptions = decode === undefined ? this.#controlOptions : { limits, ...decode };
+    this.#payloadOptions = isLossless(decode) ? this.#controlOptions : { limits, ...decode };
     this.#onDropped = onDropped;
   }
 
@@ -105,4 +105,8 @@ export class MessageReceiver {
     this.messagesDropped += 1;
     this.#onDropped(dropped);
   }
+}
+
+function isLossless({ binaries = 'bytes', maps = 'term', limits }: DecodeOptions = {}): boolean {
+  return binaries === 'bytes' && maps === 'term' && limits === undefined;
 }

@@ -16,9 +16,6 @@ const maxWriters = 8;
 /** A binary of 64 KiB and its envelope fit several times. */
 const chunkBytes = 256 * 1024;
 
-/** A chunk that has grown beyond this for one large message is not kept. */
-const maxKeptBytes = 1024 * 1024;
-
 const free: ByteWriter[] = [];
 /** In the order in which they took their writer. */
 const owners = new Set<WriterOwner>();
@@ -32,17 +29,13 @@ export function acquireWriter(owner: WriterOwner): ByteWriter {
   return free.pop() ?? new ByteWriter(chunkBytes);
 }
 
-/** Gives the writer back. `isTaken`: nobody needs the bytes that `finish` gave any more. */
+/**
+ * Gives the writer back. `isTaken`: nobody needs the bytes that `finish` gave any more. Memory that is warm is then
+ * written again: asking for new cost 15 µs of a call's 50 and a quarter of an echo of 64 KiB.
+ */
 export function releaseWriter(owner: WriterOwner, writer: ByteWriter, isTaken: boolean): void {
   owners.delete(owner);
-  if (writer.chunk.length > maxKeptBytes) return;
   if (!isTaken) inUse.add(writer.chunk);
-  free.push(inUse.has(writer.chunk) ? writer : writerOver(writer.chunk));
-}
-
-/** Memory that is warm and need not be asked for: an echo of 64 KiB took 60 µs instead of 75. */
-function writerOver(chunk: Buffer): ByteWriter {
-  const writer = new ByteWriter(0);
-  writer.chunk = chunk;
-  return writer;
+  else if (!inUse.has(writer.chunk)) writer.rewind();
+  free.push(writer);
 }
