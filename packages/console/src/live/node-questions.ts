@@ -3,6 +3,7 @@
  * answers as it is, and the `convoy` functions of TypeScript nodes. Answers are checked, not trusted.
  */
 
+import { setTimeout } from 'node:timers/promises';
 import { type Node, RemoteError } from '@convoy/node';
 import { type Term, TermMap, Tuple, atom, atomName } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
@@ -13,6 +14,11 @@ type Kind = NodeView['kind'];
 type Call = readonly [module: string, name: string, args: readonly Term[]];
 
 const connectTimeoutMs = 10_000;
+
+/** Nodes have parted when this many looks in a row, so far apart, found no connection. */
+const quietLooks = 3;
+const partLookMs = 150;
+const maxPartTries = 20;
 
 /** Asks a node what it is. Rejects when it does not answer within `timeoutMs`. */
 export async function observeNode(
@@ -56,18 +62,25 @@ export async function askToConnect(
     why = reason instanceof Tuple && reason.length === 3 ? `: ${textOf(reason.at(2), 300)}` : '';
   }
   throw new ConsoleError('CONSOLE_PEER_REFUSED', `${name} could not connect to ${peer}${why}`, {
-    remedy: `Check that ${peer} runs and has the same cookie; \`convoy doctor ${peer}\` says more.`,
+    remedy: `Check that ${peer} runs and has the same cookie; \`convoy ping ${peer}\` says what is wrong.`,
   });
 }
 
-/** Asks `name` to end its connection to `peer`; there may be none. */
+/**
+ * Asks `name` to end its connection to `peer`; there may be none. Two nodes that have just met still greet each other,
+ * and a greeting on its way dials again: so the question is whether they stay apart, and it is asked until they do.
+ */
 export async function askToDisconnect(
   node: Node,
-  { name, kind }: { name: string; kind: Kind },
+  asked: { name: string; kind: Kind },
   peer: string,
 ): Promise<void> {
   const calls: Either = { beam: ['erlang', 'disconnect_node'], typescript: ['convoy', 'disconnect'] };
-  await askEither(node, { name, kind }, { peer, calls });
+  for (let quiet = 0, tries = 0; quiet < quietLooks && tries < maxPartTries; tries += 1) {
+    const wasConnected = (await askEither(node, asked, { peer, calls })) === true;
+    quiet = wasConnected ? 0 : quiet + 1;
+    await setTimeout(partLookMs);
+  }
 }
 
 interface Either {

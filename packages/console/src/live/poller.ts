@@ -74,7 +74,7 @@ export class Poller {
     const problem: Problem = {
       code,
       message: `${name} does not answer: ${message}`,
-      remedy: `\`convoy doctor ${name}\` checks every step. Its log may say why.`,
+      remedy: `\`convoy ping ${name}\` says what is wrong, and its log may say why.`,
     };
     this.#board.dispatch({ kind: 'silent', node: name, problem, at: Date.now() });
     if (this.#board.find(name) === undefined) this.#misses.delete(name);
