@@ -75,10 +75,13 @@ export interface NodeCore {
    * asks for one. Connection loss delivers it with `noconnection`. Send nothing before this is called.
    */
   expectDown(owner: Pid, ref: Reference, peer: string): void;
-  /** Records that remote `watcher` monitors the local process `pid`, as a SPAWN_REQUEST with `monitor` asks. */
-  adoptMonitor(pid: Pid, watcher: Pid, ref: Reference): void;
-  /** Records an existing link of the local process `pid` with remote `other`, as a SPAWN_REQUEST with `link` asks. */
-  adoptLink(pid: Pid, other: Pid): void;
+  /**
+   * Records that remote `watcher` monitors the local process `pid`, as a SPAWN_REQUEST with `monitor` asks. `false` when
+   * its node has as many links and monitors as it may have.
+   */
+  adoptMonitor(pid: Pid, watcher: Pid, ref: Reference): boolean;
+  /** Records a link of the local process `pid` with remote `other`, as a SPAWN_REQUEST with `link` asks; the same. */
+  adoptLink(pid: Pid, other: Pid): boolean;
 
   /** Resolves when the peer is connected; rejects with the reason when it cannot be. */
   connect(peer: string, options?: ConnectOptions): Promise<void>;

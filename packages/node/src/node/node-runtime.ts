@@ -9,7 +9,6 @@ import type { DecodeOptions, Pid, Reference, Term } from '../etf/index.ts';
 import type { Limits } from '../limits.ts';
 import type { PeerInfo } from '../net/connection.ts';
 import type { Resolver } from '../net/resolver.ts';
-import { noconnection } from '../process/exit-reasons.ts';
 import type {
   MonitorOptions,
   MonitorTarget,
@@ -121,14 +120,12 @@ export class NodeRuntime implements NodeCore {
   expectDown(owner: Pid, ref: Reference, peer: string): void {
     this.#processes.get(owner).expectDown(ref, peer);
   }
-  adoptMonitor(pid: Pid, watcher: Pid, ref: Reference): void {
+  adoptMonitor(pid: Pid, watcher: Pid, ref: Reference): boolean {
     const process = this.#processes.get(pid);
-    if (this.#processes.signals.addWatcher(process, { pid: watcher, ref, name: undefined })) return;
-    process.terminate(noconnection);
+    return this.#processes.signals.addWatcher(process, { pid: watcher, ref, name: undefined });
   }
-  adoptLink(pid: Pid, other: Pid): void {
-    const process = this.#processes.get(pid);
-    if (!this.#processes.signals.addLink(process, other)) process.terminate(noconnection);
+  adoptLink(pid: Pid, other: Pid): boolean {
+    return this.#processes.signals.addLink(this.#processes.get(pid), other);
   }
 
   connect(peer: string, options?: ConnectOptions): Promise<void> {

@@ -55,8 +55,14 @@ function serveSpawnRequest(
   } catch {
     return 'system_limit';
   }
-  if (options.monitor) core.adoptMonitor(pid, request.from, request.ref);
-  if (options.link) core.adoptLink(pid, request.from);
+  const isWatched =
+    (!options.monitor || core.adoptMonitor(pid, request.from, request.ref)) &&
+    (!options.link || core.adoptLink(pid, request.from));
+  if (!isWatched) {
+    // Its end would go unnoticed, and who waits for that would wait for ever.
+    core.terminate(pid, atom('system_limit'));
+    return 'system_limit';
+  }
   const flags = (options.link ? SpawnReplyFlag.LINK : 0) | (options.monitor ? SpawnReplyFlag.MONITOR : 0);
   core.sendControl(peer.name, {
     kind: 'SPAWN_REPLY',

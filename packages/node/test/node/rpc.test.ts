@@ -238,3 +238,13 @@ describe('calls of a peer without spawn requests', () => {
     assert.equal(missing.code, 'REMOTE_UNDEF');
   });
 });
+
+it('a call that cannot be watched fails at once', async () => {
+  await using full = createMemoryCluster();
+  const near = await full.start('near');
+  const far = await full.start('far', { limits: { maxRemoteWatches: 0 } });
+  far.expose('m', { one: () => 1 });
+  const error = await rejection(near.rpc(far.name, 'm', 'one', []));
+  assert.equal(error.code, 'CALL_EXIT');
+  assert.match(error.message, /system_limit/);
+});
