@@ -198,7 +198,12 @@ test('a refused upgrade is closed, also when the peer keeps its half open', { ti
   const { host, hostname, port } = new URL(client.origin);
   const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  const headers = [`Host: ${host}`, 'Origin: http://evil.example', 'Connection: upgrade', 'Upgrade: websocket'];
+  const headers = [
+    `Host: ${host}`,
+    'Origin: http://evil.example',
+    'Connection: upgrade',
+    'Upgrade: websocket',
+  ];
   socket.write(`GET /api/live HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
   socket.once('end', () => {
     // Bytes after our end make the kernel tell whether anybody is still there.
@@ -225,6 +230,16 @@ test('a socket that starts with anything but a ticket is closed', async () => {
   await using live = await LiveClient.open(client.origin);
   live.send({ type: 'ping', sentAt: 1 });
   assert.equal((await live.closed).code, 4401);
+});
+
+test('sockets without a ticket do not keep out those that have one', async () => {
+  const strangers: LiveClient[] = [];
+  for (let count = 0; count < 64; count++) strangers.push(await LiveClient.open(client.origin));
+  await using live = await client.live();
+  live.send({ type: 'ping', sentAt: 3 });
+  await live.message('pong');
+  assert.equal((await strangers[0]?.closed)?.code, 1006);
+  await Promise.all(strangers.map((stranger) => stranger[Symbol.asyncDispose]()));
 });
 
 test('a message that makes no sense is answered and changes nothing', async () => {

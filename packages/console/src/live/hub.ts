@@ -69,10 +69,19 @@ export class Hub {
   #check(request: IncomingMessage): void {
     if (pathOf(request) !== path) throw new ConsoleError('CONSOLE_NOT_FOUND', 'there is no socket here');
     checkUpgrade(this.#context.gatekeeper, request);
-    if (this.#sockets.size < maxSockets) return;
+    if (this.#sockets.size < maxSockets || this.#dropStranger()) return;
     throw new ConsoleError('CONSOLE_TOO_MANY', `${maxSockets} pages are connected, which is the limit`, {
       remedy: 'Close one.',
     });
+  }
+
+  /** Makes room at the cost of the oldest socket that has shown no ticket: anybody can open as many of those. */
+  #dropStranger(): boolean {
+    const stranger = [...this.#sockets].find(([, socket]) => socket.isStranger);
+    if (stranger === undefined) return false;
+    this.#sockets.delete(stranger[0]);
+    stranger[0].terminate();
+    return true;
   }
 
   #add(raw: WebSocket): void {

@@ -39,6 +39,7 @@ export class LiveSocket {
   readonly #helloTimer: NodeJS.Timeout;
   readonly #onLogout = (): void => this.close(closeCodes.loggedOut, 'logged out');
   #greeted: Greeted | undefined;
+  #actor: Actor | undefined;
   /** Settles when `hello` has been answered; what a page sends meanwhile waits for it. */
   #greeting: Promise<void> | undefined;
 
@@ -50,6 +51,11 @@ export class LiveSocket {
     socket.on('message', (data: RawData, isBinary: boolean) => void this.#receive(data, isBinary));
     socket.on('error', (error) => context.logger.info({ err: error }, 'a live socket failed'));
     socket.on('close', () => this.#cleanUp());
+  }
+
+  /** Nobody knows yet whose it is. */
+  get isStranger(): boolean {
+    return this.#actor === undefined;
   }
 
   close(code: number, reason: string): void {
@@ -118,8 +124,11 @@ export class LiveSocket {
     }
     const actor = gatekeeper.redeemTicket(message.ticket);
     clearTimeout(this.#helloTimer);
+    this.#actor = actor;
     actor.session?.onEnd.add(this.#onLogout);
     const info = await this.#context.info();
+    // It may have closed, or its session ended, meanwhile.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     const send = (answer: ServerMessage): void => this.#send(answer);
     this.#greeted = { actor, shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }) };
     this.#send({ type: 'welcome', info, nodes: board.views(), shells: shells.views() });
@@ -176,7 +185,7 @@ export class LiveSocket {
     for (const node of [...this.#logs.keys()]) this.#unfollow(node);
     this.#pump.close();
     this.#greeted?.shells.close();
-    this.#greeted?.actor.session?.onEnd.delete(this.#onLogout);
+    this.#actor?.session?.onEnd.delete(this.#onLogout);
   }
 }
 
