@@ -12,7 +12,8 @@ import './styles/pages.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './app.tsx';
-import { startRouter } from './router.ts';
+import { places } from './components/rail.tsx';
+import { route, startRouter } from './router.ts';
 import { applyPreferences, preferences } from './state/preferences.ts';
 import { startSession } from './state/session.ts';
 import { startShortcuts } from './state/shortcuts.ts';
@@ -28,10 +29,18 @@ function followTheme(): void {
     matchMedia(query).addEventListener('change', () => restyleTerminals());
 }
 
+function followTitle(): void {
+  effect(() => {
+    const place = places.find(({ page }) => page === route.value.page);
+    document.title = place === undefined ? 'Convoy' : `${place.label} · Convoy`;
+  });
+}
+
 const root = document.getElementById('app');
 if (root === null) throw new Error('the page has no element #app');
 applyPreferences();
 followTheme();
+followTitle();
 startRouter();
 startShortcuts();
 render(<App />, root);

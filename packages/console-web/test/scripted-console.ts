@@ -3,6 +3,7 @@
  * shells that echo. For what the page does in states that real nodes are rarely in. Never part of the product.
  */
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
@@ -81,6 +82,8 @@ export class ScriptedConsole implements AsyncDisposable {
   }
 
   static async start(options: ScriptedConsoleOptions = {}): Promise<ScriptedConsole> {
+    if (!existsSync(join(dist, 'index.html')))
+      throw new Error('the page is not built; build it with `npm run build:web`');
     const scripted = new ScriptedConsole(options);
     scripted.#server.listen(0, '127.0.0.1');
     await once(scripted.#server, 'listening');

@@ -7,7 +7,7 @@ import { Glyph } from '../components/glyphs.tsx';
 import { LaunchBar, LaunchCards } from '../components/nodes/launch-bar.tsx';
 import { NodeRow } from '../components/nodes/node-row.tsx';
 import { formatCount } from '../state/format.ts';
-import { consoleInfo, isBroken, kindNames, nodes } from '../state/nodes.ts';
+import { consoleInfo, kindNames, nodes } from '../state/nodes.ts';
 import { ConvoyPicture, EmptyState, PageFrame } from './page-frame.tsx';
 
 const rowsWithoutFilter = 6;
@@ -27,11 +27,13 @@ export function NothingYet(): JSX.Element {
 export function summaryOf(all: readonly NodeView[]): string {
   const up = all.filter((node) => node.status === 'up').length;
   const starting = all.filter((node) => node.status === 'launching').length;
-  const broken = all.filter(isBroken).length;
+  const failed = all.filter((node) => node.status === 'failed').length;
+  const crashed = all.filter((node) => node.status === 'crashed').length;
   return [
     `${up} of ${formatCount(all.length, 'node')} up`,
     starting > 0 ? `${starting} launching` : '',
-    broken > 0 ? `${broken} failed` : '',
+    failed > 0 ? `${failed} failed` : '',
+    crashed > 0 ? `${crashed} crashed` : '',
   ]
     .filter((part) => part !== '')
     .join(' · ');

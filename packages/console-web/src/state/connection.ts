@@ -8,7 +8,7 @@ import { sendMessage, startLink } from './live-link.ts';
 import { addLines, dropLines, lastSeqOf } from './logs.ts';
 import { consoleInfo, dropNode, nodes, putNode, replaceNodes } from './nodes.ts';
 import { changeTab, findTab, takeShellMessage } from './shell-tabs.ts';
-import { bindShell, failRequest, resumeShells, resyncShell, suspendShells } from './shells.ts';
+import { bindShell, failRequest, forgetShells, resumeShells, resyncShell, suspendShells } from './shells.ts';
 import { complain } from './toasts.ts';
 
 /** Set once the first welcome has come: until then nothing is known, which is not the same as nothing there. */
@@ -29,6 +29,7 @@ function takeMessage(message: ServerMessage): void {
       putNode(message.node);
       return;
     case 'node.gone':
+      forgetShells(message.name);
       dropNode(message.name);
       dropLines(message.name);
       return;

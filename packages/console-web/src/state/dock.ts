@@ -34,9 +34,13 @@ export function showTab(key: string): void {
   requestTerminalFocus();
 }
 
-/** Shows a tab beside what is already seen. */
+/** Shows a tab beside what is already seen, in the order of the tabs. */
 export function splitTab(key: string): void {
-  if (!dockPanes.value.includes(key)) dockPanes.value = [...dockPanes.value, key].slice(-mostPanes);
+  const order = shellTabs.value.map((tab) => tab.key);
+  if (!dockPanes.value.includes(key))
+    dockPanes.value = [...dockPanes.value, key]
+      .slice(-mostPanes)
+      .sort((a, b) => order.indexOf(a) - order.indexOf(b));
   showTab(key);
 }
 

@@ -123,6 +123,14 @@ export function closeShell(key: string): void {
   if (shellTabs.value.length > 0) requestTerminalFocus();
 }
 
+/** Takes the ended shells of a deleted node away. */
+export function forgetShells(node: string): void {
+  const ended = shellTabs.value.filter(
+    (tab) => tab.node === node && (tab.phase === 'ended' || tab.phase === 'failed'),
+  );
+  for (const { key } of ended) closeShell(key);
+}
+
 /** Keys and pastes of a person. False when nobody got them. */
 export function typeInto(key: string, data: string): boolean {
   const tab = findTab((one) => one.key === key);

@@ -2,7 +2,7 @@
 
 import { goTo, type PageName } from '../router.ts';
 import { openDialog } from './actions.ts';
-import { focusedTab, toggleDock, toggleMaximised } from './dock.ts';
+import { dockSize, focusedTab, requestTerminalFocus, toggleDock, toggleMaximised } from './dock.ts';
 import { typeInto } from './shells.ts';
 
 export interface Shortcut {
@@ -14,6 +14,7 @@ export const shortcuts: readonly Shortcut[] = [
   { keys: ['Ctrl', 'K'], does: 'Do anything; once more in a shell: send Ctrl K to it' },
   { keys: ['Ctrl', '`'], does: 'Show or fold the shells' },
   { keys: ['Ctrl', 'Shift', '`'], does: 'Maximise the shells' },
+  { keys: ['F6'], does: 'Between the page and the shell' },
   { keys: ['G', 'then', 'M N S L'], does: 'Go to Mesh, Nodes, Shells, Logs' },
   { keys: ['C'], does: 'Launch a node, with choices' },
   { keys: ['/'], does: 'Filter what the page lists' },
@@ -60,6 +61,15 @@ function takeControlKey(event: KeyboardEvent): boolean {
   return true;
 }
 
+/** The way out of a terminal, which takes Tab for itself, and back. */
+function changeSide(target: EventTarget | null): boolean {
+  const isInTerminal = target instanceof Element && target.closest('.shell-terminal') !== null;
+  if (isInTerminal) document.getElementById('content')?.focus();
+  else if (dockSize.value === 'folded') return false;
+  else requestTerminalFocus();
+  return true;
+}
+
 function takePlainKey(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
   const page = Date.now() < chordUntil ? pagesByKey[key] : undefined;
@@ -86,6 +96,7 @@ export function startShortcuts(): void {
     const hasDialog = openDialog.value !== undefined || document.querySelector('dialog[open]') !== null;
     let isTaken = false;
     if (isControl && (!hasDialog || openDialog.value?.kind === 'palette')) isTaken = takeControlKey(event);
+    else if (event.key === 'F6' && isPlain && !hasDialog) isTaken = changeSide(event.target);
     else if (isPlain && !hasDialog && !isTyping(event.target)) isTaken = takePlainKey(event);
     if (isTaken) event.preventDefault();
   });

@@ -58,7 +58,7 @@ type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 
 export function keyAction(event: KeyPress, hasSelection: boolean): KeyAction {
   const key = event.key.toLowerCase();
   const isControl = event.ctrlKey && !event.altKey && !event.metaKey;
-  if (event.metaKey && key === 'k') return 'browser';
+  if (key === 'f6' || (event.metaKey && key === 'k')) return 'browser';
   if (!isControl) return 'shell';
   if (key === 'c' && (event.shiftKey || hasSelection)) return 'copy';
   if (key === 'f' && event.shiftKey) return 'search';
