@@ -203,7 +203,8 @@ function collect(stream: TestedStream): Collected {
   const waiting = new Set<() => void>();
   let length = 0;
   stream.onData((bytes) => {
-    chunks.push(bytes);
+    // A copy: the bytes are ours only until we return.
+    chunks.push(Uint8Array.from(bytes));
     length += bytes.length;
     for (const check of waiting) check();
   });

@@ -15,13 +15,15 @@ const firstAllocationBytes = 256 * 1024;
 
 /**
  * Give it chunks with `push` and take frames with `next` until that is `false`. The frame found is
- * `bytes.subarray(start, end)`, without its length; it is valid until the next call of `next` or `push`, but the bytes
- * themselves are never overwritten. A decoder that threw must not be used again.
+ * `bytes.subarray(start, end)`, without its length; it is valid until the next call of `next` or `push`. A decoder that
+ * threw must not be used again.
  */
 export class PacketDecoder {
   bytes: Uint8Array = emptyBytes;
   start = 0;
   end = 0;
+  /** The bytes are this frame's alone and never change; those of a frame inside a chunk go with the chunk. */
+  isOwned = false;
   readonly #maxFrameBytes: number;
   #chunk: Uint8Array = emptyBytes;
   #offset = 0;
@@ -50,6 +52,7 @@ export class PacketDecoder {
       const length = readLength(chunk, offset);
       if (start + length > chunk.length) return this.#continueFrame();
       this.bytes = chunk;
+      this.isOwned = false;
       this.start = start;
       this.end = start + length;
       this.#offset = this.end;
@@ -74,6 +77,7 @@ export class PacketDecoder {
     }
     if (!this.#fill(this.#length)) return false;
     this.bytes = this.#partial;
+    this.isOwned = true;
     this.start = 0;
     this.end = this.#length;
     this.#length = -1;

@@ -15,6 +15,8 @@ export class ByteReader {
   offset: number;
   /** @internal Where the input ends. */
   readonly end: number;
+  /** Whether the input never changes, so that decoded binaries may be views of it. */
+  isStable = true;
 
   /** Reads `source` from `offset` (default 0) to `end` (default all of it). */
   constructor(source: Uint8Array, offset: number = 0, end: number = source.length) {

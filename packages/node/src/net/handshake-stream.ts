@@ -83,7 +83,7 @@ export class HandshakeStream implements HandshakePort {
   }
 
   #append(bytes: Uint8Array): void {
-    this.#unread = this.#unread.length === 0 ? bytes : Buffer.concat([this.#unread, bytes]);
+    this.#unread = Buffer.concat([this.#unread, bytes]);
     this.#settle();
     if (this.#unread.length > pauseBytes) this.#stream.pause();
   }

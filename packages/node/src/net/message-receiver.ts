@@ -67,7 +67,9 @@ export class MessageReceiver {
       if (packets.end === packets.start) continue;
       checkPassThrough(packets.bytes, packets.start, packets.end);
       this.messagesIn += 1;
-      this.#takeMessage(new ByteReader(packets.bytes, packets.start + 2, packets.end));
+      const reader = new ByteReader(packets.bytes, packets.start + 2, packets.end);
+      reader.isStable = packets.isOwned;
+      this.#takeMessage(reader);
     }
   }
 

@@ -1,7 +1,7 @@
 /**
- * Reading from dialled sockets through one buffer for all of them, from which each chunk is copied in its real size.
- * Node otherwise takes 64 KiB from the system for every read, however short: echoing small messages one at a time cost
- * 28 µs of processor time instead of 20, binaries of 64 KiB 112 µs instead of 88. Accepted sockets have no such option.
+ * Reading from dialled sockets through one buffer for all of them, in which messages are decoded in place. Node otherwise
+ * takes 64 KiB from the system for every read, however short: echoing small messages one at a time cost 28 µs of
+ * processor time instead of 20, binaries of 64 KiB 112 µs instead of 88. Accepted sockets have no such option.
  */
 import type { OnReadOpts } from 'node:net';
 import { platform } from 'node:process';
@@ -34,13 +34,11 @@ export class SharedReads {
 
   /** `false` pauses the socket. */
   #take(bytes: Uint8Array): boolean {
-    const chunk = Buffer.allocUnsafe(bytes.length);
-    chunk.set(bytes);
     if (this.#consumer === undefined) {
-      this.#early = chunk;
+      this.#early = Buffer.from(bytes);
       return false;
     }
-    this.#consumer(chunk);
+    this.#consumer(bytes);
     return true;
   }
 }

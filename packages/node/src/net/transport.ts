@@ -10,7 +10,10 @@ export interface ByteStream {
    * to the stream until `bufferedBytes` is 0 again, which may be at once.
    */
   write(bytes: Uint8Array): boolean;
-  /** Data arrives only once a callback is set, and only while not paused; nothing is lost before. Chunks may be kept. */
+  /**
+   * Data arrives only once a callback is set, and only while not paused; nothing is lost before. The bytes are the
+   * callback's until it returns: it copies what it keeps.
+   */
   onData(callback: (bytes: Uint8Array) => void): void;
   onDrain(callback: () => void): void;
   /** Called once when the stream is over, after the last data; without an error when either side ended it properly. */

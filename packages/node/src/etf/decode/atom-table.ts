@@ -6,6 +6,7 @@
 
 import { DecodeError } from '../../errors.ts';
 import type { ByteReader } from '../byte-reader.ts';
+import { copyBytes } from './byte-copies.ts';
 import { ATOM_EXT, ATOM_UTF8_EXT, SMALL_ATOM_EXT, SMALL_ATOM_UTF8_EXT } from '../tags.ts';
 import { atomOf } from '../terms.ts';
 import type { Term } from '../terms.ts';
@@ -60,7 +61,7 @@ export function readName(reader: ByteReader, length: number, isUtf8: boolean): A
     return entry;
   }
   if (!isAscii(reader, length)) return readRareName(reader, length, isUtf8);
-  const bytes = source.slice(offset, offset + length);
+  const bytes = copyBytes(source, offset, length);
   const name = reader.latin1(length);
   table[slot + 1] = table[slot];
   return (table[slot] = { bytes, term: atomOf(name), name });

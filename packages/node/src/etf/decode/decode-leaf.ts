@@ -1,6 +1,6 @@
 /**
  * Terms that hold no other terms: numbers, atoms, binaries and the identifiers of nodes. Decoded binaries are views of
- * the input where they are a good part of it, else copies, so that a few bytes never keep a receive buffer in memory.
+ * a stable input where they are a good part of it, else copies, so that a few bytes never keep a receive buffer in memory.
  */
 
 import { DecodeError } from '../../errors.ts';
@@ -111,7 +111,7 @@ export function readBinary(reader: ByteReader, context: DecodeContext): Uint8Arr
 }
 
 function readBytes(reader: ByteReader, length: number): Uint8Array {
-  if (length * viewShare >= reader.source.buffer.byteLength) return reader.bytes(length);
+  if (reader.isStable && length * viewShare >= reader.source.buffer.byteLength) return reader.bytes(length);
   reader.need(length);
   const { source, offset } = reader;
   reader.offset = offset + length;
