@@ -31,7 +31,11 @@ export class DecodeError extends ConvoyError {
   /** The tag or message byte being read, where there is one. */
   readonly tag: number | undefined;
 
-  constructor(code: DecodeErrorCode, message: string, detail: { offset: number; tag?: number; cause?: unknown }) {
+  constructor(
+    code: DecodeErrorCode,
+    message: string,
+    detail: { offset: number; tag?: number; cause?: unknown },
+  ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.offset = detail.offset;
@@ -170,7 +174,12 @@ export class NodeError extends ConvoyError {
   }
 }
 
-export type CallErrorCode = 'CALL_NOPROC' | 'CALL_NODEDOWN' | 'CALL_TIMEOUT' | 'CALL_EXIT' | 'CALL_UNSUPPORTED';
+export type CallErrorCode =
+  | 'CALL_NOPROC'
+  | 'CALL_NODEDOWN'
+  | 'CALL_TIMEOUT'
+  | 'CALL_EXIT'
+  | 'CALL_UNSUPPORTED';
 
 /** A call to a process or a remote function got no answer. `target` is what was called. */
 export class CallError extends ConvoyError {
@@ -182,7 +191,11 @@ export class CallError extends ConvoyError {
   /** The exit reason seen by the monitor, where there is one (an Erlang term). */
   readonly reason: unknown;
 
-  constructor(code: CallErrorCode, message: string, detail: { target: string; reason?: unknown; cause?: unknown }) {
+  constructor(
+    code: CallErrorCode,
+    message: string,
+    detail: { target: string; reason?: unknown; cause?: unknown },
+  ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.target = detail.target;
