@@ -1,7 +1,7 @@
 /** Fails when what npm would publish is not what it should be: a door without its file, stray files, no licence. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
 
@@ -35,6 +35,15 @@ function targetsOf(manifest: Manifest): string[] {
   return [...doors, ...Object.values(manifest.bin ?? {})];
 }
 
+/** Places in the sources that name the version: they must say what the manifests say. */
+function versionsInSources(folder: string): [file: string, version: string][] {
+  return globSync(`${folder}/src/**/*.ts`).flatMap((file) =>
+    Array.from(readFileSync(file, 'utf8').matchAll(/version\b[^\n]*['"](\d+\.\d+\.\d+)['"]/gi), (match) => {
+      return [file, match[1] ?? ''] as [string, string];
+    }),
+  );
+}
+
 const rootVersion = (JSON.parse(readFileSync('package.json', 'utf8')) as Manifest).version;
 for (const name of published) {
   const folder = join('packages', name);
@@ -45,6 +54,9 @@ for (const name of published) {
   for (const wanted of ['LICENSE', 'README.md']) if (!files.includes(wanted)) report(`has no ${wanted}`);
   for (const target of targetsOf(manifest))
     if (!existsSync(join(folder, target))) report(`${target} does not exist`);
+  for (const [file, version] of versionsInSources(folder)) {
+    if (version !== rootVersion) report(`${file} says version ${version}, not ${rootVersion}`);
+  }
   if (manifest.version !== rootVersion) report(`has version ${manifest.version}, not ${rootVersion}`);
   for (const [dependency, range] of Object.entries(manifest.dependencies ?? {})) {
     if (dependency.startsWith('@convoy/') && range !== rootVersion) report(`wants ${dependency} ${range}`);

@@ -32,11 +32,6 @@ function lookThroughApply(target: CallTarget): CallTarget {
   return { module, function: functionName, args: third as readonly Term[] };
 }
 
-/** `module:function/arity`, as Erlang writes it. */
-export function targetName(target: CallTarget): string {
-  return `${target.module}:${target.function}/${target.args.length}`;
-}
-
 /** Longest text of a refused request in an event: arguments of strangers may be huge. */
 const maxRequestText = 200;
 

@@ -8,9 +8,9 @@ import { ServedCalls } from '../../src/node/served-calls.ts';
 const caller = new Pid('app@h', 1, 0, 1);
 const never = new AbortController().signal;
 
-function call(table: ExposedFunctions, target: string, args: Term[] = []): Promise<CallOutcome> {
+async function call(table: ExposedFunctions, target: string, args: Term[] = []): Promise<CallOutcome> {
   const [module = '', name = ''] = target.split(':');
-  return table.call({ module, function: name, args, caller, groupLeader: caller, signal: never });
+  return await table.call({ module, function: name, args, caller, groupLeader: caller, signal: never });
 }
 
 describe('exposed functions', () => {
