@@ -62,6 +62,8 @@ async function listenTcp(
     ipv6Only: options.family === 6 && host === undefined,
   });
   await once(server, 'listening');
+  // An accept that fails (out of descriptors or memory) costs that stream, not the program.
+  server.on('error', () => undefined);
   return { ...boundAddress(server), close: () => closeServer(server) };
 }
 
