@@ -22,6 +22,8 @@ export async function listen(host: string, port: number): Promise<{ server: Serv
       cause,
     });
   }
+  // An accept that fails (out of descriptors or memory) costs that connection, not the console.
+  server.on('error', () => undefined);
   return { server, port: (server.address() as AddressInfo).port };
 }
 
