@@ -1,6 +1,7 @@
 /** The dock's bar: the tabs, the menu that opens one more shell, and how the dock takes its place. */
 
 import type { JSX } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import {
   dockPanes,
   dockSize,
@@ -45,12 +46,26 @@ function moveAlongTabs(event: KeyboardEvent, key: string): void {
   document.getElementById(`tab-${next}`)?.focus();
 }
 
+/** The node's short name, numbered where it has several shells. */
+function titleOf(tab: ShellTab): string {
+  const { short } = splitNodeName(tab.node);
+  const same = shellTabs.value.filter((one) => one.node === tab.node);
+  return same.length === 1 ? short : `${short} ${same.indexOf(tab) + 1}`;
+}
+
 function Tab({ tab }: { readonly tab: ShellTab }): JSX.Element {
   const isSeen = dockSize.value !== 'folded' && dockPanes.value.includes(tab.key);
   const isFocused = focusedTab.value === tab.key;
   const word = phaseWords[tab.phase];
+  const element = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isFocused) element.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [isFocused]);
   return (
-    <div class={`tab ${isSeen ? 'is-seen' : ''} ${isFocused ? 'is-focused' : ''} tab-${tab.phase}`}>
+    <div
+      ref={element}
+      class={`tab ${isSeen ? 'is-seen' : ''} ${isFocused ? 'is-focused' : ''} tab-${tab.phase}`}
+    >
       <button
         type="button"
         role="tab"
@@ -70,7 +85,7 @@ function Tab({ tab }: { readonly tab: ShellTab }): JSX.Element {
         onKeyDown={(event) => moveAlongTabs(event, tab.key)}
       >
         <KindMark kind={findNode(tab.node)?.kind ?? 'unknown'} size="small" />
-        <span class="tab-node">{splitNodeName(tab.node).short}</span>
+        <span class="tab-node">{titleOf(tab)}</span>
         {word !== '' && <span class="tab-word">{word}</span>}
         {tab.unseen && <span class="tab-unseen" role="img" aria-label="new output" />}
       </button>

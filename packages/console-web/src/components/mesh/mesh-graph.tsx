@@ -15,6 +15,7 @@ type Places = ReadonlyMap<string, Point>;
 
 /** Outlives the page, so that coming back shows the same picture. */
 let lastPlaces: Places = new Map();
+let lastTall = false;
 
 function EdgeLine(props: {
   readonly edge: MeshEdge;
@@ -109,12 +110,13 @@ function NodeBox(props: {
   );
 }
 
-function usePlaces(nodes: readonly NodeView[], edges: readonly MeshEdge[], names: readonly string[]): Places {
+function usePlaces(names: readonly string[], edges: readonly MeshEdge[], isTall: boolean): Places {
   const shape = `${names.join(' ')}|${edges.map((edge) => `${edge.from}>${edge.to}`).join(' ')}`;
   return useMemo(() => {
-    lastPlaces = layOut(names, edges, lastPlaces);
+    lastPlaces = layOut(names, edges, { before: lastTall === isTall ? lastPlaces : new Map(), isTall });
+    lastTall = isTall;
     return lastPlaces;
-  }, [shape, nodes.length]);
+  }, [shape, isTall]);
 }
 
 function useSize(element: { readonly current: Element | null }): { width: number; height: number } {
@@ -160,7 +162,7 @@ export function MeshGraph(props: {
   const size = useSize(frame);
   const edges = edgesOf(nodes);
   const names = [...nodes.map((node) => node.name), ...strangersOf(nodes)];
-  const places = usePlaces(nodes, edges, names);
+  const places = usePlaces(names, edges, size.width < 600);
   const view = viewOf([...places.values()], size);
   const moveFrom = (name: string, key: string): void => {
     const next = neighbourOf(name, key, places);

@@ -21,17 +21,22 @@ const goldenAngle = Math.PI * (3 - Math.sqrt(5));
 const settleTicks = 260;
 
 /** New nodes start on a spiral around the middle: the same nodes always give the same picture. */
-function startPlace(index: number): Point {
+function startPlace(index: number, isTall: boolean): Point {
   const radius = 90 * Math.sqrt(index + 0.5);
-  return { x: radius * Math.cos(index * goldenAngle) * 1.5, y: radius * Math.sin(index * goldenAngle) };
+  const x = radius * Math.cos(index * goldenAngle);
+  const y = radius * Math.sin(index * goldenAngle);
+  return isTall ? { x, y: y * 1.3 } : { x: x * 1.5, y };
 }
 
 export function layOut(
   names: readonly string[],
   edges: readonly MeshEdge[],
-  before: ReadonlyMap<string, Point>,
+  { before, isTall }: { readonly before: ReadonlyMap<string, Point>; readonly isTall: boolean },
 ): ReadonlyMap<string, Point> {
-  const bodies: Body[] = names.map((name, index) => ({ name, ...(before.get(name) ?? startPlace(index)) }));
+  const bodies: Body[] = names.map((name, index) => ({
+    name,
+    ...(before.get(name) ?? startPlace(index, isTall)),
+  }));
   const links: SimulationLinkDatum<Body>[] = edges.map(({ from, to }) => ({ source: from, target: to }));
   const isFamiliar = names.every((name) => before.has(name));
   forceSimulation(bodies)
@@ -45,9 +50,9 @@ export function layOut(
     )
     .force('charge', forceManyBody<Body>().strength(-1100))
     .force('collide', forceCollide<Body>(124))
-    .force('x', forceX<Body>(0).strength(0.07))
-    // Screens are wide: the picture may be as well.
-    .force('y', forceY<Body>(0).strength(0.13))
+    // The picture may spread the way its place does.
+    .force('x', forceX<Body>(0).strength(isTall ? 0.3 : 0.07))
+    .force('y', forceY<Body>(0).strength(isTall ? 0.07 : 0.13))
     .stop()
     .tick(settleTicks);
   return new Map(bodies.map(({ name, x = 0, y = 0 }) => [name, { x: Math.round(x), y: Math.round(y) }]));
