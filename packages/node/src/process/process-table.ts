@@ -125,6 +125,7 @@ export class ProcessTable implements ProcessHost {
     const process = to instanceof Pid ? this.find(to) : this.findNamed(to);
     if (process === undefined) return this.#drop('no-receiver', from);
     if (process.queueLength >= this.#options.limits.maxMailboxMessages) return this.#drop('limit', from);
+    this.scheduler.credit();
     if (to instanceof Reference) this.#deliverToAlias(to, message, from);
     else process.deliver(message, from);
   }

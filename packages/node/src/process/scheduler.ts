@@ -10,6 +10,9 @@ export interface Runnable {
 /** Steps in a row: about half a millisecond of small messages, little against a tick or a frame. */
 const stepsPerTurn = 2000;
 
+/** Most that messages from other nodes can add up to: those of the largest read there is. */
+const maxSteps = 10_000;
+
 export class Scheduler {
   #stepsLeft = stepsPerTurn;
   #soon: Runnable[] = [];
@@ -33,6 +36,14 @@ export class Scheduler {
     if (this.#stepsLeft === 0) return false;
     this.#stepsLeft--;
     return true;
+  }
+
+  /**
+   * Gives a step for a message that came from the network, where one turn reads many chunks: a server that got fewer
+   * steps than messages fell behind for as long as the peer sent (half of its time went into collecting garbage).
+   */
+  credit(): void {
+    if (this.#stepsLeft < maxSteps) this.#stepsLeft++;
   }
 
   /** Runs it in a microtask. */

@@ -195,3 +195,15 @@ test('group leaders are inherited from the node and set by signals', () => {
   table.signal('a@h', { kind: 'GROUP_LEADER', from: pid, to: pid });
   assert.equal(self.groupLeader, pid);
 });
+
+test('a server takes what the network brings before the next read, however much that is', async () => {
+  const table = newTable();
+  let count = 0;
+  const pid = table.spawnServer({ onMessage: () => void (count += 1) });
+  const far = new Pid('b@h', 1, 0, 1);
+  for (let read = 1; read <= 5; read++) {
+    for (let message = 0; message < 1500; message++) table.deliverRemote(pid, message, far);
+    await Promise.resolve();
+    assert.equal(count, read * 1500, 'in microtasks, as the turn that reads goes on');
+  }
+});
