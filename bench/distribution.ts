@@ -35,7 +35,12 @@ interface TsPeer extends AsyncDisposable {
 async function startTsPeer(home: BenchHome, name: string): Promise<TsPeer> {
   const file = join(dirname(fileURLToPath(import.meta.url)), 'ts-peer-process.ts');
   const child = spawn(process.execPath, ['--conditions=@convoy/source', file, name], {
-    env: { ...process.env, ERL_EPMD_PORT: String(home.epmdPort) },
+    env: {
+      ...process.env,
+      ERL_EPMD_PORT: String(home.epmdPort),
+      // As the `convoy` command does by itself.
+      NODE_COMPILE_CACHE: join(home.folder, 'compile-cache'),
+    },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdin.end(home.cookie);

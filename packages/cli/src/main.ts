@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The `convoy` command. */
 
-import { runProgram } from './program.ts';
+import { keepCompiledCode } from './compile-cache.ts';
 
+keepCompiledCode();
+const { runProgram } = await import('./program.ts');
 await runProgram(process.argv.slice(2));
