@@ -113,7 +113,12 @@ export class Gatekeeper {
     return true;
   }
 
+  /**
+   * The right token is always let in: it is too long to be guessed, and everybody on this machine shares one address, so
+   * that refusing it would let any of them lock the owner out. Wrong ones are slowed down and told to wait.
+   */
   #checkToken(token: string, address: string): void {
+    if (isSecretOf(token, this.#tokenDigest)) return;
     const now = this.#now();
     const waitSeconds = this.#guesses.waitOf(address, now);
     if (waitSeconds > 0) {
@@ -122,7 +127,6 @@ export class Gatekeeper {
         retryAfterSeconds: Math.ceil(waitSeconds),
       });
     }
-    if (isSecretOf(token, this.#tokenDigest)) return;
     this.#guesses.count(address, now);
     throw new ConsoleError('CONSOLE_WRONG_TOKEN', 'that is not the token of this console', {
       remedy: loginAgain,

@@ -74,16 +74,17 @@ test('a logout ends the session and tells who holds it', () => {
   assert.equal(gate.logout(secret), false);
 });
 
-test('reads no more tokens of an address that guesses, until it has waited', () => {
+test('slows down an address that guesses, and lets the right token in all the same', () => {
   const time = new ManualTime();
   const gate = gatekeeper(time);
   for (let guess = 0; guess < 10; guess++) {
     assert.throws(() => gate.login(`wrong-${guess}`, '10.0.0.1'), { code: 'CONSOLE_WRONG_TOKEN' });
   }
-  assert.throws(() => gate.login(token, '10.0.0.1'), { code: 'CONSOLE_TOO_MANY', retryAfterSeconds: 2 });
-  assert.equal(gate.login(token, '10.0.0.2').actor.address, '10.0.0.2');
+  const next = (): unknown => gate.login('wrong-again', '10.0.0.1');
+  assert.throws(next, { code: 'CONSOLE_TOO_MANY', retryAfterSeconds: 2 });
+  assert.equal(gate.login(token, '10.0.0.1').actor.address, '10.0.0.1');
   time.now += 2000;
-  gate.login(token, '10.0.0.1');
+  assert.throws(next, { code: 'CONSOLE_WRONG_TOKEN' });
 });
 
 test('a ticket ends with the session that asked for it', () => {
