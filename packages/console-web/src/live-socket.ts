@@ -7,7 +7,8 @@ import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
 import { parseServerMessage } from './message-guard.ts';
 
 export type SocketState =
-  | { readonly kind: 'connecting' }
+  /** `attempt` is 0 the first time, and counts up until the console has answered. */
+  | { readonly kind: 'connecting'; readonly attempt: number }
   | { readonly kind: 'live'; readonly latencyMs?: number }
   | { readonly kind: 'waiting'; readonly retryAt: number; readonly attempt: number }
   /** The session is gone: only a login helps. */
@@ -84,12 +85,15 @@ export class LiveSocket {
   async #dial(): Promise<void> {
     this.#drop();
     const era = this.#era;
-    this.#enter({ kind: 'connecting' });
+    this.#enter({ kind: 'connecting', attempt: this.#attempt });
+    // One deadline for ticket, socket and welcome: a frozen console refuses nothing and answers nothing.
+    this.#expectAnswer();
     try {
       const ticket = await this.#options.fetchTicket();
       if (era === this.#era) this.#openSocket(era, ticket);
     } catch (error) {
       if (era !== this.#era) return;
+      clearTimeout(this.#answerTimer);
       if (isRefusal(error)) this.#enter({ kind: 'refused' });
       else this.#waitAndRetry();
     }
@@ -108,7 +112,6 @@ export class LiveSocket {
     socket.addEventListener('close', () => {
       if (era === this.#era) this.#waitAndRetry();
     });
-    this.#expectAnswer();
   }
 
   #receive(frame: unknown): void {

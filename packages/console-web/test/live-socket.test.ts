@@ -113,6 +113,20 @@ test('gives up on a console that does not answer a ping', async () => {
   }
 });
 
+test('does not wait for ever for a ticket', async () => {
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  try {
+    const { live } = scripted(() => new Promise(() => undefined));
+    live.start();
+    await settle();
+    mock.timers.tick(8000);
+    assert.equal(live.state.kind, 'waiting');
+    live.stop();
+  } finally {
+    mock.timers.reset();
+  }
+});
+
 test('stops for good when there is no session, and keeps trying when nobody answers', async () => {
   const refused = scripted(() => Promise.reject(Object.assign(new Error('no'), { status: 401 })));
   refused.live.start();

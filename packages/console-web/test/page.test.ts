@@ -250,6 +250,22 @@ test('shows the open shells again after a reload', options, async () => {
   assert.equal(await page.getByTestId('shell-tab').count(), 0);
 });
 
+test('says that a shell has ended, and asks nothing more of it', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted, openShell } = visited;
+  await openShell();
+  scripted.tell({ type: 'shell.closed', shellId: 's1', reason: 'the node went down' });
+  await page.getByText('the node went down').waitFor();
+  const before = scripted.received.length;
+  await page.setViewportSize({ width: 1000, height: 700 });
+  await page.getByTestId('nav-mesh').click();
+  await page.getByTestId('mesh-node').first().waitFor();
+  scripted.tell({ type: 'node.gone', name: app });
+  await until('the tab to go', async () => (await page.getByTestId('shell-tab').count()) === 0);
+  const asked = scripted.received.slice(before).filter((message) => message.type.startsWith('shell.'));
+  assert.deepEqual(asked, []);
+});
+
 test('says why a shell could not be opened, and opens it again', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;

@@ -14,7 +14,7 @@ function describe(state: SocketState): JSX.Element {
   if (state.kind === 'live') return <>Live</>;
   if (state.kind === 'waiting') return <Countdown retryAt={state.retryAt} />;
   if (state.kind === 'refused') return <>Signed out</>;
-  return <>Connecting</>;
+  return state.kind === 'connecting' && state.attempt > 0 ? <>Reconnecting…</> : <>Connecting</>;
 }
 
 function titleOf(state: SocketState): string {

@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Brand, Glyph } from '../components/glyphs.tsx';
+import { isWelcomed } from '../state/connection.ts';
 import { isBusy, loginProblem, submitToken } from '../state/session.ts';
 
 function WhereToFind(): JSX.Element {
@@ -38,7 +39,11 @@ export function LoginPage(): JSX.Element {
           <Brand />
           <h1>Convoy</h1>
         </div>
-        <p>This console can start programs and run code on your nodes, so it asks who you are.</p>
+        <p>
+          {isWelcomed.value
+            ? 'Your session has ended, or the console was restarted. Log in again to go on.'
+            : 'This console can start programs and run code on your nodes, so it asks who you are.'}
+        </p>
         <label class="field">
           <span>Token, or the whole link</span>
           <input

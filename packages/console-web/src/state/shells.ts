@@ -52,7 +52,7 @@ export function announceSize(key: string, wanted: Size): void {
   if (tab.phase === 'opening' && !knownSizes.has(key)) return askToOpen(key, size);
   const known = knownSizes.get(key);
   if (known?.cols === size.cols && known.rows === size.rows) return;
-  if (tab.shellId === undefined) return;
+  if (tab.shellId === undefined || tab.phase !== 'live') return;
   if (sendMessage({ type: 'shell.resize', shellId: tab.shellId, ...size })) knownSizes.set(key, size);
 }
 
