@@ -92,7 +92,8 @@ export class GroupLeader {
   end(): void {
     this.#isEnding = true;
     this.inputs.drop(() => true);
-    this.#settings.node.send(this.pid, this.#endMark);
+    // The answers go out in this turn, before the process ends.
+    setImmediate(() => this.#settings.node.send(this.pid, this.#endMark));
   }
 
   #receive(self: Process, message: Term): void {

@@ -4,6 +4,7 @@
  * at values without side effects. Nothing listens anywhere: the inspector session is inside of this process.
  */
 import { Session } from 'node:inspector';
+import { types } from 'node:util';
 import { constants, createContext } from 'node:vm';
 import { withoutExperimentalWarning } from './source.ts';
 
@@ -195,6 +196,8 @@ export class EvaluationContext {
         ? { kind: 'value', value: this.#take(result) }
         : { kind: 'thrown', error: this.#take(exceptionDetails.exception ?? result) };
     this.#session.post('Runtime.releaseObjectGroup', { objectGroup: resultGroup });
+    // A promise that is given as a value counts as handled: it must not end the program when it rejects.
+    if (outcome.kind === 'value' && types.isPromise(outcome.value)) outcome.value.catch(() => undefined);
     return outcome;
   }
 

@@ -2,7 +2,7 @@
  * The shell process of a TypeScript node: reads lines from its group leader, evaluates, prints. To the group leader it
  * looks like IEx: `interrupt` as exit signal stops waiting for an evaluation, the end of its link ends it.
  */
-import { inspect } from 'node:util';
+import { inspect, stripVTControlCharacters } from 'node:util';
 import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Term } from '@convoy/node/etf';
 import { EvaluationContext, type Outcome } from './evaluation-context.ts';
@@ -139,8 +139,6 @@ export class ShellServer {
     else if (verdict.kind === 'thrown') io.print(`Uncaught ${this.#errorText(verdict.error)}\n`);
     else if (!this.#isExiting) {
       context.setGlobal('_', verdict.value);
-      // Shown as a value, it is handled: it must not end the program when it rejects.
-      if (verdict.value instanceof Object && context.owns(verdict.value)) ignoreRejection(verdict.value);
       io.print(`${inspect(verdict.value, { colors: this.#colors, breakLength: await io.columns() })}\n`);
     }
   }
@@ -167,15 +165,11 @@ export class ShellServer {
   }
 }
 
-function ignoreRejection(promise: object): void {
-  void Promise.prototype.then.call(promise, undefined, () => undefined);
-}
-
 /** From the first frame of the evaluator on, a stack says nothing about the code. */
 function trimStack(text: string): string {
   let isOurs = false;
   const lines = text.split('\n').filter((line) => {
-    const isFrame = /^\s+(?:\u001b\[\d+m)?at /.test(line);
+    const isFrame = /^\s+at /.test(stripVTControlCharacters(line));
     isOurs = isFrame && (isOurs || line.includes('node:inspector'));
     return !isOurs;
   });

@@ -14,10 +14,18 @@ export type Prepared =
 export function prepareSource(text: string): Prepared {
   const source = text.trimEnd();
   if (source === '') return { kind: 'code', code: '' };
-  // `{ a: 1 }` is meant as an object, as in every console.
-  const asObject = source.trimStart().startsWith('{') ? stripTypes(`(${source}\n)`) : undefined;
-  const stripped = asObject?.kind === 'code' ? asObject : stripTypes(source);
-  return stripped.kind === 'code' ? { kind: 'code', code: awaitImports(stripped.code) } : stripped;
+  const stripped = stripTypes(source);
+  const object = source.trimStart().startsWith('{') ? stripObject(source, stripped) : undefined;
+  const prepared = object ?? stripped;
+  return prepared.kind === 'code' ? { kind: 'code', code: awaitImports(prepared.code) } : prepared;
+}
+
+/** `{ a: 1 }` is meant as an object, as in every console; what can only be a block is none. */
+function stripObject(source: string, asBlock: Prepared): Prepared | undefined {
+  const whole = stripTypes(`(${source}\n)`);
+  if (whole.kind === 'code') return whole;
+  const isBegun = asBlock.kind === 'invalid' && stripTypes(`(${source}`).kind === 'incomplete';
+  return isBegun ? { kind: 'incomplete' } : undefined;
 }
 
 function stripTypes(source: string): Prepared {
@@ -30,14 +38,14 @@ function stripTypes(source: string): Prepared {
 }
 
 /**
- * The parser tells where by a line of carets under the source line in the stack; at the end of the input that line is
- * empty. Unfinished templates and comments are reported where they begin.
+ * The parser tells where by a line of carets under the source line in the stack; there is none at the end of the
+ * input. Unfinished templates and comments are reported where they begin.
  */
 function isAtEnd(error: Error): boolean {
   if (/Unterminated (?:template|block comment)|Unexpected eof|got '<eof>'|token `<eof>`/i.test(error.message))
     return true;
-  const excerpt = /^([\s\S]*?)\n\n\S*Error/.exec(error.stack ?? '')?.[1]?.split('\n') ?? [];
-  return excerpt.length >= 3 && excerpt.at(-1)?.trim() === '';
+  const excerpt = /^:\d+\n[\s\S]*?\n\n\S*Error/.exec(error.stack ?? '')?.[0] ?? '';
+  return excerpt !== '' && !/\n[ \t]*\^+[ \t]*\n/.test(excerpt);
 }
 
 function invalidMessage(error: Error): string {

@@ -5,6 +5,8 @@ import { type Completion, noCompletion } from '../line-editor/completion.ts';
 import { parseCompletion } from './completion-terms.ts';
 import type { ClosingHost, Repl, ReplHost } from './repl.ts';
 
+const closeStepMs = 1000;
+
 export const typescriptRepl: Repl = {
   kind: 'ts',
   start: startTypescript,
@@ -44,7 +46,8 @@ async function completeTypescript(host: ReplHost, shell: Pid, before: string): P
   }
 }
 
-function closeTypescript(host: ClosingHost): Promise<void> {
+async function closeTypescript(host: ClosingHost): Promise<void> {
+  host.exitSignal(host.shell, 'shutdown');
+  await host.untilEnded(closeStepMs);
   host.exitLinked(host.shell, 'shutdown');
-  return Promise.resolve();
 }

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { Node } from '@convoy/node';
+import { createMemoryCluster, type MemoryCluster } from '@convoy/node/testing';
+import { installShell } from '../../src/evaluator/index.ts';
+import { openShell, ShellError, type ShellSession } from '../../src/index.ts';
+import { run, untilShown, untilState } from '../support/viewer.ts';
+
+let cluster: MemoryCluster;
+let target: Node;
+let visitor: Node;
+
+before(async () => {
+  cluster = createMemoryCluster();
+  target = await cluster.start('app');
+  visitor = await cluster.start('visitor', { hidden: true });
+  installShell(target, { scope: { greeting: 'hello from the program' }, maxShells: 4 });
+});
+
+after(() => cluster.close());
+
+function open(size: { cols: number; rows: number } = { cols: 80, rows: 24 }): Promise<ShellSession> {
+  return openShell({ node: visitor, target: target.name, kind: 'auto', ...size });
+}
+
+describe('a TypeScript shell', () => {
+  it('evaluates with types and await, and keeps what is declared', async () => {
+    await using shell = await open();
+    assert.equal(shell.kind, 'ts');
+    await run(shell, '1 + 1');
+    await run(shell, 'const x: number = await Promise.resolve(20)');
+    const text = await run(shell, 'x * 2 + _');
+    assert.match(text, /ts\(app@memory\.test\)1> 1 \+ 1\n2\n/);
+    assert.match(text, /3> x \* 2 \+ _\nNaN\n/);
+    await run(shell, 'import { sep } from "node:path"');
+    assert.match(await run(shell, 'sep + greeting'), /'\/hello from the program'/);
+  });
+
+  it('takes several lines until they are complete', async () => {
+    await using shell = await open();
+    await run(shell, 'function twice(n: number) {');
+    assert.match(await shell.text(), /\n\.\.\.\(app@memory\.test\)1>$/);
+    await run(shell, '  return 2 * n;');
+    await run(shell, '}');
+    assert.match(await run(shell, 'twice(21)'), /\n42\n/);
+  });
+
+  it('shows errors with the stack of the code only', async () => {
+    await using shell = await open();
+    const text = await run(shell, 'const f = () => { throw new TypeError("no good") }; f()');
+    assert.match(text, /Uncaught TypeError: no good\n +at f \(ts:1:/);
+    assert.doesNotMatch(text, /inspector|shell-server|node:/);
+    assert.match(await run(shell, 'const = 1'), /SyntaxError: /);
+    assert.match(await run(shell, 'missing'), /Uncaught ReferenceError: missing is not defined/);
+  });
+
+  it('has the node and its process in scope', async () => {
+    await using shell = await open();
+    assert.match(await run(shell, 'node.name'), /'app@memory\.test'/);
+    assert.match(await run(shell, 'self.node'), /'app@memory\.test'/);
+    assert.match(await run(shell, 'tuple(atom("a"), 1)'), /Tuple/);
+  });
+
+  it('prints what the code logs, above what is being typed', async () => {
+    await using shell = await open();
+    await run(shell, 'console.log("now"); setTimeout(() => console.log("later"), 50); 0');
+    shell.input('half a li');
+    const text = await untilShown(shell, /\nlater\n/);
+    assert.match(text, /now\n0\nlater\nts\(app@memory\.test\)2> half a li$/);
+  });
+
+  it('stops waiting for an await on Ctrl-C and keeps what is declared', async () => {
+    await using shell = await open();
+    await run(shell, 'const kept = 5');
+    shell.input('await new Promise(() => {})\r');
+    await untilState(shell, 'busy');
+    shell.input('\u0003');
+    await untilShown(shell, /interrupted/);
+    assert.match(await run(shell, 'kept'), /\n5\n/);
+  });
+
+  it('shows a rejected promise as a value, and survives errors of timers', async () => {
+    await using shell = await open();
+    assert.match(await run(shell, 'Promise.reject(new Error("shown"))'), /<rejected> Error: shown/);
+    shell.input('setTimeout(() => { throw new Error("timer") }, 1); 0\r');
+    await untilShown(shell, /\nError: timer\n/);
+    assert.match(await run(shell, '"alive"'), /'alive'/);
+  });
+
+  it('survives a rejection that nobody handles', () => {
+    const script = fileURLToPath(new URL('../support/floating-rejection.ts', import.meta.url));
+    const { stdout, stderr, status } = spawnSync(process.execPath, ['--conditions=@convoy/source', script], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /\nError: floating\n/);
+    assert.match(stdout, /'alive'/);
+    assert.equal(stderr, '');
+  });
+
+  it('completes names and properties', async () => {
+    await using shell = await open();
+    await run(shell, 'const telescope = { focus: 1, focal: 2 }');
+    shell.input('teles\t');
+    await untilShown(shell, /> telescope$/);
+    shell.input('.foc\t');
+    await untilShown(shell, /\nfocal {2}focus\nts\(app@memory\.test\)2> telescope\.foc$/);
+    shell.input('u\t');
+    await untilShown(shell, /telescope\.focus$/);
+  });
+
+  it('recalls with the up arrow', async () => {
+    await using shell = await open();
+    await run(shell, '6 * 7');
+    shell.input('\u001b[A');
+    assert.match(await untilShown(shell, /2> 6 \* 7$/), /42/);
+  });
+
+  it('ends by exit(), .exit and Ctrl-D', async () => {
+    for (const way of ['exit()\r', '.exit\r', '\u0004']) {
+      const shell = await open();
+      await untilState(shell, 'idle');
+      shell.input(way);
+      const { reason } = await shell.closed;
+      assert.equal(reason, way === '\u0004' ? 'closed' : 'the shell ended');
+      assert.equal(target.isAlive(shell.shell), false);
+    }
+  });
+
+  it('ends with its visitor', async () => {
+    const guest = await cluster.start('guest', { hidden: true });
+    const shell = await openShell({ node: guest, target: target.name, kind: 'ts', cols: 80, rows: 24 });
+    const ended = new Promise<void>((resolve) => {
+      const watcher = target.spawn(async (self) => {
+        self.monitor(shell.shell);
+        await self.receive();
+        resolve();
+      });
+      assert.ok(watcher);
+    });
+    await guest.close();
+    await ended;
+    assert.equal(target.isAlive(shell.shell), false);
+  });
+
+  it('is refused beyond the limit, with a reason', async () => {
+    const shells = await Promise.all([open(), open(), open(), open()]);
+    await assert.rejects(open(), (error) => {
+      assert.ok(error instanceof ShellError);
+      assert.equal(error.code, 'SHELL_START_FAILED');
+      assert.match(error.message, /as many shells as it allows are open/);
+      return true;
+    });
+    await Promise.all(shells.map((shell) => shell.close()));
+    await using again = await open();
+    assert.match(await run(again, '1'), /\n1\n/);
+  });
+
+  it('is said to be missing where it is not installed', async () => {
+    await assert.rejects(
+      openShell({ node: target, target: visitor.name, kind: 'auto', cols: 80, rows: 24 }),
+      {
+        code: 'SHELL_START_FAILED',
+      },
+    );
+    await assert.rejects(openShell({ node: visitor, target: target.name, kind: 'iex', cols: 80, rows: 24 }), {
+      code: 'SHELL_UNAVAILABLE',
+    });
+  });
+
+  it('can be on the very node that shows it', async () => {
+    await using shell = await openShell({
+      node: target,
+      target: target.name,
+      kind: 'ts',
+      cols: 80,
+      rows: 24,
+    });
+    assert.match(await run(shell, '2 ** 10'), /\n1024\n/);
+  });
+
+  it('numbers its output and gives what a late viewer missed', async () => {
+    await using shell = await open();
+    await run(shell, '1 + 1');
+    const chunks = shell.outputSince(0) ?? [];
+    assert.deepEqual(
+      chunks.map((chunk) => chunk.seq),
+      chunks.map((_, index) => index + 1),
+    );
+    const snapshot = shell.snapshot();
+    assert.equal(snapshot.seq, chunks.at(-1)?.seq);
+    assert.equal(snapshot.cols, 80);
+    assert.match(snapshot.data, /1 \+ 1/);
+    const seen: number[] = [];
+    shell.onOutput((chunk) => seen.push(chunk.seq));
+    shell.input('x');
+    assert.deepEqual(seen, [snapshot.seq + 1]);
+  });
+
+  it('leaves no sequence of the code to the terminal', async () => {
+    await using shell = await open();
+    await run(shell, String.raw`console.log("a\u001b]52;c;eA==\u0007b\u001b[6nc")`);
+    const data = (shell.outputSince(0) ?? []).map((chunk) => chunk.data).join('');
+    assert.ok(data.includes('abc'));
+    assert.ok(!data.includes('\u001b]52') && !data.includes('\u001b[6n'));
+  });
+
+  it('shows its size to the code', async () => {
+    await using shell = await open({ cols: 100, rows: 30 });
+    shell.resize(40, 10);
+    await run(shell, '[..."abcdefghijklm"]');
+    const widest = (await shell.text()).split('\n').map((line) => line.length);
+    assert.ok(Math.max(...widest) <= 40);
+  });
+});

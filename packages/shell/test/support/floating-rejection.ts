@@ -1,0 +1,14 @@
+/** A program of its own, because a test runner takes every rejection that nobody handles for a failure. */
+import { createMemoryCluster } from '@convoy/node/testing';
+import { installShell } from '../../src/evaluator/index.ts';
+import { openShell } from '../../src/index.ts';
+import { run, untilShown } from './viewer.ts';
+
+await using cluster = createMemoryCluster();
+const node = await cluster.start('app');
+installShell(node);
+const shell = await openShell({ node, target: node.name, kind: 'ts', cols: 80, rows: 24 });
+await run(shell, 'void (async () => { throw new Error("floating") })()');
+await untilShown(shell, /\nError: floating\n/);
+console.log(await run(shell, '"alive"'));
+await shell.close();

@@ -1,0 +1,55 @@
+/** Waits for what a session shows, with a deadline. */
+import type { ShellSession, ShellState } from '../../src/index.ts';
+
+const deadlineMs = 20_000;
+
+/** The text of the screen once it matches. Rejects with what is shown when it does not in time. */
+export function untilShown(
+  session: ShellSession,
+  pattern: RegExp,
+  timeoutMs: number = deadlineMs,
+): Promise<string> {
+  return until(session, { timeoutMs, what: `something like ${pattern}` }, (text) => pattern.test(text));
+}
+
+export function untilState(
+  session: ShellSession,
+  state: ShellState,
+  timeoutMs: number = deadlineMs,
+): Promise<string> {
+  return until(session, { timeoutMs, what: `the state ${state}` }, () => session.state === state);
+}
+
+/** Types a line at the prompt and gives the screen when the shell is back at its prompt. */
+export async function run(session: ShellSession, line: string): Promise<string> {
+  await untilState(session, 'idle');
+  session.input(`${line}\r`);
+  return untilState(session, 'idle');
+}
+
+async function until(
+  session: ShellSession,
+  wanted: { timeoutMs: number; what: string },
+  isMet: (text: string) => boolean,
+): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const check = async (): Promise<void> => {
+    const text = await session.text();
+    if (isMet(text)) resolve(text);
+  };
+  const stops = [session.onOutput(() => void check()), session.onState(() => void check())];
+  const timer = setTimeout(() => {
+    void session
+      .text()
+      .then((text) =>
+        reject(new Error(`no ${wanted.what} after ${wanted.timeoutMs} ms; it shows:\n${text}`)),
+      );
+  }, wanted.timeoutMs);
+  void check();
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    for (const stop of stops) stop();
+  }
+}
