@@ -4,14 +4,15 @@
  */
 
 import { EncodeError } from '../../errors.ts';
-import type { ByteWriter } from '../byte-writer.ts';
+import { toWords } from '../byte-writer.ts';
+import type { ByteWords, ByteWriter } from '../byte-writer.ts';
 import { ATOM_UTF8_EXT, SMALL_ATOM_UTF8_EXT } from '../tags.ts';
 import { Atom } from '../terms.ts';
 
 const maxCharacters = 255;
 
 /* 119: u8 length | UTF-8     118: u16 length | UTF-8 */
-export function encodeAtomName(name: string): Uint8Array {
+function encodeAtomName(name: string): Uint8Array {
   if (!name.isWellFormed()) throw new EncodeError('ENCODE_RANGE', 'the name of an atom has a lone surrogate');
   if (
     name.length > maxCharacters &&
@@ -28,8 +29,13 @@ export function encodeAtomName(name: string): Uint8Array {
   return bytes;
 }
 
+/** An atom in the form that is quickest to write. */
+export function atomForm(name: string): ByteWords {
+  return toWords(encodeAtomName(name));
+}
+
 export function writeAtom(writer: ByteWriter, atom: Atom): void {
-  writer.bytes(Atom.externalForm(atom, encodeAtomName));
+  writer.words(Atom.formOf(atom, atomForm));
 }
 
 /** Writes the atom of this name. */
@@ -48,17 +54,17 @@ export function writeName(writer: ByteWriter, name: string): void {
   writer.position = position + 2 + length;
 }
 
-type KnownNode = { readonly name: string; readonly bytes: Uint8Array };
+type KnownNode = { readonly name: string; readonly form: ByteWords };
 
 /** The two nodes whose identifiers were written last: messages hold those of both ends, many times. */
-let lastNode: KnownNode = { name: '', bytes: encodeAtomName('') };
+let lastNode: KnownNode = { name: '', form: atomForm('') };
 let otherNode: KnownNode = lastNode;
 
 export function writeNode(writer: ByteWriter, name: string): void {
   if (name !== lastNode.name) {
-    const known = name === otherNode.name ? otherNode : { name, bytes: encodeAtomName(name) };
+    const known = name === otherNode.name ? otherNode : { name, form: atomForm(name) };
     otherNode = lastNode;
     lastNode = known;
   }
-  writer.bytes(lastNode.bytes);
+  writer.words(lastNode.form);
 }

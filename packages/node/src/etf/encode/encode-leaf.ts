@@ -9,17 +9,17 @@ import { writeMagnitude } from '../integers.ts';
 import * as tags from '../tags.ts';
 import { Atom, BitString, ExportFun, Float, Fun, Pid, Port, Reference, TermMap, Tuple } from '../terms.ts';
 import type { Term } from '../terms.ts';
-import { encodeAtomName, writeAtom, writeName, writeNode } from './atom-bytes.ts';
+import { atomForm, writeAtom, writeName, writeNode } from './atom-bytes.ts';
 import type { EncodeContext } from './encode-context.ts';
 
 const maxNarrowPort = 2n ** 28n;
 const maxWidePort = 2n ** 64n;
 const two32 = 2 ** 32;
 
-const nilForm = encodeAtomName('nil');
-const trueForm = encodeAtomName('true');
-const falseForm = encodeAtomName('false');
-const undefinedForm = encodeAtomName('undefined');
+const nilForm = atomForm('nil');
+const trueForm = atomForm('true');
+const falseForm = atomForm('false');
+const undefinedForm = atomForm('undefined');
 
 /** Writes `term` if it holds no other terms, and says whether it did. Throws for what is no term at all. */
 export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term): boolean {
@@ -32,13 +32,13 @@ export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term
       return true;
     case 'object':
       if (term !== null) return writeLeafObject(writer, term);
-      writer.bytes(nilForm);
+      writer.words(nilForm);
       return true;
     case 'boolean':
-      writer.bytes(term ? trueForm : falseForm);
+      writer.words(term ? trueForm : falseForm);
       return true;
     case 'undefined':
-      writer.bytes(undefinedForm);
+      writer.words(undefinedForm);
       return true;
     case 'bigint':
       writeBigint(writer, context, term);
