@@ -11,7 +11,7 @@ let ours: Node;
 let theirs: Node;
 let leader: GroupLeader;
 let printed: string;
-let input: InputView | undefined;
+const asked: { input: InputView | undefined } = { input: undefined };
 let wake: () => void;
 let heldBack: Promise<void> | undefined;
 const exits: [Pid, Term][] = [];
@@ -22,7 +22,7 @@ beforeEach(async () => {
   theirs = await cluster.start('theirs');
   await ours.connect(theirs.name);
   printed = '';
-  input = undefined;
+  asked.input = undefined;
   heldBack = undefined;
   wake = () => undefined;
   leader = new GroupLeader({
@@ -34,7 +34,7 @@ beforeEach(async () => {
       return heldBack;
     },
     onInput: (view) => {
-      input = view;
+      asked.input = view;
       wake();
     },
     onExit: (from, reason) => {
@@ -60,8 +60,8 @@ function ask(request: Term): Promise<Term> {
 }
 
 async function untilAsked(): Promise<InputView> {
-  while (input === undefined) await new Promise<void>((resolve) => (wake = resolve));
-  return input;
+  while (asked.input === undefined) await new Promise<void>((resolve) => (wake = resolve));
+  return asked.input;
 }
 
 const unicode = atom('unicode');
@@ -151,7 +151,7 @@ describe('a group leader', () => {
     });
     await untilAsked();
     theirs.exit(asker, atom('kill'));
-    while (input !== undefined) await new Promise<void>((resolve) => (wake = resolve));
+    while (asked.input !== undefined) await new Promise<void>((resolve) => (wake = resolve));
   });
 
   it('hears of the end of what it is linked to', async () => {

@@ -6,7 +6,7 @@ import type { Node } from '@convoy/node';
 import { createMemoryCluster, type MemoryCluster } from '@convoy/node/testing';
 import { installShell } from '../../src/evaluator/index.ts';
 import { openShell, ShellError, type ShellSession } from '../../src/index.ts';
-import { run, untilShown, untilState } from '../support/viewer.ts';
+import { run, untilShown, untilState } from '../../../../test/support/shell-viewer.ts';
 
 let cluster: MemoryCluster;
 let target: Node;

@@ -1,5 +1,5 @@
 /** Waits for what a session shows, with a deadline. */
-import type { ShellSession, ShellState } from '../../src/index.ts';
+import type { ShellSession, ShellState } from '@convoy/shell';
 
 const deadlineMs = 20_000;
 
@@ -33,9 +33,19 @@ async function until(
   isMet: (text: string) => boolean,
 ): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let isChecking = false;
+  let isStale = false;
+  // One look at a time, and one more when something came meanwhile.
   const check = async (): Promise<void> => {
-    const text = await session.text();
-    if (isMet(text)) resolve(text);
+    isStale = true;
+    if (isChecking) return;
+    isChecking = true;
+    while (isStale) {
+      isStale = false;
+      const text = await session.text();
+      if (isMet(text)) resolve(text);
+    }
+    isChecking = false;
   };
   const stops = [session.onOutput(() => void check()), session.onState(() => void check())];
   const timer = setTimeout(() => {
