@@ -19,11 +19,12 @@ export interface InstallShellOptions {
   readonly blockLimitMs?: number;
 }
 
-/** Exposes `convoy_shell:start/1` and `convoy_shell:complete/2`. Returns what takes them back; open shells go on. */
+/** Exposes `convoy_shell:kind/0`, `start/1` and `complete/2`. Returns what takes them back; open shells go on. */
 export function installShell(node: Node, options: InstallShellOptions = {}): () => void {
   const { scope = {}, maxShells = 16, blockLimitMs = 20_000 } = options;
   const shells = new Map<string, ShellServer>();
   return node.exposeWithContext('convoy_shell', {
+    kind: () => atom('typescript'),
     start: (call) => {
       if (shells.size >= maxShells) return tuple(atom('error'), atom('system_limit'));
       const server: ShellServer = new ShellServer({

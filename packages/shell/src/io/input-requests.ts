@@ -66,7 +66,7 @@ export class InputRequests {
 
   /** Whether a request of the shell itself is open. */
   get isShellWaiting(): boolean {
-    return this.#shellRequest() !== undefined;
+    return this.#stack.some((open) => open.isWaiting && this.#isShell(open));
   }
 
   /** Opens a request; resolves with its reply. */
@@ -108,9 +108,12 @@ export class InputRequests {
     this.#finish(found, ioError(atom(reason)));
   }
 
-  /** Answers the shell's own request with `eof` or an error; `false` when it has none open. */
+  /**
+   * Answers the shell's own request with `eof` or an error, also while the node still parses its input; `false` when it
+   * has none open.
+   */
   answerShell(answer: 'eof' | { error: string }): boolean {
-    const found = this.#shellRequest();
+    const found = this.#stack.findLast((open) => this.#isShell(open));
     if (found === undefined) return false;
     this.#residual = emptyBuffer;
     this.#finish(found, answer === 'eof' ? atom('eof') : ioError(atom(answer.error)));
@@ -139,10 +142,6 @@ export class InputRequests {
   untilShellWaits(): Promise<void> {
     if (this.isShellWaiting) return Promise.resolve();
     return new Promise((resolve) => this.#promptWaiters.add(resolve));
-  }
-
-  #shellRequest(): OpenRequest | undefined {
-    return this.#stack.findLast((open) => open.isWaiting && this.#isShell(open));
   }
 
   #isShell(open: OpenRequest): boolean {

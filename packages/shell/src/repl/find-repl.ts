@@ -11,7 +11,7 @@ const repls: Readonly<Record<ReplKind, Repl>> = { iex: iexRepl, erl: erlRepl, ts
 
 /** The shell of the kind that is asked for, or the best one the node has. */
 export async function findRepl(host: ReplHost, kind: ReplKind | 'auto'): Promise<Repl> {
-  const found = await probeNode(host);
+  const found = await probeNode(host, kind);
   if (kind === 'auto' || kind === found) return repls[found];
   if (kind === 'erl' && found === 'iex') return erlRepl;
   throw new ShellError(
@@ -25,16 +25,33 @@ export async function findRepl(host: ReplHost, kind: ReplKind | 'auto'): Promise
 
 const names: Readonly<Record<ReplKind, string>> = { iex: 'IEx', erl: 'Erlang shell', ts: 'TypeScript shell' };
 
-/**
- * The module `Elixir.IEx` decides, not `iex`: that one ships with Elixir itself from 1.17 on, also where IEx is not.
- * A node that does not know `code` is no Erlang node.
- */
-async function probeNode(host: ReplHost): Promise<ReplKind> {
+/** Asks a Convoy node first, because it logs calls it does not serve, and an Erlang node does not. */
+async function probeNode(host: ReplHost, wanted: ReplKind | 'auto'): Promise<ReplKind> {
+  const isErlangWanted = wanted === 'iex' || wanted === 'erl';
+  if (!isErlangWanted && (await succeeds(host, 'convoy_shell', 'kind'))) return 'ts';
   try {
-    const loaded = await host.call({ module: 'code', function: 'ensure_loaded', args: [atom('Elixir.IEx')] });
-    return loaded instanceof Tuple && atomName(loaded.at(0)) === 'module' ? 'iex' : 'erl';
+    return await probeErlang(host);
   } catch (error) {
+    // A node that does not know the module `code` is no Erlang node.
     if (error instanceof RemoteError) return 'ts';
     throw error;
   }
+}
+
+async function succeeds(host: ReplHost, module: string, fn: string): Promise<boolean> {
+  try {
+    await host.call({ module, function: fn, args: [] });
+    return true;
+  } catch (error) {
+    if (error instanceof RemoteError) return false;
+    throw error;
+  }
+}
+
+/**
+ * The module `Elixir.IEx` decides, not `iex`: that one ships with Elixir itself from 1.17 on, also where IEx is not.
+ */
+async function probeErlang(host: ReplHost): Promise<ReplKind> {
+  const loaded = await host.call({ module: 'code', function: 'ensure_loaded', args: [atom('Elixir.IEx')] });
+  return loaded instanceof Tuple && atomName(loaded.at(0)) === 'module' ? 'iex' : 'erl';
 }

@@ -3,6 +3,8 @@
  * the colours in force where the line begins, as control sequences.
  */
 
+import { styleAfter } from './text-style.ts';
+
 export interface OutputTail {
   readonly style: string;
   readonly text: string;
@@ -12,7 +14,6 @@ export const emptyTail: OutputTail = { style: '', text: '' };
 
 /** A line longer than this is not drawn again: the prompt then goes below it. */
 export const maxTailLength = 8192;
-const maxStyleLength = 256;
 
 /** The tail after more output, which has passed the filter of sanitize.ts. */
 export function extendTail(tail: OutputTail, output: string): OutputTail {
@@ -47,12 +48,4 @@ function expandTabs(text: string): string {
 /** Keeps one character too many, so that the length shows that something is missing. */
 function shorten(text: string): string {
   return text.length > maxTailLength ? text.slice(-maxTailLength - 1) : text;
-}
-
-function styleAfter(style: string, output: string): string {
-  if (!output.includes('\u001b[')) return style;
-  const sequences = [...(style + output).matchAll(/\u001b\[([\d;:]*)m/g)];
-  const lastReset = sequences.findLastIndex((match) => /^[0;]*$/.test(match[1] ?? ''));
-  const active = sequences.slice(lastReset + 1).map((match) => match[0]);
-  return active.join('').length > maxStyleLength ? active.slice(-8).join('') : active.join('');
 }

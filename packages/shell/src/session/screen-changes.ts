@@ -66,12 +66,10 @@ export function eraseInput(step: Step): Step {
 
 /** Leaves the prompt and the typed text on the screen for good; output goes on below. */
 export function finishInput(step: Step): Step {
-  const { drawn, tail } = step.state;
+  const { drawn } = step.state;
   if (drawn === undefined) return step;
-  return withState(print(step, `${moveToEnd(drawn)}\r\n${tail.style}`), {
-    drawn: undefined,
-    tail: { ...emptyTail, style: tail.style },
-  });
+  const tail = extendTail(step.state.tail, '\n');
+  return withState(print(step, `${moveToEnd(drawn)}\r\n${tail.style}`), { drawn: undefined, tail });
 }
 
 /** Output where the cursor is; nothing may be drawn below it. */

@@ -37,6 +37,7 @@ export interface OpenShellOptions {
   readonly signal?: AbortSignal;
 }
 
+const maxCells = 1000;
 const bracketedPasteOn = '\u001b[?2004h';
 const bracketedPasteOff = '\u001b[?2004l';
 
@@ -87,7 +88,7 @@ class Session implements ShellSession {
   constructor(options: OpenShellOptions) {
     this.target = options.target;
     this.#node = options.node;
-    const size = { columns: options.cols, rows: options.rows };
+    const size = usableSize(options.cols, options.rows);
     this.#view = initialSession(size, options.history ?? []);
     this.#output = new Output(size);
     this.closed = new Promise((resolve) => {
@@ -149,9 +150,10 @@ class Session implements ShellSession {
   }
 
   resize(cols: number, rows: number): void {
-    if (cols === this.#view.columns && rows === this.#view.rows) return;
-    this.#output.resize({ columns: cols, rows });
-    this.#step({ kind: 'resize', columns: cols, rows });
+    const size = usableSize(cols, rows);
+    if (size.columns === this.#view.columns && size.rows === this.#view.rows) return;
+    this.#output.resize(size);
+    this.#step({ kind: 'resize', ...size });
   }
 
   onOutput(listener: (chunk: OutputChunk) => void): () => void {
@@ -271,6 +273,13 @@ class Session implements ShellSession {
     if (input === undefined) return 'busy';
     return input.isShell ? 'idle' : 'asking';
   }
+}
+
+/** A terminal that does not know its size says 0. */
+function usableSize(cols: number, rows: number): { columns: number; rows: number } {
+  const within = (value: number, least: number, usual: number): number =>
+    value > 0 ? Math.min(Math.max(Math.trunc(value), least), maxCells) : usual;
+  return { columns: within(cols, 10, 80), rows: within(rows, 2, 24) };
 }
 
 function closedError(target: string): ShellError {

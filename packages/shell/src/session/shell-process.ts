@@ -34,7 +34,8 @@ export class ShellProcess {
   readonly #options: ShellProcessOptions;
   readonly #host: ReplHost;
   #evaluator: Pid | undefined;
-  #isLookingUp = false;
+  #lookUp: Promise<void> | undefined;
+  #isStale = false;
   #hasEnded = false;
   readonly #endWaiters = new Set<() => void>();
 
@@ -68,22 +69,39 @@ export class ShellProcess {
     return this.#evaluator;
   }
 
-  /** Looks up who evaluates: `respawn()`, a pry and an interrupt replace the process. */
-  async noteEvaluator(timeoutMs: number = 5000): Promise<void> {
-    if (this.#isLookingUp) return;
-    this.#isLookingUp = true;
-    try {
-      const host: ReplHost = { ...this.#host, call: (call) => this.#host.call({ timeoutMs, ...call }) };
-      this.#evaluator = (await this.#options.repl.findEvaluator(host, this.pid)) ?? this.#evaluator;
-    } catch {
-      // The node is slow or gone: the one known before is the best there is.
-    } finally {
-      this.#isLookingUp = false;
+  /**
+   * Looks up who evaluates: `respawn()`, a pry and an interrupt replace the process. Asked for during a look-up, another
+   * one follows, because the first may have come too early.
+   */
+  noteEvaluator(timeoutMs: number = 5000): Promise<void> {
+    const before = this.#lookUp;
+    if (before !== undefined) {
+      this.#isStale = true;
+      return before;
     }
+    this.#lookUp = this.#lookUpEvaluator(timeoutMs).finally(() => {
+      this.#lookUp = undefined;
+    });
+    return this.#lookUp;
   }
 
+  async #lookUpEvaluator(timeoutMs: number): Promise<void> {
+    const host: ReplHost = { ...this.#host, call: (call) => this.#host.call({ timeoutMs, ...call }) };
+    do {
+      this.#isStale = false;
+      try {
+        this.#evaluator = (await this.#options.repl.findEvaluator(host, this.pid)) ?? this.#evaluator;
+      } catch {
+        // The node is slow or gone: the one known before is the best there is.
+      }
+    } while (this.#isStale && !this.#hasEnded);
+  }
+
+  /** Stops the evaluation. A line that is still being parsed is taken back: the shell must not be interrupted then. */
   interrupt(): void {
-    this.#options.leader.inputs.forgetResidual();
+    const { inputs } = this.#options.leader;
+    if (inputs.answerShell({ error: 'interrupted' })) return;
+    inputs.forgetResidual();
     this.#options.leader.exitSignal(this.pid, 'interrupt');
   }
 

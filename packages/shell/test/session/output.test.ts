@@ -53,8 +53,16 @@ describe('the unfinished output line', () => {
 
   it('knows the colours it begins with', () => {
     const tail = ['\u001b[1m\u001b[31mred\nstill', ' red'].reduce(extendTail, emptyTail);
-    assert.equal(tail.style, '\u001b[1m\u001b[31m');
+    assert.equal(tail.style, '\u001b[1;31m');
     assert.equal(extendTail(tail, '\u001b[0m\nplain').style, '');
+    const styles: [string, string][] = [
+      ['\u001b[33m7\u001b[39m', ''],
+      ['\u001b[1;4;38;5;200mx\u001b[22m', '\u001b[4;38;5;200m'],
+      ['\u001b[38;2;1;2;3;48:2:4:5:6m', '\u001b[38;2;1;2;3;48:2:4:5:6m'],
+      ['\u001b[7m\u001b[m', ''],
+      ['\u001b[31;0;32m', '\u001b[32m'],
+    ];
+    for (const [output, style] of styles) assert.equal(extendTail(emptyTail, `${output}\n`).style, style);
   });
 });
 
