@@ -266,7 +266,9 @@ function hasSameBytes(a: Uint8Array, b: Uint8Array): boolean {
 /** Whether `value` is a plain object, whose keys are atoms. Objects of other classes are no terms. */
 export function isPlainObject(value: object): value is { readonly [key: string]: Term } {
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  if (prototype === Object.prototype || prototype === null) return true;
+  // An object literal of another realm, e.g. typed into a shell: its prototype is the root of its chain.
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }
 
 /** The map that `term` is: a `TermMap` itself, a JavaScript `Map` or a plain object converted, else `undefined`. */

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Node } from '@convoy/node';
+import { decode, encode } from '@convoy/node/etf';
 import { createMemoryCluster, type MemoryCluster } from '@convoy/node/testing';
 import { installShell } from '../../src/evaluator/index.ts';
 import { openShell, ShellError, type ShellSession } from '../../src/index.ts';
@@ -16,7 +17,7 @@ before(async () => {
   cluster = createMemoryCluster();
   target = await cluster.start('app');
   visitor = await cluster.start('visitor', { hidden: true });
-  installShell(target, { scope: { greeting: 'hello from the program' }, maxShells: 4 });
+  installShell(target, { scope: { greeting: 'hello from the program', encode, decode }, maxShells: 4 });
 });
 
 after(() => cluster.close());
@@ -61,6 +62,12 @@ describe('a TypeScript shell', () => {
     assert.match(await run(shell, 'node.name'), /'app@memory\.test'/);
     assert.match(await run(shell, 'self.node'), /'app@memory\.test'/);
     assert.match(await run(shell, 'tuple(atom("a"), 1)'), /Tuple/);
+  });
+
+  it('makes terms of what is typed', async () => {
+    await using shell = await open();
+    const text = await run(shell, 'decode(encode({ a: [1, 2], b: new Map([[1, new Uint8Array(2)]]) })).size');
+    assert.match(text, /\n2\n/);
   });
 
   it('prints what the code logs, above what is being typed', async () => {
