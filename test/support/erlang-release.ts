@@ -4,8 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { peersFolder } from '../../scripts/test-peers.ts';
 
 export type OtpRelease = '23' | '25' | '27' | '29';
 export type PeerKind = 'erl' | 'elixir';
@@ -18,10 +18,10 @@ export interface Installation {
 
 const onPath: OtpRelease = '25';
 
-/** Where the release is installed, or `undefined`. `CONVOY_OTP_27=/dir` overrides `~/.cache/convoy/otp-27`. */
+/** Where the release is installed, or `undefined`. `CONVOY_OTP_27=/dir` overrides the folder of the peers. */
 export function findInstallation(release: OtpRelease): Installation | undefined {
   if (release === onPath) return findProgram('', 'erl') === undefined ? undefined : { release, root: '' };
-  const root = process.env[`CONVOY_OTP_${release}`] ?? join(homedir(), '.cache', 'convoy', `otp-${release}`);
+  const root = process.env[`CONVOY_OTP_${release}`] ?? join(peersFolder(), `otp-${release}`);
   const usable = existsSync(join(root, 'usr/bin/erl')) && process.getuid?.() === 0;
   return usable ? { release, root } : undefined;
 }
@@ -41,7 +41,7 @@ export function missingPeer(release: OtpRelease = onPath, kind: PeerKind = 'erl'
   const where =
     release === onPath
       ? `\`${kind}\` is not on PATH: apt-get install erlang-base elixir`
-      : `no OTP ${release} in CONVOY_OTP_${release} or ~/.cache/convoy/otp-${release} (needs root for chroot)`;
+      : `no OTP ${release} in CONVOY_OTP_${release} or ${peersFolder()} (needs root for chroot)`;
   if (process.env['CI']) throw new Error(`a peer is missing and CI is set: ${where}`);
   return where;
 }
