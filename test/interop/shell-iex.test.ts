@@ -243,6 +243,9 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
     it('ends its evaluator when only the connection was lost', async () => {
       const shell = await open();
       await untilState(shell, 'idle');
+      // Two prompts more, so that the evaluator has been looked up: without its pid nothing can be ended from afar.
+      await run(shell, '1 + 1');
+      await run(shell, '2 + 2');
       shell.input('Process.sleep(:infinity)\r');
       await untilState(shell, 'busy');
       node.disconnect('app@127.0.0.1');
