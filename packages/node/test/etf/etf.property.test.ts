@@ -161,7 +161,6 @@ test('a term is never found equal to a different one', () => {
 test('texts and JSON can be made of every term', () => {
   fc.assert(
     fc.property(anyTermOrRecord, (term) => {
-      // oxlint-disable-next-line no-control-regex
       assert.doesNotMatch(inspect(term) + inspect(term, { syntax: 'erlang' }), /[\x00-\x1f\x7f-\x9f]/);
       assert.ok(inspect(term, { maxLength: 10 }).length <= 10);
       JSON.stringify(toJson(term));

@@ -40,7 +40,6 @@ function float(value: number): string {
 
 function text(value: string): string {
   if (value === '') return '<<>>';
-  // oxlint-disable-next-line no-control-regex
   return `<<${quote(value, quotedText)}${/^[\x00-\x7f]*$/.test(value) ? '' : '/utf8'}>>`;
 }
 

@@ -180,7 +180,6 @@ class TermParser {
       if (type.kind === 'atom' && type.text === 'utf8') return Buffer.from(text, 'utf8');
       throw this.#scanner.fail(type.at, `the type ${shown(type)}, where only utf8 is known,`);
     }
-    // oxlint-disable-next-line no-control-regex
     if (/^[\0-\xff]*$/.test(text)) return Buffer.from(text, 'latin1');
     throw this.#scanner.fail(at, 'characters beyond Latin-1 need <<"..."/utf8>>');
   }
