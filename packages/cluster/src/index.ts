@@ -1,6 +1,17 @@
-/** The door `@convoy/cluster`: launching and removing nodes, and what a launched TypeScript node carries. */
+/** The door `@convoy/cluster`: launching and removing nodes, reaching hosts and nodes from afar, saying what is wrong. */
 
-export { ProviderError, type ProviderErrorCode, type ProviderErrorDetail } from './errors.ts';
+export {
+  HostError,
+  type HostErrorCode,
+  ProviderError,
+  type ProviderErrorCode,
+  type ProviderErrorDetail,
+  SshError,
+  type SshErrorCode,
+  type SshErrorDetail,
+  TunnelError,
+  type TunnelErrorCode,
+} from './errors.ts';
 export { createLocalProvider, type LocalProviderOptions } from './providers/local-process.ts';
 export {
   type LaunchedNode,
@@ -16,3 +27,15 @@ export {
   type ProviderRequest,
 } from './providers/provider.ts';
 export { installWorker, type NodeInfo, workerName, type WorkerOptions } from './worker/worker.ts';
+export type {
+  ExecOptions,
+  ExecResult,
+  SshConnection,
+  SshDialer,
+  SshExit,
+  SshHop,
+  SshOptions,
+  SshProcess,
+  SshTarget,
+} from './ssh/ssh-connection.ts';
+export type { Tunnel, TunnelAddress, TunnelState } from './tunnels/tunnel.ts';

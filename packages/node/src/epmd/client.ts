@@ -2,9 +2,9 @@
  * Asks an EPMD daemon: registers a name, looks one up, lists them, and the commands of the `epmd` program. One
  * connection per question. Knows addresses, not node names: which host to ask is the caller's business.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { DecodeError, EpmdError, NodeError } from '../errors.ts';
-import { type Daemon, exchange } from './exchange.ts';
+import { type Daemon, exchange, type OpenStream } from './exchange.ts';
 import {
   decodeDumpReply,
   decodeLookupReply,
@@ -29,6 +29,8 @@ export interface EpmdClientOptions {
   readonly timeoutMs?: number;
   /** Ends every question that is under way. */
   readonly signal?: AbortSignal;
+  /** How to reach the daemon, where it is not TCP from here: the `open` of a tunnel. */
+  readonly openStream?: OpenStream | undefined;
 }
 
 export interface EpmdRegisterRequest {
@@ -80,7 +82,8 @@ export class EpmdClient {
     const host = options.host ?? '127.0.0.1';
     const port = options.port ?? defaultEpmdPort();
     const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-    this.#daemon = { host, port, address, timeoutMs: options.timeoutMs ?? 5000, signal: options.signal };
+    const { signal, openStream, timeoutMs = 5000 } = options;
+    this.#daemon = { host, port, address, timeoutMs, signal, openStream };
   }
 
   /** `host:port` of the daemon. */
@@ -183,7 +186,7 @@ export class EpmdClient {
   }
 }
 
-function holdRegistration(socket: Socket, creation: number): EpmdRegistration {
+function holdRegistration(socket: Duplex, creation: number): EpmdRegistration {
   const { promise, resolve } = Promise.withResolvers<void>();
   socket.once('close', () => resolve());
   if (socket.destroyed) resolve();

@@ -1,6 +1,13 @@
 /** One question to an EPMD daemon: dial, send, collect the answer, all within one deadline. Knows no message. */
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { EpmdError } from '../errors.ts';
+
+/** Opens a stream to an address by other means than TCP from here, e.g. through a tunnel. */
+export type OpenStream = (
+  address: { readonly host: string; readonly port: number },
+  options: { readonly signal?: AbortSignal },
+) => Promise<Duplex>;
 
 export interface Daemon {
   readonly host: string;
@@ -9,6 +16,7 @@ export interface Daemon {
   readonly address: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  readonly openStream: OpenStream | undefined;
 }
 
 /** More than any daemon answers: 4096 names of 1020 bytes. */
@@ -18,15 +26,16 @@ const maxReplyBytes = 8 * 1024 * 1024;
  * Sends `request` and collects until `wantedBytes` of the first byte have come, or the other side closes where that is
  * left out. The socket is left to the caller.
  */
-export function exchange(
+export async function exchange(
   daemon: Daemon,
   request: Uint8Array,
   wantedBytes?: (first: number) => number,
-): Promise<{ reply: Uint8Array; socket: Socket }> {
+): Promise<{ reply: Uint8Array; socket: Duplex }> {
+  daemon.signal?.throwIfAborted();
+  const deadline = performance.now() + daemon.timeoutMs;
+  const socket = await openSocket(daemon);
   return new Promise((resolve, reject) => {
     const { signal } = daemon;
-    signal?.throwIfAborted();
-    const socket = connect({ host: daemon.host, port: daemon.port, noDelay: true });
     const chunks: Uint8Array[] = [];
     let size = 0;
     const settle = (action: () => void): void => {
@@ -44,11 +53,11 @@ export function exchange(
       });
     const succeed = (): void => settle(() => resolve({ reply: Buffer.concat(chunks), socket }));
     const onAbort = (): void => fail(signal?.reason as Error);
-    const timer = setTimeout(() => fail(timedOut(daemon)), daemon.timeoutMs);
+    const timer = setTimeout(() => fail(timedOut(daemon)), deadline - performance.now());
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.once('error', (cause) => fail(unreachable(daemon, cause)));
     socket.once('close', succeed);
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Uint8Array) => {
       size += chunk.length;
       chunks.push(chunk);
       const wanted = wantedBytes?.(chunks[0]?.[0] ?? 0) ?? Infinity;
@@ -57,6 +66,20 @@ export function exchange(
     });
     socket.write(request);
   });
+}
+
+async function openSocket(daemon: Daemon): Promise<Duplex> {
+  const { host, port, openStream, signal, timeoutMs } = daemon;
+  if (openStream === undefined) return connect({ host, port, noDelay: true });
+  const expired = AbortSignal.timeout(timeoutMs);
+  const both = signal === undefined ? expired : AbortSignal.any([signal, expired]);
+  try {
+    return await openStream({ host, port }, { signal: both });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (expired.aborted) throw timedOut(daemon);
+    throw unreachable(daemon, error as NodeJS.ErrnoException);
+  }
 }
 
 function timedOut({ address, timeoutMs }: Daemon): EpmdError {

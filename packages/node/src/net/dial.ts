@@ -54,7 +54,8 @@ const defaultTimeoutMs = 7000;
 
 /** Finds a peer, dials it and shakes hands. Rejects with `ConnectionError`, `HandshakeError` or the signal's reason. */
 export async function dialPeer(options: DialOptions): Promise<Connection> {
-  const { peer, signal, transport } = options;
+  const { peer, signal } = options;
+  let { transport } = options;
   const clock = options.clock ?? systemClock;
   const timeoutMs = options.handshakeTimeoutMs ?? defaultTimeoutMs;
   const deadline = clock.now() + timeoutMs;
@@ -66,6 +67,7 @@ export async function dialPeer(options: DialOptions): Promise<Connection> {
     signal?.throwIfAborted();
     const both = signal === undefined ? expired.signal : AbortSignal.any([signal, expired.signal]);
     address = await resolvePeer(options, both);
+    transport = address.transport ?? transport;
     stream = await transport.connect(address, { signal: both });
   } catch (error) {
     signal?.throwIfAborted();

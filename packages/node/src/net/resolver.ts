@@ -2,10 +2,13 @@
  * The contract by which a node finds others and lets itself be found: what Erlang calls the EPMD module.
  * Every implementation runs test/conformance/resolver.ts.
  */
+import type { Transport } from './transport.ts';
 
 export interface ResolvedAddress {
   readonly host: string;
   readonly port: number;
+  /** How to dial that address, where it is not by the node's own transport: through a tunnel, by TLS. */
+  readonly transport?: Transport | undefined;
   /** Highest distribution version the peer speaks, where the resolver knows it. */
   readonly version?: number | undefined;
 }

@@ -1,21 +1,22 @@
 /**
- * A `ByteStream` over a socket of Node: TCP, and whatever else is one (TLS, the channel of a tunnel).
+ * A `ByteStream` over a two-way stream of Node: a TCP or TLS socket, the channel of a tunnel.
  */
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SharedReads } from './shared-reads.ts';
 import type { ByteStream } from './transport.ts';
 
 /** After our end of the stream is sent, how long the other side has to close its own. */
 const lingerMs = 1000;
 
-/** A connected socket as a `ByteStream`. `reads`: where its data comes from, when it was made with `onread`. */
-export function createSocketStream(socket: Socket, reads?: SharedReads): ByteStream {
+/** An open stream as a `ByteStream`. `reads`: where its data comes from, when it is a socket made with `onread`. */
+export function createSocketStream(socket: Duplex, reads?: SharedReads): ByteStream {
   return new SocketStream(socket, reads);
 }
 
 class SocketStream implements ByteStream {
   readonly remoteAddress: string | undefined;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #reads: SharedReads | undefined;
   #onData: ((bytes: Uint8Array) => void) | undefined;
   #onDrain: (() => void) | undefined;
@@ -26,7 +27,7 @@ class SocketStream implements ByteStream {
   #isPaused = false;
   #isReading = false;
 
-  constructor(socket: Socket, reads: SharedReads | undefined) {
+  constructor(socket: Duplex, reads: SharedReads | undefined) {
     this.#socket = socket;
     this.#reads = reads;
     this.remoteAddress = formatAddress(socket);
@@ -112,7 +113,8 @@ function ignore(): void {
   // What a closing stream still receives is of no use to anybody.
 }
 
-function formatAddress({ remoteAddress, remotePort }: Socket): string | undefined {
+function formatAddress(socket: Duplex): string | undefined {
+  const { remoteAddress, remotePort } = socket as Partial<Socket>;
   if (remoteAddress === undefined) return undefined;
   return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
 }
