@@ -1,0 +1,199 @@
+/**
+ * A port of this machine whose streams come out behind a tunnel: for programs that can only dial. The port stays the
+ * same while the tunnel comes and goes; a stream that arrives meanwhile waits for it up to a bound. Knows bytes only.
+ */
+
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { TunnelError } from '../errors.ts';
+import type { Tunnel, TunnelAddress } from './tunnel.ts';
+
+export interface PortForwardOptions {
+  /** Where streams go; a function is asked anew for each stream, as what listens there may have moved. */
+  readonly to: TunnelAddress | ((options: { readonly signal: AbortSignal }) => Promise<TunnelAddress>);
+  /** Default 0: any that is free on all of `hosts`. */
+  readonly port?: number;
+  /** IP addresses to listen on, all with the same port. Default 127.0.0.1 and, where the machine has it, ::1. */
+  readonly hosts?: readonly string[];
+  /** Streams at once; one more is closed as soon as it comes. Default 256. */
+  readonly maxStreams?: number;
+  /** How long a stream may wait until it is open at the far end. Default 15000. */
+  readonly openTimeoutMs?: number;
+  /** Told why a stream was closed before it was open at the far end. */
+  readonly onRefused?: (error: Error) => void;
+}
+
+export interface PortForward extends AsyncDisposable {
+  readonly port: number;
+  /** The addresses it listens on. */
+  readonly hosts: readonly string[];
+  /** Streams that are open or being opened. */
+  readonly streamCount: number;
+  /** Gives the port back and ends every stream. Idempotent. The tunnel stays. */
+  close(): Promise<void>;
+}
+
+const defaultHosts = ['127.0.0.1', '::1'] as const;
+/** A port that is free on the first address may be taken on the next one. */
+const freePortAttempts = 10;
+
+/** Starts to listen. Throws `TunnelError` TUNNEL_PORT_TAKEN; other refusals of the system as they are. */
+export async function forwardPort(tunnel: Tunnel, options: PortForwardOptions): Promise<PortForward> {
+  const { port = 0 } = options;
+  for (let attempts = port === 0 ? freePortAttempts : 1; ; attempts -= 1) {
+    const forward = new ListeningForward(tunnel, options);
+    try {
+      await forward.listen(port);
+      return forward;
+    } catch (cause) {
+      await forward.close();
+      const isTaken = codeOf(cause) === 'EADDRINUSE';
+      if (isTaken && attempts > 1) continue;
+      throw isTaken ? portTaken(tunnel, port, cause) : cause;
+    }
+  }
+}
+
+function portTaken(tunnel: Tunnel, port: number, cause: unknown): TunnelError {
+  return new TunnelError('TUNNEL_PORT_TAKEN', `port ${port} of this machine is taken`, {
+    tunnel: tunnel.name,
+    remedy: 'Choose another one, or none: then a free port is taken.',
+    cause,
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+class ListeningForward implements PortForward {
+  readonly #tunnel: Tunnel;
+  readonly #options: PortForwardOptions;
+  readonly #maxStreams: number;
+  readonly #closing = new AbortController();
+  readonly #sockets = new Set<Socket>();
+  readonly #listening: { readonly server: Server; readonly host: string }[] = [];
+  #port = 0;
+
+  constructor(tunnel: Tunnel, options: PortForwardOptions) {
+    this.#tunnel = tunnel;
+    this.#options = options;
+    this.#maxStreams = options.maxStreams ?? 256;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  get hosts(): readonly string[] {
+    return this.#listening.map(({ host }) => host);
+  }
+
+  get streamCount(): number {
+    return this.#sockets.size;
+  }
+
+  /** @internal All addresses get the port of the first. */
+  async listen(port: number): Promise<void> {
+    this.#port = port;
+    for (const host of this.#options.hosts ?? defaultHosts) {
+      try {
+        const server = await listenOn(host, this.#port, (socket) => this.#accept(socket));
+        this.#listening.push({ server, host });
+        this.#port = (server.address() as { port: number }).port;
+      } catch (error) {
+        const isMissing = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT';
+        const isOptional = this.#options.hosts === undefined && this.#listening.length > 0;
+        if (!isMissing || !isOptional) throw error;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(
+      new TunnelError('TUNNEL_CLOSED', 'the port is closed', { tunnel: this.#tunnel.name }),
+    );
+    const ended = this.#listening.map(
+      ({ server }) => new Promise<void>((resolve) => server.close(() => resolve())),
+    );
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(ended);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #accept(socket: Socket): void {
+    if (this.#sockets.size >= this.#maxStreams || this.#closing.signal.aborted) {
+      return void socket.resetAndDestroy();
+    }
+    this.#sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => this.#sockets.delete(socket));
+    void this.#connect(socket);
+  }
+
+  async #connect(socket: Socket): Promise<void> {
+    const gone = new AbortController();
+    const onClose = (): void => gone.abort(new Error('the program that dialled has gone'));
+    socket.once('close', onClose);
+    const timeout = AbortSignal.timeout(this.#options.openTimeoutMs ?? 15_000);
+    const signal = AbortSignal.any([gone.signal, this.#closing.signal, timeout]);
+    try {
+      const remote = await this.#open(signal);
+      if (socket.destroyed) return void remote.on('error', () => undefined).destroy();
+      join(socket, remote);
+    } catch (error) {
+      const isOurs = gone.signal.aborted || this.#closing.signal.aborted;
+      socket.resetAndDestroy();
+      if (!isOurs) this.#options.onRefused?.(timeout.aborted ? this.#tooLate(error) : (error as Error));
+    } finally {
+      socket.off('close', onClose);
+    }
+  }
+
+  async #open(signal: AbortSignal): Promise<Duplex> {
+    const { to } = this.#options;
+    const address = typeof to === 'function' ? await to({ signal }) : to;
+    signal.throwIfAborted();
+    return await this.#tunnel.open(address, { signal });
+  }
+
+  /** Why the tunnel is down says more than that time is over. */
+  #tooLate(cause: unknown): Error {
+    const { state } = this.#tunnel;
+    if (state.kind === 'down') return state.error;
+    return new Error(`${this.#tunnel.name} opened no stream in time`, { cause });
+  }
+}
+
+/** Couples two streams: data with back-pressure, an end as an end, a break as a break, in both directions. */
+function join(local: Socket, remote: Duplex): void {
+  remote.on('error', () => undefined);
+  local.pipe(remote);
+  remote.pipe(local);
+  local.once('close', () => {
+    if (!isSpent(local)) remote.destroy();
+  });
+  remote.once('close', () => {
+    if (!isSpent(remote)) local.resetAndDestroy();
+  });
+}
+
+/** Whether it ended properly both ways; what the other one still has to send is its own business then. */
+function isSpent(stream: Duplex): boolean {
+  return stream.readableEnded && stream.writableFinished && stream.errored === null;
+}
+
+function listenOn(host: string, port: number, onSocket: (socket: Socket) => void): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
+    server.once('error', reject);
+    server.listen({ host, port, ipv6Only: host.includes(':') }, () => {
+      // An accept that fails (out of descriptors) must not end the program.
+      server.off('error', reject).on('error', () => undefined);
+      resolve(server);
+    });
+  });
+}
