@@ -9,7 +9,7 @@ import { defaultLimits, type Limits } from '../limits.ts';
 import { type Answer, answerRequest } from './answers.ts';
 import { defaultEpmdPort } from './client.ts';
 import { isLocalPeer, type ListenAddress, listenAddresses } from './listen-addresses.ts';
-import { decodeRequest, type ListedName } from './messages.ts';
+import { decodeRequest, type ListedName, nodeTypes } from './messages.ts';
 import { NameTable } from './name-table.ts';
 import { RequestReader } from './request-reader.ts';
 
@@ -26,6 +26,11 @@ export interface EpmdServerOptions {
   readonly relaxedCommandCheck?: boolean;
   /** Time a connection may be silent unless it holds a name. Default 60 000. */
   readonly packetTimeoutMs?: number;
+  /**
+   * IP addresses of this machine that stand for others, each with the names there. It listens on them too; who asks
+   * there is told these names only, and nobody can register or end anything there. Default: none.
+   */
+  readonly standIns?: Readonly<Record<string, readonly ListedName[]>>;
 }
 
 export interface EpmdServer extends AsyncDisposable {
@@ -47,7 +52,9 @@ export interface EpmdServer extends AsyncDisposable {
  */
 export async function startEpmdServer(options: EpmdServerOptions = {}): Promise<EpmdServer> {
   const port = options.port ?? defaultEpmdPort();
-  const addresses = listenAddresses(options.host);
+  const { host = [], standIns = {} } = options;
+  const asked = typeof host === 'string' ? [host] : host;
+  const addresses = listenAddresses([...asked, ...Object.keys(standIns)]);
   const daemon = new Daemon(options);
   // A free port of the first address may be taken on the second: another one is tried then.
   for (let attempts = port === 0 ? 10 : 1; ; attempts -= 1) {
@@ -82,6 +89,7 @@ function cannotListen(cause: unknown, port: number): Error {
 class Daemon implements EpmdServer {
   readonly #options: EpmdServerOptions;
   readonly #table: NameTable;
+  readonly #standIns: ReadonlyMap<string, NameTable>;
   readonly #maxConnections: number;
   readonly #sockets = new Map<number, Socket>();
   readonly #ended = Promise.withResolvers<void>();
@@ -98,6 +106,9 @@ class Daemon implements EpmdServer {
       maxNames: limits.maxEpmdNames,
       seed: () => Math.floor(Date.now() / 1000),
     });
+    this.#standIns = new Map(
+      Object.entries(options.standIns ?? {}).map(([address, names]) => [address, fixedTable(names)]),
+    );
   }
 
   get port(): number {
@@ -176,9 +187,12 @@ class Daemon implements EpmdServer {
     try {
       const body = reader.push(chunk);
       if (body === undefined) return;
-      const asker = { number, isLocal: isLocalPeer(socket.remoteAddress, socket.localAddress) };
+      const { remoteAddress, localAddress } = socket;
+      const standIn = this.#standIns.get(localAddress ?? '');
+      const isLocal = standIn === undefined && isLocalPeer(remoteAddress, localAddress);
+      const asker = { number, isLocal };
       const relaxedCommandCheck = this.#options.relaxedCommandCheck === true;
-      const state = { table: this.#table, epmdPort: this.#port, relaxedCommandCheck };
+      const state = { table: standIn ?? this.#table, epmdPort: this.#port, relaxedCommandCheck };
       this.#perform(answerRequest(decodeRequest(body), asker, state), socket);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
@@ -202,6 +216,17 @@ interface Connection {
   readonly socket: Socket;
   readonly number: number;
   readonly reader: RequestReader;
+}
+
+/** Names that are there from the beginning, held by connections that never end. */
+function fixedTable(names: readonly ListedName[]): NameTable {
+  const table = new NameTable({ maxNames: names.length, seed: () => 0 });
+  for (const [index, { name, port }] of names.entries()) {
+    const versions = { highestVersion: 6, lowestVersion: 5 };
+    const rest = { nodeType: nodeTypes.normal, protocol: 0, extra: new Uint8Array(), ...versions };
+    table.register({ name, port, ...rest }, index);
+  }
+  return table;
 }
 
 function listenOn(host: string, port: number, onSocket: (socket: Socket) => void): Promise<Server> {

@@ -35,6 +35,26 @@ function registration(name: string, highestVersion: number = 6): Uint8Array {
 }
 
 describe('EPMD server and client', timeout, () => {
+  test('an address that stands for another machine has its own names, and takes none', async () => {
+    const standIns = {
+      '127.0.91.2': [{ name: 'app', port: 4101 }],
+      '127.0.91.3': [{ name: 'app', port: 4102 }],
+    };
+    await using pair = await startPair({ standIns });
+    const { port } = pair.server;
+    const held = await pair.client.register({ name: 'web', port: 4001 });
+    const ask = (host: string): EpmdClient => new EpmdClient({ host, port });
+    assert.equal((await ask('127.0.91.2').lookup('app'))?.port, 4101);
+    assert.equal((await ask('127.0.91.3').lookup('app'))?.port, 4102);
+    assert.deepEqual((await ask('127.0.91.2').names()).nodes, [{ name: 'app', port: 4101 }]);
+    assert.equal(await ask('127.0.91.2').lookup('web'), undefined);
+    assert.equal(await pair.client.lookup('app'), undefined);
+    await assert.rejects(ask('127.0.91.2').register({ name: 'new', port: 1 }), { code: 'EPMD_REFUSED' });
+    await assert.rejects(ask('127.0.91.2').kill(), { code: 'EPMD_REFUSED' });
+    assert.equal((await pair.client.lookup('web'))?.port, 4001);
+    held.close();
+  });
+
   test('a registered name is found and listed until it is closed', async () => {
     await using pair = await startPair();
     const extra = Uint8Array.of(1, 2, 3);
