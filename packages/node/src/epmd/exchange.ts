@@ -41,7 +41,8 @@ export async function exchange(
     const settle = (action: () => void): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      socket.removeAllListeners('data').removeAllListeners('close').removeAllListeners('error');
+      // Only our own listeners: the stream belongs to a tunnel, which has some too.
+      socket.off('data', onData).off('end', succeed).off('close', succeed).off('error', onError);
       // A reset that comes after the answer concerns nobody.
       socket.on('error', () => undefined);
       action();
@@ -53,17 +54,21 @@ export async function exchange(
       });
     const succeed = (): void => settle(() => resolve({ reply: Buffer.concat(chunks), socket }));
     const onAbort = (): void => fail(signal?.reason as Error);
-    const timer = setTimeout(() => fail(timedOut(daemon)), deadline - performance.now());
-    signal?.addEventListener('abort', onAbort, { once: true });
-    socket.once('error', (cause) => fail(unreachable(daemon, cause)));
-    socket.once('close', succeed);
-    socket.on('data', (chunk: Uint8Array) => {
+    const onError = (cause: Error): void => fail(unreachable(daemon, cause));
+    const onData = (chunk: Uint8Array): void => {
       size += chunk.length;
       chunks.push(chunk);
       const wanted = wantedBytes?.(chunks[0]?.[0] ?? 0) ?? Infinity;
       if (size >= wanted) succeed();
       else if (size > maxReplyBytes) fail(tooLong(daemon));
-    });
+    };
+    const timer = setTimeout(() => fail(timedOut(daemon)), deadline - performance.now());
+    signal?.addEventListener('abort', onAbort, { once: true });
+    socket.once('error', onError);
+    socket.once('close', succeed);
+    // A stream of a tunnel may stay half open where a TCP socket closes by itself.
+    socket.once('end', succeed);
+    socket.on('data', onData);
     socket.write(request);
   });
 }

@@ -1,6 +1,6 @@
 /** Our daemon and our client, with each other and with strangers. */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import {
@@ -35,6 +35,23 @@ function registration(name: string, highestVersion: number = 6): Uint8Array {
 }
 
 describe('EPMD server and client', timeout, () => {
+  test('a stream that stays half open when the daemon has answered does not hold up the answer', async () => {
+    await using pair = await startPair();
+    const client = new EpmdClient({
+      port: pair.server.port,
+      openStream: async (address) => {
+        const socket = connect({ ...address, allowHalfOpen: true });
+        await once(socket, 'connect');
+        return socket;
+      },
+    });
+    assert.equal(await client.lookup('nobody'), undefined);
+    const held = await client.register({ name: 'web', port: 4001 });
+    assert.equal((await client.lookup('web'))?.port, 4001);
+    held.close();
+    await held.closed;
+  });
+
   test('an address that stands for another machine has its own names, and takes none', async () => {
     const standIns = {
       '127.0.91.2': [{ name: 'app', port: 4101 }],
