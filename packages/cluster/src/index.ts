@@ -12,6 +12,9 @@ export {
   TunnelError,
   type TunnelErrorCode,
 } from './errors.ts';
+export { openAliasBridge } from './bridge/alias-bridge.ts';
+export type { Bridge, BridgeCommands, BridgeOptions } from './bridge/bridge.ts';
+export { type EpmdModuleBridgeOptions, openEpmdModuleBridge } from './bridge/epmd-module-bridge.ts';
 export { createLocalProvider, type LocalProviderOptions } from './providers/local-process.ts';
 export {
   type LaunchedNode,

@@ -1,0 +1,106 @@
+/**
+ * A bridge without any code in the local node: the remote host gets an address of loopback of its own, on which an EPMD
+ * of ours and the tunnel answer, and the node is told that address by a file of host names. Erlang gives an EPMD only
+ * the part of a name before `@`; the address restores the other part. Erlang's own `epmd` holds port 4369 of every
+ * address, hence another port for EPMD, on which the local node registers as well.
+ */
+
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { startEpmdServer } from '@convoy/node/epmd';
+import { HostError } from '../errors.ts';
+import type { Tunnel } from '../tunnels/tunnel.ts';
+import { assembleBridge } from './assemble-bridge.ts';
+import type { Bridge, BridgeOptions } from './bridge.ts';
+import type { BridgeFolder } from './bridge-folder.ts';
+import { formatArgumentsFile, formatErlFlags } from './command-lines.ts';
+import { splitNodeName } from './node-address.ts';
+
+/**
+ * Opens it once the remote EPMD knows the node. Throws `HostError` HOST_NO_NODE; HOST_UNSUPPORTED where the host part
+ * of the name is an address, or this computer has no such addresses; `TunnelError` TUNNEL_PORT_TAKEN.
+ */
+export async function openAliasBridge(tunnel: Tunnel, options: BridgeOptions): Promise<Bridge> {
+  const { name, host } = splitNodeName(options.node, tunnel.name);
+  assertMappable(host, tunnel);
+  const alias = chooseAlias(tunnel.name, host);
+  try {
+    return await assembleBridge(tunnel, options, {
+      hosts: [alias],
+      longHost: '127.0.0.1',
+      async prepare({ folder, forward, own }) {
+        const standIns = { [alias]: [{ name, port: forward.port }] };
+        const epmd = own(await startEpmdServer({ port: 0, standIns }));
+        const files = await writeFiles(folder, { host, alias, cookie: await cookieToWrite(options) });
+        return { ...files, ERL_EPMD_PORT: String(epmd.port) };
+      },
+    });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL' ? noAlias(alias, tunnel, error) : error;
+  }
+}
+
+function assertMappable(host: string, tunnel: Tunnel): void {
+  if (isIP(host) === 0 && host !== 'localhost') return;
+  throw new HostError(
+    'HOST_UNSUPPORTED',
+    `${host} is an address, so no name can stand for it on this computer`,
+    {
+      host: tunnel.name,
+      remedy: 'Use the way by an EPMD module, which takes every node name.',
+    },
+  );
+}
+
+/** The same for the same host each time, from 127.0.2.1 to 127.0.254.254: below that, systems use some themselves. */
+function chooseAlias(way: string, host: string): string {
+  const [first = 0, second = 0] = createHash('sha256').update(`${way} ${host}`).digest();
+  return `127.0.${2 + (first % 253)}.${1 + (second % 254)}`;
+}
+
+function noAlias(alias: string, tunnel: Tunnel, cause: unknown): HostError {
+  return new HostError('HOST_UNSUPPORTED', `this computer does not have the address ${alias}`, {
+    host: tunnel.name,
+    remedy: `Add it (macOS: sudo ifconfig lo0 alias ${alias}), or use the way by an EPMD module.`,
+    cause,
+  });
+}
+
+interface NodeFiles {
+  readonly host: string;
+  readonly alias: string;
+  readonly cookie: string | undefined;
+}
+
+/** Returns the environment that names them. */
+async function writeFiles(folder: BridgeFolder, files: NodeFiles): Promise<Record<string, string>> {
+  const { host, alias, cookie } = files;
+  const address = `{${alias.replaceAll('.', ',')}}`;
+  const inetrc = await folder.write('inetrc', `{host,${address},["${host}"]}.\n{lookup,[file,native]}.\n`);
+  const text = formatArgumentsFile([
+    ['-hidden'],
+    ['-start_epmd', 'false'],
+    ['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'],
+  ]);
+  const flags = { ERL_INETRC: inetrc, ERL_ZFLAGS: formatErlFlags(await folder.write('erl.args', text)) };
+  if (cookie === undefined) return flags;
+  // Without code in the node there is one cookie for everything, and one place where it is read from.
+  await folder.write('.erlang.cookie', cookie);
+  return { HOME: folder.path, ...flags };
+}
+
+/** Nothing where nodes of this user take that cookie by themselves. */
+async function cookieToWrite({ cookie, env }: BridgeOptions): Promise<string | undefined> {
+  return cookie === (await ownCookie(env)) ? undefined : cookie;
+}
+
+async function ownCookie(env: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
+  try {
+    return (await readFile(join(env['HOME'] || homedir(), '.erlang.cookie'), 'utf8')).trim();
+  } catch {
+    return undefined;
+  }
+}

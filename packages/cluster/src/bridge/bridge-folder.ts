@@ -1,0 +1,31 @@
+/**
+ * The private folder of one bridge: what stock nodes read while it is open. Only its owner may look into it; it goes
+ * with the bridge.
+ */
+
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export interface BridgeFolder extends AsyncDisposable {
+  readonly path: string;
+  /** Writes a file that only its owner reads, at once whole or not at all. Returns its path. */
+  write(name: string, text: string): Promise<string>;
+}
+
+/** Makes it where caches are kept; not in a temporary folder, which is cleaned while a tunnel may still be in use. */
+export async function createBridgeFolder(env: NodeJS.ProcessEnv = process.env): Promise<BridgeFolder> {
+  const parent = join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'convoy');
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const path = await mkdtemp(join(parent, 'bridge-'));
+  return {
+    path,
+    async write(name, text) {
+      const file = join(path, name);
+      await writeFile(`${file}.new`, text, { mode: 0o600, flag: 'wx' });
+      await rename(`${file}.new`, file);
+      return file;
+    },
+    [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
+  };
+}

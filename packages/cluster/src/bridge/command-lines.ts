@@ -1,0 +1,50 @@
+/**
+ * The command lines by which stock nodes use a bridge. Pure. What a node needs is in a file of emulator arguments that
+ * `ERL_ZFLAGS` names: that works the same for erl, iex and every program that runs on Erlang, and a folder with a space
+ * in its name does no harm.
+ */
+
+import { randomBytes } from 'node:crypto';
+import type { BridgeCommands } from './bridge.ts';
+
+export interface CommandLineOptions {
+  /** Full name of the remote node; its form decides the form of ours, as long and short names do not mix. */
+  readonly node: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Host part of long names: an address of loopback. */
+  readonly longHost: string;
+  /** Tells our nodes from those of other users at the same remote node. Default: random. */
+  readonly suffix?: string;
+}
+
+export function formatCommands(options: CommandLineOptions): BridgeCommands {
+  const { node, longHost, suffix = randomBytes(3).toString('hex') } = options;
+  const host = node.slice(node.indexOf('@') + 1);
+  const [kind, ownHost] = /[.:]/.test(host) ? ['name', longHost] : ['sname', 'localhost'];
+  const settings = Object.entries(options.environment).map(
+    ([name, value]) => `${name}=${quoteForShell(value)}`,
+  );
+  const own = (program: string): string => `${program}_${suffix}@${ownHost}`;
+  const iex = [...settings, 'iex', `--${kind}`, own('iex')].join(' ');
+  const erl = [...settings, 'erl', `-${kind}`, own('erl')].join(' ');
+  return { iex, erl, iexRemote: `${iex} --remsh ${node}`, erlRemote: `${erl} -remsh ${node}` };
+}
+
+/** Emulator arguments as a file that `-args_file` reads. */
+export function formatArgumentsFile(lines: readonly (readonly string[])[]): string {
+  return lines.map((words) => `${words.map(quoteForErlang).join(' ')}\n`).join('');
+}
+
+/** The value of `ERL_ZFLAGS` that names such a file. */
+export function formatErlFlags(argumentsFile: string): string {
+  return `-args_file ${quoteForErlang(argumentsFile)}`;
+}
+
+/** One word of `erl`, in flags and in files of arguments. */
+function quoteForErlang(word: string): string {
+  return word.replaceAll(/[\s"'#\\]/g, String.raw`\$&`);
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w./:@,=+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
