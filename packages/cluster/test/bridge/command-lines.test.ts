@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { test } from 'node:test';
+import { formatArgumentsFile, formatCommands, formatErlFlags } from '../../src/bridge/command-lines.ts';
+
+const plain = {
+  environment: { ERL_ZFLAGS: '-args_file /home/u/erl.args' },
+  longHost: '127.0.0.1',
+  suffix: 'ab',
+};
+
+test('a long name gets a long name beside it', () => {
+  assert.deepEqual(formatCommands({ ...plain, node: 'app@db1.example' }), {
+    iex: "ERL_ZFLAGS='-args_file /home/u/erl.args' iex --name iex_ab@127.0.0.1",
+    erl: "ERL_ZFLAGS='-args_file /home/u/erl.args' erl -name erl_ab@127.0.0.1",
+    iexRemote: "ERL_ZFLAGS='-args_file /home/u/erl.args' iex --name iex_ab@127.0.0.1 --remsh app@db1.example",
+    erlRemote: "ERL_ZFLAGS='-args_file /home/u/erl.args' erl -name erl_ab@127.0.0.1 -remsh app@db1.example",
+  });
+});
+
+test('a host that is an address of either family makes a name long', () => {
+  assert.match(formatCommands({ ...plain, node: 'app@10.0.0.7' }).erl, / -name erl_ab@127\.0\.0\.1$/);
+  assert.match(formatCommands({ ...plain, node: 'app@::1', longHost: '::1' }).iex, / --name iex_ab@::1$/);
+});
+
+test('a short name gets a short name beside it', () => {
+  const { iex, erl } = formatCommands({ ...plain, node: 'app@db1' });
+  assert.match(iex, / iex --sname iex_ab@localhost$/);
+  assert.match(erl, / erl -sname erl_ab@localhost$/);
+});
+
+test('local names differ from one bridge to the next', () => {
+  const { suffix: _, ...random } = plain;
+  const first = formatCommands({ ...random, node: 'app@db1' });
+  assert.notEqual(first.iex, formatCommands({ ...random, node: 'app@db1' }).iex);
+});
+
+test('the shell gives the program the environment as it was, whatever is in a folder name', () => {
+  const folder = String.raw`/home/O'Neil $HOME/"x" \n`;
+  const ERL_ZFLAGS = formatErlFlags(`${folder}/erl.args`);
+  const environment = { ERL_ZFLAGS, HOME: folder };
+  const { iex } = formatCommands({ ...plain, environment, node: 'app@db1' });
+  const line = iex.replace(/ iex .*$/, ` printenv ERL_ZFLAGS HOME`);
+  assert.equal(execFileSync('sh', ['-c', line], { encoding: 'utf8' }), `${ERL_ZFLAGS}\n${folder}\n`);
+});
+
+test('words with blanks, quotes and comment signs stay one word for the emulator', () => {
+  const file = formatArgumentsFile([['-pa', `/a b/c'd"#e`], ['-hidden']]);
+  assert.equal(file, `-pa /a\\ b/c\\'d\\"\\#e\n-hidden\n`);
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EpmdClient, type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
+import { freePort } from '../../../../test/support/test-epmd.ts';
+import { TcpTunnel } from '../../../../test/support/tcp-tunnel.ts';
+import { HostError } from '../../src/errors.ts';
+import { findNodeAddress } from '../../src/bridge/node-address.ts';
+
+async function startRemoteEpmd(): Promise<{ epmd: EpmdServer; client: EpmdClient } & AsyncDisposable> {
+  const epmd = await startEpmdServer({ port: 0 });
+  const client = new EpmdClient({ port: epmd.port });
+  return { epmd, client, [Symbol.asyncDispose]: () => epmd.close() };
+}
+
+test('a node is where the EPMD of its host says, also after it has moved', async () => {
+  await using remote = await startRemoteEpmd();
+  await using tunnel = new TcpTunnel();
+  const options = { node: 'app@db1.example', epmdPort: remote.epmd.port };
+  const first = await remote.client.register({ name: 'app', port: 4101 });
+  assert.deepEqual(await findNodeAddress(tunnel, options), { host: '127.0.0.1', port: 4101 });
+  first.close();
+  await first.closed;
+  const second = await remote.client.register({ name: 'app', port: 4102 });
+  assert.deepEqual(await findNodeAddress(tunnel, options), { host: '127.0.0.1', port: 4102 });
+  second.close();
+});
+
+test('an unknown node is refused with the names that are known', async () => {
+  await using remote = await startRemoteEpmd();
+  await using tunnel = new TcpTunnel();
+  const held = await remote.client.register({ name: 'web', port: 4101 });
+  await assert.rejects(
+    findNodeAddress(tunnel, { node: 'app@db1', epmdPort: remote.epmd.port }),
+    (error: unknown) =>
+      error instanceof HostError &&
+      error.code === 'HOST_NO_NODE' &&
+      error.message === `the EPMD of ${tunnel.name} does not know app@db1, but web` &&
+      error.host === tunnel.name,
+  );
+  held.close();
+});
+
+test('a host without EPMD is told by its own name, with the cause', async () => {
+  await using tunnel = new TcpTunnel();
+  const epmdPort = await freePort();
+  await assert.rejects(
+    findNodeAddress(tunnel, { node: 'app@db1', epmdPort }),
+    (error: unknown) =>
+      error instanceof HostError &&
+      error.message === `no EPMD answers at port ${epmdPort} of ${tunnel.name}` &&
+      error.cause instanceof Error,
+  );
+});
+
+for (const node of ['app', 'app@', '@db1', 'a b@db1', 'app@db1;rm', `app@db1\n{x}`, `app@"x"`]) {
+  test(`${JSON.stringify(node)} is no node name`, async () => {
+    await using tunnel = new TcpTunnel();
+    await assert.rejects(findNodeAddress(tunnel, { node }), { code: 'HOST_NO_NODE' });
+    assert.equal(tunnel.openStreams, 0);
+  });
+}
