@@ -13,21 +13,28 @@ export interface CommandLineOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Host part of long names: an address of loopback. */
   readonly longHost: string;
-  /** Tells our nodes from those of other users at the same remote node. Default: random. */
+  /** Tells nodes apart that visit the same remote node, of this user and of others. Default: random for each line. */
   readonly suffix?: string;
 }
 
 export function formatCommands(options: CommandLineOptions): BridgeCommands {
-  const { node, longHost, suffix = randomBytes(3).toString('hex') } = options;
+  const { node, longHost } = options;
   const host = node.slice(node.indexOf('@') + 1);
   const [kind, ownHost] = /[.:]/.test(host) ? ['name', longHost] : ['sname', 'localhost'];
   const settings = Object.entries(options.environment).map(
     ([name, value]) => `${name}=${quoteForShell(value)}`,
   );
-  const own = (program: string): string => `${program}_${suffix}@${ownHost}`;
-  const iex = [...settings, 'iex', `--${kind}`, own('iex')].join(' ');
-  const erl = [...settings, 'erl', `-${kind}`, own('erl')].join(' ');
-  return { iex, erl, iexRemote: `${iex} --remsh ${node}`, erlRemote: `${erl} -remsh ${node}` };
+  const prefix = settings.map((setting) => `${setting} `).join('');
+  const own = (program: string): string =>
+    `${program}_${options.suffix ?? randomBytes(3).toString('hex')}@${ownHost}`;
+  const iex = (): string => `${prefix}iex --${kind} ${own('iex')}`;
+  const erl = (): string => `${prefix}erl -${kind} ${own('erl')}`;
+  return {
+    iex: iex(),
+    erl: erl(),
+    iexRemote: `${iex()} --remsh ${node}`,
+    erlRemote: `${erl()} -remsh ${node}`,
+  };
 }
 
 /** Emulator arguments as a file that `-args_file` reads. */
