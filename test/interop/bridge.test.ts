@@ -101,6 +101,20 @@ describe('bridges', { skip: missingPeer('25') }, () => {
     await erl.waitFor(new RegExp(`\\{got,\\["${one.osPid}","${two.osPid}"\\]\\}`));
   });
 
+  test('a node that listens at its own address only is reached there', { timeout }, async () => {
+    await using epmd = await startTestEpmd();
+    const node = { name: 'app@127.0.0.9', cookie, epmdPort: epmd.port };
+    const args = ['-kernel', 'inet_dist_use_interface', '{127,0,0,9}'];
+    await using remote = await startErlangNode({ ...node, args });
+    await using tunnel = new TcpTunnel();
+    using user = createStockUser('25', cookie);
+    const options = { node: remote.name, epmdPort: epmd.port, env: user.env };
+    await using bridge = await openEpmdModuleBridge(tunnel, options);
+    await using erl = user.start(bridge.commands.erl);
+    erl.write(`{got, rpc:call('${remote.name}', os, getpid, [])}.\n`);
+    await erl.waitFor(new RegExp(`\\{got,"${remote.osPid}"\\}`));
+  });
+
   test('a folder with a blank and quotes in its name does no harm', { timeout }, async () => {
     await using epmd = await startTestEpmd();
     await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });

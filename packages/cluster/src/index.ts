@@ -41,5 +41,10 @@ export type {
   SshProcess,
   SshTarget,
 } from './ssh/ssh-connection.ts';
-export { forwardPort, type PortForward, type PortForwardOptions } from './tunnels/port-forward.ts';
+export {
+  forwardPort,
+  type ForwardTarget,
+  type PortForward,
+  type PortForwardOptions,
+} from './tunnels/port-forward.ts';
 export type { Tunnel, TunnelAddress, TunnelState } from './tunnels/tunnel.ts';

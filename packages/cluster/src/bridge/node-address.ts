@@ -26,10 +26,16 @@ export function splitNodeName(node: string, host: string): { readonly name: stri
   });
 }
 
-/** Where the node listens, seen from its host. Throws `HostError` HOST_NO_NODE; of the tunnel what it throws itself. */
-export async function findNodeAddress(tunnel: Tunnel, options: NodeAddressOptions): Promise<TunnelAddress> {
+/**
+ * Where the node listens, seen from its host: on loopback, else at the address its own name stands for, where it was
+ * told to listen there only. Throws `HostError` HOST_NO_NODE.
+ */
+export async function findNodeAddress(
+  tunnel: Tunnel,
+  options: NodeAddressOptions,
+): Promise<[TunnelAddress, ...TunnelAddress[]]> {
   const { epmdPort = 4369, signal } = options;
-  const { name } = splitNodeName(options.node, tunnel.name);
+  const { name, host } = splitNodeName(options.node, tunnel.name);
   const client = new EpmdClient({
     port: epmdPort,
     openStream: (address, open) => tunnel.open(address, open),
@@ -37,7 +43,15 @@ export async function findNodeAddress(tunnel: Tunnel, options: NodeAddressOption
   });
   try {
     const found = await client.lookup(name);
-    if (found !== undefined) return { host: '127.0.0.1', port: found.port };
+    if (found !== undefined) {
+      const { port } = found;
+      return host === '127.0.0.1'
+        ? [{ host, port }]
+        : [
+            { host: '127.0.0.1', port },
+            { host, port },
+          ];
+    }
     throw await unknownNode(tunnel, options, client);
   } catch (error) {
     throw error instanceof EpmdError ? noEpmd(tunnel, epmdPort, error) : error;

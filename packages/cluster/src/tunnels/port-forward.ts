@@ -8,9 +8,12 @@ import type { Duplex } from 'node:stream';
 import { TunnelError } from '../errors.ts';
 import type { Tunnel, TunnelAddress } from './tunnel.ts';
 
+/** One address, or several that are tried in turn. */
+export type ForwardTarget = TunnelAddress | readonly [TunnelAddress, ...TunnelAddress[]];
+
 export interface PortForwardOptions {
   /** Where streams go; a function is asked anew for each stream, as what listens there may have moved. */
-  readonly to: TunnelAddress | ((options: { readonly signal: AbortSignal }) => Promise<TunnelAddress>);
+  readonly to: ForwardTarget | ((options: { readonly signal: AbortSignal }) => Promise<ForwardTarget>);
   /** Default 0: any that is free on all of `hosts`. */
   readonly port?: number;
   /** IP addresses to listen on, all with the same port. Default 127.0.0.1 and, where the machine has it, ::1. */
@@ -155,9 +158,19 @@ class ListeningForward implements PortForward {
 
   async #open(signal: AbortSignal): Promise<Duplex> {
     const { to } = this.#options;
-    const address = typeof to === 'function' ? await to({ signal }) : to;
+    const target = typeof to === 'function' ? await to({ signal }) : to;
+    const [first, ...others] = 'host' in target ? [target] : target;
     signal.throwIfAborted();
-    return await this.#tunnel.open(address, { signal });
+    try {
+      return await this.#tunnel.open(first, { signal });
+    } catch (error) {
+      for (const other of others) {
+        signal.throwIfAborted();
+        const stream = await this.#tunnel.open(other, { signal }).catch(() => undefined);
+        if (stream !== undefined) return stream;
+      }
+      throw error;
+    }
   }
 
   /** Why the tunnel is down says more than that time is over. */

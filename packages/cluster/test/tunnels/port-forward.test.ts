@@ -159,6 +159,19 @@ test('the address is asked for each stream, and a failure to tell it closes that
   assert.deepEqual(reasons, ['unknown']);
 });
 
+test('of several addresses the first that answers is taken, and the first failure is told', async () => {
+  await using far = await startFar(echo);
+  const nowhere = { host: '127.0.0.1', port: 1 };
+  await using tunnel = new TcpTunnel();
+  const reasons: string[] = [];
+  const onRefused = (error: Error): unknown => reasons.push(error.message);
+  await using forward = await forwardPort(tunnel, { to: [nowhere, far.address], onRefused });
+  assert.equal(await askAt('127.0.0.1', forward.port, 'second'), 'second');
+  await using useless = await forwardPort(tunnel, { to: [nowhere, { ...nowhere, port: 2 }], onRefused });
+  await assert.rejects(askAt('127.0.0.1', useless.port, 'none'), { code: 'ECONNRESET' });
+  assert.deepEqual(reasons, ['connect ECONNREFUSED 127.0.0.1:1']);
+});
+
 test('no more streams than allowed are taken', async () => {
   await using far = await startFar(echo);
   await using tunnel = new TcpTunnel();
