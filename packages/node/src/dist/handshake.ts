@@ -14,6 +14,8 @@ export interface LocalNode {
   readonly name: string;
   readonly creation: number;
   readonly cookie: string;
+  /** The cookie for one peer, where it is not `cookie`, as after `erlang:set_cookie/2`. */
+  readonly cookieFor?: ((peer: string) => string | undefined) | undefined;
   readonly hidden: boolean;
   /** What we offer. Default: `hiddenFlags` or `visibleFlags`. */
   readonly flags?: bigint;
@@ -78,7 +80,8 @@ export async function initiateHandshake(port: HandshakePort, options: InitiateOp
   rejectMissingFlags(peer, challenge.flags);
 
   const ours = randomChallenge();
-  const digest = cookieDigest(self.cookie, challenge.challenge);
+  const cookie = cookieFor(self, peer);
+  const digest = cookieDigest(cookie, challenge.challenge);
   port.send(messages.encodeChallengeReply({ challenge: ours, digest }));
   const ack = await receiveMessage(port, {
     phase: 'challenge_ack',
@@ -86,7 +89,7 @@ export async function initiateHandshake(port: HandshakePort, options: InitiateOp
     decode: messages.decodeChallengeAck,
     onClosed: () => failure.closedAfterReply(peer),
   });
-  if (!isSameDigest(ack, cookieDigest(self.cookie, ours))) throw failure.wrongAck(peer);
+  if (!isSameDigest(ack, cookieDigest(cookie, ours))) throw failure.wrongAck(peer);
   return peerInfo(self, challenge);
 }
 
@@ -114,11 +117,16 @@ export async function acceptHandshake(
     decode: messages.decodeChallengeReply,
     onClosed: () => failure.closedAfterChallenge(peer),
   });
-  if (!isSameDigest(reply.digest, cookieDigest(self.cookie, ours))) throw failure.wrongReply(peer);
+  const cookie = cookieFor(self, peer);
+  if (!isSameDigest(reply.digest, cookieDigest(cookie, ours))) throw failure.wrongReply(peer);
   const info = peerInfo(self, offer);
   options.onAuthenticated?.(info);
-  port.send(messages.encodeChallengeAck(cookieDigest(self.cookie, reply.challenge)));
+  port.send(messages.encodeChallengeAck(cookieDigest(cookie, reply.challenge)));
   return info;
+}
+
+function cookieFor(self: LocalNode, peer: string): string {
+  return self.cookieFor?.(peer) ?? self.cookie;
 }
 
 /**

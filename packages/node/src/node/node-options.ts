@@ -119,7 +119,8 @@ function settleListen(options: NodeOptions, host: string): NodeSettings['listen'
   return { host: listen?.host ?? defaultListenHost(host, options.proto === 'inet6'), port: listen?.port };
 }
 
-function checkCookie(cookie: string): void {
+/** @internal Throws `NodeError` NODE_BAD_OPTION. */
+export function checkCookie(cookie: string): void {
   // Never say what it is, only what is wrong with it.
   if (typeof cookie === 'string' && /^[\x20-\x7e]{1,255}$/.test(cookie)) return;
   throw new NodeError('NODE_BAD_OPTION', 'the cookie must be 1 to 255 printable ASCII characters');

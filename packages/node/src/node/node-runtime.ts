@@ -30,7 +30,7 @@ import type {
   NodeUpListener,
   SendOptions,
 } from './node-core.ts';
-import type { NodeSettings } from './node-options.ts';
+import { checkCookie, type NodeSettings } from './node-options.ts';
 import { SignalRouter } from './signal-router.ts';
 
 export class NodeRuntime implements NodeCore {
@@ -47,6 +47,7 @@ export class NodeRuntime implements NodeCore {
   readonly #up: Listeners<Parameters<NodeUpListener>> = new Listeners();
   readonly #down: Listeners<Parameters<NodeDownListener>> = new Listeners();
   readonly #closing: Listeners<[]> = new Listeners();
+  readonly #cookies: Map<string, string> = new Map();
 
   constructor(settings: NodeSettings, resolver: Resolver) {
     this.name = settings.name.full;
@@ -137,6 +138,12 @@ export class NodeRuntime implements NodeCore {
   list(kind: NodeKind = 'visible'): string[] {
     return this.netKernel.list(kind);
   }
+  /** Sets the cookie for one peer; `undefined` takes it back. Connections that are up stay. */
+  setCookie(peer: string, cookie: string | undefined): void {
+    if (cookie === undefined) return void this.#cookies.delete(peer);
+    checkCookie(cookie);
+    this.#cookies.set(peer, cookie);
+  }
   peer(name: string): PeerInfo | undefined {
     return this.netKernel.find(name)?.peer;
   }
@@ -166,7 +173,8 @@ export class NodeRuntime implements NodeCore {
   #createNetKernel(settings: NodeSettings, resolver: Resolver): NetKernel {
     const { name, creation, hidden, limits, clock } = this;
     const { transport, handshakeTimeoutMs, netTickTimeMs, mapping, allow, cookie } = settings;
-    const self = { name, creation, hidden, cookie };
+    const cookieFor = (peer: string): string | undefined => this.#cookies.get(peer);
+    const self = { name, creation, hidden, cookie, cookieFor };
     const router = this.#router;
     const processes = this.#processes;
     return new NetKernel(

@@ -110,6 +110,13 @@ export class Node implements AsyncDisposable {
   list(kind: NodeKind = 'visible'): string[] {
     return this.#runtime.list(kind);
   }
+  /**
+   * The cookie to use with one peer, in both directions, instead of the node's own, as `erlang:set_cookie/2` does;
+   * `undefined` takes it back. A connection that is up stays. Throws `NodeError` NODE_BAD_OPTION.
+   */
+  setCookie(peer: string, cookie: string | undefined): void {
+    this.#runtime.setCookie(peer, cookie);
+  }
   /** What is known of a connected peer. */
   peer(name: string): PeerInfo | undefined {
     return this.#runtime.peer(name);

@@ -123,6 +123,19 @@ test('a wrong cookie, an unknown name and a name of the other style are told apa
   assert.deepEqual(a.list('known'), []);
 });
 
+test('uses a cookie of its own with one peer, in both directions', async () => {
+  await using cluster = createMemoryCluster();
+  const [a, b] = [await cluster.start('a'), await cluster.start('b', { cookie: 'other' })];
+  a.setCookie(b.name, 'other');
+  await a.connect(b.name);
+  assert.equal(a.disconnect(b.name), true);
+  await b.connect(a.name);
+  a.disconnect(b.name);
+  a.setCookie(b.name, undefined);
+  await assert.rejects(a.connect(b.name), { code: 'HANDSHAKE_COOKIE_MISMATCH' });
+  assert.throws(() => a.setCookie(b.name, ''), { code: 'NODE_BAD_OPTION' });
+});
+
 test('only allowed nodes come in, and no more than the limit', async () => {
   await using cluster = createMemoryCluster();
   const a = await cluster.start('a', { allow: ['b@memory.test'], limits: { maxConnections: 1 } });
