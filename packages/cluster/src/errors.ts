@@ -84,7 +84,7 @@ export class SshError extends ConvoyError {
   }
 }
 
-export type TunnelErrorCode = 'TUNNEL_CLOSED' | 'TUNNEL_PORT_TAKEN';
+export type TunnelErrorCode = 'TUNNEL_CLOSED' | 'TUNNEL_PORT_TAKEN' | 'TUNNEL_CANNOT_LISTEN';
 
 /** A tunnel cannot be used, or its local port cannot be had. */
 export class TunnelError extends ConvoyError {

@@ -30,6 +30,8 @@ export {
   type ProviderRequest,
 } from './providers/provider.ts';
 export { installWorker, type NodeInfo, workerName, type WorkerOptions } from './worker/worker.ts';
+export { dialSsh } from './ssh/dial-ssh.ts';
+export { formatSshTarget, parseSshTarget } from './ssh/ssh-target.ts';
 export type {
   ExecOptions,
   ExecResult,
@@ -47,4 +49,8 @@ export {
   type PortForward,
   type PortForwardOptions,
 } from './tunnels/port-forward.ts';
+export { openSshTunnel, type SshTunnel, type SshTunnelOptions } from './tunnels/ssh-tunnel.ts';
+export type { SupervisionOptions } from './tunnels/supervised-tunnel.ts';
 export type { Tunnel, TunnelAddress, TunnelState } from './tunnels/tunnel.ts';
+export { createTunnelResolver, type TunnelResolver, type TunnelRoute } from './tunnels/tunnel-resolver.ts';
+export { createTunnelTransport } from './tunnels/tunnel-transport.ts';

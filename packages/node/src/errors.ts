@@ -104,16 +104,19 @@ export class HandshakeError extends ConvoyError {
   readonly code: HandshakeErrorCode;
   readonly peer: string | undefined;
   readonly phase: string | undefined;
+  /** With HANDSHAKE_WRONG_NAME: the full name of the node that answered. */
+  readonly found: string | undefined;
 
   constructor(
     code: HandshakeErrorCode,
     message: string,
-    detail: { peer?: string | undefined; phase?: string; cause?: unknown } = {},
+    detail: { peer?: string | undefined; phase?: string; found?: string; cause?: unknown } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.code = code;
     this.peer = detail.peer;
     this.phase = detail.phase;
+    this.found = detail.found;
   }
 }
 

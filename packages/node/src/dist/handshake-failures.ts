@@ -62,7 +62,7 @@ export function wrongName(peer: string, found: string): HandshakeError {
     'HANDSHAKE_WRONG_NAME',
     `dialled ${peer}, but the node there is called ${printable(found)}: use that name, or correct the host part ` +
       'of the name, the EPMD entry or the tunnel that led there',
-    { peer, phase: 'challenge' },
+    { peer, phase: 'challenge', found: printable(found) },
   );
 }
 

@@ -20,7 +20,8 @@ export class NameService {
   constructor(settings: NodeSettings) {
     const { epmdPort: port, family, clock } = settings;
     this.#settings = settings;
-    this.resolver = settings.resolver ?? createEpmdResolver({ port, family, clock });
+    const resolver = settings.resolver ?? createEpmdResolver({ port, family, clock });
+    this.resolver = settings.routes === undefined ? resolver : withRoutes(settings.routes, resolver);
   }
 
   /** Makes the node known at `port`. Throws `NodeError` NODE_NAME_TAKEN, or what the resolver throws. */
@@ -100,4 +101,14 @@ export class NameService {
 
 function isUnreachable(error: unknown): boolean {
   return error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE';
+}
+
+function withRoutes(routes: Pick<Resolver, 'resolve'>, rest: Resolver): Resolver {
+  return {
+    resolve: async (peer, options) =>
+      (await routes.resolve(peer, options)) ?? (await rest.resolve(peer, options)),
+    register: (request, options) => rest.register(request, options),
+    names: (host, options) => rest.names(host, options),
+    listenPort: (name) => rest.listenPort?.(name),
+  };
 }

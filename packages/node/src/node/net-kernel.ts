@@ -34,6 +34,7 @@ export interface NetKernelOptions {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly resolver: Resolver;
+  readonly nameForms: 'same' | 'any';
   readonly transport: Transport;
   readonly handshakeTimeoutMs: number;
   readonly netTickTimeMs: number;
@@ -96,7 +97,7 @@ export class NetKernel {
     options.signal?.throwIfAborted();
     if (this.#closing.signal.aborted) throw closedError(this.#options.self.name);
     if (this.#connections.has(peer) || peer === this.#options.self.name) return;
-    const mismatch = nameMismatch(this.#options.self.name, peer);
+    const mismatch = nameMismatch(this.#options.self.name, peer, this.#options.nameForms);
     if (mismatch !== undefined) throw mismatch;
     const queue = this.#queueFor(peer);
     const waiting = queue.wait({ ...options, peer, clock: this.#options.clock });
@@ -112,7 +113,7 @@ export class NetKernel {
   /** Keeps a message for a peer that is not up, and dials it. */
   enqueue(peer: string, control: Control, payload: Term): void {
     if (this.#closing.signal.aborted) return;
-    const mismatch = nameMismatch(this.#options.self.name, peer);
+    const mismatch = nameMismatch(this.#options.self.name, peer, this.#options.nameForms);
     if (mismatch !== undefined) {
       this.#reportUnsent(peer, mismatch);
       // Links and monitors are told in a turn of their own, as after a dial that failed.

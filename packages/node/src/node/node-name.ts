@@ -41,8 +41,12 @@ export function isLongHost(host: string): boolean {
   return /[.:]/.test(host);
 }
 
-/** Why a node must not dial a peer, as an error; `undefined` when it may. */
-export function nameMismatch(self: string, peer: string): ConnectionError | undefined {
+/** Why a node must not dial a peer, as an error; `undefined` when it may. `any` lets names of both forms pass. */
+export function nameMismatch(
+  self: string,
+  peer: string,
+  forms: 'same' | 'any' = 'same',
+): ConnectionError | undefined {
   const own = parseNodeName(self);
   const other = parseNodeName(peer);
   if (other === undefined) {
@@ -50,7 +54,8 @@ export function nameMismatch(self: string, peer: string): ConnectionError | unde
       peer,
     });
   }
-  if (own === undefined || isLongHost(own.host) === isLongHost(other.host)) return undefined;
+  if (own === undefined || forms === 'any' || isLongHost(own.host) === isLongHost(other.host))
+    return undefined;
   const [long, short] = isLongHost(own.host) ? [self, peer] : [peer, self];
   return new ConnectionError(
     'CONNECTION_NAME_FORM',

@@ -46,6 +46,16 @@ export interface NodeOptions {
   readonly epmdPort?: number;
   /** How names become addresses. Default: EPMD. */
   readonly resolver?: Resolver;
+  /**
+   * Peers that are reached in another way than the rest, e.g. through tunnels. Asked before `resolver` or EPMD, for
+   * addresses only; a peer it does not know goes on to them.
+   */
+  readonly routes?: Pick<Resolver, 'resolve'>;
+  /**
+   * `any` dials short names from a node with a long one and the other way round: for tools that visit nodes by routes.
+   * Default `same`, as Erlang nodes do, because a name of the other form usually cannot be looked up.
+   */
+  readonly nameForms?: 'same' | 'any';
   /** Default: TCP. */
   readonly transport?: Transport;
   /** A peer silent for this long is given up. Default 60000, as OTP's `net_ticktime`. Give all nodes the same. */
@@ -72,6 +82,8 @@ export interface NodeSettings {
   readonly epmd: EpmdChoice;
   readonly epmdPort: number | undefined;
   readonly resolver: Resolver | undefined;
+  readonly routes: Pick<Resolver, 'resolve'> | undefined;
+  readonly nameForms: 'same' | 'any';
   readonly transport: Transport;
   readonly netTickTimeMs: number;
   readonly handshakeTimeoutMs: number;
@@ -95,6 +107,8 @@ export function settleOptions(options: NodeOptions): NodeSettings {
     epmd: options.epmd ?? 'auto',
     epmdPort: options.epmdPort,
     resolver: options.resolver,
+    routes: options.routes,
+    nameForms: options.nameForms ?? 'same',
     transport: options.transport ?? createTcpTransport({ family }),
     netTickTimeMs: positive('netTickTimeMs', options.netTickTimeMs ?? 60_000),
     handshakeTimeoutMs: positive('handshakeTimeoutMs', options.handshakeTimeoutMs ?? 7000),

@@ -172,13 +172,24 @@ export class NodeRuntime implements NodeCore {
 
   #createNetKernel(settings: NodeSettings, resolver: Resolver): NetKernel {
     const { name, creation, hidden, limits, clock } = this;
-    const { transport, handshakeTimeoutMs, netTickTimeMs, mapping, allow, cookie } = settings;
+    const { nameForms, transport, handshakeTimeoutMs, netTickTimeMs, mapping, allow, cookie } = settings;
     const cookieFor = (peer: string): string | undefined => this.#cookies.get(peer);
     const self = { name, creation, hidden, cookie, cookieFor };
     const router = this.#router;
     const processes = this.#processes;
     return new NetKernel(
-      { self, limits, clock, resolver, transport, handshakeTimeoutMs, netTickTimeMs, decode: mapping, allow },
+      {
+        self,
+        limits,
+        clock,
+        resolver,
+        nameForms,
+        transport,
+        handshakeTimeoutMs,
+        netTickTimeMs,
+        decode: mapping,
+        allow,
+      },
       {
         onUp: ({ peer }) => this.#up.call(peer.name, { visible: peer.visible }),
         onDown: ({ peer }, reason) => {

@@ -1,0 +1,119 @@
+/** What a host is and has: its name, Erlang, Elixir and Convoy, and the processes that are nodes. Looks only. */
+
+import type { ScriptHost, ScriptOptions, ScriptRow } from './remote-script.ts';
+import { runScript, valueOf } from './remote-script.ts';
+
+/** A process that was started as a node, by its arguments. */
+export interface NodeProcess {
+  readonly osPid: number;
+  readonly user: string;
+  /** As given when it was started: without a host it is completed with the machine's own name. */
+  readonly givenName: string;
+  /** TCP ports it listens on, as far as the login may see them; and those its arguments prescribe. */
+  readonly ports: readonly number[];
+}
+
+export interface HostReport {
+  /** `Linux x86_64` */
+  readonly system: string;
+  readonly user: string;
+  /** As the machine calls itself; long where it has a domain. */
+  readonly hostname: string;
+  /** Paths of programs; left out: not found in a login shell. */
+  readonly erl?: string;
+  readonly elixir?: string;
+  readonly convoy?: string;
+  /** `25`, `1.14.0` */
+  readonly otpRelease?: string;
+  readonly elixirVersion?: string;
+  /** Where this user's nodes look for EPMD: `ERL_EPMD_PORT` of the login, else 4369. */
+  readonly epmdPort: number;
+  readonly processes: readonly NodeProcess[];
+}
+
+/**
+ * Only the arguments that say name and ports leave the host: a cookie in an argument list stays where it is. Ports of a
+ * process come from /proc where there is one (a socket's inode, then the tables of listening sockets), else from lsof.
+ */
+const body = `
+say system "$(uname -s) $(uname -m)"
+say user "$(id -un)"
+say hostname "$(hostname -f 2>/dev/null || hostname 2>/dev/null || uname -n)"
+say epmd "\${ERL_EPMD_PORT:-4369}"
+for program in erl elixir convoy; do
+  if found=$(command -v "$program" 2>/dev/null); then say "$program" "$found"; fi
+done
+if command -v elixir >/dev/null 2>&1; then
+  say versions "$(elixir --version 2>/dev/null | tr '\\n' ' ')"
+elif command -v erl >/dev/null 2>&1; then
+  say versions "Erlang/OTP $(erl -noshell -eval 'io:put_chars(erlang:system_info(otp_release)), halt().' 2>/dev/null) "
+fi
+ports_of() {
+  if [ -r "/proc/$1/net/tcp" ]; then
+    inodes=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')
+    cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null | awk -v inodes="$inodes" '
+      BEGIN { count = split(inodes, list, " "); for (i = 1; i <= count; i++) wanted[list[i]] = 1 }
+      $4 == "0A" && ($10 in wanted) { parts = split($2, address, ":"); printf "0x%s ", address[parts] }'
+  elif command -v lsof >/dev/null 2>&1; then
+    lsof -nP -a -p "$1" -iTCP -sTCP:LISTEN -Fn 2>/dev/null | sed -n 's/^n.*:\\([0-9]*\\)$/\\1/p' | tr '\\n' ' '
+  fi
+}
+{ ps -A -ww -o pid= -o user= -o args= 2>/dev/null || ps -o pid,user,args 2>/dev/null; } | awk '
+  { program = $3; sub(/.*\\//, "", program) }
+  program ~ /^beam(\\.|$)/ || program == "node" || program == "convoy" {
+    name = ""; port = ""
+    for (i = 4; i < NF; i++) {
+      if ($i == "-extra") break
+      if ($i == "-name" || $i == "-sname" || $i == "--name") name = $(i + 1)
+      if ($i == "-erl_epmd_port" || $i == "inet_dist_listen_min" || $i == "--listen-port") port = $(i + 1)
+    }
+    if (name != "" && seen++ < 200) print $1, $2, name, port
+  }' | while read -r pid user name port; do
+  say process "$pid" "$user" "$name" "$port $(ports_of "$pid")"
+done
+`;
+
+/** Throws `HostError` HOST_UNSUPPORTED, or what the connection says. */
+export async function inspectHost(host: ScriptHost, options: ScriptOptions = {}): Promise<HostReport> {
+  return parseReport(await runScript(host, body, options));
+}
+
+/** @internal */
+export function parseReport(rows: readonly ScriptRow[]): HostReport {
+  const versions = valueOf(rows, 'versions') ?? '';
+  const found = {
+    erl: valueOf(rows, 'erl'),
+    elixir: valueOf(rows, 'elixir'),
+    convoy: valueOf(rows, 'convoy'),
+    otpRelease: /Erlang\/OTP (\w+)/.exec(versions)?.[1],
+    elixirVersion: /Elixir (\d\S*)/.exec(versions)?.[1],
+  };
+  return {
+    system: valueOf(rows, 'system') ?? 'unknown',
+    user: valueOf(rows, 'user') ?? 'unknown',
+    hostname: hostnameOf(valueOf(rows, 'hostname')),
+    ...(Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Partial<
+      Record<keyof typeof found, string>
+    >),
+    epmdPort: portOf(valueOf(rows, 'epmd') ?? '') ?? 4369,
+    processes: rows.flatMap((row) => parseProcess(row) ?? []),
+  };
+}
+
+/** A name that can be the host part of a node name, whatever the machine says. */
+function hostnameOf(text: string | undefined): string {
+  return text !== undefined && /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(text) ? text : 'localhost';
+}
+
+function parseProcess([key, pid, user, givenName, ports = '']: ScriptRow): NodeProcess | undefined {
+  const osPid = Number(pid);
+  if (key !== 'process' || !Number.isInteger(osPid) || user === undefined || givenName === undefined)
+    return undefined;
+  const numbers = ports.split(' ').flatMap((text) => portOf(text) ?? []);
+  return { osPid, user, givenName, ports: [...new Set(numbers)].slice(0, 16) };
+}
+
+function portOf(text: string): number | undefined {
+  const port = Number(text);
+  return text !== '' && Number.isInteger(port) && port > 0 && port < 65_536 ? port : undefined;
+}

@@ -1,0 +1,48 @@
+/** Reads the cookie of a user of a host, where OTP keeps it, for who asks for that. */
+
+import { HostError } from '../errors.ts';
+import { quoteWord, runScript, type ScriptHost, type ScriptOptions, valueOf } from './remote-script.ts';
+
+export interface ReadCookieOptions extends ScriptOptions {
+  /** Whose; the login must be allowed to read that user's files. Default: the user of the login. */
+  readonly user?: string;
+}
+
+/**
+ * The cookie in `~/.erlang.cookie`, or where OTP 25 and later look if that is not there. It comes over the encrypted
+ * connection and is printed nowhere. Throws `HostError` HOST_NO_COOKIE.
+ */
+export async function readCookie(host: ScriptHost, options: ReadCookieOptions = {}): Promise<string> {
+  const { user } = options;
+  const isLogin = user === undefined;
+  if (!isLogin && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(user)) throw noCookie(host, `"${user}" is no user name`);
+  const home = isLogin
+    ? '"$HOME"'
+    : `"$(getent passwd ${quoteWord(user)} 2>/dev/null | cut -d: -f6 || eval echo ~${user})"`;
+  const rows = await runScript(
+    host,
+    `home=${home}
+for file in "$home/.erlang.cookie" "\${XDG_CONFIG_HOME:-$home/.config}/erlang/.erlang.cookie"; do
+  if [ -e "$file" ]; then
+    if [ -r "$file" ]; then say cookie "$(head -c 256 "$file")"; else say hidden "$file"; fi
+    break
+  fi
+done`,
+    options,
+  );
+  const cookie = valueOf(rows, 'cookie');
+  if (cookie !== undefined) return cookie;
+  const hidden = valueOf(rows, 'hidden');
+  const whose = isLogin ? 'the user of the login' : user;
+  throw noCookie(
+    host,
+    hidden === undefined ? `${whose} has none` : `${hidden} may not be read by this login`,
+  );
+}
+
+function noCookie(host: ScriptHost, why: string): HostError {
+  return new HostError('HOST_NO_COOKIE', `no cookie can be read on ${host.name}: ${why}`, {
+    host: host.name,
+    remedy: 'Give it with --cookie-file, or log in as the user that runs the node.',
+  });
+}

@@ -1,0 +1,225 @@
+/**
+ * Connects by SSH within this process, with the ssh2 library: hop after hop, each through the one before it, every host
+ * key checked. What goes wrong on the way is an `SshError`, and nothing stays open.
+ */
+
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import ssh2, { type CipherAlgorithm, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
+import { SshError } from '../errors.ts';
+import { openHostKeys } from './host-keys.ts';
+import type { SshConnection, SshOptions, SshTarget } from './ssh-connection.ts';
+import { explainHopOpen, explainLogin, loginTimeout } from './ssh-failures.ts';
+import { type SettledHop, settleHops, type SshSurroundings } from './ssh-hops.ts';
+import { SshLogin } from './ssh-login.ts';
+import { formatSshHop, formatSshTarget } from './ssh-target.ts';
+import { Ssh2Connection } from './ssh2-connection.ts';
+
+const defaults = { connectTimeoutMs: 10_000, keepaliveIntervalMs: 5000, keepaliveCount: 3 } as const;
+
+/** See `SshDialer`. The connection closes its hops in turn. */
+export async function dialSsh(target: SshTarget, options: SshOptions = {}): Promise<SshConnection> {
+  options.signal?.throwIfAborted();
+  const hops = settleHops(target, options, await surroundingsOf(options));
+  let connection: Ssh2Connection | undefined;
+  try {
+    for (const hop of hops) {
+      connection = await dialHop(hop, { options, through: connection, name: formatSshTarget(target) });
+    }
+  } catch (error) {
+    await connection?.close();
+    throw error;
+  }
+  if (connection === undefined) throw new SshError('SSH_BAD_TARGET', 'the target has no hop');
+  return connection;
+}
+
+async function surroundingsOf(options: SshOptions): Promise<SshSurroundings> {
+  const home = homedir();
+  const file = options.configFile ?? join(home, '.ssh', 'config');
+  const surroundings = { home, user: userInfo().username, agentSocket: process.env['SSH_AUTH_SOCK'] };
+  if (file === false) return { ...surroundings, config: undefined };
+  try {
+    return { ...surroundings, config: { file, text: await readFile(file, 'utf8') } };
+  } catch (cause) {
+    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    if (isMissing && options.configFile === undefined) return { ...surroundings, config: undefined };
+    const remedy = 'Check its path and that you may read it.';
+    throw new SshError('SSH_BAD_CONFIG', `${file} cannot be read`, { remedy, cause });
+  }
+}
+
+interface HopContext {
+  readonly options: SshOptions;
+  readonly through: Ssh2Connection | undefined;
+  /** Of the whole way. */
+  readonly name: string;
+}
+
+/** Dials and logs in within the time of one hop; the time a person needs to type does not count. */
+async function dialHop(hop: SettledHop, context: HopContext): Promise<Ssh2Connection> {
+  const { options, through, name } = context;
+  const hopName = formatSshHop(hop);
+  const expired = new AbortController();
+  const timer = new PausedTimer(options.connectTimeoutMs ?? defaults.connectTimeoutMs, () =>
+    expired.abort(loginTimeout(hopName)),
+  );
+  const signal =
+    options.signal === undefined ? expired.signal : AbortSignal.any([options.signal, expired.signal]);
+  let stream: Duplex | undefined;
+  try {
+    stream = await openStream(hop, { hopName, through, signal });
+    const client = await logIn(hop, { options, hopName, stream, signal, timer });
+    return new Ssh2Connection(client, { name, hop: hopName, through });
+  } catch (error) {
+    stream?.on('error', () => undefined).destroy();
+    options.signal?.throwIfAborted();
+    if (expired.signal.aborted) throw expired.signal.reason;
+    throw error;
+  } finally {
+    timer.stop();
+  }
+}
+
+async function openStream(
+  { address: host, port }: SettledHop,
+  context: {
+    readonly hopName: string;
+    readonly through: Ssh2Connection | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<Duplex> {
+  const { hopName, through, signal } = context;
+  if (through !== undefined) {
+    return through.open({ host, port }, { signal }).catch((error: unknown) => {
+      throw explainHopOpen(error, hopName);
+    });
+  }
+  const socket = connect({ host, port, noDelay: true });
+  try {
+    await once(socket, 'connect', { signal });
+    return socket;
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    signal.throwIfAborted();
+    throw explainLogin(error, hopName, { serverMethods: [], offered: [] });
+  }
+}
+
+interface LoginContext {
+  readonly options: SshOptions;
+  readonly hopName: string;
+  readonly stream: Duplex;
+  readonly signal: AbortSignal;
+  readonly timer: PausedTimer;
+}
+
+async function logIn(hop: SettledHop, context: LoginContext): Promise<Client> {
+  const { options, hopName, stream, signal, timer } = context;
+  const hostKeys = await openHostKeys(hop, hopName);
+  const login = new SshLogin(hop, { hopName, options, onWaiting: (isWaiting) => timer.pause(isWaiting) });
+  const client = new ssh2.Client();
+  return new Promise((resolve, reject) => {
+    let refusal: unknown;
+    const settle = (action: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      client.off('ready', onReady).off('error', fail).off('close', onClose);
+      // An error after the last one must not end the program; Ssh2Connection has listeners of its own.
+      client.on('error', () => undefined);
+      action();
+    };
+    const fail = (error: Error): void =>
+      settle(() => {
+        client.end();
+        reject(explainLogin(refusal ?? login.failure ?? error, hopName, login));
+      });
+    const onReady = (): void => settle(() => resolve(client));
+    const onClose = (): void => fail(new Error('the server closed the connection'));
+    const onAbort = (): void =>
+      settle(() => {
+        client.end();
+        reject(signal.reason as Error);
+      });
+    signal.addEventListener('abort', onAbort, { once: true });
+    client.on('ready', onReady).on('error', fail).on('close', onClose);
+    client.connect({
+      sock: stream,
+      username: hop.user,
+      readyTimeout: 0,
+      keepaliveInterval: options.keepaliveIntervalMs ?? defaults.keepaliveIntervalMs,
+      keepaliveCountMax: options.keepaliveCount ?? defaults.keepaliveCount,
+      algorithms: { cipher: ciphers, serverHostKey: hostKeyAlgorithms(hostKeys.knownTypes) },
+      hostVerifier: (key: Buffer, verify: (isTrusted: boolean) => void) => {
+        hostKeys.check(key).then(
+          () => verify(true),
+          (error: unknown) => {
+            refusal = error;
+            verify(false);
+          },
+        );
+      },
+      authHandler: login.next,
+    });
+    if (signal.aborted) onAbort();
+  });
+}
+
+/** AES-GCM first: it is the machine's own code, while ChaCha20 goes through a slower one here. */
+const ciphers: CipherAlgorithm[] = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'chacha20-poly1305@openssh.com',
+  'aes128-ctr',
+  'aes192-ctr',
+  'aes256-ctr',
+];
+
+const everyHostKey: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
+/** Asks for a key of a type the host is known by, so that a server with several shows that one. */
+function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
+  const isKnown = (algorithm: string): boolean =>
+    knownTypes.includes(algorithm) || (algorithm.startsWith('rsa-') && knownTypes.includes('ssh-rsa'));
+  const others = everyHostKey.filter((algorithm) => !isKnown(algorithm));
+  return [...everyHostKey.filter(isKnown), ...others];
+}
+
+/** A timeout that does not run while a person is asked. */
+class PausedTimer {
+  readonly #action: () => void;
+  #leftMs: number;
+  #startedAt = 0;
+  #handle: NodeJS.Timeout | undefined;
+
+  constructor(durationMs: number, action: () => void) {
+    this.#leftMs = durationMs;
+    this.#action = action;
+    this.#run();
+  }
+
+  pause(isPaused: boolean): void {
+    if (!isPaused) return this.#run();
+    this.stop();
+    this.#leftMs -= performance.now() - this.#startedAt;
+  }
+
+  stop(): void {
+    clearTimeout(this.#handle);
+  }
+
+  #run(): void {
+    this.#startedAt = performance.now();
+    this.#handle = setTimeout(this.#action, Math.max(1, this.#leftMs));
+  }
+}

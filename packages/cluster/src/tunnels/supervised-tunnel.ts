@@ -1,0 +1,179 @@
+/**
+ * Keeps a tunnel up: dials what carries it, notices when that breaks, and dials anew with jittered back-off until it is
+ * closed. Whoever needs the carrier meanwhile waits. Knows nothing of SSH: any carrier that opens streams will do.
+ */
+
+import type { Duplex } from 'node:stream';
+import { type Clock, systemClock, type Timer } from '@convoy/node';
+import { TunnelError } from '../errors.ts';
+import type { Tunnel, TunnelAddress, TunnelState } from './tunnel.ts';
+
+/** What a tunnel runs over for a while. Once closed it stays closed. */
+export interface TunnelCarrier {
+  open(address: TunnelAddress, options: { readonly signal?: AbortSignal }): Promise<Duplex>;
+  /** Called once when it is over; without an error when `close` ended it. Returns what ends that. */
+  onClose(listener: (error: Error | undefined) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface SupervisionOptions {
+  /** Before the first new attempt; each further one waits twice as long. Default 250. */
+  readonly retryFirstMs?: number;
+  /** Longest wait between attempts. Default 10000. */
+  readonly retryMaxMs?: number;
+  readonly clock?: Clock;
+  /** From 0 to 1, to spread attempts. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+export interface SupervisedTunnelOptions<Carrier extends TunnelCarrier> extends SupervisionOptions {
+  readonly name: string;
+  /** Makes a carrier. The signal ends the attempt. */
+  readonly dial: (signal: AbortSignal) => Promise<Carrier>;
+}
+
+interface Waiter<Carrier> {
+  resolve(carrier: Carrier): void;
+  reject(error: Error): void;
+}
+
+/** A carrier that was lost while it opened a stream is tried once more: the next one may do. */
+const openAttempts = 3;
+
+export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, AsyncDisposable {
+  readonly name: string;
+  readonly #options: Required<SupervisedTunnelOptions<Carrier>>;
+  readonly #listeners = new Set<(state: TunnelState) => void>();
+  readonly #waiters = new Set<Waiter<Carrier>>();
+  readonly #closing = new AbortController();
+  #state: TunnelState = { kind: 'up' };
+  #carrier: Carrier | undefined;
+  #retry: Timer | undefined;
+  #redial: Promise<void> | undefined;
+
+  private constructor(options: SupervisedTunnelOptions<Carrier>) {
+    this.name = options.name;
+    this.#options = {
+      retryFirstMs: 250,
+      retryMaxMs: 10_000,
+      clock: systemClock,
+      random: Math.random,
+      ...options,
+    };
+  }
+
+  /** Dials for the first time; when that fails, its error is thrown and nothing is left. */
+  static async start<Carrier extends TunnelCarrier>(
+    options: SupervisedTunnelOptions<Carrier>,
+    signal?: AbortSignal,
+  ): Promise<SupervisedTunnel<Carrier>> {
+    const tunnel = new SupervisedTunnel(options);
+    const carrier = await options.dial(signal ?? tunnel.#closing.signal);
+    if (signal?.aborted === true) {
+      await carrier.close();
+      signal.throwIfAborted();
+    }
+    tunnel.#adopt(carrier);
+    return tunnel;
+  }
+
+  get state(): TunnelState {
+    return this.#state;
+  }
+
+  async open(address: TunnelAddress, options: { readonly signal?: AbortSignal }): Promise<Duplex> {
+    for (let attempt = 1; ; attempt += 1) {
+      const carrier = await this.carrier(options);
+      try {
+        return await carrier.open(address, options);
+      } catch (error) {
+        const isLost = carrier !== this.#carrier;
+        if (!isLost || attempt >= openAttempts || options.signal?.aborted === true) throw error;
+      }
+    }
+  }
+
+  /** What carries the tunnel now; waits while it is down. Throws TUNNEL_CLOSED, or the signal's reason. */
+  carrier({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Carrier> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    if (this.#carrier !== undefined) return Promise.resolve(this.#carrier);
+    if (this.#state.kind === 'closed') return Promise.reject(this.#closedError());
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => waiter.reject(signal?.reason as Error);
+      const forget = (): void => {
+        this.#waiters.delete(waiter);
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const waiter: Waiter<Carrier> = {
+        resolve: (carrier) => (forget(), resolve(carrier)),
+        reject: (error) => (forget(), reject(error)),
+      };
+      this.#waiters.add(waiter);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  onState(listener: (state: TunnelState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#state.kind !== 'closed') {
+      this.#retry?.cancel();
+      this.#closing.abort(this.#closedError());
+      this.#change({ kind: 'closed' });
+      for (const waiter of [...this.#waiters]) waiter.reject(this.#closedError());
+    }
+    await this.#redial;
+    await this.#carrier?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #adopt(carrier: Carrier): void {
+    this.#carrier = carrier;
+    carrier.onClose((error) => {
+      if (this.#state.kind === 'closed') return;
+      this.#carrier = undefined;
+      this.#goDown(error ?? new Error(`${this.name} was ended by its other side`), 1);
+    });
+  }
+
+  #goDown(error: Error, attempt: number): void {
+    const { retryFirstMs, retryMaxMs, clock, random } = this.#options;
+    const longest = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempt - 1, 20));
+    const retryInMs = Math.round(longest * (0.5 + random() / 2));
+    this.#retry = clock.after(retryInMs, () => this.#startDial(attempt));
+    this.#change({ kind: 'down', error, attempt, retryInMs });
+  }
+
+  #startDial(attempt: number): void {
+    this.#redial = this.#dialAgain(attempt);
+  }
+
+  async #dialAgain(attempt: number): Promise<void> {
+    let carrier: Carrier;
+    try {
+      carrier = await this.#options.dial(this.#closing.signal);
+    } catch (error) {
+      if (this.#state.kind !== 'closed') this.#goDown(error as Error, attempt + 1);
+      return;
+    }
+    if (this.#closing.signal.aborted) return carrier.close();
+    this.#adopt(carrier);
+    this.#change({ kind: 'up' });
+    for (const waiter of [...this.#waiters]) waiter.resolve(carrier);
+  }
+
+  #change(state: TunnelState): void {
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  #closedError(): TunnelError {
+    return new TunnelError('TUNNEL_CLOSED', `the tunnel ${this.name} is closed`, { tunnel: this.name });
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Which nodes are behind which tunnel, by full node name: `app@db1` and `app@db2` are two rows. Where a node listens is a
+ * port that is known, or is asked of the EPMD behind the tunnel at every dial, because a node that was restarted has
+ * another one. For `NodeOptions.routes`, or in a chain of resolvers.
+ */
+
+import {
+  ConnectionError,
+  EpmdError,
+  type Registration,
+  type ResolvedAddress,
+  type Resolver,
+  type ResolveOptions,
+} from '@convoy/node';
+import { EpmdClient } from '@convoy/node/epmd';
+import type { Tunnel } from './tunnel.ts';
+import { createTunnelTransport, isNobodyThere, loopbackHosts, openFirst } from './tunnel-transport.ts';
+
+export interface TunnelRoute {
+  readonly tunnel: Tunnel;
+  /** Where the node listens, for nodes that no EPMD knows. Left out: EPMD behind the tunnel is asked. */
+  readonly port?: number;
+  /** Default 4369. */
+  readonly epmdPort?: number;
+}
+
+/** A `Resolver` whose rows come and go. It registers nothing: who is behind a tunnel cannot dial out of it. */
+export interface TunnelResolver extends Resolver {
+  /** Sets the way to a node, by its full name. The last one counts. */
+  add(node: string, route: TunnelRoute): void;
+  /** `false` when there was none. */
+  delete(node: string): boolean;
+  /** The full names in the table. */
+  readonly nodes: readonly string[];
+}
+
+export function createTunnelResolver(): TunnelResolver {
+  return new RouteTable();
+}
+
+class RouteTable implements TunnelResolver {
+  readonly #routes = new Map<string, TunnelRoute>();
+
+  get nodes(): readonly string[] {
+    return [...this.#routes.keys()];
+  }
+
+  add(node: string, route: TunnelRoute): void {
+    this.#routes.set(node, route);
+  }
+
+  delete(node: string): boolean {
+    return this.#routes.delete(node);
+  }
+
+  /**
+   * A node that is not in the table is `undefined`. One that is there, but is not known to its EPMD, is an error: asking
+   * others for it would find another node of that name. Throws `ConnectionError` CONNECTION_NAME_UNKNOWN, `EpmdError`, or
+   * what the tunnel says.
+   */
+  async resolve(peer: string, options: ResolveOptions): Promise<ResolvedAddress | undefined> {
+    const route = this.#routes.get(peer);
+    if (route === undefined) return undefined;
+    const port = route.port ?? (await portOf(peer, route, options));
+    const [host, ...others] = loopbackHosts;
+    const alternatives = [...others, hostPart(peer)];
+    return { host, port, transport: createTunnelTransport(route.tunnel, { alternatives }) };
+  }
+
+  register(): Promise<Registration> {
+    return Promise.resolve({ creation: undefined, close: () => Promise.resolve() });
+  }
+
+  /** Of the nodes in the table that are at `host`, those whose port is known or told by EPMD. */
+  async names(host: string, options: ResolveOptions): Promise<readonly { name: string; port: number }[]> {
+    const rows = [...this.#routes].filter(([node]) => hostPart(node) === host);
+    return Promise.all(
+      rows.map(async ([node, route]) => ({
+        name: namePart(node),
+        port: route.port ?? (await portOf(node, route, options)),
+      })),
+    );
+  }
+}
+
+/** Asks the EPMD behind a tunnel. It may listen on one family of addresses only. */
+export function epmdBehind(
+  tunnel: Tunnel,
+  { epmdPort = 4369, signal }: { readonly epmdPort?: number; readonly signal?: AbortSignal | undefined },
+): EpmdClient {
+  return new EpmdClient({
+    port: epmdPort,
+    ...(signal === undefined ? {} : { signal }),
+    openStream: ({ port }, options) => openFirst(tunnel, { hosts: loopbackHosts, port }, options),
+  });
+}
+
+async function portOf(
+  node: string,
+  { tunnel, epmdPort }: TunnelRoute,
+  { signal }: ResolveOptions,
+): Promise<number> {
+  const epmd = epmdBehind(tunnel, { ...(epmdPort === undefined ? {} : { epmdPort }), signal });
+  const found = await epmd.lookup(namePart(node)).catch((error: unknown) => {
+    throw explainEpmd(tunnel, error);
+  });
+  if (found !== undefined) return found.port;
+  throw new ConnectionError(
+    'CONNECTION_NAME_UNKNOWN',
+    `EPMD behind ${tunnel.name} does not know ${namePart(node)}: the node is down, or has another name ` +
+      '(`convoy nodes --via` lists those that are there)',
+    { peer: node },
+  );
+}
+
+/** The tunnel being the problem is said as it is; nobody listening there has another remedy than on this machine. */
+function explainEpmd(tunnel: Tunnel, error: unknown): unknown {
+  if (!(error instanceof EpmdError) || error.code !== 'EPMD_UNREACHABLE') return error;
+  if (!isNobodyThere(error.cause)) return error.cause ?? error;
+  return new EpmdError(
+    'EPMD_UNREACHABLE',
+    `no EPMD runs behind ${tunnel.name}: nodes that do without one are reached by their port`,
+    { address: error.address, cause: error.cause },
+  );
+}
+
+function namePart(node: string): string {
+  return node.slice(0, node.indexOf('@'));
+}
+
+function hostPart(node: string): string {
+  return node.slice(node.indexOf('@') + 1);
+}

@@ -1,0 +1,269 @@
+/**
+ * What every `SshDialer` and the connections it makes must do, as one suite, against a real sshd. A dialer's own test
+ * calls `testSshDialer`.
+ */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { describe, test } from 'node:test';
+import { buffer, text } from 'node:stream/consumers';
+import { parseSshTarget, type SshDialer } from '@convoy/cluster';
+import { missingSshd, startSshServer } from '../support/ssh-server.ts';
+
+interface EchoServer extends AsyncDisposable {
+  readonly port: number;
+  readonly sockets: Set<Socket>;
+}
+
+/** Echoes, and ends when the other side does. */
+async function startEcho(host = '127.0.0.1'): Promise<EchoServer> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
+    socket.pipe(socket);
+  });
+  server.listen(0, host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as { port: number }).port,
+    sockets,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export function testSshDialer(dial: SshDialer, title: string): void {
+  const skip = missingSshd() ?? false;
+
+  describe(`SSH by ${title}`, { timeout: 60_000, skip }, () => {
+    test('runs commands: input, output, errors and code', async () => {
+      await using server = await startSshServer();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      try {
+        const result = await connection.exec('cat; echo wrong >&2; exit 3', { input: 'some input' });
+        assert.deepEqual(result, { code: 3, stdout: 'some input', stderr: 'wrong\n' });
+        const killed = await connection.exec('kill -9 $$');
+        assert.notEqual(killed.code, 0);
+      } finally {
+        await connection.close();
+      }
+    });
+
+    test('bounds what a command may take: time, output, and the signal', async () => {
+      await using server = await startSshServer();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      try {
+        await assert.rejects(connection.exec('sleep 60', { timeoutMs: 300 }), { code: 'SSH_TIMEOUT' });
+        await assert.rejects(connection.exec('yes', { maxOutputBytes: 5000 }), { code: 'SSH_PROTOCOL' });
+        const stop = new AbortController();
+        const pending = connection.exec('sleep 60', { signal: stop.signal });
+        stop.abort(new Error('no longer wanted'));
+        await assert.rejects(pending, /no longer wanted/);
+        assert.equal((await connection.exec('echo still here')).stdout, 'still here\n');
+      } finally {
+        await connection.close();
+      }
+    });
+
+    test('leaves a command running until its input ends', async () => {
+      await using server = await startSshServer();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      try {
+        const running = await connection.spawn('while read line; do echo "got $line"; done; exit 5');
+        running.stdin.write('one\n');
+        const [first] = (await once(running.stdout, 'data')) as [Buffer];
+        assert.equal(first.toString(), 'got one\n');
+        running.stdin.end();
+        running.stdout.resume();
+        assert.deepEqual(await running.exited, { code: 5 });
+      } finally {
+        await connection.close();
+      }
+    });
+
+    test('carries streams: much data both ways, an end as an end', async () => {
+      await using server = await startSshServer();
+      await using echo = await startEcho();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      try {
+        const stream = await connection.open({ host: '127.0.0.1', port: echo.port }, {});
+        const sent = Buffer.alloc(6 * 1024 * 1024, 'convoy');
+        stream.end(sent);
+        const received = await buffer(stream);
+        assert.equal(received.length, sent.length);
+        assert.ok(received.equals(sent));
+      } finally {
+        await connection.close();
+      }
+    });
+
+    test('a stream that is destroyed is closed at the far end', async () => {
+      await using server = await startSshServer();
+      await using echo = await startEcho();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      try {
+        const stream = await connection.open({ host: '127.0.0.1', port: echo.port }, {});
+        stream.write('x');
+        await once(stream, 'data');
+        const [socket] = [...echo.sockets];
+        assert.ok(socket !== undefined);
+        const closed = once(socket, 'close');
+        stream.destroy();
+        await closed;
+      } finally {
+        await connection.close();
+      }
+    });
+
+    test('nobody listening, and forwarding that is forbidden, are told apart', async () => {
+      await using server = await startSshServer();
+      await using strict = await startSshServer({ config: ['AllowTcpForwarding no'] });
+      await using echo = await startEcho();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      const limited = await dial(parseSshTarget(strict.target), strict.options);
+      try {
+        await assert.rejects(connection.open({ host: '127.0.0.1', port: 1 }, {}), {
+          code: 'SSH_FORWARD_REFUSED',
+        });
+        await assert.rejects(limited.open({ host: '127.0.0.1', port: echo.port }, {}), {
+          code: 'SSH_FORWARD_FORBIDDEN',
+        });
+        assert.equal((await limited.exec('echo fine')).stdout, 'fine\n');
+      } finally {
+        await Promise.all([connection.close(), limited.close()]);
+      }
+    });
+
+    test('goes over several hops, and by IPv6', async () => {
+      await using first = await startSshServer();
+      await using second = await startSshServer({ listen: ['::1'] });
+      const options = {
+        ...first.options,
+        identityFiles: [first.identityFile, second.identityFile],
+        knownHostsFiles: [first.knownHostsFile, second.knownHostsFile],
+      };
+      const target = parseSshTarget(`${first.target},root@[::1]:${second.port}`);
+      const connection = await dial(target, options);
+      try {
+        const { stdout } = await connection.exec('echo "$SSH_CONNECTION"');
+        assert.match(stdout, new RegExp(`^::1 \\d+ ::1 ${second.port}`));
+        assert.equal(connection.name, `${first.target},root@[::1]:${second.port}`);
+      } finally {
+        await connection.close();
+      }
+    });
+
+    test('a host that is not known, and one with another key, are refused', async () => {
+      await using server = await startSshServer({ trusted: false });
+      const target = parseSshTarget(server.target);
+      await assert.rejects(dial(target, server.options), { code: 'SSH_HOST_KEY_UNKNOWN' });
+      const accepted = await dial(target, { ...server.options, acceptNewHostKey: true });
+      await accepted.close();
+      const known = await dial(target, server.options);
+      await known.close();
+      server.changeHostKey();
+      await server.restart();
+      const options = { ...server.options, acceptNewHostKey: true };
+      await assert.rejects(dial(target, options), { code: 'SSH_HOST_KEY_CHANGED' });
+    });
+
+    test('keys that the server does not take, and ports where no server is', async () => {
+      await using server = await startSshServer();
+      await using other = await startSshServer();
+      const wrongKey = { ...server.options, identityFiles: [other.identityFile] };
+      await assert.rejects(dial(parseSshTarget(server.target), wrongKey), { code: 'SSH_AUTH_REFUSED' });
+      const missing = { ...server.options, identityFiles: ['/nonexistent/key'] };
+      await assert.rejects(dial(parseSshTarget(server.target), missing), { code: 'SSH_KEY_UNUSABLE' });
+      await assert.rejects(dial(parseSshTarget('root@127.0.0.1:1'), server.options), {
+        code: 'SSH_UNREACHABLE',
+      });
+      await assert.rejects(dial(parseSshTarget('root@convoy.invalid'), server.options), {
+        code: 'SSH_HOST_UNKNOWN',
+      });
+      await using echo = await startEcho();
+      const noServer = { ...server.options, connectTimeoutMs: 700 };
+      await assert.rejects(dial(parseSshTarget(`root@127.0.0.1:${echo.port}`), noServer), (error: Error) =>
+        ['SSH_TIMEOUT', 'SSH_PROTOCOL', 'SSH_CLOSED'].includes((error as { code?: string }).code ?? ''),
+      );
+    });
+
+    test('a signal gives up the attempt', async () => {
+      await using server = await startSshServer();
+      const reason = new Error('changed my mind');
+      await assert.rejects(
+        dial(parseSshTarget(server.target), { ...server.options, signal: AbortSignal.abort(reason) }),
+        reason,
+      );
+      const stop = new AbortController();
+      const pending = dial(parseSshTarget(server.target), { ...server.options, signal: stop.signal });
+      setImmediate(() => stop.abort(reason));
+      await assert.rejects(pending, reason);
+    });
+
+    test('a connection that is cut says so, to streams, commands and listeners', async () => {
+      await using server = await startSshServer();
+      await using echo = await startEcho();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      const closed = new Promise<Error | undefined>((resolve) => connection.onClose(resolve));
+      const stream = await connection.open({ host: '127.0.0.1', port: echo.port }, {});
+      stream.write('x');
+      await once(stream, 'data');
+      const broken = once(stream, 'error');
+      const command = connection.exec('sleep 60');
+      const rejected = assert.rejects(command, { code: 'SSH_CLOSED' });
+      await server.stop();
+      assert.equal(((await closed) as { code?: string } | undefined)?.code, 'SSH_CLOSED');
+      const [error] = (await broken) as [{ code?: string }];
+      assert.equal(error.code, 'SSH_CLOSED');
+      await rejected;
+      await assert.rejects(connection.exec('true'), { code: 'SSH_CLOSED' });
+      await assert.rejects(connection.open({ host: '127.0.0.1', port: 1 }, {}), { code: 'SSH_CLOSED' });
+    });
+
+    test('closing ends everything in it, once', async () => {
+      await using server = await startSshServer();
+      await using echo = await startEcho();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      let reports = 0;
+      connection.onClose((error) => {
+        assert.equal(error, undefined);
+        reports += 1;
+      });
+      const stream = await connection.open({ host: '127.0.0.1', port: echo.port }, {});
+      stream.on('error', () => undefined);
+      const over = once(stream, 'close');
+      stream.resume();
+      await connection.close();
+      await connection.close();
+      await over;
+      assert.equal(reports, 1);
+      const late = await new Promise<Error | undefined>((resolve) => connection.onClose(resolve));
+      assert.equal(late, undefined);
+    });
+
+    test('opens many streams at once', async () => {
+      await using server = await startSshServer();
+      await using echo = await startEcho();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      try {
+        const replies = await Promise.all(
+          Array.from({ length: 40 }, async (_, index) => {
+            const stream = await connection.open({ host: '127.0.0.1', port: echo.port }, {});
+            stream.end(`stream ${index}`);
+            return text(stream);
+          }),
+        );
+        assert.deepEqual(
+          replies,
+          Array.from({ length: 40 }, (_, index) => `stream ${index}`),
+        );
+      } finally {
+        await connection.close();
+      }
+    });
+  });
+}

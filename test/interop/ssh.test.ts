@@ -1,0 +1,135 @@
+/** SSH with a real sshd, by the library in this process: the common suite, and what only this dialer does. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { dialSsh, parseSshTarget } from '@convoy/cluster';
+import { testSshDialer } from '../conformance/ssh-connection.ts';
+import { generateKey, missingSshd, startSshServer } from '../support/ssh-server.ts';
+
+testSshDialer(dialSsh, 'the library');
+
+class Folder {
+  readonly path = mkdtempSync(join(tmpdir(), 'convoy-ssh-'));
+  file(name: string, text?: string): string {
+    const path = join(this.path, name);
+    if (text !== undefined) writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  }
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** An agent that holds one key. */
+async function startAgent(socket: string, key: string): Promise<ChildProcess> {
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
+  await once(agent.stdout, 'data');
+  const added = spawnSync('ssh-add', [key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
+  assert.equal(added.status, 0, String(added.stderr));
+  return agent;
+}
+
+describe('SSH within this process', { timeout: 60_000, skip: missingSshd() ?? false }, () => {
+  test('asks for the passphrase of a key, and skips the time that takes', async () => {
+    await using server = await startSshServer();
+    using folder = new Folder();
+    const key = folder.file('locked');
+    generateKey(key, 'open sesame');
+    const target = parseSshTarget(server.target);
+    const options = { ...server.options, identityFiles: [key] };
+    await assert.rejects(dialSsh(target, options), { code: 'SSH_KEY_UNUSABLE', message: /encrypted/ });
+    await assert.rejects(dialSsh(target, { ...options, passphrase: () => Promise.resolve('wrong') }), {
+      code: 'SSH_KEY_UNUSABLE',
+      message: /passphrase/,
+    });
+    const asked: string[] = [];
+    // It opens, but the server does not take it.
+    await assert.rejects(
+      dialSsh(target, {
+        ...options,
+        connectTimeoutMs: 400,
+        passphrase: async (file) => {
+          asked.push(file);
+          await new Promise((resolve) => setTimeout(resolve, 600));
+          return 'open sesame';
+        },
+      }),
+      { code: 'SSH_AUTH_REFUSED', message: /locked.*publickey/ },
+    );
+    assert.deepEqual(asked, [key]);
+  });
+
+  test('finds host, user, port, key and jump hosts in the configuration', async () => {
+    await using bastion = await startSshServer();
+    await using inner = await startSshServer();
+    using folder = new Folder();
+    const config = folder.file(
+      'config',
+      `Host bastion
+  HostName 127.0.0.1
+  Port ${bastion.port}
+  User root
+  IdentityFile ${bastion.identityFile}
+Host db1
+  HostName 127.0.0.1
+  Port ${inner.port}
+  User root
+  HostKeyAlias db1.example
+  IdentityFile ${inner.identityFile}
+  ProxyJump bastion
+Host *
+  UserKnownHostsFile ${folder.file('known', `[127.0.0.1]:${bastion.port} ${bastion.hostKey}\nbastion,[bastion]:${bastion.port} ${bastion.hostKey}\ndb1.example ${inner.hostKey}\n`)}
+`,
+    );
+    const connection = await dialSsh(parseSshTarget('db1'), { configFile: config, agent: false });
+    const { stdout } = await connection.exec('echo "$SSH_CONNECTION"');
+    await connection.close();
+    assert.match(stdout, new RegExp(` ${inner.port}\n$`));
+    assert.match(bastion.log, /Accepted publickey for root/);
+    const proxied = folder.file('proxied', 'Host db1\n  ProxyCommand nc %h %p\n');
+    await assert.rejects(dialSsh(parseSshTarget('db1'), { configFile: proxied }), { code: 'SSH_BAD_CONFIG' });
+  });
+
+  test('uses the keys of an agent', async () => {
+    await using server = await startSshServer();
+    using folder = new Folder();
+    const socket = folder.file('agent');
+    const agent = await startAgent(socket, server.identityFile);
+    try {
+      const options = { ...server.options, identityFiles: [], agent: socket };
+      const connection = await dialSsh(parseSshTarget(server.target), options);
+      assert.equal((await connection.exec('echo in')).stdout, 'in\n');
+      await connection.close();
+    } finally {
+      agent.kill();
+      await once(agent, 'exit');
+    }
+  });
+
+  test('says both fingerprints and the line when a host key has changed', async () => {
+    await using server = await startSshServer();
+    const before = server.fingerprint;
+    server.changeHostKey();
+    await server.restart();
+    await assert.rejects(dialSsh(parseSshTarget(server.target), server.options), (error: Error) => {
+      assert.ok(error.message.includes(before) && error.message.includes(server.fingerprint), error.message);
+      assert.ok(error.message.includes(`${server.knownHostsFile}:1`));
+      return true;
+    });
+  });
+
+  test('notices within seconds that the other side is frozen', async () => {
+    await using server = await startSshServer();
+    const options = { ...server.options, keepaliveIntervalMs: 200, keepaliveCount: 2 };
+    const connection = await dialSsh(parseSshTarget(server.target), options);
+    const closed = new Promise<Error | undefined>((resolve) => connection.onClose(resolve));
+    const sessions = server.sessions;
+    for (const pid of sessions) process.kill(pid, 'SIGSTOP');
+    assert.match(String((await closed)?.message), /is over/);
+    await connection.close();
+  });
+});

@@ -1,0 +1,257 @@
+/**
+ * A real OpenSSH server for a test: in the foreground, on a free loopback port, with keys and files of its own. It can be
+ * stopped and started again under the same port and key, and its sessions can be cut, as a crash or a lost line does.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SshOptions } from '@convoy/cluster';
+import { freePort } from './test-epmd.ts';
+
+export interface SshServerOptions {
+  /** More lines of sshd_config. */
+  readonly config?: readonly string[];
+  /** Default 127.0.0.1 and ::1. */
+  readonly listen?: readonly string[];
+  /** Default: a free one. */
+  readonly port?: number;
+  /** Network namespace to run in. */
+  readonly namespace?: string;
+  /** Environment of the sessions, as lines of SetEnv. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const sshd = '/usr/sbin/sshd';
+
+/** Why there is no server on this machine; `undefined` when there is one. */
+export function missingSshd(): string | undefined {
+  if (!existsSync(sshd)) return 'OpenSSH is not installed: apt-get install openssh-server';
+  if (userInfo().uid !== 0) return 'sshd needs root';
+  return undefined;
+}
+
+export class SshServer implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #options: SshServerOptions;
+  readonly port: number;
+  #child: ChildProcess | undefined;
+  #log = '';
+
+  constructor(folder: string, port: number, options: SshServerOptions) {
+    this.#folder = folder;
+    this.port = port;
+    this.#options = options;
+  }
+
+  /** `root@127.0.0.1:2222` */
+  get target(): string {
+    return `${userInfo().username}@${this.#options.listen?.[0] ?? '127.0.0.1'}:${this.port}`;
+  }
+
+  get identityFile(): string {
+    return join(this.#folder, 'id_ed25519');
+  }
+
+  get knownHostsFile(): string {
+    return join(this.#folder, 'known_hosts');
+  }
+
+  get log(): string {
+    return this.#log;
+  }
+
+  /** Uses nothing of the user's own. */
+  get options(): SshOptions {
+    return {
+      identityFiles: [this.identityFile],
+      knownHostsFiles: [this.knownHostsFile],
+      agent: false,
+      configFile: false,
+    };
+  }
+
+  /** Fingerprint of its key. */
+  get fingerprint(): string {
+    const text = execFileSync('ssh-keygen', ['-lf', join(this.#folder, 'host_key.pub')], {
+      encoding: 'utf8',
+    });
+    return text.split(' ')[1] ?? '';
+  }
+
+  /** A host key, public half. */
+  get hostKey(): string {
+    return readFileSync(join(this.#folder, 'host_key.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
+  }
+
+  /** Gives it another key, for the next start. */
+  changeHostKey(): void {
+    for (const file of ['host_key', 'host_key.pub']) rmSync(join(this.#folder, file));
+    generateKey(join(this.#folder, 'host_key'));
+  }
+
+  /** Makes the server known under the names it listens on. */
+  trust(): void {
+    const names = this.#listen.map((host) => `[${host}]:${this.port}`);
+    writeFileSync(this.knownHostsFile, `${names.join(',')} ${this.hostKey}\n`, { mode: 0o600 });
+  }
+
+  async start(): Promise<void> {
+    const { namespace } = this.#options;
+    const command = [sshd, '-D', '-e', '-f', join(this.#folder, 'sshd_config')];
+    const [file = '', ...args] =
+      namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
+    const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#log += text));
+    this.#child = child;
+    const deadline = performance.now() + 10_000;
+    while (!this.#log.includes('Server listening')) {
+      if (child.exitCode !== null || performance.now() > deadline) {
+        await this.stop();
+        throw new Error(`sshd did not start:\n${this.#log}`);
+      }
+      await delay(10);
+    }
+    if (namespace === undefined) await untilAccepts(this.#listen[0] ?? '127.0.0.1', this.port);
+  }
+
+  /** Ends the server and every session of it, at once: what a machine that loses power looks like from afar. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const sessions = this.sessions;
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    for (const pid of sessions) kill(pid);
+    await exited;
+    this.#child = undefined;
+    this.#log = '';
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  /** Processes that serve one connection each. */
+  get sessions(): readonly number[] {
+    const pid = this.#child?.pid;
+    return pid === undefined
+      ? []
+      : childrenOf(pid).flatMap((one) => [one, ...childrenOf(one).filter(isSshd)]);
+  }
+
+  /** Cuts the connections that are open; the server goes on. */
+  cutSessions(): void {
+    for (const pid of this.sessions) kill(pid);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** @internal */
+  writeFiles(): void {
+    generateKey(join(this.#folder, 'host_key'));
+    generateKey(this.identityFile);
+    const publicKey = readFileSync(`${this.identityFile}.pub`, 'utf8');
+    writeFileSync(join(this.#folder, 'authorized_keys'), publicKey, { mode: 0o600 });
+    const { config = [], env = {} } = this.#options;
+    const lines = [
+      `Port ${this.port}`,
+      ...this.#listen.map((host) => `ListenAddress ${host}`),
+      `HostKey ${join(this.#folder, 'host_key')}`,
+      `AuthorizedKeysFile ${join(this.#folder, 'authorized_keys')}`,
+      `PidFile none`,
+      'PermitRootLogin prohibit-password',
+      'StrictModes no',
+      'UsePAM no',
+      'PrintMotd no',
+      'MaxStartups 200:30:400',
+      'LogLevel VERBOSE',
+      ...Object.entries(env).map(([name, value]) => `SetEnv ${name}=${value}`),
+      ...config,
+    ];
+    writeFileSync(join(this.#folder, 'sshd_config'), `${lines.join('\n')}\n`);
+  }
+
+  get #listen(): readonly string[] {
+    return this.#options.listen ?? ['127.0.0.1', '::1'];
+  }
+}
+
+/** Starts a server whose key is known to `options`, unless `trusted` says otherwise. */
+export async function startSshServer(
+  options: SshServerOptions & { readonly trusted?: boolean } = {},
+): Promise<SshServer> {
+  // Where the separated half of sshd is locked in; packages make it, minimal images do not.
+  mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-sshd-'));
+  const server = new SshServer(folder, options.port ?? (await freePort()), options);
+  try {
+    server.writeFiles();
+    if (options.trusted !== false) server.trust();
+    await server.start();
+    return server;
+  } catch (error) {
+    await server[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** A key pair without a passphrase, or with one. */
+export function generateKey(file: string, passphrase = ''): void {
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', 'convoy-test', '-f', file]);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((one) => Number.isInteger(one) && parentOf(one) === pid);
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+function isSshd(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd');
+  } catch {
+    return false;
+  }
+}
+
+async function untilAccepts(host: string, port: number): Promise<void> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(5000) });
+  } finally {
+    socket.destroy();
+  }
+}
