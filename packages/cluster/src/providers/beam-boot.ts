@@ -3,28 +3,31 @@
  * and the `convoy_worker` process. Interpreted, so that a runtime without the compiler application will do; plain
  * enough for OTP 23 to 29.
  *
- * The switch reads standard input, a pipe that only the launcher holds: its end means that the launcher is gone, however
- * it went. Shells over distribution have a group leader of their own and do not touch that pipe. An error is no end (the
- * `user` process may be restarting), so only `eof` halts.
+ * There are two switches. The pipe of a node on this machine: the end of its standard input means that the launcher is
+ * gone, however it went. Shells over distribution have a group leader of their own and do not touch that pipe. An error is
+ * no end (the `user` process may be restarting), so only `eof` halts. A node on another machine outlives the connection
+ * that started it: its process `convoy_deadman` is told `{owner, Pid}`, monitors that process, and halts the node when
+ * nobody has taken the owner's place within a grace period; `keep` lets the node live on. It removes the folder that
+ * CONVOY_FOLDER names when it halts.
  *
  * HOME is a private folder while the runtime starts, because that is where OTP reads the cookie; afterwards the
  * user's own is put back for programs on the node.
  */
 
-export const erlangBoot = `
+/** When a launched node ends by itself. */
+export type DeadMan = { readonly kind: 'pipe' } | { readonly kind: 'owner'; readonly graceMs: number };
+
+const pipe: DeadMan = { kind: 'pipe' };
+
+export function erlangBoot(deadMan: DeadMan = pipe): string {
+  return `
 RestoreHome = fun
   (false) -> os:unsetenv("HOME");
   (Home) -> os:putenv("HOME", Home)
 end,
 RestoreHome(os:getenv("CONVOY_USER_HOME")),
 lists:foreach(fun os:unsetenv/1, ["CONVOY_USER_HOME", "CONVOY_BOOT"]),
-spawn(fun Watch() ->
-  case catch io:get_line(user, "") of
-    eof -> erlang:halt(0);
-    Line when is_list(Line); is_binary(Line) -> Watch();
-    _ -> timer:sleep(500), Watch()
-  end
-end),
+${deadMan.kind === 'pipe' ? erlangPipe : erlangOwner(deadMan.graceMs)},
 register(convoy_worker, spawn(fun Work() ->
   receive
     ping -> io:format(user, "Received ping on node ~ts~n", [node()]);
@@ -34,8 +37,37 @@ register(convoy_worker, spawn(fun Work() ->
 end)),
 io:format(user, "Erlang node ~ts is up~n", [node()]).
 `;
+}
 
-export const elixirBoot = `
+const erlangPipe = `spawn(fun Watch() ->
+  case catch io:get_line(user, "") of
+    eof -> erlang:halt(0);
+    Line when is_list(Line); is_binary(Line) -> Watch();
+    _ -> timer:sleep(500), Watch()
+  end
+end)`;
+
+function erlangOwner(graceMs: number): string {
+  return `Folder = os:getenv("CONVOY_FOLDER"),
+os:unsetenv("CONVOY_FOLDER"),
+Forget = fun(Ref) -> is_reference(Ref) andalso erlang:demonitor(Ref, [flush]) end,
+register(convoy_deadman, spawn(fun() ->
+  (fun Watch(Ref, Grace) ->
+    receive
+      {owner, Pid} when is_pid(Pid) -> Forget(Ref), Watch(erlang:monitor(process, Pid), infinity);
+      {'DOWN', Ref, process, _, _} -> Watch(none, ${graceMs});
+      keep -> Forget(Ref), Watch(none, infinity);
+      _ -> Watch(Ref, Grace)
+    after Grace ->
+      catch file:del_dir_r(Folder),
+      erlang:halt(0)
+    end
+  end)(none, ${graceMs})
+end))`;
+}
+
+export function elixirBoot(deadMan: DeadMan = pipe): string {
+  return `
 case System.get_env("CONVOY_USER_HOME") do
   nil -> System.delete_env("HOME")
   home -> System.put_env("HOME", home)
@@ -55,7 +87,16 @@ defmodule Convoy.Worker do
     loop()
   end
 
-  @doc "Halts the node at the end of its standard input: whoever launched it is gone then."
+${deadMan.kind === 'pipe' ? elixirPipe : elixirOwner(deadMan.graceMs)}
+end
+
+${deadMan.kind === 'pipe' ? 'spawn(&Convoy.Worker.watch/0)' : 'Process.register(spawn(&Convoy.Worker.watch/0), :convoy_deadman)'}
+Process.register(spawn(&Convoy.Worker.loop/0), :convoy_worker)
+IO.puts(:user, "Elixir node #{node()} is up")
+`;
+}
+
+const elixirPipe = `  @doc "Halts the node at the end of its standard input: whoever launched it is gone then."
   def watch do
     answer =
       try do
@@ -71,10 +112,38 @@ defmodule Convoy.Worker do
     end
 
     watch()
-  end
-end
+  end`;
 
-spawn(&Convoy.Worker.watch/0)
-Process.register(spawn(&Convoy.Worker.loop/0), :convoy_worker)
-IO.puts(:user, "Elixir node #{node()} is up")
-`;
+function elixirOwner(graceMs: number): string {
+  return `  @doc "Halts the node when its owner is gone and nobody has taken its place for a while."
+  def watch do
+    folder = System.get_env("CONVOY_FOLDER")
+    System.delete_env("CONVOY_FOLDER")
+    watch(nil, ${graceMs}, folder)
+  end
+
+  defp watch(ref, grace, folder) do
+    receive do
+      {:owner, pid} when is_pid(pid) ->
+        forget(ref)
+        watch(Process.monitor(pid), :infinity, folder)
+
+      {:DOWN, ^ref, :process, _, _} ->
+        watch(nil, ${graceMs}, folder)
+
+      :keep ->
+        forget(ref)
+        watch(nil, :infinity, folder)
+
+      _ ->
+        watch(ref, grace, folder)
+    after
+      grace ->
+        if folder, do: File.rm_rf(folder)
+        :erlang.halt(0)
+    end
+  end
+
+  defp forget(nil), do: :ok
+  defp forget(ref), do: Process.demonitor(ref, [:flush])`;
+}

@@ -42,7 +42,7 @@ export async function prepareFolder(
   await chmod(folder, 0o700);
   await writeFile(join(folder, cookieFile), cookie, { mode: 0o600 });
   if (kind === 'typescript') return;
-  await writeFile(join(folder, bootFiles[kind]), kind === 'elixir' ? elixirBoot : erlangBoot, {
+  await writeFile(join(folder, bootFiles[kind]), kind === 'elixir' ? elixirBoot() : erlangBoot(), {
     mode: 0o600,
   });
 }

@@ -6,6 +6,7 @@
 import { EpmdError } from '@convoy/node';
 import type { Tunnel } from '../tunnels/tunnel.ts';
 import { epmdBehind } from '../tunnels/tunnel-resolver.ts';
+import { isNobodyThere } from '../tunnels/tunnel-transport.ts';
 import type { HostReport, NodeProcess } from './inspect-host.ts';
 import { probeNode, type ProbeOptions } from './probe-node.ts';
 
@@ -27,28 +28,23 @@ export interface HostNode {
 const probesAtOnce = 8;
 const maxNodes = 512;
 
-/** The names of EPMD at the host; empty where none runs. Throws what the tunnel says, and `EpmdError` otherwise. */
+/** The names of EPMD at the host; `undefined` where none runs. Throws what the tunnel says, and `EpmdError` otherwise. */
 export async function epmdNames(
   tunnel: Tunnel,
   report: Pick<HostReport, 'epmdPort'>,
   signal: AbortSignal | undefined,
-): Promise<readonly { readonly name: string; readonly port: number }[]> {
+): Promise<readonly { readonly name: string; readonly port: number }[] | undefined> {
   try {
     const { nodes } = await epmdBehind(tunnel, { epmdPort: report.epmdPort, signal }).names();
     return nodes.slice(0, maxNodes);
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE') {
-      if (isRefused(error.cause)) return [];
+      if (isNobodyThere(error.cause)) return undefined;
       throw error.cause instanceof Error ? error.cause : error;
     }
     throw error;
   }
-}
-
-function isRefused(cause: unknown): boolean {
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  return code === 'SSH_FORWARD_REFUSED' || code === 'ECONNREFUSED';
 }
 
 /** In the order of EPMD, then of the processes. */
@@ -57,7 +53,7 @@ export async function listNodes(
   report: HostReport,
   options: ProbeOptions = {},
 ): Promise<HostNode[]> {
-  const registered = await epmdNames(tunnel, report, options.signal);
+  const registered = (await epmdNames(tunnel, report, options.signal)) ?? [];
   const known = await inTurns(registered, ({ name, port }) =>
     probed(tunnel, { name: `${name}@${report.hostname}`, port, source: 'epmd' }, options),
   );

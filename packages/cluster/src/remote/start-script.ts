@@ -1,0 +1,125 @@
+/**
+ * The scripts that start a node on a host and end it again. What is secret goes by standard input into a 0600 file of a
+ * 0700 folder. The node is the very process whose id is written down, so only that one is ever ended. Pure text.
+ */
+
+import { type DeadMan, elixirBoot, erlangBoot } from '../providers/beam-boot.ts';
+import type { ProviderNodeKind } from '../providers/provider.ts';
+import { quoteWord } from './remote-script.ts';
+
+export interface StartRequest {
+  /** Names the folder; letters, digits and dashes. */
+  readonly id: string;
+  /** Full node name. */
+  readonly node: string;
+  readonly kind: ProviderNodeKind;
+  readonly cookie: string;
+  /** Where it listens on loopback; 0: any free port, which its EPMD tells. */
+  readonly port: number;
+  /** Its EPMD; `undefined`: it does without one, and so does everybody it dials. */
+  readonly epmdPort: number | undefined;
+  readonly graceMs: number;
+}
+
+/** Under the home of the login. */
+const nodesFolder = '.convoy/nodes';
+
+/** Tells `pid` and `folder` with `say`. */
+export function startScript(request: StartRequest): string {
+  const { id, node, cookie, kind, graceMs } = request;
+  const deadMan: DeadMan = { kind: 'owner', graceMs };
+  const boot = kind === 'elixir' ? elixirBoot(deadMan) : kind === 'erlang' ? erlangBoot(deadMan) : '';
+  const ending = `CONVOY_END_${id.replaceAll('-', '_')}`;
+  return `umask 077
+dir="$HOME/${nodesFolder}/${id}"
+mkdir -p "$dir" && chmod 700 "$dir" || { say failed "the folder $dir cannot be made"; return; }
+cat > "$dir/.erlang.cookie" <<'${ending}'
+${cookie}
+${ending}
+cat > "$dir/boot" <<'${ending}'
+${boot}
+${ending}
+cat > "$dir/run" <<'${ending}'
+${runScriptText(request)}
+${ending}
+# The file ends in a newline, which is no part of a cookie for every release.
+printf '%s' "$(cat "$dir/.erlang.cookie")" > "$dir/.erlang.cookie.new" && mv "$dir/.erlang.cookie.new" "$dir/.erlang.cookie"
+chmod 400 "$dir/.erlang.cookie"
+detach=$(command -v setsid || command -v nohup || true)
+( cd "$dir" && exec $detach /bin/sh "$dir/run" "$dir" ) </dev/null >"$dir/log" 2>&1 &
+tries=0
+while [ ! -s "$dir/pid" ] && [ $tries -lt 50 ]; do
+  tries=$((tries + 1)); sleep 0.1 2>/dev/null || sleep 1
+done
+say folder "$dir"
+say pid "$(cat "$dir/pid" 2>/dev/null)"
+say node ${quoteWord(node)}`;
+}
+
+/** Becomes the node: `exec` keeps the process id that was written down. */
+function runScriptText(request: StartRequest): string {
+  const { node, kind, port, epmdPort, graceMs } = request;
+  const clean = `unset $(env | sed -n 's/^\\(\\(CONVOY\\|RELEASE\\)_[A-Za-z0-9_]*\\)=.*/\\1/p') ERL_FLAGS ERL_AFLAGS ERL_ZFLAGS ELIXIR_ERL_OPTIONS ERL_DIST_PORT ERL_EPMD_ADDRESS 2>/dev/null`;
+  const epmd = epmdPort === undefined ? '' : `export ERL_EPMD_PORT=${epmdPort}`;
+  const head = `echo $$ > "$1/pid"\n${clean}\n${epmd}\nexport CONVOY_FOLDER="$1"`;
+  if (kind === 'typescript') {
+    const words = [
+      ...['node', '--name', node, '--listen-host', '127.0.0.1', '--listen-port', String(port)],
+      ...['--epmd', epmdPort === undefined ? 'none' : 'system'],
+    ];
+    return `${head}\nexport CONVOY_DEADMAN_MS=${graceMs}\nexec convoy ${words.map(quoteWord).join(' ')} --cookie-file "$1/.erlang.cookie"`;
+  }
+  const beam = `export CONVOY_USER_HOME="$HOME" HOME="$1" CONVOY_BOOT="$1/boot" ERL_CRASH_DUMP="$1/erl_crash.dump"`;
+  const flags = emulatorFlags(request);
+  if (kind === 'elixir') {
+    return `${head}\n${beam}\nexec elixir --name ${quoteWord(node)} --erl ${quoteWord(flags.join(' '))} --no-halt "$1/boot"`;
+  }
+  const run = 'ok = file:eval(os:getenv("CONVOY_BOOT")).';
+  const words = ['-noinput', '-name', node, ...flags, '-eval', run];
+  return `${head}\n${beam}\nexec erl ${words.map(quoteWord).join(' ')}`;
+}
+
+function emulatorFlags({ port, epmdPort }: StartRequest): string[] {
+  const listen = ['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'];
+  const range = ['-kernel', 'inet_dist_listen_min', `${port}`, 'inet_dist_listen_max', `${port}`];
+  // From OTP 23.1 on: listen there, register nowhere.
+  const alone = epmdPort === undefined ? ['-erl_epmd_port', String(port)] : [];
+  return ['+Bi', '-start_epmd', 'false', ...listen, ...(port === 0 ? [] : range), ...alone];
+}
+
+/**
+ * Ends the node, if the process of that id is still the one that was started, and removes its folder. Asks first, forces
+ * after `graceMs`.
+ */
+export function stopScript({ id, graceMs }: { readonly id: string; readonly graceMs: number }): string {
+  return `dir="$HOME/${nodesFolder}/${id}"
+pid=$(cat "$dir/pid" 2>/dev/null)
+# An id that was given to another process meanwhile does not mention the folder.
+ours() {
+  [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
+  if [ -r "/proc/$pid/environ" ]; then tr '\\0' '\\n' < "/proc/$pid/environ" | grep -qF "$dir"
+  else ps -ww -E -p "$pid" 2>/dev/null | grep -qF ${quoteWord(id)} || ps -ww -p "$pid" -o args= | grep -qF ${quoteWord(id)}; fi
+}
+if ours; then
+  kill "$pid" 2>/dev/null
+  tries=0
+  while ours && [ $tries -lt ${Math.ceil(graceMs / 100)} ]; do tries=$((tries + 1)); sleep 0.1 2>/dev/null || sleep 1; done
+  if ours; then kill -9 "$pid" 2>/dev/null; fi
+fi
+rm -rf "$dir"
+say stopped yes`;
+}
+
+/** Tells whether the process lives, and the last lines it printed. */
+export function lookScript(id: string): string {
+  return `dir="$HOME/${nodesFolder}/${id}"
+pid=$(cat "$dir/pid" 2>/dev/null)
+if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then say alive yes; fi
+tail -n 20 "$dir/log" 2>/dev/null | while IFS= read -r line; do say line "$line"; done`;
+}
+
+/** A command, not a script: prints the log from its beginning and goes on until its input ends. */
+export function followCommand(id: string): string {
+  const follow = `tail -n +1 -F "$HOME/${nodesFolder}/${id}/log" 2>/dev/null & pid=$!; cat >/dev/null; kill $pid`;
+  return `exec /bin/sh -c ${quoteWord(follow)}`;
+}
