@@ -195,6 +195,7 @@ describe('handshake between two nodes of ours', () => {
     const meeting = await meet(alice, bob, { dialled: 'carol@127.0.0.1' });
     assert.deepEqual(codes(meeting), ['HANDSHAKE_WRONG_NAME', 'HANDSHAKE_CLOSED']);
     assert.match((meeting.initiator as Error).message, /is called bob@127\.0\.0\.1/);
+    assert.equal((meeting.initiator as HandshakeError).found, 'bob@127.0.0.1');
   });
 
   test('two nodes of one name do not connect', async () => {
