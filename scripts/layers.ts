@@ -76,7 +76,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'sanitize', mayImport: [] },
       { place: 'group-leader', mayImport: ['errors', 'io'] },
       { place: 'repl', mayImport: ['errors', 'io', 'line-editor', 'group-leader'] },
-      { place: 'session', mayImport: ['*'], builtins: ['crypto'] },
+      { place: 'session', mayImport: ['*'], builtins: ['crypto', 'timers/promises'] },
       { place: 'evaluator', mayImport: ['errors', 'io', 'line-editor'], builtins: ['*'] },
       {
         place: 'terminal',

@@ -9,9 +9,13 @@ import { startTestEpmd, type TestEpmd } from '../support/test-epmd.ts';
 
 const cookie = 'shell-erl';
 
-/** Processes of shells that visitors have opened: their group leader is on another node. */
-const leftOvers =
-  '[P || P <- processes(), {group_leader, G} <- [process_info(P, group_leader)], node(G) =/= node()]';
+/** Processes of shells that visitors have opened, and what keeps them: an interpreted function is their group leader. */
+const leftOvers = `
+  [P || Kept <- [fun(P) ->
+      case catch process_info(P, initial_call) of {initial_call, {erl_eval, _, _}} -> true; _ -> false end
+    end],
+    P <- processes(), {group_leader, G} <- [process_info(P, group_leader)],
+    node(G) =/= node() orelse Kept(P) orelse Kept(G)]`;
 
 for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
   describe(`the Erlang shell of OTP ${release}`, { skip: missingPeer(release) }, () => {
@@ -209,6 +213,17 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
         rows: 24,
       });
       assert.equal(found.kind, 'erl');
+    });
+
+    it('goes on where it was when a lost connection is back', async () => {
+      await using shell = await open();
+      await untilState(shell, 'idle');
+      await run(shell, 'Kept = 40.');
+      shell.input('timer:sleep(300), io:format("out~n"), Kept + 2.\r');
+      await untilState(shell, 'busy');
+      node.disconnect('app@127.0.0.1');
+      assert.match(await untilShown(shell, /\n42\n/), /again\]\nout\n42\n/);
+      assert.match(await run(shell, 'Kept * 2.'), /\n80\n/);
     });
   });
 }

@@ -9,13 +9,14 @@ import { startTestEpmd, type TestEpmd } from '../support/test-epmd.ts';
 
 const cookie = 'shell-iex';
 
-/** Processes of shells on the node: IEx servers and evaluators. */
+/** Processes of shells on the node: IEx servers and evaluators, and what keeps them. */
 const leftOvers = `
   for pid <- Process.list(),
       {:dictionary, dictionary} <- [Process.info(pid, :dictionary)],
-      {module, function, _} <- [dictionary[:"$initial_call"]],
-      module in [IEx.Server, IEx.Evaluator] or dictionary[:evaluator] != nil,
-      do: {module, function}`;
+      {:initial_call, {initial, _, _}} <- [Process.info(pid, :initial_call)],
+      {module, _, _} = call <- [dictionary[:"$initial_call"] || {initial, :_, 0}],
+      module in [IEx.Server, IEx.Evaluator, :erl_eval] or dictionary[:evaluator] != nil,
+      do: call`;
 
 for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
   describe(`IEx on OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
@@ -240,17 +241,50 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
       await untilClean();
     });
 
-    it('ends its evaluator when only the connection was lost', async () => {
-      const shell = await open();
+    it('goes on where it was when a lost connection is back', async () => {
+      await using shell = await open();
       await untilState(shell, 'idle');
-      // Two prompts more, so that the evaluator has been looked up: without its pid nothing can be ended from afar.
-      await run(shell, '1 + 1');
-      await run(shell, '2 + 2');
+      await run(shell, 'kept = 40');
+      shell.input('IO.gets("go? "); for i <- 1..3, do: IO.puts("line #{i}"); kept + 2\r');
+      await untilShown(shell, /\ngo\?$/);
+      node.disconnect('app@127.0.0.1');
+      await untilShown(shell, /was lost; trying to get back\]/);
+      await untilShown(shell, /connected to app@127\.0\.0\.1 again\]/);
+      await untilState(shell, 'asking');
+      shell.input('yes\r');
+      assert.match(await untilShown(shell, /\n42\n/), /line 1\nline 2\nline 3\n42\n/);
+      node.disconnect('app@127.0.0.1');
+      await untilShown(shell, /again\][\s\S]*again\]/);
+      assert.match(await run(shell, 'kept * 2'), /\n80\n/);
+    });
+
+    it('ends on the node when nobody comes back in time', async () => {
+      const blocked = { isBlocked: false };
+      await using guest = await startNode({
+        name: 'stray@127.0.0.1',
+        cookie,
+        hidden: true,
+        epmd: 'none',
+        epmdPort: epmd.port,
+        routes: {
+          resolve: () =>
+            blocked.isBlocked ? Promise.reject(new Error('the line is cut')) : Promise.resolve(undefined),
+        },
+      });
+      const shell = await openShell({
+        node: guest,
+        target: 'app@127.0.0.1',
+        kind: 'iex',
+        cols: 80,
+        rows: 24,
+        resumeMs: 300,
+      });
+      await untilState(shell, 'idle');
       shell.input('Process.sleep(:infinity)\r');
       await untilState(shell, 'busy');
-      node.disconnect('app@127.0.0.1');
+      blocked.isBlocked = true;
+      guest.disconnect('app@127.0.0.1');
       assert.match((await shell.closed).reason, /connection to app@127\.0\.0\.1 was lost/);
-      await node.connect('app@127.0.0.1');
       await untilClean();
     });
   });

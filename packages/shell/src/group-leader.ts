@@ -6,28 +6,45 @@
 import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
 import { chardataToText } from './io/chardata.ts';
-import { InputRequests, type PromptRules } from './io/input-requests.ts';
+import { InputRequests } from './io/input-requests.ts';
 import type { InputView } from './io/input-view.ts';
 import { applyOptions, defaultIoOptions, type IoOptions, reportOptions } from './io/io-options.ts';
 import {
   type InputRequest,
   ioError,
+  isIoError,
   ioReply,
   type IoMessage,
   type IoRequest,
   parseIoMessage,
 } from './io/io-protocol.ts';
+import type { PromptRules } from './io/prompt-rules.ts';
 import type { CallRemote } from './io/remote-calls.ts';
+import {
+  anchorAttach,
+  anchorEnd,
+  anchorLink,
+  type AnchorMessage,
+  anchorReply,
+  parseAnchorMessage,
+} from './io/anchor-messages.ts';
+import { AnchoredRequests } from './io/anchored-requests.ts';
 
 export interface GroupLeaderOptions {
   readonly node: Node;
   readonly callRemote: CallRemote;
+  /** Whether the node is connected. */
+  readonly isReachable: (node: string) => boolean;
   readonly geometry: () => { readonly columns: number; readonly rows: number };
   /** Takes output. A promise holds the reply back, and with it the process that prints. */
   readonly print: (text: string) => void | Promise<void>;
   readonly onInput: (input: InputView | undefined) => void;
   /** The exit signal of a linked process, e.g. of the shell. */
   readonly onExit: (from: Pid, reason: Term) => void;
+  /** The anchor is gone; `isLost`: or only out of reach, as its node is. */
+  readonly onAnchorDown: (isLost: boolean) => void;
+  /** The anchor has us again. */
+  readonly onAttached: () => void;
 }
 
 /** Most requests being served at once. Each process of a node has one at a time. */
@@ -55,6 +72,8 @@ export class GroupLeader {
   readonly #formatting = new Map<string, Promise<unknown>>();
   /** Monitors of processes whose input requests are open. */
   readonly #monitors = new Map<string, { readonly pid: Pid; readonly request: InputRequest }>();
+  #anchor: { readonly pid: Pid; monitor: Reference | undefined } | undefined;
+  readonly #anchored = new AnchoredRequests();
 
   constructor(settings: GroupLeaderOptions) {
     this.#settings = settings;
@@ -63,6 +82,8 @@ export class GroupLeader {
       callRemote: settings.callRemote,
       options: () => this.#options,
       rules: () => this.rules,
+      // Only an anchor waits for us to be back.
+      isReachable: (node) => node !== this.#anchor?.pid.node || settings.isReachable(node),
       onChange: settings.onInput,
     });
     this.pid = settings.node.spawnServer({
@@ -76,8 +97,22 @@ export class GroupLeader {
     settings.node.send(this.pid, atom('start'));
   }
 
+  /** Serves an anchor from now on, and watches it. */
+  useAnchor(pid: Pid): void {
+    this.#anchor = { pid, monitor: this.#self?.monitor(pid) };
+  }
+
+  /** Tells the anchor that we are back; it answers, and sends again what is open. */
+  attach(): void {
+    const anchor = this.#anchor;
+    if (anchor === undefined) return;
+    anchor.monitor = this.#self?.monitor(anchor.pid);
+    this.#self?.send(anchor.pid, anchorAttach(this.pid));
+  }
+
   link(pid: Pid): void {
-    this.#self?.link(pid);
+    if (this.#anchor === undefined) this.#self?.link(pid);
+    else this.#self?.send(this.#anchor.pid, anchorLink(pid));
   }
 
   exitSignal(pid: Pid, reason: string): void {
@@ -85,7 +120,8 @@ export class GroupLeader {
   }
 
   exitLinked(pid: Pid, reason: string): void {
-    this.#self?.exitLinked(pid, atom(reason));
+    if (this.#anchor === undefined) this.#self?.exitLinked(pid, atom(reason));
+    else this.#endAnchor(reason);
   }
 
   /** Ends the process; requests that are open are answered as a terminal that was closed does. */
@@ -93,20 +129,61 @@ export class GroupLeader {
     this.#isEnding = true;
     this.inputs.drop(() => true);
     // The answers go out in this turn, before the process ends.
-    setImmediate(() => this.#settings.node.send(this.pid, this.#endMark));
+    setImmediate(() => {
+      this.#endAnchor('normal');
+      this.#settings.node.send(this.pid, this.#endMark);
+    });
+  }
+
+  /** One that is out of reach ends by itself. */
+  #endAnchor(reason: string): void {
+    const anchor = this.#anchor;
+    if (anchor?.monitor === undefined) return;
+    this.#self?.demonitor(anchor.monitor, { flush: true });
+    anchor.monitor = undefined;
+    this.#self?.send(anchor.pid, anchorEnd(reason));
   }
 
   #receive(self: Process, message: Term): void {
     this.#self = self;
     const request = parseIoMessage(message);
-    if (request !== undefined) void this.#serve(self, request);
-    else if (message instanceof Tuple) this.#watcherDown(message);
+    const anchored = request === undefined ? parseAnchorMessage(message) : undefined;
+    if (request !== undefined) {
+      void this.#serve(request, (reply) => self.send(request.from, ioReply(request.replyAs, reply)));
+    } else if (anchored !== undefined) this.#receiveAnchored(self, anchored);
+    else if (message instanceof Tuple) this.#monitoredDown(message);
     else if (this.#isEnding && message === this.#endMark) self.exit(atom('normal'));
   }
 
-  async #serve(self: Process, message: IoMessage): Promise<void> {
+  #receiveAnchored(self: Process, message: AnchorMessage): void {
+    switch (message.kind) {
+      case 'request':
+        return this.#serveAnchored(self, message);
+      case 'gone':
+        return this.inputs.drop((_, asked) => this.#anchored.isPartOf(asked, message.number));
+      case 'exit':
+        return this.#settings.onExit(message.pid, message.reason);
+      case 'attached':
+        return this.#settings.onAttached();
+    }
+  }
+
+  #serveAnchored(self: Process, message: AnchorMessage & { kind: 'request' }): void {
+    const { anchor, number, from } = message;
+    const again = this.#anchored.replyOf(number);
+    if (again !== undefined) return self.send(anchor, anchorReply(number, again));
+    const request = this.#anchored.begin(message);
+    if (request === undefined) return;
+    void this.#serve({ from, request }, (reply) => {
+      const isReachable = this.#settings.isReachable(anchor.node);
+      this.#anchored.finish(number, reply, isReachable);
+      if (isReachable) self.send(anchor, anchorReply(number, reply));
+    });
+  }
+
+  async #serve(message: Omit<IoMessage, 'replyAs'>, send: (reply: Term) => void): Promise<void> {
     const answer = (reply: Term): void => {
-      if (!self.signal.aborted) self.send(message.from, ioReply(message.replyAs, reply));
+      if (this.#self?.signal.aborted === false) send(reply);
     };
     if (this.#openRequests >= maxOpenRequests) return answer(ioError(atom('system_limit')));
     this.#openRequests += 1;
@@ -146,7 +223,7 @@ export class GroupLeader {
     let reply: Term = ok;
     for (const request of requests) {
       reply = await this.#perform(request, from);
-      if (reply instanceof Tuple && atomName(reply.at(0)) === 'error') return reply;
+      if (isIoError(reply)) return reply;
     }
     return reply;
   }
@@ -182,7 +259,8 @@ export class GroupLeader {
   /** A process that asks may be killed before it is answered: its request is void then. */
   async #ask(request: InputRequest, from: Pid): Promise<Term> {
     const self = this.#self;
-    const monitor = self?.monitor(from);
+    // An anchor watches those whose requests it passes on.
+    const monitor = from.node === this.#anchor?.pid.node ? undefined : self?.monitor(from);
     if (monitor !== undefined) this.#monitors.set(termKey(monitor), { pid: from, request });
     const reply = await this.inputs.open(from, request);
     if (monitor !== undefined && this.#monitors.delete(termKey(monitor)) && self?.signal.aborted === false) {
@@ -191,9 +269,14 @@ export class GroupLeader {
     return reply;
   }
 
-  #watcherDown(message: Tuple): void {
+  #monitoredDown(message: Tuple): void {
     if (atomName(message.at(0)) !== 'DOWN') return;
     const key = termKey(message.at(1));
+    const anchor = this.#anchor;
+    if (anchor?.monitor !== undefined && termKey(anchor.monitor) === key) {
+      anchor.monitor = undefined;
+      return this.#settings.onAnchorDown(atomName(message.at(4)) === 'noconnection');
+    }
     const asked = this.#monitors.get(key);
     if (asked === undefined) return;
     this.#monitors.delete(key);

@@ -4,6 +4,6 @@ export type { ReplKind } from './repl/repl.ts';
 export { OutputFilter, sanitizeText } from './sanitize.ts';
 export type { OutputChunk } from './session/output-ring.ts';
 export type { Snapshot } from './session/screen.ts';
-export { openShell, type OpenShellOptions } from './session/session.ts';
-export type { ShellSession, ShellState } from './session/shell-session.ts';
+export { openShell } from './session/open-shell.ts';
+export type { OpenShellOptions, ShellSession, ShellState } from './session/shell-session.ts';
 export { attachTerminal, type TerminalStreams } from './terminal.ts';

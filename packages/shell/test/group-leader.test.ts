@@ -37,6 +37,9 @@ beforeEach(async () => {
       asked.input = view;
       wake();
     },
+    isReachable: () => true,
+    onAnchorDown: () => undefined,
+    onAttached: () => undefined,
     onExit: (from, reason) => {
       exits.push([from, reason]);
       wake();

@@ -6,7 +6,7 @@
  */
 import { atom, atomName, type Pid, type Term, Tuple } from '@convoy/node/etf';
 import { chardataToText, promptToText, textToChardata } from './chardata.ts';
-import type { InputView } from './input-view.ts';
+import { type InputView, viewInput } from './input-view.ts';
 import type { IoOptions } from './io-options.ts';
 import { type InputRequest, ioError } from './io-protocol.ts';
 import {
@@ -16,21 +16,15 @@ import {
   emptyBuffer,
   type InputBuffer,
 } from './line-collector.ts';
+import type { PromptRules } from './prompt-rules.ts';
 import type { CallRemote } from './remote-calls.ts';
-
-/** What a shell says about its own prompts. */
-export interface PromptRules {
-  isShellPrompt(request: InputRequest, prompt: string, from: Pid): boolean;
-  /** Whether the line goes on with the one before. */
-  isContinuation(prompt: string): boolean;
-  /** The prompt of a second and later line of one `get_until`. */
-  continuationPrompt(prompt: string): string;
-}
 
 export interface InputRequestsOptions {
   readonly callRemote: CallRemote;
   readonly options: () => IoOptions;
   readonly rules: () => PromptRules;
+  /** Whether a node that fails to answer is connected at all. */
+  readonly isReachable: (node: string) => boolean;
   /** Told whenever the request to answer, its prompt or its round changed. */
   readonly onChange: (input: InputView | undefined) => void;
 }
@@ -46,6 +40,8 @@ interface OpenRequest {
   state: Term;
   round: number;
   isWaiting: boolean;
+  /** What was being parsed when the node got out of reach: it is parsed again. */
+  given?: InputBuffer | undefined;
 }
 
 /** Most requests open at once; a shell has one or two. */
@@ -58,6 +54,7 @@ export class InputRequests {
   #stack: OpenRequest[] = [];
   #residual: InputBuffer = emptyBuffer;
   #nextId = 1;
+  #isSuspended = false;
   readonly #promptWaiters = new Set<() => void>();
 
   constructor(options: InputRequestsOptions) {
@@ -136,6 +133,24 @@ export class InputRequests {
 
   forgetResidual(): void {
     this.#residual = emptyBuffer;
+  }
+
+  /** The node is out of reach: nothing is asked of the user, and nothing is lost, until `resume`. */
+  suspend(): void {
+    this.#isSuspended = true;
+    this.#announce();
+  }
+
+  resume(): void {
+    if (!this.#isSuspended) return;
+    this.#isSuspended = false;
+    for (const open of [...this.#stack]) {
+      if (open.given === undefined) continue;
+      this.#residual = { ...open.given, text: open.given.text + this.#residual.text };
+      open.given = undefined;
+      this.#advance(open);
+    }
+    this.#announce();
   }
 
   /** Resolves when a request of the shell is open. */
@@ -228,6 +243,8 @@ export class InputRequests {
       if (this.#isOpen(open))
         this.#collected(open, result, given.text === '' ? emptyBuffer : { ...given, text: '' });
     } catch {
+      const isLost = this.#isSuspended || !this.#options.isReachable(open.from.node);
+      if (isLost && this.#isOpen(open)) return void (open.given = given);
       // The protocol says so for a function that fails: what it was given is lost.
       if (this.#isOpen(open)) this.#finish(open, ioError(fn));
     }
@@ -273,21 +290,15 @@ export class InputRequests {
 
   #announce(): void {
     const top = this.#stack.at(-1);
-    this.#options.onChange(top?.isWaiting === true ? this.#view(top) : undefined);
+    const isAsking = top?.isWaiting === true && !this.#isSuspended;
+    this.#options.onChange(isAsking ? this.#view(top) : undefined);
   }
 
   #view(open: OpenRequest): InputView {
-    const rules = this.#options.rules();
+    const { id, round, echo, prompt } = open;
     const isShell = this.#isShell(open);
-    const goesOn = open.round > 0 && open.request.kind === 'get_until' && isShell;
-    return {
-      id: open.id,
-      round: open.round,
-      prompt: goesOn ? rules.continuationPrompt(open.prompt) : open.prompt,
-      echo: open.echo,
-      isShell,
-      isContinuation: goesOn || (isShell && rules.isContinuation(open.prompt)),
-      others: this.#stack.length - 1,
-    };
+    const isParsedOn = round > 0 && open.request.kind === 'get_until';
+    const others = this.#stack.length - 1;
+    return viewInput({ id, round, echo, prompt, isShell, isParsedOn, others }, this.#options.rules());
   }
 }

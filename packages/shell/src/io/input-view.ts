@@ -1,4 +1,6 @@
 /** What a session is told about the input request that the user is to answer. */
+import type { PromptRules } from './prompt-rules.ts';
+
 export interface InputView {
   /** The same request has the same id for as long as it is open. */
   readonly id: number;
@@ -13,4 +15,21 @@ export interface InputView {
   readonly isContinuation: boolean;
   /** Requests that wait behind this one. */
   readonly others: number;
+}
+
+/** The view of a request. `isParsedOn`: lines of it were taken already. */
+export function viewInput(
+  request: Pick<InputView, 'id' | 'round' | 'prompt' | 'echo' | 'isShell' | 'others'> & {
+    readonly isParsedOn: boolean;
+  },
+  rules: PromptRules,
+): InputView {
+  const { isParsedOn, prompt, isShell, ...view } = request;
+  const goesOn = isParsedOn && isShell;
+  return {
+    ...view,
+    isShell,
+    prompt: goesOn ? rules.continuationPrompt(prompt) : prompt,
+    isContinuation: goesOn || (isShell && rules.isContinuation(prompt)),
+  };
 }

@@ -58,7 +58,12 @@ export function parseIoMessage(message: Term): IoMessage | undefined {
     return undefined;
   const from = message.at(1);
   if (!(from instanceof Pid)) return undefined;
-  return { from, replyAs: message.at(2), request: parseRequest(message.at(3), { left: maxRequests }) };
+  return { from, replyAs: message.at(2), request: parseIoRequest(message.at(3)) };
+}
+
+/** What a request asks for; `unknown` for what is none. */
+export function parseIoRequest(request: Term): IoRequest {
+  return parseRequest(request, { left: maxRequests });
 }
 
 /** The message that answers a request. */
@@ -69,6 +74,11 @@ export function ioReply(replyAs: Term, reply: Term): Term {
 /** `{error, Reason}`. */
 export function ioError(reason: Term): Term {
   return tuple(atom('error'), reason);
+}
+
+/** Whether a reply says that the request failed. */
+export function isIoError(reply: Term): boolean {
+  return reply instanceof Tuple && atomName(reply.at(0)) === 'error';
 }
 
 type Parser = (fields: readonly Term[]) => IoRequest | undefined;

@@ -2,7 +2,7 @@
  * The Erlang shell (`shell:start/1`). It is never given an end of input: on OTP 23 and 25 that halts the node.
  */
 import { atomName, Pid } from '@convoy/node/etf';
-import type { PromptRules } from '../io/input-requests.ts';
+import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';
 import { textWidth } from '../line-editor/width.ts';
 import { parseCompletion, reversedCharlist } from './completion-terms.ts';

@@ -4,7 +4,7 @@
  * remembered and ended with it.
  */
 import { atom, atomName, Pid, type Term, tuple, Tuple } from '@convoy/node/etf';
-import type { PromptRules } from '../io/input-requests.ts';
+import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';
 import { parseCompletion, reversedCharlist } from './completion-terms.ts';
 import type { ClosingHost, Repl, ReplHost } from './repl.ts';

@@ -3,7 +3,7 @@
  * differ by kind and by release; the sessions do not.
  */
 import type { Pid, Term } from '@convoy/node/etf';
-import type { PromptRules } from '../io/input-requests.ts';
+import type { PromptRules } from '../io/prompt-rules.ts';
 import type { Completion } from '../line-editor/completion.ts';
 
 export type ReplKind = 'iex' | 'erl' | 'ts';

@@ -1,6 +1,6 @@
 /** The TypeScript shell of a Convoy node that has installed it (evaluator/). */
 import { atomName, Pid, Tuple } from '@convoy/node/etf';
-import type { PromptRules } from '../io/input-requests.ts';
+import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';
 import { parseCompletion } from './completion-terms.ts';
 import type { ClosingHost, Repl, ReplHost } from './repl.ts';

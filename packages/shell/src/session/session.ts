@@ -12,65 +12,27 @@ import { initialKeyParser, parseKeys } from '../line-editor/key-parser.ts';
 import { findRepl } from '../repl/find-repl.ts';
 import type { Repl, ReplKind } from '../repl/repl.ts';
 import { OutputFilter, sanitizeText } from '../sanitize.ts';
-import { noteOrphan, sweepTarget } from './orphans.ts';
 import { Output } from './output.ts';
 import type { OutputChunk } from './output-ring.ts';
 import type { Snapshot } from './screen.ts';
 import { createReplHost, describeExit, ShellProcess } from './shell-process.ts';
-import { countSessions, maxSessions, registerShell, unregisterShell } from './shell-registry.ts';
-import type { ShellSession, ShellState } from './shell-session.ts';
+import { reconnect } from './reconnect.ts';
+import { registerShell, unregisterShell } from './shell-registry.ts';
+import type { OpenShellOptions, ShellSession, ShellState } from './shell-session.ts';
 import { initialSession, type SessionEffect, type SessionEvent } from './session-state.ts';
 import { stepSession } from './session-step.ts';
 
-export interface OpenShellOptions {
-  /** Our node, which becomes the shell's terminal. A hidden node is best: it does not join the target's cluster. */
-  readonly node: Node;
-  /** The full name of the node to open a shell on. */
-  readonly target: string;
-  /** `auto`: IEx where the node has it, else erl; the TypeScript shell on TypeScript nodes. */
-  readonly kind: ReplKind | 'auto';
-  readonly cols: number;
-  readonly rows: number;
-  /** Lines to recall with the up arrow, oldest first. */
-  readonly history?: readonly string[];
-  /** Gives up opening, and closes the session once it is open. */
-  readonly signal?: AbortSignal;
-}
-
+const defaultResumeMs = 60_000;
 const maxCells = 1000;
 const bracketedPasteOn = '\u001b[?2004h';
 const bracketedPasteOff = '\u001b[?2004l';
 
-/**
- * Opens a shell on a node, with nothing installed there. Rejects with `ShellError` when the node has no such shell or
- * cannot start it, and with the errors of `node.connect` when it cannot be reached.
- */
-export async function openShell(options: OpenShellOptions): Promise<ShellSession> {
-  const { node, target, signal } = options;
-  signal?.throwIfAborted();
-  if (countSessions(node) >= maxSessions) {
-    throw new ShellError('SHELL_LIMIT', `${maxSessions} shells are open on this node; close one first`, {
-      target,
-    });
-  }
-  if (target !== node.name) await node.connect(target, signal === undefined ? {} : { signal });
-  const session = new Session(options);
-  try {
-    await session.open(options.kind);
-    signal?.throwIfAborted();
-  } catch (error) {
-    await session.close();
-    throw error;
-  }
-  signal?.addEventListener('abort', () => void session.close(), { once: true });
-  return session;
-}
-
-class Session implements ShellSession {
+export class Session implements ShellSession {
   readonly id: string = randomUUID();
   readonly target: string;
   readonly closed: Promise<{ readonly reason: string }>;
   readonly #node: Node;
+  readonly #resumeMs: number;
   readonly #leader: GroupLeader;
   readonly #output: Output;
   readonly #filter = new OutputFilter();
@@ -83,11 +45,14 @@ class Session implements ShellSession {
   readonly #earlyExits = new Map<string, Term>();
   #state: ShellState = 'busy';
   #closing: Promise<void> | undefined;
+  /** Ends the attempts to get back to the node; set while it is out of reach. */
+  #lost: AbortController | undefined;
   #settle: (end: { readonly reason: string }) => void = () => undefined;
 
   constructor(options: OpenShellOptions) {
     this.target = options.target;
     this.#node = options.node;
+    this.#resumeMs = options.resumeMs ?? defaultResumeMs;
     const size = usableSize(options.cols, options.rows);
     this.#view = initialSession(size, options.history ?? []);
     this.#output = new Output(size);
@@ -102,6 +67,9 @@ class Session implements ShellSession {
       print: (text) => this.#printOutput(text),
       onInput: (input) => this.#noteInput(input),
       onExit: (from, reason) => this.#noteExit(from, reason),
+      isReachable: (name) => this.#node.list('connected').includes(name),
+      onAnchorDown: (isLost) => this.#noteAnchorDown(isLost),
+      onAttached: () => this.#resume(),
     });
     registerShell(this.#node, this.#leader.pid, undefined);
     this.#output.print(bracketedPasteOn);
@@ -128,14 +96,13 @@ class Session implements ShellSession {
       target: this.target,
       repl: this.#repl,
       leader: this.#leader,
+      resumeMs: this.#resumeMs,
     });
     this.#process = started;
     registerShell(this.#node, this.#leader.pid, started.pid);
     const early = this.#earlyExits.get(termKey(started.pid));
     if (early !== undefined) throw closedError(this.target);
     await started.noteEvaluator();
-    // A convenience for the node, which nobody has to wait for; on failure the next run looks again.
-    if (this.#repl.kind === 'iex') sweepTarget(this.#node, host).catch(() => undefined);
     this.#updateState();
   }
 
@@ -191,6 +158,7 @@ class Session implements ShellSession {
   }
 
   async #finish(reason: string): Promise<void> {
+    this.#lost?.abort();
     this.#step({ kind: 'closed' });
     this.#output.print(bracketedPasteOff);
     this.#updateState();
@@ -255,9 +223,41 @@ class Session implements ShellSession {
     if (termKey(from) !== termKey(this.#process.pid)) return;
     const text = describeExit(reason, this.target);
     const isLost = !this.#node.list('connected').includes(this.target) && this.target !== this.#node.name;
-    if (isLost && this.#process.evaluator !== undefined) noteOrphan(this.#node, this.#process.evaluator);
     this.#process.noteEnd(isLost);
     void this.#end(text);
+  }
+
+  /** The connection is gone, and with it the anchor, for a while or for good. */
+  #noteAnchorDown(isLost: boolean): void {
+    if (this.#process === undefined || this.#closing !== undefined) return;
+    if (!isLost) return this.#endLost(`the shell on ${this.target} was ended`);
+    this.#lost = new AbortController();
+    this.#leader.inputs.suspend();
+    this.#step({
+      kind: 'output',
+      text: notice(`the connection to ${this.target} was lost; trying to get back`),
+    });
+    void this.#getBack(this.#lost.signal);
+  }
+
+  async #getBack(signal: AbortSignal): Promise<void> {
+    const node = this.#node;
+    const isBack = await reconnect({ node, target: this.target, withinMs: this.#resumeMs, signal });
+    if (signal.aborted) return;
+    if (isBack) this.#leader.attach();
+    else this.#endLost(`the connection to ${this.target} was lost`);
+  }
+
+  #resume(): void {
+    if (this.#lost === undefined) return;
+    this.#lost = undefined;
+    this.#step({ kind: 'output', text: notice(`connected to ${this.target} again`) });
+    this.#leader.inputs.resume();
+  }
+
+  #endLost(reason: string): void {
+    this.#process?.noteEnd(true);
+    void this.#end(reason);
   }
 
   #updateState(): void {
@@ -280,6 +280,11 @@ function usableSize(cols: number, rows: number): { columns: number; rows: number
   const within = (value: number, least: number, usual: number): number =>
     value > 0 ? Math.min(Math.max(Math.trunc(value), least), maxCells) : usual;
   return { columns: within(cols, 10, 80), rows: within(rows, 2, 24) };
+}
+
+/** A line of our own among the output of the node. */
+function notice(text: string): string {
+  return `\u001b[2m[${text}]\u001b[0m\n`;
 }
 
 function closedError(target: string): ShellError {

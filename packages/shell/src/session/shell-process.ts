@@ -6,6 +6,7 @@ import type { Node } from '@convoy/node';
 import { atomName, inspect, type Pid, type Term } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';
 import type { GroupLeader } from '../group-leader.ts';
+import { startAnchor } from '../repl/anchor.ts';
 import type { ClosingHost, Repl, ReplHost } from '../repl/repl.ts';
 
 export interface ShellProcessOptions {
@@ -13,6 +14,8 @@ export interface ShellProcessOptions {
   readonly target: string;
   readonly repl: Repl;
   readonly leader: GroupLeader;
+  /** How long the shell outlives a lost connection, where it can. */
+  readonly resumeMs: number;
 }
 
 const lookUpMs = 1000;
@@ -46,11 +49,14 @@ export class ShellProcess {
   }
 
   static async start(options: ShellProcessOptions): Promise<ShellProcess> {
-    const { node, target, repl, leader } = options;
+    const { node, target, repl, leader, resumeMs: graceMs } = options;
     const host = createReplHost(node, target, leader.pid);
     leader.rules = repl.promptRules(undefined);
     try {
-      const pid = await repl.start(host);
+      const anchor =
+        repl.kind === 'ts' ? undefined : await startAnchor(host, { leader: leader.pid, graceMs });
+      if (anchor !== undefined) leader.useAnchor(anchor);
+      const pid = await repl.start(createReplHost(node, target, anchor ?? leader.pid));
       leader.rules = repl.promptRules(pid);
       // IEx links itself; the Erlang shell has to be linked, so that it goes when we go and we hear when it goes.
       leader.link(pid);
@@ -112,7 +118,7 @@ export class ShellProcess {
   /** To be called when the exit signal of the shell has come. `isLost`: because its node is not connected any more. */
   noteEnd(isLost: boolean): void {
     this.#hasEnded = true;
-    // Sending to it would dial the node again; orphans.ts ends it when the node comes back.
+    // Sending to it would dial the node again; the anchor ends it after its grace period.
     if (isLost) this.#evaluator = undefined;
     for (const resolve of this.#endWaiters) resolve();
     this.#endWaiters.clear();

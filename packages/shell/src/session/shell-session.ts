@@ -1,8 +1,29 @@
 /** What a session offers to whoever shows it: a terminal, a console, a test. Contract only. */
+import type { Node } from '@convoy/node';
 import type { Pid } from '@convoy/node/etf';
 import type { ReplKind } from '../repl/repl.ts';
 import type { OutputChunk } from './output-ring.ts';
 import type { Snapshot } from './screen.ts';
+
+export interface OpenShellOptions {
+  /** Our node, which becomes the shell's terminal. A hidden node is best: it does not join the target's cluster. */
+  readonly node: Node;
+  /** The full name of the node to open a shell on. */
+  readonly target: string;
+  /** `auto`: IEx where the node has it, else erl; the TypeScript shell on TypeScript nodes. */
+  readonly kind: ReplKind | 'auto';
+  readonly cols: number;
+  readonly rows: number;
+  /** Lines to recall with the up arrow, oldest first. */
+  readonly history?: readonly string[];
+  /**
+   * How long an Erlang or Elixir shell outlives a lost connection: it goes on where it was when the connection is back
+   * by then. It is dialled for meanwhile. Default 60000.
+   */
+  readonly resumeMs?: number;
+  /** Gives up opening, and closes the session once it is open. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * `idle`: the shell is at its prompt. `busy`: it evaluates. `asking`: a program that runs in it waits for input.

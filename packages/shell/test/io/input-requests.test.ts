@@ -33,6 +33,7 @@ function fixture(setup: { callRemote?: CallRemote; options?: Partial<IoOptions> 
   const views: (InputView | undefined)[] = [];
   const requests = new InputRequests({
     callRemote: setup.callRemote ?? untilFullStop,
+    isReachable: () => true,
     options: () => ({ ...defaultIoOptions, ...setup.options }),
     rules: () => ({
       isShellPrompt: (request) => request.kind === 'get_until',

@@ -1,0 +1,30 @@
+/** Opens shells. What an open shell does is session.ts's. */
+import { ShellError } from '../errors.ts';
+import { Session } from './session.ts';
+import { countSessions, maxSessions } from './shell-registry.ts';
+import type { OpenShellOptions, ShellSession } from './shell-session.ts';
+
+/**
+ * Opens a shell on a node, with nothing installed there. Rejects with `ShellError` when the node has no such shell or
+ * cannot start it, and with the errors of `node.connect` when it cannot be reached.
+ */
+export async function openShell(options: OpenShellOptions): Promise<ShellSession> {
+  const { node, target, signal } = options;
+  signal?.throwIfAborted();
+  if (countSessions(node) >= maxSessions) {
+    throw new ShellError('SHELL_LIMIT', `${maxSessions} shells are open on this node; close one first`, {
+      target,
+    });
+  }
+  if (target !== node.name) await node.connect(target, signal === undefined ? {} : { signal });
+  const session = new Session(options);
+  try {
+    await session.open(options.kind);
+    signal?.throwIfAborted();
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  signal?.addEventListener('abort', () => void session.close(), { once: true });
+  return session;
+}
