@@ -16,38 +16,85 @@ export interface TestedResolver {
     options: { signal?: AbortSignal },
   ): Promise<{ creation: number | undefined; close(): Promise<void> }>;
   names(host: string, options: { signal?: AbortSignal }): Promise<readonly { name: string; port: number }[]>;
+  listenPort?(name: string): number | undefined;
 }
 
 export interface ResolverFixture extends AsyncDisposable {
   readonly resolver: TestedResolver;
   /** A node that the resolver finds, and where. */
   readonly known?: { readonly name: string; readonly host: string; readonly port: number };
+  /** A node that the resolver tells where to listen. */
+  readonly listens?: { readonly node: string; readonly port: number };
 }
 
 export interface ResolverCapabilities {
   readonly title: string;
   /** Whether what is registered is found by others; otherwise the reason why not. */
   readonly publishes: true | string;
+  /** Whether it can list what it knows; otherwise the reason why not. Default true. */
+  readonly lists?: true | string;
+  /** A name that it is sure not to know; the reason when there is none. Default: one with our process id. */
+  readonly unknown?: { readonly node: string } | string;
 }
 
 export function testResolver(make: () => Promise<ResolverFixture>, can: ResolverCapabilities): void {
   const skip = can.publishes === true ? false : can.publishes;
+  const { lists = true, unknown = { node: `nobody${process.pid}@127.0.0.1` } } = can;
 
   describe(`resolver ${can.title}`, { timeout: 30_000 }, () => {
-    test('answers undefined for a name it is sure not to know', async () => {
-      await using fixture = await make();
-      const found = await fixture.resolver.resolve(`nobody${process.pid}@127.0.0.1`, {});
-      assert.equal(found, undefined);
-    });
+    test(
+      'answers undefined for a name it is sure not to know',
+      { skip: typeof unknown === 'string' ? unknown : false },
+      async () => {
+        if (typeof unknown === 'string') return;
+        await using fixture = await make();
+        assert.equal(await fixture.resolver.resolve(unknown.node, {}), undefined);
+      },
+    );
 
-    test('finds and lists a node that it knows', async () => {
+    test('gives host, port and version of a node that it knows in one answer', async () => {
       await using fixture = await make();
       const { known, resolver } = fixture;
       if (known === undefined) return;
       const found = await resolver.resolve(`${known.name}@${known.host}`, {});
       assert.equal(found?.port, known.port);
+      assert.ok(found.host.length > 0);
+      assert.ok(found.version === undefined || found.version >= 5, String(found.version));
+    });
+
+    test('gives the same answer to all who ask at once', async () => {
+      await using fixture = await make();
+      const { known, resolver } = fixture;
+      if (known === undefined) return;
+      const asked = Array.from({ length: 5 }, () => resolver.resolve(`${known.name}@${known.host}`, {}));
+      const ports = (await Promise.all(asked)).map((found) => found?.port);
+      assert.deepEqual(
+        ports,
+        Array.from({ length: 5 }, () => known.port),
+      );
+    });
+
+    test('lists a node that it knows', { skip: lists === true ? false : lists }, async () => {
+      await using fixture = await make();
+      const { known, resolver } = fixture;
+      if (known === undefined) return;
       const names = await resolver.names(known.host, {});
-      assert.ok(names.some(({ name, port }) => name === known.name && port === known.port));
+      const rows = names.filter(({ name }) => name === known.name);
+      assert.deepEqual(
+        rows.map(({ port }) => port),
+        [known.port],
+      );
+    });
+
+    test('prescribes a usable port to listen on or none', async () => {
+      await using fixture = await make();
+      const { listens, resolver } = fixture;
+      const other = resolver.listenPort?.('conformance@127.0.0.1');
+      assert.ok(
+        other === undefined || (Number.isInteger(other) && other > 0 && other < 65_536),
+        String(other),
+      );
+      if (listens !== undefined) assert.equal(resolver.listenPort?.(listens.node), listens.port);
     });
 
     test('a registration has a usable creation or none, and closes twice', async () => {

@@ -31,8 +31,10 @@ export { Flag, type FlagName, flagNames, hasFlags } from './dist/flags.ts';
 export { acceptConnection, type AcceptDecision, type AcceptOptions, listenForPeers } from './net/accept.ts';
 export type { Connection, ConnectionStats, PeerInfo } from './net/connection.ts';
 export { dialPeer, type DialOptions, openConnection, type OpenOptions } from './net/dial.ts';
+export { createChainResolver, type ChainOptions } from './net/chain-resolver.ts';
 export { createEpmdResolver, type EpmdResolverOptions } from './net/epmd-resolver.ts';
 export { createMemoryNetwork, type MemoryNetwork } from './net/memory.ts';
+export { createNameEncodedResolver, type NameEncodedOptions } from './net/name-encoded-resolver.ts';
 export type {
   RegisteredName,
   Registration,
@@ -42,6 +44,7 @@ export type {
   Resolver,
 } from './net/resolver.ts';
 export { createNoResolver, createStaticResolver, type StaticAddresses } from './net/static-resolver.ts';
+export { createStaticPortResolver, type StaticPortOptions } from './net/static-port-resolver.ts';
 export { createSocketStream } from './net/socket-stream.ts';
 export { createTcpTransport, type TcpTransportOptions } from './net/tcp.ts';
 export type { ByteStream, Listener, ListenOptions, Transport, TransportAddress } from './net/transport.ts';

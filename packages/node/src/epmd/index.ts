@@ -7,5 +7,6 @@ export {
   type EpmdRegisterRequest,
   type EpmdRegistration,
 } from './client.ts';
+export type { OpenStream } from './exchange.ts';
 export type { DumpedName, ListedName } from './messages.ts';
 export { type EpmdServer, type EpmdServerOptions, startEpmdServer } from './server.ts';

@@ -6,11 +6,12 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { type Clock, systemClock, type Timer } from '../clock.ts';
-import { EpmdClient, type EpmdRegistration } from '../epmd/index.ts';
+import { EpmdClient, type EpmdRegistration, type OpenStream } from '../epmd/index.ts';
 import { ConvoyError, EpmdError } from '../errors.ts';
 import { publishEvent } from '../events.ts';
 import { explainDialError } from './network-errors.ts';
 import type { Registration, RegistrationRequest, ResolvedAddress, Resolver } from './resolver.ts';
+import type { Transport } from './transport.ts';
 
 export interface EpmdResolverOptions {
   /** Port of EPMD on every host. Default: `ERL_EPMD_PORT` of the environment, else 4369. */
@@ -20,6 +21,18 @@ export interface EpmdResolverOptions {
   /** For each question to a daemon. Default 5000. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
+  /**
+   * How to reach daemons, where it is not TCP from here: by a tunnel, a pipe. It gets the host part of the node name as
+   * it is, because what it means is for the other end to say; for registering, loopback. Give `transport` with it.
+   */
+  readonly openStream?: OpenStream;
+  /** How to dial the nodes that are found, where it is not by the node's own transport. */
+  readonly transport?: Transport;
+  /**
+   * `required`, the default: without a daemon the node does not start. `optional`: it starts all the same, chooses its
+   * creation itself, and is registered once there is a daemon.
+   */
+  readonly registration?: 'required' | 'optional';
 }
 
 /** How long to wait before registering again. */
@@ -31,14 +44,21 @@ export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver 
       host,
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      openStream: options.openStream,
       ...(signal === undefined ? {} : { signal }),
     });
-  const family = options.family ?? 0;
+  const { family = 0, transport } = options;
+  const addresses = (host: string): Promise<string[]> =>
+    options.openStream === undefined ? addressesOf(host, family) : Promise.resolve([host]);
   return {
-    resolve: (peer, { signal }) => resolveByEpmd({ peer, family, client: (host) => client(host, signal) }),
+    async resolve(peer, { signal }) {
+      const found = await resolveByEpmd({ peer, addresses, client: (host) => client(host, signal) });
+      return found === undefined || transport === undefined ? found : { ...found, transport };
+    },
     async register(request, { signal }) {
       const held = new HeldName(request, {
         clock: options.clock ?? systemClock,
+        isOptional: options.registration === 'optional',
         client: () => client(family === 6 ? '::1' : '127.0.0.1', undefined),
       });
       await held.start(signal);
@@ -47,32 +67,36 @@ export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver 
     async names(host, { signal }) {
       const ask = async (address: string): Promise<readonly { name: string; port: number }[]> =>
         (await client(address, signal).names()).nodes;
-      return await firstAnswer(await addressesOf(host, family), ask);
+      return await firstAnswer(await addresses(host), ask);
     },
   };
 }
 
 interface EpmdQuestion {
   readonly peer: string;
-  readonly family: 0 | 4 | 6;
+  readonly addresses: (host: string) => Promise<string[]>;
   readonly client: (host: string) => EpmdClient;
 }
 
 /** The node is dialled at the address where EPMD answered: other addresses of the host may be other machines. */
-async function resolveByEpmd({ peer, family, client }: EpmdQuestion): Promise<ResolvedAddress | undefined> {
+async function resolveByEpmd({
+  peer,
+  addresses,
+  client,
+}: EpmdQuestion): Promise<ResolvedAddress | undefined> {
   const at = peer.indexOf('@');
   const [name, host] = [peer.slice(0, at), peer.slice(at + 1)];
-  let addresses: string[];
+  let found: string[];
   try {
-    addresses = await addressesOf(host, family);
+    found = await addresses(host);
   } catch (error) {
     throw explainDialError(error, { peer });
   }
-  return firstAnswer(addresses, async (address) => {
-    const found = await client(address).lookup(name);
-    return found === undefined
+  return firstAnswer(found, async (address) => {
+    const entry = await client(address).lookup(name);
+    return entry === undefined
       ? undefined
-      : { host: address, port: found.port, version: found.highestVersion };
+      : { host: address, port: entry.port, version: entry.highestVersion };
   });
 }
 
@@ -101,6 +125,7 @@ async function firstAnswer<Answer>(
 
 interface HeldNameOptions {
   readonly clock: Clock;
+  readonly isOptional: boolean;
   readonly client: () => EpmdClient;
 }
 
@@ -123,11 +148,12 @@ class HeldName implements Registration {
   }
 
   async start(signal: AbortSignal | undefined): Promise<void> {
-    const registration = await this.#register();
+    const registration = await this.#register().catch((error: unknown) => this.#forgive(error));
     if (signal?.aborted === true) {
-      registration.close();
+      registration?.close();
       signal.throwIfAborted();
     }
+    if (registration === undefined) return this.#scheduleRetry();
     this.#creation = registration.creation;
     this.#hold(registration);
   }
@@ -137,6 +163,13 @@ class HeldName implements Registration {
     this.#retry?.cancel();
     this.#current?.close();
     return this.#current?.closed ?? Promise.resolve();
+  }
+
+  /** That nobody answers may be no reason to fail; that another has the name always is. */
+  #forgive(error: unknown): undefined {
+    const isAbsent = error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE';
+    if (!isAbsent || !this.#options.isOptional) throw error;
+    this.#publish('failed', error);
   }
 
   #register(): Promise<EpmdRegistration> {

@@ -47,6 +47,6 @@ export interface Resolver {
   register(request: RegistrationRequest, options: ResolveOptions): Promise<Registration>;
   /** The names known at a host. */
   names(host: string, options: ResolveOptions): Promise<readonly RegisteredName[]>;
-  /** The port a node of this name has to listen on, where the resolver prescribes one. */
+  /** The port a node of this full name has to listen on, where the resolver prescribes one. */
   listenPort?(name: string): number | undefined;
 }

@@ -1,5 +1,6 @@
 /** Resolvers that ask nobody: a fixed table, for nodes at known ports, and none at all. Registers nothing anywhere. */
-import type { RegisteredName, Registration, ResolvedAddress, Resolver } from './resolver.ts';
+import type { ResolvedAddress, Resolver } from './resolver.ts';
+import { namesAt, unregistered } from './unregistered.ts';
 
 /** Addresses by full node name. A `Map` may be changed while it is in use. */
 export type StaticAddresses =
@@ -13,18 +14,16 @@ export function createStaticResolver(addresses: StaticAddresses): Resolver {
     resolve: (peer) => Promise.resolve(entries().find(([name]) => name === peer)?.[1]),
     register: () => Promise.resolve(unregistered),
     names: (host) =>
-      Promise.resolve(entries().flatMap(([node, address]) => registeredAt(host, node, address))),
+      Promise.resolve(
+        namesAt(
+          host,
+          entries().map(([node, { port }]) => [node, port]),
+        ),
+      ),
   };
 }
 
 /** Knows no peer and tells nobody of this node: for nodes that only dial given addresses or are only dialled. */
 export function createNoResolver(): Resolver {
   return createStaticResolver({});
-}
-
-const unregistered: Registration = { creation: undefined, close: () => Promise.resolve() };
-
-function registeredAt(host: string, node: string, { port }: ResolvedAddress): RegisteredName[] {
-  const at = node.indexOf('@');
-  return node.slice(at + 1) === host ? [{ name: node.slice(0, at), port }] : [];
 }

@@ -1,4 +1,5 @@
 /** What a node is started with, and the defaults and checks of it. No I/O. */
+import { isIPv4 } from 'node:net';
 import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
@@ -122,6 +123,8 @@ export function settleOptions(options: NodeOptions): NodeSettings {
 /** Where to listen when nobody says: where peers that know only the node's name will dial. */
 export function defaultListenHost(host: string, isInet6: boolean): string {
   const wantsInet6 = isInet6 || host.includes(':');
+  // All of 127/8 is loopback, and nobody would find 127.0.0.2 at another address.
+  if (isIPv4(host) && isLoopbackHost(host)) return host;
   if (isLoopbackHost(host)) return wantsInet6 ? '::1' : '127.0.0.1';
   return wantsInet6 ? '::' : '0.0.0.0';
 }

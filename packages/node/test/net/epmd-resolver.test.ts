@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { testResolver } from '../../../../test/conformance/resolver.ts';
 import { missingPeer, startTestEpmd } from '../../../../test/support/erlang-node.ts';
 import { EpmdClient, startEpmdServer } from '../../src/epmd/index.ts';
 import { type NodeEvents, subscribeEvent } from '../../src/events.ts';
 import { createEpmdResolver } from '../../src/net/epmd-resolver.ts';
+import { createTcpTransport } from '../../src/net/tcp.ts';
 import { ManualClock } from './manual-clock.ts';
 
 testResolver(
@@ -66,6 +69,57 @@ test(
     assert.equal(clock.pending, 0);
   },
 );
+
+test('asks over any stream, which gets the host as it is in the name', async () => {
+  await using server = await startEpmdServer({ host: '127.0.0.1', port: 0 });
+  const asked: string[] = [];
+  const transport = createTcpTransport();
+  const resolver = createEpmdResolver({
+    port: 4369,
+    transport,
+    async openStream({ host, port }) {
+      asked.push(`${host}:${port}`);
+      const socket = connect({ host: '127.0.0.1', port: server.port });
+      await once(socket, 'connect');
+      return socket;
+    },
+  });
+  const request = { name: 'far', host: 'only-there.invalid', port: 9201, hidden: false };
+  const registration = await resolver.register(request, {});
+  assert.deepEqual(await resolver.resolve('far@only-there.invalid', {}), {
+    host: 'only-there.invalid',
+    port: 9201,
+    version: 6,
+    transport,
+  });
+  assert.deepEqual(await resolver.names('only-there.invalid', {}), [{ name: 'far', port: 9201 }]);
+  await registration.close();
+  const there = 'only-there.invalid:4369';
+  assert.deepEqual(asked, ['127.0.0.1:4369', there, there]);
+});
+
+test('a registration that is optional is made once there is a daemon', { timeout: 20_000 }, async () => {
+  const clock = new ManualClock();
+  const first = await startEpmdServer({ host: '127.0.0.1', port: 0 });
+  const { port } = first;
+  await first[Symbol.asyncDispose]();
+  const resolver = createEpmdResolver({ port, clock, registration: 'optional' });
+  const events = collectStates('late@h');
+  const request = { name: 'late', host: 'h', port: 9202, hidden: false };
+  const registration = await resolver.register(request, {});
+  assert.equal(registration.creation, undefined);
+  await events.next('failed');
+  await using second = await startEpmdServer({ host: '127.0.0.1', port });
+  clock.advance(2000);
+  await events.next('restored');
+  events.stop();
+  assert.deepEqual(second.names(), [{ name: 'late', port: 9202 }]);
+  assert.equal(registration.creation, undefined);
+  const taken = createEpmdResolver({ port, clock, registration: 'optional' });
+  await assert.rejects(taken.register(request, {}), { code: 'EPMD_NAME_TAKEN' });
+  await registration.close();
+  assert.equal(clock.pending, 0);
+});
 
 test('says that a host does not resolve, and that no daemon answers', async () => {
   const resolver = createEpmdResolver({ port: 1 });

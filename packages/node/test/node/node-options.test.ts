@@ -6,6 +6,7 @@ const plain = { name: 'a@127.0.0.1', cookie: 'secret' };
 
 test('listens where peers that know only the name will dial', () => {
   assert.equal(defaultListenHost('127.0.0.1', false), '127.0.0.1');
+  assert.equal(defaultListenHost('127.0.0.2', false), '127.0.0.2');
   assert.equal(defaultListenHost('localhost', true), '::1');
   assert.equal(defaultListenHost('::1', false), '::1');
   assert.equal(defaultListenHost('big.example', false), '0.0.0.0');
