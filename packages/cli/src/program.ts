@@ -70,6 +70,14 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'a real IEx, erl or TypeScript shell on a node; nothing is installed there',
     load: async () => (await import('./commands/shell.ts')).configureShell,
   },
+  connect: {
+    summary: 'from an SSH login to a shell of a node there: find or start one, tunnel, clean up',
+    load: async () => (await import('./commands/connect.ts')).configureConnect,
+  },
+  tunnel: {
+    summary: 'keep a node behind SSH within reach of stock erl and iex, until Ctrl-C',
+    load: async () => (await import('./commands/tunnel.ts')).configureTunnel,
+  },
   epmd: {
     summary: "run an EPMD daemon that takes the place of Erlang's, or ask a running one",
     load: async () => (await import('./commands/epmd.ts')).configureEpmd,

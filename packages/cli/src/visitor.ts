@@ -1,13 +1,18 @@
 /** The short-lived hidden node by which a command visits other nodes, and leaves no trace of itself. */
 
 import { randomBytes } from 'node:crypto';
-import type { Node } from '@convoy/node';
+import type { SshTunnel } from '@convoy/cluster';
+import type { Node, Resolver } from '@convoy/node';
 import { withSettings } from './config.ts';
 import { type CookieOptions, findCookie } from './cookie.ts';
 import { CliError } from './errors.ts';
+import { openTunnel, type SshFlags, sshSettings } from './ssh-options.ts';
 
 /** The options by which commands reach a node. */
-export interface ReachOptions extends CookieOptions {
+export interface ReachOptions extends CookieOptions, SshFlags {
+  /** The way, where there is no direct one: `ssh://user@host`. */
+  readonly via?: string;
+  readonly readCookie?: boolean;
   readonly json?: boolean;
   readonly timeout?: string;
 }
@@ -37,7 +42,7 @@ export function hostOf(node: string): string {
 
 /** Fills what no flag gave from environment and configuration file, but for the cookie, which has its own order. */
 export function settleReach<Options extends ReachOptions>(flags: Options): Promise<Options> {
-  return withSettings(flags, { dataDir: 'text', timeout: 'text' });
+  return withSettings(flags, { dataDir: 'text', timeout: 'text', via: 'text', ...sshSettings });
 }
 
 /** Milliseconds from `--timeout SECONDS`; 10 s when left out. */
@@ -48,10 +53,15 @@ export function timeoutOf(options: ReachOptions): number {
 }
 
 /** Starts a hidden node that nobody can dial. Names of the host's style, long or short, let it into its cluster. */
-export async function startVisitor(host: string, cookie: string): Promise<Node> {
+export async function startVisitor(
+  host: string,
+  cookie: string,
+  routes?: Pick<Resolver, 'resolve'>,
+): Promise<Node> {
   const { startNode } = await import('@convoy/node');
   const name = `convoy_${randomBytes(6).toString('hex')}@${host}`;
-  return startNode({ name, cookie, hidden: true, listen: false, epmd: 'none' });
+  const way = routes === undefined ? {} : { routes };
+  return startNode({ name, cookie, hidden: true, listen: false, epmd: 'none', ...way });
 }
 
 /** Starts a visitor, connects it to `target`, runs `visit` and closes it whatever happens. */
@@ -61,9 +71,37 @@ export async function withVisitor<Result>(
   visit: (visit: Visit) => Promise<Result>,
 ): Promise<Result> {
   const options = await settleReach(flags);
-  const peer = fullNodeName(target);
   const timeoutMs = timeoutOf(options);
+  if (options.via !== undefined) return visitThroughTunnel(target, { ...options, via: options.via }, visit);
+  const peer = fullNodeName(target);
   await using node = await startVisitor(hostOf(peer), await findCookie(options));
   await node.connect(peer, { timeoutMs });
   return await visit({ node, target: peer, timeoutMs });
+}
+
+async function visitThroughTunnel<Result>(
+  target: string,
+  options: ReachOptions & { readonly via: string },
+  visit: (visit: Visit) => Promise<Result>,
+): Promise<Result> {
+  const timeoutMs = timeoutOf(options);
+  const { createTunnelResolver, findNodeOn } = await import('@convoy/cluster');
+  await using tunnel = await openTunnel(options.via, options);
+  const { name, route, user } = await findNodeOn(tunnel, target);
+  const routes = createTunnelResolver();
+  routes.add(name, route);
+  await using node = await startVisitor(hostOf(name), await cookieBehind(tunnel, options, user), routes);
+  await node.connect(name, { timeoutMs });
+  return await visit({ node, target: name, timeoutMs });
+}
+
+/** The cookie of a node on a host: read there when that is asked for. */
+export async function cookieBehind(
+  tunnel: SshTunnel,
+  options: ReachOptions,
+  user: string | undefined,
+): Promise<string> {
+  if (options.readCookie !== true) return findCookie(options);
+  const { readCookie } = await import('@convoy/cluster');
+  return readCookie(tunnel, user === undefined ? {} : { user });
 }

@@ -30,6 +30,19 @@ export {
   type ProviderRequest,
 } from './providers/provider.ts';
 export { installWorker, type NodeInfo, workerName, type WorkerOptions } from './worker/worker.ts';
+export {
+  type ConnectedHost,
+  connectHost,
+  type ConnectHostOptions,
+  type ConnectRequest,
+} from './remote/connect-host.ts';
+export { findNodeOn, type FoundNode } from './remote/find-node.ts';
+export { type HostReport, inspectHost, type NodeProcess } from './remote/inspect-host.ts';
+export { type HostNode, listNodes } from './remote/list-nodes.ts';
+export { disownNode, ownNode } from './remote/own-node.ts';
+export { probeNode, type ProbeOptions } from './remote/probe-node.ts';
+export { readCookie, type ReadCookieOptions } from './remote/read-cookie.ts';
+export { type StartedNode, type StartNodeOptions, startNodeOn } from './remote/start-node.ts';
 export { dialSsh } from './ssh/dial-ssh.ts';
 export { formatSshTarget, parseSshTarget } from './ssh/ssh-target.ts';
 export type {

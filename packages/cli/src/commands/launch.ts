@@ -6,6 +6,7 @@ import { oneOf, withSettings } from '../config.ts';
 import type { ConsoleClient } from '../console-client.ts';
 import { CliError } from '../errors.ts';
 import { note, printResult } from '../output.ts';
+import { describeStep } from '../step-lines.ts';
 import { clientOf, type ConsoleOptions } from './console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from './options.ts';
 
@@ -22,12 +23,10 @@ async function followLaunch(client: ConsoleClient, launch: LaunchView): Promise<
   let told = 0;
   for (let view = launch; ; view = await client.get<LaunchView>(`/api/launches/${launch.id}`)) {
     for (const step of view.steps.slice(told)) {
-      if (step.endedAt === undefined) break;
+      const line = describeStep(step);
+      if (line === undefined) break;
       told += 1;
-      const detail = step.detail === undefined ? '' : `: ${step.detail}`;
-      note(
-        `${step.state === 'failed' ? 'FAILED' : 'ok'}  ${step.label}${detail}  (${step.endedAt - step.startedAt} ms)`,
-      );
+      note(line);
     }
     if (view.state !== 'running') return view;
     await new Promise((resolve) => setTimeout(resolve, pollMs));

@@ -75,6 +75,10 @@ async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | unde
 
 async function runNodes(flags: NodesOptions): Promise<void> {
   const options = await settleReach(flags);
+  if (options.via !== undefined) {
+    const { runNodesVia } = await import('./nodes-via.ts');
+    return runNodesVia({ ...options, via: options.via });
+  }
   const { defaultEpmdPort, EpmdClient } = await import('@convoy/node/epmd');
   const port =
     options.epmdPort === undefined ? defaultEpmdPort() : parsePort(options.epmdPort, '--epmd-port');

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { printFailure, type OutputOptions } from '../output.ts';
+import { addSshOptions } from '../ssh-options.ts';
 
 export function addCookieOptions(command: Command): Command {
   return command
@@ -11,7 +12,11 @@ export function addCookieOptions(command: Command): Command {
 }
 
 export function addReachOptions(command: Command): Command {
-  return addCookieOptions(command)
+  addCookieOptions(command);
+  command
+    .option('--via <target>', 'through SSH: ssh://user@host[:port][,next-hop...] (CONVOY_VIA)')
+    .option('--read-cookie', "with --via: take the cookie from ~/.erlang.cookie of the node's owner there");
+  return addSshOptions(command)
     .option('--timeout <seconds>', 'how long to wait (CONVOY_TIMEOUT, else 10)')
     .option('--json', 'print one JSON document');
 }

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { oneOf, withSettings } from '../config.ts';
+import { openShellIn } from '../shell-terminal.ts';
 import { type ReachOptions, withVisitor } from '../visitor.ts';
 import { addExamples, addReachOptions, guarded } from './options.ts';
 
@@ -12,13 +13,7 @@ interface ShellOptions extends ReachOptions {
 async function runShell(name: string, flags: ShellOptions): Promise<void> {
   const options = await withSettings(flags, { kind: 'text' });
   const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
-  const { attachTerminal, openShell } = await import('@convoy/shell');
-  await withVisitor(name, options, async ({ node, target }) => {
-    const { columns, rows: lines, isTTY } = process.stdout;
-    const [cols, rows] = isTTY ? [columns, lines] : [80, 24];
-    await using session = await openShell({ node, target, kind, cols, rows });
-    await attachTerminal(session, { stdin: process.stdin, stdout: process.stdout });
-  });
+  await withVisitor(name, options, ({ node, target }) => openShellIn({ node, target, kind }));
 }
 
 export function configureShell(command: Command): void {
@@ -26,6 +21,11 @@ export function configureShell(command: Command): void {
     .argument('<node>', 'name@host; a bare name is on this machine')
     .option('--kind <kind>', 'iex, erl, ts, or auto: what the node has (CONVOY_KIND, else auto)');
   addReachOptions(command);
-  addExamples(command, 'convoy shell app@127.0.0.1', 'convoy shell app@127.0.0.1 --kind erl');
+  addExamples(
+    command,
+    'convoy shell app@127.0.0.1',
+    'convoy shell app@127.0.0.1 --kind erl',
+    'convoy shell app@db1 --via ssh://ops@db1.example --read-cookie',
+  );
   command.action((name: string, options: ShellOptions) => guarded(options, () => runShell(name, options)));
 }

@@ -1,0 +1,50 @@
+/** Asks a person at the terminal for a secret, which is not shown. Where there is no terminal, nobody is asked. */
+
+import type { ReadStream } from 'node:tty';
+
+const [enter, lineFeed, backspace, erase, interrupt, endOfInput] = [
+  '\r',
+  '\n',
+  '\u0008',
+  '\u007f',
+  '\u0003',
+  '\u0004',
+];
+
+/** The secret; `undefined` without a terminal, after Ctrl-D, and when nothing was typed. Ctrl-C ends the program. */
+export async function askSecret(question: string): Promise<string | undefined> {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY || !stderr.isTTY) return undefined;
+  stderr.write(`${question}: `);
+  stdin.setRawMode(true);
+  try {
+    return await readSecret(stdin);
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+    stderr.write('\n');
+  }
+}
+
+function readSecret(stdin: ReadStream): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let typed = '';
+    const finish = (secret: string | undefined): void => {
+      stdin.off('data', onData);
+      resolve(secret === '' ? undefined : secret);
+    };
+    const onData = (chunk: Buffer): void => {
+      for (const key of chunk.toString('utf8')) {
+        if (key === enter || key === lineFeed) return finish(typed);
+        if (key === endOfInput) return finish(undefined);
+        if (key === interrupt) {
+          finish(undefined);
+          process.kill(process.pid, 'SIGINT');
+          return;
+        }
+        typed = key === backspace || key === erase ? typed.slice(0, -1) : typed + key;
+      }
+    };
+    stdin.on('data', onData).resume();
+  });
+}

@@ -1,0 +1,197 @@
+/**
+ * `convoy connect user@host`: from nothing but an SSH login to a shell of a node there, and everything cleaned up
+ * afterwards. Interrupted at any step, nothing is left on either side.
+ */
+
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import type {
+  ConnectedHost,
+  ConnectHostOptions,
+  ConnectRequest,
+  HostNode,
+  HostReport,
+} from '@convoy/cluster';
+import type { Node } from '@convoy/node';
+import { oneOf, parsePort, withSettings } from '../config.ts';
+import { type CookieOptions, findCookie } from '../cookie.ts';
+import { CliError } from '../errors.ts';
+import { note, printResult } from '../output.ts';
+import { openShellIn } from '../shell-terminal.ts';
+import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../ssh-options.ts';
+import { describeStep } from '../step-lines.ts';
+import { untilEndSignal } from '../until-signal.ts';
+import { hostOf, startVisitor } from '../visitor.ts';
+import { formatNodes } from './nodes-via.ts';
+import { addCookieOptions, addExamples, guarded } from './options.ts';
+
+interface ConnectOptions extends CookieOptions, SshFlags {
+  readonly node?: string;
+  readonly start?: boolean;
+  readonly runtime?: string;
+  readonly name?: string;
+  readonly port?: string;
+  readonly readCookie?: boolean;
+  readonly kind?: string;
+  readonly shell: boolean;
+  readonly json?: boolean;
+}
+
+const runtimes = { elixir: 'elixir', erlang: 'erlang', ts: 'typescript' } as const;
+
+async function runConnect(target: string, flags: ConnectOptions): Promise<void> {
+  const options = await withSettings(flags, { dataDir: 'text', kind: 'text', ...sshSettings });
+  const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
+  const ending = untilEndSignal();
+  const visitors: Node[] = [];
+  const story = await storyOptions(options, ending);
+  const { connectHost, createTunnelResolver } = await import('@convoy/cluster');
+  const connect = async ({ name, cookie, route }: ConnectRequest, signal: AbortSignal): Promise<Node> => {
+    const routes = createTunnelResolver();
+    routes.add(name, route);
+    const node = await startVisitor(hostOf(name), cookie, routes);
+    visitors.push(node);
+    await node.connect(name, { signal });
+    return node;
+  };
+  try {
+    const host = await connectHost(await parseVia(target), { ...story, connect });
+    try {
+      await visit(host, { node: visitors[0], kind, options, ending });
+    } finally {
+      await host.close();
+    }
+  } catch (error) {
+    if (!ending.aborted) throw error;
+    process.exitCode = 130;
+  } finally {
+    await Promise.all(visitors.map((node) => node.close()));
+  }
+}
+
+interface VisitContext {
+  readonly node: Node | undefined;
+  readonly kind: 'iex' | 'erl' | 'ts' | 'auto';
+  readonly options: ConnectOptions;
+  readonly ending: AbortSignal;
+}
+
+/** The proof, and the shell until it ends; with `--no-shell` the proof only. */
+async function visit(host: ConnectedHost, context: VisitContext): Promise<void> {
+  const { node, kind, options, ending } = context;
+  const { name, proof, report, started } = host;
+  const { hostname } = proof;
+  const { otpRelease, elixirVersion, system } = report;
+  printResult(
+    options,
+    {
+      node: name,
+      via: host.tunnel.name,
+      hostname,
+      otpRelease,
+      elixirVersion,
+      system,
+      started: started !== undefined,
+    },
+    options.shell ? '' : `${name} is up on ${hostname}`,
+  );
+  if (!options.shell || node === undefined) return;
+  if (started !== undefined) note(`${name} ends with this shell.`);
+  await openShellIn({ node, target: name, kind, signal: ending });
+}
+
+async function storyOptions(
+  options: ConnectOptions,
+  signal: AbortSignal,
+): Promise<Omit<ConnectHostOptions, 'connect'>> {
+  const { name, port, runtime } = options;
+  const cookie = options.start === true ? undefined : await cookieIfAny(options);
+  return {
+    ssh: sshOptionsOf(options),
+    signal,
+    onStep: (step) => {
+      const line = describeStep(step);
+      if (line !== undefined) note(line);
+    },
+    ...(options.start === true ? {} : { choose: (nodes, context) => choose(nodes, context.report, options) }),
+    ...(cookie === undefined ? {} : { cookie }),
+    readsCookie: options.readCookie === true,
+    start: {
+      ...(name === undefined ? {} : { name }),
+      ...(port === undefined ? {} : { port: parsePort(port, '--port') }),
+      ...(runtime === undefined
+        ? {}
+        : { kind: runtimes[oneOf(runtime, ['elixir', 'erlang', 'ts'], '--runtime')] }),
+    },
+  };
+}
+
+/** A cookie that was named counts; the user's own is no guess for another host. */
+async function cookieIfAny(options: ConnectOptions): Promise<string | undefined> {
+  const env = process.env;
+  const isNamed =
+    options.cookieFile !== undefined ||
+    options.cookie !== undefined ||
+    [env['CONVOY_COOKIE_FILE'], env['CONVOY_COOKIE'], env['RELEASE_COOKIE']].some(
+      (value) => (value ?? '') !== '',
+    );
+  return isNamed && options.readCookie !== true ? findCookie(options) : undefined;
+}
+
+/** The node that was named, else the one a person picks; where nobody can be asked, a new one. */
+async function choose(
+  nodes: readonly HostNode[],
+  report: HostReport,
+  options: ConnectOptions,
+): Promise<HostNode | undefined> {
+  const wanted = options.node;
+  if (wanted !== undefined) {
+    const found = nodes.find(({ name }) => name === wanted || name.split('@')[0] === wanted);
+    if (found !== undefined) return found;
+    throw new CliError('CLI_BAD_OPTION', `no node ${wanted} runs on ${report.hostname}`, {
+      remedy:
+        nodes.length === 0
+          ? 'Leave --node out to start one.'
+          : `There are ${nodes.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+  if (nodes.length === 0 || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  note(formatNodes(nodes, report.hostname));
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(`Which one? 1 to ${nodes.length}, or Enter to start a new one: `);
+    if (answer.trim() === '') return undefined;
+    const node = nodes[Number(answer) - 1];
+    if (node !== undefined) return node;
+    throw new CliError('CLI_BAD_OPTION', `${answer} is no number from 1 to ${nodes.length}`);
+  } finally {
+    prompt.close();
+  }
+}
+
+export function configureConnect(command: Command): void {
+  command
+    .argument('<target>', '[ssh://]user@host[:port][,next-hop...]')
+    .option('--node <name>', 'a node that runs there; without it one is offered, or started')
+    .option('--start', 'start a node, whatever runs there')
+    .option('--runtime <kind>', 'of the node that is started: elixir, erlang or ts (else Elixir where it is)')
+    .option('--name <name>', 'of the node that is started: the part before the @')
+    .option('--port <port>', 'where the node that is started listens, on loopback (else a free port)')
+    .option('--read-cookie', 'of a node that runs: take the cookie from ~/.erlang.cookie of its owner there')
+    .option(
+      '--kind <kind>',
+      'of the shell: iex, erl, ts, or auto: what the node has (CONVOY_KIND, else auto)',
+    )
+    .option('--no-shell', 'connect, prove it, and clean up')
+    .option('--json', 'print one JSON document');
+  addSshOptions(addCookieOptions(command));
+  addExamples(
+    command,
+    'convoy connect ops@db1.example',
+    'convoy connect ops@bastion,app@10.0.0.7 --node app --read-cookie',
+    'convoy connect ops@db1.example --start --runtime erlang --no-shell',
+  );
+  command.action((target: string, options: ConnectOptions) =>
+    guarded(options, () => runConnect(target, options)),
+  );
+}

@@ -1,0 +1,153 @@
+/** `convoy tunnel user@host NODE`: keeps a node behind SSH within reach of stock Erlang and Elixir nodes, until Ctrl-C. */
+
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+import type { Bridge, BridgeOptions, Tunnel } from '@convoy/cluster';
+import { parsePort, withSettings } from '../config.ts';
+import { type CookieOptions, findCookie } from '../cookie.ts';
+import { CliError } from '../errors.ts';
+import { LineLimiter } from '../node-log.ts';
+import { describeError, note, printResult } from '../output.ts';
+import { addSshOptions, openTunnel, type SshFlags, sshSettings } from '../ssh-options.ts';
+import { untilEndSignal } from '../until-signal.ts';
+import { hostOf } from '../visitor.ts';
+import { addCookieOptions, addExamples, guarded } from './options.ts';
+
+interface TunnelOptions extends CookieOptions, SshFlags {
+  readonly epmdModule?: boolean;
+  readonly alias?: boolean;
+  readonly ipv6?: boolean;
+  readonly port?: string;
+  readonly epmdPort?: string;
+  readonly json?: boolean;
+}
+
+const checkTimeoutMs = 10_000;
+
+async function runTunnel(target: string, node: string, flags: TunnelOptions): Promise<void> {
+  const options = await withSettings(flags, { dataDir: 'text', ...sshSettings });
+  const bridgeOptions = settleBridge(node, options, await findCookieIfAny(options));
+  const stopping = untilEndSignal();
+  try {
+    const tunnel = await openTunnel(target, options, stopping);
+    try {
+      await keepBridge(tunnel, { ...options, bridge: bridgeOptions }, stopping);
+    } finally {
+      await tunnel.close();
+    }
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+  }
+}
+
+interface KeepOptions extends TunnelOptions {
+  readonly bridge: BridgeOptions;
+}
+
+async function keepBridge(tunnel: Tunnel, options: KeepOptions, stopping: AbortSignal): Promise<void> {
+  const unfollow = tunnel.onState((state) => {
+    if (state.kind === 'up') note(`${tunnel.name} is up again`);
+    if (state.kind === 'down') note(`${tunnel.name} is down, trying again: ${state.error.message}`);
+  });
+  try {
+    await using bridge = await openBridge(tunnel, options);
+    await checkNode(bridge, options.bridge.cookie);
+    const { node, hosts, port, commands, environment } = bridge;
+    const via = tunnel.name;
+    printResult(options, { node, via, hosts, port, commands, environment }, formatBridge(bridge, via));
+    await untilAborted(stopping);
+  } finally {
+    unfollow();
+  }
+}
+
+async function openBridge(tunnel: Tunnel, options: KeepOptions): Promise<Bridge> {
+  const { openAliasBridge, openEpmdModuleBridge } = await import('@convoy/cluster');
+  if (options.alias === true) return await openAliasBridge(tunnel, options.bridge);
+  const family = options.ipv6 === true ? 'inet6' : 'inet';
+  return await openEpmdModuleBridge(tunnel, { ...options.bridge, family });
+}
+
+/** Says at once what stock nodes would only say as `false`: that the cookie is wrong, or what answers is another node. */
+async function checkNode({ node, hosts, port }: Bridge, cookie: string | undefined): Promise<void> {
+  const [host] = hosts;
+  if (cookie === undefined || host === undefined) return;
+  const { createStaticResolver, startNode } = await import('@convoy/node');
+  const name = `convoy_${randomBytes(6).toString('hex')}@${hostOf(node)}`;
+  const resolver = createStaticResolver({ [node]: { host, port } });
+  await using visitor = await startNode({ name, cookie, hidden: true, listen: false, resolver });
+  try {
+    await visitor.connect(node, { timeoutMs: checkTimeoutMs });
+  } catch (error) {
+    const { message, code } = describeError(error);
+    note(`convoy: ${node} does not let us in yet: ${message} [${code}]`);
+  }
+}
+
+function settleBridge(node: string, options: TunnelOptions, cookie: string | undefined): BridgeOptions {
+  if (options.alias === true && (options.epmdModule === true || options.ipv6 === true)) {
+    const other = options.ipv6 === true ? '--ipv6' : '--epmd-module';
+    throw new CliError('CLI_BAD_OPTION', `--alias and ${other} exclude each other`, {
+      remedy: 'Leave one of them out; addresses of their own are there for IPv4 only.',
+    });
+  }
+  const limiter = new LineLimiter(note);
+  return {
+    node,
+    cookie,
+    onRefused: (error) =>
+      limiter.write(`a connection to ${node} failed: ${describeError(error).message}`, performance.now()),
+    ...(options.port === undefined ? {} : { port: parsePort(options.port, '--port') }),
+    ...(options.epmdPort === undefined ? {} : { epmdPort: parsePort(options.epmdPort, '--epmd-port') }),
+  };
+}
+
+/** Without one the local nodes use their own, as they always do. */
+async function findCookieIfAny(options: TunnelOptions): Promise<string | undefined> {
+  try {
+    return await findCookie(options);
+  } catch (error) {
+    if (describeError(error).code !== 'CLI_NO_COOKIE' || options.cookieFile !== undefined) throw error;
+    note('convoy: no cookie was found; your nodes will use the one they make in ~/.erlang.cookie');
+    return undefined;
+  }
+}
+
+function formatBridge({ node, hosts, port, commands }: Bridge, via: string): string {
+  return [
+    `${node} is within reach at port ${port} of ${hosts.join(' and ')}, through ${via}, until Ctrl-C.`,
+    'A shell of it, in another terminal:',
+    `  ${commands.iexRemote}`,
+    `  ${commands.erlRemote}`,
+    'A node of your own, which can connect to it:',
+    `  ${commands.iex}`,
+    `  ${commands.erl}`,
+  ].join('\n');
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+export function configureTunnel(command: Command): void {
+  command
+    .argument('<target>', '[ssh://]user@host[:port][,next-hop]')
+    .argument('<node>', 'full name of the node, as it calls itself')
+    .option('--epmd-module', 'by an EPMD module that your erlc compiles; the default')
+    .option('--alias', 'by an address of loopback and a file of host names; no code in your nodes')
+    .option('--ipv6', 'for local nodes that speak IPv6')
+    .option('--port <port>', 'local port (else a free one)')
+    .option('--epmd-port <port>', 'port of the EPMD over there (else 4369)');
+  addSshOptions(addCookieOptions(command)).option('--json', 'print one JSON document');
+  addExamples(
+    command,
+    'convoy tunnel ops@db1.example app@db1.example',
+    'convoy tunnel ops@db1 app@db1 --alias --cookie-file ~/.db1.cookie',
+  );
+  command.action((target: string, node: string, options: TunnelOptions) =>
+    guarded(options, () => runTunnel(target, node, options)),
+  );
+}

@@ -1,0 +1,57 @@
+/** The options by which commands log in by SSH, and the tunnel they mean. */
+
+import type { Command } from 'commander';
+import type { SshTarget, SshTunnel, SshTunnelOptions } from '@convoy/cluster';
+import { askSecret } from './ask-secret.ts';
+import type { SettingKind } from './config.ts';
+
+export interface SshFlags {
+  readonly identity?: readonly string[];
+  readonly acceptNewHostKey?: boolean;
+}
+
+/** How `withSettings` reads them. */
+export const sshSettings: Readonly<Record<keyof SshFlags, SettingKind>> = {
+  identity: 'list',
+  acceptNewHostKey: 'flag',
+};
+
+export function addSshOptions(command: Command): Command {
+  return command
+    .option(
+      '--identity <file>',
+      'private key for SSH, before those of ~/.ssh; may be repeated (CONVOY_IDENTITY)',
+      collect,
+    )
+    .option(
+      '--accept-new-host-key',
+      'trust an SSH host that is in no known_hosts file (CONVOY_ACCEPT_NEW_HOST_KEY)',
+    );
+}
+
+function collect(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
+}
+
+/** What the flags say, and a person at the terminal for passphrases and passwords. */
+export function sshOptionsOf(flags: SshFlags): SshTunnelOptions {
+  return {
+    acceptNewHostKey: flags.acceptNewHostKey === true,
+    ...(flags.identity === undefined ? {} : { identityFiles: flags.identity }),
+    passphrase: (file) => askSecret(`Passphrase of ${file}`),
+    password: (hop) => askSecret(`Password of ${hop}`),
+  };
+}
+
+/** Opens a tunnel to `[ssh://]user@host[:port][,next-hop...]`. */
+export async function openTunnel(text: string, flags: SshFlags, signal?: AbortSignal): Promise<SshTunnel> {
+  const { openSshTunnel } = await import('@convoy/cluster');
+  const target = await parseVia(text);
+  const options = sshOptionsOf(flags);
+  return openSshTunnel(target, signal === undefined ? options : { ...options, signal });
+}
+
+export async function parseVia(text: string): Promise<SshTarget> {
+  const { parseSshTarget } = await import('@convoy/cluster');
+  return parseSshTarget(text);
+}
