@@ -5,6 +5,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -57,7 +58,8 @@ export class SshServer implements AsyncDisposable {
 
   /** `root@127.0.0.1:2222` */
   get target(): string {
-    return `${userInfo().username}@${this.#options.listen?.[0] ?? '127.0.0.1'}:${this.port}`;
+    const [host = ''] = this.#listen;
+    return `${userInfo().username}@${host.includes(':') ? `[${host}]` : host}:${this.port}`;
   }
 
   get identityFile(): string {
@@ -82,8 +84,19 @@ export class SshServer implements AsyncDisposable {
     };
   }
 
-  /** Fingerprint of its key. */
-  get fingerprint(): string {
+  /** Words by which the command logs in. The host is known to users whose home was given to `trustIn`. */
+  get words(): readonly string[] {
+    return ['--identity', this.identityFile];
+  }
+
+  /** Makes the server known to the user of that home. */
+  trustIn(home: string): void {
+    mkdirSync(join(home, '.ssh'), { recursive: true, mode: 0o700 });
+    copyFileSync(this.knownHostsFile, join(home, '.ssh', 'known_hosts'));
+  }
+
+  /** `SHA256:...` of its key. */
+  get hostKeyFingerprint(): string {
     const text = execFileSync('ssh-keygen', ['-lf', join(this.#folder, 'host_key.pub')], {
       encoding: 'utf8',
     });
@@ -103,7 +116,7 @@ export class SshServer implements AsyncDisposable {
 
   /** Makes the server known under the names it listens on. */
   trust(): void {
-    const names = this.#listen.map((host) => `[${host}]:${this.port}`);
+    const names = this.#listen.map((host) => (this.port === 22 ? host : `[${host}]:${this.port}`));
     writeFileSync(this.knownHostsFile, `${names.join(',')} ${this.hostKey}\n`, { mode: 0o600 });
   }
 
@@ -117,13 +130,15 @@ export class SshServer implements AsyncDisposable {
     this.#child = child;
     const deadline = performance.now() + 10_000;
     while (!this.#log.includes('Server listening')) {
-      if (child.exitCode !== null || performance.now() > deadline) {
+      const failed = child.exitCode !== null || this.#log.includes(' failed: Address already in use');
+      if (failed || performance.now() > deadline) {
         await this.stop();
         throw new Error(`sshd did not start:\n${this.#log}`);
       }
       await delay(10);
     }
-    if (namespace === undefined) await untilAccepts(this.#listen[0] ?? '127.0.0.1', this.port);
+    if (namespace !== undefined) return;
+    for (const host of this.#listen) await untilAccepts(host, this.port);
   }
 
   /** Ends the server and every session of it, at once: what a machine that loses power looks like from afar. */
@@ -181,7 +196,8 @@ export class SshServer implements AsyncDisposable {
       'PrintMotd no',
       'MaxStartups 200:30:400',
       'LogLevel VERBOSE',
-      ...Object.entries(env).map(([name, value]) => `SetEnv ${name}=${value}`),
+      // Of several lines only the first counts.
+      ...(Object.keys(env).length === 0 ? [] : [`SetEnv ${formatEnv(env)}`]),
       ...config,
     ];
     writeFileSync(join(this.#folder, 'sshd_config'), `${lines.join('\n')}\n`);
@@ -198,16 +214,19 @@ export async function startSshServer(
 ): Promise<SshServer> {
   // Where the separated half of sshd is locked in; packages make it, minimal images do not.
   mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  const folder = mkdtempSync(join(tmpdir(), 'convoy-sshd-'));
-  const server = new SshServer(folder, options.port ?? (await freePort()), options);
-  try {
-    server.writeFiles();
-    if (options.trusted !== false) server.trust();
-    await server.start();
-    return server;
-  } catch (error) {
-    await server[Symbol.asyncDispose]();
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    const folder = mkdtempSync(join(tmpdir(), 'convoy-sshd-'));
+    const server = new SshServer(folder, options.port ?? (await freePort()), options);
+    try {
+      server.writeFiles();
+      if (options.trusted !== false) server.trust();
+      await server.start();
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      // Another program may have taken the port that was free a moment ago.
+      if (options.port !== undefined || attempt === 5) throw error;
+    }
   }
 }
 
@@ -254,4 +273,10 @@ async function untilAccepts(host: string, port: number): Promise<void> {
   } finally {
     socket.destroy();
   }
+}
+
+function formatEnv(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
 }
