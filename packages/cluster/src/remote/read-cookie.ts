@@ -1,7 +1,7 @@
 /** Reads the cookie of a user of a host, where OTP keeps it, for who asks for that. */
 
 import { HostError } from '../errors.ts';
-import { quoteWord, runScript, type ScriptHost, type ScriptOptions, valueOf } from './remote-script.ts';
+import { runScript, type ScriptHost, type ScriptOptions, valueOf } from './remote-script.ts';
 
 export interface ReadCookieOptions extends ScriptOptions {
   /** Whose; the login must be allowed to read that user's files. Default: the user of the login. */
@@ -14,14 +14,18 @@ export interface ReadCookieOptions extends ScriptOptions {
  */
 export async function readCookie(host: ScriptHost, options: ReadCookieOptions = {}): Promise<string> {
   const { user } = options;
-  const isLogin = user === undefined;
-  if (!isLogin && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(user)) throw noCookie(host, `"${user}" is no user name`);
-  const home = isLogin
-    ? '"$HOME"'
-    : `"$(getent passwd ${quoteWord(user)} 2>/dev/null | cut -d: -f6 || eval echo ~${user})"`;
+  if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(user)) {
+    throw noCookie(host, `"${user}" is no user name`);
+  }
+  const other =
+    user === undefined
+      ? ''
+      : `[ "$(id -un)" = ${user} ] || home=$(getent passwd ${user} 2>/dev/null | cut -d: -f6)
+[ -n "$home" ] || home=$(eval echo ~${user})`;
   const rows = await runScript(
     host,
-    `home=${home}
+    `home=$HOME
+${other}
 for file in "$home/.erlang.cookie" "\${XDG_CONFIG_HOME:-$home/.config}/erlang/.erlang.cookie"; do
   if [ -e "$file" ]; then
     if [ -r "$file" ]; then say cookie "$(head -c 256 "$file")"; else say hidden "$file"; fi
@@ -33,7 +37,7 @@ done`,
   const cookie = valueOf(rows, 'cookie');
   if (cookie !== undefined) return cookie;
   const hidden = valueOf(rows, 'hidden');
-  const whose = isLogin ? 'the user of the login' : user;
+  const whose = user ?? 'the user of the login';
   throw noCookie(
     host,
     hidden === undefined ? `${whose} has none` : `${hidden} may not be read by this login`,
