@@ -1,6 +1,8 @@
 /** Runs the examples as their first comments say, against a real Elixir node, and looks at what they print. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import {
@@ -10,6 +12,7 @@ import {
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
+import { missingSshd, startSshServer } from '../support/ssh-server.ts';
 import { endProcess } from '../support/test-epmd.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -30,11 +33,18 @@ describe('the examples do what they say', { skip: missingPeer('25', 'elixir') },
   });
 
   /** Starts an example; `output` settles with everything it has printed when it has ended. */
-  function run(file: string): { child: ChildProcess; output: Promise<string>; ready: Promise<void> } {
-    const child = spawn(process.execPath, ['--conditions=@convoy/source', join(root, 'examples', file)], {
-      env: { ...process.env, COOKIE: cookie, ERL_EPMD_PORT: String(epmd.port) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+  function run(
+    file: string,
+    { words = [], env = {} }: { words?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+  ): { child: ChildProcess; output: Promise<string>; ready: Promise<void> } {
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@convoy/source', join(root, 'examples', file), ...words],
+      {
+        env: { ...process.env, COOKIE: cookie, ERL_EPMD_PORT: String(epmd.port), ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     const ready = Promise.withResolvers<void>();
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -84,6 +94,26 @@ describe('the examples do what they say', { skip: missingPeer('25', 'elixir') },
       assert.match(await example.output, /add: 2\nstopped: :normal\nexit 0/);
     } finally {
       await endProcess(example.child);
+    }
+  });
+
+  test('05 reaches a node over SSH', { skip: missingSshd() ?? false }, async () => {
+    await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port) } });
+    const home = mkdtempSync(join(tmpdir(), 'convoy-example-'));
+    try {
+      server.trustIn(home);
+      const env = { HOME: home, SSH_IDENTITY: server.identityFile };
+      const output = await run('05-reach-a-node-over-ssh.ts', { words: [server.target], env }).output;
+      assert.match(
+        output,
+        /logged in: ssh:.*\nhost: \S+ OTP 25 Elixir 1\.14\.0\n[^]*there is: app@127\.0\.0\.1 \d+ epmd\n/,
+      );
+      assert.match(
+        output,
+        /started: (\S+) process \d+\nit is: :"\1"\nit runs on: \S+\nstopped: \1\ntunnel: closed\nexit 0/,
+      );
+    } finally {
+      rmSync(home, { recursive: true, force: true });
     }
   });
 });

@@ -1,0 +1,70 @@
+/**
+ * The way from an SSH login to a node that answers, one step after the other: what `convoy connect` does.
+ *
+ *   node --conditions=@convoy/source examples/05-reach-a-node-over-ssh.ts ops@db1.example
+ *
+ * You will see what the host has, which nodes run there, a new node that says where it is, and that it is gone in the end.
+ * The host must be in ~/.ssh/known_hosts. Needs `erl` or `elixir` there, and nothing of Convoy.
+ */
+import {
+  createTunnelResolver,
+  inspectHost,
+  listNodes,
+  openSshTunnel,
+  ownNode,
+  parseSshTarget,
+  startNodeOn,
+} from '@convoy/cluster';
+import { inspect, startNode, Tuple } from '@convoy/node';
+
+const [target = 'localhost'] = process.argv.slice(2);
+
+// 1. A tunnel. Should the connection break, it is made anew; whoever needs it meanwhile waits.
+const identity = process.env['SSH_IDENTITY'];
+await using tunnel = await openSshTunnel(
+  parseSshTarget(target),
+  identity === undefined ? {} : { identityFiles: [identity] },
+);
+tunnel.onState((state) => console.log('tunnel:', state.kind));
+console.log('logged in:', tunnel.name);
+
+// 2. What is there, as a login shell sees it.
+const report = await inspectHost(tunnel);
+console.log('host:', report.hostname, 'OTP', report.otpRelease, 'Elixir', report.elixirVersion);
+
+// 3. The nodes of the host. Each tells its full name before any cookie is proven.
+for (const { name, port, source } of await listNodes(tunnel, report))
+  console.log('there is:', name, port, source);
+
+// 4. A node of our own over there: a fresh cookie, loopback only, and a switch that halts it when nobody owns it.
+const started = await startNodeOn(tunnel, report, { graceMs: 30_000 });
+console.log('started:', started.name, 'process', started.osPid);
+
+try {
+  // 5. Its name leads into the tunnel. Every other name goes to EPMD as usual.
+  const routes = createTunnelResolver();
+  routes.add(started.name, { tunnel, port: started.port });
+
+  // 6. A hidden node here, that nobody can dial, with the cookie of that one node.
+  await using node = await startNode({
+    name: 'example05@here.internal',
+    cookie: started.cookie,
+    hidden: true,
+    listen: false,
+    epmd: 'none',
+    routes,
+  });
+  await node.connect(started.name);
+  ownNode(node, started.name);
+
+  // 7. The proof: it says its own name, and the name of its machine.
+  console.log('it is:', inspect(await node.rpc(started.name, 'erlang', 'node', [])));
+  const answer = await node.rpc(started.name, 'inet', 'gethostname', []);
+  // {ok, "db1"}: an Erlang string is a list of character codes.
+  if (answer instanceof Tuple)
+    console.log('it runs on:', String.fromCodePoint(...(answer.at(1) as number[])));
+} finally {
+  // 8. Only what we started is stopped, by its process id.
+  await started.stop();
+  console.log('stopped:', started.name);
+}
