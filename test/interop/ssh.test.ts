@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -25,6 +25,11 @@ class Folder {
   }
 }
 
+function setPassphrase(file: string, passphrase: string): void {
+  const { status, stderr } = spawnSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', passphrase, '-f', file]);
+  assert.equal(status, 0, String(stderr));
+}
+
 /** An agent that holds one key. */
 async function startAgent(socket: string, key: string): Promise<ChildProcess> {
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -35,55 +40,82 @@ async function startAgent(socket: string, key: string): Promise<ChildProcess> {
 }
 
 describe('SSH within this process', { timeout: 60_000, skip: missingSshd() ?? false }, () => {
-  test('asks for the passphrase of a key, and skips the time that takes', async () => {
+  test('asks for the passphrase of a key once it is needed, and skips the time that takes', async () => {
     await using server = await startSshServer();
     using folder = new Folder();
-    const key = folder.file('locked');
-    generateKey(key, 'open sesame');
+    const key = folder.file('locked', readFileSync(server.identityFile, 'utf8'));
+    setPassphrase(key, 'open sesame');
+    const foreign = folder.file('foreign');
+    generateKey(foreign, 'another');
     const target = parseSshTarget(server.target);
-    const options = { ...server.options, identityFiles: [key] };
+    const options = { ...server.options, identityFiles: [foreign, key] };
     await assert.rejects(dialSsh(target, options), { code: 'SSH_KEY_UNUSABLE', message: /encrypted/ });
     await assert.rejects(dialSsh(target, { ...options, passphrase: () => Promise.resolve('wrong') }), {
       code: 'SSH_KEY_UNUSABLE',
-      message: /passphrase/,
+      message: /locked.*passphrase/,
     });
     const asked: string[] = [];
-    // It opens, but the server does not take it.
+    const connection = await dialSsh(target, {
+      ...options,
+      connectTimeoutMs: 1500,
+      passphrase: async (file) => {
+        asked.push(file);
+        await new Promise((resolve) => setTimeout(resolve, 1600));
+        return 'open sesame';
+      },
+    });
+    await connection.close();
+    assert.deepEqual(asked, [key], 'the server does not take the other key, so nobody is asked for it');
     await assert.rejects(
-      dialSsh(target, {
-        ...options,
-        connectTimeoutMs: 400,
-        passphrase: async (file) => {
-          asked.push(file);
-          await new Promise((resolve) => setTimeout(resolve, 600));
-          return 'open sesame';
-        },
-      }),
-      { code: 'SSH_AUTH_REFUSED', message: /locked.*publickey/ },
+      dialSsh(target, { ...options, identityFiles: [foreign], passphrase: () => Promise.resolve('another') }),
+      { code: 'SSH_AUTH_REFUSED', message: /foreign; it takes publickey/ },
     );
-    assert.deepEqual(asked, [key]);
+  });
+
+  test('takes two proofs where the server wants both', async () => {
+    using folder = new Folder();
+    await using server = await startSshServer({
+      config: ['AuthenticationMethods publickey,publickey'],
+    });
+    const second = folder.file('second');
+    generateKey(second);
+    const target = parseSshTarget(server.target);
+    await assert.rejects(dialSsh(target, server.options), { code: 'SSH_AUTH_REFUSED' });
+    server.authorize(readFileSync(`${second}.pub`, 'utf8'));
+    const options = { ...server.options, identityFiles: [server.identityFile, second] };
+    const connection = await dialSsh(target, options);
+    assert.equal((await connection.exec('echo in')).stdout, 'in\n');
+    await connection.close();
   });
 
   test('finds host, user, port, key and jump hosts in the configuration', async () => {
     await using bastion = await startSshServer();
     await using inner = await startSshServer();
     using folder = new Folder();
-    const config = folder.file(
-      'config',
-      `Host bastion
-  HostName 127.0.0.1
-  Port ${bastion.port}
-  User root
-  IdentityFile ${bastion.identityFile}
-Host db1
+    const known = folder.file(
+      'known',
+      `[127.0.0.1]:${bastion.port} ${bastion.hostKey}\ndb1.example ${inner.hostKey}\n`,
+    );
+    folder.file(
+      'more.conf',
+      `Host db1
   HostName 127.0.0.1
   Port ${inner.port}
-  User root
   HostKeyAlias db1.example
   IdentityFile ${inner.identityFile}
   ProxyJump bastion
+`,
+    );
+    const config = folder.file(
+      'config',
+      `Include "${folder.file('*.conf')}"
+Host bastion
+  HostName 127.0.0.1
+  Port ${bastion.port}
+  IdentityFile ${bastion.identityFile}
 Host *
-  UserKnownHostsFile ${folder.file('known', `[127.0.0.1]:${bastion.port} ${bastion.hostKey}\nbastion,[bastion]:${bastion.port} ${bastion.hostKey}\ndb1.example ${inner.hostKey}\n`)}
+  User root
+  UserKnownHostsFile ${known}
 `,
     );
     const connection = await dialSsh(parseSshTarget('db1'), { configFile: config, agent: false });
@@ -95,16 +127,27 @@ Host *
     await assert.rejects(dialSsh(parseSshTarget('db1'), { configFile: proxied }), { code: 'SSH_BAD_CONFIG' });
   });
 
-  test('uses the keys of an agent', async () => {
+  test('uses the keys of an agent, and with IdentitiesOnly only those that were named', async () => {
     await using server = await startSshServer();
     using folder = new Folder();
+    const key = folder.file('locked', readFileSync(server.identityFile, 'utf8'));
+    setPassphrase(key, 'open sesame');
     const socket = folder.file('agent');
     const agent = await startAgent(socket, server.identityFile);
+    const target = parseSshTarget(server.target);
     try {
       const options = { ...server.options, identityFiles: [], agent: socket };
-      const connection = await dialSsh(parseSshTarget(server.target), options);
-      assert.equal((await connection.exec('echo in')).stdout, 'in\n');
-      await connection.close();
+      const anyKey = await dialSsh(target, options);
+      assert.equal((await anyKey.exec('echo in')).stdout, 'in\n');
+      await anyKey.close();
+      const none = folder.file('none', 'IdentitiesOnly yes\nIdentityFile none\n');
+      await assert.rejects(dialSsh(target, { ...options, configFile: none }), { code: 'SSH_AUTH_REFUSED' });
+      const named = folder.file('named', `IdentitiesOnly yes\nIdentityFile ${key}\n`);
+      // The passphrase is not needed: the agent has that very key.
+      await (await dialSsh(target, { ...options, configFile: named })).close();
+      const half = { ...options, identityFiles: [`${server.identityFile}.pub`] };
+      await (await dialSsh(target, half)).close();
+      await assert.rejects(dialSsh(target, { ...half, agent: false }), { code: 'SSH_KEY_UNUSABLE' });
     } finally {
       agent.kill();
       await once(agent, 'exit');

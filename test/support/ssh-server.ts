@@ -5,6 +5,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  appendFileSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -108,6 +109,11 @@ export class SshServer implements AsyncDisposable {
     return readFileSync(join(this.#folder, 'host_key.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
   }
 
+  /** Lets another key in. */
+  authorize(publicKey: string): void {
+    appendFileSync(join(this.#folder, 'authorized_keys'), publicKey);
+  }
+
   /** Gives it another key, for the next start. */
   changeHostKey(): void {
     for (const file of ['host_key', 'host_key.pub']) rmSync(join(this.#folder, file));
@@ -132,8 +138,9 @@ export class SshServer implements AsyncDisposable {
     while (!this.#log.includes('Server listening')) {
       const failed = child.exitCode !== null || this.#log.includes(' failed: Address already in use');
       if (failed || performance.now() > deadline) {
+        const log = this.#log;
         await this.stop();
-        throw new Error(`sshd did not start:\n${this.#log}`);
+        throw new Error(`sshd did not start:\n${log}`);
       }
       await delay(10);
     }

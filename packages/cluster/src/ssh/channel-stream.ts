@@ -24,7 +24,6 @@ export class ChannelStream extends Duplex {
     channel.on('close', () => this.#endBoth());
     // Errors of a channel come with those of its connection.
     channel.on('error', () => undefined);
-    channel.stderr.resume();
   }
 
   override _read(): void {

@@ -4,7 +4,6 @@
  */
 
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -12,8 +11,9 @@ import type { Duplex } from 'node:stream';
 import ssh2, { type CipherAlgorithm, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { SshError } from '../errors.ts';
 import { openHostKeys } from './host-keys.ts';
+import { readConfigFile } from './ssh-config-file.ts';
 import type { SshConnection, SshOptions, SshTarget } from './ssh-connection.ts';
-import { explainHopOpen, explainLogin, loginTimeout } from './ssh-failures.ts';
+import { explainHopOpen, explainLogin, type LoginTrace, loginTimeout } from './ssh-failures.ts';
 import { type SettledHop, settleHops, type SshSurroundings } from './ssh-hops.ts';
 import { SshLogin } from './ssh-login.ts';
 import { formatSshHop, formatSshTarget } from './ssh-target.ts';
@@ -40,17 +40,12 @@ export async function dialSsh(target: SshTarget, options: SshOptions = {}): Prom
 
 async function surroundingsOf(options: SshOptions): Promise<SshSurroundings> {
   const home = homedir();
-  const file = options.configFile ?? join(home, '.ssh', 'config');
-  const surroundings = { home, user: userInfo().username, agentSocket: process.env['SSH_AUTH_SOCK'] };
-  if (file === false) return { ...surroundings, config: undefined };
-  try {
-    return { ...surroundings, config: { file, text: await readFile(file, 'utf8') } };
-  } catch (cause) {
-    const isMissing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    if (isMissing && options.configFile === undefined) return { ...surroundings, config: undefined };
-    const remedy = 'Check its path and that you may read it.';
-    throw new SshError('SSH_BAD_CONFIG', `${file} cannot be read`, { remedy, cause });
-  }
+  const surroundings = { home, user: userInfo().username, env: process.env };
+  const { configFile = join(home, '.ssh', 'config') } = options;
+  if (configFile === false) return { ...surroundings, config: undefined };
+  const isWanted = options.configFile !== undefined;
+  const text = await readConfigFile({ file: configFile, isWanted, home });
+  return { ...surroundings, config: text === undefined ? undefined : { file: configFile, text } };
 }
 
 interface HopContext {
@@ -74,7 +69,7 @@ async function dialHop(hop: SettledHop, context: HopContext): Promise<Ssh2Connec
   try {
     stream = await openStream(hop, { hopName, through, signal });
     const client = await logIn(hop, { options, hopName, stream, signal, timer });
-    return new Ssh2Connection(client, { name, hop: hopName, through });
+    return new Ssh2Connection(client, { name, hop: hopName, through, stream });
   } catch (error) {
     stream?.on('error', () => undefined).destroy();
     options.signal?.throwIfAborted();
@@ -99,16 +94,19 @@ async function openStream(
       throw explainHopOpen(error, hopName);
     });
   }
-  const socket = connect({ host, port, noDelay: true });
+  // Longer than the default for each address of the host: bastions are often far away.
+  const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 1000 });
   try {
     await once(socket, 'connect', { signal });
     return socket;
   } catch (error) {
     socket.on('error', () => undefined).destroy();
     signal.throwIfAborted();
-    throw explainLogin(error, hopName, { serverMethods: [], offered: [] });
+    throw explainLogin(error, hopName, nothingOffered);
   }
 }
+
+const nothingOffered: LoginTrace = { serverMethods: [], offered: [], skipped: [], unusedKey: undefined };
 
 interface LoginContext {
   readonly options: SshOptions;
@@ -132,11 +130,14 @@ async function logIn(hop: SettledHop, context: LoginContext): Promise<Client> {
       client.on('error', () => undefined);
       action();
     };
-    const fail = (error: Error): void =>
+    const fail = (error: Error & { readonly level?: string }): void => {
+      // A key that an agent, or nobody, could sign with: the next one is tried.
+      if (error.level === 'agent') return;
       settle(() => {
         client.end();
         reject(explainLogin(refusal ?? login.failure ?? error, hopName, login));
       });
+    };
     const onReady = (): void => settle(() => resolve(client));
     const onClose = (): void => fail(new Error('the server closed the connection'));
     const onAbort = (): void =>

@@ -1,16 +1,18 @@
 /**
  * known_hosts as OpenSSH keeps it (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): which keys a host is known by, and whether the
- * one it shows is among them. Pure; certificates of authorities are not judged, their lines count for nothing.
+ * one it shows is among them. Pure; certificates of authorities are not judged, so a line with one makes no key known.
  */
 
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { matchesList } from './patterns.ts';
 
 export interface KnownKey {
   /** `ssh-ed25519` */
   readonly type: string;
   /** Base64 of the key. */
   readonly key: string;
-  readonly isRevoked: boolean;
+  /** Left out: a key of the host. `revoked`: never to be trusted. `authority`: it signs keys of hosts. */
+  readonly marker: 'revoked' | 'authority' | undefined;
   /** `/home/me/.ssh/known_hosts:7` */
   readonly place: string;
 }
@@ -20,12 +22,18 @@ export interface KnownHostsFile {
   readonly text: string;
 }
 
-/** `known`; or why not: nobody knows the host, it is known by other keys, or this very key was revoked. */
+/**
+ * `known`; or why not: nobody knows the host, it is known by an authority only, it is known by other keys, or this very
+ * key was revoked.
+ */
 export type HostKeyVerdict =
-  | { readonly kind: 'known' }
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'changed'; readonly known: KnownKey }
-  | { readonly kind: 'revoked'; readonly known: KnownKey };
+  | { readonly kind: 'known' | 'unknown' }
+  | { readonly kind: 'authority' | 'changed' | 'revoked'; readonly known: KnownKey };
+
+const markers: Readonly<Record<string, KnownKey['marker']>> = {
+  '@revoked': 'revoked',
+  '@cert-authority': 'authority',
+};
 
 /** What known_hosts calls a host at a port. */
 export function hostKeyName(host: string, port: number): string {
@@ -44,12 +52,12 @@ export function knownKeysOf(files: readonly KnownHostsFile[], name: string): Kno
 
 function parseLine(line: string, name: string): Omit<KnownKey, 'place'> | undefined {
   const words = line.trim().split(/\s+/);
-  const marker = words[0]?.startsWith('@') === true ? words.shift() : undefined;
+  const mark = words[0]?.startsWith('@') === true ? words.shift() : undefined;
   const [hosts = '', type = '', key = ''] = words;
-  if (hosts.startsWith('#') || key === '' || (marker !== undefined && marker !== '@revoked'))
-    return undefined;
-  const isThis = hosts.startsWith('|') ? matchesHash(hosts, name) : matchesPatterns(hosts.split(','), name);
-  return isThis ? { type, key, isRevoked: marker !== undefined } : undefined;
+  // A marker nobody knows may mean the opposite of trust.
+  if (hosts.startsWith('#') || key === '' || (mark !== undefined && !(mark in markers))) return undefined;
+  const isThis = hosts.startsWith('|') ? matchesHash(hosts, name) : matchesList(hosts.split(','), name);
+  return isThis ? { type, key, marker: mark === undefined ? undefined : markers[mark] } : undefined;
 }
 
 /** `|1|salt|HMAC-SHA1 of the name` */
@@ -61,48 +69,21 @@ function matchesHash(text: string, name: string): boolean {
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 }
 
-function matchesPatterns(patterns: readonly string[], name: string): boolean {
-  const isRefused = patterns.some(
-    (pattern) => pattern.startsWith('!') && matchesPattern(pattern.slice(1), name),
-  );
-  return !isRefused && patterns.some((pattern) => matchesPattern(pattern, name));
-}
-
-/** Walks the text once, going back to the last `*` only: a hostile pattern costs no exponential time. */
-function matchesPattern(pattern: string, name: string): boolean {
-  const wanted = pattern.toLowerCase();
-  let [at, star, retry] = [0, -1, 0];
-  let position = 0;
-  while (position < name.length) {
-    const char = wanted[at];
-    if (char === '*') {
-      [star, retry] = [at, position];
-      at += 1;
-    } else if (char === '?' || char === name[position]) {
-      at += 1;
-      position += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      retry += 1;
-      position = retry;
-    } else return false;
-  }
-  return /^\**$/.test(wanted.slice(at));
-}
-
 /**
  * Judges the key a host shows. A key of a type the host is not known by counts as changed: otherwise whoever stands in
  * between would only have to choose another type.
  */
 export function judgeHostKey(known: readonly KnownKey[], key: Uint8Array): HostKeyVerdict {
   const text = Buffer.from(key).toString('base64');
-  const revoked = known.find((one) => one.isRevoked && one.key === text);
+  const revoked = known.find((one) => one.marker === 'revoked' && one.key === text);
   if (revoked !== undefined) return { kind: 'revoked', known: revoked };
-  const valid = known.filter(({ isRevoked }) => !isRevoked);
+  const valid = known.filter(({ marker }) => marker === undefined);
   if (valid.some((one) => one.key === text)) return { kind: 'known' };
   const type = keyType(key);
   const other = valid.find((one) => one.type === type) ?? valid[0];
-  return other === undefined ? { kind: 'unknown' } : { kind: 'changed', known: other };
+  if (other !== undefined) return { kind: 'changed', known: other };
+  const authority = known.find(({ marker }) => marker === 'authority');
+  return authority === undefined ? { kind: 'unknown' } : { kind: 'authority', known: authority };
 }
 
 /** The type named in the first field of a public key. */

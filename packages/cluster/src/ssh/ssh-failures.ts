@@ -11,8 +11,12 @@ interface Ssh2Error extends Error {
 export interface LoginTrace {
   /** Methods the server said it takes; empty when it did not come to that. */
   readonly serverMethods: readonly string[];
-  /** What was offered, for people: key files, `the agent`, `a password`. */
+  /** What was offered, for people: key files, `a key of the agent`, `a password`. */
   readonly offered: readonly string[];
+  /** Why other keys were not. */
+  readonly skipped: readonly string[];
+  /** A key that was named and could not be used. */
+  readonly unusedKey: unknown;
 }
 
 const unreachableCodes = new Set([
@@ -28,7 +32,9 @@ const unreachableCodes = new Set([
 export function explainLogin(error: unknown, hop: string, trace: LoginTrace): SshError {
   if (error instanceof SshError) return error;
   const { level, code, message } = error as Ssh2Error;
-  if (level === 'client-authentication') return authRefused(hop, trace, error);
+  if (level === 'client-authentication' || /too many authentication failures/i.test(message)) {
+    return trace.unusedKey instanceof SshError ? trace.unusedKey : authRefused(hop, trace, error);
+  }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA') return hostUnknown(hop, error);
   if (code === 'ETIMEDOUT' || level === 'client-timeout') return loginTimeout(hop, error);
   if (typeof code === 'string' && unreachableCodes.has(code)) return unreachable(hop, code, error);
@@ -74,14 +80,18 @@ function unreachable(hop: string, code: string, cause: unknown): SshError {
   });
 }
 
-function authRefused(hop: string, { serverMethods, offered }: LoginTrace, cause: unknown): SshError {
+function authRefused(hop: string, trace: LoginTrace, cause: unknown): SshError {
+  const { serverMethods, offered, skipped } = trace;
   const tried =
     offered.length === 0 ? 'there was nothing to offer it' : `it was offered ${offered.join(', ')}`;
   const takes = serverMethods.length === 0 ? '' : `; it takes ${serverMethods.join(', ')}`;
-  return new SshError('SSH_AUTH_REFUSED', `${hop} does not let us in: ${tried}${takes}`, {
+  const not = skipped.length === 0 ? '' : `; not offered: ${skipped.join('; ')}`;
+  const isTooMuch = /too many/i.test((cause as Error).message);
+  return new SshError('SSH_AUTH_REFUSED', `${hop} does not let us in: ${tried}${takes}${not}`, {
     hop,
-    remedy:
-      'Check the user name, name the key with --identity, and see that its public half is in ~/.ssh/authorized_keys there.',
+    remedy: isTooMuch
+      ? 'It was offered more keys than it has patience for: name the right one with IdentityFile and IdentitiesOnly yes.'
+      : 'Check the user name, name the key with --identity, and see that its public half is in ~/.ssh/authorized_keys there.',
     cause,
   });
 }
@@ -89,31 +99,38 @@ function authRefused(hop: string, { serverMethods, offered }: LoginTrace, cause:
 /** A hop further on is dialled through the one before it, whose sshd refuses. */
 export function explainHopOpen(error: unknown, hop: string): unknown {
   if (!(error instanceof SshError) || error.code !== 'SSH_FORWARD_REFUSED') return error;
-  return new SshError(
-    'SSH_UNREACHABLE',
-    `${hop} cannot be reached from the hop before it: nothing listens there`,
-    {
-      hop,
-      remedy: 'Check host and port as that machine sees them, and that sshd runs there.',
-      cause: error,
-    },
-  );
+  return new SshError('SSH_UNREACHABLE', `${hop} cannot be reached from the hop before it`, {
+    hop,
+    remedy: 'Check host and port as that machine sees them, and that sshd runs there.',
+    cause: error,
+  });
 }
 
-/** Why a channel to `address` could not be opened: RFC 4254 section 5.1. */
+/** Reasons of SSH_MSG_CHANNEL_OPEN_FAILURE, RFC 4254 section 5.1. */
+const reasons = { prohibited: 1, unknownType: 3, shortage: 4 } as const;
+
+/**
+ * Why a channel to `address` could not be opened. Servers that forbid an address say 1, those that know no forwarding at
+ * all say 3; whoever tried and failed says 2.
+ */
 export function explainOpen(error: unknown, hop: string, address: string): SshError {
   if (error instanceof SshError) return error;
   const { reason, message } = error as { reason?: unknown; message?: string };
-  if (reason === 1 || /prohibited/i.test(message ?? '')) {
+  const why = /refused|unreachable|timed out|not known|no address|resol/i.exec(message ?? '')?.[0];
+  if (reason === reasons.prohibited || reason === reasons.unknownType) {
     return new SshError('SSH_FORWARD_FORBIDDEN', `${hop} allows no forwarding to ${address}`, {
       hop,
       remedy: 'Its sshd_config needs AllowTcpForwarding yes, and no PermitOpen that leaves this address out.',
       cause: error,
     });
   }
-  return new SshError('SSH_FORWARD_REFUSED', `nothing answers at ${address}, seen from ${hop}`, {
+  const text = `${hop} gets no connection to ${address}${reason === reasons.shortage ? ': it has too many open' : ''}`;
+  return new SshError('SSH_FORWARD_REFUSED', text, {
     hop,
-    remedy: 'Check that the program runs there and listens on that port.',
+    remedy:
+      why !== undefined && /known|address|resol/i.test(why)
+        ? 'That machine does not know the host name: check it as seen from there.'
+        : 'Check that the program runs there and listens on that address and port.',
     cause: error,
   });
 }

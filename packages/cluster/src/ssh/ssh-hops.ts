@@ -11,9 +11,9 @@ import { parseSshTarget } from './ssh-target.ts';
 
 /** One machine on the way with everything settled. */
 export interface SettledHop {
-  /** As it was written; what known_hosts calls it unless `hostKeyAlias` says otherwise. */
+  /** As it was written. */
   readonly host: string;
-  /** What to dial. */
+  /** What to dial, and what known_hosts calls it unless `hostKeyAlias` says otherwise. */
   readonly address: string;
   readonly port: number;
   readonly user: string;
@@ -31,8 +31,8 @@ export interface SettledHop {
 export interface SshSurroundings {
   readonly home: string;
   readonly user: string;
-  readonly agentSocket: string | undefined;
-  /** Text of the configuration file, and its path for messages. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Text of the configuration file with what it includes, and its path for messages. */
   readonly config: { readonly file: string; readonly text: string } | undefined;
 }
 
@@ -53,11 +53,16 @@ export function settleHops(
   return hops.map((hop) => settleHop(hop, { settings: settings(hop), options, surroundings }));
 }
 
-function readSettings({ config, user }: SshSurroundings): (hop: SshHop) => Settings {
+function readSettings({ config }: SshSurroundings): (hop: SshHop) => Settings {
   if (config === undefined) return () => ({});
   try {
     const parsed = parseConfig(config.text);
-    return (hop) => parsed.compute({ Host: hop.host, User: hop.user ?? user }, { ignoreCase: true });
+    // The first word on anything counts, so a user is only given where one was written.
+    return ({ host, user }) =>
+      parsed.compute(
+        { Host: host, ...(user === undefined ? {} : { User: user }) },
+        { ignoreCase: true, matchExec: false },
+      );
   } catch (cause) {
     throw badConfig(config.file, `it cannot be read: ${(cause as Error).message}`, cause);
   }
@@ -79,12 +84,20 @@ function jumpsTo(
     }
     const jump = one(said['proxyjump']);
     if (!isSet(jump)) return jumps;
-    jumps.unshift(...parseSshTarget(jump ?? '').hops);
+    jumps.unshift(...readJump(jump ?? '', file));
     if (jumps.length > maxHops)
       throw badConfig(file, `ProxyJump of ${hop.host} has more than ${maxHops} hops`);
     next = jumps[0];
   }
   return jumps;
+}
+
+function readJump(text: string, file: string): SshTarget['hops'] {
+  try {
+    return parseSshTarget(text).hops;
+  } catch (cause) {
+    throw badConfig(file, `ProxyJump: ${(cause as Error).message}`, cause);
+  }
 }
 
 function isSet(value: string | string[] | undefined): boolean {
@@ -102,7 +115,7 @@ function settleHop(
 ): SettledHop {
   const { settings, options, surroundings } = context;
   const user = hop.user ?? one(settings['user']) ?? surroundings.user;
-  const address = (one(settings['hostname']) ?? hop.host).replaceAll('%h', hop.host);
+  const address = expandTokens(one(settings['hostname']) ?? '%h', { h: hop.host });
   const port = hop.port ?? Number(one(settings['port']) ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw badConfig(
@@ -110,21 +123,23 @@ function settleHop(
       `Port ${one(settings['port'])} of ${hop.host} is no port`,
     );
   }
-  const expand = (file: string): string => expandPath(file, { user, address, surroundings });
-  const configured = many(settings['identityfile']).map(expand);
-  const identitiesOnly = one(settings['identitiesonly'])?.toLowerCase() === 'yes';
-  const defaults = configured.length > 0 ? [] : defaultKeys.map((name) => expand(`~/.ssh/${name}`));
+  const hostKeyAlias = one(settings['hostkeyalias']);
+  const words = { h: address, k: hostKeyAlias ?? hop.host, n: hop.host, p: String(port), r: user };
+  const expand = (file: string): string => expandPath(file, words, surroundings);
+  const configured = many(settings['identityfile']).filter(isSet).map(expand);
+  const defaults =
+    settings['identityfile'] === undefined ? defaultKeys.map((name) => expand(`~/.ssh/${name}`)) : [];
   return {
     host: hop.host,
     address,
     port,
     user,
-    hostKeyAlias: one(settings['hostkeyalias']),
-    wantedKeys: (options.identityFiles ?? []).map(expand),
+    hostKeyAlias,
+    wantedKeys: (options.identityFiles ?? []).map((file) => expandHome(file, surroundings.home)),
     optionalKeys: [...configured, ...defaults],
-    identitiesOnly,
-    agent: agentOf(settings, options, { expand, surroundings }),
-    knownHostsFiles: knownHostsOf(settings, options, expand),
+    identitiesOnly: one(settings['identitiesonly'])?.toLowerCase() === 'yes',
+    agent: agentOf(settings, options, { expand, env: surroundings.env }),
+    knownHostsFiles: knownHostsOf(settings, options, { expand, home: surroundings.home }),
     acceptNewHostKey:
       options.acceptNewHostKey ?? one(settings['stricthostkeychecking'])?.toLowerCase() === 'accept-new',
   };
@@ -133,39 +148,49 @@ function settleHop(
 function agentOf(
   settings: Settings,
   options: SshOptions,
-  context: { readonly expand: (file: string) => string; readonly surroundings: SshSurroundings },
+  context: { readonly expand: (file: string) => string; readonly env: SshSurroundings['env'] },
 ): string | undefined {
   if (options.agent !== undefined) return options.agent === false ? undefined : options.agent;
-  const configured = one(settings['identityagent']);
-  if (configured === 'none') return undefined;
-  if (configured === undefined || configured === 'SSH_AUTH_SOCK') return context.surroundings.agentSocket;
-  return context.expand(configured);
+  const configured = one(settings['identityagent']) ?? 'SSH_AUTH_SOCK';
+  if (!isSet(configured)) return undefined;
+  const variable = configured === 'SSH_AUTH_SOCK' ? configured : /^\$(\w+)$/.exec(configured)?.[1];
+  return variable === undefined ? context.expand(configured) : context.env[variable];
 }
 
 function knownHostsOf(
   settings: Settings,
   options: SshOptions,
-  expand: (file: string) => string,
+  { expand, home }: { readonly expand: (file: string) => string; readonly home: string },
 ): readonly string[] {
-  if (options.knownHostsFiles !== undefined) return options.knownHostsFiles.map(expand);
-  const configured = many(settings['userknownhostsfile']).flatMap((text) => text.split(/\s+/));
-  const users = configured.length > 0 ? configured : ['~/.ssh/known_hosts'];
-  return [...users.map(expand), '/etc/ssh/ssh_known_hosts'];
+  if (options.knownHostsFiles !== undefined) {
+    return options.knownHostsFiles.map((file) => expandHome(file, home));
+  }
+  const users = settings['userknownhostsfile'] ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
+  const globals = settings['globalknownhostsfile'] ?? ['/etc/ssh/ssh_known_hosts'];
+  return [...many(users), ...many(globals)].filter(isSet).map(expand);
 }
 
+/** `~`, `${VARIABLE}` and the tokens of ssh_config(5) that say where and as whom. */
 function expandPath(
   file: string,
-  context: { readonly user: string; readonly address: string; readonly surroundings: SshSurroundings },
+  words: Readonly<Record<string, string>>,
+  { home, user, env }: SshSurroundings,
 ): string {
-  const { home, user } = context.surroundings;
-  const values: Readonly<Record<string, string>> = {
-    '%d': home,
-    '%h': context.address,
-    '%r': context.user,
-    '%u': user,
-    '%%': '%',
-  };
-  return file.replace(/^~(?=\/|$)/, home).replaceAll(/%[dhru%]/g, (token) => values[token] ?? token);
+  const withVariables = expandHome(file, home).replaceAll(
+    /\$\{(\w+)\}/g,
+    (text, name: string) => env[name] ?? text,
+  );
+  return expandTokens(withVariables, { ...words, d: home, u: user });
+}
+
+function expandTokens(text: string, words: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/%(.)/g, (token, letter: string) =>
+    letter === '%' ? '%' : (words[letter] ?? token),
+  );
+}
+
+function expandHome(file: string, home: string): string {
+  return file.replace(/^~(?=\/|$)/, home);
 }
 
 function one(value: string | string[] | undefined): string | undefined {

@@ -1,12 +1,15 @@
 /** The way to a machine as text: `ops@bastion,app@db1:2222`. Reads and writes it; looks nothing up. */
 
+import { isIPv6 } from 'node:net';
 import { SshError } from '../errors.ts';
 import type { SshHop, SshTarget } from './ssh-connection.ts';
 
 const maxHops = 8;
 /** Not a dash first: the system's `ssh` would take it for an option. */
-const hostForm = /^[A-Za-z0-9_:%.][A-Za-z0-9_:%.-]{0,252}$/;
-const userForm = /^[^\s@,:/-][^\s@,:/]{0,127}$/;
+const hostForm = /^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,252}$/;
+/** With `@` inside: some bastions are told the account and the machine in one. */
+const userForm = /^[^\s,:/@"\p{C}-][^\s,:/"\p{C}]{0,127}$/u;
+const scheme = /^ssh:\/\//;
 
 /**
  * Reads `[ssh://][user@]host[:port][,next-hop...]`; an IPv6 address with a port needs brackets: `[::1]:22`. Throws
@@ -14,9 +17,8 @@ const userForm = /^[^\s@,:/-][^\s@,:/]{0,127}$/;
  */
 export function parseSshTarget(text: string): SshTarget {
   const words = text
-    .replace(/^ssh:\/\//, '')
-    .replace(/\/$/, '')
-    .split(',', maxHops + 1);
+    .split(',', maxHops + 1)
+    .map((word) => word.trim().replace(scheme, '').replace(/\/$/, ''));
   if (words.length > maxHops) throw badTarget(text, `it has more than ${maxHops} hops`);
   const [first, ...others] = words.map((word) => parseHop(text, word));
   if (first === undefined) throw badTarget(text, 'it is empty');
@@ -27,8 +29,11 @@ function parseHop(text: string, word: string): SshHop {
   const at = word.lastIndexOf('@');
   const user = at < 0 ? undefined : word.slice(0, at);
   const { host, port } = splitPort(word.slice(at + 1));
+  // What looks like a password is not repeated.
+  if (user?.includes(':') === true) throw badTarget(undefined, 'a password does not belong into it');
   if (user !== undefined && !userForm.test(user)) throw badTarget(text, `"${user}" is no user name`);
-  if (!hostForm.test(host)) throw badTarget(text, `"${host}" is no host name or address`);
+  const isHost = host.includes(':') ? isIPv6(host) : hostForm.test(host);
+  if (!isHost) throw badTarget(text, `"${host}" is no host name or address`);
   if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)) {
     throw badTarget(text, `"${port}" is no port`);
   }
@@ -48,8 +53,9 @@ function splitPort(text: string): { readonly host: string; readonly port: string
   return { host: text.slice(0, colon), port: text.slice(colon + 1) };
 }
 
-function badTarget(text: string, why: string): SshError {
-  return new SshError('SSH_BAD_TARGET', `"${text}" is no SSH target: ${why}`, {
+function badTarget(text: string | undefined, why: string): SshError {
+  const what = text === undefined ? 'that' : JSON.stringify(text.slice(0, 300));
+  return new SshError('SSH_BAD_TARGET', `${what} is no SSH target: ${why}`, {
     remedy: 'Write user@host, user@host:port, or several of them with commas: the way to the last one.',
   });
 }

@@ -14,6 +14,7 @@ export class Ssh2Connection implements SshConnection {
   readonly #client: Client;
   readonly #hop: string;
   readonly #through: Ssh2Connection | undefined;
+  readonly #stream: Duplex;
   readonly #listeners = new Set<(error: Error | undefined) => void>();
   readonly #closed: Promise<void>;
   #lastError: Error | undefined;
@@ -28,12 +29,15 @@ export class Ssh2Connection implements SshConnection {
       readonly name: string;
       readonly hop: string;
       readonly through: Ssh2Connection | undefined;
+      /** What it runs on. */
+      readonly stream: Duplex;
     },
   ) {
     this.name = options.name;
     this.#client = client;
     this.#hop = options.hop;
     this.#through = options.through;
+    this.#stream = options.stream;
     client.on('error', (error) => (this.#lastError = error));
     this.#closed = new Promise((resolve) => {
       client.once('close', () => {
@@ -54,7 +58,7 @@ export class Ssh2Connection implements SshConnection {
         stdout: channel,
         stderr: channel.stderr,
         exited: exitOf(channel),
-        kill: () => void channel.destroy(),
+        kill: () => stopCommand(channel),
       },
       { ...options, host: this.#hop, lostBy: () => this.#lossOf() },
     );
@@ -64,6 +68,7 @@ export class Ssh2Connection implements SshConnection {
     const channel = await this.#start(command, undefined);
     const stream = new ChannelStream(channel, () => this.#lossOf());
     stream.on('error', () => undefined);
+    channel.stderr.on('error', () => undefined);
     return { stdin: stream, stdout: stream, stderr: channel.stderr, exited: exitOf(channel) };
   }
 
@@ -78,6 +83,7 @@ export class Ssh2Connection implements SshConnection {
       (done) => this.#client.forwardOut('127.0.0.1', 0, address.host, address.port, done),
       { signal, explain: (error) => explainOpen(error, this.#hop, where) },
     );
+    channel.stderr.resume();
     return new ChannelStream(channel, () => this.#lossOf());
   }
 
@@ -140,15 +146,9 @@ export class Ssh2Connection implements SshConnection {
     });
   }
 
-  #isOver(): boolean {
-    const { destroyed } = this.#socketState();
-    return this.#end !== undefined || destroyed;
-  }
-
   /** The socket dies a moment before the client says so; what fails meanwhile failed because of that. */
-  #socketState(): { readonly destroyed: boolean } {
-    const { _sock: socket } = this.#client as unknown as { _sock?: Duplex };
-    return { destroyed: socket?.destroyed ?? false };
+  #isOver(): boolean {
+    return this.#end !== undefined || this.#stream.destroyed;
   }
 
   /** Why channels end now; `undefined` while the connection lives, or when we ended it. */
@@ -164,6 +164,12 @@ export class Ssh2Connection implements SshConnection {
     this.#listeners.clear();
     void this.#through?.close();
   }
+}
+
+function stopCommand(channel: ClientChannel): void {
+  channel.destroy();
+  channel.resume();
+  channel.stderr.resume();
 }
 
 function exitOf(channel: ClientChannel): Promise<SshExit> {
