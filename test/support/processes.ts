@@ -26,14 +26,18 @@ export async function eventually(
   }
 }
 
-/** Ids of live processes whose environment holds `text` (a data directory, an EPMD port): what a console has started. */
-export function processesWith(text: string): number[] {
+/**
+ * Ids of live processes whose environment holds `text` (a data directory, an EPMD port): what a console has started.
+ * `isPrefix`: one of its lines begins with it.
+ */
+export function processesWith(text: string, { isPrefix = false } = {}): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((id) => {
       try {
         const alive = !/^State:\s+Z/m.test(readFileSync(`/proc/${id}/status`, 'utf8'));
-        return alive && readFileSync(`/proc/${id}/environ`, 'utf8').split('\0').includes(text);
+        const lines = readFileSync(`/proc/${id}/environ`, 'utf8').split('\0');
+        return alive && lines.some((line) => (isPrefix ? line.startsWith(text) : line === text));
       } catch {
         return false;
       }

@@ -1,5 +1,6 @@
 /** `convoy node [MODULE]`: a TypeScript node, until a signal or the end of its parent ends it. */
 
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -21,6 +22,7 @@ interface NodeCommandOptions {
   readonly join?: readonly string[];
   readonly hidden?: boolean;
   readonly listenPort?: string;
+  readonly listenHost?: string;
   readonly proto?: string;
   readonly epmd?: string;
   readonly shell: boolean;
@@ -35,7 +37,7 @@ const lastRetryMs = 15_000;
 const closeGraceMs = 1500;
 
 async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> {
-  const { name, listenPort, proto } = options;
+  const { name, listenPort, listenHost, proto } = options;
   if (name === undefined) {
     throw new CliError('CLI_BAD_OPTION', 'the node has no name', {
       remedy: 'Give --name app@127.0.0.1, or set CONVOY_NAME.',
@@ -47,7 +49,10 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
     hidden: options.hidden === true,
     epmd: oneOf(options.epmd ?? 'auto', ['auto', 'system', 'embedded', 'none'], '--epmd'),
     ...(proto === undefined ? {} : { proto: oneOf(proto, ['inet', 'inet6'], '--proto') }),
-    ...(listenPort === undefined ? {} : { listen: { port: parsePortRange(listenPort) } }),
+    listen: {
+      ...(listenPort === undefined ? {} : { port: parsePortRange(listenPort) }),
+      ...(listenHost === undefined ? {} : { host: listenHost }),
+    },
   };
 }
 
@@ -86,6 +91,14 @@ function endWith(node: Node, stop: AbortController): void {
   process.stdin.once('end', end).once('close', end).once('error', end).resume();
 }
 
+/** Whoever started us from another machine is gone: nothing is left of this node, its folder included. */
+function endOwnerless(node: Node): void {
+  const folder = process.env['CONVOY_FOLDER'];
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  setTimeout(() => process.exit(1), closeGraceMs).unref();
+  void node.close();
+}
+
 async function installServices(node: Node, options: NodeCommandOptions): Promise<void> {
   logNodeEvents(node);
   if (options.shell) {
@@ -93,7 +106,9 @@ async function installServices(node: Node, options: NodeCommandOptions): Promise
     installShell(node, {});
   }
   // Last: a launcher that finds the worker may open a shell at once.
-  const { installWorker } = await import('@convoy/cluster');
+  const { installDeadMan, installWorker } = await import('@convoy/cluster');
+  const graceMs = Number(process.env['CONVOY_DEADMAN_MS']);
+  if (graceMs > 0) installDeadMan(node, { graceMs, onExpired: () => endOwnerless(node) });
   installWorker(node);
 }
 
@@ -119,6 +134,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
       join: 'list',
       hidden: 'flag',
       listenPort: 'text',
+      listenHost: 'text',
       proto: 'text',
       epmd: 'text',
     },
@@ -147,6 +163,10 @@ export function configureNode(command: Command): void {
     .option('--join <node...>', 'nodes to connect to, tried until they are there (CONVOY_JOIN)')
     .option('--hidden', 'do not appear in nodes() of the others (CONVOY_HIDDEN)')
     .option('--listen-port <port>', 'port or range MIN-MAX to listen on (CONVOY_LISTEN_PORT, ERL_DIST_PORT)')
+    .option(
+      '--listen-host <address>',
+      'address to listen on (CONVOY_LISTEN_HOST; else by the host of the name)',
+    )
     .option('--proto <proto>', 'inet or inet6 (CONVOY_PROTO, or -proto_dist in ERL_AFLAGS)')
     .option('--epmd <epmd>', "auto: the machine's EPMD, else our own; system, embedded or none (CONVOY_EPMD)")
     .option('--no-shell', 'host no TypeScript shell')

@@ -15,7 +15,7 @@ import { openSshTunnel, type SshTunnel, type SshTunnelOptions } from '../tunnels
 import type { TunnelRoute } from '../tunnels/tunnel-resolver.ts';
 import { type HostReport, inspectHost } from './inspect-host.ts';
 import { type HostNode, listNodes } from './list-nodes.ts';
-import { ownNode } from './own-node.ts';
+import { ownNode, untilBooted } from './own-node.ts';
 import { probeNode } from './probe-node.ts';
 import { readCookie } from './read-cookie.ts';
 import { type StartedNode, type StartNodeOptions, startNodeOn } from './start-node.ts';
@@ -79,6 +79,8 @@ const steps = [
   { name: 'close', label: 'Close the tunnel' },
 ] as const;
 
+const bootMs = 30_000;
+
 /** Rejects with the error of the step that failed: `SshError`, `HostError`, or those of dialling a node. */
 export async function connectHost(target: SshTarget, options: ConnectHostOptions): Promise<ConnectedHost> {
   const story = new Story(target, options);
@@ -123,17 +125,22 @@ class Story {
         ? await this.#start(tunnel, report)
         : await this.#existing(tunnel, { chosen, report });
     await this.#probe(tunnel, request);
-    const node = await this.#step('connect', async () => ({
-      result: await this.#options.connect(request, signal),
-      detail: request.name,
-    }));
-    if (this.#started !== undefined) this.#disown = ownNode(node, request.name);
+    const node = await this.#step('connect', () => this.#connect(request));
     const proof = await this.#step('prove', async () => {
       const result = await prove(node, request.name, signal);
       return { result, detail: `${result.node} on ${result.hostname}` };
     });
     const { name, cookie } = request;
     return { tunnel, report, name, cookie, started: this.#started, proof, close: () => this.undo() };
+  }
+
+  async #connect(request: ConnectRequest): Promise<{ readonly result: Node; readonly detail: string }> {
+    const result = await this.#options.connect(request, this.#signal);
+    if (this.#started !== undefined) {
+      await untilBooted(result, request.name, AbortSignal.any([this.#signal, AbortSignal.timeout(bootMs)]));
+      this.#disown = ownNode(result, request.name);
+    }
+    return { result, detail: request.name };
   }
 
   undo(): Promise<void> {

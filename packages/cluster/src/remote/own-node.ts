@@ -1,11 +1,40 @@
 /** Tells a node that we started on a host that its owner is there, whenever it is connected, so that it stays. */
 
-import type { Node } from '@convoy/node';
-import { atom, tuple } from '@convoy/node/etf';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Node, RemoteError } from '@convoy/node';
+import { atom, Pid, tuple } from '@convoy/node/etf';
 
 const deadMan = 'convoy_deadman';
+const pollMs = 50;
 
-/** Keeps `name` from ending by itself while `node` lives and is connected. Returns what ends that. */
+/**
+ * Waits until the boot program of a node that we started is through: the node accepts connections a moment before, and
+ * what its processes are sent until then is lost. Throws what the last question failed with when the signal is aborted.
+ */
+export async function untilBooted(node: Node, name: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      if (await isBooted(node, name, signal)) return;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof RemoteError)) throw error;
+    }
+    await delay(pollMs, undefined, { signal });
+  }
+}
+
+/** Its worker comes last. A TypeScript node exposes its functions then, and knows no `erlang:whereis/1`. */
+async function isBooted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await node.rpc(name, 'erlang', 'whereis', [atom('convoy_worker')], { signal })) instanceof Pid;
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+    return (await node.rpc(name, 'convoy', 'info', [], { signal })) !== undefined;
+  }
+}
+
+/**
+ * Keeps `name`, which is booted, from ending by itself while `node` lives and is connected. Returns what ends that.
+ */
 export function ownNode(node: Node, name: string): () => void {
   const tell = (): void => node.send({ name: deadMan, node: name }, tuple(atom('owner'), node.pid));
   const stop = node.onNodeUp((up) => {

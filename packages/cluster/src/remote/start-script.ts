@@ -24,6 +24,12 @@ export interface StartRequest {
 /** Under the home of the login. */
 const nodesFolder = '.convoy/nodes';
 
+/** A process that has ended, but that nobody has taken note of, is no live one: containers often lack an init for that. */
+const lives = `lives() {
+  [ -n "$1" ] && kill -0 "$1" 2>/dev/null || return 1
+  case "$(ps -o stat= -p "$1" 2>/dev/null)" in Z*) return 1 ;; esac
+}`;
+
 /** Tells `pid` and `folder` with `say`. */
 export function startScript(request: StartRequest): string {
   const { id, node, cookie, kind, graceMs } = request;
@@ -59,7 +65,8 @@ say node ${quoteWord(node)}`;
 /** Becomes the node: `exec` keeps the process id that was written down. */
 function runScriptText(request: StartRequest): string {
   const { node, kind, port, epmdPort, graceMs } = request;
-  const clean = `unset $(env | sed -n 's/^\\(\\(CONVOY\\|RELEASE\\)_[A-Za-z0-9_]*\\)=.*/\\1/p') ERL_FLAGS ERL_AFLAGS ERL_ZFLAGS ELIXIR_ERL_OPTIONS ERL_DIST_PORT ERL_EPMD_ADDRESS 2>/dev/null`;
+  const clean = `unset $(env | sed -n -e 's/^\\(CONVOY_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(RELEASE_[A-Za-z0-9_]*\\)=.*/\\1/p')
+unset ERL_FLAGS ERL_AFLAGS ERL_ZFLAGS ELIXIR_ERL_OPTIONS ERL_DIST_PORT ERL_EPMD_ADDRESS`;
   const epmd = epmdPort === undefined ? '' : `export ERL_EPMD_PORT=${epmdPort}`;
   const head = `echo $$ > "$1/pid"\n${clean}\n${epmd}\nexport CONVOY_FOLDER="$1"`;
   if (kind === 'typescript') {
@@ -92,11 +99,12 @@ function emulatorFlags({ port, epmdPort }: StartRequest): string[] {
  * after `graceMs`.
  */
 export function stopScript({ id, graceMs }: { readonly id: string; readonly graceMs: number }): string {
-  return `dir="$HOME/${nodesFolder}/${id}"
+  return `${lives}
+dir="$HOME/${nodesFolder}/${id}"
 pid=$(cat "$dir/pid" 2>/dev/null)
 # An id that was given to another process meanwhile does not mention the folder.
 ours() {
-  [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
+  lives "$pid" || return 1
   if [ -r "/proc/$pid/environ" ]; then tr '\\0' '\\n' < "/proc/$pid/environ" | grep -qF "$dir"
   else ps -ww -E -p "$pid" 2>/dev/null | grep -qF ${quoteWord(id)} || ps -ww -p "$pid" -o args= | grep -qF ${quoteWord(id)}; fi
 }
@@ -112,14 +120,16 @@ say stopped yes`;
 
 /** Tells whether the process lives, and the last lines it printed. */
 export function lookScript(id: string): string {
-  return `dir="$HOME/${nodesFolder}/${id}"
+  return `${lives}
+dir="$HOME/${nodesFolder}/${id}"
 pid=$(cat "$dir/pid" 2>/dev/null)
-if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then say alive yes; fi
+if lives "$pid"; then say alive yes; fi
 tail -n 20 "$dir/log" 2>/dev/null | while IFS= read -r line; do say line "$line"; done`;
 }
 
-/** A command, not a script: prints the log from its beginning and goes on until its input ends. */
-export function followCommand(id: string): string {
-  const follow = `tail -n +1 -F "$HOME/${nodesFolder}/${id}/log" 2>/dev/null & pid=$!; cat >/dev/null; kill $pid`;
+/** A command, not a script: prints the log from a line on, and goes on until its input ends. */
+export function followCommand({ id, fromLine }: { readonly id: string; readonly fromLine: number }): string {
+  const file = `"$HOME/${nodesFolder}/${id}/log"`;
+  const follow = `tail -n +${fromLine} -F ${file} 2>/dev/null & pid=$!; cat >/dev/null; kill $pid`;
   return `exec /bin/sh -c ${quoteWord(follow)}`;
 }

@@ -1,0 +1,207 @@
+/**
+ * The nodes of one provider, whatever it runs them on: reserves names, keeps to the limit, carries a launch out once, and
+ * lets a deletion cancel it. How a node is started and removed is the provider's own.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { ProviderError } from '../errors.ts';
+import { formatExit } from './child-process.ts';
+import { chooseName } from './local-names.ts';
+import { NodeLog } from './node-log.ts';
+import type { LaunchedNode, LaunchOptions, LaunchPlan, NodeExit, ProviderRequest } from './provider.ts';
+import { StepRecorder } from './step-recorder.ts';
+
+const answerPollMs = 50;
+const answerAttempts = 20;
+
+/** A node from its reservation to its removal. `Held` is what the provider holds of it while it runs. */
+export interface BookEntry<Held> {
+  readonly node: string;
+  readonly kind: ProviderRequest['kind'];
+  readonly log: NodeLog;
+  /** Aborts a launch under way. */
+  readonly cancel: AbortController;
+  launch?: Promise<LaunchedNode>;
+  held?: Held;
+}
+
+export interface LaunchBookOptions {
+  /** Host part of the names. */
+  readonly host: string;
+  readonly nodeLimit: number;
+  readonly steps: LaunchPlan['steps'];
+  /** For people, when the limit is reached: how to raise it. */
+  readonly limitRemedy: string;
+  /** For a node to answer, from its start. */
+  readonly launchTimeoutMs: number;
+}
+
+/** What a launch can look at while it is carried out. */
+export interface LaunchRun {
+  readonly recorder: StepRecorder;
+  /** Aborted by a cancel, or when the time is over: `abortError` tells which. */
+  readonly signal: AbortSignal;
+  /** Aborted by a cancel only. */
+  readonly cancelled: AbortSignal;
+}
+
+export class LaunchBook<Held> {
+  readonly #options: LaunchBookOptions;
+  /** By full node name: reserved, launching, up, and ended by themselves. */
+  readonly #entries = new Map<string, BookEntry<Held>>();
+  #isClosed = false;
+
+  constructor(options: LaunchBookOptions) {
+    this.#options = options;
+  }
+
+  /** Reserves a name. `taken` are names without host that others have there. Waits for nothing. */
+  reserve(request: ProviderRequest, taken: readonly string[]): LaunchPlan {
+    this.#checkRoom();
+    const { host, steps } = this.#options;
+    const own = [...this.#entries.keys()].map((node) => node.slice(0, node.indexOf('@')));
+    const node = `${chooseName(request, new Set([...own, ...taken]))}@${host}`;
+    const { kind } = request;
+    const entry: BookEntry<Held> = { node, kind, log: new NodeLog(), cancel: new AbortController() };
+    this.#entries.set(node, entry);
+    const release = (): void => {
+      if (entry.launch === undefined && this.#entries.get(node) === entry) this.#entries.delete(node);
+    };
+    return { node, kind, steps, release };
+  }
+
+  /** Carries a plan out, once; `remove` is called when that fails. */
+  launch(
+    plan: LaunchPlan,
+    { signal = new AbortController().signal, onStep }: LaunchOptions,
+    work: {
+      readonly start: (entry: BookEntry<Held>, run: LaunchRun) => Promise<LaunchedNode>;
+      readonly remove: (entry: BookEntry<Held>) => Promise<void>;
+    },
+  ): Promise<LaunchedNode> {
+    const entry = this.entryOf(plan.node);
+    if (entry.launch !== undefined) {
+      throw new ProviderError('PROVIDER_NAME_TAKEN', `${plan.node} is launched already`, { node: plan.node });
+    }
+    const cancelled = AbortSignal.any([signal, entry.cancel.signal]);
+    const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
+    const recorder = new StepRecorder(this.#options.steps, onStep);
+    entry.launch = this.#carryOut(entry, work, {
+      recorder,
+      cancelled,
+      signal: AbortSignal.any([cancelled, deadline]),
+    });
+    return entry.launch;
+  }
+
+  find(node: string): BookEntry<Held> | undefined {
+    return this.#entries.get(node);
+  }
+
+  /** Throws `ProviderError` PROVIDER_NO_NODE. */
+  entryOf(node: string): BookEntry<Held> {
+    const entry = this.#entries.get(node);
+    if (entry !== undefined) return entry;
+    throw new ProviderError('PROVIDER_NO_NODE', `${node} was not launched here`, {
+      node,
+      remedy: 'Only nodes that Convoy launched can be stopped by it.',
+    });
+  }
+
+  /** Cancels or ends it, and forgets it. */
+  async destroy(node: string, remove: (entry: BookEntry<Held>) => Promise<void>): Promise<void> {
+    const entry = this.entryOf(node);
+    entry.cancel.abort();
+    // A launch that was cancelled cleans up after itself; its error belongs to whoever launched.
+    await entry.launch?.catch(() => undefined);
+    await remove(entry);
+    if (this.#entries.get(node) === entry) this.#entries.delete(node);
+  }
+
+  /** Ends everything, in parallel. */
+  async close(remove: (entry: BookEntry<Held>) => Promise<void>): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#entries.keys()].map((node) => this.destroy(node, remove)));
+  }
+
+  async #carryOut(
+    entry: BookEntry<Held>,
+    work: {
+      readonly start: (entry: BookEntry<Held>, run: LaunchRun) => Promise<LaunchedNode>;
+      readonly remove: (entry: BookEntry<Held>) => Promise<void>;
+    },
+    run: LaunchRun,
+  ): Promise<LaunchedNode> {
+    try {
+      if (run.cancelled.aborted) throw abortError(entry, undefined);
+      const launched = await work.start(entry, run);
+      // An answer that came while the cancel was on its way does not count.
+      if (run.cancelled.aborted) throw abortError(entry, undefined);
+      return launched;
+    } catch (error) {
+      await work.remove(entry);
+      throw error;
+    }
+  }
+
+  #checkRoom(): void {
+    if (this.#isClosed) throw new ProviderError('PROVIDER_CLOSED', 'the console is shutting down');
+    const { nodeLimit, limitRemedy: remedy } = this.#options;
+    if (this.#entries.size < nodeLimit) return;
+    const message = `there are ${nodeLimit} launched nodes already, failed ones included, and that is the limit`;
+    throw new ProviderError('PROVIDER_LIMIT', message, { remedy });
+  }
+}
+
+/** Runs `work` for a node; when `signal` ended it, says why in a `ProviderError`. */
+export async function orReason<Result>(
+  entry: Pick<BookEntry<unknown>, 'node' | 'log'>,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    signal.throwIfAborted();
+    return await work();
+  } catch (error) {
+    throw signal.aborted ? abortError(entry, signal.reason) : error;
+  }
+}
+
+/** Dials until it answers: a node listens a moment before it accepts. Ends with the signal or a lasting refusal. */
+export async function untilAnswer(ask: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (signal.aborted || attempt >= answerAttempts) throw error;
+    }
+    await delay(answerPollMs * attempt, undefined, { signal });
+  }
+}
+
+/** Why a launch was given up: the node ended, the time was over, or somebody cancelled it. */
+export function abortError(
+  { node, log }: Pick<BookEntry<unknown>, 'node' | 'log'>,
+  reason: unknown,
+): ProviderError {
+  if (isExit(reason)) {
+    const message = `${node} ended while it was starting (${formatExit(reason)})`;
+    const remedy = 'Its last lines of output say why.';
+    const { lastOutput } = reason;
+    return new ProviderError('PROVIDER_NODE_EXITED', message, { node, remedy, lastOutput });
+  }
+  if (reason instanceof DOMException && reason.name === 'TimeoutError') {
+    const remedy = 'Its log may say why; a machine under load may need a second try.';
+    const lastOutput = log.tail(20);
+    return new ProviderError('PROVIDER_TIMEOUT', `${node} did not answer in time`, {
+      node,
+      remedy,
+      lastOutput,
+    });
+  }
+  return new ProviderError('PROVIDER_CANCELLED', `the launch of ${node} was cancelled`, { node });
+}
+
+function isExit(reason: unknown): reason is NodeExit {
+  return typeof reason === 'object' && reason !== null && 'lastOutput' in reason;
+}

@@ -1,0 +1,230 @@
+/**
+ * Nodes on one host that is reached by SSH. They get a cookie of that host's own and listen on its loopback only; our node
+ * reaches them through the tunnel, and stays connected to them while they run: that is also what keeps them from ending
+ * by themselves. When the tunnel drops, they are dialled until they are back or known to have ended.
+ */
+
+import { randomBytes } from 'node:crypto';
+import type { Node } from '@convoy/node';
+import { HostError, ProviderError } from '../errors.ts';
+import { ownNode, untilBooted } from '../remote/own-node.ts';
+import type { HostReport } from '../remote/inspect-host.ts';
+import { epmdNames } from '../remote/list-nodes.ts';
+import { type StartedNode, startNodeOn } from '../remote/start-node.ts';
+import type { SshTunnel } from '../tunnels/ssh-tunnel.ts';
+import type { TunnelResolver } from '../tunnels/tunnel-resolver.ts';
+import { type BookEntry, LaunchBook, type LaunchRun, orReason, untilAnswer } from './launch-book.ts';
+import type {
+  LaunchedNode,
+  LaunchOptions,
+  LaunchPlan,
+  NodeExit,
+  Provider,
+  ProviderCapability,
+  ProviderLog,
+  ProviderNodeKind,
+  ProviderRequest,
+} from './provider.ts';
+import { RemoteLog } from './remote-log.ts';
+import { watchRemoteNode } from './remote-watch.ts';
+
+export interface SshProviderOptions {
+  /** Open. Its owner closes it, after the provider. */
+  readonly tunnel: SshTunnel;
+  /** What the host has: `inspectHost`. */
+  readonly report: HostReport;
+  /** Ours, that connects to the nodes; its `routes` are the next field. */
+  readonly node: Node;
+  readonly routes: TunnelResolver;
+  /** The cookie every node of the host gets. Default: a fresh one. */
+  readonly cookie?: string;
+  /** Host part of their names. Default: the host's own name, with `.internal` where it has no domain. */
+  readonly host?: string;
+  /** Most nodes at a time. Default 12. */
+  readonly nodeLimit?: number;
+  /** For a node to answer, from its start. Default 60 s. */
+  readonly launchTimeoutMs?: number;
+  /** A node ends by itself when we have been away for so long. Default 60 s. */
+  readonly graceMs?: number;
+}
+
+const steps = [
+  { name: 'start', label: 'Start the process on the host' },
+  { name: 'answer', label: 'Dial it through the tunnel and wait for its answer' },
+] as const;
+
+/** What is held of a node that runs. */
+interface Held {
+  readonly started: StartedNode;
+  readonly log: RemoteLog;
+  readonly exited: Promise<NodeExit>;
+  /** Ends the watching; `exited` then says that the end was expected. */
+  readonly unwatch: () => void;
+  /** Set once it knows us as its owner. */
+  disown?: () => void;
+}
+
+/** Runs nodes on a host by SSH. Its name is that of the tunnel: `ssh://ops@db1`. */
+export function createSshProvider(options: SshProviderOptions): Provider {
+  return new SshProvider(options);
+}
+
+class SshProvider implements Provider {
+  readonly name: string;
+  readonly #options: SshProviderOptions;
+  readonly #cookie: string;
+  readonly #book: LaunchBook<Held>;
+
+  constructor(options: SshProviderOptions) {
+    this.name = options.tunnel.name;
+    this.#options = options;
+    this.#cookie = options.cookie ?? randomBytes(24).toString('hex');
+    const { nodeLimit = 12, launchTimeoutMs = 60_000, report } = options;
+    const isLong = /[.:]/.test(report.hostname);
+    this.#book = new LaunchBook({
+      host: options.host ?? (isLong ? report.hostname : `${report.hostname}.internal`),
+      steps,
+      nodeLimit,
+      launchTimeoutMs,
+      limitRemedy: 'Delete one first.',
+    });
+  }
+
+  capabilities(): Promise<ProviderCapability[]> {
+    return Promise.resolve(capabilitiesOf(this.#options.report));
+  }
+
+  async plan(request: ProviderRequest): Promise<LaunchPlan> {
+    const { tunnel, report } = this.#options;
+    const { kind } = request;
+    const capability = capabilitiesOf(report).find((one) => one.kind === kind);
+    if (capability?.available !== true) {
+      const message = `${kind} nodes cannot be launched on ${this.name}`;
+      throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: capability?.remedy });
+    }
+    const names = await epmdNames(tunnel, report, AbortSignal.timeout(10_000));
+    return this.#book.reserve(request, names?.map(({ name }) => name) ?? []);
+  }
+
+  async launch(plan: LaunchPlan, options: LaunchOptions = {}): Promise<LaunchedNode> {
+    return this.#book.launch(plan, options, {
+      start: (entry, run) => this.#launch(entry, run),
+      remove: (entry) => this.#remove(entry),
+    });
+  }
+
+  logs(node: string): ProviderLog | undefined {
+    return this.#book.find(node)?.log;
+  }
+
+  destroy(node: string): Promise<void> {
+    return this.#book.destroy(node, (entry) => this.#remove(entry));
+  }
+
+  close(): Promise<void> {
+    return this.#book.close((entry) => this.#remove(entry));
+  }
+
+  async #launch(entry: BookEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
+    const { node, routes, tunnel } = this.#options;
+    const { node: name, kind } = entry;
+    const held = await run.recorder.run('start', async () => {
+      const started = await orReason(entry, run.signal, () => this.#start(entry, run.signal));
+      entry.held = this.#hold(entry, started);
+      return { result: entry.held, detail: `process ${started.osPid}, port ${started.port}` };
+    });
+    node.setCookie(name, held.started.cookie);
+    routes.add(name, { tunnel, port: held.started.port });
+    const died = new AbortController();
+    void held.exited.then((exit) => died.abort(exit));
+    const signal = AbortSignal.any([run.signal, died.signal]);
+    await run.recorder.run('answer', async () => {
+      await orReason(entry, signal, async () => {
+        await untilAnswer(() => node.connect(name, { signal }), signal);
+        await untilBooted(node, name, signal);
+      });
+      held.disown = ownNode(node, name);
+      return { result: undefined, detail: 'it answered' };
+    });
+    return { name, kind, exited: held.exited };
+  }
+
+  async #start(entry: BookEntry<Held>, signal: AbortSignal): Promise<StartedNode> {
+    const { tunnel, report, graceMs } = this.#options;
+    const [name = '', host = ''] = entry.node.split('@');
+    try {
+      return await startNodeOn(tunnel, report, {
+        kind: entry.kind,
+        name,
+        host,
+        cookie: this.#cookie,
+        signal,
+        ...(graceMs === undefined ? {} : { graceMs }),
+      });
+    } catch (cause) {
+      if (!(cause instanceof HostError)) throw cause;
+      const { message, remedy } = cause;
+      throw new ProviderError('PROVIDER_SPAWN_FAILED', message, { node: entry.node, remedy, cause });
+    }
+  }
+
+  #hold(entry: BookEntry<Held>, started: StartedNode): Held {
+    const { node, tunnel } = this.#options;
+    const { log } = entry;
+    const watch = watchRemoteNode({ node, tunnel, started, lastOutput: () => log.tail(20) });
+    return {
+      started,
+      log: RemoteLog.follow(tunnel, { id: started.id, log }),
+      exited: watch.exited,
+      unwatch: () => watch.end(),
+    };
+  }
+
+  /** Ends the process and takes back what led to it; the log stays until the entry goes. */
+  async #remove(entry: BookEntry<Held>): Promise<void> {
+    const { node, routes } = this.#options;
+    const { held } = entry;
+    if (held === undefined) return;
+    held.disown?.();
+    held.unwatch();
+    try {
+      await held.started.stop();
+    } finally {
+      held.log.close();
+      node.disconnect(entry.node);
+      routes.delete(entry.node);
+      node.setCookie(entry.node, undefined);
+    }
+  }
+}
+
+function capabilitiesOf({
+  erl,
+  elixir,
+  convoy,
+  otpRelease,
+  elixirVersion,
+}: HostReport): ProviderCapability[] {
+  const otp = otpRelease === undefined ? undefined : `OTP ${otpRelease}`;
+  const versions = {
+    typescript: undefined,
+    elixir: elixirVersion === undefined ? otp : `Elixir ${elixirVersion}, ${otp ?? ''}`,
+    erlang: otp,
+  };
+  const found = {
+    typescript: convoy !== undefined,
+    elixir: elixir !== undefined && erl !== undefined,
+    erlang: erl !== undefined,
+  };
+  return (['typescript', 'elixir', 'erlang'] as const).map((kind) => {
+    const version = versions[kind];
+    if (!found[kind]) return { kind, available: false, remedy: remedies[kind] };
+    return { kind, available: true, ...(version === undefined ? {} : { version }) };
+  });
+}
+
+const remedies: Readonly<Record<ProviderNodeKind, string>> = {
+  typescript: 'Put the `convoy` command on PATH of the login shell there.',
+  elixir: 'Install it there (Debian: apt-get install elixir), or put it on PATH of the login shell.',
+  erlang: 'Install it there (Debian: apt-get install erlang-base), or put it on PATH of the login shell.',
+};

@@ -1,0 +1,175 @@
+/** Nodes on a host that is reached by SSH, of all three kinds: the common suite, logs, and lost connections. */
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import {
+  createSshProvider,
+  createTunnelResolver,
+  inspectHost,
+  openSshTunnel,
+  parseSshTarget,
+  type ProviderNodeKind,
+  type SshTunnel,
+} from '@convoy/cluster';
+import { type Node, startNode } from '@convoy/node';
+import { EpmdClient } from '@convoy/node/epmd';
+import { atom } from '@convoy/node/etf';
+import { type ProviderHarness, testProvider } from '../conformance/provider.ts';
+import { convoyCommand } from '../support/console-process.ts';
+import { missingPeer, startTestEpmd } from '../support/erlang-node.ts';
+import { eventually, processesWith } from '../support/processes.ts';
+import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
+
+const skip = missingPeer('25', 'elixir') ?? missingSshd() ?? false;
+const secret = 'cookie_of_the_far_host';
+
+interface FarHost extends ProviderHarness {
+  readonly server: SshServer;
+  readonly tunnel: SshTunnel;
+  readonly node: Node;
+}
+
+/** A login whose PATH has the `convoy` command, as a version manager puts it there. */
+function makeHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'convoy-far-'));
+  const bin = join(home, '.asdf', 'shims');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'convoy'), `#!/bin/sh\nexec ${convoyCommand.join(' ')} "$@"\n`);
+  chmodSync(join(bin, 'convoy'), 0o755);
+  return home;
+}
+
+/** Process ids of nodes that were started there. */
+function nodesUnder(home: string): number[] {
+  return processesWith(`CONVOY_FOLDER=${home}/`, { isPrefix: true });
+}
+
+async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Promise<FarHost> {
+  const home = makeHome();
+  const epmd = await startTestEpmd();
+  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: home } });
+  const options = { ...server.options, retryFirstMs: 50, retryMaxMs: 200 };
+  const tunnel = await openSshTunnel(parseSshTarget(server.target), options);
+  const routes = createTunnelResolver();
+  const node = await startNode({
+    name: 'watcher@here.internal',
+    cookie: 'the-watchers-own',
+    hidden: true,
+    listen: false,
+    epmd: 'none',
+    routes,
+  });
+  const provider = createSshProvider({
+    tunnel,
+    report: await inspectHost(tunnel),
+    node,
+    routes,
+    cookie: secret,
+    nodeLimit: 3,
+    graceMs,
+  });
+  const client = new EpmdClient({ port: epmd.port });
+  const osPidOf = async (name: string): Promise<number> => {
+    const answer = await node
+      .rpc(name, 'convoy', 'info', [], { mapping: { maps: 'object' } })
+      .catch(() => undefined);
+    if (answer !== undefined) return (answer as { os_pid: number }).os_pid;
+    const characters = (await node.rpc(name, 'os', 'getpid', [])) as number[];
+    return Number(String.fromCodePoint(...characters));
+  };
+  return {
+    provider,
+    kind,
+    secret,
+    server,
+    tunnel,
+    node,
+    limit: 3,
+    answers: async (name) => (await osPidOf(name)) > 0,
+    kill: () => {
+      for (const pid of nodesUnder(home)) process.kill(pid, 'SIGKILL');
+    },
+    traces: async (name) => {
+      const registered = (await client.lookup(name.split('@')[0] ?? '')) === undefined ? [] : ['epmd'];
+      const folder = join(home, '.convoy', 'nodes');
+      const folders = existsSync(folder) ? readdirSync(folder) : [];
+      return [...registered, ...folders, ...nodesUnder(home).map(String)];
+    },
+    async [Symbol.asyncDispose]() {
+      await provider.close();
+      await tunnel.close();
+      await node.close();
+      await server[Symbol.asyncDispose]();
+      await epmd[Symbol.asyncDispose]();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+if (skip === false) {
+  testProvider('Erlang by SSH', () => makeHost('erlang'));
+}
+
+test(
+  'all kinds: capabilities, output that is followed, and the end',
+  { skip, timeout: 120_000 },
+  async () => {
+    await using far = await makeHost('elixir');
+    const { provider, node } = far;
+    const capabilities = await provider.capabilities();
+    assert.deepEqual(
+      capabilities.map(({ kind, available }) => [kind, available]),
+      [
+        ['typescript', true],
+        ['elixir', true],
+        ['erlang', true],
+      ],
+    );
+    for (const kind of ['typescript', 'elixir'] as const) {
+      const launched = await provider.launch(await provider.plan({ kind }));
+      node.send({ name: 'convoy_worker', node: launched.name }, atom('ping'));
+      const line = `Received ping on node ${launched.name}`;
+      await eventually(line, 15_000, () =>
+        (provider.logs(launched.name)?.lines() ?? []).some(({ text }) => text === line),
+      );
+      await provider.destroy(launched.name);
+      assert.deepEqual(await far.traces(launched.name), []);
+    }
+  },
+);
+
+test('nodes and their output outlive a lost connection', { skip, timeout: 120_000 }, async () => {
+  await using far = await makeHost('erlang');
+  const { provider, node, server, tunnel } = far;
+  const launched = await provider.launch(await provider.plan({ kind: 'erlang' }));
+  const before = await node.rpc(launched.name, 'os', 'getpid', []);
+  const down = new Promise<void>((resolve) => {
+    const stop = tunnel.onState(({ kind }) => kind === 'down' && (stop(), resolve()));
+  });
+  await server.stop();
+  await down;
+  await server.start();
+  await eventually('the node to be back', 20_000, () => node.list('connected').includes(launched.name));
+  assert.deepEqual(await node.rpc(launched.name, 'os', 'getpid', []), before);
+  node.send({ name: 'convoy_worker', node: launched.name }, atom('ping'));
+  const line = `Received ping on node ${launched.name}`;
+  const seen = (): number =>
+    (provider.logs(launched.name)?.lines() ?? []).filter(({ text }) => text === line).length;
+  await eventually('its output', 15_000, () => seen() === 1);
+  const isUp = (provider.logs(launched.name)?.lines() ?? []).filter(({ text }) => text.endsWith('is up'));
+  assert.equal(isUp.length, 1, 'no line comes twice');
+});
+
+test(
+  'a node whose owner stays away ends by itself, and leaves nothing',
+  { skip, timeout: 60_000 },
+  async () => {
+    await using far = await makeHost('erlang', { graceMs: 700 });
+    const launched = await far.provider.launch(await far.provider.plan({ kind: 'erlang' }));
+    await far.server.stop();
+    await eventually('no trace of it', 15_000, async () => (await far.traces(launched.name)).length === 0);
+    await far.server.start();
+  },
+);
