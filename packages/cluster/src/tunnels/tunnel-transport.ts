@@ -47,6 +47,8 @@ export function createTunnelTransport(
     name: 'tunnel',
     async connect({ host, port }, options) {
       const stream = await openFirst(tunnel, { hosts: [host, ...alternatives], port }, options);
+      // Nodes do not half-close: the end of one side is the end of both, as it is on a socket of theirs.
+      stream.once('end', () => stream.end());
       return createSocketStream(stream);
     },
     listen: () =>
