@@ -131,7 +131,16 @@ export type ConnectionErrorCode =
   | 'CONNECTION_PROTOCOL'
   | 'CONNECTION_OVERFLOW'
   | 'CONNECTION_LIMIT'
-  | 'CONNECTION_NAME_FORM';
+  | 'CONNECTION_NAME_FORM'
+  | 'CONNECTION_TLS_REQUIRED'
+  | 'CONNECTION_TLS_NOT_SPOKEN'
+  | 'CONNECTION_TLS_NO_COMMON_VERSION'
+  | 'CONNECTION_TLS_UNTRUSTED'
+  | 'CONNECTION_TLS_EXPIRED'
+  | 'CONNECTION_TLS_WRONG_HOST'
+  | 'CONNECTION_TLS_CERTIFICATE_WANTED'
+  | 'CONNECTION_TLS_CERTIFICATE_REFUSED'
+  | 'CONNECTION_TLS_FAILED';
 
 /** A peer cannot be reached or was lost. `reason` is the term that links and monitors see, e.g. `noconnection`. */
 export class ConnectionError extends ConvoyError {

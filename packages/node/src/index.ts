@@ -45,9 +45,18 @@ export type {
 } from './net/resolver.ts';
 export { createNoResolver, createStaticResolver, type StaticAddresses } from './net/static-resolver.ts';
 export { createStaticPortResolver, type StaticPortOptions } from './net/static-port-resolver.ts';
-export { createSocketStream } from './net/socket-stream.ts';
+export { createSocketStream, type SocketStreamOptions } from './net/socket-stream.ts';
 export { createTcpTransport, type TcpTransportOptions } from './net/tcp.ts';
-export type { ByteStream, Listener, ListenOptions, Transport, TransportAddress } from './net/transport.ts';
+export { createTlsTransport, type TlsTransportOptions } from './net/tls.ts';
+export type { TlsOptions, TlsVersion } from './net/tls-options.ts';
+export type {
+  ByteStream,
+  ConnectStreamOptions,
+  Listener,
+  ListenOptions,
+  Transport,
+  TransportAddress,
+} from './net/transport.ts';
 export type { CallContext, ExposedFunction, ExposedFunctionWithContext } from './node/exposed-functions.ts';
 export type { CallOptions } from './node/gen-client.ts';
 export { type GenCaller, parseGenRequest, replyToGenCall } from './node/gen-requests.ts';

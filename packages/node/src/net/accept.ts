@@ -21,7 +21,10 @@ export interface AcceptOptions extends ConnectionOptions {
   readonly onAuthenticated?: (peer: PeerInfo) => void;
 }
 
-/** Shakes hands as acceptor. Rejects with `HandshakeError` or the signal's reason; the stream is closed then. */
+/**
+ * Shakes hands as acceptor. Rejects with `HandshakeError`, `ConnectionError` (CONNECTION_TLS_...) or the signal's reason;
+ * the stream is closed then.
+ */
 export async function acceptConnection(stream: ByteStream, options: AcceptOptions): Promise<Connection> {
   const { onAuthenticated, self } = options;
   const port = createHandshakeStream(stream, options);
@@ -68,15 +71,23 @@ export async function listenForPeers(options: ListenForPeersOptions): Promise<Li
       pending -= 1;
     });
   };
-  return transport.listen(options.listen ?? {}, (stream) => {
-    if (pending < maxPending) return void accept(stream);
+  const onRefused = (error: Error, address: string | undefined): void => {
     publishEvent('convoy:handshake.refused', () => ({
       node: self.name,
       peer: undefined,
       direction: 'in',
-      address: stream.remoteAddress,
-      error: new Error(`more than ${maxPending} handshakes at once (maxPendingHandshakes)`),
+      address,
+      error,
     }));
+  };
+  const refuse = (error: Error, address: string | undefined): void => {
+    onRefused(error, address);
+    options.onRefused?.(error);
+  };
+  return transport.listen({ ...options.listen, onRefused: refuse }, (stream) => {
+    if (pending < maxPending) return void accept(stream);
+    const error = new Error(`more than ${maxPending} handshakes at once (maxPendingHandshakes)`);
+    onRefused(error, stream.remoteAddress);
     stream.destroy();
   });
 }

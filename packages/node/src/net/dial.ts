@@ -68,7 +68,7 @@ export async function dialPeer(options: DialOptions): Promise<Connection> {
     const both = signal === undefined ? expired.signal : AbortSignal.any([signal, expired.signal]);
     address = await resolvePeer(options, both);
     transport = address.transport ?? transport;
-    stream = await transport.connect(address, { signal: both });
+    stream = await transport.connect(address, { signal: both, peer });
   } catch (error) {
     signal?.throwIfAborted();
     if (expired.signal.aborted) throw dialTimeout(peer, address, timeoutMs);

@@ -5,7 +5,7 @@
  */
 import type { Clock, Timer } from '../clock.ts';
 import type { HandshakePort } from '../dist/handshake.ts';
-import { HandshakeError } from '../errors.ts';
+import { ConnectionError, ConvoyError, HandshakeError } from '../errors.ts';
 import type { ByteStream } from './transport.ts';
 
 export interface HandshakeStreamOptions {
@@ -45,8 +45,10 @@ export class HandshakeStream implements HandshakePort {
     this.#options = options;
     this.#timer = options.clock.after(options.timeoutMs, () => this.#abort(this.#timeout()));
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
-    stream.onClose(() => {
+    stream.onClose((error) => {
       this.#isClosed = true;
+      // What the carrier can explain, such as a certificate that was refused, says more than that it is closed.
+      if (error instanceof ConvoyError) this.#failure ??= error;
       this.#settle();
     });
     stream.onData((bytes) => this.#append(bytes));
@@ -109,7 +111,7 @@ export class HandshakeStream implements HandshakePort {
     const unread = this.#unread;
     if (unread.length < lengthBytes) return undefined;
     const length = Buffer.from(unread.buffer, unread.byteOffset, unread.length).readUIntBE(0, lengthBytes);
-    if (length > maxBytes) throw this.#tooLong(length);
+    if (length > maxBytes) throw isTlsRecord(unread) ? this.#tlsRequired() : this.#tooLong(length);
     const end = lengthBytes + length;
     if (unread.length < end) return undefined;
     this.#unread = unread.subarray(end);
@@ -136,6 +138,16 @@ export class HandshakeStream implements HandshakePort {
     );
   }
 
+  #tlsRequired(): ConnectionError {
+    const { peer } = this.#options;
+    return new ConnectionError(
+      'CONNECTION_TLS_REQUIRED',
+      `${peer ?? 'a stranger'} speaks TLS, this node does not: give this node a TLS transport (--proto tls), or start the ` +
+        'other one without -proto_dist inet_tls',
+      { peer },
+    );
+  }
+
   #tooLong(length: number): HandshakeError {
     const { peer, maxBytes } = this.#options;
     return new HandshakeError(
@@ -145,4 +157,9 @@ export class HandshakeStream implements HandshakePort {
       { peer, phase: this.#phase },
     );
   }
+}
+
+/** The start of an alert or of a handshake of TLS, any version. No message of ours is as long as that would be. */
+function isTlsRecord([type, major]: Uint8Array): boolean {
+  return (type === 0x15 || type === 0x16) && major === 0x03;
 }

@@ -9,9 +9,19 @@ import type { ByteStream } from './transport.ts';
 /** After our end of the stream is sent, how long the other side has to close its own. */
 const lingerMs = 1000;
 
-/** An open stream as a `ByteStream`. `reads`: where its data comes from, when it is a socket made with `onread`. */
-export function createSocketStream(socket: Duplex, reads?: SharedReads): ByteStream {
-  return new SocketStream(socket, reads);
+export interface SocketStreamOptions {
+  /** @internal Where data comes from, when it is a socket made with `onread`. */
+  readonly reads?: SharedReads | undefined;
+  /** What the stream's own errors are called when they are reported to `onClose`. Default: as they are. */
+  readonly explain?: ((error: Error) => Error) | undefined;
+}
+
+/**
+ * Any open two-way stream as a `ByteStream`, for `openConnection` and `acceptConnection` or in a `Transport` of one's
+ * own. The stream belongs to it from then on: nobody else reads, writes or closes it.
+ */
+export function createSocketStream(socket: Duplex, options: SocketStreamOptions = {}): ByteStream {
+  return new SocketStream(socket, options);
 }
 
 class SocketStream implements ByteStream {
@@ -27,13 +37,13 @@ class SocketStream implements ByteStream {
   #isPaused = false;
   #isReading = false;
 
-  constructor(socket: Duplex, reads: SharedReads | undefined) {
+  constructor(socket: Duplex, { explain, reads }: SocketStreamOptions) {
     this.#socket = socket;
     this.#reads = reads;
     this.remoteAddress = formatAddress(socket);
     socket.on('drain', () => this.#onDrain?.());
     socket.on('error', (error) => {
-      this.#error = error;
+      this.#error = explain?.(error) ?? error;
     });
     socket.on('close', () => {
       this.#isClosed = true;

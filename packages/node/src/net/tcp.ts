@@ -2,7 +2,7 @@
  * TCP, IPv4 and IPv6, as a `Transport`. Sets TCP_NODELAY, because small messages must not wait for acknowledgements.
  */
 import { once } from 'node:events';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { SharedReads } from './shared-reads.ts';
 import { createSocketStream } from './socket-stream.ts';
 import type { ByteStream, Listener, ListenOptions, Transport, TransportAddress } from './transport.ts';
@@ -28,14 +28,19 @@ async function connectTcp(
   address: TransportAddress & { family: 0 | 4 | 6 },
   signal: AbortSignal | undefined,
 ): Promise<ByteStream> {
-  signal?.throwIfAborted();
   const shared = SharedReads.create();
-  const socket = connect({
-    ...address,
-    noDelay: true,
-    autoSelectFamilyAttemptTimeout: attemptTimeoutMs,
-    ...(shared === undefined ? {} : { onread: shared.onread }),
-  });
+  const onread = shared === undefined ? {} : { onread: shared.onread };
+  const socket = await openTcpSocket({ ...address, ...onread }, signal);
+  return createSocketStream(socket, { reads: shared?.reads });
+}
+
+/** Dials. Rejects with what the system says, or the signal's reason. */
+export async function openTcpSocket(
+  options: TcpSocketConnectOpts,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  signal?.throwIfAborted();
+  const socket = connect({ ...options, noDelay: true, autoSelectFamilyAttemptTimeout: attemptTimeoutMs });
   const onAbort = (): void => void socket.destroy();
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
@@ -47,14 +52,22 @@ async function connectTcp(
   } finally {
     signal?.removeEventListener('abort', onAbort);
   }
-  return createSocketStream(socket, shared?.reads);
+  return socket;
 }
 
-async function listenTcp(
+function listenTcp(
   options: ListenOptions & { family: 0 | 4 | 6 },
   onStream: (stream: ByteStream) => void,
 ): Promise<Listener> {
-  const server = createServer({ noDelay: true }, (socket) => onStream(createSocketStream(socket)));
+  return acceptTcpSockets(options, (socket) => onStream(createSocketStream(socket)));
+}
+
+/** Listens. Rejects with what the system says. */
+export async function acceptTcpSockets(
+  options: ListenOptions & { family: 0 | 4 | 6 },
+  onSocket: (socket: Socket) => void,
+): Promise<Listener> {
+  const server = createServer({ noDelay: true }, onSocket);
   const host = options.host ?? (options.family === 4 ? '0.0.0.0' : undefined);
   server.listen({
     port: options.port ?? 0,

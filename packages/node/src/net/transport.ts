@@ -40,6 +40,14 @@ export interface ListenOptions {
   readonly host?: string | undefined;
   /** Default 0: any free port. */
   readonly port?: number | undefined;
+  /** Told of those who were turned away before there was a stream, e.g. for their certificate. */
+  readonly onRefused?: ((error: Error, remoteAddress: string | undefined) => void) | undefined;
+}
+
+export interface ConnectStreamOptions {
+  readonly signal?: AbortSignal;
+  /** Full name of the node that is dialled, for carriers that check who answers. */
+  readonly peer?: string | undefined;
 }
 
 export interface Listener {
@@ -55,7 +63,7 @@ export interface Transport {
   readonly name: string;
   /** Bytes of the length before each handshake message: 2, but 4 for TLS. Default 2. */
   readonly handshakeLengthBytes?: 2 | 4;
-  /** Rejects with the cause as the system names it (`code` ECONNREFUSED, ...), or the signal's reason. */
-  connect(address: TransportAddress, options: { readonly signal?: AbortSignal }): Promise<ByteStream>;
+  /** Rejects with the cause as the system names it (`code` ECONNREFUSED, ...), a `ConvoyError`, or the signal's reason. */
+  connect(address: TransportAddress, options: ConnectStreamOptions): Promise<ByteStream>;
   listen(options: ListenOptions, onStream: (stream: ByteStream) => void): Promise<Listener>;
 }

@@ -4,7 +4,7 @@ import type { Listener } from '../net/transport.ts';
 import type { NetKernel } from './net-kernel.ts';
 import type { PortChoice } from './node-options.ts';
 
-/** Throws `NodeError` NODE_LISTEN_FAILED. */
+/** Throws `NodeError`: NODE_LISTEN_FAILED, or NODE_BAD_OPTION where the transport cannot listen as it is set up. */
 export async function openListener(
   netKernel: NetKernel,
   host: string | undefined,
@@ -16,6 +16,7 @@ export async function openListener(
     try {
       return await netKernel.listen({ host, port: candidate });
     } catch (error) {
+      if (error instanceof NodeError) throw error;
       failure = error;
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') break;
     }

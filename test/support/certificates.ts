@@ -1,0 +1,121 @@
+/**
+ * Certificates for tests, made by the `openssl` program in a folder that goes with the test: an authority and what it
+ * has signed, good or expired. Can lay them out for an Erlang node, as the option file of its TLS distribution.
+ */
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findInstallation, type OtpRelease } from './erlang-release.ts';
+
+const run = promisify(execFile);
+
+export interface Certificate {
+  readonly certFile: string;
+  readonly keyFile: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface CertificateRequest {
+  /** Names and addresses it is for. Default: this machine. */
+  readonly hosts?: readonly string[];
+  /** From now; negative makes it expired. Default 2. */
+  readonly days?: number;
+  /** Signed by somebody else under the same name. Default false. */
+  readonly isForged?: boolean;
+}
+
+/** How a TLS node of Erlang is set up. */
+export interface DistributionOptions {
+  readonly certificate?: Certificate | undefined;
+  /** Default `peer`, both ways, client certificates demanded. */
+  readonly verify?: 'peer' | 'none';
+  /** Default 1.2 and 1.3. */
+  readonly versions?: readonly ('1.2' | '1.3')[];
+}
+
+const newKey = ['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '127.0.0.2', '::1'];
+
+/** An authority of its own. Ends with `await using`, and its files with it. */
+export class TestAuthority implements AsyncDisposable {
+  readonly caFile: string;
+  readonly ca: string;
+  readonly #folder: string;
+  readonly #copies: string[] = [];
+  #count = 0;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.caFile = join(folder, 'ca.pem');
+    this.ca = readFileSync(this.caFile, 'utf8');
+  }
+
+  static async create(): Promise<TestAuthority> {
+    const folder = mkdtempSync(join(tmpdir(), 'convoy-ca-'));
+    for (const name of ['ca', 'forger']) {
+      await run('openssl', [...newKey, '-out', join(folder, `${name}.key`)]);
+      await run('openssl', [
+        ...['req', '-x509', '-new', '-key', join(folder, `${name}.key`), '-out', join(folder, `${name}.pem`)],
+        ...['-subj', '/CN=Convoy test authority', '-days', '2'],
+        ...['-addext', 'keyUsage=critical,keyCertSign,cRLSign'],
+      ]);
+    }
+    return new TestAuthority(folder);
+  }
+
+  /** A key and a certificate for it. */
+  async issue(request: CertificateRequest = {}): Promise<Certificate> {
+    this.#count += 1;
+    const base = join(this.#folder, `node${this.#count}`);
+    const [certFile, keyFile, csr] = [`${base}.pem`, `${base}.key`, `${base}.csr`];
+    const hosts = request.hosts ?? loopbackHosts;
+    const names = hosts.map((host) => `${/^[\d.]+$|:/.test(host) ? 'IP' : 'DNS'}:${host}`).join(',');
+    const signer = join(this.#folder, request.isForged === true ? 'forger' : 'ca');
+    await run('openssl', [...newKey, '-out', keyFile]);
+    await run('openssl', [
+      ...['req', '-new', '-key', keyFile, '-out', csr, '-subj', '/CN=node'],
+      ...['-addext', `subjectAltName=${names}`],
+    ]);
+    await run('openssl', [
+      ...['x509', '-req', '-in', csr, '-out', certFile, '-copy_extensions', 'copy'],
+      ...['-CA', `${signer}.pem`, '-CAkey', `${signer}.key`, '-days', String(request.days ?? 2)],
+      ...['-set_serial', String(this.#count)],
+    ]);
+    const [cert, key] = [readFileSync(certFile, 'utf8'), readFileSync(keyFile, 'utf8')];
+    return { certFile, keyFile, cert, key };
+  }
+
+  /** Emulator arguments for TLS distribution, their files where the release can read them. */
+  emulatorArgs(
+    release: OtpRelease,
+    { certificate, verify = 'peer', versions }: DistributionOptions,
+  ): string[] {
+    const root = findInstallation(release)?.root ?? '';
+    const copy = mkdtempSync(join(root === '' ? tmpdir() : join(root, 'tmp'), 'convoy-tls-'));
+    this.#copies.push(copy);
+    const inside = copy.slice(root.length);
+    cpSync(this.caFile, join(copy, 'ca.pem'));
+    const options = [
+      `{versions, [${(versions ?? ['1.3', '1.2']).map((version) => `'tlsv${version}'`).join(', ')}]}`,
+      `{verify, verify_${verify}}`,
+      `{cacertfile, "${join(inside, 'ca.pem')}"}`,
+    ];
+    if (certificate !== undefined) {
+      cpSync(certificate.certFile, join(copy, 'cert.pem'));
+      cpSync(certificate.keyFile, join(copy, 'key.pem'));
+      options.push(`{certfile, "${join(inside, 'cert.pem')}"}`, `{keyfile, "${join(inside, 'key.pem')}"}`);
+    }
+    const client = options.join(', ');
+    const server = verify === 'peer' ? `${client}, {fail_if_no_peer_cert, true}` : client;
+    writeFileSync(join(copy, 'dist.conf'), `[{server, [${server}]}, {client, [${client}]}].\n`);
+    return ['-ssl_dist_optfile', join(inside, 'dist.conf')];
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    for (const folder of [this.#folder, ...this.#copies]) rmSync(folder, { recursive: true, force: true });
+    return Promise.resolve();
+  }
+}
