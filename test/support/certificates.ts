@@ -3,6 +3,7 @@
  * has signed, good or expired. Can lay them out for an Erlang node, as the option file of its TLS distribution.
  */
 import { execFile } from 'node:child_process';
+import { isIP } from 'node:net';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,7 +73,10 @@ export class TestAuthority implements AsyncDisposable {
     const base = join(this.#folder, `node${this.#count}`);
     const [certFile, keyFile, csr] = [`${base}.pem`, `${base}.key`, `${base}.csr`];
     const hosts = request.hosts ?? loopbackHosts;
-    const names = hosts.map((host) => `${/^[\d.]+$|:/.test(host) ? 'IP' : 'DNS'}:${host}`).join(',');
+    // Addresses twice: OTP 25 and before look for them among the names.
+    const names = hosts
+      .flatMap((host) => [`DNS:${host}`, ...(isIP(host) === 0 ? [] : [`IP:${host}`])])
+      .join(',');
     const signer = join(this.#folder, request.isForged === true ? 'forger' : 'ca');
     await run('openssl', [...newKey, '-out', keyFile]);
     await run('openssl', [

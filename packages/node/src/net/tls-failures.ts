@@ -126,7 +126,11 @@ function explanationOf(code: string, { direction, isAgreed }: TlsAttempt): Expla
     return wanted[direction];
   }
   if (refusingAlerts.test(code)) return refusedByPeer;
-  // TLS 1.2 has one alert for a missing certificate and for no common cipher; the first comes after the agreement.
-  if (code.endsWith('ALERT_HANDSHAKE_FAILURE')) return isAgreed ? wanted[direction] : noCommonVersion;
+  if (code.endsWith('ALERT_HANDSHAKE_FAILURE')) {
+    // One alert for several things. After the agreement it is certificates: a server misses ours, a client of OTP finds
+    // that ours is for another host.
+    if (!isAgreed) return noCommonVersion;
+    return direction === 'out' ? wanted.out : refusedByPeer;
+  }
   return silentCodes.has(code) ? notSpoken[direction] : undefined;
 }
