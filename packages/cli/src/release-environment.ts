@@ -8,6 +8,8 @@ export interface ReleaseSettings {
   readonly name?: string;
   readonly cookie?: string;
   readonly listenPort?: string;
+  /** The port of all nodes, without EPMD. */
+  readonly distPort?: string;
   readonly proto?: string;
   readonly hidden?: boolean;
   readonly epmd?: string;
@@ -38,11 +40,29 @@ function parseEmulatorFlags(words: readonly string[]): Map<string, string> {
   return found;
 }
 
-function listenPortOf(env: NodeJS.ProcessEnv, flags: Map<string, string>): string | undefined {
+/** `ERL_DIST_PORT` is what start scripts of releases (relx) turn into `-start_epmd false -erl_epmd_port`. */
+function distPortOf(env: NodeJS.ProcessEnv, flags: Map<string, string>): string | undefined {
+  return flags.get('-erl_epmd_port') ?? flags.get('erl_epmd_node_listen_port') ?? env['ERL_DIST_PORT'];
+}
+
+/** A node that starts no EPMD uses the one that runs, unless it does without altogether. */
+function epmdOfSilentStart(env: NodeJS.ProcessEnv, flags: Map<string, string>): string {
+  return distPortOf(env, flags) === undefined ? 'system' : 'none';
+}
+
+/** Protocols under the names that `--proto` has for them. */
+const protocols: Readonly<Record<string, string>> = {
+  inet_tcp: 'inet',
+  inet6_tcp: 'inet6',
+  inet_tls: 'tls',
+  inet6_tls: 'tls6',
+};
+
+function listenPortOf(flags: Map<string, string>): string | undefined {
   const min = flags.get('inet_dist_listen_min');
   const max = flags.get('inet_dist_listen_max');
-  if (min !== undefined) return max === undefined || max === min ? min : `${min}-${max}`;
-  return flags.get('-erl_epmd_port') ?? env['ERL_DIST_PORT'];
+  if (min === undefined) return undefined;
+  return max === undefined || max === min ? min : `${min}-${max}`;
 }
 
 /** The settings that are there; what is not said is left out. */
@@ -53,10 +73,11 @@ export function readReleaseEnvironment(env: NodeJS.ProcessEnv): ReleaseSettings 
   const settings: Record<keyof ReleaseSettings, string | boolean | undefined> = {
     name: flags.get('-name') ?? flags.get('-sname') ?? (isDistributed ? env['RELEASE_NODE'] : undefined),
     cookie: env['RELEASE_COOKIE'] ?? flags.get('-setcookie'),
-    listenPort: listenPortOf(env, flags),
-    proto: flags.get('-proto_dist') === 'inet6_tcp' ? 'inet6' : undefined,
+    listenPort: listenPortOf(flags),
+    distPort: distPortOf(env, flags),
+    proto: protocols[flags.get('-proto_dist') ?? ''],
     hidden: flags.has('-hidden') ? true : undefined,
-    epmd: flags.get('-start_epmd') === 'false' ? 'system' : undefined,
+    epmd: flags.get('-start_epmd') === 'false' ? epmdOfSilentStart(env, flags) : undefined,
   };
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined && value !== ''),

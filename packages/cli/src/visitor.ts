@@ -2,14 +2,22 @@
 
 import { randomBytes } from 'node:crypto';
 import type { SshTunnel } from '@convoy/cluster';
-import type { Node, Resolver } from '@convoy/node';
+import type { Node, NodeOptions } from '@convoy/node';
+import {
+  type Carrier,
+  type CarrierFlags,
+  carrierOf,
+  carrierSettings,
+  refuseCarrier,
+} from './carrier-options.ts';
 import { withSettings } from './config.ts';
 import { type CookieOptions, findCookie } from './cookie.ts';
 import { CliError } from './errors.ts';
+import { readReleaseEnvironment } from './release-environment.ts';
 import { openTunnel, type SshFlags, sshSettings } from './ssh-options.ts';
 
 /** The options by which commands reach a node. */
-export interface ReachOptions extends CookieOptions, SshFlags {
+export interface ReachOptions extends CookieOptions, SshFlags, CarrierFlags {
   /** The way, where there is no direct one: `ssh://user@host`. */
   readonly via?: string;
   readonly readCookie?: boolean;
@@ -42,7 +50,11 @@ export function hostOf(node: string): string {
 
 /** Fills what no flag gave from environment and configuration file, but for the cookie, which has its own order. */
 export function settleReach<Options extends ReachOptions>(flags: Options): Promise<Options> {
-  return withSettings(flags, { dataDir: 'text', timeout: 'text', via: 'text', ...sshSettings });
+  return withSettings(
+    flags,
+    { dataDir: 'text', timeout: 'text', via: 'text', ...sshSettings, ...carrierSettings },
+    { derived: { ...readReleaseEnvironment(process.env) } },
+  );
 }
 
 /** Milliseconds from `--timeout SECONDS`; 10 s when left out. */
@@ -56,11 +68,10 @@ export function timeoutOf(options: ReachOptions): number {
 export async function startVisitor(
   host: string,
   cookie: string,
-  routes?: Pick<Resolver, 'resolve'>,
+  way: Carrier & Pick<NodeOptions, 'routes'> = {},
 ): Promise<Node> {
   const { startNode } = await import('@convoy/node');
   const name = `convoy_${randomBytes(6).toString('hex')}@${host}`;
-  const way = routes === undefined ? {} : { routes };
   return startNode({ name, cookie, hidden: true, listen: false, epmd: 'none', ...way });
 }
 
@@ -72,9 +83,10 @@ export async function withVisitor<Result>(
 ): Promise<Result> {
   const options = await settleReach(flags);
   const timeoutMs = timeoutOf(options);
+  if (options.via !== undefined) refuseCarrier(flags);
   if (options.via !== undefined) return visitThroughTunnel(target, { ...options, via: options.via }, visit);
   const peer = fullNodeName(target);
-  await using node = await startVisitor(hostOf(peer), await findCookie(options));
+  await using node = await startVisitor(hostOf(peer), await findCookie(options), await carrierOf(options));
   await node.connect(peer, { timeoutMs });
   return await visit({ node, target: peer, timeoutMs });
 }
@@ -90,7 +102,7 @@ async function visitThroughTunnel<Result>(
   const { name, route, user } = await findNodeOn(tunnel, target);
   const routes = createTunnelResolver();
   routes.add(name, route);
-  await using node = await startVisitor(hostOf(name), await cookieBehind(tunnel, options, user), routes);
+  await using node = await startVisitor(hostOf(name), await cookieBehind(tunnel, options, user), { routes });
   await node.connect(name, { timeoutMs });
   return await visit({ node, target: name, timeoutMs });
 }

@@ -32,7 +32,24 @@ test('reads the flags of the emulator, quoted or not', () => {
 test('one port for least and most is one port', () => {
   const env = { ERL_AFLAGS: '-kernel inet_dist_listen_min 9100 -kernel inet_dist_listen_max 9100' };
   assert.deepEqual(readReleaseEnvironment(env), { listenPort: '9100' });
-  assert.deepEqual(readReleaseEnvironment({ ERL_DIST_PORT: '9200' }), { listenPort: '9200' });
+});
+
+test('one port for all nodes is that of a release without EPMD', () => {
+  assert.deepEqual(readReleaseEnvironment({ ERL_DIST_PORT: '9200' }), { distPort: '9200' });
+  assert.deepEqual(readReleaseEnvironment({ ERL_AFLAGS: '-start_epmd false -erl_epmd_port 9200' }), {
+    distPort: '9200',
+    epmd: 'none',
+  });
+  assert.deepEqual(readReleaseEnvironment({ ERL_AFLAGS: '-kernel erl_epmd_node_listen_port 9200' }), {
+    distPort: '9200',
+  });
+});
+
+test('knows the protocols of Erlang', () => {
+  const protos = ['inet_tcp', 'inet6_tcp', 'inet_tls', 'inet6_tls', 'my_own'].map(
+    (name) => readReleaseEnvironment({ ERL_AFLAGS: `-proto_dist ${name}` }).proto,
+  );
+  assert.deepEqual(protos, ['inet', 'inet6', 'tls', 'tls6', undefined]);
 });
 
 test('passes over flags that mean nothing here', () => {

@@ -49,7 +49,7 @@ async function runConnect(target: string, flags: ConnectOptions): Promise<void> 
   const connect = async ({ name, cookie, route }: ConnectRequest, signal: AbortSignal): Promise<Node> => {
     const routes = createTunnelResolver();
     routes.add(name, route);
-    const node = await startVisitor(hostOf(name), cookie, routes);
+    const node = await startVisitor(hostOf(name), cookie, { routes });
     visitors.push(node);
     await node.connect(name, { signal });
     return node;

@@ -5,7 +5,8 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
-import type { Node, NodeOptions } from '@convoy/node';
+import type { EpmdChoice, Node, NodeOptions } from '@convoy/node';
+import { addCarrierOptions, type CarrierFlags, carrierOf, carrierSettings } from '../carrier-options.ts';
 import { oneOf, parsePortRange, withSettings } from '../config.ts';
 import { findCookie } from '../cookie.ts';
 import { CliError } from '../errors.ts';
@@ -14,7 +15,7 @@ import { note } from '../output.ts';
 import { readReleaseEnvironment } from '../release-environment.ts';
 import { addCookieOptions, addExamples, guarded } from './options.ts';
 
-interface NodeCommandOptions {
+interface NodeCommandOptions extends CarrierFlags {
   readonly name?: string;
   readonly cookie?: string;
   readonly cookieFile?: string;
@@ -23,7 +24,6 @@ interface NodeCommandOptions {
   readonly hidden?: boolean;
   readonly listenPort?: string;
   readonly listenHost?: string;
-  readonly proto?: string;
   readonly epmd?: string;
   readonly shell: boolean;
   readonly json?: boolean;
@@ -37,7 +37,7 @@ const lastRetryMs = 15_000;
 const closeGraceMs = 1500;
 
 async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> {
-  const { name, listenPort, listenHost, proto } = options;
+  const { name, listenPort, listenHost } = options;
   if (name === undefined) {
     throw new CliError('CLI_BAD_OPTION', 'the node has no name', {
       remedy: 'Give --name app@127.0.0.1, or set CONVOY_NAME.',
@@ -47,13 +47,26 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
     name,
     cookie: await findCookie(options),
     hidden: options.hidden === true,
-    epmd: oneOf(options.epmd ?? 'auto', ['auto', 'system', 'embedded', 'none'], '--epmd'),
-    ...(proto === undefined ? {} : { proto: oneOf(proto, ['inet', 'inet6'], '--proto') }),
+    epmd: epmdOf(options),
+    ...(await carrierOf(options)),
     listen: {
       ...(listenPort === undefined ? {} : { port: parsePortRange(listenPort) }),
       ...(listenHost === undefined ? {} : { host: listenHost }),
     },
   };
+}
+
+/** With a port that all nodes listen on there is no EPMD to ask or to register with. */
+function epmdOf({ distPort, epmd }: NodeCommandOptions): EpmdChoice {
+  const choice = oneOf(
+    epmd ?? (distPort === undefined ? 'auto' : 'none'),
+    ['auto', 'system', 'embedded', 'none'],
+    '--epmd',
+  );
+  if (distPort === undefined || choice === 'none') return choice;
+  throw new CliError('CLI_BAD_OPTION', `--epmd ${choice} and one port for all nodes exclude each other`, {
+    remedy: 'Say --epmd none, or leave out --dist-port, ERL_DIST_PORT and -erl_epmd_port.',
+  });
 }
 
 async function loadModule(file: string): Promise<NodeModule> {
@@ -115,7 +128,7 @@ async function installServices(node: Node, options: NodeCommandOptions): Promise
 /** The one line that says it is up, on standard output: whoever started us may wait for it. */
 async function announce(node: Node, options: NodeCommandOptions): Promise<void> {
   const { defaultEpmdPort } = await import('@convoy/node/epmd');
-  const epmd = options.epmd ?? 'auto';
+  const epmd = epmdOf(options);
   const epmdPort = epmd === 'none' ? undefined : defaultEpmdPort();
   if (options.json === true) {
     console.log(JSON.stringify({ node: node.name, port: node.port, epmd, epmdPort }));
@@ -135,7 +148,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
       hidden: 'flag',
       listenPort: 'text',
       listenHost: 'text',
-      proto: 'text',
+      ...carrierSettings,
       epmd: 'text',
     },
     { derived: { ...readReleaseEnvironment(process.env) } },
@@ -162,16 +175,15 @@ export function configureNode(command: Command): void {
     )
     .option('--join <node...>', 'nodes to connect to, tried until they are there (CONVOY_JOIN)')
     .option('--hidden', 'do not appear in nodes() of the others (CONVOY_HIDDEN)')
-    .option('--listen-port <port>', 'port or range MIN-MAX to listen on (CONVOY_LISTEN_PORT, ERL_DIST_PORT)')
+    .option('--listen-port <port>', 'port or range MIN-MAX to listen on (CONVOY_LISTEN_PORT)')
     .option(
       '--listen-host <address>',
       'address to listen on (CONVOY_LISTEN_HOST; else by the host of the name)',
     )
-    .option('--proto <proto>', 'inet or inet6 (CONVOY_PROTO, or -proto_dist in ERL_AFLAGS)')
     .option('--epmd <epmd>', "auto: the machine's EPMD, else our own; system, embedded or none (CONVOY_EPMD)")
     .option('--no-shell', 'host no TypeScript shell')
     .option('--json', 'say that it is up in one JSON document');
-  addCookieOptions(command);
+  addCarrierOptions(addCookieOptions(command));
   addExamples(
     command,
     'convoy node --name web@127.0.0.1 --cookie-file ~/.erlang.cookie',

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { Node } from '@convoy/node';
 import type { Term } from '@convoy/node/etf';
+import { carrierOf, refuseCarrier } from '../carrier-options.ts';
 import { parsePort } from '../config.ts';
 import { findCookie } from '../cookie.ts';
 import { describeError, formatTable, note, printResult } from '../output.ts';
@@ -64,7 +65,8 @@ async function look(node: Node | undefined, seen: SeenNode, timeoutMs: number): 
 /** Without a cookie there are still the names. */
 async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | undefined> {
   try {
-    return await startVisitor(options.host, await findCookie(options));
+    const cookie = await findCookie(options);
+    return await startVisitor(options.host, cookie, await carrierOf(options));
   } catch (error) {
     const { code, message } = describeError(error);
     if (code !== 'CLI_NO_COOKIE') throw error;
@@ -76,6 +78,7 @@ async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | unde
 async function runNodes(flags: NodesOptions): Promise<void> {
   const options = await settleReach(flags);
   if (options.via !== undefined) {
+    refuseCarrier(flags);
     const { runNodesVia } = await import('./nodes-via.ts');
     return runNodesVia({ ...options, via: options.via });
   }

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { printFailure, type OutputOptions } from '../output.ts';
+import { addCarrierOptions } from '../carrier-options.ts';
 import { addSshOptions } from '../ssh-options.ts';
 
 export function addCookieOptions(command: Command): Command {
@@ -16,7 +17,7 @@ export function addReachOptions(command: Command): Command {
   command
     .option('--via <target>', 'through SSH: ssh://user@host[:port][,next-hop...] (CONVOY_VIA)')
     .option('--read-cookie', "with --via: take the cookie from ~/.erlang.cookie of the node's owner there");
-  return addSshOptions(command)
+  return addCarrierOptions(addSshOptions(command))
     .option('--timeout <seconds>', 'how long to wait (CONVOY_TIMEOUT, else 10)')
     .option('--json', 'print one JSON document');
 }
