@@ -29,6 +29,7 @@ export {
   type ProviderNodeKind,
   type ProviderRequest,
 } from './providers/provider.ts';
+export { type StepOutcome, StepRecorder } from './providers/step-recorder.ts';
 export { createSshProvider, type SshProviderOptions } from './providers/ssh-host.ts';
 export { type DeadManOptions, installDeadMan } from './worker/dead-man.ts';
 export { installWorker, type NodeInfo, workerName, type WorkerOptions } from './worker/worker.ts';

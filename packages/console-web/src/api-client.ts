@@ -3,7 +3,15 @@
  * `ApiError` that carries the problem and its remedy as the console said it.
  */
 
-import type { LaunchRequest, LaunchView, Problem, Ticket } from '@convoy/console/protocol';
+import type {
+  AttachRequest,
+  HostRequest,
+  HostView,
+  LaunchRequest,
+  LaunchView,
+  Problem,
+  Ticket,
+} from '@convoy/console/protocol';
 
 export class ApiError extends Error {
   readonly status: number;
@@ -79,6 +87,34 @@ export async function joinNodes(name: string, peer: string): Promise<void> {
 
 export async function partNodes(name: string, peer: string): Promise<void> {
   await ask('POST', nodePath(name, '/part'), { peer });
+}
+
+function hostPath(id: string, verb = ''): string {
+  return `/api/hosts/${encodeURIComponent(id)}${verb}`;
+}
+
+export async function listHosts(): Promise<HostView[]> {
+  return (await ask('GET', '/api/hosts')) as HostView[];
+}
+
+export async function openHost(request: HostRequest): Promise<HostView> {
+  return (await ask('POST', '/api/hosts', request)) as HostView;
+}
+
+export async function fetchHost(id: string): Promise<HostView> {
+  return (await ask('GET', hostPath(id))) as HostView;
+}
+
+export async function lookAtHost(id: string): Promise<HostView> {
+  return (await ask('POST', hostPath(id, '/look'), {})) as HostView;
+}
+
+export async function attachNode(id: string, request: AttachRequest): Promise<void> {
+  await ask('POST', hostPath(id, '/attach'), request);
+}
+
+export async function closeHost(id: string): Promise<void> {
+  await ask('DELETE', hostPath(id));
 }
 
 /** What went wrong, for people, whatever was thrown. */

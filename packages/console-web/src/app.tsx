@@ -3,6 +3,7 @@
 import type { JSX } from 'preact';
 import { Brand } from './components/glyphs.tsx';
 import { Dock } from './components/dock/dock.tsx';
+import { SshDialog } from './components/hosts/ssh-dialog.tsx';
 import { ConfirmDelete } from './components/nodes/confirm-delete.tsx';
 import { LaunchDialog } from './components/nodes/launch-dialog.tsx';
 import { Palette } from './components/palette.tsx';
@@ -34,6 +35,7 @@ function OpenDialogs(): JSX.Element | null {
   if (dialog === undefined) return null;
   if (dialog.kind === 'palette') return <Palette />;
   if (dialog.kind === 'delete') return <ConfirmDelete name={dialog.node} />;
+  if (dialog.kind === 'ssh') return <SshDialog id={dialog.host} />;
   return <LaunchDialog of={dialog.of} />;
 }
 

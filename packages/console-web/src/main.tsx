@@ -9,6 +9,7 @@ import './styles/overlays.css';
 import './styles/marks.css';
 import './styles/nodes.css';
 import './styles/node-detail.css';
+import './styles/hosts.css';
 import './styles/launch.css';
 import './styles/nodes-narrow.css';
 import './styles/mesh.css';

@@ -16,6 +16,7 @@ import type { LiveContext, Logger } from './live/live-context.ts';
 import { NodeBoard } from './live/node-board.ts';
 import { Poller } from './live/poller.ts';
 import { ShellHost } from './live/shell-host.ts';
+import { SshHosts } from './live/ssh-hosts.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
 import { DataDirectory } from './server/data-directory.ts';
 import { closeServer, listen, serve } from './server/http-listener.ts';
@@ -99,7 +100,9 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
     }),
   });
   const info = infoOf({ host, own, provider, nodeLimit: options.nodeLimit ?? 12 });
-  const { context, hub, stop } = liveParts({ own, provider, gatekeeper, audit, logger, info });
+  const nodeLimit = options.nodeLimit ?? 12;
+  const shared = { gatekeeper, audit, logger, info };
+  const { context, hub, stop } = liveParts({ own, provider, nodeLimit, cookie: directory.cookie, ...shared });
   undo.push(stop);
   const cookieName = `convoy_session_${listener.port}`;
   const webRoot = options.webRoot ?? findWebRoot();
@@ -159,15 +162,22 @@ function infoOf(parts: {
 }
 
 function liveParts(
-  parts: { own: OwnNode; provider: Provider } & Pick<LiveContext, 'gatekeeper' | 'audit' | 'logger' | 'info'>,
+  parts: { own: OwnNode; provider: Provider; nodeLimit: number; cookie: string } & Pick<
+    LiveContext,
+    'gatekeeper' | 'audit' | 'logger' | 'info'
+  >,
 ): { context: LiveContext; hub: Hub; stop: Undo } {
-  const { own, provider, ...shared } = parts;
-  const { node } = own;
+  const { own, provider, nodeLimit, cookie, ...shared } = parts;
+  const { node, routes } = own;
   const board = new NodeBoard();
   const poller = new Poller(node, board);
-  const fleet = new Fleet({ node, provider, board, onMeshChange: () => poller.poke() });
+  const onMeshChange = (): void => poller.poke();
+  const hosts = new SshHosts({ node, routes, board, cookie, nodeLimit, onMeshChange });
+  const providers = (name: string): Provider | undefined =>
+    name === provider.name ? provider : hosts.provider(name);
+  const fleet = new Fleet({ node, providers, board, onMeshChange });
   const shells = new ShellHost(node, (shellId, reason) => hub.tellShellClosed(shellId, reason));
-  const context: LiveContext = { ...shared, board, fleet, shells };
+  const context: LiveContext = { ...shared, board, fleet, hosts, shells };
   const hub = new Hub(context);
   // A lost connection is often the first sign of a crash or a parted mesh.
   const leaveNode = node.onNodeDown(() => poller.poke());
@@ -176,6 +186,7 @@ function liveParts(
     poller.close();
     hub.close();
     await shells.close();
+    await hosts.closeAll();
   };
   return { context, hub, stop };
 }

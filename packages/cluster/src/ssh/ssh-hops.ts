@@ -154,7 +154,10 @@ function agentOf(
   const configured = one(settings['identityagent']) ?? 'SSH_AUTH_SOCK';
   if (!isSet(configured)) return undefined;
   const variable = configured === 'SSH_AUTH_SOCK' ? configured : /^\$(\w+)$/.exec(configured)?.[1];
-  return variable === undefined ? context.expand(configured) : context.env[variable];
+  if (variable === undefined) return context.expand(configured);
+  const socket = context.env[variable];
+  // An empty variable is none.
+  return socket === '' ? undefined : socket;
 }
 
 function knownHostsOf(

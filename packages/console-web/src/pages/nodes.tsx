@@ -4,6 +4,7 @@ import type { NodeView } from '@convoy/console/protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Glyph } from '../components/glyphs.tsx';
+import { HostBar } from '../components/hosts/host-bar.tsx';
 import { LaunchBar, LaunchCards } from '../components/nodes/launch-bar.tsx';
 import { NodeRow } from '../components/nodes/node-row.tsx';
 import { formatCount } from '../state/format.ts';
@@ -20,6 +21,7 @@ export function NothingYet(): JSX.Element {
         one and they find each other.
       </p>
       <LaunchCards />
+      <HostBar />
     </EmptyState>
   );
 }
@@ -96,6 +98,7 @@ export function NodesPage(): JSX.Element {
         </>
       }
     >
+      <HostBar />
       <div class="node-list">
         {shown.map((node) => (
           <NodeRow key={node.name} node={node} />

@@ -11,6 +11,8 @@ import { complain, tell } from './toasts.ts';
 export type OpenDialog =
   | { readonly kind: 'launch'; readonly of?: NodeKind }
   | { readonly kind: 'delete'; readonly node: string }
+  /** With a host: that one; without: where to. */
+  | { readonly kind: 'ssh'; readonly host?: string }
   | { readonly kind: 'palette' }
   | undefined;
 
@@ -93,9 +95,9 @@ export async function part(name: string, peer: string): Promise<void> {
 /** The same node once more, after a launch that failed or a crash. */
 export async function relaunch(node: NodeView): Promise<void> {
   if (node.kind === 'unknown') return;
-  const { kind, join } = node;
+  const { kind, join, provider } = node;
   await removeNode(node.name);
-  await launch({ kind, join, name: node.name.split('@')[0] ?? node.name });
+  await launch({ kind, join, provider, name: node.name.split('@')[0] ?? node.name });
 }
 
 export function canOpenShell(node: NodeView): boolean {

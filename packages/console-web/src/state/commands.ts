@@ -113,6 +113,9 @@ function viewCommands(): readonly Command[] {
     ...(theme === 'system'
       ? []
       : [view('theme-system', 'Theme: as the system', () => prefer({ theme: 'system' }))]),
+    view('ssh', 'Connect over SSH…', () => {
+      openDialog.value = { kind: 'ssh' };
+    }),
     view('contrast', contrast === 'more' ? 'Contrast: as the system' : 'Contrast: high', () =>
       prefer({ contrast: contrast === 'more' ? 'system' : 'more' }),
     ),

@@ -16,7 +16,8 @@ import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
 import { loginRequestSchema } from '../protocol/index.ts';
 import type { ApiContext } from './api-context.ts';
 import { openApiDocument } from './openapi.ts';
-import { type Route, routes } from './routes.ts';
+import type { Route } from './route.ts';
+import { routes } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { serveStatic } from './static-files.ts';
 

@@ -2,7 +2,8 @@
 
 import { z } from 'zod';
 import { problemSchema } from '../protocol/index.ts';
-import { openRoutes, type Route, routes } from './routes.ts';
+import type { Route } from './route.ts';
+import { openRoutes, routes } from './routes.ts';
 
 type Json = Record<string, unknown>;
 type Row = Omit<Route, 'run'>;

@@ -4,7 +4,6 @@
  */
 
 import { z } from 'zod';
-import type { Actor } from '../auth/gatekeeper.ts';
 import { ConsoleError } from '../errors.ts';
 import {
   consoleInfoSchema,
@@ -16,39 +15,8 @@ import {
   peerRequestSchema,
   ticketSchema,
 } from '../protocol/index.ts';
-import type { ApiContext } from './api-context.ts';
-
-/** One request, with everything checked. */
-export interface Call<Body> {
-  readonly actor: Actor;
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-  readonly body: Body;
-}
-
-export interface Route {
-  readonly method: 'get' | 'post' | 'delete';
-  /** With `:name` for parameters. */
-  readonly path: string;
-  readonly summary: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: z.ZodType;
-  /** Status of success, 200 when left out. */
-  readonly status?: 200 | 202 | 204;
-  readonly answer?: z.ZodType;
-  /** What it answers, or a promise of it. */
-  run(context: ApiContext, call: Call<never>): unknown;
-}
-
-/** Ties the type of the body to its schema. */
-function route<Body = undefined>(
-  row: Omit<Route, 'body' | 'run'> & {
-    body?: z.ZodType<Body>;
-    run(context: ApiContext, call: Call<Body>): unknown;
-  },
-): Route {
-  return row;
-}
+import { hostRoutes } from './host-routes.ts';
+import { param, type Route, route } from './route.ts';
 
 const maxLines = 2000;
 
@@ -58,10 +26,6 @@ function lineCount(text: string | undefined): number {
   throw new ConsoleError('CONSOLE_BAD_REQUEST', `lines=${text} is no count`, {
     remedy: 'Give a whole number.',
   });
-}
-
-function param(call: Call<unknown>, name: string): string {
-  return call.params[name] ?? '';
 }
 
 const nodeRoutes: Route[] = [
@@ -80,7 +44,8 @@ const nodeRoutes: Route[] = [
     status: 202,
     answer: launchViewSchema,
     run: ({ fleet, audit }, { actor, body }) => {
-      audit.record('node.launch', actor, { kind: body.kind, name: body.name, join: body.join });
+      const { kind, name, join, provider } = body;
+      audit.record('node.launch', actor, { kind, name, join, provider });
       return fleet.launch(body);
     },
   }),
@@ -100,14 +65,15 @@ const nodeRoutes: Route[] = [
   route({
     method: 'delete',
     path: '/api/nodes/:name',
-    summary: 'Stops a launched node, or cancels its launch, and forgets it; answers when it is gone',
+    summary:
+      'Stops a launched node, or cancels its launch, and forgets it; disconnects an attached one and leaves it alone',
     status: 204,
-    run: async ({ fleet, shells, audit }, call) => {
+    run: async ({ fleet, hosts, shells, audit }, call) => {
       const node = param(call, 'name');
       audit.record('node.delete', call.actor, { node });
-      fleet.log(node);
+      if (!hosts.hasAttached(node)) fleet.log(node);
       await shells.closeOn(node);
-      await fleet.delete(node);
+      if (!hosts.detach(node)) await fleet.delete(node);
     },
   }),
   route({
@@ -154,6 +120,7 @@ export const routes: readonly Route[] = [
     run: (context) => context.info(),
   }),
   ...nodeRoutes,
+  ...hostRoutes,
   route({
     method: 'post',
     path: '/api/tickets',

@@ -13,6 +13,9 @@ export type AuditEvent =
   | 'node.delete'
   | 'node.join'
   | 'node.part'
+  | 'host.connect'
+  | 'host.attach'
+  | 'host.close'
   | 'shell.open'
   | 'shell.attach'
   | 'shell.close';

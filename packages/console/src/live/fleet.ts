@@ -21,7 +21,8 @@ import { askToConnect, askToDisconnect } from './node-questions.ts';
 export interface FleetOptions {
   /** The console's own hidden node. */
   readonly node: Node;
-  readonly provider: Provider;
+  /** By name; the first that is always there is `local`. */
+  readonly providers: (name: string) => Provider | undefined;
   readonly board: NodeBoard;
   /** Called when the mesh has been changed on purpose: time for a look at the nodes. */
   readonly onMeshChange: () => void;
@@ -32,8 +33,8 @@ const nodeName = /^[^@\s]{1,200}@[^@\s]{1,200}$/;
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #launches = new LaunchTable();
-  /** Launched nodes that answered and are to be connected with one another, in the order they came up. */
-  readonly #members = new Set<string>();
+  /** Launched nodes that answered and are to be connected with one another, with their providers, in order. */
+  readonly #members = new Map<string, string>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -41,8 +42,9 @@ export class Fleet {
 
   /** Starts a launch and tells of it at once. Rejects with `ProviderError` when there is nothing to start. */
   async launch(request: LaunchRequest): Promise<LaunchView> {
-    const { provider, board } = this.#options;
+    const { board } = this.#options;
     const { kind, name, join } = request;
+    const provider = this.#provider(request.provider ?? 'local');
     const plan = await provider.plan({ kind, ...(name === undefined ? {} : { name }) });
     const view = this.#launches.open(plan.node, kind);
     board.dispatch({
@@ -53,7 +55,7 @@ export class Fleet {
       join,
       at: Date.now(),
     });
-    void this.#carryOut(plan, { id: view.id, join });
+    void this.#carryOut(provider, plan, { id: view.id, join });
     return view;
   }
 
@@ -63,8 +65,8 @@ export class Fleet {
 
   /** Ends a launched node, or its launch, and forgets it. Resolves when it is gone. */
   async delete(name: string): Promise<void> {
-    const { provider, board, onMeshChange } = this.#options;
-    if (provider.logs(name) === undefined) throw notLaunched(name);
+    const { board, onMeshChange } = this.#options;
+    const provider = this.#providerOf(name);
     this.#members.delete(name);
     board.dispatch({ kind: 'stopping', node: name });
     await provider.destroy(name);
@@ -86,13 +88,35 @@ export class Fleet {
 
   /** What a launched node printed. Throws PROVIDER_NO_NODE when it was not launched here. */
   log(name: string): ProviderLog {
-    const log = this.#options.provider.logs(name);
+    const log = this.#providerOf(name).logs(name);
     if (log === undefined) throw notLaunched(name);
     return log;
   }
 
-  async #carryOut(plan: LaunchPlan, { id, join }: { id: string; join: boolean }): Promise<void> {
-    const { provider, board } = this.#options;
+  #provider(name: string): Provider {
+    const provider = this.#options.providers(name);
+    if (provider !== undefined) return provider;
+    throw new ProviderError('PROVIDER_UNAVAILABLE', `there is no provider ${name}`, {
+      remedy: name.startsWith('ssh:')
+        ? 'Connect to the host first.'
+        : 'Use local, or a host that is connected.',
+    });
+  }
+
+  /** The provider that launched a node. Throws PROVIDER_NO_NODE. */
+  #providerOf(node: string): Provider {
+    const view = this.#options.board.find(node);
+    const provider = view === undefined ? undefined : this.#options.providers(view.provider);
+    if (provider?.logs(node) === undefined) throw notLaunched(node);
+    return provider;
+  }
+
+  async #carryOut(
+    provider: Provider,
+    plan: LaunchPlan,
+    { id, join }: { id: string; join: boolean },
+  ): Promise<void> {
+    const { board } = this.#options;
     const { node } = plan;
     const onStep = (step: Step): void => {
       this.#launches.setStep(id, step);
@@ -101,8 +125,8 @@ export class Fleet {
     try {
       const launched = await provider.launch(plan, { onStep });
       this.#watch(launched);
-      if (join) await this.#joinMembers(launched, onStep);
-      this.#noteUp(launched);
+      if (join) await this.#joinMembers(launched, { provider: provider.name, onStep });
+      this.#noteUp(provider, launched);
       this.#launches.setReady(id);
     } catch (error) {
       const problem = problemOf(error);
@@ -114,8 +138,8 @@ export class Fleet {
     this.#options.onMeshChange();
   }
 
-  #noteUp({ name, osPid }: LaunchedNode): void {
-    const { board, provider } = this.#options;
+  #noteUp(provider: Provider, { name, osPid }: LaunchedNode): void {
+    const { board } = this.#options;
     // It may have ended, or been deleted, while it was joining.
     if (board.find(name)?.status !== 'launching' || provider.logs(name) === undefined) return;
     board.dispatch({ kind: 'up', node: name, at: Date.now(), ...(osPid === undefined ? {} : { osPid }) });
@@ -132,9 +156,13 @@ export class Fleet {
   }
 
   /** Has a node connect to every member that came up before it; those after it will connect to it. */
-  async #joinMembers({ name, kind }: LaunchedNode, onStep: (step: Step) => void): Promise<void> {
-    const others = [...this.#members];
-    this.#members.add(name);
+  async #joinMembers(
+    { name, kind }: LaunchedNode,
+    { provider, onStep }: { provider: string; onStep: (step: Step) => void },
+  ): Promise<void> {
+    // Nodes of different hosts do not reach one another.
+    const others = [...this.#members].flatMap(([other, at]) => (at === provider ? [other] : []));
+    this.#members.set(name, provider);
     const running = { name: 'join', label: 'Join the other nodes', startedAt: Date.now() };
     onStep({ ...running, state: 'running' });
     const { node } = this.#options;

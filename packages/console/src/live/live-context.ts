@@ -6,6 +6,7 @@ import type { ConsoleInfo } from '../protocol/index.ts';
 import type { Fleet } from './fleet.ts';
 import type { NodeBoard } from './node-board.ts';
 import type { ShellHost } from './shell-host.ts';
+import type { SshHosts } from './ssh-hosts.ts';
 
 /** The part of a pino logger that is used. */
 export interface Logger {
@@ -19,6 +20,7 @@ export interface LiveContext {
   readonly audit: AuditLog;
   readonly fleet: Fleet;
   readonly board: NodeBoard;
+  readonly hosts: SshHosts;
   readonly shells: ShellHost;
   readonly logger: Logger;
   info(): Promise<ConsoleInfo>;

@@ -36,11 +36,11 @@ export class NodeBoard {
     return (this.#removed.get(name) ?? -Infinity) >= time;
   }
 
-  /** All nodes: launched ones in the order of their launch, then discovered ones. */
+  /** All nodes: launched and attached ones in the order they came, then discovered ones. */
   views(): NodeView[] {
     const all = [...this.#table.values()];
-    const byOrigin = (origin: NodeView['origin']): NodeView[] => all.filter((view) => view.origin === origin);
-    return [...byOrigin('launched'), ...byOrigin('discovered')];
+    const isDiscovered = ({ origin }: NodeView): boolean => origin === 'discovered';
+    return [...all.filter((view) => !isDiscovered(view)), ...all.filter(isDiscovered)];
   }
 
   /** Calls `listener` with what changes from now on. Returns what ends that. */

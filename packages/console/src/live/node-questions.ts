@@ -7,13 +7,14 @@ import { setTimeout } from 'node:timers/promises';
 import { type Node, RemoteError } from '@convoy/node';
 import { type Term, TermMap, Tuple, atom, atomName } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
-import type { NodeView } from '../protocol/index.ts';
+import type { NodeKind, NodeView } from '../protocol/index.ts';
 import type { Observation } from './node-table.ts';
 
 type Kind = NodeView['kind'];
 type Call = readonly [module: string, name: string, args: readonly Term[]];
 
 const connectTimeoutMs = 10_000;
+const kindTimeoutMs = 5000;
 
 /** Nodes have parted when this many looks in a row, so far apart, found no connection. */
 const quietLooks = 3;
@@ -43,6 +44,20 @@ export async function observeNode(
     ...numberField('processes', processes),
     version: elixir === undefined ? otp : `${otp}, Elixir ${textOf(elixir)}`,
   };
+}
+
+/** What a node is: TypeScript when it answers as one, Elixir when it can load it, else Erlang. */
+export async function kindOf(node: Node, name: string): Promise<NodeKind> {
+  const options = { timeoutMs: kindTimeoutMs };
+  try {
+    const loaded = await node.rpc(name, 'code', 'ensure_loaded', [atom('Elixir.Kernel')], options);
+    return loaded instanceof Tuple && atomName(loaded.at(0)) === 'module' ? 'elixir' : 'erlang';
+  } catch (error) {
+    // A node that does not know the module `code` is no Erlang node.
+    if (!(error instanceof RemoteError)) throw error;
+    await node.rpc(name, 'convoy', 'info', [], options);
+    return 'typescript';
+  }
 }
 
 /** Asks `name` to connect to `peer`. Throws CONSOLE_PEER_REFUSED when it could not. */

@@ -26,6 +26,15 @@ export type NodeEvent =
       readonly join: boolean;
       readonly at: number;
     }
+  /** A node that runs already, with the steps by which it was reached. */
+  | {
+      readonly kind: 'attached';
+      readonly node: string;
+      readonly nodeKind: NodeKind;
+      readonly provider: string;
+      readonly steps: readonly Step[];
+      readonly at: number;
+    }
   | { readonly kind: 'step'; readonly node: string; readonly step: Step }
   | { readonly kind: 'up'; readonly node: string; readonly osPid?: number; readonly at: number }
   | {
@@ -54,7 +63,7 @@ const maxPeers = 500;
 export function reduceNodes(table: NodeTable, event: NodeEvent): NodeTable {
   const next = new Map(table);
   const view = table.get(event.node);
-  const changed = event.kind === 'planned' ? plannedView(event) : view && changedView(view, event);
+  const changed = newView(event) ?? (view && changedView(view, event));
   if (event.kind === 'removed') forget(next, event.node);
   else if (changed === undefined || changed === view) return table;
   else next.set(event.node, changed);
@@ -67,6 +76,14 @@ export function changesBetween(before: NodeTable, after: NodeTable): { changed: 
     changed: [...after.values()].filter((view) => before.get(view.name) !== view),
     gone: [...before.keys()].filter((name) => !after.has(name)),
   };
+}
+
+function newView(event: NodeEvent): NodeView | undefined {
+  if (event.kind === 'planned') return plannedView(event);
+  if (event.kind !== 'attached') return undefined;
+  const { at, steps } = event;
+  const view = plannedView({ ...event, kind: 'planned', join: false });
+  return { ...view, origin: 'attached', status: 'up', steps: [...steps], upSince: at };
 }
 
 function plannedView(event: Extract<NodeEvent, { kind: 'planned' }>): NodeView {
@@ -85,8 +102,11 @@ function plannedView(event: Extract<NodeEvent, { kind: 'planned' }>): NodeView {
   };
 }
 
-function changedView(view: NodeView, event: Exclude<NodeEvent, { kind: 'planned' }>): NodeView {
+function changedView(view: NodeView, event: NodeEvent): NodeView {
   switch (event.kind) {
+    case 'planned':
+    case 'attached':
+      return view;
     case 'step':
       return { ...view, steps: withStep(view.steps, event.step) };
     case 'up':
@@ -121,7 +141,7 @@ function forget(table: Map<string, NodeView>, node: string): void {
 }
 
 function isAnswering(view: NodeView): boolean {
-  return view.origin === 'launched' && (view.status === 'up' || view.status === 'unreachable');
+  return view.origin !== 'discovered' && (view.status === 'up' || view.status === 'unreachable');
 }
 
 function withStep(steps: readonly Step[], step: Step): Step[] {
@@ -158,9 +178,9 @@ function observed(view: NodeView, seen: Observation): NodeView {
 function withDiscovered(table: Map<string, NodeView>, now: number): NodeTable {
   const seenBy = new Map<string, string[]>();
   for (const { name, origin, peers } of table.values()) {
-    if (origin !== 'launched') continue;
+    if (origin === 'discovered') continue;
     for (const peer of peers) {
-      if (table.get(peer)?.origin === 'launched') continue;
+      if ((table.get(peer)?.origin ?? 'discovered') !== 'discovered') continue;
       if (seenBy.size < maxDiscovered || seenBy.has(peer))
         seenBy.set(peer, [...(seenBy.get(peer) ?? []), name]);
     }

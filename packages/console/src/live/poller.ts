@@ -82,5 +82,5 @@ export class Poller {
 }
 
 function isAskable({ origin, status }: NodeView): boolean {
-  return origin === 'launched' && (status === 'up' || status === 'unreachable');
+  return origin !== 'discovered' && (status === 'up' || status === 'unreachable');
 }

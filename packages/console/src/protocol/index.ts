@@ -10,6 +10,15 @@ export {
   type ShellView,
   shellViewSchema,
 } from './live.ts';
+export {
+  type AttachRequest,
+  attachRequestSchema,
+  type HostNodeView,
+  type HostRequest,
+  hostRequestSchema,
+  type HostView,
+  hostViewSchema,
+} from './hosts.ts';
 export { type LoginRequest, loginRequestSchema, type Ticket, ticketSchema } from './auth.ts';
 export {
   type Capability,

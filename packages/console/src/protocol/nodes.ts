@@ -36,9 +36,9 @@ export const nodeViewSchema = z.object({
   /** The full node name, `worker-1@127.0.0.1`. */
   name: z.string(),
   kind: shownKindSchema,
-  /** `launched` by this console, or `discovered` in the mesh of a launched one. */
-  origin: z.enum(['launched', 'discovered']),
-  /** Where it runs, e.g. `local`. */
+  /** `launched` by this console, `attached` to it on a host by SSH, or `discovered` in the mesh of such a node. */
+  origin: z.enum(['launched', 'attached', 'discovered']),
+  /** Where it runs: `local`, `ssh://ops@db1`. */
   provider: z.string(),
   status: nodeStatusSchema,
   /** Whether it was launched to join the others by itself. */
@@ -100,6 +100,8 @@ export const launchRequestSchema = z.object({
     .regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'a name starts with a letter and has letters, digits, - and _ only')
     .optional(),
   join: z.boolean().default(true),
+  /** `local` when left out, or the name of a host that is connected: `ssh://ops@db1`. */
+  provider: z.string().max(600).optional(),
 });
 export type LaunchRequest = z.infer<typeof launchRequestSchema>;
 

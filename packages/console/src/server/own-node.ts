@@ -4,6 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { createTunnelResolver, type TunnelResolver } from '@convoy/cluster';
 import { createEpmdResolver, EpmdError, type Node, startNode } from '@convoy/node';
 import { atom, atomName, Pid, tuple } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
@@ -11,6 +12,8 @@ import type { NodeKind } from '../protocol/index.ts';
 
 export interface OwnNode {
   readonly node: Node;
+  /** Its ways to nodes behind tunnels. */
+  readonly routes: TunnelResolver;
   readonly epmd: 'system' | 'embedded';
   readonly epmdPort: number;
 }
@@ -37,8 +40,11 @@ export async function startOwnNode(
 ): Promise<OwnNode> {
   const epmd = (await hasEpmd(epmdPort)) ? 'system' : 'embedded';
   const name = `convoy-${randomBytes(4).toString('hex')}@127.0.0.1`;
-  const node = await startNode({ name, cookie, hidden: true, epmd: 'auto', epmdPort });
-  return { node, epmd, epmdPort };
+  const routes = createTunnelResolver();
+  // Nodes behind tunnels may have names of either form; nobody has to look them up.
+  const visitor = { hidden: true, routes, nameForms: 'any' } as const;
+  const node = await startNode({ name, cookie, epmd: 'auto', epmdPort, ...visitor });
+  return { node, routes, epmd, epmdPort };
 }
 
 /**

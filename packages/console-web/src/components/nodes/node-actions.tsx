@@ -2,7 +2,16 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { canOpenShell, deleting, join, openDialog, part, showLogs, showShell } from '../../state/actions.ts';
+import {
+  canOpenShell,
+  deleting,
+  join,
+  openDialog,
+  part,
+  removeNode,
+  showLogs,
+  showShell,
+} from '../../state/actions.ts';
 import { nodes } from '../../state/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton, type MenuItem } from '../menu.tsx';
@@ -38,9 +47,15 @@ function peerItems(node: NodeView): readonly MenuItem[] {
   return [...joinable, ...partable];
 }
 
+function removalTitle({ origin }: NodeView): string {
+  if (origin === 'attached') return 'Disconnect; the node goes on';
+  return origin === 'launched' ? 'Delete' : 'Only nodes launched here can be deleted here';
+}
+
 export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element {
   const { name } = node;
   const isLaunched = node.origin === 'launched';
+  const isAttached = node.origin === 'attached';
   return (
     <div class="node-actions" role="group" aria-label={`Actions for ${name}`}>
       <button
@@ -79,14 +94,16 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         type="button"
         class="icon-button danger"
         data-testid="delete-node"
-        aria-label={`Delete ${name}`}
-        title={isLaunched ? 'Delete' : 'Only nodes launched here can be deleted here'}
-        disabled={!isLaunched || deleting.value.has(name)}
+        aria-label={`${isAttached ? 'Disconnect from' : 'Delete'} ${name}`}
+        title={removalTitle(node)}
+        disabled={!(isLaunched || isAttached) || deleting.value.has(name)}
         onClick={() => {
-          openDialog.value = { kind: 'delete', node: name };
+          // An attached node is left as it is, so nobody has to be asked.
+          if (isAttached) void removeNode(name);
+          else openDialog.value = { kind: 'delete', node: name };
         }}
       >
-        <Glyph name="trash" />
+        <Glyph name={isAttached ? 'close' : 'trash'} />
       </button>
     </div>
   );

@@ -1,0 +1,123 @@
+/** A host that is connected: what it has, the nodes that run there, and launching new ones. */
+
+import type { Capability, HostNodeView, HostView } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
+import { closeDialog, launch } from '../../state/actions.ts';
+import { attach, leaveHost, lookAgain } from '../../state/hosts.ts';
+import { kindNames, nodes } from '../../state/nodes.ts';
+import { Glyph } from '../glyphs.tsx';
+import { KindMark } from '../nodes/kind-mark.tsx';
+import { StepList } from '../nodes/step-list.tsx';
+
+function HostNode({ host, node }: { readonly host: HostView; readonly node: HostNodeView }): JSX.Element {
+  const [isBusy, setBusy] = useState(false);
+  const isShown = nodes.value.some(({ name }) => name === node.name);
+  const connect = async (): Promise<void> => {
+    setBusy(true);
+    await attach(host.id, node.name);
+    setBusy(false);
+  };
+  const where = [
+    node.port === undefined ? undefined : `port ${node.port}`,
+    node.source === 'epmd' ? 'known to EPMD' : 'no EPMD',
+    node.user === undefined ? undefined : `run by ${node.user}`,
+  ];
+  return (
+    <li class="host-node" data-testid="host-node">
+      <span class="host-node-text">
+        <code>{node.name}</code>
+        <small>{node.problem?.message ?? where.filter((part) => part !== undefined).join(' · ')}</small>
+      </span>
+      <button
+        type="button"
+        class="button"
+        disabled={isShown || isBusy || !node.answers}
+        aria-busy={isBusy}
+        title="Reads the cookie in ~/.erlang.cookie of its owner"
+        onClick={() => void connect()}
+      >
+        {isShown ? 'Connected' : 'Connect'}
+      </button>
+    </li>
+  );
+}
+
+function LaunchThere({
+  host,
+  capability,
+}: {
+  readonly host: HostView;
+  readonly capability: Capability;
+}): JSX.Element {
+  const { kind, available, version, remedy } = capability;
+  const start = (): void => {
+    closeDialog();
+    void launch({ kind, join: true, provider: host.name });
+  };
+  return (
+    <button
+      type="button"
+      class={`button launch-button ${available ? '' : 'is-unavailable'}`}
+      data-testid={`host-launch-${kind}`}
+      disabled={!available || host.state !== 'up'}
+      title={available ? `Launch a node with ${version ?? kindNames[kind]} there` : (remedy ?? 'Not there')}
+      onClick={start}
+    >
+      <KindMark kind={kind} size="small" />
+      <span>{kindNames[kind]}</span>
+      <Glyph name={available ? 'plus' : 'info'} />
+    </button>
+  );
+}
+
+export function HostPanel({ host }: { readonly host: HostView }): JSX.Element {
+  const leave = (): void => {
+    closeDialog();
+    void leaveHost(host.id);
+  };
+  return (
+    <div class="form" data-testid="host-panel">
+      <p class="host-summary">
+        <strong>{host.state === 'up' ? 'Connected' : 'The connection was lost; trying again'}</strong>
+        <small>{host.problem?.message ?? host.summary}</small>
+      </p>
+      <StepList steps={host.steps} />
+      <section aria-label="Nodes that run there">
+        <h3 class="host-heading">
+          Nodes that run there
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Look again"
+            onClick={() => void lookAgain(host.id)}
+          >
+            <Glyph name="again" />
+          </button>
+        </h3>
+        {host.nodes.length === 0 ? (
+          <p class="quiet">None yet. Launch one:</p>
+        ) : (
+          <ul class="host-nodes">
+            {host.nodes.map((node) => (
+              <HostNode key={node.name} host={host} node={node} />
+            ))}
+          </ul>
+        )}
+      </section>
+      <div class="launch-bar" role="group" aria-label="Launch a node there">
+        {host.capabilities.map((capability) => (
+          <LaunchThere key={capability.kind} host={host} capability={capability} />
+        ))}
+      </div>
+      <footer class="dialog-foot">
+        <button type="button" class="button danger" data-testid="host-close" onClick={leave}>
+          Log out
+        </button>
+        <button type="button" class="button primary" onClick={closeDialog}>
+          Done
+        </button>
+      </footer>
+    </div>
+  );
+}

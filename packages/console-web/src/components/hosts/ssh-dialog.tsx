@@ -1,0 +1,136 @@
+/** Connecting over SSH: where to, the steps as they happen, and then the host with its nodes. */
+
+import type { HostView, Problem } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { useEffect, useId, useState } from 'preact/hooks';
+import { closeDialog, openDialog } from '../../state/actions.ts';
+import { connectTo, followHost, hosts } from '../../state/hosts.ts';
+import { Dialog } from '../dialog.tsx';
+import { Glyph } from '../glyphs.tsx';
+import { StepList } from '../nodes/step-list.tsx';
+import { PlainText } from '../plain-text.tsx';
+import { HostPanel } from './host-panel.tsx';
+
+/** `isTold`: the step that failed has said it already. */
+function ProblemText({
+  problem,
+  isTold,
+}: {
+  readonly problem: Problem;
+  readonly isTold: boolean;
+}): JSX.Element {
+  return (
+    <div class="problem-text" role="alert" data-testid="ssh-problem">
+      {!isTold && <p>{problem.message}</p>}
+      {problem.remedy !== undefined && (
+        <p class="remedy boxed">
+          <Glyph name="info" />
+          <span>
+            <PlainText text={problem.remedy} />
+          </span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface TargetFormProps {
+  readonly onConnect: (target: string, acceptNewHostKey: boolean) => void;
+}
+
+function TargetForm({ onConnect }: TargetFormProps): JSX.Element {
+  const [target, setTarget] = useState('');
+  const hintId = useId();
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    if (target.trim() !== '') onConnect(target.trim(), false);
+  };
+  return (
+    <form class="form" onSubmit={submit}>
+      <label class="field">
+        <span>Host</span>
+        <input
+          type="text"
+          value={target}
+          placeholder="ops@db1.example"
+          autocomplete="off"
+          spellcheck={false}
+          data-autofocus
+          data-testid="ssh-target"
+          aria-describedby={hintId}
+          onInput={(event) => setTarget(event.currentTarget.value)}
+        />
+        <small id={hintId}>
+          user@host, user@host:port, or an alias of ~/.ssh/config. Over a bastion: ops@bastion,app@10.0.0.7.
+          Keys and known hosts are those of the user the console runs as.
+        </small>
+      </label>
+      <footer class="dialog-foot">
+        <button type="button" class="button" onClick={closeDialog}>
+          Cancel
+        </button>
+        <button
+          type="submit"
+          class="button primary"
+          data-testid="ssh-connect"
+          disabled={target.trim() === ''}
+        >
+          Connect
+        </button>
+      </footer>
+    </form>
+  );
+}
+
+interface ProgressProps {
+  readonly host: HostView;
+  readonly onAgain: (acceptNewHostKey: boolean) => void;
+}
+
+function Progress({ host, onAgain }: ProgressProps): JSX.Element {
+  const isUnknown = host.problem?.code === 'SSH_HOST_KEY_UNKNOWN';
+  return (
+    <div class="form" data-testid="ssh-progress">
+      <StepList steps={host.steps} />
+      {host.problem !== undefined && <ProblemText problem={host.problem} isTold />}
+      {host.state === 'failed' && (
+        <footer class="dialog-foot">
+          <button type="button" class="button" onClick={closeDialog}>
+            Close
+          </button>
+          {isUnknown && (
+            <button type="button" class="button" data-testid="ssh-trust" onClick={() => onAgain(true)}>
+              Trust this key and connect
+            </button>
+          )}
+          <button type="button" class="button primary" onClick={() => onAgain(false)}>
+            Try again
+          </button>
+        </footer>
+      )}
+    </div>
+  );
+}
+
+export function SshDialog({ id }: { readonly id: string | undefined }): JSX.Element {
+  const [problem, setProblem] = useState<Problem | undefined>(undefined);
+  const host = hosts.value.find((one) => one.id === id);
+  useEffect(() => (id === undefined ? undefined : followHost(id)), [id]);
+  const connect = async (target: string, acceptNewHostKey: boolean): Promise<void> => {
+    setProblem(undefined);
+    const outcome = await connectTo(target, acceptNewHostKey);
+    if ('problem' in outcome) setProblem(outcome.problem);
+    else openDialog.value = { kind: 'ssh', host: outcome.id };
+  };
+  const isThere = host !== undefined && (host.state === 'up' || host.state === 'down');
+  return (
+    <Dialog title={host?.name ?? 'Connect over SSH'} onClose={closeDialog} testId="ssh-dialog">
+      {host === undefined && <TargetForm onConnect={(target, trust) => void connect(target, trust)} />}
+      {problem !== undefined && <ProblemText problem={problem} isTold={false} />}
+      {host !== undefined && !isThere && (
+        <Progress host={host} onAgain={(trust) => void connect(host.name, trust)} />
+      )}
+      {host !== undefined && isThere && <HostPanel host={host} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,89 @@
+/** The hosts that the console reaches by SSH, as far as this page has looked. Asked for while somebody watches. */
+
+import type { HostView, Problem } from '@convoy/console/protocol';
+import { signal, type Signal } from '@preact/signals';
+import {
+  attachNode,
+  closeHost,
+  fetchHost,
+  listHosts,
+  lookAtHost,
+  openHost,
+  problemFrom,
+} from '../api-client.ts';
+import { complain, tell } from './toasts.ts';
+
+export const hosts: Signal<readonly HostView[]> = signal([]);
+
+const pollMs = 200;
+
+function put(host: HostView): void {
+  const others = hosts.value.filter(({ id, name }) => id !== host.id && name !== host.name);
+  hosts.value = [...others, host].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+export async function loadHosts(): Promise<void> {
+  try {
+    hosts.value = await listHosts();
+  } catch {
+    // The page says by itself when the console does not answer.
+  }
+}
+
+/** Connects to a host; resolves with its id as soon as the steps have begun, or with what is wrong. */
+export async function connectTo(
+  target: string,
+  acceptNewHostKey: boolean,
+): Promise<{ readonly id: string } | { readonly problem: Problem }> {
+  try {
+    const host = await openHost({ target, acceptNewHostKey });
+    put(host);
+    return { id: host.id };
+  } catch (error) {
+    return { problem: problemFrom(error) };
+  }
+}
+
+/** Follows a host while somebody looks at it. Returns what ends that. */
+export function followHost(id: string): () => void {
+  const ending = new AbortController();
+  const turn = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      try {
+        put(await fetchHost(id));
+      } catch {
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pollMs));
+    }
+  };
+  void turn();
+  return () => ending.abort();
+}
+
+export async function lookAgain(id: string): Promise<void> {
+  try {
+    put(await lookAtHost(id));
+  } catch (error) {
+    complain(problemFrom(error));
+  }
+}
+
+/** Connects to a node that runs there, with the cookie of its owner. */
+export async function attach(id: string, node: string): Promise<void> {
+  try {
+    await attachNode(id, { node, cookie: 'owner' });
+    tell(`${node} is connected`);
+  } catch (error) {
+    complain(problemFrom(error));
+  }
+}
+
+export async function leaveHost(id: string): Promise<void> {
+  try {
+    await closeHost(id);
+    hosts.value = hosts.value.filter((host) => host.id !== id);
+  } catch (error) {
+    complain(problemFrom(error));
+  }
+}

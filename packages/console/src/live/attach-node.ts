@@ -1,0 +1,80 @@
+/** Connects the console to a node that runs on a host already, step by step, and shows it among the nodes. */
+
+import {
+  type HostReport,
+  type LaunchStep,
+  readCookie,
+  type SshTunnel,
+  StepRecorder,
+  type TunnelResolver,
+} from '@convoy/cluster';
+import type { Node } from '@convoy/node';
+import type { HostNodeView } from '../protocol/index.ts';
+import type { NodeBoard } from './node-board.ts';
+import { kindOf } from './node-questions.ts';
+
+export interface AttachOptions {
+  readonly node: Node;
+  readonly routes: TunnelResolver;
+  readonly board: NodeBoard;
+  /** Left out: read from ~/.erlang.cookie of the node's owner. */
+  readonly cookie?: string;
+}
+
+export interface AttachedHost {
+  readonly tunnel: SshTunnel;
+  readonly report: HostReport;
+  /** The node, as it was seen there. */
+  readonly seen: HostNodeView;
+  readonly signal: AbortSignal;
+}
+
+const steps = [
+  { name: 'cookie', label: 'Read the cookie of its owner' },
+  { name: 'connect', label: 'Connect through the tunnel' },
+  { name: 'prove', label: 'Ask the node what it is' },
+] as const;
+
+const connectTimeoutMs = 15_000;
+
+/** Rejects with the error of the step that failed; nothing of the attempt is left then. */
+export async function attachNode(options: AttachOptions, host: AttachedHost): Promise<void> {
+  const { node, routes, board } = options;
+  const { tunnel, report, seen, signal } = host;
+  const { name, source, port } = seen;
+  const told = new Map<string, LaunchStep>();
+  const recorder = new StepRecorder(steps, (step) => told.set(step.name, step));
+  try {
+    const cookie =
+      options.cookie ?? (await recorder.run('cookie', async () => ({ result: await cookieOf(host) })));
+    node.setCookie(name, cookie);
+    const { epmdPort } = report;
+    routes.add(name, source === 'epmd' || port === undefined ? { tunnel, epmdPort } : { tunnel, port });
+    await recorder.run('connect', async () => ({
+      result: await node.connect(name, { signal, timeoutMs: connectTimeoutMs }),
+      detail: tunnel.name,
+    }));
+    const kind = await recorder.run('prove', async () => {
+      const result = await kindOf(node, name);
+      return { result, detail: result };
+    });
+    board.dispatch({
+      kind: 'attached',
+      node: name,
+      nodeKind: kind,
+      provider: tunnel.name,
+      steps: [...told.values()],
+      at: Date.now(),
+    });
+  } catch (error) {
+    node.disconnect(name);
+    routes.delete(name);
+    node.setCookie(name, undefined);
+    throw error;
+  }
+}
+
+function cookieOf({ tunnel, report, seen, signal }: AttachedHost): Promise<string> {
+  const { user } = seen;
+  return readCookie(tunnel, { signal, ...(user === undefined || user === report.user ? {} : { user }) });
+}

@@ -1,0 +1,259 @@
+/**
+ * The hosts this console reaches by SSH: logs in step by step, keeps the tunnel, is the place to launch nodes on, and
+ * connects to nodes that run there already. Keys, agent and known hosts are those of the user the console runs as; nobody
+ * is asked for a passphrase.
+ */
+
+import { randomUUID } from 'node:crypto';
+import {
+  createSshProvider,
+  formatSshTarget,
+  type HostReport,
+  inspectHost,
+  listNodes,
+  openSshTunnel,
+  parseSshTarget,
+  type Provider,
+  type SshTarget,
+  type SshTunnel,
+  StepRecorder,
+  type TunnelResolver,
+} from '@convoy/cluster';
+import type { Node } from '@convoy/node';
+import { ConsoleError, problemOf } from '../errors.ts';
+import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
+import { attachNode } from './attach-node.ts';
+import type { NodeBoard } from './node-board.ts';
+
+export interface SshHostsOptions {
+  /** The console's own node, whose routes are the next field. */
+  readonly node: Node;
+  readonly routes: TunnelResolver;
+  readonly board: NodeBoard;
+  /** The console's own, for nodes that have the same. */
+  readonly cookie: string;
+  readonly nodeLimit: number;
+  readonly onMeshChange: () => void;
+}
+
+const maxHosts = 16;
+const listTimeoutMs = 20_000;
+
+const steps = [
+  { name: 'ssh', label: 'Log in by SSH' },
+  { name: 'inspect', label: 'Look for Erlang and Elixir' },
+  { name: 'list', label: 'List the nodes of the host' },
+] as const;
+
+interface Host {
+  view: HostView;
+  readonly closing: AbortController;
+  /** Settles when the steps are over. */
+  opening: Promise<void>;
+  tunnel?: SshTunnel;
+  report?: HostReport;
+  provider?: Provider;
+  /** Nodes that were attached here. */
+  readonly attached: Set<string>;
+}
+
+export class SshHosts {
+  readonly #options: SshHostsOptions;
+  readonly #hosts = new Map<string, Host>();
+
+  constructor(options: SshHostsOptions) {
+    this.#options = options;
+  }
+
+  views(): HostView[] {
+    return [...this.#hosts.values()].map(({ view }) => view);
+  }
+
+  /** Throws CONSOLE_NOT_FOUND. */
+  view(id: string): HostView {
+    return this.#find(id).view;
+  }
+
+  /** The provider of a connected host, by the name of the way to it. */
+  provider(name: string): Provider | undefined {
+    return [...this.#hosts.values()].find((host) => host.view.name === name)?.provider;
+  }
+
+  /** Starts to connect and tells of it at once. One that is there under the same name, and did not fail, is given back. */
+  open({ target: text, acceptNewHostKey }: HostRequest): HostView {
+    const target = parseSshTarget(text);
+    const name = `ssh://${formatSshTarget(target)}`;
+    for (const [id, { view }] of this.#hosts) {
+      if (view.name !== name) continue;
+      if (view.state !== 'failed') return view;
+      this.#hosts.delete(id);
+    }
+    if (this.#hosts.size >= maxHosts) {
+      throw new ConsoleError('CONSOLE_TOO_MANY', `${maxHosts} hosts are connected, which is the limit`, {
+        remedy: 'Close one that is not needed.',
+      });
+    }
+    const id = randomUUID();
+    const host: Host = {
+      view: { id, name, state: 'connecting', steps: [], capabilities: [], nodes: [] },
+      closing: new AbortController(),
+      opening: Promise.resolve(),
+      attached: new Set(),
+    };
+    this.#hosts.set(id, host);
+    host.opening = this.#connect(host, target, acceptNewHostKey);
+    return host.view;
+  }
+
+  /** Looks again which nodes run there. */
+  async refresh(id: string): Promise<HostView> {
+    const host = this.#find(id);
+    const { tunnel } = upHost(host);
+    const signal = AbortSignal.any([host.closing.signal, AbortSignal.timeout(listTimeoutMs)]);
+    host.report = await inspectHost(tunnel, { signal });
+    host.view = { ...host.view, nodes: await seenNodes(tunnel, host.report, signal) };
+    return host.view;
+  }
+
+  /** Connects to a node that runs there; it shows among the nodes then. */
+  async attach(id: string, request: AttachRequest): Promise<void> {
+    const host = this.#find(id);
+    const { tunnel, report } = upHost(host);
+    const seen = host.view.nodes.find(({ name }) => name === request.node);
+    if (seen === undefined) {
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `no node ${request.node} was seen on ${host.view.name}`, {
+        remedy: 'Look again which nodes run there.',
+      });
+    }
+    const { cookie, ...options } = this.#options;
+    const given = request.cookie === 'console' ? { cookie } : {};
+    await attachNode({ ...options, ...given }, { tunnel, report, seen, signal: host.closing.signal });
+    host.attached.add(seen.name);
+    this.#options.onMeshChange();
+  }
+
+  /** Whether the node is attached on one of the hosts. */
+  hasAttached(node: string): boolean {
+    return [...this.#hosts.values()].some(({ attached }) => attached.has(node));
+  }
+
+  /** Disconnects from an attached node and leaves it alone. `false` when it is none. */
+  detach(node: string): boolean {
+    const host = [...this.#hosts.values()].find(({ attached }) => attached.delete(node));
+    if (host === undefined) return false;
+    this.#forget(node);
+    this.#options.onMeshChange();
+    return true;
+  }
+
+  /** Stops what was launched there, leaves the rest alone, and closes the tunnel. */
+  async close(id: string): Promise<void> {
+    const host = this.#find(id);
+    host.closing.abort();
+    await host.opening;
+    for (const node of host.attached) this.#forget(node);
+    const launched = this.#options.board.views().filter(({ provider }) => provider === host.view.name);
+    await host.provider?.close();
+    for (const { name } of launched) this.#options.board.dispatch({ kind: 'removed', node: name });
+    await host.tunnel?.close();
+    this.#hosts.delete(id);
+    this.#options.onMeshChange();
+  }
+
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.#hosts.keys()].map((id) => this.close(id)));
+  }
+
+  async #connect(host: Host, target: SshTarget, acceptNewHostKey: boolean): Promise<void> {
+    const { signal } = host.closing;
+    const recorder = new StepRecorder(steps, (step) => setStep(host, step));
+    try {
+      const tunnel = await recorder.run('ssh', async () => ({
+        result: await openSshTunnel(target, { acceptNewHostKey, signal }),
+      }));
+      host.tunnel = tunnel;
+      const report = await recorder.run('inspect', async () => {
+        const result = await inspectHost(tunnel, { signal });
+        return { result, detail: summaryOf(result) };
+      });
+      const nodes = await recorder.run('list', async () => {
+        const result = await seenNodes(tunnel, report, signal);
+        return { result, detail: result.length === 0 ? 'none' : result.map(({ name }) => name).join(', ') };
+      });
+      await this.#adopt(host, { tunnel, report, nodes });
+    } catch (error) {
+      await host.tunnel?.close();
+      host.view = { ...host.view, state: 'failed', problem: problemOf(error) };
+    }
+  }
+
+  async #adopt(
+    host: Host,
+    found: { readonly tunnel: SshTunnel; readonly report: HostReport; readonly nodes: HostNodeView[] },
+  ): Promise<void> {
+    const { tunnel, report, nodes } = found;
+    const { node, routes, nodeLimit } = this.#options;
+    host.report = report;
+    host.provider = createSshProvider({ tunnel, report, node, routes, nodeLimit });
+    const capabilities = await host.provider.capabilities();
+    host.view = { ...host.view, state: 'up', summary: summaryOf(report), capabilities, nodes };
+    tunnel.onState((state) => {
+      if (state.kind === 'closed') return;
+      const { problem: _problem, ...rest } = host.view;
+      host.view =
+        state.kind === 'up'
+          ? { ...rest, state: 'up' }
+          : { ...rest, state: 'down', problem: problemOf(state.error) };
+    });
+  }
+
+  #forget(name: string): void {
+    const { node, routes, board } = this.#options;
+    node.disconnect(name);
+    routes.delete(name);
+    node.setCookie(name, undefined);
+    board.dispatch({ kind: 'removed', node: name });
+  }
+
+  #find(id: string): Host {
+    const host = this.#hosts.get(id);
+    if (host !== undefined) return host;
+    throw new ConsoleError('CONSOLE_NOT_FOUND', 'no such host is connected', {
+      remedy: 'GET /api/hosts lists those that are.',
+    });
+  }
+}
+
+function upHost({ tunnel, report, view }: Host): { readonly tunnel: SshTunnel; readonly report: HostReport } {
+  if (view.state === 'up' && tunnel !== undefined && report !== undefined) return { tunnel, report };
+  throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${view.name} is ${view.state}`, {
+    remedy: view.problem?.remedy ?? 'Wait until it is up.',
+  });
+}
+
+async function seenNodes(
+  tunnel: SshTunnel,
+  report: HostReport,
+  signal: AbortSignal,
+): Promise<HostNodeView[]> {
+  const nodes = await listNodes(tunnel, report, { signal });
+  return nodes.map(({ name, port, source, answers, problem, osPid, user }) => ({
+    name,
+    source,
+    answers,
+    ...(port === undefined ? {} : { port }),
+    ...(problem === undefined ? {} : { problem: problemOf(problem) }),
+    ...(osPid === undefined ? {} : { osPid }),
+    ...(user === undefined ? {} : { user }),
+  }));
+}
+
+function setStep(host: Host, step: Step): void {
+  const known = host.view.steps.filter(({ name }) => name !== step.name);
+  host.view = { ...host.view, steps: [...known, step] };
+}
+
+function summaryOf({ otpRelease, elixirVersion, hostname, system }: HostReport): string {
+  const erlang = otpRelease === undefined ? 'no Erlang' : `OTP ${otpRelease}`;
+  return `${erlang}${elixirVersion === undefined ? '' : `, Elixir ${elixirVersion}`} on ${hostname} (${system})`;
+}
