@@ -42,6 +42,8 @@ class SocketStream implements ByteStream {
     this.#reads = reads;
     this.remoteAddress = formatAddress(socket);
     socket.on('drain', () => this.#onDrain?.());
+    // Nodes do not half-close: the end of one side is the end of both, also where a stream could stay half open.
+    socket.once('end', () => socket.end());
     socket.on('error', (error) => {
       this.#error = explain?.(error) ?? error;
     });
