@@ -47,6 +47,7 @@ export { probeNode, type ProbeOptions } from './remote/probe-node.ts';
 export { readCookie, type ReadCookieOptions } from './remote/read-cookie.ts';
 export { type StartedNode, type StartNodeOptions, startNodeOn } from './remote/start-node.ts';
 export { dialSsh } from './ssh/dial-ssh.ts';
+export { dialSystemSsh } from './ssh/system/dial-system-ssh.ts';
 export { formatSshTarget, parseSshTarget } from './ssh/ssh-target.ts';
 export type {
   ExecOptions,
