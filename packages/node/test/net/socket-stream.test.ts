@@ -51,8 +51,8 @@ describe('any two-way stream', { timeout: 20_000 }, () => {
     accepted.onMessage((_control, payload) => message.resolve(payload));
     accepted.onClose(() => closed.resolve());
     const from = new Pid('a@h', 1, 0, 7);
-    opened.send({ kind: 'REG_SEND', from, to: 'printer' }, 'hello');
-    assert.equal(await message.promise, 'hello');
+    opened.send({ kind: 'REG_SEND', from, to: 'printer' }, 42);
+    assert.equal(await message.promise, 42);
     opened.close();
     await closed.promise;
   });
