@@ -20,7 +20,11 @@ export interface TestedStream {
 
 export interface TestedTransport {
   readonly name: string;
-  connect(address: { host: string; port: number }, options: { signal?: AbortSignal }): Promise<TestedStream>;
+  readonly handshakeLengthBytes?: 2 | 4;
+  connect(
+    address: { host: string; port: number },
+    options: { signal?: AbortSignal; peer?: string | undefined },
+  ): Promise<TestedStream>;
   listen(
     options: { host?: string | undefined; port?: number | undefined },
     onStream: (stream: TestedStream) => void,
@@ -71,6 +75,42 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
         Array.from({ length: 100 }, (_, index) => index),
       );
       assert.deepEqual([...(await toNear.atLeast(3))], [7, 8, 9]);
+    });
+
+    test('says what it is called, and how long lengths are in a handshake', () => {
+      assert.match(transport.name, /^[a-z]+[46]?$/);
+      assert.ok([undefined, 2, 4].includes(transport.handshakeLengthBytes));
+    });
+
+    test('keeps streams apart, and takes the name of the node that is dialled', async () => {
+      const listener = await transport.listen({ host: can.host }, (stream) => {
+        stream.onData((bytes) => void stream.write(Uint8Array.from(bytes)));
+      });
+      const peer = `app@${can.host}`;
+      const dials = Array.from({ length: 20 }, () => transport.connect(listener, { peer }));
+      const streams = await Promise.all(dials);
+      const echoes = streams.map((stream, index) => {
+        const echo = collect(stream).atLeast(2);
+        stream.write(Uint8Array.of(index, index));
+        return echo;
+      });
+      assert.deepEqual(
+        (await Promise.all(echoes)).map((bytes) => [...bytes]),
+        streams.map((_stream, index) => [index, index]),
+      );
+      for (const stream of streams) stream.destroy();
+      await listener.close();
+    });
+
+    test('the end of the far side is the end of both', async () => {
+      await using pair = await open();
+      const received = collect(pair.near);
+      const closed = Promise.all([untilClosed(pair.near), untilClosed(pair.far)]);
+      pair.far.write(Uint8Array.of(1));
+      pair.far.end();
+      assert.deepEqual(await closed, [undefined, undefined]);
+      assert.equal(received.length, 1);
+      assert.equal(pair.near.write(Uint8Array.of(1)), false);
     });
 
     test('keeps what arrives before anybody reads', async () => {

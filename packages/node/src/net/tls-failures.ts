@@ -37,7 +37,7 @@ const notSpoken: Record<'in' | 'out', Explanation> = {
 const noCommonVersion: Explanation = {
   code: 'CONNECTION_TLS_NO_COMMON_VERSION',
   text:
-    'and this node have no TLS version or cipher in common: Erlang up to OTP 28 speaks 1.2 only unless `versions` among ' +
+    'and this node have no TLS version or cipher in common: Erlang up to OTP 27 speaks 1.2 only unless `versions` among ' +
     'its options says more; allow both here (--tls-versions 1.2,1.3)',
 };
 const untrusted: Record<'in' | 'out', Explanation> = {

@@ -23,7 +23,7 @@ export interface TlsOptions {
    * true with `verify: 'peer'`.
    */
   readonly checkHost?: boolean;
-  /** Default both. Erlang speaks 1.2 only by default, up to OTP 28. */
+  /** Default both. Erlang speaks 1.2 only by default, up to OTP 27. */
   readonly versions?: readonly TlsVersion[];
 }
 
