@@ -6,8 +6,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
+import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { parseSshTarget, type SshDialer } from '@convoy/cluster';
+import { BastionNetwork, missingNamespaces } from '../support/namespaces.ts';
 import { missingSshd, startSshServer } from '../support/ssh-server.ts';
 
 interface EchoServer extends AsyncDisposable {
@@ -34,6 +36,16 @@ async function startEcho(host = '127.0.0.1'): Promise<EchoServer> {
       await once(server, 'close');
     },
   };
+}
+
+/** Whether the chunk is taken within half a second. */
+async function writes(stream: Duplex, chunk: Buffer): Promise<boolean> {
+  if (stream.write(chunk)) return true;
+  const signal = AbortSignal.timeout(500);
+  return once(stream, 'drain', { signal }).then(
+    () => true,
+    () => false,
+  );
 }
 
 export function testSshDialer(dial: SshDialer, title: string): void {
@@ -117,6 +129,124 @@ export function testSshDialer(dial: SshDialer, title: string): void {
       } finally {
         await connection.close();
       }
+    });
+
+    test('a far side that ends first still takes what is written', async () => {
+      await using server = await startSshServer();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      const received = Promise.withResolvers<string>();
+      const listener = createServer({ allowHalfOpen: true }, (socket) => {
+        socket.end('over to you');
+        void text(socket).then(received.resolve, received.reject);
+      });
+      listener.listen(0, '127.0.0.1');
+      await once(listener, 'listening');
+      try {
+        const { port } = listener.address() as { port: number };
+        const stream = await connection.open({ host: '127.0.0.1', port }, {});
+        assert.equal(await text(stream), 'over to you');
+        stream.end('understood');
+        assert.equal(await received.promise, 'understood');
+      } finally {
+        await connection.close();
+        listener.close();
+      }
+    });
+
+    test('holds a fast side back while the other does not read, both ways', async () => {
+      await using server = await startSshServer();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      const total = 64 * 1024 * 1024;
+      const chunk = Buffer.alloc(64 * 1024, 'x');
+      const accepted = Promise.withResolvers<Socket>();
+      const listener = createServer({ allowHalfOpen: true }, (socket) => accepted.resolve(socket.pause()));
+      listener.listen(0, '127.0.0.1');
+      await once(listener, 'listening');
+      try {
+        const { port } = listener.address() as { port: number };
+        const stream = await connection.open({ host: '127.0.0.1', port }, {});
+        const socket = await accepted.promise;
+        for (const [from, to] of [
+          [stream, socket],
+          [socket, stream],
+        ] as const) {
+          let sent = 0;
+          // Until nothing is taken for a while: all buffers on the way are full.
+          while (sent < total && (await writes(from, chunk))) sent += chunk.length;
+          assert.ok(sent < total, `${sent} bytes were taken while nobody read`);
+          let arrived = 0;
+          const all = Promise.withResolvers<void>();
+          to.on('data', (data: Buffer) => {
+            arrived += data.length;
+            if (arrived === sent + chunk.length) all.resolve();
+          });
+          to.resume();
+          await all.promise;
+          to.removeAllListeners('data').pause();
+        }
+        stream.destroy();
+        socket.destroy();
+      } finally {
+        await connection.close();
+        listener.close();
+      }
+    });
+
+    test('a signal gives up a stream or a command, and no channel stays', async () => {
+      await using server = await startSshServer();
+      await using echo = await startEcho();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      const reason = new Error('no longer wanted');
+      try {
+        for (let round = 0; round < 5; round += 1) {
+          const stop = new AbortController();
+          const pending = [
+            connection.open({ host: '127.0.0.1', port: echo.port }, { signal: stop.signal }),
+            connection.exec('cat', { signal: stop.signal }),
+          ];
+          stop.abort(reason);
+          for (const one of pending) await assert.rejects(one, reason);
+        }
+        // OpenSSH allows ten sessions at once: those given up must go, which takes the server a moment.
+        const until = performance.now() + 5000;
+        const nine = (): Promise<unknown> =>
+          Promise.all(Array.from({ length: 9 }, () => connection.exec('echo here')));
+        while (
+          await nine().then(
+            () => echo.sockets.size > 0,
+            () => true,
+          )
+        ) {
+          assert.ok(performance.now() < until, 'channels that nobody wants stay open');
+          await connection.exec('true').catch(() => undefined);
+        }
+        assert.equal(echo.sockets.size, 0);
+      } finally {
+        await connection.close();
+      }
+    });
+
+    test('a server that runs no commands, and one that forbids the way on', async () => {
+      await using server = await startSshServer({ config: ['MaxSessions 0', 'PermitOpen none'] });
+      await using behind = await startSshServer();
+      await using echo = await startEcho();
+      const connection = await dial(parseSshTarget(server.target), server.options);
+      try {
+        await assert.rejects(connection.exec('true'), { code: 'SSH_EXEC_REFUSED' });
+        await assert.rejects(connection.spawn('true'), { code: 'SSH_EXEC_REFUSED' });
+        await assert.rejects(connection.open({ host: '127.0.0.1', port: echo.port }, {}), {
+          code: 'SSH_FORWARD_FORBIDDEN',
+        });
+      } finally {
+        await connection.close();
+      }
+      const options = { ...server.options, knownHostsFiles: [server.knownHostsFile, behind.knownHostsFile] };
+      const way = parseSshTarget(`${server.target},${behind.target}`);
+      await assert.rejects(dial(way, options), { code: 'SSH_FORWARD_FORBIDDEN' });
+      const nowhere = parseSshTarget(`${behind.target},root@127.0.0.1:1`);
+      await assert.rejects(dial(nowhere, { ...options, identityFiles: [behind.identityFile] }), {
+        code: 'SSH_UNREACHABLE',
+      });
     });
 
     test('nobody listening, and forwarding that is forbidden, are told apart', async () => {
@@ -265,5 +395,41 @@ export function testSshDialer(dial: SshDialer, title: string): void {
         await connection.close();
       }
     });
+  });
+
+  const noNetworks = skip === false ? (missingNamespaces() ?? false) : skip;
+  describe(`SSH into another network by ${title}`, { timeout: 60_000, skip: noNetworks }, () => {
+    for (const [family, innerFamily] of [
+      [4, 4],
+      [6, 6],
+      [4, 6],
+    ] as const) {
+      test(`a host that only the bastion reaches, IPv${family} then IPv${innerFamily}`, async () => {
+        using network = new BastionNetwork({ family, innerFamily });
+        const { bastion, inner, bastionAddress, innerAddress } = network;
+        await using first = await startSshServer({
+          namespace: bastion.name,
+          listen: [bastionAddress],
+          port: 22,
+        });
+        await using second = await startSshServer({
+          namespace: inner.name,
+          listen: [innerAddress],
+          port: 22,
+        });
+        const options = {
+          ...first.options,
+          identityFiles: [first.identityFile, second.identityFile],
+          knownHostsFiles: [first.knownHostsFile, second.knownHostsFile],
+          connectTimeoutMs: 5000,
+        };
+        const direct = dial(parseSshTarget(second.target), { ...options, connectTimeoutMs: 500 });
+        await assert.rejects(direct, { name: 'SshError' });
+        const connection = await dial(parseSshTarget(`${first.target},${second.target}`), options);
+        const { stdout } = await connection.exec('echo "$SSH_CONNECTION"');
+        await connection.close();
+        assert.ok(stdout.includes(` ${innerAddress} 22`), stdout);
+      });
+    }
   });
 }

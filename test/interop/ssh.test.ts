@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { dialSsh, parseSshTarget } from '@convoy/cluster';
 import { testSshDialer } from '../conformance/ssh-connection.ts';
-import { BastionNetwork, missingNamespaces } from '../support/namespaces.ts';
 import { generateKey, missingSshd, startSshServer } from '../support/ssh-server.ts';
 
 testSshDialer(dialSsh, 'the library');
@@ -180,42 +179,3 @@ Host *
     await connection.close();
   });
 });
-
-describe(
-  'SSH into another network',
-  { timeout: 60_000, skip: missingSshd() ?? missingNamespaces() ?? false },
-  () => {
-    for (const [family, innerFamily] of [
-      [4, 4],
-      [6, 6],
-      [4, 6],
-    ] as const) {
-      test(`a host that only the bastion reaches, IPv${family} then IPv${innerFamily}`, async () => {
-        using network = new BastionNetwork({ family, innerFamily });
-        const { bastion, inner, bastionAddress, innerAddress } = network;
-        await using first = await startSshServer({
-          namespace: bastion.name,
-          listen: [bastionAddress],
-          port: 22,
-        });
-        await using second = await startSshServer({
-          namespace: inner.name,
-          listen: [innerAddress],
-          port: 22,
-        });
-        const options = {
-          ...first.options,
-          identityFiles: [first.identityFile, second.identityFile],
-          knownHostsFiles: [first.knownHostsFile, second.knownHostsFile],
-          connectTimeoutMs: 3000,
-        };
-        const direct = dialSsh(parseSshTarget(second.target), { ...options, connectTimeoutMs: 500 });
-        await assert.rejects(direct, { name: 'SshError' });
-        const connection = await dialSsh(parseSshTarget(`${first.target},${second.target}`), options);
-        const { stdout } = await connection.exec('echo "$SSH_CONNECTION"');
-        await connection.close();
-        assert.ok(stdout.includes(` ${innerAddress} 22`), stdout);
-      });
-    }
-  },
-);

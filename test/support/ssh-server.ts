@@ -134,6 +134,10 @@ export class SshServer implements AsyncDisposable {
     const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#log += text));
     this.#child = child;
+    // A test run that is cut short stops nothing itself.
+    const onExit = (): unknown => child.kill('SIGKILL');
+    process.once('exit', onExit);
+    child.once('exit', () => process.off('exit', onExit));
     const deadline = performance.now() + 10_000;
     while (!this.#log.includes('Server listening')) {
       const failed = child.exitCode !== null || this.#log.includes(' failed: Address already in use');
