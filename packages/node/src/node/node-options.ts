@@ -45,7 +45,7 @@ export interface NodeOptions {
   readonly epmd?: EpmdChoice;
   /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
   readonly epmdPort?: number;
-  /** How names become addresses. Default: EPMD. */
+  /** How names become addresses, and the port to listen on where it prescribes one. Default: EPMD. */
   readonly resolver?: Resolver;
   /**
    * Peers that are reached in another way than the rest, e.g. through tunnels. Asked before `resolver` or EPMD, for
@@ -57,7 +57,7 @@ export interface NodeOptions {
    * Default `same`, as Erlang nodes do, because a name of the other form usually cannot be looked up.
    */
   readonly nameForms?: 'same' | 'any';
-  /** Default: TCP. */
+  /** Default: TCP. For what is dialled and for what is listened for; `createTlsTransport` is TLS. */
   readonly transport?: Transport;
   /** A peer silent for this long is given up. Default 60000, as OTP's `net_ticktime`. Give all nodes the same. */
   readonly netTickTimeMs?: number;
