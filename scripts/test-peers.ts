@@ -1,6 +1,6 @@
 /**
- * What the tests need beside Node, and how to get it: Erlang, Elixir, sshd, Chromium from Debian's packages, and newer
- * releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS, else ~/.cache/convoy).
+ * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, networks of their own, Chromium from
+ * Debian's packages, and newer releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS, else ~/.cache/convoy).
  * As root or with a sudo that asks nothing it installs what is missing; else it says in one line what to install.
  */
 
@@ -18,12 +18,22 @@ const peers: readonly Peer[] = [
   { command: '/usr/bin/erl', packages: ['erlang-base', 'erlang-dev', 'erlang-ssl', 'erlang-runtime-tools'] },
   { command: '/usr/bin/elixir', packages: ['elixir'] },
   { command: '/usr/sbin/sshd', packages: ['openssh-server'] },
+  { command: '/usr/bin/ssh', packages: ['openssh-client'] },
+  { command: '/usr/bin/openssl', packages: ['openssl'] },
+  { command: '/usr/sbin/ip', packages: ['iproute2'] },
   { command: '/usr/bin/chromium', packages: ['chromium'] },
   { command: '/usr/sbin/debootstrap', packages: ['debootstrap'] },
 ];
 
 /** Debian releases whose Erlang is tested beside the machine's own. */
-const roots = [{ release: '27', suite: 'trixie' }] as const;
+const roots = [
+  { release: '27', suite: 'trixie' },
+  { release: '29', suite: 'forky' },
+] as const;
+
+const mirror = 'http://deb.debian.org/debian';
+/** How Debian's current suites are made; named, because an older debootstrap does not know the names of newer suites. */
+const rootScript = '/usr/share/debootstrap/scripts/sid';
 
 export function peersFolder(): string {
   return process.env['CONVOY_PEERS'] ?? join(homedir(), '.cache', 'convoy');
@@ -52,7 +62,8 @@ function makeRoot(prefix: readonly string[], folder: string, suite: string): boo
   rmSync(half, { recursive: true, force: true });
   mkdirSync(peersFolder(), { recursive: true });
   const include = '--include=erlang-base,erlang-ssl,erlang-runtime-tools,elixir';
-  if (!run([...prefix, 'debootstrap', '--variant=minbase', include, suite, half])) return false;
+  const words = ['--variant=minbase', include, suite, half, mirror, rootScript];
+  if (!run([...prefix, 'debootstrap', ...words])) return false;
   renameSync(half, folder);
   return true;
 }
