@@ -29,6 +29,8 @@ export interface SshServerOptions {
   readonly listen?: readonly string[];
   /** Default: a free one. */
   readonly port?: number;
+  /** Another release's tree, into which logins are locked; it has its own /proc while the server runs. */
+  readonly chroot?: string;
   /** Network namespace to run in. */
   readonly namespace?: string;
   /** Environment of the sessions, as lines of SetEnv. */
@@ -127,10 +129,14 @@ export class SshServer implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { namespace } = this.#options;
-    const command = [sshd, '-D', '-e', '-f', join(this.#folder, 'sshd_config')];
-    const [file = '', ...args] =
-      namespace === undefined ? command : ['ip', 'netns', 'exec', namespace, ...command];
+    const { namespace, chroot } = this.#options;
+    // A namespace of mounts of its own: what is mounted goes with the server.
+    const mount = 'mount --bind /proc "$0/proc" && exec "$@"';
+    const [file = '', ...args] = [
+      ...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]),
+      ...(chroot === undefined ? [] : ['unshare', '--mount', 'sh', '-c', mount, chroot]),
+      ...[sshd, '-D', '-e', '-f', join(this.#folder, 'sshd_config')],
+    ];
     const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#log += text));
     this.#child = child;
@@ -209,6 +215,7 @@ export class SshServer implements AsyncDisposable {
       'LogLevel VERBOSE',
       // Of several lines only the first counts.
       ...(Object.keys(env).length === 0 ? [] : [`SetEnv ${formatEnv(env)}`]),
+      ...(this.#options.chroot === undefined ? [] : [`ChrootDirectory ${this.#options.chroot}`]),
       ...config,
     ];
     writeFileSync(join(this.#folder, 'sshd_config'), `${lines.join('\n')}\n`);

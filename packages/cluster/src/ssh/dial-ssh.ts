@@ -90,9 +90,11 @@ async function openStream(
 ): Promise<Duplex> {
   const { hopName, through, signal } = context;
   if (through !== undefined) {
-    return through.open({ host, port }, { signal }).catch((error: unknown) => {
+    const stream = await through.open({ host, port }, { signal }).catch((error: unknown) => {
       throw explainHopOpen(error, hopName);
     });
+    // SSH does not half-close: a server that has gone away is gone in both directions.
+    return stream.once('end', () => stream.end());
   }
   // Longer than the default for each address of the host: bastions are often far away.
   const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 1000 });
