@@ -3,17 +3,19 @@
 import type { Command } from 'commander';
 import type { SshTarget, SshTunnel, SshTunnelOptions } from '@convoy/cluster';
 import { askSecret } from './ask-secret.ts';
-import type { SettingKind } from './config.ts';
+import { oneOf, type SettingKind } from './config.ts';
 
 export interface SshFlags {
   readonly identity?: readonly string[];
   readonly acceptNewHostKey?: boolean;
+  readonly ssh?: string;
 }
 
 /** How `withSettings` reads them. */
 export const sshSettings: Readonly<Record<keyof SshFlags, SettingKind>> = {
   identity: 'list',
   acceptNewHostKey: 'flag',
+  ssh: 'text',
 };
 
 export function addSshOptions(command: Command): Command {
@@ -26,6 +28,10 @@ export function addSshOptions(command: Command): Command {
     .option(
       '--accept-new-host-key',
       'trust an SSH host that is in no known_hosts file (CONVOY_ACCEPT_NEW_HOST_KEY)',
+    )
+    .option(
+      '--ssh <which>',
+      'library, or system: the ssh program, for hardware keys (CONVOY_SSH, else library)',
     );
 }
 
@@ -34,8 +40,11 @@ function collect(value: string, before: readonly string[] = []): readonly string
 }
 
 /** What the flags say, and a person at the terminal for passphrases and passwords. */
-export function sshOptionsOf(flags: SshFlags): SshTunnelOptions {
+export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
+  const which = oneOf(flags.ssh ?? 'library', ['library', 'system'], '--ssh');
+  const { dialSsh, dialSystemSsh } = await import('@convoy/cluster');
   return {
+    dialer: which === 'system' ? dialSystemSsh : dialSsh,
     acceptNewHostKey: flags.acceptNewHostKey === true,
     ...(flags.identity === undefined ? {} : { identityFiles: flags.identity }),
     passphrase: (file) => askSecret(`Passphrase of ${file}`),
@@ -47,7 +56,7 @@ export function sshOptionsOf(flags: SshFlags): SshTunnelOptions {
 export async function openTunnel(text: string, flags: SshFlags, signal?: AbortSignal): Promise<SshTunnel> {
   const { openSshTunnel } = await import('@convoy/cluster');
   const target = await parseVia(text);
-  const options = sshOptionsOf(flags);
+  const options = await sshOptionsOf(flags);
   return openSshTunnel(target, signal === undefined ? options : { ...options, signal });
 }
 

@@ -107,7 +107,7 @@ async function storyOptions(
   const { name, port, runtime } = options;
   const cookie = options.start === true ? undefined : await cookieIfAny(options);
   return {
-    ssh: sshOptionsOf(options),
+    ssh: await sshOptionsOf(options),
     signal,
     onStep: (step) => {
       const line = describeStep(step);

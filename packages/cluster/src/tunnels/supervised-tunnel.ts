@@ -96,8 +96,8 @@ export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, 
   /** What carries the tunnel now; waits while it is down. Throws TUNNEL_CLOSED, or the signal's reason. */
   carrier({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Carrier> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
-    if (this.#carrier !== undefined) return Promise.resolve(this.#carrier);
     if (this.#state.kind === 'closed') return Promise.reject(this.#closedError());
+    if (this.#carrier !== undefined) return Promise.resolve(this.#carrier);
     return new Promise((resolve, reject) => {
       const onAbort = (): void => waiter.reject(signal?.reason as Error);
       const forget = (): void => {

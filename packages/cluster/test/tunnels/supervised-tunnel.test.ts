@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { PassThrough } from 'node:stream';
+import { test } from 'node:test';
+import { ManualClock } from '@convoy/node/testing';
+import { SupervisedTunnel, type TunnelCarrier } from '../../src/tunnels/supervised-tunnel.ts';
+
+/** A carrier that lives until it is cut, and the attempts to make one. */
+class Line implements TunnelCarrier {
+  readonly #listeners = new Set<(error: Error | undefined) => void>();
+  isClosed = false;
+  opened = 0;
+  open(): Promise<PassThrough> {
+    if (this.isClosed) return Promise.reject(new Error('the line is cut'));
+    this.opened += 1;
+    return Promise.resolve(new PassThrough());
+  }
+  onClose(listener: (error: Error | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  cut(error?: Error): void {
+    this.isClosed = true;
+    for (const listener of this.#listeners) listener(error);
+  }
+  close(): Promise<void> {
+    if (!this.isClosed) this.cut();
+    return Promise.resolve();
+  }
+}
+
+async function makeTunnel() {
+  const clock = new ManualClock();
+  const lines: Line[] = [];
+  const failing = { count: 0 };
+  const tunnel = await SupervisedTunnel.start<Line>({
+    name: 'ssh://test',
+    clock,
+    random: () => 1,
+    dial: () => {
+      if (failing.count > 0) {
+        failing.count -= 1;
+        return Promise.reject(new Error('no route'));
+      }
+      const line = new Line();
+      lines.push(line);
+      return Promise.resolve(line);
+    },
+  });
+  const states: string[] = [];
+  tunnel.onState((state) => {
+    states.push(state.kind === 'down' ? `down ${state.attempt} ${state.retryInMs}` : state.kind);
+  });
+  /** Moves time on, and lets what that started come to its end. */
+  const advance = async (ms: number): Promise<void> => {
+    clock.advance(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { tunnel, lines, states, failing, advance };
+}
+
+test('the first failure is the caller’s', async () => {
+  const error = new Error('refused');
+  await assert.rejects(
+    SupervisedTunnel.start({ name: 'ssh://test', dial: () => Promise.reject(error) }),
+    error,
+  );
+});
+
+test('dials again with growing waits, up to the longest, and tells why', async () => {
+  const { tunnel, lines, states, failing, advance } = await makeTunnel();
+  failing.count = 7;
+  lines[0]?.cut(new Error('reset'));
+  assert.equal(tunnel.state.kind === 'down' && tunnel.state.error.message, 'reset');
+  for (const wait of [250, 500, 1000, 2000, 4000, 8000, 10_000]) await advance(wait);
+  assert.deepEqual(states, [
+    'down 1 250',
+    'down 2 500',
+    'down 3 1000',
+    'down 4 2000',
+    'down 5 4000',
+    'down 6 8000',
+    'down 7 10000',
+    'down 8 10000',
+  ]);
+  await advance(10_000);
+  assert.equal(tunnel.state.kind, 'up');
+  await tunnel.close();
+});
+
+test('who opens a stream while it is down waits, until the signal', async () => {
+  const { tunnel, lines, advance } = await makeTunnel();
+  lines[0]?.cut();
+  const stop = new AbortController();
+  const given = tunnel.open({ host: 'h', port: 1 }, { signal: stop.signal });
+  const waiting = tunnel.open({ host: 'h', port: 1 }, {});
+  stop.abort(new Error('enough'));
+  await assert.rejects(given, /enough/);
+  await advance(250);
+  (await waiting).destroy();
+  assert.equal(lines[1]?.opened, 1);
+  await tunnel.close();
+});
+
+test('a stream that was being opened when the line broke is opened on the next one', async () => {
+  const { tunnel, lines, advance } = await makeTunnel();
+  const first = lines[0];
+  assert.ok(first !== undefined);
+  first.open = () => {
+    first.cut(new Error('in the middle'));
+    return Promise.reject(new Error('cut'));
+  };
+  const opening = tunnel.open({ host: 'h', port: 1 }, {});
+  await new Promise((resolve) => setImmediate(resolve));
+  await advance(250);
+  (await opening).destroy();
+  await tunnel.close();
+});
+
+test('an address that is refused while the line is up is the caller’s error', async () => {
+  const { tunnel, lines } = await makeTunnel();
+  const first = lines[0];
+  assert.ok(first !== undefined);
+  first.open = () => Promise.reject(new Error('nobody there'));
+  await assert.rejects(tunnel.open({ host: 'h', port: 1 }, {}), /nobody there/);
+  assert.equal(tunnel.state.kind, 'up');
+  await tunnel.close();
+});
+
+test('closing ends the line, the attempts and those who wait, for good', async () => {
+  const { tunnel, lines, states, advance } = await makeTunnel();
+  lines[0]?.cut();
+  const waiting = tunnel.open({ host: 'h', port: 1 }, {});
+  await tunnel.close();
+  await tunnel.close();
+  await assert.rejects(waiting, { code: 'TUNNEL_CLOSED' });
+  await assert.rejects(tunnel.open({ host: 'h', port: 1 }, {}), { code: 'TUNNEL_CLOSED' });
+  await advance(60_000);
+  assert.deepEqual(states, ['down 1 250', 'closed']);
+  assert.equal(lines.length, 1);
+});
