@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import ssh2, { type CipherAlgorithm, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { SshError } from '../errors.ts';
-import { openHostKeys } from './host-keys.ts';
+import { type HostKeyCheck, openHostKeys } from './host-keys.ts';
 import { readConfigFile } from './ssh-config-file.ts';
 import type { SshConnection, SshOptions, SshTarget } from './ssh-connection.ts';
 import { explainHopOpen, explainLogin, type LoginTrace, loginTimeout } from './ssh-failures.ts';
@@ -67,8 +67,10 @@ async function dialHop(hop: SettledHop, context: HopContext): Promise<Ssh2Connec
     options.signal === undefined ? expired.signal : AbortSignal.any([options.signal, expired.signal]);
   let stream: Duplex | undefined;
   try {
+    // Before the stream: what a server does at once must find somebody who listens.
+    const hostKeys = await openHostKeys(hop, hopName);
     stream = await openStream(hop, { hopName, through, signal });
-    const client = await logIn(hop, { options, hopName, stream, signal, timer });
+    const client = await logIn(hop, { options, hopName, hostKeys, stream, signal, timer });
     return new Ssh2Connection(client, { name, hop: hopName, through, stream });
   } catch (error) {
     stream?.on('error', () => undefined).destroy();
@@ -113,14 +115,14 @@ const nothingOffered: LoginTrace = { serverMethods: [], offered: [], skipped: []
 interface LoginContext {
   readonly options: SshOptions;
   readonly hopName: string;
+  readonly hostKeys: HostKeyCheck;
   readonly stream: Duplex;
   readonly signal: AbortSignal;
   readonly timer: PausedTimer;
 }
 
-async function logIn(hop: SettledHop, context: LoginContext): Promise<Client> {
-  const { options, hopName, stream, signal, timer } = context;
-  const hostKeys = await openHostKeys(hop, hopName);
+function logIn(hop: SettledHop, context: LoginContext): Promise<Client> {
+  const { options, hopName, hostKeys, stream, signal, timer } = context;
   const login = new SshLogin(hop, { hopName, options, onWaiting: (isWaiting) => timer.pause(isWaiting) });
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
