@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { dialSsh, parseSshTarget } from '@convoy/cluster';
+import { dialSsh, parseSshTarget, type SshConnection } from '@convoy/cluster';
 import { testSshDialer } from '../conformance/ssh-connection.ts';
 import { generateKey, missingSshd, startSshServer } from '../support/ssh-server.ts';
 
@@ -166,6 +166,41 @@ Host *
       assert.ok(error.message.includes(`${server.knownHostsFile}:1`));
       return true;
     });
+  });
+
+  test('known hosts: a line without the port, revoked keys, authorities, and files that take no line', async () => {
+    await using server = await startSshServer({ trusted: false });
+    using folder = new Folder();
+    const target = parseSshTarget(server.target);
+    const by = (file: string, more = {}): Promise<SshConnection> =>
+      dialSsh(target, { ...server.options, knownHostsFiles: [file], ...more });
+    const anyPort = folder.file('any-port', `127.0.0.1 ${server.hostKey}\n`);
+    await (await by(anyPort)).close();
+    const revoked = folder.file('revoked', `@revoked * ${server.hostKey}\n127.0.0.1 ${server.hostKey}\n`);
+    await assert.rejects(by(revoked, { acceptNewHostKey: true }), {
+      code: 'SSH_HOST_KEY_CHANGED',
+      message: /revoked.*revoked:1/,
+    });
+    const authority = folder.file('authority', `@cert-authority * ${server.hostKey}\n`);
+    await assert.rejects(by(authority), { code: 'SSH_HOST_KEY_UNKNOWN', message: /authority:1/ });
+    const inFile = join(folder.file('plain', ''), 'known_hosts');
+    await assert.rejects(by(inFile, { acceptNewHostKey: true }), { code: 'SSH_BAD_CONFIG' });
+  });
+
+  test('writes a new host down once per connection, in a folder of its own, for nobody else to read', async () => {
+    await using server = await startSshServer({ trusted: false });
+    using folder = new Folder();
+    const file = join(folder.path, 'new', '.ssh', 'known_hosts');
+    const options = { ...server.options, knownHostsFiles: [file], acceptNewHostKey: true };
+    const target = parseSshTarget(server.target);
+    const connections = await Promise.all([dialSsh(target, options), dialSsh(target, options)]);
+    await Promise.all(connections.map((one) => one.close()));
+    const line = `[127.0.0.1]:${server.port} ${server.hostKey}`;
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    assert.ok(lines.length <= 2 && lines.every((one) => one === line), lines.join('\n'));
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(statSync(join(folder.path, 'new', '.ssh')).mode & 0o777, 0o700);
+    await (await dialSsh(target, { ...options, acceptNewHostKey: false })).close();
   });
 
   test('notices within seconds that the other side is frozen', async () => {
