@@ -74,6 +74,7 @@ describe('SSH by the system’s ssh alone', { timeout: 60_000, skip: missingSshd
     child.kill('SIGKILL');
     await once(child, 'exit');
     await until(() => server.sessions.length === 0, 'ssh goes on without the program that started it');
+    await until(() => readdirSync(folder.path).length === 0, 'its folder is still there');
   });
 
   test('obeys ProxyCommand and aliases of the configuration', async () => {

@@ -15,13 +15,13 @@ const maxLogChars = 64 * 1024;
 const stopGraceMs = 2000;
 
 /**
- * Runs what follows it, and ends that when its own input ends: a pipe that closes even when the process at its other end
- * is killed.
+ * Runs what follows the folder, ends that when its own input ends (a pipe that closes even when the process at its other
+ * end is killed), and removes the folder.
  */
 const supervisor =
-  'exec 3<&0; "$@" </dev/null 3<&- & ssh=$!; ' +
+  'folder=$1; shift; exec 3<&0; "$@" </dev/null 3<&- & ssh=$!; ' +
   '{ cat <&3 >/dev/null; kill "$ssh"; } >/dev/null 2>&1 & watch=$!; exec 3<&-; ' +
-  'wait "$ssh"; code=$?; kill "$watch" 2>/dev/null; exit "$code"';
+  'wait "$ssh"; code=$?; kill "$watch" 2>/dev/null; rm -rf -- "$folder"; exit "$code"';
 
 export interface MasterPlan {
   readonly config: string;
@@ -38,7 +38,7 @@ export class ControlMaster {
   private constructor(folder: string, words: readonly string[]) {
     this.#folder = folder;
     // A group of its own, so that Ctrl-C in a terminal does not end it before those who use it.
-    this.#child = spawn('/bin/sh', ['-c', supervisor, 'sh', 'ssh', ...words], {
+    this.#child = spawn('/bin/sh', ['-c', supervisor, 'sh', folder, 'ssh', ...words], {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
