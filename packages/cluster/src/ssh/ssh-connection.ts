@@ -38,6 +38,11 @@ export interface SshOptions {
   /** A hop that answers nothing for `keepaliveIntervalMs * keepaliveCount` is given up. Defaults 5000 and 3. */
   readonly keepaliveIntervalMs?: number;
   readonly keepaliveCount?: number;
+  /**
+   * Has servers send small packets at once. OpenSSH holds them back for up to 40 ms until a terminal is asked for, so the
+   * command `:` is run with one, at every hop. Default true. Only `dialSsh` does it.
+   */
+  readonly noDelay?: boolean;
   /** Gives up the attempt; an established connection does not look at it. */
   readonly signal?: AbortSignal;
 }
