@@ -64,6 +64,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         builtins: ['*'],
       },
       { place: 'providers/provider', mayImport: ['errors'] },
+      { place: 'railway', mayImport: ['errors'], builtins: ['crypto', 'timers/promises'] },
       { place: 'index', mayImport: ['*'] },
     ],
   },
