@@ -58,6 +58,10 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'say whether a node is up and lets us in',
     load: async () => (await import('./commands/ping.ts')).configurePing,
   },
+  doctor: {
+    summary: 'say why a node cannot be reached, and what to do about it',
+    load: async () => (await import('./commands/doctor.ts')).configureDoctor,
+  },
   rpc: {
     summary: 'call a function on a node and print what it returns',
     load: async () => (await import('./commands/rpc.ts')).configureRpc,

@@ -45,7 +45,8 @@ export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
   const { dialSsh, dialSystemSsh } = await import('@convoy/cluster');
   return {
     dialer: which === 'system' ? dialSystemSsh : dialSsh,
-    acceptNewHostKey: flags.acceptNewHostKey === true,
+    // Left out, ~/.ssh/config says.
+    ...(flags.acceptNewHostKey === true ? { acceptNewHostKey: true } : {}),
     ...(flags.identity === undefined ? {} : { identityFiles: flags.identity }),
     passphrase: (file) => askSecret(`Passphrase of ${file}`),
     password: (hop) => askSecret(`Password of ${hop}`),

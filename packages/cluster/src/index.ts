@@ -12,6 +12,9 @@ export {
   TunnelError,
   type TunnelErrorCode,
 } from './errors.ts';
+export { diagnose, type DiagnoseOptions } from './doctor/diagnose.ts';
+export { diagnosePair, type DiagnosePairOptions } from './doctor/diagnose-pair.ts';
+export type { Diagnosis, DiagnosisStep, Fault, FaultCode } from './doctor/diagnosis.ts';
 export { openAliasBridge } from './bridge/alias-bridge.ts';
 export type { Bridge, BridgeCommands, BridgeOptions } from './bridge/bridge.ts';
 export { type EpmdModuleBridgeOptions, openEpmdModuleBridge } from './bridge/epmd-module-bridge.ts';

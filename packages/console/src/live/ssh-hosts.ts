@@ -169,7 +169,7 @@ export class SshHosts {
     const recorder = new StepRecorder(steps, (step) => setStep(host, step));
     try {
       const tunnel = await recorder.run('ssh', async () => ({
-        result: await openSshTunnel(target, { acceptNewHostKey, signal }),
+        result: await openSshTunnel(target, { signal, ...(acceptNewHostKey ? { acceptNewHostKey } : {}) }),
       }));
       host.tunnel = tunnel;
       const report = await recorder.run('inspect', async () => {

@@ -1,0 +1,107 @@
+/** `convoy doctor NODE`: why a node cannot be reached, from here or from another node, and what to do about it. */
+
+import type { Command } from 'commander';
+import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/cluster';
+import { type CarrierFlags, carrierOf } from '../carrier-options.ts';
+import { parsePort, withSettings } from '../config.ts';
+import { findCookie } from '../cookie.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { note, printable, printResult } from '../output.ts';
+import { parseVia, sshOptionsOf } from '../ssh-options.ts';
+import { fullNodeName, hostOf, type ReachOptions, settleReach, startVisitor, timeoutOf } from '../visitor.ts';
+import { addExamples, addReachOptions, guarded } from './options.ts';
+
+interface DoctorOptions extends ReachOptions {
+  readonly from?: string;
+  readonly as?: string;
+  readonly epmdPort?: string;
+  readonly dnsServer?: readonly string[];
+}
+
+const marks = { ok: 'ok', failed: 'FAILED', warning: 'note', skipped: '-' } as const;
+
+function describeStep({ label, status, detail, durationMs }: DiagnosisStep): string {
+  return `${marks[status]}  ${label}: ${detail}  (${durationMs} ms)`;
+}
+
+function describeFault({ sentence, evidence, remedy, code }: Fault): string {
+  return [`${sentence} [${code}]`, ...evidence.map((line) => `  seen: ${line}`), `  do: ${remedy}`].join(
+    '\n',
+  );
+}
+
+function describe({ node, from, fault, warnings }: Diagnosis): string {
+  const verdict = fault === undefined ? `${node} can be reached from ${from}.` : describeFault(fault);
+  return [verdict, ...warnings.map((warning) => `also: ${describeFault(warning)}`)].join('\n');
+}
+
+async function runDoctor(target: string, flags: DoctorOptions): Promise<void> {
+  const options = await withSettings(await settleReach(flags), { dnsServer: 'list' });
+  const onStep = (step: DiagnosisStep): void => note(describeStep(step));
+  const diagnosis =
+    options.from === undefined
+      ? await diagnoseFromHere(target, { ...options, onStep })
+      : await diagnoseFrom(options.from, target, { ...options, onStep });
+  printResult(options, diagnosis, printable(describe(diagnosis)));
+  if (!diagnosis.ok) process.exitCode = exitCodes.unreachable;
+}
+
+type Watched = DoctorOptions & { readonly onStep: (step: DiagnosisStep) => void };
+
+async function diagnoseFromHere(target: string, options: Watched): Promise<Diagnosis> {
+  const { diagnose } = await import('@convoy/cluster');
+  const { via, epmdPort, dnsServer, as: name, onStep } = options;
+  const carrier = via === undefined ? await carrierParts(options) : {};
+  return diagnose(fullNodeName(target), {
+    cookie: await findCookie(options),
+    timeoutMs: timeoutOf(options),
+    onStep,
+    ...carrier,
+    ...(name === undefined ? {} : { name }),
+    ...(epmdPort === undefined ? {} : { epmdPort: parsePort(epmdPort, '--epmd-port') }),
+    ...(dnsServer === undefined ? {} : { dnsServers: dnsServer }),
+    ...(via === undefined
+      ? {}
+      : { via: { target: await parseVia(via), options: await sshOptionsOf(options) } }),
+  });
+}
+
+async function carrierParts(
+  options: CarrierFlags,
+): Promise<Pick<DiagnoseOptions, 'family' | 'transport' | 'port'>> {
+  const { distPort } = options;
+  const { proto, transport } = await carrierOf(options);
+  return {
+    ...(proto === undefined ? {} : { family: proto === 'inet6' ? 6 : 4 }),
+    ...(transport === undefined ? {} : { transport }),
+    ...(distPort === undefined ? {} : { port: parsePort(distPort, '--dist-port') }),
+  };
+}
+
+async function diagnoseFrom(from: string, target: string, options: Watched): Promise<Diagnosis> {
+  const { diagnosePair } = await import('@convoy/cluster');
+  const first = fullNodeName(from);
+  await using node = await startVisitor(hostOf(first), await findCookie(options), await carrierOf(options));
+  return await diagnosePair(first, fullNodeName(target), {
+    node,
+    timeoutMs: timeoutOf(options),
+    onStep: options.onStep,
+  });
+}
+
+export function configureDoctor(command: Command): void {
+  command
+    .argument('<node>', 'name@host; a bare name is on this machine')
+    .option('--from <node>', 'ask that node to reach the other one, and explain what it sees')
+    .option('--as <name@host>', 'name to appear under, e.g. that of a node which is refused')
+    .option('--epmd-port <port>', 'port of the EPMD of its host (ERL_EPMD_PORT, else 4369)')
+    .option('--dns-server <address...>', 'name servers to ask instead of the system (CONVOY_DNS_SERVER)');
+  addReachOptions(command);
+  addExamples(
+    command,
+    'convoy doctor app@db1.example --cookie-file ~/.erlang.cookie',
+    'convoy doctor app@db1.example --from web@db2.example',
+    'convoy doctor app@db1 --via ssh://ops@db1.example',
+  );
+  command.action((name: string, options: DoctorOptions) => guarded(options, () => runDoctor(name, options)));
+}

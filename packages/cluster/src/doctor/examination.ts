@@ -1,0 +1,85 @@
+/** Runs the steps of an examination in order, times them, and ends with the first fault. Knows nothing of what they do. */
+
+import { type Diagnosis, type DiagnosisStep, type Fault, FaultFound } from './diagnosis.ts';
+import { faultOf } from './faults.ts';
+
+export interface StepResult<Value> {
+  readonly value: Value;
+  readonly detail: string;
+  /** Not wrong, but worth knowing. */
+  readonly warning?: Fault | undefined;
+}
+
+export class Examination {
+  readonly #node: string;
+  readonly #from: string;
+  readonly #onStep: (step: DiagnosisStep) => void;
+  readonly #steps: DiagnosisStep[] = [];
+  readonly #warnings: Fault[] = [];
+
+  constructor(
+    { node, from }: { readonly node: string; readonly from: string },
+    onStep: (step: DiagnosisStep) => void = () => undefined,
+  ) {
+    this.#node = node;
+    this.#from = from;
+    this.#onStep = onStep;
+  }
+
+  /** Runs one step. What it throws is a fault, and thrown on as `FaultFound`. */
+  async step<Value>(
+    { name, label }: { readonly name: string; readonly label: string },
+    work: () => Promise<StepResult<Value>>,
+  ): Promise<Value> {
+    const started = performance.now();
+    const end = (status: DiagnosisStep['status'], detail: string): void => {
+      const step = { name, label, status, detail, durationMs: Math.round(performance.now() - started) };
+      this.#steps.push(step);
+      this.#onStep(step);
+    };
+    try {
+      const { value, detail, warning } = await work();
+      if (warning !== undefined) this.#warnings.push(warning);
+      end(warning === undefined ? 'ok' : 'warning', warning?.sentence ?? detail);
+      return value;
+    } catch (error) {
+      const fault = error instanceof FaultFound ? error.fault : faultOf(error, this.#node);
+      end('failed', fault.sentence);
+      throw error instanceof FaultFound ? error : new FaultFound(fault);
+    }
+  }
+
+  /** A step that is not a fault when it fails: the node is reached, only less is known of it. */
+  async ask<Value>(
+    what: { readonly name: string; readonly label: string },
+    work: () => Promise<StepResult<Value>>,
+  ): Promise<Value | undefined> {
+    try {
+      return await this.step(what, work);
+    } catch {
+      const failed = this.#steps.pop();
+      if (failed === undefined) return undefined;
+      this.#steps.push({ ...failed, status: 'skipped' });
+      return undefined;
+    }
+  }
+
+  /** Runs the whole of it. Only what is no fault, such as the signal's reason, is thrown. */
+  async run(work: () => Promise<void>): Promise<Diagnosis> {
+    let fault: Fault | undefined;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof FaultFound)) throw error;
+      ({ fault } = error);
+    }
+    return {
+      node: this.#node,
+      from: this.#from,
+      ok: fault === undefined,
+      steps: this.#steps,
+      ...(fault === undefined ? {} : { fault }),
+      warnings: this.#warnings,
+    };
+  }
+}
