@@ -104,6 +104,43 @@ async function openLocal(port: number): Promise<Duplex> {
   return socket;
 }
 
+interface Forwards {
+  readonly sink: { readonly port: number };
+  readonly echo: { readonly port: number };
+  readonly far: { readonly sink: number; readonly echo: number };
+}
+
+/** Interleaved rounds, the first of which warms everybody up. */
+async function compare(name: string, open: OpenStream, { sink, echo, far }: Forwards): Promise<BenchRow[]> {
+  const round = async (): Promise<readonly [number, number, number, number]> => [
+    await measureThroughput(open, far.sink),
+    await measureThroughput(() => openLocal(sink.port), far.sink),
+    await measureRoundTrip(open, far.echo),
+    await measureRoundTrip(() => openLocal(echo.port), far.echo),
+  ];
+  await round();
+  const figures: (readonly [number, number, number, number])[] = [];
+  for (let count = 0; count < rounds; count += 1) figures.push(await round());
+  const column = (index: 0 | 1 | 2 | 3): number => median(figures.map((figure) => figure[index]));
+  const [speed, reference, trip, theirTrip] = [column(0), column(1), column(2), column(3)];
+  return [
+    {
+      name: `one way, 64 KiB chunks, ${name}`,
+      ours: `${speed.toFixed(0)} MB/s`,
+      reference: `${reference.toFixed(0)} MB/s`,
+      ratio: speed / reference,
+      target: '0.8',
+    },
+    {
+      name: `round trip of one byte, ${name}`,
+      ours: `${trip.toFixed(0)} µs`,
+      reference: `${theirTrip.toFixed(0)} µs`,
+      ratio: theirTrip / trip,
+      target: '1.0',
+    },
+  ];
+}
+
 export async function benchTunnel(): Promise<BenchRow[]> {
   await using server = await startSshServer();
   const far = await startFarEnd();
@@ -122,42 +159,7 @@ export async function benchTunnel(): Promise<BenchRow[]> {
     const rows: BenchRow[] = [];
     for (const [name, tunnel] of tunnels) {
       const open: OpenStream = (port) => tunnel.open({ host: '127.0.0.1', port }, {});
-      const figures = {
-        ours: [] as number[],
-        theirs: [] as number[],
-        trip: [] as number[],
-        theirTrip: [] as number[],
-      };
-      for (let round = 0; round <= rounds; round += 1) {
-        const ours = await measureThroughput(open, far.sink);
-        const theirs = await measureThroughput(() => openLocal(sink.port), far.sink);
-        const trip = await measureRoundTrip(open, far.echo);
-        const theirTrip = await measureRoundTrip(() => openLocal(echo.port), far.echo);
-        // The first round warms everybody up.
-        if (round === 0) continue;
-        figures.ours.push(ours);
-        figures.theirs.push(theirs);
-        figures.trip.push(trip);
-        figures.theirTrip.push(theirTrip);
-      }
-      const [speed, reference] = [median(figures.ours), median(figures.theirs)];
-      const [trip, theirTrip] = [median(figures.trip), median(figures.theirTrip)];
-      rows.push(
-        {
-          name: `one way, 64 KiB chunks, ${name}`,
-          ours: `${speed.toFixed(0)} MB/s`,
-          reference: `${reference.toFixed(0)} MB/s`,
-          ratio: speed / reference,
-          target: '0.8',
-        },
-        {
-          name: `round trip of one byte, ${name}`,
-          ours: `${trip.toFixed(0)} µs`,
-          reference: `${theirTrip.toFixed(0)} µs`,
-          ratio: theirTrip / trip,
-          target: '1.0',
-        },
-      );
+      rows.push(...(await compare(name, open, { sink, echo, far })));
     }
     return rows;
   } finally {
