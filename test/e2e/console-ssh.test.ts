@@ -98,6 +98,19 @@ test(
       assert.match(await names(), /app@db1|app @db1/);
       await shot('ssh-nodes');
 
+      // The doctor, by way of the tunnel.
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('doctor about app@db1');
+      await page.keyboard.press('Enter');
+      const findings = page.getByTestId('doctor-dialog');
+      await page.getByTestId('doctor-fine').waitFor();
+      assert.match(
+        await findings.innerText(),
+        /Log in by SSH[\s\S]*Ask EPMD through the tunnel[\s\S]*can be reached/,
+      );
+      await shot('doctor');
+      await findings.getByRole('button', { name: 'Done' }).click();
+
       // A shell on the node that was there.
       const row = page.locator('.node-row').filter({ hasText: 'app' }).first();
       await row.getByTestId('open-shell').click();

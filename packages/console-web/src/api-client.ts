@@ -5,6 +5,8 @@
 
 import type {
   AttachRequest,
+  DiagnosisView,
+  DoctorRequest,
   HostRequest,
   HostView,
   LaunchRequest,
@@ -115,6 +117,10 @@ export async function attachNode(id: string, request: AttachRequest): Promise<vo
 
 export async function closeHost(id: string): Promise<void> {
   await ask('DELETE', hostPath(id));
+}
+
+export async function askDoctor(request: DoctorRequest): Promise<DiagnosisView> {
+  return (await ask('POST', '/api/doctor', request)) as DiagnosisView;
 }
 
 /** What went wrong, for people, whatever was thrown. */

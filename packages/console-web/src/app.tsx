@@ -5,6 +5,7 @@ import { Brand } from './components/glyphs.tsx';
 import { Dock } from './components/dock/dock.tsx';
 import { SshDialog } from './components/hosts/ssh-dialog.tsx';
 import { ConfirmDelete } from './components/nodes/confirm-delete.tsx';
+import { DoctorDialog } from './components/nodes/doctor-dialog.tsx';
 import { LaunchDialog } from './components/nodes/launch-dialog.tsx';
 import { Palette } from './components/palette.tsx';
 import { Rail } from './components/rail.tsx';
@@ -17,7 +18,7 @@ import { NodesPage } from './pages/nodes.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { ShellsPage } from './pages/shells.tsx';
 import { type PageName, route } from './router.ts';
-import { openDialog } from './state/actions.ts';
+import { openDialog } from './state/dialogs.ts';
 import { dockSize } from './state/dock.ts';
 import { sessionPhase } from './state/session.ts';
 import { shellTabs } from './state/shell-tabs.ts';
@@ -35,6 +36,7 @@ function OpenDialogs(): JSX.Element | null {
   if (dialog === undefined) return null;
   if (dialog.kind === 'palette') return <Palette />;
   if (dialog.kind === 'delete') return <ConfirmDelete name={dialog.node} />;
+  if (dialog.kind === 'doctor') return <DoctorDialog request={dialog.request} />;
   if (dialog.kind === 'ssh') return <SshDialog id={dialog.host} />;
   return <LaunchDialog of={dialog.of} />;
 }

@@ -10,6 +10,7 @@ import { createApplication } from './api/application.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { allowedHosts } from './auth/allowed-hosts.ts';
 import { Gatekeeper } from './auth/gatekeeper.ts';
+import { Doctor } from './live/doctor.ts';
 import { Fleet } from './live/fleet.ts';
 import { Hub } from './live/hub.ts';
 import type { LiveContext, Logger } from './live/live-context.ts';
@@ -177,7 +178,8 @@ function liveParts(
     name === provider.name ? provider : hosts.provider(name);
   const fleet = new Fleet({ node, providers, board, onMeshChange });
   const shells = new ShellHost(node, (shellId, reason) => hub.tellShellClosed(shellId, reason));
-  const context: LiveContext = { ...shared, board, fleet, hosts, shells };
+  const doctor = new Doctor({ node, cookie, epmdPort: own.epmdPort, hosts });
+  const context: LiveContext = { ...shared, board, fleet, hosts, doctor, shells };
   const hub = new Hub(context);
   // A lost connection is often the first sign of a crash or a parted mesh.
   const leaveNode = node.onNodeDown(() => poller.poke());

@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { closeDialog } from '../state/actions.ts';
+import { closeDialog } from '../state/dialogs.ts';
 import { searchCommands } from '../state/command-search.ts';
 import { allCommands, type Command } from '../state/commands.ts';
 import { Glyph } from './glyphs.tsx';

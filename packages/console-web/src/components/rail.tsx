@@ -2,7 +2,7 @@
 
 import type { JSX } from 'preact';
 import { formatRoute, goTo, type PageName, route } from '../router.ts';
-import { openDialog } from '../state/actions.ts';
+import { openDialog } from '../state/dialogs.ts';
 import { consoleInfo, nodes } from '../state/nodes.ts';
 import { shellTabs } from '../state/shell-tabs.ts';
 import { Brand, Glyph, type GlyphName } from './glyphs.tsx';

@@ -1,11 +1,13 @@
 /** The corner where short messages appear. Errors are announced at once, the rest when there is a pause. */
 
 import type { JSX } from 'preact';
+import { openDialog } from '../state/dialogs.ts';
 import { dismissToast, type Toast, toasts } from '../state/toasts.ts';
 import { Glyph } from './glyphs.tsx';
 import { PlainText } from './plain-text.tsx';
 
 function ToastCard({ toast }: { readonly toast: Toast }): JSX.Element {
+  const { doctor } = toast;
   return (
     <div
       class={`toast toast-${toast.tone}`}
@@ -21,6 +23,19 @@ function ToastCard({ toast }: { readonly toast: Toast }): JSX.Element {
               <PlainText text={toast.remedy} />
             </span>
           </p>
+        )}
+        {doctor !== undefined && (
+          <button
+            type="button"
+            class="button"
+            data-testid="toast-doctor"
+            onClick={() => {
+              dismissToast(toast.id);
+              openDialog.value = { kind: 'doctor', request: doctor };
+            }}
+          >
+            Ask the doctor
+          </button>
         )}
       </div>
       <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dismissToast(toast.id)}>

@@ -4,27 +4,15 @@ import type { LaunchRequest, NodeKind, NodeView } from '@convoy/console/protocol
 import { signal, type Signal } from '@preact/signals';
 import { deleteNode, joinNodes, launchNode, partNodes, problemFrom } from '../api-client.ts';
 import { goTo } from '../router.ts';
+import { openDialog } from './dialogs.ts';
 import { capabilityOf, consoleInfo, nodes } from './nodes.ts';
 import { openShell } from './shells.ts';
 import { complain, tell } from './toasts.ts';
 
-export type OpenDialog =
-  | { readonly kind: 'launch'; readonly of?: NodeKind }
-  | { readonly kind: 'delete'; readonly node: string }
-  /** With a host: that one; without: where to. */
-  | { readonly kind: 'ssh'; readonly host?: string }
-  | { readonly kind: 'palette' }
-  | undefined;
-
-export const openDialog: Signal<OpenDialog> = signal(undefined);
 /** Kinds whose launch has been asked for and not yet answered. */
 export const launching: Signal<ReadonlySet<NodeKind>> = signal(new Set());
 /** Nodes whose deletion has been asked for and not yet answered. */
 export const deleting: Signal<ReadonlySet<string>> = signal(new Set());
-
-export function closeDialog(): void {
-  openDialog.value = undefined;
-}
 
 async function whileIn<Value>(
   set: Signal<ReadonlySet<Value>>,
@@ -79,7 +67,7 @@ export async function join(name: string, peer: string): Promise<void> {
     await joinNodes(name, peer);
     tell(`${name} is asked to connect to ${peer}`);
   } catch (error) {
-    complain(problemFrom(error));
+    complain(problemFrom(error), { node: peer, from: name });
   }
 }
 

@@ -2,7 +2,8 @@
 
 import type { NodeKind, NodeView, ShellKind } from '@convoy/console/protocol';
 import { goTo, pageNames, type PageName } from '../router.ts';
-import { join, launchOrExplain, openDialog, part, showLogs } from './actions.ts';
+import { join, launchOrExplain, part, showLogs } from './actions.ts';
+import { openDialog } from './dialogs.ts';
 import { toggleDock, toggleMaximised } from './dock.ts';
 import { kindNames, nodes, type ShownKind, upNodes } from './nodes.ts';
 import { prefer, preferences } from './preferences.ts';
@@ -97,10 +98,20 @@ function nodeCommands(node: NodeView): readonly Command[] {
       openDialog.value = { kind: 'delete', node: name };
     },
   };
+  const doctor: Command = {
+    id: `doctor-${name}`,
+    group: 'Nodes',
+    text: `Ask the doctor about ${name}`,
+    kind,
+    run: () => {
+      openDialog.value = { kind: 'doctor', request: { node: name } };
+    },
+  };
   return [
     ...(up && kind === 'elixir' ? [shellCommand(node, 'erl')] : []),
     ...(node.origin === 'launched' ? [logs, remove] : []),
     ...(up ? peerCommands(node) : []),
+    doctor,
   ];
 }
 

@@ -75,7 +75,7 @@ export async function attach(id: string, node: string): Promise<void> {
     await attachNode(id, { node, cookie: 'owner' });
     tell(`${node} is connected`);
   } catch (error) {
-    complain(problemFrom(error));
+    complain(problemFrom(error), { node });
   }
 }
 

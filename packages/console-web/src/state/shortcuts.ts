@@ -1,7 +1,7 @@
 /** The page's own keys. Never while somebody types, except those with Ctrl or Cmd. */
 
 import { goTo, type PageName } from '../router.ts';
-import { openDialog } from './actions.ts';
+import { openDialog } from './dialogs.ts';
 import { dockSize, focusedTab, requestTerminalFocus, toggleDock, toggleMaximised } from './dock.ts';
 import { typeInto } from './shells.ts';
 

@@ -1,6 +1,6 @@
 /** Short messages in a corner. Errors stay until they are dismissed, the rest leaves by itself. */
 
-import type { Problem } from '@convoy/console/protocol';
+import type { DoctorRequest, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 
 export interface Toast {
@@ -8,6 +8,8 @@ export interface Toast {
   readonly tone: 'info' | 'error';
   readonly text: string;
   readonly remedy?: string;
+  /** A connection that failed: the doctor can say why. */
+  readonly doctor?: DoctorRequest;
 }
 
 const infoLifetimeMs = 5000;
@@ -32,10 +34,12 @@ export function tell(text: string): void {
   setTimeout(() => dismissToast(id), infoLifetimeMs);
 }
 
-export function complain(problem: Problem): void {
+/** `doctor`: what to examine, when the problem is that a node could not be reached. */
+export function complain(problem: Problem, doctor?: DoctorRequest): void {
   show({
     tone: 'error',
     text: problem.message,
     ...(problem.remedy === undefined ? {} : { remedy: problem.remedy }),
+    ...(doctor === undefined ? {} : { doctor }),
   });
 }

@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { ConsoleError } from '../errors.ts';
 import {
   consoleInfoSchema,
+  diagnosisSchema,
+  doctorRequestSchema,
   launchRequestSchema,
   launchViewSchema,
   loginRequestSchema,
@@ -121,6 +123,17 @@ export const routes: readonly Route[] = [
   }),
   ...nodeRoutes,
   ...hostRoutes,
+  route({
+    method: 'post',
+    path: '/api/doctor',
+    summary: 'Says why a node cannot be reached, from the console or from another node',
+    body: doctorRequestSchema,
+    answer: diagnosisSchema,
+    run: ({ doctor, audit }, { actor, body }) => {
+      audit.record('doctor', actor, { node: body.node, from: body.from });
+      return doctor.examine(body);
+    },
+  }),
   route({
     method: 'post',
     path: '/api/tickets',

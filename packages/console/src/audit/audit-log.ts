@@ -13,6 +13,7 @@ export type AuditEvent =
   | 'node.delete'
   | 'node.join'
   | 'node.part'
+  | 'doctor'
   | 'host.connect'
   | 'host.attach'
   | 'host.close'

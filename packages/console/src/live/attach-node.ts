@@ -74,7 +74,8 @@ export async function attachNode(options: AttachOptions, host: AttachedHost): Pr
   }
 }
 
-function cookieOf({ tunnel, report, seen, signal }: AttachedHost): Promise<string> {
+/** Read from ~/.erlang.cookie of the node's owner on its host. */
+export function cookieOf({ tunnel, report, seen, signal }: AttachedHost): Promise<string> {
   const { user } = seen;
   return readCookie(tunnel, { signal, ...(user === undefined || user === report.user ? {} : { user }) });
 }

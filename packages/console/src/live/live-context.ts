@@ -3,6 +3,7 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { ConsoleInfo } from '../protocol/index.ts';
+import type { Doctor } from './doctor.ts';
 import type { Fleet } from './fleet.ts';
 import type { NodeBoard } from './node-board.ts';
 import type { ShellHost } from './shell-host.ts';
@@ -21,6 +22,7 @@ export interface LiveContext {
   readonly fleet: Fleet;
   readonly board: NodeBoard;
   readonly hosts: SshHosts;
+  readonly doctor: Doctor;
   readonly shells: ShellHost;
   readonly logger: Logger;
   info(): Promise<ConsoleInfo>;

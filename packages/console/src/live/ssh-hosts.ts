@@ -4,7 +4,7 @@
  * is asked for a passphrase.
  */
 
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import {
   createSshProvider,
   formatSshTarget,
@@ -22,7 +22,7 @@ import {
 import type { Node } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
-import { attachNode } from './attach-node.ts';
+import { attachNode, cookieOf } from './attach-node.ts';
 import type { NodeBoard } from './node-board.ts';
 
 export interface SshHostsOptions {
@@ -45,8 +45,19 @@ const steps = [
   { name: 'list', label: 'List the nodes of the host' },
 ] as const;
 
+/** What `diagnose` needs for a node of a host. */
+export interface HostWay {
+  readonly cookie: string;
+  readonly epmdPort: number;
+  readonly via: { readonly target: SshTarget };
+  readonly port?: number;
+}
+
 interface Host {
   view: HostView;
+  readonly target: SshTarget;
+  /** Of the nodes that are launched there. */
+  readonly cookie: string;
   readonly closing: AbortController;
   /** Settles when the steps are over. */
   opening: Promise<void>;
@@ -96,6 +107,8 @@ export class SshHosts {
     const id = randomUUID();
     const host: Host = {
       view: { id, name, state: 'connecting', steps: [], capabilities: [], nodes: [] },
+      target,
+      cookie: randomBytes(24).toString('hex'),
       closing: new AbortController(),
       opening: Promise.resolve(),
       attached: new Set(),
@@ -135,6 +148,21 @@ export class SshHosts {
   /** Whether the node is attached on one of the hosts. */
   hasAttached(node: string): boolean {
     return [...this.#hosts.values()].some(({ attached }) => attached.has(node));
+  }
+
+  /** How the doctor reaches a node of a host; `undefined` for one that is of none. */
+  async wayTo(node: string): Promise<HostWay | undefined> {
+    for (const { view, tunnel, report, cookie, target } of this.#hosts.values()) {
+      const seen = view.nodes.find(({ name }) => name === node);
+      const isLaunched = this.#options.board.find(node)?.provider === view.name;
+      if ((seen === undefined && !isLaunched) || report === undefined || tunnel === undefined) continue;
+      const signal = AbortSignal.timeout(listTimeoutMs);
+      const owners = seen === undefined ? cookie : await cookieOf({ tunnel, report, seen, signal });
+      const port = seen?.source === 'process' ? seen.port : undefined;
+      const way = { cookie: owners, epmdPort: report.epmdPort, via: { target } };
+      return port === undefined ? way : { ...way, port };
+    }
+    return undefined;
   }
 
   /** Disconnects from an attached node and leaves it alone. `false` when it is none. */
@@ -194,7 +222,8 @@ export class SshHosts {
     const { tunnel, report, nodes } = found;
     const { node, routes, nodeLimit } = this.#options;
     host.report = report;
-    host.provider = createSshProvider({ tunnel, report, node, routes, nodeLimit });
+    const { cookie } = host;
+    host.provider = createSshProvider({ tunnel, report, node, routes, nodeLimit, cookie });
     const capabilities = await host.provider.capabilities();
     host.view = { ...host.view, state: 'up', summary: summaryOf(report), capabilities, nodes };
     tunnel.onState((state) => {

@@ -11,6 +11,13 @@ export {
   shellViewSchema,
 } from './live.ts';
 export {
+  type DiagnosisView,
+  diagnosisSchema,
+  type DoctorRequest,
+  doctorRequestSchema,
+  faultSchema,
+} from './doctor.ts';
+export {
   type AttachRequest,
   attachRequestSchema,
   type HostNodeView,

@@ -3,7 +3,7 @@
 import type { HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { openDialog } from '../../state/actions.ts';
+import { openDialog } from '../../state/dialogs.ts';
 import { hosts, loadHosts } from '../../state/hosts.ts';
 import { Glyph } from '../glyphs.tsx';
 

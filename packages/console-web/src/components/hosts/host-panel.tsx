@@ -3,7 +3,8 @@
 import type { Capability, HostNodeView, HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { closeDialog, launch } from '../../state/actions.ts';
+import { launch } from '../../state/actions.ts';
+import { closeDialog } from '../../state/dialogs.ts';
 import { attach, leaveHost, lookAgain } from '../../state/hosts.ts';
 import { kindNames, nodes } from '../../state/nodes.ts';
 import { Glyph } from '../glyphs.tsx';

@@ -3,7 +3,7 @@
 import type { HostView, Problem } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { closeDialog, openDialog } from '../../state/actions.ts';
+import { closeDialog, openDialog } from '../../state/dialogs.ts';
 import { connectTo, followHost, hosts } from '../../state/hosts.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';

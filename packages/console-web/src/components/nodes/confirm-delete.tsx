@@ -1,7 +1,8 @@
 /** Asks before a node is deleted, and says what will happen to it. */
 
 import type { JSX } from 'preact';
-import { closeDialog, removeNode } from '../../state/actions.ts';
+import { removeNode } from '../../state/actions.ts';
+import { closeDialog } from '../../state/dialogs.ts';
 import { findNode } from '../../state/nodes.ts';
 import { shellTabs } from '../../state/shell-tabs.ts';
 import { formatCount } from '../../state/format.ts';

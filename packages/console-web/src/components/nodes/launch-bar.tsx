@@ -2,7 +2,8 @@
 
 import type { NodeKind } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { hasRoom, launching, launchOrExplain, openDialog } from '../../state/actions.ts';
+import { hasRoom, launching, launchOrExplain } from '../../state/actions.ts';
+import { openDialog } from '../../state/dialogs.ts';
 import { capabilityOf, kindNames } from '../../state/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from './kind-mark.tsx';

@@ -3,7 +3,8 @@
 import type { LaunchRequest, NodeKind } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { closeDialog, launch } from '../../state/actions.ts';
+import { launch } from '../../state/actions.ts';
+import { closeDialog } from '../../state/dialogs.ts';
 import { capabilityOf, kindNames } from '../../state/nodes.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';

@@ -2,16 +2,8 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import {
-  canOpenShell,
-  deleting,
-  join,
-  openDialog,
-  part,
-  removeNode,
-  showLogs,
-  showShell,
-} from '../../state/actions.ts';
+import { canOpenShell, deleting, join, part, removeNode, showLogs, showShell } from '../../state/actions.ts';
+import { openDialog } from '../../state/dialogs.ts';
 import { nodes } from '../../state/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton, type MenuItem } from '../menu.tsx';
@@ -52,10 +44,48 @@ function removalTitle({ origin }: NodeView): string {
   return origin === 'launched' ? 'Delete' : 'Only nodes launched here can be deleted here';
 }
 
+function DoctorButton({ name }: { readonly name: string }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button"
+      data-testid="node-doctor"
+      title={`Find out why ${name} does not answer`}
+      onClick={() => {
+        openDialog.value = { kind: 'doctor', request: { node: name } };
+      }}
+    >
+      <Glyph name="info" />
+      Doctor
+    </button>
+  );
+}
+
+function DeleteButton({ node }: { readonly node: NodeView }): JSX.Element {
+  const { name, origin } = node;
+  const isAttached = origin === 'attached';
+  return (
+    <button
+      type="button"
+      class="icon-button danger"
+      data-testid="delete-node"
+      aria-label={`${isAttached ? 'Disconnect from' : 'Delete'} ${name}`}
+      title={removalTitle(node)}
+      disabled={origin === 'discovered' || deleting.value.has(name)}
+      onClick={() => {
+        // An attached node is left as it is, so nobody has to be asked.
+        if (isAttached) void removeNode(name);
+        else openDialog.value = { kind: 'delete', node: name };
+      }}
+    >
+      <Glyph name={isAttached ? 'close' : 'trash'} />
+    </button>
+  );
+}
+
 export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element {
   const { name } = node;
   const isLaunched = node.origin === 'launched';
-  const isAttached = node.origin === 'attached';
   return (
     <div class="node-actions" role="group" aria-label={`Actions for ${name}`}>
       <button
@@ -69,6 +99,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         <Glyph name="shell" />
         Shell
       </button>
+      {node.status === 'unreachable' && <DoctorButton name={name} />}
       <button
         type="button"
         class="icon-button"
@@ -90,21 +121,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
       >
         <Glyph name="link" />
       </MenuButton>
-      <button
-        type="button"
-        class="icon-button danger"
-        data-testid="delete-node"
-        aria-label={`${isAttached ? 'Disconnect from' : 'Delete'} ${name}`}
-        title={removalTitle(node)}
-        disabled={!(isLaunched || isAttached) || deleting.value.has(name)}
-        onClick={() => {
-          // An attached node is left as it is, so nobody has to be asked.
-          if (isAttached) void removeNode(name);
-          else openDialog.value = { kind: 'delete', node: name };
-        }}
-      >
-        <Glyph name={isAttached ? 'close' : 'trash'} />
-      </button>
+      <DeleteButton node={node} />
     </div>
   );
 }

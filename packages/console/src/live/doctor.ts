@@ -1,0 +1,47 @@
+/** The doctor of this console: knows by which way and with which cookie each node is reached, and examines it. */
+
+import { type Diagnosis, diagnose, diagnosePair } from '@convoy/cluster';
+import type { Node } from '@convoy/node';
+import { ConsoleError } from '../errors.ts';
+import type { DoctorRequest } from '../protocol/index.ts';
+import type { SshHosts } from './ssh-hosts.ts';
+
+export interface DoctorOptions {
+  /** The console's own. */
+  readonly node: Node;
+  readonly cookie: string;
+  readonly epmdPort: number;
+  readonly hosts: SshHosts;
+}
+
+const maxAtOnce = 4;
+const stepTimeoutMs = 5000;
+
+export class Doctor {
+  readonly #options: DoctorOptions;
+  #running = 0;
+
+  constructor(options: DoctorOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with what was found, whatever is wrong. Rejects with CONSOLE_TOO_MANY. */
+  async examine(request: DoctorRequest): Promise<Diagnosis> {
+    if (this.#running >= maxAtOnce) {
+      throw new ConsoleError('CONSOLE_TOO_MANY', 'the doctor is busy', { remedy: 'Try again in a moment.' });
+    }
+    this.#running += 1;
+    try {
+      return await this.#examine(request);
+    } finally {
+      this.#running -= 1;
+    }
+  }
+
+  async #examine({ node: target, from }: DoctorRequest): Promise<Diagnosis> {
+    const { node, cookie, epmdPort, hosts } = this.#options;
+    if (from !== undefined) return diagnosePair(from, target, { node });
+    const way = await hosts.wayTo(target);
+    return diagnose(target, { cookie, epmdPort, timeoutMs: stepTimeoutMs, ...way });
+  }
+}
