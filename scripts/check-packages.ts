@@ -14,7 +14,7 @@ interface Manifest {
 }
 
 const published = ['node', 'cluster', 'shell', 'console', 'cli'];
-const allowed = /^(dist\/|README\.md$|LICENSE$|package\.json$)/;
+const allowed = /^(dist\/|erlang\/\w+\.erl$|README\.md$|LICENSE$|package\.json$)/;
 const problems: string[] = [];
 
 function filesOf(folder: string): string[] {
