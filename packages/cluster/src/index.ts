@@ -34,6 +34,53 @@ export {
 } from './providers/provider.ts';
 export { type StepOutcome, StepRecorder } from './providers/step-recorder.ts';
 export { createSshProvider, type SshProviderOptions } from './providers/ssh-host.ts';
+export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './railway/errors.ts';
+export type {
+  DeploymentEventStep,
+  DeploymentInstanceStatus,
+  DeploymentStatus,
+  EndpointSyncStatus,
+  RailwayAccess,
+  RailwayDeployment,
+  RailwayDeploymentEvent,
+  RailwayDeploymentSummary,
+  RailwayEnvironmentInfo,
+  RailwayLogLine,
+  RailwayPrivateName,
+  RailwayProject,
+  RailwayRegion,
+  RailwayService,
+  RailwaySocket,
+  RailwaySource,
+  RailwayWorkspace,
+} from './railway/model.ts';
+export type { ServiceSettings } from './railway/mutations.ts';
+export type { ApiCallOptions, RailwayClientOptions } from './railway/railway-api.ts';
+export { createRailwayClient, type RailwayClient } from './railway/railway-client.ts';
+export type { LogOptions } from './railway/deployment-streams.ts';
+export type { CreateServiceRequest, RailwayEnvironment } from './railway/railway-environment.ts';
+export type { BudgetReading } from './railway/request-budget.ts';
+export type { Principal } from './simulator/access.ts';
+export type { HeldStatus } from './simulator/deployment-engine.ts';
+export type { BuildFault, RequestFault, SimulatedFault } from './simulator/faults.ts';
+export { type LocalRuntimeOptions, openLocalRuntime } from './simulator/local-runtime.ts';
+export {
+  type RailwaySimulator,
+  type RailwaySimulatorOptions,
+  type SimulatedPlace,
+  startRailwaySimulator,
+} from './simulator/railway-simulator.ts';
+export type { RequestLimit } from './simulator/request-window.ts';
+export type {
+  LineListener,
+  SimulatedEndpoint,
+  SimulatedExit,
+  SimulatedHandle,
+  SimulatedLaunch,
+  SimulatedRuntime,
+  SimulatedService,
+  SimulatedSocket,
+} from './simulator/simulated-runtime.ts';
 export { type DeadManOptions, installDeadMan } from './worker/dead-man.ts';
 export { installWorker, type NodeInfo, workerName, type WorkerOptions } from './worker/worker.ts';
 export {

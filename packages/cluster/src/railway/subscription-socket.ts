@@ -38,6 +38,8 @@ export interface SubscribeOptions {
 }
 
 const maxWaiting = 5000;
+/** Without subscriptions the socket is kept so long: the next one often follows at once, and an upgrade is a request. */
+const idleMs = 500;
 const unauthorizedCodes: readonly unknown[] = [4401, 4403];
 const refusedCodes: readonly unknown[] = [4400, 4406, 4409, 4429];
 
@@ -56,6 +58,8 @@ export class SubscriptionSocket {
   #refusal: Refusal | undefined;
   #pongTimer: NodeJS.Timeout | undefined;
   #isConnected = false;
+  /** Sockets that nobody needed any more. */
+  readonly #closedHere = new WeakSet<object>();
   readonly #live = new Set<StreamQueue<unknown>>();
 
   constructor(options: SubscriptionSocketOptions) {
@@ -64,6 +68,7 @@ export class SubscriptionSocket {
       url: options.url,
       webSocketImpl: this.#socketClass(),
       lazy: true,
+      lazyCloseTimeout: idleMs,
       retryAttempts: 0,
       keepAlive: options.keepAliveMs,
       connectionAckWaitTimeout: options.handshakeTimeoutMs,
@@ -199,8 +204,8 @@ export class SubscriptionSocket {
   #onClosed(event: unknown): void {
     clearTimeout(this.#pongTimer);
     this.#isConnected = false;
-    const code = typeof event === 'object' && event !== null && 'code' in event ? event.code : undefined;
-    if (code !== 1000) return;
+    const { code, target } = event as { readonly code?: unknown; readonly target?: object };
+    if (code !== 1000 || target === undefined || this.#closedHere.has(target)) return;
     for (const queue of this.#live) queue.end(new LostError('Railway closed the socket'));
   }
 
@@ -226,6 +231,7 @@ export class SubscriptionSocket {
   #socketClass(): typeof WebSocket {
     const { headers, handshakeTimeoutMs, maxMessageBytes } = this.#options;
     const onOpening = (socket: WebSocket): void => this.#watchUpgrade(socket);
+    const onClosing = (socket: WebSocket): void => void this.#closedHere.add(socket);
     return class RailwaySocket extends WebSocket {
       constructor(url: string, protocols: string | string[]) {
         super(url, protocols, {
@@ -236,13 +242,16 @@ export class SubscriptionSocket {
         });
         onOpening(this);
       }
+
+      override close(code?: number, reason?: string): void {
+        onClosing(this);
+        super.close(code, reason);
+      }
     } as typeof WebSocket;
   }
 
   #watchUpgrade(socket: WebSocket): void {
-    socket.once('upgrade', () => {
-      this.#refusal = undefined;
-    });
+    this.#refusal = undefined;
     socket.once('unexpected-response', (_request, response) => {
       const status = response.statusCode ?? 0;
       const retryAfter = response.headers['retry-after'];

@@ -1,0 +1,102 @@
+/**
+ * How a container of the simulator is run as a process of this computer: what its image would run, with the variables of
+ * its service as environment and nothing of ours but PATH. A node listens on the address of its service only, on the
+ * port all nodes of the cluster have, and there is no EPMD. Pure.
+ */
+
+import { join } from 'node:path';
+import { ProviderError } from '../errors.ts';
+import type { LocalCommand } from '../providers/local-command.ts';
+import type { ProviderNodeKind } from '../providers/provider.ts';
+import type { RailwaySource } from '../railway/model.ts';
+
+export interface ContainerCommandOptions {
+  readonly kind: ProviderNodeKind;
+  readonly folder: string;
+  readonly address: string;
+  readonly startCommand: string | undefined;
+  /** How to run the `convoy` command, program first. */
+  readonly convoyCommand: readonly string[];
+  /** Where programs are looked for. */
+  readonly path: string;
+  /** Variables of the service. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const kindsByName: Readonly<Record<string, ProviderNodeKind>> = {
+  convoy: 'typescript',
+  'convoy-node': 'typescript',
+  elixir: 'elixir',
+  erlang: 'erlang',
+};
+
+/** `ghcr.io/acme/convoy-node:1.2` and `acme/convoy-node` are TypeScript nodes; unknown names are `undefined`. */
+export function kindOfSource(source: RailwaySource): ProviderNodeKind | undefined {
+  const text = 'image' in source ? source.image : source.repo;
+  const name =
+    text
+      .replace(/@sha256:[0-9a-f]+$/, '')
+      .split('/')
+      .at(-1)
+      ?.replace(/:.*$/, '') ?? '';
+  return Object.hasOwn(kindsByName, name) ? kindsByName[name] : undefined;
+}
+
+/** Throws PROVIDER_BAD_NAME, PROVIDER_SPAWN_FAILED when the service's variables name no node or no port. */
+export function containerCommand(options: ContainerCommandOptions): LocalCommand {
+  const { kind, folder, path, convoyCommand, startCommand, env: variables } = options;
+  const node = required(variables, 'RELEASE_NODE');
+  const port = required(variables, 'ERL_DIST_PORT');
+  if (!/^[\w-]+@[\w.:-]+$/.test(node)) {
+    throw new ProviderError('PROVIDER_BAD_NAME', `RELEASE_NODE ${JSON.stringify(node)} is no name of a node`);
+  }
+  if (!/^\d{1,5}$/.test(port)) {
+    throw new ProviderError('PROVIDER_SPAWN_FAILED', `ERL_DIST_PORT ${JSON.stringify(port)} is no port`);
+  }
+  const env: NodeJS.ProcessEnv = { PATH: path, LANG: 'C.UTF-8', HOME: folder, ...variables };
+  if (startCommand !== undefined) return startedBy(startCommand, convoyCommand, env);
+  if (kind === 'typescript') return startedBy('convoy node', convoyCommand, env);
+  return beamCommand(options, node, env);
+}
+
+function required(variables: Readonly<Record<string, string>>, name: string): string {
+  const value = variables[name];
+  if (value !== undefined && value !== '') return value;
+  throw new ProviderError('PROVIDER_SPAWN_FAILED', `the variable ${name} is not set`, {
+    remedy: 'Set RELEASE_NODE, RELEASE_COOKIE and ERL_DIST_PORT on the service.',
+  });
+}
+
+/** Split at spaces, quotes hold words together; `convoy` is this Convoy, whatever is on PATH. */
+function startedBy(
+  startCommand: string,
+  convoyCommand: readonly string[],
+  env: NodeJS.ProcessEnv,
+): LocalCommand {
+  const words = Array.from(startCommand.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g), ([word]) =>
+    word.replaceAll(/["']/g, ''),
+  );
+  const [program = '', ...rest] = words;
+  const [file = '', ...args] = program === 'convoy' ? [...convoyCommand, ...rest] : words;
+  if (file === '') throw new ProviderError('PROVIDER_SPAWN_FAILED', 'the start command is empty');
+  return { file, args, env: { ...env, CONVOY_PARENT_PIPE: '1' } };
+}
+
+function beamCommand(
+  { kind, folder, address, env: variables }: ContainerCommandOptions,
+  node: string,
+  env: NodeJS.ProcessEnv,
+): LocalCommand {
+  const boot = join(folder, kind === 'elixir' ? 'boot.exs' : 'boot.erl');
+  const beamEnv = { ...env, CONVOY_BOOT: boot, ERL_CRASH_DUMP: join(folder, 'erl_crash.dump') };
+  const tuple = `{${address.replaceAll('.', ',')}}`;
+  const port = variables['ERL_DIST_PORT'] ?? '';
+  const flags = ['+Bi', '-start_epmd', 'false', '-erl_epmd_port', port];
+  flags.push('-kernel', 'inet_dist_use_interface', tuple);
+  if (kind === 'elixir') {
+    const args = ['--name', node, '--erl', flags.join(' '), '--no-halt', boot];
+    return { file: 'elixir', args, env: beamEnv };
+  }
+  const run = 'ok = file:eval(os:getenv("CONVOY_BOOT")).';
+  return { file: 'erl', args: ['-noshell', '-name', node, ...flags, '-eval', run], env: beamEnv };
+}

@@ -1,0 +1,202 @@
+/**
+ * Carries out what the deployment machine says, with the runtime: builds, starts and stops containers, and tells the
+ * machine what came of it. A new deployment's container starts when those before it are gone, because a service has one
+ * address here.
+ */
+
+import { setImmediate as turn } from 'node:timers/promises';
+import { GraphQLError } from 'graphql';
+import type { DeploymentStatus } from '../railway/model.ts';
+import { type DeploymentEffect, type DeploymentInput, stepDeployment } from './deployment-machine.ts';
+import type { DeploymentRecord, SimulatedInstance } from './deployment-record.ts';
+import type { Faults } from './faults.ts';
+import type { SimulatedHandle, SimulatedRuntime, SimulatedSocket } from './simulated-runtime.ts';
+import type { SimulatedWorld } from './world.ts';
+
+export interface DeploymentEngineOptions {
+  readonly world: SimulatedWorld;
+  readonly runtime: SimulatedRuntime;
+  readonly faults: Faults;
+  /** Given to a container to end by itself, at least. */
+  readonly stopGraceMs: number;
+}
+
+/** Statuses a deployment can be held in. */
+export type HeldStatus = Extract<DeploymentStatus, 'INITIALIZING' | 'QUEUED' | 'BUILDING' | 'DEPLOYING'>;
+
+export class DeploymentEngine {
+  readonly #options: DeploymentEngineOptions;
+  readonly #handles = new Map<DeploymentRecord, SimulatedHandle>();
+  readonly #builds = new Map<DeploymentRecord, AbortController>();
+  readonly #holds = new Map<HeldStatus, PromiseWithResolvers<void>>();
+  readonly #tasks = new Set<Promise<void>>();
+
+  constructor(options: DeploymentEngineOptions) {
+    this.#options = options;
+  }
+
+  deploy(instance: SimulatedInstance): DeploymentRecord {
+    const deployment = this.#options.world.addDeployment(instance);
+    this.#carryOut(deployment, { kind: 'advance' });
+    return deployment;
+  }
+
+  give(deployment: DeploymentRecord, input: DeploymentInput): void {
+    const { state, effects } = stepDeployment(deployment.state, input, deployment.instance.restartPolicy);
+    for (const effect of effects) {
+      if (effect.kind === 'step') deployment.addStep(effect.step, effect.phase, effect.error);
+    }
+    deployment.setState(state);
+    for (const effect of effects) this.#carryOut(deployment, effect);
+  }
+
+  /** Ends what runs of it; the service is gone from the lists at once, its containers when they have ended. */
+  remove(instance: SimulatedInstance): void {
+    this.#options.world.removeInstance(instance);
+    this.#run(async () => {
+      await this.#endAll(instance.deployments);
+      await this.#options.runtime.detach(instance);
+    });
+  }
+
+  async sockets(deployment: DeploymentRecord): Promise<readonly SimulatedSocket[]> {
+    return (await this.#handles.get(deployment)?.sockets()) ?? [];
+  }
+
+  /** Ends its container as a crash would. */
+  crash(deployment: DeploymentRecord): void {
+    const handle = this.#handles.get(deployment);
+    if (handle === undefined) throw new GraphQLError('Deployment has no running container');
+    handle.crash();
+  }
+
+  /** Deployments that come to this status stay in it until what is returned is called. */
+  hold(status: HeldStatus): () => void {
+    const held = this.#holds.get(status) ?? Promise.withResolvers<void>();
+    this.#holds.set(status, held);
+    return () => {
+      if (this.#holds.get(status) === held) this.#holds.delete(status);
+      held.resolve();
+    };
+  }
+
+  /** Ends everything. Resolves when no container is left. */
+  async close(): Promise<void> {
+    for (const held of this.#holds.values()) held.resolve();
+    this.#holds.clear();
+    await this.#endAll(this.#options.world.deployments());
+    while (this.#tasks.size > 0) await Promise.all(this.#tasks);
+  }
+
+  #carryOut(deployment: DeploymentRecord, effect: DeploymentEffect): void {
+    switch (effect.kind) {
+      case 'advance':
+        this.#run(() => this.#advance(deployment));
+        return;
+      case 'build':
+        this.#run(() => this.#build(deployment));
+        return;
+      case 'abortBuild':
+        this.#builds.get(deployment)?.abort();
+        return;
+      case 'start':
+        this.#run(() => this.#start(deployment));
+        return;
+      case 'stop':
+        this.#run(() => this.#stop(deployment));
+        return;
+      case 'step':
+        return;
+    }
+  }
+
+  /** The status that was answered is seen before the next one comes. */
+  async #advance(deployment: DeploymentRecord): Promise<void> {
+    await turn();
+    await this.#gate(deployment);
+    this.give(deployment, { kind: 'advance' });
+  }
+
+  async #build(deployment: DeploymentRecord): Promise<void> {
+    const build = new AbortController();
+    this.#builds.set(deployment, build);
+    try {
+      await turn();
+      await this.#gate(deployment);
+      const { serviceName } = deployment.instance;
+      const fault = build.signal.aborted ? undefined : this.#options.faults.forBuild(serviceName);
+      if (fault !== undefined) throw new Error(fault.message);
+      const onLine = ({ text, isError }: { text: string; isError: boolean }): void =>
+        deployment.addBuildLine(text, isError);
+      await this.#options.runtime.build(deployment.source, onLine, build.signal);
+      deployment.buildLines.end();
+      this.give(deployment, { kind: 'built' });
+    } catch (error) {
+      const reason = (error as Error).message;
+      deployment.addBuildLine(reason, true);
+      deployment.buildLines.end();
+      this.give(deployment, { kind: 'buildFailed', reason });
+    } finally {
+      this.#builds.delete(deployment);
+    }
+  }
+
+  async #start(deployment: DeploymentRecord): Promise<void> {
+    const { world, runtime } = this.#options;
+    const { instance } = deployment;
+    try {
+      await this.#endAll(before(deployment));
+      await this.#gate(deployment);
+      const handle = await runtime.start(
+        { ...deployment.launch, endpoint: instance.endpoint },
+        world.variablesOf(instance, deployment),
+        ({ text, isError }) => deployment.addLine(text, isError),
+      );
+      this.#handles.set(deployment, handle);
+      this.#run(() => this.#untilExit(deployment, handle));
+      this.give(deployment, { kind: 'started' });
+    } catch (error) {
+      const reason = (error as Error).message;
+      deployment.addLine(reason, true);
+      this.give(deployment, { kind: 'startFailed', reason });
+    }
+  }
+
+  async #untilExit(deployment: DeploymentRecord, handle: SimulatedHandle): Promise<void> {
+    const { code } = await handle.exited;
+    this.#handles.delete(deployment);
+    this.give(deployment, { kind: 'exited', isFailure: code !== 0 });
+  }
+
+  async #stop(deployment: DeploymentRecord): Promise<void> {
+    const { stopGraceMs } = this.#options;
+    const drainingMs = deployment.instance.drainingSeconds * 1000;
+    await this.#handles.get(deployment)?.stop(Math.max(stopGraceMs, drainingMs));
+  }
+
+  async #endAll(deployments: readonly DeploymentRecord[]): Promise<void> {
+    await Promise.all(
+      deployments.map(async (deployment) => {
+        const changes = deployment.changes.follow(() => undefined);
+        this.give(deployment, { kind: 'remove' });
+        // The feed ends when the deployment is over.
+        while ((await changes.next()).done !== true);
+      }),
+    );
+  }
+
+  async #gate({ state }: DeploymentRecord): Promise<void> {
+    await this.#holds.get(state.status as HeldStatus)?.promise;
+  }
+
+  /** What is under way is waited for when the simulator closes. */
+  #run(task: () => Promise<void>): void {
+    const running = task().finally(() => this.#tasks.delete(running));
+    this.#tasks.add(running);
+  }
+}
+
+function before(deployment: DeploymentRecord): DeploymentRecord[] {
+  const { deployments } = deployment.instance;
+  return deployments.slice(0, deployments.indexOf(deployment));
+}

@@ -1,0 +1,178 @@
+/**
+ * A Railway of one's own, for tests and for trying Convoy without an account: the part of Railway's API that Convoy uses,
+ * over HTTP and WebSocket on loopback, which really runs what is deployed. Nothing happens by chance: ids are counted,
+ * there are no delays, and what goes wrong is asked for.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { type Principal, TokenTable } from './access.ts';
+import { ApiServer, apiPath } from './api-server.ts';
+import { DeploymentEngine, type HeldStatus } from './deployment-engine.ts';
+import { Faults, type SimulatedFault } from './faults.ts';
+import { mutationRoot } from './mutation-root.ts';
+import { queryRoot, subscriptionRoot } from './query-roots.ts';
+import type { RequestLimit } from './request-window.ts';
+import type { SimulatedRuntime } from './simulated-runtime.ts';
+import { Views } from './views.ts';
+import { SimulatedWorld } from './world.ts';
+
+export interface RailwaySimulatorOptions {
+  /** Runs the containers; the simulator closes it. */
+  readonly runtime: SimulatedRuntime;
+  /** On 127.0.0.1. Default: a free one. */
+  readonly port?: number;
+  /** Default: one project `convoy` with an environment `production`. */
+  readonly projects?: readonly {
+    readonly name: string;
+    readonly environments: readonly { readonly name: string; readonly isFork?: boolean }[];
+  }[];
+  /** Default 10000 per hour. */
+  readonly requestLimit?: RequestLimit;
+  /** Services in all environments together. Default 50. */
+  readonly serviceLimit?: number;
+  /** For a container to end by itself. Default 3 s. */
+  readonly stopGraceMs?: number;
+}
+
+export interface SimulatedPlace {
+  readonly projectId: string;
+  readonly projectName: string;
+  readonly environmentId: string;
+  readonly environmentName: string;
+}
+
+export interface RailwaySimulator {
+  /** For `createRailwayClient({ endpoint })`. */
+  readonly endpoint: string;
+  /** Of an account, made anew for each simulator. */
+  readonly token: string;
+  /** Its environments, in the order they were asked for. */
+  readonly places: readonly [SimulatedPlace, ...SimulatedPlace[]];
+  /** One more token. */
+  addToken(principal: Principal): string;
+  /** Something that goes wrong from now on, once unless `times` says otherwise. */
+  addFault(fault: SimulatedFault): void;
+  clearFaults(): void;
+  /** Every WebSocket breaks. */
+  cutSockets(): void;
+  /** WebSockets that are open now. */
+  readonly socketCount: number;
+  /** The container of a deployment ends at once. Throws when there is none. */
+  crash(deploymentId: string): void;
+  /** Deployments stay in this status until what is returned is called. */
+  hold(status: HeldStatus): () => void;
+  /** Ends all containers and connections. Idempotent. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Rejects when the port is taken. */
+export async function startRailwaySimulator(options: RailwaySimulatorOptions): Promise<RailwaySimulator> {
+  const { runtime, serviceLimit = 50, stopGraceMs = 3000 } = options;
+  const world = new SimulatedWorld({ now: Date.now, serviceLimit });
+  const projects = options.projects ?? [{ name: 'convoy', environments: [{ name: 'production' }] }];
+  for (const { name, environments } of projects) {
+    world.addProject(
+      name,
+      environments.map(({ name, isFork = false }) => ({ name, isFork })),
+    );
+  }
+  const faults = new Faults();
+  const tokens = new TokenTable();
+  const engine = new DeploymentEngine({ world, runtime, faults, stopGraceMs });
+  const views = new Views(world, engine);
+  const server = await ApiServer.start({
+    port: options.port ?? 0,
+    tokens,
+    faults,
+    requestLimit: options.requestLimit ?? { requests: 10_000, windowMs: 3_600_000 },
+    now: Date.now,
+    roots: {
+      query: queryRoot(world, views),
+      mutation: mutationRoot({ world, engine, runtime, views }),
+      subscription: subscriptionRoot(world, views),
+    },
+  });
+  return new Simulator({ world, faults, tokens, engine, server, runtime });
+}
+
+interface Parts {
+  readonly world: SimulatedWorld;
+  readonly faults: Faults;
+  readonly tokens: TokenTable;
+  readonly engine: DeploymentEngine;
+  readonly server: ApiServer;
+  readonly runtime: SimulatedRuntime;
+}
+
+class Simulator implements RailwaySimulator {
+  readonly endpoint: string;
+  readonly token: string;
+  readonly places: readonly [SimulatedPlace, ...SimulatedPlace[]];
+  readonly #parts: Parts;
+  #closing: Promise<void> | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.endpoint = `http://127.0.0.1:${parts.server.port}${apiPath}`;
+    this.token = this.addToken({ kind: 'account' });
+    const [first, ...others] = placesOf(parts.world);
+    if (first === undefined) throw new TypeError('a simulator has at least one environment');
+    this.places = [first, ...others];
+  }
+
+  get socketCount(): number {
+    return this.#parts.server.socketCount;
+  }
+
+  addToken(principal: Principal): string {
+    const secret = randomBytes(24).toString('base64url');
+    this.#parts.tokens.add({ secret, principal });
+    return secret;
+  }
+
+  addFault(fault: SimulatedFault): void {
+    this.#parts.faults.add(fault);
+  }
+
+  clearFaults(): void {
+    this.#parts.faults.clear();
+  }
+
+  cutSockets(): void {
+    this.#parts.server.cutSockets();
+  }
+
+  crash(deploymentId: string): void {
+    this.#parts.engine.crash(this.#parts.world.deployment(deploymentId));
+  }
+
+  hold(status: HeldStatus): () => void {
+    return this.#parts.engine.hold(status);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    const { server, engine, runtime } = this.#parts;
+    await server.close();
+    await engine.close();
+    await runtime.close();
+  }
+}
+
+function placesOf(world: SimulatedWorld): SimulatedPlace[] {
+  return [...world.environments.values()].map(({ id, name, projectId }) => ({
+    projectId,
+    projectName: world.project(projectId).name,
+    environmentId: id,
+    environmentName: name,
+  }));
+}

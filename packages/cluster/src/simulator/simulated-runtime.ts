@@ -1,0 +1,70 @@
+/**
+ * The contract of what runs the containers of the Railway simulator: processes of this computer, network namespaces. The
+ * simulator says when; the runtime says how. Every service gets one address in the private network, and one container
+ * at a time behind it.
+ */
+
+import type { RailwaySource } from '../railway/model.ts';
+
+export interface SimulatedService {
+  readonly serviceId: string;
+  readonly serviceName: string;
+  readonly environmentId: string;
+}
+
+/** Where a service is in the private network. */
+export interface SimulatedEndpoint {
+  /** What `RAILWAY_PRIVATE_DOMAIN` says: something that every container can reach the service by. */
+  readonly domain: string;
+  readonly addresses: readonly string[];
+}
+
+export interface SimulatedLaunch extends SimulatedService {
+  readonly deploymentId: string;
+  readonly instanceId: string;
+  readonly source: RailwaySource;
+  /** Run instead of what the image runs by itself, without a shell. */
+  readonly startCommand: string | undefined;
+  readonly endpoint: SimulatedEndpoint;
+}
+
+export interface SimulatedExit {
+  readonly code?: number;
+  readonly signal?: string;
+}
+
+export interface SimulatedSocket {
+  readonly port: number;
+  readonly isIpv6: boolean;
+  readonly processName: string;
+}
+
+export interface SimulatedHandle {
+  /** Resolves, never rejects, when it has ended and its last line was given out. */
+  readonly exited: Promise<SimulatedExit>;
+  /** Ports it listens on now. */
+  sockets(): Promise<readonly SimulatedSocket[]>;
+  /** Asks it to end, and forces it after `graceMs`. Resolves when it is gone. */
+  stop(graceMs: number): Promise<void>;
+  /** Ends it at once, as a crash would. */
+  crash(): void;
+}
+
+export type LineListener = (line: { readonly text: string; readonly isError: boolean }) => void;
+
+export interface SimulatedRuntime {
+  /** Gives a service its address. Rejects when there is none. */
+  attach(service: SimulatedService): Promise<SimulatedEndpoint>;
+  /** The service is gone, its container before it. */
+  detach(service: SimulatedService): Promise<void>;
+  /** Gets hold of what is to run. Rejects with a message for the build log: the build has failed. */
+  build(source: RailwaySource, onLine: LineListener, signal: AbortSignal): Promise<void>;
+  /** Resolves when the process runs. `env` is all that it gets of the service. */
+  start(
+    launch: SimulatedLaunch,
+    env: Readonly<Record<string, string>>,
+    onLine: LineListener,
+  ): Promise<SimulatedHandle>;
+  /** What still runs ends. */
+  close(): Promise<void>;
+}

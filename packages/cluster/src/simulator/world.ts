@@ -1,0 +1,205 @@
+/**
+ * Everything the simulated Railway knows: projects, environments, services, variables, deployments and their logs, in
+ * bounded tables. Does what the API's mutations do to them and says no in Railway's words; starts nothing itself.
+ * No input or output, no timers: the time comes in as a function, ids are counted.
+ */
+
+import { GraphQLError } from 'graphql';
+import { DeploymentRecord, type SimulatedInstance } from './deployment-record.ts';
+import { renderVariables } from './render-variables.ts';
+import type { SimulatedEndpoint, SimulatedService } from './simulated-runtime.ts';
+
+export interface SimulatedEnvironment {
+  readonly id: string;
+  readonly name: string;
+  readonly projectId: string;
+  /** A fork of another one: what is made in it is made nowhere else. */
+  readonly isFork: boolean;
+  readonly shared: Record<string, string>;
+}
+
+export interface SimulatedProject {
+  readonly id: string;
+  readonly name: string;
+  readonly workspaceId: string;
+}
+
+export interface WorldOptions {
+  readonly now: () => number;
+  /** Service instances of all environments together. */
+  readonly serviceLimit: number;
+}
+
+export const planLimits = { vCPUs: 8, memoryGB: 8 } as const;
+const maxDeployments = 500;
+const maxVariables = 2000;
+
+export class SimulatedWorld {
+  readonly workspace: { readonly id: string; readonly name: string };
+  readonly projects: Map<string, SimulatedProject> = new Map();
+  readonly environments: Map<string, SimulatedEnvironment> = new Map();
+  readonly #instances = new Map<string, SimulatedInstance>();
+  readonly #deployments = new Map<string, DeploymentRecord>();
+  readonly #options: WorldOptions;
+  #ids = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.workspace = { id: this.newId(), name: 'Simulated workspace' };
+  }
+
+  newId(): string {
+    this.#ids += 1;
+    return `00000000-0000-4000-8000-${this.#ids.toString(16).padStart(12, '0')}`;
+  }
+
+  addProject(name: string, environments: readonly { name: string; isFork: boolean }[]): SimulatedProject {
+    const project = { id: this.newId(), name, workspaceId: this.workspace.id };
+    this.projects.set(project.id, project);
+    for (const environment of environments) {
+      const id = this.newId();
+      this.environments.set(id, { ...environment, id, projectId: project.id, shared: {} });
+    }
+    return project;
+  }
+
+  environmentsOf(projectId: string): SimulatedEnvironment[] {
+    return [...this.environments.values()].filter((environment) => environment.projectId === projectId);
+  }
+
+  project(id: string): SimulatedProject {
+    return this.projects.get(id) ?? notFound('Project');
+  }
+
+  environment(id: string): SimulatedEnvironment {
+    return this.environments.get(id) ?? notFound('Environment');
+  }
+
+  instancesOf(environmentId: string): SimulatedInstance[] {
+    return [...this.#instances.values()].filter((instance) => instance.environmentId === environmentId);
+  }
+
+  instance(environmentId: string, serviceId: string): SimulatedInstance {
+    return this.#instances.get(keyOf(environmentId, serviceId)) ?? notFound('ServiceInstance');
+  }
+
+  deployment(id: string): DeploymentRecord {
+    return this.#deployments.get(id) ?? notFound('Deployment');
+  }
+
+  deployments(): DeploymentRecord[] {
+    return [...this.#deployments.values()];
+  }
+
+  /** The environments a new service goes to: as with Railway, all that are no forks, unless one fork is named. */
+  placesFor(projectId: string, environmentId: string | undefined, name: string): SimulatedService[] {
+    this.project(projectId);
+    const all = this.environmentsOf(projectId);
+    const named = all.find(({ id }) => id === environmentId);
+    if (environmentId !== undefined && named === undefined) return notFound('Environment');
+    const places = named?.isFork === true ? [named] : all.filter(({ isFork }) => !isFork);
+    for (const { id } of places) {
+      if (this.instancesOf(id).some(({ serviceName }) => serviceName === name)) {
+        throw new GraphQLError(`A service named "${name}" already exists in this project`);
+      }
+    }
+    if (this.#instances.size + places.length > this.#options.serviceLimit) {
+      throw new GraphQLError(
+        'Free plan resource provision limit exceeded. Please upgrade to provision more resources!',
+      );
+    }
+    const serviceId = this.newId();
+    return places.map((place) => ({ serviceId, serviceName: name, environmentId: place.id }));
+  }
+
+  addInstance(service: SimulatedService, endpoint: SimulatedEndpoint): SimulatedInstance {
+    const { projectId } = this.environment(service.environmentId);
+    const instance: SimulatedInstance = {
+      ...service,
+      id: this.newId(),
+      projectId,
+      endpoint,
+      deployments: [],
+      variables: {},
+      source: undefined,
+      region: 'us-west2',
+      startCommand: undefined,
+      drainingSeconds: 0,
+      restartPolicy: { type: 'ON_FAILURE', maxRetries: 10 },
+      limits: { ...planLimits },
+    };
+    this.#instances.set(keyOf(service.environmentId, service.serviceId), instance);
+    return instance;
+  }
+
+  /** Its deployments can still be asked for, as long as there is room. */
+  removeInstance(instance: SimulatedInstance): void {
+    this.#instances.delete(keyOf(instance.environmentId, instance.serviceId));
+  }
+
+  instancesOfService(serviceId: string): SimulatedInstance[] {
+    return [...this.#instances.values()].filter((instance) => instance.serviceId === serviceId);
+  }
+
+  setVariables(instance: SimulatedInstance, variables: Record<string, string>, replace: boolean): void {
+    const all = replace ? variables : { ...instance.variables, ...variables };
+    if (Object.keys(all).length > maxVariables) throw new GraphQLError('Too many variables');
+    instance.variables = all;
+  }
+
+  /** What its container gets; the ids of a deployment only when there is one. */
+  variablesOf(instance: SimulatedInstance, deployment?: DeploymentRecord): Record<string, string> {
+    const environment = this.environment(instance.environmentId);
+    const given: Record<string, string> = {
+      RAILWAY_PROJECT_ID: instance.projectId,
+      RAILWAY_PROJECT_NAME: this.project(instance.projectId).name,
+      RAILWAY_ENVIRONMENT_ID: environment.id,
+      RAILWAY_ENVIRONMENT_NAME: environment.name,
+      RAILWAY_SERVICE_ID: instance.serviceId,
+      RAILWAY_SERVICE_NAME: instance.serviceName,
+      RAILWAY_PRIVATE_DOMAIN: instance.endpoint.domain,
+    };
+    if (deployment !== undefined) {
+      given['RAILWAY_DEPLOYMENT_ID'] = deployment.id;
+      given['RAILWAY_REPLICA_ID'] = deployment.instanceId;
+      given['RAILWAY_REPLICA_REGION'] = instance.region;
+    }
+    return renderVariables({ own: instance.variables, given, shared: environment.shared });
+  }
+
+  addDeployment(instance: SimulatedInstance): DeploymentRecord {
+    const { source, startCommand } = instance;
+    if (source === undefined) throw new GraphQLError('Service has no source to deploy from');
+    const deployment = new DeploymentRecord({
+      id: this.newId(),
+      instanceId: this.newId(),
+      newId: () => this.newId(),
+      now: this.#options.now,
+      source,
+      startCommand,
+      instance,
+    });
+    instance.deployments.push(deployment);
+    this.#deployments.set(deployment.id, deployment);
+    this.#forgetOld();
+    return deployment;
+  }
+
+  #forgetOld(): void {
+    for (const [id, deployment] of this.#deployments) {
+      if (this.#deployments.size <= maxDeployments) return;
+      if (!deployment.isOver) continue;
+      this.#deployments.delete(id);
+      const { deployments } = deployment.instance;
+      deployments.splice(deployments.indexOf(deployment), 1);
+    }
+  }
+}
+
+function keyOf(environmentId: string, serviceId: string): string {
+  return `${environmentId} ${serviceId}`;
+}
+
+function notFound(what: string): never {
+  throw new GraphQLError(`${what} not found`);
+}
