@@ -1,6 +1,15 @@
 /** Nodes on a host that is reached by SSH, of all three kinds: the common suite, logs, and lost connections. */
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -17,7 +26,8 @@ import { type Node, startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../conformance/provider.ts';
-import { convoyCommand } from '../support/console-process.ts';
+import { convoyCommand, startConsoleProcess } from '../support/console-process.ts';
+import { type ConvoyResult, runConvoy } from '../support/convoy-command.ts';
 import { missingPeer, startTestEpmd } from '../support/erlang-node.ts';
 import { eventually, processesWith } from '../support/processes.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
@@ -171,5 +181,39 @@ test(
     await far.server.stop();
     await eventually('no trace of it', 15_000, async () => (await far.traces(launched.name)).length === 0);
     await far.server.start();
+  },
+);
+
+test(
+  'the command launches, reads and stops a node on a host, by the console',
+  { skip, timeout: 120_000 },
+  async () => {
+    const [near, far] = [mkdtempSync(join(tmpdir(), 'convoy-near-')), makeHome()];
+    await using epmd = await startTestEpmd();
+    await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
+    server.trustIn(near);
+    copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+    await using convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
+    const run = (...words: string[]): Promise<ConvoyResult> =>
+      runConvoy([...words, '--data-dir', convoy.dataDir]);
+    try {
+      const launched = await run('launch', 'erlang', 'remote', '--provider', 'ssh', '--host', server.target);
+      assert.equal(launched.code, 0, launched.stderr);
+      assert.match(
+        launched.stderr,
+        /ok {2}Log in by SSH[^]*ok {2}Start the process on the host: process \d+, port \d+/,
+      );
+      const name = launched.stdout.trim();
+      assert.match(name, /^remote@.+\..+$/);
+      assert.equal(nodesUnder(far).length > 0, true);
+      const logs = await run('logs', name);
+      assert.match(logs.stdout, new RegExp(`Erlang node ${name} is up`));
+      assert.equal((await run('stop', name)).code, 0);
+      assert.deepEqual(nodesUnder(far), []);
+      const nowhere = await run('launch', 'erlang', '--provider', 'ssh', '--host', 'root@127.0.0.1:1');
+      assert.deepEqual([nowhere.code, /\[SSH_UNREACHABLE\]/.test(nowhere.stderr)], [1, true], nowhere.stderr);
+    } finally {
+      for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
+    }
   },
 );

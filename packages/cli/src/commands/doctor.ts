@@ -1,5 +1,6 @@
 /** `convoy doctor NODE`: why a node cannot be reached, from here or from another node, and what to do about it. */
 
+import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/cluster';
 import { type CarrierFlags, carrierOf } from '../carrier-options.ts';
@@ -7,8 +8,16 @@ import { parsePort, withSettings } from '../config.ts';
 import { findCookie } from '../cookie.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { note, printable, printResult } from '../output.ts';
-import { parseVia, sshOptionsOf } from '../ssh-options.ts';
-import { fullNodeName, hostOf, type ReachOptions, settleReach, startVisitor, timeoutOf } from '../visitor.ts';
+import { openTunnel, parseVia, sshOptionsOf } from '../ssh-options.ts';
+import {
+  fullNodeName,
+  hostOf,
+  type ReachOptions,
+  settleReach,
+  startVisitor,
+  timeoutOf,
+  withVisitor,
+} from '../visitor.ts';
 import { addExamples, addReachOptions, guarded } from './options.ts';
 
 interface DoctorOptions extends ReachOptions {
@@ -53,7 +62,7 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
   const { via, epmdPort, dnsServer, as: name, onStep } = options;
   const carrier = via === undefined ? await carrierParts(options) : {};
   return diagnose(fullNodeName(target), {
-    cookie: await findCookie(options),
+    cookie: await cookieFor(options),
     timeoutMs: timeoutOf(options),
     onStep,
     ...carrier,
@@ -64,6 +73,19 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
       ? {}
       : { via: { target: await parseVia(via), options: await sshOptionsOf(options) } }),
   });
+}
+
+/** With `--read-cookie` the one on the host; when the way there is broken, none is needed to say so. */
+async function cookieFor(options: Watched): Promise<string> {
+  if (options.via === undefined || options.readCookie !== true) return findCookie(options);
+  const { readCookie } = await import('@convoy/cluster');
+  const tunnel = await openTunnel(options.via, options).catch(() => undefined);
+  if (tunnel === undefined) return randomBytes(16).toString('hex');
+  try {
+    return await readCookie(tunnel);
+  } finally {
+    await tunnel.close();
+  }
 }
 
 async function carrierParts(
@@ -81,11 +103,17 @@ async function carrierParts(
 async function diagnoseFrom(from: string, target: string, options: Watched): Promise<Diagnosis> {
   const { diagnosePair } = await import('@convoy/cluster');
   const first = fullNodeName(from);
+  const { onStep } = options;
+  if (options.via !== undefined) {
+    return withVisitor(from, options, ({ node, target: reached, timeoutMs }) =>
+      diagnosePair(reached, fullNodeName(target), { node, timeoutMs, onStep }),
+    );
+  }
   await using node = await startVisitor(hostOf(first), await findCookie(options), await carrierOf(options));
   return await diagnosePair(first, fullNodeName(target), {
     node,
     timeoutMs: timeoutOf(options),
-    onStep: options.onStep,
+    onStep,
   });
 }
 

@@ -67,7 +67,7 @@ ports_of() {
       if ($i == "-name" || $i == "-sname" || $i == "--name") name = $(i + 1)
       if ($i == "-erl_epmd_port" || $i == "inet_dist_listen_min" || $i == "--listen-port") port = $(i + 1)
     }
-    if (name != "" && seen++ < 200) print $1, $2, name, port
+    if (name != "" && seen++ < 64) print $1, $2, name, port
   }' | while read -r pid user name port; do
   say process "$pid" "$user" "$name" "$port $(ports_of "$pid")"
 done
@@ -110,7 +110,7 @@ function parseProcess([key, pid, user, givenName, ports = '']: ScriptRow): NodeP
   if (key !== 'process' || !Number.isInteger(osPid) || user === undefined || givenName === undefined)
     return undefined;
   const numbers = ports.split(' ').flatMap((text) => portOf(text) ?? []);
-  return { osPid, user, givenName, ports: [...new Set(numbers)].slice(0, 16) };
+  return { osPid, user, givenName, ports: [...new Set(numbers)].slice(0, 8) };
 }
 
 function portOf(text: string): number | undefined {

@@ -103,15 +103,33 @@ async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNo
   const id = randomBytes(6).toString('hex');
   const host = options.host ?? longHost(report.hostname);
   const hasEpmd = names !== undefined;
+  const node = `${options.name ?? `convoy_${id.slice(0, 6)}`}@${host}`;
+  const cookie = options.cookie ?? randomBytes(24).toString('hex');
+  checkWords(tunnel, { node, cookie });
   return {
     id,
-    node: `${options.name ?? `convoy_${id.slice(0, 6)}`}@${host}`,
+    node,
     kind,
-    cookie: options.cookie ?? randomBytes(24).toString('hex'),
+    cookie,
     port: options.port ?? (hasEpmd ? 0 : await freePortOn(tunnel, options.signal)),
     epmdPort: hasEpmd ? report.epmdPort : undefined,
     graceMs: options.graceMs ?? 60_000,
   };
+}
+
+/** They go into a script: what could be more than a word there is refused. The cookie itself is in no message. */
+function checkWords({ name: host }: SshTunnel, { node, cookie }: Pick<Plan, 'node' | 'cookie'>): void {
+  if (!/^[A-Za-z][\w-]{0,63}@[A-Za-z0-9][\w.:-]{0,200}$/.test(node)) {
+    throw new HostError('HOST_START_FAILED', `"${node}" cannot be the name of a node`, {
+      host,
+      remedy: 'Use letters, digits, - and _ before the @, and a host name or address after it.',
+    });
+  }
+  if (/^[\x21-\x7e]{1,255}$/.test(cookie)) return;
+  throw new HostError('HOST_START_FAILED', 'the cookie is not 1 to 255 printable characters without spaces', {
+    host,
+    remedy: 'Leave it out: a fresh one is made.',
+  });
 }
 
 function kindFor(
