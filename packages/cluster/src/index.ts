@@ -35,24 +35,25 @@ export {
 export { type StepOutcome, StepRecorder } from './providers/step-recorder.ts';
 export { createSshProvider, type SshProviderOptions } from './providers/ssh-host.ts';
 export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './railway/errors.ts';
-export type {
-  DeploymentEventStep,
-  DeploymentInstanceStatus,
-  DeploymentStatus,
-  EndpointSyncStatus,
-  RailwayAccess,
-  RailwayDeployment,
-  RailwayDeploymentEvent,
-  RailwayDeploymentSummary,
-  RailwayEnvironmentInfo,
-  RailwayLogLine,
-  RailwayPrivateName,
-  RailwayProject,
-  RailwayRegion,
-  RailwayService,
-  RailwaySocket,
-  RailwaySource,
-  RailwayWorkspace,
+export {
+  type DeploymentEventStep,
+  type DeploymentInstanceStatus,
+  type DeploymentStatus,
+  type EndpointSyncStatus,
+  failedStatuses,
+  type RailwayAccess,
+  type RailwayDeployment,
+  type RailwayDeploymentEvent,
+  type RailwayDeploymentSummary,
+  type RailwayEnvironmentInfo,
+  type RailwayLogLine,
+  type RailwayPrivateName,
+  type RailwayProject,
+  type RailwayRegion,
+  type RailwayService,
+  type RailwaySocket,
+  type RailwaySource,
+  type RailwayWorkspace,
 } from './railway/model.ts';
 export type { ServiceSettings } from './railway/mutations.ts';
 export type { ApiCallOptions, RailwayClientOptions } from './railway/railway-api.ts';

@@ -65,13 +65,17 @@ const meanings: readonly Meaning[] = [
   { pattern: /not found|does not exist/i, code: 'RAILWAY_NOT_FOUND' },
 ];
 
+/** A server of GraphQL repeats what it could not read, and that may be somebody's password. */
+const echoedValue = /got invalid value .*?(?= at "|$)/gs;
+
 /** The error that an operation's GraphQL errors stand for. `redact` takes the token out of what Railway wrote. */
 export function failureOf(
   errors: readonly { readonly message: string }[],
   operation: string,
   redact: (text: string) => string,
 ): RailwayError {
-  const said = redact(errors.map(({ message }) => message).join('; ')).slice(0, maxMessageLength);
+  const messages = errors.map(({ message }) => message.replace(echoedValue, 'got an invalid value'));
+  const said = redact(messages.join('; ')).slice(0, maxMessageLength);
   const meaning = meanings.find(({ pattern }) => pattern.test(said));
   return new RailwayError(meaning?.code ?? 'RAILWAY_REFUSED', `Railway refused ${operation}: ${said}`, {
     operation,

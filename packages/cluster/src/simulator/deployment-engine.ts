@@ -55,7 +55,8 @@ export class DeploymentEngine {
     this.#options.world.removeInstance(instance);
     this.#run(async () => {
       await this.#endAll(instance.deployments);
-      await this.#options.runtime.detach(instance);
+      // Should that fail, an address stays taken until the runtime closes; there is nobody to tell.
+      await this.#options.runtime.detach(instance).catch(() => undefined);
     });
   }
 
@@ -171,7 +172,11 @@ export class DeploymentEngine {
   async #stop(deployment: DeploymentRecord): Promise<void> {
     const { stopGraceMs } = this.#options;
     const drainingMs = deployment.instance.drainingSeconds * 1000;
-    await this.#handles.get(deployment)?.stop(Math.max(stopGraceMs, drainingMs));
+    try {
+      await this.#handles.get(deployment)?.stop(Math.max(stopGraceMs, drainingMs));
+    } catch (error) {
+      deployment.addLine(`cannot be stopped: ${(error as Error).message}`, true);
+    }
   }
 
   async #endAll(deployments: readonly DeploymentRecord[]): Promise<void> {

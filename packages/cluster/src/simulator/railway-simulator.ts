@@ -66,7 +66,7 @@ export interface RailwaySimulator {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Rejects when the port is taken. */
+/** Rejects when the port is taken; the runtime is then still the caller's to close. */
 export async function startRailwaySimulator(options: RailwaySimulatorOptions): Promise<RailwaySimulator> {
   const { runtime, serviceLimit = 50, stopGraceMs = 3000 } = options;
   const world = new SimulatedWorld({ now: Date.now, serviceLimit });

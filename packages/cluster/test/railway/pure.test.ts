@@ -37,6 +37,14 @@ for (const [said, code] of meanings) {
   });
 }
 
+test('a value that Railway could not read is not repeated', () => {
+  const message =
+    'Variable "$input" got invalid value { password: "hunter2" } at "input.registryCredentials"; no';
+  const error = failureOf([{ message }, { message: 'got invalid value "hunter2"' }], 'Deploy', String);
+  assert.ok(!error.message.includes('hunter2'), error.message);
+  assert.ok(error.message.includes('registryCredentials'), error.message);
+});
+
 test('an answer that is no GraphQL is none, whatever it is', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
