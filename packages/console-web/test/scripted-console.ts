@@ -187,6 +187,7 @@ export class ScriptedConsole implements AsyncDisposable {
     }
     if (!(request.headers.cookie ?? '').includes('convoy=in')) return problem(401, 'not logged in');
     if (path === '/api/tickets') return { status: 200, answer: { ticket: 'a-ticket', expiresAt: 0 } };
+    if (path === '/api/hosts' && request.method === 'GET') return { status: 200, answer: [] };
     return this.#change(request.method ?? 'GET', path, body);
   }
 
