@@ -3,10 +3,13 @@
  * what Railway repeats then is taken out, and what it may have left out is asked for once.
  */
 
-import { RailwayError } from './errors.ts';
+import { allPages } from './all-pages.ts';
+import { DeploymentWatch } from './deployment-watch.ts';
+import { EventMerge } from './event-merge.ts';
 import { LogSieve } from './log-sieve.ts';
 import type { DeploymentStatus, RailwayDeployment, RailwayDeploymentEvent, RailwayLogLine } from './model.ts';
 import type { ApiCallOptions, RailwayApi } from './railway-api.ts';
+import { buildLogsQuery, deploymentEventsQuery, deploymentLogsQuery } from './queries.ts';
 import { StreamQueue } from './stream-queue.ts';
 import {
   buildLogsSubscription,
@@ -26,16 +29,20 @@ export interface DeploymentStreams {
    * The deployment now, and again at every change. Ends after FAILED, SKIPPED and REMOVED; a crashed one may come back.
    */
   watchDeployment(deploymentId: string, options?: ApiCallOptions): AsyncGenerator<RailwayDeployment>;
-  /** Each step when it starts and when it is complete. */
+  /** Each step when it starts and when it is complete, those of before too. */
   deploymentEvents(deploymentId: string, options?: ApiCallOptions): AsyncGenerator<RailwayDeploymentEvent>;
   /** Ends with the build. */
   buildLogs(deploymentId: string, options?: LogOptions): AsyncGenerator<RailwayLogLine>;
   /** What its containers print. */
   deploymentLogs(deploymentId: string, options?: LogOptions): AsyncGenerator<RailwayLogLine>;
+  /** The last `limit` lines of the build, without waiting for more. */
+  recentBuildLogs(deploymentId: string, options?: LogOptions): Promise<RailwayLogLine[]>;
+  /** The last `limit` lines its containers have printed, without waiting for more. */
+  recentLogs(deploymentId: string, options?: LogOptions): Promise<RailwayLogLine[]>;
 }
 
 export interface DeploymentStreamerOptions {
-  readonly api: Pick<RailwayApi, 'subscribe'>;
+  readonly api: Pick<RailwayApi, 'run' | 'subscribe'>;
   /** The deployment now. */
   readonly deployment: (id: string, options: ApiCallOptions) => Promise<RailwayDeployment>;
   /** Throws when it is of another environment. */
@@ -44,10 +51,7 @@ export interface DeploymentStreamerOptions {
 
 const defaultLogLimit = 500;
 const maxLogLimit = 5000;
-const maxKnownEvents = 1000;
 const maxWaiting = 1000;
-/** Silence of a subscription after which the status is asked for, should a change have been lost. */
-const recheckMs = 30_000;
 const lastStatuses: ReadonlySet<DeploymentStatus> = new Set(['FAILED', 'REMOVED', 'SKIPPED']);
 
 export class DeploymentStreamer implements DeploymentStreams {
@@ -72,7 +76,7 @@ export class DeploymentStreamer implements DeploymentStreams {
       { id: deploymentId },
       { signal, onSubscribed: () => void watch.ask() },
     );
-    const following = follow(changes, watch, queue);
+    const following = watch.follow(changes);
     try {
       for await (const deployment of queue.read()) {
         yield deployment;
@@ -91,19 +95,23 @@ export class DeploymentStreamer implements DeploymentStreams {
     options: ApiCallOptions = {},
   ): AsyncGenerator<RailwayDeploymentEvent> {
     await this.#options.check(deploymentId, options);
-    const known = new Set<string>();
+    const stop = new AbortController();
+    const signal =
+      options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const queue = new StreamQueue<RailwayDeploymentEvent>(maxWaiting);
+    const merge = new EventMerge(queue, () => this.#pastEvents(deploymentId, signal));
     const events = this.#options.api.subscribe(
       deploymentEventsSubscription,
       { id: deploymentId },
-      { signal: options.signal },
+      { signal, onSubscribed: () => void merge.ask() },
     );
-    for await (const { deploymentEvents: event } of events) {
-      const key = `${event.id} ${event.completedAt ?? 'started'}`;
-      if (known.has(key)) continue;
-      const [oldest] = known;
-      if (known.size >= maxKnownEvents && oldest !== undefined) known.delete(oldest);
-      known.add(key);
-      yield event;
+    const following = merge.follow(events);
+    try {
+      yield* queue.read();
+      options.signal?.throwIfAborted();
+    } finally {
+      stop.abort();
+      await following;
     }
   }
 
@@ -128,85 +136,43 @@ export class DeploymentStreamer implements DeploymentStreams {
     );
     for await (const { deploymentLogs } of messages) yield* sieve.sift(deploymentLogs);
   }
-}
 
-function sieveOf({ limit = defaultLogLimit }: LogOptions): { sieve: LogSieve; limit: number } {
-  const bounded = Math.max(1, Math.min(Math.trunc(limit), maxLogLimit));
-  return { sieve: new LogSieve(4 * bounded + 100), limit: bounded };
-}
-
-async function follow(
-  changes: AsyncIterable<{ deployment: RailwayDeployment }>,
-  watch: DeploymentWatch,
-  queue: StreamQueue<RailwayDeployment>,
-): Promise<void> {
-  try {
-    for await (const { deployment } of changes) watch.offer(deployment);
-    // Railway has said that there is no more to come: one look at how it ended.
-    await watch.ask();
-    queue.end();
-  } catch (error) {
-    queue.end(error as Error);
-  }
-}
-
-/** Puts what is told and what is asked for into one order, each state once. */
-class DeploymentWatch {
-  readonly #queue: StreamQueue<RailwayDeployment>;
-  readonly #look: () => Promise<RailwayDeployment>;
-  #last: { readonly at: number; readonly text: string } | undefined;
-  #asking: Promise<void> | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #isClosed = false;
-
-  constructor(queue: StreamQueue<RailwayDeployment>, look: () => Promise<RailwayDeployment>) {
-    this.#queue = queue;
-    this.#look = look;
+  async recentBuildLogs(deploymentId: string, options: LogOptions = {}): Promise<RailwayLogLine[]> {
+    await this.#options.check(deploymentId, options);
+    const limit = limitOf(options);
+    const { buildLogs } = await this.#options.api.run(buildLogsQuery, { deploymentId, limit }, options);
+    return buildLogs.slice(-limit);
   }
 
-  offer(deployment: RailwayDeployment): void {
-    this.#schedule();
-    if (deployment.updatedAt < (this.#last?.at ?? 0)) return;
-    const text = JSON.stringify(deployment);
-    if (text === this.#last?.text) return;
-    this.#last = { at: deployment.updatedAt, text };
-    if (this.#queue.push(deployment) || this.#isClosed) return;
-    this.#queue.end(new RailwayError('RAILWAY_STREAM_LOST', 'changes of a deployment wait unread'));
+  async recentLogs(deploymentId: string, options: LogOptions = {}): Promise<RailwayLogLine[]> {
+    await this.#options.check(deploymentId, options);
+    const limit = limitOf(options);
+    const { deploymentLogs } = await this.#options.api.run(
+      deploymentLogsQuery,
+      { deploymentId, limit },
+      options,
+    );
+    return deploymentLogs.slice(-limit);
   }
 
-  /** Asks Railway how it is now. What passes is tried again later; the rest ends the watch. */
-  ask(): Promise<void> {
-    this.#asking ??= this.#askOnce().finally(() => {
-      this.#asking = undefined;
+  #pastEvents(id: string, signal: AbortSignal): Promise<RailwayDeploymentEvent[]> {
+    return allPages(async (page) => {
+      const { deploymentEvents } = await this.#options.api.run(
+        deploymentEventsQuery,
+        { ...page, id },
+        { signal },
+      );
+      return deploymentEvents;
     });
-    return this.#asking;
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-  }
-
-  async #askOnce(): Promise<void> {
-    this.#schedule();
-    try {
-      this.offer(await this.#look());
-    } catch (error) {
-      const passes = error instanceof RailwayError && passing.has(error.code);
-      if (!passes) this.#queue.end(error as Error);
-    }
-  }
-
-  #schedule(): void {
-    clearTimeout(this.#timer);
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => void this.ask(), recheckMs);
-    this.#timer.unref();
   }
 }
 
-const passing: ReadonlySet<string> = new Set([
-  'RAILWAY_RATE_LIMITED',
-  'RAILWAY_TIMEOUT',
-  'RAILWAY_UNAVAILABLE',
-]);
+/** Railway gives one line more than it was asked for, so callers cut. */
+function limitOf({ limit = defaultLogLimit }: LogOptions): number {
+  return Math.max(1, Math.min(Math.trunc(limit), maxLogLimit));
+}
+
+function sieveOf(options: LogOptions): { sieve: LogSieve; limit: number } {
+  const limit = limitOf(options);
+  return { sieve: new LogSieve(4 * limit + 100), limit };
+}

@@ -8,6 +8,7 @@
 
 import { allPages } from './all-pages.ts';
 import { checkServiceName, checkVariables } from './check-input.ts';
+import { DeploymentIds } from './deployment-ids.ts';
 import { DeploymentStreamer, type DeploymentStreams, type LogOptions } from './deployment-streams.ts';
 import { RailwayError } from './errors.ts';
 import type {
@@ -30,7 +31,6 @@ interface Place {
   readonly environmentId: string;
 }
 
-const maxKnownDeployments = 1000;
 const ipv4Tag = 'SUPPORTS_IPV4_PRIVNETS';
 
 export class EnvironmentCalls implements RailwayEnvironment {
@@ -38,13 +38,13 @@ export class EnvironmentCalls implements RailwayEnvironment {
   readonly environmentId: string;
   readonly #api: RailwayApi;
   readonly #streams: DeploymentStreams;
-  /** Deployments that are known to be of this environment. */
-  readonly #known = new Set<string>();
+  readonly #known: DeploymentIds;
 
   constructor(api: RailwayApi, place: Place) {
     this.#api = api;
     this.projectId = place.projectId;
     this.environmentId = place.environmentId;
+    this.#known = new DeploymentIds(place.environmentId);
     this.#streams = new DeploymentStreamer({
       api,
       deployment: (id, options) => this.deployment(id, options),
@@ -174,14 +174,12 @@ export class EnvironmentCalls implements RailwayEnvironment {
     const { commitSha } = options;
     const variables = { ...this.#of(serviceId), ...(commitSha === undefined ? {} : { commitSha }) };
     const answer = await this.#run(mutations.deployMutation, variables, options);
-    return this.#learn(answer.serviceInstanceDeployV2);
+    return this.#known.add(answer.serviceInstanceDeployV2);
   }
 
   async deployment(deploymentId: string, options: ApiCallOptions = {}): Promise<RailwayDeployment> {
     const { deployment } = await this.#run(queries.deploymentQuery, { id: deploymentId }, options);
-    if (deployment.environmentId !== this.environmentId) throw this.#foreign(deploymentId);
-    this.#learn(deployment.id);
-    return deployment;
+    return this.#known.learn(deployment);
   }
 
   restart(deploymentId: string, options: ApiCallOptions = {}): Promise<void> {
@@ -192,7 +190,7 @@ export class EnvironmentCalls implements RailwayEnvironment {
     await this.#checkDeployment(deploymentId, options);
     const variables = { id: deploymentId, usePreviousImageTag: true };
     const answer = await this.#run(mutations.redeployMutation, variables, options);
-    return this.#learn(answer.deploymentRedeploy.id);
+    return this.#known.add(answer.deploymentRedeploy.id);
   }
 
   stop(deploymentId: string, options: ApiCallOptions = {}): Promise<void> {
@@ -224,6 +222,14 @@ export class EnvironmentCalls implements RailwayEnvironment {
 
   deploymentLogs(deploymentId: string, options: LogOptions = {}): AsyncGenerator<RailwayLogLine> {
     return this.#streams.deploymentLogs(deploymentId, options);
+  }
+
+  recentBuildLogs(deploymentId: string, options: LogOptions = {}): Promise<RailwayLogLine[]> {
+    return this.#streams.recentBuildLogs(deploymentId, options);
+  }
+
+  recentLogs(deploymentId: string, options: LogOptions = {}): Promise<RailwayLogLine[]> {
+    return this.#streams.recentLogs(deploymentId, options);
   }
 
   get #place(): Place {
@@ -264,23 +270,9 @@ export class EnvironmentCalls implements RailwayEnvironment {
     if (!this.#known.has(deploymentId)) await this.deployment(deploymentId, options);
   }
 
-  #foreign(deploymentId: string): RailwayError {
-    const message = `deployment ${deploymentId} is not of environment ${this.environmentId}`;
-    return new RailwayError('RAILWAY_WRONG_ENVIRONMENT', message, {
-      remedy: 'Open the environment it belongs to.',
-    });
-  }
-
   #learnService(service: RailwayService): RailwayService {
-    if (service.latestDeployment !== undefined) this.#learn(service.latestDeployment.id);
+    if (service.latestDeployment !== undefined) this.#known.add(service.latestDeployment.id);
     return service;
-  }
-
-  #learn(deploymentId: string): string {
-    const [oldest] = this.#known;
-    if (this.#known.size >= maxKnownDeployments && oldest !== undefined) this.#known.delete(oldest);
-    this.#known.add(deploymentId);
-    return deploymentId;
   }
 
   /** The caller's signal is not looked at: it is often the reason. */

@@ -141,6 +141,43 @@ test('lost sockets come back, and no line comes twice or not at all', async () =
   );
 });
 
+test('the last lines can be had without waiting for more', async () => {
+  await using world = await ClientWorld.start();
+  const { environment } = world;
+  const { deploymentId } = await world.deployed('web');
+  const container = await world.runtime.container(1);
+  for (const number of [1, 2, 3]) container.print(`line ${number}`);
+  const texts = async (limit: number): Promise<string[]> =>
+    (await environment.recentLogs(deploymentId, { limit })).map(({ text }) => text);
+  assert.deepEqual(await texts(10), ['line 1', 'line 2', 'line 3']);
+  assert.deepEqual(await texts(2), ['line 2', 'line 3']);
+  const build = await environment.recentBuildLogs(deploymentId);
+  assert.deepEqual(
+    build.map(({ text }) => text),
+    ['step 1 of 1'],
+  );
+});
+
+test('steps are told once each, also when the socket breaks between them', async () => {
+  await using world = await ClientWorld.start();
+  const release = world.simulator.hold('BUILDING');
+  const deploymentId = await world.environment.deploy(await made(world, 'web'));
+  const events = new Reader(world.environment.deploymentEvents(deploymentId));
+  await events.find(({ step }) => step === 'BUILD_IMAGE', 'build');
+  world.simulator.cutSockets();
+  release();
+  await events.find(
+    ({ step, completedAt }) => step === 'CREATE_CONTAINER' && completedAt !== undefined,
+    'start',
+  );
+  await world.environment.removeDeployment(deploymentId);
+  await soon(events.ended, 'end of the steps');
+  const told = events.items.map(({ id, completedAt }) => `${id} ${completedAt ?? 'begins'}`);
+  assert.equal(new Set(told).size, told.length);
+  const ended = events.items.filter(({ completedAt }) => completedAt !== undefined).map(({ step }) => step);
+  assert.deepEqual(ended, ['BUILD_IMAGE', 'CREATE_CONTAINER', 'DRAIN_INSTANCES']);
+});
+
 test('a change that happens while the socket is away is not missed', async () => {
   await using world = await ClientWorld.start();
   const release = world.simulator.hold('BUILDING');
