@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -99,7 +100,12 @@ async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Prom
     limit: 3,
     answers: async (name) => (await osPidOf(name)) > 0,
     kill: () => {
-      for (const pid of nodesUnder(home)) process.kill(pid, 'SIGKILL');
+      // The emulator only: its helpers end with it.
+      const emulator = nodesUnder(home).find((pid) =>
+        readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('beam'),
+      );
+      assert.ok(emulator !== undefined);
+      process.kill(emulator, 'SIGKILL');
     },
     traces: async (name) => {
       const registered = (await client.lookup(name.split('@')[0] ?? '')) === undefined ? [] : ['epmd'];

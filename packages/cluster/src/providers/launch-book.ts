@@ -25,7 +25,11 @@ export interface BookEntry<Held> {
   held?: Held;
 }
 
-export interface LaunchBookOptions {
+export interface LaunchBookOptions<Held> {
+  /** Starts the node of an entry and resolves when it answers. What it throws is followed by `remove`. */
+  readonly start: (entry: BookEntry<Held>, run: LaunchRun) => Promise<LaunchedNode>;
+  /** Ends what runs of an entry, and removes all of it but the log. Idempotent. */
+  readonly remove: (entry: BookEntry<Held>) => Promise<void>;
   /** Host part of the names. */
   readonly host: string;
   readonly nodeLimit: number;
@@ -46,12 +50,12 @@ export interface LaunchRun {
 }
 
 export class LaunchBook<Held> {
-  readonly #options: LaunchBookOptions;
+  readonly #options: LaunchBookOptions<Held>;
   /** By full node name: reserved, launching, up, and ended by themselves. */
   readonly #entries = new Map<string, BookEntry<Held>>();
   #isClosed = false;
 
-  constructor(options: LaunchBookOptions) {
+  constructor(options: LaunchBookOptions<Held>) {
     this.#options = options;
   }
 
@@ -70,36 +74,27 @@ export class LaunchBook<Held> {
     return { node, kind, steps, release };
   }
 
-  /** Carries a plan out, once; `remove` is called when that fails. */
-  launch(
-    plan: LaunchPlan,
-    { signal = new AbortController().signal, onStep }: LaunchOptions,
-    work: {
-      readonly start: (entry: BookEntry<Held>, run: LaunchRun) => Promise<LaunchedNode>;
-      readonly remove: (entry: BookEntry<Held>) => Promise<void>;
-    },
-  ): Promise<LaunchedNode> {
-    const entry = this.entryOf(plan.node);
+  /** Carries a plan out, once. */
+  async launch(plan: LaunchPlan, options: LaunchOptions = {}): Promise<LaunchedNode> {
+    const { signal = new AbortController().signal, onStep } = options;
+    const entry = this.#entryOf(plan.node);
     if (entry.launch !== undefined) {
       throw new ProviderError('PROVIDER_NAME_TAKEN', `${plan.node} is launched already`, { node: plan.node });
     }
     const cancelled = AbortSignal.any([signal, entry.cancel.signal]);
     const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
     const recorder = new StepRecorder(this.#options.steps, onStep);
-    entry.launch = this.#carryOut(entry, work, {
-      recorder,
-      cancelled,
-      signal: AbortSignal.any([cancelled, deadline]),
-    });
+    const either = AbortSignal.any([cancelled, deadline]);
+    entry.launch = this.#carryOut(entry, { recorder, cancelled, signal: either });
     return entry.launch;
   }
 
-  find(node: string): BookEntry<Held> | undefined {
-    return this.#entries.get(node);
+  logs(node: string): NodeLog | undefined {
+    return this.#entries.get(node)?.log;
   }
 
   /** Throws `ProviderError` PROVIDER_NO_NODE. */
-  entryOf(node: string): BookEntry<Held> {
+  #entryOf(node: string): BookEntry<Held> {
     const entry = this.#entries.get(node);
     if (entry !== undefined) return entry;
     throw new ProviderError('PROVIDER_NO_NODE', `${node} was not launched here`, {
@@ -109,37 +104,30 @@ export class LaunchBook<Held> {
   }
 
   /** Cancels or ends it, and forgets it. */
-  async destroy(node: string, remove: (entry: BookEntry<Held>) => Promise<void>): Promise<void> {
-    const entry = this.entryOf(node);
+  async destroy(node: string): Promise<void> {
+    const entry = this.#entryOf(node);
     entry.cancel.abort();
     // A launch that was cancelled cleans up after itself; its error belongs to whoever launched.
     await entry.launch?.catch(() => undefined);
-    await remove(entry);
+    await this.#options.remove(entry);
     if (this.#entries.get(node) === entry) this.#entries.delete(node);
   }
 
   /** Ends everything, in parallel. */
-  async close(remove: (entry: BookEntry<Held>) => Promise<void>): Promise<void> {
+  async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#entries.keys()].map((node) => this.destroy(node, remove)));
+    await Promise.all([...this.#entries.keys()].map((node) => this.destroy(node)));
   }
 
-  async #carryOut(
-    entry: BookEntry<Held>,
-    work: {
-      readonly start: (entry: BookEntry<Held>, run: LaunchRun) => Promise<LaunchedNode>;
-      readonly remove: (entry: BookEntry<Held>) => Promise<void>;
-    },
-    run: LaunchRun,
-  ): Promise<LaunchedNode> {
+  async #carryOut(entry: BookEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
     try {
       if (run.cancelled.aborted) throw abortError(entry, undefined);
-      const launched = await work.start(entry, run);
+      const launched = await this.#options.start(entry, run);
       // An answer that came while the cancel was on its way does not count.
       if (run.cancelled.aborted) throw abortError(entry, undefined);
       return launched;
     } catch (error) {
-      await work.remove(entry);
+      await this.#options.remove(entry);
       throw error;
     }
   }

@@ -83,6 +83,8 @@ class LocalProvider implements Provider {
     };
     const { nodeLimit, launchTimeoutMs, env } = this.#options;
     this.#book = new LaunchBook({
+      start: (entry, run) => this.#launch(entry, run),
+      remove: (entry) => this.#remove(entry),
       host,
       steps,
       nodeLimit,
@@ -112,23 +114,20 @@ class LocalProvider implements Provider {
     );
   }
 
-  async launch(plan: LaunchPlan, options: LaunchOptions = {}): Promise<LaunchedNode> {
-    return this.#book.launch(plan, options, {
-      start: (entry, run) => this.#launch(entry, run),
-      remove: (entry) => this.#remove(entry),
-    });
+  launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
+    return this.#book.launch(plan, options);
   }
 
   logs(node: string): ProviderLog | undefined {
-    return this.#book.find(node)?.log;
+    return this.#book.logs(node);
   }
 
   destroy(node: string): Promise<void> {
-    return this.#book.destroy(node, (entry) => this.#remove(entry));
+    return this.#book.destroy(node);
   }
 
   close(): Promise<void> {
-    return this.#book.close((entry) => this.#remove(entry));
+    return this.#book.close();
   }
 
   async #launch(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {

@@ -82,6 +82,8 @@ class SshProvider implements Provider {
     const { nodeLimit = 12, launchTimeoutMs = 60_000, report } = options;
     const isLong = /[.:]/.test(report.hostname);
     this.#book = new LaunchBook({
+      start: (entry, run) => this.#launch(entry, run),
+      remove: (entry) => this.#remove(entry),
       host: options.host ?? (isLong ? report.hostname : `${report.hostname}.internal`),
       steps,
       nodeLimit,
@@ -106,23 +108,20 @@ class SshProvider implements Provider {
     return this.#book.reserve(request, names?.map(({ name }) => name) ?? []);
   }
 
-  async launch(plan: LaunchPlan, options: LaunchOptions = {}): Promise<LaunchedNode> {
-    return this.#book.launch(plan, options, {
-      start: (entry, run) => this.#launch(entry, run),
-      remove: (entry) => this.#remove(entry),
-    });
+  launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
+    return this.#book.launch(plan, options);
   }
 
   logs(node: string): ProviderLog | undefined {
-    return this.#book.find(node)?.log;
+    return this.#book.logs(node);
   }
 
   destroy(node: string): Promise<void> {
-    return this.#book.destroy(node, (entry) => this.#remove(entry));
+    return this.#book.destroy(node);
   }
 
   close(): Promise<void> {
-    return this.#book.close((entry) => this.#remove(entry));
+    return this.#book.close();
   }
 
   async #launch(entry: BookEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {

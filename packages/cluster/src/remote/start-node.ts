@@ -14,7 +14,7 @@ import type { HostReport } from './inspect-host.ts';
 import { epmdNames } from './list-nodes.ts';
 import { probeNode } from './probe-node.ts';
 import { runScript, valueOf } from './remote-script.ts';
-import { lookScript, startScript, stopScript } from './start-script.ts';
+import { lookScript, startScript, type StartRequest, stopScript } from './start-script.ts';
 
 export interface StartNodeOptions {
   /** Default: Elixir where it is, else Erlang. */
@@ -53,15 +53,7 @@ const pollMs = 100;
 /** Ports outside the range that Linux gives to outgoing connections. */
 const [lowestPort, highestPort] = [20_000, 32_000];
 
-interface Plan {
-  readonly id: string;
-  readonly node: string;
-  readonly kind: ProviderNodeKind;
-  readonly cookie: string;
-  readonly port: number;
-  readonly epmdPort: number | undefined;
-  readonly graceMs: number;
-}
+type Plan = StartRequest;
 
 /**
  * Throws `HostError` HOST_NO_RUNTIME or HOST_START_FAILED with the last lines of the node, or what the tunnel says; the
