@@ -3,7 +3,7 @@
  * and the HTTP status that goes with it. No message holds a token or a cookie.
  */
 
-import { ProviderError, type ProviderErrorCode } from '@convoy/cluster';
+import { ProviderError, type ProviderErrorCode, SshError } from '@convoy/cluster';
 import { ConvoyError } from '@convoy/node';
 import type { z } from 'zod';
 import type { Problem } from './protocol/index.ts';
@@ -103,5 +103,6 @@ export function problemOf(error: unknown): Problem {
 export function statusOf(error: unknown): number {
   if (error instanceof ConsoleError) return error.status;
   if (error instanceof ProviderError) return providerStatus[error.code];
+  if (error instanceof SshError && error.code === 'SSH_BAD_TARGET') return 400;
   return error instanceof ConvoyError ? 502 : 500;
 }

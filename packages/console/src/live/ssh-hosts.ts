@@ -38,6 +38,8 @@ export interface SshHostsOptions {
 
 const maxHosts = 16;
 const listTimeoutMs = 20_000;
+/** A console that is told to end must do so within five seconds. */
+const closeGraceMs = 4000;
 
 const steps = [
   { name: 'ssh', label: 'Log in by SSH' },
@@ -181,7 +183,7 @@ export class SshHosts {
     await host.opening;
     for (const node of host.attached) this.#forget(node);
     const launched = this.#options.board.views().filter(({ provider }) => provider === host.view.name);
-    await host.provider?.close();
+    await withinGrace(host.provider?.close());
     for (const { name } of launched) this.#options.board.dispatch({ kind: 'removed', node: name });
     await host.tunnel?.close();
     this.#hosts.delete(id);
@@ -251,6 +253,14 @@ export class SshHosts {
       remedy: 'GET /api/hosts lists those that are.',
     });
   }
+}
+
+/** Nodes that cannot be stopped now, because the host is out of reach, end by themselves a minute later. */
+async function withinGrace(stopping: Promise<void> | undefined): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, closeGraceMs);
+  await Promise.race([stopping?.catch(() => undefined), late]);
+  clearTimeout(timer);
 }
 
 function upHost({ tunnel, report, view }: Host): { readonly tunnel: SshTunnel; readonly report: HostReport } {
