@@ -1,5 +1,6 @@
 /** The stock EPMD daemon on a free port, in the foreground, ended by its own id: so parallel tests never meet. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
@@ -19,16 +20,31 @@ export async function startTestEpmd(): Promise<TestEpmd> {
   return { port, [Symbol.asyncDispose]: () => endProcess(daemon) };
 }
 
-/** A port that was free a moment ago, on all local addresses. */
+/** Below what systems give to whoever wants any port: what is free here stays free until it is used. */
+const [lowestPort, highestPort] = [10_000, 19_999];
+const given = new Set<number>();
+
+/** A port that nobody has, on all local addresses; each once in this process, and by chance not one of another test. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(lowestPort, highestPort);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  server.listen(0, '::');
-  await once(server, 'listening');
-  const address = server.address();
+  server.listen(port, '::');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a TCP server without a port');
-  return address.port;
+  return true;
 }
 
 /** Ends one process that we started and waits until it is gone. */
