@@ -5,7 +5,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -31,9 +31,9 @@ const roots = [
   { release: '29', suite: 'forky' },
 ] as const;
 
-const mirror = 'http://deb.debian.org/debian';
 /** How Debian's current suites are made; named, because an older debootstrap does not know the names of newer suites. */
 const rootScript = '/usr/share/debootstrap/scripts/sid';
+const aptLists = ['/etc/apt/sources.list', '/etc/apt/sources.list.d/debian.sources'];
 
 export function peersFolder(): string {
   return process.env['CONVOY_PEERS'] ?? join(homedir(), '.cache', 'convoy');
@@ -56,13 +56,27 @@ function installPackages(prefix: readonly string[], packages: readonly string[])
   return run([...apt, 'update']) && run([...apt, 'install', '-y', '--no-install-recommends', ...packages]);
 }
 
+/** The mirror this machine installs Debian packages from; `undefined` lets debootstrap choose. */
+function aptMirror(): string | undefined {
+  const texts = aptLists.filter((file) => existsSync(file)).map((file) => readFileSync(file, 'utf8'));
+  return /^(?:deb\s|URIs:).*?(https?:\/\/\S+\/debian)\/?(?=\s|$)/m.exec(texts.join('\n'))?.[1];
+}
+
 /** Made under another name first, so that an interrupted run never leaves half a system behind. */
 function makeRoot(prefix: readonly string[], folder: string, suite: string): boolean {
   const half = `${folder}.making`;
   rmSync(half, { recursive: true, force: true });
   mkdirSync(peersFolder(), { recursive: true });
   const include = '--include=erlang-base,erlang-ssl,erlang-runtime-tools,elixir';
-  const words = ['--variant=minbase', include, suite, half, mirror, rootScript];
+  const mirror = aptMirror();
+  // A script can be named only after a mirror.
+  const words = [
+    '--variant=minbase',
+    include,
+    suite,
+    half,
+    ...(mirror === undefined ? [] : [mirror, rootScript]),
+  ];
   if (!run([...prefix, 'debootstrap', ...words])) return false;
   renameSync(half, folder);
   return true;

@@ -200,7 +200,11 @@ export class SshServer implements AsyncDisposable {
     generateKey(this.identityFile);
     const publicKey = readFileSync(`${this.identityFile}.pub`, 'utf8');
     writeFileSync(join(this.#folder, 'authorized_keys'), publicKey, { mode: 0o600 });
-    const { config = [], env = {} } = this.#options;
+    const { config = [], chroot } = this.#options;
+    // Not the home of whoever runs the tests: what its profile starts, a cut session would leave half done.
+    const home = join(this.#folder, 'home');
+    mkdirSync(home, { recursive: true });
+    const env = { ...(chroot === undefined ? { HOME: home } : {}), ...this.#options.env };
     const lines = [
       `Port ${this.port}`,
       ...this.#listen.map((host) => `ListenAddress ${host}`),
@@ -215,7 +219,7 @@ export class SshServer implements AsyncDisposable {
       'LogLevel VERBOSE',
       // Of several lines only the first counts.
       ...(Object.keys(env).length === 0 ? [] : [`SetEnv ${formatEnv(env)}`]),
-      ...(this.#options.chroot === undefined ? [] : [`ChrootDirectory ${this.#options.chroot}`]),
+      ...(chroot === undefined ? [] : [`ChrootDirectory ${chroot}`]),
       ...config,
     ];
     writeFileSync(join(this.#folder, 'sshd_config'), `${lines.join('\n')}\n`);
