@@ -68,6 +68,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'simulator', mayImport: ['errors', 'railway', 'providers'], builtins: ['*'] },
       { place: 'simulator/deployment-machine', mayImport: ['railway/model'] },
       { place: 'simulator/simulated-runtime', mayImport: ['railway/model'] },
+      { place: 'discovery/gossip-packet', mayImport: [], builtins: ['crypto'] },
       { place: 'index', mayImport: ['*'] },
     ],
   },
