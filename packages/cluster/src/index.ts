@@ -34,6 +34,49 @@ export {
 } from './providers/provider.ts';
 export { type StepOutcome, StepRecorder } from './providers/step-recorder.ts';
 export { createSshProvider, type SshProviderOptions } from './providers/ssh-host.ts';
+export { type BeamJoinerOptions, createBeamJoiner } from './discovery/beam-joiner.ts';
+export {
+  type Discovery,
+  type DiscoveryOptions,
+  startDiscovery,
+  type TopologyStatus,
+} from './discovery/discovery.ts';
+export { DiscoveryError, type DiscoveryErrorCode, type DiscoveryErrorDetail } from './discovery/errors.ts';
+export { type DiscoveryEventName, type DiscoveryEvents, subscribeDiscovery } from './discovery/events.ts';
+export type { Joiner } from './discovery/joiner.ts';
+export type { PeerStatus, PrunePolicy } from './discovery/membership-model.ts';
+export type { PeerFilterOptions } from './discovery/peer-filter.ts';
+export type { ReadyOptions } from './discovery/ready-waiters.ts';
+export type { SeenPeer, Strategy, StrategyAnswer, StrategyContext } from './discovery/strategy.ts';
+export type { Topology } from './discovery/topology.ts';
+export {
+  createDnsNamesStrategy,
+  createDnsSrvStrategy,
+  createDnsStrategy,
+  createDnsTxtStrategy,
+  type DnsNamesStrategyOptions,
+  type DnsSrvStrategyOptions,
+  type DnsStrategyOptions,
+  type DnsTxtStrategyOptions,
+} from './strategies/dns.ts';
+export type { AddressType } from './strategies/dns-client.ts';
+export {
+  createEpmdStrategy,
+  createHostsFileStrategy,
+  createLocalEpmdStrategy,
+  type EpmdStrategyOptions,
+  type HostsFileStrategyOptions,
+} from './strategies/epmd.ts';
+export { createGossipStrategy, type GossipStrategyOptions } from './strategies/gossip.ts';
+export {
+  createPollingStrategy,
+  type Look,
+  type PollingOptions,
+  type PollingStrategyOptions,
+} from './strategies/polling.ts';
+export { createRailwayDnsStrategy, type RailwayDnsStrategyOptions } from './strategies/railway-dns.ts';
+export { createStaticStrategy, type StaticStrategyOptions } from './strategies/static.ts';
+export { createTopology, parseTopology, type TopologyDescription } from './strategies/strategy-table.ts';
 export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './railway/errors.ts';
 export {
   type DeploymentEventStep,

@@ -1,0 +1,109 @@
+/** Runs one strategy until it is closed, again and again should it give up, and keeps what is known of how it fares. */
+
+import type { Clock } from '@convoy/node';
+import { DiscoveryError } from './errors.ts';
+import type { Strategy, StrategyAnswer } from './strategy.ts';
+
+export interface TopologyRunnerOptions {
+  readonly self: string;
+  readonly strategy: Strategy;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly onAnswer: (answer: StrategyAnswer) => void;
+  /** `retryInMs` when the strategy has to be run again, and does not go on by itself. */
+  readonly onFailure: (error: Error, attempts: number, retryInMs: number | undefined) => void;
+}
+
+const firstRestartMs = 1000;
+const lastRestartMs = 60_000;
+
+export class TopologyRunner {
+  readonly strategy: Strategy;
+  /** Failed look-ups since the last answer. */
+  failures: number = 0;
+  lastError: Error | undefined;
+  lastAnswer: { readonly at: number; readonly peers: number } | undefined;
+  readonly #options: TopologyRunnerOptions;
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  #refresh: PromiseWithResolvers<void> = Promise.withResolvers();
+
+  constructor(options: TopologyRunnerOptions) {
+    this.strategy = options.strategy;
+    this.#options = options;
+    this.#running = this.#run();
+  }
+
+  refresh(): void {
+    this.#refresh.resolve();
+    this.#refresh = Promise.withResolvers();
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    // Not in the constructor's own turn: whoever starts it may still be setting itself up.
+    await Promise.resolve();
+    for (let restarts = 0; !signal.aborted; restarts += 1) {
+      const before = this.lastAnswer;
+      try {
+        await this.#runOnce(signal);
+        if (signal.aborted) return;
+        throw new DiscoveryError(
+          'DISCOVERY_LOOKUP_FAILED',
+          `the strategy ${this.strategy.kind} ended by itself`,
+        );
+      } catch (error) {
+        if (signal.aborted) return;
+        if (this.lastAnswer !== before) restarts = 0;
+        const longest = Math.min(lastRestartMs, firstRestartMs * 2 ** restarts);
+        const waitMs = longest * (1 - this.#options.random() / 2);
+        this.#failed(error, waitMs);
+        await this.#delay(waitMs, signal);
+      }
+    }
+  }
+
+  async #runOnce(signal: AbortSignal): Promise<void> {
+    const { self, strategy, clock } = this.#options;
+    await strategy.run({
+      self,
+      signal,
+      clock,
+      answer: (answer) => this.#answered(answer),
+      fail: (error) => this.#failed(error, undefined),
+      refreshed: () => this.#refresh.promise,
+    });
+  }
+
+  #answered(answer: StrategyAnswer): void {
+    if (this.#stop.signal.aborted) return;
+    const { onAnswer, clock } = this.#options;
+    this.lastAnswer = { at: clock.now(), peers: answer.peers.length };
+    if (answer.isComplete) {
+      this.failures = 0;
+      this.lastError = undefined;
+    }
+    onAnswer(answer);
+  }
+
+  #failed(cause: unknown, retryInMs: number | undefined): void {
+    if (this.#stop.signal.aborted) return;
+    const error = cause instanceof Error ? cause : new Error(String(cause));
+    this.failures += 1;
+    this.lastError = error;
+    this.#options.onFailure(error, this.failures, retryInMs);
+  }
+
+  async #delay(waitMs: number, signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#options.clock.after(waitMs, resolve);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    await Promise.race([promise, this.#refresh.promise]);
+    timer.cancel();
+  }
+}

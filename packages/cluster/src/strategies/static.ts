@@ -1,0 +1,31 @@
+/** A list of nodes that does not change. */
+
+import { parseNodeName } from '@convoy/node';
+import { DiscoveryError } from '../discovery/errors.ts';
+import type { Strategy } from '../discovery/strategy.ts';
+
+export interface StaticStrategyOptions {
+  /** Full names. */
+  readonly nodes: readonly string[];
+}
+
+/** Throws DISCOVERY_BAD_OPTION. */
+export function createStaticStrategy({ nodes }: StaticStrategyOptions): Strategy {
+  const bad = nodes.find((node) => parseNodeName(node) === undefined);
+  if (bad !== undefined) {
+    throw new DiscoveryError('DISCOVERY_BAD_OPTION', `static: ${JSON.stringify(bad)} is no name of a node`, {
+      remedy: 'Write name@host, e.g. app@10.0.0.5.',
+    });
+  }
+  return {
+    kind: 'static',
+    tags: [],
+    async run({ signal, answer }) {
+      answer({ peers: nodes.map((node) => ({ node })), isComplete: true });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+      await promise;
+    },
+  };
+}
