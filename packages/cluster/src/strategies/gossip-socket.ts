@@ -32,8 +32,7 @@ export class GossipSocket {
   }
 
   /** Rejects with DISCOVERY_LOOKUP_FAILED. */
-  static async open(place: GossipPlace, signal: AbortSignal): Promise<GossipSocket> {
-    signal.throwIfAborted();
+  static async open(place: GossipPlace): Promise<GossipSocket> {
     const socket = createSocket({ type: isIPv6(place.address) ? 'udp6' : 'udp4', ...socketOptions });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.once('error', reject).once('listening', resolve);
@@ -41,10 +40,9 @@ export class GossipSocket {
       socket.bind({ port: place.port, address: place.bind });
       await promise;
       configure(socket, place);
-      signal.throwIfAborted();
     } catch (error) {
       socket.close();
-      throw signal.aborted ? error : explain(error as Error, place);
+      throw explain(error as Error, place);
     }
     socket.off('error', reject);
     return new GossipSocket(socket, place);

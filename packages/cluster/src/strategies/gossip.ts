@@ -55,7 +55,7 @@ export function createGossipStrategy(options: GossipStrategyOptions = {}): Strat
     kind: 'gossip',
     tags: [],
     run: async (context) => {
-      const socket = await GossipSocket.open(place, context.signal);
+      const socket = await GossipSocket.open(place);
       try {
         await gossip(context, { socket, codec, intervalMs, silenceMs });
       } finally {

@@ -21,13 +21,13 @@ function make(
   return membership;
 }
 
-function see(
-  membership: Membership,
-  names: readonly string[],
-  now = 0,
-  isComplete = true,
-): MembershipEffect[] {
-  return membership.answer('t', { peers: names.map((node) => ({ node })), isComplete }, now);
+function see(membership: Membership, names: readonly string[], now = 0): MembershipEffect[] {
+  return membership.answer('t', { peers: names.map((node) => ({ node })), isComplete: true }, now);
+}
+
+/** As `see`, of an answer that is not everybody. */
+function seeSome(membership: Membership, names: readonly string[], now: number): MembershipEffect[] {
+  return membership.answer('t', { peers: names.map((node) => ({ node })), isComplete: false }, now);
 }
 
 function summary(effects: readonly MembershipEffect[]): string[] {
@@ -97,8 +97,8 @@ describe('membership', () => {
   test('dials no more at a time than it may, those waiting longest first', () => {
     const membership = make({}, { parallel: 2 });
     see(membership, ['a@h'], 1);
-    see(membership, ['b@h'], 0, false);
-    see(membership, ['c@h'], 2, false);
+    seeSome(membership, ['b@h'], 0);
+    seeSome(membership, ['c@h'], 2);
     assert.deepEqual(summary(membership.wake(5)), ['dial b@h', 'dial a@h']);
     assert.equal(membership.wakeAt, undefined);
     membership.dialFailed('a@h', refused, 5);
@@ -150,10 +150,10 @@ describe('membership', () => {
     see(membership, ['a@h']);
     membership.up('a@h', 0);
     see(membership, [], 1);
-    see(membership, [], 2, false);
+    seeSome(membership, [], 2);
     see(membership, ['a@h'], 3);
     assert.deepEqual(see(membership, [], 4), []);
-    assert.deepEqual(see(membership, [], 5, false), []);
+    assert.deepEqual(seeSome(membership, [], 5), []);
     assert.deepEqual(summary(see(membership, [], 6)), ['lost a@h', 'disconnect a@h']);
   });
 

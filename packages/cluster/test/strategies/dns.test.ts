@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
+import { type DnsServer, startDnsServer } from '../../../../test/support/dns-server.ts';
+import { createDnsNamesStrategy, createDnsSrvStrategy, createDnsStrategy } from '../../src/strategies/dns.ts';
+import { createRailwayDnsStrategy } from '../../src/strategies/railway-dns.ts';
+import { parseTextRecord } from '../../src/strategies/text-record.ts';
+
+const self = 'app@127.0.0.1';
+const timing = { intervalMs: 60_000, timeoutMs: 4000 };
+
+/** Failing is a zone whose names all fail. */
+async function failing(server: DnsServer): Promise<() => Promise<void>> {
+  const before = new Map(server.zone);
+  for (const name of before.keys()) server.zone.set(name, 'SERVFAIL');
+  return async () => {
+    for (const [name, entry] of before) server.zone.set(name, entry);
+  };
+}
+
+testStrategy('dns', async (): Promise<StrategyFixture> => {
+  const addresses = ['127.0.0.2', 'fd12::1', '127.0.0.3'];
+  const server = await startDnsServer({ 'mesh.test': addresses });
+  const strategy = createDnsStrategy({
+    query: 'mesh.test',
+    basename: 'app',
+    server: server.address,
+    ...timing,
+  });
+  const host = (node: string): string => node.slice('app@'.length);
+  return {
+    strategy,
+    self,
+    present: addresses.map((address) => `app@${address}`),
+    newcomer: 'app@127.0.0.9',
+    add: async (node) => void server.zone.set('mesh.test', [...addresses, host(node)]),
+    remove: async (node) =>
+      void server.zone.set(
+        'mesh.test',
+        addresses.filter((address) => address !== host(node)),
+      ),
+    fail: () => failing(server),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+});
+
+testStrategy('dns-names', async (): Promise<StrategyFixture> => {
+  const server = await startDnsServer({ 'a.test': ['fd12::1'], 'b.test': ['127.0.0.2', 'fd12::2'] });
+  const strategy = createDnsNamesStrategy({
+    names: ['a.test', 'own@b.test', 'c.test'],
+    server: server.address,
+    ...timing,
+  });
+  return {
+    strategy,
+    self,
+    present: ['app@a.test', 'own@b.test'],
+    newcomer: 'app@c.test',
+    add: async () => void server.zone.set('c.test', ['fd12::3']),
+    remove: async (node) => void server.zone.delete(node.slice(node.indexOf('@') + 1)),
+    fail: () => failing(server),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+});
+
+testStrategy('railway-dns', async (): Promise<StrategyFixture> => {
+  const server = await startDnsServer({ 'web.railway.internal': ['fd12::1'] });
+  const services = ['web', 'worker'];
+  const strategy = createRailwayDnsStrategy({ services, server: server.address, ...timing });
+  return {
+    strategy,
+    self,
+    present: ['app@web.railway.internal'],
+    newcomer: 'app@worker.railway.internal',
+    add: async () => void server.zone.set('worker.railway.internal', ['fd12::2']),
+    remove: async () => void server.zone.delete('web.railway.internal'),
+    fail: () => failing(server),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+});
+
+describe('dns strategies', () => {
+  test('one of two families that fails makes an answer partial', async () => {
+    await using server = await startDnsServer({ 'a.test': ['127.0.0.2'], 'b.test': 'SERVFAIL' });
+    const strategy = createDnsStrategy({ query: ['a.test', 'b.test'], server: server.address, ...timing });
+    const { answers, errors } = await firstLook(strategy);
+    assert.deepEqual(answers, [{ peers: ['app@127.0.0.2'], isComplete: false }]);
+    assert.match(
+      errors[0]?.message ?? '',
+      /records of b\.test at 127\.0\.0\.1:\d+ \(ESERVFAIL\): the name server failed/,
+    );
+  });
+
+  test('a name that does not exist is an answer', async () => {
+    await using server = await startDnsServer({});
+    const strategy = createDnsStrategy({ query: 'gone.test', server: server.address, ...timing });
+    const { answers, errors } = await firstLook(strategy);
+    assert.deepEqual([answers, errors], [[{ peers: [], isComplete: true }], []]);
+  });
+
+  test('silence is a failure after the timeout', async () => {
+    await using server = await startDnsServer({ 'a.test': 'silent' });
+    const strategy = createDnsStrategy({
+      query: 'a.test',
+      server: server.address,
+      intervalMs: 60_000,
+      timeoutMs: 200,
+    });
+    const { answers, errors } = await firstLook(strategy);
+    assert.deepEqual(answers, []);
+    assert.match(errors[0]?.message ?? '', /no answer within 200 ms/);
+  });
+
+  for (const [what, make] of [
+    ['an empty query', () => createDnsStrategy({ query: [] })],
+    ['a query that is no name', () => createDnsStrategy({ query: 'a b' })],
+    ['a server that is no address', () => createDnsStrategy({ query: 'a.test', server: 'dns.test' })],
+    ['a basename with @', () => createDnsStrategy({ query: 'a.test', basename: 'a@b' })],
+    ['an interval of nothing', () => createDnsSrvStrategy({ query: 'a.test', intervalMs: 0 })],
+  ] as const) {
+    test(`refuses ${what}`, () => {
+      assert.throws(make, { code: 'DISCOVERY_BAD_OPTION' });
+    });
+  }
+
+  for (const server of ['127.0.0.1', '127.0.0.1:53', '[fd12::10]:53', 'fd12::10']) {
+    test(`takes ${server} as a server`, () => {
+      createDnsStrategy({ query: 'a.test', server });
+    });
+  }
+});
+
+describe('TXT records', () => {
+  test('list hosts or nodes, with tags', () => {
+    assert.deepEqual(
+      parseTextRecord('app@10.0.0.7 version=2 x=1, 148e ams ,,b region=', ['version', 'region']),
+      [
+        { host: 'app@10.0.0.7', tags: { version: '2' } },
+        { host: '148e', tags: {} },
+        { host: 'b', tags: { region: '' } },
+      ],
+    );
+  });
+
+  test('a tag cannot be endless', () => {
+    const [entry] = parseTextRecord(`a version=${'x'.repeat(65)}`, ['version']);
+    assert.deepEqual(entry?.tags, {});
+  });
+});
+
+async function firstLook(
+  strategy: ReturnType<typeof createDnsStrategy>,
+): Promise<{ answers: { peers: string[]; isComplete: boolean }[]; errors: Error[] }> {
+  const { systemClock } = await import('@convoy/node');
+  const stop = new AbortController();
+  const answers: { peers: string[]; isComplete: boolean }[] = [];
+  const errors: Error[] = [];
+  // Failures are told before the answer they make partial; a look that failed has none.
+  const done = (): void => void setImmediate(() => stop.abort());
+  await strategy.run({
+    self,
+    signal: stop.signal,
+    clock: systemClock,
+    answer: ({ peers, isComplete }) => {
+      answers.push({ peers: peers.map(({ node }) => node), isComplete });
+      done();
+    },
+    fail: (error) => {
+      errors.push(error);
+      done();
+    },
+    refreshed: () => new Promise<void>(() => undefined),
+  });
+  return { answers, errors };
+}

@@ -1,0 +1,173 @@
+/**
+ * What every `Strategy` must do, as one suite. A strategy's own test calls `testStrategy` with how to make one and how to
+ * change what it looks at.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Strategy, StrategyAnswer } from '@convoy/cluster';
+import { systemClock } from '@convoy/node';
+
+export interface StrategyFixture extends AsyncDisposable {
+  readonly strategy: Strategy;
+  /** The node it is for. */
+  readonly self: string;
+  /** Who is there at first; at least one. */
+  readonly present: readonly string[];
+  /** A node that is not there at first; left out where the source never changes. */
+  readonly newcomer?: string;
+  /** Makes a node appear in the source, or go. */
+  add?(node: string): Promise<void>;
+  remove?(node: string): Promise<void>;
+  /** Makes look-ups fail until what is returned is called; left out where nothing can. */
+  fail?(): Promise<() => Promise<void>>;
+}
+
+/** Runs a strategy and keeps what it tells. */
+class Watch implements AsyncDisposable {
+  readonly answers: StrategyAnswer[] = [];
+  readonly errors: Error[] = [];
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  readonly #waiting = new Set<() => void>();
+  #refresh = Promise.withResolvers<void>();
+
+  constructor({ strategy, self }: StrategyFixture) {
+    const tell = (): void => {
+      for (const check of this.#waiting) check();
+    };
+    this.#running = strategy.run({
+      self,
+      signal: this.#stop.signal,
+      clock: systemClock,
+      answer: (answer) => {
+        this.answers.push(answer);
+        tell();
+      },
+      fail: (error) => {
+        this.errors.push(error);
+        tell();
+      },
+      refreshed: () => this.#refresh.promise,
+    });
+    this.#running.catch(() => undefined);
+  }
+
+  /** What the peers of the last complete answer and of those after it are. */
+  get peers(): string[] {
+    const last = this.answers.findLastIndex(({ isComplete }) => isComplete);
+    const names = this.answers.slice(Math.max(0, last)).flatMap(({ peers }) => peers.map(({ node }) => node));
+    return [...new Set(names)];
+  }
+
+  refresh(): void {
+    this.#refresh.resolve();
+    this.#refresh = Promise.withResolvers();
+  }
+
+  async until(what: string, isSo: () => boolean): Promise<void> {
+    if (isSo()) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const check = (): void => {
+      if (isSo()) resolve();
+    };
+    const late = setTimeout(() => reject(new Error(`${what}: ${this.#seen()}`)), 20_000);
+    this.#waiting.add(check);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(late);
+      this.#waiting.delete(check);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  #seen(): string {
+    const errors = this.errors.map(({ message }) => message);
+    return JSON.stringify({ answers: this.answers.slice(-3), errors: errors.slice(-3) });
+  }
+}
+
+export function testStrategy(title: string, make: () => Promise<StrategyFixture>): void {
+  describe(`strategy ${title}`, { timeout: 120_000 }, () => {
+    test('tells who is there', async () => {
+      await using fixture = await make();
+      await using watch = new Watch(fixture);
+      await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+      assert.deepEqual(watch.errors, []);
+    });
+
+    test('looks at nothing before it runs, and can be run again', async () => {
+      await using fixture = await make();
+      for (let round = 0; round < 2; round += 1) {
+        const watch = new Watch(fixture);
+        await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+        await watch.stop();
+        const told = watch.answers.length;
+        watch.refresh();
+        await new Promise((resolve) => setImmediate(resolve));
+        assert.equal(watch.answers.length, told);
+      }
+    });
+
+    test('ends without an error when it is stopped at once', async () => {
+      await using fixture = await make();
+      const watch = new Watch(fixture);
+      await watch.stop();
+      assert.deepEqual(watch.errors, []);
+    });
+
+    test('tells of who comes', async (t) => {
+      await using fixture = await make();
+      const { newcomer = '', add } = fixture;
+      if (add === undefined) return t.skip('its source does not change');
+      await using watch = new Watch(fixture);
+      await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+      assert.ok(!watch.peers.includes(newcomer));
+      await add.call(fixture, newcomer);
+      watch.refresh();
+      await watch.until('the newcomer is told', () => watch.peers.includes(newcomer));
+    });
+
+    test('leaves out who has gone', async (t) => {
+      await using fixture = await make();
+      const [leaver = ''] = fixture.present;
+      if (fixture.remove === undefined) return t.skip('its source does not change');
+      await using watch = new Watch(fixture);
+      await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+      await fixture.remove(leaver);
+      watch.refresh();
+      const isGone = ({ peers, isComplete }: StrategyAnswer): boolean =>
+        isComplete && peers.every(({ node }) => node !== leaver);
+      await watch.until('the leaver is left out', () => watch.answers.some((answer) => isGone(answer)));
+    });
+
+    test('tells a failure as one, never as an empty answer, and goes on', async (t) => {
+      await using fixture = await make();
+      if (fixture.fail === undefined) return t.skip('nothing of it can fail');
+      await using watch = new Watch(fixture);
+      await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+      const mend = await fixture.fail();
+      // An answer that was under way may still come; from the first failure on there is none until it is mended.
+      watch.refresh();
+      await watch.until('the failure is told', () => watch.errors.length > 0);
+      const before = watch.answers.length;
+      watch.refresh();
+      await watch.until('another failure is told', () => watch.errors.length > 1);
+      assert.ok(watch.answers.slice(before).every(({ isComplete }) => !isComplete));
+      assert.ok(watch.errors.every((error) => error.message.length > 10));
+      await mend();
+      const mended = watch.answers.length;
+      watch.refresh();
+      await watch.until('it goes on', () => watch.answers.slice(mended).some(({ isComplete }) => isComplete));
+      assert.ok(fixture.present.every((node) => watch.peers.includes(node)));
+    });
+  });
+}
