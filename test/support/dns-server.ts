@@ -1,101 +1,176 @@
-/** A real name server for a test: answers A and AAAA questions over UDP from a table, or with the failure that is set. */
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+/**
+ * A real name server for a test: answers questions for A, AAAA, SRV and TXT records by UDP and TCP from a table, or with the
+ * failure that is set. What is too long for UDP is cut off and marked, as it is by others.
+ */
+import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { isIP } from 'node:net';
+import { createServer, isIP, type Server, type Socket } from 'node:net';
+import {
+  addressData,
+  type DnsAnswer,
+  type DnsQuestion,
+  type DnsType,
+  readQuestion,
+  type SrvRecord,
+  srvData,
+  txtData,
+  writeAnswer,
+} from './dns-message.ts';
 
-/** Addresses of a name, or what the server says instead of an answer. `silent`: nothing. */
-export type DnsEntry = readonly string[] | 'SERVFAIL' | 'REFUSED' | 'silent';
+/** What the server says instead of an answer. `silent`: nothing. */
+export type DnsFailure = 'SERVFAIL' | 'REFUSED' | 'NXDOMAIN' | 'silent';
 
-const types = { 1: 4, 28: 6 } as const;
-const rcodes = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 } as const;
+/** Everything about a name. A type of which it has nothing gets an empty answer: the name exists. */
+export interface DnsRecords {
+  /** IPv4 and IPv6: A and AAAA records. */
+  readonly addresses?: readonly string[];
+  readonly srv?: readonly SrvRecord[];
+  /** A record each, of one string or of several. */
+  readonly txt?: readonly (string | readonly string[])[];
+  /** Questions that fail while others are answered: `{ AAAA: 'SERVFAIL' }`. */
+  readonly failures?: Readonly<Partial<Record<DnsType, DnsFailure>>>;
+  /** By UDP the first record alone, marked as cut off; all of them by TCP. */
+  readonly isTruncated?: boolean;
+  /** What is said by TCP instead of an answer. */
+  readonly overTcp?: DnsFailure;
+}
+
+/** Records of a name, its addresses for short, or what the server says to every question for it. */
+export type DnsEntry = readonly string[] | DnsRecords | DnsFailure;
+
+/** A question that has come. */
+export interface AskedQuestion {
+  readonly name: string;
+  readonly type: DnsType | undefined;
+  readonly overTcp: boolean;
+}
 
 export class DnsServer implements AsyncDisposable {
   /** By name, lower case. A name that is not here does not exist. */
   readonly zone: Map<string, DnsEntry> = new Map();
-  readonly #socket: Socket;
+  /** All that came, answered or not. */
+  readonly questions: AskedQuestion[] = [];
+  readonly #udp: UdpSocket;
+  readonly #tcp: Server;
+  readonly #connections = new Set<Socket>();
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on('message', (message, from) => this.#answer(message, from));
+  constructor(udp: UdpSocket, tcp: Server) {
+    this.#udp = udp;
+    this.#tcp = tcp;
+    udp.on('message', (message, from) => this.#answerDatagram(message, from));
+    tcp.on('connection', (connection) => this.#serve(connection));
   }
 
   /** `127.0.0.1:53535` */
   get address(): string {
-    return `127.0.0.1:${this.#socket.address().port}`;
+    return `127.0.0.1:${this.#udp.address().port}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#socket, 'close');
-    this.#socket.close();
+    const closed = Promise.all([once(this.#udp, 'close'), once(this.#tcp, 'close')]);
+    for (const connection of this.#connections) connection.destroy();
+    this.#tcp.close();
+    this.#udp.close();
     await closed;
   }
 
-  #answer(question: Buffer, from: RemoteInfo): void {
-    const { name, type, end } = readQuestion(question);
-    const entry = this.zone.get(name.toLowerCase());
-    if (entry === 'silent') return;
-    const family = types[type as keyof typeof types];
-    const addresses = Array.isArray(entry) ? entry.filter((address: string) => isIP(address) === family) : [];
-    const rcode =
-      entry === undefined ? rcodes.NXDOMAIN : typeof entry === 'string' ? rcodes[entry] : rcodes.NOERROR;
-    const header = Buffer.from(question.subarray(0, 12));
-    header.writeUInt16BE(0x8180 | rcode, 2);
-    header.writeUInt16BE(addresses.length, 6);
-    header.writeUInt32BE(0, 8);
-    const answers = addresses.map((address: string) => record(type, addressBytes(address)));
-    this.#socket.send(
-      Buffer.concat([header, question.subarray(12, end), ...answers]),
-      from.port,
-      from.address,
-    );
+  #answerDatagram(message: Buffer, from: RemoteInfo): void {
+    const answer = this.#answer(message, false);
+    if (answer !== undefined) this.#udp.send(answer, from.port, from.address);
+  }
+
+  /** Each message has its length before it; they come split and joined as they like. */
+  #serve(connection: Socket): void {
+    let received = Buffer.alloc(0);
+    this.#connections.add(connection);
+    connection.on('close', () => this.#connections.delete(connection));
+    connection.on('error', () => connection.destroy());
+    connection.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      while (received.length >= 2 && received.length >= 2 + received.readUInt16BE(0)) {
+        const end = 2 + received.readUInt16BE(0);
+        const answer = this.#answer(received.subarray(2, end), true);
+        received = received.subarray(end);
+        if (answer === undefined) continue;
+        const length = Buffer.alloc(2);
+        length.writeUInt16BE(answer.length, 0);
+        connection.write(Buffer.concat([length, answer]));
+      }
+    });
+  }
+
+  /** The whole message; `undefined` for none. */
+  #answer(message: Buffer, overTcp: boolean): Buffer | undefined {
+    const question = readQuestion(message);
+    const { name, type } = question;
+    this.questions.push({ name, type, overTcp });
+    const records = recordsOf(this.zone.get(name));
+    const failure =
+      typeof records === 'string'
+        ? records
+        : ((type === undefined ? undefined : records.failures?.[type]) ??
+          (overTcp ? records.overTcp : undefined));
+    if (failure === 'silent') return undefined;
+    if (failure !== undefined) {
+      return writeAnswer(question, { rcode: failure, type, records: [], isTruncated: false });
+    }
+    const data = typeof records === 'string' || type === undefined ? [] : dataOf(records, type);
+    const all: DnsAnswer = { rcode: 'NOERROR', type, records: data, isTruncated: false };
+    const mustCut = typeof records !== 'string' && records.isTruncated === true;
+    return overTcp ? writeAnswer(question, all) : writeCut(question, all, mustCut);
   }
 }
 
+/** As much as the asker takes in a datagram, one record when it must be cut. */
+function writeCut(question: DnsQuestion, answer: DnsAnswer, mustCut: boolean): Buffer {
+  const whole = writeAnswer(question, answer);
+  if (!mustCut && whole.length <= question.maxBytes) return whole;
+  const records = answer.records.slice(0, 1);
+  const cut = writeAnswer(question, { ...answer, records, isTruncated: true });
+  if (cut.length <= question.maxBytes) return cut;
+  return writeAnswer(question, { ...answer, records: [], isTruncated: true });
+}
+
+function recordsOf(entry: DnsEntry | undefined): DnsRecords | DnsFailure {
+  if (entry === undefined) return 'NXDOMAIN';
+  return isAddressList(entry) ? { addresses: entry } : entry;
+}
+
+function isAddressList(entry: DnsEntry): entry is readonly string[] {
+  return Array.isArray(entry);
+}
+
+function dataOf({ addresses = [], srv = [], txt = [] }: DnsRecords, type: DnsType): Buffer[] {
+  if (type === 'SRV') return srv.map(srvData);
+  if (type === 'TXT') return txt.map(txtData);
+  const family = type === 'A' ? 4 : 6;
+  return addresses.filter((address) => isIP(address) === family).map(addressData);
+}
+
+/** On one free port of 127.0.0.1, by UDP and TCP. */
 export async function startDnsServer(zone: Readonly<Record<string, DnsEntry>> = {}): Promise<DnsServer> {
-  const socket = createSocket('udp4');
-  socket.bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const server = new DnsServer(socket);
+  const { udp, tcp } = await openBoth();
+  const server = new DnsServer(udp, tcp);
   for (const [name, entry] of Object.entries(zone)) server.zone.set(name, entry);
   return server;
 }
 
-function readQuestion(message: Buffer): {
-  readonly name: string;
-  readonly type: number;
-  readonly end: number;
-} {
-  const labels: string[] = [];
-  let at = 12;
-  for (let length = message[at] ?? 0; length > 0; length = message[at] ?? 0) {
-    labels.push(message.toString('latin1', at + 1, at + 1 + length));
-    at += 1 + length;
+async function openBoth(attempts: number = 20): Promise<{ udp: UdpSocket; tcp: Server }> {
+  const tcp = createServer();
+  tcp.listen(0, '127.0.0.1');
+  await once(tcp, 'listening');
+  const address = tcp.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const udp = createSocket('udp4');
+  udp.bind(port, '127.0.0.1');
+  try {
+    await once(udp, 'listening');
+    return { udp, tcp };
+  } catch (error) {
+    // The port that TCP was given is taken by somebody's datagrams.
+    tcp.close();
+    udp.close();
+    if (attempts === 0) throw error;
+    return await openBoth(attempts - 1);
   }
-  return { name: labels.join('.'), type: message.readUInt16BE(at + 1), end: at + 5 };
-}
-
-/** For the name that the question begins with. */
-function record(type: number, data: Buffer): Buffer {
-  const head = Buffer.alloc(12);
-  head.writeUInt16BE(0xc00c, 0);
-  head.writeUInt16BE(type, 2);
-  head.writeUInt16BE(1, 4);
-  head.writeUInt32BE(5, 6);
-  head.writeUInt16BE(data.length, 10);
-  return Buffer.concat([head, data]);
-}
-
-function addressBytes(address: string): Buffer {
-  if (isIP(address) === 4) return Buffer.from(address.split('.').map(Number));
-  const [head = '', tail] = address.split('::');
-  const parts = (text: string): string[] => text.split(':').filter((part) => part !== '');
-  const last = tail === undefined ? [] : parts(tail);
-  const zeros =
-    tail === undefined ? [] : Array.from({ length: 8 - parts(head).length - last.length }, () => '0');
-  return Buffer.from(
-    [...parts(head), ...zeros, ...last].flatMap((part) => {
-      const value = Number.parseInt(part, 16);
-      return [value >> 8, value & 0xff];
-    }),
-  );
 }
