@@ -11,8 +11,11 @@ import { CliError } from './errors.ts';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** How the text of a variable is read. `list` is separated by commas or spaces. */
-export type SettingKind = 'text' | 'flag' | 'list';
+/**
+ * How the text of a variable is read. `list` is separated by commas or spaces, `topologies` by spaces only; in a file a
+ * topology may be an object.
+ */
+export type SettingKind = 'text' | 'flag' | 'list' | 'topologies';
 
 /** Where settings come from, for tests; by default this process and its working directory. */
 export interface SettingSources {
@@ -65,6 +68,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv, option: string, kind: SettingKi
   const text = env[name];
   if (text === undefined || text === '') return undefined;
   if (kind === 'list') return text.split(/[\s,]+/).filter((word) => word !== '');
+  if (kind === 'topologies') return text.split(/\s+/).filter((word) => word !== '');
   return kind === 'flag' ? parseFlag(text, name) : text;
 }
 
@@ -74,8 +78,18 @@ function fromFile(file: Settings, option: string, kind: SettingKind): unknown {
   if (kind === 'flag' && typeof value === 'boolean') return value;
   if (kind === 'text' && (typeof value === 'string' || typeof value === 'number')) return String(value);
   if (kind === 'list' && Array.isArray(value)) return value.map(String);
-  const wanted = { text: 'text or a number', flag: 'true or false', list: 'a list of texts' }[kind];
+  if (kind === 'topologies' && Array.isArray(value) && value.every(isTopology)) return value;
+  const wanted = {
+    text: 'text or a number',
+    flag: 'true or false',
+    list: 'a list of texts',
+    topologies: 'a list of texts or of objects with a strategy',
+  }[kind];
   throw new CliError('CLI_BAD_CONFIG', `${option} of the configuration file is not ${wanted}`);
+}
+
+function isTopology(value: unknown): boolean {
+  return typeof value === 'string' || (isSettings(value) && typeof value['strategy'] === 'string');
 }
 
 /** Fills every option in `kinds` that no flag gave. */

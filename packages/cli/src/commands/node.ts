@@ -10,12 +10,20 @@ import { addCarrierOptions, type CarrierFlags, carrierOf, carrierSettings } from
 import { oneOf, parsePortRange, withSettings } from '../config.ts';
 import { findCookie } from '../cookie.ts';
 import { CliError } from '../errors.ts';
+import {
+  addDiscoveryOptions,
+  awaitPeers,
+  type DiscoveryFlags,
+  discoverySettings,
+  readTopologies,
+  startNodeDiscovery,
+} from '../node-discovery.ts';
 import { logNodeEvents } from '../node-log.ts';
 import { note } from '../output.ts';
 import { readReleaseEnvironment } from '../release-environment.ts';
 import { addCookieOptions, addExamples, guarded } from './options.ts';
 
-interface NodeCommandOptions extends CarrierFlags {
+interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags {
   readonly name?: string;
   readonly cookie?: string;
   readonly cookieFile?: string;
@@ -149,17 +157,22 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
       listenPort: 'text',
       listenHost: 'text',
       ...carrierSettings,
+      ...discoverySettings,
       epmd: 'text',
     },
     { derived: { ...readReleaseEnvironment(process.env) } },
   );
   const nodeOptions = await nodeOptionsOf(options);
   const run = file === undefined ? undefined : await loadModule(file);
+  const topologies = await readTopologies(options);
   const { startNode } = await import('@convoy/node');
   const node = await startNode(nodeOptions);
   const stop = new AbortController();
   endWith(node, stop);
   await installServices(node, options);
+  const discoveries = await startNodeDiscovery(node, topologies, options);
+  for (const discovery of discoveries) stop.signal.addEventListener('abort', () => void discovery.close());
+  await awaitPeers(discoveries, options);
   await announce(node, options);
   for (const peer of options.join ?? []) void joinPeer(node, peer, stop.signal);
   await run?.(node);
@@ -183,11 +196,12 @@ export function configureNode(command: Command): void {
     .option('--epmd <epmd>', "auto: the machine's EPMD, else our own; system, embedded or none (CONVOY_EPMD)")
     .option('--no-shell', 'host no TypeScript shell')
     .option('--json', 'say that it is up in one JSON document');
-  addCarrierOptions(addCookieOptions(command));
+  addDiscoveryOptions(addCarrierOptions(addCookieOptions(command)));
   addExamples(
     command,
     'convoy node --name web@127.0.0.1 --cookie-file ~/.erlang.cookie',
     'convoy node ./app.ts --name app@10.0.0.5 --join web@10.0.0.4',
+    'convoy node --name app@10.0.0.5 --discover dns:query=mesh.example,prune=missing',
   );
   command.action(async (file: string | undefined, options: NodeCommandOptions) => {
     await guarded(options, () => runNode(file, options));

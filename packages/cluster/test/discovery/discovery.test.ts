@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createMemoryCluster, ManualClock } from '@convoy/node/testing';
+import { type Discovery, startDiscovery } from '../../src/discovery/discovery.ts';
+import { type DiscoveryEvents, subscribeDiscovery } from '../../src/discovery/events.ts';
+import type { Strategy, StrategyContext } from '../../src/discovery/strategy.ts';
+import { createStaticStrategy } from '../../src/strategies/static.ts';
+
+/** A strategy that tells what the test tells it. */
+class Told implements Strategy {
+  readonly kind = 'told';
+  readonly tags = ['version'];
+  readonly started: Promise<StrategyContext>;
+  readonly #started = Promise.withResolvers<StrategyContext>();
+  runs = 0;
+
+  constructor() {
+    this.started = this.#started.promise;
+  }
+
+  async run(context: StrategyContext): Promise<void> {
+    this.runs += 1;
+    this.#started.resolve(context);
+    await new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
+  }
+
+  async tell(...nodes: readonly string[]): Promise<void> {
+    (await this.started).answer({ peers: nodes.map((node) => ({ node })), isComplete: true });
+  }
+}
+
+async function until(isSo: () => boolean, what: string): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!isSo()) {
+    if (performance.now() > end) assert.fail(what);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const quick = { retryMs: { first: 5, last: 20 } };
+
+function states(discovery: Discovery): Record<string, string> {
+  return Object.fromEntries(discovery.peers().map(({ node, state }) => [node, state]));
+}
+
+describe('discovery', { timeout: 30_000 }, () => {
+  test('connects whom a topology names, and nobody after it was closed', async () => {
+    await using cluster = createMemoryCluster();
+    const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
+    const strategy = createStaticStrategy({ nodes: [a.name, b.name, c.name] });
+    const clock = new ManualClock();
+    const discovery = startDiscovery({ joiner: a, topologies: { all: { strategy } }, clock });
+    const tick = (): void => clock.advance(1);
+    await until(() => (tick(), a.list().length === 2), 'both are connected');
+    await discovery.close();
+    await discovery.close();
+    a.disconnect(b.name);
+    await until(() => !a.list().includes(b.name), 'it is disconnected');
+    clock.advance(3_600_000);
+    await a.connect(b.name);
+    a.disconnect(b.name);
+    await until(() => !a.list().includes(b.name), 'it is disconnected again');
+    clock.advance(3_600_000);
+    assert.deepEqual(a.list(), [c.name]);
+    await assert.rejects(discovery.ready(), { code: 'DISCOVERY_CLOSED' });
+  });
+
+  test('dials again after a connection was lost, and a node that comes late', async () => {
+    await using cluster = createMemoryCluster();
+    const a = await cluster.start('a');
+    const strategy = createStaticStrategy({ nodes: ['late@memory.test'] });
+    await using discovery = startDiscovery({ joiner: a, topologies: { all: { strategy } }, ...quick });
+    await until(() => (discovery.peers()[0]?.attempts ?? 0) >= 2, 'it was tried twice');
+    assert.ok(discovery.peers()[0]?.lastError instanceof Error);
+    const late = await cluster.start('late');
+    await discovery.ready();
+    late.disconnect(a.name);
+    await until(() => a.list().length === 0, 'it is disconnected');
+    await discovery.ready();
+    assert.deepEqual(states(discovery), { [late.name]: 'up' });
+  });
+
+  test('a failed look-up disconnects nobody and is told', async () => {
+    await using cluster = createMemoryCluster();
+    const [a, b] = [await cluster.start('a'), await cluster.start('b')];
+    const told = new Told();
+    const topology = { strategy: told, prune: 'missing', misses: 1 } as const;
+    await using discovery = startDiscovery({ joiner: a, topologies: { told: topology }, ...quick });
+    const failures: DiscoveryEvents['convoy:discovery.failed'][] = [];
+    const stop = subscribeDiscovery('convoy:discovery.failed', (event) => failures.push(event));
+    await told.tell(b.name);
+    await discovery.ready();
+    const context = await told.started;
+    for (let round = 0; round < 5; round += 1) context.fail(new Error('SERVFAIL'));
+    assert.deepEqual(a.list(), [b.name]);
+    assert.deepEqual(
+      failures.map(({ topology: name, attempts }) => [name, attempts]),
+      [1, 2, 3, 4, 5].map((attempts) => ['told', attempts]),
+    );
+    assert.equal(discovery.topologies()[0]?.failures, 5);
+    await told.tell();
+    await until(() => a.list().length === 0, 'an answer without it does');
+    stop();
+  });
+
+  test('a topology can be changed and taken away while it runs', async () => {
+    await using cluster = createMemoryCluster();
+    const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
+    await using discovery = startDiscovery({ joiner: a, ...quick });
+    await discovery.set('one', { strategy: createStaticStrategy({ nodes: [b.name] }) });
+    await discovery.ready({ peers: 1 });
+    const told = new Told();
+    await discovery.set('one', { strategy: told, prune: 'missing', misses: 1 });
+    await told.tell(c.name);
+    await until(() => a.list().join() === c.name, 'the new answers count');
+    assert.equal(await discovery.remove('one'), true);
+    assert.equal(await discovery.remove('one'), false);
+    assert.deepEqual([a.list(), discovery.peers()], [[c.name], []]);
+  });
+
+  test('filters by name, and refuses a filter that no peer could pass', async () => {
+    await using cluster = createMemoryCluster();
+    const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
+    const strategy = createStaticStrategy({ nodes: [b.name, c.name] });
+    await using discovery = startDiscovery({
+      joiner: a,
+      topologies: { all: { strategy, exclude: ['b@*'] } },
+      ...quick,
+    });
+    await discovery.ready();
+    assert.deepEqual([a.list(), states(discovery)], [[c.name], { [c.name]: 'up' }]);
+    await assert.rejects(discovery.set('other', { strategy, tags: { version: '2' } }), {
+      code: 'DISCOVERY_BAD_OPTION',
+    });
+  });
+
+  test('ready says what stood in the way', async () => {
+    await using cluster = createMemoryCluster();
+    const a = await cluster.start('a');
+    const strategy = createStaticStrategy({ nodes: ['gone@memory.test'] });
+    await using discovery = startDiscovery({ joiner: a, topologies: { all: { strategy } }, ...quick });
+    await assert.rejects(discovery.ready({ peers: 3, timeoutMs: 100 }), {
+      code: 'DISCOVERY_NOT_READY',
+      message: /0 of 3 peers were connected within 100 ms \(gone@memory\.test: /,
+    });
+    await assert.rejects(discovery.ready({ signal: AbortSignal.abort(new Error('enough')) }), /enough/);
+  });
+
+  test('a strategy that gives up is run again', async () => {
+    await using cluster = createMemoryCluster();
+    const [a, b] = [await cluster.start('a'), await cluster.start('b')];
+    let runs = 0;
+    const strategy: Strategy = {
+      kind: 'moody',
+      tags: [],
+      async run({ answer, signal }) {
+        runs += 1;
+        if (runs === 1) throw new Error('not today');
+        answer({ peers: [{ node: b.name }], isComplete: true });
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      },
+    };
+    await using discovery = startDiscovery({ joiner: a, topologies: { all: { strategy } }, ...quick });
+    await until(() => discovery.topologies()[0]?.failures === 1, 'it has failed');
+    discovery.refresh();
+    await discovery.ready();
+  });
+
+  test('an answer with names that are none is told, and the rest of it used', async () => {
+    await using cluster = createMemoryCluster();
+    const [a, b] = [await cluster.start('a'), await cluster.start('b')];
+    const told = new Told();
+    const failures: string[] = [];
+    const stop = subscribeDiscovery('convoy:discovery.failed', ({ error }) => failures.push(error.message));
+    await using discovery = startDiscovery({ joiner: a, topologies: { told: { strategy: told } }, ...quick });
+    await told.tell('no name', b.name);
+    await discovery.ready();
+    assert.match(failures[0] ?? '', /"no name", which is no name of a node/);
+    stop();
+  });
+});
