@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
 import { type DnsServer, startDnsServer } from '../../../../test/support/dns-server.ts';
-import { createDnsNamesStrategy, createDnsSrvStrategy, createDnsStrategy } from '../../src/strategies/dns.ts';
+import type { SrvRecord } from '../../../../test/support/dns-message.ts';
+import {
+  createDnsNamesStrategy,
+  createDnsSrvStrategy,
+  createDnsStrategy,
+  createDnsTxtStrategy,
+} from '../../src/strategies/dns.ts';
 import { createRailwayDnsStrategy } from '../../src/strategies/railway-dns.ts';
 import { parseTextRecord } from '../../src/strategies/text-record.ts';
 
@@ -79,7 +85,54 @@ testStrategy('railway-dns', async (): Promise<StrategyFixture> => {
   };
 });
 
+testStrategy('dns-srv', async (): Promise<StrategyFixture> => {
+  const record = (target: string): SrvRecord => ({ priority: 1, weight: 1, port: 9100, target });
+  const server = await startDnsServer({ '_app._tcp.test': { srv: [record('a.test'), record('b.test')] } });
+  const set = (...targets: readonly string[]): void => {
+    server.zone.set('_app._tcp.test', { srv: targets.map((target) => record(target)) });
+  };
+  return {
+    strategy: createDnsSrvStrategy({ query: '_app._tcp.test', server: server.address, ...timing }),
+    self,
+    present: ['app@a.test', 'app@b.test'],
+    newcomer: 'app@c.test',
+    add: async () => set('a.test', 'b.test', 'c.test'),
+    remove: async () => set('b.test'),
+    fail: () => failing(server),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+});
+
+testStrategy('dns-txt', async (): Promise<StrategyFixture> => {
+  const server = await startDnsServer({ 'vms.app.test': { txt: ['148e ams,x@10.0.0.7 version=2', 'fra'] } });
+  const set = (...txt: readonly string[]): void => void server.zone.set('vms.app.test', { txt });
+  return {
+    strategy: createDnsTxtStrategy({
+      query: 'vms.app.test',
+      suffix: '.vm.app.test',
+      server: server.address,
+      ...timing,
+    }),
+    self,
+    present: ['app@148e.vm.app.test', 'x@10.0.0.7', 'app@fra.vm.app.test'],
+    newcomer: 'app@new.vm.app.test',
+    add: async () => set('148e', 'x@10.0.0.7', 'fra', 'new'),
+    remove: async () => set('x@10.0.0.7', 'fra'),
+    fail: () => failing(server),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+});
+
 describe('dns strategies', () => {
+  test('an answer too long for a datagram is asked for again by TCP', async () => {
+    const addresses = Array.from({ length: 200 }, (_, at) => `127.0.1.${at}`);
+    await using server = await startDnsServer({ 'a.test': addresses });
+    const strategy = createDnsStrategy({ query: 'a.test', types: ['a'], server: server.address, ...timing });
+    const { answers } = await firstLook(strategy);
+    assert.equal(answers[0]?.peers.length, 200);
+    assert.ok(server.questions.some(({ overTcp }) => overTcp));
+  });
+
   test('one of two families that fails makes an answer partial', async () => {
     await using server = await startDnsServer({ 'a.test': ['127.0.0.2'], 'b.test': 'SERVFAIL' });
     const strategy = createDnsStrategy({ query: ['a.test', 'b.test'], server: server.address, ...timing });
