@@ -7,8 +7,12 @@ import { RailwayError, type RailwayErrorCode } from './errors.ts';
 import type { RailwayDeployment } from './model.ts';
 import type { StreamQueue } from './stream-queue.ts';
 
-/** Silence of a subscription after which the status is asked for, should a change have been lost. */
-const recheckMs = 30_000;
+/**
+ * Silence of a subscription after which the status is asked for, should a change have been lost: twice as long each time
+ * that there was none, for a node may be up for weeks.
+ */
+const firstRecheckMs = 30_000;
+const lastRecheckMs = 15 * 60_000;
 
 /** Whether asking again later may help. */
 export function passes(error: unknown): boolean {
@@ -26,6 +30,7 @@ export class DeploymentWatch {
   #last: { readonly at: number; readonly text: string } | undefined;
   #asking: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #recheckMs = firstRecheckMs;
   #isClosed = false;
 
   constructor(queue: StreamQueue<RailwayDeployment>, look: () => Promise<RailwayDeployment>) {
@@ -45,11 +50,12 @@ export class DeploymentWatch {
   }
 
   offer(deployment: RailwayDeployment): void {
-    this.#schedule();
     if (deployment.updatedAt < (this.#last?.at ?? 0)) return;
     const text = JSON.stringify(deployment);
     if (text === this.#last?.text) return;
     this.#last = { at: deployment.updatedAt, text };
+    this.#recheckMs = firstRecheckMs;
+    this.#schedule();
     if (this.#queue.push(deployment) || this.#isClosed) return;
     this.#queue.end(new RailwayError('RAILWAY_STREAM_LOST', 'changes of a deployment wait unread'));
   }
@@ -79,7 +85,10 @@ export class DeploymentWatch {
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#isClosed) return;
-    this.#timer = setTimeout(() => void this.ask(), recheckMs);
+    this.#timer = setTimeout(() => {
+      this.#recheckMs = Math.min(2 * this.#recheckMs, lastRecheckMs);
+      void this.ask();
+    }, this.#recheckMs);
     this.#timer.unref();
   }
 }

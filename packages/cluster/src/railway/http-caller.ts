@@ -24,6 +24,7 @@ export interface HttpCallerOptions {
 export interface CallOptions {
   readonly header: TokenHeader;
   readonly signal?: AbortSignal | undefined;
+  readonly onWait?: ((until: number) => void) | undefined;
 }
 
 const retryDelaysMs = [250, 1000];
@@ -51,7 +52,7 @@ export class HttpCaller {
   ): Promise<Answer> {
     const deadline = Date.now() + this.#options.maxWaitMs;
     for (let failures = 0, refusals = 0; ;) {
-      await this.waitForBudget(operation, deadline, options.signal);
+      await this.#waitForBudget(operation, deadline, options);
       const attempt = await this.#attempt(operation, variables, options);
       if (attempt.kind === 'answer') return attempt.answer;
       if (attempt.kind === 'blocked' && ++refusals <= maxRefusals) continue;
@@ -63,16 +64,17 @@ export class HttpCaller {
   }
 
   /** Throws RAILWAY_RATE_LIMITED when that would take longer than until `deadline`. */
-  async waitForBudget(
+  async #waitForBudget(
     operation: { readonly name: string; readonly isCleanUp?: boolean },
     deadline: number,
-    signal: AbortSignal | undefined,
+    { signal, onWait }: Pick<CallOptions, 'signal' | 'onWait'>,
   ): Promise<void> {
     for (;;) {
       const now = Date.now();
       const waitMs = this.budget.waitMs(now, operation.isCleanUp === true);
       if (waitMs === 0) break;
       if (now + waitMs > deadline) throw rateLimited(operation.name, now + waitMs);
+      onWait?.(now + waitMs);
       await delay(waitMs, undefined, signalOf(signal));
     }
     this.budget.spend();

@@ -35,6 +35,8 @@ export interface RailwayClientOptions {
 
 export interface ApiCallOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Called before a wait for the limit of requests, with when it ends, in milliseconds since 1970. */
+  readonly onWait?: ((until: number) => void) | undefined;
 }
 
 const userAgent = 'convoy';
@@ -81,8 +83,9 @@ export class RailwayApi {
     options: ApiCallOptions = {},
   ): Promise<Answer> {
     const header = headerOf(await this.access(options));
+    const { onWait } = options;
     const signal = this.#signalOf(options.signal);
-    return this.#orClosed(operation.name, this.#http.call(operation, variables, { header, signal }));
+    return this.#orClosed(operation.name, this.#http.call(operation, variables, { header, signal, onWait }));
   }
 
   async *subscribe<Variables extends object, Answer>(
