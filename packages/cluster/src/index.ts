@@ -77,6 +77,16 @@ export {
 export { createRailwayDnsStrategy, type RailwayDnsStrategyOptions } from './strategies/railway-dns.ts';
 export { createStaticStrategy, type StaticStrategyOptions } from './strategies/static.ts';
 export { createTopology, parseTopology, type TopologyDescription } from './strategies/strategy-table.ts';
+export { createRailwayProvider } from './providers/railway/railway-provider.ts';
+export type { RailwayNode } from './providers/railway/marked-nodes.ts';
+export type {
+  RailwayControl,
+  RailwayImage,
+  RailwayNodePlan,
+  RailwayProvider,
+  RailwayProviderOptions,
+} from './providers/railway/options.ts';
+export type { RailwayReach } from './providers/railway/reach.ts';
 export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './railway/errors.ts';
 export {
   type DeploymentEventStep,
@@ -163,5 +173,10 @@ export {
 export { openSshTunnel, type SshTunnel, type SshTunnelOptions } from './tunnels/ssh-tunnel.ts';
 export type { SupervisionOptions } from './tunnels/supervised-tunnel.ts';
 export type { Tunnel, TunnelAddress, TunnelState } from './tunnels/tunnel.ts';
-export { createTunnelResolver, type TunnelResolver, type TunnelRoute } from './tunnels/tunnel-resolver.ts';
+export {
+  createTunnelResolver,
+  type NodeRoute,
+  type TunnelResolver,
+  type TunnelRoute,
+} from './tunnels/tunnel-resolver.ts';
 export { createTunnelTransport } from './tunnels/tunnel-transport.ts';

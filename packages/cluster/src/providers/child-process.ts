@@ -82,8 +82,8 @@ export class OwnedProcess {
   }
 }
 
-/** `exit code 1` or `signal SIGKILL`. */
-export function formatExit(exit: Pick<NodeExit, 'code' | 'signal'>): string {
+/** `exit code 1`, `signal SIGKILL`, or what the platform says. */
+export function formatExit(exit: Pick<NodeExit, 'code' | 'signal' | 'reason'>): string {
   if (exit.signal !== undefined) return `signal ${exit.signal}`;
-  return exit.code === undefined ? 'no exit code' : `exit code ${exit.code}`;
+  return exit.code === undefined ? (exit.reason ?? 'no exit code') : `exit code ${exit.code}`;
 }

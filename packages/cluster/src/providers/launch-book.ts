@@ -22,6 +22,7 @@ export interface BookEntry<Held> {
   /** Aborts a launch under way. */
   readonly cancel: AbortController;
   launch?: Promise<LaunchedNode>;
+  isUp?: boolean;
   held?: Held;
 }
 
@@ -30,8 +31,10 @@ export interface LaunchBookOptions<Held> {
   readonly start: (entry: BookEntry<Held>, run: LaunchRun) => Promise<LaunchedNode>;
   /** Ends what runs of an entry, and removes all of it but the log. Idempotent. */
   readonly remove: (entry: BookEntry<Held>) => Promise<void>;
-  /** Host part of the names. */
-  readonly host: string;
+  /** Lets go of a node that goes on without us, and of all we have of it but the log. Idempotent. */
+  readonly leave?: (entry: BookEntry<Held>) => Promise<void>;
+  /** Host part of the names, for all or for each. */
+  readonly host: string | ((name: string) => string);
   readonly nodeLimit: number;
   readonly steps: LaunchPlan['steps'];
   /** For people, when the limit is reached: how to raise it. */
@@ -53,18 +56,24 @@ export class LaunchBook<Held> {
   readonly #options: LaunchBookOptions<Held>;
   /** By full node name: reserved, launching, up, and ended by themselves. */
   readonly #entries = new Map<string, BookEntry<Held>>();
+  /** Names that nodes have got elsewhere, and those they were planned with. */
+  readonly #aliases = new Map<string, string>();
   #isClosed = false;
 
   constructor(options: LaunchBookOptions<Held>) {
     this.#options = options;
   }
 
-  /** Reserves a name. `taken` are names without host that others have there. Waits for nothing. */
-  reserve(request: ProviderRequest, taken: readonly string[]): LaunchPlan {
-    this.#checkRoom();
+  /**
+   * Reserves a name. `taken` are names without host that others have there, `others` how many nodes of theirs count
+   * towards the limit. Waits for nothing.
+   */
+  reserve(request: ProviderRequest, taken: readonly string[], others = 0): LaunchPlan {
+    this.#checkRoom(others);
     const { host, steps } = this.#options;
     const own = [...this.#entries.keys()].map((node) => node.slice(0, node.indexOf('@')));
-    const node = `${chooseName(request, new Set([...own, ...taken]))}@${host}`;
+    const name = chooseName(request, new Set([...own, ...taken]));
+    const node = `${name}@${typeof host === 'string' ? host : host(name)}`;
     const { kind } = request;
     const entry: BookEntry<Held> = { node, kind, log: new NodeLog(), cancel: new AbortController() };
     this.#entries.set(node, entry);
@@ -89,13 +98,54 @@ export class LaunchBook<Held> {
     return entry.launch;
   }
 
+  /**
+   * Takes over a node that runs already. When `start` fails it is let go of, as it is. Rejects with `ProviderError`
+   * PROVIDER_NAME_TAKEN when it is in the book.
+   */
+  async adopt(
+    { node, kind }: Pick<BookEntry<Held>, 'node' | 'kind'>,
+    start: (entry: BookEntry<Held>) => Promise<LaunchedNode>,
+  ): Promise<LaunchedNode> {
+    this.#checkOpen();
+    if (this.find(node) !== undefined) {
+      throw new ProviderError('PROVIDER_NAME_TAKEN', `${node} is looked after already`, { node });
+    }
+    const entry: BookEntry<Held> = { node, kind, log: new NodeLog(), cancel: new AbortController() };
+    this.#entries.set(node, entry);
+    entry.launch = this.#takeOver(entry, start);
+    return entry.launch;
+  }
+
+  /** Lets go of a node without ending it. */
+  async forget(node: string): Promise<void> {
+    const entry = this.#entryOf(node);
+    entry.cancel.abort();
+    await entry.launch?.catch(() => undefined);
+    await this.#options.leave?.(entry);
+    this.#drop(entry);
+  }
+
   logs(node: string): NodeLog | undefined {
-    return this.#entries.get(node)?.log;
+    return this.find(node)?.log;
+  }
+
+  /** By its name, or by an alias. */
+  find(node: string): BookEntry<Held> | undefined {
+    return this.#entries.get(node) ?? this.#entries.get(this.#aliases.get(node) ?? '');
+  }
+
+  /** One more name that the node is found by. */
+  alias(entry: BookEntry<Held>, name: string): void {
+    if (name !== entry.node) this.#aliases.set(name, entry.node);
+  }
+
+  get entries(): readonly BookEntry<Held>[] {
+    return [...this.#entries.values()];
   }
 
   /** Throws `ProviderError` PROVIDER_NO_NODE. */
   #entryOf(node: string): BookEntry<Held> {
-    const entry = this.#entries.get(node);
+    const entry = this.find(node);
     if (entry !== undefined) return entry;
     throw new ProviderError('PROVIDER_NO_NODE', `${node} was not launched here`, {
       node,
@@ -110,13 +160,35 @@ export class LaunchBook<Held> {
     // A launch that was cancelled cleans up after itself; its error belongs to whoever launched.
     await entry.launch?.catch(() => undefined);
     await this.#options.remove(entry);
-    if (this.#entries.get(node) === entry) this.#entries.delete(node);
+    this.#drop(entry);
   }
 
-  /** Ends everything, in parallel. */
-  async close(): Promise<void> {
+  /** Ends everything, in parallel, or lets go of the nodes that are up. */
+  async close(upOnes: 'destroy' | 'leave' = 'destroy'): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#entries.keys()].map((node) => this.destroy(node)));
+    const end = ({ node, isUp }: BookEntry<Held>): Promise<void> =>
+      isUp === true && upOnes === 'leave' ? this.forget(node) : this.destroy(node);
+    await Promise.all(this.entries.map(end));
+  }
+
+  #drop(entry: BookEntry<Held>): void {
+    if (this.#entries.get(entry.node) === entry) this.#entries.delete(entry.node);
+    for (const [alias, node] of this.#aliases) if (node === entry.node) this.#aliases.delete(alias);
+  }
+
+  async #takeOver(
+    entry: BookEntry<Held>,
+    start: (entry: BookEntry<Held>) => Promise<LaunchedNode>,
+  ): Promise<LaunchedNode> {
+    try {
+      const node = await start(entry);
+      entry.isUp = true;
+      return node;
+    } catch (error) {
+      await this.#options.leave?.(entry);
+      this.#drop(entry);
+      throw error;
+    }
   }
 
   async #carryOut(entry: BookEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
@@ -125,6 +197,7 @@ export class LaunchBook<Held> {
       const launched = await this.#options.start(entry, run);
       // An answer that came while the cancel was on its way does not count.
       if (run.cancelled.aborted) throw abortError(entry, undefined);
+      entry.isUp = true;
       return launched;
     } catch (error) {
       await this.#options.remove(entry);
@@ -132,10 +205,14 @@ export class LaunchBook<Held> {
     }
   }
 
-  #checkRoom(): void {
+  #checkOpen(): void {
     if (this.#isClosed) throw new ProviderError('PROVIDER_CLOSED', 'the console is shutting down');
+  }
+
+  #checkRoom(others: number): void {
+    this.#checkOpen();
     const { nodeLimit, limitRemedy: remedy } = this.#options;
-    if (this.#entries.size < nodeLimit) return;
+    if (this.#entries.size + others < nodeLimit) return;
     const message = `there are ${nodeLimit} launched nodes already, failed ones included, and that is the limit`;
     throw new ProviderError('PROVIDER_LIMIT', message, { remedy });
   }

@@ -66,6 +66,11 @@ export class NodeLog implements ProviderLog {
     if (rest !== '') this.#add(stream, rest);
   }
 
+  /** Text that came with its own time, in milliseconds since 1970. */
+  line(stream: StreamName, text: string, at: number): void {
+    for (const piece of text.split('\n')) this.#add(stream, piece, at);
+  }
+
   /** A line of our own about the node, e.g. how it ended. */
   note(text: string): void {
     this.#add('stderr', text);
@@ -76,10 +81,10 @@ export class NodeLog implements ProviderLog {
     return this.#lines.slice(-count).map((line) => line.text);
   }
 
-  #add(stream: StreamName, raw: string): void {
-    for (let at = 0; at === 0 || at < raw.length; at += maxLineLength) {
-      const text = plainText(raw.slice(at, at + maxLineLength));
-      const line: ProviderLogLine = { seq: ++this.#seq, at: this.#now(), stream, text };
+  #add(stream: StreamName, raw: string, at: number = this.#now()): void {
+    for (let from = 0; from === 0 || from < raw.length; from += maxLineLength) {
+      const text = plainText(raw.slice(from, from + maxLineLength));
+      const line: ProviderLogLine = { seq: ++this.#seq, at, stream, text };
       this.#lines.push(line);
       for (const follower of this.#followers) follower(line);
     }

@@ -7,7 +7,8 @@
  * - a name is given once: a plan reserves it until it is launched or released;
  * - a launch that fails or is cancelled leaves nothing behind but its log;
  * - `destroy` ends only what this provider started, by its own id, and is complete when the node is gone;
- * - a launched node ends by itself when whoever launched it is gone past a grace period;
+ * - a launched node ends by itself when whoever launched it is gone past a grace period; on a platform it stays, marked
+ *   as ours, and can be found again;
  * - no secret in argument lists, logs or errors.
  */
 
@@ -50,7 +51,7 @@ export interface LaunchStep {
 export interface LaunchOptions {
   /** Aborting removes what was half made and rejects with PROVIDER_CANCELLED. */
   readonly signal?: AbortSignal;
-  /** Called when a step starts and again when it ends. */
+  /** Called when a step starts, when its detail changes, and when it ends. */
   readonly onStep?: (step: LaunchStep) => void;
 }
 
@@ -58,13 +59,16 @@ export interface LaunchOptions {
 export interface NodeExit {
   readonly code?: number;
   readonly signal?: string;
-  /** Whether `destroy` or `close` asked for it. */
+  /** What the platform says of it, where that is all that is known. */
+  readonly reason?: string;
+  /** Whether `destroy`, `close` or another order of ours asked for it. */
   readonly expected: boolean;
   readonly lastOutput: readonly string[];
 }
 
 /** A node that answered. */
 export interface LaunchedNode {
+  /** Of a platform that gives out addresses itself it may differ from the plan's; the provider then knows both. */
   readonly name: string;
   readonly kind: ProviderNodeKind;
   /** Where it is a process of this machine. */
@@ -105,6 +109,6 @@ export interface Provider {
   logs(node: string): ProviderLog | undefined;
   /** Ends the node (or its launch) and forgets it. PROVIDER_NO_NODE when it is not one of ours. */
   destroy(node: string): Promise<void>;
-  /** Ends everything this provider has launched, in parallel. */
+  /** Ends everything this provider has launched, in parallel; a platform may be told to leave what is up. */
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** Times the steps of a launch and tells of each when it starts and when it ends. */
+/** Times the steps of a launch and tells of each when it starts, when there is news of it, and when it ends. */
 
 import type { LaunchOptions, LaunchStep } from './provider.ts';
 
@@ -23,12 +23,20 @@ export class StepRecorder {
     this.#now = now;
   }
 
-  /** Runs `work` as the step `name`. What it throws makes the step failed and is thrown on. */
-  async run<Result>(name: string, work: () => Promise<StepOutcome<Result>>): Promise<Result> {
+  /**
+   * Runs `work` as the step `name`. What it throws makes the step failed and is thrown on. What it gives to `tell` is
+   * the detail meanwhile.
+   */
+  async run<Result>(
+    name: string,
+    work: (tell: (detail: string) => void) => Promise<StepOutcome<Result>>,
+  ): Promise<Result> {
     const running = { name, label: this.#labels.get(name) ?? name, startedAt: this.#now() };
     this.#onStep({ ...running, state: 'running' });
     try {
-      const { result, detail } = await work();
+      const { result, detail } = await work((detail) =>
+        this.#onStep({ ...running, state: 'running', detail }),
+      );
       const ended = { ...running, state: 'done' as const, endedAt: this.#now() };
       this.#onStep(detail === undefined ? ended : { ...ended, detail });
       return result;

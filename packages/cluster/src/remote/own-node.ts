@@ -23,7 +23,7 @@ export async function untilBooted(node: Node, name: string, signal: AbortSignal)
 }
 
 /** Its worker comes last. A TypeScript node exposes its functions then, and knows no `erlang:whereis/1`. */
-async function isBooted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
+export async function isBooted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
   try {
     return (await node.rpc(name, 'erlang', 'whereis', [atom('convoy_worker')], { signal })) instanceof Pid;
   } catch (error) {

@@ -16,6 +16,9 @@ import { EpmdClient } from '@convoy/node/epmd';
 import type { Tunnel } from './tunnel.ts';
 import { createTunnelTransport, isNobodyThere, loopbackHosts, openFirst } from './tunnel-transport.ts';
 
+/** Behind a tunnel, or at a known port of the host that its name says. */
+export type NodeRoute = TunnelRoute | { readonly tunnel?: undefined; readonly port: number };
+
 export interface TunnelRoute {
   readonly tunnel: Tunnel;
   /** Where the node listens, for nodes that no EPMD knows. Left out: EPMD behind the tunnel is asked. */
@@ -27,7 +30,7 @@ export interface TunnelRoute {
 /** A `Resolver` whose rows come and go. It registers nothing: who is behind a tunnel cannot dial out of it. */
 export interface TunnelResolver extends Resolver {
   /** Sets the way to a node, by its full name. The last one counts. */
-  add(node: string, route: TunnelRoute): void;
+  add(node: string, route: NodeRoute): void;
   /** `false` when there was none. */
   delete(node: string): boolean;
   /** The full names in the table. */
@@ -39,13 +42,13 @@ export function createTunnelResolver(): TunnelResolver {
 }
 
 class RouteTable implements TunnelResolver {
-  readonly #routes = new Map<string, TunnelRoute>();
+  readonly #routes = new Map<string, NodeRoute>();
 
   get nodes(): readonly string[] {
     return [...this.#routes.keys()];
   }
 
-  add(node: string, route: TunnelRoute): void {
+  add(node: string, route: NodeRoute): void {
     this.#routes.set(node, route);
   }
 
@@ -61,7 +64,8 @@ class RouteTable implements TunnelResolver {
   async resolve(peer: string, options: ResolveOptions): Promise<ResolvedAddress | undefined> {
     const route = this.#routes.get(peer);
     if (route === undefined) return undefined;
-    const port = route.port ?? (await portOf(peer, route, options));
+    if (route.tunnel === undefined) return { host: hostPart(peer), port: route.port };
+    const port = await portOf(peer, route, options);
     const [host, ...others] = loopbackHosts;
     const alternatives = [...others, hostPart(peer)];
     return { host, port, transport: createTunnelTransport(route.tunnel, { alternatives }) };
@@ -77,7 +81,7 @@ class RouteTable implements TunnelResolver {
     return Promise.all(
       rows.map(async ([node, route]) => ({
         name: namePart(node),
-        port: route.port ?? (await portOf(node, route, options)),
+        port: route.tunnel === undefined ? route.port : await portOf(node, route, options),
       })),
     );
   }
@@ -97,9 +101,10 @@ export function epmdBehind(
 
 async function portOf(
   node: string,
-  { tunnel, epmdPort }: TunnelRoute,
+  { tunnel, port, epmdPort }: TunnelRoute,
   { signal }: ResolveOptions,
 ): Promise<number> {
+  if (port !== undefined) return port;
   const epmd = epmdBehind(tunnel, { ...(epmdPort === undefined ? {} : { epmdPort }), signal });
   const found = await epmd.lookup(namePart(node)).catch((error: unknown) => {
     throw explainEpmd(tunnel, error);

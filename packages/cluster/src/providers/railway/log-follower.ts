@@ -1,0 +1,61 @@
+/**
+ * Carries the log lines of a deployment into the log of its node, those of the build and those of its containers, each
+ * once: the client takes out what Railway repeats after a lost socket, and here what it repeats when a subscription had
+ * to be given up and is made anew.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { LogSieve } from '../../railway/log-sieve.ts';
+import type { RailwayLogLine } from '../../railway/model.ts';
+import type { RailwayEnvironment } from '../../railway/railway-environment.ts';
+import type { LogOptions } from '../../railway/deployment-streams.ts';
+import type { NodeLog } from '../node-log.ts';
+import { mayPass } from './failures.ts';
+
+export interface LogFollowerOptions {
+  readonly environment: RailwayEnvironment;
+  readonly log: NodeLog;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+}
+
+/** As many as a node's log holds: what comes while a socket is down may be that much. */
+const limit = 2000;
+const firstWaitMs = 1000;
+const lastWaitMs = 60_000;
+
+/** Returns at once; never fails. */
+export function followLogs(deploymentId: string, options: LogFollowerOptions): void {
+  const { environment } = options;
+  void pump((how) => environment.buildLogs(deploymentId, how), options);
+  void pump((how) => environment.deploymentLogs(deploymentId, how), options);
+}
+
+async function pump(
+  open: (options: LogOptions) => AsyncGenerator<RailwayLogLine>,
+  { log, signal }: LogFollowerOptions,
+): Promise<void> {
+  const sieve = new LogSieve(4 * limit);
+  const take = (line: RailwayLogLine): void => {
+    for (const { text, severity, at } of sieve.sift([line])) {
+      log.line(severity === 'error' ? 'stderr' : 'stdout', text, at);
+    }
+  };
+  for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
+    sieve.restart();
+    try {
+      for await (const line of open({ limit, signal })) {
+        waitMs = firstWaitMs;
+        take(line);
+      }
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!mayPass(error)) {
+        log.note(`its log cannot be followed: ${(error as Error).message}`);
+        return;
+      }
+    }
+    await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
