@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findInstallation, type OtpRelease, type PeerKind } from './erlang-release.ts';
 import { erlangLoop, elixirLoop } from './erlang-loops.ts';
+import type { Namespace } from './namespaces.ts';
 import { endProcess } from './test-epmd.ts';
 
 export { missingPeer, otpReleases, type OtpRelease, type PeerKind } from './erlang-release.ts';
@@ -28,6 +29,8 @@ export interface ErlangNodeOptions {
   /** More emulator arguments, e.g. `['-hidden']`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The network it is in, where that is not this machine's own. No EPMD of the outside is reached from there. */
+  readonly namespace?: Namespace;
   /** For the start and, unless it is given there, for each `eval`. Default 20 s. */
   readonly timeoutMs?: number;
 }
@@ -156,7 +159,8 @@ export async function startErlangNode(options: ErlangNodeOptions): Promise<Erlan
   const { root } = installation;
   const home = makeHome(root, options.cookie);
   const program = programArguments(options);
-  const [command = '', ...args] = root === '' ? program : ['chroot', root, ...program];
+  const inRoot = root === '' ? program : ['chroot', root, ...program];
+  const [command = '', ...args] = options.namespace?.command(...inRoot) ?? inRoot;
   const child = spawn(command, args, {
     env: {
       PATH: process.env['PATH'] ?? '/usr/bin:/bin:/usr/sbin:/sbin',
