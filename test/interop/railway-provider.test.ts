@@ -1,121 +1,58 @@
-/** Nodes on the simulated Railway by the provider: real nodes of all three kinds, real HTTP and WebSockets, real trouble. */
+/** Nodes on the simulated Railway by the provider: real nodes of all three kinds, found again, and nobody else's touched. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import {
-  createRailwayClient,
-  createRailwayProvider,
-  createTunnelResolver,
-  type LaunchStep,
-  openLocalRuntime,
-  type RailwayClient,
-  type RailwayEnvironment,
-  type RailwayProvider,
-  type RailwayProviderOptions,
-  type RailwaySimulator,
-  type RailwaySimulatorOptions,
-  startRailwaySimulator,
-} from '@convoy/cluster';
-import { type Node, startNode } from '@convoy/node';
+import type { LaunchStep, ProviderNodeKind } from '@convoy/cluster';
 import { atom } from '@convoy/node/etf';
-import { convoyCommand } from '../support/console-process.ts';
+import { type ProviderHarness, testProvider } from '../conformance/provider.ts';
 import { missingPeer } from '../support/erlang-node.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { eventually } from '../support/processes.ts';
+import { deploymentOf, launchOn, logTexts, RailwayWorld } from '../support/railway-world.ts';
 
 const kinds = ['typescript', 'elixir', 'erlang'] as const;
-const images = {
-  typescript: { source: { image: 'ghcr.io/acme/convoy-node:1' } },
-  elixir: { source: { image: 'elixir:1.18' } },
-  erlang: { source: { image: 'erlang:27' } },
-} as const;
 const skip = missingPeer('25', 'elixir');
 
-class World implements AsyncDisposable {
-  readonly folder: string;
-  readonly simulator: RailwaySimulator;
-  readonly client: RailwayClient;
-  readonly node: Node;
-  readonly #routes = createTunnelResolver();
-  readonly #providers = new Set<RailwayProvider>();
-
-  static async start(options: Omit<RailwaySimulatorOptions, 'runtime'> = {}): Promise<World> {
-    const folder = mkdtempSync(join(tmpdir(), 'convoy-railway-'));
-    const runtime = await openLocalRuntime({ folder, convoyCommand });
-    const simulator = await startRailwaySimulator({ ...options, runtime });
-    const routes = createTunnelResolver();
-    const node = await startNode({
-      name: 'watcher@127.0.0.1',
-      cookie: 'the-watchers-own',
-      hidden: true,
-      listen: false,
-      epmd: 'none',
-      routes,
-    });
-    return new World({ folder, simulator, node, routes });
-  }
-
-  private constructor(parts: {
-    folder: string;
-    simulator: RailwaySimulator;
-    node: Node;
-    routes: ReturnType<typeof createTunnelResolver>;
-  }) {
-    this.folder = parts.folder;
-    this.simulator = parts.simulator;
-    this.node = parts.node;
-    this.#routes = parts.routes;
-    this.client = createRailwayClient({
-      endpoint: parts.simulator.endpoint,
-      token: parts.simulator.token,
-      reconnect: { firstMs: 20, lastMs: 100 },
-    });
-  }
-
-  get environment(): RailwayEnvironment {
-    return this.client.environment(this.simulator.places[0]);
-  }
-
-  provider(options: Partial<RailwayProviderOptions> = {}): RailwayProvider {
-    const provider = createRailwayProvider({
-      environment: this.environment,
-      node: this.node,
-      images,
-      reach: { kind: 'direct', routes: this.#routes },
-      ipv6: false,
-      ...options,
-    });
-    this.#providers.add(provider);
-    return provider;
-  }
-
-  /** Processes of containers. */
-  get containers(): number[] {
-    return processesWith(`HOME=${this.folder}`, { isPrefix: true });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#providers].map((provider) => provider.close()));
-    assert.deepEqual(this.node.list('connected'), [], 'no connection is left');
-    await this.node.close();
-    await this.client.close();
-    await this.simulator.close();
-    rmSync(this.folder, { recursive: true });
-  }
+async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
+  const world = await RailwayWorld.start();
+  const secret = 'cookie-that-nobody-may-see';
+  const provider = world.provider({
+    cookie: secret,
+    nodeLimit: 3,
+    restartPolicy: 'NEVER',
+    onClose: 'destroy',
+  });
+  return {
+    provider,
+    kind,
+    secret,
+    limit: 3,
+    cancelAfter: 'deploy',
+    namesHosts: true,
+    answers: (node) =>
+      world.node.connect(node).then(
+        () => true,
+        () => false,
+      ),
+    kill: ({ name }) => {
+      const containers = world.containers(name);
+      assert.ok(containers.length > 0);
+      for (const id of containers) process.kill(id, 'SIGKILL');
+    },
+    traces: async () => [...(await world.services()), ...world.containers().map((id) => `process ${id}`)],
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
 }
 
-function texts(provider: RailwayProvider, node: string): string[] {
-  return (provider.logs(node)?.lines() ?? []).map(({ text }) => text);
-}
+testProvider('TypeScript on Railway', () => makeHarness('typescript'));
+if (skip === false) testProvider('Erlang on Railway', () => makeHarness('erlang'));
 
 for (const kind of kinds) {
   test(
     `launches ${kind} nodes that answer, with their logs`,
     { skip: kind !== 'typescript' && skip },
     async () => {
-      await using world = await World.start();
+      await using world = await RailwayWorld.start();
       const provider = world.provider();
       const plan = await provider.plan({ kind, name: 'web' });
       assert.equal(plan.node, 'web@web.railway.internal');
@@ -128,17 +65,138 @@ for (const kind of kinds) {
       );
       world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
       const line = `Received ping on node ${node.name}`;
-      await eventually(line, 10_000, () => texts(provider, node.name).includes(line));
-      assert.ok(
-        texts(provider, plan.node).some((text) => text.startsWith('looking for')),
-        'the build is told too',
-      );
+      await eventually(line, 10_000, () => logTexts(provider, node.name).includes(line));
+      assert.ok(logTexts(provider, plan.node).some((text) => text.startsWith('looking for')));
       const [existing] = await provider.existing();
       assert.deepEqual([existing?.name, existing?.kind, existing?.status], [node.name, kind, 'SUCCESS']);
       await provider.destroy(node.name);
       assert.equal((await node.exited).expected, true);
-      assert.deepEqual(await world.environment.services(), []);
-      await eventually('no process of it', 5000, () => world.containers.length === 0);
+      assert.deepEqual(await world.services(), []);
+      await eventually('no process of it', 5000, () => world.containers().length === 0);
     },
   );
 }
+
+test('nodes outlive their console, and the next one takes them over', { skip }, async () => {
+  await using world = await RailwayWorld.start();
+  const first = world.provider();
+  const web = await launchOn(first);
+  const api = await launchOn(first, 'erlang');
+  const containers = world.containers();
+  await first.close();
+  assert.deepEqual(world.containers(), containers, 'they go on');
+  assert.deepEqual(world.node.list('connected'), []);
+
+  const second = world.provider({ restartPolicy: 'NEVER' });
+  const found = await second.existing();
+  assert.deepEqual(found.map(({ name }) => name).toSorted(), [web.name, api.name].toSorted());
+  assert.ok(!JSON.stringify(found).includes('cookie'), 'no cookie is told');
+  const adopted = await second.adopt(web.name);
+  assert.deepEqual([adopted.name, adopted.kind], [web.name, 'typescript']);
+  assert.ok(world.node.list('connected').includes(web.name));
+  await eventually('its log of before', 5000, () =>
+    logTexts(second, web.name).some((text) => text.includes(`${web.name} is up`)),
+  );
+  // Same cookie: a node of the second console and one of the first reach each other.
+  const more = await launchOn(second);
+  assert.equal(await world.node.rpc(more.name, 'convoy', 'connect', [atom(api.name)]), true);
+
+  const down = new Promise<void>((resolve) => {
+    world.node.onNodeDown((name) => name === web.name && resolve());
+  });
+  await second.control(web.name, 'restart');
+  await down;
+  await eventually('it is back', 15_000, () => world.node.list('connected').includes(web.name));
+  await second.control(web.name, 'stop');
+  const exit = await adopted.exited;
+  assert.deepEqual([exit.expected, exit.reason], [true, 'its container has been stopped']);
+  // One that nobody looks after.
+  await second.control(api.name, 'restart');
+  await second.destroy(api.name);
+  await second.destroy(web.name);
+  assert.deepEqual(
+    (await second.existing()).map(({ name }) => name),
+    [more.name],
+  );
+});
+
+test('one that has ended is taken over anew when it was started again', async () => {
+  await using world = await RailwayWorld.start();
+  const provider = world.provider({ restartPolicy: 'NEVER' });
+  const node = await launchOn(provider);
+  assert.equal(await provider.adopt(node.name), node, 'nothing happens to one that is looked after');
+  world.simulator.crash(await deploymentOf(provider, node.name));
+  await node.exited;
+  const dead = await provider.adopt(node.name);
+  assert.equal((await dead.exited).reason, 'its container has crashed');
+  await provider.control(node.name, 'redeploy');
+  const again = await provider.adopt(node.name);
+  assert.ok(world.node.list('connected').includes(node.name));
+  await provider.destroy(node.name);
+  assert.equal((await again.exited).expected, true);
+});
+
+test('another environment, other clusters and services of others are left alone', async () => {
+  const projects = [{ name: 'shop', environments: [{ name: 'production' }, { name: 'staging' }] }];
+  await using world = await RailwayWorld.start({ projects });
+  const [, staging] = world.simulator.places;
+  assert.ok(staging !== undefined);
+  const there = world.client().environment(staging);
+  const [ours, theirs] = [world.provider(), world.provider({ environment: there })];
+  const other = world.provider({ cluster: 'other' });
+  const foreign = await world.environment.createService({
+    name: 'convoy-web',
+    settings: { source: { image: 'convoy-node' } },
+    variables: { RELEASE_NODE: 'web@convoy-web.railway.internal' },
+  });
+  const here = await launchOn(ours);
+  // The name of a service is one for all environments of a project; the node gets another service then.
+  const inStaging = await launchOn(theirs);
+  const ofOther = await launchOn(other);
+  for (const provider of [ours, theirs, other]) assert.equal((await provider.existing()).length, 1);
+  for (const name of [inStaging.name, ofOther.name, 'web@convoy-web.railway.internal']) {
+    await assert.rejects(ours.destroy(name), { code: 'PROVIDER_NO_NODE' });
+    await assert.rejects(ours.control(name, 'stop'), { code: 'PROVIDER_NO_NODE' });
+    await assert.rejects(ours.adopt(name), { code: 'PROVIDER_NO_NODE' });
+  }
+  await ours.destroy(here.name);
+  assert.equal(world.containers(here.name).length, 0);
+  assert.ok(world.containers(inStaging.name).length > 0 && world.containers(ofOther.name).length > 0);
+  await world.environment.service(foreign.serviceId);
+  // A name that is still taken in another environment is no obstacle.
+  const again = await launchOn(ours);
+  assert.match(again.name, /^ts-1@/);
+});
+
+test('what a node gets to know, and what it does not', async () => {
+  await using world = await RailwayWorld.start();
+  const plans: unknown[] = [];
+  const provider = world.provider({
+    region: 'europe-west4-drams3a',
+    variables: { APP_COLOUR: 'green', ERL_AFLAGS: '+S 2' },
+    discovery: (plan) => {
+      plans.push(plan);
+      return { APP_MESH: plan.cluster };
+    },
+  });
+  const steps: LaunchStep[] = [];
+  const plan = await provider.plan({ kind: 'typescript' });
+  const node = await provider.launch(plan, { onStep: (step) => steps.push(step) });
+  assert.deepEqual(plans, [{ name: 'ts-1', kind: 'typescript', cluster: 'convoy', distPort: 9100 }]);
+  const [existing] = await provider.existing();
+  assert.equal(existing?.region, 'europe-west4-drams3a');
+  const variables = await world.environment.variables(existing.serviceId, { unrendered: true });
+  assert.equal(variables['RELEASE_NODE'], 'ts-1@${{RAILWAY_PRIVATE_DOMAIN}}');
+  assert.equal(variables['CONVOY_CLUSTER_CONVOY'], 'ts-1');
+  assert.deepEqual([variables['APP_COLOUR'], variables['APP_MESH']], ['green', 'convoy']);
+  assert.match(variables['ERL_AFLAGS'] ?? '', /inet_dist_listen_min 9100 .*\+S 2$/);
+  const [container] = world.containers(node.name);
+  const environ = readFileSync(`/proc/${container}/environ`, 'utf8');
+  const { token } = world.simulator;
+  for (const text of [environ, JSON.stringify([variables, steps, logTexts(provider, node.name)])]) {
+    assert.ok(!text.includes(token), 'the token stays here');
+  }
+  assert.ok(
+    !JSON.stringify([steps, logTexts(provider, node.name)]).includes(variables['RELEASE_COOKIE'] ?? ''),
+  );
+});

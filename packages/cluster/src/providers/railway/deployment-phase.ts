@@ -53,13 +53,17 @@ const statusWords: Readonly<Partial<Record<DeploymentStatus, string>>> = {
   REMOVING: 'Railway takes it away',
 };
 
+export function isRestarting(deployment: Pick<RailwayDeployment, 'instances'> | undefined): boolean {
+  return deployment?.instances.some(({ status }) => status === 'RESTARTING') === true;
+}
+
 export function describeDeployment({
   status,
   isStopped,
   instances,
 }: Pick<RailwayDeployment, 'status' | 'isStopped' | 'instances'>): string {
   if (status === 'SUCCESS' && isStopped) return 'its container has been stopped';
-  if (instances.some((instance) => instance.status === 'RESTARTING')) return 'its container is restarted';
+  if (isRestarting({ instances })) return 'its container is restarted';
   return statusWords[status] ?? `Railway says ${status}`;
 }
 

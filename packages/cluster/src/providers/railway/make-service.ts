@@ -27,6 +27,8 @@ export interface Wait {
 }
 
 const attempts = 3;
+/** A request that was given up may still be carried out. */
+const undoWaitsMs = [0, 3000];
 const deleteWaitsMs = [500, 1000, 2000, 4000, 8000];
 
 /** For every call that people wait for: says so when Railway wants to be left alone for a while. */
@@ -82,19 +84,23 @@ async function create(
   }
 }
 
-/** Nobody knows whether it was made. If so, it is there now, was not before, and is still empty. */
+/** Nobody knows whether it was made, or still will be. If so, it was not there before, and is empty. */
 async function undo(
   environment: RailwayEnvironment,
   { name, before }: { readonly name: string; readonly before: ReadonlySet<string> },
 ): Promise<void> {
-  try {
-    const service = (await environment.services()).find((one) => one.name === name);
-    if (service === undefined || before.has(name)) return;
-    if (service.source === undefined && service.latestDeployment === undefined) {
-      await environment.deleteService(service.serviceId);
+  if (before.has(name)) return;
+  for (const waitMs of undoWaitsMs) {
+    await delay(waitMs);
+    try {
+      const service = (await environment.services()).find((one) => one.name === name);
+      if (service === undefined) continue;
+      const isEmpty = service.source === undefined && service.latestDeployment === undefined;
+      if (isEmpty) await environment.deleteService(service.serviceId);
+      return;
+    } catch {
+      // Railway does not answer; the launch fails for that very reason.
     }
-  } catch {
-    // Railway does not answer; the launch fails for that very reason.
   }
 }
 

@@ -22,8 +22,9 @@ export interface NodeLinkOptions {
 
 const firstWaitMs = 100;
 const lastWaitMs = 3000;
-/** A refusal that is given so often is no accident of a node that is still starting. */
-const maxRefusals = 10;
+/** A refusal that is given so often, for so long, is no accident of a node that is still starting. */
+const maxRefusals = 5;
+const refusalsMs = 4000;
 /** For the worker that nodes of Convoy's own images have; others do without. */
 const workerGraceMs = 2000;
 const pollMs = 50;
@@ -62,7 +63,7 @@ export class NodeLink {
    * the last attempt failed with.
    */
   async untilAnswer(signal: AbortSignal, tell: (why: Error) => void): Promise<void> {
-    const refusals = new Map<string, number>();
+    const refusals: Refusals = new Map();
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
       try {
         await this.#dial(signal);
@@ -167,14 +168,18 @@ async function hasStarted(node: Node, name: string, signal: AbortSignal): Promis
   }
 }
 
-function throwLasting(error: unknown, refusals: Map<string, number>): void {
+/** By code: how often, and since when. */
+type Refusals = Map<string, { readonly count: number; readonly since: number }>;
+
+function throwLasting(error: unknown, refusals: Refusals): void {
   const isRefusal =
     error instanceof HandshakeError || (error instanceof SshError && error.code === 'SSH_AUTH_REFUSED');
   if (error instanceof SshError && lasting.has(error.code)) throw error;
   if (!isRefusal) return;
-  const count = (refusals.get(error.code) ?? 0) + 1;
-  refusals.set(error.code, count);
-  if (count >= maxRefusals) throw error;
+  const now = performance.now();
+  const before = refusals.get(error.code) ?? { count: 0, since: now };
+  refusals.set(error.code, { ...before, count: before.count + 1 });
+  if (before.count + 1 >= maxRefusals && now - before.since >= refusalsMs) throw error;
 }
 
 function jittered(waitMs: number): number {

@@ -68,7 +68,8 @@ export class ServiceFollower {
       signal.throwIfAborted();
       const found = look(this.#now);
       if (found !== undefined) return found;
-      await this.#change(signal);
+      // What `look` told may have made somebody give up.
+      if (!signal.aborted) await this.#change(signal);
     }
   }
 

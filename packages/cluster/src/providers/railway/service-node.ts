@@ -7,7 +7,7 @@ import type { RailwayEnvironment } from '../../railway/railway-environment.ts';
 import { abortError } from '../launch-book.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { NodeExit } from '../provider.ts';
-import { describeDeployment, describeEvent, isBuilt, phaseOf } from './deployment-phase.ts';
+import { describeDeployment, describeEvent, isBuilt, isRestarting, phaseOf } from './deployment-phase.ts';
 import { explained, explainEnd, explainUnreachable } from './failures.ts';
 import { deleteService, tellingWaits, type Wait } from './make-service.ts';
 import { NodeLink } from './node-link.ts';
@@ -129,7 +129,10 @@ export class ServiceNode {
     const until = AbortSignal.any([signal, over.signal, deadline]);
     let why: Error | undefined;
     this.#follower
-      .until(({ end }) => end, until)
+      .until((moment) => {
+        if (isRestarting(moment.deployment)) tell(describeMoment(moment));
+        return moment.end;
+      }, until)
       .then(
         (end) => over.abort(explainEnd(this.#name, end)),
         () => undefined,

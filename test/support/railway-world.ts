@@ -1,0 +1,144 @@
+/** A simulated Railway whose containers are real nodes, with our node and providers of it, for one test. */
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  createRailwayClient,
+  createRailwayProvider,
+  createTunnelResolver,
+  type LaunchedNode,
+  openLocalRuntime,
+  type ProviderNodeKind,
+  type RailwayClient,
+  type RailwayEnvironment,
+  type RailwayProvider,
+  type RailwayProviderOptions,
+  type RailwaySimulator,
+  type RailwaySimulatorOptions,
+  startRailwaySimulator,
+  type TunnelResolver,
+} from '@convoy/cluster';
+import { type Node, startNode } from '@convoy/node';
+import { convoyCommand } from './console-process.ts';
+import { processesWith } from './processes.ts';
+
+export const railwayImages = {
+  typescript: { source: { image: 'ghcr.io/acme/convoy-node:1' } },
+  elixir: { source: { image: 'elixir:1.18' } },
+  erlang: { source: { image: 'erlang:27' } },
+} as const;
+
+interface Parts {
+  readonly folder: string;
+  readonly simulator: RailwaySimulator;
+  readonly node: Node;
+  readonly routes: TunnelResolver;
+}
+
+type ClientOptions = Partial<Parameters<typeof createRailwayClient>[0]>;
+
+export class RailwayWorld implements AsyncDisposable {
+  readonly folder: string;
+  readonly simulator: RailwaySimulator;
+  readonly node: Node;
+  readonly routes: TunnelResolver;
+  /** Of the first environment, as somebody else would have it. */
+  readonly environment: RailwayEnvironment;
+  readonly #providers = new Set<RailwayProvider>();
+  readonly #clients = new Set<RailwayClient>();
+
+  static async start(options: Omit<RailwaySimulatorOptions, 'runtime'> = {}): Promise<RailwayWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'convoy-railway-'));
+    const runtime = await openLocalRuntime({ folder, convoyCommand });
+    const simulator = await startRailwaySimulator({ ...options, runtime });
+    const routes = createTunnelResolver();
+    const node = await startNode({
+      name: 'watcher@127.0.0.1',
+      cookie: 'the-watchers-own',
+      hidden: true,
+      listen: false,
+      epmd: 'none',
+      routes,
+    });
+    return new RailwayWorld({ folder, simulator, node, routes });
+  }
+
+  private constructor({ folder, simulator, node, routes }: Parts) {
+    this.folder = folder;
+    this.simulator = simulator;
+    this.node = node;
+    this.routes = routes;
+    this.environment = this.client().environment(simulator.places[0]);
+  }
+
+  client(options: ClientOptions = {}): RailwayClient {
+    const { endpoint, token } = this.simulator;
+    const client = createRailwayClient({
+      endpoint,
+      token,
+      reconnect: { firstMs: 20, lastMs: 100 },
+      ...options,
+    });
+    this.#clients.add(client);
+    return client;
+  }
+
+  provider(
+    options: Partial<RailwayProviderOptions> = {},
+    clientOptions: ClientOptions = {},
+  ): RailwayProvider {
+    const provider = createRailwayProvider({
+      environment: this.client(clientOptions).environment(this.simulator.places[0]),
+      node: this.node,
+      images: railwayImages,
+      reach: { kind: 'direct', routes: this.routes },
+      ipv6: false,
+      ...options,
+    });
+    this.#providers.add(provider);
+    return provider;
+  }
+
+  /** Processes of containers; of one node, when its full name is given. */
+  containers(node?: string): number[] {
+    const host = node?.split('@')[1];
+    if (host !== undefined) return processesWith(`RAILWAY_PRIVATE_DOMAIN=${host}`);
+    return processesWith(`HOME=${this.folder}`, { isPrefix: true });
+  }
+
+  /** Names of services, of the first environment unless another is given. */
+  async services(environment: RailwayEnvironment = this.environment): Promise<string[]> {
+    return (await environment.services()).map(({ name }) => name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#providers].map((provider) => provider.close()));
+    assert.deepEqual(this.node.list('connected'), [], 'no connection is left');
+    assert.deepEqual(this.routes.nodes, [], 'no route is left');
+    await this.node.close();
+    await Promise.all([...this.#clients].map((client) => client.close()));
+    await this.simulator.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+export async function launchOn(
+  provider: RailwayProvider,
+  kind: ProviderNodeKind = 'typescript',
+): Promise<LaunchedNode> {
+  return provider.launch(await provider.plan({ kind }));
+}
+
+/** What the log of a node holds. */
+export function logTexts(provider: RailwayProvider, node: string): string[] {
+  return (provider.logs(node)?.lines() ?? []).map(({ text }) => text);
+}
+
+/** The newest deployment of a node. */
+export async function deploymentOf(provider: RailwayProvider, name: string): Promise<string> {
+  const found = (await provider.existing()).find((node) => node.name === name);
+  assert.ok(found?.deploymentId !== undefined, `${name} has a deployment`);
+  return found.deploymentId;
+}
