@@ -40,10 +40,11 @@ for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
       const resolver = createStaticPortResolver({ port });
       return startNode({ name, cookie, resolver, listen: { host, port } });
     };
-    const startPeer = (name: string): Promise<ErlangNode> => {
+    const startPeer = async (name: string): Promise<ErlangNode> => {
       const here = `{${name.split('@')[1]?.replaceAll('.', ',')}}`;
       const args = ['-erl_epmd_port', String(port), '-kernel', 'inet_dist_use_interface', here];
-      return startErlangNode({ name, cookie, epmdPort: port, release, args });
+      // Nobody's: with one port for all nodes there is none to ask.
+      return startErlangNode({ name, cookie, epmdPort: await freePort(), release, args });
     };
     const find = (node: Node, gossipPort: number, server: string): Discovery =>
       startDiscovery({
