@@ -24,6 +24,10 @@ export interface GlobalServices {
   readonly rpc: RpcClient;
 }
 
+/** Dials before a member counts as out of reach, and the least time between the first two. */
+const joinAttempts = 3;
+const joinRetryMs = 250;
+
 export class GlobalServer {
   readonly #core: NodeCore;
   readonly #rpc: RpcClient;
@@ -227,12 +231,23 @@ export class GlobalServer {
     return resolution.winner;
   };
 
-  /** Connects to a member and says that we count it as one. Both sides dial at once; either connection will do. */
+  /**
+   * Connects to a member and says that we count it as one. Both sides dial at once; either connection will do. A dial that
+   * fails is not the last: what follows from `joinFailed` costs the whole mesh, and one that is busy would not recover from it.
+   */
   async #join(node: string): Promise<void> {
-    if (this.#core.peer(node) === undefined) await this.#core.connect(node).catch(() => undefined);
-    if (this.#closing.signal.aborted) return;
-    if (this.#core.peer(node) === undefined) this.#step({ kind: 'joinFailed', node });
-    else this.#tell(node, tuple(atom('$gen_cast'), tuple(atom('in_sync'), atomOf(this.#core.name), true)));
+    for (let attempt = 1; this.#core.peer(node) === undefined; attempt += 1) {
+      await this.#core.connect(node).catch(() => undefined);
+      if (this.#closing.signal.aborted) return;
+      if (this.#core.peer(node) !== undefined) break;
+      if (attempt === joinAttempts || !this.#state.known.has(node)) {
+        this.#step({ kind: 'joinFailed', node });
+        return;
+      }
+      await this.#sleep(joinRetryMs * attempt * (1 + Math.random()));
+      if (this.#closing.signal.aborted) return;
+    }
+    this.#tell(node, tuple(atom('$gen_cast'), tuple(atom('in_sync'), atomOf(this.#core.name), true)));
   }
 
   /** Resolves after a while, when `signal` says so, or when the node closes. */

@@ -43,6 +43,32 @@ describe('global names of TypeScript nodes', () => {
     assert.equal(await b.globalUnregister(atom('late')), false);
   });
 
+  it('spread over a mesh in which dials fail at first', async () => {
+    const failing = (times: number): { resolve: (peer: string) => Promise<undefined> } => {
+      const failed = new Map<string, number>();
+      return {
+        async resolve(peer) {
+          const count = (failed.get(peer) ?? 0) + 1;
+          failed.set(peer, count);
+          if (peer !== 'b@memory.test' && count <= times) throw new Error('not yet');
+          return undefined;
+        },
+      };
+    };
+    const [a, b, c] = await Promise.all([
+      cluster.start('a', { routes: failing(2) }),
+      cluster.start('b'),
+      cluster.start('c', { routes: failing(2) }),
+    ]);
+    assert.ok(a !== undefined && b !== undefined && c !== undefined);
+    const lost: string[] = [];
+    for (const node of [a, b, c]) node.onNodeDown((peer) => lost.push(`${node.name} lost ${peer}`));
+    await a.connect(b.name);
+    await c.connect(b.name);
+    await until(() => a.list().length === 2 && c.list().length === 2);
+    assert.deepEqual(lost, []);
+  });
+
   it('go with the node that closes, and leave the rest together', async () => {
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => cluster.start(name)));
     assert.ok(a !== undefined && b !== undefined && c !== undefined);
