@@ -200,3 +200,24 @@ test('what a node gets to know, and what it does not', async () => {
     !JSON.stringify([steps, logTexts(provider, node.name)]).includes(variables['RELEASE_COOKIE'] ?? ''),
   );
 });
+
+test('a launch costs a dozen requests, and a node that is up none', async () => {
+  await using world = await RailwayWorld.start();
+  const client = world.client();
+  const provider = world.provider({ environment: client.environment(world.simulator.places[0]) });
+  const plan = await provider.plan({ kind: 'typescript' });
+  const before = client.budget.remaining ?? 0;
+  const node = await provider.launch(plan);
+  const after = client.budget.remaining ?? 0;
+  assert.ok(before - after <= 14, `${before - after} requests`);
+  for (let ping = 0; ping < 100; ping += 1) {
+    world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
+  }
+  const line = `Received ping on node ${node.name}`;
+  await eventually(
+    'its log',
+    10_000,
+    () => logTexts(provider, node.name).filter((text) => text === line).length === 100,
+  );
+  assert.ok(after - (client.budget.remaining ?? 0) <= 1, 'what the launch still had under way');
+});
