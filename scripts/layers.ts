@@ -67,7 +67,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'railway', mayImport: ['errors'], builtins: ['crypto', 'timers/promises'] },
       { place: 'discovery', mayImport: ['errors'], builtins: ['diagnostics_channel'] },
       { place: 'discovery/gossip-packet', mayImport: ['errors'], builtins: ['crypto'] },
-      { place: 'strategies', mayImport: ['errors', 'discovery', 'railway'], builtins: ['*'] },
+      { place: 'strategies', mayImport: ['errors', 'discovery', 'railway', 'providers'], builtins: ['*'] },
       { place: 'simulator', mayImport: ['errors', 'railway', 'providers'], builtins: ['*'] },
       { place: 'simulator/deployment-machine', mayImport: ['railway/model'] },
       { place: 'simulator/simulated-runtime', mayImport: ['railway/model'] },

@@ -74,6 +74,12 @@ export {
   type PollingOptions,
   type PollingStrategyOptions,
 } from './strategies/polling.ts';
+export {
+  createRailwayAccountStrategy,
+  createRailwayStrategy,
+  type RailwayAccountStrategyOptions,
+  type RailwayStrategyOptions,
+} from './strategies/railway.ts';
 export { createRailwayDnsStrategy, type RailwayDnsStrategyOptions } from './strategies/railway-dns.ts';
 export { createStaticStrategy, type StaticStrategyOptions } from './strategies/static.ts';
 export { createTopology, parseTopology, type TopologyDescription } from './strategies/strategy-table.ts';

@@ -13,6 +13,7 @@ import {
 import { createEpmdStrategy, createHostsFileStrategy, createLocalEpmdStrategy } from './epmd.ts';
 import { createGossipStrategy } from './gossip.ts';
 import { OptionReader } from './option-reader.ts';
+import { createRailwayAccountStrategy } from './railway.ts';
 import { createRailwayDnsStrategy } from './railway-dns.ts';
 import { createStaticStrategy } from './static.ts';
 
@@ -52,6 +53,12 @@ const makers: Readonly<Record<string, Maker>> = {
       ...(secret === undefined ? {} : { secret }),
     });
   },
+  railway: (read, env) =>
+    createRailwayAccountStrategy({
+      token: railwayToken(env),
+      ...read.texts('project', 'environment', 'cluster', 'endpoint'),
+      ...pollingOptions(read),
+    }),
   'railway-dns': (read) =>
     createRailwayDnsStrategy({
       services: read.list('services') ?? [],
@@ -148,4 +155,13 @@ function gossipSecret(file: string | undefined, env: NodeJS.ProcessEnv): string 
     const message = `gossip: the secret file ${file} cannot be read`;
     throw new DiscoveryError('DISCOVERY_BAD_OPTION', message, { cause });
   }
+}
+
+/** As Railway's own command: a project token goes before one of an account. */
+function railwayToken(env: NodeJS.ProcessEnv): string {
+  const token = env['RAILWAY_TOKEN'] ?? env['RAILWAY_API_TOKEN'];
+  if (token !== undefined && token !== '') return token;
+  throw new DiscoveryError('DISCOVERY_BAD_OPTION', 'railway: there is no token', {
+    remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN; nodes on Railway use railway-dns, which needs none.',
+  });
 }

@@ -1,0 +1,125 @@
+/**
+ * The nodes of a cluster on Railway by its API: services that the Railway provider has marked, whatever they are called. For
+ * programs that watch or operate a cluster. Its own nodes have no token and use the private network: railway-dns.ts.
+ */
+
+import { DiscoveryError } from '../discovery/errors.ts';
+import type { SeenPeer, Strategy } from '../discovery/strategy.ts';
+import { MarkedNodes, type RailwayNode } from '../providers/railway/marked-nodes.ts';
+import { markOf } from '../providers/railway/service-names.ts';
+import type { DeploymentStatus } from '../railway/model.ts';
+import { createRailwayClient, type RailwayClient } from '../railway/railway-client.ts';
+import type { RailwayEnvironment } from '../railway/railway-environment.ts';
+import { createPollingStrategy, type PollingOptions } from './polling.ts';
+
+export interface RailwayStrategyOptions extends PollingOptions {
+  /** `client.environment(...)`. Its owner closes the client. */
+  readonly environment: RailwayEnvironment;
+  /** Id of the cluster that the provider was given. Default `convoy`. */
+  readonly cluster?: string;
+  /** Default 60 s: a look costs two requests and more, of as few as a hundred an hour. */
+  readonly intervalMs?: number;
+  /** For one look. Default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+export interface RailwayAccountStrategyOptions extends Omit<RailwayStrategyOptions, 'environment'> {
+  /** Of the account, the workspace or the project. */
+  readonly token: string;
+  /** Default Railway's own. */
+  readonly endpoint?: string;
+  /** Id or name. May be left out where the token reaches one only. */
+  readonly project?: string;
+  /** Id or name. May be left out where the project has one only. */
+  readonly environment?: string;
+}
+
+const tags = ['region', 'service'];
+/** Nothing answers there, and nothing is about to. */
+const gone: ReadonlySet<DeploymentStatus> = new Set<DeploymentStatus>([
+  'CRASHED',
+  'REMOVED',
+  'REMOVING',
+  'SKIPPED',
+  'SLEEPING',
+]);
+
+/** Throws DISCOVERY_BAD_OPTION, or RAILWAY_BAD_INPUT for an id of a cluster that cannot be one. */
+export function createRailwayStrategy(options: RailwayStrategyOptions): Strategy {
+  const { environment, cluster = 'convoy', intervalMs = 60_000, timeoutMs = 30_000 } = options;
+  const marked = new MarkedNodes(environment, markOf(cluster));
+  return createPollingStrategy({
+    kind: 'railway',
+    tags,
+    intervalMs,
+    timeoutMs,
+    look: async ({ signal }) => {
+      const nodes = await marked.list({ signal });
+      return { peers: nodes.flatMap((node) => peerOf(node)), failures: [] };
+    },
+  });
+}
+
+/** As `createRailwayStrategy`, with a client of its own while it runs. Where it looks is found out then. */
+export function createRailwayAccountStrategy(options: RailwayAccountStrategyOptions): Strategy {
+  const { token, endpoint, project, environment, ...others } = options;
+  const open = (): RailwayClient =>
+    createRailwayClient({ token, ...(endpoint === undefined ? {} : { endpoint }) });
+  markOf(others.cluster ?? 'convoy');
+  return {
+    kind: 'railway',
+    tags,
+    async run(context) {
+      await using client = open();
+      const close = (): void => void client.close();
+      context.signal.addEventListener('abort', close, { once: true });
+      try {
+        const place = await findPlace(client, { project, environment });
+        await createRailwayStrategy({ ...others, environment: client.environment(place) }).run(context);
+      } catch (error) {
+        if (!context.signal.aborted) throw error;
+      } finally {
+        context.signal.removeEventListener('abort', close);
+      }
+    },
+  };
+}
+
+function peerOf({ name, region, serviceName, status, isStopped }: RailwayNode): SeenPeer[] {
+  if (isStopped || status === undefined || gone.has(status) || !/^[^@]+@[^@]+$/.test(name)) return [];
+  return [{ node: name, tags: { service: serviceName, ...(region === undefined ? {} : { region }) } }];
+}
+
+async function findPlace(
+  client: RailwayClient,
+  wanted: { readonly project: string | undefined; readonly environment: string | undefined },
+): Promise<{ projectId: string; environmentId: string }> {
+  const project = only('project', wanted.project, await client.projects());
+  const environment = only('environment', wanted.environment, await client.environments(project.id));
+  return { projectId: project.id, environmentId: environment.id };
+}
+
+function only<Thing extends { readonly id: string; readonly name: string }>(
+  what: string,
+  wanted: string | undefined,
+  things: readonly Thing[],
+): Thing {
+  const found =
+    wanted === undefined
+      ? things
+      : things.filter(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase());
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  const names = things.slice(0, 20).map(({ name, id }) => `${name} (${id})`);
+  const asked = wanted === undefined ? `several ${what}s` : `${found.length} ${what}s called ${wanted}`;
+  throw new DiscoveryError(
+    'DISCOVERY_LOOKUP_FAILED',
+    `the Railway token reaches ${first === undefined ? `no such ${what}` : asked}`,
+    {
+      remedy:
+        names.length === 0
+          ? `Give the token access to a ${what}.`
+          : `Name one, best by its id: ${names.join(', ')}.`,
+    },
+  );
+}
