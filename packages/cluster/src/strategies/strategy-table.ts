@@ -159,8 +159,9 @@ function gossipSecret(file: string | undefined, env: NodeJS.ProcessEnv): string 
 
 /** As Railway's own command: a project token goes before one of an account. */
 function railwayToken(env: NodeJS.ProcessEnv): string {
-  const token = env['RAILWAY_TOKEN'] ?? env['RAILWAY_API_TOKEN'];
-  if (token !== undefined && token !== '') return token;
+  const tokens = [env['RAILWAY_TOKEN'], env['RAILWAY_API_TOKEN']];
+  const token = tokens.find((one) => one !== undefined && one !== '');
+  if (token !== undefined) return token;
   throw new DiscoveryError('DISCOVERY_BAD_OPTION', 'railway: there is no token', {
     remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN; nodes on Railway use railway-dns, which needs none.',
   });
