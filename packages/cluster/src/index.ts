@@ -122,7 +122,7 @@ export type { CreateServiceRequest, RailwayEnvironment } from './railway/railway
 export type { BudgetReading } from './railway/request-budget.ts';
 export type { Principal } from './simulator/access.ts';
 export type { HeldStatus } from './simulator/deployment-engine.ts';
-export type { BuildFault, RequestFault, SimulatedFault } from './simulator/faults.ts';
+export type { BuildFault, DeployFault, RequestFault, SimulatedFault } from './simulator/faults.ts';
 export { type LocalRuntimeOptions, openLocalRuntime } from './simulator/local-runtime.ts';
 export {
   type RailwaySimulator,

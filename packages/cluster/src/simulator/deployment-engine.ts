@@ -115,7 +115,10 @@ export class DeploymentEngine {
   async #advance(deployment: DeploymentRecord): Promise<void> {
     await turn();
     await this.#gate(deployment);
-    this.give(deployment, { kind: 'advance' });
+    const isQueued = deployment.state.status === 'QUEUED';
+    const fault = isQueued ? this.#options.faults.forDeploy(deployment.instance.serviceName) : undefined;
+    const kinds = { needsApproval: 'askApproval', skips: 'skip' } as const;
+    this.give(deployment, { kind: fault === undefined ? 'advance' : kinds[fault.kind] });
   }
 
   async #build(deployment: DeploymentRecord): Promise<void> {

@@ -27,6 +27,10 @@ export interface RestartPolicy {
 
 export type DeploymentInput =
   | { readonly kind: 'advance' }
+  /** Instead of building: somebody has to allow it, or there is nothing to deploy. */
+  | { readonly kind: 'askApproval' }
+  | { readonly kind: 'approve' }
+  | { readonly kind: 'skip' }
   | { readonly kind: 'built' }
   | { readonly kind: 'buildFailed'; readonly reason: string }
   | { readonly kind: 'started' }
@@ -64,7 +68,7 @@ export const firstState: DeploymentState = {
   restarts: 0,
 };
 
-const waiting: ReadonlySet<string> = new Set(['INITIALIZING', 'QUEUED', 'BUILDING']);
+const waiting: ReadonlySet<string> = new Set(['INITIALIZING', 'QUEUED', 'NEEDS_APPROVAL', 'BUILDING']);
 const over: ReadonlySet<string> = new Set(['FAILED', 'REMOVED', 'SKIPPED']);
 
 /** What does not fit the state changes nothing. */
@@ -78,6 +82,13 @@ export function stepDeployment(
   switch (input.kind) {
     case 'advance':
       return advance(state);
+    case 'askApproval':
+      return state.status === 'QUEUED' ? to(state, { status: 'NEEDS_APPROVAL' }) : same;
+    case 'approve':
+      if (state.status !== 'NEEDS_APPROVAL') return same;
+      return to(state, { status: 'QUEUED' }, { kind: 'advance' });
+    case 'skip':
+      return state.status === 'QUEUED' ? to(state, { status: 'SKIPPED' }) : same;
     case 'built':
       return state.status === 'BUILDING' ? built(state) : same;
     case 'buildFailed':

@@ -25,7 +25,13 @@ export interface BuildFault {
   readonly message: string;
 }
 
-export type SimulatedFault = RequestFault | BuildFault;
+/** To the next deployments of a service: they wait for `approve`, or end without anything deployed. */
+export type DeployFault = {
+  readonly service?: string;
+  readonly times?: number;
+} & ({ readonly kind: 'needsApproval' } | { readonly kind: 'skips' });
+
+export type SimulatedFault = RequestFault | BuildFault | DeployFault;
 
 interface Armed<Fault> {
   readonly fault: Fault;
@@ -38,16 +44,19 @@ export const socketOperation = 'socket';
 export class Faults {
   #requests: Armed<RequestFault>[] = [];
   #builds: Armed<BuildFault>[] = [];
+  #deploys: Armed<DeployFault>[] = [];
 
   add(fault: SimulatedFault): void {
     const left = fault.times ?? 1;
     if (fault.kind === 'buildFails') this.#builds.push({ fault, left });
+    else if (fault.kind === 'needsApproval' || fault.kind === 'skips') this.#deploys.push({ fault, left });
     else this.#requests.push({ fault, left });
   }
 
   clear(): void {
     this.#requests = [];
     this.#builds = [];
+    this.#deploys = [];
   }
 
   /** The fault this request gets, which is then used up by one. */
@@ -59,6 +68,10 @@ export class Faults {
 
   forBuild(service: string): BuildFault | undefined {
     return take(this.#builds, (fault) => fault.service === undefined || fault.service === service);
+  }
+
+  forDeploy(service: string): DeployFault | undefined {
+    return take(this.#deploys, (fault) => fault.service === undefined || fault.service === service);
   }
 }
 

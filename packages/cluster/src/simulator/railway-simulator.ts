@@ -59,6 +59,8 @@ export interface RailwaySimulator {
   readonly socketCount: number;
   /** The container of a deployment ends at once. Throws when there is none. */
   crash(deploymentId: string): void;
+  /** Lets a deployment go on that needs approval. */
+  approve(deploymentId: string): void;
   /** Deployments stay in this status until what is returned is called. */
   hold(status: HeldStatus): () => void;
   /** Ends all containers and connections. Idempotent. */
@@ -145,6 +147,10 @@ class Simulator implements RailwaySimulator {
 
   crash(deploymentId: string): void {
     this.#parts.engine.crash(this.#parts.world.deployment(deploymentId));
+  }
+
+  approve(deploymentId: string): void {
+    this.#parts.engine.give(this.#parts.world.deployment(deploymentId), { kind: 'approve' });
   }
 
   hold(status: HeldStatus): () => void {
