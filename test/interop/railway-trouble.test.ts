@@ -2,31 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type LaunchStep, ProviderError, type RailwayProvider } from '@convoy/cluster';
 import { atom } from '@convoy/node/etf';
 import { eventually } from '../support/processes.ts';
-import { deploymentOf, launchOn, logTexts, railwayImages, RailwayWorld } from '../support/railway-world.ts';
-
-/** Details of a launch that fails, with its error. */
-async function failedLaunch(
-  provider: RailwayProvider,
-  onStep: (step: LaunchStep) => void = () => undefined,
-): Promise<{ error: ProviderError; node: string; failed: LaunchStep | undefined }> {
-  const plan = await provider.plan({ kind: 'typescript' });
-  let failed: LaunchStep | undefined;
-  const launched = provider.launch(plan, {
-    onStep: (step) => {
-      if (step.state === 'failed') failed = step;
-      onStep(step);
-    },
-  });
-  const error: unknown = await launched.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof ProviderError, String(error));
-  return { error, node: plan.node, failed };
-}
+import {
+  deploymentOf,
+  failedLaunch,
+  launchOn,
+  logTexts,
+  railwayImages,
+  RailwayWorld,
+} from '../support/railway-world.ts';
 
 test('a build that fails is told with its last lines, and nothing stays', async () => {
   await using world = await RailwayWorld.start();
@@ -146,6 +131,41 @@ test('a launch goes on with the deployment that somebody puts in its place', asy
   assert.ok(world.node.list('connected').includes(name));
 });
 
+test('approval is asked for in words, and a deployment that is skipped is told', async () => {
+  await using world = await RailwayWorld.start();
+  const provider = world.provider();
+  world.simulator.addFault({ kind: 'needsApproval' });
+  const asked = Promise.withResolvers<void>();
+  const launched = provider.launch(await provider.plan({ kind: 'typescript' }), {
+    onStep: ({ detail }) => detail?.includes('approve the deployment') === true && asked.resolve(),
+  });
+  await asked.promise;
+  const [service] = await world.environment.services();
+  world.simulator.approve(service?.latestDeployment?.id ?? '');
+  await launched;
+
+  world.simulator.addFault({ kind: 'skips' });
+  const { error } = await failedLaunch(provider);
+  assert.equal(error.code, 'PROVIDER_DEPLOY_FAILED');
+  assert.match(error.message, /Railway has skipped its deployment/);
+});
+
+test('a failed launch whose service cannot be deleted says both, and is deleted later', async () => {
+  await using world = await RailwayWorld.start();
+  const provider = world.provider();
+  world.simulator.addFault({ kind: 'buildFails', message: 'no space left on device' });
+  world.simulator.addFault({
+    kind: 'problem',
+    operation: 'ServiceDelete',
+    message: 'Problem processing request',
+  });
+  const { error, node } = await failedLaunch(provider);
+  assert.match(error.message, /no space left on device.*could not be removed.*Problem processing request/);
+  assert.deepEqual(await world.services(), ['ts-1']);
+  await provider.destroy(node);
+  assert.deepEqual(await world.services(), []);
+});
+
 test('a service that is deleted on Railway is the end of its node', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider();
@@ -207,61 +227,4 @@ test('no line of a log is lost or comes twice when sockets break', async () => {
   }
   await world.node.rpc(node.name, 'convoy', 'info', []);
   assert.equal(count(), 200);
-});
-
-test('a cancel during the build leaves no service', async () => {
-  await using world = await RailwayWorld.start();
-  const provider = world.provider();
-  const release = world.simulator.hold('BUILDING');
-  const cancel = new AbortController();
-  const building = provider.launch(await provider.plan({ kind: 'typescript' }), {
-    signal: cancel.signal,
-    onStep: ({ detail }) => detail?.startsWith('Railway builds it') === true && cancel.abort(),
-  });
-  await assert.rejects(building, { code: 'PROVIDER_CANCELLED' });
-  assert.deepEqual(await world.services(), []);
-  release();
-});
-
-test('a cancel while the service is made leaves none, and does not wait for Railway’s limit', async () => {
-  await using world = await RailwayWorld.start();
-  const client = world.client();
-  const environment = client.environment(world.simulator.places[0]);
-  const provider = world.provider({ environment, cookie: 'known' });
-  world.simulator.addFault({ kind: 'slow', operation: 'ServiceCreate', ms: 500 });
-  const making = await provider.plan({ kind: 'typescript' });
-  const before = client.budget.remaining ?? 0;
-  const outcome = assert.rejects(provider.launch(making), { code: 'PROVIDER_CANCELLED' });
-  // Its list of services, and then the request that makes one.
-  await eventually('the request', 5000, () => (client.budget.remaining ?? 0) <= before - 2);
-  await provider.destroy(making.node);
-  await outcome;
-  assert.deepEqual(await world.services(), []);
-
-  world.simulator.addFault({ kind: 'rateLimited', operation: 'ServiceCreate', retryAfterSeconds: 40 });
-  const waiting = await provider.plan({ kind: 'typescript' });
-  const cancel = new AbortController();
-  const launched = provider.launch(waiting, {
-    signal: cancel.signal,
-    onStep: ({ detail }) => detail?.includes('limit of requests') === true && cancel.abort(),
-  });
-  await assert.rejects(launched, { code: 'PROVIDER_CANCELLED' });
-});
-
-test('a service whose making nobody heard of is found and deleted', async () => {
-  await using world = await RailwayWorld.start();
-  const provider = world.provider({}, { requestTimeoutMs: 400 });
-  world.simulator.addFault({ kind: 'slow', operation: 'ServiceCreate', ms: 900 });
-  const { error } = await failedLaunch(provider);
-  assert.match(error.message, /has not answered ServiceCreate/);
-  assert.deepEqual(await world.services(), []);
-});
-
-test('a deletion is tried again while Railway cannot be asked', async () => {
-  await using world = await RailwayWorld.start();
-  const provider = world.provider();
-  const node = await launchOn(provider);
-  world.simulator.addFault({ kind: 'unavailable', operation: 'ServiceDelete', status: 503, times: 2 });
-  await provider.destroy(node.name);
-  assert.deepEqual(await world.services(), []);
 });

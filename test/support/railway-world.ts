@@ -9,7 +9,9 @@ import {
   createRailwayProvider,
   createTunnelResolver,
   type LaunchedNode,
+  type LaunchStep,
   openLocalRuntime,
+  ProviderError,
   type ProviderNodeKind,
   type RailwayClient,
   type RailwayEnvironment,
@@ -141,4 +143,25 @@ export async function deploymentOf(provider: RailwayProvider, name: string): Pro
   const found = (await provider.existing()).find((node) => node.name === name);
   assert.ok(found?.deploymentId !== undefined, `${name} has a deployment`);
   return found.deploymentId;
+}
+
+/** A launch that fails: its error, and the step that failed. */
+export async function failedLaunch(
+  provider: RailwayProvider,
+  onStep: (step: LaunchStep) => void = () => undefined,
+): Promise<{ error: ProviderError; node: string; failed: LaunchStep | undefined }> {
+  const plan = await provider.plan({ kind: 'typescript' });
+  let failed: LaunchStep | undefined;
+  const launched = provider.launch(plan, {
+    onStep: (step) => {
+      if (step.state === 'failed') failed = step;
+      onStep(step);
+    },
+  });
+  const error: unknown = await launched.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof ProviderError, String(error));
+  return { error, node: plan.node, failed };
 }

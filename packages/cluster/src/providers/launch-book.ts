@@ -200,7 +200,9 @@ export class LaunchBook<Held> {
       entry.isUp = true;
       return launched;
     } catch (error) {
-      await this.#options.remove(entry);
+      await this.#options.remove(entry).catch((cause: unknown) => {
+        throw notRemoved(entry, error, cause);
+      });
       throw error;
     }
   }
@@ -265,6 +267,23 @@ export function abortError(
     });
   }
   return new ProviderError('PROVIDER_CANCELLED', `the launch of ${node} was cancelled`, { node });
+}
+
+/** Two failures in one, so that neither is hidden by the other. */
+function notRemoved({ node }: Pick<BookEntry<unknown>, 'node'>, why: unknown, left: unknown): ProviderError {
+  const [first, second] = [why, left].map((error) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  const message = `${first}; and what was half made could not be removed: ${second}`;
+  const code = why instanceof ProviderError ? why.code : 'PROVIDER_SPAWN_FAILED';
+  const lastOutput = why instanceof ProviderError ? why.lastOutput : [];
+  const remedy = 'Delete the node once more.';
+  return new ProviderError(code, message, {
+    node,
+    remedy,
+    lastOutput,
+    cause: new AggregateError([why, left]),
+  });
 }
 
 function isExit(reason: unknown): reason is NodeExit {

@@ -27,6 +27,9 @@ export interface MarkedNode extends RailwayNode {
   readonly cookie: string | undefined;
 }
 
+/** Requests under way; Railway's smallest plans take ten per second. */
+const atOnce = 4;
+
 interface Identity {
   readonly name: string;
   readonly kind: ProviderNodeKind;
@@ -52,8 +55,13 @@ export class MarkedNodes {
     const services = await this.services(options);
     const known = new Set(services.map(({ serviceId }) => serviceId));
     for (const id of this.#identities.keys()) if (!known.has(id)) this.#identities.delete(id);
-    const nodes = await Promise.all(services.map((service) => this.#describe(service, options)));
-    return nodes.filter((node) => node !== undefined);
+    const nodes: MarkedNode[] = [];
+    for (let from = 0; from < services.length; from += atOnce) {
+      const some = services.slice(from, from + atOnce);
+      const found = await Promise.all(some.map((service) => this.#describe(service, options)));
+      nodes.push(...found.filter((node) => node !== undefined));
+    }
+    return nodes;
   }
 
   /** The cookie of the cluster, where somebody has one already. */

@@ -82,6 +82,7 @@ export class NodeLink {
     this.#unlisten ??= this.#options.node.onNodeDown((name) => {
       if (name === this.name) this.#redialling ??= this.#redial();
     });
+    if (!this.isConnected) this.#redialling ??= this.#redial();
   }
 
   /** Dials no more, but lets a connection be. */

@@ -55,7 +55,10 @@ export interface RailwayProviderOptions {
   readonly launchTimeoutMs?: number;
   /** Of that, from when its container runs. Default 2 minutes. */
   readonly answerTimeoutMs?: number;
-  /** What `close` does with nodes that are up. Default `leave`: they go on, and `existing` finds them again. */
+  /**
+   * What `close` does with nodes that are up. Default `leave`: they go on, and `existing` finds them again; `exited` of
+   * theirs stays open.
+   */
   readonly onClose?: 'leave' | 'destroy';
 }
 

@@ -131,6 +131,8 @@ class ServiceProvider implements RailwayProvider {
     const known = this.#book.find(node);
     if (known?.launch !== undefined && known.held?.hasEnded !== true) return known.launch;
     const marked = await this.#find(node, options.signal);
+    const now = this.#book.find(node);
+    if (now !== known && now?.launch !== undefined) return now.launch;
     if (known !== undefined) await this.#book.forget(known.node);
     const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
     return this.#book.adopt({ node, kind: marked.kind }, (entry) => {

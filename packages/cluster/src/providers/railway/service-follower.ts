@@ -33,6 +33,7 @@ const firstWaitMs = 1000;
 const lastWaitMs = 5 * 60_000;
 const lastLines = 20;
 const lastWordsMs = 5000;
+const lateMs = 1000;
 /** For the last lines of a deployment that another has replaced. */
 const farewellMs = 10_000;
 
@@ -73,9 +74,9 @@ export class ServiceFollower {
     }
   }
 
-  /** The end that comes is what somebody here has asked for. */
-  expectEnd(): void {
-    this.#isExpected = true;
+  /** Whether the next end is what somebody here has asked for. */
+  expectEnd(isExpected: boolean): void {
+    this.#isExpected = isExpected;
   }
 
   /** Whether there is anything that could tell of an end. */
@@ -202,7 +203,10 @@ export class ServiceFollower {
         environment.recentLogs(id, options),
       ]);
       const lines = [...build, ...run].map(({ text }) => plainText(text).slice(0, 4096));
-      return lines.length === 0 ? log.tail(lastLines) : lines.slice(-lastLines);
+      const last = lines.at(-1);
+      if (last === undefined) return log.tail(lastLines);
+      await untilLogged(log, last);
+      return lines.slice(-lastLines);
     } catch {
       return log.tail(lastLines);
     }
@@ -225,4 +229,16 @@ export class ServiceFollower {
       signal.removeEventListener('abort', wake);
     }
   }
+}
+
+/** What Railway has kept is on its way to the log, too: whoever gives up now must not cut it off. */
+async function untilLogged(log: NodeLog, text: string): Promise<void> {
+  const logged = Promise.withResolvers<void>();
+  const unfollow = log.follow((line) => {
+    if (line.text === text) logged.resolve();
+  });
+  if (!log.lines().some((line) => line.text === text)) {
+    await Promise.race([logged.promise, delay(lateMs, undefined, { ref: false })]);
+  }
+  unfollow();
 }

@@ -163,15 +163,19 @@ export class ServiceNode {
         const message = `${this.#name} was never deployed`;
         throw new ProviderError('PROVIDER_DEPLOY_FAILED', message, { node: this.#name, remedy });
       }
-      if (action === 'stop') this.#follower.expectEnd();
-      await environment[action](latest.id);
+      // The end may be told before the order is answered.
+      this.#follower.expectEnd(action === 'stop');
+      await environment[action](latest.id).catch((error: unknown) => {
+        this.#follower.expectEnd(false);
+        throw error;
+      });
     });
   }
 
   /** Deletes its service and waits until the node is gone. Idempotent. Rejects with `ProviderError`. */
   async remove(): Promise<void> {
     const { environment } = this.#options;
-    this.#follower.expectEnd();
+    this.#follower.expectEnd(true);
     this.#link?.stopKeeping();
     await deleteService(environment, { serviceId: this.serviceId, node: this.#name });
     await this.#untilGone();

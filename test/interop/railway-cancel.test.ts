@@ -1,0 +1,63 @@
+/** Launches on Railway that are given up, and requests that nobody heard the answer of: no service stays. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '../support/processes.ts';
+import { failedLaunch, launchOn, RailwayWorld } from '../support/railway-world.ts';
+
+test('a cancel during the build leaves no service', async () => {
+  await using world = await RailwayWorld.start();
+  const provider = world.provider();
+  const release = world.simulator.hold('BUILDING');
+  const cancel = new AbortController();
+  const building = provider.launch(await provider.plan({ kind: 'typescript' }), {
+    signal: cancel.signal,
+    onStep: ({ detail }) => detail?.startsWith('Railway builds it') === true && cancel.abort(),
+  });
+  await assert.rejects(building, { code: 'PROVIDER_CANCELLED' });
+  assert.deepEqual(await world.services(), []);
+  release();
+});
+
+test('a cancel while the service is made leaves none, and does not wait for Railway’s limit', async () => {
+  await using world = await RailwayWorld.start();
+  const client = world.client();
+  const environment = client.environment(world.simulator.places[0]);
+  const provider = world.provider({ environment, cookie: 'known' });
+  world.simulator.addFault({ kind: 'slow', operation: 'ServiceCreate', ms: 500 });
+  const making = await provider.plan({ kind: 'typescript' });
+  const before = client.budget.remaining ?? 0;
+  const outcome = assert.rejects(provider.launch(making), { code: 'PROVIDER_CANCELLED' });
+  // Its list of services, and then the request that makes one.
+  await eventually('the request', 5000, () => (client.budget.remaining ?? 0) <= before - 2);
+  await provider.destroy(making.node);
+  await outcome;
+  assert.deepEqual(await world.services(), []);
+
+  world.simulator.addFault({ kind: 'rateLimited', operation: 'ServiceCreate', retryAfterSeconds: 40 });
+  const waiting = await provider.plan({ kind: 'typescript' });
+  const cancel = new AbortController();
+  const launched = provider.launch(waiting, {
+    signal: cancel.signal,
+    onStep: ({ detail }) => detail?.includes('limit of requests') === true && cancel.abort(),
+  });
+  await assert.rejects(launched, { code: 'PROVIDER_CANCELLED' });
+});
+
+test('a service whose making nobody heard of is found and deleted', async () => {
+  await using world = await RailwayWorld.start();
+  const provider = world.provider({}, { requestTimeoutMs: 400 });
+  world.simulator.addFault({ kind: 'slow', operation: 'ServiceCreate', ms: 900 });
+  const { error } = await failedLaunch(provider);
+  assert.match(error.message, /has not answered ServiceCreate/);
+  assert.deepEqual(await world.services(), []);
+});
+
+test('a deletion is tried again while Railway cannot be asked', async () => {
+  await using world = await RailwayWorld.start();
+  const provider = world.provider();
+  const node = await launchOn(provider);
+  world.simulator.addFault({ kind: 'unavailable', operation: 'ServiceDelete', status: 503, times: 2 });
+  await provider.destroy(node.name);
+  assert.deepEqual(await world.services(), []);
+});
