@@ -10,6 +10,9 @@
  * nobody has taken the owner's place within a grace period; `keep` lets the node live on. It removes the folder that
  * CONVOY_FOLDER names when it halts.
  *
+ * CONVOY_CONNECT names nodes, with spaces between, that it connects to for as long as they are away: for images of nodes on a
+ * platform, which has nobody who would connect them.
+ *
  * HOME is a private folder while the runtime starts, because that is where OTP reads the cookie; afterwards the
  * user's own is put back for programs on the node.
  */
@@ -35,6 +38,12 @@ register(convoy_worker, spawn(fun Work() ->
   end,
   Work()
 end)),
+Wanted = [list_to_atom(Name) || Name <- string:tokens(os:getenv("CONVOY_CONNECT", ""), " ")],
+Wanted =:= [] orelse spawn(fun Connect() ->
+  [net_kernel:connect_node(Name) || Name <- Wanted -- nodes(connected), Name =/= node()],
+  timer:sleep(3000),
+  Connect()
+end),
 io:format(user, "Erlang node ~ts is up~n", [node()]).
 `;
 }
@@ -87,8 +96,20 @@ defmodule Convoy.Worker do
     loop()
   end
 
+  @doc "Connects to nodes for as long as they are away."
+  def connect([]), do: :ok
+
+  def connect(wanted) do
+    for name <- wanted -- Node.list(:connected), name != node(), do: Node.connect(name)
+    :timer.sleep(3000)
+    connect(wanted)
+  end
+
 ${deadMan.kind === 'pipe' ? elixirPipe : elixirOwner(deadMan.graceMs)}
 end
+
+wanted = "CONVOY_CONNECT" |> System.get_env("") |> String.split() |> Enum.map(&String.to_atom/1)
+spawn(fn -> Convoy.Worker.connect(wanted) end)
 
 ${deadMan.kind === 'pipe' ? 'spawn(&Convoy.Worker.watch/0)' : 'Process.register(spawn(&Convoy.Worker.watch/0), :convoy_deadman)'}
 Process.register(spawn(&Convoy.Worker.loop/0), :convoy_worker)

@@ -25,7 +25,7 @@ export function chooseName(
   }
   if (!taken.has(name)) return name;
   const free = firstFree(name.replace(/-\d+$/, ''), taken);
-  throw new ProviderError('PROVIDER_NAME_TAKEN', `a node named ${name} runs on this machine already`, {
+  throw new ProviderError('PROVIDER_NAME_TAKEN', `there is a node named ${name} already`, {
     node: name,
     remedy: `Choose another name, e.g. ${free}, or stop that node first.`,
   });

@@ -206,7 +206,8 @@ function notLaunched(name: string): ProviderError {
 }
 
 function crashProblem(name: string, exit: NodeExit): Problem {
-  const how = exit.signal === undefined ? `exit code ${exit.code ?? '?'}` : `signal ${exit.signal}`;
+  const code = exit.code === undefined ? (exit.reason ?? 'exit code ?') : `exit code ${exit.code}`;
+  const how = exit.signal === undefined ? code : `signal ${exit.signal}`;
   return {
     code: 'NODE_CRASHED',
     message: `${name} ended by itself (${how})`,

@@ -24,15 +24,14 @@ const privateHost = '${{RAILWAY_PRIVATE_DOMAIN}}';
 const flags = 'ERL_AFLAGS';
 
 /**
- * The port is told three times, because each start script reads another: releases of Elixir and of relx read ERL_DIST_PORT,
- * older ones go by the flags. ERL_AFLAGS of others are kept behind ours.
+ * The port is told twice: `convoy node` and start scripts of relx read ERL_DIST_PORT, every BEAM the flags. ERL_AFLAGS of
+ * others are kept behind ours.
  */
 export function nodeVariables(options: NodeVariablesOptions): Record<string, string> {
   const { name, kind, mark, cookie, distPort, ipv6 } = options;
   const others: Record<string, string> = Object.assign({}, ...options.others);
-  const port = `-kernel inet_dist_listen_min ${distPort} inet_dist_listen_max ${distPort}`;
   const isBeam = kind !== 'typescript';
-  const given = [ipv6 && isBeam ? '-proto_dist inet6_tcp' : '', port, others[flags] ?? ''];
+  const given = [isBeam ? beamFlags(distPort, ipv6) : '', others[flags] ?? ''].filter((text) => text !== '');
   return {
     // Both families: the relay comes by 127.0.0.1, other nodes by IPv6. A BEAM with inet6_tcp does that by itself.
     ...(ipv6 && !isBeam ? { CONVOY_LISTEN_HOST: '::' } : {}),
@@ -41,10 +40,17 @@ export function nodeVariables(options: NodeVariablesOptions): Record<string, str
     RELEASE_COOKIE: cookie,
     RELEASE_DISTRIBUTION: 'name',
     ERL_DIST_PORT: String(distPort),
-    [flags]: given.filter((text) => text !== '').join(' '),
+    ...(given.length === 0 ? {} : { [flags]: given.join(' ') }),
     [mark]: name,
     CONVOY_KIND: kind,
   };
+}
+
+/** Without EPMD, for OTP 23 and later; an older one listens on that port all the same. */
+function beamFlags(port: number, ipv6: boolean): string {
+  const listen = `-kernel inet_dist_listen_min ${port} inet_dist_listen_max ${port}`;
+  const withoutEpmd = `-start_epmd false -erl_epmd_port ${port}`;
+  return `${ipv6 ? '-proto_dist inet6_tcp ' : ''}${listen} ${withoutEpmd}`;
 }
 
 const ours = ['RELEASE_NODE', 'RELEASE_COOKIE', 'RELEASE_DISTRIBUTION', 'ERL_DIST_PORT', 'CONVOY_KIND'];

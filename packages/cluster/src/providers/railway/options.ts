@@ -28,6 +28,8 @@ export interface RailwayProviderOptions {
   readonly environment: RailwayEnvironment;
   /** Ours, that connects to the nodes. */
   readonly node: Node;
+  /** Of the provider. Default `railway`. */
+  readonly name?: string;
   /** Id of the cluster; marks the services that are its nodes. `[a-z0-9_]`, at most 32. Default `convoy`. */
   readonly cluster?: string;
   /** What can be launched. Default: TypeScript nodes from an image `convoy-node`, which the simulator knows. */

@@ -32,7 +32,7 @@ import { markOf, serviceNameFor } from './service-names.ts';
 import { ServiceNode } from './service-node.ts';
 
 type Entry = BookEntry<ServiceNode>;
-type Settled = Required<Omit<RailwayProviderOptions, 'cookie' | 'region'>> &
+type Settled = Required<Omit<RailwayProviderOptions, 'cookie' | 'name' | 'region'>> &
   Pick<RailwayProviderOptions, 'cookie' | 'region'>;
 
 const steps = [
@@ -51,7 +51,7 @@ export function createRailwayProvider(options: RailwayProviderOptions): RailwayP
 }
 
 class ServiceProvider implements RailwayProvider {
-  readonly name = 'railway';
+  readonly name: string;
   readonly #options: Settled;
   readonly #mark: string;
   readonly #marked: MarkedNodes;
@@ -59,6 +59,7 @@ class ServiceProvider implements RailwayProvider {
   #cookie: Promise<string> | undefined;
 
   constructor(options: RailwayProviderOptions) {
+    this.name = options.name ?? 'railway';
     this.#options = {
       cluster: 'convoy',
       images: defaultImages,
