@@ -123,7 +123,10 @@ export type { BudgetReading } from './railway/request-budget.ts';
 export type { Principal } from './simulator/access.ts';
 export type { HeldStatus } from './simulator/deployment-engine.ts';
 export type { BuildFault, DeployFault, RequestFault, SimulatedFault } from './simulator/faults.ts';
-export { type LocalRuntimeOptions, openLocalRuntime } from './simulator/local-runtime.ts';
+export type { ContainerOptions } from './simulator/container-runner.ts';
+export { openLocalRuntime } from './simulator/local-runtime.ts';
+export { missingNamespaces } from './simulator/namespaces/iproute.ts';
+export { openNamespaceRuntime } from './simulator/namespaces/namespace-runtime.ts';
 export {
   type RailwaySimulator,
   type RailwaySimulatorOptions,
@@ -137,6 +140,7 @@ export type {
   SimulatedExit,
   SimulatedHandle,
   SimulatedLaunch,
+  SimulatedNames,
   SimulatedRuntime,
   SimulatedService,
   SimulatedSocket,

@@ -1,6 +1,6 @@
 /**
  * How a container of the simulator is run as a process of this computer: what its image would run, with the variables of
- * its service as environment and nothing of ours but PATH. A node listens on the address of its service only, on the
+ * its service as environment and nothing of ours but PATH. A node listens on the address of its service, on the
  * port all nodes of the cluster have, and there is no EPMD. Pure.
  */
 
@@ -13,7 +13,8 @@ import type { RailwaySource } from '../railway/model.ts';
 export interface ContainerCommandOptions {
   readonly kind: ProviderNodeKind;
   readonly folder: string;
-  readonly address: string;
+  /** The one it may listen on; `undefined` where it has a network to itself. */
+  readonly address: string | undefined;
   readonly startCommand: string | undefined;
   /** How to run the `convoy` command, program first. */
   readonly convoyCommand: readonly string[];
@@ -89,10 +90,11 @@ function beamCommand(
 ): LocalCommand {
   const boot = join(folder, kind === 'elixir' ? 'boot.exs' : 'boot.erl');
   const beamEnv = { ...env, CONVOY_BOOT: boot, ERL_CRASH_DUMP: join(folder, 'erl_crash.dump') };
-  const tuple = `{${address.replaceAll('.', ',')}}`;
   const port = variables['ERL_DIST_PORT'] ?? '';
   const flags = ['+Bi', '-start_epmd', 'false', '-erl_epmd_port', port];
-  flags.push('-kernel', 'inet_dist_use_interface', tuple);
+  if (address !== undefined) {
+    flags.push('-kernel', 'inet_dist_use_interface', `{${address.replaceAll('.', ',')}}`);
+  }
   if (kind === 'elixir') {
     const args = ['--name', node, '--erl', flags.join(' '), '--no-halt', boot];
     return { file: 'elixir', args, env: beamEnv };

@@ -1,8 +1,9 @@
-/** Which ports of one IPv4 address have a listener, as the system's own table says. Empty where there is none. */
+/** Which ports have a listener, as the system's own tables say. Empty where there are none. */
 
 import { readFile } from 'node:fs/promises';
 
 const listenState = '0A';
+const loopback6 = '00000000000000000000000001000000';
 
 /** `127.0.0.1` is `0100007F`: the bytes in the order of the machine, which is little-endian wherever Node runs. */
 function hexOf(address: string): string {
@@ -26,4 +27,30 @@ export async function listeningPorts(address: string): Promise<number[]> {
   } catch {
     return [];
   }
+}
+
+/** Ports that a network of its own listens on by either family, those of its loopback left out: of the process `osPid`. */
+export async function listeningEverywhere(osPid: number): Promise<{ port: number; isIpv6: boolean }[]> {
+  const [ipv4, ipv6] = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readTable(`/proc/${osPid}/net/${name}`)),
+  );
+  return [
+    ...parseOpenPorts(ipv4 ?? '').map((port) => ({ port, isIpv6: false })),
+    ...parseOpenPorts(ipv6 ?? '').map((port) => ({ port, isIpv6: true })),
+  ];
+}
+
+/** Ports with a listener on every address or on one that is no loopback. Pure. */
+export function parseOpenPorts(table: string): number[] {
+  const ports = table.split('\n').flatMap((line) => {
+    const [, local = '', , state] = line.trim().split(/\s+/);
+    const [host = '', port = ''] = local.split(':');
+    const isLoopback = (host.length === 8 && host.endsWith('7F')) || host === loopback6;
+    return state === listenState && !isLoopback ? [Number.parseInt(port, 16)] : [];
+  });
+  return [...new Set(ports)];
+}
+
+async function readTable(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch(() => '');
 }

@@ -12,7 +12,7 @@ import { Faults, type SimulatedFault } from './faults.ts';
 import { mutationRoot } from './mutation-root.ts';
 import { queryRoot, subscriptionRoot } from './query-roots.ts';
 import type { RequestLimit } from './request-window.ts';
-import type { SimulatedRuntime } from './simulated-runtime.ts';
+import type { SimulatedNames, SimulatedRuntime } from './simulated-runtime.ts';
 import { Views } from './views.ts';
 import { SimulatedWorld } from './world.ts';
 
@@ -63,6 +63,8 @@ export interface RailwaySimulator {
   approve(deploymentId: string): void;
   /** Deployments stay in this status until what is returned is called. */
   hold(status: HeldStatus): () => void;
+  /** What goes wrong with look-ups in the private networks; `undefined` where the runtime has none of its own. */
+  readonly dns: SimulatedNames | undefined;
   /** Ends all containers and connections. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -125,6 +127,10 @@ class Simulator implements RailwaySimulator {
 
   get socketCount(): number {
     return this.#parts.server.socketCount;
+  }
+
+  get dns(): SimulatedNames | undefined {
+    return this.#parts.runtime.dns;
   }
 
   addToken(principal: Principal): string {

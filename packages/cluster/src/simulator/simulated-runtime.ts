@@ -4,6 +4,7 @@
  * at a time behind it.
  */
 
+import type { Duplex } from 'node:stream';
 import type { RailwaySource } from '../railway/model.ts';
 
 export interface SimulatedService {
@@ -44,6 +45,8 @@ export interface SimulatedHandle {
   readonly exited: Promise<SimulatedExit>;
   /** Ports it listens on now. */
   sockets(): Promise<readonly SimulatedSocket[]>;
+  /** A stream to one of its ports, as by 127.0.0.1 from inside. Rejects when nobody listens there. */
+  connect(port: number): Promise<Duplex>;
   /** Asks it to end, and forces it after `graceMs`. Resolves when it is gone. */
   stop(graceMs: number): Promise<void>;
   /** Ends it at once, as a crash would. */
@@ -65,6 +68,15 @@ export interface SimulatedRuntime {
     env: Readonly<Record<string, string>>,
     onLine: LineListener,
   ): Promise<SimulatedHandle>;
+  /** How names are looked up in it, where it has name servers of its own. */
+  readonly dns?: SimulatedNames;
   /** What still runs ends. */
   close(): Promise<void>;
+}
+
+/** What goes wrong with the name servers of private networks, all of them alike. */
+export interface SimulatedNames {
+  /** Every look-up fails or is left without an answer, or those of one name, from when this resolves until `mend`. */
+  fail(how: 'SERVFAIL' | 'silence', name?: string): Promise<void>;
+  mend(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { containerCommand, kindOfSource } from '../../src/simulator/container-command.ts';
 import { Faults } from '../../src/simulator/faults.ts';
-import { parseListeners } from '../../src/simulator/listening-sockets.ts';
+import { parseListeners, parseOpenPorts } from '../../src/simulator/listening-sockets.ts';
 import { renderVariables } from '../../src/simulator/render-variables.ts';
 import { RequestWindow } from '../../src/simulator/request-window.ts';
 
@@ -115,4 +115,16 @@ test('listeners of an address are read from the table of the system', () => {
   ].join('\n');
   assert.deepEqual(parseListeners(table, '127.70.1.2'), [9100]);
   assert.deepEqual(parseListeners('nonsense', '127.70.1.2'), []);
+});
+
+test('ports that are open to a private network are those of no loopback', () => {
+  const table = [
+    '  sl  local_address rem_address st',
+    '   0: 00000000000000000000000000000000:238C 00000000000000000000000000000000:0000 0A',
+    '   1: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A',
+    '   2: 120012FD00000000000000000100000A:0050 00000000000000000000000000000000:0000 01',
+    '   3: 0100007F:1111 00000000:0000 0A',
+    '   4: 00000000:238D 00000000:0000 0A',
+  ].join('\n');
+  assert.deepEqual(parseOpenPorts(table), [9100, 9101]);
 });

@@ -50,6 +50,7 @@ export class ScriptedRuntime implements SimulatedRuntime {
     return {
       exited: ended.promise,
       sockets: async () => [{ port: 9100, isIpv6: false, processName: 'scripted' }],
+      connect: () => Promise.reject(new Error('nothing listens there')),
       stop: async () => ended.resolve({ signal: 'SIGTERM' }),
       crash: () => ended.resolve({ signal: 'SIGKILL' }),
     };

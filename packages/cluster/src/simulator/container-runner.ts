@@ -1,0 +1,154 @@
+/**
+ * Runs containers as processes of this computer: looks whether it can, starts them in a folder of their own and ends them. Where
+ * they run, in an address or a namespace, is the runtime's.
+ */
+
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { ProviderError } from '../errors.ts';
+import { formatExit, OwnedProcess } from '../providers/child-process.ts';
+import { type LocalCommand, prepareFolder } from '../providers/local-command.ts';
+import { LocalPrograms } from '../providers/local-programs.ts';
+import { NodeLog } from '../providers/node-log.ts';
+import type { ProviderCapability, ProviderNodeKind } from '../providers/provider.ts';
+import type { RailwaySource } from '../railway/model.ts';
+import { containerCommand, kindOfSource } from './container-command.ts';
+import type { LineListener, SimulatedHandle, SimulatedLaunch, SimulatedSocket } from './simulated-runtime.ts';
+
+export interface ContainerOptions {
+  /** For the containers' own folders; made when it is not there. */
+  readonly folder: string;
+  /** How to run the `convoy` command, program first. */
+  readonly convoyCommand: readonly string[];
+  /** Where `elixir` and `erl` are looked for: PATH of it. Default: our own. */
+  readonly env?: NodeJS.ProcessEnv;
+  /**
+   * What kind of node is in an image or a repository. Default: by its name, `convoy`, `convoy-node`, `elixir`, `erlang`.
+   */
+  readonly kindOf?: (source: RailwaySource) => ProviderNodeKind | undefined;
+}
+
+/** Where a container runs. */
+export interface ContainerPlace {
+  /** The one address it may listen on; left out where it has a network to itself. */
+  readonly address?: string;
+  /** Put before its command line. */
+  readonly enter: readonly string[];
+  /** Ports it listens on now. */
+  readonly sockets: (container: { osPid: number; kind: string }) => Promise<readonly SimulatedSocket[]>;
+  /** A stream to one of its ports. */
+  readonly connect: (port: number) => Promise<Duplex>;
+}
+
+export interface ContainerStart {
+  readonly launch: SimulatedLaunch;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine: LineListener;
+  readonly place: ContainerPlace;
+}
+
+export class ContainerRunner {
+  readonly #options: ContainerOptions;
+  readonly #programs: LocalPrograms;
+  readonly #running = new Set<OwnedProcess>();
+
+  private constructor(options: ContainerOptions) {
+    this.#options = options;
+    this.#programs = new LocalPrograms(options.env ?? process.env);
+  }
+
+  static async open(options: ContainerOptions): Promise<ContainerRunner> {
+    await mkdir(options.folder, { recursive: true, mode: 0o700 });
+    return new ContainerRunner(options);
+  }
+
+  async build(source: RailwaySource, onLine: LineListener, signal: AbortSignal): Promise<void> {
+    const name = 'image' in source ? source.image : source.repo;
+    onLine({ text: `looking for ${name}`, isError: false });
+    const kind = this.#kindOf(source);
+    if (kind === undefined) throw new Error(`${name} is not known to the simulator`);
+    const capability = kind === 'typescript' ? undefined : await this.#capability(kind);
+    signal.throwIfAborted();
+    if (capability?.available === false) {
+      throw new Error(`this computer runs no ${kind} nodes: ${capability.remedy ?? 'not supported'}`);
+    }
+    onLine({ text: `found ${capability?.version ?? `Node.js ${process.versions.node}`}`, isError: false });
+  }
+
+  async start({ launch, env, onLine, place }: ContainerStart): Promise<SimulatedHandle> {
+    const kind = this.#kindOf(launch.source) ?? 'typescript';
+    const folder = join(this.#options.folder, launch.deploymentId);
+    const command = enter(place.enter, this.#commandOf(launch, { kind, folder, env, place }));
+    await prepareFolder({ folder, kind }, env['RELEASE_COOKIE'] ?? '');
+    const log = new NodeLog();
+    log.follow(({ text, stream }) => onLine({ text, isError: stream === 'stderr' }));
+    try {
+      const child = await OwnedProcess.start(command, log);
+      return this.#own(child, { folder, kind, onLine, place });
+    } catch (cause) {
+      await rm(folder, { recursive: true, force: true });
+      const message = `${command.file} cannot be run: ${(cause as Error).message}`;
+      throw new ProviderError('PROVIDER_SPAWN_FAILED', message, { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#running, (child) => child.stop(0)));
+  }
+
+  #commandOf(
+    { startCommand }: SimulatedLaunch,
+    how: {
+      kind: ProviderNodeKind;
+      folder: string;
+      env: Readonly<Record<string, string>>;
+      place: ContainerPlace;
+    },
+  ): LocalCommand {
+    const { kind, folder, env, place } = how;
+    const { convoyCommand } = this.#options;
+    const path = (this.#options.env ?? process.env)['PATH'] ?? '';
+    const { address } = place;
+    return containerCommand({ kind, folder, address, startCommand, convoyCommand, path, env });
+  }
+
+  #own(
+    child: OwnedProcess,
+    context: { folder: string; kind: ProviderNodeKind; onLine: LineListener; place: ContainerPlace },
+  ): SimulatedHandle {
+    const { folder, kind, onLine, place } = context;
+    this.#running.add(child);
+    const ended = child.exited.then(async (exit) => {
+      this.#running.delete(child);
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      onLine({ text: `container ended: ${formatExit(exit)}`, isError: exit.code !== 0 });
+      return exit;
+    });
+    return {
+      exited: ended,
+      sockets: async () => (child.osPid === undefined ? [] : place.sockets({ osPid: child.osPid, kind })),
+      connect: place.connect,
+      stop: async (graceMs) => {
+        await child.stop(graceMs);
+        await ended;
+      },
+      crash: () => {
+        if (child.osPid !== undefined) process.kill(child.osPid, 'SIGKILL');
+      },
+    };
+  }
+
+  async #capability(kind: ProviderNodeKind): Promise<ProviderCapability | undefined> {
+    return (await this.#programs.capabilities()).find((one) => one.kind === kind);
+  }
+
+  #kindOf(source: RailwaySource): ProviderNodeKind | undefined {
+    return (this.#options.kindOf ?? kindOfSource)(source);
+  }
+}
+
+function enter([file, ...before]: readonly string[], command: LocalCommand): LocalCommand {
+  if (file === undefined) return command;
+  return { file, args: [...before, command.file, ...command.args], env: command.env };
+}

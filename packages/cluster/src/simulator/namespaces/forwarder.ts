@@ -1,0 +1,49 @@
+/** Streams from here to ports of 127.0.0.1 inside a namespace. */
+
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { HelperProcess } from './helper-process.ts';
+
+export class Forwarder {
+  readonly #helper: HelperProcess;
+  readonly #path: string;
+
+  private constructor(helper: HelperProcess, path: string) {
+    this.#helper = helper;
+    this.#path = path;
+  }
+
+  /** `path` is that of its Unix socket: in a folder that is ours alone. */
+  static async start(namespace: string, path: string): Promise<Forwarder> {
+    const helper = await HelperProcess.start({ namespace, program: 'forwarder-main', args: [path] });
+    return new Forwarder(helper, path);
+  }
+
+  /** Rejects when nobody listens on that port. */
+  async connect(port: number): Promise<Duplex> {
+    const socket = connect({ path: this.#path, allowHalfOpen: true });
+    await once(socket, 'connect');
+    socket.write(`${port}\n`);
+    try {
+      await readLineFeed(socket);
+    } catch (cause) {
+      socket.destroy();
+      throw new Error(`nobody listens on port ${port}`, { cause });
+    }
+    return socket;
+  }
+
+  close(): Promise<void> {
+    return this.#helper.close();
+  }
+}
+
+async function readLineFeed(socket: Socket): Promise<void> {
+  for (;;) {
+    const byte = socket.read(1) as Buffer | null;
+    if (byte !== null) return;
+    if (socket.readableEnded || socket.destroyed) throw new Error('the connection was closed');
+    await Promise.race([once(socket, 'readable'), once(socket, 'end'), once(socket, 'close')]);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * A small program of ours inside a namespace, where this process has no sockets: started by `ip netns exec`, it says a line when
+ * it is ready, and ends when its standard input does, however we go.
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { ProviderError } from '../../errors.ts';
+
+export interface HelperOptions {
+  readonly namespace: string;
+  /** `name-server-main`: a module of this folder, without its ending. */
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+const readyMs = 10_000;
+const maxErrorLength = 2000;
+const ending: string = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+export class HelperProcess {
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  #error = '';
+
+  private constructor(child: ChildProcess, name: string, onLine: (line: string) => void) {
+    this.#child = child;
+    this.#name = name;
+    child.stdin?.on('error', () => undefined);
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#error = (this.#error + text).slice(-maxErrorLength);
+    });
+    if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine);
+  }
+
+  /** Resolves with its first line. Rejects with PROVIDER_UNAVAILABLE. */
+  static async start(
+    { namespace, program, args }: HelperOptions,
+    onLine: (line: string) => void = () => undefined,
+  ): Promise<HelperProcess> {
+    const file = fileURLToPath(new URL(`./${program}.${ending}`, import.meta.url));
+    const words = ['netns', 'exec', namespace, process.execPath, file, ...args];
+    const child = spawn('ip', words, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const ready = Promise.withResolvers<void>();
+    const helper = new HelperProcess(child, program, (line) => {
+      ready.resolve();
+      onLine(line);
+    });
+    const fail = (): void => ready.reject(helper.#failure());
+    child.once('error', fail).once('exit', fail);
+    const timer = setTimeout(fail, readyMs);
+    try {
+      await ready.promise;
+    } catch (error) {
+      await helper.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+    return helper;
+  }
+
+  write(line: string): void {
+    this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** Calls back once, when it has ended. */
+  onExit(listener: () => void): void {
+    if (this.#hasExited()) listener();
+    else this.#child.once('exit', listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#hasExited()) return;
+    const exited = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await exited;
+  }
+
+  #hasExited(): boolean {
+    const { exitCode, signalCode, pid } = this.#child;
+    return exitCode !== null || signalCode !== null || pid === undefined;
+  }
+
+  #failure(): ProviderError {
+    const why = this.#error.trim().split('\n').at(-1) ?? '';
+    return new ProviderError('PROVIDER_UNAVAILABLE', `the simulator's ${this.#name} does not start: ${why}`, {
+      remedy: 'Network namespaces need root and iproute2; without them use the local runtime.',
+    });
+  }
+}

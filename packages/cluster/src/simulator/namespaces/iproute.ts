@@ -1,0 +1,65 @@
+/** The `ip` command, and whether this machine makes networks with it. */
+
+import { execFile, spawnSync } from 'node:child_process';
+import { readdir, rm } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { randomBytes } from 'node:crypto';
+
+const run = promisify(execFile);
+/** Names of our namespaces have the id of this process, so that those of a dead one can be told. */
+const prefix = 'convoy-sim';
+
+/** Rejects with what `ip` says. */
+export async function ip(...words: readonly string[]): Promise<void> {
+  await run('ip', [...words]);
+}
+
+/** Why there are no network namespaces here, as one sentence; `undefined` when there are. */
+export function missingNamespaces(): string | undefined {
+  if (process.platform !== 'linux') return 'network namespaces are a feature of Linux';
+  if (process.getuid?.() !== 0) return 'network namespaces need root';
+  if (spawnSync('ip', ['-V']).status !== 0) return 'iproute2 is not installed (apt-get install iproute2)';
+  const name = namespaceName();
+  const made = spawnSync('ip', ['netns', 'add', name], { encoding: 'utf8' });
+  if (made.status !== 0) return `this machine makes no network namespaces: ${made.stderr.trim()}`;
+  spawnSync('ip', ['netns', 'del', name]);
+  return undefined;
+}
+
+export function namespaceName(): string {
+  return `${prefix}-${process.pid}-${randomBytes(4).toString('hex')}`;
+}
+
+/** Where `ip netns exec` takes files from that replace those of `/etc` inside. */
+export function etcFolder(namespace: string): string {
+  return `/etc/netns/${namespace}`;
+}
+
+/** Removes what simulators have left behind that were killed. */
+export async function sweepNamespaces(): Promise<void> {
+  const names = new Set([...(await list('/run/netns')), ...(await list('/etc/netns'))]);
+  const isLeft = (name: string): boolean => {
+    const [, pid] = new RegExp(`^${prefix}-(\\d+)-[0-9a-f]{8}$`).exec(name) ?? [];
+    return pid !== undefined && !isAlive(Number(pid));
+  };
+  await Promise.all([...names].filter(isLeft).map((name) => removeNamespace(name)));
+}
+
+/** With everything in it but processes. */
+export async function removeNamespace(name: string): Promise<void> {
+  await rm(etcFolder(name), { recursive: true, force: true });
+  await ip('netns', 'del', name).catch(() => undefined);
+}
+
+async function list(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

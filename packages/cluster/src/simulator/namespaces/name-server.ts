@@ -1,0 +1,73 @@
+/** Our side of the name server of a private network: what it knows and how it fails, each order in effect when it resolves. */
+
+import { HelperProcess } from './helper-process.ts';
+import type { NameFailure } from './zone.ts';
+
+type OrderOf<Order extends { readonly number: number }> = Order extends unknown
+  ? Omit<Order, 'number'>
+  : never;
+
+/** One line on its standard input. */
+export type NameServerOrder = { readonly number: number } & (
+  | { readonly kind: 'set'; readonly name: string; readonly addresses: readonly string[] }
+  | { readonly kind: 'delete'; readonly name: string }
+  | { readonly kind: 'fail'; readonly failure?: NameFailure; readonly name?: string }
+);
+
+export class NameServer {
+  readonly #helper: HelperProcess;
+  readonly #waiting: Map<number, () => void>;
+  #last = 0;
+
+  private constructor(helper: HelperProcess, waiting: Map<number, () => void>) {
+    this.#helper = helper;
+    this.#waiting = waiting;
+    helper.onExit(() => {
+      for (const done of waiting.values()) done();
+      waiting.clear();
+    });
+  }
+
+  static async start(namespace: string, address: string): Promise<NameServer> {
+    const waiting = new Map<number, () => void>();
+    const helper = await HelperProcess.start(
+      { namespace, program: 'name-server-main', args: [address] },
+      (line) => {
+        const { number } = JSON.parse(line) as { readonly number: number };
+        waiting.get(number)?.();
+        waiting.delete(number);
+      },
+    );
+    return new NameServer(helper, waiting);
+  }
+
+  set(name: string, addresses: readonly string[]): Promise<void> {
+    return this.#order({ kind: 'set', name, addresses });
+  }
+
+  delete(name: string): Promise<void> {
+    return this.#order({ kind: 'delete', name });
+  }
+
+  /** Of one name, or of all when it is left out; `undefined` takes it back. */
+  fail(failure: NameFailure | undefined, name?: string): Promise<void> {
+    return this.#order({
+      kind: 'fail',
+      ...(failure === undefined ? {} : { failure }),
+      ...(name === undefined ? {} : { name }),
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#helper.close();
+  }
+
+  async #order(order: OrderOf<NameServerOrder>): Promise<void> {
+    this.#last += 1;
+    const number = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.set(number, resolve);
+    this.#helper.write(JSON.stringify({ ...order, number }));
+    await promise;
+  }
+}

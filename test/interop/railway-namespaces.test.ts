@@ -1,0 +1,154 @@
+/**
+ * A simulated Railway whose containers have networks of their own: services find each other by name over IPv6, nothing leads in or
+ * out, look-ups can fail, and nothing is left when it is over.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import {
+  createRailwayClient,
+  missingNamespaces,
+  openNamespaceRuntime,
+  type RailwayEnvironment,
+  startRailwaySimulator,
+} from '@convoy/cluster';
+import { convoyCommand } from '../support/console-process.ts';
+import { missingPeer } from '../support/erlang-node.ts';
+import { eventually } from '../support/processes.ts';
+
+const images = { typescript: 'convoy-node', elixir: 'elixir', erlang: 'erlang' } as const;
+const distPort = '9100';
+
+async function startWorld() {
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-railway-'));
+  const simulator = await startRailwaySimulator({
+    runtime: await openNamespaceRuntime({ folder, convoyCommand }),
+  });
+  const client = createRailwayClient({ endpoint: simulator.endpoint, token: simulator.token });
+  const namespaces = (): string[] => {
+    return readdirSync('/run/netns').filter((name) => name.startsWith(`convoy-sim-${process.pid}-`));
+  };
+  return {
+    simulator,
+    environment: client.environment(simulator.places[0]),
+    namespaces,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+      await simulator.close();
+      assert.deepEqual(namespaces(), [], 'no namespace is left');
+      const resolvers = existsSync('/etc/netns') ? readdirSync('/etc/netns') : [];
+      assert.deepEqual(
+        resolvers.filter((name) => name.startsWith(`convoy-sim-${process.pid}-`)),
+        [],
+        'no resolver is left',
+      );
+      assert.deepEqual(readdirSync(folder), [], 'nothing is left in the folder');
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+interface Deployed {
+  readonly node: string;
+  readonly deploymentId: string;
+  readonly serviceId: string;
+  readonly log: string[];
+}
+
+async function deploy(
+  environment: RailwayEnvironment,
+  name: string,
+  more: { readonly kind?: keyof typeof images; readonly variables?: Record<string, string> } = {},
+): Promise<Deployed> {
+  const { kind = 'typescript', variables = {} } = more;
+  const { serviceId } = await environment.createService({
+    name,
+    settings: { source: { image: images[kind] }, restartPolicyType: 'NEVER' },
+    variables: {
+      RELEASE_NODE: `${name}@\${{RAILWAY_PRIVATE_DOMAIN}}`,
+      RELEASE_COOKIE: 'cookie-of-this-cluster',
+      ERL_DIST_PORT: distPort,
+      ...(kind === 'typescript' ? { CONVOY_LISTEN_HOST: '::' } : { ERL_AFLAGS: '-proto_dist inet6_tcp' }),
+      ...variables,
+    },
+  });
+  const deploymentId = await environment.deploy(serviceId);
+  const signal = AbortSignal.timeout(30_000);
+  for await (const { status } of environment.watchDeployment(deploymentId, { signal })) {
+    assert.ok(!['FAILED', 'CRASHED', 'REMOVED'].includes(status), status);
+    if (status === 'SUCCESS') break;
+  }
+  const { RELEASE_NODE: node = '' } = await environment.variables(serviceId);
+  const log: string[] = [];
+  void (async () => {
+    for await (const { text } of environment.deploymentLogs(deploymentId)) log.push(text);
+  })().catch(() => undefined);
+  return { node, deploymentId, serviceId, log };
+}
+
+async function untilLogged({ node, log }: Deployed, pattern: RegExp): Promise<void> {
+  const seen = (): string => `${node} to say ${String(pattern)}; it said:\n${log.join('\n')}`;
+  await eventually(seen, 30_000, () => log.some((line) => pattern.test(line)));
+}
+
+const skip = missingNamespaces() ?? missingPeer('25');
+
+describe('private networks of the simulator', { skip, timeout: 120_000 }, () => {
+  test('nodes of all kinds find each other by name over IPv6, and only there', async () => {
+    await using world = await startWorld();
+    const { environment, simulator } = world;
+    const first = await deploy(environment, 'ts-1');
+    assert.equal(first.node, 'ts-1@ts-1.railway.internal');
+    const discover = { CONVOY_DISCOVER: 'railway-dns:interval=300,services=ts-1@ts-1.railway.internal' };
+    const second = await deploy(environment, 'ts-2', { variables: discover });
+    const elixir = await deploy(environment, 'elixir-1', {
+      kind: 'elixir',
+      variables: { CONVOY_CONNECT: `${first.node} ${second.node}` },
+    });
+    await untilLogged(second, /ts-1@ts-1\.railway\.internal is connected/);
+    for (const node of [first, second])
+      await untilLogged(node, /elixir-1@elixir-1\.railway\.internal is connected/);
+
+    const deployment = await environment.deployment(elixir.deploymentId);
+    assert.ok(
+      deployment.sockets.some(({ port, isIpv6 }) => port === 9100 && isIpv6),
+      'its port is seen',
+    );
+    const [namespace = ''] = world.namespaces().filter((name) => existsSync(`/etc/netns/${name}`));
+    const inside = (...words: string[]): string =>
+      execFileSync('ip', ['netns', 'exec', namespace, ...words], { encoding: 'utf8' });
+    assert.match(inside('getent', 'ahosts', 'elixir-1.railway.internal'), /^fd12:/);
+    assert.equal(inside('ip', '-4', 'route').trim(), '');
+    assert.doesNotMatch(inside('ip', '-6', 'route'), /default/);
+
+    // Nobody is disconnected because names cannot be looked up.
+    await simulator.dns?.fail('SERVFAIL');
+    await untilLogged(second, /railway-dns cannot look: .*ESERVFAIL/);
+    await simulator.dns?.mend();
+    assert.ok([first, second].every(({ log }) => log.every((line) => !line.includes('is gone'))));
+
+    await environment.deleteService(elixir.serviceId);
+    for (const node of [first, second])
+      await untilLogged(node, /elixir-1@elixir-1\.railway\.internal is gone/);
+    await eventually('its namespace to go', 10_000, () => world.namespaces().length === 3);
+  });
+
+  test('a name is gone with its service, and comes with another address', async () => {
+    await using world = await startWorld();
+    const { environment } = world;
+    const watcher = await deploy(environment, 'watcher', {
+      variables: { CONVOY_DISCOVER: 'railway-dns:interval=200,services=late@late.railway.internal' },
+    });
+    const late = await deploy(environment, 'late');
+    await untilLogged(watcher, /late@late\.railway\.internal is connected/);
+    await environment.deleteService(late.serviceId);
+    await untilLogged(watcher, /railway-dns no longer has late@/);
+    const count = (): number => watcher.log.filter((line) => /late@.* is connected/.test(line)).length;
+    assert.equal(count(), 1);
+    await deploy(environment, 'late');
+    await eventually('the new one to be connected', 20_000, () => count() === 2);
+  });
+});
