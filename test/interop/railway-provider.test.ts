@@ -77,6 +77,18 @@ for (const kind of kinds) {
   );
 }
 
+test('a release without a worker is up when its system has started', { skip }, async () => {
+  await using world = await RailwayWorld.start();
+  // Its own address only, as other tests have nodes on that port, too.
+  const only = '-kernel inet_dist_use_interface {`echo $RAILWAY_PRIVATE_DOMAIN | tr . ,`}';
+  const startCommand = `sh -c "exec erl -noinput -name $RELEASE_NODE ${only}"`;
+  const provider = world.provider({ images: { erlang: { source: { image: 'erlang:27' }, startCommand } } });
+  const node = await launchOn(provider, 'erlang');
+  const pid = await world.node.rpc(node.name, 'erlang', 'whereis', [atom('convoy_worker')]);
+  assert.equal(String(pid), 'undefined');
+  await provider.destroy(node.name);
+});
+
 test('nodes outlive their console, and the next one takes them over', { skip }, async () => {
   await using world = await RailwayWorld.start();
   const first = world.provider();

@@ -228,3 +228,20 @@ test('no line of a log is lost or comes twice when sockets break', async () => {
   await world.node.rpc(node.name, 'convoy', 'info', []);
   assert.equal(count(), 200);
 });
+
+test('sockets that Railway refuses for a while cost neither the node nor its log', async () => {
+  await using world = await RailwayWorld.start();
+  const provider = world.provider({ restartPolicy: 'NEVER' });
+  const node = await launchOn(provider);
+  let hasEnded = false;
+  void node.exited.then(() => (hasEnded = true));
+  world.simulator.addFault({ kind: 'notAuthorized', operation: 'socket', times: 2 });
+  world.simulator.cutSockets();
+  world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
+  const line = `Received ping on node ${node.name}`;
+  await eventually('its log', 20_000, () => logTexts(provider, node.name).includes(line));
+  assert.ok(logTexts(provider, node.name).some((text) => text.startsWith('its log cannot be followed: ')));
+  assert.ok(!hasEnded);
+  world.simulator.crash(await deploymentOf(provider, node.name));
+  assert.equal((await node.exited).expected, false);
+});

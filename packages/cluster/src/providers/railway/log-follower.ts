@@ -10,7 +10,7 @@ import type { RailwayLogLine } from '../../railway/model.ts';
 import type { RailwayEnvironment } from '../../railway/railway-environment.ts';
 import type { LogOptions } from '../../railway/deployment-streams.ts';
 import type { NodeLog } from '../node-log.ts';
-import { mayPass } from './failures.ts';
+import { hasCode, mayPass } from './failures.ts';
 
 export interface LogFollowerOptions {
   readonly environment: RailwayEnvironment;
@@ -36,6 +36,7 @@ async function pump(
   { log, signal }: LogFollowerOptions,
 ): Promise<void> {
   const sieve = new LogSieve(4 * limit);
+  let isTold = false;
   const take = (line: RailwayLogLine): void => {
     for (const { text, severity, at } of sieve.sift([line])) {
       log.line(severity === 'error' ? 'stderr' : 'stdout', text, at);
@@ -50,10 +51,11 @@ async function pump(
       }
       return;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || hasCode(error, 'RAILWAY_CLOSED')) return;
       if (!mayPass(error)) {
-        log.note(`its log cannot be followed: ${(error as Error).message}`);
-        return;
+        if (!isTold) log.note(`its log cannot be followed: ${(error as Error).message}`);
+        isTold = true;
+        if (hasCode(error, 'RAILWAY_NOT_FOUND')) return;
       }
     }
     await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);

@@ -125,7 +125,7 @@ export class ServiceFollower {
       try {
         return await this.#subscribe(id);
       } catch (error) {
-        if (signal.aborted) return undefined;
+        if (signal.aborted || hasCode(error, 'RAILWAY_CLOSED')) return undefined;
         if (hasCode(error, 'RAILWAY_NOT_FOUND')) {
           await this.#end(undefined, id);
           return undefined;
