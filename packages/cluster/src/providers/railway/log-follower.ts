@@ -37,6 +37,10 @@ async function pump(
 ): Promise<void> {
   const sieve = new LogSieve(4 * limit);
   let isTold = false;
+  const note = ({ message }: Error): void => {
+    if (!isTold) log.note(`its log cannot be followed: ${message}`);
+    isTold = true;
+  };
   const take = (line: RailwayLogLine): void => {
     for (const { text, severity, at } of sieve.sift([line])) {
       log.line(severity === 'error' ? 'stderr' : 'stdout', text, at);
@@ -52,11 +56,8 @@ async function pump(
       return;
     } catch (error) {
       if (signal.aborted || hasCode(error, 'RAILWAY_CLOSED')) return;
-      if (!mayPass(error)) {
-        if (!isTold) log.note(`its log cannot be followed: ${(error as Error).message}`);
-        isTold = true;
-        if (hasCode(error, 'RAILWAY_NOT_FOUND')) return;
-      }
+      if (!mayPass(error)) note(error as Error);
+      if (hasCode(error, 'RAILWAY_NOT_FOUND')) return;
     }
     await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
   }
