@@ -4,17 +4,22 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import {
   createRailwayClient,
+  createTunnelResolver,
   missingNamespaces,
   openNamespaceRuntime,
+  openSshTunnel,
   type RailwayEnvironment,
+  type SshTarget,
+  type SshTunnel,
   startRailwaySimulator,
 } from '@convoy/cluster';
+import { startNode } from '@convoy/node';
 import { convoyCommand } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
 import { eventually } from '../support/processes.ts';
@@ -150,5 +155,51 @@ describe('private networks of the simulator', { skip, timeout: 120_000 }, () => 
     assert.equal(count(), 1);
     await deploy(environment, 'late');
     await eventually('the new one to be connected', 20_000, () => count() === 2);
+  });
+
+  test('the relay leads to 127.0.0.1 of a service, for who has a key', async () => {
+    await using world = await startWorld();
+    const { environment, simulator } = world;
+    const { relay } = simulator;
+    const web = await deploy(environment, 'web');
+    const { serviceInstanceId: user } = await environment.service(web.serviceId);
+    const folder = mkdtempSync(join(tmpdir(), 'convoy-relay-key-'));
+    const identityFile = join(folder, 'id_ed25519');
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', identityFile]);
+    try {
+      const routes = createTunnelResolver();
+      await using node = await startNode({
+        name: 'visitor@127.0.0.1',
+        cookie: 'cookie-of-this-cluster',
+        hidden: true,
+        listen: false,
+        epmd: 'none',
+        routes,
+      });
+      const open = (name: string): Promise<SshTunnel> => {
+        const target: SshTarget = { hops: [{ user: name, host: relay.host, port: relay.port }] };
+        const ssh = { identityFiles: [identityFile], agent: false, configFile: false } as const;
+        return openSshTunnel(target, {
+          ...ssh,
+          noDelay: false,
+          acceptNewHostKey: true,
+          knownHostsFiles: [join(folder, 'known')],
+        });
+      };
+      await assert.rejects(open(user), { code: 'SSH_AUTH_REFUSED' });
+      relay.addKey(readFileSync(`${identityFile}.pub`, 'utf8'));
+      await assert.rejects(open('nobody'), { code: 'SSH_AUTH_REFUSED' });
+      await using tunnel = await open(user);
+      routes.add(web.node, { tunnel, port: Number(distPort) });
+      await node.connect(web.node);
+      assert.ok((await node.rpc(web.node, 'convoy', 'info', [])) !== undefined);
+      await assert.rejects(tunnel.open({ host: '127.0.0.1', port: 1 }, {}), { code: 'SSH_FORWARD_REFUSED' });
+      await assert.rejects(tunnel.open({ host: '::1', port: 9100 }, {}), { code: /SSH_FORWARD/ });
+      simulator.crash(web.deploymentId);
+      await eventually('the node to be gone', 10_000, () => node.list('connected').length === 0);
+      await assert.rejects(tunnel.open({ host: '127.0.0.1', port: Number(distPort) }, {}));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -130,6 +130,7 @@ export { openNamespaceRuntime } from './simulator/namespaces/namespace-runtime.t
 export {
   type RailwaySimulator,
   type RailwaySimulatorOptions,
+  type SimulatedRelay,
   type SimulatedPlace,
   startRailwaySimulator,
 } from './simulator/railway-simulator.ts';

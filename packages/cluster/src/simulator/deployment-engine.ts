@@ -4,6 +4,7 @@
  * address here.
  */
 
+import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import type { DeploymentStatus } from '../railway/model.ts';
@@ -62,6 +63,13 @@ export class DeploymentEngine {
 
   async sockets(deployment: DeploymentRecord): Promise<readonly SimulatedSocket[]> {
     return (await this.#handles.get(deployment)?.sockets()) ?? [];
+  }
+
+  /** A stream to a port of what runs of a service now. Rejects when nothing does, or nothing listens there. */
+  async connect({ deployments }: SimulatedInstance, port: number): Promise<Duplex> {
+    const handle = deployments.map((one) => this.#handles.get(one)).findLast((one) => one !== undefined);
+    if (handle === undefined) throw new Error('no container runs');
+    return handle.connect(port);
   }
 
   /** Ends its container as a crash would. */

@@ -13,6 +13,7 @@ import { mutationRoot } from './mutation-root.ts';
 import { queryRoot, subscriptionRoot } from './query-roots.ts';
 import type { RequestLimit } from './request-window.ts';
 import type { SimulatedNames, SimulatedRuntime } from './simulated-runtime.ts';
+import { SshRelay } from './ssh-relay.ts';
 import { Views } from './views.ts';
 import { SimulatedWorld } from './world.ts';
 
@@ -63,11 +64,25 @@ export interface RailwaySimulator {
   approve(deploymentId: string): void;
   /** Deployments stay in this status until what is returned is called. */
   hold(status: HeldStatus): () => void;
+  /** Where a client of SSH reaches 127.0.0.1 of a service, with the id of its instance as user. */
+  readonly relay: SimulatedRelay;
   /** What goes wrong with look-ups in the private networks; `undefined` where the runtime has none of its own. */
   readonly dns: SimulatedNames | undefined;
   /** Ends all containers and connections. Idempotent. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Railway's `ssh.railway.com`, on a port of 127.0.0.1. */
+export interface SimulatedRelay {
+  readonly host: string;
+  readonly port: number;
+  /** Its public key: `ssh-ed25519 AAAA...`. */
+  readonly hostKey: string;
+  /** Lets who has the private half of a key log in: `ssh-ed25519 AAAA...`. */
+  addKey(publicKey: string): void;
+  /** Every connection breaks. */
+  cut(): void;
 }
 
 /** Rejects when the port is taken; the runtime is then still the caller's to close. */
@@ -97,7 +112,8 @@ export async function startRailwaySimulator(options: RailwaySimulatorOptions): P
       subscription: subscriptionRoot(world, views),
     },
   });
-  return new Simulator({ world, faults, tokens, engine, server, runtime });
+  const relay = await openRelay(world, engine);
+  return new Simulator({ world, faults, tokens, engine, server, runtime, relay });
 }
 
 interface Parts {
@@ -107,6 +123,16 @@ interface Parts {
   readonly engine: DeploymentEngine;
   readonly server: ApiServer;
   readonly runtime: SimulatedRuntime;
+  readonly relay: SshRelay;
+}
+
+function openRelay(world: SimulatedWorld, engine: DeploymentEngine): Promise<SshRelay> {
+  return SshRelay.open({
+    find: (user) => {
+      const instance = world.findInstance(user);
+      return instance && { connect: (port) => engine.connect(instance, port) };
+    },
+  });
 }
 
 class Simulator implements RailwaySimulator {
@@ -127,6 +153,10 @@ class Simulator implements RailwaySimulator {
 
   get socketCount(): number {
     return this.#parts.server.socketCount;
+  }
+
+  get relay(): SimulatedRelay {
+    return this.#parts.relay;
   }
 
   get dns(): SimulatedNames | undefined {
@@ -173,8 +203,9 @@ class Simulator implements RailwaySimulator {
   }
 
   async #close(): Promise<void> {
-    const { server, engine, runtime } = this.#parts;
+    const { server, engine, runtime, relay } = this.#parts;
     await server.close();
+    await relay.close();
     await engine.close();
     await runtime.close();
   }

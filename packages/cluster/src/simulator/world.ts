@@ -83,6 +83,13 @@ export class SimulatedWorld {
     return this.#instances.get(keyOf(environmentId, serviceId)) ?? notFound('ServiceInstance');
   }
 
+  /** By its own id, or by that of a container it has had. */
+  findInstance(id: string): SimulatedInstance | undefined {
+    const isIt = (one: SimulatedInstance): boolean =>
+      one.id === id || one.deployments.some(({ instanceId }) => instanceId === id);
+    return [...this.#instances.values()].find(isIt);
+  }
+
   deployment(id: string): DeploymentRecord {
     return this.#deployments.get(id) ?? notFound('Deployment');
   }

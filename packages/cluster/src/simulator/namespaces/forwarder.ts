@@ -1,6 +1,7 @@
 /** Streams from here to ports of 127.0.0.1 inside a namespace. */
 
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { HelperProcess } from './helper-process.ts';
@@ -34,8 +35,9 @@ export class Forwarder {
     return socket;
   }
 
-  close(): Promise<void> {
-    return this.#helper.close();
+  async close(): Promise<void> {
+    await this.#helper.close();
+    await rm(this.#path, { force: true });
   }
 }
 

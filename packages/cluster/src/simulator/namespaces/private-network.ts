@@ -20,6 +20,7 @@ export interface PrivateHost {
 }
 
 const switchName = 'switch';
+const switchAddress = '02:00:00:00:00:10';
 const interfaceName = 'eth0';
 const domain = 'railway.internal';
 const firstHost = 0x100;
@@ -46,6 +47,8 @@ export class PrivateNetwork {
       await ip('netns', 'add', namespace);
       await ip('-n', namespace, 'link', 'set', 'lo', 'up');
       await ip('-n', namespace, 'link', 'add', switchName, 'type', 'bridge', 'mcast_snooping', '0');
+      // Else it has that of one of its ports, and another one when that is unplugged: then nobody finds it for a while.
+      await ip('-n', namespace, 'link', 'set', switchName, 'address', switchAddress);
       await ip('-n', namespace, 'link', 'set', switchName, 'up');
       await ip('-n', namespace, 'addr', 'add', `${prefix}::10/64`, 'dev', switchName, 'nodad');
       const nameServer = await NameServer.start(namespace, `${prefix}::10`);

@@ -1,0 +1,148 @@
+/**
+ * A relay like Railway's: an SSH server whose user names are services or their containers, and behind each its own 127.0.0.1.
+ * It carries streams to ports there for who has a key that was made known to it, and does nothing else.
+ */
+
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2, {
+  type AuthContext,
+  type Connection,
+  type ParsedKey,
+  type Server,
+  type ServerChannel,
+  type Session,
+  type TcpipRequestInfo,
+} from 'ssh2';
+
+/** What is behind a user name: its ports while a container runs. */
+export interface RelayTarget {
+  connect(port: number): Promise<Duplex>;
+}
+
+export interface SshRelayOptions {
+  /** `undefined` where nothing has that name. */
+  readonly find: (user: string) => RelayTarget | undefined;
+}
+
+const maxConnections = 256;
+const farHost = '127.0.0.1';
+/** Asked of a server to see whether it answers. */
+const harmless = new Set([':', 'true']);
+
+export class SshRelay {
+  readonly host = '127.0.0.1';
+  /** Its public key: `ssh-ed25519 AAAA...`. */
+  readonly hostKey: string;
+  readonly #server: Server;
+  readonly #find: SshRelayOptions['find'];
+  readonly #keys = new Map<string, ParsedKey>();
+  readonly #open = new Set<Connection>();
+
+  private constructor({ find }: SshRelayOptions) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519');
+    this.hostKey = key.public;
+    this.#find = find;
+    this.#server = new ssh2.Server({ hostKeys: [key.private] }, (connection) => this.#serve(connection));
+  }
+
+  /** On a free port of 127.0.0.1, with a fresh key. */
+  static async open(options: SshRelayOptions): Promise<SshRelay> {
+    const relay = new SshRelay(options);
+    relay.#server.maxConnections = maxConnections;
+    relay.#server.listen(0, relay.host);
+    await once(relay.#server, 'listening');
+    return relay;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Lets who has its private half log in. `ssh-ed25519 AAAA...`; throws TypeError for what is no key. */
+  addKey(publicKey: string): void {
+    const key = ssh2.utils.parseKey(publicKey);
+    if (key instanceof Error) throw new TypeError(`no public key: ${key.message}`);
+    this.#keys.set(key.getPublicSSH().toString('base64'), key);
+  }
+
+  /** Every connection breaks. */
+  cut(): void {
+    for (const connection of this.#open) connection.end();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+    });
+    this.cut();
+    await closed;
+  }
+
+  #serve(connection: Connection): void {
+    let user = '';
+    this.#open.add(connection);
+    connection.on('error', () => connection.end()).on('close', () => this.#open.delete(connection));
+    connection.on('authentication', (context) => {
+      if (!this.#isAllowed(context)) {
+        context.reject(['publickey']);
+        return;
+      }
+      user = context.username;
+      context.accept();
+    });
+    connection.on('session', (accept) => runHarmless(accept()));
+    connection.on('tcpip', (accept, reject, info) => {
+      void this.#carry(user, info).then(
+        (stream) => join(accept(), stream),
+        () => reject(),
+      );
+    });
+  }
+
+  /** A key that is known, proven where that is asked for, and a name that something has. */
+  #isAllowed(context: AuthContext): boolean {
+    if (context.method !== 'publickey' || this.#find(context.username) === undefined) return false;
+    const key = this.#keys.get(context.key.data.toString('base64'));
+    if (key === undefined) return false;
+    const { blob, signature, hashAlgo } = context;
+    return signature === undefined || blob === undefined || isSignedBy(key, { blob, signature, hashAlgo });
+  }
+
+  async #carry(user: string, { destIP, destPort }: TcpipRequestInfo): Promise<Duplex> {
+    const target = this.#find(user);
+    if (target === undefined || destIP !== farHost) throw new Error('not carried');
+    return target.connect(destPort);
+  }
+}
+
+interface Signed {
+  readonly blob: Buffer;
+  readonly signature: Buffer;
+  readonly hashAlgo: string | undefined;
+}
+
+/** What cannot be checked at all comes back as an error. */
+function isSignedBy(key: ParsedKey, { blob, signature, hashAlgo }: Signed): boolean {
+  const outcome: unknown = key.verify(blob, signature, hashAlgo);
+  return outcome === true;
+}
+
+function runHarmless(session: Session): void {
+  session.on('exec', (accept, reject, { command }) => {
+    if (!harmless.has(command.trim())) {
+      reject();
+      return;
+    }
+    const channel = accept();
+    channel.exit(0);
+    channel.end();
+  });
+}
+
+function join(channel: ServerChannel, stream: Duplex): void {
+  channel.on('error', () => stream.destroy()).on('close', () => stream.destroy());
+  stream.on('error', () => channel.close()).on('close', () => channel.close());
+  stream.pipe(channel).pipe(stream);
+}
