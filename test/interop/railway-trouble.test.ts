@@ -110,6 +110,24 @@ test('a deployment that somebody starts on Railway takes the place of the one be
   assert.equal((await node.exited).expected, false);
 });
 
+test('a deployment that fails leaves the one before as it is, and that is the one that counts', async () => {
+  await using world = await RailwayWorld.start();
+  const first = world.provider({ restartPolicy: 'NEVER' });
+  const node = await launchOn(first);
+  const running = await deploymentOf(first, node.name);
+  world.simulator.addFault({ kind: 'buildFails', message: 'no space left on device' });
+  const failed = await world.environment.redeploy(running);
+  for await (const { status } of world.environment.watchDeployment(failed))
+    assert.notEqual(status, 'SUCCESS');
+  assert.equal(await deploymentOf(first, node.name), running);
+  await first.close();
+  const second = world.provider();
+  const adopted = await second.adopt(node.name);
+  assert.ok(world.node.list('connected').includes(node.name));
+  await second.control(node.name, 'stop');
+  assert.equal((await adopted.exited).expected, true);
+});
+
 test('a launch goes on with the deployment that somebody puts in its place', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider();

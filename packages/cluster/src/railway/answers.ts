@@ -153,6 +153,7 @@ export const service: ZodType<RailwayService> = z
     startCommand: maybe(text),
     source: maybe(z.object({ image: maybe(name), repo: maybe(name) })),
     latestDeployment: maybe(deploymentSummary),
+    activeDeployments: list(deploymentSummary),
   })
   .transform(({ id, serviceName, numReplicas, source, ...service }) => ({
     ...service,

@@ -271,6 +271,7 @@ export class EnvironmentCalls implements RailwayEnvironment {
   }
 
   #learnService(service: RailwayService): RailwayService {
+    for (const { id } of service.activeDeployments) this.#known.add(id);
     if (service.latestDeployment !== undefined) this.#known.add(service.latestDeployment.id);
     return service;
   }

@@ -126,6 +126,8 @@ export interface RailwayService {
   readonly source: RailwaySource | undefined;
   /** Not there before the first deployment. */
   readonly latestDeployment: RailwayDeploymentSummary | undefined;
+  /** Those that run: the one before goes on while the latest is built, and when that fails. */
+  readonly activeDeployments: readonly RailwayDeploymentSummary[];
 }
 
 export interface RailwayDeploymentSummary {

@@ -26,8 +26,10 @@ interface OfService {
 }
 type Nothing = Readonly<Record<string, never>>;
 
-export const serviceFields = `id serviceId serviceName environmentId region numReplicas startCommand
-  source { image repo } latestDeployment { id status deploymentStopped createdAt }`;
+const summaryFields = 'id status deploymentStopped createdAt';
+
+export const serviceFields: string = `id serviceId serviceName environmentId region numReplicas startCommand
+  source { image repo } latestDeployment { ${summaryFields} } activeDeployments { ${summaryFields} }`;
 
 export const deploymentFields = `id status deploymentStopped createdAt updatedAt environmentId serviceId
   instances { id status } sockets { ipv6 port processName }`;

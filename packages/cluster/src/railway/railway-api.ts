@@ -154,7 +154,11 @@ export class RailwayApi {
   }
 }
 
-async function untilAborted<Value>(value: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+/** Waits for what others wait for as well. Rejects with the signal's reason. */
+export async function untilAborted<Value>(
+  value: Promise<Value>,
+  signal: AbortSignal | undefined,
+): Promise<Value> {
   if (signal === undefined) return value;
   signal.throwIfAborted();
   const aborted = Promise.withResolvers<never>();

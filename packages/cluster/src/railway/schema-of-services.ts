@@ -24,6 +24,7 @@ type ServiceInstance {
   startCommand: String
   source: ServiceSource
   latestDeployment: Deployment
+  activeDeployments: [Deployment!]!
 }
 
 type ServiceSource {

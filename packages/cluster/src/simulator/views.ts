@@ -33,6 +33,10 @@ export function connection(items: readonly unknown[], { first, after }: PageArgu
   };
 }
 
+function isActive({ state }: DeploymentRecord): boolean {
+  return state.status === 'SUCCESS' && !isStopped(state);
+}
+
 export class Views {
   readonly #world: SimulatedWorld;
   readonly #engine: DeploymentEngine;
@@ -69,6 +73,7 @@ export class Views {
       startCommand: instance.startCommand ?? null,
       source: source === undefined ? null : { image: null, repo: null, ...source },
       latestDeployment: latest === undefined ? null : this.deployment(latest),
+      activeDeployments: deployments.filter(isActive).map((one) => this.deployment(one)),
     };
   }
 

@@ -6,6 +6,7 @@ import type {
   RailwayDeployment,
   RailwayDeploymentEvent,
   RailwayDeploymentSummary,
+  RailwayService,
 } from '../../railway/model.ts';
 
 /** `ended` is for good unless somebody starts it anew; `asleep` wakes when it is dialled. */
@@ -36,9 +37,26 @@ export function phaseOf({
   return status === 'SUCCESS' && isStopped ? 'ended' : phases[status];
 }
 
+/**
+ * The deployment that a service's node is in: the newest that runs, or else the latest, which may be on its way or have
+ * ended. A new one that has failed leaves the one before as it is.
+ */
+export function currentOf({
+  activeDeployments,
+  latestDeployment,
+}: Pick<RailwayService, 'activeDeployments' | 'latestDeployment'>): RailwayDeploymentSummary | undefined {
+  const running = activeDeployments.filter((one) => isRunning(phaseOf(one)));
+  return running.toSorted((one, other) => one.createdAt - other.createdAt).at(-1) ?? latestDeployment;
+}
+
+/** Whether there is a node that could be dialled. */
+export function isRunning(phase: DeploymentPhase): boolean {
+  return phase === 'running' || phase === 'asleep';
+}
+
 /** Whether an image is there to start. */
 export function isBuilt(phase: DeploymentPhase): boolean {
-  return phase === 'starting' || phase === 'running' || phase === 'asleep';
+  return phase === 'starting' || isRunning(phase);
 }
 
 const statusWords: Readonly<Partial<Record<DeploymentStatus, string>>> = {

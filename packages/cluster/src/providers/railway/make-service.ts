@@ -69,7 +69,8 @@ async function create(
   const giveUp = new AbortController();
   let waitsUntil = 0;
   const onAbort = (): void => {
-    if (Date.now() < waitsUntil) giveUp.abort(signal.reason);
+    // So near its end the request may be out already.
+    if (Date.now() < waitsUntil - 50) giveUp.abort(signal.reason);
   };
   const onWait = (until: number): void => {
     waitsUntil = until;

@@ -4,6 +4,7 @@ import type { DeploymentStatus, RailwayService } from '../../railway/model.ts';
 import type { ApiCallOptions } from '../../railway/railway-api.ts';
 import type { RailwayEnvironment } from '../../railway/railway-environment.ts';
 import type { ProviderNodeKind } from '../provider.ts';
+import { currentOf } from './deployment-phase.ts';
 import { hasCode } from './failures.ts';
 import { kindOf } from './service-names.ts';
 
@@ -15,7 +16,7 @@ export interface RailwayNode {
   readonly serviceId: string;
   readonly serviceName: string;
   readonly region: string | undefined;
-  /** The newest; `undefined` before the first. */
+  /** The one that runs, or else the latest; `undefined` before the first. */
   readonly deploymentId: string | undefined;
   readonly status: DeploymentStatus | undefined;
   /** Nothing of it runs, and nothing will by itself. */
@@ -87,8 +88,9 @@ export class MarkedNodes {
 
   /** `undefined` when it has gone meanwhile. */
   async #describe(service: RailwayService, options?: ApiCallOptions): Promise<MarkedNode | undefined> {
-    const { serviceId, serviceInstanceId, name: serviceName, region, latestDeployment: latest } = service;
-    const at = latest?.id ?? '';
+    const { serviceId, serviceInstanceId, name: serviceName, region } = service;
+    const current = currentOf(service);
+    const at = current?.id ?? '';
     try {
       const known = this.#identities.get(serviceId);
       const identity =
@@ -100,9 +102,9 @@ export class MarkedNodes {
         serviceInstanceId,
         serviceName,
         region,
-        deploymentId: latest?.id,
-        status: latest?.status,
-        isStopped: latest?.isStopped ?? true,
+        deploymentId: current?.id,
+        status: current?.status,
+        isStopped: current?.isStopped ?? true,
       };
     } catch (error) {
       if (hasCode(error, 'RAILWAY_NOT_FOUND')) return undefined;

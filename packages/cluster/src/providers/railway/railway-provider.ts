@@ -22,6 +22,7 @@ import type {
   ProviderLog,
   ProviderRequest,
 } from '../provider.ts';
+import { untilAborted } from '../../railway/railway-api.ts';
 import { explained } from './failures.ts';
 import { capabilitiesOf, defaultImages, imageOf } from './images.ts';
 import { checkExtraVariables, nodeVariables } from './node-variables.ts';
@@ -195,7 +196,7 @@ class ServiceProvider implements RailwayProvider {
     const name = localPart(entry.node);
     const found = discovery({ name, kind, cluster, distPort });
     checkExtraVariables(found);
-    const cookie = await this.#clusterCookie();
+    const cookie = await untilAborted(this.#clusterCookie(), wait.signal);
     const { source, startCommand } = imageOf(images, kind);
     const service = await makeService({
       environment,

@@ -5,11 +5,15 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RailwayDeployment, RailwayDeploymentEvent } from '../../railway/model.ts';
+import type {
+  RailwayDeployment,
+  RailwayDeploymentEvent,
+  RailwayDeploymentSummary,
+} from '../../railway/model.ts';
 import type { RailwayEnvironment } from '../../railway/railway-environment.ts';
 import { type NodeLog, plainText } from '../node-log.ts';
 import type { NodeExit } from '../provider.ts';
-import { describeEnd, phaseOf } from './deployment-phase.ts';
+import { currentOf, describeEnd, isRunning, phaseOf } from './deployment-phase.ts';
 import { hasCode, mayPass, type ServiceEnd } from './failures.ts';
 import { followLogs } from './log-follower.ts';
 
@@ -170,10 +174,10 @@ export class ServiceFollower {
     const { signal } = this.#stop;
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
       try {
-        const { latestDeployment: latest } = await environment.service(serviceId, { signal });
-        const isNew = latest !== undefined && !this.#followed.has(latest.id);
-        if (!isNew || latest.createdAt < deployment.createdAt) return { kind: 'none' };
-        return { kind: 'replaced', id: latest.id };
+        const current = currentOf(await environment.service(serviceId, { signal }));
+        const isNew = current !== undefined && !this.#followed.has(current.id);
+        if (!isNew || isOlder(current, deployment)) return { kind: 'none' };
+        return { kind: 'replaced', id: current.id };
       } catch (error) {
         if (hasCode(error, 'RAILWAY_NOT_FOUND')) return { kind: 'gone' };
         if (signal.aborted || !mayPass(error)) throw error;
@@ -229,6 +233,11 @@ export class ServiceFollower {
       signal.removeEventListener('abort', wake);
     }
   }
+}
+
+/** One that runs counts whenever it was made: it may be what a later one has failed to replace. */
+function isOlder(one: RailwayDeploymentSummary, other: RailwayDeploymentSummary): boolean {
+  return !isRunning(phaseOf(one)) && one.createdAt < other.createdAt;
 }
 
 /** What Railway has kept is on its way to the log, too: whoever gives up now must not cut it off. */

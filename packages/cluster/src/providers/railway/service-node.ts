@@ -7,7 +7,15 @@ import type { RailwayEnvironment } from '../../railway/railway-environment.ts';
 import { abortError } from '../launch-book.ts';
 import type { NodeLog } from '../node-log.ts';
 import type { NodeExit } from '../provider.ts';
-import { describeDeployment, describeEvent, isBuilt, isRestarting, phaseOf } from './deployment-phase.ts';
+import {
+  currentOf,
+  describeDeployment,
+  describeEvent,
+  isBuilt,
+  isRestarting,
+  isRunning,
+  phaseOf,
+} from './deployment-phase.ts';
 import { explained, explainEnd, explainUnreachable } from './failures.ts';
 import { deleteService, tellingWaits, type Wait } from './make-service.ts';
 import { NodeLink } from './node-link.ts';
@@ -87,7 +95,7 @@ export class ServiceNode {
 
   /** Resolves with words about it when its container runs. */
   untilRunning(wait: Wait): Promise<string> {
-    return this.#untilPhase(wait, (phase) => phase === 'running' || phase === 'asleep');
+    return this.#untilPhase(wait, isRunning);
   }
 
   /** `false` when its container runs, `true` when it has ended; waits while Railway is at it. */
@@ -95,8 +103,7 @@ export class ServiceNode {
     return this.#follower.until(({ deployment, end, error }) => {
       if (end !== undefined) return true;
       if (error !== undefined) throw error;
-      const phase = deployment === undefined ? 'waiting' : phaseOf(deployment);
-      return phase === 'running' || phase === 'asleep' ? false : undefined;
+      return deployment !== undefined && isRunning(phaseOf(deployment)) ? false : undefined;
     }, signal);
   }
 
@@ -157,15 +164,15 @@ export class ServiceNode {
   async control(action: RailwayControl): Promise<void> {
     const { environment } = this.#options;
     await explained(this.#name, async () => {
-      const { latestDeployment: latest } = await environment.service(this.serviceId);
-      if (latest === undefined) {
+      const current = currentOf(await environment.service(this.serviceId));
+      if (current === undefined) {
         const remedy = 'Delete it, and launch another.';
         const message = `${this.#name} was never deployed`;
         throw new ProviderError('PROVIDER_DEPLOY_FAILED', message, { node: this.#name, remedy });
       }
       // The end may be told before the order is answered.
       this.#follower.expectEnd(action === 'stop');
-      await environment[action](latest.id).catch((error: unknown) => {
+      await environment[action](current.id).catch((error: unknown) => {
         this.#follower.expectEnd(false);
         throw error;
       });
