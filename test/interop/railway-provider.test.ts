@@ -194,7 +194,8 @@ test('what a node gets to know, and what it does not', async () => {
   const steps: LaunchStep[] = [];
   const plan = await provider.plan({ kind: 'typescript' });
   const node = await provider.launch(plan, { onStep: (step) => steps.push(step) });
-  assert.deepEqual(plans, [{ name: 'ts-1', kind: 'typescript', cluster: 'convoy', distPort: 9100 }]);
+  const expected = { name: 'ts-1', kind: 'typescript', cluster: 'convoy', distPort: 9100, others: [] };
+  assert.deepEqual(plans, [expected]);
   const [existing] = await provider.existing();
   assert.equal(existing?.region, 'europe-west4-drams3a');
   const variables = await world.environment.variables(existing.serviceId, { unrendered: true });

@@ -3,6 +3,7 @@
  * (`app@web.railway.internal`), targets of SRV records, and lists in TXT records.
  */
 
+import { isIP } from 'node:net';
 import { parseNodeName } from '@convoy/node';
 import { DiscoveryError } from '../discovery/errors.ts';
 import type { SeenPeer, Strategy } from '../discovery/strategy.ts';
@@ -104,8 +105,9 @@ export function createNamesStrategy(kind: string, options: DnsNamesStrategyOptio
   );
 }
 
-/** Either family will do; that it has none is certain only when both were answered. */
+/** Either family will do; that it has none is certain only when both were answered. An address is one already. */
 async function hasAddress(client: DnsClient, host: string): Promise<boolean> {
+  if (isIP(host) !== 0) return true;
   const results = await Promise.allSettled([client.addresses(host, 'aaaa'), client.addresses(host, 'a')]);
   if (results.some((result) => result.status === 'fulfilled' && result.value.length > 0)) return true;
   const failed = results.find((result) => result.status === 'rejected');

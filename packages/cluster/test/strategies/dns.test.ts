@@ -144,6 +144,14 @@ describe('dns strategies', () => {
     );
   });
 
+  test('a name that is an address already needs no look-up', async () => {
+    await using server = await startDnsServer({});
+    const names = ['x@127.0.0.7', 'gone.test'];
+    const { answers } = await firstLook(createDnsNamesStrategy({ names, server: server.address, ...timing }));
+    assert.deepEqual(answers, [{ peers: ['x@127.0.0.7'], isComplete: true }]);
+    assert.ok(server.questions.every(({ name }) => name === 'gone.test'));
+  });
+
   test('a name that does not exist is an answer', async () => {
     await using server = await startDnsServer({});
     const strategy = createDnsStrategy({ query: 'gone.test', server: server.address, ...timing });

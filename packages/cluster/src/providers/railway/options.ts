@@ -21,6 +21,8 @@ export interface RailwayNodePlan {
   readonly kind: ProviderNodeKind;
   readonly cluster: string;
   readonly distPort: number;
+  /** Full names of the nodes of the cluster that are there already, up or not. */
+  readonly others: readonly string[];
 }
 
 export interface RailwayProviderOptions {
@@ -49,7 +51,10 @@ export interface RailwayProviderOptions {
   readonly restartPolicy?: 'ALWAYS' | 'NEVER' | 'ON_FAILURE';
   /** For every node, beside ours. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** More variables for a node: by them it finds the others itself. They go before `variables`. */
+  /**
+   * More variables for a node: by them it finds the others itself. They go before `variables`. Default: the names of
+   * `others`, to be looked up in the private network, as `CONVOY_DISCOVER`, or for the BEAM as `CONVOY_CONNECT`.
+   */
   readonly discovery?: (plan: RailwayNodePlan) => Readonly<Record<string, string>>;
   /** Most nodes of the cluster at a time, those of other consoles included. Default 12. */
   readonly nodeLimit?: number;

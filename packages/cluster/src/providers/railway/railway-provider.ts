@@ -27,6 +27,7 @@ import { explained } from './failures.ts';
 import { capabilitiesOf, defaultImages, imageOf } from './images.ts';
 import { checkExtraVariables, nodeVariables } from './node-variables.ts';
 import { makeService, tellingWaits, type Wait } from './make-service.ts';
+import { privateDiscovery } from './private-discovery.ts';
 import { type MarkedNode, MarkedNodes, type RailwayNode } from './marked-nodes.ts';
 import type { RailwayControl, RailwayProvider, RailwayProviderOptions } from './options.ts';
 import { markOf, serviceNameFor } from './service-names.ts';
@@ -58,6 +59,7 @@ class ServiceProvider implements RailwayProvider {
   readonly #marked: MarkedNodes;
   readonly #book: LaunchBook<ServiceNode>;
   #cookie: Promise<string> | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(options: RailwayProviderOptions) {
     this.name = options.name ?? 'railway';
@@ -68,7 +70,7 @@ class ServiceProvider implements RailwayProvider {
       ipv6: true,
       restartPolicy: 'ON_FAILURE',
       variables: {},
-      discovery: () => ({}),
+      discovery: privateDiscovery,
       nodeLimit: 12,
       launchTimeoutMs: 600_000,
       answerTimeoutMs: 120_000,
@@ -168,7 +170,7 @@ class ServiceProvider implements RailwayProvider {
         orReason(entry, signal, () => explained(entry.node, () => work({ signal, tell }))),
       );
     const one = await step('create', async (wait) => {
-      const made = await this.#create(entry, wait);
+      const made = await this.#inTurn(() => this.#create(entry, wait));
       entry.held = made;
       // A cancel that came meanwhile counts now that there is something to delete.
       signal.throwIfAborted();
@@ -189,14 +191,22 @@ class ServiceProvider implements RailwayProvider {
     return { name: one.name, kind: entry.kind, exited: one.exited };
   }
 
+  /** One after the other: each must know of those before it, or they would not find each other. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#lastTurn.then(work);
+    this.#lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
   async #create(entry: Entry, wait: Wait): Promise<ServiceNode> {
     const { environment, images, region, restartPolicy } = this.#options;
     const { variables, discovery, cluster, distPort, ipv6 } = this.#options;
     const { kind, log } = entry;
     const name = localPart(entry.node);
-    const found = discovery({ name, kind, cluster, distPort });
-    checkExtraVariables(found);
     const cookie = await untilAborted(this.#clusterCookie(), wait.signal);
+    const others = (await this.#marked.list(tellingWaits(wait))).map((other) => other.name);
+    const found = discovery({ name, kind, cluster, distPort, others });
+    checkExtraVariables(found);
     const { source, startCommand } = imageOf(images, kind);
     const service = await makeService({
       environment,
