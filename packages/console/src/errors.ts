@@ -3,7 +3,13 @@
  * and the HTTP status that goes with it. No message holds a token or a cookie.
  */
 
-import { ProviderError, type ProviderErrorCode, SshError } from '@convoy/cluster';
+import {
+  ProviderError,
+  type ProviderErrorCode,
+  RailwayError,
+  type RailwayErrorCode,
+  SshError,
+} from '@convoy/cluster';
 import { ConvoyError } from '@convoy/node';
 import type { z } from 'zod';
 import type { Problem } from './protocol/index.ts';
@@ -20,6 +26,7 @@ export type ConsoleErrorCode =
   | 'CONSOLE_SHELL_LIMIT'
   | 'CONSOLE_PEER_REFUSED'
   | 'CONSOLE_NODE_NOT_UP'
+  | 'CONSOLE_RAILWAY_LOGGED_OUT'
   | 'CONSOLE_ALREADY_RUNNING'
   | 'CONSOLE_LISTEN_FAILED'
   | 'CONSOLE_INTERNAL';
@@ -36,6 +43,7 @@ const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
   CONSOLE_SHELL_LIMIT: 429,
   CONSOLE_PEER_REFUSED: 502,
   CONSOLE_NODE_NOT_UP: 409,
+  CONSOLE_RAILWAY_LOGGED_OUT: 409,
   CONSOLE_ALREADY_RUNNING: 409,
   CONSOLE_LISTEN_FAILED: 500,
   CONSOLE_INTERNAL: 500,
@@ -54,6 +62,17 @@ const providerStatus: Readonly<Record<ProviderErrorCode, number>> = {
   PROVIDER_CANCELLED: 409,
   PROVIDER_NO_NODE: 404,
   PROVIDER_CLOSED: 503,
+};
+
+/** Those that are the client's to mend; the others are Railway's. */
+const railwayStatus: Readonly<Partial<Record<RailwayErrorCode, number>>> = {
+  RAILWAY_BAD_INPUT: 400,
+  RAILWAY_TOKEN_REFUSED: 422,
+  RAILWAY_NOT_AUTHORIZED: 422,
+  RAILWAY_NOT_FOUND: 404,
+  RAILWAY_PLAN_LIMIT: 409,
+  RAILWAY_RATE_LIMITED: 429,
+  RAILWAY_WRONG_ENVIRONMENT: 422,
 };
 
 /** Something a client asked of the console, or whoever starts it, that it does not do. */
@@ -105,6 +124,7 @@ export function problemOf(error: unknown): Problem {
 export function statusOf(error: unknown): number {
   if (error instanceof ConsoleError) return error.status;
   if (error instanceof ProviderError) return providerStatus[error.code];
+  if (error instanceof RailwayError) return railwayStatus[error.code] ?? 502;
   if (error instanceof SshError && error.code === 'SSH_BAD_TARGET') return 400;
   return error instanceof ConvoyError ? 502 : 500;
 }

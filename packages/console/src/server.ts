@@ -16,6 +16,7 @@ import { Hub } from './live/hub.ts';
 import type { LiveContext, Logger } from './live/live-context.ts';
 import { NodeBoard } from './live/node-board.ts';
 import { Poller } from './live/poller.ts';
+import { RailwayPlaces, type RailwayPlacesOptions, type RailwaySettings } from './live/railway-places.ts';
 import { ShellHost } from './live/shell-host.ts';
 import { SshHosts } from './live/ssh-hosts.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
@@ -44,6 +45,8 @@ export interface ConsoleOptions {
   readonly epmdPort?: number;
   /** More `Host` names it answers to, behind a proxy: `console.example.com`. */
   readonly allowedHosts?: readonly string[];
+  /** What it is told about Railway: a simulator, a token of its own. */
+  readonly railway?: RailwaySettings;
   /** Environment of launched nodes, and where programs are looked for. Default: our own. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -103,7 +106,9 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const info = infoOf({ host, own, provider, nodeLimit: options.nodeLimit ?? 12 });
   const nodeLimit = options.nodeLimit ?? 12;
   const shared = { gatekeeper, audit, logger, info };
-  const { context, hub, stop } = liveParts({ own, provider, nodeLimit, cookie: directory.cookie, ...shared });
+  const parts = { own, provider, nodeLimit, cookie: directory.cookie };
+  const { railway = {}, env = process.env } = options;
+  const { context, hub, stop } = liveParts({ ...parts, ...shared, railway, env });
   undo.push(stop);
   const cookieName = `convoy_session_${listener.port}`;
   const webRoot = options.webRoot ?? findWebRoot();
@@ -163,23 +168,30 @@ function infoOf(parts: {
 }
 
 function liveParts(
-  parts: { own: OwnNode; provider: Provider; nodeLimit: number; cookie: string } & Pick<
-    LiveContext,
-    'gatekeeper' | 'audit' | 'logger' | 'info'
-  >,
+  parts: {
+    own: OwnNode;
+    provider: Provider;
+    nodeLimit: number;
+    cookie: string;
+    railway: RailwaySettings;
+    env: NodeJS.ProcessEnv;
+  } & Pick<LiveContext, 'gatekeeper' | 'audit' | 'logger' | 'info'>,
 ): { context: LiveContext; hub: Hub; stop: Undo } {
-  const { own, provider, nodeLimit, cookie, ...shared } = parts;
+  const { own, provider, nodeLimit, cookie, railway: settings, env, ...shared } = parts;
   const { node, routes } = own;
   const board = new NodeBoard();
   const poller = new Poller(node, board);
   const onMeshChange = (): void => poller.poke();
   const hosts = new SshHosts({ node, routes, board, cookie, nodeLimit, onMeshChange });
   const providers = (name: string): Provider | undefined =>
-    name === provider.name ? provider : hosts.provider(name);
+    name === provider.name ? provider : (hosts.provider(name) ?? railway.provider(name));
   const fleet = new Fleet({ node, providers, board, onMeshChange });
+  const onAdopted: RailwayPlacesOptions['onAdopted'] = (one, launched) => fleet.adopt(one, launched);
+  const place = { node, routes, board, nodeLimit, onMeshChange };
+  const railway = new RailwayPlaces({ ...place, settings, env, onAdopted });
   const shells = new ShellHost(node, (shellId, reason) => hub.tellShellClosed(shellId, reason));
   const doctor = new Doctor({ node, cookie, epmdPort: own.epmdPort, hosts });
-  const context: LiveContext = { ...shared, board, fleet, hosts, doctor, shells };
+  const context: LiveContext = { ...shared, board, fleet, hosts, railway, doctor, shells };
   const hub = new Hub(context);
   // A lost connection is often the first sign of a crash or a parted mesh.
   const leaveNode = node.onNodeDown(() => poller.poke());
@@ -188,7 +200,7 @@ function liveParts(
     poller.close();
     hub.close();
     await shells.close();
-    await hosts.closeAll();
+    await Promise.all([hosts.closeAll(), railway.closeAll()]);
   };
   return { context, hub, stop };
 }

@@ -81,6 +81,8 @@ export interface SimulatedRelay {
   readonly hostKey: string;
   /** Lets who has the private half of a key log in: `ssh-ed25519 AAAA...`. */
   addKey(publicKey: string): void;
+  /** Makes such a key. Returns its private half, as OpenSSH keeps it. */
+  newKey(): string;
   /** Every connection breaks. */
   cut(): void;
 }

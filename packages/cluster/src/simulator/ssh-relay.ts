@@ -67,6 +67,13 @@ export class SshRelay {
     this.#keys.set(key.getPublicSSH().toString('base64'), key);
   }
 
+  /** Makes a key and lets it in. Returns its private half, as OpenSSH keeps it. */
+  newKey(): string {
+    const key = ssh2.utils.generateKeyPairSync('ed25519');
+    this.addKey(key.public);
+    return key.private;
+  }
+
   /** Every connection breaks. */
   cut(): void {
     for (const connection of this.#open) connection.end();

@@ -18,6 +18,7 @@ import {
   ticketSchema,
 } from '../protocol/index.ts';
 import { hostRoutes } from './host-routes.ts';
+import { railwayRoutes } from './railway-routes.ts';
 import { param, type Route, route } from './route.ts';
 
 const maxLines = 2000;
@@ -123,6 +124,7 @@ export const routes: readonly Route[] = [
   }),
   ...nodeRoutes,
   ...hostRoutes,
+  ...railwayRoutes,
   route({
     method: 'post',
     path: '/api/doctor',

@@ -17,6 +17,11 @@ export type AuditEvent =
   | 'host.connect'
   | 'host.attach'
   | 'host.close'
+  | 'railway.login'
+  | 'railway.logout'
+  | 'railway.open'
+  | 'railway.control'
+  | 'railway.close'
   | 'shell.open'
   | 'shell.attach'
   | 'shell.close';

@@ -16,6 +16,7 @@ import { ConsoleError, problemOf } from '../errors.ts';
 import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeBoard } from './node-board.ts';
+import { connectAll, untilFound } from './joining.ts';
 import { askToConnect, askToDisconnect } from './node-questions.ts';
 
 export interface FleetOptions {
@@ -59,6 +60,19 @@ export class Fleet {
     return view;
   }
 
+  /** Takes a node that runs already among those that were launched. */
+  adopt(provider: Provider, launched: LaunchedNode): void {
+    const { board, onMeshChange } = this.#options;
+    const { name: node, kind } = launched;
+    if (board.find(node) !== undefined && board.find(node)?.origin !== 'discovered') return;
+    const at = Date.now();
+    board.dispatch({ kind: 'planned', node, nodeKind: kind, provider: provider.name, join: true, at });
+    board.dispatch({ kind: 'up', node, at });
+    this.#watch(launched);
+    this.#members.set(node, provider.name);
+    onMeshChange();
+  }
+
   launchView(id: string): LaunchView | undefined {
     return this.#launches.find(id);
   }
@@ -99,7 +113,7 @@ export class Fleet {
     throw new ProviderError('PROVIDER_UNAVAILABLE', `there is no provider ${name}`, {
       remedy: name.startsWith('ssh:')
         ? 'Connect to the host first.'
-        : 'Use local, or a host that is connected.',
+        : 'Use local, a host that is connected, or an environment of Railway that is open.',
     });
   }
 
@@ -117,15 +131,21 @@ export class Fleet {
     { id, join }: { id: string; join: boolean },
   ): Promise<void> {
     const { board } = this.#options;
-    const { node } = plan;
+    let { node } = plan;
     const onStep = (step: Step): void => {
       this.#launches.setStep(id, step);
       board.dispatch({ kind: 'step', node, step });
     };
     try {
       const launched = await provider.launch(plan, { onStep });
+      // A platform may give it another host than was planned.
+      if (launched.name !== node) {
+        node = launched.name;
+        board.dispatch({ kind: 'renamed', node: plan.node, to: node });
+        this.#launches.rename(id, node);
+      }
       this.#watch(launched);
-      if (join) await this.#joinMembers(launched, { provider: provider.name, onStep });
+      if (join) await this.#join(launched, { provider: provider.name, onStep });
       this.#noteUp(provider, launched);
       this.#launches.setReady(id);
     } catch (error) {
@@ -155,8 +175,8 @@ export class Fleet {
     });
   }
 
-  /** Has a node connect to every member that came up before it; those after it will connect to it. */
-  async #joinMembers(
+  /** Has a node join every member of its provider that came up before it; those after it will join it. */
+  async #join(
     { name, kind }: LaunchedNode,
     { provider, onStep }: { provider: string; onStep: (step: Step) => void },
   ): Promise<void> {
@@ -166,15 +186,11 @@ export class Fleet {
     const running = { name: 'join', label: 'Join the other nodes', startedAt: Date.now() };
     onStep({ ...running, state: 'running' });
     const { node } = this.#options;
-    const outcomes = await Promise.allSettled(
-      others.map((other) => askToConnect(node, { name, kind }, other)),
-    );
-    const failures = outcomes.filter((outcome) => outcome.status === 'rejected');
-    const detail =
-      failures.length > 0
-        ? failures.map(({ reason }) => problemOf(reason).message).join('; ')
-        : `connected to ${others.length}`;
-    onStep({ ...running, state: failures.length > 0 ? 'failed' : 'done', endedAt: Date.now(), detail });
+    const asked = { name, kind };
+    const { failures, detail } = findsOthers(provider)
+      ? await untilFound(node, asked, others)
+      : await connectAll(node, asked, others);
+    onStep({ ...running, state: failures > 0 ? 'failed' : 'done', endedAt: Date.now(), detail });
   }
 
   /** The node to ask, once it is sure that asking makes sense. */
@@ -195,6 +211,11 @@ export class Fleet {
       remedy: 'Give the full name of another node, e.g. ts-1@127.0.0.1.',
     });
   }
+}
+
+/** Whether nodes of this provider discover each other, so that nobody has to connect them. */
+function findsOthers(provider: string): boolean {
+  return provider.startsWith('railway:');
 }
 
 function notLaunched(name: string): ProviderError {

@@ -26,6 +26,11 @@ export class LaunchTable {
     });
   }
 
+  /** Its node has another name than was planned. */
+  rename(id: string, node: string): void {
+    this.#change(id, (view) => ({ ...view, node }));
+  }
+
   setReady(id: string): void {
     this.#change(id, (view) => ({ ...view, state: 'ready' }));
   }

@@ -6,6 +6,7 @@ import type { ConsoleInfo } from '../protocol/index.ts';
 import type { Doctor } from './doctor.ts';
 import type { Fleet } from './fleet.ts';
 import type { NodeBoard } from './node-board.ts';
+import type { RailwayPlaces } from './railway-places.ts';
 import type { ShellHost } from './shell-host.ts';
 import type { SshHosts } from './ssh-hosts.ts';
 
@@ -22,6 +23,7 @@ export interface LiveContext {
   readonly fleet: Fleet;
   readonly board: NodeBoard;
   readonly hosts: SshHosts;
+  readonly railway: RailwayPlaces;
   readonly doctor: Doctor;
   readonly shells: ShellHost;
   readonly logger: Logger;

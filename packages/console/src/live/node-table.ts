@@ -49,6 +49,8 @@ export type NodeEvent =
       readonly problem: Problem;
       readonly output: readonly string[];
     }
+  /** It has told another full name than was planned for it. */
+  | { readonly kind: 'renamed'; readonly node: string; readonly to: string }
   | { readonly kind: 'stopping'; readonly node: string }
   | { readonly kind: 'removed'; readonly node: string }
   | { readonly kind: 'observed'; readonly node: string; readonly seen: Observation; readonly at: number }
@@ -64,6 +66,7 @@ export function reduceNodes(table: NodeTable, event: NodeEvent): NodeTable {
   const next = new Map(table);
   const view = table.get(event.node);
   const changed = newView(event) ?? (view && changedView(view, event));
+  if (event.kind === 'renamed') return renamed(next, event);
   if (event.kind === 'removed') forget(next, event.node);
   else if (changed === undefined || changed === view) return table;
   else next.set(event.node, changed);
@@ -122,6 +125,7 @@ function changedView(view: NodeView, event: NodeEvent): NodeView {
     case 'stopping':
       return { ...view, status: 'stopping' };
     case 'removed':
+    case 'renamed':
       return view;
     case 'observed':
       return isAnswering(view) ? observed(view, event.seen) : view;
@@ -129,6 +133,12 @@ function changedView(view: NodeView, event: NodeEvent): NodeView {
       if (!isAnswering(view) || view.status === 'unreachable') return view;
       return { ...view, status: 'unreachable', peers: [], problem: event.problem };
   }
+}
+
+/** In the place it has, under the other name. Changes `table`. */
+function renamed(table: Map<string, NodeView>, { node, to }: { node: string; to: string }): NodeTable {
+  const entries = [...table].filter(([name]) => name !== to);
+  return new Map(entries.map(([name, view]) => (name === node ? [to, { ...view, name: to }] : [name, view])));
 }
 
 /** Removes a node, also from the peers the others named at the last look: they would make it a discovered one. */

@@ -26,6 +26,26 @@ export {
   type HostView,
   hostViewSchema,
 } from './hosts.ts';
+export {
+  type RailwayAccountView,
+  railwayAccountSchema,
+  type RailwayControlRequest,
+  railwayControlSchema,
+  type RailwayEnvironmentView,
+  railwayEnvironmentSchema,
+  type RailwayLogin,
+  railwayLoginSchema,
+  type RailwayNodeView,
+  railwayNodeSchema,
+  type RailwayPlaceRequest,
+  railwayPlaceRequestSchema,
+  type RailwayPlaceView,
+  railwayPlaceSchema,
+  type RailwayProjectView,
+  railwayProjectSchema,
+  type RailwayView,
+  railwayViewSchema,
+} from './railway.ts';
 export { type LoginRequest, loginRequestSchema, type Ticket, ticketSchema } from './auth.ts';
 export {
   type Capability,

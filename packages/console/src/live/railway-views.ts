@@ -1,0 +1,27 @@
+/** Between the words of the page and those of the Railway provider. Pure. */
+
+import type { ProviderNodeKind, RailwayImage, RailwayNode } from '@convoy/cluster';
+import type { RailwayNodeView } from '../protocol/index.ts';
+
+/** `repo:owner/name` is a repository, everything else an image of a registry. */
+export function imagesOf(
+  images: Readonly<Partial<Record<ProviderNodeKind, string | undefined>>>,
+): Partial<Record<ProviderNodeKind, RailwayImage>> {
+  const entries = Object.entries(images).flatMap(([kind, text]) => {
+    if (text === undefined || text === '') return [];
+    const source = text.startsWith('repo:') ? { repo: text.slice('repo:'.length) } : { image: text };
+    return [[kind, { source }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+export function viewOf({ name, kind, serviceName, status, region, isStopped }: RailwayNode): RailwayNodeView {
+  return {
+    name,
+    kind,
+    service: serviceName,
+    isStopped,
+    ...(status === undefined ? {} : { status }),
+    ...(region === undefined ? {} : { region }),
+  };
+}
