@@ -22,13 +22,16 @@ export async function untilBooted(node: Node, name: string, signal: AbortSignal)
   }
 }
 
-/** Its worker comes last. A TypeScript node exposes its functions then, and knows no `erlang:whereis/1`. */
-export async function isBooted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
+/**
+ * Its worker comes last. A TypeScript node exposes its functions then, and is asked for them first: it writes down what else
+ * it is asked for in vain.
+ */
+async function isBooted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
   try {
-    return (await node.rpc(name, 'erlang', 'whereis', [atom('convoy_worker')], { signal })) instanceof Pid;
+    return (await node.rpc(name, 'convoy', 'info', [], { signal })) !== undefined;
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
-    return (await node.rpc(name, 'convoy', 'info', [], { signal })) !== undefined;
+    return (await node.rpc(name, 'erlang', 'whereis', [atom('convoy_worker')], { signal })) instanceof Pid;
   }
 }
 

@@ -47,7 +47,7 @@ export function kindOfSource(source: RailwaySource): ProviderNodeKind | undefine
 export function containerCommand(options: ContainerCommandOptions): LocalCommand {
   const { kind, folder, path, convoyCommand, startCommand, env: variables } = options;
   const node = required(variables, 'RELEASE_NODE');
-  const port = required(variables, 'ERL_DIST_PORT');
+  const port = variables['ERL_DIST_PORT'] ?? portOfFlags(variables) ?? required(variables, 'ERL_DIST_PORT');
   if (!/^[\w-]+@[\w.:-]+$/.test(node)) {
     throw new ProviderError('PROVIDER_BAD_NAME', `RELEASE_NODE ${JSON.stringify(node)} is no name of a node`);
   }
@@ -60,11 +60,18 @@ export function containerCommand(options: ContainerCommandOptions): LocalCommand
   return beamCommand(options, node, env);
 }
 
+/** What the variables say for the emulator. */
+function portOfFlags(variables: Readonly<Record<string, string>>): string | undefined {
+  const flags = ['ERL_AFLAGS', 'ERL_FLAGS', 'ERL_ZFLAGS'].map((name) => variables[name] ?? '').join(' ');
+  return /(?:^|\s)-erl_epmd_port\s+(\S+)/.exec(flags)?.[1];
+}
+
 function required(variables: Readonly<Record<string, string>>, name: string): string {
   const value = variables[name];
   if (value !== undefined && value !== '') return value;
   throw new ProviderError('PROVIDER_SPAWN_FAILED', `the variable ${name} is not set`, {
-    remedy: 'Set RELEASE_NODE, RELEASE_COOKIE and ERL_DIST_PORT on the service.',
+    remedy:
+      'Set RELEASE_NODE, RELEASE_COOKIE and ERL_DIST_PORT (or -erl_epmd_port in ERL_AFLAGS) on the service.',
   });
 }
 
@@ -90,8 +97,12 @@ function beamCommand(
 ): LocalCommand {
   const boot = join(folder, kind === 'elixir' ? 'boot.exs' : 'boot.erl');
   const beamEnv = { ...env, CONVOY_BOOT: boot, ERL_CRASH_DUMP: join(folder, 'erl_crash.dump') };
-  const port = variables['ERL_DIST_PORT'] ?? '';
-  const flags = ['+Bi', '-start_epmd', 'false', '-erl_epmd_port', port];
+  const flags = ['+Bi'];
+  const port = variables['ERL_DIST_PORT'];
+  // As start scripts of relx do; given twice, nodes would find nobody.
+  if (portOfFlags(variables) === undefined && port !== undefined) {
+    flags.push('-start_epmd', 'false', '-erl_epmd_port', port);
+  }
   if (address !== undefined) {
     flags.push('-kernel', 'inet_dist_use_interface', `{${address.replaceAll('.', ',')}}`);
   }

@@ -163,7 +163,6 @@ test('variables make a node of a service, by IPv6 or without', () => {
     RELEASE_NODE: 'web@${{RAILWAY_PRIVATE_DOMAIN}}',
     RELEASE_COOKIE: 'c',
     RELEASE_DISTRIBUTION: 'name',
-    ERL_DIST_PORT: '9100',
     ERL_AFLAGS:
       '-proto_dist inet6_tcp -kernel inet_dist_listen_min 9100 inet_dist_listen_max 9100 -start_epmd false -erl_epmd_port 9100 +S 2',
     CONVOY_CLUSTER_X: 'web',
@@ -172,6 +171,8 @@ test('variables make a node of a service, by IPv6 or without', () => {
   const typescript = nodeVariables({ ...common, kind: 'typescript', ipv6: true, others: [] });
   assert.equal(typescript['CONVOY_LISTEN_HOST'], '::');
   assert.ok(!('ERL_AFLAGS' in typescript));
+  assert.equal(typescript['ERL_DIST_PORT'], '9100');
+  assert.ok(!('ERL_DIST_PORT' in beam), 'a start script would say the port a second time');
   const local = nodeVariables({ ...common, kind: 'erlang', ipv6: false, others: [] });
   assert.match(local['ERL_AFLAGS'] ?? '', /^-kernel inet_dist_listen_min 9100 /);
   assert.ok(!('CONVOY_LISTEN_HOST' in local));

@@ -92,6 +92,23 @@ test('no secret is in the arguments of a container, and none of our environment 
   }
 });
 
+test('a BEAM is told its port once, by whoever says it', () => {
+  const argsWith = (env: Record<string, string>): string => {
+    const options = {
+      folder: '/tmp/x',
+      address: undefined,
+      startCommand: undefined,
+      convoyCommand: [],
+      path: '',
+    };
+    const given = { RELEASE_NODE: 'web@web.railway.internal', ...env };
+    return containerCommand({ ...options, kind: 'erlang', env: given }).args.join(' ');
+  };
+  assert.match(argsWith({ ERL_DIST_PORT: '9100' }), /-start_epmd false -erl_epmd_port 9100/);
+  assert.doesNotMatch(argsWith({ ERL_AFLAGS: '-start_epmd false -erl_epmd_port 9100' }), /epmd/);
+  assert.throws(() => argsWith({}), { code: 'PROVIDER_SPAWN_FAILED' });
+});
+
 test('a start command is split into words and run without a shell', () => {
   const { file, args } = containerCommand({
     kind: 'typescript',

@@ -24,8 +24,8 @@ const privateHost = '${{RAILWAY_PRIVATE_DOMAIN}}';
 const flags = 'ERL_AFLAGS';
 
 /**
- * The port is told twice: `convoy node` and start scripts of relx read ERL_DIST_PORT, every BEAM the flags. ERL_AFLAGS of
- * others are kept behind ours.
+ * The port is told once: start scripts of relx make `-erl_epmd_port` of ERL_DIST_PORT, and a BEAM that is given this flag twice
+ * finds nobody. Every BEAM reads flags, so they get those; ERL_AFLAGS of others are kept behind ours.
  */
 export function nodeVariables(options: NodeVariablesOptions): Record<string, string> {
   const { name, kind, mark, cookie, distPort, ipv6 } = options;
@@ -39,7 +39,7 @@ export function nodeVariables(options: NodeVariablesOptions): Record<string, str
     RELEASE_NODE: `${name}@${privateHost}`,
     RELEASE_COOKIE: cookie,
     RELEASE_DISTRIBUTION: 'name',
-    ERL_DIST_PORT: String(distPort),
+    ...(isBeam ? {} : { ERL_DIST_PORT: String(distPort) }),
     ...(given.length === 0 ? {} : { [flags]: given.join(' ') }),
     [mark]: name,
     CONVOY_KIND: kind,
