@@ -26,7 +26,7 @@ export async function untilBooted(node: Node, name: string, signal: AbortSignal)
  * Its worker comes last. A TypeScript node exposes its functions then, and is asked for them first: it writes down what else
  * it is asked for in vain.
  */
-async function isBooted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
+export async function isBooted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
   try {
     return (await node.rpc(name, 'convoy', 'info', [], { signal })) !== undefined;
   } catch (error) {
