@@ -1,7 +1,8 @@
 /** A simulated Railway whose containers are real nodes, with our node and providers of it, for one test. */
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,12 +12,14 @@ import {
   type LaunchedNode,
   type LaunchStep,
   openLocalRuntime,
+  openNamespaceRuntime,
   ProviderError,
   type ProviderNodeKind,
   type RailwayClient,
   type RailwayEnvironment,
   type RailwayProvider,
   type RailwayProviderOptions,
+  type RailwayReach,
   type RailwaySimulator,
   type RailwaySimulatorOptions,
   startRailwaySimulator,
@@ -49,12 +52,19 @@ export class RailwayWorld implements AsyncDisposable {
   /** Of the first environment, as somebody else would have it. */
   readonly environment: RailwayEnvironment;
   readonly #providers = new Set<RailwayProvider>();
+  readonly #keys = mkdtempSync(join(tmpdir(), 'convoy-keys-'));
+  #keyCount = 0;
   readonly #clients = new Set<RailwayClient>();
 
-  static async start(options: Omit<RailwaySimulatorOptions, 'runtime'> = {}): Promise<RailwayWorld> {
+  /** On addresses of this computer, or in `namespaces`, where only the relay leads in. */
+  static async start(
+    options: Omit<RailwaySimulatorOptions, 'runtime'> & { readonly runtime?: 'local' | 'namespaces' } = {},
+  ): Promise<RailwayWorld> {
+    const { runtime: where = 'local', ...others } = options;
     const folder = mkdtempSync(join(tmpdir(), 'convoy-railway-'));
-    const runtime = await openLocalRuntime({ folder, convoyCommand });
-    const simulator = await startRailwaySimulator({ ...options, runtime });
+    const open = where === 'local' ? openLocalRuntime : openNamespaceRuntime;
+    const runtime = await open({ folder, convoyCommand });
+    const simulator = await startRailwaySimulator({ ...others, runtime });
     const routes = createTunnelResolver();
     const node = await startNode({
       name: 'watcher@127.0.0.1',
@@ -103,6 +113,23 @@ export class RailwayWorld implements AsyncDisposable {
     return provider;
   }
 
+  /** A fresh key; its public half is in the file with `.pub`. */
+  keyOf(name: string): string {
+    const file = join(this.#keys, name);
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', file]);
+    return file;
+  }
+
+  /** Through the simulator's relay, with a key that it lets in. */
+  relay(change: Partial<Extract<RailwayReach, { kind: 'relay' }>> = {}): RailwayReach {
+    const { relay } = this.simulator;
+    const { host, port, hostKey } = relay;
+    const identityFile = this.keyOf(`key-${++this.#keyCount}`);
+    relay.addKey(readFileSync(`${identityFile}.pub`, 'utf8'));
+    const ssh = { identityFiles: [identityFile], agent: false, retryFirstMs: 20, retryMaxMs: 200 } as const;
+    return { kind: 'relay', routes: this.routes, host, port, hostKey, ssh, ...change };
+  }
+
   /** Processes of containers; of one node, when its full name is given. */
   containers(node?: string): number[] {
     const host = node?.split('@')[1];
@@ -122,7 +149,7 @@ export class RailwayWorld implements AsyncDisposable {
     await this.node.close();
     await Promise.all([...this.#clients].map((client) => client.close()));
     await this.simulator.close();
-    rmSync(this.folder, { recursive: true });
+    for (const folder of [this.folder, this.#keys]) rmSync(folder, { recursive: true });
   }
 }
 
