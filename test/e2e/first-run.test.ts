@@ -5,12 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { eventually, expectNoNode } from '../support/processes.ts';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { cardOf, picture, remove, Terminal } from '../support/console-page.ts';
 import { startConsoleProcess } from '../support/console-process.ts';
+import { expectNoNode } from '../support/processes.ts';
 
 const kinds = ['typescript', 'elixir', 'erlang'] as const;
 type Kind = (typeof kinds)[number];
@@ -19,15 +19,6 @@ const reason: string | false =
   (existsSync('/usr/bin/elixir') || process.env['CI'] !== undefined
     ? false
     : 'no Elixir: apt-get install elixir');
-
-async function picture(page: Page, name: string): Promise<void> {
-  const folder = process.env['CONVOY_SCREENSHOTS'];
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
-}
-
-function cardOf(page: Page, node: string): Locator {
-  return page.locator(`[data-testid="node-card"][data-node="${node}"]`);
-}
 
 /** Launches a node, waits until it is up, and returns its name. */
 async function launch(page: Page, kind: Kind): Promise<string> {
@@ -44,57 +35,6 @@ async function launch(page: Page, kind: Kind): Promise<string> {
     .locator(`[data-testid="node-card"][data-node="${name}"][data-status="up"]`)
     .waitFor({ timeout: 60_000 });
   return name;
-}
-
-class Terminal {
-  readonly #page: Page;
-  readonly #view: Locator;
-  readonly #node: string;
-
-  constructor(page: Page, node: string) {
-    this.#page = page;
-    this.#node = node;
-    this.#view = page.locator(`[data-testid="terminal"][data-shell-node="${node}"]`);
-  }
-
-  static async open(page: Page, node: string, prompt: RegExp): Promise<Terminal> {
-    const terminal = new Terminal(page, node);
-    await cardOf(page, node).getByTestId('open-shell').first().click();
-    await terminal.until(prompt);
-    return terminal;
-  }
-
-  async text(): Promise<string> {
-    const rows = await this.#view.locator('.xterm-rows > div').allTextContents();
-    return rows.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).join('\n');
-  }
-
-  /** Waits until the screen shows `wanted`. */
-  async until(wanted: RegExp): Promise<void> {
-    let text = '';
-    await eventually(
-      () => `${this.#node} to show ${wanted}; it shows:\n${text}`,
-      30_000,
-      async () => wanted.test((text = await this.text())),
-    );
-  }
-
-  async show(): Promise<void> {
-    await this.#page.locator(`[data-testid="shell-tab"][data-shell-node="${this.#node}"]`).click();
-    await this.#view.click();
-  }
-
-  async enter(line: string): Promise<void> {
-    await this.show();
-    await this.#page.keyboard.type(line);
-    await this.#page.keyboard.press('Enter');
-  }
-}
-
-async function remove(page: Page, node: string): Promise<void> {
-  await cardOf(page, node).getByTestId('delete-node').first().click();
-  await page.getByTestId('confirm-delete').click();
-  await cardOf(page, node).waitFor({ state: 'detached', timeout: 20_000 });
 }
 
 test(

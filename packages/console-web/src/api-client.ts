@@ -12,6 +12,12 @@ import type {
   LaunchRequest,
   LaunchView,
   Problem,
+  RailwayControlRequest,
+  RailwayEnvironmentView,
+  RailwayLogin,
+  RailwayPlaceRequest,
+  RailwayPlaceView,
+  RailwayView,
   Ticket,
 } from '@convoy/console/protocol';
 
@@ -117,6 +123,46 @@ export async function attachNode(id: string, request: AttachRequest): Promise<vo
 
 export async function closeHost(id: string): Promise<void> {
   await ask('DELETE', hostPath(id));
+}
+
+export async function fetchRailway(): Promise<RailwayView> {
+  return (await ask('GET', '/api/railway')) as RailwayView;
+}
+
+export async function logInToRailway(login: RailwayLogin): Promise<RailwayView> {
+  return (await ask('POST', '/api/railway/login', login)) as RailwayView;
+}
+
+export async function logOutOfRailway(): Promise<void> {
+  await ask('DELETE', '/api/railway/login');
+}
+
+export async function listRailwayEnvironments(project: string): Promise<RailwayEnvironmentView[]> {
+  const path = `/api/railway/projects/${encodeURIComponent(project)}/environments`;
+  return (await ask('GET', path)) as RailwayEnvironmentView[];
+}
+
+export async function openRailwayPlace(request: RailwayPlaceRequest): Promise<RailwayPlaceView> {
+  return (await ask('POST', '/api/railway/places', request)) as RailwayPlaceView;
+}
+
+function placePath(id: string, verb = ''): string {
+  return `/api/railway/places/${encodeURIComponent(id)}${verb}`;
+}
+
+export async function lookAtRailwayPlace(id: string): Promise<RailwayPlaceView> {
+  return (await ask('POST', placePath(id, '/look'), {})) as RailwayPlaceView;
+}
+
+export async function controlRailwayNode(
+  id: string,
+  request: RailwayControlRequest,
+): Promise<RailwayPlaceView> {
+  return (await ask('POST', placePath(id, '/control'), request)) as RailwayPlaceView;
+}
+
+export async function closeRailwayPlace(id: string): Promise<void> {
+  await ask('DELETE', placePath(id));
 }
 
 export async function askDoctor(request: DoctorRequest): Promise<DiagnosisView> {

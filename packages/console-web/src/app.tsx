@@ -8,6 +8,7 @@ import { ConfirmDelete } from './components/nodes/confirm-delete.tsx';
 import { DoctorDialog } from './components/nodes/doctor-dialog.tsx';
 import { LaunchDialog } from './components/nodes/launch-dialog.tsx';
 import { Palette } from './components/palette.tsx';
+import { RailwayDialog } from './components/railway/railway-dialog.tsx';
 import { Rail } from './components/rail.tsx';
 import { SocketStateChip } from './components/socket-state.tsx';
 import { Toasts } from './components/toasts.tsx';
@@ -37,6 +38,7 @@ function OpenDialogs(): JSX.Element | null {
   if (dialog.kind === 'palette') return <Palette />;
   if (dialog.kind === 'delete') return <ConfirmDelete name={dialog.node} />;
   if (dialog.kind === 'doctor') return <DoctorDialog request={dialog.request} />;
+  if (dialog.kind === 'railway') return <RailwayDialog id={dialog.place} />;
   if (dialog.kind === 'ssh') return <SshDialog id={dialog.host} />;
   return <LaunchDialog of={dialog.of} />;
 }

@@ -188,6 +188,9 @@ export class ScriptedConsole implements AsyncDisposable {
     if (!(request.headers.cookie ?? '').includes('convoy=in')) return problem(401, 'not logged in');
     if (path === '/api/tickets') return { status: 200, answer: { ticket: 'a-ticket', expiresAt: 0 } };
     if (path === '/api/hosts' && request.method === 'GET') return { status: 200, answer: [] };
+    if (path === '/api/railway' && request.method === 'GET') {
+      return { status: 200, answer: { label: 'Railway', hasOwnToken: false, images: {}, places: [] } };
+    }
     return this.#change(request.method ?? 'GET', path, body);
   }
 

@@ -127,6 +127,9 @@ function viewCommands(): readonly Command[] {
     view('ssh', 'Connect over SSH…', () => {
       openDialog.value = { kind: 'ssh' };
     }),
+    view('railway', 'Connect Railway…', () => {
+      openDialog.value = { kind: 'railway' };
+    }),
     view('contrast', contrast === 'more' ? 'Contrast: as the system' : 'Contrast: high', () =>
       prefer({ contrast: contrast === 'more' ? 'system' : 'more' }),
     ),

@@ -8,6 +8,8 @@ export type OpenDialog =
   | { readonly kind: 'delete'; readonly node: string }
   /** With a host: that one; without: where to. */
   | { readonly kind: 'ssh'; readonly host?: string }
+  /** With a place: that one; without: the way to one. */
+  | { readonly kind: 'railway'; readonly place?: string }
   | { readonly kind: 'doctor'; readonly request: DoctorRequest }
   | { readonly kind: 'palette' }
   | undefined;

@@ -1,10 +1,12 @@
-/** The hosts that are connected by SSH, and the way to another one. */
+/** Where nodes can be launched beside this computer: hosts by SSH, environments of Railway, and the way to others. */
 
 import type { HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { openDialog } from '../../state/dialogs.ts';
+import { formatCount } from '../../state/format.ts';
 import { hosts, loadHosts } from '../../state/hosts.ts';
+import { loadRailway, railway } from '../../state/railway.ts';
 import { Glyph } from '../glyphs.tsx';
 
 const stateWords: Readonly<Record<HostView['state'], string>> = {
@@ -15,7 +17,10 @@ const stateWords: Readonly<Record<HostView['state'], string>> = {
 };
 
 export function HostBar(): JSX.Element {
-  useEffect(() => void loadHosts(), []);
+  useEffect(() => {
+    void loadHosts();
+    void loadRailway();
+  }, []);
   return (
     <div class="host-bar" role="group" aria-label="Hosts">
       {hosts.value.map((host) => (
@@ -32,6 +37,20 @@ export function HostBar(): JSX.Element {
           <small>{stateWords[host.state]}</small>
         </button>
       ))}
+      {(railway.value?.places ?? []).map((place) => (
+        <button
+          key={place.id}
+          type="button"
+          class="button host-chip host-up"
+          data-testid="railway-chip"
+          onClick={() => {
+            openDialog.value = { kind: 'railway', place: place.id };
+          }}
+        >
+          <code>{place.name}</code>
+          <small>{formatCount(place.nodes.length, 'node')}</small>
+        </button>
+      ))}
       <button
         type="button"
         class="button"
@@ -42,6 +61,17 @@ export function HostBar(): JSX.Element {
       >
         <Glyph name="plus" />
         Connect over SSH…
+      </button>
+      <button
+        type="button"
+        class="button"
+        data-testid="railway-open"
+        onClick={() => {
+          openDialog.value = { kind: 'railway' };
+        }}
+      >
+        <Glyph name="plus" />
+        {railway.value?.account === undefined ? 'Connect Railway…' : 'Open a Railway environment…'}
       </button>
     </div>
   );

@@ -1,0 +1,178 @@
+/** An environment of Railway that is open: the nodes of its cluster, and launching new ones. */
+
+import type {
+  Capability,
+  RailwayControlRequest,
+  RailwayNodeView,
+  RailwayPlaceView,
+  RailwayView,
+} from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { launch } from '../../state/actions.ts';
+import { closeDialog, openDialog } from '../../state/dialogs.ts';
+import { kindNames, nodes } from '../../state/nodes.ts';
+import { control, leavePlace, lookAtPlace } from '../../state/railway.ts';
+import { Glyph } from '../glyphs.tsx';
+import { KindMark } from '../nodes/kind-mark.tsx';
+import { RailwayProblem } from './railway-problem.tsx';
+
+type Action = RailwayControlRequest['action'];
+
+const actionWords: Readonly<Record<Action, string>> = {
+  adopt: 'Connect',
+  restart: 'Restart',
+  redeploy: 'Redeploy',
+  stop: 'Stop',
+  delete: 'Delete…',
+};
+
+function actionsFor(node: RailwayNodeView, isShown: boolean): readonly Action[] {
+  if (node.status === undefined) return ['delete'];
+  if (node.isStopped) return ['redeploy', 'delete'];
+  return [...(isShown ? [] : (['adopt'] as const)), 'restart', 'redeploy', 'stop', 'delete'];
+}
+
+function PlaceNode({
+  place,
+  node,
+}: {
+  readonly place: RailwayPlaceView;
+  readonly node: RailwayNodeView;
+}): JSX.Element {
+  const [busy, setBusy] = useState<Action | undefined>(undefined);
+  const isShown = nodes.value.some(({ name, provider }) => name === node.name && provider === place.name);
+  const act = async (action: Action): Promise<void> => {
+    // Whatever the console shows among its nodes is deleted as those are: after a question.
+    if (action === 'delete' && isShown) {
+      openDialog.value = { kind: 'delete', node: node.name };
+      return;
+    }
+    setBusy(action);
+    await control(place.id, { node: node.name, action });
+    setBusy(undefined);
+  };
+  const where = [node.service, node.region, node.isStopped ? 'stopped' : node.status?.toLowerCase()];
+  return (
+    <li class="host-node" data-testid="railway-node" data-node={node.name}>
+      <span class="host-node-text">
+        <code>{node.name}</code>
+        <small>{where.filter((part) => part !== undefined).join(' · ')}</small>
+      </span>
+      <span class="railway-actions">
+        {actionsFor(node, isShown).map((action) => (
+          <button
+            key={action}
+            type="button"
+            class={`button ${action === 'delete' ? 'danger' : ''}`}
+            data-testid={`railway-${action}`}
+            disabled={busy !== undefined}
+            aria-busy={busy === action}
+            onClick={() => void act(action)}
+          >
+            {actionWords[action]}
+          </button>
+        ))}
+      </span>
+    </li>
+  );
+}
+
+function LaunchThere({
+  place,
+  capability,
+}: {
+  readonly place: RailwayPlaceView;
+  readonly capability: Capability;
+}): JSX.Element {
+  const { kind, available, version, remedy } = capability;
+  const start = (): void => {
+    closeDialog();
+    void launch({ kind, join: true, provider: place.name });
+  };
+  return (
+    <button
+      type="button"
+      class={`button launch-button ${available ? '' : 'is-unavailable'}`}
+      data-testid={`railway-launch-${kind}`}
+      disabled={!available}
+      title={available ? `Launch a node from ${version ?? ''}` : (remedy ?? 'No image for it')}
+      onClick={start}
+    >
+      <KindMark kind={kind} size="small" />
+      <span>{kindNames[kind]}</span>
+      <Glyph name={available ? 'plus' : 'info'} />
+    </button>
+  );
+}
+
+function Budget({ budget }: { readonly budget: RailwayView['budget'] }): JSX.Element | null {
+  if (budget === undefined) return null;
+  const of = budget.limit === undefined ? '' : ` of ${budget.limit}`;
+  return (
+    <small class="quiet" data-testid="railway-budget">
+      Railway takes {budget.remaining}
+      {of} more requests this hour.
+    </small>
+  );
+}
+
+interface PlacePanelProps {
+  readonly place: RailwayPlaceView;
+  readonly budget: RailwayView['budget'];
+}
+
+export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
+  useEffect(() => void lookAtPlace(place.id), [place.id]);
+  const leave = (): void => {
+    closeDialog();
+    void leavePlace(place.id);
+  };
+  return (
+    <div class="form" data-testid="railway-panel">
+      {place.problem !== undefined && <RailwayProblem problem={place.problem} />}
+      <section aria-label="Nodes of the cluster there">
+        <h3 class="host-heading">
+          Nodes of the cluster there
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Look again"
+            onClick={() => void lookAtPlace(place.id)}
+          >
+            <Glyph name="again" />
+          </button>
+        </h3>
+        {place.nodes.length === 0 ? (
+          <p class="quiet">None yet. Launch one; it finds the others by itself:</p>
+        ) : (
+          <ul class="host-nodes">
+            {place.nodes.map((node) => (
+              <PlaceNode key={node.name} place={place} node={node} />
+            ))}
+          </ul>
+        )}
+      </section>
+      <div class="launch-bar" role="group" aria-label="Launch a node there">
+        {place.capabilities.map((capability) => (
+          <LaunchThere key={capability.kind} place={place} capability={capability} />
+        ))}
+      </div>
+      <Budget budget={budget} />
+      <footer class="dialog-foot">
+        <button
+          type="button"
+          class="button"
+          data-testid="railway-close"
+          title="Its nodes go on running on Railway"
+          onClick={leave}
+        >
+          Close the environment
+        </button>
+        <button type="button" class="button primary" onClick={closeDialog}>
+          Done
+        </button>
+      </footer>
+    </div>
+  );
+}
