@@ -6,6 +6,7 @@ import { useEffect } from 'preact/hooks';
 import { openDialog } from '../../state/dialogs.ts';
 import { formatCount } from '../../state/format.ts';
 import { hosts, loadHosts } from '../../state/hosts.ts';
+import { nodes } from '../../state/nodes.ts';
 import { loadRailway, railway } from '../../state/railway.ts';
 import { Glyph } from '../glyphs.tsx';
 
@@ -15,6 +16,11 @@ const stateWords: Readonly<Record<HostView['state'], string>> = {
   down: 'reconnecting',
   failed: 'failed',
 };
+
+/** Nodes of a place that the console shows. */
+function countOf(place: string): number {
+  return nodes.value.filter(({ provider }) => provider === place).length;
+}
 
 export function HostBar(): JSX.Element {
   useEffect(() => {
@@ -48,7 +54,7 @@ export function HostBar(): JSX.Element {
           }}
         >
           <code>{place.name}</code>
-          <small>{formatCount(place.nodes.length, 'node')}</small>
+          <small>{formatCount(countOf(place.name), 'node')}</small>
         </button>
       ))}
       <button

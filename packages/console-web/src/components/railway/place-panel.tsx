@@ -54,7 +54,7 @@ function PlaceNode({
   };
   const where = [node.service, node.region, node.isStopped ? 'stopped' : node.status?.toLowerCase()];
   return (
-    <li class="host-node" data-testid="railway-node" data-node={node.name}>
+    <li class="host-node railway-node" data-testid="railway-node" data-node={node.name}>
       <span class="host-node-text">
         <code>{node.name}</code>
         <small>{where.filter((part) => part !== undefined).join(' · ')}</small>
@@ -64,7 +64,7 @@ function PlaceNode({
           <button
             key={action}
             type="button"
-            class={`button ${action === 'delete' ? 'danger' : ''}`}
+            class="button"
             data-testid={`railway-${action}`}
             disabled={busy !== undefined}
             aria-busy={busy === action}
