@@ -41,7 +41,7 @@ export class SshRelay {
   readonly #open = new Set<Connection>();
 
   private constructor({ find }: SshRelayOptions) {
-    const key = ssh2.utils.generateKeyPairSync('ed25519');
+    const key = freshKey();
     this.hostKey = key.public;
     this.#find = find;
     this.#server = new ssh2.Server({ hostKeys: [key.private] }, (connection) => this.#serve(connection));
@@ -121,6 +121,15 @@ export class SshRelay {
     const target = this.#find(user);
     if (target === undefined || destIP !== farHost) throw new Error('not carried');
     return target.connect(destPort);
+  }
+}
+
+/** The library cannot read every key that it makes: about one in two hundred. */
+function freshKey(): { readonly public: string; readonly private: string } {
+  for (;;) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519');
+    const halves = [ssh2.utils.parseKey(key.private), ssh2.utils.parseKey(key.public)];
+    if (!halves.some((half) => half instanceof Error)) return key;
   }
 }
 
