@@ -20,6 +20,8 @@ type RailwaySettings = NonNullable<ConsoleOptions['railway']>;
 export interface Simulation {
   /** What the console is told of it. */
   readonly settings: RailwaySettings;
+  /** Where things can be made to go wrong. */
+  readonly simulator: RailwaySimulator;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export async function simulateRailway({ folder, convoyCommand }: SimulateOptions
       note(`Its nodes have addresses of 127.0.0.0/8, no private network: ${missing}.`);
     return {
       settings,
+      simulator,
       async close() {
         await simulator.close();
         await rm(folder, { recursive: true, force: true });
