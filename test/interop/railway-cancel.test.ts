@@ -44,6 +44,26 @@ test('a cancel while the service is made leaves none, and does not wait for Rail
   await assert.rejects(launched, { code: 'PROVIDER_CANCELLED' });
 });
 
+test('a cancel of a launch that waits for one before it does not wait with it', async () => {
+  await using world = await RailwayWorld.start();
+  const provider = world.provider({ cookie: 'known' });
+  const first = await provider.plan({ kind: 'typescript' });
+  const second = await provider.plan({ kind: 'typescript' });
+  world.simulator.addFault({ kind: 'slow', operation: 'ServiceCreate', ms: 1500 });
+  let hasMade = false;
+  const making = provider.launch(first, {
+    onStep: ({ name, state }) => {
+      if (name === 'create' && state === 'done') hasMade = true;
+    },
+  });
+  const waiting = assert.rejects(provider.launch(second), { code: 'PROVIDER_CANCELLED' });
+  await provider.destroy(second.node);
+  await waiting;
+  assert.ok(!hasMade);
+  await making;
+  assert.deepEqual(await world.services(), ['ts-1']);
+});
+
 test('a service whose making nobody heard of is found and deleted', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider({}, { requestTimeoutMs: 400 });

@@ -64,7 +64,10 @@ export class RailwayWorld implements AsyncDisposable {
     const folder = mkdtempSync(join(tmpdir(), 'convoy-railway-'));
     const open = where === 'local' ? openLocalRuntime : openNamespaceRuntime;
     const runtime = await open({ folder, convoyCommand });
-    const simulator = await startRailwaySimulator({ ...others, runtime });
+    const simulator = await startRailwaySimulator({ ...others, runtime }).catch(async (error: unknown) => {
+      await runtime.close();
+      throw error;
+    });
     const routes = createTunnelResolver();
     const node = await startNode({
       name: 'watcher@127.0.0.1',

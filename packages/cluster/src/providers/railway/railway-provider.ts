@@ -170,7 +170,7 @@ class ServiceProvider implements RailwayProvider {
         orReason(entry, signal, () => explained(entry.node, () => work({ signal, tell }))),
       );
     const one = await step('create', async (wait) => {
-      const made = await this.#inTurn(() => this.#create(entry, wait));
+      const made = await this.#inTurn(signal, () => this.#create(entry, wait));
       entry.held = made;
       // A cancel that came meanwhile counts now that there is something to delete.
       signal.throwIfAborted();
@@ -192,10 +192,16 @@ class ServiceProvider implements RailwayProvider {
   }
 
   /** One after the other: each must know of those before it, or they would not find each other. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const turn = this.#lastTurn.then(work);
-    this.#lastTurn = turn.catch(() => undefined);
-    return turn;
+  async #inTurn<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#lastTurn;
+    const own = Promise.withResolvers<void>();
+    this.#lastTurn = before.then(() => own.promise);
+    try {
+      await untilAborted(before, signal);
+      return await work();
+    } finally {
+      own.resolve();
+    }
   }
 
   async #create(entry: Entry, wait: Wait): Promise<ServiceNode> {
