@@ -132,6 +132,25 @@ test('nodes outlive their console, and the next one takes them over', { skip }, 
   );
 });
 
+test('a console that takes over all nodes at once looks once', async () => {
+  await using world = await RailwayWorld.start();
+  const first = world.provider();
+  const names = await Promise.all([launchOn(first), launchOn(first), launchOn(first)]);
+  await first.close();
+  const client = world.client();
+  const second = world.provider({ environment: client.environment(world.simulator.places[0]) });
+  await second.existing();
+  const before = client.budget.remaining ?? 0;
+  const adopted = await Promise.all(names.map(({ name }) => second.adopt(name)));
+  assert.deepEqual(
+    adopted.map(({ name }) => name),
+    names.map(({ name }) => name),
+  );
+  // Two for the look, and of each node its state and its steps.
+  const spent = before - (client.budget.remaining ?? 0);
+  assert.ok(spent <= 2 + 3 * 3, `${spent} requests`);
+});
+
 test('one that has ended is taken over anew when it was started again', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider({ restartPolicy: 'NEVER' });

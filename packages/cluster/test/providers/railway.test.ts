@@ -15,6 +15,7 @@ import { capabilitiesOf, defaultImages, imageOf } from '../../src/providers/rail
 import { checkExtraVariables, nodeVariables } from '../../src/providers/railway/node-variables.ts';
 import {
   anotherServiceName,
+  checkedName,
   kindOf,
   markOf,
   serviceNameFor,
@@ -138,6 +139,13 @@ test('names of services are such as Railway takes, whatever nodes are called', (
     const other = anotherServiceName(name, 'abcdefgh');
     checkServiceName(other);
     assert.notEqual(other, serviceNameFor(name));
+  }
+});
+
+test('a node without a host has no private network', () => {
+  assert.equal(checkedName('web@web.railway.internal', 'web@x'), 'web@web.railway.internal');
+  for (const name of ['web@', 'web', '', '@x']) {
+    assert.throws(() => checkedName(name, 'web@x'), { code: 'PROVIDER_DEPLOY_FAILED' });
   }
 });
 

@@ -30,7 +30,7 @@ import { makeService, tellingWaits, type Wait } from './make-service.ts';
 import { privateDiscovery } from './private-discovery.ts';
 import { type MarkedNode, MarkedNodes, type RailwayNode } from './marked-nodes.ts';
 import type { RailwayControl, RailwayProvider, RailwayProviderOptions } from './options.ts';
-import { markOf, serviceNameFor } from './service-names.ts';
+import { checkedName, localPart, markOf, serviceNameFor } from './service-names.ts';
 import { ServiceNode } from './service-node.ts';
 
 type Entry = BookEntry<ServiceNode>;
@@ -60,6 +60,7 @@ class ServiceProvider implements RailwayProvider {
   readonly #book: LaunchBook<ServiceNode>;
   #cookie: Promise<string> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
+  #looking: Promise<MarkedNode[]> | undefined;
 
   constructor(options: RailwayProviderOptions) {
     this.name = options.name ?? 'railway';
@@ -267,7 +268,10 @@ class ServiceProvider implements RailwayProvider {
 
   /** Throws PROVIDER_NO_NODE: only what is marked is ours. */
   async #find(node: string, signal?: AbortSignal): Promise<MarkedNode> {
-    const nodes = await explained(node, () => this.#marked.list({ signal }));
+    // Several that are looked for at once are one look: a console that starts takes over all there are.
+    this.#looking ??= this.#marked.list().finally(() => (this.#looking = undefined));
+    const looking = this.#looking;
+    const nodes = await explained(node, () => untilAborted(looking, signal));
     const found = nodes.find(({ name }) => name === node);
     if (found !== undefined) return found;
     throw new ProviderError('PROVIDER_NO_NODE', `there is no ${node} in this cluster on Railway`, {
@@ -290,16 +294,3 @@ class ServiceProvider implements RailwayProvider {
 }
 
 type StepWork<Result> = (wait: Wait) => Promise<StepOutcome<Result>>;
-
-/** What Railway has made of it. Without a private network there is no host. */
-function checkedName(name: string, planned: string): string {
-  if (/^[^@]+@[^@]+$/.test(name)) return name;
-  throw new ProviderError('PROVIDER_DEPLOY_FAILED', `Railway has given ${planned} no private host name`, {
-    node: planned,
-    remedy: 'Switch private networking on for the environment.',
-  });
-}
-
-function localPart(node: string): string {
-  return node.slice(0, node.indexOf('@'));
-}

@@ -1,5 +1,6 @@
 /** What a node's service is called on Railway, and by which variable it is known as ours. Pure. */
 
+import { ProviderError } from '../../errors.ts';
 import { RailwayError } from '../../railway/errors.ts';
 import type { ProviderNodeKind } from '../provider.ts';
 
@@ -39,4 +40,18 @@ const kinds: ReadonlySet<string> = new Set<ProviderNodeKind>(['typescript', 'eli
 /** What kind of node a service says it has; one that says nothing is asked as if it were Erlang. */
 export function kindOf(text: string | undefined): ProviderNodeKind {
   return text !== undefined && kinds.has(text) ? (text as ProviderNodeKind) : 'erlang';
+}
+
+/** What Railway has made of a node's name. Without a private network there is no host: throws PROVIDER_DEPLOY_FAILED. */
+export function checkedName(name: string, planned: string): string {
+  if (/^[^@]+@[^@]+$/.test(name)) return name;
+  throw new ProviderError('PROVIDER_DEPLOY_FAILED', `Railway has given ${planned} no private host name`, {
+    node: planned,
+    remedy: 'Switch private networking on for the environment.',
+  });
+}
+
+/** The part of a full node name before the `@`. */
+export function localPart(node: string): string {
+  return node.slice(0, node.indexOf('@'));
 }
