@@ -1,8 +1,14 @@
 /**
- * What the environment of an Elixir or Erlang release says about distribution, read the way its start script and `erl`
- * would: `RELEASE_NODE`, `RELEASE_DISTRIBUTION`, `ERL_DIST_PORT`, and the flags in `ERL_AFLAGS`, `ERL_FLAGS` and
- * `ERL_ZFLAGS`. Flags that mean nothing to a TypeScript node are passed over. Pure.
+ * What the environment of an Elixir or Erlang release says about distribution, read the way its start script and `erl` would:
+ * `RELEASE_NAME`, `RELEASE_NODE`, `RELEASE_COOKIE`, `RELEASE_DISTRIBUTION`, `ERL_DIST_PORT`, and the flags in `ERL_AFLAGS`,
+ * `ERL_FLAGS` and `ERL_ZFLAGS`. Flags that mean nothing to a TypeScript node are passed over. Pure.
+ *
+ * The start script puts its own flags on the command line: after those of ERL_AFLAGS, before those of ERL_FLAGS and ERL_ZFLAGS. Of a
+ * flag given twice OTP takes the first, and `-sname` goes before `-name` wherever it stands.
  */
+
+import { hostname } from 'node:os';
+import { type EmulatorFlags, parseEmulatorFlags, splitWords } from './emulator-flags.ts';
 
 export interface ReleaseSettings {
   readonly name?: string;
@@ -15,39 +21,24 @@ export interface ReleaseSettings {
   readonly epmd?: string;
 }
 
-/** Words as a shell splits them: quotes hold words together and go. */
-function splitWords(text: string): string[] {
-  return Array.from(text.matchAll(/(?:"[^"]*"|'[^']*'|[^\s"'])+/g), ([word]) => word.replaceAll(/["']/g, ''));
+/** Why a release would not start with it, or we cannot do what it says; of what is said otherwise it does not matter. */
+export interface ReleaseProblem {
+  readonly message: string;
+  readonly remedy: string;
 }
 
-/** The values of each flag; of a flag given twice, those of the last. `-kernel` gives one entry per parameter. */
-function parseEmulatorFlags(words: readonly string[]): Map<string, string> {
-  const found = new Map<string, string>();
-  let flag = '';
-  let values: string[] = [];
-  const keep = (): void => {
-    if (flag === '-kernel') {
-      for (let at = 0; at + 1 < values.length; at += 2) found.set(values[at] ?? '', values[at + 1] ?? '');
-    } else found.set(flag, values.join(' '));
-  };
-  for (const word of words) {
-    if (/^[-+][A-Za-z]/.test(word)) {
-      keep();
-      [flag, values] = [word, []];
-    } else values.push(word);
-  }
-  keep();
-  return found;
+export interface ReleaseProblems {
+  readonly name?: ReleaseProblem;
+  readonly proto?: ReleaseProblem;
 }
 
-/** `ERL_DIST_PORT` is what start scripts of releases (relx) turn into `-start_epmd false -erl_epmd_port`. */
-function distPortOf(env: NodeJS.ProcessEnv, flags: Map<string, string>): string | undefined {
-  return flags.get('-erl_epmd_port') ?? flags.get('erl_epmd_node_listen_port') ?? env['ERL_DIST_PORT'];
-}
+type Distribution = 'name' | 'sname';
 
-/** A node that starts no EPMD uses the one that runs, unless it does without altogether. */
-function epmdOfSilentStart(env: NodeJS.ProcessEnv, flags: Map<string, string>): string {
-  return distPortOf(env, flags) === undefined ? 'system' : 'none';
+interface NameChoice {
+  readonly kind: Distribution;
+  readonly value: string;
+  /** The variable that said it. */
+  readonly source: string;
 }
 
 /** Protocols under the names that `--proto` has for them. */
@@ -58,28 +49,131 @@ const protocols: Readonly<Record<string, string>> = {
   inet6_tls: 'tls6',
 };
 
-function listenPortOf(flags: Map<string, string>): string | undefined {
-  const min = flags.get('inet_dist_listen_min');
-  const max = flags.get('inet_dist_listen_max');
-  if (min === undefined) return undefined;
-  return max === undefined || max === min ? min : `${min}-${max}`;
+const before = ['ERL_AFLAGS'];
+const after = ['ERL_FLAGS', 'ERL_ZFLAGS'];
+
+function flagsOf(env: NodeJS.ProcessEnv, names: readonly string[]): EmulatorFlags {
+  return parseEmulatorFlags(names.flatMap((name) => splitWords(env[name] ?? '')));
 }
 
-/** The settings that are there; what is not said is left out. */
+/** The settings that are there; what is not said, or cannot be used, is left out. */
 export function readReleaseEnvironment(env: NodeJS.ProcessEnv): ReleaseSettings {
-  const words = ['ERL_AFLAGS', 'ERL_FLAGS', 'ERL_ZFLAGS'].flatMap((name) => splitWords(env[name] ?? ''));
-  const flags = parseEmulatorFlags(words);
-  const isDistributed = env['RELEASE_DISTRIBUTION'] !== 'none';
+  const flags = flagsOf(env, [...before, ...after]);
+  const name = nameOf(env);
   const settings: Record<keyof ReleaseSettings, string | boolean | undefined> = {
-    name: flags.get('-name') ?? flags.get('-sname') ?? (isDistributed ? env['RELEASE_NODE'] : undefined),
-    cookie: env['RELEASE_COOKIE'] ?? flags.get('-setcookie'),
+    name: name === undefined || nameProblem(name) !== undefined ? undefined : completed(name),
+    cookie: env['RELEASE_COOKIE'] ?? cookieOf(flags),
     listenPort: listenPortOf(flags),
     distPort: distPortOf(env, flags),
-    proto: protocols[flags.get('-proto_dist') ?? ''],
+    proto: protocols[flags.first('-proto_dist') ?? ''],
     hidden: flags.has('-hidden') ? true : undefined,
-    epmd: flags.get('-start_epmd') === 'false' ? epmdOfSilentStart(env, flags) : undefined,
+    epmd: flags.first('-start_epmd') === 'false' ? epmdOfSilentStart(env, flags) : undefined,
   };
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined && value !== ''),
   );
+}
+
+/** What is wrong with a name or a protocol that nobody says otherwise. */
+export function releaseProblems(env: NodeJS.ProcessEnv): ReleaseProblems {
+  const name = nameOf(env);
+  const distribution = env['RELEASE_DISTRIBUTION'];
+  const problem = name === undefined ? absenceProblem(distribution) : nameProblem(name);
+  const proto = flagsOf(env, [...before, ...after]).first('-proto_dist');
+  return {
+    ...(problem === undefined ? {} : { name: problem }),
+    ...(proto === undefined || Object.hasOwn(protocols, proto) ? {} : { proto: protoProblem(proto) }),
+  };
+}
+
+/** The name OTP would take. */
+function nameOf(env: NodeJS.ProcessEnv): NameChoice | undefined {
+  const choices = [...namesIn(env, before), ...releaseName(env), ...namesIn(env, after)];
+  return choices.find(({ kind }) => kind === 'sname') ?? choices[0];
+}
+
+function namesIn(env: NodeJS.ProcessEnv, variables: readonly string[]): NameChoice[] {
+  return variables.flatMap((source) => {
+    const flags = flagsOf(env, [source]);
+    return (['sname', 'name'] as const).flatMap((kind) => {
+      const value = flags.first(`-${kind}`);
+      return value === undefined || value === '' ? [] : [{ kind, value, source }];
+    });
+  });
+}
+
+function releaseName(env: NodeJS.ProcessEnv): NameChoice[] {
+  const { RELEASE_NODE: node, RELEASE_NAME: name, RELEASE_DISTRIBUTION: distribution = '' } = env;
+  const [source, value] =
+    node === undefined || node === '' ? ['RELEASE_NAME', name ?? ''] : ['RELEASE_NODE', node];
+  if (value === '' || !['', 'name', 'sname'].includes(distribution)) return [];
+  // A release takes `sname` when nothing is said, and would not start with a long name then; we need not be that strict.
+  const isLong = /@.*[.:]/.test(value);
+  const kind = distribution === '' ? (isLong ? 'name' : 'sname') : (distribution as Distribution);
+  return [{ kind, value, source }];
+}
+
+/** A name without a host gets that of the machine: all of it for a long one, and the first part by whoever starts the node. */
+function completed({ kind, value }: NameChoice): string {
+  return kind === 'name' && !value.includes('@') ? `${value}@${hostname()}` : value;
+}
+
+function nameProblem({ kind, value, source }: NameChoice): ReleaseProblem | undefined {
+  const host = value.split('@')[1];
+  if (kind === 'sname' && host !== undefined && /[.:]/.test(host)) {
+    return {
+      message: `${source} says ${value} as a short name, but its host has dots`,
+      remedy: 'Set RELEASE_DISTRIBUTION=name, or use -name in place of -sname.',
+    };
+  }
+  if (kind === 'name' && host === undefined && !hostname().includes('.')) {
+    return {
+      message: `${source} says ${value} as a long name, and this machine has no name with a domain to complete it`,
+      remedy: `Write ${value}@ and an address or a full host name.`,
+    };
+  }
+  return undefined;
+}
+
+function absenceProblem(distribution: string | undefined): ReleaseProblem | undefined {
+  if (distribution === undefined || ['', 'name', 'sname'].includes(distribution)) return undefined;
+  if (distribution === 'none') {
+    return {
+      message: 'RELEASE_DISTRIBUTION is none, and a node without distribution would be none',
+      remedy: 'Set RELEASE_DISTRIBUTION=name, or give --name.',
+    };
+  }
+  return {
+    message: `RELEASE_DISTRIBUTION is ${JSON.stringify(distribution)}`,
+    remedy: 'It is none, name or sname.',
+  };
+}
+
+function protoProblem(proto: string): ReleaseProblem {
+  return {
+    message: `-proto_dist ${proto} is not known`,
+    remedy: `Use one of ${Object.keys(protocols).join(', ')}, or say --proto.`,
+  };
+}
+
+/** `-setcookie NODE COOKIE` is for one peer, and not meant here. */
+function cookieOf(flags: EmulatorFlags): string | undefined {
+  return flags.all('-setcookie').find((values) => values.length === 1)?.[0];
+}
+
+/** `ERL_DIST_PORT` is what start scripts of releases (relx) turn into `-start_epmd false -erl_epmd_port`. */
+function distPortOf(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string | undefined {
+  return flags.first('-erl_epmd_port') ?? flags.kernel('erl_epmd_node_listen_port') ?? env['ERL_DIST_PORT'];
+}
+
+/** A node that starts no EPMD uses the one that runs, unless it does without altogether. */
+function epmdOfSilentStart(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string {
+  return distPortOf(env, flags) === undefined ? 'system' : 'none';
+}
+
+function listenPortOf(flags: EmulatorFlags): string | undefined {
+  const min = flags.kernel('inet_dist_listen_min');
+  const max = flags.kernel('inet_dist_listen_max');
+  if (min === undefined) return undefined;
+  return max === undefined || max === min ? min : `${min}-${max}`;
 }

@@ -1,7 +1,8 @@
 /** What the environment of a release means to a TypeScript node. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readReleaseEnvironment } from '../src/release-environment.ts';
+import { splitWords } from '../src/emulator-flags.ts';
+import { readReleaseEnvironment, releaseProblems } from '../src/release-environment.ts';
 
 test('reads the variables of an Elixir release', () => {
   const env = { RELEASE_NODE: 'app@fd00::1', RELEASE_COOKIE: 'c', RELEASE_DISTRIBUTION: 'name' };
@@ -56,4 +57,73 @@ test('passes over flags that mean nothing here', () => {
   const env = { ERL_AFLAGS: '-kernel shell_history enabled -pa "/some dir/ebin" -noshell' };
   assert.deepEqual(readReleaseEnvironment(env), {});
   assert.deepEqual(readReleaseEnvironment({}), {});
+});
+
+/** Each was tried with `erl`. */
+const splits: readonly [string, readonly string[]][] = [
+  [`'a b' c\\ d "e 'f"`, ['a b', 'c d', "e 'f"]],
+  [`"a\\"b" c`, ['a\\b c']],
+  [`'a\\'b c' d`, ['a\\b', 'c d']],
+  [`a"b"c'd'`, ['abcd']],
+  [`\\"a b`, ['"a', 'b']],
+  ['""', ['']],
+  ['  ', []],
+];
+for (const [text, words] of splits) {
+  test(`splits ${text} as erl does`, () => {
+    assert.deepEqual(splitWords(text), words);
+  });
+}
+
+/** As `erl -name` or `-sname` of the start script would be called then. */
+const names: readonly [Record<string, string>, string][] = [
+  [{ RELEASE_NAME: 'shop' }, 'shop'],
+  [{ RELEASE_NAME: 'shop', RELEASE_NODE: 'web' }, 'web'],
+  [{ RELEASE_NODE: 'web@10.0.0.5', ERL_AFLAGS: '-name first@10.0.0.6' }, 'first@10.0.0.6'],
+  [{ RELEASE_NODE: 'web@10.0.0.5', ERL_FLAGS: '-name late@10.0.0.6' }, 'web@10.0.0.5'],
+  [{ ERL_FLAGS: '-name a@10.0.0.5', ERL_ZFLAGS: '-name b@10.0.0.5' }, 'a@10.0.0.5'],
+  [{ ERL_AFLAGS: '-name a@10.0.0.5 -name b@10.0.0.5' }, 'a@10.0.0.5'],
+  [{ ERL_AFLAGS: '-name a@10.0.0.5', ERL_FLAGS: '-sname b' }, 'b'],
+  [{ RELEASE_DISTRIBUTION: 'name', RELEASE_NODE: 'a@10.0.0.5', ERL_ZFLAGS: '-sname b' }, 'b'],
+  [{ RELEASE_DISTRIBUTION: 'none', RELEASE_NODE: 'a', ERL_FLAGS: '-sname b' }, 'b'],
+  [{ RELEASE_NODE: 'long@10.0.0.5' }, 'long@10.0.0.5'],
+];
+for (const [env, name] of names) {
+  test(`${JSON.stringify(env)} is ${name}`, () => {
+    assert.equal(readReleaseEnvironment(env).name, name);
+    assert.deepEqual(releaseProblems(env), {});
+  });
+}
+
+const refusals: readonly [Record<string, string>, RegExp][] = [
+  [{ RELEASE_DISTRIBUTION: 'none', RELEASE_NODE: 'a@10.0.0.5' }, /RELEASE_DISTRIBUTION is none/],
+  [{ RELEASE_DISTRIBUTION: 'long', RELEASE_NODE: 'a@10.0.0.5' }, /RELEASE_DISTRIBUTION is "long"/],
+  [{ RELEASE_DISTRIBUTION: 'sname', RELEASE_NODE: 'a@10.0.0.5' }, /RELEASE_NODE says .* short name/],
+  [{ ERL_AFLAGS: '-sname a@10.0.0.5' }, /ERL_AFLAGS says a@10\.0\.0\.5 as a short name/],
+];
+for (const [env, pattern] of refusals) {
+  test(`${JSON.stringify(env)} is refused`, () => {
+    assert.match(releaseProblems(env).name?.message ?? '', pattern);
+    assert.equal(readReleaseEnvironment(env).name, undefined);
+  });
+}
+
+test('a protocol that is not known is refused, not passed over', () => {
+  assert.match(releaseProblems({ ERL_AFLAGS: '-proto_dist my_own' }).proto?.message ?? '', /my_own/);
+});
+
+test('of a parameter or flag given twice the first counts', () => {
+  const { listenPort, proto } = readReleaseEnvironment({
+    ERL_AFLAGS: '-kernel inet_dist_listen_min 9200 inet_dist_listen_max 9205 -proto_dist inet6_tcp',
+    ERL_FLAGS: '-kernel inet_dist_listen_min 9300 -proto_dist inet_tcp',
+  });
+  assert.deepEqual([listenPort, proto], ['9200-9205', 'inet6']);
+});
+
+test('what follows -extra is for the program, and a cookie of one peer is not ours', () => {
+  assert.deepEqual(
+    readReleaseEnvironment({ ERL_FLAGS: '-setcookie peer@h its -extra -name a@10.0.0.5' }),
+    {},
+  );
+  assert.equal(readReleaseEnvironment({ ERL_FLAGS: '-setcookie p@h its -setcookie ours' }).cookie, 'ours');
 });

@@ -20,7 +20,7 @@ import {
 } from '../node-discovery.ts';
 import { logNodeEvents } from '../node-log.ts';
 import { note } from '../output.ts';
-import { readReleaseEnvironment } from '../release-environment.ts';
+import { readReleaseEnvironment, type ReleaseProblem, releaseProblems } from '../release-environment.ts';
 import { addCookieOptions, addExamples, guarded } from './options.ts';
 
 interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags {
@@ -62,6 +62,16 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
       ...(listenHost === undefined ? {} : { host: listenHost }),
     },
   };
+}
+
+/** What the variables of a release say in vain, where nothing else says it. Throws CLI_BAD_OPTION. */
+function refuseRelease({ name, proto }: NodeCommandOptions): void {
+  const problems = releaseProblems(process.env);
+  const refuse = ({ message, remedy }: ReleaseProblem): never => {
+    throw new CliError('CLI_BAD_OPTION', message, { remedy });
+  };
+  if (name === undefined && problems.name !== undefined) refuse(problems.name);
+  if (proto === undefined && problems.proto !== undefined) refuse(problems.proto);
 }
 
 /** With a port that all nodes listen on there is no EPMD to ask or to register with. */
@@ -162,6 +172,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
     },
     { derived: { ...readReleaseEnvironment(process.env) } },
   );
+  refuseRelease(options);
   const nodeOptions = await nodeOptionsOf(options);
   const run = file === undefined ? undefined : await loadModule(file);
   const topologies = await readTopologies(options);
