@@ -1,13 +1,15 @@
-/** `convoy ping NODE`: whether a node is up and lets us in. */
+/** `convoy ping [NODE]`: whether a node is up and lets us in; by itself the one that this environment names. */
 
 import type { Command } from 'commander';
 import { printResult } from '../output.ts';
-import { type ReachOptions, withVisitor } from '../visitor.ts';
+import { visitOwnNode } from '../own-visit.ts';
+import { type ReachOptions, type Visit, withVisitor } from '../visitor.ts';
 import { addExamples, addReachOptions, guarded } from './options.ts';
 
-async function runPing(name: string, options: ReachOptions): Promise<void> {
+async function runPing(name: string | undefined, options: ReachOptions): Promise<void> {
   const started = performance.now();
-  await withVisitor(name, options, async ({ target }) => {
+  const visitor = name === undefined ? visitOwnNode : visitNode(name);
+  await visitor(options, async ({ target }) => {
     const milliseconds = Math.round((performance.now() - started) * 10) / 10;
     printResult(
       options,
@@ -17,8 +19,21 @@ async function runPing(name: string, options: ReachOptions): Promise<void> {
   });
 }
 
+type Visitor = (options: ReachOptions, visit: (visit: Visit) => Promise<void>) => Promise<void>;
+
+function visitNode(name: string): Visitor {
+  return (options, visit) => withVisitor(name, options, visit);
+}
+
 export function configurePing(command: Command): void {
-  addReachOptions(command.argument('<node>', 'name@host; a bare name is on this machine'));
-  addExamples(command, 'convoy ping app@127.0.0.1 --cookie-file ~/.erlang.cookie');
-  command.action((name: string, options: ReachOptions) => guarded(options, () => runPing(name, options)));
+  addReachOptions(
+    command.argument(
+      '[node]',
+      'name@host; a bare name is on this machine. Left out: what `convoy node` would be here (CONVOY_NAME, RELEASE_NODE)',
+    ),
+  );
+  addExamples(command, 'convoy ping app@127.0.0.1 --cookie-file ~/.erlang.cookie', 'convoy ping --timeout 5');
+  command.action((name: string | undefined, options: ReachOptions) =>
+    guarded(options, () => runPing(name, options)),
+  );
 }
