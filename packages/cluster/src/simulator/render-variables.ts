@@ -1,41 +1,51 @@
 /**
  * Follows references in the values of variables as Railway does: `${{NAME}}` is another variable of the service, or one
- * that Railway itself gives it; `${{shared.NAME}}` is one of the environment. What refers to nothing is empty, and so is
- * what goes in a circle. Pure.
+ * that Railway itself gives it; `${{shared.NAME}}` is one of the environment, and `${{web.NAME}}` one of the service `web`. What
+ * refers to nothing is empty, and so is what goes in a circle. Pure.
  */
 
 const reference = /\$\{\{\s*(?:(\w[\w-]*)\.)?(\w+)\s*\}\}/g;
 const maxLength = 64 * 1024;
 
-export interface VariableScopes {
+/** What one service has. */
+export interface ServiceVariables {
   readonly own: Readonly<Record<string, string>>;
   /** `RAILWAY_...`; what the user sets under the same name goes before. */
   readonly given: Readonly<Record<string, string>>;
+}
+
+export interface VariableScopes extends ServiceVariables {
   readonly shared: Readonly<Record<string, string>>;
+  /** Another service of the environment, by its name. Default: there is none. */
+  readonly service?: (name: string) => ServiceVariables | undefined;
 }
 
 /** All variables of the service with their final values. Each is worked out once, so that many references cost little. */
 export function renderVariables(scopes: VariableScopes): Record<string, string> {
+  const { shared, service = () => undefined } = scopes;
   const done = new Map<string, string>();
-  const valueOf = (name: string): string => {
-    const known = done.get(name);
+  /** `of` is the name of a service, empty for the one it is all about. */
+  const valueOf = (of: string, name: string): string => {
+    const key = `${of} ${name}`;
+    const known = done.get(key);
     if (known !== undefined) return known;
     // Empty until it is known: that is what ends a circle.
-    done.set(name, '');
-    const value = render(ownValue(scopes.own, name) ?? ownValue(scopes.given, name) ?? '');
-    done.set(name, value);
+    done.set(key, '');
+    const scope = of === '' ? scopes : service(of);
+    const value = render(of, scope && (ownValue(scope.own, name) ?? ownValue(scope.given, name)));
+    done.set(key, value);
     return value;
   };
-  const render = (raw: string): string =>
+  const render = (of: string, raw = ''): string =>
     raw
       .slice(0, maxLength)
       .replaceAll(reference, (_whole, scope: string | undefined, name: string) => {
-        if (scope === undefined) return valueOf(name);
-        return scope === 'shared' ? (ownValue(scopes.shared, name) ?? '') : '';
+        if (scope === 'shared') return ownValue(shared, name) ?? '';
+        return valueOf(scope ?? of, name);
       })
       .slice(0, maxLength);
   const names = Object.keys({ ...scopes.given, ...scopes.own });
-  return Object.fromEntries(names.map((name) => [name, valueOf(name)]));
+  return Object.fromEntries(names.map((name) => [name, valueOf('', name)]));
 }
 
 /** Not what every object inherits. */

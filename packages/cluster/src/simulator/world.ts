@@ -156,22 +156,17 @@ export class SimulatedWorld {
 
   /** What its container gets; the ids of a deployment only when there is one. */
   variablesOf(instance: SimulatedInstance, deployment?: DeploymentRecord): Record<string, string> {
-    const environment = this.environment(instance.environmentId);
-    const given: Record<string, string> = {
-      RAILWAY_PROJECT_ID: instance.projectId,
-      RAILWAY_PROJECT_NAME: this.project(instance.projectId).name,
-      RAILWAY_ENVIRONMENT_ID: environment.id,
-      RAILWAY_ENVIRONMENT_NAME: environment.name,
-      RAILWAY_SERVICE_ID: instance.serviceId,
-      RAILWAY_SERVICE_NAME: instance.serviceName,
-      RAILWAY_PRIVATE_DOMAIN: instance.endpoint.domain,
-    };
-    if (deployment !== undefined) {
-      given['RAILWAY_DEPLOYMENT_ID'] = deployment.id;
-      given['RAILWAY_REPLICA_ID'] = deployment.instanceId;
-      given['RAILWAY_REPLICA_REGION'] = instance.region;
-    }
-    return renderVariables({ own: instance.variables, given, shared: environment.shared });
+    const { environmentId } = instance;
+    const given = { ...this.#givenTo(instance), ...givenBy(deployment) };
+    return renderVariables({
+      own: instance.variables,
+      given,
+      shared: this.environment(environmentId).shared,
+      service: (name) => {
+        const other = this.instancesOf(environmentId).find(({ serviceName }) => serviceName === name);
+        return other && { own: other.variables, given: this.#givenTo(other) };
+      },
+    });
   }
 
   addDeployment(instance: SimulatedInstance): DeploymentRecord {
@@ -192,6 +187,19 @@ export class SimulatedWorld {
     return deployment;
   }
 
+  #givenTo(instance: SimulatedInstance): Record<string, string> {
+    const environment = this.environment(instance.environmentId);
+    return {
+      RAILWAY_PROJECT_ID: instance.projectId,
+      RAILWAY_PROJECT_NAME: this.project(instance.projectId).name,
+      RAILWAY_ENVIRONMENT_ID: environment.id,
+      RAILWAY_ENVIRONMENT_NAME: environment.name,
+      RAILWAY_SERVICE_ID: instance.serviceId,
+      RAILWAY_SERVICE_NAME: instance.serviceName,
+      RAILWAY_PRIVATE_DOMAIN: instance.endpoint.domain,
+    };
+  }
+
   #forgetOld(): void {
     for (const [id, deployment] of this.#deployments) {
       if (this.#deployments.size <= maxDeployments) return;
@@ -201,6 +209,16 @@ export class SimulatedWorld {
       deployments.splice(deployments.indexOf(deployment), 1);
     }
   }
+}
+
+function givenBy(deployment: DeploymentRecord | undefined): Record<string, string> {
+  if (deployment === undefined) return {};
+  const { id, instanceId, instance } = deployment;
+  return {
+    RAILWAY_DEPLOYMENT_ID: id,
+    RAILWAY_REPLICA_ID: instanceId,
+    RAILWAY_REPLICA_REGION: instance.region,
+  };
 }
 
 function keyOf(environmentId: string, serviceId: string): string {

@@ -30,6 +30,14 @@ test('references in variables are followed, also through others', () => {
 test('references that go in circles or multiply come to an end', () => {
   const circle = { A: '${{B}}${{B}}', B: '${{A}}${{A}}' };
   assert.deepEqual(renderVariables({ own: circle, given: {}, shared: {} }), { A: '', B: '' });
+  const web = {
+    own: { URL: 'http://${{HOST}}', BACK: '${{me.X}}' },
+    given: { HOST: 'web.railway.internal' },
+  };
+  const own = { X: '${{web.URL}}/x', Y: '${{nobody.URL}}', Z: '${{web.BACK}}' };
+  const service = (name: string) => (name === 'web' ? web : undefined);
+  const rendered = renderVariables({ own, given: {}, shared: {}, service });
+  assert.deepEqual(rendered, { X: 'http://web.railway.internal/x', Y: '', Z: '' });
 });
 
 test('a window admits so many requests, says how many are left, and begins anew', () => {

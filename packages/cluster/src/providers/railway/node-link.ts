@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HandshakeError, type Node, RemoteError } from '@convoy/node';
 import { atomName, Tuple } from '@convoy/node/etf';
 import { SshError } from '../../errors.ts';
+import { untilAborted } from '../../railway/railway-api.ts';
 import { isBooted } from '../../remote/own-node.ts';
 import { openReach, type RailwayReach, type ReachTarget } from './reach.ts';
 
@@ -91,17 +92,15 @@ export class NodeLink {
     this.#closing.abort();
   }
 
-  /** Resolves when it is not connected; `false` when it still is after `timeoutMs`. */
-  async untilDown(timeoutMs: number): Promise<boolean> {
-    const down = Promise.withResolvers<boolean>();
+  /** Resolves when it is not connected. Rejects with the signal's reason. */
+  async untilDown(signal: AbortSignal): Promise<void> {
+    const down = Promise.withResolvers<void>();
     const unlisten = this.#options.node.onNodeDown((name) => {
-      if (name === this.name) down.resolve(true);
+      if (name === this.name) down.resolve();
     });
-    const timer = setTimeout(() => down.resolve(false), timeoutMs);
     try {
-      return this.isConnected ? await down.promise : true;
+      if (this.isConnected) await untilAborted(down.promise, signal);
     } finally {
-      clearTimeout(timer);
       unlisten();
     }
   }

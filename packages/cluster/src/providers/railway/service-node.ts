@@ -40,6 +40,8 @@ export interface ServiceNodeOptions {
 
 /** For a node that was connected to go. */
 const goneMs = 30_000;
+/** For a node to go after Railway has said that it is gone. */
+const goodbyeMs = 2000;
 /** For Railway to say that a deployment is gone whose node was not connected. */
 const removedMs = 10_000;
 
@@ -197,14 +199,28 @@ export class ServiceNode {
   }
 
   async #untilGone(): Promise<void> {
-    if (this.#link?.isConnected === true) {
-      if (await this.#link.untilDown(goneMs)) return;
-      const message = `the service of ${this.#name} is deleted, but the node is still there after ${goneMs / 1000} s`;
-      const remedy = 'Look at its deployments on Railway, and delete it here once more.';
-      throw new ProviderError('PROVIDER_TIMEOUT', message, { node: this.#name, remedy });
-    }
+    if (this.#link?.isConnected === true) return this.#untilDown(this.#link);
     if (!this.#follower.isFollowing) return;
     await Promise.race([this.exited, delay(removedMs, undefined, { ref: false })]);
+  }
+
+  /** A container that is taken away with its network may not say goodbye; then Railway's word will do. */
+  async #untilDown(link: NodeLink): Promise<void> {
+    const over = new AbortController();
+    const { signal } = over;
+    const isToldAnew = this.#follower.isFollowing && !this.#hasEnded;
+    const waits = [
+      link.untilDown(signal),
+      delay(goneMs, 'late' as const, { signal }),
+      ...(isToldAnew ? [this.exited.then(() => delay(goodbyeMs, undefined, { signal }))] : []),
+    ];
+    for (const wait of waits) wait.catch(() => undefined);
+    const outcome = await Promise.race(waits);
+    over.abort();
+    if (outcome !== 'late') return;
+    const message = `the service of ${this.#name} is deleted, but the node is still there after ${goneMs / 1000} s`;
+    const remedy = 'Look at its deployments on Railway, and delete it here once more.';
+    throw new ProviderError('PROVIDER_TIMEOUT', message, { node: this.#name, remedy });
   }
 
   async #untilPhase(
