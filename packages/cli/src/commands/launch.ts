@@ -6,11 +6,12 @@ import { oneOf, withSettings } from '../config.ts';
 import type { ConsoleClient } from '../console-client.ts';
 import { CliError } from '../errors.ts';
 import { note, printResult } from '../output.ts';
+import { openRailway, type RailwayFlags } from '../railway-place.ts';
 import { describeStep } from '../step-lines.ts';
 import { clientOf, type ConsoleOptions } from './console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from './options.ts';
 
-interface LaunchOptions extends ConsoleOptions {
+interface LaunchOptions extends ConsoleOptions, RailwayFlags {
   readonly provider?: string;
   readonly host?: string;
   readonly acceptNewHostKey?: boolean;
@@ -57,12 +58,22 @@ async function connectHost(client: ConsoleClient, options: LaunchOptions): Promi
   });
 }
 
+/** The name by which the console knows it. */
+async function openProvider(
+  where: 'local' | 'ssh' | 'railway',
+  client: ConsoleClient,
+  options: LaunchOptions,
+): Promise<string> {
+  if (where === 'ssh') return connectHost(client, options);
+  return where === 'railway' ? openRailway(client, options) : where;
+}
+
 async function runLaunch(kind: string, name: string | undefined, flags: LaunchOptions): Promise<void> {
   const options = await withSettings(flags, { provider: 'text' });
-  const where = oneOf(options.provider ?? 'local', ['local', 'ssh'], '--provider');
+  const where = oneOf(options.provider ?? 'local', ['local', 'ssh', 'railway'], '--provider');
   const known = oneOf(kind, Object.keys(kinds) as (keyof typeof kinds)[], 'the kind');
   const client = await clientOf(options);
-  const provider = where === 'ssh' ? await connectHost(client, options) : where;
+  const provider = await openProvider(where, client, options);
   const body = { kind: kinds[known], join: options.join, provider, ...(name === undefined ? {} : { name }) };
   const launch = await client.post<LaunchView>('/api/nodes', body);
   const get = (): Promise<LaunchView> => client.get<LaunchView>(`/api/launches/${launch.id}`);
@@ -77,9 +88,13 @@ export function configureLaunch(command: Command): void {
   command
     .argument('<kind>', 'typescript (ts), elixir or erlang')
     .argument('[name]', 'the part before the @; a free one is picked when left out')
-    .option('--provider <name>', 'where: local or ssh (CONVOY_PROVIDER, else local)')
+    .option('--provider <name>', 'where: local, ssh or railway (CONVOY_PROVIDER, else local)')
     .option('--host <target>', 'with --provider ssh: user@host[:port][,next-hop...]')
     .option('--accept-new-host-key', 'with --provider ssh: trust a host that is in no known_hosts file')
+    .option('--project <project>', 'with --provider railway: id or name, where the token reaches several')
+    .option('--environment <environment>', 'with --provider railway: id or name, where there are several')
+    .option('--image <kind=image...>', 'with --provider railway: what nodes of a kind are made from')
+    .option('--token-file <file>', 'with --provider railway (else RAILWAY_TOKEN or RAILWAY_API_TOKEN)')
     .option('--no-join', 'leave joining the other nodes to you');
   addConsoleOptions(command);
   addExamples(
@@ -87,6 +102,7 @@ export function configureLaunch(command: Command): void {
     'convoy launch elixir',
     'convoy launch ts worker --no-join',
     'convoy launch elixir --provider ssh --host ops@db1.example',
+    'convoy launch elixir --provider railway --environment staging --image elixir=ghcr.io/you/shop:1',
   );
   command.action((kind: string, name: string | undefined, options: LaunchOptions) =>
     guarded(options, () => runLaunch(kind, name, options)),
