@@ -188,7 +188,8 @@ function liveParts(
   const fleet = new Fleet({ node, providers, board, onMeshChange });
   const onAdopted: RailwayPlacesOptions['onAdopted'] = (one, launched) => fleet.adopt(one, launched);
   const place = { node, routes, board, nodeLimit, onMeshChange };
-  const railway = new RailwayPlaces({ ...place, settings, env, onAdopted });
+  const onClosed = (name: string): void => fleet.leave(name);
+  const railway = new RailwayPlaces({ ...place, settings, env, onAdopted, onClosed });
   const shells = new ShellHost(node, (shellId, reason) => hub.tellShellClosed(shellId, reason));
   const doctor = new Doctor({ node, cookie, epmdPort: own.epmdPort, hosts });
   const context: LiveContext = { ...shared, board, fleet, hosts, railway, doctor, shells };

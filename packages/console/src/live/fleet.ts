@@ -73,6 +73,11 @@ export class Fleet {
     onMeshChange();
   }
 
+  /** Nodes of a provider that is gone are waited for by nobody. */
+  leave(provider: string): void {
+    for (const [name, at] of this.#members) if (at === provider) this.#members.delete(name);
+  }
+
   launchView(id: string): LaunchView | undefined {
     return this.#launches.find(id);
   }

@@ -51,6 +51,8 @@ export interface RailwayPlacesOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Takes a node that runs there among those of the console. */
   readonly onAdopted: (provider: RailwayProvider, launched: LaunchedNode) => void;
+  /** A place is closed, by its name: what runs there is no longer the console's business. */
+  readonly onClosed: (place: string) => void;
   readonly onMeshChange: () => void;
 }
 
@@ -178,7 +180,8 @@ export class RailwayPlaces {
     this.#places.delete(id);
     place.closing.abort();
     await place.provider.close();
-    const { board } = this.#options;
+    const { board, onClosed } = this.#options;
+    onClosed(place.view.name);
     for (const { name, provider } of board.views()) {
       if (provider === place.view.name) board.dispatch({ kind: 'removed', node: name });
     }
