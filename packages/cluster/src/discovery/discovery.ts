@@ -68,7 +68,7 @@ export interface Discovery extends AsyncDisposable {
 }
 
 /**
- * Throws DISCOVERY_BAD_OPTION. Nothing is looked up before the next turn.
+ * Throws DISCOVERY_BAD_OPTION. Nothing is looked up before the next turn. It is closed with the node.
  *
  * @example
  * await using discovery = startDiscovery({
@@ -78,7 +78,11 @@ export interface Discovery extends AsyncDisposable {
  * await discovery.ready({ peers: 2, timeoutMs: 30_000 });
  */
 export function startDiscovery(options: DiscoveryOptions): Discovery {
-  return new RunningDiscovery(options);
+  const discovery = new RunningDiscovery(options);
+  const { joiner } = options;
+  // A node that is closed dials nobody.
+  if (!('self' in joiner)) void joiner.closed.then(() => discovery.close());
+  return discovery;
 }
 
 class RunningDiscovery implements Discovery {

@@ -146,6 +146,17 @@ describe('discovery', { timeout: 30_000 }, () => {
     await assert.rejects(discovery.ready({ signal: AbortSignal.abort(new Error('enough')) }), /enough/);
   });
 
+  test('ends with its node', async () => {
+    await using cluster = createMemoryCluster();
+    const a = await cluster.start('a');
+    const told = new Told();
+    const discovery = startDiscovery({ joiner: a, topologies: { told: { strategy: told } }, ...quick });
+    const { signal } = await told.started;
+    await a.close();
+    await until(() => signal.aborted, 'the strategy is ended');
+    await assert.rejects(discovery.ready(), { code: 'DISCOVERY_CLOSED' });
+  });
+
   test('a strategy that gives up is run again', async () => {
     await using cluster = createMemoryCluster();
     const [a, b] = [await cluster.start('a'), await cluster.start('b')];
