@@ -50,6 +50,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     packages: ['@convoy/node', '@convoy/node/etf', '@convoy/node/epmd'],
     layers: [
       { place: 'errors', mayImport: [] },
+      { place: 'is-alive', mayImport: [] },
       { place: 'worker', mayImport: ['errors'], builtins: ['*'] },
       { place: 'ssh', mayImport: ['errors'], builtins: ['*'] },
       { place: 'ssh/ssh-connection', mayImport: ['errors'], builtins: ['stream'] },
@@ -68,7 +69,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'discovery', mayImport: ['errors'], builtins: ['diagnostics_channel'] },
       { place: 'discovery/gossip-packet', mayImport: ['errors'], builtins: ['crypto'] },
       { place: 'strategies', mayImport: ['errors', 'discovery', 'railway', 'providers'], builtins: ['*'] },
-      { place: 'simulator', mayImport: ['errors', 'railway', 'providers'], builtins: ['*'] },
+      { place: 'simulator', mayImport: ['errors', 'is-alive', 'railway', 'providers'], builtins: ['*'] },
       { place: 'simulator/deployment-machine', mayImport: ['railway/model'] },
       { place: 'simulator/simulated-runtime', mayImport: ['railway/model'], builtins: ['stream'] },
       { place: 'simulator/namespaces/zone', mayImport: [], builtins: ['net'] },

@@ -171,3 +171,30 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
     });
   });
 }
+
+/** What a strategy tells first: answers with their names, and failures. It is stopped then. */
+export async function firstLook(
+  strategy: Strategy,
+  self: string = 'me@127.0.0.1',
+): Promise<{ answers: { peers: string[]; isComplete: boolean }[]; errors: Error[] }> {
+  const stop = new AbortController();
+  const answers: { peers: string[]; isComplete: boolean }[] = [];
+  const errors: Error[] = [];
+  // Failures are told before the answer they make partial; a look that failed has none.
+  const done = (): void => void setImmediate(() => stop.abort());
+  await strategy.run({
+    self,
+    signal: stop.signal,
+    clock: systemClock,
+    answer: ({ peers, isComplete }) => {
+      answers.push({ peers: peers.map(({ node }) => node), isComplete });
+      done();
+    },
+    fail: (error) => {
+      errors.push(error);
+      done();
+    },
+    refreshed: () => new Promise<void>(() => undefined),
+  });
+  return { answers, errors };
+}

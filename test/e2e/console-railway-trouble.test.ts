@@ -13,7 +13,7 @@ import { startConsole } from '@convoy/console';
 import type { Page } from 'playwright-core';
 import { simulateRailway } from '../../packages/cli/src/simulate-railway.ts';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { cardOf, picture, remove, Terminal } from '../support/console-page.ts';
+import { cardOf, launchOnRailway, picture, remove, Terminal } from '../support/console-page.ts';
 import { convoyCommand } from '../support/console-process.ts';
 import { freePort, missingPeer } from '../support/erlang-node.ts';
 import { eventually } from '../support/processes.ts';
@@ -61,14 +61,6 @@ async function openEnvironment(page: Page): Promise<void> {
   await page.getByTestId('railway-panel').waitFor();
 }
 
-async function launchThere(page: Page, kind: string): Promise<void> {
-  if (!(await page.getByTestId('railway-panel').isVisible())) {
-    await page.getByTestId('railway-chip').first().click();
-  }
-  await page.getByTestId(`railway-launch-${kind}`).click();
-  await page.getByTestId('railway-panel').waitFor({ state: 'detached' });
-}
-
 async function untilStatus(page: Page, node: string, status: string): Promise<void> {
   await page
     .locator(`[data-testid="node-card"][data-node="${node}"][data-status="${status}"]`)
@@ -95,7 +87,7 @@ test('trouble on Railway is told, and what can go on goes on', { skip, timeout: 
   const { page, simulator, environment, url } = world;
   await page.goto(url);
   await openEnvironment(page);
-  for (const kind of ['typescript', 'typescript', 'elixir']) await launchThere(page, kind);
+  for (const kind of ['typescript', 'typescript', 'elixir']) await launchOnRailway(page, kind);
   const [first, second, third, elixir] = ['ts-1', 'ts-2', 'ts-3', 'elixir-1'].map(nameOf) as [
     string,
     string,
@@ -109,7 +101,7 @@ test('trouble on Railway is told, and what can go on goes on', { skip, timeout: 
   const outageFrom = performance.now();
 
   simulator.addFault({ kind: 'buildFails', message: 'the registry knows no such tag' });
-  await launchThere(page, 'typescript');
+  await launchOnRailway(page, 'typescript');
   await untilStatus(page, third, 'failed');
   await cardOf(page, third)
     .getByText(/the registry knows no such tag/)
@@ -124,7 +116,7 @@ test('trouble on Railway is told, and what can go on goes on', { skip, timeout: 
   await remove(page, third);
 
   simulator.addFault({ kind: 'rateLimited', retryAfterSeconds: 3, operation: 'ServiceCreate' });
-  await launchThere(page, 'typescript');
+  await launchOnRailway(page, 'typescript');
   await cardOf(page, third).getByTestId('node-details').click();
   await cardOf(page, third)
     .getByText(/limit of requests|requests/i)

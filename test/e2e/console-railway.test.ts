@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { missingNamespaces } from '@convoy/cluster';
 import type { Page } from 'playwright-core';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { cardOf, picture, remove, Terminal } from '../support/console-page.ts';
+import { cardOf, launchOnRailway, picture, remove, Terminal } from '../support/console-page.ts';
 import { startConsoleProcess } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
 import { eventually } from '../support/processes.ts';
@@ -32,14 +32,6 @@ async function openEnvironment(page: Page, token: string): Promise<void> {
   await picture(page, 'railway-environment');
   await page.getByTestId('railway-place').click();
   await page.getByTestId('railway-panel').waitFor();
-}
-
-async function launchThere(page: Page, kind: string): Promise<void> {
-  if (!(await page.getByTestId('railway-panel').isVisible())) {
-    await page.getByTestId('railway-chip').first().click();
-  }
-  await page.getByTestId(`railway-launch-${kind}`).click();
-  await page.getByTestId('railway-panel').waitFor({ state: 'detached' });
 }
 
 async function untilUp(page: Page, node: string): Promise<void> {
@@ -66,7 +58,7 @@ test(
         (name) => `${name}@${name}.railway.internal`,
       );
       assert.ok(first !== undefined && second !== undefined && elixir !== undefined);
-      for (const kind of ['typescript', 'typescript', 'elixir']) await launchThere(page, kind);
+      for (const kind of ['typescript', 'typescript', 'elixir']) await launchOnRailway(page, kind);
       await picture(page, 'railway-launching');
       for (const node of [first, second, elixir]) await untilUp(page, node);
       for (const node of [first, second, elixir]) {

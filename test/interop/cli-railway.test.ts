@@ -12,7 +12,7 @@ test('launches, lists, reads logs and stops', { timeout: 90_000 }, async () => {
   const where = ['--data-dir', convoy.dataDir];
   const run = (...words: string[]) => runConvoy([...words, ...where]);
   const refused = await run('launch', 'ts', '--provider', 'railway', '--environment', 'nowhere');
-  assert.equal(refused.code, 2);
+  assert.equal(refused.code, 1);
   assert.match(refused.stderr, /reaches no environment nowhere[\s\S]*production/);
   const first = await run('launch', 'ts', '--provider', 'railway', '--environment', 'production');
   assert.equal(first.code, 0, first.stderr);

@@ -6,8 +6,7 @@ import {
   createRailwayStrategy,
   type RailwayEnvironment,
 } from '@convoy/cluster';
-import { systemClock } from '@convoy/node';
-import { testStrategy } from '../conformance/strategy.ts';
+import { firstLook, testStrategy } from '../conformance/strategy.ts';
 import { RailwayWorld } from '../support/railway-world.ts';
 
 const timing = { intervalMs: 60_000, timeoutMs: 10_000 };
@@ -65,39 +64,27 @@ describe('railway by a token', () => {
     const resume = simulator.hold('QUEUED');
     const node = await addNode(world.environment, 'a', 'convoy');
     const { endpoint, token } = simulator;
-    const found = await firstAnswer({
-      endpoint,
-      token,
-      project: 'Shop',
-      environment: 'production',
-      ...timing,
-    });
-    assert.deepEqual(found, [node]);
-    await assert.rejects(firstAnswer({ endpoint, token, ...timing }), {
-      code: 'DISCOVERY_LOOKUP_FAILED',
+    const found = await firstLook(
+      createRailwayAccountStrategy({
+        endpoint,
+        token,
+        project: 'Shop',
+        environment: 'production',
+        ...timing,
+      }),
+    );
+    assert.deepEqual(found.answers, [{ peers: [node], isComplete: true }]);
+    await assert.rejects(firstLook(createRailwayAccountStrategy({ endpoint, token, ...timing })), {
+      code: 'RAILWAY_NOT_FOUND',
       message: /several environments/,
       remedy: /production \(.+\), staging \(.+\)/,
     });
-    await assert.rejects(firstAnswer({ endpoint, token: 'wrong-token-of-nobody', ...timing }), {
-      code: 'RAILWAY_TOKEN_REFUSED',
-    });
+    await assert.rejects(
+      firstLook(createRailwayAccountStrategy({ endpoint, token: 'wrong-token-of-nobody', ...timing })),
+      {
+        code: 'RAILWAY_TOKEN_REFUSED',
+      },
+    );
     resume();
   });
 });
-
-async function firstAnswer(options: Parameters<typeof createRailwayAccountStrategy>[0]): Promise<string[]> {
-  const stop = new AbortController();
-  let found: string[] = [];
-  await createRailwayAccountStrategy(options).run({
-    self: 'me@h',
-    signal: stop.signal,
-    clock: systemClock,
-    answer: ({ peers }) => {
-      found = peers.map(({ node }) => node);
-      stop.abort();
-    },
-    fail: (error) => assert.fail(error),
-    refreshed: () => new Promise<void>(() => undefined),
-  });
-  return found;
-}

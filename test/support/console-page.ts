@@ -66,3 +66,12 @@ export async function remove(page: Page, node: string): Promise<void> {
   await page.getByTestId('confirm-delete').click();
   await cardOf(page, node).waitFor({ state: 'detached', timeout: 20_000 });
 }
+
+/** Launches a node in the environment of Railway that is open. */
+export async function launchOnRailway(page: Page, kind: string): Promise<void> {
+  if (!(await page.getByTestId('railway-panel').isVisible())) {
+    await page.getByTestId('railway-chip').first().click();
+  }
+  await page.getByTestId(`railway-launch-${kind}`).click();
+  await page.getByTestId('railway-panel').waitFor({ state: 'detached' });
+}

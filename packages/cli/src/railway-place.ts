@@ -24,15 +24,19 @@ export interface RailwayFlags {
 
 const kinds = ['typescript', 'elixir', 'erlang'];
 
-/** The name of the provider of nodes there. Throws CLI_BAD_OPTION, or what the console says no to. */
+/**
+ * The name of the provider of nodes there. Throws CLI_BAD_OPTION, RAILWAY_NOT_FOUND, or what the console
+ * says no to.
+ */
 export async function openRailway(client: ConsoleClient, flags: RailwayFlags): Promise<string> {
   const known = await client.get<RailwayView>('/api/railway');
   const view = known.account === undefined ? await logIn(client, flags, known) : known;
+  const { chooseByName } = await import('@convoy/cluster');
   const projects = view.account?.projects ?? [];
-  const project = only('project', flags.project, projects);
+  const project = chooseByName('project', flags.project, projects);
   const path = `/api/railway/projects/${encodeURIComponent(project.id)}/environments`;
   const environments = await client.get<RailwayEnvironmentView[]>(path);
-  const environment = only('environment', flags.environment, environments);
+  const environment = chooseByName('environment', flags.environment, environments);
   const images = imagesOf(flags.image ?? []);
   const body = {
     projectId: project.id,
@@ -85,25 +89,4 @@ function imagesOf(texts: readonly string[]): Record<string, string> | undefined 
       });
     }),
   );
-}
-
-function only<Thing extends { readonly id: string; readonly name: string }>(
-  what: string,
-  wanted: string | undefined,
-  things: readonly Thing[],
-): Thing {
-  const found =
-    wanted === undefined
-      ? things
-      : things.filter(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase());
-  const [first, ...others] = found;
-  if (first !== undefined && others.length === 0) return first;
-  const message =
-    first === undefined
-      ? `the token reaches no ${what} ${wanted ?? ''}`.trimEnd()
-      : `there are several ${what}s`;
-  const names = things.map(({ name }) => name).join(', ');
-  throw new CliError('CLI_BAD_OPTION', message, {
-    remedy: names === '' ? 'Give the token access to one.' : `Say --${what} and one of ${names}.`,
-  });
 }

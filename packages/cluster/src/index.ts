@@ -93,6 +93,8 @@ export type {
   RailwayProviderOptions,
 } from './providers/railway/options.ts';
 export type { RailwayReach } from './providers/railway/reach.ts';
+export { isAlive } from './is-alive.ts';
+export { chooseByName } from './railway/choose-by-name.ts';
 export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './railway/errors.ts';
 export {
   type DeploymentEventStep,

@@ -3,10 +3,10 @@
  * programs that watch or operate a cluster. Its own nodes have no token and use the private network: railway-dns.ts.
  */
 
-import { DiscoveryError } from '../discovery/errors.ts';
 import type { SeenPeer, Strategy } from '../discovery/strategy.ts';
 import { MarkedNodes, type RailwayNode } from '../providers/railway/marked-nodes.ts';
 import { markOf } from '../providers/railway/service-names.ts';
+import { chooseByName } from '../railway/choose-by-name.ts';
 import type { DeploymentStatus } from '../railway/model.ts';
 import { createRailwayClient, type RailwayClient } from '../railway/railway-client.ts';
 import type { RailwayEnvironment } from '../railway/railway-environment.ts';
@@ -94,32 +94,7 @@ async function findPlace(
   client: RailwayClient,
   wanted: { readonly project: string | undefined; readonly environment: string | undefined },
 ): Promise<{ projectId: string; environmentId: string }> {
-  const project = only('project', wanted.project, await client.projects());
-  const environment = only('environment', wanted.environment, await client.environments(project.id));
+  const project = chooseByName('project', wanted.project, await client.projects());
+  const environment = chooseByName('environment', wanted.environment, await client.environments(project.id));
   return { projectId: project.id, environmentId: environment.id };
-}
-
-function only<Thing extends { readonly id: string; readonly name: string }>(
-  what: string,
-  wanted: string | undefined,
-  things: readonly Thing[],
-): Thing {
-  const found =
-    wanted === undefined
-      ? things
-      : things.filter(({ id, name }) => id === wanted || name.toLowerCase() === wanted.toLowerCase());
-  const [first, ...others] = found;
-  if (first !== undefined && others.length === 0) return first;
-  const names = things.slice(0, 20).map(({ name, id }) => `${name} (${id})`);
-  const asked = wanted === undefined ? `several ${what}s` : `${found.length} ${what}s called ${wanted}`;
-  throw new DiscoveryError(
-    'DISCOVERY_LOOKUP_FAILED',
-    `the Railway token reaches ${first === undefined ? `no such ${what}` : asked}`,
-    {
-      remedy:
-        names.length === 0
-          ? `Give the token access to a ${what}.`
-          : `Name one, best by its id: ${names.join(', ')}.`,
-    },
-  );
 }

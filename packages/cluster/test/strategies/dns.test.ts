@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
+import { firstLook, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
 import { type DnsServer, startDnsServer } from '../../../../test/support/dns-server.ts';
 import type { SrvRecord } from '../../../../test/support/dns-message.ts';
 import {
@@ -128,7 +128,7 @@ describe('dns strategies', () => {
     const addresses = Array.from({ length: 200 }, (_, at) => `127.0.1.${at}`);
     await using server = await startDnsServer({ 'a.test': addresses });
     const strategy = createDnsStrategy({ query: 'a.test', types: ['a'], server: server.address, ...timing });
-    const { answers } = await firstLook(strategy);
+    const { answers } = await firstLook(strategy, self);
     assert.equal(answers[0]?.peers.length, 200);
     assert.ok(server.questions.some(({ overTcp }) => overTcp));
   });
@@ -136,7 +136,7 @@ describe('dns strategies', () => {
   test('one of two families that fails makes an answer partial', async () => {
     await using server = await startDnsServer({ 'a.test': ['127.0.0.2'], 'b.test': 'SERVFAIL' });
     const strategy = createDnsStrategy({ query: ['a.test', 'b.test'], server: server.address, ...timing });
-    const { answers, errors } = await firstLook(strategy);
+    const { answers, errors } = await firstLook(strategy, self);
     assert.deepEqual(answers, [{ peers: ['app@127.0.0.2'], isComplete: false }]);
     assert.match(
       errors[0]?.message ?? '',
@@ -155,7 +155,7 @@ describe('dns strategies', () => {
   test('a name that does not exist is an answer', async () => {
     await using server = await startDnsServer({});
     const strategy = createDnsStrategy({ query: 'gone.test', server: server.address, ...timing });
-    const { answers, errors } = await firstLook(strategy);
+    const { answers, errors } = await firstLook(strategy, self);
     assert.deepEqual([answers, errors], [[{ peers: [], isComplete: true }], []]);
   });
 
@@ -167,7 +167,7 @@ describe('dns strategies', () => {
       intervalMs: 60_000,
       timeoutMs: 200,
     });
-    const { answers, errors } = await firstLook(strategy);
+    const { answers, errors } = await firstLook(strategy, self);
     assert.deepEqual(answers, []);
     assert.match(errors[0]?.message ?? '', /no answer within 200 ms/);
   });
@@ -208,29 +208,3 @@ describe('TXT records', () => {
     assert.deepEqual(entry?.tags, {});
   });
 });
-
-async function firstLook(
-  strategy: ReturnType<typeof createDnsStrategy>,
-): Promise<{ answers: { peers: string[]; isComplete: boolean }[]; errors: Error[] }> {
-  const { systemClock } = await import('@convoy/node');
-  const stop = new AbortController();
-  const answers: { peers: string[]; isComplete: boolean }[] = [];
-  const errors: Error[] = [];
-  // Failures are told before the answer they make partial; a look that failed has none.
-  const done = (): void => void setImmediate(() => stop.abort());
-  await strategy.run({
-    self,
-    signal: stop.signal,
-    clock: systemClock,
-    answer: ({ peers, isComplete }) => {
-      answers.push({ peers: peers.map(({ node }) => node), isComplete });
-      done();
-    },
-    fail: (error) => {
-      errors.push(error);
-      done();
-    },
-    refreshed: () => new Promise<void>(() => undefined),
-  });
-  return { answers, errors };
-}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { EpmdClient, type EpmdRegistration, type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
-import { testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
+import { firstLook, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
 import {
   createEpmdStrategy,
   createHostsFileStrategy,
@@ -109,20 +109,9 @@ describe('a hosts file', () => {
   }
 
   test('that is not there is a failure that says where it was looked for', async () => {
-    const { systemClock } = await import('@convoy/node');
-    const stop = new AbortController();
-    const errors: Error[] = [];
-    await createHostsFileStrategy({ file: '/nowhere/.hosts.erlang', ...timing }).run({
-      self: 'me@h',
-      signal: stop.signal,
-      clock: systemClock,
-      answer: () => assert.fail('there is no answer'),
-      fail: (error) => {
-        errors.push(error);
-        stop.abort();
-      },
-      refreshed: () => new Promise<void>(() => undefined),
-    });
+    const strategy = createHostsFileStrategy({ file: '/nowhere/.hosts.erlang', ...timing });
+    const { answers, errors } = await firstLook(strategy);
+    assert.deepEqual(answers, []);
     assert.match(errors[0]?.message ?? '', /there is no \/nowhere\/\.hosts\.erlang/);
   });
 });
@@ -130,21 +119,9 @@ describe('a hosts file', () => {
 describe('epmd strategies', () => {
   test('take a basename only, where one is given', async () => {
     await using daemon = await Daemon.start(['a', 'b']);
-    const { systemClock } = await import('@convoy/node');
-    const stop = new AbortController();
-    let found: string[] = [];
-    await createEpmdStrategy({ hosts: ['127.0.0.1'], port: daemon.port, basename: 'b', ...timing }).run({
-      self: 'me@h',
-      signal: stop.signal,
-      clock: systemClock,
-      answer: ({ peers }) => {
-        found = peers.map(({ node }) => node);
-        stop.abort();
-      },
-      fail: (error) => assert.fail(error),
-      refreshed: () => new Promise<void>(() => undefined),
-    });
-    assert.deepEqual(found, ['b@127.0.0.1']);
+    const options = { hosts: ['127.0.0.1'], port: daemon.port, basename: 'b', ...timing };
+    const { answers } = await firstLook(createEpmdStrategy(options));
+    assert.deepEqual(answers, [{ peers: ['b@127.0.0.1'], isComplete: true }]);
   });
 
   test('refuse hosts that are none', () => {

@@ -16,6 +16,7 @@ import {
 } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { isAlive } from '@convoy/cluster';
 import { randomSecret } from '../auth/secrets.ts';
 import { ConsoleError } from '../errors.ts';
 
@@ -120,15 +121,6 @@ function writeRunning(path: string, content: object): void {
 async function isThere({ pid, url }: RunningConsole): Promise<boolean> {
   if (pid === process.pid || !isAlive(pid)) return false;
   return url === undefined || listens(url);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 function listens(url: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { randomBytes } from 'node:crypto';
+import { isAlive } from '../../is-alive.ts';
 
 const run = promisify(execFile);
 /** Names of our namespaces have the id of this process, so that those of a dead one can be told. */
@@ -53,13 +54,4 @@ export async function removeNamespace(name: string): Promise<void> {
 
 async function list(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,14 +1,13 @@
 /** A host that is connected: what it has, the nodes that run there, and launching new ones. */
 
-import type { Capability, HostNodeView, HostView } from '@convoy/console/protocol';
+import type { HostNodeView, HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { launch } from '../../state/actions.ts';
 import { closeDialog } from '../../state/dialogs.ts';
 import { attach, leaveHost, lookAgain } from '../../state/hosts.ts';
-import { kindNames, nodes } from '../../state/nodes.ts';
+import { nodes } from '../../state/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
-import { KindMark } from '../nodes/kind-mark.tsx';
+import { LaunchElsewhere } from '../nodes/launch-elsewhere.tsx';
 import { StepList } from '../nodes/step-list.tsx';
 
 function HostNode({ host, node }: { readonly host: HostView; readonly node: HostNodeView }): JSX.Element {
@@ -41,34 +40,6 @@ function HostNode({ host, node }: { readonly host: HostView; readonly node: Host
         {isShown ? 'Connected' : 'Connect'}
       </button>
     </li>
-  );
-}
-
-function LaunchThere({
-  host,
-  capability,
-}: {
-  readonly host: HostView;
-  readonly capability: Capability;
-}): JSX.Element {
-  const { kind, available, version, remedy } = capability;
-  const start = (): void => {
-    closeDialog();
-    void launch({ kind, join: true, provider: host.name });
-  };
-  return (
-    <button
-      type="button"
-      class={`button launch-button ${available ? '' : 'is-unavailable'}`}
-      data-testid={`host-launch-${kind}`}
-      disabled={!available || host.state !== 'up'}
-      title={available ? `Launch a node with ${version ?? kindNames[kind]} there` : (remedy ?? 'Not there')}
-      onClick={start}
-    >
-      <KindMark kind={kind} size="small" />
-      <span>{kindNames[kind]}</span>
-      <Glyph name={available ? 'plus' : 'info'} />
-    </button>
   );
 }
 
@@ -106,11 +77,12 @@ export function HostPanel({ host }: { readonly host: HostView }): JSX.Element {
           </ul>
         )}
       </section>
-      <div class="launch-bar" role="group" aria-label="Launch a node there">
-        {host.capabilities.map((capability) => (
-          <LaunchThere key={capability.kind} host={host} capability={capability} />
-        ))}
-      </div>
+      <LaunchElsewhere
+        place={host.name}
+        capabilities={host.capabilities}
+        isUp={host.state === 'up'}
+        testId="host-launch"
+      />
       <footer class="dialog-foot">
         <button type="button" class="button danger" data-testid="host-close" onClick={leave}>
           Log out

@@ -6,33 +6,9 @@ import { useEffect, useId, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/dialogs.ts';
 import { connectTo, followHost, hosts } from '../../state/hosts.ts';
 import { Dialog } from '../dialog.tsx';
-import { Glyph } from '../glyphs.tsx';
 import { StepList } from '../nodes/step-list.tsx';
-import { PlainText } from '../plain-text.tsx';
+import { ProblemText } from '../problem-text.tsx';
 import { HostPanel } from './host-panel.tsx';
-
-/** `isTold`: the step that failed has said it already. */
-function ProblemText({
-  problem,
-  isTold,
-}: {
-  readonly problem: Problem;
-  readonly isTold: boolean;
-}): JSX.Element {
-  return (
-    <div class="problem-text" role="alert" data-testid="ssh-problem">
-      {!isTold && <p>{problem.message}</p>}
-      {problem.remedy !== undefined && (
-        <p class="remedy boxed">
-          <Glyph name="info" />
-          <span>
-            <PlainText text={problem.remedy} />
-          </span>
-        </p>
-      )}
-    </div>
-  );
-}
 
 interface TargetFormProps {
   readonly onConnect: (target: string, acceptNewHostKey: boolean) => void;
@@ -92,7 +68,7 @@ function Progress({ host, onAgain }: ProgressProps): JSX.Element {
   return (
     <div class="form" data-testid="ssh-progress">
       <StepList steps={host.steps} />
-      {host.problem !== undefined && <ProblemText problem={host.problem} isTold />}
+      {host.problem !== undefined && <ProblemText testId="ssh-problem" problem={host.problem} isTold />}
       {host.state === 'failed' && (
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={closeDialog}>
@@ -126,7 +102,7 @@ export function SshDialog({ id }: { readonly id: string | undefined }): JSX.Elem
   return (
     <Dialog title={host?.name ?? 'Connect over SSH'} onClose={closeDialog} testId="ssh-dialog">
       {host === undefined && <TargetForm onConnect={(target, trust) => void connect(target, trust)} />}
-      {problem !== undefined && <ProblemText problem={problem} isTold={false} />}
+      {problem !== undefined && <ProblemText testId="ssh-problem" problem={problem} />}
       {host !== undefined && !isThere && (
         <Progress host={host} onAgain={(trust) => void connect(host.name, trust)} />
       )}

@@ -14,7 +14,7 @@ import { closeDialog, openDialog } from '../../state/dialogs.ts';
 import { kindNames } from '../../state/nodes.ts';
 import { environmentsOf, forgetToken, openPlace } from '../../state/railway.ts';
 import { launchKinds } from '../nodes/launch-bar.tsx';
-import { RailwayProblem } from './railway-problem.tsx';
+import { ProblemText } from '../problem-text.tsx';
 
 const accountWords: Readonly<Record<RailwayAccountView['kind'], string>> = {
   account: 'Account token',
@@ -198,7 +198,7 @@ export function PlaceForm({ view, account }: PlaceFormProps): JSX.Element {
       <Choice {...ofProject} options={projects} onChoose={setProject} />
       <Choice {...ofEnvironment} options={environments} onChoose={setChosen} />
       <ImageFields images={images} onChange={setImages} />
-      {shown !== undefined && <RailwayProblem problem={shown} />}
+      {shown !== undefined && <ProblemText testId="railway-problem" problem={shown} />}
       <Foot isBusy={isBusy} isReady={environment !== ''} />
     </form>
   );

@@ -1,7 +1,6 @@
 /** An environment of Railway that is open: the nodes of its cluster, and launching new ones. */
 
 import type {
-  Capability,
   RailwayControlRequest,
   RailwayNodeView,
   RailwayPlaceView,
@@ -9,13 +8,12 @@ import type {
 } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { launch } from '../../state/actions.ts';
 import { closeDialog, openDialog } from '../../state/dialogs.ts';
-import { kindNames, nodes } from '../../state/nodes.ts';
+import { nodes } from '../../state/nodes.ts';
 import { control, leavePlace, lookAtPlace } from '../../state/railway.ts';
 import { Glyph } from '../glyphs.tsx';
-import { KindMark } from '../nodes/kind-mark.tsx';
-import { RailwayProblem } from './railway-problem.tsx';
+import { ProblemText } from '../problem-text.tsx';
+import { LaunchElsewhere } from '../nodes/launch-elsewhere.tsx';
 
 type Action = RailwayControlRequest['action'];
 
@@ -78,34 +76,6 @@ function PlaceNode({
   );
 }
 
-function LaunchThere({
-  place,
-  capability,
-}: {
-  readonly place: RailwayPlaceView;
-  readonly capability: Capability;
-}): JSX.Element {
-  const { kind, available, version, remedy } = capability;
-  const start = (): void => {
-    closeDialog();
-    void launch({ kind, join: true, provider: place.name });
-  };
-  return (
-    <button
-      type="button"
-      class={`button launch-button ${available ? '' : 'is-unavailable'}`}
-      data-testid={`railway-launch-${kind}`}
-      disabled={!available}
-      title={available ? `Launch a node from ${version ?? ''}` : (remedy ?? 'No image for it')}
-      onClick={start}
-    >
-      <KindMark kind={kind} size="small" />
-      <span>{kindNames[kind]}</span>
-      <Glyph name={available ? 'plus' : 'info'} />
-    </button>
-  );
-}
-
 function Budget({ budget }: { readonly budget: RailwayView['budget'] }): JSX.Element | null {
   if (budget === undefined) return null;
   const of = budget.limit === undefined ? '' : ` of ${budget.limit}`;
@@ -130,7 +100,7 @@ export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
   };
   return (
     <div class="form" data-testid="railway-panel">
-      {place.problem !== undefined && <RailwayProblem problem={place.problem} />}
+      {place.problem !== undefined && <ProblemText testId="railway-problem" problem={place.problem} />}
       <section aria-label="Nodes of the cluster there">
         <h3 class="host-heading">
           Nodes of the cluster there
@@ -153,11 +123,7 @@ export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
           </ul>
         )}
       </section>
-      <div class="launch-bar" role="group" aria-label="Launch a node there">
-        {place.capabilities.map((capability) => (
-          <LaunchThere key={capability.kind} place={place} capability={capability} />
-        ))}
-      </div>
+      <LaunchElsewhere place={place.name} capabilities={place.capabilities} isUp testId="railway-launch" />
       <Budget budget={budget} />
       <footer class="dialog-foot">
         <button

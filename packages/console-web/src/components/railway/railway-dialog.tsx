@@ -6,9 +6,9 @@ import { useEffect, useId, useState } from 'preact/hooks';
 import { closeDialog } from '../../state/dialogs.ts';
 import { connectRailway, loadRailway, railway } from '../../state/railway.ts';
 import { Dialog } from '../dialog.tsx';
+import { ProblemText } from '../problem-text.tsx';
 import { PlaceForm } from './place-form.tsx';
 import { PlacePanel } from './place-panel.tsx';
-import { RailwayProblem } from './railway-problem.tsx';
 
 interface TokenFieldProps {
   readonly value: string;
@@ -58,7 +58,7 @@ function TokenForm({ hasOwnToken }: { readonly hasOwnToken: boolean }): JSX.Elem
   return (
     <form class="form" onSubmit={submit}>
       <TokenField value={token} onInput={setToken} />
-      {problem !== undefined && <RailwayProblem problem={problem} />}
+      {problem !== undefined && <ProblemText testId="railway-problem" problem={problem} />}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={closeDialog}>
           Cancel

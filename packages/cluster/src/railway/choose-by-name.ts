@@ -1,0 +1,26 @@
+/** Picks the project or environment somebody has named, or the only one there is. Pure. */
+
+import { RailwayError } from './errors.ts';
+
+/** `wanted` is an id or a name, in letters of either case. Throws RAILWAY_NOT_FOUND, with what there is. */
+export function chooseByName<Thing extends { readonly id: string; readonly name: string }>(
+  what: 'project' | 'environment',
+  wanted: string | undefined,
+  things: readonly Thing[],
+): Thing {
+  const name = wanted?.toLowerCase();
+  const found = things.filter((thing) => {
+    return name === undefined || thing.id === wanted || thing.name.toLowerCase() === name;
+  });
+  const [first, ...others] = found;
+  if (first !== undefined && others.length === 0) return first;
+  const several = wanted === undefined ? `several ${what}s` : `several ${what}s called ${wanted}`;
+  const none = `no ${what}${wanted === undefined ? '' : ` ${wanted}`}`;
+  const names = things.slice(0, 20).map((thing) => `${thing.name} (${thing.id})`);
+  throw new RailwayError('RAILWAY_NOT_FOUND', `the token reaches ${first === undefined ? none : several}`, {
+    remedy:
+      names.length === 0
+        ? `Give the token access to a ${what}.`
+        : `Name one, best by its id: ${names.join(', ')}.`,
+  });
+}

@@ -1,0 +1,47 @@
+/** Launching a node of each kind somewhere else than on this computer: on a host, in an environment of a platform. */
+
+import type { Capability } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { launch } from '../../state/actions.ts';
+import { closeDialog } from '../../state/dialogs.ts';
+import { kindNames } from '../../state/nodes.ts';
+import { Glyph } from '../glyphs.tsx';
+import { KindMark } from './kind-mark.tsx';
+
+interface LaunchElsewhereProps {
+  /** The provider. */
+  readonly place: string;
+  readonly capabilities: readonly Capability[];
+  readonly isUp: boolean;
+  /** Of the buttons, before the kind. */
+  readonly testId: string;
+}
+
+export function LaunchElsewhere({ place, capabilities, isUp, testId }: LaunchElsewhereProps): JSX.Element {
+  return (
+    <div class="launch-bar" role="group" aria-label="Launch a node there">
+      {capabilities.map(({ kind, available, version, remedy }) => (
+        <button
+          key={kind}
+          type="button"
+          class={`button launch-button ${available ? '' : 'is-unavailable'}`}
+          data-testid={`${testId}-${kind}`}
+          disabled={!available || !isUp}
+          title={
+            available
+              ? `Launch a node there: ${version ?? kindNames[kind]}`
+              : (remedy ?? 'Not available there')
+          }
+          onClick={() => {
+            closeDialog();
+            void launch({ kind, join: true, provider: place });
+          }}
+        >
+          <KindMark kind={kind} size="small" />
+          <span>{kindNames[kind]}</span>
+          <Glyph name={available ? 'plus' : 'info'} />
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+/** What the console said no to, and what usually helps: as a dialog shows it. */
+
+import type { Problem } from '@convoy/console/protocol';
+import type { JSX } from 'preact';
+import { Glyph } from './glyphs.tsx';
+import { PlainText } from './plain-text.tsx';
+
+interface ProblemTextProps {
+  readonly problem: Problem;
+  readonly testId: string;
+  /** Something above has said it already; only the remedy is shown. */
+  readonly isTold?: boolean;
+}
+
+export function ProblemText({ problem, testId, isTold = false }: ProblemTextProps): JSX.Element {
+  return (
+    <div class="problem-text" role="alert" data-testid={testId}>
+      {!isTold && <p>{problem.message}</p>}
+      {problem.remedy !== undefined && (
+        <p class="remedy boxed">
+          <Glyph name="info" />
+          <span>
+            <PlainText text={problem.remedy} />
+          </span>
+        </p>
+      )}
+    </div>
+  );
+}
