@@ -116,4 +116,12 @@ describe('the examples do what they say', { skip: missingPeer('25', 'elixir') },
       rmSync(home, { recursive: true, force: true });
     }
   });
+
+  test('06 finds a node by EPMD', async () => {
+    const output = await run('06-find-each-other.ts').output;
+    assert.match(
+      output,
+      /here: app@127\.0\.0\.1\nconnected: app@127\.0\.0\.1\npeers: \[ 'app@127\.0\.0\.1' \]\nexit 0/,
+    );
+  });
 });

@@ -1,0 +1,40 @@
+/**
+ * Finds the nodes of this computer by its EPMD, and others by gossip on the local network, and stays connected with them.
+ *
+ *   iex --name app@127.0.0.1 --cookie secret
+ *   COOKIE=secret node --conditions=@convoy/source examples/06-find-each-other.ts
+ *
+ * You will see who is found and connected. It ends when one is; leave `ready` out and it goes on.
+ */
+import {
+  createGossipStrategy,
+  createLocalEpmdStrategy,
+  startDiscovery,
+  subscribeDiscovery,
+} from '@convoy/cluster';
+import { startNode } from '@convoy/node';
+
+await using node = await startNode({
+  name: 'example06@127.0.0.1',
+  cookie: process.env['COOKIE'] ?? 'secret',
+});
+
+subscribeDiscovery('convoy:discovery.discovered', ({ topology, peer }) =>
+  console.log(`${topology}: ${peer}`),
+);
+subscribeDiscovery('convoy:discovery.connected', ({ peer }) => console.log('connected:', peer));
+subscribeDiscovery('convoy:discovery.failed', ({ topology, peer, error }) =>
+  console.log('failed:', topology ?? peer, error.message),
+);
+
+await using discovery = startDiscovery({
+  joiner: node,
+  topologies: {
+    // Visitors of the command line and other examples are not to be found.
+    here: { strategy: createLocalEpmdStrategy(), exclude: ['convoy_*', 'example*'] },
+    network: { strategy: createGossipStrategy({ mode: 'broadcast', address: '127.255.255.255' }) },
+  },
+});
+
+await discovery.ready({ timeoutMs: 30_000 }); // throws, and says what stood in the way
+console.log('peers:', node.list());
