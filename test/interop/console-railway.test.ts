@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { openLocalRuntime, startRailwaySimulator, type RailwaySimulator } from '@convoy/cluster';
 import { startConsole } from '@convoy/console';
 import type {
+  DiagnosisView,
   LaunchView,
   NodeView,
   RailwayEnvironmentView,
@@ -138,6 +139,8 @@ describe('Railway by the API', { timeout: 120_000 }, () => {
     );
     const log = (await client.ask(`/api/nodes/${encodeURIComponent(name)}/logs`)).json as { text: string }[];
     assert.ok(log.some(({ text }) => text.includes('is up')));
+    const healthy = (await client.ask('/api/doctor', { body: { node: name } })).json as DiagnosisView;
+    assert.equal(healthy.ok, true, JSON.stringify(healthy.fault));
     const path = `/api/railway/places/${again.id}/control`;
     const stopped = await client.ask(path, { body: { node: name, action: 'stop' } });
     assert.equal(stopped.status, 200, JSON.stringify(stopped.json));
@@ -146,6 +149,8 @@ describe('Railway by the API', { timeout: 120_000 }, () => {
         .json as RailwayPlaceView;
       return look.nodes[0]?.isStopped === true;
     });
+    const ill = (await client.ask('/api/doctor', { body: { node: name } })).json as DiagnosisView;
+    assert.deepEqual([ill.ok, ill.fault?.code], [false, 'PORT_CLOSED']);
     const stranger = await client.ask(path, { body: { node: 'stranger@127.0.0.1', action: 'restart' } });
     assert.deepEqual([stranger.status, stranger.json.error.code], [404, 'PROVIDER_NO_NODE']);
     const gone = await client.ask(path, { body: { node: name, action: 'delete' } });

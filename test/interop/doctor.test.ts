@@ -15,7 +15,7 @@ import {
 import { createTcpTransport, createTlsTransport, Flag, listenForPeers, startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { TestAuthority } from '../support/certificates.ts';
-import { runConvoy } from '../support/convoy-command.ts';
+import { ConvoyProcess, runConvoy } from '../support/convoy-command.ts';
 import { startDnsServer } from '../support/dns-server.ts';
 import {
   type ErlangNode,
@@ -26,6 +26,7 @@ import {
   type TestEpmd,
 } from '../support/erlang-node.ts';
 import { layCable, missingNamespaces, Namespace } from '../support/namespaces.ts';
+import { eventually } from '../support/processes.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const cookie = 'cookie_of_the_patients';
@@ -215,6 +216,19 @@ describe('the doctor', { skip: missingPeer('25'), timeout: 120_000 }, () => {
       ['PARTIAL_MESH'],
     );
     assert.match(diagnosis.warnings[0]?.evidence.join() ?? '', /b@127\.0\.0\.1 lacks c@127\.0\.0\.1/);
+  });
+
+  test('a mesh with a TypeScript node in it is whole', async () => {
+    await using a = await startErlangNode({ name: 'mesh_a@127.0.0.1', cookie, epmdPort: epmd.port });
+    await using b = await startErlangNode({ name: 'mesh_b@127.0.0.1', cookie, epmdPort: epmd.port });
+    const env = { CONVOY_COOKIE: cookie, ERL_EPMD_PORT: String(epmd.port) };
+    const words = ['node', '--name', 'mesh_ts@127.0.0.1', '--join', a.name];
+    await using node = new ConvoyProcess(words, { env, keepsInput: true });
+    await node.waitFor(/is up/);
+    assert.equal(await a.eval(`net_adm:ping('${b.name}')`), 'pong');
+    await eventually('a mesh of three', 15_000, async () => (await b.eval('length(nodes()).')) === '2');
+    const diagnosis = await examine(a.name);
+    assert.deepEqual([diagnosis.ok, diagnosis.warnings], [true, []]);
   });
 
   test('the command says the steps, the fault and the remedy', async () => {

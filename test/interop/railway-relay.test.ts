@@ -11,7 +11,7 @@ import { missingNamespaces, type ProviderNodeKind, ProviderError } from '@convoy
 import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../conformance/provider.ts';
 import { missingPeer } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually, killIfThere } from '../support/processes.ts';
 import { deploymentOf, launchOn, logTexts, RailwayWorld } from '../support/railway-world.ts';
 
 const skip = missingNamespaces() ?? missingPeer('25', 'elixir');
@@ -47,7 +47,7 @@ async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
     kill: ({ name }) => {
       const containers = world.containers(name);
       assert.ok(containers.length > 0);
-      for (const id of containers) process.kill(id, 'SIGKILL');
+      for (const id of containers) killIfThere(id);
     },
     traces: async () => [...(await world.services()), ...world.containers().map((id) => `process ${id}`)],
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),

@@ -44,3 +44,12 @@ export function processesWith(text: string, { isPrefix = false } = {}): number[]
     })
     .map(Number);
 }
+
+/** Ends a process at once, unless it has ended together with another one. */
+export function killIfThere(id: number): void {
+  try {
+    process.kill(id, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -92,7 +92,7 @@ export type {
   RailwayProvider,
   RailwayProviderOptions,
 } from './providers/railway/options.ts';
-export type { RailwayReach } from './providers/railway/reach.ts';
+export type { RailwayReach, RailwayWay } from './providers/railway/reach.ts';
 export { isAlive } from './is-alive.ts';
 export { chooseByName } from './railway/choose-by-name.ts';
 export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './railway/errors.ts';

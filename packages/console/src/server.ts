@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLocalProvider, type Provider } from '@convoy/cluster';
+import { createLocalProvider, type Provider, type RailwayProvider } from '@convoy/cluster';
 import { pino } from 'pino';
 import { createApplication } from './api/application.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -191,7 +191,9 @@ function liveParts(
   const onClosed = (name: string): void => fleet.leave(name);
   const railway = new RailwayPlaces({ ...place, settings, env, onAdopted, onClosed });
   const shells = new ShellHost(node, (shellId, reason) => hub.tellShellClosed(shellId, reason));
-  const doctor = new Doctor({ node, cookie, epmdPort: own.epmdPort, hosts });
+  const railwayOf = (name: string): RailwayProvider | undefined =>
+    railway.provider(board.find(name)?.provider ?? '');
+  const doctor = new Doctor({ node, cookie, epmdPort: own.epmdPort, hosts, railwayOf });
   const context: LiveContext = { ...shared, board, fleet, hosts, railway, doctor, shells };
   const hub = new Hub(context);
   // A lost connection is often the first sign of a crash or a parted mesh.

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { isIP } from 'node:net';
 import { type Node, RemoteError } from '@convoy/node';
-import { atom, atomName, type Term, Tuple, tuple } from '@convoy/node/etf';
+import { atom, atomName, type Term, TermMap, Tuple, tuple } from '@convoy/node/etf';
 import { type Fault } from './diagnosis.ts';
 import { makeFault } from './faults.ts';
 import type { StepResult } from './examination.ts';
@@ -105,10 +105,9 @@ export async function askMesh(asking: Asking): Promise<StepResult<undefined>> {
   const missing: string[] = [];
   await Promise.all(
     peers.map(async (peer) => {
-      const call: Term[] = [atom(peer), atom('erlang'), atom('nodes'), [], 2000];
-      const seen = names(await ask(asking, ['rpc', 'call', call]));
+      const seen = await peersOf(asking, peer);
       for (const member of members)
-        if (member !== peer && !seen.includes(member)) missing.push(`${peer} lacks ${member}`);
+        if (member !== peer && seen?.includes(member) === false) missing.push(`${peer} lacks ${member}`);
     }),
   );
   const detail = peers.length === 0 ? 'it has no visible peers' : `${members.length} nodes, all connected`;
@@ -123,6 +122,16 @@ export async function askMesh(asking: Asking): Promise<StepResult<undefined>> {
     ...missing.sort().slice(0, 10),
   );
   return { value: undefined, detail: missing.join(', '), warning };
+}
+
+/** As the peer itself sees it; TypeScript nodes tell it in their own words. `undefined` when it says nothing. */
+async function peersOf(asking: Asking, peer: string): Promise<string[] | undefined> {
+  const askPeer = (module: string, name: string): Promise<Term> =>
+    ask(asking, ['rpc', 'call', [atom(peer), atom(module), atom(name), [], 2000]]);
+  const nodes = await askPeer('erlang', 'nodes');
+  if (Array.isArray(nodes)) return names(nodes);
+  const info = await askPeer('convoy', 'info');
+  return info instanceof TermMap ? names(info.get(atom('peers'))) : undefined;
 }
 
 function names(term: Term): string[] {

@@ -1,6 +1,6 @@
 /** The doctor of this console: knows by which way and with which cookie each node is reached, and examines it. */
 
-import { type Diagnosis, diagnose, diagnosePair } from '@convoy/cluster';
+import { type Diagnosis, diagnose, diagnosePair, type RailwayProvider } from '@convoy/cluster';
 import type { Node } from '@convoy/node';
 import { ConsoleError } from '../errors.ts';
 import type { DoctorRequest } from '../protocol/index.ts';
@@ -12,6 +12,8 @@ export interface DoctorOptions {
   readonly cookie: string;
   readonly epmdPort: number;
   readonly hosts: SshHosts;
+  /** The provider of an environment of Railway that a node is of; `undefined` for other nodes. */
+  readonly railwayOf: (node: string) => RailwayProvider | undefined;
 }
 
 const maxAtOnce = 4;
@@ -39,8 +41,12 @@ export class Doctor {
   }
 
   async #examine({ node: target, from }: DoctorRequest): Promise<Diagnosis> {
-    const { node, cookie, epmdPort, hosts } = this.#options;
+    const { node, cookie, epmdPort, hosts, railwayOf } = this.#options;
     if (from !== undefined) return diagnosePair(from, target, { node });
+    const railway = railwayOf(target);
+    if (railway !== undefined) {
+      return railway.examine(target, (way) => diagnose(target, { timeoutMs: stepTimeoutMs, ...way }));
+    }
     const way = await hosts.wayTo(target);
     return diagnose(target, { cookie, epmdPort, timeoutMs: stepTimeoutMs, ...way });
   }

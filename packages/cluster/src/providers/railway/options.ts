@@ -5,7 +5,7 @@ import type { RailwaySource } from '../../railway/model.ts';
 import type { RailwayEnvironment } from '../../railway/railway-environment.ts';
 import type { LaunchedNode, Provider, ProviderNodeKind } from '../provider.ts';
 import type { RailwayNode } from './marked-nodes.ts';
-import type { RailwayReach } from './reach.ts';
+import type { RailwayReach, RailwayWay } from './reach.ts';
 
 /** What one kind of node is made from. */
 export interface RailwayImage {
@@ -81,6 +81,8 @@ export interface RailwayProvider extends Provider {
    * ended, whose `exited` says so. One that was looked after already and has ended is taken over anew.
    */
   adopt(node: string, options?: { readonly signal?: AbortSignal }): Promise<LaunchedNode>;
+  /** Has `look` examine a node by the way that dials take, whether it answers or not. */
+  examine<Result>(node: string, look: (way: RailwayWay) => Promise<Result>): Promise<Result>;
   /** Resolves when Railway has taken the order. */
   control(node: string, action: RailwayControl): Promise<void>;
 }

@@ -24,18 +24,17 @@ import type {
 } from '../provider.ts';
 import { untilAborted } from '../../railway/railway-api.ts';
 import { explained } from './failures.ts';
-import { capabilitiesOf, defaultImages, imageOf } from './images.ts';
+import { capabilitiesOf, imageOf } from './images.ts';
 import { checkExtraVariables, nodeVariables } from './node-variables.ts';
 import { makeService, tellingWaits, type Wait } from './make-service.ts';
-import { privateDiscovery } from './private-discovery.ts';
+import { settleOptions, type SettledOptions } from './settled-options.ts';
+import { type RailwayWay, withWay } from './reach.ts';
 import { type MarkedNode, MarkedNodes, type RailwayNode } from './marked-nodes.ts';
 import type { RailwayControl, RailwayProvider, RailwayProviderOptions } from './options.ts';
 import { checkedName, localPart, markOf, serviceNameFor } from './service-names.ts';
 import { ServiceNode } from './service-node.ts';
 
 type Entry = BookEntry<ServiceNode>;
-type Settled = Required<Omit<RailwayProviderOptions, 'cookie' | 'name' | 'region'>> &
-  Pick<RailwayProviderOptions, 'cookie' | 'region'>;
 
 const steps = [
   { name: 'create', label: 'Create the service' },
@@ -54,7 +53,7 @@ export function createRailwayProvider(options: RailwayProviderOptions): RailwayP
 
 class ServiceProvider implements RailwayProvider {
   readonly name: string;
-  readonly #options: Settled;
+  readonly #options: SettledOptions;
   readonly #mark: string;
   readonly #marked: MarkedNodes;
   readonly #book: LaunchBook<ServiceNode>;
@@ -64,21 +63,7 @@ class ServiceProvider implements RailwayProvider {
 
   constructor(options: RailwayProviderOptions) {
     this.name = options.name ?? 'railway';
-    this.#options = {
-      cluster: 'convoy',
-      images: defaultImages,
-      distPort: 9100,
-      ipv6: true,
-      restartPolicy: 'ON_FAILURE',
-      variables: {},
-      discovery: privateDiscovery,
-      nodeLimit: 12,
-      launchTimeoutMs: 600_000,
-      answerTimeoutMs: 120_000,
-      onClose: 'leave',
-      ...options,
-    };
-    checkExtraVariables(this.#options.variables);
+    this.#options = settleOptions(options);
     this.#mark = markOf(this.#options.cluster);
     this.#marked = new MarkedNodes(options.environment, this.#mark);
     const { nodeLimit, launchTimeoutMs } = this.#options;
@@ -144,6 +129,12 @@ class ServiceProvider implements RailwayProvider {
       const given = options.signal === undefined ? [] : [options.signal];
       return this.#adopt(entry, marked, AbortSignal.any([deadline, entry.cancel.signal, ...given]));
     });
+  }
+
+  async examine<Result>(node: string, look: (way: RailwayWay) => Promise<Result>): Promise<Result> {
+    const { serviceInstanceId, cookie = await this.#clusterCookie() } = await this.#find(node);
+    const { reach, distPort } = this.#options;
+    return withWay(reach, { serviceInstanceId, distPort, cookie }, look);
   }
 
   async control(node: string, action: RailwayControl): Promise<void> {

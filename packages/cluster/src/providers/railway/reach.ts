@@ -54,15 +54,8 @@ export async function openReach(reach: RailwayReach, target: ReachTarget): Promi
   }
   const hostKey = await pinHostKey(reach);
   try {
-    const tunnel = await openSshTunnel(targetOf(reach, target), {
-      // A terminal to switch a delay off, as servers of OpenSSH need it, would be a process in the container.
-      noDelay: false,
-      // `~/.ssh/config` must not turn this into another host.
-      configFile: false,
-      ...reach.ssh,
-      ...hostKey.options,
-      signal: target.signal,
-    });
+    const options = { ...sshOptionsOf(reach), ...hostKey.options, signal: target.signal };
+    const tunnel = await openSshTunnel(targetOf(reach, target), options);
     reach.routes.add(node, { tunnel, port });
     return async () => {
       reach.routes.delete(node);
@@ -75,11 +68,46 @@ export async function openReach(reach: RailwayReach, target: ReachTarget): Promi
   }
 }
 
+/** How a diagnosis comes to a node. */
+export interface RailwayWay {
+  readonly cookie: string;
+  readonly port: number;
+  /** Left out where it is reached directly. */
+  readonly via?: { readonly target: SshTarget; readonly options: SshTunnelOptions };
+}
+
+/** Has somebody look at a node, by the way that dials take. What that needs is gone afterwards. */
+export async function withWay<Result>(
+  reach: RailwayReach,
+  target: Pick<ReachTarget, 'serviceInstanceId' | 'distPort'> & { readonly cookie: string },
+  look: (way: RailwayWay) => Promise<Result>,
+): Promise<Result> {
+  const { cookie, distPort: port } = target;
+  if (reach.kind === 'direct') return look({ cookie, port });
+  const hostKey = await pinHostKey(reach);
+  try {
+    const options = { ...sshOptionsOf(reach), ...hostKey.options };
+    return await look({ cookie, port, via: { target: targetOf(reach, target), options } });
+  } finally {
+    await hostKey.remove();
+  }
+}
+
+function sshOptionsOf({ ssh }: RelayReach): SshTunnelOptions {
+  return {
+    // A terminal to switch a delay off, as servers of OpenSSH need it, would be a process in the container.
+    noDelay: false,
+    // `~/.ssh/config` must not turn this into another host.
+    configFile: false,
+    ...ssh,
+  };
+}
+
 type RelayReach = Extract<RailwayReach, { kind: 'relay' }>;
 
 function targetOf(
   { host = relayHost, port = 22 }: RelayReach,
-  { serviceInstanceId }: ReachTarget,
+  { serviceInstanceId }: Pick<ReachTarget, 'serviceInstanceId'>,
 ): SshTarget {
   return { hops: [{ user: serviceInstanceId, host, port }] };
 }
