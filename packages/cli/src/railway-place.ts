@@ -19,6 +19,7 @@ export interface RailwayFlags {
   readonly environment?: string;
   /** `kind=image`, e.g. `elixir=ghcr.io/you/shop:1` or `typescript=repo:you/app`. */
   readonly image?: readonly string[];
+  readonly region?: string;
   readonly tokenFile?: string;
 }
 
@@ -42,6 +43,7 @@ export async function openRailway(client: ConsoleClient, flags: RailwayFlags): P
     projectId: project.id,
     environmentId: environment.id,
     ...(images === undefined ? {} : { images }),
+    ...(flags.region === undefined ? {} : { region: flags.region }),
   };
   const place = await client.post<RailwayPlaceView>('/api/railway/places', body);
   return place.name;

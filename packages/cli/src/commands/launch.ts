@@ -94,6 +94,7 @@ export function configureLaunch(command: Command): void {
     .option('--project <project>', 'with --provider railway: id or name, where the token reaches several')
     .option('--environment <environment>', 'with --provider railway: id or name, where there are several')
     .option('--image <kind=image...>', 'with --provider railway: what nodes of a kind are made from')
+    .option('--region <region>', 'with --provider railway: where new services run, e.g. europe-west4-drams3a')
     .option('--token-file <file>', 'with --provider railway (else RAILWAY_TOKEN or RAILWAY_API_TOKEN)')
     .option('--no-join', 'leave joining the other nodes to you');
   addConsoleOptions(command);

@@ -82,6 +82,31 @@ function ImageFields({ images, onChange }: ImageFieldsProps): JSX.Element {
   );
 }
 
+interface RegionFieldProps {
+  readonly value: string;
+  readonly onInput: (region: string) => void;
+}
+
+function RegionField({ value, onInput }: RegionFieldProps): JSX.Element {
+  return (
+    <label class="field">
+      <span>
+        Region <small>optional</small>
+      </span>
+      <input
+        type="text"
+        value={value}
+        pattern="[a-z0-9\\-]{1,60}"
+        placeholder="where the project’s services are by default"
+        autocomplete="off"
+        spellcheck={false}
+        data-testid="railway-region"
+        onInput={(event) => onInput(event.currentTarget.value.trim())}
+      />
+    </label>
+  );
+}
+
 /** The environments of a project; empty while they are asked for. */
 function useEnvironments(project: string): {
   readonly environments: readonly RailwayEnvironmentView[];
@@ -181,13 +206,15 @@ export function PlaceForm({ view, account }: PlaceFormProps): JSX.Element {
   const [project, setProject] = useState(projects[0]?.id ?? '');
   const [chosen, setChosen] = useState('');
   const [images, setImages] = useState<Images>(view.images);
+  const [region, setRegion] = useState('');
   const { environments, problem: askProblem } = useEnvironments(project);
   const { isBusy, problem, open } = useOpening();
   const environment = environments.find(({ id }) => id === chosen)?.id ?? environments[0]?.id ?? '';
   const submit = (event: Event): void => {
     event.preventDefault();
     const request = { projectId: project, environmentId: environment, cluster: 'convoy' };
-    if (environment !== '') open({ ...request, images: filled(images) });
+    const where = region === '' ? {} : { region };
+    if (environment !== '') open({ ...request, ...where, images: filled(images) });
   };
   const shown = problem ?? askProblem;
   const ofProject = { label: 'Project', testId: 'railway-project', value: project };
@@ -198,6 +225,7 @@ export function PlaceForm({ view, account }: PlaceFormProps): JSX.Element {
       <Choice {...ofProject} options={projects} onChoose={setProject} />
       <Choice {...ofEnvironment} options={environments} onChoose={setChosen} />
       <ImageFields images={images} onChange={setImages} />
+      <RegionField value={region} onInput={setRegion} />
       {shown !== undefined && <ProblemText testId="railway-problem" problem={shown} />}
       <Foot isBusy={isBusy} isReady={environment !== ''} />
     </form>
