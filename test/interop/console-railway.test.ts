@@ -158,6 +158,26 @@ describe('Railway by the API', { timeout: 120_000 }, () => {
     assert.equal(await scene.node(name), undefined);
   });
 
+  test('two who open one environment get the same place, and none is left of a token that was forgotten', async () => {
+    await using scene = await makeScene();
+    const { client, simulator } = scene;
+    const { account } = (await client.ask('/api/railway/login', { body: {} })).json as RailwayView;
+    const [place] = simulator.places;
+    const body = { projectId: account?.projects[0]?.id, environmentId: place.environmentId };
+    const open = () => client.ask('/api/railway/places', { body });
+    const [one, other] = await Promise.all([open(), open()]);
+    assert.equal((one.json as RailwayPlaceView).id, (other.json as RailwayPlaceView).id);
+    const look = async () => (await client.ask('/api/railway')).json as RailwayView;
+    assert.equal((await look()).places.length, 1);
+    await client.ask(`/api/railway/places/${(one.json as RailwayPlaceView).id}`, { method: 'DELETE' });
+    simulator.addFault({ kind: 'slow', ms: 300, times: 20 });
+    const late = open();
+    await client.ask('/api/railway/login', { method: 'DELETE' });
+    assert.ok((await late).status >= 400);
+    simulator.clearFaults();
+    assert.deepEqual((await look()).places, []);
+  });
+
   test('requests that do not fit are refused before Railway hears of them', async () => {
     await using scene = await makeScene();
     const { client } = scene;

@@ -37,9 +37,7 @@ export class RailwayAccount {
   /** Throws CONSOLE_RAILWAY_LOGGED_OUT. */
   get client(): RailwayClient {
     if (this.#session !== undefined) return this.#session.client;
-    throw new ConsoleError('CONSOLE_RAILWAY_LOGGED_OUT', 'no token of Railway is known to this console', {
-      remedy: 'Connect Railway first.',
-    });
+    throw loggedOut();
   }
 
   /** Tries a token, and takes it in place of the one before. Rejects with `RailwayError`. */
@@ -74,6 +72,12 @@ export class RailwayAccount {
     this.#session = undefined;
     await session?.client.close();
   }
+}
+
+export function loggedOut(): ConsoleError {
+  return new ConsoleError('CONSOLE_RAILWAY_LOGGED_OUT', 'no token of Railway is known to this console', {
+    remedy: 'Connect Railway first.',
+  });
 }
 
 function ownerOf(access: RailwayAccess): Pick<RailwayAccountView, 'kind' | 'owner'> {

@@ -23,7 +23,7 @@ import type {
   RailwayView,
 } from '../protocol/index.ts';
 import type { NodeBoard } from './node-board.ts';
-import { RailwayAccount } from './railway-account.ts';
+import { loggedOut, RailwayAccount } from './railway-account.ts';
 import { imagesOf, viewOf } from './railway-views.ts';
 
 /** What the console is told about Railway when it starts. */
@@ -69,6 +69,10 @@ export class RailwayPlaces {
   readonly #options: RailwayPlacesOptions;
   readonly #account: RailwayAccount;
   readonly #places = new Map<string, Place>();
+  /** By environment: two who open one at a time get the same. */
+  readonly #opening = new Map<string, Promise<RailwayPlaceView>>();
+  /** Ends what was begun with the token before. */
+  #session = new AbortController();
 
   constructor(options: RailwayPlacesOptions) {
     const { settings, env } = options;
@@ -126,11 +130,21 @@ export class RailwayPlaces {
 
   /** One that is open already is given back. Rejects with `RailwayError` when the environment cannot be looked at. */
   async open(request: RailwayPlaceRequest): Promise<RailwayPlaceView> {
-    const open = [...this.#places.values()].find(
-      ({ environmentId }) => environmentId === request.environmentId,
-    );
-    if (open !== undefined) return open.view;
-    if (this.#places.size >= maxPlaces) {
+    const { environmentId } = request;
+    const known = [...this.#places.values()].find((place) => place.environmentId === environmentId);
+    if (known !== undefined) return known.view;
+    const opening = this.#opening.get(environmentId) ?? this.#open(request);
+    this.#opening.set(environmentId, opening);
+    try {
+      return await opening;
+    } finally {
+      this.#opening.delete(environmentId);
+    }
+  }
+
+  async #open(request: RailwayPlaceRequest): Promise<RailwayPlaceView> {
+    const { signal } = this.#session;
+    if (this.#places.size + this.#opening.size >= maxPlaces) {
       throw new ConsoleError('CONSOLE_TOO_MANY', `${maxPlaces} environments are open, which is the limit`, {
         remedy: 'Close one that is not needed.',
       });
@@ -145,6 +159,7 @@ export class RailwayPlaces {
       const { environmentId } = request;
       const place: Place = { view, provider, environmentId, closing: new AbortController() };
       await this.#look(place);
+      signal.throwIfAborted();
       this.#places.set(id, place);
       void this.#adoptAll(place);
       return place.view;
@@ -193,6 +208,8 @@ export class RailwayPlaces {
   }
 
   async #closePlaces(): Promise<void> {
+    this.#session.abort(loggedOut());
+    this.#session = new AbortController();
     await Promise.all([...this.#places.keys()].map((id) => this.close(id)));
   }
 
