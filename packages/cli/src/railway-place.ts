@@ -12,6 +12,7 @@ import type {
 } from '@convoy/console/protocol';
 import type { ConsoleClient } from './console-client.ts';
 import { CliError } from './errors.ts';
+import { railwayToken } from './railway-token.ts';
 
 export interface RailwayFlags {
   /** Id or name; may be left out where there is one only. */
@@ -54,7 +55,7 @@ function logIn(
   { tokenFile }: RailwayFlags,
   { hasOwnToken }: RailwayView,
 ): Promise<RailwayView> {
-  const token = tokenFile === undefined ? tokenOf(process.env) : readToken(tokenFile);
+  const token = tokenFile === undefined ? railwayToken(process.env) : readToken(tokenFile);
   if (token === undefined && !hasOwnToken) {
     throw new CliError('CLI_BAD_OPTION', 'there is no token of Railway', {
       remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN, or name a file with --token-file.',
@@ -62,13 +63,6 @@ function logIn(
   }
   const login: RailwayLogin = token === undefined ? {} : { token };
   return client.post<RailwayView>('/api/railway/login', login);
-}
-
-/** As Railway's own command: a project token goes before one of an account. */
-function tokenOf(env: NodeJS.ProcessEnv): string | undefined {
-  return [env['RAILWAY_TOKEN'], env['RAILWAY_API_TOKEN']].find(
-    (token) => token !== undefined && token !== '',
-  );
 }
 
 function readToken(file: string): string {

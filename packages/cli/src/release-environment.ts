@@ -57,11 +57,11 @@ function flagsOf(env: NodeJS.ProcessEnv, names: readonly string[]): EmulatorFlag
 }
 
 /** The settings that are there; what is not said, or cannot be used, is left out. */
-export function readReleaseEnvironment(env: NodeJS.ProcessEnv): ReleaseSettings {
+export function readReleaseEnvironment(env: NodeJS.ProcessEnv, host: string = hostname()): ReleaseSettings {
   const flags = flagsOf(env, [...before, ...after]);
   const name = nameOf(env);
   const settings: Record<keyof ReleaseSettings, string | boolean | undefined> = {
-    name: name === undefined || nameProblem(name) !== undefined ? undefined : completed(name),
+    name: name === undefined || nameProblem(name) !== undefined ? undefined : completed(name, host),
     cookie: env['RELEASE_COOKIE'] ?? cookieOf(flags),
     listenPort: listenPortOf(flags),
     distPort: distPortOf(env, flags),
@@ -114,8 +114,8 @@ function releaseName(env: NodeJS.ProcessEnv): NameChoice[] {
 }
 
 /** A name without a host gets that of the machine: all of it for a long one, and the first part by whoever starts the node. */
-function completed({ kind, value }: NameChoice): string {
-  return kind === 'name' && !value.includes('@') ? `${value}@${hostname()}` : value;
+function completed({ kind, value }: NameChoice, host: string): string {
+  return kind === 'name' && !value.includes('@') ? `${value}@${host}` : value;
 }
 
 function nameProblem({ kind, value, source }: NameChoice): ReleaseProblem | undefined {

@@ -4,11 +4,19 @@ import type { Command } from 'commander';
 import type { SshTarget, SshTunnel, SshTunnelOptions } from '@convoy/cluster';
 import { askSecret } from './ask-secret.ts';
 import { oneOf, type SettingKind } from './config.ts';
+import { CliError } from './errors.ts';
 
 export interface SshFlags {
   readonly identity?: readonly string[];
   readonly acceptNewHostKey?: boolean;
   readonly ssh?: string;
+}
+
+/** What a way begins with that leads through Railway's relay. */
+export const railwayScheme = 'railway:';
+
+export function isRailway(via: string): boolean {
+  return via.startsWith(railwayScheme);
 }
 
 /** How `withSettings` reads them. */
@@ -61,7 +69,13 @@ export async function openTunnel(text: string, flags: SshFlags, signal?: AbortSi
   return openSshTunnel(target, signal === undefined ? options : { ...options, signal });
 }
 
+/** Throws CLI_BAD_OPTION for a way that is Railway's, and SSH_BAD_TARGET. */
 export async function parseVia(text: string): Promise<SshTarget> {
+  if (isRailway(text)) {
+    throw new CliError('CLI_BAD_OPTION', `${text} leads to one node, and to no host`, {
+      remedy: 'ping, rpc, eval and shell go that way.',
+    });
+  }
   const { parseSshTarget } = await import('@convoy/cluster');
   return parseSshTarget(text);
 }

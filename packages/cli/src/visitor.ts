@@ -14,11 +14,12 @@ import { withSettings } from './config.ts';
 import { type CookieOptions, findCookie } from './cookie.ts';
 import { CliError } from './errors.ts';
 import { readReleaseEnvironment } from './release-environment.ts';
-import { openTunnel, type SshFlags, sshSettings } from './ssh-options.ts';
+import { isRailway, openTunnel, type SshFlags, sshSettings } from './ssh-options.ts';
+import { openRailwayWay } from './via-railway.ts';
 
 /** The options by which commands reach a node. */
 export interface ReachOptions extends CookieOptions, SshFlags, CarrierFlags {
-  /** The way, where there is no direct one: `ssh://user@host`. */
+  /** The way, where there is no direct one: `ssh://user@host`, `railway:service`. */
   readonly via?: string;
   readonly readCookie?: boolean;
   readonly json?: boolean;
@@ -84,7 +85,10 @@ export async function withVisitor<Result>(
   const options = await settleReach(flags);
   const timeoutMs = timeoutOf(options);
   if (options.via !== undefined) refuseCarrier(flags);
-  if (options.via !== undefined) return visitThroughTunnel(target, { ...options, via: options.via }, visit);
+  if (options.via !== undefined) {
+    const visitBehind = isRailway(options.via) ? visitOnRailway : visitThroughTunnel;
+    return visitBehind(target, { ...options, via: options.via }, visit);
+  }
   const peer = fullNodeName(target);
   await using node = await startVisitor(hostOf(peer), await findCookie(options), await carrierOf(options));
   await node.connect(peer, { timeoutMs });
@@ -103,6 +107,29 @@ async function visitThroughTunnel<Result>(
   const routes = createTunnelResolver();
   routes.add(name, route);
   await using node = await startVisitor(hostOf(name), await cookieBehind(tunnel, options, user), { routes });
+  await node.connect(name, { timeoutMs });
+  return await visit({ node, target: name, timeoutMs });
+}
+
+/** A service is one node; its name, or the part before the @, has to be the one that is asked for. */
+async function visitOnRailway<Result>(
+  target: string,
+  options: ReachOptions & { readonly via: string },
+  visit: (visit: Visit) => Promise<Result>,
+): Promise<Result> {
+  const timeoutMs = timeoutOf(options);
+  const { createTunnelResolver } = await import('@convoy/cluster');
+  const { name, tunnel, port, cookie } = await openRailwayWay(options.via, options);
+  await using _open = tunnel;
+  if (target !== name && target !== name.slice(0, name.indexOf('@'))) {
+    throw new CliError('CLI_BAD_OPTION', `the node of ${options.via} is ${name}, not ${target}`, {
+      remedy: `Ask for ${name}.`,
+    });
+  }
+  const routes = createTunnelResolver();
+  routes.add(name, { tunnel, port });
+  const known = options.readCookie === true && cookie !== undefined ? cookie : await findCookie(options);
+  await using node = await startVisitor(hostOf(name), known, { routes });
   await node.connect(name, { timeoutMs });
   return await visit({ node, target: name, timeoutMs });
 }

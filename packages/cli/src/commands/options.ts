@@ -15,8 +15,14 @@ export function addCookieOptions(command: Command): Command {
 export function addReachOptions(command: Command): Command {
   addCookieOptions(command);
   command
-    .option('--via <target>', 'through SSH: ssh://user@host[:port][,next-hop...] (CONVOY_VIA)')
-    .option('--read-cookie', "with --via: take the cookie from ~/.erlang.cookie of the node's owner there");
+    .option(
+      '--via <target>',
+      'through SSH: ssh://user@host[:port][,next-hop...], or railway:[project/environment/]service (CONVOY_VIA)',
+    )
+    .option(
+      '--read-cookie',
+      "with --via: take the cookie from ~/.erlang.cookie of the node's owner there, or the service's variables",
+    );
   return addCarrierOptions(addSshOptions(command))
     .option('--timeout <seconds>', 'how long to wait (CONVOY_TIMEOUT, else 10)')
     .option('--json', 'print one JSON document');

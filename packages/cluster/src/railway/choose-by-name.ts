@@ -1,10 +1,10 @@
-/** Picks the project or environment somebody has named, or the only one there is. Pure. */
+/** Picks the project, environment or service somebody has named, or the only one there is. Pure. */
 
 import { RailwayError } from './errors.ts';
 
 /** `wanted` is an id or a name, in letters of either case. Throws RAILWAY_NOT_FOUND, with what there is. */
 export function chooseByName<Thing extends { readonly id: string; readonly name: string }>(
-  what: 'project' | 'environment',
+  what: 'project' | 'environment' | 'service',
   wanted: string | undefined,
   things: readonly Thing[],
 ): Thing {
