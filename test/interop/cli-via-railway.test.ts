@@ -108,6 +108,14 @@ test(
     const refused = await via('bare');
     assert.equal(refused.code, 2, refused.stderr);
     assert.match(refused.stderr, /no full name of a node/);
+    await environment.createService({
+      name: 'silent',
+      settings: {},
+      variables: { ...variables, RELEASE_NODE: 'silent@silent.railway.internal' },
+    });
+    const silent = await outside.run(['ping', 'silent', '--via', 'railway:silent', '--read-cookie']);
+    assert.equal(silent.code, 2, silent.stderr);
+    assert.match(silent.stderr, /say no cookie/);
     const malformed = await via('a/b/c/d');
     assert.equal(malformed.code, 2);
     assert.match(malformed.stderr, /names no service/);

@@ -161,6 +161,21 @@ const cases: readonly Case[] = [
     withoutEpmd: true,
   },
   {
+    title: 'one port for all, and a range besides',
+    env: (port) => ({
+      RELEASE_NODE: 'web@127.0.0.1',
+      RELEASE_DISTRIBUTION: 'name',
+      ERL_DIST_PORT: String(port),
+      ERL_AFLAGS: `-kernel inet_dist_listen_min ${port - 2} inet_dist_listen_max ${port - 1}`,
+    }),
+    isFixed: true,
+    withoutEpmd: true,
+  },
+  ...['-hidden true', '-hidden false', '-hidden false -hidden', '-hidden -hidden false'].map((flags) => ({
+    title: flags,
+    env: () => ({ RELEASE_NODE: 'web@127.0.0.1', RELEASE_DISTRIBUTION: 'name', ERL_AFLAGS: flags }),
+  })),
+  {
     title: 'an EPMD that is not started',
     env: () => ({
       RELEASE_NODE: 'web@127.0.0.1',

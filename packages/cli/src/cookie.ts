@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { dataDirOf, readConfigFile } from './config.ts';
 import { CliError } from './errors.ts';
 import { note } from './output.ts';
-import { readReleaseEnvironment } from './release-environment.ts';
+import { readReleaseEnvironment, releaseProblems } from './release-environment.ts';
 
 export interface CookieOptions {
   readonly cookie?: string;
@@ -41,7 +41,10 @@ function fromEnvironment(env: NodeJS.ProcessEnv): string | undefined {
   if (file !== undefined && file !== '') return readCookieFile(file);
   // An empty variable is one that was not set in a compose file or a unit.
   const given = env['CONVOY_COOKIE'];
-  return given !== undefined && given !== '' ? given : readReleaseEnvironment(env).cookie;
+  if (given !== undefined && given !== '') return given;
+  const { cookie: problem } = releaseProblems(env);
+  if (problem === undefined) return readReleaseEnvironment(env).cookie;
+  throw new CliError('CLI_NO_COOKIE', problem.message, { remedy: problem.remedy });
 }
 
 /**

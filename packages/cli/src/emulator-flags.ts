@@ -29,7 +29,6 @@ export function splitWords(text: string): string[] {
 }
 
 export interface EmulatorFlags {
-  has(flag: string): boolean;
   /** The values of a flag in one text, where it stands first. */
   first(flag: string): string | undefined;
   /** The values of a flag, each time it stands there. */
@@ -49,7 +48,6 @@ export function parseEmulatorFlags(words: readonly string[]): EmulatorFlags {
   const all = (flag: string): string[][] =>
     found.filter((one) => one.flag === flag).map(({ values }) => values);
   return {
-    has: (flag) => all(flag).length > 0,
     first: (flag) => all(flag)[0]?.join(' '),
     all,
     kernel: (parameter) =>

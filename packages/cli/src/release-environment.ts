@@ -30,6 +30,8 @@ export interface ReleaseProblem {
 export interface ReleaseProblems {
   readonly name?: ReleaseProblem;
   readonly proto?: ReleaseProblem;
+  readonly cookie?: ReleaseProblem;
+  readonly distPort?: ReleaseProblem;
 }
 
 type Distribution = 'name' | 'sname';
@@ -60,29 +62,34 @@ function flagsOf(env: NodeJS.ProcessEnv, names: readonly string[]): EmulatorFlag
 export function readReleaseEnvironment(env: NodeJS.ProcessEnv, host: string = hostname()): ReleaseSettings {
   const flags = flagsOf(env, [...before, ...after]);
   const name = nameOf(env);
+  const distPort = distPortOf(env, flags);
   const settings: Record<keyof ReleaseSettings, string | boolean | undefined> = {
     name: name === undefined || nameProblem(name) !== undefined ? undefined : completed(name, host),
-    cookie: env['RELEASE_COOKIE'] ?? cookieOf(flags),
-    listenPort: listenPortOf(flags),
-    distPort: distPortOf(env, flags),
+    cookie: cookieOf(env, flags),
+    // With a port for all nodes OTP listens there, whatever range is said besides.
+    listenPort: distPort === undefined ? listenPortOf(flags) : undefined,
+    distPort,
     proto: protocols[flags.first('-proto_dist') ?? ''],
-    hidden: flags.has('-hidden') ? true : undefined,
-    epmd: flags.first('-start_epmd') === 'false' ? epmdOfSilentStart(env, flags) : undefined,
+    hidden: ['', 'true'].includes(flags.first('-hidden') ?? 'false') ? true : undefined,
+    epmd: flags.first('-start_epmd') === 'false' ? epmdOfSilentStart(distPort) : undefined,
   };
   return Object.fromEntries(
     Object.entries(settings).filter(([, value]) => value !== undefined && value !== ''),
   );
 }
 
-/** What is wrong with a name or a protocol that nobody says otherwise. */
+/** What is wrong with what nobody says otherwise. */
 export function releaseProblems(env: NodeJS.ProcessEnv): ReleaseProblems {
   const name = nameOf(env);
   const distribution = env['RELEASE_DISTRIBUTION'];
   const problem = name === undefined ? absenceProblem(distribution) : nameProblem(name);
-  const proto = flagsOf(env, [...before, ...after]).first('-proto_dist');
+  const flags = flagsOf(env, [...before, ...after]);
+  const proto = flags.first('-proto_dist');
   return {
     ...(problem === undefined ? {} : { name: problem }),
     ...(proto === undefined || Object.hasOwn(protocols, proto) ? {} : { proto: protoProblem(proto) }),
+    ...(cookiesIn(env, flags).length < 2 ? {} : { cookie: cookieProblem }),
+    ...(distPortsIn(flags).length < 2 ? {} : { distPort: distPortProblem }),
   };
 }
 
@@ -156,19 +163,43 @@ function protoProblem(proto: string): ReleaseProblem {
   };
 }
 
-/** `-setcookie NODE COOKIE` is for one peer, and not meant here. */
-function cookieOf(flags: EmulatorFlags): string | undefined {
-  return flags.all('-setcookie').find((values) => values.length === 1)?.[0];
+const cookieProblem: ReleaseProblem = {
+  message:
+    'the cookie is said more than once, by RELEASE_COOKIE or -setcookie, and OTP would take none of them',
+  remedy: 'Leave one of them.',
+};
+
+const distPortProblem: ReleaseProblem = {
+  message: '-erl_epmd_port and -kernel erl_epmd_node_listen_port are both said, and OTP would refuse',
+  remedy: 'Leave one of them.',
+};
+
+function cookieOf(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string | undefined {
+  const cookies = cookiesIn(env, flags);
+  return cookies.length === 1 ? cookies[0] : undefined;
+}
+
+/** A start script turns `RELEASE_COOKIE` into `-setcookie`. `-setcookie NODE COOKIE` is for one peer, and not meant here. */
+function cookiesIn(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string[] {
+  const ours = flags.all('-setcookie').filter((values) => values.length === 1);
+  return [env['RELEASE_COOKIE'] ?? '', ...ours.flat()].filter((cookie) => cookie !== '');
 }
 
 /** `ERL_DIST_PORT` is what start scripts of releases (relx) turn into `-start_epmd false -erl_epmd_port`. */
 function distPortOf(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string | undefined {
-  return flags.first('-erl_epmd_port') ?? flags.kernel('erl_epmd_node_listen_port') ?? env['ERL_DIST_PORT'];
+  const ports = distPortsIn(flags);
+  if (ports.length > 1) return undefined;
+  return [...ports, env['ERL_DIST_PORT']].find((port) => port !== undefined && port !== '');
+}
+
+function distPortsIn(flags: EmulatorFlags): string[] {
+  const ports = [flags.first('-erl_epmd_port'), flags.kernel('erl_epmd_node_listen_port')];
+  return ports.filter((port) => port !== undefined);
 }
 
 /** A node that starts no EPMD uses the one that runs, unless it does without altogether. */
-function epmdOfSilentStart(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string {
-  return distPortOf(env, flags) === undefined ? 'system' : 'none';
+function epmdOfSilentStart(distPort: string | undefined): string {
+  return distPort === undefined ? 'system' : 'none';
 }
 
 function listenPortOf(flags: EmulatorFlags): string | undefined {

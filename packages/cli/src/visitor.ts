@@ -128,8 +128,13 @@ async function visitOnRailway<Result>(
   }
   const routes = createTunnelResolver();
   routes.add(name, { tunnel, port });
-  const known = options.readCookie === true && cookie !== undefined ? cookie : await findCookie(options);
-  await using node = await startVisitor(hostOf(name), known, { routes });
+  const ours = options.readCookie === true ? cookie : await findCookie(options);
+  if (ours === undefined) {
+    throw new CliError('CLI_NO_COOKIE', `the variables of ${options.via} say no cookie (RELEASE_COOKIE)`, {
+      remedy: 'Give it with --cookie-file in place of --read-cookie.',
+    });
+  }
+  await using node = await startVisitor(hostOf(name), ours, { routes });
   await node.connect(name, { timeoutMs });
   return await visit({ node, target: name, timeoutMs });
 }

@@ -46,6 +46,15 @@ describe('the cookie', () => {
     });
   });
 
+  test('of a release that says it twice is none, unless it is said for Convoy', async () => {
+    const env = { RELEASE_COOKIE: 'first', ERL_AFLAGS: '-setcookie second' };
+    await assert.rejects(findCookie({}, { env }), {
+      code: 'CLI_NO_COOKIE',
+      message: /^(?!.*(?:first|second)).*more than once/,
+    });
+    assert.equal(await findCookie({}, { env: { ...env, CONVOY_COOKIE: 'ours' } }), 'ours');
+  });
+
   test('is not in the message about its file', async () => {
     using folder = makeFolder({ blank: ' \n' });
     await assert.rejects(findCookie({ cookieFile: folder.file('blank') }), { message: /is empty/ });

@@ -127,3 +127,30 @@ test('what follows -extra is for the program, and a cookie of one peer is not ou
   );
   assert.equal(readReleaseEnvironment({ ERL_FLAGS: '-setcookie p@h its -setcookie ours' }).cookie, 'ours');
 });
+
+test('a range besides a port for all nodes does not count', () => {
+  const env = { ERL_DIST_PORT: '9200', ERL_AFLAGS: '-kernel inet_dist_listen_min 9100' };
+  assert.deepEqual(readReleaseEnvironment(env), { distPort: '9200' });
+});
+
+test('an empty variable says nothing', () => {
+  const env = { RELEASE_COOKIE: '', ERL_DIST_PORT: '', ERL_AFLAGS: '-setcookie c -start_epmd false' };
+  assert.deepEqual(readReleaseEnvironment(env), { cookie: 'c', epmd: 'system' });
+});
+
+for (const env of [
+  { RELEASE_COOKIE: 'a', ERL_AFLAGS: '-setcookie a' },
+  { ERL_AFLAGS: '-setcookie a', ERL_ZFLAGS: '-setcookie b' },
+  { ERL_FLAGS: '-setcookie a -setcookie p@h its -setcookie c' },
+]) {
+  test(`${JSON.stringify(env)} has no cookie that OTP would take`, () => {
+    assert.equal(readReleaseEnvironment(env).cookie, undefined);
+    assert.match(releaseProblems(env).cookie?.message ?? '', /more than once/);
+  });
+}
+
+test('a port for all nodes by both of its flags is refused', () => {
+  const env = { ERL_AFLAGS: '-erl_epmd_port 9200 -kernel erl_epmd_node_listen_port 9200' };
+  assert.equal(readReleaseEnvironment(env).distPort, undefined);
+  assert.match(releaseProblems(env).distPort?.message ?? '', /both said/);
+});

@@ -65,13 +65,14 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
 }
 
 /** What the variables of a release say in vain, where nothing else says it. Throws CLI_BAD_OPTION. */
-function refuseRelease({ name, proto }: NodeCommandOptions): void {
+function refuseRelease({ name, proto, distPort }: NodeCommandOptions): void {
   const problems = releaseProblems(process.env);
   const refuse = ({ message, remedy }: ReleaseProblem): never => {
     throw new CliError('CLI_BAD_OPTION', message, { remedy });
   };
   if (name === undefined && problems.name !== undefined) refuse(problems.name);
   if (proto === undefined && problems.proto !== undefined) refuse(problems.proto);
+  if (distPort === undefined && problems.distPort !== undefined) refuse(problems.distPort);
 }
 
 /** With a port that all nodes listen on there is no EPMD to ask or to register with. */
