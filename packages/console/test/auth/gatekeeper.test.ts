@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { type Credentials, Gatekeeper } from '../../src/auth/gatekeeper.ts';
 import { sessionIdleMs, sessionMaxMs } from '../../src/auth/session-table.ts';
 import { ticketLifeMs } from '../../src/auth/ticket-table.ts';
+import { attack } from '../../../../test/support/attack.ts';
 
 const token = 'a-token-of-some-length';
 const host = '127.0.0.1:4000';
@@ -95,7 +96,7 @@ test('a ticket ends with the session that asked for it', () => {
   assert.throws(() => gate.redeemTicket(ticket), { code: 'CONSOLE_UNAUTHORIZED' });
 });
 
-test('a ticket is good once, and for 30 seconds', () => {
+attack('Login and sockets', 'a ticket that was used or is older than 30 seconds opens no socket', () => {
   const time = new ManualTime();
   const gate = gatekeeper(time);
   const actor = gate.identify(credentials({ authorization: `Bearer ${token}` }));
@@ -109,7 +110,7 @@ test('a ticket is good once, and for 30 seconds', () => {
   assert.throws(() => gate.redeemTicket('made-up'), { code: 'CONSOLE_UNAUTHORIZED' });
 });
 
-test('answers to its own names only', () => {
+attack('Login and sockets', 'a request under a foreign Host is refused, also one that resolves to us', () => {
   const gate = gatekeeper(new ManualTime());
   gate.checkHost(host);
   for (const other of [
@@ -124,7 +125,7 @@ test('answers to its own names only', () => {
   }
 });
 
-test('takes unsafe requests from its own page or with a token only', () => {
+attack('Login and sockets', 'another page cannot make a browser that is logged in act for it', () => {
   const gate = gatekeeper(new ManualTime());
   const wrong = { code: 'CONSOLE_WRONG_ORIGIN' };
   gate.checkOrigin(credentials({ origin: `http://${host}` }), 'POST');

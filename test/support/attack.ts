@@ -1,0 +1,26 @@
+/**
+ * A test that attacks Convoy and is refused. It is an ordinary test; calling it so puts its title into the list of
+ * attacks in docs/security.md, which is read from the sources: give area and title as plain string literals.
+ */
+import { it } from 'node:test';
+
+/** The chapters of the list. */
+export type AttackArea =
+  | 'Forged senders'
+  | 'First contact'
+  | 'Terms and frames'
+  | 'Connections'
+  | 'EPMD'
+  | 'Node output'
+  | 'Input'
+  | 'Login and sockets'
+  | 'Audit log'
+  | 'Secrets'
+  | 'Files and disks'
+  | 'Proxies';
+
+/** Registers the test. The title says what is tried and what happens: "a forged sender gets no answer". */
+export function attack(area: AttackArea, title: string, body: () => void | Promise<void>): void {
+  it(title, { timeout: 120_000 }, body);
+  void area;
+}
