@@ -9,6 +9,7 @@ import {
   startErlangNode,
   startTestEpmd,
 } from '../support/erlang-node.ts';
+import { eventuallyEqual } from '../support/eventually.ts';
 
 const cookie = 'global-interop';
 const deadlineMs = 20_000;
@@ -48,21 +49,6 @@ async function startMesh<Names extends string>(
 const full = (name: string): string => `${name}@127.0.0.1`;
 const ping = (name: string): string => `net_adm:ping('${full(name)}')`;
 
-/** Asks until the answer is the expected one; fails with the last answer. */
-async function eventually(ask: () => unknown, expected: unknown): Promise<void> {
-  const end = performance.now() + deadlineMs;
-  for (;;) {
-    const answer: unknown = await ask();
-    try {
-      assert.deepEqual(answer, expected);
-      return;
-    } catch (error) {
-      if (performance.now() > end) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 const nodesOf = (erl: ErlangNode): Promise<string> => erl.eval('lists:sort(nodes())');
 const listing = (...names: string[]): string => `[${names.map((name) => `'${full(name)}'`).join(',')}]`;
 
@@ -82,26 +68,26 @@ for (const release of otpReleases()) {
       assert.equal(await erl.a1.eval('global:sync()', deadlineMs), 'ok');
       await register(erl.a1, 'early');
       await ts['t1']!.connect(full('a1'));
-      await eventually(() => nodesOf(erl.a1), listing('a2', 't1'));
-      await eventually(() => nodesOf(erl.a2), listing('a1', 't1'));
-      await eventually(() => ts['t1']!.list().sort(), [full('a1'), full('a2')]);
+      await eventuallyEqual(() => nodesOf(erl.a1), listing('a2', 't1'));
+      await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
+      await eventuallyEqual(() => ts['t1']!.list().sort(), [full('a1'), full('a2')]);
       for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
-      await eventually(() => ts['t1']!.globalWhereis(atom('early'))?.node, full('a1'));
+      await eventuallyEqual(() => ts['t1']!.globalWhereis(atom('early'))?.node, full('a1'));
     });
 
     it('sees names come and go, and does not stand in the way', async (context) => {
       const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
       await erl.a1.eval(ping('t1'));
       await erl.a2.eval(ping('t1'));
-      await eventually(() => nodesOf(erl.a2), listing('a1', 't1'));
+      await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
       for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
       await register(erl.a1, 'first');
       await register(erl.a2, 'second');
-      await eventually(() => ts['t1']!.globalNames().map(String).sort(), ['first', 'second']);
+      await eventuallyEqual(() => ts['t1']!.globalNames().map(String).sort(), ['first', 'second']);
       assert.equal(await erl.a2.eval('node(global:whereis_name(first))'), `'${full('a1')}'`);
       await erl.a1.eval('global:unregister_name(first)', deadlineMs);
       await erl.a2.eval('exit(global:whereis_name(second), kill)');
-      await eventually(() => ts['t1']!.globalNames(), []);
+      await eventuallyEqual(() => ts['t1']!.globalNames(), []);
       const sum = await erl.a1.eval('global:trans({res, self()}, fun() -> 42 end)', deadlineMs);
       assert.equal(sum, '42');
     });
@@ -111,21 +97,21 @@ for (const release of otpReleases()) {
       const node = ts['t1']!;
       await erl.a1.eval(ping('a2'));
       await node.connect(full('a1'));
-      await eventually(() => node.list().length, 2);
+      await eventuallyEqual(() => node.list().length, 2);
       const pid = node.spawn(async (self) => {
         for (;;) await self.receive();
       });
       assert.equal(await node.globalRegister(atom('ours'), pid), true);
       for (const each of [erl.a1, erl.a2]) {
-        await eventually(() => each.eval('node(global:whereis_name(ours))'), `'${full('t1')}'`);
+        await eventuallyEqual(() => each.eval('node(global:whereis_name(ours))'), `'${full('t1')}'`);
       }
       const other = node.spawn(async (self) => void (await self.receive()));
       assert.equal(await node.globalRegister(atom('ours'), other), false);
       node.exit(pid, atom('kill'));
-      await eventually(() => erl.a2.eval('global:whereis_name(ours)'), 'undefined');
+      await eventuallyEqual(() => erl.a2.eval('global:whereis_name(ours)'), 'undefined');
       assert.equal(await node.globalRegister(atom('ours'), other), true);
       await node.globalUnregister(atom('ours'));
-      await eventually(() => erl.a1.eval('global:whereis_name(ours)'), 'undefined');
+      await eventuallyEqual(() => erl.a1.eval('global:whereis_name(ours)'), 'undefined');
     });
 
     it('joins two TypeScript and two Erlang nodes to one mesh', async (context) => {
@@ -138,13 +124,13 @@ for (const release of otpReleases()) {
       await erl.a1.eval(ping('a2'));
       await register(erl.a2, 'early');
       await ts['t2']!.connect(full('a1'));
-      await eventually(() => nodesOf(erl.a1), listing('a2', 't1', 't2'));
-      await eventually(() => nodesOf(erl.a2), listing('a1', 't1', 't2'));
-      await eventually(() => ts['t1']!.list().sort(), [full('a1'), full('a2'), full('t2')]);
+      await eventuallyEqual(() => nodesOf(erl.a1), listing('a2', 't1', 't2'));
+      await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1', 't2'));
+      await eventuallyEqual(() => ts['t1']!.list().sort(), [full('a1'), full('a2'), full('t2')]);
       for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
       await register(erl.a1, 'late');
       for (const each of [ts['t1']!, ts['t2']!]) {
-        await eventually(() => each.globalNames().map(String).sort(), ['early', 'late']);
+        await eventuallyEqual(() => each.globalNames().map(String).sort(), ['early', 'late']);
       }
     });
 
@@ -152,13 +138,13 @@ for (const release of otpReleases()) {
       const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
       await erl.a1.eval(ping('a2'));
       await ts['t1']!.connect(full('a1'));
-      await eventually(() => nodesOf(erl.a2), listing('a1', 't1'));
+      await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
       assert.equal(await erl.a1.eval('global:sync()', deadlineMs), 'ok');
       await ts['t1']!.close();
-      await eventually(() => nodesOf(erl.a1), listing('a2'));
-      await eventually(() => nodesOf(erl.a2), listing('a1'));
+      await eventuallyEqual(() => nodesOf(erl.a1), listing('a2'));
+      await eventuallyEqual(() => nodesOf(erl.a2), listing('a1'));
       await register(erl.a1, 'later');
-      await eventually(
+      await eventuallyEqual(
         () => erl.a2.eval('node(global:whereis_name(later))').catch(() => ''),
         `'${full('a1')}'`,
       );
@@ -173,15 +159,15 @@ for (const release of otpReleases()) {
       await erl.a1.eval(ping('a2'));
       await erl.a3.eval(ping('t1'));
       await ts['t1']!.connect(full('a1'));
-      await eventually(() => nodesOf(erl.a2), listing('a1', 'a3', 't1'));
+      await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 'a3', 't1'));
       await register(erl.a2, 'doomed');
-      await eventually(() => ts['t1']!.globalWhereis(atom('doomed'))?.node, full('a2'));
+      await eventuallyEqual(() => ts['t1']!.globalWhereis(atom('doomed'))?.node, full('a2'));
       await erl.a2[Symbol.asyncDispose]();
-      await eventually(() => nodesOf(erl.a1), listing('a3', 't1'));
-      await eventually(() => nodesOf(erl.a3), listing('a1', 't1'));
-      await eventually(() => ts['t1']!.globalNames(), []);
+      await eventuallyEqual(() => nodesOf(erl.a1), listing('a3', 't1'));
+      await eventuallyEqual(() => nodesOf(erl.a3), listing('a1', 't1'));
+      await eventuallyEqual(() => ts['t1']!.globalNames(), []);
       await register(erl.a3, 'later');
-      await eventually(() => ts['t1']!.globalWhereis(atom('later'))?.node, full('a3'));
+      await eventuallyEqual(() => ts['t1']!.globalWhereis(atom('later'))?.node, full('a3'));
       assert.deepEqual(ts['t1']!.list().sort(), [full('a1'), full('a3')]);
     });
 
@@ -192,12 +178,12 @@ for (const release of otpReleases()) {
       await node.globalRegister(atom('taken'), ours);
       await register(erl.z1, 'taken');
       await node.connect(full('z1'));
-      await eventually(() => erl.z1.eval('node(global:whereis_name(taken))'), `'${full('t1')}'`);
+      await eventuallyEqual(() => erl.z1.eval('node(global:whereis_name(taken))'), `'${full('t1')}'`);
       assert.equal(node.isAlive(ours), true);
       await register(erl.a1, 'taken');
       await node.connect(full('a1'));
-      await eventually(() => node.globalWhereis(atom('taken'))?.node, full('a1'));
-      await eventually(() => node.isAlive(ours), false);
+      await eventuallyEqual(() => node.globalWhereis(atom('taken'))?.node, full('a1'));
+      await eventuallyEqual(() => node.isAlive(ours), false);
     });
 
     it('hears nothing of global when it is hidden', async (context) => {
@@ -220,19 +206,19 @@ for (const release of otpReleases()) {
         const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
         await erl.a1.eval(ping('a2'));
         await ts['t1']!.connect(full('a1'));
-        await eventually(() => nodesOf(erl.a2), listing('a1', 't1'));
+        await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
         assert.equal(await erl.a1.eval('global:sync()', deadlineMs), 'ok');
         assert.equal(await erl.a2.eval('global:sync()', deadlineMs), 'ok');
         await erl.a2.eval(`erlang:disconnect_node('${full('t1')}')`);
         // Whether the third node parts from a2 as well depends on whose report it hears first, as between OTP nodes.
-        await eventually(() => ts['t1']!.list().length, 0);
+        await eventuallyEqual(() => ts['t1']!.list().length, 0);
         for (const each of [erl.a1, erl.a2]) {
-          await eventually(() => each.eval(`lists:member('${full('t1')}', nodes())`), 'false');
+          await eventuallyEqual(() => each.eval(`lists:member('${full('t1')}', nodes())`), 'false');
         }
         await ts['t1']!.connect(full('a1'));
         await erl.a1.eval(ping('a2'));
-        await eventually(() => nodesOf(erl.a1), listing('a2', 't1'));
-        await eventually(() => nodesOf(erl.a2), listing('a1', 't1'));
+        await eventuallyEqual(() => nodesOf(erl.a1), listing('a2', 't1'));
+        await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
         assert.equal(await erl.a2.eval('global:sync()', deadlineMs), 'ok');
       });
     }

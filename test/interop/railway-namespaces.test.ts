@@ -94,7 +94,7 @@ async function deploy(
   return { node, deploymentId, serviceId, log };
 }
 
-async function untilLogged({ node, log }: Deployed, pattern: RegExp): Promise<void> {
+async function waitForLog({ node, log }: Deployed, pattern: RegExp): Promise<void> {
   const seen = (): string => `${node} to say ${String(pattern)}; it said:\n${log.join('\n')}`;
   await eventually(seen, 30_000, () => log.some((line) => pattern.test(line)));
 }
@@ -113,9 +113,9 @@ describe('private networks of the simulator', { skip, timeout: 120_000 }, () => 
       kind: 'elixir',
       variables: { CONVOY_CONNECT: `${first.node} ${second.node}` },
     });
-    await untilLogged(second, /ts-1@ts-1\.railway\.internal is connected/);
+    await waitForLog(second, /ts-1@ts-1\.railway\.internal is connected/);
     for (const node of [first, second])
-      await untilLogged(node, /elixir-1@elixir-1\.railway\.internal is connected/);
+      await waitForLog(node, /elixir-1@elixir-1\.railway\.internal is connected/);
 
     const deployment = await environment.deployment(elixir.deploymentId);
     assert.ok(
@@ -131,13 +131,13 @@ describe('private networks of the simulator', { skip, timeout: 120_000 }, () => 
 
     // Nobody is disconnected because names cannot be looked up.
     await simulator.dns?.fail('SERVFAIL');
-    await untilLogged(second, /railway-dns cannot look: .*ESERVFAIL/);
+    await waitForLog(second, /railway-dns cannot look: .*ESERVFAIL/);
     await simulator.dns?.mend();
     assert.ok([first, second].every(({ log }) => log.every((line) => !line.includes('is gone'))));
 
     await environment.deleteService(elixir.serviceId);
     for (const node of [first, second])
-      await untilLogged(node, /elixir-1@elixir-1\.railway\.internal is gone/);
+      await waitForLog(node, /elixir-1@elixir-1\.railway\.internal is gone/);
     await eventually('its namespace to go', 10_000, () => world.namespaces().length === 3);
   });
 
@@ -148,9 +148,9 @@ describe('private networks of the simulator', { skip, timeout: 120_000 }, () => 
       variables: { CONVOY_DISCOVER: 'railway-dns:interval=200,services=late@late.railway.internal' },
     });
     const late = await deploy(environment, 'late');
-    await untilLogged(watcher, /late@late\.railway\.internal is connected/);
+    await waitForLog(watcher, /late@late\.railway\.internal is connected/);
     await environment.deleteService(late.serviceId);
-    await untilLogged(watcher, /railway-dns no longer has late@/);
+    await waitForLog(watcher, /railway-dns no longer has late@/);
     const count = (): number => watcher.log.filter((line) => /late@.* is connected/.test(line)).length;
     assert.equal(count(), 1);
     await deploy(environment, 'late');
@@ -191,6 +191,8 @@ describe('private networks of the simulator', { skip, timeout: 120_000 }, () => 
       await assert.rejects(open('nobody'), { code: 'SSH_AUTH_REFUSED' });
       await using tunnel = await open(user);
       routes.add(web.node, { tunnel, port: Number(distPort) });
+      // The platform calls a container running before what is in it listens.
+      await waitForLog(web, /is up/);
       await node.connect(web.node);
       assert.ok((await node.rpc(web.node, 'convoy', 'info', [])) !== undefined);
       await assert.rejects(tunnel.open({ host: '127.0.0.1', port: 1 }, {}), { code: 'SSH_FORWARD_REFUSED' });

@@ -25,10 +25,11 @@ export async function askConsole<Answer>(
 /** Launches a node and waits until it is ready. Returns its name. */
 export async function launchNode(convoy: ConsoleProcess, kind: string): Promise<string> {
   const { id, node } = await askConsole<LaunchView>(convoy, '/api/nodes', { kind });
-  await eventually(`${node} to be ready`, 60_000, async () => {
-    const { state, problem } = await askConsole<LaunchView>(convoy, `/api/launches/${id}`);
-    assert.notEqual(state, 'failed', problem?.message);
-    return state === 'ready';
+  let launch: LaunchView | undefined;
+  await eventually(`the launch of ${node} to be over`, 60_000, async () => {
+    launch = await askConsole<LaunchView>(convoy, `/api/launches/${id}`);
+    return launch.state !== 'running';
   });
+  assert.equal(launch?.state, 'ready', launch?.problem?.message);
   return node;
 }

@@ -1,12 +1,12 @@
 /** `convoy up` as its own process, with a data directory and an EPMD port of its own. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './test-epmd.ts';
+import { endProcess, ProcessOutput } from './child-process.ts';
+import { freePort } from './free-port.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const convoyCommand: readonly string[] = [
@@ -43,35 +43,23 @@ export async function startConsoleProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ERL_EPMD_PORT: String(epmdPort), ...options.env },
   });
-  let output = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    const deadline = setTimeout(
-      () => reject(new Error(`convoy up printed no link in 30 s:\n${output}`)),
-      30_000,
-    );
-    const look = (chunk: Buffer): void => {
-      output += chunk.toString();
-      const link = /http:\/\/\S+[?&#]token=\S+/.exec(output)?.[0];
-      if (link === undefined) return;
-      clearTimeout(deadline);
-      resolve(link);
-    };
-    child.stdout.on('data', look);
-    child.stderr.on('data', look);
-    child.once('exit', (code) => reject(new Error(`convoy up ended with ${code}:\n${output}`)));
-  });
-  return {
-    url,
-    dataDir,
-    epmdPort,
-    process: child,
-    output: () => output,
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill('SIGTERM');
-        await once(child, 'exit');
-      }
-      rmSync(dataDir, { recursive: true, force: true });
-    },
+  const output = new ProcessOutput(child, 'convoy up');
+  const end = async (): Promise<void> => {
+    await endProcess(child, 'SIGTERM');
+    rmSync(dataDir, { recursive: true, force: true });
   };
+  try {
+    const [url] = await output.waitForMatch(/http:\/\/\S+[?&#]token=\S+(?=\s)/, 60_000);
+    return {
+      url,
+      dataDir,
+      epmdPort,
+      process: child,
+      output: () => output.text,
+      [Symbol.asyncDispose]: end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
 }

@@ -1,8 +1,7 @@
 /** Runs the `convoy` command as a process of its own, to its end or until the test is done with it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { endProcess, ProcessOutput } from './child-process.ts';
 import { convoyCommand } from './console-process.ts';
-import { endProcess } from './test-epmd.ts';
 
 export interface ConvoyOptions {
   /** Added to our own environment, from which everything that configures Convoy or Erlang is taken out. */
@@ -27,10 +26,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
 /** A `convoy` that runs. `await using` ends it. */
 export class ConvoyProcess implements AsyncDisposable {
   readonly child: ChildProcess;
-  #stdout = '';
-  #stderr = '';
-  readonly #waiting = new Set<() => void>();
-  readonly #closed: Promise<unknown>;
+  readonly #output: ProcessOutput;
 
   constructor(words: readonly string[], options: ConvoyOptions = {}) {
     const [file = '', ...args] = convoyCommand;
@@ -38,70 +34,32 @@ export class ConvoyProcess implements AsyncDisposable {
       env: { ...cleanEnvironment(), ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
-    this.#closed = once(this.child, 'close').then(() => this.#wake());
-    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stdout += text;
-      this.#wake();
-    });
-    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr += text;
-      this.#wake();
-    });
+    this.#output = new ProcessOutput(this.child, `convoy ${words.join(' ')}`);
     this.child.stdin?.on('error', () => undefined);
     if (options.keepsInput !== true) this.child.stdin?.end(options.input ?? '');
   }
 
   get stdout(): string {
-    return this.#stdout;
+    return this.#output.stdout;
   }
 
   get stderr(): string {
-    return this.#stderr;
+    return this.#output.stderr;
   }
 
   /** Waits until what it printed, on either output, matches. */
-  async waitFor(pattern: RegExp, timeoutMs: number = 20_000): Promise<RegExpExecArray> {
-    const deadline = setTimeout(() => this.#wake(true), timeoutMs);
-    try {
-      for (;;) {
-        const match = pattern.exec(this.#stdout) ?? pattern.exec(this.#stderr);
-        if (match !== null) return match;
-        const hasEnded = this.child.exitCode !== null || this.child.signalCode !== null;
-        if (hasEnded || (await this.#nextChange()) === 'late') {
-          throw new Error(`convoy did not print ${pattern} but:\n${this.#stdout}\n${this.#stderr}`);
-        }
-      }
-    } finally {
-      clearTimeout(deadline);
-    }
+  waitFor(pattern: RegExp, timeoutMs: number = 30_000): Promise<RegExpExecArray> {
+    return this.#output.waitForMatch(pattern, timeoutMs);
   }
 
   /** Waits until it has ended. */
   async result(): Promise<ConvoyResult> {
-    await this.#closed;
-    return { code: this.child.exitCode, stdout: this.#stdout, stderr: this.#stderr };
+    await this.#output.closed;
+    return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await endProcess(this.child);
-  }
-
-  #late = false;
-
-  #wake(isLate: boolean = false): void {
-    this.#late ||= isLate;
-    for (const resume of [...this.#waiting]) resume();
-  }
-
-  async #nextChange(): Promise<'changed' | 'late'> {
-    await new Promise<void>((resolve) => {
-      const resume = (): void => {
-        this.#waiting.delete(resume);
-        resolve();
-      };
-      this.#waiting.add(resume);
-    });
-    return this.#late ? 'late' : 'changed';
   }
 }
 

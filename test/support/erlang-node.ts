@@ -4,17 +4,17 @@
  * cannot outlive the test run; `await using` ends it by its own process id.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endProcess, isRunning, ProcessOutput } from './child-process.ts';
 import { findInstallation, type OtpRelease, type PeerKind } from './erlang-release.ts';
 import { erlangLoop, elixirLoop } from './erlang-loops.ts';
 import type { Namespace } from './namespaces.ts';
-import { endProcess } from './test-epmd.ts';
 
 export { missingPeer, otpReleases, type OtpRelease, type PeerKind } from './erlang-release.ts';
-export { freePort, startTestEpmd, type TestEpmd } from './test-epmd.ts';
+export { freePort } from './free-port.ts';
+export { startTestEpmd, type TestEpmd } from './test-epmd.ts';
 
 export interface ErlangNodeOptions {
   /** Full name. A host with a dot or a colon makes it a long name. */
@@ -41,24 +41,17 @@ export class ErlangNode implements AsyncDisposable {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #timeoutMs: number;
   readonly #home: string;
-  #output = '';
+  readonly #output: ProcessOutput;
   #searched = 0;
   #nextId = 1;
-  readonly #waiting = new Set<() => void>();
 
   constructor(child: ChildProcessWithoutNullStreams, home: string, options: ErlangNodeOptions) {
     this.name = options.name;
     this.#child = child;
     this.#home = home;
     this.#timeoutMs = options.timeoutMs ?? 20_000;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
-        this.#wake();
-      });
-    }
+    this.#output = new ProcessOutput(child, options.name);
     child.stdin.on('error', () => undefined);
-    child.on('exit', () => this.#wake());
   }
 
   /** Process id of the emulator. */
@@ -68,12 +61,12 @@ export class ErlangNode implements AsyncDisposable {
 
   /** Whether the emulator still runs. */
   get isRunning(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null;
+    return isRunning(this.#child);
   }
 
   /** Everything it has printed so far, results of `eval` included. */
   get output(): string {
-    return this.#output;
+    return this.#output.text;
   }
 
   /**
@@ -86,7 +79,7 @@ export class ErlangNode implements AsyncDisposable {
     const text = expression.trimEnd();
     const whole = text.endsWith('.') ? text : `${text}.`;
     this.#child.stdin.write(`${id} ${Buffer.from(whole).toString('base64')}\n`);
-    const [, outcome, encoded = ''] = await this.#untilMatch(
+    const [, outcome, encoded = ''] = await this.#waitForMatch(
       new RegExp(`\\u0002${id} (ok|error) ([^\\u0003]*)\\u0003`),
       { timeoutMs, what: `the value of ${expression}` },
     );
@@ -97,7 +90,7 @@ export class ErlangNode implements AsyncDisposable {
 
   /** Waits until what it printed since the last `waitFor` matches. */
   async waitFor(pattern: RegExp, timeoutMs: number = this.#timeoutMs): Promise<RegExpExecArray> {
-    const match = await this.#untilMatch(pattern, {
+    const match = await this.#waitForMatch(pattern, {
       timeoutMs,
       what: `output like ${pattern}`,
       from: this.#searched,
@@ -106,9 +99,9 @@ export class ErlangNode implements AsyncDisposable {
     return match;
   }
 
-  /** Waits until it has ended by itself. */
+  /** Waits until it has ended by itself, and everything it printed is here. */
   async exited(): Promise<void> {
-    if (this.isRunning) await once(this.#child, 'exit');
+    await this.#output.closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,38 +109,16 @@ export class ErlangNode implements AsyncDisposable {
     rmSync(this.#home, { recursive: true, force: true });
   }
 
-  #wake(): void {
-    for (const check of [...this.#waiting]) check();
-  }
-
-  #untilMatch(
+  #waitForMatch(
     pattern: RegExp,
-    options: { timeoutMs: number; what: string; from?: number },
+    { timeoutMs, what, from = 0 }: { timeoutMs: number; what: string; from?: number },
   ): Promise<RegExpExecArray> {
-    return new Promise((resolve, reject) => {
-      const settle = (action: () => void): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(check);
-        action();
-      };
-      const fail = (why: string): void =>
-        settle(() =>
-          reject(new Error(`${this.name} ${why} instead of ${options.what}; it printed:\n${this.#output}`)),
-        );
-      const check = (): void => {
-        const match = pattern.exec(this.#output.slice(options.from ?? 0));
-        if (match !== null) settle(() => resolve(match));
-        else if (!this.isRunning) fail(`ended (${this.#child.exitCode ?? this.#child.signalCode})`);
-      };
-      const timer = setTimeout(() => fail(`was silent for ${options.timeoutMs} ms`), options.timeoutMs);
-      this.#waiting.add(check);
-      check();
-    });
+    return this.#output.waitFor(({ text }) => pattern.exec(text.slice(from)), { what, timeoutMs });
   }
 
   /** @internal Resolves when the evaluation loop has announced itself. */
-  async untilReady(): Promise<this> {
-    await this.#untilMatch(/\u00020 ready \u0003/, { timeoutMs: this.#timeoutMs, what: 'starting' });
+  async waitForReady(): Promise<this> {
+    await this.#waitForMatch(/\u00020 ready \u0003/, { timeoutMs: this.#timeoutMs, what: 'starting' });
     return this;
   }
 }
@@ -170,10 +141,9 @@ export async function startErlangNode(options: ErlangNodeOptions): Promise<Erlan
       ...options.env,
     },
   });
-  child.on('error', () => undefined);
   const node = new ErlangNode(child, home, options);
   try {
-    return await node.untilReady();
+    return await node.waitForReady();
   } catch (error) {
     await node[Symbol.asyncDispose]();
     throw error;

@@ -1,29 +1,16 @@
 /** Looks at what runs on this machine: who is registered with an EPMD, and which processes a console left behind. */
 
-import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { EpmdClient } from '@convoy/node/epmd';
+import { eventually } from './eventually.ts';
+
+export { eventually } from './eventually.ts';
 
 /** Fails unless EPMD has forgotten `node` within five seconds. */
 export async function expectNoNode(epmdPort: number, node: string): Promise<void> {
   const [name = ''] = node.split('@');
   const client = new EpmdClient({ port: epmdPort });
   await eventually(`EPMD to forget ${node}`, 5000, async () => (await client.lookup(name)) === undefined);
-}
-
-/** Asks `question` until it says yes; fails when it has not within `timeoutMs`. */
-export async function eventually(
-  what: string | (() => string),
-  timeoutMs: number,
-  question: () => boolean | Promise<boolean>,
-): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await question())) {
-    if (performance.now() > deadline) {
-      assert.fail(`waited ${timeoutMs} ms for ${typeof what === 'string' ? what : what()}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 /**

@@ -2,6 +2,7 @@
  * A real OpenSSH server for a test: in the foreground, on a free loopback port, with keys and files of its own. It can be
  * stopped and started again under the same port and key, and its sessions can be cut, as a crash or a lost line does.
  */
+import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -18,9 +19,10 @@ import {
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { SshOptions } from '@convoy/cluster';
-import { freePort } from './test-epmd.ts';
+import { endProcess, ProcessOutput } from './child-process.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './free-port.ts';
 
 export interface SshServerOptions {
   /** More lines of sshd_config. */
@@ -38,6 +40,8 @@ export interface SshServerOptions {
 }
 
 const sshd = '/usr/sbin/sshd';
+/** The machine may be busy with other tests. */
+const startDeadlineMs = 30_000;
 
 /** Why there is no server on this machine; `undefined` when there is one. */
 export function missingSshd(): string | undefined {
@@ -50,8 +54,7 @@ export class SshServer implements AsyncDisposable {
   readonly #folder: string;
   readonly #options: SshServerOptions;
   readonly port: number;
-  #child: ChildProcess | undefined;
-  #log = '';
+  #running: RunningServer | undefined;
 
   constructor(folder: string, port: number, options: SshServerOptions) {
     this.#folder = folder;
@@ -73,8 +76,9 @@ export class SshServer implements AsyncDisposable {
     return join(this.#folder, 'known_hosts');
   }
 
+  /** Of the server that runs, from its own start. */
   get log(): string {
-    return this.#log;
+    return this.#running?.output.stderr ?? '';
   }
 
   /** Uses nothing of the user's own. */
@@ -138,37 +142,30 @@ export class SshServer implements AsyncDisposable {
       ...[sshd, '-D', '-e', '-f', join(this.#folder, 'sshd_config')],
     ];
     const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#log += text));
-    this.#child = child;
     // A test run that is cut short stops nothing itself.
     const onExit = (): unknown => child.kill('SIGKILL');
     process.once('exit', onExit);
     child.once('exit', () => process.off('exit', onExit));
-    const deadline = performance.now() + 10_000;
-    while (!this.#log.includes('Server listening')) {
-      const failed = child.exitCode !== null || this.#log.includes(' failed: Address already in use');
-      if (failed || performance.now() > deadline) {
-        const log = this.#log;
-        await this.stop();
-        throw new Error(`sshd did not start:\n${log}`);
-      }
-      await delay(10);
+    this.#running = { child, output: new ProcessOutput(child, 'sshd') };
+    try {
+      await this.#waitForListening(this.#running.output);
+      // From within a namespace its own words must do.
+      if (namespace === undefined) await this.#waitForGreetings();
+    } catch (error) {
+      await this.stop();
+      throw error;
     }
-    if (namespace !== undefined) return;
-    for (const host of this.#listen) await untilAccepts(host, this.port);
   }
 
   /** Ends the server and every session of it, at once: what a machine that loses power looks like from afar. */
   async stop(): Promise<void> {
-    const child = this.#child;
-    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const sessions = this.sessions;
-    const exited = once(child, 'exit');
-    child.kill('SIGKILL');
-    for (const pid of sessions) kill(pid);
-    await exited;
-    this.#child = undefined;
-    this.#log = '';
+    const { child } = this.#running ?? {};
+    if (child === undefined) return;
+    // So that no session begins between the look for sessions and the end of the server.
+    child.kill('SIGSTOP');
+    for (const pid of this.sessions) kill(pid);
+    this.#running = undefined;
+    await endProcess(child);
   }
 
   async restart(): Promise<void> {
@@ -178,7 +175,7 @@ export class SshServer implements AsyncDisposable {
 
   /** Processes that serve one connection each. */
   get sessions(): readonly number[] {
-    const pid = this.#child?.pid;
+    const pid = this.#running?.child.pid;
     return pid === undefined
       ? []
       : childrenOf(pid).flatMap((one) => [one, ...childrenOf(one).filter(isSshd)]);
@@ -228,6 +225,39 @@ export class SshServer implements AsyncDisposable {
   get #listen(): readonly string[] {
     return this.#options.listen ?? ['127.0.0.1', '::1'];
   }
+
+  async #waitForListening(output: ProcessOutput): Promise<void> {
+    const count = this.#listen.length;
+    const taken = await output.waitFor(
+      ({ stderr }) => {
+        if (/ failed: Address already in use/.test(stderr)) return 'taken';
+        return [...stderr.matchAll(/^Server listening on /gm)].length === count ? 'listens' : undefined;
+      },
+      { what: `listening on ${this.#listen.join(', ')}, port ${this.port}`, timeoutMs: startDeadlineMs },
+    );
+    if (taken === 'taken') throw new Error(`sshd cannot listen on port ${this.port}:\n${output.stderr}`);
+  }
+
+  /** Each address is asked, and the sessions that this makes have ended before the test begins. */
+  async #waitForGreetings(): Promise<void> {
+    let asked = 0;
+    for (const host of this.#listen) {
+      await eventually(`sshd to greet on ${host}, port ${this.port}`, startDeadlineMs, async () => {
+        asked += 1;
+        assert.match(await readGreeting(host, this.port), /^SSH-2\.0-/);
+      });
+    }
+    // A client that waited for the server to come back has a session that stays.
+    const others = (): boolean => [...this.log.matchAll(/^Connection from /gm)].length > asked;
+    const isOurs = (): boolean => this.sessions.length > 0 && !others();
+    await eventually('the sessions of these questions to end', startDeadlineMs, () => !isOurs());
+  }
+}
+
+/** One run of the server, and what that one wrote. */
+interface RunningServer {
+  readonly child: ChildProcess;
+  readonly output: ProcessOutput;
 }
 
 /** Starts a server whose key is known to `options`, unless `trusted` says otherwise. */
@@ -288,10 +318,12 @@ function isSshd(pid: number): boolean {
   }
 }
 
-async function untilAccepts(host: string, port: number): Promise<void> {
+/** The first bytes that the server says of itself. */
+async function readGreeting(host: string, port: number): Promise<string> {
   const socket = connect({ host, port });
   try {
-    await once(socket, 'connect', { signal: AbortSignal.timeout(5000) });
+    const [greeting] = (await once(socket, 'data', { signal: AbortSignal.timeout(5000) })) as [Buffer];
+    return greeting.toString('latin1');
   } finally {
     socket.destroy();
   }

@@ -3,12 +3,11 @@
  * In another release's tree the folder of the bridge is mounted at its own path, so that nothing in the line changes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { endProcess, ProcessOutput } from './child-process.ts';
 import { findInstallation, type OtpRelease } from './erlang-release.ts';
-import { endProcess } from './test-epmd.ts';
 
 /** A user of this machine: a home with a cookie, and one release on PATH. */
 export interface StockUser extends Disposable {
@@ -58,26 +57,16 @@ function quote(word: string): string {
 /** `await using` ends it. */
 export class StockProcess implements AsyncDisposable {
   readonly child: ChildProcess;
-  readonly #line: string;
-  readonly #waiting = new Set<() => void>();
-  readonly #closed: Promise<unknown>;
-  #output = '';
+  readonly #output: ProcessOutput;
 
   constructor(child: ChildProcess, line: string) {
     this.child = child;
-    this.#line = line;
-    this.#closed = once(child, 'close').then(() => this.#wake());
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        this.#output += text;
-        this.#wake();
-      });
-    }
+    this.#output = new ProcessOutput(child, line);
     child.stdin?.on('error', () => undefined);
   }
 
   get output(): string {
-    return this.#output;
+    return this.#output.text;
   }
 
   write(text: string): void {
@@ -86,35 +75,15 @@ export class StockProcess implements AsyncDisposable {
 
   /** Waits until what it has printed matches. */
   waitFor(pattern: RegExp, timeoutMs: number = 30_000): Promise<RegExpExecArray> {
-    return new Promise((resolve, reject) => {
-      const settle = (action: () => void): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(check);
-        action();
-      };
-      const fail = (): void =>
-        settle(() => reject(new Error(`${this.#line}\nprinted no ${pattern} but:\n${this.#output}`)));
-      const check = (): void => {
-        const match = pattern.exec(this.#output);
-        if (match !== null) settle(() => resolve(match));
-        else if (this.child.exitCode !== null || this.child.signalCode !== null) fail();
-      };
-      const timer = setTimeout(fail, timeoutMs);
-      this.#waiting.add(check);
-      check();
-    });
+    return this.#output.waitFor(({ text }) => pattern.exec(text), { what: `printing ${pattern}`, timeoutMs });
   }
 
   /** Waits until it has ended by itself. */
   async ended(): Promise<void> {
-    await this.#closed;
+    await this.#output.closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await endProcess(this.child);
-  }
-
-  #wake(): void {
-    for (const check of [...this.#waiting]) check();
   }
 }

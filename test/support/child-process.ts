@@ -1,0 +1,135 @@
+/**
+ * One process that a test started: what it prints, from its start to the end of its streams, and how it is ended. A process that is
+ * started again is another one with an output of its own, so that nothing late of the first counts for the second.
+ */
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+/** Since a process that was killed has let go of its streams only when its last child has. */
+const closeDeadlineMs = 20_000;
+
+export class ProcessOutput {
+  /** Resolves when the process has ended and everything it printed is here. */
+  readonly closed: Promise<void>;
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  readonly #waiting = new Set<() => void>();
+  #stdout = '';
+  #stderr = '';
+  #text = '';
+  #isClosed = false;
+
+  /** Create it in the turn in which the process was spawned. `name` is what failures call it. */
+  constructor(child: ChildProcess, name: string) {
+    this.#child = child;
+    this.#name = name;
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text;
+      this.#add(text);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text;
+      this.#add(text);
+    });
+    // A program that is not there: 'close' follows.
+    child.on('error', (error) => this.#add(error.message));
+    this.closed = new Promise((resolve) => {
+      child.once('close', () => {
+        this.#isClosed = true;
+        resolve();
+        this.#wake();
+      });
+    });
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Both, in the order in which they came. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Waits until `find` finds something in what was printed; fails when the process ends without, or at the deadline. */
+  waitFor<Found>(
+    find: (output: ProcessOutput) => Found | null | undefined,
+    options: { readonly what: string; readonly timeoutMs: number },
+  ): Promise<Found> {
+    return new Promise((resolve, reject) => {
+      const settle = (action: () => void): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(look);
+        action();
+      };
+      const fail = (why: string): void =>
+        settle(() =>
+          reject(new Error(`${this.#name} ${why} without ${options.what}; it printed:\n${this.#text}`)),
+        );
+      const look = (): void => {
+        const found = find(this);
+        if (found !== null && found !== undefined) settle(() => resolve(found));
+        else if (this.#isClosed) fail(`ended (${this.#child.exitCode ?? this.#child.signalCode})`);
+      };
+      const timer = setTimeout(() => fail(`ran for ${options.timeoutMs} ms`), options.timeoutMs);
+      this.#waiting.add(look);
+      look();
+    });
+  }
+
+  /** Waits until what was printed, on either output, matches. */
+  waitForMatch(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray> {
+    return this.waitFor(({ stdout, stderr }) => pattern.exec(stdout) ?? pattern.exec(stderr), {
+      what: `printing ${pattern}`,
+      timeoutMs,
+    });
+  }
+
+  #add(text: string): void {
+    this.#text += text;
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}
+
+/** Whether it has not ended yet. */
+export function isRunning(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+}
+
+/** Ends one process that we started and waits until it is gone and its streams have ended. */
+export async function endProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+  if (isRunning(child)) child.kill(signal);
+  await waitForClose(child);
+}
+
+/** Waits until it has ended and all it printed has been read. */
+export async function waitForClose(child: ChildProcess, timeoutMs: number = closeDeadlineMs): Promise<void> {
+  if (child.pid === undefined || hasClosed(child)) return;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  try {
+    await once(child, 'close', { signal: late.signal });
+  } catch (error) {
+    if (!late.signal.aborted) throw error;
+    const what = isRunning(child) ? 'has not ended' : 'has ended, and another process holds its output';
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    const command = child.spawnargs.join(' ');
+    throw new Error(`process ${child.pid} (${command}) ${what} after ${timeoutMs} ms`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function hasClosed(child: ChildProcess): boolean {
+  const streams = [child.stdout, child.stderr];
+  return !isRunning(child) && streams.every((stream) => stream === null || stream.destroyed);
+}

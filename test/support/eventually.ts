@@ -1,0 +1,76 @@
+/**
+ * The one way for tests to wait for something that no event announces: it asks again and again, with a pause, until a deadline. What
+ * was last seen stands in the failure. Wait for an event instead where there is one.
+ */
+import { AssertionError } from 'node:assert';
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+
+/** The pause grows to this: what happens soon is seen soon, and a long wait takes no time from what it waits for. */
+const longestPauseMs = 50;
+
+/** What was seen last, for the failure. */
+interface LastLook {
+  readonly error?: unknown;
+  readonly isAnswered: boolean;
+}
+
+/**
+ * Asks until the answer is anything but `false`; an error counts as "not yet". Fails after `timeoutMs` with the last error, also
+ * when the question itself is never answered. For "the answer equals", use `eventuallyEqual` or assert in the question.
+ */
+export async function eventually(
+  what: string | (() => string),
+  timeoutMs: number,
+  question: () => unknown,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  let last: LastLook = { isAnswered: false };
+  for (let pauseMs = 2; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    const look = await ask(question, deadline);
+    if (look === 'holds') return;
+    last = look === 'late' ? { ...last, isAnswered: false } : look;
+    if (performance.now() > deadline) break;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  const { error, isAnswered } = last;
+  const message = [
+    `waited ${timeoutMs} ms for ${typeof what === 'string' ? what : what()}`,
+    ...(isAnswered ? [] : ['the last question had no answer']),
+    ...(error === undefined ? [] : [error instanceof Error ? error.message : inspect(error)]),
+  ].join('\n');
+  throw Object.assign(new AssertionError({ message, stackStartFn: eventually }), { cause: error });
+}
+
+/** Asks until the answer is deeply equal to `expected`; fails with the last answer beside it. */
+export async function eventuallyEqual<Answer>(
+  ask: () => Answer | Promise<Answer>,
+  expected: NoInfer<Answer>,
+  timeoutMs: number = 20_000,
+): Promise<void> {
+  await eventually(
+    () => `an answer like ${inspect(expected)}`,
+    timeoutMs,
+    async () => assert.deepEqual(await ask(), expected),
+  );
+}
+
+/** One question, given up at the deadline: what is asked may have died. */
+async function ask(question: () => unknown, deadline: number): Promise<'holds' | 'late' | LastLook> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, deadline - performance.now()), 'late');
+  });
+  const look = async (): Promise<'holds' | LastLook> => {
+    try {
+      return (await question()) === false ? { isAnswered: true } : 'holds';
+    } catch (error) {
+      return { error, isAnswered: true };
+    }
+  };
+  try {
+    return await Promise.race([look(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
