@@ -29,11 +29,31 @@ function isSettings(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** `JSON.parse` with the text of each number, which TypeScript's library does not know yet. */
+const parseJson = JSON.parse as (text: string, reviver: Reviver) => unknown;
+
+/** A number that JavaScript would change (a cookie of twenty digits) is refused: an option must be what the file says. */
+function parseConfig(text: string): unknown {
+  return parseJson(text, (key, value, { source }) => {
+    if (typeof value === 'number' && source !== String(value)) throw inexactNumber(key, source ?? '');
+    return value;
+  });
+}
+
+function inexactNumber(option: string, number: string): CliError {
+  return new CliError('CLI_BAD_CONFIG', `${option} of the configuration file is the number ${number}`, {
+    remedy: `Put it in quotes, "${number}", so that it is taken as it is written.`,
+  });
+}
+
 async function loadConfig(file: string): Promise<unknown> {
   try {
-    if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+    if (file.endsWith('.json')) return parseConfig(readFileSync(file, 'utf8'));
     return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
   } catch (cause) {
+    if (cause instanceof CliError) throw cause;
     throw new CliError('CLI_BAD_CONFIG', `${file} cannot be read: ${String(cause)}`, { cause });
   }
 }
@@ -76,8 +96,9 @@ function fromFile(file: Settings, option: string, kind: SettingKind): unknown {
   const value = file[option];
   if (value === undefined) return undefined;
   if (kind === 'flag' && typeof value === 'boolean') return value;
-  if (kind === 'text' && (typeof value === 'string' || typeof value === 'number')) return String(value);
-  if (kind === 'list' && Array.isArray(value)) return value.map(String);
+  if (kind === 'text' && (typeof value === 'string' || typeof value === 'number'))
+    return textOf(option, value);
+  if (kind === 'list' && Array.isArray(value)) return value.map((item) => textOf(option, item));
   if (kind === 'topologies' && Array.isArray(value) && value.every(isTopology)) return value;
   const wanted = {
     text: 'text or a number',
@@ -86,6 +107,14 @@ function fromFile(file: Settings, option: string, kind: SettingKind): unknown {
     topologies: 'a list of texts or of objects with a strategy',
   }[kind];
   throw new CliError('CLI_BAD_CONFIG', `${option} of the configuration file is not ${wanted}`);
+}
+
+function textOf(option: string, value: unknown): string {
+  // In a TypeScript file the digits are lost already: all that is left is that they were too many.
+  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
+    throw inexactNumber(option, String(value));
+  }
+  return String(value);
 }
 
 function isTopology(value: unknown): boolean {

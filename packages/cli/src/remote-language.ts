@@ -1,7 +1,7 @@
 /** What a node can be spoken to in, and text of its terms in its own syntax. */
 
-import { RemoteError } from '@convoy/node';
-import { atom, atomName, inspect, parseTerm, type Term, toJson, Tuple } from '@convoy/node/etf';
+import { DecodeError, RemoteError } from '@convoy/node';
+import { atom, atomName, inspect, parseJson, parseTerm, type Term, toJson, Tuple } from '@convoy/node/etf';
 import { oneOf } from './config.ts';
 import { CliError } from './errors.ts';
 import { describeError } from './output.ts';
@@ -68,27 +68,35 @@ export function formatTerm(term: Term, format: Format): string {
 
 /** Arguments of a call from text: Erlang terms, or JSON. */
 export function parseArguments(texts: readonly string[], isJson: boolean): Term[] {
-  return texts.map((text) => {
-    if (!isJson) return parseErlang(text);
-    try {
-      return JSON.parse(text) as Term;
-    } catch (cause) {
-      throw new CliError('CLI_BAD_OPTION', `${text} is no JSON`, {
-        cause,
-        remedy: 'Strings need quotes of their own: \'"text"\'.',
-      });
-    }
-  });
+  return texts.map(isJson ? parseJsonArgument : parseErlang);
+}
+
+function parseJsonArgument(text: string): Term {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    const isNumber = cause instanceof DecodeError && !(cause.cause instanceof SyntaxError);
+    throw new CliError('CLI_BAD_OPTION', `${text} is not a valid argument: ${describeError(cause).message}`, {
+      cause,
+      remedy: isNumber
+        ? 'Integers may have any size; floats are those of 64 bits.'
+        : 'Strings need quotes of their own: \'"text"\'.',
+    });
+  }
 }
 
 function parseErlang(text: string): Term {
   try {
     return parseTerm(text);
   } catch (cause) {
-    throw new CliError('CLI_BAD_OPTION', `${text} is no Erlang term: ${describeError(cause).message}`, {
-      cause,
-      remedy: 'Write terms as Erlang does, e.g. \'[1, two, <<"three">>]\', or use --json-args.',
-    });
+    throw new CliError(
+      'CLI_BAD_OPTION',
+      `${text} is not a valid Erlang term: ${describeError(cause).message}`,
+      {
+        cause,
+        remedy: 'Write terms as Erlang does, e.g. \'[1, two, <<"three">>]\', or use --json-args.',
+      },
+    );
   }
 }
 

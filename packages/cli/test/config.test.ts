@@ -45,10 +45,21 @@ describe('settings', () => {
     assert.deepEqual(await withSettings({}, kinds, { env: {}, folder: folder.path }), { port: '7' });
   });
 
+  test('a TypeScript file with a number that was rounded is refused', async () => {
+    using folder = makeFolder({ 'convoy.config.ts': 'export default { port: 2 ** 64 };' });
+    await assert.rejects(withSettings({}, kinds, { env: {}, folder: folder.path }), {
+      code: 'CLI_BAD_CONFIG',
+      remedy: /in quotes/,
+    });
+  });
+
   for (const [title, text] of [
     ['is no JSON', '{'],
     ['is no object', '[]'],
     ['has a value of another kind', '{"open": "yes"}'],
+    ['has a number that would be rounded', '{"dataDir": 12345678901234567890}'],
+    ['has a number that would be written otherwise', '{"join": [1.0]}'],
+    ['has a number that is too large', '{"port": 1e400}'],
   ] as const) {
     test(`a file that ${title} is refused`, async () => {
       using folder = makeFolder({ 'convoy.config.json': text });

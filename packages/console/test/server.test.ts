@@ -12,6 +12,7 @@ import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../src/index.ts';
 import { routes } from '../src/api/routes.ts';
 import { consoleInfoSchema } from '../src/protocol/index.ts';
+import { attack } from '../../../test/support/attack.ts';
 import { type Answer, askHttp, ConsoleClient, LiveClient } from '../../../test/support/live-client.ts';
 
 let dataDir: string;
@@ -253,6 +254,19 @@ test('a message that makes no sense is answered and changes nothing', async () =
   live.send({ type: 'logs.follow', node: 'no@where', afterSeq: 0 });
   live.send({ type: 'ping', sentAt: 7 });
   assert.equal((await live.message('pong')).sentAt, 7);
+});
+
+attack('Input', 'a number that JavaScript would round is refused by the live socket', async () => {
+  await using live = await client.live();
+  for (const [index, number] of ['12345678901234567890', '1e400', '1.5'].entries()) {
+    live.sendText(`{"type":"ping","sentAt":${number}}`);
+    live.sendText(`{"type":"shell.attach","requestId":"r${index}","shellId":"none","afterSeq":${number}}`);
+    live.send({ type: 'ping', sentAt: index });
+    await live.message('pong', ({ sentAt }) => sentAt === index);
+  }
+  const problems = live.messages.filter((message) => message.type === 'problem');
+  assert.deepEqual(new Set(problems.map(({ problem }) => problem.code)), new Set(['CONSOLE_BAD_REQUEST']));
+  assert.equal(problems.length, 6);
 });
 
 test('a socket that sends too much is closed', async () => {

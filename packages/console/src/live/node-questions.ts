@@ -135,7 +135,9 @@ function fieldOf(map: Term, key: string): Term {
 }
 
 function numberField<Name extends string>(name: Name, value: Term): { [Key in Name]?: number } {
-  return typeof value === 'number' && value >= 0 ? ({ [name]: value } as { [Key in Name]?: number }) : {};
+  return Number.isSafeInteger(value) && (value as number) >= 0
+    ? ({ [name]: value } as { [Key in Name]?: number })
+    : {};
 }
 
 /** Text of a binary, a list of characters or an atom; cut, because a node may answer anything. */

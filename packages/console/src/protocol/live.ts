@@ -29,7 +29,7 @@ export type ShellView = z.infer<typeof shellViewSchema>;
 export const clientMessageSchema = z.discriminatedUnion('type', [
   /** The first message on every socket: the single-use ticket of `POST /api/tickets`. */
   z.object({ type: z.literal('hello'), ticket: z.string().max(256) }),
-  z.object({ type: z.literal('ping'), sentAt: z.number() }),
+  z.object({ type: z.literal('ping'), sentAt: z.number().int() }),
   z.object({ type: z.literal('logs.follow'), node: nodeName, afterSeq: z.number().int().default(0) }),
   z.object({ type: z.literal('logs.unfollow'), node: nodeName }),
   z.object({

@@ -12,6 +12,7 @@ export { equals } from './equality.ts';
 export { inspect } from './text/inspect.ts';
 export type { InspectOptions } from './text/inspect.ts';
 export { toJson } from './text/json.ts';
+export { parseJson } from './text/parse-json.ts';
 export { parseTerm } from './text/parse.ts';
 export type { Term } from './terms.ts';
 export {

@@ -1,11 +1,12 @@
 /**
  * Terms as JSON values, for programs that read our output. Meant to be read easily, not to be turned back: atoms and
  * text become strings, tuples become arrays. What JSON has no value for becomes an object with one `$` key or the
- * Erlang text of the term.
+ * Erlang text of the term. Numbers do survive: `parseJson` gives the same number back.
  *
  * | term                          | JSON                                              |
  * |-------------------------------|---------------------------------------------------|
- * | integer beyond 2^53           | string of its digits                              |
+ * | integer                       | number with all its digits (`JSON.rawJSON`)       |
+ * | float                         | number with a fraction or an exponent: `1.0`      |
  * | true, false, nil              | true, false, null                                 |
  * | other atoms, UTF-8 binaries   | string                                            |
  * | other binaries                | {"$binary": base64}                               |
@@ -26,6 +27,9 @@ const maxDepth = 500;
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** `JSON.rawJSON`, which Node has since release 21 and TypeScript's library not yet: a number of these very digits. */
+const { rawJSON } = JSON as unknown as { rawJSON(this: void, text: string): object };
+
 /** A value that `JSON.stringify` can write; see the table at the top of this file. Never fails for what `decode` makes. */
 export function toJson(term: Term): unknown {
   return jsonAt(term, 0);
@@ -33,16 +37,29 @@ export function toJson(term: Term): unknown {
 
 function jsonAt(term: Term, depth: number): unknown {
   if (term === null || typeof term === 'boolean' || typeof term === 'string') return term;
-  if (typeof term === 'number') return Number.isFinite(term) ? term : String(term);
-  if (typeof term === 'bigint') return term.toString();
+  if (typeof term === 'number') return numberJson(term);
+  if (typeof term === 'bigint') return rawJSON(term.toString());
   const name = atomName(term);
   if (name !== undefined) return name;
   return typeof term === 'object' ? (leafJson(term) ?? nestedJson(term, depth)) : inspect(term);
 }
 
+/** As the term is encoded: whole numbers are integers, also those beyond 2^53, which JavaScript writes as `1e+21`. */
+function numberJson(value: number): unknown {
+  if (!Number.isFinite(value)) return String(value);
+  if (Object.is(value, -0)) return floatJson(value);
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? rawJSON(BigInt(value).toString()) : value;
+}
+
+function floatJson(value: number): unknown {
+  if (!Number.isFinite(value)) return String(value);
+  const text = Object.is(value, -0) ? '-0' : String(value);
+  return rawJSON(/[.e]/.test(text) ? text : `${text}.0`);
+}
+
 function leafJson(term: Term & object): unknown {
   if (term instanceof Uint8Array) return textOf(term) ?? { $binary: base64(term) };
-  if (term instanceof Float) return term.value;
+  if (term instanceof Float) return floatJson(term.value);
   if (!(term instanceof BitString)) return undefined;
   return { $bits: base64(term.bytes), size: (term.bytes.length - 1) * 8 + term.lastBits };
 }

@@ -1,0 +1,56 @@
+/**
+ * JSON text to terms, with every number as it is written: `12345678901234567890` is that integer, `1.0` a float. The
+ * JSON parser of the runtime does the reading; it hands over the text of each number.
+ */
+
+import { DecodeError } from '../../errors.ts';
+import { Float } from '../terms.ts';
+import type { Term } from '../terms.ts';
+
+type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
+
+/** `JSON.parse` with the text of each number, which Node has since release 21 and TypeScript's library not yet. */
+const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
+
+/**
+ * The term that a JSON text is. Numbers with a fraction or an exponent are floats, all others integers of any size;
+ * strings are binaries, arrays lists, the keys of objects atoms, and `null` is `nil`. Throws DecodeError for what is not
+ * JSON and for floats that no Erlang node can hold.
+ */
+export function parseJson(text: string): Term {
+  try {
+    return parse(text, (_key, value, { source }) =>
+      typeof value === 'number' && source !== undefined ? numberOf(source) : value,
+    ) as Term;
+  } catch (cause) {
+    if (cause instanceof DecodeError) throw cause;
+    // Besides syntax errors there is only the one of a full stack.
+    if (!(cause instanceof SyntaxError))
+      throw new DecodeError('DECODE_LIMIT', 'nested too deeply', { offset: 0, cause });
+    throw new DecodeError('DECODE_BAD_VALUE', cause.message, { offset: 0, cause });
+  }
+}
+
+function numberOf(source: string): Term {
+  if (/[.eE]/.test(source)) return floatOf(source);
+  const value = Number(source);
+  if (!Number.isSafeInteger(value)) return BigInt(source);
+  // An integer has no sign at zero.
+  return value === 0 ? 0 : value;
+}
+
+function floatOf(source: string): Term {
+  const value = Number(source);
+  const isTooSmall = value === 0 && /[1-9]/.test(source.replace(/[eE].*/, ''));
+  if (!Number.isFinite(value) || isTooSmall) {
+    const size = isTooSmall ? 'small' : 'large';
+    throw new DecodeError('DECODE_BAD_VALUE', `${shortened(source)} is too ${size} for a float of 64 bits`, {
+      offset: 0,
+    });
+  }
+  return Number.isInteger(value) ? new Float(value) : value;
+}
+
+function shortened(source: string): string {
+  return source.length > 40 ? `${source.slice(0, 40)}...` : source;
+}
