@@ -101,8 +101,9 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     layers: [
       { place: 'protocol', mayImport: [] },
       { place: 'errors', mayImport: ['protocol'] },
+      { place: 'file-problem', mayImport: ['errors'] },
       { place: 'auth', mayImport: ['errors', 'protocol'], builtins: ['*'] },
-      { place: 'audit', mayImport: ['errors', 'protocol'], builtins: ['*'] },
+      { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['*'] },
       { place: 'live', mayImport: ['errors', 'protocol', 'auth', 'audit'], builtins: ['*'] },
       { place: 'api', mayImport: ['errors', 'protocol', 'auth', 'audit', 'live'], builtins: ['*'] },
       { place: 'server', mayImport: ['*'], builtins: ['*'] },
@@ -123,6 +124,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       '@convoy/shell/evaluator',
       '@convoy/console',
       '@convoy/console/protocol',
+      '@convoy/console/running',
     ],
     layers: [{ place: '', mayImport: ['*'], builtins: ['*'] }],
   },

@@ -1,17 +1,9 @@
 /** Talks to the console that runs on a data directory, by its HTTP API. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Problem } from '@convoy/console/protocol';
+import { findRunningConsole } from '@convoy/console/running';
 import { dataDirOf } from './config.ts';
 import { CliError } from './errors.ts';
-
-/** What the console leaves in its data directory while it runs, readable by its user only. */
-interface Running {
-  readonly url: string;
-  readonly token: string;
-  readonly pid: number;
-}
 
 export interface ConsoleClient {
   get<Answer>(path: string): Promise<Answer>;
@@ -26,31 +18,13 @@ function noConsole(dataDir: string, cause?: unknown): CliError {
   });
 }
 
-function findConsole(dataDir: string): Running {
-  let running: Running;
-  try {
-    running = JSON.parse(readFileSync(join(dataDir, 'console.json'), 'utf8')) as Running;
-  } catch (cause) {
-    throw noConsole(dataDir, cause);
-  }
-  // A killed console leaves its file behind; whoever has its port now must not be told the token.
-  if (!isAlive(running.pid)) throw noConsole(dataDir);
-  return running;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /** A client of the console of `dataDir`. Throws CLI_NO_CONSOLE when none runs there. */
 export function createConsoleClient(dataDirOption: string | undefined): ConsoleClient {
   const dataDir = dataDirOf(dataDirOption);
-  const { url, token } = findConsole(dataDir);
+  // A killed console leaves its file behind; what listens on its port now must not be told the token.
+  const running = findRunningConsole(dataDir);
+  if (running === undefined) throw noConsole(dataDir);
+  const { url, token } = running;
   const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const answer = await fetch(new URL(path, url), {
       method,

@@ -29,6 +29,7 @@ export type ConsoleErrorCode =
   | 'CONSOLE_RAILWAY_LOGGED_OUT'
   | 'CONSOLE_ALREADY_RUNNING'
   | 'CONSOLE_LISTEN_FAILED'
+  | 'CONSOLE_STORAGE_FAILED'
   | 'CONSOLE_INTERNAL';
 
 const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
@@ -46,6 +47,7 @@ const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
   CONSOLE_RAILWAY_LOGGED_OUT: 409,
   CONSOLE_ALREADY_RUNNING: 409,
   CONSOLE_LISTEN_FAILED: 500,
+  CONSOLE_STORAGE_FAILED: 507,
   CONSOLE_INTERNAL: 500,
 };
 

@@ -19,6 +19,7 @@ import { Poller } from './live/poller.ts';
 import { RailwayPlaces, type RailwayPlacesOptions, type RailwaySettings } from './live/railway-places.ts';
 import { ShellHost } from './live/shell-host.ts';
 import { SshHosts } from './live/ssh-hosts.ts';
+import { fileProblem } from './file-problem.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
 import { DataDirectory } from './server/data-directory.ts';
 import { closeServer, listen, serve } from './server/http-listener.ts';
@@ -47,8 +48,16 @@ export interface ConsoleOptions {
   readonly allowedHosts?: readonly string[];
   /** What it is told about Railway: a simulator, a token of its own. */
   readonly railway?: RailwaySettings;
+  /** Starts a Railway of one's own, once the data directory is ours; `folder` is in it. Used in place of `railway`. */
+  readonly simulateRailway?: ((folder: string) => Promise<RailwaySimulation>) | undefined;
   /** Environment of launched nodes, and where programs are looked for. Default: our own. */
   readonly env?: NodeJS.ProcessEnv;
+}
+
+/** A simulated platform that lives as long as the console. */
+export interface RailwaySimulation {
+  readonly settings: RailwaySettings;
+  close(): Promise<void>;
 }
 
 export interface RunningConsole {
@@ -63,8 +72,8 @@ export interface RunningConsole {
 type Undo = () => Promise<void> | void;
 
 /**
- * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING or CONSOLE_LISTEN_FAILED, or what starting a node
- * rejects with; nothing is left running then.
+ * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED or CONSOLE_STORAGE_FAILED,
+ * or what starting a node rejects with; nothing is left running then.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const undo: Undo[] = [];
@@ -72,7 +81,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     return await assemble(options, undo);
   } catch (error) {
     await undoAll(undo);
-    throw error;
+    throw fileProblem(error, options.dataDir);
   }
 }
 
@@ -83,12 +92,15 @@ async function undoAll(undo: Undo[]): Promise<void> {
 async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningConsole> {
   const { host = '127.0.0.1', port = 4000 } = options;
   const logger = options.logger ?? pino({ level: 'warn' }, pino.destination(2));
-  const directory = await DataDirectory.open(options.dataDir);
+  const directory = DataDirectory.open(options.dataDir);
   undo.push(() => directory.release());
   const listener = await listen(host, port);
   undo.push(() => closeServer(listener.server));
   const audit = new AuditLog(directory.auditFile);
   undo.push(() => audit.close());
+  const simulation = await options.simulateRailway?.(join(directory.path, 'simulator'));
+  if (simulation !== undefined) undo.push(() => simulation.close());
+  const railway = simulation?.settings ?? options.railway ?? {};
   const own = await startOwnNode(directory.cookie, options.epmdPort);
   undo.push(() => own.node.close());
   const provider = localProvider(options, { own, directory });
@@ -107,7 +119,7 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const nodeLimit = options.nodeLimit ?? 12;
   const shared = { gatekeeper, audit, logger, info };
   const parts = { own, provider, nodeLimit, cookie: directory.cookie };
-  const { railway = {}, env = process.env } = options;
+  const { env = process.env } = options;
   const { context, hub, stop } = liveParts({ ...parts, ...shared, railway, env });
   undo.push(stop);
   const cookieName = `convoy_session_${listener.port}`;

@@ -1,12 +1,11 @@
 /** `convoy up`: the console and its local cluster, until a signal ends it. */
 
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
+import type { ConsoleOptions } from '@convoy/console';
 import { dataDirOf, oneOf, parseCount, parsePort, withSettings } from '../config.ts';
 import { note } from '../output.ts';
-import type { Simulation } from '../simulate-railway.ts';
 import { addExamples, guarded } from './options.ts';
 
 interface UpOptions {
@@ -32,24 +31,14 @@ function openInBrowser(url: string): void {
   child.unref();
 }
 
-async function simulationOf({ simulate }: UpOptions, dataDir: string): Promise<Simulation | undefined> {
+/** Called by the console once the data directory is its own: until then the folder may be that of another console. */
+function simulationOf({ simulate }: UpOptions): ConsoleOptions['simulateRailway'] {
   if (simulate === undefined) return undefined;
   oneOf(simulate, ['railway'], '--simulate');
-  const { simulateRailway } = await import('../simulate-railway.ts');
-  return simulateRailway({ folder: join(dataDir, 'simulator'), convoyCommand: convoyCommand() });
-}
-
-/** A simulator must not outlive a console that does not start. */
-async function startOr<Result>(
-  simulation: Simulation | undefined,
-  start: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await start();
-  } catch (error) {
-    await simulation?.close();
-    throw error;
-  }
+  return async (folder) => {
+    const { simulateRailway } = await import('../simulate-railway.ts');
+    return simulateRailway({ folder, convoyCommand: convoyCommand() });
+  };
 }
 
 async function runUp(flags: UpOptions): Promise<void> {
@@ -63,18 +52,14 @@ async function runUp(flags: UpOptions): Promise<void> {
   });
   const { startConsole } = await import('@convoy/console');
   const { nodeLimit } = options;
-  const dataDir = dataDirOf(options.dataDir);
-  const simulation = await simulationOf(options, dataDir);
-  const running = await startOr(simulation, () =>
-    startConsole({
-      port: parsePort(options.port ?? '4000', '--port'),
-      host: options.host ?? '127.0.0.1',
-      dataDir,
-      convoyCommand: convoyCommand(),
-      ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
-      ...(simulation === undefined ? {} : { railway: simulation.settings }),
-    }),
-  );
+  const running = await startConsole({
+    port: parsePort(options.port ?? '4000', '--port'),
+    host: options.host ?? '127.0.0.1',
+    dataDir: dataDirOf(options.dataDir),
+    convoyCommand: convoyCommand(),
+    simulateRailway: simulationOf(options),
+    ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
+  });
   // The token is meant for whoever started the console; it goes nowhere else.
   if (options.json === true) console.log(JSON.stringify({ url: running.url }));
   else {
@@ -86,7 +71,6 @@ async function runUp(flags: UpOptions): Promise<void> {
     process.once(signal, () => void running.close());
   }
   await running.closed;
-  await simulation?.close();
 }
 
 export function configureUp(command: Command): void {

@@ -1,13 +1,26 @@
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { DataDirectory } from '../../src/server/data-directory.ts';
+import { findRunningConsole } from '../../src/server/running-console.ts';
+import { startOfProcess } from '../../src/server/process-identity.ts';
+import { attack } from '../../../../test/support/attack.ts';
 
-async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+async function inFolder(body: (folder: string) => void | Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-data-'));
   try {
     await body(folder);
@@ -16,12 +29,37 @@ async function inFolder(body: (folder: string) => Promise<void>): Promise<void> 
   }
 }
 
+const source = fileURLToPath(new URL('../../src/server/data-directory.ts', import.meta.url));
+
+/** Another process that opens the directory and says whether it has it. */
+async function openElsewhere(path: string): Promise<{ child: ChildProcess; said: string }> {
+  const program = `
+    const { DataDirectory } = await import(${JSON.stringify(source)});
+    try {
+      DataDirectory.open(${JSON.stringify(path)}).announce('http://127.0.0.1:1/');
+      console.log('has it');
+      process.stdin.resume();
+    } catch (error) {
+      console.log(error.code ?? error.stack);
+    }`;
+  const args = ['--conditions=@convoy/source', '--input-type=module', '--eval', program];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+  return { child, said: said.trim() };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
 test('keeps cookie and token over restarts, readable by their owner alone', () =>
-  inFolder(async (parent) => {
+  inFolder((parent) => {
     const path = join(parent, 'state');
-    const first = await DataDirectory.open(path);
+    const first = DataDirectory.open(path);
     first.release();
-    const second = await DataDirectory.open(path);
+    const second = DataDirectory.open(path);
     assert.equal(second.cookie, first.cookie);
     assert.equal(second.token, first.token);
     assert.notEqual(first.cookie, first.token);
@@ -31,37 +69,101 @@ test('keeps cookie and token over restarts, readable by their owner alone', () =
     for (const file of ['cookie', 'token', 'console.json']) {
       assert.equal(statSync(join(path, file)).mode & 0o777, 0o600, file);
     }
+    second.release();
+    assert.deepEqual(readdirSync(join(path, 'lock')), []);
   }));
 
-test('refuses a folder whose console runs, and takes over from one that is gone', () =>
+test('refuses a folder whose console runs, and takes over from one that was killed', () =>
   inFolder(async (path) => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    // Our parent lives; together with a port that is listened on it is a running console.
-    const other = { pid: process.ppid, url: `http://127.0.0.1:${port}/`, token: 'x' };
-    writeFileSync(join(path, 'console.json'), JSON.stringify(other));
-    await assert.rejects(DataDirectory.open(path), {
+    const { child, said } = await openElsewhere(path);
+    assert.equal(said, 'has it');
+    const mine = readFileSync(join(path, 'console.json'), 'utf8');
+    assert.throws(() => DataDirectory.open(path), {
       code: 'CONSOLE_ALREADY_RUNNING',
-      message: /process \d+/,
+      message: new RegExp(`process ${child.pid}\\) at http://127\\.0\\.0\\.1:1/`),
     });
-    server.close();
-    await once(server, 'close');
-    const taken = await DataDirectory.open(path);
-    assert.equal(JSON.parse(readFileSync(join(path, 'console.json'), 'utf8')).pid, process.pid);
+    assert.equal(readFileSync(join(path, 'console.json'), 'utf8'), mine);
+    await end(child);
+    assert.equal(findRunningConsole(path), undefined);
+    const taken = DataDirectory.open(path);
+    assert.throws(() => DataDirectory.open(path), { code: 'CONSOLE_ALREADY_RUNNING' });
     taken.release();
   }));
 
-test('takes over from a process that has ended, whatever listens there now', () =>
+test('of many consoles that start at once at most one has the folder', () =>
   inFolder(async (path) => {
-    writeFileSync(join(path, 'console.json'), JSON.stringify({ pid: 2 ** 22 + 1 }));
-    (await DataDirectory.open(path)).release();
-    writeFileSync(join(path, 'console.json'), 'half a fi');
-    (await DataDirectory.open(path)).release();
+    const all = await Promise.all(Array.from({ length: 3 }, () => openElsewhere(path)));
+    const said = all.map((one) => one.said);
+    for (const { child } of all) if (child.exitCode === null) await end(child);
+    assert.ok(said.filter((one) => one === 'has it').length <= 1, said.join());
+    assert.deepEqual(
+      [...new Set(said)].filter((one) => one !== 'has it'),
+      ['CONSOLE_ALREADY_RUNNING'],
+    );
   }));
 
+attack(
+  'Files and disks',
+  'a console.json with process 1, 0 or -1, or with anything else, does not keep a console from starting',
+  () =>
+    inFolder((path) => {
+      const url = 'http://127.0.0.1:1/';
+      for (const content of [
+        JSON.stringify({ pid: 1 }),
+        JSON.stringify({ pid: 0, url }),
+        JSON.stringify({ pid: -1, url, token: 'x', startedAt: '1' }),
+        JSON.stringify({ pid: 1, url, token: 'x', startedAt: '1' }),
+        JSON.stringify({ pid: process.ppid, url, token: 'x', startedAt: '1-1' }),
+        JSON.stringify({ pid: '1; rm -rf', url: 5 }),
+        'half a fi',
+        '',
+        'null',
+        '\0'.repeat(100),
+      ]) {
+        writeFileSync(join(path, 'console.json'), content);
+        assert.equal(findRunningConsole(path), undefined, content);
+        DataDirectory.open(path).release();
+      }
+    }),
+);
+
+attack(
+  'Files and disks',
+  'a lock whose process id another process has now does not keep a console from starting',
+  () =>
+    inFolder((path) => {
+      mkdirSync(join(path, 'lock'));
+      // Our parent lives, but was not started then; 0 and 1 are what a broken file may say.
+      const stale = [
+        `${process.ppid}.1-00000000`,
+        '1.1-00000000',
+        '0.0',
+        '-1.0',
+        'nonsense',
+        '99999999999.1',
+      ];
+      for (const name of stale) writeFileSync(join(path, 'lock', name), '');
+      mkdirSync(join(path, 'lock', 'folder'));
+      const taken = DataDirectory.open(path);
+      assert.deepEqual(readdirSync(join(path, 'lock')), [`${process.pid}.${startOfProcess(process.pid)}`]);
+      taken.release();
+    }),
+);
+
+test('the start of a process tells it from others, and processes that are gone have none', async () => {
+  const child = spawn('true');
+  await once(child, 'exit');
+  for (const pid of [0, -1, 1.5, Number.NaN, child.pid ?? 0]) assert.equal(startOfProcess(pid), undefined);
+  assert.notEqual(startOfProcess(process.pid), undefined);
+  assert.equal(startOfProcess(process.pid), startOfProcess(process.pid));
+});
+
 test('refuses a token that is too short to be one', () =>
-  inFolder(async (path) => {
+  inFolder((path) => {
     writeFileSync(join(path, 'token'), 'short');
-    await assert.rejects(DataDirectory.open(path), { code: 'CONSOLE_BAD_REQUEST', message: /16 characters/ });
+    const refused = { code: 'CONSOLE_BAD_REQUEST', message: /16 characters/ };
+    assert.throws(() => DataDirectory.open(path), refused);
+    // The folder has been given back.
+    assert.throws(() => DataDirectory.open(path), refused);
+    assert.ok(existsSync(join(path, 'cookie')));
   }));

@@ -1,0 +1,49 @@
+/** Errors of the file system as a sentence and a remedy: a full disk, a read-only one, a folder where a file should be. */
+
+import { ConsoleError } from './errors.ts';
+
+interface Explanation {
+  readonly why: string;
+  readonly remedy: string;
+}
+
+const freeSpace = 'Free some space there, or choose another folder with --data-dir.';
+const notWritable = 'Choose a folder that can be written with --data-dir, or CONVOY_DATA_DIR.';
+const inTheWay = 'Move away what is in its place, or choose another folder with --data-dir.';
+const permissions = 'Run as the user who owns it, or choose another folder with --data-dir.';
+
+const explanations: Readonly<Record<string, Explanation>> = {
+  ENOSPC: { why: 'no space is left on the disk', remedy: freeSpace },
+  EDQUOT: { why: 'the disk quota is used up', remedy: freeSpace },
+  EROFS: { why: 'the file system is read-only', remedy: notWritable },
+  EISDIR: { why: 'a folder is where a file should be', remedy: inTheWay },
+  ENOTDIR: { why: 'a file is where a folder should be', remedy: inTheWay },
+  EEXIST: { why: 'something else is in its place', remedy: inTheWay },
+  ENOTEMPTY: { why: 'a folder is where a file should be', remedy: inTheWay },
+  ENOENT: { why: 'its folder is not there', remedy: notWritable },
+  EACCES: { why: 'permission denied', remedy: permissions },
+  EPERM: { why: 'not permitted', remedy: permissions },
+  ELOOP: { why: 'its links lead in a circle', remedy: notWritable },
+  ENAMETOOLONG: { why: 'its name is too long', remedy: notWritable },
+  EIO: { why: 'the disk failed', remedy: notWritable },
+  EMFILE: { why: 'too many files are open', remedy: 'Raise the limit with `ulimit -n` and start again.' },
+  ENFILE: { why: 'the machine has too many files open', remedy: 'Close other programs and start again.' },
+};
+
+/** The same error as CONSOLE_STORAGE_FAILED; one that does not come from the file system is given back. */
+export function fileProblem(error: unknown, file: string): unknown {
+  const explanation = explanationOf(error);
+  if (explanation === undefined) return error;
+  const { path = file } = error as NodeJS.ErrnoException;
+  return new ConsoleError('CONSOLE_STORAGE_FAILED', `cannot use ${path}: ${explanation.why}`, {
+    remedy: explanation.remedy,
+    cause: error,
+  });
+}
+
+function explanationOf(error: unknown): Explanation | undefined {
+  if (!(error instanceof Error) || error instanceof ConsoleError) return undefined;
+  // Node's own functions say ERR_FS_EISDIR.
+  const code = ((error as NodeJS.ErrnoException).code ?? '').replace(/^ERR_FS_/, '');
+  return Object.hasOwn(explanations, code) ? explanations[code] : undefined;
+}

@@ -1,0 +1,49 @@
+/**
+ * `console.json` of a data directory: where its console listens, for the command. Read with suspicion: a console that was
+ * killed leaves the file behind, and its token must not be told to what listens on that port now.
+ */
+
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isRunning, startOfProcess } from './process-identity.ts';
+
+/** Where a console listens, and how to be let in. */
+export interface RunningConsoleFile {
+  readonly url: string;
+  readonly token: string;
+  readonly pid: number;
+}
+
+export function runningFile(path: string): string {
+  return join(path, 'console.json');
+}
+
+/** The console that runs on the data directory `path`; `undefined` when there is none. */
+export function findRunningConsole(path: string): RunningConsoleFile | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(runningFile(path), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { url, token, pid, startedAt } = value as Record<string, unknown>;
+  if (typeof url !== 'string' || !URL.canParse(url) || typeof token !== 'string') return undefined;
+  if (typeof pid !== 'number' || typeof startedAt !== 'string') return undefined;
+  return isRunning(pid, startedAt) ? { url, token, pid } : undefined;
+}
+
+/** Says where this process listens. Written by renaming: nobody reads half a file. */
+export function writeRunningConsole(path: string, { url, token }: { url: string; token: string }): void {
+  const draft = `${runningFile(path)}.${process.pid}`;
+  const { pid } = process;
+  try {
+    writeFileSync(draft, JSON.stringify({ url, token, pid, startedAt: startOfProcess(pid) }), {
+      mode: 0o600,
+    });
+    renameSync(draft, runningFile(path));
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+/** A console that cannot start says why in a sentence, and touches nothing that is not its own. */
+
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { attack } from '../support/attack.ts';
+import { startConsoleProcess } from '../support/console-process.ts';
+import { type ConvoyResult, runConvoy } from '../support/convoy-command.ts';
+import { noSmallDisk, SmallDisk } from '../support/small-disk.ts';
+import { freePort } from '../support/test-epmd.ts';
+
+async function up(dataDir: string, ...words: string[]): Promise<ConvoyResult> {
+  const env = { ERL_EPMD_PORT: String(await freePort()) };
+  return runConvoy(['up', '--port', '0', '--data-dir', dataDir, ...words], { env });
+}
+
+function expectSentence({ code, stderr }: ConvoyResult, wanted: RegExp): void {
+  assert.match(stderr, wanted);
+  assert.match(stderr, /\[CONSOLE_STORAGE_FAILED\]\n {2}\S.*--data-dir/);
+  assert.doesNotMatch(stderr, /\n\s+at /, 'no stack');
+  assert.equal(code, 1);
+}
+
+attack(
+  'Files and disks',
+  'a second `convoy up --simulate railway` on the same folder is refused and deletes nothing of the first',
+  async () => {
+    await using first = await startConsoleProcess({ args: ['--simulate', 'railway'] });
+    const folder = join(first.dataDir, 'simulator');
+    const before = [
+      new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' })),
+      readFileSync(join(folder, 'token'), 'utf8'),
+    ];
+    const second = await up(first.dataDir, '--simulate', 'railway');
+    assert.match(second.stderr, /a console already runs on .*\[CONSOLE_ALREADY_RUNNING\]/);
+    assert.equal(second.code, 1);
+    const after = [
+      new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' })),
+      readFileSync(join(folder, 'token'), 'utf8'),
+    ];
+    assert.deepEqual(after, before);
+  },
+);
+
+test(
+  'a folder or a file in the place of another is told in a sentence, and the lock is given back',
+  { timeout: 60_000 },
+  async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
+    try {
+      writeFileSync(join(dataDir, 'audit.jsonl'), '');
+      mkdirSync(join(dataDir, 'console.json'));
+      expectSentence(await up(dataDir), /console\.json: a folder is where a file should be/);
+      assert.deepEqual(readdirSync(join(dataDir, 'lock')), []);
+      rmSync(join(dataDir, 'audit.jsonl'));
+      rmSync(join(dataDir, 'console.json'), { recursive: true });
+      for (const name of ['cookie', 'audit.jsonl']) {
+        rmSync(join(dataDir, name), { force: true });
+        mkdirSync(join(dataDir, name));
+        expectSentence(await up(dataDir), new RegExp(`${name}: a folder is where a file should be`));
+        rmSync(join(dataDir, name), { recursive: true });
+      }
+      writeFileSync(join(dataDir, 'file'), '');
+      expectSentence(
+        await up(join(dataDir, 'file')),
+        /file: a file is where a folder should be|in its place/,
+      );
+      expectSentence(await up(join(dataDir, 'file', 'below')), /a file is where a folder should be/);
+    } finally {
+      rmSync(dataDir, { recursive: true });
+    }
+  },
+);
+
+test(
+  'a full disk is told in a sentence, and no half secret is left',
+  { skip: noSmallDisk, timeout: 60_000 },
+  async () => {
+    using disk = new SmallDisk(64);
+    const dataDir = join(disk.path, 'state');
+    disk.fill();
+    expectSentence(await up(dataDir), /no space is left on the disk/);
+    assert.ok(!existsSync(join(dataDir, 'token')) && !existsSync(join(dataDir, 'cookie')));
+  },
+);
+
+test('a read-only disk is told in a sentence', { skip: noSmallDisk, timeout: 60_000 }, async () => {
+  using disk = new SmallDisk(64);
+  disk.setReadOnly();
+  expectSentence(await up(join(disk.path, 'state')), /the file system is read-only/);
+});
