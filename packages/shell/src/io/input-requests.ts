@@ -6,7 +6,7 @@
  */
 import { atom, atomName, type Pid, type Term, Tuple } from '@convoy/node/etf';
 import { chardataToText, promptToText, textToChardata } from './chardata.ts';
-import { type InputView, viewInput } from './input-view.ts';
+import { clipPrompt, type InputView, type TakenInput, viewInput } from './input-view.ts';
 import type { IoOptions } from './io-options.ts';
 import { type InputRequest, ioError } from './io-protocol.ts';
 import {
@@ -38,12 +38,15 @@ interface OpenRequest {
   prompt: string;
   /** The continuation of `io_lib:get_until/4`. */
   state: Term;
+  /** What it took of earlier input without asking the user, as long as that has not been shown. */
+  taken: TakenInput | undefined;
   round: number;
   isWaiting: boolean;
   /** What was being parsed when the node got out of reach: it is parsed again. */
   given?: InputBuffer | undefined;
 }
 
+const start = atom('start');
 /** Most requests open at once; a shell has one or two. */
 const maxOpen = 64;
 /** A parser may be slow on a busy node, but must not keep the prompt for ever. */
@@ -53,6 +56,8 @@ export class InputRequests {
   readonly #options: InputRequestsOptions;
   #stack: OpenRequest[] = [];
   #residual: InputBuffer = emptyBuffer;
+  /** Lines of an unfinished form that requests of the shell took one by one without asking the user. */
+  #unshown: TakenInput | undefined;
   #nextId = 1;
   #isSuspended = false;
   readonly #promptWaiters = new Set<() => void>();
@@ -77,7 +82,8 @@ export class InputRequests {
         echo: this.#options.options().echo && request.kind !== 'get_password',
         resolve,
         prompt: '',
-        state: atom('start'),
+        state: start,
+        taken: undefined,
         round: 0,
         isWaiting: false,
       });
@@ -164,7 +170,7 @@ export class InputRequests {
   }
 
   async #begin(open: OpenRequest): Promise<void> {
-    open.prompt = await this.#promptText(open.from, open.request);
+    open.prompt = clipPrompt(await this.#promptText(open.from, open.request));
     if (this.#isOpen(open)) this.#advance(open);
   }
 
@@ -191,6 +197,7 @@ export class InputRequests {
     const found = this.#stack.find((open) => open.id === id && open.isWaiting);
     if (found === undefined) return;
     this.#residual = { text: this.#residual.text + input.text, eof: this.#residual.eof || input.eof };
+    this.#unshown = undefined;
     found.round += 1;
     found.isWaiting = false;
     this.#advance(found);
@@ -208,8 +215,24 @@ export class InputRequests {
       request.kind === 'get_chars'
         ? collectChars(this.#residual, request.count)
         : collectLine(this.#residual);
-    if (collected.kind === 'more') this.#wait(open);
-    else this.#answer(open, collected);
+    if (collected.kind === 'more') {
+      if (this.#isContinuation(open)) open.taken = this.#unshown;
+      this.#wait(open);
+    } else {
+      if (open.round === 0 && collected.kind === 'text') this.#noteUnshown(open, collected.text);
+      this.#answer(open, collected);
+    }
+  }
+
+  /** Only a form that began unseen: what follows a line of the user stands below that line. */
+  #noteUnshown(open: OpenRequest, text: string): void {
+    if (!this.#isShell(open) || !open.echo) return;
+    const before = this.#isContinuation(open) ? this.#unshown : { prompt: open.prompt, text: '' };
+    this.#unshown = before && { ...before, text: before.text + text };
+  }
+
+  #isContinuation(open: OpenRequest): boolean {
+    return this.#isShell(open) && this.#options.rules().isContinuation(open.prompt);
   }
 
   #answer(open: OpenRequest, collected: Exclude<Collected, { kind: 'more' }>): void {
@@ -240,8 +263,7 @@ export class InputRequests {
         args: call,
         timeoutMs: collectTimeoutMs,
       });
-      if (this.#isOpen(open))
-        this.#collected(open, result, given.text === '' ? emptyBuffer : { ...given, text: '' });
+      if (this.#isOpen(open)) this.#collected(open, result, given.text === '' ? emptyBuffer : given);
     } catch {
       const isLost = this.#isSuspended || !this.#options.isReachable(open.from.node);
       if (isLost && this.#isOpen(open)) return void (open.given = given);
@@ -250,19 +272,21 @@ export class InputRequests {
     }
   }
 
-  #collected(open: OpenRequest, result: Term, left: InputBuffer): void {
+  /** `given` is what `result` was made of. */
+  #collected(open: OpenRequest, result: Term, given: InputBuffer): void {
     const isDone = result instanceof Tuple && result.length === 3 && atomName(result.at(0)) === 'stop';
     if (isDone) {
       const rest = result.at(2);
       const text = chardataToText(rest, open.request.encoding) ?? '';
-      this.#residual = { text, eof: left.eof || atomName(rest) === 'eof' };
+      this.#residual = { text, eof: given.eof || atomName(rest) === 'eof' };
       // An end of input that was taken is over: the next request waits for the user again.
-      if (atomName(rest) === 'eof' && !left.eof) this.#residual = emptyBuffer;
+      if (atomName(rest) === 'eof' && !given.eof) this.#residual = emptyBuffer;
       this.#finish(open, result.at(1));
       return;
     }
     open.state = result;
-    this.#residual = left;
+    if (open.round === 0 && open.echo) open.taken = { prompt: open.prompt, text: given.text };
+    this.#residual = { ...given, text: '' };
     this.#advance(open);
   }
 
@@ -291,14 +315,17 @@ export class InputRequests {
   #announce(): void {
     const top = this.#stack.at(-1);
     const isAsking = top?.isWaiting === true && !this.#isSuspended;
-    this.#options.onChange(isAsking ? this.#view(top) : undefined);
+    if (!isAsking) return this.#options.onChange(undefined);
+    const view = this.#view(top);
+    top.taken = undefined;
+    this.#options.onChange(view);
   }
 
   #view(open: OpenRequest): InputView {
-    const { id, round, echo, prompt } = open;
+    const { id, round, echo, prompt, taken } = open;
     const isShell = this.#isShell(open);
-    const isParsedOn = round > 0 && open.request.kind === 'get_until';
+    const isParsedOn = open.request.kind === 'get_until' && (round > 0 || open.state !== start);
     const others = this.#stack.length - 1;
-    return viewInput({ id, round, echo, prompt, isShell, isParsedOn, others }, this.#options.rules());
+    return viewInput({ id, round, echo, prompt, taken, isShell, isParsedOn, others }, this.#options.rules());
   }
 }

@@ -18,6 +18,7 @@ import {
   withEffect,
   withState,
 } from './screen-changes.ts';
+import { visibleTail } from './output-tail.ts';
 import type { SessionEvent, SessionState, Step } from './session-state.ts';
 
 /** Most keys kept while nobody asks for input, a paste counting as one. */
@@ -53,16 +54,25 @@ function showInput(step: Step, input: SessionState['input']): Step {
   }
   const drafts = new Map(step.state.drafts);
   if (shown !== undefined && editor.text !== '') drafts.set(shown.id, editor);
-  if (drafts.size > maxDrafts) drafts.delete(Math.min(...drafts.keys()));
+  const [oldest] = drafts.keys();
+  if (drafts.size > maxDrafts && oldest !== undefined) drafts.delete(oldest);
   const draft = input === undefined ? undefined : drafts.get(input.id);
   if (input !== undefined) drafts.delete(input.id);
-  const next = withState(eraseInput(step), {
+  const next = withState(showTaken(eraseInput(step), input), {
     input,
     drafts,
     editor: draft ?? freshEditor(editor),
     completing: undefined,
   });
   return typeAheadKeys(drawInput(next));
+}
+
+/** As if it had been typed: the user has to know what the next line goes on with. */
+function showTaken(step: Step, input: SessionState['input']): Step {
+  if (input?.taken === undefined) return step;
+  const { prompt, text } = input.taken;
+  const start = visibleTail(step.state.tail) === '' ? '' : '\n';
+  return printOutput(step, `${start}${prompt}${text.trimEnd()}\n`);
 }
 
 function typeAheadKeys(step: Step): Step {

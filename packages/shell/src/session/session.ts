@@ -7,7 +7,7 @@ import type { Node } from '@convoy/node';
 import { type Pid, type Term, termKey } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';
 import { GroupLeader } from '../group-leader.ts';
-import type { InputView } from '../io/input-view.ts';
+import { clipPrompt, type InputView } from '../io/input-view.ts';
 import { initialKeyParser, parseKeys } from '../line-editor/key-parser.ts';
 import { findRepl } from '../repl/find-repl.ts';
 import type { Repl, ReplKind } from '../repl/repl.ts';
@@ -206,7 +206,7 @@ export class Session implements ShellSession {
     // A sequence that a program left open must not swallow the prompt.
     if (input !== undefined) this.#filter.reset();
     const isNewPrompt = input?.isShell === true && !input.isContinuation && input.id !== this.#view.input?.id;
-    this.#step({ kind: 'input', input: input && { ...input, prompt: sanitizeText(input.prompt) } });
+    this.#step({ kind: 'input', input: input && harmless(input) });
     if (isNewPrompt) void this.#process?.noteEvaluator();
   }
 
@@ -280,6 +280,15 @@ function usableSize(cols: number, rows: number): { columns: number; rows: number
   const within = (value: number, least: number, usual: number): number =>
     value > 0 ? Math.min(Math.max(Math.trunc(value), least), maxCells) : usual;
   return { columns: within(cols, 10, 80), rows: within(rows, 2, 24) };
+}
+
+function harmless(input: InputView): InputView {
+  const { prompt, taken } = input;
+  return {
+    ...input,
+    prompt: sanitizeText(prompt),
+    taken: taken && { prompt: sanitizeText(taken.prompt), text: sanitizeText(clipPrompt(taken.text)) },
+  };
 }
 
 /** A line of our own among the output of the node. */

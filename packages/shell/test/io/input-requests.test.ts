@@ -99,6 +99,25 @@ describe('input requests', () => {
     assert.deepEqual(await requests.open(program, until('2> ')), tuple(atom('ok'), '2.\n'));
   });
 
+  it('tells once what a request took of earlier input, when that does not suffice', async () => {
+    const { requests, shown, views } = fixture();
+    const first = requests.open(program, until('1> '));
+    requests.supply((await shown('1> ')).id, '1.\n2 +\n');
+    assert.deepEqual(await first, tuple(atom('ok'), '1.\n'));
+    const second = requests.open(program, until('2> '));
+    const view = await shown('.. ');
+    assert.deepEqual([view.taken, view.isContinuation], [{ prompt: '2> ', text: '2 +\n' }, true]);
+    void requests.open(program, line('other? '));
+    await shown('other? ');
+    requests.rotate();
+    assert.deepEqual([views.at(-1)?.taken, views.at(-1)?.isContinuation], [undefined, true]);
+    requests.refuse(view.id, 'interrupted');
+    assert.deepEqual(await second, tuple(atom('error'), atom('interrupted')));
+    const third = requests.open(program, until('2> '));
+    requests.supply((await shown('2> ')).id, '7 + 7.\n');
+    assert.deepEqual(await third, tuple(atom('ok'), '7 + 7.\n'));
+  });
+
   it('answers with the function name when the node fails, and forgets the input', async () => {
     const { requests, shown, views } = fixture({ callRemote: () => Promise.reject(new Error('badrpc')) });
     const reply = requests.open(program, until('1> '));
