@@ -8,51 +8,59 @@ export type Encoding = 'unicode' | 'latin1';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Deepest nesting of character data. OTP has no bound; real data stays under 100. */
-const maxDepth = 1000;
-
 /** The text of a binary or of deep character data, or `undefined` when it is none. */
 export function chardataToText(data: Term, encoding: Encoding): string | undefined {
-  const parts: string[] = [];
-  return collectText(data, { encoding, parts }, 0) ? parts.join('') : undefined;
-}
-
-function collectText(data: Term, into: { encoding: Encoding; parts: string[] }, depth: number): boolean {
-  if (depth > maxDepth) return false;
-  if (typeof data === 'string') return into.parts.push(data) > 0;
-  if (data instanceof Uint8Array) return collectBytes(data, into);
-  if (Array.isArray(data)) return collectList(data as readonly Term[], into, depth);
-  if (data instanceof ImproperList) {
-    return (
-      collectList(data.head, into, depth) && data.tail instanceof Uint8Array && collectBytes(data.tail, into)
-    );
-  }
-  return false;
-}
-
-function collectList(
-  items: readonly Term[],
-  into: { encoding: Encoding; parts: string[] },
-  depth: number,
-): boolean {
-  let run: number[] = [];
-  const flush = (): void => {
-    if (run.length > 0) into.parts.push(String.fromCodePoint(...run));
-    run = [];
-  };
-  for (const item of items) {
-    if (typeof item === 'number') {
-      if (!isCharacter(item, into.encoding)) return false;
-      run.push(item);
-      // fromCodePoint takes its characters as arguments, of which there can only be so many.
-      if (run.length >= 8192) flush();
+  if (typeof data === 'number') return undefined;
+  const text = new TextSink();
+  // A stack of our own: how deep the data is nested is the node's choice.
+  const open: Iterator<Term>[] = [[data].values()];
+  for (let list = open.at(-1); list !== undefined; list = open.at(-1)) {
+    const { done, value: item } = list.next();
+    if (done === true) open.pop();
+    else if (typeof item === 'number') {
+      if (!isCharacter(item, encoding)) return undefined;
+      text.addCharacter(item);
+    } else if (Array.isArray(item)) open.push((item as readonly Term[]).values());
+    else if (item instanceof ImproperList) {
+      if (!(item.tail instanceof Uint8Array)) return undefined;
+      open.push([item.tail].values(), item.head.values());
     } else {
-      flush();
-      if (!collectText(item, into, depth + 1)) return false;
+      const piece = item instanceof Uint8Array ? textOfBytes(item, encoding) : item;
+      if (typeof piece !== 'string') return undefined;
+      text.add(piece);
     }
   }
-  flush();
-  return true;
+  return text.toString();
+}
+
+/** Collects text from strings and single characters; 10 million of those take half the time of `fromCodePoint`. */
+class TextSink {
+  readonly #parts: string[] = [];
+  #units = new Uint16Array(0);
+  #length = 0;
+
+  add(text: string): void {
+    this.#flush();
+    this.#parts.push(text);
+  }
+
+  addCharacter(code: number): void {
+    if (this.#units.length === 0) this.#units = new Uint16Array(4096);
+    if (this.#length + 2 > this.#units.length) this.#flush();
+    if (code > 0xffff) this.#units[this.#length++] = 0xd7c0 + (code >> 10);
+    this.#units[this.#length++] = code > 0xffff ? 0xdc00 + (code & 0x3ff) : code;
+  }
+
+  toString(): string {
+    this.#flush();
+    return this.#parts.join('');
+  }
+
+  #flush(): void {
+    if (this.#length === 0) return;
+    this.#parts.push(Buffer.from(this.#units.buffer, 0, this.#length * 2).toString('utf16le'));
+    this.#length = 0;
+  }
 }
 
 function isCharacter(code: number, encoding: Encoding): boolean {
@@ -61,17 +69,14 @@ function isCharacter(code: number, encoding: Encoding): boolean {
   return code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
 }
 
-function collectBytes(bytes: Uint8Array, into: { encoding: Encoding; parts: string[] }): boolean {
-  if (into.encoding === 'latin1') {
-    into.parts.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
-    return true;
-  }
+function textOfBytes(bytes: Uint8Array, encoding: Encoding): string | undefined {
+  if (encoding === 'latin1')
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   try {
-    into.parts.push(strictUtf8.decode(bytes));
-    return true;
+    return strictUtf8.decode(bytes);
   } catch {
     // Not UTF-8: the caller answers the node with an error.
-    return false;
+    return undefined;
   }
 }
 

@@ -56,6 +56,7 @@ export const lineEndOrNewline: Motion = (buffer) => {
 };
 
 const word = /[\p{L}\p{N}\p{M}_]+/gu;
+const wordCharacter = /[\p{L}\p{N}\p{M}_]/u;
 
 export const wordRight: Motion = ({ text, cursor }) => {
   word.lastIndex = cursor;
@@ -64,16 +65,30 @@ export const wordRight: Motion = ({ text, cursor }) => {
 };
 
 export const wordLeft: Motion = ({ text, cursor }) => {
-  const before = text.slice(0, cursor);
-  const found = /[\p{L}\p{N}\p{M}_]+[^\p{L}\p{N}\p{M}_]*$/u.exec(before);
-  return found?.index ?? 0;
+  const end = skipLeft(text, cursor, (character) => !wordCharacter.test(character));
+  return skipLeft(text, end, (character) => wordCharacter.test(character));
 };
 
 /** To the start of what is between white space, as Ctrl-W of a terminal line does. */
 export const blankWordLeft: Motion = ({ text, cursor }) => {
-  const found = /\S+\s*$/.exec(text.slice(0, cursor));
-  return found?.index ?? 0;
+  const end = skipLeft(text, cursor, (character) => /\s/.test(character));
+  return skipLeft(text, end, (character) => /\S/.test(character));
 };
+
+/**
+ * The start of the characters before `from` that match. A regular expression that is bound to the end would be tried
+ * from every place of the text, which may be a megabyte.
+ */
+function skipLeft(text: string, from: number, matches: (character: string) => boolean): number {
+  let at = from;
+  while (at > 0) {
+    const isPair = at > 1 && (text.codePointAt(at - 2) ?? 0) > 0xffff;
+    const start = at - (isPair ? 2 : 1);
+    if (!matches(text.slice(start, at))) break;
+    at = start;
+  }
+  return at;
+}
 
 /** The line above at the same column, or `undefined` on the first line. */
 export function lineAbove(buffer: TextBuffer): number | undefined {

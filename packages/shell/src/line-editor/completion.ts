@@ -45,14 +45,14 @@ export function formatMatches(sections: readonly MatchSection[], columns: number
     room -= items.length;
     if (items.length === 0) continue;
     if (section.title !== undefined) lines.push(section.title);
-    lines.push(...inColumns(items, columns));
+    for (const line of inColumns(items, columns)) lines.push(line);
   }
   if (hidden > 0) lines.push(`(${hidden} more)`);
   return lines;
 }
 
 function inColumns(items: readonly string[], columns: number): string[] {
-  const widest = Math.max(...items.map(textWidth)) + gap;
+  const widest = items.reduce((most, item) => Math.max(most, textWidth(item)), 0) + gap;
   const perLine = Math.max(1, Math.floor((columns - 1 + gap) / widest));
   const count = Math.ceil(items.length / perLine);
   const lines: string[] = [];

@@ -3,8 +3,10 @@ import { atomName, type Term, TermMap, Tuple } from '@convoy/node/etf';
 import { chardataToText } from '../io/chardata.ts';
 import { cleanMatch, type Completion, type MatchSection, noCompletion } from '../line-editor/completion.ts';
 
-/** Most matches taken over; a whole module list is some hundreds. */
+/** Most matches taken over, all sections together; a whole module list is some hundreds. */
 const maxMatches = 2000;
+/** Deepest nesting of sections; OTP 27 has two. */
+const maxSectionDepth = 8;
 const maxInsert = 255;
 
 /** The text reversed, as a list of characters: what the completion functions take. */
@@ -21,26 +23,37 @@ export function parseCompletion(answer: Term): Completion {
   const isPlain = !/[\u0000-\u001f\u007f-\u009f]/.test(text) && text.length <= maxInsert;
   return {
     insert: isPlain ? text : '',
-    sections: Array.isArray(matches) ? parseSections(matches as Term[]) : [],
+    sections: Array.isArray(matches) ? parseSections(matches as Term[], { left: maxMatches, depth: 0 }) : [],
   };
 }
 
-function parseSections(matches: readonly Term[]): MatchSection[] {
+/** What may still be taken over, and how deep in the answer it is. */
+interface Room {
+  left: number;
+  depth: number;
+}
+
+function parseSections(matches: readonly Term[], room: Room): MatchSection[] {
   const loose: string[] = [];
   const sections: MatchSection[] = [];
-  for (const match of matches.slice(0, maxMatches)) {
-    if (match instanceof TermMap) sections.push(...parseSection(match));
-    else loose.push(...parseMatch(match));
+  for (const match of matches) {
+    if (room.left <= 0) break;
+    room.left -= 1;
+    if (match instanceof TermMap) for (const section of parseSection(match, room)) sections.push(section);
+    else for (const text of parseMatch(match)) loose.push(text);
   }
   return loose.length === 0 ? sections : [{ title: undefined, items: loose }, ...sections];
 }
 
 /** `#{title, elems, options}` of OTP 26 and later; elements may be sections themselves. */
-function parseSection(section: TermMap): MatchSection[] {
+function parseSection(section: TermMap, room: Room): MatchSection[] {
+  if (room.depth >= maxSectionDepth) return [];
   const title = chardataToText(entry(section, 'title'), 'unicode');
   const elements = entry(section, 'elems');
   if (!Array.isArray(elements)) return [];
-  const parts = parseSections(elements as Term[]);
+  room.depth += 1;
+  const parts = parseSections(elements as Term[], room);
+  room.depth -= 1;
   const heading = title === undefined || title === '' ? undefined : cleanMatch(title);
   const [first, ...others] = parts;
   if (first === undefined) return heading === undefined ? [] : [{ title: undefined, items: [heading] }];

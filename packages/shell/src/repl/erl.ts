@@ -27,9 +27,12 @@ async function startErl(host: ReplHost): Promise<Pid> {
   return shell;
 }
 
+/** From the first digit of a row only: from each of them would take a time that grows with the square of their number. */
+const numberedPrompt = /(?<!\d)\d+>\s*$/;
+
 const erlPromptRules: PromptRules = {
   isShellPrompt: (request, prompt) =>
-    request.kind === 'get_until' && atomName(request.module) === 'erl_scan' && /\d+>\s*$/.test(prompt),
+    request.kind === 'get_until' && atomName(request.module) === 'erl_scan' && numberedPrompt.test(prompt),
   isContinuation: () => false,
   continuationPrompt: (prompt) => `${' '.repeat(Math.max(0, textWidth(prompt) - 3))}.. `,
 };

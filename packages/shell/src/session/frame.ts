@@ -45,11 +45,14 @@ export function outputUnits(text: string): Unit[] {
   for (const [piece] of text.matchAll(
     /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u001b]*\u001b\\|\r?\n|[^\u001b\r\n]+/g,
   )) {
-    if (piece.startsWith('\u001b')) units.push({ text: piece, width: 0 });
-    else if (piece.endsWith('\n')) units.push(newline);
-    else units.push(...graphemes(piece).flatMap(cells));
+    for (const unit of unitsOf(piece)) units.push(unit);
   }
   return units;
+}
+
+function unitsOf(piece: string): Unit[] {
+  if (piece.startsWith('\u001b')) return [{ text: piece, width: 0 }];
+  return piece.endsWith('\n') ? [newline] : graphemes(piece).flatMap(cells);
 }
 
 /** As a terminal wraps: character by character, with what takes no cell staying with the one before. */

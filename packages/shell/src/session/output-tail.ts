@@ -28,10 +28,20 @@ export function extendTail(tail: OutputTail, output: string): OutputTail {
 /** What a terminal shows of the line: carriage returns and backspaces done, other movements left out. */
 export function visibleTail(tail: OutputTail): string {
   const cleared = tail.text.split(/\u001b\[[0-3]?J|\u001b\[[\d;]*[Hf]/u).at(-1) ?? '';
-  let text = cleared.replaceAll(/\u001b(?:\[[0-9;:?]*[A-Za-ln-z@`]|[78DEM])|\u0007/g, '');
-  while (/[^\u0008]\u0008/.test(text)) text = text.replaceAll(/[^\u0008]\u0008/g, '');
-  const pieces = text.replaceAll('\b', '').split('\r');
+  const text = cleared.replaceAll(/\u001b(?:\[[0-9;:?]*[A-Za-ln-z@`]|[78DEM])|\u0007/g, '');
+  const pieces = withoutErased(text).split('\r');
   return expandTabs(pieces.findLast((piece) => piece !== '') ?? '');
+}
+
+/** Each backspace takes back the character before it. In one pass: a node may print as many of both as it likes. */
+function withoutErased(text: string): string {
+  if (!text.includes('\b')) return text;
+  const kept: string[] = [];
+  for (const character of text) {
+    if (character === '\b') kept.pop();
+    else kept.push(character);
+  }
+  return kept.join('');
 }
 
 function expandTabs(text: string): string {

@@ -110,13 +110,27 @@ function inputFrame(state: SessionState): Frame {
   const { input, editor } = state;
   const before = [...tailUnits(state), ...promptUnits(state)];
   if (input?.echo === false) return { units: before, cursor: before.length, columns: state.columns };
-  const left = typedUnits(editor.text.slice(0, editor.cursor));
-  const right = typedUnits(editor.text.slice(editor.cursor));
+  const left = typedUnits(shownLeft(editor.text.slice(0, editor.cursor)));
+  const right = typedUnits(shownRight(editor.text.slice(editor.cursor)));
   return {
     units: [...before, ...left, ...right],
     cursor: before.length + left.length,
     columns: state.columns,
   };
+}
+
+/** Of a very long text only what is near the cursor is drawn: every key draws it again, and the text may be a megabyte. */
+const maxShown = 8192;
+
+/** Begins at one of a few places, so that most keys change only the end. */
+function shownLeft(text: string): string {
+  if (text.length <= maxShown) return text;
+  const step = maxShown / 2;
+  return `…${text.slice(Math.ceil((text.length - maxShown) / step) * step)}`.toWellFormed();
+}
+
+function shownRight(text: string): string {
+  return text.length <= maxShown ? text : `${text.slice(0, maxShown)}…`.toWellFormed();
 }
 
 function tailUnits(state: SessionState): Unit[] {

@@ -1,0 +1,103 @@
+/** Shells of real nodes whose code and whose users try to harm who looks at them. */
+import assert from 'node:assert/strict';
+import { performance } from 'node:perf_hooks';
+import { after, before, describe } from 'node:test';
+import { type Node, startNode } from '@convoy/node';
+import { openShell, type ShellSession } from '@convoy/shell';
+import { attack } from '../support/attack.ts';
+import { type ErlangNode, missingPeer, startErlangNode } from '../support/erlang-node.ts';
+import { run, untilShown, untilState } from '../support/shell-viewer.ts';
+import { startTestEpmd, type TestEpmd } from '../support/test-epmd.ts';
+
+const cookie = 'shell-hostile';
+
+describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, () => {
+  let epmd: TestEpmd;
+  let peer: ErlangNode;
+  let node: Node;
+
+  before(async () => {
+    epmd = await startTestEpmd();
+    peer = await startErlangNode({ name: 'app@127.0.0.1', cookie, epmdPort: epmd.port, release: '25' });
+    node = await startNode({
+      name: 'viewer@127.0.0.1',
+      cookie,
+      hidden: true,
+      epmd: 'system',
+      epmdPort: epmd.port,
+    });
+  });
+
+  after(async () => {
+    await node.close();
+    await peer[Symbol.asyncDispose]();
+    await epmd[Symbol.asyncDispose]();
+  });
+
+  const open = (): Promise<ShellSession> =>
+    openShell({ node, target: 'app@127.0.0.1', kind: 'erl', cols: 80, rows: 24 });
+
+  attack(
+    'Node output',
+    'a prompt of 150,000 characters is shown cut short, and can be answered',
+    async () => {
+      await using shell = await open();
+      await untilState(shell, 'idle');
+      shell.input('io:get_line(lists:duplicate(150000,$p)).\r');
+      await untilState(shell, 'asking');
+      assert.ok((await untilShown(shell, /p{30}…p{30}/)).length < 4000);
+      shell.input('an answer\r');
+      await untilShown(shell, /\n"an answer\\n"\n/);
+      assert.match(await run(shell, '1 + 1.'), /\n2\n/);
+    },
+  );
+
+  attack('Node output', 'a prompt of 150,000 digits costs no time that grows with their square', async () => {
+    await using shell = await open();
+    await untilState(shell, 'idle');
+    const before = performance.eventLoopUtilization();
+    shell.input('io:request({get_until,unicode,lists:duplicate(150000,$1),erl_scan,tokens,[1]}).\r');
+    await untilState(shell, 'asking');
+    shell.input('x.\r');
+    await untilShown(shell, /\{ok,\[\{atom/);
+    assert.ok(performance.eventLoopUtilization(before).active < 5000);
+  });
+
+  attack('Input', 'what a paste leaves unread is shown at the next prompt, and Ctrl-C drops it', async () => {
+    await using shell = await open();
+    await untilState(shell, 'idle');
+    shell.input('\u001b[200~1.\r2 +\r\u001b[201~\r');
+    await untilShown(shell, /\n1\n\(app@127\.0\.0\.1\)2> 2 \+\n +\.\.$/);
+    shell.input('\u0003');
+    await untilState(shell, 'idle');
+    assert.match(await run(shell, '7 + 7.'), /\n14\n\(app@127\.0\.0\.1\)\d> ?$/);
+  });
+});
+
+describe('IEx whose input was pasted', { skip: missingPeer('25', 'elixir') }, () => {
+  attack('Input', 'what IEx leaves unread of a paste is shown, and Ctrl-C drops it', async () => {
+    await using epmd = await startTestEpmd();
+    await using _peer = await startErlangNode({
+      name: 'app@127.0.0.1',
+      cookie,
+      epmdPort: epmd.port,
+      kind: 'elixir',
+      release: '25',
+    });
+    await using node = await startNode({
+      name: 'viewer@127.0.0.1',
+      cookie,
+      hidden: true,
+      epmd: 'system',
+      epmdPort: epmd.port,
+    });
+    await using shell = await openShell({ node, target: 'app@127.0.0.1', kind: 'iex', cols: 80, rows: 24 });
+    await untilState(shell, 'idle');
+    shell.input('\u001b[200~1\r2 +\r\u001b[201~\r');
+    await untilShown(shell, /\n1\niex\(app@127\.0\.0\.1\)2> 2 \+\n\.\.\.\(app@127\.0\.0\.1\)2>$/);
+    shell.input('\u0003');
+    await untilState(shell, 'idle');
+    await untilShown(shell, /\niex\(app@127\.0\.0\.1\)\d>$/);
+    assert.match(await run(shell, '7 + 7'), /\n14\niex\(app@127\.0\.0\.1\)\d>$/);
+  });
+});
