@@ -101,11 +101,20 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     layers: [
       { place: 'protocol', mayImport: [] },
       { place: 'errors', mayImport: ['protocol'] },
+      { place: 'bounded-json', mayImport: ['errors'] },
       { place: 'file-problem', mayImport: ['errors'] },
       { place: 'auth', mayImport: ['errors', 'protocol'], builtins: ['*'] },
       { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['*'] },
-      { place: 'live', mayImport: ['errors', 'protocol', 'auth', 'audit'], builtins: ['*'] },
-      { place: 'api', mayImport: ['errors', 'protocol', 'auth', 'audit', 'live'], builtins: ['*'] },
+      {
+        place: 'live',
+        mayImport: ['errors', 'bounded-json', 'protocol', 'auth', 'audit'],
+        builtins: ['*'],
+      },
+      {
+        place: 'api',
+        mayImport: ['errors', 'bounded-json', 'protocol', 'auth', 'audit', 'live'],
+        builtins: ['*'],
+      },
       { place: 'server', mayImport: ['*'], builtins: ['*'] },
       { place: 'index', mayImport: ['*'] },
     ],

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { ClientMessage, ServerMessage, Ticket } from '@convoy/console/protocol';
 
@@ -105,6 +106,11 @@ export class LiveClient implements AsyncDisposable {
 
   sendText(text: string): void {
     this.#socket.send(text);
+  }
+
+  /** The connection below the socket, to send what no client would. */
+  get connection(): Duplex {
+    return (this.#socket as unknown as { readonly _socket: Duplex })._socket;
   }
 
   /** Stops and goes on reading from the socket. */

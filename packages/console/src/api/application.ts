@@ -12,6 +12,7 @@ import type { z } from 'zod';
 import { ConvoyError } from '@convoy/node';
 import type { Credentials } from '../auth/gatekeeper.ts';
 import { sessionMaxMs } from '../auth/session-table.ts';
+import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
 import { loginRequestSchema } from '../protocol/index.ts';
 import type { ApiContext } from './api-context.ts';
@@ -116,13 +117,7 @@ function credentialsOf({ cookieName }: ApiContext, call: Context): Credentials {
 }
 
 async function bodyOf<Body>(call: Context, schema: z.ZodType<Body>): Promise<Body> {
-  let value: unknown;
-  try {
-    value = await call.req.json();
-  } catch (cause) {
-    if (cause instanceof ConsoleError) throw cause;
-    throw new ConsoleError('CONSOLE_BAD_REQUEST', 'the body is no JSON', { cause });
-  }
+  const value = parseBoundedJson(await call.req.text(), 'the request body');
   return checked(schema, value, 'the body');
 }
 

@@ -8,13 +8,14 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { ConsoleError, problemOf, statusOf } from '../errors.ts';
+import { IncomingBytes, maxMessageBytes } from './incoming-bytes.ts';
 import type { LiveContext } from './live-context.ts';
 import { closeCodes, LiveSocket } from './live-socket.ts';
 
 const path = '/api/live';
 const maxSockets = 64;
-/** A paste of the largest size, with every character escaped in JSON. */
-const maxMessageBytes = 6_400_000;
+/** What one message may be made of; browsers cut large ones into a few dozen. */
+const pieceLimits = { maxFragments: 1024, maxBufferedChunks: 8192 };
 const heartbeatMs = 20_000;
 
 export class Hub {
@@ -22,6 +23,7 @@ export class Hub {
   readonly #server: WebSocketServer;
   readonly #sockets = new Map<WebSocket, LiveSocket>();
   readonly #answered = new WeakSet<WebSocket>();
+  readonly #incoming = new IncomingBytes();
   readonly #heartbeat: NodeJS.Timeout;
   readonly #leaveBoard: () => void;
 
@@ -30,6 +32,8 @@ export class Hub {
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: maxMessageBytes,
+      // The types of ws do not know these yet.
+      ...pieceLimits,
       perMessageDeflate: false,
     });
     this.#leaveBoard = context.board.subscribe((changes) => {
@@ -48,7 +52,7 @@ export class Hub {
       refuseUpgrade(socket, error);
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (live) => this.#add(live));
+    this.#server.handleUpgrade(request, socket, head, (live) => this.#add(live, socket));
   }
 
   tellShellClosed(shellId: string, reason: string): void {
@@ -84,8 +88,10 @@ export class Hub {
     return true;
   }
 
-  #add(raw: WebSocket): void {
-    this.#sockets.set(raw, new LiveSocket(raw, this.#context));
+  #add(raw: WebSocket, connection: Duplex): void {
+    const live = new LiveSocket(raw, this.#context);
+    this.#sockets.set(raw, live);
+    this.#incoming.watch(raw, connection, () => live.isStranger);
     this.#answered.add(raw);
     raw.on('pong', () => this.#answered.add(raw));
     raw.on('close', () => this.#sockets.delete(raw));

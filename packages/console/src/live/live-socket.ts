@@ -6,8 +6,10 @@
 import type { RawData, WebSocket } from 'ws';
 import type { Actor } from '../auth/gatekeeper.ts';
 import { Bucket } from '../auth/throttle.ts';
+import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../protocol/index.ts';
+import { strangerBytes } from './incoming-bytes.ts';
 import type { LiveContext } from './live-context.ts';
 import { LogFollower } from './log-follower.ts';
 import type { NodeChanges } from './node-board.ts';
@@ -83,6 +85,10 @@ export class LiveSocket {
   }
 
   async #receive(data: RawData, isBinary: boolean): Promise<void> {
+    if (this.isStranger && sizeOf(data) > strangerBytes) {
+      this.close(closeCodes.tooMuch, 'too much before hello');
+      return;
+    }
     const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
     const now = Date.now();
     if (isBinary || !this.#messages.take(1, now) || !this.#bytes.take(text.length, now)) {
@@ -189,12 +195,10 @@ export class LiveSocket {
   }
 }
 
+function sizeOf(data: RawData): number {
+  return Buffer.isBuffer(data) || data instanceof ArrayBuffer ? data.byteLength : Infinity;
+}
+
 function parseMessage(text: string): ClientMessage {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ConsoleError('CONSOLE_BAD_REQUEST', 'the message is no JSON', { cause });
-  }
-  return checked(clientMessageSchema, value, 'the message');
+  return checked(clientMessageSchema, parseBoundedJson(text, 'the message'), 'the message');
 }
