@@ -90,7 +90,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'evaluator', mayImport: ['errors', 'io', 'line-editor'], builtins: ['*'] },
       {
         place: 'terminal',
-        mayImport: ['errors', 'session'],
+        mayImport: ['errors', 'session', 'line-editor'],
         builtins: ['process', 'readline', 'stream', 'tty'],
       },
       { place: 'index', mayImport: ['*'] },

@@ -208,6 +208,15 @@ test('asks before many lines are pasted', options, async () => {
   await until('the short paste', () => scripted.typed.endsWith('short'));
 });
 
+test('takes control characters out of what is pasted', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted, openShell } = visited;
+  await openShell();
+  await page.evaluate('navigator.clipboard.writeText("a\\u001b[201~\\u0003\\tb\\nc")');
+  await page.keyboard.press('Control+v');
+  await until('the paste', () => scripted.typed === 'a[201~\tb\rc');
+});
+
 test('comes back after the socket dropped and asks only for what it missed', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted, openShell, terminalText } = visited;

@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { bracketPaste, PasteGate } from './line-editor/paste.ts';
 import type { ShellSession } from './session/shell-session.ts';
 
 export interface TerminalStreams {
@@ -13,6 +14,8 @@ export interface TerminalStreams {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 }
 
+/** How long a terminal is silent once it has sent a paste; what is typed behind one waits for that long. */
+const pasteSilenceMs = 100;
 const restoreTerminal = '\u001b[?2004l\u001b[0m\u001b[?25h';
 
 /**
@@ -60,7 +63,16 @@ function plainText(data: string): string {
 }
 
 function typeKeys(session: ShellSession, { stdin, stdout }: TerminalStreams): () => void {
-  const onData = (data: string): void => session.input(data);
+  const gate = new PasteGate();
+  let silence: NodeJS.Timeout | undefined;
+  const give = (data: string): void => {
+    if (data !== '') session.input(data);
+  };
+  const onData = (data: string): void => {
+    clearTimeout(silence);
+    give(gate.take(data));
+    if (gate.isSettling) silence = setTimeout(() => give(gate.settle()), pasteSilenceMs);
+  };
   const onResize = (): void => session.resize(stdout.columns ?? 80, stdout.rows ?? 24);
   stdin.setRawMode?.(true);
   stdin.setEncoding('utf8');
@@ -69,6 +81,7 @@ function typeKeys(session: ShellSession, { stdin, stdout }: TerminalStreams): ()
   stdout.on('resize', onResize);
   onResize();
   return () => {
+    clearTimeout(silence);
     stdin.off('data', onData);
     stdout.off('resize', onResize);
     stdin.setRawMode?.(false);
@@ -87,7 +100,7 @@ async function feedLines(session: ShellSession, lines: AsyncIterable<string>): P
   for await (const line of lines) {
     if (!(await untilAsked(session))) return;
     // As a paste, so that a tab in the line is a tab.
-    session.input(`\u001b[200~${line}\u001b[201~\r`);
+    session.input(`${bracketPaste(line)}\r`);
   }
   while (await untilAsked(session)) {
     if (session.state === 'idle') return session.close();

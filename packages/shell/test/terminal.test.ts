@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { after, before, describe, it } from 'node:test';
 import type { Node } from '@convoy/node';
 import { createMemoryCluster, type MemoryCluster } from '@convoy/node/testing';
+import { attack } from '../../../test/support/attack.ts';
 import { untilShown, untilState } from '../../../test/support/shell-viewer.ts';
 import { installShell } from '../src/evaluator/index.ts';
 import { attachTerminal, openShell, type ShellSession } from '../src/index.ts';
@@ -57,6 +58,30 @@ describe('attachTerminal', () => {
     assert.deepEqual(modes, [true, false]);
     assert.match(shown(), /20 \+ 22/);
     assert.ok(shown().endsWith('\u001b[?2004l\u001b[0m\u001b[?25h'));
+  });
+
+  attack('Input', 'what a terminal pastes with an end mark in it is typed, and not run', async () => {
+    await using session = await open();
+    const { stdin, stdout } = fakeTerminal();
+    const controller = new AbortController();
+    const done = attachTerminal(session, { stdin, stdout }, { signal: controller.signal });
+    await untilState(session, 'idle');
+    stdin.write('\u001b[200~40 +\u001b[201~ 1\r');
+    stdin.write('2\u001b[201~');
+    await untilShown(session, /1> 40 \+ 1\n2$/);
+    assert.equal(session.state, 'idle');
+    controller.abort();
+    await done;
+  });
+
+  attack('Input', 'a line of a pipe that holds an end mark is one line', async () => {
+    await using session = await open();
+    const stdin = new PassThrough();
+    const stdout = new PassThrough();
+    const done = attachTerminal(session, { stdin, stdout: stdout.resume() });
+    stdin.end('"a\u001b[201~\u0003b"\n');
+    await done;
+    assert.match(await session.text(), /\n'a\[201~b'\n/);
   });
 
   it('gives the terminal back and leaves the session open when it is told to', async () => {

@@ -39,14 +39,19 @@ function isReportingMode(param: number | number[]): boolean {
   return typeof param === 'number' && reportingModes.has(param);
 }
 
+/**
+ * A paste without control characters, tabs and line ends excepted: `ESC[201~` in it would end the paste, and what
+ * follows would be keys that run at once.
+ */
+export function cleanPaste(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+}
+
 const mostLinesWithoutQuestion = 5;
 
 /** The lines of a paste, when they are so many that one should be asked first. */
 export function linesToConfirm(text: string): number | undefined {
-  const count = text
-    .replace(/\r\n?|\n$/g, '\n')
-    .trimEnd()
-    .split('\n').length;
+  const count = text.replaceAll(/\r\n?/g, '\n').trimEnd().split('\n').length;
   return count > mostLinesWithoutQuestion ? count : undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Terminal } from '@xterm/xterm';
 import type { ShellTerminal } from './terminal-registry.ts';
-import { isReply, keyAction, linesToConfirm } from './terminal-input.ts';
+import { cleanPaste, isReply, keyAction, linesToConfirm } from './terminal-input.ts';
 
 export interface TerminalListener {
   /** Keys, pastes and compositions of a person. */
@@ -44,14 +44,14 @@ export function bindTerminalKeys(shown: ShellTerminal, listener: TerminalListene
     if (!isReply(text)) listener.type(text);
   });
   const paste = (event: ClipboardEvent): void => {
-    const text = event.clipboardData?.getData('text/plain') ?? '';
-    const lines = linesToConfirm(text);
-    if (lines === undefined) return;
+    // Before xterm.js, which would send it as it is.
     event.preventDefault();
     event.stopImmediatePropagation();
-    listener.askToPaste(text, lines);
+    const text = cleanPaste(event.clipboardData?.getData('text/plain') ?? '');
+    const lines = linesToConfirm(text);
+    if (lines !== undefined) listener.askToPaste(text, lines);
+    else if (text !== '') terminal.paste(text);
   };
-  // Before xterm.js, which would send it at once.
   element.addEventListener('paste', paste, true);
   return () => {
     data.dispose();

@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { isReply, keyAction, linesToConfirm } from '../../src/terminal/terminal-input.ts';
+import { attack } from '../../../../test/support/attack.ts';
+import { cleanPaste, isReply, keyAction, linesToConfirm } from '../../src/terminal/terminal-input.ts';
 
 const plain = { ctrlKey: false, shiftKey: false, altKey: false, metaKey: false };
 
@@ -50,6 +51,10 @@ test('leaves paste and the palette to the page, and everything else to the shell
   for (const key of ['a', 'd', 'e', 'l', 'r', 'u', 'w'])
     assert.equal(keyAction({ ...plain, key, ctrlKey: true }, true), 'shell');
   assert.equal(keyAction({ ...plain, key: 'k', ctrlKey: true, altKey: true }, false), 'shell');
+});
+
+attack('Input', 'control characters in a paste are left out by the page', () => {
+  assert.equal(cleanPaste('a\u001b[201~\r\nb\u0003\tc\u009b201~\rd\u007f'), 'a[201~\nb\tc201~\nd');
 });
 
 test('asks before a paste of more than five lines', () => {

@@ -3,6 +3,7 @@
  * device attributes, colours, focus, mouse) is recognised and dropped: it must never be typed into a shell.
  */
 import { controlKeys, type Key, letterKeys, modifierBits, numberKeys } from './keys.ts';
+import { cleanPaste, findPasteEnd, maxPaste, pasteEnd } from './paste.ts';
 
 /** Input whose end is still to come, and whether it is inside a bracketed paste. */
 export interface KeyParserState {
@@ -12,11 +13,8 @@ export interface KeyParserState {
 
 export const initialKeyParser: KeyParserState = { pending: '', pasting: false };
 
-const pasteEnd = '\u001b[201~';
 /** Longest escape sequence that is waited for; longer ones are dropped. */
 const maxSequence = 4096;
-/** Longest paste. What goes beyond is dropped with everything up to the end of the paste. */
-const maxPaste = 1024 * 1024;
 
 interface Token {
   readonly key: Key | undefined;
@@ -30,8 +28,8 @@ export function parseKeys(state: KeyParserState, data: string): { state: KeyPars
   let { pasting } = state;
   while (input !== '') {
     if (pasting) {
-      const end = input.indexOf(pasteEnd);
-      if (end < 0) return { state: { pending: input.slice(0, maxPaste), pasting }, keys };
+      const end = findPasteEnd(input);
+      if (end < 0) return { state: { pending: boundedPaste(input), pasting }, keys };
       keys.push({ kind: 'paste', text: cleanPaste(input.slice(0, end)) });
       input = input.slice(end + pasteEnd.length);
       pasting = false;
@@ -46,6 +44,12 @@ export function parseKeys(state: KeyParserState, data: string): { state: KeyPars
     else if (token.key !== undefined) keys.push(token.key);
   }
   return { state: { pending: '', pasting }, keys };
+}
+
+/** The end of it stays, because an end mark may be cut in two. */
+function boundedPaste(input: string): string {
+  if (input.length <= maxPaste + pasteEnd.length) return input;
+  return input.slice(0, maxPaste) + input.slice(1 - pasteEnd.length);
 }
 
 /** `undefined` when the input ends in the middle of a sequence. */
@@ -114,9 +118,4 @@ function modified(name: string, bits: number): string {
     .map(([, text]) => text)
     .join('');
   return prefix + name;
-}
-
-/** Line ends as newlines, nothing else that a terminal would act on. */
-function cleanPaste(text: string): string {
-  return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }

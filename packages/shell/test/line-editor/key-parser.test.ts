@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { attack } from '../../../../test/support/attack.ts';
 import { initialKeyParser, parseKeys } from '../../src/line-editor/key-parser.ts';
 import type { Key } from '../../src/line-editor/keys.ts';
 
@@ -61,6 +62,24 @@ describe('parseKeys', () => {
       'paste:a\nb[A\tc',
       '"y"',
     ]);
+  });
+
+  attack('Input', 'a paste that holds its own end mark stays one paste, without control characters', () => {
+    assert.deepEqual(keysOf('\u001b[200~a\u001b[201~\rhalt().\r\u001b[201~\r'), [
+      'paste:a[201~\nhalt().\n',
+      'enter',
+    ]);
+    const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).join('');
+    const [paste = ''] = keysOf(`\u001b[200~${controls}\u001b[201~`);
+    assert.match(paste, /^paste:\t\n\n[ -~]+$/);
+    const two = '\u001b[200~a\u001b[201~\r\u001b[200~b\u001b[201~\r';
+    assert.deepEqual(keysOf(two), ['paste:a', 'enter', 'paste:b', 'enter'], 'two pastes are two');
+  });
+
+  it('ends a paste that is too long where it ends, also when the end mark comes in two pieces', () => {
+    const pieces = ['\u001b[200~', 'x'.repeat(1_100_000), 'y\u001b[20', '1~z'];
+    const names = keysOf(...pieces);
+    assert.deepEqual([names.length, names[1]], [2, '"z"']);
   });
 
   it('drops what a terminal reports by itself', () => {
