@@ -3,7 +3,8 @@ import { defineConfig, type UserConfig } from 'vite';
 
 const config: UserConfig = defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  base: '/',
+  // The console puts its base path in the place of the dot as it serves the page.
+  base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   resolve: { conditions: ['@convoy/source', 'module', 'browser', 'development|production'] },
   build: {

@@ -20,6 +20,7 @@ import type {
   RailwayView,
   Ticket,
 } from '@convoy/console/protocol';
+import { consoleUrl } from './console-url.ts';
 
 export class ApiError extends Error {
   readonly status: number;
@@ -55,7 +56,7 @@ async function ask(method: string, path: string, body?: unknown): Promise<unknow
     init.headers = { accept: 'application/json', 'content-type': 'application/json' };
     init.body = JSON.stringify(body);
   }
-  const answer = await fetch(path, init).catch(() => {
+  const answer = await fetch(consoleUrl(path), init).catch(() => {
     throw new ApiError(0, unreachable);
   });
   const content: unknown = await answer.json().catch(() => undefined);

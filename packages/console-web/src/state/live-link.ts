@@ -3,6 +3,7 @@
 import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 import { fetchTicket } from '../api-client.ts';
+import { consoleUrl } from '../console-url.ts';
 import { LiveSocket, type SocketState } from '../live-socket.ts';
 
 const socketPath = '/api/live';
@@ -17,7 +18,7 @@ export interface LinkListener {
 }
 
 function socketUrl(): string {
-  const url = new URL(socketPath, location.href);
+  const url = consoleUrl(socketPath);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return url.href;
 }

@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
 import { ApiError, logIn, logOut, problemFrom } from '../api-client.ts';
+import { tokenFromAddress, tokenFromText } from '../login-token.ts';
 import { isWelcomed, startConnection } from './connection.ts';
 import { socketState } from './live-link.ts';
 import { complain } from './toasts.ts';
@@ -19,21 +20,13 @@ export const sessionPhase: ReadonlySignal<SessionPhase> = computed(() => {
   return 'starting';
 });
 
-/** Takes `?token=` out of the address, so that neither history nor a copied link keeps it. */
-export function takeTokenFromAddress(): string | undefined {
-  const url = new URL(location.href);
-  const token = url.searchParams.get('token');
-  if (token === null) return undefined;
-  url.searchParams.delete('token');
-  history.replaceState(null, '', `${url.pathname}${url.search}${url.hash}`);
-  return token;
-}
-
-/** A pasted token, or the whole link it came in. */
-export function tokenFromText(text: string): string {
-  const trimmed = text.trim();
-  const match = /[?&]token=([^&#\s]+)/.exec(trimmed);
-  return match?.[1] === undefined ? trimmed : decodeURIComponent(match[1]);
+/** Takes the token out of the address, so that neither history nor a copied link keeps it. */
+function takeTokenFromAddress(): string | undefined {
+  const { pathname, search, hash } = location;
+  const found = tokenFromAddress(`${pathname}${search}${hash}`);
+  if (found === undefined) return undefined;
+  history.replaceState(null, '', `${location.origin}${found.rest}`);
+  return found.token;
 }
 
 async function tryToken(token: string): Promise<void> {
