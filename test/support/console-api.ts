@@ -13,7 +13,7 @@ export async function askConsole<Answer>(
   body?: unknown,
 ): Promise<Answer> {
   const { url, token } = JSON.parse(readFileSync(join(convoy.dataDir, 'console.json'), 'utf8'));
-  const answer = await fetch(new URL(path, url), {
+  const answer = await fetch(new URL(`.${path}`, url), {
     method: body === undefined ? 'GET' : 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),

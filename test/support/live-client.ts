@@ -44,19 +44,22 @@ export async function askHttp(url: string, { method, headers = {}, body }: Ask =
 
 export class ConsoleClient {
   readonly origin: string;
+  /** The origin with the base path, without a slash at its end. */
+  readonly base: string;
   readonly token: string;
 
   /** `link` as the console prints it. */
   constructor(link: string) {
     const url = new URL(link);
     this.origin = url.origin;
+    this.base = `${url.origin}${url.pathname.replace(/\/$/, '')}`;
     this.token = url.searchParams.get('token') ?? '';
   }
 
   /** With the token in the header. */
   ask(path: string, options: Ask = {}): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.token}`, ...options.headers };
-    return askHttp(`${this.origin}${path}`, { ...options, headers });
+    return askHttp(`${this.base}${path}`, { ...options, headers });
   }
 
   async ticket(): Promise<string> {
@@ -65,7 +68,7 @@ export class ConsoleClient {
 
   /** A live socket that has been welcomed. */
   async live(): Promise<LiveClient> {
-    const client = await LiveClient.open(this.origin);
+    const client = await LiveClient.open(this.base, { origin: this.origin });
     client.send({ type: 'hello', ticket: await this.ticket() });
     await client.message('welcome');
     return client;
@@ -82,8 +85,9 @@ export class LiveClient implements AsyncDisposable {
   readonly #socket: WebSocket;
   readonly #waiting = new Set<() => void>();
 
-  static async open(origin: string, headers: Record<string, string> = { origin }): Promise<LiveClient> {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/api/live`, { headers });
+  /** `base` is an origin, with a base path where there is one. */
+  static async open(base: string, headers: Record<string, string> = { origin: base }): Promise<LiveClient> {
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/api/live`, { headers });
     const client = new LiveClient(socket);
     await once(socket, 'open');
     return client;

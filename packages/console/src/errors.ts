@@ -16,6 +16,7 @@ import type { Problem } from './protocol/index.ts';
 
 export type ConsoleErrorCode =
   | 'CONSOLE_BAD_REQUEST'
+  | 'CONSOLE_BAD_OPTION'
   | 'CONSOLE_UNAUTHORIZED'
   | 'CONSOLE_WRONG_TOKEN'
   | 'CONSOLE_WRONG_HOST'
@@ -34,6 +35,7 @@ export type ConsoleErrorCode =
 
 const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
   CONSOLE_BAD_REQUEST: 400,
+  CONSOLE_BAD_OPTION: 400,
   CONSOLE_UNAUTHORIZED: 401,
   CONSOLE_WRONG_TOKEN: 401,
   CONSOLE_WRONG_HOST: 421,

@@ -1,15 +1,13 @@
 /** Starts a console: composes its parts, in an order in which each can be undone when the next fails, and closes them. */
 
 import { existsSync } from 'node:fs';
-import { hostname, networkInterfaces } from 'node:os';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLocalProvider, type Provider, type RailwayProvider } from '@convoy/cluster';
 import { pino } from 'pino';
 import { createApplication } from './api/application.ts';
 import { AuditLog } from './audit/audit-log.ts';
-import { allowedHosts } from './auth/allowed-hosts.ts';
-import { Gatekeeper } from './auth/gatekeeper.ts';
 import { Doctor } from './live/doctor.ts';
 import { Fleet } from './live/fleet.ts';
 import { Hub } from './live/hub.ts';
@@ -22,12 +20,13 @@ import { SshHosts } from './live/ssh-hosts.ts';
 import { fileProblem } from './file-problem.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
 import { DataDirectory } from './server/data-directory.ts';
+import { type FrontDoorOptions, openFrontDoor, readDoorRules } from './server/front-door.ts';
 import { closeServer, listen, serve } from './server/http-listener.ts';
 import { type OwnNode, pingNode, startOwnNode } from './server/own-node.ts';
 
 const version = '0.1.0';
 
-export interface ConsoleOptions {
+export interface ConsoleOptions extends FrontDoorOptions {
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string;
   /** Default 4000; 0 for any free port. */
@@ -44,8 +43,6 @@ export interface ConsoleOptions {
   readonly logger?: Logger;
   /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
   readonly epmdPort?: number;
-  /** More `Host` names it answers to, behind a proxy: `console.example.com`. */
-  readonly allowedHosts?: readonly string[];
   /** What it is told about Railway: a simulator, a token of its own. */
   readonly railway?: RailwaySettings;
   /** Starts a Railway of one's own, once the data directory is ours; `folder` is in it. Used in place of `railway`. */
@@ -63,6 +60,8 @@ export interface RailwaySimulation {
 export interface RunningConsole {
   /** The link to open, with the token. Print it to whoever may log in, and nowhere else. */
   readonly url: string;
+  /** The address and port it listens on, as the system says. */
+  readonly listening: { readonly address: string; readonly port: number };
   /** Stops every node it launched, its shells and its own node. Takes less than five seconds. */
   close(): Promise<void>;
   /** Resolves when it is closed. */
@@ -72,8 +71,8 @@ export interface RunningConsole {
 type Undo = () => Promise<void> | void;
 
 /**
- * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED or CONSOLE_STORAGE_FAILED,
- * or what starting a node rejects with; nothing is left running then.
+ * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED, CONSOLE_STORAGE_FAILED or
+ * CONSOLE_BAD_OPTION, or what starting a node rejects with; nothing is left running then.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const undo: Undo[] = [];
@@ -91,6 +90,7 @@ async function undoAll(undo: Undo[]): Promise<void> {
 
 async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningConsole> {
   const { host = '127.0.0.1', port = 4000 } = options;
+  const rules = readDoorRules(options);
   const logger = options.logger ?? pino({ level: 'warn' }, pino.destination(2));
   const directory = DataDirectory.open(options.dataDir);
   undo.push(() => directory.release());
@@ -106,33 +106,30 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const provider = localProvider(options, { own, directory });
   undo.push(() => provider.close());
 
-  const gatekeeper = new Gatekeeper({
-    token: directory.token,
-    hosts: allowedHosts({
-      host,
-      port: listener.port,
-      extra: options.allowedHosts ?? [],
-      machine: machineAddresses(),
-    }),
-  });
+  const door = openFrontDoor(rules, { host, port: listener.port, directory, logger });
+  const { gatekeeper, cookieName, basePath } = door;
+  undo.push(() => door.close());
   const info = infoOf({ host, own, provider, nodeLimit: options.nodeLimit ?? 12 });
   const nodeLimit = options.nodeLimit ?? 12;
   const shared = { gatekeeper, audit, logger, info };
   const parts = { own, provider, nodeLimit, cookie: directory.cookie };
   const { env = process.env } = options;
-  const { context, hub, stop } = liveParts({ ...parts, ...shared, railway, env });
+  const { context, hub, stop } = liveParts({ ...parts, ...shared, railway, env, basePath });
   undo.push(stop);
-  const cookieName = `convoy_session_${listener.port}`;
   const webRoot = options.webRoot ?? findWebRoot();
-  serve(listener.server, createApplication({ ...context, cookieName, webRoot }), hub);
+  const app = createApplication({ ...context, cookieName, webRoot, basePath });
+  serve(listener.server, app, hub);
 
-  const origin = `http://${linkHost(host)}:${listener.port}`;
-  directory.announce(`${origin}/`);
-  logger.info({ node: own.node.name, epmd: own.epmd, origin }, 'the console is up');
-  return closable(`${origin}/?token=${directory.token}`, undo);
+  directory.announce(door.url);
+  logger.info({ node: own.node.name, epmd: own.epmd, url: door.url }, 'the console is up');
+  const { address } = listener.server.address() as AddressInfo;
+  return closable({ url: door.link, listening: { address, port: listener.port } }, undo);
 }
 
-function closable(url: string, undo: Undo[]): RunningConsole {
+function closable(
+  { url, listening }: Pick<RunningConsole, 'url' | 'listening'>,
+  undo: Undo[],
+): RunningConsole {
   let closing: Promise<void> | undefined;
   const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
   // Whoever calls close() hears of a failure there.
@@ -142,7 +139,7 @@ function closable(url: string, undo: Undo[]): RunningConsole {
     closing.then(resolve, reject);
     return closing;
   };
-  return { url, close, closed };
+  return { url, listening, close, closed };
 }
 
 function localProvider(
@@ -187,9 +184,10 @@ function liveParts(
     cookie: string;
     railway: RailwaySettings;
     env: NodeJS.ProcessEnv;
+    basePath: string;
   } & Pick<LiveContext, 'gatekeeper' | 'audit' | 'logger' | 'info'>,
 ): { context: LiveContext; hub: Hub; stop: Undo } {
-  const { own, provider, nodeLimit, cookie, railway: settings, env, ...shared } = parts;
+  const { own, provider, nodeLimit, cookie, railway: settings, env, basePath, ...shared } = parts;
   const { node, routes } = own;
   const board = new NodeBoard();
   const poller = new Poller(node, board);
@@ -207,7 +205,7 @@ function liveParts(
     railway.provider(board.find(name)?.provider ?? '');
   const doctor = new Doctor({ node, cookie, epmdPort: own.epmdPort, hosts, railwayOf });
   const context: LiveContext = { ...shared, board, fleet, hosts, railway, doctor, shells };
-  const hub = new Hub(context);
+  const hub = new Hub(context, basePath);
   // A lost connection is often the first sign of a crash or a parted mesh.
   const leaveNode = node.onNodeDown(() => poller.poke());
   const stop = async (): Promise<void> => {
@@ -218,20 +216,6 @@ function liveParts(
     await Promise.all([hosts.closeAll(), railway.closeAll()]);
   };
   return { context, hub, stop };
-}
-
-/** What a link names: an address to dial, also where we listen on all of them. */
-function linkHost(host: string): string {
-  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-function machineAddresses(): string[] {
-  const addresses = Object.values(networkInterfaces()).flatMap((all) =>
-    (all ?? []).map(({ address }) => address),
-  );
-  return [...addresses, hostname()];
 }
 
 /** In the published package the page is in `dist/web`; in the repository it is built beside this package. */

@@ -1,13 +1,15 @@
 /**
  * The HTTP side as one fetch function: headers, host and origin checks on everything, login, the routes of routes.ts,
- * and the page. Every failure is answered as `{error: {code, message, remedy}}`.
+ * and the page, all of it below the base path. Every failure is answered as `{error: {code, message, remedy}}`, and to a
+ * browser that wants a page as one.
  */
 
-import { getConnInfo } from '@hono/node-server/conninfo';
+import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { deleteCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { getPath } from 'hono/utils/url';
 import type { z } from 'zod';
 import { ConvoyError } from '@convoy/node';
 import type { Credentials } from '../auth/gatekeeper.ts';
@@ -16,25 +18,37 @@ import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
 import { loginRequestSchema } from '../protocol/index.ts';
 import type { ApiContext } from './api-context.ts';
+import { pathBelow } from './base-path.ts';
 import { openApiDocument } from './openapi.ts';
+import { refusalPage } from './refusal-page.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { serveStatic } from './static-files.ts';
 
 const maxBodyBytes = 65_536;
+/** Where requests outside of the base path are routed. None of them can name it: a URL holds no line ends. */
+const outside = '/\n';
+
+type Env = { Bindings: HttpBindings };
+type Call = Context<Env>;
 
 /** The console's HTTP application. */
-export function createApplication(context: ApiContext): Hono {
-  const app = new Hono();
+export function createApplication(context: ApiContext): Hono<Env> {
+  const { basePath } = context;
+  const app = new Hono<Env>({ getPath: (request) => pathBelow(basePath, getPath(request)) ?? outside });
   app.use(async (call, next) => {
     await next();
     for (const [name, value] of Object.entries(securityHeaders)) call.res.headers.set(name, value);
-    if (call.req.path.startsWith('/api/')) call.res.headers.set('Cache-Control', 'no-store');
+    if (!call.res.headers.has('Cache-Control') || call.req.path.startsWith('/api/')) {
+      call.res.headers.set('Cache-Control', 'no-store');
+    }
   });
   app.use(async (call, next) => {
-    context.gatekeeper.checkHost(call.req.header('host'));
-    context.gatekeeper.checkOrigin(credentialsOf(context, call), call.req.method);
+    const credentials = credentialsOf(context, call);
+    context.gatekeeper.checkHost(credentials);
+    context.gatekeeper.checkOrigin(credentials, call.req.method);
+    if (call.req.path.startsWith('/api/')) context.gatekeeper.checkSite(credentials);
     await next();
   });
   app.use(
@@ -53,18 +67,21 @@ export function createApplication(context: ApiContext): Hono {
   return app;
 }
 
-function addLogin(app: Hono, context: ApiContext): void {
-  const { gatekeeper, audit, cookieName } = context;
+function addLogin(app: Hono<Env>, context: ApiContext): void {
+  const { gatekeeper, audit, cookieName, basePath } = context;
+  const path = `${basePath}/`;
   app.post('/api/session', async (call) => {
     const { token } = await bodyOf(call, loginRequestSchema);
-    const { address } = credentialsOf(context, call);
+    const credentials = credentialsOf(context, call);
+    const { address } = credentials;
     try {
       const { secret, actor } = gatekeeper.login(token, address);
       audit.record('login', actor);
       setCookie(call, cookieName, secret, {
         httpOnly: true,
         sameSite: 'Strict',
-        path: '/',
+        secure: gatekeeper.isSecure(credentials),
+        path,
         maxAge: Math.floor(sessionMaxMs / 1000),
       });
     } catch (error) {
@@ -74,15 +91,14 @@ function addLogin(app: Hono, context: ApiContext): void {
     return call.body(null, 204);
   });
   app.delete('/api/session', (call) => {
-    const secret = getCookie(call, cookieName);
-    const { address } = credentialsOf(context, call);
-    if (gatekeeper.logout(secret)) audit.record('logout', { label: 'session', address });
-    deleteCookie(call, cookieName, { path: '/' });
+    const { address, cookie } = credentialsOf(context, call);
+    if (gatekeeper.logout(cookie)) audit.record('logout', { label: 'session', address });
+    deleteCookie(call, cookieName, { path });
     return call.body(null, 204);
   });
 }
 
-function addRoute(app: Hono, context: ApiContext, row: Route): void {
+function addRoute(app: Hono<Env>, context: ApiContext, row: Route): void {
   app.on(row.method.toUpperCase(), row.path, async (call) => {
     const actor = context.gatekeeper.identify(credentialsOf(context, call));
     const body = row.body === undefined ? undefined : await bodyOf(call, row.body);
@@ -93,42 +109,47 @@ function addRoute(app: Hono, context: ApiContext, row: Route): void {
   });
 }
 
-function addPage(app: Hono, context: ApiContext): void {
+function addPage(app: Hono<Env>, context: ApiContext): void {
+  const { basePath, webRoot } = context;
   app.get('/api/openapi.json', async (call) => {
     context.gatekeeper.identify(credentialsOf(context, call));
-    return call.json(openApiDocument((await context.info()).version));
+    return call.json(openApiDocument({ version: (await context.info()).version, basePath }));
   });
   app.all('/api/*', (call) => {
     throw new ConsoleError('CONSOLE_NOT_FOUND', `there is no ${call.req.method} ${call.req.path}`, {
       remedy: 'GET /api/openapi.json lists what there is.',
     });
   });
-  app.get('*', (call) => serveStatic(context.webRoot, decodePath(call.req.path)));
+  app.all(outside, (call) => {
+    const { pathname, search } = new URL(call.req.url);
+    // A link without its last slash; where to is ours, whatever the request says.
+    if (pathname === basePath) return call.redirect(`${basePath}/${search}`);
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `the console is under ${basePath}/, not at ${pathname}`, {
+      remedy: `Open ${basePath}/; a proxy has to pass the path on as it is, with ${basePath}.`,
+    });
+  });
+  app.get('*', (call) => serveStatic({ root: webRoot, basePath }, decodePath(call.req.path)));
 }
 
-function credentialsOf({ cookieName }: ApiContext, call: Context): Credentials {
-  return {
-    host: call.req.header('host'),
-    origin: call.req.header('origin'),
-    authorization: call.req.header('authorization'),
-    cookie: getCookie(call, cookieName),
-    address: getConnInfo(call).remote.address ?? '',
-  };
+function credentialsOf({ gatekeeper }: ApiContext, call: Call): Credentials {
+  return gatekeeper.credentialsOf(call.env.incoming);
 }
 
-async function bodyOf<Body>(call: Context, schema: z.ZodType<Body>): Promise<Body> {
+async function bodyOf<Body>(call: Call, schema: z.ZodType<Body>): Promise<Body> {
   const value = parseBoundedJson(await call.req.text(), 'the request body');
   return checked(schema, value, 'the body');
 }
 
-function refuse({ logger }: ApiContext, call: Context, error: Error): Response {
+function refuse({ logger, basePath }: ApiContext, call: Call, error: Error): Response {
   const status = statusOf(error) as ContentfulStatusCode;
   // The path alone: an address can carry the token of a printed link.
   if (!(error instanceof ConvoyError)) logger.error({ err: error, path: call.req.path }, 'a request failed');
   if (error instanceof ConsoleError && error.retryAfterSeconds !== undefined) {
     call.header('Retry-After', String(error.retryAfterSeconds));
   }
-  return call.json({ error: problemOf(error) }, status);
+  const problem = problemOf(error);
+  if (call.req.header('accept')?.includes('text/html') !== true) return call.json({ error: problem }, status);
+  return call.html(refusalPage({ problem, host: call.req.header('host') ?? '', basePath }), status);
 }
 
 function decodePath(path: string): string {

@@ -51,8 +51,8 @@ function operationOf(row: Row, isOpen: boolean): Json {
   };
 }
 
-/** The document, with the console's own version. */
-export function openApiDocument(version: string): Json {
+/** The document, with the console's own version and the path that all others are below. */
+export function openApiDocument({ version, basePath }: { version: string; basePath: string }): Json {
   const paths: Record<string, Json> = {};
   const add = (row: Row, isOpen: boolean): void => {
     const path = row.path.replaceAll(/:(\w+)/g, '{$1}');
@@ -67,11 +67,12 @@ export function openApiDocument(version: string): Json {
       version,
       description: 'The live socket `/api/live` is described in docs/guide/console.md.',
     },
+    servers: [{ url: basePath === '' ? '/' : basePath }],
     security: [{ token: [] }, { session: [] }],
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
-        session: { type: 'apiKey', in: 'cookie', name: 'convoy_session_<port>' },
+        session: { type: 'apiKey', in: 'cookie', name: 'convoy_session_<console>' },
       },
     },
     paths,

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
+import { withBase } from './base-path.ts';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -33,23 +34,32 @@ async function readBelow(root: string, path: string): Promise<StaticFile | undef
   if (type === undefined) return undefined;
   try {
     const body = new Uint8Array(await readFile(file));
-    // Files below assets/ have a digest of their content in their name.
-    const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+    // Files below assets/ have a digest of their content in their name. The page's own address can hold the token of a
+    // printed link: no cache may remember that it was asked for.
+    const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store';
     return { body, type, cache };
   } catch {
     return undefined;
   }
 }
 
-/** The answer to a GET of `path` (decoded) that is no API route. */
-export async function serveStatic(root: string | undefined, path: string): Promise<Response> {
+export interface BuiltPage {
+  /** Folder of the built page; `undefined` when it was not built. */
+  readonly root: string | undefined;
+  readonly basePath: string;
+}
+
+/** The answer to a GET of `path` (decoded, below the base path) that is not an API route. */
+export async function serveStatic({ root, basePath }: BuiltPage, path: string): Promise<Response> {
   const file =
     root === undefined || path.includes('\0')
       ? undefined
       : ((await readBelow(root, path)) ??
         (extname(path) === '' ? await readBelow(root, '/index.html') : undefined));
   if (file !== undefined) {
-    return new Response(file.body, { headers: { 'Content-Type': file.type, 'Cache-Control': file.cache } });
+    const isPage = file.type.startsWith('text/html');
+    const body = isPage ? withBase(new TextDecoder().decode(file.body), basePath) : file.body;
+    return new Response(body, { headers: { 'Content-Type': file.type, 'Cache-Control': file.cache } });
   }
   const isPage = extname(path) === '';
   return new Response(isPage ? notBuilt : 'Not found\n', {

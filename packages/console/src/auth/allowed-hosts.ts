@@ -1,37 +1,91 @@
 /**
- * Which `Host` a request may name, and which `Origin` it may come from. A page of another site that has its own name
- * resolve to our address (DNS rebinding) is found out by the first, a page that just sends requests here by the second.
- * Pure.
+ * Which `Host` a request may name, and which `Origin` it may come from. A page of another site whose own name resolves to
+ * our address (DNS rebinding) is found out by the first, a page that just sends requests here by the second. Pure.
+ *
+ * Loopback names are known with every port: `ssh -L 5000:127.0.0.1:4000` and published ports of containers change the
+ * port, and no site can have its own name read `localhost` or an address. What another port of this machine could do with
+ * that is refused by the origin, which has to be exactly the host that the request was sent to.
  */
+
+import { ConsoleError } from '../errors.ts';
 
 export interface ListeningAddress {
   /** Where we were asked to listen, e.g. `127.0.0.1` or `0.0.0.0`. */
   readonly host: string;
   readonly port: number;
-  /** More names, with port where it is not the scheme's own: `console.example.com`. */
+  /** More names: `console.example.com` with any port, `console.example.com:8443`, `https://console.example.com`. */
   readonly extra: readonly string[];
   /** Addresses of this machine, for a console that listens on all of them. */
   readonly machine: readonly string[];
 }
 
-const loopback = ['127.0.0.1', 'localhost', '[::1]'];
+export interface HostRules {
+  /** Whether a request may have been sent to `host`. */
+  isKnown(host: string): boolean;
+  /** Whether pages of `origin` are our own, wherever the request says it was sent to. */
+  isOwnOrigin(origin: string): boolean;
+}
+
+export type Scheme = 'http' | 'https';
+
+interface AllowedHost {
+  readonly name: string;
+  readonly port: string | undefined;
+  readonly scheme: Scheme | undefined;
+}
+
+const loopbackWithAnyPort = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/;
+const allowedHost = /^(?:(https?):\/\/)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?\/?$/;
+const defaultPorts: Readonly<Record<Scheme, string>> = { http: '80', https: '443' };
 
 function bracketed(address: string): string {
   return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 }
 
-/** Every `Host` that means this console, in lower case. */
-export function allowedHosts(address: ListeningAddress): ReadonlySet<string> {
+function parseAllowedHost(text: string): AllowedHost {
+  const [match, scheme, name = '', port] = allowedHost.exec(text.trim().toLowerCase()) ?? [];
+  if (match !== undefined) return { name, port, scheme: scheme as Scheme | undefined };
+  throw new ConsoleError('CONSOLE_BAD_OPTION', `"${text}" is not a valid allowed host`, {
+    remedy: 'Give --allowed-host a name, with its port or scheme if you like: console.example.com.',
+  });
+}
+
+/** `host` without a port that the scheme implies, as browsers write it. */
+function withoutDefaultPort(host: string, scheme: Scheme): string {
+  const suffix = `:${defaultPorts[scheme]}`;
+  return host.endsWith(suffix) ? host.slice(0, -suffix.length) : host;
+}
+
+/** What requests to a console may name. Throws CONSOLE_BAD_OPTION for an extra host that is not one. */
+export function createHostRules(address: ListeningAddress): HostRules {
   const { host, port, extra, machine } = address;
   const isWildcard = host === '0.0.0.0' || host === '::' || host === '';
-  const names = [...loopback, ...(isWildcard ? machine : [host]).map(bracketed)];
+  const names = (isWildcard ? machine : [host]).map((name) => bracketed(name).toLowerCase());
   // A browser leaves the port out when it is the scheme's own.
-  const withPort = names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
-  return new Set([...withPort, ...extra].map((name) => name.toLowerCase()));
+  const known = new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
+  const withAnyPort = new Set<string>();
+  const origins = new Set<string>();
+  for (const one of extra.map(parseAllowedHost)) {
+    const { name, scheme } = one;
+    if (one.port === undefined && scheme === undefined) withAnyPort.add(name);
+    else if (scheme === undefined) known.add(`${name}:${one.port}`);
+    else {
+      const site = withoutDefaultPort(one.port === undefined ? name : `${name}:${one.port}`, scheme);
+      known.add(site).add(site === name ? `${name}:${defaultPorts[scheme]}` : site);
+      origins.add(`${scheme}://${site}`);
+    }
+  }
+  return {
+    isKnown(text) {
+      const name = text.toLowerCase();
+      const bare = name.replace(/:\d{1,5}$/, '');
+      return loopbackWithAnyPort.test(name) || known.has(name) || withAnyPort.has(bare);
+    },
+    isOwnOrigin: (origin) => origins.has(origin.toLowerCase()),
+  };
 }
 
 /** Whether `origin` is the site the request was sent to. `host` must have been checked. */
-export function isSameOrigin(origin: string, host: string): boolean {
-  const site = origin.toLowerCase();
-  return site === `http://${host.toLowerCase()}` || site === `https://${host.toLowerCase()}`;
+export function isSameOrigin(origin: string, host: string, scheme: Scheme): boolean {
+  return origin.toLowerCase() === `${scheme}://${withoutDefaultPort(host.toLowerCase(), scheme)}`;
 }

@@ -4,12 +4,15 @@
  * machine can reach loopback. Wrong tokens are counted per address and soon refused unread.
  */
 
+import type { IncomingMessage } from 'node:http';
+import { parse as parseCookies } from 'hono/utils/cookie';
 import { ConsoleError } from '../errors.ts';
-import { isSameOrigin } from './allowed-hosts.ts';
+import { type HostRules, isSameOrigin, type Scheme } from './allowed-hosts.ts';
 import { digestOf, isSecretOf } from './secrets.ts';
 import { type Session, SessionTable } from './session-table.ts';
 import { Throttle } from './throttle.ts';
 import { TicketTable } from './ticket-table.ts';
+import { type Arrival, TrustedProxies } from './trusted-proxies.ts';
 
 /** Who acts. `session` is left out for the command. */
 export interface Actor {
@@ -20,51 +23,115 @@ export interface Actor {
 }
 
 /** What of a request decides. */
-export interface Credentials {
+export interface Credentials extends Arrival {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly authorization: string | undefined;
   /** The session cookie's value. */
   readonly cookie: string | undefined;
-  /** Where it comes from. */
-  readonly address: string;
+  /** `Sec-Fetch-Site`: how the browser sees the page that asks. No page can set it. */
+  readonly site: string | undefined;
+}
+
+export interface GatekeeperOptions {
+  readonly token: string;
+  readonly hosts: HostRules;
+  /** Default: none is trusted. */
+  readonly proxies?: TrustedProxies | undefined;
+  /** Default: sessions of this run only. */
+  readonly sessions?: SessionTable | undefined;
+  /** Name of the session cookie. */
+  readonly cookieName: string;
+  readonly now?: () => number;
 }
 
 const guesses = { burst: 10, perSecond: 0.5 };
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+const ownSites = new Set(['same-origin', 'none']);
 const loginAgain = 'Open the link that `convoy up` printed.';
 
 export class Gatekeeper {
   readonly #tokenDigest: Buffer;
-  readonly #hosts: ReadonlySet<string>;
-  readonly #sessions = new SessionTable();
+  readonly #hosts: HostRules;
+  readonly #proxies: TrustedProxies;
+  readonly #sessions: SessionTable;
+  readonly #cookieName: string;
   readonly #tickets = new TicketTable<Actor>();
   readonly #guesses = new Throttle(guesses);
   readonly #now: () => number;
 
-  constructor(options: { token: string; hosts: ReadonlySet<string>; now?: () => number }) {
+  constructor(options: GatekeeperOptions) {
     this.#tokenDigest = digestOf(options.token);
     this.#hosts = options.hosts;
+    this.#proxies = options.proxies ?? new TrustedProxies();
+    this.#sessions = options.sessions ?? new SessionTable();
+    this.#cookieName = options.cookieName;
     this.#now = options.now ?? Date.now;
   }
 
-  /** Throws CONSOLE_WRONG_HOST unless the request names this console. */
-  checkHost(host: string | undefined): void {
-    if (host !== undefined && this.#hosts.has(host.toLowerCase())) return;
-    throw new ConsoleError('CONSOLE_WRONG_HOST', 'this console is not known by that host name', {
-      remedy: 'Open it by the link that `convoy up` printed, or allow the name with allowedHosts.',
+  credentialsOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): Credentials {
+    const { host, origin, authorization, cookie = '' } = headers;
+    const site = headers['sec-fetch-site'];
+    return {
+      ...this.#proxies.arrivalOf(socket.remoteAddress ?? '', headers),
+      host,
+      origin,
+      authorization,
+      cookie: parseCookies(cookie, this.#cookieName)[this.#cookieName],
+      site: Array.isArray(site) ? site.join() : site,
+    };
+  }
+
+  /**
+   * Throws CONSOLE_WRONG_HOST unless the request names this console: in its `Host`, and in what a trusted proxy says that the
+   * browser's was. Both, because many proxies hand on an `X-Forwarded-Host` of the client's own making.
+   */
+  checkHost({ host, forwardedHost, scheme }: Credentials): void {
+    const wrong = [host, forwardedHost ?? host].find((one) => one === undefined || !this.#hosts.isKnown(one));
+    if (wrong === undefined && host !== undefined) return;
+    const name = wrong ?? '';
+    throw new ConsoleError('CONSOLE_WRONG_HOST', `this console is not known by the host name "${name}"`, {
+      remedy: `Open it by the link that \`convoy up\` printed (with localhost and another port through a tunnel), or start it with --allowed-host ${allowedHostFor(name, scheme)}.`,
     });
   }
 
-  /** Throws CONSOLE_WRONG_ORIGIN when a page of another site sent it, or nobody says which did and it matters. */
+  /** Throws CONSOLE_WRONG_ORIGIN when a page of another site sent it, or nothing says which did and it matters. */
   checkOrigin(credentials: Credentials, method: string): void {
-    const { origin, host = '', authorization } = credentials;
-    if (origin !== undefined ? isSameOrigin(origin, host) : safeMethods.has(method)) return;
+    const { origin, authorization, site } = credentials;
+    if (origin !== undefined) {
+      if (this.#isOwnOrigin(origin, credentials)) return;
+      throw wrongOrigin(origin, credentials);
+    }
     // A browser always says where an unsafe request comes from, and never sends our token on behalf of a page.
-    if (origin === undefined && authorization !== undefined) return;
-    throw new ConsoleError('CONSOLE_WRONG_ORIGIN', 'the request comes from another site', {
-      remedy: 'Send it from the console’s own page, or with `Authorization: Bearer` and the token.',
+    if (safeMethods.has(method) || authorization !== undefined) return;
+    const from = site === undefined ? '' : ` (${site})`;
+    throw new ConsoleError(
+      'CONSOLE_WRONG_ORIGIN',
+      `the request does not say which page it comes from${from}`,
+      {
+        remedy: 'Send it from the console’s own page, or with `Authorization: Bearer` and the token.',
+      },
+    );
+  }
+
+  /**
+   * Throws CONSOLE_WRONG_ORIGIN for a read of the API that the browser makes for another site: an image, a script, a frame.
+   * Such requests carry no `Origin`. Browsers leave the header out where there is no TLS and no loopback.
+   */
+  checkSite({ site }: Credentials): void {
+    if (site === undefined || ownSites.has(site)) return;
+    throw new ConsoleError('CONSOLE_WRONG_ORIGIN', `a page of another site asks for it (${site})`, {
+      remedy: 'Open the console itself, or ask with `Authorization: Bearer` and the token.',
     });
+  }
+
+  /** Whether the browser talks TLS to us or to a proxy: its cookie must then not go over anything else. */
+  isSecure({ scheme, origin }: Credentials): boolean {
+    return scheme === 'https' || origin?.toLowerCase().startsWith('https:') === true;
+  }
+
+  #isOwnOrigin(origin: string, { host = '', forwardedHost, scheme }: Credentials): boolean {
+    return isSameOrigin(origin, forwardedHost ?? host, scheme) || this.#hosts.isOwnOrigin(origin);
   }
 
   /** Who sent the request. Throws CONSOLE_UNAUTHORIZED, CONSOLE_WRONG_TOKEN or CONSOLE_TOO_MANY. */
@@ -87,7 +154,7 @@ export class Gatekeeper {
   }
 
   logout(cookie: string | undefined): boolean {
-    return cookie !== undefined && this.#sessions.end(cookie);
+    return cookie !== undefined && this.#sessions.end(cookie, this.#now());
   }
 
   issueTicket(actor: Actor): { ticket: string; expiresAt: number } {
@@ -109,7 +176,7 @@ export class Gatekeeper {
     this.#sessions.expire(now);
     if (actor.session === undefined) return true;
     if (!this.#sessions.has(actor.session)) return false;
-    actor.session.seenAt = now;
+    this.#sessions.touch(actor.session, now);
     return true;
   }
 
@@ -132,4 +199,21 @@ export class Gatekeeper {
       remedy: loginAgain,
     });
   }
+}
+
+/** What to allow so that `host` is known; a browser that came by TLS to a default port needs the name alone. */
+function allowedHostFor(host: string, scheme: Scheme): string {
+  const name = /^[\w.:[\]-]{1,255}$/.test(host) ? host : 'NAME';
+  return scheme === 'https' ? `https://${name}` : name;
+}
+
+function wrongOrigin(origin: string, { host = '', forwardedHost, scheme }: Credentials): ConsoleError {
+  const sentTo = `${scheme}://${forwardedHost ?? host}`;
+  const isSchemeOnly = origin.toLowerCase() === `https://${(forwardedHost ?? host).toLowerCase()}`;
+  const message = `the request comes from a page of "${origin}", not from this console's, which is "${sentTo}"`;
+  return new ConsoleError('CONSOLE_WRONG_ORIGIN', message, {
+    remedy: isSchemeOnly
+      ? `Behind a proxy with TLS start the console with --trusted-proxy and the proxy's address, or with --allowed-host ${origin}.`
+      : 'Send it from the console’s own page, or with `Authorization: Bearer` and the token.',
+  });
 }

@@ -20,6 +20,8 @@ const heartbeatMs = 20_000;
 
 export class Hub {
   readonly #context: LiveContext;
+  /** With the base path. */
+  readonly #path: string;
   readonly #server: WebSocketServer;
   readonly #sockets = new Map<WebSocket, LiveSocket>();
   readonly #answered = new WeakSet<WebSocket>();
@@ -27,8 +29,9 @@ export class Hub {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #leaveBoard: () => void;
 
-  constructor(context: LiveContext) {
+  constructor(context: LiveContext, basePath: string = '') {
     this.#context = context;
+    this.#path = `${basePath}${path}`;
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: maxMessageBytes,
@@ -71,7 +74,8 @@ export class Hub {
   }
 
   #check(request: IncomingMessage): void {
-    if (pathOf(request) !== path) throw new ConsoleError('CONSOLE_NOT_FOUND', 'there is no socket here');
+    if (pathOf(request) !== this.#path)
+      throw new ConsoleError('CONSOLE_NOT_FOUND', 'there is no socket here');
     checkUpgrade(this.#context.gatekeeper, request);
     if (this.#sockets.size < maxSockets || this.#dropStranger()) return;
     throw new ConsoleError('CONSOLE_TOO_MANY', `${maxSockets} pages are connected, which is the limit`, {
@@ -110,13 +114,11 @@ function pathOf({ url = '' }: IncomingMessage): string {
 }
 
 /** Unlike other requests an upgrade needs an origin or a token even to be read: sockets know no same-origin policy. */
-function checkUpgrade(gatekeeper: Gatekeeper, { headers, socket }: IncomingMessage): void {
-  const { host, origin, authorization } = headers;
-  gatekeeper.checkHost(host);
-  const address = socket.remoteAddress ?? '';
-  const credentials = { host, origin, authorization, cookie: undefined, address };
+function checkUpgrade(gatekeeper: Gatekeeper, request: IncomingMessage): void {
+  const credentials = gatekeeper.credentialsOf(request);
+  gatekeeper.checkHost(credentials);
   gatekeeper.checkOrigin(credentials, 'UPGRADE');
-  if (authorization !== undefined) gatekeeper.identify(credentials);
+  if (credentials.authorization !== undefined) gatekeeper.identify(credentials);
 }
 
 function refuseUpgrade(socket: Duplex, error: unknown): void {

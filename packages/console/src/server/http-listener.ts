@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { ConsoleError } from '../errors.ts';
 import type { Hub } from '../live/hub.ts';
@@ -27,7 +27,7 @@ export async function listen(host: string, port: number): Promise<{ server: Serv
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-export function serve(server: Server, app: Hono, hub: Hub): void {
+export function serve(server: Server, app: Hono<{ Bindings: HttpBindings }>, hub: Hub): void {
   const listener = getRequestListener(app.fetch);
   server.on('request', (request, response) => void listener(request, response));
   server.on('upgrade', (request, socket, head) => hub.upgrade(request, socket, head));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createHostRules } from '../../src/auth/allowed-hosts.ts';
 import { type Credentials, Gatekeeper } from '../../src/auth/gatekeeper.ts';
 import { sessionIdleMs, sessionMaxMs } from '../../src/auth/session-table.ts';
 import { ticketLifeMs } from '../../src/auth/ticket-table.ts';
@@ -13,7 +14,9 @@ class ManualTime {
 }
 
 function gatekeeper(time: ManualTime): Gatekeeper {
-  return new Gatekeeper({ token, hosts: new Set([host]), now: () => time.now });
+  const extra = ['console.example.com', 'https://vouched.example'];
+  const hosts = createHostRules({ host: '127.0.0.1', port: 4000, extra, machine: [] });
+  return new Gatekeeper({ token, hosts, cookieName: 'session', now: () => time.now });
 }
 
 function credentials(given: Partial<Credentials> = {}): Credentials {
@@ -23,6 +26,9 @@ function credentials(given: Partial<Credentials> = {}): Credentials {
     authorization: undefined,
     cookie: undefined,
     address: '127.0.0.1',
+    scheme: 'http',
+    forwardedHost: undefined,
+    site: undefined,
     ...given,
   };
 }
@@ -112,17 +118,57 @@ attack('Login and sockets', 'a ticket that was used or is older than 30 seconds 
 
 attack('Login and sockets', 'a request under a foreign Host is refused, also one that resolves to us', () => {
   const gate = gatekeeper(new ManualTime());
-  gate.checkHost(host);
-  for (const other of [
-    undefined,
-    '',
-    'evil.example',
-    '127.0.0.1',
-    '127.0.0.1:4001',
-    'localhost:4000.evil.example',
-  ]) {
-    assert.throws(() => gate.checkHost(other), { code: 'CONSOLE_WRONG_HOST' });
+  gate.checkHost(credentials());
+  for (const other of [undefined, '', 'evil.example', '192.168.1.7:4000', 'localhost:4000.evil.example']) {
+    assert.throws(() => gate.checkHost(credentials({ host: other })), { code: 'CONSOLE_WRONG_HOST' });
   }
+});
+
+attack('Proxies', 'neither a good Host with a foreign X-Forwarded-Host nor the reverse is let in', () => {
+  const gate = gatekeeper(new ManualTime());
+  const wrong = { code: 'CONSOLE_WRONG_HOST', message: /"evil\.example"/ };
+  gate.checkHost(credentials({ forwardedHost: 'console.example.com' }));
+  assert.throws(() => gate.checkHost(credentials({ forwardedHost: 'evil.example' })), wrong);
+  const rebound = credentials({ host: 'evil.example', forwardedHost: 'console.example.com' });
+  assert.throws(() => gate.checkHost(rebound), wrong);
+});
+
+attack('Proxies', 'a page opened without TLS does not act where the browser has TLS, nor the reverse', () => {
+  const gate = gatekeeper(new ManualTime());
+  const behind = { forwardedHost: 'console.example.com', scheme: 'https' } as const;
+  const [secure, plain] = ['https://console.example.com', 'http://console.example.com'];
+  gate.checkOrigin(credentials({ ...behind, origin: secure }), 'POST');
+  const remedy = /--trusted-proxy/;
+  const wrong = { code: 'CONSOLE_WRONG_ORIGIN' };
+  assert.throws(() => gate.checkOrigin(credentials({ ...behind, origin: plain }), 'POST'), wrong);
+  const direct = credentials({ host: 'console.example.com', origin: secure });
+  assert.throws(() => gate.checkOrigin(direct, 'POST'), { ...wrong, remedy });
+});
+
+attack('Login and sockets', 'a read of the API on behalf of another site’s page is refused', () => {
+  const gate = gatekeeper(new ManualTime());
+  for (const site of [undefined, 'same-origin', 'none']) gate.checkSite(credentials({ site }));
+  for (const site of ['cross-site', 'same-site', 'anything']) {
+    assert.throws(() => gate.checkSite(credentials({ site })), { code: 'CONSOLE_WRONG_ORIGIN' });
+  }
+});
+
+attack('Login and sockets', 'a page on another port of this machine does not act through a tunnel', () => {
+  const gate = gatekeeper(new ManualTime());
+  const tunnelled = { host: 'localhost:5000' };
+  gate.checkHost(credentials(tunnelled));
+  gate.checkOrigin(credentials({ ...tunnelled, origin: 'http://localhost:5000' }), 'POST');
+  for (const origin of ['http://localhost:4000', 'http://localhost:3000', 'http://127.0.0.1:5000']) {
+    const forged = credentials({ ...tunnelled, origin });
+    assert.throws(() => gate.checkOrigin(forged, 'POST'), { code: 'CONSOLE_WRONG_ORIGIN' }, origin);
+  }
+});
+
+test('an allowed origin may act whatever the proxy says the request was sent to', () => {
+  const gate = gatekeeper(new ManualTime());
+  gate.checkOrigin(credentials({ origin: 'https://vouched.example' }), 'POST');
+  assert.ok(gate.isSecure(credentials({ origin: 'https://vouched.example' })));
+  assert.ok(!gate.isSecure(credentials({ origin: `http://${host}` })));
 });
 
 attack('Login and sockets', 'another page cannot make a browser that is logged in act for it', () => {

@@ -1,0 +1,81 @@
+/**
+ * What a browser shows when it is refused before the page has loaded: what happened and what to do, in place of JSON. It
+ * holds nothing that a stranger may not know. Pure.
+ */
+
+import type { Problem } from '../protocol/index.ts';
+
+export interface Refusal {
+  readonly problem: Problem;
+  /** The `Host` that the browser used. */
+  readonly host: string;
+  readonly basePath: string;
+}
+
+const style = `
+:root { color-scheme: light dark; --muted: light-dark(#5b6472, #9aa4b2); --line: light-dark(#d8dde5, #2c333d); }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f6f7f9, #12151a);
+  color: light-dark(#1b2330, #e6e9ee); font: 15px/1.55 system-ui, sans-serif; }
+main { box-sizing: border-box; width: min(40rem, 100vw - 2rem); margin: 1rem; padding: 1.75rem 2rem; border-radius: 10px;
+  border: 1px solid var(--line); background: light-dark(#fff, #191d24); }
+h1 { margin: 0 0 .75rem; font-size: 1.25rem; line-height: 1.3; } h2 { margin: 1.25rem 0 .25rem; font-size: 1rem; }
+p, ul { margin: .5rem 0; } ul { padding-left: 1.25rem; } li { margin: .4rem 0; }
+code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; padding: .1em .3em; border-radius: 4px;
+  background: light-dark(#eef0f4, #232934); }
+a { color: light-dark(#1f5fd1, #8ab4ff); } footer { margin-top: 1.25rem; color: var(--muted); font-size: .85rem; }`;
+
+export function refusalPage({ problem, host, basePath }: Refusal): string {
+  const [title, body] =
+    problem.code === 'CONSOLE_WRONG_HOST'
+      ? wrongHost(host, basePath)
+      : ['The console refused this request', [sentence(problem.message), sentence(problem.remedy ?? '')]];
+  return `<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · Convoy</title><style>${style}</style></head>
+<body><main><h1>${title}</h1>
+${body.join('\n')}
+<footer>Convoy · <code>${escapeHtml(problem.code)}</code></footer>
+</main></body>
+</html>
+`;
+}
+
+function wrongHost(host: string, basePath: string): [string, string[]] {
+  const port = /:(\d{1,5})$/.exec(host)?.[1];
+  const local = `http://localhost${port === undefined ? '' : `:${port}`}${basePath}/`;
+  const name = escapeHtml(host);
+  return [
+    'This console does not answer to that name',
+    [
+      `<p>Your browser asked for <code>${name}</code>. The console answers only to names it knows, so that no web site can
+point a name of its own at your machine and act in your place.</p>`,
+      '<h2>What to do</h2>',
+      '<ul>',
+      `<li>On the same computer, or through a tunnel (<code>ssh -L</code>, a published port of a container): open
+<a href="${local}">${local}</a>. Loopback names work with any port.</li>`,
+      `<li>Behind a proxy, or under a name of your own: start the console with
+<code>convoy up --allowed-host ${name}</code>.</li>`,
+      '<li>Otherwise: open the link that <code>convoy up</code> printed.</li>',
+      '</ul>',
+    ],
+  ];
+}
+
+function sentence(text: string): string {
+  if (text === '') return '';
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return `<p>${escapeHtml(first.endsWith('.') ? first : `${first}.`)}</p>`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
+}

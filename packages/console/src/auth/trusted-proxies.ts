@@ -1,0 +1,106 @@
+/**
+ * Whose word counts on where a request came from: addresses and networks of proxies, by default none. `X-Forwarded-For`,
+ * `-Proto` and `-Host` are read from their connections only. RFC 7239's `Forwarded` is not read at all: proxies that write
+ * `X-Forwarded-*` hand on a `Forwarded` of the client's own making, so that reading both would let anyone choose. Pure.
+ */
+
+import { BlockList, isIP } from 'node:net';
+import { ConsoleError } from '../errors.ts';
+import type { Scheme } from './allowed-hosts.ts';
+
+/** The headers that proxies write, as Node gives them; lists are joined by commas. */
+export type ForwardedHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Where a request came from and what it was sent to, as far as it can be believed. */
+export interface Arrival {
+  /** The client's address; the proxy's where it does not say one. */
+  readonly address: string;
+  readonly scheme: Scheme;
+  /** The `Host` that the browser sent to a trusted proxy, when it says one. */
+  readonly forwardedHost: string | undefined;
+}
+
+/** An IPv4 address the same, whether it came by an IPv4 or by a dual-stack socket. */
+export function plainAddress(address: string): string {
+  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
+  return mapped ?? address;
+}
+
+/** `203.0.113.7`, `203.0.113.7:4711`, `[2001:db8::1]:4711`: what proxies write. `undefined` for anything else. */
+function addressOf(text: string): string | undefined {
+  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
+  return isIP(bare) === 0 ? undefined : plainAddress(bare);
+}
+
+function listOf(value: string | string[] | undefined): string[] {
+  const text = Array.isArray(value) ? value.join(',') : (value ?? '');
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** The entry that the same proxy wrote which wrote the client's address; a list that is shorter came from further out. */
+function entryAt(value: string | string[] | undefined, hopsFromRight: number): string | undefined {
+  const list = listOf(value);
+  return list[Math.max(0, list.length - 1 - hopsFromRight)];
+}
+
+export class TrustedProxies {
+  readonly #list = new BlockList();
+
+  /** Throws CONSOLE_BAD_OPTION for what is neither an address nor a network. */
+  constructor(proxies: readonly string[] = []) {
+    for (const proxy of proxies) this.#add(proxy.trim());
+  }
+
+  /** Reads the headers of a request that `peer` sent. Those of a peer that is not trusted say nothing. */
+  arrivalOf(peer: string, headers: ForwardedHeaders): Arrival {
+    const direct = plainAddress(peer);
+    if (!this.#isTrusted(direct)) return { address: direct, scheme: 'http', forwardedHost: undefined };
+    const { address, hops } = this.#clientOf(direct, listOf(headers['x-forwarded-for']));
+    const scheme = entryAt(headers['x-forwarded-proto'], hops)?.toLowerCase();
+    return {
+      address,
+      scheme: scheme === 'https' || scheme === 'wss' ? 'https' : 'http',
+      forwardedHost: entryAt(headers['x-forwarded-host'], hops),
+    };
+  }
+
+  /**
+   * From the right, because each proxy appends whom it was asked by: the first address that is not a proxy's. Further left
+   * stands what the client wrote itself.
+   */
+  #clientOf(direct: string, forwardedFor: readonly string[]): { address: string; hops: number } {
+    let address = direct;
+    let hops = 0;
+    for (const text of forwardedFor.toReversed()) {
+      const next = addressOf(text);
+      if (next === undefined) break;
+      address = next;
+      if (!this.#isTrusted(next)) break;
+      hops += 1;
+    }
+    return { address, hops };
+  }
+
+  #isTrusted(address: string): boolean {
+    const family = isIP(address);
+    return family !== 0 && this.#list.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  }
+
+  #add(text: string): void {
+    const [address = '', prefix, ...rest] = text.split('/');
+    const family = isIP(address);
+    const bits = prefix === undefined ? undefined : Number(/^\d{1,3}$/.exec(prefix)?.[0]);
+    const isNetwork = bits === undefined || bits <= (family === 4 ? 32 : 128);
+    if (family === 0 || rest.length > 0 || !isNetwork) {
+      throw new ConsoleError('CONSOLE_BAD_OPTION', `"${text}" is not an address or a network`, {
+        remedy: 'Give --trusted-proxy the address the proxy connects from, e.g. 127.0.0.1 or 10.0.0.0/8.',
+      });
+    }
+    const type = family === 4 ? 'ipv4' : 'ipv6';
+    if (bits === undefined) this.#list.addAddress(address, type);
+    else this.#list.addSubnet(address, bits, type);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * How the console is addressed, and who gets in: its names, the proxies it believes, its base path, the sessions that
+ * outlive it, and its own link, put together from the options.
+ */
+
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { parseBasePath } from '../api/base-path.ts';
+import { createHostRules, type HostRules } from '../auth/allowed-hosts.ts';
+import { Gatekeeper } from '../auth/gatekeeper.ts';
+import { SessionFile } from '../auth/session-file.ts';
+import { SessionTable } from '../auth/session-table.ts';
+import { TrustedProxies } from '../auth/trusted-proxies.ts';
+import { ConsoleError } from '../errors.ts';
+import type { Logger } from '../live/live-context.ts';
+import type { DataDirectory } from './data-directory.ts';
+
+export interface FrontDoorOptions {
+  /** More `Host` names it answers to: `console.example.com`, with a port, or with a scheme as a whole origin. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For`, `-Proto` and `-Host` count. Default: none. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** What every path starts with, e.g. `/convoy`. Default: nothing. */
+  readonly basePath?: string | undefined;
+}
+
+/** The options, read and found good. */
+export interface DoorRules {
+  readonly allowedHosts: readonly string[];
+  readonly proxies: TrustedProxies;
+  readonly basePath: string;
+}
+
+export interface FrontDoor {
+  readonly gatekeeper: Gatekeeper;
+  readonly cookieName: string;
+  readonly basePath: string;
+  /** Where it is, for the command on this machine. */
+  readonly url: string;
+  /** The same with the token, to log a browser in. */
+  readonly link: string;
+  close(): void;
+}
+
+/** Throws CONSOLE_BAD_OPTION. Touches nothing, so that it can come before anything that would have to be undone. */
+export function readDoorRules({ allowedHosts, trustedProxies, basePath }: FrontDoorOptions): DoorRules {
+  const rules = {
+    allowedHosts: allowedHosts ?? [],
+    proxies: new TrustedProxies(trustedProxies),
+    basePath: parseBasePath(basePath ?? ''),
+  };
+  hostRulesOf(rules, { host: '127.0.0.1', port: 0 });
+  return rules;
+}
+
+export function openFrontDoor(
+  rules: DoorRules,
+  listening: { host: string; port: number; directory: DataDirectory; logger: Logger },
+): FrontDoor {
+  const { host, port, directory, logger } = listening;
+  const { proxies, basePath } = rules;
+  checkToken(directory);
+  const file = new SessionFile({
+    file: join(directory.path, 'sessions.json'),
+    token: directory.token,
+    onFailure: (error, meaning) => logger.warn({ err: error }, meaning),
+  });
+  const sessions = new SessionTable(file);
+  const cookieName = `convoy_session_${file.id}`;
+  const hosts = hostRulesOf(rules, { host, port });
+  const url = `http://${linkHost(host)}:${port}${basePath}/`;
+  return {
+    gatekeeper: new Gatekeeper({ token: directory.token, hosts, proxies, sessions, cookieName }),
+    cookieName,
+    basePath,
+    url,
+    link: `${url}?token=${encodeURIComponent(directory.token)}`,
+    close: () => sessions.flush(Date.now()),
+  };
+}
+
+/** The token may be one that somebody wrote into the file: it has to fit into a header and the login form. */
+function checkToken({ token, path }: DataDirectory): void {
+  if (/^[\u0021-\u007e]{16,256}$/.test(token)) return;
+  const message = `the token in ${join(path, 'token')} has spaces, letters beyond ASCII, or the wrong length`;
+  throw new ConsoleError('CONSOLE_BAD_OPTION', message, {
+    remedy: 'Use 16 to 256 visible ASCII characters, or delete the file to get a random one.',
+  });
+}
+
+function hostRulesOf({ allowedHosts }: DoorRules, { host, port }: { host: string; port: number }): HostRules {
+  return createHostRules({ host, port, extra: allowedHosts, machine: machineAddresses() });
+}
+
+/** What a link names: an address to dial, also where we listen on all of them. */
+function linkHost(host: string): string {
+  if (host === '0.0.0.0' || host === '') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
+function machineAddresses(): string[] {
+  const addresses = Object.values(networkInterfaces()).flatMap((all) =>
+    (all ?? []).map(({ address }) => address),
+  );
+  return [...addresses, hostname()];
+}
