@@ -26,7 +26,7 @@ export function createConsoleClient(dataDirOption: string | undefined): ConsoleC
   if (running === undefined) throw noConsole(dataDir);
   const { url, token } = running;
   const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const answer = await fetch(new URL(path, url), {
+    const answer = await fetch(new URL(`.${path}`, url), {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

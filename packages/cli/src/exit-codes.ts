@@ -15,7 +15,8 @@ export const exitCodes = {
 /** The exit code for an error with this code; '' for errors without one. */
 export function exitCodeFor(code: string): number {
   if (code === 'CLI_NO_CONSOLE') return exitCodes.noConsole;
-  if (/^(?:CLI_BAD_|CLI_NO_COOKIE|NODE_BAD_|SSH_BAD_|DECODE_|PARSE_)/.test(code)) return exitCodes.usage;
+  if (/^(?:CLI_BAD_|CLI_NO_COOKIE|CONSOLE_BAD_OPTION|NODE_BAD_|SSH_BAD_|DECODE_|PARSE_)/.test(code))
+    return exitCodes.usage;
   const isUnreachable =
     /^(?:CONNECTION_|HANDSHAKE_|SSH_|TUNNEL_|HOST_NO_NODE|EPMD_(?:UNREACHABLE|TIMEOUT|BAD_REPLY)|CALL_NODEDOWN)/.test(
       code,

@@ -5,10 +5,17 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { ConsoleOptions } from '@convoy/console';
 import { dataDirOf, oneOf, parseCount, parsePort, withSettings } from '../config.ts';
+import {
+  addFrontDoorOptions,
+  exposureWarning,
+  type FrontDoorFlags,
+  frontDoorOptionsOf,
+  frontDoorSettings,
+} from '../front-door-options.ts';
 import { note } from '../output.ts';
 import { addExamples, guarded } from './options.ts';
 
-interface UpOptions {
+interface UpOptions extends FrontDoorFlags {
   readonly port?: string;
   readonly host?: string;
   readonly dataDir?: string;
@@ -49,6 +56,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     nodeLimit: 'text',
     simulate: 'text',
     open: 'flag',
+    ...frontDoorSettings,
   });
   const { startConsole } = await import('@convoy/console');
   const { nodeLimit } = options;
@@ -57,9 +65,12 @@ async function runUp(flags: UpOptions): Promise<void> {
     host: options.host ?? '127.0.0.1',
     dataDir: dataDirOf(options.dataDir),
     convoyCommand: convoyCommand(),
+    ...frontDoorOptionsOf(options),
     simulateRailway: simulationOf(options),
     ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
   });
+  const warning = exposureWarning(running.listening);
+  if (warning !== undefined) note(warning);
   // The token is meant for whoever started the console; it goes nowhere else.
   if (options.json === true) console.log(JSON.stringify({ url: running.url }));
   else {
@@ -85,11 +96,13 @@ export function configureUp(command: Command): void {
     )
     .option('--open', 'open the page in a browser (CONVOY_OPEN)')
     .option('--json', 'print the link as JSON');
+  addFrontDoorOptions(command);
   addExamples(
     command,
     'convoy up',
     'convoy up --port 8080 --data-dir ./state',
     'convoy up --simulate railway',
+    'convoy up --trusted-proxy 127.0.0.1 --allowed-host console.example.com --base-path /convoy',
   );
   command.action((options: UpOptions) => guarded(options, () => runUp(options)));
 }

@@ -1,0 +1,65 @@
+/** How the console is reached from elsewhere: options for proxies, names and paths, and the warning when anyone can. */
+
+import { BlockList, isIP } from 'node:net';
+import type { Command } from 'commander';
+import type { SettingKind } from './config.ts';
+
+export interface FrontDoorFlags {
+  readonly allowedHost?: readonly string[];
+  readonly trustedProxy?: readonly string[];
+  readonly basePath?: string;
+}
+
+export const frontDoorSettings: Readonly<Record<string, SettingKind>> = {
+  allowedHost: 'list',
+  trustedProxy: 'list',
+  basePath: 'text',
+};
+
+function append(value: string, previous: readonly string[] | undefined): string[] {
+  return [...(previous ?? []), value];
+}
+
+export function addFrontDoorOptions(command: Command): Command {
+  return command
+    .option(
+      '--allowed-host <host>',
+      'another name the console answers to, repeatable: console.example.com, or https://console.example.com for its pages too (CONVOY_ALLOWED_HOST)',
+      append,
+    )
+    .option(
+      '--trusted-proxy <address>',
+      'address or network whose X-Forwarded-For, -Proto and -Host count, repeatable (CONVOY_TRUSTED_PROXY)',
+      append,
+    )
+    .option('--base-path <path>', 'path the page and the API are under, e.g. /convoy (CONVOY_BASE_PATH)');
+}
+
+export function frontDoorOptionsOf(flags: FrontDoorFlags): {
+  allowedHosts: readonly string[] | undefined;
+  trustedProxies: readonly string[] | undefined;
+  basePath: string | undefined;
+} {
+  const { allowedHost, trustedProxy, basePath } = flags;
+  return { allowedHosts: allowedHost, trustedProxies: trustedProxy, basePath };
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+
+function isLoopback(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** What to say when others than this computer reach the console, which speaks no TLS; `undefined` when none do. */
+export function exposureWarning({ address, port }: { address: string; port: number }): string | undefined {
+  if (isLoopback(address)) return undefined;
+  return [
+    `convoy: warning: the console listens on ${address}, port ${port}, without TLS: other machines can reach it, and anyone`,
+    '  on the way can read the token and run code on every node. What to do instead:',
+    `  - keep it on 127.0.0.1 (leave --host out) and come by \`ssh -L ${port}:127.0.0.1:${port} THIS_MACHINE\`, or`,
+    '  - put a proxy with TLS in front of it and let only the proxy reach this port: docs/guide/reverse-proxy.md',
+  ].join('\n');
+}
