@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createLocalProvider, type ProviderNodeKind } from '@convoy/cluster';
+import { createLocalProvider, createTunnelResolver, type ProviderNodeKind } from '@convoy/cluster';
 import { startConsole, type ConsoleOptions } from '@convoy/console';
 import type { NodeView, ShellView } from '@convoy/console/protocol';
 import { startNode } from '@convoy/node';
@@ -24,10 +24,12 @@ async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-provider-'));
   const epmd = await startEpmdServer({ port: 0 });
   const secret = 'cookie-that-nobody-may-see';
+  const routes = createTunnelResolver();
   const watcher = await startNode({
     name: 'watcher@127.0.0.1',
-    cookie: secret,
+    cookie: 'the-watchers-own',
     hidden: true,
+    routes,
     epmd: 'system',
     epmdPort: epmd.port,
   });
@@ -36,6 +38,8 @@ async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
     cookie: secret,
     epmdPort: epmd.port,
     convoyCommand,
+    node: watcher,
+    routes,
     ping: (node, { signal }) => watcher.connect(node, { signal }),
     nodeLimit: 3,
   });

@@ -149,6 +149,7 @@ export type {
   SimulatedSocket,
 } from './simulator/simulated-runtime.ts';
 export { type DeadManOptions, installDeadMan } from './worker/dead-man.ts';
+export { createLink, linkVariable, type NodeLink, takeLink } from './worker/link-cookie.ts';
 export { installWorker, type NodeInfo, workerName, type WorkerOptions } from './worker/worker.ts';
 export {
   type ConnectedHost,
@@ -162,6 +163,7 @@ export { type HostNode, listNodes } from './remote/list-nodes.ts';
 export { disownNode, ownNode } from './remote/own-node.ts';
 export { probeNode, type ProbeOptions } from './remote/probe-node.ts';
 export { readCookie, type ReadCookieOptions } from './remote/read-cookie.ts';
+export type { NodeMemory, RememberedNode } from './remote/remembered-node.ts';
 export { type StartedNode, type StartNodeOptions, startNodeOn } from './remote/start-node.ts';
 export { dialSsh } from './ssh/dial-ssh.ts';
 export { dialSystemSsh } from './ssh/system/dial-system-ssh.ts';

@@ -22,6 +22,7 @@ import type { ConsoleInfo } from './protocol/index.ts';
 import { DataDirectory } from './server/data-directory.ts';
 import { type FrontDoorOptions, openFrontDoor, readDoorRules } from './server/front-door.ts';
 import { closeServer, listen, serve } from './server/http-listener.ts';
+import { LinkStore } from './server/link-store.ts';
 import { type OwnNode, pingNode, startOwnNode } from './server/own-node.ts';
 
 const version = '0.1.0';
@@ -101,7 +102,9 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const simulation = await options.simulateRailway?.(join(directory.path, 'simulator'));
   if (simulation !== undefined) undo.push(() => simulation.close());
   const railway = simulation?.settings ?? options.railway ?? {};
-  const own = await startOwnNode(directory.cookie, options.epmdPort);
+  const links = new LinkStore(join(directory.path, 'links.json'));
+  if (links.isReset) logger.warn({ file: links.file }, 'the file of known nodes could not be read');
+  const own = await startOwnNode(links.nodeName, options.epmdPort);
   undo.push(() => own.node.close());
   const provider = localProvider(options, { own, directory });
   undo.push(() => provider.close());
@@ -152,6 +155,8 @@ function localProvider(
     cookie: directory.cookie,
     epmdPort: own.epmdPort,
     convoyCommand,
+    node: own.node,
+    routes: own.routes,
     ping: (node, how) => pingNode(own.node, node, how),
     ...(nodeLimit === undefined ? {} : { nodeLimit }),
     ...(env === undefined ? {} : { env }),

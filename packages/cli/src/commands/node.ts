@@ -144,6 +144,15 @@ async function installServices(node: Node, options: NodeCommandOptions): Promise
   installWorker(node);
 }
 
+/** Whoever started us may have given us a cookie for the connections with its own node. */
+async function takeOwnLink(node: Node): Promise<void> {
+  const { linkVariable, takeLink } = await import('@convoy/cluster');
+  const file = process.env[linkVariable];
+  if (file === undefined || file === '') return;
+  takeLink(node, file);
+  delete process.env[linkVariable];
+}
+
 /** The one line that says it is up, on standard output: whoever started us may wait for it. */
 async function announce(node: Node, options: NodeCommandOptions): Promise<void> {
   const { defaultEpmdPort } = await import('@convoy/node/epmd');
@@ -181,6 +190,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
   const node = await startNode(nodeOptions);
   const stop = new AbortController();
   endWith(node, stop);
+  await takeOwnLink(node);
   await installServices(node, options);
   const discoveries = await startNodeDiscovery(node, topologies, options);
   for (const discovery of discoveries) stop.signal.addEventListener('abort', () => void discovery.close());

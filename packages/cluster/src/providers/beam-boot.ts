@@ -13,6 +13,9 @@
  * CONVOY_CONNECT names nodes, with spaces between, that it connects to for as long as they are away: for images of nodes on a
  * platform, which has nobody who would connect them.
  *
+ * CONVOY_LINK_FILE names a file with the name of the node that started this one and the cookie to use with that node only. It
+ * is read before the node tells, on its standard output, the port it listens on; that line comes last.
+ *
  * HOME is a private folder while the runtime starts, because that is where OTP reads the cookie; afterwards the
  * user's own is put back for programs on the node.
  */
@@ -29,7 +32,15 @@ RestoreHome = fun
   (Home) -> os:putenv("HOME", Home)
 end,
 RestoreHome(os:getenv("CONVOY_USER_HOME")),
-lists:foreach(fun os:unsetenv/1, ["CONVOY_USER_HOME", "CONVOY_BOOT"]),
+TakeLink = fun
+  (false) -> ok;
+  (File) ->
+    {ok, Text} = file:read_file(File),
+    [Peer, Cookie] = string:lexemes(binary_to_list(Text), "\\n"),
+    true = erlang:set_cookie(list_to_atom(Peer), list_to_atom(Cookie))
+end,
+TakeLink(os:getenv("CONVOY_LINK_FILE")),
+lists:foreach(fun os:unsetenv/1, ["CONVOY_USER_HOME", "CONVOY_BOOT", "CONVOY_LINK_FILE"]),
 ${deadMan.kind === 'pipe' ? erlangPipe : erlangOwner(deadMan.graceMs)},
 register(convoy_worker, spawn(fun Work() ->
   receive
@@ -44,9 +55,20 @@ Wanted =:= [] orelse spawn(fun Connect() ->
   timer:sleep(3000),
   Connect()
 end),
-io:format(user, "Erlang node ~ts is up~n", [node()]).
+${erlangPort}
+io:format(user, "Erlang node ~ts is up~ts~n", [node(), [[" on port ", integer_to_list(Number)] || Number <- ListenPorts]]).
 `;
 }
+
+/**
+ * The node's own listening socket is asked, not EPMD, which may have been told something else meanwhile. It is the one
+ * socket of net_kernel that is connected to nothing.
+ */
+const erlangPort = `NetKernel = whereis(net_kernel),
+ListenPorts = [Number || Port <- erlang:ports(),
+  erlang:port_info(Port, connected) =:= {connected, NetKernel},
+  {ok, Number} <- [inet:port(Port)],
+  inet:peername(Port) =:= {error, enotconn}],`;
 
 const erlangPipe = `spawn(fun Watch() ->
   case catch io:get_line(user, "") of
@@ -82,7 +104,16 @@ case System.get_env("CONVOY_USER_HOME") do
   home -> System.put_env("HOME", home)
 end
 
-Enum.each(["CONVOY_USER_HOME", "CONVOY_BOOT"], &System.delete_env/1)
+case System.get_env("CONVOY_LINK_FILE") do
+  nil ->
+    :ok
+
+  file ->
+    [peer, cookie] = file |> File.read!() |> String.split("\\n", trim: true)
+    true = :erlang.set_cookie(String.to_atom(peer), String.to_atom(cookie))
+end
+
+Enum.each(["CONVOY_USER_HOME", "CONVOY_BOOT", "CONVOY_LINK_FILE"], &System.delete_env/1)
 
 defmodule Convoy.Worker do
   @moduledoc "Prints a line for every \`:ping\` it is sent."
@@ -113,9 +144,21 @@ spawn(fn -> Convoy.Worker.connect(wanted) end)
 
 ${deadMan.kind === 'pipe' ? 'spawn(&Convoy.Worker.watch/0)' : 'Process.register(spawn(&Convoy.Worker.watch/0), :convoy_deadman)'}
 Process.register(spawn(&Convoy.Worker.loop/0), :convoy_worker)
-IO.puts(:user, "Elixir node #{node()} is up")
+${elixirPort}
+IO.puts(:user, "Elixir node #{node()} is up#{for number <- listen_ports, do: " on port #{number}"}")
 `;
 }
+
+/** See erlangPort. */
+const elixirPort = `net_kernel = Process.whereis(:net_kernel)
+
+listen_ports =
+  for port <- Port.list(),
+      Port.info(port, :connected) == {:connected, net_kernel},
+      {:ok, number} <- [:inet.port(port)],
+      :inet.peername(port) == {:error, :enotconn},
+      do: number
+`;
 
 const elixirPipe = `  @doc "Halts the node at the end of its standard input: whoever launched it is gone then."
   def watch do

@@ -1,11 +1,12 @@
 /**
- * How each kind of node is run on this computer: program, arguments, environment, and the files it reads. The cookie is
- * in a 0600 file of the node's own 0700 folder, never in arguments or environment. Every node listens on loopback only
+ * How each kind of node is run on this computer: program, arguments, environment, and the files it reads. The cookie and
+ * the link cookie are in 0600 files of the node's own 0700 folder, never in arguments or environment. Every node listens on loopback only
  * and uses the EPMD it is told of; none of them starts one.
  */
 
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { formatLink, linkVariable, type NodeLink } from '../worker/link-cookie.ts';
 import { elixirBoot, erlangBoot } from './beam-boot.ts';
 import type { ProviderNodeKind } from './provider.ts';
 
@@ -28,12 +29,19 @@ export interface LocalCommand {
 }
 
 const cookieFile = '.erlang.cookie';
+const linkFile = 'link';
 const bootFiles = { elixir: 'boot.exs', erlang: 'boot.erl' } as const;
 
-/** Makes the node's folder, fresh, with cookie and boot program. */
+/** What a node may know: the cookie of its cluster, and its link with the node that starts it, where one does. */
+export interface NodeSecrets {
+  readonly cookie: string;
+  readonly link?: NodeLink | undefined;
+}
+
+/** Makes the node's folder, fresh, with its secrets and its boot program. */
 export async function prepareFolder(
   options: Pick<LocalCommandOptions, 'folder' | 'kind'>,
-  cookie: string,
+  { cookie, link }: NodeSecrets,
 ): Promise<void> {
   const { folder, kind } = options;
   await rm(folder, { recursive: true, force: true });
@@ -41,6 +49,7 @@ export async function prepareFolder(
   // The mode above is cut by umask for a new folder, but not widened; say it once more for the ones above it.
   await chmod(folder, 0o700);
   await writeFile(join(folder, cookieFile), cookie, { mode: 0o600 });
+  if (link !== undefined) await writeFile(join(folder, linkFile), formatLink(link), { mode: 0o600 });
   if (kind === 'typescript') return;
   await writeFile(join(folder, bootFiles[kind]), kind === 'elixir' ? elixirBoot() : erlangBoot(), {
     mode: 0o600,
@@ -64,6 +73,7 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
   const common: NodeJS.ProcessEnv = {
     ...inheritedEnvironment(env),
     ERL_EPMD_PORT: String(options.epmdPort),
+    [linkVariable]: join(folder, linkFile),
   };
   if (kind === 'typescript') {
     const [file = process.execPath, ...args] = options.convoyCommand;

@@ -3,19 +3,25 @@
  *
  * The story of one launch: a name is reserved that neither this provider nor EPMD knows. The node gets a folder of its
  * own with the cookie in it. Its process starts with a pipe as standard input that only we hold, so it ends when we do.
- * It registers with EPMD; our node dials it and asks whether it is there, and with that answer it is up. Whatever goes
- * wrong on the way, or a cancel, ends the process and removes the folder.
+ * It registers with EPMD, takes the cookie of its link with our node, and tells on its output where it listens. Our node
+ * dials that port with that cookie and asks whether it is there, and with that answer it is up. EPMD is not asked where to
+ * dial, because any user of the machine may hold a name there; others will ask it, so it has to tell the same port.
+ * Whatever goes wrong on the way, or a cancel, ends the process and removes the folder.
  */
 
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Node } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { ProviderError } from '../errors.ts';
+import type { TunnelResolver } from '../tunnels/tunnel-resolver.ts';
+import { createLink } from '../worker/link-cookie.ts';
 import { OwnedProcess } from './child-process.ts';
 import { type BookEntry, LaunchBook, type LaunchRun, orReason, untilAnswer } from './launch-book.ts';
 import { localCommand, prepareFolder } from './local-command.ts';
 import { LocalPrograms } from './local-programs.ts';
+import { reportedPort } from './reported-port.ts';
 import type { StepRecorder } from './step-recorder.ts';
 import type {
   LaunchedNode,
@@ -37,6 +43,9 @@ export interface LocalProviderOptions {
   readonly epmdPort: number;
   /** How to run the `convoy` command, program first: `[process.execPath, '/path/to/main.js']`. */
   readonly convoyCommand: readonly string[];
+  /** Ours, that connects to the nodes; its `routes` are the next field. */
+  readonly node: Node;
+  readonly routes: TunnelResolver;
   /** Dials a node and asks it whether it is there and has its worker; rejects with the reason, and is tried again. */
   readonly ping: (node: string, options: { kind: ProviderNodeKind; signal: AbortSignal }) => Promise<void>;
   /** Most nodes at a time. Default 12. */
@@ -51,11 +60,12 @@ export interface LocalProviderOptions {
 
 const host = '127.0.0.1';
 const registerPollMs = 50;
+const ownNameMs = 200;
 
 const steps = [
   { name: 'prepare', label: 'Prepare its folder' },
   { name: 'start', label: 'Start the process' },
-  { name: 'register', label: 'Wait until EPMD knows it' },
+  { name: 'register', label: 'Wait until it tells its port' },
   { name: 'answer', label: 'Dial it and wait for its answer' },
 ] as const;
 
@@ -144,7 +154,9 @@ class LocalProvider implements Provider {
     const { node, kind } = entry;
     const folder = this.#folderOf(entry);
     await recorder.run('prepare', async () => {
-      await prepareFolder({ folder, kind }, this.#options.cookie);
+      const link = createLink(this.#options.node.name);
+      await prepareFolder({ folder, kind }, { cookie: this.#options.cookie, link });
+      this.#options.node.setCookie(node, link.cookie);
       return { result: undefined };
     });
     return recorder.run('start', async () => {
@@ -163,7 +175,8 @@ class LocalProvider implements Provider {
 
   async #untilUp(entry: Entry, { recorder, signal }: LaunchRun): Promise<void> {
     await recorder.run('register', async () => {
-      const port = await orReason(entry, signal, () => this.#untilRegistered(entry.node, signal));
+      const port = await this.#untilListening(entry, signal);
+      this.#options.routes.add(entry.node, { port });
       return { result: undefined, detail: `port ${port}` };
     });
     await recorder.run('answer', async () => {
@@ -174,24 +187,60 @@ class LocalProvider implements Provider {
     });
   }
 
-  async #untilRegistered(node: string, signal: AbortSignal): Promise<number> {
-    const name = node.slice(0, node.indexOf('@'));
+  /** Resolves with the port that the node told, once EPMD tells the same one. */
+  async #untilListening(entry: Entry, signal: AbortSignal): Promise<number> {
+    try {
+      return await orReason(entry, signal, async () => {
+        const port = await reportedPort(entry.log, entry.node, signal);
+        await this.#untilRegistered(entry.node, port, signal);
+        return port;
+      });
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== 'PROVIDER_NODE_EXITED') throw error;
+      // A node that finds its name taken ends. Its own registration, if it had one, needs a moment to go.
+      await delay(ownNameMs);
+      const holder = await this.#registeredPort(entry.node).catch(() => undefined);
+      throw holder === undefined ? error : nameHeld(entry.node, holder, error);
+    }
+  }
+
+  async #untilRegistered(node: string, port: number, signal: AbortSignal): Promise<void> {
     for (;;) {
-      const found = await this.#epmd.lookup(name);
-      if (found !== undefined) return found.port;
+      const registered = await this.#registeredPort(node);
+      if (registered === port) return;
+      if (registered !== undefined) throw nameHeld(node, registered);
       await delay(registerPollMs, undefined, { signal });
     }
+  }
+
+  async #registeredPort(node: string): Promise<number | undefined> {
+    return (await this.#epmd.lookup(node.slice(0, node.indexOf('@'))))?.port;
   }
 
   #folderOf({ node }: Entry): string {
     return join(this.#options.folder, node);
   }
 
-  /** Ends the process and removes the folder; the log stays until the entry goes. */
+  /** Ends the process, takes back what led to it and removes the folder; the log stays until the entry goes. */
   async #remove(entry: Entry): Promise<void> {
-    await entry.held?.stop(this.#options.stopGraceMs);
+    const { node, routes, stopGraceMs } = this.#options;
+    await entry.held?.stop(stopGraceMs);
+    node.disconnect(entry.node);
+    routes.delete(entry.node);
+    node.setCookie(entry.node, undefined);
     await rm(this.#folderOf(entry), { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+function nameHeld(node: string, port: number, cause?: ProviderError): ProviderError {
+  const name = node.slice(0, node.indexOf('@'));
+  const message = `another process holds the name ${name} in EPMD and listens on port ${port}`;
+  return new ProviderError('PROVIDER_NAME_TAKEN', message, {
+    node,
+    remedy: `Choose another name, or find the process that listens there (ss -ltnp sport = :${port}) and end it.`,
+    lastOutput: cause?.lastOutput ?? [],
+    cause,
+  });
 }
 
 const titles: Readonly<Record<ProviderNodeKind, string>> = {

@@ -80,7 +80,7 @@ export class ContainerRunner {
     const kind = this.#kindOf(launch.source) ?? 'typescript';
     const folder = join(this.#options.folder, launch.deploymentId);
     const command = enter(place.enter, this.#commandOf(launch, { kind, folder, env, place }));
-    await prepareFolder({ folder, kind }, env['RELEASE_COOKIE'] ?? '');
+    await prepareFolder({ folder, kind }, { cookie: env['RELEASE_COOKIE'] ?? '' });
     const log = new NodeLog();
     log.follow(({ text, stream }) => onLine({ text, isError: stream === 'stderr' }));
     try {

@@ -59,15 +59,20 @@ test('hands on no settings and secrets that are not the node’s own', () => {
   }
 });
 
-test('makes a folder only its owner can enter, with a cookie only its owner can read', async () => {
+test('makes a folder only its owner can enter, with cookies only its owner can read', async () => {
   const parent = mkdtempSync(join(tmpdir(), 'convoy-folder-'));
   try {
     const folder = join(parent, 'nodes', 'a@127.0.0.1');
-    await prepareFolder({ folder, kind: 'erlang' }, 'the-cookie');
-    const file = join(folder, '.erlang.cookie');
+    const link = { peer: 'console@127.0.0.1', cookie: 'the-link-cookie' };
+    await prepareFolder({ folder, kind: 'erlang' }, { cookie: 'the-cookie', link });
     assert.equal(statSync(folder).mode & 0o777, 0o700);
-    assert.equal(statSync(file).mode & 0o777, 0o600);
-    assert.equal(readFileSync(file, 'utf8'), 'the-cookie');
+    for (const [name, text] of [
+      ['.erlang.cookie', 'the-cookie'],
+      ['link', 'console@127.0.0.1\nthe-link-cookie\n'],
+    ] as const) {
+      assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
+      assert.equal(readFileSync(join(folder, name), 'utf8'), text);
+    }
     assert.match(readFileSync(join(folder, 'boot.erl'), 'utf8'), /convoy_worker/);
   } finally {
     rmSync(parent, { recursive: true });

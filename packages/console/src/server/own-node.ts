@@ -1,11 +1,15 @@
 /**
  * The console's own node: hidden, so that it is no member of any mesh and makes none, and exposing nothing, so that
  * nothing of it can be called. It uses the machine's EPMD, or runs one of its own for the nodes it launches.
+ *
+ * It dials and is never dialled: a connection that a third party makes between a node and the console could be relayed,
+ * one that the console makes to a known port cannot. Its own cookie is a random one that no cluster has: a peer is shown
+ * a digest of the cookie that was set for that very peer, and a name that somebody brings up is shown nothing of use.
  */
 
 import { randomBytes } from 'node:crypto';
 import { createTunnelResolver, type TunnelResolver } from '@convoy/cluster';
-import { createEpmdResolver, EpmdError, type Node, startNode } from '@convoy/node';
+import { createEpmdResolver, EpmdError, type Node, NodeError, startNode } from '@convoy/node';
 import { atom, atomName, Pid, tuple } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
 import type { NodeKind } from '../protocol/index.ts';
@@ -33,18 +37,23 @@ async function hasEpmd(port: number): Promise<boolean> {
   }
 }
 
-/** Starts the node. `epmdPort`: default `ERL_EPMD_PORT`, else 4369. */
+/** Starts the node called `name`. `epmdPort`: default `ERL_EPMD_PORT`, else 4369. */
 export async function startOwnNode(
-  cookie: string,
+  name: string,
   epmdPort: number = epmdPortOf(process.env),
 ): Promise<OwnNode> {
   const epmd = (await hasEpmd(epmdPort)) ? 'system' : 'embedded';
-  const name = `convoy-${randomBytes(4).toString('hex')}@127.0.0.1`;
   const routes = createTunnelResolver();
   // Nodes behind tunnels may have names of either form; nobody has to look them up.
-  const visitor = { hidden: true, routes, nameForms: 'any' } as const;
-  const node = await startNode({ name, cookie, epmd: 'auto', epmdPort, ...visitor });
-  return { node, routes, epmd, epmdPort };
+  const visitor = { hidden: true, routes, nameForms: 'any', allow: [], epmdPort } as const;
+  const options = { name, cookie: randomBytes(24).toString('hex'), ...visitor };
+  try {
+    return { node: await startNode({ ...options, epmd: 'auto' }), routes, epmd, epmdPort };
+  } catch (error) {
+    if (!(error instanceof NodeError) || error.code !== 'NODE_NAME_TAKEN') throw error;
+  }
+  // Whoever holds the name must not keep the console from starting, and nobody has to find it.
+  return { node: await startNode({ ...options, epmd: 'none', listen: false }), routes, epmd, epmdPort };
 }
 
 /**
