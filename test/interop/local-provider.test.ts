@@ -210,7 +210,7 @@ test(
       shell = await openShell(live, name);
       assert.equal(shell.kind, 'iex');
       await untilShown(live, shell.id, /iex\(.*\)1>/);
-      live.send({ type: 'shell.input', shellId: shell.id, data: 'seen = 20 + 22\r' });
+      live.type(shell.id, 'seen = 20 + 22\r');
       await untilShown(live, shell.id, /42/);
     }
     await using back = await convoy.client.live();
@@ -223,7 +223,7 @@ test(
     const screen = await back.message('shell.snapshot', ({ requestId }) => requestId === 'back');
     assert.match(screen.data, /seen = 20 \+ 22/);
     back.send({ type: 'shell.attach', requestId: 'again', shellId: shell.id, afterSeq: screen.seq });
-    back.send({ type: 'shell.input', shellId: shell.id, data: 'seen * 2\r' });
+    back.type(shell.id, 'seen * 2\r');
     await untilShown(back, shell.id, /84/);
     back.send({ type: 'shell.close', shellId: shell.id });
     await back.message('shell.closed', ({ shellId }) => shellId === shell.id);
@@ -243,7 +243,7 @@ test(
     quick.send({ type: 'shell.attach', requestId: 'quick', shellId: shell.id });
     slow.pause();
     const flood = '[io:format("~s~n", [lists:duplicate(4000, $x)]) || _ <- lists:seq(1, 5000)], done.';
-    quick.send({ type: 'shell.input', shellId: shell.id, data: `${flood}\r` });
+    quick.type(shell.id, `${flood}\r`);
     await untilShown(quick, shell.id, /done\r?\n[^]*2>/);
     slow.resume();
     await slow.message('shell.snapshot', ({ data }) => /2>/.test(data));

@@ -84,6 +84,8 @@ export class LiveClient implements AsyncDisposable {
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #socket: WebSocket;
   readonly #waiting = new Set<() => void>();
+  /** The number of the last input, by shell. */
+  readonly #typed = new Map<string, number>();
 
   /** `base` is an origin, with a base path where there is one. */
   static async open(base: string, headers: Record<string, string> = { origin: base }): Promise<LiveClient> {
@@ -106,6 +108,13 @@ export class LiveClient implements AsyncDisposable {
 
   send(message: ClientMessage): void {
     this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Types into a shell that this client has opened or attached. */
+  type(shellId: string, data: string): void {
+    const seq = (this.#typed.get(shellId) ?? 0) + 1;
+    this.#typed.set(shellId, seq);
+    this.send({ type: 'shell.input', shellId, seq, data });
   }
 
   sendText(text: string): void {

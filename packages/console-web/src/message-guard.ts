@@ -17,6 +17,8 @@ const fieldsOf: MessageFields = {
   'shell.opened': { requestId: 'string', shell: 'object' },
   'shell.snapshot': { shellId: 'string', seq: 'number', data: 'string', cols: 'number', rows: 'number' },
   'shell.output': { shellId: 'string', seq: 'number', data: 'string' },
+  'shell.taken': { shellId: 'string', seq: 'number' },
+  'shell.refused': { shellId: 'string', seq: 'number', taken: 'number', problem: 'object' },
   'shell.closed': { shellId: 'string', reason: 'string' },
   problem: { problem: 'object' },
 };

@@ -43,6 +43,10 @@ interface EchoShell {
   readonly view: ShellView;
   output: { seq: number; data: string }[];
   line: string;
+  /** The last number taken, by who types. */
+  readonly taken: Map<string, number>;
+  /** Who has attached last. */
+  client: string;
 }
 
 const defaultCapabilities: readonly Capability[] = [
@@ -62,6 +66,8 @@ export class ScriptedConsole implements AsyncDisposable {
   nextProblem: Problem | undefined;
   /** While false, sockets and tickets are refused as if nobody were there. */
   isReachable = true;
+  /** While true, input is taken and never confirmed. */
+  isMute = false;
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   readonly #peers = new Set<WebSocketPeer>();
@@ -131,6 +137,16 @@ export class ScriptedConsole implements AsyncDisposable {
   say(node: string, data: string): void {
     const shell = [...this.#shells.values()].find(({ view }) => view.node === node);
     if (shell !== undefined) this.#output(shell, data);
+  }
+
+  /** Forgets whose input was taken, as a console does with pages that were quiet for long. */
+  forgetWriters(): void {
+    for (const { taken } of this.#shells.values()) taken.clear();
+  }
+
+  /** Loses all shells, as a console does that was started again. */
+  loseShells(): void {
+    this.#shells.clear();
   }
 
   /** Cuts every socket without a word. */
@@ -250,7 +266,7 @@ export class ScriptedConsole implements AsyncDisposable {
         this.#attach(message, reply);
         return;
       case 'shell.input':
-        this.#echo(message.shellId, message.data);
+        this.#takeInput(message, reply);
         return;
       case 'shell.close':
         this.#shells.delete(message.shellId);
@@ -285,18 +301,20 @@ export class ScriptedConsole implements AsyncDisposable {
     }
     const { node, cols, rows, kind = 'iex' } = message;
     const view = { id: `s${this.#nextShell++}`, node, kind, cols, rows, openedAt: 0 };
-    const shell = { view, output: [], line: '' };
+    const shell = { view, output: [], line: '', taken: new Map(), client: message.client ?? '' };
     this.#shells.set(view.id, shell);
     reply({ type: 'shell.opened', requestId: message.requestId, shell: view });
     this.#output(shell, `\u001b[2mEcho on ${node}\u001b[0m\r\n\u001b[36mecho\u001b[0m> `);
   }
 
   #attach(
-    { shellId, requestId, afterSeq }: Extract<ClientMessage, { type: 'shell.attach' }>,
+    { shellId, requestId, afterSeq, client = '' }: Extract<ClientMessage, { type: 'shell.attach' }>,
     reply: (message: ServerMessage) => void,
   ): void {
     const shell = this.#shells.get(shellId);
     if (shell === undefined) return;
+    shell.client = client;
+    reply({ type: 'shell.taken', shellId, seq: shell.taken.get(client) ?? 0 });
     const { cols, rows } = shell.view;
     const seq = shell.output.length;
     const textAfter = (from: number): string =>
@@ -307,6 +325,25 @@ export class ScriptedConsole implements AsyncDisposable {
     if (afterSeq === undefined)
       reply({ type: 'shell.snapshot', requestId, shellId, seq, data: textAfter(0), cols, rows });
     else reply({ type: 'shell.output', shellId, seq, data: textAfter(afterSeq) });
+  }
+
+  /** As the console does: each number once, none left out. */
+  #takeInput(
+    { shellId, seq, data }: Extract<ClientMessage, { type: 'shell.input' }>,
+    reply: (message: ServerMessage) => void,
+  ): void {
+    const shell = this.#shells.get(shellId);
+    if (shell === undefined) return;
+    const taken = shell.taken.get(shell.client) ?? 0;
+    if (seq > taken + 1) {
+      const problem = { code: 'CONSOLE_INPUT_GAP', message: `input ${seq} came where ${taken + 1} is next` };
+      return reply({ type: 'shell.refused', shellId, seq, taken, problem });
+    }
+    if (seq === taken + 1) {
+      shell.taken.set(shell.client, seq);
+      this.#echo(shellId, data);
+    }
+    if (!this.isMute) reply({ type: 'shell.taken', shellId, seq: Math.max(seq, taken) });
   }
 
   #output(shell: EchoShell, data: string): void {

@@ -252,7 +252,8 @@ test('a message that makes no sense is answered and changes nothing', async () =
   live.send({ type: 'shell.open', requestId: 'r1', node: 'no@where', cols: 80, rows: 24 });
   const { problem } = await live.message('problem', ({ requestId }) => requestId === 'r1');
   assert.equal(problem.code, 'CONSOLE_NOT_FOUND');
-  live.send({ type: 'shell.input', shellId: 'none', data: 'x' });
+  live.type('none', 'x');
+  assert.equal((await live.message('shell.refused')).problem.code, 'CONSOLE_NOT_FOUND');
   live.send({ type: 'logs.follow', node: 'no@where', afterSeq: 0 });
   live.send({ type: 'ping', sentAt: 7 });
   assert.equal((await live.message('pong')).sentAt, 7);

@@ -8,7 +8,17 @@ import { sendMessage, startLink } from './live-link.ts';
 import { addLines, dropLines, lastSeqOf } from './logs.ts';
 import { consoleInfo, dropNode, nodes, putNode, replaceNodes } from './nodes.ts';
 import { changeTab, findTab, takeShellMessage } from './shell-tabs.ts';
-import { bindShell, failRequest, forgetShells, resumeShells, resyncShell, suspendShells } from './shells.ts';
+import { endInput, guardInputs, holdInputs } from './shell-input.ts';
+import {
+  bindShell,
+  failRequest,
+  forgetShells,
+  resumeShells,
+  resyncShell,
+  suspendShells,
+  takeConfirmation,
+  takeRefusal,
+} from './shells.ts';
 import { complain } from './toasts.ts';
 
 /** Set once the first welcome has come: until then nothing is known, which is not the same as nothing there. */
@@ -17,8 +27,10 @@ const receiver = { sinkOf: terminalOf, onOverrun: resyncShell };
 const followed = new Set<string>();
 
 export function startConnection(): void {
-  startLink({ takeMessage, loseLink: suspendShells });
+  startLink({ takeMessage, loseLink: suspendShells, loseSession: () => holdInputs('signedOut') });
 }
+
+guardInputs();
 
 function takeMessage(message: ServerMessage): void {
   switch (message.type) {
@@ -49,8 +61,17 @@ function takeMessage(message: ServerMessage): void {
       takeShellMessage(message, receiver);
       return;
     case 'shell.snapshot':
+      takeShellMessage(message, receiver);
+      return;
     case 'shell.closed':
       takeShellMessage(message, receiver);
+      endInputOf(message.shellId);
+      return;
+    case 'shell.taken':
+      takeConfirmation(message.shellId, message.seq);
+      return;
+    case 'shell.refused':
+      takeRefusal(message.shellId);
   }
 }
 
@@ -62,6 +83,11 @@ function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void
   isWelcomed.value = true;
   resumeShells(welcome.shells);
   for (const node of followed) sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });
+}
+
+function endInputOf(shellId: string): void {
+  const tab = findTab((one) => one.shellId === shellId);
+  if (tab !== undefined) endInput(tab.key);
 }
 
 function takeProblem(requestId: string | undefined, problem: Problem): void {

@@ -15,6 +15,8 @@ export interface LinkListener {
   takeMessage(message: ServerMessage): void;
   /** The socket was live and no longer is. */
   loseLink(): void;
+  /** Only a login brings the socket back, perhaps that of another person. */
+  loseSession(): void;
 }
 
 function socketUrl(): string {
@@ -32,6 +34,7 @@ function createSocket(listener: LinkListener): LiveSocket {
       const wasLive = socketState.value.kind === 'live';
       socketState.value = state;
       if (wasLive && state.kind !== 'live') listener.loseLink();
+      if (state.kind === 'refused') listener.loseSession();
     },
   });
 }

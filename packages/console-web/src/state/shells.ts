@@ -5,6 +5,14 @@ import { disposeTerminal, terminalOf } from '../terminal/terminal-registry.ts';
 import { dockPanes, dockSize, focusedTab, leaveDock, requestTerminalFocus, showTab } from './dock.ts';
 import { sendMessage } from './live-link.ts';
 import {
+  confirmInput,
+  detachInputs,
+  endInput,
+  forgetInput,
+  inputClientOf,
+  refuseInput,
+} from './shell-input.ts';
+import {
   addTab,
   addTabOf,
   changeTab,
@@ -24,6 +32,8 @@ interface Size {
 const knownSizes = new Map<string, Size>();
 /** What an answer is for: the key of a tab, by request id. */
 const requests = new Map<string, string>();
+/** Shells whose tab was closed while there was no socket. */
+const toClose = new Set<string>();
 let nextRequest = 1;
 
 function requestFor(key: string): string {
@@ -63,6 +73,7 @@ function askToOpen(key: string, size: Size): void {
     type: 'shell.open',
     requestId: requestFor(key),
     node: tab.node,
+    client: inputClientOf(key),
     ...(tab.kind === undefined ? {} : { kind: tab.kind }),
     ...size,
   });
@@ -88,6 +99,25 @@ export function bindShell(requestId: string, shell: ShellView): void {
     return;
   }
   changeTab(key, { shellId: shell.id, kind: shell.kind, phase: 'live' });
+  // A new shell has taken nothing yet.
+  confirmInput(key, 0);
+}
+
+export function takeConfirmation(shellId: string, seq: number): void {
+  const key = keyOf(shellId);
+  if (key !== undefined) confirmInput(key, seq);
+}
+
+/** Input came with a hole: nothing more is sent until the console has said what it has, and the person what to do. */
+export function takeRefusal(shellId: string): void {
+  const key = keyOf(shellId);
+  if (key === undefined) return;
+  refuseInput(key);
+  attach(key, shellId);
+}
+
+function keyOf(shellId: string): string | undefined {
+  return findTab((tab) => tab.shellId === shellId && tab.phase !== 'ended')?.key;
 }
 
 /** True when the problem was the answer to one of our requests. */
@@ -103,9 +133,7 @@ export function failRequest(requestId: string, problem: Problem): boolean {
 export function reopenShell(key: string): void {
   const tab = findTab((one) => one.key === key);
   if (tab === undefined) return;
-  removeTab(key);
-  disposeTerminal(key);
-  knownSizes.delete(key);
+  forgetTab(key);
   const fresh = addTab(tab.node, tab.kind);
   dockPanes.value = dockPanes.value.map((pane) => (pane === key ? fresh.key : pane));
   showTab(fresh.key);
@@ -114,13 +142,22 @@ export function reopenShell(key: string): void {
 export function closeShell(key: string): void {
   const tab = findTab((one) => one.key === key);
   if (tab === undefined) return;
-  if (tab.shellId !== undefined && tab.phase !== 'ended')
-    sendMessage({ type: 'shell.close', shellId: tab.shellId });
+  if (tab.shellId !== undefined && tab.phase !== 'ended') closeOnConsole(tab.shellId);
   leaveDock(key);
+  forgetTab(key);
+  if (shellTabs.value.length > 0) requestTerminalFocus();
+}
+
+/** Without a socket the console hears of it when there is one again. */
+function closeOnConsole(shellId: string): void {
+  if (!sendMessage({ type: 'shell.close', shellId })) toClose.add(shellId);
+}
+
+function forgetTab(key: string): void {
   removeTab(key);
+  forgetInput(key);
   disposeTerminal(key);
   knownSizes.delete(key);
-  if (shellTabs.value.length > 0) requestTerminalFocus();
 }
 
 /** Takes the ended shells of a deleted node away. */
@@ -131,15 +168,9 @@ export function forgetShells(node: string): void {
   for (const { key } of ended) closeShell(key);
 }
 
-/** Keys and pastes of a person. False when nobody got them. */
-export function typeInto(key: string, data: string): boolean {
-  const tab = findTab((one) => one.key === key);
-  if (tab?.shellId === undefined || tab.phase !== 'live') return false;
-  return sendMessage({ type: 'shell.input', shellId: tab.shellId, data });
-}
-
 export function suspendShells(): void {
   requests.clear();
+  detachInputs();
   for (const tab of shellTabs.value) {
     if (tab.phase === 'live') changeTab(tab.key, { phase: 'resuming' });
     if (tab.phase === 'opening') forgetOpening(tab.key);
@@ -158,12 +189,18 @@ function forgetOpening(key: string): void {
 }
 
 /** After every welcome: attaches again what is open here, and shows what was open before a reload. */
-export function resumeShells(shells: readonly ShellView[]): void {
+export function resumeShells(all: readonly ShellView[]): void {
+  const shells = all.filter(({ id }) => !toClose.has(id));
+  for (const { id } of all) if (toClose.has(id)) sendMessage({ type: 'shell.close', shellId: id });
+  toClose.clear();
   const open = new Map(shells.map((shell) => [shell.id, shell]));
   for (const tab of shellTabs.value) {
     if (tab.shellId === undefined || tab.phase === 'ended' || tab.phase === 'failed') continue;
     if (open.has(tab.shellId)) attach(tab.key, tab.shellId);
-    else changeTab(tab.key, { phase: 'ended', reason: 'the console no longer has this shell' });
+    else {
+      changeTab(tab.key, { phase: 'ended', reason: 'the console no longer has this shell' });
+      endInput(tab.key);
+    }
   }
   const held = new Set(shellTabs.value.map((tab) => tab.shellId));
   const fresh = shells.filter((shell) => !held.has(shell.id)).map(addTabOf);
@@ -188,6 +225,7 @@ function attach(key: string, shellId: string): void {
     type: 'shell.attach',
     requestId: requestFor(key),
     shellId,
+    client: inputClientOf(key),
     ...(afterSeq === undefined ? {} : { afterSeq }),
   });
   if (!sent) return;

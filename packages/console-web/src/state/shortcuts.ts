@@ -3,7 +3,7 @@
 import { goTo, type PageName } from '../router.ts';
 import { openDialog } from './dialogs.ts';
 import { dockSize, focusedTab, requestTerminalFocus, toggleDock, toggleMaximised } from './dock.ts';
-import { typeInto } from './shells.ts';
+import { typeInto } from './shell-input.ts';
 
 export interface Shortcut {
   readonly keys: readonly string[];

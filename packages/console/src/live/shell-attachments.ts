@@ -3,8 +3,9 @@
  * too slow for the output.
  */
 
+import { randomUUID } from 'node:crypto';
 import type { Actor } from '../auth/gatekeeper.ts';
-import { ConsoleError } from '../errors.ts';
+import { ConsoleError, problemOf } from '../errors.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/index.ts';
 import type { LiveContext } from './live-context.ts';
 import type { OutputPump } from './output-pump.ts';
@@ -23,6 +24,8 @@ export class ShellAttachments {
   readonly #socket: SocketEnd;
   /** What ends following, by shell. */
   readonly #followed = new Map<string, () => void>();
+  /** For whom this socket types, by shell. */
+  readonly #clients = new Map<string, string>();
   #isClosed = false;
 
   constructor(context: LiveContext, socket: SocketEnd) {
@@ -32,7 +35,7 @@ export class ShellAttachments {
 
   async open(message: Message<'shell.open'>): Promise<void> {
     const { board, audit, shells } = this.#context;
-    const { node, kind, cols, rows, requestId } = message;
+    const { node, kind, cols, rows, requestId, client } = message;
     const view = board.find(node);
     if (view === undefined) {
       throw new ConsoleError('CONSOLE_NOT_FOUND', `no node named ${node} is known`, {
@@ -46,20 +49,29 @@ export class ShellAttachments {
     }
     audit.record('shell.open', this.#socket.actor, { node, kind });
     const shell = await shells.open({ node, nodeKind: view.kind, kind, cols, rows });
+    this.#claim(shell.id, client);
     this.#socket.send({ type: 'shell.opened', requestId, shell });
     // The page may have gone while the shell came up; it can attach when it is back.
     if (!this.#isClosed) this.#look(shell.id, requestId, 0);
   }
 
-  attach({ shellId, requestId, afterSeq }: Message<'shell.attach'>): void {
+  attach({ shellId, requestId, afterSeq, client }: Message<'shell.attach'>): void {
     const { shells, audit } = this.#context;
     const { target: node } = shells.session(shellId);
     if (!this.#followed.has(shellId)) audit.record('shell.attach', this.#socket.actor, { node, shellId });
+    this.#socket.send({ type: 'shell.taken', shellId, seq: this.#claim(shellId, client) });
     this.#look(shellId, requestId, afterSeq);
   }
 
-  input({ shellId, data }: Message<'shell.input'>): void {
-    this.#context.shells.session(shellId).input(data);
+  input(message: Message<'shell.input'>): void {
+    const { shellId, seq } = message;
+    try {
+      this.#socket.send({ type: 'shell.taken', shellId, seq: this.#type(message) });
+    } catch (error) {
+      if (!(error instanceof ConsoleError)) throw error;
+      const taken = this.#takenOf(shellId);
+      this.#socket.send({ type: 'shell.refused', shellId, seq, taken, problem: problemOf(error) });
+    }
   }
 
   interrupt({ shellId }: Message<'shell.interrupt'>): void {
@@ -76,8 +88,40 @@ export class ShellAttachments {
     await session.close();
   }
 
+  /** The number of the last input that was taken from whoever this socket types for. */
+  #claim(shellId: string, client: string | undefined): number {
+    const name = client ?? this.#clients.get(shellId) ?? randomUUID();
+    this.#clients.set(shellId, name);
+    return this.#context.shells.inputs(shellId).claim(name, this);
+  }
+
+  /** Types what has not been typed yet. Returns the number of the last input that was. */
+  #type({ shellId, seq, data }: Message<'shell.input'>): number {
+    const { shells } = this.#context;
+    const session = shells.session(shellId);
+    const inputs = shells.inputs(shellId);
+    const client = this.#clients.get(shellId) ?? '';
+    const verdict = inputs.take(client, this, seq);
+    // Counted before it is typed: when typing fails half of it may have been.
+    if (verdict === 'next') session.input(data);
+    if (verdict === 'next' || verdict === 'repeat') return inputs.taken(client);
+    throw verdict === 'gap'
+      ? new ConsoleError('CONSOLE_INPUT_GAP', `input ${seq} came where ${inputs.taken(client) + 1} is next`, {
+          remedy: 'Attach the shell again, and send what it has not taken, in order.',
+        })
+      : new ConsoleError('CONSOLE_INPUT_GAP', 'this socket does not type into the shell, or no longer does', {
+          remedy: 'Attach the shell first.',
+        });
+  }
+
+  #takenOf(shellId: string): number {
+    const client = this.#clients.get(shellId);
+    return client === undefined ? 0 : this.#context.shells.inputs(shellId).taken(client);
+  }
+
   /** The shell has ended: nothing more comes of it. */
   forget(shellId: string): void {
+    this.#clients.delete(shellId);
     this.#followed.get(shellId)?.();
     this.#followed.delete(shellId);
     this.#socket.pump.forget(shellId);

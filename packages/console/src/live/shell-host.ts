@@ -7,6 +7,7 @@ import type { Node } from '@convoy/node';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
 import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
+import { InputLedger } from './input-ledger.ts';
 
 const maxShells = 32;
 const idleMs = 30 * 60_000;
@@ -23,6 +24,7 @@ export interface OpenRequest {
 
 interface HostedShell {
   readonly session: ShellSession;
+  readonly inputs: InputLedger;
   view: ShellView;
   viewers: number;
   idleTimer?: NodeJS.Timeout;
@@ -69,6 +71,11 @@ export class ShellHost {
     return this.#find(shellId).session;
   }
 
+  /** What was taken of the input of each page that types into the shell. Throws CONSOLE_NOT_FOUND. */
+  inputs(shellId: string): InputLedger {
+    return this.#find(shellId).inputs;
+  }
+
   /** Calls `listener` with the output from now on. Returns what ends that; a shell nobody follows is idle. */
   follow(shellId: string, listener: (chunk: OutputChunk) => void): () => void {
     const shell = this.#find(shellId);
@@ -104,7 +111,7 @@ export class ShellHost {
 
   #adopt(session: ShellSession, where: { node: string; cols: number; rows: number }): ShellView {
     const view: ShellView = { id: session.id, kind: session.kind, ...where, openedAt: Date.now() };
-    const shell: HostedShell = { session, view, viewers: 0 };
+    const shell: HostedShell = { session, inputs: new InputLedger(), view, viewers: 0 };
     this.#shells.set(session.id, shell);
     this.#startIdling(shell);
     void session.closed.then(({ reason }) => {

@@ -14,6 +14,8 @@ const nodeName = z.string().min(3).max(255);
 const shellId = z.string().max(64);
 const columns = z.number().int().min(10).max(500);
 const rows = z.number().int().min(3).max(300);
+/** Chosen by chance by whoever types, once per shell, and kept over reconnects: input is numbered for it. */
+const client = z.string().min(8).max(64);
 
 /** A shell that is open on the console; it outlives the sockets attached to it. */
 export const shellViewSchema = z.object({
@@ -40,10 +42,29 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     kind: shellKindSchema.optional(),
     cols: columns,
     rows,
+    client: client.optional(),
   }),
-  /** After a dropped socket or a reload: answered by `shell.snapshot` or, when `afterSeq` is still held, by output. */
-  z.object({ type: z.literal('shell.attach'), requestId, shellId, afterSeq: z.number().int().optional() }),
-  z.object({ type: z.literal('shell.input'), shellId, data: z.string().max(1_048_576) }),
+  /**
+   * After a dropped socket or a reload: answered by `shell.taken`, and by `shell.snapshot` or, when `afterSeq` is still
+   * held, by output. From here on input for this `client` is taken from this socket alone.
+   */
+  z.object({
+    type: z.literal('shell.attach'),
+    requestId,
+    shellId,
+    afterSeq: z.number().int().optional(),
+    client: client.optional(),
+  }),
+  /**
+   * Keys, for a shell that this socket has opened or attached. `seq` counts up by one from 1 for each `client`; what was
+   * taken already is dropped, and what leaves a number out is refused. Answered by `shell.taken` or `shell.refused`.
+   */
+  z.object({
+    type: z.literal('shell.input'),
+    shellId,
+    seq: z.number().int().min(1),
+    data: z.string().max(1_048_576),
+  }),
   z.object({ type: z.literal('shell.resize'), shellId, cols: columns, rows }),
   z.object({ type: z.literal('shell.interrupt'), shellId }),
   z.object({ type: z.literal('shell.close'), shellId }),
@@ -75,6 +96,16 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     rows: z.number(),
   }),
   z.object({ type: z.literal('shell.output'), shellId: z.string(), seq: z.number(), data: z.string() }),
+  /** Input up to `seq` has been typed into the shell; the next number is one more. */
+  z.object({ type: z.literal('shell.taken'), shellId: z.string(), seq: z.number() }),
+  /** Input number `seq` was not typed, and nothing after it will be; `taken` is the last number that was. */
+  z.object({
+    type: z.literal('shell.refused'),
+    shellId: z.string(),
+    seq: z.number(),
+    taken: z.number(),
+    problem: problemSchema,
+  }),
   z.object({ type: z.literal('shell.closed'), shellId: z.string(), reason: z.string() }),
   z.object({ type: z.literal('problem'), requestId: z.string().optional(), problem: problemSchema }),
 ]);

@@ -3,20 +3,50 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { dockPanes, focusedTab, focusRequests } from '../../state/dock.ts';
-import { closeShell, announceSize, reopenShell, typeInto } from '../../state/shells.ts';
+import type { PendingInput } from '../../state/input-queue.ts';
+import { pendingInputs, typeInto } from '../../state/shell-input.ts';
+import { closeShell, announceSize, reopenShell } from '../../state/shells.ts';
 import type { ShellTab } from '../../state/shell-tabs.ts';
 import { bindTerminalKeys } from '../../terminal/terminal-keys.ts';
 import { terminalOf } from '../../terminal/terminal-registry.ts';
 import { PlainText } from '../plain-text.tsx';
 import { PasteQuestion } from './paste-question.tsx';
+import { HeldInput, NotSent, WaitingInput } from './pending-input.tsx';
 import { TerminalSearch } from './terminal-search.tsx';
 import { TouchKeys } from './touch-keys.tsx';
 
-function PaneNotice({ tab }: { readonly tab: ShellTab }): JSX.Element | null {
-  if (tab.phase === 'live') return null;
-  if (tab.phase === 'opening') return <p class="pane-notice">Opening a shell on {tab.node}…</p>;
-  if (tab.phase === 'resuming')
-    return <p class="pane-notice">Reconnecting. What you type is not sent until then.</p>;
+interface NoticeProps {
+  readonly tab: ShellTab;
+  readonly onDone: () => void;
+}
+
+function PaneNotice({ tab, onDone }: NoticeProps): JSX.Element | null {
+  const pending = pendingInputs.value.get(tab.key);
+  if (tab.phase === 'ended' || tab.phase === 'failed') return <EndNotice tab={tab} pending={pending} />;
+  if (pending?.hold !== undefined) return <HeldInput tabKey={tab.key} pending={pending} onDone={onDone} />;
+  if (tab.phase === 'live' && pending === undefined) return null;
+  const text = tab.phase === 'opening' ? `Opening a shell on ${tab.node}…` : 'Reconnecting…';
+  return (
+    <div class="pane-notice" role="status" data-testid="pane-notice">
+      {pending === undefined ? (
+        <span>
+          {text} {tab.phase !== 'opening' && 'What you type is sent when the connection is back.'}
+        </span>
+      ) : (
+        <>
+          <span>{text}</span>
+          <WaitingInput tabKey={tab.key} pending={pending} onDone={onDone} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function EndNotice(props: {
+  readonly tab: ShellTab;
+  readonly pending?: PendingInput | undefined;
+}): JSX.Element {
+  const { tab, pending } = props;
   return (
     <div class={`pane-notice pane-${tab.phase}`} role="alert">
       <div>
@@ -25,6 +55,11 @@ function PaneNotice({ tab }: { readonly tab: ShellTab }): JSX.Element | null {
             ? `This shell has ended: ${tab.reason ?? 'no reason given'}`
             : tab.problem?.message}
         </p>
+        {pending !== undefined && (
+          <p>
+            <NotSent pending={pending} label="Not sent:" />
+          </p>
+        )}
         {tab.problem?.remedy !== undefined && (
           <p class="remedy">
             <span>
@@ -90,7 +125,7 @@ function useTerminalKeys(key: string): {
   useEffect(
     () =>
       bindTerminalKeys(terminalOf(key), {
-        type: (data) => void typeInto(key, data),
+        type: (data) => typeInto(key, data),
         askToPaste: (text, lines) => setPaste({ text, lines }),
         search: () => setSearching(true),
       }),
@@ -127,7 +162,7 @@ export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
         data-shell-id={tab.shellId}
         data-phase={tab.phase}
       />
-      <PaneNotice tab={tab} />
+      <PaneNotice tab={tab} onDone={backToTerminal} />
       {isSearching && (
         <TerminalSearch
           tabKey={key}

@@ -1,0 +1,93 @@
+/** What was typed into a shell and has not gone out: waiting for the connection, or held until the person decides. */
+
+import type { JSX } from 'preact';
+import type { PendingInput as Pending } from '../../state/input-queue.ts';
+import { discardInput, sendHeldInput } from '../../state/shell-input.ts';
+import { shownKeys } from '../../terminal/shown-keys.ts';
+
+export function NotSent(props: { readonly pending: Pending; readonly label: string }): JSX.Element {
+  return (
+    <span class="pending-input">
+      {props.label} <kbd data-testid="pending-keys">{shownKeys(props.pending.text)}</kbd>
+    </span>
+  );
+}
+
+function reasonOf({ hold, lost }: Pending): string {
+  switch (hold) {
+    case 'late':
+      return 'It waited for more than two minutes.';
+    case 'full':
+      return `More was typed than can wait: ${lost} characters after it are lost.`;
+    case 'signedOut':
+      return 'You were signed out meanwhile.';
+    default:
+      return 'Some of it may have arrived: compare with the shell before you send it.';
+  }
+}
+
+function Discard({ tabKey, onDone }: { readonly tabKey: string; readonly onDone: () => void }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button"
+      data-testid="discard-input"
+      onClick={() => {
+        discardInput(tabKey);
+        onDone();
+      }}
+    >
+      Discard
+    </button>
+  );
+}
+
+/** `onDone` gives the keyboard back to the terminal. */
+export function WaitingInput(props: {
+  readonly tabKey: string;
+  readonly pending: Pending;
+  readonly onDone: () => void;
+}): JSX.Element {
+  return (
+    <>
+      <NotSent pending={props.pending} label="Not sent yet:" />
+      <Discard tabKey={props.tabKey} onDone={props.onDone} />
+    </>
+  );
+}
+
+export function HeldInput(props: {
+  readonly tabKey: string;
+  readonly pending: Pending;
+  readonly onDone: () => void;
+}): JSX.Element {
+  const { tabKey, pending, onDone } = props;
+  return (
+    <div class="pane-notice pane-held" role="alert" data-testid="held-input">
+      <div>
+        <p>
+          <NotSent pending={pending} label="Not sent:" />
+        </p>
+        <p class="remedy">
+          <span>{reasonOf(pending)} What you type is added to it; Ctrl-C discards it.</span>
+        </p>
+      </div>
+      <div class="button-row">
+        {pending.lost === 0 && (
+          <button
+            type="button"
+            class="button"
+            data-testid="send-input"
+            onClick={() => {
+              sendHeldInput(tabKey);
+              onDone();
+            }}
+          >
+            Send now
+          </button>
+        )}
+        <Discard tabKey={tabKey} onDone={onDone} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * What is typed into the shells of this page, on its way: a queue for each tab, which outlives sockets. What waits, and
+ * what was not sent, is a signal that panes show.
+ */
+
+import { signal, type Signal } from '@preact/signals';
+import { type HoldReason, InputQueue, type NumberedInput, type PendingInput } from './input-queue.ts';
+import { sendMessage } from './live-link.ts';
+import { findTab } from './shell-tabs.ts';
+
+interface TabInput {
+  readonly queue: InputQueue;
+  /** Tells this tab of this page from all others, whatever socket it uses. */
+  readonly client: string;
+}
+
+const inputs = new Map<string, TabInput>();
+/** What waits or was not sent, by the key of its tab. */
+export const pendingInputs: Signal<ReadonlyMap<string, PendingInput>> = signal(new Map());
+
+function inputOf(key: string): TabInput {
+  let input = inputs.get(key);
+  if (input === undefined) {
+    // Unlike randomUUID this is there on pages without TLS, too.
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const client = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    input = { queue: new InputQueue(), client };
+    inputs.set(key, input);
+  }
+  return input;
+}
+
+function show(key: string, queue: InputQueue): void {
+  const { pending } = queue;
+  if (pending === undefined && !pendingInputs.value.has(key)) return;
+  const next = new Map(pendingInputs.value);
+  if (pending === undefined) next.delete(key);
+  else next.set(key, pending);
+  pendingInputs.value = next;
+}
+
+/** What cannot be written to the socket now stays in the queue: the socket's end brings it to light. */
+function send(key: string, messages: readonly NumberedInput[]): void {
+  const shellId = findTab((tab) => tab.key === key)?.shellId;
+  if (shellId === undefined) return;
+  for (const message of messages) sendMessage({ type: 'shell.input', shellId, ...message });
+}
+
+function change(key: string, work: (queue: InputQueue) => readonly NumberedInput[] | void): void {
+  const { queue } = inputOf(key);
+  const messages = work(queue) ?? [];
+  show(key, queue);
+  send(key, messages);
+}
+
+function isOpen(key: string): boolean {
+  const phase = findTab((tab) => tab.key === key)?.phase;
+  return phase !== undefined && phase !== 'ended' && phase !== 'failed';
+}
+
+/** Keys and pastes of a person. They wait while there is no socket. */
+export function typeInto(key: string, data: string): void {
+  if (!isOpen(key)) return;
+  change(key, (queue) => queue.type(data, Date.now()));
+}
+
+export function inputClientOf(key: string): string {
+  return inputOf(key).client;
+}
+
+/** The console has taken what was typed into a tab up to this number. */
+export function confirmInput(key: string, seq: number): void {
+  change(key, (queue) => queue.confirm(seq, Date.now()));
+}
+
+export function refuseInput(key: string): void {
+  change(key, (queue) => queue.refuse());
+}
+
+export function detachInputs(): void {
+  for (const key of inputs.keys()) change(key, (queue) => queue.detach());
+}
+
+export function holdInputs(reason: HoldReason): void {
+  for (const key of inputs.keys()) change(key, (queue) => queue.hold(reason));
+}
+
+/** The shell of a tab is no more: what waited for it is shown as not sent. */
+export function endInput(key: string): void {
+  if (inputs.has(key)) change(key, (queue) => queue.detach());
+}
+
+export function sendHeldInput(key: string): void {
+  change(key, (queue) => queue.sendHeld(Date.now()));
+}
+
+export function discardInput(key: string): void {
+  change(key, (queue) => queue.discard());
+}
+
+export function forgetInput(key: string): void {
+  const input = inputs.get(key);
+  inputs.delete(key);
+  input?.queue.discard();
+  if (input !== undefined) show(key, input.queue);
+}
+
+/** Leaving the page would lose what waits: the browser asks first. */
+export function guardInputs(): void {
+  addEventListener('beforeunload', (event) => {
+    const waits = [...pendingInputs.value.keys()].some((key) => isOpen(key));
+    if (waits) event.preventDefault();
+  });
+}

@@ -1,0 +1,136 @@
+/** Typing into a shell while the page's socket is down, in a browser: nothing is lost, twice, or run in part. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { attack } from '../../../test/support/attack.ts';
+import { startBrowser, withoutBrowser } from '../../../test/support/browser.ts';
+import { picture } from '../../../test/support/console-page.ts';
+import { until, type Visit, visitPage } from './page-visit.ts';
+import { busyCluster } from './scenes.ts';
+
+describe('typing while the socket is down', { skip: withoutBrowser }, () => {
+  let browser: Browser;
+  before(async () => {
+    browser = await startBrowser();
+  });
+  after(() => browser?.close());
+
+  /** A shell in which `before` stands already. */
+  async function typing(): Promise<Visit & { cut(): Promise<void>; mend(): Promise<void> }> {
+    const visited = await visitPage(browser, { nodes: busyCluster() });
+    const { page, scripted, openShell, terminalText } = visited;
+    await openShell();
+    await page.keyboard.type('before');
+    await until('the echo', async () => (await terminalText()).includes('before'));
+    return {
+      ...visited,
+      [Symbol.asyncDispose]: () => visited[Symbol.asyncDispose](),
+      async cut() {
+        scripted.isReachable = false;
+        scripted.dropSockets();
+        await page.getByTestId('pane-notice').waitFor();
+        await page.getByTestId('terminal').click();
+      },
+      async mend() {
+        scripted.isReachable = true;
+        await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 20_000 });
+      },
+    };
+  }
+
+  attack(
+    'Input',
+    'keys typed while the page is cut off are marked, and reach the line in order',
+    async () => {
+      await using visited = await typing();
+      const { page, scripted, terminalText } = visited;
+      await visited.cut();
+      await page.keyboard.type('123');
+      await page.keyboard.press('Backspace');
+      await page.getByTestId('pending-keys').getByText('123⌫').waitFor();
+      await picture(page, 'shell-offline');
+      await visited.mend();
+      await page.keyboard.type('after\r');
+      await until('the line', async () => (await terminalText()).includes('"before123'));
+      assert.equal(scripted.typed, 'before123\u007fafter\r');
+      assert.equal(await page.getByTestId('pane-notice').count(), 0);
+    },
+  );
+
+  attack('Input', 'keys whose confirmation was lost are not typed a second time', async () => {
+    await using visited = await typing();
+    const { page, scripted, terminalText } = visited;
+    scripted.isMute = true;
+    await page.keyboard.type('XYZ');
+    await until('the echo', async () => (await terminalText()).includes('beforeXYZ'));
+    await visited.cut();
+    scripted.isMute = false;
+    await visited.mend();
+    await page.keyboard.type('\r');
+    await until('the line', async () => (await terminalText()).includes('"beforeXYZ"'));
+  });
+
+  attack(
+    'Input',
+    'keys for a shell that ended meanwhile are shown as not sent and go to no other',
+    async () => {
+      await using visited = await typing();
+      const { page, scripted } = visited;
+      await visited.cut();
+      await page.keyboard.type('gone\r');
+      scripted.loseShells();
+      await visited.mend();
+      await page.getByRole('alert').getByText('Not sent: gone⏎').waitFor();
+      await picture(page, 'shell-not-sent');
+      assert.equal(scripted.typed, 'before');
+    },
+  );
+
+  attack(
+    'Input',
+    'keys that the console cannot place are held, whole, until the person decides',
+    async () => {
+      await using visited = await typing();
+      const { page, scripted, terminalText } = visited;
+      await visited.cut();
+      await page.keyboard.type('one');
+      scripted.forgetWriters();
+      await visited.mend();
+      await page.getByTestId('held-input').waitFor();
+      await page.keyboard.type(' two\r');
+      await page.getByTestId('pending-keys').getByText('one two⏎').waitFor();
+      await picture(page, 'shell-held');
+      assert.equal(scripted.typed, 'before');
+      await page.getByTestId('send-input').click();
+      await until('the line', async () => (await terminalText()).includes('"beforeone two"'));
+      await page.keyboard.type('on\r');
+      await until('the next', async () => (await terminalText()).includes('"on"'));
+    },
+  );
+
+  test('Ctrl-C takes back what waits, and clears the line when the connection is there again', async () => {
+    await using visited = await typing();
+    const { page, terminalText } = visited;
+    await visited.cut();
+    await page.keyboard.type('wrong\r');
+    await page.keyboard.press('Control+c');
+    await page.getByTestId('pending-keys').getByText('^C', { exact: true }).waitFor();
+    await visited.mend();
+    await page.keyboard.type('right\r');
+    await until('the line', async () => (await terminalText()).includes('"right"'));
+    assert.equal((await terminalText()).includes('wrong'), false);
+  });
+
+  test('a tab closed meanwhile closes its shell when the connection is there again', async () => {
+    await using visited = await typing();
+    const { page, scripted } = visited;
+    await visited.cut();
+    await page.keyboard.type('x');
+    await page.getByTestId('close-shell').click();
+    await visited.mend();
+    await until('the close', () => scripted.received.some((message) => message.type === 'shell.close'));
+    assert.equal(await page.getByTestId('shell-tab').count(), 0);
+    assert.equal(scripted.typed, 'before');
+  });
+});

@@ -1,0 +1,47 @@
+/** A console within the test, with an EPMD and a data directory of its own, that launches nodes. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConsoleOptions, startConsole } from '@convoy/console';
+import type { NodeKind } from '@convoy/console/protocol';
+import { startEpmdServer } from '@convoy/node/epmd';
+import { convoyCommand } from './console-process.ts';
+import { ConsoleClient } from './live-client.ts';
+import { eventually } from './processes.ts';
+
+export interface ConsoleInProcess extends AsyncDisposable {
+  readonly client: ConsoleClient;
+  /** The link with the token. */
+  readonly url: string;
+  /** Launches a node and waits until it is ready. Returns its name. */
+  launch(kind: NodeKind): Promise<string>;
+}
+
+export async function startConsoleInProcess(
+  options: Partial<ConsoleOptions> = {},
+): Promise<ConsoleInProcess> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'convoy-console-'));
+  const epmd = await startEpmdServer({ port: 0 });
+  const running = await startConsole({ port: 0, dataDir, convoyCommand, epmdPort: epmd.port, ...options });
+  const client = new ConsoleClient(running.url);
+  return {
+    client,
+    url: running.url,
+    async launch(kind) {
+      const { status, json } = await client.ask('/api/nodes', { body: { kind } });
+      assert.equal(status, 202, JSON.stringify(json));
+      await eventually(`launch of ${json.node}`, 60_000, async () => {
+        const view = (await client.ask(`/api/launches/${json.id}`)).json;
+        assert.notEqual(view.state, 'failed', JSON.stringify(view));
+        return view.state === 'ready';
+      });
+      return json.node as string;
+    },
+    async [Symbol.asyncDispose]() {
+      await running.close();
+      await epmd.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
