@@ -10,6 +10,7 @@ export interface SshFlags {
   readonly identity?: readonly string[];
   readonly acceptNewHostKey?: boolean;
   readonly ssh?: string;
+  readonly sshEnv?: readonly string[];
 }
 
 /** What a way begins with that leads through Railway's relay. */
@@ -24,6 +25,7 @@ export const sshSettings: Readonly<Record<keyof SshFlags, SettingKind>> = {
   identity: 'list',
   acceptNewHostKey: 'flag',
   ssh: 'text',
+  sshEnv: 'list',
 };
 
 export function addSshOptions(command: Command): Command {
@@ -40,6 +42,11 @@ export function addSshOptions(command: Command): Command {
     .option(
       '--ssh <which>',
       'library, or system: the ssh program, for hardware keys (CONVOY_SSH, else library)',
+    )
+    .option(
+      '--ssh-env <name>',
+      'with --ssh system: a variable that ssh, or its ProxyCommand, needs; may be repeated (CONVOY_SSH_ENV)',
+      collect,
     );
 }
 
@@ -50,12 +57,18 @@ function collect(value: string, before: readonly string[] = []): readonly string
 /** What the flags say, and a person at the terminal for passphrases and passwords. */
 export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
   const which = oneOf(flags.ssh ?? 'library', ['library', 'system'], '--ssh');
+  if (which === 'library' && flags.sshEnv !== undefined) {
+    throw new CliError('CLI_BAD_OPTION', '--ssh-env names variables for the ssh program, which is not run', {
+      remedy: 'Add --ssh system, or leave --ssh-env out.',
+    });
+  }
   const { dialSsh, dialSystemSsh } = await import('@convoy/cluster');
   return {
     dialer: which === 'system' ? dialSystemSsh : dialSsh,
     // Left out, ~/.ssh/config says.
     ...(flags.acceptNewHostKey === true ? { acceptNewHostKey: true } : {}),
     ...(flags.identity === undefined ? {} : { identityFiles: flags.identity }),
+    variables: flags.sshEnv,
     passphrase: (file) => askSecret(`Passphrase of ${file}`),
     password: (hop) => askSecret(`Password of ${hop}`),
   };

@@ -5,6 +5,7 @@ import { ConvoyError } from '@convoy/node';
 export type ProviderErrorCode =
   | 'PROVIDER_UNAVAILABLE'
   | 'PROVIDER_BAD_NAME'
+  | 'PROVIDER_BAD_VARIABLE'
   | 'PROVIDER_NAME_TAKEN'
   | 'PROVIDER_LIMIT'
   | 'PROVIDER_SPAWN_FAILED'

@@ -93,6 +93,7 @@ export type {
   RailwayProviderOptions,
 } from './providers/railway/options.ts';
 export type { RailwayReach, RailwayWay } from './providers/railway/reach.ts';
+export { childEnvironment, type ChildPurpose } from './child-environment.ts';
 export { isAlive } from './is-alive.ts';
 export { chooseByName } from './railway/choose-by-name.ts';
 export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './railway/errors.ts';

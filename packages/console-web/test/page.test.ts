@@ -80,10 +80,18 @@ test('launches with choices, and shows a refusal with its remedy', options, asyn
   await page.getByText('Erlang', { exact: true }).last().click();
   await page.getByTestId('launch-name').fill('cache-2');
   await page.getByTestId('launch-join').click();
+  await page.getByText('Environment variables').click();
+  await page.getByTestId('launch-variables-text').fill('no variable');
+  await page.getByTestId('confirm-launch').click();
+  await page.getByText('Line 1 is not of the form NAME=value.').waitFor();
+  await page.getByTestId('launch-variables-text').fill('TOKEN=a=b');
   scripted.nextProblem = { code: 'NAME_TAKEN', message: 'cache-2 is taken', remedy: 'Choose another name.' };
   await page.getByTestId('confirm-launch').click();
   await page.getByTestId('toast').getByText('Choose another name.').waitFor();
-  assert.deepEqual(scripted.requests[0]?.body, { kind: 'erlang', join: false, name: 'cache-2' });
+  assert.deepEqual(scripted.requests[0]?.body, {
+    ...{ kind: 'erlang', join: false, name: 'cache-2' },
+    variables: { TOKEN: 'a=b' },
+  });
 });
 
 test('deletes only after a confirmation, all by keyboard', options, async () => {

@@ -58,6 +58,7 @@ const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
 const providerStatus: Readonly<Record<ProviderErrorCode, number>> = {
   PROVIDER_UNAVAILABLE: 422,
   PROVIDER_BAD_NAME: 400,
+  PROVIDER_BAD_VARIABLE: 400,
   PROVIDER_NAME_TAKEN: 409,
   PROVIDER_LIMIT: 409,
   PROVIDER_SPAWN_FAILED: 500,

@@ -16,6 +16,7 @@ import type { Node } from '@convoy/node';
 import { oneOf, parsePort, withSettings } from '../config.ts';
 import { type CookieOptions, findCookie } from '../cookie.ts';
 import { CliError } from '../errors.ts';
+import { envOption, readVariables, type VariableFlags } from '../launch-variables.ts';
 import { note, printResult } from '../output.ts';
 import { openShellIn } from '../shell-terminal.ts';
 import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../ssh-options.ts';
@@ -25,7 +26,7 @@ import { hostOf, startVisitor } from '../visitor.ts';
 import { formatNodes } from './nodes-via.ts';
 import { addCookieOptions, addExamples, guarded } from './options.ts';
 
-interface ConnectOptions extends CookieOptions, SshFlags {
+interface ConnectOptions extends CookieOptions, SshFlags, VariableFlags {
   readonly node?: string;
   readonly start?: boolean;
   readonly runtime?: string;
@@ -106,6 +107,7 @@ async function storyOptions(
 ): Promise<Omit<ConnectHostOptions, 'connect'>> {
   const { name, port, runtime } = options;
   const cookie = options.start === true ? undefined : await cookieIfAny(options);
+  const variables = readVariables(options);
   return {
     ssh: await sshOptionsOf(options),
     signal,
@@ -117,6 +119,7 @@ async function storyOptions(
     ...(cookie === undefined ? {} : { cookie }),
     readsCookie: options.readCookie === true,
     start: {
+      variables,
       ...(name === undefined ? {} : { name }),
       ...(port === undefined ? {} : { port: parsePort(port, '--port') }),
       ...(runtime === undefined
@@ -176,6 +179,7 @@ export function configureConnect(command: Command): void {
     .option('--start', 'start a node, whatever runs there')
     .option('--runtime <kind>', 'of the node that is started: elixir, erlang or ts (else Elixir where it is)')
     .option('--name <name>', 'of the node that is started: the part before the @')
+    .option(...envOption)
     .option('--port <port>', 'where the node that is started listens, on loopback (else a free port)')
     .option('--read-cookie', 'of a node that runs: take the cookie from ~/.erlang.cookie of its owner there')
     .option(

@@ -6,12 +6,13 @@ import { oneOf, withSettings } from '../config.ts';
 import type { ConsoleClient } from '../console-client.ts';
 import { CliError } from '../errors.ts';
 import { note, printResult } from '../output.ts';
+import { envOption, readVariables, type VariableFlags } from '../launch-variables.ts';
 import { openRailway, type RailwayFlags } from '../railway-place.ts';
 import { describeStep } from '../step-lines.ts';
 import { clientOf, type ConsoleOptions } from './console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from './options.ts';
 
-interface LaunchOptions extends ConsoleOptions, RailwayFlags {
+interface LaunchOptions extends ConsoleOptions, RailwayFlags, VariableFlags {
   readonly provider?: string;
   readonly host?: string;
   readonly acceptNewHostKey?: boolean;
@@ -72,9 +73,10 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
   const options = await withSettings(flags, { provider: 'text' });
   const where = oneOf(options.provider ?? 'local', ['local', 'ssh', 'railway'], '--provider');
   const known = oneOf(kind, Object.keys(kinds) as (keyof typeof kinds)[], 'the kind');
+  const variables = readVariables(options);
   const client = await clientOf(options);
   const provider = await openProvider(where, client, options);
-  const body = { kind: kinds[known], join: options.join, provider, ...(name === undefined ? {} : { name }) };
+  const body = { kind: kinds[known], join: options.join, provider, name, variables };
   const launch = await client.post<LaunchView>('/api/nodes', body);
   const get = (): Promise<LaunchView> => client.get<LaunchView>(`/api/launches/${launch.id}`);
   const view = await follow(launch, get, ({ state }) => state === 'running');
@@ -96,12 +98,13 @@ export function configureLaunch(command: Command): void {
     .option('--image <kind=image...>', 'with --provider railway: what nodes of a kind are made from')
     .option('--region <region>', 'with --provider railway: where new services run, e.g. europe-west4-drams3a')
     .option('--token-file <file>', 'with --provider railway (else RAILWAY_TOKEN or RAILWAY_API_TOKEN)')
+    .option(...envOption)
     .option('--no-join', 'leave joining the other nodes to you');
   addConsoleOptions(command);
   addExamples(
     command,
     'convoy launch elixir',
-    'convoy launch ts worker --no-join',
+    'convoy launch ts worker --no-join --env DATABASE_URL',
     'convoy launch elixir --provider ssh --host ops@db1.example',
     'convoy launch elixir --provider railway --environment staging --image elixir=ghcr.io/you/shop:1',
   );

@@ -4,6 +4,7 @@ import { execFile, type ExecFileException } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../child-environment.ts';
 import { HostError } from '../errors.ts';
 
 export const epmdModuleName = 'convoy_epmd';
@@ -18,7 +19,7 @@ export async function compileEpmdModule(folder: string, env: NodeJS.ProcessEnv =
   // An erlc in a container or a sandbox sees the user's cache rather than where we are installed.
   const copy = join(folder, `${epmdModuleName}.erl`);
   await copyFile(source, copy);
-  const options = { env, timeout: timeoutMs };
+  const options = { env: childEnvironment(env), timeout: timeoutMs };
   await new Promise<void>((resolve, reject) => {
     const child = execFile('erlc', ['-o', folder, copy], options, (error, stdout, stderr) => {
       if (error === null) resolve();

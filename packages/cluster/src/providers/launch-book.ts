@@ -6,9 +6,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProviderError } from '../errors.ts';
 import { formatExit } from './child-process.ts';
+import { checkLaunchVariables } from './launch-variables.ts';
 import { chooseName } from './local-names.ts';
 import { NodeLog } from './node-log.ts';
-import type { LaunchedNode, LaunchOptions, LaunchPlan, NodeExit, ProviderRequest } from './provider.ts';
+import type {
+  LaunchedNode,
+  LaunchOptions,
+  LaunchPlan,
+  LaunchVariables,
+  NodeExit,
+  ProviderRequest,
+} from './provider.ts';
 import { StepRecorder } from './step-recorder.ts';
 
 const answerPollMs = 50;
@@ -18,6 +26,8 @@ const answerAttempts = 20;
 export interface BookEntry<Held> {
   readonly node: string;
   readonly kind: ProviderRequest['kind'];
+  /** What the user named for this launch. */
+  readonly variables: LaunchVariables;
   readonly log: NodeLog;
   /** Aborts a launch under way. */
   readonly cancel: AbortController;
@@ -69,13 +79,14 @@ export class LaunchBook<Held> {
    * towards the limit. Waits for nothing.
    */
   reserve(request: ProviderRequest, taken: readonly string[], others = 0): LaunchPlan {
+    const { kind, variables = {} } = request;
+    checkLaunchVariables(variables);
     this.#checkRoom(others);
     const { host, steps } = this.#options;
     const own = [...this.#entries.keys()].map((node) => node.slice(0, node.indexOf('@')));
     const name = chooseName(request, new Set([...own, ...taken]));
     const node = `${name}@${typeof host === 'string' ? host : host(name)}`;
-    const { kind } = request;
-    const entry: BookEntry<Held> = { node, kind, log: new NodeLog(), cancel: new AbortController() };
+    const entry: BookEntry<Held> = newEntry({ node, kind, variables });
     this.#entries.set(node, entry);
     const release = (): void => {
       if (entry.launch === undefined && this.#entries.get(node) === entry) this.#entries.delete(node);
@@ -110,7 +121,7 @@ export class LaunchBook<Held> {
     if (this.find(node) !== undefined) {
       throw new ProviderError('PROVIDER_NAME_TAKEN', `${node} is looked after already`, { node });
     }
-    const entry: BookEntry<Held> = { node, kind, log: new NodeLog(), cancel: new AbortController() };
+    const entry: BookEntry<Held> = newEntry({ node, kind, variables: {} });
     this.#entries.set(node, entry);
     entry.launch = this.#takeOver(entry, start);
     return entry.launch;
@@ -218,6 +229,10 @@ export class LaunchBook<Held> {
     const message = `there are ${nodeLimit} launched nodes already, failed ones included, and that is the limit`;
     throw new ProviderError('PROVIDER_LIMIT', message, { remedy });
   }
+}
+
+function newEntry<Held>(what: Pick<BookEntry<Held>, 'node' | 'kind' | 'variables'>): BookEntry<Held> {
+  return { ...what, log: new NodeLog(), cancel: new AbortController() };
 }
 
 /** Runs `work` for a node; when `signal` ended it, says why in a `ProviderError`. */

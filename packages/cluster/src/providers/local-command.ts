@@ -7,8 +7,9 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatLink, linkVariable, type NodeLink } from '../worker/link-cookie.ts';
+import { childEnvironment } from '../child-environment.ts';
 import { elixirBoot, erlangBoot } from './beam-boot.ts';
-import type { ProviderNodeKind } from './provider.ts';
+import type { LaunchVariables, ProviderNodeKind } from './provider.ts';
 
 export interface LocalCommandOptions {
   readonly node: string;
@@ -18,8 +19,10 @@ export interface LocalCommandOptions {
   readonly epmdPort: number;
   /** How to run the `convoy` command: program first. */
   readonly convoyCommand: readonly string[];
-  /** Environment to start from. */
+  /** Environment that the node inherits from, by the allow-list of `childEnvironment`. */
   readonly env: NodeJS.ProcessEnv;
+  /** What the user named for this launch. */
+  readonly variables?: LaunchVariables;
 }
 
 export interface LocalCommand {
@@ -56,22 +59,16 @@ export async function prepareFolder(
   });
 }
 
-/** `env` without what would change how the node starts or tell it a secret that is not its own. */
-function inheritedEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const unwanted =
-    /^(?:CONVOY_|RELEASE_|ERL_(?:A|Z|DIST_|EPMD_)?(?:FLAGS|PORT|ADDRESS)$|ELIXIR_ERL_OPTIONS$)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !unwanted.test(name)));
-}
-
 // The address is one argument for sh too: no spaces, and braces are left alone in the value of a variable.
 // ^C in the terminal of the console reaches its nodes as well; +Bi leaves ending them to the console.
 const emulatorFlags = ['+Bi', '-start_epmd', 'false', '-kernel', 'inet_dist_use_interface', '{127,0,0,1}'];
 
 /** The command line of the node. Pure. */
 export function localCommand(options: LocalCommandOptions): LocalCommand {
-  const { node, kind, folder, env } = options;
+  const { node, kind, folder, variables = {} } = options;
+  const given = { ...childEnvironment(options.env), ...variables };
   const common: NodeJS.ProcessEnv = {
-    ...inheritedEnvironment(env),
+    ...given,
     ERL_EPMD_PORT: String(options.epmdPort),
     [linkVariable]: join(folder, linkFile),
   };
@@ -84,7 +81,7 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
   const beam: NodeJS.ProcessEnv = {
     ...common,
     HOME: folder,
-    ...(env['HOME'] === undefined ? {} : { CONVOY_USER_HOME: env['HOME'] }),
+    ...(given['HOME'] === undefined ? {} : { CONVOY_USER_HOME: given['HOME'] }),
     CONVOY_BOOT: boot,
     ERL_CRASH_DUMP: join(folder, 'erl_crash.dump'),
   };

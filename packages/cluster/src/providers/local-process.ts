@@ -151,7 +151,7 @@ class LocalProvider implements Provider {
   }
 
   async #start(entry: Entry, recorder: StepRecorder): Promise<OwnedProcess> {
-    const { node, kind } = entry;
+    const { node, kind, variables } = entry;
     const folder = this.#folderOf(entry);
     await recorder.run('prepare', async () => {
       const link = createLink(this.#options.node.name);
@@ -161,7 +161,7 @@ class LocalProvider implements Provider {
     });
     return recorder.run('start', async () => {
       const { epmdPort, convoyCommand, env } = this.#options;
-      const command = localCommand({ node, kind, folder, epmdPort, convoyCommand, env });
+      const command = localCommand({ node, kind, folder, epmdPort, convoyCommand, env, variables });
       try {
         entry.held = await OwnedProcess.start(command, entry.log);
       } catch (cause) {

@@ -7,6 +7,7 @@ import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { childEnvironment } from '../child-environment.ts';
 import type { ProviderCapability } from './provider.ts';
 
 const versionTimeoutMs = 15_000;
@@ -54,9 +55,9 @@ export class LocalPrograms {
   readonly #env: NodeJS.ProcessEnv;
   readonly #versions = new Map<string, Promise<string | undefined>>();
 
-  /** `env` gives PATH. It is also what the programs are asked with. */
+  /** `env` gives PATH. The programs that are asked inherit from it as every child does. */
   constructor(env: NodeJS.ProcessEnv) {
-    this.#env = env;
+    this.#env = childEnvironment(env);
   }
 
   async capabilities(): Promise<ProviderCapability[]> {

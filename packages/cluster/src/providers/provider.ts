@@ -22,10 +22,18 @@ export interface ProviderCapability {
   readonly remedy?: string;
 }
 
+/** By name. The values may be secrets. */
+export type LaunchVariables = Readonly<Record<string, string>>;
+
 export interface ProviderRequest {
   readonly kind: ProviderNodeKind;
   /** The part before the `@`. Left out: the first free one of `ts-1`, `elixir-1`, `erlang-1`. */
   readonly name?: string;
+  /**
+   * Variables for the environment of this node, beside what every child inherits. The values may be secrets: they are in
+   * no log, no error and no argument list.
+   */
+  readonly variables?: LaunchVariables | undefined;
 }
 
 /** What a launch will do. Its name is reserved until `launch` has taken the plan over or `release` gives it back. */
@@ -100,7 +108,7 @@ export interface Provider {
   capabilities(): Promise<ProviderCapability[]>;
   /**
    * Rejects with `ProviderError`: PROVIDER_UNAVAILABLE with the remedy, PROVIDER_NAME_TAKEN, PROVIDER_BAD_NAME,
-   * PROVIDER_LIMIT.
+   * PROVIDER_BAD_VARIABLE, PROVIDER_LIMIT.
    */
   plan(request: ProviderRequest): Promise<LaunchPlan>;
   /** Resolves when the node answers. Rejects with `ProviderError`, nothing left behind. */

@@ -157,6 +157,7 @@ class SshProvider implements Provider {
         name,
         host,
         cookie: this.#cookie,
+        variables: entry.variables,
         signal,
         ...(graceMs === undefined ? {} : { graceMs }),
       });

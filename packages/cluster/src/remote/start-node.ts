@@ -6,7 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HostError } from '../errors.ts';
-import type { ProviderNodeKind } from '../providers/provider.ts';
+import { checkLaunchVariables } from '../providers/launch-variables.ts';
+import type { LaunchVariables, ProviderNodeKind } from '../providers/provider.ts';
 import type { SshTunnel } from '../tunnels/ssh-tunnel.ts';
 import { epmdBehind } from '../tunnels/tunnel-resolver.ts';
 import { isNobodyThere, loopbackHosts, openFirst } from '../tunnels/tunnel-transport.ts';
@@ -27,6 +28,8 @@ export interface StartNodeOptions {
   readonly port?: number;
   /** Default: a fresh one. */
   readonly cookie?: string;
+  /** Variables of its environment, beside what every child inherits from the login there. */
+  readonly variables?: LaunchVariables | undefined;
   /** The node ends by itself when its owner has been away for so long. Default 60000. */
   readonly graceMs?: number;
   /** For the node to answer. Default 60000. */
@@ -97,12 +100,15 @@ async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNo
   const hasEpmd = names !== undefined;
   const node = `${options.name ?? `convoy_${id.slice(0, 6)}`}@${host}`;
   const cookie = options.cookie ?? randomBytes(24).toString('hex');
+  const { variables = {} } = options;
   checkWords(tunnel, { node, cookie });
+  checkLaunchVariables(variables);
   return {
     id,
     node,
     kind,
     cookie,
+    variables,
     port: options.port ?? (hasEpmd ? 0 : await freePortOn(tunnel, options.signal)),
     epmdPort: hasEpmd ? report.epmdPort : undefined,
     graceMs: options.graceMs ?? 60_000,

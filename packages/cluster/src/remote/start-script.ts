@@ -4,7 +4,8 @@
  */
 
 import { type DeadMan, elixirBoot, erlangBoot } from '../providers/beam-boot.ts';
-import type { ProviderNodeKind } from '../providers/provider.ts';
+import { inheritedNames } from '../child-environment.ts';
+import type { LaunchVariables, ProviderNodeKind } from '../providers/provider.ts';
 import { quoteWord } from './remote-script.ts';
 
 export interface StartRequest {
@@ -14,6 +15,8 @@ export interface StartRequest {
   readonly node: string;
   readonly kind: ProviderNodeKind;
   readonly cookie: string;
+  /** What the user named for this launch; they may be secrets. */
+  readonly variables: LaunchVariables;
   /** Where it listens on loopback; 0: any free port, which its EPMD tells. */
   readonly port: number;
   /** Its EPMD; `undefined`: it does without one, and so does everybody it dials. */
@@ -45,6 +48,9 @@ ${ending}
 cat > "$dir/boot" <<'${ending}'
 ${boot}
 ${ending}
+cat > "$dir/variables" <<'${ending}'
+${variablesText(request.variables)}
+${ending}
 cat > "$dir/run" <<'${ending}'
 ${runScriptText(request)}
 ${ending}
@@ -62,13 +68,26 @@ say pid "$(cat "$dir/pid" 2>/dev/null)"
 say node ${quoteWord(node)}`;
 }
 
+/**
+ * Takes everything out of the environment that children do not inherit. `command` keeps a shell going that may not unset a
+ * variable; a name is looked at once more when a value has several lines, which does no harm.
+ */
+const inheritOnly = `for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+  case "$name" in ${inheritedNames().join('|')}|LC_*) ;; *) command unset "$name" 2>/dev/null || : ;; esac
+done`;
+
+/** Read once by the node's own shell, and then removed. */
+function variablesText(variables: LaunchVariables): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${quoteWord(value)}`)
+    .join('\n');
+}
+
 /** Becomes the node: `exec` keeps the process id that was written down. */
 function runScriptText(request: StartRequest): string {
   const { node, kind, port, epmdPort, graceMs } = request;
-  const clean = `unset $(env | sed -n -e 's/^\\(CONVOY_[A-Za-z0-9_]*\\)=.*/\\1/p' -e 's/^\\(RELEASE_[A-Za-z0-9_]*\\)=.*/\\1/p')
-unset ERL_FLAGS ERL_AFLAGS ERL_ZFLAGS ELIXIR_ERL_OPTIONS ERL_DIST_PORT ERL_EPMD_ADDRESS`;
   const epmd = epmdPort === undefined ? '' : `export ERL_EPMD_PORT=${epmdPort}`;
-  const head = `echo $$ > "$1/pid"\n${clean}\n${epmd}\nexport CONVOY_FOLDER="$1"`;
+  const head = `echo $$ > "$1/pid"\n${inheritOnly}\n. "$1/variables"; rm -f "$1/variables"\n${epmd}\nexport CONVOY_FOLDER="$1"`;
   if (kind === 'typescript') {
     const words = [
       ...['node', '--name', node, '--listen-host', '127.0.0.1', '--listen-port', String(port)],

@@ -43,6 +43,11 @@ export interface SshOptions {
    * command `:` is run with one, at every hop. Default true. Only `dialSsh` does it.
    */
   readonly noDelay?: boolean;
+  /**
+   * Names of variables of our environment that a ProxyCommand, `Match exec` or SendEnv of the configuration needs, such as
+   * AWS_PROFILE. The rest is not passed on, except for what every program needs. Only `dialSystemSsh` runs programs.
+   */
+  readonly variables?: readonly string[] | undefined;
   /** Gives up the attempt; an established connection does not look at it. */
   readonly signal?: AbortSignal;
 }

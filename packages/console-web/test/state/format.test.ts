@@ -8,6 +8,7 @@ import { formatRoute, parseRoute } from '../../src/router.ts';
 import { searchCommands } from '../../src/state/command-search.ts';
 import { formatBytes, formatSeconds, formatUptime, splitNodeName } from '../../src/state/format.ts';
 import { parsePreferences } from '../../src/state/preferences.ts';
+import { parseVariables } from '../../src/state/variable-lines.ts';
 
 test('writes sizes and times as people read them', () => {
   assert.deepEqual([0, 999, 1000, 52_428_800, 3e9].map(formatBytes), [
@@ -68,4 +69,13 @@ test('draws a spark line of nothing, of one look and of many inside its frame', 
   assert.deepEqual(sparkPoints([]), []);
   assert.equal(sparkPoints([5]).length, 1);
   for (const [x, y] of sparkPoints([1, 1e9, 0, 5])) assert.ok(x >= 0 && x <= 88 && y >= 0 && y <= 24);
+});
+
+test('reads variables of a launch line by line, values as they stand', () => {
+  assert.deepEqual(parseVariables('A=1\n\n  B_2= x=y "z" \r\nC='), {
+    variables: { A: '1', B_2: ' x=y "z" ', C: '' },
+  });
+  assert.deepEqual(parseVariables('A=1\nsecret without a name'), {
+    problem: 'Line 2 is not of the form NAME=value.',
+  });
 });

@@ -48,7 +48,9 @@ const nodeRoutes: Route[] = [
     answer: launchViewSchema,
     run: ({ fleet, audit }, { actor, body }) => {
       const { kind, name, join, provider } = body;
-      audit.record('node.launch', actor, { kind, name, join, provider });
+      // Names only: a value may be a secret.
+      const variables = Object.keys(body.variables ?? {}).join(' ') || undefined;
+      audit.record('node.launch', actor, { kind, name, join, provider, variables });
       return fleet.launch(body);
     },
   }),

@@ -44,9 +44,9 @@ export class Fleet {
   /** Starts a launch and tells of it at once. Rejects with `ProviderError` when there is nothing to start. */
   async launch(request: LaunchRequest): Promise<LaunchView> {
     const { board } = this.#options;
-    const { kind, name, join } = request;
+    const { kind, name, join, variables } = request;
     const provider = this.#provider(request.provider ?? 'local');
-    const plan = await provider.plan({ kind, ...(name === undefined ? {} : { name }) });
+    const plan = await provider.plan({ kind, variables, ...(name === undefined ? {} : { name }) });
     const view = this.#launches.open(plan.node, kind);
     board.dispatch({
       kind: 'planned',

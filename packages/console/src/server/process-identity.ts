@@ -5,6 +5,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { childEnvironment } from '@convoy/cluster';
 
 /** When the process was started, as a word for file names; `undefined` when no such process runs. */
 export function startOfProcess(pid: number): string | undefined {
@@ -42,7 +43,7 @@ function bootId(): string {
 function startByPs(pid: number): string | undefined {
   const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
     encoding: 'utf8',
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    env: { ...childEnvironment(), LC_ALL: 'C', TZ: 'UTC' },
   });
   const text = stdout.trim();
   return text === '' ? undefined : text.replaceAll(/[^0-9A-Za-z]+/g, '-');

@@ -219,7 +219,7 @@ class ServiceProvider implements RailwayProvider {
         },
         variables: nodeVariables({
           ...{ name, kind, cookie, distPort, ipv6, mark: this.#mark },
-          others: [variables, found],
+          others: [variables, found, entry.variables],
         }),
       },
       ...wait,

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { childEnvironment } from '../../child-environment.ts';
 import { ProviderError } from '../../errors.ts';
 
 export interface HelperOptions {
@@ -42,7 +43,7 @@ export class HelperProcess {
   ): Promise<HelperProcess> {
     const file = fileURLToPath(new URL(`./${program}.${ending}`, import.meta.url));
     const words = ['netns', 'exec', namespace, process.execPath, file, ...args];
-    const child = spawn('ip', words, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('ip', words, { env: childEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
     const ready = Promise.withResolvers<void>();
     const helper = new HelperProcess(child, program, (line) => {
       ready.resolve();

@@ -4,6 +4,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { randomBytes } from 'node:crypto';
+import { childEnvironment } from '../../child-environment.ts';
 import { isAlive } from '../../is-alive.ts';
 
 const run = promisify(execFile);
@@ -12,18 +13,20 @@ const prefix = 'convoy-sim';
 
 /** Rejects with what `ip` says. */
 export async function ip(...words: readonly string[]): Promise<void> {
-  await run('ip', [...words]);
+  await run('ip', [...words], { env: childEnvironment() });
 }
 
 /** Why there are no network namespaces here, as one sentence; `undefined` when there are. */
 export function missingNamespaces(): string | undefined {
   if (process.platform !== 'linux') return 'network namespaces are a feature of Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
-  if (spawnSync('ip', ['-V']).status !== 0) return 'iproute2 is not installed (apt-get install iproute2)';
+  const env = childEnvironment();
+  if (spawnSync('ip', ['-V'], { env }).status !== 0)
+    return 'iproute2 is not installed (apt-get install iproute2)';
   const name = namespaceName();
-  const made = spawnSync('ip', ['netns', 'add', name], { encoding: 'utf8' });
+  const made = spawnSync('ip', ['netns', 'add', name], { env, encoding: 'utf8' });
   if (made.status !== 0) return `this machine makes no network namespaces: ${made.stderr.trim()}`;
-  spawnSync('ip', ['netns', 'del', name]);
+  spawnSync('ip', ['netns', 'del', name], { env });
   return undefined;
 }
 

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childEnvironment } from '../../child-environment.ts';
 import { SshError } from '../../errors.ts';
 import { readyWord } from './master-config.ts';
 
@@ -25,6 +26,8 @@ const supervisor =
 
 export interface MasterPlan {
   readonly config: string;
+  /** Names of variables that `ssh` gets beside those that every `ssh` of ours does. */
+  readonly variables?: readonly string[] | undefined;
   readonly words: (paths: { readonly config: string; readonly socket: string }) => string[];
 }
 
@@ -35,10 +38,11 @@ export class ControlMaster {
   #log = '';
   #output = '';
 
-  private constructor(folder: string, words: readonly string[]) {
+  private constructor(folder: string, words: readonly string[], env: NodeJS.ProcessEnv) {
     this.#folder = folder;
     // A group of its own, so that Ctrl-C in a terminal does not end it before those who use it.
     this.#child = spawn('/bin/sh', ['-c', supervisor, 'sh', folder, 'ssh', ...words], {
+      env,
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
@@ -57,12 +61,12 @@ export class ControlMaster {
   }
 
   /** Starts it; it is not logged in yet. Stop it whatever happens. */
-  static async start({ config, words }: MasterPlan): Promise<ControlMaster> {
+  static async start({ config, words, variables = [] }: MasterPlan): Promise<ControlMaster> {
     const folder = await mkdtemp(join(tmpdir(), 'convoy-ssh-'));
     try {
       const paths = { config: join(folder, 'config'), socket: join(folder, 's') };
       await writeFile(paths.config, config, { mode: 0o600 });
-      return new ControlMaster(folder, words(paths));
+      return new ControlMaster(folder, words(paths), environmentOf(variables));
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -122,6 +126,14 @@ export class ControlMaster {
       // It has ended by itself.
     }
   }
+}
+
+/** SendEnv, ProxyCommand and `Match exec` see no more of ours than this. */
+function environmentOf(variables: readonly string[]): NodeJS.ProcessEnv {
+  const named = variables.flatMap((name) =>
+    process.env[name] === undefined ? [] : [[name, process.env[name]]],
+  );
+  return { ...childEnvironment(process.env, 'ssh'), ...Object.fromEntries(named) };
 }
 
 /** When there is no `ssh` to run. */

@@ -27,6 +27,7 @@ export async function dialSystemSsh(target: SshTarget, options: SshOptions = {})
   const signal = options.signal === undefined ? expired : AbortSignal.any([options.signal, expired]);
   const master = await ControlMaster.start({
     config: masterConfig(options, homedir()),
+    variables: options.variables,
     words: (paths) => masterArguments(target, paths),
   });
   try {

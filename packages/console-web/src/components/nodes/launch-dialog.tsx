@@ -1,16 +1,18 @@
 /** Launching with choices: the kind, a name, and whether the node joins the others by itself. */
 
-import type { LaunchRequest, NodeKind } from '@convoy/console/protocol';
+import type { NodeKind } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { launch } from '../../state/actions.ts';
 import { closeDialog } from '../../state/dialogs.ts';
 import { capabilityOf, kindNames } from '../../state/nodes.ts';
+import { parseVariables } from '../../state/variable-lines.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';
 import { KindMark } from './kind-mark.tsx';
 import { launchKinds } from './launch-bar.tsx';
+import { VariablesField } from './variables-field.tsx';
 
 /** As the console's own schema has it. */
 const namePattern = '[A-Za-z][A-Za-z0-9_\\-]{0,62}';
@@ -49,10 +51,6 @@ function Unavailable({ kind }: { readonly kind: NodeKind }): JSX.Element {
       </span>
     </p>
   );
-}
-
-function requestOf(kind: NodeKind, name: string, join: boolean): LaunchRequest {
-  return { kind, join, ...(name === '' ? {} : { name }) };
 }
 
 function NameField(props: { readonly value: string; readonly onInput: (name: string) => void }): JSX.Element {
@@ -104,12 +102,22 @@ export function LaunchDialog({ of }: { readonly of: NodeKind | undefined }): JSX
   const [kind, setKind] = useState<NodeKind>(of ?? 'typescript');
   const [name, setName] = useState('');
   const [join, setJoin] = useState(true);
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<string>();
   const isAvailable = capabilityOf(kind)?.available !== false;
   const submit = (event: Event): void => {
     event.preventDefault();
     if (!isAvailable) return;
+    const parsed = parseVariables(text);
+    if ('problem' in parsed) return setProblem(parsed.problem);
     closeDialog();
-    void launch(requestOf(kind, name.trim(), join));
+    const { variables } = parsed;
+    void launch({
+      kind,
+      join,
+      ...(name.trim() === '' ? {} : { name: name.trim() }),
+      ...(Object.keys(variables).length === 0 ? {} : { variables }),
+    });
   };
   return (
     <Dialog title="Launch a node" onClose={closeDialog} testId="launch-form">
@@ -123,6 +131,14 @@ export function LaunchDialog({ of }: { readonly of: NodeKind | undefined }): JSX
         {!isAvailable && <Unavailable kind={kind} />}
         <NameField value={name} onInput={setName} />
         <JoinSwitch checked={join} onChange={setJoin} />
+        <VariablesField
+          value={text}
+          problem={problem}
+          onInput={(typed) => {
+            setText(typed);
+            setProblem(undefined);
+          }}
+        />
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={closeDialog}>
             Cancel
