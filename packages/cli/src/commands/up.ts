@@ -1,6 +1,5 @@
 /** `convoy up`: the console and its local cluster, until a signal ends it. */
 
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { ConsoleOptions } from '@convoy/console';
@@ -31,11 +30,9 @@ function convoyCommand(): string[] {
   return [process.execPath, ...process.execArgv, fileURLToPath(new URL(main, import.meta.url))];
 }
 
-function openInBrowser(url: string): void {
-  const opener = process.platform === 'darwin' ? 'open' : 'xdg-open';
-  const child = spawn(opener, [url], { stdio: 'ignore', detached: true });
-  child.once('error', () => note(`convoy: ${opener} is not there; open the link by hand`));
-  child.unref();
+async function openPage(url: string, dataDir: string): Promise<() => void> {
+  const { openInBrowser } = await import('../open-in-browser.ts');
+  return openInBrowser(url, dataDir);
 }
 
 /** Called by the console once the data directory is its own: until then the folder may be that of another console. */
@@ -60,10 +57,11 @@ async function runUp(flags: UpOptions): Promise<void> {
   });
   const { startConsole } = await import('@convoy/console');
   const { nodeLimit } = options;
+  const dataDir = dataDirOf(options.dataDir);
   const running = await startConsole({
     port: parsePort(options.port ?? '4000', '--port'),
     host: options.host ?? '127.0.0.1',
-    dataDir: dataDirOf(options.dataDir),
+    dataDir,
     convoyCommand: convoyCommand(),
     ...frontDoorOptionsOf(options),
     simulateRailway: simulationOf(options),
@@ -77,11 +75,12 @@ async function runUp(flags: UpOptions): Promise<void> {
     console.log(`\n  Convoy is up: ${running.url}\n`);
     console.log('  Open the link to log in. Ctrl-C stops the console and every node it launched.\n');
   }
-  if (options.open === true) openInBrowser(running.url);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void running.close());
   }
+  const closePage = options.open === true ? await openPage(running.url, dataDir) : undefined;
   await running.closed;
+  closePage?.();
 }
 
 export function configureUp(command: Command): void {
