@@ -1,6 +1,7 @@
 /** The whole page: rail, current page, dock, and what lies over them. Decides only which of its parts are there. */
 
 import type { JSX } from 'preact';
+import { AuditBanner } from './components/audit-banner.tsx';
 import { Brand } from './components/glyphs.tsx';
 import { Dock } from './components/dock/dock.tsx';
 import { SshDialog } from './components/hosts/ssh-dialog.tsx';
@@ -68,6 +69,7 @@ function Workspace(): JSX.Element {
         Skip to the page
       </a>
       <Rail />
+      <AuditBanner />
       <main id="content" class="content" tabIndex={-1} hidden={isCovered}>
         <Page />
       </main>

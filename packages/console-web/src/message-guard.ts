@@ -20,6 +20,7 @@ const fieldsOf: MessageFields = {
   'shell.taken': { shellId: 'string', seq: 'number' },
   'shell.refused': { shellId: 'string', seq: 'number', taken: 'number', problem: 'object' },
   'shell.closed': { shellId: 'string', reason: 'string' },
+  audit: {},
   problem: { problem: 'object' },
 };
 

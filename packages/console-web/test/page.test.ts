@@ -337,3 +337,24 @@ test('keeps the theme that was chosen and offers the terminal to screen readers'
   await page.reload();
   await page.locator('html[data-theme="dark"]').waitFor({ state: 'attached' });
 });
+
+test('says over every page that the audit log cannot be written, until it can', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { page, scripted } = visited;
+  const banner = page.getByTestId('audit-banner');
+  assert.equal(await banner.count(), 0);
+  const problem = {
+    code: 'CONSOLE_AUDIT_FAILED',
+    message: 'the audit log cannot be written: no space is left on the disk',
+    remedy: 'Free some space.',
+  };
+  scripted.tell({ type: 'audit', problem });
+  await banner.getByText('no space is left on the disk').waitFor();
+  assert.equal(await banner.getAttribute('role'), 'alert');
+  for (const name of ['Logs', 'Settings']) {
+    await page.getByRole('link', { name }).first().click();
+    await banner.getByText('Free some space.').waitFor();
+  }
+  scripted.tell({ type: 'audit' });
+  await banner.waitFor({ state: 'detached' });
+});

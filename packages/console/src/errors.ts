@@ -32,6 +32,7 @@ export type ConsoleErrorCode =
   | 'CONSOLE_ALREADY_RUNNING'
   | 'CONSOLE_LISTEN_FAILED'
   | 'CONSOLE_STORAGE_FAILED'
+  | 'CONSOLE_AUDIT_FAILED'
   | 'CONSOLE_INTERNAL';
 
 const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
@@ -52,6 +53,7 @@ const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
   CONSOLE_ALREADY_RUNNING: 409,
   CONSOLE_LISTEN_FAILED: 500,
   CONSOLE_STORAGE_FAILED: 507,
+  CONSOLE_AUDIT_FAILED: 507,
   CONSOLE_INTERNAL: 500,
 };
 

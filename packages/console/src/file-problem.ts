@@ -30,6 +30,11 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ENFILE: { why: 'the machine has too many files open', remedy: 'Close other programs and start again.' },
 };
 
+/** Why a file could not be used, in words; `undefined` for an error that does not come from the system. */
+export function explainFileError(error: unknown): string | undefined {
+  return explanationOf(error)?.why;
+}
+
 /** The same error as CONSOLE_STORAGE_FAILED; one that does not come from the file system is given back. */
 export function fileProblem(error: unknown, file: string): unknown {
   const explanation = explanationOf(error);

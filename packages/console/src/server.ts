@@ -99,6 +99,10 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   undo.push(() => closeServer(listener.server));
   const audit = new AuditLog(directory.auditFile);
   undo.push(() => audit.close());
+  audit.subscribe((failure) => {
+    if (failure === undefined) logger.warn({}, 'the audit log is written again');
+    else logger.error({ ...failure }, 'the audit log cannot be written');
+  });
   const simulation = await options.simulateRailway?.(join(directory.path, 'simulator'));
   if (simulation !== undefined) undo.push(() => simulation.close());
   const railway = simulation?.settings ?? options.railway ?? {};
@@ -109,7 +113,7 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const provider = localProvider(options, { own, directory });
   undo.push(() => provider.close());
 
-  const door = openFrontDoor(rules, { host, port: listener.port, directory, logger });
+  const door = openFrontDoor(rules, { host, port: listener.port, directory, audit, logger });
   const { gatekeeper, cookieName, basePath } = door;
   undo.push(() => door.close());
   const info = infoOf({ host, own, provider, nodeLimit: options.nodeLimit ?? 12 });

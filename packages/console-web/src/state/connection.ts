@@ -23,6 +23,8 @@ import { complain } from './toasts.ts';
 
 /** Set once the first welcome has come: until then nothing is known, which is not the same as nothing there. */
 export const isWelcomed: Signal<boolean> = signal(false);
+/** Why the console cannot write its audit log; `undefined` while it can. */
+export const auditProblem: Signal<Problem | undefined> = signal(undefined);
 const receiver = { sinkOf: terminalOf, onOverrun: resyncShell };
 const followed = new Set<string>();
 
@@ -54,6 +56,9 @@ function takeMessage(message: ServerMessage): void {
     case 'problem':
       takeProblem(message.requestId, message.problem);
       return;
+    case 'audit':
+      auditProblem.value = message.problem;
+      return;
     case 'pong':
       return;
     case 'shell.output':
@@ -81,6 +86,8 @@ function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void
   consoleInfo.value = welcome.info;
   replaceNodes(welcome.nodes);
   isWelcomed.value = true;
+  // Told again right after the welcome where it still holds.
+  auditProblem.value = undefined;
   resumeShells(welcome.shells);
   for (const node of followed) sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });
 }

@@ -1,9 +1,14 @@
 /**
- * Who did what, one JSON object a line, only ever appended to, in a 0600 file. An entry is written before its deed: when
- * it cannot be written, the deed is not done. Input and output of shells are not in it.
+ * Who did what, one JSON object a line, in a 0600 file. An entry is written before its deed: when it cannot be written
+ * the deed is not done, unless it stops or deletes something. Entries of those are kept in memory until the file can be
+ * written again. Input and output of shells are not in it.
  */
 
-import { closeSync, fchmodSync, openSync, writeSync } from 'node:fs';
+import { ConsoleError } from '../errors.ts';
+import { explainFileError } from '../file-problem.ts';
+import type { Problem } from '../protocol/index.ts';
+import { AuditFile, type AuditFileOptions } from './audit-file.ts';
+import { type CountedRefusals, RefusalCounter } from './refusal-counter.ts';
 
 export type AuditEvent =
   | 'login'
@@ -24,7 +29,9 @@ export type AuditEvent =
   | 'railway.close'
   | 'shell.open'
   | 'shell.attach'
-  | 'shell.close';
+  | 'shell.close'
+  /** The log could not be written for a while; `lost` entries are missing. */
+  | 'audit.gap';
 
 /** Who acts: the session's public label or `token`, and the address it came from. */
 export interface AuditActor {
@@ -35,27 +42,159 @@ export interface AuditActor {
 /** What an entry says beside who and when; names only, never a secret. */
 export type AuditDetail = Readonly<Record<string, string | number | boolean | undefined>>;
 
-export class AuditLog {
-  readonly #descriptor: number;
+/** Why the log cannot be written. */
+export interface AuditFailure {
+  readonly since: number;
+  readonly why: string;
+}
 
-  /** Opens `file`, making it when it is not there. */
-  constructor(file: string) {
-    this.#descriptor = openSync(file, 'a', 0o600);
-    fchmodSync(this.#descriptor, 0o600);
+export interface AuditOptions extends AuditFileOptions {
+  readonly now?: (() => number) | undefined;
+}
+
+/** Acts that leave less running than before, and those without which nobody could do them. */
+const alwaysDone: ReadonlySet<AuditEvent> = new Set([
+  'login',
+  'login.refused',
+  'logout',
+  'node.delete',
+  'node.part',
+  'host.close',
+  'railway.logout',
+  'railway.close',
+  'shell.close',
+]);
+const stoppingActions: ReadonlySet<unknown> = new Set(['stop', 'delete']);
+const maxKept = 1000;
+const lookMs = 5000;
+
+export class AuditLog {
+  readonly #file: AuditFile;
+  readonly #now: () => number;
+  readonly #listeners = new Set<(failure: AuditFailure | undefined) => void>();
+  readonly #refusals = new RefusalCounter();
+  readonly #timer: NodeJS.Timeout;
+  /** Entries of deeds that were done while the file could not be written. */
+  #kept: object[] = [];
+  /** How many more there were than could be kept. */
+  #lost = 0;
+  #failure: AuditFailure | undefined;
+
+  /** Opens `file`, making it when it is not there. Throws the system's error. */
+  constructor(file: string, options: AuditOptions = {}) {
+    this.#file = new AuditFile(file, options);
+    this.#now = options.now ?? Date.now;
+    this.#timer = setInterval(() => this.look(), lookMs);
+    this.#timer.unref();
   }
 
+  /** Set while the log cannot be written. */
+  get failure(): AuditFailure | undefined {
+    return this.#failure;
+  }
+
+  /** Calls `listener` when the log cannot be written, and with `undefined` when it can again. Returns what ends that. */
+  subscribe(listener: (failure: AuditFailure | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Throws CONSOLE_AUDIT_FAILED when the entry cannot be written and the deed must not be done without it. */
   record(event: AuditEvent, actor: AuditActor, detail: AuditDetail = {}): void {
-    const entry = {
-      at: new Date().toISOString(),
-      event,
-      actor: actor.label,
-      address: actor.address,
-      ...detail,
-    };
-    writeSync(this.#descriptor, `${JSON.stringify(entry)}\n`);
+    const at = new Date(this.#now()).toISOString();
+    const entry = { at, event, actor: actor.label, address: actor.address, ...detail };
+    if (this.#flush() && this.#write(entry)) return;
+    const isStopping = event === 'railway.control' && stoppingActions.has(detail['action']);
+    if (!isStopping && !alwaysDone.has(event)) throw refusal(this.#failure);
+    if (this.#kept.length < maxKept) this.#kept.push(entry);
+    else this.#lost += 1;
+  }
+
+  /** Notes that `address` was refused. Repeated refusals are counted in one entry. */
+  refuse(address: string, code: string): void {
+    const first = this.#refusals.count({ address, code }, this.#now());
+    if (first !== undefined) this.#recordRefusals(first);
+  }
+
+  /** Writes what is due: called now and then, and by tests. */
+  look(): void {
+    this.#flush();
+    for (const counted of this.#refusals.due(this.#now())) this.#recordRefusals(counted);
+  }
+
+  /** Has everything on the disk, as far as the disk takes it. Never throws. */
+  sync(): void {
+    for (const counted of this.#refusals.drain()) this.#recordRefusals(counted);
+    this.#flush();
+    try {
+      this.#file.sync();
+    } catch (error) {
+      this.#noteFailure(error);
+    }
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    clearInterval(this.#timer);
+    this.sync();
+    this.#file.close();
   }
+
+  #recordRefusals({ address, code, count, since }: CountedRefusals): void {
+    const detail = count === 1 ? { code } : { code, count, since: new Date(since).toISOString() };
+    this.record('login.refused', { label: 'nobody', address }, detail);
+  }
+
+  /** After a failure: writes what was kept, oldest first, and that there was a gap. `false` when it still fails. */
+  #flush(): boolean {
+    const failure = this.#failure;
+    if (failure === undefined) return true;
+    if (!this.#file.hasRoom()) return false;
+    for (let entry = this.#kept[0]; entry !== undefined; entry = this.#kept[0]) {
+      if (!this.#write(entry)) return false;
+      this.#kept.shift();
+    }
+    const at = new Date(this.#now()).toISOString();
+    const since = new Date(failure.since).toISOString();
+    const gap = { at, event: 'audit.gap', actor: 'console', address: '', since, lost: this.#lost };
+    if (!this.#write(gap)) return false;
+    this.#lost = 0;
+    this.#setFailure(undefined);
+    return true;
+  }
+
+  #write(entry: object): boolean {
+    try {
+      this.#file.append(entry);
+      return true;
+    } catch (error) {
+      this.#noteFailure(error);
+      return false;
+    }
+  }
+
+  #noteFailure(error: unknown): void {
+    if (this.#failure !== undefined) return;
+    this.#setFailure({ since: this.#now(), why: explainFileError(error) ?? String(error) });
+  }
+
+  #setFailure(failure: AuditFailure | undefined): void {
+    this.#failure = failure;
+    for (const listener of this.#listeners) listener(failure);
+  }
+}
+
+function refusal(failure: AuditFailure | undefined): ConsoleError {
+  const { message, remedy } = auditProblem(failure);
+  return new ConsoleError('CONSOLE_AUDIT_FAILED', `${message}; nothing was done`, { remedy });
+}
+
+/** What is told to everybody while the log cannot be written. */
+export function auditProblem(failure: AuditFailure | undefined): Problem & { readonly remedy: string } {
+  const why = failure === undefined ? '' : `: ${failure.why}`;
+  return {
+    code: 'CONSOLE_AUDIT_FAILED',
+    message: `the audit log cannot be written${why}`,
+    remedy:
+      'Free some space on the disk of the data directory. Until then nodes can be stopped and deleted, and nothing can be started.',
+  };
 }

@@ -43,6 +43,8 @@ export interface GatekeeperOptions {
   /** Name of the session cookie. */
   readonly cookieName: string;
   readonly now?: () => number;
+  /** Told of each wrong token, however it came, with the code of the answer. */
+  readonly onRefused?: ((address: string, code: string) => void) | undefined;
 }
 
 const guesses = { burst: 10, perSecond: 0.5 };
@@ -59,6 +61,7 @@ export class Gatekeeper {
   readonly #tickets = new TicketTable<Actor>();
   readonly #guesses = new Throttle(guesses);
   readonly #now: () => number;
+  readonly #onRefused: GatekeeperOptions['onRefused'];
 
   constructor(options: GatekeeperOptions) {
     this.#tokenDigest = digestOf(options.token);
@@ -67,6 +70,7 @@ export class Gatekeeper {
     this.#sessions = options.sessions ?? new SessionTable();
     this.#cookieName = options.cookieName;
     this.#now = options.now ?? Date.now;
+    this.#onRefused = options.onRefused;
   }
 
   credentialsOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): Credentials {
@@ -153,8 +157,10 @@ export class Gatekeeper {
     return { secret, actor: { label: session.label, address, session } };
   }
 
-  logout(cookie: string | undefined): boolean {
-    return cookie !== undefined && this.#sessions.end(cookie, this.#now());
+  /** Ends a session and tells which; `undefined` when there is none. */
+  logout(cookie: string | undefined): Session | undefined {
+    const session = cookie === undefined ? undefined : this.#sessions.find(cookie, this.#now());
+    return cookie !== undefined && this.#sessions.end(cookie, this.#now()) ? session : undefined;
   }
 
   issueTicket(actor: Actor): { ticket: string; expiresAt: number } {
@@ -189,12 +195,14 @@ export class Gatekeeper {
     const now = this.#now();
     const waitSeconds = this.#guesses.waitOf(address, now);
     if (waitSeconds > 0) {
+      this.#onRefused?.(address, 'CONSOLE_TOO_MANY');
       throw new ConsoleError('CONSOLE_TOO_MANY', 'too many wrong tokens from this address', {
         remedy: `Wait ${Math.ceil(waitSeconds)} s and try again.`,
         retryAfterSeconds: Math.ceil(waitSeconds),
       });
     }
     this.#guesses.count(address, now);
+    this.#onRefused?.(address, 'CONSOLE_WRONG_TOKEN');
     throw new ConsoleError('CONSOLE_WRONG_TOKEN', 'that is not the token of this console', {
       remedy: loginAgain,
     });

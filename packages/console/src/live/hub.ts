@@ -28,6 +28,7 @@ export class Hub {
   readonly #incoming = new IncomingBytes();
   readonly #heartbeat: NodeJS.Timeout;
   readonly #leaveBoard: () => void;
+  readonly #leaveAudit: () => void;
 
   constructor(context: LiveContext, basePath: string = '') {
     this.#context = context;
@@ -41,6 +42,9 @@ export class Hub {
     });
     this.#leaveBoard = context.board.subscribe((changes) => {
       for (const socket of this.#sockets.values()) socket.tellNodes(changes);
+    });
+    this.#leaveAudit = context.audit.subscribe(() => {
+      for (const socket of this.#sockets.values()) socket.tellAudit();
     });
     this.#heartbeat = setInterval(() => this.#dropSilent(), heartbeatMs);
     this.#heartbeat.unref();
@@ -65,6 +69,7 @@ export class Hub {
   close(): void {
     clearInterval(this.#heartbeat);
     this.#leaveBoard();
+    this.#leaveAudit();
     for (const [raw, socket] of this.#sockets) {
       socket.close(closeCodes.goingAway, 'the console is shutting down');
       // A peer that does not answer the close must not hold the server open.

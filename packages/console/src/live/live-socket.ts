@@ -4,6 +4,7 @@
  */
 
 import type { RawData, WebSocket } from 'ws';
+import { auditProblem } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/gatekeeper.ts';
 import { Bucket } from '../auth/throttle.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
@@ -73,6 +74,13 @@ export class LiveSocket {
     }
   }
 
+  /** Whether the audit log can be written. */
+  tellAudit(): void {
+    if (this.#greeted === undefined) return;
+    const { failure } = this.#context.audit;
+    this.#send({ type: 'audit', problem: failure && auditProblem(failure) });
+  }
+
   tellShellClosed(shellId: string, reason: string): void {
     this.#greeted?.shells.forget(shellId);
     if (this.#greeted !== undefined) this.#send({ type: 'shell.closed', shellId, reason });
@@ -138,6 +146,7 @@ export class LiveSocket {
     const send = (answer: ServerMessage): void => this.#send(answer);
     this.#greeted = { actor, shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }) };
     this.#send({ type: 'welcome', info, nodes: board.views(), shells: shells.views() });
+    if (this.#context.audit.failure !== undefined) this.tellAudit();
   }
 
   #obey(message: ClientMessage, { actor, shells }: Greeted): Promise<void> | void {

@@ -107,6 +107,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     problem: problemSchema,
   }),
   z.object({ type: z.literal('shell.closed'), shellId: z.string(), reason: z.string() }),
+  /** The audit log cannot be written, and why; without a problem: it can again. */
+  z.object({ type: z.literal('audit'), problem: problemSchema.optional() }),
   z.object({ type: z.literal('problem'), requestId: z.string().optional(), problem: problemSchema }),
 ]);
 export type ServerMessage = z.infer<typeof serverMessageSchema>;

@@ -6,6 +6,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { parseBasePath } from '../api/base-path.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { createHostRules, type HostRules } from '../auth/allowed-hosts.ts';
 import { Gatekeeper } from '../auth/gatekeeper.ts';
 import { SessionFile } from '../auth/session-file.ts';
@@ -55,9 +56,9 @@ export function readDoorRules({ allowedHosts, trustedProxies, basePath }: FrontD
 
 export function openFrontDoor(
   rules: DoorRules,
-  listening: { host: string; port: number; directory: DataDirectory; logger: Logger },
+  listening: { host: string; port: number; directory: DataDirectory; audit: AuditLog; logger: Logger },
 ): FrontDoor {
-  const { host, port, directory, logger } = listening;
+  const { host, port, directory, audit, logger } = listening;
   const { proxies, basePath } = rules;
   checkToken(directory);
   const file = new SessionFile({
@@ -70,7 +71,14 @@ export function openFrontDoor(
   const hosts = hostRulesOf(rules, { host, port });
   const url = `http://${linkHost(host)}:${port}${basePath}/`;
   return {
-    gatekeeper: new Gatekeeper({ token: directory.token, hosts, proxies, sessions, cookieName }),
+    gatekeeper: new Gatekeeper({
+      token: directory.token,
+      hosts,
+      proxies,
+      sessions,
+      cookieName,
+      onRefused: (address, code) => audit.refuse(address, code),
+    }),
     cookieName,
     basePath,
     url,

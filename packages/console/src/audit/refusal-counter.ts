@@ -1,0 +1,90 @@
+/**
+ * Turns refusals that repeat into a few entries: the first of an address is told at once, those after it are counted and
+ * told together, after a minute first and after an hour at last. Takes the time as argument; pure.
+ */
+
+/** One kind of refusal of one address. */
+export interface Refusal {
+  readonly address: string;
+  readonly code: string;
+}
+
+/** `count` refusals that came since `since`. */
+export interface CountedRefusals extends Refusal {
+  readonly count: number;
+  readonly since: number;
+}
+
+const firstWindowMs = 60_000;
+const lastWindowMs = 3_600_000;
+/** Strangers with very many addresses are counted together. */
+const maxKeys = 32;
+const otherAddresses = 'other addresses';
+
+interface Window {
+  readonly refusal: Refusal;
+  count: number;
+  since: number;
+  endsAt: number;
+  lengthMs: number;
+  lastAt: number;
+}
+
+export class RefusalCounter {
+  readonly #windows = new Map<string, Window>();
+
+  /** Counts one, and gives it back when it is to be told at once. */
+  count(refusal: Refusal, now: number): CountedRefusals | undefined {
+    const known = this.#find(refusal);
+    if (known !== undefined) {
+      known.since = known.count === 0 ? now : known.since;
+      known.count += 1;
+      known.lastAt = now;
+      return undefined;
+    }
+    const counted = this.#windows.size < maxKeys ? refusal : { ...refusal, address: otherAddresses };
+    this.#windows.set(keyOf(counted), {
+      refusal: counted,
+      count: 0,
+      since: now,
+      endsAt: now + firstWindowMs,
+      lengthMs: firstWindowMs,
+      lastAt: now,
+    });
+    return { ...counted, count: 1, since: now };
+  }
+
+  /** Those whose time is over. */
+  due(now: number): CountedRefusals[] {
+    const due: CountedRefusals[] = [];
+    for (const [key, window] of this.#windows) {
+      if (window.count === 0 && now - window.lastAt >= lastWindowMs) this.#windows.delete(key);
+      if (window.count === 0 || now < window.endsAt) continue;
+      due.push(take(window));
+      window.lengthMs = Math.min(window.lengthMs * 2, lastWindowMs);
+      window.endsAt = now + window.lengthMs;
+    }
+    return due;
+  }
+
+  /** All that has been counted and not told. */
+  drain(): CountedRefusals[] {
+    return [...this.#windows.values()].filter(({ count }) => count > 0).map(take);
+  }
+
+  #find(refusal: Refusal): Window | undefined {
+    const own = this.#windows.get(keyOf(refusal));
+    if (own !== undefined || this.#windows.size < maxKeys) return own;
+    return this.#windows.get(keyOf({ ...refusal, address: otherAddresses }));
+  }
+}
+
+function keyOf({ address, code }: Refusal): string {
+  return `${code} ${address}`;
+}
+
+function take(window: Window): CountedRefusals {
+  const { refusal, count, since } = window;
+  window.count = 0;
+  return { ...refusal, count, since };
+}
