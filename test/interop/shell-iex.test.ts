@@ -258,6 +258,20 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
       assert.match(await run(shell, 'kept * 2'), /\n80\n/);
     });
 
+    it('runs a line whole that was typed while the connection was lost', async () => {
+      await using shell = await open();
+      await untilState(shell, 'idle');
+      shell.input('String.length("abc');
+      node.disconnect('app@127.0.0.1');
+      shell.input('de');
+      await untilShown(shell, /was lost; trying to get back\]/);
+      shell.input('fg');
+      await untilShown(shell, /connected to app@127\.0\.0\.1 again\]/);
+      await untilShown(shell, /abcdefg$/);
+      shell.input('h")\r');
+      await untilShown(shell, /\n8\n/);
+    });
+
     it('ends on the node when nobody comes back in time', async () => {
       const blocked = { isBlocked: false };
       await using guest = await startNode({

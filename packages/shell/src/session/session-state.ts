@@ -9,6 +9,7 @@ import type { History } from '../line-editor/history.ts';
 import type { Key } from '../line-editor/keys.ts';
 import type { Frame } from './frame.ts';
 import { emptyTail, type OutputTail } from './output-tail.ts';
+import { nothingTyped, type TypedAhead } from './typed-ahead.ts';
 
 export interface SessionState {
   readonly columns: number;
@@ -21,8 +22,7 @@ export interface SessionState {
   /** Typed texts of requests that another request was put on top of, by id. */
   readonly drafts: ReadonlyMap<number, Editor>;
   readonly history: History;
-  /** Keys that came while nobody asked for input. */
-  readonly typedAhead: readonly Key[];
+  readonly typedAhead: TypedAhead;
   /** Number of the completion that is waited for; any key makes it void. */
   readonly completing: number | undefined;
   readonly completions: number;
@@ -66,7 +66,7 @@ export function initialSession(size: { columns: number; rows: number }, history:
     editor: createEditor(),
     drafts: new Map(),
     history,
-    typedAhead: [],
+    typedAhead: nothingTyped,
     completing: undefined,
     completions: 0,
     isClosed: false,

@@ -19,10 +19,12 @@ import {
   withState,
 } from './screen-changes.ts';
 import { visibleTail } from './output-tail.ts';
+import { afterCut, isInterrupt, keepTyped, nothingTyped } from './typed-ahead.ts';
 import type { SessionEvent, SessionState, Step } from './session-state.ts';
 
-/** Most keys kept while nobody asks for input, a paste counting as one. */
-const maxTypedAhead = 4096;
+const tooMuchTyped = dimmed(
+  'too much was typed ahead; everything after the last whole line, up to the next Enter, is dropped',
+);
 const maxDrafts = 64;
 const indent = '  ';
 
@@ -43,8 +45,16 @@ export function stepSession(state: SessionState, event: SessionEvent): Step {
     case 'completed':
       return complete(step, event);
     case 'closed':
-      return withState(finishInput(step), { isClosed: true, input: undefined });
+      return withState(tellUnsent(finishInput(step)), { isClosed: true, input: undefined });
   }
+}
+
+/** The keys are counted and not shown: they may be a password, and the output is recorded. */
+function tellUnsent(step: Step): Step {
+  const { keys, isCut } = step.state.typedAhead;
+  const count = keys.reduce((sum, key) => sum + (key.kind === 'key' ? 1 : key.text.length), 0);
+  if (count === 0 && !isCut) return step;
+  return printOutput(step, dimmed(count === 1 ? '1 key was not sent' : `${count} keys were not sent`));
 }
 
 function showInput(step: Step, input: SessionState['input']): Step {
@@ -77,27 +87,45 @@ function showTaken(step: Step, input: SessionState['input']): Step {
 
 function typeAheadKeys(step: Step): Step {
   const { typedAhead, input } = step.state;
-  return input === undefined || typedAhead.length === 0
-    ? step
-    : typeKeys(withState(step, { typedAhead: [] }), typedAhead);
+  if (input === undefined || typedAhead.keys.length === 0) return step;
+  const { isCut } = typedAhead;
+  const { step: next, rest } = typeWhileAsked(withState(step, { typedAhead: nothingTyped }), typedAhead.keys);
+  return withState(drawInput(next), { typedAhead: { keys: rest, isCut } });
 }
 
 function typeKeys(step: Step, keys: readonly Key[]): Step {
+  const { input, typedAhead, editor } = step.state;
+  if (input === undefined || !typedAhead.isCut) return typeAll(step, keys);
+  const left = afterCut(keys);
+  if (left === undefined) return step;
+  // What stands in the line already lacks what was dropped.
+  const anew = withState(step, { typedAhead: nothingTyped, editor: freshEditor(editor) });
+  return drawInput(typeAll(anew, left));
+}
+
+function typeAll(step: Step, keys: readonly Key[]): Step {
+  const { step: next, rest } = typeWhileAsked(step, keys);
+  return rest.length === 0 ? drawInput(next) : keepForLater(next, rest);
+}
+
+/** Types keys until one of them has ended the question. */
+function typeWhileAsked(step: Step, keys: readonly Key[]): { step: Step; rest: readonly Key[] } {
   let next = step;
   for (const [index, key] of keys.entries()) {
-    if (next.state.input !== undefined) next = typeKey(withState(next, { completing: undefined }), key);
-    else if (key.kind === 'key' && key.name === 'ctrl-c') next = interrupt(next);
-    else return keepForLater(next, keys.slice(index));
+    if (next.state.input === undefined) return { step: next, rest: keys.slice(index) };
+    next = typeKey(withState(next, { completing: undefined }), key);
   }
-  return drawInput(next);
+  return { step: next, rest: [] };
 }
 
 /** Keys typed ahead wait for the next prompt; only an interrupt among them counts at once, and drops the others. */
 function keepForLater(step: Step, keys: readonly Key[]): Step {
-  const interruption = keys.findLastIndex((key) => key.kind === 'key' && key.name === 'ctrl-c');
+  const interruption = keys.findLastIndex(isInterrupt);
   const base = interruption < 0 ? step : interrupt(step);
-  const typedAhead = [...base.state.typedAhead, ...keys.slice(interruption + 1)].slice(0, maxTypedAhead);
-  return withState(base, { typedAhead });
+  const typedAhead = keepTyped(base.state.typedAhead, keys.slice(interruption + 1));
+  const isNewlyCut = typedAhead.isCut && !base.state.typedAhead.isCut;
+  const kept = withState(base, { typedAhead });
+  return isNewlyCut ? printOutput(kept, tooMuchTyped) : kept;
 }
 
 function typeKey(step: Step, key: Key): Step {
@@ -157,7 +185,7 @@ function remember(
  */
 function interrupt(step: Step): Step {
   const { input, editor } = step.state;
-  const clean = withState(step, { typedAhead: [], completing: undefined });
+  const clean = withState(step, { typedAhead: nothingTyped, completing: undefined });
   if (input === undefined) return withEffect(printOutput(clean, '^C\n'), { kind: 'interruptShell' });
   const atEnd = withState(clean, {
     editor: { ...editor, cursor: editor.text.length, search: undefined },
@@ -201,4 +229,9 @@ function complete(step: Step, event: { completion: number; result: Completion })
   if (lines.length === 0) return print(done, '\u0007');
   const listed = printOutput(finishInput(done), `${lines.join('\n')}\n`);
   return drawInput(listed);
+}
+
+/** A line of our own among the output of the node. */
+function dimmed(text: string): string {
+  return `\u001b[2m[${text}]\u001b[0m\n`;
 }
