@@ -1,6 +1,7 @@
 /**
- * The process that stands in as group leader for what a command runs on a node: it passes on what is printed and has no
- * input to give. Serves the output part of the Erlang I/O protocol (stdlib, "The Erlang I/O Protocol").
+ * The process that stands in as group leader for what a command runs on a node: it passes on what is printed there and
+ * has no input to give. Serves the output part of the Erlang I/O protocol (stdlib, "The Erlang I/O Protocol"), for that
+ * node alone.
  */
 
 import type { Node } from '@convoy/node';
@@ -9,6 +10,7 @@ import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 const ok = atom('ok');
 const endOfInput = atom('eof');
 const refusal = tuple(atom('error'), atom('request'));
+const notServed = tuple(atom('error'), atom('enotsup'));
 
 /** Deepest nesting of chardata and of `{requests, [...]}` that is looked into. */
 const maxDepth = 1000;
@@ -45,44 +47,48 @@ function collect(chars: Term, into: Collection): boolean {
   return (chars as readonly Term[]).every((part) => collect(part, deeper));
 }
 
-/** Starts it. `print` gets the text as it comes. */
-export function startRemoteOutput(node: Node, print: (text: string) => void): Pid {
+/** Starts it for what runs on `target`. `print` gets the text as it comes. */
+export function startRemoteOutput(node: Node, target: string, print: (text: string) => void): Pid {
   const put = (chars: Term, encoding: Term): Term => {
     const text = chardataText(chars, atomName(encoding) === 'latin1');
     if (text === undefined) return tuple(atom('error'), tuple(atom('put_chars'), encoding, chars));
     print(text);
     return ok;
   };
-  const perform = async (request: Term, from: Pid): Promise<Term> => {
+  const perform = async (request: Term): Promise<Term> => {
     const [label, encoding = null, ...rest] = request instanceof Tuple ? request.elements : [request];
     const name = atomName(label);
     if (name === 'put_chars' && rest.length === 1) return put(rest[0] ?? [], encoding);
-    if (name === 'put_chars' && rest.length === 3) return put(await format(rest, from), encoding);
-    if (name === 'requests' && Array.isArray(encoding)) return performAll(encoding as readonly Term[], from);
+    if (name === 'put_chars' && rest.length === 3) return put(await format(rest), encoding);
+    if (name === 'requests' && Array.isArray(encoding)) return performAll(encoding as readonly Term[]);
     if (name === 'setopts') return ok;
     if (name === 'getopts') return [];
     return name !== undefined && /^get_(?:line|chars|until|password)$/.test(name) ? endOfInput : refusal;
   };
-  /** `io:format` leaves the formatting to whoever prints; its node does it, which has the functions. */
-  const format = ([module, fn, args]: readonly Term[], from: Pid): Promise<Term> =>
+  /** `io:format` leaves the formatting to its group leader; the target does it, which has the functions. */
+  const format = ([module, fn, args]: readonly Term[]): Promise<Term> =>
     node.rpc(
-      from.node,
+      target,
       atomName(module ?? null) ?? '',
       atomName(fn ?? null) ?? '',
       Array.isArray(args) ? args : [],
     );
-  const performAll = async (requests: readonly Term[], from: Pid): Promise<Term> => {
+  const performAll = async (requests: readonly Term[]): Promise<Term> => {
     let answer: Term = ok;
-    for (const request of requests) answer = await perform(request, from);
+    for (const request of requests) answer = await perform(request);
     return answer;
   };
-  return node.spawnServer({
-    async onMessage(self, message) {
-      if (!(message instanceof Tuple) || atomName(message.at(0)) !== 'io_request') return;
-      const [, from, replyAs = null, request = null] = message.elements;
-      if (!(from instanceof Pid)) return;
-      const answer = await perform(request, from).catch(() => refusal);
-      self.send(from, tuple(atom('io_reply'), replyAs, answer));
+  return node.spawnServer(
+    {
+      async onMessage(self, message) {
+        if (!(message instanceof Tuple) || atomName(message.at(0)) !== 'io_request') return;
+        const [, from, replyAs = null, request = null] = message.elements;
+        if (!(from instanceof Pid)) return;
+        const { peer } = self;
+        const answer = peer === target ? await perform(request).catch(() => refusal) : notServed;
+        self.answer(peer, from, tuple(atom('io_reply'), replyAs, answer));
+      },
     },
-  });
+    { ownerNode: target },
+  );
 }

@@ -73,7 +73,7 @@ export async function startVisitor(
 ): Promise<Node> {
   const { startNode } = await import('@convoy/node');
   const name = `convoy_${randomBytes(6).toString('hex')}@${host}`;
-  return startNode({ name, cookie, hidden: true, listen: false, epmd: 'none', ...way });
+  return startNode({ name, cookie, hidden: true, isolated: true, listen: false, epmd: 'none', ...way });
 }
 
 /** Starts a visitor, connects it to `target`, runs `visit` and closes it whatever happens. */

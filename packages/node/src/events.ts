@@ -83,6 +83,13 @@ export type MessageDropReason =
   | 'no-receiver'
   /** The node it was for cannot be reached. */
   | 'not-connected'
+  /**
+   * The sender of a signal, or the process or reference it is about, belongs to another node than the peer it came from;
+   * or an answer came from a node that was not asked.
+   */
+  | 'foreign-sender'
+  /** A request of the peer asked for its answer to go to another node. */
+  | 'foreign-receiver'
   /** A limit of limits.ts was reached. */
   | 'limit';
 

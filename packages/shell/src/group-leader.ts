@@ -1,7 +1,8 @@
 /**
- * The process that is the group leader of a shell: it answers every request of the I/O protocol, so that nobody on the
- * node waits for ever. Output is served at once, however much input is waited for. Knows nothing of terminals: text goes
- * to and comes from the session (session/).
+ * The process that is the group leader of a shell: it answers every request of the I/O protocol, so that no process of
+ * the node waits for ever. Output is served at once, however much input is waited for. It serves the shell's node alone:
+ * what comes from another is refused, and functions in requests run on the shell's node, whatever sender they name.
+ * Knows nothing of terminals: text goes to and comes from the session (session/).
  */
 import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
@@ -32,9 +33,12 @@ import { AnchoredRequests } from './io/anchored-requests.ts';
 
 export interface GroupLeaderOptions {
   readonly node: Node;
+  /** The node the shell is on. */
+  readonly target: string;
+  /** Calls functions of the target. */
   readonly callRemote: CallRemote;
-  /** Whether the node is connected. */
-  readonly isReachable: (node: string) => boolean;
+  /** Whether the target is connected. */
+  readonly isReachable: () => boolean;
   readonly geometry: () => { readonly columns: number; readonly rows: number };
   /** Takes output. A promise holds the reply back, and with it the process that prints. */
   readonly print: (text: string) => void | Promise<void>;
@@ -68,8 +72,8 @@ export class GroupLeader {
   #isEnding = false;
   readonly #endMark: Reference;
   #openRequests = 0;
-  /** Output that waits for its text from a node, by node: later output of that node waits behind it. */
-  readonly #formatting = new Map<string, Promise<unknown>>();
+  /** Output that waits for its text from the node: later output waits behind it. */
+  #formatting: Promise<unknown> | undefined;
   /** Monitors of processes whose input requests are open. */
   readonly #monitors = new Map<string, { readonly pid: Pid; readonly request: InputRequest }>();
   #anchor: { readonly pid: Pid; monitor: Reference | undefined } | undefined;
@@ -83,16 +87,19 @@ export class GroupLeader {
       options: () => this.#options,
       rules: () => this.rules,
       // Only an anchor waits for us to be back.
-      isReachable: (node) => node !== this.#anchor?.pid.node || settings.isReachable(node),
+      isReachable: () => this.#anchor === undefined || settings.isReachable(),
       onChange: settings.onInput,
     });
-    this.pid = settings.node.spawnServer({
-      onMessage: (self, message) => this.#receive(self, message),
-      onExitSignal: (self, from, reason) => {
-        this.#self = self;
-        settings.onExit(from, reason);
+    this.pid = settings.node.spawnServer(
+      {
+        onMessage: (self, message) => this.#receive(self, message),
+        onExitSignal: (self, from, reason) => {
+          this.#self = self;
+          settings.onExit(from, reason);
+        },
       },
-    });
+      { ownerNode: settings.target },
+    );
     // The first message brings the handle of the process.
     settings.node.send(this.pid, atom('start'));
   }
@@ -146,13 +153,33 @@ export class GroupLeader {
 
   #receive(self: Process, message: Term): void {
     this.#self = self;
+    const { node, target } = this.#settings;
+    if (self.peer === node.name) this.#receiveOwn(self, message);
+    if (self.peer === target) this.#receiveFromTarget(self, message);
+    else if (self.peer !== node.name) this.#refuse(self, message);
+  }
+
+  /** News of monitors, and the end. */
+  #receiveOwn(self: Process, message: Term): void {
+    if (message instanceof Tuple) this.#monitoredDown(message);
+    else if (this.#isEnding && message === this.#endMark) self.exit(atom('normal'));
+  }
+
+  #receiveFromTarget(self: Process, message: Term): void {
     const request = parseIoMessage(message);
     const anchored = request === undefined ? parseAnchorMessage(message) : undefined;
+    if (anchored !== undefined) this.#receiveAnchored(self, anchored);
+    if (request === undefined) return;
+    const { target } = this.#settings;
+    void this.#serve(request, (reply) => self.answer(target, request.from, ioReply(request.replyAs, reply)));
+  }
+
+  /** A process of another node learned our pid: it is not left waiting, and gets nothing. */
+  #refuse(self: Process, message: Term): void {
+    const request = parseIoMessage(message);
     if (request !== undefined) {
-      void this.#serve(request, (reply) => self.send(request.from, ioReply(request.replyAs, reply)));
-    } else if (anchored !== undefined) this.#receiveAnchored(self, anchored);
-    else if (message instanceof Tuple) this.#monitoredDown(message);
-    else if (this.#isEnding && message === this.#endMark) self.exit(atom('normal'));
+      self.answer(self.peer, request.from, ioReply(request.replyAs, ioError(atom('enotsup'))));
+    }
   }
 
   #receiveAnchored(self: Process, message: AnchorMessage): void {
@@ -170,14 +197,15 @@ export class GroupLeader {
 
   #serveAnchored(self: Process, message: AnchorMessage & { kind: 'request' }): void {
     const { anchor, number, from } = message;
+    const { target, isReachable } = this.#settings;
+    const reply = (term: Term): void => self.answer(target, anchor, anchorReply(number, term));
     const again = this.#anchored.replyOf(number);
-    if (again !== undefined) return self.send(anchor, anchorReply(number, again));
+    if (again !== undefined) return reply(again);
     const request = this.#anchored.begin(message);
     if (request === undefined) return;
-    void this.#serve({ from, request }, (reply) => {
-      const isReachable = this.#settings.isReachable(anchor.node);
-      this.#anchored.finish(number, reply, isReachable);
-      if (isReachable) self.send(anchor, anchorReply(number, reply));
+    void this.#serve({ from, request }, (term) => {
+      this.#anchored.finish(number, term, isReachable());
+      reply(term);
     });
   }
 
@@ -197,9 +225,9 @@ export class GroupLeader {
   #perform(request: IoRequest, from: Pid): Term | Promise<Term> {
     switch (request.kind) {
       case 'put_chars':
-        return this.#afterFormatting(from, () => this.#put(request, request.chars));
+        return this.#afterFormatting(() => this.#put(request, request.chars));
       case 'put_chars_of_call':
-        return this.#formatAndPut(request, from);
+        return this.#formatAndPut(request);
       case 'requests':
         return this.#performAll(request.requests, from);
       case 'get_line':
@@ -228,21 +256,19 @@ export class GroupLeader {
     return reply;
   }
 
-  #afterFormatting(from: Pid, put: () => Term | Promise<Term>): Term | Promise<Term> {
-    const before = this.#formatting.get(from.node);
-    return before === undefined ? put() : before.then(put);
+  #afterFormatting(put: () => Term | Promise<Term>): Term | Promise<Term> {
+    return this.#formatting === undefined ? put() : this.#formatting.then(put);
   }
 
-  /** `io:format` of a process elsewhere: its node has to format, because its funs and records are there. */
-  async #formatAndPut(request: IoRequest & { kind: 'put_chars_of_call' }, from: Pid): Promise<Term> {
+  /** `io:format`: the shell's node has to format, because the funs and records are there. */
+  async #formatAndPut(request: IoRequest & { kind: 'put_chars_of_call' }): Promise<Term> {
     const failed = ioError(atom(request.function));
     const { module, function: fn, args } = request;
-    const chars = this.#settings.callRemote({ node: from.node, module, function: fn, args });
-    const before = this.#formatting.get(from.node);
-    const turn = Promise.allSettled([before, chars]);
-    this.#formatting.set(from.node, turn);
+    const chars = this.#settings.callRemote({ module, function: fn, args });
+    const turn = Promise.allSettled([this.#formatting, chars]);
+    this.#formatting = turn;
     const [, formatted] = await turn;
-    if (this.#formatting.get(from.node) === turn) this.#formatting.delete(from.node);
+    if (this.#formatting === turn) this.#formatting = undefined;
     if (formatted.status === 'rejected') return failed;
     const reply = await this.#put(request, formatted.value);
     return reply === ok ? ok : failed;
@@ -259,8 +285,9 @@ export class GroupLeader {
   /** A process that asks may be killed before it is answered: its request is void then. */
   async #ask(request: InputRequest, from: Pid): Promise<Term> {
     const self = this.#self;
-    // An anchor watches those whose requests it passes on.
-    const monitor = from.node === this.#anchor?.pid.node ? undefined : self?.monitor(from);
+    // An anchor watches those whose requests it passes on, and they may be of a node that is none of ours to watch.
+    const isOurs = this.#anchor === undefined && from.node === this.#settings.target;
+    const monitor = isOurs ? self?.monitor(from) : undefined;
     if (monitor !== undefined) this.#monitors.set(termKey(monitor), { pid: from, request });
     const reply = await this.inputs.open(from, request);
     if (monitor !== undefined && this.#monitors.delete(termKey(monitor)) && self?.signal.aborted === false) {

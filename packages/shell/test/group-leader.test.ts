@@ -18,7 +18,7 @@ const exits: [Pid, Term][] = [];
 
 beforeEach(async () => {
   cluster = createMemoryCluster();
-  ours = await cluster.start('ours', { hidden: true });
+  ours = await cluster.start('ours', { hidden: true, isolated: true });
   theirs = await cluster.start('theirs');
   await ours.connect(theirs.name);
   printed = '';
@@ -27,7 +27,8 @@ beforeEach(async () => {
   wake = () => undefined;
   leader = new GroupLeader({
     node: ours,
-    callRemote: ({ node, module, function: fn, args }) => ours.rpc(node, module, fn, args),
+    target: theirs.name,
+    callRemote: ({ module, function: fn, args }) => ours.rpc(theirs.name, module, fn, args),
     geometry: () => ({ columns: 100, rows: 30 }),
     print: (text) => {
       printed += text;

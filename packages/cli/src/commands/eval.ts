@@ -56,7 +56,7 @@ async function runEval(name: string, expression: string, options: EvalOptions): 
     const { node, target, timeoutMs } = visit;
     const language = await languageOf(visit);
     const output = options.json === true ? process.stderr : process.stdout;
-    const groupLeader = startRemoteOutput(node, (text) => void output.write(printable(text)));
+    const groupLeader = startRemoteOutput(node, target, (text) => void output.write(printable(text)));
     const call: Call = (module, fn, args) => node.rpc(target, module, fn, args, { timeoutMs, groupLeader });
     const format = formatFor(options.format, language);
     const result = await explained(visit, () => evaluate(expression, language, call));

@@ -24,7 +24,7 @@ async function runRpc(name: string, call: readonly string[], options: RpcOptions
     const format = formatFor(options.json === true ? 'json' : options.format, language);
     // With --json only the document goes to standard output.
     const output = options.json === true ? process.stderr : process.stdout;
-    const groupLeader = startRemoteOutput(node, (text) => void output.write(printable(text)));
+    const groupLeader = startRemoteOutput(node, target, (text) => void output.write(printable(text)));
     const result = await explained(visit, () =>
       node.rpc(target, moduleName(module), functionName, args, { timeoutMs, groupLeader }),
     );

@@ -29,7 +29,8 @@ export function installDeadMan(node: Node, options: DeadManOptions): () => void 
       onMessage(self, message) {
         const [kind, subject] = message instanceof Tuple ? message.elements : [message];
         const name = atomName(kind);
-        if (name === 'owner' && subject instanceof Pid) {
+        // The owner speaks for itself: a pid of a third node would have this one dial that.
+        if (name === 'owner' && subject instanceof Pid && subject.node === self.peer) {
           release();
           if (watched !== undefined) self.demonitor(watched, { flush: true });
           watched = self.monitor(subject);
@@ -37,7 +38,7 @@ export function installDeadMan(node: Node, options: DeadManOptions): () => void 
           release();
           if (watched !== undefined) self.demonitor(watched, { flush: true });
           watched = undefined;
-        } else if (name === 'DOWN' && watched !== undefined) {
+        } else if (name === 'DOWN' && self.peer === node.name && watched !== undefined) {
           watched = undefined;
           timer = clock.after(graceMs, onExpired);
         }

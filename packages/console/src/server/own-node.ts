@@ -45,7 +45,7 @@ export async function startOwnNode(
   const epmd = (await hasEpmd(epmdPort)) ? 'system' : 'embedded';
   const routes = createTunnelResolver();
   // Nodes behind tunnels may have names of either form; nobody has to look them up.
-  const visitor = { hidden: true, routes, nameForms: 'any', allow: [], epmdPort } as const;
+  const visitor = { hidden: true, isolated: true, routes, nameForms: 'any', allow: [], epmdPort } as const;
   const options = { name, cookie: randomBytes(24).toString('hex'), ...visitor };
   try {
     return { node: await startNode({ ...options, epmd: 'auto' }), routes, epmd, epmdPort };

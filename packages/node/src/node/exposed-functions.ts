@@ -11,7 +11,9 @@ export type ExposedFunction = (...args: never[]) => unknown;
 
 /** Who calls, and how to notice that nobody waits for the answer any more. */
 export interface CallContext {
-  /** The calling process. */
+  /** The node that calls, as the handshake of its connection has proven it; this node itself for a call of its own. */
+  readonly peer: string;
+  /** The calling process: what the request says where it came by way of `rex`. */
   readonly caller: Pid;
   /** Where output of the call belongs; an I/O server, maybe on another node. */
   readonly groupLeader: Pid;
@@ -29,6 +31,7 @@ export interface FunctionCall {
   readonly module: string;
   readonly function: string;
   readonly args: readonly Term[];
+  readonly peer: string;
   readonly caller: Pid;
   readonly groupLeader: Pid;
   readonly signal: AbortSignal;
@@ -122,8 +125,8 @@ function moduleKey(module: string): string {
 }
 
 function contextOf(call: FunctionCall): CallContext {
-  const { caller, groupLeader, module, signal } = call;
-  return { caller, groupLeader, module, function: call.function, signal };
+  const { peer, caller, groupLeader, module, signal } = call;
+  return { peer, caller, groupLeader, module, function: call.function, signal };
 }
 
 /** `error(undef)`, with the call in the stack as Erlang puts it; `info` is the entry's property list. */

@@ -29,6 +29,7 @@ export interface CallOptions {
 
 interface PendingCall {
   readonly ref: Reference;
+  readonly node: string;
   readonly target: string;
   readonly resolve: (answer: Term) => void;
   readonly reject: (error: unknown) => void;
@@ -47,7 +48,7 @@ export class GenClient {
   constructor(core: NodeRuntime) {
     this.#core = core;
     this.#pid = core.spawnServer(
-      { onMessage: (_self, message) => this.#accept(message) },
+      { onMessage: (self, message) => this.#accept(message, self.peer) },
       { isSystem: true },
     );
     core.onClose(() => this.#failAll());
@@ -63,6 +64,7 @@ export class GenClient {
     if (isRemote && this.#core.peer(node) === undefined) await this.#connect(server, options);
     const flags = this.#core.peer(node)?.flags ?? 0n;
     return this.#ask(server, request, {
+      node,
       hasAliases: !isRemote || hasFlags(flags, Flag.ALIAS),
       timeoutMs,
       leftMs: timeoutMs - (this.#core.clock.now() - startedAt),
@@ -86,7 +88,8 @@ export class GenClient {
       throw error;
     }
     return new Promise((resolve, reject) => {
-      const call: PendingCall = { ref, target, resolve, reject, release: () => undefined };
+      const { node } = ask;
+      const call: PendingCall = { ref, node, target, resolve, reject, release: () => undefined };
       this.#pending.set(keyOf(ref), call);
       this.#limit(call, ask);
     });
@@ -125,16 +128,19 @@ export class GenClient {
     };
   }
 
-  #accept(message: Term): void {
+  /** An answer may come from a third node, as that of a pool does; in an isolated node only from the one that was asked. */
+  #accept(message: Term, peer: string): void {
     if (!(message instanceof Tuple)) return;
     const [first, second] = message.elements;
-    if (message.length === 5 && atomName(first) === 'DOWN' && second instanceof Reference) {
+    const isDown = message.length === 5 && atomName(first) === 'DOWN' && peer === this.#core.name;
+    if (isDown && second instanceof Reference) {
       const call = this.#take(second);
       call?.reject(lostError(call.target, message.at(4)));
     } else if (message.length === 2) {
       const ref = first instanceof ImproperList ? first.tail : first;
       if (!(ref instanceof Reference)) return;
-      const call = this.#take(ref);
+      const isForeign = this.#core.isIsolated && this.#pending.get(keyOf(ref))?.node !== peer;
+      const call = isForeign ? undefined : this.#take(ref);
       if (call === undefined) return;
       this.#core.demonitor(this.#pid, ref);
       call.resolve(second);
@@ -160,6 +166,7 @@ export class GenClient {
 }
 
 interface Ask {
+  readonly node: string;
   readonly hasAliases: boolean;
   readonly timeoutMs: number;
   readonly leftMs: number;

@@ -5,10 +5,12 @@
  */
 import { atomName, ImproperList, Pid, Reference, tuple, Tuple, type Term } from '../etf/index.ts';
 
-/** Whom to answer. */
+/** Whom to answer, as the request says. */
 export interface GenCaller {
   readonly pid: Pid;
   readonly tag: Term;
+  /** The node the request came from, where that is known: the caller's, or that of a process that passed it on. */
+  readonly peer?: string | undefined;
 }
 
 export type GenRequest =

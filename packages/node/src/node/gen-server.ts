@@ -2,7 +2,7 @@
  * Serves gen calls and casts in TypeScript, so that Erlang and Elixir see an ordinary gen server: `GenServer.call`,
  * `GenServer.cast` and plain messages. State lives in the closures of the callbacks.
  */
-import { atomName, atom, Pid, type Term, Tuple } from '../etf/index.ts';
+import { atomName, atom, Pid, type Reference, type Term, Tuple } from '../etf/index.ts';
 import type { Process, ServerCallbacks, SpawnOptions } from '../process/process.ts';
 import { type GenCaller, parseGenRequest, replyToGenCall } from './gen-requests.ts';
 
@@ -14,6 +14,8 @@ export interface GenContext {
   readonly self: Process;
   /** Whom to answer; only in `call`. Keep it to reply later. */
   readonly from: GenCaller | undefined;
+  /** The node the message came from, as `Process.peer`; `from` may name a process of another. */
+  readonly peer: string;
   readonly reply: (to: GenCaller, answer: Term) => void;
 }
 
@@ -28,6 +30,8 @@ export interface GenCallbacks {
 
 /** Who can start a server process: a `Node`. */
 export interface ServerHost {
+  /** Whether callers of third nodes go without an answer. Default false. */
+  readonly isolated?: boolean;
   spawnServer(callbacks: ServerCallbacks, options?: SpawnOptions): Pid;
 }
 
@@ -42,33 +46,42 @@ export interface ServerHost {
  */
 export function serveGenServer(host: ServerHost, name: string | undefined, callbacks: GenCallbacks): Pid {
   const server: ServerCallbacks = {
-    onMessage: (self, message) => accept(callbacks, self, message),
+    onMessage: (self, message) => {
+      const { peer } = self;
+      const send = (target: Pid | Reference, term: Term, to: GenCaller): void => {
+        if (host.isolated === true) self.answer(to.peer ?? peer, target, term);
+        else self.send(target, term);
+      };
+      const reply = (to: GenCaller, value: Term): void =>
+        replyToGenCall((target, term) => send(target, term, to), to, value);
+      return accept(callbacks, { self, peer, reply }, message);
+    },
     onTerminate: (reason) => callbacks.terminate?.(reason),
   };
   return host.spawnServer(server, name === undefined ? {} : { name });
 }
 
-function accept(callbacks: GenCallbacks, self: Process, message: Term): void | Promise<void> {
+function accept(
+  callbacks: GenCallbacks,
+  around: Omit<GenContext, 'from'>,
+  message: Term,
+): void | Promise<void> {
   const request = parseGenRequest(message);
-  const reply = (to: GenCaller, answer: Term): void =>
-    replyToGenCall((target, term) => self.send(target, term), to, answer);
-  const context: GenContext = { self, from: request?.kind === 'call' ? request.from : undefined, reply };
+  const from = request?.kind === 'call' ? { ...request.from, peer: around.peer } : undefined;
+  const context: GenContext = { ...around, from };
   if (request?.kind === 'cast') return callbacks.cast?.(request.request, context);
-  if (request?.kind === 'call') return answer(callbacks, request, context);
+  if (request?.kind === 'call') return answer(callbacks, request.request, context);
   const stop = parseStop(message);
   if (stop === undefined) return callbacks.info?.(message, context);
-  reply(stop.from, atom('ok'));
-  self.exit(stop.reason);
+  context.reply(stop.from, atom('ok'));
+  context.self.exit(stop.reason);
 }
 
-function answer(
-  callbacks: GenCallbacks,
-  { from, request }: { readonly from: GenCaller; readonly request: Term },
-  context: GenContext,
-): void | Promise<void> {
+function answer(callbacks: GenCallbacks, request: Term, context: GenContext): void | Promise<void> {
+  const { from } = context;
   const result = callbacks.call === undefined ? noReply : callbacks.call(request, context);
   const finish = (value: Term | typeof noReply): void => {
-    if (value !== noReply) context.reply(from, value);
+    if (value !== noReply && from !== undefined) context.reply(from, value);
   };
   return result instanceof Promise ? result.then(finish) : finish(result);
 }

@@ -16,9 +16,9 @@ export function startNetKernel(core: NodeCore): Pid {
         const request = parseGenRequest(message);
         if (request?.kind !== 'call') return;
         const isPing = asksIsAuth(request.request);
-        if (!isPing) reportRefusal(core, request.from.pid, request.request);
+        if (!isPing) reportRefusal(core, self.peer, request.request);
         replyToGenCall(
-          (to, reply) => self.send(to, reply),
+          (to, reply) => self.answer(self.peer, to, reply),
           request.from,
           isPing ? atom('yes') : tuple(atom('error'), atom('notsup')),
         );
@@ -32,10 +32,10 @@ function asksIsAuth(request: Term): boolean {
   return request instanceof Tuple && atomName(request.at(0)) === 'is_auth';
 }
 
-function reportRefusal(core: NodeCore, caller: Pid, request: Term): void {
+function reportRefusal(core: NodeCore, peer: string, request: Term): void {
   publishEvent('convoy:request.unsupported', () => ({
     node: core.name,
-    peer: caller.node,
+    peer,
     request: `net_kernel request ${inspect(request, { syntax: 'erlang', maxLength: 200 })}`,
   }));
 }

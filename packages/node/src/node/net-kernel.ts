@@ -31,6 +31,8 @@ import { Writers } from './writers.ts';
 
 export interface NetKernelOptions {
   readonly self: LocalNode;
+  /** Dials for `connect` alone. */
+  readonly isIsolated: boolean;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly resolver: Resolver;
@@ -113,9 +115,11 @@ export class NetKernel {
   /** Keeps a message for a peer that is not up, and dials it. */
   enqueue(peer: string, control: Control, payload: Term): void {
     if (this.#closing.signal.aborted) return;
-    const mismatch = nameMismatch(this.#options.self.name, peer, this.#options.nameForms);
-    if (mismatch !== undefined) {
-      this.#reportUnsent(peer, mismatch);
+    const { self, nameForms, isIsolated } = this.#options;
+    const isUnwanted = isIsolated && !this.#dials.has(peer);
+    const obstacle = isUnwanted ? undialledError(peer) : nameMismatch(self.name, peer, nameForms);
+    if (obstacle !== undefined) {
+      this.#reportUnsent(peer, obstacle);
       // Links and monitors are told in a turn of their own, as after a dial that failed.
       return queueMicrotask(() => this.#events.onUnreachable(peer));
     }
@@ -323,6 +327,11 @@ export class NetKernel {
 function limitError(peer: string, maxConnections: number): ConnectionError {
   const message = `${maxConnections} nodes are connected or being dialled, as many as limits.maxConnections allows`;
   return new ConnectionError('CONNECTION_LIMIT', message, { peer });
+}
+
+function undialledError(peer: string): ConnectionError {
+  const message = `${peer} is not connected, and an isolated node dials only for connect(), rpc() and call()`;
+  return new ConnectionError('CONNECTION_CLOSED', message, { peer });
 }
 
 function disconnectedError(peer: string): ConnectionError {

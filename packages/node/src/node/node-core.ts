@@ -41,6 +41,8 @@ export interface NodeCore {
   readonly name: string;
   readonly creation: number;
   readonly hidden: boolean;
+  /** Processes of this node answer the peer that asked and no other; nothing is dialled but by `connect`. */
+  readonly isIsolated: boolean;
   readonly limits: Limits;
   readonly clock: Clock;
   /** How payloads are decoded, as the node's `mapping` option says. */
@@ -62,6 +64,8 @@ export interface NodeCore {
 
   /** Delivers locally or dials where needed. Never throws for a destination that is not there. */
   send(to: Destination, message: Term, options?: SendOptions): void;
+  /** Delivers what the node `peer` wants a registered process of this node to get; `false` when there is none. */
+  relay(peer: string, name: string, message: Term): boolean;
   /** Sends to a connected peer, in order with everything else. `false` when there is no connection; never dials. */
   sendControl(peer: string, control: Control, payload?: Term): boolean;
   /** Sets who serves a kind of control message that arrives. One hook per kind. Returns what removes it. */

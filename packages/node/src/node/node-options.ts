@@ -37,6 +37,12 @@ export interface NodeOptions {
   readonly cookie: string;
   /** Not a member of `nodes()` and `global` elsewhere, but reachable all the same. Default false. */
   readonly hidden?: boolean;
+  /**
+   * For a node that stands between clusters: what one peer says leads to nothing at another. Its processes send, link and
+   * monitor only where the message they handle came from, its calls take answers only from the node that was asked, and
+   * it dials for `connect`, `rpc` and `call` alone, never for a message. `global` is exempt. Default false.
+   */
+  readonly isolated?: boolean;
   /** `false`: dials only, cannot be dialled, is not registered anywhere. */
   readonly listen?: false | ListenChoice;
   /** `inet6` keeps to IPv6. Default: both families to dial, IPv4 to listen unless the name's host is an IPv6 address. */
@@ -78,6 +84,7 @@ export interface NodeSettings {
   readonly name: NodeName;
   readonly cookie: string;
   readonly hidden: boolean;
+  readonly isolated: boolean;
   readonly listen: { readonly host: string | undefined; readonly port: PortChoice | undefined } | undefined;
   readonly family: 0 | 4 | 6;
   readonly epmd: EpmdChoice;
@@ -103,6 +110,7 @@ export function settleOptions(options: NodeOptions): NodeSettings {
     name,
     cookie: options.cookie,
     hidden: options.hidden ?? false,
+    isolated: options.isolated ?? false,
     listen: settleListen(options, name.host),
     family,
     epmd: options.epmd ?? 'auto',

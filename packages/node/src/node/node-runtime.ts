@@ -31,12 +31,14 @@ import type {
   SendOptions,
 } from './node-core.ts';
 import { checkCookie, type NodeSettings } from './node-options.ts';
+import { randomWords } from './random-words.ts';
 import { SignalRouter } from './signal-router.ts';
 
 export class NodeRuntime implements NodeCore {
   readonly name: string;
   readonly creation: number;
   readonly hidden: boolean;
+  readonly isIsolated: boolean;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly mapping: DecodeOptions;
@@ -53,6 +55,7 @@ export class NodeRuntime implements NodeCore {
     this.name = settings.name.full;
     this.creation = randomCreation();
     this.hidden = settings.hidden;
+    this.isIsolated = settings.isolated;
     this.limits = settings.limits;
     this.clock = settings.clock;
     this.mapping = settings.mapping;
@@ -100,7 +103,12 @@ export class NodeRuntime implements NodeCore {
   }
 
   send(to: Destination, message: Term, options?: SendOptions): void {
-    this.#processes.send(options?.from ?? this.pid, to, message);
+    this.#processes.sendAs(options?.from ?? this.pid, to, message);
+  }
+  relay(peer: string, name: string, message: Term): boolean {
+    if (this.#processes.findName(name) === undefined) return false;
+    this.#processes.deliverRemote(name, message, undefined, peer);
+    return true;
   }
   sendControl(peer: string, control: Control, payload?: Term): boolean {
     const connection = this.netKernel.find(peer);
@@ -165,13 +173,13 @@ export class NodeRuntime implements NodeCore {
   }
 
   #createProcesses(): ProcessTable {
-    const { name: node, creation, limits, clock } = this;
-    const salt = randomBytes(4).readUInt32BE();
-    return new ProcessTable({ node, creation, limits, clock, router: this.#router, salt });
+    const { name: node, creation, limits, clock, isIsolated } = this;
+    const randomWord = randomWords();
+    return new ProcessTable({ node, creation, limits, clock, isIsolated, router: this.#router, randomWord });
   }
 
   #createNetKernel(settings: NodeSettings, resolver: Resolver): NetKernel {
-    const { name, creation, hidden, limits, clock } = this;
+    const { name, creation, hidden, limits, clock, isIsolated } = this;
     const { nameForms, transport, handshakeTimeoutMs, netTickTimeMs, mapping, allow, cookie } = settings;
     const cookieFor = (peer: string): string | undefined => this.#cookies.get(peer);
     const self = { name, creation, hidden, cookie, cookieFor };
@@ -180,6 +188,7 @@ export class NodeRuntime implements NodeCore {
     return new NetKernel(
       {
         self,
+        isIsolated,
         limits,
         clock,
         resolver,

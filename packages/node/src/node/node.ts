@@ -82,6 +82,10 @@ export class Node implements AsyncDisposable {
   get hidden(): boolean {
     return this.#runtime.hidden;
   }
+  /** Whether what one peer says leads to nothing at another; see `NodeOptions`. */
+  get isolated(): boolean {
+    return this.#runtime.isIsolated;
+  }
   /** Where it listens; `undefined` when it does not. */
   get port(): number | undefined {
     return this.#parts.listener?.port;

@@ -38,9 +38,8 @@ function serveSpawnRequest(
 ): 'badopt' | 'system_limit' | undefined {
   const { core, peer } = context;
   const options = parseSpawnOptions(request.options);
-  const isTheirs = request.from.node === peer.name && request.ref.node === peer.name;
   const isCall = Array.isArray(args) && args.length === request.target.arity;
-  if (options === undefined || !isTheirs || !isCall) return 'badopt';
+  if (options === undefined || !isCall) return 'badopt';
   let running: ServedCall | undefined;
   let pid: Pid;
   try {
@@ -50,7 +49,7 @@ function serveSpawnRequest(
         onDemonitored: () => running?.cancel(),
         onTerminate: () => running?.cancel(),
       },
-      { groupLeader: request.groupLeader },
+      { groupLeader: request.groupLeader, ownerNode: peer.name },
     );
   } catch {
     return 'system_limit';
@@ -72,7 +71,11 @@ function serveSpawnRequest(
     result: pid,
   });
   const task = taskOf(request, args);
-  running = context.calls.start(task.target, { caller: request.from, groupLeader: request.groupLeader });
+  running = context.calls.start(task.target, {
+    caller: request.from,
+    groupLeader: request.groupLeader,
+    peer: peer.name,
+  });
   whenDone(running.outcome, (outcome) => core.terminate(pid, exitReason(task, outcome)));
   return undefined;
 }

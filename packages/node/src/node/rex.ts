@@ -2,7 +2,8 @@
  * The process named `rex`: remote calls as they were before `erpc`, still used by `rpc:block_call`, `rpc:sbcast` and old
  * nodes, and the question whether this node takes the new ones. Runs what is exposed and nothing else.
  */
-import { atom, atomName, atomOf, Pid, tuple, Tuple, type Term } from '../etf/index.ts';
+import { atom, atomName, atomOf, Pid, type Reference, tuple, Tuple, type Term } from '../etf/index.ts';
+import type { Process } from '../process/process.ts';
 import { parseTarget } from './call-target.ts';
 import { thrownOutcome, whenDone, type CallOutcome } from './exposed-functions.ts';
 import { parseGenRequest, replyToGenCall } from './gen-requests.ts';
@@ -12,22 +13,24 @@ import type { ServedCalls } from './served-calls.ts';
 
 /** Starts it. `leader` stands for group leaders that are no pid, such as `user`. */
 export function startRex(core: NodeCore, calls: ServedCalls, leader: Pid): Pid {
-  const pid: Pid = core.spawnServer(
+  return core.spawnServer(
     {
-      onMessage(_self, message, from) {
-        new RexRequest({ core, calls, leader, pid, sender: from ?? pid }, message).serve();
+      onMessage(self, message, from) {
+        const { peer } = self;
+        new RexRequest({ core, calls, leader, self, peer, sender: from ?? self.pid }, message).serve();
       },
     },
     { name: 'rex', isSystem: true },
   );
-  return pid;
 }
 
 interface RexContext {
   readonly core: NodeCore;
   readonly calls: ServedCalls;
   readonly leader: Pid;
-  readonly pid: Pid;
+  readonly self: Process;
+  /** The node that asks, and the only one that is answered. */
+  readonly peer: string;
   readonly sender: Pid;
 }
 
@@ -69,10 +72,11 @@ class RexRequest {
     const label = atomName(request.at(0));
     if (label === 'call') this.#run(request, from, (value) => this.#send(from, tuple(atom('rex'), value)));
     if (label !== 'sbcast' && label !== 'send') return;
+    const { core, peer } = this.#context;
     const name = atomName(request.at(1));
-    const found = name === undefined ? undefined : this.#context.core.whereis(name);
-    if (found !== undefined) this.#send(found, request.at(2));
-    const result = found === undefined ? tuple(atom('nonexisting_name'), request.at(1)) : us;
+    // It stays the peer's message: this node must not lend its own name to it.
+    const isFound = name !== undefined && core.relay(peer, name, request.at(2));
+    const result = isFound ? us : tuple(atom('nonexisting_name'), request.at(1));
     this.#send(from, tuple(atom('rex'), us, result));
   }
 
@@ -83,14 +87,14 @@ class RexRequest {
     const target = parseTarget(module, functionName, args);
     if (target === undefined) return false;
     const groupLeader = leader instanceof Pid ? leader : this.#context.leader;
-    // Whoever sends to rex can claim to be anybody, so all its calls share one count.
-    const call = this.#context.calls.start(target, { caller, groupLeader, countsFor: 'rex' });
+    const call = this.#context.calls.start(target, { caller, groupLeader, peer: this.#context.peer });
     whenDone(call.outcome, (outcome) => answerOutcome(outcome, answer));
     return true;
   }
 
-  #send(to: Parameters<NodeCore['send']>[0], message: Term): void {
-    this.#context.core.send(to, message, { from: this.#context.pid });
+  #send(to: Pid | Reference, message: Term): void {
+    const { self, peer } = this.#context;
+    self.answer(peer, to, message);
   }
 }
 

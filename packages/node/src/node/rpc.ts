@@ -56,7 +56,7 @@ export class RpcClient {
     this.#own = services.own;
     this.#pending = new PendingCalls(core.clock, (call) => this.#abandon(call));
     this.#pid = core.spawnServer(
-      { onMessage: (_self, message) => this.#accept(message) },
+      { onMessage: (self, message) => this.#accept(message, self.peer) },
       { isSystem: true },
     );
     core.onClose(() => this.#pending.failAll(({ site }) => lostCall(atom('noconnection'), site)));
@@ -92,7 +92,7 @@ export class RpcClient {
 
   async #cast(peer: string, target: RemoteFunction): Promise<void> {
     if (peer === this.#core.name) {
-      this.#own.start(target, { caller: this.#pid, groupLeader: this.#leader });
+      this.#own.start(target, { caller: this.#pid, groupLeader: this.#leader, peer });
       return;
     }
     if (this.#core.peer(peer) === undefined) await this.#connect(peer, {});
@@ -135,7 +135,7 @@ export class RpcClient {
 
   #beginOwn(site: CallSite, target: RemoteFunction, groupLeader: Pid): PendingCall {
     const ref = this.#core.makeRef();
-    const call = this.#own.start(target, { caller: this.#pid, groupLeader });
+    const call = this.#own.start(target, { caller: this.#pid, groupLeader, peer: this.#core.name });
     void Promise.resolve(call.outcome).then((outcome) =>
       this.#pending.settle(ref, () => resultOfExit(exitReasonOf(ref, outcome), ref, site)),
     );
@@ -174,15 +174,18 @@ export class RpcClient {
     return { ref, site, kind: 'rex' };
   }
 
-  #accept(message: Term): void {
+  /** Takes answers from the node that was asked, and news of monitors from this one. */
+  #accept(message: Term, peer: string): void {
     if (!(message instanceof Tuple)) return;
     const [first, second] = message.elements;
-    if (atomName(first) === 'DOWN' && message.length === 5 && second instanceof Reference) {
+    const isDown = atomName(first) === 'DOWN' && message.length === 5 && peer === this.#core.name;
+    if (isDown && second instanceof Reference) {
       const call = this.#pending.find(second);
       if (call !== undefined) this.#pending.settle(second, () => outcomeOfDown(call, message.at(4)));
     } else if (first instanceof Reference && message.length === 2) {
       const call = this.#pending.find(first);
       if (call?.kind !== 'rex') return;
+      if (call.site.node !== peer) return this.#reportForeign(peer);
       this.#core.demonitor(this.#pid, first);
       this.#pending.settle(first, () => resultOfRex(second, call.site));
     }
@@ -191,6 +194,7 @@ export class RpcClient {
   #noteRunner(peer: string, reply: ControlOf<'SPAWN_REPLY'>): void {
     const { ref, result, flags } = reply;
     const call = this.#pending.find(ref);
+    if (call !== undefined && call.site.node !== peer) return this.#reportForeign(peer);
     if (!(result instanceof Pid)) {
       if (call === undefined) return;
       this.#core.demonitor(this.#pid, ref);
@@ -201,6 +205,16 @@ export class RpcClient {
       // Given up before it was running: nothing has told the peer yet.
       this.#core.sendControl(peer, { kind: 'DEMONITOR_P', from: this.#pid, to: result, ref });
     }
+  }
+
+  #reportForeign(peer: string): void {
+    publishEvent('convoy:message.dropped', () => ({
+      node: this.#core.name,
+      peer,
+      reason: 'foreign-sender',
+      op: undefined,
+      error: undefined,
+    }));
   }
 
   #abandon(call: PendingCall): void {

@@ -25,8 +25,8 @@ export interface ServedCall {
 export interface CallOrigin {
   readonly caller: Pid;
   readonly groupLeader: Pid;
-  /** What the call counts for in the limit. Default: the caller's node; give it where that is only a claim. */
-  readonly countsFor?: string;
+  /** The node the request came from. The call counts for it in the limit, and ends with its connection. */
+  readonly peer: string;
 }
 
 interface Running {
@@ -44,19 +44,21 @@ export class ServedCalls {
   }
 
   /** Runs a call. Its outcome is `system_limit` when its peer has too many under way already. */
-  start(target: CallTarget, { caller, groupLeader, countsFor = caller.node }: CallOrigin): ServedCall {
+  start(target: CallTarget, { caller, groupLeader, peer }: CallOrigin): ServedCall {
     const { functions, maxCalls } = this.#options;
-    if (!functions.has(target.module, target.function)) return settled(this.#refuse(target, caller));
-    const count = this.#counts.get(countsFor) ?? 0;
+    if (!functions.has(target.module, target.function))
+      return settled(this.#refuse(target, { caller, peer }));
+    const count = this.#counts.get(peer) ?? 0;
     if (count >= maxCalls) return settled(systemLimit);
-    const running: Running = { peer: caller.node, controller: new AbortController() };
-    const outcome = functions.call({ ...target, caller, groupLeader, signal: running.controller.signal });
+    const running: Running = { peer, controller: new AbortController() };
+    const { signal } = running.controller;
+    const outcome = functions.call({ ...target, caller, groupLeader, peer, signal });
     if (!(outcome instanceof Promise)) return settled(outcome);
-    this.#counts.set(countsFor, count + 1);
+    this.#counts.set(peer, count + 1);
     this.#running.add(running);
     const done = outcome.then((result) => {
       this.#running.delete(running);
-      this.#release(countsFor);
+      this.#release(peer);
       return result;
     });
     return { outcome: done, cancel: () => this.#cancel(running) };
@@ -72,17 +74,20 @@ export class ServedCalls {
     if (this.#running.has(running)) running.controller.abort();
   }
 
-  #release(countsFor: string): void {
-    const left = (this.#counts.get(countsFor) ?? 0) - 1;
-    if (left > 0) this.#counts.set(countsFor, left);
-    else this.#counts.delete(countsFor);
+  #release(peer: string): void {
+    const left = (this.#counts.get(peer) ?? 0) - 1;
+    if (left > 0) this.#counts.set(peer, left);
+    else this.#counts.delete(peer);
   }
 
-  #refuse(target: CallTarget, caller: Pid): CallOutcome {
+  #refuse(
+    target: CallTarget,
+    { caller, peer }: { readonly caller: Pid; readonly peer: string },
+  ): CallOutcome {
     const { node } = this.#options;
     publishEvent('convoy:request.unsupported', () => ({
       node,
-      peer: caller.node,
+      peer,
       request: describeCall(target, caller),
       remedy: remedyFor(target, node),
     }));

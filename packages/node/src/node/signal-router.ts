@@ -3,17 +3,19 @@
  * node, what they send to others goes out, in the order given. Dials peers that are not connected. Knows no protocol
  * above links and monitors; spawn requests go to whoever has hooked them.
  */
-import { AltactFlag, type Control, type ControlOf } from '../dist/control-messages.ts';
+import { AltactFlag, type Control, type ControlOf, controlRows } from '../dist/control-messages.ts';
 import { Flag, hasFlags } from '../dist/flags.ts';
 import { EncodeError } from '../errors.ts';
 import { Pid, Reference, type Term } from '../etf/index.ts';
-import { publishEvent } from '../events.ts';
+import { type MessageDropReason, publishEvent } from '../events.ts';
 import type { Connection } from '../net/connection.ts';
 import { crashReason } from '../process/exit-reasons.ts';
 import type { ProcessTable } from '../process/process-table.ts';
 import type { RemoteName, Router, Signal } from '../process/router.ts';
+import type { Signals } from '../process/signals.ts';
 import type { NetKernel } from './net-kernel.ts';
 import type { ControlHook, HookedKind } from './node-core.ts';
+import { isFromPeer, provenSender } from './sender-check.ts';
 
 export class SignalRouter implements Router {
   readonly #hooks: { [Kind in HookedKind]?: ControlHook<Kind> } = {};
@@ -37,15 +39,16 @@ export class SignalRouter implements Router {
 
   /** Throws `EncodeError` when the peer is connected and the message no term: that is the sender's mistake. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
-    const control: Control =
-      to instanceof Pid
-        ? { kind: 'SEND_SENDER', from, to }
-        : to instanceof Reference
-          ? { kind: 'ALIAS_SEND', from, to }
-          : { kind: 'REG_SEND', from, to: to.name };
+    const control = messageTo(from, to);
     const connection = this.#netKernel?.find(to.node);
     if (connection === undefined) this.#netKernel?.enqueue(to.node, control, message);
     else connection.send(control, message);
+  }
+
+  answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
+    const connection = this.#netKernel?.find(to.node);
+    if (connection === undefined) return this.#reportDropped(to.node, 'not-connected', {});
+    this.transmit(connection, messageTo(from, to), message);
   }
 
   sendSignal(node: string, signal: Signal, reason?: Term): void {
@@ -60,20 +63,25 @@ export class SignalRouter implements Router {
       connection.send(control, payload);
     } catch (error) {
       if (!(error instanceof EncodeError)) throw error;
-      this.#reportUnsent(connection, error);
+      this.#reportDropped(connection.peer.name, 'malformed', { error });
       if (isReasoned(control)) connection.send(control, crashReason(error));
     }
     if (control.kind === 'UNLINK_ID' && !hasFlags(connection.peer.flags, Flag.UNLINK_ID)) {
       // OTP 23 gets a plain UNLINK and acknowledges nothing, so the link must not wait for that.
       const { id, from, to } = control;
-      this.#processes?.signals.receive({ kind: 'UNLINK_ID_ACK', id, from: to, to: from }, undefined);
+      const acknowledgement = { kind: 'UNLINK_ID_ACK', id, from: to, to: from } as const;
+      this.#processes?.signals.receive(acknowledgement, undefined, connection.peer.name);
     }
   }
 
   /** Takes a control message from a peer. */
   receive(connection: Connection, control: Control, payload: Term): void {
     const processes = this.#processes;
+    const { peer } = connection;
     if (processes === undefined) return;
+    if (!isFromPeer(control, peer.name)) {
+      return this.#reportDropped(peer.name, 'foreign-sender', { op: controlRows[control.kind].op });
+    }
     switch (control.kind) {
       case 'SEND_SENDER':
       case 'REG_SEND':
@@ -81,67 +89,35 @@ export class SignalRouter implements Router {
       case 'SEND_SENDER_TT':
       case 'REG_SEND_TT':
       case 'ALIAS_SEND_TT':
-        return processes.deliverRemote(control.to, payload, control.from);
+        return processes.deliverRemote(control.to, payload, provenSender(control.from, peer.name), peer.name);
       case 'SEND':
       case 'SEND_TT':
-        return processes.deliverRemote(control.to, payload, undefined);
+        return processes.deliverRemote(control.to, payload, undefined, peer.name);
       case 'ALTACT_SIG_SEND':
-        return this.#receiveAltact(processes, control, payload);
+        return this.#receiveAltact(control, payload, peer.name);
       case 'NODE_LINK':
         return;
       case 'SPAWN_REQUEST':
       case 'SPAWN_REQUEST_TT':
-        return this.#hooks.SPAWN_REQUEST?.(connection.peer, { ...control, kind: 'SPAWN_REQUEST' }, payload);
+        return this.#hooks.SPAWN_REQUEST?.(peer, { ...control, kind: 'SPAWN_REQUEST' }, payload);
       case 'SPAWN_REPLY':
       case 'SPAWN_REPLY_TT':
-        return this.#hooks.SPAWN_REPLY?.(connection.peer, { ...control, kind: 'SPAWN_REPLY' }, payload);
+        return this.#hooks.SPAWN_REPLY?.(peer, { ...control, kind: 'SPAWN_REPLY' }, payload);
       default:
-        return this.#receiveSignal(processes, connection, { control, payload });
+        return receiveSignal(processes.signals, peer.name, { control, payload });
     }
   }
 
-  #receiveSignal(
-    processes: ProcessTable,
-    connection: Connection,
-    { control, payload }: { readonly control: SignalControl; readonly payload: Term },
-  ): void {
-    // A link or monitor with a third node would not be found again when that node goes down.
-    if (
-      control.from instanceof Pid &&
-      control.from.node !== connection.peer.name &&
-      isRelation(control.kind)
-    ) {
-      return publishEvent('convoy:message.dropped', () => ({
-        node: processes.node,
-        peer: connection.peer.name,
-        reason: 'malformed',
-        op: undefined,
-        error: undefined,
-      }));
-    }
-    switch (control.kind) {
-      case 'EXIT':
-      case 'EXIT_TT':
-        return processes.signals.receive({ ...control, kind: 'PAYLOAD_EXIT' }, control.reason);
-      case 'EXIT2':
-      case 'EXIT2_TT':
-        return processes.signals.receive({ ...control, kind: 'PAYLOAD_EXIT2' }, control.reason);
-      case 'MONITOR_P_EXIT':
-        return processes.signals.receive({ ...control, kind: 'PAYLOAD_MONITOR_P_EXIT' }, control.reason);
-      case 'PAYLOAD_EXIT_TT':
-        return processes.signals.receive({ ...control, kind: 'PAYLOAD_EXIT' }, payload);
-      case 'PAYLOAD_EXIT2_TT':
-        return processes.signals.receive({ ...control, kind: 'PAYLOAD_EXIT2' }, payload);
-      default:
-        return processes.signals.receive(control, payload);
-    }
-  }
-
-  #receiveAltact(processes: ProcessTable, control: ControlOf<'ALTACT_SIG_SEND'>, payload: Term): void {
+  #receiveAltact(control: ControlOf<'ALTACT_SIG_SEND'>, payload: Term, peer: string): void {
     const { from, to, flags } = control;
-    if ((flags & AltactFlag.EXIT) === 0) return processes.deliverRemote(to, payload, from);
-    const process = to instanceof Pid ? processes.find(to) : processes.findNamed(to);
-    process?.takeExitSignal(from, payload, false);
+    const processes = this.#processes;
+    const sender = provenSender(from, peer);
+    if ((flags & AltactFlag.EXIT) === 0) return processes?.deliverRemote(to, payload, sender, peer);
+    if (sender === undefined) {
+      return this.#reportDropped(peer, 'foreign-sender', { op: controlRows[control.kind].op });
+    }
+    const process = to instanceof Pid ? processes?.find(to) : processes?.findNamed(to);
+    process?.takeExitSignal(sender, payload, false);
   }
 
   /** Nothing is dialled for a signal that only matters to a peer that is up. */
@@ -158,12 +134,16 @@ export class SignalRouter implements Router {
     }
   }
 
-  #reportUnsent(connection: Connection, error: EncodeError): void {
+  #reportDropped(
+    peer: string,
+    reason: MessageDropReason,
+    { op, error }: { readonly op?: number | undefined; readonly error?: Error | undefined },
+  ): void {
     publishEvent('convoy:message.dropped', () => ({
       node: this.#processes?.node ?? '',
-      peer: connection.peer.name,
-      reason: 'malformed',
-      op: undefined,
+      peer,
+      reason,
+      op,
       error,
     }));
   }
@@ -184,8 +164,33 @@ type MessageKind =
 
 type SignalControl = Exclude<Control, { kind: MessageKind }>;
 
-function isRelation(kind: SignalControl['kind']): boolean {
-  return !kind.includes('EXIT2') && kind !== 'GROUP_LEADER';
+function messageTo(from: Pid, to: Pid | RemoteName | Reference): Control {
+  if (to instanceof Pid) return { kind: 'SEND_SENDER', from, to };
+  return to instanceof Reference ? { kind: 'ALIAS_SEND', from, to } : { kind: 'REG_SEND', from, to: to.name };
+}
+
+/** The older forms of a signal are received as the newest one. */
+function receiveSignal(
+  signals: Signals,
+  peer: string,
+  { control, payload }: { readonly control: SignalControl; readonly payload: Term },
+): void {
+  switch (control.kind) {
+    case 'EXIT':
+    case 'EXIT_TT':
+      return signals.receive({ ...control, kind: 'PAYLOAD_EXIT' }, control.reason, peer);
+    case 'EXIT2':
+    case 'EXIT2_TT':
+      return signals.receive({ ...control, kind: 'PAYLOAD_EXIT2' }, control.reason, peer);
+    case 'MONITOR_P_EXIT':
+      return signals.receive({ ...control, kind: 'PAYLOAD_MONITOR_P_EXIT' }, control.reason, peer);
+    case 'PAYLOAD_EXIT_TT':
+      return signals.receive({ ...control, kind: 'PAYLOAD_EXIT' }, payload, peer);
+    case 'PAYLOAD_EXIT2_TT':
+      return signals.receive({ ...control, kind: 'PAYLOAD_EXIT2' }, payload, peer);
+    default:
+      return signals.receive(control, payload, peer);
+  }
 }
 
 /** Its payload is an exit reason, which is told in other words when it has no external form. */

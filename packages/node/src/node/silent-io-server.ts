@@ -12,7 +12,8 @@ export function startSilentIoServer(core: NodeCore): Pid {
       onMessage(self, message) {
         if (!(message instanceof Tuple) || atomName(message.at(0)) !== 'io_request') return;
         const [, from, replyAs, request] = message.elements;
-        if (from instanceof Pid) self.send(from, tuple(atom('io_reply'), replyAs, answerIoRequest(request)));
+        if (!(from instanceof Pid)) return;
+        self.answer(self.peer, from, tuple(atom('io_reply'), replyAs, answerIoRequest(request)));
       },
     },
     { name: 'user', isSystem: true },

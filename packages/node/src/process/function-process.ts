@@ -7,6 +7,12 @@ import { deadError, LocalProcess, type ProcessHost } from './local-process.ts';
 import { Mailbox, noMessage } from './mailbox.ts';
 import type { ProcessFunction, ReceiveOptions } from './process.ts';
 
+/** A message and the node it came from. */
+interface Received {
+  readonly message: Term;
+  readonly peer: string;
+}
+
 /** A `receive` that has not got its message yet. */
 interface Waiter {
   readonly match: ((message: Term) => boolean) | undefined;
@@ -17,11 +23,11 @@ interface Waiter {
 }
 
 export class FunctionProcess extends LocalProcess {
-  readonly #mailbox: Mailbox<Term> = new Mailbox();
+  readonly #mailbox: Mailbox<Received> = new Mailbox();
   readonly #clock: Clock;
   #waiter: Waiter | undefined;
   /** A message found for `#waiter` that waits for its turn. */
-  #granted: { readonly waiter: Waiter; readonly message: Term } | undefined;
+  #granted: { readonly waiter: Waiter; readonly received: Received } | undefined;
 
   constructor(pid: Pid, host: ProcessHost, clock: Clock) {
     super(pid, host);
@@ -42,10 +48,10 @@ export class FunctionProcess extends LocalProcess {
       );
   }
 
-  deliver(message: Term): void {
+  deliver(message: Term, _from: Pid | undefined, peer: string): void {
     const waiter = this.#waiter;
-    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#mailbox.push(message);
-    else this.#grant(waiter, message);
+    if (waiter === undefined || !this.#isWanted(waiter, message)) this.#mailbox.push({ message, peer });
+    else this.#grant(waiter, { message, peer });
   }
 
   receive(options?: ReceiveOptions): Promise<Term> {
@@ -53,11 +59,12 @@ export class FunctionProcess extends LocalProcess {
     if (this.#waiter !== undefined || this.#granted !== undefined) return Promise.reject(busyError());
     if (options?.signal?.aborted === true) return Promise.reject(options.signal.reason as Error);
     const match = options?.match;
-    const message = match === undefined ? this.#mailbox.shift() : this.#mailbox.take(match);
-    if (message !== noMessage && this.host.scheduler.admit()) return Promise.resolve(message);
+    const received =
+      match === undefined ? this.#mailbox.shift() : this.#mailbox.take(({ message }) => match(message));
+    if (received !== noMessage && this.host.scheduler.admit()) return Promise.resolve(this.#open(received));
     return new Promise((resolve, reject) => {
       const waiter: Waiter = { match, resolve, reject };
-      if (message !== noMessage) this.#defer(waiter, message);
+      if (received !== noMessage) this.#defer(waiter, received);
       else this.#wait(waiter, options);
     });
   }
@@ -66,15 +73,15 @@ export class FunctionProcess extends LocalProcess {
   run(): void {
     const granted = this.#granted;
     this.#granted = undefined;
-    granted?.waiter.resolve(granted.message);
+    if (granted !== undefined) granted.waiter.resolve(this.#open(granted.received));
   }
 
   protected discard(match: (message: Term) => boolean): void {
-    while (this.#mailbox.take(match) !== noMessage);
+    while (this.#mailbox.take(({ message }) => match(message)) !== noMessage);
   }
 
   protected takeExit(from: Pid, reason: Term): void {
-    this.deliver(this.exitMessage(from, reason));
+    this.deliver(this.exitMessage(from, reason), from, this.host.node);
   }
 
   protected stop(): void {
@@ -84,6 +91,12 @@ export class FunctionProcess extends LocalProcess {
     if (waiter === undefined) return;
     this.#release(waiter);
     waiter.reject(deadError(this.pid));
+  }
+
+  /** What `receive` resolves with. The next message is not opened before that is asked for. */
+  #open({ message, peer }: Received): Term {
+    this.peer = peer;
+    return message;
   }
 
   #isWanted(waiter: Waiter, message: Term): boolean {
@@ -97,14 +110,14 @@ export class FunctionProcess extends LocalProcess {
     }
   }
 
-  #grant(waiter: Waiter, message: Term): void {
+  #grant(waiter: Waiter, received: Received): void {
     this.#release(waiter);
-    if (this.host.scheduler.admit()) waiter.resolve(message);
-    else this.#defer(waiter, message);
+    if (this.host.scheduler.admit()) waiter.resolve(this.#open(received));
+    else this.#defer(waiter, received);
   }
 
-  #defer(waiter: Waiter, message: Term): void {
-    this.#granted = { waiter, message };
+  #defer(waiter: Waiter, received: Received): void {
+    this.#granted = { waiter, received };
     this.host.scheduler.defer(this);
   }
 

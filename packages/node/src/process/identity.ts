@@ -1,6 +1,6 @@
 /**
  * Mints the pids and references of one node, and makes the strings that pids and references are looked up by.
- * Nothing is minted twice while the creation lives.
+ * No pid is minted twice while the creation lives, and no reference but by a chance of 2^-64.
  */
 import { Pid, Reference } from '../etf/index.ts';
 
@@ -39,24 +39,24 @@ export function localPidNumber(pid: Pid): number {
   return pid.serial * pidIdCount + pid.id;
 }
 
-/** Mints references of three words, the first below 2^18. `salt` is any number, the same for the whole creation. */
+/**
+ * Mints references of three words, as many as OTP 23 reads: a counter in the first, random bits in the others. Whoever
+ * knows a reference can answer for the process that waits on it, so one that was seen must tell nothing of the next.
+ */
 export class ReferenceMinter {
   readonly #incarnation: Incarnation;
-  readonly #salt: number;
-  #low = 0;
-  #high = 0;
+  readonly #randomWord: () => number;
+  #count = 0;
 
-  constructor(incarnation: Incarnation, salt: number) {
+  /** `randomWord` gives 32 random bits. */
+  constructor(incarnation: Incarnation, randomWord: () => number) {
     this.#incarnation = incarnation;
-    this.#salt = salt >>> 0;
+    this.#randomWord = randomWord;
   }
   next(): Reference {
-    if (++this.#low === firstWordCount) {
-      this.#low = 0;
-      this.#high++;
-    }
+    this.#count = (this.#count + 1) % firstWordCount;
     const { node, creation } = this.#incarnation;
-    return new Reference(node, creation, [this.#low, this.#high, this.#salt]);
+    return new Reference(node, creation, [this.#count, this.#randomWord(), this.#randomWord()]);
   }
 }
 

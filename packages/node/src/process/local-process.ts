@@ -12,14 +12,28 @@ import { Relations } from './relations.ts';
 import type { Destination, Signal } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** What an alias is for. */
+export interface AliasUse {
+  /** One message, then it is no alias any more. */
+  readonly endsByReply: boolean;
+  /** The node that was asked for what comes through it, where it was made with a monitor. */
+  readonly node: string | undefined;
+}
+
 /** What a process asks of the table it lives in. */
 export interface ProcessHost {
   readonly node: string;
   readonly scheduler: Scheduler;
   readonly defaultGroupLeader: Pid | undefined;
-  send(from: Pid, to: Destination, message: Term): void;
+  /** Processes answer the peer of the message they handle and no other node. */
+  readonly isIsolated: boolean;
+  send(sender: LocalProcess, to: Destination, message: Term): void;
+  /** To `peer` alone. */
+  answer(from: Pid, peer: string, to: Destination, message: Term): void;
   /** To a process of any node, this one included. */
   signal(node: string, signal: Signal, reason?: Term): void;
+  /** The process handles a message of one node and wants to reach another, in an isolated node. */
+  reportForeign(process: LocalProcess): void;
   /** `node` gets to know of, or no longer has, a link or monitor with the process. */
   relate(process: LocalProcess, node: string): void;
   /** A link that `node` asked for is gone, so it may ask for another. */
@@ -27,7 +41,7 @@ export interface ProcessHost {
   /** The same for a monitor. */
   releaseWatcher(watcher: Watcher): void;
   makeRef(): Reference;
-  addAlias(process: LocalProcess, ref: Reference, endsByReply: boolean): void;
+  addAlias(process: LocalProcess, ref: Reference, use: AliasUse): void;
   removeAlias(ref: Reference): void;
   /** Forgets the process. Called once, before the others are told. */
   remove(process: LocalProcess): void;
@@ -50,8 +64,11 @@ export abstract class LocalProcess implements Process {
   readonly pid: Pid;
   trapExit = false;
   groupLeader: Pid | undefined;
+  peer: string;
   /** Exit signals have no effect on it. */
   isSystem = false;
+  /** The only other node whose signals reach it; `undefined`: all. */
+  ownerNode: string | undefined;
   /** Names it is registered under; at most one, as in Erlang. */
   registeredName: string | undefined;
   protected readonly host: ProcessHost;
@@ -65,12 +82,13 @@ export abstract class LocalProcess implements Process {
     this.pid = pid;
     this.host = host;
     this.groupLeader = host.defaultGroupLeader;
+    this.peer = host.node;
   }
 
   /** Messages waiting. */
   abstract readonly queueLength: number;
-  /** Takes a message in. */
-  abstract deliver(message: Term, from: Pid | undefined): void;
+  /** Takes in a message that came from `peer`. */
+  abstract deliver(message: Term, from: Pid | undefined, peer: string): void;
   abstract receive(options?: ReceiveOptions): Promise<Term>;
   /** Removes the waiting messages that `match` accepts. */
   protected abstract discard(match: (message: Term) => boolean): void;
@@ -105,12 +123,23 @@ export abstract class LocalProcess implements Process {
 
   send(to: Destination, message: Term): void {
     this.assertAlive();
-    this.host.send(this.pid, to, message);
+    if (this.#mayReach(typeof to === 'string' ? this.host.node : to.node)) this.host.send(this, to, message);
+  }
+
+  answer(peer: string, to: Destination, message: Term): void {
+    this.assertAlive();
+    this.host.answer(this.pid, peer, to, message);
+  }
+
+  /** Whether signals of processes of `node` reach this one. */
+  isOpenTo(node: string): boolean {
+    return this.ownerNode === undefined || node === this.ownerNode || node === this.host.node;
   }
 
   link(pid: Pid): void {
     this.assertAlive();
     if (isSamePid(pid, this.pid)) return;
+    if (!this.#mayReach(pid.node)) return this.takeExitSignal(pid, noconnection, true);
     if (this.relations.links.link(pid)) this.#tell(pid.node, { kind: 'LINK', from: this.pid, to: pid });
   }
 
@@ -128,8 +157,9 @@ export abstract class LocalProcess implements Process {
     const to = isPid || typeof target === 'string' ? target : target.name;
     const endsAlias = options.alias !== undefined && options.alias !== 'explicit';
     this.relations.monitors.add({ ref, target: to, node, endsAlias });
-    if (options.alias !== undefined) this.#addAlias(ref, options.alias === 'reply');
-    this.#tell(node, { kind: 'MONITOR_P', from: this.pid, to, ref });
+    if (options.alias !== undefined) this.#addAlias(ref, { endsByReply: options.alias === 'reply', node });
+    if (this.#mayReach(node)) this.#tell(node, { kind: 'MONITOR_P', from: this.pid, to, ref });
+    else this.takeDown(ref, to, noconnection);
     return ref;
   }
 
@@ -143,7 +173,7 @@ export abstract class LocalProcess implements Process {
   alias(): Reference {
     this.assertAlive();
     const ref = this.host.makeRef();
-    this.#addAlias(ref, false);
+    this.#addAlias(ref, { endsByReply: false, node: undefined });
     return ref;
   }
 
@@ -162,6 +192,7 @@ export abstract class LocalProcess implements Process {
 
   exitSignal(pid: Pid, reason: Term): void {
     this.assertAlive();
+    if (!this.#mayReach(pid.node)) return;
     this.host.signal(pid.node, { kind: 'PAYLOAD_EXIT2', from: this.pid, to: pid }, reason);
   }
 
@@ -186,7 +217,7 @@ export abstract class LocalProcess implements Process {
 
   /** An exit signal has arrived. */
   takeExitSignal(from: Pid, reason: Term, isLinked: boolean): void {
-    if (this.isSystem) return;
+    if (this.isSystem || (!isLinked && !this.isOpenTo(from.node))) return;
     const isFromSelf = isSamePid(from, this.pid);
     const effect = exitEffect({ reason, isLinked, isFromSelf, isTrapping: this.trapExit });
     if (effect.kind === 'exit') this.terminate(effect.reason);
@@ -245,10 +276,18 @@ export abstract class LocalProcess implements Process {
     this.host.signal(node, signal);
   }
 
-  #addAlias(ref: Reference, endsByReply: boolean): void {
+  /** In an isolated node what a peer says leads to nothing at another: replies and watches go to that peer only. */
+  #mayReach(node: string): boolean {
+    const { host, peer } = this;
+    if (!host.isIsolated || peer === host.node || node === peer || node === host.node) return true;
+    host.reportForeign(this);
+    return false;
+  }
+
+  #addAlias(ref: Reference, use: AliasUse): void {
     this.#aliases ??= new Map();
     this.#aliases.set(referenceKey(ref), ref);
-    this.host.addAlias(this, ref, endsByReply);
+    this.host.addAlias(this, ref, use);
   }
 
   #endMonitor(monitor: Monitor): void {
@@ -262,7 +301,7 @@ export abstract class LocalProcess implements Process {
     if (monitor.endsAlias) this.unalias(monitor.ref);
     const target = monitor.target ?? source;
     const what = typeof target === 'string' ? tuple(atom(target), atom(monitor.node)) : target;
-    this.deliver(tuple(downTag, monitor.ref, processTag, what, reason), undefined);
+    this.deliver(tuple(downTag, monitor.ref, processTag, what, reason), undefined, this.host.node);
   }
 }
 

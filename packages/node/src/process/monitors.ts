@@ -37,6 +37,9 @@ export class ReferenceTable<Entry extends { readonly ref: Reference }> {
   has(ref: Reference): boolean {
     return this.#entries.has(referenceKey(ref));
   }
+  find(ref: Reference): Entry | undefined {
+    return this.#entries.get(referenceKey(ref));
+  }
   add(entry: Entry): void {
     this.#entries.set(referenceKey(entry.ref), entry);
   }

@@ -10,7 +10,7 @@ import type { Limits } from '../limits.ts';
 import { crashReason, killed } from './exit-reasons.ts';
 import { FunctionProcess } from './function-process.ts';
 import { type Incarnation, localPidNumber, PidMinter, ReferenceMinter } from './identity.ts';
-import type { LocalProcess, ProcessHost } from './local-process.ts';
+import type { AliasUse, LocalProcess, ProcessHost } from './local-process.ts';
 import type { Watcher } from './monitors.ts';
 import type { ProcessFunction, ServerCallbacks, SpawnOptions } from './process.ts';
 import { AliasRegistry, NameRegistry } from './registry.ts';
@@ -23,13 +23,16 @@ export interface ProcessTableOptions extends Incarnation {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly router: Router;
-  /** Part of every reference, so that those of two incarnations differ even when their creations do not. */
-  readonly salt: number;
+  /** Gives 32 random bits at a time, for references that cannot be guessed. */
+  readonly randomWord: () => number;
+  /** Processes answer the peer of the message they handle and no other node. Default false. */
+  readonly isIsolated?: boolean | undefined;
 }
 
 export class ProcessTable implements ProcessHost {
   readonly node: string;
   readonly creation: number;
+  readonly isIsolated: boolean;
   readonly scheduler: Scheduler = new Scheduler();
   readonly signals: Signals;
   /** What new processes have as group leader. */
@@ -46,8 +49,9 @@ export class ProcessTable implements ProcessHost {
     this.#options = options;
     this.node = options.node;
     this.creation = options.creation;
+    this.isIsolated = options.isIsolated ?? false;
     this.#pids = new PidMinter(options);
-    this.#references = new ReferenceMinter(options, options.salt);
+    this.#references = new ReferenceMinter(options, options.randomWord);
     this.signals = new Signals({
       node: options.node,
       residents: this,
@@ -104,30 +108,41 @@ export class ProcessTable implements ProcessHost {
     return this.#references.next();
   }
 
-  /** Sends from a process of this node to anywhere. */
-  send(from: Pid, to: Destination, message: Term): void {
-    if (to instanceof Pid) {
-      if (to.node === this.node) this.find(to)?.deliver(message, from);
-      else this.#options.router.sendMessage(from, to, message);
-    } else if (typeof to === 'string') {
-      this.#names.find(to)?.deliver(message, from);
-    } else if (to.node !== this.node) {
-      this.#options.router.sendMessage(from, to, message);
-    } else if (to instanceof Reference) {
-      this.#deliverToAlias(to, message, from);
-    } else {
-      this.#names.find(to.name)?.deliver(message, from);
-    }
+  /**
+   * Sends from a process to anywhere. What a peer set off in an isolated node stays known as that peer's on its way
+   * through processes of this node.
+   */
+  send(sender: LocalProcess, to: Destination, message: Term): void {
+    if (this.isIsolated) this.#send(sender.pid, to, message, sender.peer);
+    else this.#send(sender.pid, to, message, this.node);
   }
 
-  /** A message from another node for a pid, name or alias of this one. */
-  deliverRemote(to: Pid | string | Reference, message: Term, from: Pid | undefined): void {
+  /** Sends for a process of this node. */
+  sendAs(from: Pid, to: Destination, message: Term): void {
+    this.#send(from, to, message, this.node);
+  }
+
+  // oxlint-disable-next-line max-params -- who, for whom, to whom, what
+  answer(from: Pid, peer: string, to: Destination, message: Term): void {
+    const node = typeof to === 'string' ? this.node : to.node;
+    if (node !== peer) return this.#drop('foreign-receiver', peer);
+    if (typeof to === 'string' || node === this.node) this.#send(from, to, message, this.node);
+    else this.#options.router.answerMessage(from, to, message);
+  }
+
+  /** A message that came from the node `peer` for a pid, name or alias of this one. */
+  // oxlint-disable-next-line max-params -- called for every message: an object for two of them costs more than the rest
+  deliverRemote(to: Pid | string | Reference, message: Term, from: Pid | undefined, peer: string): void {
     const process = to instanceof Pid ? this.find(to) : this.findNamed(to);
-    if (process === undefined) return this.#drop('no-receiver', from);
-    if (process.queueLength >= this.#options.limits.maxMailboxMessages) return this.#drop('limit', from);
+    if (process === undefined) return this.#drop('no-receiver', peer);
+    if (process.queueLength >= this.#options.limits.maxMailboxMessages) return this.#drop('limit', peer);
     this.scheduler.credit();
-    if (to instanceof Reference) this.#deliverToAlias(to, message, from);
-    else process.deliver(message, from);
+    if (to instanceof Reference) this.#deliverToAlias(to, message, from, peer);
+    else process.deliver(message, from, peer);
+  }
+
+  reportForeign(process: LocalProcess): void {
+    this.#drop('foreign-receiver', process.peer);
   }
 
   signal(node: string, signal: Signal, reason?: Term): void {
@@ -149,8 +164,8 @@ export class ProcessTable implements ProcessHost {
   releaseWatcher(watcher: Watcher): void {
     this.signals.releaseWatcher(watcher);
   }
-  addAlias(process: LocalProcess, ref: Reference, endsByReply: boolean): void {
-    this.#aliases.add(ref, { process, endsByReply });
+  addAlias(process: LocalProcess, ref: Reference, use: AliasUse): void {
+    this.#aliases.add(ref, { process, ...use });
   }
   removeAlias(ref: Reference): void {
     this.#aliases.remove(ref);
@@ -184,6 +199,7 @@ export class ProcessTable implements ProcessHost {
     if (options.name !== undefined) this.#names.register(options.name, process);
     if (options.groupLeader !== undefined) process.groupLeader = options.groupLeader;
     process.isSystem = options.isSystem === true;
+    process.ownerNode = options.ownerNode;
     this.#processes.set(localPidNumber(process.pid), process);
     if (options.link !== undefined) process.link(options.link);
   }
@@ -192,16 +208,28 @@ export class ProcessTable implements ProcessHost {
     return typeof to === 'string' ? this.#names.find(to) : this.#aliases.find(to)?.process;
   }
 
-  #deliverToAlias(ref: Reference, message: Term, from: Pid | undefined): void {
-    const alias = this.#aliases.find(ref);
-    if (alias === undefined) return;
-    if (alias.endsByReply) alias.process.endAlias(ref);
-    alias.process.deliver(message, from);
+  // oxlint-disable-next-line max-params -- as deliverRemote
+  #send(from: Pid, to: Destination, message: Term, peer: string): void {
+    if (typeof to === 'string') this.#names.find(to)?.deliver(message, from, peer);
+    else if (to.node !== this.node) this.#options.router.sendMessage(from, to, message);
+    else if (to instanceof Pid) this.find(to)?.deliver(message, from, peer);
+    else if (to instanceof Reference) this.#deliverToAlias(to, message, from, peer);
+    else this.#names.find(to.name)?.deliver(message, from, peer);
   }
 
-  #drop(reason: MessageDropReason, from: Pid | undefined): void {
+  // oxlint-disable-next-line max-params -- as deliverRemote
+  #deliverToAlias(ref: Reference, message: Term, from: Pid | undefined, peer: string): void {
+    const alias = this.#aliases.find(ref);
+    if (alias === undefined) return;
+    // Elsewhere the answer to a call may come from a third node: a pool passes requests on.
+    const isForeign = this.isIsolated && alias.node !== undefined && alias.node !== peer;
+    if (isForeign) return this.#drop('foreign-sender', peer);
+    if (alias.endsByReply) alias.process.endAlias(ref);
+    alias.process.deliver(message, from, peer);
+  }
+
+  #drop(reason: MessageDropReason, peer: string): void {
     const { node } = this;
-    const peer = from?.node;
     publishEvent('convoy:message.dropped', () => ({ node, peer, reason, op: undefined, error: undefined }));
   }
 }

@@ -41,6 +41,12 @@ export interface Process {
   trapExit: boolean;
   /** Where the output of this process belongs. Default: that of the node, if any. */
   groupLeader: Pid | undefined;
+  /**
+   * The node that the message received last came from: the name proven by the handshake of the connection it arrived
+   * on, whatever the message itself says. The process's own node for messages from within the node, before the first, and
+   * in a server process whenever no callback runs.
+   */
+  readonly peer: string;
 
   /**
    * The next message, or the next one that `match` accepts, in order of arrival. Exits of linked processes arrive as
@@ -50,6 +56,12 @@ export interface Process {
   receive(options?: ReceiveOptions): Promise<Term>;
   /** Sends a message. Never fails: what cannot be delivered is dropped, as in Erlang. */
   send(to: Destination, message: Term): void;
+
+  /**
+   * Sends what a message from the node `peer` asked for, then or later: to a process, name or alias of that very node,
+   * whatever the message said, and over the connection that is there. Anything else is dropped with an event.
+   */
+  answer(peer: string, to: Destination, message: Term): void;
 
   /** Ties both processes: when one exits, the other gets an exit signal. */
   link(pid: Pid): void;
@@ -75,7 +87,10 @@ export type ProcessFunction = (self: Process) => Promise<void> | void;
 
 /** A process without a loop of its own. Callbacks run one at a time; a promise returned holds the next one back. */
 export interface ServerCallbacks {
-  /** `from` is the sender where it is known. Never trust it: peers can claim any. An exception ends the process. */
+  /**
+   * `from` is the sender where it is known: a process of the node `self.peer`, or of this one. Pids and names within the
+   * message are claims. An exception ends the process.
+   */
   onMessage(self: Process, message: Term, from: Pid | undefined): void | Promise<void>;
   /** Given, the process traps exits and gets them here instead of as messages. */
   onExitSignal?(self: Process, from: Pid, reason: Term): void | Promise<void>;
@@ -92,6 +107,11 @@ export interface SpawnOptions {
   readonly link?: Pid;
   /** Default: that of the node, if any. */
   readonly groupLeader?: Pid;
+  /**
+   * The only other node whose links, monitors, exit signals and group leader changes reach the process; to all others it
+   * seems to have ended. Messages still arrive from everywhere: check `self.peer`. Default: every node.
+   */
+  readonly ownerNode?: string | undefined;
   /** @internal No exit signal ends it: peers must not be able to take from the node what it runs on. */
   readonly isSystem?: boolean;
 }

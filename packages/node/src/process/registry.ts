@@ -2,7 +2,7 @@
 import type { Reference } from '../etf/index.ts';
 import { NodeError } from '../errors.ts';
 import { referenceKey } from './identity.ts';
-import type { LocalProcess } from './local-process.ts';
+import type { AliasUse, LocalProcess } from './local-process.ts';
 
 /** Registered names: one process per name, one name per process, as in Erlang. */
 export class NameRegistry {
@@ -45,10 +45,8 @@ export class NameRegistry {
   }
 }
 
-export interface Alias {
+export interface Alias extends AliasUse {
   readonly process: LocalProcess;
-  /** One message, then it is no alias any more. */
-  readonly endsByReply: boolean;
 }
 
 /** References that stand for a process. */

@@ -36,6 +36,8 @@ export type Signal =
 export interface Router {
   /** A message for a process, name or alias of another node. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
+  /** The same over a connection that is up; nothing is dialled for it. */
+  answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
   /** A signal for a process of `node`, which is another one. `reason` goes with the `PAYLOAD_` kinds. */
   sendSignal(node: string, signal: Signal, reason?: Term): void;
 }

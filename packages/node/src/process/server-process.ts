@@ -10,6 +10,7 @@ interface Envelope {
   readonly isExit: boolean;
   readonly term: Term;
   readonly from: Pid | undefined;
+  readonly peer: string;
 }
 
 export class ServerProcess extends LocalProcess {
@@ -28,8 +29,8 @@ export class ServerProcess extends LocalProcess {
     return this.#queue.length;
   }
 
-  deliver(message: Term, from: Pid | undefined): void {
-    this.#enqueue({ isExit: false, term: message, from });
+  deliver(message: Term, from: Pid | undefined, peer: string): void {
+    this.#enqueue({ isExit: false, term: message, from, peer });
   }
 
   receive(): Promise<Term> {
@@ -46,6 +47,8 @@ export class ServerProcess extends LocalProcess {
       if (envelope === noMessage) break;
       const pending = this.#call(envelope);
       if (pending !== undefined) return this.#pauseFor(pending);
+      // What the process does by itself, from a timer or for a user, is not the last peer's doing.
+      this.peer = this.host.node;
     }
     this.#isBusy = false;
   }
@@ -63,8 +66,10 @@ export class ServerProcess extends LocalProcess {
   }
 
   protected takeExit(from: Pid, reason: Term): void {
-    if (this.#callbacks.onExitSignal === undefined) this.deliver(this.exitMessage(from, reason), from);
-    else this.#enqueue({ isExit: true, term: reason, from });
+    // Exits of other nodes' processes are vouched for by this node, which knows whose links and connections those are.
+    const peer = this.host.node;
+    if (this.#callbacks.onExitSignal === undefined) this.deliver(this.exitMessage(from, reason), from, peer);
+    else this.#enqueue({ isExit: true, term: reason, from, peer });
   }
 
   protected stop(reason: Term): void {
@@ -85,12 +90,16 @@ export class ServerProcess extends LocalProcess {
 
   #pauseFor(pending: Promise<void>): void {
     void pending.then(
-      () => this.run(),
+      () => {
+        this.peer = this.host.node;
+        this.run();
+      },
       (error: unknown) => this.crash(error),
     );
   }
 
-  #call({ isExit, term, from }: Envelope): Promise<void> | undefined {
+  #call({ isExit, term, from, peer }: Envelope): Promise<void> | undefined {
+    this.peer = peer;
     try {
       const callbacks = this.#callbacks;
       const result =

@@ -2,7 +2,7 @@
  * What signals between processes do: sending them on, applying those that arrive here, telling links and monitors of
  * exits and lost connections. Local pairs go through the same protocol as remote ones, so there is one set of rules.
  */
-import { publishEvent } from '../events.ts';
+import { type MessageDropReason, publishEvent } from '../events.ts';
 import { Pid, type Reference, type Term } from '../etf/index.ts';
 import { noconnection, noproc } from './exit-reasons.ts';
 import { referenceKey } from './identity.ts';
@@ -43,12 +43,15 @@ export class Signals {
 
   /** Sends a signal to a process of any node. */
   send(node: string, signal: Signal, reason?: Term): void {
-    if (node === this.#node) this.receive(signal, reason);
+    if (node === this.#node) this.receive(signal, reason, node);
     else this.#router.sendSignal(node, signal, reason);
   }
 
-  /** Applies a signal for a process of this node. */
-  receive(signal: Signal, reason: Term): void {
+  /**
+   * Applies a signal for a process of this node. `peer` is the node it came from; that its sender is a process of that
+   * node has been checked.
+   */
+  receive(signal: Signal, reason: Term, peer: string): void {
     switch (signal.kind) {
       case 'LINK':
         return this.#receiveLink(signal.from, signal.to);
@@ -68,15 +71,15 @@ export class Signals {
       case 'MONITOR_P':
         return this.#receiveMonitor(signal.from, signal.to, signal.ref);
       case 'DEMONITOR_P':
-        return this.#receiveDemonitor(signal.to, signal.ref);
+        return this.#receiveDemonitor(signal.to, signal.ref, peer);
       case 'PAYLOAD_EXIT':
         return this.#receiveLinkedExit(signal.from, signal.to, reason);
       case 'PAYLOAD_EXIT2':
         return this.#residents.find(signal.to)?.takeExitSignal(signal.from, reason, false);
       case 'PAYLOAD_MONITOR_P_EXIT':
-        return this.#residents.find(signal.to)?.takeDown(signal.ref, signal.from, reason);
+        return this.#receiveDown(signal, reason, peer);
       case 'GROUP_LEADER':
-        return this.#receiveGroupLeader(signal.from, signal.to);
+        return this.#receiveGroupLeader(signal.from, signal.to, peer);
     }
   }
 
@@ -152,7 +155,7 @@ export class Signals {
   }
 
   #receiveLink(from: Pid, to: Pid): void {
-    const process = this.#residents.find(to);
+    const process = this.#findFor(from.node, to);
     if (process !== undefined && this.addLink(process, from)) return;
     const reason = process === undefined ? noproc : noconnection;
     this.send(from.node, { kind: 'PAYLOAD_EXIT', from: to, to: from }, reason);
@@ -177,37 +180,56 @@ export class Signals {
   }
 
   #receiveMonitor(from: Pid, to: Pid | string, ref: Reference): void {
-    const isPid = to instanceof Pid;
-    const process = isPid ? this.#residents.find(to) : this.#residents.findName(to);
-    const watcher: Watcher = { pid: from, ref, name: isPid ? undefined : to };
+    const process = this.#findFor(from.node, to);
+    const watcher: Watcher = { pid: from, ref, name: to instanceof Pid ? undefined : to };
     if (process !== undefined && this.addWatcher(process, watcher)) return;
     this.#sendDown(to, watcher, process === undefined ? noproc : noconnection);
   }
 
-  #receiveDemonitor(to: Pid | string, ref: Reference): void {
+  #receiveDemonitor(to: Pid | string, ref: Reference, peer: string): void {
     const process = to instanceof Pid ? this.#residents.find(to) : this.#namedWatches.get(referenceKey(ref));
-    const watcher = process?.relations.watchers.take(ref);
+    const watcher = process?.relations.watchers.find(ref);
     if (process === undefined || watcher === undefined) return;
+    if (watcher.pid.node !== peer) return this.#drop('foreign-sender', peer);
+    process.relations.watchers.take(ref);
     this.releaseWatcher(watcher);
     if (watcher.pid.node !== this.#node) process.lostWatcher();
   }
 
-  #receiveGroupLeader(from: Pid, to: Pid): void {
+  #receiveDown(
+    { from, to, ref }: { readonly from: Pid | string; readonly to: Pid; readonly ref: Reference },
+    reason: Term,
+    peer: string,
+  ): void {
     const process = this.#residents.find(to);
+    const monitor = process?.relations.monitors.find(ref);
+    if (process === undefined || monitor === undefined) return;
+    if (monitor.node === peer) process.takeDown(ref, from, reason);
+    else this.#drop('foreign-sender', peer);
+  }
+
+  /** The group leader may be a process of any node; who says so may not. */
+  #receiveGroupLeader(from: Pid, to: Pid, peer: string): void {
+    const process = this.#findFor(peer, to);
     if (process !== undefined) process.groupLeader = from;
+  }
+
+  /** The process as a node may know it: one that is bound to another node is not there. */
+  #findFor(node: string, to: Pid | string): LocalProcess | undefined {
+    const process = to instanceof Pid ? this.#residents.find(to) : this.#residents.findName(to);
+    return process?.isOpenTo(node) === true ? process : undefined;
+  }
+
+  #drop(reason: MessageDropReason, peer: string): void {
+    const node = this.#node;
+    publishEvent('convoy:message.dropped', () => ({ node, peer, reason, op: undefined, error: undefined }));
   }
 
   /** Counts a link or monitor against the node that asks for it. */
   #claim(process: LocalProcess, other: Pid): boolean {
     if (other.node === this.#node) return true;
     if (!this.#related.claimWatch(other.node)) {
-      publishEvent('convoy:message.dropped', () => ({
-        node: this.#node,
-        peer: other.node,
-        reason: 'limit',
-        op: undefined,
-        error: undefined,
-      }));
+      this.#drop('limit', other.node);
       return false;
     }
     this.#related.relate(process, other.node);

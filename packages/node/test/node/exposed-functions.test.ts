@@ -10,7 +10,15 @@ const never = new AbortController().signal;
 
 async function call(table: ExposedFunctions, target: string, args: Term[] = []): Promise<CallOutcome> {
   const [module = '', name = ''] = target.split(':');
-  return await table.call({ module, function: name, args, caller, groupLeader: caller, signal: never });
+  return await table.call({
+    module,
+    function: name,
+    args,
+    peer: 'app@h',
+    caller,
+    groupLeader: caller,
+    signal: never,
+  });
 }
 
 describe('exposed functions', () => {
@@ -71,22 +79,21 @@ describe('served calls', () => {
 
   it('takes no more calls of a peer than the limit, and again when one is done', async () => {
     const { calls, finish } = served(1);
-    const first = calls.start(target, { caller, groupLeader: caller });
-    const second = await calls.start(target, { caller, groupLeader: caller }).outcome;
+    const first = calls.start(target, { caller, groupLeader: caller, peer: 'app@h' });
+    const second = await calls.start(target, { caller, groupLeader: caller, peer: 'app@h' }).outcome;
     assert.deepEqual(second, { class: 'error', reason: atom('system_limit'), stack: [] });
-    const stranger = new Pid('other@h', 1, 0, 1);
-    void calls.start(target, { caller: stranger, groupLeader: caller });
+    void calls.start(target, { caller, groupLeader: caller, peer: 'other@h' });
     finish[0]?.();
     await first.outcome;
     assert.equal(finish.length, 2);
-    void calls.start(target, { caller, groupLeader: caller });
+    void calls.start(target, { caller, groupLeader: caller, peer: 'app@h' });
     assert.equal(finish.length, 3);
   });
 
   it('aborts one call, or all of a peer that is gone', () => {
     const { calls, signals } = served(9);
-    calls.start(target, { caller, groupLeader: caller }).cancel();
-    calls.start(target, { caller, groupLeader: caller });
+    calls.start(target, { caller, groupLeader: caller, peer: 'app@h' }).cancel();
+    calls.start(target, { caller, groupLeader: caller, peer: 'app@h' });
     assert.deepEqual(
       signals.map((signal) => signal.aborted),
       [true, false],

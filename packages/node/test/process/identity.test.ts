@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { randomWords } from '../../src/node/random-words.ts';
 import {
   localPidNumber,
   PidMinter,
@@ -22,7 +23,7 @@ test('mints pid ids below 2^15 and goes on with the next serial', () => {
 });
 
 test('mints references of three words, the first below 2^18, all different', () => {
-  const minter = new ReferenceMinter(incarnation, 99);
+  const minter = new ReferenceMinter(incarnation, randomWords());
   const seen = new Set<string>();
   for (let count = 0; count < 2 ** 18 + 10; count++) {
     const ref = minter.next();

@@ -17,7 +17,7 @@ test('a function process receives in order and selectively', async () => {
     got.push(await self.receive({ match: (message) => message === 3 }));
     got.push(await self.receive(), await self.receive());
   });
-  for (const message of [1, 2, 3]) table.send(pid, pid, message);
+  for (const message of [1, 2, 3]) table.sendAs(pid, pid, message);
   await settle();
   assert.deepEqual(got, [3, 1, 2]);
   assert.equal(table.find(pid), undefined, 'the process ends when its function does');
@@ -25,8 +25,19 @@ test('a function process receives in order and selectively', async () => {
 
 test('receive gives up after its time and by its signal, and a second one at once', async () => {
   const clock = new ManualClock();
-  const router = { sendMessage: () => undefined, sendSignal: () => undefined };
-  const table = new ProcessTable({ node: 'a@h', creation: 4, limits: defaultLimits, clock, router, salt: 0 });
+  const router = {
+    sendMessage: () => undefined,
+    answerMessage: () => undefined,
+    sendSignal: () => undefined,
+  };
+  const table = new ProcessTable({
+    node: 'a@h',
+    creation: 4,
+    limits: defaultLimits,
+    clock,
+    router,
+    randomWord: () => 0,
+  });
   const codes: unknown[] = [];
   const abort = new AbortController();
   table.spawn(async (self) => {
@@ -126,7 +137,7 @@ test('a server whose callback throws ends', async () => {
     throw new Error('boom');
   };
   const pids = [table.spawnServer({ onMessage: boom }), table.spawnServer({ onMessage: async () => boom() })];
-  for (const pid of pids) table.send(pid, pid, 1);
+  for (const pid of pids) table.sendAs(pid, pid, 1);
   await settle();
   assert.equal(table.size, 0);
 });
@@ -141,8 +152,8 @@ test('two processes that message each other for ever do not stop the event loop'
   };
   const [one, two] = [table.spawn(bounce), table.spawn(bounce)];
   const echo = table.spawnServer({ onMessage: (self) => self.send(self.pid, 1) });
-  table.send(one, two, one);
-  table.send(one, echo, 1);
+  table.sendAs(one, two, one);
+  table.sendAs(one, echo, 1);
   for (let turn = 0; turn < 10; turn++) await settle();
   table.close();
   assert.equal(table.size, 0);
@@ -202,7 +213,7 @@ test('a server takes what the network brings before the next read, however much 
   const pid = table.spawnServer({ onMessage: () => void (count += 1) });
   const far = new Pid('b@h', 1, 0, 1);
   for (let read = 1; read <= 5; read++) {
-    for (let message = 0; message < 1500; message++) table.deliverRemote(pid, message, far);
+    for (let message = 0; message < 1500; message++) table.deliverRemote(pid, message, far, far.node);
     await Promise.resolve();
     assert.equal(count, read * 1500, 'in microtasks, as the turn that reads goes on');
   }

@@ -27,7 +27,7 @@ export class Wires {
       limits: { ...defaultLimits, ...limits },
       clock: systemClock,
       router: this.#routerOf(node),
-      salt: 1,
+      randomWord: () => 1,
     });
     this.#tables.set(node, table);
     return table;
@@ -60,13 +60,15 @@ export class Wires {
       if (queue === undefined) this.#queues.set(key, [delivery]);
       else queue.push(delivery);
     };
+    const sendMessage = (sender: Pid, to: Pid | RemoteName | Reference, message: Term): void => {
+      const target = to instanceof Pid || to instanceof Reference ? to : to.name;
+      push(to.node, (table) => table.deliverRemote(target, message, sender, from));
+    };
     return {
-      sendMessage: (sender: Pid, to: Pid | RemoteName | Reference, message: Term) => {
-        const target = to instanceof Pid || to instanceof Reference ? to : to.name;
-        push(to.node, (table) => table.deliverRemote(target, message, sender));
-      },
+      sendMessage,
+      answerMessage: sendMessage,
       sendSignal: (node: string, signal: Signal, reason?: Term) => {
-        push(node, (table) => table.signals.receive(signal, reason));
+        push(node, (table) => table.signals.receive(signal, reason, from));
       },
     };
   }

@@ -27,6 +27,8 @@ export function installShell(node: Node, options: InstallShellOptions = {}): () 
     kind: () => atom('typescript'),
     start: (call) => {
       if (shells.size >= maxShells) return tuple(atom('error'), atom('system_limit'));
+      // The shell links to its group leader: one of a third node would have this node dial that.
+      if (call.groupLeader.node !== call.peer) return tuple(atom('error'), atom('enotsup'));
       const server: ShellServer = new ShellServer({
         node,
         leader: call.groupLeader,

@@ -23,8 +23,8 @@ export interface InputRequestsOptions {
   readonly callRemote: CallRemote;
   readonly options: () => IoOptions;
   readonly rules: () => PromptRules;
-  /** Whether a node that fails to answer is connected at all. */
-  readonly isReachable: (node: string) => boolean;
+  /** Whether the shell's node is connected at all, when it fails to answer. */
+  readonly isReachable: () => boolean;
   /** Told whenever the request to answer, its prompt or its round changed. */
   readonly onChange: (input: InputView | undefined) => void;
 }
@@ -170,18 +170,17 @@ export class InputRequests {
   }
 
   async #begin(open: OpenRequest): Promise<void> {
-    open.prompt = clipPrompt(await this.#promptText(open.from, open.request));
+    open.prompt = clipPrompt(await this.#promptText(open.request));
     if (this.#isOpen(open)) this.#advance(open);
   }
 
-  async #promptText(from: Pid, request: InputRequest): Promise<string> {
+  async #promptText(request: InputRequest): Promise<string> {
     if (request.kind === 'get_password') return '';
     const { prompt, encoding } = request;
     const known = promptToText(prompt, encoding);
     if (known !== undefined) return known;
     try {
       const formatted = await this.#options.callRemote({
-        node: from.node,
         module: 'io_lib',
         function: 'format_prompt',
         args: [prompt, atom(encoding)],
@@ -257,7 +256,6 @@ export class InputRequests {
     const call = [open.state, data, atom(encoding), new Tuple([module, fn, args])];
     try {
       const result = await this.#options.callRemote({
-        node: open.from.node,
         module: 'io_lib',
         function: 'get_until',
         args: call,
@@ -265,7 +263,7 @@ export class InputRequests {
       });
       if (this.#isOpen(open)) this.#collected(open, result, given.text === '' ? emptyBuffer : given);
     } catch {
-      const isLost = this.#isSuspended || !this.#options.isReachable(open.from.node);
+      const isLost = this.#isSuspended || !this.#options.isReachable();
       if (isLost && this.#isOpen(open)) return void (open.given = given);
       // The protocol says so for a function that fails: what it was given is lost.
       if (this.#isOpen(open)) this.#finish(open, ioError(fn));

@@ -1,8 +1,10 @@
-/** Calling functions of other nodes, as far as the I/O protocol needs it. Implemented over a node in session/. */
+/**
+ * Calling functions of the node that a shell is on, as far as the I/O protocol needs it: never of the node that a request
+ * names, because that is what the sender says. Implemented over a node in session/.
+ */
 import type { Term } from '@convoy/node/etf';
 
 export interface RemoteCall {
-  readonly node: string;
   readonly module: string;
   readonly function: string;
   readonly args: readonly Term[];

@@ -61,17 +61,18 @@ export class Session implements ShellSession {
     });
     this.#leader = new GroupLeader({
       node: this.#node,
-      callRemote: ({ node, module, function: fn, args, timeoutMs = 5000 }) =>
-        this.#node.rpc(node, module, fn, args, { timeoutMs }),
+      target: this.target,
+      callRemote: ({ module, function: fn, args, timeoutMs = 5000 }) =>
+        this.#node.rpc(this.target, module, fn, args, { timeoutMs }),
       geometry: () => ({ columns: this.#view.columns, rows: this.#view.rows }),
       print: (text) => this.#printOutput(text),
       onInput: (input) => this.#noteInput(input),
       onExit: (from, reason) => this.#noteExit(from, reason),
-      isReachable: (name) => this.#node.list('connected').includes(name),
+      isReachable: () => this.#node.peer(this.target) !== undefined || this.target === this.#node.name,
       onAnchorDown: (isLost) => this.#noteAnchorDown(isLost),
       onAttached: () => this.#resume(),
     });
-    registerShell(this.#node, this.#leader.pid, undefined);
+    registerShell(this.#node, this.#leader.pid, { target: this.target, shell: undefined });
     this.#output.print(bracketedPasteOn);
   }
 
@@ -99,7 +100,7 @@ export class Session implements ShellSession {
       resumeMs: this.#resumeMs,
     });
     this.#process = started;
-    registerShell(this.#node, this.#leader.pid, started.pid);
+    registerShell(this.#node, this.#leader.pid, { target: this.target, shell: started.pid });
     const early = this.#earlyExits.get(termKey(started.pid));
     if (early !== undefined) throw closedError(this.target);
     await started.noteEvaluator();

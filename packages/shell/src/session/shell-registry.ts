@@ -5,8 +5,14 @@
 import type { Node } from '@convoy/node';
 import { type Pid, termKey } from '@convoy/node/etf';
 
+interface Entry {
+  /** The node the shell is on, and the only one that is told. */
+  readonly target: string;
+  readonly shell: Pid | undefined;
+}
+
 interface Registry {
-  readonly shells: Map<string, Pid | undefined>;
+  readonly shells: Map<string, Entry>;
   readonly conceal: () => void;
 }
 
@@ -21,9 +27,9 @@ export function countSessions(node: Node): number {
 }
 
 /** Enters or changes the shell of a session. */
-export function registerShell(node: Node, groupLeader: Pid, shell: Pid | undefined): void {
+export function registerShell(node: Node, groupLeader: Pid, entry: Entry): void {
   const registry = registries.get(node) ?? createRegistry(node);
-  registry.shells.set(termKey(groupLeader), shell);
+  registry.shells.set(termKey(groupLeader), entry);
 }
 
 export function unregisterShell(node: Node, groupLeader: Pid): void {
@@ -36,9 +42,12 @@ export function unregisterShell(node: Node, groupLeader: Pid): void {
 }
 
 function createRegistry(node: Node): Registry {
-  const shells = new Map<string, Pid | undefined>();
+  const shells = new Map<string, Entry>();
   const conceal = node.exposeWithContext('group', {
-    whereis_shell: (call) => shells.get(termKey(call.groupLeader)),
+    whereis_shell: (call) => {
+      const entry = shells.get(termKey(call.groupLeader));
+      return entry?.target === call.peer ? entry.shell : undefined;
+    },
   });
   const registry = { shells, conceal };
   registries.set(node, registry);

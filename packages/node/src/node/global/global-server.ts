@@ -43,7 +43,7 @@ export class GlobalServer {
     this.#core = core;
     this.#rpc = services.rpc;
     this.#pid = core.spawnServer(
-      { onMessage: (_self, message, from) => this.#accept(message, from) },
+      { onMessage: (self, message) => this.#accept(message, self.peer) },
       { name: nameServer, isSystem: true },
     );
     this.#watches = new GlobalWatches(core, this.#pid);
@@ -137,14 +137,15 @@ export class GlobalServer {
     return calls;
   }
 
-  #accept(message: Term, from: Pid | undefined): void {
+  #accept(message: Term, peer: string): void {
     const ended = this.#watches.accept(message);
     if (ended !== undefined) {
       this.#step({ kind: 'pidDown', pid: ended });
       return;
     }
     const parsed = parseGlobalMessage(message);
-    if (parsed !== undefined && isPlausible(parsed, from)) this.#step({ kind: 'message', message: parsed });
+    if (parsed !== undefined && (peer === this.#core.name || isPlausible(parsed, peer)))
+      this.#step({ kind: 'message', message: parsed });
   }
 
   /** Lockers of version 5 write to the locker itself. */
@@ -282,8 +283,8 @@ export class GlobalServer {
   }
 }
 
-/** Whether a message about a node came from that node, as far as its sender is known. Reports of losses are relayed. */
-function isPlausible(message: GlobalMessage, from: Pid | undefined): boolean {
-  if (from === undefined || message.kind === 'call' || message.kind === 'lostConnection') return true;
-  return from.node === (message.kind === 'lockSet' ? message.locker.node : message.node);
+/** Whether a message about a node came from that node. Calls and reports of losses may be about others. */
+function isPlausible(message: GlobalMessage, peer: string): boolean {
+  if (message.kind === 'call' || message.kind === 'lostConnection') return true;
+  return peer === (message.kind === 'lockSet' ? message.locker.node : message.node);
 }
