@@ -77,7 +77,7 @@ describe('global names of TypeScript nodes', () => {
     await until(() => a.list().length === 2 && c.list().length === 2);
     await c.globalRegister(atom('mine'), idle(c));
     await c.close();
-    await until(() => a.globalNames().length === 0 && b.globalNames().length === 0);
+    await until(() => [a, b].every((node) => node.globalNames().length === 0 && node.list().length === 1));
     assert.deepEqual([a.list(), b.list()], [[b.name], [a.name]]);
   });
 
