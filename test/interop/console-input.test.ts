@@ -1,6 +1,6 @@
 /** Numbered input over the live socket of a real console, into a real erl shell. */
 import assert from 'node:assert/strict';
-import { after, before, describe } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { attack } from '../support/attack.ts';
 import { type ConsoleInProcess, startConsoleInProcess } from '../support/console-in-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
@@ -58,4 +58,17 @@ describe('numbered input', { skip: missingPeer(), timeout: 120_000 }, () => {
       await shows(live, shellId, /^6\r?$/m);
     },
   );
+
+  test('a shell says when what is typed is not shown', async () => {
+    await using live = await convoy.client.live();
+    const shellId = await openShell(live);
+    await live.message('shell.echo', ({ echo }) => echo);
+    live.send({ type: 'shell.input', shellId, seq: 1, data: 'io:get_password().\r' });
+    await live.message('shell.echo', ({ echo }) => !echo);
+    await using other = await convoy.client.live();
+    other.send({ type: 'shell.attach', requestId: 'other', shellId });
+    await other.message('shell.echo', ({ echo }) => !echo);
+    live.send({ type: 'shell.input', shellId, seq: 2, data: 'hush\r' });
+    await other.message('shell.echo', ({ echo }) => echo);
+  });
 });

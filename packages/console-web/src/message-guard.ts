@@ -5,7 +5,7 @@
 
 import type { ServerMessage } from '@convoy/console/protocol';
 
-type FieldKind = 'string' | 'number' | 'array' | 'object';
+type FieldKind = 'string' | 'number' | 'boolean' | 'array' | 'object';
 type MessageFields = Readonly<Record<ServerMessage['type'], Readonly<Record<string, FieldKind>>>>;
 
 const fieldsOf: MessageFields = {
@@ -19,6 +19,7 @@ const fieldsOf: MessageFields = {
   'shell.output': { shellId: 'string', seq: 'number', data: 'string' },
   'shell.taken': { shellId: 'string', seq: 'number' },
   'shell.refused': { shellId: 'string', seq: 'number', taken: 'number', problem: 'object' },
+  'shell.echo': { shellId: 'string', echo: 'boolean' },
   'shell.closed': { shellId: 'string', reason: 'string' },
   audit: {},
   problem: { problem: 'object' },

@@ -109,6 +109,18 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
     },
   );
 
+  attack('Input', 'a password typed while the page is cut off is not shown', async () => {
+    await using visited = await typing();
+    const { page, scripted } = visited;
+    scripted.tell({ type: 'shell.echo', shellId: 's1', echo: false });
+    await visited.cut();
+    await page.keyboard.type('hush');
+    await page.getByTestId('pending-keys').getByText('••••', { exact: true }).waitFor();
+    assert.doesNotMatch(await page.locator('body').innerText(), /hush/);
+    await visited.mend();
+    await until('the keys', () => scripted.typed === 'beforehush');
+  });
+
   test('Ctrl-C takes back what waits, and clears the line when the connection is there again', async () => {
     await using visited = await typing();
     const { page, terminalText } = visited;

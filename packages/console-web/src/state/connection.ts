@@ -17,6 +17,7 @@ import {
   resyncShell,
   suspendShells,
   takeConfirmation,
+  takeEcho,
   takeRefusal,
 } from './shells.ts';
 import { complain } from './toasts.ts';
@@ -74,6 +75,9 @@ function takeMessage(message: ServerMessage): void {
       return;
     case 'shell.taken':
       takeConfirmation(message.shellId, message.seq);
+      return;
+    case 'shell.echo':
+      takeEcho(message.shellId, message.echo);
       return;
     case 'shell.refused':
       takeRefusal(message.shellId);

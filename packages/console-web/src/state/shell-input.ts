@@ -6,17 +6,24 @@
 import { signal, type Signal } from '@preact/signals';
 import { type HoldReason, InputQueue, type NumberedInput, type PendingInput } from './input-queue.ts';
 import { sendMessage } from './live-link.ts';
-import { findTab } from './shell-tabs.ts';
+import { findTab, type ShellTab } from './shell-tabs.ts';
 
 interface TabInput {
   readonly queue: InputQueue;
   /** Tells this tab of this page from all others, whatever socket it uses. */
   readonly client: string;
+  /** Some of what waits was typed where it is not shown. */
+  isSecret: boolean;
+}
+
+/** What waits in a tab, as a pane shows it. */
+export interface ShownInput extends PendingInput {
+  readonly isSecret: boolean;
 }
 
 const inputs = new Map<string, TabInput>();
 /** What waits or was not sent, by the key of its tab. */
-export const pendingInputs: Signal<ReadonlyMap<string, PendingInput>> = signal(new Map());
+export const pendingInputs: Signal<ReadonlyMap<string, ShownInput>> = signal(new Map());
 
 function inputOf(key: string): TabInput {
   let input = inputs.get(key);
@@ -24,37 +31,42 @@ function inputOf(key: string): TabInput {
     // Unlike randomUUID this is there on pages without TLS, too.
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const client = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    input = { queue: new InputQueue(), client };
+    input = { queue: new InputQueue(), client, isSecret: false };
     inputs.set(key, input);
   }
   return input;
 }
 
-function show(key: string, queue: InputQueue): void {
-  const { pending } = queue;
+function show(key: string, input: TabInput): void {
+  const { pending } = input.queue;
+  input.isSecret = pending !== undefined && (input.isSecret || tabOf(key)?.isSecret === true);
   if (pending === undefined && !pendingInputs.value.has(key)) return;
   const next = new Map(pendingInputs.value);
   if (pending === undefined) next.delete(key);
-  else next.set(key, pending);
+  else next.set(key, { ...pending, isSecret: input.isSecret });
   pendingInputs.value = next;
+}
+
+function tabOf(key: string): ShellTab | undefined {
+  return findTab((tab) => tab.key === key);
 }
 
 /** What cannot be written to the socket now stays in the queue: the socket's end brings it to light. */
 function send(key: string, messages: readonly NumberedInput[]): void {
-  const shellId = findTab((tab) => tab.key === key)?.shellId;
+  const shellId = tabOf(key)?.shellId;
   if (shellId === undefined) return;
   for (const message of messages) sendMessage({ type: 'shell.input', shellId, ...message });
 }
 
 function change(key: string, work: (queue: InputQueue) => readonly NumberedInput[] | void): void {
-  const { queue } = inputOf(key);
-  const messages = work(queue) ?? [];
-  show(key, queue);
+  const input = inputOf(key);
+  const messages = work(input.queue) ?? [];
+  show(key, input);
   send(key, messages);
 }
 
 function isOpen(key: string): boolean {
-  const phase = findTab((tab) => tab.key === key)?.phase;
+  const phase = tabOf(key)?.phase;
   return phase !== undefined && phase !== 'ended' && phase !== 'failed';
 }
 
@@ -102,7 +114,7 @@ export function forgetInput(key: string): void {
   const input = inputs.get(key);
   inputs.delete(key);
   input?.queue.discard();
-  if (input !== undefined) show(key, input.queue);
+  if (input !== undefined) show(key, input);
 }
 
 /** Leaving the page would lose what waits: the browser asks first. */

@@ -25,6 +25,8 @@ export interface ShellTab {
   readonly problem?: Problem;
   /** Why it ended. */
   readonly reason?: string;
+  /** The shell does not show what is typed: a password is asked for. */
+  readonly isSecret?: boolean;
   /** There is output nobody has looked at. */
   readonly unseen: boolean;
 }

@@ -108,6 +108,11 @@ export function takeConfirmation(shellId: string, seq: number): void {
   if (key !== undefined) confirmInput(key, seq);
 }
 
+export function takeEcho(shellId: string, echo: boolean): void {
+  const key = keyOf(shellId);
+  if (key !== undefined) changeTab(key, { isSecret: !echo });
+}
+
 /** Input came with a hole: nothing more is sent until the console has said what it has, and the person what to do. */
 export function takeRefusal(shellId: string): void {
   const key = keyOf(shellId);

@@ -139,11 +139,11 @@ export class ShellAttachments {
     this.#socket.pump.forget(shellId);
     if (missed === undefined) this.#sendScreen(shellId, requestId);
     else this.#sendMissed(shellId, missed, afterSeq ?? 0);
+    const takeEcho = (echo: boolean): void => this.#socket.send({ type: 'shell.echo', shellId, echo });
+    takeEcho(shells.session(shellId).echoes);
     if (this.#followed.has(shellId)) return;
-    this.#followed.set(
-      shellId,
-      shells.follow(shellId, (chunk) => this.#onOutput(shellId, chunk)),
-    );
+    const takeOutput = (chunk: OutputChunk): void => this.#onOutput(shellId, chunk);
+    this.#followed.set(shellId, shells.follow(shellId, { takeOutput, takeEcho }));
   }
 
   /** One message even for nothing missed: it answers the request. */

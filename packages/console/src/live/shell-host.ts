@@ -22,6 +22,12 @@ export interface OpenRequest {
   readonly rows: number;
 }
 
+export interface ShellViewer {
+  takeOutput(chunk: OutputChunk): void;
+  /** Whether the shell shows what is typed has changed. */
+  takeEcho(echoes: boolean): void;
+}
+
 interface HostedShell {
   readonly session: ShellSession;
   readonly inputs: InputLedger;
@@ -76,17 +82,23 @@ export class ShellHost {
     return this.#find(shellId).inputs;
   }
 
-  /** Calls `listener` with the output from now on. Returns what ends that; a shell nobody follows is idle. */
-  follow(shellId: string, listener: (chunk: OutputChunk) => void): () => void {
+  /** Tells `viewer` of the output from now on. Returns what ends that; a shell that has no viewer is idle. */
+  follow(shellId: string, viewer: ShellViewer): () => void {
     const shell = this.#find(shellId);
+    const { session } = shell;
     shell.viewers += 1;
     clearTimeout(shell.idleTimer);
-    const leave = shell.session.onOutput(listener);
+    let { echoes } = session;
+    const leaveOutput = session.onOutput((chunk) => viewer.takeOutput(chunk));
+    const leaveState = session.onState(() => {
+      if (session.echoes !== echoes) viewer.takeEcho((echoes = session.echoes));
+    });
     let hasLeft = false;
     return () => {
       if (hasLeft) return;
       hasLeft = true;
-      leave();
+      leaveOutput();
+      leaveState();
       shell.viewers -= 1;
       if (shell.viewers === 0 && this.#shells.has(shellId)) this.#startIdling(shell);
     };

@@ -106,6 +106,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     taken: z.number(),
     problem: problemSchema,
   }),
+  /** Whether the shell shows what is typed: not while a program asks for a password. Told on attaching, and when it changes. */
+  z.object({ type: z.literal('shell.echo'), shellId: z.string(), echo: z.boolean() }),
   z.object({ type: z.literal('shell.closed'), shellId: z.string(), reason: z.string() }),
   /** The audit log cannot be written, and why; without a problem: it can again. */
   z.object({ type: z.literal('audit'), problem: problemSchema.optional() }),

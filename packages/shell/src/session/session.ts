@@ -89,6 +89,10 @@ export class Session implements ShellSession {
     return this.#state;
   }
 
+  get echoes(): boolean {
+    return this.#view.input?.echo ?? true;
+  }
+
   async open(kind: ReplKind | 'auto'): Promise<void> {
     const host = createReplHost(this.#node, this.target, this.#leader.pid);
     this.#repl = await findRepl(host, kind);

@@ -39,6 +39,8 @@ export interface ShellSession extends AsyncDisposable {
   /** The shell process on the target. */
   readonly shell: Pid;
   readonly state: ShellState;
+  /** Whether what is typed is shown: not while a program asks for a password. */
+  readonly echoes: boolean;
   /**
    * Keys as a terminal sends them, e.g. from the `onData` of xterm.js. Answers a terminal gives by itself are dropped,
    * but should not be sent.

@@ -1,14 +1,24 @@
 /** What was typed into a shell and has not gone out: waiting for the connection, or held until the person decides. */
 
 import type { JSX } from 'preact';
-import type { PendingInput as Pending } from '../../state/input-queue.ts';
-import { discardInput, sendHeldInput } from '../../state/shell-input.ts';
+import { discardInput, sendHeldInput, type ShownInput as Pending } from '../../state/shell-input.ts';
 import { shownKeys } from '../../terminal/shown-keys.ts';
 
-export function NotSent(props: { readonly pending: Pending; readonly label: string }): JSX.Element {
+const mostDots = 40;
+
+export function NotSent({
+  pending,
+  label,
+}: {
+  readonly pending: Pending;
+  readonly label: string;
+}): JSX.Element {
+  const keys = pending.isSecret
+    ? '•'.repeat(Math.min(pending.text.length, mostDots))
+    : shownKeys(pending.text);
   return (
     <span class="pending-input">
-      {props.label} <kbd data-testid="pending-keys">{shownKeys(props.pending.text)}</kbd>
+      {label} <kbd data-testid="pending-keys">{keys}</kbd>
     </span>
   );
 }

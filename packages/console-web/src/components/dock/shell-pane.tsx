@@ -3,8 +3,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { dockPanes, focusedTab, focusRequests } from '../../state/dock.ts';
-import type { PendingInput } from '../../state/input-queue.ts';
-import { pendingInputs, typeInto } from '../../state/shell-input.ts';
+import { pendingInputs, type ShownInput, typeInto } from '../../state/shell-input.ts';
 import { closeShell, announceSize, reopenShell } from '../../state/shells.ts';
 import type { ShellTab } from '../../state/shell-tabs.ts';
 import { bindTerminalKeys } from '../../terminal/terminal-keys.ts';
@@ -44,7 +43,7 @@ function PaneNotice({ tab, onDone }: NoticeProps): JSX.Element | null {
 
 function EndNotice(props: {
   readonly tab: ShellTab;
-  readonly pending?: PendingInput | undefined;
+  readonly pending?: ShownInput | undefined;
 }): JSX.Element {
   const { tab, pending } = props;
   return (
