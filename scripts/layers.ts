@@ -101,7 +101,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'errors', mayImport: [] },
       { place: 'line-editor', mayImport: ['errors'] },
       { place: 'io', mayImport: ['errors'] },
-      { place: 'sanitize', mayImport: [] },
+      { place: 'sanitize', mayImport: ['line-editor/width'] },
       { place: 'group-leader', mayImport: ['errors', 'io'] },
       { place: 'repl', mayImport: ['errors', 'io', 'line-editor', 'group-leader'] },
       { place: 'session', mayImport: ['*'], builtins: ['crypto', 'timers/promises'] },

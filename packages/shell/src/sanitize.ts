@@ -3,34 +3,52 @@
  * the terminal for good, reaches beyond the screen or makes the terminal answer is left out. An answer would be typed
  * into the shell. Pure; a filter keeps its state between pieces, so a sequence may be split anywhere.
  */
+import { codePointWidth } from './line-editor/width.ts';
+import { safeSequence, type ScreenSize } from './sanitize/control-sequence.ts';
+import { LinkAllowance } from './sanitize/link-allowance.ts';
 
 /** Longest control sequence (`ESC [`) and longest string sequence (links) that are looked at. */
 const maxControlSequence = 64;
 const maxStringSequence = 2048;
 
-/**
- * Final letters of control sequences that pass, without private markers or intermediates: cursor moves, erasing,
- * inserting and deleting, colours, saving the cursor. Left out: c n t x p q (reports and queries), h l r g (modes).
- */
-const allowedFinals = 'ABCDEFGHIJKLMPSTXZ@`adefmsu';
-
 /** Escape sequences of one letter that pass: save and restore the cursor, next line, index, reverse index. */
 const allowedEscapes = '78EDM';
 
+/** Most marks that join one character, e.g. accents: a terminal keeps all of them, and writing systems need a few. */
+const maxJoined = 16;
+
+/** Characters of a cell or two each with nothing to look at, tabs and carriage returns. */
+const plainRun =
+  /[\x20-\x7e\t\r\u00a0-\u02ff\u0370-\u0482\u3000-\u3029\u3030-\u3098\u30a0-\u9fff\uac00-\ud7a3]+/y;
+const endOfLink = '\u001b]8;;\u001b\\';
+/** The largest screen a session has; for text that is not for a screen of a known size. */
+const largestScreen: ScreenSize = { columns: 1000, rows: 1000 };
+
 type Mode = 'text' | 'escape' | 'intermediate' | 'control' | 'string' | 'stringEscape';
 
-/** One filter per stream of output. */
+/** One filter per stream of output. `size` is that of the screen it is for. */
 export class OutputFilter {
+  readonly #size: () => ScreenSize;
+  readonly #links = new LinkAllowance();
   #mode: Mode = 'text';
   #held = '';
   #introducer = '';
+  /** Marks that join the character before. */
+  #joined = 0;
+
+  constructor(size: () => ScreenSize = () => largestScreen) {
+    this.#size = size;
+  }
 
   /** What of `text` may be shown. An incomplete sequence at its end is held back. */
   filter(text: string): string {
-    // Most output has nothing to look at.
-    if (this.#mode === 'text' && /^[\x20-\x7e\n\r\t\u00a0-\uffff]*$/.test(text)) return text;
     let safe = '';
-    for (const character of text) safe += this.#step(character);
+    for (let at = 0; at < text.length;) {
+      const end = this.#mode === 'text' ? endOfPlain(text, at) : at;
+      const character = end > at ? text.slice(at, end) : String.fromCodePoint(text.codePointAt(at) ?? 0);
+      safe += end > at ? this.#afterPlain(character) : this.#step(character);
+      at += character.length;
+    }
     return safe;
   }
 
@@ -56,6 +74,13 @@ export class OutputFilter {
     }
   }
 
+  /** Text that may be shown as it is. */
+  #afterPlain(text: string): string {
+    this.#joined = 0;
+    const linked = this.#links.take(text.length);
+    return linked === undefined ? text : text.slice(0, linked) + endOfLink + text.slice(linked);
+  }
+
   #begin(mode: Mode): '' {
     this.#mode = mode;
     this.#held = '';
@@ -67,7 +92,30 @@ export class OutputFilter {
     const code = character.charCodeAt(0);
     // C1 controls are the two-byte escape sequences in one character.
     if (code >= 0x80 && code <= 0x9f) return this.#afterEscape(String.fromCharCode(code - 0x40));
-    return plain(character, code);
+    if (code >= 0x300) return this.#wideText(character);
+    const shown = plain(character, code);
+    if (shown === '\n') return this.#endLine();
+    if (shown !== '') this.#joined = 0;
+    return shown;
+  }
+
+  #wideText(character: string): string {
+    if (codePointWidth(character.codePointAt(0) ?? 0) > 0) return this.#afterPlain(character);
+    this.#joined += 1;
+    return this.#joined > maxJoined ? '' : character;
+  }
+
+  #endLine(): string {
+    this.#joined = 0;
+    this.#links.noteLine();
+    return this.#closeLink('\n');
+  }
+
+  /** `text`, with which an open link ends. */
+  #closeLink(text: string): string {
+    const end = this.#links.isOpen ? endOfLink : '';
+    this.#links.end();
+    return end + text;
   }
 
   #afterEscape(character: string): string {
@@ -78,7 +126,7 @@ export class OutputFilter {
       return this.#begin('string');
     }
     this.#begin(character >= ' ' && character <= '/' ? 'intermediate' : 'text');
-    return allowedEscapes.includes(character) ? `\u001b${character}` : '';
+    return allowedEscapes.includes(character) ? this.#closeLink(`\u001b${character}`) : '';
   }
 
   #inIntermediate(character: string): string {
@@ -90,9 +138,10 @@ export class OutputFilter {
   #inControl(character: string): string {
     if (character === '\u001b') return this.#begin('escape');
     if (character >= '@' && character <= '~') {
-      const sequence = controlSequence(this.#held, character);
+      const sequence = safeSequence(this.#held, character, this.#size());
       this.#begin('text');
-      return sequence;
+      // A link may change its colour, but not its place.
+      return sequence === '' || character === 'm' ? sequence : this.#closeLink(sequence);
     }
     // Terminals act on control characters inside of a sequence; here they are left out.
     if (character >= ' ' && character <= '?') this.#held += character;
@@ -108,16 +157,23 @@ export class OutputFilter {
     if (character === '\u0007' || character === '\u009c') return this.#endString();
     if (character === '\u0018' || character === '\u001a') return this.#begin('text');
     // No string has a newline in it: here ends what was never terminated, so no later output is lost.
-    if (character === '\n') return this.#begin('text') + character;
+    if (character === '\n') return this.#begin('text') + this.#endLine();
     if (this.#held.length <= maxStringSequence) this.#held += character;
     return '';
   }
 
   #endString(): string {
-    const link = this.#introducer === ']' ? hyperlink(this.#held) : '';
+    const target = this.#introducer === ']' ? linkTarget(this.#held) : undefined;
     this.#begin('text');
-    return link;
+    if (target === undefined) return '';
+    const end = this.#closeLink('');
+    return target !== '' && this.#links.begin() ? `${end}\u001b]8;;${target}\u001b\\` : end;
   }
+}
+
+function endOfPlain(text: string, from: number): number {
+  plainRun.lastIndex = from;
+  return plainRun.test(text) ? plainRun.lastIndex : from;
 }
 
 /** Output of one piece, e.g. a prompt or an error text. */
@@ -132,21 +188,9 @@ function plain(character: string, code: number): string {
   return '\n\r\t\b\u0007'.includes(character) ? character : '';
 }
 
-function controlSequence(parameters: string, final: string): string {
-  // Showing and hiding the cursor is the one private mode that programs need on a shared screen.
-  if (parameters === '?25' && (final === 'h' || final === 'l')) return `\u001b[?25${final}`;
-  if (!allowedFinals.includes(final) || !/^[\d;:]*$/.test(parameters)) return '';
-  // A huge repeat count keeps a terminal busy for long.
-  if (final !== 'm' && /\d{5}/.test(parameters)) return '';
-  return `\u001b[${parameters}${final}`;
-}
-
-/** OSC 8: links to the web pass, their end passes, everything else an operating system command can do does not. */
-function hyperlink(command: string): string {
-  const match = /^8;[^;]*;(.*)$/su.exec(command);
-  if (match === null) return '';
-  const target = match[1] ?? '';
-  const safe =
-    target === '' || (/^https?:\/\/[\x21-\x7e]+$/.test(target) && command.length <= maxStringSequence);
-  return safe ? `\u001b]8;;${target}\u001b\\` : '';
+/** OSC 8: links to the web and their ends ('') are known, everything else an operating system command can do is not. */
+function linkTarget(command: string): string | undefined {
+  const target = /^8;[^;]*;(.*)$/su.exec(command)?.[1];
+  if (target === undefined || target === '') return target;
+  return /^https?:\/\/[\x21-\x7e]+$/.test(target) && command.length <= maxStringSequence ? target : undefined;
 }

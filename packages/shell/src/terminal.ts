@@ -48,9 +48,15 @@ function showOutput(session: ShellSession, stdout: TerminalStreams['stdout']): (
     if (text !== '') stdout.write(text);
   };
   const stop = session.onOutput((chunk) => write(chunk.data));
-  const earlier = session.outputSince(0);
-  write(earlier === undefined ? session.snapshot().data : earlier.map((chunk) => chunk.data).join(''));
+  for (const data of shownSoFar(session)) write(data);
   return stop;
+}
+
+function shownSoFar(session: ShellSession): string[] {
+  const all = session.outputSince(0);
+  if (all !== undefined) return all.map((chunk) => chunk.data);
+  const { seq, data } = session.snapshot();
+  return [data, ...(session.outputSince(seq) ?? []).map((chunk) => chunk.data)];
 }
 
 /** Without control sequences and without what makes a full row of a terminal wrap. */

@@ -146,11 +146,13 @@ export class ShellAttachments {
     this.#followed.set(shellId, shells.follow(shellId, { takeOutput, takeEcho }));
   }
 
-  /** One message even for nothing missed: it answers the request. */
+  /**
+   * One message even for nothing missed: it answers the request. Each chunk is a message of its own: it costs a terminal
+   * a bounded time to draw, and all of them together may not.
+   */
   #sendMissed(shellId: string, missed: readonly OutputChunk[], afterSeq: number): void {
-    const seq = missed.at(-1)?.seq ?? afterSeq;
-    const data = missed.map((chunk) => chunk.data).join('');
-    this.#socket.send({ type: 'shell.output', shellId, seq, data });
+    if (missed.length === 0) this.#socket.send({ type: 'shell.output', shellId, seq: afterSeq, data: '' });
+    for (const { seq, data } of missed) this.#socket.send({ type: 'shell.output', shellId, seq, data });
   }
 
   #sendScreen(shellId: string, requestId: string): void {

@@ -8,8 +8,6 @@ export interface OutputChunk {
 }
 
 const defaultMaxLength = 1024 * 1024;
-/** Longest chunk, in UTF-16 units. */
-const maxChunk = 64 * 1024;
 
 export class OutputRing {
   readonly #maxLength: number;
@@ -53,27 +51,4 @@ export class OutputRing {
     }
     this.#chunks = this.#chunks.slice(dropped);
   }
-}
-
-/** Long output in pieces, never cut inside of a control sequence or a character. */
-export function splitOutput(data: string): string[] {
-  const pieces: string[] = [];
-  let start = 0;
-  while (data.length - start > maxChunk) {
-    const end = start + safeLength(data.slice(start, start + maxChunk));
-    pieces.push(data.slice(start, end));
-    start = end;
-  }
-  pieces.push(data.slice(start));
-  return pieces;
-}
-
-function safeLength(piece: string): number {
-  const line = piece.lastIndexOf('\n') + 1;
-  if (line > 0) return line;
-  // Only links are longer than this, and they end with an escape character themselves.
-  const escape = piece.lastIndexOf('\u001b');
-  if (escape > 0 && piece.length - escape < 4096) return escape;
-  const last = piece.charCodeAt(piece.length - 1);
-  return last >= 0xd800 && last <= 0xdbff ? piece.length - 1 : piece.length;
 }

@@ -1,5 +1,7 @@
 /** Where the output of a session goes: numbered, kept for a while, drawn on the screen of the session, and to viewers. */
-import { type OutputChunk, OutputRing, splitOutput } from './output-ring.ts';
+import type { ScreenSize } from '../sanitize/control-sequence.ts';
+import { type OutputChunk, OutputRing } from './output-ring.ts';
+import { cutOutput } from './output-work.ts';
 import { Screen, type Snapshot } from './screen.ts';
 
 export class Output {
@@ -7,14 +9,17 @@ export class Output {
   readonly #screen: Screen;
   readonly #listeners = new Set<(chunk: OutputChunk) => void>();
 
-  constructor(size: { columns: number; rows: number }) {
+  #size: ScreenSize;
+
+  constructor(size: ScreenSize) {
+    this.#size = size;
     this.#screen = new Screen(size);
   }
 
   print(data: string): void {
-    for (const piece of splitOutput(data)) {
-      const chunk = this.#ring.add(piece);
-      this.#screen.write(chunk);
+    for (const piece of cutOutput(data, this.#size)) {
+      const chunk = this.#ring.add(piece.data);
+      this.#screen.write(chunk, piece.work);
       for (const listener of this.#listeners) listener(chunk);
     }
   }
@@ -24,12 +29,13 @@ export class Output {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** A promise while whoever prints should wait. */
+  /** A promise while there is so much to draw that what prints should wait. */
   whenReady(): Promise<void> | undefined {
     return this.#screen.whenReady();
   }
 
-  resize(size: { columns: number; rows: number }): void {
+  resize(size: ScreenSize): void {
+    this.#size = size;
     this.#screen.resize(size);
   }
 
@@ -38,7 +44,7 @@ export class Output {
   }
 
   snapshot(): Snapshot {
-    return this.#screen.snapshot(this.#ring.lastSeq);
+    return this.#screen.snapshot();
   }
 
   text(): Promise<string> {

@@ -7,9 +7,10 @@ import serializeAddon from '@xterm/addon-serialize';
 import headless from '@xterm/headless';
 import { codePointWidth } from '../line-editor/width.ts';
 import type { OutputChunk } from './output-ring.ts';
+import { maxPieceWork } from './output-work.ts';
 
 export interface Snapshot {
-  /** The newest chunk that `data` includes. */
+  /** The newest chunk that `data` includes. Newer ones follow, each in its own write, so that a terminal can breathe. */
   readonly seq: number;
   /** Terminal text that draws screen and scroll-back on an empty terminal of this size. */
   readonly data: string;
@@ -18,16 +19,16 @@ export interface Snapshot {
 }
 
 const scrollback = 2000;
-/** Output not yet parsed at which the node is made to wait, and at which it may go on. */
-const highWater = 512 * 1024;
-const lowWater = 128 * 1024;
+/** What has not been drawn yet, in cells, at which the node is made to wait, and at which it may go on. */
+const highWater = 2 * maxPieceWork;
+const lowWater = maxPieceWork / 2;
 
 export class Screen {
   readonly #terminal: headless.Terminal;
   readonly #serializer: serializeAddon.SerializeAddon;
-  /** Written, but not parsed. */
-  #pending: OutputChunk[] = [];
-  #pendingLength = 0;
+  /** What the output costs that is written, but not parsed. */
+  #pendingWork = 0;
+  #parsedSeq = 0;
   #waiters: (() => void)[] = [];
 
   constructor(size: { columns: number; rows: number }) {
@@ -40,17 +41,19 @@ export class Screen {
     // oxlint-disable-next-line import/no-named-as-default-member -- the same
     this.#serializer = new serializeAddon.SerializeAddon();
     this.#terminal.loadAddon(this.#serializer);
+    // Snapshots hold no links, and a mark for each of them would have to be moved with every line.
+    this.#terminal.parser.registerOscHandler(8, () => true);
     this.#terminal.unicode.register(unicodeWidths);
     this.#terminal.unicode.activeVersion = unicodeWidths.version;
   }
 
-  write(chunk: OutputChunk): void {
-    this.#pending.push(chunk);
-    this.#pendingLength += chunk.data.length;
+  /** `work` is what drawing it costs, as output-work.ts counts. */
+  write(chunk: OutputChunk, work: number = chunk.data.length): void {
+    this.#pendingWork += work;
     this.#terminal.write(chunk.data, () => {
-      this.#pending.shift();
-      this.#pendingLength -= chunk.data.length;
-      if (this.#pendingLength <= lowWater) this.#wake();
+      this.#parsedSeq = chunk.seq;
+      this.#pendingWork -= work;
+      if (this.#pendingWork <= lowWater) this.#wake();
     });
   }
 
@@ -61,14 +64,14 @@ export class Screen {
 
   /** A promise while too much is waiting to be parsed. */
   whenReady(): Promise<void> | undefined {
-    if (this.#pendingLength < highWater) return undefined;
+    if (this.#pendingWork < highWater) return undefined;
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** `lastSeq` is the newest chunk written. What is not parsed yet follows the picture as it is. */
-  snapshot(lastSeq: number): Snapshot {
-    const data = this.#serializer.serialize() + this.#pending.map((chunk) => chunk.data).join('');
-    return { seq: lastSeq, data, cols: this.#terminal.cols, rows: this.#terminal.rows };
+  /** As far as it has been drawn. */
+  snapshot(): Snapshot {
+    const { cols, rows } = this.#terminal;
+    return { seq: this.#parsedSeq, data: this.#serializer.serialize(), cols, rows };
   }
 
   /** The text of screen and scroll-back, a line per row, blanks at the ends left out. */
@@ -92,6 +95,15 @@ export class Screen {
     this.#waiters = [];
     for (const resolve of waiters) resolve();
   }
+}
+
+const maxCells = 1000;
+
+/** The size of a screen for a terminal of that size; one that does not know it says 0. */
+export function usableSize(cols: number, rows: number): { columns: number; rows: number } {
+  const within = (value: number, least: number, usual: number): number =>
+    value > 0 ? Math.min(Math.max(Math.trunc(value), least), maxCells) : usual;
+  return { columns: within(cols, 10, 80), rows: within(rows, 2, 24) };
 }
 
 /** Our own widths, so that the line editor and the terminal agree on where the cursor is. */

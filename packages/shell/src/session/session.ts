@@ -7,23 +7,25 @@ import type { Node } from '@convoy/node';
 import { type Pid, type Term, termKey } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';
 import { GroupLeader } from '../group-leader.ts';
-import { clipPrompt, type InputView } from '../io/input-view.ts';
+import type { InputView } from '../io/input-view.ts';
 import { initialKeyParser, parseKeys } from '../line-editor/key-parser.ts';
 import { findRepl } from '../repl/find-repl.ts';
 import type { Repl, ReplKind } from '../repl/repl.ts';
-import { OutputFilter, sanitizeText } from '../sanitize.ts';
+import { OutputFilter } from '../sanitize.ts';
 import { Output } from './output.ts';
+import { OncePerTurn } from './once-per-turn.ts';
+import { OutputQueue } from './output-queue.ts';
 import type { OutputChunk } from './output-ring.ts';
-import type { Snapshot } from './screen.ts';
+import { type Snapshot, usableSize } from './screen.ts';
 import { createReplHost, describeExit, ShellProcess } from './shell-process.ts';
 import { reconnect } from './reconnect.ts';
+import { harmlessView, joinViews } from './shown-input.ts';
 import { registerShell, unregisterShell } from './shell-registry.ts';
 import type { OpenShellOptions, ShellSession, ShellState } from './shell-session.ts';
 import { initialSession, type SessionEffect, type SessionEvent } from './session-state.ts';
 import { stepSession } from './session-step.ts';
 
 const defaultResumeMs = 60_000;
-const maxCells = 1000;
 const bracketedPasteOn = '\u001b[?2004h';
 const bracketedPasteOff = '\u001b[?2004l';
 
@@ -35,7 +37,9 @@ export class Session implements ShellSession {
   readonly #resumeMs: number;
   readonly #leader: GroupLeader;
   readonly #output: Output;
-  readonly #filter = new OutputFilter();
+  readonly #filter = new OutputFilter(() => this.#view);
+  readonly #queue: OutputQueue;
+  readonly #asked = new OncePerTurn<InputView | undefined>((input) => this.#noteInput(input), joinViews);
   readonly #stateListeners = new Set<(state: ShellState) => void>();
   #view: ReturnType<typeof initialSession>;
   #keys = initialKeyParser;
@@ -56,6 +60,12 @@ export class Session implements ShellSession {
     const size = usableSize(options.cols, options.rows);
     this.#view = initialSession(size, options.history ?? []);
     this.#output = new Output(size);
+    this.#queue = new OutputQueue({
+      filter: this.#filter,
+      size: () => this.#view,
+      show: (text) => this.#step({ kind: 'output', text }),
+      whenReady: () => this.#output.whenReady(),
+    });
     this.closed = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -65,8 +75,8 @@ export class Session implements ShellSession {
       callRemote: ({ module, function: fn, args, timeoutMs = 5000 }) =>
         this.#node.rpc(this.target, module, fn, args, { timeoutMs }),
       geometry: () => ({ columns: this.#view.columns, rows: this.#view.rows }),
-      print: (text) => this.#printOutput(text),
-      onInput: (input) => this.#noteInput(input),
+      print: (text) => this.#queue.print(text),
+      onInput: (input) => this.#asked.set(input),
       onExit: (from, reason) => this.#noteExit(from, reason),
       isReachable: () => this.#node.peer(this.target) !== undefined || this.target === this.#node.name,
       onAnchorDown: (isLost) => this.#noteAnchorDown(isLost),
@@ -114,10 +124,12 @@ export class Session implements ShellSession {
   input(data: string): void {
     const { state, keys } = parseKeys(this.#keys, data);
     this.#keys = state;
+    this.#asked.flush();
     this.#step({ kind: 'keys', keys });
   }
 
   interrupt(): void {
+    this.#asked.flush();
     this.#step({ kind: 'interrupt' });
   }
 
@@ -164,6 +176,7 @@ export class Session implements ShellSession {
 
   async #finish(reason: string): Promise<void> {
     this.#lost?.abort();
+    this.#queue.close();
     this.#step({ kind: 'closed' });
     this.#output.print(bracketedPasteOff);
     this.#updateState();
@@ -202,16 +215,11 @@ export class Session implements ShellSession {
     }
   }
 
-  #printOutput(text: string): Promise<void> | undefined {
-    this.#step({ kind: 'output', text: this.#filter.filter(text) });
-    return this.#output.whenReady();
-  }
-
   #noteInput(input: InputView | undefined): void {
     // A sequence that a program left open must not swallow the prompt.
     if (input !== undefined) this.#filter.reset();
     const isNewPrompt = input?.isShell === true && !input.isContinuation && input.id !== this.#view.input?.id;
-    this.#step({ kind: 'input', input: input && harmless(input) });
+    this.#step({ kind: 'input', input: input && harmlessView(input) });
     if (isNewPrompt) void this.#process?.noteEvaluator();
   }
 
@@ -278,22 +286,6 @@ export class Session implements ShellSession {
     if (input === undefined) return 'busy';
     return input.isShell ? 'idle' : 'asking';
   }
-}
-
-/** A terminal that does not know its size says 0. */
-function usableSize(cols: number, rows: number): { columns: number; rows: number } {
-  const within = (value: number, least: number, usual: number): number =>
-    value > 0 ? Math.min(Math.max(Math.trunc(value), least), maxCells) : usual;
-  return { columns: within(cols, 10, 80), rows: within(rows, 2, 24) };
-}
-
-function harmless(input: InputView): InputView {
-  const { prompt, taken } = input;
-  return {
-    ...input,
-    prompt: sanitizeText(prompt),
-    taken: taken && { prompt: sanitizeText(taken.prompt), text: sanitizeText(clipPrompt(taken.text)) },
-  };
 }
 
 /** A line of our own among the output of the node. */

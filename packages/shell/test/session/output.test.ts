@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { OutputRing, splitOutput } from '../../src/session/output-ring.ts';
+import { OutputRing } from '../../src/session/output-ring.ts';
+import { cutOutput, maxPieceWork } from '../../src/session/output-work.ts';
 import { emptyTail, extendTail, visibleTail } from '../../src/session/output-tail.ts';
 import { Screen } from '../../src/session/screen.ts';
 
@@ -22,15 +23,30 @@ describe('the output ring', () => {
     assert.ok((ring.since(95) ?? []).length === 5);
     assert.equal(ring.lastSeq, 100);
   });
+});
 
-  it('cuts long output where a terminal does not notice', () => {
+describe('output in pieces', () => {
+  const size = { columns: 80, rows: 24 };
+  const cut = (output: string): string[] => cutOutput(output, size).map(({ data }) => data);
+
+  it('is cut where a terminal does not notice', () => {
     const lines = `${'x'.repeat(99)}\n`.repeat(2000);
-    const pieces = splitOutput(lines);
+    const pieces = cut(lines);
     assert.ok(pieces.length > 1 && pieces.every((piece) => piece.length <= 64 * 1024));
-    assert.ok(pieces.slice(0, -1).every((piece) => piece.endsWith('\n')));
-    const coloured = splitOutput('\u001b[31m👍'.repeat(30_000));
-    assert.ok(coloured.every((piece) => piece.startsWith('\u001b[31m')));
-    assert.equal(coloured.join(''), '\u001b[31m👍'.repeat(30_000));
+    assert.equal(pieces.join(''), lines);
+    const coloured = '\u001b[31m👍'.repeat(30_000);
+    const parts = cut(coloured);
+    assert.ok(parts.every((piece) => piece.isWellFormed() && !/(?:^[[\d]|\u001b|\[\d*)$/.test(piece)));
+    assert.equal(parts.join(''), coloured);
+    assert.deepEqual(cut('👍'.repeat(100_000)).join(''), '👍'.repeat(100_000));
+  });
+
+  it('costs no piece more than a bounded work', () => {
+    for (const output of ['\u001b[2J', '\u001b[24S', '\n', 'x', '\u001b[K', '\u001bM']) {
+      const pieces = cutOutput(output.repeat(20_000), size);
+      assert.equal(pieces.map(({ data }) => data).join(''), output.repeat(20_000));
+      assert.ok(pieces.every(({ work }) => work <= maxPieceWork));
+    }
   });
 });
 
@@ -67,16 +83,19 @@ describe('the unfinished output line', () => {
 });
 
 describe('the screen', () => {
-  it('gives a snapshot that includes what it has not parsed yet', async () => {
+  it('gives a snapshot as far as it has parsed, and says how far', async () => {
     const screen = new Screen({ columns: 20, rows: 5 });
     screen.write({ seq: 1, data: 'one\r\n' });
     await screen.text();
     screen.write({ seq: 2, data: 'two' });
-    const snapshot = screen.snapshot(2);
-    assert.equal(snapshot.seq, 2);
+    const snapshot = screen.snapshot();
+    assert.equal(snapshot.seq, 1);
     const other = new Screen({ columns: 20, rows: 5 });
     other.write({ seq: 1, data: snapshot.data });
+    other.write({ seq: 2, data: 'two' });
     assert.equal(await other.text(), 'one\ntwo');
+    await screen.text();
+    assert.equal(screen.snapshot().seq, 2);
   });
 
   it('makes a fast writer wait', async () => {

@@ -1,0 +1,36 @@
+/**
+ * Applies a value that may change many times in a turn of the event loop: the first at once, and of later ones only the
+ * newest, in the next turn. A node that asks and takes back a thousand times in one packet has the prompt drawn twice.
+ */
+export class OncePerTurn<Value> {
+  readonly #apply: (value: Value) => void;
+  readonly #join: (earlier: Value, later: Value) => Value;
+  #isTurnUsed = false;
+  #waiting: { readonly value: Value } | undefined;
+
+  /** `join` gives the value to apply instead of two. */
+  constructor(apply: (value: Value) => void, join: (earlier: Value, later: Value) => Value) {
+    this.#apply = apply;
+    this.#join = join;
+  }
+
+  set(value: Value): void {
+    if (this.#isTurnUsed) {
+      this.#waiting = { value: this.#waiting === undefined ? value : this.#join(this.#waiting.value, value) };
+      return;
+    }
+    this.#isTurnUsed = true;
+    setImmediate(() => {
+      this.#isTurnUsed = false;
+      this.flush();
+    });
+    this.#apply(value);
+  }
+
+  /** Applies what waits, for somebody who depends on it now. */
+  flush(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting !== undefined) this.#apply(waiting.value);
+  }
+}

@@ -1,0 +1,214 @@
+/** The worst that a node can print: nothing costs more than a bounded work at once. Work is counted, not timed. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
+import { OutputFilter } from '../../src/sanitize.ts';
+import { OutputQueue } from '../../src/session/output-queue.ts';
+import { cutOutput, maxPieceWork } from '../../src/session/output-work.ts';
+import { CountingTerminal } from '../support/counting-terminal.ts';
+
+const size = { columns: 40, rows: 12 };
+const worst = 64 * 1024;
+const escape = '\u001b';
+
+/** 64 KiB of one thing over and over, behind text that fills the screen and some of what is above it. */
+function worstOf(unit: string): string {
+  return unit.repeat(Math.ceil(worst / unit.length)).slice(0, worst);
+}
+
+const range = (first: number, last: number): string[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => String.fromCharCode(first + index));
+
+/** The most work of one write, and how many there are, for a terminal that shows `output` of a node. */
+async function draw(output: string): Promise<{ most: number; writes: number; work: number }> {
+  const terminal = new CountingTerminal(size);
+  await terminal.draw('日本 text\r\n'.repeat(100));
+  let most = 0;
+  let work = 0;
+  const pieces = cutOutput(new OutputFilter(() => size).filter(output), size);
+  for (const { data } of pieces) {
+    const done = await terminal.draw(data);
+    most = Math.max(most, done);
+    work += done;
+  }
+  terminal.dispose();
+  return { most, writes: pieces.length, work };
+}
+
+/** What is counted in the terminal includes what it does around a cell, e.g. the blank line behind one that scrolls out. */
+const bound = 1.5 * maxPieceWork;
+
+describe('the worst 64 KiB that a node can print', () => {
+  attack(
+    'Node output',
+    'no control sequence costs a terminal more than a bounded work at once, whatever its numbers',
+    async () => {
+      const finals = range(0x40, 0x7e);
+      for (const final of finals) {
+        for (const parameters of ['', '9999;99999999999']) {
+          const { most } = await draw(worstOf(`${escape}[${parameters}${final}`));
+          assert.ok(most <= bound, `CSI ${parameters} ${final}: ${most}`);
+        }
+      }
+    },
+  );
+
+  attack('Node output', 'the same with private marks, sub-parameters and eight-bit introducers', async () => {
+    for (const final of ['S', 'T', 'L', 'M', 'Z', 'b', 'J', '@']) {
+      for (const start of ['\u009b', `${escape}[?`, `${escape}[>`, `${escape}[1:`, `${escape}[00000000`]) {
+        const { most } = await draw(worstOf(`${start}9999${final}`));
+        assert.ok(most <= bound, `${JSON.stringify(start)} ${final}: ${most}`);
+      }
+    }
+  });
+
+  attack('Node output', 'no other character or escape sequence does either', async () => {
+    const links = `${escape}]8;;http://a.b${escape}\\x`;
+    const units = [
+      ...range(0x00, 0x1f),
+      ...range(0x80, 0x9f),
+      ...range(0x30, 0x7e).map((letter) => escape + letter),
+      'x',
+      '日',
+      '👍',
+      'e\u0301',
+      '\u0301',
+      links,
+      `${links}\n`,
+      `x${escape}[9999b`,
+      `${escape}[1;2;3;4;5;6;7;8;9;10m`,
+      `${escape}[H${escape}[2J`,
+      `\n${escape}[A${escape}[9999L`,
+    ];
+    for (const unit of units) {
+      const { most } = await draw(worstOf(unit));
+      assert.ok(most <= bound, `${JSON.stringify(unit)}: ${most}`);
+    }
+  });
+
+  it('is what was measured: scrolling by 9,999 lines costs as much as by a screen', async () => {
+    const [clamped, screen] = [await draw(`${escape}[9999S`), await draw(`${escape}[${size.rows}S`)];
+    assert.equal(clamped.work, screen.work + 0);
+    assert.ok(clamped.work < 2000);
+  });
+
+  it('costs nothing that is not asked for: a page of lines is one write', async () => {
+    assert.equal((await draw('a line of text\r\n'.repeat(50))).writes, 1);
+  });
+});
+
+describe('the filter of output', () => {
+  const filtered = (text: string): string => new OutputFilter(() => size).filter(text);
+
+  attack('Node output', 'numbers of control sequences go no further than the screen', () => {
+    assert.equal(
+      filtered(`${escape}[9999S${escape}[9999;9999H${escape}[0099C`),
+      `${escape}[12S${escape}[12;40H${escape}[40C`,
+    );
+    assert.equal(filtered(`a${escape}[1:9999Sb${escape}[9999bc`), 'abc');
+    assert.equal(
+      filtered(`${escape}[;5H${escape}[H${escape}[2J${escape}[38;2;250;100;12m`),
+      `${escape}[;5H${escape}[H${escape}[2J${escape}[38;2;250;100;12m`,
+    );
+  });
+
+  attack('Node output', 'a million accents on one letter are cut off', () => {
+    assert.equal(filtered(`e${'\u0301'.repeat(1_000_000)}x`), `e${'\u0301'.repeat(16)}x`);
+    const family = '👨‍👩‍👧‍👦';
+    assert.equal(filtered(family), family);
+  });
+
+  attack('Node output', 'links without end, and very many of them, are text', () => {
+    const link = (text: string): string =>
+      `${escape}]8;;http://a.b${escape}\\${text}${escape}]8;;${escape}\\`;
+    assert.equal(filtered(link('docs')), link('docs'));
+    assert.equal(filtered(link('x'.repeat(300))), link('x'.repeat(256)) + 'x'.repeat(44));
+    assert.equal(filtered(`${escape}]8;;http://a.b${escape}\\a\nb`), `${link('a')}\nb`);
+    const many = filtered(link('x').repeat(10_000));
+    assert.equal(many.split('http').length - 1, 100);
+    assert.equal(many.replaceAll(/\u001b\]8;;[^\u001b]*\u001b\\/g, ''), 'x'.repeat(10_000));
+  });
+});
+
+describe('the queue of output', () => {
+  /** A queue whose screen is ready when it is told to be. */
+  function fixture() {
+    const shown: string[] = [];
+    let gate: PromiseWithResolvers<void> | undefined;
+    const queue = new OutputQueue({
+      filter: new OutputFilter(() => size),
+      size: () => size,
+      show: (text) => shown.push(text),
+      whenReady: () => gate?.promise,
+    });
+    return {
+      queue,
+      shown,
+      hold: () => (gate = Promise.withResolvers<void>()),
+      release: () => {
+        gate?.resolve();
+        gate = undefined;
+      },
+    };
+  }
+  const allOf = (printed: readonly (Promise<void> | undefined)[]): Promise<unknown> =>
+    Promise.all(printed.map((one) => Promise.resolve(one)));
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('shows what is printed at once, and what else comes in a turn together in a later one', async () => {
+    const { queue, shown } = fixture();
+    assert.equal(queue.print('first '), undefined);
+    const others = Array.from({ length: 1000 }, (_, index) => queue.print(`${index} `));
+    assert.deepEqual(shown, ['first ']);
+    await allOf(others);
+    assert.deepEqual([shown.length, shown.join('').length], [2, 'first '.length + 3890]);
+  });
+
+  attack(
+    'Node output',
+    'one slice of bounded cost is shown in a turn, and what prints waits for the screen',
+    async () => {
+      const { queue, shown, hold, release } = fixture();
+      const text = worstOf(`${escape}[9999S`);
+      let isDone = false;
+      const printing = Promise.resolve(queue.print(text)).then(() => (isDone = true));
+      for (let turns = 1; turns <= 5; turns += 1) {
+        assert.ok(shown.length <= turns);
+        await turn();
+      }
+      assert.ok(shown.length > 1 && !isDone);
+      hold();
+      await turn();
+      const held = shown.length;
+      for (let count = 0; count < 10; count += 1) await turn();
+      assert.ok(shown.length <= held + 1, 'nothing is shown to a screen that is not ready');
+      release();
+      await printing;
+      for (const slice of shown) {
+        assert.equal(cutOutput(slice, size).length, 1);
+      }
+    },
+  );
+
+  attack('Node output', 'what does not wait for its answers is left out beyond a bound', async () => {
+    const { queue, shown, hold, release } = fixture();
+    hold();
+    const printed = Array.from({ length: 100 }, () => queue.print('x'.repeat(1024 * 1024)));
+    assert.equal(printed.filter((one) => one === undefined).length > 70, true);
+    release();
+    await allOf(printed);
+    while (!shown.at(-1)?.endsWith(']\n')) await turn();
+    assert.ok(shown.join('').endsWith('\n[output left out]\n'));
+    assert.ok(shown.join('').length < 20 * 1024 * 1024);
+  });
+
+  it('lets everything go when it is closed', async () => {
+    const { queue, shown, hold } = fixture();
+    hold();
+    const printed = [queue.print('a'), queue.print('b'), queue.print('x'.repeat(10_000_000))];
+    queue.close();
+    assert.equal(shown.join('').startsWith('ab'), true);
+    await allOf(printed.slice(1));
+    assert.equal(queue.print('later'), undefined);
+  });
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
+import { OncePerTurn } from '../../src/session/once-per-turn.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function fixture() {
+  const applied: string[] = [];
+  const once = new OncePerTurn<string>(
+    (value) => applied.push(value),
+    (earlier, later) => `${earlier}+${later}`,
+  );
+  return { applied, once };
+}
+
+describe('once per turn', () => {
+  attack('Node output', 'a thousand questions in one packet have the prompt drawn twice', async () => {
+    const { applied, once } = fixture();
+    for (let index = 0; index < 1000; index += 1) once.set('x');
+    assert.deepEqual(applied, ['x']);
+    await turn();
+    assert.deepEqual([applied.length, applied[1]?.length], [2, 2 * 999 - 1]);
+    await turn();
+    once.set('y');
+    assert.equal(applied.at(-1), 'y');
+  });
+
+  it('applies what waits when somebody depends on it', () => {
+    const { applied, once } = fixture();
+    once.set('a');
+    once.set('b');
+    once.flush();
+    once.flush();
+    assert.deepEqual(applied, ['a', 'b']);
+  });
+});
