@@ -23,7 +23,8 @@ import { DataDirectory } from './server/data-directory.ts';
 import { type FrontDoorOptions, openFrontDoor, readDoorRules } from './server/front-door.ts';
 import { closeServer, listen, serve } from './server/http-listener.ts';
 import { LinkStore } from './server/link-store.ts';
-import { type OwnNode, pingNode, startOwnNode } from './server/own-node.ts';
+import { type LocalNode, pingNode, startOwnNode } from './server/own-node.ts';
+import { OwnNodePool } from './server/own-node-pool.ts';
 
 const version = '0.1.0';
 
@@ -110,6 +111,8 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   if (links.isReset) logger.warn({ file: links.file }, 'the file of known nodes could not be read');
   const own = await startOwnNode(links.nodeName, options.epmdPort);
   undo.push(() => own.node.close());
+  const pool = new OwnNodePool(own, { cookie: directory.cookie, epmdPort: own.epmdPort });
+  undo.push(() => pool.close());
   const provider = localProvider(options, { own, directory });
   undo.push(() => provider.close());
 
@@ -119,7 +122,7 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const info = infoOf({ host, own, provider, nodeLimit: options.nodeLimit ?? 12 });
   const nodeLimit = options.nodeLimit ?? 12;
   const shared = { gatekeeper, audit, logger, info };
-  const parts = { own, provider, nodeLimit, cookie: directory.cookie };
+  const parts = { own, pool, provider, nodeLimit, cookie: directory.cookie };
   const { env = process.env } = options;
   const { context, hub, stop } = liveParts({ ...parts, ...shared, railway, env, basePath });
   undo.push(stop);
@@ -151,7 +154,7 @@ function closable(
 
 function localProvider(
   options: ConsoleOptions,
-  { own, directory }: { own: OwnNode; directory: DataDirectory },
+  { own, directory }: { own: LocalNode; directory: DataDirectory },
 ): Provider {
   const { convoyCommand, nodeLimit, env } = options;
   return createLocalProvider({
@@ -169,7 +172,7 @@ function localProvider(
 
 function infoOf(parts: {
   host: string;
-  own: OwnNode;
+  own: LocalNode;
   provider: Provider;
   nodeLimit: number;
 }): () => Promise<ConsoleInfo> {
@@ -187,7 +190,8 @@ function infoOf(parts: {
 
 function liveParts(
   parts: {
-    own: OwnNode;
+    own: LocalNode;
+    pool: OwnNodePool;
     provider: Provider;
     nodeLimit: number;
     cookie: string;
@@ -196,27 +200,36 @@ function liveParts(
     basePath: string;
   } & Pick<LiveContext, 'gatekeeper' | 'audit' | 'logger' | 'info'>,
 ): { context: LiveContext; hub: Hub; stop: Undo } {
-  const { own, provider, nodeLimit, cookie, railway: settings, env, basePath, ...shared } = parts;
-  const { node, routes } = own;
+  const {
+    own: local,
+    pool: own,
+    provider,
+    nodeLimit,
+    cookie,
+    railway: settings,
+    env,
+    basePath,
+    ...shared
+  } = parts;
   const board = new NodeBoard();
-  const poller = new Poller(node, board);
+  const poller = new Poller(own, board);
   const onMeshChange = (): void => poller.poke();
-  const hosts = new SshHosts({ node, routes, board, cookie, nodeLimit, onMeshChange });
+  const hosts = new SshHosts({ own, board, cookie, nodeLimit, onMeshChange });
   const providers = (name: string): Provider | undefined =>
     name === provider.name ? provider : (hosts.provider(name) ?? railway.provider(name));
-  const fleet = new Fleet({ node, providers, board, onMeshChange });
+  const fleet = new Fleet({ own, providers, board, onMeshChange });
   const onAdopted: RailwayPlacesOptions['onAdopted'] = (one, launched) => fleet.adopt(one, launched);
-  const place = { node, routes, board, nodeLimit, onMeshChange };
+  const place = { own, board, nodeLimit, onMeshChange };
   const onClosed = (name: string): void => fleet.leave(name);
   const railway = new RailwayPlaces({ ...place, settings, env, onAdopted, onClosed });
-  const shells = new ShellHost(node, (shellId, reason) => hub.tellShellClosed(shellId, reason));
+  const shells = new ShellHost(own, (shellId, reason) => hub.tellShellClosed(shellId, reason));
   const railwayOf = (name: string): RailwayProvider | undefined =>
     railway.provider(board.find(name)?.provider ?? '');
-  const doctor = new Doctor({ node, cookie, epmdPort: own.epmdPort, hosts, railwayOf });
+  const doctor = new Doctor({ own, cookie, epmdPort: local.epmdPort, hosts, railwayOf });
   const context: LiveContext = { ...shared, board, fleet, hosts, railway, doctor, shells };
   const hub = new Hub(context, basePath);
   // A lost connection is often the first sign of a crash or a parted mesh.
-  const leaveNode = node.onNodeDown(() => poller.poke());
+  const leaveNode = own.onNodeDown(() => poller.poke());
   const stop = async (): Promise<void> => {
     leaveNode();
     poller.close();

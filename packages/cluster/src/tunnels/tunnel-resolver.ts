@@ -33,6 +33,7 @@ export interface TunnelResolver extends Resolver {
   add(node: string, route: NodeRoute): void;
   /** `false` when there was none. */
   delete(node: string): boolean;
+  has(node: string): boolean;
   /** The full names in the table. */
   readonly nodes: readonly string[];
 }
@@ -54,6 +55,10 @@ class RouteTable implements TunnelResolver {
 
   delete(node: string): boolean {
     return this.#routes.delete(node);
+  }
+
+  has(node: string): boolean {
+    return this.#routes.has(node);
   }
 
   /**

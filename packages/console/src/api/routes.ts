@@ -78,7 +78,7 @@ const nodeRoutes: Route[] = [
       audit.record('node.delete', call.actor, { node });
       if (!hosts.hasAttached(node)) fleet.log(node);
       await shells.closeOn(node);
-      if (!hosts.detach(node)) await fleet.delete(node);
+      if (!(await hosts.detach(node))) await fleet.delete(node);
     },
   }),
   route({

@@ -1,21 +1,13 @@
 /** Connects the console to a node that runs on a host already, step by step, and shows it among the nodes. */
 
-import {
-  type HostReport,
-  type LaunchStep,
-  readCookie,
-  type SshTunnel,
-  StepRecorder,
-  type TunnelResolver,
-} from '@convoy/cluster';
-import type { Node } from '@convoy/node';
+import { type HostReport, type LaunchStep, readCookie, type SshTunnel, StepRecorder } from '@convoy/cluster';
 import type { HostNodeView } from '../protocol/index.ts';
 import type { NodeBoard } from './node-board.ts';
 import { kindOf } from './node-questions.ts';
+import type { OwnNode, OwnNodes } from './own-nodes.ts';
 
 export interface AttachOptions {
-  readonly node: Node;
-  readonly routes: TunnelResolver;
+  readonly own: OwnNodes;
   readonly board: NodeBoard;
   /** Left out: read from ~/.erlang.cookie of the node's owner. */
   readonly cookie?: string;
@@ -39,14 +31,17 @@ const connectTimeoutMs = 15_000;
 
 /** Rejects with the error of the step that failed; nothing of the attempt is left then. */
 export async function attachNode(options: AttachOptions, host: AttachedHost): Promise<void> {
-  const { node, routes, board } = options;
+  const { board } = options;
   const { tunnel, report, seen, signal } = host;
   const { name, source, port } = seen;
   const told = new Map<string, LaunchStep>();
   const recorder = new StepRecorder(steps, (step) => told.set(step.name, step));
+  let own: OwnNode | undefined;
   try {
     const cookie =
       options.cookie ?? (await recorder.run('cookie', async () => ({ result: await cookieOf(host) })));
+    own = await options.own.forCookie(cookie);
+    const { node, routes } = own;
     node.setCookie(name, cookie);
     const { epmdPort } = report;
     routes.add(name, source === 'epmd' || port === undefined ? { tunnel, epmdPort } : { tunnel, port });
@@ -67,11 +62,17 @@ export async function attachNode(options: AttachOptions, host: AttachedHost): Pr
       at: Date.now(),
     });
   } catch (error) {
-    node.disconnect(name);
-    routes.delete(name);
-    node.setCookie(name, undefined);
+    if (own !== undefined) await forgetNode(options.own, own, name);
     throw error;
   }
+}
+
+/** Ends the connection and takes back what led to it. */
+export async function forgetNode(nodes: OwnNodes, own: OwnNode, name: string): Promise<void> {
+  own.node.disconnect(name);
+  own.routes.delete(name);
+  own.node.setCookie(name, undefined);
+  await nodes.release(own);
 }
 
 /** Read from ~/.erlang.cookie of the node's owner on its host. */

@@ -1,14 +1,14 @@
 /** The doctor of this console: knows by which way and with which cookie each node is reached, and examines it. */
 
 import { type Diagnosis, diagnose, diagnosePair, type RailwayProvider } from '@convoy/cluster';
-import type { Node } from '@convoy/node';
 import { ConsoleError } from '../errors.ts';
 import type { DoctorRequest } from '../protocol/index.ts';
+import type { OwnNodes } from './own-nodes.ts';
 import type { SshHosts } from './ssh-hosts.ts';
 
 export interface DoctorOptions {
-  /** The console's own. */
-  readonly node: Node;
+  readonly own: OwnNodes;
+  /** Of the local cluster. */
   readonly cookie: string;
   readonly epmdPort: number;
   readonly hosts: SshHosts;
@@ -41,8 +41,8 @@ export class Doctor {
   }
 
   async #examine({ node: target, from }: DoctorRequest): Promise<Diagnosis> {
-    const { node, cookie, epmdPort, hosts, railwayOf } = this.#options;
-    if (from !== undefined) return diagnosePair(from, target, { node });
+    const { own, cookie, epmdPort, hosts, railwayOf } = this.#options;
+    if (from !== undefined) return diagnosePair(from, target, { node: own.of(from).node });
     const railway = railwayOf(target);
     if (railway !== undefined) {
       return railway.examine(target, (way) => diagnose(target, { timeoutMs: stepTimeoutMs, ...way }));

@@ -11,17 +11,16 @@ import {
   ProviderError,
   type ProviderLog,
 } from '@convoy/cluster';
-import type { Node } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeBoard } from './node-board.ts';
 import { connectAll, untilFound } from './joining.ts';
 import { askToConnect, askToDisconnect } from './node-questions.ts';
+import type { OwnNodes } from './own-nodes.ts';
 
 export interface FleetOptions {
-  /** The console's own hidden node. */
-  readonly node: Node;
+  readonly own: OwnNodes;
   /** By name; the first that is always there is `local`. */
   readonly providers: (name: string) => Provider | undefined;
   readonly board: NodeBoard;
@@ -95,13 +94,13 @@ export class Fleet {
 
   /** Has `name` connect to `peer`. Throws CONSOLE_PEER_REFUSED when it could not. */
   async join(name: string, peer: string): Promise<void> {
-    await askToConnect(this.#options.node, this.#asked(name, peer), peer);
+    await askToConnect(this.#options.own.of(name).node, this.#asked(name, peer), peer);
     this.#options.onMeshChange();
   }
 
   /** Has `name` end its connection with `peer`. */
   async part(name: string, peer: string): Promise<void> {
-    await askToDisconnect(this.#options.node, this.#asked(name, peer), peer);
+    await askToDisconnect(this.#options.own.of(name).node, this.#asked(name, peer), peer);
     this.#options.onMeshChange();
   }
 
@@ -190,7 +189,7 @@ export class Fleet {
     this.#members.set(name, provider);
     const running = { name: 'join', label: 'Join the other nodes', startedAt: Date.now() };
     onStep({ ...running, state: 'running' });
-    const { node } = this.#options;
+    const { node } = this.#options.own.of(name);
     const asked = { name, kind };
     const { failures, detail } = findsOthers(provider)
       ? await untilFound(node, asked, others)

@@ -3,11 +3,11 @@
  * never one node twice at a time. A node that misses two looks in a row is unreachable until it answers again.
  */
 
-import type { Node } from '@convoy/node';
 import { problemOf } from '../errors.ts';
 import type { NodeView, Problem } from '../protocol/index.ts';
 import type { NodeBoard } from './node-board.ts';
 import { observeNode } from './node-questions.ts';
+import type { OwnNodes } from './own-nodes.ts';
 
 const periodMs = 2000;
 const answerMs = 1500;
@@ -16,15 +16,15 @@ const missesAllowed = 1;
 const pokeMs = 100;
 
 export class Poller {
-  readonly #node: Node;
+  readonly #own: OwnNodes;
   readonly #board: NodeBoard;
   readonly #asked = new Set<string>();
   readonly #misses = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(node: Node, board: NodeBoard) {
-    this.#node = node;
+  constructor(own: OwnNodes, board: NodeBoard) {
+    this.#own = own;
     this.#board = board;
     this.#schedule(periodMs);
   }
@@ -55,7 +55,7 @@ export class Poller {
     this.#asked.add(name);
     const askedAt = Date.now();
     try {
-      const seen = await observeNode(this.#node, view, answerMs);
+      const seen = await observeNode(this.#own.of(name).node, view, answerMs);
       this.#misses.delete(name);
       const peers = seen.peers.filter((peer) => !this.#board.wasRemovedSince(peer, askedAt));
       this.#board.dispatch({ kind: 'observed', node: name, seen: { ...seen, peers }, at: Date.now() });

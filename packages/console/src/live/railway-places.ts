@@ -12,7 +12,6 @@ import {
   type RailwayReach,
   type TunnelResolver,
 } from '@convoy/cluster';
-import type { Node } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type {
   RailwayControlRequest,
@@ -23,6 +22,7 @@ import type {
   RailwayView,
 } from '../protocol/index.ts';
 import type { NodeBoard } from './node-board.ts';
+import type { OwnNode, OwnNodes } from './own-nodes.ts';
 import { loggedOut, RailwayAccount } from './railway-account.ts';
 import { imagesOf, viewOf } from './railway-views.ts';
 
@@ -43,8 +43,7 @@ export interface RailwaySettings {
 }
 
 export interface RailwayPlacesOptions {
-  readonly node: Node;
-  readonly routes: TunnelResolver;
+  readonly own: OwnNodes;
   readonly board: NodeBoard;
   readonly nodeLimit: number;
   readonly settings: RailwaySettings;
@@ -60,6 +59,8 @@ const maxPlaces = 8;
 
 interface Place {
   view: RailwayPlaceView;
+  /** Ours for the cluster of the place. */
+  readonly own: OwnNode;
   readonly provider: RailwayProvider;
   readonly environmentId: string;
   readonly closing: AbortController;
@@ -151,13 +152,14 @@ export class RailwayPlaces {
     }
     const { project, environment } = await this.#namesOf(request);
     const name = `railway:${project}/${environment}`;
-    const provider = this.#providerFor(name, request);
+    const own = await this.#options.own.forPlace(`${name}/${request.cluster ?? ''}`);
+    const provider = this.#providerFor(name, own, request);
     try {
       const capabilities = await provider.capabilities();
       const id = randomUUID();
       const view = { id, name, project, environment, capabilities, nodes: [] };
       const { environmentId } = request;
-      const place: Place = { view, provider, environmentId, closing: new AbortController() };
+      const place: Place = { view, own, provider, environmentId, closing: new AbortController() };
       await this.#look(place);
       signal.throwIfAborted();
       this.#places.set(id, place);
@@ -165,6 +167,7 @@ export class RailwayPlaces {
       return place.view;
     } catch (error) {
       await provider.close();
+      await this.#options.own.release(own);
       throw error;
     }
   }
@@ -195,7 +198,8 @@ export class RailwayPlaces {
     this.#places.delete(id);
     place.closing.abort();
     await place.provider.close();
-    const { board, onClosed } = this.#options;
+    const { own, board, onClosed } = this.#options;
+    await own.release(place.own);
     onClosed(place.view.name);
     for (const { name, provider } of board.views()) {
       if (provider === place.view.name) board.dispatch({ kind: 'removed', node: name });
@@ -234,8 +238,8 @@ export class RailwayPlaces {
     });
   }
 
-  #providerFor(name: string, request: RailwayPlaceRequest): RailwayProvider {
-    const { node, routes, nodeLimit, settings } = this.#options;
+  #providerFor(name: string, { node, routes }: OwnNode, request: RailwayPlaceRequest): RailwayProvider {
+    const { nodeLimit, settings } = this.#options;
     const { cluster, region, projectId, environmentId } = request;
     return createRailwayProvider({
       name,
@@ -244,14 +248,14 @@ export class RailwayPlaces {
       nodeLimit,
       cluster,
       images: imagesOf(request.images ?? settings.images ?? {}),
-      reach: settings.reach?.(routes) ?? this.#defaultReach(),
+      reach: settings.reach?.(routes) ?? this.#defaultReach(routes),
       ...(settings.ipv6 === undefined ? {} : { ipv6: settings.ipv6 }),
       ...(region === undefined ? {} : { region }),
     });
   }
 
-  #defaultReach(): RailwayReach {
-    const { env, routes } = this.#options;
+  #defaultReach(routes: TunnelResolver): RailwayReach {
+    const { env } = this.#options;
     return env['RAILWAY_PRIVATE_DOMAIN'] === undefined
       ? { kind: 'relay', routes }
       : { kind: 'direct', routes };

@@ -3,11 +3,11 @@
  * closed or loses its connection, and is closed when nobody has looked at it for half an hour.
  */
 
-import type { Node } from '@convoy/node';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
 import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
 import { InputLedger } from './input-ledger.ts';
+import type { OwnNodes } from './own-nodes.ts';
 
 const maxShells = 32;
 const idleMs = 30 * 60_000;
@@ -37,15 +37,15 @@ interface HostedShell {
 }
 
 export class ShellHost {
-  readonly #node: Node;
+  readonly #own: OwnNodes;
   readonly #shells = new Map<string, HostedShell>();
   readonly #onClosed: (shellId: string, reason: string) => void;
   readonly #closing = new AbortController();
   #opening = 0;
 
   /** `onClosed` is told of every shell that has ended, whoever ended it. */
-  constructor(node: Node, onClosed: (shellId: string, reason: string) => void) {
-    this.#node = node;
+  constructor(own: OwnNodes, onClosed: (shellId: string, reason: string) => void) {
+    this.#own = own;
     this.#onClosed = onClosed;
   }
 
@@ -65,7 +65,7 @@ export class ShellHost {
       const { node: target, cols, rows } = request;
       const kind = request.kind ?? kindFor(request.nodeKind);
       const { signal } = this.#closing;
-      const session = await openShell({ node: this.#node, target, kind, cols, rows, signal });
+      const session = await openShell({ node: this.#own.of(target).node, target, kind, cols, rows, signal });
       return this.#adopt(session, { node: target, cols, rows });
     } finally {
       this.#opening -= 1;

@@ -17,18 +17,15 @@ import {
   type SshTarget,
   type SshTunnel,
   StepRecorder,
-  type TunnelResolver,
 } from '@convoy/cluster';
-import type { Node } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
-import { attachNode, cookieOf } from './attach-node.ts';
+import { attachNode, cookieOf, forgetNode } from './attach-node.ts';
 import type { NodeBoard } from './node-board.ts';
+import type { OwnNode, OwnNodes } from './own-nodes.ts';
 
 export interface SshHostsOptions {
-  /** The console's own node, whose routes are the next field. */
-  readonly node: Node;
-  readonly routes: TunnelResolver;
+  readonly own: OwnNodes;
   readonly board: NodeBoard;
   /** The console's own, for nodes that have the same. */
   readonly cookie: string;
@@ -66,6 +63,8 @@ interface Host {
   tunnel?: SshTunnel;
   report?: HostReport;
   provider?: Provider;
+  /** Ours for what is launched there. */
+  own?: OwnNode;
   /** Nodes that were attached here. */
   readonly attached: Set<string>;
 }
@@ -168,10 +167,10 @@ export class SshHosts {
   }
 
   /** Disconnects from an attached node and leaves it alone. `false` when it is none. */
-  detach(node: string): boolean {
+  async detach(node: string): Promise<boolean> {
     const host = [...this.#hosts.values()].find(({ attached }) => attached.delete(node));
     if (host === undefined) return false;
-    this.#forget(node);
+    await this.#forget(node);
     this.#options.onMeshChange();
     return true;
   }
@@ -181,11 +180,12 @@ export class SshHosts {
     const host = this.#find(id);
     host.closing.abort();
     await host.opening;
-    for (const node of host.attached) this.#forget(node);
+    for (const node of host.attached) await this.#forget(node);
     const launched = this.#options.board.views().filter(({ provider }) => provider === host.view.name);
     await withinGrace(host.provider?.close());
     for (const { name } of launched) this.#options.board.dispatch({ kind: 'removed', node: name });
     await host.tunnel?.close();
+    if (host.own !== undefined) await this.#options.own.release(host.own);
     this.#hosts.delete(id);
     this.#options.onMeshChange();
   }
@@ -222,8 +222,10 @@ export class SshHosts {
     found: { readonly tunnel: SshTunnel; readonly report: HostReport; readonly nodes: HostNodeView[] },
   ): Promise<void> {
     const { tunnel, report, nodes } = found;
-    const { node, routes, nodeLimit } = this.#options;
+    const { nodeLimit } = this.#options;
     host.report = report;
+    host.own = await this.#options.own.forPlace(host.view.name);
+    const { node, routes } = host.own;
     const { cookie } = host;
     host.provider = createSshProvider({ tunnel, report, node, routes, nodeLimit, cookie });
     const capabilities = await host.provider.capabilities();
@@ -238,11 +240,9 @@ export class SshHosts {
     });
   }
 
-  #forget(name: string): void {
-    const { node, routes, board } = this.#options;
-    node.disconnect(name);
-    routes.delete(name);
-    node.setCookie(name, undefined);
+  async #forget(name: string): Promise<void> {
+    const { own, board } = this.#options;
+    await forgetNode(own, own.of(name), name);
     board.dispatch({ kind: 'removed', node: name });
   }
 

@@ -9,15 +9,21 @@
 
 import { randomBytes } from 'node:crypto';
 import { createTunnelResolver, type TunnelResolver } from '@convoy/cluster';
-import { createEpmdResolver, EpmdError, type Node, NodeError, startNode } from '@convoy/node';
+import {
+  createEpmdResolver,
+  EpmdError,
+  type Node,
+  NodeError,
+  type NodeOptions,
+  startNode,
+} from '@convoy/node';
 import { atom, atomName, Pid, tuple } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
+import type { OwnNode } from '../live/own-nodes.ts';
 import type { NodeKind } from '../protocol/index.ts';
 
-export interface OwnNode {
-  readonly node: Node;
-  /** Its ways to nodes behind tunnels. */
-  readonly routes: TunnelResolver;
+/** That of the local cluster. */
+export interface LocalNode extends OwnNode {
   readonly epmd: 'system' | 'embedded';
   readonly epmdPort: number;
 }
@@ -37,16 +43,24 @@ async function hasEpmd(port: number): Promise<boolean> {
   }
 }
 
+/** What every node of the console is: no member of anything, and known to no peer but those that it dials. */
+export function visitorOptions(
+  name: string,
+  ways: { readonly routes: TunnelResolver; readonly epmdPort: number },
+): NodeOptions {
+  const cookie = randomBytes(24).toString('hex');
+  // Nodes behind tunnels may have names of either form; no peer has to look them up.
+  return { name, cookie, hidden: true, isolated: true, nameForms: 'any', allow: [], ...ways };
+}
+
 /** Starts the node called `name`. `epmdPort`: default `ERL_EPMD_PORT`, else 4369. */
 export async function startOwnNode(
   name: string,
   epmdPort: number = epmdPortOf(process.env),
-): Promise<OwnNode> {
+): Promise<LocalNode> {
   const epmd = (await hasEpmd(epmdPort)) ? 'system' : 'embedded';
   const routes = createTunnelResolver();
-  // Nodes behind tunnels may have names of either form; nobody has to look them up.
-  const visitor = { hidden: true, isolated: true, routes, nameForms: 'any', allow: [], epmdPort } as const;
-  const options = { name, cookie: randomBytes(24).toString('hex'), ...visitor };
+  const options = visitorOptions(name, { routes, epmdPort });
   try {
     return { node: await startNode({ ...options, epmd: 'auto' }), routes, epmd, epmdPort };
   } catch (error) {

@@ -1,0 +1,101 @@
+/**
+ * Keeps the console's own nodes: that of the local cluster from the start, and one more for every further place or cookie
+ * when it is first needed. All are hidden, isolated and reachable by no one; they close with the console.
+ */
+
+import { createHash, randomBytes } from 'node:crypto';
+import { createTunnelResolver } from '@convoy/cluster';
+import { startNode } from '@convoy/node';
+import { ConsoleError } from '../errors.ts';
+import type { OwnNode, OwnNodes } from '../live/own-nodes.ts';
+import { visitorOptions } from './own-node.ts';
+
+/** More than the hosts, environments and cookies that a console can have open. */
+const maxOwnNodes = 64;
+
+export class OwnNodePool implements OwnNodes {
+  readonly #local: OwnNode;
+  readonly #localCookie: string;
+  readonly #epmdPort: number;
+  readonly #opened: OwnNode[];
+  readonly #byKey = new Map<string, Promise<OwnNode>>();
+  /** Tells cookies apart without keeping them, and says nothing of them in a name. */
+  readonly #salt = randomBytes(16);
+  readonly #listeners = new Set<() => void>();
+
+  constructor(local: OwnNode, { cookie, epmdPort }: { readonly cookie: string; readonly epmdPort: number }) {
+    this.#local = local;
+    this.#localCookie = cookie;
+    this.#epmdPort = epmdPort;
+    this.#opened = [local];
+    this.#watch(local);
+  }
+
+  of(target: string): OwnNode {
+    return this.#opened.find(({ routes }) => routes.has(target)) ?? this.#local;
+  }
+
+  forPlace(place: string): Promise<OwnNode> {
+    return this.#open(createHash('sha256').update(place).digest('hex'));
+  }
+
+  forCookie(cookie: string): Promise<OwnNode> {
+    if (cookie === this.#localCookie) return Promise.resolve(this.#local);
+    return this.#open(createHash('sha256').update(this.#salt).update(cookie).digest('hex'));
+  }
+
+  onNodeDown(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async release(own: OwnNode): Promise<void> {
+    if (own === this.#local || own.routes.nodes.length > 0 || !this.#opened.includes(own)) return;
+    this.#opened.splice(this.#opened.indexOf(own), 1);
+    for (const [key, opening] of this.#byKey) if ((await opening) === own) this.#byKey.delete(key);
+    await own.node.close();
+  }
+
+  /** Closes all but the local one, which is its maker's. */
+  async close(): Promise<void> {
+    await Promise.all(this.#opened.slice(1).map(({ node }) => node.close()));
+  }
+
+  async #open(key: string): Promise<OwnNode> {
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    if (this.#byKey.size >= maxOwnNodes) {
+      throw new ConsoleError(
+        'CONSOLE_TOO_MANY',
+        `${maxOwnNodes} clusters are connected, which is the limit`,
+        {
+          remedy: 'Close a host or an environment that is not needed.',
+        },
+      );
+    }
+    const opening = this.#start(key);
+    this.#byKey.set(key, opening);
+    opening.catch(() => this.#byKey.delete(key));
+    return opening;
+  }
+
+  async #start(key: string): Promise<OwnNode> {
+    const routes = createTunnelResolver();
+    const [name, host] = this.#local.node.name.split('@');
+    const options = visitorOptions(`${name}-${key.slice(0, 8)}@${host}`, {
+      routes,
+      epmdPort: this.#epmdPort,
+    });
+    const node = await startNode({ ...options, epmd: 'none', listen: false });
+    const own = { node, routes };
+    this.#opened.push(own);
+    this.#watch(own);
+    return own;
+  }
+
+  #watch({ node }: OwnNode): void {
+    node.onNodeDown(() => {
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}
