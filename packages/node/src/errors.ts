@@ -53,8 +53,13 @@ export class EncodeError extends ConvoyError {
   readonly code: EncodeErrorCode;
   readonly path: string;
 
-  constructor(code: EncodeErrorCode, message: string, path: string = '') {
-    super(path === '' ? message : `${message} (at ${path})`);
+  constructor(
+    code: EncodeErrorCode,
+    message: string,
+    detail: { path?: string | undefined; cause?: unknown } = {},
+  ) {
+    const { path = '', cause } = detail;
+    super(path === '' ? message : `${message} (at ${path})`, cause === undefined ? undefined : { cause });
     this.code = code;
     this.path = path;
   }

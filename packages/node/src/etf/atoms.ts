@@ -3,6 +3,8 @@
  * cannot fill it.
  */
 
+import { checkName } from './argument-checks.ts';
+
 const interned = new Map<string, WeakRef<Atom>>();
 const collected = new FinalizationRegistry<string>((name) => {
   // The name may have been interned anew since; only a dead entry goes.
@@ -17,6 +19,7 @@ export class Atom {
 
   /** @internal Use `atom()`: only it keeps one object per name. */
   constructor(name: string) {
+    checkName('the name of an atom', name);
     this.name = name;
   }
 
@@ -31,6 +34,11 @@ export class Atom {
     return (atom.#form ??= encode(atom.name)) as Form;
   }
 
+  /** @internal Whether `value` was made by the constructor, and not given its prototype only. */
+  static isReal(value: object): value is Atom {
+    return #form in value;
+  }
+
   /** @internal Whether the atom was seen before in this round. Finds an atom that comes twice without a set of them. */
   static isSeen(atom: Atom, round: number): boolean {
     if (atom.#round === round) return true;
@@ -41,7 +49,7 @@ export class Atom {
 
 /**
  * The `Atom` of this name, always the same object while anybody holds it. Names nobody holds are forgotten, so a peer
- * cannot fill memory with atoms. At most 255 characters: checked when encoded. `atom('true')` is an `Atom` too and
+ * cannot fill memory with atoms. Throws EncodeError for more than 255 characters. `atom('true')` is an `Atom` too and
  * encodes the same as `true`; decoding always gives the boolean.
  */
 export function atom(name: string): Atom {

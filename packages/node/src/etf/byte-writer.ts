@@ -12,6 +12,16 @@ const maxWriterBytes = 2 ** 31 - 1;
 /** Up to this many characters a loop beats the call into `Buffer`. Measured on Node 24: 24 ns against 55 ns at 16. */
 const shortStringLength = 48;
 
+// oxlint-disable-next-line typescript/unbound-method -- it is called with the bytes as `this` below
+const lengthGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')
+  ?.get as (this: Uint8Array) => number;
+
+/**
+ * @internal How many bytes a typed array has, whatever a subclass or a property of its own says. Throws TypeError for
+ * objects that only have the prototype of one.
+ */
+export const lengthOfBytes: (bytes: Uint8Array) => number = Function.prototype.call.bind(lengthGetter);
+
 /** @internal Bytes in the form that is quickest to write: 32 bits each, the last word filled up with zeros. */
 export type ByteWords = { readonly words: Int32Array; readonly length: number };
 
@@ -117,7 +127,7 @@ export class ByteWriter {
   }
 
   bytes(value: Uint8Array): void {
-    const { length } = value;
+    const length = lengthOfBytes(value);
     this.ensure(length);
     const { chunk, position } = this;
     // `set` costs 15 ns a call, a loop 1 ns a byte.
@@ -184,6 +194,13 @@ export class ByteWriter {
     // A chunk that grew for a large result is left to it, so that it is freed with it.
     if (chunk.length > this.#chunkBytes) this.#takeChunk();
     return result;
+  }
+
+  /** The first `count` bytes of what `finish` would give. What was written behind them stays. */
+  take(count: number): Uint8Array {
+    const start = this.chunk.byteOffset + this.#start;
+    this.#start += count;
+    return new Uint8Array(this.chunk.buffer, start, count);
   }
 
   /** @internal Writes over what `finish` gave last. Only for who knows that nobody needs those bytes any more. */

@@ -21,10 +21,13 @@
  */
 
 import { Atom, atom } from './atoms.ts';
+import { checkArray, checkName, wrongType } from './argument-checks.ts';
+import { BitString } from './bit-string.ts';
+import { Float, float } from './float.ts';
 import { ExportFun, Fun, Pid, Port, Reference } from './identifiers.ts';
 import { EncodeError } from '../errors.ts';
 
-export { Atom, atom, ExportFun, Fun, Pid, Port, Reference };
+export { Atom, atom, BitString, ExportFun, Float, float, Fun, Pid, Port, Reference };
 
 /** A term. `decode` makes no strings, plain objects or JavaScript maps unless its options ask for them. */
 export type Term =
@@ -51,26 +54,11 @@ export type Term =
   | ReadonlyMap<Term, Term>
   | { readonly [key: string]: Term };
 
-/** A float whose value is a whole number (or -0.0), kept apart from the integer of the same value. */
-export class Float {
-  readonly value: number;
-  constructor(value: number) {
-    this.value = value;
-  }
-  valueOf(): number {
-    return this.value;
-  }
-}
-
-/** Makes a float of any finite number; `encode` writes it as a float even when it is whole. */
-export function float(value: number): Float {
-  return new Float(value);
-}
-
 /** A tuple. Iterable, so `const [tag, value] = tuple` works. */
 export class Tuple<Elements extends readonly Term[] = readonly Term[]> implements Iterable<Term> {
   readonly elements: Elements;
   constructor(elements: Elements) {
+    if (!Array.isArray(elements)) checkArray('the elements of a tuple', elements);
     this.elements = elements;
   }
   get length(): number {
@@ -95,28 +83,10 @@ export class ImproperList {
   readonly head: readonly Term[];
   readonly tail: Term;
   constructor(head: readonly Term[], tail: Term) {
+    checkArray('the head of an improper list', head);
     this.head = head;
     this.tail = tail;
   }
-}
-
-/** A bit string whose size is no multiple of 8: the last byte holds `lastBits` (1..7) bits, the most significant ones. */
-export class BitString {
-  readonly bytes: Uint8Array;
-  readonly lastBits: number;
-  constructor(bytes: Uint8Array, lastBits: number) {
-    const unused = 0xff >>> lastBits;
-    const last = bytes.at(-1) ?? 0;
-    // Bits that are not part of the value are zero, so that equal values have equal bytes.
-    this.bytes = (last & unused) === 0 ? bytes : withLastByte(bytes, last & ~unused);
-    this.lastBits = lastBits;
-  }
-}
-
-function withLastByte(bytes: Uint8Array, last: number): Uint8Array {
-  const copy = Uint8Array.from(bytes);
-  copy[copy.length - 1] = last;
-  return copy;
 }
 
 /** A native record of OTP 29. Field order and `exported` are part of the value. */
@@ -130,11 +100,25 @@ export class NativeRecord {
     name: string,
     detail: { exported: boolean; fields: readonly (readonly [name: string, value: Term])[] },
   ) {
+    checkName('the module of a native record', module);
+    checkName('the name of a native record', name);
+    checkArray('the fields of a native record', (detail as typeof detail | undefined)?.fields);
+    const names = new Set(detail.fields.map(fieldName));
+    if (names.size < detail.fields.length) {
+      throw new EncodeError('ENCODE_RANGE', `the native record #${name} has a field twice`);
+    }
     this.module = module;
     this.name = name;
     this.exported = detail.exported;
     this.fields = detail.fields;
   }
+}
+
+function fieldName(field: readonly [name: string, value: Term]): string {
+  checkArray('a field of a native record', field);
+  const [name] = field;
+  checkName('the name of a field', name);
+  return name;
 }
 
 /**
@@ -152,7 +136,12 @@ export class TermMap implements Iterable<readonly [Term, Term]> {
     if (unique !== undefined) return;
     const flat: Term[] = [];
     this.#index = new Map();
-    for (const [key, value] of entries) {
+    if (typeof (entries as Partial<typeof entries> | null)?.[Symbol.iterator] !== 'function') {
+      throw wrongType('the entries of a map', 'an iterable of [key, value] pairs', entries);
+    }
+    for (const entry of entries) {
+      checkArray('an entry of a map', entry);
+      const [key, value] = entry;
       const known = this.#index.get(indexKey(key));
       if (known === undefined) this.#index.set(indexKey(key), flat.push(key, value) - 2);
       else flat[known + 1] = value;
@@ -271,10 +260,15 @@ export function isPlainObject(value: object): value is { readonly [key: string]:
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }
 
+/** What a `Map` holds, not what the iterator of a subclass gives: that may have no end. */
+export function entriesOfMap(map: ReadonlyMap<unknown, unknown>): MapIterator<[Term, Term]> {
+  return Map.prototype.entries.call(map) as MapIterator<[Term, Term]>;
+}
+
 /** The map that `term` is: a `TermMap` itself, a JavaScript `Map` or a plain object converted, else `undefined`. */
 export function asTermMap(term: Term): TermMap | undefined {
   if (term instanceof TermMap) return term;
-  if (term instanceof Map) return new TermMap(term as ReadonlyMap<Term, Term>);
+  if (term instanceof Map) return new TermMap(entriesOfMap(term));
   if (typeof term !== 'object' || term === null || !isPlainObject(term)) return undefined;
   return new TermMap(Object.entries(term).map(([name, value]) => [atomOf(name), value] as const));
 }
@@ -344,7 +338,7 @@ function compositeKey(term: Term, depth: number): string {
   if (Array.isArray(term)) return `l${term.length}[${listKey(term, depth)}]`;
   if (term instanceof Tuple) return `t${term.length}(${listKey(term.elements, depth)})`;
   if (term instanceof ImproperList)
-    return `L${term.head.length}[${listKey([...term.head, term.tail], depth)}]`;
+    return `L${term.head.length}[${listKey(term.head, depth)},${keyAt(term.tail, depth + 1)}]`;
   if (term instanceof NativeRecord) {
     return `R${recordShape(term)}{${listKey(
       term.fields.map(([, value]) => value),
@@ -359,7 +353,16 @@ function compositeKey(term: Term, depth: number): string {
 }
 
 function listKey(items: readonly Term[], depth: number): string {
-  return items.map((item) => keyAt(item, depth + 1)).join(',');
+  const keys: string[] = [];
+  for (let at = 0; at < items.length; at++) {
+    const item = items[at];
+    // An array of holes only may say that it has four thousand million of them.
+    if (item === undefined && !(at in items)) {
+      throw new EncodeError('ENCODE_UNSUPPORTED', `an array with a hole at ${at} is not an Erlang term`);
+    }
+    keys.push(keyAt(item, depth + 1));
+  }
+  return keys.join(',');
 }
 
 /** Everything of a native record but its values: records that differ in it are different terms. */

@@ -199,6 +199,11 @@ export class Connection {
       queue.rollback(writer);
       throw error;
     }
+    if (!this.#isOpen) {
+      // Closed by code that ran while the value was read.
+      queue.rollback(writer);
+      return false;
+    }
     this.#messagesOut += 1;
     return queue.commit(writer);
   }

@@ -3,7 +3,7 @@
  * turn of the event loop. Knows when the peer takes less than it is given, and when that has gone too far.
  */
 import { nextTick } from 'node:process';
-import type { ByteWriter } from '../etf/index.ts';
+import { ByteWriter } from '../etf/index.ts';
 import type { ByteStream } from './transport.ts';
 import { acquireWriter, releaseWriter, type WriterOwner } from './writer-pool.ts';
 
@@ -18,10 +18,15 @@ export interface SendQueueOptions {
 
 /** Encoded bytes that go out without waiting for the end of the turn, so that the network works meanwhile. */
 const earlyFlushBytes = 64 * 1024;
+const innerChunkBytes = 4096;
 const lengthBytes = 4;
 const tick = new Uint8Array(lengthBytes);
 
-/** Frames go `begin`, write, `commit`; or `rollback` when they could not be encoded. */
+/**
+ * Frames go `begin`, write, `commit`; or `rollback` when they could not be encoded. Encoding a value may run code that
+ * sends something itself (a getter, a proxy): such a frame gets a writer of its own and follows the one that is being
+ * written.
+ */
 export class SendQueue implements WriterOwner {
   /** Bytes given to the stream so far. */
   bytesOut = 0;
@@ -29,6 +34,10 @@ export class SendQueue implements WriterOwner {
   readonly #options: SendQueueOptions;
   #writer: ByteWriter | undefined;
   #frameStart = 0;
+  /** Between `begin` and `commit` or `rollback`: what is behind `#frameStart` is no whole frame. */
+  #isWriting = false;
+  /** Whole frames that were made meanwhile. */
+  #inner: Uint8Array[] | undefined;
   #isScheduled = false;
   #isCongested = false;
   #isClosed = false;
@@ -50,24 +59,55 @@ export class SendQueue implements WriterOwner {
 
   /** Where the content of the next frame is written. */
   begin(): ByteWriter {
+    if (this.#isWriting) return this.#beginInner();
     const writer = (this.#writer ??= acquireWriter(this));
     this.#frameStart = writer.length;
+    this.#isWriting = true;
     writer.u32(0);
     return writer;
   }
 
   rollback(writer: ByteWriter): void {
+    if (writer !== this.#writer) return;
     writer.truncate(this.#frameStart);
+    this.#endFrame(writer);
     if (writer.length === 0) this.flush();
+    else this.#scheduleFlush(writer);
   }
 
   /** Queues the frame. `false` when the peer takes less than it is given. */
   commit(writer: ByteWriter): boolean {
+    if (writer !== this.#writer) return this.#commitInner(writer);
     writer.patchU32(this.#frameStart, writer.length - this.#frameStart - lengthBytes);
-    if (writer.length >= earlyFlushBytes) this.flush();
-    else if (!this.#isScheduled) this.#schedule();
+    this.#endFrame(writer);
+    this.#scheduleFlush(writer);
     if (this.bufferedBytes > this.#options.highWaterBytes) this.#congest();
     return !this.#isCongested;
+  }
+
+  #scheduleFlush(writer: ByteWriter): void {
+    if (writer.length >= earlyFlushBytes) this.flush();
+    else if (!this.#isScheduled) this.#schedule();
+  }
+
+  #beginInner(): ByteWriter {
+    const writer = new ByteWriter(innerChunkBytes);
+    writer.u32(0);
+    return writer;
+  }
+
+  #commitInner(writer: ByteWriter): boolean {
+    writer.patchU32(0, writer.length - lengthBytes);
+    (this.#inner ??= []).push(writer.finish());
+    return !this.#isCongested;
+  }
+
+  /** Appends what was made while the frame was being written. */
+  #endFrame(writer: ByteWriter): void {
+    this.#isWriting = false;
+    if (this.#inner === undefined) return;
+    for (const frame of this.#inner) writer.bytes(frame);
+    this.#inner = undefined;
   }
 
   /** Sends an empty frame, at once: it is due because nothing else goes out. */
@@ -76,10 +116,10 @@ export class SendQueue implements WriterOwner {
     this.#write(tick);
   }
 
-  /** Gives the stream what has been encoded. */
+  /** Gives the stream what has been encoded, unless it is in the middle of a frame. */
   flush(): void {
     const writer = this.#writer;
-    if (writer === undefined) return;
+    if (writer === undefined || this.#isWriting) return;
     this.#writer = undefined;
     this.#write(writer.finish());
     releaseWriter(this, writer, this.#stream.bufferedBytes === 0);
@@ -87,6 +127,10 @@ export class SendQueue implements WriterOwner {
 
   /** Flushes what there is; nothing goes out afterwards. */
   close(): void {
+    if (this.#isWriting && this.#writer !== undefined) {
+      this.#write(this.#writer.take(this.#frameStart));
+      this.#frameStart = 0;
+    }
     this.flush();
     this.#isClosed = true;
   }

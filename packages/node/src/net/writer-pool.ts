@@ -5,9 +5,9 @@
  */
 import { ByteWriter } from '../etf/index.ts';
 
-/** Whoever holds a writer. */
+/** What holds a writer. */
 export interface WriterOwner {
-  /** Must end in `releaseWriter`. */
+  /** Ends in `releaseWriter`, unless the owner is in the middle of a frame. */
   flush(): void;
 }
 
@@ -23,8 +23,14 @@ const owners = new Set<WriterOwner>();
 const inUse = new WeakSet<Uint8Array>();
 
 export function acquireWriter(owner: WriterOwner): ByteWriter {
-  const [oldest] = owners.size < maxWriters ? [] : owners;
-  oldest?.flush();
+  // Most often the first one gives its writer back. Code that runs within the encoding of a value may want another
+  // writer while that one, and any before it, is in the middle of a frame: the pool is then larger for a moment.
+  if (owners.size >= maxWriters) {
+    for (const waiting of owners) {
+      waiting.flush();
+      if (owners.size < maxWriters) break;
+    }
+  }
   owners.add(owner);
   return free.pop() ?? new ByteWriter(chunkBytes);
 }
@@ -37,5 +43,5 @@ export function releaseWriter(owner: WriterOwner, writer: ByteWriter, isTaken: b
   owners.delete(owner);
   if (!isTaken) inUse.add(writer.chunk);
   else if (!inUse.has(writer.chunk)) writer.rewind();
-  free.push(writer);
+  if (free.length < maxWriters) free.push(writer);
 }

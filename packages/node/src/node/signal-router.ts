@@ -6,7 +6,7 @@
 import { AltactFlag, type Control, type ControlOf, controlRows } from '../dist/control-messages.ts';
 import { Flag, hasFlags } from '../dist/flags.ts';
 import { EncodeError } from '../errors.ts';
-import { Pid, Reference, type Term } from '../etf/index.ts';
+import { assertTerm, Pid, Reference, type Term } from '../etf/index.ts';
 import { type MessageDropReason, publishEvent } from '../events.ts';
 import type { Connection } from '../net/connection.ts';
 import { crashReason } from '../process/exit-reasons.ts';
@@ -37,12 +37,13 @@ export class SignalRouter implements Router {
     };
   }
 
-  /** Throws `EncodeError` when the peer is connected and the message no term: that is the sender's mistake. */
+  /** Throws `EncodeError` when the message is not a term: that is the sender's mistake. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
     const control = messageTo(from, to);
     const connection = this.#netKernel?.find(to.node);
-    if (connection === undefined) this.#netKernel?.enqueue(to.node, control, message);
-    else connection.send(control, message);
+    if (connection !== undefined) return void connection.send(control, message);
+    assertTerm(message);
+    this.#netKernel?.enqueue(to.node, control, message);
   }
 
   answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {

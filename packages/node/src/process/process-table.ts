@@ -5,7 +5,7 @@
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import { publishEvent, type MessageDropReason } from '../events.ts';
-import { Pid, Reference, type Term } from '../etf/index.ts';
+import { assertTerm, Pid, Reference, type Term } from '../etf/index.ts';
 import type { Limits } from '../limits.ts';
 import { crashReason, killed } from './exit-reasons.ts';
 import { FunctionProcess } from './function-process.ts';
@@ -109,7 +109,7 @@ export class ProcessTable implements ProcessHost {
   }
 
   /**
-   * Sends from a process to anywhere. What a peer set off in an isolated node stays known as that peer's on its way
+   * Sends from a process to anywhere. Throws `EncodeError` for what is not a term, as a connection does. What a peer set off in an isolated node stays known as that peer's on its way
    * through processes of this node.
    */
   send(sender: LocalProcess, to: Destination, message: Term): void {
@@ -210,8 +210,11 @@ export class ProcessTable implements ProcessHost {
 
   // oxlint-disable-next-line max-params -- as deliverRemote
   #send(from: Pid, to: Destination, message: Term, peer: string): void {
+    if (typeof to !== 'string' && to.node !== this.node) {
+      return this.#options.router.sendMessage(from, to, message);
+    }
+    assertTerm(message);
     if (typeof to === 'string') this.#names.find(to)?.deliver(message, from, peer);
-    else if (to.node !== this.node) this.#options.router.sendMessage(from, to, message);
     else if (to instanceof Pid) this.find(to)?.deliver(message, from, peer);
     else if (to instanceof Reference) this.#deliverToAlias(to, message, from, peer);
     else this.#names.find(to.name)?.deliver(message, from, peer);

@@ -54,7 +54,10 @@ export interface Process {
    * `receive` at a time. Server processes are given their messages and cannot call it.
    */
   receive(options?: ReceiveOptions): Promise<Term>;
-  /** Sends a message. Never fails: what cannot be delivered is dropped, as in Erlang. */
+  /**
+   * Sends a message. What cannot be delivered is dropped, as in Erlang. Throws `EncodeError` for a value that is not a
+   * term, wherever it goes; nothing is sent then.
+   */
   send(to: Destination, message: Term): void;
 
   /**

@@ -32,12 +32,12 @@ export type Signal =
     }
   | { readonly kind: 'GROUP_LEADER'; readonly from: Pid; readonly to: Pid };
 
-/** Carries messages and signals to other nodes, those from one process to another in the order given. Never throws. */
+/** Carries messages and signals to other nodes, those from one process to another in the order given. */
 export interface Router {
-  /** A message for a process, name or alias of another node. */
+  /** A message for a process, name or alias of another node. Throws `EncodeError` for what is not a term. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
   /** The same over a connection that is up; nothing is dialled for it. */
   answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
-  /** A signal for a process of `node`, which is another one. `reason` goes with the `PAYLOAD_` kinds. */
+  /** A signal for a process of `node`, which is another one. `reason` goes with the `PAYLOAD_` kinds. Never throws. */
   sendSignal(node: string, signal: Signal, reason?: Term): void;
 }

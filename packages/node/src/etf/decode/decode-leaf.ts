@@ -199,7 +199,7 @@ function readExportFun(reader: ByteReader, context: DecodeContext): ExportFun {
   const module = readAtomName(reader, 'the module of a fun');
   const name = readAtomName(reader, 'the function of a fun');
   const arity = readInteger(reader, context, 'the arity of a fun');
-  if (typeof arity === 'number' && arity >= 0) return new ExportFun(module, name, arity);
+  if (typeof arity === 'number' && arity >= 0 && arity <= 255) return new ExportFun(module, name, arity);
   throw badValue(`${arity} is no arity`, reader.offset - 1);
 }
 

@@ -3,7 +3,7 @@
  * two nodes that were written last.
  */
 
-import { EncodeError } from '../../errors.ts';
+import { checkName } from '../argument-checks.ts';
 import { toWords } from '../byte-writer.ts';
 import type { ByteWords, ByteWriter } from '../byte-writer.ts';
 import { ATOM_UTF8_EXT, SMALL_ATOM_UTF8_EXT } from '../tags.ts';
@@ -13,13 +13,7 @@ const maxCharacters = 255;
 
 /* 119: u8 length | UTF-8     118: u16 length | UTF-8 */
 function encodeAtomName(name: string): Uint8Array {
-  if (!name.isWellFormed()) throw new EncodeError('ENCODE_RANGE', 'the name of an atom has a lone surrogate');
-  if (
-    name.length > maxCharacters &&
-    (name.length > 2 * maxCharacters || Array.from(name).length > maxCharacters)
-  ) {
-    throw new EncodeError('ENCODE_RANGE', `an atom has at most 255 characters: ${name.slice(0, 20)}...`);
-  }
+  checkName('the name of an atom', name);
   const text = Buffer.from(name, 'utf8');
   const { length } = text;
   const head = length <= 255 ? [SMALL_ATOM_UTF8_EXT, length] : [ATOM_UTF8_EXT, length >>> 8, length & 0xff];
@@ -38,10 +32,10 @@ export function writeAtom(writer: ByteWriter, atom: Atom): void {
   writer.words(Atom.formOf(atom, atomForm));
 }
 
-/** Writes the atom of this name. */
+/** Writes the atom of this name. Throws EncodeError for what is not a string, too. */
 export function writeName(writer: ByteWriter, name: string): void {
   const { length } = name;
-  if (length > maxCharacters) return writer.bytes(encodeAtomName(name));
+  if (typeof name !== 'string' || length > maxCharacters) return writer.bytes(encodeAtomName(name));
   writer.ensure(length + 2);
   const { chunk, position } = writer;
   chunk[position] = SMALL_ATOM_UTF8_EXT;

@@ -5,8 +5,9 @@
 
 import { EncodeError } from '../../errors.ts';
 import type { ByteWriter } from '../byte-writer.ts';
+import { describeValue } from '../argument-checks.ts';
 import * as tags from '../tags.ts';
-import { TermMap } from '../terms.ts';
+import { entriesOfMap, TermMap } from '../terms.ts';
 import type { NativeRecord, Term } from '../terms.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { writeName } from './atom-bytes.ts';
@@ -14,10 +15,27 @@ import { writeName } from './atom-bytes.ts';
 const maxStringLength = 65_535;
 const maxTupleArity = 2 ** 24 - 1;
 
+/**
+ * How many terms are inside of a container. Read once and written once: a proxy or a getter may answer differently the
+ * next time, and a head that announces other than what follows ends the connection.
+ */
+export function countOf(items: readonly Term[]): number {
+  // Read as unknown: nothing says that the fields of an object still are what its constructor put there.
+  const length: unknown = items.length;
+  if (typeof length === 'number' && length >>> 0 === length) return length;
+  throw new EncodeError('ENCODE_UNSUPPORTED', 'a container without a proper length has no Erlang form');
+}
+
+/** The error for an array with a hole, which is no term: `[1, , 3]`, `new Array(5)`. */
+export function holeAt(index: number): EncodeError {
+  const message = `an array with a hole at ${index} has no Erlang form; put undefined there, or leave it out`;
+  return new EncodeError('ENCODE_UNSUPPORTED', message);
+}
+
 /** Whether OTP writes this list as a STRING_EXT: 1 to 65,535 integers, all 0 to 255. */
-export function isByteList(items: readonly Term[]): items is readonly number[] {
-  if (items.length === 0 || items.length > maxStringLength) return false;
-  for (let at = 0; at < items.length; at++) {
+export function isByteList(items: readonly Term[], count: number): items is readonly number[] {
+  if (count === 0 || count > maxStringLength) return false;
+  for (let at = 0; at < count; at++) {
     const item = items[at];
     if (typeof item !== 'number' || (item & 0xff) !== item || Object.is(item, -0)) return false;
   }
@@ -25,13 +43,13 @@ export function isByteList(items: readonly Term[]): items is readonly number[] {
 }
 
 /* 107: u16 length | bytes */
-export function writeByteList(writer: ByteWriter, items: readonly number[]): void {
+export function writeByteList(writer: ByteWriter, items: readonly number[], count: number): void {
   writer.u8(tags.STRING_EXT);
-  writer.u16(items.length);
-  writer.ensure(items.length);
+  writer.u16(count);
+  writer.ensure(count);
   const { chunk, position } = writer;
-  for (let at = 0; at < items.length; at++) chunk[position + at] = items[at] as number;
-  writer.position = position + items.length;
+  for (let at = 0; at < count; at++) chunk[position + at] = items[at] as number;
+  writer.position = position + count;
 }
 
 /* 108: u32 length | (elements | tail) */
@@ -53,18 +71,26 @@ export function writeTupleHead(writer: ByteWriter, arity: number): void {
 
 /* 116: u32 pairs | (key | value | ...) */
 export function writeMapHead(writer: ByteWriter, pairs: number): void {
+  if (!Number.isInteger(pairs))
+    throw new EncodeError('ENCODE_UNSUPPORTED', 'a map has a key without a value');
   writer.head(tags.MAP_EXT, pairs);
 }
 
 /* 67: u32 n | u8 flags | module | name | n field names | (n values) */
-export function writeRecordHead(writer: ByteWriter, context: EncodeContext, record: NativeRecord): void {
+/** Writes the head of a record and gives its values. */
+export function writeRecordHead(
+  writer: ByteWriter,
+  context: EncodeContext,
+  record: NativeRecord,
+): readonly Term[] {
   if (!context.hasNativeRecords) {
     throw new EncodeError(
       'ENCODE_UNSUPPORTED',
       `the peer cannot read native records, such as #${record.name}`,
     );
   }
-  const names = record.fields.map(([name]) => name);
+  const fields = Array.from(record.fields);
+  const names = fields.map(([name]) => name);
   if (new Set(names).size < names.length) {
     throw new EncodeError('ENCODE_RANGE', `the native record #${record.name} has a field twice`);
   }
@@ -74,21 +100,20 @@ export function writeRecordHead(writer: ByteWriter, context: EncodeContext, reco
   writeName(writer, record.module);
   writeName(writer, record.name);
   for (const name of names) writeName(writer, name);
+  return fields.map(([, value]) => value);
 }
 
 /** A JavaScript `Map` as a map of terms. Receivers refuse a key given twice, so it is refused here. */
 export function termMapOf(map: ReadonlyMap<Term, Term>): TermMap {
-  const terms = new TermMap(map);
-  if (terms.size === map.size) return terms;
+  const entries = Array.from(entriesOfMap(map));
+  const terms = new TermMap(entries);
+  if (terms.size === entries.length) return terms;
   throw new EncodeError('ENCODE_RANGE', 'two keys of a Map are the same term');
 }
 
 /** The error for an object that is no term, with what to do about it. */
 export function unsupported(value: object): EncodeError {
-  const { constructor } = value;
-  const className =
-    typeof constructor === 'function' && constructor.name !== '' ? constructor.name : 'an unnamed class';
-  const message = `an object of ${className} has no Erlang form; convert it to a plain object, a string or bytes`;
+  const message = `${describeValue(value)} has no Erlang form; convert it to a plain object, a string or bytes`;
   return new EncodeError('ENCODE_UNSUPPORTED', message);
 }
 

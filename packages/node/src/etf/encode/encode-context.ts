@@ -44,16 +44,12 @@ let lastOptions: EncodeOptions = {};
 let lastContext: EncodeContext = createEncodeContext(lastOptions);
 const defaultContext: EncodeContext = createEncodeContext({});
 
-/** A context at depth 0. Encoding is synchronous, so calls with the same options share one. */
+/** The context for these options. Encoding is synchronous, so calls with the same options share one. */
 export function encodeContextOf(options: EncodeOptions | undefined): EncodeContext {
-  if (options === undefined) {
-    defaultContext.depth = 0;
-    return defaultContext;
-  }
+  if (options === undefined) return defaultContext;
   if (options !== lastOptions) {
     lastOptions = options;
     lastContext = createEncodeContext(options);
   }
-  lastContext.depth = 0;
   return lastContext;
 }

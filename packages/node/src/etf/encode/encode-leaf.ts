@@ -3,8 +3,14 @@
  * integers, 32-bit creations.
  */
 
-import { EncodeError } from '../../errors.ts';
+import { DecodeError, EncodeError } from '../../errors.ts';
+import { checkArity, checkWord, describeValue, wrongType } from '../argument-checks.ts';
+import { checkLastBits } from '../bit-string.ts';
+import { ByteReader } from '../byte-reader.ts';
+import { lengthOfBytes } from '../byte-writer.ts';
 import type { ByteWriter } from '../byte-writer.ts';
+import { readTerm } from '../decode/decode.ts';
+import { checkPortId, isSoundPid, isSoundReference } from '../identifiers.ts';
 import { writeMagnitude } from '../integers.ts';
 import * as tags from '../tags.ts';
 import { Atom, BitString, ExportFun, Float, Fun, Pid, Port, Reference, TermMap, Tuple } from '../terms.ts';
@@ -13,7 +19,6 @@ import { atomForm, writeAtom, writeName, writeNode } from './atom-bytes.ts';
 import type { EncodeContext } from './encode-context.ts';
 
 const maxNarrowPort = 2n ** 28n;
-const maxWidePort = 2n ** 64n;
 const two32 = 2 ** 32;
 
 const nilForm = atomForm('nil');
@@ -31,7 +36,7 @@ export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term
       writeString(writer, term);
       return true;
     case 'object':
-      if (term !== null) return writeLeafObject(writer, term);
+      if (term !== null) return writeLeafObject(writer, context, term);
       writer.words(nilForm);
       return true;
     case 'boolean':
@@ -48,22 +53,22 @@ export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term
   }
 }
 
-function writeLeafObject(writer: ByteWriter, term: object): boolean {
+function writeLeafObject(writer: ByteWriter, context: EncodeContext, term: object): boolean {
   if (term instanceof Atom) writeAtom(writer, term);
   else if (term instanceof Tuple || Array.isArray(term) || term instanceof TermMap) return false;
   else if (term instanceof Uint8Array) writeBinary(writer, term);
   else if (term instanceof Pid) writePid(writer, term);
   else if (term instanceof Reference) writeReference(writer, term);
   else if (term instanceof Float) writeFloat(writer, term.value);
-  else return writeRareLeaf(writer, term);
+  else return writeRareLeaf(writer, context, term);
   return true;
 }
 
-function writeRareLeaf(writer: ByteWriter, term: object): boolean {
+function writeRareLeaf(writer: ByteWriter, context: EncodeContext, term: object): boolean {
   if (term instanceof BitString) writeBitString(writer, term);
   else if (term instanceof Port) writePort(writer, term);
   else if (term instanceof ExportFun) writeExportFun(writer, term);
-  else if (term instanceof Fun) writer.bytes(term.bytes);
+  else if (term instanceof Fun) writeFun(writer, context, term);
   else return false;
   return true;
 }
@@ -108,6 +113,7 @@ function writeBigint(writer: ByteWriter, context: EncodeContext, value: bigint):
 }
 
 function writeFloat(writer: ByteWriter, value: number): void {
+  if (typeof value !== 'number') throw wrongType('the value of a float', 'a number', value);
   if (!Number.isFinite(value))
     throw new EncodeError('ENCODE_RANGE', `${value} has no Erlang form; floats are finite`);
   writer.u8(tags.NEW_FLOAT_EXT);
@@ -116,7 +122,7 @@ function writeFloat(writer: ByteWriter, value: number): void {
 
 /* 109: u32 length | data */
 export function writeBinary(writer: ByteWriter, bytes: Uint8Array): void {
-  writer.head(tags.BINARY_EXT, bytes.length);
+  writer.head(tags.BINARY_EXT, lengthOfBytes(bytes));
   writer.bytes(bytes);
 }
 
@@ -131,18 +137,18 @@ function writeString(writer: ByteWriter, text: string): void {
 /* 77: u32 length | u8 bits of the last byte | data. OTP 27 drops a peer that sends one of length 0. */
 function writeBitString(writer: ByteWriter, term: BitString): void {
   const { bytes, lastBits } = term;
-  if (bytes.length === 0 || lastBits === 8) return writeBinary(writer, bytes);
-  if (!Number.isInteger(lastBits) || lastBits < 1 || lastBits > 8) {
-    throw new EncodeError('ENCODE_RANGE', `the last byte of a bit string holds 1 to 8 bits, not ${lastBits}`);
-  }
+  const length = lengthOfBytes(bytes);
+  if (length === 0 || lastBits === 8) return writeBinary(writer, bytes);
+  checkLastBits(lastBits);
   writer.u8(tags.BIT_BINARY_EXT);
-  writer.u32(bytes.length);
+  writer.u32(length);
   writer.u8(lastBits);
   writer.bytes(bytes);
 }
 
 /* 88: node | u32 id | u32 serial | u32 creation */
 function writePid(writer: ByteWriter, pid: Pid): void {
+  if (!isSoundPid(pid)) throw changed('a pid', pid);
   writer.u8(tags.NEW_PID_EXT);
   writeNode(writer, pid.node);
   writer.u32(pid.id);
@@ -152,8 +158,8 @@ function writePid(writer: ByteWriter, pid: Pid): void {
 
 /* 89: node | u32 id | u32 creation     120: node | u64 id | u32 creation */
 function writePort(writer: ByteWriter, port: Port): void {
-  if (port.id < 0n || port.id >= maxWidePort)
-    throw new EncodeError('ENCODE_RANGE', `${port.id} is no id of a port`);
+  checkPortId(port.id);
+  checkWord('the creation of a port', port.creation);
   const isNarrow = port.id < maxNarrowPort;
   writer.u8(isNarrow ? tags.NEW_PORT_EXT : tags.V4_PORT_EXT);
   writeNode(writer, port.node);
@@ -164,10 +170,8 @@ function writePort(writer: ByteWriter, port: Port): void {
 
 /* 90: u16 words | node | u32 creation | words */
 function writeReference(writer: ByteWriter, reference: Reference): void {
+  if (!isSoundReference(reference)) throw changed('a reference', reference);
   const { words } = reference;
-  if (words.length < 1 || words.length > 5) {
-    throw new EncodeError('ENCODE_RANGE', `a reference has 1 to 5 words, not ${words.length}`);
-  }
   writer.u8(tags.NEWER_REFERENCE_EXT);
   writer.u16(words.length);
   writeNode(writer, reference.node);
@@ -177,14 +181,42 @@ function writeReference(writer: ByteWriter, reference: Reference): void {
 
 /* 113: module | function | arity (97) */
 function writeExportFun(writer: ByteWriter, fun: ExportFun): void {
-  if (!Number.isInteger(fun.arity) || fun.arity < 0 || fun.arity > 255) {
-    throw new EncodeError(
-      'ENCODE_RANGE',
-      `the arity of a fun is 0 to 255, not ${fun.arity}: a larger one kills OTP 27`,
-    );
-  }
+  checkArity(fun.arity);
   writer.u8(tags.EXPORT_EXT);
   writeName(writer, fun.module);
   writeName(writer, fun.function);
   writeSmallInteger(writer, fun.arity);
+}
+
+/**
+ * A fun goes out as it came in. That its bytes are one whole fun is looked at each time: in the middle of a frame,
+ * others would end the connection.
+ */
+function writeFun(writer: ByteWriter, context: EncodeContext, fun: Fun): void {
+  lengthOfBytes(fun.bytes); // Throws for what is not bytes.
+  // A copy, which is what is looked at and what is written.
+  const bytes = new Uint8Array(fun.bytes);
+  if (!isWholeFun(bytes, context)) {
+    throw new EncodeError('ENCODE_RANGE', `the bytes of a fun of ${fun.module} are not its external form`);
+  }
+  writer.bytes(bytes);
+}
+
+function isWholeFun(bytes: Uint8Array, { maxDepth, maxIntegerBytes }: EncodeContext): boolean {
+  if (bytes[0] !== tags.NEW_FUN_EXT) return false;
+  const reader = new ByteReader(bytes);
+  try {
+    readTerm(reader, { limits: { maxTermDepth: maxDepth, maxIntegerBytes } });
+  } catch (error) {
+    if (error instanceof DecodeError) return false;
+    throw error;
+  }
+  return reader.remaining === 0;
+}
+
+/** The error for an object that has the class of an identifier and not its content. */
+function changed(what: string, value: Pid | Reference): EncodeError {
+  const shown = describeValue(value);
+  const message = `${what} that was not made by its constructor, or was changed since, has no Erlang form (${shown})`;
+  return new EncodeError('ENCODE_UNSUPPORTED', message);
 }

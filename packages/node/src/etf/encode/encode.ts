@@ -1,9 +1,12 @@
 /**
  * Terms to external term format, byte for byte as OTP 25 writes to the distribution. Values in, bytes out; a value that
- * has no Erlang form throws EncodeError with the place of it, and leaves nothing half written.
+ * has no Erlang form throws EncodeError with the place of it, and leaves nothing half written. Values are read while they
+ * are written, and reading one may run code of the user: getters and proxies may throw, answer differently the next
+ * time, or encode something themselves. None of it leads to other bytes than those of a whole term.
  */
 
 import { EncodeError } from '../../errors.ts';
+import { describeValue } from '../argument-checks.ts';
 import { ByteWriter } from '../byte-writer.ts';
 import { NIL_EXT, VERSION_MAGIC } from '../tags.ts';
 import { Atom, ImproperList, isPlainObject, NativeRecord, TermMap, Tuple } from '../terms.ts';
@@ -39,22 +42,40 @@ export function encode(term: Term, options?: EncodeOptions): Uint8Array {
 export function writeTerm(writer: ByteWriter, term: Term, options?: EncodeOptions): void {
   const start = writer.length;
   const context = encodeContextOf(options);
+  // A getter inside another term may have come here: that one is not done with the context.
+  const outerDepth = context.depth;
+  context.depth = 0;
   try {
     writeAny(writer, context, term);
   } catch (error) {
     writer.truncate(start);
-    if (!(error instanceof EncodeError)) throw error;
     throw withPath(error, term, context);
+  } finally {
+    context.depth = outerDepth;
   }
 }
 
-function withPath(error: EncodeError, term: Term, context: EncodeContext): EncodeError {
+function withPath(error: unknown, term: Term, context: EncodeContext): EncodeError {
+  const scratch = new ByteWriter();
   const path = findFault(term, (part) => {
-    const scratch = new ByteWriter();
+    scratch.truncate(0);
     context.depth = 0;
     writeAny(scratch, context, part);
   });
-  return path === '' ? error : new EncodeError(error.code, error.message, path);
+  if (error instanceof EncodeError) {
+    return path === '' ? error : new EncodeError(error.code, error.message, { path });
+  }
+  // A getter, a trap of a proxy or a conversion threw, or an object has a prototype that it was not made for.
+  const message = `the value cannot be read: ${textOfThrown(error)}`;
+  return new EncodeError('ENCODE_UNSUPPORTED', message, { path, cause: error });
+}
+
+function textOfThrown(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? thrown.message : describeValue(thrown);
+  } catch {
+    return 'it threw an error that cannot be read either';
+  }
 }
 
 /**
@@ -86,15 +107,13 @@ function writeRest(writer: ByteWriter, context: EncodeContext, term: Term): void
 
 function writeRareContainer(writer: ByteWriter, context: EncodeContext, term: Term & object): void {
   if (term instanceof ImproperList) {
-    if (term.head.length > 0) heads.writeListHead(writer, term.head.length);
-    writeInside(writer, context, [...term.head, term.tail]);
+    const count = heads.countOf(term.head);
+    if (count > 0) heads.writeListHead(writer, count);
+    writeInside(writer, context, term.head, count);
+    writeInside(writer, context, [term.tail], 1);
   } else if (term instanceof NativeRecord) {
-    heads.writeRecordHead(writer, context, term);
-    writeInside(
-      writer,
-      context,
-      term.fields.map(([, value]) => value),
-    );
+    const values = heads.writeRecordHead(writer, context, term);
+    writeInside(writer, context, values, values.length);
   } else if (term instanceof Map) {
     writeMap(writer, context, heads.termMapOf(term as ReadonlyMap<Term, Term>));
   } else {
@@ -103,28 +122,43 @@ function writeRareContainer(writer: ByteWriter, context: EncodeContext, term: Te
 }
 
 function writeTuple(writer: ByteWriter, context: EncodeContext, tuple: Tuple): void {
-  heads.writeTupleHead(writer, tuple.elements.length);
-  writeInside(writer, context, tuple.elements);
+  const { elements } = tuple;
+  const count = heads.countOf(elements);
+  heads.writeTupleHead(writer, count);
+  writeInside(writer, context, elements, count);
 }
 
 function writeMap(writer: ByteWriter, context: EncodeContext, map: TermMap): void {
-  heads.writeMapHead(writer, map.size);
-  writeInside(writer, context, map.flat);
+  const { flat } = map;
+  const count = heads.countOf(flat);
+  heads.writeMapHead(writer, count / 2);
+  writeInside(writer, context, flat, count);
 }
 
 function writeList(writer: ByteWriter, context: EncodeContext, items: readonly Term[]): void {
-  if (heads.isByteList(items)) return heads.writeByteList(writer, items);
-  if (items.length > 0) {
-    heads.writeListHead(writer, items.length);
-    writeInside(writer, context, items);
+  const count = heads.countOf(items);
+  if (heads.isByteList(items, count)) return heads.writeByteList(writer, items, count);
+  if (count > 0) {
+    heads.writeListHead(writer, count);
+    writeInside(writer, context, items, count);
   }
   writer.u8(NIL_EXT);
 }
 
-/** Writes the terms inside a container. */
-function writeInside(writer: ByteWriter, context: EncodeContext, terms: readonly Term[]): void {
+/** Writes the terms inside a container, as many as its head has announced. */
+// oxlint-disable-next-line max-params -- the innermost loop of encoding
+function writeInside(
+  writer: ByteWriter,
+  context: EncodeContext,
+  terms: readonly Term[],
+  count: number,
+): void {
   context.depth++;
-  for (let at = 0; at < terms.length; at++) writeAny(writer, context, terms[at]);
+  for (let at = 0; at < count; at++) {
+    const term = terms[at];
+    if (term === undefined && !(at in terms)) throw heads.holeAt(at);
+    writeAny(writer, context, term);
+  }
   context.depth--;
 }
 

@@ -1,0 +1,31 @@
+/** Bit strings: bytes, of the last of which only some bits count. */
+import { EncodeError } from '../errors.ts';
+import { checkBytes, wrongType } from './argument-checks.ts';
+
+/** A bit string whose size is no multiple of 8: the last byte holds `lastBits` (1..8) bits, the most significant ones. */
+export class BitString {
+  readonly bytes: Uint8Array;
+  readonly lastBits: number;
+  constructor(bytes: Uint8Array, lastBits: number) {
+    checkBytes('the bytes of a bit string', bytes);
+    checkLastBits(lastBits);
+    const unused = 0xff >>> lastBits;
+    const last = bytes.at(-1) ?? 0;
+    // Bits that are not part of the value are zero, so that equal values have equal bytes.
+    this.bytes = (last & unused) === 0 ? bytes : withLastByte(bytes, last & ~unused);
+    this.lastBits = lastBits;
+  }
+}
+
+export function checkLastBits(lastBits: unknown): void {
+  if (typeof lastBits !== 'number') throw wrongType('the bits of the last byte', 'a number', lastBits);
+  if (Number.isInteger(lastBits) && lastBits >= 1 && lastBits <= 8) return;
+  const message = `the last byte of a bit string holds 1 to 8 bits, not ${lastBits}`;
+  throw new EncodeError('ENCODE_RANGE', message);
+}
+
+function withLastByte(bytes: Uint8Array, last: number): Uint8Array {
+  const copy = Uint8Array.from(bytes);
+  copy[copy.length - 1] = last;
+  return copy;
+}
