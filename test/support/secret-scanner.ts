@@ -1,0 +1,158 @@
+/**
+ * Writes down, again and again, what everybody on this machine can see or find of processes and files: argument lists and
+ * environments of all processes, and the files of some folders. Afterwards says where secrets were that are not meant to be
+ * there; secrets that are made on the way can be named later.
+ */
+
+import { createHash } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface SeenProcess {
+  readonly pid: number;
+  /** Its arguments, with spaces between. */
+  readonly command: string;
+  readonly environment: readonly string[];
+}
+
+export interface SeenFile {
+  readonly path: string;
+  readonly text: string;
+  /** Whether other users can read it. */
+  readonly isOpen: boolean;
+}
+
+export interface Secret {
+  readonly name: string;
+  readonly value: string;
+  /** Whether a process may have it in its environment. Default: none may. */
+  readonly mayKnow?: (process: SeenProcess) => boolean;
+  /** Whether a file that only its owner can read may hold it. Default: none may. */
+  readonly mayHold?: (path: string) => boolean;
+}
+
+const pauseMs = 10;
+/** Files change less often than processes come and go. */
+const passesPerLook = 10;
+const maxFileBytes = 1024 * 1024;
+const maxRecords = 20_000;
+
+export class SecretScanner implements AsyncDisposable {
+  /** What was seen, once for each state. */
+  readonly processes = new Map<string, SeenProcess>();
+  readonly files = new Map<string, SeenFile>();
+  readonly #folders: readonly string[];
+  readonly #stop = new AbortController();
+  readonly #running: Promise<void>;
+  passes = 0;
+
+  /** Starts at once, with the files of these folders and of those in them. */
+  constructor(folders: readonly string[]) {
+    this.#folders = folders;
+    this.#running = this.#run();
+  }
+
+  /** Where `secrets` were that they must not be, one line each. */
+  findings(secrets: readonly Secret[]): string[] {
+    const found = secrets.flatMap((secret) => [
+      ...[...this.processes.values()].flatMap((one) => inProcess(secret, one)),
+      ...[...this.files.values()].flatMap((one) => inFile(secret, one)),
+    ]);
+    return [...new Set(found)];
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    for (; !signal.aborted; this.passes += 1) {
+      this.#lookAtProcesses();
+      if (this.passes % passesPerLook === 0) this.lookAtFiles();
+      await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+    }
+    this.lookAtFiles();
+  }
+
+  #lookAtProcesses(): void {
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+      // Its arguments tell a process that has become another program.
+      const command = readIfThere(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '';
+      const key = `${pid} ${command}`;
+      if (command === '' || this.processes.has(key) || this.processes.size >= maxRecords) continue;
+      const environment = readIfThere(`/proc/${pid}/environ`)?.split('\0') ?? [];
+      this.processes.set(key, { pid: Number(pid), command, environment });
+    }
+  }
+
+  /** Also done from time to time by itself. */
+  lookAtFiles(): void {
+    for (const folder of this.#folders) for (const path of filesIn(folder)) this.#lookAtFile(path);
+  }
+
+  #lookAtFile(path: string): void {
+    const status = statusOf(path);
+    if (status === undefined || !status.isFile() || this.files.size >= maxRecords) return;
+    const isOpen = isReadableByOthers(path);
+    const state = `${path} ${isOpen} ${status.ino} ${status.size} ${status.mtimeMs}`;
+    const key = createHash('sha256').update(state).digest('hex');
+    if (this.files.has(key)) return;
+    const text = status.size > maxFileBytes ? undefined : readIfThere(path);
+    if (text !== undefined) this.files.set(key, { path, text, isOpen });
+  }
+}
+
+function inProcess(secret: Secret, process: SeenProcess): string[] {
+  const { pid, command, environment } = process;
+  const who = `process ${pid} (${command.replaceAll(secret.value, '***').slice(0, 200)})`;
+  const found: string[] = [];
+  if (command.includes(secret.value)) found.push(`${secret.name} is in the arguments of ${who}`);
+  const line = environment.find((one) => one.includes(secret.value));
+  if (line === undefined || secret.mayKnow?.(process) === true) return found;
+  return [...found, `${secret.name} is in ${line.split('=')[0]} of the environment of ${who}`];
+}
+
+function inFile(secret: Secret, { path, text, isOpen }: SeenFile): string[] {
+  if (!text.includes(secret.value)) return [];
+  if (secret.mayHold?.(path) !== true) return [`${secret.name} is in the file ${path}`];
+  return isOpen ? [`${secret.name} is in ${path}, which others can read`] : [];
+}
+
+function isReadableByOthers(path: string): boolean {
+  if ((modeOf(path) & 0o044) === 0) return false;
+  for (let folder = dirname(path); folder !== '/'; folder = dirname(folder)) {
+    if ((modeOf(folder) & 0o011) === 0) return false;
+  }
+  return true;
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? filesIn(path) : [path];
+    });
+  } catch {
+    return [];
+  }
+}
+
+function statusOf(path: string): ReturnType<typeof lstatSync> | undefined {
+  return lstatSync(path, { throwIfNoEntry: false });
+}
+
+function modeOf(path: string): number {
+  return Number(statusOf(path)?.mode ?? 0);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // It has ended, or gone, or belongs to somebody else.
+    return undefined;
+  }
+}
