@@ -71,4 +71,24 @@ describe('numbered input', { skip: missingPeer(), timeout: 120_000 }, () => {
     live.send({ type: 'shell.input', shellId, seq: 2, data: 'hush\r' });
     await other.message('shell.echo', ({ echo }) => echo);
   });
+
+  test('a shell whose page has gone before it was open is closed', async () => {
+    await using live = await convoy.client.live();
+    const before = (await live.message('welcome')).shells.length;
+    {
+      await using gone = await convoy.client.live();
+      gone.send({ type: 'shell.open', requestId: 'gone', node, cols: 80, rows: 24 });
+    }
+    const shellId = await openShell(live);
+    let seen: readonly string[] = [];
+    await eventually(
+      () => `one more than ${before} shells: ${seen.join()}`,
+      20_000,
+      async () => {
+        await using other = await convoy.client.live();
+        seen = (await other.message('welcome')).shells.map(({ id }) => id);
+        return seen.length === before + 1 && seen.includes(shellId);
+      },
+    );
+  });
 });

@@ -121,6 +121,22 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
     await until('the keys', () => scripted.typed === 'beforehush');
   });
 
+  test('the browser asks before a page is left with keys that wait', async () => {
+    await using visited = await typing();
+    const { page, scripted } = visited;
+    await visited.cut();
+    await page.keyboard.type('x');
+    await page.getByTestId('pending-keys').waitFor();
+    const asked = page.waitForEvent('dialog');
+    const reload = page.reload().catch(() => undefined);
+    const dialog = await asked;
+    assert.equal(dialog.type(), 'beforeunload');
+    await dialog.dismiss();
+    await reload;
+    await visited.mend();
+    await until('the key', () => scripted.typed === 'beforex');
+  });
+
   test('Ctrl-C takes back what waits, and clears the line when the connection is there again', async () => {
     await using visited = await typing();
     const { page, terminalText } = visited;

@@ -3,6 +3,7 @@
 import type { HostView, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 import {
+  ApiError,
   attachNode,
   closeHost,
   fetchHost,
@@ -51,8 +52,9 @@ export function followHost(id: string): () => void {
     while (!ending.signal.aborted) {
       try {
         put(await fetchHost(id));
-      } catch {
-        return;
+      } catch (error) {
+        // A console that does not answer may be back soon; a host that is not there is gone.
+        if (!(error instanceof ApiError) || error.status !== 0) return;
       }
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }

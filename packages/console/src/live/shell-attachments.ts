@@ -49,10 +49,11 @@ export class ShellAttachments {
     }
     audit.record('shell.open', this.#socket.actor, { node, kind });
     const shell = await shells.open({ node, nodeKind: view.kind, kind, cols, rows });
+    // The page has gone while the shell came up: it was told of none, and opens another.
+    if (this.#isClosed) return shells.session(shell.id).close();
     this.#claim(shell.id, client);
     this.#socket.send({ type: 'shell.opened', requestId, shell });
-    // The page may have gone while the shell came up; it can attach when it is back.
-    if (!this.#isClosed) this.#look(shell.id, requestId, 0);
+    this.#look(shell.id, requestId, 0);
   }
 
   attach({ shellId, requestId, afterSeq, client }: Message<'shell.attach'>): void {

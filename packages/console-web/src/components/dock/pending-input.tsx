@@ -18,7 +18,7 @@ export function NotSent({
     : shownKeys(pending.text);
   return (
     <span class="pending-input">
-      {label} <kbd data-testid="pending-keys">{keys}</kbd>
+      {label} {keys !== '' && <kbd data-testid="pending-keys">{keys}</kbd>}
     </span>
   );
 }
@@ -28,7 +28,7 @@ function reasonOf({ hold, lost }: Pending): string {
     case 'late':
       return 'It waited for more than two minutes.';
     case 'full':
-      return `More was typed than can wait: ${lost} characters after it are lost.`;
+      return `At most a megabyte can wait: ${lost} characters are lost.`;
     case 'signedOut':
       return 'You were signed out meanwhile.';
     default:
