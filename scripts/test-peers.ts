@@ -1,5 +1,5 @@
 /**
- * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, networks of their own, Chromium from
+ * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, networks of their own, Chromium, nginx and Caddy from
  * Debian's packages, and newer releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS, else ~/.cache/convoy).
  * As root or with a sudo that asks nothing it installs what is missing; else it says in one line what to install.
  */
@@ -22,6 +22,8 @@ const peers: readonly Peer[] = [
   { command: '/usr/bin/openssl', packages: ['openssl'] },
   { command: '/usr/sbin/ip', packages: ['iproute2'] },
   { command: '/usr/bin/chromium', packages: ['chromium'] },
+  { command: '/usr/sbin/nginx', packages: ['nginx'] },
+  { command: '/usr/bin/caddy', packages: ['caddy'] },
   { command: '/usr/sbin/debootstrap', packages: ['debootstrap'] },
 ];
 

@@ -11,10 +11,12 @@ export const withoutBrowser: string | false =
     ? false
     : 'no Chromium: apt-get install chromium';
 
-export async function startBrowser(): Promise<Browser> {
+/** `args` are added to the command line. */
+export async function startBrowser(args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
+      ...args,
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',

@@ -44,11 +44,12 @@ ${body.join('\n')}
 function wrongHost(host: string, basePath: string): [string, string[]] {
   const port = /:(\d{1,5})$/.exec(host)?.[1];
   const local = `http://localhost${port === undefined ? '' : `:${port}`}${basePath}/`;
-  const name = escapeHtml(host);
+  const asked = escapeHtml(host);
+  const name = escapeHtml(host.replace(/:\d{1,5}$/, ''));
   return [
     'This console does not answer to that name',
     [
-      `<p>Your browser asked for <code>${name}</code>. The console answers only to names it knows, so that no web site can
+      `<p>Your browser asked for <code>${asked}</code>. The console answers only to names it knows, so that no web site can
 point a name of its own at your machine and act in your place.</p>`,
       '<h2>What to do</h2>',
       '<ul>',

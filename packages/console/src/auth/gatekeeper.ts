@@ -7,7 +7,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parse as parseCookies } from 'hono/utils/cookie';
 import { ConsoleError } from '../errors.ts';
-import { type HostRules, isSameOrigin, type Scheme } from './allowed-hosts.ts';
+import { type HostRules, isSameOrigin } from './allowed-hosts.ts';
 import { digestOf, isSecretOf } from './secrets.ts';
 import { type Session, SessionTable } from './session-table.ts';
 import { Throttle } from './throttle.ts';
@@ -90,12 +90,12 @@ export class Gatekeeper {
    * Throws CONSOLE_WRONG_HOST unless the request names this console: in its `Host`, and in what a trusted proxy says that the
    * browser's was. Both, because many proxies hand on an `X-Forwarded-Host` of the client's own making.
    */
-  checkHost({ host, forwardedHost, scheme }: Credentials): void {
+  checkHost({ host, forwardedHost }: Credentials): void {
     const wrong = [host, forwardedHost ?? host].find((one) => one === undefined || !this.#hosts.isKnown(one));
     if (wrong === undefined && host !== undefined) return;
     const name = wrong ?? '';
     throw new ConsoleError('CONSOLE_WRONG_HOST', `this console is not known by the host name "${name}"`, {
-      remedy: `Open it by the link that \`convoy up\` printed (with localhost and another port through a tunnel), or start it with --allowed-host ${allowedHostFor(name, scheme)}.`,
+      remedy: `Open it by the link that \`convoy up\` printed (with localhost and another port through a tunnel), or start it with --allowed-host ${allowedHostFor(name)}.`,
     });
   }
 
@@ -209,10 +209,9 @@ export class Gatekeeper {
   }
 }
 
-/** What to allow so that `host` is known; a browser that came by TLS to a default port needs the name alone. */
-function allowedHostFor(host: string, scheme: Scheme): string {
-  const name = /^[\w.:[\]-]{1,255}$/.test(host) ? host : 'NAME';
-  return scheme === 'https' ? `https://${name}` : name;
+/** What to allow so that `host` is known: without a port it is with any. */
+function allowedHostFor(host: string): string {
+  return /^[\w.:[\]-]{1,255}$/.test(host) ? host.replace(/:\d{1,5}$/, '') : 'NAME';
 }
 
 function wrongOrigin(origin: string, { host = '', forwardedHost, scheme }: Credentials): ConsoleError {
