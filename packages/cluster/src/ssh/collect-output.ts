@@ -48,7 +48,10 @@ export function collectOutput(command: RunningCommand, options: CollectOptions):
     command.stdin.on('error', () => undefined);
     if (input === undefined) command.stdin.end();
     else command.stdin.end(input);
-    void command.exited.then((exit) => {
+    // The end may be known while output waits to be read: on a busy machine both come in one piece.
+    const read = Promise.all([waitForEnd(command.stdout), waitForEnd(command.stderr)]);
+    void command.exited.then(async (exit) => {
+      if (lostBy() === undefined) await read;
       const lost = lostBy();
       if (lost !== undefined) return fail(lost);
       settle(() => resolve({ code: exit.code, stdout: stdout(), stderr: stderr() }));
@@ -67,6 +70,14 @@ function textOf(stream: Readable, maxBytes: number, onTooMuch: () => void): () =
   });
   stream.on('error', () => undefined);
   return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/** Until nothing more comes; a stream that breaks has ended too. */
+function waitForEnd(stream: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.readableEnded || stream.closed) return resolve();
+    stream.once('end', resolve).once('close', resolve);
+  });
 }
 
 function tooLong(hop: string, timeoutMs: number): SshError {

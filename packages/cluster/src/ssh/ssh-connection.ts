@@ -79,7 +79,10 @@ export interface SshProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Resolves, never rejects, when it has ended or the connection is lost; empty when nobody knows how. */
+  /**
+   * Resolves, never rejects, when it has ended and its standard output has been read, or the connection is lost; empty when it is
+   * not known how it ended.
+   */
   readonly exited: Promise<SshExit>;
 }
 

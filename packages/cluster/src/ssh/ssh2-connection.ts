@@ -172,12 +172,12 @@ function stopCommand(channel: ClientChannel): void {
   channel.stderr.resume();
 }
 
+/** Of what comes last, after all output: 'exit' may have been told before anybody could listen. */
 function exitOf(channel: ClientChannel): Promise<SshExit> {
   return new Promise((resolve) => {
-    let exit: SshExit = {};
-    channel.on('exit', (code: number | null, signal?: string) => {
-      exit = code === null ? (signal === undefined ? {} : { signal }) : { code };
+    channel.once('close', (code?: number | null, signal?: string) => {
+      if (typeof code === 'number') resolve({ code });
+      else resolve(signal === undefined ? {} : { signal });
     });
-    channel.once('close', () => resolve(exit));
   });
 }

@@ -115,21 +115,20 @@ export class MuxChannel extends Duplex {
   receiveClose(): void {
     this.#isCloseReceived = true;
     this.#sendClose();
-    this.#resolveExit(this.#exit);
     this.#failWrite(brokenPipe());
     this.receiveEnd();
-    if (this.readableEnded || this.destroyed) this.destroy();
-    // Whoever reads gets what is there first.
-    else this.once('end', () => this.destroy());
+    // The output that is here is read first; a command that is started again after its end must not overtake it.
+    if (this.readableEnded || this.destroyed) this.#finish();
+    else this.once('end', () => this.#finish()).once('close', () => this.#finish());
   }
 
   /** The connection is gone. */
   lose(error: Error | undefined): void {
     this.#isCloseSent = true;
     this.#isCloseReceived = true;
-    this.#resolveExit(this.#exit);
     this.stderr.push(null);
     this.destroy(error);
+    this.#finish();
   }
 
   /** Writes on, as far as the windows let it. */
@@ -170,6 +169,11 @@ export class MuxChannel extends Duplex {
 
   get isOver(): boolean {
     return this.#isCloseSent && this.#isCloseReceived;
+  }
+
+  #finish(): void {
+    this.#resolveExit(this.#exit);
+    this.destroy();
   }
 
   #sendClose(): void {
