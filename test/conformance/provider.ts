@@ -33,7 +33,7 @@ async function launch(provider: Provider, kind: ProviderNodeKind): Promise<Launc
 /** Registers the tests. */
 export function testProvider(title: string, make: () => Promise<ProviderHarness>): void {
   const check = (what: string, body: (harness: ProviderHarness) => Promise<void>): void => {
-    test(`${title}: ${what}`, { timeout: 120_000 }, async () => {
+    test(`${title}: ${what}`, { timeout: 600_000 }, async () => {
       await using harness = await make();
       await body(harness);
     });
@@ -102,7 +102,7 @@ export function testProvider(title: string, make: () => Promise<ProviderHarness>
     assert.equal((await node.exited).expected, true);
     await eventually(
       'no trace of the node',
-      5000,
+      30_000,
       async () => (await harness.traces(node.name)).length === 0,
     );
     assert.equal(harness.provider.logs(node.name), undefined);
@@ -123,7 +123,7 @@ export function testProvider(title: string, make: () => Promise<ProviderHarness>
     const nodes = await Promise.all([launch(provider, kind), launch(provider, kind)]);
     await provider.close();
     for (const { name } of nodes) {
-      await eventually(`no trace of ${name}`, 5000, async () => (await harness.traces(name)).length === 0);
+      await eventually(`no trace of ${name}`, 30_000, async () => (await harness.traces(name)).length === 0);
     }
     await assert.rejects(provider.plan({ kind }), { code: 'PROVIDER_CLOSED' });
   });

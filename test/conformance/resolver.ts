@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { eventuallyEqual } from '../support/eventually.ts';
 
 /** The contract, by shape, so that resolvers of any package can be tested without deep imports. */
 export interface TestedResolver {
@@ -41,7 +42,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
   const skip = can.publishes === true ? false : can.publishes;
   const { lists = true, unknown = { node: `nobody${process.pid}@127.0.0.1` } } = can;
 
-  describe(`resolver ${can.title}`, { timeout: 30_000 }, () => {
+  describe(`resolver ${can.title}`, { timeout: 600_000 }, () => {
     test(
       'answers undefined for a name it is sure not to know',
       { skip: typeof unknown === 'string' ? unknown : false },
@@ -115,7 +116,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
       const found = await resolver.resolve('conformance@127.0.0.1', {});
       assert.deepEqual([found?.host, found?.port], ['127.0.0.1', 41_001]);
       await registration.close();
-      await untilUnknown(resolver, 'conformance@127.0.0.1');
+      await waitForUnknown(resolver, 'conformance@127.0.0.1');
     });
 
     test(
@@ -130,7 +131,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
           code: 'EPMD_NAME_TAKEN',
         });
         await first.close();
-        await untilUnknown(resolver, 'twice@127.0.0.1');
+        await waitForUnknown(resolver, 'twice@127.0.0.1');
         const second = await resolver.register(request, {});
         assert.notEqual(second.creation, first.creation);
         await second.close();
@@ -140,9 +141,6 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
 }
 
 /** The far end learns of a closed registration a moment later. */
-async function untilUnknown(resolver: TestedResolver, peer: string): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while ((await resolver.resolve(peer, {})) !== undefined) {
-    assert.ok(performance.now() < deadline, `${peer} is still registered`);
-  }
+async function waitForUnknown(resolver: TestedResolver, peer: string): Promise<void> {
+  await eventuallyEqual(() => resolver.resolve(peer, {}), undefined);
 }

@@ -70,7 +70,7 @@ class Watch implements AsyncDisposable {
     const check = (): void => {
       if (isSo()) resolve();
     };
-    const late = setTimeout(() => reject(new Error(`${what}: ${this.#seen()}`)), 20_000);
+    const late = setTimeout(() => reject(new Error(`${what}: ${this.#seen()}`)), 60_000);
     this.#waiting.add(check);
     try {
       await promise;
@@ -96,7 +96,7 @@ class Watch implements AsyncDisposable {
 }
 
 export function testStrategy(title: string, make: () => Promise<StrategyFixture>): void {
-  describe(`strategy ${title}`, { timeout: 120_000 }, () => {
+  describe(`strategy ${title}`, { timeout: 600_000 }, () => {
     test('tells who is there', async () => {
       await using fixture = await make();
       await using watch = new Watch(fixture);

@@ -14,7 +14,7 @@ import { TcpRelay } from '../support/tcp-relay.ts';
 
 const skip = withoutBrowser || missingPeer('25', 'elixir');
 
-describe('a line typed over a connection that breaks', { skip, timeout: 180_000 }, () => {
+describe('a line typed over a connection that breaks', { skip, timeout: 600_000 }, () => {
   let relay: TcpRelay;
   let convoy: ConsoleInProcess;
   let browser: Browser;
@@ -46,7 +46,7 @@ describe('a line typed over a connection that breaks', { skip, timeout: 180_000 
   };
   const mend = async (): Promise<void> => {
     relay.mend();
-    await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 30_000 });
+    await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 60_000 });
   };
 
   attack('Input', 'a line cut in its middle runs with the keys that were typed while away', async () => {

@@ -82,7 +82,7 @@ async function logOf(environment: RailwayEnvironment, service: string): Promise<
   return lines.map(({ text }) => text);
 }
 
-test('trouble on Railway is told, and what can go on goes on', { skip, timeout: 290_000 }, async () => {
+test('trouble on Railway is told, and what can go on goes on', { skip, timeout: 600_000 }, async () => {
   await using world = await startWorld();
   const { page, simulator, environment, url } = world;
   await page.goto(url);
@@ -136,7 +136,7 @@ test('trouble on Railway is told, and what can go on goes on', { skip, timeout: 
   await cardOf(page, elixir).getByTestId('open-logs').first().click();
   await iex.enter(':ping |> then(&for _ <- 1..5, do: send(:convoy_worker, &1)) |> length()');
   const pings = page.getByText(`Received ping on node ${elixir}`);
-  await eventually('five lines', 20_000, async () => (await pings.count()) === 5);
+  await eventually('five lines', 30_000, async () => (await pings.count()) === 5);
   simulator.cutSockets();
   await iex.enter(':ping |> then(&for _ <- 1..5, do: send(:convoy_worker, &1)) |> length()');
   await eventually('ten lines', 30_000, async () => (await pings.count()) === 10);

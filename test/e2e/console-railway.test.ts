@@ -42,7 +42,7 @@ async function untilUp(page: Page, node: string): Promise<void> {
 
 test(
   'nodes are launched on a simulated Railway, find each other, and are used',
-  { skip, timeout: 240_000 },
+  { skip, timeout: 600_000 },
   async () => {
     await using convoy = await startConsoleProcess({ args: ['--simulate', 'railway'] });
     const token = readFileSync(join(convoy.dataDir, 'simulator', 'token'), 'utf8');
@@ -62,7 +62,7 @@ test(
       await picture(page, 'railway-launching');
       for (const node of [first, second, elixir]) await untilUp(page, node);
       for (const node of [first, second, elixir]) {
-        await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 30_000 });
+        await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 60_000 });
       }
       await picture(page, 'railway-nodes');
       await cardOf(page, elixir).getByTestId('node-details').click();
@@ -87,17 +87,17 @@ test(
         await ts.until(/^2$/m);
       }
       await cardOf(page, first).getByTestId('open-logs').first().click();
-      await page.getByText(`Received ping on node ${first}`).first().waitFor({ timeout: 10_000 });
+      await page.getByText(`Received ping on node ${first}`).first().waitFor({ timeout: 60_000 });
       await page.getByText('looking for convoy-node').first().waitFor();
       await picture(page, 'railway-logs');
       await page.getByTestId('nav-nodes').click();
 
       await remove(page, second);
-      await cardOf(page, first).getByText('1 peer').waitFor({ timeout: 20_000 });
+      await cardOf(page, first).getByText('1 peer').waitFor({ timeout: 60_000 });
       await iex.enter('Node.list()');
       await iex.until(new RegExp(`^\\[:"${first}"\\]$`, 'm'));
       await page.getByTestId('railway-chip').first().click();
-      await eventually('Railway to have two services left', 20_000, async () => {
+      await eventually('Railway to have two services left', 30_000, async () => {
         await page.getByRole('button', { name: 'Look again' }).click();
         return (await page.getByTestId('railway-node').count()) === 2;
       });

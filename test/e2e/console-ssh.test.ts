@@ -41,7 +41,7 @@ function makeHomes(): { readonly near: string; readonly far: string; [Symbol.dis
 
 test(
   'connects over SSH, attaches a node, launches another, and leaves nothing',
-  { skip, timeout: 180_000 },
+  { skip, timeout: 600_000 },
   async () => {
     using homes = makeHomes();
     await using epmd = await startTestEpmd();
@@ -123,7 +123,7 @@ test(
       await page.getByTestId('host-close').click();
       await eventually(
         'no node to be left',
-        20_000,
+        30_000,
         async () => !/erlang-1/.test(await page.innerText('main')),
       );
       const folder = join(homes.far, '.convoy', 'nodes');

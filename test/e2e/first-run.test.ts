@@ -39,7 +39,7 @@ async function launch(page: Page, kind: Kind): Promise<string> {
 
 test(
   'a newcomer launches three nodes, uses their shells and deletes them',
-  { skip: reason, timeout: 240_000 },
+  { skip: reason, timeout: 600_000 },
   async () => {
     await using convoy = await startConsoleProcess();
     const browser = await startBrowser();
@@ -56,7 +56,7 @@ test(
       const elixir = await launch(page, 'elixir');
       const erlang = await launch(page, 'erlang');
       for (const node of [typescript, elixir, erlang]) {
-        await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 30_000 });
+        await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 60_000 });
       }
       await picture(page, 'nodes');
 
@@ -74,7 +74,7 @@ test(
       await picture(page, 'shell-iex');
 
       await cardOf(page, typescript).getByTestId('open-logs').first().click();
-      await page.getByText(`Received ping on node ${typescript}`).first().waitFor({ timeout: 10_000 });
+      await page.getByText(`Received ping on node ${typescript}`).first().waitFor({ timeout: 60_000 });
       await picture(page, 'logs');
       await page.getByTestId('nav-nodes').click();
 

@@ -7,7 +7,7 @@ import { createStockUser } from '../support/stock-node.ts';
 import { TcpTunnel } from '../support/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
-const timeout = 120_000;
+const timeout = 600_000;
 
 for (const release of ['25', '27', '29'] as const) {
   describe(`alias bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {

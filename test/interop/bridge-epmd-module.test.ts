@@ -7,7 +7,7 @@ import { createStockUser } from '../support/stock-node.ts';
 import { TcpTunnel } from '../support/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
-const timeout = 120_000;
+const timeout = 600_000;
 
 /** The name of the remote node, and what local nodes speak: long and short names, one that is an address here too. */
 const ways = [

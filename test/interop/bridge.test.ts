@@ -13,7 +13,7 @@ import { createStockUser } from '../support/stock-node.ts';
 import { TcpTunnel } from '../support/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
-const timeout = 60_000;
+const timeout = 600_000;
 const name = 'app@db1.far.example';
 
 /** The file of emulator arguments a bridge made. */

@@ -15,7 +15,7 @@ import { eventually } from '../support/processes.ts';
 const cookie = 'found';
 const env = { CONVOY_COOKIE: cookie };
 
-describe('convoy node --discover', { timeout: 90_000 }, () => {
+describe('convoy node --discover', { timeout: 600_000 }, () => {
   test('nodes find each other by DNS and wait until they have', async () => {
     const port = String(await freePort());
     await using dns = await startDnsServer({ 'mesh.test': ['127.0.0.2', '127.0.0.3'] });
@@ -81,7 +81,7 @@ describe('convoy node --discover', { timeout: 90_000 }, () => {
     await helper.waitFor(/static found stock@127\.0\.0\.5/);
     await eventually(
       'shop to see stock',
-      10_000,
+      30_000,
       async () => (await shop.eval('nodes().')) === `['${stock.name}']`,
     );
   });

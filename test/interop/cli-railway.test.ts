@@ -7,7 +7,7 @@ import { startConsoleProcess } from '../support/console-process.ts';
 import { runConvoy } from '../support/convoy-command.ts';
 import { eventually } from '../support/processes.ts';
 
-test('launches, lists, reads logs and stops', { timeout: 90_000 }, async () => {
+test('launches, lists, reads logs and stops', { timeout: 600_000 }, async () => {
   await using convoy = await startConsoleProcess({ args: ['--simulate', 'railway'] });
   const where = ['--data-dir', convoy.dataDir];
   const run = (...words: string[]) => runConvoy([...words, ...where]);
@@ -24,7 +24,7 @@ test('launches, lists, reads logs and stops', { timeout: 90_000 }, async () => {
   assert.match(second.stderr, /found 1, by itself/);
   const list = await run('list');
   assert.match(list.stdout, /ts-1@[\s\S]*worker@/);
-  await eventually('the log of the first to tell of the second', 10_000, async () => {
+  await eventually('the log of the first to tell of the second', 30_000, async () => {
     return /worker@\S+ is connected/.test((await run('logs', node)).stdout);
   });
   const token = readFileSync(join(convoy.dataDir, 'simulator', 'token'), 'utf8');

@@ -55,7 +55,7 @@ async function openOutside(kinds: readonly ProviderNodeKind[]): Promise<Outside>
 
 test(
   'reaches a node by its service, with the cookie of its variables',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 600_000 },
   async () => {
     await using outside = await openOutside(['elixir', 'typescript']);
     const { run, world } = outside;
@@ -97,7 +97,7 @@ test(
 
 test(
   'a variable that names no full node is told, and nothing is dialled',
-  { skip, timeout: 60_000 },
+  { skip, timeout: 600_000 },
   async () => {
     await using outside = await openOutside([]);
     const { environment } = outside.world;

@@ -1,5 +1,6 @@
 /** `convoy connect` and `--via` as people use them, over a real SSH server, and that nothing is left afterwards. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { after, before, describe, test } from 'node:test';
 import { ConvoyProcess, runConvoy } from '../support/convoy-command.ts';
 import {
   type ErlangNode,
+  freePort,
   missingPeer,
   startErlangNode,
   startTestEpmd,
@@ -15,13 +17,18 @@ import {
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const cookie = 'remote_cookie_of_connect';
-const timeout = 60_000;
+const timeout = 600_000;
+
+/** The host is this machine, on which other tests run nodes too: these are told from theirs by their names. */
+const unique = (name: string): string => `${name}_${randomBytes(4).toString('hex')}`;
+const app = unique('app');
+const loner = unique('loner');
 
 describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?? false }, () => {
   let epmd: TestEpmd;
   let server: SshServer;
   let remote: ErlangNode;
-  let loner: ErlangNode;
+  let hermit: ErlangNode;
   /** Home of the user on this side, and of the login on the other. */
   let home: string;
   let farHome: string;
@@ -34,19 +41,19 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: farHome } });
     server.trustIn(home);
     env = { HOME: home };
-    remote = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmd.port, kind: 'elixir' });
+    remote = await startErlangNode({ name: `${app}@db1`, cookie, epmdPort: epmd.port, kind: 'elixir' });
     // No EPMD at all: it is found by its process.
-    loner = await startErlangNode({
-      name: 'loner@db1.example',
+    hermit = await startErlangNode({
+      name: `${loner}@db1.example`,
       cookie,
       epmdPort: 1,
-      args: ['-erl_epmd_port', String(epmd.port + 1)],
+      args: ['-erl_epmd_port', String(await freePort())],
     });
   });
 
   after(async () => {
     await remote[Symbol.asyncDispose]();
-    await loner[Symbol.asyncDispose]();
+    await hermit[Symbol.asyncDispose]();
     await server[Symbol.asyncDispose]();
     await epmd[Symbol.asyncDispose]();
     for (const folder of [home, farHome]) rmSync(folder, { recursive: true, force: true });
@@ -99,7 +106,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
   });
 
   test('a node on a fixed port, under a name of its own', { timeout }, async () => {
-    const port = epmd.port + 2;
+    const port = await freePort();
     const words = ['connect', server.target, ...server.words, '--start', '--no-shell'];
     const named = ['--name', 'fixed', '--port', String(port), '--runtime', 'erlang'];
     const { code, stderr } = await runConvoy([...words, ...named], { env });
@@ -125,19 +132,22 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
 
   test('visits a node that is there, with its cookie given or read', { timeout }, async () => {
     const via = ['--via', `ssh://${server.target}`, ...server.words];
-    const given = await runConvoy(['ping', 'app@db1', ...via, '--cookie-file', cookieFile()], { env });
-    assert.match(given.stdout, /^pong from app@db1/, given.stderr);
+    const given = await runConvoy(['ping', `${app}@db1`, ...via, '--cookie-file', cookieFile()], { env });
+    assert.match(given.stdout, new RegExp(`^pong from ${app}@db1`), given.stderr);
     writeFileSync(join(farHome, '.erlang.cookie'), cookie, { mode: 0o600 });
-    const read = await runConvoy(['rpc', 'app', 'erlang', 'node', ...via, '--read-cookie'], { env });
-    assert.equal(read.stdout, ':app@db1\n', read.stderr);
-    const shell = await runConvoy(['shell', 'app@db1', ...via, '--read-cookie'], { env, input: '6 * 7\n' });
+    const read = await runConvoy(['rpc', app, 'erlang', 'node', ...via, '--read-cookie'], { env });
+    assert.equal(read.stdout, `:${app}@db1\n`, read.stderr);
+    const shell = await runConvoy(['shell', `${app}@db1`, ...via, '--read-cookie'], {
+      env,
+      input: '6 * 7\n',
+    });
     assert.match(shell.stdout, /\n42\n/, shell.stderr);
     const connected = await runConvoy(
-      ['connect', server.target, ...server.words, '--node', 'loner', '--read-cookie'],
+      ['connect', server.target, ...server.words, '--node', loner, '--read-cookie'],
       { env, input: 'node().\n' },
     );
-    assert.match(connected.stdout, /\n'loner@db1\.example'\n/, connected.stderr);
-    assert.ok(remote.isRunning && loner.isRunning);
+    assert.match(connected.stdout, new RegExp(`\n'${loner}@db1\\.example'\n`), connected.stderr);
+    assert.ok(remote.isRunning && hermit.isRunning);
     assert.doesNotMatch(JSON.stringify([given, read, shell, connected]), new RegExp(cookie));
   });
 
@@ -145,11 +155,11 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     const via = ['--via', server.target, ...server.words];
     const { stdout, stderr } = await runConvoy(['nodes', ...via, '--json'], { env });
     const nodes = JSON.parse(stdout) as { name: string; source: string; osPid?: number }[];
-    const [first, second] = ['app@db1', 'loner@db1.example'].map((name) =>
+    const [first, second] = [`${app}@db1`, `${loner}@db1.example`].map((name) =>
       nodes.find((one) => one.name === name),
     );
     assert.deepEqual([first?.source, first?.osPid], ['epmd', remote.osPid], stderr);
-    assert.deepEqual([second?.source, second?.osPid], ['process', loner.osPid], stderr);
+    assert.deepEqual([second?.source, second?.osPid], ['process', hermit.osPid], stderr);
   });
 
   test('says what is wrong, with codes that scripts can use', { timeout }, async () => {
@@ -160,9 +170,12 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
       unknown.stderr,
     );
     const nobody = await runConvoy(['ping', 'nobody@db1', '--via', server.target, ...server.words], { env });
-    assert.match(nobody.stderr, /no node nobody@db1 runs on .*there are app@db1.*\[HOST_NO_NODE\]/s);
+    assert.match(
+      nobody.stderr,
+      new RegExp(`no node nobody@db1 runs on .*${app}@db1.*\\[HOST_NO_NODE\\]`, 's'),
+    );
     assert.equal(nobody.code, 3);
-    const noCookie = await runConvoy(['connect', server.target, ...server.words, '--node', 'app'], { env });
+    const noCookie = await runConvoy(['connect', server.target, ...server.words, '--node', app], { env });
     assert.match(noCookie.stderr, /\[HOST_NO_COOKIE\]/);
     const bad = await runConvoy(['connect', 'root@'], { env });
     assert.deepEqual([bad.code, /\[SSH_BAD_TARGET\]/.test(bad.stderr)], [2, true]);

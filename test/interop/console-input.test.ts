@@ -7,7 +7,7 @@ import { missingPeer } from '../support/erlang-node.ts';
 import type { LiveClient } from '../support/live-client.ts';
 import { eventually } from '../support/processes.ts';
 
-describe('numbered input', { skip: missingPeer(), timeout: 120_000 }, () => {
+describe('numbered input', { skip: missingPeer(), timeout: 600_000 }, () => {
   let convoy: ConsoleInProcess;
   let node: string;
   before(async () => {
@@ -22,7 +22,7 @@ describe('numbered input', { skip: missingPeer(), timeout: 120_000 }, () => {
     return (await live.message('shell.opened')).shell.id;
   }
   const shows = (live: LiveClient, shellId: string, pattern: RegExp): Promise<void> =>
-    eventually(`${pattern} in the shell`, 20_000, () => pattern.test(live.shellText(shellId)));
+    eventually(`${pattern} in the shell`, 30_000, () => pattern.test(live.shellText(shellId)));
 
   attack(
     'Input',

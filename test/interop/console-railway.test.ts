@@ -87,7 +87,7 @@ async function makeScene(): Promise<Scene> {
   };
 }
 
-describe('Railway by the API', { timeout: 120_000 }, () => {
+describe('Railway by the API', { timeout: 600_000 }, () => {
   test('a token is tried, and neither told nor written down', async () => {
     await using scene = await makeScene();
     const { client, simulator, dataDir } = scene;
@@ -134,7 +134,7 @@ describe('Railway by the API', { timeout: 120_000 }, () => {
     );
     await eventually(
       'the node to be among the others',
-      20_000,
+      30_000,
       async () => (await scene.node(name))?.status === 'up',
     );
     const log = (await client.ask(`/api/nodes/${encodeURIComponent(name)}/logs`)).json as { text: string }[];
@@ -144,7 +144,7 @@ describe('Railway by the API', { timeout: 120_000 }, () => {
     const path = `/api/railway/places/${again.id}/control`;
     const stopped = await client.ask(path, { body: { node: name, action: 'stop' } });
     assert.equal(stopped.status, 200, JSON.stringify(stopped.json));
-    await eventually('it to be stopped', 20_000, async () => {
+    await eventually('it to be stopped', 30_000, async () => {
       const look = (await client.ask(`/api/railway/places/${again.id}/look`, { body: {} }))
         .json as RailwayPlaceView;
       return look.nodes[0]?.isStopped === true;

@@ -9,7 +9,7 @@ import { eventually } from '../support/processes.ts';
 
 const cookie = 'contained';
 
-describe('a node in a container', { timeout: 60_000 }, () => {
+describe('a node in a container', { timeout: 600_000 }, () => {
   test('is healthy while it answers, whatever its name resolves to, and not when it is gone', async () => {
     const env = {
       RELEASE_NODE: 'web@nowhere.invalid',
@@ -64,12 +64,12 @@ describe('a node in a container', { timeout: 60_000 }, () => {
     };
     await using node = new ConvoyProcess(['node'], { env, keepsInput: true });
     await node.waitFor(/is up/);
-    await eventually('a mesh of three', 15_000, () => watcher.list().length === 2);
+    await eventually('a mesh of three', 30_000, () => watcher.list().length === 2);
     const exited = once(node.child, 'exit');
     node.child.kill('SIGTERM');
     const [code] = (await exited) as [number | null];
     assert.equal(code, 0);
-    await eventually('both to see it go', 5000, async () => {
+    await eventually('both to see it go', 30_000, async () => {
       return !watcher.list().includes('web@127.0.0.3') && (await erl.eval('length(nodes()).')) === '1';
     });
     assert.deepEqual(watcher.list(), [erl.name]);

@@ -30,7 +30,7 @@ const broadcast = { mode: 'broadcast', address: '127.255.255.255' } as const;
 const quick = { retryMs: { first: 50, last: 400 } };
 
 for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
-  describe(`discovery with OTP ${release}`, { skip: missingPeer(release), timeout: 120_000 }, () => {
+  describe(`discovery with OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
     // All on one port, each on its own address, and no EPMD.
     let port: number;
     beforeEach(async () => (port = await freePort()));
@@ -59,7 +59,7 @@ for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
         ...quick,
       });
     const untilMesh = (node: Node, names: readonly string[]): Promise<void> =>
-      eventually(`${node.name} to see ${names.join(', ')}`, 20_000, () => {
+      eventually(`${node.name} to see ${names.join(', ')}`, 30_000, () => {
         return names.every((name) => name === node.name || node.list('connected').includes(name));
       });
 
@@ -96,9 +96,9 @@ for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
 
       // What libcluster does here is another matter: it takes this for an empty answer, and is therefore ended first.
       await dnsPeer[Symbol.asyncDispose]();
-      await eventually('the peer to be gone', 10_000, () => !first.list().includes(dnsPeer.name));
+      await eventually('the peer to be gone', 30_000, () => !first.list().includes(dnsPeer.name));
       dns.zone.set(query, 'SERVFAIL');
-      await eventually('failures', 10_000, () => one.topologies().some(({ failures }) => failures >= 5));
+      await eventually('failures', 30_000, () => one.topologies().some(({ failures }) => failures >= 5));
       const left = [first.name, second.name, gossipPeer.name];
       for (const node of [first, second]) {
         assert.deepEqual([...node.list(), node.name].toSorted(), left.toSorted());
@@ -108,7 +108,7 @@ for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
       await using replaced = await startPeer('app@127.0.0.2');
       await Promise.all([untilMesh(first, [replaced.name]), untilMesh(second, [replaced.name])]);
       dns.zone.set(query, ['127.0.0.3']);
-      await eventually('the one that left the answers to be disconnected', 10_000, () => {
+      await eventually('the one that left the answers to be disconnected', 30_000, () => {
         return !first.list().includes(replaced.name);
       });
     });
@@ -131,13 +131,13 @@ for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
       assert.match(await stock.eval('lists:sort(nodes()).'), /'own@127\.0\.0\.4','peer@127\.0\.0\.3'/);
       const away = discovery.peers().find(({ node }) => node === 'away@127.0.0.9');
       assert.ok(away?.state !== 'up');
-      await eventually('a reason', 10_000, () => {
+      await eventually('a reason', 30_000, () => {
         const error = discovery.peers().find(({ node }) => node === 'away@127.0.0.9')?.lastError;
         return error?.message === 'stock@127.0.0.2 cannot connect to away@127.0.0.9';
       });
       await stock.eval("erlang:disconnect_node('own@127.0.0.4').");
-      await eventually('own to be cut off', 10_000, () => !own.list().includes(stock.name));
-      await eventually('own to be back', 10_000, () => own.list().includes(stock.name));
+      await eventually('own to be cut off', 30_000, () => !own.list().includes(stock.name));
+      await eventually('own to be back', 30_000, () => own.list().includes(stock.name));
       assert.deepEqual(helper.list('connected'), [stock.name]);
     });
   });

@@ -43,7 +43,7 @@ function assertFault(diagnosis: Diagnosis, code: string, failedStep?: string): v
   assert.doesNotMatch(JSON.stringify(diagnosis), new RegExp(cookie));
 }
 
-describe('the doctor', { skip: missingPeer('25'), timeout: 120_000 }, () => {
+describe('the doctor', { skip: missingPeer('25'), timeout: 600_000 }, () => {
   let epmd: TestEpmd;
   let peer: ErlangNode;
 
@@ -226,7 +226,7 @@ describe('the doctor', { skip: missingPeer('25'), timeout: 120_000 }, () => {
     await using node = new ConvoyProcess(words, { env, keepsInput: true });
     await node.waitFor(/is up/);
     assert.equal(await a.eval(`net_adm:ping('${b.name}')`), 'pong');
-    await eventually('a mesh of three', 15_000, async () => (await b.eval('length(nodes()).')) === '2');
+    await eventually('a mesh of three', 30_000, async () => (await b.eval('length(nodes()).')) === '2');
     const diagnosis = await examine(a.name);
     assert.deepEqual([diagnosis.ok, diagnosis.warnings], [true, []]);
   });
@@ -247,7 +247,7 @@ describe('the doctor', { skip: missingPeer('25'), timeout: 120_000 }, () => {
 
 describe(
   'the doctor on the way by SSH',
-  { skip: missingSshd() ?? missingPeer('25'), timeout: 120_000 },
+  { skip: missingSshd() ?? missingPeer('25'), timeout: 600_000 },
   () => {
     const examine = async (
       server: SshServer,
@@ -300,7 +300,7 @@ describe(
   },
 );
 
-describe('the doctor asks one node about another', { skip: missingPeer('25'), timeout: 120_000 }, () => {
+describe('the doctor asks one node about another', { skip: missingPeer('25'), timeout: 600_000 }, () => {
   let epmd: TestEpmd;
   let first: ErlangNode;
 

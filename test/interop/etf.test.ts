@@ -5,12 +5,12 @@
 
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { suite, test } from 'node:test';
 import { decode, encode, equals, inspect, type Term, TermMap } from '@convoy/node/etf';
 import fc from 'fast-check';
 import { anyTerm } from '../../packages/node/test/etf/term-arbitrary.ts';
+import { waitForClose } from '../support/child-process.ts';
 import { findInstallation, missingPeer, otpReleases, type OtpRelease } from '../support/erlang-release.ts';
 
 /**
@@ -93,7 +93,7 @@ class Judge implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#child.stdin.end();
-    if (this.#child.exitCode === null) await once(this.#child, 'exit');
+    await waitForClose(this.#child);
   }
 }
 
@@ -115,7 +115,7 @@ function hasOpenForm(term: Term): boolean {
 
 const wanted: readonly OtpRelease[] = otpReleases();
 for (const release of wanted.includes('25') ? wanted : ['25' as const, ...wanted]) {
-  suite(`terms and OTP ${release}`, { skip: missingPeer(release), timeout: 60_000 }, () => {
+  suite(`terms and OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
     test('reads 500 random terms that we write, and writes the same again', async () => {
       await using judge = startJudge(release);
       for (const term of fc.sample(anyTerm, { numRuns: 500, seed: 20_261_123 })) {

@@ -266,7 +266,7 @@ describe('the name of the console', () => {
         const { node } = await infoOf(before.url);
         await before.close();
         await using impostor = await startImpostor({ name: node, relayTo: epmd.port });
-        await eventually('the name to be free', 5000, async () => {
+        await eventually('the name to be free', 30_000, async () => {
           const name = node.split('@')[0] ?? '';
           return (await new EpmdClient({ port: epmd.port }).lookup(name)) === undefined;
         });

@@ -12,7 +12,7 @@ import {
 import { eventuallyEqual } from '../support/eventually.ts';
 
 const cookie = 'global-interop';
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
 
 /** Starts nodes for one test and ends them after it. `a..` are Erlang nodes, `t..` are TypeScript nodes. */
 async function startMesh<Names extends string>(

@@ -73,7 +73,7 @@ for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
         });
         await cluster.until({ event: 'heartbeat', node: own.name });
         await discovery.ready({ timeoutMs: 10_000 });
-        await eventually('both to be connected', 5000, async () =>
+        await eventually('both to be connected', 30_000, async () =>
           (await cluster.nodes()).includes(own.name),
         );
         assert.deepEqual(own.list(), [peer.name]);

@@ -73,5 +73,5 @@ async function polledNodes(peer: LibclusterPeer): Promise<string[]> {
 }
 
 async function untilAlone(node: Node): Promise<void> {
-  await eventually(`${node.name} to lose its peers`, 5000, () => node.list().length === 0);
+  await eventually(`${node.name} to lose its peers`, 30_000, () => node.list().length === 0);
 }

@@ -23,10 +23,11 @@ import {
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
+import { eventually, eventuallyEqual } from '../support/eventually.ts';
 
 const cookie = 'node-interop';
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
-const deadlineMs = 10_000;
+const deadlineMs = 60_000;
 
 /** Runs a function in a process of the node and gives its result. */
 function inProcess<Result>(node: Node, body: (self: Process) => Promise<Result>): Promise<Result> {
@@ -162,7 +163,9 @@ for (const release of otpReleases()) {
       await inProcess(node, async (self) => {
         node.register('leaver', self.pid);
         // The name there appears when the evaluation has begun.
-        while ((await node.rpc(peer, 'erlang', 'whereis', [atom('loop_box')])) === undefined);
+        await eventually('the evaluation to begin', deadlineMs, async () => {
+          return (await node.rpc(peer, 'erlang', 'whereis', [atom('loop_box')])) !== undefined;
+        });
         self.send({ name: 'loop_box', node: peer }, tuple(atom('pid'), self.pid));
         await next(self);
         queueMicrotask(() => node.exit(self.pid, tuple(atom('bye'), 7)));
@@ -389,6 +392,8 @@ for (const release of otpReleases()) {
         });
         await six.connect(theirs);
         six.disconnect(theirs);
+        // It would ping by the connection that is gone.
+        await eventuallyEqual(() => other.eval('nodes().'), '[]');
         assert.equal(await other.eval(`net_adm:ping('${mine}').`), 'pong');
         assert.deepEqual(six.list(), [theirs]);
       },

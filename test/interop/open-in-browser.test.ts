@@ -27,7 +27,7 @@ describe('opening the console in a browser', () => {
         const env = { PATH, RAILWAY_API_TOKEN: 'psst', DISPLAY: ':7' };
         const convoy = await startConsoleProcess({ args: ['--open'], env });
         await using _ = convoy;
-        await eventually('the browser to be started', 10_000, () => existsSync(told));
+        await eventually('the browser to be started', 30_000, () => existsSync(told));
         const token = readFileSync(join(convoy.dataDir, 'token'), 'utf8');
         const [args = '', environment = ''] = readFileSync(told, 'utf8').split('\n\n');
         assert.ok(!args.includes(token) && !args.includes('token='), args);
@@ -41,7 +41,7 @@ describe('opening the console in a browser', () => {
           convoy.url,
         );
         convoy.process.kill('SIGTERM');
-        await eventually('the file to be removed', 10_000, () => !existsSync(file));
+        await eventually('the file to be removed', 30_000, () => !existsSync(file));
       } finally {
         rmSync(folder, { recursive: true });
       }

@@ -29,7 +29,7 @@ test('a cancel while the service is made leaves none, and does not wait for Rail
   const before = client.budget.remaining ?? 0;
   const outcome = assert.rejects(provider.launch(making), { code: 'PROVIDER_CANCELLED' });
   // Its list of services, and then the request that makes one.
-  await eventually('the request', 5000, () => (client.budget.remaining ?? 0) <= before - 2);
+  await eventually('the request', 30_000, () => (client.budget.remaining ?? 0) <= before - 2);
   await provider.destroy(making.node);
   await outcome;
   assert.deepEqual(await world.services(), []);

@@ -101,7 +101,7 @@ async function waitForLog({ node, log }: Deployed, pattern: RegExp): Promise<voi
 
 const skip = missingNamespaces() ?? missingPeer('25');
 
-describe('private networks of the simulator', { skip, timeout: 120_000 }, () => {
+describe('private networks of the simulator', { skip, timeout: 600_000 }, () => {
   test('nodes of all kinds find each other by name over IPv6, and only there', async () => {
     await using world = await startWorld();
     const { environment, simulator } = world;
@@ -138,7 +138,7 @@ describe('private networks of the simulator', { skip, timeout: 120_000 }, () => 
     await environment.deleteService(elixir.serviceId);
     for (const node of [first, second])
       await waitForLog(node, /elixir-1@elixir-1\.railway\.internal is gone/);
-    await eventually('its namespace to go', 10_000, () => world.namespaces().length === 3);
+    await eventually('its namespace to go', 30_000, () => world.namespaces().length === 3);
   });
 
   test('a name is gone with its service, and comes with another address', async () => {
@@ -154,7 +154,7 @@ describe('private networks of the simulator', { skip, timeout: 120_000 }, () => 
     const count = (): number => watcher.log.filter((line) => /late@.* is connected/.test(line)).length;
     assert.equal(count(), 1);
     await deploy(environment, 'late');
-    await eventually('the new one to be connected', 20_000, () => count() === 2);
+    await eventually('the new one to be connected', 30_000, () => count() === 2);
   });
 
   test('the relay leads to 127.0.0.1 of a service, for who has a key', async () => {
@@ -198,7 +198,7 @@ describe('private networks of the simulator', { skip, timeout: 120_000 }, () => 
       await assert.rejects(tunnel.open({ host: '127.0.0.1', port: 1 }, {}), { code: 'SSH_FORWARD_REFUSED' });
       await assert.rejects(tunnel.open({ host: '::1', port: 9100 }, {}), { code: /SSH_FORWARD/ });
       simulator.crash(web.deploymentId);
-      await eventually('the node to be gone', 10_000, () => node.list('connected').length === 0);
+      await eventually('the node to be gone', 30_000, () => node.list('connected').length === 0);
       await assert.rejects(tunnel.open({ host: '127.0.0.1', port: Number(distPort) }, {}));
     } finally {
       rmSync(folder, { recursive: true });

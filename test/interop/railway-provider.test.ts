@@ -65,14 +65,14 @@ for (const kind of kinds) {
       );
       world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
       const line = `Received ping on node ${node.name}`;
-      await eventually(line, 10_000, () => logTexts(provider, node.name).includes(line));
+      await eventually(line, 30_000, () => logTexts(provider, node.name).includes(line));
       assert.ok(logTexts(provider, plan.node).some((text) => text.startsWith('looking for')));
       const [existing] = await provider.existing();
       assert.deepEqual([existing?.name, existing?.kind, existing?.status], [node.name, kind, 'SUCCESS']);
       await provider.destroy(node.name);
       assert.equal((await node.exited).expected, true);
       assert.deepEqual(await world.services(), []);
-      await eventually('no process of it', 5000, () => world.containers().length === 0);
+      await eventually('no process of it', 30_000, () => world.containers().length === 0);
     },
   );
 }
@@ -106,7 +106,7 @@ test('nodes outlive their console, and the next one takes them over', { skip }, 
   const adopted = await second.adopt(web.name);
   assert.deepEqual([adopted.name, adopted.kind], [web.name, 'typescript']);
   assert.ok(world.node.list('connected').includes(web.name));
-  await eventually('its log of before', 5000, () =>
+  await eventually('its log of before', 30_000, () =>
     logTexts(second, web.name).some((text) => text.includes(`${web.name} is up`)),
   );
   // Same cookie: a node of the second console and one of the first reach each other.
@@ -118,7 +118,7 @@ test('nodes outlive their console, and the next one takes them over', { skip }, 
   });
   await second.control(web.name, 'restart');
   await down;
-  await eventually('it is back', 15_000, () => world.node.list('connected').includes(web.name));
+  await eventually('it is back', 30_000, () => world.node.list('connected').includes(web.name));
   await second.control(web.name, 'stop');
   const exit = await adopted.exited;
   assert.deepEqual([exit.expected, exit.reason], [true, 'its container has been stopped']);
@@ -248,7 +248,7 @@ test('a launch costs a dozen requests, and a node that is up none', async () => 
   const line = `Received ping on node ${node.name}`;
   await eventually(
     'its log',
-    10_000,
+    30_000,
     () => logTexts(provider, node.name).filter((text) => text === line).length === 100,
   );
   assert.ok(after - (client.budget.remaining ?? 0) <= 1, 'what the launch still had under way');

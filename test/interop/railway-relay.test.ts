@@ -56,7 +56,7 @@ async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
 
 if (skip === false) testProvider('Elixir on Railway, through the relay', () => makeHarness('elixir'));
 
-describe('through the relay', { skip, timeout: 120_000 }, () => {
+describe('through the relay', { skip, timeout: 600_000 }, () => {
   test('nodes of all kinds are launched, find each other, and are ended', async () => {
     await using world = await RailwayWorld.start({ runtime });
     const before = pinned();
@@ -70,7 +70,7 @@ describe('through the relay', { skip, timeout: 120_000 }, () => {
     for (const { name } of [web, api, db]) {
       world.node.send({ name: 'convoy_worker', node: name }, atom('ping'));
       const line = `Received ping on node ${name}`;
-      await eventually(line, 10_000, () => logTexts(provider, name).includes(line));
+      await eventually(line, 30_000, () => logTexts(provider, name).includes(line));
     }
     // By their own names, over IPv6, without EPMD.
     assert.equal(await world.node.rpc(web.name, 'convoy', 'connect', [atom(api.name)]), true);
@@ -92,7 +92,7 @@ describe('through the relay', { skip, timeout: 120_000 }, () => {
       await act();
       await down.promise;
       unlisten();
-      await eventually('it is back', 15_000, () => world.node.list('connected').includes(name));
+      await eventually('it is back', 30_000, () => world.node.list('connected').includes(name));
     };
     await goDown(() => world.simulator.relay.cut());
     assert.deepEqual(world.containers(name), [container], 'the node itself went on');

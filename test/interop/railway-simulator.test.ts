@@ -105,7 +105,7 @@ for (const kind of ['typescript', 'elixir', 'erlang'] as const) {
     });
     await untilConnected(node, name);
     await untilLine(world, deployment.id, /is up/);
-    await eventually('its worker to be there', 10_000, () => {
+    await eventually('its worker to be there', 30_000, () => {
       node.send({ name: 'convoy_worker', node: name }, atom('ping'));
       return environment
         .deployment(deployment.id)

@@ -23,7 +23,7 @@ test('a build that fails is told with its last lines, and nothing stays', async 
   assert.ok(error.lastOutput.includes('no space left on device') && error.remedy !== undefined);
   assert.equal(failed?.name, 'build');
   assert.deepEqual(await world.services(), []);
-  await eventually('its log', 5000, () => logTexts(provider, node).includes('no space left on device'));
+  await eventually('its log', 30_000, () => logTexts(provider, node).includes('no space left on device'));
   await provider.destroy(node);
   assert.equal(provider.logs(node), undefined);
 });
@@ -73,7 +73,7 @@ test('a crash is an end, unless Railway starts the container anew', async () => 
   void node.exited.then(() => (hasEnded = true));
   const [before] = world.containers(node.name);
   world.simulator.crash(deploymentId);
-  await eventually('another container', 15_000, () => {
+  await eventually('another container', 30_000, () => {
     const [now] = world.containers(node.name);
     return now !== undefined && now !== before && world.node.list('connected').includes(node.name);
   });
@@ -101,11 +101,11 @@ test('a deployment that somebody starts on Railway takes the place of the one be
   });
   const second = await world.environment.redeploy(await deploymentOf(provider, node.name));
   await down;
-  await eventually('it is back', 15_000, () => world.node.list('connected').includes(node.name));
+  await eventually('it is back', 30_000, () => world.node.list('connected').includes(node.name));
   assert.ok(!hasEnded);
   const isUp = (): number =>
     logTexts(provider, node.name).filter((text) => text.includes(`${node.name} is up`)).length;
-  await eventually('the log of both', 5000, () => isUp() === 2);
+  await eventually('the log of both', 30_000, () => isUp() === 2);
   world.simulator.crash(second);
   assert.equal((await node.exited).expected, false);
 });
@@ -241,7 +241,7 @@ test('no line of a log is lost or comes twice when sockets break', async () => {
     }
     await world.node.rpc(node.name, 'convoy', 'info', []);
     world.simulator.cutSockets();
-    await eventually(`${round * 20} lines`, 10_000, () => count() >= round * 20);
+    await eventually(`${round * 20} lines`, 30_000, () => count() >= round * 20);
   }
   await world.node.rpc(node.name, 'convoy', 'info', []);
   assert.equal(count(), 200);
@@ -257,7 +257,7 @@ test('sockets that Railway refuses for a while cost neither the node nor its log
   world.simulator.cutSockets();
   world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
   const line = `Received ping on node ${node.name}`;
-  await eventually('its log', 20_000, () => logTexts(provider, node.name).includes(line));
+  await eventually('its log', 30_000, () => logTexts(provider, node.name).includes(line));
   assert.ok(logTexts(provider, node.name).some((text) => text.startsWith('its log cannot be followed: ')));
   assert.ok(!hasEnded);
   world.simulator.crash(await deploymentOf(provider, node.name));

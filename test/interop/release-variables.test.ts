@@ -9,9 +9,10 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
+import { ProcessOutput, endProcess } from '../support/child-process.ts';
 import { ConvoyProcess } from '../support/convoy-command.ts';
 import { freePort, missingPeer, startTestEpmd } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** What a node is, as somebody else sees it. */
 interface Seen {
@@ -207,21 +208,13 @@ async function seeErl(env: Readonly<Record<string, string>>, epmdPort: number, p
   );
   const child = spawn('erl', [...erlArguments(env), '-eval', script], {
     env: { ...clean, ...env, ERL_EPMD_PORT: String(epmdPort) },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const exited = once(child, 'exit');
   try {
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-    await eventually(
-      () => `erl to be up; it said ${output}`,
-      20_000,
-      () => /^up (.+)$/m.test(output),
-    );
-    return await look(/^up (.+)$/m.exec(output)?.[1] ?? '', epmdPort, port);
+    const [, name = ''] = await new ProcessOutput(child, 'erl').waitForMatch(/^up (.+)$/m, 30_000);
+    return await look(name, epmdPort, port);
   } finally {
-    child.kill('SIGKILL');
-    await exited;
+    await endProcess(child);
   }
 }
 
@@ -238,7 +231,7 @@ async function seeConvoy(
   return await look(name, epmdPort, port);
 }
 
-describe('variables of a release', { skip: missingPeer('25'), timeout: 120_000 }, () => {
+describe('variables of a release', { skip: missingPeer('25'), timeout: 600_000 }, () => {
   for (const one of cases) {
     const { env: make, withoutEpmd = false } = one;
     test(`mean the same to both: ${one.title}`, async () => {
@@ -247,7 +240,7 @@ describe('variables of a release', { skip: missingPeer('25'), timeout: 120_000 }
       const env = { RELEASE_COOKIE: cookie, ...make(port) };
       const known = withoutEpmd ? port : undefined;
       const erl = await seeErl(env, epmd.port, known);
-      await eventually('its name to be free', 10_000, async () => {
+      await eventually('its name to be free', 30_000, async () => {
         return (await new EpmdClient({ port: epmd.port }).names()).nodes.length === 0;
       });
       const convoy = await seeConvoy(env, epmd.port, known);

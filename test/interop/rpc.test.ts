@@ -21,6 +21,7 @@ import {
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
+import { eventually, eventuallyEqual } from '../support/eventually.ts';
 
 const cookie = 'rpc-interop';
 
@@ -264,7 +265,7 @@ for (const release of otpReleases()) {
         ]);
         killed.catch(() => undefined);
         const kill = `length([exit(P, kill) || P <- processes(), {current_function, {erlang, hibernate, 3}} =:= process_info(P, current_function), {dictionary, []} =:= process_info(P, dictionary)])`;
-        while ((await erl.eval(kill)) === '0');
+        await eventually('the process to be found', 30_000, async () => (await erl.eval(kill)) !== '0');
         await assert.rejects(killed, (error) => error instanceof CallError && error.code === 'CALL_EXIT');
       });
 
@@ -279,10 +280,7 @@ for (const release of otpReleases()) {
 
       it('casts', async () => {
         node.rpcCast(peer, 'application', 'set_env', [atom('kernel'), atom('convoy_cast'), 7]);
-        for (;;) {
-          const value = await erl.eval('application:get_env(kernel, convoy_cast)');
-          if (value === '{ok,7}') break;
-        }
+        await eventuallyEqual(() => erl.eval('application:get_env(kernel, convoy_cast)'), '{ok,7}');
       });
 
       it('answers 200 calls at once', async () => {

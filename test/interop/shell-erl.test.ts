@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Node, startNode } from '@convoy/node';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { type ErlangNode, missingPeer, type OtpRelease, startErlangNode } from '../support/erlang-node.ts';
+import { eventuallyEqual } from '../support/eventually.ts';
 import { run, untilShown, untilState } from '../support/shell-viewer.ts';
 import { startTestEpmd, type TestEpmd } from '../support/test-epmd.ts';
 
@@ -44,12 +45,7 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
     const open = (cols: number = 80): Promise<ShellSession> =>
       openShell({ node, target: 'app@127.0.0.1', kind: 'erl', cols, rows: 24 });
 
-    const untilClean = async (): Promise<void> => {
-      const deadline = performance.now() + 5000;
-      let left = await peer.eval(leftOvers);
-      while (left !== '[]' && performance.now() < deadline) left = await peer.eval(leftOvers);
-      assert.equal(left, '[]');
-    };
+    const waitForClean = (): Promise<void> => eventuallyEqual(() => peer.eval(leftOvers), '[]');
 
     it('evaluates and keeps bindings', async () => {
       await using shell = await open();
@@ -156,20 +152,20 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
       byCommand.input('exit().\r');
       assert.deepEqual(await byCommand.closed, { reason: 'the shell ended' });
       assert.equal(await peer.eval('1 + 1.'), '2');
-      await untilClean();
+      await waitForClean();
     });
 
     it('leaves nothing behind when it is closed, idle or busy', async () => {
       const idle = await open();
       await untilState(idle, 'idle');
       await idle.close();
-      await untilClean();
+      await waitForClean();
       const busy = await open();
       await untilState(busy, 'idle');
       busy.input('timer:sleep(infinity).\r');
       await untilState(busy, 'busy');
       await busy.close();
-      await untilClean();
+      await waitForClean();
     });
 
     it('is gone when our node is gone', async () => {
@@ -189,7 +185,7 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
       });
       await untilState(shell, 'idle');
       await guest.close();
-      await untilClean();
+      await waitForClean();
     });
 
     it('takes ten megabytes in one piece and a flood in many, and stays usable', async () => {

@@ -4,6 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Node, startNode } from '@convoy/node';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { type ErlangNode, missingPeer, type OtpRelease, startErlangNode } from '../support/erlang-node.ts';
+import { eventuallyEqual } from '../support/eventually.ts';
 import { run, untilShown, untilState } from '../support/shell-viewer.ts';
 import { startTestEpmd, type TestEpmd } from '../support/test-epmd.ts';
 
@@ -51,12 +52,7 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
     const open = (): Promise<ShellSession> =>
       openShell({ node, target: 'app@127.0.0.1', kind: 'auto', cols: 80, rows: 24 });
 
-    const untilClean = async (): Promise<void> => {
-      const deadline = performance.now() + 5000;
-      let left = await peer.eval(leftOvers);
-      while (left !== '[]' && performance.now() < deadline) left = await peer.eval(leftOvers);
-      assert.equal(left, '[]');
-    };
+    const waitForClean = (): Promise<void> => eventuallyEqual(() => peer.eval(leftOvers), '[]');
 
     it('evaluates and keeps bindings', async () => {
       await using shell = await open();
@@ -192,21 +188,21 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
       assert.notEqual(await peer.eval(leftOvers), '[]');
       idle.input('\u0004');
       assert.deepEqual(await idle.closed, { reason: 'closed' });
-      await untilClean();
+      await waitForClean();
 
       const busy = await open();
       await untilState(busy, 'idle');
       busy.input('Process.sleep(:infinity)\r');
       await untilState(busy, 'busy');
       await busy.close();
-      await untilClean();
+      await waitForClean();
 
       const asking = await open();
       await untilState(asking, 'idle');
       asking.input('IO.gets("q? ")\r');
       await untilState(asking, 'asking');
       await asking.close();
-      await untilClean();
+      await waitForClean();
     });
 
     it('has its evaluator ended when our node was gone and comes back', async () => {
@@ -238,7 +234,7 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
         rows: 24,
       });
       await second.close();
-      await untilClean();
+      await waitForClean();
     });
 
     it('goes on where it was when a lost connection is back', async () => {
@@ -299,7 +295,7 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
       blocked.isBlocked = true;
       guest.disconnect('app@127.0.0.1');
       assert.match((await shell.closed).reason, /connection to app@127\.0\.0\.1 was lost/);
-      await untilClean();
+      await waitForClean();
     });
   });
 }

@@ -130,7 +130,7 @@ if (skip === false) {
 
 test(
   'all kinds: capabilities, output that is followed, and the end',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 600_000 },
   async () => {
     await using far = await makeHost('elixir');
     const { provider, node } = far;
@@ -147,7 +147,7 @@ test(
       const launched = await provider.launch(await provider.plan({ kind }));
       node.send({ name: 'convoy_worker', node: launched.name }, atom('ping'));
       const line = `Received ping on node ${launched.name}`;
-      await eventually(line, 15_000, () =>
+      await eventually(line, 30_000, () =>
         (provider.logs(launched.name)?.lines() ?? []).some(({ text }) => text === line),
       );
       await provider.destroy(launched.name);
@@ -156,7 +156,7 @@ test(
   },
 );
 
-test('nodes and their output outlive a lost connection', { skip, timeout: 120_000 }, async () => {
+test('nodes and their output outlive a lost connection', { skip, timeout: 600_000 }, async () => {
   await using far = await makeHost('erlang');
   const { provider, node, server, tunnel } = far;
   const launched = await provider.launch(await provider.plan({ kind: 'erlang' }));
@@ -167,13 +167,13 @@ test('nodes and their output outlive a lost connection', { skip, timeout: 120_00
   await server.stop();
   await down;
   await server.start();
-  await eventually('the node to be back', 20_000, () => node.list('connected').includes(launched.name));
+  await eventually('the node to be back', 30_000, () => node.list('connected').includes(launched.name));
   assert.deepEqual(await node.rpc(launched.name, 'os', 'getpid', []), before);
   node.send({ name: 'convoy_worker', node: launched.name }, atom('ping'));
   const line = `Received ping on node ${launched.name}`;
   const seen = (): number =>
     (provider.logs(launched.name)?.lines() ?? []).filter(({ text }) => text === line).length;
-  await eventually('its output', 15_000, () => seen() === 1);
+  await eventually('its output', 30_000, () => seen() === 1);
   const isUp = (provider.logs(launched.name)?.lines() ?? []).filter(({ text }) =>
     / is up on port \d+$/.test(text),
   );
@@ -182,19 +182,19 @@ test('nodes and their output outlive a lost connection', { skip, timeout: 120_00
 
 test(
   'a node whose owner stays away ends by itself, and leaves nothing',
-  { skip, timeout: 60_000 },
+  { skip, timeout: 600_000 },
   async () => {
     await using far = await makeHost('erlang', { graceMs: 700 });
     const launched = await far.provider.launch(await far.provider.plan({ kind: 'erlang' }));
     await far.server.stop();
-    await eventually('no trace of it', 15_000, async () => (await far.traces(launched.name)).length === 0);
+    await eventually('no trace of it', 30_000, async () => (await far.traces(launched.name)).length === 0);
     await far.server.start();
   },
 );
 
 test(
   'the command launches, reads and stops a node on a host, by the console',
-  { skip, timeout: 120_000 },
+  { skip, timeout: 600_000 },
   async () => {
     const [near, far] = [mkdtempSync(join(tmpdir(), 'convoy-near-')), makeHome()];
     await using epmd = await startTestEpmd();

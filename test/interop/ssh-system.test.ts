@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { dialSystemSsh, parseSshTarget } from '@convoy/cluster';
 import { testSshDialer } from '../conformance/ssh-connection.ts';
+import { ProcessOutput } from '../support/child-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 testSshDialer(dialSystemSsh, 'the system’s ssh');
@@ -39,21 +41,13 @@ async function startProgram(server: SshServer, temporary: string) {
   const child = spawn(process.execPath, [...words, server.target, JSON.stringify(server.options)], {
     cwd: root,
     env: { ...process.env, TMPDIR: temporary },
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
-  await once(child.stdout, 'data');
+  await new ProcessOutput(child, 'the program').waitForMatch(/^connected$/m, 30_000);
   return child;
 }
 
-async function until(isTrue: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!isTrue()) {
-    assert.ok(performance.now() < deadline, what);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-describe('SSH by the system’s ssh alone', { timeout: 60_000, skip: missingSshd() ?? false }, () => {
+describe('SSH by the system’s ssh alone', { timeout: 600_000, skip: missingSshd() ?? false }, () => {
   test('leaves nothing behind when it is closed', async () => {
     await using server = await startSshServer();
     using folder = new Folder();
@@ -63,7 +57,7 @@ describe('SSH by the system’s ssh alone', { timeout: 60_000, skip: missingSshd
     const [code] = (await once(child, 'exit')) as [number];
     assert.equal(code, 0);
     assert.deepEqual(readdirSync(folder.path), []);
-    await until(() => server.sessions.length === 0, 'the session goes on');
+    await eventually('the session to end', 30_000, () => server.sessions.length === 0);
   });
 
   test('ends with a program that is killed', async () => {
@@ -73,8 +67,12 @@ describe('SSH by the system’s ssh alone', { timeout: 60_000, skip: missingSshd
     assert.ok(server.sessions.length > 0);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await until(() => server.sessions.length === 0, 'ssh goes on without the program that started it');
-    await until(() => readdirSync(folder.path).length === 0, 'its folder is still there');
+    await eventually(
+      'ssh to end with the program that started it',
+      30_000,
+      () => server.sessions.length === 0,
+    );
+    await eventually('its folder to go', 30_000, () => readdirSync(folder.path).length === 0);
   });
 
   test('obeys ProxyCommand and aliases of the configuration', async () => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { dialSsh, parseSshTarget, type SshConnection } from '@convoy/cluster';
 import { testSshDialer } from '../conformance/ssh-connection.ts';
+import { ProcessOutput } from '../support/child-process.ts';
 import { generateKey, missingSshd, startSshServer } from '../support/ssh-server.ts';
 
 testSshDialer(dialSsh, 'the library');
@@ -32,14 +33,15 @@ function setPassphrase(file: string, passphrase: string): void {
 /** An agent that holds one key. */
 async function startAgent(socket: string, key: string): Promise<ChildProcess> {
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
-  await once(agent.stdout, 'data');
+  // It says where it listens once it does.
+  await new ProcessOutput(agent, 'ssh-agent').waitForMatch(/SSH_AUTH_SOCK=/, 20_000);
   const added = spawnSync('ssh-add', [key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
   assert.equal(added.status, 0, String(added.stderr));
   return agent;
 }
 
-describe('SSH within this process', { timeout: 60_000, skip: missingSshd() ?? false }, () => {
-  test('asks for the passphrase of a key once it is needed, and skips the time that takes', async () => {
+describe('SSH within this process', { timeout: 600_000, skip: missingSshd() ?? false }, () => {
+  test('asks for the passphrase of a key once it is needed, and skips the time that takes', async (context) => {
     await using server = await startSshServer();
     using folder = new Folder();
     const key = folder.file('locked', readFileSync(server.identityFile, 'utf8'));
@@ -54,15 +56,18 @@ describe('SSH within this process', { timeout: 60_000, skip: missingSshd() ?? fa
       message: /locked.*passphrase/,
     });
     const asked: string[] = [];
+    // Time passes for timers only while the person types.
+    context.mock.timers.enable({ apis: ['setTimeout'] });
     const connection = await dialSsh(target, {
       ...options,
       connectTimeoutMs: 1500,
       passphrase: async (file) => {
         asked.push(file);
-        await new Promise((resolve) => setTimeout(resolve, 1600));
+        context.mock.timers.tick(60_000);
         return 'open sesame';
       },
     });
+    context.mock.timers.reset();
     await connection.close();
     assert.deepEqual(asked, [key], 'the server does not take the other key, so nobody is asked for it');
     await assert.rejects(

@@ -85,12 +85,12 @@ async function refusedDuring(node: Node, attempt: () => Promise<string>): Promis
 
 /** A name that comes back while the peer has its old connection is asked through that one, which takes OTP 5 s to end. */
 const untilForgotten = (erl: ErlangNode): Promise<void> =>
-  eventually('the peer to forget us', 15_000, async () => (await erl.eval('nodes()')) === '[]');
+  eventually('the peer to forget us', 30_000, async () => (await erl.eval('nodes()')) === '[]');
 
 const ping = (erl: ErlangNode, node: Node): Promise<string> => erl.eval(`net_adm:ping('${node.name}')`);
 
 for (const release of releases) {
-  describe(`TLS with OTP ${release}`, { skip: missingPeer(release), timeout: 120_000 }, () => {
+  describe(`TLS with OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
     for (const version of ['1.2', '1.3'] as const) {
       test(`both sides dial and are dialled by TLS ${version}, with certificates of both`, async () => {
         await using epmd = await startTestEpmd();

@@ -10,7 +10,7 @@ import { createStockUser } from '../support/stock-node.ts';
 
 const cookie = 'remote_cookie_of_the_tunnel';
 const name = 'app@db1.far.example';
-const timeout = 60_000;
+const timeout = 600_000;
 
 describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?? false }, () => {
   for (const way of ['--epmd-module', '--alias'] as const) {

@@ -32,7 +32,7 @@ async function connectOften(node: Node, peer: string, times: number): Promise<vo
   }
 }
 
-test('a thousand connects and disconnects leak nothing', { skip, timeout: 120_000 }, async () => {
+test('a thousand connects and disconnects leak nothing', { skip, timeout: 600_000 }, async () => {
   await using epmd = await startTestEpmd();
   await using server = await startSshServer();
   await using peer = await startErlangNode({ name: 'app@db1', cookie: 'leaks', epmdPort: epmd.port });
@@ -47,13 +47,13 @@ test('a thousand connects and disconnects leak nothing', { skip, timeout: 120_00
   const [heap, processes] = [await heapAfterCollection(), await peerProcesses()];
   const resources = process.getActiveResourcesInfo().length;
   await connectOften(node, peer.name, connects);
-  await eventually('the peer to forget us', 10_000, async () => (await peer.eval('nodes(hidden)')) === '[]');
+  await eventually('the peer to forget us', 30_000, async () => (await peer.eval('nodes(hidden)')) === '[]');
   const grown = (await heapAfterCollection()) - heap;
   assert.ok(grown < connects * allowedBytes, `${grown} bytes after ${connects} connections`);
-  await eventually('its processes to end', 5000, async () => (await peerProcesses()) <= processes + 2);
+  await eventually('its processes to end', 30_000, async () => (await peerProcesses()) <= processes + 2);
   await eventually(
     'timers and streams to end',
-    10_000,
+    30_000,
     () => process.getActiveResourcesInfo().length <= resources + 3,
   );
 });

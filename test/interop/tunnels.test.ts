@@ -41,7 +41,7 @@ if (skip === false) {
   });
 }
 
-describe('nodes behind tunnels', { skip, timeout: 120_000 }, () => {
+describe('nodes behind tunnels', { skip, timeout: 600_000 }, () => {
   let server: SshServer;
   before(async () => {
     server = await startSshServer();
@@ -139,7 +139,7 @@ describe('nodes behind tunnels', { skip, timeout: 120_000 }, () => {
     } finally {
       await Promise.all(tunnels.map((tunnel) => tunnel.close()));
     }
-    await eventually('the sessions to end', 10_000, () => server.sessions.length <= before);
+    await eventually('the sessions to end', 30_000, () => server.sessions.length <= before);
   });
 });
 

@@ -43,7 +43,7 @@ export class Terminal {
     let text = '';
     await eventually(
       () => `${this.#node} to show ${wanted}; it shows:\n${text}`,
-      30_000,
+      60_000,
       async () => wanted.test((text = await this.text())),
     );
   }
@@ -64,7 +64,7 @@ export class Terminal {
 export async function remove(page: Page, node: string): Promise<void> {
   await cardOf(page, node).getByTestId('delete-node').first().click();
   await page.getByTestId('confirm-delete').click();
-  await cardOf(page, node).waitFor({ state: 'detached', timeout: 20_000 });
+  await cardOf(page, node).waitFor({ state: 'detached', timeout: 60_000 });
 }
 
 /** Launches a node in the environment of Railway that is open. */

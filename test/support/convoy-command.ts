@@ -48,7 +48,7 @@ export class ConvoyProcess implements AsyncDisposable {
   }
 
   /** Waits until what it printed, on either output, matches. */
-  waitFor(pattern: RegExp, timeoutMs: number = 30_000): Promise<RegExpExecArray> {
+  waitFor(pattern: RegExp, timeoutMs: number = 60_000): Promise<RegExpExecArray> {
     return this.#output.waitForMatch(pattern, timeoutMs);
   }
 

@@ -31,7 +31,7 @@ export interface ErlangNodeOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The network it is in, where that is not this machine's own. No EPMD of the outside is reached from there. */
   readonly namespace?: Namespace;
-  /** For the start and, unless it is given there, for each `eval`. Default 20 s. */
+  /** For the start and, unless it is given there, for each `eval`. Default 60 s. */
   readonly timeoutMs?: number;
 }
 
@@ -49,7 +49,7 @@ export class ErlangNode implements AsyncDisposable {
     this.name = options.name;
     this.#child = child;
     this.#home = home;
-    this.#timeoutMs = options.timeoutMs ?? 20_000;
+    this.#timeoutMs = options.timeoutMs ?? 60_000;
     this.#output = new ProcessOutput(child, options.name);
     child.stdin.on('error', () => undefined);
   }

@@ -46,7 +46,7 @@ export async function eventually(
 export async function eventuallyEqual<Answer>(
   ask: () => Answer | Promise<Answer>,
   expected: NoInfer<Answer>,
-  timeoutMs: number = 20_000,
+  timeoutMs: number = 60_000,
 ): Promise<void> {
   await eventually(
     () => `an answer like ${inspect(expected)}`,

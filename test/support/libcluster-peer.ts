@@ -65,7 +65,7 @@ export interface PeerEvent {
 export interface UntilOptions {
   /** Only what happened after this event counts. */
   readonly after?: PeerEvent | undefined;
-  /** Default 10 s. */
+  /** Default 30 s. */
   readonly timeoutMs?: number;
 }
 
@@ -91,7 +91,7 @@ export class LibclusterPeer {
   /** Waits for the first event that has all of `wanted`; one that has happened already counts. */
   async until(
     wanted: Partial<Omit<PeerEvent, 'number' | 'nodes'>>,
-    { after, timeoutMs = 10_000 }: UntilOptions = {},
+    { after, timeoutMs = 30_000 }: UntilOptions = {},
   ): Promise<PeerEvent> {
     const pairs = Object.entries(wanted).map(([key, value]) => `${key} => <<${quote(value)}/utf8>>`);
     const question = `libcluster_peer:await(#{${pairs.join(', ')}}, ${after?.number ?? 0}, ${timeoutMs}).`;

@@ -139,7 +139,7 @@ export class LiveClient implements AsyncDisposable {
   message<Type extends ServerMessage['type']>(
     type: Type,
     fits: (message: Of<Type>) => boolean = () => true,
-    timeoutMs = 20_000,
+    timeoutMs = 60_000,
   ): Promise<Of<Type>> {
     const isWanted = (message: ServerMessage): message is Of<Type> =>
       message.type === type && fits(message as Of<Type>);

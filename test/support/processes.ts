@@ -10,7 +10,7 @@ export { eventually } from './eventually.ts';
 export async function expectNoNode(epmdPort: number, node: string): Promise<void> {
   const [name = ''] = node.split('@');
   const client = new EpmdClient({ port: epmdPort });
-  await eventually(`EPMD to forget ${node}`, 5000, async () => (await client.lookup(name)) === undefined);
+  await eventually(`EPMD to forget ${node}`, 30_000, async () => (await client.lookup(name)) === undefined);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Waits for what a session shows, with a deadline. */
 import type { ShellSession, ShellState } from '@convoy/shell';
 
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
 
 /** The text of the screen once it matches. Rejects with what is shown when it does not in time. */
 export function untilShown(

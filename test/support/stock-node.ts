@@ -74,7 +74,7 @@ export class StockProcess implements AsyncDisposable {
   }
 
   /** Waits until what it has printed matches. */
-  waitFor(pattern: RegExp, timeoutMs: number = 30_000): Promise<RegExpExecArray> {
+  waitFor(pattern: RegExp, timeoutMs: number = 60_000): Promise<RegExpExecArray> {
     return this.#output.waitFor(({ text }) => pattern.exec(text), { what: `printing ${pattern}`, timeoutMs });
   }
 

@@ -22,7 +22,7 @@ export async function startTestEpmd(): Promise<TestEpmd> {
     try {
       await eventually(
         `epmd to answer on port ${port}`,
-        20_000,
+        30_000,
         async () => !isRunning(daemon) || (await client.names()),
       );
       if (isRunning(daemon)) return { port, [Symbol.asyncDispose]: () => endProcess(daemon) };

@@ -5,7 +5,7 @@ import { commandNames, normalizeWords } from '../src/program.ts';
 import { runConvoy } from '../../../test/support/convoy-command.ts';
 import { makeFolder } from './temporary-folder.ts';
 
-const options = { timeout: 60_000 };
+const options = { timeout: 600_000 };
 
 describe('words', () => {
   test('the options of epmd get their second dash, those of others do not', () => {

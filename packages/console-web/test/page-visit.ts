@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { eventually } from '../../../test/support/eventually.ts';
 import { ScriptedConsole, type ScriptedConsoleOptions } from './scripted-console.ts';
 
 /** The node on which shells are opened unless a test says otherwise. */
@@ -44,11 +45,5 @@ export async function visitPage(browser: Browser, setup: ScriptedConsoleOptions)
   };
 }
 
-/** Asks until the answer is yes; fails after five seconds. */
-export async function until(what: string, question: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!(await question())) {
-    if (performance.now() > deadline) assert.fail(`waited 5 s for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
+export const until = (what: string, question: () => boolean | Promise<boolean>): Promise<void> =>
+  eventually(what, 30_000, question);

@@ -8,7 +8,7 @@ import { app, until, type Visit, visitPage } from './page-visit.ts';
 import { busyCluster, failedNode, launchingNode, nodeNamed } from './scenes.ts';
 import { ScriptedConsole, type ScriptedConsoleOptions } from './scripted-console.ts';
 
-const options = { skip: withoutBrowser, timeout: 60_000 };
+const options = { skip: withoutBrowser, timeout: 600_000 };
 let browser: Browser;
 
 before(async () => {
@@ -197,7 +197,7 @@ test('comes back after the socket dropped and asks only for what it missed', opt
   await page.getByText('What you type is sent when the connection is back').waitFor();
   scripted.say(app, '\r\nmeanwhile\r\n');
   scripted.isReachable = true;
-  await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 20_000 });
+  await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 60_000 });
   await until('what was missed', async () => (await terminalText()).includes('meanwhile'));
   const attach = scripted.received.findLast((message) => message.type === 'shell.attach');
   assert.equal(typeof attach?.afterSeq, 'number');

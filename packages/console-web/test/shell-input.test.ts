@@ -34,7 +34,7 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
       },
       async mend() {
         scripted.isReachable = true;
-        await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 20_000 });
+        await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 60_000 });
       },
     };
   }

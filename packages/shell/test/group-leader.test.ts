@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Node, Process } from '@convoy/node';
 import { atom, type Pid, type Term, tuple } from '@convoy/node/etf';
 import { createMemoryCluster, type MemoryCluster } from '@convoy/node/testing';
+import { eventually } from '../../../test/support/eventually.ts';
 import { GroupLeader } from '../src/group-leader.ts';
 import type { InputView } from '../src/io/input-view.ts';
 
@@ -173,6 +174,6 @@ describe('a group leader', () => {
     await untilAsked();
     leader.end();
     assert.equal(await line, atom('eof'));
-    while (ours.isAlive(leader.pid)) await new Promise((resolve) => setImmediate(resolve));
+    await eventually('the leader to end', 30_000, () => !ours.isAlive(leader.pid));
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createMemoryCluster, ManualClock } from '@convoy/node/testing';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { type Discovery, startDiscovery } from '../../src/discovery/discovery.ts';
 import { type DiscoveryEvents, subscribeDiscovery } from '../../src/discovery/events.ts';
 import type { Strategy, StrategyContext } from '../../src/discovery/strategy.ts';
@@ -29,21 +30,13 @@ class Told implements Strategy {
   }
 }
 
-async function until(isSo: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 10_000;
-  while (!isSo()) {
-    if (performance.now() > end) assert.fail(what);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
 const quick = { retryMs: { first: 5, last: 20 } };
 
 function states(discovery: Discovery): Record<string, string> {
   return Object.fromEntries(discovery.peers().map(({ node, state }) => [node, state]));
 }
 
-describe('discovery', { timeout: 30_000 }, () => {
+describe('discovery', { timeout: 600_000 }, () => {
   test('connects whom a topology names, and nobody after it was closed', async () => {
     await using cluster = createMemoryCluster();
     const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
@@ -51,15 +44,15 @@ describe('discovery', { timeout: 30_000 }, () => {
     const clock = new ManualClock();
     const discovery = startDiscovery({ joiner: a, topologies: { all: { strategy } }, clock });
     const tick = (): void => clock.advance(1);
-    await until(() => (tick(), a.list().length === 2), 'both are connected');
+    await eventually('both to be connected', 30_000, () => (tick(), a.list().length === 2));
     await discovery.close();
     await discovery.close();
     a.disconnect(b.name);
-    await until(() => !a.list().includes(b.name), 'it is disconnected');
+    await eventually('it to be disconnected', 30_000, () => !a.list().includes(b.name));
     clock.advance(3_600_000);
     await a.connect(b.name);
     a.disconnect(b.name);
-    await until(() => !a.list().includes(b.name), 'it is disconnected again');
+    await eventually('it to be disconnected again', 30_000, () => !a.list().includes(b.name));
     clock.advance(3_600_000);
     assert.deepEqual(a.list(), [c.name]);
     await assert.rejects(discovery.ready(), { code: 'DISCOVERY_CLOSED' });
@@ -70,12 +63,12 @@ describe('discovery', { timeout: 30_000 }, () => {
     const a = await cluster.start('a');
     const strategy = createStaticStrategy({ nodes: ['late@memory.test'] });
     await using discovery = startDiscovery({ joiner: a, topologies: { all: { strategy } }, ...quick });
-    await until(() => (discovery.peers()[0]?.attempts ?? 0) >= 2, 'it was tried twice');
+    await eventually('two attempts', 30_000, () => (discovery.peers()[0]?.attempts ?? 0) >= 2);
     assert.ok(discovery.peers()[0]?.lastError instanceof Error);
     const late = await cluster.start('late');
     await discovery.ready();
     late.disconnect(a.name);
-    await until(() => a.list().length === 0, 'it is disconnected');
+    await eventually('it to be disconnected', 30_000, () => a.list().length === 0);
     await discovery.ready();
     assert.deepEqual(states(discovery), { [late.name]: 'up' });
   });
@@ -99,7 +92,7 @@ describe('discovery', { timeout: 30_000 }, () => {
     );
     assert.equal(discovery.topologies()[0]?.failures, 5);
     await told.tell();
-    await until(() => a.list().length === 0, 'an answer without it does');
+    await eventually('an answer without it to count', 30_000, () => a.list().length === 0);
     stop();
   });
 
@@ -112,7 +105,7 @@ describe('discovery', { timeout: 30_000 }, () => {
     const told = new Told();
     await discovery.set('one', { strategy: told, prune: 'missing', misses: 1 });
     await told.tell(c.name);
-    await until(() => a.list().join() === c.name, 'the new answers count');
+    await eventually('the new answers to count', 30_000, () => a.list().join() === c.name);
     assert.equal(await discovery.remove('one'), true);
     assert.equal(await discovery.remove('one'), false);
     assert.deepEqual([a.list(), discovery.peers()], [[c.name], []]);
@@ -153,7 +146,7 @@ describe('discovery', { timeout: 30_000 }, () => {
     const discovery = startDiscovery({ joiner: a, topologies: { told: { strategy: told } }, ...quick });
     const { signal } = await told.started;
     await a.close();
-    await until(() => signal.aborted, 'the strategy is ended');
+    await eventually('the strategy to end', 30_000, () => signal.aborted);
     await assert.rejects(discovery.ready(), { code: 'DISCOVERY_CLOSED' });
   });
 
@@ -172,7 +165,7 @@ describe('discovery', { timeout: 30_000 }, () => {
       },
     };
     await using discovery = startDiscovery({ joiner: a, topologies: { all: { strategy } }, ...quick });
-    await until(() => discovery.topologies()[0]?.failures === 1, 'it has failed');
+    await eventually('a failure', 30_000, () => discovery.topologies()[0]?.failures === 1);
     discovery.refresh();
     await discovery.ready();
   });

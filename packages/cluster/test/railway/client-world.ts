@@ -14,7 +14,7 @@ import {
 import { ScriptedRuntime } from '../simulator/scripted-runtime.ts';
 
 export const source = { image: 'convoy-node:1' } as const;
-const deadlineMs = 20_000;
+const deadlineMs = 60_000;
 
 export class ClientWorld implements AsyncDisposable {
   readonly simulator: RailwaySimulator;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { ClientWorld, hasCode, Reader, soon, source } from './client-world.ts';
 
 async function made(world: ClientWorld, name: string): Promise<string> {
@@ -202,10 +203,7 @@ test('several subscriptions share one socket, which goes with the last', async (
   assert.equal(world.simulator.socketCount, 1);
   stop.abort(new Error('enough'));
   for (const log of logs) await assert.rejects(log.ended, /enough/);
-  const gone = async (): Promise<void> => {
-    while (world.simulator.socketCount > 0) await new Promise((resolve) => setImmediate(resolve));
-  };
-  await soon(gone(), 'close of the socket');
+  await eventually('the socket to close', 30_000, () => world.simulator.socketCount === 0);
 });
 
 test('leaving the loop ends the subscription', async () => {

@@ -49,7 +49,11 @@ test('one port on both loopback addresses leads to the far end', async () => {
   assert.deepEqual(forward.hosts, ['127.0.0.1', '::1']);
   assert.equal(await askAt('127.0.0.1', forward.port, 'four'), 'four');
   assert.equal(await askAt('::1', forward.port, 'six'), 'six');
-  await eventually('no stream to be left', 5000, () => forward.streamCount === 0 && tunnel.openStreams === 0);
+  await eventually(
+    'no stream to be left',
+    30_000,
+    () => forward.streamCount === 0 && tunnel.openStreams === 0,
+  );
 });
 
 test('an end travels alone: the other direction goes on, with all of its data', async () => {
@@ -78,7 +82,7 @@ test('a far end that does not read holds up the near one', async () => {
   assert.ok(written < most, 'everything was taken from a sender whose peer reads nothing');
   socket.destroy();
   far.streams[0]?.resume();
-  await eventually('the far stream to end', 5000, () => tunnel.openStreams === 0);
+  await eventually('the far stream to end', 30_000, () => tunnel.openStreams === 0);
 });
 
 /** Whether the socket takes more within half a second. */
@@ -98,13 +102,13 @@ test('a break of either side is a break of the other', async () => {
   await using forward = await forwardPort(tunnel, { to: far.address });
 
   const first = connect({ host: '127.0.0.1', port: forward.port });
-  await eventually('the first stream to arrive', 5000, () => far.streams.length === 1);
+  await eventually('the first stream to arrive', 30_000, () => far.streams.length === 1);
   first.resetAndDestroy();
-  await eventually('its end at the far side', 5000, () => tunnel.openStreams === 0);
+  await eventually('its end at the far side', 30_000, () => tunnel.openStreams === 0);
 
   const second = connect({ host: '127.0.0.1', port: forward.port });
   const broken = once(second, 'error');
-  await eventually('the second stream to arrive', 5000, () => far.streams.length === 2);
+  await eventually('the second stream to arrive', 30_000, () => far.streams.length === 2);
   tunnel.goDown();
   const [error] = (await broken) as [NodeJS.ErrnoException];
   assert.equal(error.code, 'ECONNRESET');
@@ -117,7 +121,7 @@ test('a stream waits for the tunnel to come up again, on the same port', async (
   const { port } = forward;
   tunnel.goDown();
   const answer = askAt('127.0.0.1', port, 'patience');
-  await eventually('the stream to wait', 5000, () => forward.streamCount === 1);
+  await eventually('the stream to wait', 30_000, () => forward.streamCount === 1);
   tunnel.goUp();
   assert.equal(await answer, 'patience');
   assert.equal(forward.port, port);
@@ -177,10 +181,10 @@ test('no more streams than allowed are taken', async () => {
   await using tunnel = new TcpTunnel();
   await using forward = await forwardPort(tunnel, { to: far.address, maxStreams: 2 });
   const held = [1, 2].map(() => connect({ host: '127.0.0.1', port: forward.port }));
-  await eventually('two streams', 5000, () => forward.streamCount === 2);
+  await eventually('two streams', 30_000, () => forward.streamCount === 2);
   await assert.rejects(askAt('127.0.0.1', forward.port, 'third'), { code: 'ECONNRESET' });
   for (const socket of held) socket.destroy();
-  await eventually('room again', 5000, () => forward.streamCount === 0);
+  await eventually('room again', 30_000, () => forward.streamCount === 0);
   assert.equal(await askAt('127.0.0.1', forward.port, 'fourth'), 'fourth');
 });
 
@@ -191,9 +195,9 @@ test('a program that gives up while it waits leaves nothing behind', async () =>
   await using forward = await forwardPort(tunnel, { to, onRefused: (error) => reasons.push(error) });
   tunnel.goDown();
   const socket = connect({ host: '127.0.0.1', port: forward.port });
-  await eventually('the stream to wait', 5000, () => forward.streamCount === 1);
+  await eventually('the stream to wait', 30_000, () => forward.streamCount === 1);
   socket.resetAndDestroy();
-  await eventually('the stream to be gone', 5000, () => forward.streamCount === 0);
+  await eventually('the stream to be gone', 30_000, () => forward.streamCount === 0);
   assert.deepEqual(reasons, []);
 });
 
@@ -203,7 +207,7 @@ test('closing ends what is open and what waits, and frees the port', async () =>
   const forward = await forwardPort(tunnel, { to: far.address });
   const open = connect({ host: '127.0.0.1', port: forward.port });
   open.on('error', () => undefined);
-  await eventually('the stream to arrive', 5000, () => far.streams.length === 1);
+  await eventually('the stream to arrive', 30_000, () => far.streams.length === 1);
   const ended = once(open, 'close');
   await Promise.all([forward.close(), forward.close()]);
   await ended;

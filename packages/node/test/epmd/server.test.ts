@@ -12,7 +12,7 @@ import {
 import { encodePlainRequest, encodeRegisterRequest } from '../../src/epmd/messages.ts';
 import { openRaw } from './raw-client.ts';
 
-const timeout = { timeout: 10_000 };
+const timeout = { timeout: 600_000 };
 
 async function startPair(
   options: EpmdServerOptions = {},

@@ -100,7 +100,7 @@ describe('a TypeScript shell', () => {
     const script = fileURLToPath(new URL('../support/floating-rejection.ts', import.meta.url));
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--conditions=@convoy/source', script], {
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 60_000,
     });
     assert.equal(status, 0, stderr);
     assert.match(stdout, /\nError: floating\n/);

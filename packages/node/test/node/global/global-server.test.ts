@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { eventually } from '../../../../../test/support/eventually.ts';
 import { atom, type Pid } from '../../../src/etf/index.ts';
 import type { Node } from '../../../src/node/node.ts';
 import { createMemoryCluster, type MemoryCluster } from '../../../src/testing.ts';
@@ -14,15 +15,6 @@ afterEach(() => cluster.close());
 
 const idle = (node: Node): Pid => node.spawn(async (self) => void (await self.receive()));
 
-/** Checks whenever something may have changed, until it holds. */
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + 10_000;
-  while (!holds()) {
-    assert.ok(performance.now() < end, `still not so: ${holds.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 describe('global names of TypeScript nodes', () => {
   it('spread over a mesh that completes itself', async () => {
     const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => cluster.start(name)));
@@ -31,13 +23,19 @@ describe('global names of TypeScript nodes', () => {
     assert.equal(await c.globalRegister(atom('early'), early), true);
     await a.connect(b.name);
     await c.connect(b.name);
-    await until(() => a.list().length === 2 && c.list().length === 2);
-    await until(() => a.globalWhereis(atom('early')) !== undefined);
+    await eventually(
+      'the mesh to complete itself',
+      30_000,
+      () => a.list().length === 2 && c.list().length === 2,
+    );
+    await eventually('the early name to arrive', 30_000, () => a.globalWhereis(atom('early')) !== undefined);
     assert.equal(await a.globalRegister(atom('late'), idle(a)), true);
     assert.equal(await b.globalRegister(atom('late'), idle(b)), false);
     for (const node of [a, b, c]) assert.deepEqual(node.globalNames(), [atom('early'), atom('late')]);
     c.exit(early, atom('kill'));
-    await until(() => [a, b, c].every((node) => node.globalWhereis(atom('early')) === undefined));
+    await eventually('the name to go', 30_000, () =>
+      [a, b, c].every((node) => node.globalWhereis(atom('early')) === undefined),
+    );
     assert.equal(await b.globalUnregister(atom('late')), true);
     assert.deepEqual(a.globalNames(), []);
     assert.equal(await b.globalUnregister(atom('late')), false);
@@ -65,7 +63,11 @@ describe('global names of TypeScript nodes', () => {
     for (const node of [a, b, c]) node.onNodeDown((peer) => lost.push(`${node.name} lost ${peer}`));
     await a.connect(b.name);
     await c.connect(b.name);
-    await until(() => a.list().length === 2 && c.list().length === 2);
+    await eventually(
+      'the mesh to complete itself',
+      30_000,
+      () => a.list().length === 2 && c.list().length === 2,
+    );
     assert.deepEqual(lost, []);
   });
 
@@ -74,10 +76,16 @@ describe('global names of TypeScript nodes', () => {
     assert.ok(a !== undefined && b !== undefined && c !== undefined);
     await a.connect(b.name);
     await c.connect(b.name);
-    await until(() => a.list().length === 2 && c.list().length === 2);
+    await eventually(
+      'the mesh to complete itself',
+      30_000,
+      () => a.list().length === 2 && c.list().length === 2,
+    );
     await c.globalRegister(atom('mine'), idle(c));
     await c.close();
-    await until(() => [a, b].every((node) => node.globalNames().length === 0 && node.list().length === 1));
+    await eventually('the name and the node to go', 30_000, () =>
+      [a, b].every((node) => node.globalNames().length === 0 && node.list().length === 1),
+    );
     assert.deepEqual([a.list(), b.list()], [[b.name], [a.name]]);
   });
 
