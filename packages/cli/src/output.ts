@@ -3,6 +3,7 @@
  * exactly one JSON document, also when the command fails. What comes from other nodes is made harmless to terminals.
  */
 
+import { visibleText } from '@convoy/node';
 import { exitCodeFor } from './exit-codes.ts';
 
 export interface OutputOptions {
@@ -11,7 +12,7 @@ export interface OutputOptions {
 
 /** Prints `value` as JSON, or `text` for people. */
 export function printResult(options: OutputOptions, value: unknown, text: string): void {
-  if (options.json === true) console.log(JSON.stringify(value, undefined, 2));
+  if (options.json === true) console.log(printableJson(value));
   else if (text !== '') console.log(printable(text));
 }
 
@@ -22,15 +23,27 @@ export function note(text: string): void {
 
 /**
  * Text that does nothing to a terminal but colour it: every control character except line ends and tabs is shown as
- * its picture (`␛`), colours excepted. A log line must not set the clipboard or move the cursor.
+ * its picture (`␛`), colours excepted, and so is what turns the direction of writing. A log line must not set the clipboard,
+ * move the cursor or read as something else.
  */
 export function printable(text: string): string {
-  return text.replaceAll(/\u001b\[[\d;]{0,20}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (found) => {
-    if (found.length > 1) return found;
-    const code = found.charCodeAt(0);
-    if (code === 0x7f) return '\u2421';
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : `<${code.toString(16)}>`;
-  });
+  return visibleText(text).replaceAll(
+    /\u001b\[[\d;]{0,20}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
+    (found) => {
+      if (found.length > 1) return found;
+      const code = found.charCodeAt(0);
+      if (code === 0x7f) return '\u2421';
+      return code < 0x20 ? String.fromCharCode(0x2400 + code) : `<${code.toString(16)}>`;
+    },
+  );
+}
+
+/** The JSON document of `value`, the same value for who reads it, and one that a terminal shows as it is. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replaceAll(
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 export interface Problem {
@@ -61,7 +74,7 @@ export function describeError(error: unknown): Problem {
 /** Prints the failure of a command and sets the exit code. */
 export function printFailure(options: OutputOptions, error: unknown): void {
   const problem = describeError(error);
-  if (options.json === true) console.log(JSON.stringify({ error: problem }, undefined, 2));
+  if (options.json === true) console.log(printableJson({ error: problem }));
   const isKnown = problem.code !== 'UNEXPECTED';
   note(`convoy: ${problem.message}${isKnown ? ` [${problem.reason ?? problem.code}]` : ''}`);
   if (problem.remedy !== undefined) note(`  ${problem.remedy}`);

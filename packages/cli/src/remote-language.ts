@@ -6,6 +6,7 @@ import { oneOf } from './config.ts';
 import { CliError } from './errors.ts';
 import { describeError } from './output.ts';
 import type { Visit } from './visitor.ts';
+import { printableJson } from './output.ts';
 
 export type Language = 'elixir' | 'erlang' | 'typescript';
 
@@ -63,7 +64,7 @@ export function formatFor(option: string | undefined, language: Language): Forma
 }
 
 export function formatTerm(term: Term, format: Format): string {
-  return format === 'json' ? JSON.stringify(toJson(term), undefined, 2) : inspect(term, { syntax: format });
+  return format === 'json' ? printableJson(toJson(term)) : inspect(term, { syntax: format });
 }
 
 /** Arguments of a call from text: Erlang terms, or JSON. */

@@ -2,15 +2,28 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EpmdError } from '@convoy/node';
+import { attack } from '../../../test/support/attack.ts';
 import { CliError } from '../src/errors.ts';
 import { exitCodeFor } from '../src/exit-codes.ts';
-import { describeError, formatTable, printable } from '../src/output.ts';
+import { describeError, formatTable, printable, printableJson } from '../src/output.ts';
 
 describe('printable', () => {
   test('shows control characters instead of sending them', () => {
     assert.equal(printable('a\u001b]52;c;eA==\u0007b\rc\u0000'), 'a␛]52;c;eA==␇b␍c␀');
     assert.equal(printable('\u007f\u009b'), '␡<9b>');
   });
+
+  attack(
+    'Node output',
+    'what turns the direction of writing is shown by the command, and escaped in JSON',
+    () => {
+      assert.equal(printable('a\u202eb\u2067c\u200ed\u061ce'), 'a<U+202E>b<U+2067>c<U+200E>d<U+061C>e');
+      const value = { name: 'a\u202eb@h', text: 'שלום\u2028\u0085' };
+      const json = printableJson(value);
+      assert.doesNotMatch(json, /[\u202e\u2028\u0085]/);
+      assert.deepEqual(JSON.parse(json), value);
+    },
+  );
 
   test('lets text, line ends, tabs and colours through', () => {
     const text = 'åäö 😀\n\t\u001b[1;31mred\u001b[0m';

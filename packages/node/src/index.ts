@@ -83,3 +83,4 @@ export type {
   SpawnOptions,
 } from './process/process.ts';
 export type { Destination, RemoteName } from './process/router.ts';
+export { visibleText } from './visible-text.ts';

@@ -3,6 +3,7 @@
  * the terminal for good, reaches beyond the screen or makes the terminal answer is left out. An answer would be typed
  * into the shell. Pure; a filter keeps its state between pieces, so a sequence may be split anywhere.
  */
+import { visibleText } from '@convoy/node';
 import { codePointWidth } from './line-editor/width.ts';
 import { safeSequence, type ScreenSize } from './sanitize/control-sequence.ts';
 import { LinkAllowance } from './sanitize/link-allowance.ts';
@@ -100,6 +101,8 @@ export class OutputFilter {
   }
 
   #wideText(character: string): string {
+    const visible = visibleText(character);
+    if (visible !== character) return this.#afterPlain(visible);
     if (codePointWidth(character.codePointAt(0) ?? 0) > 0) return this.#afterPlain(character);
     this.#joined += 1;
     return this.#joined > maxJoined ? '' : character;

@@ -4,6 +4,7 @@
  */
 
 import { StringDecoder } from 'node:string_decoder';
+import { visibleText } from '@convoy/node';
 import type { ProviderLog, ProviderLogLine } from './provider.ts';
 
 const maxLines = 2000;
@@ -12,11 +13,11 @@ const maxLineLength = 4096;
 
 const escapeSequence =
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
-const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** `text` without escape sequences and control characters; tabs stay. */
+/** `text` without escape sequences and control characters, tabs excepted, and with nothing that turns its direction. */
 export function plainText(text: string): string {
-  return text.replaceAll(escapeSequence, '').replaceAll(controlCharacter, '');
+  return visibleText(text.replaceAll(escapeSequence, '').replaceAll(controlCharacter, ''));
 }
 
 type StreamName = ProviderLogLine['stream'];

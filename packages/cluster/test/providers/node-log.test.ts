@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
 import { NodeLog, plainText } from '../../src/providers/node-log.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -65,9 +66,13 @@ test('tells followers of new lines until they leave', () => {
   assert.deepEqual(seen, ['first']);
 });
 
+attack('Node output', 'a log line that turns the direction of writing is shown with its marks', () => {
+  assert.equal(plainText('ok \u202edeliaf\u2066 \u200f\u061c'), 'ok <U+202E>deliaf<U+2066> <U+200F><U+061C>');
+});
+
 test('takes escape sequences and control characters out', () => {
   assert.equal(plainText('\u001b[31mred\u001b[0m'), 'red');
   assert.equal(plainText('a\u001b]52;c;ZXZpbA==\u0007b'), 'ab');
   assert.equal(plainText('a\u001b]0;title\u001b\\b\r'), 'ab');
-  assert.equal(plainText('tab\there\u0000\u009b\u202e'), 'tab\there');
+  assert.equal(plainText('tab\there\u0000\u009b'), 'tab\there');
 });

@@ -37,6 +37,11 @@ function nameOrSelf(key: string): string {
   return key >= ' ' && key !== '\u007f' ? key : nameOf(key);
 }
 
+/** Pasted text as it can be looked at before it runs. */
+export function shownPaste(text: string): string {
+  return text.replace(invisible, '�');
+}
+
 /** What was typed, without anything that could act on the page; of much, the end. */
 export function shownKeys(data: string): string {
   const end = data.length > mostShown * 4 ? data.slice(-mostShown * 4) : data;

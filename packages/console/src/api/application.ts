@@ -17,6 +17,7 @@ import { sessionMaxMs } from '../auth/session-table.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
 import { loginRequestSchema } from '../protocol/index.ts';
+import { shownJson } from '../shown-json.ts';
 import type { ApiContext } from './api-context.ts';
 import { pathBelow } from './base-path.ts';
 import { openApiDocument } from './openapi.ts';
@@ -100,7 +101,7 @@ function addRoute(app: Hono<Env>, context: ApiContext, row: Route): void {
     const { status = 200 } = row;
     const params = call.req.param() as Record<string, string>;
     const answer = await row.run(context, { actor, params, query: call.req.query(), body: body as never });
-    return status === 204 ? call.body(null, 204) : call.json(answer as object, status);
+    return status === 204 ? call.body(null, 204) : answerJson(call, answer as object, status);
   });
 }
 
@@ -143,8 +144,13 @@ function refuse({ logger, basePath }: ApiContext, call: Call, error: Error): Res
     call.header('Retry-After', String(error.retryAfterSeconds));
   }
   const problem = problemOf(error);
-  if (call.req.header('accept')?.includes('text/html') !== true) return call.json({ error: problem }, status);
+  if (call.req.header('accept')?.includes('text/html') !== true)
+    return answerJson(call, { error: problem }, status);
   return call.html(refusalPage({ problem, host: call.req.header('host') ?? '', basePath }), status);
+}
+
+function answerJson(call: Call, value: object, status: ContentfulStatusCode): Response {
+  return call.body(shownJson(value), status, { 'Content-Type': 'application/json' });
 }
 
 function decodePath(path: string): string {

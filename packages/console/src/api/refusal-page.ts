@@ -3,6 +3,7 @@
  * holds nothing that a stranger may not know. Pure.
  */
 
+import { visibleText } from '@convoy/node';
 import type { Problem } from '../protocol/index.ts';
 
 export interface Refusal {
@@ -78,5 +79,5 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
+  return visibleText(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
 }

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { ConsoleError, problemOf, statusOf } from '../errors.ts';
+import { shownJson } from '../shown-json.ts';
 import { IncomingBytes, maxMessageBytes } from './incoming-bytes.ts';
 import type { LiveContext } from './live-context.ts';
 import { closeCodes, LiveSocket } from './live-socket.ts';
@@ -127,7 +128,7 @@ function checkUpgrade(gatekeeper: Gatekeeper, request: IncomingMessage): void {
 }
 
 function refuseUpgrade(socket: Duplex, error: unknown): void {
-  const body = JSON.stringify({ error: problemOf(error) });
+  const body = shownJson({ error: problemOf(error) });
   const head = [
     `HTTP/1.1 ${statusOf(error)} Refused`,
     'Content-Type: application/json',

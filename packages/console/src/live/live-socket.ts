@@ -11,6 +11,7 @@ import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../protocol/index.ts';
 import { strangerBytes } from './incoming-bytes.ts';
+import { shownJson } from '../shown-json.ts';
 import type { LiveContext } from './live-context.ts';
 import { LogFollower } from './log-follower.ts';
 import type { NodeChanges } from './node-board.ts';
@@ -88,7 +89,7 @@ export class LiveSocket {
 
   #send(message: ServerMessage): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.send(JSON.stringify(message));
+    this.#socket.send(shownJson(message));
     if (this.#socket.bufferedAmount > maxUnsentBytes) this.#socket.terminate();
   }
 

@@ -1,4 +1,5 @@
 /** What a completion gives, and how its matches are laid out under the line. Pure. */
+import { visibleText } from '@convoy/node';
 import { codePointWidth, textWidth } from './width.ts';
 
 export interface MatchSection {
@@ -30,7 +31,7 @@ export function commonPrefix(items: readonly string[]): string {
 
 /** Printable text of bounded length: matches come from a node. */
 export function cleanMatch(text: string, maxLength: number = 200): string {
-  const clean = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  const clean = visibleText(text.slice(0, 2 * maxLength)).replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}...` : clean;
 }
 

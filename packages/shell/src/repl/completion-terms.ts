@@ -1,4 +1,5 @@
 /** The answers of the completion functions of IEx and Erlang of all releases, as completions. Pure. */
+import { visibleText } from '@convoy/node';
 import { atomName, type Term, TermMap, Tuple } from '@convoy/node/etf';
 import { chardataToText } from '../io/chardata.ts';
 import { cleanMatch, type Completion, type MatchSection, noCompletion } from '../line-editor/completion.ts';
@@ -20,7 +21,8 @@ export function parseCompletion(answer: Term): Completion {
   const [verdict, insert, matches] = answer;
   const text = atomName(verdict) === 'yes' ? (chardataToText(insert, 'unicode') ?? '') : '';
   // A node must not be able to type control characters or whole commands into the line.
-  const isPlain = !/[\u0000-\u001f\u007f-\u009f]/.test(text) && text.length <= maxInsert;
+  const isPlain =
+    text.length <= maxInsert && !/[\u0000-\u001f\u007f-\u009f]/.test(text) && visibleText(text) === text;
   return {
     insert: isPlain ? text : '',
     sections: Array.isArray(matches) ? parseSections(matches as Term[], { left: maxMatches, depth: 0 }) : [],

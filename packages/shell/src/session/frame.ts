@@ -3,6 +3,7 @@
  * cursor in it. Pure: two frames give the shortest text that turns one into the other on a terminal. A frame always
  * begins in the first column.
  */
+import { visibleText } from '@convoy/node';
 import { codePointWidth, graphemes } from '../line-editor/width.ts';
 
 /** A piece that is drawn as a whole. `width` counts cells; a newline has none. */
@@ -30,12 +31,12 @@ const origin: Position = { row: 0, column: 0, isWrapped: false };
 const newline: Unit = { text: '\r\n', width: 0 };
 const clearBelow = '\u001b[J';
 
-/** Typed text as units; control characters become visible. */
+/** Typed text as units; control characters become visible, and those that turn the direction of writing. */
 export function typedUnits(text: string): Unit[] {
   return graphemes(text).flatMap((grapheme) => {
     if (grapheme === '\n') return [newline];
     if (grapheme === '\t') return cells('    ');
-    return cells(/[\u0000-\u001f\u007f]/.test(grapheme) ? '^' : grapheme);
+    return cells(/[\u0000-\u001f\u007f]/.test(grapheme) ? '^' : visibleText(grapheme));
   });
 }
 

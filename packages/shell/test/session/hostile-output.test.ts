@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { attack } from '../../../../test/support/attack.ts';
-import { OutputFilter } from '../../src/sanitize.ts';
+import { OutputFilter, sanitizeText } from '../../src/sanitize.ts';
+import { cleanMatch } from '../../src/line-editor/completion.ts';
+import { typedUnits } from '../../src/session/frame.ts';
 import { OutputQueue } from '../../src/session/output-queue.ts';
 import { cutOutput, maxPieceWork } from '../../src/session/output-work.ts';
 import { CountingTerminal } from '../support/counting-terminal.ts';
@@ -111,6 +113,18 @@ describe('the filter of output', () => {
       `${escape}[;5H${escape}[H${escape}[2J${escape}[38;2;250;100;12m`,
     );
   });
+
+  attack(
+    'Node output',
+    'what turns the direction of writing is shown, in output, prompts and what is typed',
+    () => {
+      assert.equal(filtered('a\u202eb\u2066c שלום'), 'a<U+202E>b<U+2066>c שלום');
+      assert.equal(sanitizeText('\u202e> '), '<U+202E>> ');
+      assert.equal(cleanMatch('ma\u202ep/2'), 'ma<U+202E>p/2');
+      const typed = typedUnits('a\u202eb').map(({ text }) => text);
+      assert.equal(typed.join(''), 'a<U+202E>b');
+    },
+  );
 
   attack('Node output', 'a million accents on one letter are cut off', () => {
     assert.equal(filtered(`e${'\u0301'.repeat(1_000_000)}x`), `e${'\u0301'.repeat(16)}x`);

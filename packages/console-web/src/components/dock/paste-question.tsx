@@ -1,6 +1,7 @@
 /** Asks before many lines at once are run: every line of a paste is a command of its own. */
 
 import type { JSX } from 'preact';
+import { shownPaste } from '../../terminal/shown-keys.ts';
 import { Dialog } from '../dialog.tsx';
 
 const mostShown = 4000;
@@ -15,7 +16,7 @@ export function PasteQuestion(props: {
     <Dialog title={`Paste ${lines} lines?`} onClose={() => onAnswer(false)} testId="paste-dialog">
       <p>The shell runs each line as it arrives.</p>
       <pre class="paste-preview" tabIndex={0}>
-        {text.slice(0, mostShown)}
+        {shownPaste(text.slice(0, mostShown))}
       </pre>
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={() => onAnswer(false)}>

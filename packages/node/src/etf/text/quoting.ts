@@ -3,14 +3,13 @@
  * names of the control characters. Nothing that comes out of here can move a terminal's cursor or reorder its line.
  */
 
+import { visibleText } from '../../visible-text.ts';
+
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Characters that text holds: all that Elixir calls printable, line breaks and the like included. */
 // oxlint-disable-next-line no-misleading-character-class -- the ranges are meant as code points
 const printable = /^[\x20-\x7e\x07\b\t\n\v\f\r\x1b\x7f\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
-
-/** Characters that turn the direction of what follows on the screen. */
-const turning = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 /** The text of printable UTF-8 bytes; `undefined` for others. */
 export function textOf(bytes: Uint8Array): string | undefined {
@@ -54,7 +53,7 @@ function escape(character: string, quoting: Quoting): string {
   if (named !== undefined) return named;
   const code = character.codePointAt(0) ?? 0;
   const isControl = code < 0x20 || (code >= 0x7f && code < 0xa0);
-  return isControl || turning.test(character) ? quoting.codePoint(code) : character;
+  return isControl || visibleText(character) !== character ? quoting.codePoint(code) : character;
 }
 
 /** The fewest digits that read back as `value`, and where the point stands: `0.digits * 10 ** exponent`. */
