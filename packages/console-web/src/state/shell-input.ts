@@ -55,7 +55,7 @@ function tabOf(key: string): ShellTab | undefined {
 function send(key: string, messages: readonly NumberedInput[]): void {
   const shellId = tabOf(key)?.shellId;
   if (shellId === undefined) return;
-  for (const message of messages) sendMessage({ type: 'shell.input', shellId, ...message });
+  for (const { seq, data } of messages) sendMessage({ type: 'shell.input', shellId, seq, data });
 }
 
 function change(key: string, work: (queue: InputQueue) => readonly NumberedInput[] | void): void {
