@@ -12,7 +12,7 @@ import { digestOf, isSecretOf } from './secrets.ts';
 import { type Session, SessionTable } from './session-table.ts';
 import { Throttle } from './throttle.ts';
 import { TicketTable } from './ticket-table.ts';
-import { type Arrival, TrustedProxies } from './trusted-proxies.ts';
+import { type Arrival, countedAs, TrustedProxies } from './trusted-proxies.ts';
 
 /** Who acts. `session` is left out for the command. */
 export interface Actor {
@@ -193,7 +193,8 @@ export class Gatekeeper {
   #checkToken(token: string, address: string): void {
     if (isSecretOf(token, this.#tokenDigest)) return;
     const now = this.#now();
-    const waitSeconds = this.#guesses.waitOf(address, now);
+    const guesser = countedAs(address);
+    const waitSeconds = this.#guesses.waitOf(guesser, now);
     if (waitSeconds > 0) {
       this.#onRefused?.(address, 'CONSOLE_TOO_MANY');
       throw new ConsoleError('CONSOLE_TOO_MANY', 'too many wrong tokens from this address', {
@@ -201,7 +202,7 @@ export class Gatekeeper {
         retryAfterSeconds: Math.ceil(waitSeconds),
       });
     }
-    this.#guesses.count(address, now);
+    this.#guesses.count(guesser, now);
     this.#onRefused?.(address, 'CONSOLE_WRONG_TOKEN');
     throw new ConsoleError('CONSOLE_WRONG_TOKEN', 'that is not the token of this console', {
       remedy: loginAgain,

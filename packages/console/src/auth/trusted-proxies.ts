@@ -26,6 +26,23 @@ export function plainAddress(address: string): string {
   return mapped ?? address;
 }
 
+/**
+ * Who is counted as one: an IPv4 address, and the 64 bits of an IPv6 one that name its network. Anyone with IPv6 has as many
+ * addresses in theirs as they like.
+ */
+export function countedAs(address: string): string {
+  const plain = plainAddress(address);
+  if (isIP(plain) !== 6) return plain;
+  const [head = '', tail] = plain.replace(/%.*$/, '').split('::');
+  const groups = head.split(':').filter((group) => group !== '');
+  // What `::` stands for reaches into the first half when fewer than four groups are before it.
+  const behind = (tail ?? '').split(':').filter((group) => group !== '');
+  const zeros = tail === undefined ? 0 : 8 - groups.length - behind.length;
+  const all = [...groups, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...behind];
+  const network = all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
+  return `${network.join(':')}::/64`;
+}
+
 /** `203.0.113.7`, `203.0.113.7:4711`, `[2001:db8::1]:4711`: what proxies write. `undefined` for anything else. */
 function addressOf(text: string): string | undefined {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;

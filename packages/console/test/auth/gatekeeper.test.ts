@@ -94,6 +94,20 @@ test('slows down an address that guesses, and lets the right token in all the sa
   assert.throws(next, { code: 'CONSOLE_WRONG_TOKEN' });
 });
 
+attack(
+  'Login and sockets',
+  'guesses from many addresses of one IPv6 network are slowed down together',
+  () => {
+    const gate = gatekeeper(new ManualTime());
+    const guess = (host: number): unknown => gate.login('wrong', `2001:db8:1:2::${host.toString(16)}`);
+    for (let count = 0; count < 10; count++) {
+      assert.throws(() => guess(count), { code: 'CONSOLE_WRONG_TOKEN' });
+    }
+    assert.throws(() => guess(11), { code: 'CONSOLE_TOO_MANY' });
+    assert.throws(() => gate.login('wrong', '2001:db8:1:3::1'), { code: 'CONSOLE_WRONG_TOKEN' });
+  },
+);
+
 test('a ticket ends with the session that asked for it', () => {
   const gate = gatekeeper(new ManualTime());
   const { secret, actor } = gate.login(token, '::1');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TrustedProxies } from '../../src/auth/trusted-proxies.ts';
+import { countedAs, TrustedProxies } from '../../src/auth/trusted-proxies.ts';
 import { attack } from '../../../../test/support/attack.ts';
 
 const proxies = new TrustedProxies(['127.0.0.1', '10.0.0.0/8', '2001:db8::/32']);
@@ -53,6 +53,17 @@ test('what is not an address or a network is refused with what to give', () => {
   ]) {
     assert.throws(() => new TrustedProxies([wrong]), { code: 'CONSOLE_BAD_OPTION', remedy: /trusted-proxy/ });
   }
+});
+
+test('an IPv4 address counts alone, an IPv6 address as its network', () => {
+  assert.equal(countedAs('::ffff:203.0.113.7'), '203.0.113.7');
+  assert.equal(countedAs('::1'), '0:0:0:0::/64');
+  assert.equal(countedAs('2001:db8::1'), '2001:db8:0:0::/64');
+  assert.equal(countedAs('2001:0DB8:0:00a1:1:2:3:4'), '2001:db8:0:a1::/64');
+  assert.equal(countedAs('2001:db8:1:2::'), '2001:db8:1:2::/64');
+  assert.equal(countedAs('fe80::1%eth0'), 'fe80:0:0:0::/64');
+  assert.equal(countedAs('2001:db8::1:2:3:4:5'), '2001:db8:0:1::/64');
+  assert.equal(countedAs(''), '');
 });
 
 attack('Proxies', 'forwarded headers of a client that is not a trusted proxy say nothing', () => {
