@@ -33,7 +33,7 @@ export {
   type ProviderRequest,
 } from './providers/provider.ts';
 export { type StepOutcome, StepRecorder } from './providers/step-recorder.ts';
-export { createSshProvider, type SshProviderOptions } from './providers/ssh-host.ts';
+export { createSshProvider, type SshProvider, type SshProviderOptions } from './providers/ssh-host.ts';
 export { type BeamJoinerOptions, createBeamJoiner } from './discovery/beam-joiner.ts';
 export {
   type Discovery,

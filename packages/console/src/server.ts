@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLocalProvider, type Provider, type RailwayProvider } from '@convoy/cluster';
+import { createLocalProvider, type LaunchedNode, type Provider, type RailwayProvider } from '@convoy/cluster';
 import { pino } from 'pino';
 import { createApplication } from './api/application.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -14,7 +14,7 @@ import { Hub } from './live/hub.ts';
 import type { LiveContext, Logger } from './live/live-context.ts';
 import { NodeBoard } from './live/node-board.ts';
 import { Poller } from './live/poller.ts';
-import { RailwayPlaces, type RailwayPlacesOptions, type RailwaySettings } from './live/railway-places.ts';
+import { RailwayPlaces, type RailwaySettings } from './live/railway-places.ts';
 import { ShellHost } from './live/shell-host.ts';
 import { SshHosts } from './live/ssh-hosts.ts';
 import { fileProblem } from './file-problem.ts';
@@ -122,13 +122,14 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const info = infoOf({ host, own, provider, nodeLimit: options.nodeLimit ?? 12 });
   const nodeLimit = options.nodeLimit ?? 12;
   const shared = { gatekeeper, audit, logger, info };
-  const parts = { own, pool, provider, nodeLimit, cookie: directory.cookie };
+  const parts = { own, pool, provider, nodeLimit, cookie: directory.cookie, links };
   const { env = process.env } = options;
   const { context, hub, stop } = liveParts({ ...parts, ...shared, railway, env, basePath });
   undo.push(stop);
   const webRoot = options.webRoot ?? findWebRoot();
   const app = createApplication({ ...context, cookieName, webRoot, basePath });
   serve(listener.server, app, hub);
+  context.hosts.reopen();
 
   directory.announce(door.url);
   logger.info({ node: own.node.name, epmd: own.epmd, url: door.url }, 'the console is up');
@@ -198,6 +199,7 @@ function liveParts(
     railway: RailwaySettings;
     env: NodeJS.ProcessEnv;
     basePath: string;
+    links: LinkStore;
   } & Pick<LiveContext, 'gatekeeper' | 'audit' | 'logger' | 'info'>,
 ): { context: LiveContext; hub: Hub; stop: Undo } {
   const {
@@ -209,19 +211,20 @@ function liveParts(
     railway: settings,
     env,
     basePath,
+    links,
     ...shared
   } = parts;
   const board = new NodeBoard();
   const poller = new Poller(own, board);
   const onMeshChange = (): void => poller.poke();
-  const hosts = new SshHosts({ own, board, cookie, nodeLimit, onMeshChange });
+  const onAdopted = (one: Provider, launched: LaunchedNode): void => fleet.adopt(one, launched);
+  const place = { own, board, nodeLimit, onMeshChange, onAdopted };
+  const hosts = new SshHosts({ ...place, cookie, links, logger: shared.logger });
   const providers = (name: string): Provider | undefined =>
     name === provider.name ? provider : (hosts.provider(name) ?? railway.provider(name));
   const fleet = new Fleet({ own, providers, board, onMeshChange });
-  const onAdopted: RailwayPlacesOptions['onAdopted'] = (one, launched) => fleet.adopt(one, launched);
-  const place = { own, board, nodeLimit, onMeshChange };
   const onClosed = (name: string): void => fleet.leave(name);
-  const railway = new RailwayPlaces({ ...place, settings, env, onAdopted, onClosed });
+  const railway = new RailwayPlaces({ ...place, settings, env, onClosed });
   const shells = new ShellHost(own, (shellId, reason) => hub.tellShellClosed(shellId, reason));
   const railwayOf = (name: string): RailwayProvider | undefined =>
     railway.provider(board.find(name)?.provider ?? '');

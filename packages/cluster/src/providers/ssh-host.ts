@@ -1,7 +1,8 @@
 /**
- * Nodes on one host that is reached by SSH. They get a cookie of that host's own and listen on its loopback only; our node
- * reaches them through the tunnel, and stays connected to them while they run: that is also what keeps them from ending
- * by themselves. When the tunnel drops, they are dialled until they are back or known to have ended.
+ * Nodes on one host that is reached by SSH. They get a cookie of that host's own, a link cookie each for the connection with
+ * our node (see link-cookie.ts), and listen on its loopback only; our node reaches them through the tunnel, and stays connected to them while they run: that is also what keeps them from ending
+ * by themselves. When the tunnel drops, they are dialled until they are back or known to have ended. With a memory they are
+ * found again by a later process that has the same node name.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -10,9 +11,13 @@ import { HostError, ProviderError } from '../errors.ts';
 import { ownNode, untilBooted } from '../remote/own-node.ts';
 import type { HostReport } from '../remote/inspect-host.ts';
 import { epmdNames } from '../remote/list-nodes.ts';
-import { type StartedNode, startNodeOn } from '../remote/start-node.ts';
+import type { NodeMemory, RememberedNode } from '../remote/remembered-node.ts';
+import { runScript, valueOf } from '../remote/remote-script.ts';
+import { type StartedNode, startNodeOn, stopNode } from '../remote/start-node.ts';
+import { lookScript } from '../remote/start-script.ts';
 import type { SshTunnel } from '../tunnels/ssh-tunnel.ts';
 import type { TunnelResolver } from '../tunnels/tunnel-resolver.ts';
+import { createLink, type NodeLink } from '../worker/link-cookie.ts';
 import { type BookEntry, LaunchBook, type LaunchRun, orReason, untilAnswer } from './launch-book.ts';
 import type {
   LaunchedNode,
@@ -38,6 +43,8 @@ export interface SshProviderOptions {
   readonly routes: TunnelResolver;
   /** The cookie every node of the host gets. Default: a fresh one. */
   readonly cookie?: string;
+  /** Where nodes that run are written down, to be found again. Default: nowhere. */
+  readonly memory?: NodeMemory;
   /** Host part of their names. Default: the host's own name, with `.internal` where it has no domain. */
   readonly host?: string;
   /** Most nodes at a time. Default 12. */
@@ -53,6 +60,8 @@ const steps = [
   { name: 'answer', label: 'Dial it through the tunnel and wait for its answer' },
 ] as const;
 
+const adoptTimeoutMs = 20_000;
+
 /** What is held of a node that runs. */
 interface Held {
   readonly started: StartedNode;
@@ -64,12 +73,20 @@ interface Held {
   disown?: () => void;
 }
 
-/** Runs nodes on a host by SSH. Its name is that of the tunnel: `ssh://ops@db1`. */
-export function createSshProvider(options: SshProviderOptions): Provider {
-  return new SshProvider(options);
+export interface SshProvider extends Provider {
+  /**
+   * Takes back a node of before that still runs. `undefined` when it does not, and is forgotten. Rejects when the host or the
+   * node does not answer; the node is left as it is then.
+   */
+  adopt(node: RememberedNode): Promise<LaunchedNode | undefined>;
 }
 
-class SshProvider implements Provider {
+/** Runs nodes on a host by SSH. Its name is that of the tunnel: `ssh://ops@db1`. */
+export function createSshProvider(options: SshProviderOptions): SshProvider {
+  return new HostProvider(options);
+}
+
+class HostProvider implements SshProvider {
   readonly name: string;
   readonly #options: SshProviderOptions;
   readonly #cookie: string;
@@ -84,6 +101,7 @@ class SshProvider implements Provider {
     this.#book = new LaunchBook({
       start: (entry, run) => this.#launch(entry, run),
       remove: (entry) => this.#remove(entry),
+      leave: (entry) => Promise.resolve(this.#leave(entry)),
       host: options.host ?? (isLong ? report.hostname : `${report.hostname}.internal`),
       steps,
       nodeLimit,
@@ -124,31 +142,63 @@ class SshProvider implements Provider {
     return this.#book.close();
   }
 
+  async adopt(known: RememberedNode): Promise<LaunchedNode | undefined> {
+    const { tunnel, memory } = this.#options;
+    const { id, name, kind, port, osPid } = known;
+    const signal = AbortSignal.timeout(adoptTimeoutMs);
+    const isAlive = valueOf(await runScript(tunnel, lookScript(id), { signal }), 'alive') === 'yes';
+    if (!isAlive) {
+      await stopNode(tunnel, id);
+      memory?.delete(name);
+      return undefined;
+    }
+    const stop = (): Promise<void> => stopNode(tunnel, id);
+    const started: StartedNode = { id, name, kind, cookie: this.#cookie, port, osPid, stop };
+    return this.#book.adopt({ node: name, kind }, async (entry) => {
+      entry.held = this.#hold(entry, started);
+      await this.#connect(entry, { started, linkCookie: known.linkCookie, signal });
+      return { name, kind, exited: entry.held.exited };
+    });
+  }
+
   async #launch(entry: BookEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
-    const { node, routes, tunnel } = this.#options;
+    const { node, memory } = this.#options;
     const { node: name, kind } = entry;
+    const link = createLink(node.name);
     const held = await run.recorder.run('start', async () => {
-      const started = await orReason(entry, run.signal, () => this.#start(entry, run.signal));
+      const started = await orReason(entry, run.signal, () => this.#start(entry, link, run.signal));
       entry.held = this.#hold(entry, started);
       return { result: entry.held, detail: `process ${started.osPid}, port ${started.port}` };
     });
-    node.setCookie(name, held.started.cookie);
-    routes.add(name, { tunnel, port: held.started.port });
+    const { started } = held;
+    const { id, port, osPid } = started;
+    memory?.add({ id, name, kind, port, osPid, linkCookie: link.cookie });
     const died = new AbortController();
     void held.exited.then((exit) => died.abort(exit));
     const signal = AbortSignal.any([run.signal, died.signal]);
     await run.recorder.run('answer', async () => {
-      await orReason(entry, signal, async () => {
-        await untilAnswer(() => node.connect(name, { signal }), signal);
-        await untilBooted(node, name, signal);
-      });
-      held.disown = ownNode(node, name);
+      await orReason(entry, signal, () => this.#connect(entry, { started, linkCookie: link.cookie, signal }));
       return { result: undefined, detail: 'it answered' };
     });
     return { name, kind, exited: held.exited };
   }
 
-  async #start(entry: BookEntry<Held>, signal: AbortSignal): Promise<StartedNode> {
+  /** Dials the port that the node told, with the cookie of our link, and makes it ours. */
+  async #connect(
+    entry: BookEntry<Held>,
+    way: { readonly started: StartedNode; readonly linkCookie: string; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const { node, routes, tunnel } = this.#options;
+    const { started, linkCookie, signal } = way;
+    const { name, port } = started;
+    node.setCookie(name, linkCookie);
+    routes.add(name, { tunnel, port });
+    await untilAnswer(() => node.connect(name, { signal }), signal);
+    await untilBooted(node, name, signal);
+    if (entry.held !== undefined) entry.held.disown = ownNode(node, name);
+  }
+
+  async #start(entry: BookEntry<Held>, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
     const { tunnel, report, graceMs } = this.#options;
     const [name = '', host = ''] = entry.node.split('@');
     try {
@@ -158,6 +208,7 @@ class SshProvider implements Provider {
         host,
         cookie: this.#cookie,
         variables: entry.variables,
+        link,
         signal,
         ...(graceMs === undefined ? {} : { graceMs }),
       });
@@ -182,19 +233,28 @@ class SshProvider implements Provider {
 
   /** Ends the process and takes back what led to it; the log stays until the entry goes. */
   async #remove(entry: BookEntry<Held>): Promise<void> {
-    const { node, routes } = this.#options;
     const { held } = entry;
     if (held === undefined) return;
     held.disown?.();
     held.unwatch();
     try {
       await held.started.stop();
+      // One that could not be stopped may live on, and is to be found again.
+      this.#options.memory?.delete(entry.node);
     } finally {
-      held.log.close();
-      node.disconnect(entry.node);
-      routes.delete(entry.node);
-      node.setCookie(entry.node, undefined);
+      this.#leave(entry);
     }
+  }
+
+  /** Takes back what led to it. Idempotent. */
+  #leave({ node: name, held }: BookEntry<Held>): void {
+    const { node, routes } = this.#options;
+    held?.disown?.();
+    held?.unwatch();
+    held?.log.close();
+    node.disconnect(name);
+    routes.delete(name);
+    node.setCookie(name, undefined);
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * Starts a node on a host and waits until it answers through the tunnel. Whatever goes wrong on the way, and a cancel,
+ * Starts a node on a host and waits until it has told its port, by way of the SSH session, and answers there through the
+ * tunnel. EPMD is not asked for it: any user of the host may hold a name there. Whatever goes wrong on the way, and a cancel,
  * ends its process and removes its folder; when the host cannot be reached for that, the node's own dead-man switch does.
  */
 
@@ -9,13 +10,13 @@ import { HostError } from '../errors.ts';
 import { checkLaunchVariables } from '../providers/launch-variables.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../providers/provider.ts';
 import type { SshTunnel } from '../tunnels/ssh-tunnel.ts';
-import { epmdBehind } from '../tunnels/tunnel-resolver.ts';
 import { isNobodyThere, loopbackHosts, openFirst } from '../tunnels/tunnel-transport.ts';
+import type { NodeLink } from '../worker/link-cookie.ts';
 import type { HostReport } from './inspect-host.ts';
 import { epmdNames } from './list-nodes.ts';
 import { probeNode } from './probe-node.ts';
 import { runScript, valueOf } from './remote-script.ts';
-import { lookScript, startScript, type StartRequest, stopScript } from './start-script.ts';
+import { portScript, startScript, type StartRequest, stopScript } from './start-script.ts';
 
 export interface StartNodeOptions {
   /** Default: Elixir where it is, else Erlang. */
@@ -30,6 +31,8 @@ export interface StartNodeOptions {
   readonly cookie?: string;
   /** Variables of its environment, beside what every child inherits from the login there. */
   readonly variables?: LaunchVariables | undefined;
+  /** Its link with our node, for a node that shares its cookie with others. */
+  readonly link?: NodeLink | undefined;
   /** The node ends by itself when its owner has been away for so long. Default 60000. */
   readonly graceMs?: number;
   /** For the node to answer. Default 60000. */
@@ -69,13 +72,7 @@ export async function startNodeOn(
 ): Promise<StartedNode> {
   options.signal?.throwIfAborted();
   const plan = await planStart(tunnel, report, options);
-  const stop = async (): Promise<void> => {
-    const script = stopScript({ id: plan.id, graceMs: stopGraceMs });
-    await runScript(tunnel, script, {
-      timeoutMs: stopGraceMs + 10_000,
-      signal: AbortSignal.timeout(stopGraceMs + 15_000),
-    });
-  };
+  const stop = (): Promise<void> => stopNode(tunnel, plan.id);
   try {
     const rows = await runScript(tunnel, startScript(plan), { signal: options.signal });
     const osPid = Number(valueOf(rows, 'pid'));
@@ -90,6 +87,15 @@ export async function startNodeOn(
     await stop().catch(() => undefined);
     throw error;
   }
+}
+
+/** Ends a node that was started on the host, by the name of its folder there, which is removed. Idempotent. */
+export async function stopNode(tunnel: SshTunnel, id: string): Promise<void> {
+  const script = stopScript({ id, graceMs: stopGraceMs });
+  await runScript(tunnel, script, {
+    timeoutMs: stopGraceMs + 10_000,
+    signal: AbortSignal.timeout(stopGraceMs + 15_000),
+  });
 }
 
 async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNodeOptions): Promise<Plan> {
@@ -109,6 +115,7 @@ async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNo
     kind,
     cookie,
     variables,
+    link: options.link,
     port: options.port ?? (hasEpmd ? 0 : await freePortOn(tunnel, options.signal)),
     epmdPort: hasEpmd ? report.epmdPort : undefined,
     graceMs: options.graceMs ?? 60_000,
@@ -172,38 +179,31 @@ async function freePortOn(tunnel: SshTunnel, signal: AbortSignal | undefined): P
   }
 }
 
-/** Looks where it should be until its own name answers there. Resolves with its port. */
+/** Asks the host for its port, and the port for its name. Resolves with the port. */
 async function untilItAnswers(tunnel: SshTunnel, plan: Plan, options: StartNodeOptions): Promise<number> {
   const deadline = AbortSignal.timeout(options.timeoutMs ?? 60_000);
   const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
   let failure: unknown;
-  for (let turn = 1; ; turn += 1) {
+  for (;;) {
     try {
-      const port = await portOf(tunnel, plan, signal);
+      const port = await toldPort(tunnel, plan, signal);
       if (port !== undefined && (await probeNode(tunnel, port, { signal })) === plan.node) return port;
     } catch (error) {
+      if (error instanceof HostError && error.code === 'HOST_START_FAILED') throw error;
       if (!signal.aborted) failure = error;
     }
     options.signal?.throwIfAborted();
     if (deadline.aborted) throw startFailed(tunnel, plan, { why: 'it does not answer', cause: failure });
-    if (turn % 5 === 0) await checkAlive(tunnel, plan, signal);
     await delay(pollMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-async function portOf(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
-  if (plan.port !== 0) return plan.port;
-  const name = plan.node.slice(0, plan.node.indexOf('@'));
-  const epmd = epmdBehind(
-    tunnel,
-    plan.epmdPort === undefined ? { signal } : { epmdPort: plan.epmdPort, signal },
-  );
-  return (await epmd.lookup(name))?.port;
-}
-
-async function checkAlive(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<void> {
-  const rows = await runScript(tunnel, lookScript(plan.id), { signal }).catch(() => undefined);
-  if (rows === undefined || valueOf(rows, 'alive') === 'yes') return;
+/** `undefined` when it has told none yet. Throws `HostError` HOST_START_FAILED when it has ended. */
+async function toldPort(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
+  const rows = await runScript(tunnel, portScript(plan), { signal });
+  const port = Number(valueOf(rows, 'port'));
+  if (port > 0 && port < 65_536) return port;
+  if (valueOf(rows, 'alive') === 'yes') return undefined;
   const lines = rows.filter(([key]) => key === 'line').map(([, line = '']) => line);
   throw startFailed(tunnel, plan, { why: `it ended: ${lines.slice(-5).join(' / ').slice(0, 600)}` });
 }

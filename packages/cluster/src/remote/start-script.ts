@@ -6,6 +6,7 @@
 import { type DeadMan, elixirBoot, erlangBoot } from '../providers/beam-boot.ts';
 import { inheritedNames } from '../child-environment.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../providers/provider.ts';
+import { formatLink, linkVariable, type NodeLink } from '../worker/link-cookie.ts';
 import { quoteWord } from './remote-script.ts';
 
 export interface StartRequest {
@@ -17,7 +18,9 @@ export interface StartRequest {
   readonly cookie: string;
   /** What the user named for this launch; they may be secrets. */
   readonly variables: LaunchVariables;
-  /** Where it listens on loopback; 0: any free port, which its EPMD tells. */
+  /** Its link with our node, where it has one. */
+  readonly link?: NodeLink | undefined;
+  /** Where it listens on loopback; 0: any free port. */
   readonly port: number;
   /** Its EPMD; `undefined`: it does without one, and so does everybody it dials. */
   readonly epmdPort: number | undefined;
@@ -33,9 +36,22 @@ const lives = `lives() {
   case "$(ps -o stat= -p "$1" 2>/dev/null)" in Z*) return 1 ;; esac
 }`;
 
+/**
+ * Whether the process that was started lives. An id that was given to another process meanwhile does not mention the
+ * folder, in its arguments at first and then in its environment.
+ */
+const ours = (id: string): string => `${lives}
+dir="$HOME/${nodesFolder}/${id}"
+pid=$(cat "$dir/pid" 2>/dev/null)
+ours() {
+  lives "$pid" || return 1
+  if [ -r "/proc/$pid/environ" ]; then cat "/proc/$pid/environ" "/proc/$pid/cmdline" 2>/dev/null | tr '\\0' '\\n' | grep -qF "$dir"
+  else ps -ww -E -p "$pid" 2>/dev/null | grep -qF ${quoteWord(id)} || ps -ww -p "$pid" -o args= | grep -qF ${quoteWord(id)}; fi
+}`;
+
 /** Tells `pid` and `folder` with `say`. */
 export function startScript(request: StartRequest): string {
-  const { id, node, cookie, kind, graceMs } = request;
+  const { id, node, cookie, kind, graceMs, link } = request;
   const deadMan: DeadMan = { kind: 'owner', graceMs };
   const boot = kind === 'elixir' ? elixirBoot(deadMan) : kind === 'erlang' ? erlangBoot(deadMan) : '';
   const ending = `CONVOY_END_${id.replaceAll('-', '_')}`;
@@ -51,6 +67,8 @@ ${ending}
 cat > "$dir/variables" <<'${ending}'
 ${variablesText(request.variables)}
 ${ending}
+cat > "$dir/link" <<'${ending}'
+${link === undefined ? '' : formatLink(link)}${ending}
 cat > "$dir/run" <<'${ending}'
 ${runScriptText(request)}
 ${ending}
@@ -87,7 +105,8 @@ function variablesText(variables: LaunchVariables): string {
 function runScriptText(request: StartRequest): string {
   const { node, kind, port, epmdPort, graceMs } = request;
   const epmd = epmdPort === undefined ? '' : `export ERL_EPMD_PORT=${epmdPort}`;
-  const head = `echo $$ > "$1/pid"\n${inheritOnly}\n. "$1/variables"; rm -f "$1/variables"\n${epmd}\nexport CONVOY_FOLDER="$1"`;
+  const linked = request.link === undefined ? '' : `export ${linkVariable}="$1/link"`;
+  const head = `echo $$ > "$1/pid"\n${inheritOnly}\n. "$1/variables"; rm -f "$1/variables"\n${epmd}\n${linked}\nexport CONVOY_FOLDER="$1"`;
   if (kind === 'typescript') {
     const words = [
       ...['node', '--name', node, '--listen-host', '127.0.0.1', '--listen-port', String(port)],
@@ -118,15 +137,7 @@ function emulatorFlags({ port, epmdPort }: StartRequest): string[] {
  * after `graceMs`.
  */
 export function stopScript({ id, graceMs }: { readonly id: string; readonly graceMs: number }): string {
-  return `${lives}
-dir="$HOME/${nodesFolder}/${id}"
-pid=$(cat "$dir/pid" 2>/dev/null)
-# An id that was given to another process meanwhile does not mention the folder.
-ours() {
-  lives "$pid" || return 1
-  if [ -r "/proc/$pid/environ" ]; then tr '\\0' '\\n' < "/proc/$pid/environ" | grep -qF "$dir"
-  else ps -ww -E -p "$pid" 2>/dev/null | grep -qF ${quoteWord(id)} || ps -ww -p "$pid" -o args= | grep -qF ${quoteWord(id)}; fi
-}
+  return `${ours(id)}
 if ours; then
   kill "$pid" 2>/dev/null
   tries=0
@@ -139,11 +150,33 @@ say stopped yes`;
 
 /** Tells whether the process lives, and the last lines it printed. */
 export function lookScript(id: string): string {
-  return `${lives}
-dir="$HOME/${nodesFolder}/${id}"
-pid=$(cat "$dir/pid" 2>/dev/null)
-if lives "$pid"; then say alive yes; fi
-tail -n 20 "$dir/log" 2>/dev/null | while IFS= read -r line; do say line "$line"; done`;
+  return `${ours(id)}
+if ours; then say alive yes; fi
+${lastLines}`;
+}
+
+const lastLines = `tail -n 20 "$dir/log" 2>/dev/null | while IFS= read -r line; do say line "$line"; done`;
+
+/**
+ * Waits for the line by which the node tells its port, for ten seconds at most, and tells `port`. Without it: whether the
+ * process lives, and the last lines it printed.
+ */
+export function portScript({ id, node }: { readonly id: string; readonly node: string }): string {
+  const line = `s/^[A-Za-z]* node ${node.replaceAll('.', '\\.')} is up on port \\([0-9][0-9]*\\).*$/\\1/p`;
+  return `${ours(id)}
+tries=0
+port=
+while [ $tries -lt 100 ]; do
+  port=$(sed -n ${quoteWord(line)} "$dir/log" 2>/dev/null | head -n 1)
+  if [ -n "$port" ] || ! ours; then break; fi
+  tries=$((tries + 1))
+  sleep 0.1 2>/dev/null || { sleep 1; tries=$((tries + 9)); }
+done
+if [ -n "$port" ]; then say port "$port"
+else
+  if ours; then say alive yes; fi
+  ${lastLines}
+fi`;
 }
 
 /** A command, not a script: prints the log from a line on, and goes on until its input ends. */

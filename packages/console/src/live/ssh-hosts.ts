@@ -10,10 +10,13 @@ import {
   formatSshTarget,
   type HostReport,
   inspectHost,
+  type LaunchedNode,
   listNodes,
   openSshTunnel,
   parseSshTarget,
   type Provider,
+  type RememberedNode,
+  type SshProvider,
   type SshTarget,
   type SshTunnel,
   StepRecorder,
@@ -31,6 +34,19 @@ export interface SshHostsOptions {
   readonly cookie: string;
   readonly nodeLimit: number;
   readonly onMeshChange: () => void;
+  /** What a console of before knew about nodes that it had started on hosts, and this one is to keep. */
+  readonly links: HostLinks;
+  /** Told of a node of before that was found again. */
+  readonly onAdopted: (provider: Provider, node: LaunchedNode) => void;
+  readonly logger: { warn(detail: object, message: string): void };
+}
+
+/** The nodes that were started on hosts, by the way to the host: `ssh://ops@db1`. */
+export interface HostLinks {
+  readonly hosts: readonly string[];
+  host(name: string): { readonly cookie: string; readonly nodes: readonly RememberedNode[] } | undefined;
+  add(host: string, cookie: string, node: RememberedNode): void;
+  delete(host: string, node: string): void;
 }
 
 const maxHosts = 16;
@@ -109,7 +125,8 @@ export class SshHosts {
     const host: Host = {
       view: { id, name, state: 'connecting', steps: [], capabilities: [], nodes: [] },
       target,
-      cookie: randomBytes(24).toString('hex'),
+      // The nodes that still run there keep theirs.
+      cookie: this.#options.links.host(name)?.cookie ?? randomBytes(24).toString('hex'),
       closing: new AbortController(),
       opening: Promise.resolve(),
       attached: new Set(),
@@ -117,6 +134,17 @@ export class SshHosts {
     this.#hosts.set(id, host);
     host.opening = this.#connect(host, target, acceptNewHostKey);
     return host.view;
+  }
+
+  /** Connects to the hosts with nodes that a console of before has left running. */
+  reopen(): void {
+    for (const name of this.#options.links.hosts) {
+      try {
+        this.open({ target: name, acceptNewHostKey: false });
+      } catch (error) {
+        this.#options.logger.warn({ host: name, error: problemOf(error) }, 'a host of before is left alone');
+      }
+    }
   }
 
   /** Looks again which nodes run there. */
@@ -227,8 +255,15 @@ export class SshHosts {
     host.own = await this.#options.own.forPlace(host.view.name);
     const { node, routes } = host.own;
     const { cookie } = host;
-    host.provider = createSshProvider({ tunnel, report, node, routes, nodeLimit, cookie });
-    const capabilities = await host.provider.capabilities();
+    const { name } = host.view;
+    const { links } = this.#options;
+    const memory = {
+      add: (known: RememberedNode) => links.add(name, cookie, known),
+      delete: (gone: string) => links.delete(name, gone),
+    };
+    const provider = createSshProvider({ tunnel, report, node, routes, nodeLimit, cookie, memory });
+    host.provider = provider;
+    const capabilities = await provider.capabilities();
     host.view = { ...host.view, state: 'up', summary: summaryOf(report), capabilities, nodes };
     tunnel.onState((state) => {
       if (state.kind === 'closed') return;
@@ -238,6 +273,21 @@ export class SshHosts {
           ? { ...rest, state: 'up' }
           : { ...rest, state: 'down', problem: problemOf(state.error) };
     });
+    await this.#takeBack(provider, links.host(name)?.nodes ?? []);
+  }
+
+  /** Finds the nodes of before again, those that still run. */
+  async #takeBack(provider: SshProvider, known: readonly RememberedNode[]): Promise<void> {
+    const { onAdopted, logger } = this.#options;
+    const takeBack = async (one: RememberedNode): Promise<void> => {
+      try {
+        const found = await provider.adopt(one);
+        if (found !== undefined) onAdopted(provider, found);
+      } catch (error) {
+        logger.warn({ node: one.name, error: problemOf(error) }, 'a node of before does not answer');
+      }
+    };
+    await Promise.all(known.map(takeBack));
   }
 
   async #forget(name: string): Promise<void> {

@@ -68,7 +68,7 @@ export class LinkStore {
     this.#set({ ...this.#content.hosts, [host]: { cookie, nodes: [...others, node] } });
   }
 
-  /** Throws what the system says; the node is forgotten all the same until the next start. */
+  /** With a disk that is full the file may keep a node that has ended; it is looked at then, and forgotten. */
   delete(host: string, node: string): void {
     const known = this.host(host);
     if (known === undefined) return;
@@ -76,7 +76,11 @@ export class LinkStore {
     const nodes = known.nodes.filter(({ name }) => name !== node);
     const next = nodes.length === 0 ? hosts : { ...hosts, [host]: { ...known, nodes } };
     this.#content = { ...this.#content, hosts: next };
-    this.#write(this.#content);
+    try {
+      this.#write(this.#content);
+    } catch {
+      // Stopping a node must not fail for that.
+    }
   }
 
   #set(hosts: Content['hosts']): void {
