@@ -63,6 +63,17 @@ export class OutputQueue {
     return this.#enqueue(text);
   }
 
+  /** Leaves out what waits, as a terminal line does at Ctrl-C. */
+  discard(): void {
+    if (this.#ready === '' && this.#waitingLength === 0) return;
+    for (const printing of this.#waiting) printing.at = printing.text.length;
+    this.#waitingLength = 0;
+    this.#ready = '';
+    this.#options.filter.reset();
+    this.#isDropping = false;
+    void this.#enqueue(leftOut);
+  }
+
   /** Shows what is left as far as one slice goes, and lets everything go that waits. */
   close(): void {
     if (this.#isClosed) return;

@@ -1,6 +1,6 @@
 /**
- * What output costs a terminal that draws it, in cells it touches at most, and output cut into pieces of bounded cost.
- * Pure. Four bytes can make a terminal clear or move a whole screen, so the length of output says nothing about its
+ * What output costs a terminal that draws it, and output cut into pieces of bounded cost. Pure. The unit is a cell that
+ * is cleared, some 8 ns of xterm.js; the other weights are measured against it. Four bytes can make a terminal clear or move a whole screen, so the length of output says nothing about its
  * cost: xterm.js yields only between two writes, and 2,100 bytes in one write kept it busy for 9.5 seconds.
  *
  * The output has passed sanitize.ts: its sequences are few, and their numbers are within the screen.
@@ -14,8 +14,13 @@ const maxPieceLength = 64 * 1024;
 /** Longest sequence that the filter lets through: a link. */
 const longestSequence = 2100;
 
-/** Writing a character takes about as long as clearing four cells. */
+/** Of each character, and of one whose width has to be looked up or that is not written at all but done. */
 const characterWork = 4;
+const specialCharacterWork = 16;
+const special = /[^\x20-\u02ff\r]/;
+/** Of each sequence, and of each line that is taken out or put in, beside the lines that move and the cells of the new one. */
+const sequenceBase = 16;
+const lineBase = 100;
 
 export interface OutputPiece {
   readonly data: string;
@@ -35,12 +40,13 @@ export function takePiece(output: string, start: number, size: ScreenSize): Outp
     const match = token.exec(window);
     if (match === null) break;
     const isText = /^[^\u001b\n]/.test(match[0]);
-    const cost = isText ? match[0].length * characterWork : sequenceWork(match, size);
-    const room = isText ? Math.floor((maxPieceWork - work) / characterWork) : match[0].length;
+    const each = special.test(match[0]) ? specialCharacterWork : characterWork;
+    const cost = isText ? match[0].length * each : sequenceBase + sequenceWork(match, size);
+    const room = isText ? Math.floor((maxPieceWork - work) / each) : match[0].length;
     const length = Math.min(match[0].length, room, isText ? end - at : room);
     if (at > 0 && (length <= 0 || at + length > end || (!isText && work + cost > maxPieceWork))) break;
     at += length;
-    work += isText ? length * characterWork : cost;
+    work += isText ? length * each : cost;
     if (length < match[0].length) break;
   }
   return { data: window.slice(0, wholeCharacters(window, at)), work };
@@ -62,6 +68,7 @@ function sequenceWork(
   [text, parameters = '', final]: RegExpExecArray,
   { columns, rows }: ScreenSize,
 ): number {
+  const lineWork = lineBase + 4 * (rows + columns);
   switch (final ?? `escape ${text.slice(-1)}`) {
     case 'escape \n':
     case 'escape D':
@@ -69,22 +76,22 @@ function sequenceWork(
       // A line that scrolls out, and a blank one that comes in.
       return columns;
     case 'escape M':
-      return rows + columns;
+      return lineWork;
     case 'L':
     case 'M':
     case 'S':
     case 'T':
-      return count(parameters) * (rows + columns);
+      return count(parameters) * lineWork;
     case 'J':
       return rows * columns;
     case 'K':
     case 'P':
     case 'X':
     case '@':
-      return columns;
+      return 3 * columns;
     case 'I':
     case 'Z':
-      return columns + count(parameters);
+      return columns + 2 * count(parameters);
     default:
       return text.length;
   }

@@ -205,6 +205,7 @@ export class Session implements ShellSession {
       case 'refuse':
         return inputs.refuse(effect.id, 'interrupted');
       case 'interruptShell':
+        this.#queue.discard();
         return this.#process?.interrupt();
       case 'otherRequest':
         return inputs.rotate();

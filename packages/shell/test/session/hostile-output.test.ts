@@ -216,6 +216,15 @@ describe('the queue of output', () => {
     assert.ok(shown.join('').length < 20 * 1024 * 1024);
   });
 
+  attack('Node output', 'Ctrl-C leaves out what a flood has not shown yet', async () => {
+    const { queue, shown } = fixture();
+    const flood = queue.print(worstOf(`${escape}[9999S`));
+    queue.discard();
+    queue.discard();
+    await allOf([flood, queue.print('prompt> ')]);
+    assert.equal(shown.slice(1).join(''), '\n[output left out]\nprompt> ');
+  });
+
   it('lets everything go when it is closed', async () => {
     const { queue, shown, hold } = fixture();
     hold();
