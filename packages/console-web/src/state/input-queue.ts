@@ -14,7 +14,7 @@ export type HoldReason =
   | 'late'
   /** More was typed than is kept. */
   | 'full'
-  /** The console does not know which of it was taken. */
+  /** The console does not know which of these keys it has taken. */
   | 'unknown'
   /** The session of the page has ended, and another person may log in. */
   | 'signedOut';

@@ -153,7 +153,7 @@ export function closeShell(key: string): void {
   if (shellTabs.value.length > 0) requestTerminalFocus();
 }
 
-/** Without a socket the console hears of it when there is one again. */
+/** Without a socket the shell is closed at the next welcome. */
 function closeOnConsole(shellId: string): void {
   if (!sendMessage({ type: 'shell.close', shellId })) toClose.add(shellId);
 }

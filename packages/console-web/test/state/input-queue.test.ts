@@ -80,7 +80,7 @@ test('a console that has forgotten the page gets nothing twice', () => {
   assert.deepEqual(idle.type('d', 2), [{ seq: 1, data: 'd', at: 2 }]);
 });
 
-test('refused input is held, and sent anew from where the console is', () => {
+test('refused input is held, and sent again from where the console is', () => {
   const queue = attached();
   queue.type('a', 0);
   queue.type('b', 0);

@@ -25,7 +25,7 @@ export class InputLedger {
   /** In the order of their last use. */
   readonly #writers = new Map<string, Writer>();
 
-  /** Gives `owner` the say for a page. Returns the number of the last input that was taken of it; 0 when none is known. */
+  /** Lets `owner` alone type for a page. Returns the number of the page's last input that was taken, 0 when none is known. */
   claim(client: string, owner: object): number {
     const taken = this.taken(client);
     this.#use(client, { owner, taken });

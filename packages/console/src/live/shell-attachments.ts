@@ -89,7 +89,7 @@ export class ShellAttachments {
     await session.close();
   }
 
-  /** The number of the last input that was taken from whoever this socket types for. */
+  /** Types for `client` by this socket from now on. Returns the number of the last input that was taken from it. */
   #claim(shellId: string, client: string | undefined): number {
     const name = client ?? this.#clients.get(shellId) ?? randomUUID();
     this.#clients.set(shellId, name);
@@ -103,7 +103,7 @@ export class ShellAttachments {
     const inputs = shells.inputs(shellId);
     const client = this.#clients.get(shellId) ?? '';
     const verdict = inputs.take(client, this, seq);
-    // Counted before it is typed: when typing fails half of it may have been.
+    // Counted before it is typed: when typing fails, half of the input may be in the shell.
     if (verdict === 'next') session.input(data);
     if (verdict === 'next' || verdict === 'repeat') return inputs.taken(client);
     throw verdict === 'gap'

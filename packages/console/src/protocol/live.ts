@@ -14,7 +14,7 @@ const nodeName = z.string().min(3).max(255);
 const shellId = z.string().max(64);
 const columns = z.number().int().min(10).max(500);
 const rows = z.number().int().min(3).max(300);
-/** Chosen by chance by whoever types, once per shell, and kept over reconnects: input is numbered for it. */
+/** A random name that a page gives itself, one per shell, and keeps over reconnects. Input is numbered per name. */
 const client = z.string().min(8).max(64);
 
 /** A shell that is open on the console; it outlives the sockets attached to it. */

@@ -99,8 +99,8 @@ function typeKeys(step: Step, keys: readonly Key[]): Step {
   const left = afterCut(keys);
   if (left === undefined) return step;
   // What stands in the line already lacks what was dropped.
-  const anew = withState(step, { typedAhead: nothingTyped, editor: freshEditor(editor) });
-  return drawInput(typeAll(anew, left));
+  const emptied = withState(step, { typedAhead: nothingTyped, editor: freshEditor(editor) });
+  return drawInput(typeAll(emptied, left));
 }
 
 function typeAll(step: Step, keys: readonly Key[]): Step {

@@ -1,5 +1,5 @@
 /**
- * Keys that came while nobody asked for input: they wait for the next prompt, up to a bound. Beyond it whole lines are
+ * Keys that came while no program asked for input: they wait for the next prompt, up to a bound. Beyond it whole lines are
  * dropped, never a part of one: a line without some of its keys must not run. Pure.
  */
 import type { Key } from '../line-editor/keys.ts';
