@@ -10,6 +10,8 @@ export const exitCodes = {
   unreachable: 3,
   /** No console runs on the data directory. */
   noConsole: 4,
+  /** `convoy up` or `convoy node` has failed inside and ended. */
+  fault: 70,
 } as const;
 
 /** The exit code for an error with this code; '' for errors without one. */

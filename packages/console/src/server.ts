@@ -17,6 +17,7 @@ import { Poller } from './live/poller.ts';
 import { RailwayPlaces, type RailwaySettings } from './live/railway-places.ts';
 import { ShellHost } from './live/shell-host.ts';
 import { SshHosts } from './live/ssh-hosts.ts';
+import { Faults } from './faults.ts';
 import { fileProblem } from './file-problem.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
 import { DataDirectory } from './server/data-directory.ts';
@@ -64,6 +65,12 @@ export interface RunningConsole {
   readonly url: string;
   /** The address and port it listens on, as the system says. */
   readonly listening: { readonly address: string; readonly port: number };
+  /**
+   * For errors that nobody caught (`uncaughtException`, `unhandledRejection`): ends the shell, socket or other thing that it
+   * came from. `false` when it came from the console itself; the audit log is on the disk then, and all that is left to do
+   * is to close the console and end the process.
+   */
+  contain(error: unknown): boolean;
   /** Stops every node it launched, its shells and its own node. Takes less than five seconds. */
   close(): Promise<void>;
   /** Resolves when it is closed. */
@@ -86,16 +93,26 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   }
 }
 
+/** A step that fails does not keep the others from being undone; the first failure is thrown at the end. */
 async function undoAll(undo: Undo[]): Promise<void> {
-  for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  const failures: unknown[] = [];
+  for (let step = undo.pop(); step !== undefined; step = undo.pop()) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningConsole> {
   const { host = '127.0.0.1', port = 4000 } = options;
   const rules = readDoorRules(options);
-  const logger = options.logger ?? pino({ level: 'warn' }, pino.destination(2));
+  const logger = options.logger ?? standardErrorLog();
   const directory = DataDirectory.open(options.dataDir);
   undo.push(() => directory.release());
+  const faults = new Faults(logger);
   const listener = await listen(host, port);
   undo.push(() => closeServer(listener.server));
   const audit = new AuditLog(directory.auditFile);
@@ -121,24 +138,30 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   undo.push(() => door.close());
   const info = infoOf({ host, own, provider, nodeLimit: options.nodeLimit ?? 12 });
   const nodeLimit = options.nodeLimit ?? 12;
-  const shared = { gatekeeper, audit, logger, info };
+  const shared = { gatekeeper, audit, faults, logger, info };
   const parts = { own, pool, provider, nodeLimit, cookie: directory.cookie, links };
   const { env = process.env } = options;
   const { context, hub, stop } = liveParts({ ...parts, ...shared, railway, env, basePath });
   undo.push(stop);
   const webRoot = options.webRoot ?? findWebRoot();
   const app = createApplication({ ...context, cookieName, webRoot, basePath });
-  serve(listener.server, app, hub);
+  serve(listener.server, { app, hub, faults });
   context.hosts.reopen();
 
   directory.announce(door.url);
   logger.info({ node: own.node.name, epmd: own.epmd, url: door.url }, 'the console is up');
   const { address } = listener.server.address() as AddressInfo;
-  return closable({ url: door.link, listening: { address, port: listener.port } }, undo);
+  const contain = (error: unknown): boolean => {
+    if (faults.contain(error)) return true;
+    audit.sync();
+    logger.error({ err: error }, 'a fault of the console itself');
+    return false;
+  };
+  return closable({ url: door.link, listening: { address, port: listener.port }, contain }, undo);
 }
 
 function closable(
-  { url, listening }: Pick<RunningConsole, 'url' | 'listening'>,
+  parts: Pick<RunningConsole, 'url' | 'listening' | 'contain'>,
   undo: Undo[],
 ): RunningConsole {
   let closing: Promise<void> | undefined;
@@ -150,7 +173,7 @@ function closable(
     closing.then(resolve, reject);
     return closing;
   };
-  return { url, listening, close, closed };
+  return { ...parts, close, closed };
 }
 
 function localProvider(
@@ -200,7 +223,7 @@ function liveParts(
     env: NodeJS.ProcessEnv;
     basePath: string;
     links: LinkStore;
-  } & Pick<LiveContext, 'gatekeeper' | 'audit' | 'logger' | 'info'>,
+  } & Pick<LiveContext, 'gatekeeper' | 'audit' | 'faults' | 'logger' | 'info'>,
 ): { context: LiveContext; hub: Hub; stop: Undo } {
   const {
     own: local,
@@ -214,18 +237,23 @@ function liveParts(
     links,
     ...shared
   } = parts;
+  const { faults } = shared;
   const board = new NodeBoard();
-  const poller = new Poller(own, board);
+  const poller = new Poller({ own, board, faults });
   const onMeshChange = (): void => poller.poke();
   const onAdopted = (one: Provider, launched: LaunchedNode): void => fleet.adopt(one, launched);
-  const place = { own, board, nodeLimit, onMeshChange, onAdopted };
+  const place = { own, board, faults, nodeLimit, onMeshChange, onAdopted };
   const hosts = new SshHosts({ ...place, cookie, links, logger: shared.logger });
   const providers = (name: string): Provider | undefined =>
     name === provider.name ? provider : (hosts.provider(name) ?? railway.provider(name));
-  const fleet = new Fleet({ own, providers, board, onMeshChange });
+  const fleet = new Fleet({ own, providers, board, faults, onMeshChange });
   const onClosed = (name: string): void => fleet.leave(name);
   const railway = new RailwayPlaces({ ...place, settings, env, onClosed });
-  const shells = new ShellHost(own, (shellId, reason) => hub.tellShellClosed(shellId, reason));
+  const shells = new ShellHost({
+    own,
+    faults,
+    onClosed: (shellId, reason) => hub.tellShellClosed(shellId, reason),
+  });
   const railwayOf = (name: string): RailwayProvider | undefined =>
     railway.provider(board.find(name)?.provider ?? '');
   const doctor = new Doctor({ own, cookie, epmdPort: local.epmdPort, hosts, railwayOf });
@@ -241,6 +269,13 @@ function liveParts(
     await Promise.all([hosts.closeAll(), railway.closeAll()]);
   };
   return { context, hub, stop };
+}
+
+/** A terminal that has gone or a full disk behind standard error must not end anything. */
+function standardErrorLog(): Logger {
+  const destination = pino.destination(2);
+  destination.on('error', () => undefined);
+  return pino({ level: 'warn' }, destination);
 }
 
 /** In the published package the page is in `dist/web`; in the repository it is built beside this package. */

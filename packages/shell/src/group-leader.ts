@@ -4,6 +4,7 @@
  * what comes from another is refused, and functions in requests run on the shell's node, whatever sender they name.
  * Knows nothing of terminals: text goes to and comes from the session (session/).
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
 import { chardataToText } from './io/chardata.ts';
@@ -49,6 +50,8 @@ export interface GroupLeaderOptions {
   readonly onAnchorDown: (isLost: boolean) => void;
   /** The anchor has us again. */
   readonly onAttached: () => void;
+  /** Something of ours threw while a request was served. */
+  readonly onFault: (error: unknown) => void;
 }
 
 /** Most requests being served at once. Each process of a node has one at a time. */
@@ -90,9 +93,11 @@ export class GroupLeader {
       isReachable: () => this.#anchor === undefined || settings.isReachable(),
       onChange: settings.onInput,
     });
+    // What its requests start belongs to whoever opened the shell, not to the connection they came by.
+    const inOwnContext = AsyncLocalStorage.snapshot();
     this.pid = settings.node.spawnServer(
       {
-        onMessage: (self, message) => this.#receive(self, message),
+        onMessage: (self, message) => inOwnContext(() => this.#take(self, message)),
         onExitSignal: (self, from, reason) => {
           this.#self = self;
           settings.onExit(from, reason);
@@ -151,6 +156,15 @@ export class GroupLeader {
     this.#self?.send(anchor.pid, anchorEnd(reason));
   }
 
+  #take(self: Process, message: Term): void {
+    try {
+      this.#receive(self, message);
+    } catch (error) {
+      if (!this.#isEnding) this.#settings.onFault(error);
+      throw error;
+    }
+  }
+
   #receive(self: Process, message: Term): void {
     this.#self = self;
     const { node, target } = this.#settings;
@@ -171,7 +185,8 @@ export class GroupLeader {
     if (anchored !== undefined) this.#receiveAnchored(self, anchored);
     if (request === undefined) return;
     const { target } = this.#settings;
-    void this.#serve(request, (reply) => self.answer(target, request.from, ioReply(request.replyAs, reply)));
+    const answer = (reply: Term): void => self.answer(target, request.from, ioReply(request.replyAs, reply));
+    this.#serve(request, answer).catch(this.#settings.onFault);
   }
 
   /** A process of another node learned our pid: it is not left waiting, and gets nothing. */
@@ -203,10 +218,11 @@ export class GroupLeader {
     if (again !== undefined) return reply(again);
     const request = this.#anchored.begin(message);
     if (request === undefined) return;
-    void this.#serve({ from, request }, (term) => {
+    const answer = (term: Term): void => {
       this.#anchored.finish(number, term, isReachable());
       reply(term);
-    });
+    };
+    this.#serve({ from, request }, answer).catch(this.#settings.onFault);
   }
 
   async #serve(message: Omit<IoMessage, 'replyAs'>, send: (reply: Term) => void): Promise<void> {

@@ -43,6 +43,7 @@ beforeEach(async () => {
     isReachable: () => true,
     onAnchorDown: () => undefined,
     onAttached: () => undefined,
+    onFault: (error) => assert.fail(String(error)),
     onExit: (from) => void exits.push(from),
   });
 });

@@ -42,6 +42,7 @@ beforeEach(async () => {
     isReachable: () => true,
     onAnchorDown: () => undefined,
     onAttached: () => undefined,
+    onFault: (error) => assert.fail(String(error)),
     onExit: (from, reason) => {
       exits.push([from, reason]);
       wake();

@@ -11,6 +11,7 @@ import {
   frontDoorOptionsOf,
   frontDoorSettings,
 } from '../front-door-options.ts';
+import { containFaults } from '../contain-faults.ts';
 import { note } from '../output.ts';
 import { addExamples, guarded } from './options.ts';
 
@@ -67,6 +68,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     simulateRailway: simulationOf(options),
     ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
   });
+  containFaults(running);
   const warning = exposureWarning(running.listening);
   if (warning !== undefined) note(warning);
   // The token is meant for whoever started the console; it goes nowhere else.

@@ -136,10 +136,12 @@ async function bodyOf<Body>(call: Call, schema: z.ZodType<Body>): Promise<Body> 
   return checked(schema, value, 'the body');
 }
 
-function refuse({ logger, basePath }: ApiContext, call: Call, error: Error): Response {
+function refuse({ faults, basePath }: ApiContext, call: Call, error: Error): Response {
   const status = statusOf(error) as ContentfulStatusCode;
   // The path alone: an address can carry the token of a printed link.
-  if (!(error instanceof ConvoyError)) logger.error({ err: error, path: call.req.path }, 'a request failed');
+  if (!(error instanceof ConvoyError)) {
+    faults.note({ kind: 'request', name: `${call.req.method} ${call.req.path}` }, error);
+  }
   if (error instanceof ConsoleError && error.retryAfterSeconds !== undefined) {
     call.header('Retry-After', String(error.retryAfterSeconds));
   }

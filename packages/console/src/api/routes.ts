@@ -4,9 +4,11 @@
  */
 
 import { z } from 'zod';
+import { auditProblem } from '../audit/audit-log.ts';
 import { ConsoleError } from '../errors.ts';
 import {
   consoleInfoSchema,
+  consoleStateSchema,
   diagnosisSchema,
   doctorRequestSchema,
   launchRequestSchema,
@@ -123,6 +125,20 @@ export const routes: readonly Route[] = [
     summary: 'What this console is and what it can launch',
     answer: consoleInfoSchema,
     run: (context) => context.info(),
+  }),
+  route({
+    method: 'get',
+    path: '/api/state',
+    summary:
+      'How the console itself is: faults it has contained, by kind, and whether its audit log is written',
+    answer: consoleStateSchema,
+    run: ({ faults, audit }) => ({
+      faults: faults.counts,
+      audit:
+        audit.failure === undefined
+          ? {}
+          : { problem: auditProblem(audit.failure), since: audit.failure.since },
+    }),
   }),
   ...nodeRoutes,
   ...hostRoutes,

@@ -11,7 +11,10 @@ import {
   ProviderError,
   type ProviderLog,
 } from '@convoy/cluster';
+import { ConvoyError } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
+import { fileProblem } from '../file-problem.ts';
+import type { Faults, Thing } from '../faults.ts';
 import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeBoard } from './node-board.ts';
@@ -24,6 +27,7 @@ export interface FleetOptions {
   /** By name; the first that is always there is `local`. */
   readonly providers: (name: string) => Provider | undefined;
   readonly board: NodeBoard;
+  readonly faults: Faults;
   /** Called when the mesh has been changed on purpose: time for a look at the nodes. */
   readonly onMeshChange: () => void;
 }
@@ -55,7 +59,9 @@ export class Fleet {
       join,
       at: Date.now(),
     });
-    void this.#carryOut(provider, plan, { id: view.id, join });
+    const { id } = view;
+    const thing = this.#launchOf(plan.node, id);
+    this.#options.faults.run(thing, () => this.#carryOut(provider, plan, { id, join }));
     return view;
   }
 
@@ -153,13 +159,27 @@ export class Fleet {
       this.#noteUp(provider, launched);
       this.#launches.setReady(id);
     } catch (error) {
-      const problem = problemOf(error);
+      const known = fileProblem(error, 'the data directory');
+      const problem = problemOf(known);
       const output = error instanceof ProviderError ? error.lastOutput : [];
       this.#launches.setFailed(id, problem);
+      if (!(known instanceof ConvoyError)) this.#options.faults.note(this.#launchOf(node, id), error);
       // A cancelled one is being deleted; it does not fail on its way out.
       if (problem.code !== 'PROVIDER_CANCELLED') board.dispatch({ kind: 'failed', node, problem, output });
     }
     this.#options.onMeshChange();
+  }
+
+  /** A fault after the node is up leaves the node alone: what watched it has ended, and it can still be deleted. */
+  #launchOf(node: string, id: string): Thing {
+    const { board } = this.#options;
+    const end = (error: unknown): void => {
+      if (this.#launches.find(id)?.state !== 'running') return;
+      const problem = problemOf(error);
+      this.#launches.setFailed(id, problem);
+      board.dispatch({ kind: 'failed', node, problem, output: [] });
+    };
+    return { kind: 'launch', name: `launch of ${node}`, end };
   }
 
   #noteUp(provider: Provider, { name, osPid }: LaunchedNode): void {
@@ -170,12 +190,14 @@ export class Fleet {
   }
 
   #watch({ name, exited }: LaunchedNode): void {
-    void exited.then((exit) => {
+    const { board, faults, onMeshChange } = this.#options;
+    faults.run({ kind: 'launch', name: `watching ${name}` }, async () => {
+      const exit = await exited;
       this.#members.delete(name);
       if (exit.expected) return;
       const problem = crashProblem(name, exit);
-      this.#options.board.dispatch({ kind: 'crashed', node: name, problem, output: exit.lastOutput });
-      this.#options.onMeshChange();
+      board.dispatch({ kind: 'crashed', node: name, problem, output: exit.lastOutput });
+      onMeshChange();
     });
   }
 

@@ -2,6 +2,7 @@
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
+import type { Faults } from '../faults.ts';
 import type { ConsoleInfo } from '../protocol/index.ts';
 import type { Doctor } from './doctor.ts';
 import type { Fleet } from './fleet.ts';
@@ -20,6 +21,7 @@ export interface Logger {
 export interface LiveContext {
   readonly gatekeeper: Gatekeeper;
   readonly audit: AuditLog;
+  readonly faults: Faults;
   readonly fleet: Fleet;
   readonly board: NodeBoard;
   readonly hosts: SshHosts;

@@ -3,12 +3,14 @@
  * session still holds. What is wrong is answered with `problem`; what is too much closes the socket.
  */
 
+import { ConvoyError } from '@convoy/node';
 import type { RawData, WebSocket } from 'ws';
 import { auditProblem } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/gatekeeper.ts';
 import { Bucket } from '../auth/throttle.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
-import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
+import { checked, ConsoleError, problemOf } from '../errors.ts';
+import type { Thing } from '../faults.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../protocol/index.ts';
 import { strangerBytes } from './incoming-bytes.ts';
 import { shownJson } from '../shown-json.ts';
@@ -26,7 +28,7 @@ const maxUnsentBytes = 33_554_432;
 const maxFollowedLogs = 50;
 
 /** Close codes that a page can act on. */
-export const closeCodes = { tooMuch: 1008, goingAway: 1001, loggedOut: 4401 } as const;
+export const closeCodes = { tooMuch: 1008, goingAway: 1001, failed: 1011, loggedOut: 4401 } as const;
 
 interface Greeted {
   readonly actor: Actor;
@@ -41,6 +43,12 @@ export class LiveSocket {
   readonly #messages = new Bucket(messageLimits, Date.now());
   readonly #bytes = new Bucket(byteLimits, Date.now());
   readonly #helloTimer: NodeJS.Timeout;
+  /** A page whose socket is ended connects again and gets everything anew. */
+  readonly #thing: Thing = {
+    kind: 'socket',
+    name: 'a live socket',
+    end: () => this.close(closeCodes.failed, 'an error inside the console'),
+  };
   readonly #onLogout = (): void => this.close(closeCodes.loggedOut, 'logged out');
   #greeted: Greeted | undefined;
   #actor: Actor | undefined;
@@ -50,11 +58,14 @@ export class LiveSocket {
   constructor(socket: WebSocket, context: LiveContext) {
     this.#socket = socket;
     this.#context = context;
-    this.#pump = new OutputPump(socket);
+    const { faults } = context;
+    this.#pump = new OutputPump(socket, (work) => faults.run(this.#thing, work));
     this.#helloTimer = setTimeout(() => this.close(closeCodes.loggedOut, 'no hello came'), helloMs);
-    socket.on('message', (data: RawData, isBinary: boolean) => void this.#receive(data, isBinary));
+    socket.on('message', (data: RawData, isBinary: boolean) =>
+      faults.run(this.#thing, () => this.#receive(data, isBinary)),
+    );
     socket.on('error', (error) => context.logger.info({ err: error }, 'a live socket failed'));
-    socket.on('close', () => this.#cleanUp());
+    socket.on('close', () => faults.run(this.#thing, () => this.#cleanUp()));
   }
 
   /** Nobody knows yet whose it is. */
@@ -66,7 +77,11 @@ export class LiveSocket {
     this.#socket.close(code, reason);
   }
 
-  tellNodes({ changed, gone }: NodeChanges): void {
+  tellNodes(changes: NodeChanges): void {
+    this.#context.faults.run(this.#thing, () => this.#tellNodes(changes));
+  }
+
+  #tellNodes({ changed, gone }: NodeChanges): void {
     if (this.#greeted === undefined) return;
     for (const node of changed) this.#send({ type: 'node', node });
     for (const name of gone) {
@@ -78,13 +93,16 @@ export class LiveSocket {
   /** Whether the audit log can be written. */
   tellAudit(): void {
     if (this.#greeted === undefined) return;
-    const { failure } = this.#context.audit;
-    this.#send({ type: 'audit', problem: failure && auditProblem(failure) });
+    const { audit, faults } = this.#context;
+    const problem = audit.failure && auditProblem(audit.failure);
+    faults.run(this.#thing, () => this.#send({ type: 'audit', problem }));
   }
 
   tellShellClosed(shellId: string, reason: string): void {
-    this.#greeted?.shells.forget(shellId);
-    if (this.#greeted !== undefined) this.#send({ type: 'shell.closed', shellId, reason });
+    this.#context.faults.run(this.#thing, () => {
+      this.#greeted?.shells.forget(shellId);
+      if (this.#greeted !== undefined) this.#send({ type: 'shell.closed', shellId, reason });
+    });
   }
 
   #send(message: ServerMessage): void {
@@ -126,10 +144,11 @@ export class LiveSocket {
   }
 
   #refuse(error: unknown, requestId: string | undefined): void {
-    if (statusOf(error) === 500) this.#context.logger.error({ err: error }, 'a live message failed');
     const problem = problemOf(error);
     this.#send({ type: 'problem', ...(requestId === undefined ? {} : { requestId }), problem });
     if (problem.code === 'CONSOLE_UNAUTHORIZED') this.close(closeCodes.loggedOut, 'not logged in');
+    // An error that is not one of ours: nobody knows what state it has left the socket in.
+    if (!(error instanceof ConvoyError)) throw error;
   }
 
   async #greet(message: ClientMessage): Promise<void> {
@@ -188,7 +207,20 @@ export class LiveSocket {
     const log = this.#context.fleet.log(node);
     const send = (lines: Extract<ServerMessage, { type: 'logs' }>['lines']): void =>
       this.#send({ type: 'logs', node, lines });
-    this.#logs.set(node, new LogFollower({ node, log, afterSeq }, this.#pump, send));
+    const { faults } = this.#context;
+    faults.run(this.#followerOf(node), () => {
+      this.#logs.set(node, new LogFollower({ node, log, afterSeq, faults }, this.#pump, send));
+    });
+  }
+
+  #followerOf(node: string): Thing {
+    const end = (): void => {
+      this.#unfollow(node);
+      const message = `the output of ${node} is no longer followed: an error inside the console`;
+      const problem = { code: 'CONSOLE_INTERNAL', message, remedy: 'Open its log again.' };
+      this.#context.faults.run(this.#thing, () => this.#send({ type: 'problem', problem }));
+    };
+    return { kind: 'follower', name: `log of ${node}`, end };
   }
 
   #unfollow(node: string): void {

@@ -1,6 +1,7 @@
 /** Sends the lines of one node's log to one socket: first those held after a number, then new ones, in small batches. */
 
 import type { ProviderLog } from '@convoy/cluster';
+import type { Faults } from '../faults.ts';
 import type { LogLine } from '../protocol/index.ts';
 import type { OutputPump } from './output-pump.ts';
 
@@ -13,23 +14,28 @@ export class LogFollower {
   readonly #pump: OutputPump;
   readonly #send: (lines: LogLine[]) => void;
   readonly #leave: () => void;
+  readonly #flushInContext: () => void;
   #sentSeq: number;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(
-    source: { node: string; log: ProviderLog; afterSeq: number },
+    source: { node: string; log: ProviderLog; afterSeq: number; faults: Faults },
     pump: OutputPump,
     send: (lines: LogLine[]) => void,
   ) {
+    const { faults } = source;
     this.#node = source.node;
     this.#log = source.log;
     this.#pump = pump;
     this.#send = send;
     this.#sentSeq = source.afterSeq;
-    this.#leave = source.log.follow(() => {
-      this.#timer ??= setTimeout(() => this.#flush(), batchMs);
-    });
+    this.#flushInContext = faults.bind(() => this.#flush());
+    this.#leave = source.log.follow(
+      faults.bind(() => {
+        this.#timer ??= setTimeout(() => this.#flush(), batchMs);
+      }),
+    );
     this.#flush();
   }
 
@@ -50,7 +56,7 @@ export class LogFollower {
     const lines = this.#log.lines({ afterSeq: this.#sentSeq });
     for (let at = 0; at < lines.length; at += batchLines) {
       if (!this.#pump.canSend(this.#key)) {
-        this.#pump.whenDrained(this.#key, () => this.#flush());
+        this.#pump.whenDrained(this.#key, this.#flushInContext);
         return;
       }
       const batch = lines.slice(at, at + batchLines);

@@ -14,11 +14,14 @@ export interface OutgoingBuffer {
 
 export class OutputPump {
   readonly #socket: OutgoingBuffer;
+  readonly #run: (work: () => void) => void;
   readonly #waiting = new Map<string, () => void>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(socket: OutgoingBuffer) {
+  /** `run` runs what was waiting. */
+  constructor(socket: OutgoingBuffer, run: (work: () => void) => void = (work) => work()) {
     this.#socket = socket;
+    this.#run = run;
   }
 
   /** Whether more may be sent for `key` now: there is room, and nothing of it waits for a resync. */
@@ -48,6 +51,6 @@ export class OutputPump {
     this.#timer = undefined;
     const ready = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const resync of ready) resync();
+    for (const resync of ready) this.#run(resync);
   }
 }

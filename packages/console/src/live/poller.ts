@@ -3,7 +3,9 @@
  * never one node twice at a time. A node that misses two looks in a row is unreachable until it answers again.
  */
 
+import { ConvoyError } from '@convoy/node';
 import { problemOf } from '../errors.ts';
+import type { Faults, Thing } from '../faults.ts';
 import type { NodeView, Problem } from '../protocol/index.ts';
 import type { NodeBoard } from './node-board.ts';
 import { observeNode } from './node-questions.ts';
@@ -18,14 +20,16 @@ const pokeMs = 100;
 export class Poller {
   readonly #own: OwnNodes;
   readonly #board: NodeBoard;
+  readonly #faults: Faults;
   readonly #asked = new Set<string>();
   readonly #misses = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(own: OwnNodes, board: NodeBoard) {
+  constructor({ own, board, faults }: { own: OwnNodes; board: NodeBoard; faults: Faults }) {
     this.#own = own;
     this.#board = board;
+    this.#faults = faults;
     this.#schedule(periodMs);
   }
 
@@ -43,8 +47,11 @@ export class Poller {
     if (this.#isClosed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      for (const view of this.#board.views()) if (isAskable(view)) void this.#ask(view);
       this.#schedule(periodMs);
+      for (const view of this.#board.views()) {
+        // A fault ends this look at this node; the next one comes in two seconds.
+        if (isAskable(view)) this.#faults.run(lookAt(view.name), () => this.#ask(view));
+      }
     }, delayMs);
     this.#timer.unref();
   }
@@ -61,6 +68,7 @@ export class Poller {
       this.#board.dispatch({ kind: 'observed', node: name, seen: { ...seen, peers }, at: Date.now() });
     } catch (error) {
       this.#miss(name, error);
+      if (!(error instanceof ConvoyError)) throw error;
     } finally {
       this.#asked.delete(name);
     }
@@ -79,6 +87,10 @@ export class Poller {
     this.#board.dispatch({ kind: 'silent', node: name, problem, at: Date.now() });
     if (this.#board.find(name) === undefined) this.#misses.delete(name);
   }
+}
+
+function lookAt(node: string): Thing {
+  return { kind: 'poller', name: `look at ${node}` };
 }
 
 function isAskable({ origin, status }: NodeView): boolean {

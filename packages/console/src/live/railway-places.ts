@@ -21,6 +21,7 @@ import type {
   RailwayPlaceView,
   RailwayView,
 } from '../protocol/index.ts';
+import type { Faults } from '../faults.ts';
 import type { NodeBoard } from './node-board.ts';
 import type { OwnNode, OwnNodes } from './own-nodes.ts';
 import { loggedOut, RailwayAccount } from './railway-account.ts';
@@ -45,6 +46,7 @@ export interface RailwaySettings {
 export interface RailwayPlacesOptions {
   readonly own: OwnNodes;
   readonly board: NodeBoard;
+  readonly faults: Faults;
   readonly nodeLimit: number;
   readonly settings: RailwaySettings;
   readonly env: NodeJS.ProcessEnv;
@@ -163,7 +165,7 @@ export class RailwayPlaces {
       await this.#look(place);
       signal.throwIfAborted();
       this.#places.set(id, place);
-      void this.#adoptAll(place);
+      this.#options.faults.run({ kind: 'railway', name: place.view.name }, () => this.#adoptAll(place));
       return place.view;
     } catch (error) {
       await provider.close();

@@ -3,9 +3,12 @@
  * closed or loses its connection, and is closed when nobody has looked at it for half an hour.
  */
 
-import { openShell, type ShellSession } from '@convoy/shell';
+import { ConvoyError } from '@convoy/node';
+import { openShell, type OpenShellOptions, type ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
+import type { Faults, Thing } from '../faults.ts';
 import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
+import { guardShell, shellFailed, type ShellUse } from './guarded-shell.ts';
 import { InputLedger } from './input-ledger.ts';
 import type { OwnNodes } from './own-nodes.ts';
 
@@ -28,8 +31,17 @@ export interface ShellViewer {
   takeEcho(echoes: boolean): void;
 }
 
+export interface ShellHostOptions {
+  readonly own: OwnNodes;
+  readonly faults: Faults;
+  /** Told of every shell that has ended, whoever ended it. */
+  readonly onClosed: (shellId: string, reason: string) => void;
+}
+
 interface HostedShell {
-  readonly session: ShellSession;
+  readonly session: ShellUse;
+  readonly onOutput: ShellSession['onOutput'];
+  readonly onState: ShellSession['onState'];
   readonly inputs: InputLedger;
   view: ShellView;
   viewers: number;
@@ -39,13 +51,14 @@ interface HostedShell {
 export class ShellHost {
   readonly #own: OwnNodes;
   readonly #shells = new Map<string, HostedShell>();
+  readonly #faults: Faults;
   readonly #onClosed: (shellId: string, reason: string) => void;
   readonly #closing = new AbortController();
   #opening = 0;
 
-  /** `onClosed` is told of every shell that has ended, whoever ended it. */
-  constructor(own: OwnNodes, onClosed: (shellId: string, reason: string) => void) {
+  constructor({ own, faults, onClosed }: ShellHostOptions) {
     this.#own = own;
+    this.#faults = faults;
     this.#onClosed = onClosed;
   }
 
@@ -64,16 +77,14 @@ export class ShellHost {
     try {
       const { node: target, cols, rows } = request;
       const kind = request.kind ?? kindFor(request.nodeKind);
-      const { signal } = this.#closing;
-      const session = await openShell({ node: this.#own.of(target).node, target, kind, cols, rows, signal });
-      return this.#adopt(session, { node: target, cols, rows });
+      return await this.#start({ target, kind, cols, rows });
     } finally {
       this.#opening -= 1;
     }
   }
 
   /** The shell of that id. Throws CONSOLE_NOT_FOUND. */
-  session(shellId: string): ShellSession {
+  session(shellId: string): ShellUse {
     return this.#find(shellId).session;
   }
 
@@ -89,10 +100,12 @@ export class ShellHost {
     shell.viewers += 1;
     clearTimeout(shell.idleTimer);
     let { echoes } = session;
-    const leaveOutput = session.onOutput((chunk) => viewer.takeOutput(chunk));
-    const leaveState = session.onState(() => {
+    // A viewer that throws is at fault itself, not the shell.
+    const leaveOutput = shell.onOutput(this.#faults.bind((chunk) => viewer.takeOutput(chunk)));
+    const tellEcho = this.#faults.bind(() => {
       if (session.echoes !== echoes) viewer.takeEcho((echoes = session.echoes));
     });
+    const leaveState = shell.onState(tellEcho);
     let hasLeft = false;
     return () => {
       if (hasLeft) return;
@@ -121,17 +134,60 @@ export class ShellHost {
     await Promise.all([...this.#shells.values()].map(({ session }) => session.close()));
   }
 
-  #adopt(session: ShellSession, where: { node: string; cols: number; rows: number }): ShellView {
+  async #start(how: Omit<OpenShellOptions, 'node' | 'signal' | 'onFault'>): Promise<ShellView> {
+    const { target, cols, rows } = how;
+    let opened: ShellSession | undefined;
+    const thing: Thing = {
+      kind: 'shell',
+      name: `shell on ${target}`,
+      end: () => opened !== undefined && this.#fail(opened),
+    };
+    const onFault = (error: unknown): void => this.#faults.report(thing, error);
+    try {
+      const { signal } = this.#closing;
+      opened = await this.#faults.own(thing, () =>
+        openShell({ ...how, node: this.#own.of(target).node, signal, onFault }),
+      );
+      return this.#adopt(opened, thing, { node: target, cols, rows });
+    } catch (error) {
+      if (error instanceof ConvoyError) throw error;
+      this.#faults.note(thing, error);
+      throw shellFailed(target, error);
+    }
+  }
+
+  #adopt(
+    session: ShellSession,
+    thing: Thing,
+    where: { node: string; cols: number; rows: number },
+  ): ShellView {
     const view: ShellView = { id: session.id, kind: session.kind, ...where, openedAt: Date.now() };
-    const shell: HostedShell = { session, inputs: new InputLedger(), view, viewers: 0 };
+    const shell: HostedShell = {
+      session: guardShell(session, thing, this.#faults),
+      onOutput: (listener) => session.onOutput(listener),
+      onState: (listener) => session.onState(listener),
+      inputs: new InputLedger(),
+      view,
+      viewers: 0,
+    };
     this.#shells.set(session.id, shell);
     this.#startIdling(shell);
-    void session.closed.then(({ reason }) => {
-      clearTimeout(shell.idleTimer);
-      this.#shells.delete(session.id);
-      this.#onClosed(session.id, reason);
-    });
+    this.#faults.run(thing, async () => this.#forget(session.id, (await session.closed).reason));
     return view;
+  }
+
+  /** Those who look at it are told at once; closing it on its node may take a while, or fail as well. */
+  #fail(session: ShellSession): void {
+    this.#forget(session.id, 'an error inside the console ended this shell; the console’s log says which');
+    session.close().catch(() => undefined);
+  }
+
+  #forget(shellId: string, reason: string): void {
+    const shell = this.#shells.get(shellId);
+    if (shell === undefined) return;
+    clearTimeout(shell.idleTimer);
+    this.#shells.delete(shellId);
+    this.#onClosed(shellId, reason);
   }
 
   #find(shellId: string): HostedShell {

@@ -21,7 +21,9 @@ import {
   type SshTunnel,
   StepRecorder,
 } from '@convoy/cluster';
+import { ConvoyError } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
+import type { Faults, Thing } from '../faults.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
 import { attachNode, cookieOf, forgetNode } from './attach-node.ts';
 import type { NodeBoard } from './node-board.ts';
@@ -30,6 +32,7 @@ import type { OwnNode, OwnNodes } from './own-nodes.ts';
 export interface SshHostsOptions {
   readonly own: OwnNodes;
   readonly board: NodeBoard;
+  readonly faults: Faults;
   /** The console's own, for nodes that have the same. */
   readonly cookie: string;
   readonly nodeLimit: number;
@@ -132,7 +135,9 @@ export class SshHosts {
       attached: new Set(),
     };
     this.#hosts.set(id, host);
-    host.opening = this.#connect(host, target, acceptNewHostKey);
+    host.opening = this.#options.faults.own(thingOf(host), () =>
+      this.#connect(host, target, acceptNewHostKey),
+    );
     return host.view;
   }
 
@@ -240,8 +245,9 @@ export class SshHosts {
       });
       await this.#adopt(host, { tunnel, report, nodes });
     } catch (error) {
-      await host.tunnel?.close();
+      if (!(error instanceof ConvoyError)) this.#options.faults.note(thingOf(host), error);
       host.view = { ...host.view, state: 'failed', problem: problemOf(error) };
+      await host.tunnel?.close();
     }
   }
 
@@ -311,6 +317,15 @@ async function withinGrace(stopping: Promise<void> | undefined): Promise<void> {
   const timer = setTimeout(resolve, closeGraceMs);
   await Promise.race([stopping?.catch(() => undefined), late]);
   clearTimeout(timer);
+}
+
+/** A fault in what keeps the connection to a host ends that connection. */
+function thingOf(host: Host): Thing {
+  const end = (fault: unknown): void => {
+    host.view = { ...host.view, state: 'failed', problem: problemOf(fault) };
+    host.tunnel?.close().catch(() => undefined);
+  };
+  return { kind: 'host', name: host.view.name, end };
 }
 
 function upHost({ tunnel, report, view }: Host): { readonly tunnel: SshTunnel; readonly report: HostReport } {

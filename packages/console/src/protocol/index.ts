@@ -52,6 +52,7 @@ export {
   capabilitySchema,
   type ConsoleInfo,
   consoleInfoSchema,
+  consoleStateSchema,
   type LaunchRequest,
   launchRequestSchema,
   type LaunchView,

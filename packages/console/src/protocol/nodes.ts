@@ -91,6 +91,23 @@ export const consoleInfoSchema = z.object({
 });
 export type ConsoleInfo = z.infer<typeof consoleInfoSchema>;
 
+/** How the console itself is. */
+export const consoleStateSchema = z.object({
+  /** Errors that ended one thing and nothing else, since it was started. */
+  faults: z.object({
+    request: z.number(),
+    socket: z.number(),
+    shell: z.number(),
+    follower: z.number(),
+    poller: z.number(),
+    launch: z.number(),
+    host: z.number(),
+    railway: z.number(),
+  }),
+  /** Empty while the log can be written. */
+  audit: z.object({ problem: problemSchema.optional(), since: z.number().optional() }),
+});
+
 /** Body of `POST /api/nodes`. Without a name the console picks a free one. */
 export const launchRequestSchema = z.object({
   kind: nodeKindSchema,

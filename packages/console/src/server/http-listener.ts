@@ -1,11 +1,12 @@
 /** Opens the console's HTTP port and closes it for good, connections that are still open included. */
 
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { ConsoleError } from '../errors.ts';
+import type { Faults } from '../faults.ts';
 import type { Hub } from '../live/hub.ts';
 
 /** Binds first: the application is made afterwards, when the port is known. */
@@ -27,10 +28,27 @@ export async function listen(host: string, port: number): Promise<{ server: Serv
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-export function serve(server: Server, app: Hono<{ Bindings: HttpBindings }>, hub: Hub): void {
+export interface Served {
+  readonly app: Hono<{ Bindings: HttpBindings }>;
+  readonly hub: Hub;
+  readonly faults: Faults;
+}
+
+export function serve(server: Server, { app, hub, faults }: Served): void {
   const listener = getRequestListener(app.fetch);
-  server.on('request', (request, response) => void listener(request, response));
-  server.on('upgrade', (request, socket, head) => hub.upgrade(request, socket, head));
+  server.on('request', (request, response) => {
+    const end = (): void => void response.destroy();
+    faults.run({ kind: 'request', name: nameOf(request), end }, () => listener(request, response));
+  });
+  server.on('upgrade', (request, socket, head) => {
+    const end = (): void => void socket.destroy();
+    faults.run({ kind: 'socket', name: nameOf(request), end }, () => hub.upgrade(request, socket, head));
+  });
+}
+
+/** The path alone: an address can carry the token of a printed link. */
+function nameOf({ method = '', url = '' }: IncomingMessage): string {
+  return `${method} ${url.split('?', 1)[0]}`;
 }
 
 export async function closeServer(server: Server): Promise<void> {

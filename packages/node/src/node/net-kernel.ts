@@ -3,6 +3,7 @@
  * sent to a peer until it is up. What the messages mean is signal-router.ts's, who is told of nodes coming and going
  * node-runtime.ts's.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Timer } from '../clock.ts';
 import type { Control } from '../dist/control-messages.ts';
 import { ConnectionError, HandshakeError, NodeError } from '../errors.ts';
@@ -70,6 +71,8 @@ export class NetKernel {
   readonly #closeErrors: Map<number, ConnectionError | undefined> = new Map();
   readonly #closing: AbortController = new AbortController();
   readonly #writers: Writers = new Writers();
+  /** A connection is the node's: it must not keep the async context of what happened to send first. */
+  readonly #inOwnContext: ReturnType<typeof AsyncLocalStorage.snapshot> = AsyncLocalStorage.snapshot();
 
   constructor(options: NetKernelOptions, events: NetKernelEvents) {
     this.#options = options;
@@ -176,7 +179,7 @@ export class NetKernel {
 
   #want(peer: string, timeoutMs: number | undefined): void {
     for (const effect of stepPeers(this.#table, { kind: 'wanted', peer })) {
-      if (effect.kind === 'dial') void this.#dial(effect, timeoutMs);
+      if (effect.kind === 'dial') void this.#inOwnContext(() => this.#dial(effect, timeoutMs));
       else this.#perform(effect);
     }
   }
@@ -217,7 +220,7 @@ export class NetKernel {
     const { peer } = effect;
     switch (effect.kind) {
       case 'dial':
-        return void this.#dial(effect, undefined);
+        return void this.#inOwnContext(() => this.#dial(effect, undefined));
       case 'abortDial':
         return this.#aborts.get(effect.attempt)?.abort(disconnectedError(peer));
       case 'await':

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { test } from 'node:test';
 import {
   atom,
@@ -316,4 +317,21 @@ test('a peer cannot end the processes that the node runs on', async () => {
   const taken = a.spawn(async (self) => void (await self.receive()));
   assert.equal(await a.globalRegister(atom('ours'), taken), true);
   await a.call({ name: 'net_kernel', node: b.name }, tuple(atom('is_auth'), atom(a.name)));
+});
+
+test('a connection does not keep the async context of what happened to dial it', async () => {
+  const cluster = createMemoryCluster();
+  try {
+    const context = new AsyncLocalStorage<string>();
+    const ours = await cluster.start('ours');
+    const theirs = await cluster.start('theirs');
+    const seen = new Promise<string | undefined>((resolve) => {
+      ours.register('listener', ours.spawnServer({ onMessage: () => resolve(context.getStore()) }));
+    });
+    await context.run('the first to send', () => ours.connect(theirs.name));
+    theirs.send({ name: 'listener', node: ours.name }, atom('hello'));
+    assert.equal(await seen, undefined);
+  } finally {
+    await cluster.close();
+  }
 });

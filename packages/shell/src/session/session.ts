@@ -35,6 +35,7 @@ export class Session implements ShellSession {
   readonly closed: Promise<{ readonly reason: string }>;
   readonly #node: Node;
   readonly #resumeMs: number;
+  readonly #onFault: OpenShellOptions['onFault'];
   readonly #leader: GroupLeader;
   readonly #output: Output;
   readonly #filter = new OutputFilter(() => this.#view);
@@ -57,6 +58,7 @@ export class Session implements ShellSession {
     this.target = options.target;
     this.#node = options.node;
     this.#resumeMs = options.resumeMs ?? defaultResumeMs;
+    this.#onFault = options.onFault;
     const size = usableSize(options.cols, options.rows);
     this.#view = initialSession(size, options.history ?? []);
     this.#output = new Output(size);
@@ -81,6 +83,7 @@ export class Session implements ShellSession {
       isReachable: () => this.#node.peer(this.target) !== undefined || this.target === this.#node.name,
       onAnchorDown: (isLost) => this.#noteAnchorDown(isLost),
       onAttached: () => this.#resume(),
+      onFault: (error) => this.#noteFault(error),
     });
     registerShell(this.#node, this.#leader.pid, { target: this.target, shell: undefined });
     this.#output.print(bracketedPasteOn);
@@ -175,15 +178,25 @@ export class Session implements ShellSession {
   }
 
   async #finish(reason: string): Promise<void> {
-    this.#lost?.abort();
-    this.#queue.close();
-    this.#step({ kind: 'closed' });
-    this.#output.print(bracketedPasteOff);
-    this.#updateState();
-    await this.#process?.close();
+    try {
+      this.#lost?.abort();
+      this.#queue.close();
+      this.#step({ kind: 'closed' });
+      this.#output.print(bracketedPasteOff);
+      this.#updateState();
+      await this.#process?.close();
+    } catch (error) {
+      // It ends all the same: whoever waits for that must not wait for ever.
+      this.#onFault?.(error);
+    }
     this.#leader.end();
     unregisterShell(this.#node, this.#leader.pid);
     this.#settle({ reason });
+  }
+
+  #noteFault(error: unknown): void {
+    this.#onFault?.(error);
+    void this.#end('an error inside Convoy ended this shell');
   }
 
   #step(event: SessionEvent): void {

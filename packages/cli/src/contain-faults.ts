@@ -1,0 +1,30 @@
+/**
+ * What becomes of errors that nobody caught while a console runs: those of one shell, socket or other thing end that
+ * thing. One of the console itself ends the process, in order: the audit log is safe, nodes are stopped, then it exits.
+ */
+
+import type { RunningConsole } from '@convoy/console';
+import { exitCodes } from './exit-codes.ts';
+import { note } from './output.ts';
+
+/** Closing takes less than five seconds, unless what failed is needed for it. */
+const closeGraceMs = 8000;
+
+export function containFaults(running: RunningConsole): void {
+  let isEnding = false;
+  const take = (fault: unknown): void => {
+    if (running.contain(fault) || isEnding) return;
+    isEnding = true;
+    note(
+      `convoy: the console has failed and ends: ${fault instanceof Error ? fault.message : String(fault)}`,
+    );
+    note('  This is a bug in Convoy. Nodes on this computer are stopped; start it again with `convoy up`.');
+    const exit = (): never => process.exit(exitCodes.fault);
+    setTimeout(exit, closeGraceMs);
+    running.close().then(exit, exit);
+  };
+  process.on('uncaughtException', take);
+  process.on('unhandledRejection', take);
+  // A terminal or a pipe that has gone, or a log on a full disk, is no reason to end.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Faults, type Thing } from '../src/faults.ts';
+
+function setup(): { faults: Faults; logged: object[]; thing: Thing; ended: unknown[] } {
+  const logged: object[] = [];
+  const ended: unknown[] = [];
+  const faults = new Faults({ error: (detail) => logged.push(detail) });
+  return {
+    faults,
+    logged,
+    ended,
+    thing: { kind: 'shell', name: 'a shell', end: (error) => ended.push(error) },
+  };
+}
+
+test('what work throws, now or later, ends its thing once, and every fault is counted and logged', async () => {
+  const { faults, logged, ended, thing } = setup();
+  const first = new TypeError('first');
+  faults.run(thing, () => {
+    throw first;
+  });
+  faults.run(thing, () => Promise.reject(new Error('second')));
+  faults.run(thing, () => Promise.resolve('fine'));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(ended, [first]);
+  assert.equal(faults.counts.shell, 2);
+  assert.equal(faults.counts.socket, 0);
+  assert.equal(logged.length, 2);
+  assert.deepEqual(logged[0], { err: first, kind: 'shell', thing: 'a shell' });
+});
+
+test('an end that fails too is logged and goes no further', () => {
+  const { faults, logged } = setup();
+  const end = (): never => {
+    throw new Error('worse');
+  };
+  faults.report({ kind: 'socket', name: 'a socket', end }, new Error('bad'));
+  assert.equal(logged.length, 2);
+});
+
+test('a listener is the work of whoever listens, whoever calls it', () => {
+  const { faults, thing, ended } = setup();
+  let listener = (): void => undefined;
+  faults.run(thing, () => {
+    listener = faults.bind(() => {
+      throw new Error('in the listener');
+    });
+  });
+  const other: Thing = { kind: 'launch', name: 'a launch', end: () => assert.fail('not its fault') };
+  faults.run(other, () => listener());
+  assert.equal(ended.length, 1);
+});
+
+test('what is caught by nobody belongs to the thing whose timer or promise it was', async () => {
+  const { faults, thing, ended } = setup();
+  const contained = (): boolean => faults.contain(new Error('uncaught'));
+  const seen = await new Promise<boolean>((resolve) => {
+    faults.own(thing, () => setTimeout(() => resolve(contained()), 1));
+  });
+  assert.equal(seen, true);
+  assert.equal(ended.length, 1);
+  assert.equal(contained(), false, 'what runs next is not to blame');
+});

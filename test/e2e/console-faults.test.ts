@@ -1,0 +1,157 @@
+/** A fault inside the console ends the one thing it happened in; a fault of the console itself ends it in order. */
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { FaultKind } from '../../packages/console/src/faults.ts';
+import { launchNode } from '../support/console-api.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
+import { ConsoleClient, type LiveClient } from '../support/live-client.ts';
+import { eventually, processesWith } from '../support/processes.ts';
+
+const plant = fileURLToPath(new URL('../support/planted-faults.mjs', import.meta.url));
+const options = { timeout: 60_000 };
+let folder: string;
+let flag: string;
+let convoy: ConsoleProcess;
+let client: ConsoleClient;
+let node: string;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'convoy-faults-'));
+  flag = join(folder, 'flag');
+  const env = { NODE_OPTIONS: `--import ${plant}`, CONVOY_PLANTED_FLAG: flag };
+  convoy = await startConsoleProcess({ env });
+  client = new ConsoleClient(convoy.url);
+  node = await launchNode(convoy, 'typescript');
+});
+
+after(async () => {
+  await convoy?.[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+async function faultsOf(kind: FaultKind): Promise<number> {
+  return (await client.ask('/api/state')).json.faults[kind];
+}
+
+/** Waits until exactly one more fault of that kind has been counted than `before`. */
+async function oneMore(kind: FaultKind, before: number): Promise<void> {
+  await eventually(`a fault of ${kind} to be counted`, 10_000, async () => (await faultsOf(kind)) > before);
+  assert.equal(await faultsOf(kind), before + 1);
+}
+
+async function openShell(live: LiveClient, requestId: string): Promise<string> {
+  live.send({ type: 'shell.open', requestId, node, cols: 80, rows: 24 });
+  const { shell } = await live.message('shell.opened', (message) => message.requestId === requestId);
+  await eventually(`a prompt of ${requestId}`, 10_000, () => live.shellText(shell.id).includes('>'));
+  return shell.id;
+}
+
+async function expectAnswers(live: LiveClient, shellId: string, sum: number): Promise<void> {
+  live.type(shellId, `${sum - 1000} + 1000\r`);
+  await eventually(`${sum} in a shell`, 10_000, () => live.shellText(shellId).includes(String(sum)));
+}
+
+for (const [mark, how] of [
+  ['plant-now', 'while a key is drawn'],
+  ['plant-timer', 'in a timer'],
+  ['plant-promise', 'in a promise that nobody awaits'],
+] as const) {
+  test(`a fault of a shell ${how} ends that shell; the other goes on`, options, async () => {
+    await using live = await client.live();
+    await using viewer = await client.live();
+    const faulty = await openShell(live, 'faulty');
+    const other = await openShell(live, 'other');
+    viewer.send({ type: 'shell.attach', requestId: 'look', shellId: faulty });
+    await viewer.message('shell.snapshot');
+    const before = await faultsOf('shell');
+    live.type(faulty, mark);
+    for (const one of [live, viewer]) {
+      const { reason } = await one.message('shell.closed', ({ shellId }) => shellId === faulty);
+      assert.match(reason, /an error inside the console ended this shell/);
+    }
+    await oneMore('shell', before);
+    assert.match(convoy.output(), new RegExp(`"message":"planted in a?.*"thing":"shell on ${node}"`));
+    await expectAnswers(live, other, 4711);
+    live.send({ type: 'shell.close', shellId: other });
+    await live.message('shell.closed', ({ shellId }) => shellId === other);
+  });
+}
+
+test('a fault of a socket ends that socket, and the shells it looks at go on', options, async () => {
+  await using live = await client.live();
+  await using other = await client.live();
+  const shellId = await openShell(live, 'mine');
+  const before = await faultsOf('socket');
+  live.send({ type: 'shell.open', requestId: 'r', node: 'plant-stringify@h', cols: 80, rows: 24 });
+  assert.equal((await live.closed).code, 1011);
+  await oneMore('socket', before);
+  other.send({ type: 'shell.attach', requestId: 'again', shellId });
+  await other.message('shell.snapshot');
+  await expectAnswers(other, shellId, 5822);
+});
+
+test('output that one page cannot be sent ends its socket, not the shell', options, async () => {
+  await using live = await client.live();
+  const shellId = await openShell(live, 'mine');
+  live.type(shellId, 'plant-output');
+  assert.equal((await live.closed).code, 1011);
+  await using again = await client.live();
+  again.send({ type: 'shell.attach', requestId: 'again', shellId });
+  await again.message('shell.snapshot');
+  again.type(shellId, '\u0003');
+  await expectAnswers(again, shellId, 6933);
+});
+
+test('a fault of a follower ends the following of that log, and says so', options, async () => {
+  await using live = await client.live();
+  const shellId = await openShell(live, 'printing');
+  live.send({ type: 'logs.follow', node, afterSeq: 0 });
+  const before = await faultsOf('follower');
+  live.type(shellId, `process.stdout.write('plant-' + 'stringify\\n')\r`);
+  const { problem } = await live.message('problem');
+  assert.match(problem.message, /the output of .* is no longer followed/);
+  await oneMore('follower', before);
+  await expectAnswers(live, shellId, 7044);
+});
+
+test('a fault of a route ends that request', options, async () => {
+  const before = await faultsOf('request');
+  const answer = await client.ask('/api/nodes/plant-stringify@h/logs').catch(() => undefined);
+  assert.ok(answer === undefined || answer.status === 500);
+  await oneMore('request', before);
+  assert.equal((await client.ask('/api/health')).status, 200);
+});
+
+test('a fault of the poller ends a look at a node, and the next one comes', options, async () => {
+  const statusOf = async (): Promise<string> =>
+    (await client.ask('/api/nodes')).json.find(({ name }: { name: string }) => name === node).status;
+  const before = await faultsOf('poller');
+  writeFileSync(`${flag}-decode`, '');
+  await eventually('two faults of the poller', 15_000, async () => (await faultsOf('poller')) >= before + 2);
+  rmSync(`${flag}-decode`);
+  await eventually('the node to be up again', 15_000, async () => (await statusOf()) === 'up');
+});
+
+test(
+  'a fault of the console itself ends it with its nodes, and every line of the audit log is whole',
+  options,
+  async () => {
+    const ended = once(convoy.process, 'exit');
+    writeFileSync(`${flag}-core`, '');
+    const [code] = await ended;
+    assert.equal(code, 70);
+    assert.match(convoy.output(), /the console has failed and ends: planted in nobody’s timer/);
+    assert.match(convoy.output(), /"msg":"a fault of the console itself"/);
+    const lines = readFileSync(join(convoy.dataDir, 'audit.jsonl'), 'utf8').trimEnd().split('\n');
+    assert.ok(lines.map((line) => JSON.parse(line)).some(({ event }) => event === 'node.launch'));
+    const left = (): number[] =>
+      processesWith(`ERL_EPMD_PORT=${convoy.epmdPort}`).filter((id) => id !== process.pid);
+    await eventually('all nodes to go', 5000, () => left().length === 0);
+  },
+);
