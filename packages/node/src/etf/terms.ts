@@ -128,11 +128,14 @@ function fieldName(field: readonly [name: string, value: Term]): string {
 export class TermMap implements Iterable<readonly [Term, Term]> {
   /** @internal Key, value, key, value and so on, no key twice. Visible, so that deep comparisons in tests see it. */
   readonly flat: readonly Term[];
+  /** The array that is known to have no key twice. */
+  readonly #checked: readonly Term[];
   #index: Map<unknown, number> | undefined;
 
   /** `unique` is for the decoder alone: a flat array without duplicate keys, taken as it is. */
   constructor(entries: Iterable<readonly [Term, Term]> = [], unique?: readonly Term[]) {
     this.flat = unique ?? [];
+    this.#checked = this.flat;
     if (unique !== undefined) return;
     const flat: Term[] = [];
     this.#index = new Map();
@@ -147,7 +150,18 @@ export class TermMap implements Iterable<readonly [Term, Term]> {
       else flat[known + 1] = value;
     }
     this.flat = flat;
+    this.#checked = flat;
   }
+
+  /** @internal Keys and values to encode. Throws unless they are those that the map was made of. */
+  static contentOf(map: TermMap): readonly Term[] {
+    if (map.flat === map.#checked) return map.#checked;
+    throw new EncodeError(
+      'ENCODE_UNSUPPORTED',
+      'a map that was changed after it was made has no Erlang form',
+    );
+  }
+
   get size(): number {
     return this.flat.length / 2;
   }

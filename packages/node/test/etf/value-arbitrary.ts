@@ -106,7 +106,7 @@ function madeOf(inside: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
     (a) => new Tuple(a),
     (a, b) => new ImproperList(a, b),
     (a, b) => new BitString(a, b),
-    (a, b) => new TermMap([], [a, b]),
+    (a, b) => new TermMap([[a, b]]),
     (a) => atom(a),
   ];
   return fc.tuple(fc.constantFrom(...makes), inside, inside, inside).map(([make, ...parts]) => {

@@ -68,7 +68,7 @@ suite('send', () => {
     const values = anyValue(() => send(atom('inner')));
     await fc.assert(
       fc.asyncProperty(values, (value) => check(send, next, value)),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
   });
 
@@ -80,7 +80,7 @@ suite('send', () => {
     const values = anyValue(() => send(atom('inner')));
     await fc.assert(
       fc.asyncProperty(values, (value) => check(send, next, value)),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
   });
 
@@ -103,7 +103,7 @@ suite('send', () => {
         const remote = refusal(far.name, value);
         assert.equal(local === 'sent', remote === 'sent');
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
   });
 

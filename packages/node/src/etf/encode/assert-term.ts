@@ -54,7 +54,7 @@ function isPlainValue(value: unknown, depth: number): boolean {
 
 function isPlainRare(value: object, depth: number): boolean {
   if (value instanceof Uint8Array) return lengthOfBytes(value) >= 0;
-  if (value instanceof TermMap) return arePlain(value.flat, depth + 1) && value.flat.length % 2 === 0;
+  if (value instanceof TermMap) return arePlain(TermMap.contentOf(value), depth + 1);
   if (value instanceof Float) return Number.isFinite(value.value);
   if (value instanceof ImproperList) {
     return arePlain(value.head, depth + 1) && isPlainValue(value.tail, depth + 1);

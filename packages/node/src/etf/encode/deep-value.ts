@@ -5,7 +5,7 @@
 
 import type { ByteWriter } from '../byte-writer.ts';
 import { NIL_EXT } from '../tags.ts';
-import { asTermMap, ImproperList, NativeRecord, Tuple } from '../terms.ts';
+import { asTermMap, ImproperList, NativeRecord, TermMap, Tuple } from '../terms.ts';
 import type { Term } from '../terms.ts';
 import * as heads from './container-heads.ts';
 import type { EncodeContext } from './encode-context.ts';
@@ -72,7 +72,7 @@ function openFrame(writer: ByteWriter, context: EncodeContext, term: Term & obje
   }
   const map = term instanceof Map ? heads.termMapOf(term as ReadonlyMap<Term, Term>) : asTermMap(term);
   if (map === undefined) throw heads.unsupported(term);
-  const { flat } = map;
+  const flat = TermMap.contentOf(map);
   const count = heads.countOf(flat);
   heads.writeMapHead(writer, count / 2);
   return frameOf(flat, count);

@@ -62,12 +62,19 @@ function withPath(error: unknown, term: Term, context: EncodeContext): EncodeErr
     context.depth = 0;
     writeAny(scratch, context, part);
   });
-  if (error instanceof EncodeError) {
-    return path === '' ? error : new EncodeError(error.code, error.message, { path });
-  }
+  if (isEncodeError(error)) return path === '' ? error : new EncodeError(error.code, error.message, { path });
   // A getter, a trap of a proxy or a conversion threw, or an object has a prototype that it was not made for.
   const message = `the value cannot be read: ${textOfThrown(error)}`;
   return new EncodeError('ENCODE_UNSUPPORTED', message, { path, cause: error });
+}
+
+/** A proxy may be thrown as well, and may throw when it is asked for its class. */
+function isEncodeError(error: unknown): error is EncodeError {
+  try {
+    return error instanceof EncodeError;
+  } catch {
+    return false;
+  }
 }
 
 function textOfThrown(thrown: unknown): string {
@@ -129,7 +136,7 @@ function writeTuple(writer: ByteWriter, context: EncodeContext, tuple: Tuple): v
 }
 
 function writeMap(writer: ByteWriter, context: EncodeContext, map: TermMap): void {
-  const { flat } = map;
+  const flat = TermMap.contentOf(map);
   const count = heads.countOf(flat);
   heads.writeMapHead(writer, count / 2);
   writeInside(writer, context, flat, count);
