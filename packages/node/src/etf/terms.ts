@@ -23,6 +23,7 @@
 import { Atom, atom } from './atoms.ts';
 import { checkArray, checkName, wrongType } from './argument-checks.ts';
 import { BitString } from './bit-string.ts';
+import { areSimpleKeys, hasSameSimpleKeys } from './simple-keys.ts';
 import { Float, float } from './float.ts';
 import { ExportFun, Fun, Pid, Port, Reference } from './identifiers.ts';
 import { EncodeError } from '../errors.ts';
@@ -234,36 +235,6 @@ function hasOtherDuplicates(flat: readonly Term[]): boolean {
   return flat.length <= 32 && areSimpleKeys(flat)
     ? hasSameSimpleKeys(flat)
     : indexOf(flat).size < flat.length / 2;
-}
-
-function areSimpleKeys(flat: readonly Term[]): boolean {
-  for (let at = 0; at < flat.length; at += 2) {
-    const key = flat[at];
-    const isSimple =
-      typeof key === 'object'
-        ? key instanceof Atom || key === null || (key instanceof Uint8Array && key.length <= 64)
-        : typeof key !== 'bigint';
-    if (!isSimple) return false;
-  }
-  return true;
-}
-
-function hasSameSimpleKeys(flat: readonly Term[]): boolean {
-  for (let at = 2; at < flat.length; at += 2) {
-    const key = flat[at];
-    for (let before = 0; before < at; before += 2) {
-      const other = flat[before];
-      if (key === other) return true;
-      if (key instanceof Uint8Array && other instanceof Uint8Array && hasSameBytes(key, other)) return true;
-    }
-  }
-  return false;
-}
-
-function hasSameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
-  return true;
 }
 
 /** Whether `value` is a plain object, whose keys are atoms. Objects of other classes are no terms. */
