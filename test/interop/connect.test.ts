@@ -52,10 +52,10 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
   });
 
   after(async () => {
-    await remote[Symbol.asyncDispose]();
-    await hermit[Symbol.asyncDispose]();
-    await server[Symbol.asyncDispose]();
-    await epmd[Symbol.asyncDispose]();
+    await remote?.[Symbol.asyncDispose]();
+    await hermit?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+    await epmd?.[Symbol.asyncDispose]();
     for (const folder of [home, farHome]) rmSync(folder, { recursive: true, force: true });
   });
 

@@ -52,8 +52,8 @@ describe('the doctor', { skip: missingPeer('25'), timeout: 600_000 }, () => {
     peer = await startErlangNode({ name: 'app@127.0.0.1', cookie, epmdPort: epmd.port });
   });
   after(async () => {
-    await peer[Symbol.asyncDispose]();
-    await epmd[Symbol.asyncDispose]();
+    await peer?.[Symbol.asyncDispose]();
+    await epmd?.[Symbol.asyncDispose]();
   });
 
   const examine = (node: string, options: Partial<DiagnoseOptions> = {}): Promise<Diagnosis> =>
@@ -309,8 +309,8 @@ describe('the doctor asks one node about another', { skip: missingPeer('25'), ti
     first = await startErlangNode({ name: 'first@127.0.0.1', cookie, epmdPort: epmd.port });
   });
   after(async () => {
-    await first[Symbol.asyncDispose]();
-    await epmd[Symbol.asyncDispose]();
+    await first?.[Symbol.asyncDispose]();
+    await epmd?.[Symbol.asyncDispose]();
   });
 
   const examine = async (to: string, cookies: Readonly<Record<string, string>> = {}): Promise<Diagnosis> => {

@@ -37,9 +37,9 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
     });
 
     after(async () => {
-      await node.close();
-      await peer[Symbol.asyncDispose]();
-      await epmd[Symbol.asyncDispose]();
+      await node?.close();
+      await peer?.[Symbol.asyncDispose]();
+      await epmd?.[Symbol.asyncDispose]();
     });
 
     const open = (cols: number = 80): Promise<ShellSession> =>

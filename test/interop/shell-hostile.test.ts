@@ -29,9 +29,9 @@ describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, (
   });
 
   after(async () => {
-    await node.close();
-    await peer[Symbol.asyncDispose]();
-    await epmd[Symbol.asyncDispose]();
+    await node?.close();
+    await peer?.[Symbol.asyncDispose]();
+    await epmd?.[Symbol.asyncDispose]();
   });
 
   const open = (): Promise<ShellSession> =>

@@ -6,7 +6,18 @@ import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Since a process that was killed has let go of its streams only when its last child has. */
-const closeDeadlineMs = 20_000;
+const closeDeadlineMs = 60_000;
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A test run that is cut short, or fails before it can clean up, leaves none of them. */
+export function endWithUs(child: ChildProcess): void {
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+}
 
 export class ProcessOutput {
   /** Resolves when the process has ended and everything it printed is here. */
@@ -23,6 +34,7 @@ export class ProcessOutput {
   constructor(child: ChildProcess, name: string) {
     this.#child = child;
     this.#name = name;
+    endWithUs(child);
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text;
       this.#add(text);

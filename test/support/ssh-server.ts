@@ -142,10 +142,6 @@ export class SshServer implements AsyncDisposable {
       ...[sshd, '-D', '-e', '-f', join(this.#folder, 'sshd_config')],
     ];
     const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
-    // A test run that is cut short stops nothing itself.
-    const onExit = (): unknown => child.kill('SIGKILL');
-    process.once('exit', onExit);
-    child.once('exit', () => process.off('exit', onExit));
     this.#running = { child, output: new ProcessOutput(child, 'sshd') };
     try {
       await this.#waitForListening(this.#running.output);

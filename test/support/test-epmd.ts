@@ -1,7 +1,7 @@
 /** The stock EPMD daemon on a free port, in the foreground, ended by its own id: so parallel tests never meet. */
 import { spawn } from 'node:child_process';
 import { EpmdClient } from '@convoy/node/epmd';
-import { endProcess, isRunning } from './child-process.ts';
+import { endProcess, endWithUs, isRunning } from './child-process.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
@@ -18,6 +18,7 @@ export async function startTestEpmd(): Promise<TestEpmd> {
     const port = await freePort();
     const daemon = spawn('epmd', ['-port', String(port)], { stdio: 'ignore' });
     daemon.on('error', () => undefined);
+    endWithUs(daemon);
     const client = new EpmdClient({ port });
     try {
       await eventually(

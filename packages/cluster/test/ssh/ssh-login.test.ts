@@ -162,13 +162,16 @@ describe('logging in by SSH where the server asks', { timeout: 600_000 }, () => 
       const { port } = server.address() as { port: number };
       const connectTimeoutMs = code === 'SSH_TIMEOUT' ? 400 : 60_000;
       const dial = dialSsh(parseSshTarget(`me@127.0.0.1:${port}`), options({ connectTimeoutMs }));
-      await assert.rejects(dial, (error: Error & { readonly code?: string }) => {
-        assert.equal(error.code, code, `${index}: ${error.message}`);
-        return true;
-      });
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
+      try {
+        await assert.rejects(dial, (error: Error & { readonly code?: string }) => {
+          assert.equal(error.code, code, `${index}: ${error.message}`);
+          return true;
+        });
+      } finally {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+        await once(server, 'close');
+      }
     }
   });
 });
