@@ -1,13 +1,34 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atom, tuple } from '@convoy/node/etf';
+import type { Timer } from '@convoy/node';
 import { createMemoryCluster, ManualClock } from '@convoy/node/testing';
+import { eventuallyEqual } from '../../../../test/support/eventually.ts';
 import { installDeadMan } from '../../src/worker/dead-man.ts';
 import { ownNode } from '../../src/remote/own-node.ts';
 
-/** Resolves when what was sent before has been received. */
-function untilSettled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20));
+/** Tells how many of its timers run: the switch has one while nobody owns the node. */
+class CountingClock extends ManualClock {
+  readonly #running = new Set<Timer>();
+
+  override after(delayMs: number, action: () => void): Timer {
+    const inner = super.after(delayMs, () => {
+      this.#running.delete(timer);
+      action();
+    });
+    const timer: Timer = {
+      cancel: () => {
+        this.#running.delete(timer);
+        inner.cancel();
+      },
+    };
+    this.#running.add(timer);
+    return timer;
+  }
+
+  async waitForTimers(count: number): Promise<void> {
+    await eventuallyEqual(() => this.#running.size, count);
+  }
 }
 
 test('a node without an owner ends after the grace period, once', async () => {
@@ -26,24 +47,24 @@ test('a node without an owner ends after the grace period, once', async () => {
 test('an owner keeps it, and the end of the owner starts the grace period', async () => {
   await using cluster = createMemoryCluster();
   const [node, owner] = [await cluster.start('ts'), await cluster.start('owner')];
-  const clock = new ManualClock();
+  const clock = new CountingClock();
   let ends = 0;
   installDeadMan(node, { graceMs: 1000, onExpired: () => (ends += 1), clock });
   await owner.connect(node.name);
   ownNode(owner, node.name);
-  await untilSettled();
+  await clock.waitForTimers(0);
   clock.advance(5000);
   assert.equal(ends, 0);
   owner.disconnect(node.name);
-  await untilSettled();
+  await clock.waitForTimers(1);
   clock.advance(900);
   // Back in time: being connected again is enough.
   await owner.connect(node.name);
-  await untilSettled();
+  await clock.waitForTimers(0);
   clock.advance(5000);
   assert.equal(ends, 0);
   await owner.close();
-  await untilSettled();
+  await clock.waitForTimers(1);
   clock.advance(1000);
   assert.equal(ends, 1);
 });
@@ -51,15 +72,21 @@ test('an owner keeps it, and the end of the owner starts the grace period', asyn
 test('`keep` lets it live on alone', async () => {
   await using cluster = createMemoryCluster();
   const [node, owner] = [await cluster.start('ts'), await cluster.start('owner')];
-  const clock = new ManualClock();
+  const clock = new CountingClock();
   let ends = 0;
   installDeadMan(node, { graceMs: 1000, onExpired: () => (ends += 1), clock });
+  node.expose('probe', { answer: () => true });
+  await owner.connect(node.name);
   const deadMan = { name: 'convoy_deadman', node: node.name };
   owner.send(deadMan, tuple(atom('owner'), owner.pid));
   owner.send(deadMan, atom('keep'));
-  await untilSettled();
+  // What is asked after that is answered after that.
+  assert.equal(await owner.rpc(node.name, 'probe', 'answer', []), true);
+  await clock.waitForTimers(0);
+  const isGone = new Promise<void>((resolve) => node.onNodeDown(() => resolve()));
   await owner.close();
-  await untilSettled();
+  await isGone;
+  await clock.waitForTimers(0);
   clock.advance(60_000);
   assert.equal(ends, 0);
 });
