@@ -10,11 +10,13 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Browser, Page } from 'playwright-core';
 import { startEpmdServer, type EpmdServer } from '@convoy/node/epmd';
 import { type RunningConsole, startConsole } from '@convoy/console';
 import { attack } from '../support/attack.ts';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { type Certificate, TestAuthority } from '../support/certificates.ts';
 import { picture } from '../support/console-page.ts';
 import { freePort } from '../support/free-port.ts';
 
@@ -25,13 +27,17 @@ interface LocalServer extends AsyncDisposable {
   readonly port: number;
 }
 
-async function listen(onConnection: (socket: Socket) => void): Promise<LocalServer> {
+async function listen(
+  onConnection: (socket: Socket) => void,
+  certificate?: Certificate,
+): Promise<LocalServer> {
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const accept = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('error', () => socket.destroy()).once('close', () => sockets.delete(socket));
     onConnection(socket);
-  });
+  };
+  const server = certificate === undefined ? createServer(accept) : createTlsServer(certificate, accept);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
@@ -45,13 +51,13 @@ async function listen(onConnection: (socket: Socket) => void): Promise<LocalServ
   };
 }
 
-/** As `ssh -L` does it: what connects here is connected to the console. */
-function startForward(port: number): Promise<LocalServer> {
+/** As `ssh -L` does it: what connects here is connected to the console. With a certificate as a proxy that says nothing of TLS. */
+function startForward(port: number, certificate?: Certificate): Promise<LocalServer> {
   return listen((near) => {
     const far = connect({ host: '127.0.0.1', port });
     near.once('close', () => far.destroy()).pipe(far);
     far.on('error', () => near.destroy()).pipe(near);
-  });
+  }, certificate);
 }
 
 function startEvilServer(): Promise<LocalServer> {
@@ -103,6 +109,15 @@ describe('ways to the console', { skip: withoutBrowser, timeout: 120_000 }, () =
     const page = await (await browser.newContext()).newPage();
     await page.goto(`${local}/?token=${encodeURIComponent(token)}`);
     await isLive(page);
+    await page.context().close();
+  });
+
+  test('behind TLS that it was not told of the login says which option is missing', async () => {
+    await using authority = await TestAuthority.create();
+    await using forward = await startForward(port, await authority.issue());
+    const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
+    await page.goto(`https://localhost:${forward.port}/?token=${encodeURIComponent(token)}`);
+    await page.getByTestId('login-problem').getByText('--trusted-proxy').waitFor();
     await page.context().close();
   });
 

@@ -115,6 +115,9 @@ for (const kind of ['nginx', 'caddy'] as const) {
 
         const { searchParams } = new URL(convoy.url);
         const second = await (await visit(browser)).context().newPage();
+        await second.goto(`${origin}/convoy/`);
+        await second.getByTestId('login-token').waitFor();
+        // The page is open already: only its fragment changes.
         await second.goto(`${origin}/convoy/#token=${encodeURIComponent(searchParams.get('token') ?? '')}`);
         await second.getByTestId('socket-state').getByText('Live').waitFor();
         assert.doesNotMatch(second.url(), /token/);

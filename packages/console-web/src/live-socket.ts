@@ -11,13 +11,13 @@ export type SocketState =
   | { readonly kind: 'connecting'; readonly attempt: number }
   | { readonly kind: 'live'; readonly latencyMs?: number }
   | { readonly kind: 'waiting'; readonly retryAt: number; readonly attempt: number }
-  /** The session is gone: only a login helps. */
-  | { readonly kind: 'refused' }
+  /** The session is gone, or the console does not take this page for its own: asking again does not help. */
+  | { readonly kind: 'refused'; readonly reason: unknown }
   | { readonly kind: 'stopped' };
 
 export interface LiveSocketOptions {
   readonly url: string;
-  /** Resolves to a ticket; rejects with `{ status: 401 }` when there is no session. */
+  /** Resolves to a ticket; rejects with `{ status: 401 }` when there is no session, 403 for a page of another origin. */
   readonly fetchTicket: () => Promise<string>;
   readonly onMessage: (message: ServerMessage) => void;
   readonly onState: (state: SocketState) => void;
@@ -37,8 +37,10 @@ export function retryDelayMs(attempt: number, random: number): number {
   return Math.round(whole / 2 + (whole / 2) * random);
 }
 
+const refusals = new Set<unknown>([401, 403]);
+
 function isRefusal(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'status' in error && error.status === 401;
+  return typeof error === 'object' && error !== null && 'status' in error && refusals.has(error.status);
 }
 
 export class LiveSocket {
@@ -94,7 +96,7 @@ export class LiveSocket {
     } catch (error) {
       if (era !== this.#era) return;
       clearTimeout(this.#answerTimer);
-      if (isRefusal(error)) this.#enter({ kind: 'refused' });
+      if (isRefusal(error)) this.#enter({ kind: 'refused', reason: error });
       else this.#waitAndRetry();
     }
   }

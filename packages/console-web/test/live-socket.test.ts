@@ -127,11 +127,14 @@ test('does not wait for ever for a ticket', async () => {
   }
 });
 
-test('stops for good when there is no session, and keeps trying when nobody answers', async () => {
-  const refused = scripted(() => Promise.reject(Object.assign(new Error('no'), { status: 401 })));
-  refused.live.start();
-  await settle();
-  assert.equal(refused.live.state.kind, 'refused');
+test('stops for good when it is refused, and keeps trying when nobody answers', async () => {
+  for (const status of [401, 403]) {
+    const reason = Object.assign(new Error('no'), { status });
+    const refused = scripted(() => Promise.reject(reason));
+    refused.live.start();
+    await settle();
+    assert.deepEqual(refused.live.state, { kind: 'refused', reason });
+  }
   const away = scripted(() => Promise.reject(Object.assign(new Error('no'), { status: 0 })));
   away.live.start();
   await settle();

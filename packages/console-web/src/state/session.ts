@@ -1,5 +1,6 @@
 /** Whether this browser may talk to the console, and the token that gets it in. */
 
+import type { Problem } from '@convoy/console/protocol';
 import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
 import { ApiError, logIn, logOut, problemFrom } from '../api-client.ts';
 import { tokenFromAddress, tokenFromText } from '../login-token.ts';
@@ -11,7 +12,15 @@ export type SessionPhase = 'starting' | 'login' | 'in';
 
 const isLoggingIn: Signal<boolean> = signal(true);
 /** Why the last login failed. */
-export const loginProblem: Signal<string | undefined> = signal(undefined);
+const failedLogin: Signal<string | undefined> = signal(undefined);
+/** What to tell on the login page: why a login failed, or why this page may do nothing at all. */
+export const loginProblem: ReadonlySignal<string | undefined> = computed(() => {
+  if (failedLogin.value !== undefined) return failedLogin.value;
+  const state = socketState.value;
+  const isForeign =
+    state.kind === 'refused' && state.reason instanceof ApiError && state.reason.status === 403;
+  return isForeign ? textOf(problemFrom(state.reason)) : undefined;
+});
 export const isBusy: ReadonlySignal<boolean> = isLoggingIn;
 
 export const sessionPhase: ReadonlySignal<SessionPhase> = computed(() => {
@@ -32,12 +41,17 @@ function takeTokenFromAddress(): string | undefined {
 async function tryToken(token: string): Promise<void> {
   try {
     await logIn(token);
-    loginProblem.value = undefined;
+    failedLogin.value = undefined;
   } catch (error) {
-    const { message } = problemFrom(error);
     const isWrong = error instanceof ApiError && (error.status === 401 || error.status === 400);
-    loginProblem.value = isWrong ? 'That token is not the one of this console.' : message;
+    failedLogin.value = isWrong ? 'That token is not the one of this console.' : textOf(problemFrom(error));
   }
+}
+
+/** With its remedy: behind a proxy it names the option that is missing. */
+function textOf({ message, remedy }: Problem): string {
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, '.');
+  return remedy === undefined ? sentence : `${sentence} ${remedy}`;
 }
 
 export async function startSession(): Promise<void> {
@@ -45,13 +59,22 @@ export async function startSession(): Promise<void> {
   if (token !== undefined) await tryToken(token);
   isLoggingIn.value = false;
   startConnection();
+  // A link with `#token=` that is opened where the page is open already does not load it again.
+  addEventListener('hashchange', () => {
+    const late = takeTokenFromAddress();
+    if (late !== undefined && sessionPhase.value !== 'in') void logInWith(late);
+  });
 }
 
-export async function submitToken(text: string): Promise<void> {
+export function submitToken(text: string): Promise<void> {
+  return logInWith(tokenFromText(text));
+}
+
+async function logInWith(token: string): Promise<void> {
   isLoggingIn.value = true;
-  await tryToken(tokenFromText(text));
+  await tryToken(token);
   isLoggingIn.value = false;
-  if (loginProblem.value === undefined) startConnection();
+  if (failedLogin.value === undefined) startConnection();
 }
 
 /** Ends this browser's session; the console closes the socket, and the login page appears. */

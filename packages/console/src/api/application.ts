@@ -48,8 +48,13 @@ export function createApplication(context: ApiContext): Hono<Env> {
   app.use(async (call, next) => {
     const credentials = credentialsOf(context, call);
     context.gatekeeper.checkHost(credentials);
-    context.gatekeeper.checkOrigin(credentials, call.req.method);
-    if (call.req.path.startsWith('/api/')) context.gatekeeper.checkSite(credentials);
+    // Browsers say the origin of the page's own scripts and styles. They are for everyone, and have to load where a proxy
+    // was set up wrongly: the login then says what is missing.
+    const isOfPage = call.req.method === 'GET' && !call.req.path.startsWith('/api/');
+    if (!isOfPage) {
+      context.gatekeeper.checkOrigin(credentials, call.req.method);
+      context.gatekeeper.checkSite(credentials);
+    }
     await next();
   });
   app.use(

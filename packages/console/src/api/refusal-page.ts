@@ -27,9 +27,7 @@ a { color: light-dark(#1f5fd1, #8ab4ff); } footer { margin-top: 1.25rem; color: 
 
 export function refusalPage({ problem, host, basePath }: Refusal): string {
   const [title, body] =
-    problem.code === 'CONSOLE_WRONG_HOST'
-      ? wrongHost(host, basePath)
-      : ['The console refused this request', [sentence(problem.message), sentence(problem.remedy ?? '')]];
+    problem.code === 'CONSOLE_WRONG_HOST' ? wrongHost(host, basePath) : other(problem, basePath);
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,6 +38,11 @@ ${body.join('\n')}
 </main></body>
 </html>
 `;
+}
+
+function other({ message, remedy = '' }: Problem, basePath: string): [string, string[]] {
+  const link = `<p><a href="${basePath}/">Open the console</a></p>`;
+  return ['The console refused this request', [sentence(message), sentence(remedy), link]];
 }
 
 function wrongHost(host: string, basePath: string): [string, string[]] {

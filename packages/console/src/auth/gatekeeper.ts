@@ -218,7 +218,7 @@ function allowedHostFor(host: string): string {
 function wrongOrigin(origin: string, { host = '', forwardedHost, scheme }: Credentials): ConsoleError {
   const sentTo = `${scheme}://${forwardedHost ?? host}`;
   const isSchemeOnly = origin.toLowerCase() === `https://${(forwardedHost ?? host).toLowerCase()}`;
-  const message = `the request comes from a page of "${origin}", not from this console's, which is "${sentTo}"`;
+  const message = `the request comes from a page of "${origin}" but was sent to "${sentTo}"`;
   return new ConsoleError('CONSOLE_WRONG_ORIGIN', message, {
     remedy: isSchemeOnly
       ? `Behind a proxy with TLS start the console with --trusted-proxy and the proxy's address, or with --allowed-host ${origin}.`
