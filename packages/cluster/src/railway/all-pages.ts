@@ -14,7 +14,7 @@ export async function allPages<Item>(
   const cursors = new Set<string>();
   for (let after: string | undefined; ;) {
     const page = await ask({ first: pageSize, ...(after === undefined ? {} : { after }) });
-    items.push(...page.items);
+    for (const item of page.items) items.push(item);
     after = page.next;
     if (after === undefined) return items;
     if (cursors.has(after) || cursors.size >= maxPages) {

@@ -13,6 +13,7 @@ import type {
 import { agentKeys, type OneAgentKey, OneKey } from './key-agent.ts';
 import { cannotUse, type Identity, readIdentity, unlock } from './private-keys.ts';
 import type { SshOptions } from './ssh-connection.ts';
+import { passwordQuestion } from './password-question.ts';
 import type { LoginTrace } from './ssh-failures.ts';
 import type { SettledHop } from './ssh-hops.ts';
 
@@ -23,7 +24,6 @@ type Ask = (question: string) => Promise<string | undefined>;
 const noMore = false as unknown as AnyAuthMethod;
 /** OpenSSH allows six tries by default and counts every key. */
 const maxPasswords = 3;
-const maxPromptChars = 200;
 
 export class SshLogin implements LoginTrace {
   readonly #hop: SettledHop;
@@ -220,7 +220,7 @@ export class SshLogin implements LoginTrace {
     const answers: string[] = [];
     try {
       for (const { prompt } of prompts) {
-        const answer = await ask(question(this.#hopName, prompt));
+        const answer = await ask(passwordQuestion(this.#hopName, prompt));
         if (answer === undefined) return undefined;
         answers.push(answer);
       }
@@ -246,11 +246,4 @@ export class SshLogin implements LoginTrace {
 
 function isSame(one: ParsedKey, other: ParsedKey): boolean {
   return one.getPublicSSH().equals(other.getPublicSSH());
-}
-
-/** A plain question for a password needs no words of the server; others are shown, without what could move a cursor. */
-function question(hop: string, prompt: string): string {
-  if (/^\W*(?:\S+ )?password\W*$/i.test(prompt)) return hop;
-  const shown = prompt.replaceAll(/\p{C}/gu, '').slice(0, maxPromptChars);
-  return `${hop} (${shown.replace(/[:\s]+$/, '')})`;
 }

@@ -11,6 +11,7 @@ import {
   encodeSign,
   encodeWindow,
 } from '../../src/ssh/system/channel-messages.ts';
+import { attack } from '../../../../test/support/attack.ts';
 import { masterArguments, masterConfig } from '../../src/ssh/system/master-config.ts';
 import { PacketReader } from '../../src/ssh/system/packet-reader.ts';
 import { explainSystemSsh } from '../../src/ssh/system/system-failures.ts';
@@ -106,6 +107,16 @@ for (const [code, text, log] of said) {
     assert.doesNotMatch(error.message, /\p{C}/u);
   });
 }
+
+attack('Connections', 'an SSH server whose words fill the log with one line is explained at once', () => {
+  for (const line of [
+    'x'.repeat(65_536),
+    `Offending key ${'in '.repeat(21_000)}`,
+    'no matching '.repeat(5400),
+  ]) {
+    assert.equal(explainSystemSsh(line, target).code, 'SSH_PROTOCOL');
+  }
+});
 
 test('messages of channels are read as they were written, however they were split', () => {
   const sent = Buffer.concat([

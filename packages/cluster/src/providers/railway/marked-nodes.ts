@@ -60,7 +60,7 @@ export class MarkedNodes {
     for (let from = 0; from < services.length; from += atOnce) {
       const some = services.slice(from, from + atOnce);
       const found = await Promise.all(some.map((service) => this.#describe(service, options)));
-      nodes.push(...found.filter((node) => node !== undefined));
+      for (const node of found) if (node !== undefined) nodes.push(node);
     }
     return nodes;
   }

@@ -106,8 +106,15 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/** Longest line that is looked at. A server can have `ssh` print one as long as the log, and the rules try every place of it. */
+const maxLineLength = 1000;
+
 /** Why `ssh` has ended before it was logged in. */
-export function explainSystemSsh(log: string, target: SshTarget): SshError {
+export function explainSystemSsh(wholeLog: string, target: SshTarget): SshError {
+  const log = wholeLog
+    .split('\n')
+    .map((line) => line.slice(0, maxLineLength))
+    .join('\n');
   const key = lockedKey(log);
   if (key !== undefined) return key;
   for (const { code, says, what, remedy } of rules) {

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
+import { passwordQuestion } from '../../src/ssh/password-question.ts';
+
+describe('the question for a password', () => {
+  it('repeats the words of a server only when it asks for something else', () => {
+    for (const prompt of ['Password: ', "ada's password:", '(ada@h) Password: '])
+      assert.equal(passwordQuestion('ada@h', prompt), 'ada@h', prompt);
+    assert.equal(passwordQuestion('ada@h', 'Code\u001b[2J\u202e: '), 'ada@h (Code[2J)');
+  });
+
+  attack('Connections', 'an SSH server that asks with 250,000 exclamation marks is asked no more of', () => {
+    assert.ok(passwordQuestion('ada@h', '!'.repeat(250_000)).length < 300);
+  });
+});
