@@ -1,7 +1,7 @@
 /** Starts a console: composes its parts, in an order in which each can be undone when the next fails, and closes them. */
 
 import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLocalProvider, type LaunchedNode, type Provider, type RailwayProvider } from '@convoy/cluster';
@@ -20,6 +20,7 @@ import { SshHosts } from './live/ssh-hosts.ts';
 import { Faults } from './faults.ts';
 import { fileProblem } from './file-problem.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
+import { ConnectionGuard } from './server/connection-guard.ts';
 import { DataDirectory } from './server/data-directory.ts';
 import { type FrontDoorOptions, openFrontDoor, readDoorRules } from './server/front-door.ts';
 import { closeServer, listen, serve } from './server/http-listener.ts';
@@ -144,8 +145,10 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const { context, hub, stop } = liveParts({ ...parts, ...shared, railway, env, basePath });
   undo.push(stop);
   const webRoot = options.webRoot ?? findWebRoot();
-  const app = createApplication({ ...context, cookieName, webRoot, basePath });
-  serve(listener.server, { app, hub, faults });
+  const connections = new ConnectionGuard();
+  const trustConnection = (connection: Socket): void => connections.trust(connection);
+  const app = createApplication({ ...context, cookieName, webRoot, basePath, trustConnection });
+  serve(listener.server, { app, hub, faults, connections });
   context.hosts.reopen();
 
   directory.announce(door.url);

@@ -1,8 +1,11 @@
 /** What the HTTP API works on. */
 
+import type { Socket } from 'node:net';
 import type { LiveContext } from '../live/live-context.ts';
 
 export interface ApiContext extends LiveContext {
+  /** Notes that somebody who is logged in uses this connection. */
+  trustConnection(connection: Socket): void;
   /** Name of the session cookie. Cookies know no ports, so two consoles behind one host name must not share it. */
   readonly cookieName: string;
   /** Folder of the built page; `undefined` when it was not built. */

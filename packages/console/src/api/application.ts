@@ -12,7 +12,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { getPath } from 'hono/utils/url';
 import type { z } from 'zod';
 import { ConvoyError } from '@convoy/node';
-import type { Credentials } from '../auth/gatekeeper.ts';
+import type { Actor, Credentials } from '../auth/gatekeeper.ts';
 import { sessionMaxMs } from '../auth/session-table.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
@@ -99,9 +99,15 @@ function addLogin(app: Hono<Env>, context: ApiContext): void {
   });
 }
 
+function identify(context: ApiContext, call: Call): Actor {
+  const actor = context.gatekeeper.identify(credentialsOf(context, call));
+  context.trustConnection(call.env.incoming.socket);
+  return actor;
+}
+
 function addRoute(app: Hono<Env>, context: ApiContext, row: Route): void {
   app.on(row.method.toUpperCase(), row.path, async (call) => {
-    const actor = context.gatekeeper.identify(credentialsOf(context, call));
+    const actor = identify(context, call);
     const body = row.body === undefined ? undefined : await bodyOf(call, row.body);
     const { status = 200 } = row;
     const params = call.req.param() as Record<string, string>;
@@ -113,7 +119,7 @@ function addRoute(app: Hono<Env>, context: ApiContext, row: Route): void {
 function addPage(app: Hono<Env>, context: ApiContext): void {
   const { basePath, webRoot } = context;
   app.get('/api/openapi.json', async (call) => {
-    context.gatekeeper.identify(credentialsOf(context, call));
+    identify(context, call);
     return call.json(openApiDocument({ version: (await context.info()).version, basePath }));
   });
   app.all('/api/*', (call) => {

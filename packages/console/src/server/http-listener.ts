@@ -8,10 +8,17 @@ import type { Hono } from 'hono';
 import { ConsoleError } from '../errors.ts';
 import type { Faults } from '../faults.ts';
 import type { Hub } from '../live/hub.ts';
+import type { ConnectionGuard } from './connection-guard.ts';
+
+/** For a connection to send a head, and for a request to be whole; looked at every second. */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
+const answerTimeoutMs = 300_000;
 
 /** Binds first: the application is made afterwards, when the port is known. */
 export async function listen(host: string, port: number): Promise<{ server: Server; port: number }> {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 15_000 });
+  const server = createServer(timeouts);
+  // A client that takes nothing of its answer keeps it in our memory. No request of ours takes this long.
+  server.setTimeout(answerTimeoutMs);
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -32,9 +39,11 @@ export interface Served {
   readonly app: Hono<{ Bindings: HttpBindings }>;
   readonly hub: Hub;
   readonly faults: Faults;
+  readonly connections: ConnectionGuard;
 }
 
-export function serve(server: Server, { app, hub, faults }: Served): void {
+export function serve(server: Server, { app, hub, faults, connections }: Served): void {
+  connections.watch(server);
   const listener = getRequestListener(app.fetch);
   server.on('request', (request, response) => {
     const end = (): void => void response.destroy();

@@ -1,0 +1,126 @@
+/** What strangers can hold of the HTTP port, over real connections. */
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
+import { startConsole, type RunningConsole } from '../../src/index.ts';
+import { attack } from '../../../../test/support/attack.ts';
+import { askHttp, ConsoleClient } from '../../../../test/support/live-client.ts';
+import { eventually } from '../../../../test/support/processes.ts';
+
+let dataDir: string;
+let epmd: EpmdServer;
+let running: RunningConsole;
+let client: ConsoleClient;
+
+before(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'convoy-connections-'));
+  epmd = await startEpmdServer({ port: 0 });
+  running = await startConsole({ port: 0, dataDir, convoyCommand: ['false'], epmdPort: epmd.port });
+  client = new ConsoleClient(running.url);
+});
+
+after(async () => {
+  await running.close();
+  await epmd.close();
+  rmSync(dataDir, { recursive: true });
+});
+
+/** Connections of a stranger that are still open. */
+class Crowd implements AsyncDisposable {
+  readonly sockets = new Set<Socket>();
+  dropped = 0;
+
+  async open(count: number, text: string, localAddress = '127.0.0.2'): Promise<void> {
+    const { hostname, port } = new URL(client.origin);
+    for (let opened = 0; opened < count; opened++) {
+      const socket = connect({ host: hostname, port: Number(port), localAddress });
+      this.sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        this.dropped += this.sockets.delete(socket) ? 1 : 0;
+      });
+      socket.resume();
+      if (opened % 50 === 0) await once(socket, 'connect').catch(() => undefined);
+      socket.write(text);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [...this.sockets];
+    this.sockets.clear();
+    for (const socket of all) socket.destroy();
+    await eventually('the connections to be closed', 10_000, () => all.every(({ closed }) => closed));
+  }
+}
+
+/** One request over a connection that is kept. Returns whether it was the same as before. */
+async function askOver(agent: Agent): Promise<boolean> {
+  const headers = { authorization: `Bearer ${client.token}` };
+  const sent = request(`${client.origin}/api/info`, { agent, headers });
+  sent.end();
+  const [answer] = await once(sent, 'response');
+  answer.resume();
+  await once(answer, 'end');
+  assert.equal(answer.statusCode, 200);
+  return sent.reusedSocket;
+}
+
+const head = (): string => `Host: ${new URL(client.origin).host}\r\n`;
+
+attack(
+  'Connections',
+  'thousands of connections that send nothing, half a request, or only one keep nobody out',
+  async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    await askOver(agent);
+    await using live = await client.live();
+    await using crowd = new Crowd();
+    const texts = [
+      '',
+      `GET / HTTP/1.1\r\n${head()}X-Slow: `,
+      `POST /api/session HTTP/1.1\r\n${head()}Origin: ${client.origin}\r\nContent-Length: 1000\r\n\r\n{`,
+      `GET /api/health HTTP/1.1\r\n${head()}\r\n`,
+    ];
+    for (const text of texts) {
+      const flood = crowd.open(700, text);
+      let kept = 0;
+      for (let asked = 0; asked < 10; asked++) {
+        kept += (await askOver(agent)) ? 1 : 0;
+        assert.equal((await client.ask('/api/info')).status, 200);
+        assert.equal((await askHttp(`${client.origin}/api/health`)).status, 200);
+      }
+      assert.ok(kept >= 8, `the connection of somebody who is logged in was kept ${kept} times of 10`);
+      await flood;
+      await eventually('the crowd to be cut', 10_000, () => crowd.sockets.size <= 512);
+      assert.equal((await client.ask('/api/info')).status, 200);
+    }
+    assert.ok(crowd.dropped >= 2000, `${crowd.dropped} dropped`);
+    live.send({ type: 'ping', sentAt: 11 });
+    await live.message('pong');
+    const [kept] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
+    assert.ok(kept === undefined || !kept.destroyed, 'the connection of who is logged in was not dropped');
+    agent.destroy();
+  },
+);
+
+attack('Connections', 'an address that floods the port takes no place of another address', async () => {
+  await using quiet = new Crowd();
+  await quiet.open(20, '', '127.0.0.3');
+  await using crowd = new Crowd();
+  await crowd.open(1000, '');
+  await eventually('the crowd to be cut', 10_000, () => crowd.sockets.size <= 256);
+  assert.equal(quiet.dropped, 0);
+});
+
+attack('Connections', 'a connection that has sent no head after ten seconds is closed', async () => {
+  await using crowd = new Crowd();
+  await crowd.open(2, `GET / HTTP/1.1\r\n`);
+  await eventually('both to be closed', 15_000, () => crowd.dropped === 2);
+});
