@@ -12,6 +12,8 @@ import { join } from 'node:path';
 interface Peer {
   readonly command: string;
   readonly packages: readonly string[];
+  /** Not every release has the package: its tests skip without it, in CI too. */
+  readonly isOptional?: true;
 }
 
 const peers: readonly Peer[] = [
@@ -23,7 +25,7 @@ const peers: readonly Peer[] = [
   { command: '/usr/sbin/ip', packages: ['iproute2'] },
   { command: '/usr/bin/chromium', packages: ['chromium'] },
   { command: '/usr/sbin/nginx', packages: ['nginx'] },
-  { command: '/usr/bin/caddy', packages: ['caddy'] },
+  { command: '/usr/bin/caddy', packages: ['caddy'], isOptional: true },
   { command: '/usr/sbin/debootstrap', packages: ['debootstrap'] },
 ];
 
@@ -84,18 +86,23 @@ function makeRoot(prefix: readonly string[], folder: string, suite: string): boo
   return true;
 }
 
+function isMissing({ command }: Peer): boolean {
+  return !existsSync(command);
+}
+
 /** Installs what is missing where it may. Returns what is still missing, as one line for people; empty when all is there. */
 export function ensurePeers(): string {
-  const missing = peers.filter((peer) => !existsSync(peer.command));
+  const needed = peers.filter(({ isOptional }) => isOptional !== true);
+  const optional = peers.filter(({ isOptional }) => isOptional === true);
   const prefix = elevation();
-  if (missing.length > 0 && prefix !== undefined) {
-    console.error(`installing for the tests: ${missing.flatMap((peer) => peer.packages).join(' ')}`);
-    installPackages(
-      prefix,
-      missing.flatMap((peer) => peer.packages),
-    );
+  // Apart, because apt installs nothing at all when it does not know one of the packages.
+  for (const wanted of [needed.filter(isMissing), optional.filter(isMissing)]) {
+    const packages = wanted.flatMap((peer) => peer.packages);
+    if (packages.length === 0 || prefix === undefined) continue;
+    console.error(`installing for the tests: ${packages.join(' ')}`);
+    installPackages(prefix, packages);
   }
-  const still = peers.filter((peer) => !existsSync(peer.command)).flatMap((peer) => peer.packages);
+  const still = needed.filter(isMissing).flatMap((peer) => peer.packages);
   if (still.length > 0) return `sudo apt-get install -y --no-install-recommends ${still.join(' ')}`;
   if (prefix?.length !== 0) return '';
   for (const { release, suite } of roots) {

@@ -21,9 +21,9 @@ const guide = fileURLToPath(new URL('../../docs/guide/reverse-proxy.md', import.
 /** The name in the guide's examples. */
 export const guideHost = 'console.example.com';
 
-/** Why tests with that proxy cannot run here, or `false`. In CI a missing one is a failure. */
+/** Why tests with that proxy cannot run here, or `false`. In CI a missing nginx is a failure; not every release has Caddy. */
 export function withoutProxy(kind: ProxyKind): string | false {
-  if (existsSync(programs[kind]) || process.env['CI'] !== undefined) return false;
+  if (existsSync(programs[kind]) || (kind === 'nginx' && process.env['CI'] !== undefined)) return false;
   return `no ${kind}: apt-get install ${kind}`;
 }
 

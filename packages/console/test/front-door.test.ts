@@ -208,6 +208,15 @@ test('through a tunnel with another port it works on loopback names', async () =
   }
 });
 
+test('the page’s own files load where a proxy is not trusted, so that the login can say so', async () => {
+  await using door = await open({ allowedHosts: ['console.example.com'] });
+  const headers = { host: 'console.example.com', origin: 'https://console.example.com' };
+  assert.equal((await door.ask('/assets/main-1.js', { headers })).status, 200);
+  const { json } = await door.ask('/api/tickets', { headers, body: {} });
+  assert.match(json.error.message, /"https:\/\/console\.example\.com" but was sent to "http:/);
+  assert.match(json.error.remedy, /--trusted-proxy.*--allowed-host https:\/\/console\.example\.com/);
+});
+
 attack(
   'Login and sockets',
   'a page on another port of this machine acts on nothing and reads nothing',
