@@ -172,6 +172,29 @@ for (const release of ['25', '29'] as const satisfies OtpRelease[]) {
 
       attack(
         'Forged senders',
+        'a node that kills the terminal process of its own shell ends that shell, and nothing else',
+        async () => {
+          await using other = await openShell({
+            node: hub,
+            target: victim.name,
+            kind: 'erl',
+            cols: 80,
+            rows: 24,
+          });
+          await untilState(other, 'idle');
+          await victim.eval(`[exit(P, kill) || Of <- processes(), {monitors, All} <- [process_info(Of, monitors)],
+            {process, P} <- All, node(P) =:= '${hub.name}', Of =/= self()], ok.`);
+          const { reason } = await other.closed;
+          assert.match(reason, /was ended/);
+          await shell.closed;
+          await other.close();
+          shell = await openShell({ node: hub, target: victim.name, kind: 'erl', cols: 80, rows: 24 });
+          await shellStillWorks();
+        },
+      );
+
+      attack(
+        'Forged senders',
         'a raw peer that knows a cookie cannot speak in the name of a node with another',
         async () => {
           const mark = join(folder, 'ran by the raw peer');

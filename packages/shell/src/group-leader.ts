@@ -48,6 +48,8 @@ export interface GroupLeaderOptions {
   readonly onExit: (from: Pid, reason: Term) => void;
   /** The anchor is gone; `isLost`: or only out of reach, as its node is. */
   readonly onAnchorDown: (isLost: boolean) => void;
+  /** The process has ended without `end()`: its node killed it, or it failed. */
+  readonly onDied: () => void;
   /** The anchor has us again. */
   readonly onAttached: () => void;
   /** Something of ours threw while a request was served. */
@@ -101,6 +103,10 @@ export class GroupLeader {
         onExitSignal: (self, from, reason) => {
           this.#self = self;
           settings.onExit(from, reason);
+        },
+        onTerminate: () => {
+          this.#self = undefined;
+          if (!this.#isEnding) settings.onDied();
         },
       },
       { ownerNode: settings.target },

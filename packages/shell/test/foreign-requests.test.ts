@@ -42,6 +42,7 @@ beforeEach(async () => {
     onInput: () => void (prompts += 1),
     isReachable: () => true,
     onAnchorDown: () => undefined,
+    onDied: () => undefined,
     onAttached: () => undefined,
     onFault: (error) => assert.fail(String(error)),
     onExit: (from) => void exits.push(from),

@@ -41,6 +41,7 @@ beforeEach(async () => {
     },
     isReachable: () => true,
     onAnchorDown: () => undefined,
+    onDied: () => undefined,
     onAttached: () => undefined,
     onFault: (error) => assert.fail(String(error)),
     onExit: (from, reason) => {

@@ -82,6 +82,7 @@ export class Session implements ShellSession {
       onExit: (from, reason) => this.#noteExit(from, reason),
       isReachable: () => this.#node.peer(this.target) !== undefined || this.target === this.#node.name,
       onAnchorDown: (isLost) => this.#noteAnchorDown(isLost),
+      onDied: () => this.#noteAnchorDown(false),
       onAttached: () => this.#resume(),
       onFault: (error) => this.#noteFault(error),
     });
