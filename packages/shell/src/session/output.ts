@@ -44,7 +44,7 @@ export class Output {
   }
 
   snapshot(): Snapshot {
-    return this.#screen.snapshot();
+    return this.#screen.snapshot((seq) => this.#ring.since(seq) !== undefined);
   }
 
   text(): Promise<string> {

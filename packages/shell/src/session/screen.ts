@@ -19,6 +19,10 @@ export interface Snapshot {
 }
 
 const scrollback = 2000;
+/** Most cells in a snapshot: in colours, 100,000 are three megabytes, and take a tenth of a second to write down. */
+const maxSnapshotCells = 100_000;
+/** For so long the same snapshot does for everybody who asks; newer output follows it. */
+const snapshotMs = 250;
 /** What has not been drawn yet, in cells, at which the node is made to wait, and at which it may go on. */
 const highWater = 2 * maxPieceWork;
 const lowWater = maxPieceWork / 2;
@@ -29,6 +33,7 @@ export class Screen {
   /** What the output costs that is written, but not parsed. */
   #pendingWork = 0;
   #parsedSeq = 0;
+  #lastSnapshot: { readonly snapshot: Snapshot; readonly at: number } | undefined;
   #waiters: (() => void)[] = [];
 
   constructor(size: { columns: number; rows: number }) {
@@ -59,7 +64,10 @@ export class Screen {
 
   /** Takes effect after what has been written. */
   resize(size: { columns: number; rows: number }): void {
-    this.#terminal.write('', () => this.#terminal.resize(size.columns, size.rows));
+    this.#terminal.write('', () => {
+      this.#terminal.resize(size.columns, size.rows);
+      this.#lastSnapshot = undefined;
+    });
   }
 
   /** A promise while too much is waiting to be parsed. */
@@ -68,10 +76,22 @@ export class Screen {
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
-  /** As far as it has been drawn. */
-  snapshot(): Snapshot {
+  /**
+   * As far as it has been drawn, or was a moment ago: viewers that are too slow for a flood ask again and again.
+   * `canFollow` tells whether the output behind a chunk is still held.
+   */
+  snapshot(canFollow: (seq: number) => boolean = () => true): Snapshot {
+    const now = performance.now();
+    const last = this.#lastSnapshot;
+    const seq = this.#parsedSeq;
+    const isNew = last !== undefined && (last.snapshot.seq === seq || now - last.at < snapshotMs);
+    if (isNew && canFollow(last.snapshot.seq)) return last.snapshot;
     const { cols, rows } = this.#terminal;
-    return { seq: this.#parsedSeq, data: this.#serializer.serialize(), cols, rows };
+    const lines = Math.max(0, Math.floor(maxSnapshotCells / cols) - rows);
+    const data = this.#serializer.serialize({ scrollback: Math.min(scrollback, lines) });
+    const snapshot = { seq, data, cols, rows };
+    this.#lastSnapshot = { snapshot, at: now };
+    return snapshot;
   }
 
   /** The text of screen and scroll-back, a line per row, blanks at the ends left out. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
 import { OutputRing } from '../../src/session/output-ring.ts';
 import { cutOutput, maxPieceWork } from '../../src/session/output-work.ts';
 import { emptyTail, extendTail, visibleTail } from '../../src/session/output-tail.ts';
@@ -95,8 +96,28 @@ describe('the screen', () => {
     other.write({ seq: 2, data: 'two' });
     assert.equal(await other.text(), 'one\ntwo');
     await screen.text();
-    assert.equal(screen.snapshot().seq, 2);
+    assert.equal(screen.snapshot(() => false).seq, 2);
   });
+
+  attack(
+    'Node output',
+    'a screen of colours is written down in bounded size, and once for many who ask',
+    async () => {
+      const screen = new Screen({ columns: 500, rows: 100 });
+      const row = Array.from({ length: 499 }, (_, index) => `\u001b[38;5;${index % 256}mx`).join('');
+      for (let seq = 1; seq <= 500; seq += 1) screen.write({ seq, data: `${row}\r\n` });
+      await screen.text();
+      const { seq, data } = screen.snapshot();
+      assert.deepEqual([seq, data.length < 2_000_000], [500, true]);
+      assert.equal(screen.snapshot(), screen.snapshot());
+      screen.write({ seq: 501, data: 'more' });
+      await screen.text();
+      assert.equal(screen.snapshot((held) => held > 500).seq, 501);
+      screen.resize({ columns: 80, rows: 24 });
+      await screen.text();
+      assert.equal(screen.snapshot().cols, 80);
+    },
+  );
 
   it('makes a fast writer wait', async () => {
     const screen = new Screen({ columns: 80, rows: 5 });
