@@ -63,6 +63,37 @@ describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, (
     assert.ok(performance.eventLoopUtilization(before).active < 5000);
   });
 
+  attack(
+    'Node output',
+    'scrolling by 9,999 lines, 9,000 times, reaches viewers in pieces of bounded work',
+    async () => {
+      await using shell = await open();
+      await untilState(shell, 'idle');
+      const chunks: string[] = [];
+      shell.onOutput(({ data }) => chunks.push(data));
+      await run(shell, 'io:put_chars(lists:duplicate(9000, "\\e[9999S")).');
+      await untilShown(shell, /2> ?$/, 60_000);
+      const scrolls = chunks.map((data) => data.match(/\u001b\[\d+S/g) ?? []);
+      assert.ok(scrolls.flat().every((scroll) => scroll === '\u001b[24S'));
+      assert.equal(scrolls.flat().length, 9000);
+      assert.ok(scrolls.every((piece) => piece.length * 24 * 104 < 512 * 1024));
+    },
+  );
+
+  attack(
+    'Node output',
+    '60 MB of output that does not wait for its answers is left out beyond a bound',
+    async () => {
+      await using shell = await open();
+      await run(shell, 'Big = binary:copy(<<"0123456789abcde\\n">>, 250000).');
+      const flood =
+        '[group_leader() ! {io_request, self(), make_ref(), {put_chars, unicode, Big}} || _ <- lists:seq(1, 15)]';
+      shell.input(`${flood}, flooded.\r`);
+      await untilShown(shell, /\[output left out\]/, 60_000);
+      assert.match(await run(shell, '1 + 1.'), /\n2\n/);
+    },
+  );
+
   attack('Input', 'what a paste leaves unread is shown at the next prompt, and Ctrl-C drops it', async () => {
     await using shell = await open();
     await untilState(shell, 'idle');
