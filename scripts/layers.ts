@@ -18,7 +18,7 @@ export interface PackageRules {
   readonly layers: readonly Layer[];
 }
 
-const nodeFloor = ['errors', 'events', 'limits', 'clock'];
+const nodeFloor = ['errors', 'events', 'limits', 'clock', 'strangers'];
 
 export const packageRules: Readonly<Record<string, PackageRules>> = {
   node: {
@@ -27,6 +27,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'errors', mayImport: [] },
       { place: 'limits', mayImport: [] },
       { place: 'clock', mayImport: [] },
+      { place: 'strangers', mayImport: [] },
       { place: 'visible-text', mayImport: [] },
       { place: 'events', mayImport: ['etf'], builtins: ['diagnostics_channel'] },
       { place: 'etf', mayImport: ['errors', 'limits', 'visible-text'] },

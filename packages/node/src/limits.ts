@@ -14,7 +14,10 @@ export interface Limits {
   readonly maxUncompressedBytes: number;
   /** Most bytes of magnitude of an integer. */
   readonly maxIntegerBytes: number;
-  /** Handshakes under way at once, all peers together. */
+  /**
+   * Handshakes under way at once: as many with strangers that have sent no name, and as many with those that have. The one
+   * that has lasted longest makes room for one more.
+   */
   readonly maxPendingHandshakes: number;
   /** Connected nodes. */
   readonly maxConnections: number;
@@ -38,6 +41,8 @@ export interface Limits {
   readonly maxEpmdNames: number;
   /** Connections one EPMD server holds open. */
   readonly maxEpmdConnections: number;
+  /** Of those, connections that hold no name; the oldest makes room for one more. A question takes a moment. */
+  readonly maxEpmdIdleConnections: number;
 }
 
 export const defaultLimits: Limits = {
@@ -58,4 +63,5 @@ export const defaultLimits: Limits = {
   maxSendQueueBytes: 512 * 1024 * 1024,
   maxEpmdNames: 4096,
   maxEpmdConnections: 8192,
+  maxEpmdIdleConnections: 256,
 };

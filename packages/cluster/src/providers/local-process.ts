@@ -82,6 +82,8 @@ class LocalProvider implements Provider {
   readonly #programs: LocalPrograms;
   readonly #epmd: EpmdClient;
   readonly #book: LaunchBook<OwnedProcess>;
+  /** Names of our nodes that have room in our EPMD, whoever fills it. */
+  readonly #reserved: Map<string, () => void> = new Map();
 
   constructor(options: LocalProviderOptions) {
     this.#options = {
@@ -157,6 +159,7 @@ class LocalProvider implements Provider {
       const link = createLink(this.#options.node.name);
       await prepareFolder({ folder, kind }, { cookie: this.#options.cookie, link });
       this.#options.node.setCookie(node, link.cookie);
+      this.#reserved.set(node, this.#options.node.reserveName(node.slice(0, node.indexOf('@'))));
       return { result: undefined };
     });
     return recorder.run('start', async () => {
@@ -228,6 +231,8 @@ class LocalProvider implements Provider {
     node.disconnect(entry.node);
     routes.delete(entry.node);
     node.setCookie(entry.node, undefined);
+    this.#reserved.get(entry.node)?.();
+    this.#reserved.delete(entry.node);
     await rm(this.#folderOf(entry), { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -5,7 +5,7 @@
 import type { DumpedName, NodeEntry } from './messages.ts';
 
 export interface NameTableOptions {
-  /** Names held at once; one more is refused. */
+  /** Names held at once, reserved ones apart; one more is refused. */
   readonly maxNames: number;
   /** Released names that are remembered; the oldest goes first. EPMD keeps 1000. */
   readonly maxUnused?: number;
@@ -33,6 +33,8 @@ export class NameTable {
   readonly #held = new Map<string, Held>();
   readonly #unused = new Map<string, Held>();
   readonly #nameByOwner = new Map<number, string>();
+  /** How often each name is reserved. */
+  readonly #reserved = new Map<string, number>();
 
   constructor(options: NameTableOptions) {
     this.#options = options;
@@ -44,11 +46,24 @@ export class NameTable {
     return this.#held.size;
   }
 
+  /** Keeps room for a name, however many others there are, until the function it returns is called. */
+  reserve(name: string): () => void {
+    this.#reserved.set(name, (this.#reserved.get(name) ?? 0) + 1);
+    let isReserved = true;
+    return () => {
+      if (!isReserved) return;
+      isReserved = false;
+      const rest = (this.#reserved.get(name) ?? 1) - 1;
+      if (rest === 0) this.#reserved.delete(name);
+      else this.#reserved.set(name, rest);
+    };
+  }
+
   /** Gives `owner` the name and returns its creation; `undefined` when it is held or the table is full. */
   register(entry: NodeEntry, owner: number): number | undefined {
     const { name } = entry;
     if (this.#held.has(name) || this.#nameByOwner.has(owner)) return undefined;
-    if (this.#held.size >= this.#options.maxNames) return undefined;
+    if (!this.#reserved.has(name) && this.#othersHeld() >= this.#options.maxNames) return undefined;
     const before = this.#unused.get(name);
     this.#unused.delete(name);
     const creation = toCreation(before === undefined ? this.#options.seed() : before.creation + 1);
@@ -86,6 +101,13 @@ export class NameTable {
   /** Names that were, oldest first. */
   unused(): DumpedName[] {
     return Array.from(this.#unused.values(), shown);
+  }
+
+  /** Names that are held and not reserved. */
+  #othersHeld(): number {
+    let count = this.#held.size;
+    for (const name of this.#reserved.keys()) if (this.#held.has(name)) count -= 1;
+    return count;
   }
 
   #forgetOldest(): void {

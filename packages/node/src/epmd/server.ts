@@ -11,6 +11,7 @@ import { defaultEpmdPort } from './client.ts';
 import { isLocalPeer, type ListenAddress, listenAddresses } from './listen-addresses.ts';
 import { decodeRequest, type ListedName, nodeTypes } from './messages.ts';
 import { NameTable } from './name-table.ts';
+import { Strangers, type Stranger } from '../strangers.ts';
 import { RequestReader } from './request-reader.ts';
 
 export interface EpmdServerOptions {
@@ -21,7 +22,7 @@ export interface EpmdServerOptions {
   readonly host?: string | readonly string[];
   /** 0 takes a free one. Default: `ERL_EPMD_PORT` of the environment, else 4369. */
   readonly port?: number;
-  readonly limits?: Partial<Pick<Limits, 'maxEpmdNames' | 'maxEpmdConnections'>>;
+  readonly limits?: Partial<Pick<Limits, 'maxEpmdNames' | 'maxEpmdConnections' | 'maxEpmdIdleConnections'>>;
   /** Lets local users end the daemon while names are registered, and take names away. Default false. */
   readonly relaxedCommandCheck?: boolean;
   /** Time a connection may be silent unless it holds a name. Default 60 000. */
@@ -39,6 +40,11 @@ export interface EpmdServer extends AsyncDisposable {
   readonly addresses: readonly string[];
   /** What is registered, newest first. */
   names(): ListedName[];
+  /**
+   * Keeps room for a name: it can be registered even when others have taken all the names that `limits.maxEpmdNames`
+   * allows. Ends when the function it returns is called.
+   */
+  reserve(name: string): () => void;
   /** Closes every connection, and with them every registration. Idempotent. */
   close(): Promise<void>;
   /** Resolves when it has ended, also by a KILL request. */
@@ -92,6 +98,8 @@ class Daemon implements EpmdServer {
   readonly #standIns: ReadonlyMap<string, NameTable>;
   readonly #maxConnections: number;
   readonly #sockets = new Map<number, Socket>();
+  /** Connections that hold no name. */
+  readonly #idle: Strangers;
   readonly #ended = Promise.withResolvers<void>();
   #listening: { readonly server: Server; readonly host: string }[] = [];
   #port = 0;
@@ -102,6 +110,7 @@ class Daemon implements EpmdServer {
     const limits = { ...defaultLimits, ...options.limits };
     this.#options = options;
     this.#maxConnections = limits.maxEpmdConnections;
+    this.#idle = new Strangers(Math.min(limits.maxEpmdIdleConnections, limits.maxEpmdConnections));
     this.#table = new NameTable({
       maxNames: limits.maxEpmdNames,
       seed: () => Math.floor(Date.now() / 1000),
@@ -125,6 +134,10 @@ class Daemon implements EpmdServer {
 
   names(): ListedName[] {
     return this.#table.active().map(({ name, port }) => ({ name, port }));
+  }
+
+  reserve(name: string): () => void {
+    return this.#table.reserve(name);
   }
 
   /** @internal All addresses get the port of the first. */
@@ -166,24 +179,30 @@ class Daemon implements EpmdServer {
   }
 
   #accept(socket: Socket): void {
-    // A connection that cannot be served is of no use to anybody; EPMD closes it as well.
-    if (this.#sockets.size >= this.#maxConnections || this.#isClosing) return void socket.destroy();
+    if (this.#isClosing) return void socket.destroy();
+    const isFull = this.#table.size + this.#idle.size >= this.#maxConnections;
+    // Where all hold names, one that cannot be served is of no use to anybody; EPMD closes it as well.
+    if (isFull && !this.#idle.dropOldest()) return void socket.destroy();
+    const stranger = { drop: () => void socket.destroy() };
+    this.#idle.add(stranger);
     this.#lastNumber += 1;
     const number = this.#lastNumber;
     this.#sockets.set(number, socket);
     const reader = new RequestReader();
     socket.setTimeout(this.#options.packetTimeoutMs ?? 60_000, () => socket.destroy());
-    socket.on('data', (chunk) => this.#read({ socket, number, reader }, chunk));
+    socket.on('data', (chunk) => this.#read({ socket, number, reader, stranger }, chunk));
     // Half a close is a close: the name is free at once.
     socket.on('end', () => this.#table.release(number));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
+      this.#idle.delete(stranger);
       this.#table.release(number);
       this.#sockets.delete(number);
     });
   }
 
-  #read({ socket, number, reader }: Connection, chunk: Uint8Array): void {
+  #read(connection: Connection, chunk: Uint8Array): void {
+    const { socket, number, reader } = connection;
     try {
       const body = reader.push(chunk);
       if (body === undefined) return;
@@ -193,7 +212,7 @@ class Daemon implements EpmdServer {
       const asker = { number, isLocal };
       const relaxedCommandCheck = this.#options.relaxedCommandCheck === true;
       const state = { table: standIn ?? this.#table, epmdPort: this.#port, relaxedCommandCheck };
-      this.#perform(answerRequest(decodeRequest(body), asker, state), socket);
+      this.#perform(answerRequest(decodeRequest(body), asker, state), connection);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       // Not a request, or more than one: closed without a word. On a connection that holds a name, any byte ends it.
@@ -202,10 +221,13 @@ class Daemon implements EpmdServer {
     }
   }
 
-  #perform(answer: Answer, socket: Socket): void {
+  #perform(answer: Answer, { socket, stranger }: Connection): void {
     if (answer.closes !== undefined) this.#sockets.get(answer.closes)?.destroy();
     if (answer.reply !== undefined) socket.write(answer.reply);
-    if (answer.keep === 'holds') socket.setTimeout(0);
+    if (answer.keep === 'holds') {
+      socket.setTimeout(0);
+      this.#idle.delete(stranger);
+    }
     if (answer.keep !== undefined) return;
     if (answer.ends === true) socket.once('close', () => void this.close());
     socket.destroySoon();
@@ -216,6 +238,8 @@ interface Connection {
   readonly socket: Socket;
   readonly number: number;
   readonly reader: RequestReader;
+  /** How it is counted while it holds no name. */
+  readonly stranger: Stranger;
 }
 
 /** Names that are there from the beginning, held by connections that never end. */

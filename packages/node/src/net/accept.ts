@@ -1,12 +1,15 @@
 /**
  * The listening side: takes streams from strangers, shakes hands under a deadline and a cap on how many at once, and
- * hands out connections to peers that have proven the cookie.
+ * hands out connections to peers that have proven the cookie. Strangers that have sent no name are counted apart from
+ * those that have, so that silent connections keep nobody out.
  */
 import { type AcceptDecision, acceptHandshake, type PeerInfo } from '../dist/handshake.ts';
 import { defaultLimits } from '../limits.ts';
 import { Connection } from './connection.ts';
 import { type ConnectionOptions, createHandshakeStream, publishRefused, publishUp } from './dial.ts';
+import { HandshakeError } from '../errors.ts';
 import { publishEvent } from '../events.ts';
+import { Strangers } from '../strangers.ts';
 import type { ByteStream, Listener, ListenOptions, Transport } from './transport.ts';
 
 export type { AcceptDecision } from '../dist/handshake.ts';
@@ -58,17 +61,28 @@ export interface ListenForPeersOptions extends AcceptOptions {
   readonly onRefused?: (error: unknown) => void;
 }
 
-/** Listens and accepts, with at most `limits.maxPendingHandshakes` strangers at a time; more are turned away. */
+/**
+ * Listens and accepts, with at most `limits.maxPendingHandshakes` strangers that have sent no name, and as many that have;
+ * the one that has been here longest makes room for one more.
+ */
 export async function listenForPeers(options: ListenForPeersOptions): Promise<Listener> {
   const { self, transport } = options;
   const maxPending = options.limits?.maxPendingHandshakes ?? defaultLimits.maxPendingHandshakes;
   const acceptOptions = { handshakeLengthBytes: transport.handshakeLengthBytes ?? 2, ...options };
-  let pending = 0;
+  const silent = new Strangers(maxPending);
+  const named = new Strangers(maxPending);
   const accept = async (stream: ByteStream): Promise<void> => {
-    pending += 1;
-    const outcome = acceptConnection(stream, acceptOptions);
+    const stranger = { drop: () => stream.destroy(crowdedOut(maxPending)) };
+    silent.add(stranger);
+    const decide = (peerName: string): AcceptDecision => {
+      silent.delete(stranger);
+      named.add(stranger);
+      return acceptOptions.decide(peerName);
+    };
+    const outcome = acceptConnection(stream, { ...acceptOptions, decide });
     await outcome.then(options.onConnection, options.onRefused ?? (() => undefined)).finally(() => {
-      pending -= 1;
+      silent.delete(stranger);
+      named.delete(stranger);
     });
   };
   const onRefused = (error: Error, address: string | undefined): void => {
@@ -79,15 +93,14 @@ export async function listenForPeers(options: ListenForPeersOptions): Promise<Li
       address,
       error,
     }));
-  };
-  const refuse = (error: Error, address: string | undefined): void => {
-    onRefused(error, address);
     options.onRefused?.(error);
   };
-  return transport.listen({ ...options.listen, onRefused: refuse }, (stream) => {
-    if (pending < maxPending) return void accept(stream);
-    const error = new Error(`more than ${maxPending} handshakes at once (maxPendingHandshakes)`);
-    onRefused(error, stream.remoteAddress);
-    stream.destroy();
-  });
+  return transport.listen({ ...options.listen, onRefused }, (stream) => void accept(stream));
+}
+
+function crowdedOut(max: number): HandshakeError {
+  const message =
+    `a stranger was dropped to make room for another: more than ${max} handshakes at once (maxPendingHandshakes), ` +
+    'and it was the one that had been here longest';
+  return new HandshakeError('HANDSHAKE_CLOSED', message);
 }

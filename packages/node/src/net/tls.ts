@@ -10,6 +10,7 @@ import type { OpenStream } from '../epmd/index.ts';
 import { NodeError } from '../errors.ts';
 import { defaultLimits } from '../limits.ts';
 import { createSocketStream } from './socket-stream.ts';
+import { Strangers, type Stranger } from '../strangers.ts';
 import { acceptTcpSockets, openTcpSocket } from './tcp.ts';
 import { explainLateTlsError, explainTlsError, type TlsAttempt } from './tls-failures.ts';
 import { settleTlsOptions, type TlsOptions, type TlsSettings } from './tls-options.ts';
@@ -32,7 +33,7 @@ export interface TlsTransportOptions extends TlsOptions {
    * TCP is silent, and is to be told from one that cannot be reached within the 7000 that a dial takes.
    */
   readonly tlsTimeoutMs?: number;
-  /** Strangers with whom TLS is being set up at once. Default 128; more are turned away. */
+  /** Strangers with whom TLS is being set up at once. Default 128; the oldest makes room for one more. */
   readonly maxPendingHandshakes?: number;
 }
 
@@ -151,8 +152,14 @@ async function listenTls(
       'a node that listens for TLS needs a certificate and its key (cert and key; --tls-cert and --tls-key)',
     );
   }
+  const strangers = new Strangers(settings.maxPending);
   /** By address and port: a stranger has both for as long as it is here. */
-  const pending = new Set<string>();
+  const pending = new Map<string, Stranger>();
+  const settled = (who: string): void => {
+    const one = pending.get(who);
+    if (one !== undefined) strangers.delete(one);
+    pending.delete(who);
+  };
   const tlsServer = createServer({
     ...settings.contextOptions,
     requestCert: settings.verify === 'peer',
@@ -160,13 +167,12 @@ async function listenTls(
     handshakeTimeout: settings.timeoutMs,
   });
   tlsServer.on('secureConnection', (socket) => {
-    const who = addressOf(socket);
-    pending.delete(who);
+    settled(addressOf(socket));
     onStream(createSocketStream(socket));
   });
   tlsServer.on('tlsClientError', (error, socket) => {
     const who = addressOf(socket);
-    pending.delete(who);
+    settled(who);
     const unverified = authorizationError(socket);
     const cause = unverified === undefined ? error : withCode(`certificate: ${unverified}`, unverified);
     options.onRefused?.(explainTlsError(cause, stranger(who, hasCipher(socket))), who);
@@ -174,13 +180,16 @@ async function listenTls(
   });
   return acceptTcpSockets({ ...options, family: settings.family }, (socket) => {
     const who = addressOf(socket);
-    if (pending.size >= settings.maxPending) {
-      const limit = `more than ${settings.maxPending} TLS handshakes at once (maxPendingHandshakes)`;
-      options.onRefused?.(new Error(limit), who);
-      return void socket.destroy();
-    }
-    pending.add(who);
-    socket.once('close', () => pending.delete(who));
+    const stranger = {
+      drop: () => {
+        const limit = `more than ${settings.maxPending} TLS handshakes at once (maxPendingHandshakes)`;
+        options.onRefused?.(new Error(`${limit}; the oldest was dropped`), who);
+        socket.destroy();
+      },
+    };
+    strangers.add(stranger);
+    pending.set(who, stranger);
+    socket.once('close', () => settled(who));
     tlsServer.emit('connection', socket);
   });
 }

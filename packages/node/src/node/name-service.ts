@@ -13,6 +13,8 @@ export class NameService {
   readonly resolver: Resolver;
   readonly #settings: NodeSettings;
   #server: EpmdServer | undefined;
+  /** Names to keep room for, each with what gives it up at the daemon that runs now. */
+  readonly #reserved = new Map<object, { readonly name: string; release: (() => void) | undefined }>();
   #registration: Registration | undefined;
   #unsubscribe: (() => void) | undefined;
   #isClosed = false;
@@ -38,6 +40,16 @@ export class NameService {
       this.#registration = await this.#tryRegister(port, signal);
     }
     if (usesEpmd && epmd === 'auto') this.#standIn();
+  }
+
+  /** Keeps room for a name at our own EPMD daemon, if it runs or comes to run, until the function it returns is called. */
+  reserve(name: string): () => void {
+    const key = {};
+    this.#reserved.set(key, { name, release: this.#server?.reserve(name) });
+    return () => {
+      this.#reserved.get(key)?.release?.();
+      this.#reserved.delete(key);
+    };
   }
 
   async close(): Promise<void> {
@@ -72,6 +84,8 @@ export class NameService {
       limits: this.#settings.limits,
     });
     this.#server = server;
+    server.reserve(name.name);
+    for (const reservation of this.#reserved.values()) reservation.release = server.reserve(reservation.name);
     void server.closed.then(() => {
       if (this.#server === server) this.#server = undefined;
     });

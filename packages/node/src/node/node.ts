@@ -121,6 +121,14 @@ export class Node implements AsyncDisposable {
   setCookie(peer: string, cookie: string | undefined): void {
     this.#runtime.setCookie(peer, cookie);
   }
+  /**
+   * Keeps room for a node that is about to be started on this machine, where this node runs the machine's EPMD: others
+   * cannot take all the names there are before it has its own. Ends when the function it returns is called. `name` is the
+   * part before the `@`.
+   */
+  reserveName(name: string): () => void {
+    return this.#parts.names.reserve(name);
+  }
   /** What is known of a connected peer. */
   peer(name: string): PeerInfo | undefined {
     return this.#runtime.peer(name);

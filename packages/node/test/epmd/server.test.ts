@@ -10,7 +10,8 @@ import {
   startEpmdServer,
 } from '../../src/epmd/index.ts';
 import { encodePlainRequest, encodeRegisterRequest } from '../../src/epmd/messages.ts';
-import { openRaw } from './raw-client.ts';
+import { openRaw, type RawConnection } from './raw-client.ts';
+import { attack } from '../../../../test/support/attack.ts';
 
 const timeout = { timeout: 600_000 };
 
@@ -260,15 +261,56 @@ describe('EPMD server with raw bytes', timeout, () => {
     await assert.rejects(pair.client.register({ name: 'two', port: 2 }), { code: 'EPMD_NAME_TAKEN' });
   });
 
-  test('one connection more than the bound is closed', async () => {
+  test('one connection more than the bound takes the place of the oldest that holds no name', async () => {
     await using pair = await startPair({ limits: { maxEpmdConnections: 2 } });
-    await pair.client.register({ name: 'one', port: 1 });
+    const one = await pair.client.register({ name: 'one', port: 1 });
     using second = await openRaw(pair.server.port);
     using third = await openRaw(pair.server.port);
-    await third.untilClosed();
-    await second.send(encodePlainRequest('names'));
-    assert.ok((await second.untilClosed()).length > 4);
+    await second.untilClosed();
+    await third.send(encodePlainRequest('names'));
+    assert.ok((await third.untilClosed()).length > 4);
+    const two = await pair.client.register({ name: 'two', port: 2 });
+    using fourth = await openRaw(pair.server.port);
+    await fourth.untilClosed();
+    for (const held of [one, two]) held.close();
   });
+
+  attack('EPMD', 'connections that ask nothing keep nobody from asking, however many there are', async () => {
+    await using pair = await startPair({ limits: { maxEpmdIdleConnections: 8 } });
+    const held = await pair.client.register({ name: 'one', port: 1 });
+    const silent: RawConnection[] = [];
+    for (let round = 0; round < 40; round++) {
+      for (let at = 0; at < 5; at++) silent.push(await openRaw(pair.server.port));
+      assert.equal((await pair.client.lookup('one'))?.port, 1);
+    }
+    for (const one of silent.slice(0, -8)) await one.untilClosed();
+    for (const one of silent) one[Symbol.dispose]();
+    held.close();
+  });
+
+  attack(
+    'EPMD',
+    'a stranger takes every name there is, and the names of our own children are still free',
+    async () => {
+      await using pair = await startPair({ limits: { maxEpmdNames: 20 } });
+      const { client, server } = pair;
+      const release = server.reserve('child');
+      const again = server.reserve('child');
+      const taken = await Promise.all(
+        Array.from({ length: 20 }, (_, at) => client.register({ name: `stranger-${at}`, port: 1 })),
+      );
+      await assert.rejects(client.register({ name: 'one-more', port: 1 }), { code: 'EPMD_NAME_TAKEN' });
+      release();
+      const child = await client.register({ name: 'child', port: 2 });
+      assert.equal((await client.lookup('child'))?.port, 2);
+      again();
+      again();
+      child.close();
+      await child.closed;
+      await assert.rejects(client.register({ name: 'child', port: 2 }), { code: 'EPMD_NAME_TAKEN' });
+      for (const one of taken) one.close();
+    },
+  );
 });
 
 describe('EPMD client', timeout, () => {

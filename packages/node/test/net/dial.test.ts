@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { describe, suite, test } from 'node:test';
+import { visibleFlags } from '../../src/dist/flags.ts';
+import { encodeName } from '../../src/dist/handshake-messages.ts';
 import { createTcpTransport } from '../../src/net/tcp.ts';
 import { type AcceptOptions, acceptConnection, listenForPeers } from '../../src/net/accept.ts';
 import type { Connection } from '../../src/net/connection.ts';
 import { dialPeer, type DialOptions, openConnection } from '../../src/net/dial.ts';
 import { createMemoryNetwork } from '../../src/net/memory.ts';
 import { createNoResolver, createStaticResolver } from '../../src/net/static-resolver.ts';
-import type { ByteStream, Transport } from '../../src/net/transport.ts';
+import type { ByteStream, Listener, Transport } from '../../src/net/transport.ts';
 import { type NodeEvents, subscribeEvent } from '../../src/events.ts';
+import { attack } from '../../../../test/support/attack.ts';
 import { alice, bob, openStreams } from './connected-pair.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -220,24 +225,86 @@ describe('a handshake over a stream', { timeout: 600_000 }, () => {
   });
 });
 
-test('a listener turns strangers away while too many handshakes are under way', async () => {
-  const transport = createMemoryNetwork().transport();
-  const listener = await listenForPeers({
-    self: bob,
-    transport,
-    limits: { maxPendingHandshakes: 2 },
-    decide: () => 'ok',
-    onConnection: () => assert.fail(unused),
+suite('strangers at a listener', () => {
+  async function listen(
+    onConnection: (connection: Connection) => void,
+    transport: Transport = createTcpTransport(),
+  ): Promise<Listener> {
+    return await listenForPeers({
+      self: bob,
+      transport,
+      listen: { host: '127.0.0.1' },
+      limits: { maxPendingHandshakes: 8 },
+      decide: () => 'ok',
+      onConnection,
+    });
+  }
+
+  test('the one that has been silent longest makes room for another', async () => {
+    const transport = createMemoryNetwork().transport();
+    const listener = await listen(() => assert.fail(unused), transport);
+    const refused: NodeEvents['convoy:handshake.refused'][] = [];
+    const stop = subscribeEvent('convoy:handshake.refused', (event) => refused.push(event));
+    const dial = (): Promise<ByteStream> => transport.connect({ host: 'memory', port: listener.port }, {});
+    const closed: number[] = [];
+    const streams: ByteStream[] = [];
+    for (let at = 0; at < 10; at++) {
+      const stream = await dial();
+      stream.onData(() => undefined);
+      stream.onClose(() => closed.push(at));
+      streams.push(stream);
+    }
+    while (closed.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    stop();
+    assert.deepEqual(closed, [0, 1]);
+    assert.match(
+      String(refused[0]?.error.message),
+      /more than 8 handshakes at once \(maxPendingHandshakes\)/,
+    );
+    for (const stream of streams) stream.destroy();
+    await listener.close();
   });
-  const dial = (): Promise<ByteStream> => transport.connect({ host: 'memory', port: listener.port }, {});
-  const idle = [await dial(), await dial()];
-  const third = await dial();
-  third.onData(() => undefined);
-  await new Promise((resolve) => {
-    third.onClose(resolve);
-  });
-  for (const stream of idle) stream.destroy();
-  await listener.close();
+
+  attack(
+    'Connections',
+    'silent connections, ten for each honest dial: every honest dial gets in',
+    async () => {
+      const accepted: Connection[] = [];
+      const listener = await listen((connection) => accepted.push(connection));
+      const sockets: Socket[] = [];
+      for (let dial = 0; dial < 30; dial++) {
+        for (let at = 0; at < 10; at++) {
+          sockets.push(connect(listener.port, '127.0.0.1').on('error', () => undefined));
+          await once(sockets.at(-1) as Socket, 'connect');
+        }
+        const resolver = createStaticResolver({ [bob.name]: { host: '127.0.0.1', port: listener.port } });
+        (await dialPeer(dialOptions({ resolver }))).close();
+      }
+      for (const socket of sockets) socket.destroy();
+      for (const connection of accepted) connection.close();
+      await listener.close();
+    },
+  );
+
+  attack(
+    'Connections',
+    'strangers who send a name and no more do not count against silent ones, nor for ever',
+    async () => {
+      const listener = await listen((connection) => connection.close());
+      const name = encodeName({ flags: visibleFlags, creation: 1, name: 'mallory@127.0.0.1' });
+      const sockets: Socket[] = [];
+      for (let at = 0; at < 40; at++) {
+        const socket = connect(listener.port, '127.0.0.1').on('error', () => undefined);
+        sockets.push(socket);
+        socket.write(Buffer.concat([Buffer.of(0, name.length), name]));
+        await once(socket, 'data');
+      }
+      const resolver = createStaticResolver({ [bob.name]: { host: '127.0.0.1', port: listener.port } });
+      (await dialPeer(dialOptions({ resolver }))).close();
+      for (const socket of sockets) socket.destroy();
+      await listener.close();
+    },
+  );
 });
 
 /** The same stream, delivering one byte at a time. */

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, describe, test } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
 import { TestAuthority } from '../../../../test/support/certificates.ts';
 import { testTransport } from '../../../../test/conformance/transport.ts';
 import { ConnectionError } from '../../src/errors.ts';
@@ -217,6 +218,27 @@ describe('what is no TLS, or another one', { timeout: 600_000 }, () => {
     near.destroy();
     await listener.close();
   });
+
+  attack(
+    'Connections',
+    'strangers who never speak TLS keep no node from getting in, however many there are',
+    async () => {
+      const transport = transportOf({ maxPendingHandshakes: 4, tlsTimeoutMs: 60_000 });
+      const far: ByteStream[] = [];
+      const listener = await transport.listen({ host: '127.0.0.1' }, (stream) => far.push(stream));
+      const sockets: Socket[] = [];
+      for (let round = 0; round < 5; round++) {
+        for (let at = 0; at < 6; at++) {
+          const socket = connect(listener.port, '127.0.0.1').on('error', () => undefined);
+          sockets.push(socket);
+          await once(socket, 'connect');
+        }
+        (await transport.connect(listener, {})).destroy();
+      }
+      for (const one of [...sockets, ...far]) one.destroy();
+      await listener.close();
+    },
+  );
 
   test('the signal ends a dial that waits for TLS', async () => {
     await using server = await answering(undefined);

@@ -15,7 +15,8 @@ import {
   tuple,
 } from '@convoy/node';
 import { createMemoryCluster } from '@convoy/node/testing';
-import { startEpmdServer } from '@convoy/node/epmd';
+import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
+import { attack } from '../../../../test/support/attack.ts';
 
 /** Resolves when a node says that another is up or down. */
 function untilNode(node: Node, what: 'up' | 'down', peer: string): Promise<string> {
@@ -335,3 +336,24 @@ test('a connection does not keep the async context of what happened to dial it',
     await cluster.close();
   }
 });
+
+attack(
+  'EPMD',
+  'a stranger fills the EPMD of a node: the node that it has reserved a name for still gets it',
+  async () => {
+    const probe = await startEpmdServer({ port: 0 });
+    const epmdPort = probe.port;
+    await probe.close();
+    const common = { cookie: 'c', epmdPort };
+    const limits = { maxEpmdNames: 3 };
+    await using owner = await startNode({ name: 'owner@127.0.0.1', ...common, epmd: 'embedded', limits });
+    const release = owner.reserveName('child');
+    const client = new EpmdClient({ host: '127.0.0.1', port: epmdPort });
+    const taken = await Promise.all(['x', 'y', 'z'].map((name) => client.register({ name, port: 1 })));
+    await assert.rejects(client.register({ name: 'one-more', port: 1 }), { code: 'EPMD_NAME_TAKEN' });
+    await using child = await startNode({ name: 'child@127.0.0.1', ...common, epmd: 'system' });
+    await owner.connect(child.name);
+    release();
+    for (const one of taken) one.close();
+  },
+);
