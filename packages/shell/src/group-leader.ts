@@ -28,6 +28,7 @@ import {
   anchorLink,
   type AnchorMessage,
   anchorReply,
+  anchorSignal,
   parseAnchorMessage,
 } from './io/anchor-messages.ts';
 import { AnchoredRequests } from './io/anchored-requests.ts';
@@ -133,8 +134,19 @@ export class GroupLeader {
     else this.#self?.send(this.#anchor.pid, anchorLink(pid));
   }
 
+  /**
+   * By the anchor, behind the answers that it passes on: an interrupt that overtakes the line it is meant for is spent before the
+   * evaluation begins.
+   */
   exitSignal(pid: Pid, reason: string): void {
-    this.#self?.exitSignal(pid, atom(reason));
+    const send = (): void => {
+      const anchor = this.#anchor;
+      if (anchor?.monitor === undefined) this.#self?.exitSignal(pid, atom(reason));
+      else this.#self?.send(anchor.pid, anchorSignal(pid, reason));
+    };
+    // An answer that was given in this turn goes out within it.
+    if (this.#anchor?.monitor === undefined) send();
+    else setImmediate(send);
   }
 
   exitLinked(pid: Pid, reason: string): void {

@@ -171,6 +171,31 @@ describe('a group leader', () => {
     assert.deepEqual(exits, [[shell, atom('normal')]]);
   });
 
+  it('sends an interrupt on the way of the answers, behind them', async () => {
+    const came: Term[] = [];
+    const anchor = theirs.spawn(async (self) => {
+      for (;;) came.push(await self.receive());
+    });
+    await ask(atom('getopts'));
+    leader.useAnchor(anchor);
+    const shell = theirs.spawn(async (self) => void (await self.receive()));
+    theirs.send(leader.pid, tuple(atom('convoy_io'), anchor, 1, shell, atom('getopts')));
+    await eventually('the answer', 20_000, () => came.length === 1);
+    theirs.send(
+      leader.pid,
+      tuple(atom('convoy_io'), anchor, 2, shell, tuple(atom('get_line'), unicode, '> ')),
+    );
+    const { id } = await untilAsked();
+    leader.inputs.supply(id, 'line\n');
+    leader.exitSignal(shell, 'interrupt');
+    await eventually('both', 20_000, () => came.length === 3);
+    assert.deepEqual(came.slice(1), [
+      tuple(atom('convoy_reply'), 2, [...Buffer.from('line\n')]),
+      tuple(atom('convoy_signal'), shell, atom('interrupt')),
+    ]);
+    assert.equal(theirs.isAlive(shell), true);
+  });
+
   it('answers what is open when it ends', async () => {
     const line = ask(tuple(atom('get_line'), unicode, 'name? '));
     await untilAsked();

@@ -3,7 +3,7 @@
  *
  * To the group leader: `{convoy_io, Anchor, N, From, Request}`, `{convoy_gone, N}` when who asked has ended,
  * `{convoy_exit, Pid, Reason}` of a linked process, `{convoy_attached, Anchor}`. From it: `{convoy_reply, N, Reply}`,
- * `{convoy_attach, GroupLeader}`, `{convoy_link, Pid}`, `{convoy_end, Reason}`.
+ * `{convoy_attach, GroupLeader}`, `{convoy_link, Pid}`, `{convoy_signal, Pid, Reason}`, `{convoy_end, Reason}`.
  */
 import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 
@@ -47,4 +47,6 @@ export function parseAnchorMessage(message: Term): AnchorMessage | undefined {
 export const anchorReply = (number: number, reply: Term): Term => tuple(atom('convoy_reply'), number, reply);
 export const anchorAttach = (leader: Pid): Term => tuple(atom('convoy_attach'), leader);
 export const anchorLink = (pid: Pid): Term => tuple(atom('convoy_link'), pid);
+export const anchorSignal = (pid: Pid, reason: string): Term =>
+  tuple(atom('convoy_signal'), pid, atom(reason));
 export const anchorEnd = (reason: string): Term => tuple(atom('convoy_end'), atom(reason));

@@ -67,6 +67,9 @@ spawn(fun() ->
       {convoy_link, Pid} when is_pid(Pid) ->
         link(Pid),
         Loop(Owner, Line, Next, Pending, [Pid | lists:delete(Pid, Watched)], Ended);
+      {convoy_signal, Pid, Reason} when is_pid(Pid) ->
+        exit(Pid, Reason),
+        Loop(Owner, Line, Next, Pending, Watched, Ended);
       {convoy_end, Reason} ->
         exit(Reason);
       {'EXIT', Pid, Reason} ->
