@@ -44,6 +44,8 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       { place: 'net/memory', mayImport: ['net', 'errors'] },
       { place: 'node', mayImport: ['*'], builtins: ['async_hooks', 'crypto', 'net', 'os'] },
+      { place: 'net/socket-table', mayImport: [], builtins: ['net'] },
+      { place: 'net/owner-check', mayImport: ['errors', 'net'], builtins: ['fs/promises', 'os', 'process'] },
       { place: 'index', mayImport: ['*'] },
       { place: 'testing', mayImport: ['*'] },
     ],

@@ -21,29 +21,39 @@ export interface CookieSources {
   readonly home?: string;
 }
 
-function readCookieFile(file: string): string {
+/** A cookie, and the number of the user whose file it is in, where it is in one. */
+export interface FoundCookie {
+  readonly cookie: string;
+  readonly owner?: number | undefined;
+}
+
+function readCookieFile(file: string): FoundCookie {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
     throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} cannot be read`, { cause });
   }
-  if ((statSync(file).mode & 0o077) !== 0) {
+  const { mode, uid } = statSync(file);
+  if ((mode & 0o077) !== 0) {
     note(`convoy: ${file} can be read by others; chmod 600 it`);
   }
   const cookie = text.trim();
-  if (cookie !== '') return cookie;
+  if (cookie !== '') return { cookie, owner: uid };
   throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} is empty`);
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv): string | undefined {
+function fromEnvironment(env: NodeJS.ProcessEnv): FoundCookie | undefined {
   const file = env['CONVOY_COOKIE_FILE'];
   if (file !== undefined && file !== '') return readCookieFile(file);
   // An empty variable is one that was not set in a compose file or a unit.
   const given = env['CONVOY_COOKIE'];
-  if (given !== undefined && given !== '') return given;
+  if (given !== undefined && given !== '') return { cookie: given };
   const { cookie: problem } = releaseProblems(env);
-  if (problem === undefined) return readReleaseEnvironment(env).cookie;
+  if (problem === undefined) {
+    const { cookie } = readReleaseEnvironment(env);
+    return cookie === undefined ? undefined : { cookie };
+  }
   throw new CliError('CLI_NO_COOKIE', problem.message, { remedy: problem.remedy });
 }
 
@@ -53,10 +63,18 @@ function fromEnvironment(env: NodeJS.ProcessEnv): string | undefined {
  * CLI_NO_COOKIE when none has one.
  */
 export async function findCookie(options: CookieOptions, sources: CookieSources = {}): Promise<string> {
+  return (await findCookieAndOwner(options, sources)).cookie;
+}
+
+/** The same, with whose it is: a node of that user may be shown what proves it. */
+export async function findCookieAndOwner(
+  options: CookieOptions,
+  sources: CookieSources = {},
+): Promise<FoundCookie> {
   if (options.cookieFile !== undefined) return readCookieFile(options.cookieFile);
   if (options.cookie !== undefined) {
     note('convoy: everybody on this machine who can list processes sees --cookie; prefer --cookie-file');
-    return options.cookie;
+    return { cookie: options.cookie };
   }
   const given = fromEnvironment(sources.env ?? process.env);
   if (given !== undefined) return given;

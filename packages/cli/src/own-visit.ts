@@ -5,10 +5,10 @@
 
 import { hostname } from 'node:os';
 import type { Node } from '@convoy/node';
-import { carrierOf } from './carrier-options.ts';
 import { parsePortRange, withSettings } from './config.ts';
-import { findCookie } from './cookie.ts';
+import { findCookieAndOwner } from './cookie.ts';
 import { CliError } from './errors.ts';
+import { checkedCarrier } from './peer-owners.ts';
 import { readReleaseEnvironment } from './release-environment.ts';
 import { hostOf, type ReachOptions, settleReach, startVisitor, timeoutOf, type Visit } from './visitor.ts';
 
@@ -39,8 +39,9 @@ export async function visitOwnNode<Result>(
   const target = own.name.includes('@') ? own.name : `${own.name}@${hostname().split('.', 1)[0]}`;
   const address = await addressOf(target, own, options.distPort);
   const routes = { resolve: async (peer: string) => (peer === target ? address : undefined) };
-  const way = { ...(await carrierOf(options)), routes };
-  await using node: Node = await startVisitor(hostOf(target), await findCookie(options), way);
+  const found = await findCookieAndOwner(options);
+  const way = { ...(await checkedCarrier(options, found)), routes };
+  await using node: Node = await startVisitor(hostOf(target), found.cookie, way);
   await node.connect(target, { timeoutMs });
   return await visit({ node, target, timeoutMs });
 }

@@ -3,22 +3,17 @@
 import { randomBytes } from 'node:crypto';
 import type { SshTunnel } from '@convoy/cluster';
 import type { Node, NodeOptions } from '@convoy/node';
-import {
-  type Carrier,
-  type CarrierFlags,
-  carrierOf,
-  carrierSettings,
-  refuseCarrier,
-} from './carrier-options.ts';
+import { type Carrier, type CarrierFlags, carrierSettings, refuseCarrier } from './carrier-options.ts';
 import { withSettings } from './config.ts';
-import { type CookieOptions, findCookie } from './cookie.ts';
+import { type CookieOptions, findCookie, findCookieAndOwner } from './cookie.ts';
 import { CliError } from './errors.ts';
+import { checkedCarrier, type OwnerFlags, ownerSettings } from './peer-owners.ts';
 import { readReleaseEnvironment } from './release-environment.ts';
 import { isRailway, openTunnel, type SshFlags, sshSettings } from './ssh-options.ts';
 import { openRailwayWay } from './via-railway.ts';
 
 /** The options by which commands reach a node. */
-export interface ReachOptions extends CookieOptions, SshFlags, CarrierFlags {
+export interface ReachOptions extends CookieOptions, SshFlags, CarrierFlags, OwnerFlags {
   /** The way, where there is no direct one: `ssh://user@host`, `railway:service`. */
   readonly via?: string;
   readonly readCookie?: boolean;
@@ -53,7 +48,7 @@ export function hostOf(node: string): string {
 export function settleReach<Options extends ReachOptions>(flags: Options): Promise<Options> {
   return withSettings(
     flags,
-    { dataDir: 'text', timeout: 'text', via: 'text', ...sshSettings, ...carrierSettings },
+    { dataDir: 'text', timeout: 'text', via: 'text', ...sshSettings, ...carrierSettings, ...ownerSettings },
     { derived: { ...readReleaseEnvironment(process.env) } },
   );
 }
@@ -90,7 +85,8 @@ export async function withVisitor<Result>(
     return visitBehind(target, { ...options, via: options.via }, visit);
   }
   const peer = fullNodeName(target);
-  await using node = await startVisitor(hostOf(peer), await findCookie(options), await carrierOf(options));
+  const found = await findCookieAndOwner(options);
+  await using node = await startVisitor(hostOf(peer), found.cookie, await checkedCarrier(options, found));
   await node.connect(peer, { timeoutMs });
   return await visit({ node, target: peer, timeoutMs });
 }

@@ -46,6 +46,8 @@ export type {
 export { createNoResolver, createStaticResolver, type StaticAddresses } from './net/static-resolver.ts';
 export { createStaticPortResolver, type StaticPortOptions } from './net/static-port-resolver.ts';
 export { createSocketStream, type SocketStreamOptions } from './net/socket-stream.ts';
+export { createOwnerCheck, isOwnAddress, type OwnerCheckOptions } from './net/owner-check.ts';
+export type { StreamEnd, StreamEnds } from './net/socket-table.ts';
 export { createTcpTransport, type TcpTransportOptions } from './net/tcp.ts';
 export { createTlsTransport, type TlsTransportOptions } from './net/tls.ts';
 export type { TlsOptions, TlsVersion } from './net/tls-options.ts';

@@ -3,11 +3,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/cluster';
-import { type CarrierFlags, carrierOf } from '../carrier-options.ts';
 import { parsePort, withSettings } from '../config.ts';
-import { findCookie } from '../cookie.ts';
+import { findCookieAndOwner, type FoundCookie } from '../cookie.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { note, printable, printResult } from '../output.ts';
+import { checkedCarrier } from '../peer-owners.ts';
 import { openTunnel, parseVia, sshOptionsOf } from '../ssh-options.ts';
 import {
   fullNodeName,
@@ -60,9 +60,10 @@ type Watched = DoctorOptions & { readonly onStep: (step: DiagnosisStep) => void 
 async function diagnoseFromHere(target: string, options: Watched): Promise<Diagnosis> {
   const { diagnose } = await import('@convoy/cluster');
   const { via, epmdPort, dnsServer, as: name, onStep } = options;
-  const carrier = via === undefined ? await carrierParts(options) : {};
+  const found = await cookieFor(options);
+  const carrier = via === undefined ? await carrierParts(options, found) : {};
   return diagnose(fullNodeName(target), {
-    cookie: await cookieFor(options),
+    cookie: found.cookie,
     timeoutMs: timeoutOf(options),
     onStep,
     ...carrier,
@@ -76,23 +77,24 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
 }
 
 /** With `--read-cookie` the one on the host; when the way there is broken, none is needed to say so. */
-async function cookieFor(options: Watched): Promise<string> {
-  if (options.via === undefined || options.readCookie !== true) return findCookie(options);
+async function cookieFor(options: Watched): Promise<FoundCookie> {
+  if (options.via === undefined || options.readCookie !== true) return findCookieAndOwner(options);
   const { readCookie } = await import('@convoy/cluster');
   const tunnel = await openTunnel(options.via, options).catch(() => undefined);
-  if (tunnel === undefined) return randomBytes(16).toString('hex');
+  if (tunnel === undefined) return { cookie: randomBytes(16).toString('hex') };
   try {
-    return await readCookie(tunnel);
+    return { cookie: await readCookie(tunnel) };
   } finally {
     await tunnel.close();
   }
 }
 
 async function carrierParts(
-  options: CarrierFlags,
+  options: Watched,
+  found: FoundCookie,
 ): Promise<Pick<DiagnoseOptions, 'family' | 'transport' | 'port'>> {
   const { distPort } = options;
-  const { proto, transport } = await carrierOf(options);
+  const { proto, transport } = await checkedCarrier(options, found);
   return {
     ...(proto === undefined ? {} : { family: proto === 'inet6' ? 6 : 4 }),
     ...(transport === undefined ? {} : { transport }),
@@ -109,7 +111,8 @@ async function diagnoseFrom(from: string, target: string, options: Watched): Pro
       diagnosePair(reached, fullNodeName(target), { node, timeoutMs, onStep }),
     );
   }
-  await using node = await startVisitor(hostOf(first), await findCookie(options), await carrierOf(options));
+  const found = await findCookieAndOwner(options);
+  await using node = await startVisitor(hostOf(first), found.cookie, await checkedCarrier(options, found));
   return await diagnosePair(first, fullNodeName(target), {
     node,
     timeoutMs: timeoutOf(options),

@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { EpmdChoice, Node, NodeOptions } from '@convoy/node';
-import { addCarrierOptions, type CarrierFlags, carrierOf, carrierSettings } from '../carrier-options.ts';
+import { addCarrierOptions, type CarrierFlags, carrierSettings } from '../carrier-options.ts';
 import { oneOf, parsePortRange, withSettings } from '../config.ts';
-import { findCookie } from '../cookie.ts';
+import { findCookieAndOwner } from '../cookie.ts';
 import { CliError } from '../errors.ts';
 import {
   addDiscoveryOptions,
@@ -20,10 +20,11 @@ import {
 } from '../node-discovery.ts';
 import { logNodeEvents } from '../node-log.ts';
 import { note } from '../output.ts';
+import { addOwnerOption, checkedCarrier, type OwnerFlags, ownerSettings } from '../peer-owners.ts';
 import { readReleaseEnvironment, type ReleaseProblem, releaseProblems } from '../release-environment.ts';
 import { addCookieOptions, addExamples, guarded } from './options.ts';
 
-interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags {
+interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags, OwnerFlags {
   readonly name?: string;
   readonly cookie?: string;
   readonly cookieFile?: string;
@@ -51,12 +52,13 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
       remedy: 'Give --name app@127.0.0.1, or set CONVOY_NAME.',
     });
   }
+  const found = await findCookieAndOwner(options);
   return {
     name,
-    cookie: await findCookie(options),
+    cookie: found.cookie,
     hidden: options.hidden === true,
     epmd: epmdOf(options),
-    ...(await carrierOf(options)),
+    ...(await checkedCarrier(options, found)),
     listen: {
       ...(listenPort === undefined ? {} : { port: parsePortRange(listenPort) }),
       ...(listenHost === undefined ? {} : { host: listenHost }),
@@ -177,6 +179,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
       listenPort: 'text',
       listenHost: 'text',
       ...carrierSettings,
+      ...ownerSettings,
       ...discoverySettings,
       epmd: 'text',
     },
@@ -218,7 +221,7 @@ export function configureNode(command: Command): void {
     .option('--epmd <epmd>', "auto: the machine's EPMD, else our own; system, embedded or none (CONVOY_EPMD)")
     .option('--no-shell', 'host no TypeScript shell')
     .option('--json', 'say that it is up in one JSON document');
-  addDiscoveryOptions(addCarrierOptions(addCookieOptions(command)));
+  addDiscoveryOptions(addOwnerOption(addCarrierOptions(addCookieOptions(command))));
   addExamples(
     command,
     'convoy node --name web@127.0.0.1 --cookie-file ~/.erlang.cookie',

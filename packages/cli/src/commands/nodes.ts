@@ -1,12 +1,14 @@
 /** `convoy nodes`: the names an EPMD knows, and the mesh of those that let us in. */
 
+import { lookup } from 'node:dns/promises';
 import type { Command } from 'commander';
 import type { Node } from '@convoy/node';
 import type { Term } from '@convoy/node/etf';
-import { carrierOf, refuseCarrier } from '../carrier-options.ts';
+import { refuseCarrier } from '../carrier-options.ts';
 import { parsePort } from '../config.ts';
-import { findCookie } from '../cookie.ts';
+import { findCookieAndOwner } from '../cookie.ts';
 import { describeError, formatTable, note, printResult } from '../output.ts';
+import { checkedCarrier } from '../peer-owners.ts';
 import { type ReachOptions, settleReach, startVisitor, timeoutOf } from '../visitor.ts';
 import { addExamples, addReachOptions, guarded } from './options.ts';
 
@@ -62,17 +64,33 @@ async function look(node: Node | undefined, seen: SeenNode, timeoutMs: number): 
   }
 }
 
-/** Without a cookie there are still the names. */
+/**
+ * Without a cookie there are still the names. Anybody on a host can give a name to its EPMD, so the nodes behind such names are asked
+ * only where it shows who they are: on this machine by their owner, elsewhere by TLS.
+ */
 async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | undefined> {
   try {
-    const cookie = await findCookie(options);
-    return await startVisitor(options.host, cookie, await carrierOf(options));
+    const found = await findCookieAndOwner(options);
+    const carrier = await checkedCarrier(options, found);
+    if (options.proto?.startsWith('tls') !== true && !(await isThisMachine(options.host))) {
+      note(
+        `convoy: only the names are shown: EPMD at ${options.host} may know nodes of anyone. Ask one by \`convoy ping\``,
+      );
+      return undefined;
+    }
+    return await startVisitor(options.host, found.cookie, carrier);
   } catch (error) {
     const { code, message } = describeError(error);
     if (code !== 'CLI_NO_COOKIE') throw error;
     note(`convoy: ${message}; showing what EPMD knows only`);
     return undefined;
   }
+}
+
+async function isThisMachine(host: string): Promise<boolean> {
+  const { isOwnAddress } = await import('@convoy/node');
+  const addresses = await lookup(host, { all: true }).catch(() => []);
+  return addresses.length > 0 && addresses.every(({ address }) => isOwnAddress(address));
 }
 
 async function runNodes(flags: NodesOptions): Promise<void> {

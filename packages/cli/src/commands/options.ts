@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { printFailure, type OutputOptions } from '../output.ts';
 import { addCarrierOptions } from '../carrier-options.ts';
+import { addOwnerOption } from '../peer-owners.ts';
 import { addSshOptions } from '../ssh-options.ts';
 
 export function addCookieOptions(command: Command): Command {
@@ -23,7 +24,7 @@ export function addReachOptions(command: Command): Command {
       '--read-cookie',
       "with --via: take the cookie from ~/.erlang.cookie of the node's owner there, or the service's variables",
     );
-  return addCarrierOptions(addSshOptions(command))
+  return addOwnerOption(addCarrierOptions(addSshOptions(command)))
     .option('--timeout <seconds>', 'how long to wait (CONVOY_TIMEOUT, else 10)')
     .option('--json', 'print one JSON document');
 }

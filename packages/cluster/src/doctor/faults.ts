@@ -153,6 +153,11 @@ function connectionFault(error: ConnectionError, node: string): Fault {
       sentence: `${node} cannot be a name of a node that is reached from here`,
       remedy: 'Node names are name@host; long names go with long names, short ones with short ones.',
     },
+    CONNECTION_WRONG_OWNER: {
+      code: 'CONNECTION_WRONG_OWNER',
+      sentence: `the port of ${node} belongs to another user of this machine, to whom the cookie is not proven`,
+      remedy: 'Use --owner USER if the node is meant to run as that user; else see who it is (`ss -ltnp`).',
+    },
     CONNECTION_NAME_UNKNOWN: {
       code: 'EPMD_NAME_UNKNOWN',
       sentence: `nobody knows a node ${node}`,

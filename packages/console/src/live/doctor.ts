@@ -1,6 +1,7 @@
 /** The doctor of this console: knows by which way and with which cookie each node is reached, and examines it. */
 
 import { type Diagnosis, diagnose, diagnosePair, type RailwayProvider } from '@convoy/cluster';
+import { createOwnerCheck, createTcpTransport } from '@convoy/node';
 import { ConsoleError } from '../errors.ts';
 import type { DoctorRequest } from '../protocol/index.ts';
 import type { OwnNodes } from './own-nodes.ts';
@@ -48,6 +49,8 @@ export class Doctor {
       return railway.examine(target, (way) => diagnose(target, { timeoutMs: stepTimeoutMs, ...way }));
     }
     const way = await hosts.wayTo(target);
-    return diagnose(target, { cookie, epmdPort, timeoutMs: stepTimeoutMs, ...way });
+    // EPMD may know a node of any user of this machine by that name.
+    const transport = createTcpTransport({ checkStream: createOwnerCheck() });
+    return diagnose(target, { cookie, epmdPort, timeoutMs: stepTimeoutMs, transport, ...way });
   }
 }

@@ -5,11 +5,17 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { SharedReads } from './shared-reads.ts';
 import { createSocketStream } from './socket-stream.ts';
+import type { StreamEnds } from './socket-table.ts';
 import type { ByteStream, Listener, ListenOptions, Transport, TransportAddress } from './transport.ts';
 
 export interface TcpTransportOptions {
   /** 4 or 6 keeps to one family; 0, the default, tries every address of a name and listens on both. */
   readonly family?: 0 | 4 | 6;
+  /**
+   * Called for each stream that was dialled, before a byte of it is sent, with the name of the node that should be there.
+   * What it rejects with is what the dial rejects with. `createOwnerCheck` makes one. Default: none.
+   */
+  readonly checkStream?: ((ends: StreamEnds, peer: string | undefined) => Promise<void>) | undefined;
 }
 
 /** How long one address of several has before the next is tried. Node's default, 250 ms, is short for far hosts. */
@@ -19,7 +25,16 @@ export function createTcpTransport(options: TcpTransportOptions = {}): Transport
   const family = options.family ?? 0;
   return {
     name: family === 6 ? 'tcp6' : 'tcp',
-    connect: (address, { signal }) => connectTcp({ ...address, family }, signal),
+    connect: async (address, { signal, peer }) => {
+      const { socket, stream } = await connectTcp({ ...address, family }, signal);
+      try {
+        await options.checkStream?.(endsOf(socket), peer);
+      } catch (error) {
+        stream.destroy();
+        throw error;
+      }
+      return stream;
+    },
     listen: (listenOptions, onStream) => listenTcp({ ...listenOptions, family }, onStream),
   };
 }
@@ -27,11 +42,23 @@ export function createTcpTransport(options: TcpTransportOptions = {}): Transport
 async function connectTcp(
   address: TransportAddress & { family: 0 | 4 | 6 },
   signal: AbortSignal | undefined,
-): Promise<ByteStream> {
+): Promise<{ readonly socket: Socket; readonly stream: ByteStream }> {
   const shared = SharedReads.create();
   const onread = shared === undefined ? {} : { onread: shared.onread };
   const socket = await openTcpSocket({ ...address, ...onread }, signal);
-  return createSocketStream(socket, { reads: shared?.reads });
+  return { socket, stream: createSocketStream(socket, { reads: shared?.reads }) };
+}
+
+function endsOf({
+  localAddress = '',
+  localPort = 0,
+  remoteAddress = '',
+  remotePort = 0,
+}: Socket): StreamEnds {
+  return {
+    local: { address: localAddress, port: localPort },
+    remote: { address: remoteAddress, port: remotePort },
+  };
 }
 
 /** Dials. Rejects with what the system says, or the signal's reason. */
