@@ -1,7 +1,9 @@
 /** How a whole console is reached: base path, proxies, tunnels, restarts, and what those see who are refused. */
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -312,3 +314,26 @@ test('two consoles behind one host name do not log each other out', async () => 
   );
   assert.notEqual(names[0], names[1]);
 });
+
+attack(
+  'Login and sockets',
+  'requests that end in the middle of their body are neither faults nor lines of the log',
+  async () => {
+    const lines: string[] = [];
+    const note = (_: object, text: string): void => void lines.push(text);
+    await using door = await open({ logger: { info: () => undefined, warn: note, error: note } });
+    const { hostname, port, host } = new URL(door.client.origin);
+    const half = `POST /api/session HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\nContent-Length: 99\r\n\r\n{`;
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const socket = connect({ host: hostname, port: Number(port) });
+        socket.on('error', () => undefined).write(half, () => socket.resetAndDestroy());
+        await once(socket, 'close');
+      }),
+    );
+    // By then the console has seen the others go.
+    assert.equal((await door.client.ask('/api/nodes')).status, 200);
+    assert.deepEqual(lines, []);
+    assert.equal((await door.client.ask('/api/state')).json.faults.request, 0);
+  },
+);

@@ -143,8 +143,18 @@ function credentialsOf({ gatekeeper }: ApiContext, call: Call): Credentials {
 }
 
 async function bodyOf<Body>(call: Call, schema: z.ZodType<Body>): Promise<Body> {
-  const value = parseBoundedJson(await call.req.text(), 'the request body');
+  const value = parseBoundedJson(await textOf(call), 'the request body');
   return checked(schema, value, 'the body');
+}
+
+/** A client that goes away in the middle of its body is no fault of ours: anyone can do that as often as they like. */
+async function textOf(call: Call): Promise<string> {
+  try {
+    return await call.req.text();
+  } catch (cause) {
+    if (cause instanceof ConsoleError) throw cause;
+    throw new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body did not arrive whole', { cause });
+  }
 }
 
 function refuse({ faults, basePath }: ApiContext, call: Call, error: Error): Response {
