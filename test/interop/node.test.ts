@@ -336,6 +336,7 @@ for (const release of otpReleases()) {
           const gone = untilDown(other, peer);
           await run(`erlang:disconnect_node('${name}')`);
           await gone;
+          await eventuallyEqual(() => run(`lists:member('${name}', nodes(connected))`), 'false');
         }
       }
     });

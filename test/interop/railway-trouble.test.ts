@@ -44,7 +44,7 @@ test('a node that runs and does not answer is told with where it listens', async
   await using world = await RailwayWorld.start();
   const { source } = railwayImages.typescript;
   const images = { typescript: { source, startCommand: 'convoy node --listen-port 9555' } };
-  const provider = world.provider({ images, answerTimeoutMs: 2500 });
+  const provider = world.provider({ images, answerTimeoutMs: 8000 });
   const details: (string | undefined)[] = [];
   const { error, failed } = await failedLaunch(provider, ({ detail }) => details.push(detail));
   assert.equal(error.code, 'PROVIDER_TIMEOUT');

@@ -59,6 +59,11 @@ export class Faults {
     this.#deploys = [];
   }
 
+  /** How often something is still to go wrong. */
+  get pending(): number {
+    return [this.#requests, this.#builds, this.#deploys].flat().reduce((sum, { left }) => sum + left, 0);
+  }
+
   /** The fault this request gets, which is then used up by one. */
   forRequest(operation: string): RequestFault | undefined {
     return take(this.#requests, (fault) =>

@@ -54,6 +54,8 @@ export interface RailwaySimulator {
   /** Something that goes wrong from now on, once unless `times` says otherwise. */
   addFault(fault: SimulatedFault): void;
   clearFaults(): void;
+  /** How often something is still to go wrong: 0 once every fault has been met. */
+  readonly pendingFaults: number;
   /** Every WebSocket breaks. */
   cutSockets(): void;
   /** WebSockets that are open now. */
@@ -177,6 +179,10 @@ class Simulator implements RailwaySimulator {
 
   clearFaults(): void {
     this.#parts.faults.clear();
+  }
+
+  get pendingFaults(): number {
+    return this.#parts.faults.pending;
   }
 
   cutSockets(): void {
