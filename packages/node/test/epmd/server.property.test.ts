@@ -15,7 +15,7 @@ import { openRaw } from './raw-client.ts';
 
 let server: EpmdServer;
 before(async () => {
-  server = await startEpmdServer({ port: 0, packetTimeoutMs: 200 });
+  server = await startEpmdServer({ port: 0, packetTimeoutMs: 10_000 });
   const client = new EpmdClient({ port: server.port });
   await client.register({ name: 'known', port: 1234 });
 });

@@ -221,7 +221,7 @@ describe('EPMD server with raw bytes', timeout, () => {
   });
 
   test('a refused registration is left open for the client to close', async () => {
-    await using pair = await startPair({ packetTimeoutMs: 50 });
+    await using pair = await startPair({ packetTimeoutMs: 500 });
     await pair.client.register({ name: 'web', port: 1 });
     using raw = await openRaw(pair.server.port);
     await raw.send(registration('web'));
@@ -231,7 +231,7 @@ describe('EPMD server with raw bytes', timeout, () => {
   });
 
   test('a silent connection is closed, one that holds a name is not', async () => {
-    await using pair = await startPair({ packetTimeoutMs: 50 });
+    await using pair = await startPair({ packetTimeoutMs: 500 });
     const held = await pair.client.register({ name: 'patient', port: 1 });
     using raw = await openRaw(pair.server.port);
     await raw.send(Uint8Array.of(0));
