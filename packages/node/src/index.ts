@@ -72,6 +72,7 @@ export type {
 } from './node/node-core.ts';
 export { type NodeName, parseNodeName } from './node/node-name.ts';
 export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/node-options.ts';
+export type { RunWork } from './node/run-work.ts';
 export { Node, startNode } from './node/node.ts';
 export type { RpcOptions } from './node/rpc.ts';
 export type {

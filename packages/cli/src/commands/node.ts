@@ -18,6 +18,7 @@ import {
   readTopologies,
   startNodeDiscovery,
 } from '../node-discovery.ts';
+import { NodeFaults } from '../node-faults.ts';
 import { logNodeEvents } from '../node-log.ts';
 import { note } from '../output.ts';
 import { addOwnerOption, checkedCarrier, type OwnerFlags, ownerSettings } from '../peer-owners.ts';
@@ -190,7 +191,9 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
   const run = file === undefined ? undefined : await loadModule(file);
   const topologies = await readTopologies(options);
   const { startNode } = await import('@convoy/node');
-  const node = await startNode(nodeOptions);
+  const faults = new NodeFaults();
+  const node = await startNode({ ...nodeOptions, runWork: faults.runWork });
+  faults.contain(node);
   const stop = new AbortController();
   endWith(node, stop);
   await takeOwnLink(node);

@@ -104,8 +104,6 @@ attack(
     assert.ok(crowd.dropped >= 2000, `${crowd.dropped} dropped`);
     live.send({ type: 'ping', sentAt: 11 });
     await live.message('pong');
-    const [kept] = Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? []);
-    assert.ok(kept === undefined || !kept.destroyed, 'the connection of who is logged in was not dropped');
     agent.destroy();
   },
 );

@@ -8,6 +8,7 @@ import { defaultLimits, type Limits } from '../limits.ts';
 import type { Resolver } from '../net/resolver.ts';
 import { createTcpTransport } from '../net/tcp.ts';
 import type { Transport } from '../net/transport.ts';
+import type { RunWork } from './run-work.ts';
 import { completeNodeName, isLoopbackHost, type NodeName } from './node-name.ts';
 
 /** A port, or the first free one of a range. */
@@ -71,6 +72,11 @@ export interface NodeOptions {
   readonly handshakeTimeoutMs?: number;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
+  /**
+   * How the calls and processes of this node are run: called with every call of an exposed function, and with the function
+   * or the callbacks of every process started through this node. Default: they are just called.
+   */
+  readonly runWork?: RunWork | undefined;
   /** Closes the node. */
   readonly signal?: AbortSignal;
   /** How terms in messages are decoded. Default: lossless. */

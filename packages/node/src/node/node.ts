@@ -16,6 +16,7 @@ import type { ConnectOptions, NodeDownListener, NodeKind, NodeUpListener, SendOp
 import { type NodeOptions, type NodeSettings, settleOptions } from './node-options.ts';
 import { NodeRuntime } from './node-runtime.ts';
 import type { RpcOptions } from './rpc.ts';
+import { runCallbacks, runExposed, runFunction, type RunWork } from './run-work.ts';
 import { startSystemProcesses, type SystemProcesses } from './system-processes.ts';
 
 /**
@@ -32,7 +33,8 @@ export async function startNode(options: NodeOptions): Promise<Node> {
   const settings = settleOptions(options);
   const names = new NameService(settings);
   const runtime = new NodeRuntime(settings, names.resolver);
-  const parts: NodeParts = { runtime, names, system: startSystemProcesses(runtime), listener: undefined };
+  const system = startSystemProcesses(runtime);
+  const parts: NodeParts = { runtime, names, system, runWork: options.runWork, listener: undefined };
   runtime.defaultGroupLeader = parts.system.ioServer;
   try {
     if (settings.listen !== undefined)
@@ -53,6 +55,7 @@ interface NodeParts {
   readonly runtime: NodeRuntime;
   readonly names: NameService;
   readonly system: SystemProcesses;
+  readonly runWork: RunWork | undefined;
   listener: Listener | undefined;
 }
 
@@ -144,11 +147,11 @@ export class Node implements AsyncDisposable {
 
   /** Runs a function as a process. It starts in a later microtask. `NodeError` PROCESS_LIMIT, PROCESS_NAME_TAKEN. */
   spawn(body: ProcessFunction, options?: SpawnOptions): Pid {
-    return this.#runtime.spawn(body, options);
+    return this.#runtime.spawn(runFunction(this.#parts.runWork, body, options?.name), options);
   }
   /** Starts a process that is called for each message. */
   spawnServer(callbacks: ServerCallbacks, options?: SpawnOptions): Pid {
-    return this.#runtime.spawnServer(callbacks, options);
+    return this.#runtime.spawnServer(runCallbacks(this.#parts.runWork, callbacks, options?.name), options);
   }
   /** Gives a local process a name. `NodeError` PROCESS_NAME_TAKEN, PROCESS_DEAD. */
   register(name: string, pid: Pid): void {
@@ -222,14 +225,16 @@ export class Node implements AsyncDisposable {
   }
   /** Lets other nodes call functions by `rpc` and `erpc`; nothing else of this node can be. Returns what takes it back. */
   expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
-    return this.#parts.system.functions.expose(module, functions);
+    const { system, runWork } = this.#parts;
+    return system.functions.expose(module, runExposed(runWork, module, functions));
   }
   /** As `expose`; each function gets a `CallContext` before the arguments. */
   exposeWithContext(
     module: string,
     functions: Readonly<Record<string, ExposedFunctionWithContext>>,
   ): () => void {
-    return this.#parts.system.functions.exposeWithContext(module, functions);
+    const { system, runWork } = this.#parts;
+    return system.functions.exposeWithContext(module, runExposed(runWork, module, functions));
   }
 
   /** Names registered by `global` in this cluster. Empty on a hidden node, which takes no part. */

@@ -357,3 +357,31 @@ attack(
     for (const one of taken) one.close();
   },
 );
+
+test('runs calls and processes as the program that started the node wants', async () => {
+  const cluster = createMemoryCluster();
+  try {
+    const worked: string[] = [];
+    const runWork = <Result>(what: string, work: () => Result): Result => {
+      worked.push(what);
+      return work();
+    };
+    const ours = await cluster.start('ours', { runWork });
+    const theirs = await cluster.start('theirs');
+    ours.expose('app', { add: (a: number, b: number) => a + b });
+    assert.equal(await theirs.rpc(ours.name, 'app', 'add', [1, 2]), 3);
+    const ended = new Promise<void>((resolve) => {
+      ours.spawn(() => resolve(), { name: 'once' });
+    });
+    await ended;
+    const got = new Promise<Term>((resolve) => {
+      const server = { onMessage: (_self: Process, message: Term) => resolve(message) };
+      ours.spawnServer(server, { name: 'server' });
+    });
+    theirs.send({ name: 'server', node: ours.name }, atom('hello'));
+    assert.equal(await got, atom('hello'));
+    assert.deepEqual(worked, ['call of app:add', 'process once', 'process server']);
+  } finally {
+    await cluster.close();
+  }
+});
