@@ -71,7 +71,8 @@ test(
         details,
         /Create the service[\s\S]*Build its image[\s\S]*Start its container[\s\S]*Dial the node/,
       );
-      assert.match(details, /found 2, by itself/);
+      // How many it has found by then is up to the name servers.
+      assert.match(details, /found [12], by itself/);
       await picture(page, 'railway-steps');
 
       const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);

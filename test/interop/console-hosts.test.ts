@@ -125,7 +125,7 @@ describe('hosts by SSH, by the API', { skip, timeout: 600_000 }, () => {
     await eventually('the host to be down again', 30_000, async () => (await hostState()) === 'down');
     const started = performance.now();
     await convoy[Symbol.asyncDispose]();
-    assert.ok(performance.now() - started < 10_000);
+    assert.ok(performance.now() - started < 30_000);
     await server.start();
     // It would end by itself, a minute later.
     const folder = join(scene.far, '.convoy', 'nodes');
