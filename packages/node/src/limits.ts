@@ -33,6 +33,10 @@ export interface Limits {
   readonly maxServedCalls: number;
   /** Globally registered names, and global locks, that this node keeps for its mesh. */
   readonly maxGlobalNames: number;
+  /** Global locks that the processes of one node hold here; another is refused as if somebody had it. */
+  readonly maxGlobalLocksPerPeer: number;
+  /** Messages of one node to the global name server that wait for their turn; one more is dropped and reported. */
+  readonly maxGlobalMessagesPerPeer: number;
   /** Bytes queued for one peer before `send` reports back-pressure. OTP's `+zdbbl` is 1 MiB. */
   readonly sendQueueHighWaterBytes: number;
   /** Bytes queued for one peer at which the connection is given up. */
@@ -59,6 +63,8 @@ export const defaultLimits: Limits = {
   maxRemoteWatches: 262_144,
   maxServedCalls: 10_000,
   maxGlobalNames: 262_144,
+  maxGlobalLocksPerPeer: 4096,
+  maxGlobalMessagesPerPeer: 16_384,
   sendQueueHighWaterBytes: 1024 * 1024,
   maxSendQueueBytes: 512 * 1024 * 1024,
   maxEpmdNames: 4096,

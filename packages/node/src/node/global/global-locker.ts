@@ -35,6 +35,9 @@ function comparePids(a: Pid, b: Pid): number {
   return a.creation - b.creation;
 }
 
+/** `lock_set` messages of one node that wait. */
+const maxAnswers = 64;
+
 export class GlobalLocker {
   readonly #port: LockerPort;
   readonly #stop = new AbortController();
@@ -42,6 +45,8 @@ export class GlobalLocker {
   #inbox: LockerMessage[] = [];
   #wake: (() => void) | undefined;
   #hasJustJoined = false;
+  /** Whose lock is being taken or kept. */
+  #current: Candidate | undefined;
 
   constructor(port: LockerPort) {
     this.#port = port;
@@ -49,8 +54,24 @@ export class GlobalLocker {
 
   post(message: LockerMessage): void {
     if (message.kind === 'candidate') this.#candidates.push(message);
+    else if (message.kind === 'cancel' && this.#isIdle(message)) return this.#drop(message.node, message.tag);
+    else if (message.kind === 'lockSet' && this.#isFlood(message)) return;
     else this.#inbox.push(message);
     this.#wake?.();
+  }
+
+  /** Whether a cancel ends nothing that is under way: a peer may begin anew as often as it likes. */
+  #isIdle({ node, tag, announce }: Extract<LockerMessage, { kind: 'cancel' }>): boolean {
+    return announce.length === 0 && (this.#current?.node !== node || this.#current.ourTag !== tag);
+  }
+
+  /** Whether more answers of one node wait than an honest one ever sends. */
+  #isFlood({ locker: { node } }: Extract<LockerMessage, { kind: 'lockSet' }>): boolean {
+    let waiting = 0;
+    for (const each of this.#inbox) {
+      if (each.kind === 'lockSet' && each.locker.node === node && ++waiting >= maxAnswers) return true;
+    }
+    return false;
   }
 
   stop(): void {
@@ -65,6 +86,7 @@ export class GlobalLocker {
       if (message !== undefined) await this.#take(message);
       else if (this.#candidates.length === 0) await this.#untilMessage();
       else if (await this.#isQuiet()) await this.#tryOne();
+      this.#current = undefined;
     }
   }
 
@@ -105,6 +127,7 @@ export class GlobalLocker {
     this.#candidates = this.#candidates.filter((each) => !known.includes(each.node));
     const candidate = this.#candidates[Math.floor(this.#port.random() * this.#candidates.length)];
     if (candidate === undefined) return;
+    this.#current = candidate;
     const lock = lockIdOf(this.#port.pid, candidate.locker);
     // Locking the other locker's node too keeps its side from locking the same nodes for somebody else.
     const locked = await this.#lockMesh(lock, [candidate.node]);
@@ -125,6 +148,7 @@ export class GlobalLocker {
 
   /** The other locker began. */
   async #followLock(candidate: Candidate): Promise<void> {
+    this.#current = candidate;
     const lock = lockIdOf(this.#port.pid, candidate.locker);
     const locked = await this.#lockMesh(lock, []);
     this.#tell(candidate, locked !== undefined);

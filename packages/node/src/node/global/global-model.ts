@@ -116,6 +116,7 @@ export function createGlobalState(options: {
   lockerPid: Pid;
   incarnation: bigint;
   maxNames: number;
+  maxLocksPerNode: number;
   maxKnown: number;
 }): GlobalState {
   return {
@@ -131,7 +132,7 @@ export function createGlobalState(options: {
     exchanges: new Map(),
     early: new Map(),
     names: new NameTable(options.maxNames),
-    locks: new LockTable(options.maxNames),
+    locks: new LockTable({ maxLocks: options.maxNames, maxLocksPerNode: options.maxLocksPerNode }),
     lost: new Map(),
     maxKnown: options.maxKnown,
     isClosing: false,

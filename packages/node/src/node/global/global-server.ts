@@ -17,6 +17,7 @@ import { createGlobalState, type GlobalEffect, type GlobalEvent, type GlobalStat
 import { compareNames, defaultResolver, runResolver } from './global-resolution.ts';
 import { stepGlobal } from './global-state.ts';
 import { GlobalWatches } from './global-watches.ts';
+import { TurnQueue } from './turn-queue.ts';
 import { registerRequest, Registrar, unregisterRequest, type RegistrarPort } from './registrar.ts';
 
 export interface GlobalServices {
@@ -28,11 +29,20 @@ export interface GlobalServices {
 const joinAttempts = 3;
 const joinRetryMs = 250;
 
+/** A few milliseconds of work. A mesh that joins sends a handful for each of its nodes. */
+const messagesPerTurn = 256;
+
+interface Incoming {
+  readonly message: Term;
+  readonly peer: string;
+}
+
 export class GlobalServer {
   readonly #core: NodeCore;
   readonly #rpc: RpcClient;
   readonly #pid: Pid;
   readonly #state: GlobalState;
+  readonly #queue: TurnQueue<Incoming>;
   readonly #watches: GlobalWatches;
   readonly #locker: GlobalLocker;
   readonly #registrar: Registrar;
@@ -42,6 +52,11 @@ export class GlobalServer {
   constructor(core: NodeCore, services: GlobalServices) {
     this.#core = core;
     this.#rpc = services.rpc;
+    this.#queue = new TurnQueue({
+      maxPerTurn: messagesPerTurn,
+      maxPerPeer: core.limits.maxGlobalMessagesPerPeer,
+      take: (incoming) => this.#take(incoming),
+    });
     this.#pid = core.spawnServer(
       { onMessage: (self, message) => this.#accept(message, self.peer) },
       { name: nameServer, isSystem: true },
@@ -53,6 +68,7 @@ export class GlobalServer {
       lockerPid: locker.pid,
       incarnation: randomBytes(7).reduce((value, byte) => value * 256n + BigInt(byte), 0n),
       maxNames: core.limits.maxGlobalNames,
+      maxLocksPerNode: core.limits.maxGlobalLocksPerPeer,
       maxKnown: core.limits.maxConnections,
     });
     this.#locker = this.#createLocker(locker);
@@ -61,7 +77,10 @@ export class GlobalServer {
     core.onNodeUp((node, { visible }) => {
       if (visible) this.#step({ kind: 'nodeUp', node });
     });
-    core.onNodeDown((node) => this.#step({ kind: 'nodeDown', node }));
+    core.onNodeDown((node) => {
+      this.#queue.drop(node);
+      this.#step({ kind: 'nodeDown', node });
+    });
     core.onClose(() => this.#close());
     this.#locker.run().catch((error: unknown) => {
       // A lock round that the end of the node cuts short finds its process gone. Nothing else may end the program.
@@ -143,6 +162,11 @@ export class GlobalServer {
       this.#step({ kind: 'pidDown', pid: ended });
       return;
     }
+    if (peer === this.#core.name) this.#take({ message, peer });
+    else if (!this.#queue.post(peer, { message, peer })) this.#reportLimit();
+  }
+
+  #take({ message, peer }: Incoming): void {
     const parsed = parseGlobalMessage(message);
     if (parsed !== undefined && (peer === this.#core.name || isPlausible(parsed, peer)))
       this.#step({ kind: 'message', message: parsed });

@@ -21,7 +21,14 @@ const call = (pid: Pid, request: Extract<GlobalMessage, { kind: 'call' }>['reque
   receive({ kind: 'call', from: { pid, tag: 1 }, request });
 
 beforeEach(() => {
-  state = createGlobalState({ self: 'us@h', lockerPid, incarnation: 5n, maxNames: 3, maxKnown: 10 });
+  state = createGlobalState({
+    self: 'us@h',
+    lockerPid,
+    incarnation: 5n,
+    maxNames: 3,
+    maxLocksPerNode: 3,
+    maxKnown: 10,
+  });
 });
 
 /** `cast exchange to a@h`, to compare effects at a glance. */

@@ -122,6 +122,7 @@ export class SimulatedNode {
       lockerPid,
       incarnation: BigInt(name.length),
       maxNames: 1000,
+      maxLocksPerNode: 1000,
       maxKnown: 1000,
     });
     this.#registrar = new Registrar(this.#portFor(new Pid(name, 12, 0, 1)));
