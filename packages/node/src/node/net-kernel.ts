@@ -17,7 +17,7 @@ import type { Resolver } from '../net/resolver.ts';
 import type { Listener, ListenOptions, Transport } from '../net/transport.ts';
 import { DialQueue } from './dial-queue.ts';
 import type { ConnectOptions, NodeKind } from './node-core.ts';
-import { nameMismatch } from './node-name.ts';
+import { nameMismatch, parseNodeName } from './node-name.ts';
 import {
   createPeerTable,
   decideIncoming,
@@ -166,6 +166,8 @@ export class NetKernel {
   #decide(peer: string): AcceptDecision {
     const { allow } = this.#options;
     if (this.#closing.signal.aborted || (allow !== undefined && !allow.has(peer))) return 'not_allowed';
+    // A name that cannot be dialled cannot be shown or kept safely either.
+    if (parseNodeName(peer) === undefined) return 'not_allowed';
     return decideIncoming(this.#table, peer);
   }
 

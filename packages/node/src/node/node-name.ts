@@ -3,6 +3,8 @@
  * dot or an address, short names (`-sname`) one without; nodes of different style do not dial each other. Pure.
  */
 import { ConnectionError, NodeError } from '../errors.ts';
+import { visibleText } from '../visible-text.ts';
+import { hostFault } from './host-name.ts';
 
 /** A full node name and its parts. */
 export interface NodeName {
@@ -16,23 +18,44 @@ export interface NodeName {
 /** An atom holds no more characters. */
 const maxNameLength = 255;
 
-/** Splits `name@host`; `undefined` when it has not that form. */
+/** OTP takes letters, digits, - and _ before the @; names with dots and + exist as well. */
+const nameForm = /^[A-Za-z0-9_.+-]+$/;
+
+/** Splits `name@host`; `undefined` when it has not that form, or no node with that name could be dialled. */
 export function parseNodeName(full: string): NodeName | undefined {
-  const parts = full.split('@');
-  const [name, host] = parts;
-  const isPrintable = /^[\x21-\x7e]+$/.test(full);
-  if (parts.length !== 2 || !name || !host || !isPrintable || full.length > maxNameLength) return undefined;
-  return { full, name, host };
+  return nameFault(full) === undefined ? splitName(full) : undefined;
+}
+
+function splitName(full: string): NodeName {
+  const at = full.indexOf('@');
+  return { full, name: full.slice(0, at), host: full.slice(at + 1) };
+}
+
+/** Why `full` is not the name of a node, as "... it ..."; `undefined` when it is one. */
+function nameFault(full: string): string | undefined {
+  if (typeof full !== 'string') return 'it is not a string';
+  if (full.length > maxNameLength) return `it has more than ${maxNameLength} characters`;
+  if (!/^[\x21-\x7e]*$/.test(full)) return 'it has characters that are not printable ASCII';
+  const { name, host } = splitName(full);
+  if (full.split('@').length !== 2 || name === '' || host === '') return 'it must be name@host, with one @';
+  if (!nameForm.test(name)) return 'before the @ it may have letters, digits, - _ . and + only';
+  const fault = hostFault(host);
+  return fault === undefined ? undefined : `of its host ${host}: ${fault}`;
+}
+
+/** A name in an error: short, and with nothing in it that would change how the rest is shown. */
+function shown(name: unknown): string {
+  return visibleText(JSON.stringify(String(name).slice(0, 100)));
 }
 
 /** The name a node is to have. Without a host it gets the first part of `hostName`, as `-sname` does. */
 export function completeNodeName(given: string, hostName: string): NodeName {
-  const parsed = parseNodeName(given.includes('@') ? given : `${given}@${hostName.split('.', 1)[0]}`);
-  if (parsed !== undefined) return parsed;
+  const full = given.includes('@') ? given : `${given}@${hostName.split('.', 1)[0]}`;
+  const fault = nameFault(full);
+  if (fault === undefined) return splitName(full);
   throw new NodeError(
     'NODE_BAD_NAME',
-    `${JSON.stringify(given)} cannot be a node name: write name@host in printable ASCII with one @, ` +
-      `for instance web@127.0.0.1; at most ${maxNameLength} characters`,
+    `${shown(full)} cannot be a node name, because ${fault}. Write name@host, for instance web@127.0.0.1 or web@::1`,
   );
 }
 
@@ -50,9 +73,14 @@ export function nameMismatch(
   const own = parseNodeName(self);
   const other = parseNodeName(peer);
   if (other === undefined) {
-    return new ConnectionError('CONNECTION_NAME_FORM', `"${peer}" is no node name: it must be name@host`, {
-      peer,
-    });
+    const fault = nameFault(peer) ?? '';
+    return new ConnectionError(
+      'CONNECTION_NAME_FORM',
+      `${shown(peer)} is not a node name, because ${fault}`,
+      {
+        peer,
+      },
+    );
   }
   if (own === undefined || forms === 'any' || isLongHost(own.host) === isLongHost(other.host))
     return undefined;
@@ -63,9 +91,4 @@ export function nameMismatch(
       'short one; start both nodes with names of one style',
     { peer },
   );
-}
-
-/** Whether only this machine can reach the host. */
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }

@@ -1,5 +1,4 @@
 /** What a node is started with, and the defaults and checks of it. No I/O. */
-import { isIPv4 } from 'node:net';
 import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
@@ -8,8 +7,10 @@ import { defaultLimits, type Limits } from '../limits.ts';
 import type { Resolver } from '../net/resolver.ts';
 import { createTcpTransport } from '../net/tcp.ts';
 import type { Transport } from '../net/transport.ts';
+import { visibleText } from '../visible-text.ts';
+import { hostFault, isLoopbackHost, loopbackAddress } from './host-name.ts';
+import { completeNodeName, type NodeName } from './node-name.ts';
 import type { RunWork } from './run-work.ts';
-import { completeNodeName, isLoopbackHost, type NodeName } from './node-name.ts';
 
 /** A port, or the first free one of a range. */
 export type PortChoice = number | { readonly min: number; readonly max: number };
@@ -137,9 +138,7 @@ export function settleOptions(options: NodeOptions): NodeSettings {
 /** Where to listen when nobody says: where peers that know only the node's name will dial. */
 export function defaultListenHost(host: string, isInet6: boolean): string {
   const wantsInet6 = isInet6 || host.includes(':');
-  // All of 127/8 is loopback, and nobody would find 127.0.0.2 at another address.
-  if (isIPv4(host) && isLoopbackHost(host)) return host;
-  if (isLoopbackHost(host)) return wantsInet6 ? '::1' : '127.0.0.1';
+  if (isLoopbackHost(host)) return loopbackAddress(host, wantsInet6);
   return wantsInet6 ? '::' : '0.0.0.0';
 }
 
@@ -147,7 +146,15 @@ function settleListen(options: NodeOptions, host: string): NodeSettings['listen'
   const { listen } = options;
   if (listen === false) return undefined;
   if (listen?.port !== undefined) checkPort(listen.port);
+  if (listen?.host !== undefined) checkListenHost(listen.host);
   return { host: listen?.host ?? defaultListenHost(host, options.proto === 'inet6'), port: listen?.port };
+}
+
+function checkListenHost(host: string): void {
+  const fault = typeof host === 'string' ? hostFault(host) : 'it is not a string';
+  if (fault === undefined) return;
+  const message = `listen.host ${visibleText(JSON.stringify(host))} is not an address to listen on: ${fault}`;
+  throw new NodeError('NODE_BAD_OPTION', message);
 }
 
 /** @internal Throws `NodeError` NODE_BAD_OPTION. */

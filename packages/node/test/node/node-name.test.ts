@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { completeNodeName, isLoopbackHost, nameMismatch, parseNodeName } from '../../src/node/node-name.ts';
+import { isLoopbackHost } from '../../src/node/host-name.ts';
+import { completeNodeName, nameMismatch, parseNodeName } from '../../src/node/node-name.ts';
+import { defaultListenHost, settleOptions } from '../../src/node/node-options.ts';
+import { attack } from '../../../../test/support/attack.ts';
 
 test('splits a name and refuses what no acceptor takes', () => {
   assert.deepEqual(parseNodeName('web@10.0.0.1'), { full: 'web@10.0.0.1', name: 'web', host: '10.0.0.1' });
@@ -32,12 +35,104 @@ test('long and short names do not mix, as with OTP', () => {
   assert.equal(nameMismatch('a@one', 'nonsense')?.code, 'CONNECTION_NAME_FORM');
 });
 
-test('knows loopback hosts', () => {
-  assert.deepEqual(['localhost', '127.0.1.1', '::1', '10.0.0.1', 'host'].map(isLoopbackHost), [
-    true,
-    true,
-    true,
-    false,
-    false,
-  ]);
+const loopbackHosts = {
+  '127.0.0.1': '127.0.0.1',
+  '127.0.1.1': '127.0.1.1',
+  localhost: '127.0.0.1',
+  LOCALHOST: '127.0.0.1',
+  'LocalHost.': '127.0.0.1',
+  'app.localhost': '127.0.0.1',
+  'localhost.localdomain': '127.0.0.1',
+  'ip6-localhost': '::1',
+  '::1': '::1',
+  '0:0:0:0:0:0:0:1': '::1',
+  '0000::0001': '::1',
+  '::ffff:127.0.0.1': '127.0.0.1',
+  '::FFFF:7f00:1': '127.0.0.1',
+};
+
+test('a node with a loopback host listens on loopback only, however the host is written', () => {
+  for (const [host, address] of Object.entries(loopbackHosts)) {
+    assert.ok(isLoopbackHost(host), host);
+    assert.equal(defaultListenHost(host, false), address, host);
+  }
+  for (const host of [
+    '10.0.0.1',
+    'host',
+    '127.example.com',
+    'localhost.example.com',
+    '::2',
+    '::ffff:10.0.0.1',
+  ]) {
+    assert.ok(!isLoopbackHost(host), host);
+  }
+});
+
+const refusedNames = [
+  'a@127.0.0.1/8',
+  'b@[::1]',
+  'b@[::1]:4000',
+  'b@::1:::',
+  'b@127.1',
+  'b@0x7f.0.0.1',
+  'b@2130706433',
+  'b@host/../x',
+  'b@-host',
+  'b@ho st',
+  'a/b@host',
+  'a[1]@host',
+  'a(b)@host',
+  'a\\b@host',
+  'a"b@host',
+  'a\tb@host',
+  'a\nb@host',
+  'a\u0000@host',
+  'a\u202eb@host',
+  'a\u200f@host',
+  'a\u00a0b@host',
+  '$(id)@host',
+  'a;b@host',
+];
+
+attack(
+  'Connections',
+  'a name that nobody could dial, or that shows as another, is refused with the reason',
+  () => {
+    for (const name of refusedNames) {
+      assert.equal(parseNodeName(name), undefined, name);
+      assert.throws(
+        () => completeNodeName(name, 'host'),
+        { code: 'NODE_BAD_NAME', message: /because/ },
+        name,
+      );
+      const mismatch = nameMismatch('own@127.0.0.1', name);
+      assert.equal(mismatch?.code, 'CONNECTION_NAME_FORM', name);
+      assert.doesNotMatch(mismatch?.message ?? '', /[\u0000-\u001f\u200f\u202e]/);
+    }
+    assert.match(String(nameMismatch('own@127.0.0.1', 'b@[::1]')), /without them, such as ::1/);
+    assert.match(String(nameMismatch('own@127.0.0.1', 'a@127.0.0.1/8')), /without the size of its network/);
+  },
+);
+
+test('names that nodes have are taken', () => {
+  const names = [
+    'web@host',
+    'a_b-c.d+1@h-1.example.com',
+    'x@10.0.0.1',
+    'x@::1',
+    'x@fe80::1%eth0',
+    'x@127.example.com',
+  ];
+  for (const name of [...names, 'remote_4321@db.internal', 'x@a1b2c3d4e5f6', 'x@my_host', 'rem-1-a@host.']) {
+    assert.ok(parseNodeName(name) !== undefined, name);
+  }
+});
+
+test('an address to listen on is checked', () => {
+  const settle = (host: string): unknown =>
+    settleOptions({ name: 'a@127.0.0.1', cookie: 'c', listen: { host } });
+  for (const host of ['[::1]', '127.0.0.1/8', 'a b', '10.0.0', '', '127.0.0.1\n']) {
+    assert.throws(() => settle(host), { code: 'NODE_BAD_OPTION', message: /listen\.host/ }, host);
+  }
+  for (const host of ['::1', '::', '0.0.0.0', 'localhost', 'db.internal']) settle(host);
 });

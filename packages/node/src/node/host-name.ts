@@ -1,0 +1,50 @@
+/** What can be the host of a node, and which hosts only this machine can reach. Pure: looks nothing up. */
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+
+/** What a resolver takes for a number in place of an address: `127.1`, `0x7f000001`, `2130706433`. */
+const numericHost = /^(?:\d{8,10}|(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+))+|0x[\da-f]+)$/i;
+/** Names of hosts, with the underscore that some networks use, and a dot at the end for an absolute one. */
+const namedHost = /^[a-z\d_](?:[a-z\d_.-]*[a-z\d_])?\.?$/i;
+
+/** Why `host` is neither an address nor the name of a host, as "... it ..."; `undefined` when it is one. */
+export function hostFault(host: string): string | undefined {
+  if (isIPv4(host)) return undefined;
+  if (host.includes(':')) return isIPv6(host) ? undefined : ipv6Fault(host);
+  if (host.includes('/')) return 'it has a slash: write the address alone, without the size of its network';
+  if (numericHost.test(host))
+    return 'it is not a whole IPv4 address: write all four numbers, such as 127.0.0.1';
+  return namedHost.test(host)
+    ? undefined
+    : 'it has characters that no host has: letters, digits, - and dots only';
+}
+
+function ipv6Fault(host: string): string {
+  if (/[[\]]/.test(host)) return 'it has brackets: write an IPv6 address without them, such as ::1';
+  return 'it is not an IPv6 address; a port does not belong there';
+}
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('::1', 'ipv6');
+const loopback6 = new BlockList();
+loopback6.addAddress('::1', 'ipv6');
+
+/** RFC 6761: `localhost` and what is under it; the others are what systems write into their hosts files. */
+const loopbackName =
+  /^(?:(?:.+\.)?localhost|localhost\.localdomain|localhost6?|ip6-(?:localhost|loopback))\.?$/i;
+
+/** Whether only this machine can reach the host, in whatever way the address or the name is written. */
+export function isLoopbackHost(host: string): boolean {
+  if (isIPv4(host)) return loopback.check(host, 'ipv4');
+  if (isIPv6(host)) return loopback.check(host, 'ipv6');
+  return loopbackName.test(host);
+}
+
+/** The address to listen on for a loopback host: peers that know that host only dial it. */
+export function loopbackAddress(host: string, prefersInet6: boolean): string {
+  // All of 127/8 is loopback, and nobody would find 127.0.0.2 at another address.
+  if (isIPv4(host)) return host;
+  // `::ffff:127.0.0.1`, however it is written, reaches IPv4.
+  if (isIPv6(host)) return loopback6.check(host, 'ipv6') ? '::1' : '127.0.0.1';
+  return prefersInet6 || /^(?:ip6-|localhost6)/i.test(host) ? '::1' : '127.0.0.1';
+}
