@@ -99,6 +99,17 @@ for (const release of ['25', '27'] as const satisfies OtpRelease[]) {
       assert.match(await run(shell, '2 + 3'), /\n5\n/);
     });
 
+    it('interrupts what has only just been entered', async () => {
+      await using shell = await open();
+      for (let count = 0; count < 5; count += 1) {
+        await untilState(shell, 'idle');
+        shell.input('Process.sleep(:infinity)\r');
+        await untilState(shell, 'busy');
+        shell.input('\u0003');
+      }
+      assert.match(await run(shell, '2 + 3'), /\n5\n/);
+    });
+
     it('gives up a half entered form and a question, and keeps the bindings', async () => {
       await using shell = await open();
       await run(shell, 'kept = 7');

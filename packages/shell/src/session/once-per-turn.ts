@@ -5,13 +5,19 @@
 export class OncePerTurn<Value> {
   readonly #apply: (value: Value) => void;
   readonly #join: (earlier: Value, later: Value) => Value;
+  readonly #onFault: (error: unknown) => void;
   #isTurnUsed = false;
   #waiting: { readonly value: Value } | undefined;
 
-  /** `join` gives the value to apply instead of two. */
-  constructor(apply: (value: Value) => void, join: (earlier: Value, later: Value) => Value) {
+  /** `join` gives the value to apply instead of two; `onFault` takes what `apply` throws in the next turn. */
+  constructor(
+    apply: (value: Value) => void,
+    join: (earlier: Value, later: Value) => Value,
+    onFault: (error: unknown) => void,
+  ) {
     this.#apply = apply;
     this.#join = join;
+    this.#onFault = onFault;
   }
 
   set(value: Value): void {
@@ -22,7 +28,11 @@ export class OncePerTurn<Value> {
     this.#isTurnUsed = true;
     setImmediate(() => {
       this.#isTurnUsed = false;
-      this.flush();
+      try {
+        this.flush();
+      } catch (error) {
+        this.#onFault(error);
+      }
     });
     this.#apply(value);
   }

@@ -15,6 +15,8 @@ export interface OutputQueueOptions {
   readonly show: (text: string) => void;
   /** A promise while the screen has enough to do. */
   readonly whenReady: () => Promise<void> | undefined;
+  /** Takes what `show` throws in a later turn. */
+  readonly onFault: (error: unknown) => void;
 }
 
 interface Printing {
@@ -89,7 +91,7 @@ export class OutputQueue {
     this.#waitingLength += text.length;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.push({ text, at: 0, done: resolve });
-    if (!this.#isRunning) void this.#run();
+    if (!this.#isRunning) this.#run().catch(this.#options.onFault);
     return promise;
   }
 

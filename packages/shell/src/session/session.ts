@@ -40,7 +40,11 @@ export class Session implements ShellSession {
   readonly #output: Output;
   readonly #filter = new OutputFilter(() => this.#view);
   readonly #queue: OutputQueue;
-  readonly #asked = new OncePerTurn<InputView | undefined>((input) => this.#noteInput(input), joinViews);
+  readonly #asked = new OncePerTurn<InputView | undefined>(
+    (input) => this.#noteInput(input),
+    joinViews,
+    (error) => this.#noteFault(error),
+  );
   readonly #stateListeners = new Set<(state: ShellState) => void>();
   #view: ReturnType<typeof initialSession>;
   #keys = initialKeyParser;
@@ -67,6 +71,7 @@ export class Session implements ShellSession {
       size: () => this.#view,
       show: (text) => this.#step({ kind: 'output', text }),
       whenReady: () => this.#output.whenReady(),
+      onFault: (error) => this.#noteFault(error),
     });
     this.closed = new Promise((resolve) => {
       this.#settle = resolve;

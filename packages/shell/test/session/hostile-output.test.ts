@@ -148,16 +148,22 @@ describe('the queue of output', () => {
   /** A queue whose screen is ready when it is told to be. */
   function fixture() {
     const shown: string[] = [];
+    const faults: unknown[] = [];
     let gate: PromiseWithResolvers<void> | undefined;
     const queue = new OutputQueue({
       filter: new OutputFilter(() => size),
       size: () => size,
-      show: (text) => shown.push(text),
+      show: (text) => {
+        if (text.includes('fault')) throw new Error(text);
+        shown.push(text);
+      },
+      onFault: (error) => faults.push(error),
       whenReady: () => gate?.promise,
     });
     return {
       queue,
       shown,
+      faults,
       hold: () => (gate = Promise.withResolvers<void>()),
       release: () => {
         gate?.resolve();
@@ -223,6 +229,16 @@ describe('the queue of output', () => {
     queue.discard();
     await allOf([flood, queue.print('prompt> ')]);
     assert.equal(shown.slice(1).join(''), '\n[output left out]\nprompt> ');
+  });
+
+  it('tells of a fault in a later turn, and lets everything go when it is closed then', async () => {
+    const { queue, faults } = fixture();
+    void queue.print('first');
+    const waiting = queue.print('fault');
+    while (faults.length === 0) await turn();
+    queue.close();
+    await waiting;
+    assert.equal(faults.length, 1);
   });
 
   it('lets everything go when it is closed', async () => {

@@ -7,11 +7,16 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 
 function fixture() {
   const applied: string[] = [];
+  const faults: unknown[] = [];
   const once = new OncePerTurn<string>(
-    (value) => applied.push(value),
+    (value) => {
+      if (value === 'fault') throw new Error(value);
+      applied.push(value);
+    },
     (earlier, later) => `${earlier}+${later}`,
+    (error) => faults.push(error),
   );
-  return { applied, once };
+  return { applied, once, faults };
 }
 
 describe('once per turn', () => {
@@ -24,6 +29,14 @@ describe('once per turn', () => {
     await turn();
     once.set('y');
     assert.equal(applied.at(-1), 'y');
+  });
+
+  it('tells of a fault in a later turn', async () => {
+    const { once, faults } = fixture();
+    once.set('a');
+    once.set('fault');
+    await turn();
+    assert.equal(faults.length, 1);
   });
 
   it('applies what waits when somebody depends on it', () => {
