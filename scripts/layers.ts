@@ -67,7 +67,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         mayImport: ['errors', 'child-environment', 'ssh', 'tunnels', 'providers', 'worker'],
         builtins: ['*'],
       },
-      { place: 'doctor', mayImport: ['errors', 'ssh', 'tunnels'], builtins: ['*'] },
+      { place: 'doctor', mayImport: ['errors', 'ssh', 'tunnels', 'remote'], builtins: ['*'] },
       {
         place: 'providers',
         mayImport: [

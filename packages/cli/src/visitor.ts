@@ -97,11 +97,13 @@ async function visitThroughTunnel<Result>(
   visit: (visit: Visit) => Promise<Result>,
 ): Promise<Result> {
   const timeoutMs = timeoutOf(options);
-  const { createTunnelResolver, findNodeOn } = await import('@convoy/cluster');
+  const { createTunnelResolver, findNodeOn, portOwnerCheck } = await import('@convoy/cluster');
   await using tunnel = await openTunnel(options.via, options);
   const { name, route, user } = await findNodeOn(tunnel, target);
   const routes = createTunnelResolver();
-  routes.add(name, route);
+  const cookieOwner = options.readCookie === true ? user : undefined;
+  const check = portOwnerCheck(tunnel, { accept: [...(options.owner ?? []), cookieOwner] });
+  routes.add(name, { ...route, check });
   await using node = await startVisitor(hostOf(name), await cookieBehind(tunnel, options, user), { routes });
   await node.connect(name, { timeoutMs });
   return await visit({ node, target: name, timeoutMs });

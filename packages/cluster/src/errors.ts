@@ -116,7 +116,8 @@ export type HostErrorCode =
   | 'HOST_NO_NODE'
   | 'HOST_NO_COOKIE'
   | 'HOST_START_FAILED'
-  | 'HOST_UNSUPPORTED';
+  | 'HOST_UNSUPPORTED'
+  | 'HOST_WRONG_OWNER';
 
 /** A remote host was reached, but does not have what was asked of it. */
 export class HostError extends ConvoyError {

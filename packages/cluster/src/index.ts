@@ -162,6 +162,7 @@ export { findNodeOn, type FoundNode } from './remote/find-node.ts';
 export { type HostReport, inspectHost, type NodeProcess } from './remote/inspect-host.ts';
 export { type HostNode, listNodes } from './remote/list-nodes.ts';
 export { disownNode, ownNode } from './remote/own-node.ts';
+export { portOwnerCheck, type PortOwnerOptions } from './remote/port-owner.ts';
 export { probeNode, type ProbeOptions } from './remote/probe-node.ts';
 export { readCookie, type ReadCookieOptions } from './remote/read-cookie.ts';
 export type { NodeMemory, RememberedNode } from './remote/remembered-node.ts';

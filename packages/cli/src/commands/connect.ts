@@ -18,6 +18,7 @@ import { type CookieOptions, findCookie } from '../cookie.ts';
 import { CliError } from '../errors.ts';
 import { envOption, readVariables, type VariableFlags } from '../launch-variables.ts';
 import { note, printResult } from '../output.ts';
+import { addOwnerOption, type OwnerFlags, ownerSettings } from '../peer-owners.ts';
 import { openShellIn } from '../shell-terminal.ts';
 import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../ssh-options.ts';
 import { describeStep } from '../step-lines.ts';
@@ -26,7 +27,7 @@ import { hostOf, startVisitor } from '../visitor.ts';
 import { formatNodes } from './nodes-via.ts';
 import { addCookieOptions, addExamples, guarded } from './options.ts';
 
-interface ConnectOptions extends CookieOptions, SshFlags, VariableFlags {
+interface ConnectOptions extends CookieOptions, SshFlags, VariableFlags, OwnerFlags {
   readonly node?: string;
   readonly start?: boolean;
   readonly runtime?: string;
@@ -41,7 +42,12 @@ interface ConnectOptions extends CookieOptions, SshFlags, VariableFlags {
 const runtimes = { elixir: 'elixir', erlang: 'erlang', ts: 'typescript' } as const;
 
 async function runConnect(target: string, flags: ConnectOptions): Promise<void> {
-  const options = await withSettings(flags, { dataDir: 'text', kind: 'text', ...sshSettings });
+  const options = await withSettings(flags, {
+    dataDir: 'text',
+    kind: 'text',
+    ...sshSettings,
+    ...ownerSettings,
+  });
   const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
   const ending = untilEndSignal();
   const visitors: Node[] = [];
@@ -118,6 +124,7 @@ async function storyOptions(
     ...(options.start === true ? {} : { choose: (nodes, context) => choose(nodes, context.report, options) }),
     ...(cookie === undefined ? {} : { cookie }),
     readsCookie: options.readCookie === true,
+    owners: options.owner ?? [],
     start: {
       variables,
       ...(name === undefined ? {} : { name }),
@@ -188,7 +195,7 @@ export function configureConnect(command: Command): void {
     )
     .option('--no-shell', 'connect, prove it, and clean up')
     .option('--json', 'print one JSON document');
-  addSshOptions(addCookieOptions(command));
+  addOwnerOption(addSshOptions(addCookieOptions(command)));
   addExamples(
     command,
     'convoy connect ops@db1.example',

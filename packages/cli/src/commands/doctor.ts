@@ -65,6 +65,7 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
   return diagnose(fullNodeName(target), {
     cookie: found.cookie,
     timeoutMs: timeoutOf(options),
+    owners: options.owner,
     onStep,
     ...carrier,
     ...(name === undefined ? {} : { name }),

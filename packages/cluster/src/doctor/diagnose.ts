@@ -18,6 +18,7 @@ import {
 } from '@convoy/node';
 import type { SshTarget } from '../ssh/ssh-connection.ts';
 import { formatSshTarget } from '../ssh/ssh-target.ts';
+import { portOwnerCheck } from '../remote/port-owner.ts';
 import { openSshTunnel, type SshTunnel, type SshTunnelOptions } from '../tunnels/ssh-tunnel.ts';
 import { createTunnelResolver, epmdBehind } from '../tunnels/tunnel-resolver.ts';
 import { type Diagnosis, type DiagnosisStep, FaultFound } from './diagnosis.ts';
@@ -40,6 +41,8 @@ export interface DiagnoseOptions {
   readonly transport?: Transport;
   /** The way, where there is no direct one. */
   readonly via?: { readonly target: SshTarget; readonly options?: SshTunnelOptions };
+  /** Users of the host behind the tunnel whose nodes may be dialled, beside root's and those of the login. */
+  readonly owners?: readonly string[] | undefined;
   /** `address[:port]` of name servers to ask instead of the system. */
   readonly dnsServers?: readonly string[];
   /** For each step. Default 5000. */
@@ -175,6 +178,7 @@ async function findThroughTunnel(examination: Examination, search: Search): Prom
   }
   routes.add(node, {
     tunnel,
+    check: portOwnerCheck(tunnel, { accept: options.owners ?? [] }),
     ...(port === undefined ? {} : { port }),
     ...(epmdPort === undefined ? {} : { epmdPort }),
   });

@@ -16,6 +16,7 @@ import type { TunnelRoute } from '../tunnels/tunnel-resolver.ts';
 import { type HostReport, inspectHost } from './inspect-host.ts';
 import { type HostNode, listNodes } from './list-nodes.ts';
 import { ownNode, untilBooted } from './own-node.ts';
+import { portOwnerCheck } from './port-owner.ts';
 import { probeNode } from './probe-node.ts';
 import { readCookie } from './read-cookie.ts';
 import { type StartedNode, type StartNodeOptions, startNodeOn } from './start-node.ts';
@@ -40,6 +41,8 @@ export interface ConnectHostOptions {
   /** Cookie of a node that is there already. Left out: read on the host when `readsCookie` allows it. */
   readonly cookie?: string;
   readonly readsCookie?: boolean;
+  /** Users of the host whose nodes may be dialled, beside root's, those of the login, and of whose cookie is read. */
+  readonly owners?: readonly string[];
   readonly start?: Omit<StartNodeOptions, 'signal'>;
   /**
    * Connects a node of ours and gives it back: it sets the route and the cookie, and dials. What it made is its own to
@@ -203,8 +206,12 @@ class Story {
     const { name, source, port, user } = chosen;
     const cookie = await this.#cookie(tunnel, { user, report });
     const { epmdPort } = report;
-    const route = source === 'epmd' || port === undefined ? { tunnel, epmdPort } : { tunnel, port };
-    return { name, cookie, route };
+    const { owners = [] } = this.#options;
+    // A user who is shown the proof of a cookie of their own learns nothing by it.
+    const accept = this.#options.cookie === undefined ? [...owners, user] : owners;
+    const check = portOwnerCheck(tunnel, { accept });
+    const way = source === 'epmd' || port === undefined ? { epmdPort } : { port };
+    return { name, cookie, route: { tunnel, check, ...way } };
   }
 
   async #cookie(

@@ -25,10 +25,19 @@ export async function readCookie(host: ScriptHost, options: ReadCookieOptions = 
   const rows = await runScript(
     host,
     `home=$HOME
+owner=$(id -u${user === undefined ? '' : ` ${user}`})
 ${other}
 for file in "$home/.erlang.cookie" "\${XDG_CONFIG_HOME:-$home/.config}/erlang/.erlang.cookie"; do
   if [ -e "$file" ]; then
-    if [ -r "$file" ]; then say cookie "$(head -c 256 "$file")"; else say hidden "$file"; fi
+    # Another user could have put a link to somebody's cookie there, to have its proof shown to a node of their own. The file
+    # that was opened is looked at, so that it cannot be another one when it is read.
+    if [ -r "$file" ]; then {
+      opened=/proc/self/fd/3
+      [ -e "$opened" ] || opened=$file
+      if [ "$(ls -lnLd "$opened" | awk '{ print $3 }')" = "$owner" ]; then say cookie "$(head -c 256 <&3)"
+      else say foreign "$file"; fi
+    } 3<"$file"
+    else say hidden "$file"; fi
     break
   fi
 done`,
@@ -36,8 +45,9 @@ done`,
   );
   const cookie = valueOf(rows, 'cookie');
   if (cookie !== undefined) return cookie;
-  const hidden = valueOf(rows, 'hidden');
+  const [hidden, foreign] = [valueOf(rows, 'hidden'), valueOf(rows, 'foreign')];
   const whose = user ?? 'the user of the login';
+  if (foreign !== undefined) throw noCookie(host, `${foreign} belongs to another user than ${whose}`);
   throw noCookie(
     host,
     hidden === undefined ? `${whose} has none` : `${hidden} may not be read by this login`,

@@ -25,6 +25,8 @@ export interface TunnelRoute {
   readonly port?: number;
   /** Default 4369. */
   readonly epmdPort?: number;
+  /** Called before each dial, with what is dialled; what it rejects with is what the dial rejects with. */
+  readonly check?: ((node: string, port: number, options: ResolveOptions) => Promise<void>) | undefined;
 }
 
 /** A `Resolver` whose rows come and go. It registers nothing: who is behind a tunnel cannot dial out of it. */
@@ -71,6 +73,7 @@ class RouteTable implements TunnelResolver {
     if (route === undefined) return undefined;
     if (route.tunnel === undefined) return { host: hostPart(peer), port: route.port };
     const port = await portOf(peer, route, options);
+    await route.check?.(peer, port, options);
     const [host, ...others] = loopbackHosts;
     const alternatives = [...others, hostPart(peer)];
     return { host, port, transport: createTunnelTransport(route.tunnel, { alternatives }) };

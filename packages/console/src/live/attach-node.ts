@@ -1,6 +1,13 @@
 /** Connects the console to a node that runs on a host already, step by step, and shows it among the nodes. */
 
-import { type HostReport, type LaunchStep, readCookie, type SshTunnel, StepRecorder } from '@convoy/cluster';
+import {
+  type HostReport,
+  type LaunchStep,
+  portOwnerCheck,
+  readCookie,
+  type SshTunnel,
+  StepRecorder,
+} from '@convoy/cluster';
 import type { HostNodeView } from '../protocol/index.ts';
 import type { NodeBoard } from './node-board.ts';
 import { kindOf } from './node-questions.ts';
@@ -44,7 +51,11 @@ export async function attachNode(options: AttachOptions, host: AttachedHost): Pr
     const { node, routes } = own;
     node.setCookie(name, cookie);
     const { epmdPort } = report;
-    routes.add(name, source === 'epmd' || port === undefined ? { tunnel, epmdPort } : { tunnel, port });
+    // A user who is shown the proof of a cookie of their own learns nothing by it.
+    const accept = options.cookie === undefined ? [seen.user] : [];
+    const check = portOwnerCheck(tunnel, { accept });
+    const way = source === 'epmd' || port === undefined ? { epmdPort } : { port };
+    routes.add(name, { tunnel, check, ...way });
     await recorder.run('connect', async () => ({
       result: await node.connect(name, { signal, timeoutMs: connectTimeoutMs }),
       detail: tunnel.name,

@@ -68,6 +68,8 @@ export interface HostWay {
   readonly cookie: string;
   readonly epmdPort: number;
   readonly via: { readonly target: SshTarget };
+  /** Whose cookie it is. */
+  readonly owners?: readonly string[] | undefined;
   readonly port?: number;
 }
 
@@ -193,7 +195,9 @@ export class SshHosts {
       const signal = AbortSignal.timeout(listTimeoutMs);
       const owners = seen === undefined ? cookie : await cookieOf({ tunnel, report, seen, signal });
       const port = seen?.source === 'process' ? seen.port : undefined;
-      const way = { cookie: owners, epmdPort: report.epmdPort, via: { target } };
+      const user = seen?.user;
+      const of = user === undefined ? undefined : [user];
+      const way = { cookie: owners, epmdPort: report.epmdPort, via: { target }, owners: of };
       return port === undefined ? way : { ...way, port };
     }
     return undefined;
