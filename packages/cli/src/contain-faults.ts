@@ -5,7 +5,7 @@
 
 import type { RunningConsole } from '@convoy/console';
 import { exitCodes } from './exit-codes.ts';
-import { note } from './output.ts';
+import { ignoreLostOutput, note } from './output.ts';
 
 /** Closing takes less than five seconds, unless what failed is needed for it. */
 const closeGraceMs = 8000;
@@ -25,6 +25,5 @@ export function containFaults(running: RunningConsole): void {
   };
   process.on('uncaughtException', take);
   process.on('unhandledRejection', take);
-  // A terminal or a pipe that has gone, or a log on a full disk, is no reason to end.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  ignoreLostOutput();
 }

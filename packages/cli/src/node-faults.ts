@@ -7,7 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Node, RunWork } from '@convoy/node';
 import { exitCodes } from './exit-codes.ts';
 import { LineLimiter } from './node-log.ts';
-import { note } from './output.ts';
+import { ignoreLostOutput, note } from './output.ts';
 
 const closeGraceMs = 1500;
 
@@ -30,6 +30,7 @@ export class NodeFaults {
     };
     process.on('uncaughtException', take);
     process.on('unhandledRejection', take);
+    ignoreLostOutput();
   }
 
   #report(what: string, fault: unknown): void {

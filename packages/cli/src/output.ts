@@ -82,6 +82,11 @@ export function printFailure(options: OutputOptions, error: unknown): void {
   process.exitCode = exitCodeFor(problem.code);
 }
 
+/** For what runs on: a terminal or a pipe that has gone, or a log on a full disk, is no reason to end. */
+export function ignoreLostOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
 /** Columns as wide as their widest cell, two spaces between them. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

@@ -109,8 +109,10 @@ export class Hub {
 
   #dropSilent(): void {
     for (const raw of this.#sockets.keys()) {
-      if (!this.#answered.delete(raw)) raw.terminate();
-      else raw.ping();
+      this.#context.faults.run({ kind: 'socket', name: 'heartbeat', end: () => raw.terminate() }, () => {
+        if (!this.#answered.delete(raw)) raw.terminate();
+        else raw.ping();
+      });
     }
   }
 }

@@ -17,6 +17,15 @@ export function protocolError(peer: string, cause: Error): ConnectionError {
   });
 }
 
+/** An error that is not about the bytes: a bug of ours, or memory that could not be had. */
+export function unreadable(peer: string, cause: unknown): ConnectionError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new ConnectionError('CONNECTION_PROTOCOL', `what ${peer} sent could not be taken: ${why}`, {
+    peer,
+    cause,
+  });
+}
+
 export function silent(peer: string, silentMs: number): ConnectionError {
   return new ConnectionError(
     'CONNECTION_TICK_TIMEOUT',

@@ -19,7 +19,7 @@ import { type ConnectionError, DecodeError } from '../errors.ts';
 import { type DecodeOptions, type EncodeOptions, type Term, writeTerm } from '../etf/index.ts';
 import { publishEvent } from '../events.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
-import { ended, overflow, protocolError, silent } from './connection-failures.ts';
+import { ended, overflow, protocolError, silent, unreadable } from './connection-failures.ts';
 import { type DroppedMessage, type MessageListener, MessageReceiver } from './message-receiver.ts';
 import { SendQueue } from './send-queue.ts';
 import type { ByteStream } from './transport.ts';
@@ -212,8 +212,9 @@ export class Connection {
     try {
       this.#receiver.receive(chunk);
     } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.#fail(protocolError(this.peer.name, error));
+      // Also an error of our own: it must cost this connection, not the whole process.
+      const { name } = this.peer;
+      this.#fail(error instanceof DecodeError ? protocolError(name, error) : unreadable(name, error));
     }
   }
 

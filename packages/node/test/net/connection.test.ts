@@ -188,6 +188,20 @@ describe('Connection', { timeout: 600_000 }, () => {
     assert.equal(events[0]?.reason, 'receiver-failed');
   });
 
+  test('an error of our own while reading ends the connection, and nothing else', async () => {
+    const bytes = {
+      length: 9,
+      get 0(): number {
+        throw new RangeError('planted in the bytes');
+      },
+    };
+    const { connection } = await connectToStream({ received: bytes as unknown as Uint8Array });
+    connection.onMessage(() => assert.fail('nothing to deliver'));
+    const reason = await untilClosed(connection);
+    assert.equal(reason?.code, 'CONNECTION_PROTOCOL');
+    assert.match(reason.message, /could not be taken: planted in the bytes/);
+  });
+
   test('broken framing ends the connection with the reason', async () => {
     const cases = [
       ['header framing', frame('834400'), /atom cache, which was not negotiated/],
