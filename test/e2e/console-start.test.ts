@@ -54,7 +54,7 @@ attack(
 
 test(
   'a folder or a file in the place of another is told in a sentence, and the lock is given back',
-  { timeout: 300_000 },
+  { timeout: 600_000 },
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
     try {
@@ -84,7 +84,7 @@ test(
 
 test(
   'a full disk is told in a sentence, and no half secret is left',
-  { skip: noSmallDisk, timeout: 300_000 },
+  { skip: noSmallDisk, timeout: 600_000 },
   async () => {
     using disk = new SmallDisk(64);
     const dataDir = join(disk.path, 'state');
@@ -94,7 +94,7 @@ test(
   },
 );
 
-test('a read-only disk is told in a sentence', { skip: noSmallDisk, timeout: 300_000 }, async () => {
+test('a read-only disk is told in a sentence', { skip: noSmallDisk, timeout: 600_000 }, async () => {
   using disk = new SmallDisk(64);
   disk.setReadOnly();
   expectSentence(await up(join(disk.path, 'state')), /the file system is read-only/);

@@ -154,7 +154,7 @@ describe('convoy node', options, () => {
       {
         env: { ...process.env, ...setting.env },
         encoding: 'utf8',
-        timeout: 300_000,
+        timeout: 600_000,
       },
     );
     assert.deepEqual([call.status, /node => 'ts@127\.0\.0\.1'/.test(call.stdout)], [0, true], call.stderr);

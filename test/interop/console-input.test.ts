@@ -83,7 +83,7 @@ describe('numbered input', { skip: missingPeer(), timeout: 600_000 }, () => {
     let seen: readonly string[] = [];
     await eventually(
       () => `one more than ${before} shells: ${seen.join()}`,
-      20_000,
+      30_000,
       async () => {
         await using other = await convoy.client.live();
         seen = (await other.message('welcome')).shells.map(({ id }) => id);

@@ -150,14 +150,14 @@ async function makeScene(): Promise<Scene> {
 describe('a console that was killed', { skip }, () => {
   it(
     'finds the nodes that outlive it again, under the same name, and can delete them',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       await using scene = await makeScene();
       const first = await scene.start();
       await using convoy = first.convoy;
       const { client } = first;
       const { json: opened } = await client.ask('/api/hosts', { body: { target: scene.server.target } });
-      await eventually('the host to be up', 20_000, async () => {
+      await eventually('the host to be up', 30_000, async () => {
         return ((await client.ask(`/api/hosts/${opened.id}`)).json as HostView).state === 'up';
       });
       const launched = await launchOn(client, (opened as HostView).name);

@@ -222,7 +222,7 @@ function madeOnTheWay(scanner: SecretScanner): Secret[] {
   ];
 }
 
-describe('secrets', { skip, timeout: 300_000 }, () => {
+describe('secrets', { skip, timeout: 600_000 }, () => {
   test('what is planted is found', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convoy-planted-'));
     const [inArguments, inEnvironment, inOpenFile, inFile] = [random(), random(), random(), random()];
@@ -235,7 +235,7 @@ describe('secrets', { skip, timeout: 300_000 }, () => {
       writeFileSync(join(folder, 'file'), inFile, { mode: 0o600 });
       chmodSync(folder, 0o755);
       const scanner = new SecretScanner([folder]);
-      await eventually('two looks', 10_000, () => scanner.passes > 2);
+      await eventually('two looks', 30_000, () => scanner.passes > 2);
       await scanner[Symbol.asyncDispose]();
       const mayHold = (): boolean => true;
       const found = scanner.findings([
@@ -310,7 +310,7 @@ describe('secrets', { skip, timeout: 300_000 }, () => {
         name.startsWith('erlang-1@127'),
       );
       process.kill(crashed?.osPid ?? 0, 'SIGUSR1');
-      await eventually('the crash to be seen', 20_000, async () =>
+      await eventually('the crash to be seen', 30_000, async () =>
         /crashed/.test((await client.ask('/api/nodes')).text),
       );
       scenario.hear('the crash', (await client.ask('/api/nodes')).text);

@@ -31,11 +31,12 @@ export async function startConsoleInProcess(
     async launch(kind) {
       const { status, json } = await client.ask('/api/nodes', { body: { kind } });
       assert.equal(status, 202, JSON.stringify(json));
-      await eventually(`launch of ${json.node}`, 60_000, async () => {
-        const view = (await client.ask(`/api/launches/${json.id}`)).json;
-        assert.notEqual(view.state, 'failed', JSON.stringify(view));
-        return view.state === 'ready';
+      let launch = json;
+      await eventually(`the launch of ${json.node} to be over`, 60_000, async () => {
+        launch = (await client.ask(`/api/launches/${json.id}`)).json;
+        return launch.state !== 'running';
       });
+      assert.equal(launch.state, 'ready', JSON.stringify(launch));
       return json.node as string;
     },
     async [Symbol.asyncDispose]() {

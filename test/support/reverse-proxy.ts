@@ -96,7 +96,7 @@ export async function startReverseProxy(
   try {
     await eventually(
       () => `${kind} to accept on port ${port}; it said:\n${output.text}`,
-      20_000,
+      30_000,
       () => accepts(port),
     );
   } catch (error) {

@@ -8,7 +8,7 @@ import { freePort } from '../../../test/support/free-port.ts';
 import { askHttp, ConsoleClient } from '../../../test/support/live-client.ts';
 import { makeFolder } from './temporary-folder.ts';
 
-const options = { timeout: 60_000 };
+const options = { timeout: 300_000 };
 
 test('warns on every address but those of loopback, with what to do', () => {
   for (const address of ['127.0.0.1', '127.8.8.8', '::1']) {

@@ -180,7 +180,7 @@ describe('a group leader', () => {
     leader.useAnchor(anchor);
     const shell = theirs.spawn(async (self) => void (await self.receive()));
     theirs.send(leader.pid, tuple(atom('convoy_io'), anchor, 1, shell, atom('getopts')));
-    await eventually('the answer', 20_000, () => came.length === 1);
+    await eventually('the answer', 30_000, () => came.length === 1);
     theirs.send(
       leader.pid,
       tuple(atom('convoy_io'), anchor, 2, shell, tuple(atom('get_line'), unicode, '> ')),
@@ -188,7 +188,7 @@ describe('a group leader', () => {
     const { id } = await untilAsked();
     leader.inputs.supply(id, 'line\n');
     leader.exitSignal(shell, 'interrupt');
-    await eventually('both', 20_000, () => came.length === 3);
+    await eventually('both', 30_000, () => came.length === 3);
     assert.deepEqual(came.slice(1), [
       tuple(atom('convoy_reply'), 2, [...Buffer.from('line\n')]),
       tuple(atom('convoy_signal'), shell, atom('interrupt')),
