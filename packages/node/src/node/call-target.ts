@@ -34,13 +34,16 @@ function lookThroughApply(target: CallTarget): CallTarget {
 
 /** Longest text of a refused request in an event: arguments of strangers may be huge. */
 const maxRequestText = 200;
+const maxShownArgs = 20;
 
 /** A refused call in words. */
 export function describeCall(target: CallTarget, caller: Pid): string {
   const args = target.args
+    .slice(0, maxShownArgs)
     .map((arg) => inspect(arg, { syntax: 'erlang', maxLength: maxRequestText }))
     .join(', ');
-  const shown = args.length > maxRequestText ? `${args.slice(0, maxRequestText)}...` : args;
+  const isCut = args.length > maxRequestText || target.args.length > maxShownArgs;
+  const shown = isCut ? `${args.slice(0, maxRequestText)}...` : args;
   return `${target.module}:${target.function}(${shown}) by ${caller.toString()}`;
 }
 

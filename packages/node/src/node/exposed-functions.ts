@@ -54,6 +54,8 @@ export function whenDone(
   else action(outcome);
 }
 
+const maxArity = 255;
+
 /** The table of exposed functions. */
 export class ExposedFunctions {
   readonly #modules = new Map<string, Map<string, Entry>>();
@@ -81,7 +83,8 @@ export class ExposedFunctions {
    */
   call(call: FunctionCall): CallOutcome | Promise<CallOutcome> {
     const entry = this.#modules.get(moduleKey(call.module))?.get(call.function);
-    if (entry === undefined) return undefinedFunction(call);
+    // No function of Erlang has more arguments, and a call with very many would need all of the stack.
+    if (entry === undefined || call.args.length > maxArity) return undefinedFunction(call);
     try {
       const value = entry.run(call);
       if (!isThenable(value)) return { class: 'return', value: value as Term };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
 import { atom, ExportFun, Pid, tuple, type Term } from '../../src/etf/index.ts';
 import { describeCall, parseTarget, remedyFor, shellHint } from '../../src/node/call-target.ts';
 import { ExposedFunctions, type CallOutcome } from '../../src/node/exposed-functions.ts';
@@ -22,6 +23,19 @@ async function call(table: ExposedFunctions, target: string, args: Term[] = []):
 }
 
 describe('exposed functions', () => {
+  attack(
+    'Terms and frames',
+    'a call with a million arguments is answered with undef, and told in few words',
+    async () => {
+      const table = new ExposedFunctions();
+      table.expose('m', { f: (...args: number[]) => args.length });
+      const args: Term[] = Array.from({ length: 1_000_000 }, () => 1);
+      assert.deepEqual(await call(table, 'm:f', args.slice(0, 255)), { class: 'return', value: 255 });
+      assert.equal((await call(table, 'm:f', args)).class, 'error');
+      assert.ok(describeCall({ module: 'm', function: 'f', args }, caller).length < 300);
+    },
+  );
+
   it('runs what is exposed, under either spelling of an Elixir module', async () => {
     const table = new ExposedFunctions();
     table.expose('Convoy.Math', { add: (a: number, b: number) => a + b });

@@ -62,9 +62,7 @@ class Printer {
   }
 
   #string(text: string): string {
-    const bytes = Buffer.from(text);
-    const isShown = textOf(bytes) !== undefined;
-    return isShown ? this.#syntax.text(text.slice(0, this.#maxLength)) : `<<${this.#bytes(bytes)}>>`;
+    return this.#binary(Buffer.from(text.slice(0, this.#maxLength + 1)));
   }
 
   #bytes(bytes: Uint8Array): string {
@@ -91,10 +89,19 @@ class Printer {
   }
 
   #binary(bytes: Uint8Array): string {
-    const text = textOf(bytes);
+    const text = textOf(this.#start(bytes));
     return text === undefined
       ? `<<${this.#bytes(bytes)}>>`
       : this.#syntax.text(text.slice(0, this.#maxLength));
+  }
+
+  /** As many of the bytes as can be shown: whether they are text need not be known of the others. */
+  #start(bytes: Uint8Array): Uint8Array {
+    let end = this.#maxLength * 4;
+    if (!(end < bytes.length)) return bytes;
+    // Not in the middle of a character.
+    while (end > 0 && ((bytes[end] as number) & 0xc0) === 0x80) end -= 1;
+    return bytes.subarray(0, end);
   }
 
   #bitString({ bytes, lastBits }: BitString): string {
@@ -134,7 +141,9 @@ class Printer {
     }
   }
 
-  #list(items: readonly Term[]): void {
+  #list(all: readonly Term[]): void {
+    // An element takes a character at the least: more of them are not needed to fill the text.
+    const items = all.length > this.#maxLength ? all.slice(0, this.#maxLength + 1) : all;
     const charlist = this.#syntax.charlist(items);
     if (charlist !== undefined) {
       this.text += charlist;

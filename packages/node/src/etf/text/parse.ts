@@ -10,6 +10,8 @@ import { TermScanner } from './term-scanner.ts';
 import type { Token } from './term-scanner.ts';
 
 const maxDepth = 200;
+/** Characters of the text that an error repeats. */
+const maxShown = 40;
 
 /**
  * The term that `text` is; a full stop at the end may be there. Throws DecodeError with the line and column of what is
@@ -232,11 +234,11 @@ function shown(token: Token): string {
       return 'the end';
     case 'atom':
     case 'mark':
-      return `'${token.text}'`;
+      return `'${token.text.slice(0, maxShown)}'`;
     case 'string':
-      return `"${token.text}"`;
+      return `"${token.text.slice(0, maxShown)}"`;
     case 'integer':
     case 'float':
-      return String(token.value);
+      return typeof token.value === 'bigint' ? 'an integer' : String(token.value);
   }
 }

@@ -12,7 +12,9 @@ export type Token =
   | { readonly kind: 'mark'; readonly text: string; readonly at: number }
   | { readonly kind: 'end'; readonly at: number };
 
-const space = /(?:\s|%[^\n]*)+/y;
+/** Taken one after the other: as one expression they need a stack for each of them. */
+const space = /\s+/y;
+const comment = /%[^\n]*/y;
 const mark = /<<|>>|=>|\.\.\.|[[\]{}(),|#:/.<>-]/y;
 const word = /[\p{Ll}][\p{L}\p{N}_@]*/uy;
 const variable = /[\p{Lu}_][\p{L}\p{N}_@]*/uy;
@@ -21,6 +23,11 @@ const based = /(\d{1,2})#([\da-zA-Z_]+)/y;
 const integer = /\d[\d_]*/y;
 const character = /\$(?:\\(?:x\{[\da-fA-F]+\}|x[\da-fA-F]{2}|[0-7]{1,3}|\^.|[\s\S])|[\s\S])/uy;
 const escapeForm = /\\(?:x\{([\da-fA-F]+)\}|x([\da-fA-F]{2})|([0-7]{1,3})|\^(.)|([\s\S]))/gu;
+
+/** Characters of the text that an error repeats. */
+const maxShown = 40;
+/** So many digits of base 36 are a safe integer. */
+const maxNarrowDigits = 10;
 
 const namedEscapes: Readonly<Record<string, string>> = {
   n: '\n',
@@ -74,7 +81,7 @@ export class TermScanner {
   }
 
   #scan(): Token {
-    this.#match(space);
+    while (this.#match(space) !== null || this.#match(comment) !== null);
     const at = this.#at;
     const first = this.text[at];
     if (first === undefined) return { kind: 'end', at };
@@ -121,13 +128,12 @@ export class TermScanner {
 
   #inBase([, base = '', digits = '']: RegExpExecArray, at: number): number | bigint {
     const radix = Number(base);
-    let value = 0n;
-    for (const digit of withoutGaps(digits)) {
-      const weight = Number.parseInt(digit, 36);
-      if (radix < 2 || radix > 36 || weight >= radix) throw this.fail(at, `${base}#${digits} is no number`);
-      value = value * BigInt(radix) + BigInt(weight);
+    const plain = withoutGaps(digits);
+    for (const digit of plain) {
+      const isDigit = radix >= 2 && radix <= 36 && Number.parseInt(digit, 36) < radix;
+      if (!isDigit) throw this.fail(at, `${base}#${digits.slice(0, maxShown)} is not a number`);
     }
-    return narrow(value);
+    return narrow(valueOf(plain, radix));
   }
 
   #mark(at: number): Token {
@@ -135,9 +141,10 @@ export class TermScanner {
     if (found !== null) return { kind: 'mark', text: found[0], at };
     const name = this.#match(variable);
     if (name !== null) {
+      const shown = name[0].slice(0, maxShown);
       throw this.fail(
         at,
-        `${name[0]} is a variable; as an atom it is written '${name[0]}', as a text <<"${name[0]}">>,`,
+        `${shown} is a variable; as an atom it is written '${shown}', as a text <<"${shown}">>,`,
       );
     }
     throw this.fail(at, `${JSON.stringify(this.text[at])} starts no Erlang term`);
@@ -146,6 +153,14 @@ export class TermScanner {
 
 function withoutGaps(digits: string): string {
   return digits.replaceAll('_', '');
+}
+
+/** Digits of any base by halves: digit after digit takes the square of their number. */
+function valueOf(digits: string, radix: number): bigint {
+  if (digits.length <= maxNarrowDigits) return BigInt(Number.parseInt(digits || '0', radix));
+  const middle = digits.length >> 1;
+  const low = digits.slice(middle);
+  return valueOf(digits.slice(0, middle), radix) * BigInt(radix) ** BigInt(low.length) + valueOf(low, radix);
 }
 
 function narrow(value: bigint): number | bigint {

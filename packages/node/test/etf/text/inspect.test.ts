@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { attack } from '../../../../../test/support/attack.ts';
 import {
   atom,
   BitString,
@@ -118,6 +119,25 @@ suite('inspect', () => {
     assert.equal(inspect('x'.repeat(100), { maxLength: 10 }), '"xxxxxx...');
     assert.ok(inspect(new Uint8Array(1e7), { maxLength: 100 }).length === 100);
   });
+
+  attack(
+    'Terms and frames',
+    'a term of millions of parts is shown in the time that the text of it takes',
+    () => {
+      const counted = { reads: 0 };
+      const items = Array.from({ length: 1_000_000 }, () => tuple(atom('a'), 1));
+      const list = new Proxy(items, {
+        get: (target, key) => {
+          counted.reads += 1;
+          return Reflect.get(target, key) as unknown;
+        },
+      });
+      assert.equal(inspect(list, { maxLength: 20 }), '[a: 1, a: 1, a: 1...');
+      assert.ok(counted.reads < 1000);
+      const text = Buffer.alloc(50_000_000, '\u20ac');
+      assert.equal(inspect(text, { maxLength: 10 }), '"€€€€€€...');
+    },
+  );
 
   test('ends values that contain themselves', () => {
     const cycle: Term[] = [1];

@@ -13,6 +13,8 @@ import {
   TermMap,
   tuple,
 } from '../../../src/etf/index.ts';
+import { DecodeError } from '../../../src/errors.ts';
+import { attack } from '../../../../../test/support/attack.ts';
 
 const parsed: [text: string, term: Term][] = [
   ['ok', atom('ok')],
@@ -75,8 +77,8 @@ const refused: [text: string, message: RegExp][] = [
   ['#{a => 1, a => 2}', /the same key twice/],
   ['#{a}', /'}' where '=>' should be/],
   ["'abc", /never closed/],
-  ['1#2', /1#2 is no number/],
-  ['2#3', /2#3 is no number/],
+  ['1#2', /1#2 is not a number/],
+  ['2#3', /2#3 is not a number/],
   ['ok ok', /'ok' after the term/],
   ['<<"\u20ac">>', /beyond Latin-1/],
   ['<<1:9>>', /segment size/],
@@ -95,4 +97,23 @@ suite('parseTerm refuses', () => {
   for (const [text, message] of refused) {
     test(text.slice(0, 40), () => assert.throws(() => parseTerm(text), { name: 'DecodeError', message }));
   }
+});
+
+suite('texts of any size', () => {
+  test('spaces, comments and digits of any base', () => {
+    assert.equal(parseTerm(`${' '.repeat(4_000_000)}1`), 1);
+    assert.equal(parseTerm(`${'%a\n'.repeat(2_000_000)} 1`), 1);
+    const digits = '7'.repeat(100_000);
+    assert.equal(parseTerm(`8#${digits}`), BigInt(`0o${digits}`));
+    assert.equal(parseTerm('36#zz'), 35 * 36 + 35);
+  });
+
+  attack('Terms and frames', 'a text that repeats itself for ever is refused with a short reason', () => {
+    for (const text of ['A'.repeat(1_000_000), `1#${'2'.repeat(1_000_000)}`, `ok ${'x'.repeat(1_000_000)}`]) {
+      assert.throws(
+        () => parseTerm(text),
+        (error) => error instanceof DecodeError && error.message.length < 500,
+      );
+    }
+  });
 });
