@@ -65,9 +65,9 @@ export class OutputQueue {
     return this.#enqueue(text);
   }
 
-  /** Leaves out what waits, as a terminal line does at Ctrl-C. */
+  /** Leaves out what waits, as a terminal line does at Ctrl-C; what the next turn can show is no flood, and stays. */
   discard(): void {
-    if (this.#ready === '' && this.#waitingLength === 0) return;
+    if (this.#ready === '' && this.#waitingLength <= sliceLength) return;
     for (const printing of this.#waiting) printing.at = printing.text.length;
     this.#waitingLength = 0;
     this.#ready = '';

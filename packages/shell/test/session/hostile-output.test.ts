@@ -229,6 +229,10 @@ describe('the queue of output', () => {
     queue.discard();
     await allOf([flood, queue.print('prompt> ')]);
     assert.equal(shown.slice(1).join(''), '\n[output left out]\nprompt> ');
+    const line = queue.print('of another process\n');
+    queue.discard();
+    await allOf([line]);
+    assert.ok(shown.at(-1)?.endsWith('of another process\n'));
   });
 
   it('tells of a fault in a later turn, and lets everything go when it is closed then', async () => {
