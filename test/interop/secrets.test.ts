@@ -207,7 +207,9 @@ function madeOnTheWay(scanner: SecretScanner): Secret[] {
       // A service on Railway has its cookie as a variable.
       mayKnow: ({ environment }: SeenProcess) =>
         environment.every((line) => !line.includes(value) || line === `RELEASE_COOKIE=${value}`),
-      mayHold: (path: string) => /\/(?:\.erlang\.cookie(?:\.new)?|cookie|erl_crash\.dump)$/.test(path),
+      // The console remembers those of SSH hosts, to find their nodes again.
+      mayHold: (path: string) =>
+        /\/(?:\.erlang\.cookie(?:\.new)?|cookie|links\.json(?:\.\w+)?|erl_crash\.dump)$/.test(path),
     })),
     ...[...new Set(links)].map((value) => ({
       name: 'a link cookie',
