@@ -31,12 +31,17 @@ export interface Visit {
   readonly timeoutMs: number;
 }
 
+/** What any name of a node matches; the library says exactly what is wrong with a host. */
+const fullName = /^[\w.+-]+@[\w.:%-]+$/;
+const bareName = /^[\w.+-]+$/;
+
 /** The full name; a bare one is taken to be on this machine. */
 export function fullNodeName(name: string): string {
-  if (/^[^@\s]+@[^@\s]+$/.test(name)) return name;
-  if (/^[^@\s]+$/.test(name)) return `${name}@127.0.0.1`;
-  throw new CliError('CLI_BAD_OPTION', `${name} is no node name`, {
-    remedy: 'Node names look like app@127.0.0.1.',
+  if (fullName.test(name)) return name;
+  if (bareName.test(name)) return `${name}@127.0.0.1`;
+  const shown = name.slice(0, 255).replaceAll(/[^\x20-\x7e]/g, '?');
+  throw new CliError('CLI_BAD_OPTION', `${shown} is not a valid node name`, {
+    remedy: 'Node names look like app@127.0.0.1 or, with an IPv6 address and no brackets, app@::1.',
   });
 }
 

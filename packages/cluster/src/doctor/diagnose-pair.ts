@@ -60,7 +60,7 @@ function checkNames(to: string): { readonly name: string; readonly host: string 
   throw new FaultFound(
     makeFault({
       code: 'NAME_FORM',
-      sentence: `"${to}" is no node name`,
+      sentence: `${JSON.stringify(to)} is not a valid node name`,
       remedy: 'Node names look like app@db1.',
     }),
   );

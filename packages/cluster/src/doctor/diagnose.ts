@@ -90,8 +90,9 @@ function checkName(
         new FaultFound(
           makeFault({
             code: 'NAME_FORM',
-            sentence: `"${node}" is no node name`,
-            remedy: 'Node names look like app@db1 or app@db1.example.',
+            sentence: `${JSON.stringify(node)} is not a valid node name`,
+            remedy:
+              'Node names look like app@db1, app@db1.example, app@10.0.0.1 or app@::1: no brackets, no slash.',
           }),
         ),
       );

@@ -153,9 +153,13 @@ export function publishRefused({ self, stream, peer, direction }: RefusedAttempt
 
 async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal): Promise<ResolvedAddress> {
   if (!isNodeName(peer)) {
-    throw new ConnectionError('CONNECTION_NAME_FORM', `"${peer}" is no node name: it must be name@host`, {
-      peer,
-    });
+    throw new ConnectionError(
+      'CONNECTION_NAME_FORM',
+      `"${peer}" is not a valid node name: it must be name@host`,
+      {
+        peer,
+      },
+    );
   }
   const address = await untilAborted(resolver.resolve(peer, { signal }), signal);
   if (address !== undefined) return address;
