@@ -1,7 +1,7 @@
 /**
  * Bounds the connections of the HTTP port, so that strangers can hold neither all descriptors nor all places. When there
- * are too many, one is dropped for the newest: first the oldest that has not sent a whole request yet, then one that is
- * idle, then one that makes us wait; of the address that holds most of them. Those of people who are logged in come last.
+ * are too many, one is dropped for the newest: the one that has done nothing for longest, of the address that holds most
+ * of those. Connections that have an answer under way come later, and those of people who are logged in last.
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -74,8 +74,8 @@ export class ConnectionGuard {
   #leastWorthKeeping(): readonly Guarded[] {
     const isStranger = ({ socket }: Guarded): boolean => !this.#known.has(socket);
     const choices = [
-      this.#those(({ state }) => state === 'silent'),
-      this.#those((one) => one.state === 'idle' && isStranger(one)),
+      // Both together, the one that has done nothing for longest first: one that has just come is about to ask.
+      this.#those((one) => one.state !== 'busy' && isStranger(one)),
       this.#those(isStranger),
       this.#those(() => true),
     ];
