@@ -2,16 +2,20 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { openSshTunnel, parseSshTarget, portOwnerCheck, readCookie, type SshTunnel } from '@convoy/cluster';
+import type { HostView } from '@convoy/console/protocol';
 import { EpmdClient } from '@convoy/node/epmd';
 import { attack } from '../support/attack.ts';
 import { endProcess, ProcessOutput } from '../support/child-process.ts';
+import { startConsoleProcess } from '../support/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../support/convoy-command.ts';
 import { missingPeer, startTestEpmd } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
+import { ConsoleClient } from '../support/live-client.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const noRoot = process.getuid?.() === 0 ? false : 'needs root, to start a node of another user';
@@ -23,8 +27,9 @@ const cookie = 'cookie-of-the-cluster';
 interface Scene extends AsyncDisposable {
   readonly server: SshServer;
   readonly tunnel: SshTunnel;
-  /** HOME of the login. */
+  /** HOME of the login, and ours. */
   readonly home: string;
+  readonly near: string;
   readonly port: number;
   readonly epmdPort: number;
   /** A cookie file of ours. */
@@ -69,6 +74,7 @@ async function makeScene(): Promise<Scene> {
     server,
     tunnel,
     home,
+    near,
     port: (await new EpmdClient({ port: epmd.port }).lookup('app'))?.port ?? 0,
     epmdPort: epmd.port,
     cookieFile,
@@ -135,6 +141,27 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
         code: 'HOST_NO_COOKIE',
         message: /\.erlang\.cookie belongs to another user than the user of the login/,
       });
+    },
+  );
+
+  attack(
+    'First contact',
+    'a node of another user on an SSH host is attached in the console by the cookie of the console: it is refused before it is dialled',
+    async () => {
+      await using scene = await makeScene();
+      copyFileSync(scene.server.identityFile, join(scene.near, '.ssh', 'id_ed25519'));
+      await using convoy = await startConsoleProcess({ env: { HOME: scene.near, SSH_AUTH_SOCK: '' } });
+      const client = new ConsoleClient(convoy.url);
+      const { json: host } = await client.ask('/api/hosts', { body: { target: scene.server.target } });
+      await eventually('the host to be up', 20_000, async () => {
+        return ((await client.ask(`/api/hosts/${host.id}`)).json as HostView).state === 'up';
+      });
+      const body = { node: 'app@db1', cookie: 'console' };
+      const refused = await client.ask(`/api/hosts/${host.id}/attach`, { body });
+      assert.equal(refused.json.error.code, 'HOST_WRONG_OWNER');
+      assert.match(refused.json.error.remedy, /cookie of its owner/);
+      assert.deepEqual((await client.ask('/api/nodes')).json, []);
+      assert.doesNotMatch(scene.output(), /Connection attempt/);
     },
   );
 
