@@ -235,6 +235,44 @@ describe('first contact with a launched node', { skip }, () => {
   }
 });
 
+describe('the name of a node that runs', { skip }, () => {
+  attack(
+    'First contact',
+    'a stranger takes the name of a running node when EPMD was started again: no node is told to connect to that name',
+    async () => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'convoy-contact-'));
+      let epmd = await startEpmdServer({ port: 0 });
+      const { port: epmdPort } = epmd;
+      const running = await startConsole({ port: 0, dataDir, convoyCommand, epmdPort });
+      try {
+        const client = new ConsoleClient(running.url);
+        const views = async (): Promise<NodeView[]> => (await client.ask('/api/nodes')).json as NodeView[];
+        for (const name of ['first', 'second']) {
+          await client.ask('/api/nodes', { body: { kind: 'erlang', name, join: false } });
+        }
+        await eventually('both to be up', 60_000, async () => {
+          const statuses = (await views()).map(({ status }) => status);
+          return statuses.length === 2 && statuses.every((status) => status === 'up');
+        });
+        const [first, second] = ['first@127.0.0.1', 'second@127.0.0.1'];
+        const relayTo = (await new EpmdClient({ port: epmdPort }).lookup('second'))?.port ?? 0;
+        await using impostor = await startImpostor({ name: first ?? '', relayTo });
+        await epmd.close();
+        epmd = await startEpmdServer({ port: epmdPort });
+        const giveBack = await impostor.takeName(epmdPort);
+        const { json } = await client.ask(`/api/nodes/${second}/join`, { body: { peer: first } });
+        assert.equal(json.error.code, 'PROVIDER_NAME_TAKEN');
+        assert.deepEqual(impostor.dialledBy, []);
+        giveBack();
+      } finally {
+        await running.close();
+        await epmd.close();
+        rmSync(dataDir, { recursive: true });
+      }
+    },
+  );
+});
+
 describe('the name of the console', () => {
   it('is the same after a restart, and is kept from others', async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'convoy-contact-'));

@@ -82,6 +82,8 @@ class LocalProvider implements Provider {
   readonly #programs: LocalPrograms;
   readonly #epmd: EpmdClient;
   readonly #book: LaunchBook<OwnedProcess>;
+  /** Where nodes listen, as they told. */
+  readonly #ports = new Map<string, number>();
   /** Names of our nodes that have room in our EPMD, whoever fills it. */
   readonly #reserved: Map<string, () => void> = new Map();
 
@@ -128,6 +130,13 @@ class LocalProvider implements Provider {
 
   launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
     return this.#book.launch(plan, options);
+  }
+
+  async checkName(node: string): Promise<void> {
+    const port = this.#ports.get(node);
+    const registered = port === undefined ? undefined : await this.#registeredPort(node);
+    // One that EPMD does not know now, because EPMD was started again, is not found by others either.
+    if (registered !== undefined && registered !== port) throw nameHeld(node, registered);
   }
 
   logs(node: string): ProviderLog | undefined {
@@ -180,6 +189,7 @@ class LocalProvider implements Provider {
     await recorder.run('register', async () => {
       const port = await this.#untilListening(entry, signal);
       this.#options.routes.add(entry.node, { port });
+      this.#ports.set(entry.node, port);
       return { result: undefined, detail: `port ${port}` };
     });
     await recorder.run('answer', async () => {
@@ -230,6 +240,7 @@ class LocalProvider implements Provider {
     await entry.held?.stop(stopGraceMs);
     node.disconnect(entry.node);
     routes.delete(entry.node);
+    this.#ports.delete(entry.node);
     node.setCookie(entry.node, undefined);
     this.#reserved.get(entry.node)?.();
     this.#reserved.delete(entry.node);

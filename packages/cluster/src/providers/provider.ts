@@ -115,6 +115,11 @@ export interface Provider {
   launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode>;
   /** The log of a node that is being launched, runs, or has ended by itself and was not destroyed yet. */
   logs(node: string): ProviderLog | undefined;
+  /**
+   * Rejects with `ProviderError` PROVIDER_NAME_TAKEN when nodes that look `node` up would be led to another process. To be
+   * asked before others are told to connect to it. Left out where nobody else can take a name.
+   */
+  checkName?(node: string): Promise<void>;
   /** Ends the node (or its launch) and forgets it. PROVIDER_NO_NODE when it is not one of ours. */
   destroy(node: string): Promise<void>;
   /** Ends everything this provider has launched, in parallel; a platform may be told to leave what is up. */

@@ -100,7 +100,9 @@ export class Fleet {
 
   /** Has `name` connect to `peer`. Throws CONSOLE_PEER_REFUSED when it could not. */
   async join(name: string, peer: string): Promise<void> {
-    await askToConnect(this.#options.own.of(name).node, this.#asked(name, peer), peer);
+    const asked = this.#asked(name, peer);
+    await this.#checkName(peer);
+    await askToConnect(this.#options.own.of(name).node, asked, peer);
     this.#options.onMeshChange();
   }
 
@@ -212,11 +214,17 @@ export class Fleet {
     const running = { name: 'join', label: 'Join the other nodes', startedAt: Date.now() };
     onStep({ ...running, state: 'running' });
     const { node } = this.#options.own.of(name);
-    const asked = { name, kind };
+    const asked = { name, kind, checkName: (other: string) => this.#checkName(other) };
     const { failures, detail } = findsOthers(provider)
       ? await untilFound(node, asked, others)
       : await connectAll(node, asked, others);
     onStep({ ...running, state: failures > 0 ? 'failed' : 'done', endedAt: Date.now(), detail });
+  }
+
+  /** Throws PROVIDER_NAME_TAKEN when the name of a launched node leads others to another process. */
+  async #checkName(node: string): Promise<void> {
+    const provider = this.#options.providers(this.#options.board.find(node)?.provider ?? '');
+    await provider?.checkName?.(node);
   }
 
   /** The node to ask, once it is sure that asking makes sense. */

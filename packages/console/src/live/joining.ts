@@ -16,6 +16,8 @@ interface Joining {
 interface Asked {
   readonly name: string;
   readonly kind: NodeKind;
+  /** Rejects when others would be led elsewhere by the name of a node. */
+  readonly checkName?: ((node: string) => Promise<void>) | undefined;
 }
 
 const findTimeoutMs = 30_000;
@@ -24,7 +26,11 @@ const askTimeoutMs = 5000;
 
 /** Tells it to connect to each of them. */
 export async function connectAll(node: Node, asked: Asked, others: readonly string[]): Promise<Joining> {
-  const outcomes = await Promise.allSettled(others.map((other) => askToConnect(node, asked, other)));
+  const connect = async (other: string): Promise<void> => {
+    await asked.checkName?.(other);
+    await askToConnect(node, asked, other);
+  };
+  const outcomes = await Promise.allSettled(others.map(connect));
   const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
   const detail =
     failed.length > 0
