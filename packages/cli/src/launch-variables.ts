@@ -12,7 +12,7 @@ export interface VariableFlags {
 
 export const envOption = [
   '--env <name>',
-  'a variable for the node, with its value here: NAME, or NAME=VALUE, which others on this machine can read; may be repeated',
+  'give the node this variable of your environment, or NAME=VALUE, which other users here can read; may be repeated',
   (value: string, before: readonly string[] = []): readonly string[] => [...before, value],
 ] as const;
 
@@ -28,8 +28,8 @@ export function readVariables(
       const name = at === -1 ? text : text.slice(0, at);
       const value = at === -1 ? env[name] : text.slice(at + 1);
       if (value !== undefined) return [name, value];
-      throw new CliError('CLI_BAD_OPTION', `--env ${name}: there is no such variable here`, {
-        remedy: `Set it (\`export ${name}\` in a script), or leave it out.`,
+      throw new CliError('CLI_BAD_OPTION', `--env ${name}: ${name} is not set in this environment`, {
+        remedy: `Set and export it, or leave --env ${name} out.`,
       });
     }),
   );

@@ -58,7 +58,7 @@ function collect(value: string, before: readonly string[] = []): readonly string
 export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
   const which = oneOf(flags.ssh ?? 'library', ['library', 'system'], '--ssh');
   if (which === 'library' && flags.sshEnv !== undefined) {
-    throw new CliError('CLI_BAD_OPTION', '--ssh-env names variables for the ssh program, which is not run', {
+    throw new CliError('CLI_BAD_OPTION', '--ssh-env is for the ssh program, which is not used here', {
       remedy: 'Add --ssh system, or leave --ssh-env out.',
     });
   }
