@@ -7,19 +7,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
-import { chardataToText } from './io/chardata.ts';
 import { InputRequests } from './io/input-requests.ts';
 import type { InputView } from './io/input-view.ts';
-import { applyOptions, defaultIoOptions, type IoOptions, reportOptions } from './io/io-options.ts';
-import {
-  type InputRequest,
-  ioError,
-  isIoError,
-  ioReply,
-  type IoMessage,
-  type IoRequest,
-  parseIoMessage,
-} from './io/io-protocol.ts';
+import { IoRequests } from './io/io-requests.ts';
+import { type InputRequest, ioError, ioReply, type IoMessage, parseIoMessage } from './io/io-protocol.ts';
 import type { PromptRules } from './io/prompt-rules.ts';
 import type { CallRemote } from './io/remote-calls.ts';
 import {
@@ -57,10 +48,6 @@ export interface GroupLeaderOptions {
   readonly onFault: (error: unknown) => void;
 }
 
-/** Most requests being served at once. Each process of a node has one at a time. */
-const maxOpenRequests = 10_000;
-const ok = atom('ok');
-
 const noShellYet: PromptRules = {
   isShellPrompt: () => false,
   isContinuation: () => false,
@@ -73,24 +60,27 @@ export class GroupLeader {
   /** Set as soon as it is known what shell this is for. */
   rules: PromptRules = noShellYet;
   readonly #settings: GroupLeaderOptions;
-  #options: IoOptions = defaultIoOptions;
   #self: Process | undefined;
   #isEnding = false;
   readonly #endMark: Reference;
-  #openRequests = 0;
-  /** Output that waits for its text from the node: later output waits behind it. */
-  #formatting: Promise<unknown> | undefined;
   /** Monitors of processes whose input requests are open. */
   readonly #monitors = new Map<string, { readonly pid: Pid; readonly request: InputRequest }>();
   #anchor: { readonly pid: Pid; monitor: Reference | undefined } | undefined;
   readonly #anchored = new AnchoredRequests();
+  readonly #requests: IoRequests;
 
   constructor(settings: GroupLeaderOptions) {
     this.#settings = settings;
     this.#endMark = settings.node.makeRef();
+    this.#requests = new IoRequests({
+      callRemote: settings.callRemote,
+      geometry: settings.geometry,
+      print: settings.print,
+      ask: (request, from) => this.#ask(request, from),
+    });
     this.inputs = new InputRequests({
       callRemote: settings.callRemote,
-      options: () => this.#options,
+      options: () => this.#requests.options,
       rules: () => this.rules,
       // Only an anchor waits for us to be back.
       isReachable: () => this.#anchor === undefined || settings.isReachable(),
@@ -244,76 +234,8 @@ export class GroupLeader {
   }
 
   async #serve(message: Omit<IoMessage, 'replyAs'>, send: (reply: Term) => void): Promise<void> {
-    const answer = (reply: Term): void => {
-      if (this.#self?.signal.aborted === false) send(reply);
-    };
-    if (this.#openRequests >= maxOpenRequests) return answer(ioError(atom('system_limit')));
-    this.#openRequests += 1;
-    try {
-      answer(await this.#perform(message.request, message.from));
-    } finally {
-      this.#openRequests -= 1;
-    }
-  }
-
-  #perform(request: IoRequest, from: Pid): Term | Promise<Term> {
-    switch (request.kind) {
-      case 'put_chars':
-        return this.#afterFormatting(() => this.#put(request, request.chars));
-      case 'put_chars_of_call':
-        return this.#formatAndPut(request);
-      case 'requests':
-        return this.#performAll(request.requests, from);
-      case 'get_line':
-      case 'get_chars':
-      case 'get_until':
-      case 'get_password':
-        return this.#ask(request, from);
-      case 'setopts':
-        return this.#setOptions(request.options);
-      case 'getopts':
-        return reportOptions(this.#options);
-      case 'get_geometry':
-        return this.#settings.geometry()[request.axis];
-      case 'unknown':
-        return ioError(atom('request'));
-    }
-  }
-
-  /** Several requests count as one: the answer of the first that fails, else of the last. */
-  async #performAll(requests: readonly IoRequest[], from: Pid): Promise<Term> {
-    let reply: Term = ok;
-    for (const request of requests) {
-      reply = await this.#perform(request, from);
-      if (isIoError(reply)) return reply;
-    }
-    return reply;
-  }
-
-  #afterFormatting(put: () => Term | Promise<Term>): Term | Promise<Term> {
-    return this.#formatting === undefined ? put() : this.#formatting.then(put);
-  }
-
-  /** `io:format`: the shell's node has to format, because the funs and records are there. */
-  async #formatAndPut(request: IoRequest & { kind: 'put_chars_of_call' }): Promise<Term> {
-    const failed = ioError(atom(request.function));
-    const { module, function: fn, args } = request;
-    const chars = this.#settings.callRemote({ module, function: fn, args });
-    const turn = Promise.allSettled([this.#formatting, chars]);
-    this.#formatting = turn;
-    const [, formatted] = await turn;
-    if (this.#formatting === turn) this.#formatting = undefined;
-    if (formatted.status === 'rejected') return failed;
-    const reply = await this.#put(request, formatted.value);
-    return reply === ok ? ok : failed;
-  }
-
-  async #put(request: IoRequest & { kind: 'put_chars' | 'put_chars_of_call' }, chars: Term): Promise<Term> {
-    const { encoding } = request;
-    const text = chardataToText(chars, encoding);
-    if (text === undefined) return ioError(new Tuple([atom('put_chars'), atom(encoding), chars]));
-    await this.#settings.print(text);
-    return ok;
+    const reply = await this.#requests.serve(message);
+    if (this.#self?.signal.aborted === false) send(reply);
   }
 
   /** A process that asks may be killed before it is answered: its request is void then. */
@@ -342,12 +264,5 @@ export class GroupLeader {
     if (asked === undefined) return;
     this.#monitors.delete(key);
     this.inputs.drop((_, request) => request === asked.request);
-  }
-
-  #setOptions(changes: Term): Term {
-    const options = applyOptions(this.#options, changes);
-    if (options === undefined) return ioError(atom('enotsup'));
-    this.#options = options;
-    return ok;
   }
 }

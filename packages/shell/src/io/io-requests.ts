@@ -1,0 +1,117 @@
+/**
+ * Serves the requests of the I/O protocol one shell gets: prints, keeps the order of output that its node has to format
+ * first, keeps the options, and leaves input to whoever asks the user. Sends nothing: the reply is what it resolves with.
+ */
+import { atom, type Pid, type Term, Tuple } from '@convoy/node/etf';
+import { chardataToText } from './chardata.ts';
+import { applyOptions, defaultIoOptions, type IoOptions, reportOptions } from './io-options.ts';
+import { type InputRequest, ioError, isIoError, type IoMessage, type IoRequest } from './io-protocol.ts';
+import type { CallRemote } from './remote-calls.ts';
+
+export interface IoRequestsOptions {
+  readonly callRemote: CallRemote;
+  readonly geometry: () => { readonly columns: number; readonly rows: number };
+  /** Takes output. A promise holds the reply back, and with it the process that prints. */
+  readonly print: (text: string) => void | Promise<void>;
+  /** Asks the user on behalf of a process. */
+  readonly ask: (request: InputRequest, from: Pid) => Promise<Term>;
+}
+
+type OutputRequest = IoRequest & { kind: 'put_chars' | 'put_chars_of_call' };
+
+/** Most requests being served at once. Each process of a node has one at a time. */
+const maxOpenRequests = 10_000;
+const ok = atom('ok');
+
+export class IoRequests {
+  readonly #settings: IoRequestsOptions;
+  #options: IoOptions = defaultIoOptions;
+  #open = 0;
+  /** Output that waits for its text from the node: later output waits behind it. */
+  #formatting: Promise<unknown> | undefined;
+
+  constructor(settings: IoRequestsOptions) {
+    this.#settings = settings;
+  }
+
+  get options(): IoOptions {
+    return this.#options;
+  }
+
+  /** Resolves with the reply. */
+  async serve({ from, request }: Omit<IoMessage, 'replyAs'>): Promise<Term> {
+    if (this.#open >= maxOpenRequests) return ioError(atom('system_limit'));
+    this.#open += 1;
+    try {
+      return await this.#perform(request, from);
+    } finally {
+      this.#open -= 1;
+    }
+  }
+
+  #perform(request: IoRequest, from: Pid): Term | Promise<Term> {
+    switch (request.kind) {
+      case 'put_chars':
+        return this.#afterFormatting(() => this.#put(request, request.chars));
+      case 'put_chars_of_call':
+        return this.#formatAndPut(request);
+      case 'requests':
+        return this.#performAll(request.requests, from);
+      case 'get_line':
+      case 'get_chars':
+      case 'get_until':
+      case 'get_password':
+        return this.#settings.ask(request, from);
+      case 'setopts':
+        return this.#setOptions(request.options);
+      case 'getopts':
+        return reportOptions(this.#options);
+      case 'get_geometry':
+        return this.#settings.geometry()[request.axis];
+      case 'unknown':
+        return ioError(atom('request'));
+    }
+  }
+
+  /** Several requests count as one: the answer of the first that fails, else of the last. */
+  async #performAll(requests: readonly IoRequest[], from: Pid): Promise<Term> {
+    let reply: Term = ok;
+    for (const request of requests) {
+      reply = await this.#perform(request, from);
+      if (isIoError(reply)) return reply;
+    }
+    return reply;
+  }
+
+  #afterFormatting(put: () => Term | Promise<Term>): Term | Promise<Term> {
+    return this.#formatting === undefined ? put() : this.#formatting.then(put);
+  }
+
+  /** `io:format`: the shell's node has to format, because the funs and records are there. */
+  async #formatAndPut(request: IoRequest & { kind: 'put_chars_of_call' }): Promise<Term> {
+    const failed = ioError(atom(request.function));
+    const { module, function: fn, args } = request;
+    const chars = this.#settings.callRemote({ module, function: fn, args });
+    const turn = Promise.allSettled([this.#formatting, chars]);
+    this.#formatting = turn;
+    const [, formatted] = await turn;
+    if (this.#formatting === turn) this.#formatting = undefined;
+    if (formatted.status === 'rejected') return failed;
+    const reply = await this.#put(request, formatted.value);
+    return reply === ok ? ok : failed;
+  }
+
+  async #put({ encoding }: OutputRequest, chars: Term): Promise<Term> {
+    const text = chardataToText(chars, encoding);
+    if (text === undefined) return ioError(new Tuple([atom('put_chars'), atom(encoding), chars]));
+    await this.#settings.print(text);
+    return ok;
+  }
+
+  #setOptions(changes: Term): Term {
+    const options = applyOptions(this.#options, changes);
+    if (options === undefined) return ioError(atom('enotsup'));
+    this.#options = options;
+    return ok;
+  }
+}
