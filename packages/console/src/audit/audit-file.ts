@@ -68,8 +68,10 @@ export class AuditFile {
     fsyncSync(this.#descriptor);
   }
 
+  /** What is appended afterwards throws, instead of going to the file that has the descriptor by then. */
   close(): void {
     closeSync(this.#descriptor);
+    this.#descriptor = -1;
   }
 
   #write(line: Buffer): void {

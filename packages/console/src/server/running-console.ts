@@ -33,7 +33,7 @@ export function findRunningConsole(path: string): RunningConsoleFile | undefined
   return isRunning(pid, startedAt) ? { url, token, pid } : undefined;
 }
 
-/** Says where this process listens. Written by renaming: nobody reads half a file. */
+/** Says where this process listens. Written by renaming, so that no reader sees half a file. */
 export function writeRunningConsole(path: string, { url, token }: { url: string; token: string }): void {
   const draft = `${runningFile(path)}.${process.pid}`;
   const { pid } = process;

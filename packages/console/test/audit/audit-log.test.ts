@@ -70,6 +70,13 @@ test('a line that a crash has torn is closed before the next entry', () =>
     assert.deepEqual(lines.slice(3), ['']);
   }));
 
+test('takes no entry once it is closed', () =>
+  inFolder((folder) => {
+    const log = new AuditLog(join(folder, 'audit.jsonl'));
+    log.close();
+    assert.throws(() => log.record('node.launch', actor), { code: 'CONSOLE_AUDIT_FAILED' });
+  }));
+
 test('rotates by size, and keeps so many files', () =>
   inFolder((folder) => {
     const file = join(folder, 'audit.jsonl');
