@@ -278,6 +278,10 @@ test('nodes launched to stay alone join when asked, and part', { skip, timeout: 
   assert.match(nobody.json.error.message, /ts-1@127\.0\.0\.1 could not connect to nobody@127\.0\.0\.1: /);
   const toErlang = await client.ask(`/api/nodes/${erlang.name}/join`, { body: { peer: 'nobody@127.0.0.1' } });
   assert.equal(toErlang.json.error.code, 'CONSOLE_PEER_REFUSED');
+  for (const peer of ['a@127.0.0.1/8', 'b@[::1]', 'c@x\u202e', 'd', 'e@', ts.name]) {
+    const refused = await client.ask(`/api/nodes/${ts.name}/join`, { body: { peer } });
+    assert.deepEqual([refused.status, refused.json.error.code], [400, 'CONSOLE_BAD_REQUEST'], peer);
+  }
 });
 
 test(

@@ -11,7 +11,7 @@ import {
   ProviderError,
   type ProviderLog,
 } from '@convoy/cluster';
-import { ConvoyError } from '@convoy/node';
+import { ConvoyError, parseNodeName } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
 import type { Faults, Thing } from '../faults.ts';
@@ -31,8 +31,6 @@ export interface FleetOptions {
   /** Called when the mesh has been changed on purpose: time for a look at the nodes. */
   readonly onMeshChange: () => void;
 }
-
-const nodeName = /^[^@\s]{1,200}@[^@\s]{1,200}$/;
 
 export class Fleet {
   readonly #options: FleetOptions;
@@ -240,8 +238,8 @@ export class Fleet {
         remedy: 'Wait until it is up, or look at its log.',
       });
     }
-    if (nodeName.test(peer) && peer !== name) return view;
-    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${peer} is no other node’s name`, {
+    if (parseNodeName(peer) !== undefined && peer !== name) return view;
+    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${peer} is not the name of another node`, {
       remedy: 'Give the full name of another node, e.g. ts-1@127.0.0.1.',
     });
   }
