@@ -41,30 +41,35 @@ export class Tally {
   }
 }
 
-/** `step` again and again, `perSecond` times at most, and until the signal. What a step throws is part of the attack. */
+/**
+ * `step` again and again, `perSecond` times at most, and until the signal. On a machine that is busy with other things attackers
+ * get slower, as those they attack do: nothing is made up for. What a step throws is part of the attack.
+ */
 export async function repeat(
-  {
-    signal,
-    perSecond,
-    tally,
-  }: { readonly signal: AbortSignal; readonly perSecond: number; readonly tally: Tally },
+  options: { readonly signal: AbortSignal; readonly perSecond: number; readonly tally: Tally },
   step: (turn: number) => unknown,
 ): Promise<void> {
-  const startedAt = performance.now();
+  const { signal, perSecond, tally } = options;
   for (let turn = 0; !signal.aborted; turn += 1) {
     try {
       await step(turn);
     } catch {
       tally.add('attempts that failed');
     }
-    const waitMs = startedAt + (turn * 1000) / perSecond - performance.now();
-    await delay(Math.max(0, waitMs), undefined, { signal }).catch(() => undefined);
+    await delay(1000 / perSecond, undefined, { signal }).catch(() => undefined);
   }
 }
+
+/** Connections in a burst, and how many of the last are looked at: there is one among them that is answered or closed. */
+const burst = 40;
+const lookedAt = 20;
+const patienceMs = 5000;
 
 /** Sockets that are held open, the newest of them; the others are let go of. */
 export class HeldSockets implements Disposable {
   readonly #sockets = new Set<Socket>();
+  /** The last that were opened, also those that are gone. */
+  #newest: Socket[] = [];
   readonly #most: number;
   readonly #tally: Tally;
 
@@ -77,6 +82,7 @@ export class HeldSockets implements Disposable {
   open(port: number): Socket {
     const socket = connect({ host: '127.0.0.1', port, localAddress: attackersAddress });
     this.#sockets.add(socket);
+    this.#newest = [...this.#newest.slice(-lookedAt), socket];
     this.#tally.add('connections');
     socket
       .on('error', () => this.#tally.add('errors'))
@@ -90,6 +96,18 @@ export class HeldSockets implements Disposable {
       this.release(oldest);
     }
     return socket;
+  }
+
+  /**
+   * After each burst, waits until one of its last connections was answered or closed. Node accepts one connection in a turn of its
+   * event loop: on a machine that is busy with other things a flood at a fixed rate would only fill the queue of the system.
+   */
+  async afterBurst(turn: number): Promise<void> {
+    if (turn % burst !== burst - 1) return;
+    const late = AbortSignal.timeout(patienceMs);
+    const isServed = (): boolean => this.#newest.some((one) => one.bytesRead > 0 || one.destroyed);
+    while (!isServed() && !late.aborted) await delay(20);
+    this.#tally.add(isServed() ? 'bursts' : 'bursts that were not served');
   }
 
   release(socket: Socket): void {

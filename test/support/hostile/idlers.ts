@@ -19,6 +19,7 @@ export function idlers(target: Target): Attacker {
         const [what, text] = requests(url.host)[turn % 7] ?? ['idle', ''];
         tally.add(what);
         if (text !== '') socket.write(text);
+        return sockets.afterBurst(turn);
       });
     },
   };

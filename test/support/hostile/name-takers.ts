@@ -18,6 +18,7 @@ export function nameTakers(target: Target): Attacker {
         const [what, bytes] = says[turn % says.length]?.(turn) ?? ['silent', Buffer.alloc(0)];
         tally.add(what);
         if (bytes.length > 0) socket.write(bytes);
+        return sockets.afterBurst(turn);
       });
     },
   };

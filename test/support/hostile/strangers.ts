@@ -19,8 +19,9 @@ export function strangers(target: Target): Attacker {
         const port = target.distributionPorts[turn % target.distributionPorts.length] ?? 0;
         const socket = sockets.open(port);
         // Most are silent: they cost the stranger least.
-        if (turn % 4 !== 0) return tally.add('silent');
-        behave(socket, { target, tally, turn: turn / 4 });
+        if (turn % 4 === 0) behave(socket, { target, tally, turn: turn / 4 });
+        else tally.add('silent');
+        return sockets.afterBurst(turn);
       });
     },
   };
