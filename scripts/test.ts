@@ -1,6 +1,7 @@
 /**
  * Runs every test, or those of the folders or files named: unit, property, conformance, interop and browser tests.
- * In CI a missing peer fails the run; elsewhere its tests skip with the reason.
+ * In CI a missing peer fails the run; elsewhere its tests skip with the reason. `--all` runs the soak for half an hour,
+ * at full pace.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -11,7 +12,10 @@ import { fileURLToPath } from 'node:url';
 import { ensurePeers } from './test-peers.ts';
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-'));
+const isAll = process.argv.includes('--all');
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('-') && argument !== '--all');
+/** What the environment does not say, the soak decides for itself: a minute, gently. */
+const longSoak = { CONVOY_SOAK_SECONDS: '1800', CONVOY_SOAK_PACE: '1' };
 const places = named.length > 0 ? named : ['packages/*/test', 'test'];
 
 if (named.length === 0) {
@@ -46,7 +50,7 @@ function run(tests: readonly string[], concurrency: number): number {
   const options = [
     '--test',
     // For a whole file too: what hangs is ended, what is slow on a busy machine is not.
-    '--test-timeout=1800000',
+    `--test-timeout=${isAll ? 3_600_000 : 1_800_000}`,
     // A test that failed may have left a server open, which would keep the run waiting.
     '--test-force-exit',
     `--test-concurrency=${concurrency}`,
@@ -55,7 +59,8 @@ function run(tests: readonly string[], concurrency: number): number {
     `--test-reporter-destination=${slowest}`,
   ];
   const args = ['--conditions=@convoy/source', ...options, ...flags, ...tests];
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  const env = isAll ? { ...process.env, ...longSoak } : process.env;
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
   if (tests === together && alone.length > 0) {
     console.log(
       `${tests.length} files: ${secondsSince(startedAt)}; the slowest:\n${readFileSync(slowest, 'utf8')}`,
