@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LaunchedNode, LaunchStep, Provider, ProviderNodeKind } from '@convoy/cluster';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 /** One provider with everything it needs, and outside views of what it does. */
 export interface ProviderHarness extends AsyncDisposable {

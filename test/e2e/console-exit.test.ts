@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { launchNode } from '../support/console-api.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
+import { processesWith } from '../support/processes.ts';
 
 const kinds = ['typescript', 'elixir', 'erlang'] as const;
 const reason =

@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import type { FaultKind } from '../../packages/console/src/faults.ts';
 import { launchNode } from '../support/console-api.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
+import { eventually } from '../support/eventually.ts';
 import { ConsoleClient, type LiveClient } from '../support/live-client.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { processesWith } from '../support/processes.ts';
 
 const plant = fileURLToPath(new URL('../support/planted-faults.mjs', import.meta.url));
 const options = { timeout: 300_000 };

@@ -13,7 +13,7 @@ import { startBrowser, withoutBrowser } from '../support/browser.ts';
 import { cardOf, launchOnRailway, picture, remove, Terminal } from '../support/console-page.ts';
 import { startConsoleProcess } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 const skip = withoutBrowser || (missingNamespaces() ?? missingPeer('25', 'elixir'));
 

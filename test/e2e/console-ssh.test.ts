@@ -16,7 +16,7 @@ import { test } from 'node:test';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';
 import { startConsoleProcess } from '../support/console-process.ts';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 import { missingSshd, startSshServer } from '../support/ssh-server.ts';
 
 const skip = withoutBrowser || missingPeer('25', 'elixir') || (missingSshd() ?? false);

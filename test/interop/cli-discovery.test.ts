@@ -10,7 +10,7 @@ import { discoverySettings, type DiscoveryFlags } from '../../packages/cli/src/n
 import { ConvoyProcess, runConvoy } from '../support/convoy-command.ts';
 import { startDnsServer } from '../support/dns-server.ts';
 import { freePort, missingPeer, startErlangNode } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 const cookie = 'found';
 const env = { CONVOY_COOKIE: cookie };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startConsoleProcess } from '../support/console-process.ts';
 import { runConvoy } from '../support/convoy-command.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 test('launches, lists, reads logs and stops', { timeout: 600_000 }, async () => {
   await using convoy = await startConsoleProcess({ args: ['--simulate', 'railway'] });

@@ -20,8 +20,9 @@ import { type Node, startNode } from '@convoy/node';
 import { openShell } from '@convoy/shell';
 import { missingPeer, type OtpRelease } from '../support/erlang-node.ts';
 import { findInstallation } from '../support/erlang-release.ts';
+import { eventually } from '../support/eventually.ts';
 import { type AddressFamily, BastionNetwork, missingNamespaces } from '../support/namespaces.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { processesWith } from '../support/processes.ts';
 import { run, untilShown, untilState } from '../support/shell-viewer.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 

@@ -7,8 +7,8 @@ import { describe, test } from 'node:test';
 import type { DiagnosisView, HostView, LaunchView, NodeView } from '@convoy/console/protocol';
 import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import { ConsoleClient } from '../support/live-client.ts';
-import { eventually } from '../support/processes.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);

@@ -4,8 +4,8 @@ import { after, before, describe, test } from 'node:test';
 import { attack } from '../support/attack.ts';
 import { type ConsoleInProcess, startConsoleInProcess } from '../support/console-in-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import type { LiveClient } from '../support/live-client.ts';
-import { eventually } from '../support/processes.ts';
 
 describe('numbered input', { skip: missingPeer(), timeout: 600_000 }, () => {
   let convoy: ConsoleInProcess;

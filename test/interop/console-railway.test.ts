@@ -16,8 +16,8 @@ import type {
 } from '@convoy/console/protocol';
 import { convoyCommand } from '../support/console-process.ts';
 import { freePort } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import { ConsoleClient } from '../support/live-client.ts';
-import { eventually } from '../support/processes.ts';
 
 interface Scene extends AsyncDisposable {
   readonly simulator: RailwaySimulator;

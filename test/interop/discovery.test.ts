@@ -21,8 +21,8 @@ import {
   type OtpRelease,
   startErlangNode,
 } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import { startLibcluster } from '../support/libcluster-peer.ts';
-import { eventually } from '../support/processes.ts';
 
 const cookie = 'discovery-cookie';
 const query = 'mesh.test';

@@ -25,8 +25,8 @@ import {
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import { layCable, missingNamespaces, Namespace } from '../support/namespaces.ts';
-import { eventually } from '../support/processes.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const cookie = 'cookie_of_the_patients';

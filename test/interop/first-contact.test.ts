@@ -24,9 +24,9 @@ import { attack } from '../support/attack.ts';
 import { convoyCommand } from '../support/console-process.ts';
 import { missingPeer, otpReleases } from '../support/erlang-node.ts';
 import { findInstallation, type OtpRelease } from '../support/erlang-release.ts';
+import { eventually } from '../support/eventually.ts';
 import { startImpostor } from '../support/impostor.ts';
 import { ConsoleClient } from '../support/live-client.ts';
-import { eventually } from '../support/processes.ts';
 
 const cookie = 'the-cookie-of-the-cluster';
 const consoleName = 'console@127.0.0.1';

@@ -8,9 +8,9 @@ import { describe, test } from 'node:test';
 import { createGossipStrategy, type GossipStrategyOptions, startDiscovery } from '@convoy/cluster';
 import { createStaticPortResolver, startNode } from '@convoy/node';
 import { freePort, missingPeer, type OtpRelease, startErlangNode } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import { type GossipTopology, startLibcluster } from '../support/libcluster-peer.ts';
 import { layCable, missingNamespaces, Namespace } from '../support/namespaces.ts';
-import { eventually } from '../support/processes.ts';
 
 const secret = 'shared by both';
 

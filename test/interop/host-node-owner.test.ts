@@ -153,7 +153,7 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
       await using convoy = await startConsoleProcess({ env: { HOME: scene.near, SSH_AUTH_SOCK: '' } });
       const client = new ConsoleClient(convoy.url);
       const { json: host } = await client.ask('/api/hosts', { body: { target: scene.server.target } });
-      await eventually('the host to be up', 20_000, async () => {
+      await eventually('the host to be up', 30_000, async () => {
         return ((await client.ask(`/api/hosts/${host.id}`)).json as HostView).state === 'up';
       });
       const body = { node: 'app@db1', cookie: 'console' };

@@ -10,8 +10,8 @@ import {
   type OtpRelease,
   startErlangNode,
 } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import { type DnsPollTopology, type LibclusterPeer, startLibcluster } from '../support/libcluster-peer.ts';
-import { eventually } from '../support/processes.ts';
 
 const cookie = 'dns-cookie';
 const query = 'mesh.test';

@@ -14,8 +14,9 @@ import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../conformance/provider.ts';
 import { convoyCommand } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import { ConsoleClient, type LiveClient } from '../support/live-client.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { processesWith } from '../support/processes.ts';
 
 const kinds = ['typescript', 'elixir', 'erlang'] as const;
 const skip = missingPeer('25', 'elixir');

@@ -9,7 +9,7 @@ import { atom, type Node, startNode } from '@convoy/node';
 import { startEpmdServer } from '@convoy/node/epmd';
 import { openShell } from '@convoy/shell';
 import { ConvoyProcess } from '../support/convoy-command.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 const moduleText = `
 export default function (node) {

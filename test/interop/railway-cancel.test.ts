@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 import { failedLaunch, launchOn, RailwayWorld } from '../support/railway-world.ts';
 
 test('a cancel during the build leaves no service', async () => {

@@ -22,7 +22,7 @@ import {
 import { startNode } from '@convoy/node';
 import { convoyCommand } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 const images = { typescript: 'convoy-node', elixir: 'elixir', erlang: 'erlang' } as const;
 const distPort = '9100';

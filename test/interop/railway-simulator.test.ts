@@ -16,7 +16,8 @@ import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
 import { atom } from '@convoy/node/etf';
 import { convoyCommand } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
+import { processesWith } from '../support/processes.ts';
 
 const cookie = 'cookie-of-this-cluster';
 const distPort = 9100;

@@ -13,7 +13,7 @@ import {
 } from '@convoy/cluster';
 import { convoyCommand } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 interface Template {
   readonly shared: Record<string, string>;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atom } from '@convoy/node/etf';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   deploymentOf,
   failedLaunch,

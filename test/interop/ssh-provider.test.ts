@@ -30,7 +30,8 @@ import { type ProviderHarness, testProvider } from '../conformance/provider.ts';
 import { convoyCommand, startConsoleProcess } from '../support/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../support/convoy-command.ts';
 import { missingPeer, startTestEpmd } from '../support/erlang-node.ts';
-import { eventually, processesWith } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
+import { processesWith } from '../support/processes.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const skip = missingPeer('25', 'elixir') ?? missingSshd() ?? false;

@@ -22,7 +22,7 @@ import {
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 
 const cookie = 'tls-interop';
 const authority = await TestAuthority.create();

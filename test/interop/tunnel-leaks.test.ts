@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { createTunnelResolver, openSshTunnel, parseSshTarget } from '@convoy/cluster';
 import { type Node, startNode } from '@convoy/node';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 import { missingSshd, startSshServer } from '../support/ssh-server.ts';
 
 const skip = missingSshd() ?? missingPeer('25') ?? false;

@@ -11,7 +11,7 @@ import {
 import { startNode } from '@convoy/node';
 import { testTunnel } from '../conformance/tunnel.ts';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
-import { eventually } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const skip = missingSshd() ?? missingPeer('25') ?? false;

@@ -13,8 +13,8 @@ import { atom, inspect, Pid, type Term, tuple, type Tuple } from '@convoy/node/e
 import { attack } from '../support/attack.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
 import { missingPeer, startTestEpmd, type TestEpmd } from '../support/erlang-node.ts';
+import { eventually } from '../support/eventually.ts';
 import { ConsoleClient, type LiveClient } from '../support/live-client.ts';
-import { eventually } from '../support/processes.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);

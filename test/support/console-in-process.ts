@@ -7,8 +7,8 @@ import { type ConsoleOptions, startConsole } from '@convoy/console';
 import type { NodeKind } from '@convoy/console/protocol';
 import { startEpmdServer } from '@convoy/node/epmd';
 import { convoyCommand } from './console-process.ts';
+import { eventually } from './eventually.ts';
 import { ConsoleClient } from './live-client.ts';
-import { eventually } from './processes.ts';
 
 export interface ConsoleInProcess extends AsyncDisposable {
   readonly client: ConsoleClient;

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { atom, type Node, tuple } from '@convoy/node';
 import type { LaunchView, NodeView } from '@convoy/console/protocol';
-import { eventually } from './processes.ts';
+import { eventually } from './eventually.ts';
 import type { ConsoleClient } from './live-client.ts';
 
 /** As a person or a program does before it gives up. */
@@ -88,7 +88,7 @@ export async function addsInShell(
   return new HonestUser(`shell of ${node}`, { pauseMs: 300 }, async (turn) => {
     live.messages.length = 0;
     live.type(shell.id, `5000000 + ${turn}${end}\r`);
-    await eventually('the sum', 20_000, () => live.shellText(shell.id).includes(String(5_000_000 + turn)));
+    await eventually('the sum', 30_000, () => live.shellText(shell.id).includes(String(5_000_000 + turn)));
   });
 }
 

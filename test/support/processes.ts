@@ -4,8 +4,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { EpmdClient } from '@convoy/node/epmd';
 import { eventually } from './eventually.ts';
 
-export { eventually } from './eventually.ts';
-
 /** Fails unless EPMD has forgotten `node` within five seconds. */
 export async function expectNoNode(epmdPort: number, node: string): Promise<void> {
   const [name = ''] = node.split('@');

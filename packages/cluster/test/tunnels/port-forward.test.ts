@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { eventually } from '../../../../test/support/processes.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { TcpTunnel } from '../../../../test/support/tcp-tunnel.ts';
 import { TunnelError } from '../../src/errors.ts';
 import { forwardPort } from '../../src/tunnels/port-forward.ts';

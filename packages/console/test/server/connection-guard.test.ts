@@ -11,8 +11,8 @@ import { after, before } from 'node:test';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../../src/index.ts';
 import { attack } from '../../../../test/support/attack.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { askHttp, ConsoleClient } from '../../../../test/support/live-client.ts';
-import { eventually } from '../../../../test/support/processes.ts';
 
 let dataDir: string;
 let epmd: EpmdServer;
