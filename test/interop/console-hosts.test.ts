@@ -1,10 +1,11 @@
 /** The console's API about hosts by SSH, with a real sshd: what goes wrong, and a host that goes away. */
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { DiagnosisView, HostView, LaunchView, NodeView } from '@convoy/console/protocol';
+import { attack } from '../support/attack.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
@@ -91,6 +92,39 @@ describe('hosts by SSH, by the API', { skip, timeout: 600_000 }, () => {
     assert.equal((asked.json as DiagnosisView).fault?.code, 'EPMD_NAME_UNKNOWN');
     assert.deepEqual((await client.ask('/api/nodes')).json, []);
   });
+
+  attack(
+    'Forged senders',
+    'a node of a host that is called like a launched node is not attached in its place, nor the other way round',
+    async () => {
+      await using scene = await makeScene();
+      const { client, epmdPort, far } = scene;
+      writeFileSync(join(far, '.erlang.cookie'), 'of-the-host', { mode: 0o600 });
+      const common = { cookie: 'of-the-host', epmdPort };
+      await using twin = await startErlangNode({ ...common, name: 'twin@127.0.0.1' });
+      await using other = await startErlangNode({ ...common, name: 'other@127.0.0.1' });
+      const launched = await client.ask('/api/nodes', { body: { kind: 'erlang', name: 'twin' } });
+      await eventually('the launch to be over', 60_000, async () => {
+        const { json } = await client.ask(`/api/launches/${launched.json.id}`);
+        return (json as LaunchView).state === 'ready';
+      });
+      const host = await scene.open();
+      const attach = (node: string) => client.ask(`/api/hosts/${host.id}/attach`, { body: { node } });
+      const refused = await attach(twin.name);
+      assert.deepEqual([refused.status, refused.json.error.code], [409, 'PROVIDER_NAME_TAKEN']);
+      assert.equal((await attach(other.name)).status, 204);
+      const second = await client.ask('/api/nodes', { body: { kind: 'erlang', name: 'other' } });
+      assert.deepEqual([second.status, second.json.error?.code], [409, 'PROVIDER_NAME_TAKEN']);
+      const views = (await client.ask('/api/nodes')).json as NodeView[];
+      assert.deepEqual(
+        views.map(({ name, origin, provider, status }) => [name, origin, provider, status]),
+        [
+          [twin.name, 'launched', 'local', 'up'],
+          [other.name, 'attached', host.name, 'up'],
+        ],
+      );
+    },
+  );
 
   test('a host that goes away is told, comes back, and does not hold up the end', async () => {
     await using scene = await makeScene();

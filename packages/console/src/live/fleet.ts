@@ -16,6 +16,7 @@ import { ConsoleError, problemOf } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
 import type { Faults, Thing } from '../faults.ts';
 import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
+import { checkFreeName } from './free-name.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeBoard } from './node-board.ts';
 import { connectAll, untilFound } from './joining.ts';
@@ -48,6 +49,12 @@ export class Fleet {
     const { kind, name, join, variables } = request;
     const provider = this.#provider(request.provider ?? 'local');
     const plan = await provider.plan({ kind, variables, ...(name === undefined ? {} : { name }) });
+    try {
+      checkFreeName(board, plan.node);
+    } catch (error) {
+      plan.release();
+      throw error;
+    }
     const view = this.#launches.open(plan.node, kind);
     board.dispatch({
       kind: 'planned',

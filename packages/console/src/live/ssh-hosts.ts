@@ -26,6 +26,7 @@ import { ConsoleError, problemOf } from '../errors.ts';
 import type { Faults, Thing } from '../faults.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
 import { attachNode, cookieOf, forgetNode } from './attach-node.ts';
+import { checkFreeName, nameTaken } from './free-name.ts';
 import type { NodeBoard } from './node-board.ts';
 import type { OwnNode, OwnNodes } from './own-nodes.ts';
 
@@ -93,6 +94,8 @@ interface Host {
 export class SshHosts {
   readonly #options: SshHostsOptions;
   readonly #hosts = new Map<string, Host>();
+  /** Names that are being attached. */
+  readonly #attaching = new Set<string>();
 
   constructor(options: SshHostsOptions) {
     this.#options = options;
@@ -174,9 +177,16 @@ export class SshHosts {
         remedy: 'Look again which nodes run there.',
       });
     }
+    if (!host.attached.has(seen.name)) checkFreeName(this.#options.board, seen.name);
+    if (this.#attaching.has(seen.name)) throw nameTaken(seen.name, 'a host that is just being asked for it');
     const { cookie, ...options } = this.#options;
     const given = request.cookie === 'console' ? { cookie } : {};
-    await attachNode({ ...options, ...given }, { tunnel, report, seen, signal: host.closing.signal });
+    this.#attaching.add(seen.name);
+    try {
+      await attachNode({ ...options, ...given }, { tunnel, report, seen, signal: host.closing.signal });
+    } finally {
+      this.#attaching.delete(seen.name);
+    }
     host.attached.add(seen.name);
     this.#options.onMeshChange();
   }
