@@ -10,6 +10,11 @@ export interface Limits {
   readonly maxFrameBytes: number;
   /** Deepest nesting of a term that is decoded or encoded. */
   readonly maxTermDepth: number;
+  /**
+   * Most objects that one term is made of: containers, binaries and whatever else is no small integer and no atom. Two bytes
+   * of a frame can be an object of 100, so that a frame within its bound can be more than the memory there is.
+   */
+  readonly maxTermObjects: number;
   /** Largest size a compressed term (tag 80) may declare, in bytes. */
   readonly maxUncompressedBytes: number;
   /** Most bytes of magnitude of an integer. */
@@ -53,6 +58,7 @@ export const defaultLimits: Limits = {
   maxHandshakeBytes: 4 * 1024,
   maxFrameBytes: 128 * 1024 * 1024,
   maxTermDepth: 10_000,
+  maxTermObjects: 8 * 1024 * 1024,
   maxUncompressedBytes: 64 * 1024 * 1024,
   maxIntegerBytes: 1024 * 1024,
   maxPendingHandshakes: 128,

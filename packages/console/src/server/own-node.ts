@@ -49,8 +49,10 @@ export function visitorOptions(
   ways: { readonly routes: TunnelResolver; readonly epmdPort: number },
 ): NodeOptions {
   const cookie = randomBytes(24).toString('hex');
+  // No node needs more to print or to answer, and the others wait while it is read.
+  const limits = { maxTermObjects: 2_000_000 };
   // Nodes behind tunnels may have names of either form; no peer has to look them up.
-  return { name, cookie, hidden: true, isolated: true, nameForms: 'any', allow: [], ...ways };
+  return { name, cookie, hidden: true, isolated: true, nameForms: 'any', allow: [], limits, ...ways };
 }
 
 /** Starts the node called `name`. `epmdPort`: default `ERL_EPMD_PORT`, else 4369. */

@@ -36,6 +36,17 @@ export function checkCount(reader: ByteReader, count: number): void {
   throw new DecodeError('DECODE_TRUNCATED', message, { offset: reader.offset });
 }
 
+/** Counts one object of the term. Throws when it is one too many. */
+export function countObject(reader: ByteReader, context: DecodeContext): void {
+  context.objectsLeft -= 1;
+  if (context.objectsLeft < 0) throw objectsExceeded(reader, context);
+}
+
+function objectsExceeded(reader: ByteReader, context: DecodeContext): DecodeError {
+  const message = `a term of more than ${context.maxObjects} objects, the limit maxTermObjects`;
+  return new DecodeError('DECODE_LIMIT', message, { offset: reader.offset - 1 });
+}
+
 export function depthExceeded(reader: ByteReader, context: DecodeContext): DecodeError {
   const message = `a term nested deeper than ${context.maxDepth}, the limit maxTermDepth`;
   return new DecodeError('DECODE_LIMIT', message, { offset: reader.offset - 1 });

@@ -9,7 +9,7 @@ import { BitString, ExportFun, Float, ImproperList, Pid, Port, Reference, TermMa
 
 /** How terms are decoded. The defaults lose nothing: encoding the result gives an equal term. */
 export type DecodeOptions = {
-  /** `maxTermDepth`, `maxIntegerBytes` and `maxUncompressedBytes` count here; see limits.ts for the defaults. */
+  /** `maxTermDepth`, `maxTermObjects`, `maxIntegerBytes` and `maxUncompressedBytes` count here; see limits.ts for the defaults. */
   readonly limits?: Partial<Limits>;
   /** `'string'`: binaries that are valid UTF-8 become strings, others stay bytes. Default `'bytes'`. */
   readonly binaries?: 'bytes' | 'string';
@@ -45,8 +45,11 @@ export type DecodeContext = {
   readonly shapes: readonly object[];
   /** Containers around the term being read. */
   depth: number;
+  /** How many more objects it may be made of. */
+  objectsLeft: number;
   readonly recursionDepth: number;
   readonly maxDepth: number;
+  readonly maxObjects: number;
   readonly maxIntegerBytes: number;
   readonly hasStrings: boolean;
   readonly hasObjects: boolean;
@@ -55,11 +58,14 @@ export type DecodeContext = {
 /** `recursion` is for tests, which make both ways of decoding agree. */
 export function createContext(options: DecodeOptions, recursion: number = recursionDepth): DecodeContext {
   const maxDepth = options.limits?.maxTermDepth ?? defaultLimits.maxTermDepth;
+  const maxObjects = options.limits?.maxTermObjects ?? defaultLimits.maxTermObjects;
   return {
     shapes,
     depth: 0,
+    objectsLeft: maxObjects,
     recursionDepth: Math.min(recursion, maxDepth),
     maxDepth,
+    maxObjects,
     maxIntegerBytes: options.limits?.maxIntegerBytes ?? defaultLimits.maxIntegerBytes,
     hasStrings: options.binaries === 'string',
     hasObjects: options.maps === 'object',
@@ -70,10 +76,11 @@ let lastOptions: DecodeOptions = {};
 let lastContext: DecodeContext = createContext(lastOptions);
 const defaultContext: DecodeContext = createContext({});
 
-/** A context at depth 0. Decoding is synchronous, so calls with the same options share one. */
+/** A context at the beginning of a term. Decoding is synchronous, so calls with the same options share one. */
 export function contextOf(options: DecodeOptions | undefined): DecodeContext {
   if (options === undefined) {
     defaultContext.depth = 0;
+    defaultContext.objectsLeft = defaultContext.maxObjects;
     return defaultContext;
   }
   if (options !== lastOptions) {
@@ -81,5 +88,6 @@ export function contextOf(options: DecodeOptions | undefined): DecodeContext {
     lastContext = createContext(options);
   }
   lastContext.depth = 0;
+  lastContext.objectsLeft = lastContext.maxObjects;
   return lastContext;
 }

@@ -18,6 +18,7 @@ import {
   buildMap,
   buildRecord,
   checkCount,
+  countObject,
   depthExceeded,
   isContainerTag,
   readFunHeader,
@@ -84,6 +85,7 @@ export function readAny(reader: ByteReader, context: DecodeContext): Term {
     case tags.INTEGER_EXT:
       return reader.i32();
     case tags.BINARY_EXT:
+      countObject(reader, context);
       return readBinary(reader, context);
     case tags.SMALL_TUPLE_EXT:
       return readTuple(reader, context, reader.u8());
@@ -99,10 +101,16 @@ export function readAny(reader: ByteReader, context: DecodeContext): Term {
 
 function readRest(reader: ByteReader, context: DecodeContext): Term {
   const tag = reader.u8();
-  if (!isContainerTag(tag)) return readLeaf(reader, context, tag);
+  if (!isContainerTag(tag)) return readCountedLeaf(reader, context, tag);
   if (context.depth >= context.maxDepth) throw depthExceeded(reader, context);
   if (context.depth >= context.recursionDepth) return readDeepTerm(reader, context, tag);
   return readContainer(reader, context, tag);
+}
+
+/** The plain ones, which come here only at the very end of the input or deep inside, count too: that does no harm. */
+function readCountedLeaf(reader: ByteReader, context: DecodeContext, tag: number): Term {
+  countObject(reader, context);
+  return readLeaf(reader, context, tag);
 }
 
 function readContainer(reader: ByteReader, context: DecodeContext, tag: number): Term {
@@ -161,6 +169,7 @@ function readTail(reader: ByteReader, context: DecodeContext, items: Term[]): Te
 /** Reads the terms inside a container. */
 function readItems(reader: ByteReader, context: DecodeContext, count: number): Term[] {
   checkCount(reader, count);
+  countObject(reader, context);
   context.depth++;
   const items =
     count === 2 ? [readAny(reader, context), readAny(reader, context)] : readMany(reader, context, count);

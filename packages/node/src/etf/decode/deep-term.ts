@@ -12,6 +12,7 @@ import {
   buildMap,
   buildRecord,
   checkCount,
+  countObject,
   depthExceeded,
   isContainerTag,
   readFunHeader,
@@ -50,6 +51,7 @@ function nextValue(reader: ByteReader, context: DecodeContext, frames: Frame[]):
     }
     const tag = reader.u8();
     if (frame.isList && frame.items.length === frame.wanted - 1 && continueList(reader, frame, tag)) continue;
+    countObject(reader, context);
     if (!isContainerTag(tag)) return readLeaf(reader, context, tag);
     if (context.depth + frames.length >= context.maxDepth) throw depthExceeded(reader, context);
     frames.push(openFrame(reader, context, tag));

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { attack } from '../../../../../test/support/attack.ts';
 import {
   atom,
   decode,
@@ -59,6 +60,38 @@ test('counts the depth the same at every limit', () => {
   for (const maxTermDepth of [0, 1, 100, 199, 200, 201, 299]) {
     assert.throws(() => decode(bytes, { limits: { maxTermDepth } }), { code: 'DECODE_LIMIT' });
   }
+});
+
+/** Terms of 1000 objects and the one around them, in every form an object of a few bytes has. */
+const manyObjects: Record<string, readonly number[]> = {
+  tuples: [104, 0],
+  lists: [106],
+  binaries: [109, 0, 0, 0, 0],
+  maps: [116, 0, 0, 0, 0],
+  floats: [70, 0x3f, 0xf8, 0, 0, 0, 0, 0, 0],
+  strings: [107, 0, 1, 65],
+  'bit strings': [77, 0, 0, 0, 1, 7, 2],
+};
+
+attack('Terms and frames', 'a term of too many small objects is refused before they take the memory', () => {
+  for (const [what, object] of Object.entries(manyObjects)) {
+    const list = [108, 0, 0, 0x03, 0xe8, ...Array.from({ length: 1000 }, () => object).flat(), 106];
+    const deep = [...Array.from({ length: 300 }, () => [104, 1]).flat(), ...list];
+    for (const { bytes, around } of [
+      { bytes: list, around: 1 },
+      { bytes: deep, around: 301 },
+    ]) {
+      const term = Buffer.from([131, ...bytes]);
+      const decodeUpTo = (maxTermObjects: number): Term => decode(term, { limits: { maxTermObjects } });
+      assert.throws(() => decodeUpTo(999 + around), { code: 'DECODE_LIMIT' }, what);
+      for (let again = 0; again < 2; again++) decodeUpTo(1002 + around);
+    }
+  }
+});
+
+test('counts no small integers and no atoms in what is as flat as most messages', () => {
+  const flat = encode(Array.from({ length: 10_000 }, (_, at) => (at % 2 === 0 ? atom('a') : 70_000)));
+  decode(flat, { limits: { maxTermObjects: 3 } });
 });
 
 test('works with little stack left', () => {
