@@ -323,10 +323,16 @@ attack(
     const note = (_: object, text: string): void => void lines.push(text);
     await using door = await open({ logger: { info: () => undefined, warn: note, error: note } });
     const { hostname, port, host } = new URL(door.client.origin);
-    const half = `POST /api/session HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\nContent-Length: 99\r\n\r\n{`;
+    const head = `POST /api/session HTTP/1.1\r\nHost: ${host}\r\nOrigin: http://${host}\r\n`;
+    const halves = [
+      'Content-Length: 99\r\n\r\n{',
+      'Transfer-Encoding: chunked\r\n\r\n5\r\n{"tok\r\n',
+      'Transfer-Encoding: chunked\r\n\r\n5\r\n{"tok\r\nno length\r\n',
+    ];
     await Promise.all(
-      Array.from({ length: 20 }, async () => {
+      Array.from({ length: 30 }, async (_, at) => {
         const socket = connect({ host: hostname, port: Number(port) });
+        const half = head + halves[at % halves.length];
         socket.on('error', () => undefined).write(half, () => socket.resetAndDestroy());
         await once(socket, 'close');
       }),

@@ -5,7 +5,7 @@
  */
 
 import type { HttpBindings } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type Next } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, setCookie } from 'hono/cookie';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -34,6 +34,22 @@ const outside = '/\n';
 type Env = { Bindings: HttpBindings };
 type Call = Context<Env>;
 
+const limitBody = bodyLimit({
+  maxSize: maxBodyBytes,
+  onError: () => {
+    throw new ConsoleError('CONSOLE_TOO_LARGE', `a request body may have ${maxBodyBytes} bytes`);
+  },
+});
+
+/** A body without a length is read here already, up to the bound, so that it can end here too. */
+async function boundBody(call: Call, next: Next): Promise<Response | void> {
+  try {
+    return await limitBody(call, next);
+  } catch (cause) {
+    throw call.env.incoming.complete ? cause : brokenBody(cause);
+  }
+}
+
 /** The console's HTTP application. */
 export function createApplication(context: ApiContext): Hono<Env> {
   const { basePath } = context;
@@ -57,14 +73,7 @@ export function createApplication(context: ApiContext): Hono<Env> {
     }
     await next();
   });
-  app.use(
-    bodyLimit({
-      maxSize: maxBodyBytes,
-      onError: () => {
-        throw new ConsoleError('CONSOLE_TOO_LARGE', `a request body may have ${maxBodyBytes} bytes`);
-      },
-    }),
-  );
+  app.use((call, next) => boundBody(call, next));
   app.get('/api/health', (call) => call.json({ status: 'ok' }));
   addLogin(app, context);
   for (const row of routes) addRoute(app, context, row);
@@ -148,12 +157,16 @@ async function bodyOf<Body>(call: Call, schema: z.ZodType<Body>): Promise<Body> 
 }
 
 /** A client that goes away in the middle of its body is no fault of ours: anyone can do that as often as they like. */
+function brokenBody(cause: unknown): ConsoleError {
+  if (cause instanceof ConsoleError) return cause;
+  return new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body did not arrive whole', { cause });
+}
+
 async function textOf(call: Call): Promise<string> {
   try {
     return await call.req.text();
   } catch (cause) {
-    if (cause instanceof ConsoleError) throw cause;
-    throw new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body did not arrive whole', { cause });
+    throw brokenBody(cause);
   }
 }
 
