@@ -1,6 +1,8 @@
 /** A console that cannot start says why in a sentence, and touches nothing that is not its own. */
 
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -8,13 +10,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  watch,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { attack } from '../support/attack.ts';
-import { startConsoleProcess } from '../support/console-process.ts';
+import { convoyCommand, startConsoleProcess } from '../support/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../support/convoy-command.ts';
 import { noSmallDisk, SmallDisk } from '../support/small-disk.ts';
 import { freePort } from '../support/test-epmd.ts';
@@ -64,7 +67,7 @@ test(
       assert.deepEqual(readdirSync(join(dataDir, 'lock')), []);
       rmSync(join(dataDir, 'audit.jsonl'));
       rmSync(join(dataDir, 'console.json'), { recursive: true });
-      for (const name of ['cookie', 'audit.jsonl']) {
+      for (const name of ['cookie', 'audit.jsonl', 'links.json']) {
         rmSync(join(dataDir, name), { force: true });
         mkdirSync(join(dataDir, name));
         expectSentence(await up(dataDir), new RegExp(`${name}: a folder is where a file should be`));
@@ -93,6 +96,41 @@ test(
     assert.ok(!existsSync(join(dataDir, 'token')) && !existsSync(join(dataDir, 'cookie')));
   },
 );
+
+test(
+  'a disk with room for all but the sessions is told without a stack',
+  { skip: noSmallDisk, timeout: 600_000 },
+  async () => {
+    using disk = new SmallDisk(12);
+    const result = await up(join(disk.path, 'state'));
+    expectSentence(result, /sessions are not saved[^]*no space is left on the disk/);
+    assert.doesNotMatch(result.stderr, /"stack"/);
+  },
+);
+
+test('a signal in the middle of a start ends it as one after it does', { timeout: 600_000 }, async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
+  const folder = join(dataDir, 'lock');
+  mkdirSync(folder);
+  const env = { ...process.env, ERL_EPMD_PORT: String(await freePort()) };
+  const [file = '', ...args] = convoyCommand;
+  const started = watch(folder);
+  try {
+    const child = spawn(file, [...args, 'up', '--port', '0', '--data-dir', dataDir], { env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text));
+    // It has taken the folder, and starts its parts.
+    await once(started, 'change');
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'close'), [0, null], output);
+    assert.doesNotMatch(output, /\n\s+at /);
+    assert.deepEqual(readdirSync(folder), [], 'the lock is given back');
+    assert.ok(!existsSync(join(dataDir, 'console.json')));
+  } finally {
+    started.close();
+    rmSync(dataDir, { recursive: true });
+  }
+});
 
 test('a read-only disk is told in a sentence', { skip: noSmallDisk, timeout: 600_000 }, async () => {
   using disk = new SmallDisk(64);

@@ -13,6 +13,7 @@ import { SessionFile } from '../auth/session-file.ts';
 import { SessionTable } from '../auth/session-table.ts';
 import { TrustedProxies } from '../auth/trusted-proxies.ts';
 import { ConsoleError } from '../errors.ts';
+import { explainFileError } from '../file-problem.ts';
 import type { Logger } from '../live/live-context.ts';
 import type { DataDirectory } from './data-directory.ts';
 
@@ -64,7 +65,11 @@ export function openFrontDoor(
   const file = new SessionFile({
     file: join(directory.path, 'sessions.json'),
     token: directory.token,
-    onFailure: (error, meaning) => logger.warn({ err: error }, meaning),
+    onFailure: (error, meaning) => {
+      // A full disk is no fault of ours: its reason says all, and a stack nothing.
+      const why = explainFileError(error);
+      logger.warn(why === undefined ? { err: error } : { why }, meaning);
+    },
   });
   const sessions = new SessionTable(file);
   const cookieName = `convoy_session_${file.id}`;

@@ -4,9 +4,10 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { RememberedNode } from '@convoy/cluster';
 import { z } from 'zod';
+import { fileProblem } from '../file-problem.ts';
 
 /** The nodes that were started on one host, and the cookie that they share. */
 export interface RememberedHost {
@@ -38,7 +39,7 @@ export class LinkStore {
   readonly file: string;
   #content: Content;
 
-  /** Reads the file, or makes it. Throws what the system says. */
+  /** Reads the file, or makes it. Throws CONSOLE_STORAGE_FAILED. */
   constructor(file: string) {
     this.file = file;
     const text = readIfThere(file);
@@ -62,7 +63,7 @@ export class LinkStore {
     return Object.hasOwn(this.#content.hosts, name) ? this.#content.hosts[name] : undefined;
   }
 
-  /** Throws what the system says; the node is not remembered then. */
+  /** Throws CONSOLE_STORAGE_FAILED; the node is not remembered then. */
   add(host: string, cookie: string, node: RememberedNode): void {
     const others = (this.host(host)?.nodes ?? []).filter(({ name }) => name !== node.name);
     this.#set({ ...this.#content.hosts, [host]: { cookie, nodes: [...others, node] } });
@@ -92,8 +93,13 @@ export class LinkStore {
   /** By renaming, so that a crash leaves the old file or the new one. */
   #write(next: Content): void {
     const draft = `${this.file}.${process.pid}`;
-    writeFileSync(draft, JSON.stringify(next), { mode: 0o600 });
-    renameSync(draft, this.file);
+    try {
+      writeFileSync(draft, JSON.stringify(next), { mode: 0o600 });
+      renameSync(draft, this.file);
+    } catch (error) {
+      rmSync(draft, { force: true });
+      throw fileProblem(error, this.file);
+    }
   }
 }
 
@@ -104,7 +110,7 @@ function readIfThere(file: string): string | undefined {
     return text;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    throw fileProblem(error, file);
   }
 }
 

@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { ConsoleError } from '../../src/errors.ts';
 import { LinkStore } from '../../src/server/link-store.ts';
+import { noSmallDisk, SmallDisk } from '../../../../test/support/small-disk.ts';
 
 const host = 'ssh://ops@db1';
 const cookie = 'the-cookie-of-the-host';
@@ -65,6 +76,22 @@ describe('the file of known nodes', () => {
       for (const name of ['constructor', '__proto__']) assert.equal(store.host(name), undefined);
       store.delete('constructor', node.name);
       assert.doesNotMatch(readFileSync(file, 'utf8'), /constructor/);
+    });
+  });
+
+  it('is named where it cannot be used, and a full disk is left no half of it', { skip: noSmallDisk }, () => {
+    inFolder((file) => {
+      mkdirSync(file);
+      const isNamed = (error: ConsoleError): boolean => {
+        assert.equal(error.code, 'CONSOLE_STORAGE_FAILED');
+        assert.match(error.message, /links\.json: /);
+        return true;
+      };
+      assert.throws(() => new LinkStore(file), isNamed);
+      using disk = new SmallDisk(64);
+      disk.fill();
+      assert.throws(() => new LinkStore(join(disk.path, 'links.json')), isNamed);
+      assert.deepEqual(readdirSync(disk.path), ['filler']);
     });
   });
 });
