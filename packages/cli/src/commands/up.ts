@@ -13,6 +13,7 @@ import {
 } from '../front-door-options.ts';
 import { containFaults } from '../contain-faults.ts';
 import { note } from '../output.ts';
+import { untilEndSignal } from '../until-signal.ts';
 import { addExamples, guarded } from './options.ts';
 
 interface UpOptions extends FrontDoorFlags {
@@ -59,7 +60,9 @@ async function runUp(flags: UpOptions): Promise<void> {
   const { startConsole } = await import('@convoy/console');
   const { nodeLimit } = options;
   const dataDir = dataDirOf(options.dataDir);
-  const running = await startConsole({
+  // Before the start: what it has begun when the signal comes is undone in order. A second one ends the process at once.
+  const ending = untilEndSignal();
+  const starting = startConsole({
     port: parsePort(options.port ?? '4000', '--port'),
     host: options.host ?? '127.0.0.1',
     dataDir,
@@ -68,7 +71,12 @@ async function runUp(flags: UpOptions): Promise<void> {
     simulateRailway: simulationOf(options),
     ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
   });
+  // A start that fails is told below.
+  const stop = (): void => void starting.then((started) => started.close()).catch(() => undefined);
+  ending.addEventListener('abort', stop);
+  const running = await starting;
   containFaults(running);
+  if (ending.aborted) return running.closed;
   const warning = exposureWarning(running.listening);
   if (warning !== undefined) note(warning);
   // The token is meant for whoever started the console; it goes nowhere else.
@@ -76,9 +84,6 @@ async function runUp(flags: UpOptions): Promise<void> {
   else {
     console.log(`\n  Convoy is up: ${running.url}\n`);
     console.log('  Open the link to log in. Ctrl-C stops the console and every node it launched.\n');
-  }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void running.close());
   }
   const closePage = options.open === true ? await openPage(running.url, dataDir) : undefined;
   await running.closed;
