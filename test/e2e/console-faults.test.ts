@@ -74,7 +74,7 @@ for (const [mark, how] of [
     live.type(faulty, mark);
     for (const one of [live, viewer]) {
       const { reason } = await one.message('shell.closed', ({ shellId }) => shellId === faulty);
-      assert.match(reason, /an error inside the console ended this shell/);
+      assert.match(reason, /an internal error of the console ended this shell/);
     }
     await oneMore('shell', before);
     assert.match(convoy.output(), new RegExp(`"message":"planted in a?.*"thing":"shell on ${node}"`));
@@ -116,7 +116,7 @@ test('a fault of a follower ends the following of that log, and says so', option
   const before = await faultsOf('follower');
   live.type(shellId, `process.stdout.write('plant-' + 'stringify\\n')\r`);
   const { problem } = await live.message('problem');
-  assert.match(problem.message, /the output of .* is no longer followed/);
+  assert.match(problem.message, /the log of .* is no longer followed/);
   await oneMore('follower', before);
   await expectAnswers(live, shellId, 7044);
 });
@@ -148,8 +148,8 @@ test(
     writeFileSync(`${flag}-core`, '');
     const [code] = await ended;
     assert.equal(code, 70);
-    assert.match(convoy.output(), /the console has failed and ends: planted in nobody’s timer/);
-    assert.match(convoy.output(), /"msg":"a fault of the console itself"/);
+    assert.match(convoy.output(), /the console failed and is shutting down: planted in nobody’s timer/);
+    assert.match(convoy.output(), /"msg":"an internal error of the console itself"/);
     const lines = readFileSync(join(convoy.dataDir, 'audit.jsonl'), 'utf8').trimEnd().split('\n');
     assert.ok(lines.map((line) => JSON.parse(line)).some(({ event }) => event === 'node.launch'));
     const left = (): number[] =>

@@ -63,22 +63,22 @@ test(
     try {
       writeFileSync(join(dataDir, 'audit.jsonl'), '');
       mkdirSync(join(dataDir, 'console.json'));
-      expectSentence(await up(dataDir), /console\.json: a folder is where a file should be/);
+      expectSentence(await up(dataDir), /console\.json: there is a folder where a file should be/);
       assert.deepEqual(readdirSync(join(dataDir, 'lock')), []);
       rmSync(join(dataDir, 'audit.jsonl'));
       rmSync(join(dataDir, 'console.json'), { recursive: true });
       for (const name of ['cookie', 'audit.jsonl', 'links.json']) {
         rmSync(join(dataDir, name), { force: true });
         mkdirSync(join(dataDir, name));
-        expectSentence(await up(dataDir), new RegExp(`${name}: a folder is where a file should be`));
+        expectSentence(await up(dataDir), new RegExp(`${name}: there is a folder where a file should be`));
         rmSync(join(dataDir, name), { recursive: true });
       }
       writeFileSync(join(dataDir, 'file'), '');
       expectSentence(
         await up(join(dataDir, 'file')),
-        /file: a file is where a folder should be|in its place/,
+        /file: there is a file where a folder should be|in its place/,
       );
-      expectSentence(await up(join(dataDir, 'file', 'below')), /a file is where a folder should be/);
+      expectSentence(await up(join(dataDir, 'file', 'below')), /there is a file where a folder should be/);
     } finally {
       rmSync(dataDir, { recursive: true });
     }
@@ -92,7 +92,7 @@ test(
     using disk = new SmallDisk(64);
     const dataDir = join(disk.path, 'state');
     disk.fill();
-    expectSentence(await up(dataDir), /no space is left on the disk/);
+    expectSentence(await up(dataDir), /the disk is full/);
     assert.ok(!existsSync(join(dataDir, 'token')) && !existsSync(join(dataDir, 'cookie')));
   },
 );

@@ -110,7 +110,7 @@ test(
 
     await node.rpc(name, 'end', 'soon', []);
     const { code, stderr } = await convoy.result();
-    assert.match(stderr, /the node has failed and ends: Error: thrown by the module itself/);
+    assert.match(stderr, /the node failed and is shutting down: Error: thrown by the module itself/);
     assert.equal(code, 70);
   },
 );

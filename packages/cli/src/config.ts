@@ -44,7 +44,7 @@ function parseConfig(text: string): unknown {
 
 function inexactNumber(option: string, number: string): CliError {
   return new CliError('CLI_BAD_CONFIG', `${option} of the configuration file is the number ${number}`, {
-    remedy: `Put it in quotes, "${number}", so that it is taken as it is written.`,
+    remedy: `Put it in quotes, "${number}", so that it is used exactly as written.`,
   });
 }
 

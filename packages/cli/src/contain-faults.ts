@@ -16,7 +16,7 @@ export function containFaults(running: RunningConsole): void {
     if (running.contain(fault) || isEnding) return;
     isEnding = true;
     note(
-      `convoy: the console has failed and ends: ${fault instanceof Error ? fault.message : String(fault)}`,
+      `convoy: the console failed and is shutting down: ${fault instanceof Error ? fault.message : String(fault)}`,
     );
     note('  This is a bug in Convoy. Nodes on this computer are stopped; start it again with `convoy up`.');
     const exit = (): never => process.exit(exitCodes.fault);

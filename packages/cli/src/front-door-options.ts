@@ -29,10 +29,13 @@ export function addFrontDoorOptions(command: Command): Command {
     )
     .option(
       '--trusted-proxy <address>',
-      'address or network whose X-Forwarded-For, -Proto and -Host count, repeatable (CONVOY_TRUSTED_PROXY)',
+      'address or network whose X-Forwarded-For, -Proto and -Host headers are trusted, repeatable (CONVOY_TRUSTED_PROXY)',
       append,
     )
-    .option('--base-path <path>', 'path the page and the API are under, e.g. /convoy (CONVOY_BASE_PATH)');
+    .option(
+      '--base-path <path>',
+      'path under which the page and the API are served, e.g. /convoy (CONVOY_BASE_PATH)',
+    );
 }
 
 export function frontDoorOptionsOf(flags: FrontDoorFlags): {
@@ -59,7 +62,7 @@ export function exposureWarning({ address, port }: { address: string; port: numb
   return [
     `convoy: warning: the console listens on ${address}, port ${port}, without TLS: other machines can reach it, and anyone`,
     '  on the way can read the token and run code on every node. What to do instead:',
-    `  - keep it on 127.0.0.1 (leave --host out) and come by \`ssh -L ${port}:127.0.0.1:${port} THIS_MACHINE\`, or`,
+    `  - keep it on 127.0.0.1 (omit --host) and connect with \`ssh -L ${port}:127.0.0.1:${port} THIS_MACHINE\`, or`,
     '  - put a proxy with TLS in front of it and let only the proxy reach this port: docs/guide/reverse-proxy.md',
   ].join('\n');
 }

@@ -40,7 +40,7 @@ export class NodeFaults {
 }
 
 function endWith(node: Node, fault: unknown): void {
-  note(`convoy: the node has failed and ends: ${describe(fault)}`);
+  note(`convoy: the node failed and is shutting down: ${describe(fault)}`);
   const exit = (): never => process.exit(exitCodes.fault);
   setTimeout(exit, closeGraceMs);
   node.close().then(exit, exit);

@@ -24,7 +24,7 @@ export function openInBrowser(url: string, folder: string): () => void {
   try {
     writeFileSync(file, redirectPage(url), { mode: 0o600, flag: 'wx' });
   } catch (error) {
-    note(`convoy: the page is not opened, ${file} cannot be written: ${(error as Error).message}`);
+    note(`convoy: cannot open the page, because ${file} cannot be written: ${(error as Error).message}`);
     return remove;
   }
   setTimeout(remove, keepMs).unref();

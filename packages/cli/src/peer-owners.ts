@@ -22,7 +22,7 @@ export function addOwnerOption(command: Command): Command {
   const collect = (user: string, users: readonly string[] = []): readonly string[] => [...users, user];
   return command.option(
     '--owner <user>',
-    'user whose nodes may be dialled, beside root and yourself; may be given several times (CONVOY_OWNER)',
+    'user whose nodes may be dialled, besides root and yourself; may be repeated (CONVOY_OWNER)',
     collect,
   );
 }
@@ -50,7 +50,7 @@ async function userNumber(user: string): Promise<number> {
     return Number(stdout.trim());
   } catch (cause) {
     throw new CliError('CLI_BAD_OPTION', `--owner ${user}: this machine has no such user`, {
-      remedy: 'Give the name or the number of the user whose node it is.',
+      remedy: 'Give the name or the uid of the user that the node runs as.',
       cause,
     });
   }

@@ -80,7 +80,7 @@ function parseJsonArgument(text: string): Term {
     throw new CliError('CLI_BAD_OPTION', `${text} is not a valid argument: ${describeError(cause).message}`, {
       cause,
       remedy: isNumber
-        ? 'Integers may have any size; floats are those of 64 bits.'
+        ? 'Integers may have any size; floats are limited to 64 bits.'
         : 'Strings need quotes of their own: \'"text"\'.',
     });
   }

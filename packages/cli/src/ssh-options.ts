@@ -58,9 +58,13 @@ function collect(value: string, before: readonly string[] = []): readonly string
 export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
   const which = oneOf(flags.ssh ?? 'library', ['library', 'system'], '--ssh');
   if (which === 'library' && flags.sshEnv !== undefined) {
-    throw new CliError('CLI_BAD_OPTION', '--ssh-env is for the ssh program, which is not used here', {
-      remedy: 'Add --ssh system, or leave --ssh-env out.',
-    });
+    throw new CliError(
+      'CLI_BAD_OPTION',
+      '--ssh-env applies only to the ssh program, which is not used here',
+      {
+        remedy: 'Add --ssh system, or leave --ssh-env out.',
+      },
+    );
   }
   const { dialSsh, dialSystemSsh } = await import('@convoy/cluster');
   return {

@@ -41,7 +41,7 @@ export function fullNodeName(name: string): string {
   if (bareName.test(name)) return `${name}@127.0.0.1`;
   const shown = name.slice(0, 255).replaceAll(/[^\x20-\x7e]/g, '?');
   throw new CliError('CLI_BAD_OPTION', `${shown} is not a valid node name`, {
-    remedy: 'Node names look like app@127.0.0.1 or, with an IPv6 address and no brackets, app@::1.',
+    remedy: 'Node names look like app@127.0.0.1, or app@::1 for an IPv6 address (without brackets).',
   });
 }
 

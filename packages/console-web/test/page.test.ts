@@ -27,7 +27,7 @@ test(
     await using scripted = await ScriptedConsole.start();
     const page = await browser.newPage();
     await page.goto(`${scripted.origin}/?token=wrong-wrong-wrong-wrong`);
-    await page.getByTestId('login-problem').getByText('not the one').waitFor();
+    await page.getByTestId('login-problem').getByText('not the token').waitFor();
     assert.doesNotMatch(page.url(), /token/);
     await page.getByTestId('login-token').fill(`${scripted.origin}/?token=${scripted.token}`);
     await page.keyboard.press('Enter');
@@ -345,11 +345,11 @@ test('says over every page that the audit log cannot be written, until it can', 
   assert.equal(await banner.count(), 0);
   const problem = {
     code: 'CONSOLE_AUDIT_FAILED',
-    message: 'the audit log cannot be written: no space is left on the disk',
+    message: 'the audit log cannot be written: the disk is full',
     remedy: 'Free some space.',
   };
   scripted.tell({ type: 'audit', problem });
-  await banner.getByText('no space is left on the disk').waitFor();
+  await banner.getByText('the disk is full').waitFor();
   assert.equal(await banner.getAttribute('role'), 'alert');
   for (const name of ['Logs', 'Settings']) {
     await page.getByRole('link', { name }).first().click();

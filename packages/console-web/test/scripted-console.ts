@@ -336,7 +336,7 @@ export class ScriptedConsole implements AsyncDisposable {
     if (shell === undefined) return;
     const taken = shell.taken.get(shell.client) ?? 0;
     if (seq > taken + 1) {
-      const problem = { code: 'CONSOLE_INPUT_GAP', message: `input ${seq} came where ${taken + 1} is next` };
+      const problem = { code: 'CONSOLE_INPUT_GAP', message: `expected input ${taken + 1}, got input ${seq}` };
       return reply({ type: 'shell.refused', shellId, seq, taken, problem });
     }
     if (seq === taken + 1) {

@@ -17,7 +17,7 @@ export function parseBoundedJson(text: string, what: string): unknown {
   const excess = excessOf(text);
   if (excess !== undefined) {
     throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} ${excess}`, {
-      remedy: 'GET /api/openapi.json and docs/guide/console.md say what is expected.',
+      remedy: 'See GET /api/openapi.json and docs/guide/console.md for the expected format.',
     });
   }
   try {

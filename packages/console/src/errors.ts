@@ -118,7 +118,7 @@ export function checked<Value>(schema: z.ZodType<Value>, value: unknown, what: s
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} does not fit: ${where}${issue?.message ?? ''}`, {
-    remedy: 'GET /api/openapi.json and docs/guide/console.md say what is expected.',
+    remedy: 'See GET /api/openapi.json and docs/guide/console.md for the expected format.',
   });
 }
 

@@ -78,7 +78,10 @@ export class Faults {
     try {
       thing.end?.(error);
     } catch (second) {
-      this.#log.error({ err: second, kind: thing.kind, thing: thing.name }, 'ending it failed too');
+      this.#log.error(
+        { err: second, kind: thing.kind, thing: thing.name },
+        'cleaning up after the fault failed too',
+      );
     }
   }
 
@@ -86,7 +89,7 @@ export class Faults {
   note({ kind, name }: Pick<Thing, 'kind' | 'name'>, error: unknown): void {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     const err = error instanceof Error ? error : new Error(`threw ${String(error)}`);
-    this.#log.error({ err, kind, thing: name }, 'a fault inside the console');
+    this.#log.error({ err, kind, thing: name }, 'an internal error, contained');
   }
 
   /**

@@ -9,21 +9,21 @@ interface Explanation {
 
 const freeSpace = 'Free some space there, or choose another folder with --data-dir.';
 const notWritable = 'Choose a folder that can be written with --data-dir, or CONVOY_DATA_DIR.';
-const inTheWay = 'Move away what is in its place, or choose another folder with --data-dir.';
+const inTheWay = 'Move it away, or choose another folder with --data-dir.';
 const permissions = 'Run as the user who owns it, or choose another folder with --data-dir.';
 
 const explanations: Readonly<Record<string, Explanation>> = {
-  ENOSPC: { why: 'no space is left on the disk', remedy: freeSpace },
+  ENOSPC: { why: 'the disk is full', remedy: freeSpace },
   EDQUOT: { why: 'the disk quota is used up', remedy: freeSpace },
   EROFS: { why: 'the file system is read-only', remedy: notWritable },
-  EISDIR: { why: 'a folder is where a file should be', remedy: inTheWay },
-  ENOTDIR: { why: 'a file is where a folder should be', remedy: inTheWay },
+  EISDIR: { why: 'there is a folder where a file should be', remedy: inTheWay },
+  ENOTDIR: { why: 'there is a file where a folder should be', remedy: inTheWay },
   EEXIST: { why: 'something else is in its place', remedy: inTheWay },
-  ENOTEMPTY: { why: 'a folder is where a file should be', remedy: inTheWay },
-  ENOENT: { why: 'its folder is not there', remedy: notWritable },
+  ENOTEMPTY: { why: 'there is a folder where a file should be', remedy: inTheWay },
+  ENOENT: { why: 'its folder does not exist', remedy: notWritable },
   EACCES: { why: 'permission denied', remedy: permissions },
   EPERM: { why: 'not permitted', remedy: permissions },
-  ELOOP: { why: 'its links lead in a circle', remedy: notWritable },
+  ELOOP: { why: 'its symbolic links form a loop', remedy: notWritable },
   ENAMETOOLONG: { why: 'its name is too long', remedy: notWritable },
   EIO: { why: 'the disk failed', remedy: notWritable },
   EMFILE: { why: 'too many files are open', remedy: 'Raise the limit with `ulimit -n` and start again.' },

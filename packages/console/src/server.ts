@@ -119,14 +119,15 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const audit = new AuditLog(directory.auditFile);
   undo.push(() => audit.close());
   audit.subscribe((failure) => {
-    if (failure === undefined) logger.warn({}, 'the audit log is written again');
+    if (failure === undefined) logger.warn({}, 'the audit log can be written again');
     else logger.error({ ...failure }, 'the audit log cannot be written');
   });
   const simulation = await options.simulateRailway?.(join(directory.path, 'simulator'));
   if (simulation !== undefined) undo.push(() => simulation.close());
   const railway = simulation?.settings ?? options.railway ?? {};
   const links = new LinkStore(join(directory.path, 'links.json'));
-  if (links.isReset) logger.warn({ file: links.file }, 'the file of known nodes could not be read');
+  if (links.isReset)
+    logger.warn({ file: links.file }, 'the file of known nodes could not be read and was reset');
   const own = await startOwnNode(links.nodeName, options.epmdPort);
   undo.push(() => own.node.close());
   const pool = new OwnNodePool(own, { cookie: directory.cookie, epmdPort: own.epmdPort });
@@ -157,7 +158,7 @@ async function assemble(options: ConsoleOptions, undo: Undo[]): Promise<RunningC
   const contain = (error: unknown): boolean => {
     if (faults.contain(error)) return true;
     audit.sync();
-    logger.error({ err: error }, 'a fault of the console itself');
+    logger.error({ err: error }, 'an internal error of the console itself');
     return false;
   };
   return closable({ url: door.link, listening: { address, port: listener.port }, contain }, undo);

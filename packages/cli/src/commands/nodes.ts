@@ -74,7 +74,7 @@ async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | unde
     const carrier = await checkedCarrier(options, found);
     if (options.proto?.startsWith('tls') !== true && !(await isThisMachine(options.host))) {
       note(
-        `convoy: only the names are shown: EPMD at ${options.host} may know nodes of anyone. Ask one by \`convoy ping\``,
+        `convoy: only the names are shown: anyone can register a name with EPMD at ${options.host}. To contact a node, use \`convoy ping\``,
       );
       return undefined;
     }

@@ -155,8 +155,9 @@ function connectionFault(error: ConnectionError, node: string): Fault {
     },
     CONNECTION_WRONG_OWNER: {
       code: 'CONNECTION_WRONG_OWNER',
-      sentence: `the port of ${node} belongs to another user of this machine, to whom the cookie is not proven`,
-      remedy: 'Use --owner USER if the node is meant to run as that user; else see who it is (`ss -ltnp`).',
+      sentence: `the port of ${node} belongs to another user of this machine, so it is not dialled`,
+      remedy:
+        'Use --owner USER if the node is meant to run as that user; otherwise find out what listens there (`ss -ltnp`).',
     },
     CONNECTION_NAME_UNKNOWN: {
       code: 'EPMD_NAME_UNKNOWN',

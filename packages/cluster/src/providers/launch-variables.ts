@@ -20,37 +20,37 @@ export function checkLaunchVariables(variables: LaunchVariables): void {
   const entries = Object.entries(variables);
   const { count, totalBytes } = launchVariableLimits;
   if (entries.length > count) {
-    throw refused(`${entries.length} variables are given, at most ${count} are taken`, 'Leave some out.');
+    throw refused(`${entries.length} variables were given; the limit is ${count}`, 'Leave some out.');
   }
   for (const [name, value] of entries) checkVariable(name, value);
   const bytes = entries.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + value), 0);
   if (bytes <= totalBytes) return;
   throw refused(
-    `the variables have ${bytes} bytes together, at most ${totalBytes} are taken`,
-    'Put what is long into a file, and give its path.',
+    `the variables have ${bytes} bytes in total; the limit is ${totalBytes}`,
+    'Put long values into a file and pass its path.',
   );
 }
 
 function checkVariable(name: string, value: string): void {
   if (!/^[A-Za-z_]\w*$/.test(name) || name.length > launchVariableLimits.nameLength) {
     throw refused(
-      `${JSON.stringify(name.slice(0, 40))} is not a valid name of a variable`,
-      `Use letters, digits and _, a letter or _ first, at most ${launchVariableLimits.nameLength} of them.`,
+      `${JSON.stringify(name.slice(0, 40))} is not a valid variable name`,
+      `Use at most ${launchVariableLimits.nameLength} letters, digits and _, starting with a letter or _.`,
     );
   }
   if (platformTokens.has(name)) {
     throw refused(
-      `${name} is not given to nodes`,
-      'Everybody with a shell on the node would have your account.',
+      `${name} must not be passed to nodes`,
+      'Anyone with a shell on the node could use your Railway account.',
     );
   }
   if (ours.test(name)) throw refused(`${name} is set by Convoy itself`, 'Leave it out.');
-  if (value.includes('\0')) throw refused(`the value of ${name} has a NUL character`, 'Take it out.');
+  if (value.includes('\0')) throw refused(`the value of ${name} has a NUL character`, 'Remove it.');
   const flag = flags.test(name) ? identityFlag.exec(value)?.[1] : undefined;
   if (flag === undefined) return;
   throw refused(
     `${name} must not hold -${flag}: Convoy sets the name and the cookie of the node`,
-    'Take the flag out. Emulator flags can be read in the list of processes.',
+    'Remove the flag. Emulator flags are visible in the process list.',
   );
 }
 

@@ -65,7 +65,7 @@ const ownNameMs = 200;
 const steps = [
   { name: 'prepare', label: 'Prepare its folder' },
   { name: 'start', label: 'Start the process' },
-  { name: 'register', label: 'Wait until it tells its port' },
+  { name: 'register', label: 'Wait until it reports its port' },
   { name: 'answer', label: 'Dial it and wait for its answer' },
 ] as const;
 

@@ -31,12 +31,11 @@ export function portOwnerCheck(
     const accepted = new Set(['0', 'root', loginUid, loginName, ...(options.accept ?? [])]);
     const stranger = ownersIn(rows).find(({ uid, name }) => !accepted.has(uid) && !accepted.has(name));
     if (stranger === undefined) return;
-    const user =
-      stranger.name === '' ? `the user with the number ${stranger.uid}` : `the user ${stranger.name}`;
+    const user = stranger.name === '' ? `the user with the uid ${stranger.uid}` : `the user ${stranger.name}`;
     const message = `port ${port} on ${host.name}, where ${node} should be, belongs to ${user}, who is neither root nor the login`;
     throw new HostError('HOST_WRONG_OWNER', message, {
       host: host.name,
-      remedy: `If ${node} is meant to run as that user, take the cookie of its owner (--read-cookie) or allow the user (--owner ${stranger.name === '' ? stranger.uid : stranger.name}); else find out what listens there (ss -ltnp).`,
+      remedy: `If ${node} is meant to run as that user, use the cookie of its owner (--read-cookie) or allow the user (--owner ${stranger.name === '' ? stranger.uid : stranger.name}); otherwise find out what listens there (ss -ltnp).`,
     });
   };
 }

@@ -47,7 +47,7 @@ done`,
   if (cookie !== undefined) return cookie;
   const [hidden, foreign] = [valueOf(rows, 'hidden'), valueOf(rows, 'foreign')];
   const whose = user ?? 'the user of the login';
-  if (foreign !== undefined) throw noCookie(host, `${foreign} belongs to another user than ${whose}`);
+  if (foreign !== undefined) throw noCookie(host, `${foreign} is not owned by ${whose}`);
   throw noCookie(
     host,
     hidden === undefined ? `${whose} has none` : `${hidden} may not be read by this login`,

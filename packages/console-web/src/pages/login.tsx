@@ -41,7 +41,7 @@ export function LoginPage(): JSX.Element {
         </div>
         <p>
           {isWelcomed.value
-            ? 'Your session has ended. Log in again to go on.'
+            ? 'Your session has ended. Log in again to continue.'
             : 'This console can start programs and run code on your nodes, so it asks who you are.'}
         </p>
         <label class="field">

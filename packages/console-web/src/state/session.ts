@@ -44,7 +44,7 @@ async function tryToken(token: string): Promise<void> {
     failedLogin.value = undefined;
   } catch (error) {
     const isWrong = error instanceof ApiError && (error.status === 401 || error.status === 400);
-    failedLogin.value = isWrong ? 'That token is not the one of this console.' : textOf(problemFrom(error));
+    failedLogin.value = isWrong ? 'That is not the token of this console.' : textOf(problemFrom(error));
   }
 }
 

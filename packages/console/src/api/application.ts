@@ -141,7 +141,7 @@ function addPage(app: Hono<Env>, context: ApiContext): void {
     // A link without its last slash; where to is ours, whatever the request says.
     if (pathname === basePath) return call.redirect(`${basePath}/${search}`);
     throw new ConsoleError('CONSOLE_NOT_FOUND', `the console is under ${basePath}/, not at ${pathname}`, {
-      remedy: `Open ${basePath}/; a proxy has to pass the path on as it is, with ${basePath}.`,
+      remedy: `Open ${basePath}/; a proxy must pass the path on unchanged, including ${basePath}.`,
     });
   });
   app.get('*', (call) => serveStatic({ root: webRoot, basePath }, decodePath(call.req.path)));
@@ -159,7 +159,7 @@ async function bodyOf<Body>(call: Call, schema: z.ZodType<Body>): Promise<Body> 
 /** A client that goes away in the middle of its body is no fault of ours: anyone can do that as often as they like. */
 function brokenBody(cause: unknown): ConsoleError {
   if (cause instanceof ConsoleError) return cause;
-  return new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body did not arrive whole', { cause });
+  return new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body is incomplete', { cause });
 }
 
 async function textOf(call: Call): Promise<string> {

@@ -130,7 +130,7 @@ export const routes: readonly Route[] = [
     method: 'get',
     path: '/api/state',
     summary:
-      'How the console itself is: faults it has contained, by kind, and whether its audit log is written',
+      'The state of the console itself: internal errors contained so far, by kind, and whether the audit log can be written',
     answer: consoleStateSchema,
     run: ({ faults, audit }) => ({
       faults: faults.counts,

@@ -185,7 +185,9 @@ export class AuditLog {
 
 function refusal(failure: AuditFailure | undefined): ConsoleError {
   const { message, remedy } = auditProblem(failure);
-  return new ConsoleError('CONSOLE_AUDIT_FAILED', `${message}; nothing was done`, { remedy });
+  return new ConsoleError('CONSOLE_AUDIT_FAILED', `${message}; the request was not carried out`, {
+    remedy,
+  });
 }
 
 /** What is told to everybody while the log cannot be written. */
@@ -195,6 +197,6 @@ export function auditProblem(failure: AuditFailure | undefined): Problem & { rea
     code: 'CONSOLE_AUDIT_FAILED',
     message: `the audit log cannot be written${why}`,
     remedy:
-      'Free some space on the disk of the data directory. Until then nodes can be stopped and deleted, and nothing can be started.',
+      'Free some space on the disk of the data directory. Until then, nodes can be stopped and deleted but not started.',
   };
 }

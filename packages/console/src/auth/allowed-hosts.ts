@@ -46,7 +46,7 @@ function parseAllowedHost(text: string): AllowedHost {
   const [match, scheme, name = '', port] = allowedHost.exec(text.trim().toLowerCase()) ?? [];
   if (match !== undefined) return { name, port, scheme: scheme as Scheme | undefined };
   throw new ConsoleError('CONSOLE_BAD_OPTION', `"${text}" is not a valid allowed host`, {
-    remedy: 'Give --allowed-host a name, with its port or scheme if you like: console.example.com.',
+    remedy: 'Set --allowed-host to a name, optionally with a port or scheme: console.example.com.',
   });
 }
 

@@ -95,7 +95,7 @@ export class Gatekeeper {
     if (wrong === undefined && host !== undefined) return;
     const name = wrong ?? '';
     throw new ConsoleError('CONSOLE_WRONG_HOST', `this console is not known by the host name "${name}"`, {
-      remedy: `Open it by the link that \`convoy up\` printed (with localhost and another port through a tunnel), or start it with --allowed-host ${allowedHostFor(name)}.`,
+      remedy: `Open the link that \`convoy up\` printed (through a tunnel: localhost and the port of the tunnel), or start the console with --allowed-host ${allowedHostFor(name)}.`,
     });
   }
 
@@ -124,9 +124,13 @@ export class Gatekeeper {
    */
   checkSite({ site }: Credentials): void {
     if (site === undefined || ownSites.has(site)) return;
-    throw new ConsoleError('CONSOLE_WRONG_ORIGIN', `a page of another site asks for it (${site})`, {
-      remedy: 'Open the console itself, or ask with `Authorization: Bearer` and the token.',
-    });
+    throw new ConsoleError(
+      'CONSOLE_WRONG_ORIGIN',
+      `the request comes from a page of another site (${site})`,
+      {
+        remedy: 'Open the console itself, or send the request with `Authorization: Bearer` and the token.',
+      },
+    );
   }
 
   /** Whether the browser talks TLS to us or to a proxy: its cookie must then not go over anything else. */

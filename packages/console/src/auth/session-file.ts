@@ -61,15 +61,18 @@ export class SessionFile implements SessionStore {
       replaceFile(file, JSON.stringify(content), why !== 'used');
     } catch (error) {
       if (why !== 'ended') {
-        onFailure(error, 'sessions are not saved; a restart logs browsers out');
+        onFailure(error, 'sessions cannot be saved; a restart will log browsers out');
         return;
       }
       // Rather everybody logs in again than that a session which was ended comes back. Removing needs no space on a full disk.
       try {
         rmSync(file, { force: true });
-        onFailure(error, 'sessions are not saved; a restart logs browsers out');
+        onFailure(error, 'sessions cannot be saved; a restart will log browsers out');
       } catch {
-        onFailure(error, `a session was ended, but ${file} still has it; delete the file before a restart`);
+        onFailure(
+          error,
+          `a session was ended, but ${file} still contains it; delete the file before a restart`,
+        );
       }
     }
   }

@@ -42,7 +42,7 @@ function guarded<Result>(
 
 export function shellFailed(target: string, cause: unknown): ConsoleError {
   return new ConsoleError('CONSOLE_SHELL_FAILED', `the shell on ${target} failed and was closed`, {
-    remedy: 'Open a new one. The log of the console says what failed.',
+    remedy: 'Open a new one. The console’s log has the cause.',
     cause,
   });
 }

@@ -113,7 +113,7 @@ export class LiveSocket {
 
   async #receive(data: RawData, isBinary: boolean): Promise<void> {
     if (this.isStranger && sizeOf(data) > strangerBytes) {
-      this.close(closeCodes.tooMuch, 'too much before hello');
+      this.close(closeCodes.tooMuch, 'too many bytes before hello');
       return;
     }
     const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
@@ -216,7 +216,7 @@ export class LiveSocket {
   #followerOf(node: string): Thing {
     const end = (): void => {
       this.#unfollow(node);
-      const message = `the output of ${node} is no longer followed: an error inside the console`;
+      const message = `the log of ${node} is no longer followed because of an internal error of the console`;
       const problem = { code: 'CONSOLE_INTERNAL', message, remedy: 'Open its log again.' };
       this.#context.faults.run(this.#thing, () => this.#send({ type: 'problem', problem }));
     };

@@ -107,12 +107,20 @@ export class ShellAttachments {
     if (verdict === 'next') session.input(data);
     if (verdict === 'next' || verdict === 'repeat') return inputs.taken(client);
     throw verdict === 'gap'
-      ? new ConsoleError('CONSOLE_INPUT_GAP', `input ${seq} came where ${inputs.taken(client) + 1} is next`, {
-          remedy: 'Attach the shell again, and send what it has not taken, in order.',
-        })
-      : new ConsoleError('CONSOLE_INPUT_GAP', 'this socket does not type into the shell, or no longer does', {
-          remedy: 'Attach the shell first.',
-        });
+      ? new ConsoleError(
+          'CONSOLE_INPUT_GAP',
+          `expected input ${inputs.taken(client) + 1}, got input ${seq}`,
+          {
+            remedy: 'Attach the shell again, and resend what it has not taken, in order.',
+          },
+        )
+      : new ConsoleError(
+          'CONSOLE_INPUT_GAP',
+          'this socket is not attached to the shell for input, or no longer is',
+          {
+            remedy: 'Attach the shell first.',
+          },
+        );
   }
 
   #takenOf(shellId: string): number {

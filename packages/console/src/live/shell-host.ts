@@ -178,7 +178,10 @@ export class ShellHost {
 
   /** Those who look at it are told at once; closing it on its node may take a while, or fail as well. */
   #fail(session: ShellSession): void {
-    this.#forget(session.id, 'an error inside the console ended this shell; the console’s log says which');
+    this.#forget(
+      session.id,
+      'an internal error of the console ended this shell; the console’s log has the cause',
+    );
     session.close().catch(() => undefined);
   }
 

@@ -152,7 +152,10 @@ export class SshHosts {
       try {
         this.open({ target: name, acceptNewHostKey: false });
       } catch (error) {
-        this.#options.logger.warn({ host: name, error: problemOf(error) }, 'a host of before is left alone');
+        this.#options.logger.warn(
+          { host: name, error: problemOf(error) },
+          'cannot take over a host of the previous console',
+        );
       }
     }
   }
@@ -304,7 +307,10 @@ export class SshHosts {
         const found = await provider.adopt(one);
         if (found !== undefined) onAdopted(provider, found);
       } catch (error) {
-        logger.warn({ node: one.name, error: problemOf(error) }, 'a node of before does not answer');
+        logger.warn(
+          { node: one.name, error: problemOf(error) },
+          'a node of the previous console does not answer',
+        );
       }
     };
     await Promise.all(known.map(takeBack));

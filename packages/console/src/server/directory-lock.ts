@@ -46,6 +46,6 @@ function alreadyRunning(path: string, pid: number): ConsoleError {
   return new ConsoleError(
     'CONSOLE_ALREADY_RUNNING',
     `a console already runs on ${path} (process ${pid})${where}`,
-    { remedy: 'Use that one, stop it, or give this one a folder of its own with --data-dir.' },
+    { remedy: 'Use that one, stop it, or start this one on another folder with --data-dir.' },
   );
 }

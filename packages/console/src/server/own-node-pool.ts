@@ -67,7 +67,7 @@ export class OwnNodePool implements OwnNodes {
     if (this.#byKey.size >= maxOwnNodes) {
       throw new ConsoleError(
         'CONSOLE_TOO_MANY',
-        `${maxOwnNodes} clusters are connected, which is the limit`,
+        `${maxOwnNodes} clusters are already connected, which is the limit`,
         {
           remedy: 'Close a host or an environment that is not needed.',
         },

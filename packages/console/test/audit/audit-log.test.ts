@@ -187,7 +187,7 @@ attack(
     for (const event of ['node.launch', 'shell.open', 'shell.attach', 'host.connect', 'node.join'] as const) {
       assert.throws(() => log.record(event, actor, { name }), {
         code: 'CONSOLE_AUDIT_FAILED',
-        message: /no space is left on the disk; nothing was done/,
+        message: /the disk is full; the request was not carried out/,
       });
     }
     assert.throws(() => log.record('railway.control', actor, { action: 'restart' }), {
@@ -197,13 +197,13 @@ attack(
       log.record(event, actor, { name });
     log.record('railway.control', actor, { action: 'delete' });
     for (let count = 0; count < 1200; count++) log.record('node.delete', actor, { count });
-    assert.deepEqual(told, ['no space is left on the disk']);
+    assert.deepEqual(told, ['the disk is full']);
     assert.ok(log.failure !== undefined);
     log.look();
     assert.equal(told.length, 1);
     disk.free();
     log.look();
-    assert.deepEqual(told, ['no space is left on the disk', undefined]);
+    assert.deepEqual(told, ['the disk is full', undefined]);
     log.close();
     const entries = entriesOf(file).slice(1);
     assert.deepEqual(

@@ -69,7 +69,7 @@ attack(
       if (status === 507) assert.equal(refused.json.error.code, 'CONSOLE_AUDIT_FAILED');
     }
     const { problem } = await live.message('audit');
-    assert.match(problem?.message ?? '', /no space is left on the disk/);
+    assert.match(problem?.message ?? '', /the disk is full/);
     const page = await login(client);
     const stopped = await client.ask('/api/nodes/a@h', { method: 'DELETE' });
     assert.equal(stopped.json.error.code, 'PROVIDER_NO_NODE', 'it was tried');

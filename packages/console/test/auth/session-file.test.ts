@@ -78,7 +78,7 @@ test('a disk that takes nothing costs the restart, not the login', () => {
   const { sessions } = start(0);
   const { secret } = sessions.open(0);
   assert.ok(sessions.find(secret, 0));
-  assert.match(failures.join(), /not saved/);
+  assert.match(failures.join(), /cannot be saved/);
   mkdirSync(folder);
 });
 

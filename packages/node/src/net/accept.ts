@@ -100,7 +100,7 @@ export async function listenForPeers(options: ListenForPeersOptions): Promise<Li
 
 function crowdedOut(max: number): HandshakeError {
   const message =
-    `a stranger was dropped to make room for another: more than ${max} handshakes at once (maxPendingHandshakes), ` +
-    'and it was the one that had been here longest';
+    `a connection was dropped to make room for another: more than ${max} handshakes at once (maxPendingHandshakes), ` +
+    'and it was the oldest of them';
   return new HandshakeError('HANDSHAKE_CLOSED', message);
 }

@@ -20,7 +20,7 @@ export function protocolError(peer: string, cause: Error): ConnectionError {
 /** An error that is not about the bytes: a bug of ours, or memory that could not be had. */
 export function unreadable(peer: string, cause: unknown): ConnectionError {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new ConnectionError('CONNECTION_PROTOCOL', `what ${peer} sent could not be taken: ${why}`, {
+  return new ConnectionError('CONNECTION_PROTOCOL', `cannot process what ${peer} sent: ${why}`, {
     peer,
     cause,
   });

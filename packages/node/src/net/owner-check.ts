@@ -61,12 +61,12 @@ async function wrongOwner(
   peer: string | undefined,
 ): Promise<ConnectionError> {
   const name = await userName(uid);
-  const user = name === undefined ? `the user with the number ${uid}` : `the user ${name}`;
+  const user = name === undefined ? `the user with the uid ${uid}` : `the user ${name}`;
   const what = peer === undefined ? 'the node' : peer;
   return new ConnectionError(
     'CONNECTION_WRONG_OWNER',
     `port ${remote.port} of this machine, where ${what} should be, belongs to ${user}, who is neither root nor the user of ` +
-      `this process: that user could pass the proof of the cookie on to another node. If ${what} is meant to run as that ` +
+      `this process: that user could relay the proof of the cookie to another node. If ${what} is meant to run as that ` +
       `user, allow it (--owner ${name ?? uid}, or accept in createOwnerCheck)`,
     { peer },
   );

@@ -10,17 +10,15 @@ const namedHost = /^[a-z\d_](?:[a-z\d_.-]*[a-z\d_])?\.?$/i;
 export function hostFault(host: string): string | undefined {
   if (isIPv4(host)) return undefined;
   if (host.includes(':')) return isIPv6(host) ? undefined : ipv6Fault(host);
-  if (host.includes('/')) return 'it has a slash: write the address alone, without the size of its network';
+  if (host.includes('/')) return 'it has a slash: write the address alone, without a prefix length';
   if (numericHost.test(host))
-    return 'it is not a whole IPv4 address: write all four numbers, such as 127.0.0.1';
-  return namedHost.test(host)
-    ? undefined
-    : 'it has characters that no host has: letters, digits, - and dots only';
+    return 'it is not a complete IPv4 address: write all four numbers, such as 127.0.0.1';
+  return namedHost.test(host) ? undefined : 'it has invalid characters: use only letters, digits, - and dots';
 }
 
 function ipv6Fault(host: string): string {
   if (/[[\]]/.test(host)) return 'it has brackets: write an IPv6 address without them, such as ::1';
-  return 'it is not an IPv6 address; a port does not belong there';
+  return 'it is not a valid IPv6 address; a port is not allowed';
 }
 
 const loopback = new BlockList();

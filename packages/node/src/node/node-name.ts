@@ -38,7 +38,7 @@ function nameFault(full: string): string | undefined {
   if (!/^[\x21-\x7e]*$/.test(full)) return 'it has characters that are not printable ASCII';
   const { name, host } = splitName(full);
   if (full.split('@').length !== 2 || name === '' || host === '') return 'it must be name@host, with one @';
-  if (!nameForm.test(name)) return 'before the @ it may have letters, digits, - _ . and + only';
+  if (!nameForm.test(name)) return 'the part before the @ may have only letters, digits, - _ . and +';
   const fault = hostFault(host);
   return fault === undefined ? undefined : `of its host ${host}: ${fault}`;
 }
@@ -55,7 +55,7 @@ export function completeNodeName(given: string, hostName: string): NodeName {
   if (fault === undefined) return splitName(full);
   throw new NodeError(
     'NODE_BAD_NAME',
-    `${shown(full)} cannot be a node name, because ${fault}. Write name@host, for instance web@127.0.0.1 or web@::1`,
+    `${shown(full)} is not a valid node name, because ${fault}. Write name@host, for instance web@127.0.0.1 or web@::1`,
   );
 }
 
@@ -76,7 +76,7 @@ export function nameMismatch(
     const fault = nameFault(peer) ?? '';
     return new ConnectionError(
       'CONNECTION_NAME_FORM',
-      `${shown(peer)} is not a node name, because ${fault}`,
+      `${shown(peer)} is not a valid node name, because ${fault}`,
       {
         peer,
       },

@@ -153,7 +153,7 @@ function settleListen(options: NodeOptions, host: string): NodeSettings['listen'
 function checkListenHost(host: string): void {
   const fault = typeof host === 'string' ? hostFault(host) : 'it is not a string';
   if (fault === undefined) return;
-  const message = `listen.host ${visibleText(JSON.stringify(host))} is not an address to listen on: ${fault}`;
+  const message = `listen.host ${visibleText(JSON.stringify(host))} is not a valid address to listen on: ${fault}`;
   throw new NodeError('NODE_BAD_OPTION', message);
 }
 

@@ -110,7 +110,7 @@ attack(
       assert.doesNotMatch(mismatch?.message ?? '', /[\u0000-\u001f\u200f\u202e]/);
     }
     assert.match(String(nameMismatch('own@127.0.0.1', 'b@[::1]')), /without them, such as ::1/);
-    assert.match(String(nameMismatch('own@127.0.0.1', 'a@127.0.0.1/8')), /without the size of its network/);
+    assert.match(String(nameMismatch('own@127.0.0.1', 'a@127.0.0.1/8')), /without a prefix length/);
   },
 );
 

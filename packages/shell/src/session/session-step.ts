@@ -23,7 +23,7 @@ import { afterCut, isInterrupt, keepTyped, nothingTyped } from './typed-ahead.ts
 import type { SessionEvent, SessionState, Step } from './session-state.ts';
 
 const tooMuchTyped = dimmed(
-  'too much was typed ahead; everything after the last whole line, up to the next Enter, is dropped',
+  'too much was typed ahead; everything after the last complete line, up to the next Enter, was dropped',
 );
 const maxDrafts = 64;
 const indent = '  ';

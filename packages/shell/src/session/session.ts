@@ -202,7 +202,7 @@ export class Session implements ShellSession {
 
   #noteFault(error: unknown): void {
     this.#onFault?.(error);
-    void this.#end('an error inside Convoy ended this shell');
+    void this.#end('an internal error of Convoy ended this shell');
   }
 
   #step(event: SessionEvent): void {

@@ -60,7 +60,7 @@ const secrets = ['RAILWAY_TOKEN', 'RAILWAY_API_TOKEN'];
 export function checkExtraVariables(variables: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(variables)) {
     if (secrets.includes(name)) {
-      throw new RailwayError('RAILWAY_BAD_INPUT', `${name} is not given to nodes`, {
+      throw new RailwayError('RAILWAY_BAD_INPUT', `${name} must not be passed to nodes`, {
         remedy: 'Leave it out: whoever has a shell on a node would have your account.',
       });
     }

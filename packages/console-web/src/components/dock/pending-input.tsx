@@ -28,11 +28,11 @@ function reasonOf({ hold, lost }: Pending): string {
     case 'late':
       return 'It waited for more than two minutes.';
     case 'full':
-      return `At most a megabyte can wait: ${lost} characters are lost.`;
+      return `At most a megabyte can be queued: ${lost} characters were lost.`;
     case 'signedOut':
       return 'You were signed out meanwhile.';
     default:
-      return 'Some of it may have arrived: compare with the shell before you send it.';
+      return 'Some of it may have arrived already: check the shell before you send it.';
   }
 }
 

@@ -28,7 +28,8 @@ export function VariablesField(props: {
         />
       </label>
       <small id={hintId} role={problem === undefined ? undefined : 'alert'}>
-        {problem ?? 'One NAME=value a line, for this node only. The console shows and logs no value.'}
+        {problem ??
+          'One NAME=value per line, for this node only. The console neither shows nor logs the values.'}
       </small>
     </details>
   );
