@@ -95,7 +95,7 @@ describe('hosts by SSH, by the API', { skip, timeout: 600_000 }, () => {
 
   attack(
     'Forged senders',
-    'a node of a host that is called like a launched node is not attached in its place, nor the other way round',
+    'a node of a host with the same name as a launched node is not attached in its place, nor the other way round',
     async () => {
       await using scene = await makeScene();
       const { client, epmdPort, far } = scene;

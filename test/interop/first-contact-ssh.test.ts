@@ -67,7 +67,7 @@ async function makeHost(): Promise<FarHost> {
 describe('first contact with a node that was started by SSH', { skip }, () => {
   attack(
     'First contact',
-    'a user of an SSH host takes the name of a node in its EPMD before it boots: he is not dialled, and the launch says why',
+    'a user of an SSH host registers the name of a node in EPMD there before it boots: that port is not dialled, and the launch error says why',
     async () => {
       await using far = await makeHost();
       const running = await far.provider.launch(await far.provider.plan({ kind: 'erlang' }));

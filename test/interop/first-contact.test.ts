@@ -116,7 +116,7 @@ const elixir = { kind: 'elixir', release: '25' } as const;
 describe('first contact with a launched node', { skip }, () => {
   attack(
     'First contact',
-    'a stranger takes the name of a node in EPMD before it boots: it is not dialled, and the launch says who has the name',
+    'an attacker registers the name of a node in EPMD before it boots: that port is not dialled, and the launch error says who has the name',
     async () => {
       await using scene = await makeScene();
       const running = await scene.launch('erlang');
@@ -145,7 +145,7 @@ describe('first contact with a launched node', { skip }, () => {
 
   attack(
     'First contact',
-    'a stranger at the very port that is dialled relays what it is shown: no running node lets it in',
+    'an attacker on the dialled port relays the digest it receives: no running node accepts it',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'convoy-contact-'));
       await using victims = await makeScene();
@@ -238,7 +238,7 @@ describe('first contact with a launched node', { skip }, () => {
 describe('the name of a node that runs', { skip }, () => {
   attack(
     'First contact',
-    'a stranger takes the name of a running node when EPMD was started again: no node is told to connect to that name',
+    'an attacker registers the name of a running node after EPMD restarts: no node is asked to connect to that name',
     async () => {
       const dataDir = mkdtempSync(join(tmpdir(), 'convoy-contact-'));
       let epmd = await startEpmdServer({ port: 0 });
@@ -294,7 +294,7 @@ describe('the name of the console', () => {
 
   attack(
     'First contact',
-    'a stranger holds the name of the console in EPMD: the console starts all the same, and launches',
+    'an attacker holds the name of the console in EPMD: the console still starts and launches nodes',
     async () => {
       const dataDir = mkdtempSync(join(tmpdir(), 'convoy-contact-'));
       const epmd = await startEpmdServer({ port: 0 });

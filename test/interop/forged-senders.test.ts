@@ -114,7 +114,7 @@ for (const release of ['25', '29'] as const satisfies OtpRelease[]) {
 
       attack(
         'Forged senders',
-        'a prompt that copies the one of a shell elsewhere gets nothing of what is typed there',
+        'a prompt copied from another shell receives none of the input typed there',
         async () => {
           await intruder.eval('(fun F() -> receive _ -> F() after 0 -> ok end end)().');
           await sendToAll('{io_request, self(), N, {get_line, unicode, "(victim@127.0.0.1)1> "}}');
@@ -152,7 +152,7 @@ for (const release of ['25', '29'] as const satisfies OtpRelease[]) {
 
       attack(
         'Forged senders',
-        'no request of a peer has the hub dial the node of a pid, a name or an alias in it',
+        'no request of a peer makes the hub dial the node of a pid, a name or an alias in it',
         async () => {
           for (const to of ['{net_kernel, H}', '{rex, H}', '{user, H}', '{logger_proxy, H}', 'Hub(N)']) {
             await intruder.eval(`[begin H = '${hub.name}', T = ${to},
@@ -195,7 +195,7 @@ for (const release of ['25', '29'] as const satisfies OtpRelease[]) {
 
       attack(
         'Forged senders',
-        'a raw peer that knows a cookie cannot speak in the name of a node with another',
+        'a raw peer that knows one cookie cannot impersonate a node with another cookie',
         async () => {
           const mark = join(folder, 'ran by the raw peer');
           const creation = Number(await victim.eval('erlang:system_info(creation).'));

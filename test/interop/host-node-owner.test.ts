@@ -126,7 +126,7 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
 
   attack(
     'First contact',
-    'a user puts a link to the cookie of somebody else where their own is read: it is not read',
+    'a user replaces their cookie file by a link to the cookie of another user: it is not read',
     async () => {
       await using scene = await makeScene();
       const file = join(scene.home, '.erlang.cookie');
@@ -146,7 +146,7 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
 
   attack(
     'First contact',
-    'a node of another user on an SSH host is attached in the console by the cookie of the console: it is refused before it is dialled',
+    'a node of another user on an SSH host is attached with the console’s own cookie: it is refused before it is dialled',
     async () => {
       await using scene = await makeScene();
       copyFileSync(scene.server.identityFile, join(scene.near, '.ssh', 'id_ed25519'));

@@ -74,7 +74,7 @@ async function makeScene(itsCookie = cookie): Promise<Scene> {
 describe('a node of this machine that another user runs', { skip }, () => {
   attack(
     'First contact',
-    'another user of the machine holds a name in EPMD: ping, rpc, shell, nodes, doctor and node --join send that user nothing',
+    'another user of the machine holds a name in EPMD: ping, rpc, shell, nodes, doctor and node --join send nothing to that user',
     async () => {
       await using scene = await makeScene('no-cookie-of-ours');
       const file = ['--cookie-file', scene.ownFile];

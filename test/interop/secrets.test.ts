@@ -259,7 +259,7 @@ describe('secrets', { skip, timeout: 600_000 }, () => {
 
   attack(
     'Secrets',
-    'everybody on the machine reads arguments, environments, files, logs and answers, and finds no secret',
+    'arguments, environments, files, logs and responses that other users can read contain no secret',
     async () => {
       await using stack = new AsyncDisposableStack();
       const scenario = stack.use(new Scenario());

@@ -82,7 +82,7 @@ describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, (
 
   attack(
     'Node output',
-    '60 MB of output that does not wait for its answers is left out beyond a bound',
+    '60 MB of output from a process that does not wait for replies is dropped beyond a limit',
     async () => {
       await using shell = await open();
       await run(shell, 'Big = binary:copy(<<"0123456789abcde\\n">>, 250000).');
@@ -94,7 +94,7 @@ describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, (
     },
   );
 
-  attack('Input', 'what a paste leaves unread is shown at the next prompt, and Ctrl-C drops it', async () => {
+  attack('Input', 'the unread rest of a paste is shown at the next prompt, and Ctrl-C drops it', async () => {
     await using shell = await open();
     await untilState(shell, 'idle');
     shell.input('\u001b[200~1.\r2 +\r\u001b[201~\r');
@@ -106,7 +106,7 @@ describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, (
 });
 
 describe('IEx whose input was pasted', { skip: missingPeer('25', 'elixir') }, () => {
-  attack('Input', 'what IEx leaves unread of a paste is shown, and Ctrl-C drops it', async () => {
+  attack('Input', 'the rest of a paste that IEx leaves unread is shown, and Ctrl-C drops it', async () => {
     await using epmd = await startTestEpmd();
     await using _peer = await startErlangNode({
       name: 'app@127.0.0.1',

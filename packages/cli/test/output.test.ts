@@ -15,7 +15,7 @@ describe('printable', () => {
 
   attack(
     'Node output',
-    'what turns the direction of writing is shown by the command, and escaped in JSON',
+    'bidirectional control characters are made visible by the command, and escaped in JSON',
     () => {
       assert.equal(printable('a\u202eb\u2067c\u200ed\u061ce'), 'a<U+202E>b<U+2067>c<U+200E>d<U+061C>e');
       const value = { name: 'a\u202eb@h', text: 'שלום\u2028\u0085' };

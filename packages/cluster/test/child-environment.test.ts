@@ -70,7 +70,7 @@ describe('the environment of children', () => {
     }
   });
 
-  attack('Secrets', 'only ssh is told where the user’s agent listens', () => {
+  attack('Secrets', 'only ssh inherits the address of the user’s agent', () => {
     const env = { ...useful, ...secrets };
     assert.equal(childEnvironment(env, 'ssh')['SSH_AUTH_SOCK'], '/psst');
     assert.equal(childEnvironment(env, 'desktop')['SSH_AUTH_SOCK'], undefined);
@@ -135,39 +135,43 @@ describe('variables that are named for a launch', () => {
     assert.deepEqual([beam['HOME'], beam['CONVOY_USER_HOME']], [base.folder, '/elsewhere']);
   });
 
-  attack('Secrets', 'variables that would change who a node is are refused, and no value is shown', () => {
-    const refused: readonly Record<string, string>[] = [
-      { 'A-B': 'psst' },
-      { '': 'psst' },
-      { '1A': 'psst' },
-      { 'A\nB': 'psst' },
-      { 'A=B': 'psst' },
-      { [`A${'x'.repeat(128)}`]: 'psst' },
-      { RAILWAY_API_TOKEN: 'psst' },
-      { RAILWAY_TOKEN: 'psst' },
-      { RELEASE_COOKIE: 'psst' },
-      { RELEASE_NODE: 'psst' },
-      { CONVOY_PARENT_PIPE: 'psst' },
-      { ERL_EPMD_PORT: 'psst' },
-      { ERL_CRASH_DUMP: 'psst' },
-      { ERL_FLAGS: '-setcookie psst' },
-      { ELIXIR_ERL_OPTIONS: '+Bi -name psst@host' },
-      { ERL_ZFLAGS: `"-setcookie" 'psst'` },
-      { A: 'psst\0' },
-      { A: 'psst'.repeat(10_000) },
-      Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`A${index}`, 'psst'])),
-    ];
-    for (const variables of refused) {
-      assert.throws(
-        () => checkLaunchVariables(variables),
-        (error: Error & { code?: string; remedy?: string }) => {
-          assert.equal(error.code, 'PROVIDER_BAD_VARIABLE');
-          assert.doesNotMatch(`${error.message} ${error.remedy}`, /psst/);
-          return true;
-        },
-      );
-    }
-  });
+  attack(
+    'Secrets',
+    'variables that would change the identity of a node are refused, and no value is shown',
+    () => {
+      const refused: readonly Record<string, string>[] = [
+        { 'A-B': 'psst' },
+        { '': 'psst' },
+        { '1A': 'psst' },
+        { 'A\nB': 'psst' },
+        { 'A=B': 'psst' },
+        { [`A${'x'.repeat(128)}`]: 'psst' },
+        { RAILWAY_API_TOKEN: 'psst' },
+        { RAILWAY_TOKEN: 'psst' },
+        { RELEASE_COOKIE: 'psst' },
+        { RELEASE_NODE: 'psst' },
+        { CONVOY_PARENT_PIPE: 'psst' },
+        { ERL_EPMD_PORT: 'psst' },
+        { ERL_CRASH_DUMP: 'psst' },
+        { ERL_FLAGS: '-setcookie psst' },
+        { ELIXIR_ERL_OPTIONS: '+Bi -name psst@host' },
+        { ERL_ZFLAGS: `"-setcookie" 'psst'` },
+        { A: 'psst\0' },
+        { A: 'psst'.repeat(10_000) },
+        Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`A${index}`, 'psst'])),
+      ];
+      for (const variables of refused) {
+        assert.throws(
+          () => checkLaunchVariables(variables),
+          (error: Error & { code?: string; remedy?: string }) => {
+            assert.equal(error.code, 'PROVIDER_BAD_VARIABLE');
+            assert.doesNotMatch(`${error.message} ${error.remedy}`, /psst/);
+            return true;
+          },
+        );
+      }
+    },
+  );
 
   test('emulator flags that leave the node what it is are taken', () => {
     checkLaunchVariables({ ERL_FLAGS: '+S 1 -kernel net_ticktime 5', NAME: '-name x', _a1: '' });

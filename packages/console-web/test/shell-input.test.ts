@@ -73,7 +73,7 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
 
   attack(
     'Input',
-    'keys for a shell that ended meanwhile are shown as not sent and go to no other',
+    'keys for a shell that ended meanwhile are shown as not sent, and are not sent to another shell',
     async () => {
       await using visited = await typing();
       const { page, scripted } = visited;
@@ -89,7 +89,7 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
 
   attack(
     'Input',
-    'keys that the console cannot place are held, whole, until the person decides',
+    'keys that the console cannot place in order are held back whole until the user decides',
     async () => {
       await using visited = await typing();
       const { page, scripted, terminalText } = visited;

@@ -161,7 +161,7 @@ test('behind a trusted proxy the client’s address is written down, and its coo
 
 attack(
   'Proxies',
-  'a client that forges X-Forwarded-For is written down and slowed down by its own address',
+  'a client that forges X-Forwarded-For is logged and throttled under its own address',
   async () => {
     await using door = await open();
     const guess = (count: number): Promise<Answer> =>
@@ -221,7 +221,7 @@ test('the page’s own files load where a proxy is not trusted, so that the logi
 
 attack(
   'Login and sockets',
-  'a page on another port of this machine acts on nothing and reads nothing',
+  'a page on another port of this machine can neither change nor read anything',
   async () => {
     await using door = await open();
     const { origin } = door.client;

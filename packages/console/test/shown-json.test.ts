@@ -7,7 +7,7 @@ import { shownJson } from '../src/shown-json.ts';
 describe('what the console says', () => {
   attack(
     'Node output',
-    'names, logs and errors that turn the direction of writing reach the page as code points',
+    'bidirectional control characters in names, logs and errors reach the page as code points',
     () => {
       const message = { type: 'problem', problem: { message: 'a\u202eb@h "\u2066"', remedy: 'שלום' } };
       assert.deepEqual(JSON.parse(shownJson(message)), {

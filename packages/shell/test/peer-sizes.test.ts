@@ -21,7 +21,7 @@ describe('what is as long as a peer likes', () => {
     assert.equal(clipPrompt('iex(app@127.0.0.1)1> '), 'iex(app@127.0.0.1)1> ');
   });
 
-  attack('Node output', 'a prompt of a hundred thousand digits is looked at once', () => {
+  attack('Node output', 'a prompt of a hundred thousand digits is scanned once', () => {
     const request = {
       kind: 'get_until',
       encoding: 'unicode',

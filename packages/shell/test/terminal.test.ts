@@ -60,7 +60,7 @@ describe('attachTerminal', () => {
     assert.ok(shown().endsWith('\u001b[?2004l\u001b[0m\u001b[?25h'));
   });
 
-  attack('Input', 'what a terminal pastes with an end mark in it is typed, and not run', async () => {
+  attack('Input', 'a paste with an end mark in it is typed, not run', async () => {
     await using session = await open();
     const { stdin, stdout } = fakeTerminal();
     const controller = new AbortController();

@@ -66,7 +66,7 @@ test('tells followers of new lines until they leave', () => {
   assert.deepEqual(seen, ['first']);
 });
 
-attack('Node output', 'a log line that turns the direction of writing is shown with its marks', () => {
+attack('Node output', 'bidirectional control characters in a log line are made visible', () => {
   assert.equal(plainText('ok \u202edeliaf\u2066 \u200f\u061c'), 'ok <U+202E>deliaf<U+2066> <U+200F><U+061C>');
 });
 

@@ -10,7 +10,11 @@ describe('the question for a password', () => {
     assert.equal(passwordQuestion('ada@h', 'Code\u001b[2J\u202e: '), 'ada@h (Code[2J)');
   });
 
-  attack('Connections', 'an SSH server that asks with 250,000 exclamation marks is asked no more of', () => {
-    assert.ok(passwordQuestion('ada@h', '!'.repeat(250_000)).length < 300);
-  });
+  attack(
+    'Connections',
+    'a password prompt of 250,000 exclamation marks from an SSH server is handled in linear time',
+    () => {
+      assert.ok(passwordQuestion('ada@h', '!'.repeat(250_000)).length < 300);
+    },
+  );
 });

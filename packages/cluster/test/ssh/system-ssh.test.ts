@@ -108,7 +108,7 @@ for (const [code, text, log] of said) {
   });
 }
 
-attack('Connections', 'an SSH server whose words fill the log with one line is explained at once', () => {
+attack('Connections', 'the error is explained at once when an SSH server fills the log with one line', () => {
   for (const line of [
     'x'.repeat(65_536),
     `Offending key ${'in '.repeat(21_000)}`,

@@ -153,7 +153,7 @@ function almostFull(disk: SmallDisk, file: string): void {
   disk.fill();
 }
 
-attack('Audit log', 'a disk that takes half an entry leaves no half line behind', (context) => {
+attack('Audit log', 'a disk that accepts only half an entry leaves no partial line', (context) => {
   if (noSmallDisk !== false) return context.skip(noSmallDisk);
   using disk = new SmallDisk(64);
   const file = join(disk.path, 'audit.jsonl');
@@ -174,7 +174,7 @@ attack('Audit log', 'a disk that takes half an entry leaves no half line behind'
 
 attack(
   'Audit log',
-  'with a full disk what stops or deletes is done and told later, and nothing is started',
+  'with a full disk, stopping and deleting work and are logged later, and nothing is started',
   (context) => {
     if (noSmallDisk !== false) return context.skip(noSmallDisk);
     using disk = new SmallDisk(512);

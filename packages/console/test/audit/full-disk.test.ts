@@ -53,7 +53,7 @@ async function login({ origin, token }: ConsoleClient): Promise<Record<string, s
 
 attack(
   'Audit log',
-  'a full disk refuses launches and shells, lets people log in, stop and delete, and every page is told',
+  'with a full disk, launches and shells are refused, users can log in, stop and delete, and every page shows a warning',
   async (context) => {
     if (noSmallDisk !== false) return context.skip(noSmallDisk);
     await using world = await startWorld();

@@ -111,7 +111,7 @@ attack(
   },
 );
 
-attack('Login and sockets', 'the file of sessions holds nothing that logs anybody in', () => {
+attack('Login and sockets', 'nothing in the session file can be used to log in', () => {
   const { sessions } = start(0);
   const { secret } = sessions.open(0);
   const content = readFileSync(file, 'utf8');

@@ -41,7 +41,7 @@ attack(
   },
 );
 
-attack('Input', 'pages without end that attach to a shell are remembered up to a bound', () => {
+attack('Input', 'an endless number of pages that attach to a shell is remembered only up to a limit', () => {
   const ledger = new InputLedger();
   const socket = {};
   for (let count = 0; count < 1000; count += 1) {

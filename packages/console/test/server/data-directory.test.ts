@@ -104,7 +104,7 @@ test('of many consoles that start at once at most one has the folder', () =>
 
 attack(
   'Files and disks',
-  'a console.json with process 1, 0 or -1, or with anything else, does not keep a console from starting',
+  'a console.json with process 1, 0 or -1, or with anything else, does not prevent a console from starting',
   () =>
     inFolder((path) => {
       const url = 'http://127.0.0.1:1/';
@@ -129,7 +129,7 @@ attack(
 
 attack(
   'Files and disks',
-  'a lock whose process id another process has now does not keep a console from starting',
+  'a lock whose process id now belongs to another process does not prevent a console from starting',
   () =>
     inFolder((path) => {
       mkdirSync(join(path, 'lock'));

@@ -275,7 +275,7 @@ describe('EPMD server with raw bytes', timeout, () => {
     for (const held of [one, two]) held.close();
   });
 
-  attack('EPMD', 'connections that ask nothing keep nobody from asking, however many there are', async () => {
+  attack('EPMD', 'silent connections do not block queries, however many there are', async () => {
     await using pair = await startPair({ limits: { maxEpmdIdleConnections: 8 } });
     const held = await pair.client.register({ name: 'one', port: 1 });
     const silent: RawConnection[] = [];
@@ -290,7 +290,7 @@ describe('EPMD server with raw bytes', timeout, () => {
 
   attack(
     'EPMD',
-    'a stranger takes every name there is, and the names of our own children are still free',
+    'an attacker registers as many names as possible: the names of our own nodes are still free',
     async () => {
       await using pair = await startPair({ limits: { maxEpmdNames: 20 } });
       const { client, server } = pair;

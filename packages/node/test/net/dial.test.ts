@@ -267,7 +267,7 @@ suite('strangers at a listener', () => {
 
   attack(
     'Connections',
-    'silent connections, ten for each honest dial: every honest dial gets in',
+    'ten silent connections for each honest dial: every honest dial succeeds',
     async () => {
       const accepted: Connection[] = [];
       const listener = await listen((connection) => accepted.push(connection));
@@ -288,7 +288,7 @@ suite('strangers at a listener', () => {
 
   attack(
     'Connections',
-    'strangers who send a name and no more do not count against silent ones, nor for ever',
+    'peers that send only a name do not count against silent ones, and are dropped in the end',
     async () => {
       const listener = await listen((connection) => connection.close());
       const name = encodeName({ flags: visibleFlags, creation: 1, name: 'mallory@127.0.0.1' });

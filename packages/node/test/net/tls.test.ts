@@ -221,7 +221,7 @@ describe('what is no TLS, or another one', { timeout: 600_000 }, () => {
 
   attack(
     'Connections',
-    'strangers who never speak TLS keep no node from getting in, however many there are',
+    'connections that never speak TLS do not block other nodes, however many there are',
     async () => {
       const transport = transportOf({ maxPendingHandshakes: 4, tlsTimeoutMs: 60_000 });
       const far: ByteStream[] = [];

@@ -186,7 +186,7 @@ describe('a control message in the name of a process of a third node', () => {
 describe('a reference that belongs to another node', () => {
   attack(
     'Forged senders',
-    'a peer that learned a monitor’s reference cannot tell the end of another node’s process',
+    'a peer that learned a monitor’s reference cannot report that a process of another node ended',
     async () => {
       const watched = victim.spawn(async (process) => void (await process.receive()));
       const ref = self.monitor(watched);
@@ -203,7 +203,7 @@ describe('a reference that belongs to another node', () => {
 
   attack(
     'Forged senders',
-    'a peer cannot take away the monitor of another node’s process, nor its reference beforehand',
+    'a peer cannot remove the monitor of another node’s process, or occupy its reference in advance',
     async () => {
       const down = Promise.withResolvers<Term>();
       const known = Promise.withResolvers<Reference>();
@@ -225,7 +225,7 @@ describe('a reference that belongs to another node', () => {
 
   attack(
     'Forged senders',
-    'a peer that learned the reference of a remote call cannot answer, refuse or adopt it for the node that was asked',
+    'a peer that learned the reference of a remote call cannot answer, refuse or adopt it in place of the node that was called',
     async () => {
       await using asked = await RawPeer.dial(node, transport, { name: 'asked@memory.test' });
       const call = node.rpc('asked@memory.test', 'm', 'f', []);
@@ -251,7 +251,7 @@ describe('a reference that belongs to another node', () => {
 
   attack(
     'Forged senders',
-    'a peer that learned the reference of a call to rex cannot answer it for the node that was asked',
+    'a peer that learned the reference of a call to rex cannot answer it in place of the node that was called',
     async () => {
       const flags = visibleFlags & ~Flag.SPAWN;
       await using asked = await RawPeer.dial(node, transport, { name: 'asked@memory.test', flags });

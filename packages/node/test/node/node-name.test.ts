@@ -96,7 +96,7 @@ const refusedNames = [
 
 attack(
   'Connections',
-  'a name that nobody could dial, or that shows as another, is refused with the reason',
+  'a name that cannot be dialled, or is displayed as another name, is refused with the reason',
   () => {
     for (const name of refusedNames) {
       assert.equal(parseNodeName(name), undefined, name);

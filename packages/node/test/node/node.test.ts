@@ -339,7 +339,7 @@ test('a connection does not keep the async context of what happened to dial it',
 
 attack(
   'EPMD',
-  'a stranger fills the EPMD of a node: the node that it has reserved a name for still gets it',
+  'an attacker fills the EPMD of a node: the node with a reserved name can still register',
   async () => {
     const probe = await startEpmdServer({ port: 0 });
     const epmdPort = probe.port;

@@ -102,7 +102,7 @@ describe('the worst 64 KiB that a node can print', () => {
 describe('the filter of output', () => {
   const filtered = (text: string): string => new OutputFilter(() => size).filter(text);
 
-  attack('Node output', 'numbers of control sequences go no further than the screen', () => {
+  attack('Node output', 'counts in control sequences are clamped to the screen', () => {
     assert.equal(
       filtered(`${escape}[9999S${escape}[9999;9999H${escape}[0099C`),
       `${escape}[12S${escape}[12;40H${escape}[40C`,
@@ -116,7 +116,7 @@ describe('the filter of output', () => {
 
   attack(
     'Node output',
-    'what turns the direction of writing is shown, in output, prompts and what is typed',
+    'bidirectional control characters are made visible in output, prompts and typed input',
     () => {
       assert.equal(filtered('a\u202eb\u2066c שלום'), 'a<U+202E>b<U+2066>c שלום');
       assert.equal(sanitizeText('\u202e> '), '<U+202E>> ');
@@ -186,7 +186,7 @@ describe('the queue of output', () => {
 
   attack(
     'Node output',
-    'one slice of bounded cost is shown in a turn, and what prints waits for the screen',
+    'each turn draws one slice of bounded cost, and the printing process waits for the screen',
     async () => {
       const { queue, shown, hold, release } = fixture();
       const text = worstOf(`${escape}[9999S`);
@@ -210,19 +210,23 @@ describe('the queue of output', () => {
     },
   );
 
-  attack('Node output', 'what does not wait for its answers is left out beyond a bound', async () => {
-    const { queue, shown, hold, release } = fixture();
-    hold();
-    const printed = Array.from({ length: 100 }, () => queue.print('x'.repeat(1024 * 1024)));
-    assert.equal(printed.filter((one) => one === undefined).length > 70, true);
-    release();
-    await allOf(printed);
-    while (!shown.at(-1)?.endsWith(']\n')) await turn();
-    assert.ok(shown.join('').endsWith('\n[output left out]\n'));
-    assert.ok(shown.join('').length < 20 * 1024 * 1024);
-  });
+  attack(
+    'Node output',
+    'output of a process that does not wait for replies is dropped beyond a limit',
+    async () => {
+      const { queue, shown, hold, release } = fixture();
+      hold();
+      const printed = Array.from({ length: 100 }, () => queue.print('x'.repeat(1024 * 1024)));
+      assert.equal(printed.filter((one) => one === undefined).length > 70, true);
+      release();
+      await allOf(printed);
+      while (!shown.at(-1)?.endsWith(']\n')) await turn();
+      assert.ok(shown.join('').endsWith('\n[output left out]\n'));
+      assert.ok(shown.join('').length < 20 * 1024 * 1024);
+    },
+  );
 
-  attack('Node output', 'Ctrl-C leaves out what a flood has not shown yet', async () => {
+  attack('Node output', 'Ctrl-C drops the part of a flood that has not been shown yet', async () => {
     const { queue, shown } = fixture();
     const flood = queue.print(worstOf(`${escape}[9999S`));
     queue.discard();

@@ -20,7 +20,7 @@ function fixture() {
 }
 
 describe('once per turn', () => {
-  attack('Node output', 'a thousand questions in one packet have the prompt drawn twice', async () => {
+  attack('Node output', 'a thousand input requests in one packet draw the prompt only twice', async () => {
     const { applied, once } = fixture();
     for (let index = 0; index < 1000; index += 1) once.set('x');
     assert.deepEqual(applied, ['x']);

@@ -101,7 +101,7 @@ describe('the screen', () => {
 
   attack(
     'Node output',
-    'a screen of colours is written down in bounded size, and once for many who ask',
+    'the snapshot of a colourful screen has a bounded size, and is made once for many viewers',
     async () => {
       const screen = new Screen({ columns: 500, rows: 100 });
       const row = Array.from({ length: 499 }, (_, index) => `\u001b[38;5;${index % 256}mx`).join('');

@@ -24,7 +24,7 @@ test('each number is the term that its text says', () => {
   for (const [text, term] of cases) assert.deepEqual(parseJson(text), term, text);
 });
 
-attack('Input', 'a number in JSON that no float can hold is refused and not rounded', () => {
+attack('Input', 'a JSON number that a float cannot hold is refused, not rounded', () => {
   for (const text of ['1e400', '-1e400', '[1, 2.0e309]', '1e-400', '-0.001e-999']) {
     assert.throws(() => parseJson(text), {
       code: 'DECODE_BAD_VALUE',
