@@ -20,6 +20,8 @@ const kindTimeoutMs = 5000;
 const quietLooks = 3;
 const partLookMs = 150;
 const maxPartTries = 20;
+/** Of the names in an answer, so many are looked at; more than are shown. */
+const maxNames = 5000;
 
 /** Asks a node what it is. Rejects when it does not answer within `timeoutMs`. */
 export async function observeNode(
@@ -140,18 +142,23 @@ function numberField<Name extends string>(name: Name, value: Term): { [Key in Na
     : {};
 }
 
-/** Text of a binary, a list of characters or an atom; cut, because a node may answer anything. */
+/** Text of a binary, a list of characters or an atom; cut before it is looked at, because a node may answer anything. */
 function textOf(term: Term, maxLength = 80): string {
-  const text =
-    term instanceof Uint8Array
-      ? new TextDecoder().decode(term)
-      : Array.isArray(term) && term.every((one) => typeof one === 'number' && one < 0x11_0000 && one >= 0)
-        ? String.fromCodePoint(...(term as number[]).slice(0, maxLength))
-        : (atomName(term) ?? '');
-  return text.replaceAll(/[^\x20-\x7e]/g, '').slice(0, maxLength);
+  return rawTextOf(term, maxLength)
+    .replaceAll(/[^\x20-\x7e]/g, '')
+    .slice(0, maxLength);
+}
+
+function rawTextOf(term: Term, maxLength: number): string {
+  if (term instanceof Uint8Array) return new TextDecoder().decode(term.subarray(0, maxLength));
+  if (!Array.isArray(term)) return atomName(term) ?? '';
+  const codes = (term as readonly Term[]).slice(0, maxLength);
+  const isText = codes.every((one) => typeof one === 'number' && one < 0x11_0000 && one >= 0);
+  return isText ? String.fromCodePoint(...(codes as number[])) : '';
 }
 
 function namesOf(list: Term): string[] {
   if (!Array.isArray(list)) return [];
-  return list.map((one: Term) => atomName(one) ?? '').filter((name) => /^[^@\s]+@[^@\s]+$/.test(name));
+  const names = list.slice(0, maxNames).map((one: Term) => atomName(one) ?? '');
+  return names.filter((name) => /^[^@\s]+@[^@\s]+$/.test(name));
 }

@@ -151,6 +151,9 @@ function topOf(stack: Term): string {
   return `${atomName(top?.at(0))}:${atomName(top?.at(1))}/${arity}`;
 }
 
+/** A few sentences. What a peer says goes into logs and onto pages. */
+const maxExplanation = 1000;
+
 /** What a refusing Convoy node says in the stack entry about the way to go. */
 function explanationIn(stack: Term): string {
   const info = stackTop(stack)?.at(3);
@@ -158,8 +161,10 @@ function explanationIn(stack: Term): string {
   for (const item of info as readonly Term[]) {
     if (!(item instanceof Tuple) || atomName(item.at(0)) !== 'convoy') continue;
     const text = item.at(1);
-    if (text instanceof Uint8Array) return `: ${new TextDecoder().decode(text)}`;
-    if (typeof text === 'string') return `: ${text}`;
+    if (text instanceof Uint8Array) {
+      return `: ${new TextDecoder().decode(text.subarray(0, maxExplanation))}`;
+    }
+    if (typeof text === 'string') return `: ${text.slice(0, maxExplanation)}`;
   }
   return '';
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
 import { CallError, ErlangError, RemoteError } from '../../src/errors.ts';
 import { atom, Reference, tuple, type Term } from '../../src/etf/index.ts';
 import { exitReasonOf, plainExitReason, resultOfExit } from '../../src/node/erpc.ts';
@@ -54,6 +55,14 @@ describe('outcomes of erpc', () => {
     ]);
     const error = failure(() => resultOfExit(exitReasonOf(ref, refused), ref, site));
     assert.match(error.message, /convoy shell/);
+  });
+
+  attack('Terms and frames', 'what a node says about a refused call is cut to a few sentences', () => {
+    for (const said of ['x'.repeat(10_000), new Uint8Array(10_000).fill(0x78)]) {
+      const top = tuple(atom('lists'), atom('nth'), 2, [tuple(atom('convoy'), said)]);
+      const error = failure(() => resultOfExit(tuple(ref, atom('error'), atom('undef'), [top]), ref, site));
+      assert.match(error.message, /: x{1000}$/);
+    }
   });
 
   it('takes any other exit for a lost call', () => {
