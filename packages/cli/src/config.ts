@@ -34,7 +34,7 @@ type Reviver = (key: string, value: unknown, context: { readonly source?: string
 /** `JSON.parse` with the text of each number, which TypeScript's library does not know yet. */
 const parseJson = JSON.parse as (text: string, reviver: Reviver) => unknown;
 
-/** A number that JavaScript would change (a cookie of twenty digits) is refused: an option must be what the file says. */
+/** Refuses a number that JavaScript would round (a cookie of twenty digits): an option must be exactly what the file says. */
 function parseConfig(text: string): unknown {
   return parseJson(text, (key, value, { source }) => {
     if (typeof value === 'number' && source !== String(value)) throw inexactNumber(key, source ?? '');

@@ -21,7 +21,7 @@ function noConsole(dataDir: string, cause?: unknown): CliError {
 /** A client of the console of `dataDir`. Throws CLI_NO_CONSOLE when none runs there. */
 export function createConsoleClient(dataDirOption: string | undefined): ConsoleClient {
   const dataDir = dataDirOf(dataDirOption);
-  // A killed console leaves its file behind; what listens on its port now must not be told the token.
+  // A killed console leaves its file behind; the program that listens on its port now must not receive the token.
   const running = findRunningConsole(dataDir);
   if (running === undefined) throw noConsole(dataDir);
   const { url, token } = running;

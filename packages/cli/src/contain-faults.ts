@@ -1,13 +1,13 @@
 /**
- * What becomes of errors that nobody caught while a console runs: those of one shell, socket or other thing end that
- * thing. One of the console itself ends the process, in order: the audit log is safe, nodes are stopped, then it exits.
+ * Handling of uncaught errors while a console runs: those of one shell, socket or other thing end that thing. One of the
+ * console itself ends the process, in order: the audit log is safe, nodes are stopped, then it exits.
  */
 
 import type { RunningConsole } from '@convoy/console';
 import { exitCodes } from './exit-codes.ts';
 import { ignoreLostOutput, note } from './output.ts';
 
-/** Closing takes less than five seconds, unless what failed is needed for it. */
+/** Closing takes less than five seconds, unless it depends on the part that failed. */
 const closeGraceMs = 8000;
 
 export function containFaults(running: RunningConsole): void {

@@ -56,7 +56,7 @@ function isLoopback(address: string): boolean {
   return family !== 0 && loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** What to say when others than this computer reach the console, which speaks no TLS; `undefined` when none do. */
+/** The warning for a console that other machines can reach without TLS; `undefined` if none can. */
 export function exposureWarning({ address, port }: { address: string; port: number }): string | undefined {
   if (isLoopback(address)) return undefined;
   return [

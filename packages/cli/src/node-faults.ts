@@ -1,6 +1,6 @@
 /**
- * What becomes of errors that nobody caught in `convoy node`: those of one call, process or shell are logged and counted
- * and end nothing else. One of the module's own, or of the node itself, closes the node and ends the process.
+ * Handling of uncaught errors in `convoy node`: those of one call, process or shell are logged and counted and end nothing
+ * else. One of the module's own, or of the node itself, closes the node and ends the process.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -19,7 +19,7 @@ export class NodeFaults {
   /** For `NodeOptions.runWork`. */
   readonly runWork: RunWork = (what, work) => this.#work.run(what, work);
 
-  /** From now on errors that nobody caught in this process are taken here. */
+  /** Handles the uncaught errors of this process from now on. */
   contain(node: Node): void {
     const take = (fault: unknown): void => {
       const what = this.#work.getStore();

@@ -82,7 +82,7 @@ export function printFailure(options: OutputOptions, error: unknown): void {
   process.exitCode = exitCodeFor(problem.code);
 }
 
-/** For what runs on: a terminal or a pipe that has gone, or a log on a full disk, is no reason to end. */
+/** Keeps a long-running command alive when its terminal or pipe is gone, or its log is on a full disk. */
 export function ignoreLostOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

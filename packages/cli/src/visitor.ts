@@ -31,7 +31,7 @@ export interface Visit {
   readonly timeoutMs: number;
 }
 
-/** What any name of a node matches; the library says exactly what is wrong with a host. */
+/** Matches every valid node name; the library explains what is wrong with a host. */
 const fullName = /^[\w.+-]+@[\w.:%-]+$/;
 const bareName = /^[\w.+-]+$/;
 

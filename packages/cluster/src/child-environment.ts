@@ -6,7 +6,7 @@
  * - ERL_FLAGS, ERL_AFLAGS, ERL_ZFLAGS, ELIXIR_ERL_OPTIONS, NODE_OPTIONS: they change how a node starts, and `-setcookie` in one of them
  *   would end up in the argument list of the emulator;
  * - HTTP_PROXY and its kin: their addresses may hold a password;
- * - SSH_AUTH_SOCK: whoever can use the agent can log in as the user. Only `ssh` itself gets it.
+ * - SSH_AUTH_SOCK: anyone who can use the agent can log in as the user. Only `ssh` itself gets it.
  */
 
 /** `ssh` is the system's SSH client, `desktop` what opens a page in a browser. */

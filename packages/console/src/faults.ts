@@ -23,7 +23,7 @@ export interface Thing {
   readonly kind: FaultKind;
   /** For the log: `shell on app@127.0.0.1`. */
   readonly name: string;
-  /** Ends it and tells those who use it. Called once, however many faults it has. Left out: the fault has ended it. */
+  /** Ends the thing and notifies its users. Called once, however many faults occur. Omitted if the fault itself ends it. */
   end?(error: unknown): void;
 }
 
@@ -93,7 +93,7 @@ export class Faults {
   }
 
   /**
-   * For what nobody caught: ends the thing whose work it came from. `false` when it came from no thing's, which makes it a
+   * For uncaught errors: ends the thing whose work the error came from. `false` if it came from no thing, which makes it a
    * fault of the console.
    */
   contain(error: unknown): boolean {

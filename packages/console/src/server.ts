@@ -64,12 +64,12 @@ export interface RailwaySimulation {
 export interface RunningConsole {
   /** The link to open, with the token. Print it to whoever may log in, and nowhere else. */
   readonly url: string;
-  /** The address and port it listens on, as the system says. */
+  /** The address and port it listens on, as reported by the system. */
   readonly listening: { readonly address: string; readonly port: number };
   /**
-   * For errors that nobody caught (`uncaughtException`, `unhandledRejection`): ends the shell, socket or other thing that it
-   * came from. `false` when it came from the console itself; the audit log is on the disk then, and all that is left to do
-   * is to close the console and end the process.
+   * For uncaught errors (`uncaughtException`, `unhandledRejection`): ends the shell, socket or other thing that it came from.
+   * `false` when it came from the console itself; the audit log is on the disk then, and all that is left to do is to close
+   * the console and end the process.
    */
   contain(error: unknown): boolean;
   /** Stops every node it launched, its shells and its own node. Takes less than five seconds. */

@@ -1,4 +1,4 @@
-/** What the console answers and tells, as JSON whose texts a page or a terminal can show as they are. Pure. */
+/** Responses and messages of the console as JSON whose texts a page or a terminal can show as they are. Pure. */
 
 import { visibleText } from '@convoy/node';
 

@@ -11,8 +11,8 @@ export interface Limits {
   /** Deepest nesting of a term that is decoded or encoded. */
   readonly maxTermDepth: number;
   /**
-   * Most objects that one term is made of: containers, binaries and whatever else is no small integer and no atom. Two bytes
-   * of a frame can be an object of 100, so that a frame within its bound can be more than the memory there is.
+   * Maximum number of objects in one term: containers, binaries, and everything else except small integers and atoms. Two
+   * bytes of a frame can be an object of 100, so that a frame within its bound can be more than the memory there is.
    */
   readonly maxTermObjects: number;
   /** Largest size a compressed term (tag 80) may declare, in bytes. */
@@ -38,7 +38,7 @@ export interface Limits {
   readonly maxServedCalls: number;
   /** Globally registered names, and global locks, that this node keeps for its mesh. */
   readonly maxGlobalNames: number;
-  /** Global locks that the processes of one node hold here; another is refused as if somebody had it. */
+  /** Global locks that the processes of one node may hold here; further ones are refused as if already taken. */
   readonly maxGlobalLocksPerPeer: number;
   /** Messages of one node to the global name server that wait for their turn; one more is dropped and reported. */
   readonly maxGlobalMessagesPerPeer: number;

@@ -86,7 +86,7 @@ export class GroupLeader {
       isReachable: () => this.#anchor === undefined || settings.isReachable(),
       onChange: settings.onInput,
     });
-    // What its requests start belongs to whoever opened the shell, not to the connection they came by.
+    // Work started by its requests belongs to the context that opened the shell, not to the connection they arrived on.
     const inOwnContext = AsyncLocalStorage.snapshot();
     this.pid = settings.node.spawnServer(
       {

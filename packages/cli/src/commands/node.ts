@@ -147,7 +147,7 @@ async function installServices(node: Node, options: NodeCommandOptions): Promise
   installWorker(node);
 }
 
-/** Whoever started us may have given us a cookie for the connections with its own node. */
+/** The launcher may have given us a separate cookie for connections with its own node. */
 async function takeOwnLink(node: Node): Promise<void> {
   const { linkVariable, takeLink } = await import('@convoy/cluster');
   const file = process.env[linkVariable];

@@ -65,8 +65,8 @@ async function look(node: Node | undefined, seen: SeenNode, timeoutMs: number): 
 }
 
 /**
- * Without a cookie there are still the names. Anybody on a host can give a name to its EPMD, so the nodes behind such names are asked
- * only where it shows who they are: on this machine by their owner, elsewhere by TLS.
+ * Without a cookie, only the names are shown. Any user of a host can register a name with its EPMD, so the nodes behind such
+ * names are asked only where it shows who they are: on this machine by their owner, elsewhere by TLS.
  */
 async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | undefined> {
   try {

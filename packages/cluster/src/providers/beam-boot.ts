@@ -1,23 +1,23 @@
 /**
- * The program a launched Erlang or Elixir node runs when it boots, as source text of that language: the dead-man switch
- * and the `convoy_worker` process. Interpreted, so that a runtime without the compiler application will do; plain
- * enough for OTP 23 to 29.
+ * The program a launched Erlang or Elixir node runs when it boots, as source text of that language: the dead-man switch and
+ * the `convoy_worker` process. Interpreted, so that a runtime without the compiler application will do; plain enough for OTP
+ * 23 to 29.
  *
- * There are two switches. The pipe of a node on this machine: the end of its standard input means that the launcher is
- * gone, however it went. Shells over distribution have a group leader of their own and do not touch that pipe. An error is
- * no end (the `user` process may be restarting), so only `eof` halts. A node on another machine outlives the connection
- * that started it: its process `convoy_deadman` is told `{owner, Pid}`, monitors that process, and halts the node when
- * nobody has taken the owner's place within a grace period; `keep` lets the node live on. It removes the folder that
- * CONVOY_FOLDER names when it halts.
+ * There are two switches. The pipe of a node on this machine: the end of its standard input means that the launcher is gone,
+ * however it went. Shells over distribution have a group leader of their own and do not touch that pipe. An error is no end
+ * (the `user` process may be restarting), so only `eof` halts. A node on another machine outlives the connection that started
+ * it: its process `convoy_deadman` is told `{owner, Pid}`, monitors that process, and halts the node when nobody has taken the
+ * owner's place within a grace period; `keep` lets the node live on. It removes the folder that CONVOY_FOLDER names when it
+ * halts.
  *
  * CONVOY_CONNECT names nodes, with spaces between, that it connects to for as long as they are away: for images of nodes on a
  * platform, which has nobody who would connect them.
  *
  * CONVOY_LINK_FILE names a file with the name of the node that started this one and the cookie to use with that node only. It
- * is read before the node tells, on its standard output, the port it listens on; that line comes last.
+ * is read before the node reports, on its standard output, the port it listens on; that line comes last.
  *
- * HOME is a private folder while the runtime starts, because that is where OTP reads the cookie; afterwards the
- * user's own is put back for programs on the node.
+ * HOME is a private folder while the runtime starts, because that is where OTP reads the cookie; afterwards the user's own is
+ * put back for programs on the node.
  */
 
 /** When a launched node ends by itself. */
@@ -61,8 +61,8 @@ io:format(user, "Erlang node ~ts is up~ts~n", [node(), [[" on port ", integer_to
 }
 
 /**
- * The node's own listening socket is asked, not EPMD, which may have been told something else meanwhile. It is the one
- * socket of net_kernel that is connected to nothing.
+ * The node's own listening socket is asked, not EPMD, which may have another port by now. It is the one socket of net_kernel
+ * that is connected to nothing.
  */
 const erlangPort = `NetKernel = whereis(net_kernel),
 ListenPorts = [Number || Port <- erlang:ports(),

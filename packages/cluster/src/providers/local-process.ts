@@ -1,12 +1,12 @@
 /**
  * Nodes as processes of this computer.
  *
- * The story of one launch: a name is reserved that neither this provider nor EPMD knows. The node gets a folder of its
- * own with the cookie in it. Its process starts with a pipe as standard input that only we hold, so it ends when we do.
- * It registers with EPMD, takes the cookie of its link with our node, and tells on its output where it listens. Our node
+ * The story of one launch: a name is reserved that neither this provider nor EPMD knows. The node gets a folder of its own
+ * with the cookie in it. Its process starts with a pipe as standard input that only we hold, so it ends when we do. It
+ * registers with EPMD, uses the link cookie that it shares with our node, and reports on its output where it listens. Our node
  * dials that port with that cookie and asks whether it is there, and with that answer it is up. EPMD is not asked where to
- * dial, because any user of the machine may hold a name there; others will ask it, so it has to tell the same port.
- * Whatever goes wrong on the way, or a cancel, ends the process and removes the folder.
+ * dial, because any user of the machine may hold a name there; others will ask it, so it has to tell the same port. Whatever
+ * goes wrong on the way, or a cancel, ends the process and removes the folder.
  */
 
 import { join } from 'node:path';
@@ -82,9 +82,9 @@ class LocalProvider implements Provider {
   readonly #programs: LocalPrograms;
   readonly #epmd: EpmdClient;
   readonly #book: LaunchBook<OwnedProcess>;
-  /** Where nodes listen, as they told. */
+  /** The ports that nodes reported. */
   readonly #ports = new Map<string, number>();
-  /** Names of our nodes that have room in our EPMD, whoever fills it. */
+  /** Names of our nodes that are reserved in our EPMD, so that others cannot fill it up. */
   readonly #reserved: Map<string, () => void> = new Map();
 
   constructor(options: LocalProviderOptions) {
@@ -200,7 +200,7 @@ class LocalProvider implements Provider {
     });
   }
 
-  /** Resolves with the port that the node told, once EPMD tells the same one. */
+  /** Resolves with the port that the node reported, once EPMD has the same one. */
   async #untilListening(entry: Entry, signal: AbortSignal): Promise<number> {
     try {
       return await orReason(entry, signal, async () => {

@@ -117,7 +117,7 @@ export interface Provider {
   logs(node: string): ProviderLog | undefined;
   /**
    * Rejects with `ProviderError` PROVIDER_NAME_TAKEN when nodes that look `node` up would be led to another process. To be
-   * asked before others are told to connect to it. Left out where nobody else can take a name.
+   * asked before others are asked to connect to it. Omitted where other users cannot take a name.
    */
   checkName?(node: string): Promise<void>;
   /** Ends the node (or its launch) and forgets it. PROVIDER_NO_NODE when it is not one of ours. */

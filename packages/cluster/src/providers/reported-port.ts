@@ -1,5 +1,5 @@
 /**
- * The line by which a node that we started tells where it listens, on its own output: nothing else can write there before
+ * The line in which a node that we started reports where it listens, on its own output: nothing else can write there before
  * the node does. It comes after the link cookie is in place, so the port can be dialled at once.
  */
 
@@ -7,14 +7,14 @@ import type { NodeLog } from './node-log.ts';
 
 const upLine = /^(?:convoy|Erlang|Elixir) node (\S+) is up on port (\d{1,5})(?!\d)/;
 
-/** @internal The port that `line` tells for `node`. */
+/** @internal The port of `node` that `line` reports. */
 export function portIn(line: string, node: string): number | undefined {
   const [, name, digits] = upLine.exec(line) ?? [];
   const port = Number(digits);
   return name === node && port > 0 && port < 65_536 ? port : undefined;
 }
 
-/** Resolves with the port as soon as `node` tells it. Rejects with the signal's reason. */
+/** Resolves with the port as soon as `node` reports it. Rejects with the signal's reason. */
 export function reportedPort(log: NodeLog, node: string, signal: AbortSignal): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const take = (text: string): void => {

@@ -183,7 +183,7 @@ class HostProvider implements SshProvider {
     return { name, kind, exited: held.exited };
   }
 
-  /** Dials the port that the node told, with the cookie of our link, and makes it ours. */
+  /** Dials the port that the node reported, with our link cookie, and takes ownership of the node. */
   async #connect(
     entry: BookEntry<Held>,
     way: { readonly started: StartedNode; readonly linkCookie: string; readonly signal: AbortSignal },

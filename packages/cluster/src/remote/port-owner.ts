@@ -1,7 +1,7 @@
 /**
  * Which user of a host has the socket that listens on a port there. Any user can register any name with the host's EPMD, or
- * take a port that became free, and could pass the proof of a cookie on to another node. The kernel tells it on Linux; where
- * nothing can be seen, nothing is refused.
+ * take a port that became free, and could relay the proof of a cookie to another node. The kernel reports the owner on Linux;
+ * where nothing can be seen, nothing is refused.
  */
 
 import { HostError } from '../errors.ts';

@@ -1,8 +1,8 @@
-/** What is kept of a node that was started on a host, so that it is found again by a later start of whoever started it. */
+/** The saved details of a node that was started on a host, so that the program that started it finds it after a restart. */
 
 import type { ProviderNodeKind } from '../providers/provider.ts';
 
-/** Holds a secret: keep it in a file that nobody else can read. */
+/** Contains a secret: keep it in a file that other users cannot read. */
 export interface RememberedNode {
   /** Names its folder on the host. */
   readonly id: string;

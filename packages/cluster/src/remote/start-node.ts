@@ -1,7 +1,7 @@
 /**
- * Starts a node on a host and waits until it has told its port, by way of the SSH session, and answers there through the
- * tunnel. EPMD is not asked for it: any user of the host may hold a name there. Whatever goes wrong on the way, and a cancel,
- * ends its process and removes its folder; when the host cannot be reached for that, the node's own dead-man switch does.
+ * Starts a node on a host and waits until it has reported its port over the SSH session and answers there through the tunnel.
+ * EPMD is not asked for it: any user of the host may hold a name there. Whatever goes wrong on the way, and a cancel, ends its
+ * process and removes its folder; when the host cannot be reached for that, the node's own dead-man switch does.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -198,7 +198,7 @@ async function untilItAnswers(tunnel: SshTunnel, plan: Plan, options: StartNodeO
   }
 }
 
-/** `undefined` when it has told none yet. Throws `HostError` HOST_START_FAILED when it has ended. */
+/** `undefined` while the node has not reported a port. Throws `HostError` HOST_START_FAILED when it has ended. */
 async function toldPort(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
   const rows = await runScript(tunnel, portScript(plan), { signal });
   const port = Number(valueOf(rows, 'port'));

@@ -158,7 +158,7 @@ ${lastLines}`;
 const lastLines = `tail -n 20 "$dir/log" 2>/dev/null | while IFS= read -r line; do say line "$line"; done`;
 
 /**
- * Waits for the line by which the node tells its port, for ten seconds at most, and tells `port`. Without it: whether the
+ * Waits for the line in which the node reports its port, for ten seconds at most, and prints `port`. Without it: whether the
  * process lives, and the last lines it printed.
  */
 export function portScript({ id, node }: { readonly id: string; readonly node: string }): string {

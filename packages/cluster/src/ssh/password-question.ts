@@ -1,4 +1,4 @@
-/** What a person is asked when an SSH server asks for something: its words come from a machine nobody trusts yet. Pure. */
+/** What a person is asked when an SSH server asks for something: its words come from a machine that is not trusted yet. Pure. */
 
 const maxPromptChars = 200;
 

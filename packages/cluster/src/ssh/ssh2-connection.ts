@@ -172,7 +172,7 @@ function stopCommand(channel: ClientChannel): void {
   channel.stderr.resume();
 }
 
-/** Of what comes last, after all output: 'exit' may have been told before anybody could listen. */
+/** Taken from 'close', which follows all output: 'exit' may have been emitted before there was a listener. */
 function exitOf(channel: ClientChannel): Promise<SshExit> {
   return new Promise((resolve) => {
     channel.once('close', (code?: number | null, signal?: string) => {

@@ -90,7 +90,7 @@ function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void
   consoleInfo.value = welcome.info;
   replaceNodes(welcome.nodes);
   isWelcomed.value = true;
-  // Told again right after the welcome where it still holds.
+  // Sent again right after the welcome if it still applies.
   auditProblem.value = undefined;
   resumeShells(welcome.shells);
   for (const node of followed) sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });

@@ -49,7 +49,7 @@ export class InputQueue {
   #isAttached = false;
   #hold: HoldReason | undefined;
 
-  /** Whether the console was asked and has said what it has taken. */
+  /** Whether the console has answered which input it has taken. */
   get isAttached(): boolean {
     return this.#isAttached;
   }
@@ -103,7 +103,7 @@ export class InputQueue {
     if (this.#lost > 0) return [];
     this.#hold = undefined;
     this.#unsentSince = now;
-    // Those with numbers keep them: the answer to the next attaching says which of them came.
+    // Numbered input keeps its numbers: the answer to the next attach says which of it arrived.
     this.#sent = this.#sent.map((one) => ({ ...one, at: now }));
     return this.#release();
   }

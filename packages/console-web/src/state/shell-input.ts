@@ -10,7 +10,7 @@ import { findTab, type ShellTab } from './shell-tabs.ts';
 
 interface TabInput {
   readonly queue: InputQueue;
-  /** Tells this tab of this page from all others, whatever socket it uses. */
+  /** Identifies this tab of this page, whatever socket it uses. */
   readonly client: string;
   /** Some of what waits was typed where it is not shown. */
   isSecret: boolean;
@@ -97,7 +97,7 @@ export function holdInputs(reason: HoldReason): void {
   for (const key of inputs.keys()) change(key, (queue) => queue.hold(reason));
 }
 
-/** The shell of a tab is no more: what waited for it is shown as not sent. */
+/** Called when the shell of a tab has ended: the waiting input is shown as not sent. */
 export function endInput(key: string): void {
   if (inputs.has(key)) change(key, (queue) => queue.detach());
 }

@@ -113,7 +113,7 @@ export function takeEcho(shellId: string, echo: boolean): void {
   if (key !== undefined) changeTab(key, { isSecret: !echo });
 }
 
-/** Input came with a hole: nothing more is sent until the console has said what it has, and the person what to do. */
+/** Input arrived with a gap: nothing more is sent until the console reports what it has taken and the user decides. */
 export function takeRefusal(shellId: string): void {
   const key = keyOf(shellId);
   if (key === undefined) return;

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import type { LiveContext } from '../live/live-context.ts';
 
 export interface ApiContext extends LiveContext {
-  /** Notes that somebody who is logged in uses this connection. */
+  /** Marks this connection as used by a logged-in user. */
   trustConnection(connection: Socket): void;
   /** Name of the session cookie. Cookies know no ports, so two consoles behind one host name must not share it. */
   readonly cookieName: string;

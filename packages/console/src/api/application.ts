@@ -138,7 +138,7 @@ function addPage(app: Hono<Env>, context: ApiContext): void {
   });
   app.all(outside, (call) => {
     const { pathname, search } = new URL(call.req.url);
-    // A link without its last slash; where to is ours, whatever the request says.
+    // A link without its trailing slash; the target is fixed, whatever the request says.
     if (pathname === basePath) return call.redirect(`${basePath}/${search}`);
     throw new ConsoleError('CONSOLE_NOT_FOUND', `the console is under ${basePath}/, not at ${pathname}`, {
       remedy: `Open ${basePath}/; a proxy must pass the path on unchanged, including ${basePath}.`,
@@ -156,7 +156,7 @@ async function bodyOf<Body>(call: Call, schema: z.ZodType<Body>): Promise<Body> 
   return checked(schema, value, 'the body');
 }
 
-/** A client that goes away in the middle of its body is no fault of ours: anyone can do that as often as they like. */
+/** A client that disconnects while sending its body is not counted as a fault: anyone can do that as often as they like. */
 function brokenBody(cause: unknown): ConsoleError {
   if (cause instanceof ConsoleError) return cause;
   return new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body is incomplete', { cause });

@@ -52,7 +52,7 @@ export interface AuditOptions extends AuditFileOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Acts that leave less running than before, and those without which nobody could do them. */
+/** Actions that reduce what is running, and the actions needed to perform them. */
 const alwaysDone: ReadonlySet<AuditEvent> = new Set([
   'login',
   'login.refused',
@@ -190,7 +190,7 @@ function refusal(failure: AuditFailure | undefined): ConsoleError {
   });
 }
 
-/** What is told to everybody while the log cannot be written. */
+/** The problem that every page shows while the log cannot be written. */
 export function auditProblem(failure: AuditFailure | undefined): Problem & { readonly remedy: string } {
   const why = failure === undefined ? '' : `: ${failure.why}`;
   return {

@@ -1,6 +1,6 @@
 /**
- * Turns refusals that repeat into a few entries: the first of an address is told at once, those after it are counted and
- * told together, after a minute first and after an hour at last. Takes the time as argument; pure.
+ * Turns refusals that repeat into a few entries: the first one from an address is logged at once, later ones are counted and
+ * logged together, at intervals that grow from a minute to an hour. Takes the time as argument; pure.
  */
 
 /** One kind of refusal of one address. */
@@ -33,7 +33,7 @@ interface Window {
 export class RefusalCounter {
   readonly #windows = new Map<string, Window>();
 
-  /** Counts one, and gives it back when it is to be told at once. */
+  /** Counts a refusal, and returns it if it must be logged at once. */
   count(refusal: Refusal, now: number): CountedRefusals | undefined {
     const known = this.#find(refusal);
     if (known !== undefined) {
@@ -67,7 +67,7 @@ export class RefusalCounter {
     return due;
   }
 
-  /** All that has been counted and not told. */
+  /** All refusals that were counted but not logged. */
   drain(): CountedRefusals[] {
     return [...this.#windows.values()].filter(({ count }) => count > 0).map(take);
   }

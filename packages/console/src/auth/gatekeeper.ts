@@ -43,7 +43,7 @@ export interface GatekeeperOptions {
   /** Name of the session cookie. */
   readonly cookieName: string;
   readonly now?: () => number;
-  /** Told of each wrong token, however it came, with the code of the answer. */
+  /** Called for each wrong token, however it was sent, with the code of the response. */
   readonly onRefused?: ((address: string, code: string) => void) | undefined;
 }
 
@@ -99,7 +99,7 @@ export class Gatekeeper {
     });
   }
 
-  /** Throws CONSOLE_WRONG_ORIGIN when a page of another site sent it, or nothing says which did and it matters. */
+  /** Throws CONSOLE_WRONG_ORIGIN if a page of another site sent the request, or if its origin matters and is unknown. */
   checkOrigin(credentials: Credentials, method: string): void {
     const { origin, authorization, site } = credentials;
     if (origin !== undefined) {
@@ -161,7 +161,7 @@ export class Gatekeeper {
     return { secret, actor: { label: session.label, address, session } };
   }
 
-  /** Ends a session and tells which; `undefined` when there is none. */
+  /** Ends a session and returns it; `undefined` if there is none. */
   logout(cookie: string | undefined): Session | undefined {
     const session = cookie === undefined ? undefined : this.#sessions.find(cookie, this.#now());
     return cookie !== undefined && this.#sessions.end(cookie, this.#now()) ? session : undefined;

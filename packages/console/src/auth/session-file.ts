@@ -1,6 +1,6 @@
 /**
  * Sessions over a restart of the console: their digests in a 0600 file of the data directory, worth nothing to a reader.
- * They belong to one token: with another one in the directory nobody is logged in any more. The file also keeps the
+ * They belong to one token: with another one in the directory all sessions are discarded. The file also keeps the
  * console's public id, by which its cookie differs from that of every other console behind the same host name.
  */
 
@@ -27,7 +27,7 @@ const contentSchema = z.object({
 export interface SessionFileOptions {
   readonly file: string;
   readonly token: string;
-  /** Told what could not be written, and what that means. */
+  /** Called with the error of a failed write, and what it means. */
   readonly onFailure: (error: unknown, meaning: string) => void;
   /** Default: now. */
   readonly now?: number;

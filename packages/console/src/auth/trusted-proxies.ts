@@ -16,7 +16,7 @@ export interface Arrival {
   /** The client's address; the proxy's where it does not say one. */
   readonly address: string;
   readonly scheme: Scheme;
-  /** The `Host` that the browser sent to a trusted proxy, when it says one. */
+  /** The `Host` that the browser sent to a trusted proxy, if the proxy passes it on. */
   readonly forwardedHost: string | undefined;
 }
 
@@ -85,8 +85,8 @@ export class TrustedProxies {
   }
 
   /**
-   * From the right, because each proxy appends whom it was asked by: the first address that is not a proxy's. Further left
-   * stands what the client wrote itself.
+   * From the right, because each proxy appends the address of its client: the first address that is not a proxy's. Further
+   * left stands what the client wrote itself.
    */
   #clientOf(direct: string, forwardedFor: readonly string[]): { address: string; hops: number } {
     let address = direct;

@@ -1,6 +1,6 @@
 /**
- * Nodes are told apart by their full names, and what a node is called is said by its host or its platform. A node must not
- * take the place of one that is launched or attached elsewhere: shells and questions for the one would go to the other.
+ * Nodes are identified by their full names, and the host or platform of a node decides its name. A node must not take the
+ * place of one that is launched or attached elsewhere: shells and questions for the one would go to the other.
  */
 
 import { ProviderError } from '@convoy/cluster';

@@ -43,7 +43,7 @@ export class LiveSocket {
   readonly #messages = new Bucket(messageLimits, Date.now());
   readonly #bytes = new Bucket(byteLimits, Date.now());
   readonly #helloTimer: NodeJS.Timeout;
-  /** A page whose socket is ended connects again and gets everything anew. */
+  /** A page whose socket is closed reconnects and receives the whole state again. */
   readonly #thing: Thing = {
     kind: 'socket',
     name: 'a live socket',
@@ -147,7 +147,7 @@ export class LiveSocket {
     const problem = problemOf(error);
     this.#send({ type: 'problem', ...(requestId === undefined ? {} : { requestId }), problem });
     if (problem.code === 'CONSOLE_UNAUTHORIZED') this.close(closeCodes.loggedOut, 'not logged in');
-    // An error that is not one of ours: nobody knows what state it has left the socket in.
+    // An error that is not one of ours: the state it left the socket in is unknown.
     if (!(error instanceof ConvoyError)) throw error;
   }
 

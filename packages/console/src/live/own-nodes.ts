@@ -18,7 +18,7 @@ export interface OwnNodes {
   of(target: string): OwnNode;
   /** The one for the nodes that are launched in a place: a host, an environment. Its name is the same for every start. */
   forPlace(place: string): Promise<OwnNode>;
-  /** The one for nodes that somebody else started with this cookie. */
+  /** The one for nodes with this cookie that we did not start. */
   forCookie(cookie: string): Promise<OwnNode>;
   /** Closes one that has no way to any node left, if it is not that of the local cluster. */
   release(own: OwnNode): Promise<void>;

@@ -24,7 +24,7 @@ export class ShellAttachments {
   readonly #socket: SocketEnd;
   /** What ends following, by shell. */
   readonly #followed = new Map<string, () => void>();
-  /** For whom this socket types, by shell. */
+  /** The client that this socket types for, by shell. */
   readonly #clients = new Map<string, string>();
   #isClosed = false;
 
@@ -49,7 +49,7 @@ export class ShellAttachments {
     }
     audit.record('shell.open', this.#socket.actor, { node, kind });
     const shell = await shells.open({ node, nodeKind: view.kind, kind, cols, rows });
-    // The page has gone while the shell came up: it was told of none, and opens another.
+    // The page disconnected while the shell was opening: it does not know this shell, and opens another.
     if (this.#isClosed) return shells.session(shell.id).close();
     this.#claim(shell.id, client);
     this.#socket.send({ type: 'shell.opened', requestId, shell });

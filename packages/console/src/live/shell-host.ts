@@ -34,7 +34,7 @@ export interface ShellViewer {
 export interface ShellHostOptions {
   readonly own: OwnNodes;
   readonly faults: Faults;
-  /** Told of every shell that has ended, whoever ended it. */
+  /** Called for every shell that has ended, for whatever reason. */
   readonly onClosed: (shellId: string, reason: string) => void;
 }
 
@@ -93,7 +93,7 @@ export class ShellHost {
     return this.#find(shellId).inputs;
   }
 
-  /** Tells `viewer` of the output from now on. Returns what ends that; a shell that has no viewer is idle. */
+  /** Sends the output to `viewer` from now on. Returns a function that stops this; a shell without viewers is idle. */
   follow(shellId: string, viewer: ShellViewer): () => void {
     const shell = this.#find(shellId);
     const { session } = shell;
@@ -176,7 +176,7 @@ export class ShellHost {
     return view;
   }
 
-  /** Those who look at it are told at once; closing it on its node may take a while, or fail as well. */
+  /** Viewers are notified at once; closing the shell on its node may take a while, or fail as well. */
   #fail(session: ShellSession): void {
     this.#forget(
       session.id,

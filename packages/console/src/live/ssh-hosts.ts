@@ -40,7 +40,7 @@ export interface SshHostsOptions {
   readonly onMeshChange: () => void;
   /** What a console of before knew about nodes that it had started on hosts, and this one is to keep. */
   readonly links: HostLinks;
-  /** Told of a node of before that was found again. */
+  /** Called for a node of the previous console that was found again. */
   readonly onAdopted: (provider: Provider, node: LaunchedNode) => void;
   readonly logger: { warn(detail: object, message: string): void };
 }

@@ -119,7 +119,7 @@ export const launchRequestSchema = z.object({
   join: z.boolean().default(true),
   /** `local` when left out, or the name of a host that is connected: `ssh://ops@db1`. */
   provider: z.string().max(600).optional(),
-  /** Variables for the environment of the node. Their values are told to the node and to nobody else. */
+  /** Variables for the environment of the node. Their values are passed to the node only. */
   variables: z.record(z.string().max(128), z.string().max(32_768)).optional(),
 });
 export type LaunchRequest = z.infer<typeof launchRequestSchema>;

@@ -1,7 +1,7 @@
 /**
- * Bounds the connections of the HTTP port, so that strangers can hold neither all descriptors nor all places. When there
- * are too many, one is dropped for the newest: the one that has done nothing for longest, of the address that holds most
- * of those. Connections that have an answer under way come later, and those of people who are logged in last.
+ * Bounds the connections of the HTTP port, so that clients that are not logged in can use up neither the descriptors nor the
+ * connection limit. When there are too many, the longest idle connection of the address with the most such connections is
+ * dropped. Connections with a response in progress are dropped later, and those of logged-in users last.
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -42,7 +42,7 @@ export class ConnectionGuard {
     server.on('upgrade', ({ socket }: IncomingMessage) => this.#connections.delete(socket));
   }
 
-  /** Somebody who is logged in uses this connection. */
+  /** Marks this connection as used by a logged-in user. */
   trust(socket: Socket): void {
     this.#known.add(socket);
   }

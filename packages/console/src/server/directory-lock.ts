@@ -1,7 +1,7 @@
 /**
  * One console at a time on a data directory. A console that wants it makes a file named after its process, and then looks
- * whether there is one of another process that runs: of two that start at once at least one sees the other. The name
- * says everything, so that no file can be half written, and files of processes that are gone do not count.
+ * whether there is one of another process that runs: of two that start at once at least one sees the other. The name contains
+ * everything, so that no file can be half written, and files of processes that are gone do not count.
  */
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * How the console is addressed, and who gets in: its names, the proxies it believes, its base path, the sessions that
- * outlive it, and its own link, put together from the options.
+ * How the console is addressed, and who may use it: its names, the proxies it trusts, its base path, the sessions that outlive
+ * it, and its own link, put together from the options.
  */
 
 import { hostname, networkInterfaces } from 'node:os';
@@ -92,7 +92,7 @@ export function openFrontDoor(
   };
 }
 
-/** The token may be one that somebody wrote into the file: it has to fit into a header and the login form. */
+/** A user may have written the token file: the token must fit into a header and the login form. */
 function checkToken({ token, path }: DataDirectory): void {
   if (/^[\u0021-\u007e]{16,256}$/.test(token)) return;
   const message = `the token in ${join(path, 'token')} has spaces, letters beyond ASCII, or the wrong length`;

@@ -39,7 +39,7 @@ export class LinkStore {
   readonly file: string;
   #content: Content;
 
-  /** Reads the file, or makes it. Throws CONSOLE_STORAGE_FAILED. */
+  /** Reads the file, or creates it. Throws CONSOLE_STORAGE_FAILED. */
   constructor(file: string) {
     this.file = file;
     const text = readIfThere(file);

@@ -19,7 +19,7 @@ export class OwnNodePool implements OwnNodes {
   readonly #epmdPort: number;
   readonly #opened: OwnNode[];
   readonly #byKey = new Map<string, Promise<OwnNode>>();
-  /** Tells cookies apart without keeping them, and says nothing of them in a name. */
+  /** Distinguishes cookies without storing them or revealing them in a name. */
   readonly #salt = randomBytes(16);
   readonly #listeners = new Set<() => void>();
 

@@ -1,10 +1,10 @@
 /**
- * The console's own node: hidden, so that it is no member of any mesh and makes none, and exposing nothing, so that
- * nothing of it can be called. It uses the machine's EPMD, or runs one of its own for the nodes it launches.
+ * The console's own node: hidden, so that it is no member of any mesh and makes none, and exposing nothing, so that nothing of
+ * it can be called. It uses the machine's EPMD, or runs one of its own for the nodes it launches.
  *
- * It dials and is never dialled: a connection that a third party makes between a node and the console could be relayed,
- * one that the console makes to a known port cannot. Its own cookie is a random one that no cluster has: a peer is shown
- * a digest of the cookie that was set for that very peer, and a name that somebody brings up is shown nothing of use.
+ * It dials and is never dialled: a connection that a third party makes between a node and the console could be relayed, one
+ * that the console makes to a known port cannot. Its own cookie is a random one that no cluster has: a peer is shown a digest
+ * of the cookie that was set for that very peer, and a node that takes a name receives nothing useful.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -68,7 +68,7 @@ export async function startOwnNode(
   } catch (error) {
     if (!(error instanceof NodeError) || error.code !== 'NODE_NAME_TAKEN') throw error;
   }
-  // Whoever holds the name must not keep the console from starting, and nobody has to find it.
+  // A process that holds the name must not prevent the console from starting, and no node needs to find it.
   return { node: await startNode({ ...options, epmd: 'none', listen: false }), routes, epmd, epmdPort };
 }
 

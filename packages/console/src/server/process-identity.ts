@@ -1,6 +1,6 @@
 /**
- * Names a process so that another one with the same id is told apart: process ids come back, in containers soon. The
- * name is the time it was started, together with the boot of the machine that this time counts from.
+ * Identifies a process, so that a later one with the same id is not mistaken for it: process ids are reused, in containers
+ * soon. The name is the time it was started, together with the boot of the machine that this time counts from.
  */
 
 import { spawnSync } from 'node:child_process';

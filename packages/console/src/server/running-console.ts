@@ -1,6 +1,6 @@
 /**
  * `console.json` of a data directory: where its console listens, for the command. Read with suspicion: a console that was
- * killed leaves the file behind, and its token must not be told to what listens on that port now.
+ * killed leaves the file behind, and its token must not be sent to the program that listens on that port now.
  */
 
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,7 +33,7 @@ export function findRunningConsole(path: string): RunningConsoleFile | undefined
   return isRunning(pid, startedAt) ? { url, token, pid } : undefined;
 }
 
-/** Says where this process listens. Written by renaming, so that no reader sees half a file. */
+/** Writes where this process listens, by renaming, so that no reader sees a partial file. */
 export function writeRunningConsole(path: string, { url, token }: { url: string; token: string }): void {
   const draft = `${runningFile(path)}.${process.pid}`;
   const { pid } = process;

@@ -181,7 +181,7 @@ class Daemon implements EpmdServer {
   #accept(socket: Socket): void {
     if (this.#isClosing) return void socket.destroy();
     const isFull = this.#table.size + this.#idle.size >= this.#maxConnections;
-    // Where all hold names, one that cannot be served is of no use to anybody; EPMD closes it as well.
+    // If all of them hold names, a connection that cannot be served is closed, as EPMD does.
     if (isFull && !this.#idle.dropOldest()) return void socket.destroy();
     const stranger = { drop: () => void socket.destroy() };
     this.#idle.add(stranger);

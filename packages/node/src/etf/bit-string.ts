@@ -2,7 +2,7 @@
 import { EncodeError } from '../errors.ts';
 import { checkBytes, wrongType } from './argument-checks.ts';
 
-/** A bit string whose size is no multiple of 8: the last byte holds `lastBits` (1..8) bits, the most significant ones. */
+/** A bit string whose size is not a multiple of 8: the last byte holds `lastBits` (1..8) bits, the most significant ones. */
 export class BitString {
   readonly bytes: Uint8Array;
   readonly lastBits: number;

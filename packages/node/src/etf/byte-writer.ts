@@ -17,8 +17,8 @@ const lengthGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8
   ?.get as (this: Uint8Array) => number;
 
 /**
- * @internal How many bytes a typed array has, whatever a subclass or a property of its own says. Throws TypeError for
- * objects that only have the prototype of one.
+ * @internal How many bytes a typed array has, whatever a subclass or an own property claims. Throws TypeError for objects that
+ * only have the prototype of one.
  */
 export const lengthOfBytes: (bytes: Uint8Array) => number = Function.prototype.call.bind(lengthGetter);
 

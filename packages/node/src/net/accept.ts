@@ -1,7 +1,7 @@
 /**
- * The listening side: takes streams from strangers, shakes hands under a deadline and a cap on how many at once, and
- * hands out connections to peers that have proven the cookie. Strangers that have sent no name are counted apart from
- * those that have, so that silent connections keep nobody out.
+ * The listening side: takes streams from strangers, shakes hands under a deadline and a cap on how many at once, and hands out
+ * connections to peers that have proven the cookie. Strangers that have sent no name are counted apart from those that have,
+ * so that silent connections do not block others.
  */
 import { type AcceptDecision, acceptHandshake, type PeerInfo } from '../dist/handshake.ts';
 import { defaultLimits } from '../limits.ts';

@@ -1,7 +1,7 @@
 /**
- * Whom a stream to another socket of this machine leads to: the kernel tells which user has it. Any user can register any
- * name with EPMD, or take a port that became free, and could pass the proof of a cookie on to another node. Looked at on
- * Linux only; elsewhere, and for other machines, nothing can be seen and nothing is refused.
+ * Finds the owner of the socket at the other end of a stream on this machine: the kernel reports which user has it. Any user
+ * can register any name with EPMD, or take a port that became free, and could pass the proof of a cookie on to another node.
+ * Looked at on Linux only; elsewhere, and for other machines, nothing can be seen and nothing is refused.
  */
 import { readFile } from 'node:fs/promises';
 import { endianness, networkInterfaces } from 'node:os';

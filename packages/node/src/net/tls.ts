@@ -33,7 +33,7 @@ export interface TlsTransportOptions extends TlsOptions {
    * TCP is silent, and is to be told from one that cannot be reached within the 7000 that a dial takes.
    */
   readonly tlsTimeoutMs?: number;
-  /** Strangers with whom TLS is being set up at once. Default 128; the oldest makes room for one more. */
+  /** Maximum number of concurrent TLS handshakes. Default 128; the oldest is dropped for a new one. */
   readonly maxPendingHandshakes?: number;
 }
 

@@ -13,7 +13,7 @@ export type ExposedFunction = (...args: never[]) => unknown;
 export interface CallContext {
   /** The node that calls, as the handshake of its connection has proven it; this node itself for a call of its own. */
   readonly peer: string;
-  /** The calling process: what the request says where it came by way of `rex`. */
+  /** The calling process; for a call through `rex`, the one that the request claims. */
   readonly caller: Pid;
   /** Where output of the call belongs; an I/O server, maybe on another node. */
   readonly groupLeader: Pid;

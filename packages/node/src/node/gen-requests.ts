@@ -5,7 +5,7 @@
  */
 import { atomName, ImproperList, Pid, Reference, tuple, Tuple, type Term } from '../etf/index.ts';
 
-/** Whom to answer, as the request says. */
+/** The process to answer, as given in the request. */
 export interface GenCaller {
   readonly pid: Pid;
   readonly tag: Term;

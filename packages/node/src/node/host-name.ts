@@ -40,7 +40,7 @@ export function isLoopbackHost(host: string): boolean {
 
 /** The address to listen on for a loopback host: peers that know that host only dial it. */
 export function loopbackAddress(host: string, prefersInet6: boolean): string {
-  // All of 127/8 is loopback, and nobody would find 127.0.0.2 at another address.
+  // All of 127/8 is loopback, and a peer would not find 127.0.0.2 at another address.
   if (isIPv4(host)) return host;
   // `::ffff:127.0.0.1`, however it is written, reaches IPv4.
   if (isIPv6(host)) return loopback6.check(host, 'ipv6') ? '::1' : '127.0.0.1';

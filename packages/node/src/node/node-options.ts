@@ -40,9 +40,9 @@ export interface NodeOptions {
   /** Not a member of `nodes()` and `global` elsewhere, but reachable all the same. Default false. */
   readonly hidden?: boolean;
   /**
-   * For a node that stands between clusters: what one peer says leads to nothing at another. Its processes send, link and
-   * monitor only where the message they handle came from, its calls take answers only from the node that was asked, and
-   * it dials for `connect`, `rpc` and `call` alone, never for a message. `global` is exempt. Default false.
+   * For a node that is connected to several clusters: a message of one peer cannot cause anything at another. Its processes
+   * send, link and monitor only where the message they handle came from, its calls take answers only from the node that was
+   * asked, and it dials for `connect`, `rpc` and `call` alone, never for a message. `global` is exempt. Default false.
    */
   readonly isolated?: boolean;
   /** `false`: dials only, cannot be dialled, is not registered anywhere. */

@@ -85,7 +85,7 @@ export class Node implements AsyncDisposable {
   get hidden(): boolean {
     return this.#runtime.hidden;
   }
-  /** Whether what one peer says leads to nothing at another; see `NodeOptions`. */
+  /** Whether messages of one peer cannot cause anything at another; see `NodeOptions`. */
   get isolated(): boolean {
     return this.#runtime.isIsolated;
   }

@@ -1,6 +1,6 @@
 /**
  * Lets the program that started a node run the work it gave it, calls and processes, in a way of its own: with an async
- * context that says what is at work, so that an error that nobody caught can be told to be of one call or process.
+ * context that identifies the current work, so that an uncaught error can be attributed to one call or process.
  */
 import type { ProcessFunction, ServerCallbacks } from '../process/process.ts';
 

@@ -1,8 +1,8 @@
 /**
- * Whether a control message tells the truth about its sender. Who sent a message is known by the connection it came on;
- * the pids in it are claims. A signal, and what is about the beginning of a process, has to be of the peer itself: its
- * sender, its monitor's reference, the process it started. A message may be of anybody, but an untrue sender is not
- * passed on. Group leaders are data: they may be of any node. Pure.
+ * Checks the sender that a control message claims. The connection determines who sent a message; the pids in it are claims. A
+ * signal, and what is about the beginning of a process, has to be of the peer itself: its sender, its monitor's reference, the
+ * process it started. A message may be of anybody, but an untrue sender is not passed on. Group leaders are data: they may be
+ * of any node. Pure.
  */
 import type { Control } from '../dist/control-messages.ts';
 import type { Pid, Reference } from '../etf/index.ts';

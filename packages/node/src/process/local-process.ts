@@ -14,7 +14,7 @@ import type { Scheduler } from './scheduler.ts';
 
 /** What an alias is for. */
 export interface AliasUse {
-  /** One message, then it is no alias any more. */
+  /** The alias ends after one message. */
   readonly endsByReply: boolean;
   /** The node that was asked for what comes through it, where it was made with a monitor. */
   readonly node: string | undefined;
@@ -276,7 +276,7 @@ export abstract class LocalProcess implements Process {
     this.host.signal(node, signal);
   }
 
-  /** In an isolated node what a peer says leads to nothing at another: replies and watches go to that peer only. */
+  /** In an isolated node a peer cannot cause anything at another: replies, links and monitors go to that peer only. */
   #mayReach(node: string): boolean {
     const { host, peer } = this;
     if (!host.isIsolated || peer === host.node || node === peer || node === host.node) return true;

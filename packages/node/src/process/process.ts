@@ -42,9 +42,9 @@ export interface Process {
   /** Where the output of this process belongs. Default: that of the node, if any. */
   groupLeader: Pid | undefined;
   /**
-   * The node that the message received last came from: the name proven by the handshake of the connection it arrived
-   * on, whatever the message itself says. The process's own node for messages from within the node, before the first, and
-   * in a server process whenever no callback runs.
+   * The node that the message received last came from: the name proven by the handshake of the connection it arrived on,
+   * whatever the message itself claims. The process's own node for messages from within the node, before the first, and in a
+   * server process whenever no callback runs.
    */
   readonly peer: string;
 

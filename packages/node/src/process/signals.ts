@@ -208,7 +208,7 @@ export class Signals {
     else this.#drop('foreign-sender', peer);
   }
 
-  /** The group leader may be a process of any node; who says so may not. */
+  /** The group leader may be a process of any node; the sender may not. */
   #receiveGroupLeader(from: Pid, to: Pid, peer: string): void {
     const process = this.#findFor(peer, to);
     if (process !== undefined) process.groupLeader = from;

@@ -1,6 +1,6 @@
 /**
- * Serves the requests of the I/O protocol one shell gets: prints, keeps the order of output that its node has to format
- * first, keeps the options, and leaves input to whoever asks the user. Sends nothing: the reply is what it resolves with.
+ * Serves the requests of the I/O protocol one shell gets: prints, keeps the order of output that its node has to format first,
+ * keeps the options, and leaves input to the part that asks the user. It sends nothing itself: it resolves with the reply.
  */
 import { atom, type Pid, type Term, Tuple } from '@convoy/node/etf';
 import { chardataToText } from './chardata.ts';

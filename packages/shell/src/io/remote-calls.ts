@@ -1,6 +1,6 @@
 /**
  * Calling functions of the node that a shell is on, as far as the I/O protocol needs it: never of the node that a request
- * names, because that is what the sender says. Implemented over a node in session/.
+ * names, because that is only what the sender claims. Implemented over a node in session/.
  */
 import type { Term } from '@convoy/node/etf';
 

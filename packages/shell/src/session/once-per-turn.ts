@@ -37,7 +37,7 @@ export class OncePerTurn<Value> {
     this.#apply(value);
   }
 
-  /** Applies what waits, for somebody who depends on it now. */
+  /** Applies the pending input now, for callers that depend on it. */
   flush(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;

@@ -65,7 +65,7 @@ export class OutputQueue {
     return this.#enqueue(text);
   }
 
-  /** Leaves out what waits, as a terminal line does at Ctrl-C; what the next turn can show is no flood, and stays. */
+  /** Drops pending output, as a terminal line does at Ctrl-C; output that fits into the next turn is kept. */
   discard(): void {
     if (this.#ready === '' && this.#waitingLength <= sliceLength) return;
     for (const printing of this.#waiting) printing.at = printing.text.length;

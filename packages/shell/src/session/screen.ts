@@ -119,7 +119,7 @@ export class Screen {
 
 const maxCells = 1000;
 
-/** The size of a screen for a terminal of that size; one that does not know it says 0. */
+/** The size of a screen for a terminal of that size; a terminal with an unknown size reports 0. */
 export function usableSize(cols: number, rows: number): { columns: number; rows: number } {
   const within = (value: number, least: number, usual: number): number =>
     value > 0 ? Math.min(Math.max(Math.trunc(value), least), maxCells) : usual;

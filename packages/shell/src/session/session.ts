@@ -192,7 +192,7 @@ export class Session implements ShellSession {
       this.#updateState();
       await this.#process?.close();
     } catch (error) {
-      // It ends all the same: whoever waits for that must not wait for ever.
+      // It ends anyway: callers that wait for the end must not wait forever.
       this.#onFault?.(error);
     }
     this.#leader.end();

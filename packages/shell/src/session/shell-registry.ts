@@ -6,7 +6,7 @@ import type { Node } from '@convoy/node';
 import { type Pid, termKey } from '@convoy/node/etf';
 
 interface Entry {
-  /** The node the shell is on, and the only one that is told. */
+  /** The node the shell is on, and the only one that is notified. */
   readonly target: string;
   readonly shell: Pid | undefined;
 }

@@ -21,7 +21,7 @@ export interface OpenShellOptions {
    * by then. It is dialled for meanwhile. Default 60000.
    */
   readonly resumeMs?: number;
-  /** Told of an error of our own that has ended the session. */
+  /** Called with an internal error that has ended the session. */
   readonly onFault?: ((error: unknown) => void) | undefined;
   /** Gives up opening, and closes the session once it is open. */
   readonly signal?: AbortSignal;

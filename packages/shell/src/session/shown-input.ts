@@ -12,7 +12,7 @@ export function harmlessView(input: InputView): InputView {
   };
 }
 
-/** The later of two views that are shown as one: what was told once with the earlier one still has to be shown. */
+/** The later of two views that are shown as one: what was sent once with the earlier one still has to be shown. */
 export function joinViews(
   earlier: InputView | undefined,
   later: InputView | undefined,

@@ -22,7 +22,7 @@ function isPlainlyTerm(term: object): boolean {
   try {
     return isPlainValue(term, 0);
   } catch {
-    // Something in it cannot be read: the encoder says what.
+    // Part of it cannot be read: the encoder reports which.
     return false;
   }
 }

@@ -20,13 +20,13 @@ const maxTupleArity = 2 ** 24 - 1;
  * next time, and a head that announces other than what follows ends the connection.
  */
 export function countOf(items: readonly Term[]): number {
-  // Read as unknown: nothing says that the fields of an object still are what its constructor put there.
+  // Read as unknown: the fields of an object may have changed since its constructor set them.
   const length: unknown = items.length;
   if (typeof length === 'number' && length >>> 0 === length) return length;
   throw new EncodeError('ENCODE_UNSUPPORTED', 'a container without a proper length has no Erlang form');
 }
 
-/** The error for an array with a hole, which is no term: `[1, , 3]`, `new Array(5)`. */
+/** The error for an array with a hole, which is not a term: `[1, , 3]`, `new Array(5)`. */
 export function holeAt(index: number): EncodeError {
   const message = `an array with a hole at ${index} has no Erlang form; put undefined there, or leave it out`;
   return new EncodeError('ENCODE_UNSUPPORTED', message);

@@ -60,7 +60,7 @@ export class GlobalLocker {
     this.#wake?.();
   }
 
-  /** Whether a cancel ends nothing that is under way: a peer may begin anew as often as it likes. */
+  /** Whether a cancel ends nothing that is in progress: a peer may start over as often as it likes. */
   #isIdle({ node, tag, announce }: Extract<LockerMessage, { kind: 'cancel' }>): boolean {
     return announce.length === 0 && (this.#current?.node !== node || this.#current.ourTag !== tag);
   }
