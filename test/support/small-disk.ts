@@ -8,9 +8,11 @@ import { join } from 'node:path';
 export class SmallDisk implements Disposable {
   readonly path: string;
 
-  constructor(kilobytes: number) {
+  /** `files` is the most files and folders it holds, itself included. */
+  constructor(kilobytes: number, files = 1000) {
     this.path = mkdtempSync(join(tmpdir(), 'convoy-disk-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k,mode=0700`, 'tmpfs', this.path]);
+    const options = `size=${kilobytes}k,nr_inodes=${files},mode=0700`;
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', this.path]);
   }
 
   /** Takes all space that is left. */

@@ -102,23 +102,34 @@ export class AuditFile {
   /** When that fails the file goes on as it is: a log that is too long is better than none. */
   #rotate(): void {
     const aside = (number: number): string => this.#file.replace(/(\.\w+)?$/, `.${number}$1`);
+    const draft = `${this.#file}.new`;
+    let next: number;
+    try {
+      // First, because it is what fails without descriptors or inodes: each attempt would cost the oldest file.
+      next = openPrivate(draft);
+    } catch {
+      return;
+    }
     try {
       rmSync(aside(this.#keep), { force: true });
       for (let number = this.#keep - 1; number >= 1; number--)
         renameIfThere(aside(number), aside(number + 1));
       renameSync(this.#file, aside(1));
+      try {
+        renameSync(draft, this.#file);
+      } catch (error) {
+        renameSync(aside(1), this.#file);
+        throw error;
+      }
     } catch {
+      closeSync(next);
+      rmSync(draft, { force: true });
       return;
     }
-    try {
-      const next = openPrivate(this.#file);
-      closeSync(this.#descriptor);
-      this.#descriptor = next;
-      this.#size = fstatSync(next).size;
-      this.#isTorn = false;
-    } catch {
-      renameIfThere(aside(1), this.#file);
-    }
+    closeSync(this.#descriptor);
+    this.#descriptor = next;
+    this.#size = fstatSync(next).size;
+    this.#isTorn = false;
   }
 }
 

@@ -97,6 +97,27 @@ test('rotates by size, and keeps so many files', () =>
     );
   }));
 
+test('gives up no older file for a rotation that fails', { skip: noSmallDisk }, () => {
+  using disk = new SmallDisk(64, 6);
+  const file = join(disk.path, 'audit.jsonl');
+  const aside = join(disk.path, 'audit.1.jsonl');
+  const log = new AuditFile(file, { maxBytes: 200, keep: 3 });
+  for (const number of [1, 2]) log.append({ number, text: 'x'.repeat(150) });
+  for (const name of ['a', 'b', 'c']) writeFileSync(join(disk.path, name), '');
+  assert.throws(() => writeFileSync(join(disk.path, 'd'), ''), { code: 'ENOSPC' });
+  for (const number of [3, 4, 5, 6]) log.append({ number, text: 'x'.repeat(150) });
+  const numbers = [aside, file].flatMap((name) => entriesOf(name).map(({ number }) => number));
+  assert.deepEqual(numbers, [1, 2, 3, 4, 5, 6]);
+  rmSync(join(disk.path, 'a'));
+  log.append({ number: 7 });
+  log.close();
+  assert.deepEqual(
+    entriesOf(file).map(({ number }) => number),
+    [7],
+    'and rotates when it can again',
+  );
+});
+
 test('goes on in the same file when it cannot be put aside', () =>
   inFolder((folder) => {
     const file = join(folder, 'audit.jsonl');
