@@ -15,35 +15,66 @@ const notServed = tuple(atom('error'), atom('enotsup'));
 /** Deepest nesting of chardata and of `{requests, [...]}` that is looked into. */
 const maxDepth = 1000;
 
+/** Characters that become bytes together: a buffer for each takes a hundred times the memory of the text. */
+const charactersAtOnce = 4096;
+
 /** The text of Erlang chardata: binaries, code points and lists of them. `undefined` when it is none. */
 export function chardataText(chars: Term, isLatin1: boolean): string | undefined {
-  const parts: Buffer[] = [];
-  return collect(chars, { parts, isLatin1, depth: 0 }) ? Buffer.concat(parts).toString('utf8') : undefined;
+  const sink = new ByteSink();
+  return collect(chars, { sink, isLatin1, depth: 0 }) ? sink.toText() : undefined;
+}
+
+/** Collects UTF-8; a character may be cut between two binaries. */
+class ByteSink {
+  readonly #parts: Buffer[] = [];
+  #codes: number[] = [];
+
+  addCode(code: number): void {
+    this.#codes.push(code);
+    if (this.#codes.length >= charactersAtOnce) this.#flush();
+  }
+
+  add(bytes: Buffer): void {
+    this.#flush();
+    this.#parts.push(bytes);
+  }
+
+  toText(): string {
+    this.#flush();
+    return Buffer.concat(this.#parts).toString('utf8');
+  }
+
+  #flush(): void {
+    if (this.#codes.length === 0) return;
+    this.#parts.push(Buffer.from(String.fromCodePoint(...this.#codes)));
+    this.#codes = [];
+  }
 }
 
 interface Collection {
-  readonly parts: Buffer[];
+  readonly sink: ByteSink;
   readonly isLatin1: boolean;
   readonly depth: number;
 }
 
 function collect(chars: Term, into: Collection): boolean {
+  const { sink, isLatin1, depth } = into;
   if (typeof chars === 'number') {
     if (!Number.isInteger(chars) || chars < 0 || chars > 0x10ffff) return false;
-    into.parts.push(Buffer.from(String.fromCodePoint(chars)));
+    sink.addCode(chars);
     return true;
   }
   if (typeof chars === 'string') {
-    into.parts.push(Buffer.from(chars));
+    sink.add(Buffer.from(chars));
     return true;
   }
   if (chars instanceof Uint8Array) {
     const bytes = Buffer.from(chars);
-    into.parts.push(into.isLatin1 ? Buffer.from(bytes.toString('latin1')) : bytes);
+    sink.add(isLatin1 ? Buffer.from(bytes.toString('latin1')) : bytes);
     return true;
   }
-  if (!Array.isArray(chars) || into.depth > maxDepth) return false;
-  const deeper = { ...into, depth: into.depth + 1 };
+  if (!Array.isArray(chars) || depth > maxDepth) return false;
+  const deeper = { ...into, depth: depth + 1 };
   return (chars as readonly Term[]).every((part) => collect(part, deeper));
 }
 
