@@ -15,7 +15,7 @@ const keepMs = 60_000;
 
 const openers: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
 
-/** Opens `url` by way of a file in `folder`. Returns what removes the file before it goes by itself. */
+/** Opens `url` through a file in `folder`. Returns a function that removes the file before it expires. */
 export function openInBrowser(url: string, folder: string): () => void {
   const file = join(folder, 'open.html');
   const remove = (): void => rmSync(file, { force: true });

@@ -5,7 +5,7 @@
  *
  * - ERL_FLAGS, ERL_AFLAGS, ERL_ZFLAGS, ELIXIR_ERL_OPTIONS, NODE_OPTIONS: they change how a node starts, and `-setcookie` in one of them
  *   would end up in the argument list of the emulator;
- * - HTTP_PROXY and its kin: their addresses may hold a password;
+ * - HTTP_PROXY and the like: their URLs may contain a password;
  * - SSH_AUTH_SOCK: anyone who can use the agent can log in as the user. Only `ssh` itself gets it.
  */
 
@@ -51,7 +51,7 @@ const more: Readonly<Record<ChildPurpose, readonly string[]>> = {
 
 const common: readonly string[] = [...everywhere, ...erlang, ...versionManagers];
 
-/** Every name a child may inherit, beside `LC_...`. */
+/** Every name a child may inherit, besides `LC_...`. */
 export function inheritedNames(purpose: ChildPurpose = 'program'): readonly string[] {
   return [...common, ...more[purpose]];
 }

@@ -22,7 +22,7 @@ import { addOwnerOption, type OwnerFlags, ownerSettings } from '../peer-owners.t
 import { openShellIn } from '../shell-terminal.ts';
 import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../ssh-options.ts';
 import { describeStep } from '../step-lines.ts';
-import { untilEndSignal } from '../until-signal.ts';
+import { endSignal } from '../until-signal.ts';
 import { hostOf, startVisitor } from '../visitor.ts';
 import { formatNodes } from './nodes-via.ts';
 import { addCookieOptions, addExamples, guarded } from './options.ts';
@@ -49,7 +49,7 @@ async function runConnect(target: string, flags: ConnectOptions): Promise<void> 
     ...ownerSettings,
   });
   const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
-  const ending = untilEndSignal();
+  const ending = endSignal();
   const visitors: Node[] = [];
   const story = await storyOptions(options, ending);
   const { connectHost, createTunnelResolver } = await import('@convoy/cluster');

@@ -9,7 +9,7 @@ import { CliError } from '../errors.ts';
 import { LineLimiter } from '../node-log.ts';
 import { describeError, note, printResult } from '../output.ts';
 import { addSshOptions, openTunnel, type SshFlags, sshSettings } from '../ssh-options.ts';
-import { untilEndSignal } from '../until-signal.ts';
+import { endSignal } from '../until-signal.ts';
 import { hostOf } from '../visitor.ts';
 import { addCookieOptions, addExamples, guarded } from './options.ts';
 
@@ -27,7 +27,7 @@ const checkTimeoutMs = 10_000;
 async function runTunnel(target: string, node: string, flags: TunnelOptions): Promise<void> {
   const options = await withSettings(flags, { dataDir: 'text', ...sshSettings });
   const bridgeOptions = settleBridge(node, options, await findCookieIfAny(options));
-  const stopping = untilEndSignal();
+  const stopping = endSignal();
   try {
     const tunnel = await openTunnel(target, options, stopping);
     try {

@@ -13,7 +13,7 @@ import {
 } from '../front-door-options.ts';
 import { containFaults } from '../contain-faults.ts';
 import { note } from '../output.ts';
-import { untilEndSignal } from '../until-signal.ts';
+import { endSignal } from '../until-signal.ts';
 import { addExamples, guarded } from './options.ts';
 
 interface UpOptions extends FrontDoorFlags {
@@ -61,7 +61,7 @@ async function runUp(flags: UpOptions): Promise<void> {
   const { nodeLimit } = options;
   const dataDir = dataDirOf(options.dataDir);
   // Before the start: what it has begun when the signal comes is undone in order. A second one ends the process at once.
-  const ending = untilEndSignal();
+  const ending = endSignal();
   const starting = startConsole({
     port: parsePort(options.port ?? '4000', '--port'),
     host: options.host ?? '127.0.0.1',

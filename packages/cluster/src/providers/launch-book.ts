@@ -250,7 +250,7 @@ export async function orReason<Result>(
 }
 
 /** Dials until it answers: a node listens a moment before it accepts. Ends with the signal or a lasting refusal. */
-export async function untilAnswer(ask: () => Promise<void>, signal: AbortSignal): Promise<void> {
+export async function waitForAnswer(ask: () => Promise<void>, signal: AbortSignal): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await ask();

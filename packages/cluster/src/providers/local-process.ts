@@ -18,7 +18,7 @@ import { ProviderError } from '../errors.ts';
 import type { TunnelResolver } from '../tunnels/tunnel-resolver.ts';
 import { createLink } from '../worker/link-cookie.ts';
 import { OwnedProcess } from './child-process.ts';
-import { type BookEntry, LaunchBook, type LaunchRun, orReason, untilAnswer } from './launch-book.ts';
+import { type BookEntry, LaunchBook, type LaunchRun, orReason, waitForAnswer } from './launch-book.ts';
 import { localCommand, prepareFolder } from './local-command.ts';
 import { LocalPrograms } from './local-programs.ts';
 import { reportedPort } from './reported-port.ts';
@@ -187,7 +187,7 @@ class LocalProvider implements Provider {
 
   async #untilUp(entry: Entry, { recorder, signal }: LaunchRun): Promise<void> {
     await recorder.run('register', async () => {
-      const port = await this.#untilListening(entry, signal);
+      const port = await this.#waitForPort(entry, signal);
       this.#options.routes.add(entry.node, { port });
       this.#ports.set(entry.node, port);
       return { result: undefined, detail: `port ${port}` };
@@ -195,17 +195,17 @@ class LocalProvider implements Provider {
     await recorder.run('answer', async () => {
       const { node, kind } = entry;
       const ask = (): Promise<void> => this.#options.ping(node, { kind, signal });
-      await orReason(entry, signal, () => untilAnswer(ask, signal));
+      await orReason(entry, signal, () => waitForAnswer(ask, signal));
       return { result: undefined, detail: 'it answered' };
     });
   }
 
   /** Resolves with the port that the node reported, once EPMD has the same one. */
-  async #untilListening(entry: Entry, signal: AbortSignal): Promise<number> {
+  async #waitForPort(entry: Entry, signal: AbortSignal): Promise<number> {
     try {
       return await orReason(entry, signal, async () => {
         const port = await reportedPort(entry.log, entry.node, signal);
-        await this.#untilRegistered(entry.node, port, signal);
+        await this.#waitForRegistration(entry.node, port, signal);
         return port;
       });
     } catch (error) {
@@ -217,7 +217,7 @@ class LocalProvider implements Provider {
     }
   }
 
-  async #untilRegistered(node: string, port: number, signal: AbortSignal): Promise<void> {
+  async #waitForRegistration(node: string, port: number, signal: AbortSignal): Promise<void> {
     for (;;) {
       const registered = await this.#registeredPort(node);
       if (registered === port) return;

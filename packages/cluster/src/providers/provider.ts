@@ -30,7 +30,7 @@ export interface ProviderRequest {
   /** The part before the `@`. Left out: the first free one of `ts-1`, `elixir-1`, `erlang-1`. */
   readonly name?: string;
   /**
-   * Variables for the environment of this node, beside what every child inherits. The values may be secrets: they are in
+   * Variables for the environment of this node, besides what every child inherits. The values may be secrets: they are in
    * no log, no error and no argument list.
    */
   readonly variables?: LaunchVariables | undefined;

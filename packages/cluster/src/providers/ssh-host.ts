@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Node } from '@convoy/node';
 import { HostError, ProviderError } from '../errors.ts';
-import { ownNode, untilBooted } from '../remote/own-node.ts';
+import { ownNode, waitForBoot } from '../remote/own-node.ts';
 import type { HostReport } from '../remote/inspect-host.ts';
 import { epmdNames } from '../remote/list-nodes.ts';
 import type { NodeMemory, RememberedNode } from '../remote/remembered-node.ts';
@@ -18,7 +18,7 @@ import { lookScript } from '../remote/start-script.ts';
 import type { SshTunnel } from '../tunnels/ssh-tunnel.ts';
 import type { TunnelResolver } from '../tunnels/tunnel-resolver.ts';
 import { createLink, type NodeLink } from '../worker/link-cookie.ts';
-import { type BookEntry, LaunchBook, type LaunchRun, orReason, untilAnswer } from './launch-book.ts';
+import { type BookEntry, LaunchBook, type LaunchRun, orReason, waitForAnswer } from './launch-book.ts';
 import type {
   LaunchedNode,
   LaunchOptions,
@@ -193,8 +193,8 @@ class HostProvider implements SshProvider {
     const { name, port } = started;
     node.setCookie(name, linkCookie);
     routes.add(name, { tunnel, port });
-    await untilAnswer(() => node.connect(name, { signal }), signal);
-    await untilBooted(node, name, signal);
+    await waitForAnswer(() => node.connect(name, { signal }), signal);
+    await waitForBoot(node, name, signal);
     if (entry.held !== undefined) entry.held.disown = ownNode(node, name);
   }
 

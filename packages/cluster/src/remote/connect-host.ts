@@ -15,7 +15,7 @@ import { openSshTunnel, type SshTunnel, type SshTunnelOptions } from '../tunnels
 import type { TunnelRoute } from '../tunnels/tunnel-resolver.ts';
 import { type HostReport, inspectHost } from './inspect-host.ts';
 import { type HostNode, listNodes } from './list-nodes.ts';
-import { ownNode, untilBooted } from './own-node.ts';
+import { ownNode, waitForBoot } from './own-node.ts';
 import { portOwnerCheck } from './port-owner.ts';
 import { probeNode } from './probe-node.ts';
 import { readCookie } from './read-cookie.ts';
@@ -41,7 +41,7 @@ export interface ConnectHostOptions {
   /** Cookie of a node that is there already. Left out: read on the host when `readsCookie` allows it. */
   readonly cookie?: string;
   readonly readsCookie?: boolean;
-  /** Users of the host whose nodes may be dialled, beside root's, those of the login, and of whose cookie is read. */
+  /** Users of the host whose nodes may be dialled, besidess root's, those of the login, and of whose cookie is read. */
   readonly owners?: readonly string[];
   readonly start?: Omit<StartNodeOptions, 'signal'>;
   /**
@@ -140,7 +140,7 @@ class Story {
   async #connect(request: ConnectRequest): Promise<{ readonly result: Node; readonly detail: string }> {
     const result = await this.#options.connect(request, this.#signal);
     if (this.#started !== undefined) {
-      await untilBooted(result, request.name, AbortSignal.any([this.#signal, AbortSignal.timeout(bootMs)]));
+      await waitForBoot(result, request.name, AbortSignal.any([this.#signal, AbortSignal.timeout(bootMs)]));
       this.#disown = ownNode(result, request.name);
     }
     return { result, detail: request.name };

@@ -11,7 +11,7 @@ const pollMs = 50;
  * Waits until the boot program of a node that we started is through: the node accepts connections a moment before, and
  * what its processes are sent until then is lost. Throws what the last question failed with when the signal is aborted.
  */
-export async function untilBooted(node: Node, name: string, signal: AbortSignal): Promise<void> {
+export async function waitForBoot(node: Node, name: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {
       if (await isBooted(node, name, signal)) return;

@@ -29,7 +29,7 @@ export interface StartNodeOptions {
   readonly port?: number;
   /** Default: a fresh one. */
   readonly cookie?: string;
-  /** Variables of its environment, beside what every child inherits from the login there. */
+  /** Variables of its environment, besides what every child inherits from the login there. */
   readonly variables?: LaunchVariables | undefined;
   /** Its link with our node, for a node that shares its cookie with others. */
   readonly link?: NodeLink | undefined;

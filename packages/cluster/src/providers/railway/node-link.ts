@@ -63,12 +63,12 @@ export class NodeLink {
    * Resolves when the node answers. Rejects with what cannot pass by itself, or the signal's reason. `tell` gets what
    * the last attempt failed with.
    */
-  async untilAnswer(signal: AbortSignal, tell: (why: Error) => void): Promise<void> {
+  async waitForAnswer(signal: AbortSignal, tell: (why: Error) => void): Promise<void> {
     const refusals: Refusals = new Map();
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
       try {
         await this.#dial(signal);
-        return await this.#untilBooted(signal);
+        return await this.#waitForBoot(signal);
       } catch (error) {
         signal.throwIfAborted();
         throwLasting(error, refusals);
@@ -124,7 +124,7 @@ export class NodeLink {
   }
 
   /** It accepts connections a moment before it is ready. */
-  async #untilBooted(signal: AbortSignal): Promise<void> {
+  async #waitForBoot(signal: AbortSignal): Promise<void> {
     const { node } = this.#options;
     const connectedAt = performance.now();
     for (;;) {

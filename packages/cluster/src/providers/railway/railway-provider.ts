@@ -177,7 +177,7 @@ class ServiceProvider implements RailwayProvider {
       const { name, cookie } = await this.#marked.identify(one.serviceId, '', tellingWaits(wait));
       one.dialAs({ name: checkedName(name, entry.node), cookie: cookie ?? (await this.#clusterCookie()) });
       this.#book.alias(entry, name);
-      await one.untilAnswer(wait, this.#options.answerTimeoutMs);
+      await one.waitForAnswer(wait, this.#options.answerTimeoutMs);
       return { result: undefined, detail: `it answered as ${name}` };
     });
     return { name: one.name, kind: entry.kind, exited: one.exited };
@@ -243,7 +243,7 @@ class ServiceProvider implements RailwayProvider {
       explained(name, async () => {
         if (await one.hasComeToEnd(wait)) return;
         one.dialAs({ name, cookie: marked.cookie ?? (await this.#clusterCookie()) });
-        await one.untilAnswer(wait, this.#options.answerTimeoutMs);
+        await one.waitForAnswer(wait, this.#options.answerTimeoutMs);
       }),
     );
     return { name, kind, exited: one.exited };

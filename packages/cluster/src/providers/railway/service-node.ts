@@ -130,7 +130,7 @@ export class ServiceNode {
    * Resolves when it answers, and keeps the connection from then on. Rejects with `ProviderError`: its end, why it cannot
    * be reached, or PROVIDER_TIMEOUT with what the last attempt failed with; or with the signal's reason.
    */
-  async untilAnswer({ signal, tell }: Wait, timeoutMs: number): Promise<void> {
+  async waitForAnswer({ signal, tell }: Wait, timeoutMs: number): Promise<void> {
     const link = this.#link;
     if (link === undefined) throw new TypeError('dialAs comes first');
     const over = new AbortController();
@@ -147,7 +147,7 @@ export class ServiceNode {
         () => undefined,
       );
     try {
-      await link.untilAnswer(until, (error) => {
+      await link.waitForAnswer(until, (error) => {
         why = error;
         tell(`not yet: ${error.message}`);
       });

@@ -26,7 +26,7 @@ const supervisor =
 
 export interface MasterPlan {
   readonly config: string;
-  /** Names of variables that `ssh` gets beside those that every `ssh` of ours does. */
+  /** Names of variables that `ssh` gets besides those that every `ssh` of ours does. */
   readonly variables?: readonly string[] | undefined;
   readonly words: (paths: { readonly config: string; readonly socket: string }) => string[];
 }

@@ -10,7 +10,7 @@ import type { GlobalEffect, LockerMessage } from './global-model.ts';
 import { bossOf, giveLockBack, takeLock } from './mesh-lock.ts';
 import type { RegistrarPort } from './registrar.ts';
 
-/** What the locker needs of its node, beside what every process that takes locks does. */
+/** What the locker needs of its node, besides what every process that takes locks does. */
 export interface LockerPort extends RegistrarPort {
   isGlobalLockHeld(): boolean;
   /** Tells the peer's name server or, before version 6, its locker. */
