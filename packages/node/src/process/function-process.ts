@@ -81,7 +81,7 @@ export class FunctionProcess extends LocalProcess {
   }
 
   protected takeExit(from: Pid, reason: Term): void {
-    this.deliver(this.exitMessage(from, reason), from, this.host.node);
+    this.deliver(this.exitMessage(from, reason), from, this.exitPeer(from, reason));
   }
 
   protected stop(): void {

@@ -265,6 +265,11 @@ export abstract class LocalProcess implements Process {
     return tuple(exitTag, from, reason);
   }
 
+  /** Whose word a trapped exit is: the node of the process it came from. That a connection is lost is this node's own news. */
+  protected exitPeer(from: Pid, reason: Term): string {
+    return reason === noconnection ? this.host.node : from.node;
+  }
+
   /** Ends the process because its code threw. */
   protected crash(error: unknown): void {
     if (!this.#isAlive || error instanceof ProcessExit) return;

@@ -66,8 +66,7 @@ export class ServerProcess extends LocalProcess {
   }
 
   protected takeExit(from: Pid, reason: Term): void {
-    // Exits of other nodes' processes are vouched for by this node, which knows whose links and connections those are.
-    const peer = this.host.node;
+    const peer = this.exitPeer(from, reason);
     if (this.#callbacks.onExitSignal === undefined) this.deliver(this.exitMessage(from, reason), from, peer);
     else this.#enqueue({ isExit: true, term: reason, from, peer });
   }

@@ -18,6 +18,7 @@ import {
   type Tuple,
   tuple,
 } from '@convoy/node';
+import { attack } from '../../../../test/support/attack.ts';
 import { cookie, RawPeer } from './raw-peer.ts';
 
 let nodes: Node[] = [];
@@ -151,6 +152,40 @@ describe('a process of an isolated node', () => {
     assert.equal(await box.got, 'nothing came');
     assert.deepEqual(peers, [asker.name]);
   });
+
+  attack(
+    'Forged senders',
+    'an exit signal with the pid of a third node in its reason leads to no message there',
+    async () => {
+      const [middle, asker, third] = await start(true);
+      const box = inbox(third);
+      const peers: string[] = [];
+      const trapped = Promise.withResolvers<undefined>();
+      const server = middle.spawnServer({
+        onMessage: () => undefined,
+        onExitSignal(self, _from, reason) {
+          peers.push(self.peer);
+          self.send(reason as Pid, 'by an exit');
+        },
+      });
+      const trapping = middle.spawn(async (self) => {
+        self.trapExit = true;
+        const exit = (await self.receive()) as Tuple;
+        peers.push(self.peer);
+        self.send(exit.at(2) as Pid, 'by an exit');
+        trapped.resolve(undefined);
+      });
+      await middle.rpc(asker.name, 'nothing', 'here', []).catch(() => undefined);
+      asker.spawn((self) => {
+        self.exitSignal(server, box.pid);
+        self.exitSignal(trapping, box.pid);
+      });
+      await trapped.promise;
+      third.send(box.pid, 'nothing came');
+      assert.equal(await box.got, 'nothing came');
+      assert.deepEqual(peers, [asker.name, asker.name]);
+    },
+  );
 
   it('dials nobody for a message', async () => {
     const [middle, , third] = await start(true);
