@@ -97,17 +97,6 @@ test(
   },
 );
 
-test(
-  'a disk with room for all but the sessions is told without a stack',
-  { skip: noSmallDisk, timeout: 600_000 },
-  async () => {
-    using disk = new SmallDisk(12);
-    const result = await up(join(disk.path, 'state'));
-    expectSentence(result, /sessions are not saved[^]*no space is left on the disk/);
-    assert.doesNotMatch(result.stderr, /"stack"/);
-  },
-);
-
 test('a signal in the middle of a start ends it as one after it does', { timeout: 600_000 }, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
   const folder = join(dataDir, 'lock');

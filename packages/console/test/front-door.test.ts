@@ -315,6 +315,15 @@ test('two consoles behind one host name do not log each other out', async () => 
   assert.notEqual(names[0], names[1]);
 });
 
+test('a file of sessions that cannot be written is told by its reason, without a stack', async () => {
+  const told: object[] = [];
+  const warn = (detail: object): void => void told.push(detail);
+  const dataDir = mkdtempSync(join(folder, 'data-'));
+  mkdirSync(join(dataDir, 'sessions.json'));
+  await using _ = await open({ dataDir, logger: { info: () => undefined, warn, error: warn } });
+  assert.deepEqual(told, [{ why: 'a folder is where a file should be' }]);
+});
+
 attack(
   'Login and sockets',
   'requests that end in the middle of their body are neither faults nor lines of the log',
