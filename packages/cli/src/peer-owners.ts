@@ -22,7 +22,7 @@ export function addOwnerOption(command: Command): Command {
   const collect = (user: string, users: readonly string[] = []): readonly string[] => [...users, user];
   return command.option(
     '--owner <user>',
-    'user whose nodes may be dialled, besidess root and yourself; may be repeated (CONVOY_OWNER)',
+    'user whose nodes may be dialled, besides root and yourself; may be repeated (CONVOY_OWNER)',
     collect,
   );
 }

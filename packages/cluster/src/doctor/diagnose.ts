@@ -41,7 +41,7 @@ export interface DiagnoseOptions {
   readonly transport?: Transport;
   /** The way, where there is no direct one. */
   readonly via?: { readonly target: SshTarget; readonly options?: SshTunnelOptions };
-  /** Users of the host behind the tunnel whose nodes may be dialled, besidess root's and those of the login. */
+  /** Users of the host behind the tunnel whose nodes may be dialled, besides root's and those of the login. */
   readonly owners?: readonly string[] | undefined;
   /** `address[:port]` of name servers to ask instead of the system. */
   readonly dnsServers?: readonly string[];

@@ -41,7 +41,7 @@ export interface ConnectHostOptions {
   /** Cookie of a node that is there already. Left out: read on the host when `readsCookie` allows it. */
   readonly cookie?: string;
   readonly readsCookie?: boolean;
-  /** Users of the host whose nodes may be dialled, besidess root's, those of the login, and of whose cookie is read. */
+  /** Users of the host whose nodes may be dialled, besides root's, those of the login, and of whose cookie is read. */
   readonly owners?: readonly string[];
   readonly start?: Omit<StartNodeOptions, 'signal'>;
   /**

@@ -9,7 +9,7 @@ import type { TunnelRoute } from '../tunnels/tunnel-resolver.ts';
 import { runScript, type ScriptHost, type ScriptRow } from './remote-script.ts';
 
 export interface PortOwnerOptions {
-  /** Names or numbers of users whose nodes may be dialled, besidess root's and those of the login. */
+  /** Names or numbers of users whose nodes may be dialled, besides root's and those of the login. */
   readonly accept?: readonly (string | undefined)[];
 }
 

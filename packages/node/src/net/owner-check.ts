@@ -16,7 +16,7 @@ import {
 } from './socket-table.ts';
 
 export interface OwnerCheckOptions {
-  /** Numbers of users whose nodes may be dialled, besidess root's and our own. */
+  /** Numbers of users whose nodes may be dialled, besides root's and our own. */
   readonly accept?: readonly number[];
 }
 
