@@ -321,7 +321,7 @@ test('a file of sessions that cannot be written is told by its reason, without a
   const dataDir = mkdtempSync(join(folder, 'data-'));
   mkdirSync(join(dataDir, 'sessions.json'));
   await using _ = await open({ dataDir, logger: { info: () => undefined, warn, error: warn } });
-  assert.deepEqual(told, [{ why: 'a folder is where a file should be' }]);
+  assert.deepEqual(told, [{ why: 'there is a folder where a file should be' }]);
 });
 
 attack(
