@@ -181,7 +181,7 @@ export class GroupLeader {
     else if (self.peer !== node.name) this.#refuse(self, message);
   }
 
-  /** News of monitors, and the end. */
+  /** A lost connection, and the end. */
   #receiveOwn(self: Process, message: Term): void {
     if (message instanceof Tuple) this.#monitoredDown(message);
     else if (this.#isEnding && message === this.#endMark) self.exit(atom('normal'));
@@ -190,8 +190,8 @@ export class GroupLeader {
   #receiveFromTarget(self: Process, message: Term): void {
     const request = parseIoMessage(message);
     const anchored = request === undefined ? parseAnchorMessage(message) : undefined;
-    if (anchored !== undefined) this.#receiveAnchored(self, anchored);
-    if (request === undefined) return;
+    if (anchored !== undefined) return this.#receiveAnchored(self, anchored);
+    if (request === undefined) return message instanceof Tuple ? this.#monitoredDown(message) : undefined;
     const { target } = this.#settings;
     const answer = (reply: Term): void => self.answer(target, request.from, ioReply(request.replyAs, reply));
     this.#serve(request, answer).catch(this.#settings.onFault);

@@ -5,7 +5,7 @@
  */
 
 import { type Clock, type Node, systemClock, type Timer } from '@convoy/node';
-import { atom, atomName, Pid, type Reference, Tuple } from '@convoy/node/etf';
+import { atom, atomName, Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
 
 export interface DeadManOptions {
   /** How long the node lives without an owner, also in the beginning. */
@@ -38,7 +38,7 @@ export function installDeadMan(node: Node, options: DeadManOptions): () => void 
           release();
           if (watched !== undefined) self.demonitor(watched, { flush: true });
           watched = undefined;
-        } else if (name === 'DOWN' && self.peer === node.name && watched !== undefined) {
+        } else if (name === 'DOWN' && watched !== undefined && isAbout(message, watched)) {
           watched = undefined;
           timer = clock.after(graceMs, onExpired);
         }
@@ -50,4 +50,8 @@ export function installDeadMan(node: Node, options: DeadManOptions): () => void 
     release();
     node.exit(pid, atom('shutdown'));
   };
+}
+
+function isAbout(message: Term, watched: Reference): boolean {
+  return message instanceof Tuple && termKey(message.at(1)) === termKey(watched);
 }

@@ -132,8 +132,10 @@ export class GenClient {
   #accept(message: Term, peer: string): void {
     if (!(message instanceof Tuple)) return;
     const [first, second] = message.elements;
-    const isDown = message.length === 5 && atomName(first) === 'DOWN' && peer === this.#core.name;
+    const isDown = message.length === 5 && atomName(first) === 'DOWN';
     if (isDown && second instanceof Reference) {
+      const asked = this.#pending.get(keyOf(second))?.node;
+      if (peer !== asked && peer !== this.#core.name) return;
       const call = this.#take(second);
       call?.reject(lostError(call.target, message.at(4)));
     } else if (message.length === 2) {

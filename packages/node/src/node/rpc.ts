@@ -174,13 +174,15 @@ export class RpcClient {
     return { ref, site, kind: 'rex' };
   }
 
-  /** Takes answers from the node that was asked, and news of monitors from this one. */
+  /** Takes answers and ends from the node that was asked, and the news of a lost connection from this one. */
   #accept(message: Term, peer: string): void {
     if (!(message instanceof Tuple)) return;
     const [first, second] = message.elements;
-    const isDown = atomName(first) === 'DOWN' && message.length === 5 && peer === this.#core.name;
+    const isDown = atomName(first) === 'DOWN' && message.length === 5;
     if (isDown && second instanceof Reference) {
       const call = this.#pending.find(second);
+      const isForeign = call !== undefined && peer !== call.site.node && peer !== this.#core.name;
+      if (isForeign) return this.#reportForeign(peer);
       if (call !== undefined) this.#pending.settle(second, () => outcomeOfDown(call, message.at(4)));
     } else if (first instanceof Reference && message.length === 2) {
       const call = this.#pending.find(first);

@@ -12,6 +12,14 @@ import { Relations } from './relations.ts';
 import type { Destination, Signal } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 
+/** The end of a monitored process. */
+interface Down {
+  readonly source: Pid | string | undefined;
+  readonly reason: Term;
+  /** Who says so. */
+  readonly peer: string;
+}
+
 /** What an alias is for. */
 export interface AliasUse {
   /** The alias ends after one message. */
@@ -159,7 +167,7 @@ export abstract class LocalProcess implements Process {
     this.relations.monitors.add({ ref, target: to, node, endsAlias });
     if (options.alias !== undefined) this.#addAlias(ref, { endsByReply: options.alias === 'reply', node });
     if (this.#mayReach(node)) this.#tell(node, { kind: 'MONITOR_P', from: this.pid, to, ref });
-    else this.takeDown(ref, to, noconnection);
+    else this.#loseMonitor(ref);
     return ref;
   }
 
@@ -227,15 +235,15 @@ export abstract class LocalProcess implements Process {
   /** The monitor `ref` has fired. */
   takeDown(ref: Reference, source: Pid | string, reason: Term): void {
     const monitor = this.relations.monitors.take(ref);
-    if (monitor !== undefined) this.#deliverDown(monitor, source, reason);
+    // The reason is the word of the node that was asked.
+    if (monitor !== undefined) this.#deliverDown(monitor, { source, reason, peer: monitor.node });
   }
 
   /** The connection to `node` is lost or could not be made. */
   loseNode(node: string): void {
     this.relations.nodes.delete(node);
     for (const watcher of this.relations.watchers.takeNode(node)) this.host.releaseWatcher(watcher);
-    for (const monitor of this.relations.monitors.takeNode(node))
-      this.#deliverDown(monitor, undefined, noconnection);
+    for (const monitor of this.relations.monitors.takeNode(node)) this.#deliverDown(monitor, this.#lostDown);
     for (const link of this.relations.links.endNode(node)) {
       if (link.isTheirs) this.host.releaseLink(node);
       if (link.wasActive) this.takeExitSignal(link.pid, noconnection, true);
@@ -302,11 +310,21 @@ export abstract class LocalProcess implements Process {
       this.host.signal(node, { kind: 'DEMONITOR_P', from: this.pid, to: target, ref });
   }
 
-  #deliverDown(monitor: Monitor, source: Pid | string | undefined, reason: Term): void {
+  /** That a connection is lost is the news of this node itself. */
+  get #lostDown(): Down {
+    return { source: undefined, reason: noconnection, peer: this.host.node };
+  }
+
+  #loseMonitor(ref: Reference): void {
+    const monitor = this.relations.monitors.take(ref);
+    if (monitor !== undefined) this.#deliverDown(monitor, this.#lostDown);
+  }
+
+  #deliverDown(monitor: Monitor, { source, reason, peer }: Down): void {
     if (monitor.endsAlias) this.unalias(monitor.ref);
     const target = monitor.target ?? source;
     const what = typeof target === 'string' ? tuple(atom(target), atom(monitor.node)) : target;
-    this.deliver(tuple(downTag, monitor.ref, processTag, what, reason), undefined, this.host.node);
+    this.deliver(tuple(downTag, monitor.ref, processTag, what, reason), undefined, peer);
   }
 }
 

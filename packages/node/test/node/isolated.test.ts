@@ -187,6 +187,35 @@ describe('a process of an isolated node', () => {
     },
   );
 
+  attack(
+    'Forged senders',
+    'the end of a monitored process with the pid of a third node in its reason leads to no message there',
+    async () => {
+      const [middle, asker, third] = await start(true);
+      const box = inbox(third);
+      const watched = asker.spawn(async (self) => {
+        await self.receive();
+        self.exit(box.pid);
+      });
+      const peers: string[] = [];
+      const down = Promise.withResolvers<undefined>();
+      const server = middle.spawnServer({
+        onMessage(self, message) {
+          peers.push(self.peer);
+          if (message === atom('start')) return void self.monitor(watched);
+          self.send((message as Tuple).at(4) as Pid, 'by an end');
+          down.resolve(undefined);
+        },
+      });
+      middle.send(server, atom('start'));
+      asker.send(watched, 'end');
+      await down.promise;
+      third.send(box.pid, 'nothing came');
+      assert.equal(await box.got, 'nothing came');
+      assert.deepEqual(peers, [middle.name, asker.name]);
+    },
+  );
+
   it('dials nobody for a message', async () => {
     const [middle, , third] = await start(true);
     middle.disconnect(third.name);
