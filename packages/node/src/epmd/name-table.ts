@@ -21,6 +21,9 @@ interface Held extends NodeEntry {
 /** 0 is reserved and 1..3 are what old nodes use, so creations start at 4. */
 const firstCreation = 4;
 
+/** What a line of the list of names is made of. No runtime takes such a name. */
+const breaksList = /[\u0000-\u0020\u007f-\u009f\u2028\u2029]/;
+
 function toCreation(counter: number): number {
   const creation = counter >>> 0;
   return creation < firstCreation ? firstCreation : creation;
@@ -59,9 +62,13 @@ export class NameTable {
     };
   }
 
-  /** Gives `owner` the name and returns its creation; `undefined` when it is held or the table is full. */
+  /**
+   * Gives `owner` the name and returns its creation; `undefined` when it is held, the table is full, or the name would add
+   * lines or columns of its own to the list that `names` gets.
+   */
   register(entry: NodeEntry, owner: number): number | undefined {
     const { name } = entry;
+    if (breaksList.test(name)) return undefined;
     if (this.#held.has(name) || this.#nameByOwner.has(owner)) return undefined;
     if (!this.#reserved.has(name) && this.#othersHeld() >= this.#options.maxNames) return undefined;
     const before = this.#unused.get(name);

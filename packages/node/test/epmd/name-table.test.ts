@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeEntry } from '../../src/epmd/messages.ts';
 import { NameTable } from '../../src/epmd/name-table.ts';
+import { attack } from '../../../../test/support/attack.ts';
 
 const entry = (name: string, port: number = 1): NodeEntry => ({
   name,
@@ -75,4 +76,13 @@ test('refuses names beyond its bound and forgets released ones beyond theirs', (
     table.unused().map(({ name }) => name),
     ['b', 'c'],
   );
+});
+
+attack('EPMD', 'a name that would add lines of its own to the list of names is refused', () => {
+  const table = makeTable();
+  for (const name of ['a at port 1\nname app', 'a b', 'a\tb', 'a\u0000', 'a\u0085b', 'a\u2028b']) {
+    assert.equal(table.register(entry(name), 1), undefined, JSON.stringify(name));
+  }
+  assert.deepEqual(table.active(), []);
+  assert.equal(table.register(entry('knüpfer-1_x'), 1), 1000);
 });
