@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import type { ConvoyError } from '@convoy/node';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../src/index.ts';
 import { routes } from '../src/api/routes.ts';
@@ -163,6 +165,30 @@ test('a second console on the same folder is refused in words', async () => {
   const args = ['--conditions=@convoy/source', '--input-type=module', '-e', program, dataDir];
   const { stdout: message } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
   assert.match(message, /CONSOLE_ALREADY_RUNNING a console already runs on .* \(process \d+\) at http/);
+});
+
+test('a program on the port of EPMD that is not one is told in words', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-server-'));
+  const imitation = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  imitation.listen(0, '127.0.0.1');
+  await once(imitation, 'listening');
+  try {
+    const epmdPort = (imitation.address() as AddressInfo).port;
+    const options = { port: 0, dataDir: folder, convoyCommand: ['false'], epmdPort };
+    await assert.rejects(startConsole(options), (error: ConvoyError & { remedy?: string }) => {
+      assert.equal(error.code, 'CONSOLE_LISTEN_FAILED');
+      assert.match(error.message, new RegExp(`port ${epmdPort}, where EPMD belongs`));
+      assert.match(error.remedy ?? '', /ERL_EPMD_PORT/);
+      return true;
+    });
+  } finally {
+    imitation.close();
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a path with a zero byte is nothing', async () => {
+  assert.equal((await askHttp(`${client.origin}/assets/%00`)).status, 404);
 });
 
 test('a port that is taken is told in words, and the folder is free again', async () => {

@@ -61,7 +61,7 @@ export async function serveStatic({ root, basePath }: BuiltPage, path: string): 
     const body = isPage ? withBase(new TextDecoder().decode(file.body), basePath) : file.body;
     return new Response(body, { headers: { 'Content-Type': file.type, 'Cache-Control': file.cache } });
   }
-  const isPage = extname(path) === '';
+  const isPage = extname(path) === '' && !path.includes('\0');
   return new Response(isPage ? notBuilt : 'Not found\n', {
     status: isPage ? 503 : 404,
     headers: { 'Content-Type': 'text/plain; charset=utf-8' },

@@ -14,8 +14,16 @@ import type { ConnectionGuard } from './connection-guard.ts';
 const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 const answerTimeoutMs = 300_000;
 
+/** A name or an address. One with a zone (`fe80::1%eth0`) has no form in a link that browsers accept. */
+const listenableHost = /^[A-Za-z0-9._-]+$|^[0-9A-Fa-f:.]+$/;
+
 /** Binds first: the application is made afterwards, when the port is known. */
 export async function listen(host: string, port: number): Promise<{ server: Server; port: number }> {
+  if (!listenableHost.test(host)) {
+    throw new ConsoleError('CONSOLE_BAD_OPTION', `"${host}" is not an address or name to listen on`, {
+      remedy: 'Set --host to an address without brackets and zone: 127.0.0.1, ::1, 0.0.0.0.',
+    });
+  }
   const server = createServer(timeouts);
   // A client that takes nothing of its answer keeps it in our memory. No request of ours takes this long.
   server.setTimeout(answerTimeoutMs);

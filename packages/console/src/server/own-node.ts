@@ -33,13 +33,23 @@ function epmdPortOf(env: NodeJS.ProcessEnv): number {
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 4369;
 }
 
+/** Something listens on the port of EPMD and is not one, or a hanging one. Other errors are left as they are. */
+function explainEpmd(error: unknown, port: number): unknown {
+  if (!(error instanceof EpmdError)) return error;
+  const what = `the program that listens on port ${port}, where EPMD belongs, does not answer as EPMD does`;
+  return new ConsoleError('CONSOLE_LISTEN_FAILED', `${what}: ${error.message}`, {
+    remedy: 'Stop that program, or set ERL_EPMD_PORT to a free port for the console and its nodes.',
+    cause: error,
+  });
+}
+
 async function hasEpmd(port: number): Promise<boolean> {
   try {
     await createEpmdResolver({ port }).names('127.0.0.1', {});
     return true;
   } catch (error) {
     if (error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE') return false;
-    throw error;
+    throw explainEpmd(error, port);
   }
 }
 
@@ -66,7 +76,7 @@ export async function startOwnNode(
   try {
     return { node: await startNode({ ...options, epmd: 'auto' }), routes, epmd, epmdPort };
   } catch (error) {
-    if (!(error instanceof NodeError) || error.code !== 'NODE_NAME_TAKEN') throw error;
+    if (!(error instanceof NodeError) || error.code !== 'NODE_NAME_TAKEN') throw explainEpmd(error, epmdPort);
   }
   // A process that holds the name must not prevent the console from starting, and no node needs to find it.
   return { node: await startNode({ ...options, epmd: 'none', listen: false }), routes, epmd, epmdPort };

@@ -45,7 +45,20 @@ test('an allowed origin is known as a host, and its pages as our own', () => {
 });
 
 test('an allowed host that cannot be one is refused with what to give', () => {
-  for (const wrong of ['', '*', '*.example.com', 'a b', 'http://', 'ftp://x', 'x/y', 'x?', 'user@x', 'x:y']) {
+  for (const wrong of [
+    '',
+    '*',
+    '*.example.com',
+    'a b',
+    'http://',
+    'ftp://x',
+    'x/y',
+    'x?',
+    'user@x',
+    'x:y',
+    'x:0',
+    'x:99999',
+  ]) {
     assert.throws(() => rules('127.0.0.1', [wrong]), { code: 'CONSOLE_BAD_OPTION', remedy: /allowed-host/ });
   }
 });

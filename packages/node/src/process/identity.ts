@@ -40,8 +40,8 @@ export function localPidNumber(pid: Pid): number {
 }
 
 /**
- * Mints references of three words, as many as OTP 23 reads: a counter in the first, random bits in the others. Whoever
- * knows a reference can answer for the process that waits on it, so one that was seen must tell nothing of the next.
+ * Mints references of three words, as many as OTP 23 reads: a counter in the first, random bits in the others. A process
+ * takes an answer from every sender that knows its reference, so a reference that was seen must tell nothing of the next.
  */
 export class ReferenceMinter {
   readonly #incarnation: Incarnation;

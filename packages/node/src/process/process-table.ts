@@ -122,7 +122,7 @@ export class ProcessTable implements ProcessHost {
     this.#send(from, to, message, this.node);
   }
 
-  // oxlint-disable-next-line max-params -- who, for whom, to whom, what
+  // oxlint-disable-next-line max-params -- sender, peer, receiver and message
   answer(from: Pid, peer: string, to: Destination, message: Term): void {
     const node = typeof to === 'string' ? this.node : to.node;
     if (node !== peer) return this.#drop('foreign-receiver', peer);
