@@ -186,15 +186,7 @@ function observed(view: NodeView, seen: Observation): NodeView {
 
 /** Adds the nodes that launched ones have as peers, keeps those still seen, and drops the rest. Changes `table`. */
 function withDiscovered(table: Map<string, NodeView>, now: number): NodeTable {
-  const seenBy = new Map<string, string[]>();
-  for (const { name, origin, peers } of table.values()) {
-    if (origin === 'discovered') continue;
-    for (const peer of peers) {
-      if ((table.get(peer)?.origin ?? 'discovered') !== 'discovered') continue;
-      if (seenBy.size < maxDiscovered || seenBy.has(peer))
-        seenBy.set(peer, [...(seenBy.get(peer) ?? []), name]);
-    }
-  }
+  const seenBy = seenByNodes(table);
   for (const [name, view] of table) if (view.origin === 'discovered' && !seenBy.has(name)) table.delete(name);
   for (const [name, by] of seenBy) {
     const known = table.get(name);
@@ -203,6 +195,25 @@ function withDiscovered(table: Map<string, NodeView>, now: number): NodeTable {
       table.set(name, discoveredView(name, peers, known?.startedAt ?? now));
   }
   return table;
+}
+
+/** The nodes that others have as peers, with who sees them. Each node adds one in turn: one that makes up peers takes no other's place. */
+function seenByNodes(table: NodeTable): Map<string, string[]> {
+  const seenBy = new Map<string, string[]>();
+  const isForeign = (peer: string): boolean => (table.get(peer)?.origin ?? 'discovered') === 'discovered';
+  let seeing = [...table.values()]
+    .filter(({ origin }) => origin !== 'discovered')
+    .map(({ name, peers }) => ({ name, peers: peers.filter(isForeign) }));
+  for (let turn = 0; seeing.length > 0; turn += 1) {
+    seeing = seeing.filter(({ peers }) => peers.length > turn);
+    for (const { name, peers } of seeing) {
+      const peer = peers[turn] ?? '';
+      const by = seenBy.get(peer);
+      if (by !== undefined) by.push(name);
+      else if (seenBy.size < maxDiscovered) seenBy.set(peer, [name]);
+    }
+  }
+  return seenBy;
 }
 
 function discoveredView(name: string, peers: string[], startedAt: number): NodeView {

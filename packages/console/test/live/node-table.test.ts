@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
 import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from '../../src/live/node-table.ts';
 
 const empty: NodeTable = new Map();
@@ -85,6 +86,24 @@ test('keeps 60 looks at memory and 200 discovered nodes', () => {
   assert.equal(table.get('a@h')?.memoryHistory.at(-1), 79);
   assert.equal(table.size, 201);
 });
+
+attack(
+  'Forged senders',
+  'a node that makes up hundreds of peers hides no peer that another node sees',
+  () => {
+    const many = Array.from({ length: 300 }, (_, index) => `x${index}@h`);
+    const table = after(
+      ...up('a@h'),
+      ...up('b@h'),
+      observed('a@h', many),
+      observed('b@h', ['y@h', 'x299@h', 'z@h']),
+    );
+    assert.equal(table.size, 202);
+    assert.deepEqual(table.get('y@h')?.peers, ['b@h']);
+    assert.deepEqual(table.get('z@h')?.peers, ['b@h']);
+    assert.deepEqual(table.get('x299@h')?.peers, ['a@h', 'b@h']);
+  },
+);
 
 test('events of nodes nobody knows change nothing', () => {
   for (const event of [observed('a@h', ['b@h']), { kind: 'up', node: 'a@h', at: 1 } as const]) {
