@@ -6,7 +6,7 @@
  * There are two switches. The pipe of a node on this machine: the end of its standard input means that the launcher is gone,
  * however it went. Shells over distribution have a group leader of their own and do not touch that pipe. An error is no end
  * (the `user` process may be restarting), so only `eof` halts. A node on another machine outlives the connection that started
- * it: its process `convoy_deadman` is told `{owner, Pid}`, monitors that process, and halts the node when nobody has taken the
+ * it: its process `convoy_deadman` is told `{owner, Pid}`, monitors that process, and halts the node when no process has taken the
  * owner's place within a grace period; `keep` lets the node live on. It removes the folder that CONVOY_FOLDER names when it
  * halts.
  *
