@@ -52,7 +52,7 @@ function run(tests: readonly string[], concurrency: number): number {
     // For a whole file too: what hangs is ended, what is slow on a busy machine is not.
     `--test-timeout=${isAll ? 3_600_000 : 1_800_000}`,
     // A test that failed may have left a server open, which would keep the run waiting.
-    '--test-force-exit',
+    `--import=${new URL('left-open.ts', import.meta.url).href}`,
     `--test-concurrency=${concurrency}`,
     ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
     `--test-reporter=${fileURLToPath(new URL('slow-files.ts', import.meta.url))}`,
