@@ -35,11 +35,11 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'epmd', mayImport: nodeFloor, builtins: ['net', 'stream'] },
       { place: 'epmd/messages', mayImport: ['errors', 'limits'] },
       { place: 'epmd/name-table', mayImport: ['errors', 'limits', 'epmd/messages'] },
-      { place: 'dist', mayImport: ['etf', 'errors', 'limits'], builtins: ['crypto'] },
+      { place: 'distribution', mayImport: ['etf', 'errors', 'limits'], builtins: ['crypto'] },
       { place: 'process', mayImport: ['etf', ...nodeFloor] },
       {
         place: 'net',
-        mayImport: ['dist', 'epmd', 'etf', ...nodeFloor],
+        mayImport: ['distribution', 'epmd', 'etf', ...nodeFloor],
         builtins: ['dns/promises', 'events', 'net', 'process', 'stream', 'tls'],
       },
       { place: 'net/memory', mayImport: ['net', 'errors'] },

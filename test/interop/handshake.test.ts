@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { Flag, hasFlags, visibleFlags } from '../../packages/node/src/dist/flags.ts';
-import { type LocalNode, resolveSimultaneous } from '../../packages/node/src/dist/handshake.ts';
+import { Flag, hasFlags, visibleFlags } from '../../packages/node/src/distribution/flags.ts';
+import { type LocalNode, resolveSimultaneous } from '../../packages/node/src/distribution/handshake.ts';
 import { atom, Pid, Reference, type Term, tuple } from '../../packages/node/src/etf/index.ts';
 import { type AcceptOptions, listenForPeers } from '../../packages/node/src/net/accept.ts';
 import type { Connection } from '../../packages/node/src/net/connection.ts';

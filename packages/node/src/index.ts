@@ -27,7 +27,7 @@ export {
   Tuple,
   tuple,
 } from './etf/index.ts';
-export { Flag, type FlagName, flagNames, hasFlags } from './dist/flags.ts';
+export { Flag, type FlagName, flagNames, hasFlags } from './distribution/flags.ts';
 export { acceptConnection, type AcceptDecision, type AcceptOptions, listenForPeers } from './net/accept.ts';
 export type { Connection, ConnectionStats, PeerInfo } from './net/connection.ts';
 export { dialPeer, type DialOptions, openConnection, type OpenOptions } from './net/dial.ts';

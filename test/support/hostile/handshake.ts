@@ -3,7 +3,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { hiddenFlags } from '../../../packages/node/src/dist/flags.ts';
+import { hiddenFlags } from '../../../packages/node/src/distribution/flags.ts';
 
 const deadlineMs = 5000;
 

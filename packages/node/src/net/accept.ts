@@ -3,7 +3,7 @@
  * connections to peers that have proven the cookie. Strangers that have sent no name are counted apart from those that have,
  * so that silent connections do not block others.
  */
-import { type AcceptDecision, acceptHandshake, type PeerInfo } from '../dist/handshake.ts';
+import { type AcceptDecision, acceptHandshake, type PeerInfo } from '../distribution/handshake.ts';
 import { defaultLimits } from '../limits.ts';
 import { Connection } from './connection.ts';
 import { type ConnectionOptions, createHandshakeStream, publishRefused, publishUp } from './dial.ts';
@@ -12,7 +12,7 @@ import { publishEvent } from '../events.ts';
 import { Strangers } from '../strangers.ts';
 import type { ByteStream, Listener, ListenOptions, Transport } from './transport.ts';
 
-export type { AcceptDecision } from '../dist/handshake.ts';
+export type { AcceptDecision } from '../distribution/handshake.ts';
 
 export interface AcceptOptions extends ConnectionOptions {
   /** Called once with the name an unauthenticated stranger claims; must keep no state for it. */

@@ -10,11 +10,11 @@ import {
   controlRows,
   encodeControl,
   hasPayload,
-} from '../dist/control-messages.ts';
-import { adaptMessage, sendableKinds } from '../dist/downgrade.ts';
-import { Flag, hasFlags } from '../dist/flags.ts';
-import type { PeerInfo } from '../dist/handshake.ts';
-import { createTickState, stepTick, tickIntervalMs, type TickState } from '../dist/tick.ts';
+} from '../distribution/control-messages.ts';
+import { adaptMessage, sendableKinds } from '../distribution/downgrade.ts';
+import { Flag, hasFlags } from '../distribution/flags.ts';
+import type { PeerInfo } from '../distribution/handshake.ts';
+import { createTickState, stepTick, tickIntervalMs, type TickState } from '../distribution/tick.ts';
 import { type ConnectionError, DecodeError } from '../errors.ts';
 import { type DecodeOptions, type EncodeOptions, type Term, writeTerm } from '../etf/index.ts';
 import { publishEvent } from '../events.ts';
@@ -24,7 +24,7 @@ import { type DroppedMessage, type MessageListener, MessageReceiver } from './me
 import { SendQueue } from './send-queue.ts';
 import type { ByteStream } from './transport.ts';
 
-export type { PeerInfo } from '../dist/handshake.ts';
+export type { PeerInfo } from '../distribution/handshake.ts';
 export type { MessageListener } from './message-receiver.ts';
 
 export interface ConnectionStats {

@@ -4,7 +4,7 @@
  * usually fixes it.
  */
 import { type Clock, systemClock } from '../clock.ts';
-import { initiateHandshake, isNodeName, type LocalNode } from '../dist/handshake.ts';
+import { initiateHandshake, isNodeName, type LocalNode } from '../distribution/handshake.ts';
 import { ConnectionError } from '../errors.ts';
 import type { DecodeOptions } from '../etf/index.ts';
 import { publishEvent } from '../events.ts';
@@ -15,7 +15,7 @@ import { explainDialError, formatHostPort } from './network-errors.ts';
 import type { ResolvedAddress, Resolver } from './resolver.ts';
 import type { ByteStream, Transport } from './transport.ts';
 
-export type { LocalNode } from '../dist/handshake.ts';
+export type { LocalNode } from '../distribution/handshake.ts';
 
 /** What a dial and an accept have in common. */
 export interface ConnectionOptions {

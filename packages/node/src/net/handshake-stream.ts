@@ -4,7 +4,7 @@
  * prefix loses none.
  */
 import type { Clock, Timer } from '../clock.ts';
-import type { HandshakePort } from '../dist/handshake.ts';
+import type { HandshakePort } from '../distribution/handshake.ts';
 import { ConnectionError, ConvoyError, HandshakeError } from '../errors.ts';
 import type { ByteStream } from './transport.ts';
 

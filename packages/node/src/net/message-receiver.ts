@@ -2,8 +2,8 @@
  * The incoming half of a connection: chunks of bytes in, control messages with their payloads out. A message that
  * cannot be understood, or whose receiver throws, is reported and the next one goes on; broken framing throws.
  */
-import { type Control, decodeControl, hasPayload, kindOfOp, opOf } from '../dist/control-messages.ts';
-import { checkPassThrough, PacketDecoder } from '../dist/packet-decoder.ts';
+import { type Control, decodeControl, hasPayload, kindOfOp, opOf } from '../distribution/control-messages.ts';
+import { checkPassThrough, PacketDecoder } from '../distribution/packet-decoder.ts';
 import { DecodeError } from '../errors.ts';
 import { ByteReader, type DecodeOptions, readTerm, type Term } from '../etf/index.ts';
 import type { MessageDropReason } from '../events.ts';

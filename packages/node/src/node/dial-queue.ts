@@ -3,7 +3,7 @@
  * a peer that cannot be reached must not make the node keep everything ever sent to it.
  */
 import type { Clock } from '../clock.ts';
-import type { Control } from '../dist/control-messages.ts';
+import type { Control } from '../distribution/control-messages.ts';
 import { ConnectionError } from '../errors.ts';
 import type { Term } from '../etf/index.ts';
 import type { ConnectOptions } from './node-core.ts';

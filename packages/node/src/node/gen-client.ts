@@ -4,7 +4,7 @@
  * of the request, as in OTP, so that an answer that comes too late reaches nobody.
  */
 import type { Timer } from '../clock.ts';
-import { Flag, hasFlags } from '../dist/flags.ts';
+import { Flag, hasFlags } from '../distribution/flags.ts';
 import { CallError } from '../errors.ts';
 import {
   atom,

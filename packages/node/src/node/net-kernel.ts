@@ -5,7 +5,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Timer } from '../clock.ts';
-import type { Control } from '../dist/control-messages.ts';
+import type { Control } from '../distribution/control-messages.ts';
 import { ConnectionError, HandshakeError, NodeError } from '../errors.ts';
 import type { DecodeOptions, Term } from '../etf/index.ts';
 import { publishEvent } from '../events.ts';

@@ -3,7 +3,7 @@
  * that keeps them away from sockets and from one another. Interfaces only; node.ts implements it.
  */
 import type { Clock } from '../clock.ts';
-import type { Control, ControlKind, ControlOf } from '../dist/control-messages.ts';
+import type { Control, ControlKind, ControlOf } from '../distribution/control-messages.ts';
 import type { DecodeOptions, Pid, Reference, Term } from '../etf/index.ts';
 import type { Limits } from '../limits.ts';
 import type { PeerInfo } from '../net/connection.ts';

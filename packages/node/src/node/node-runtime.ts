@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import type { Control } from '../dist/control-messages.ts';
+import type { Control } from '../distribution/control-messages.ts';
 import type { DecodeOptions, Pid, Reference, Term } from '../etf/index.ts';
 import type { Limits } from '../limits.ts';
 import type { PeerInfo } from '../net/connection.ts';

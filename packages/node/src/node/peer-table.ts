@@ -4,7 +4,7 @@
  * old one cannot touch a newer one. Implements "Distribution Handshake" of the ERTS manual where it speaks of `alive`
  * and simultaneous attempts.
  */
-import { resolveSimultaneous, type AcceptDecision } from '../dist/handshake.ts';
+import { resolveSimultaneous, type AcceptDecision } from '../distribution/handshake.ts';
 
 /** `awaiting`: their own attempt wins over ours, and we wait for it to come in. */
 export interface Peer {

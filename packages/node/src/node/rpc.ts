@@ -2,8 +2,8 @@
  * Calls functions on other nodes: `erpc` by a spawn request whose monitor brings the outcome, or the `rex` process
  * where the peer does not take spawn requests. One process of ours stands for all calls under way.
  */
-import { SpawnReplyFlag, type ControlOf } from '../dist/control-messages.ts';
-import { Flag } from '../dist/flags.ts';
+import { SpawnReplyFlag, type ControlOf } from '../distribution/control-messages.ts';
+import { Flag } from '../distribution/flags.ts';
 import { publishEvent } from '../events.ts';
 import {
   atom,

@@ -4,7 +4,7 @@
  * process it started. A message may be of anybody, but an untrue sender is not passed on. Group leaders are data: they may be
  * of any node. Pure.
  */
-import type { Control } from '../dist/control-messages.ts';
+import type { Control } from '../distribution/control-messages.ts';
 import type { Pid, Reference } from '../etf/index.ts';
 
 /** Whether everything in a signal that has to belong to the node `peer` does. True for messages. */

@@ -3,8 +3,8 @@
  * node, what they send to others goes out, in the order given. Dials peers that are not connected. Knows no protocol
  * above links and monitors; spawn requests go to whoever has hooked them.
  */
-import { AltactFlag, type Control, type ControlOf, controlRows } from '../dist/control-messages.ts';
-import { Flag, hasFlags } from '../dist/flags.ts';
+import { AltactFlag, type Control, type ControlOf, controlRows } from '../distribution/control-messages.ts';
+import { Flag, hasFlags } from '../distribution/flags.ts';
 import { EncodeError } from '../errors.ts';
 import { assertTerm, Pid, Reference, type Term } from '../etf/index.ts';
 import { type MessageDropReason, publishEvent } from '../events.ts';

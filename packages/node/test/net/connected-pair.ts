@@ -1,6 +1,6 @@
 /** Two connections facing each other over a memory network, and a raw stream for peers that misbehave. */
-import { visibleFlags } from '../../src/dist/flags.ts';
-import type { LocalNode } from '../../src/dist/handshake.ts';
+import { visibleFlags } from '../../src/distribution/flags.ts';
+import type { LocalNode } from '../../src/distribution/handshake.ts';
 import { acceptConnection } from '../../src/net/accept.ts';
 import { Connection, type EstablishedOptions } from '../../src/net/connection.ts';
 import { type ConnectionOptions, openConnection } from '../../src/net/dial.ts';

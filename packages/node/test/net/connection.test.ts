@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { Flag, visibleFlags } from '../../src/dist/flags.ts';
-import type { Control } from '../../src/dist/control-messages.ts';
+import { Flag, visibleFlags } from '../../src/distribution/flags.ts';
+import type { Control } from '../../src/distribution/control-messages.ts';
 import type { ConnectionError } from '../../src/errors.ts';
 import { atom, Pid, Reference, type Term } from '../../src/etf/index.ts';
 import { type NodeEvents, subscribeEvent } from '../../src/events.ts';

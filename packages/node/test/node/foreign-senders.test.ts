@@ -26,8 +26,8 @@ import {
   type ControlOf,
   controlRows,
   hasPayload,
-} from '../../src/dist/control-messages.ts';
-import { visibleFlags } from '../../src/dist/flags.ts';
+} from '../../src/distribution/control-messages.ts';
+import { visibleFlags } from '../../src/distribution/flags.ts';
 import { attack } from '../../../../test/support/attack.ts';
 import { cookie, RawPeer } from './raw-peer.ts';
 

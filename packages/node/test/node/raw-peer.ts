@@ -14,8 +14,8 @@ import {
   type Term,
   type Transport,
 } from '@convoy/node';
-import { type Control } from '../../src/dist/control-messages.ts';
-import { visibleFlags } from '../../src/dist/flags.ts';
+import { type Control } from '../../src/distribution/control-messages.ts';
+import { visibleFlags } from '../../src/distribution/flags.ts';
 
 export const cookie = 'c';
 const us = 'raw@memory.test';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createMemoryNetwork } from '../../src/net/memory.ts';
-import { Flag } from '../../src/dist/flags.ts';
+import { Flag } from '../../src/distribution/flags.ts';
 import { createStaticResolver } from '../../src/net/static-resolver.ts';
 import { CallError, ErlangError, RemoteError } from '../../src/errors.ts';
 import { type Atom, atom, Pid, tuple, type Tuple, type Term } from '../../src/etf/index.ts';

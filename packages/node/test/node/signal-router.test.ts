@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atom, Flag, inspect, subscribeEvent, type Term } from '@convoy/node';
-import { visibleFlags } from '../../src/dist/flags.ts';
+import { visibleFlags } from '../../src/distribution/flags.ts';
 import { RawPeer } from './raw-peer.ts';
 
 test('acknowledges every unlink, answers noproc for what is not there', async () => {

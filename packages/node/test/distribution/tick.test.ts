@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createTickState, stepTick, tickIntervalMs, type TickState } from '../../src/dist/tick.ts';
+import { createTickState, stepTick, tickIntervalMs, type TickState } from '../../src/distribution/tick.ts';
 
 test('a connection is checked four times per tick time', () => {
   assert.equal(tickIntervalMs(60_000), 15_000);

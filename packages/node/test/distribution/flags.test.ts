@@ -10,7 +10,7 @@ import {
   negotiateFlags,
   requiredFlags,
   visibleFlags,
-} from '../../src/dist/flags.ts';
+} from '../../src/distribution/flags.ts';
 
 /** What real nodes put on the wire. */
 const offered = { otp23: 0x101df7fbdn, otp25: 0xd07df7fbdn, otp29: 0x6d07df7fbdn, otp25Hidden: 0xd07df7fbcn };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import * as messages from '../../src/dist/handshake-messages.ts';
+import * as messages from '../../src/distribution/handshake-messages.ts';
 import { DecodeError } from '../../src/errors.ts';
 
 /** Captured from a connection between a foreign node and OTP 25, without the length prefix. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { cookieDigest } from '../../src/dist/challenge.ts';
-import { Flag, hiddenFlags, visibleFlags } from '../../src/dist/flags.ts';
-import * as messages from '../../src/dist/handshake-messages.ts';
+import { cookieDigest } from '../../src/distribution/challenge.ts';
+import { Flag, hiddenFlags, visibleFlags } from '../../src/distribution/flags.ts';
+import * as messages from '../../src/distribution/handshake-messages.ts';
 import {
   type AcceptDecision,
   acceptHandshake,
@@ -11,7 +11,7 @@ import {
   type LocalNode,
   type PeerInfo,
   resolveSimultaneous,
-} from '../../src/dist/handshake.ts';
+} from '../../src/distribution/handshake.ts';
 import { HandshakeError, type HandshakeErrorCode } from '../../src/errors.ts';
 
 const alice: LocalNode = { name: 'alice@127.0.0.1', creation: 7, cookie: 'SECRETCOOKIE', hidden: false };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cookieDigest, isSameDigest, randomChallenge } from '../../src/dist/challenge.ts';
+import { cookieDigest, isSameDigest, randomChallenge } from '../../src/distribution/challenge.ts';
 
 const vectors = [
   ['SECRETCOOKIE', 1962171756, '423090a2b549fae2463da0f7551461ca'],

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { hiddenFlags } from '../../src/dist/flags.ts';
-import * as messages from '../../src/dist/handshake-messages.ts';
+import { hiddenFlags } from '../../src/distribution/flags.ts';
+import * as messages from '../../src/distribution/handshake-messages.ts';
 import {
   acceptHandshake,
   type HandshakePort,
   initiateHandshake,
   type LocalNode,
-} from '../../src/dist/handshake.ts';
+} from '../../src/distribution/handshake.ts';
 import { HandshakeError } from '../../src/errors.ts';
 
 const self: LocalNode = { name: 'me@host', creation: 1, cookie: 'C', hidden: true };

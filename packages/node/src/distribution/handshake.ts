@@ -24,7 +24,7 @@ export interface LocalNode {
 /** The node at the other end, as agreed in the handshake. */
 export interface PeerInfo {
   readonly name: string;
-  /** What both sides understand: the AND of the two offers (`Flag` of dist/flags.ts). */
+  /** What both sides understand: the AND of the two offers (`Flag` of flags.ts). */
   readonly flags: bigint;
   readonly creation: number;
   /** Both nodes are visible, so the connection counts as a cluster membership. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import { PacketDecoder } from '../../src/dist/packet-decoder.ts';
+import { PacketDecoder } from '../../src/distribution/packet-decoder.ts';
 import { DecodeError } from '../../src/errors.ts';
 
 test('any chunking gives the same frames', () => {

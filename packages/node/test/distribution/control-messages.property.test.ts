@@ -9,7 +9,7 @@ import {
   encodeControl,
   hasPayload,
   kindOfOp,
-} from '../../src/dist/control-messages.ts';
+} from '../../src/distribution/control-messages.ts';
 import { DecodeError } from '../../src/errors.ts';
 import {
   atom,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Control, type ControlKind, controlRows } from '../../src/dist/control-messages.ts';
-import { adaptMessage, sendableKinds } from '../../src/dist/downgrade.ts';
-import { Flag, hiddenFlags, negotiateFlags } from '../../src/dist/flags.ts';
+import { type Control, type ControlKind, controlRows } from '../../src/distribution/control-messages.ts';
+import { adaptMessage, sendableKinds } from '../../src/distribution/downgrade.ts';
+import { Flag, hiddenFlags, negotiateFlags } from '../../src/distribution/flags.ts';
 import { atom, Pid, Reference } from '../../src/etf/index.ts';
 
 const from = new Pid('a@h', 1, 0, 1);

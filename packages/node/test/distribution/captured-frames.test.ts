@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { type Control, decodeControl, encodeControl, hasPayload } from '../../src/dist/control-messages.ts';
-import { checkPassThrough, PacketDecoder } from '../../src/dist/packet-decoder.ts';
+import {
+  type Control,
+  decodeControl,
+  encodeControl,
+  hasPayload,
+} from '../../src/distribution/control-messages.ts';
+import { checkPassThrough, PacketDecoder } from '../../src/distribution/packet-decoder.ts';
 import { ByteReader, ByteWriter, readTerm, type Term, writeTerm } from '../../src/etf/index.ts';
 
 interface CapturedFrame {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { checkPassThrough, PacketDecoder } from '../../src/dist/packet-decoder.ts';
+import { checkPassThrough, PacketDecoder } from '../../src/distribution/packet-decoder.ts';
 
 function frame(bytes: Uint8Array): Uint8Array {
   const framed = Buffer.alloc(4 + bytes.length);
