@@ -1,0 +1,82 @@
+/** Every relative link in a page of the repository leads to a file that is there, and its anchor to a heading of that file. */
+
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const link = /\[(?:[^\]\\]|\\.)*\]\(([^)\s]+)\)/g;
+
+function withoutCode(text: string): string {
+  return text
+    .replaceAll(/^```.*?^```$/gms, '')
+    .replaceAll(/`[^`\n]*`/g, (code) => code.replaceAll(/[[\]()]/g, ''));
+}
+
+/** The anchor that GitHub gives a heading. */
+function anchorOf(heading: string): string {
+  const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[`*]/g, '');
+  return text
+    .toLowerCase()
+    .trim()
+    .replaceAll(/[^\p{L}\p{N}\p{M}\p{Pc} -]/gu, '')
+    .replaceAll(' ', '-');
+}
+
+/** The anchors of a page, in order. A heading that occurs again is numbered. */
+function anchorsIn(page: string): Set<string> {
+  const anchors = new Set<string>();
+  for (const [, heading = ''] of page.replaceAll(/^```.*?^```$/gms, '').matchAll(/^#{1,6} (.+)$/gm)) {
+    const anchor = anchorOf(heading);
+    let name = anchor;
+    for (let again = 1; anchors.has(name); again += 1) name = `${anchor}-${again}`;
+    anchors.add(name);
+  }
+  return anchors;
+}
+
+/** What is wrong with the links of a page in `folder`, each with the reason. */
+function brokenLinks(text: string, folder: string): string[] {
+  return Array.from(withoutCode(text).matchAll(link), ([, target = '']) => target).flatMap((target) => {
+    if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return [];
+    const [path = '', anchor] = target.split('#');
+    if (path === '') return anchorsIn(text).has(anchor ?? '') ? [] : [`${target}: no such heading`];
+    const file = join(folder, decodeURIComponent(path));
+    if (!existsSync(file)) return [`${target}: no such file`];
+    if (anchor === undefined || anchorsIn(readFileSync(file, 'utf8')).has(anchor)) return [];
+    return [`${target}: no such heading`];
+  });
+}
+
+describe('links in Markdown', () => {
+  test('all lead somewhere', () => {
+    const pages = globSync('**/*.md', {
+      cwd: root,
+      exclude: (name) => /^(?:node_modules|dist|\..+)$/.test(name),
+    });
+    assert.ok(pages.length > 60, `only ${pages.length} pages found`);
+    const broken = pages.flatMap((page) => {
+      const path = join(root, page);
+      return brokenLinks(readFileSync(path, 'utf8'), dirname(path)).map(
+        (fault) => `${relative(root, path)}: ${fault}`,
+      );
+    });
+    assert.deepEqual(broken, []);
+  });
+
+  test('a missing file, a missing heading of a file and of the page itself are found', () => {
+    const text = [
+      '# Here `it` is (again)\n## Here it is (again)\n## Railway (`RailwayError`, with `remedy`)',
+      '[a](no-such-file.md) [b](README.md#no-such-heading) [c](#neither) [d](README.md#convoy)',
+      '[e](#here-it-is-again) [f](#here-it-is-again-1) [g](#railway-railwayerror-with-remedy) [h](https://example.com/x)',
+      '`[i](in-code.md)`\n```\n[j](in-a-block.md)\n```\n',
+    ].join('\n');
+    assert.deepEqual(brokenLinks(text, root), [
+      'no-such-file.md: no such file',
+      'README.md#no-such-heading: no such heading',
+      '#neither: no such heading',
+    ]);
+  });
+});
