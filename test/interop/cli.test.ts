@@ -332,7 +332,7 @@ describe('commands on real nodes', options, () => {
 });
 
 describe('commands that ask the console', options, () => {
-  test('launch, list, join, part, logs and stop', async () => {
+  test('launch, list, join, disconnect, logs and stop', async () => {
     await using setting = await makeSetting();
     const dataDir = join(setting.home, 'data');
     const env = { ...setting.env, CONVOY_DATA_DIR: dataDir };
@@ -347,7 +347,7 @@ describe('commands that ask the console', options, () => {
     const second = JSON.parse((await run('launch', 'erlang', 'solo', '--no-join', '--json')).stdout);
     assert.deepEqual([second.node, second.state], ['solo@127.0.0.1', 'ready']);
     assert.equal((await run('join', 'worker@127.0.0.1', 'solo@127.0.0.1')).code, 0);
-    assert.equal((await run('part', 'worker@127.0.0.1', 'solo@127.0.0.1')).code, 0);
+    assert.equal((await run('disconnect', 'worker@127.0.0.1', 'solo@127.0.0.1')).code, 0);
     const nodes = JSON.parse((await run('list', '--json')).stdout) as { name: string; status: string }[];
     const status = Object.fromEntries(nodes.map((node) => [node.name, node.status]));
     assert.deepEqual(status, { 'solo@127.0.0.1': 'up', 'worker@127.0.0.1': 'up' });

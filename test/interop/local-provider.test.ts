@@ -254,7 +254,7 @@ test(
   },
 );
 
-test('nodes launched to stay alone join when asked, and part', { skip, timeout: 600_000 }, async () => {
+test('nodes launched to stay alone join and disconnect when asked', { skip, timeout: 600_000 }, async () => {
   await using convoy = await makeConsole();
   const ts = await convoy.launch('typescript', { join: false });
   const erlang = await convoy.launch('erlang', { join: false });
@@ -269,8 +269,8 @@ test('nodes launched to stay alone join when asked, and part', { skip, timeout: 
   assert.equal(join.status, 204, join.text);
   await peersOf(convoy, erlang.name, [ts.name]);
   await peersOf(convoy, ts.name, [erlang.name]);
-  const part = await client.ask(`/api/nodes/${erlang.name}/part`, { body: { peer: ts.name } });
-  assert.equal(part.status, 204, part.text);
+  const disconnect = await client.ask(`/api/nodes/${erlang.name}/disconnect`, { body: { peer: ts.name } });
+  assert.equal(disconnect.status, 204, disconnect.text);
   await peersOf(convoy, erlang.name, []);
   await peersOf(convoy, ts.name, []);
 

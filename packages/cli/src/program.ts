@@ -42,9 +42,9 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'make two nodes connect, asked of the nodes themselves',
     load: async () => (await import('./commands/join.ts')).configureJoin,
   },
-  part: {
+  disconnect: {
     summary: 'make two nodes disconnect',
-    load: async () => (await import('./commands/part.ts')).configurePart,
+    load: async () => (await import('./commands/disconnect.ts')).configureDisconnect,
   },
   node: {
     summary: 'run a TypeScript node',
@@ -90,13 +90,18 @@ const table: Readonly<Record<string, Row>> = {
 
 export const commandNames: readonly string[] = Object.keys(table);
 
+/** Former names of commands. They still work, and no help mentions them. */
+const formerNames: ReadonlyMap<string | undefined, string> = new Map([['part', 'disconnect']]);
+
 /** EPMD's own options are words after one dash, `-names`, as scripts write them. Commander's have two. */
 const epmdWord = /^-(names|kill|stop|port|address|relaxed_command_check|packet_timeout)$/;
 
-/** The words as commander wants them: `help X` is `X --help`, EPMD's options get their second dash. */
+/** The words as commander wants them: `help X` is `X --help`, EPMD's options get their second dash, a former name its new one. */
 export function normalizeWords(words: readonly string[]): string[] {
   const [first, second, ...rest] = words;
-  if (first === 'help') return second === undefined ? ['--help'] : [second, '--help'];
+  if (first === 'help') return second === undefined ? ['--help'] : normalizeWords([second, '--help']);
+  const name = formerNames.get(first);
+  if (name !== undefined) return [name, ...words.slice(1)];
   if (first !== 'epmd') return [...words];
   return ['epmd', ...[second, ...rest].flatMap((word) => word?.replace(epmdWord, '--$1') ?? [])];
 }

@@ -17,6 +17,14 @@ describe('words', () => {
     assert.deepEqual(normalizeWords(['help', 'rpc']), ['rpc', '--help']);
     assert.deepEqual(normalizeWords(['help']), ['--help']);
   });
+
+  test('the former name of a command still runs it, and no help mentions it', async () => {
+    assert.deepEqual(normalizeWords(['part', 'part', 'b']), ['disconnect', 'part', 'b']);
+    assert.deepEqual(normalizeWords(['help', 'part']), ['disconnect', '--help']);
+    const [help, former] = await Promise.all([runConvoy(['--help']), runConvoy(['part', '--help'])]);
+    assert.doesNotMatch(help.stdout, /\bpart\b/);
+    assert.match(former.stdout, /Usage: convoy disconnect/);
+  });
 });
 
 describe('convoy', options, () => {

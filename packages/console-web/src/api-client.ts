@@ -94,8 +94,8 @@ export async function joinNodes(name: string, peer: string): Promise<void> {
   await ask('POST', nodePath(name, '/join'), { peer });
 }
 
-export async function partNodes(name: string, peer: string): Promise<void> {
-  await ask('POST', nodePath(name, '/part'), { peer });
+export async function disconnectNodes(name: string, peer: string): Promise<void> {
+  await ask('POST', nodePath(name, '/disconnect'), { peer });
 }
 
 function hostPath(id: string, verb = ''): string {

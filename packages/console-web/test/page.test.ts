@@ -110,7 +110,7 @@ test('deletes only after a confirmation, all by keyboard', options, async () => 
   );
 });
 
-test('joins and parts through a menu that the arrow keys walk', options, async () => {
+test('joins and disconnects through a menu that the arrow keys walk', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;
   await page.locator('[data-node="web@127.0.0.1"]').getByTestId('node-peers').focus();
@@ -121,7 +121,7 @@ test('joins and parts through a menu that the arrow keys walk', options, async (
   await until('the request', () => scripted.requests.length === 1);
   assert.deepEqual(scripted.requests[0], {
     method: 'POST',
-    path: '/api/nodes/web%40127.0.0.1/part',
+    path: '/api/nodes/web%40127.0.0.1/disconnect',
     body: { peer: app },
   });
   assert.equal(await page.getByRole('menu').count(), 0);

@@ -263,7 +263,7 @@ function liveParts(
   const doctor = new Doctor({ own, cookie, epmdPort: local.epmdPort, hosts, railwayOf });
   const context: LiveContext = { ...shared, board, fleet, hosts, railway, doctor, shells };
   const hub = new Hub(context, basePath);
-  // A lost connection is often the first sign of a crash or a parted mesh.
+  // A lost connection is often the first sign of a crash or a split mesh.
   const leaveNode = own.onNodeDown(() => poller.poke());
   const stop = async (): Promise<void> => {
     leaveNode();

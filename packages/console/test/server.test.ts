@@ -156,6 +156,16 @@ test('describes itself as OpenAPI made from the same schemas', async () => {
   assert.deepEqual(body.properties.kind.enum, ['typescript', 'elixir', 'erlang']);
 });
 
+test('the former path of a route still works, and is documented as deprecated', async () => {
+  for (const path of ['/api/nodes/a@h/disconnect', '/api/nodes/a@h/part']) {
+    const { status, json } = await client.ask(path, { body: { peer: 'b@h' } });
+    assert.deepEqual([status, json.error.message], [404, 'no node named a@h is known'], path);
+  }
+  const { json } = await client.ask('/api/openapi.json');
+  assert.equal(json.paths['/api/nodes/{name}/part'].post.deprecated, true);
+  assert.equal(json.paths['/api/nodes/{name}/disconnect'].post.deprecated, undefined);
+});
+
 test('a second console on the same folder is refused in words', async () => {
   // Our own process id would count as stale, so another process has to try.
   const program = `

@@ -2,7 +2,7 @@
 
 import type { LaunchRequest, NodeKind, NodeView } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import { deleteNode, joinNodes, launchNode, partNodes, problemFrom } from '../api-client.ts';
+import { deleteNode, disconnectNodes, joinNodes, launchNode, problemFrom } from '../api-client.ts';
 import { goTo } from '../router.ts';
 import { openDialog } from './dialogs.ts';
 import { capabilityOf, consoleInfo, nodes } from './nodes.ts';
@@ -71,9 +71,9 @@ export async function join(name: string, peer: string): Promise<void> {
   }
 }
 
-export async function part(name: string, peer: string): Promise<void> {
+export async function disconnect(name: string, peer: string): Promise<void> {
   try {
-    await partNodes(name, peer);
+    await disconnectNodes(name, peer);
     tell(`${name} is asked to disconnect from ${peer}`);
   } catch (error) {
     complain(problemFrom(error));

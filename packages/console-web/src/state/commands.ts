@@ -2,7 +2,7 @@
 
 import type { NodeKind, NodeView, ShellKind } from '@convoy/console/protocol';
 import { goTo, pageNames, type PageName } from '../router.ts';
-import { join, launchOrExplain, part, showLogs } from './actions.ts';
+import { disconnect, join, launchOrExplain, showLogs } from './actions.ts';
 import { openDialog } from './dialogs.ts';
 import { toggleDock, toggleMaximised } from './dock.ts';
 import { kindNames, nodes, type ShownKind, upNodes } from './nodes.ts';
@@ -70,11 +70,11 @@ function peerCommands(node: NodeView): readonly Command[] {
     .map((other) => {
       const isPeer = node.peers.includes(other.name);
       return {
-        id: `${isPeer ? 'part' : 'join'}-${node.name}-${other.name}`,
+        id: `${isPeer ? 'disconnect' : 'join'}-${node.name}-${other.name}`,
         group: 'Nodes' as const,
-        text: `${isPeer ? 'Part' : 'Join'} ${node.name} ${isPeer ? 'from' : 'to'} ${other.name}`,
+        text: `${isPeer ? 'Disconnect' : 'Join'} ${node.name} ${isPeer ? 'from' : 'to'} ${other.name}`,
         kind: node.kind,
-        run: () => void (isPeer ? part : join)(node.name, other.name),
+        run: () => void (isPeer ? disconnect : join)(node.name, other.name),
       };
     });
 }

@@ -115,7 +115,8 @@ function identify(context: ApiContext, call: Call): Actor {
 }
 
 function addRoute(app: Hono<Env>, context: ApiContext, row: Route): void {
-  app.on(row.method.toUpperCase(), row.path, async (call) => {
+  const paths = row.deprecatedPath === undefined ? [row.path] : [row.path, row.deprecatedPath];
+  app.on(row.method.toUpperCase(), paths, async (call) => {
     const actor = identify(context, call);
     const body = row.body === undefined ? undefined : await bodyOf(call, row.body);
     const { status = 200 } = row;

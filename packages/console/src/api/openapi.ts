@@ -55,8 +55,14 @@ function operationOf(row: Row, isOpen: boolean): Json {
 export function openApiDocument({ version, basePath }: { version: string; basePath: string }): Json {
   const paths: Record<string, Json> = {};
   const add = (row: Row, isOpen: boolean): void => {
-    const path = row.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [row.method]: operationOf(row, isOpen) };
+    const put = (path: string, operation: Json): void => {
+      const template = path.replaceAll(/:(\w+)/g, '{$1}');
+      paths[template] = { ...paths[template], [row.method]: operation };
+    };
+    put(row.path, operationOf(row, isOpen));
+    if (row.deprecatedPath !== undefined) {
+      put(row.deprecatedPath, { ...operationOf(row, isOpen), deprecated: true });
+    }
   };
   for (const row of openRoutes) add(row, true);
   for (const row of routes) add(row, false);

@@ -16,6 +16,8 @@ export interface Route {
   readonly method: 'get' | 'post' | 'delete';
   /** With `:name` for parameters. */
   readonly path: string;
+  /** The former path, which still works. */
+  readonly deprecatedPath?: string;
   readonly summary: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: z.ZodType;

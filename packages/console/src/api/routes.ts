@@ -105,14 +105,15 @@ const nodeRoutes: Route[] = [
   }),
   route({
     method: 'post',
-    path: '/api/nodes/:name/part',
+    path: '/api/nodes/:name/disconnect',
+    deprecatedPath: '/api/nodes/:name/part',
     summary: 'Has the node end its connection with a peer',
     body: peerRequestSchema,
     status: 204,
     run: async ({ fleet, audit }, call) => {
       const node = param(call, 'name');
-      audit.record('node.part', call.actor, { node, peer: call.body.peer });
-      await fleet.part(node, call.body.peer);
+      audit.record('node.disconnect', call.actor, { node, peer: call.body.peer });
+      await fleet.disconnect(node, call.body.peer);
     },
   }),
 ];

@@ -17,7 +17,7 @@ export type AuditEvent =
   | 'node.launch'
   | 'node.delete'
   | 'node.join'
-  | 'node.part'
+  | 'node.disconnect'
   | 'doctor'
   | 'host.connect'
   | 'host.attach'
@@ -58,7 +58,7 @@ const alwaysDone: ReadonlySet<AuditEvent> = new Set([
   'login.refused',
   'logout',
   'node.delete',
-  'node.part',
+  'node.disconnect',
   'host.close',
   'railway.logout',
   'railway.close',

@@ -112,7 +112,7 @@ export class Fleet {
   }
 
   /** Has `name` end its connection with `peer`. */
-  async part(name: string, peer: string): Promise<void> {
+  async disconnect(name: string, peer: string): Promise<void> {
     await askToDisconnect(this.#options.own.of(name).node, this.#asked(name, peer), peer);
     this.#options.onMeshChange();
   }

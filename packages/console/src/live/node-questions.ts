@@ -1,5 +1,5 @@
 /**
- * What the console asks of nodes, and whom it asks to connect or to part: remote calls that every Erlang or Elixir node
+ * What the console asks of nodes, and whom it asks to connect or disconnect: remote calls that every Erlang or Elixir node
  * answers as it is, and the `convoy` functions of TypeScript nodes. Answers are checked, not trusted.
  */
 
@@ -16,10 +16,10 @@ type Call = readonly [module: string, name: string, args: readonly Term[]];
 const connectTimeoutMs = 10_000;
 const kindTimeoutMs = 5000;
 
-/** Nodes have parted when this many looks in a row, so far apart, found no connection. */
-const quietLooks = 3;
-const partLookMs = 150;
-const maxPartTries = 20;
+/** Nodes are disconnected when this many probes in a row, at this interval, found no connection. */
+const quietProbes = 3;
+const probeIntervalMs = 150;
+const maxProbes = 20;
 /** Of the names in an answer, so many are looked at; more than are shown. */
 const maxNames = 5000;
 
@@ -93,10 +93,10 @@ export async function askToDisconnect(
   peer: string,
 ): Promise<void> {
   const calls: Either = { beam: ['erlang', 'disconnect_node'], typescript: ['convoy', 'disconnect'] };
-  for (let quiet = 0, tries = 0; quiet < quietLooks && tries < maxPartTries; tries += 1) {
+  for (let quiet = 0, tries = 0; quiet < quietProbes && tries < maxProbes; tries += 1) {
     const wasConnected = (await askEither(node, asked, { peer, calls })) === true;
     quiet = wasConnected ? 0 : quiet + 1;
-    await setTimeout(partLookMs);
+    await setTimeout(probeIntervalMs);
   }
 }
 

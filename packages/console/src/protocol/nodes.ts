@@ -135,6 +135,6 @@ export const launchViewSchema = z.object({
 });
 export type LaunchView = z.infer<typeof launchViewSchema>;
 
-/** Body of `POST /api/nodes/:name/join` and `/part`. */
+/** Body of `POST /api/nodes/:name/join` and `/disconnect`. */
 export const peerRequestSchema = z.object({ peer: z.string().min(3).max(255) });
 export type PeerRequest = z.infer<typeof peerRequestSchema>;

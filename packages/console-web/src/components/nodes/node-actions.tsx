@@ -2,7 +2,15 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { canOpenShell, deleting, join, part, removeNode, showLogs, showShell } from '../../state/actions.ts';
+import {
+  canOpenShell,
+  deleting,
+  disconnect,
+  join,
+  removeNode,
+  showLogs,
+  showShell,
+} from '../../state/actions.ts';
 import { openDialog } from '../../state/dialogs.ts';
 import { nodes } from '../../state/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
@@ -30,13 +38,13 @@ function peerItems(node: NodeView): readonly MenuItem[] {
       label: menuLabel(other),
       onSelect: () => void join(node.name, other.name),
     }));
-  const partable = others.filter(isPeer).map((other) => ({
-    id: `part-${other.name}`,
-    section: 'Part',
+  const connected = others.filter(isPeer).map((other) => ({
+    id: `disconnect-${other.name}`,
+    section: 'Disconnect',
     label: menuLabel(other),
-    onSelect: () => void part(node.name, other.name),
+    onSelect: () => void disconnect(node.name, other.name),
   }));
-  return [...joinable, ...partable];
+  return [...joinable, ...connected];
 }
 
 function removalTitle({ origin }: NodeView): string {
@@ -112,7 +120,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         <Glyph name="logs" />
       </button>
       <MenuButton
-        label={`Join or part ${name}`}
+        label={`Join or disconnect ${name}`}
         buttonClass="icon-button"
         testId="node-peers"
         items={peerItems(node)}
