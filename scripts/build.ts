@@ -8,7 +8,7 @@ function run(file: string, args: readonly string[]): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const published = ['node', 'cluster', 'shell', 'console', 'cli'];
+const published = ['node', 'cluster', 'railway-simulator', 'shell', 'console', 'cli'];
 
 run('tsc', ['-b', ...published.map((name) => `packages/${name}`)]);
 run('npm', ['run', '--silent', 'build:web']);

@@ -13,7 +13,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-const published = ['node', 'cluster', 'shell', 'console', 'cli'];
+const published = ['node', 'cluster', 'railway-simulator', 'shell', 'console', 'cli'];
 const allowed = /^(dist\/|erlang\/\w+\.erl$|README\.md$|LICENSE$|package\.json$)/;
 const problems: string[] = [];
 

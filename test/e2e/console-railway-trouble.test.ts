@@ -8,7 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createRailwayClient, missingNamespaces, type RailwayEnvironment } from '@convoy/cluster';
+import { createRailwayClient, type RailwayEnvironment } from '@convoy/cluster';
+import * as railway from '@convoy/railway-simulator';
 import { startConsole } from '@convoy/console';
 import type { Page } from 'playwright-core';
 import { simulateRailway } from '../../packages/cli/src/simulate-railway.ts';
@@ -18,7 +19,7 @@ import { convoyCommand } from '../support/console-process.ts';
 import { freePort, missingPeer } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
 
-const skip = withoutBrowser || (missingNamespaces() ?? missingPeer('25', 'elixir'));
+const skip = withoutBrowser || (railway.missingNamespaces() ?? missingPeer('25', 'elixir'));
 const outageMs = 60_000;
 const nameOf = (service: string): string => `${service}@${service}.railway.internal`;
 
@@ -26,7 +27,7 @@ async function startWorld() {
   await using stack = new AsyncDisposableStack();
   const dataDir = mkdtempSync(join(tmpdir(), 'convoy-console-'));
   stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const simulation = await simulateRailway({ folder: join(dataDir, 'simulator'), convoyCommand });
+  const simulation = await simulateRailway({ railway, folder: join(dataDir, 'simulator'), convoyCommand });
   stack.defer(() => simulation.close());
   const epmdPort = await freePort();
   const convoy = await startConsole({

@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { missingNamespaces } from '@convoy/cluster';
+import { missingNamespaces } from '@convoy/railway-simulator';
 import type { Page } from 'playwright-core';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';
 import { cardOf, launchOnRailway, picture, remove, Terminal } from '../support/console-page.ts';

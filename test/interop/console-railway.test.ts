@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openLocalRuntime, startRailwaySimulator, type RailwaySimulator } from '@convoy/cluster';
+import { openLocalRuntime, type RailwaySimulator, startRailwaySimulator } from '@convoy/railway-simulator';
 import { startConsole } from '@convoy/console';
 import type {
   DiagnosisView,

@@ -11,14 +11,12 @@ import { describe, test } from 'node:test';
 import {
   createRailwayClient,
   createTunnelResolver,
-  missingNamespaces,
-  openNamespaceRuntime,
   openSshTunnel,
   type RailwayEnvironment,
   type SshTarget,
   type SshTunnel,
-  startRailwaySimulator,
 } from '@convoy/cluster';
+import { missingNamespaces, openNamespaceRuntime, startRailwaySimulator } from '@convoy/railway-simulator';
 import { startNode } from '@convoy/node';
 import { convoyCommand } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';

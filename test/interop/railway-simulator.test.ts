@@ -5,13 +5,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  createRailwayClient,
-  openLocalRuntime,
-  type ProviderNodeKind,
-  type RailwayDeployment,
-  startRailwaySimulator,
-} from '@convoy/cluster';
+import { createRailwayClient, type ProviderNodeKind, type RailwayDeployment } from '@convoy/cluster';
+import { openLocalRuntime, startRailwaySimulator } from '@convoy/railway-simulator';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
 import { atom } from '@convoy/node/etf';
 import { convoyCommand } from '../support/console-process.ts';

@@ -4,13 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import {
-  createRailwayClient,
-  missingNamespaces,
-  openNamespaceRuntime,
-  type RailwaySource,
-  startRailwaySimulator,
-} from '@convoy/cluster';
+import { createRailwayClient, type RailwaySource } from '@convoy/cluster';
+import { missingNamespaces, openNamespaceRuntime, startRailwaySimulator } from '@convoy/railway-simulator';
 import { convoyCommand } from '../support/console-process.ts';
 import { missingPeer } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';

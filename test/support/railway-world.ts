@@ -11,8 +11,6 @@ import {
   createTunnelResolver,
   type LaunchedNode,
   type LaunchStep,
-  openLocalRuntime,
-  openNamespaceRuntime,
   ProviderError,
   type ProviderNodeKind,
   type RailwayClient,
@@ -20,11 +18,15 @@ import {
   type RailwayProvider,
   type RailwayProviderOptions,
   type RailwayReach,
+  type TunnelResolver,
+} from '@convoy/cluster';
+import {
+  openLocalRuntime,
+  openNamespaceRuntime,
   type RailwaySimulator,
   type RailwaySimulatorOptions,
   startRailwaySimulator,
-  type TunnelResolver,
-} from '@convoy/cluster';
+} from '@convoy/railway-simulator';
 import { type Node, startNode } from '@convoy/node';
 import { convoyCommand } from './console-process.ts';
 import { processesWith } from './processes.ts';

@@ -10,7 +10,8 @@ export type CliErrorCode =
   | 'CLI_CONSOLE_REFUSED'
   | 'CLI_BAD_MODULE'
   | 'CLI_LAUNCH_FAILED'
-  | 'CLI_NO_LANGUAGE';
+  | 'CLI_NO_LANGUAGE'
+  | 'CLI_NO_SIMULATOR';
 
 export class CliError extends ConvoyError {
   static {

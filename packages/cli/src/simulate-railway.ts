@@ -5,14 +5,10 @@
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  missingNamespaces,
-  openLocalRuntime,
-  openNamespaceRuntime,
-  type RailwaySimulator,
-  startRailwaySimulator,
-} from '@convoy/cluster';
 import type { ConsoleOptions } from '@convoy/console';
+import type * as simulatorPackage from '@convoy/railway-simulator';
+import type { RailwaySimulator } from '@convoy/railway-simulator';
+import { CliError } from './errors.ts';
 import { note } from './output.ts';
 
 type RailwaySettings = NonNullable<ConsoleOptions['railway']>;
@@ -25,7 +21,10 @@ export interface Simulation {
   close(): Promise<void>;
 }
 
+type SimulatorPackage = typeof simulatorPackage;
+
 export interface SimulateOptions {
+  readonly railway: SimulatorPackage;
   /** For its containers, its token and the key of its relay; made with mode 0700. */
   readonly folder: string;
   readonly convoyCommand: readonly string[];
@@ -33,14 +32,37 @@ export interface SimulateOptions {
 
 const images = { typescript: 'convoy-node', elixir: 'elixir', erlang: 'erlang' } as const;
 
-export async function simulateRailway({ folder, convoyCommand }: SimulateOptions): Promise<Simulation> {
+/** Loads the optional package `@convoy/railway-simulator`. Rejects with `CLI_NO_SIMULATOR` when it is not installed. */
+export async function loadRailwaySimulator(): Promise<SimulatorPackage> {
+  try {
+    return await import('@convoy/railway-simulator');
+  } catch (error) {
+    if (!isMissing(error, '@convoy/railway-simulator')) throw error;
+    throw new CliError('CLI_NO_SIMULATOR', 'the package @convoy/railway-simulator is not installed', {
+      remedy: 'Install it beside convoy: npm install @convoy/railway-simulator (--global if convoy is).',
+      cause: error,
+    });
+  }
+}
+
+function isMissing(error: unknown, packageName: string): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    error.code === 'ERR_MODULE_NOT_FOUND' &&
+    error.message.includes(`'${packageName}'`)
+  );
+}
+
+export async function simulateRailway(options: SimulateOptions): Promise<Simulation> {
+  const { railway, folder, convoyCommand } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const missing = missingNamespaces();
-  const open = missing === undefined ? openNamespaceRuntime : openLocalRuntime;
+  const missing = railway.missingNamespaces();
+  const open = missing === undefined ? railway.openNamespaceRuntime : railway.openLocalRuntime;
   const runtime = await open({ folder: join(folder, 'containers'), convoyCommand });
   try {
-    const simulator = await startRailwaySimulator({ runtime });
+    const simulator = await railway.startRailwaySimulator({ runtime });
     const settings = await settingsOf(simulator, { folder, isPrivate: missing === undefined });
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, simulator.token, { mode: 0o600 });

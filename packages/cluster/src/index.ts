@@ -32,6 +32,10 @@ export {
   type ProviderNodeKind,
   type ProviderRequest,
 } from './providers/provider.ts';
+export { formatExit, OwnedProcess } from './providers/child-process.ts';
+export { type LocalCommand, type NodeSecrets, prepareFolder } from './providers/local-command.ts';
+export { LocalPrograms } from './providers/local-programs.ts';
+export { NodeLog } from './providers/node-log.ts';
 export { type StepOutcome, StepRecorder } from './providers/step-recorder.ts';
 export { createSshProvider, type SshProvider, type SshProviderOptions } from './providers/ssh-host.ts';
 export { type BeamJoinerOptions, createBeamJoiner } from './discovery/beam-joiner.ts';
@@ -119,36 +123,11 @@ export {
 } from './railway/model.ts';
 export type { ServiceSettings } from './railway/mutations.ts';
 export type { ApiCallOptions, RailwayClientOptions } from './railway/railway-api.ts';
+export { StreamQueue } from './railway/stream-queue.ts';
 export { createRailwayClient, type RailwayClient } from './railway/railway-client.ts';
 export type { LogOptions } from './railway/deployment-streams.ts';
 export type { CreateServiceRequest, RailwayEnvironment } from './railway/railway-environment.ts';
 export type { BudgetReading } from './railway/request-budget.ts';
-export type { Principal } from './simulator/access.ts';
-export type { HeldStatus } from './simulator/deployment-engine.ts';
-export type { BuildFault, DeployFault, RequestFault, SimulatedFault } from './simulator/faults.ts';
-export type { ContainerOptions } from './simulator/container-runner.ts';
-export { openLocalRuntime } from './simulator/local-runtime.ts';
-export { missingNamespaces } from './simulator/namespaces/iproute.ts';
-export { openNamespaceRuntime } from './simulator/namespaces/namespace-runtime.ts';
-export {
-  type RailwaySimulator,
-  type RailwaySimulatorOptions,
-  type SimulatedRelay,
-  type SimulatedPlace,
-  startRailwaySimulator,
-} from './simulator/railway-simulator.ts';
-export type { RequestLimit } from './simulator/request-window.ts';
-export type {
-  LineListener,
-  SimulatedEndpoint,
-  SimulatedExit,
-  SimulatedHandle,
-  SimulatedLaunch,
-  SimulatedNames,
-  SimulatedRuntime,
-  SimulatedService,
-  SimulatedSocket,
-} from './simulator/simulated-runtime.ts';
 export { type DeadManOptions, installDeadMan } from './worker/dead-man.ts';
 export { createLink, linkVariable, type NodeLink, takeLink } from './worker/link-cookie.ts';
 export { installWorker, type NodeInfo, workerName, type WorkerOptions } from './worker/worker.ts';

@@ -37,14 +37,16 @@ async function openPage(url: string, dataDir: string): Promise<() => void> {
   return openInBrowser(url, dataDir);
 }
 
-/** Called by the console once the data directory is its own: until then the folder may be that of another console. */
-function simulationOf({ simulate }: UpOptions): ConsoleOptions['simulateRailway'] {
+/**
+ * What the console calls once the data directory is its own: until then the folder may be that of another console. The
+ * simulator is loaded here, so that a missing package is reported before anything starts.
+ */
+async function simulationOf({ simulate }: UpOptions): Promise<ConsoleOptions['simulateRailway']> {
   if (simulate === undefined) return undefined;
   oneOf(simulate, ['railway'], '--simulate');
-  return async (folder) => {
-    const { simulateRailway } = await import('../simulate-railway.ts');
-    return simulateRailway({ folder, convoyCommand: convoyCommand() });
-  };
+  const { loadRailwaySimulator, simulateRailway } = await import('../simulate-railway.ts');
+  const railway = await loadRailwaySimulator();
+  return (folder) => simulateRailway({ railway, folder, convoyCommand: convoyCommand() });
 }
 
 async function runUp(flags: UpOptions): Promise<void> {
@@ -60,6 +62,7 @@ async function runUp(flags: UpOptions): Promise<void> {
   const { startConsole } = await import('@convoy/console');
   const { nodeLimit } = options;
   const dataDir = dataDirOf(options.dataDir);
+  const simulateRailway = await simulationOf(options);
   // Before the start: what it has begun when the signal comes is undone in order. A second one ends the process at once.
   const ending = endSignal();
   const starting = startConsole({
@@ -68,7 +71,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     dataDir,
     convoyCommand: convoyCommand(),
     ...frontDoorOptionsOf(options),
-    simulateRailway: simulationOf(options),
+    simulateRailway,
     ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
   });
   // A start that fails is told below.

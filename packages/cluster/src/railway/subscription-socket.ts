@@ -5,7 +5,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Client, createClient } from 'graphql-ws';
+import { type Client, createClient } from 'graphql-ws/client';
 import { WebSocket } from 'ws';
 import { RailwayError } from './errors.ts';
 import { failureOf, parseEnvelope } from './failures.ts';

@@ -24,7 +24,7 @@ import { checkServiceName, checkVariables } from '../../src/railway/check-input.
 import { RailwayError, type RailwayErrorCode } from '../../src/railway/errors.ts';
 import { deploymentStatuses, failedStatuses, type RailwayDeployment } from '../../src/railway/model.ts';
 import { StepRecorder } from '../../src/providers/step-recorder.ts';
-import { kindOfSource } from '../../src/simulator/container-command.ts';
+import { kindOfSource } from '../../../railway-simulator/src/containers/container-command.ts';
 
 const running: RailwayDeployment = {
   id: 'd1',

@@ -10,8 +10,8 @@ import {
   type RailwaySimulator,
   type RailwaySimulatorOptions,
   startRailwaySimulator,
-} from '../../src/simulator/railway-simulator.ts';
-import { ScriptedRuntime } from '../simulator/scripted-runtime.ts';
+} from '@convoy/railway-simulator';
+import { ScriptedRuntime } from '../../../railway-simulator/test/scripted-runtime.ts';
 
 export const source = { image: 'convoy-node:1' } as const;
 const deadlineMs = 60_000;

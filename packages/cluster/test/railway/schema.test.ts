@@ -38,7 +38,7 @@ import {
 import type { ZodType } from 'zod';
 import * as mutations from '../../src/railway/mutations.ts';
 import * as queries from '../../src/railway/queries.ts';
-import { railwaySchemaExcerpt } from '../../src/railway/schema-excerpt.ts';
+import { railwaySchemaExcerpt } from '@convoy/railway-simulator';
 import * as subscriptions from '../../src/railway/subscriptions.ts';
 
 interface Checked {

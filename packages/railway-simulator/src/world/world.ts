@@ -7,7 +7,7 @@
 import { GraphQLError } from 'graphql';
 import { DeploymentRecord, type SimulatedInstance } from './deployment-record.ts';
 import { renderVariables } from './render-variables.ts';
-import type { SimulatedEndpoint, SimulatedService } from './simulated-runtime.ts';
+import type { SimulatedEndpoint, SimulatedService } from '../containers/simulated-runtime.ts';
 
 export interface SimulatedEnvironment {
   readonly id: string;

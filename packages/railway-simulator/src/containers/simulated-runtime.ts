@@ -5,7 +5,7 @@
  */
 
 import type { Duplex } from 'node:stream';
-import type { RailwaySource } from '../railway/model.ts';
+import type { RailwaySource } from '@convoy/cluster';
 
 export interface SimulatedService {
   readonly serviceId: string;

@@ -5,10 +5,7 @@
  */
 
 import { join } from 'node:path';
-import { ProviderError } from '../errors.ts';
-import type { LocalCommand } from '../providers/local-command.ts';
-import type { ProviderNodeKind } from '../providers/provider.ts';
-import type { RailwaySource } from '../railway/model.ts';
+import { type LocalCommand, ProviderError, type ProviderNodeKind, type RailwaySource } from '@convoy/cluster';
 
 export interface ContainerCommandOptions {
   readonly kind: ProviderNodeKind;

@@ -19,9 +19,9 @@ import {
 } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { railwaySchemaExcerpt } from '../railway/schema-excerpt.ts';
+import { railwaySchemaExcerpt } from './schema-excerpt.ts';
 import { type Asker, notAuthorized, type TokenTable } from './access.ts';
-import { type Faults, type RequestFault, socketOperation } from './faults.ts';
+import { type Faults, type RequestFault, socketOperation } from '../world/faults.ts';
 import { type RequestLimit, RequestWindow } from './request-window.ts';
 
 export interface ApiServerOptions {

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { containerCommand, kindOfSource } from '../../src/simulator/container-command.ts';
-import { Faults } from '../../src/simulator/faults.ts';
-import { parseListeners, parseOpenPorts } from '../../src/simulator/listening-sockets.ts';
-import { renderVariables } from '../../src/simulator/render-variables.ts';
-import { RequestWindow } from '../../src/simulator/request-window.ts';
+import { containerCommand, kindOfSource } from '../src/containers/container-command.ts';
+import { Faults } from '../src/world/faults.ts';
+import { parseListeners, parseOpenPorts } from '../src/containers/listening-sockets.ts';
+import { renderVariables } from '../src/world/render-variables.ts';
+import { RequestWindow } from '../src/api/request-window.ts';
 
 const given = { RAILWAY_PRIVATE_DOMAIN: '127.70.1.2' };
 

@@ -3,10 +3,14 @@
  * hear of news. No input or output.
  */
 
-import type { DeploymentEventStep, RailwaySource } from '../railway/model.ts';
+import type { DeploymentEventStep, RailwaySource } from '@convoy/cluster';
 import { type DeploymentState, firstState, type RestartPolicy } from './deployment-machine.ts';
 import { Feed } from './feed.ts';
-import type { SimulatedEndpoint, SimulatedLaunch, SimulatedService } from './simulated-runtime.ts';
+import type {
+  SimulatedEndpoint,
+  SimulatedLaunch,
+  SimulatedService,
+} from '../containers/simulated-runtime.ts';
 
 export interface RecordedEvent {
   readonly id: string;

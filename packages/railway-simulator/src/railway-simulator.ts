@@ -5,17 +5,17 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { type Principal, TokenTable } from './access.ts';
-import { ApiServer, apiPath } from './api-server.ts';
-import { DeploymentEngine, type HeldStatus } from './deployment-engine.ts';
-import { Faults, type SimulatedFault } from './faults.ts';
-import { mutationRoot } from './mutation-root.ts';
-import { queryRoot, subscriptionRoot } from './query-roots.ts';
-import type { RequestLimit } from './request-window.ts';
-import type { SimulatedNames, SimulatedRuntime } from './simulated-runtime.ts';
+import { type Principal, TokenTable } from './api/access.ts';
+import { ApiServer, apiPath } from './api/api-server.ts';
+import { DeploymentEngine, type HeldStatus } from './world/deployment-engine.ts';
+import { Faults, type SimulatedFault } from './world/faults.ts';
+import { mutationRoot } from './api/mutation-root.ts';
+import { queryRoot, subscriptionRoot } from './api/query-roots.ts';
+import type { RequestLimit } from './api/request-window.ts';
+import type { SimulatedNames, SimulatedRuntime } from './containers/simulated-runtime.ts';
 import { SshRelay } from './ssh-relay.ts';
-import { Views } from './views.ts';
-import { SimulatedWorld } from './world.ts';
+import { Views } from './api/views.ts';
+import { SimulatedWorld } from './world/world.ts';
 
 export interface RailwaySimulatorOptions {
   /** Runs the containers; the simulator closes it. */

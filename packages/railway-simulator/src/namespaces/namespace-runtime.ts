@@ -4,10 +4,13 @@
  */
 
 import { join } from 'node:path';
-import { ProviderError } from '../../errors.ts';
-import type { RailwaySource } from '../../railway/model.ts';
-import { type ContainerOptions, type ContainerPlace, ContainerRunner } from '../container-runner.ts';
-import { listeningEverywhere } from '../listening-sockets.ts';
+import { ProviderError, type RailwaySource } from '@convoy/cluster';
+import {
+  type ContainerOptions,
+  type ContainerPlace,
+  ContainerRunner,
+} from '../containers/container-runner.ts';
+import { listeningEverywhere } from '../containers/listening-sockets.ts';
 import type {
   LineListener,
   SimulatedEndpoint,
@@ -16,7 +19,7 @@ import type {
   SimulatedNames,
   SimulatedRuntime,
   SimulatedService,
-} from '../simulated-runtime.ts';
+} from '../containers/simulated-runtime.ts';
 import { Forwarder } from './forwarder.ts';
 import { missingNamespaces, sweepNamespaces } from './iproute.ts';
 import { type PrivateHost, PrivateNetwork } from './private-network.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { decode, encode, type RecordType } from 'dns-packet';
-import { Zone } from '../../src/simulator/namespaces/zone.ts';
+import { Zone } from '../../src/namespaces/zone.ts';
 
 function ask(zone: Zone, name: string, type: RecordType): { rcode: number; data: unknown[] } | undefined {
   const answer = zone.answer(encode({ type: 'query', id: 77, questions: [{ type, name }] }));

@@ -6,13 +6,18 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { ProviderError } from '../errors.ts';
-import { formatExit, OwnedProcess } from '../providers/child-process.ts';
-import { type LocalCommand, prepareFolder } from '../providers/local-command.ts';
-import { LocalPrograms } from '../providers/local-programs.ts';
-import { NodeLog } from '../providers/node-log.ts';
-import type { ProviderCapability, ProviderNodeKind } from '../providers/provider.ts';
-import type { RailwaySource } from '../railway/model.ts';
+import {
+  formatExit,
+  type LocalCommand,
+  LocalPrograms,
+  NodeLog,
+  OwnedProcess,
+  prepareFolder,
+  type ProviderCapability,
+  ProviderError,
+  type ProviderNodeKind,
+  type RailwaySource,
+} from '@convoy/cluster';
 import { containerCommand, kindOfSource } from './container-command.ts';
 import type { LineListener, SimulatedHandle, SimulatedLaunch, SimulatedSocket } from './simulated-runtime.ts';
 

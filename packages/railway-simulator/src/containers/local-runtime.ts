@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { RailwaySource } from '../railway/model.ts';
+import type { RailwaySource } from '@convoy/cluster';
 import { AddressBlock } from './address-block.ts';
 import { type ContainerOptions, type ContainerPlace, ContainerRunner } from './container-runner.ts';
 import { listeningPorts } from './listening-sockets.ts';

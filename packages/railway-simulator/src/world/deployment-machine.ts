@@ -3,7 +3,7 @@
  * It never starts a container while there is one, and has none when it is over. Pure; the engine does what it says.
  */
 
-import type { DeploymentEventStep, DeploymentInstanceStatus, DeploymentStatus } from '../railway/model.ts';
+import type { DeploymentEventStep, DeploymentInstanceStatus, DeploymentStatus } from '@convoy/cluster';
 
 type KnownStatus = Exclude<DeploymentStatus, 'UNKNOWN'>;
 type KnownInstanceStatus = Exclude<DeploymentInstanceStatus, 'UNKNOWN'>;

@@ -1,15 +1,15 @@
 /** What the simulator does when asked to change something: one function per mutation of the schema. */
 
 import { GraphQLError } from 'graphql';
-import type { RailwaySource } from '../railway/model.ts';
+import type { RailwaySource } from '@convoy/cluster';
 import { notAuthorized, requireEnvironment, requireProject } from './access.ts';
-import type { DeploymentEngine } from './deployment-engine.ts';
-import type { DeploymentInput } from './deployment-machine.ts';
-import type { DeploymentRecord, SimulatedInstance } from './deployment-record.ts';
+import type { DeploymentEngine } from '../world/deployment-engine.ts';
+import type { DeploymentInput } from '../world/deployment-machine.ts';
+import type { DeploymentRecord, SimulatedInstance } from '../world/deployment-record.ts';
 import { type RootContext, simulatedRegions } from './query-roots.ts';
-import type { SimulatedRuntime } from './simulated-runtime.ts';
+import type { SimulatedRuntime } from '../containers/simulated-runtime.ts';
 import type { Views } from './views.ts';
-import { planLimits, type SimulatedWorld } from './world.ts';
+import { planLimits, type SimulatedWorld } from '../world/world.ts';
 
 interface OfService {
   readonly environmentId: string;

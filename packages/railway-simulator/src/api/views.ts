@@ -1,14 +1,14 @@
 /** What the simulator's tables look like through the API: objects as the schema names them. */
 
-import type { DeploymentEngine } from './deployment-engine.ts';
-import { isStopped } from './deployment-machine.ts';
+import type { DeploymentEngine } from '../world/deployment-engine.ts';
+import { isStopped } from '../world/deployment-machine.ts';
 import type {
   DeploymentMoment,
   DeploymentRecord,
   RecordedEvent,
   SimulatedInstance,
-} from './deployment-record.ts';
-import type { SimulatedEnvironment, SimulatedWorld } from './world.ts';
+} from '../world/deployment-record.ts';
+import type { SimulatedEnvironment, SimulatedWorld } from '../world/world.ts';
 
 export interface PageArguments {
   readonly first?: number;

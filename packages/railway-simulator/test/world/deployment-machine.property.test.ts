@@ -10,7 +10,7 @@ import {
   isStopped,
   type RestartPolicy,
   stepDeployment,
-} from '../../src/simulator/deployment-machine.ts';
+} from '../../src/world/deployment-machine.ts';
 
 const commands: readonly DeploymentInput['kind'][] = [
   'restart',

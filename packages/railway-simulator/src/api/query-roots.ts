@@ -2,9 +2,9 @@
 
 import { GraphQLError } from 'graphql';
 import { type Asker, notAuthorized, requireEnvironment, requireProject } from './access.ts';
-import type { DeploymentRecord } from './deployment-record.ts';
+import type { DeploymentRecord } from '../world/deployment-record.ts';
 import { connection, type PageArguments, type Views } from './views.ts';
-import { planLimits, type SimulatedWorld } from './world.ts';
+import { planLimits, type SimulatedWorld } from '../world/world.ts';
 
 export interface RootContext {
   readonly asker: Asker;

@@ -4,8 +4,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { randomBytes } from 'node:crypto';
-import { childEnvironment } from '../../child-environment.ts';
-import { isAlive } from '../../is-alive.ts';
+import { childEnvironment, isAlive } from '@convoy/cluster';
 
 const run = promisify(execFile);
 /** Names of our namespaces have the id of this process, so that those of a dead one can be told. */

@@ -6,7 +6,7 @@ import type {
   SimulatedHandle,
   SimulatedLaunch,
   SimulatedRuntime,
-} from '../../src/simulator/simulated-runtime.ts';
+} from '../src/containers/simulated-runtime.ts';
 
 export interface ScriptedContainer {
   readonly launch: SimulatedLaunch;

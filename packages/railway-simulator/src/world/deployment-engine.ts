@@ -7,11 +7,11 @@
 import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
-import type { DeploymentStatus } from '../railway/model.ts';
+import type { DeploymentStatus } from '@convoy/cluster';
 import { type DeploymentEffect, type DeploymentInput, stepDeployment } from './deployment-machine.ts';
 import type { DeploymentRecord, SimulatedInstance } from './deployment-record.ts';
 import type { Faults } from './faults.ts';
-import type { SimulatedHandle, SimulatedRuntime, SimulatedSocket } from './simulated-runtime.ts';
+import type { SimulatedHandle, SimulatedRuntime, SimulatedSocket } from '../containers/simulated-runtime.ts';
 import type { SimulatedWorld } from './world.ts';
 
 export interface DeploymentEngineOptions {

@@ -7,8 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { childEnvironment } from '../../child-environment.ts';
-import { ProviderError } from '../../errors.ts';
+import { childEnvironment, ProviderError } from '@convoy/cluster';
 
 export interface HelperOptions {
   readonly namespace: string;

@@ -6,7 +6,7 @@
 
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
-import { ProviderError } from '../errors.ts';
+import { ProviderError } from '@convoy/cluster';
 
 const claimPort = 4368;
 const attempts = 50;
