@@ -8,8 +8,8 @@ import { atom, Pid, Reference, type Term, tuple } from '../../packages/node/src/
 import { type AcceptOptions, listenForPeers } from '../../packages/node/src/net/accept.ts';
 import type { Connection } from '../../packages/node/src/net/connection.ts';
 import { dialPeer } from '../../packages/node/src/net/dial.ts';
-import { createEpmdResolver } from '../../packages/node/src/net/epmd-resolver.ts';
-import { createTcpTransport } from '../../packages/node/src/net/tcp.ts';
+import { createEpmdResolver } from '../../packages/node/src/net/resolvers/epmd-resolver.ts';
+import { createTcpTransport } from '../../packages/node/src/net/transports/tcp.ts';
 import {
   type ErlangNode,
   type ErlangNodeOptions,

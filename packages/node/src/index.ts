@@ -31,10 +31,10 @@ export { Flag, type FlagName, flagNames, hasFlags } from './distribution/flags.t
 export { acceptConnection, type AcceptDecision, type AcceptOptions, listenForPeers } from './net/accept.ts';
 export type { Connection, ConnectionStats, PeerInfo } from './net/connection.ts';
 export { dialPeer, type DialOptions, openConnection, type OpenOptions } from './net/dial.ts';
-export { createChainResolver, type ChainOptions } from './net/chain-resolver.ts';
-export { createEpmdResolver, type EpmdResolverOptions } from './net/epmd-resolver.ts';
-export { createMemoryNetwork, type MemoryNetwork } from './net/memory.ts';
-export { createNameEncodedResolver, type NameEncodedOptions } from './net/name-encoded-resolver.ts';
+export { createChainResolver, type ChainOptions } from './net/resolvers/chain-resolver.ts';
+export { createEpmdResolver, type EpmdResolverOptions } from './net/resolvers/epmd-resolver.ts';
+export { createMemoryNetwork, type MemoryNetwork } from './net/transports/memory.ts';
+export { createNameEncodedResolver, type NameEncodedOptions } from './net/resolvers/name-encoded-resolver.ts';
 export type {
   RegisteredName,
   Registration,
@@ -43,14 +43,18 @@ export type {
   ResolveOptions,
   Resolver,
 } from './net/resolver.ts';
-export { createNoResolver, createStaticResolver, type StaticAddresses } from './net/static-resolver.ts';
-export { createStaticPortResolver, type StaticPortOptions } from './net/static-port-resolver.ts';
-export { createSocketStream, type SocketStreamOptions } from './net/socket-stream.ts';
-export { createOwnerCheck, isOwnAddress, type OwnerCheckOptions } from './net/owner-check.ts';
-export type { StreamEnd, StreamEnds } from './net/socket-table.ts';
-export { createTcpTransport, type TcpTransportOptions } from './net/tcp.ts';
-export { createTlsTransport, type TlsTransportOptions } from './net/tls.ts';
-export type { TlsOptions, TlsVersion } from './net/tls-options.ts';
+export {
+  createNoResolver,
+  createStaticResolver,
+  type StaticAddresses,
+} from './net/resolvers/static-resolver.ts';
+export { createStaticPortResolver, type StaticPortOptions } from './net/resolvers/static-port-resolver.ts';
+export { createSocketStream, type SocketStreamOptions } from './net/transports/socket-stream.ts';
+export { createOwnerCheck, isOwnAddress, type OwnerCheckOptions } from './net/transports/owner-check.ts';
+export type { StreamEnd, StreamEnds } from './net/transports/socket-table.ts';
+export { createTcpTransport, type TcpTransportOptions } from './net/transports/tcp.ts';
+export { createTlsTransport, type TlsTransportOptions } from './net/transports/tls.ts';
+export type { TlsOptions, TlsVersion } from './net/transports/tls-options.ts';
 export type {
   ByteStream,
   ConnectStreamOptions,
@@ -59,22 +63,26 @@ export type {
   Transport,
   TransportAddress,
 } from './net/transport.ts';
-export type { CallContext, ExposedFunction, ExposedFunctionWithContext } from './node/exposed-functions.ts';
+export type {
+  CallContext,
+  ExposedFunction,
+  ExposedFunctionWithContext,
+} from './node/calls/exposed-functions.ts';
 export type { CallOptions } from './node/gen-client.ts';
-export { type GenCaller, parseGenRequest, replyToGenCall } from './node/gen-requests.ts';
-export { type GenCallbacks, type GenContext, noReply, serveGenServer } from './node/gen-server.ts';
+export { type GenCaller, parseGenRequest, replyToGenCall } from './node/calls/gen-requests.ts';
+export { type GenCallbacks, type GenContext, noReply, serveGenServer } from './node/calls/gen-server.ts';
 export type {
   ConnectOptions,
   NodeDownListener,
   NodeKind,
   NodeUpListener,
   SendOptions,
-} from './node/node-core.ts';
-export { type NodeName, parseNodeName } from './node/node-name.ts';
-export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/node-options.ts';
-export type { RunWork } from './node/run-work.ts';
+} from './node/runtime/node-core.ts';
+export { type NodeName, parseNodeName } from './node/options/node-name.ts';
+export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/options/node-options.ts';
+export type { RunWork } from './node/options/run-work.ts';
 export { Node, startNode } from './node/node.ts';
-export type { RpcOptions } from './node/rpc.ts';
+export type { RpcOptions } from './node/calls/rpc.ts';
 export type {
   DemonitorOptions,
   MonitorOptions,

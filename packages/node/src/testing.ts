@@ -2,10 +2,10 @@
  * For tests of code that uses nodes: a cluster in memory, without sockets or EPMD, and a clock that is moved by hand.
  */
 import type { Clock, Timer } from './clock.ts';
-import { createMemoryNetwork } from './net/memory.ts';
+import { createMemoryNetwork } from './net/transports/memory.ts';
 import type { ResolvedAddress } from './net/resolver.ts';
-import { createStaticResolver } from './net/static-resolver.ts';
-import type { NodeOptions } from './node/node-options.ts';
+import { createStaticResolver } from './net/resolvers/static-resolver.ts';
+import type { NodeOptions } from './node/options/node-options.ts';
 import { type Node, startNode } from './node/node.ts';
 
 /** A network of its own in this process; nodes started in it find one another by name. */

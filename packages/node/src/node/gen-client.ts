@@ -18,7 +18,7 @@ import {
   tuple,
 } from '../etf/index.ts';
 import type { MonitorTarget } from '../process/process.ts';
-import type { NodeRuntime } from './node-runtime.ts';
+import type { NodeRuntime } from './runtime/node-runtime.ts';
 
 export interface CallOptions {
   /** For connecting, where needed, and the answer. Default 5000; `Infinity` waits for ever. */

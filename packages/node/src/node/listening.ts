@@ -1,8 +1,8 @@
 /** Opens the listening port of a node: a fixed one, any, or the first free one of a range. */
 import { NodeError } from '../errors.ts';
 import type { Listener } from '../net/transport.ts';
-import type { NetKernel } from './net-kernel.ts';
-import type { PortChoice } from './node-options.ts';
+import type { NetKernel } from './runtime/net-kernel.ts';
+import type { PortChoice } from './options/node-options.ts';
 
 /** Throws `NodeError`: NODE_LISTEN_FAILED, or NODE_BAD_OPTION where the transport cannot listen as it is set up. */
 export async function openListener(

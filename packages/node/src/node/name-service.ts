@@ -5,9 +5,9 @@
 import { type EpmdServer, startEpmdServer } from '../epmd/index.ts';
 import { EpmdError, NodeError } from '../errors.ts';
 import { subscribeEvent } from '../events.ts';
-import { createEpmdResolver } from '../net/epmd-resolver.ts';
+import { createEpmdResolver } from '../net/resolvers/epmd-resolver.ts';
 import type { Registration, Resolver } from '../net/resolver.ts';
-import { defaultListenHost, type NodeSettings } from './node-options.ts';
+import { defaultListenHost, type NodeSettings } from './options/node-options.ts';
 
 export class NameService {
   readonly resolver: Resolver;

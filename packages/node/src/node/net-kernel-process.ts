@@ -5,8 +5,8 @@
  */
 import { publishEvent } from '../events.ts';
 import { atom, atomName, inspect, tuple, Tuple, type Pid, type Term } from '../etf/index.ts';
-import { parseGenRequest, replyToGenCall } from './gen-requests.ts';
-import type { NodeCore } from './node-core.ts';
+import { parseGenRequest, replyToGenCall } from './calls/gen-requests.ts';
+import type { NodeCore } from './runtime/node-core.ts';
 
 /** Starts it. */
 export function startNetKernel(core: NodeCore): Pid {

@@ -8,15 +8,21 @@ import type { PeerInfo } from '../net/connection.ts';
 import type { Listener } from '../net/transport.ts';
 import type { MonitorTarget, ProcessFunction, ServerCallbacks, SpawnOptions } from '../process/process.ts';
 import type { Destination } from '../process/router.ts';
-import type { ExposedFunction, ExposedFunctionWithContext } from './exposed-functions.ts';
+import type { ExposedFunction, ExposedFunctionWithContext } from './calls/exposed-functions.ts';
 import { type CallOptions, GenClient } from './gen-client.ts';
 import { openListener } from './listening.ts';
 import { NameService } from './name-service.ts';
-import type { ConnectOptions, NodeDownListener, NodeKind, NodeUpListener, SendOptions } from './node-core.ts';
-import { type NodeOptions, type NodeSettings, settleOptions } from './node-options.ts';
-import { NodeRuntime } from './node-runtime.ts';
-import type { RpcOptions } from './rpc.ts';
-import { runCallbacks, runExposed, runFunction, type RunWork } from './run-work.ts';
+import type {
+  ConnectOptions,
+  NodeDownListener,
+  NodeKind,
+  NodeUpListener,
+  SendOptions,
+} from './runtime/node-core.ts';
+import { type NodeOptions, type NodeSettings, settleOptions } from './options/node-options.ts';
+import { NodeRuntime } from './runtime/node-runtime.ts';
+import type { RpcOptions } from './calls/rpc.ts';
+import { runCallbacks, runExposed, runFunction, type RunWork } from './options/run-work.ts';
 import { startSystemProcesses, type SystemProcesses } from './system-processes.ts';
 
 /**

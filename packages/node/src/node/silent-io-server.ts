@@ -3,7 +3,7 @@
  * call on other nodes when nobody asked for their output. It must answer, because a process that prints waits for that.
  */
 import { atom, atomName, Pid, tuple, Tuple, type Term } from '../etf/index.ts';
-import type { NodeCore } from './node-core.ts';
+import type { NodeCore } from './runtime/node-core.ts';
 
 /** Starts it under the name `user`, where other nodes look for the standard I/O server of a node. */
 export function startSilentIoServer(core: NodeCore): Pid {

@@ -3,14 +3,14 @@
  * `rex`, `user`, `logger_proxy` and, on a visible node, `global_name_server`.
  */
 import type { Pid } from '../etf/index.ts';
-import { ExposedFunctions } from './exposed-functions.ts';
+import { ExposedFunctions } from './calls/exposed-functions.ts';
 import { GlobalServer } from './global/global-server.ts';
 import { startNetKernel } from './net-kernel-process.ts';
-import type { NodeCore } from './node-core.ts';
-import { serveSpawnRequests } from './remote-spawn.ts';
-import { startRex } from './rex.ts';
-import { RpcClient } from './rpc.ts';
-import { ServedCalls } from './served-calls.ts';
+import type { NodeCore } from './runtime/node-core.ts';
+import { serveSpawnRequests } from './calls/remote-spawn.ts';
+import { startRex } from './calls/rex.ts';
+import { RpcClient } from './calls/rpc.ts';
+import { ServedCalls } from './calls/served-calls.ts';
 import { startSilentIoServer } from './silent-io-server.ts';
 
 /** What a node offers on top of processes and connections. */

@@ -5,10 +5,10 @@
 import { NodeError } from '../errors.ts';
 import { atom, Pid, Reference, type Term, Tuple, tuple } from '../etf/index.ts';
 import { exitEffect, noconnection } from './exit-reasons.ts';
-import { referenceKey } from './identity.ts';
-import type { Monitor, Watcher } from './monitors.ts';
+import { referenceKey } from './relations/identity.ts';
+import type { Monitor, Watcher } from './relations/monitors.ts';
 import type { DemonitorOptions, MonitorOptions, MonitorTarget, Process, ReceiveOptions } from './process.ts';
-import { Relations } from './relations.ts';
+import { Relations } from './relations/relations.ts';
 import type { Destination, Signal } from './router.ts';
 import type { Scheduler } from './scheduler.ts';
 

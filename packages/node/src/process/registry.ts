@@ -1,7 +1,7 @@
 /** Names and aliases of the processes of one node. Pure tables. */
 import type { Reference } from '../etf/index.ts';
 import { NodeError } from '../errors.ts';
-import { referenceKey } from './identity.ts';
+import { referenceKey } from './relations/identity.ts';
 import type { AliasUse, LocalProcess } from './local-process.ts';
 
 /** Registered names: one process per name, one name per process, as in Erlang. */

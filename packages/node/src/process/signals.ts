@@ -5,10 +5,10 @@
 import { type MessageDropReason, publishEvent } from '../events.ts';
 import { Pid, type Reference, type Term } from '../etf/index.ts';
 import { noconnection, noproc } from './exit-reasons.ts';
-import { referenceKey } from './identity.ts';
+import { referenceKey } from './relations/identity.ts';
 import type { LocalProcess } from './local-process.ts';
-import type { Watcher } from './monitors.ts';
-import { RelatedNodes } from './related-nodes.ts';
+import type { Watcher } from './relations/monitors.ts';
+import { RelatedNodes } from './relations/related-nodes.ts';
 import type { Router, Signal } from './router.ts';
 
 /** The processes that signals can reach here. */

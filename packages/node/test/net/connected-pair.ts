@@ -4,7 +4,7 @@ import type { LocalNode } from '../../src/distribution/handshake.ts';
 import { acceptConnection } from '../../src/net/accept.ts';
 import { Connection, type EstablishedOptions } from '../../src/net/connection.ts';
 import { type ConnectionOptions, openConnection } from '../../src/net/dial.ts';
-import { createMemoryNetwork } from '../../src/net/memory.ts';
+import { createMemoryNetwork } from '../../src/net/transports/memory.ts';
 import type { ByteStream } from '../../src/net/transport.ts';
 
 export const alice: LocalNode = {

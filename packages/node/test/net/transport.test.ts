@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe } from 'node:test';
 import { testTransport } from '../../../../test/conformance/transport.ts';
-import { createMemoryNetwork } from '../../src/net/memory.ts';
-import { createTcpTransport } from '../../src/net/tcp.ts';
+import { createMemoryNetwork } from '../../src/net/transports/memory.ts';
+import { createTcpTransport } from '../../src/net/transports/tcp.ts';
 
 testTransport(() => createTcpTransport(), { host: '127.0.0.1', refuses: true });
 testTransport(() => createMemoryNetwork().transport(), { host: 'memory', refuses: true });

@@ -3,7 +3,7 @@
  * is monitored, so that one which goes away is left out of the result instead of being waited for.
  */
 import { atom, atomName, atomOf, Reference, tuple, Tuple, type Pid, type Term } from '../../etf/index.ts';
-import type { NodeCore } from '../node-core.ts';
+import type { NodeCore } from '../runtime/node-core.ts';
 
 type Settle = (reply: { readonly value: Term } | undefined) => void;
 

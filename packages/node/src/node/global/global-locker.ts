@@ -5,8 +5,8 @@
  * are locked (greatest name first) is kernel's, and what keeps two joins from waiting for each other.
  */
 import { atom, atomOf, tuple, type Pid, type Term } from '../../etf/index.ts';
-import type { LockId } from './global-messages.ts';
-import type { GlobalEffect, LockerMessage } from './global-model.ts';
+import type { LockId } from './state/global-messages.ts';
+import type { GlobalEffect, LockerMessage } from './state/global-model.ts';
 import { bossOf, giveLockBack, takeLock } from './mesh-lock.ts';
 import type { RegistrarPort } from './registrar.ts';
 

@@ -6,16 +6,21 @@ import { randomBytes } from 'node:crypto';
 import { ErlangError, NodeError } from '../../errors.ts';
 import { publishEvent } from '../../events.ts';
 import { atom, atomOf, Pid, tuple, type Term } from '../../etf/index.ts';
-import type { ExposedFunctions } from '../exposed-functions.ts';
-import { replyToGenCall } from '../gen-requests.ts';
-import type { NodeCore } from '../node-core.ts';
-import type { RpcClient } from '../rpc.ts';
+import type { ExposedFunctions } from '../calls/exposed-functions.ts';
+import { replyToGenCall } from '../calls/gen-requests.ts';
+import type { NodeCore } from '../runtime/node-core.ts';
+import type { RpcClient } from '../calls/rpc.ts';
 import { GlobalCalls, nameServer } from './global-calls.ts';
 import { GlobalLocker, type Candidate } from './global-locker.ts';
-import { parseGlobalMessage, type GlobalMessage, type GlobalName } from './global-messages.ts';
-import { createGlobalState, type GlobalEffect, type GlobalEvent, type GlobalState } from './global-model.ts';
-import { compareNames, defaultResolver, runResolver } from './global-resolution.ts';
-import { stepGlobal } from './global-state.ts';
+import { parseGlobalMessage, type GlobalMessage, type GlobalName } from './state/global-messages.ts';
+import {
+  createGlobalState,
+  type GlobalEffect,
+  type GlobalEvent,
+  type GlobalState,
+} from './state/global-model.ts';
+import { compareNames, defaultResolver, runResolver } from './state/global-resolution.ts';
+import { stepGlobal } from './state/global-state.ts';
 import { GlobalWatches } from './global-watches.ts';
 import { TurnQueue } from './turn-queue.ts';
 import { registerRequest, Registrar, unregisterRequest, type RegistrarPort } from './registrar.ts';

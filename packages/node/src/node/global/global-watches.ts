@@ -1,6 +1,6 @@
 /** Monitors of the processes that own global names or hold locks: one per process, however often it is needed. */
 import { atomName, type Pid, Reference, termKey, Tuple, type Term } from '../../etf/index.ts';
-import type { NodeCore } from '../node-core.ts';
+import type { NodeCore } from '../runtime/node-core.ts';
 
 export class GlobalWatches {
   readonly #core: NodeCore;

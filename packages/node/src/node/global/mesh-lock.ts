@@ -3,7 +3,7 @@
  * or none, and the greatest name last when giving back, because as long as that one is locked nobody else begins.
  */
 import { atom, tuple, type Term } from '../../etf/index.ts';
-import { lockIdTerm, type LockId } from './global-messages.ts';
+import { lockIdTerm, type LockId } from './state/global-messages.ts';
 
 /** Calls the name servers of nodes; those that did not answer are absent from the result. */
 export type CallAll = (nodes: readonly string[], request: Term) => Promise<ReadonlyMap<string, Term>>;

@@ -4,7 +4,7 @@
  * nodes accept a change only from the process that holds their lock.
  */
 import { atom, tuple, type Pid, type Term } from '../../etf/index.ts';
-import type { LockId } from './global-messages.ts';
+import type { LockId } from './state/global-messages.ts';
 import { bossOf, giveLockBack, takeLock, type CallAll } from './mesh-lock.ts';
 
 export interface RegistrarPort {

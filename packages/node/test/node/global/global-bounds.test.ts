@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryCluster } from '@convoy/node/testing';
 import { atom, Pid, type Term, tuple } from '../../../src/etf/index.ts';
-import { LockTable } from '../../../src/node/global/lock-table.ts';
+import { LockTable } from '../../../src/node/global/state/lock-table.ts';
 import { TurnQueue } from '../../../src/node/global/turn-queue.ts';
 import { attack } from '../../../../../test/support/attack.ts';
 

@@ -13,15 +13,19 @@ import {
   type Term,
 } from '../../../src/etf/index.ts';
 import { GlobalLocker, type Candidate } from '../../../src/node/global/global-locker.ts';
-import { parseGlobalMessage } from '../../../src/node/global/global-messages.ts';
+import { parseGlobalMessage } from '../../../src/node/global/state/global-messages.ts';
 import {
   createGlobalState,
   type GlobalEffect,
   type GlobalEvent,
   type GlobalState,
-} from '../../../src/node/global/global-model.ts';
-import { compareNames, defaultResolver, runResolver } from '../../../src/node/global/global-resolution.ts';
-import { stepGlobal } from '../../../src/node/global/global-state.ts';
+} from '../../../src/node/global/state/global-model.ts';
+import {
+  compareNames,
+  defaultResolver,
+  runResolver,
+} from '../../../src/node/global/state/global-resolution.ts';
+import { stepGlobal } from '../../../src/node/global/state/global-state.ts';
 import { registerRequest, Registrar } from '../../../src/node/global/registrar.ts';
 
 interface Happening {

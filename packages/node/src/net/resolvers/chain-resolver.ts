@@ -1,0 +1,45 @@
+/**
+ * Several resolvers as one: the first that knows a name answers, what none knows is unknown. A look-up that fails ends
+ * the search, because whoever comes next might know another node of that name.
+ */
+import { NodeError } from '../../errors.ts';
+import type { RegisteredName, Resolver } from '../resolver.ts';
+
+export interface ChainOptions {
+  /** Who makes this node known. Default: the last of the chain, which is usually EPMD. */
+  readonly registrar?: Pick<Resolver, 'register'>;
+}
+
+/**
+ * Names at a host are those of all, of one name the first row. The port to listen on is that of the first that
+ * prescribes one. Throws `NodeError` NODE_BAD_OPTION for an empty chain.
+ *
+ * @example createChainResolver([createNameEncodedResolver(), createEpmdResolver()]);
+ */
+export function createChainResolver(resolvers: readonly Resolver[], options: ChainOptions = {}): Resolver {
+  const registrar = options.registrar ?? resolvers.at(-1);
+  if (registrar === undefined) throw new NodeError('NODE_BAD_OPTION', 'a chain of resolvers is empty');
+  return {
+    async resolve(peer, resolveOptions) {
+      for (const resolver of resolvers) {
+        const address = await resolver.resolve(peer, resolveOptions);
+        if (address !== undefined) return address;
+      }
+      return undefined;
+    },
+    register: (request, registerOptions) => registrar.register(request, registerOptions),
+    async names(host, namesOptions) {
+      const lists = await Promise.all(resolvers.map((resolver) => resolver.names(host, namesOptions)));
+      const byName = new Map<string, RegisteredName>();
+      for (const row of lists.flat()) if (!byName.has(row.name)) byName.set(row.name, row);
+      return [...byName.values()];
+    },
+    listenPort(name) {
+      for (const resolver of resolvers) {
+        const port = resolver.listenPort?.(name);
+        if (port !== undefined) return port;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Nodes whose port is part of their name: `remote_<port>@host` listens, or a tunnel to it does, at that port of this
+ * machine's loopback. The host part is only a label. Livebook calls its runtimes so. Asks and tells nobody; of a name
+ * that is not formed exactly like this it knows nothing, so that in a chain the next resolver is asked.
+ */
+import { NodeError } from '../../errors.ts';
+import type { Resolver } from '../resolver.ts';
+import type { Transport } from '../transport.ts';
+import { unregistered } from './unregistered.ts';
+
+export interface NameEncodedOptions {
+  /** What stands before the port. Default `remote_` and `remote_runtime_`. */
+  readonly prefixes?: readonly string[];
+  /** Whose loopback address: 4 is 127.0.0.1, the default, 6 is ::1. */
+  readonly family?: 4 | 6;
+  /** How to dial there, where it is not by the node's own transport. */
+  readonly transport?: Transport;
+}
+
+/** Throws `NodeError` NODE_BAD_OPTION. */
+export function createNameEncodedResolver(options: NameEncodedOptions = {}): Resolver {
+  const { family = 4, prefixes = ['remote_', 'remote_runtime_'], transport } = options;
+  if (prefixes.length === 0 || prefixes.includes('')) {
+    throw new NodeError('NODE_BAD_OPTION', 'a name-encoded resolver needs prefixes, none of them empty');
+  }
+  const host = family === 6 ? '::1' : '127.0.0.1';
+  const portOf = (node: string): number | undefined => findPort(node, prefixes);
+  return {
+    resolve(peer) {
+      const port = portOf(peer);
+      return Promise.resolve(port === undefined ? undefined : { host, port, version: 6, transport });
+    },
+    register: () => Promise.resolve(unregistered),
+    /** Every name is possible, so none is listed. */
+    names: () => Promise.resolve([]),
+    listenPort: portOf,
+  };
+}
+
+/** Digits only, without leading zeros, 1 to 65535: a port has one name. */
+function findPort(node: string, prefixes: readonly string[]): number | undefined {
+  const at = node.indexOf('@');
+  const name = at < 0 ? node : node.slice(0, at);
+  for (const prefix of prefixes) {
+    if (!name.startsWith(prefix)) continue;
+    const digits = name.slice(prefix.length);
+    const port = /^[1-9]\d{0,4}$/.test(digits) ? Number(digits) : 0;
+    if (port > 0 && port <= 65_535) return port;
+  }
+  return undefined;
+}

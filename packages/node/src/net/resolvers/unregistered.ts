@@ -1,0 +1,16 @@
+/** What resolvers without a daemon have in common: nothing to register at, and rows of nodes at known ports. */
+import type { RegisteredName, Registration } from '../resolver.ts';
+
+/** The registration of a node that is made known to nobody. It chooses its own creation. */
+export const unregistered: Registration = { creation: undefined, close: () => Promise.resolve() };
+
+/** Of nodes by full name, those whose host part is `host`. */
+export function namesAt(
+  host: string,
+  rows: Iterable<readonly [node: string, port: number]>,
+): RegisteredName[] {
+  return Array.from(rows).flatMap(([node, port]) => {
+    const at = node.indexOf('@');
+    return node.slice(at + 1) === host ? [{ name: node.slice(0, at), port }] : [];
+  });
+}

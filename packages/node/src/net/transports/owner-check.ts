@@ -1,0 +1,80 @@
+/**
+ * Finds the owner of the socket at the other end of a stream on this machine: the kernel reports which user has it. Any user
+ * can register any name with EPMD, or take a port that became free, and could pass the proof of a cookie on to another node.
+ * Looked at on Linux only; elsewhere, and for other machines, nothing can be seen and nothing is refused.
+ */
+import { readFile } from 'node:fs/promises';
+import { endianness, networkInterfaces } from 'node:os';
+import process from 'node:process';
+import { ConnectionError } from '../../errors.ts';
+import {
+  addressKey,
+  ownersOfFarEnd,
+  readSocketTable,
+  type SocketRow,
+  type StreamEnds,
+} from './socket-table.ts';
+
+export interface OwnerCheckOptions {
+  /** Numbers of users whose nodes may be dialled, besides root's and our own. */
+  readonly accept?: readonly number[];
+}
+
+/** For `TcpTransportOptions.checkStream`. It rejects with `ConnectionError` CONNECTION_WRONG_OWNER. */
+export function createOwnerCheck(
+  options: OwnerCheckOptions = {},
+): (ends: StreamEnds, peer: string | undefined) => Promise<void> {
+  const accepted = new Set([0, ...(options.accept ?? [])]);
+  const own = process.getuid?.();
+  if (own !== undefined) accepted.add(own);
+  return async (ends, peer) => {
+    if (process.platform !== 'linux' || !isOwnAddress(ends.remote.address)) return;
+    const rows = await socketRows();
+    const owners = rows === undefined ? [] : ownersOfFarEnd(rows, ends);
+    const stranger = owners.find((uid) => !accepted.has(uid));
+    if (stranger !== undefined) throw await wrongOwner(stranger, ends, peer);
+  };
+}
+
+/** Whether the address is one of this machine: loopback, or that of an interface. */
+export function isOwnAddress(address: string): boolean {
+  const key = addressKey(address);
+  if (key === undefined) return false;
+  if (key.startsWith('127.') || key === `${'0'.repeat(31)}1`) return true;
+  return Object.values(networkInterfaces()).some((all) =>
+    (all ?? []).some((one) => addressKey(one.address) === key),
+  );
+}
+
+/** `undefined` where there is no such table. */
+async function socketRows(): Promise<SocketRow[] | undefined> {
+  const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+  const tables = await Promise.all([read('/proc/net/tcp'), read('/proc/net/tcp6')]);
+  const isLittleEndian = endianness() === 'LE';
+  const rows = tables.flatMap((text) => readSocketTable(text, isLittleEndian));
+  return rows.length === 0 ? undefined : rows;
+}
+
+async function wrongOwner(
+  uid: number,
+  { remote }: StreamEnds,
+  peer: string | undefined,
+): Promise<ConnectionError> {
+  const name = await userName(uid);
+  const user = name === undefined ? `the user with the uid ${uid}` : `the user ${name}`;
+  const what = peer === undefined ? 'the node' : peer;
+  return new ConnectionError(
+    'CONNECTION_WRONG_OWNER',
+    `port ${remote.port} of this machine, where ${what} should be, belongs to ${user}, who is neither root nor the user of ` +
+      `this process: that user could relay the proof of the cookie to another node. If ${what} is meant to run as that ` +
+      `user, allow it (--owner ${name ?? uid}, or accept in createOwnerCheck)`,
+    { peer },
+  );
+}
+
+async function userName(uid: number): Promise<string | undefined> {
+  const text = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  const row = text.split('\n').find((line) => line.split(':')[2] === String(uid));
+  const name = row?.split(':')[0];
+  return name !== undefined && /^[A-Za-z_][\w.-]{0,63}\$?$/.test(name) ? name : undefined;
+}

@@ -1,0 +1,132 @@
+/**
+ * A `ByteStream` over a two-way stream of Node: a TCP or TLS socket, the channel of a tunnel.
+ */
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { SharedReads } from './shared-reads.ts';
+import type { ByteStream } from '../transport.ts';
+
+/** After our end of the stream is sent, how long the other side has to close its own. */
+const lingerMs = 1000;
+
+export interface SocketStreamOptions {
+  /** @internal Where data comes from, when it is a socket made with `onread`. */
+  readonly reads?: SharedReads | undefined;
+  /** What the stream's own errors are called when they are reported to `onClose`. Default: as they are. */
+  readonly explain?: ((error: Error) => Error) | undefined;
+}
+
+/**
+ * Any open two-way stream as a `ByteStream`, for `openConnection` and `acceptConnection` or in a `Transport` of one's
+ * own. The stream belongs to it from then on: nobody else reads, writes or closes it.
+ */
+export function createSocketStream(socket: Duplex, options: SocketStreamOptions = {}): ByteStream {
+  return new SocketStream(socket, options);
+}
+
+class SocketStream implements ByteStream {
+  readonly remoteAddress: string | undefined;
+  readonly #socket: Duplex;
+  readonly #reads: SharedReads | undefined;
+  #onData: ((bytes: Uint8Array) => void) | undefined;
+  #onDrain: (() => void) | undefined;
+  #onClose: ((error?: Error) => void) | undefined;
+  #error: Error | undefined;
+  #isClosed = false;
+  #isEnding = false;
+  #isPaused = false;
+  #isReading = false;
+
+  constructor(socket: Duplex, { explain, reads }: SocketStreamOptions) {
+    this.#socket = socket;
+    this.#reads = reads;
+    this.remoteAddress = formatAddress(socket);
+    socket.on('drain', () => this.#onDrain?.());
+    // Nodes do not half-close: the end of one side is the end of both, also where a stream could stay half open.
+    socket.once('end', () => socket.end());
+    socket.on('error', (error) => {
+      this.#error = explain?.(error) ?? error;
+    });
+    socket.on('close', () => {
+      this.#isClosed = true;
+      this.#reportClose();
+    });
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#isEnding || this.#socket.destroyed) return false;
+    return this.#socket.write(bytes);
+  }
+
+  onData(callback: (bytes: Uint8Array) => void): void {
+    const isFirst = this.#onData === undefined;
+    this.#onData = callback;
+    if (isFirst) queueMicrotask(() => this.#startReading());
+  }
+
+  onDrain(callback: () => void): void {
+    this.#onDrain = callback;
+  }
+
+  onClose(callback: (error?: Error) => void): void {
+    this.#onClose = callback;
+    if (this.#isClosed) queueMicrotask(() => this.#reportClose());
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    // A socket that flows before anybody listens would lose what it reads.
+    if (this.#isReading) this.#socket.resume();
+  }
+
+  end(): void {
+    if (this.#isEnding || this.#socket.destroyed) return;
+    this.#isEnding = true;
+    // Reading goes on: closing with unread bytes would reset the connection and could destroy what was just sent.
+    this.#onData = ignore;
+    this.#socket.resume();
+    this.#socket.end(() => {
+      const timer = setTimeout(() => this.#socket.destroy(), lingerMs);
+      timer.unref();
+      this.#socket.once('close', () => clearTimeout(timer));
+    });
+  }
+
+  destroy(error?: Error): void {
+    this.#error ??= error;
+    this.#socket.destroy();
+  }
+
+  #startReading(): void {
+    this.#isReading = true;
+    const deliver = (bytes: Uint8Array): void => this.#onData?.(bytes);
+    if (this.#reads === undefined) this.#socket.on('data', deliver);
+    else this.#reads.attach(deliver);
+    if (!this.#isPaused) this.#socket.resume();
+  }
+
+  #reportClose(): void {
+    const callback = this.#onClose;
+    this.#onClose = undefined;
+    callback?.(this.#error);
+  }
+}
+
+function ignore(): void {
+  // What a closing stream still receives is of no use to anybody.
+}
+
+function formatAddress(socket: Duplex): string | undefined {
+  const { remoteAddress, remotePort } = socket as Partial<Socket>;
+  if (remoteAddress === undefined) return undefined;
+  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+}

@@ -1,0 +1,120 @@
+/**
+ * TCP, IPv4 and IPv6, as a `Transport`. Sets TCP_NODELAY, because small messages must not wait for acknowledgements.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { SharedReads } from './shared-reads.ts';
+import { createSocketStream } from './socket-stream.ts';
+import type { StreamEnds } from './socket-table.ts';
+import type { ByteStream, Listener, ListenOptions, Transport, TransportAddress } from '../transport.ts';
+
+export interface TcpTransportOptions {
+  /** 4 or 6 keeps to one family; 0, the default, tries every address of a name and listens on both. */
+  readonly family?: 0 | 4 | 6;
+  /**
+   * Called for each stream that was dialled, before a byte of it is sent, with the name of the node that should be there.
+   * What it rejects with is what the dial rejects with. `createOwnerCheck` makes one. Default: none.
+   */
+  readonly checkStream?: ((ends: StreamEnds, peer: string | undefined) => Promise<void>) | undefined;
+}
+
+/** How long one address of several has before the next is tried. Node's default, 250 ms, is short for far hosts. */
+const attemptTimeoutMs = 1000;
+
+export function createTcpTransport(options: TcpTransportOptions = {}): Transport {
+  const family = options.family ?? 0;
+  return {
+    name: family === 6 ? 'tcp6' : 'tcp',
+    connect: async (address, { signal, peer }) => {
+      const { socket, stream } = await connectTcp({ ...address, family }, signal);
+      try {
+        await options.checkStream?.(endsOf(socket), peer);
+      } catch (error) {
+        stream.destroy();
+        throw error;
+      }
+      return stream;
+    },
+    listen: (listenOptions, onStream) => listenTcp({ ...listenOptions, family }, onStream),
+  };
+}
+
+async function connectTcp(
+  address: TransportAddress & { family: 0 | 4 | 6 },
+  signal: AbortSignal | undefined,
+): Promise<{ readonly socket: Socket; readonly stream: ByteStream }> {
+  const shared = SharedReads.create();
+  const onread = shared === undefined ? {} : { onread: shared.onread };
+  const socket = await openTcpSocket({ ...address, ...onread }, signal);
+  return { socket, stream: createSocketStream(socket, { reads: shared?.reads }) };
+}
+
+function endsOf({
+  localAddress = '',
+  localPort = 0,
+  remoteAddress = '',
+  remotePort = 0,
+}: Socket): StreamEnds {
+  return {
+    local: { address: localAddress, port: localPort },
+    remote: { address: remoteAddress, port: remotePort },
+  };
+}
+
+/** Dials. Rejects with what the system says, or the signal's reason. */
+export async function openTcpSocket(
+  options: TcpSocketConnectOpts,
+  signal: AbortSignal | undefined,
+): Promise<Socket> {
+  signal?.throwIfAborted();
+  const socket = connect({ ...options, noDelay: true, autoSelectFamilyAttemptTimeout: attemptTimeoutMs });
+  const onAbort = (): void => void socket.destroy();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    await once(socket, 'connect', signal === undefined ? undefined : { signal });
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+  return socket;
+}
+
+function listenTcp(
+  options: ListenOptions & { family: 0 | 4 | 6 },
+  onStream: (stream: ByteStream) => void,
+): Promise<Listener> {
+  return acceptTcpSockets(options, (socket) => onStream(createSocketStream(socket)));
+}
+
+/** Listens. Rejects with what the system says. */
+export async function acceptTcpSockets(
+  options: ListenOptions & { family: 0 | 4 | 6 },
+  onSocket: (socket: Socket) => void,
+): Promise<Listener> {
+  const server = createServer({ noDelay: true }, onSocket);
+  const host = options.host ?? (options.family === 4 ? '0.0.0.0' : undefined);
+  server.listen({
+    port: options.port ?? 0,
+    ...(host === undefined ? {} : { host }),
+    ipv6Only: options.family === 6 && host === undefined,
+  });
+  await once(server, 'listening');
+  // An accept that fails (out of descriptors or memory) costs that stream, not the program.
+  server.on('error', () => undefined);
+  return { ...boundAddress(server), close: () => closeServer(server) };
+}
+
+function boundAddress(server: Server): TransportAddress {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('a TCP server without a port');
+  return { host: address.address, port: address.port };
+}
+
+/** Stops listening. Node calls back only when the last stream is gone, which is not waited for. */
+function closeServer(server: Server): Promise<void> {
+  server.close();
+  return Promise.resolve();
+}

@@ -1,0 +1,64 @@
+/**
+ * Which function a peer's request is about: `erlang:apply` of a fun or of a module and function is looked through, so
+ * that `erpc:call(Node, fun m:f/1, ...)` finds what is exposed. Also the words for a request that is refused.
+ */
+import { atomName, ExportFun, inspect, type Pid, type Term } from '../../etf/index.ts';
+
+/** A module, a function and its arguments. */
+export interface CallTarget {
+  readonly module: string;
+  readonly function: string;
+  readonly args: readonly Term[];
+}
+
+/** Reads `Module, Function, Arguments`; `undefined` when they are no call. */
+export function parseTarget(module: Term, functionName: Term, args: Term): CallTarget | undefined {
+  const name = atomName(module);
+  const functionText = atomName(functionName);
+  if (name === undefined || functionText === undefined || !Array.isArray(args)) return undefined;
+  return lookThroughApply({ module: name, function: functionText, args: args as readonly Term[] });
+}
+
+function lookThroughApply(target: CallTarget): CallTarget {
+  if (target.module !== 'erlang' || target.function !== 'apply') return target;
+  const [first, second, third] = target.args;
+  if (target.args.length === 2 && first instanceof ExportFun && Array.isArray(second)) {
+    return { module: first.module, function: first.function, args: second as readonly Term[] };
+  }
+  const module = atomName(first);
+  const functionName = atomName(second);
+  const isCall = module !== undefined && functionName !== undefined && Array.isArray(third);
+  if (target.args.length !== 3 || !isCall) return target;
+  return { module, function: functionName, args: third as readonly Term[] };
+}
+
+/** Longest text of a refused request in an event: arguments of strangers may be huge. */
+const maxRequestText = 200;
+const maxShownArgs = 20;
+
+/** A refused call in words. */
+export function describeCall(target: CallTarget, caller: Pid): string {
+  const args = target.args
+    .slice(0, maxShownArgs)
+    .map((arg) => inspect(arg, { syntax: 'erlang', maxLength: maxRequestText }))
+    .join(', ');
+  const isCut = args.length > maxRequestText || target.args.length > maxShownArgs;
+  const shown = isCut ? `${args.slice(0, maxRequestText)}...` : args;
+  return `${target.module}:${target.function}(${shown}) by ${caller.toString()}`;
+}
+
+/** Modules that only somebody who wants a shell or a debugger asks for. */
+const toolModules =
+  /^(Elixir\.(IEx|Code)(\..+)?|code|shell|group|user_drv|io_lib|edlin|edlin_expand|erl_eval)$/;
+
+/** For somebody who tries to get an Erlang or Elixir shell on this node: where its shell is. */
+export function shellHint(target: CallTarget, node: string): string | undefined {
+  if (!toolModules.test(target.module)) return undefined;
+  return `${node} is a Convoy (TypeScript) node without Erlang code; open its own shell with: convoy shell ${node}`;
+}
+
+/** What to do about a refused call. */
+export function remedyFor(target: CallTarget, node: string): string {
+  const expose = `expose it on ${node}: node.expose('${target.module}', { ${target.function}: ... })`;
+  return shellHint(target, node) ?? expose;
+}

@@ -1,0 +1,146 @@
+/**
+ * Serves SPAWN_REQUEST: other nodes starting a process here. A process of theirs is a call of an exposed function,
+ * directly or by `erpc`, standing under a pid of ours that can be linked, monitored and killed like any other. The
+ * reply always goes out before anything else about the process.
+ */
+import { SpawnReplyFlag, type ControlOf } from '../../distribution/control-messages.ts';
+import { atom, atomName, encode, Reference, Tuple, type Pid, type Term } from '../../etf/index.ts';
+import type { PeerInfo } from '../../net/connection.ts';
+import { parseTarget, type CallTarget } from './call-target.ts';
+import { exitReasonOf, plainExitReason } from './erpc.ts';
+import { thrownOutcome, whenDone, type CallOutcome } from './exposed-functions.ts';
+import type { NodeCore } from '../runtime/node-core.ts';
+import type { ServedCall, ServedCalls } from './served-calls.ts';
+
+type SpawnRequest = ControlOf<'SPAWN_REQUEST'>;
+
+/** Begins to serve. Returns what ends it. */
+export function serveSpawnRequests(core: NodeCore, calls: ServedCalls): () => void {
+  return core.onControl('SPAWN_REQUEST', (peer, request, args) => {
+    const refused = serveSpawnRequest({ core, calls, peer }, request, args);
+    if (refused === undefined) return;
+    const { ref, from } = request;
+    core.sendControl(peer.name, { kind: 'SPAWN_REPLY', ref, to: from, flags: 0, result: refused });
+  });
+}
+
+interface SpawnContext {
+  readonly core: NodeCore;
+  readonly calls: ServedCalls;
+  readonly peer: PeerInfo;
+}
+
+/** Starts the process, or says why not by one of Erlang's words for it. */
+function serveSpawnRequest(
+  context: SpawnContext,
+  request: SpawnRequest,
+  args: Term,
+): 'badopt' | 'system_limit' | undefined {
+  const { core, peer } = context;
+  const options = parseSpawnOptions(request.options);
+  const isCall = Array.isArray(args) && args.length === request.target.arity;
+  if (options === undefined || !isCall) return 'badopt';
+  let running: ServedCall | undefined;
+  let pid: Pid;
+  try {
+    pid = core.spawnServer(
+      {
+        onMessage: () => undefined,
+        onDemonitored: () => running?.cancel(),
+        onTerminate: () => running?.cancel(),
+      },
+      { groupLeader: request.groupLeader, ownerNode: peer.name },
+    );
+  } catch {
+    return 'system_limit';
+  }
+  const isWatched =
+    (!options.monitor || core.adoptMonitor(pid, request.from, request.ref)) &&
+    (!options.link || core.adoptLink(pid, request.from));
+  if (!isWatched) {
+    // Its end would go unnoticed, and who waits for that would wait for ever.
+    core.terminate(pid, atom('system_limit'));
+    return 'system_limit';
+  }
+  const flags = (options.link ? SpawnReplyFlag.LINK : 0) | (options.monitor ? SpawnReplyFlag.MONITOR : 0);
+  core.sendControl(peer.name, {
+    kind: 'SPAWN_REPLY',
+    ref: request.ref,
+    to: request.from,
+    flags,
+    result: pid,
+  });
+  const task = taskOf(request, args);
+  running = context.calls.start(task.target, {
+    caller: request.from,
+    groupLeader: request.groupLeader,
+    peer: peer.name,
+  });
+  whenDone(running.outcome, (outcome) => core.terminate(pid, exitReason(task, outcome)));
+  return undefined;
+}
+
+/** What the new process is to do and how its end tells the outcome. */
+interface Task {
+  readonly target: CallTarget;
+  reasonOf(outcome: CallOutcome): Term;
+}
+
+function taskOf(request: SpawnRequest, args: readonly Term[]): Task {
+  const { module, function: name } = request.target;
+  if (module === 'erpc' && name === 'execute_call' && args.length === 4) {
+    const [ref, ...call] = args;
+    const target = parseTarget(call[0], call[1], call[2]);
+    if (target !== undefined && ref instanceof Reference) {
+      return { target, reasonOf: (outcome) => exitReasonOf(ref, outcome) };
+    }
+  }
+  if (module === 'erpc' && name === 'execute_cast' && args.length === 3) {
+    const target = parseTarget(args[0], args[1], args[2]);
+    if (target !== undefined) return { target, reasonOf: plainExitReason };
+  }
+  return {
+    target: parseTarget(atom(module), atom(name), args) ?? { module, function: name, args },
+    reasonOf: plainExitReason,
+  };
+}
+
+/**
+ * A result without an external form must fail the call. Signals never fail, so it is tried here; that is a second
+ * encoding, of results that are no plain value.
+ */
+function exitReason(task: Task, outcome: CallOutcome): Term {
+  const reason = task.reasonOf(outcome);
+  const value = outcome.class === 'return' ? outcome.value : outcome.reason;
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return reason;
+  try {
+    encode(reason);
+    return reason;
+  } catch (error) {
+    return task.reasonOf(thrownOutcome(error));
+  }
+}
+
+/** Options with a value that have a meaning for a process of Erlang's and none for ours. */
+const tuningOptions: ReadonlySet<string> = new Set([
+  'priority',
+  'fullsweep_after',
+  'min_heap_size',
+  'min_bin_vheap_size',
+  'max_heap_size',
+  'message_queue_data',
+  'async_dist',
+]);
+
+/** `undefined` when one is unknown, which is an error here as in Erlang. */
+function parseSpawnOptions(term: Term): { link: boolean; monitor: boolean } | undefined {
+  if (!Array.isArray(term)) return undefined;
+  const found = { link: false, monitor: false };
+  for (const option of term as readonly Term[]) {
+    const name = atomName(option instanceof Tuple && option.length === 2 ? option.at(0) : option);
+    if (name === 'link') found.link = true;
+    else if (name === 'monitor') found.monitor = true;
+    else if (!(option instanceof Tuple) || name === undefined || !tuningOptions.has(name)) return undefined;
+  }
+  return found;
+}

@@ -1,0 +1,108 @@
+/**
+ * The process named `rex`: remote calls as they were before `erpc`, still used by `rpc:block_call`, `rpc:sbcast` and old
+ * nodes, and the question whether this node takes the new ones. Runs what is exposed and nothing else.
+ */
+import { atom, atomName, atomOf, Pid, type Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
+import type { Process } from '../../process/process.ts';
+import { parseTarget } from './call-target.ts';
+import { thrownOutcome, whenDone, type CallOutcome } from './exposed-functions.ts';
+import { parseGenRequest, replyToGenCall } from './gen-requests.ts';
+import type { NodeCore } from '../runtime/node-core.ts';
+import { rexResultOf } from './rex-results.ts';
+import type { ServedCalls } from './served-calls.ts';
+
+/** Starts it. `leader` stands for group leaders that are no pid, such as `user`. */
+export function startRex(core: NodeCore, calls: ServedCalls, leader: Pid): Pid {
+  return core.spawnServer(
+    {
+      onMessage(self, message, from) {
+        const { peer } = self;
+        new RexRequest({ core, calls, leader, self, peer, sender: from ?? self.pid }, message).serve();
+      },
+    },
+    { name: 'rex', isSystem: true },
+  );
+}
+
+interface RexContext {
+  readonly core: NodeCore;
+  readonly calls: ServedCalls;
+  readonly leader: Pid;
+  readonly self: Process;
+  /** The node that asks, and the only one that is answered. */
+  readonly peer: string;
+  readonly sender: Pid;
+}
+
+const notSupported = tuple(atom('error'), atom('notsup'));
+
+/** One message to `rex`. */
+class RexRequest {
+  readonly #context: RexContext;
+  readonly #message: Term;
+
+  constructor(context: RexContext, message: Term) {
+    this.#context = context;
+    this.#message = message;
+  }
+
+  serve(): void {
+    const gen = parseGenRequest(this.#message);
+    if (gen?.kind === 'call') {
+      const { from, request } = gen;
+      const answer = (value: Term): void => replyToGenCall((to, term) => this.#send(to, term), from, value);
+      const label = atomName(request instanceof Tuple ? request.at(0) : undefined);
+      const isCall = label === 'call' || label === 'block_call';
+      if (!isCall || !this.#run(request, from.pid, answer)) answer(notSupported);
+    } else if (gen?.kind === 'cast') {
+      // A cast names no caller; its sender is all that is known of one.
+      this.#run(gen.request, this.#context.sender, () => undefined);
+    } else if (this.#message instanceof Tuple && this.#message.at(0) instanceof Pid) {
+      this.#servePlain(this.#message.at(0) as Pid, this.#message.at(1));
+    }
+  }
+
+  #servePlain(from: Pid, request: Term): void {
+    const us = atomOf(this.#context.core.name);
+    if (atomName(request) === 'features_request') {
+      this.#send(from, tuple(atom('features_reply'), us, [atom('erpc')]));
+      return;
+    }
+    if (!(request instanceof Tuple)) return;
+    const label = atomName(request.at(0));
+    if (label === 'call') this.#run(request, from, (value) => this.#send(from, tuple(atom('rex'), value)));
+    if (label !== 'sbcast' && label !== 'send') return;
+    const { core, peer } = this.#context;
+    const name = atomName(request.at(1));
+    // It stays the peer's message: this node must not lend its own name to it.
+    const isFound = name !== undefined && core.relay(peer, name, request.at(2));
+    const result = isFound ? us : tuple(atom('nonexisting_name'), request.at(1));
+    this.#send(from, tuple(atom('rex'), us, result));
+  }
+
+  /** Runs `{_, Module, Function, Arguments, GroupLeader}`; `false` when that is not its shape. */
+  #run(request: Term, caller: Pid, answer: (value: Term) => void): boolean {
+    if (!(request instanceof Tuple) || request.length !== 5) return false;
+    const [, module, functionName, args, leader] = request.elements;
+    const target = parseTarget(module, functionName, args);
+    if (target === undefined) return false;
+    const groupLeader = leader instanceof Pid ? leader : this.#context.leader;
+    const call = this.#context.calls.start(target, { caller, groupLeader, peer: this.#context.peer });
+    whenDone(call.outcome, (outcome) => answerOutcome(outcome, answer));
+    return true;
+  }
+
+  #send(to: Pid | Reference, message: Term): void {
+    const { self, peer } = this.#context;
+    self.answer(peer, to, message);
+  }
+}
+
+/** A result without an external form fails the call, not the node. */
+function answerOutcome(outcome: CallOutcome, answer: (value: Term) => void): void {
+  try {
+    answer(rexResultOf(outcome));
+  } catch (error) {
+    answer(rexResultOf(thrownOutcome(error)));
+  }
+}

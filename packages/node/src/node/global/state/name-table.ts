@@ -1,0 +1,57 @@
+/**
+ * The globally registered names this node knows, found by name and by pid. Pure data: who may change it and when is
+ * decided in global-state.ts. Bounded, because peers fill it.
+ */
+import { type Pid, type Term, termKey } from '../../../etf/index.ts';
+import type { GlobalName } from './global-messages.ts';
+
+export class NameTable {
+  readonly #maxNames: number;
+  readonly #byName = new Map<string, GlobalName>();
+  readonly #namesOfPid = new Map<string, Set<string>>();
+
+  constructor(maxNames: number) {
+    this.#maxNames = maxNames;
+  }
+
+  get isFull(): boolean {
+    return this.#byName.size >= this.#maxNames;
+  }
+
+  find(name: Term): GlobalName | undefined {
+    return this.#byName.get(termKey(name));
+  }
+
+  /** Every entry, oldest first. */
+  entries(): GlobalName[] {
+    return [...this.#byName.values()];
+  }
+
+  /** Adds a name that is not there yet. */
+  insert(entry: GlobalName): void {
+    const key = termKey(entry.name);
+    this.#byName.set(key, entry);
+    const pidKey = termKey(entry.pid);
+    const names = this.#namesOfPid.get(pidKey) ?? new Set();
+    this.#namesOfPid.set(pidKey, names.add(key));
+  }
+
+  /** Takes a name out; `undefined` when it was not there. */
+  remove(name: Term): GlobalName | undefined {
+    const key = termKey(name);
+    const entry = this.#byName.get(key);
+    if (entry === undefined) return undefined;
+    this.#byName.delete(key);
+    const pidKey = termKey(entry.pid);
+    const names = this.#namesOfPid.get(pidKey);
+    names?.delete(key);
+    if (names?.size === 0) this.#namesOfPid.delete(pidKey);
+    return entry;
+  }
+
+  /** Takes every name of a process out. */
+  removePid(pid: Pid): GlobalName[] {
+    const keys = [...(this.#namesOfPid.get(termKey(pid)) ?? [])];
+    return keys.flatMap((key) => this.remove(this.#byName.get(key)?.name) ?? []);
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Node names: what form they must have and which may talk to which. Long names (`-name` in Erlang) have a host with a
+ * dot or an address, short names (`-sname`) one without; nodes of different style do not dial each other. Pure.
+ */
+import { ConnectionError, NodeError } from '../../errors.ts';
+import { visibleText } from '../../visible-text.ts';
+import { hostFault } from './host-name.ts';
+
+/** A full node name and its parts. */
+export interface NodeName {
+  readonly full: string;
+  /** Before the `@`. */
+  readonly name: string;
+  /** After it. */
+  readonly host: string;
+}
+
+/** An atom holds no more characters. */
+const maxNameLength = 255;
+
+/** OTP takes letters, digits, - and _ before the @; names with dots and + exist as well. */
+const nameForm = /^[A-Za-z0-9_.+-]+$/;
+
+/** Splits `name@host`; `undefined` when it has not that form, or no node with that name could be dialled. */
+export function parseNodeName(full: string): NodeName | undefined {
+  return nameFault(full) === undefined ? splitName(full) : undefined;
+}
+
+function splitName(full: string): NodeName {
+  const at = full.indexOf('@');
+  return { full, name: full.slice(0, at), host: full.slice(at + 1) };
+}
+
+/** Why `full` is not the name of a node, as "... it ..."; `undefined` when it is one. */
+function nameFault(full: string): string | undefined {
+  if (typeof full !== 'string') return 'it is not a string';
+  if (full.length > maxNameLength) return `it has more than ${maxNameLength} characters`;
+  if (!/^[\x21-\x7e]*$/.test(full)) return 'it has characters that are not printable ASCII';
+  const { name, host } = splitName(full);
+  if (full.split('@').length !== 2 || name === '' || host === '') return 'it must be name@host, with one @';
+  if (!nameForm.test(name)) return 'the part before the @ may have only letters, digits, - _ . and +';
+  const fault = hostFault(host);
+  return fault === undefined ? undefined : `of its host ${host}: ${fault}`;
+}
+
+/** A name in an error: short, and with nothing in it that would change how the rest is shown. */
+function shown(name: unknown): string {
+  return visibleText(JSON.stringify(String(name).slice(0, 100)));
+}
+
+/** The name a node is to have. Without a host it gets the first part of `hostName`, as `-sname` does. */
+export function completeNodeName(given: string, hostName: string): NodeName {
+  const full = given.includes('@') ? given : `${given}@${hostName.split('.', 1)[0]}`;
+  const fault = nameFault(full);
+  if (fault === undefined) return splitName(full);
+  throw new NodeError(
+    'NODE_BAD_NAME',
+    `${shown(full)} is not a valid node name, because ${fault}. Write name@host, for instance web@127.0.0.1 or web@::1`,
+  );
+}
+
+/** Whether a host makes a name a long one. */
+export function isLongHost(host: string): boolean {
+  return /[.:]/.test(host);
+}
+
+/** Why a node must not dial a peer, as an error; `undefined` when it may. `any` lets names of both forms pass. */
+export function nameMismatch(
+  self: string,
+  peer: string,
+  forms: 'same' | 'any' = 'same',
+): ConnectionError | undefined {
+  const own = parseNodeName(self);
+  const other = parseNodeName(peer);
+  if (other === undefined) {
+    const fault = nameFault(peer) ?? '';
+    return new ConnectionError(
+      'CONNECTION_NAME_FORM',
+      `${shown(peer)} is not a valid node name, because ${fault}`,
+      {
+        peer,
+      },
+    );
+  }
+  if (own === undefined || forms === 'any' || isLongHost(own.host) === isLongHost(other.host))
+    return undefined;
+  const [long, short] = isLongHost(own.host) ? [self, peer] : [peer, self];
+  return new ConnectionError(
+    'CONNECTION_NAME_FORM',
+    `${self} cannot connect to ${peer}: ${long} is a long name (its host has a dot or is an address) and ${short} a ` +
+      'short one; start both nodes with names of one style',
+    { peer },
+  );
+}

@@ -1,0 +1,349 @@
+/**
+ * Keeps the connections of a node: dials, accepts, replaces and closes them as the peer table says, and holds what is
+ * sent to a peer until it is up. What the messages mean is signal-router.ts's, who is told of nodes coming and going
+ * node-runtime.ts's.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock, Timer } from '../../clock.ts';
+import type { Control } from '../../distribution/control-messages.ts';
+import { ConnectionError, HandshakeError, NodeError } from '../../errors.ts';
+import type { DecodeOptions, Term } from '../../etf/index.ts';
+import { publishEvent } from '../../events.ts';
+import type { Limits } from '../../limits.ts';
+import { type AcceptDecision, listenForPeers } from '../../net/accept.ts';
+import type { Connection } from '../../net/connection.ts';
+import { dialPeer, type LocalNode } from '../../net/dial.ts';
+import type { Resolver } from '../../net/resolver.ts';
+import type { Listener, ListenOptions, Transport } from '../../net/transport.ts';
+import { DialQueue } from './dial-queue.ts';
+import type { ConnectOptions, NodeKind } from './node-core.ts';
+import { nameMismatch, parseNodeName } from '../options/node-name.ts';
+import {
+  createPeerTable,
+  decideIncoming,
+  type DownCause,
+  nextAttempt,
+  type PeerEffect,
+  type PeerEvent,
+  type PeerTable,
+  stepPeers,
+} from './peer-table.ts';
+import { Writers } from './writers.ts';
+
+export interface NetKernelOptions {
+  readonly self: LocalNode;
+  /** Dials for `connect` alone. */
+  readonly isIsolated: boolean;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly resolver: Resolver;
+  readonly nameForms: 'same' | 'any';
+  readonly transport: Transport;
+  readonly handshakeTimeoutMs: number;
+  readonly netTickTimeMs: number;
+  readonly decode: DecodeOptions;
+  /** Names that may connect to us. `undefined`: all. */
+  readonly allow: ReadonlySet<string> | undefined;
+}
+
+/** What the node does with its connections. */
+export interface NetKernelEvents {
+  /** Before anything else is sent or received on the connection. */
+  onUp(connection: Connection): void;
+  onDown(connection: Connection, reason: string): void;
+  /** A dial that somebody may have sent messages for has failed. */
+  onUnreachable(peer: string): void;
+  onMessage(connection: Connection, control: Control, payload: Term): void;
+  /** Sends what was queued while dialling. Does not throw. */
+  transmit(connection: Connection, control: Control, payload: Term): void;
+}
+
+export class NetKernel {
+  readonly #options: NetKernelOptions;
+  readonly #events: NetKernelEvents;
+  readonly #table: PeerTable;
+  readonly #connections: Map<string, Connection> = new Map();
+  readonly #dials: Map<string, DialQueue> = new Map();
+  readonly #timers: Map<string, Timer> = new Map();
+  /** By attempt: what is up or about to be, and what ends a dial. */
+  readonly #attempts: Map<number, Connection> = new Map();
+  readonly #aborts: Map<number, AbortController> = new Map();
+  readonly #closeErrors: Map<number, ConnectionError | undefined> = new Map();
+  readonly #closing: AbortController = new AbortController();
+  readonly #writers: Writers = new Writers();
+  /** A connection is the node's: it must not keep the async context of what happened to send first. */
+  readonly #inOwnContext: ReturnType<typeof AsyncLocalStorage.snapshot> = AsyncLocalStorage.snapshot();
+
+  constructor(options: NetKernelOptions, events: NetKernelEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#table = createPeerTable(options.self.name, options.limits.maxConnections);
+  }
+
+  /** The connection to a peer that is up. */
+  find(peer: string): Connection | undefined {
+    return this.#connections.get(peer);
+  }
+
+  listen(listen: ListenOptions): Promise<Listener> {
+    return listenForPeers({
+      ...this.#connectionOptions(),
+      transport: this.#options.transport,
+      listen,
+      signal: this.#closing.signal,
+      decide: (peer) => this.#decide(peer),
+      onAuthenticated: ({ name }) => this.#step({ kind: 'authenticated', peer: name }),
+      onConnection: (connection) => this.#accept(connection),
+    });
+  }
+
+  /** Resolves when the peer is up. */
+  async connect(peer: string, options: ConnectOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted();
+    if (this.#closing.signal.aborted) throw closedError(this.#options.self.name);
+    if (this.#connections.has(peer) || peer === this.#options.self.name) return;
+    const mismatch = nameMismatch(this.#options.self.name, peer, this.#options.nameForms);
+    if (mismatch !== undefined) throw mismatch;
+    const queue = this.#queueFor(peer);
+    const waiting = queue.wait({ ...options, peer, clock: this.#options.clock });
+    this.#want(peer, options.timeoutMs);
+    try {
+      await waiting;
+    } finally {
+      // Nobody else wants the peer: no reason to go on dialling.
+      if (queue.isIdle && this.#dials.get(peer) === queue) this.disconnect(peer);
+    }
+  }
+
+  /** Keeps a message for a peer that is not up, and dials it. */
+  enqueue(peer: string, control: Control, payload: Term): void {
+    if (this.#closing.signal.aborted) return;
+    const { self, nameForms, isIsolated } = this.#options;
+    const isUnwanted = isIsolated && !this.#dials.has(peer);
+    const obstacle = isUnwanted ? undialledError(peer) : nameMismatch(self.name, peer, nameForms);
+    if (obstacle !== undefined) {
+      this.#reportUnsent(peer, obstacle);
+      // Links and monitors are told in a turn of their own, as after a dial that failed.
+      return queueMicrotask(() => this.#events.onUnreachable(peer));
+    }
+    if (!this.#queueFor(peer).push(control, payload)) this.#reportUnsent(peer, undefined);
+    this.#want(peer, undefined);
+  }
+
+  /** Whether a connection with the peer is on its way. */
+  isDialling(peer: string): boolean {
+    return this.#dials.has(peer);
+  }
+
+  /** Resolves when the peer takes more, at once when it is not connected. */
+  untilWritable(peer: string): Promise<void> {
+    const connection = this.#connections.get(peer);
+    return this.#writers.wait(connection, this.#options.limits.sendQueueHighWaterBytes);
+  }
+
+  disconnect(peer: string): boolean {
+    const isKnown = this.#table.peers.has(peer);
+    this.#step({ kind: 'disconnect', peer });
+    return isKnown;
+  }
+
+  list(kind: NodeKind): string[] {
+    if (kind === 'known') return [...this.#table.peers.keys()];
+    const connections = [...this.#connections.values()];
+    const wanted =
+      kind === 'connected'
+        ? connections
+        : connections.filter(({ peer }) => peer.visible === (kind === 'visible'));
+    return wanted.map(({ peer }) => peer.name);
+  }
+
+  /** Ends every connection and dial; takes no new ones. */
+  close(): void {
+    this.#closing.abort(closedError(this.#options.self.name));
+    for (const peer of [...this.#table.peers.keys()]) this.disconnect(peer);
+  }
+
+  #decide(peer: string): AcceptDecision {
+    const { allow } = this.#options;
+    if (this.#closing.signal.aborted || (allow !== undefined && !allow.has(peer))) return 'not_allowed';
+    // A name that cannot be dialled cannot be shown or kept safely either.
+    if (parseNodeName(peer) === undefined) return 'not_allowed';
+    return decideIncoming(this.#table, peer);
+  }
+
+  #accept(connection: Connection): void {
+    if (this.#closing.signal.aborted) return connection.close();
+    const { name, visible } = connection.peer;
+    const attempt = nextAttempt(this.#table);
+    this.#attempts.set(attempt, connection);
+    this.#step({ kind: 'accepted', peer: name, attempt, isVisible: visible });
+  }
+
+  #want(peer: string, timeoutMs: number | undefined): void {
+    for (const effect of stepPeers(this.#table, { kind: 'wanted', peer })) {
+      if (effect.kind === 'dial') void this.#inOwnContext(() => this.#dial(effect, timeoutMs));
+      else this.#perform(effect);
+    }
+  }
+
+  async #dial(
+    { peer, attempt }: { peer: string; attempt: number },
+    timeoutMs: number | undefined,
+  ): Promise<void> {
+    const queue = this.#queueFor(peer);
+    const { resolver, transport, handshakeTimeoutMs } = this.#options;
+    const abort = new AbortController();
+    this.#aborts.set(attempt, abort);
+    try {
+      const connection = await dialPeer({
+        ...this.#connectionOptions(),
+        handshakeTimeoutMs: timeoutMs ?? handshakeTimeoutMs,
+        peer,
+        resolver,
+        transport,
+        signal: abort.signal,
+      });
+      this.#attempts.set(attempt, connection);
+      this.#step({ kind: 'dialled', peer, attempt, isVisible: connection.peer.visible });
+    } catch (error) {
+      if (!abort.signal.aborted) queue.error = error;
+      const isSimultaneous = error instanceof HandshakeError && error.code === 'HANDSHAKE_SIMULTANEOUS';
+      this.#step({ kind: 'dialFailed', peer, attempt, isSimultaneous });
+    } finally {
+      this.#aborts.delete(attempt);
+    }
+  }
+
+  #step(event: PeerEvent): void {
+    for (const effect of stepPeers(this.#table, event)) this.#perform(effect);
+  }
+
+  #perform(effect: PeerEffect): void {
+    const { peer } = effect;
+    switch (effect.kind) {
+      case 'dial':
+        return void this.#inOwnContext(() => this.#dial(effect, undefined));
+      case 'abortDial':
+        return this.#aborts.get(effect.attempt)?.abort(disconnectedError(peer));
+      case 'await':
+        return this.#await(peer, effect.attempt);
+      case 'close':
+        return this.#close(effect.attempt);
+      case 'up':
+        return this.#up(effect.attempt);
+      case 'down':
+        return this.#down(effect);
+      case 'unreachable':
+        return this.#unreachable(peer);
+      case 'tooMany':
+        this.#queueFor(peer).error = limitError(peer, this.#options.limits.maxConnections);
+        return this.#unreachable(peer);
+    }
+  }
+
+  #up(attempt: number): void {
+    const connection = this.#attempts.get(attempt);
+    if (connection === undefined) return;
+    const { name } = connection.peer;
+    const queue = this.#dials.get(name);
+    this.#dials.delete(name);
+    this.#stopWaiting(name);
+    this.#connections.set(name, connection);
+    this.#writers.watch(connection);
+    connection.onClose((error) => {
+      this.#closeErrors.set(attempt, error);
+      this.#step({ kind: 'closed', peer: name, attempt });
+      this.#closeErrors.delete(attempt);
+    });
+    for (const { control, payload } of queue?.takeMessages() ?? []) {
+      this.#events.transmit(connection, control, payload);
+    }
+    this.#events.onUp(connection);
+    connection.onMessage((control, payload) => this.#events.onMessage(connection, control, payload));
+    queue?.settle(true);
+  }
+
+  #close(attempt: number): void {
+    this.#attempts.get(attempt)?.close();
+    this.#attempts.delete(attempt);
+  }
+
+  #down({ peer, attempt, why }: { peer: string; attempt: number; why: DownCause }): void {
+    const connection = this.#connections.get(peer);
+    this.#attempts.delete(attempt);
+    if (connection === undefined) return;
+    this.#connections.delete(peer);
+    this.#writers.release(peer);
+    const reason = why === 'disconnect' ? why : (this.#closeErrors.get(attempt)?.code ?? 'connection_closed');
+    this.#events.onDown(connection, reason);
+  }
+
+  #unreachable(peer: string): void {
+    const queue = this.#dials.get(peer);
+    this.#dials.delete(peer);
+    this.#stopWaiting(peer);
+    if (queue !== undefined) {
+      queue.error ??= disconnectedError(peer);
+      if (queue.takeMessages().length > 0) this.#reportUnsent(peer, queue.error);
+    }
+    this.#events.onUnreachable(peer);
+    queue?.settle(false);
+  }
+
+  #await(peer: string, attempt: number): void {
+    this.#stopWaiting(peer);
+    const expire = (): void => this.#step({ kind: 'expired', peer, attempt });
+    this.#timers.set(peer, this.#options.clock.after(this.#options.handshakeTimeoutMs, expire));
+  }
+
+  #stopWaiting(peer: string): void {
+    this.#timers.get(peer)?.cancel();
+    this.#timers.delete(peer);
+  }
+
+  #queueFor(peer: string): DialQueue {
+    let queue = this.#dials.get(peer);
+    if (queue === undefined) {
+      queue = new DialQueue(this.#options.limits.maxDialQueueMessages);
+      this.#dials.set(peer, queue);
+    }
+    return queue;
+  }
+
+  #connectionOptions(): Pick<
+    NetKernelOptions,
+    'self' | 'limits' | 'clock' | 'handshakeTimeoutMs' | 'netTickTimeMs' | 'decode'
+  > {
+    const { self, limits, clock, handshakeTimeoutMs, netTickTimeMs, decode } = this.#options;
+    return { self, limits, clock, handshakeTimeoutMs, netTickTimeMs, decode };
+  }
+
+  #reportUnsent(peer: string, error: unknown): void {
+    publishEvent('convoy:message.dropped', () => ({
+      node: this.#options.self.name,
+      peer,
+      reason: error === undefined ? 'limit' : 'not-connected',
+      op: undefined,
+      error: error instanceof Error ? error : undefined,
+    }));
+  }
+}
+
+function limitError(peer: string, maxConnections: number): ConnectionError {
+  const message = `${maxConnections} nodes are connected or being dialled, as many as limits.maxConnections allows`;
+  return new ConnectionError('CONNECTION_LIMIT', message, { peer });
+}
+
+function undialledError(peer: string): ConnectionError {
+  const message = `${peer} is not connected, and an isolated node dials only for connect(), rpc() and call()`;
+  return new ConnectionError('CONNECTION_CLOSED', message, { peer });
+}
+
+function disconnectedError(peer: string): ConnectionError {
+  return new ConnectionError('CONNECTION_CLOSED', `the dial to ${peer} was ended by disconnect`, { peer });
+}
+
+/** What using a closed node gives. */
+export function closedError(name: string): NodeError {
+  return new NodeError('NODE_CLOSED', `node ${name} is closed`);
+}

@@ -1,0 +1,28 @@
+/** Who waits for a peer to take more of what is sent to it. */
+import type { Connection } from '../../net/connection.ts';
+
+export class Writers {
+  readonly #waiting: Map<string, PromiseWithResolvers<void>> = new Map();
+
+  /** Call once for each connection. */
+  watch(connection: Connection): void {
+    connection.onDrain(() => this.release(connection.peer.name));
+  }
+
+  /** Resolves when less than `highWaterBytes` are queued, or when the connection is over. */
+  wait(connection: Connection | undefined, highWaterBytes: number): Promise<void> {
+    if (connection === undefined || connection.bufferedBytes < highWaterBytes) return Promise.resolve();
+    const { name } = connection.peer;
+    let waiter = this.#waiting.get(name);
+    if (waiter === undefined) {
+      waiter = Promise.withResolvers();
+      this.#waiting.set(name, waiter);
+    }
+    return waiter.promise;
+  }
+
+  release(peer: string): void {
+    this.#waiting.get(peer)?.resolve();
+    this.#waiting.delete(peer);
+  }
+}

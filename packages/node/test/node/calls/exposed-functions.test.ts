@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { attack } from '../../../../../test/support/attack.ts';
+import { atom, ExportFun, Pid, tuple, type Term } from '../../../src/etf/index.ts';
+import { describeCall, parseTarget, remedyFor, shellHint } from '../../../src/node/calls/call-target.ts';
+import { ExposedFunctions, type CallOutcome } from '../../../src/node/calls/exposed-functions.ts';
+import { ServedCalls } from '../../../src/node/calls/served-calls.ts';
+
+const caller = new Pid('app@h', 1, 0, 1);
+const never = new AbortController().signal;
+
+async function call(table: ExposedFunctions, target: string, args: Term[] = []): Promise<CallOutcome> {
+  const [module = '', name = ''] = target.split(':');
+  return await table.call({
+    module,
+    function: name,
+    args,
+    peer: 'app@h',
+    caller,
+    groupLeader: caller,
+    signal: never,
+  });
+}
+
+describe('exposed functions', () => {
+  attack(
+    'Terms and frames',
+    'a call with a million arguments fails with undef and a short message',
+    async () => {
+      const table = new ExposedFunctions();
+      table.expose('m', { f: (...args: number[]) => args.length });
+      const args: Term[] = Array.from({ length: 1_000_000 }, () => 1);
+      assert.deepEqual(await call(table, 'm:f', args.slice(0, 255)), { class: 'return', value: 255 });
+      assert.equal((await call(table, 'm:f', args)).class, 'error');
+      assert.ok(describeCall({ module: 'm', function: 'f', args }, caller).length < 300);
+    },
+  );
+
+  it('runs what is exposed, under either spelling of an Elixir module', async () => {
+    const table = new ExposedFunctions();
+    table.expose('Convoy.Math', { add: (a: number, b: number) => a + b });
+    const expected = { class: 'return', value: 3 };
+    assert.deepEqual(await call(table, 'Elixir.Convoy.Math:add', [1, 2]), expected);
+    assert.deepEqual(await call(table, 'Convoy.Math:add', [1, 2]), expected);
+  });
+
+  it('answers undef for everything else, inherited names included', async () => {
+    const table = new ExposedFunctions();
+    table.expose('m', { f: () => 1 });
+    for (const [module, name] of [
+      ['m', 'g'],
+      ['os', 'cmd'],
+      ['m', 'constructor'],
+      ['__proto__', 'toString'],
+    ] as const) {
+      const outcome = await call(table, `${module}:${name}`, [1]);
+      const stack = [tuple(atom(module), atom(name), [1], [])];
+      assert.deepEqual(outcome, { class: 'error', reason: atom('undef'), stack });
+    }
+  });
+
+  it('takes functions back without touching what was exposed anew', async () => {
+    const table = new ExposedFunctions();
+    const takeBack = table.expose('m', { f: () => 1, g: () => 1 });
+    table.expose('m', { f: () => 2 });
+    takeBack();
+    assert.deepEqual(await call(table, 'm:f'), { class: 'return', value: 2 });
+    assert.equal(table.has('m', 'g'), false);
+  });
+
+  it('gives the context to functions that ask for it', async () => {
+    const table = new ExposedFunctions();
+    table.exposeWithContext('m', { who: (context, x: number) => [context.caller, context.function, x] });
+    assert.deepEqual(await call(table, 'm:who', [7]), { class: 'return', value: [caller, 'who', 7] });
+  });
+});
+
+describe('served calls', () => {
+  const target = { module: 'm', function: 'wait', args: [] };
+
+  function served(maxCalls: number): { calls: ServedCalls; signals: AbortSignal[]; finish: (() => void)[] } {
+    const functions = new ExposedFunctions();
+    const signals: AbortSignal[] = [];
+    const finish: (() => void)[] = [];
+    functions.exposeWithContext('m', {
+      wait: ({ signal }) => {
+        signals.push(signal);
+        return new Promise<number>((resolve) => finish.push(() => resolve(1)));
+      },
+    });
+    return { calls: new ServedCalls({ node: 'us@h', functions, maxCalls }), signals, finish };
+  }
+
+  it('takes no more calls of a peer than the limit, and again when one is done', async () => {
+    const { calls, finish } = served(1);
+    const first = calls.start(target, { caller, groupLeader: caller, peer: 'app@h' });
+    const second = await calls.start(target, { caller, groupLeader: caller, peer: 'app@h' }).outcome;
+    assert.deepEqual(second, { class: 'error', reason: atom('system_limit'), stack: [] });
+    void calls.start(target, { caller, groupLeader: caller, peer: 'other@h' });
+    finish[0]?.();
+    await first.outcome;
+    assert.equal(finish.length, 2);
+    void calls.start(target, { caller, groupLeader: caller, peer: 'app@h' });
+    assert.equal(finish.length, 3);
+  });
+
+  it('aborts one call, or all of a peer that is gone', () => {
+    const { calls, signals } = served(9);
+    calls.start(target, { caller, groupLeader: caller, peer: 'app@h' }).cancel();
+    calls.start(target, { caller, groupLeader: caller, peer: 'app@h' });
+    assert.deepEqual(
+      signals.map((signal) => signal.aborted),
+      [true, false],
+    );
+    calls.cancelAll('app@h');
+    assert.equal(signals[1]?.aborted, true);
+  });
+});
+
+describe('requests of peers', () => {
+  it('looks through apply', () => {
+    const m = { module: 'm', function: 'f', args: [1] };
+    assert.deepEqual(parseTarget(atom('m'), atom('f'), [1]), m);
+    assert.deepEqual(parseTarget(atom('erlang'), atom('apply'), [new ExportFun('m', 'f', 1), [1]]), m);
+    assert.deepEqual(parseTarget(atom('erlang'), atom('apply'), [atom('m'), atom('f'), [1]]), m);
+    assert.equal(parseTarget(atom('erlang'), atom('apply'), [1, 2])?.function, 'apply');
+    assert.equal(parseTarget(5, atom('f'), []), undefined);
+    assert.equal(parseTarget(atom('m'), atom('f'), 5), undefined);
+  });
+
+  it('describes a refused call shortly and says what to do', () => {
+    const iex = { module: 'Elixir.IEx.Server', function: 'run', args: [new Uint8Array(100_000)] };
+    assert.ok(describeCall(iex, caller).length < 400);
+    assert.match(shellHint(iex, 'us@h') ?? '', /convoy shell us@h/);
+    assert.match(remedyFor({ module: 'm', function: 'f', args: [] }, 'us@h'), /node\.expose\('m', \{ f/);
+  });
+});

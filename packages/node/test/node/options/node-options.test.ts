@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { defaultListenHost, settleOptions } from '../../../src/node/options/node-options.ts';
+
+const plain = { name: 'a@127.0.0.1', cookie: 'secret' };
+
+test('listens where peers that know only the name will dial', () => {
+  assert.equal(defaultListenHost('127.0.0.1', false), '127.0.0.1');
+  assert.equal(defaultListenHost('127.0.0.2', false), '127.0.0.2');
+  assert.equal(defaultListenHost('localhost', true), '::1');
+  assert.equal(defaultListenHost('::1', false), '::1');
+  assert.equal(defaultListenHost('big.example', false), '0.0.0.0');
+  assert.equal(defaultListenHost('big.example', true), '::');
+  assert.equal(settleOptions(plain).listen?.host, '127.0.0.1');
+  assert.equal(settleOptions({ ...plain, listen: false }).listen, undefined);
+});
+
+test('refuses what cannot work and never shows the cookie', () => {
+  const secret = 'hush\nhush';
+  assert.throws(
+    () => settleOptions({ ...plain, cookie: secret }),
+    (error: Error & { code: string }) => error.code === 'NODE_BAD_OPTION' && !error.message.includes('hush'),
+  );
+  assert.throws(() => settleOptions({ ...plain, cookie: '' }), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => settleOptions({ ...plain, listen: { port: 70_000 } }), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => settleOptions({ ...plain, listen: { port: { min: 9, max: 8 } } }), {
+    code: 'NODE_BAD_OPTION',
+  });
+  assert.throws(() => settleOptions({ ...plain, netTickTimeMs: 0 }), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => settleOptions({ ...plain, name: 'a b@h' }), { code: 'NODE_BAD_NAME' });
+});
