@@ -146,11 +146,12 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     packages: ['@convoy/node', '@convoy/node/etf'],
     layers: [
       { place: 'errors', mayImport: [] },
-      { place: 'line-editor', mayImport: ['errors'] },
+      { place: 'cell-width', mayImport: [] },
+      { place: 'line-editor', mayImport: ['errors', 'cell-width'] },
       { place: 'io', mayImport: ['errors'] },
-      { place: 'sanitize', mayImport: ['line-editor/width'] },
+      { place: 'sanitize', mayImport: ['cell-width'] },
       { place: 'group-leader', mayImport: ['errors', 'io'], builtins: ['async_hooks'] },
-      { place: 'repl', mayImport: ['errors', 'io', 'line-editor', 'group-leader'] },
+      { place: 'repl', mayImport: ['errors', 'io', 'cell-width', 'line-editor', 'group-leader'] },
       { place: 'session', mayImport: ['*'], builtins: ['crypto', 'timers/promises'] },
       { place: 'evaluator', mayImport: ['errors', 'io', 'line-editor'], builtins: ['*'] },
       {

@@ -4,7 +4,7 @@
  * into the shell. Pure; a filter keeps its state between pieces, so a sequence may be split anywhere.
  */
 import { visibleText } from '@convoy/node';
-import { codePointWidth } from './line-editor/width.ts';
+import { codePointWidth } from './cell-width.ts';
 import { safeSequence, type ScreenSize } from './sanitize/control-sequence.ts';
 import { LinkAllowance } from './sanitize/link-allowance.ts';
 

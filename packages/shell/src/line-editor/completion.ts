@@ -1,6 +1,6 @@
 /** What a completion gives, and how its matches are laid out under the line. Pure. */
 import { visibleText } from '@convoy/node';
-import { codePointWidth, textWidth } from './width.ts';
+import { codePointWidth, textWidth } from '../cell-width.ts';
 
 export interface MatchSection {
   readonly title: string | undefined;

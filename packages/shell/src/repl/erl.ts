@@ -4,7 +4,7 @@
 import { atomName, Pid } from '@convoy/node/etf';
 import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';
-import { textWidth } from '../line-editor/width.ts';
+import { textWidth } from '../cell-width.ts';
 import { parseCompletion, reversedCharlist } from './completion-terms.ts';
 import type { ClosingHost, Repl, ReplHost } from './repl.ts';
 

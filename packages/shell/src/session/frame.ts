@@ -4,7 +4,7 @@
  * begins in the first column.
  */
 import { visibleText } from '@convoy/node';
-import { codePointWidth, graphemes } from '../line-editor/width.ts';
+import { codePointWidth, graphemes } from '../cell-width.ts';
 
 /** A piece that is drawn as a whole. `width` counts cells; a newline has none. */
 export interface Unit {

@@ -5,7 +5,7 @@
 // oxlint-disable-next-line import/default -- CommonJS without named exports at run time, whatever its types say
 import serializeAddon from '@xterm/addon-serialize';
 import headless from '@xterm/headless';
-import { codePointWidth } from '../line-editor/width.ts';
+import { codePointWidth } from '../cell-width.ts';
 import type { OutputChunk } from './output-ring.ts';
 import { maxPieceWork } from './output-work.ts';
 

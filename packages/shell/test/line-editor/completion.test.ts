@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { cleanMatch, commonPrefix, formatMatches } from '../../src/line-editor/completion.ts';
-import { textWidth } from '../../src/line-editor/width.ts';
+import { textWidth } from '../../src/cell-width.ts';
 
 describe('completion', () => {
   it('finds the common prefix', () => {

@@ -4,7 +4,7 @@ import { createEditor, type Editor } from '../../src/line-editor/editor-state.ts
 import { editKey } from '../../src/line-editor/editor.ts';
 import { addEntry, extendEntry } from '../../src/line-editor/history.ts';
 import { initialKeyParser, parseKeys } from '../../src/line-editor/key-parser.ts';
-import { graphemes, textWidth } from '../../src/line-editor/width.ts';
+import { graphemes, textWidth } from '../../src/cell-width.ts';
 
 /** Types into an empty editor; the cursor is shown as `|`. */
 function typed(input: string, history: readonly string[] = []): string {
