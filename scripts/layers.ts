@@ -197,7 +197,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   'console-web': {
-    packages: ['@convoy/console/protocol'],
+    packages: ['@convoy/console/protocol', '@convoy/shell/cell-width'],
     layers: [{ place: '', mayImport: ['*'] }],
   },
   cli: {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { startBrowser, withoutBrowser } from '../../../test/support/browser.ts';
+import { measuredTexts } from '../../../test/support/wide-characters.ts';
 import { app, until, type Visit, visitPage } from './page-visit.ts';
 import { busyCluster, failedNode, launchingNode, nodeNamed } from './scenes.ts';
 import { ScriptedConsole, type ScriptedConsoleOptions } from './scripted-console.ts';
@@ -156,6 +157,22 @@ test('never types an answer of the terminal itself into the shell', options, asy
   await page.keyboard.type('x');
   await until('the key', () => scripted.typed.includes('x'));
   assert.equal(scripted.typed, 'x');
+});
+
+test('gives every character the cells that the line editor counts', options, async () => {
+  await using visited = await visit({ nodes: busyCluster() });
+  const { openShell, scripted, terminalText } = visited;
+  await openShell();
+  // The sign behind the text is overwritten when it stands where the editor counts that it does.
+  const lines = measuredTexts.map(({ text, cells }) => `\r\n${text}|\u001b[${cells + 1}G#`);
+  scripted.say(app, `${lines.slice(0, 9).join('')}\r\nhalf`);
+  await until('the first half', async () => (await terminalText()).includes('half'));
+  const first = await terminalText();
+  scripted.say(app, `\u001b[2J\u001b[H${lines.slice(9).join('')}\r\nend`);
+  await until('the second half', async () => /^end/m.test(await terminalText()));
+  const rows = `${first}\n${await terminalText()}`.split('\n').map((row) => row.trim());
+  for (const { what, text } of measuredTexts)
+    assert.ok(rows.includes(`${text}#`), `${what}: ${rows.join(' ')}`);
 });
 
 test('asks before many lines are pasted', options, async () => {

@@ -1,48 +1,23 @@
 /**
- * How many terminal cells text takes, code point by code point: 0 for combining marks and joiners, 2 for East Asian
- * wide ones and emoji, else 1. The terminals of a session get the same rule (session/screen.ts), so that both count
- * alike; a terminal that draws joined emoji in one glyph may count less.
+ * How many terminal cells text takes, code point by code point: 0 for combining marks, joiners and variation selectors, 2
+ * for East Asian wide characters and emoji, 1 for everything else. The line editor, the screen that a session keeps and
+ * the page's terminals all count with this file, so that they agree on where the cursor is. The door
+ * `@convoy/shell/cell-width`. Pure, for Node.js and for browsers.
+ *
+ * A joined emoji takes the cells of its parts (a family of three takes six) and a flag takes two, as in xterm.js with its
+ * Unicode 11 add-on. Counting whole graphemes is left alone: the add-on that does it is experimental, and the terminals
+ * that people attach to a shell disagree about it.
  */
+import { eastAsianWidth } from 'get-east-asian-width';
 
 const zeroWidth =
   /^[\p{Mn}\p{Me}\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u{e0001}\u{e0020}-\u{e007f}\u1160-\u11ff]$/u;
-const emoji = /^\p{Emoji_Presentation}$/u;
-const regionalIndicator = { first: 0x1f1e6, last: 0x1f1ff };
-
-/** East Asian Width W and F outside of emoji, as inclusive ranges in ascending order (Unicode 16, gaps closed). */
-const wideRanges: readonly (readonly [number, number])[] = [
-  [0x1100, 0x115f],
-  [0x2329, 0x232a],
-  [0x2e80, 0x303e],
-  [0x3041, 0x33ff],
-  [0x3400, 0x4dbf],
-  [0x4e00, 0xa4cf],
-  [0xa960, 0xa97f],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe10, 0xfe19],
-  [0xfe30, 0xfe6f],
-  [0xff01, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x16fe0, 0x18dff],
-  [0x1aff0, 0x1b2ff],
-  [0x1d300, 0x1d376],
-  [0x1f200, 0x1f202],
-  [0x1f210, 0x1f23b],
-  [0x1f240, 0x1f248],
-  [0x1f250, 0x1f251],
-  [0x20000, 0x3fffd],
-];
 
 /** Cells of one code point. Control characters count 0. */
 export function codePointWidth(code: number): 0 | 1 | 2 {
   if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return 0;
   if (code < 0x300) return 1;
-  const character = String.fromCodePoint(code);
-  if (zeroWidth.test(character)) return 0;
-  if (wideRanges.some(([first, last]) => code >= first && code <= last)) return 2;
-  if (code >= regionalIndicator.first && code <= regionalIndicator.last) return 1;
-  return emoji.test(character) ? 2 : 1;
+  return zeroWidth.test(String.fromCodePoint(code)) ? 0 : eastAsianWidth(code);
 }
 
 /** Cells of text without control characters. */
@@ -52,22 +27,23 @@ export function textWidth(text: string): number {
   return width;
 }
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-/** The user-perceived characters of a text. */
-export function graphemes(text: string): string[] {
-  // Plain text is by far the most common, and segmenting costs some 100 times as much.
-  if (/^[\x20-\x7e\n]*$/.test(text)) return text.split('');
-  return Array.from(segmenter.segment(text), (segment) => segment.segment);
+/** What `terminal.unicode.register` of xterm.js takes. */
+export interface CellWidthProvider {
+  readonly version: string;
+  wcwidth(codePoint: number): 0 | 1 | 2;
+  charProperties(codePoint: number, preceding: number): number;
 }
 
-/** The end of the user-perceived character that begins at `index`. */
-export function nextGrapheme(text: string, index: number): number {
-  const segment = segmenter.segment(text).containing(index);
-  return segment === undefined ? text.length : segment.index + segment.segment.length;
-}
-
-/** The start of the user-perceived character that ends at `index`. */
-export function previousGrapheme(text: string, index: number): number {
-  return index <= 0 ? 0 : (segmenter.segment(text).containing(index - 1)?.index ?? 0);
-}
+/**
+ * The widths for a terminal of xterm.js. A character without a width joins the one before it, also where the cursor was
+ * moved in between; the widths of xterm.js would give it a cell of its own there.
+ */
+export const cellWidthProvider: CellWidthProvider = {
+  version: 'convoy',
+  wcwidth: codePointWidth,
+  /** The result has the width in bits 1 and 2, and in bit 0 whether the character joins the one before. */
+  charProperties(codePoint, preceding) {
+    const width = codePointWidth(codePoint);
+    return width === 0 ? (preceding & 6) | 1 : width << 1;
+  },
+};

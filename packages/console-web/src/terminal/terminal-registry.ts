@@ -3,6 +3,7 @@
  * not, and a pane shows one by taking its element in.
  */
 
+import { cellWidthProvider } from '@convoy/shell/cell-width';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
@@ -49,6 +50,8 @@ function terminalOptions(): ITerminalOptions {
     screenReaderMode: screenReader,
     macOptionIsMeta: true,
     linkHandler: { activate: openLink },
+    // What registers character widths is not yet a stable part of xterm.js.
+    allowProposedApi: true,
   };
 }
 
@@ -59,6 +62,8 @@ function createTerminal(): ShellTerminal {
   terminal.loadAddon(fitter);
   terminal.loadAddon(search);
   terminal.loadAddon(new WebLinksAddon(openLink));
+  terminal.unicode.register(cellWidthProvider);
+  terminal.unicode.activeVersion = cellWidthProvider.version;
   silenceQueries(terminal);
   let undrawn = 0;
   const element = document.createElement('div');

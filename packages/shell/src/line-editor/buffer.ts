@@ -1,5 +1,5 @@
 /** A text with a cursor in it, and the moves and cuts of an editor. Pure. Offsets are UTF-16 units between graphemes. */
-import { nextGrapheme, previousGrapheme } from '../cell-width.ts';
+import { nextGrapheme, previousGrapheme } from './graphemes.ts';
 
 export interface TextBuffer {
   readonly text: string;

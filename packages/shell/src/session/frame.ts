@@ -4,7 +4,8 @@
  * begins in the first column.
  */
 import { visibleText } from '@convoy/node';
-import { codePointWidth, graphemes } from '../cell-width.ts';
+import { codePointWidth } from '../cell-width.ts';
+import { graphemes } from '../line-editor/graphemes.ts';
 
 /** A piece that is drawn as a whole. `width` counts cells; a newline has none. */
 export interface Unit {
@@ -36,17 +37,22 @@ export function typedUnits(text: string): Unit[] {
   return graphemes(text).flatMap((grapheme) => {
     if (grapheme === '\n') return [newline];
     if (grapheme === '\t') return cells('    ');
-    return cells(/[\u0000-\u001f\u007f]/.test(grapheme) ? '^' : visibleText(grapheme));
+    return cells(/[\u0000-\u001f\u007f]/.test(grapheme) ? '^' : visibleText(grapheme)).map(withBase);
   });
 }
 
 /** Output as units: control sequences take no room. */
 export function outputUnits(text: string): Unit[] {
   const units: Unit[] = [];
+  let isLineStart = true;
   for (const [piece] of text.matchAll(
     /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u001b]*\u001b\\|\r?\n|[^\u001b\r\n]+/g,
   )) {
-    for (const unit of unitsOf(piece)) units.push(unit);
+    for (const unit of unitsOf(piece)) {
+      const isText = unit !== newline && !unit.text.startsWith('\u001b');
+      units.push(isText && isLineStart ? withBase(unit) : unit);
+      isLineStart = unit === newline || (isLineStart && !isText);
+    }
   }
   return units;
 }
@@ -66,6 +72,14 @@ function cells(text: string): Unit[] {
     else units[units.length - 1] = { text: last.text + character, width: last.width };
   }
   return units;
+}
+
+/**
+ * Puts a mark that has no character to stand on onto a dotted circle, as Unicode's charts show it: terminals disagree on
+ * the room that such a mark takes.
+ */
+function withBase(unit: Unit): Unit {
+  return unit.width > 0 || unit === newline ? unit : { text: `\u25cc${unit.text}`, width: 1 };
 }
 
 /** Where the terminal's cursor is after the first `count` units. A full row counts as the start of the next. */

@@ -5,7 +5,7 @@
 // oxlint-disable-next-line import/default -- CommonJS without named exports at run time, whatever its types say
 import serializeAddon from '@xterm/addon-serialize';
 import headless from '@xterm/headless';
-import { codePointWidth } from '../cell-width.ts';
+import { cellWidthProvider } from '../cell-width.ts';
 import type { OutputChunk } from './output-ring.ts';
 import { maxPieceWork } from './output-work.ts';
 
@@ -48,8 +48,8 @@ export class Screen {
     this.#terminal.loadAddon(this.#serializer);
     // Snapshots hold no links, and a mark for each of them would have to be moved with every line.
     this.#terminal.parser.registerOscHandler(8, () => true);
-    this.#terminal.unicode.register(unicodeWidths);
-    this.#terminal.unicode.activeVersion = unicodeWidths.version;
+    this.#terminal.unicode.register(cellWidthProvider);
+    this.#terminal.unicode.activeVersion = cellWidthProvider.version;
   }
 
   /** `work` is what drawing it costs, as output-work.ts counts. */
@@ -125,16 +125,3 @@ export function usableSize(cols: number, rows: number): { columns: number; rows:
     value > 0 ? Math.min(Math.max(Math.trunc(value), least), maxCells) : usual;
   return { columns: within(cols, 10, 80), rows: within(rows, 2, 24) };
 }
-
-/** Our own widths, so that the line editor and the terminal agree on where the cursor is. */
-const unicodeWidths = {
-  version: 'convoy',
-  wcwidth: codePointWidth,
-  /** xterm.js packs the width into bits 1 and 2, and into bit 0 whether the character joins the one before. */
-  charProperties(codePoint: number, preceding: number): number {
-    const own = codePointWidth(codePoint);
-    const before = (preceding >> 1) & 3;
-    const joins = own === 0 && preceding !== 0 && before > 0;
-    return ((joins ? before : own) << 1) | (joins ? 1 : 0);
-  },
-};

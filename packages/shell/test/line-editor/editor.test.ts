@@ -4,7 +4,7 @@ import { createEditor, type Editor } from '../../src/line-editor/editor-state.ts
 import { editKey } from '../../src/line-editor/editor.ts';
 import { addEntry, extendEntry } from '../../src/line-editor/history.ts';
 import { initialKeyParser, parseKeys } from '../../src/line-editor/key-parser.ts';
-import { graphemes, textWidth } from '../../src/cell-width.ts';
+import { graphemes } from '../../src/line-editor/graphemes.ts';
 
 /** Types into an empty editor; the cursor is shown as `|`. */
 function typed(input: string, history: readonly string[] = []): string {
@@ -120,18 +120,8 @@ describe('the history', () => {
   });
 });
 
-describe('widths', () => {
-  it('counts cells as terminals do', () => {
-    assert.equal(textWidth('abc'), 3);
-    assert.equal(textWidth('日本語'), 6);
-    assert.equal(textWidth('e\u0301'), 1);
-    assert.equal(textWidth('👍'), 2);
-    assert.equal(textWidth('ｗ'), 2);
-    assert.equal(textWidth('한글'), 4);
-    assert.equal(textWidth('\u200b'), 0);
-  });
-
-  it('finds user-perceived characters', () => {
+describe('graphemes', () => {
+  it('are user-perceived characters', () => {
     assert.deepEqual(graphemes('ae\u0301👨‍👩‍👧'), ['a', 'e\u0301', '👨‍👩‍👧']);
   });
 });

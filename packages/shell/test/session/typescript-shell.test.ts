@@ -39,6 +39,15 @@ describe('a TypeScript shell', () => {
     assert.match(await run(shell, 'sep + greeting'), /'\/hello from the program'/);
   });
 
+  it('moves over an emoji as far as the terminal does', async () => {
+    await using shell = await open();
+    await untilState(shell, 'idle');
+    shell.input('"😀Z"\u001b[D\u001b[DX');
+    await untilShown(shell, /1> "😀XZ"$/);
+    shell.input('\r');
+    assert.match(await untilShown(shell, /\n'/), /\n'😀XZ'\n/);
+  });
+
   it('takes several lines until they are complete', async () => {
     await using shell = await open();
     await run(shell, 'function twice(n: number) {');
