@@ -1,11 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type UserConfig } from 'vite';
+import { precompress } from './precompress.ts';
 
 const config: UserConfig = defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   // The console puts its base path in the place of the dot as it serves the page.
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  plugins: [precompress()],
   resolve: { conditions: ['@convoy/source', 'module', 'browser', 'development|production'] },
   build: {
     outDir: fileURLToPath(new URL('dist', import.meta.url)),

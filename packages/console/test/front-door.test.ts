@@ -278,9 +278,12 @@ attack(
 
 test('no cache keeps an address that can hold the token, nor any answer of the API', async () => {
   await using door = await open();
-  const paths = ['/', '/?token=x', '/nodes', '/api/health', '/api/nodes', '/missing.js'];
+  const paths = ['/?token=x', '/nodes?token=x', '/api/health', '/api/nodes', '/missing.js'];
   for (const path of paths) {
     assert.equal((await door.ask(path)).headers['cache-control'], 'no-store', path);
+  }
+  for (const path of ['/', '/nodes']) {
+    assert.equal((await door.ask(path)).headers['cache-control'], 'no-cache', path);
   }
 });
 

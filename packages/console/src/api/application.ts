@@ -25,7 +25,7 @@ import { refusalPage } from './refusal-page.ts';
 import type { Route } from './route.ts';
 import { routes } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
-import { serveStatic } from './static-files.ts';
+import { pageRoutes } from './static-files.ts';
 
 const maxBodyBytes = 65_536;
 /** Where requests outside of the base path are routed. None of them can name it: a URL holds no line ends. */
@@ -145,7 +145,7 @@ function addPage(app: Hono<Env>, context: ApiContext): void {
       remedy: `Open ${basePath}/; a proxy must pass the path on unchanged, including ${basePath}.`,
     });
   });
-  app.get('*', (call) => serveStatic({ root: webRoot, basePath }, decodePath(call.req.path)));
+  app.route('/', pageRoutes({ root: webRoot, basePath }));
 }
 
 function credentialsOf({ gatekeeper }: ApiContext, call: Call): Credentials {
@@ -188,12 +188,4 @@ function refuse({ faults, basePath }: ApiContext, call: Call, error: Error): Res
 
 function answerJson(call: Call, value: object, status: ContentfulStatusCode): Response {
   return call.body(shownJson(value), status, { 'Content-Type': 'application/json' });
-}
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return '/';
-  }
 }

@@ -1,47 +1,19 @@
 /** Serves the built page from one folder, and its index for every other path, because the page has routes of its own. */
 
 import { readFile } from 'node:fs/promises';
-import { extname, join, normalize, sep } from 'node:path';
+import { extname, join } from 'node:path';
+import { serveStatic } from '@hono/node-server/serve-static';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { etag } from 'hono/etag';
 import { withBase } from './base-path.ts';
-
-const contentTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.webmanifest': 'application/manifest+json',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-};
 
 const notBuilt = `The console runs, but its page has not been built.
 
 Build it with \`npm run build:web\` and reload, or use the command: \`convoy list\`, \`convoy launch ts\`.
 `;
 
-interface StaticFile {
-  readonly body: Uint8Array<ArrayBuffer>;
-  readonly type: string;
-  readonly cache: string;
-}
-
-async function readBelow(root: string, path: string): Promise<StaticFile | undefined> {
-  const file = normalize(join(root, path));
-  if (!file.startsWith(root.endsWith(sep) ? root : root + sep)) return undefined;
-  const type = contentTypes[extname(file)];
-  if (type === undefined) return undefined;
-  try {
-    const body = new Uint8Array(await readFile(file));
-    // Files below assets/ have a digest of their content in their name. The page's own address can hold the token of a
-    // printed link: no cache may remember that it was asked for.
-    const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-store';
-    return { body, type, cache };
-  } catch {
-    return undefined;
-  }
-}
+/** Files below assets/ have a digest of their content in their name. */
+const forever = 'public, max-age=31536000, immutable';
 
 export interface BuiltPage {
   /** Folder of the built page; `undefined` when it was not built. */
@@ -49,21 +21,54 @@ export interface BuiltPage {
   readonly basePath: string;
 }
 
-/** The answer to a GET of `path` (decoded, below the base path) that is not an API route. */
-export async function serveStatic({ root, basePath }: BuiltPage, path: string): Promise<Response> {
-  const file =
-    root === undefined || path.includes('\0')
-      ? undefined
-      : ((await readBelow(root, path)) ??
-        (extname(path) === '' ? await readBelow(root, '/index.html') : undefined));
-  if (file !== undefined) {
-    const isPage = file.type.startsWith('text/html');
-    const body = isPage ? withBase(new TextDecoder().decode(file.body), basePath) : file.body;
-    return new Response(body, { headers: { 'Content-Type': file.type, 'Cache-Control': file.cache } });
+/** Answers every GET that is not for the API. The paths it sees are those below the base path. */
+export function pageRoutes({ root, basePath }: BuiltPage): Hono {
+  const app = new Hono();
+  if (root !== undefined) {
+    app.use(etag());
+    app.get('/assets/*', describeAsset, serveStatic({ root, precompressed: true }));
+    app.get('*', indexFrom(root, basePath));
   }
-  const isPage = extname(path) === '' && !path.includes('\0');
-  return new Response(isPage ? notBuilt : 'Not found\n', {
-    status: isPage ? 503 : 404,
-    headers: { 'Content-Type': 'text/plain; charset=utf-8' },
-  });
+  app.get('*', (call) => (isPagePath(call) ? call.text(notBuilt, 503) : call.text('Not found\n', 404)));
+  return app;
+}
+
+const describeAsset: MiddlewareHandler = async (call, next) => {
+  await next();
+  const { headers, ok } = call.res;
+  if (!ok || !headers.has('Last-Modified')) return;
+  headers.set('Cache-Control', forever);
+  // A cache must not give what it keeps for one browser to another that cannot decode it.
+  headers.set('Vary', 'Accept-Encoding');
+};
+
+function indexFrom(root: string, basePath: string): MiddlewareHandler {
+  return async (call, next) => {
+    const html = isPagePath(call) ? await readIndex(root) : undefined;
+    if (html === undefined) return next();
+    // An address with a query can hold the token of a printed link: no cache may remember that it was asked for.
+    const cache = call.req.url.includes('?') ? 'no-store' : 'no-cache';
+    return call.html(withBase(html, basePath), 200, { 'Cache-Control': cache });
+  };
+}
+
+async function readIndex(root: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(root, 'index.html'), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function isPagePath(call: Context): boolean {
+  const path = decodePath(call.req.path);
+  return path === '/index.html' || (extname(path) === '' && !path.includes('\0'));
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '/';
+  }
 }
