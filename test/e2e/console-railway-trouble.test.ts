@@ -12,7 +12,7 @@ import { createRailwayClient, type RailwayEnvironment } from '@convoy/cluster';
 import * as railway from '@convoy/railway-simulator';
 import { startConsole } from '@convoy/console';
 import type { Page } from 'playwright-core';
-import { simulateRailway } from '../../packages/cli/src/simulate-railway.ts';
+import { simulateRailway } from '../../packages/cli/src/running/simulate-railway.ts';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';
 import { cardOf, launchOnRailway, picture, remove, Terminal } from '../support/console-page.ts';
 import { convoyCommand } from '../support/console-process.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { redirectPage } from '../../packages/cli/src/open-in-browser.ts';
+import { redirectPage } from '../../packages/cli/src/terminal/open-in-browser.ts';
 import { attack } from '../support/attack.ts';
 import { startConsoleProcess } from '../support/console-process.ts';
 import { eventually } from '../support/eventually.ts';

@@ -24,27 +24,27 @@ const table: Readonly<Record<string, Row>> = {
   },
   launch: {
     summary: 'launch a node and wait until it answers',
-    load: async () => (await import('./commands/launch.ts')).configureLaunch,
+    load: async () => (await import('./commands/console/launch.ts')).configureLaunch,
   },
   list: {
     summary: 'the nodes of the console, and who is connected to whom',
-    load: async () => (await import('./commands/list.ts')).configureList,
+    load: async () => (await import('./commands/console/list.ts')).configureList,
   },
   logs: {
     summary: 'what a launched node printed',
-    load: async () => (await import('./commands/logs.ts')).configureLogs,
+    load: async () => (await import('./commands/console/logs.ts')).configureLogs,
   },
   stop: {
     summary: 'stop a node that the console launched',
-    load: async () => (await import('./commands/stop.ts')).configureStop,
+    load: async () => (await import('./commands/console/stop.ts')).configureStop,
   },
   join: {
     summary: 'make two nodes connect, asked of the nodes themselves',
-    load: async () => (await import('./commands/join.ts')).configureJoin,
+    load: async () => (await import('./commands/console/join.ts')).configureJoin,
   },
   disconnect: {
     summary: 'make two nodes disconnect',
-    load: async () => (await import('./commands/disconnect.ts')).configureDisconnect,
+    load: async () => (await import('./commands/console/disconnect.ts')).configureDisconnect,
   },
   node: {
     summary: 'run a TypeScript node',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite } from 'node:test';
 import { attack } from '../../../test/support/attack.ts';
-import { fullNodeName } from '../src/visitor.ts';
+import { fullNodeName } from '../src/targets/visitor.ts';
 
 suite('names on the command line', () => {
   attack(

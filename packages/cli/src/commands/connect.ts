@@ -13,19 +13,19 @@ import type {
   HostReport,
 } from '@convoy/cluster';
 import type { Node } from '@convoy/node';
-import { oneOf, parsePort, withSettings } from '../config.ts';
-import { type CookieOptions, findCookie } from '../cookie.ts';
+import { oneOf, parsePort, withSettings } from '../options/config.ts';
+import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
-import { envOption, readVariables, type VariableFlags } from '../launch-variables.ts';
+import { envOption, readVariables, type VariableFlags } from '../options/launch-variables.ts';
 import { note, printResult } from '../output.ts';
-import { addOwnerOption, type OwnerFlags, ownerSettings } from '../peer-owners.ts';
-import { openShellIn } from '../shell-terminal.ts';
-import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../ssh-options.ts';
-import { describeStep } from '../step-lines.ts';
-import { endSignal } from '../until-signal.ts';
-import { hostOf, startVisitor } from '../visitor.ts';
-import { formatNodes } from './nodes-via.ts';
-import { addCookieOptions, addExamples, guarded } from './options.ts';
+import { addOwnerOption, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
+import { openShellIn } from '../terminal/shell-terminal.ts';
+import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../options/ssh-options.ts';
+import { describeStep } from '../terminal/step-lines.ts';
+import { endSignal } from '../terminal/until-signal.ts';
+import { hostOf, startVisitor } from '../targets/visitor.ts';
+import { formatNodes } from '../targets/nodes-via.ts';
+import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 
 interface ConnectOptions extends CookieOptions, SshFlags, VariableFlags, OwnerFlags {
   readonly node?: string;

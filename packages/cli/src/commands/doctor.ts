@@ -3,12 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/cluster';
-import { parsePort, withSettings } from '../config.ts';
-import { findCookieAndOwner, type FoundCookie } from '../cookie.ts';
+import { parsePort, withSettings } from '../options/config.ts';
+import { findCookieAndOwner, type FoundCookie } from '../options/cookie.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { note, printable, printResult } from '../output.ts';
-import { checkedCarrier } from '../peer-owners.ts';
-import { openTunnel, parseVia, sshOptionsOf } from '../ssh-options.ts';
+import { checkedCarrier } from '../options/peer-owners.ts';
+import { openTunnel, parseVia, sshOptionsOf } from '../options/ssh-options.ts';
 import {
   fullNodeName,
   hostOf,
@@ -17,8 +17,8 @@ import {
   startVisitor,
   timeoutOf,
   withVisitor,
-} from '../visitor.ts';
-import { addExamples, addReachOptions, guarded } from './options.ts';
+} from '../targets/visitor.ts';
+import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface DoctorOptions extends ReachOptions {
   readonly from?: string;

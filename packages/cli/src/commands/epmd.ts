@@ -1,9 +1,9 @@
 /** `convoy epmd`: a drop-in EPMD daemon, and the questions one asks a running one. */
 
 import type { Command } from 'commander';
-import { parseCount, parsePort } from '../config.ts';
+import { parseCount, parsePort } from '../options/config.ts';
 import { printResult } from '../output.ts';
-import { addExamples, guarded } from './options.ts';
+import { addExamples, guarded } from '../options/shared-options.ts';
 
 interface EpmdOptions {
   readonly port?: string;

@@ -4,9 +4,9 @@ import type { Command } from 'commander';
 import type { Term } from '@convoy/node/etf';
 import { CliError } from '../errors.ts';
 import { printable, printResult } from '../output.ts';
-import type { Language } from '../remote-language.ts';
-import { type ReachOptions, type Visit, withVisitor } from '../visitor.ts';
-import { addExamples, addReachOptions, guarded } from './options.ts';
+import type { Language } from '../targets/remote-language.ts';
+import { type ReachOptions, type Visit, withVisitor } from '../targets/visitor.ts';
+import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface EvalOptions extends ReachOptions {
   readonly format?: string;
@@ -18,7 +18,7 @@ type Call = (module: string, fn: string, args: Term[]) => Promise<Term>;
 /** The value of `{ok, Value}` or `{ok, Value, End}`; throws what `{error, {Where, Module, What}}` says. */
 async function parsed(answer: Term, call: Call): Promise<Term> {
   const { atomName, Tuple } = await import('@convoy/node/etf');
-  const { chardataText } = await import('../remote-output.ts');
+  const { chardataText } = await import('../targets/remote-output.ts');
   const [outcome, value = null] = answer instanceof Tuple ? answer.elements : [];
   if (atomName(outcome ?? null) === 'ok') return value;
   const [, module = null, what = null] = value instanceof Tuple ? value.elements : [];
@@ -50,8 +50,8 @@ async function evaluate(expression: string, language: Language, call: Call): Pro
 
 async function runEval(name: string, expression: string, options: EvalOptions): Promise<void> {
   const { toJson } = await import('@convoy/node/etf');
-  const { explained, formatFor, formatTerm, languageOf } = await import('../remote-language.ts');
-  const { startRemoteOutput } = await import('../remote-output.ts');
+  const { explained, formatFor, formatTerm, languageOf } = await import('../targets/remote-language.ts');
+  const { startRemoteOutput } = await import('../targets/remote-output.ts');
   await withVisitor(name, options, async (visit: Visit) => {
     const { node, target, timeoutMs } = visit;
     const language = await languageOf(visit);

@@ -6,9 +6,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { EpmdChoice, Node, NodeOptions } from '@convoy/node';
-import { addCarrierOptions, type CarrierFlags, carrierSettings } from '../carrier-options.ts';
-import { oneOf, parsePortRange, withSettings } from '../config.ts';
-import { findCookieAndOwner } from '../cookie.ts';
+import { addCarrierOptions, type CarrierFlags, carrierSettings } from '../options/carrier-options.ts';
+import { oneOf, parsePortRange, withSettings } from '../options/config.ts';
+import { findCookieAndOwner } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import {
   addDiscoveryOptions,
@@ -17,13 +17,17 @@ import {
   discoverySettings,
   readTopologies,
   startNodeDiscovery,
-} from '../node-discovery.ts';
-import { NodeFaults } from '../node-faults.ts';
-import { logNodeEvents } from '../node-log.ts';
+} from '../running/node-discovery.ts';
+import { NodeFaults } from '../running/node-faults.ts';
+import { logNodeEvents } from '../running/node-log.ts';
 import { note } from '../output.ts';
-import { addOwnerOption, checkedCarrier, type OwnerFlags, ownerSettings } from '../peer-owners.ts';
-import { readReleaseEnvironment, type ReleaseProblem, releaseProblems } from '../release-environment.ts';
-import { addCookieOptions, addExamples, guarded } from './options.ts';
+import { addOwnerOption, checkedCarrier, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
+import {
+  readReleaseEnvironment,
+  type ReleaseProblem,
+  releaseProblems,
+} from '../options/release-environment.ts';
+import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 
 interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags, OwnerFlags {
   readonly name?: string;

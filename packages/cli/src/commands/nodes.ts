@@ -4,13 +4,13 @@ import { lookup } from 'node:dns/promises';
 import type { Command } from 'commander';
 import type { Node } from '@convoy/node';
 import type { Term } from '@convoy/node/etf';
-import { refuseCarrier } from '../carrier-options.ts';
-import { parsePort } from '../config.ts';
-import { findCookieAndOwner } from '../cookie.ts';
+import { refuseCarrier } from '../options/carrier-options.ts';
+import { parsePort } from '../options/config.ts';
+import { findCookieAndOwner } from '../options/cookie.ts';
 import { describeError, formatTable, note, printResult } from '../output.ts';
-import { checkedCarrier } from '../peer-owners.ts';
-import { type ReachOptions, settleReach, startVisitor, timeoutOf } from '../visitor.ts';
-import { addExamples, addReachOptions, guarded } from './options.ts';
+import { checkedCarrier } from '../options/peer-owners.ts';
+import { type ReachOptions, settleReach, startVisitor, timeoutOf } from '../targets/visitor.ts';
+import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface NodesOptions extends ReachOptions {
   readonly host: string;
@@ -97,7 +97,7 @@ async function runNodes(flags: NodesOptions): Promise<void> {
   const options = await settleReach(flags);
   if (options.via !== undefined) {
     refuseCarrier(flags);
-    const { runNodesVia } = await import('./nodes-via.ts');
+    const { runNodesVia } = await import('../targets/nodes-via.ts');
     return runNodesVia({ ...options, via: options.via });
   }
   const { defaultEpmdPort, EpmdClient } = await import('@convoy/node/epmd');

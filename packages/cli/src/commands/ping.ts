@@ -2,9 +2,9 @@
 
 import type { Command } from 'commander';
 import { printResult } from '../output.ts';
-import { visitOwnNode } from '../own-visit.ts';
-import { type ReachOptions, type Visit, withVisitor } from '../visitor.ts';
-import { addExamples, addReachOptions, guarded } from './options.ts';
+import { visitOwnNode } from '../targets/own-visit.ts';
+import { type ReachOptions, type Visit, withVisitor } from '../targets/visitor.ts';
+import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 async function runPing(name: string | undefined, options: ReachOptions): Promise<void> {
   const started = performance.now();

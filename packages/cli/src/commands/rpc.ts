@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander';
 import { printable, printResult } from '../output.ts';
-import { type ReachOptions, withVisitor } from '../visitor.ts';
-import { addExamples, addReachOptions, guarded } from './options.ts';
+import { type ReachOptions, withVisitor } from '../targets/visitor.ts';
+import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface RpcOptions extends ReachOptions {
   readonly format?: string;
@@ -14,8 +14,8 @@ async function runRpc(name: string, call: readonly string[], options: RpcOptions
   const [module = '', functionName = '', ...texts] = call;
   const { toJson } = await import('@convoy/node/etf');
   const { explained, formatFor, formatTerm, languageOf, moduleName, parseArguments } =
-    await import('../remote-language.ts');
-  const { startRemoteOutput } = await import('../remote-output.ts');
+    await import('../targets/remote-language.ts');
+  const { startRemoteOutput } = await import('../targets/remote-output.ts');
   const args = parseArguments(texts, options.jsonArgs === true);
   await withVisitor(name, options, async (visit) => {
     const { node, target, timeoutMs } = visit;

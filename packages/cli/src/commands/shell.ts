@@ -1,10 +1,10 @@
 /** `convoy shell NODE`: a real shell of the node in this terminal. */
 
 import type { Command } from 'commander';
-import { oneOf, withSettings } from '../config.ts';
-import { openShellIn } from '../shell-terminal.ts';
-import { type ReachOptions, withVisitor } from '../visitor.ts';
-import { addExamples, addReachOptions, guarded } from './options.ts';
+import { oneOf, withSettings } from '../options/config.ts';
+import { openShellIn } from '../terminal/shell-terminal.ts';
+import { type ReachOptions, withVisitor } from '../targets/visitor.ts';
+import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface ShellOptions extends ReachOptions {
   readonly kind?: string;

@@ -3,15 +3,15 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Bridge, BridgeOptions, Tunnel } from '@convoy/cluster';
-import { parsePort, withSettings } from '../config.ts';
-import { type CookieOptions, findCookie } from '../cookie.ts';
+import { parsePort, withSettings } from '../options/config.ts';
+import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
-import { LineLimiter } from '../node-log.ts';
+import { LineLimiter } from '../running/node-log.ts';
 import { describeError, note, printResult } from '../output.ts';
-import { addSshOptions, openTunnel, type SshFlags, sshSettings } from '../ssh-options.ts';
-import { endSignal } from '../until-signal.ts';
-import { hostOf } from '../visitor.ts';
-import { addCookieOptions, addExamples, guarded } from './options.ts';
+import { addSshOptions, openTunnel, type SshFlags, sshSettings } from '../options/ssh-options.ts';
+import { endSignal } from '../terminal/until-signal.ts';
+import { hostOf } from '../targets/visitor.ts';
+import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 
 interface TunnelOptions extends CookieOptions, SshFlags {
   readonly epmdModule?: boolean;

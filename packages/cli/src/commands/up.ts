@@ -3,18 +3,18 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { ConsoleOptions } from '@convoy/console';
-import { dataDirOf, oneOf, parseCount, parsePort, withSettings } from '../config.ts';
+import { dataDirOf, oneOf, parseCount, parsePort, withSettings } from '../options/config.ts';
 import {
   addFrontDoorOptions,
   exposureWarning,
   type FrontDoorFlags,
   frontDoorOptionsOf,
   frontDoorSettings,
-} from '../front-door-options.ts';
-import { containFaults } from '../contain-faults.ts';
+} from '../options/front-door-options.ts';
+import { containFaults } from '../running/contain-faults.ts';
 import { note } from '../output.ts';
-import { endSignal } from '../until-signal.ts';
-import { addExamples, guarded } from './options.ts';
+import { endSignal } from '../terminal/until-signal.ts';
+import { addExamples, guarded } from '../options/shared-options.ts';
 
 interface UpOptions extends FrontDoorFlags {
   readonly port?: string;
@@ -33,7 +33,7 @@ function convoyCommand(): string[] {
 }
 
 async function openPage(url: string, dataDir: string): Promise<() => void> {
-  const { openInBrowser } = await import('../open-in-browser.ts');
+  const { openInBrowser } = await import('../terminal/open-in-browser.ts');
   return openInBrowser(url, dataDir);
 }
 
@@ -44,7 +44,7 @@ async function openPage(url: string, dataDir: string): Promise<() => void> {
 async function simulationOf({ simulate }: UpOptions): Promise<ConsoleOptions['simulateRailway']> {
   if (simulate === undefined) return undefined;
   oneOf(simulate, ['railway'], '--simulate');
-  const { loadRailwaySimulator, simulateRailway } = await import('../simulate-railway.ts');
+  const { loadRailwaySimulator, simulateRailway } = await import('../running/simulate-railway.ts');
   const railway = await loadRailwaySimulator();
   return (folder) => simulateRailway({ railway, folder, convoyCommand: convoyCommand() });
 }

@@ -1,0 +1,21 @@
+/** `convoy disconnect A B`: makes two nodes of the console disconnect, asked of the nodes themselves. */
+
+import type { Command } from 'commander';
+import { printResult } from '../../output.ts';
+import { clientOf, type ConsoleOptions, nodePath } from '../../targets/console-options.ts';
+import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
+
+async function runDisconnect(a: string, b: string, options: ConsoleOptions): Promise<void> {
+  const client = await clientOf(options);
+  await client.post(`${nodePath(a)}/disconnect`, { peer: b });
+  printResult(options, { a, b, disconnected: true }, `${a} and ${b} are disconnected`);
+}
+
+export function configureDisconnect(command: Command): void {
+  command.argument('<a>', 'the node that is asked').argument('<b>', 'its peer');
+  addConsoleOptions(command);
+  addExamples(command, 'convoy disconnect ts-1@127.0.0.1 elixir-1@127.0.0.1');
+  command.action((a: string, b: string, options: ConsoleOptions) =>
+    guarded(options, () => runDisconnect(a, b, options)),
+  );
+}

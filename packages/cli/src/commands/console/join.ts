@@ -1,0 +1,21 @@
+/** `convoy join A B`: makes two nodes of the console connect, asked of the nodes themselves. */
+
+import type { Command } from 'commander';
+import { printResult } from '../../output.ts';
+import { clientOf, type ConsoleOptions, nodePath } from '../../targets/console-options.ts';
+import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
+
+async function runJoin(a: string, b: string, options: ConsoleOptions): Promise<void> {
+  const client = await clientOf(options);
+  await client.post(`${nodePath(a)}/join`, { peer: b });
+  printResult(options, { a, b, connected: true }, `${a} and ${b} are connected`);
+}
+
+export function configureJoin(command: Command): void {
+  command.argument('<a>', 'the node that is asked').argument('<b>', 'its peer');
+  addConsoleOptions(command);
+  addExamples(command, 'convoy join ts-1@127.0.0.1 elixir-1@127.0.0.1');
+  command.action((a: string, b: string, options: ConsoleOptions) =>
+    guarded(options, () => runJoin(a, b, options)),
+  );
+}

@@ -1,0 +1,114 @@
+/** `convoy launch KIND [NAME]`: has the console launch a node and waits until it answers. */
+
+import type { Command } from 'commander';
+import type { HostView, LaunchView } from '@convoy/console/protocol';
+import { oneOf, withSettings } from '../../options/config.ts';
+import type { ConsoleClient } from '../../targets/console-client.ts';
+import { CliError } from '../../errors.ts';
+import { note, printResult } from '../../output.ts';
+import { envOption, readVariables, type VariableFlags } from '../../options/launch-variables.ts';
+import { openRailway, type RailwayFlags } from '../../targets/railway-place.ts';
+import { describeStep } from '../../terminal/step-lines.ts';
+import { clientOf, type ConsoleOptions } from '../../targets/console-options.ts';
+import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
+
+interface LaunchOptions extends ConsoleOptions, RailwayFlags, VariableFlags {
+  readonly provider?: string;
+  readonly host?: string;
+  readonly acceptNewHostKey?: boolean;
+  readonly join: boolean;
+}
+
+const kinds = { ts: 'typescript', typescript: 'typescript', elixir: 'elixir', erlang: 'erlang' } as const;
+const pollMs = 200;
+
+/** Follows a launch, or connecting to a host, to its end, telling each step once. */
+async function follow<View extends LaunchView | HostView>(
+  first: View,
+  get: () => Promise<View>,
+  isRunning: (view: View) => boolean,
+): Promise<View> {
+  let told = 0;
+  for (let view = first; ; view = await get()) {
+    for (const step of view.steps.slice(told)) {
+      const line = describeStep(step);
+      if (line === undefined) break;
+      told += 1;
+      note(line);
+    }
+    if (!isRunning(view)) return view;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+/** Has the console connect to a host, unless it is. Gives the name of the provider of nodes there. */
+async function connectHost(client: ConsoleClient, options: LaunchOptions): Promise<string> {
+  const { host: target, acceptNewHostKey = false } = options;
+  if (target === undefined) {
+    throw new CliError('CLI_BAD_OPTION', '--provider ssh needs a host', {
+      remedy: 'Add --host user@host.',
+    });
+  }
+  const opened = await client.post<HostView>('/api/hosts', { target, acceptNewHostKey });
+  const get = (): Promise<HostView> => client.get<HostView>(`/api/hosts/${opened.id}`);
+  const host = await follow(opened, get, ({ state }) => state === 'connecting');
+  if (host.state === 'up') return host.name;
+  throw new CliError('CLI_LAUNCH_FAILED', host.problem?.message ?? `${host.name} cannot be reached`, {
+    reason: host.problem?.code,
+    remedy: host.problem?.remedy,
+  });
+}
+
+/** The name by which the console knows it. */
+async function openProvider(
+  where: 'local' | 'ssh' | 'railway',
+  client: ConsoleClient,
+  options: LaunchOptions,
+): Promise<string> {
+  if (where === 'ssh') return connectHost(client, options);
+  return where === 'railway' ? openRailway(client, options) : where;
+}
+
+async function runLaunch(kind: string, name: string | undefined, flags: LaunchOptions): Promise<void> {
+  const options = await withSettings(flags, { provider: 'text' });
+  const where = oneOf(options.provider ?? 'local', ['local', 'ssh', 'railway'], '--provider');
+  const known = oneOf(kind, Object.keys(kinds) as (keyof typeof kinds)[], 'the kind');
+  const variables = readVariables(options);
+  const client = await clientOf(options);
+  const provider = await openProvider(where, client, options);
+  const body = { kind: kinds[known], join: options.join, provider, name, variables };
+  const launch = await client.post<LaunchView>('/api/nodes', body);
+  const get = (): Promise<LaunchView> => client.get<LaunchView>(`/api/launches/${launch.id}`);
+  const view = await follow(launch, get, ({ state }) => state === 'running');
+  if (view.state === 'ready') return printResult(options, view, view.node);
+  throw new CliError('CLI_LAUNCH_FAILED', view.problem?.message ?? `${view.node} did not start`, {
+    remedy: view.problem?.remedy ?? `\`convoy logs ${view.node}\` shows what it printed.`,
+  });
+}
+
+export function configureLaunch(command: Command): void {
+  command
+    .argument('<kind>', 'typescript (ts), elixir or erlang')
+    .argument('[name]', 'the part before the @; a free one is picked when left out')
+    .option('--provider <name>', 'where: local, ssh or railway (CONVOY_PROVIDER, else local)')
+    .option('--host <target>', 'with --provider ssh: user@host[:port][,next-hop...]')
+    .option('--accept-new-host-key', 'with --provider ssh: trust a host that is in no known_hosts file')
+    .option('--project <project>', 'with --provider railway: id or name, where the token reaches several')
+    .option('--environment <environment>', 'with --provider railway: id or name, where there are several')
+    .option('--image <kind=image...>', 'with --provider railway: what nodes of a kind are made from')
+    .option('--region <region>', 'with --provider railway: where new services run, e.g. europe-west4-drams3a')
+    .option('--token-file <file>', 'with --provider railway (else RAILWAY_TOKEN or RAILWAY_API_TOKEN)')
+    .option(...envOption)
+    .option('--no-join', 'leave joining the other nodes to you');
+  addConsoleOptions(command);
+  addExamples(
+    command,
+    'convoy launch elixir',
+    'convoy launch ts worker --no-join --env DATABASE_URL',
+    'convoy launch elixir --provider ssh --host ops@db1.example',
+    'convoy launch elixir --provider railway --environment staging --image elixir=ghcr.io/you/shop:1',
+  );
+  command.action((kind: string, name: string | undefined, options: LaunchOptions) =>
+    guarded(options, () => runLaunch(kind, name, options)),
+  );
+}

@@ -1,0 +1,18 @@
+/** `convoy stop NODE`: ends a node that the console launched. */
+
+import type { Command } from 'commander';
+import { printResult } from '../../output.ts';
+import { clientOf, type ConsoleOptions, nodePath } from '../../targets/console-options.ts';
+import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
+
+async function runStop(name: string, options: ConsoleOptions): Promise<void> {
+  const client = await clientOf(options);
+  await client.delete(nodePath(name));
+  printResult(options, { node: name, stopped: true }, `${name} is stopped`);
+}
+
+export function configureStop(command: Command): void {
+  addConsoleOptions(command.argument('<node>', 'full name, as `convoy list` shows it'));
+  addExamples(command, 'convoy stop elixir-1@127.0.0.1');
+  command.action((name: string, options: ConsoleOptions) => guarded(options, () => runStop(name, options)));
+}

@@ -1,0 +1,57 @@
+/**
+ * Whose nodes on this machine, or on a host by SSH, may be dialled: those of root, of the user who runs the command, of the user
+ * whose cookie file was read, and of users that were named. Others could pass the proof of the cookie on.
+ */
+
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Command } from 'commander';
+import { type Carrier, type CarrierFlags, carrierOf } from './carrier-options.ts';
+import type { SettingKind } from './config.ts';
+import type { FoundCookie } from './cookie.ts';
+import { CliError } from '../errors.ts';
+
+export interface OwnerFlags {
+  readonly owner?: readonly string[];
+}
+
+/** How `withSettings` reads them. */
+export const ownerSettings: Readonly<Record<keyof OwnerFlags, SettingKind>> = { owner: 'list' };
+
+export function addOwnerOption(command: Command): Command {
+  const collect = (user: string, users: readonly string[] = []): readonly string[] => [...users, user];
+  return command.option(
+    '--owner <user>',
+    'user whose nodes may be dialled, besides root and yourself; may be repeated (CONVOY_OWNER)',
+    collect,
+  );
+}
+
+/** What a node is started with that dials only nodes of these users. TLS shows by itself who answers. */
+export async function checkedCarrier(
+  flags: CarrierFlags & OwnerFlags,
+  { owner }: Pick<FoundCookie, 'owner'>,
+): Promise<Carrier> {
+  const carrier = await carrierOf(flags);
+  if (carrier.transport !== undefined) return carrier;
+  const { createOwnerCheck, createTcpTransport } = await import('@convoy/node');
+  const named = await Promise.all((flags.owner ?? []).map(userNumber));
+  const accept = owner === undefined ? named : [...named, owner];
+  const family = carrier.proto === undefined ? 0 : carrier.proto === 'inet6' ? 6 : 4;
+  return { ...carrier, transport: createTcpTransport({ family, checkStream: createOwnerCheck({ accept }) }) };
+}
+
+/** Throws CLI_BAD_OPTION. */
+async function userNumber(user: string): Promise<number> {
+  if (/^\d{1,10}$/.test(user)) return Number(user);
+  try {
+    if (!/^[A-Za-z_][\w.@-]{0,127}\$?$/.test(user)) throw new Error('it is not the name of a user');
+    const { stdout } = await promisify(execFile)('id', ['-u', user], { env: { PATH: process.env['PATH'] } });
+    return Number(stdout.trim());
+  } catch (cause) {
+    throw new CliError('CLI_BAD_OPTION', `--owner ${user}: this machine has no such user`, {
+      remedy: 'Give the name or the uid of the user that the node runs as.',
+      cause,
+    });
+  }
+}

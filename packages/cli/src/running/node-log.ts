@@ -1,0 +1,77 @@
+/**
+ * Turns what happens to a node into lines on standard error: who comes and goes, who was refused, what others asked for
+ * in vain. A stranger who knocks again and again gets a few lines and a count, not a full disk.
+ */
+
+import { type Node, type NodeEventName, type NodeEvents, subscribeEvent } from '@convoy/node';
+import { note } from '../output.ts';
+
+const windowMs = 10_000;
+const linesPerWindow = 10;
+
+/** Lets a few lines of a kind through in each window of time and counts the others. `now` is in milliseconds. */
+export class LineLimiter {
+  readonly #print: (line: string) => void;
+  #windowStart = -Infinity;
+  #lines = 0;
+
+  constructor(print: (line: string) => void) {
+    this.#print = print;
+  }
+
+  write(line: string, now: number): void {
+    if (now - this.#windowStart >= windowMs) {
+      const dropped = this.#lines - linesPerWindow;
+      if (dropped > 0) this.#print(`(${dropped} more lines like the ones before)`);
+      this.#windowStart = now;
+      this.#lines = 0;
+    }
+    this.#lines += 1;
+    if (this.#lines <= linesPerWindow) this.#print(line);
+  }
+}
+
+type Formats = { readonly [Name in NodeEventName]?: (event: NodeEvents[Name]) => string | undefined };
+
+/** What an event of docs/events.md reads like; `undefined` for nothing to say. */
+const formats: Formats = {
+  'convoy:handshake.refused': ({ direction, peer, address, error }) =>
+    direction === 'in'
+      ? `refused a connection from ${peer ?? address ?? 'a stranger'}: ${error.message}`
+      : undefined,
+  'convoy:request.unsupported': ({ node, peer, request }) => {
+    // What `iex --remsh` and `erl -remsh` begin with.
+    const isRemoteShell = /^(?:code:ensure_loaded\('Elixir\.IEx'|'Elixir\.IEx':|shell:start\()/.test(request);
+    const why = isRemoteShell
+      ? `it has no Elixir or Erlang to run a remote shell with (open its own with \`convoy shell ${node}\`)`
+      : 'it runs only what was exposed';
+    return `refused ${request.replace(/ by <[^<>]*>$/, '')}, asked for by ${peer}: ${why}`;
+  },
+  'convoy:process.crashed': ({ pid, name, error }) =>
+    `process ${name ?? pid} crashed: ${error instanceof Error ? error.message : String(error)}`,
+  'convoy:registration': ({ state }) => {
+    if (state === 'lost') return 'EPMD is gone; registering again as soon as there is one';
+    return state === 'restored' ? 'registered with EPMD again' : undefined;
+  },
+};
+
+/** Logs what happens to `node`, by default on standard error. Returns what ends it. */
+export function logNodeEvents(node: Node, print: (line: string) => void = note): () => void {
+  const stops = [
+    node.onNodeUp((name, { visible }) => print(`${name} is connected${visible ? '' : ' (hidden)'}`)),
+    node.onNodeDown((name, reason) => print(`${name} is gone: ${reason}`)),
+    ...(Object.keys(formats) as NodeEventName[]).map((name) => followEvents(name, node.name, print)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+function followEvents(name: NodeEventName, node: string, print: (line: string) => void): () => void {
+  const limiter = new LineLimiter(print);
+  const format = formats[name] as ((event: NodeEvents[NodeEventName]) => string | undefined) | undefined;
+  return subscribeEvent(name, (event) => {
+    const line = event.node === node ? format?.(event) : undefined;
+    if (line !== undefined) limiter.write(line, performance.now());
+  });
+}

@@ -1,0 +1,18 @@
+/** How the commands that ask the running console find it, and how they name nodes to it. */
+
+import { type ConsoleClient, createConsoleClient } from './console-client.ts';
+import { withSettings } from '../options/config.ts';
+
+export interface ConsoleOptions {
+  readonly dataDir?: string;
+  readonly json?: boolean;
+}
+
+export async function clientOf(flags: ConsoleOptions): Promise<ConsoleClient> {
+  const { dataDir } = await withSettings(flags, { dataDir: 'text' });
+  return createConsoleClient(dataDir);
+}
+
+export function nodePath(name: string): string {
+  return `/api/nodes/${encodeURIComponent(name)}`;
+}

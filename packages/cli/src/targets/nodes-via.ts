@@ -1,0 +1,36 @@
+/** `convoy nodes --via ssh://...`: the nodes of a host that can be reached by SSH, whoever started them. */
+
+import type { HostNode } from '@convoy/cluster';
+import { describeError, formatTable, printResult } from '../output.ts';
+import { openTunnel } from '../options/ssh-options.ts';
+import type { ReachOptions } from './visitor.ts';
+
+/** No cookie is needed: a node tells its name before one is proven. */
+export async function runNodesVia(options: ReachOptions & { readonly via: string }): Promise<void> {
+  const { inspectHost, listNodes } = await import('@convoy/cluster');
+  await using tunnel = await openTunnel(options.via, options);
+  const nodes = await listNodes(tunnel, await inspectHost(tunnel));
+  const rows = nodes.map(({ name, port, source, answers, problem, osPid, user }) => ({
+    name,
+    port,
+    source,
+    status: answers ? 'answers' : 'unreachable',
+    ...(problem === undefined ? {} : { problem: describeError(problem).code }),
+    osPid,
+    user,
+  }));
+  printResult(options, rows, formatNodes(nodes, tunnel.name));
+}
+
+/** A table for people; also what `convoy connect` lets them choose from. */
+export function formatNodes(nodes: readonly HostNode[], host: string): string {
+  if (nodes.length === 0) return `No node runs on ${host}.`;
+  const rows = nodes.map(({ name, port, source, answers, problem, osPid, user }) => [
+    name,
+    port === undefined ? '' : String(port),
+    answers ? 'answers' : `unreachable${problem === undefined ? '' : `: ${describeError(problem).code}`}`,
+    source === 'epmd' ? 'EPMD' : 'process list',
+    osPid === undefined ? '' : `${osPid} of ${user ?? '?'}`,
+  ]);
+  return formatTable([['NODE', 'PORT', 'STATUS', 'KNOWN BY', 'PROCESS'], ...rows]);
+}

@@ -1,0 +1,101 @@
+/**
+ * `--via railway:[project/environment/]service`: the node of a service on Railway, through Railway's SSH relay. What the node is
+ * called, where it listens and its cookie are in the variables of the service, read as the node itself reads them.
+ */
+
+import type { SshTarget, SshTunnel } from '@convoy/cluster';
+import { CliError } from '../errors.ts';
+import { railwayToken } from './railway-token.ts';
+import { readReleaseEnvironment } from '../options/release-environment.ts';
+import { railwayScheme, type SshFlags, sshOptionsOf } from '../options/ssh-options.ts';
+
+const relay = { host: 'ssh.railway.com', port: 22 };
+
+/** A node, and the way to it. */
+export interface RailwayWay {
+  readonly name: string;
+  readonly tunnel: SshTunnel;
+  readonly port: number;
+  /** That of the service's variables. */
+  readonly cookie: string | undefined;
+}
+
+interface Place {
+  readonly project: string | undefined;
+  readonly environment: string | undefined;
+  readonly service: string;
+}
+
+/** Opens the tunnel. Throws `CliError`, `RailwayError` or `SshError`. */
+export async function openRailwayWay(via: string, flags: SshFlags): Promise<RailwayWay> {
+  const place = parsePlace(via);
+  const { serviceInstanceId, variables } = await findService(place);
+  const { name, cookie, distPort, listenPort } = readReleaseEnvironment(variables, '');
+  const port = Number(distPort ?? listenPort);
+  const isNamed = name !== undefined && /^[^@]+@[^@]+$/.test(name);
+  if (!isNamed || !Number.isInteger(port)) {
+    const what = isNamed ? 'no port of its own (ERL_DIST_PORT)' : 'no full name of a node (RELEASE_NODE)';
+    throw new CliError('CLI_BAD_OPTION', `the variables of ${place.service} say ${what}`, {
+      remedy: 'Set RELEASE_NODE, RELEASE_DISTRIBUTION and ERL_DIST_PORT on the service.',
+    });
+  }
+  const { openSshTunnel } = await import('@convoy/cluster');
+  const { host, port: relayPort } = relayOf(process.env);
+  const target: SshTarget = { hops: [{ user: serviceInstanceId, host, port: relayPort }] };
+  // A terminal to switch a delay off, as servers of OpenSSH need it, would be a process in the container.
+  const tunnel = await openSshTunnel(target, { ...(await sshOptionsOf(flags)), noDelay: false });
+  return { name, tunnel, port, cookie };
+}
+
+function parsePlace(via: string): Place {
+  const parts = via.slice(railwayScheme.length).split('/');
+  const [service = '', environment, project] = parts.toReversed();
+  if (parts.length <= 3 && parts.every((part) => part !== '')) return { project, environment, service };
+  throw new CliError('CLI_BAD_OPTION', `${via} names no service`, {
+    remedy: 'Write railway:service, or railway:project/environment/service.',
+  });
+}
+
+async function findService({
+  project: wantedProject,
+  environment: wantedEnvironment,
+  service,
+}: Place): Promise<{
+  readonly serviceInstanceId: string;
+  readonly variables: Readonly<Record<string, string>>;
+}> {
+  const { chooseByName, createRailwayClient } = await import('@convoy/cluster');
+  const endpoint = process.env['CONVOY_RAILWAY_ENDPOINT'];
+  await using client = createRailwayClient({
+    token: neededToken(),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
+  const project = chooseByName('project', wantedProject, await client.projects());
+  const environments = await client.environments(project.id);
+  const environment = chooseByName('environment', wantedEnvironment, environments);
+  const calls = client.environment({ projectId: project.id, environmentId: environment.id });
+  const { serviceId, serviceInstanceId } = chooseByName(
+    'service',
+    service,
+    (await calls.services()).map((one) => ({ ...one, id: one.serviceId })),
+  );
+  return { serviceInstanceId, variables: await calls.variables(serviceId) };
+}
+
+/** Throws CLI_BAD_OPTION. */
+function neededToken(): string {
+  const token = railwayToken(process.env);
+  if (token !== undefined) return token;
+  throw new CliError('CLI_BAD_OPTION', 'there is no token of Railway', {
+    remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN.',
+  });
+}
+
+/** `host:port` of a relay other than Railway's. */
+function relayOf(env: NodeJS.ProcessEnv): { readonly host: string; readonly port: number } {
+  const text = env['CONVOY_RAILWAY_RELAY'];
+  if (text === undefined || text === '') return relay;
+  const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  if (host !== '') return { host, port: Number(port) };
+  throw new CliError('CLI_BAD_OPTION', `CONVOY_RAILWAY_RELAY is ${text}`, { remedy: 'Write host:port.' });
+}
