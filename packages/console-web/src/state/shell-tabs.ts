@@ -5,6 +5,7 @@
 
 import type { Problem, ServerMessage, ShellKind, ShellView } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
+import type { TerminalSink } from '../terminal/terminal-sink.ts';
 
 export type ShellPhase =
   /** Asked for, not yet answered. */
@@ -29,13 +30,6 @@ export interface ShellTab {
   readonly isSecret?: boolean;
   /** There is output nobody has looked at. */
   readonly unseen: boolean;
-}
-
-export interface TerminalSink {
-  /** False when it already holds more than it can draw soon: the data is not taken. */
-  write(data: string): boolean;
-  /** Replaces everything the terminal shows. */
-  restore(snapshot: { readonly data: string; readonly cols: number; readonly rows: number }): void;
 }
 
 export const shellTabs: Signal<readonly ShellTab[]> = signal([]);

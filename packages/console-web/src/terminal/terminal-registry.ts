@@ -9,9 +9,9 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITerminalOptions, Terminal } from '@xterm/xterm';
 import { preferences } from '../state/preferences.ts';
-import type { TerminalSink } from '../state/shell-tabs.ts';
 import { silenceQueries } from './terminal-input.ts';
 import { readTerminalTheme } from './terminal-palette.ts';
+import type { TerminalSink } from './terminal-sink.ts';
 
 export interface ShellTerminal extends TerminalSink {
   readonly terminal: Terminal;
