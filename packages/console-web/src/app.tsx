@@ -7,7 +7,7 @@ import { Dock } from './components/dock/dock.tsx';
 import { SshDialog } from './components/hosts/ssh-dialog.tsx';
 import { ConfirmDelete } from './components/nodes/confirm-delete.tsx';
 import { DoctorDialog } from './components/nodes/doctor-dialog.tsx';
-import { LaunchDialog } from './components/nodes/launch-dialog.tsx';
+import { LaunchDialog } from './components/launching/launch-dialog.tsx';
 import { Palette } from './components/palette.tsx';
 import { RailwayDialog } from './components/railway/railway-dialog.tsx';
 import { Rail } from './components/rail.tsx';
@@ -20,10 +20,10 @@ import { NodesPage } from './pages/nodes.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { ShellsPage } from './pages/shells.tsx';
 import { type PageName, route } from './router.ts';
-import { openDialog } from './state/dialogs.ts';
-import { dockSize } from './state/dock.ts';
+import { openDialog } from './state/page/dialogs.ts';
+import { dockSize } from './state/shells/dock.ts';
 import { sessionPhase } from './state/session.ts';
-import { shellTabs } from './state/shell-tabs.ts';
+import { shellTabs } from './state/shells/shell-tabs.ts';
 
 const pages: Readonly<Record<PageName, () => JSX.Element>> = {
   mesh: MeshPage,

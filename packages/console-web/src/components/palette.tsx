@@ -2,11 +2,11 @@
 
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { closeDialog } from '../state/dialogs.ts';
+import { closeDialog } from '../state/page/dialogs.ts';
 import { searchCommands } from '../state/command-search.ts';
 import { allCommands, type Command } from '../state/commands.ts';
 import { Glyph } from './glyphs.tsx';
-import { KindMark } from './nodes/kind-mark.tsx';
+import { KindMark } from './kind-mark.tsx';
 
 const mostShown = 60;
 

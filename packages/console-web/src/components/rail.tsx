@@ -2,9 +2,9 @@
 
 import type { JSX } from 'preact';
 import { formatRoute, goTo, type PageName, route } from '../router.ts';
-import { openDialog } from '../state/dialogs.ts';
-import { consoleInfo, nodes } from '../state/nodes.ts';
-import { shellTabs } from '../state/shell-tabs.ts';
+import { openDialog } from '../state/page/dialogs.ts';
+import { consoleInfo, nodes } from '../state/nodes/nodes.ts';
+import { shellTabs } from '../state/shells/shell-tabs.ts';
 import { Brand, Glyph, type GlyphName } from './glyphs.tsx';
 import { SocketStateChip } from './socket-state.tsx';
 

@@ -1,9 +1,9 @@
 /** Whether what the page shows is live, and if not, when it will try again. */
 
 import type { JSX } from 'preact';
-import type { SocketState } from '../live-socket.ts';
-import { slowClock } from '../state/clock.ts';
-import { retryNow, socketState } from '../state/live-link.ts';
+import type { SocketState } from '../console-link/live-socket.ts';
+import { slowClock } from '../state/page/clock.ts';
+import { retryNow, socketState } from '../console-link/live-link.ts';
 
 function Countdown({ retryAt }: { readonly retryAt: number }): JSX.Element {
   const seconds = Math.max(0, Math.ceil((retryAt - slowClock.value) / 1000));

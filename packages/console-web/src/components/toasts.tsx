@@ -1,8 +1,8 @@
 /** The corner where short messages appear. Errors are announced at once, the rest when there is a pause. */
 
 import type { JSX } from 'preact';
-import { openDialog } from '../state/dialogs.ts';
-import { dismissToast, type Toast, toasts } from '../state/toasts.ts';
+import { openDialog } from '../state/page/dialogs.ts';
+import { dismissToast, type Toast, toasts } from '../state/page/toasts.ts';
 import { Glyph } from './glyphs.tsx';
 import { PlainText } from './plain-text.tsx';
 

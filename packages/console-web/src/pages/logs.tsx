@@ -4,14 +4,14 @@ import type { LogLine, NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Glyph, type GlyphName } from '../components/glyphs.tsx';
-import { KindMark } from '../components/nodes/kind-mark.tsx';
+import { KindMark } from '../components/kind-mark.tsx';
 import { StatusMark } from '../components/nodes/status-chip.tsx';
 import { goTo, route } from '../router.ts';
 import { followLogs } from '../state/connection.ts';
-import { formatCount, formatTime, splitNodeName } from '../state/format.ts';
-import { clearLines, linesOf } from '../state/logs.ts';
-import { nodes, statusNames } from '../state/nodes.ts';
-import { tell } from '../state/toasts.ts';
+import { formatCount, formatTime, splitNodeName } from '../state/page/format.ts';
+import { clearLines, linesOf } from '../state/nodes/logs.ts';
+import { nodes, statusNames } from '../state/nodes/nodes.ts';
+import { tell } from '../state/page/toasts.ts';
 import { EmptyState, PageFrame } from './page-frame.tsx';
 
 /** Only what was launched here has its output here. */

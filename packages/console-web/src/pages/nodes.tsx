@@ -5,10 +5,10 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { Glyph } from '../components/glyphs.tsx';
 import { HostBar } from '../components/hosts/host-bar.tsx';
-import { LaunchBar, LaunchCards } from '../components/nodes/launch-bar.tsx';
+import { LaunchBar, LaunchCards } from '../components/launching/launch-bar.tsx';
 import { NodeRow } from '../components/nodes/node-row.tsx';
-import { formatCount } from '../state/format.ts';
-import { consoleInfo, kindNames, nodes } from '../state/nodes.ts';
+import { formatCount } from '../state/page/format.ts';
+import { consoleInfo, kindNames, nodes } from '../state/nodes/nodes.ts';
 import { ConvoyPicture, EmptyState, PageFrame } from './page-frame.tsx';
 
 const rowsWithoutFilter = 6;

@@ -2,9 +2,9 @@
 
 import type { ComponentChildren, JSX } from 'preact';
 import { Fragment } from 'preact';
-import { KindMark } from '../components/nodes/kind-mark.tsx';
+import { KindMark } from '../components/kind-mark.tsx';
 import { shortcuts } from '../state/shortcuts.ts';
-import { consoleInfo, kindNames } from '../state/nodes.ts';
+import { consoleInfo, kindNames } from '../state/nodes/nodes.ts';
 import {
   type Contrast,
   largestFont,
@@ -12,7 +12,7 @@ import {
   preferences,
   smallestFont,
   type Theme,
-} from '../state/preferences.ts';
+} from '../state/page/preferences.ts';
 import { endSession } from '../state/session.ts';
 import { PageFrame } from './page-frame.tsx';
 

@@ -3,12 +3,12 @@
 import type { NodeView, ShellKind } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { Glyph } from '../components/glyphs.tsx';
-import { KindMark } from '../components/nodes/kind-mark.tsx';
-import { formatCount } from '../state/format.ts';
-import { showTab } from '../state/dock.ts';
-import { findNode, upNodes } from '../state/nodes.ts';
-import { closeShell, openShell } from '../state/shells.ts';
-import { type ShellTab, shellTabs } from '../state/shell-tabs.ts';
+import { KindMark } from '../components/kind-mark.tsx';
+import { formatCount } from '../state/page/format.ts';
+import { showTab } from '../state/shells/dock.ts';
+import { findNode, upNodes } from '../state/nodes/nodes.ts';
+import { closeShell, openShell } from '../state/shells/shells.ts';
+import { type ShellTab, shellTabs } from '../state/shells/shell-tabs.ts';
 import { goTo } from '../router.ts';
 import { EmptyState, PageFrame } from './page-frame.tsx';
 

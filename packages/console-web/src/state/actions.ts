@@ -2,12 +2,18 @@
 
 import type { LaunchRequest, NodeKind, NodeView } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import { deleteNode, disconnectNodes, joinNodes, launchNode, problemFrom } from '../api-client.ts';
+import {
+  deleteNode,
+  disconnectNodes,
+  joinNodes,
+  launchNode,
+  problemFrom,
+} from '../console-link/api-client.ts';
 import { goTo } from '../router.ts';
-import { openDialog } from './dialogs.ts';
-import { capabilityOf, consoleInfo, nodes } from './nodes.ts';
-import { openShell } from './shells.ts';
-import { complain, tell } from './toasts.ts';
+import { openDialog } from './page/dialogs.ts';
+import { capabilityOf, consoleInfo, nodes } from './nodes/nodes.ts';
+import { openShell } from './shells/shells.ts';
+import { complain, tell } from './page/toasts.ts';
 
 /** Kinds whose launch has been asked for and not yet answered. */
 export const launching: Signal<ReadonlySet<NodeKind>> = signal(new Set());

@@ -3,11 +3,11 @@
 import type { NodeKind, NodeView, ShellKind } from '@convoy/console/protocol';
 import { goTo, pageNames, type PageName } from '../router.ts';
 import { disconnect, join, launchOrExplain, showLogs } from './actions.ts';
-import { openDialog } from './dialogs.ts';
-import { toggleDock, toggleMaximised } from './dock.ts';
-import { kindNames, nodes, type ShownKind, upNodes } from './nodes.ts';
-import { prefer, preferences } from './preferences.ts';
-import { openShell } from './shells.ts';
+import { openDialog } from './page/dialogs.ts';
+import { toggleDock, toggleMaximised } from './shells/dock.ts';
+import { kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
+import { prefer, preferences } from './page/preferences.ts';
+import { openShell } from './shells/shells.ts';
 
 export interface Command {
   readonly id: string;

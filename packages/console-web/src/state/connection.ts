@@ -3,12 +3,12 @@
 import type { Problem, ServerMessage } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 import { terminalOf } from '../terminal/terminal-registry.ts';
-import { dockPanes, dockSize } from './dock.ts';
-import { sendMessage, startLink } from './live-link.ts';
-import { addLines, dropLines, lastSeqOf } from './logs.ts';
-import { consoleInfo, dropNode, nodes, putNode, replaceNodes } from './nodes.ts';
-import { changeTab, findTab, takeShellMessage } from './shell-tabs.ts';
-import { endInput, guardInputs, holdInputs } from './shell-input.ts';
+import { dockPanes, dockSize } from './shells/dock.ts';
+import { sendMessage, startLink } from '../console-link/live-link.ts';
+import { addLines, dropLines, lastSeqOf } from './nodes/logs.ts';
+import { consoleInfo, dropNode, nodes, putNode, replaceNodes } from './nodes/nodes.ts';
+import { changeTab, findTab, takeShellMessage } from './shells/shell-tabs.ts';
+import { endInput, guardInputs, holdInputs } from './shells/shell-input.ts';
 import {
   bindShell,
   failRequest,
@@ -19,8 +19,8 @@ import {
   takeConfirmation,
   takeEcho,
   takeRefusal,
-} from './shells.ts';
-import { complain } from './toasts.ts';
+} from './shells/shells.ts';
+import { complain } from './page/toasts.ts';
 
 /** Set once the first welcome has come: until then nothing is known, which is not the same as nothing there. */
 export const isWelcomed: Signal<boolean> = signal(false);

@@ -2,11 +2,11 @@
 
 import type { Problem } from '@convoy/console/protocol';
 import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
-import { ApiError, logIn, logOut, problemFrom } from '../api-client.ts';
-import { tokenFromAddress, tokenFromText } from '../login-token.ts';
+import { ApiError, logIn, logOut, problemFrom } from '../console-link/api-client.ts';
+import { tokenFromAddress, tokenFromText } from './login-token.ts';
 import { isWelcomed, startConnection } from './connection.ts';
-import { socketState } from './live-link.ts';
-import { complain } from './toasts.ts';
+import { socketState } from '../console-link/live-link.ts';
+import { complain } from './page/toasts.ts';
 
 export type SessionPhase = 'starting' | 'login' | 'in';
 

@@ -1,9 +1,9 @@
 /** The page's own keys. Never while somebody types, except those with Ctrl or Cmd. */
 
 import { goTo, type PageName } from '../router.ts';
-import { openDialog } from './dialogs.ts';
-import { dockSize, focusedTab, requestTerminalFocus, toggleDock, toggleMaximised } from './dock.ts';
-import { typeInto } from './shell-input.ts';
+import { openDialog } from './page/dialogs.ts';
+import { dockSize, focusedTab, requestTerminalFocus, toggleDock, toggleMaximised } from './shells/dock.ts';
+import { typeInto } from './shells/shell-input.ts';
 
 export interface Shortcut {
   readonly keys: readonly string[];

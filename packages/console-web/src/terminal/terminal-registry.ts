@@ -8,7 +8,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITerminalOptions, Terminal } from '@xterm/xterm';
-import { preferences } from '../state/preferences.ts';
+import { preferences } from '../state/page/preferences.ts';
 import { silenceQueries } from './terminal-input.ts';
 import { readTerminalTheme } from './terminal-palette.ts';
 import type { TerminalSink } from './terminal-sink.ts';

@@ -12,14 +12,14 @@ import {
   splitTab,
   toggleDock,
   toggleMaximised,
-} from '../../state/dock.ts';
-import { findNode, upNodes } from '../../state/nodes.ts';
-import { splitNodeName } from '../../state/format.ts';
-import { closeShell, openShell } from '../../state/shells.ts';
-import { type ShellPhase, type ShellTab, shellTabs } from '../../state/shell-tabs.ts';
+} from '../../state/shells/dock.ts';
+import { findNode, upNodes } from '../../state/nodes/nodes.ts';
+import { splitNodeName } from '../../state/page/format.ts';
+import { closeShell, openShell } from '../../state/shells/shells.ts';
+import { type ShellPhase, type ShellTab, shellTabs } from '../../state/shells/shell-tabs.ts';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton } from '../menu.tsx';
-import { KindMark } from '../nodes/kind-mark.tsx';
+import { KindMark } from '../kind-mark.tsx';
 
 const phaseWords: Readonly<Record<ShellPhase, string>> = {
   opening: 'opening',

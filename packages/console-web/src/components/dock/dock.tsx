@@ -1,8 +1,8 @@
 /** The dock over every page: shells as tabs, up to three side by side, resizable by mouse and keyboard. */
 
 import type { JSX } from 'preact';
-import { dockHeight, dockPanes, dockSize, leastDockHeight, resizeDock } from '../../state/dock.ts';
-import { findTab, shellTabs } from '../../state/shell-tabs.ts';
+import { dockHeight, dockPanes, dockSize, leastDockHeight, resizeDock } from '../../state/shells/dock.ts';
+import { findTab, shellTabs } from '../../state/shells/shell-tabs.ts';
 import { DockBar } from './dock-bar.tsx';
 import { ShellPane } from './shell-pane.tsx';
 

@@ -1,7 +1,7 @@
 /** What was typed into a shell and has not gone out: waiting for the connection, or held until the person decides. */
 
 import type { JSX } from 'preact';
-import { discardInput, sendHeldInput, type ShownInput as Pending } from '../../state/shell-input.ts';
+import { discardInput, sendHeldInput, type ShownInput as Pending } from '../../state/shells/shell-input.ts';
 import { shownKeys } from '../../terminal/shown-keys.ts';
 
 const mostDots = 40;

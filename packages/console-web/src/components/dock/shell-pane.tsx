@@ -2,10 +2,10 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { dockPanes, focusedTab, focusRequests } from '../../state/dock.ts';
-import { pendingInputs, type ShownInput, typeInto } from '../../state/shell-input.ts';
-import { closeShell, announceSize, reopenShell } from '../../state/shells.ts';
-import type { ShellTab } from '../../state/shell-tabs.ts';
+import { dockPanes, focusedTab, focusRequests } from '../../state/shells/dock.ts';
+import { pendingInputs, type ShownInput, typeInto } from '../../state/shells/shell-input.ts';
+import { closeShell, announceSize, reopenShell } from '../../state/shells/shells.ts';
+import type { ShellTab } from '../../state/shells/shell-tabs.ts';
 import { bindTerminalKeys } from '../../terminal/terminal-keys.ts';
 import { terminalOf } from '../../terminal/terminal-registry.ts';
 import { PlainText } from '../plain-text.tsx';

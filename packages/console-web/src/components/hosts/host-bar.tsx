@@ -3,11 +3,11 @@
 import type { HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { openDialog } from '../../state/dialogs.ts';
-import { formatCount } from '../../state/format.ts';
-import { hosts, loadHosts } from '../../state/hosts.ts';
-import { nodes } from '../../state/nodes.ts';
-import { loadRailway, railway } from '../../state/railway.ts';
+import { openDialog } from '../../state/page/dialogs.ts';
+import { formatCount } from '../../state/page/format.ts';
+import { hosts, loadHosts } from '../../state/nodes/hosts.ts';
+import { nodes } from '../../state/nodes/nodes.ts';
+import { loadRailway, railway } from '../../state/nodes/railway.ts';
 import { Glyph } from '../glyphs.tsx';
 
 const stateWords: Readonly<Record<HostView['state'], string>> = {

@@ -3,11 +3,11 @@
 import type { HostNodeView, HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { closeDialog } from '../../state/dialogs.ts';
-import { attach, leaveHost, lookAgain } from '../../state/hosts.ts';
-import { nodes } from '../../state/nodes.ts';
+import { closeDialog } from '../../state/page/dialogs.ts';
+import { attach, leaveHost, lookAgain } from '../../state/nodes/hosts.ts';
+import { nodes } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
-import { LaunchElsewhere } from '../nodes/launch-elsewhere.tsx';
+import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
 import { StepList } from '../nodes/step-list.tsx';
 
 function HostNode({ host, node }: { readonly host: HostView; readonly node: HostNodeView }): JSX.Element {

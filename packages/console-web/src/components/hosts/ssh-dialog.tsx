@@ -3,8 +3,8 @@
 import type { HostView, Problem } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { closeDialog, openDialog } from '../../state/dialogs.ts';
-import { connectTo, followHost, hosts } from '../../state/hosts.ts';
+import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
+import { connectTo, followHost, hosts } from '../../state/nodes/hosts.ts';
 import { Dialog } from '../dialog.tsx';
 import { StepList } from '../nodes/step-list.tsx';
 import { ProblemText } from '../problem-text.tsx';

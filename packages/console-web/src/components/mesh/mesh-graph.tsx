@@ -3,10 +3,10 @@
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { splitNodeName } from '../../state/format.ts';
-import { edgesOf, type MeshEdge, strangersOf } from '../../state/mesh-edges.ts';
-import { statusNames } from '../../state/nodes.ts';
-import { KindMark } from '../nodes/kind-mark.tsx';
+import { splitNodeName } from '../../state/page/format.ts';
+import { edgesOf, type MeshEdge, strangersOf } from '../../state/nodes/mesh-edges.ts';
+import { statusNames } from '../../state/nodes/nodes.ts';
+import { KindMark } from '../kind-mark.tsx';
 import { StatusMark } from '../nodes/status-chip.tsx';
 import { boxExit, boxHeight, boxWidth, neighbourOf, type Point, viewOf } from './mesh-geometry.ts';
 import { layOut } from './mesh-layout.ts';

@@ -10,7 +10,7 @@ import {
   type SimulationLinkDatum,
   type SimulationNodeDatum,
 } from 'd3-force';
-import type { MeshEdge } from '../../state/mesh-edges.ts';
+import type { MeshEdge } from '../../state/nodes/mesh-edges.ts';
 import type { Point } from './mesh-geometry.ts';
 
 interface Body extends SimulationNodeDatum {

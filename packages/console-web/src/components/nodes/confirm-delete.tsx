@@ -2,10 +2,10 @@
 
 import type { JSX } from 'preact';
 import { removeNode } from '../../state/actions.ts';
-import { closeDialog } from '../../state/dialogs.ts';
-import { findNode } from '../../state/nodes.ts';
-import { shellTabs } from '../../state/shell-tabs.ts';
-import { formatCount } from '../../state/format.ts';
+import { closeDialog } from '../../state/page/dialogs.ts';
+import { findNode } from '../../state/nodes/nodes.ts';
+import { shellTabs } from '../../state/shells/shell-tabs.ts';
+import { formatCount } from '../../state/page/format.ts';
 import { Dialog } from '../dialog.tsx';
 
 function consequences(name: string): string {

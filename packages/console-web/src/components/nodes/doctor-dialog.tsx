@@ -3,8 +3,8 @@
 import type { DiagnosisView, DoctorRequest, Problem, Step } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { askDoctor, problemFrom } from '../../api-client.ts';
-import { closeDialog } from '../../state/dialogs.ts';
+import { askDoctor, problemFrom } from '../../console-link/api-client.ts';
+import { closeDialog } from '../../state/page/dialogs.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';

@@ -11,11 +11,11 @@ import {
   showLogs,
   showShell,
 } from '../../state/actions.ts';
-import { openDialog } from '../../state/dialogs.ts';
-import { nodes } from '../../state/nodes.ts';
+import { openDialog } from '../../state/page/dialogs.ts';
+import { nodes } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton, type MenuItem } from '../menu.tsx';
-import { KindMark } from './kind-mark.tsx';
+import { KindMark } from '../kind-mark.tsx';
 
 function menuLabel(node: NodeView): JSX.Element {
   return (

@@ -2,12 +2,12 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { tell } from '../../state/toasts.ts';
-import { formatSeconds } from '../../state/format.ts';
-import { findNode, kindNames, launchDurationMs, nodes } from '../../state/nodes.ts';
-import { type PeerSight, peersOf } from '../../state/mesh-edges.ts';
+import { tell } from '../../state/page/toasts.ts';
+import { formatSeconds } from '../../state/page/format.ts';
+import { findNode, kindNames, launchDurationMs, nodes } from '../../state/nodes/nodes.ts';
+import { type PeerSight, peersOf } from '../../state/nodes/mesh-edges.ts';
 import { Glyph } from '../glyphs.tsx';
-import { KindMark } from './kind-mark.tsx';
+import { KindMark } from '../kind-mark.tsx';
 import { StepList } from './step-list.tsx';
 
 const sights: Readonly<Record<PeerSight['kind'], string>> = {

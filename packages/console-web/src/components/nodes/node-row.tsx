@@ -3,10 +3,10 @@
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { formatBytes, formatCount, splitNodeName } from '../../state/format.ts';
-import { isBroken, newNodes } from '../../state/nodes.ts';
+import { formatBytes, formatCount, splitNodeName } from '../../state/page/format.ts';
+import { isBroken, newNodes } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
-import { KindMark } from './kind-mark.tsx';
+import { KindMark } from '../kind-mark.tsx';
 import { NodeActions } from './node-actions.tsx';
 import { NodeDetail } from './node-detail.tsx';
 import { ProblemPanel } from './problem-panel.tsx';

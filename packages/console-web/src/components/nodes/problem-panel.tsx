@@ -3,7 +3,7 @@
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { relaunch, removeNode } from '../../state/actions.ts';
-import { currentStep } from '../../state/nodes.ts';
+import { currentStep } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';
 

@@ -2,9 +2,9 @@
 
 import type { NodeStatus, NodeView, Step } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { fastClock, slowClock } from '../../state/clock.ts';
-import { formatSeconds, formatUptime } from '../../state/format.ts';
-import { currentStep, statusNames } from '../../state/nodes.ts';
+import { fastClock, slowClock } from '../../state/page/clock.ts';
+import { formatSeconds, formatUptime } from '../../state/page/format.ts';
+import { currentStep, statusNames } from '../../state/nodes/nodes.ts';
 
 const marks: Readonly<Record<NodeStatus, JSX.Element>> = {
   launching: <circle class="spin" cx="6" cy="6" r="4.2" pathLength="100" stroke-dasharray="70 30" />,

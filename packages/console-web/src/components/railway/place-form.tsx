@@ -10,10 +10,10 @@ import type {
 } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { closeDialog, openDialog } from '../../state/dialogs.ts';
-import { kindNames } from '../../state/nodes.ts';
-import { environmentsOf, forgetToken, openPlace } from '../../state/railway.ts';
-import { launchKinds } from '../nodes/launch-bar.tsx';
+import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
+import { kindNames } from '../../state/nodes/nodes.ts';
+import { environmentsOf, forgetToken, openPlace } from '../../state/nodes/railway.ts';
+import { launchKinds } from '../launching/launch-bar.tsx';
 import { ProblemText } from '../problem-text.tsx';
 
 const accountWords: Readonly<Record<RailwayAccountView['kind'], string>> = {

@@ -8,12 +8,12 @@ import type {
 } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { closeDialog, openDialog } from '../../state/dialogs.ts';
-import { nodes } from '../../state/nodes.ts';
-import { control, leavePlace, lookAtPlace } from '../../state/railway.ts';
+import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
+import { nodes } from '../../state/nodes/nodes.ts';
+import { control, leavePlace, lookAtPlace } from '../../state/nodes/railway.ts';
 import { Glyph } from '../glyphs.tsx';
 import { ProblemText } from '../problem-text.tsx';
-import { LaunchElsewhere } from '../nodes/launch-elsewhere.tsx';
+import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
 
 type Action = RailwayControlRequest['action'];
 

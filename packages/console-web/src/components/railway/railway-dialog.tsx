@@ -3,8 +3,8 @@
 import type { Problem } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
-import { closeDialog } from '../../state/dialogs.ts';
-import { connectRailway, loadRailway, railway } from '../../state/railway.ts';
+import { closeDialog } from '../../state/page/dialogs.ts';
+import { connectRailway, loadRailway, railway } from '../../state/nodes/railway.ts';
 import { Dialog } from '../dialog.tsx';
 import { ProblemText } from '../problem-text.tsx';
 import { PlaceForm } from './place-form.tsx';

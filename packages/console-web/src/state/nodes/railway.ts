@@ -19,8 +19,8 @@ import {
   lookAtRailwayPlace,
   openRailwayPlace,
   problemFrom,
-} from '../api-client.ts';
-import { complain, tell } from './toasts.ts';
+} from '../../console-link/api-client.ts';
+import { complain, tell } from '../page/toasts.ts';
 
 /** `undefined` until it was asked for. */
 export const railway: Signal<RailwayView | undefined> = signal(undefined);

@@ -4,13 +4,13 @@ import type { NodeKind } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { launch } from '../../state/actions.ts';
-import { closeDialog } from '../../state/dialogs.ts';
-import { capabilityOf, kindNames } from '../../state/nodes.ts';
-import { parseVariables } from '../../state/variable-lines.ts';
+import { closeDialog } from '../../state/page/dialogs.ts';
+import { capabilityOf, kindNames } from '../../state/nodes/nodes.ts';
+import { parseVariables } from '../../state/nodes/variable-lines.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';
-import { KindMark } from './kind-mark.tsx';
+import { KindMark } from '../kind-mark.tsx';
 import { launchKinds } from './launch-bar.tsx';
 import { VariablesField } from './variables-field.tsx';
 

@@ -3,10 +3,10 @@
 import type { NodeKind } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { hasRoom, launching, launchOrExplain } from '../../state/actions.ts';
-import { openDialog } from '../../state/dialogs.ts';
-import { capabilityOf, kindNames } from '../../state/nodes.ts';
+import { openDialog } from '../../state/page/dialogs.ts';
+import { capabilityOf, kindNames } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
-import { KindMark } from './kind-mark.tsx';
+import { KindMark } from '../kind-mark.tsx';
 
 export const launchKinds: readonly NodeKind[] = ['typescript', 'elixir', 'erlang'];
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { tokenFromAddress, tokenFromText } from '../src/login-token.ts';
+import { tokenFromAddress, tokenFromText } from '../../src/state/login-token.ts';
 
 const special = 'a+b&c=d#e%20f/g?h';
 

@@ -2,9 +2,9 @@
 
 import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import { fetchTicket } from '../api-client.ts';
-import { consoleUrl } from '../console-url.ts';
-import { LiveSocket, type SocketState } from '../live-socket.ts';
+import { fetchTicket } from './api-client.ts';
+import { consoleUrl } from './console-url.ts';
+import { LiveSocket, type SocketState } from './live-socket.ts';
 
 const socketPath = '/api/live';
 

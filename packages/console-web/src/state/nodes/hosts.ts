@@ -11,8 +11,8 @@ import {
   lookAtHost,
   openHost,
   problemFrom,
-} from '../api-client.ts';
-import { complain, tell } from './toasts.ts';
+} from '../../console-link/api-client.ts';
+import { complain, tell } from '../page/toasts.ts';
 
 export const hosts: Signal<readonly HostView[]> = signal([]);
 

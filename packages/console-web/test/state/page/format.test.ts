@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { boxExit, boxHeight, boxWidth, neighbourOf } from '../../src/components/mesh/mesh-geometry.ts';
-import { sparkPoints } from '../../src/components/nodes/spark-points.ts';
-import { formatRoute, parseRoute } from '../../src/router.ts';
-import { searchCommands } from '../../src/state/command-search.ts';
-import { formatBytes, formatSeconds, formatUptime, splitNodeName } from '../../src/state/format.ts';
-import { parsePreferences } from '../../src/state/preferences.ts';
-import { parseVariables } from '../../src/state/variable-lines.ts';
+import { boxExit, boxHeight, boxWidth, neighbourOf } from '../../../src/components/mesh/mesh-geometry.ts';
+import { sparkPoints } from '../../../src/components/nodes/spark-points.ts';
+import { formatRoute, parseRoute } from '../../../src/router.ts';
+import { searchCommands } from '../../../src/state/command-search.ts';
+import { formatBytes, formatSeconds, formatUptime, splitNodeName } from '../../../src/state/page/format.ts';
+import { parsePreferences } from '../../../src/state/page/preferences.ts';
+import { parseVariables } from '../../../src/state/nodes/variable-lines.ts';
 
 test('writes sizes and times as people read them', () => {
   assert.deepEqual([0, 999, 1000, 52_428_800, 3e9].map(formatBytes), [

@@ -2,7 +2,7 @@
 
 import { signal, type Signal } from '@preact/signals';
 import { changeTab, shellTabs } from './shell-tabs.ts';
-import { prefer, preferences } from './preferences.ts';
+import { prefer, preferences } from '../page/preferences.ts';
 
 export type DockSize = 'folded' | 'open' | 'maximised';
 

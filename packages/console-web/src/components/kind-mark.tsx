@@ -1,7 +1,7 @@
 /** What a node runs, as a mark of our own: braces for TypeScript, a drop for Elixir, an open ring for Erlang. */
 
 import type { JSX } from 'preact';
-import { kindNames, type ShownKind } from '../../state/nodes.ts';
+import { kindNames, type ShownKind } from '../state/nodes/nodes.ts';
 
 const drawings: Readonly<Record<ShownKind, JSX.Element>> = {
   typescript: (

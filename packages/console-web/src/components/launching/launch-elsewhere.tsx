@@ -3,10 +3,10 @@
 import type { Capability } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { launch } from '../../state/actions.ts';
-import { closeDialog } from '../../state/dialogs.ts';
-import { kindNames } from '../../state/nodes.ts';
+import { closeDialog } from '../../state/page/dialogs.ts';
+import { kindNames } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
-import { KindMark } from './kind-mark.tsx';
+import { KindMark } from '../kind-mark.tsx';
 
 interface LaunchElsewhereProps {
   /** The provider. */

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { edgesOf, peersOf, strangersOf } from '../../src/state/mesh-edges.ts';
-import { nodeNamed } from '../scenes.ts';
+import { edgesOf, peersOf, strangersOf } from '../../../src/state/nodes/mesh-edges.ts';
+import { nodeNamed } from '../../scenes.ts';
 
 const names = ['a@h', 'b@h', 'c@h', 'd@h', 'e@h'];
 const clusters = fc

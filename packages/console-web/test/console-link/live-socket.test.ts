@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { LiveSocket, retryDelayMs, type SocketState } from '../src/live-socket.ts';
-import { parseServerMessage } from '../src/message-guard.ts';
+import { LiveSocket, retryDelayMs, type SocketState } from '../../src/console-link/live-socket.ts';
+import { parseServerMessage } from '../../src/console-link/message-guard.ts';
 
 class ScriptedSocket extends EventTarget {
   readyState = 0;

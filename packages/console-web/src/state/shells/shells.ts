@@ -1,9 +1,9 @@
 /** Opening, resuming, typing into and closing shells: what tabs, terminals and the live socket have to do together. */
 
 import type { Problem, ShellKind, ShellView } from '@convoy/console/protocol';
-import { disposeTerminal, terminalOf } from '../terminal/terminal-registry.ts';
+import { disposeTerminal, terminalOf } from '../../terminal/terminal-registry.ts';
 import { dockPanes, dockSize, focusedTab, leaveDock, requestTerminalFocus, showTab } from './dock.ts';
-import { sendMessage } from './live-link.ts';
+import { sendMessage } from '../../console-link/live-link.ts';
 import {
   confirmInput,
   detachInputs,

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InputQueue, type NumberedInput } from '../../src/state/input-queue.ts';
+import { InputQueue, type NumberedInput } from '../../../src/state/shells/input-queue.ts';
 
 const ctrlC = '\u0003';
 

@@ -5,7 +5,7 @@
 
 import { signal, type Signal } from '@preact/signals';
 import { type HoldReason, InputQueue, type NumberedInput, type PendingInput } from './input-queue.ts';
-import { sendMessage } from './live-link.ts';
+import { sendMessage } from '../../console-link/live-link.ts';
 import { findTab, type ShellTab } from './shell-tabs.ts';
 
 interface TabInput {

@@ -5,7 +5,7 @@
 
 import type { Problem, ServerMessage, ShellKind, ShellView } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import type { TerminalSink } from '../terminal/terminal-sink.ts';
+import type { TerminalSink } from '../../terminal/terminal-sink.ts';
 
 export type ShellPhase =
   /** Asked for, not yet answered. */
