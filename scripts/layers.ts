@@ -18,13 +18,18 @@ export interface PackageRules {
   readonly layers: readonly Layer[];
 }
 
-const nodeFloor = ['errors', 'events', 'limits', 'clock', 'strangers'];
+const nodeFloor = ['errors', 'events', 'limits', 'clock', 'strangers', 'async', 'names'];
+
+/** The small doors of `@convoy/node` that load nothing, for every package and for the page. */
+const floorDoors = ['@convoy/node/async', '@convoy/node/names'];
 
 export const packageRules: Readonly<Record<string, PackageRules>> = {
   node: {
     packages: [],
     layers: [
       { place: 'errors', mayImport: [] },
+      { place: 'async', mayImport: [] },
+      { place: 'names', mayImport: [] },
       { place: 'limits', mayImport: [] },
       { place: 'clock', mayImport: [] },
       { place: 'strangers', mayImport: [] },
@@ -55,7 +60,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   cluster: {
-    packages: ['@convoy/node', '@convoy/node/etf', '@convoy/node/epmd'],
+    packages: [...floorDoors, '@convoy/node', '@convoy/node/etf', '@convoy/node/epmd'],
     layers: [
       { place: 'errors', mayImport: [] },
       { place: 'is-alive', mayImport: [] },
@@ -95,7 +100,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   'railway-simulator': {
-    packages: ['@convoy/cluster'],
+    packages: [...floorDoors, '@convoy/cluster'],
     layers: [
       {
         place: 'containers',
@@ -143,7 +148,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   shell: {
-    packages: ['@convoy/node', '@convoy/node/etf'],
+    packages: [...floorDoors, '@convoy/node', '@convoy/node/etf'],
     layers: [
       { place: 'errors', mayImport: [] },
       { place: 'cell-width', mayImport: [] },
@@ -163,7 +168,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   console: {
-    packages: ['@convoy/node', '@convoy/node/etf', '@convoy/cluster', '@convoy/shell'],
+    packages: [...floorDoors, '@convoy/node', '@convoy/node/etf', '@convoy/cluster', '@convoy/shell'],
     layers: [
       { place: 'protocol', mayImport: [] },
       { place: 'errors', mayImport: ['protocol'] },
@@ -197,11 +202,12 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   'console-web': {
-    packages: ['@convoy/console/protocol', '@convoy/shell/cell-width'],
+    packages: [...floorDoors, '@convoy/console/protocol', '@convoy/shell/cell-width'],
     layers: [{ place: '', mayImport: ['*'] }],
   },
   cli: {
     packages: [
+      ...floorDoors,
       '@convoy/node',
       '@convoy/node/etf',
       '@convoy/node/epmd',

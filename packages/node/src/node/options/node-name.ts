@@ -3,17 +3,9 @@
  * dot or an address, short names (`-sname`) one without; nodes of different style do not dial each other. Pure.
  */
 import { ConnectionError, NodeError } from '../../errors.ts';
+import { isLongHost, type NodeName, splitNodeName } from '../../names.ts';
 import { visibleText } from '../../visible-text.ts';
 import { hostFault } from './host-name.ts';
-
-/** A full node name and its parts. */
-export interface NodeName {
-  readonly full: string;
-  /** Before the `@`. */
-  readonly name: string;
-  /** After it. */
-  readonly host: string;
-}
 
 /** An atom holds no more characters. */
 const maxNameLength = 255;
@@ -23,12 +15,7 @@ const nameForm = /^[A-Za-z0-9_.+-]+$/;
 
 /** Splits `name@host`; `undefined` when it has not that form, or no node with that name could be dialled. */
 export function parseNodeName(full: string): NodeName | undefined {
-  return nameFault(full) === undefined ? splitName(full) : undefined;
-}
-
-function splitName(full: string): NodeName {
-  const at = full.indexOf('@');
-  return { full, name: full.slice(0, at), host: full.slice(at + 1) };
+  return nameFault(full) === undefined ? splitNodeName(full) : undefined;
 }
 
 /** Why `full` is not the name of a node, as "... it ..."; `undefined` when it is one. */
@@ -36,7 +23,7 @@ function nameFault(full: string): string | undefined {
   if (typeof full !== 'string') return 'it is not a string';
   if (full.length > maxNameLength) return `it has more than ${maxNameLength} characters`;
   if (!/^[\x21-\x7e]*$/.test(full)) return 'it has characters that are not printable ASCII';
-  const { name, host } = splitName(full);
+  const { name, host } = splitNodeName(full);
   if (full.split('@').length !== 2 || name === '' || host === '') return 'it must be name@host, with one @';
   if (!nameForm.test(name)) return 'the part before the @ may have only letters, digits, - _ . and +';
   const fault = hostFault(host);
@@ -52,16 +39,11 @@ function shown(name: unknown): string {
 export function completeNodeName(given: string, hostName: string): NodeName {
   const full = given.includes('@') ? given : `${given}@${hostName.split('.', 1)[0]}`;
   const fault = nameFault(full);
-  if (fault === undefined) return splitName(full);
+  if (fault === undefined) return splitNodeName(full);
   throw new NodeError(
     'NODE_BAD_NAME',
     `${shown(full)} is not a valid node name, because ${fault}. Write name@host, for instance web@127.0.0.1 or web@::1`,
   );
-}
-
-/** Whether a host makes a name a long one. */
-export function isLongHost(host: string): boolean {
-  return /[.:]/.test(host);
 }
 
 /** Why a node must not dial a peer, as an error; `undefined` when it may. `any` lets names of both forms pass. */
