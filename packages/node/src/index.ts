@@ -78,7 +78,8 @@ export type {
   NodeUpListener,
   SendOptions,
 } from './node/runtime/node-core.ts';
-export { type NodeName, parseNodeName } from './node/options/node-name.ts';
+export { parseNodeName } from './node/options/node-name.ts';
+export type { NodeName } from './names.ts';
 export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/options/node-options.ts';
 export type { RunWork } from './node/options/run-work.ts';
 export { Node, startNode } from './node/node.ts';

@@ -4,6 +4,7 @@
  */
 
 import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
+import { backoff } from '@convoy/node/async';
 import { parseServerMessage } from './message-guard.ts';
 
 export type SocketState =
@@ -26,16 +27,9 @@ export interface LiveSocketOptions {
   readonly createSocket?: (url: string) => WebSocket;
 }
 
-const firstDelayMs = 400;
-const longestDelayMs = 20_000;
+const delays = { firstMs: 400, lastMs: 20_000 } as const;
 const pingIntervalMs = 10_000;
 const answerDeadlineMs = 8000;
-
-/** How long to wait before attempt number `attempt` (0 is the first): doubling, half of it by chance. */
-export function retryDelayMs(attempt: number, random: number): number {
-  const whole = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt, 10));
-  return Math.round(whole / 2 + (whole / 2) * random);
-}
 
 const refusals = new Set<unknown>([401, 403]);
 
@@ -153,7 +147,7 @@ export class LiveSocket {
   #waitAndRetry(): void {
     this.#drop();
     const attempt = this.#attempt++;
-    const delayMs = retryDelayMs(attempt, (this.#options.random ?? Math.random)());
+    const delayMs = Math.round(backoff(attempt, { ...delays, random: this.#options.random }));
     this.#enter({ kind: 'waiting', retryAt: Date.now() + delayMs, attempt });
     this.#retryTimer = setTimeout(() => void this.#dial(), delayMs);
   }

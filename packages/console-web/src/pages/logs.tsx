@@ -3,12 +3,13 @@
 import type { LogLine, NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { splitNodeName } from '@convoy/node/names';
 import { Glyph, type GlyphName } from '../components/glyphs.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
 import { StatusMark } from '../components/nodes/status-chip.tsx';
 import { goTo, route } from '../router.ts';
 import { followLogs } from '../state/connection.ts';
-import { formatCount, formatTime, splitNodeName } from '../state/page/format.ts';
+import { formatCount, formatTime } from '../state/page/format.ts';
 import { clearLines, linesOf } from '../state/nodes/logs.ts';
 import { nodes, statusNames } from '../state/nodes/nodes.ts';
 import { tell } from '../state/page/toasts.ts';
@@ -34,7 +35,7 @@ function LogSources({ current }: { readonly current: string }): JSX.Element {
           onClick={() => goTo({ page: 'logs', node: node.name })}
         >
           <KindMark kind={node.kind} size="small" />
-          <span class="log-source-name">{splitNodeName(node.name).short}</span>
+          <span class="log-source-name">{splitNodeName(node.name).name}</span>
           <span class={`status-${node.status}`} title={statusNames[node.status]}>
             <StatusMark status={node.status} />
           </span>

@@ -3,6 +3,7 @@
 import type { NodeView } from '@convoy/console/protocol';
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
+import { splitNodeName } from '@convoy/node/names';
 import { Glyph } from '../components/glyphs.tsx';
 import { MeshGraph } from '../components/mesh/mesh-graph.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
@@ -11,7 +12,7 @@ import { NodeActions } from '../components/nodes/node-actions.tsx';
 import { NodeDetail } from '../components/nodes/node-detail.tsx';
 import { ProblemPanel } from '../components/nodes/problem-panel.tsx';
 import { StatusChip } from '../components/nodes/status-chip.tsx';
-import { formatCount, splitNodeName } from '../state/page/format.ts';
+import { formatCount } from '../state/page/format.ts';
 import { edgesOf } from '../state/nodes/mesh-edges.ts';
 import { findNode, isBroken, nodes } from '../state/nodes/nodes.ts';
 import { NothingYet } from './nodes.tsx';
@@ -45,7 +46,7 @@ function Legend({ hasOneWay }: { readonly hasOneWay: boolean }): JSX.Element {
 }
 
 function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
-  const { short, host } = splitNodeName(node.name);
+  const { name: short, host } = splitNodeName(node.name);
   return (
     <aside class="inspector" aria-label={`Node ${node.name}`}>
       <header>

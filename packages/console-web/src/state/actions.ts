@@ -1,6 +1,7 @@
 /** What people can have done to nodes. Failures become toasts with their remedy; success is seen in the nodes. */
 
 import type { LaunchRequest, NodeKind, NodeView } from '@convoy/console/protocol';
+import { splitNodeName } from '@convoy/node/names';
 import { signal, type Signal } from '@preact/signals';
 import {
   deleteNode,
@@ -91,7 +92,7 @@ export async function relaunch(node: NodeView): Promise<void> {
   if (node.kind === 'unknown') return;
   const { kind, join, provider } = node;
   await removeNode(node.name);
-  await launch({ kind, join, provider, name: node.name.split('@')[0] ?? node.name });
+  await launch({ kind, join, provider, name: splitNodeName(node.name).name });
 }
 
 export function canOpenShell(node: NodeView): boolean {

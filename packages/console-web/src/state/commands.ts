@@ -1,6 +1,7 @@
 /** Everything the palette can do, made from what is there now. */
 
-import type { NodeKind, NodeView, ShellKind } from '@convoy/console/protocol';
+import type { NodeView, ShellKind } from '@convoy/console/protocol';
+import { nodeKinds } from '@convoy/node/names';
 import { goTo, pageNames, type PageName } from '../router.ts';
 import { disconnect, join, launchOrExplain, showLogs } from './actions.ts';
 import { openDialog } from './page/dialogs.ts';
@@ -35,8 +36,7 @@ function pageCommands(): readonly Command[] {
 }
 
 function launchCommands(): readonly Command[] {
-  const kinds: readonly NodeKind[] = ['typescript', 'elixir', 'erlang'];
-  const direct = kinds.map((kind) => ({
+  const direct = nodeKinds.map((kind) => ({
     id: `launch-${kind}`,
     group: 'Launch' as const,
     text: `Launch ${kindNames[kind]} node`,

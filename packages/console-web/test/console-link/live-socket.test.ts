@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { LiveSocket, retryDelayMs, type SocketState } from '../../src/console-link/live-socket.ts';
+import { LiveSocket, type SocketState } from '../../src/console-link/live-socket.ts';
 import { parseServerMessage } from '../../src/console-link/message-guard.ts';
 
 class ScriptedSocket extends EventTarget {
@@ -154,11 +154,21 @@ test('ignores what an older socket still says', async () => {
   live.stop();
 });
 
-test('waits between half and all of a delay that doubles up to twenty seconds', () => {
-  assert.equal(retryDelayMs(0, 0), 200);
-  assert.equal(retryDelayMs(0, 1), 400);
-  assert.equal(retryDelayMs(3, 1), 3200);
-  assert.equal(retryDelayMs(500, 1), 20_000);
+test('waits between half and all of a delay that doubles up to twenty seconds', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  const { live, sockets, states } = scripted(async () => 'a-ticket');
+  const waits: number[] = [];
+  live.start();
+  for (let drops = 0; drops < 8; drops++) {
+    await settle();
+    sockets.at(-1)!.drop();
+    const state = states.at(-1)!;
+    assert.equal(state.kind, 'waiting');
+    if (state.kind === 'waiting') waits.push(state.retryAt - Date.now());
+    live.retryNow();
+  }
+  live.stop();
+  assert.deepEqual(waits, [200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
 });
 
 test('takes only messages it knows, with the fields it uses', () => {

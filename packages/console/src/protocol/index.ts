@@ -60,7 +60,6 @@ export {
   type LogLine,
   logLineSchema,
   type NodeKind,
-  nodeKinds,
   nodeKindSchema,
   type NodeStatus,
   nodeStatusSchema,

@@ -1,8 +1,8 @@
 /** What the page and the command are told about nodes, launches and their output. Times are milliseconds since 1970. */
 
+import { nodeKinds } from '@convoy/node/names';
 import { z } from 'zod';
 
-export const nodeKinds = ['typescript', 'elixir', 'erlang'] as const;
 export const nodeKindSchema = z.enum(nodeKinds);
 export type NodeKind = z.infer<typeof nodeKindSchema>;
 

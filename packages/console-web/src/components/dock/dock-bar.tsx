@@ -2,6 +2,7 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { splitNodeName } from '@convoy/node/names';
 import {
   dockPanes,
   dockSize,
@@ -14,7 +15,6 @@ import {
   toggleMaximised,
 } from '../../state/shells/dock.ts';
 import { findNode, upNodes } from '../../state/nodes/nodes.ts';
-import { splitNodeName } from '../../state/page/format.ts';
 import { closeShell, openShell } from '../../state/shells/shells.ts';
 import { type ShellPhase, type ShellTab, shellTabs } from '../../state/shells/shell-tabs.ts';
 import { Glyph } from '../glyphs.tsx';
@@ -48,7 +48,7 @@ function moveAlongTabs(event: KeyboardEvent, key: string): void {
 
 /** The node's short name, numbered where it has several shells. */
 function titleOf(tab: ShellTab): string {
-  const { short } = splitNodeName(tab.node);
+  const { name: short } = splitNodeName(tab.node);
   const same = shellTabs.value.filter((one) => one.node === tab.node);
   return same.length === 1 ? short : `${short} ${same.indexOf(tab) + 1}`;
 }

@@ -1,14 +1,13 @@
 /** Launching: one button per kind, and the empty page's larger version of the same. */
 
 import type { NodeKind } from '@convoy/console/protocol';
+import { nodeKinds } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { hasRoom, launching, launchOrExplain } from '../../state/actions.ts';
 import { openDialog } from '../../state/page/dialogs.ts';
 import { capabilityOf, kindNames } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
-
-export const launchKinds: readonly NodeKind[] = ['typescript', 'elixir', 'erlang'];
 
 function titleOf(kind: NodeKind): string {
   const capability = capabilityOf(kind);
@@ -42,7 +41,7 @@ function LaunchButton({ kind }: { readonly kind: NodeKind }): JSX.Element {
 export function LaunchBar(): JSX.Element {
   return (
     <div class="launch-bar" role="group" aria-label="Launch a node">
-      {launchKinds.map((kind) => (
+      {nodeKinds.map((kind) => (
         <LaunchButton key={kind} kind={kind} />
       ))}
       <button
@@ -82,7 +81,7 @@ function LaunchCard({ kind }: { readonly kind: NodeKind }): JSX.Element {
 export function LaunchCards(): JSX.Element {
   return (
     <div class="launch-cards">
-      {launchKinds.map((kind) => (
+      {nodeKinds.map((kind) => (
         <LaunchCard key={kind} kind={kind} />
       ))}
     </div>

@@ -1,6 +1,7 @@
 /** Launching with choices: the kind, a name, and whether the node joins the others by itself. */
 
 import type { NodeKind } from '@convoy/console/protocol';
+import { nodeKinds } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { launch } from '../../state/actions.ts';
@@ -11,7 +12,6 @@ import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';
 import { KindMark } from '../kind-mark.tsx';
-import { launchKinds } from './launch-bar.tsx';
 import { VariablesField } from './variables-field.tsx';
 
 /** As the console's own schema has it. */
@@ -124,7 +124,7 @@ export function LaunchDialog({ of }: { readonly of: NodeKind | undefined }): JSX
       <form class="form" onSubmit={submit}>
         <fieldset class="kind-choices">
           <legend>Kind</legend>
-          {launchKinds.map((one) => (
+          {nodeKinds.map((one) => (
             <KindChoice key={one} kind={one} checked={one === kind} onChoose={() => setKind(one)} />
           ))}
         </fieldset>

@@ -1,9 +1,9 @@
 /** The mesh as a picture: boxes for nodes, a line where both ends say so, a dashed arrow where only one does. */
 
 import type { NodeView } from '@convoy/console/protocol';
+import { splitNodeName } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { splitNodeName } from '../../state/page/format.ts';
 import { edgesOf, type MeshEdge, strangersOf } from '../../state/nodes/mesh-edges.ts';
 import { statusNames } from '../../state/nodes/nodes.ts';
 import { KindMark } from '../kind-mark.tsx';
@@ -71,7 +71,7 @@ function NodeBox(props: {
   readonly onMove: (key: string) => void;
 }): JSX.Element {
   const { name, view, place, isSelected, onSelect, onMove } = props;
-  const { short, host } = splitNodeName(name);
+  const { name: short, host } = splitNodeName(name);
   return (
     <g
       class={`mesh-node status-${view?.status ?? 'stranger'} ${isSelected ? 'is-selected' : ''}`}

@@ -1,9 +1,10 @@
 /** A node as a row: the same wherever nodes are listed. While it launches, its steps stand where its figures will. */
 
 import type { NodeView } from '@convoy/console/protocol';
+import { splitNodeName } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
-import { formatBytes, formatCount, splitNodeName } from '../../state/page/format.ts';
+import { formatBytes, formatCount } from '../../state/page/format.ts';
 import { isBroken, newNodes } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
@@ -15,7 +16,7 @@ import { StatusChip } from './status-chip.tsx';
 import { StepTrack } from './step-list.tsx';
 
 function NodeTitle({ node }: { readonly node: NodeView }): JSX.Element {
-  const { short, host } = splitNodeName(node.name);
+  const { name: short, host } = splitNodeName(node.name);
   return (
     <div class="node-title">
       <KindMark kind={node.kind} />

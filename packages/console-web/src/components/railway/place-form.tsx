@@ -8,12 +8,12 @@ import type {
   RailwayPlaceRequest,
   RailwayView,
 } from '@convoy/console/protocol';
+import { nodeKinds } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
 import { kindNames } from '../../state/nodes/nodes.ts';
 import { environmentsOf, forgetToken, openPlace } from '../../state/nodes/railway.ts';
-import { launchKinds } from '../launching/launch-bar.tsx';
 import { ProblemText } from '../problem-text.tsx';
 
 const accountWords: Readonly<Record<RailwayAccountView['kind'], string>> = {
@@ -59,11 +59,11 @@ interface ImageFieldsProps {
 }
 
 function ImageFields({ images, onChange }: ImageFieldsProps): JSX.Element {
-  const hasAny = launchKinds.some((kind) => (images[kind] ?? '') !== '');
+  const hasAny = nodeKinds.some((kind) => (images[kind] ?? '') !== '');
   return (
     <details class="railway-images" open={!hasAny}>
       <summary>What nodes are made from</summary>
-      {launchKinds.map((kind) => (
+      {nodeKinds.map((kind) => (
         <label key={kind} class="field">
           <span>{kindNames[kind]}</span>
           <input
@@ -134,7 +134,7 @@ function useEnvironments(project: string): {
 
 function filled(images: Images): Partial<Record<NodeKind, string>> {
   return Object.fromEntries(
-    launchKinds.flatMap((kind) => {
+    nodeKinds.flatMap((kind) => {
       const text = images[kind] ?? '';
       return text === '' ? [] : [[kind, text]];
     }),

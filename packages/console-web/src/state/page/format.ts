@@ -42,9 +42,3 @@ export function formatTime(at: number): string {
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
-
-/** The two halves of `worker-1@127.0.0.1`. */
-export function splitNodeName(name: string): { short: string; host: string } {
-  const at = name.indexOf('@');
-  return at < 0 ? { short: name, host: '' } : { short: name.slice(0, at), host: name.slice(at + 1) };
-}

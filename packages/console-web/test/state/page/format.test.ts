@@ -6,7 +6,7 @@ import { boxExit, boxHeight, boxWidth, neighbourOf } from '../../../src/componen
 import { sparkPoints } from '../../../src/components/nodes/spark-points.ts';
 import { formatRoute, parseRoute } from '../../../src/router.ts';
 import { searchCommands } from '../../../src/state/command-search.ts';
-import { formatBytes, formatSeconds, formatUptime, splitNodeName } from '../../../src/state/page/format.ts';
+import { formatBytes, formatSeconds, formatUptime } from '../../../src/state/page/format.ts';
 import { parsePreferences } from '../../../src/state/page/preferences.ts';
 import { parseVariables } from '../../../src/state/nodes/variable-lines.ts';
 
@@ -25,7 +25,6 @@ test('writes sizes and times as people read them', () => {
     '3 h 12 m',
     '6 d 2 h',
   ]);
-  assert.deepEqual(splitNodeName('a@b@c'), { short: 'a', host: 'b@c' });
 });
 
 test('keeps a node name in the address whatever is in it', () => {

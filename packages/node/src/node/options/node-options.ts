@@ -4,12 +4,13 @@ import { type Clock, systemClock } from '../../clock.ts';
 import { NodeError } from '../../errors.ts';
 import type { DecodeOptions } from '../../etf/index.ts';
 import { defaultLimits, type Limits } from '../../limits.ts';
+import type { NodeName } from '../../names.ts';
 import type { Resolver } from '../../net/resolver.ts';
 import { createTcpTransport } from '../../net/transports/tcp.ts';
 import type { Transport } from '../../net/transport.ts';
 import { visibleText } from '../../visible-text.ts';
 import { hostFault, isLoopbackHost, loopbackAddress } from './host-name.ts';
-import { completeNodeName, type NodeName } from './node-name.ts';
+import { completeNodeName } from './node-name.ts';
 import type { RunWork } from './run-work.ts';
 
 /** A port, or the first free one of a range. */
