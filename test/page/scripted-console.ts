@@ -23,7 +23,7 @@ import type {
 } from '@convoy/console/protocol';
 import { WebSocketPeer } from './websocket-peer.ts';
 
-const dist = fileURLToPath(new URL('../dist', import.meta.url));
+const dist = fileURLToPath(new URL('../../packages/console-web/dist', import.meta.url));
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
-import { eventually } from '../../../test/support/eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import { ScriptedConsole, type ScriptedConsoleOptions } from './scripted-console.ts';
 
 /** The node on which shells are opened unless a test says otherwise. */

@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { attack } from '../../../test/support/attack.ts';
-import { startBrowser, withoutBrowser } from '../../../test/support/browser.ts';
-import { picture } from '../../../test/support/console-page.ts';
+import { attack } from '../support/attack.ts';
+import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { picture } from '../support/console-page.ts';
 import { until, type Visit, visitPage } from './page-visit.ts';
-import { busyCluster } from './scenes.ts';
+import { busyCluster } from '../../packages/console-web/test/scenes.ts';
 
 describe('typing while the socket is down', { skip: withoutBrowser }, () => {
   let browser: Browser;

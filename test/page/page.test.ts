@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../../../test/support/browser.ts';
-import { measuredTexts } from '../../../test/support/wide-characters.ts';
+import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { measuredTexts } from '../support/wide-characters.ts';
 import { app, until, type Visit, visitPage } from './page-visit.ts';
-import { busyCluster, failedNode, launchingNode, nodeNamed } from './scenes.ts';
+import { busyCluster, failedNode, launchingNode, nodeNamed } from '../../packages/console-web/test/scenes.ts';
 import { ScriptedConsole, type ScriptedConsoleOptions } from './scripted-console.ts';
 
 const options = { skip: withoutBrowser, timeout: 600_000 };
