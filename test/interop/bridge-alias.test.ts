@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openAliasBridge } from '../../packages/cluster/src/bridge/alias-bridge.ts';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
+import { testedReleases } from '../support/extent.ts';
 import { createStockUser } from '../support/stock-node.ts';
 import { TcpTunnel } from '../support/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
 const timeout = 600_000;
 
-for (const release of ['25', '27', '29'] as const) {
+for (const release of testedReleases()) {
   describe(`alias bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
     for (const name of ['app@db1.far.example', 'app@db1']) {
       test(`erl and iex call ${name}`, { timeout }, async () => {

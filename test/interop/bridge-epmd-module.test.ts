@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openEpmdModuleBridge } from '../../packages/cluster/src/bridge/epmd-module-bridge.ts';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
+import { testedReleases } from '../support/extent.ts';
 import { createStockUser } from '../support/stock-node.ts';
 import { TcpTunnel } from '../support/tcp-tunnel.ts';
 
@@ -18,7 +19,7 @@ const ways = [
   { name: 'app@db1', family: 'inet6' },
 ] as const;
 
-for (const release of ['25', '27', '29'] as const) {
+for (const release of testedReleases()) {
   describe(`EPMD module bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
     for (const { name, family } of ways) {
       test(`erl and iex call ${name} over ${family}`, { timeout }, async () => {

@@ -18,16 +18,16 @@ import {
   freePort,
   missingPeer,
   type OtpRelease,
-  otpReleases,
   startErlangNode,
 } from '../support/erlang-node.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { installedReleases } from '../support/extent.ts';
 
 const skip = missingPeer();
 const options = { skip, timeout: 600_000 };
 const cookie = 'cli-interop-cookie';
 const script = '/usr/bin/script';
-const releases = skip === false ? otpReleases() : [];
+const releases = skip === false ? installedReleases() : [];
 
 interface Setting extends AsyncDisposable {
   readonly epmdPort: number;

@@ -21,6 +21,7 @@ import { openShell } from '@convoy/shell';
 import { missingPeer, type OtpRelease } from '../support/erlang-node.ts';
 import { findInstallation } from '../support/erlang-release.ts';
 import { eventually } from '../support/eventually.ts';
+import { testedReleases } from '../support/extent.ts';
 import { type AddressFamily, BastionNetwork, missingNamespaces } from '../support/namespaces.ts';
 import { processesWith } from '../support/processes.ts';
 import { run, untilShown, untilState } from '../support/shell-viewer.ts';
@@ -119,7 +120,7 @@ function traces({ home }: Scene): readonly string[] {
 const skip = missingSshd() ?? missingNamespaces() ?? false;
 
 describe('a host that only SSH over a bastion reaches', { skip }, () => {
-  for (const release of ['25', '27', '29'] as const satisfies OtpRelease[]) {
+  for (const release of testedReleases()) {
     for (const family of [4, 6] as const) {
       const title = `OTP ${release}, ${family === 4 ? 'IPv4' : 'IPv6 only'}`;
       test(

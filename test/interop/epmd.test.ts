@@ -7,8 +7,9 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
-import { missingPeer, otpReleases, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
 import { eventuallyEqual } from '../support/eventually.ts';
+import { installedReleases } from '../support/extent.ts';
 
 const skip = missingPeer();
 const options = { skip, timeout: 600_000 };
@@ -43,7 +44,7 @@ function sendRaw(port: number, parts: readonly Buffer[], enough: number): Promis
 }
 
 describe('our EPMD daemon', options, () => {
-  for (const release of skip === false ? otpReleases() : []) {
+  for (const release of skip === false ? installedReleases() : []) {
     test(`OTP ${release} nodes register, find each other and ping`, async () => {
       await using server = await startEpmdServer({ port: 0 });
       const cookie = 'epmd-interop';

@@ -11,7 +11,8 @@ import { decode, encode, equals, inspect, type Term, TermMap } from '@convoy/nod
 import fc from 'fast-check';
 import { anyTerm } from '../../packages/node/test/etf/term-arbitrary.ts';
 import { waitForClose } from '../support/child-process.ts';
-import { findInstallation, missingPeer, otpReleases, type OtpRelease } from '../support/erlang-release.ts';
+import { findInstallation, missingPeer, type OtpRelease } from '../support/erlang-release.ts';
+import { testedReleases } from '../support/extent.ts';
 
 /**
  * Answers lines on standard input. `read HEX`: the term of these bytes, written again. `make SEED`: a random term.
@@ -113,8 +114,7 @@ function hasOpenForm(term: Term): boolean {
   return text.includes('#{') || text.includes('#Port');
 }
 
-const wanted: readonly OtpRelease[] = otpReleases();
-for (const release of wanted.includes('25') ? wanted : ['25' as const, ...wanted]) {
+for (const release of testedReleases()) {
   suite(`terms and OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
     test('reads 500 random terms that we write, and writes the same again', async () => {
       await using judge = startJudge(release);

@@ -22,9 +22,10 @@ import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
 import { atom, type Term } from '@convoy/node/etf';
 import { attack } from '../support/attack.ts';
 import { convoyCommand } from '../support/console-process.ts';
-import { missingPeer, otpReleases } from '../support/erlang-node.ts';
+import { missingPeer } from '../support/erlang-node.ts';
 import { findInstallation, type OtpRelease } from '../support/erlang-release.ts';
 import { eventually } from '../support/eventually.ts';
+import { installedReleases } from '../support/extent.ts';
 import { startImpostor } from '../support/impostor.ts';
 import { ConsoleClient } from '../support/live-client.ts';
 
@@ -220,7 +221,7 @@ describe('first contact with a launched node', { skip }, () => {
     },
   );
 
-  const peers = [...otpReleases().map((release) => ({ kind: 'erlang', release }) as const), elixir];
+  const peers = [...installedReleases().map((release) => ({ kind: 'erlang', release }) as const), elixir];
   for (const { kind, release } of peers) {
     it(`${kind} on OTP ${release} uses its link cookie with the console and the cluster's with others`, async () => {
       await using scene = await makeScene({ release });

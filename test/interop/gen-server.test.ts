@@ -5,11 +5,11 @@ import { atom, atomOf, equals, type Node, serveGenServer, startNode, tuple } fro
 import {
   type ErlangNode,
   missingPeer,
-  otpReleases,
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
+import { testedReleases } from '../support/extent.ts';
 
 const cookie = 'gen-interop';
 
@@ -27,7 +27,7 @@ end
 {:ok, _} = Counter.start(0)
 `;
 
-for (const release of otpReleases()) {
+for (const release of testedReleases()) {
   describe(`gen servers with Elixir on OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
     const us = `ts${release}@127.0.0.1`;
     const peer = `ex${release}@127.0.0.1`;

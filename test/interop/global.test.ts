@@ -2,14 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { atom, type Node, startNode } from '@convoy/node';
-import {
-  type ErlangNode,
-  missingPeer,
-  otpReleases,
-  startErlangNode,
-  startTestEpmd,
-} from '../support/erlang-node.ts';
+import { type ErlangNode, missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
 import { eventuallyEqual } from '../support/eventually.ts';
+import { testedReleases } from '../support/extent.ts';
 
 const cookie = 'global-interop';
 const deadlineMs = 60_000;
@@ -60,7 +55,7 @@ async function register(erl: ErlangNode, name: string): Promise<void> {
   assert.equal(done, 'yes');
 }
 
-for (const release of otpReleases()) {
+for (const release of testedReleases()) {
   describe(`global with OTP ${release}`, { skip: missingPeer(release), concurrency: 2 }, () => {
     it('completes the mesh when it joins one member', async (context) => {
       const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });

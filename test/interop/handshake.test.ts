@@ -14,11 +14,11 @@ import {
   type ErlangNode,
   type ErlangNodeOptions,
   missingPeer,
-  otpReleases,
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
+import { testedReleases } from '../support/extent.ts';
 
 const cookie = 'SECRETCOOKIE';
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
@@ -116,7 +116,7 @@ function untilClosed(connection: Connection): Promise<unknown> {
   });
 }
 
-for (const release of otpReleases()) {
+for (const release of testedReleases()) {
   describe(`OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
     test('we dial, exchange messages and disconnect', async () => {
       await using scene = await startScene({ release });

@@ -18,12 +18,12 @@ import {
 import {
   type ErlangNode,
   missingPeer,
-  otpReleases,
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { testedReleases } from '../support/extent.ts';
 
 const cookie = 'node-interop';
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
@@ -70,7 +70,7 @@ function untilDown(node: Node, peer: string): Promise<string> {
   });
 }
 
-for (const release of otpReleases()) {
+for (const release of testedReleases()) {
   describe(`a node among OTP ${release}`, { skip: missingPeer(release) }, () => {
     const us = `ts${release}@127.0.0.1`;
     const peer = `erl${release}@127.0.0.1`;

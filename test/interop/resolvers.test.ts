@@ -13,11 +13,12 @@ import {
   type ErlangNode,
   freePort,
   missingPeer,
-  otpReleases,
   type OtpRelease,
   startErlangNode,
   startTestEpmd,
 } from '../support/erlang-node.ts';
+import { testedReleases } from '../support/extent.ts';
+import { testResolver } from '../conformance/resolver.ts';
 
 const cookie = 'resolver-interop';
 
@@ -44,7 +45,7 @@ async function untilGone(erl: ErlangNode, node: Node): Promise<void> {
   assert.equal(await erl.eval(wait), 'gone');
 }
 
-for (const release of otpReleases().filter((one) => one !== '23')) {
+for (const release of testedReleases().filter((one) => one !== '23')) {
   describe(`resolvers with OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
     test('nodes that all listen on one port find each other without EPMD', async () => {
       const port = await freePort();
@@ -100,3 +101,16 @@ for (const release of otpReleases().filter((one) => one !== '23')) {
     });
   });
 }
+
+describe('with the stock daemon', { skip: missingPeer() }, () => {
+  testResolver(
+    async () => {
+      const epmd = await startTestEpmd();
+      return {
+        resolver: createEpmdResolver({ port: epmd.port }),
+        [Symbol.asyncDispose]: () => epmd[Symbol.asyncDispose](),
+      };
+    },
+    { title: 'epmd, with the daemon of Erlang', publishes: true },
+  );
+});

@@ -16,12 +16,12 @@ import {
 import {
   type ErlangNode,
   missingPeer,
-  otpReleases,
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
+import { testedReleases } from '../support/extent.ts';
 
 const cookie = 'rpc-interop';
 
@@ -32,7 +32,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-for (const release of otpReleases()) {
+for (const release of testedReleases()) {
   describe(`remote calls with OTP ${release}`, { skip: missingPeer(release) }, () => {
     let epmd: TestEpmd;
     let erl: ErlangNode;

@@ -16,13 +16,13 @@ import { type DistributionOptions, TestAuthority } from '../support/certificates
 import {
   type ErlangNode,
   missingPeer,
-  otpReleases,
   type OtpRelease,
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
+import { testedReleases } from '../support/extent.ts';
 
 const cookie = 'tls-interop';
 const authority = await TestAuthority.create();
@@ -34,7 +34,7 @@ const expired = await authority.issue({ days: -1 });
 const elsewhere = await authority.issue({ hosts: ['other.example'] });
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
 /** OTP 23 is there without its `ssl` application. */
-const releases = otpReleases().filter((release) => release !== '23');
+const releases = testedReleases().filter((release) => release !== '23');
 
 function tls(options: Partial<TlsTransportOptions> = {}): Transport {
   return createTlsTransport({ ca, cert: certificate.cert, key: certificate.key, ...options });

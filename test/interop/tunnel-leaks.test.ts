@@ -7,6 +7,7 @@ import { createTunnelResolver, openSshTunnel, parseSshTarget } from '@convoy/clu
 import { type Node, startNode } from '@convoy/node';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
+import { onlyInAll } from '../support/extent.ts';
 import { missingSshd, startSshServer } from '../support/ssh-server.ts';
 
 const skip = missingSshd() ?? missingPeer('25') ?? false;
@@ -32,7 +33,7 @@ async function connectOften(node: Node, peer: string, times: number): Promise<vo
   }
 }
 
-test('a thousand connects and disconnects leak nothing', { skip, timeout: 600_000 }, async () => {
+test('a thousand connects and disconnects leak nothing', { skip: onlyInAll(skip) }, async () => {
   await using epmd = await startTestEpmd();
   await using server = await startSshServer();
   await using peer = await startErlangNode({ name: 'app@db1', cookie: 'leaks', epmdPort: epmd.port });

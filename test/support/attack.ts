@@ -25,6 +25,6 @@ export function attack(
   title: string,
   body: (context: TestContext) => void | Promise<void>,
 ): void {
-  it(title, { timeout: 120_000 }, body);
+  it(title, body);
   void area;
 }

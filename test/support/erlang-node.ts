@@ -12,7 +12,7 @@ import { findInstallation, type OtpRelease, type PeerKind } from './erlang-relea
 import { erlangLoop, elixirLoop } from './erlang-loops.ts';
 import type { Namespace } from './namespaces.ts';
 
-export { missingPeer, otpReleases, type OtpRelease, type PeerKind } from './erlang-release.ts';
+export { missingPeer, type OtpRelease, type PeerKind } from './erlang-release.ts';
 export { freePort } from './free-port.ts';
 export { startTestEpmd, type TestEpmd } from './test-epmd.ts';
 

@@ -1,11 +1,7 @@
-/** The command line as a whole: help, usage errors, JSON and exit codes, as scripts see them. */
+/** The words of the command line, before any command reads them. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { commandNames, normalizeWords } from '../src/program.ts';
-import { runConvoy } from '../../../test/support/convoy-command.ts';
-import { makeFolder } from './temporary-folder.ts';
-
-const options = { timeout: 600_000 };
+import { normalizeWords } from '../src/program.ts';
 
 describe('words', () => {
   test('the options of epmd get their second dash, those of others do not', () => {
@@ -16,72 +12,5 @@ describe('words', () => {
   test('help of a command is its --help', () => {
     assert.deepEqual(normalizeWords(['help', 'rpc']), ['rpc', '--help']);
     assert.deepEqual(normalizeWords(['help']), ['--help']);
-  });
-
-  test('the former name of a command still runs it, and no help mentions it', async () => {
-    assert.deepEqual(normalizeWords(['part', 'part', 'b']), ['disconnect', 'part', 'b']);
-    assert.deepEqual(normalizeWords(['help', 'part']), ['disconnect', '--help']);
-    const [help, former] = await Promise.all([runConvoy(['--help']), runConvoy(['part', '--help'])]);
-    assert.doesNotMatch(help.stdout, /\bpart\b/);
-    assert.match(former.stdout, /Usage: convoy disconnect/);
-  });
-});
-
-describe('convoy', options, () => {
-  test('every command has help with an example', async () => {
-    const helps = await Promise.all(commandNames.map((name) => runConvoy([name, '--help'])));
-    for (const [index, { code, stdout }] of helps.entries()) {
-      const name = commandNames[index] ?? '';
-      assert.equal(code, 0);
-      assert.match(stdout, new RegExp(`Usage: convoy ${name}[^]*Examples?:\\n  \\$ convoy ${name}`));
-    }
-  });
-
-  test('wrong usage has exit code 2, and one JSON document if asked for', async () => {
-    const unknown = await runConvoy(['fly']);
-    assert.equal(unknown.code, 2);
-    assert.match(unknown.stderr, /unknown command 'fly'/);
-    const missing = await runConvoy(['rpc', 'a@h', '--json']);
-    assert.equal(missing.code, 2);
-    assert.equal(JSON.parse(missing.stdout).error.code, 'CLI_BAD_OPTION');
-    assert.equal((await runConvoy([])).code, 2);
-  });
-
-  test('a node that is not there has exit code 3 and one JSON document', async () => {
-    using home = makeFolder({ '.erlang.cookie': 'nobody' });
-    const env = { HOME: home.path, ERL_EPMD_PORT: '1' };
-    const { code, stdout, stderr } = await runConvoy(['ping', 'nobody@127.0.0.1', '--json'], { env });
-    assert.equal(code, 3);
-    const { error } = JSON.parse(stdout);
-    assert.match(error.code, /^(?:EPMD|CONNECTION)_/);
-    assert.match(stderr, /^convoy: /);
-  });
-
-  test('without a cookie or a console it says what to do', async () => {
-    using home = makeFolder();
-    const env = { HOME: home.path };
-    const cookie = await runConvoy(['ping', 'a@127.0.0.1'], { env });
-    assert.deepEqual([cookie.code, /--cookie-file/.test(cookie.stderr)], [2, true]);
-    const console_ = await runConvoy(['list', '--data-dir', home.path]);
-    assert.deepEqual([console_.code, /convoy up/.test(console_.stderr)], [4, true]);
-  });
-
-  test('the token of a console that was killed is sent to nobody', async () => {
-    const running = { url: 'http://127.0.0.1:9/', token: 'secret-token', pid: 2 ** 22 };
-    using data = makeFolder({ 'console.json': JSON.stringify(running) });
-    const { code, stderr } = await runConvoy(['list', '--data-dir', data.path]);
-    assert.equal(code, 4);
-    assert.doesNotMatch(stderr, /secret-token/);
-  });
-
-  test('bad arguments are refused before anything is dialled', async () => {
-    using home = makeFolder({ '.erlang.cookie': 'nobody' });
-    const env = { HOME: home.path, ERL_EPMD_PORT: '1' };
-    const term = await runConvoy(['rpc', 'a@127.0.0.1', 'lists', 'sum', '[1,'], { env });
-    assert.deepEqual([term.code, /not a valid Erlang term/.test(term.stderr)], [2, true]);
-    const json = await runConvoy(['rpc', 'a@127.0.0.1', 'lists', 'sum', '{', '--json-args'], { env });
-    assert.deepEqual([json.code, /not a valid argument/.test(json.stderr)], [2, true]);
-    const name = await runConvoy(['node', '--cookie', 'x'], { env });
-    assert.deepEqual([name.code, /has no name/.test(name.stderr)], [2, true]);
   });
 });

@@ -1,14 +1,8 @@
-/** How `convoy up` is told where it is reached from, and what it says when anyone can reach it. */
+/** Which addresses anyone can reach, and what `convoy up` says of them. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import { exposureWarning } from '../../src/options/front-door-options.ts';
-import { ConvoyProcess, runConvoy } from '../../../../test/support/convoy-command.ts';
-import { freePort } from '../../../../test/support/free-port.ts';
-import { askHttp, ConsoleClient } from '../../../../test/support/live-client.ts';
-import { makeFolder } from '../temporary-folder.ts';
-
-const options = { timeout: 300_000 };
 
 test('warns on every address but those of loopback, with what to do', () => {
   for (const address of ['127.0.0.1', '127.8.8.8', '::1']) {
@@ -19,51 +13,4 @@ test('warns on every address but those of loopback, with what to do', () => {
     assert.ok(warning.includes(`on ${address}, port 4000`));
     assert.match(warning, /ssh -L 4000:127\.0\.0\.1:4000[^]*reverse-proxy\.md/);
   }
-});
-
-describe('convoy up', options, () => {
-  for (const host of ['0.0.0.0', '::']) {
-    test(`warns once on standard error when it listens on ${host}`, async () => {
-      using home = makeFolder();
-      const env = { HOME: home.path, ERL_EPMD_PORT: String(await freePort()) };
-      await using up = new ConvoyProcess(['up', '--port', '0', '--host', host, '--json'], { env });
-      const [link] = await up.waitFor(/http:[^"]+/, 50_000);
-      assert.equal(up.stderr.match(/warning/g)?.length, 1);
-      assert.match(up.stderr, /without TLS/);
-      assert.equal((await new ConsoleClient(link).ask('/api/nodes')).status, 200);
-    });
-  }
-
-  test('takes names, proxies and a base path from the environment, and commands find it there', async () => {
-    using home = makeFolder();
-    const env = {
-      HOME: home.path,
-      ERL_EPMD_PORT: String(await freePort()),
-      CONVOY_ALLOWED_HOST: 'console.example.com, https://other.example',
-      CONVOY_TRUSTED_PROXY: '127.0.0.1 ::1',
-      CONVOY_BASE_PATH: '/convoy',
-    };
-    await using up = new ConvoyProcess(['up', '--port', '0'], { env });
-    const [link] = await up.waitFor(/http:\S+\/convoy\/\?token=\S+/, 50_000);
-    assert.doesNotMatch(up.stderr, /warning/);
-    const { base } = new ConsoleClient(link);
-    for (const host of ['console.example.com:8443', 'other.example']) {
-      const headers = { host, 'x-forwarded-proto': 'https' };
-      assert.equal((await askHttp(`${base}/api/health`, { headers })).status, 200, host);
-    }
-    assert.match((await runConvoy(['list'], { env })).stdout, /No nodes/);
-  });
-
-  test('refuses a name, proxy or path that is not one, with the exit code of wrong usage', async () => {
-    using home = makeFolder();
-    for (const [option, value] of [
-      ['--allowed-host', '*.example.com'],
-      ['--trusted-proxy', 'my-proxy'],
-      ['--base-path', '/a b'],
-    ] as const) {
-      const { code, stderr } = await runConvoy(['up', option, value], { env: { HOME: home.path } });
-      assert.equal(code, 2, stderr);
-      assert.ok(stderr.includes(`"${value}"`) && stderr.includes(option), stderr);
-    }
-  });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import { testResolver } from '../../../../../test/conformance/resolver.ts';
-import { missingPeer, startTestEpmd } from '../../../../../test/support/erlang-node.ts';
 import { EpmdClient, startEpmdServer } from '../../../src/epmd/index.ts';
 import { type NodeEvents, subscribeEvent } from '../../../src/events.ts';
 import { createEpmdResolver } from '../../../src/net/resolvers/epmd-resolver.ts';
@@ -26,19 +25,6 @@ testResolver(
   },
   { title: 'epmd, with our daemon', publishes: true },
 );
-
-describe('with the stock daemon', { skip: missingPeer() }, () => {
-  testResolver(
-    async () => {
-      const epmd = await startTestEpmd();
-      return {
-        resolver: createEpmdResolver({ port: epmd.port }),
-        [Symbol.asyncDispose]: () => epmd[Symbol.asyncDispose](),
-      };
-    },
-    { title: 'epmd, with the daemon of Erlang', publishes: true },
-  );
-});
 
 test(
   'a name is registered anew after its daemon died, and keeps its creation',

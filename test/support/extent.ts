@@ -1,0 +1,31 @@
+/**
+ * How much of the tests a run holds, decided here and nowhere else. `npm test` holds one case of each kind, on the oldest and the newest
+ * release of Erlang; `npm run test:all`, which sets CONVOY_TESTS=all, holds every release, every fault and the long runs.
+ */
+import { type OtpRelease, otpReleases } from './erlang-release.ts';
+
+const isWhole = process.env['CONVOY_TESTS'] === 'all';
+const representative: readonly OtpRelease[] = ['25', '29'];
+
+/**
+ * The releases of Erlang to test with, oldest first, installed or not: `{ skip: missingPeer(release) }` gives the reason.
+ * OTP 23 is an extra of machines that have it.
+ */
+export function testedReleases(): readonly OtpRelease[] {
+  if (!isWhole) return representative;
+  const oldest = otpReleases().filter((release) => release === '23');
+  return [...oldest, '25', '27', '29'];
+}
+
+/** Those of them that can be started here, for a test that goes through several. */
+export function installedReleases(): readonly OtpRelease[] {
+  return testedReleases().filter((release) => otpReleases().includes(release));
+}
+
+/**
+ * For a test of which `npm test` has another case of the same kind, or which is long: `{ skip: onlyInAll() }`. `skip` is another
+ * reason to leave it out, such as a `missingPeer`.
+ */
+export function onlyInAll(skip: string | false | undefined = false): string | false {
+  return isWhole ? (skip ?? false) : 'runs with npm run test:all';
+}
