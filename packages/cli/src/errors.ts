@@ -1,6 +1,6 @@
 /** What goes wrong on the command line itself. */
 
-import { ConvoyError } from '@convoy/node';
+import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
 export type CliErrorCode =
   | 'CLI_BAD_OPTION'
@@ -13,24 +13,19 @@ export type CliErrorCode =
   | 'CLI_NO_LANGUAGE'
   | 'CLI_NO_SIMULATOR';
 
-export class CliError extends ConvoyError {
+export class CliError extends ConvoyError<CliErrorCode> {
   static {
     ConvoyError.nameAfterClass(CliError);
   }
-  readonly code: CliErrorCode;
-  /** One sentence: what usually fixes it. */
-  readonly remedy: string | undefined;
   /** The code by which the console refused. */
   readonly reason: string | undefined;
 
   constructor(
     code: CliErrorCode,
     message: string,
-    detail: { remedy?: string | undefined; reason?: string | undefined; cause?: unknown } = {},
+    detail: ConvoyErrorDetail & { reason?: string | undefined } = {},
   ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
-    this.remedy = detail.remedy;
+    super(code, message, detail);
     this.reason = detail.reason;
   }
 }

@@ -3,8 +3,10 @@
  * exactly one JSON document, also when the command fails. What comes from other nodes is made harmless to terminals.
  */
 
-import { visibleText } from '@convoy/node';
+import { ConvoyError, visibleText } from '@convoy/node';
+import { CliError } from './errors.ts';
 import { exitCodeFor } from './exit-codes.ts';
+import { hintFor } from './hints.ts';
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -49,26 +51,21 @@ export function printableJson(value: unknown): string {
 export interface Problem {
   readonly code: string;
   readonly message: string;
-  readonly remedy?: string;
-  /** The code of whoever refused, e.g. of the console. */
-  readonly reason?: string;
+  /** What usually fixes it, in terms of the library. */
+  readonly remedy?: string | undefined;
+  /** The code by which another program refused, for instance the console. */
+  readonly reason?: string | undefined;
+  /** Which flag or command to use for that. */
+  readonly hint?: string | undefined;
 }
 
 /** An error as people and scripts are told of it. Errors without a stable code are faults of ours: `UNEXPECTED`. */
 export function describeError(error: unknown): Problem {
-  const { code, remedy, reason } = (typeof error === 'object' && error !== null ? error : {}) as Record<
-    string,
-    unknown
-  >;
   const message = error instanceof Error ? error.message : String(error);
-  // Codes of the operating system (`ENOENT`) mean nothing in our catalogue.
-  const isOurs = typeof code === 'string' && /^[A-Z]+_[A-Z_]+$/.test(code) && !code.startsWith('ERR_');
-  return {
-    code: isOurs ? code : 'UNEXPECTED',
-    message,
-    ...(typeof remedy === 'string' ? { remedy } : {}),
-    ...(typeof reason === 'string' ? { reason } : {}),
-  };
+  if (!(error instanceof ConvoyError)) return { code: 'UNEXPECTED', message };
+  const { code, remedy } = error;
+  const reason = error instanceof CliError ? error.reason : undefined;
+  return { code, message, remedy, reason, hint: hintFor(reason ?? code) };
 }
 
 /** Prints the failure of a command and sets the exit code. */
@@ -78,6 +75,7 @@ export function printFailure(options: OutputOptions, error: unknown): void {
   const isKnown = problem.code !== 'UNEXPECTED';
   note(`convoy: ${problem.message}${isKnown ? ` [${problem.reason ?? problem.code}]` : ''}`);
   if (problem.remedy !== undefined) note(`  ${problem.remedy}`);
+  if (problem.hint !== undefined) note(`  With the command: ${problem.hint}`);
   if (!isKnown && error instanceof Error && error.stack !== undefined) note(error.stack);
   process.exitCode = exitCodeFor(problem.code);
 }

@@ -31,22 +31,29 @@ describe('printable', () => {
   });
 });
 
+/** A problem as `--json` prints it. */
+function asJson(error: unknown): unknown {
+  return JSON.parse(JSON.stringify(describeError(error)));
+}
+
 describe('errors', () => {
   test('ours are told by code, message and remedy', () => {
     const error = new CliError('CLI_BAD_OPTION', 'no', { remedy: 'yes' });
-    assert.deepEqual(describeError(error), { code: 'CLI_BAD_OPTION', message: 'no', remedy: 'yes' });
+    assert.deepEqual(asJson(error), { code: 'CLI_BAD_OPTION', message: 'no', remedy: 'yes' });
     const refused = new CliError('CLI_CONSOLE_REFUSED', 'no', { reason: 'PROVIDER_LIMIT' });
     assert.equal(describeError(refused).reason, 'PROVIDER_LIMIT');
     const epmd = new EpmdError('EPMD_UNREACHABLE', 'gone', { address: 'h:1' });
-    assert.deepEqual(describeError(epmd), { code: 'EPMD_UNREACHABLE', message: 'gone' });
+    const hint = 'convoy epmd runs one; --epmd embedded brings one with the node.';
+    assert.deepEqual(asJson(epmd), { code: 'EPMD_UNREACHABLE', message: 'gone', hint });
+    assert.match(describeError(refused).hint ?? '', /--node-limit/);
   });
 
   test('those of others have no code of ours', () => {
     const system = Object.assign(new Error('no file'), { code: 'ENOENT' });
-    assert.deepEqual(describeError(system), { code: 'UNEXPECTED', message: 'no file' });
+    assert.deepEqual(asJson(system), { code: 'UNEXPECTED', message: 'no file' });
     const runtime = Object.assign(new Error('bad'), { code: 'ERR_INVALID_ARG_TYPE' });
     assert.equal(describeError(runtime).code, 'UNEXPECTED');
-    assert.deepEqual(describeError('text'), { code: 'UNEXPECTED', message: 'text' });
+    assert.deepEqual(asJson('text'), { code: 'UNEXPECTED', message: 'text' });
   });
 
   test('exit codes tell usage, reach and failure apart', () => {

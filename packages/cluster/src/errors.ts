@@ -1,6 +1,6 @@
 /** What goes wrong between asking for a node and having it, and on the way to its host. No message holds a secret. */
 
-import { ConvoyError } from '@convoy/node';
+import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
 export type ProviderErrorCode =
   | 'PROVIDER_UNAVAILABLE'
@@ -17,31 +17,24 @@ export type ProviderErrorCode =
   | 'PROVIDER_NO_NODE'
   | 'PROVIDER_CLOSED';
 
-export interface ProviderErrorDetail {
+export interface ProviderErrorDetail extends ConvoyErrorDetail {
   /** Full name of the node, where it has one already. */
   readonly node?: string | undefined;
-  /** What usually fixes it, one sentence. */
-  readonly remedy?: string | undefined;
   /** The last lines the node printed. */
   readonly lastOutput?: readonly string[];
-  readonly cause?: unknown;
 }
 
 /** A node could not be launched, found or removed. */
-export class ProviderError extends ConvoyError {
+export class ProviderError extends ConvoyError<ProviderErrorCode> {
   static {
     ConvoyError.nameAfterClass(ProviderError);
   }
-  readonly code: ProviderErrorCode;
   readonly node: string | undefined;
-  readonly remedy: string | undefined;
   readonly lastOutput: readonly string[];
 
   constructor(code: ProviderErrorCode, message: string, detail: ProviderErrorDetail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+    super(code, message, detail);
     this.node = detail.node;
-    this.remedy = detail.remedy;
     this.lastOutput = detail.lastOutput ?? [];
   }
 }
@@ -62,52 +55,37 @@ export type SshErrorCode =
   | 'SSH_FORWARD_REFUSED'
   | 'SSH_FORWARD_FORBIDDEN';
 
-export interface SshErrorDetail {
+export interface SshErrorDetail extends ConvoyErrorDetail {
   /** The machine it is about: `ops@db1:22`. */
   readonly hop?: string | undefined;
-  /** What usually fixes it, one sentence. */
-  readonly remedy?: string | undefined;
-  readonly cause?: unknown;
 }
 
 /** A host could not be reached by SSH, or its server refused what was asked of it. */
-export class SshError extends ConvoyError {
+export class SshError extends ConvoyError<SshErrorCode> {
   static {
     ConvoyError.nameAfterClass(SshError);
   }
-  readonly code: SshErrorCode;
   readonly hop: string | undefined;
-  readonly remedy: string | undefined;
 
   constructor(code: SshErrorCode, message: string, detail: SshErrorDetail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+    super(code, message, detail);
     this.hop = detail.hop;
-    this.remedy = detail.remedy;
   }
 }
 
 export type TunnelErrorCode = 'TUNNEL_CLOSED' | 'TUNNEL_PORT_TAKEN' | 'TUNNEL_CANNOT_LISTEN';
 
 /** A tunnel cannot be used, or its local port cannot be had. */
-export class TunnelError extends ConvoyError {
+export class TunnelError extends ConvoyError<TunnelErrorCode> {
   static {
     ConvoyError.nameAfterClass(TunnelError);
   }
-  readonly code: TunnelErrorCode;
   /** Name of the tunnel. */
   readonly tunnel: string;
-  readonly remedy: string | undefined;
 
-  constructor(
-    code: TunnelErrorCode,
-    message: string,
-    detail: { tunnel: string; remedy?: string; cause?: unknown },
-  ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+  constructor(code: TunnelErrorCode, message: string, detail: ConvoyErrorDetail & { tunnel: string }) {
+    super(code, message, detail);
     this.tunnel = detail.tunnel;
-    this.remedy = detail.remedy;
   }
 }
 
@@ -120,23 +98,15 @@ export type HostErrorCode =
   | 'HOST_WRONG_OWNER';
 
 /** A remote host was reached, but does not have what was asked of it. */
-export class HostError extends ConvoyError {
+export class HostError extends ConvoyError<HostErrorCode> {
   static {
     ConvoyError.nameAfterClass(HostError);
   }
-  readonly code: HostErrorCode;
   /** The way to the host: `ssh://ops@db1`. */
   readonly host: string;
-  readonly remedy: string | undefined;
 
-  constructor(
-    code: HostErrorCode,
-    message: string,
-    detail: { host: string; remedy?: string | undefined; cause?: unknown },
-  ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+  constructor(code: HostErrorCode, message: string, detail: ConvoyErrorDetail & { host: string }) {
+    super(code, message, detail);
     this.host = detail.host;
-    this.remedy = detail.remedy;
   }
 }

@@ -45,7 +45,7 @@ export {
   startDiscovery,
   type TopologyStatus,
 } from './discovery/discovery.ts';
-export { DiscoveryError, type DiscoveryErrorCode, type DiscoveryErrorDetail } from './discovery/errors.ts';
+export { DiscoveryError, type DiscoveryErrorCode } from './discovery/errors.ts';
 export { type DiscoveryEventName, type DiscoveryEvents, subscribeDiscovery } from './discovery/events.ts';
 export type { Joiner } from './discovery/joiner.ts';
 export type { PeerStatus, PrunePolicy } from './discovery/membership-model.ts';

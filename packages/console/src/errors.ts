@@ -10,7 +10,7 @@ import {
   type RailwayErrorCode,
   SshError,
 } from '@convoy/cluster';
-import { ConvoyError } from '@convoy/node';
+import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 import type { z } from 'zod';
 import type { Problem } from './protocol/index.ts';
 
@@ -87,26 +87,22 @@ const railwayStatus: Readonly<Partial<Record<RailwayErrorCode, number>>> = {
 };
 
 /** Something a client asked of the console, or whoever starts it, that it does not do. */
-export class ConsoleError extends ConvoyError {
+export class ConsoleError extends ConvoyError<ConsoleErrorCode> {
   static {
     ConvoyError.nameAfterClass(ConsoleError);
   }
-  readonly code: ConsoleErrorCode;
   /** The HTTP status of the answer. */
   readonly status: number;
-  readonly remedy: string | undefined;
   /** When to try again, for CONSOLE_TOO_MANY. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
     code: ConsoleErrorCode,
     message: string,
-    detail: { remedy?: string | undefined; retryAfterSeconds?: number; cause?: unknown } = {},
+    detail: ConvoyErrorDetail & { retryAfterSeconds?: number } = {},
   ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+    super(code, message, detail);
     this.status = consoleStatus[code];
-    this.remedy = detail.remedy;
     this.retryAfterSeconds = detail.retryAfterSeconds;
   }
 }
@@ -127,8 +123,8 @@ export function problemOf(error: unknown): Problem {
   if (!(error instanceof ConvoyError)) {
     return { code: 'CONSOLE_INTERNAL', message: 'the console failed', remedy: 'Its log says why.' };
   }
-  const remedy = 'remedy' in error && typeof error.remedy === 'string' ? { remedy: error.remedy } : {};
-  return { code: error.code, message: error.message, ...remedy };
+  const { code, message, remedy } = error;
+  return { code, message, ...(remedy === undefined ? {} : { remedy }) };
 }
 
 /** The HTTP status that goes with an error. Errors of nodes and shells are a bad gateway: somebody else's fault. */

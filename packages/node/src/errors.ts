@@ -3,9 +3,30 @@
  * A `code` is stable and documented in docs/errors.md; messages may change. No message ever holds a cookie.
  */
 
+/** What an error of Convoy may hold besides its code and message. */
+export interface ConvoyErrorDetail {
+  /** What usually fixes it: one sentence, in terms of the options of the package that throws it. */
+  readonly remedy?: string | undefined;
+  /** The value that was refused, where it is not a secret. */
+  readonly value?: unknown;
+  /** What went wrong underneath. */
+  readonly cause?: unknown;
+}
+
 /** An error with a stable `code`. `name` is the name of the class. */
-export abstract class ConvoyError extends Error {
-  abstract readonly code: string;
+export abstract class ConvoyError<Code extends string = string> extends Error {
+  readonly code: Code;
+  /** What usually fixes it: one sentence. */
+  readonly remedy: string | undefined;
+  /** The value that was refused, where the error is about one and it is not a secret. */
+  readonly value: unknown;
+
+  constructor(code: Code, message: string, detail: ConvoyErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.code = code;
+    this.remedy = detail.remedy;
+    this.value = detail.value;
+  }
 
   /** Puts the class name on the prototype, so that `name` is right and not enumerable. Call it in a `static` block. */
   protected static nameAfterClass(errorClass: { prototype: Error; name: string }): void {
@@ -21,11 +42,10 @@ export type DecodeErrorCode =
   | 'DECODE_LIMIT';
 
 /** Bytes that are not what they should be. The decoder that threw it must not be used again. */
-export class DecodeError extends ConvoyError {
+export class DecodeError extends ConvoyError<DecodeErrorCode> {
   static {
     ConvoyError.nameAfterClass(DecodeError);
   }
-  readonly code: DecodeErrorCode;
   /** Where in the input, in bytes from its start. */
   readonly offset: number;
   /** The tag or message byte being read, where there is one. */
@@ -34,10 +54,9 @@ export class DecodeError extends ConvoyError {
   constructor(
     code: DecodeErrorCode,
     message: string,
-    detail: { offset: number; tag?: number; cause?: unknown },
+    detail: ConvoyErrorDetail & { offset: number; tag?: number },
   ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+    super(code, message, detail);
     this.offset = detail.offset;
     this.tag = detail.tag;
   }
@@ -46,21 +65,19 @@ export class DecodeError extends ConvoyError {
 export type EncodeErrorCode = 'ENCODE_UNSUPPORTED' | 'ENCODE_RANGE' | 'ENCODE_DEPTH' | 'ENCODE_TOO_LARGE';
 
 /** A JavaScript value that has no external term form. `path` says where in the value, e.g. `[2].name`. */
-export class EncodeError extends ConvoyError {
+export class EncodeError extends ConvoyError<EncodeErrorCode> {
   static {
     ConvoyError.nameAfterClass(EncodeError);
   }
-  readonly code: EncodeErrorCode;
   readonly path: string;
 
   constructor(
     code: EncodeErrorCode,
     message: string,
-    detail: { path?: string | undefined; cause?: unknown } = {},
+    detail: ConvoyErrorDetail & { path?: string | undefined } = {},
   ) {
-    const { path = '', cause } = detail;
-    super(path === '' ? message : `${message} (at ${path})`, cause === undefined ? undefined : { cause });
-    this.code = code;
+    const { path = '' } = detail;
+    super(code, path === '' ? message : `${message} (at ${path})`, detail);
     this.path = path;
   }
 }
@@ -74,17 +91,15 @@ export type EpmdErrorCode =
   | 'EPMD_ADDRESS_IN_USE';
 
 /** Something went wrong between us and an EPMD daemon, or our own daemon could not do its work. */
-export class EpmdError extends ConvoyError {
+export class EpmdError extends ConvoyError<EpmdErrorCode> {
   static {
     ConvoyError.nameAfterClass(EpmdError);
   }
-  readonly code: EpmdErrorCode;
   /** `host:port` of the daemon. */
   readonly address: string;
 
-  constructor(code: EpmdErrorCode, message: string, detail: { address: string; cause?: unknown }) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+  constructor(code: EpmdErrorCode, message: string, detail: ConvoyErrorDetail & { address: string }) {
+    super(code, message, detail);
     this.address = detail.address;
   }
 }
@@ -102,11 +117,10 @@ export type HandshakeErrorCode =
   | 'HANDSHAKE_PROTOCOL';
 
 /** Two nodes could not agree to talk. `phase` is the handshake message that was being waited for or sent. */
-export class HandshakeError extends ConvoyError {
+export class HandshakeError extends ConvoyError<HandshakeErrorCode> {
   static {
     ConvoyError.nameAfterClass(HandshakeError);
   }
-  readonly code: HandshakeErrorCode;
   readonly peer: string | undefined;
   readonly phase: string | undefined;
   /** With HANDSHAKE_WRONG_NAME: the full name of the node that answered. */
@@ -115,10 +129,9 @@ export class HandshakeError extends ConvoyError {
   constructor(
     code: HandshakeErrorCode,
     message: string,
-    detail: { peer?: string | undefined; phase?: string; found?: string; cause?: unknown } = {},
+    detail: ConvoyErrorDetail & { peer?: string | undefined; phase?: string; found?: string } = {},
   ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+    super(code, message, detail);
     this.peer = detail.peer;
     this.phase = detail.phase;
     this.found = detail.found;
@@ -149,20 +162,18 @@ export type ConnectionErrorCode =
   | 'CONNECTION_TLS_FAILED';
 
 /** A peer cannot be reached or was lost. `reason` is the term that links and monitors see, e.g. `noconnection`. */
-export class ConnectionError extends ConvoyError {
+export class ConnectionError extends ConvoyError<ConnectionErrorCode> {
   static {
     ConvoyError.nameAfterClass(ConnectionError);
   }
-  readonly code: ConnectionErrorCode;
   readonly peer: string | undefined;
 
   constructor(
     code: ConnectionErrorCode,
     message: string,
-    detail: { peer?: string | undefined; cause?: unknown } = {},
+    detail: ConvoyErrorDetail & { peer?: string | undefined } = {},
   ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+    super(code, message, detail);
     this.peer = detail.peer;
   }
 }
@@ -180,15 +191,9 @@ export type NodeErrorCode =
   | 'RECEIVE_TIMEOUT';
 
 /** The local node or one of its processes was asked for something it cannot do. */
-export class NodeError extends ConvoyError {
+export class NodeError extends ConvoyError<NodeErrorCode> {
   static {
     ConvoyError.nameAfterClass(NodeError);
-  }
-  readonly code: NodeErrorCode;
-
-  constructor(code: NodeErrorCode, message: string, detail: { cause?: unknown } = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
   }
 }
 
@@ -200,11 +205,10 @@ export type CallErrorCode =
   | 'CALL_UNSUPPORTED';
 
 /** A call to a process or a remote function got no answer. `target` is what was called. */
-export class CallError extends ConvoyError {
+export class CallError extends ConvoyError<CallErrorCode> {
   static {
     ConvoyError.nameAfterClass(CallError);
   }
-  readonly code: CallErrorCode;
   readonly target: string;
   /** The exit reason seen by the monitor, where there is one (an Erlang term). */
   readonly reason: unknown;
@@ -212,10 +216,9 @@ export class CallError extends ConvoyError {
   constructor(
     code: CallErrorCode,
     message: string,
-    detail: { target: string; reason?: unknown; cause?: unknown },
+    detail: ConvoyErrorDetail & { target: string; reason?: unknown },
   ) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+    super(code, message, detail);
     this.target = detail.target;
     this.reason = detail.reason;
   }
@@ -224,17 +227,15 @@ export class CallError extends ConvoyError {
 export type RemoteErrorCode = 'REMOTE_ERROR' | 'REMOTE_EXIT' | 'REMOTE_THROW' | 'REMOTE_UNDEF';
 
 /** A remote function was run and failed. `reason` and `stack` are Erlang terms, as the remote node sent them. */
-export class RemoteError extends ConvoyError {
+export class RemoteError extends ConvoyError<RemoteErrorCode> {
   static {
     ConvoyError.nameAfterClass(RemoteError);
   }
-  readonly code: RemoteErrorCode;
   readonly reason: unknown;
   readonly remoteStack: unknown;
 
   constructor(code: RemoteErrorCode, message: string, detail: { reason: unknown; stack?: unknown }) {
-    super(message);
-    this.code = code;
+    super(code, message);
     this.reason = detail.reason;
     this.remoteStack = detail.stack;
   }
@@ -246,16 +247,14 @@ export type ErlangErrorCode = 'ERLANG_ERROR' | 'ERLANG_EXIT' | 'ERLANG_THROW';
  * Thrown by an exposed function to fail the way Erlang code does: its caller sees `error(Reason)`, `exit(Reason)` or
  * `throw(Reason)`. `reason` is an Erlang term.
  */
-export class ErlangError extends ConvoyError {
+export class ErlangError extends ConvoyError<ErlangErrorCode> {
   static {
     ConvoyError.nameAfterClass(ErlangError);
   }
-  readonly code: ErlangErrorCode;
   readonly reason: unknown;
 
   constructor(code: ErlangErrorCode, reason: unknown) {
-    super('an exposed function failed with an Erlang exception');
-    this.code = code;
+    super(code, 'an exposed function failed with an Erlang exception');
     this.reason = reason;
   }
 }

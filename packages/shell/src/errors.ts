@@ -1,5 +1,5 @@
 /** The errors of this package. Codes are stable and documented in docs/errors.md. */
-import { ConvoyError } from '@convoy/node';
+import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
 export type ShellErrorCode =
   /** The node has neither IEx, nor an Erlang shell, nor the TypeScript evaluator, or not the kind asked for. */
@@ -12,16 +12,14 @@ export type ShellErrorCode =
   | 'SHELL_CLOSED';
 
 /** A shell that could not be opened or has ended. `target` is the node it was for. */
-export class ShellError extends ConvoyError {
+export class ShellError extends ConvoyError<ShellErrorCode> {
   static {
     ConvoyError.nameAfterClass(ShellError);
   }
-  readonly code: ShellErrorCode;
   readonly target: string;
 
-  constructor(code: ShellErrorCode, message: string, detail: { target: string; cause?: unknown }) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+  constructor(code: ShellErrorCode, message: string, detail: ConvoyErrorDetail & { target: string }) {
+    super(code, message, detail);
     this.target = detail.target;
   }
 }

@@ -10,22 +10,9 @@ export type DiscoveryErrorCode =
   | 'DISCOVERY_NOT_READY'
   | 'DISCOVERY_CLOSED';
 
-export interface DiscoveryErrorDetail {
-  /** What usually fixes it, one sentence. */
-  readonly remedy?: string | undefined;
-  readonly cause?: unknown;
-}
-
-export class DiscoveryError extends ConvoyError {
+/** Nodes could not be looked for, or not be dialled. */
+export class DiscoveryError extends ConvoyError<DiscoveryErrorCode> {
   static {
     ConvoyError.nameAfterClass(DiscoveryError);
-  }
-  readonly code: DiscoveryErrorCode;
-  readonly remedy: string | undefined;
-
-  constructor(code: DiscoveryErrorCode, message: string, detail: DiscoveryErrorDetail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
-    this.remedy = detail.remedy;
   }
 }

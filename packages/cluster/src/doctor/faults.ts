@@ -35,7 +35,7 @@ export function faultOf(error: unknown, node: string): Fault {
 }
 
 function ownFault(error: ConvoyError): Fault {
-  const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : 'See docs/errors.md.';
+  const remedy = error.remedy ?? 'See docs/errors.md.';
   return makeFault(
     { code: error.code as FaultCode, sentence: error.message, remedy },
     ...causes(error.cause).map(({ message }) => message),

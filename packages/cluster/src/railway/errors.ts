@@ -1,6 +1,6 @@
 /** What goes wrong between Convoy and Railway's API. No message holds a token or the value of a variable. */
 
-import { ConvoyError } from '@convoy/node';
+import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
 export type RailwayErrorCode =
   | 'RAILWAY_BAD_ENDPOINT'
@@ -19,31 +19,24 @@ export type RailwayErrorCode =
   | 'RAILWAY_STREAM_LOST'
   | 'RAILWAY_CLOSED';
 
-export interface RailwayErrorDetail {
+export interface RailwayErrorDetail extends ConvoyErrorDetail {
   /** Name of the operation in GraphQL: `ServiceCreate`. */
   readonly operation?: string | undefined;
-  /** What usually fixes it, one sentence. */
-  readonly remedy?: string | undefined;
   /** When it may be tried again, in milliseconds since 1970. */
   readonly retryAt?: number | undefined;
-  readonly cause?: unknown;
 }
 
 /** Railway could not be asked, or did not do what was asked of it. */
-export class RailwayError extends ConvoyError {
+export class RailwayError extends ConvoyError<RailwayErrorCode> {
   static {
     ConvoyError.nameAfterClass(RailwayError);
   }
-  readonly code: RailwayErrorCode;
   readonly operation: string | undefined;
-  readonly remedy: string | undefined;
   readonly retryAt: number | undefined;
 
   constructor(code: RailwayErrorCode, message: string, detail: RailwayErrorDetail = {}) {
-    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
-    this.code = code;
+    super(code, message, detail);
     this.operation = detail.operation;
-    this.remedy = detail.remedy;
     this.retryAt = detail.retryAt;
   }
 }

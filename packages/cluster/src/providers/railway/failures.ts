@@ -1,5 +1,6 @@
 /** What goes wrong on Railway, as errors of a provider. Pure. */
 
+import { ConvoyError } from '@convoy/node';
 import { ProviderError, type ProviderErrorCode } from '../../errors.ts';
 import { RailwayError, type RailwayErrorCode } from '../../railway/errors.ts';
 import type { DeploymentStatus, RailwayDeployment, RailwayDeploymentEvent } from '../../railway/model.ts';
@@ -94,7 +95,7 @@ export function explainEnd(node: string, { deployment, failed, lastOutput }: Ser
 
 /** It runs, and our node cannot connect to it; waiting would not help. */
 export function explainUnreachable(node: string, cause: Error): ProviderError {
-  const given = 'remedy' in cause && typeof cause.remedy === 'string' ? cause.remedy : undefined;
+  const given = cause instanceof ConvoyError ? cause.remedy : undefined;
   const remedy = given ?? 'Check the cookie in its variables, and that RELEASE_NODE is its own name.';
   const message = `${node} runs, but cannot be reached: ${cause.message}`;
   return new ProviderError('PROVIDER_UNREACHABLE', message, { node, remedy, cause });
