@@ -33,7 +33,7 @@ async function launch(provider: Provider, kind: ProviderNodeKind): Promise<Launc
 /** Registers the tests. */
 export function testProvider(title: string, make: () => Promise<ProviderHarness>): void {
   const check = (what: string, body: (harness: ProviderHarness) => Promise<void>): void => {
-    test(`${title}: ${what}`, { timeout: 600_000 }, async () => {
+    test(`${title}: ${what}`, async () => {
       await using harness = await make();
       await body(harness);
     });

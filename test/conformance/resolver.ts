@@ -42,7 +42,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
   const skip = can.publishes === true ? false : can.publishes;
   const { lists = true, unknown = { node: `nobody${process.pid}@127.0.0.1` } } = can;
 
-  describe(`resolver ${can.title}`, { timeout: 600_000 }, () => {
+  describe(`resolver ${can.title}`, () => {
     test(
       'answers undefined for a name it is sure not to know',
       { skip: typeof unknown === 'string' ? unknown : false },

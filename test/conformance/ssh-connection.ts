@@ -15,7 +15,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
   const skip = missingSshd() ?? false;
   testSshStreams(dial, title, skip);
 
-  describe(`SSH by ${title}`, { timeout: 600_000, skip }, () => {
+  describe(`SSH by ${title}`, { skip }, () => {
     test('runs commands: input, output, errors and code', async () => {
       await using server = await startSshServer();
       const connection = await dial(parseSshTarget(server.target), server.options);
@@ -193,7 +193,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
   });
 
   const noNetworks = skip === false ? (missingNamespaces() ?? false) : skip;
-  describe(`SSH into another network by ${title}`, { timeout: 600_000, skip: noNetworks }, () => {
+  describe(`SSH into another network by ${title}`, { skip: noNetworks }, () => {
     for (const [family, innerFamily] of [
       [4, 4],
       [6, 6],

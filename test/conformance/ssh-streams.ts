@@ -21,7 +21,7 @@ async function writes(stream: Duplex, chunk: Buffer): Promise<boolean> {
 }
 
 export function testSshStreams(dial: SshDialer, title: string, skip: string | false): void {
-  describe(`streams of SSH by ${title}`, { timeout: 600_000, skip }, () => {
+  describe(`streams of SSH by ${title}`, { skip }, () => {
     test('carries streams: much data both ways, an end as an end', async () => {
       await using server = await startSshServer();
       await using echo = await startEcho();

@@ -96,7 +96,7 @@ class Watch implements AsyncDisposable {
 }
 
 export function testStrategy(title: string, make: () => Promise<StrategyFixture>): void {
-  describe(`strategy ${title}`, { timeout: 600_000 }, () => {
+  describe(`strategy ${title}`, () => {
     test('tells who is there', async () => {
       await using fixture = await make();
       await using watch = new Watch(fixture);

@@ -64,7 +64,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
     };
   }
 
-  describe(`transport ${transport.name}`, { timeout: 600_000 }, () => {
+  describe(`transport ${transport.name}`, () => {
     test('carries bytes both ways, in order', async () => {
       await using pair = await open();
       const [toFar, toNear] = [collect(pair.far), collect(pair.near)];

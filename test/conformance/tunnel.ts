@@ -45,7 +45,7 @@ function untilState(tunnel: Tunnel, kind: TunnelState['kind']): Promise<TunnelSt
 }
 
 export function testTunnel(title: string, make: () => Promise<TunnelFixture>): void {
-  describe(`tunnel ${title}`, { timeout: 600_000 }, () => {
+  describe(`tunnel ${title}`, () => {
     test('carries streams to the far end', async () => {
       await using fixture = await make();
       await using echo = await startEcho();

@@ -5,7 +5,7 @@ import { startBrowser, withoutBrowser } from '../support/browser.ts';
 import { type ConsoleInProcess, startConsoleInProcess } from '../support/console-in-process.ts';
 import { Terminal } from '../support/console-page.ts';
 
-describe('wide characters in the page', { skip: withoutBrowser, timeout: 120_000 }, () => {
+describe('wide characters in the page', { skip: withoutBrowser }, () => {
   let convoy: ConsoleInProcess;
   let browser: Browser;
   let page: Page;

@@ -69,7 +69,7 @@ async function isLive(page: Page): Promise<void> {
   await page.getByTestId('socket-state').getByText('Live').waitFor();
 }
 
-describe('ways to the console', { skip: withoutBrowser, timeout: 600_000 }, () => {
+describe('ways to the console', { skip: withoutBrowser }, () => {
   let browser: Browser;
   let epmd: EpmdServer;
   let dataDir: string;

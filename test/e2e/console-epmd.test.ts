@@ -14,7 +14,7 @@ const reason =
     ? false
     : 'no epmd: apt-get install erlang-base';
 
-test('uses the EPMD of Erlang where one runs', { skip: reason, timeout: 600_000 }, async () => {
+test('uses the EPMD of Erlang where one runs', { skip: reason }, async () => {
   await using epmd = await startTestEpmd();
   const client = new EpmdClient({ port: epmd.port });
   await using convoy = await startConsoleProcess({ epmdPort: epmd.port });
@@ -23,7 +23,7 @@ test('uses the EPMD of Erlang where one runs', { skip: reason, timeout: 600_000 
   assert.ok((await client.names()).nodes.some(({ name }) => node.startsWith(`${name}@`)));
 });
 
-test('starts an EPMD of its own where none runs', { timeout: 600_000 }, async () => {
+test('starts an EPMD of its own where none runs', async () => {
   await using convoy = await startConsoleProcess();
   assert.equal((await askConsole<ConsoleInfo>(convoy, '/api/info')).epmd, 'embedded');
   const node = await launchNode(convoy, 'typescript');

@@ -30,14 +30,14 @@ function left(convoy: ConsoleProcess): number[] {
   return processesWith(`ERL_EPMD_PORT=${convoy.epmdPort}`).filter((id) => id !== process.pid);
 }
 
-test('SIGTERM leaves no launched node for 5 s', { skip: reason, timeout: 600_000 }, async () => {
+test('SIGTERM leaves no launched node for 5 s', { skip: reason }, async () => {
   await using convoy = await startConsoleProcess();
   await launchAll(convoy);
   convoy.process.kill('SIGTERM');
   await eventually('all nodes to go', 5000, () => left(convoy).length === 0);
 });
 
-test('SIGKILL leaves no launched node alive for 20 s', { skip: reason, timeout: 600_000 }, async () => {
+test('SIGKILL leaves no launched node alive for 20 s', { skip: reason }, async () => {
   await using convoy = await startConsoleProcess();
   await launchAll(convoy);
   convoy.process.kill('SIGKILL');
@@ -45,7 +45,7 @@ test('SIGKILL leaves no launched node alive for 20 s', { skip: reason, timeout: 
   await eventually('all nodes to go', 20_000, () => left(convoy).length === 0);
 });
 
-test('no secret is in any argument list', { skip: reason, timeout: 600_000 }, async () => {
+test('no secret is in any argument list', { skip: reason }, async () => {
   await using convoy = await startConsoleProcess();
   const children = await launchAll(convoy);
   const secrets = ['cookie', 'token']

@@ -15,7 +15,6 @@ import { ConsoleClient, type LiveClient } from '../support/live-client.ts';
 import { processesWith } from '../support/processes.ts';
 
 const plant = fileURLToPath(new URL('../support/planted-faults.mjs', import.meta.url));
-const options = { timeout: 300_000 };
 let folder: string;
 let flag: string;
 let convoy: ConsoleProcess;
@@ -63,7 +62,7 @@ for (const [mark, how] of [
   ['plant-timer', 'in a timer'],
   ['plant-promise', 'in a promise that nobody awaits'],
 ] as const) {
-  test(`a fault of a shell ${how} ends that shell; the other goes on`, options, async () => {
+  test(`a fault of a shell ${how} ends that shell; the other goes on`, async () => {
     await using live = await client.live();
     await using viewer = await client.live();
     const faulty = await openShell(live, 'faulty');
@@ -84,7 +83,7 @@ for (const [mark, how] of [
   });
 }
 
-test('a fault of a socket ends that socket, and the shells it looks at go on', options, async () => {
+test('a fault of a socket ends that socket, and the shells it looks at go on', async () => {
   await using live = await client.live();
   await using other = await client.live();
   const shellId = await openShell(live, 'mine');
@@ -97,7 +96,7 @@ test('a fault of a socket ends that socket, and the shells it looks at go on', o
   await expectAnswers(other, shellId, 5822);
 });
 
-test('output that one page cannot be sent ends its socket, not the shell', options, async () => {
+test('output that one page cannot be sent ends its socket, not the shell', async () => {
   await using live = await client.live();
   const shellId = await openShell(live, 'mine');
   live.type(shellId, 'plant-output');
@@ -109,7 +108,7 @@ test('output that one page cannot be sent ends its socket, not the shell', optio
   await expectAnswers(again, shellId, 6933);
 });
 
-test('a fault of a follower ends the following of that log, and says so', options, async () => {
+test('a fault of a follower ends the following of that log, and says so', async () => {
   await using live = await client.live();
   const shellId = await openShell(live, 'printing');
   live.send({ type: 'logs.follow', node, afterSeq: 0 });
@@ -121,7 +120,7 @@ test('a fault of a follower ends the following of that log, and says so', option
   await expectAnswers(live, shellId, 7044);
 });
 
-test('a fault of a route ends that request', options, async () => {
+test('a fault of a route ends that request', async () => {
   const before = await faultsOf('request');
   const answer = await client.ask('/api/nodes/plant-stringify@h/logs').catch(() => undefined);
   assert.ok(answer === undefined || answer.status === 500);
@@ -129,7 +128,7 @@ test('a fault of a route ends that request', options, async () => {
   assert.equal((await client.ask('/api/health')).status, 200);
 });
 
-test('a fault of the poller ends a look at a node, and the next one comes', options, async () => {
+test('a fault of the poller ends a look at a node, and the next one comes', async () => {
   const statusOf = async (): Promise<string> =>
     (await client.ask('/api/nodes')).json.find(({ name }: { name: string }) => name === node).status;
   const before = await faultsOf('poller');
@@ -139,21 +138,17 @@ test('a fault of the poller ends a look at a node, and the next one comes', opti
   await eventually('the node to be up again', 30_000, async () => (await statusOf()) === 'up');
 });
 
-test(
-  'a fault of the console itself ends it with its nodes, and every line of the audit log is whole',
-  options,
-  async () => {
-    // Not 'exit': what it says last is read after that.
-    const ended = once(convoy.process, 'close');
-    writeFileSync(`${flag}-core`, '');
-    const [code] = await ended;
-    assert.equal(code, 70);
-    assert.match(convoy.output(), /the console failed and is shutting down: planted in nobody’s timer/);
-    assert.match(convoy.output(), /"msg":"an internal error of the console itself"/);
-    const lines = readFileSync(join(convoy.dataDir, 'audit.jsonl'), 'utf8').trimEnd().split('\n');
-    assert.ok(lines.map((line) => JSON.parse(line)).some(({ event }) => event === 'node.launch'));
-    const left = (): number[] =>
-      processesWith(`ERL_EPMD_PORT=${convoy.epmdPort}`).filter((id) => id !== process.pid);
-    await eventually('all nodes to go', 30_000, () => left().length === 0);
-  },
-);
+test('a fault of the console itself ends it with its nodes, and every line of the audit log is whole', async () => {
+  // Not 'exit': what it says last is read after that.
+  const ended = once(convoy.process, 'close');
+  writeFileSync(`${flag}-core`, '');
+  const [code] = await ended;
+  assert.equal(code, 70);
+  assert.match(convoy.output(), /the console failed and is shutting down: planted in nobody’s timer/);
+  assert.match(convoy.output(), /"msg":"an internal error of the console itself"/);
+  const lines = readFileSync(join(convoy.dataDir, 'audit.jsonl'), 'utf8').trimEnd().split('\n');
+  assert.ok(lines.map((line) => JSON.parse(line)).some(({ event }) => event === 'node.launch'));
+  const left = (): number[] =>
+    processesWith(`ERL_EPMD_PORT=${convoy.epmdPort}`).filter((id) => id !== process.pid);
+  await eventually('all nodes to go', 30_000, () => left().length === 0);
+});

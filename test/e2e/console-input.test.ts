@@ -14,7 +14,7 @@ import { TcpRelay } from '../support/tcp-relay.ts';
 
 const skip = withoutBrowser || missingPeer('25', 'elixir');
 
-describe('a line typed over a connection that breaks', { skip, timeout: 600_000 }, () => {
+describe('a line typed over a connection that breaks', { skip }, () => {
   let relay: TcpRelay;
   let convoy: ConsoleInProcess;
   let browser: Browser;

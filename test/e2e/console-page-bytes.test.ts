@@ -17,7 +17,7 @@ const countBytes = `(() => {
   return { transferred: sum('transferSize'), decoded: sum('decodedBodySize') };
 })()`;
 
-describe('the page on the wire', { skip: withoutBrowser, timeout: 120_000 }, () => {
+describe('the page on the wire', { skip: withoutBrowser }, () => {
   let convoy: ConsoleInProcess;
   let browser: Browser;
 

@@ -79,7 +79,7 @@ async function visit(browser: Browser): Promise<Page> {
 
 for (const kind of ['nginx', 'caddy'] as const) {
   const skip = withoutBrowser || withoutProxy(kind);
-  describe(`the console behind ${kind}`, { skip, timeout: 600_000 }, () => {
+  describe(`the console behind ${kind}`, { skip }, () => {
     let convoy: ConsoleProcess;
     let proxy: ReverseProxy;
     let origin: string;

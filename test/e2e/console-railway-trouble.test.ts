@@ -83,7 +83,7 @@ async function logOf(environment: RailwayEnvironment, service: string): Promise<
   return lines.map(({ text }) => text);
 }
 
-test('trouble on Railway is told, and what can go on goes on', { skip, timeout: 600_000 }, async () => {
+test('trouble on Railway is told, and what can go on goes on', { skip }, async () => {
   await using world = await startWorld();
   const { page, simulator, environment, url } = world;
   await page.goto(url);

@@ -39,98 +39,94 @@ function makeHomes(): { readonly near: string; readonly far: string; [Symbol.dis
   };
 }
 
-test(
-  'connects over SSH, attaches a node, launches another, and leaves nothing',
-  { skip, timeout: 600_000 },
-  async () => {
-    using homes = makeHomes();
-    await using epmd = await startTestEpmd();
-    await using server = await startSshServer({
-      trusted: false,
-      env: { ERL_EPMD_PORT: String(epmd.port), HOME: homes.far },
-    });
-    copyFileSync(server.identityFile, join(homes.near, '.ssh', 'id_ed25519'));
-    await using remote = await startErlangNode({
-      name: 'app@db1',
-      cookie,
-      epmdPort: epmd.port,
-      kind: 'elixir',
-    });
-    await using convoy = await startConsoleProcess({ env: { HOME: homes.near, SSH_AUTH_SOCK: '' } });
-    const browser = await startBrowser();
-    try {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
-      const shot = async (name: string): Promise<void> => {
-        const folder = process.env['CONVOY_SCREENSHOTS'];
-        if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
-      };
-      await page.goto(convoy.url);
-      await page.getByTestId('ssh-open').first().click();
-      await page.getByTestId('ssh-target').fill(server.target);
-      await page.getByTestId('ssh-connect').click();
+test('connects over SSH, attaches a node, launches another, and leaves nothing', { skip }, async () => {
+  using homes = makeHomes();
+  await using epmd = await startTestEpmd();
+  await using server = await startSshServer({
+    trusted: false,
+    env: { ERL_EPMD_PORT: String(epmd.port), HOME: homes.far },
+  });
+  copyFileSync(server.identityFile, join(homes.near, '.ssh', 'id_ed25519'));
+  await using remote = await startErlangNode({
+    name: 'app@db1',
+    cookie,
+    epmdPort: epmd.port,
+    kind: 'elixir',
+  });
+  await using convoy = await startConsoleProcess({ env: { HOME: homes.near, SSH_AUTH_SOCK: '' } });
+  const browser = await startBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 860 } });
+    const shot = async (name: string): Promise<void> => {
+      const folder = process.env['CONVOY_SCREENSHOTS'];
+      if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
+    };
+    await page.goto(convoy.url);
+    await page.getByTestId('ssh-open').first().click();
+    await page.getByTestId('ssh-target').fill(server.target);
+    await page.getByTestId('ssh-connect').click();
 
-      // Nobody has vouched for the key: it is shown, and trusted by a person only.
-      const problem = page.getByTestId('ssh-problem');
-      await problem.waitFor();
-      assert.ok((await page.getByTestId('ssh-progress').innerText()).includes(server.hostKeyFingerprint));
-      await shot('ssh-unknown-key');
-      await page.getByTestId('ssh-trust').click();
+    // Nobody has vouched for the key: it is shown, and trusted by a person only.
+    const problem = page.getByTestId('ssh-problem');
+    await problem.waitFor();
+    assert.ok((await page.getByTestId('ssh-progress').innerText()).includes(server.hostKeyFingerprint));
+    await shot('ssh-unknown-key');
+    await page.getByTestId('ssh-trust').click();
 
-      const panel = page.getByTestId('host-panel');
-      await panel.waitFor();
-      assert.match(await panel.innerText(), /Connected\s+OTP 25, Elixir 1\.14\.0 on/);
-      assert.match(
-        await panel.innerText(),
-        /Log in by SSH[\s\S]*Look for Erlang and Elixir[\s\S]*List the nodes/,
-      );
-      const node = page.getByTestId('host-node').filter({ hasText: 'app@db1' });
-      await shot('ssh-host');
-      await node.getByRole('button', { name: 'Connect' }).click();
-      await node.getByRole('button', { name: 'Connected' }).waitFor();
+    const panel = page.getByTestId('host-panel');
+    await panel.waitFor();
+    assert.match(await panel.innerText(), /Connected\s+OTP 25, Elixir 1\.14\.0 on/);
+    assert.match(
+      await panel.innerText(),
+      /Log in by SSH[\s\S]*Look for Erlang and Elixir[\s\S]*List the nodes/,
+    );
+    const node = page.getByTestId('host-node').filter({ hasText: 'app@db1' });
+    await shot('ssh-host');
+    await node.getByRole('button', { name: 'Connect' }).click();
+    await node.getByRole('button', { name: 'Connected' }).waitFor();
 
-      await page.getByTestId('host-launch-erlang').click();
-      await page.getByText('erlang-1').first().waitFor();
-      const names = async (): Promise<string> =>
-        (await page.locator('.node-list').innerText()).replaceAll('\n', ' ');
-      await eventually('both nodes to be up', 60_000, async () =>
-        /2 of 2 nodes up/.test(await page.innerText('main')),
-      );
-      assert.match(await names(), /app@db1|app @db1/);
-      await shot('ssh-nodes');
+    await page.getByTestId('host-launch-erlang').click();
+    await page.getByText('erlang-1').first().waitFor();
+    const names = async (): Promise<string> =>
+      (await page.locator('.node-list').innerText()).replaceAll('\n', ' ');
+    await eventually('both nodes to be up', 60_000, async () =>
+      /2 of 2 nodes up/.test(await page.innerText('main')),
+    );
+    assert.match(await names(), /app@db1|app @db1/);
+    await shot('ssh-nodes');
 
-      // The doctor, by way of the tunnel.
-      await page.keyboard.press('Control+k');
-      await page.keyboard.type('doctor about app@db1');
-      await page.keyboard.press('Enter');
-      const findings = page.getByTestId('doctor-dialog');
-      await page.getByTestId('doctor-fine').waitFor();
-      assert.match(
-        await findings.innerText(),
-        /Log in by SSH[\s\S]*Ask EPMD through the tunnel[\s\S]*can be reached/,
-      );
-      await shot('doctor');
-      await findings.getByRole('button', { name: 'Done' }).click();
+    // The doctor, by way of the tunnel.
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('doctor about app@db1');
+    await page.keyboard.press('Enter');
+    const findings = page.getByTestId('doctor-dialog');
+    await page.getByTestId('doctor-fine').waitFor();
+    assert.match(
+      await findings.innerText(),
+      /Log in by SSH[\s\S]*Ask EPMD through the tunnel[\s\S]*can be reached/,
+    );
+    await shot('doctor');
+    await findings.getByRole('button', { name: 'Done' }).click();
 
-      // A shell on the node that was there.
-      const row = page.locator('.node-row').filter({ hasText: 'app' }).first();
-      await row.getByTestId('open-shell').click();
-      await page.locator('.xterm-rows').first().getByText('iex(app@db1)1>').waitFor();
-      await page.keyboard.type('40 + 2\n');
-      await page.locator('.xterm-rows').first().getByText('42', { exact: true }).waitFor();
-      await shot('ssh-shell');
+    // A shell on the node that was there.
+    const row = page.locator('.node-row').filter({ hasText: 'app' }).first();
+    await row.getByTestId('open-shell').click();
+    await page.locator('.xterm-rows').first().getByText('iex(app@db1)1>').waitFor();
+    await page.keyboard.type('40 + 2\n');
+    await page.locator('.xterm-rows').first().getByText('42', { exact: true }).waitFor();
+    await shot('ssh-shell');
 
-      await page.getByTestId('host-chip').click();
-      await page.getByTestId('host-close').click();
-      await eventually(
-        'no node to be left',
-        30_000,
-        async () => !/erlang-1/.test(await page.innerText('main')),
-      );
-      const folder = join(homes.far, '.convoy', 'nodes');
-      assert.deepEqual(existsSync(folder) ? readdirSync(folder) : [], []);
-      assert.ok(remote.isRunning, 'the node that was there goes on');
-    } finally {
-      await browser.close();
-    }
-  },
-);
+    await page.getByTestId('host-chip').click();
+    await page.getByTestId('host-close').click();
+    await eventually(
+      'no node to be left',
+      30_000,
+      async () => !/erlang-1/.test(await page.innerText('main')),
+    );
+    const folder = join(homes.far, '.convoy', 'nodes');
+    assert.deepEqual(existsSync(folder) ? readdirSync(folder) : [], []);
+    assert.ok(remote.isRunning, 'the node that was there goes on');
+  } finally {
+    await browser.close();
+  }
+});

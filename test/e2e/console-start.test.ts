@@ -55,49 +55,41 @@ attack(
   },
 );
 
-test(
-  'a folder or a file in the place of another is told in a sentence, and the lock is given back',
-  { timeout: 600_000 },
-  async () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
-    try {
-      writeFileSync(join(dataDir, 'audit.jsonl'), '');
-      mkdirSync(join(dataDir, 'console.json'));
-      expectSentence(await up(dataDir), /console\.json: there is a folder where a file should be/);
-      assert.deepEqual(readdirSync(join(dataDir, 'lock')), []);
-      rmSync(join(dataDir, 'audit.jsonl'));
-      rmSync(join(dataDir, 'console.json'), { recursive: true });
-      for (const name of ['cookie', 'audit.jsonl', 'links.json']) {
-        rmSync(join(dataDir, name), { force: true });
-        mkdirSync(join(dataDir, name));
-        expectSentence(await up(dataDir), new RegExp(`${name}: there is a folder where a file should be`));
-        rmSync(join(dataDir, name), { recursive: true });
-      }
-      writeFileSync(join(dataDir, 'file'), '');
-      expectSentence(
-        await up(join(dataDir, 'file')),
-        /file: there is a file where a folder should be|in its place/,
-      );
-      expectSentence(await up(join(dataDir, 'file', 'below')), /there is a file where a folder should be/);
-    } finally {
-      rmSync(dataDir, { recursive: true });
+test('a folder or a file in the place of another is told in a sentence, and the lock is given back', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
+  try {
+    writeFileSync(join(dataDir, 'audit.jsonl'), '');
+    mkdirSync(join(dataDir, 'console.json'));
+    expectSentence(await up(dataDir), /console\.json: there is a folder where a file should be/);
+    assert.deepEqual(readdirSync(join(dataDir, 'lock')), []);
+    rmSync(join(dataDir, 'audit.jsonl'));
+    rmSync(join(dataDir, 'console.json'), { recursive: true });
+    for (const name of ['cookie', 'audit.jsonl', 'links.json']) {
+      rmSync(join(dataDir, name), { force: true });
+      mkdirSync(join(dataDir, name));
+      expectSentence(await up(dataDir), new RegExp(`${name}: there is a folder where a file should be`));
+      rmSync(join(dataDir, name), { recursive: true });
     }
-  },
-);
+    writeFileSync(join(dataDir, 'file'), '');
+    expectSentence(
+      await up(join(dataDir, 'file')),
+      /file: there is a file where a folder should be|in its place/,
+    );
+    expectSentence(await up(join(dataDir, 'file', 'below')), /there is a file where a folder should be/);
+  } finally {
+    rmSync(dataDir, { recursive: true });
+  }
+});
 
-test(
-  'a full disk is told in a sentence, and no half secret is left',
-  { skip: noSmallDisk, timeout: 600_000 },
-  async () => {
-    using disk = new SmallDisk(64);
-    const dataDir = join(disk.path, 'state');
-    disk.fill();
-    expectSentence(await up(dataDir), /the disk is full/);
-    assert.ok(!existsSync(join(dataDir, 'token')) && !existsSync(join(dataDir, 'cookie')));
-  },
-);
+test('a full disk is told in a sentence, and no half secret is left', { skip: noSmallDisk }, async () => {
+  using disk = new SmallDisk(64);
+  const dataDir = join(disk.path, 'state');
+  disk.fill();
+  expectSentence(await up(dataDir), /the disk is full/);
+  assert.ok(!existsSync(join(dataDir, 'token')) && !existsSync(join(dataDir, 'cookie')));
+});
 
-test('a signal in the middle of a start ends it as one after it does', { timeout: 600_000 }, async () => {
+test('a signal in the middle of a start ends it as one after it does', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
   const folder = join(dataDir, 'lock');
   mkdirSync(folder);
@@ -121,7 +113,7 @@ test('a signal in the middle of a start ends it as one after it does', { timeout
   }
 });
 
-test('a read-only disk is told in a sentence', { skip: noSmallDisk, timeout: 600_000 }, async () => {
+test('a read-only disk is told in a sentence', { skip: noSmallDisk }, async () => {
   using disk = new SmallDisk(64);
   disk.setReadOnly();
   expectSentence(await up(join(disk.path, 'state')), /the file system is read-only/);

@@ -37,65 +37,61 @@ async function launch(page: Page, kind: Kind): Promise<string> {
   return name;
 }
 
-test(
-  'a newcomer launches three nodes, uses their shells and deletes them',
-  { skip: reason, timeout: 600_000 },
-  async () => {
-    await using convoy = await startConsoleProcess();
-    const browser = await startBrowser();
-    try {
-      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-      const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
-      await page.goto(convoy.url);
-      await page.getByTestId('launch-typescript').first().waitFor();
-      assert.doesNotMatch(page.url(), /token/, 'the token leaves the address bar');
-      await picture(page, 'empty');
+test('a newcomer launches three nodes, uses their shells and deletes them', { skip: reason }, async () => {
+  await using convoy = await startConsoleProcess();
+  const browser = await startBrowser();
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    await page.goto(convoy.url);
+    await page.getByTestId('launch-typescript').first().waitFor();
+    assert.doesNotMatch(page.url(), /token/, 'the token leaves the address bar');
+    await picture(page, 'empty');
 
-      const typescript = await launch(page, 'typescript');
-      const elixir = await launch(page, 'elixir');
-      const erlang = await launch(page, 'erlang');
-      for (const node of [typescript, elixir, erlang]) {
-        await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 60_000 });
-      }
-      await picture(page, 'nodes');
-
-      const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);
-      await iex.enter('1 + 1');
-      await iex.until(/^2$/m);
-      await iex.enter('Node.list() |> Enum.member?(:"' + typescript + '")');
-      await iex.until(/^true$/m);
-      await iex.enter(
-        `:rpc.call(:"${typescript}", :convoy, :info, []) |> Map.keys() |> length() |> Kernel.>(2) |> to_string()`,
-      );
-      await iex.until(/^"true"$/m);
-      await iex.enter(`send({:convoy_worker, :"${typescript}"}, :ping)`);
-      await iex.until(/^:ping$/m);
-      await picture(page, 'shell-iex');
-
-      await cardOf(page, typescript).getByTestId('open-logs').first().click();
-      await page.getByText(`Received ping on node ${typescript}`).first().waitFor({ timeout: 60_000 });
-      await picture(page, 'logs');
-      await page.getByTestId('nav-nodes').click();
-
-      const erl = await Terminal.open(page, erlang, /1>/);
-      await erl.enter('lists:sum([20, 22]).');
-      await erl.until(/^42$/m);
-      const ts = await Terminal.open(page, typescript, /ts\(.*\)1>/);
-      await ts.enter('const answer: number = await Promise.resolve(6 * 7); answer');
-      await ts.until(/^42$/m);
-      await ts.enter('node.list().length');
-      await ts.until(/^2$/m);
-      await picture(page, 'shells');
-      await page.getByTestId('nav-mesh').click();
-      await picture(page, 'mesh');
-      await page.getByTestId('nav-nodes').click();
-
-      for (const node of [elixir, erlang, typescript]) await remove(page, node);
-      for (const node of [elixir, erlang, typescript]) await expectNoNode(convoy.epmdPort, node);
-      assert.deepEqual(complaints, []);
-    } finally {
-      await browser.close();
+    const typescript = await launch(page, 'typescript');
+    const elixir = await launch(page, 'elixir');
+    const erlang = await launch(page, 'erlang');
+    for (const node of [typescript, elixir, erlang]) {
+      await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 60_000 });
     }
-  },
-);
+    await picture(page, 'nodes');
+
+    const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);
+    await iex.enter('1 + 1');
+    await iex.until(/^2$/m);
+    await iex.enter('Node.list() |> Enum.member?(:"' + typescript + '")');
+    await iex.until(/^true$/m);
+    await iex.enter(
+      `:rpc.call(:"${typescript}", :convoy, :info, []) |> Map.keys() |> length() |> Kernel.>(2) |> to_string()`,
+    );
+    await iex.until(/^"true"$/m);
+    await iex.enter(`send({:convoy_worker, :"${typescript}"}, :ping)`);
+    await iex.until(/^:ping$/m);
+    await picture(page, 'shell-iex');
+
+    await cardOf(page, typescript).getByTestId('open-logs').first().click();
+    await page.getByText(`Received ping on node ${typescript}`).first().waitFor({ timeout: 60_000 });
+    await picture(page, 'logs');
+    await page.getByTestId('nav-nodes').click();
+
+    const erl = await Terminal.open(page, erlang, /1>/);
+    await erl.enter('lists:sum([20, 22]).');
+    await erl.until(/^42$/m);
+    const ts = await Terminal.open(page, typescript, /ts\(.*\)1>/);
+    await ts.enter('const answer: number = await Promise.resolve(6 * 7); answer');
+    await ts.until(/^42$/m);
+    await ts.enter('node.list().length');
+    await ts.until(/^2$/m);
+    await picture(page, 'shells');
+    await page.getByTestId('nav-mesh').click();
+    await picture(page, 'mesh');
+    await page.getByTestId('nav-nodes').click();
+
+    for (const node of [elixir, erlang, typescript]) await remove(page, node);
+    for (const node of [elixir, erlang, typescript]) await expectNoNode(convoy.epmdPort, node);
+    assert.deepEqual(complaints, []);
+  } finally {
+    await browser.close();
+  }
+});

@@ -8,12 +8,11 @@ import { createStockUser } from '../support/stock-node.ts';
 import { TcpTunnel } from '../support/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
-const timeout = 600_000;
 
 for (const release of testedReleases()) {
   describe(`alias bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
     for (const name of ['app@db1.far.example', 'app@db1']) {
-      test(`erl and iex call ${name}`, { timeout }, async () => {
+      test(`erl and iex call ${name}`, async () => {
         await using epmd = await startTestEpmd();
         await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
         await using tunnel = new TcpTunnel();
@@ -35,7 +34,7 @@ for (const release of testedReleases()) {
       });
     }
 
-    test('both shells of the remote node open, with the cookie of the user', { timeout }, async () => {
+    test('both shells of the remote node open, with the cookie of the user', async () => {
       const name = 'app@db1.far.example';
       await using epmd = await startTestEpmd();
       const node = { name, cookie, epmdPort: epmd.port, release };

@@ -8,7 +8,6 @@ import { createStockUser } from '../support/stock-node.ts';
 import { TcpTunnel } from '../support/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
-const timeout = 600_000;
 
 /** The name of the remote node, and what local nodes speak: long and short names, one that is an address here too. */
 const ways = [
@@ -22,7 +21,7 @@ const ways = [
 for (const release of testedReleases()) {
   describe(`EPMD module bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
     for (const { name, family } of ways) {
-      test(`erl and iex call ${name} over ${family}`, { timeout }, async () => {
+      test(`erl and iex call ${name} over ${family}`, async () => {
         await using epmd = await startTestEpmd();
         await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
         await using tunnel = new TcpTunnel();
@@ -43,7 +42,7 @@ for (const release of testedReleases()) {
       });
     }
 
-    test('both shells of the remote node open, with the cookie of the user', { timeout }, async () => {
+    test('both shells of the remote node open, with the cookie of the user', async () => {
       const name = 'app@db1.far.example';
       await using epmd = await startTestEpmd();
       const node = { name, cookie, epmdPort: epmd.port, release };

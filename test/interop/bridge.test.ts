@@ -13,7 +13,6 @@ import { createStockUser } from '../support/stock-node.ts';
 import { TcpTunnel } from '../support/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
-const timeout = 600_000;
 const name = 'app@db1.far.example';
 
 /** The file of emulator arguments a bridge made. */
@@ -23,7 +22,7 @@ function argumentsOf(environment: Readonly<Record<string, string>>): string {
 
 describe('bridges', { skip: missingPeer('25') }, () => {
   for (const open of [openEpmdModuleBridge, openAliasBridge]) {
-    test(`${open.name} leads to a node that was started anew`, { timeout }, async () => {
+    test(`${open.name} leads to a node that was started anew`, async () => {
       await using epmd = await startTestEpmd();
       const node = { name, cookie, epmdPort: epmd.port };
       const first = await startErlangNode(node);
@@ -45,7 +44,7 @@ describe('bridges', { skip: missingPeer('25') }, () => {
       await erl.waitFor(new RegExp(`\\{second,"${second.osPid}"\\}`));
     });
 
-    test(`${open.name} leaves nothing behind`, { timeout }, async () => {
+    test(`${open.name} leaves nothing behind`, async () => {
       await using epmd = await startTestEpmd();
       await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
       await using tunnel = new TcpTunnel();
@@ -78,7 +77,7 @@ describe('bridges', { skip: missingPeer('25') }, () => {
     });
   }
 
-  test('one node reaches the nodes of two hosts that are called the same', { timeout }, async () => {
+  test('one node reaches the nodes of two hosts that are called the same', async () => {
     await using epmd1 = await startTestEpmd();
     await using epmd2 = await startTestEpmd();
     const names = ['app@db1.far.example', 'app@db2.far.example'] as const;
@@ -101,7 +100,7 @@ describe('bridges', { skip: missingPeer('25') }, () => {
     await erl.waitFor(new RegExp(`\\{got,\\["${one.osPid}","${two.osPid}"\\]\\}`));
   });
 
-  test('a node that listens at its own address only is reached there', { timeout }, async () => {
+  test('a node that listens at its own address only is reached there', async () => {
     await using epmd = await startTestEpmd();
     const node = { name: 'app@127.0.0.9', cookie, epmdPort: epmd.port };
     const args = ['-kernel', 'inet_dist_use_interface', '{127,0,0,9}'];
@@ -115,7 +114,7 @@ describe('bridges', { skip: missingPeer('25') }, () => {
     await erl.waitFor(new RegExp(`\\{got,"${remote.osPid}"\\}`));
   });
 
-  test('a folder with a blank and quotes in its name does no harm', { timeout }, async () => {
+  test('a folder with a blank and quotes in its name does no harm', async () => {
     await using epmd = await startTestEpmd();
     await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
     await using tunnel = new TcpTunnel();
@@ -129,7 +128,7 @@ describe('bridges', { skip: missingPeer('25') }, () => {
     }
   });
 
-  test('without erlc the other way is offered', { timeout }, async () => {
+  test('without erlc the other way is offered', async () => {
     await using epmd = await startTestEpmd();
     await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
     await using tunnel = new TcpTunnel();
@@ -152,7 +151,7 @@ describe('bridges', { skip: missingPeer('25') }, () => {
 });
 
 describe('convoy_epmd', { skip: missingPeer('25') }, () => {
-  test('leaves to erl_epmd what it does not know, and survives every table', { timeout }, async () => {
+  test('leaves to erl_epmd what it does not know, and survives every table', async () => {
     await using epmd = await startTestEpmd();
     await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
     await using neighbour = await startErlangNode({ name: 'near@127.0.0.1', cookie, epmdPort: epmd.port });
@@ -199,7 +198,7 @@ describe('convoy_epmd', { skip: missingPeer('25') }, () => {
     await expectValue('again', address, known);
   });
 
-  test('starts where no EPMD runs, and without any table', { timeout }, async () => {
+  test('starts where no EPMD runs, and without any table', async () => {
     await using epmd = await startTestEpmd();
     await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
     await using tunnel = new TcpTunnel();

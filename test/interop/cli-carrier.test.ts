@@ -18,7 +18,7 @@ const tlsFlags = [
 ];
 
 for (const release of ['25', '27', '29'] as const) {
-  describe(`the command with OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
+  describe(`the command with OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('visits and runs nodes of TLS', async () => {
       await using epmd = await startTestEpmd();
       const args = ['-proto_dist', 'inet_tls', ...authority.emulatorArgs(release, { certificate })];

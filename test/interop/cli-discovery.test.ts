@@ -15,7 +15,7 @@ import { eventually } from '../support/eventually.ts';
 const cookie = 'found';
 const env = { CONVOY_COOKIE: cookie };
 
-describe('convoy node --discover', { timeout: 600_000 }, () => {
+describe('convoy node --discover', () => {
   test('nodes find each other by DNS and wait until they have', async () => {
     const port = String(await freePort());
     await using dns = await startDnsServer({ 'mesh.test': ['127.0.0.2', '127.0.0.3'] });

@@ -7,7 +7,7 @@ import { startConsoleProcess } from '../support/console-process.ts';
 import { runConvoy } from '../support/convoy-command.ts';
 import { eventually } from '../support/eventually.ts';
 
-test('launches, lists, reads logs and stops', { timeout: 600_000 }, async () => {
+test('launches, lists, reads logs and stops', async () => {
   await using convoy = await startConsoleProcess({ args: ['--simulate', 'railway'] });
   const where = ['--data-dir', convoy.dataDir];
   const run = (...words: string[]) => runConvoy([...words, ...where]);

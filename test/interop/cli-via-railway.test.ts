@@ -54,71 +54,63 @@ async function openOutside(kinds: readonly ProviderNodeKind[]): Promise<Outside>
   }
 }
 
-test(
-  'reaches a node by its service, with the cookie of its variables',
-  { skip, timeout: 600_000 },
-  async () => {
-    await using outside = await openOutside(['elixir', 'typescript']);
-    const { run, world } = outside;
-    const [place] = world.simulator.places;
-    const { name: project } = (await world.client().projects())[0] ?? { name: '' };
-    const { name: environment } = (await world.client().environments(place.projectId)).find(
-      ({ id }) => id === place.environmentId,
-    ) ?? { name: '' };
-    const full = `railway:${project}/${environment}`;
-    const elixir = ['--via', `${full}/elixir-1`, '--read-cookie'];
+test('reaches a node by its service, with the cookie of its variables', { skip }, async () => {
+  await using outside = await openOutside(['elixir', 'typescript']);
+  const { run, world } = outside;
+  const [place] = world.simulator.places;
+  const { name: project } = (await world.client().projects())[0] ?? { name: '' };
+  const { name: environment } = (await world.client().environments(place.projectId)).find(
+    ({ id }) => id === place.environmentId,
+  ) ?? { name: '' };
+  const full = `railway:${project}/${environment}`;
+  const elixir = ['--via', `${full}/elixir-1`, '--read-cookie'];
 
-    const evaluated = await run(['eval', 'elixir-1', 'IO.puts("here"); node()', ...elixir]);
-    assert.equal(evaluated.code, 0, evaluated.stderr);
-    assert.match(evaluated.stdout, /^here\n:"elixir-1@elixir-1\.railway\.internal"/);
-    const called = await run(['rpc', 'ts-1', 'convoy', 'info', '--via', `${full}/ts-1`, '--read-cookie']);
-    assert.equal(called.code, 0, called.stderr);
-    const given = ['--cookie', cookie, '--json'];
-    const pinged = await run(['ping', 'ts-1', '--via', `${full}/ts-1`, ...given]);
-    assert.equal(pinged.code, 0, pinged.stderr);
-    assert.equal(JSON.parse(pinged.stdout).node, 'ts-1@ts-1.railway.internal');
+  const evaluated = await run(['eval', 'elixir-1', 'IO.puts("here"); node()', ...elixir]);
+  assert.equal(evaluated.code, 0, evaluated.stderr);
+  assert.match(evaluated.stdout, /^here\n:"elixir-1@elixir-1\.railway\.internal"/);
+  const called = await run(['rpc', 'ts-1', 'convoy', 'info', '--via', `${full}/ts-1`, '--read-cookie']);
+  assert.equal(called.code, 0, called.stderr);
+  const given = ['--cookie', cookie, '--json'];
+  const pinged = await run(['ping', 'ts-1', '--via', `${full}/ts-1`, ...given]);
+  assert.equal(pinged.code, 0, pinged.stderr);
+  assert.equal(JSON.parse(pinged.stdout).node, 'ts-1@ts-1.railway.internal');
 
-    const other = await run(['ping', 'web', ...elixir]);
-    assert.equal(other.code, 2);
-    assert.match(other.stderr, /is elixir-1@elixir-1\.railway\.internal, not web/);
-    const nowhere = await run(['ping', 'web', '--via', `${full}/nothing`]);
-    assert.equal(nowhere.code, 1);
-    assert.match(nowhere.stderr, /no service nothing[\s\S]*elixir-1[\s\S]*ts-1/);
-    const asHost = await run(['nodes', '--via', `${full}/elixir-1`]);
-    assert.equal(asHost.code, 2);
-    assert.match(asHost.stderr, /leads to one node, and to no host/);
-    const without = await run(['ping', 'elixir-1', ...elixir], { RAILWAY_API_TOKEN: '', RAILWAY_TOKEN: '' });
-    assert.equal(without.code, 2);
-    assert.match(without.stderr, /no token of Railway/);
-    for (const { stdout, stderr } of [evaluated, called, other, nowhere, asHost]) {
-      assert.ok(![world.simulator.token, cookie].some((secret) => (stdout + stderr).includes(secret)));
-    }
-  },
-);
+  const other = await run(['ping', 'web', ...elixir]);
+  assert.equal(other.code, 2);
+  assert.match(other.stderr, /is elixir-1@elixir-1\.railway\.internal, not web/);
+  const nowhere = await run(['ping', 'web', '--via', `${full}/nothing`]);
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.stderr, /no service nothing[\s\S]*elixir-1[\s\S]*ts-1/);
+  const asHost = await run(['nodes', '--via', `${full}/elixir-1`]);
+  assert.equal(asHost.code, 2);
+  assert.match(asHost.stderr, /leads to one node, and to no host/);
+  const without = await run(['ping', 'elixir-1', ...elixir], { RAILWAY_API_TOKEN: '', RAILWAY_TOKEN: '' });
+  assert.equal(without.code, 2);
+  assert.match(without.stderr, /no token of Railway/);
+  for (const { stdout, stderr } of [evaluated, called, other, nowhere, asHost]) {
+    assert.ok(![world.simulator.token, cookie].some((secret) => (stdout + stderr).includes(secret)));
+  }
+});
 
-test(
-  'a variable that names no full node is told, and nothing is dialled',
-  { skip, timeout: 600_000 },
-  async () => {
-    await using outside = await openOutside([]);
-    const { environment } = outside.world;
-    const variables = { RELEASE_NODE: 'bare', RELEASE_DISTRIBUTION: 'name', ERL_DIST_PORT: '9100' };
-    await environment.createService({ name: 'bare', settings: {}, variables });
-    const via = (service: string): Promise<ConvoyResult> =>
-      outside.run(['ping', 'bare', '--via', `railway:${service}`]);
-    const refused = await via('bare');
-    assert.equal(refused.code, 2, refused.stderr);
-    assert.match(refused.stderr, /no full name of a node/);
-    await environment.createService({
-      name: 'silent',
-      settings: {},
-      variables: { ...variables, RELEASE_NODE: 'silent@silent.railway.internal' },
-    });
-    const silent = await outside.run(['ping', 'silent', '--via', 'railway:silent', '--read-cookie']);
-    assert.equal(silent.code, 2, silent.stderr);
-    assert.match(silent.stderr, /say no cookie/);
-    const malformed = await via('a/b/c/d');
-    assert.equal(malformed.code, 2);
-    assert.match(malformed.stderr, /names no service/);
-  },
-);
+test('a variable that names no full node is told, and nothing is dialled', { skip }, async () => {
+  await using outside = await openOutside([]);
+  const { environment } = outside.world;
+  const variables = { RELEASE_NODE: 'bare', RELEASE_DISTRIBUTION: 'name', ERL_DIST_PORT: '9100' };
+  await environment.createService({ name: 'bare', settings: {}, variables });
+  const via = (service: string): Promise<ConvoyResult> =>
+    outside.run(['ping', 'bare', '--via', `railway:${service}`]);
+  const refused = await via('bare');
+  assert.equal(refused.code, 2, refused.stderr);
+  assert.match(refused.stderr, /no full name of a node/);
+  await environment.createService({
+    name: 'silent',
+    settings: {},
+    variables: { ...variables, RELEASE_NODE: 'silent@silent.railway.internal' },
+  });
+  const silent = await outside.run(['ping', 'silent', '--via', 'railway:silent', '--read-cookie']);
+  assert.equal(silent.code, 2, silent.stderr);
+  assert.match(silent.stderr, /say no cookie/);
+  const malformed = await via('a/b/c/d');
+  assert.equal(malformed.code, 2);
+  assert.match(malformed.stderr, /names no service/);
+});

@@ -24,7 +24,7 @@ import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { installedReleases } from '../support/extent.ts';
 
 const skip = missingPeer();
-const options = { skip, timeout: 600_000 };
+const options = { skip };
 const cookie = 'cli-interop-cookie';
 const script = '/usr/bin/script';
 const releases = skip === false ? installedReleases() : [];
@@ -154,7 +154,6 @@ describe('convoy node', options, () => {
       {
         env: { ...process.env, ...setting.env },
         encoding: 'utf8',
-        timeout: 600_000,
       },
     );
     assert.deepEqual([call.status, /node => 'ts@127\.0\.0\.1'/.test(call.stdout)], [0, true], call.stderr);

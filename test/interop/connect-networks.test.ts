@@ -127,7 +127,6 @@ describe('a host that only SSH over a bastion reaches', { skip }, () => {
         `${title}: from the login to a shell that outlives its sshd`,
         {
           skip: missingPeer(release),
-          timeout: 600_000,
         },
         async () => {
           await using scene = await makeScene(release, family);

@@ -17,7 +17,6 @@ import {
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const cookie = 'remote_cookie_of_connect';
-const timeout = 600_000;
 
 /** The host is this machine, on which other tests run nodes too: these are told from theirs by their names. */
 const unique = (name: string): string => `${name}_${randomBytes(4).toString('hex')}`;
@@ -71,7 +70,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     return existsSync(folder) ? readdirSync(folder) : [];
   };
 
-  test('starts a node, proves it, and leaves nothing', { timeout }, async () => {
+  test('starts a node, proves it, and leaves nothing', async () => {
     for (const runtime of ['erlang', 'elixir']) {
       const words = [
         'connect',
@@ -96,7 +95,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     }
   });
 
-  test('opens a shell of the node it started', { timeout }, async () => {
+  test('opens a shell of the node it started', async () => {
     const words = ['connect', server.target, ...server.words, '--start'];
     const input = '40 + 2\nNode.self()\n';
     const { code, stdout } = await runConvoy(words, { env, input });
@@ -105,7 +104,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     assert.deepEqual(leftOvers(), []);
   });
 
-  test('a node on a fixed port, under a name of its own', { timeout }, async () => {
+  test('a node on a fixed port, under a name of its own', async () => {
     const port = await freePort();
     const words = ['connect', server.target, ...server.words, '--start', '--no-shell'];
     const named = ['--name', 'fixed', '--port', String(port), '--runtime', 'erlang'];
@@ -114,23 +113,19 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     assert.match(stderr, new RegExp(`fixed@\\S+, process \\d+, port ${port}`));
   });
 
-  test(
-    'interrupted while the node starts, and while its shell is open, it leaves nothing',
-    { timeout },
-    async () => {
-      for (const moment of [/ok {2}Look for/, /ends with this shell/]) {
-        const words = ['connect', server.target, ...server.words, '--start', '--runtime', 'erlang'];
-        await using convoy = new ConvoyProcess(words, { env, keepsInput: true });
-        await convoy.waitFor(moment);
-        convoy.child.kill('SIGINT');
-        const { code } = await convoy.result();
-        assert.ok(code === 130 || code === 0, String(code));
-        assert.deepEqual(leftOvers(), []);
-      }
-    },
-  );
+  test('interrupted while the node starts, and while its shell is open, it leaves nothing', async () => {
+    for (const moment of [/ok {2}Look for/, /ends with this shell/]) {
+      const words = ['connect', server.target, ...server.words, '--start', '--runtime', 'erlang'];
+      await using convoy = new ConvoyProcess(words, { env, keepsInput: true });
+      await convoy.waitFor(moment);
+      convoy.child.kill('SIGINT');
+      const { code } = await convoy.result();
+      assert.ok(code === 130 || code === 0, String(code));
+      assert.deepEqual(leftOvers(), []);
+    }
+  });
 
-  test('visits a node that is there, with its cookie given or read', { timeout }, async () => {
+  test('visits a node that is there, with its cookie given or read', async () => {
     const via = ['--via', `ssh://${server.target}`, ...server.words];
     const given = await runConvoy(['ping', `${app}@db1`, ...via, '--cookie-file', cookieFile()], { env });
     assert.match(given.stdout, new RegExp(`^pong from ${app}@db1`), given.stderr);
@@ -151,7 +146,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     assert.doesNotMatch(JSON.stringify([given, read, shell, connected]), new RegExp(cookie));
   });
 
-  test('lists the nodes of a host, with and without EPMD', { timeout }, async () => {
+  test('lists the nodes of a host, with and without EPMD', async () => {
     const via = ['--via', server.target, ...server.words];
     const { stdout, stderr } = await runConvoy(['nodes', ...via, '--json'], { env });
     const nodes = JSON.parse(stdout) as { name: string; source: string; osPid?: number }[];
@@ -162,7 +157,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     assert.deepEqual([second?.source, second?.osPid], ['process', hermit.osPid], stderr);
   });
 
-  test('says what is wrong, with codes that scripts can use', { timeout }, async () => {
+  test('says what is wrong, with codes that scripts can use', async () => {
     const unknown = await runConvoy(['connect', server.target, ...server.words], { env: { HOME: farHome } });
     assert.deepEqual(
       [unknown.code, /\[SSH_HOST_KEY_UNKNOWN\]/.test(unknown.stderr)],

@@ -58,7 +58,7 @@ async function makeScene(): Promise<Scene> {
   };
 }
 
-describe('hosts by SSH, by the API', { skip, timeout: 600_000 }, () => {
+describe('hosts by SSH, by the API', { skip }, () => {
   test('says what is wrong, and takes another try', async () => {
     await using scene = await makeScene();
     const { client } = scene;

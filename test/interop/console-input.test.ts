@@ -7,7 +7,7 @@ import { missingPeer } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
 import type { LiveClient } from '../support/live-client.ts';
 
-describe('numbered input', { skip: missingPeer(), timeout: 600_000 }, () => {
+describe('numbered input', { skip: missingPeer() }, () => {
   let convoy: ConsoleInProcess;
   let node: string;
   before(async () => {

@@ -87,7 +87,7 @@ async function makeScene(): Promise<Scene> {
   };
 }
 
-describe('Railway by the API', { timeout: 600_000 }, () => {
+describe('Railway by the API', () => {
   test('a token is tried, and neither told nor written down', async () => {
     await using scene = await makeScene();
     const { client, simulator, dataDir } = scene;

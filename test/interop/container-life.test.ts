@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts';
 
 const cookie = 'contained';
 
-describe('a node in a container', { timeout: 600_000 }, () => {
+describe('a node in a container', () => {
   test('is healthy while it answers, whatever its name resolves to, and not when it is gone', async () => {
     const env = {
       RELEASE_NODE: 'web@nowhere.invalid',

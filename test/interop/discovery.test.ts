@@ -30,7 +30,7 @@ const broadcast = { mode: 'broadcast', address: '127.255.255.255' } as const;
 const quick = { retryMs: { first: 50, last: 400 } };
 
 for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
-  describe(`discovery with OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
+  describe(`discovery with OTP ${release}`, { skip: missingPeer(release) }, () => {
     // All on one port, each on its own address, and no EPMD.
     let port: number;
     beforeEach(async () => (port = await freePort()));

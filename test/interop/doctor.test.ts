@@ -43,7 +43,7 @@ function assertFault(diagnosis: Diagnosis, code: string, failedStep?: string): v
   assert.doesNotMatch(JSON.stringify(diagnosis), new RegExp(cookie));
 }
 
-describe('the doctor', { skip: missingPeer('25'), timeout: 600_000 }, () => {
+describe('the doctor', { skip: missingPeer('25') }, () => {
   let epmd: TestEpmd;
   let peer: ErlangNode;
 
@@ -245,62 +245,54 @@ describe('the doctor', { skip: missingPeer('25'), timeout: 600_000 }, () => {
   });
 });
 
-describe(
-  'the doctor on the way by SSH',
-  { skip: missingSshd() ?? missingPeer('25'), timeout: 600_000 },
-  () => {
-    const examine = async (
-      server: SshServer,
-      options: Partial<SshTunnelOptions> = {},
-      more: Partial<DiagnoseOptions> = {},
-    ): Promise<Diagnosis> =>
-      diagnose('app@db1', {
-        cookie,
-        timeoutMs: 3000,
-        via: { target: parseSshTarget(server.target), options: { ...server.options, ...options } },
-        ...more,
-      });
-
-    test('a node behind it', async () => {
-      await using epmd = await startTestEpmd();
-      await using peer = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmd.port });
-      await using server = await startSshServer();
-      const diagnosis = await examine(server, {}, { epmdPort: epmd.port });
-      assert.equal(diagnosis.ok, true, JSON.stringify(diagnosis));
-      assertFault(
-        await examine(server, {}, { epmdPort: epmd.port, cookie: 'another' }),
-        'COOKIE',
-        'handshake',
-      );
-      assert.ok(peer.isRunning);
+describe('the doctor on the way by SSH', { skip: missingSshd() ?? missingPeer('25') }, () => {
+  const examine = async (
+    server: SshServer,
+    options: Partial<SshTunnelOptions> = {},
+    more: Partial<DiagnoseOptions> = {},
+  ): Promise<Diagnosis> =>
+    diagnose('app@db1', {
+      cookie,
+      timeoutMs: 3000,
+      via: { target: parseSshTarget(server.target), options: { ...server.options, ...options } },
+      ...more,
     });
 
-    test('a host key that has changed', async () => {
-      await using server = await startSshServer();
-      server.changeHostKey();
-      await server.restart();
-      assertFault(await examine(server), 'SSH_HOST_KEY_CHANGED', 'ssh');
-    });
+  test('a node behind it', async () => {
+    await using epmd = await startTestEpmd();
+    await using peer = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmd.port });
+    await using server = await startSshServer();
+    const diagnosis = await examine(server, {}, { epmdPort: epmd.port });
+    assert.equal(diagnosis.ok, true, JSON.stringify(diagnosis));
+    assertFault(await examine(server, {}, { epmdPort: epmd.port, cookie: 'another' }), 'COOKIE', 'handshake');
+    assert.ok(peer.isRunning);
+  });
 
-    test('a key that is refused', async () => {
-      await using server = await startSshServer();
-      await using other = await startSshServer();
-      assertFault(await examine(server, { identityFiles: [other.identityFile] }), 'SSH_AUTH_REFUSED', 'ssh');
-    });
+  test('a host key that has changed', async () => {
+    await using server = await startSshServer();
+    server.changeHostKey();
+    await server.restart();
+    assertFault(await examine(server), 'SSH_HOST_KEY_CHANGED', 'ssh');
+  });
 
-    test('a server that forbids forwarding', async () => {
-      await using server = await startSshServer({ config: ['AllowTcpForwarding no'] });
-      assertFault(await examine(server), 'SSH_FORWARD_FORBIDDEN', 'epmd');
-    });
+  test('a key that is refused', async () => {
+    await using server = await startSshServer();
+    await using other = await startSshServer();
+    assertFault(await examine(server, { identityFiles: [other.identityFile] }), 'SSH_AUTH_REFUSED', 'ssh');
+  });
 
-    test('a host without EPMD', async () => {
-      await using server = await startSshServer();
-      assertFault(await examine(server, {}, { epmdPort: await freePort() }), 'EPMD_DOWN', 'epmd');
-    });
-  },
-);
+  test('a server that forbids forwarding', async () => {
+    await using server = await startSshServer({ config: ['AllowTcpForwarding no'] });
+    assertFault(await examine(server), 'SSH_FORWARD_FORBIDDEN', 'epmd');
+  });
 
-describe('the doctor asks one node about another', { skip: missingPeer('25'), timeout: 600_000 }, () => {
+  test('a host without EPMD', async () => {
+    await using server = await startSshServer();
+    assertFault(await examine(server, {}, { epmdPort: await freePort() }), 'EPMD_DOWN', 'epmd');
+  });
+});
+
+describe('the doctor asks one node about another', { skip: missingPeer('25') }, () => {
   let epmd: TestEpmd;
   let first: ErlangNode;
 

@@ -12,7 +12,7 @@ import { eventuallyEqual } from '../support/eventually.ts';
 import { installedReleases } from '../support/extent.ts';
 
 const skip = missingPeer();
-const options = { skip, timeout: 600_000 };
+const options = { skip };
 
 /** What the stock `epmd` program prints, given these arguments. It runs beside us, so that our daemon can answer. */
 async function runEpmd(port: number, ...args: string[]): Promise<{ text: string; code: number | null }> {

@@ -115,7 +115,7 @@ function hasOpenForm(term: Term): boolean {
 }
 
 for (const release of testedReleases()) {
-  suite(`terms and OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
+  suite(`terms and OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('reads 500 random terms that we write, and writes the same again', async () => {
       await using judge = startJudge(release);
       for (const term of fc.sample(anyTerm, { numRuns: 500, seed: 20_261_123 })) {

@@ -148,47 +148,41 @@ async function makeScene(): Promise<Scene> {
 }
 
 describe('a console that was killed', { skip }, () => {
-  it(
-    'finds the nodes that outlive it again, under the same name, and can delete them',
-    { timeout: 300_000 },
-    async () => {
-      await using scene = await makeScene();
-      const first = await scene.start();
-      await using convoy = first.convoy;
-      const { client } = first;
-      const { json: opened } = await client.ask('/api/hosts', { body: { target: scene.server.target } });
-      await eventually('the host to be up', 30_000, async () => {
-        return ((await client.ask(`/api/hosts/${opened.id}`)).json as HostView).state === 'up';
-      });
-      const launched = await launchOn(client, (opened as HostView).name);
-      const { node: ownNode } = (await client.ask('/api/info')).json;
-      const links = readFileSync(join(scene.dataDir, 'links.json'), 'utf8');
-      assert.equal(statSync(join(scene.dataDir, 'links.json')).mode & 0o777, 0o600);
-      assert.ok(links.includes(launched) && links.includes(ownNode));
-      await endProcess(convoy.process, 'SIGKILL');
+  it('finds the nodes that outlive it again, under the same name, and can delete them', async () => {
+    await using scene = await makeScene();
+    const first = await scene.start();
+    await using convoy = first.convoy;
+    const { client } = first;
+    const { json: opened } = await client.ask('/api/hosts', { body: { target: scene.server.target } });
+    await eventually('the host to be up', 30_000, async () => {
+      return ((await client.ask(`/api/hosts/${opened.id}`)).json as HostView).state === 'up';
+    });
+    const launched = await launchOn(client, (opened as HostView).name);
+    const { node: ownNode } = (await client.ask('/api/info')).json;
+    const links = readFileSync(join(scene.dataDir, 'links.json'), 'utf8');
+    assert.equal(statSync(join(scene.dataDir, 'links.json')).mode & 0o777, 0o600);
+    assert.ok(links.includes(launched) && links.includes(ownNode));
+    await endProcess(convoy.process, 'SIGKILL');
 
-      const again = await scene.start();
-      await using _second = again.convoy;
-      await eventually('the node to be there again', 30_000, async () => {
-        const views = (await again.client.ask('/api/nodes')).json as NodeView[];
-        return views.some(({ name, status }) => name === launched && status === 'up');
-      });
-      assert.equal((await again.client.ask('/api/info')).json.node, ownNode);
-      const log = await again.client.ask(`/api/nodes/${launched}/logs`);
-      assert.match(log.text, /is up on port/);
-      // Nodes of before and new ones share the cookie of the host.
-      const other = await launchOn(again.client, (opened as HostView).name);
-      const cookies = (text: string): unknown[] =>
-        Object.values(JSON.parse(text).hosts as Record<string, { cookie: string }>).map(
-          (host) => host.cookie,
-        );
-      assert.deepEqual(cookies(readFileSync(join(scene.dataDir, 'links.json'), 'utf8')), cookies(links));
-      for (const name of [launched, other]) {
-        assert.equal((await again.client.ask(`/api/nodes/${name}`, { method: 'DELETE' })).status, 204);
-      }
-      assert.deepEqual(JSON.parse(readFileSync(join(scene.dataDir, 'links.json'), 'utf8')).hosts, {});
-    },
-  );
+    const again = await scene.start();
+    await using _second = again.convoy;
+    await eventually('the node to be there again', 30_000, async () => {
+      const views = (await again.client.ask('/api/nodes')).json as NodeView[];
+      return views.some(({ name, status }) => name === launched && status === 'up');
+    });
+    assert.equal((await again.client.ask('/api/info')).json.node, ownNode);
+    const log = await again.client.ask(`/api/nodes/${launched}/logs`);
+    assert.match(log.text, /is up on port/);
+    // Nodes of before and new ones share the cookie of the host.
+    const other = await launchOn(again.client, (opened as HostView).name);
+    const cookies = (text: string): unknown[] =>
+      Object.values(JSON.parse(text).hosts as Record<string, { cookie: string }>).map((host) => host.cookie);
+    assert.deepEqual(cookies(readFileSync(join(scene.dataDir, 'links.json'), 'utf8')), cookies(links));
+    for (const name of [launched, other]) {
+      assert.equal((await again.client.ask(`/api/nodes/${name}`, { method: 'DELETE' })).status, 204);
+    }
+    assert.deepEqual(JSON.parse(readFileSync(join(scene.dataDir, 'links.json'), 'utf8')).hosts, {});
+  });
 });
 
 async function launchOn(client: ConsoleClient, provider: string): Promise<string> {

@@ -117,7 +117,7 @@ function untilClosed(connection: Connection): Promise<unknown> {
 }
 
 for (const release of testedReleases()) {
-  describe(`OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
+  describe(`OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('we dial, exchange messages and disconnect', async () => {
       await using scene = await startScene({ release });
       const connection = await dial(scene, localNode('ts@127.0.0.1'));

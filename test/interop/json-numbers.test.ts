@@ -15,7 +15,7 @@ import { startTestEpmd } from '../support/test-epmd.ts';
 const skip = missingPeer();
 const numbers = '[12345678901234567890,-9007199254740993,1,1.0,-0.0,0.1,1.0e22,5.0e-324]';
 
-describe('numbers in JSON', { skip, timeout: 600_000 }, () => {
+describe('numbers in JSON', { skip }, () => {
   let epmd: Awaited<ReturnType<typeof startTestEpmd>>;
   let erlang: ErlangNode;
   let home: string;

@@ -144,65 +144,58 @@ async function untilShown(live: LiveClient, shellId: string, pattern: RegExp): P
   await eventually(`${pattern} in ${shellId}`, 60_000, () => pattern.test(live.shellText(shellId, 50)));
 }
 
-test(
-  'a console launches all three kinds, and they find one another',
-  { skip, timeout: 600_000 },
-  async () => {
-    await using convoy = await makeConsole();
-    await using live = await convoy.client.live();
-    const views = await Promise.all(kinds.map((kind) => convoy.launch(kind)));
-    assert.deepEqual(views.map(({ name }) => name).toSorted(), [
-      'elixir-1@127.0.0.1',
-      'erlang-1@127.0.0.1',
-      'ts-1@127.0.0.1',
-    ]);
-    for (const { name } of views) {
-      await peersOf(
-        convoy,
-        name,
-        views.map((view) => view.name).filter((other) => other !== name),
-      );
-      const view = await convoy.node(name);
-      assert.ok((view?.memoryBytes ?? 0) > 1_000_000);
-      assert.match(view?.version ?? '', /OTP \d+|Node\.js/);
-    }
-    // The page heard of all of it without asking.
-    await live.message(
-      'node',
-      ({ node }) => node.kind === 'elixir' && node.status === 'up' && node.peers.length === 2,
+test('a console launches all three kinds, and they find one another', { skip }, async () => {
+  await using convoy = await makeConsole();
+  await using live = await convoy.client.live();
+  const views = await Promise.all(kinds.map((kind) => convoy.launch(kind)));
+  assert.deepEqual(views.map(({ name }) => name).toSorted(), [
+    'elixir-1@127.0.0.1',
+    'erlang-1@127.0.0.1',
+    'ts-1@127.0.0.1',
+  ]);
+  for (const { name } of views) {
+    await peersOf(
+      convoy,
+      name,
+      views.map((view) => view.name).filter((other) => other !== name),
     );
+    const view = await convoy.node(name);
+    assert.ok((view?.memoryBytes ?? 0) > 1_000_000);
+    assert.match(view?.version ?? '', /OTP \d+|Node\.js/);
+  }
+  // The page heard of all of it without asking.
+  await live.message(
+    'node',
+    ({ node }) => node.kind === 'elixir' && node.status === 'up' && node.peers.length === 2,
+  );
 
-    await using sender = await startNode({
-      name: 'sender@127.0.0.1',
-      cookie: readFileSync(join(convoy.dataDir, 'cookie'), 'utf8'),
-      hidden: true,
-      epmd: 'system',
-      epmdPort: convoy.epmdPort,
-    });
-    for (const { name } of views) {
-      live.send({ type: 'logs.follow', node: name, afterSeq: 0 });
-      sender.send({ name: 'convoy_worker', node: name }, atom('ping'));
-      const line = `Received ping on node ${name}`;
-      await live.message(
-        'logs',
-        ({ node, lines }) => node === name && lines.some(({ text }) => text === line),
-      );
-      const logged = (await convoy.client.ask(`/api/nodes/${name}/logs?lines=50`)).json as { text: string }[];
-      assert.ok(logged.some(({ text }) => text === line));
-    }
+  await using sender = await startNode({
+    name: 'sender@127.0.0.1',
+    cookie: readFileSync(join(convoy.dataDir, 'cookie'), 'utf8'),
+    hidden: true,
+    epmd: 'system',
+    epmdPort: convoy.epmdPort,
+  });
+  for (const { name } of views) {
+    live.send({ type: 'logs.follow', node: name, afterSeq: 0 });
+    sender.send({ name: 'convoy_worker', node: name }, atom('ping'));
+    const line = `Received ping on node ${name}`;
+    await live.message('logs', ({ node, lines }) => node === name && lines.some(({ text }) => text === line));
+    const logged = (await convoy.client.ask(`/api/nodes/${name}/logs?lines=50`)).json as { text: string }[];
+    assert.ok(logged.some(({ text }) => text === line));
+  }
 
-    for (const { name } of views) {
-      assert.equal((await convoy.client.ask(`/api/nodes/${name}`, { method: 'DELETE' })).status, 204);
-      assert.equal(await convoy.node(name), undefined);
-      await live.message('node.gone', (message) => message.name === name);
-    }
-    assert.deepEqual(readdirSync(join(convoy.dataDir, 'nodes')), []);
-  },
-);
+  for (const { name } of views) {
+    assert.equal((await convoy.client.ask(`/api/nodes/${name}`, { method: 'DELETE' })).status, 204);
+    assert.equal(await convoy.node(name), undefined);
+    await live.message('node.gone', (message) => message.name === name);
+  }
+  assert.deepEqual(readdirSync(join(convoy.dataDir, 'nodes')), []);
+});
 
 test(
   'shells run on launched nodes, outlive their socket, and come back with what was missed',
-  { skip, timeout: 600_000 },
+  { skip },
   async () => {
     await using convoy = await makeConsole();
     const { name } = await convoy.launch('elixir');
@@ -232,29 +225,25 @@ test(
   },
 );
 
-test(
-  'a page that reads too slowly gets the screen instead of all the output',
-  { skip, timeout: 600_000 },
-  async () => {
-    await using convoy = await makeConsole();
-    const { name } = await convoy.launch('erlang');
-    await using slow = await convoy.client.live();
-    await using quick = await convoy.client.live();
-    const shell = await openShell(slow, name);
-    await untilShown(slow, shell.id, /1>/);
-    quick.send({ type: 'shell.attach', requestId: 'quick', shellId: shell.id });
-    slow.pause();
-    const flood = '[io:format("~s~n", [lists:duplicate(4000, $x)]) || _ <- lists:seq(1, 5000)], done.';
-    quick.type(shell.id, `${flood}\r`);
-    await untilShown(quick, shell.id, /done\r?\n[^]*2>/);
-    slow.resume();
-    await slow.message('shell.snapshot', ({ data }) => /2>/.test(data));
-    const missed = quick.shellText(shell.id).length - slow.shellText(shell.id).length;
-    assert.ok(missed > 1_000_000, `${missed} characters were left out`);
-  },
-);
+test('a page that reads too slowly gets the screen instead of all the output', { skip }, async () => {
+  await using convoy = await makeConsole();
+  const { name } = await convoy.launch('erlang');
+  await using slow = await convoy.client.live();
+  await using quick = await convoy.client.live();
+  const shell = await openShell(slow, name);
+  await untilShown(slow, shell.id, /1>/);
+  quick.send({ type: 'shell.attach', requestId: 'quick', shellId: shell.id });
+  slow.pause();
+  const flood = '[io:format("~s~n", [lists:duplicate(4000, $x)]) || _ <- lists:seq(1, 5000)], done.';
+  quick.type(shell.id, `${flood}\r`);
+  await untilShown(quick, shell.id, /done\r?\n[^]*2>/);
+  slow.resume();
+  await slow.message('shell.snapshot', ({ data }) => /2>/.test(data));
+  const missed = quick.shellText(shell.id).length - slow.shellText(shell.id).length;
+  assert.ok(missed > 1_000_000, `${missed} characters were left out`);
+});
 
-test('nodes launched to stay alone join and disconnect when asked', { skip, timeout: 600_000 }, async () => {
+test('nodes launched to stay alone join and disconnect when asked', { skip }, async () => {
   await using convoy = await makeConsole();
   const ts = await convoy.launch('typescript', { join: false });
   const erlang = await convoy.launch('erlang', { join: false });
@@ -285,39 +274,35 @@ test('nodes launched to stay alone join and disconnect when asked', { skip, time
   }
 });
 
-test(
-  'a node that joined from elsewhere is discovered, and gone when it leaves',
-  { timeout: 600_000 },
-  async () => {
-    await using convoy = await makeConsole();
-    const { name } = await convoy.launch('typescript');
-    const cookie = readFileSync(join(convoy.dataDir, 'cookie'), 'utf8');
-    const stranger = await startNode({
-      name: 'stranger@127.0.0.1',
-      cookie,
-      epmd: 'system',
-      epmdPort: convoy.epmdPort,
+test('a node that joined from elsewhere is discovered, and gone when it leaves', async () => {
+  await using convoy = await makeConsole();
+  const { name } = await convoy.launch('typescript');
+  const cookie = readFileSync(join(convoy.dataDir, 'cookie'), 'utf8');
+  const stranger = await startNode({
+    name: 'stranger@127.0.0.1',
+    cookie,
+    epmd: 'system',
+    epmdPort: convoy.epmdPort,
+  });
+  try {
+    await stranger.connect(name);
+    await eventually('the stranger to be seen', 30_000, async () => {
+      const view = await convoy.node(stranger.name);
+      return view?.origin === 'discovered' && view.peers.join() === name;
     });
-    try {
-      await stranger.connect(name);
-      await eventually('the stranger to be seen', 30_000, async () => {
-        const view = await convoy.node(stranger.name);
-        return view?.origin === 'discovered' && view.peers.join() === name;
-      });
-      const refused = await convoy.client.ask(`/api/nodes/${stranger.name}`, { method: 'DELETE' });
-      assert.equal(refused.json.error.code, 'PROVIDER_NO_NODE');
-    } finally {
-      await stranger.close();
-    }
-    await eventually(
-      'the stranger to be gone',
-      30_000,
-      async () => (await convoy.node(stranger.name)) === undefined,
-    );
-  },
-);
+    const refused = await convoy.client.ask(`/api/nodes/${stranger.name}`, { method: 'DELETE' });
+    assert.equal(refused.json.error.code, 'PROVIDER_NO_NODE');
+  } finally {
+    await stranger.close();
+  }
+  await eventually(
+    'the stranger to be gone',
+    30_000,
+    async () => (await convoy.node(stranger.name)) === undefined,
+  );
+});
 
-test('a crash is told with how it ended and what it printed last', { skip, timeout: 600_000 }, async () => {
+test('a crash is told with how it ended and what it printed last', { skip }, async () => {
   await using convoy = await makeConsole();
   await using live = await convoy.client.live();
   const { name, osPid = 0 } = await convoy.launch('erlang');
@@ -328,7 +313,7 @@ test('a crash is told with how it ended and what it printed last', { skip, timeo
   assert.match(node.lastOutput.join('\n'), /is up/);
 });
 
-test('no cookie is in arguments, environment, logs or answers', { skip, timeout: 600_000 }, async () => {
+test('no cookie is in arguments, environment, logs or answers', { skip }, async () => {
   await using convoy = await makeConsole();
   const views = await Promise.all(kinds.map((kind) => convoy.launch(kind)));
   const cookie = readFileSync(join(convoy.dataDir, 'cookie'), 'utf8');
@@ -344,7 +329,7 @@ test('no cookie is in arguments, environment, logs or answers', { skip, timeout:
   assert.match(audit, /"event":"node.launch"/);
 });
 
-test('says how to get Elixir where it is missing', { timeout: 600_000 }, async () => {
+test('says how to get Elixir where it is missing', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'convoy-path-'));
   try {
     await using convoy = await makeConsole({ env: { ...process.env, PATH: empty } });
@@ -362,7 +347,7 @@ test('says how to get Elixir where it is missing', { timeout: 600_000 }, async (
   }
 });
 
-test('refuses more nodes than the limit in words', { timeout: 600_000 }, async () => {
+test('refuses more nodes than the limit in words', async () => {
   await using convoy = await makeConsole({ nodeLimit: 1 });
   await convoy.launch('typescript');
   const refused = await convoy.client.ask('/api/nodes', { body: { kind: 'typescript' } });
@@ -371,15 +356,11 @@ test('refuses more nodes than the limit in words', { timeout: 600_000 }, async (
   assert.match(refused.json.error.remedy, /--node-limit/);
 });
 
-test(
-  'closing the console ends every node in less than five seconds',
-  { skip, timeout: 600_000 },
-  async () => {
-    const convoy = await makeConsole();
-    const views = await Promise.all(kinds.map((kind) => convoy.launch(kind)));
-    const startedAt = performance.now();
-    await convoy[Symbol.asyncDispose]();
-    assert.ok(performance.now() - startedAt < 5000);
-    for (const { osPid = 0 } of views) assert.ok(!existsSync(`/proc/${osPid}`));
-  },
-);
+test('closing the console ends every node in less than five seconds', { skip }, async () => {
+  const convoy = await makeConsole();
+  const views = await Promise.all(kinds.map((kind) => convoy.launch(kind)));
+  const startedAt = performance.now();
+  await convoy[Symbol.asyncDispose]();
+  assert.ok(performance.now() - startedAt < 5000);
+  for (const { osPid = 0 } of views) assert.ok(!existsSync(`/proc/${osPid}`));
+});

@@ -69,48 +69,44 @@ async function startWorld(): Promise<World> {
   };
 }
 
-test(
-  'errors of calls, processes and a shell leave the node up; one of its own ends it',
-  { timeout: 300_000 },
-  async () => {
-    await using world = await startWorld();
-    const { convoy, node, name } = world;
-    const call = (fn: string): Promise<unknown> => node.rpc(name, 'app', fn, []);
-    const expectUp = async (): Promise<void> =>
-      assert.equal(String(Buffer.from((await call('ok')) as Uint8Array)), 'fine');
+test('errors of calls, processes and a shell leave the node up; one of its own ends it', async () => {
+  await using world = await startWorld();
+  const { convoy, node, name } = world;
+  const call = (fn: string): Promise<unknown> => node.rpc(name, 'app', fn, []);
+  const expectUp = async (): Promise<void> =>
+    assert.equal(String(Buffer.from((await call('ok')) as Uint8Array)), 'fine');
 
-    for (const fn of ['now', 'late']) await assert.rejects(call(fn), { code: 'REMOTE_ERROR' });
-    for (const [fn, line] of [
-      ['timer', /call of app:timer failed \(fault \d+\): Error: thrown in a timer of a call\n\s+at /],
-      ['promise', /call of app:promise failed \(fault \d+\): Error: rejected in a call/],
-      ['odd', /call of app:odd failed \(fault \d+\): it threw a text/],
-    ] as const) {
-      await call(fn);
-      await convoy.waitFor(line);
-      await expectUp();
-    }
-    for (const [process, line] of [
-      ['looping', /process looping failed .*thrown in a timer of a process/],
-      ['serving', /process serving failed .*rejected in a server/],
-      ['crashing', /process crashing crashed: thrown in a server/],
-    ] as const) {
-      node.send({ name: process, node: name }, atom('go'));
-      await convoy.waitFor(line);
-      await expectUp();
-    }
-
-    await using shell = await openShell({ node, target: name, kind: 'ts', cols: 80, rows: 24 });
-    let text = '';
-    shell.onOutput(({ data }) => (text += data));
-    shell.input(`process.nextTick(() => { throw new Error('thrown later in a shell') }); 1\r`);
-    await convoy.waitFor(/process .* failed .*thrown later in a shell/);
-    shell.input('40 + 2\r');
-    await eventually('the shell to go on', 30_000, () => text.includes('42'));
+  for (const fn of ['now', 'late']) await assert.rejects(call(fn), { code: 'REMOTE_ERROR' });
+  for (const [fn, line] of [
+    ['timer', /call of app:timer failed \(fault \d+\): Error: thrown in a timer of a call\n\s+at /],
+    ['promise', /call of app:promise failed \(fault \d+\): Error: rejected in a call/],
+    ['odd', /call of app:odd failed \(fault \d+\): it threw a text/],
+  ] as const) {
+    await call(fn);
+    await convoy.waitFor(line);
     await expectUp();
+  }
+  for (const [process, line] of [
+    ['looping', /process looping failed .*thrown in a timer of a process/],
+    ['serving', /process serving failed .*rejected in a server/],
+    ['crashing', /process crashing crashed: thrown in a server/],
+  ] as const) {
+    node.send({ name: process, node: name }, atom('go'));
+    await convoy.waitFor(line);
+    await expectUp();
+  }
 
-    await node.rpc(name, 'end', 'soon', []);
-    const { code, stderr } = await convoy.result();
-    assert.match(stderr, /the node failed and is shutting down: Error: thrown by the module itself/);
-    assert.equal(code, 70);
-  },
-);
+  await using shell = await openShell({ node, target: name, kind: 'ts', cols: 80, rows: 24 });
+  let text = '';
+  shell.onOutput(({ data }) => (text += data));
+  shell.input(`process.nextTick(() => { throw new Error('thrown later in a shell') }); 1\r`);
+  await convoy.waitFor(/process .* failed .*thrown later in a shell/);
+  shell.input('40 + 2\r');
+  await eventually('the shell to go on', 30_000, () => text.includes('42'));
+  await expectUp();
+
+  await node.rpc(name, 'end', 'soon', []);
+  const { code, stderr } = await convoy.result();
+  assert.match(stderr, /the node failed and is shutting down: Error: thrown by the module itself/);
+  assert.equal(code, 70);
+});

@@ -99,7 +99,7 @@ async function waitForLog({ node, log }: Deployed, pattern: RegExp): Promise<voi
 
 const skip = missingNamespaces() ?? missingPeer('25');
 
-describe('private networks of the simulator', { skip, timeout: 600_000 }, () => {
+describe('private networks of the simulator', { skip }, () => {
   test('nodes of all kinds find each other by name over IPv6, and only there', async () => {
     await using world = await startWorld();
     const { environment, simulator } = world;

@@ -58,7 +58,7 @@ async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
 
 if (skip === false) testProvider('Elixir on Railway, through the relay', () => makeHarness('elixir'));
 
-describe('through the relay', { skip, timeout: 600_000 }, () => {
+describe('through the relay', { skip }, () => {
   test('nodes of all kinds are launched, find each other, and are ended', async () => {
     await using world = await RailwayWorld.start({ runtime });
     const before = pinned();

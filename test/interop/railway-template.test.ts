@@ -34,7 +34,7 @@ function rendered(variables: Record<string, string>): Record<string, string> {
   );
 }
 
-test('the template makes a cluster', { skip, timeout: 600_000 }, async () => {
+test('the template makes a cluster', { skip }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-railway-'));
   const runtime = await openNamespaceRuntime({ folder, convoyCommand });
   await using simulator = await startRailwaySimulator({ runtime });

@@ -231,7 +231,7 @@ async function seeConvoy(
   return await look(name, epmdPort, port);
 }
 
-describe('variables of a release', { skip: missingPeer('25'), timeout: 600_000 }, () => {
+describe('variables of a release', { skip: missingPeer('25') }, () => {
   for (const one of cases) {
     const { env: make, withoutEpmd = false } = one;
     test(`mean the same to both: ${one.title}`, async () => {

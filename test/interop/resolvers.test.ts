@@ -46,7 +46,7 @@ async function untilGone(erl: ErlangNode, node: Node): Promise<void> {
 }
 
 for (const release of testedReleases().filter((one) => one !== '23')) {
-  describe(`resolvers with OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
+  describe(`resolvers with OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('nodes that all listen on one port find each other without EPMD', async () => {
       const port = await freePort();
       await using erl = await startWithoutEpmd(release, { name: `erl${release}@127.0.0.1`, port });

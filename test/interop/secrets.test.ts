@@ -224,7 +224,7 @@ function madeOnTheWay(scanner: SecretScanner): Secret[] {
   ];
 }
 
-describe('secrets', { skip, timeout: 600_000 }, () => {
+describe('secrets', { skip }, () => {
   test('what is planted is found', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convoy-planted-'));
     const [inArguments, inEnvironment, inOpenFile, inFile] = [random(), random(), random(), random()];

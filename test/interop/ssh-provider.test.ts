@@ -129,35 +129,31 @@ if (skip === false) {
   testProvider('Erlang by SSH', () => makeHost('erlang'));
 }
 
-test(
-  'all kinds: capabilities, output that is followed, and the end',
-  { skip, timeout: 600_000 },
-  async () => {
-    await using far = await makeHost('elixir');
-    const { provider, node } = far;
-    const capabilities = await provider.capabilities();
-    assert.deepEqual(
-      capabilities.map(({ kind, available }) => [kind, available]),
-      [
-        ['typescript', true],
-        ['elixir', true],
-        ['erlang', true],
-      ],
+test('all kinds: capabilities, output that is followed, and the end', { skip }, async () => {
+  await using far = await makeHost('elixir');
+  const { provider, node } = far;
+  const capabilities = await provider.capabilities();
+  assert.deepEqual(
+    capabilities.map(({ kind, available }) => [kind, available]),
+    [
+      ['typescript', true],
+      ['elixir', true],
+      ['erlang', true],
+    ],
+  );
+  for (const kind of ['typescript', 'elixir'] as const) {
+    const launched = await provider.launch(await provider.plan({ kind }));
+    node.send({ name: 'convoy_worker', node: launched.name }, atom('ping'));
+    const line = `Received ping on node ${launched.name}`;
+    await eventually(line, 30_000, () =>
+      (provider.logs(launched.name)?.lines() ?? []).some(({ text }) => text === line),
     );
-    for (const kind of ['typescript', 'elixir'] as const) {
-      const launched = await provider.launch(await provider.plan({ kind }));
-      node.send({ name: 'convoy_worker', node: launched.name }, atom('ping'));
-      const line = `Received ping on node ${launched.name}`;
-      await eventually(line, 30_000, () =>
-        (provider.logs(launched.name)?.lines() ?? []).some(({ text }) => text === line),
-      );
-      await provider.destroy(launched.name);
-      assert.deepEqual(await far.traces(launched.name), []);
-    }
-  },
-);
+    await provider.destroy(launched.name);
+    assert.deepEqual(await far.traces(launched.name), []);
+  }
+});
 
-test('nodes and their output outlive a lost connection', { skip, timeout: 600_000 }, async () => {
+test('nodes and their output outlive a lost connection', { skip }, async () => {
   await using far = await makeHost('erlang');
   const { provider, node, server, tunnel } = far;
   const launched = await provider.launch(await provider.plan({ kind: 'erlang' }));
@@ -181,48 +177,40 @@ test('nodes and their output outlive a lost connection', { skip, timeout: 600_00
   assert.equal(isUp.length, 1, 'no line comes twice');
 });
 
-test(
-  'a node whose owner stays away ends by itself, and leaves nothing',
-  { skip, timeout: 600_000 },
-  async () => {
-    await using far = await makeHost('erlang', { graceMs: 700 });
-    const launched = await far.provider.launch(await far.provider.plan({ kind: 'erlang' }));
-    await far.server.stop();
-    await eventually('no trace of it', 30_000, async () => (await far.traces(launched.name)).length === 0);
-    await far.server.start();
-  },
-);
+test('a node whose owner stays away ends by itself, and leaves nothing', { skip }, async () => {
+  await using far = await makeHost('erlang', { graceMs: 700 });
+  const launched = await far.provider.launch(await far.provider.plan({ kind: 'erlang' }));
+  await far.server.stop();
+  await eventually('no trace of it', 30_000, async () => (await far.traces(launched.name)).length === 0);
+  await far.server.start();
+});
 
-test(
-  'the command launches, reads and stops a node on a host, by the console',
-  { skip, timeout: 600_000 },
-  async () => {
-    const [near, far] = [mkdtempSync(join(tmpdir(), 'convoy-near-')), makeHome()];
-    await using epmd = await startTestEpmd();
-    await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
-    server.trustIn(near);
-    copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
-    await using convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
-    const run = (...words: string[]): Promise<ConvoyResult> =>
-      runConvoy([...words, '--data-dir', convoy.dataDir]);
-    try {
-      const launched = await run('launch', 'erlang', 'remote', '--provider', 'ssh', '--host', server.target);
-      assert.equal(launched.code, 0, launched.stderr);
-      assert.match(
-        launched.stderr,
-        /ok {2}Log in by SSH[^]*ok {2}Start the process on the host: process \d+, port \d+/,
-      );
-      const name = launched.stdout.trim();
-      assert.match(name, /^remote@.+\..+$/);
-      assert.equal(nodesUnder(far).length > 0, true);
-      const logs = await run('logs', name);
-      assert.match(logs.stdout, new RegExp(`Erlang node ${name} is up`));
-      assert.equal((await run('stop', name)).code, 0);
-      assert.deepEqual(nodesUnder(far), []);
-      const nowhere = await run('launch', 'erlang', '--provider', 'ssh', '--host', 'root@127.0.0.1:1');
-      assert.deepEqual([nowhere.code, /\[SSH_UNREACHABLE\]/.test(nowhere.stderr)], [1, true], nowhere.stderr);
-    } finally {
-      for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
-    }
-  },
-);
+test('the command launches, reads and stops a node on a host, by the console', { skip }, async () => {
+  const [near, far] = [mkdtempSync(join(tmpdir(), 'convoy-near-')), makeHome()];
+  await using epmd = await startTestEpmd();
+  await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
+  server.trustIn(near);
+  copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+  await using convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
+  const run = (...words: string[]): Promise<ConvoyResult> =>
+    runConvoy([...words, '--data-dir', convoy.dataDir]);
+  try {
+    const launched = await run('launch', 'erlang', 'remote', '--provider', 'ssh', '--host', server.target);
+    assert.equal(launched.code, 0, launched.stderr);
+    assert.match(
+      launched.stderr,
+      /ok {2}Log in by SSH[^]*ok {2}Start the process on the host: process \d+, port \d+/,
+    );
+    const name = launched.stdout.trim();
+    assert.match(name, /^remote@.+\..+$/);
+    assert.equal(nodesUnder(far).length > 0, true);
+    const logs = await run('logs', name);
+    assert.match(logs.stdout, new RegExp(`Erlang node ${name} is up`));
+    assert.equal((await run('stop', name)).code, 0);
+    assert.deepEqual(nodesUnder(far), []);
+    const nowhere = await run('launch', 'erlang', '--provider', 'ssh', '--host', 'root@127.0.0.1:1');
+    assert.deepEqual([nowhere.code, /\[SSH_UNREACHABLE\]/.test(nowhere.stderr)], [1, true], nowhere.stderr);
+  } finally {
+    for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
+  }
+});

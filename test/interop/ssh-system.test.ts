@@ -47,7 +47,7 @@ async function startProgram(server: SshServer, temporary: string) {
   return child;
 }
 
-describe('SSH by the system’s ssh alone', { timeout: 600_000, skip: missingSshd() ?? false }, () => {
+describe('SSH by the system’s ssh alone', { skip: missingSshd() ?? false }, () => {
   test('leaves nothing behind when it is closed', async () => {
     await using server = await startSshServer();
     using folder = new Folder();

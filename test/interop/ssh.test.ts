@@ -40,7 +40,7 @@ async function startAgent(socket: string, key: string): Promise<ChildProcess> {
   return agent;
 }
 
-describe('SSH within this process', { timeout: 600_000, skip: missingSshd() ?? false }, () => {
+describe('SSH within this process', { skip: missingSshd() ?? false }, () => {
   test('asks for the passphrase of a key once it is needed, and skips the time that takes', async (context) => {
     await using server = await startSshServer();
     using folder = new Folder();

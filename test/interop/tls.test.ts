@@ -90,7 +90,7 @@ const untilForgotten = (erl: ErlangNode): Promise<void> =>
 const ping = (erl: ErlangNode, node: Node): Promise<string> => erl.eval(`net_adm:ping('${node.name}')`);
 
 for (const release of releases) {
-  describe(`TLS with OTP ${release}`, { skip: missingPeer(release), timeout: 600_000 }, () => {
+  describe(`TLS with OTP ${release}`, { skip: missingPeer(release) }, () => {
     for (const version of ['1.2', '1.3'] as const) {
       test(`both sides dial and are dialled by TLS ${version}, with certificates of both`, async () => {
         await using epmd = await startTestEpmd();

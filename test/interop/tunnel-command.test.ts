@@ -10,11 +10,10 @@ import { createStockUser } from '../support/stock-node.ts';
 
 const cookie = 'remote_cookie_of_the_tunnel';
 const name = 'app@db1.far.example';
-const timeout = 600_000;
 
 describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?? false }, () => {
   for (const way of ['--epmd-module', '--alias'] as const) {
-    test(`${way} prints lines that work, and leaves nothing when it is ended`, { timeout }, async () => {
+    test(`${way} prints lines that work, and leaves nothing when it is ended`, async () => {
       await using epmd = await startTestEpmd();
       await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
       await using server = await startSshServer();
@@ -37,7 +36,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     });
   }
 
-  test('--json prints one document and stays', { timeout }, async () => {
+  test('--json prints one document and stays', async () => {
     await using epmd = await startTestEpmd();
     await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
     await using server = await startSshServer();
@@ -55,7 +54,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     assert.equal(convoy.child.exitCode, null);
   });
 
-  test('a wrong cookie is told at once', { timeout }, async () => {
+  test('a wrong cookie is told at once', async () => {
     await using epmd = await startTestEpmd();
     await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
     await using server = await startSshServer();
@@ -66,7 +65,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     await convoy.waitFor(/does not let us in yet.*HANDSHAKE_COOKIE_MISMATCH/);
   });
 
-  test('a node that is not there ends it, with those that are', { timeout }, async () => {
+  test('a node that is not there ends it, with those that are', async () => {
     await using epmd = await startTestEpmd();
     await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
     await using server = await startSshServer();
@@ -78,7 +77,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     assert.match(stderr, new RegExp(`does not know web@db1, but ${remote.name.split('@')[0]}`));
   });
 
-  test('--alias and --ipv6 exclude each other', { timeout }, async () => {
+  test('--alias and --ipv6 exclude each other', async () => {
     const { code } = await runConvoy(['tunnel', 'ops@db1', name, '--alias', '--ipv6', '--cookie', 'x']);
     assert.equal(code, 2);
   });

@@ -41,7 +41,7 @@ if (skip === false) {
   });
 }
 
-describe('nodes behind tunnels', { skip, timeout: 600_000 }, () => {
+describe('nodes behind tunnels', { skip }, () => {
   let server: SshServer;
   before(async () => {
     server = await startSshServer();

@@ -65,7 +65,7 @@ async function visit(name: string, cookie: string, epmdPort: number): Promise<Me
   };
 }
 
-describe('two clusters of one console', { skip, timeout: 600_000 }, () => {
+describe('two clusters of one console', { skip }, () => {
   const homes: string[] = [];
   let epmd: TestEpmd;
   let server: SshServer;

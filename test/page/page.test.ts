@@ -9,7 +9,7 @@ import { app, until, type Visit, visitPage } from './page-visit.ts';
 import { busyCluster, failedNode, launchingNode, nodeNamed } from '../../packages/console-web/test/scenes.ts';
 import { ScriptedConsole, type ScriptedConsoleOptions } from './scripted-console.ts';
 
-const options = { skip: withoutBrowser, timeout: 600_000 };
+const options = { skip: withoutBrowser };
 let browser: Browser;
 
 before(async () => {

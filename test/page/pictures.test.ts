@@ -50,7 +50,7 @@ async function walk(page: Page, scripted: ScriptedConsole, label: string): Promi
 
 for (const theme of ['light', 'dark'] as const)
   for (const [size, viewport] of Object.entries(sizes))
-    test(`shows every page ${size} and ${theme}`, { skip: withoutBrowser, timeout: 600_000 }, async () => {
+    test(`shows every page ${size} and ${theme}`, { skip: withoutBrowser }, async () => {
       await using scripted = await ScriptedConsole.start({ nodes: busyCluster() });
       for (const text of [
         'booting',
@@ -73,7 +73,7 @@ for (const theme of ['light', 'dark'] as const)
       }
     });
 
-test('shows the login and the empty page', { skip: withoutBrowser, timeout: 600_000 }, async () => {
+test('shows the login and the empty page', { skip: withoutBrowser }, async () => {
   await using scripted = await ScriptedConsole.start({
     capabilities: [
       { kind: 'typescript', available: true, version: 'Node.js 24.21.0' },

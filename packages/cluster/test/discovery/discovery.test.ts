@@ -36,7 +36,7 @@ function states(discovery: Discovery): Record<string, string> {
   return Object.fromEntries(discovery.peers().map(({ node, state }) => [node, state]));
 }
 
-describe('discovery', { timeout: 600_000 }, () => {
+describe('discovery', () => {
   test('connects whom a topology names, and nobody after it was closed', async () => {
     await using cluster = createMemoryCluster();
     const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];

@@ -70,7 +70,7 @@ function person(...answers: readonly (string | undefined)[]) {
   };
 }
 
-describe('logging in by SSH where the server asks', { timeout: 600_000 }, () => {
+describe('logging in by SSH where the server asks', () => {
   test('a password, asked for up to three times', async () => {
     await using server = await startServer((auth) => {
       if (auth.method === 'password' && auth.password === 'right') auth.accept();

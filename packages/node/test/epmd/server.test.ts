@@ -13,8 +13,6 @@ import { encodePlainRequest, encodeRegisterRequest } from '../../src/epmd/messag
 import { openRaw, type RawConnection } from './raw-client.ts';
 import { attack } from '../../../../test/support/attack.ts';
 
-const timeout = { timeout: 600_000 };
-
 async function startPair(
   options: EpmdServerOptions = {},
 ): Promise<{ server: EpmdServer; client: EpmdClient; [Symbol.asyncDispose](): Promise<void> }> {
@@ -35,7 +33,7 @@ function registration(name: string, highestVersion: number = 6): Uint8Array {
   });
 }
 
-describe('EPMD server and client', timeout, () => {
+describe('EPMD server and client', () => {
   test('a stream that stays half open when the daemon has answered does not hold up the answer', async () => {
     await using pair = await startPair();
     const client = new EpmdClient({
@@ -174,7 +172,7 @@ describe('EPMD server and client', timeout, () => {
   });
 });
 
-describe('EPMD server with raw bytes', timeout, () => {
+describe('EPMD server with raw bytes', () => {
   test('a request may come byte by byte', async () => {
     await using pair = await startPair();
     using raw = await openRaw(pair.server.port);
@@ -313,7 +311,7 @@ describe('EPMD server with raw bytes', timeout, () => {
   );
 });
 
-describe('EPMD client', timeout, () => {
+describe('EPMD client', () => {
   test('an answer of another program is named as such', async () => {
     const other = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n')).listen(0, '127.0.0.1');
     await once(other, 'listening');

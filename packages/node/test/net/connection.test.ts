@@ -58,7 +58,7 @@ async function droppedDuring(action: () => Promise<void>): Promise<NodeEvents['c
   return dropped;
 }
 
-describe('Connection', { timeout: 600_000 }, () => {
+describe('Connection', () => {
   test('delivers messages in order, with their payload', async () => {
     const { near, far } = await connectPair();
     const ref = new Reference(alice.name, 7, [1, 2, 3]);

@@ -38,7 +38,7 @@ const blackHole: Transport = {
     }),
 };
 
-describe('dialPeer', { timeout: 600_000 }, () => {
+describe('dialPeer', () => {
   test('says that nothing listens, at which address', async () => {
     const dial = dialPeer(dialOptions({}));
     await assert.rejects(dial, {
@@ -127,7 +127,7 @@ describe('dialPeer', { timeout: 600_000 }, () => {
   });
 });
 
-describe('a handshake over a stream', { timeout: 600_000 }, () => {
+describe('a handshake over a stream', () => {
   test('ends at its deadline, and says what was missing', async () => {
     const clock = new ManualClock();
     const [near, far] = await openStreams();

@@ -37,7 +37,7 @@ function createStreamNetwork(): Transport {
   };
 }
 
-describe('any two-way stream', { timeout: 600_000 }, () => {
+describe('any two-way stream', () => {
   test('carries a connection that one side opens and the other accepts', async () => {
     const [near, far] = duplexPair();
     const [opened, accepted] = await Promise.all([

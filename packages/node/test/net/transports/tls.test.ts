@@ -86,7 +86,7 @@ async function outcome({ dial, listener }: Meeting): Promise<string> {
 }
 
 for (const version of ['1.2', '1.3'] as const) {
-  describe(`certificates with TLS ${version}`, { timeout: 600_000 }, () => {
+  describe(`certificates with TLS ${version}`, () => {
     const versions = [version];
     const server = transportOf({ versions });
     const peer = 'app@127.0.0.1';
@@ -148,7 +148,7 @@ for (const version of ['1.2', '1.3'] as const) {
   });
 }
 
-describe('what is no TLS, or another one', { timeout: 600_000 }, () => {
+describe('what is no TLS, or another one', () => {
   test('no version in common', async () => {
     const meeting = await meet(transportOf({ versions: ['1.2'] }), transportOf({ versions: ['1.3'] }), 'a@h');
     assert.equal(await outcome(meeting), 'CONNECTION_TLS_NO_COMMON_VERSION');
