@@ -1,14 +1,20 @@
 /**
  * Who may import whom, as data: between packages, between the folders of each package, and which `node:` modules a
  * folder may touch. check-boundaries.ts enforces it. A change here needs a sentence in ARCHITECTURE.md.
+ *
+ * The rows of a package stand from the bottom to the top: a layer reaches only rows before its own, whatever it lists, so
+ * no two layers can import one another.
  */
 
 /** A folder or a file without its ending, relative to the package's `src`; the longest match counts. */
 export interface Layer {
   readonly place: string;
-  /** Other places of the same package it may import. `*` is all of them. */
+  /**
+   * Other places of the same package it may import, each listed before it. `*` is all of those. Rows that lie within its own
+   * place need no mention.
+   */
   readonly mayImport: readonly string[];
-  /** Built-in modules it may import, without `node:`. `*` is all of them. Left out: none. */
+  /** Built-in modules it may import, without `node:`. Left out: none. */
   readonly builtins?: readonly string[];
 }
 
@@ -16,12 +22,17 @@ export interface PackageRules {
   /** Doors of our own packages it may import. */
   readonly packages: readonly string[];
   readonly layers: readonly Layer[];
+  /** Folders that may hold more than 14 files, each with its reason beside it. */
+  readonly largeFolders?: readonly string[];
+  /** Rows, folders and their circles are not checked while the package is being rearranged. */
+  readonly isUnordered?: true;
 }
-
-const nodeFloor = ['errors', 'events', 'limits', 'clock', 'strangers', 'async', 'names'];
 
 /** The small doors of `@convoy/node` that load nothing, for every package and for the page. */
 const floorDoors = ['@convoy/node/async', '@convoy/node/names'];
+
+const nodeFloor = ['errors', 'limits', 'clock', 'strangers', 'async', 'names', 'events'];
+const pageState = ['console-link', 'state', 'router'];
 
 export const packageRules: Readonly<Record<string, PackageRules>> = {
   node: {
@@ -34,32 +45,64 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'clock', mayImport: [] },
       { place: 'strangers', mayImport: [] },
       { place: 'visible-text', mayImport: [] },
-      { place: 'events', mayImport: ['etf'], builtins: ['diagnostics_channel'] },
-      { place: 'etf', mayImport: ['errors', 'limits', 'visible-text'] },
+      { place: 'etf', mayImport: ['errors', 'limits'] },
       { place: 'etf/compressed', mayImport: ['errors', 'limits', 'etf'], builtins: ['zlib'] },
-      { place: 'epmd', mayImport: nodeFloor, builtins: ['net', 'stream'] },
+      { place: 'etf/decode', mayImport: ['errors', 'limits', 'etf'] },
+      { place: 'etf/encode', mayImport: ['errors', 'limits', 'etf', 'etf/decode'] },
+      { place: 'etf/text', mayImport: ['errors', 'visible-text', 'etf', 'etf/decode'] },
+      { place: 'etf/index', mayImport: ['etf'] },
+      { place: 'events', mayImport: [], builtins: ['diagnostics_channel'] },
       { place: 'epmd/messages', mayImport: ['errors', 'limits'] },
       { place: 'epmd/name-table', mayImport: ['errors', 'limits', 'epmd/messages'] },
+      { place: 'epmd', mayImport: nodeFloor, builtins: ['net', 'stream'] },
       { place: 'distribution', mayImport: ['etf', 'errors', 'limits'], builtins: ['crypto'] },
+      { place: 'process/relations', mayImport: ['etf'] },
       { place: 'process', mayImport: ['etf', ...nodeFloor] },
+      { place: 'net', mayImport: ['distribution', 'etf', ...nodeFloor], builtins: ['process'] },
       {
-        place: 'net',
-        mayImport: ['distribution', 'epmd', 'etf', ...nodeFloor],
-        builtins: ['dns/promises', 'events', 'net', 'process', 'stream', 'tls'],
+        place: 'net/resolvers',
+        mayImport: ['net', 'epmd/index', ...nodeFloor],
+        builtins: ['dns/promises', 'net'],
       },
-      { place: 'net/transports/memory', mayImport: ['net', 'errors'] },
-      { place: 'node', mayImport: ['*'], builtins: ['async_hooks', 'crypto', 'net', 'os'] },
       { place: 'net/transports/socket-table', mayImport: [], builtins: ['net'] },
       {
         place: 'net/transports/owner-check',
-        mayImport: ['errors', 'net'],
+        mayImport: ['errors', 'net/transports/socket-table'],
         builtins: ['fs/promises', 'os', 'process'],
       },
+      { place: 'net/transports/memory', mayImport: ['net', 'errors'] },
+      {
+        place: 'net/transports',
+        mayImport: ['net', 'epmd/index', ...nodeFloor],
+        builtins: ['events', 'net', 'process', 'stream', 'tls'],
+      },
+      {
+        place: 'node/options',
+        mayImport: ['etf', 'net', 'process', 'visible-text', ...nodeFloor],
+        builtins: ['net', 'os'],
+      },
+      {
+        place: 'node/runtime',
+        mayImport: ['distribution', 'etf', 'net', 'process', 'node/options', ...nodeFloor],
+        builtins: ['async_hooks', 'crypto'],
+      },
+      {
+        place: 'node/calls',
+        mayImport: ['distribution', 'etf', 'net', 'process', 'node/runtime', ...nodeFloor],
+      },
+      { place: 'node/global/state', mayImport: ['etf'] },
+      {
+        place: 'node/global',
+        mayImport: ['etf', 'process', 'node/runtime', 'node/calls', ...nodeFloor],
+        builtins: ['crypto'],
+      },
+      { place: 'node', mayImport: ['*'] },
       { place: 'index', mayImport: ['*'] },
       { place: 'testing', mayImport: ['*'] },
     ],
   },
   cluster: {
+    isUnordered: true,
     packages: [...floorDoors, '@convoy/node', '@convoy/node/etf', '@convoy/node/epmd'],
     layers: [
       { place: 'errors', mayImport: [] },
@@ -102,13 +145,14 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
   'railway-simulator': {
     packages: [...floorDoors, '@convoy/cluster'],
     layers: [
+      { place: 'containers/container-command', mayImport: [], builtins: ['path'] },
+      { place: 'containers/simulated-runtime', mayImport: [], builtins: ['stream'] },
       {
         place: 'containers',
         mayImport: [],
         builtins: ['crypto', 'events', 'fs/promises', 'net', 'path', 'stream'],
       },
-      { place: 'containers/container-command', mayImport: [], builtins: ['path'] },
-      { place: 'containers/simulated-runtime', mayImport: [], builtins: ['stream'] },
+      { place: 'namespaces/zone', mayImport: [], builtins: ['net'] },
       {
         place: 'namespaces',
         mayImport: ['containers'],
@@ -126,13 +170,12 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
           'util',
         ],
       },
-      { place: 'namespaces/zone', mayImport: [], builtins: ['net'] },
+      { place: 'world/deployment-machine', mayImport: [] },
       {
         place: 'world',
         mayImport: ['containers/simulated-runtime'],
         builtins: ['stream', 'timers/promises'],
       },
-      { place: 'world/deployment-machine', mayImport: [] },
       {
         place: 'api',
         mayImport: ['containers/simulated-runtime', 'world'],
@@ -149,6 +192,8 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
   },
   shell: {
     packages: [...floorDoors, '@convoy/node', '@convoy/node/etf'],
+    // `session`: it gets its rooms when Session keeps the reducer itself.
+    largeFolders: ['session'],
     layers: [
       { place: 'errors', mayImport: [] },
       { place: 'cell-width', mayImport: [] },
@@ -156,19 +201,29 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'io', mayImport: ['errors'] },
       { place: 'sanitize', mayImport: ['cell-width'] },
       { place: 'group-leader', mayImport: ['errors', 'io'], builtins: ['async_hooks'] },
-      { place: 'repl', mayImport: ['errors', 'io', 'cell-width', 'line-editor', 'group-leader'] },
-      { place: 'session', mayImport: ['*'], builtins: ['crypto', 'timers/promises'] },
-      { place: 'evaluator', mayImport: ['errors', 'io', 'line-editor'], builtins: ['*'] },
+      { place: 'repl', mayImport: ['errors', 'io', 'cell-width', 'line-editor'] },
+      {
+        place: 'session',
+        mayImport: ['errors', 'io', 'cell-width', 'line-editor', 'group-leader', 'repl', 'sanitize'],
+        builtins: ['crypto', 'timers/promises'],
+      },
       {
         place: 'terminal',
         mayImport: ['errors', 'session', 'line-editor'],
-        builtins: ['process', 'readline', 'stream', 'tty'],
+        builtins: ['readline', 'stream'],
+      },
+      {
+        place: 'evaluator',
+        mayImport: ['errors', 'io', 'line-editor'],
+        builtins: ['console', 'inspector', 'module', 'stream', 'util', 'vm'],
       },
       { place: 'index', mayImport: ['*'] },
     ],
   },
   console: {
     packages: [...floorDoors, '@convoy/node', '@convoy/node/etf', '@convoy/cluster', '@convoy/shell'],
+    // `live`: it gets its rooms with the places that nodes are launched in.
+    largeFolders: ['live'],
     layers: [
       { place: 'protocol', mayImport: [] },
       { place: 'errors', mayImport: ['protocol'] },
@@ -176,8 +231,8 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'shown-json', mayImport: [] },
       { place: 'faults', mayImport: [], builtins: ['async_hooks'] },
       { place: 'file-problem', mayImport: ['errors'] },
-      { place: 'auth', mayImport: ['errors', 'protocol'], builtins: ['*'] },
-      { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['*'] },
+      { place: 'auth', mayImport: ['errors'], builtins: ['crypto', 'fs', 'http', 'net'] },
+      { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
       {
         place: 'live',
         mayImport: [
@@ -190,20 +245,46 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
           'auth',
           'audit',
         ],
-        builtins: ['*'],
+        builtins: ['crypto', 'http', 'stream', 'timers/promises'],
       },
       {
         place: 'api',
-        mayImport: ['errors', 'bounded-json', 'shown-json', 'faults', 'protocol', 'auth', 'audit', 'live'],
-        builtins: ['*'],
+        mayImport: ['errors', 'bounded-json', 'shown-json', 'protocol', 'auth', 'audit', 'live'],
+        builtins: ['fs/promises', 'net', 'path'],
       },
-      { place: 'server', mayImport: ['*'], builtins: ['*'] },
+      {
+        place: 'server',
+        mayImport: ['*'],
+        builtins: ['child_process', 'crypto', 'events', 'fs', 'http', 'net', 'os', 'path', 'url'],
+      },
       { place: 'index', mayImport: ['*'] },
     ],
   },
   'console-web': {
     packages: [...floorDoors, '@convoy/console/protocol', '@convoy/shell/cell-width'],
-    layers: [{ place: '', mayImport: ['*'] }],
+    layers: [
+      { place: 'router', mayImport: [] },
+      { place: 'console-link', mayImport: [] },
+      { place: 'state/page', mayImport: [] },
+      { place: 'state/nodes', mayImport: ['console-link', 'state/page'] },
+      { place: 'terminal', mayImport: ['state/page'] },
+      { place: 'state/shells', mayImport: ['console-link', 'state/page', 'terminal'] },
+      { place: 'state', mayImport: ['router', 'console-link', 'terminal'] },
+      { place: 'components', mayImport: pageState },
+      { place: 'components/launching', mayImport: ['components', ...pageState] },
+      { place: 'components/nodes', mayImport: ['components', ...pageState] },
+      {
+        place: 'components/hosts',
+        mayImport: ['components', 'components/launching', 'components/nodes', ...pageState],
+      },
+      { place: 'components/railway', mayImport: ['components', 'components/launching', ...pageState] },
+      { place: 'components/mesh', mayImport: ['components', 'components/nodes', ...pageState] },
+      { place: 'components/dock', mayImport: ['components', 'terminal', ...pageState] },
+      { place: 'pages', mayImport: ['components', ...pageState] },
+      { place: 'styles', mayImport: [] },
+      { place: 'app', mayImport: ['components', 'pages', ...pageState] },
+      { place: 'main', mayImport: ['*'] },
+    ],
   },
   cli: {
     packages: [
@@ -219,6 +300,49 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       '@convoy/console/protocol',
       '@convoy/console/running',
     ],
-    layers: [{ place: '', mayImport: ['*'], builtins: ['*'] }],
+    layers: [
+      { place: 'errors', mayImport: [] },
+      { place: 'exit-codes', mayImport: [] },
+      { place: 'hints', mayImport: ['errors'] },
+      { place: 'output', mayImport: ['errors', 'exit-codes', 'hints'] },
+      { place: 'compile-cache', mayImport: [], builtins: ['fs', 'module', 'os', 'path'] },
+      {
+        place: 'terminal',
+        mayImport: ['output'],
+        builtins: ['child_process', 'fs', 'path', 'tty', 'url'],
+      },
+      {
+        place: 'options',
+        mayImport: ['errors', 'output', 'terminal'],
+        builtins: ['child_process', 'fs', 'net', 'os', 'path', 'url', 'util'],
+      },
+      {
+        place: 'targets',
+        mayImport: ['errors', 'output', 'options'],
+        builtins: ['crypto', 'fs', 'os'],
+      },
+      {
+        place: 'running',
+        mayImport: ['errors', 'exit-codes', 'output', 'options'],
+        builtins: ['async_hooks', 'fs/promises', 'path'],
+      },
+      {
+        place: 'commands',
+        mayImport: ['errors', 'exit-codes', 'output', 'terminal', 'options', 'targets', 'running'],
+        builtins: [
+          'crypto',
+          'dns/promises',
+          'fs',
+          'os',
+          'path',
+          'readline/promises',
+          'timers/promises',
+          'url',
+        ],
+      },
+      { place: 'commands/console', mayImport: ['errors', 'output', 'terminal', 'options', 'targets'] },
+      { place: 'program', mayImport: ['*'] },
+      { place: 'main', mayImport: ['*'] },
+    ],
   },
 };

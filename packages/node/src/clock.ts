@@ -1,4 +1,4 @@
-/** Time as a dependency: pure parts take `now`, parts that wait take a `Clock`. `testing.ts` has a manual one. */
+/** Time as a dependency: parts that compute take `now`, parts that wait take a `Clock`. `testing.ts` has a manual one. */
 
 export interface Timer {
   cancel(): void;

@@ -1,6 +1,7 @@
 /** `convoy node [MODULE]`: a TypeScript node, until a signal or the end of its parent ends it. */
 
 import { rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -73,7 +74,7 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
 
 /** What the variables of a release say in vain, where nothing else says it. Throws CLI_BAD_OPTION. */
 function refuseRelease({ name, proto, distPort }: NodeCommandOptions): void {
-  const problems = releaseProblems(process.env);
+  const problems = releaseProblems(process.env, hostname());
   const refuse = ({ message, remedy }: ReleaseProblem): never => {
     throw new CliError('CLI_BAD_OPTION', message, { remedy });
   };
@@ -188,7 +189,7 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
       ...discoverySettings,
       epmd: 'text',
     },
-    { derived: { ...readReleaseEnvironment(process.env) } },
+    { derived: { ...readReleaseEnvironment(process.env, hostname()) } },
   );
   refuseRelease(options);
   const nodeOptions = await nodeOptionsOf(options);

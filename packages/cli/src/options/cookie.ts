@@ -1,7 +1,7 @@
 /** Finds the cookie a command is to use: what was asked for, else the console's, else the user's own. */
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
 import { dataDirOf, readConfigFile } from './config.ts';
 import { CliError } from '../errors.ts';
@@ -49,9 +49,9 @@ function fromEnvironment(env: NodeJS.ProcessEnv): FoundCookie | undefined {
   // An empty variable is one that was not set in a compose file or a unit.
   const given = env['CONVOY_COOKIE'];
   if (given !== undefined && given !== '') return { cookie: given };
-  const { cookie: problem } = releaseProblems(env);
+  const { cookie: problem } = releaseProblems(env, hostname());
   if (problem === undefined) {
-    const { cookie } = readReleaseEnvironment(env);
+    const { cookie } = readReleaseEnvironment(env, hostname());
     return cookie === undefined ? undefined : { cookie };
   }
   throw new CliError('CLI_NO_COOKIE', problem.message, { remedy: problem.remedy });

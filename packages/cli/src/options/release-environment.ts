@@ -7,7 +7,6 @@
  * flag given twice OTP takes the first, and `-sname` goes before `-name` wherever it stands.
  */
 
-import { hostname } from 'node:os';
 import { type EmulatorFlags, parseEmulatorFlags, splitWords } from './emulator-flags.ts';
 
 export interface ReleaseSettings {
@@ -58,13 +57,13 @@ function flagsOf(env: NodeJS.ProcessEnv, names: readonly string[]): EmulatorFlag
   return parseEmulatorFlags(names.flatMap((name) => splitWords(env[name] ?? '')));
 }
 
-/** The settings that are there; what is not said, or cannot be used, is left out. */
-export function readReleaseEnvironment(env: NodeJS.ProcessEnv, host: string = hostname()): ReleaseSettings {
+/** The settings that are there; what is not said, or cannot be used, is left out. `host` completes a long name without one. */
+export function readReleaseEnvironment(env: NodeJS.ProcessEnv, host: string): ReleaseSettings {
   const flags = flagsOf(env, [...before, ...after]);
   const name = nameOf(env);
   const distPort = distPortOf(env, flags);
   const settings: Record<keyof ReleaseSettings, string | boolean | undefined> = {
-    name: name === undefined || nameProblem(name) !== undefined ? undefined : completed(name, host),
+    name: name === undefined || nameProblem(name, host) !== undefined ? undefined : completed(name, host),
     cookie: cookieOf(env, flags),
     // With a port for all nodes OTP listens there, whatever range is said besides.
     listenPort: distPort === undefined ? listenPortOf(flags) : undefined,
@@ -78,11 +77,11 @@ export function readReleaseEnvironment(env: NodeJS.ProcessEnv, host: string = ho
   );
 }
 
-/** What is wrong with what nobody says otherwise. */
-export function releaseProblems(env: NodeJS.ProcessEnv): ReleaseProblems {
+/** What is wrong with what nobody says otherwise, on a machine whose name is `host`. */
+export function releaseProblems(env: NodeJS.ProcessEnv, host: string): ReleaseProblems {
   const name = nameOf(env);
   const distribution = env['RELEASE_DISTRIBUTION'];
-  const problem = name === undefined ? absenceProblem(distribution) : nameProblem(name);
+  const problem = name === undefined ? absenceProblem(distribution) : nameProblem(name, host);
   const flags = flagsOf(env, [...before, ...after]);
   const proto = flags.first('-proto_dist');
   return {
@@ -125,7 +124,7 @@ function completed({ kind, value }: NameChoice, host: string): string {
   return kind === 'name' && !value.includes('@') ? `${value}@${host}` : value;
 }
 
-function nameProblem({ kind, value, source }: NameChoice): ReleaseProblem | undefined {
+function nameProblem({ kind, value, source }: NameChoice, machine: string): ReleaseProblem | undefined {
   const host = value.split('@')[1];
   if (kind === 'sname' && host !== undefined && /[.:]/.test(host)) {
     return {
@@ -133,7 +132,7 @@ function nameProblem({ kind, value, source }: NameChoice): ReleaseProblem | unde
       remedy: 'Set RELEASE_DISTRIBUTION=name, or use -name in place of -sname.',
     };
   }
-  if (kind === 'name' && host === undefined && !hostname().includes('.')) {
+  if (kind === 'name' && host === undefined && !machine.includes('.')) {
     return {
       message: `${source} says ${value} as a long name, and this machine has no name with a domain to complete it`,
       remedy: `Write ${value}@ and an address or a full host name.`,

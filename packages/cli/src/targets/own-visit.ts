@@ -25,7 +25,7 @@ export async function visitOwnNode<Result>(
 ): Promise<Result> {
   const options = await settleReach(flags);
   const timeoutMs = timeoutOf(options);
-  const derived = { ...readReleaseEnvironment(process.env) };
+  const derived = { ...readReleaseEnvironment(process.env, hostname()) };
   const own = await withSettings<OwnSettings>(
     {},
     { name: 'text', listenPort: 'text', listenHost: 'text' },

@@ -1,6 +1,7 @@
 /** The short-lived hidden node by which a command visits other nodes, and leaves no trace of itself. */
 
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { SshTunnel } from '@convoy/cluster';
 import type { Node, NodeOptions } from '@convoy/node';
 import {
@@ -59,7 +60,7 @@ export function settleReach<Options extends ReachOptions>(flags: Options): Promi
   return withSettings(
     flags,
     { dataDir: 'text', timeout: 'text', via: 'text', ...sshSettings, ...carrierSettings, ...ownerSettings },
-    { derived: { ...readReleaseEnvironment(process.env) } },
+    { derived: { ...readReleaseEnvironment(process.env, hostname()) } },
   );
 }
 

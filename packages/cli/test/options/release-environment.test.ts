@@ -1,8 +1,17 @@
 /** What the environment of a release means to a TypeScript node. */
 import assert from 'node:assert/strict';
+import { hostname } from 'node:os';
 import { test } from 'node:test';
 import { splitWords } from '../../src/options/emulator-flags.ts';
-import { readReleaseEnvironment, releaseProblems } from '../../src/options/release-environment.ts';
+import {
+  readReleaseEnvironment as readWithHost,
+  releaseProblems as problemsWithHost,
+  type ReleaseProblems,
+  type ReleaseSettings,
+} from '../../src/options/release-environment.ts';
+
+const readReleaseEnvironment = (env: NodeJS.ProcessEnv): ReleaseSettings => readWithHost(env, hostname());
+const releaseProblems = (env: NodeJS.ProcessEnv): ReleaseProblems => problemsWithHost(env, hostname());
 
 test('reads the variables of an Elixir release', () => {
   const env = { RELEASE_NODE: 'app@fd00::1', RELEASE_COOKIE: 'c', RELEASE_DISTRIBUTION: 'name' };

@@ -1,5 +1,5 @@
 /**
- * The command lines by which stock nodes use a bridge. Pure. What a node needs is in a file of emulator arguments that
+ * The command lines by which stock nodes use a bridge. What a node needs is in a file of emulator arguments that
  * `ERL_ZFLAGS` names: that works the same for erl, iex and every program that runs on Erlang, and a folder with a space
  * in its name does no harm.
  */

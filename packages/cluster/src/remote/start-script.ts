@@ -1,6 +1,6 @@
 /**
  * The scripts that start a node on a host and end it again. What is secret goes by standard input into a 0600 file of a
- * 0700 folder. The node is the very process whose id is written down, so only that one is ever ended. Pure text.
+ * 0700 folder. The node is the very process whose id is written down, so only that one is ever ended.
  */
 
 import { type DeadMan, elixirBoot, erlangBoot } from '../providers/beam-boot.ts';

@@ -1,6 +1,6 @@
 /**
  * known_hosts as OpenSSH keeps it (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): which keys a host is known by, and whether the
- * one it shows is among them. Pure; certificates of authorities are not judged, so a line with one makes no key known.
+ * one it shows is among them. Certificates of authorities are not judged, so a line with one makes no key known.
  */
 
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';

@@ -1,7 +1,7 @@
 /**
  * Who is logged in. A session is an opaque random id in the browser and its digest here: what leaks from one side is of no
  * use on the other. What is worth keeping over a restart is given to a store at every login and end, and now and then
- * while a session is used. Takes the time as argument; pure but for randomness.
+ * while a session is used. Takes the time as argument.
  */
 
 import { digestOf, randomSecret } from './secrets.ts';

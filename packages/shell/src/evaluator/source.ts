@@ -1,6 +1,6 @@
 /**
  * Typed text to JavaScript that can be evaluated: types are stripped, `import` declarations become awaited imports, and
- * text that may go on is told from text that is wrong. Pure.
+ * text that may go on is told from text that is wrong.
  */
 import { stripTypeScriptTypes } from 'node:module';
 

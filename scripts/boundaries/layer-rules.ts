@@ -1,0 +1,74 @@
+/** Whether the files of a package keep to its rows of layers.ts, and whether the rows keep their own order. */
+
+import type { Layer, PackageRules } from '../layers.ts';
+import { type Import, type SourceFile, targetOf } from './source-files.ts';
+
+function isWithin(place: string, file: string): boolean {
+  const stem = file.replace(/\.tsx?$/, '');
+  return stem === place || stem.startsWith(`${place}/`);
+}
+
+/** The layer of the longest place that holds `file`. */
+function layerOf(rules: PackageRules, file: string): Layer | undefined {
+  return rules.layers
+    .filter((layer) => isWithin(layer.place, file))
+    .sort((a, b) => b.place.length - a.place.length)[0];
+}
+
+/** Only layers that the table lists before are within reach, so no two layers can import one another. */
+function mayReach(rules: PackageRules, layer: Layer, target: string): boolean {
+  const other = layerOf(rules, target);
+  if (other === layer) return true;
+  if (other === undefined) return false;
+  const isAbove = rules.layers.indexOf(other) > rules.layers.indexOf(layer);
+  if (isAbove && rules.isUnordered !== true) return false;
+  return (
+    isWithin(layer.place, target) || layer.mayImport.some((place) => place === '*' || isWithin(place, target))
+  );
+}
+
+function problemWith(rules: PackageRules, file: string, one: Import): string | undefined {
+  const layer = layerOf(rules, file);
+  if (layer === undefined) return 'is in no layer: add its folder to scripts/layers.ts';
+  const { specifier } = one;
+  if (specifier.startsWith('node:')) {
+    const builtin = specifier.slice('node:'.length);
+    const { builtins = [] } = layer;
+    return builtins.includes(builtin) || (rules.isUnordered === true && builtins.includes('*'))
+      ? undefined
+      : `must not touch ${specifier}`;
+  }
+  const target = targetOf(file, one);
+  if (target !== undefined) {
+    if (target.startsWith('..')) return `reaches outside its package: ${specifier}`;
+    return mayReach(rules, layer, target) ? undefined : `(layer ${layer.place}) must not import ${target}`;
+  }
+  const ours = specifier === 'convoy' || specifier.startsWith('@convoy/');
+  return !ours || rules.packages.includes(specifier) ? undefined : `must not import ${specifier}`;
+}
+
+/** What is wrong with the rows themselves: a permission that points up or sideways, a place listed twice. */
+export function tableProblems({ layers }: PackageRules): string[] {
+  const problems: string[] = [];
+  const seen: string[] = [];
+  for (const { place, mayImport } of layers) {
+    if (seen.includes(place)) problems.push(`${place} is listed twice in scripts/layers.ts`);
+    for (const other of mayImport) {
+      if (other === '*' || seen.some((earlier) => isWithin(earlier, other) || isWithin(other, earlier)))
+        continue;
+      problems.push(`${place} may import ${other}, which scripts/layers.ts does not list before it`);
+    }
+    seen.push(place);
+  }
+  return problems;
+}
+
+/** Every import that the rows do not allow, a line each. */
+export function layerProblems(sources: readonly SourceFile[], rules: PackageRules): string[] {
+  return sources.flatMap(({ file, imports }) =>
+    imports
+      .map((one) => problemWith(rules, file, one))
+      .filter((problem) => problem !== undefined)
+      .map((problem) => `${file} ${problem}`),
+  );
+}
