@@ -18,6 +18,8 @@ import { cardOf, launchOnRailway, picture, remove, Terminal } from '../support/c
 import { convoyCommand } from '../support/console-process.ts';
 import { freePort, missingPeer } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
+import { onlyInAll } from '../support/extent.ts';
+import { mayTake } from '../support/time-limit.ts';
 
 const skip = withoutBrowser || (railway.missingNamespaces() ?? missingPeer('25', 'elixir'));
 const outageMs = 60_000;
@@ -83,7 +85,8 @@ async function logOf(environment: RailwayEnvironment, service: string): Promise<
   return lines.map(({ text }) => text);
 }
 
-test('trouble on Railway is told, and what can go on goes on', { skip }, async () => {
+test('trouble on Railway is told, and what can go on goes on', { skip: onlyInAll(skip) }, async (t) => {
+  mayTake(t, { seconds: 120, because: 'no name can be looked up for a minute' });
   await using world = await startWorld();
   const { page, simulator, environment, url } = world;
   await page.goto(url);

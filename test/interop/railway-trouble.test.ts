@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atom } from '@convoy/node/etf';
 import { eventually } from '../support/eventually.ts';
+import { onlyInAll } from '../support/extent.ts';
 import {
   deploymentOf,
   failedLaunch,
@@ -40,29 +41,37 @@ test('a node that crashes while it starts is told with what it printed', async (
   assert.deepEqual(world.containers(), []);
 });
 
-test('a node that runs and does not answer is told with where it listens', async () => {
-  await using world = await RailwayWorld.start();
-  const { source } = railwayImages.typescript;
-  const images = { typescript: { source, startCommand: 'convoy node --listen-port 9555' } };
-  const provider = world.provider({ images, answerTimeoutMs: 8000 });
-  const details: (string | undefined)[] = [];
-  const { error, failed } = await failedLaunch(provider, ({ detail }) => details.push(detail));
-  assert.equal(error.code, 'PROVIDER_TIMEOUT');
-  assert.match(error.message, /refused|ECONNREFUSED/i);
-  assert.match(error.remedy ?? '', /port 9100 \(only on 9555\)/);
-  assert.ok(details.some((detail) => detail?.startsWith('not yet: ')));
-  assert.equal(failed?.name, 'answer');
-  assert.deepEqual(await world.services(), []);
-});
+test(
+  'a node that runs and does not answer is told with where it listens',
+  { skip: onlyInAll() },
+  async () => {
+    await using world = await RailwayWorld.start();
+    const { source } = railwayImages.typescript;
+    const images = { typescript: { source, startCommand: 'convoy node --listen-port 9555' } };
+    const provider = world.provider({ images, answerTimeoutMs: 8000 });
+    const details: (string | undefined)[] = [];
+    const { error, failed } = await failedLaunch(provider, ({ detail }) => details.push(detail));
+    assert.equal(error.code, 'PROVIDER_TIMEOUT');
+    assert.match(error.message, /refused|ECONNREFUSED/i);
+    assert.match(error.remedy ?? '', /port 9100 \(only on 9555\)/);
+    assert.ok(details.some((detail) => detail?.startsWith('not yet: ')));
+    assert.equal(failed?.name, 'answer');
+    assert.deepEqual(await world.services(), []);
+  },
+);
 
-test('a node with another cookie cannot be reached, and that is said early', async () => {
-  await using world = await RailwayWorld.start();
-  const { source } = railwayImages.typescript;
-  const images = { typescript: { source, startCommand: 'convoy node --cookie another' } };
-  const { error } = await failedLaunch(world.provider({ images }));
-  assert.equal(error.code, 'PROVIDER_UNREACHABLE');
-  assert.deepEqual(await world.services(), []);
-});
+test(
+  'a node with another cookie cannot be reached, and that is said early',
+  { skip: onlyInAll() },
+  async () => {
+    await using world = await RailwayWorld.start();
+    const { source } = railwayImages.typescript;
+    const images = { typescript: { source, startCommand: 'convoy node --cookie another' } };
+    const { error } = await failedLaunch(world.provider({ images }));
+    assert.equal(error.code, 'PROVIDER_UNREACHABLE');
+    assert.deepEqual(await world.services(), []);
+  },
+);
 
 test('a crash is an end, unless Railway starts the container anew', async () => {
   await using world = await RailwayWorld.start();
@@ -110,81 +119,97 @@ test('a deployment that somebody starts on Railway takes the place of the one be
   assert.equal((await node.exited).expected, false);
 });
 
-test('a deployment that fails leaves the one before as it is, and that is the one that counts', async () => {
-  await using world = await RailwayWorld.start();
-  const first = world.provider({ restartPolicy: 'NEVER' });
-  const node = await launchOn(first);
-  const running = await deploymentOf(first, node.name);
-  world.simulator.addFault({ kind: 'buildFails', message: 'no space left on device' });
-  const failed = await world.environment.redeploy(running);
-  for await (const { status } of world.environment.watchDeployment(failed))
-    assert.notEqual(status, 'SUCCESS');
-  assert.equal(await deploymentOf(first, node.name), running);
-  await first.close();
-  const second = world.provider();
-  const adopted = await second.adopt(node.name);
-  assert.ok(world.node.list('connected').includes(node.name));
-  await second.control(node.name, 'stop');
-  assert.equal((await adopted.exited).expected, true);
-});
+test(
+  'a deployment that fails leaves the one before as it is, and that is the one that counts',
+  { skip: onlyInAll() },
+  async () => {
+    await using world = await RailwayWorld.start();
+    const first = world.provider({ restartPolicy: 'NEVER' });
+    const node = await launchOn(first);
+    const running = await deploymentOf(first, node.name);
+    world.simulator.addFault({ kind: 'buildFails', message: 'no space left on device' });
+    const failed = await world.environment.redeploy(running);
+    for await (const { status } of world.environment.watchDeployment(failed))
+      assert.notEqual(status, 'SUCCESS');
+    assert.equal(await deploymentOf(first, node.name), running);
+    await first.close();
+    const second = world.provider();
+    const adopted = await second.adopt(node.name);
+    assert.ok(world.node.list('connected').includes(node.name));
+    await second.control(node.name, 'stop');
+    assert.equal((await adopted.exited).expected, true);
+  },
+);
 
-test('a launch goes on with the deployment that somebody puts in its place', async () => {
-  await using world = await RailwayWorld.start();
-  const provider = world.provider();
-  const release = world.simulator.hold('BUILDING');
-  const plan = await provider.plan({ kind: 'typescript' });
-  const building = Promise.withResolvers<void>();
-  const launched = provider.launch(plan, {
-    onStep: ({ detail }) => {
-      if (detail?.startsWith('Railway builds it') === true) building.resolve();
-    },
-  });
-  await building.promise;
-  const [service] = await world.environment.services();
-  assert.ok(service?.latestDeployment !== undefined);
-  await world.environment.redeploy(service.latestDeployment.id);
-  await world.environment.cancel(service.latestDeployment.id);
-  release();
-  const { name } = await launched;
-  assert.ok(world.node.list('connected').includes(name));
-});
+test(
+  'a launch goes on with the deployment that somebody puts in its place',
+  { skip: onlyInAll() },
+  async () => {
+    await using world = await RailwayWorld.start();
+    const provider = world.provider();
+    const release = world.simulator.hold('BUILDING');
+    const plan = await provider.plan({ kind: 'typescript' });
+    const building = Promise.withResolvers<void>();
+    const launched = provider.launch(plan, {
+      onStep: ({ detail }) => {
+        if (detail?.startsWith('Railway builds it') === true) building.resolve();
+      },
+    });
+    await building.promise;
+    const [service] = await world.environment.services();
+    assert.ok(service?.latestDeployment !== undefined);
+    await world.environment.redeploy(service.latestDeployment.id);
+    await world.environment.cancel(service.latestDeployment.id);
+    release();
+    const { name } = await launched;
+    assert.ok(world.node.list('connected').includes(name));
+  },
+);
 
-test('approval is asked for in words, and a deployment that is skipped is told', async () => {
-  await using world = await RailwayWorld.start();
-  const provider = world.provider();
-  world.simulator.addFault({ kind: 'needsApproval' });
-  const asked = Promise.withResolvers<void>();
-  const launched = provider.launch(await provider.plan({ kind: 'typescript' }), {
-    onStep: ({ detail }) => detail?.includes('approve the deployment') === true && asked.resolve(),
-  });
-  await asked.promise;
-  const [service] = await world.environment.services();
-  world.simulator.approve(service?.latestDeployment?.id ?? '');
-  await launched;
+test(
+  'approval is asked for in words, and a deployment that is skipped is told',
+  { skip: onlyInAll() },
+  async () => {
+    await using world = await RailwayWorld.start();
+    const provider = world.provider();
+    world.simulator.addFault({ kind: 'needsApproval' });
+    const asked = Promise.withResolvers<void>();
+    const launched = provider.launch(await provider.plan({ kind: 'typescript' }), {
+      onStep: ({ detail }) => detail?.includes('approve the deployment') === true && asked.resolve(),
+    });
+    await asked.promise;
+    const [service] = await world.environment.services();
+    world.simulator.approve(service?.latestDeployment?.id ?? '');
+    await launched;
 
-  world.simulator.addFault({ kind: 'skips' });
-  const { error } = await failedLaunch(provider);
-  assert.equal(error.code, 'PROVIDER_DEPLOY_FAILED');
-  assert.match(error.message, /Railway has skipped its deployment/);
-});
+    world.simulator.addFault({ kind: 'skips' });
+    const { error } = await failedLaunch(provider);
+    assert.equal(error.code, 'PROVIDER_DEPLOY_FAILED');
+    assert.match(error.message, /Railway has skipped its deployment/);
+  },
+);
 
-test('a failed launch whose service cannot be deleted says both, and is deleted later', async () => {
-  await using world = await RailwayWorld.start();
-  const provider = world.provider();
-  world.simulator.addFault({ kind: 'buildFails', message: 'no space left on device' });
-  world.simulator.addFault({
-    kind: 'problem',
-    operation: 'ServiceDelete',
-    message: 'Problem processing request',
-  });
-  const { error, node } = await failedLaunch(provider);
-  assert.match(error.message, /no space left on device.*could not be removed.*Problem processing request/);
-  assert.deepEqual(await world.services(), ['ts-1']);
-  await provider.destroy(node);
-  assert.deepEqual(await world.services(), []);
-});
+test(
+  'a failed launch whose service cannot be deleted says both, and is deleted later',
+  { skip: onlyInAll() },
+  async () => {
+    await using world = await RailwayWorld.start();
+    const provider = world.provider();
+    world.simulator.addFault({ kind: 'buildFails', message: 'no space left on device' });
+    world.simulator.addFault({
+      kind: 'problem',
+      operation: 'ServiceDelete',
+      message: 'Problem processing request',
+    });
+    const { error, node } = await failedLaunch(provider);
+    assert.match(error.message, /no space left on device.*could not be removed.*Problem processing request/);
+    assert.deepEqual(await world.services(), ['ts-1']);
+    await provider.destroy(node);
+    assert.deepEqual(await world.services(), []);
+  },
+);
 
-test('a service that is deleted on Railway is the end of its node', async () => {
+test('a service that is deleted on Railway is the end of its node', { skip: onlyInAll() }, async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider();
   const node = await launchOn(provider);
@@ -218,7 +243,7 @@ test('Railway’s limits are told, waited for while that makes sense, and leave 
   assert.deepEqual(await world.services(), []);
 });
 
-test('nodes of other consoles count towards the limit', async () => {
+test('nodes of other consoles count towards the limit', { skip: onlyInAll() }, async () => {
   await using world = await RailwayWorld.start();
   const [one, two] = [world.provider({ nodeLimit: 2 }), world.provider({ nodeLimit: 2 })];
   const node = await launchOn(one);
@@ -247,19 +272,23 @@ test('no line of a log is lost or comes twice when sockets break', async () => {
   assert.equal(count(), 200);
 });
 
-test('sockets that Railway refuses for a while cost neither the node nor its log', async () => {
-  await using world = await RailwayWorld.start();
-  const provider = world.provider({ restartPolicy: 'NEVER' });
-  const node = await launchOn(provider);
-  let hasEnded = false;
-  void node.exited.then(() => (hasEnded = true));
-  world.simulator.addFault({ kind: 'notAuthorized', operation: 'socket', times: 2 });
-  world.simulator.cutSockets();
-  world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
-  const line = `Received ping on node ${node.name}`;
-  await eventually('its log', 30_000, () => logTexts(provider, node.name).includes(line));
-  assert.ok(logTexts(provider, node.name).some((text) => text.startsWith('its log cannot be followed: ')));
-  assert.ok(!hasEnded);
-  world.simulator.crash(await deploymentOf(provider, node.name));
-  assert.equal((await node.exited).expected, false);
-});
+test(
+  'sockets that Railway refuses for a while cost neither the node nor its log',
+  { skip: onlyInAll() },
+  async () => {
+    await using world = await RailwayWorld.start();
+    const provider = world.provider({ restartPolicy: 'NEVER' });
+    const node = await launchOn(provider);
+    let hasEnded = false;
+    void node.exited.then(() => (hasEnded = true));
+    world.simulator.addFault({ kind: 'notAuthorized', operation: 'socket', times: 2 });
+    world.simulator.cutSockets();
+    world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
+    const line = `Received ping on node ${node.name}`;
+    await eventually('its log', 30_000, () => logTexts(provider, node.name).includes(line));
+    assert.ok(logTexts(provider, node.name).some((text) => text.startsWith('its log cannot be followed: ')));
+    assert.ok(!hasEnded);
+    world.simulator.crash(await deploymentOf(provider, node.name));
+    assert.equal((await node.exited).expected, false);
+  },
+);

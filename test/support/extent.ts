@@ -22,6 +22,12 @@ export function installedReleases(): readonly OtpRelease[] {
   return testedReleases().filter((release) => otpReleases().includes(release));
 }
 
+/** Of many cases of one kind, at most so many from all over the list; all of them in a run of everything. */
+export function someOf<Case>(cases: readonly Case[], count: number): readonly Case[] {
+  const step = Math.max(1, Math.ceil(cases.length / count));
+  return isWhole ? cases : cases.filter((_, index) => index % step === 0);
+}
+
 /**
  * For a test of which `npm test` has another case of the same kind, or which is long: `{ skip: onlyInAll() }`. `skip` is another
  * reason to leave it out, such as a `missingPeer`.
