@@ -6,6 +6,8 @@ import { convoyCommand } from './console-process.ts';
 export interface ConvoyOptions {
   /** Added to our own environment, from which everything that configures Convoy or Erlang is taken out. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Its working directory. Default: ours. */
+  readonly folder?: string;
   /** What it is given on standard input. Default: nothing, closed at once. */
   readonly input?: string;
   /** Leaves standard input open. Default false. */
@@ -31,6 +33,7 @@ export class ConvoyProcess implements AsyncDisposable {
   constructor(words: readonly string[], options: ConvoyOptions = {}) {
     const [file = '', ...args] = convoyCommand;
     this.child = spawn(file, [...args, ...words], {
+      cwd: options.folder,
       env: { ...cleanEnvironment(), ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

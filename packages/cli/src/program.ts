@@ -118,7 +118,10 @@ async function createProgram(name: string | undefined): Promise<Command> {
     .addHelpText('after', '\n`convoy COMMAND --help` shows the options of a command and an example.');
   for (const [word, { summary, load }] of Object.entries(table)) {
     const command = program.command(word).description(summary).exitOverride().showHelpAfterError(hint);
-    if (word === name) (await load())(command);
+    if (word !== name) continue;
+    (await load())(command);
+    // EPMD's options are those of Erlang's daemon, and no file sets them.
+    if (word !== 'epmd') (await import('./options/shared-options.ts')).addConfigOption(command);
   }
   return program;
 }

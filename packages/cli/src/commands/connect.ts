@@ -42,12 +42,7 @@ interface ConnectOptions extends CookieOptions, SshFlags, VariableFlags, OwnerFl
 const runtimes = { elixir: 'elixir', erlang: 'erlang', ts: 'typescript' } as const;
 
 async function runConnect(target: string, flags: ConnectOptions): Promise<void> {
-  const options = await withSettings(flags, {
-    dataDir: 'text',
-    kind: 'text',
-    ...sshSettings,
-    ...ownerSettings,
-  });
+  const options = await withSettings(flags, ['dataDir', 'kind', ...sshSettings, ...ownerSettings]);
   const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
   const ending = endSignal();
   const visitors: Node[] = [];

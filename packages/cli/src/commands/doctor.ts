@@ -45,7 +45,7 @@ function describe({ node, from, fault, warnings }: Diagnosis): string {
 }
 
 async function runDoctor(target: string, flags: DoctorOptions): Promise<void> {
-  const options = await withSettings(await settleReach(flags), { dnsServer: 'list' });
+  const options = await withSettings(await settleReach(flags), ['dnsServer']);
   const onStep = (step: DiagnosisStep): void => note(describeStep(step));
   const diagnosis =
     options.from === undefined

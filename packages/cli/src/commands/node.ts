@@ -177,18 +177,18 @@ async function announce(node: Node, options: NodeCommandOptions): Promise<void> 
 async function runNode(file: string | undefined, flags: NodeCommandOptions): Promise<void> {
   const options = await withSettings(
     flags,
-    {
-      name: 'text',
-      dataDir: 'text',
-      join: 'list',
-      hidden: 'flag',
-      listenPort: 'text',
-      listenHost: 'text',
+    [
+      'name',
+      'dataDir',
+      'join',
+      'hidden',
+      'listenPort',
+      'listenHost',
       ...carrierSettings,
       ...ownerSettings,
       ...discoverySettings,
-      epmd: 'text',
-    },
+      'epmd',
+    ],
     { derived: { ...readReleaseEnvironment(process.env, hostname()) } },
   );
   refuseRelease(options);

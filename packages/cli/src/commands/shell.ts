@@ -11,7 +11,7 @@ interface ShellOptions extends ReachOptions {
 }
 
 async function runShell(name: string, flags: ShellOptions): Promise<void> {
-  const options = await withSettings(flags, { kind: 'text' });
+  const options = await withSettings(flags, ['kind']);
   const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
   await withVisitor(name, options, ({ node, target }) => openShellIn({ node, target, kind }));
 }

@@ -25,7 +25,7 @@ interface TunnelOptions extends CookieOptions, SshFlags {
 const checkTimeoutMs = 10_000;
 
 async function runTunnel(target: string, node: string, flags: TunnelOptions): Promise<void> {
-  const options = await withSettings(flags, { dataDir: 'text', ...sshSettings });
+  const options = await withSettings(flags, ['dataDir', ...sshSettings]);
   const bridgeOptions = settleBridge(node, options, await findCookieIfAny(options));
   const stopping = endSignal();
   try {

@@ -50,15 +50,15 @@ async function simulationOf({ simulate }: UpOptions): Promise<ConsoleOptions['si
 }
 
 async function runUp(flags: UpOptions): Promise<void> {
-  const options = await withSettings(flags, {
-    port: 'text',
-    host: 'text',
-    dataDir: 'text',
-    nodeLimit: 'text',
-    simulate: 'text',
-    open: 'flag',
+  const options = await withSettings(flags, [
+    'port',
+    'host',
+    'dataDir',
+    'nodeLimit',
+    'simulate',
+    'open',
     ...frontDoorSettings,
-  });
+  ]);
   const { startConsole } = await import('@convoy/console');
   const { nodeLimit } = options;
   const dataDir = dataDirOf(options.dataDir);

@@ -6,7 +6,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { NodeOptions, TlsTransportOptions, TlsVersion } from '@convoy/node';
-import { oneOf, parsePort, type SettingKind } from './config.ts';
+import { oneOf, parsePort } from './config.ts';
+import type { SettingName } from './setting-table.ts';
 import { CliError } from '../errors.ts';
 import { note } from '../output.ts';
 
@@ -21,16 +22,16 @@ export interface CarrierFlags {
   readonly tlsVersions?: string;
 }
 
-/** How `withSettings` reads them. */
-export const carrierSettings: Readonly<Record<keyof CarrierFlags, SettingKind>> = {
-  proto: 'text',
-  distPort: 'text',
-  tlsCert: 'text',
-  tlsKey: 'text',
-  tlsCa: 'text',
-  tlsVerify: 'text',
-  tlsVersions: 'text',
-};
+/** Those that `withSettings` fills. */
+export const carrierSettings: readonly SettingName[] = [
+  'proto',
+  'distPort',
+  'tlsCert',
+  'tlsKey',
+  'tlsCa',
+  'tlsVerify',
+  'tlsVersions',
+] satisfies (keyof CarrierFlags)[];
 
 /** What a node is started with for them. */
 export type Carrier = Pick<NodeOptions, 'proto' | 'transport' | 'resolver'>;

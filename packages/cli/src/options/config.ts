@@ -1,73 +1,19 @@
 /**
- * Options from three places: flags first, then the environment (`CONVOY_DATA_DIR` for `--data-dir`), then
- * `convoy.config.ts` or `convoy.config.json` in the working directory (an object of option names in camel case).
+ * Options from three places: flags first, then the environment (`CONVOY_DATA_DIR` for `--data-dir`), then the
+ * configuration file (an object of option names in camel case; config-file.ts).
  */
 
-import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { CliError } from '../errors.ts';
+import { type ConfigPlaces, inexactNumber, readConfigFile } from './config-file.ts';
+import type { FileSettings } from './config-schema.ts';
+import { settingKinds, type SettingKind, type SettingName } from './setting-table.ts';
 
-export type Settings = Readonly<Record<string, unknown>>;
-
-/**
- * How the text of a variable is read. `list` is separated by commas or spaces, `topologies` by spaces only; in a file a
- * topology may be an object.
- */
-export type SettingKind = 'text' | 'flag' | 'list' | 'topologies';
-
-/** Where settings come from, for tests; by default this process and its working directory. */
-export interface SettingSources {
-  readonly env?: NodeJS.ProcessEnv;
-  readonly folder?: string;
+/** Where settings come from, for tests. */
+export interface SettingSources extends ConfigPlaces {
   /** What other environment variables say (`RELEASE_NODE`): after `CONVOY_*`, before the file. */
-  readonly derived?: Settings;
-}
-
-function isSettings(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
-
-/** `JSON.parse` with the text of each number, which TypeScript's library does not know yet. */
-const parseJson = JSON.parse as (text: string, reviver: Reviver) => unknown;
-
-/** Refuses a number that JavaScript would round (a cookie of twenty digits): an option must be exactly what the file says. */
-function parseConfig(text: string): unknown {
-  return parseJson(text, (key, value, { source }) => {
-    if (typeof value === 'number' && source !== String(value)) throw inexactNumber(key, source ?? '');
-    return value;
-  });
-}
-
-function inexactNumber(option: string, number: string): CliError {
-  return new CliError('CLI_BAD_CONFIG', `${option} of the configuration file is the number ${number}`, {
-    remedy: `Put it in quotes, "${number}", so that it is used exactly as written.`,
-  });
-}
-
-async function loadConfig(file: string): Promise<unknown> {
-  try {
-    if (file.endsWith('.json')) return parseConfig(readFileSync(file, 'utf8'));
-    return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
-  } catch (cause) {
-    if (cause instanceof CliError) throw cause;
-    throw new CliError('CLI_BAD_CONFIG', `${file} cannot be read: ${String(cause)}`, { cause });
-  }
-}
-
-/** The settings of the configuration file in `folder`; empty when there is none. */
-export async function readConfigFile(folder: string): Promise<Settings> {
-  const files = ['convoy.config.ts', 'convoy.config.json'].map((name) => join(folder, name));
-  const file = files.find((one) => existsSync(one));
-  if (file === undefined) return {};
-  const value = await loadConfig(file);
-  if (isSettings(value)) return value;
-  throw new CliError('CLI_BAD_CONFIG', `${file} holds no object`, {
-    remedy: 'Write the options as one object, e.g. {"port": 4000}; a .ts file exports it as default.',
-  });
+  readonly derived?: Readonly<Record<string, unknown>>;
 }
 
 /** `CONVOY_DATA_DIR` for `dataDir`. */
@@ -92,47 +38,34 @@ function fromEnvironment(env: NodeJS.ProcessEnv, option: string, kind: SettingKi
   return kind === 'flag' ? parseFlag(text, name) : text;
 }
 
-function fromFile(file: Settings, option: string, kind: SettingKind): unknown {
+/** `value` was checked by the schema: a list or a single value of the option's kind. */
+function fromFile(file: FileSettings, option: SettingName): unknown {
   const value = file[option];
-  if (value === undefined) return undefined;
-  if (kind === 'flag' && typeof value === 'boolean') return value;
-  if (kind === 'text' && (typeof value === 'string' || typeof value === 'number'))
-    return textOf(option, value);
-  if (kind === 'list' && Array.isArray(value)) return value.map((item) => textOf(option, item));
-  if (kind === 'topologies' && Array.isArray(value) && value.every(isTopology)) return value;
-  const wanted = {
-    text: 'text or a number',
-    flag: 'true or false',
-    list: 'a list of texts',
-    topologies: 'a list of texts or of objects with a strategy',
-  }[kind];
-  throw new CliError('CLI_BAD_CONFIG', `${option} of the configuration file is not ${wanted}`);
+  if (settingKinds[option] === 'topologies') return value;
+  return Array.isArray(value) ? value.map((item) => exactText(option, item)) : exactText(option, value);
 }
 
-function textOf(option: string, value: unknown): string {
+function exactText(option: string, value: unknown): unknown {
+  if (typeof value !== 'number') return value;
   // In a TypeScript file the digits are lost already: all that is left is that they were too many.
-  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    throw inexactNumber(option, String(value));
-  }
+  if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw inexactNumber(option, String(value));
   return String(value);
 }
 
-function isTopology(value: unknown): boolean {
-  return typeof value === 'string' || (isSettings(value) && typeof value['strategy'] === 'string');
-}
-
-/** Fills every option in `kinds` that no flag gave. */
+/** Fills every one of `options` that no flag gave. */
 export async function withSettings<Options extends object>(
   flags: Options,
-  kinds: Readonly<Record<string, SettingKind>>,
+  options: readonly SettingName[],
   sources: SettingSources = {},
 ): Promise<Options> {
   const env = sources.env ?? process.env;
-  const file = await readConfigFile(sources.folder ?? process.cwd());
+  const file = await readConfigFile(sources);
   const filled = { ...flags } as Record<string, unknown>;
-  for (const [option, kind] of Object.entries(kinds)) {
+  for (const option of options) {
     filled[option] ??=
-      fromEnvironment(env, option, kind) ?? sources.derived?.[option] ?? fromFile(file, option, kind);
+      fromEnvironment(env, option, settingKinds[option]) ??
+      sources.derived?.[option] ??
+      fromFile(file, option);
     if (filled[option] === undefined) delete filled[option];
   }
   return filled as Options;

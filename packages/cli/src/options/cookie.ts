@@ -3,7 +3,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
 import { join } from 'node:path';
-import { dataDirOf, readConfigFile } from './config.ts';
+import { type ConfigPlaces, readConfigFile } from './config-file.ts';
+import { dataDirOf } from './config.ts';
 import { CliError } from '../errors.ts';
 import { note } from '../output.ts';
 import { readReleaseEnvironment, releaseProblems } from './release-environment.ts';
@@ -12,13 +13,6 @@ export interface CookieOptions {
   readonly cookie?: string;
   readonly cookieFile?: string;
   readonly dataDir?: string;
-}
-
-/** Where cookies are looked for, for tests; by default this process, its working directory and the user's home. */
-export interface CookieSources {
-  readonly env?: NodeJS.ProcessEnv;
-  readonly folder?: string;
-  readonly home?: string;
 }
 
 /** A cookie, and the number of the user whose file it is in, where it is in one. */
@@ -62,14 +56,14 @@ function fromEnvironment(env: NodeJS.ProcessEnv): FoundCookie | undefined {
  * `RELEASE_COOKIE`), `cookieFile` of the configuration file, the console's data directory, `~/.erlang.cookie`. Throws
  * CLI_NO_COOKIE when none has one.
  */
-export async function findCookie(options: CookieOptions, sources: CookieSources = {}): Promise<string> {
+export async function findCookie(options: CookieOptions, sources: ConfigPlaces = {}): Promise<string> {
   return (await findCookieAndOwner(options, sources)).cookie;
 }
 
 /** The same, with whose it is: a node of that user may be shown what proves it. */
 export async function findCookieAndOwner(
   options: CookieOptions,
-  sources: CookieSources = {},
+  sources: ConfigPlaces = {},
 ): Promise<FoundCookie> {
   if (options.cookieFile !== undefined) return readCookieFile(options.cookieFile);
   if (options.cookie !== undefined) {
@@ -78,7 +72,7 @@ export async function findCookieAndOwner(
   }
   const given = fromEnvironment(sources.env ?? process.env);
   if (given !== undefined) return given;
-  const { cookieFile } = await readConfigFile(sources.folder ?? process.cwd());
+  const { cookieFile } = await readConfigFile(sources);
   if (typeof cookieFile === 'string') return readCookieFile(cookieFile);
   const home = sources.home ?? homedir();
   for (const file of [join(dataDirOf(options.dataDir), 'cookie'), join(home, '.erlang.cookie')]) {

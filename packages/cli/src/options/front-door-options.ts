@@ -2,7 +2,7 @@
 
 import { BlockList, isIP } from 'node:net';
 import type { Command } from 'commander';
-import type { SettingKind } from './config.ts';
+import type { SettingName } from './setting-table.ts';
 
 export interface FrontDoorFlags {
   readonly allowedHost?: readonly string[];
@@ -10,11 +10,12 @@ export interface FrontDoorFlags {
   readonly basePath?: string;
 }
 
-export const frontDoorSettings: Readonly<Record<string, SettingKind>> = {
-  allowedHost: 'list',
-  trustedProxy: 'list',
-  basePath: 'text',
-};
+/** Those that `withSettings` fills. */
+export const frontDoorSettings: readonly SettingName[] = [
+  'allowedHost',
+  'trustedProxy',
+  'basePath',
+] satisfies (keyof FrontDoorFlags)[];
 
 function append(value: string, previous: readonly string[] | undefined): string[] {
   return [...(previous ?? []), value];

@@ -7,7 +7,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { type Carrier, type CarrierFlags, carrierOf } from './carrier-options.ts';
-import type { SettingKind } from './config.ts';
+import type { SettingName } from './setting-table.ts';
 import type { FoundCookie } from './cookie.ts';
 import { CliError } from '../errors.ts';
 
@@ -15,8 +15,8 @@ export interface OwnerFlags {
   readonly owner?: readonly string[];
 }
 
-/** How `withSettings` reads them. */
-export const ownerSettings: Readonly<Record<keyof OwnerFlags, SettingKind>> = { owner: 'list' };
+/** Those that `withSettings` fills. */
+export const ownerSettings: readonly SettingName[] = ['owner'] satisfies (keyof OwnerFlags)[];
 
 export function addOwnerOption(command: Command): Command {
   const collect = (user: string, users: readonly string[] = []): readonly string[] => [...users, user];

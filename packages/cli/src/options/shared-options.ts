@@ -35,6 +35,16 @@ export function addConsoleOptions(command: Command): Command {
     .option('--json', 'print one JSON document');
 }
 
+/** Every command that has settings takes it. It goes the way of the variable, which it overrides. */
+export function addConfigOption(command: Command): Command {
+  return command
+    .option('--config <file>', 'configuration file to use, .json or .ts (CONVOY_CONFIG)')
+    .hook('preAction', (_, action) => {
+      const { config } = action.opts<{ config?: string }>();
+      if (config !== undefined) process.env['CONVOY_CONFIG'] = config;
+    });
+}
+
 export function addExamples(command: Command, ...lines: string[]): Command {
   const title = lines.length === 1 ? 'Example:' : 'Examples:';
   return command.addHelpText('after', `\n${title}\n${lines.map((line) => `  $ ${line}`).join('\n')}`);

@@ -3,7 +3,8 @@
 import type { Command } from 'commander';
 import type { SshTarget, SshTunnel, SshTunnelOptions } from '@convoy/cluster';
 import { askSecret } from '../terminal/ask-secret.ts';
-import { oneOf, type SettingKind } from './config.ts';
+import { oneOf } from './config.ts';
+import type { SettingName } from './setting-table.ts';
 import { CliError } from '../errors.ts';
 
 export interface SshFlags {
@@ -20,13 +21,13 @@ export function isRailway(via: string): boolean {
   return via.startsWith(railwayScheme);
 }
 
-/** How `withSettings` reads them. */
-export const sshSettings: Readonly<Record<keyof SshFlags, SettingKind>> = {
-  identity: 'list',
-  acceptNewHostKey: 'flag',
-  ssh: 'text',
-  sshEnv: 'list',
-};
+/** Those that `withSettings` fills. */
+export const sshSettings: readonly SettingName[] = [
+  'identity',
+  'acceptNewHostKey',
+  'ssh',
+  'sshEnv',
+] satisfies (keyof SshFlags)[];
 
 export function addSshOptions(command: Command): Command {
   return command

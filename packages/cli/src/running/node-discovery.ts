@@ -6,7 +6,8 @@
 import type { Command } from 'commander';
 import type { Discovery, Topology, TopologyDescription } from '@convoy/cluster';
 import type { Node } from '@convoy/node';
-import { parseCount, type SettingKind } from '../options/config.ts';
+import { parseCount } from '../options/config.ts';
+import type { SettingName } from '../options/setting-table.ts';
 import { CliError } from '../errors.ts';
 import { LineLimiter } from './node-log.ts';
 import { note } from '../output.ts';
@@ -19,13 +20,13 @@ export interface DiscoveryFlags {
   readonly awaitTimeout?: string;
 }
 
-/** How `withSettings` reads them. */
-export const discoverySettings: Readonly<Record<keyof DiscoveryFlags, SettingKind>> = {
-  discover: 'topologies',
-  discoverFor: 'list',
-  awaitPeers: 'text',
-  awaitTimeout: 'text',
-};
+/** Those that `withSettings` fills. */
+export const discoverySettings: readonly SettingName[] = [
+  'discover',
+  'discoverFor',
+  'awaitPeers',
+  'awaitTimeout',
+] satisfies (keyof DiscoveryFlags)[];
 
 export function addDiscoveryOptions(command: Command): Command {
   return command

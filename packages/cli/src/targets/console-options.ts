@@ -9,7 +9,7 @@ export interface ConsoleOptions {
 }
 
 export async function clientOf(flags: ConsoleOptions): Promise<ConsoleClient> {
-  const { dataDir } = await withSettings(flags, { dataDir: 'text' });
+  const { dataDir } = await withSettings(flags, ['dataDir']);
   return createConsoleClient(dataDir);
 }
 

@@ -26,11 +26,7 @@ export async function visitOwnNode<Result>(
   const options = await settleReach(flags);
   const timeoutMs = timeoutOf(options);
   const derived = { ...readReleaseEnvironment(process.env, hostname()) };
-  const own = await withSettings<OwnSettings>(
-    {},
-    { name: 'text', listenPort: 'text', listenHost: 'text' },
-    { derived },
-  );
+  const own = await withSettings<OwnSettings>({}, ['name', 'listenPort', 'listenHost'], { derived });
   if (own.name === undefined) {
     throw new CliError('CLI_BAD_OPTION', 'no node is named, neither here nor in the environment', {
       remedy: 'Give its name, or set CONVOY_NAME or RELEASE_NODE.',

@@ -59,7 +59,7 @@ export function hostOf(node: string): string {
 export function settleReach<Options extends ReachOptions>(flags: Options): Promise<Options> {
   return withSettings(
     flags,
-    { dataDir: 'text', timeout: 'text', via: 'text', ...sshSettings, ...carrierSettings, ...ownerSettings },
+    ['dataDir', 'timeout', 'via', ...sshSettings, ...carrierSettings, ...ownerSettings],
     { derived: { ...readReleaseEnvironment(process.env, hostname()) } },
   );
 }

@@ -70,7 +70,7 @@ async function openProvider(
 }
 
 async function runLaunch(kind: string, name: string | undefined, flags: LaunchOptions): Promise<void> {
-  const options = await withSettings(flags, { provider: 'text' });
+  const options = await withSettings(flags, ['provider']);
   const where = oneOf(options.provider ?? 'local', ['local', 'ssh', 'railway'], '--provider');
   const known = oneOf(kind, Object.keys(kinds) as (keyof typeof kinds)[], 'the kind');
   const variables = readVariables(options);

@@ -12,7 +12,7 @@ interface LogsOptions extends ConsoleOptions {
 }
 
 async function runLogs(name: string, flags: LogsOptions): Promise<void> {
-  const options = await withSettings(flags, { lines: 'text' });
+  const options = await withSettings(flags, ['lines']);
   const count = parseCount(options.lines ?? '100', '--lines', [1, 100_000]);
   const client = await clientOf(options);
   const lines = await client.get<LogLine[]>(`${nodePath(name)}/logs?lines=${count}`);

@@ -1,0 +1,52 @@
+/** Every option that the environment and the configuration file can set, and what its value is. Pure. */
+
+/**
+ * `list` is separated by commas or spaces in a variable, `topologies` by spaces only; in a file a topology may be an
+ * object.
+ */
+export type SettingKind = 'text' | 'flag' | 'list' | 'topologies';
+
+export const settingKinds = {
+  acceptNewHostKey: 'flag',
+  allowedHost: 'list',
+  awaitPeers: 'text',
+  awaitTimeout: 'text',
+  basePath: 'text',
+  cookieFile: 'text',
+  dataDir: 'text',
+  discover: 'topologies',
+  discoverFor: 'list',
+  distPort: 'text',
+  dnsServer: 'list',
+  epmd: 'text',
+  hidden: 'flag',
+  host: 'text',
+  identity: 'list',
+  join: 'list',
+  kind: 'text',
+  lines: 'text',
+  listenHost: 'text',
+  listenPort: 'text',
+  name: 'text',
+  nodeLimit: 'text',
+  open: 'flag',
+  owner: 'list',
+  port: 'text',
+  proto: 'text',
+  provider: 'text',
+  simulate: 'text',
+  ssh: 'text',
+  sshEnv: 'list',
+  timeout: 'text',
+  tlsCa: 'text',
+  tlsCert: 'text',
+  tlsKey: 'text',
+  tlsVerify: 'text',
+  tlsVersions: 'text',
+  trustedProxy: 'list',
+  via: 'text',
+} as const;
+
+export type SettingName = keyof typeof settingKinds;
+
+export const settingNames: readonly SettingName[] = Object.keys(settingKinds) as SettingName[];
