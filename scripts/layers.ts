@@ -229,7 +229,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'errors', mayImport: ['protocol'] },
       { place: 'bounded-json', mayImport: ['errors'] },
       { place: 'shown-json', mayImport: [] },
-      { place: 'faults', mayImport: [], builtins: ['async_hooks'] },
+      { place: 'fault-boundary', mayImport: [], builtins: ['async_hooks'] },
       { place: 'file-problem', mayImport: ['errors'] },
       { place: 'auth', mayImport: ['errors'], builtins: ['crypto', 'fs', 'http', 'net'] },
       { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
@@ -239,7 +239,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
           'errors',
           'bounded-json',
           'shown-json',
-          'faults',
+          'fault-boundary',
           'file-problem',
           'protocol',
           'auth',
@@ -303,7 +303,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     layers: [
       { place: 'errors', mayImport: [] },
       { place: 'exit-codes', mayImport: [] },
-      { place: 'hints', mayImport: ['errors'] },
+      { place: 'hints', mayImport: [] },
       { place: 'output', mayImport: ['errors', 'exit-codes', 'hints'] },
       { place: 'compile-cache', mayImport: [], builtins: ['fs', 'module', 'os', 'path'] },
       {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { FaultKind } from '../../packages/console/src/faults.ts';
+import type { FaultKind } from '../../packages/console/src/fault-boundary.ts';
 import { launchNode } from '../support/console-api.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
 import { eventually } from '../support/eventually.ts';

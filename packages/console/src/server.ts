@@ -17,7 +17,7 @@ import { Poller } from './live/poller.ts';
 import { RailwayPlaces, type RailwaySettings } from './live/railway-places.ts';
 import { ShellHost } from './live/shell-host.ts';
 import { SshHosts } from './live/ssh-hosts.ts';
-import { Faults } from './faults.ts';
+import { Faults } from './fault-boundary.ts';
 import { fileProblem } from './file-problem.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
 import { ConnectionGuard } from './server/connection-guard.ts';

@@ -82,7 +82,7 @@ export { parseNodeName } from './node/options/node-name.ts';
 export type { NodeName } from './names.ts';
 export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/options/node-options.ts';
 export type { RunWork } from './node/options/run-work.ts';
-export { Node, startNode } from './node/node.ts';
+export { Node, startNode } from './node/start-node.ts';
 export type { RpcOptions } from './node/calls/rpc.ts';
 export type {
   DemonitorOptions,

@@ -1,6 +1,6 @@
 /**
  * The door `@convoy/node/names`: the parts of node names, and the kinds of nodes. Pure: it imports nothing, so that the
- * page and the messages of the console use it as well. What makes a name valid is in node/node-name.ts.
+ * page and the messages of the console use it as well. What makes a name valid is in node/options/node-name.ts.
  */
 
 /** A full node name and its parts. */

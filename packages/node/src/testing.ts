@@ -6,7 +6,7 @@ import { createMemoryNetwork } from './net/transports/memory.ts';
 import type { ResolvedAddress } from './net/resolver.ts';
 import { createStaticResolver } from './net/resolvers/static-resolver.ts';
 import type { NodeOptions } from './node/options/node-options.ts';
-import { type Node, startNode } from './node/node.ts';
+import { type Node, startNode } from './node/start-node.ts';
 
 /** A network of its own in this process; nodes started in it find one another by name. */
 export interface MemoryCluster extends AsyncDisposable {

@@ -14,7 +14,7 @@ import {
 import { ConvoyError, parseNodeName } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
-import type { Faults, Thing } from '../faults.ts';
+import type { Faults, Thing } from '../fault-boundary.ts';
 import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
 import { checkFreeName } from './free-name.ts';
 import { LaunchTable } from './launch-table.ts';

@@ -3,7 +3,7 @@
 import { ConvoyError } from '@convoy/node';
 import type { ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
-import type { Faults, Thing } from '../faults.ts';
+import type { Faults, Thing } from '../fault-boundary.ts';
 
 export type ShellUse = Pick<
   ShellSession,

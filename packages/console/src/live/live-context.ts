@@ -2,7 +2,7 @@
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
-import type { Faults } from '../faults.ts';
+import type { Faults } from '../fault-boundary.ts';
 import type { ConsoleInfo } from '../protocol/index.ts';
 import type { Doctor } from './doctor.ts';
 import type { Fleet } from './fleet.ts';

@@ -10,7 +10,7 @@ import type { Actor } from '../auth/gatekeeper.ts';
 import { Bucket } from '../auth/throttle.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf } from '../errors.ts';
-import type { Thing } from '../faults.ts';
+import type { Thing } from '../fault-boundary.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../protocol/index.ts';
 import { strangerBytes } from './incoming-bytes.ts';
 import { shownJson } from '../shown-json.ts';

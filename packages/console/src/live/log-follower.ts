@@ -1,7 +1,7 @@
 /** Sends the lines of one node's log to one socket: first those held after a number, then new ones, in small batches. */
 
 import type { ProviderLog } from '@convoy/cluster';
-import type { Faults } from '../faults.ts';
+import type { Faults } from '../fault-boundary.ts';
 import type { LogLine } from '../protocol/index.ts';
 import type { OutputPump } from './output-pump.ts';
 

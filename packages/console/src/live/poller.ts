@@ -5,7 +5,7 @@
 
 import { ConvoyError } from '@convoy/node';
 import { problemOf } from '../errors.ts';
-import type { Faults, Thing } from '../faults.ts';
+import type { Faults, Thing } from '../fault-boundary.ts';
 import type { NodeView, Problem } from '../protocol/index.ts';
 import type { NodeBoard } from './node-board.ts';
 import { observeNode } from './node-questions.ts';

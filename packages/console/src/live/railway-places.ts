@@ -21,7 +21,7 @@ import type {
   RailwayPlaceView,
   RailwayView,
 } from '../protocol/index.ts';
-import type { Faults } from '../faults.ts';
+import type { Faults } from '../fault-boundary.ts';
 import type { NodeBoard } from './node-board.ts';
 import type { OwnNode, OwnNodes } from './own-nodes.ts';
 import { loggedOut, RailwayAccount } from './railway-account.ts';

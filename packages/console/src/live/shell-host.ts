@@ -6,7 +6,7 @@
 import { ConvoyError } from '@convoy/node';
 import { openShell, type OpenShellOptions, type ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
-import type { Faults, Thing } from '../faults.ts';
+import type { Faults, Thing } from '../fault-boundary.ts';
 import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
 import { guardShell, shellFailed, type ShellUse } from './guarded-shell.ts';
 import { InputLedger } from './input-ledger.ts';

@@ -23,7 +23,7 @@ import {
 } from '@convoy/cluster';
 import { ConvoyError } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
-import type { Faults, Thing } from '../faults.ts';
+import type { Faults, Thing } from '../fault-boundary.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
 import { attachNode, cookieOf, forgetNode } from './attach-node.ts';
 import { checkFreeName, nameTaken } from './free-name.ts';

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { ConsoleError } from '../errors.ts';
-import type { Faults } from '../faults.ts';
+import type { Faults } from '../fault-boundary.ts';
 import type { Hub } from '../live/hub.ts';
 import type { ConnectionGuard } from './connection-guard.ts';
 

@@ -83,7 +83,7 @@ export class ProcessTable implements ProcessHost {
     return this.#processes.get(localPidNumber(pid));
   }
 
-  findName(name: string): LocalProcess | undefined {
+  findRegistered(name: string): LocalProcess | undefined {
     return this.#names.find(name);
   }
 
@@ -133,7 +133,7 @@ export class ProcessTable implements ProcessHost {
   /** A message that came from the node `peer` for a pid, name or alias of this one. */
   // oxlint-disable-next-line max-params -- called for every message: an object for two of them costs more than the rest
   deliverRemote(to: Pid | string | Reference, message: Term, from: Pid | undefined, peer: string): void {
-    const process = to instanceof Pid ? this.find(to) : this.findNamed(to);
+    const process = to instanceof Pid ? this.find(to) : this.findByNameOrAlias(to);
     if (process === undefined) return this.#drop('no-receiver', peer);
     if (process.queueLength >= this.#options.limits.maxMailboxMessages) return this.#drop('limit', peer);
     this.scheduler.credit();
@@ -204,7 +204,7 @@ export class ProcessTable implements ProcessHost {
     if (options.link !== undefined) process.link(options.link);
   }
 
-  findNamed(to: string | Reference): LocalProcess | undefined {
+  findByNameOrAlias(to: string | Reference): LocalProcess | undefined {
     return typeof to === 'string' ? this.#names.find(to) : this.#aliases.find(to)?.process;
   }
 

@@ -14,7 +14,7 @@ import type { Router, Signal } from './router.ts';
 /** The processes that signals can reach here. */
 export interface Residents {
   find(pid: Pid): LocalProcess | undefined;
-  findName(name: string): LocalProcess | undefined;
+  findRegistered(name: string): LocalProcess | undefined;
 }
 
 export interface SignalsOptions {
@@ -216,7 +216,7 @@ export class Signals {
 
   /** The process as a node may know it: one that is bound to another node is not there. */
   #findFor(node: string, to: Pid | string): LocalProcess | undefined {
-    const process = to instanceof Pid ? this.#residents.find(to) : this.#residents.findName(to);
+    const process = to instanceof Pid ? this.#residents.find(to) : this.#residents.findRegistered(to);
     return process?.isOpenTo(node) === true ? process : undefined;
   }
 

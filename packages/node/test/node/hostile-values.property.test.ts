@@ -7,7 +7,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { EncodeError } from '../../src/errors.ts';
 import { atom, equals, ExportFun, type Term, Tuple, tuple } from '../../src/etf/index.ts';
-import type { Node } from '../../src/node/node.ts';
+import type { Node } from '../../src/node/start-node.ts';
 import { createMemoryCluster } from '../../src/testing.ts';
 import { attack } from '../../../../test/support/attack.ts';
 import { anyValue } from '../etf/value-arbitrary.ts';

@@ -88,7 +88,7 @@ test('a function that throws exits with the error, which is published', async ()
   const reason = tuple(tuple(atom('convoy_error'), null, 'broken'), []);
   assert.deepEqual(watcher.messages, [tuple(atom('DOWN'), ref, atom('process'), pid, reason)]);
   assert.deepEqual(crashes, [{ node: 'a@h', pid: pid.toString(), name: 'fragile', error }]);
-  assert.equal(table.findName('fragile'), undefined);
+  assert.equal(table.findRegistered('fragile'), undefined);
 });
 
 test('self.exit ends the process with its reason and is no crash', async () => {
@@ -162,13 +162,13 @@ test('two processes that message each other for ever do not stop the event loop'
 test('names: one process each, given back when it ends', () => {
   const table = newTable();
   const { pid, self } = startProbe(table, { name: 'one' });
-  assert.equal(table.findName('one')?.pid, pid);
+  assert.equal(table.findRegistered('one')?.pid, pid);
   assert.throws(() => startProbe(table, { name: 'one' }), { code: 'PROCESS_NAME_TAKEN' });
   assert.equal(table.size, 1, 'the process that could not get the name does not live');
   assert.throws(() => table.register('two', pid), { code: 'PROCESS_NAME_TAKEN' });
   assert.throws(() => table.register('', pid), { code: 'NODE_BAD_OPTION' });
   assert.throws(() => self.exit(1));
-  assert.equal(table.findName('one'), undefined);
+  assert.equal(table.findRegistered('one'), undefined);
   assert.throws(() => table.register('one', pid), { code: 'PROCESS_DEAD' });
 });
 

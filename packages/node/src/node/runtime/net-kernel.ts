@@ -28,7 +28,7 @@ import {
   type PeerTable,
   stepPeers,
 } from './peer-table.ts';
-import { Writers } from './writers.ts';
+import { DrainWaiters } from './drain-waiters.ts';
 
 export interface NetKernelOptions {
   readonly self: LocalNode;
@@ -70,7 +70,7 @@ export class NetKernel {
   readonly #aborts: Map<number, AbortController> = new Map();
   readonly #closeErrors: Map<number, ConnectionError | undefined> = new Map();
   readonly #closing: AbortController = new AbortController();
-  readonly #writers: Writers = new Writers();
+  readonly #drainWaiters: DrainWaiters = new DrainWaiters();
   /** A connection is the node's: it must not keep the async context of what happened to send first. */
   readonly #inOwnContext: ReturnType<typeof AsyncLocalStorage.snapshot> = AsyncLocalStorage.snapshot();
 
@@ -138,7 +138,7 @@ export class NetKernel {
   /** Resolves when the peer takes more, at once when it is not connected. */
   untilWritable(peer: string): Promise<void> {
     const connection = this.#connections.get(peer);
-    return this.#writers.wait(connection, this.#options.limits.sendQueueHighWaterBytes);
+    return this.#drainWaiters.wait(connection, this.#options.limits.sendQueueHighWaterBytes);
   }
 
   disconnect(peer: string): boolean {
@@ -249,7 +249,7 @@ export class NetKernel {
     this.#dials.delete(name);
     this.#stopWaiting(name);
     this.#connections.set(name, connection);
-    this.#writers.watch(connection);
+    this.#drainWaiters.watch(connection);
     connection.onClose((error) => {
       this.#closeErrors.set(attempt, error);
       this.#step({ kind: 'closed', peer: name, attempt });
@@ -273,7 +273,7 @@ export class NetKernel {
     this.#attempts.delete(attempt);
     if (connection === undefined) return;
     this.#connections.delete(peer);
-    this.#writers.release(peer);
+    this.#drainWaiters.release(peer);
     const reason = why === 'disconnect' ? why : (this.#closeErrors.get(attempt)?.code ?? 'connection_closed');
     this.#events.onDown(connection, reason);
   }

@@ -18,7 +18,7 @@ import type {
 } from '../../process/process.ts';
 import { ProcessTable } from '../../process/process-table.ts';
 import type { Destination } from '../../process/router.ts';
-import { Listeners } from './listeners.ts';
+import { Subscribers } from './subscribers.ts';
 import { NetKernel } from './net-kernel.ts';
 import type {
   ConnectOptions,
@@ -46,9 +46,9 @@ export class NodeRuntime implements NodeCore {
   readonly netKernel: NetKernel;
   readonly #processes: ProcessTable;
   readonly #router: SignalRouter;
-  readonly #up: Listeners<Parameters<NodeUpListener>> = new Listeners();
-  readonly #down: Listeners<Parameters<NodeDownListener>> = new Listeners();
-  readonly #closing: Listeners<[]> = new Listeners();
+  readonly #up: Subscribers<Parameters<NodeUpListener>> = new Subscribers();
+  readonly #down: Subscribers<Parameters<NodeDownListener>> = new Subscribers();
+  readonly #closing: Subscribers<[]> = new Subscribers();
   readonly #cookies: Map<string, string> = new Map();
 
   constructor(settings: NodeSettings, resolver: Resolver) {
@@ -84,7 +84,7 @@ export class NodeRuntime implements NodeCore {
     return this.#processes.unregister(name);
   }
   whereis(name: string): Pid | undefined {
-    return this.#processes.findName(name)?.pid;
+    return this.#processes.findRegistered(name)?.pid;
   }
   registered(): string[] {
     return this.#processes.registered();
@@ -106,7 +106,7 @@ export class NodeRuntime implements NodeCore {
     this.#processes.sendAs(options?.from ?? this.pid, to, message);
   }
   relay(peer: string, name: string, message: Term): boolean {
-    if (this.#processes.findName(name) === undefined) return false;
+    if (this.#processes.findRegistered(name) === undefined) return false;
     this.#processes.deliverRemote(name, message, undefined, peer);
     return true;
   }

@@ -122,7 +122,7 @@ export class SignalRouter implements Router {
     if (sender === undefined) {
       return this.#reportDropped(peer, 'foreign-sender', { op: controlRows[control.kind].op });
     }
-    const process = to instanceof Pid ? processes?.find(to) : processes?.findNamed(to);
+    const process = to instanceof Pid ? processes?.find(to) : processes?.findByNameOrAlias(to);
     process?.takeExitSignal(sender, payload, false);
   }
 

@@ -10,7 +10,7 @@ import type { CallContext } from '../../../src/node/calls/exposed-functions.ts';
 import type { NodeCore } from '../../../src/node/runtime/node-core.ts';
 import { settleOptions } from '../../../src/node/options/node-options.ts';
 import { NodeRuntime } from '../../../src/node/runtime/node-runtime.ts';
-import type { Node } from '../../../src/node/node.ts';
+import type { Node } from '../../../src/node/start-node.ts';
 import { startSystemProcesses, type SystemProcesses } from '../../../src/node/system-processes.ts';
 import { createMemoryCluster, type MemoryCluster } from '../../../src/testing.ts';
 
@@ -195,7 +195,7 @@ describe('calls of a peer without spawn requests', () => {
     });
     const [modern, plain] = runtimes;
     assert.ok(modern !== undefined && plain !== undefined);
-    const { openListener } = await import('../../../src/node/listening.ts');
+    const { openListener } = await import('../../../src/node/open-listener.ts');
     const listener = await openListener(modern.netKernel, undefined, 0);
     addresses.set(peer, { host: 'memory', port: listener.port });
     startSystemProcesses(modern).functions.expose('m', {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { eventually } from '../../../../../test/support/eventually.ts';
 import { atom, type Pid } from '../../../src/etf/index.ts';
-import type { Node } from '../../../src/node/node.ts';
+import type { Node } from '../../../src/node/start-node.ts';
 import { createMemoryCluster, type MemoryCluster } from '../../../src/testing.ts';
 
 let cluster: MemoryCluster;

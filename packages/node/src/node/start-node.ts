@@ -10,7 +10,7 @@ import type { MonitorTarget, ProcessFunction, ServerCallbacks, SpawnOptions } fr
 import type { Destination } from '../process/router.ts';
 import type { ExposedFunction, ExposedFunctionWithContext } from './calls/exposed-functions.ts';
 import { type CallOptions, GenClient } from './gen-client.ts';
-import { openListener } from './listening.ts';
+import { openListener } from './open-listener.ts';
 import { NameService } from './name-service.ts';
 import type {
   ConnectOptions,

@@ -1,7 +1,7 @@
-/** Who waits for a peer to take more of what is sent to it. */
+/** Callers that wait until a peer takes more of what is sent to it. */
 import type { Connection } from '../../net/connection.ts';
 
-export class Writers {
+export class DrainWaiters {
   readonly #waiting: Map<string, PromiseWithResolvers<void>> = new Map();
 
   /** Call once for each connection. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Faults, type Thing } from '../src/faults.ts';
+import { Faults, type Thing } from '../src/fault-boundary.ts';
 
 function setup(): { faults: Faults; logged: object[]; thing: Thing; ended: unknown[] } {
   const logged: object[] = [];
