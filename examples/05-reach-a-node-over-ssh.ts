@@ -6,15 +6,8 @@
  * You will see what the host has, which nodes run there, a new node that says where it is, and that it is gone in the end.
  * The host must be in ~/.ssh/known_hosts. Needs `erl` or `elixir` there, and nothing of Convoy.
  */
-import {
-  createTunnelResolver,
-  inspectHost,
-  listNodes,
-  openSshTunnel,
-  ownNode,
-  parseSshTarget,
-  startNodeOn,
-} from '@convoy/cluster';
+import { createTunnelResolver, ownNode } from '@convoy/cluster';
+import { inspectHost, listNodes, openSshTunnel, parseSshTarget, startNodeOn } from '@convoy/cluster/ssh';
 import { inspect, startNode, Tuple } from '@convoy/node';
 
 const [target = 'localhost'] = process.argv.slice(2);

@@ -11,7 +11,7 @@ import {
   createLocalEpmdStrategy,
   startDiscovery,
   subscribeDiscovery,
-} from '@convoy/cluster';
+} from '@convoy/cluster/discovery';
 import { startNode } from '@convoy/node';
 
 await using node = await startNode({

@@ -39,7 +39,6 @@ function folderSizeProblems(folder: string, allowed: readonly string[]): string[
 export function checkPackage(folder: string, rules: PackageRules): string[] {
   const sources = sourcesBelow(folder);
   const problems = layerProblems(sources, rules);
-  if (rules.isUnordered === true) return problems;
   return [
     ...tableProblems(rules),
     ...problems,

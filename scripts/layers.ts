@@ -24,8 +24,6 @@ export interface PackageRules {
   readonly layers: readonly Layer[];
   /** Folders that may hold more than 14 files, each with its reason beside it. */
   readonly largeFolders?: readonly string[];
-  /** Rows, folders and their circles are not checked while the package is being rearranged. */
-  readonly isUnordered?: true;
 }
 
 /** The small doors of `@convoy/node` that load nothing, for every package and for the page. */
@@ -33,6 +31,22 @@ const floorDoors = ['@convoy/node/async', '@convoy/node/names'];
 
 const nodeFloor = ['errors', 'limits', 'clock', 'strangers', 'async', 'names', 'events'];
 const pageState = ['console-link', 'state', 'router'];
+const clusterFloor = ['errors', 'is-alive', 'child-environment'];
+
+const railwayCalls = ['model', 'operations', 'calls', 'streams'].map((room) => `platforms/railway/${room}`);
+const railwayClient = [...railwayCalls, 'platforms/railway/client'];
+
+/** What the table of strategies reads of each platform: a file with its rows, which loads no client. */
+const platformStrategies = ['platforms/railway/strategies/by-name'];
+
+/** A platform of cluster: the rooms of its folder, and `index`, the one file that others import. */
+function platform(folder: string, rooms: readonly Layer[]): Layer[] {
+  const places = rooms.map((room) => ({ ...room, place: `${folder}/${room.place}` }));
+  return [
+    ...places,
+    { place: `${folder}/index`, mayImport: ['errors', ...places.map(({ place }) => place)] },
+  ];
+}
 
 export const packageRules: Readonly<Record<string, PackageRules>> = {
   node: {
@@ -102,48 +116,134 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   cluster: {
-    isUnordered: true,
     packages: [...floorDoors, '@convoy/node', '@convoy/node/etf', '@convoy/node/epmd'],
     layers: [
       { place: 'errors', mayImport: [] },
       { place: 'is-alive', mayImport: [] },
       { place: 'child-environment', mayImport: [], builtins: ['process'] },
-      { place: 'worker', mayImport: ['errors'], builtins: ['*'] },
-      { place: 'ssh', mayImport: ['errors', 'child-environment'], builtins: ['*'] },
-      { place: 'ssh/ssh-connection', mayImport: ['errors'], builtins: ['stream'] },
-      { place: 'tunnels', mayImport: ['errors', 'ssh'], builtins: ['*'] },
-      { place: 'tunnels/tunnel', mayImport: ['errors'], builtins: ['stream'] },
-      { place: 'bridge', mayImport: ['errors', 'child-environment', 'tunnels'], builtins: ['*'] },
+      { place: 'on-node', mayImport: [], builtins: ['crypto', 'fs'] },
+      { place: 'launch/provider', mayImport: [] },
       {
-        place: 'remote',
-        mayImport: ['errors', 'child-environment', 'ssh', 'tunnels', 'providers', 'worker'],
-        builtins: ['*'],
+        place: 'launch',
+        mayImport: clusterFloor,
+        builtins: ['child_process', 'string_decoder', 'timers/promises'],
       },
-      { place: 'doctor', mayImport: ['errors', 'ssh', 'tunnels', 'remote'], builtins: ['*'] },
+      { place: 'tunnels/tunnel', mayImport: [], builtins: ['stream'] },
+      { place: 'tunnels', mayImport: ['errors'], builtins: ['net', 'stream'] },
       {
-        place: 'providers',
-        mayImport: [
-          'errors',
-          'child-environment',
-          'providers',
-          'worker',
-          'ssh',
-          'tunnels',
-          'remote',
-          'railway',
-        ],
-        builtins: ['*'],
+        place: 'bridge',
+        mayImport: [...clusterFloor, 'tunnels'],
+        builtins: ['child_process', 'crypto', 'fs/promises', 'net', 'os', 'path', 'url'],
       },
-      { place: 'providers/provider', mayImport: ['errors'] },
-      { place: 'railway', mayImport: ['errors'], builtins: ['crypto', 'timers/promises'] },
-      { place: 'discovery', mayImport: ['errors'], builtins: ['diagnostics_channel'] },
-      { place: 'discovery/gossip-packet', mayImport: ['errors'], builtins: ['crypto'] },
-      { place: 'strategies', mayImport: ['errors', 'discovery', 'railway', 'providers'], builtins: ['*'] },
-      { place: 'index', mayImport: ['*'] },
+      { place: 'strategies/gossip-packet', mayImport: [], builtins: ['crypto'] },
+      { place: 'strategies/strategy', mayImport: [] },
+      {
+        place: 'strategies',
+        mayImport: [],
+        builtins: ['crypto', 'dgram', 'dns/promises', 'fs/promises', 'net', 'os', 'path'],
+      },
+      {
+        place: 'platforms/local',
+        mayImport: [...clusterFloor, 'launch', 'on-node', 'tunnels'],
+        builtins: ['child_process', 'fs', 'fs/promises', 'path', 'timers/promises'],
+      },
+      ...platform('platforms/ssh', [
+        { place: 'connection/ssh-connection', mayImport: [], builtins: ['stream'] },
+        { place: 'connection', mayImport: [...clusterFloor], builtins: ['net', 'stream'] },
+        {
+          place: 'config',
+          mayImport: [...clusterFloor, 'platforms/ssh/connection'],
+          builtins: ['crypto', 'fs/promises', 'path'],
+        },
+        {
+          place: 'ssh2',
+          mayImport: [...clusterFloor, 'platforms/ssh/connection', 'platforms/ssh/config'],
+          builtins: ['events', 'fs/promises', 'net', 'os', 'path', 'stream'],
+        },
+        {
+          place: 'system',
+          mayImport: [...clusterFloor, 'platforms/ssh/connection'],
+          builtins: ['child_process', 'events', 'fs', 'fs/promises', 'net', 'os', 'path', 'stream'],
+        },
+        {
+          place: 'host',
+          mayImport: [
+            ...clusterFloor,
+            'launch',
+            'on-node',
+            'tunnels',
+            'platforms/ssh/connection',
+            'platforms/ssh/ssh2/dial-ssh',
+          ],
+          builtins: ['crypto', 'timers/promises'],
+        },
+        {
+          place: 'provider',
+          mayImport: [
+            ...clusterFloor,
+            'launch',
+            'on-node',
+            'tunnels',
+            'platforms/ssh/connection',
+            'platforms/ssh/host',
+          ],
+          builtins: ['crypto', 'timers/promises'],
+        },
+      ]),
+      ...platform('platforms/railway', [
+        { place: 'model', mayImport: [] },
+        { place: 'operations', mayImport: ['platforms/railway/model'] },
+        {
+          place: 'calls',
+          mayImport: ['platforms/railway/model', 'platforms/railway/operations'],
+          builtins: ['timers/promises'],
+        },
+        {
+          place: 'streams',
+          mayImport: ['platforms/railway/model', 'platforms/railway/operations', 'platforms/railway/calls'],
+          builtins: ['crypto'],
+        },
+        { place: 'client', mayImport: railwayCalls },
+        {
+          place: 'deployments',
+          mayImport: ['errors', 'launch', ...railwayClient],
+          builtins: ['timers/promises'],
+        },
+        {
+          place: 'services',
+          mayImport: ['errors', 'launch', ...railwayClient, 'platforms/railway/deployments'],
+          builtins: ['crypto', 'timers/promises'],
+        },
+        {
+          place: 'provider',
+          mayImport: [
+            'errors',
+            'launch',
+            'tunnels',
+            'platforms/ssh/index',
+            ...railwayClient,
+            'platforms/railway/deployments',
+            'platforms/railway/services',
+          ],
+          builtins: ['crypto', 'fs/promises', 'os', 'path', 'timers/promises'],
+        },
+        {
+          place: 'strategies',
+          mayImport: ['strategies', ...railwayClient, 'platforms/railway/services'],
+        },
+      ]),
+      { place: 'discovery/membership', mayImport: ['strategies'], builtins: ['diagnostics_channel'] },
+      { place: 'discovery', mayImport: ['strategies', ...platformStrategies], builtins: ['fs'] },
+      {
+        place: 'doctor',
+        mayImport: ['tunnels', 'platforms/ssh/index'],
+        builtins: ['crypto', 'dns/promises', 'events', 'net'],
+      },
+      { place: 'index', mayImport: [...clusterFloor, 'launch', 'tunnels', 'platforms/local'] },
     ],
   },
   'railway-simulator': {
-    packages: [...floorDoors, '@convoy/cluster'],
+    packages: [...floorDoors, '@convoy/cluster', '@convoy/cluster/railway'],
     layers: [
       { place: 'containers/container-command', mayImport: [], builtins: ['path'] },
       { place: 'containers/simulated-runtime', mayImport: [], builtins: ['stream'] },
@@ -221,7 +321,16 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   console: {
-    packages: [...floorDoors, '@convoy/node', '@convoy/node/etf', '@convoy/cluster', '@convoy/shell'],
+    packages: [
+      ...floorDoors,
+      '@convoy/node',
+      '@convoy/node/etf',
+      '@convoy/cluster',
+      '@convoy/cluster/doctor',
+      '@convoy/cluster/railway',
+      '@convoy/cluster/ssh',
+      '@convoy/shell',
+    ],
     // `live`: it gets its rooms with the places that nodes are launched in.
     largeFolders: ['live'],
     layers: [
@@ -293,6 +402,12 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       '@convoy/node/etf',
       '@convoy/node/epmd',
       '@convoy/cluster',
+      '@convoy/cluster/bridge',
+      '@convoy/cluster/discovery',
+      '@convoy/cluster/doctor',
+      '@convoy/cluster/railway',
+      '@convoy/cluster/ssh',
+      '@convoy/cluster/worker',
       '@convoy/railway-simulator',
       '@convoy/shell',
       '@convoy/shell/evaluator',

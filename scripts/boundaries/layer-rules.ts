@@ -20,8 +20,7 @@ function mayReach(rules: PackageRules, layer: Layer, target: string): boolean {
   const other = layerOf(rules, target);
   if (other === layer) return true;
   if (other === undefined) return false;
-  const isAbove = rules.layers.indexOf(other) > rules.layers.indexOf(layer);
-  if (isAbove && rules.isUnordered !== true) return false;
+  if (rules.layers.indexOf(other) > rules.layers.indexOf(layer)) return false;
   return (
     isWithin(layer.place, target) || layer.mayImport.some((place) => place === '*' || isWithin(place, target))
   );
@@ -34,9 +33,7 @@ function problemWith(rules: PackageRules, file: string, one: Import): string | u
   if (specifier.startsWith('node:')) {
     const builtin = specifier.slice('node:'.length);
     const { builtins = [] } = layer;
-    return builtins.includes(builtin) || (rules.isUnordered === true && builtins.includes('*'))
-      ? undefined
-      : `must not touch ${specifier}`;
+    return builtins.includes(builtin) ? undefined : `must not touch ${specifier}`;
   }
   const target = targetOf(file, one);
   if (target !== undefined) {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { parseSshTarget, type SshDialer } from '@convoy/cluster';
+import { parseSshTarget, type SshDialer } from '@convoy/cluster/ssh';
 import { startEcho } from '../support/echo-server.ts';
 import { BastionNetwork, missingNamespaces } from '../support/namespaces.ts';
 import { missingSshd, startSshServer } from '../support/ssh-server.ts';

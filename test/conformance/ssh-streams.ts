@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import { parseSshTarget, type SshDialer } from '@convoy/cluster';
+import { parseSshTarget, type SshDialer } from '@convoy/cluster/ssh';
 import { startEcho } from '../support/echo-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startSshServer } from '../support/ssh-server.ts';

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Strategy, StrategyAnswer } from '@convoy/cluster';
+import type { Strategy, StrategyAnswer } from '@convoy/cluster/discovery';
 import { systemClock } from '@convoy/node';
 
 export interface StrategyFixture extends AsyncDisposable {

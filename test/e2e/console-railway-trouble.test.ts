@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createRailwayClient, type RailwayEnvironment } from '@convoy/cluster';
+import { createRailwayClient, type RailwayEnvironment } from '@convoy/cluster/railway';
 import * as railway from '@convoy/railway-simulator';
 import { startConsole } from '@convoy/console';
 import type { Page } from 'playwright-core';

@@ -8,14 +8,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import {
-  type ConnectedHost,
-  connectHost,
-  createTunnelResolver,
-  type LaunchStep,
-  parseSshTarget,
-  type SshOptions,
-} from '@convoy/cluster';
+import { createTunnelResolver, type LaunchStep } from '@convoy/cluster';
+import { type ConnectedHost, connectHost, parseSshTarget, type SshOptions } from '@convoy/cluster/ssh';
 import { type Node, startNode } from '@convoy/node';
 import { openShell } from '@convoy/shell';
 import { missingPeer, type OtpRelease } from '../support/erlang-node.ts';

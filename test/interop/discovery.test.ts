@@ -11,7 +11,7 @@ import {
   createStaticStrategy,
   type Discovery,
   startDiscovery,
-} from '@convoy/cluster';
+} from '@convoy/cluster/discovery';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
 import { startDnsServer } from '../support/dns-server.ts';
 import {

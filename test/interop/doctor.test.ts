@@ -4,14 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import {
-  diagnose,
-  type DiagnoseOptions,
-  diagnosePair,
-  type Diagnosis,
-  parseSshTarget,
-  type SshTunnelOptions,
-} from '@convoy/cluster';
+import { diagnose, type DiagnoseOptions, diagnosePair, type Diagnosis } from '@convoy/cluster/doctor';
+import { parseSshTarget, type SshTunnelOptions } from '@convoy/cluster/ssh';
 import { createTcpTransport, createTlsTransport, Flag, listenForPeers, startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { TestAuthority } from '../support/certificates.ts';

@@ -5,14 +5,14 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { createTunnelResolver } from '@convoy/cluster';
 import {
   createSshProvider,
-  createTunnelResolver,
   inspectHost,
   openSshTunnel,
   parseSshTarget,
   type SshProvider,
-} from '@convoy/cluster';
+} from '@convoy/cluster/ssh';
 import type { HostView, LaunchView, NodeView } from '@convoy/console/protocol';
 import { type Node, startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';

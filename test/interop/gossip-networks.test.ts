@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { createGossipStrategy, type GossipStrategyOptions, startDiscovery } from '@convoy/cluster';
+import { createGossipStrategy, type GossipStrategyOptions, startDiscovery } from '@convoy/cluster/discovery';
 import { createStaticPortResolver, startNode } from '@convoy/node';
 import { freePort, missingPeer, type OtpRelease, startErlangNode } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';

@@ -8,7 +8,7 @@ import { createCipheriv, createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
 import { startNode } from '@convoy/node';
-import { GossipCodec } from '../../packages/cluster/src/discovery/gossip-packet.ts';
+import { GossipCodec } from '../../packages/cluster/src/strategies/gossip-packet.ts';
 import {
   type ErlangNode,
   freePort,

@@ -6,7 +6,13 @@ import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { openSshTunnel, parseSshTarget, portOwnerCheck, readCookie, type SshTunnel } from '@convoy/cluster';
+import {
+  openSshTunnel,
+  parseSshTarget,
+  portOwnerCheck,
+  readCookie,
+  type SshTunnel,
+} from '@convoy/cluster/ssh';
 import type { HostView } from '@convoy/console/protocol';
 import { EpmdClient } from '@convoy/node/epmd';
 import { attack } from '../support/attack.ts';

@@ -8,14 +8,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import {
-  createRailwayClient,
-  createTunnelResolver,
-  openSshTunnel,
-  type RailwayEnvironment,
-  type SshTarget,
-  type SshTunnel,
-} from '@convoy/cluster';
+import { createTunnelResolver } from '@convoy/cluster';
+import { createRailwayClient, type RailwayEnvironment } from '@convoy/cluster/railway';
+import { openSshTunnel, type SshTarget, type SshTunnel } from '@convoy/cluster/ssh';
 import { missingNamespaces, openNamespaceRuntime, startRailwaySimulator } from '@convoy/railway-simulator';
 import { startNode } from '@convoy/node';
 import { convoyCommand } from '../support/console-process.ts';

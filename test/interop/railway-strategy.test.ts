@@ -5,7 +5,7 @@ import {
   createRailwayAccountStrategy,
   createRailwayStrategy,
   type RailwayEnvironment,
-} from '@convoy/cluster';
+} from '@convoy/cluster/railway';
 import { firstLook, testStrategy } from '../conformance/strategy.ts';
 import { RailwayWorld } from '../support/railway-world.ts';
 

@@ -14,15 +14,14 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { createTunnelResolver, type ProviderNodeKind } from '@convoy/cluster';
 import {
   createSshProvider,
-  createTunnelResolver,
   inspectHost,
   openSshTunnel,
   parseSshTarget,
-  type ProviderNodeKind,
   type SshTunnel,
-} from '@convoy/cluster';
+} from '@convoy/cluster/ssh';
 import { type Node, startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { atom } from '@convoy/node/etf';

@@ -6,7 +6,7 @@ import { copyFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { dialSystemSsh, parseSshTarget } from '@convoy/cluster';
+import { dialSystemSsh, parseSshTarget } from '@convoy/cluster/ssh';
 import { testSshDialer } from '../conformance/ssh-connection.ts';
 import { ProcessOutput } from '../support/child-process.ts';
 import { eventually } from '../support/eventually.ts';
@@ -28,7 +28,7 @@ class Folder {
 
 /** A program of its own that connects, says so, and closes when its input ends. */
 const program = `
-import { dialSystemSsh, parseSshTarget } from '@convoy/cluster';
+import { dialSystemSsh, parseSshTarget } from '@convoy/cluster/ssh';
 const [target, options] = process.argv.slice(1);
 const connection = await dialSystemSsh(parseSshTarget(target), JSON.parse(options));
 process.stdin.once('end', () => connection.close()).resume();

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { dialSsh, parseSshTarget, type SshConnection } from '@convoy/cluster';
+import { dialSsh, parseSshTarget, type SshConnection } from '@convoy/cluster/ssh';
 import { testSshDialer } from '../conformance/ssh-connection.ts';
 import { ProcessOutput } from '../support/child-process.ts';
 import { generateKey, missingSshd, startSshServer } from '../support/ssh-server.ts';

@@ -1,13 +1,8 @@
 /** Tunnels over a real sshd, and nodes behind them: names that are alike, a hundred at once, ports that move. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import {
-  createTunnelResolver,
-  openSshTunnel,
-  parseSshTarget,
-  type SshTunnel,
-  type SshTunnelOptions,
-} from '@convoy/cluster';
+import { createTunnelResolver } from '@convoy/cluster';
+import { openSshTunnel, parseSshTarget, type SshTunnel, type SshTunnelOptions } from '@convoy/cluster/ssh';
 import { startNode } from '@convoy/node';
 import { testTunnel } from '../conformance/tunnel.ts';
 import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';

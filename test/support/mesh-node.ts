@@ -3,7 +3,7 @@
  * of them. `ping` on standard input sends each a message, and every message that came is counted. Ends with its standard input.
  */
 import { createInterface } from 'node:readline';
-import { createGossipStrategy, startDiscovery, subscribeDiscovery } from '@convoy/cluster';
+import { createGossipStrategy, startDiscovery, subscribeDiscovery } from '@convoy/cluster/discovery';
 import { atom, createStaticPortResolver, startNode } from '@convoy/node';
 
 export interface MeshNodeSettings {

@@ -6,20 +6,22 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  createRailwayClient,
-  createRailwayProvider,
   createTunnelResolver,
   type LaunchedNode,
   type LaunchStep,
   ProviderError,
   type ProviderNodeKind,
+  type TunnelResolver,
+} from '@convoy/cluster';
+import {
+  createRailwayClient,
+  createRailwayProvider,
   type RailwayClient,
   type RailwayEnvironment,
   type RailwayProvider,
   type RailwayProviderOptions,
   type RailwayReach,
-  type TunnelResolver,
-} from '@convoy/cluster';
+} from '@convoy/cluster/railway';
 import {
   openLocalRuntime,
   openNamespaceRuntime,

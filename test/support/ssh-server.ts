@@ -19,7 +19,7 @@ import {
 import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { SshOptions } from '@convoy/cluster';
+import type { SshOptions } from '@convoy/cluster/ssh';
 import { endProcess, ProcessOutput } from './child-process.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';

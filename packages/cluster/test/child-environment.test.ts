@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { attack } from '../../../test/support/attack.ts';
 import { childEnvironment } from '../src/child-environment.ts';
-import { checkLaunchVariables } from '../src/providers/launch-variables.ts';
-import { localCommand } from '../src/providers/local-command.ts';
-import { startScript } from '../src/remote/start-script.ts';
+import { checkLaunchVariables } from '../src/launch/launch-variables.ts';
+import { localCommand } from '../src/platforms/local/local-command.ts';
+import { startScript } from '../src/platforms/ssh/host/start-script.ts';
 
 /** What is found in the environment of a developer or of CI, and is no business of a node. */
 const secrets = {
@@ -113,7 +113,7 @@ describe('the environment of children', () => {
       .filter(({ text }) => /from 'node:child_process'/.test(text) && starts.test(text));
     assert.ok(sources.length >= 6);
     // The environment comes with its command there: `localCommand`, `containerCommand`.
-    const others = sources.filter(({ name }) => name !== 'cluster/src/providers/child-process.ts');
+    const others = sources.filter(({ name }) => name !== 'cluster/src/launch/child-process.ts');
     const careless = others.filter(({ text }) => !text.includes('childEnvironment('));
     assert.deepEqual(
       careless.map(({ name }) => name),

@@ -3,13 +3,9 @@
  * and the HTTP status that goes with it. No message holds a token or a cookie.
  */
 
-import {
-  ProviderError,
-  type ProviderErrorCode,
-  RailwayError,
-  type RailwayErrorCode,
-  SshError,
-} from '@convoy/cluster';
+import { ProviderError, type ProviderErrorCode } from '@convoy/cluster';
+import { RailwayError, type RailwayErrorCode } from '@convoy/cluster/railway';
+import { SshError } from '@convoy/cluster/ssh';
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 import type { z } from 'zod';
 import type { Problem } from './protocol/index.ts';

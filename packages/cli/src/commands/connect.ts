@@ -11,7 +11,7 @@ import type {
   ConnectRequest,
   HostNode,
   HostReport,
-} from '@convoy/cluster';
+} from '@convoy/cluster/ssh';
 import type { Node } from '@convoy/node';
 import { oneOf, parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
@@ -47,7 +47,8 @@ async function runConnect(target: string, flags: ConnectOptions): Promise<void> 
   const ending = endSignal();
   const visitors: Node[] = [];
   const story = await storyOptions(options, ending);
-  const { connectHost, createTunnelResolver } = await import('@convoy/cluster');
+  const { connectHost } = await import('@convoy/cluster/ssh');
+  const { createTunnelResolver } = await import('@convoy/cluster');
   const connect = async ({ name, cookie, route }: ConnectRequest, signal: AbortSignal): Promise<Node> => {
     const routes = createTunnelResolver();
     routes.add(name, route);

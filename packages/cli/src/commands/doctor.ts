@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/cluster';
+import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/cluster/doctor';
 import { parsePort, withSettings } from '../options/config.ts';
 import { findCookieAndOwner, type FoundCookie } from '../options/cookie.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -58,7 +58,7 @@ async function runDoctor(target: string, flags: DoctorOptions): Promise<void> {
 type Watched = DoctorOptions & { readonly onStep: (step: DiagnosisStep) => void };
 
 async function diagnoseFromHere(target: string, options: Watched): Promise<Diagnosis> {
-  const { diagnose } = await import('@convoy/cluster');
+  const { diagnose } = await import('@convoy/cluster/doctor');
   const { via, epmdPort, dnsServer, as: name, onStep } = options;
   const found = await cookieFor(options);
   const carrier = via === undefined ? await carrierParts(options, found) : {};
@@ -80,7 +80,7 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
 /** With `--read-cookie` the one on the host; when the way there is broken, none is needed to say so. */
 async function cookieFor(options: Watched): Promise<FoundCookie> {
   if (options.via === undefined || options.readCookie !== true) return findCookieAndOwner(options);
-  const { readCookie } = await import('@convoy/cluster');
+  const { readCookie } = await import('@convoy/cluster/ssh');
   const tunnel = await openTunnel(options.via, options).catch(() => undefined);
   if (tunnel === undefined) return { cookie: randomBytes(16).toString('hex') };
   try {
@@ -104,7 +104,7 @@ async function carrierParts(
 }
 
 async function diagnoseFrom(from: string, target: string, options: Watched): Promise<Diagnosis> {
-  const { diagnosePair } = await import('@convoy/cluster');
+  const { diagnosePair } = await import('@convoy/cluster/doctor');
   const first = fullNodeName(from);
   const { onStep } = options;
   if (options.via !== undefined) {

@@ -146,7 +146,7 @@ async function installServices(node: Node, options: NodeCommandOptions): Promise
     installShell(node, {});
   }
   // Last: a launcher that finds the worker may open a shell at once.
-  const { installDeadMan, installWorker } = await import('@convoy/cluster');
+  const { installDeadMan, installWorker } = await import('@convoy/cluster/worker');
   const graceMs = Number(process.env['CONVOY_DEADMAN_MS']);
   if (graceMs > 0) installDeadMan(node, { graceMs, onExpired: () => endOwnerless(node) });
   installWorker(node);
@@ -154,7 +154,7 @@ async function installServices(node: Node, options: NodeCommandOptions): Promise
 
 /** The launcher may have given us a separate cookie for connections with its own node. */
 async function takeOwnLink(node: Node): Promise<void> {
-  const { linkVariable, takeLink } = await import('@convoy/cluster');
+  const { linkVariable, takeLink } = await import('@convoy/cluster/worker');
   const file = process.env[linkVariable];
   if (file === undefined || file === '') return;
   takeLink(node, file);

@@ -2,7 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { Bridge, BridgeOptions, Tunnel } from '@convoy/cluster';
+import type { Tunnel } from '@convoy/cluster';
+import type { Bridge, BridgeOptions } from '@convoy/cluster/bridge';
 import { parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
@@ -62,7 +63,7 @@ async function keepBridge(tunnel: Tunnel, options: KeepOptions, stopping: AbortS
 }
 
 async function openBridge(tunnel: Tunnel, options: KeepOptions): Promise<Bridge> {
-  const { openAliasBridge, openEpmdModuleBridge } = await import('@convoy/cluster');
+  const { openAliasBridge, openEpmdModuleBridge } = await import('@convoy/cluster/bridge');
   if (options.alias === true) return await openAliasBridge(tunnel, options.bridge);
   const family = options.ipv6 === true ? 'inet6' : 'inet';
   return await openEpmdModuleBridge(tunnel, { ...options.bridge, family });

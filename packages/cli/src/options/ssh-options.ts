@@ -1,7 +1,7 @@
 /** The options by which commands log in by SSH, and the tunnel they mean. */
 
 import type { Command } from 'commander';
-import type { SshTarget, SshTunnel, SshTunnelOptions } from '@convoy/cluster';
+import type { SshTarget, SshTunnel, SshTunnelOptions } from '@convoy/cluster/ssh';
 import { askSecret } from '../terminal/ask-secret.ts';
 import { oneOf } from './config.ts';
 import type { SettingName } from './setting-table.ts';
@@ -67,7 +67,7 @@ export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
       },
     );
   }
-  const { dialSsh, dialSystemSsh } = await import('@convoy/cluster');
+  const { dialSsh, dialSystemSsh } = await import('@convoy/cluster/ssh');
   return {
     dialer: which === 'system' ? dialSystemSsh : dialSsh,
     // Left out, ~/.ssh/config says.
@@ -81,7 +81,7 @@ export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
 
 /** Opens a tunnel to `[ssh://]user@host[:port][,next-hop...]`. */
 export async function openTunnel(text: string, flags: SshFlags, signal?: AbortSignal): Promise<SshTunnel> {
-  const { openSshTunnel } = await import('@convoy/cluster');
+  const { openSshTunnel } = await import('@convoy/cluster/ssh');
   const target = await parseVia(text);
   const options = await sshOptionsOf(flags);
   return openSshTunnel(target, signal === undefined ? options : { ...options, signal });
@@ -94,6 +94,6 @@ export async function parseVia(text: string): Promise<SshTarget> {
       remedy: 'ping, rpc, eval and shell go that way.',
     });
   }
-  const { parseSshTarget } = await import('@convoy/cluster');
+  const { parseSshTarget } = await import('@convoy/cluster/ssh');
   return parseSshTarget(text);
 }

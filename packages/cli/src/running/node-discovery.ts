@@ -4,7 +4,7 @@
  */
 
 import type { Command } from 'commander';
-import type { Discovery, Topology, TopologyDescription } from '@convoy/cluster';
+import type { Discovery, Topology, TopologyDescription } from '@convoy/cluster/discovery';
 import type { Node } from '@convoy/node';
 import { parseCount } from '../options/config.ts';
 import type { SettingName } from '../options/setting-table.ts';
@@ -47,7 +47,7 @@ export async function readTopologies(flags: DiscoveryFlags): Promise<Record<stri
     refuseWithout(flags);
     return topologies;
   }
-  const { createTopology, parseTopology } = await import('@convoy/cluster');
+  const { createTopology, parseTopology } = await import('@convoy/cluster/discovery');
   for (const one of discover) {
     const description = typeof one === 'string' ? parseTopology(one) : one;
     topologies[freeName(description.strategy, topologies)] = createTopology(description);
@@ -62,7 +62,7 @@ export async function startNodeDiscovery(
   { discoverFor = [] }: DiscoveryFlags,
 ): Promise<Discovery[]> {
   if (Object.keys(topologies).length === 0) return [];
-  const { createBeamJoiner, startDiscovery } = await import('@convoy/cluster');
+  const { createBeamJoiner, startDiscovery } = await import('@convoy/cluster/discovery');
   await logDiscovery();
   if (discoverFor.length === 0) return [startDiscovery({ joiner: node, topologies })];
   return discoverFor.map((target) =>
@@ -95,7 +95,7 @@ function freeName(strategy: string, topologies: Readonly<Record<string, Topology
 
 /** What is found, lost and failing, on standard error; connections are logged by whoever logs the node's events. */
 async function logDiscovery(): Promise<void> {
-  const { subscribeDiscovery } = await import('@convoy/cluster');
+  const { subscribeDiscovery } = await import('@convoy/cluster/discovery');
   const limiter = new LineLimiter(note);
   const write = (line: string): void => limiter.write(line, performance.now());
   subscribeDiscovery('convoy:discovery.discovered', ({ topology, peer }) =>

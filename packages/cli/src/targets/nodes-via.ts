@@ -1,13 +1,13 @@
 /** `convoy nodes --via ssh://...`: the nodes of a host that can be reached by SSH, whoever started them. */
 
-import type { HostNode } from '@convoy/cluster';
+import type { HostNode } from '@convoy/cluster/ssh';
 import { describeError, formatTable, printResult } from '../output.ts';
 import { openTunnel } from '../options/ssh-options.ts';
 import type { ReachOptions } from './visitor.ts';
 
 /** No cookie is needed: a node tells its name before one is proven. */
 export async function runNodesVia(options: ReachOptions & { readonly via: string }): Promise<void> {
-  const { inspectHost, listNodes } = await import('@convoy/cluster');
+  const { inspectHost, listNodes } = await import('@convoy/cluster/ssh');
   await using tunnel = await openTunnel(options.via, options);
   const nodes = await listNodes(tunnel, await inspectHost(tunnel));
   const rows = nodes.map(({ name, port, source, answers, problem, osPid, user }) => ({

@@ -33,7 +33,7 @@ const kinds = ['typescript', 'elixir', 'erlang'];
 export async function openRailway(client: ConsoleClient, flags: RailwayFlags): Promise<string> {
   const known = await client.get<RailwayView>('/api/railway');
   const view = known.account === undefined ? await logIn(client, flags, known) : known;
-  const { chooseByName } = await import('@convoy/cluster');
+  const { chooseByName } = await import('@convoy/cluster/railway');
   const projects = view.account?.projects ?? [];
   const project = chooseByName('project', flags.project, projects);
   const path = `/api/railway/projects/${encodeURIComponent(project.id)}/environments`;

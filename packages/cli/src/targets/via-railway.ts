@@ -3,7 +3,7 @@
  * called, where it listens and its cookie are in the variables of the service, read as the node itself reads them.
  */
 
-import type { SshTarget, SshTunnel } from '@convoy/cluster';
+import type { SshTarget, SshTunnel } from '@convoy/cluster/ssh';
 import { CliError } from '../errors.ts';
 import { railwayToken } from './railway-token.ts';
 import { readReleaseEnvironment } from '../options/release-environment.ts';
@@ -39,7 +39,7 @@ export async function openRailwayWay(via: string, flags: SshFlags): Promise<Rail
       remedy: 'Set RELEASE_NODE, RELEASE_DISTRIBUTION and ERL_DIST_PORT on the service.',
     });
   }
-  const { openSshTunnel } = await import('@convoy/cluster');
+  const { openSshTunnel } = await import('@convoy/cluster/ssh');
   const { host, port: relayPort } = relayOf(process.env);
   const target: SshTarget = { hops: [{ user: serviceInstanceId, host, port: relayPort }] };
   // A terminal to switch a delay off, as servers of OpenSSH need it, would be a process in the container.
@@ -64,7 +64,7 @@ async function findService({
   readonly serviceInstanceId: string;
   readonly variables: Readonly<Record<string, string>>;
 }> {
-  const { chooseByName, createRailwayClient } = await import('@convoy/cluster');
+  const { chooseByName, createRailwayClient } = await import('@convoy/cluster/railway');
   const endpoint = process.env['CONVOY_RAILWAY_ENDPOINT'];
   await using client = createRailwayClient({
     token: neededToken(),

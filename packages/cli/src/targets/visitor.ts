@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { SshTunnel } from '@convoy/cluster';
+import type { SshTunnel } from '@convoy/cluster/ssh';
 import type { Node, NodeOptions } from '@convoy/node';
 import {
   type Carrier,
@@ -108,7 +108,8 @@ async function visitThroughTunnel<Result>(
   visit: (visit: Visit) => Promise<Result>,
 ): Promise<Result> {
   const timeoutMs = timeoutOf(options);
-  const { createTunnelResolver, findNodeOn, portOwnerCheck } = await import('@convoy/cluster');
+  const { createTunnelResolver } = await import('@convoy/cluster');
+  const { findNodeOn, portOwnerCheck } = await import('@convoy/cluster/ssh');
   await using tunnel = await openTunnel(options.via, options);
   const { name, route, user } = await findNodeOn(tunnel, target);
   const routes = createTunnelResolver();
@@ -155,6 +156,6 @@ export async function cookieBehind(
   user: string | undefined,
 ): Promise<string> {
   if (options.readCookie !== true) return findCookie(options);
-  const { readCookie } = await import('@convoy/cluster');
+  const { readCookie } = await import('@convoy/cluster/ssh');
   return readCookie(tunnel, user === undefined ? {} : { user });
 }

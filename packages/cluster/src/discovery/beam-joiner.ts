@@ -5,7 +5,7 @@
 
 import { atomName, type Clock, type Node, systemClock, type Timer } from '@convoy/node';
 import { atom } from '@convoy/node/etf';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from '../strategies/errors.ts';
 import type { Joiner } from './joiner.ts';
 
 export interface BeamJoinerOptions {

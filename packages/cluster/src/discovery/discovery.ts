@@ -5,14 +5,14 @@
 
 import { type Clock, type Node, systemClock, type Timer } from '@convoy/node';
 import { Dials } from './dials.ts';
-import { DiscoveryError } from './errors.ts';
-import { publishDiscovery } from './events.ts';
+import { DiscoveryError } from '../strategies/errors.ts';
+import { publishDiscovery } from './membership/events.ts';
 import type { Joiner } from './joiner.ts';
-import { Membership, unusablePart } from './membership.ts';
-import type { MembershipEffect, MembershipEvent, PeerStatus } from './membership-model.ts';
+import { Membership, unusablePart } from './membership/membership.ts';
+import type { MembershipEffect, MembershipEvent, PeerStatus } from './membership/membership-model.ts';
 import { createNodeJoiner } from './node-joiner.ts';
-import { ReadyWaiters, type ReadyOptions } from './ready-waiters.ts';
-import type { StrategyAnswer } from './strategy.ts';
+import { ReadyWaiters, type ReadyOptions } from './membership/ready-waiters.ts';
+import type { StrategyAnswer } from '../strategies/strategy.ts';
 import { policyOf, type Topology } from './topology.ts';
 import { TopologyRunner } from './topology-runner.ts';
 

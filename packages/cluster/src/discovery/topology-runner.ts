@@ -1,8 +1,8 @@
 /** Runs one strategy until it is closed, again and again should it give up, and keeps what is known of how it fares. */
 
 import type { Clock } from '@convoy/node';
-import { DiscoveryError } from './errors.ts';
-import type { Strategy, StrategyAnswer } from './strategy.ts';
+import { DiscoveryError } from '../strategies/errors.ts';
+import type { Strategy, StrategyAnswer } from '../strategies/strategy.ts';
 
 export interface TopologyRunnerOptions {
   readonly self: string;

@@ -1,9 +1,9 @@
 /** A topology: a strategy, whom of its peers are wanted, and what becomes of those that are missing. */
 
-import { DiscoveryError } from './errors.ts';
-import type { PrunePolicy, TopologyPolicy } from './membership-model.ts';
-import { createPeerFilter, type PeerFilterOptions } from './peer-filter.ts';
-import type { Strategy } from './strategy.ts';
+import { DiscoveryError } from '../strategies/errors.ts';
+import type { PrunePolicy, TopologyPolicy } from './membership/membership-model.ts';
+import { createPeerFilter, type PeerFilterOptions } from './membership/peer-filter.ts';
+import type { Strategy } from '../strategies/strategy.ts';
 
 export interface Topology extends PeerFilterOptions {
   readonly strategy: Strategy;

@@ -16,10 +16,14 @@ import {
   startNode,
   type Transport,
 } from '@convoy/node';
-import type { SshTarget } from '../ssh/ssh-connection.ts';
-import { formatSshTarget } from '../ssh/ssh-target.ts';
-import { portOwnerCheck } from '../remote/port-owner.ts';
-import { openSshTunnel, type SshTunnel, type SshTunnelOptions } from '../tunnels/ssh-tunnel.ts';
+import {
+  formatSshTarget,
+  openSshTunnel,
+  portOwnerCheck,
+  type SshTarget,
+  type SshTunnel,
+  type SshTunnelOptions,
+} from '../platforms/ssh/index.ts';
 import { createTunnelResolver, epmdBehind } from '../tunnels/tunnel-resolver.ts';
 import { type Diagnosis, type DiagnosisStep, FaultFound } from './diagnosis.ts';
 import { Examination } from './examination.ts';

@@ -5,7 +5,7 @@
 
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { DiscoveryError } from '../discovery/errors.ts';
+import { DiscoveryError } from './errors.ts';
 
 export interface DnsClientOptions {
   /** `127.0.0.1:53`, `[fd12::10]:53`. Default: those the system asks. */

@@ -5,8 +5,8 @@
 
 import { isIP } from 'node:net';
 import { parseNodeName } from '@convoy/node';
-import { DiscoveryError } from '../discovery/errors.ts';
-import type { SeenPeer, Strategy } from '../discovery/strategy.ts';
+import { DiscoveryError } from './errors.ts';
+import type { SeenPeer, Strategy } from './strategy.ts';
 import { type AddressType, checkServer, DnsClient } from './dns-client.ts';
 import { lookAtAll } from './host-looks.ts';
 import { createPollingStrategy, type PollingOptions } from './polling.ts';

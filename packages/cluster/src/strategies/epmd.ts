@@ -7,8 +7,8 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EpmdClient } from '@convoy/node/epmd';
-import { DiscoveryError } from '../discovery/errors.ts';
-import type { SeenPeer, Strategy } from '../discovery/strategy.ts';
+import { DiscoveryError } from './errors.ts';
+import type { SeenPeer, Strategy } from './strategy.ts';
 import { lookAtAll } from './host-looks.ts';
 import { createPollingStrategy, type PollingOptions } from './polling.ts';
 

@@ -2,7 +2,7 @@
 
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { DiscoveryError } from '../discovery/errors.ts';
+import { DiscoveryError } from './errors.ts';
 
 export interface GossipPlace {
   readonly port: number;

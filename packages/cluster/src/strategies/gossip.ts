@@ -4,9 +4,9 @@
  */
 
 import { isIPv6 } from 'node:net';
-import { DiscoveryError } from '../discovery/errors.ts';
-import { GossipCodec } from '../discovery/gossip-packet.ts';
-import { maxPeersPerAnswer, type Strategy, type StrategyContext } from '../discovery/strategy.ts';
+import { DiscoveryError } from './errors.ts';
+import { GossipCodec } from './gossip-packet.ts';
+import { maxPeersPerAnswer, type Strategy, type StrategyContext } from './strategy.ts';
 import { GossipSocket } from './gossip-socket.ts';
 import { checkDuration, pause } from './polling.ts';
 

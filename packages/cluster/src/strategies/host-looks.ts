@@ -1,7 +1,7 @@
 /** Looking at several places in one go: what some tell counts, and what others do not is told as failures. */
 
 import type { Look } from './polling.ts';
-import type { SeenPeer } from '../discovery/strategy.ts';
+import type { SeenPeer } from './strategy.ts';
 
 /** Asks for each place at the same time. Rejects with the first failure when all have failed. */
 export async function lookAtAll<Place>(

@@ -1,6 +1,6 @@
 /** Reads the options of a strategy from text or from values of a configuration file, and knows which were not read. Pure. */
 
-import { DiscoveryError } from '../discovery/errors.ts';
+import { DiscoveryError } from './errors.ts';
 
 export class OptionReader {
   readonly #strategy: string;

@@ -1,7 +1,7 @@
 /** Strategies that look again and again: at an interval, or at once when somebody wants to know. */
 
-import type { Strategy, StrategyContext, SeenPeer } from '../discovery/strategy.ts';
-import { DiscoveryError } from '../discovery/errors.ts';
+import type { Strategy, StrategyContext, SeenPeer } from './strategy.ts';
+import { DiscoveryError } from './errors.ts';
 
 export interface PollingOptions {
   /** Between the end of a look and the start of the next. Default 5000, as libcluster's. */

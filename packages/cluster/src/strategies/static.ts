@@ -1,8 +1,8 @@
 /** A list of nodes that does not change. */
 
 import { parseNodeName } from '@convoy/node';
-import { DiscoveryError } from '../discovery/errors.ts';
-import type { Strategy } from '../discovery/strategy.ts';
+import { DiscoveryError } from './errors.ts';
+import type { Strategy } from './strategy.ts';
 
 export interface StaticStrategyOptions {
   /** Full names. */

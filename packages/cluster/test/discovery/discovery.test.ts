@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { createMemoryCluster, ManualClock } from '@convoy/node/testing';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { type Discovery, startDiscovery } from '../../src/discovery/discovery.ts';
-import { type DiscoveryEvents, subscribeDiscovery } from '../../src/discovery/events.ts';
-import type { Strategy, StrategyContext } from '../../src/discovery/strategy.ts';
+import { type DiscoveryEvents, subscribeDiscovery } from '../../src/discovery/membership/events.ts';
+import type { Strategy, StrategyContext } from '../../src/strategies/strategy.ts';
 import { createStaticStrategy } from '../../src/strategies/static.ts';
 
 /** A strategy that tells what the test tells it. */

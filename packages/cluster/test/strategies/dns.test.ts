@@ -9,7 +9,7 @@ import {
   createDnsStrategy,
   createDnsTxtStrategy,
 } from '../../src/strategies/dns.ts';
-import { createRailwayDnsStrategy } from '../../src/strategies/railway-dns.ts';
+import { createRailwayDnsStrategy } from '../../src/platforms/railway/strategies/railway-dns.ts';
 import { parseTextRecord } from '../../src/strategies/text-record.ts';
 
 const self = 'app@127.0.0.1';

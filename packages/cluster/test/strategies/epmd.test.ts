@@ -11,7 +11,7 @@ import {
   createLocalEpmdStrategy,
   parseHostsFile,
 } from '../../src/strategies/epmd.ts';
-import type { Strategy } from '../../src/discovery/strategy.ts';
+import type { Strategy } from '../../src/strategies/strategy.ts';
 
 const timing = { intervalMs: 60_000, timeoutMs: 4000 };
 

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { systemClock } from '@convoy/node';
 import { testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
 import { freePort } from '../../../../test/support/test-epmd.ts';
-import { GossipCodec } from '../../src/discovery/gossip-packet.ts';
+import { GossipCodec } from '../../src/strategies/gossip-packet.ts';
 import { createGossipStrategy, type GossipStrategyOptions } from '../../src/strategies/gossip.ts';
 
 const self = 'me@127.0.0.1';

@@ -1,13 +1,7 @@
 /** Connects the console to a node that runs on a host already, step by step, and shows it among the nodes. */
 
-import {
-  type HostReport,
-  type LaunchStep,
-  portOwnerCheck,
-  readCookie,
-  type SshTunnel,
-  StepRecorder,
-} from '@convoy/cluster';
+import { type LaunchStep, StepRecorder } from '@convoy/cluster';
+import { type HostReport, portOwnerCheck, readCookie, type SshTunnel } from '@convoy/cluster/ssh';
 import type { HostNodeView } from '../protocol/index.ts';
 import type { NodeBoard } from './node-board.ts';
 import { kindOf } from './node-questions.ts';

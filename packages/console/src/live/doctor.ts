@@ -1,6 +1,7 @@
 /** The doctor of this console: knows by which way and with which cookie each node is reached, and examines it. */
 
-import { type Diagnosis, diagnose, diagnosePair, type RailwayProvider } from '@convoy/cluster';
+import { diagnose, diagnosePair, type Diagnosis } from '@convoy/cluster/doctor';
+import type { RailwayProvider } from '@convoy/cluster/railway';
 import { createOwnerCheck, createTcpTransport } from '@convoy/node';
 import { ConsoleError } from '../errors.ts';
 import type { DoctorRequest } from '../protocol/index.ts';

@@ -1,6 +1,6 @@
 /** The token that somebody has given this console, kept in memory only, and what it reaches. */
 
-import { createRailwayClient, type RailwayAccess, type RailwayClient } from '@convoy/cluster';
+import { createRailwayClient, type RailwayAccess, type RailwayClient } from '@convoy/cluster/railway';
 import { ConsoleError } from '../errors.ts';
 import type { RailwayAccountView, RailwayEnvironmentView } from '../protocol/index.ts';
 

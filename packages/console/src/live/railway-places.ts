@@ -4,14 +4,8 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import {
-  createRailwayProvider,
-  type LaunchedNode,
-  type ProviderNodeKind,
-  type RailwayProvider,
-  type RailwayReach,
-  type TunnelResolver,
-} from '@convoy/cluster';
+import type { LaunchedNode, ProviderNodeKind, TunnelResolver } from '@convoy/cluster';
+import { createRailwayProvider, type RailwayProvider, type RailwayReach } from '@convoy/cluster/railway';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type {
   RailwayControlRequest,

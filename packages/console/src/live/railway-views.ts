@@ -1,6 +1,7 @@
 /** Between the words of the page and those of the Railway provider. Pure. */
 
-import type { ProviderNodeKind, RailwayImage, RailwayNode } from '@convoy/cluster';
+import type { ProviderNodeKind } from '@convoy/cluster';
+import type { RailwayImage, RailwayNode } from '@convoy/cluster/railway';
 import type { RailwayNodeView } from '../protocol/index.ts';
 
 /** `repo:owner/name` is a repository, everything else an image of a registry. */

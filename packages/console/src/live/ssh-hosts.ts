@@ -5,22 +5,20 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import { type LaunchedNode, type Provider, StepRecorder } from '@convoy/cluster';
 import {
   createSshProvider,
   formatSshTarget,
   type HostReport,
   inspectHost,
-  type LaunchedNode,
   listNodes,
   openSshTunnel,
   parseSshTarget,
-  type Provider,
   type RememberedNode,
   type SshProvider,
   type SshTarget,
   type SshTunnel,
-  StepRecorder,
-} from '@convoy/cluster';
+} from '@convoy/cluster/ssh';
 import { ConvoyError } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { Faults, Thing } from '../fault-boundary.ts';

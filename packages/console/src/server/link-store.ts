@@ -5,7 +5,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { RememberedNode } from '@convoy/cluster';
+import type { RememberedNode } from '@convoy/cluster/ssh';
 import { z } from 'zod';
 import { fileProblem } from '../file-problem.ts';
 

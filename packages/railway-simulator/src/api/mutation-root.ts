@@ -1,7 +1,7 @@
 /** What the simulator does when asked to change something: one function per mutation of the schema. */
 
 import { GraphQLError } from 'graphql';
-import type { RailwaySource } from '@convoy/cluster';
+import type { RailwaySource } from '@convoy/cluster/railway';
 import { notAuthorized, requireEnvironment, requireProject } from './access.ts';
 import type { DeploymentEngine } from '../world/deployment-engine.ts';
 import type { DeploymentInput } from '../world/deployment-machine.ts';

@@ -5,7 +5,8 @@
  */
 
 import { join } from 'node:path';
-import { type LocalCommand, ProviderError, type ProviderNodeKind, type RailwaySource } from '@convoy/cluster';
+import { type LocalCommand, ProviderError, type ProviderNodeKind } from '@convoy/cluster';
+import type { RailwaySource } from '@convoy/cluster/railway';
 
 export interface ContainerCommandOptions {
   readonly kind: ProviderNodeKind;

@@ -16,8 +16,8 @@ import {
   type ProviderCapability,
   ProviderError,
   type ProviderNodeKind,
-  type RailwaySource,
 } from '@convoy/cluster';
+import type { RailwaySource } from '@convoy/cluster/railway';
 import { containerCommand, kindOfSource } from './container-command.ts';
 import type { LineListener, SimulatedHandle, SimulatedLaunch, SimulatedSocket } from './simulated-runtime.ts';
 

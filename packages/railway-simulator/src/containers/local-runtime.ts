@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { RailwaySource } from '@convoy/cluster';
+import type { RailwaySource } from '@convoy/cluster/railway';
 import { AddressBlock } from './address-block.ts';
 import { type ContainerOptions, type ContainerPlace, ContainerRunner } from './container-runner.ts';
 import { listeningPorts } from './listening-sockets.ts';

@@ -5,7 +5,7 @@
  */
 
 import type { Duplex } from 'node:stream';
-import type { RailwaySource } from '@convoy/cluster';
+import type { RailwaySource } from '@convoy/cluster/railway';
 
 export interface SimulatedService {
   readonly serviceId: string;

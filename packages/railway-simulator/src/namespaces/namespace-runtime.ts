@@ -4,7 +4,8 @@
  */
 
 import { join } from 'node:path';
-import { ProviderError, type RailwaySource } from '@convoy/cluster';
+import { ProviderError } from '@convoy/cluster';
+import type { RailwaySource } from '@convoy/cluster/railway';
 import {
   type ContainerOptions,
   type ContainerPlace,

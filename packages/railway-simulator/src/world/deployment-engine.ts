@@ -7,7 +7,7 @@
 import type { Duplex } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
-import type { DeploymentStatus } from '@convoy/cluster';
+import type { DeploymentStatus } from '@convoy/cluster/railway';
 import { type DeploymentEffect, type DeploymentInput, stepDeployment } from './deployment-machine.ts';
 import type { DeploymentRecord, SimulatedInstance } from './deployment-record.ts';
 import type { Faults } from './faults.ts';

@@ -3,7 +3,11 @@
  * It never starts a container while there is one, and has none when it is over. Pure; the engine does what it says.
  */
 
-import type { DeploymentEventStep, DeploymentInstanceStatus, DeploymentStatus } from '@convoy/cluster';
+import type {
+  DeploymentEventStep,
+  DeploymentInstanceStatus,
+  DeploymentStatus,
+} from '@convoy/cluster/railway';
 
 type KnownStatus = Exclude<DeploymentStatus, 'UNKNOWN'>;
 type KnownInstanceStatus = Exclude<DeploymentInstanceStatus, 'UNKNOWN'>;

@@ -3,7 +3,7 @@
  * hear of news. No input or output.
  */
 
-import type { DeploymentEventStep, RailwaySource } from '@convoy/cluster';
+import type { DeploymentEventStep, RailwaySource } from '@convoy/cluster/railway';
 import { type DeploymentState, firstState, type RestartPolicy } from './deployment-machine.ts';
 import { Feed } from './feed.ts';
 import type {

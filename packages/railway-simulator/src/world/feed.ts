@@ -1,6 +1,6 @@
 /** Things of one kind, the last of them kept, told to everybody who follows. Who reads too slowly is dropped. */
 
-import { StreamQueue } from '@convoy/cluster';
+import { StreamQueue } from '@convoy/cluster/railway';
 
 const maxWaiting = 5000;
 

@@ -1,0 +1,5 @@
+/** The door `@convoy/cluster/bridge`: stock Erlang and Elixir nodes reach nodes behind a tunnel. */
+
+export { openAliasBridge } from './alias-bridge.ts';
+export type { Bridge, BridgeCommands, BridgeOptions } from './bridge.ts';
+export { type EpmdModuleBridgeOptions, openEpmdModuleBridge } from './epmd-module-bridge.ts';

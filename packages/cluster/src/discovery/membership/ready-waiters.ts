@@ -1,0 +1,88 @@
+/** Those who wait until enough peers are connected, and what they are told when that does not come to pass. */
+
+import type { Clock } from '@convoy/node';
+import { DiscoveryError } from '../../strategies/errors.ts';
+import type { PeerStatus } from './membership-model.ts';
+
+export interface ReadyOptions {
+  /** How many of those wanted. Default 1. */
+  readonly peers?: number;
+  /** Default: none. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface ReadyWaitersOptions {
+  readonly clock: Clock;
+  readonly connected: () => number;
+  readonly peers: () => readonly PeerStatus[];
+  readonly topologies: () => readonly { readonly name: string; readonly lastError: Error | undefined }[];
+}
+
+/** More reasons make no sentence better. */
+const reasonsTold = 3;
+
+export class ReadyWaiters {
+  readonly #options: ReadyWaitersOptions;
+  readonly #waiters = new Map<PromiseWithResolvers<void>, number>();
+
+  constructor(options: ReadyWaitersOptions) {
+    this.#options = options;
+  }
+
+  async wait({ peers = 1, timeoutMs, signal }: ReadyOptions): Promise<void> {
+    signal?.throwIfAborted();
+    const { clock, connected } = this.#options;
+    if (connected() >= peers) return;
+    const waiter = Promise.withResolvers<void>();
+    this.#waiters.set(waiter, peers);
+    const onTimeout = (): void => waiter.reject(this.#notReady(peers, timeoutMs ?? 0));
+    const timer = timeoutMs === undefined ? undefined : clock.after(timeoutMs, onTimeout);
+    const onAbort = (): void => waiter.reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      await waiter.promise;
+    } finally {
+      this.#waiters.delete(waiter);
+      timer?.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Somebody may have come up. */
+  check(): void {
+    if (this.#waiters.size === 0) return;
+    const count = this.#options.connected();
+    for (const [waiter, peers] of this.#waiters) if (count >= peers) waiter.resolve();
+  }
+
+  close(): void {
+    const error = new DiscoveryError(
+      'DISCOVERY_CLOSED',
+      'discovery was closed before enough peers were connected',
+    );
+    for (const waiter of this.#waiters.keys()) waiter.reject(error);
+  }
+
+  #notReady(wanted: number, timeoutMs: number): DiscoveryError {
+    const { connected, peers, topologies } = this.#options;
+    const failed = peers().filter(({ lastError }) => lastError !== undefined);
+    const reasons = [
+      ...topologies().flatMap(({ name, lastError }) =>
+        lastError === undefined ? [] : [`${name}: ${lastError.message}`],
+      ),
+      ...failed.map(({ node, lastError }) => `${node}: ${lastError?.message ?? ''}`),
+    ];
+    const told = reasons.slice(0, reasonsTold).join('; ');
+    const why = told === '' ? `${peers().length} were found` : told;
+    return new DiscoveryError(
+      'DISCOVERY_NOT_READY',
+      `${connected()} of ${wanted} peers were connected within ${timeoutMs} ms (${why})`,
+      {
+        remedy:
+          'Check what the topologies look at; `convoy doctor NODE` says why a peer cannot be connected.',
+        cause: failed[0]?.lastError,
+      },
+    );
+  }
+}

@@ -1,0 +1,5 @@
+/** The door `@convoy/cluster/worker`: what runs inside a node. It loads nothing but `@convoy/node`. */
+
+export { type DeadManOptions, installDeadMan } from './dead-man.ts';
+export { createLink, linkVariable, type NodeLink, takeLink } from './link-cookie.ts';
+export { installWorker, type NodeInfo, workerName, type WorkerOptions } from './worker.ts';

@@ -1,0 +1,89 @@
+/**
+ * How each kind of node is run on this computer: program, arguments, environment, and the files it reads. The cookie and
+ * the link cookie are in 0600 files of the node's own 0700 folder, never in arguments or environment. Every node listens on loopback only
+ * and uses the EPMD it is told of; none of them starts one.
+ */
+
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatLink, linkVariable, type NodeLink } from '../../on-node/link-cookie.ts';
+import { childEnvironment } from '../../child-environment.ts';
+import { elixirBoot, erlangBoot } from '../../on-node/beam-boot.ts';
+import type { LocalCommand } from '../../launch/child-process.ts';
+import type { LaunchVariables, ProviderNodeKind } from '../../launch/provider.ts';
+
+export interface LocalCommandOptions {
+  readonly node: string;
+  readonly kind: ProviderNodeKind;
+  /** The node's own folder; made by `prepareFolder`. */
+  readonly folder: string;
+  readonly epmdPort: number;
+  /** How to run the `convoy` command: program first. */
+  readonly convoyCommand: readonly string[];
+  /** Environment that the node inherits from, by the allow-list of `childEnvironment`. */
+  readonly env: NodeJS.ProcessEnv;
+  /** What the user named for this launch. */
+  readonly variables?: LaunchVariables;
+}
+
+const cookieFile = '.erlang.cookie';
+const linkFile = 'link';
+const bootFiles = { elixir: 'boot.exs', erlang: 'boot.erl' } as const;
+
+/** What a node may know: the cookie of its cluster, and its link with the node that starts it, where one does. */
+export interface NodeSecrets {
+  readonly cookie: string;
+  readonly link?: NodeLink | undefined;
+}
+
+/** Makes the node's folder, fresh, with its secrets and its boot program. */
+export async function prepareFolder(
+  options: Pick<LocalCommandOptions, 'folder' | 'kind'>,
+  { cookie, link }: NodeSecrets,
+): Promise<void> {
+  const { folder, kind } = options;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // The mode above is cut by umask for a new folder, but not widened; say it once more for the ones above it.
+  await chmod(folder, 0o700);
+  await writeFile(join(folder, cookieFile), cookie, { mode: 0o600 });
+  if (link !== undefined) await writeFile(join(folder, linkFile), formatLink(link), { mode: 0o600 });
+  if (kind === 'typescript') return;
+  await writeFile(join(folder, bootFiles[kind]), kind === 'elixir' ? elixirBoot() : erlangBoot(), {
+    mode: 0o600,
+  });
+}
+
+// The address is one argument for sh too: no spaces, and braces are left alone in the value of a variable.
+// ^C in the terminal of the console reaches its nodes as well; +Bi leaves ending them to the console.
+const emulatorFlags = ['+Bi', '-start_epmd', 'false', '-kernel', 'inet_dist_use_interface', '{127,0,0,1}'];
+
+/** The command line of the node. Pure. */
+export function localCommand(options: LocalCommandOptions): LocalCommand {
+  const { node, kind, folder, variables = {} } = options;
+  const given = { ...childEnvironment(options.env), ...variables };
+  const common: NodeJS.ProcessEnv = {
+    ...given,
+    ERL_EPMD_PORT: String(options.epmdPort),
+    [linkVariable]: join(folder, linkFile),
+  };
+  if (kind === 'typescript') {
+    const [file = process.execPath, ...args] = options.convoyCommand;
+    const nodeArgs = ['node', '--name', node, '--cookie-file', join(folder, cookieFile), '--epmd', 'system'];
+    return { file, args: [...args, ...nodeArgs], env: { ...common, CONVOY_PARENT_PIPE: '1' } };
+  }
+  const boot = join(folder, bootFiles[kind]);
+  const beam: NodeJS.ProcessEnv = {
+    ...common,
+    HOME: folder,
+    ...(given['HOME'] === undefined ? {} : { CONVOY_USER_HOME: given['HOME'] }),
+    CONVOY_BOOT: boot,
+    ERL_CRASH_DUMP: join(folder, 'erl_crash.dump'),
+  };
+  if (kind === 'elixir') {
+    const args = ['--name', node, '--erl', emulatorFlags.join(' '), '--no-halt', boot];
+    return { file: 'elixir', args, env: beam };
+  }
+  const run = 'ok = file:eval(os:getenv("CONVOY_BOOT")).';
+  return { file: 'erl', args: ['-noshell', '-name', node, ...emulatorFlags, '-eval', run], env: beam };
+}

@@ -1,0 +1,272 @@
+/**
+ * Nodes as processes of this computer.
+ *
+ * The story of one launch: a name is reserved that neither this provider nor EPMD knows. The node gets a folder of its own
+ * with the cookie in it. Its process starts with a pipe as standard input that only we hold, so it ends when we do. It
+ * registers with EPMD, uses the link cookie that it shares with our node, and reports on its output where it listens. Our node
+ * dials that port with that cookie and asks whether it is there, and with that answer it is up. EPMD is not asked where to
+ * dial, because any user of the machine may hold a name there; others will ask it, so it has to tell the same port. Whatever
+ * goes wrong on the way, or a cancel, ends the process and removes the folder.
+ */
+
+import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Node } from '@convoy/node';
+import { EpmdClient } from '@convoy/node/epmd';
+import { ProviderError } from '../../errors.ts';
+import type { TunnelResolver } from '../../tunnels/tunnel-resolver.ts';
+import { createLink } from '../../on-node/link-cookie.ts';
+import { OwnedProcess } from '../../launch/child-process.ts';
+import {
+  type BookEntry,
+  LaunchBook,
+  type LaunchRun,
+  orReason,
+  waitForAnswer,
+} from '../../launch/launch-book.ts';
+import { localCommand, prepareFolder } from './local-command.ts';
+import { LocalPrograms } from './local-programs.ts';
+import { reportedPort } from './reported-port.ts';
+import type { StepRecorder } from '../../launch/step-recorder.ts';
+import type {
+  LaunchedNode,
+  LaunchOptions,
+  LaunchPlan,
+  Provider,
+  ProviderCapability,
+  ProviderLog,
+  ProviderNodeKind,
+  ProviderRequest,
+} from '../../launch/provider.ts';
+
+export interface LocalProviderOptions {
+  /** Folder for the nodes' own folders; made when it is not there. */
+  readonly folder: string;
+  /** The cookie every node gets. */
+  readonly cookie: string;
+  /** EPMD that the nodes register with. Somebody else keeps it running. */
+  readonly epmdPort: number;
+  /** How to run the `convoy` command, program first: `[process.execPath, '/path/to/main.js']`. */
+  readonly convoyCommand: readonly string[];
+  /** Ours, that connects to the nodes; its `routes` are the next field. */
+  readonly node: Node;
+  readonly routes: TunnelResolver;
+  /** Dials a node and asks it whether it is there and has its worker; rejects with the reason, and is tried again. */
+  readonly ping: (node: string, options: { kind: ProviderNodeKind; signal: AbortSignal }) => Promise<void>;
+  /** Most nodes at a time. Default 12. */
+  readonly nodeLimit?: number;
+  /** For a node to answer, from its start. Default 60 s. */
+  readonly launchTimeoutMs?: number;
+  /** Between asking a process to end and forcing it. Default 3 s. */
+  readonly stopGraceMs?: number;
+  /** Environment of the nodes, and where programs are looked for. Default: our own. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const host = '127.0.0.1';
+const registerPollMs = 50;
+const ownNameMs = 200;
+
+const steps = [
+  { name: 'prepare', label: 'Prepare its folder' },
+  { name: 'start', label: 'Start the process' },
+  { name: 'register', label: 'Wait until it reports its port' },
+  { name: 'answer', label: 'Dial it and wait for its answer' },
+] as const;
+
+type Entry = BookEntry<OwnedProcess>;
+
+/** Runs nodes on this computer. See `LocalProviderOptions`. */
+export function createLocalProvider(options: LocalProviderOptions): Provider {
+  return new LocalProvider(options);
+}
+
+class LocalProvider implements Provider {
+  readonly name = 'local';
+  readonly #options: Required<LocalProviderOptions>;
+  readonly #programs: LocalPrograms;
+  readonly #epmd: EpmdClient;
+  readonly #book: LaunchBook<OwnedProcess>;
+  /** The ports that nodes reported. */
+  readonly #ports = new Map<string, number>();
+  /** Names of our nodes that are reserved in our EPMD, so that others cannot fill it up. */
+  readonly #reserved: Map<string, () => void> = new Map();
+
+  constructor(options: LocalProviderOptions) {
+    this.#options = {
+      nodeLimit: 12,
+      launchTimeoutMs: 60_000,
+      stopGraceMs: 3000,
+      env: process.env,
+      ...options,
+    };
+    const { nodeLimit, launchTimeoutMs, env } = this.#options;
+    this.#book = new LaunchBook({
+      start: (entry, run) => this.#launch(entry, run),
+      remove: (entry) => this.#remove(entry),
+      host,
+      steps,
+      nodeLimit,
+      launchTimeoutMs,
+      limitRemedy: 'Delete one, or start the console with a larger --node-limit.',
+    });
+    this.#programs = new LocalPrograms(env);
+    this.#epmd = new EpmdClient({ host, port: options.epmdPort, timeoutMs: 2000 });
+  }
+
+  capabilities(): Promise<ProviderCapability[]> {
+    return this.#programs.capabilities();
+  }
+
+  async plan(request: ProviderRequest): Promise<LaunchPlan> {
+    const { kind } = request;
+    const [capabilities, registered] = await Promise.all([this.capabilities(), this.#epmd.names()]);
+    const capability = capabilities.find((one) => one.kind === kind);
+    if (capability?.available !== true) {
+      const message = `${titles[kind]} nodes cannot be launched here`;
+      throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: capability?.remedy });
+    }
+    // From here to the reservation nothing waits, so that two requests cannot get one name.
+    return this.#book.reserve(
+      request,
+      registered.nodes.map(({ name }) => name),
+    );
+  }
+
+  launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
+    return this.#book.launch(plan, options);
+  }
+
+  async checkName(node: string): Promise<void> {
+    const port = this.#ports.get(node);
+    const registered = port === undefined ? undefined : await this.#registeredPort(node);
+    // One that EPMD does not know now, because EPMD was started again, is not found by others either.
+    if (registered !== undefined && registered !== port) throw nameHeld(node, registered);
+  }
+
+  logs(node: string): ProviderLog | undefined {
+    return this.#book.logs(node);
+  }
+
+  destroy(node: string): Promise<void> {
+    return this.#book.destroy(node);
+  }
+
+  close(): Promise<void> {
+    return this.#book.close();
+  }
+
+  async #launch(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
+    const child = await this.#start(entry, run.recorder);
+    const died = new AbortController();
+    void child.exited.then((exit) => died.abort(exit));
+    await this.#untilUp(entry, { ...run, signal: AbortSignal.any([run.signal, died.signal]) });
+    const { node: name, kind } = entry;
+    const { osPid, exited } = child;
+    return { name, kind, exited, ...(osPid === undefined ? {} : { osPid }) };
+  }
+
+  async #start(entry: Entry, recorder: StepRecorder): Promise<OwnedProcess> {
+    const { node, kind, variables } = entry;
+    const folder = this.#folderOf(entry);
+    await recorder.run('prepare', async () => {
+      const link = createLink(this.#options.node.name);
+      await prepareFolder({ folder, kind }, { cookie: this.#options.cookie, link });
+      this.#options.node.setCookie(node, link.cookie);
+      this.#reserved.set(node, this.#options.node.reserveName(node.slice(0, node.indexOf('@'))));
+      return { result: undefined };
+    });
+    return recorder.run('start', async () => {
+      const { epmdPort, convoyCommand, env } = this.#options;
+      const command = localCommand({ node, kind, folder, epmdPort, convoyCommand, env, variables });
+      try {
+        entry.held = await OwnedProcess.start(command, entry.log);
+      } catch (cause) {
+        const remedy = kind === 'typescript' ? undefined : 'Check that it is installed and on PATH.';
+        const message = `${command.file} cannot be run: ${(cause as Error).message}`;
+        throw new ProviderError('PROVIDER_SPAWN_FAILED', message, { node, remedy, cause });
+      }
+      return { result: entry.held, detail: `process ${entry.held.osPid ?? '?'}` };
+    });
+  }
+
+  async #untilUp(entry: Entry, { recorder, signal }: LaunchRun): Promise<void> {
+    await recorder.run('register', async () => {
+      const port = await this.#waitForPort(entry, signal);
+      this.#options.routes.add(entry.node, { port });
+      this.#ports.set(entry.node, port);
+      return { result: undefined, detail: `port ${port}` };
+    });
+    await recorder.run('answer', async () => {
+      const { node, kind } = entry;
+      const ask = (): Promise<void> => this.#options.ping(node, { kind, signal });
+      await orReason(entry, signal, () => waitForAnswer(ask, signal));
+      return { result: undefined, detail: 'it answered' };
+    });
+  }
+
+  /** Resolves with the port that the node reported, once EPMD has the same one. */
+  async #waitForPort(entry: Entry, signal: AbortSignal): Promise<number> {
+    try {
+      return await orReason(entry, signal, async () => {
+        const port = await reportedPort(entry.log, entry.node, signal);
+        await this.#waitForRegistration(entry.node, port, signal);
+        return port;
+      });
+    } catch (error) {
+      if (!(error instanceof ProviderError) || error.code !== 'PROVIDER_NODE_EXITED') throw error;
+      // A node that finds its name taken ends. Its own registration, if it had one, needs a moment to go.
+      await delay(ownNameMs);
+      const holder = await this.#registeredPort(entry.node).catch(() => undefined);
+      throw holder === undefined ? error : nameHeld(entry.node, holder, error);
+    }
+  }
+
+  async #waitForRegistration(node: string, port: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const registered = await this.#registeredPort(node);
+      if (registered === port) return;
+      if (registered !== undefined) throw nameHeld(node, registered);
+      await delay(registerPollMs, undefined, { signal });
+    }
+  }
+
+  async #registeredPort(node: string): Promise<number | undefined> {
+    return (await this.#epmd.lookup(node.slice(0, node.indexOf('@'))))?.port;
+  }
+
+  #folderOf({ node }: Entry): string {
+    return join(this.#options.folder, node);
+  }
+
+  /** Ends the process, takes back what led to it and removes the folder; the log stays until the entry goes. */
+  async #remove(entry: Entry): Promise<void> {
+    const { node, routes, stopGraceMs } = this.#options;
+    await entry.held?.stop(stopGraceMs);
+    node.disconnect(entry.node);
+    routes.delete(entry.node);
+    this.#ports.delete(entry.node);
+    node.setCookie(entry.node, undefined);
+    this.#reserved.get(entry.node)?.();
+    this.#reserved.delete(entry.node);
+    await rm(this.#folderOf(entry), { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function nameHeld(node: string, port: number, cause?: ProviderError): ProviderError {
+  const name = node.slice(0, node.indexOf('@'));
+  const message = `another process holds the name ${name} in EPMD and listens on port ${port}`;
+  return new ProviderError('PROVIDER_NAME_TAKEN', message, {
+    node,
+    remedy: `Choose another name, or find the process that listens there (ss -ltnp sport = :${port}) and end it.`,
+    lastOutput: cause?.lastOutput ?? [],
+    cause,
+  });
+}
+
+const titles: Readonly<Record<ProviderNodeKind, string>> = {
+  typescript: 'TypeScript',
+  elixir: 'Elixir',
+  erlang: 'Erlang',
+};

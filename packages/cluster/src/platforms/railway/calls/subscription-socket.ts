@@ -1,0 +1,277 @@
+/**
+ * Subscriptions over one socket of graphql-ws (`graphql-transport-ws`), opened with the first and closed with the last.
+ * The token is in the headers of the upgrade. A lost socket is made anew with back-off, and each subscription goes on;
+ * what Railway repeats then is for the caller to take out. What Railway refuses ends the subscription at once.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, createClient } from 'graphql-ws/client';
+import { WebSocket } from 'ws';
+import { RailwayError } from '../model/errors.ts';
+import { failureOf, parseEnvelope } from './failures.ts';
+import { readAnswer } from './http-caller.ts';
+import type { RailwayOperation } from '../operations/operation.ts';
+import { StreamQueue } from './stream-queue.ts';
+
+export interface SubscriptionSocketOptions {
+  readonly url: string;
+  readonly headers: () => Record<string, string>;
+  readonly redact: (text: string) => string;
+  readonly maxMessageBytes: number;
+  readonly handshakeTimeoutMs: number;
+  /** Between questions whether the other side is still there; an answer takes no longer than that either. */
+  readonly keepAliveMs: number;
+  /** Attempts in a row without one message before it is given up. */
+  readonly reconnectAttempts: number;
+  readonly firstReconnectMs: number;
+  readonly lastReconnectMs: number;
+  /** Headers of an upgrade that was refused with 429; returns when to try again. */
+  readonly onRateLimited: (retryAfter: string | undefined) => number;
+}
+
+export interface SubscribeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called each time before it is asked for, the first time too. */
+  readonly onAttempt?: () => void;
+  /** Called each time Railway has been sent the question. */
+  readonly onSubscribed?: () => void;
+}
+
+const maxWaiting = 5000;
+/** Without subscriptions the socket is kept so long: the next one often follows at once, and an upgrade is a request. */
+const idleMs = 500;
+const unauthorizedCodes: readonly unknown[] = [4401, 4403];
+const refusedCodes: readonly unknown[] = [4400, 4406, 4409, 4429];
+
+/** Not lost for good: the next attempt may work. */
+class LostError extends Error {}
+
+interface Refusal {
+  readonly status: number;
+  readonly retryAt?: number;
+}
+
+export class SubscriptionSocket {
+  readonly #options: SubscriptionSocketOptions;
+  readonly #client: Client;
+  readonly #closed = new AbortController();
+  #refusal: Refusal | undefined;
+  #pongTimer: NodeJS.Timeout | undefined;
+  #isConnected = false;
+  /** Sockets that nobody needed any more. */
+  readonly #closedHere = new WeakSet<object>();
+  readonly #live = new Set<StreamQueue<unknown>>();
+
+  constructor(options: SubscriptionSocketOptions) {
+    this.#options = options;
+    this.#client = createClient({
+      url: options.url,
+      webSocketImpl: this.#socketClass(),
+      lazy: true,
+      lazyCloseTimeout: idleMs,
+      retryAttempts: 0,
+      keepAlive: options.keepAliveMs,
+      connectionAckWaitTimeout: options.handshakeTimeoutMs,
+      on: {
+        connected: () => {
+          this.#isConnected = true;
+        },
+        ping: (isReceived) => {
+          if (!isReceived) this.#expectPong();
+        },
+        pong: (isReceived) => {
+          if (isReceived) clearTimeout(this.#pongTimer);
+        },
+        closed: (event) => this.#onClosed(event),
+      },
+    });
+  }
+
+  /** Ends when Railway says it is complete. Throws `RailwayError`, or the reason of the signal. */
+  async *subscribe<Variables extends object, Answer>(
+    operation: RailwayOperation<Variables, Answer>,
+    variables: Variables,
+    options: SubscribeOptions = {},
+  ): AsyncGenerator<Answer, void, undefined> {
+    const { reconnectAttempts, firstReconnectMs, lastReconnectMs } = this.#options;
+    const signal = this.#signalOf(options.signal);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        for await (const answer of this.#once(operation, variables, { ...options, signal })) {
+          attempt = 0;
+          yield answer;
+        }
+        return;
+      } catch (error) {
+        options.signal?.throwIfAborted();
+        if (this.#closed.signal.aborted) throw closedError(operation.name);
+        if (!(error instanceof LostError)) throw error;
+        if (attempt >= reconnectAttempts) throw this.#lost(operation.name, error);
+      }
+      const backoffMs = Math.min(firstReconnectMs * 1.5 ** attempt, lastReconnectMs);
+      const askedMs = (this.#refusal?.retryAt ?? 0) - Date.now();
+      await delay(Math.max(backoffMs, askedMs), undefined, { signal }).catch(() => undefined);
+      options.signal?.throwIfAborted();
+      if (this.#closed.signal.aborted) throw closedError(operation.name);
+    }
+  }
+
+  /** Ends every subscription with RAILWAY_CLOSED. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed.abort();
+    clearTimeout(this.#pongTimer);
+    await this.#client.dispose();
+  }
+
+  async *#once<Variables extends object, Answer>(
+    operation: RailwayOperation<Variables, Answer>,
+    variables: Variables,
+    { signal, onAttempt, onSubscribed }: SubscribeOptions & { readonly signal: AbortSignal },
+  ): AsyncGenerator<Answer, void, undefined> {
+    signal.throwIfAborted();
+    onAttempt?.();
+    const queue = new StreamQueue<unknown>(maxWaiting);
+    const unsubscribe = this.#client.subscribe(
+      {
+        query: operation.document,
+        operationName: operation.name,
+        variables: Object.fromEntries(Object.entries(variables)),
+      },
+      {
+        next: (message) => {
+          if (!queue.push(message)) queue.end(this.#overflow(operation.name));
+        },
+        error: (error) => queue.end(this.#meaningOf(error, operation.name)),
+        complete: () => queue.end(),
+      },
+    );
+    const abort = (): void => queue.end(new Error('aborted'));
+    signal.addEventListener('abort', abort, { once: true });
+    this.#live.add(queue);
+    const unlisten = onSubscribed === undefined ? undefined : this.#whenConnected(onSubscribed);
+    try {
+      for await (const message of queue.read()) {
+        const envelope = parseEnvelope(message);
+        if (envelope?.errors !== undefined && envelope.errors.length > 0) {
+          throw failureOf(envelope.errors, operation.name, this.#options.redact);
+        }
+        yield readAnswer(operation, envelope?.data);
+      }
+    } finally {
+      signal.removeEventListener('abort', abort);
+      this.#live.delete(queue);
+      unlisten?.();
+      unsubscribe();
+    }
+  }
+
+  /** Errors of the operation are told by messages; everything else closes the socket. */
+  #meaningOf(error: unknown, operation: string): Error {
+    if (Array.isArray(error)) {
+      const errors = parseEnvelope({ errors: error })?.errors ?? [{ message: 'no reason given' }];
+      return failureOf(errors, operation, this.#options.redact);
+    }
+    const refusal = this.#refusal;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    const isUnauthorized =
+      refusal?.status === 401 || refusal?.status === 403 || unauthorizedCodes.includes(code);
+    if (isUnauthorized) return failureOf([{ message: 'Not Authorized' }], operation, this.#options.redact);
+    if (refusedCodes.includes(code)) {
+      return failureOf([{ message: `socket closed with ${String(code)}` }], operation, this.#options.redact);
+    }
+    return new LostError(this.#options.redact(whyLost(error, refusal)));
+  }
+
+  #lost(operation: string, cause: Error): RailwayError {
+    const times = this.#options.reconnectAttempts;
+    const message = `Railway's socket for ${operation} is lost, and ${times} attempts to get it back have failed`;
+    return new RailwayError('RAILWAY_STREAM_LOST', `${message}: ${cause.message}`, {
+      operation,
+      remedy: 'Check the network, and that nothing on the way refuses WebSockets; then subscribe again.',
+      cause,
+    });
+  }
+
+  #overflow(operation: string): RailwayError {
+    const message = `more than ${maxWaiting} messages of ${operation} wait to be read`;
+    return new RailwayError('RAILWAY_STREAM_LOST', message, {
+      operation,
+      remedy: 'Read them faster, or subscribe to less.',
+    });
+  }
+
+  /** After a normal close graphql-ws would go on at once and tell nobody; here it is a loss like any other. */
+  #onClosed(event: unknown): void {
+    clearTimeout(this.#pongTimer);
+    this.#isConnected = false;
+    const { code, target } = event as { readonly code?: unknown; readonly target?: object };
+    if (code !== 1000 || target === undefined || this.#closedHere.has(target)) return;
+    for (const queue of this.#live) queue.end(new LostError('Railway closed the socket'));
+  }
+
+  /** The question goes out a few microtasks after the socket is there; what follows in this turn comes after it. */
+  #whenConnected(listener: () => void): () => void {
+    const later = (): void => void setImmediate(listener);
+    if (!this.#isConnected) return this.#client.on('connected', later);
+    later();
+    return () => undefined;
+  }
+
+  #expectPong(): void {
+    clearTimeout(this.#pongTimer);
+    this.#pongTimer = setTimeout(() => this.#client.terminate(), this.#options.keepAliveMs);
+    this.#pongTimer.unref();
+  }
+
+  #signalOf(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
+  }
+
+  /** graphql-ws makes the socket itself and knows neither headers nor bounds; this class of it does. */
+  #socketClass(): typeof WebSocket {
+    const { headers, handshakeTimeoutMs, maxMessageBytes } = this.#options;
+    const onOpening = (socket: WebSocket): void => this.#watchUpgrade(socket);
+    const onClosing = (socket: WebSocket): void => void this.#closedHere.add(socket);
+    return class RailwaySocket extends WebSocket {
+      constructor(url: string, protocols: string | string[]) {
+        super(url, protocols, {
+          headers: headers(),
+          handshakeTimeout: handshakeTimeoutMs,
+          maxPayload: maxMessageBytes,
+          perMessageDeflate: false,
+        });
+        onOpening(this);
+      }
+
+      override close(code?: number, reason?: string): void {
+        onClosing(this);
+        super.close(code, reason);
+      }
+    } as typeof WebSocket;
+  }
+
+  #watchUpgrade(socket: WebSocket): void {
+    this.#refusal = undefined;
+    socket.once('unexpected-response', (_request, response) => {
+      const status = response.statusCode ?? 0;
+      const retryAfter = response.headers['retry-after'];
+      this.#refusal =
+        status === 429 ? { status, retryAt: this.#options.onRateLimited(retryAfter) } : { status };
+      response.destroy();
+      socket.terminate();
+    });
+  }
+}
+
+function whyLost(error: unknown, refusal: Refusal | undefined): string {
+  if (refusal !== undefined) return `HTTP ${refusal.status}`;
+  if (typeof error !== 'object' || error === null) return 'no reason given';
+  if ('message' in error && typeof error.message === 'string' && error.message !== '') return error.message;
+  return 'code' in error ? `closed with ${String(error.code)}` : 'no reason given';
+}
+
+export function closedError(operation: string): RailwayError {
+  return new RailwayError('RAILWAY_CLOSED', `the Railway client is closed; ${operation} cannot go on`, {
+    operation,
+  });
+}

@@ -1,0 +1,249 @@
+/**
+ * Follows one service on Railway through its deployments, as long as anybody cares: the newest one counts, whoever
+ * started it. A deployment that ends because another took its place is not the end of the node. Subscriptions only;
+ * Railway is asked once when one ends.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RailwayDeployment, RailwayDeploymentEvent, RailwayDeploymentSummary } from '../model/model.ts';
+import type { RailwayEnvironment } from '../client/railway-environment.ts';
+import { type NodeLog, plainText } from '../../../launch/node-log.ts';
+import type { NodeExit } from '../../../launch/provider.ts';
+import { currentOf, describeEnd, isRunning, phaseOf } from './deployment-phase.ts';
+import { hasCode, mayPass, type ServiceEnd } from './failures.ts';
+import { followLogs } from './log-follower.ts';
+
+export interface ServiceFollowerOptions {
+  readonly environment: RailwayEnvironment;
+  readonly serviceId: string;
+  readonly log: NodeLog;
+}
+
+/** What is known now. */
+export interface ServiceMoment {
+  readonly deployment: RailwayDeployment | undefined;
+  /** Railway's last word about a step of it. */
+  readonly event: RailwayDeploymentEvent | undefined;
+  readonly end: ServiceEnd | undefined;
+  /** Why Railway does not tell any more, when that will not pass by itself. */
+  readonly error: Error | undefined;
+}
+
+const firstWaitMs = 1000;
+const lastWaitMs = 5 * 60_000;
+const lastLines = 20;
+const lastWordsMs = 5000;
+const lateMs = 1000;
+/** For the last lines of a deployment that another has replaced. */
+const farewellMs = 10_000;
+
+export class ServiceFollower {
+  /** The first end of the node; never rejects. What comes after it is still in `now` and in the log. */
+  readonly exited: Promise<NodeExit>;
+  readonly #options: ServiceFollowerOptions;
+  readonly #stop = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  readonly #followed = new Set<string>();
+  readonly #exit = Promise.withResolvers<NodeExit>();
+  #now: ServiceMoment = { deployment: undefined, event: undefined, end: undefined, error: undefined };
+  #isExpected = false;
+  #running: Promise<void> | undefined;
+
+  constructor(options: ServiceFollowerOptions) {
+    this.#options = options;
+    this.exited = this.#exit.promise;
+  }
+
+  get now(): ServiceMoment {
+    return this.#now;
+  }
+
+  /** Begins with this deployment. Once. */
+  follow(deploymentId: string): void {
+    this.#running ??= this.#run(deploymentId);
+  }
+
+  /** Resolves with what `look` finds, now or after a change. Rejects with the signal's reason, or what `look` throws. */
+  async until<Found>(look: (now: ServiceMoment) => Found | undefined, signal: AbortSignal): Promise<Found> {
+    for (;;) {
+      signal.throwIfAborted();
+      const found = look(this.#now);
+      if (found !== undefined) return found;
+      // What `look` told may have made somebody give up.
+      if (!signal.aborted) await this.#change(signal);
+    }
+  }
+
+  /** Whether the next end is what somebody here has asked for. */
+  expectEnd(isExpected: boolean): void {
+    this.#isExpected = isExpected;
+  }
+
+  /** Whether there is anything that could tell of an end. */
+  get isFollowing(): boolean {
+    return this.#running !== undefined && !this.#stop.signal.aborted;
+  }
+
+  /** Follows no more; `exited` stays as it is. */
+  async leave(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  /** Follows no more: the node is gone. */
+  async close(): Promise<void> {
+    await this.leave();
+    const { log } = this.#options;
+    this.#exit.resolve({ expected: this.#isExpected, lastOutput: log.tail(lastLines) });
+  }
+
+  async #run(first: string): Promise<void> {
+    for (let next: string | undefined = first; next !== undefined && !this.#stop.signal.aborted;) {
+      this.#followed.add(next);
+      next = await this.#followDeployment(next);
+    }
+  }
+
+  /** Returns the deployment that took its place, if there is one. */
+  async #followDeployment(id: string): Promise<string | undefined> {
+    const { environment, log } = this.#options;
+    const over = new AbortController();
+    const signal = AbortSignal.any([this.#stop.signal, over.signal]);
+    this.#set({ event: undefined });
+    followLogs(id, { environment, log, signal });
+    void this.#followEvents(id, signal);
+    const next = await this.#watch(id);
+    // What Railway still has to say about the old one comes soon or not at all.
+    if (next !== undefined) setTimeout(() => over.abort(), farewellMs).unref();
+    return next;
+  }
+
+  async #watch(id: string): Promise<string | undefined> {
+    const { signal } = this.#stop;
+    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
+      const told = this.#now.deployment;
+      try {
+        return await this.#subscribe(id);
+      } catch (error) {
+        if (signal.aborted || hasCode(error, 'RAILWAY_CLOSED')) return undefined;
+        if (hasCode(error, 'RAILWAY_NOT_FOUND')) {
+          await this.#end(undefined, id);
+          return undefined;
+        }
+        // A token that was revoked may be given again: the node is there all the same.
+        if (!mayPass(error)) this.#set({ error: error as Error });
+      }
+      if (this.#now.deployment !== told) waitMs = firstWaitMs;
+      await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+    return undefined;
+  }
+
+  async #subscribe(id: string): Promise<string | undefined> {
+    const { signal } = this.#stop;
+    for await (const deployment of this.#options.environment.watchDeployment(id, { signal })) {
+      const hasEnded = phaseOf(deployment) === 'ended';
+      this.#set({ deployment, error: undefined, ...(hasEnded ? {} : { end: undefined }) });
+      if (!hasEnded) continue;
+      const next = await this.#successor(deployment);
+      if (next.kind === 'replaced') return next.id;
+      await this.#end(next.kind === 'gone' ? undefined : deployment, id);
+    }
+    return undefined;
+  }
+
+  /** Steps are for the eye; when they cannot be had, the status says enough. */
+  async #followEvents(id: string, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const event of this.#options.environment.deploymentEvents(id, { signal })) {
+        this.#set({ event });
+      }
+    } catch {
+      // See above.
+    }
+  }
+
+  async #successor(
+    deployment: RailwayDeployment,
+  ): Promise<{ readonly kind: 'none' | 'gone' } | { readonly kind: 'replaced'; readonly id: string }> {
+    const { environment, serviceId } = this.#options;
+    const { signal } = this.#stop;
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
+      try {
+        const current = currentOf(await environment.service(serviceId, { signal }));
+        const isNew = current !== undefined && !this.#followed.has(current.id);
+        if (!isNew || isOlder(current, deployment)) return { kind: 'none' };
+        return { kind: 'replaced', id: current.id };
+      } catch (error) {
+        if (hasCode(error, 'RAILWAY_NOT_FOUND')) return { kind: 'gone' };
+        if (signal.aborted || !mayPass(error)) throw error;
+      }
+      await delay(waitMs, undefined, { signal, ref: false });
+    }
+  }
+
+  async #end(deployment: RailwayDeployment | undefined, id: string): Promise<void> {
+    const { event } = this.#now;
+    const failed = event?.error === undefined ? undefined : event;
+    const lastOutput = await this.#lastWords(deployment, id);
+    this.#set({ deployment, end: { deployment, failed, lastOutput } });
+    const reason = describeEnd(deployment, failed);
+    this.#exit.resolve({ reason, expected: this.#isExpected, lastOutput });
+  }
+
+  /** Asked for, because what the subscription tells may still be on its way. */
+  async #lastWords(deployment: RailwayDeployment | undefined, id: string): Promise<readonly string[]> {
+    const { environment, log } = this.#options;
+    if (this.#isExpected || deployment === undefined) return log.tail(lastLines);
+    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(lastWordsMs)]);
+    const options = { limit: lastLines, signal };
+    try {
+      const [build, run] = await Promise.all([
+        deployment.status === 'FAILED' ? environment.recentBuildLogs(id, options) : [],
+        environment.recentLogs(id, options),
+      ]);
+      const lines = [...build, ...run].map(({ text }) => plainText(text).slice(0, 4096));
+      const last = lines.at(-1);
+      if (last === undefined) return log.tail(lastLines);
+      await untilLogged(log, last);
+      return lines.slice(-lastLines);
+    } catch {
+      return log.tail(lastLines);
+    }
+  }
+
+  #set(change: Partial<ServiceMoment>): void {
+    this.#now = { ...this.#now, ...change };
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  async #change(signal: AbortSignal): Promise<void> {
+    const changed = Promise.withResolvers<void>();
+    const wake = (): void => changed.resolve();
+    this.#listeners.add(wake);
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      await changed.promise;
+    } finally {
+      this.#listeners.delete(wake);
+      signal.removeEventListener('abort', wake);
+    }
+  }
+}
+
+/** One that runs counts whenever it was made: it may be what a later one has failed to replace. */
+function isOlder(one: RailwayDeploymentSummary, other: RailwayDeploymentSummary): boolean {
+  return !isRunning(phaseOf(one)) && one.createdAt < other.createdAt;
+}
+
+/** What Railway has kept is on its way to the log, too: whoever gives up now must not cut it off. */
+async function untilLogged(log: NodeLog, text: string): Promise<void> {
+  const logged = Promise.withResolvers<void>();
+  const unfollow = log.follow((line) => {
+    if (line.text === text) logged.resolve();
+  });
+  if (!log.lines().some((line) => line.text === text)) {
+    await Promise.race([logged.promise, delay(lateMs, undefined, { ref: false })]);
+  }
+  unfollow();
+}

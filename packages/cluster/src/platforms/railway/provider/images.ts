@@ -1,0 +1,33 @@
+/** What each kind of node is made from, and what to say where there is nothing. Pure. */
+
+import { ProviderError } from '../../../errors.ts';
+import type { ProviderCapability, ProviderNodeKind } from '../../../launch/provider.ts';
+import type { RailwayImage } from './options.ts';
+
+type Images = Readonly<Partial<Record<ProviderNodeKind, RailwayImage>>>;
+
+const kinds: readonly ProviderNodeKind[] = ['typescript', 'elixir', 'erlang'];
+
+/** A name that nobody on the public registry can have: what runs with the cluster's cookie is for its owner to say. */
+export const defaultImages: Images = { typescript: { source: { image: 'convoy-node' } } };
+
+export function capabilitiesOf(images: Images): ProviderCapability[] {
+  return kinds.map((kind) => {
+    const image = images[kind];
+    if (image === undefined) return { kind, available: false, remedy: remedyOf(kind) };
+    const { source } = image;
+    return { kind, available: true, version: 'image' in source ? source.image : source.repo };
+  });
+}
+
+/** Throws PROVIDER_UNAVAILABLE. */
+export function imageOf(images: Images, kind: ProviderNodeKind): RailwayImage {
+  const image = images[kind];
+  if (image !== undefined) return image;
+  const message = `there is no image for ${kind} nodes on Railway`;
+  throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: remedyOf(kind) });
+}
+
+function remedyOf(kind: ProviderNodeKind): string {
+  return `Say by images.${kind} which image or repository such nodes are made from.`;
+}

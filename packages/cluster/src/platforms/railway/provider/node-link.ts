@@ -1,0 +1,187 @@
+/**
+ * Our connection to one node on Railway: dialled until it answers, and again whenever it was lost, while its container
+ * runs. The last reason of a failure is kept for people.
+ */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { HandshakeError, type Node, RemoteError } from '@convoy/node';
+import { atomName, Tuple } from '@convoy/node/etf';
+import { SshError } from '../../../errors.ts';
+import { untilAborted } from '../calls/railway-api.ts';
+import { isBooted } from '../../../launch/own-node.ts';
+import { openReach, type RailwayReach, type ReachTarget } from './reach.ts';
+
+export interface NodeLinkOptions {
+  readonly node: Node;
+  readonly reach: RailwayReach;
+  readonly target: Omit<ReachTarget, 'signal'>;
+  /** The one that the node itself has. */
+  readonly cookie: string;
+  /** Whether it makes sense to dial now. */
+  readonly mayDial: () => boolean;
+}
+
+const firstWaitMs = 100;
+const lastWaitMs = 3000;
+/** A refusal that is given so often, for so long, is no accident of a node that is still starting. */
+const maxRefusals = 5;
+const refusalsMs = 4000;
+/** For the worker that nodes of Convoy's own images have; others do without. */
+const workerGraceMs = 2000;
+const pollMs = 50;
+
+/** The user's to put right: nothing that waiting would. */
+const lasting: ReadonlySet<string> = new Set([
+  'SSH_BAD_TARGET',
+  'SSH_BAD_CONFIG',
+  'SSH_HOST_KEY_UNKNOWN',
+  'SSH_HOST_KEY_CHANGED',
+  'SSH_KEY_UNUSABLE',
+]);
+
+export class NodeLink {
+  readonly #options: NodeLinkOptions;
+  readonly #closing = new AbortController();
+  #closeReach: (() => Promise<void>) | undefined;
+  #unlisten: (() => void) | undefined;
+  #redialling: Promise<void> | undefined;
+
+  constructor(options: NodeLinkOptions) {
+    this.#options = options;
+    options.node.setCookie(this.name, options.cookie);
+  }
+
+  get name(): string {
+    return this.#options.target.node;
+  }
+
+  get isConnected(): boolean {
+    return this.#options.node.list('connected').includes(this.name);
+  }
+
+  /**
+   * Resolves when the node answers. Rejects with what cannot pass by itself, or the signal's reason. `tell` gets what
+   * the last attempt failed with.
+   */
+  async waitForAnswer(signal: AbortSignal, tell: (why: Error) => void): Promise<void> {
+    const refusals: Refusals = new Map();
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
+      try {
+        await this.#dial(signal);
+        return await this.#waitForBoot(signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        throwLasting(error, refusals);
+        tell(error as Error);
+      }
+      await delay(jittered(waitMs), undefined, { signal });
+    }
+  }
+
+  /** Dials again whenever the connection is lost, from now on. */
+  keep(): void {
+    this.#unlisten ??= this.#options.node.onNodeDown((name) => {
+      if (name === this.name) this.#redialling ??= this.#redial();
+    });
+    if (!this.isConnected) this.#redialling ??= this.#redial();
+  }
+
+  /** Dials no more, but lets a connection be. */
+  stopKeeping(): void {
+    this.#unlisten?.();
+    this.#closing.abort();
+  }
+
+  /** Resolves when it is not connected. Rejects with the signal's reason. */
+  async untilDown(signal: AbortSignal): Promise<void> {
+    const down = Promise.withResolvers<void>();
+    const unlisten = this.#options.node.onNodeDown((name) => {
+      if (name === this.name) down.resolve();
+    });
+    try {
+      if (this.isConnected) await untilAborted(down.promise, signal);
+    } finally {
+      unlisten();
+    }
+  }
+
+  /** Ends the connection, and takes back what led to the node. Idempotent. */
+  async close(): Promise<void> {
+    this.stopKeeping();
+    await this.#redialling;
+    const { node } = this.#options;
+    node.disconnect(this.name);
+    await this.#closeReach?.();
+    this.#closeReach = undefined;
+    node.setCookie(this.name, undefined);
+  }
+
+  async #dial(signal: AbortSignal): Promise<void> {
+    const { node, reach, target } = this.#options;
+    const either = AbortSignal.any([signal, this.#closing.signal]);
+    this.#closeReach ??= await openReach(reach, { ...target, signal: either });
+    await node.connect(this.name, { signal: either });
+  }
+
+  /** It accepts connections a moment before it is ready. */
+  async #waitForBoot(signal: AbortSignal): Promise<void> {
+    const { node } = this.#options;
+    const connectedAt = performance.now();
+    for (;;) {
+      const isOwn = await isBooted(node, this.name, signal).catch((error: unknown) => {
+        if (error instanceof RemoteError) return false;
+        throw error;
+      });
+      if (isOwn) return;
+      const hasWaited = performance.now() - connectedAt > workerGraceMs;
+      if (hasWaited && (await hasStarted(node, this.name, signal))) return;
+      await delay(pollMs, undefined, { signal });
+    }
+  }
+
+  async #redial(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
+      await delay(jittered(waitMs), undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted || !this.#options.mayDial()) continue;
+      try {
+        await this.#dial(signal);
+        break;
+      } catch {
+        // It may be starting anew; the next turn tells.
+      }
+    }
+    this.#redialling = undefined;
+    // It may have gone again before anybody listened for that.
+    if (!signal.aborted && !this.isConnected) this.#redialling = this.#redial();
+  }
+}
+
+/** A system of OTP says so itself. A node of another kind that answers at all has started. */
+async function hasStarted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    const status = await node.rpc(name, 'init', 'get_status', [], { signal });
+    return status instanceof Tuple && atomName(status.at(0)) === 'started';
+  } catch (error) {
+    if (error instanceof RemoteError) return true;
+    throw error;
+  }
+}
+
+/** By code: how often, and since when. */
+type Refusals = Map<string, { readonly count: number; readonly since: number }>;
+
+function throwLasting(error: unknown, refusals: Refusals): void {
+  const isRefusal =
+    error instanceof HandshakeError || (error instanceof SshError && error.code === 'SSH_AUTH_REFUSED');
+  if (error instanceof SshError && lasting.has(error.code)) throw error;
+  if (!isRefusal) return;
+  const now = performance.now();
+  const before = refusals.get(error.code) ?? { count: 0, since: now };
+  refusals.set(error.code, { ...before, count: before.count + 1 });
+  if (before.count + 1 >= maxRefusals && now - before.since >= refusalsMs) throw error;
+}
+
+function jittered(waitMs: number): number {
+  return waitMs * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,287 @@
+/**
+ * Nodes as services of one environment of Railway, one service each.
+ *
+ * The story of one launch: a service is made from the image of its kind, with the variables that make it a node of the
+ * cluster and the mark by which it is known as ours. Railway builds and starts it, and is followed all the way by
+ * subscriptions; its name is then what Railway has made of `name@${{RAILWAY_PRIVATE_DOMAIN}}`. Our node dials it, and
+ * when it answers it is up. Whatever goes wrong, or a cancel, deletes the service, from this environment only.
+ *
+ * What is up stays when the provider closes, unless it is told otherwise: the mark finds it again.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { ProviderError } from '../../../errors.ts';
+import { NodeLog } from '../../../launch/node-log.ts';
+import type { StepOutcome } from '../../../launch/step-recorder.ts';
+import { type BookEntry, LaunchBook, type LaunchRun, orReason } from '../../../launch/launch-book.ts';
+import type {
+  LaunchedNode,
+  LaunchOptions,
+  LaunchPlan,
+  ProviderCapability,
+  ProviderLog,
+  ProviderRequest,
+} from '../../../launch/provider.ts';
+import { untilAborted } from '../calls/railway-api.ts';
+import { explained } from '../deployments/failures.ts';
+import { capabilitiesOf, imageOf } from './images.ts';
+import { checkExtraVariables, nodeVariables } from '../services/node-variables.ts';
+import { makeService, tellingWaits, type Wait } from '../services/make-service.ts';
+import { settleOptions, type SettledOptions } from './settled-options.ts';
+import { type RailwayWay, withWay } from './reach.ts';
+import { type MarkedNode, MarkedNodes, type RailwayNode } from '../services/marked-nodes.ts';
+import type { RailwayControl, RailwayProvider, RailwayProviderOptions } from './options.ts';
+import { checkedName, localPart, markOf, serviceNameFor } from '../services/service-names.ts';
+import { ServiceNode } from './service-node.ts';
+
+type Entry = BookEntry<ServiceNode>;
+
+const steps = [
+  { name: 'create', label: 'Create the service' },
+  { name: 'build', label: 'Build its image' },
+  { name: 'deploy', label: 'Start its container' },
+  { name: 'answer', label: 'Dial the node and wait for its answer' },
+] as const;
+
+/** For a container to end by itself: a node says goodbye to the others. */
+const drainingSeconds = 5;
+
+/** Asks nothing yet. Throws `RailwayError` RAILWAY_BAD_INPUT for options that Railway could not take. */
+export function createRailwayProvider(options: RailwayProviderOptions): RailwayProvider {
+  return new ServiceProvider(options);
+}
+
+class ServiceProvider implements RailwayProvider {
+  readonly name: string;
+  readonly #options: SettledOptions;
+  readonly #mark: string;
+  readonly #marked: MarkedNodes;
+  readonly #book: LaunchBook<ServiceNode>;
+  #cookie: Promise<string> | undefined;
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #looking: Promise<MarkedNode[]> | undefined;
+
+  constructor(options: RailwayProviderOptions) {
+    this.name = options.name ?? 'railway';
+    this.#options = settleOptions(options);
+    this.#mark = markOf(this.#options.cluster);
+    this.#marked = new MarkedNodes(options.environment, this.#mark);
+    const { nodeLimit, launchTimeoutMs } = this.#options;
+    this.#book = new LaunchBook({
+      start: (entry, run) => this.#launch(entry, run),
+      remove: async (entry) => {
+        await entry.held?.remove();
+        delete entry.held;
+      },
+      leave: async (entry) => {
+        await entry.held?.leave();
+        delete entry.held;
+      },
+      host: (name) => `${serviceNameFor(name)}.railway.internal`,
+      steps,
+      nodeLimit,
+      launchTimeoutMs,
+      limitRemedy: 'Delete one, or make the provider with a larger nodeLimit.',
+    });
+  }
+
+  capabilities(): Promise<ProviderCapability[]> {
+    return Promise.resolve(capabilitiesOf(this.#options.images));
+  }
+
+  async plan(request: ProviderRequest): Promise<LaunchPlan> {
+    imageOf(this.#options.images, request.kind);
+    const services = await explained(undefined, () => this.#marked.services());
+    // From here to the reservation nothing waits, so that two requests cannot get one name.
+    const own = new Set(
+      this.#book.entries.flatMap(({ node, held }) => [held?.serviceId, serviceNameFor(localPart(node))]),
+    );
+    const others = services.filter(({ serviceId, name }) => !own.has(serviceId) && !own.has(name));
+    return this.#book.reserve(
+      request,
+      services.map(({ name }) => name),
+      others.length,
+    );
+  }
+
+  launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
+    return this.#book.launch(plan, options);
+  }
+
+  logs(node: string): ProviderLog | undefined {
+    return this.#book.logs(node);
+  }
+
+  async existing(options: { readonly signal?: AbortSignal } = {}): Promise<RailwayNode[]> {
+    const nodes = await explained(undefined, () => this.#marked.list(options));
+    return nodes.map(({ cookie: _secret, serviceInstanceId: _id, ...node }) => node);
+  }
+
+  async adopt(node: string, options: { readonly signal?: AbortSignal } = {}): Promise<LaunchedNode> {
+    const known = this.#book.find(node);
+    if (known?.launch !== undefined && known.held?.hasEnded !== true) return known.launch;
+    const marked = await this.#find(node, options.signal);
+    const now = this.#book.find(node);
+    if (now !== known && now?.launch !== undefined) return now.launch;
+    if (known !== undefined) await this.#book.forget(known.node);
+    const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
+    return this.#book.adopt({ node, kind: marked.kind }, (entry) => {
+      const given = options.signal === undefined ? [] : [options.signal];
+      return this.#adopt(entry, marked, AbortSignal.any([deadline, entry.cancel.signal, ...given]));
+    });
+  }
+
+  async examine<Result>(node: string, look: (way: RailwayWay) => Promise<Result>): Promise<Result> {
+    const { serviceInstanceId, cookie = await this.#clusterCookie() } = await this.#find(node);
+    const { reach, distPort } = this.#options;
+    return withWay(reach, { serviceInstanceId, distPort, cookie }, look);
+  }
+
+  async control(node: string, action: RailwayControl): Promise<void> {
+    const held = this.#book.find(node)?.held;
+    if (held !== undefined) return held.control(action);
+    await this.#serviceNode(await this.#find(node)).control(action);
+  }
+
+  async destroy(node: string): Promise<void> {
+    if (this.#book.find(node) !== undefined) return this.#book.destroy(node);
+    const marked = await this.#find(node);
+    const one = this.#serviceNode(marked);
+    if (marked.deploymentId !== undefined) one.follow(marked.deploymentId);
+    await one.remove();
+  }
+
+  close(): Promise<void> {
+    return this.#book.close(this.#options.onClose);
+  }
+
+  async #launch(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
+    const { signal } = run;
+    const step = <Result>(name: string, work: StepWork<Result>): Promise<Result> =>
+      run.recorder.run(name, (tell) =>
+        orReason(entry, signal, () => explained(entry.node, () => work({ signal, tell }))),
+      );
+    const one = await step('create', async (wait) => {
+      const made = await this.#inTurn(signal, () => this.#create(entry, wait));
+      entry.held = made;
+      // A cancel that came meanwhile counts now that there is something to delete.
+      signal.throwIfAborted();
+      return { result: made, detail: `service ${made.serviceName}` };
+    });
+    await step('build', async (wait) => {
+      await one.deploy(wait);
+      return { result: undefined, detail: await one.untilBuilt(wait) };
+    });
+    await step('deploy', async (wait) => ({ result: undefined, detail: await one.untilRunning(wait) }));
+    await step('answer', async (wait) => {
+      const { name, cookie } = await this.#marked.identify(one.serviceId, '', tellingWaits(wait));
+      one.dialAs({ name: checkedName(name, entry.node), cookie: cookie ?? (await this.#clusterCookie()) });
+      this.#book.alias(entry, name);
+      await one.waitForAnswer(wait, this.#options.answerTimeoutMs);
+      return { result: undefined, detail: `it answered as ${name}` };
+    });
+    return { name: one.name, kind: entry.kind, exited: one.exited };
+  }
+
+  /** One after the other: each must know of those before it, or they would not find each other. */
+  async #inTurn<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    const before = this.#lastTurn;
+    const own = Promise.withResolvers<void>();
+    this.#lastTurn = before.then(() => own.promise);
+    try {
+      await untilAborted(before, signal);
+      return await work();
+    } finally {
+      own.resolve();
+    }
+  }
+
+  async #create(entry: Entry, wait: Wait): Promise<ServiceNode> {
+    const { environment, images, region, restartPolicy } = this.#options;
+    const { variables, discovery, cluster, distPort, ipv6 } = this.#options;
+    const { kind, log } = entry;
+    const name = localPart(entry.node);
+    const cookie = await untilAborted(this.#clusterCookie(), wait.signal);
+    const others = (await this.#marked.list(tellingWaits(wait))).map((other) => other.name);
+    const found = discovery({ name, kind, cluster, distPort, others });
+    checkExtraVariables(found);
+    const { source, startCommand } = imageOf(images, kind);
+    const service = await makeService({
+      environment,
+      node: name,
+      request: {
+        settings: {
+          source,
+          drainingSeconds,
+          restartPolicyType: restartPolicy,
+          ...(startCommand === undefined ? {} : { startCommand }),
+          ...(region === undefined ? {} : { region }),
+        },
+        variables: nodeVariables({
+          ...{ name, kind, cookie, distPort, ipv6, mark: this.#mark },
+          others: [variables, found, entry.variables],
+        }),
+      },
+      ...wait,
+    });
+    return this.#serviceNode({ ...service, serviceName: service.name, name: entry.node }, log);
+  }
+
+  async #adopt(entry: Entry, marked: MarkedNode, signal: AbortSignal): Promise<LaunchedNode> {
+    const { name, kind, deploymentId } = marked;
+    const wait = { signal, tell: () => undefined };
+    if (deploymentId === undefined) {
+      throw new ProviderError('PROVIDER_DEPLOY_FAILED', `${name} was never deployed`, {
+        node: name,
+        remedy: 'Delete it, and launch another.',
+      });
+    }
+    const one = this.#serviceNode(marked, entry.log);
+    entry.held = one;
+    one.follow(deploymentId);
+    await orReason(entry, signal, () =>
+      explained(name, async () => {
+        if (await one.hasComeToEnd(wait)) return;
+        one.dialAs({ name, cookie: marked.cookie ?? (await this.#clusterCookie()) });
+        await one.waitForAnswer(wait, this.#options.answerTimeoutMs);
+      }),
+    );
+    return { name, kind, exited: one.exited };
+  }
+
+  #serviceNode(
+    service: { serviceId: string; serviceInstanceId: string; serviceName: string; name: string },
+    log: NodeLog = new NodeLog(),
+  ): ServiceNode {
+    const { environment, node, reach, distPort } = this.#options;
+    return new ServiceNode({ environment, node, reach, distPort, service, log });
+  }
+
+  /** Throws PROVIDER_NO_NODE: only what is marked is ours. */
+  async #find(node: string, signal?: AbortSignal): Promise<MarkedNode> {
+    // Several that are looked for at once are one look: a console that starts takes over all there are.
+    this.#looking ??= this.#marked.list().finally(() => (this.#looking = undefined));
+    const looking = this.#looking;
+    const nodes = await explained(node, () => untilAborted(looking, signal));
+    const found = nodes.find(({ name }) => name === node);
+    if (found !== undefined) return found;
+    throw new ProviderError('PROVIDER_NO_NODE', `there is no ${node} in this cluster on Railway`, {
+      node,
+      remedy: `Only services with the variable ${this.#mark} are touched.`,
+    });
+  }
+
+  /** Found out once; a failure is tried again. */
+  #clusterCookie(): Promise<string> {
+    const { cookie } = this.#options;
+    this.#cookie ??= cookie === undefined ? this.#findCookie() : Promise.resolve(cookie);
+    this.#cookie.catch(() => (this.#cookie = undefined));
+    return this.#cookie;
+  }
+
+  async #findCookie(): Promise<string> {
+    return (await this.#marked.cookie()) ?? randomBytes(24).toString('hex');
+  }
+}
+
+type StepWork<Result> = (wait: Wait) => Promise<StepOutcome<Result>>;

@@ -1,0 +1,31 @@
+/** Railway's rows of the strategy table. */
+
+import { DiscoveryError } from '../../../strategies/errors.ts';
+import { dnsOptions, pollingOptions, type StrategyMaker } from '../../../strategies/named-strategy.ts';
+import { createRailwayAccountStrategy } from './railway.ts';
+import { createRailwayDnsStrategy } from './railway-dns.ts';
+
+export const railwayStrategies: Readonly<Record<string, StrategyMaker>> = {
+  railway: (read, env) =>
+    createRailwayAccountStrategy({
+      token: railwayToken(env),
+      ...read.texts('project', 'environment', 'cluster', 'endpoint'),
+      ...pollingOptions(read),
+    }),
+  'railway-dns': (read) =>
+    createRailwayDnsStrategy({
+      services: read.list('services') ?? [],
+      ...read.texts('domain'),
+      ...dnsOptions(read),
+    }),
+};
+
+/** As Railway's own command: a project token goes before one of an account. */
+function railwayToken(env: NodeJS.ProcessEnv): string {
+  const tokens = [env['RAILWAY_TOKEN'], env['RAILWAY_API_TOKEN']];
+  const token = tokens.find((one) => one !== undefined && one !== '');
+  if (token !== undefined) return token;
+  throw new DiscoveryError('DISCOVERY_BAD_OPTION', 'railway: there is no token', {
+    remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN; nodes on Railway use railway-dns, which needs none.',
+  });
+}

@@ -1,0 +1,25 @@
+/** Railway's private network without its API: services by name, each one node. */
+
+import type { Strategy } from '../../../strategies/strategy.ts';
+import { createNamesStrategy, type DnsNamesStrategyOptions } from '../../../strategies/dns.ts';
+
+export interface RailwayDnsStrategyOptions extends Omit<DnsNamesStrategyOptions, 'names'> {
+  /** Names of services, or whole node names. One that is not deployed has no address and is no node. */
+  readonly services: readonly string[];
+  /** Default: what `RAILWAY_PRIVATE_DOMAIN` has after the name of the service, else `railway.internal`. */
+  readonly domain?: string;
+}
+
+/** Throws DISCOVERY_BAD_OPTION. */
+export function createRailwayDnsStrategy(options: RailwayDnsStrategyOptions): Strategy {
+  const { services, domain = domainOf(process.env['RAILWAY_PRIVATE_DOMAIN']), ...others } = options;
+  return createNamesStrategy('railway-dns', {
+    ...others,
+    names: services.map((service) => (service.includes('.') ? service : `${service}.${domain}`)),
+  });
+}
+
+function domainOf(privateDomain: string | undefined): string {
+  const after = privateDomain?.split('.').slice(1).join('.') ?? '';
+  return after === '' ? 'railway.internal' : after;
+}

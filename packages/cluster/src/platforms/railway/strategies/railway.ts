@@ -1,0 +1,104 @@
+/**
+ * The nodes of a cluster on Railway by its API: services that the Railway provider has marked, whatever they are called. For
+ * programs that watch or operate a cluster. Its own nodes have no token and use the private network: railway-dns.ts.
+ */
+
+import type { SeenPeer, Strategy } from '../../../strategies/strategy.ts';
+import { MarkedNodes, type RailwayNode } from '../services/marked-nodes.ts';
+import { markOf } from '../services/service-names.ts';
+import { chooseByName } from '../model/choose-by-name.ts';
+import type { DeploymentStatus } from '../model/model.ts';
+import type { RailwayClient } from '../client/railway-client.ts';
+import type { RailwayEnvironment } from '../client/railway-environment.ts';
+import { createPollingStrategy, type PollingOptions } from '../../../strategies/polling.ts';
+
+export interface RailwayStrategyOptions extends PollingOptions {
+  /** `client.environment(...)`. Its owner closes the client. */
+  readonly environment: RailwayEnvironment;
+  /** Id of the cluster that the provider was given. Default `convoy`. */
+  readonly cluster?: string;
+  /** Default 60 s: a look costs two requests and more, of as few as a hundred an hour. */
+  readonly intervalMs?: number;
+  /** For one look. Default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+export interface RailwayAccountStrategyOptions extends Omit<RailwayStrategyOptions, 'environment'> {
+  /** Of the account, the workspace or the project. */
+  readonly token: string;
+  /** Default Railway's own. */
+  readonly endpoint?: string;
+  /** Id or name. May be left out where the token reaches one only. */
+  readonly project?: string;
+  /** Id or name. May be left out where the project has one only. */
+  readonly environment?: string;
+}
+
+const tags = ['region', 'service'];
+/** Nothing answers there, and nothing is about to. */
+const gone: ReadonlySet<DeploymentStatus> = new Set<DeploymentStatus>([
+  'CRASHED',
+  'REMOVED',
+  'REMOVING',
+  'SKIPPED',
+  'SLEEPING',
+]);
+
+/** Throws DISCOVERY_BAD_OPTION, or RAILWAY_BAD_INPUT for an id of a cluster that cannot be one. */
+export function createRailwayStrategy(options: RailwayStrategyOptions): Strategy {
+  const { environment, cluster = 'convoy', intervalMs = 60_000, timeoutMs = 30_000 } = options;
+  const marked = new MarkedNodes(environment, markOf(cluster));
+  return createPollingStrategy({
+    kind: 'railway',
+    tags,
+    intervalMs,
+    timeoutMs,
+    look: async ({ signal }) => {
+      const nodes = await marked.list({ signal });
+      return { peers: nodes.flatMap((node) => peerOf(node)), failures: [] };
+    },
+  });
+}
+
+/** As `createRailwayStrategy`, with a client of its own while it runs. Where it looks is found out then. */
+export function createRailwayAccountStrategy(options: RailwayAccountStrategyOptions): Strategy {
+  const { token, endpoint, project, environment, ...others } = options;
+  // Loaded by a run: the names of all strategies are known to programs that never use this one.
+  const open = async (): Promise<RailwayClient> => {
+    const { createRailwayClient } = await import('../client/railway-client.ts');
+    return createRailwayClient({ token, ...(endpoint === undefined ? {} : { endpoint }) });
+  };
+  markOf(others.cluster ?? 'convoy');
+  return {
+    kind: 'railway',
+    tags,
+    async run(context) {
+      await using client = await open();
+      if (context.signal.aborted) return;
+      const close = (): void => void client.close();
+      context.signal.addEventListener('abort', close, { once: true });
+      try {
+        const place = await findPlace(client, { project, environment });
+        await createRailwayStrategy({ ...others, environment: client.environment(place) }).run(context);
+      } catch (error) {
+        if (!context.signal.aborted) throw error;
+      } finally {
+        context.signal.removeEventListener('abort', close);
+      }
+    },
+  };
+}
+
+function peerOf({ name, region, serviceName, status, isStopped }: RailwayNode): SeenPeer[] {
+  if (isStopped || status === undefined || gone.has(status) || !/^[^@]+@[^@]+$/.test(name)) return [];
+  return [{ node: name, tags: { service: serviceName, ...(region === undefined ? {} : { region }) } }];
+}
+
+async function findPlace(
+  client: RailwayClient,
+  wanted: { readonly project: string | undefined; readonly environment: string | undefined },
+): Promise<{ projectId: string; environmentId: string }> {
+  const project = chooseByName('project', wanted.project, await client.projects());
+  const environment = chooseByName('environment', wanted.environment, await client.environments(project.id));
+  return { projectId: project.id, environmentId: environment.id };
+}

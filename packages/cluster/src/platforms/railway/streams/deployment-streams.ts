@@ -1,0 +1,183 @@
+/**
+ * What happens to one deployment, as it happens: its status, its steps, its logs. Subscriptions are lost and come back;
+ * what Railway repeats then is taken out, and what it may have left out is asked for once.
+ */
+
+import { allPages } from '../operations/all-pages.ts';
+import { DeploymentWatch } from './deployment-watch.ts';
+import { EventMerge } from './event-merge.ts';
+import { LogSieve } from './log-sieve.ts';
+import type {
+  DeploymentStatus,
+  RailwayDeployment,
+  RailwayDeploymentEvent,
+  RailwayLogLine,
+} from '../model/model.ts';
+import type { ApiCallOptions, RailwayApi } from '../calls/railway-api.ts';
+import { buildLogsQuery, deploymentEventsQuery, deploymentLogsQuery } from '../operations/queries.ts';
+import { StreamQueue } from '../calls/stream-queue.ts';
+import {
+  buildLogsSubscription,
+  deploymentEventsSubscription,
+  deploymentLogsSubscription,
+  deploymentSubscription,
+} from '../operations/subscriptions.ts';
+
+export interface LogOptions extends ApiCallOptions {
+  /** Lines from before that come first. Default 500. */
+  readonly limit?: number;
+}
+
+/** Leaving the loop ends the subscription. All throw `RailwayError`, or the reason of the signal. */
+export interface DeploymentStreams {
+  /**
+   * The deployment now, and again at every change. Ends after FAILED, SKIPPED and REMOVED; a crashed one may come back.
+   */
+  watchDeployment(deploymentId: string, options?: ApiCallOptions): AsyncGenerator<RailwayDeployment>;
+  /** Each step when it starts and when it is complete, those of before too. */
+  deploymentEvents(deploymentId: string, options?: ApiCallOptions): AsyncGenerator<RailwayDeploymentEvent>;
+  /** Ends with the build. */
+  buildLogs(deploymentId: string, options?: LogOptions): AsyncGenerator<RailwayLogLine>;
+  /** What its containers print. */
+  deploymentLogs(deploymentId: string, options?: LogOptions): AsyncGenerator<RailwayLogLine>;
+  /** The last `limit` lines of the build, without waiting for more. */
+  recentBuildLogs(deploymentId: string, options?: LogOptions): Promise<RailwayLogLine[]>;
+  /** The last `limit` lines its containers have printed, without waiting for more. */
+  recentLogs(deploymentId: string, options?: LogOptions): Promise<RailwayLogLine[]>;
+}
+
+export interface DeploymentStreamerOptions {
+  readonly api: Pick<RailwayApi, 'run' | 'subscribe'>;
+  /** The deployment now. */
+  readonly deployment: (id: string, options: ApiCallOptions) => Promise<RailwayDeployment>;
+  /** Throws when it is of another environment. */
+  readonly check: (id: string, options: ApiCallOptions) => Promise<void>;
+}
+
+const defaultLogLimit = 500;
+const maxLogLimit = 5000;
+const maxWaiting = 1000;
+const lastStatuses: ReadonlySet<DeploymentStatus> = new Set(['FAILED', 'REMOVED', 'SKIPPED']);
+
+export class DeploymentStreamer implements DeploymentStreams {
+  readonly #options: DeploymentStreamerOptions;
+
+  constructor(options: DeploymentStreamerOptions) {
+    this.#options = options;
+  }
+
+  async *watchDeployment(
+    deploymentId: string,
+    options: ApiCallOptions = {},
+  ): AsyncGenerator<RailwayDeployment> {
+    await this.#options.check(deploymentId, options);
+    const stop = new AbortController();
+    const signal =
+      options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const queue = new StreamQueue<RailwayDeployment>(maxWaiting);
+    const watch = new DeploymentWatch(queue, () => this.#options.deployment(deploymentId, { signal }));
+    const changes = this.#options.api.subscribe(
+      deploymentSubscription,
+      { id: deploymentId },
+      { signal, onSubscribed: () => void watch.ask() },
+    );
+    const following = watch.follow(changes);
+    try {
+      for await (const deployment of queue.read()) {
+        yield deployment;
+        if (lastStatuses.has(deployment.status)) return;
+      }
+      options.signal?.throwIfAborted();
+    } finally {
+      watch.close();
+      stop.abort();
+      await following;
+    }
+  }
+
+  async *deploymentEvents(
+    deploymentId: string,
+    options: ApiCallOptions = {},
+  ): AsyncGenerator<RailwayDeploymentEvent> {
+    await this.#options.check(deploymentId, options);
+    const stop = new AbortController();
+    const signal =
+      options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const queue = new StreamQueue<RailwayDeploymentEvent>(maxWaiting);
+    const merge = new EventMerge(queue, () => this.#pastEvents(deploymentId, signal));
+    const events = this.#options.api.subscribe(
+      deploymentEventsSubscription,
+      { id: deploymentId },
+      { signal, onSubscribed: () => void merge.ask() },
+    );
+    const following = merge.follow(events);
+    try {
+      yield* queue.read();
+      options.signal?.throwIfAborted();
+    } finally {
+      stop.abort();
+      await following;
+    }
+  }
+
+  async *buildLogs(deploymentId: string, options: LogOptions = {}): AsyncGenerator<RailwayLogLine> {
+    await this.#options.check(deploymentId, options);
+    const { sieve, limit } = sieveOf(options);
+    const messages = this.#options.api.subscribe(
+      buildLogsSubscription,
+      { deploymentId, limit },
+      { signal: options.signal, onAttempt: () => sieve.restart() },
+    );
+    for await (const { buildLogs } of messages) yield* sieve.sift(buildLogs);
+  }
+
+  async *deploymentLogs(deploymentId: string, options: LogOptions = {}): AsyncGenerator<RailwayLogLine> {
+    await this.#options.check(deploymentId, options);
+    const { sieve, limit } = sieveOf(options);
+    const messages = this.#options.api.subscribe(
+      deploymentLogsSubscription,
+      { deploymentId, limit },
+      { signal: options.signal, onAttempt: () => sieve.restart() },
+    );
+    for await (const { deploymentLogs } of messages) yield* sieve.sift(deploymentLogs);
+  }
+
+  async recentBuildLogs(deploymentId: string, options: LogOptions = {}): Promise<RailwayLogLine[]> {
+    await this.#options.check(deploymentId, options);
+    const limit = limitOf(options);
+    const { buildLogs } = await this.#options.api.run(buildLogsQuery, { deploymentId, limit }, options);
+    return buildLogs.slice(-limit);
+  }
+
+  async recentLogs(deploymentId: string, options: LogOptions = {}): Promise<RailwayLogLine[]> {
+    await this.#options.check(deploymentId, options);
+    const limit = limitOf(options);
+    const { deploymentLogs } = await this.#options.api.run(
+      deploymentLogsQuery,
+      { deploymentId, limit },
+      options,
+    );
+    return deploymentLogs.slice(-limit);
+  }
+
+  #pastEvents(id: string, signal: AbortSignal): Promise<RailwayDeploymentEvent[]> {
+    return allPages(async (page) => {
+      const { deploymentEvents } = await this.#options.api.run(
+        deploymentEventsQuery,
+        { ...page, id },
+        { signal },
+      );
+      return deploymentEvents;
+    });
+  }
+}
+
+/** Railway gives one line more than it was asked for, so callers cut. */
+function limitOf({ limit = defaultLogLimit }: LogOptions): number {
+  return Math.max(1, Math.min(Math.trunc(limit), maxLogLimit));
+}
+
+function sieveOf(options: LogOptions): { sieve: LogSieve; limit: number } {
+  const limit = limitOf(options);
+  return { sieve: new LogSieve(4 * limit + 100), limit };
+}

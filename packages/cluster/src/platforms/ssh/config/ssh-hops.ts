@@ -1,0 +1,212 @@
+/**
+ * What `~/.ssh/config` and the defaults of SSH say about every hop of a target: pure, from the text of the file. Of the
+ * words of ssh_config(5) those are obeyed that say where and as whom to log in; ProxyCommand is refused, because a hop
+ * that is left out would be another way than the one meant.
+ */
+
+import { parse as parseConfig } from 'ssh-config';
+import { SshError } from '../../../errors.ts';
+import type { SshHop, SshOptions, SshTarget } from '../connection/ssh-connection.ts';
+import { parseSshTarget } from '../connection/ssh-target.ts';
+
+/** One machine on the way with everything settled. */
+export interface SettledHop {
+  /** As it was written. */
+  readonly host: string;
+  /** What to dial, and what known_hosts calls it unless `hostKeyAlias` says otherwise. */
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly hostKeyAlias: string | undefined;
+  /** Keys that must be usable, then those that are tried when they are there. */
+  readonly wantedKeys: readonly string[];
+  readonly optionalKeys: readonly string[];
+  readonly identitiesOnly: boolean;
+  readonly agent: string | undefined;
+  readonly knownHostsFiles: readonly string[];
+  readonly acceptNewHostKey: boolean;
+}
+
+/** Where the process runs. */
+export interface SshSurroundings {
+  readonly home: string;
+  readonly user: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Text of the configuration file with what it includes, and its path for messages. */
+  readonly config: { readonly file: string; readonly text: string } | undefined;
+}
+
+type Settings = Readonly<Record<string, string | string[]>>;
+
+const maxHops = 8;
+const defaultKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
+
+/** The hops in the order they are dialled, jumps of the configuration included. Throws `SshError` SSH_BAD_CONFIG. */
+export function settleHops(
+  target: SshTarget,
+  options: SshOptions,
+  surroundings: SshSurroundings,
+): SettledHop[] {
+  const settings = readSettings(surroundings);
+  const [first, ...others] = target.hops;
+  const hops = [...jumpsTo(first, settings, surroundings), first, ...others];
+  return hops.map((hop) => settleHop(hop, { settings: settings(hop), options, surroundings }));
+}
+
+function readSettings({ config }: SshSurroundings): (hop: SshHop) => Settings {
+  if (config === undefined) return () => ({});
+  try {
+    const parsed = parseConfig(config.text);
+    // The first word on anything counts, so a user is only given where one was written.
+    return ({ host, user }) =>
+      parsed.compute(
+        { Host: host, ...(user === undefined ? {} : { User: user }) },
+        { ignoreCase: true, matchExec: false },
+      );
+  } catch (cause) {
+    throw badConfig(config.file, `it cannot be read: ${(cause as Error).message}`, cause);
+  }
+}
+
+/** ProxyJump of the first hop, and that of its first hop, and so on. */
+function jumpsTo(
+  hop: SshHop,
+  settings: (hop: SshHop) => Settings,
+  surroundings: SshSurroundings,
+): readonly SshHop[] {
+  const jumps: SshHop[] = [];
+  let next: SshHop | undefined = hop;
+  while (next !== undefined) {
+    const said = settings(next);
+    const file = surroundings.config?.file ?? '';
+    if (isSet(said['proxycommand'])) {
+      throw badConfig(file, `ProxyCommand of ${next.host} is not supported here`);
+    }
+    const jump = one(said['proxyjump']);
+    if (!isSet(jump)) return jumps;
+    jumps.unshift(...readJump(jump ?? '', file));
+    if (jumps.length > maxHops)
+      throw badConfig(file, `ProxyJump of ${hop.host} has more than ${maxHops} hops`);
+    next = jumps[0];
+  }
+  return jumps;
+}
+
+function readJump(text: string, file: string): SshTarget['hops'] {
+  try {
+    return parseSshTarget(text).hops;
+  } catch (cause) {
+    throw badConfig(file, `ProxyJump: ${(cause as Error).message}`, cause);
+  }
+}
+
+function isSet(value: string | string[] | undefined): boolean {
+  const text = one(value);
+  return text !== undefined && text !== '' && text.toLowerCase() !== 'none';
+}
+
+function settleHop(
+  hop: SshHop,
+  context: {
+    readonly settings: Settings;
+    readonly options: SshOptions;
+    readonly surroundings: SshSurroundings;
+  },
+): SettledHop {
+  const { settings, options, surroundings } = context;
+  const user = hop.user ?? one(settings['user']) ?? surroundings.user;
+  const address = expandTokens(one(settings['hostname']) ?? '%h', { h: hop.host });
+  const port = hop.port ?? Number(one(settings['port']) ?? 22);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw badConfig(
+      surroundings.config?.file ?? '',
+      `Port ${one(settings['port'])} of ${hop.host} is no port`,
+    );
+  }
+  const hostKeyAlias = one(settings['hostkeyalias']);
+  const words = { h: address, k: hostKeyAlias ?? hop.host, n: hop.host, p: String(port), r: user };
+  const expand = (file: string): string => expandPath(file, words, surroundings);
+  const configured = many(settings['identityfile']).filter(isSet).map(expand);
+  const defaults =
+    settings['identityfile'] === undefined ? defaultKeys.map((name) => expand(`~/.ssh/${name}`)) : [];
+  return {
+    host: hop.host,
+    address,
+    port,
+    user,
+    hostKeyAlias,
+    wantedKeys: (options.identityFiles ?? []).map((file) => expandHome(file, surroundings.home)),
+    optionalKeys: [...configured, ...defaults],
+    identitiesOnly: one(settings['identitiesonly'])?.toLowerCase() === 'yes',
+    agent: agentOf(settings, options, { expand, env: surroundings.env }),
+    knownHostsFiles: knownHostsOf(settings, options, { expand, home: surroundings.home }),
+    acceptNewHostKey:
+      options.acceptNewHostKey ?? one(settings['stricthostkeychecking'])?.toLowerCase() === 'accept-new',
+  };
+}
+
+function agentOf(
+  settings: Settings,
+  options: SshOptions,
+  context: { readonly expand: (file: string) => string; readonly env: SshSurroundings['env'] },
+): string | undefined {
+  if (options.agent !== undefined) return options.agent === false ? undefined : options.agent;
+  const configured = one(settings['identityagent']) ?? 'SSH_AUTH_SOCK';
+  if (!isSet(configured)) return undefined;
+  const variable = configured === 'SSH_AUTH_SOCK' ? configured : /^\$(\w+)$/.exec(configured)?.[1];
+  if (variable === undefined) return context.expand(configured);
+  const socket = context.env[variable];
+  // An empty variable is none.
+  return socket === '' ? undefined : socket;
+}
+
+function knownHostsOf(
+  settings: Settings,
+  options: SshOptions,
+  { expand, home }: { readonly expand: (file: string) => string; readonly home: string },
+): readonly string[] {
+  if (options.knownHostsFiles !== undefined) {
+    return options.knownHostsFiles.map((file) => expandHome(file, home));
+  }
+  const users = settings['userknownhostsfile'] ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
+  const globals = settings['globalknownhostsfile'] ?? ['/etc/ssh/ssh_known_hosts'];
+  return [...many(users), ...many(globals)].filter(isSet).map(expand);
+}
+
+/** `~`, `${VARIABLE}` and the tokens of ssh_config(5) that say where and as whom. */
+function expandPath(
+  file: string,
+  words: Readonly<Record<string, string>>,
+  { home, user, env }: SshSurroundings,
+): string {
+  const withVariables = expandHome(file, home).replaceAll(
+    /\$\{(\w+)\}/g,
+    (text, name: string) => env[name] ?? text,
+  );
+  return expandTokens(withVariables, { ...words, d: home, u: user });
+}
+
+function expandTokens(text: string, words: Readonly<Record<string, string>>): string {
+  return text.replaceAll(/%(.)/g, (token, letter: string) =>
+    letter === '%' ? '%' : (words[letter] ?? token),
+  );
+}
+
+function expandHome(file: string, home: string): string {
+  return file.replace(/^~(?=\/|$)/, home);
+}
+
+function one(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+function many(value: string | string[] | undefined): readonly string[] {
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+}
+
+function badConfig(file: string, why: string, cause?: unknown): SshError {
+  return new SshError('SSH_BAD_CONFIG', `${file}: ${why}`, {
+    remedy: 'Correct it, name the way yourself (user@bastion,user@host), or use the system’s ssh.',
+    cause,
+  });
+}

@@ -1,0 +1,71 @@
+/** The way to a machine as text: `ops@bastion,app@db1:2222`. Reads and writes it; looks nothing up. */
+
+import { isIPv6 } from 'node:net';
+import { SshError } from '../../../errors.ts';
+import type { SshHop, SshTarget } from './ssh-connection.ts';
+
+const maxHops = 8;
+/** Not a dash first: the system's `ssh` would take it for an option. */
+const hostForm = /^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,252}$/;
+/** With `@` inside: some bastions are told the account and the machine in one. */
+const userForm = /^[^\s,:/@"\p{C}-][^\s,:/"\p{C}]{0,127}$/u;
+const scheme = /^ssh:\/\//;
+
+/**
+ * Reads `[ssh://][user@]host[:port][,next-hop...]`; an IPv6 address with a port needs brackets: `[::1]:22`. Throws
+ * `SshError` SSH_BAD_TARGET.
+ */
+export function parseSshTarget(text: string): SshTarget {
+  const words = text
+    .split(',', maxHops + 1)
+    .map((word) => word.trim().replace(scheme, '').replace(/\/$/, ''));
+  if (words.length > maxHops) throw badTarget(text, `it has more than ${maxHops} hops`);
+  const [first, ...others] = words.map((word) => parseHop(text, word));
+  if (first === undefined) throw badTarget(text, 'it is empty');
+  return { hops: [first, ...others] };
+}
+
+function parseHop(text: string, word: string): SshHop {
+  const at = word.lastIndexOf('@');
+  const user = at < 0 ? undefined : word.slice(0, at);
+  const { host, port } = splitPort(word.slice(at + 1));
+  // What looks like a password is not repeated.
+  if (user?.includes(':') === true) throw badTarget(undefined, 'a password does not belong into it');
+  if (user !== undefined && !userForm.test(user)) throw badTarget(text, `"${user}" is no user name`);
+  const isHost = host.includes(':') ? isIPv6(host) : hostForm.test(host);
+  if (!isHost) throw badTarget(text, `"${host}" is no host name or address`);
+  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)) {
+    throw badTarget(text, `"${port}" is no port`);
+  }
+  return {
+    host,
+    ...(user === undefined ? {} : { user }),
+    ...(port === undefined ? {} : { port: Number(port) }),
+  };
+}
+
+function splitPort(text: string): { readonly host: string; readonly port: string | undefined } {
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(text);
+  if (bracketed !== null) return { host: bracketed[1] ?? '', port: bracketed[2] };
+  const colon = text.indexOf(':');
+  // More than one colon: an IPv6 address without brackets.
+  if (colon < 0 || text.includes(':', colon + 1)) return { host: text, port: undefined };
+  return { host: text.slice(0, colon), port: text.slice(colon + 1) };
+}
+
+function badTarget(text: string | undefined, why: string): SshError {
+  const what = text === undefined ? 'that' : JSON.stringify(text.slice(0, 300));
+  return new SshError('SSH_BAD_TARGET', `${what} is no SSH target: ${why}`, {
+    remedy: 'Write user@host, user@host:port, or several of them with commas: the way to the last one.',
+  });
+}
+
+export function formatSshHop({ host, user, port }: SshHop): string {
+  const where = port === undefined ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return user === undefined ? where : `${user}@${where}`;
+}
+
+/** What `parseSshTarget` reads. */
+export function formatSshTarget(target: SshTarget): string {
+  return target.hops.map(formatSshHop).join(',');
+}

@@ -1,0 +1,280 @@
+/**
+ * The whole story of reaching a node on a host by SSH, step by step: log in, look round, find a node or start one, reach
+ * its port, connect, and have it say who it is. What was done is undone when a step fails or the story is interrupted,
+ * and at the end: the tunnel is closed, and only a node that we started is stopped.
+ */
+
+import type { Node } from '@convoy/node';
+import { atomName, type Term, Tuple } from '@convoy/node/etf';
+import { HostError } from '../../../errors.ts';
+import type { LaunchStep } from '../../../launch/provider.ts';
+import { StepRecorder } from '../../../launch/step-recorder.ts';
+import { formatSshTarget } from '../connection/ssh-target.ts';
+import type { SshTarget } from '../connection/ssh-connection.ts';
+import { openSshTunnel, type SshTunnel, type SshTunnelOptions } from './ssh-tunnel.ts';
+import type { TunnelRoute } from '../../../tunnels/tunnel-resolver.ts';
+import { type HostReport, inspectHost } from './inspect-host.ts';
+import { type HostNode, listNodes } from './list-nodes.ts';
+import { ownNode, waitForBoot } from '../../../launch/own-node.ts';
+import { portOwnerCheck } from './port-owner.ts';
+import { probeNode } from './probe-node.ts';
+import { readCookie } from './read-cookie.ts';
+import { type StartedNode, type StartNodeOptions, startNodeOn } from './start-node.ts';
+
+/** What is to be connected to. */
+export interface ConnectRequest {
+  readonly name: string;
+  readonly cookie: string;
+  readonly route: TunnelRoute;
+}
+
+export interface ConnectHostOptions {
+  readonly ssh?: SshTunnelOptions;
+  /**
+   * Which of the nodes of the host, `undefined` to start one. Default: starts one. The signal says that the answer is no
+   * longer wanted.
+   */
+  readonly choose?: (
+    nodes: readonly HostNode[],
+    context: { readonly report: HostReport; readonly signal: AbortSignal },
+  ) => Promise<HostNode | undefined>;
+  /** Cookie of a node that is there already. Left out: read on the host when `readsCookie` allows it. */
+  readonly cookie?: string;
+  readonly readsCookie?: boolean;
+  /** Users of the host whose nodes may be dialled, besides root's, those of the login, and of whose cookie is read. */
+  readonly owners?: readonly string[];
+  readonly start?: Omit<StartNodeOptions, 'signal'>;
+  /**
+   * Connects a node of ours and gives it back: it sets the route and the cookie, and dials. What it made is its own to
+   * close.
+   */
+  readonly connect: (request: ConnectRequest, signal: AbortSignal) => Promise<Node>;
+  /** Called when a step starts and again when it ends. */
+  readonly onStep?: (step: LaunchStep) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A node on a host that is connected. */
+export interface ConnectedHost {
+  readonly tunnel: SshTunnel;
+  readonly report: HostReport;
+  /** Full name. */
+  readonly name: string;
+  readonly cookie: string;
+  /** Set when we started it. */
+  readonly started: StartedNode | undefined;
+  /** What the node said: `inet:gethostname/0` and `erlang:node/0`, asked by a remote call. */
+  readonly proof: { readonly hostname: string; readonly node: string };
+  /** Stops a node that we started and closes the tunnel. Idempotent. Steps are told too. */
+  close(): Promise<void>;
+}
+
+const steps = [
+  { name: 'ssh', label: 'Log in by SSH' },
+  { name: 'inspect', label: 'Look for Erlang and Elixir' },
+  { name: 'list', label: 'List the nodes of the host' },
+  { name: 'cookie', label: 'Read the cookie' },
+  { name: 'start', label: 'Start a node' },
+  { name: 'probe', label: 'Reach the node through the tunnel' },
+  { name: 'connect', label: 'Connect' },
+  { name: 'prove', label: 'Ask the node who it is' },
+  { name: 'stop', label: 'Stop the node' },
+  { name: 'close', label: 'Close the tunnel' },
+] as const;
+
+const bootMs = 30_000;
+
+/** Rejects with the error of the step that failed: `SshError`, `HostError`, or those of dialling a node. */
+export async function connectHost(target: SshTarget, options: ConnectHostOptions): Promise<ConnectedHost> {
+  const story = new Story(target, options);
+  try {
+    return await story.run();
+  } catch (error) {
+    await story.undo().catch(() => undefined);
+    throw error;
+  }
+}
+
+class Story {
+  readonly #target: SshTarget;
+  readonly #options: ConnectHostOptions;
+  readonly #recorder: StepRecorder;
+  readonly #signal: AbortSignal;
+  #tunnel: SshTunnel | undefined;
+  #started: StartedNode | undefined;
+  #disown: (() => void) | undefined;
+  #undoing: Promise<void> | undefined;
+
+  constructor(target: SshTarget, options: ConnectHostOptions) {
+    this.#target = target;
+    this.#options = options;
+    this.#recorder = new StepRecorder(steps, options.onStep);
+    this.#signal = options.signal ?? new AbortController().signal;
+  }
+
+  async run(): Promise<ConnectedHost> {
+    const signal = this.#signal;
+    const tunnel = await this.#step('ssh', async () => {
+      this.#tunnel = await openSshTunnel(this.#target, { ...this.#options.ssh, signal });
+      return { result: this.#tunnel, detail: formatSshTarget(this.#target) };
+    });
+    const report = await this.#step('inspect', async () => {
+      const result = await inspectHost(tunnel, { signal });
+      return { result, detail: describeReport(result) };
+    });
+    const chosen = await this.#choose(tunnel, report);
+    const request =
+      chosen === undefined
+        ? await this.#start(tunnel, report)
+        : await this.#existing(tunnel, { chosen, report });
+    await this.#probe(tunnel, request);
+    const node = await this.#step('connect', () => this.#connect(request));
+    const proof = await this.#step('prove', async () => {
+      const result = await prove(node, request.name, signal);
+      return { result, detail: `${result.node} on ${result.hostname}` };
+    });
+    const { name, cookie } = request;
+    return { tunnel, report, name, cookie, started: this.#started, proof, close: () => this.undo() };
+  }
+
+  async #connect(request: ConnectRequest): Promise<{ readonly result: Node; readonly detail: string }> {
+    const result = await this.#options.connect(request, this.#signal);
+    if (this.#started !== undefined) {
+      await waitForBoot(result, request.name, AbortSignal.any([this.#signal, AbortSignal.timeout(bootMs)]));
+      this.#disown = ownNode(result, request.name);
+    }
+    return { result, detail: request.name };
+  }
+
+  undo(): Promise<void> {
+    this.#undoing ??= this.#undo();
+    return this.#undoing;
+  }
+
+  async #undo(): Promise<void> {
+    this.#disown?.();
+    const [tunnel, started] = [this.#tunnel, this.#started];
+    try {
+      if (started !== undefined) {
+        await this.#recorder.run('stop', async () => {
+          await started.stop();
+          return { result: undefined, detail: `process ${started.osPid}` };
+        });
+      }
+    } finally {
+      if (tunnel !== undefined) {
+        await this.#recorder.run('close', async () => ({ result: await tunnel.close() }));
+      }
+    }
+  }
+
+  #step<Result>(
+    name: (typeof steps)[number]['name'],
+    work: () => Promise<{ readonly result: Result; readonly detail?: string }>,
+  ): Promise<Result> {
+    this.#signal.throwIfAborted();
+    return this.#recorder.run(name, work);
+  }
+
+  async #choose(tunnel: SshTunnel, report: HostReport): Promise<HostNode | undefined> {
+    const { choose } = this.#options;
+    const signal = this.#signal;
+    if (choose === undefined) return undefined;
+    const nodes = await this.#step('list', async () => {
+      const result = await listNodes(tunnel, report, { signal });
+      const count = result.length;
+      return { result, detail: count === 0 ? 'none' : result.map(({ name }) => name).join(', ') };
+    });
+    return choose(nodes, { report, signal });
+  }
+
+  async #start(tunnel: SshTunnel, report: HostReport): Promise<ConnectRequest> {
+    const signal = this.#signal;
+    const started = await this.#step('start', async () => {
+      this.#started = await startNodeOn(tunnel, report, { ...this.#options.start, signal });
+      const { name, osPid, port } = this.#started;
+      return { result: this.#started, detail: `${name}, process ${osPid}, port ${port}` };
+    });
+    const { name, cookie, port } = started;
+    return { name, cookie, route: { tunnel, port } };
+  }
+
+  async #existing(
+    tunnel: SshTunnel,
+    { chosen, report }: { readonly chosen: HostNode; readonly report: HostReport },
+  ): Promise<ConnectRequest> {
+    const { name, source, port, user } = chosen;
+    const cookie = await this.#cookie(tunnel, { user, report });
+    const { epmdPort } = report;
+    const { owners = [] } = this.#options;
+    // A user who is shown the proof of a cookie of their own learns nothing by it.
+    const accept = this.#options.cookie === undefined ? [...owners, user] : owners;
+    const check = portOwnerCheck(tunnel, { accept });
+    const way = source === 'epmd' || port === undefined ? { epmdPort } : { port };
+    return { name, cookie, route: { tunnel, check, ...way } };
+  }
+
+  async #cookie(
+    tunnel: SshTunnel,
+    { user, report }: { readonly user: string | undefined; readonly report: HostReport },
+  ): Promise<string> {
+    const { cookie, readsCookie = false } = this.#options;
+    if (cookie !== undefined) return cookie;
+    if (!readsCookie) {
+      throw new HostError('HOST_NO_COOKIE', `no cookie was given for the node on ${tunnel.name}`, {
+        host: tunnel.name,
+        remedy:
+          'Use --cookie-file FILE, or --read-cookie to take the one in ~/.erlang.cookie of its owner there.',
+      });
+    }
+    return this.#step('cookie', async () => {
+      const owner = user === undefined || user === report.user ? {} : { user };
+      return {
+        result: await readCookie(tunnel, { ...owner, signal: this.#signal }),
+        detail: 'read on the host',
+      };
+    });
+  }
+
+  async #probe(tunnel: SshTunnel, { name, route }: ConnectRequest): Promise<void> {
+    const { port } = route;
+    // With EPMD the port was asked a moment ago; dialling asks again.
+    if (port === undefined) return;
+    await this.#step('probe', async () => {
+      const found = await probeNode(tunnel, port, { signal: this.#signal });
+      if (found === name) return { result: undefined, detail: `port ${port}` };
+      throw new HostError(
+        'HOST_NO_NODE',
+        `at port ${port} of ${tunnel.name} there is ${found}, not ${name}`,
+        {
+          host: tunnel.name,
+          remedy: 'Another node has taken the port meanwhile: try again.',
+        },
+      );
+    });
+  }
+}
+
+function describeReport({ system, otpRelease, elixirVersion, hostname }: HostReport): string {
+  const erlang = otpRelease === undefined ? 'no Erlang' : `OTP ${otpRelease}`;
+  const elixir = elixirVersion === undefined ? '' : `, Elixir ${elixirVersion}`;
+  return `${erlang}${elixir} on ${hostname} (${system})`;
+}
+
+/** TypeScript nodes have no `inet`; they say their host in `convoy:info/0`. */
+async function prove(node: Node, name: string, signal: AbortSignal): Promise<ConnectedHost['proof']> {
+  const said = await node.rpc(name, 'erlang', 'node', [], { signal }).catch(() => undefined);
+  if (said === undefined) {
+    await node.rpc(name, 'convoy', 'info', [], { signal });
+    return { hostname: name.slice(name.indexOf('@') + 1), node: name };
+  }
+  const answer = await node.rpc(name, 'inet', 'gethostname', [], { signal });
+  return { hostname: hostnameIn(answer), node: atomName(said) ?? name };
+}
+
+function hostnameIn(answer: Term): string {
+  const characters = answer instanceof Tuple ? answer.at(1) : undefined;
+  if (!Array.isArray(characters)) return 'unknown';
+  const isPlain = (code: unknown): code is number => typeof code === 'number' && code > 0x20 && code < 0x7f;
+  return String.fromCodePoint(...characters.filter(isPlain).slice(0, 255));
+}

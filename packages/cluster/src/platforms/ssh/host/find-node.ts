@@ -1,0 +1,61 @@
+/** Finds one node on a host by its name: asked of the host's EPMD, else of its processes, else an error that lists them. */
+
+import { HostError } from '../../../errors.ts';
+import type { SshTunnel } from './ssh-tunnel.ts';
+import type { TunnelRoute } from '../../../tunnels/tunnel-resolver.ts';
+import { inspectHost } from './inspect-host.ts';
+import { epmdNames, type HostNode, listNodes } from './list-nodes.ts';
+
+export interface FoundNode {
+  /** Full name. */
+  readonly name: string;
+  readonly route: TunnelRoute;
+  /** Who runs it, where that is known. */
+  readonly user?: string;
+}
+
+const usualEpmdPort = 4369;
+
+/**
+ * The node called `wanted`: a full name, or the part before the `@` when only one node has it. Throws `HostError`
+ * HOST_NO_NODE, or what the tunnel says.
+ */
+export async function findNodeOn(
+  tunnel: SshTunnel,
+  wanted: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<FoundNode> {
+  const [name = '', host] = wanted.split('@');
+  if (host !== undefined) {
+    // The usual case needs one question only; whether it is really that node the handshake tells.
+    const known = await epmdNames(tunnel, { epmdPort: usualEpmdPort }, signal);
+    if (known?.some((one) => one.name === name) === true) return { name: wanted, route: { tunnel } };
+  }
+  const report = await inspectHost(tunnel, { signal });
+  const nodes = await listNodes(tunnel, report, { signal });
+  const isWanted = (node: HostNode): boolean =>
+    host === undefined ? node.name.startsWith(`${name}@`) : node.name === wanted;
+  const found = nodes.filter(isWanted);
+  const [node] = found;
+  if (node === undefined || found.length > 1) throw notFound(tunnel, { wanted, nodes, found: found.length });
+  const { port, user } = node;
+  const isRegistered = node.source === 'epmd';
+  if (!isRegistered && port === undefined) throw notFound(tunnel, { wanted, nodes, found: 0 });
+  const route = isRegistered ? { tunnel, epmdPort: report.epmdPort } : { tunnel, port: port ?? 0 };
+  return { name: node.name, route, ...(user === undefined ? {} : { user }) };
+}
+
+function notFound(
+  { name: host }: SshTunnel,
+  what: { readonly wanted: string; readonly nodes: readonly HostNode[]; readonly found: number },
+): HostError {
+  const { wanted, nodes, found } = what;
+  const names = nodes.map((node) => node.name).slice(0, 20);
+  const there = names.length === 0 ? 'no node runs there' : `there are ${names.join(', ')}`;
+  const message =
+    found > 1 ? `${wanted} is the name of ${found} nodes on ${host}` : `no node ${wanted} runs on ${host}`;
+  return new HostError('HOST_NO_NODE', `${message}; ${there}`, {
+    host,
+    remedy: 'Give the full name, as the node calls itself.',
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * The nodes of a host, whoever started them: those its EPMD knows, and those that do without one, by the list of
+ * processes. Each is asked for its full name, because EPMD knows only the part before the `@`.
+ */
+
+import { EpmdError } from '@convoy/node';
+import type { Tunnel } from '../../../tunnels/tunnel.ts';
+import { epmdBehind } from '../../../tunnels/tunnel-resolver.ts';
+import { isNobodyThere } from '../../../tunnels/tunnel-transport.ts';
+import type { HostReport, NodeProcess } from './inspect-host.ts';
+import { probeNode, type ProbeOptions } from './probe-node.ts';
+
+export interface HostNode {
+  /** Full name, as the node tells it; as it was given where the node does not answer. */
+  readonly name: string;
+  /** Where it listens, on the host itself; `undefined` where nobody knows. */
+  readonly port: number | undefined;
+  /** Who knows it. */
+  readonly source: 'epmd' | 'process';
+  /** Whether it told its name. */
+  readonly answers: boolean;
+  /** Why it does not. */
+  readonly problem?: Error;
+  readonly osPid?: number;
+  readonly user?: string;
+}
+
+const probesAtOnce = 8;
+const maxNodes = 512;
+
+/** The names of EPMD at the host; `undefined` where none runs. Throws what the tunnel says, and `EpmdError` otherwise. */
+export async function epmdNames(
+  tunnel: Tunnel,
+  report: Pick<HostReport, 'epmdPort'>,
+  signal: AbortSignal | undefined,
+): Promise<readonly { readonly name: string; readonly port: number }[] | undefined> {
+  try {
+    const { nodes } = await epmdBehind(tunnel, { epmdPort: report.epmdPort, signal }).names();
+    return nodes.slice(0, maxNodes);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE') {
+      if (isNobodyThere(error.cause)) return undefined;
+      throw error.cause instanceof Error ? error.cause : error;
+    }
+    throw error;
+  }
+}
+
+/** In the order of EPMD, then of the processes. */
+export async function listNodes(
+  tunnel: Tunnel,
+  report: HostReport,
+  options: ProbeOptions = {},
+): Promise<HostNode[]> {
+  const registered = (await epmdNames(tunnel, report, options.signal)) ?? [];
+  const known = await inTurns(registered, ({ name, port }) =>
+    probed(tunnel, { name: `${name}@${report.hostname}`, port, source: 'epmd' }, options),
+  );
+  const knownPorts = new Set(registered.map(({ port }) => port));
+  const knownNames = new Set(known.filter(({ answers }) => answers).map(({ name }) => name));
+  const others = report.processes.filter(({ ports }) => !ports.some((port) => knownPorts.has(port)));
+  const found = await inTurns(others, (process) => probedProcess(tunnel, { report, process }, options));
+  const byPort = new Map(report.processes.flatMap((one) => one.ports.map((port) => [port, one] as const)));
+  return [
+    ...known.map((node) => withOwner(node, byPort.get(node.port ?? 0))),
+    ...found.filter(({ name }) => !knownNames.has(name)),
+  ];
+}
+
+type Candidate = Pick<HostNode, 'name' | 'port' | 'source'>;
+
+function withOwner(node: HostNode, process: NodeProcess | undefined): HostNode {
+  return process === undefined ? node : { ...node, osPid: process.osPid, user: process.user };
+}
+
+async function probed(tunnel: Tunnel, candidate: Candidate, options: ProbeOptions): Promise<HostNode> {
+  try {
+    const name = await probeNode(tunnel, candidate.port ?? 0, options);
+    return { ...candidate, name, answers: true };
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return { ...candidate, answers: false, problem: error as Error };
+  }
+}
+
+/** One of the ports of a process is that of the distribution; the name that was given says which answer to believe. */
+async function probedProcess(
+  tunnel: Tunnel,
+  { report, process }: { readonly report: HostReport; readonly process: NodeProcess },
+  options: ProbeOptions,
+): Promise<HostNode> {
+  const { givenName, ports, osPid, user } = process;
+  const name = givenName.includes('@') ? givenName : `${givenName}@${report.hostname}`;
+  let last: HostNode = { name, port: undefined, source: 'process', answers: false };
+  for (const port of ports) {
+    last = await probed(tunnel, { name, port, source: 'process' }, options);
+    if (last.answers) break;
+  }
+  return { ...last, osPid, user };
+}
+
+/** Maps with a bound on how many run at once, keeping the order. */
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const run = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: probesAtOnce }, run));
+  return results;
+}

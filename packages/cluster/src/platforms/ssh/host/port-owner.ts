@@ -1,0 +1,67 @@
+/**
+ * Which user of a host has the socket that listens on a port there. Any user can register any name with the host's EPMD, or
+ * take a port that became free, and could relay the proof of a cookie to another node. The kernel reports the owner on Linux;
+ * where nothing can be seen, nothing is refused.
+ */
+
+import { HostError } from '../../../errors.ts';
+import type { TunnelRoute } from '../../../tunnels/tunnel-resolver.ts';
+import { runScript, type ScriptHost, type ScriptRow } from './remote-script.ts';
+
+export interface PortOwnerOptions {
+  /** Names or numbers of users whose nodes may be dialled, besides root's and those of the login. */
+  readonly accept?: readonly (string | undefined)[];
+}
+
+/** As /proc/net/tcp and tcp6 write them. In the order in which a dial through the tunnel tries them. */
+const loopback = ['0100007F', '0000000000000000FFFF00000100007F'];
+const all4 = ['00000000'];
+const all6 = ['0'.repeat(32)];
+const loopback6 = ['00000000000000000000000001000000'];
+const inOrder: readonly (readonly string[])[] = [loopback, all4, all6, loopback6];
+
+/** For `TunnelRoute.check`. It rejects with `HostError` HOST_WRONG_OWNER. */
+export function portOwnerCheck(
+  host: ScriptHost,
+  options: PortOwnerOptions = {},
+): NonNullable<TunnelRoute['check']> {
+  return async (node, port, { signal }) => {
+    const rows = await runScript(host, scriptFor(port), { signal });
+    const [, loginUid, loginName] = rows.find(([key]) => key === 'login') ?? [];
+    const accepted = new Set(['0', 'root', loginUid, loginName, ...(options.accept ?? [])]);
+    const stranger = ownersIn(rows).find(({ uid, name }) => !accepted.has(uid) && !accepted.has(name));
+    if (stranger === undefined) return;
+    const user = stranger.name === '' ? `the user with the uid ${stranger.uid}` : `the user ${stranger.name}`;
+    const message = `port ${port} on ${host.name}, where ${node} should be, belongs to ${user}, who is neither root nor the login`;
+    throw new HostError('HOST_WRONG_OWNER', message, {
+      host: host.name,
+      remedy: `If ${node} is meant to run as that user, use the cookie of its owner (--read-cookie) or allow the user (--owner ${stranger.name === '' ? stranger.uid : stranger.name}); otherwise find out what listens there (ss -ltnp).`,
+    });
+  };
+}
+
+function scriptFor(port: number): string {
+  const digits = port.toString(16).toUpperCase().padStart(4, '0');
+  return `say login "$(id -u)" "$(id -un)"
+cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" && split($2, end, ":") == 2 && end[2] == "${digits}" { print end[1], $8 }' |
+  sort -u | while read -r address uid; do
+  say owner "$address" "$uid" "$(getent passwd "$uid" 2>/dev/null | cut -d: -f1)"
+done`;
+}
+
+interface Owner {
+  readonly uid: string;
+  readonly name: string;
+}
+
+/** Those of the sockets that a dial reaches first. */
+function ownersIn(rows: readonly ScriptRow[]): Owner[] {
+  const owners = rows.flatMap(([key, address = '', uid = '', name = '']) =>
+    key === 'owner' ? [{ address, uid, name }] : [],
+  );
+  for (const addresses of inOrder) {
+    const found = owners.filter(({ address }) => addresses.includes(address.toUpperCase()));
+    if (found.length > 0) return found;
+  }
+  return owners;
+}

@@ -1,0 +1,62 @@
+/** Reads the cookie of a user of a host, where OTP keeps it, for who asks for that. */
+
+import { HostError } from '../../../errors.ts';
+import { runScript, type ScriptHost, type ScriptOptions, valueOf } from './remote-script.ts';
+
+export interface ReadCookieOptions extends ScriptOptions {
+  /** Whose; the login must be allowed to read that user's files. Default: the user of the login. */
+  readonly user?: string;
+}
+
+/**
+ * The cookie in `~/.erlang.cookie`, or where OTP 25 and later look if that is not there. It comes over the encrypted
+ * connection and is printed nowhere. Throws `HostError` HOST_NO_COOKIE.
+ */
+export async function readCookie(host: ScriptHost, options: ReadCookieOptions = {}): Promise<string> {
+  const { user } = options;
+  if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(user)) {
+    throw noCookie(host, `"${user}" is no user name`);
+  }
+  const other =
+    user === undefined
+      ? ''
+      : `[ "$(id -un)" = ${user} ] || home=$(getent passwd ${user} 2>/dev/null | cut -d: -f6)
+[ -n "$home" ] || home=$(eval echo ~${user})`;
+  const rows = await runScript(
+    host,
+    `home=$HOME
+owner=$(id -u${user === undefined ? '' : ` ${user}`})
+${other}
+for file in "$home/.erlang.cookie" "\${XDG_CONFIG_HOME:-$home/.config}/erlang/.erlang.cookie"; do
+  if [ -e "$file" ]; then
+    # Another user could have put a link to somebody's cookie there, to have its proof shown to a node of their own. The file
+    # that was opened is looked at, so that it cannot be another one when it is read.
+    if [ -r "$file" ]; then {
+      opened=/proc/self/fd/3
+      [ -e "$opened" ] || opened=$file
+      if [ "$(ls -lnLd "$opened" | awk '{ print $3 }')" = "$owner" ]; then say cookie "$(head -c 256 <&3)"
+      else say foreign "$file"; fi
+    } 3<"$file"
+    else say hidden "$file"; fi
+    break
+  fi
+done`,
+    options,
+  );
+  const cookie = valueOf(rows, 'cookie');
+  if (cookie !== undefined) return cookie;
+  const [hidden, foreign] = [valueOf(rows, 'hidden'), valueOf(rows, 'foreign')];
+  const whose = user ?? 'the user of the login';
+  if (foreign !== undefined) throw noCookie(host, `${foreign} is not owned by ${whose}`);
+  throw noCookie(
+    host,
+    hidden === undefined ? `${whose} has none` : `${hidden} may not be read by this login`,
+  );
+}
+
+function noCookie(host: ScriptHost, why: string): HostError {
+  return new HostError('HOST_NO_COOKIE', `no cookie can be read on ${host.name}: ${why}`, {
+    host: host.name,
+    remedy: 'Give it with --cookie-file, or log in as the user that runs the node.',
+  });
+}

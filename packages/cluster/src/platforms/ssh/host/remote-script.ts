@@ -1,0 +1,114 @@
+/**
+ * Runs a POSIX shell script on a host whose login shell may be anything and may print anything. The script goes by
+ * standard input, so nothing of it is in an argument list; what it tells comes back as `key<TAB>value...` lines between
+ * marks. What a host prints is not trusted: bounded, and without control characters.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { HostError } from '../../../errors.ts';
+import type { ExecOptions, ExecResult } from '../connection/ssh-connection.ts';
+
+/** What scripts need of a way to a host. */
+export interface ScriptHost {
+  readonly name: string;
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+}
+
+export type ScriptRow = readonly [key: string, ...values: string[]];
+
+export interface ScriptOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Default 30000: a login shell may load a lot. */
+  readonly timeoutMs?: number;
+}
+
+const maxRows = 4096;
+const maxValueLength = 4096;
+
+/** Programs put on PATH by an installer only for interactive shells are found here. */
+const morePlaces = [
+  '/usr/local/bin',
+  '/usr/bin',
+  '/bin',
+  '/opt/homebrew/bin',
+  '/usr/lib/erlang/bin',
+  '$HOME/.asdf/shims',
+  '$HOME/.local/share/mise/shims',
+  '$HOME/.nix-profile/bin',
+];
+
+/** A word of a shell, whatever is in it. */
+export function quoteWord(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/**
+ * The rows that `body` told with `say KEY VALUE...`. The body is read whole before it starts, so a connection that breaks
+ * meanwhile runs it completely or not at all. Throws `HostError` HOST_UNSUPPORTED when it did not come to its end, or
+ * what `exec` throws.
+ */
+export async function runScript(
+  host: ScriptHost,
+  body: string,
+  options: ScriptOptions = {},
+): Promise<ScriptRow[]> {
+  const mark = `convoy-${randomBytes(8).toString('hex')}`;
+  const { timeoutMs = 30_000, signal } = options;
+  const input = wrapScript(body, mark);
+  const exec: ExecOptions = { input, timeoutMs, ...(signal === undefined ? {} : { signal }) };
+  // `-l` reads the profile, where version managers set PATH. Shells that do not understand it print no mark.
+  const first = await host.exec(`exec "$SHELL" -lc 'exec /bin/sh -s'`, exec);
+  const rows = parseRows(first.stdout, mark);
+  if (rows !== undefined) return rows;
+  if (first.stdout.includes(mark)) throw cutShort(host, first);
+  const second = await host.exec('/bin/sh -s', exec);
+  const again = parseRows(second.stdout, mark);
+  if (again === undefined) throw cutShort(host, second);
+  return again;
+}
+
+/** The first value of a key. */
+export function valueOf(rows: readonly ScriptRow[], key: string): string | undefined {
+  const value = rows.find(([name]) => name === key)?.[1];
+  return value === '' ? undefined : value;
+}
+
+/** @internal The whole script. */
+export function wrapScript(body: string, mark: string): string {
+  return `convoy_main() {
+PATH="$PATH:${morePlaces.join(':')}"; export PATH
+say() { printf '%s' "$1"; shift; for value in "$@"; do printf '\\t%s' "$value"; done; printf '\\n'; }
+printf '\\n%s begin\\n' ${mark}
+${body}
+printf '\\n%s end\\n' ${mark}
+}
+convoy_main </dev/null
+`;
+}
+
+/** @internal `undefined` when the marks are not both there. */
+export function parseRows(stdout: string, mark: string): ScriptRow[] | undefined {
+  const begin = stdout.indexOf(`\n${mark} begin\n`);
+  const end = stdout.indexOf(`\n${mark} end\n`, begin);
+  if (begin < 0 || end < 0) return undefined;
+  const lines = stdout.slice(begin + mark.length + 8, end).split('\n', maxRows);
+  return lines
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [key = '', ...values] = line.slice(0, maxValueLength).split('\t').map(withoutControls);
+      return [key, ...values];
+    });
+}
+
+function withoutControls(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '');
+}
+
+function cutShort(host: ScriptHost, { code, stderr }: ExecResult): HostError {
+  const said = withoutControls(stderr.trim().split('\n').at(-1) ?? '').slice(0, 200);
+  const why = said === '' ? `it ended with code ${code ?? 'none'}` : said;
+  return new HostError('HOST_UNSUPPORTED', `${host.name} cannot run a shell script: ${why}`, {
+    host: host.name,
+    remedy: 'The login needs a POSIX /bin/sh and no program that takes its place, such as ForceCommand.',
+  });
+}

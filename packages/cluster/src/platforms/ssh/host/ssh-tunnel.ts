@@ -1,0 +1,91 @@
+/**
+ * A tunnel to a host that can be reached by SSH: streams come out at that host, commands run on it. Supervised: a lost
+ * connection is made anew, by the same keys and to the same host key, until the tunnel is closed.
+ */
+
+import { formatSshTarget } from '../connection/ssh-target.ts';
+import { dialSsh } from '../ssh2/dial-ssh.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  SshConnection,
+  SshDialer,
+  SshOptions,
+  SshProcess,
+  SshTarget,
+} from '../connection/ssh-connection.ts';
+import { SupervisedTunnel, type SupervisionOptions } from '../../../tunnels/supervised-tunnel.ts';
+import type { Tunnel } from '../../../tunnels/tunnel.ts';
+
+export interface SshTunnelOptions extends SshOptions, SupervisionOptions {
+  /** Which SSH. Default: `dialSsh`, in this process; `dialSystemSsh` runs the system's `ssh`. */
+  readonly dialer?: SshDialer;
+}
+
+export interface SshTunnel extends Tunnel, AsyncDisposable {
+  /** Runs a command on the host. While the tunnel is down it waits, until the signal. Throws like `SshConnection.exec`. */
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  /** Starts a command and leaves it running; it ends with the connection that carries it. */
+  spawn(command: string, options?: { readonly signal?: AbortSignal }): Promise<SshProcess>;
+}
+
+/**
+ * Opens a tunnel. The first connection must succeed: its `SshError` is thrown as it is, as is the signal's reason. The
+ * signal ends the opening only.
+ */
+export async function openSshTunnel(target: SshTarget, options: SshTunnelOptions = {}): Promise<SshTunnel> {
+  const { dialer = dialSsh, signal, retryFirstMs, retryMaxMs, clock, random, ...ssh } = options;
+  const supervision = { retryFirstMs, retryMaxMs, clock, random };
+  const given = Object.fromEntries(Object.entries(supervision).filter(([, value]) => value !== undefined));
+  const tunnel = await SupervisedTunnel.start<SshConnection>(
+    {
+      ...given,
+      name: `ssh://${formatSshTarget(target)}`,
+      dial: (dialSignal) => dialer(target, { ...ssh, signal: dialSignal }),
+    },
+    signal,
+  );
+  return new SupervisedSshTunnel(tunnel);
+}
+
+class SupervisedSshTunnel implements SshTunnel {
+  readonly #tunnel: SupervisedTunnel<SshConnection>;
+  readonly open: Tunnel['open'];
+  readonly onState: Tunnel['onState'];
+
+  constructor(tunnel: SupervisedTunnel<SshConnection>) {
+    this.#tunnel = tunnel;
+    this.open = (address, options) => tunnel.open(address, options);
+    this.onState = (listener) => tunnel.onState(listener);
+  }
+
+  get name(): string {
+    return this.#tunnel.name;
+  }
+
+  get state(): Tunnel['state'] {
+    return this.#tunnel.state;
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const connection = await this.#tunnel.carrier(signalOf(options));
+    return connection.exec(command, options);
+  }
+
+  async spawn(command: string, options: { readonly signal?: AbortSignal } = {}): Promise<SshProcess> {
+    const connection = await this.#tunnel.carrier(signalOf(options));
+    return connection.spawn(command);
+  }
+
+  close(): Promise<void> {
+    return this.#tunnel.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+function signalOf({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}

@@ -1,0 +1,221 @@
+/**
+ * Starts a node on a host and waits until it has reported its port over the SSH session and answers there through the tunnel.
+ * EPMD is not asked for it: any user of the host may hold a name there. Whatever goes wrong on the way, and a cancel, ends its
+ * process and removes its folder; when the host cannot be reached for that, the node's own dead-man switch does.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HostError } from '../../../errors.ts';
+import { checkLaunchVariables } from '../../../launch/launch-variables.ts';
+import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider.ts';
+import type { SshTunnel } from './ssh-tunnel.ts';
+import { isNobodyThere, loopbackHosts, openFirst } from '../../../tunnels/tunnel-transport.ts';
+import type { NodeLink } from '../../../on-node/link-cookie.ts';
+import type { HostReport } from './inspect-host.ts';
+import { epmdNames } from './list-nodes.ts';
+import { probeNode } from './probe-node.ts';
+import { runScript, valueOf } from './remote-script.ts';
+import { portScript, startScript, type StartRequest, stopScript } from './start-script.ts';
+
+export interface StartNodeOptions {
+  /** Default: Elixir where it is, else Erlang. */
+  readonly kind?: ProviderNodeKind;
+  /** The part before the `@`. Default `convoy_` and six random letters. */
+  readonly name?: string;
+  /** Default: the host's own name where it has a domain, else with `.internal`. Only a label: nobody resolves it. */
+  readonly host?: string;
+  /** Where it listens, on loopback. Default: any free one. */
+  readonly port?: number;
+  /** Default: a fresh one. */
+  readonly cookie?: string;
+  /** Variables of its environment, besides what every child inherits from the login there. */
+  readonly variables?: LaunchVariables | undefined;
+  /** Its link with our node, for a node that shares its cookie with others. */
+  readonly link?: NodeLink | undefined;
+  /** The node ends by itself when its owner has been away for so long. Default 60000. */
+  readonly graceMs?: number;
+  /** For the node to answer. Default 60000. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A node that runs on a host and was started by us. */
+export interface StartedNode {
+  /** Names its folder on the host. */
+  readonly id: string;
+  /** Full name. */
+  readonly name: string;
+  readonly kind: ProviderNodeKind;
+  readonly cookie: string;
+  readonly port: number;
+  readonly osPid: number;
+  /** Ends it, by its process id, and removes its folder. Idempotent. */
+  stop(): Promise<void>;
+}
+
+const stopGraceMs = 5000;
+const pollMs = 100;
+/** Ports outside the range that Linux gives to outgoing connections. */
+const [lowestPort, highestPort] = [20_000, 32_000];
+
+type Plan = StartRequest;
+
+/**
+ * Throws `HostError` HOST_NO_RUNTIME or HOST_START_FAILED with the last lines of the node, or what the tunnel says; the
+ * signal's reason when it was cancelled. Nothing is left then.
+ */
+export async function startNodeOn(
+  tunnel: SshTunnel,
+  report: HostReport,
+  options: StartNodeOptions = {},
+): Promise<StartedNode> {
+  options.signal?.throwIfAborted();
+  const plan = await planStart(tunnel, report, options);
+  const stop = (): Promise<void> => stopNode(tunnel, plan.id);
+  try {
+    const rows = await runScript(tunnel, startScript(plan), { signal: options.signal });
+    const osPid = Number(valueOf(rows, 'pid'));
+    if (!Number.isInteger(osPid) || osPid <= 1) {
+      throw startFailed(tunnel, plan, { why: valueOf(rows, 'failed') ?? 'its process did not start' });
+    }
+    const port = await untilItAnswers(tunnel, plan, options);
+    const { id, node: name, kind, cookie } = plan;
+    return { id, name, kind, cookie, port, osPid, stop };
+  } catch (error) {
+    // The reason why it failed says more than that it cannot be cleaned up; the node's own switch does it then.
+    await stop().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Ends a node that was started on the host, by the name of its folder there, which is removed. Idempotent. */
+export async function stopNode(tunnel: SshTunnel, id: string): Promise<void> {
+  const script = stopScript({ id, graceMs: stopGraceMs });
+  await runScript(tunnel, script, {
+    timeoutMs: stopGraceMs + 10_000,
+    signal: AbortSignal.timeout(stopGraceMs + 15_000),
+  });
+}
+
+async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNodeOptions): Promise<Plan> {
+  const kind = kindFor(tunnel, report, options.kind);
+  const names = await epmdNames(tunnel, report, options.signal);
+  const id = randomBytes(6).toString('hex');
+  const host = options.host ?? longHost(report.hostname);
+  const hasEpmd = names !== undefined;
+  const node = `${options.name ?? `convoy_${id.slice(0, 6)}`}@${host}`;
+  const cookie = options.cookie ?? randomBytes(24).toString('hex');
+  const { variables = {} } = options;
+  checkWords(tunnel, { node, cookie });
+  checkLaunchVariables(variables);
+  return {
+    id,
+    node,
+    kind,
+    cookie,
+    variables,
+    link: options.link,
+    port: options.port ?? (hasEpmd ? 0 : await freePortOn(tunnel, options.signal)),
+    epmdPort: hasEpmd ? report.epmdPort : undefined,
+    graceMs: options.graceMs ?? 60_000,
+  };
+}
+
+/** They go into a script: what could be more than a word there is refused. The cookie itself is in no message. */
+function checkWords({ name: host }: SshTunnel, { node, cookie }: Pick<Plan, 'node' | 'cookie'>): void {
+  if (!/^[A-Za-z][\w-]{0,63}@[A-Za-z0-9][\w.:-]{0,200}$/.test(node)) {
+    throw new HostError('HOST_START_FAILED', `"${node}" cannot be the name of a node`, {
+      host,
+      remedy: 'Use letters, digits, - and _ before the @, and a host name or address after it.',
+    });
+  }
+  if (/^[\x21-\x7e]{1,255}$/.test(cookie)) return;
+  throw new HostError('HOST_START_FAILED', 'the cookie is not 1 to 255 printable characters without spaces', {
+    host,
+    remedy: 'Leave it out: a fresh one is made.',
+  });
+}
+
+function kindFor(
+  tunnel: SshTunnel,
+  report: HostReport,
+  wanted: ProviderNodeKind | undefined,
+): ProviderNodeKind {
+  const programs = {
+    elixir: report.erl === undefined ? undefined : report.elixir,
+    erlang: report.erl,
+    typescript: report.convoy,
+  };
+  const kind =
+    wanted ?? (['elixir', 'erlang', 'typescript'] as const).find((one) => programs[one] !== undefined);
+  if (kind !== undefined && programs[kind] !== undefined) return kind;
+  const missing = { elixir: 'elixir and erl', erlang: 'erl', typescript: 'convoy' }[kind ?? 'erlang'];
+  throw new HostError('HOST_NO_RUNTIME', `${tunnel.name} has no ${missing} on the PATH of a login shell`, {
+    host: tunnel.name,
+    remedy: `Install it there (Debian: apt-get install ${kind === 'typescript' ? 'nodejs npm; npm install -g convoy' : kind === 'elixir' ? 'elixir' : 'erlang-base'}), or set PATH in the profile of ${report.user}.`,
+  });
+}
+
+function longHost(hostname: string): string {
+  return /[.:]/.test(hostname) ? hostname : `${hostname}.internal`;
+}
+
+/** A port of the host where nothing listens now. */
+async function freePortOn(tunnel: SshTunnel, signal: AbortSignal | undefined): Promise<number> {
+  for (;;) {
+    const port = lowestPort + (randomBytes(2).readUInt16BE() % (highestPort - lowestPort));
+    try {
+      const stream = await openFirst(
+        tunnel,
+        { hosts: loopbackHosts, port },
+        signal === undefined ? {} : { signal },
+      );
+      stream.on('error', () => undefined).destroy();
+    } catch (error) {
+      if (isNobodyThere(error)) return port;
+      throw error;
+    }
+  }
+}
+
+/** Asks the host for its port, and the port for its name. Resolves with the port. */
+async function untilItAnswers(tunnel: SshTunnel, plan: Plan, options: StartNodeOptions): Promise<number> {
+  const deadline = AbortSignal.timeout(options.timeoutMs ?? 60_000);
+  const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
+  let failure: unknown;
+  for (;;) {
+    try {
+      const port = await toldPort(tunnel, plan, signal);
+      if (port !== undefined && (await probeNode(tunnel, port, { signal })) === plan.node) return port;
+    } catch (error) {
+      if (error instanceof HostError && error.code === 'HOST_START_FAILED') throw error;
+      if (!signal.aborted) failure = error;
+    }
+    options.signal?.throwIfAborted();
+    if (deadline.aborted) throw startFailed(tunnel, plan, { why: 'it does not answer', cause: failure });
+    await delay(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** `undefined` while the node has not reported a port. Throws `HostError` HOST_START_FAILED when it has ended. */
+async function toldPort(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
+  const rows = await runScript(tunnel, portScript(plan), { signal });
+  const port = Number(valueOf(rows, 'port'));
+  if (port > 0 && port < 65_536) return port;
+  if (valueOf(rows, 'alive') === 'yes') return undefined;
+  const lines = rows.filter(([key]) => key === 'line').map(([, line = '']) => line);
+  throw startFailed(tunnel, plan, { why: `it ended: ${lines.slice(-5).join(' / ').slice(0, 600)}` });
+}
+
+function startFailed(
+  { name: host }: SshTunnel,
+  { node }: Plan,
+  { why, cause }: { readonly why: string; readonly cause?: unknown },
+): HostError {
+  return new HostError('HOST_START_FAILED', `${node} did not come up on ${host}: ${why}`, {
+    host,
+    remedy: 'Its output says why; a port that is taken, or a name that runs already, are usual causes.',
+    cause,
+  });
+}

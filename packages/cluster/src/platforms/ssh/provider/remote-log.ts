@@ -1,0 +1,71 @@
+/** Follows the output of a node on a host: a `tail` there, started again where it was when the tunnel is back. */
+
+import type { SshProcess } from '../connection/ssh-connection.ts';
+import { followCommand } from '../host/start-script.ts';
+import type { SshTunnel } from '../host/ssh-tunnel.ts';
+import type { NodeLog } from '../../../launch/node-log.ts';
+
+export class RemoteLog {
+  readonly #tunnel: SshTunnel;
+  readonly #id: string;
+  readonly #log: NodeLog;
+  readonly #closing = new AbortController();
+  /** Whole lines that have come; a new `tail` begins behind them. */
+  #lines = 0;
+  #process: SshProcess | undefined;
+
+  static follow(tunnel: SshTunnel, { id, log }: { readonly id: string; readonly log: NodeLog }): RemoteLog {
+    const follower = new RemoteLog(tunnel, id, log);
+    void follower.#run();
+    return follower;
+  }
+
+  private constructor(tunnel: SshTunnel, id: string, log: NodeLog) {
+    this.#tunnel = tunnel;
+    this.#id = id;
+    this.#log = log;
+  }
+
+  /** Ends the `tail`. Idempotent. */
+  close(): void {
+    this.#closing.abort();
+    this.#process?.stdin.end();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        await this.#tail(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#log.note(`its output cannot be followed: ${(error as Error).message}`);
+        return;
+      }
+      // It ends with the connection; while the tunnel is up, only because the log is gone.
+      if (this.#tunnel.state.kind !== 'down') return;
+    }
+  }
+
+  async #tail(signal: AbortSignal): Promise<void> {
+    const command = followCommand({ id: this.#id, fromLine: this.#lines + 1 });
+    const process = await this.#tunnel.spawn(command, { signal });
+    this.#process = process;
+    if (signal.aborted) process.stdin.end();
+    let rest = Buffer.alloc(0);
+    process.stdout.on('error', () => undefined);
+    process.stderr.on('error', () => undefined).resume();
+    process.stdout.on('data', (chunk: Buffer) => {
+      const all = Buffer.concat([rest, chunk]);
+      const end = all.lastIndexOf(0x0a) + 1;
+      // A part of a line is left to the next chunk, or to the next tail.
+      rest = all.length - end > maxLineBytes ? Buffer.alloc(0) : all.subarray(end);
+      const whole = all.subarray(0, end);
+      for (const byte of whole) if (byte === 0x0a) this.#lines += 1;
+      this.#log.write('stdout', whole);
+    });
+    await process.exited;
+  }
+}
+
+const maxLineBytes = 64 * 1024;

@@ -1,0 +1,189 @@
+/** One logged-in connection of the ssh2 library as an `SshConnection`, with the hops it goes over. */
+
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { ChannelStream } from './channel-stream.ts';
+import { collectOutput } from '../connection/collect-output.ts';
+import type {
+  ExecOptions,
+  ExecResult,
+  SshConnection,
+  SshExit,
+  SshProcess,
+} from '../connection/ssh-connection.ts';
+import { connectionClosed, execRefused, explainOpen } from '../connection/ssh-failures.ts';
+
+const closeGraceMs = 2000;
+
+export class Ssh2Connection implements SshConnection {
+  readonly name: string;
+  readonly #client: Client;
+  readonly #hop: string;
+  readonly #through: Ssh2Connection | undefined;
+  readonly #stream: Duplex;
+  readonly #listeners = new Set<(error: Error | undefined) => void>();
+  readonly #closed: Promise<void>;
+  #lastError: Error | undefined;
+  #isClosing = false;
+  /** Set once it is over. */
+  #end: { readonly error: Error | undefined } | undefined;
+
+  /** `through` is closed together with this one. */
+  constructor(
+    client: Client,
+    options: {
+      readonly name: string;
+      readonly hop: string;
+      readonly through: Ssh2Connection | undefined;
+      /** What it runs on. */
+      readonly stream: Duplex;
+    },
+  ) {
+    this.name = options.name;
+    this.#client = client;
+    this.#hop = options.hop;
+    this.#through = options.through;
+    this.#stream = options.stream;
+    client.on('error', (error) => (this.#lastError = error));
+    this.#closed = new Promise((resolve) => {
+      client.once('close', () => {
+        this.#onEnd();
+        resolve();
+      });
+    });
+    // Nobody may open anything towards us; a server that tries gets no channel.
+    client.on('tcp connection', (_details, _accept, reject) => reject());
+    client.on('x11', (_details, _accept, reject) => reject());
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const channel = await this.#start(command, options.signal);
+    return collectOutput(
+      {
+        stdin: channel,
+        stdout: channel,
+        stderr: channel.stderr,
+        exited: exitOf(channel),
+        kill: () => stopCommand(channel),
+      },
+      { ...options, host: this.#hop, lostBy: () => this.#lossOf() },
+    );
+  }
+
+  async spawn(command: string): Promise<SshProcess> {
+    const channel = await this.#start(command, undefined);
+    const stream = new ChannelStream(channel, () => this.#lossOf());
+    stream.on('error', () => undefined);
+    channel.stderr.on('error', () => undefined);
+    return { stdin: stream, stdout: stream, stderr: channel.stderr, exited: exitOf(channel) };
+  }
+
+  async open(
+    address: { readonly host: string; readonly port: number },
+    { signal }: { readonly signal?: AbortSignal },
+  ): Promise<Duplex> {
+    const where = address.host.includes(':')
+      ? `[${address.host}]:${address.port}`
+      : `${address.host}:${address.port}`;
+    const channel = await this.#openChannel(
+      (done) => this.#client.forwardOut('127.0.0.1', 0, address.host, address.port, done),
+      { signal, explain: (error) => explainOpen(error, this.#hop, where) },
+    );
+    channel.stderr.resume();
+    return new ChannelStream(channel, () => this.#lossOf());
+  }
+
+  onClose(listener: (error: Error | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    const end = this.#end;
+    if (end !== undefined) queueMicrotask(() => this.#listeners.delete(listener) && listener(end.error));
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#end === undefined) {
+      this.#isClosing = true;
+      this.#client.end();
+      const timer = setTimeout(() => this.#client.destroy(), closeGraceMs);
+      await this.#closed;
+      clearTimeout(timer);
+    }
+    await this.#through?.close();
+  }
+
+  #start(command: string, signal: AbortSignal | undefined): Promise<ClientChannel> {
+    return this.#openChannel((done) => this.#client.exec(command, done), {
+      signal,
+      explain: (error) => execRefused(this.#hop, error),
+    });
+  }
+
+  /** A channel that comes after the signal is closed as soon as it is there. */
+  #openChannel(
+    open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    {
+      signal,
+      explain,
+    }: { readonly signal: AbortSignal | undefined; readonly explain: (error: Error) => Error },
+  ): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      if (this.#end !== undefined || this.#isClosing)
+        return reject(connectionClosed(this.#hop, this.#lastError));
+      let isSettled = false;
+      const settle = (action: () => void): void => {
+        isSettled = true;
+        signal?.removeEventListener('abort', onAbort);
+        action();
+      };
+      const onAbort = (): void => settle(() => reject(signal?.reason as Error));
+      signal?.addEventListener('abort', onAbort, { once: true });
+      try {
+        open((error, channel) => {
+          if (isSettled) return void channel?.on('error', () => undefined).destroy();
+          if (error === undefined || error === null) return settle(() => resolve(channel));
+          settle(() =>
+            reject(this.#isOver() ? connectionClosed(this.#hop, this.#lastError) : explain(error)),
+          );
+        });
+      } catch (error) {
+        settle(() => reject(connectionClosed(this.#hop, error)));
+      }
+    });
+  }
+
+  /** The socket dies a moment before the client says so; what fails meanwhile failed because of that. */
+  #isOver(): boolean {
+    return this.#end !== undefined || this.#stream.destroyed;
+  }
+
+  /** Why channels end now; `undefined` while the connection lives, or when we ended it. */
+  #lossOf(): Error | undefined {
+    if (this.#isClosing || !this.#isOver()) return undefined;
+    return connectionClosed(this.#hop, this.#lastError);
+  }
+
+  #onEnd(): void {
+    const error = this.#isClosing ? undefined : connectionClosed(this.#hop, this.#lastError);
+    this.#end = { error };
+    for (const listener of [...this.#listeners]) listener(error);
+    this.#listeners.clear();
+    void this.#through?.close();
+  }
+}
+
+function stopCommand(channel: ClientChannel): void {
+  channel.destroy();
+  channel.resume();
+  channel.stderr.resume();
+}
+
+/** Taken from 'close', which follows all output: 'exit' may have been emitted before there was a listener. */
+function exitOf(channel: ClientChannel): Promise<SshExit> {
+  return new Promise((resolve) => {
+    channel.once('close', (code?: number | null, signal?: string) => {
+      if (typeof code === 'number') resolve({ code });
+      else resolve(signal === undefined ? {} : { signal });
+    });
+  });
+}

@@ -1,0 +1,243 @@
+/**
+ * Connects by SSH within this process, with the ssh2 library: hop after hop, each through the one before it, every host
+ * key checked. What goes wrong on the way is an `SshError`, and nothing stays open.
+ */
+
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import ssh2, { type CipherAlgorithm, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
+import { SshError } from '../../../errors.ts';
+import { type HostKeyCheck, openHostKeys } from '../config/host-keys.ts';
+import { readConfigFile } from '../config/ssh-config-file.ts';
+import type { SshConnection, SshOptions, SshTarget } from '../connection/ssh-connection.ts';
+import { explainHopOpen, explainLogin, type LoginTrace, loginTimeout } from '../connection/ssh-failures.ts';
+import { type SettledHop, settleHops, type SshSurroundings } from '../config/ssh-hops.ts';
+import { SshLogin } from './ssh-login.ts';
+import { formatSshHop, formatSshTarget } from '../connection/ssh-target.ts';
+import { Ssh2Connection } from './ssh2-connection.ts';
+
+const defaults = { connectTimeoutMs: 10_000, keepaliveIntervalMs: 5000, keepaliveCount: 3 } as const;
+
+/** What `dialSsh` loads. */
+export async function dialBySsh2(target: SshTarget, options: SshOptions): Promise<SshConnection> {
+  options.signal?.throwIfAborted();
+  const hops = settleHops(target, options, await surroundingsOf(options));
+  let connection: Ssh2Connection | undefined;
+  try {
+    for (const hop of hops) {
+      connection = await dialHop(hop, { options, through: connection, name: formatSshTarget(target) });
+    }
+  } catch (error) {
+    await connection?.close();
+    throw error;
+  }
+  if (connection === undefined) throw new SshError('SSH_BAD_TARGET', 'the target has no hop');
+  return connection;
+}
+
+async function surroundingsOf(options: SshOptions): Promise<SshSurroundings> {
+  const home = homedir();
+  const surroundings = { home, user: userInfo().username, env: process.env };
+  const { configFile = join(home, '.ssh', 'config') } = options;
+  if (configFile === false) return { ...surroundings, config: undefined };
+  const isWanted = options.configFile !== undefined;
+  const text = await readConfigFile({ file: configFile, isWanted, home });
+  return { ...surroundings, config: text === undefined ? undefined : { file: configFile, text } };
+}
+
+interface HopContext {
+  readonly options: SshOptions;
+  readonly through: Ssh2Connection | undefined;
+  /** Of the whole way. */
+  readonly name: string;
+}
+
+/** Dials and logs in within the time of one hop; the time a person needs to type does not count. */
+async function dialHop(hop: SettledHop, context: HopContext): Promise<Ssh2Connection> {
+  const { options, through, name } = context;
+  const hopName = formatSshHop(hop);
+  const expired = new AbortController();
+  const timer = new PausedTimer(options.connectTimeoutMs ?? defaults.connectTimeoutMs, () =>
+    expired.abort(loginTimeout(hopName)),
+  );
+  const signal =
+    options.signal === undefined ? expired.signal : AbortSignal.any([options.signal, expired.signal]);
+  let stream: Duplex | undefined;
+  try {
+    // Before the stream: what a server does at once must find somebody who listens.
+    const hostKeys = await openHostKeys(hop, hopName);
+    stream = await openStream(hop, { hopName, through, signal });
+    const client = await logIn(hop, { options, hopName, hostKeys, stream, signal, timer });
+    if (options.noDelay !== false) stopDelaying(client);
+    return new Ssh2Connection(client, { name, hop: hopName, through, stream });
+  } catch (error) {
+    stream?.on('error', () => undefined).destroy();
+    options.signal?.throwIfAborted();
+    if (expired.signal.aborted) throw expired.signal.reason;
+    throw error;
+  } finally {
+    timer.stop();
+  }
+}
+
+async function openStream(
+  { address: host, port }: SettledHop,
+  context: {
+    readonly hopName: string;
+    readonly through: Ssh2Connection | undefined;
+    readonly signal: AbortSignal;
+  },
+): Promise<Duplex> {
+  const { hopName, through, signal } = context;
+  if (through !== undefined) {
+    const stream = await through.open({ host, port }, { signal }).catch((error: unknown) => {
+      throw explainHopOpen(error, hopName);
+    });
+    // SSH does not half-close: a server that has gone away is gone in both directions.
+    return stream.once('end', () => stream.end());
+  }
+  // Longer than the default for each address of the host: bastions are often far away.
+  const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 1000 });
+  try {
+    await once(socket, 'connect', { signal });
+    return socket;
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    signal.throwIfAborted();
+    throw explainLogin(error, hopName, nothingOffered);
+  }
+}
+
+const nothingOffered: LoginTrace = { serverMethods: [], offered: [], skipped: [], unusedKey: undefined };
+
+interface LoginContext {
+  readonly options: SshOptions;
+  readonly hopName: string;
+  readonly hostKeys: HostKeyCheck;
+  readonly stream: Duplex;
+  readonly signal: AbortSignal;
+  readonly timer: PausedTimer;
+}
+
+function logIn(hop: SettledHop, context: LoginContext): Promise<Client> {
+  const { options, hopName, hostKeys, stream, signal, timer } = context;
+  const login = new SshLogin(hop, { hopName, options, onWaiting: (isWaiting) => timer.pause(isWaiting) });
+  const client = new ssh2.Client();
+  return new Promise((resolve, reject) => {
+    let refusal: unknown;
+    const settle = (action: () => void): void => {
+      signal.removeEventListener('abort', onAbort);
+      client.off('ready', onReady).off('error', fail).off('close', onClose);
+      // An error after the last one must not end the program; Ssh2Connection has listeners of its own.
+      client.on('error', () => undefined);
+      action();
+    };
+    const fail = (error: Error & { readonly level?: string }): void => {
+      // A key that an agent, or nobody, could sign with: the next one is tried.
+      if (error.level === 'agent') return;
+      settle(() => {
+        client.end();
+        reject(explainLogin(refusal ?? login.failure ?? error, hopName, login));
+      });
+    };
+    const onReady = (): void => settle(() => resolve(client));
+    const onClose = (): void => fail(new Error('the server closed the connection'));
+    const onAbort = (): void =>
+      settle(() => {
+        client.end();
+        reject(signal.reason as Error);
+      });
+    signal.addEventListener('abort', onAbort, { once: true });
+    client.on('ready', onReady).on('error', fail).on('close', onClose);
+    client.connect({
+      sock: stream,
+      username: hop.user,
+      readyTimeout: 0,
+      keepaliveInterval: options.keepaliveIntervalMs ?? defaults.keepaliveIntervalMs,
+      keepaliveCountMax: options.keepaliveCount ?? defaults.keepaliveCount,
+      algorithms: { cipher: ciphers, serverHostKey: hostKeyAlgorithms(hostKeys.knownTypes) },
+      hostVerifier: (key: Buffer, verify: (isTrusted: boolean) => void) => {
+        hostKeys.check(key).then(
+          () => verify(true),
+          (error: unknown) => {
+            refusal = error;
+            verify(false);
+          },
+        );
+      },
+      authHandler: login.next,
+    });
+    if (signal.aborted) onAbort();
+  });
+}
+
+/** AES-GCM first: it is the machine's own code, while ChaCha20 goes through a slower one here. */
+const ciphers: CipherAlgorithm[] = [
+  'aes128-gcm@openssh.com',
+  'aes256-gcm@openssh.com',
+  'chacha20-poly1305@openssh.com',
+  'aes128-ctr',
+  'aes192-ctr',
+  'aes256-ctr',
+];
+
+const everyHostKey: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
+/** Asks for a key of a type the host is known by, so that a server with several shows that one. */
+function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
+  const isKnown = (algorithm: string): boolean =>
+    knownTypes.includes(algorithm) || (algorithm.startsWith('rsa-') && knownTypes.includes('ssh-rsa'));
+  const others = everyHostKey.filter((algorithm) => !isKnown(algorithm));
+  return [...everyHostKey.filter(isKnown), ...others];
+}
+
+/**
+ * OpenSSH switches off Nagle's algorithm for a connection on which a terminal was asked for; until then two small packets in
+ * a row, as in every handshake, cost 40 ms. Nobody waits for it, and where it is refused nothing is lost but that.
+ */
+function stopDelaying(client: Client): void {
+  try {
+    client.exec(':', { pty: true }, (_error, channel) => channel?.on('error', () => undefined).resume());
+  } catch {
+    // The connection has ended already; whoever uses it learns that.
+  }
+}
+
+/** A timeout that does not run while a person is asked. */
+class PausedTimer {
+  readonly #action: () => void;
+  #leftMs: number;
+  #startedAt = 0;
+  #handle: NodeJS.Timeout | undefined;
+
+  constructor(durationMs: number, action: () => void) {
+    this.#leftMs = durationMs;
+    this.#action = action;
+    this.#run();
+  }
+
+  pause(isPaused: boolean): void {
+    if (!isPaused) return this.#run();
+    this.stop();
+    this.#leftMs -= performance.now() - this.#startedAt;
+  }
+
+  stop(): void {
+    clearTimeout(this.#handle);
+  }
+
+  #run(): void {
+    this.#startedAt = performance.now();
+    this.#handle = setTimeout(this.#action, Math.max(1, this.#leftMs));
+  }
+}

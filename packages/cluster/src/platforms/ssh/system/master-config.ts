@@ -1,0 +1,110 @@
+/**
+ * What the system's `ssh` is told: a configuration of its own, which comes before that of the user, and the words of its
+ * command line. Jump hosts read the same configuration, which they would not do with options. Pure; no secret is in it.
+ */
+
+import { SshError } from '../../../errors.ts';
+import type { SshHop, SshOptions, SshTarget } from '../connection/ssh-connection.ts';
+import { formatSshHop, formatSshTarget } from '../connection/ssh-target.ts';
+
+/** What the master prints when it is logged in and listens. */
+export const readyWord = 'convoy-ssh-ready';
+
+/** The configuration. Throws `SshError` SSH_BAD_CONFIG for a path that cannot be written in one. */
+export function masterConfig(options: SshOptions, home: string): string {
+  const { identityFiles = [], knownHostsFiles, agent, configFile, acceptNewHostKey = false } = options;
+  const { connectTimeoutMs = 10_000, keepaliveIntervalMs = 5000, keepaliveCount = 3 } = options;
+  const path = (file: string): string => quotePath(file, home);
+  const lines = [
+    // Words that older releases do not have.
+    'IgnoreUnknown ForkAfterAuthentication,SessionType,StdinNull',
+    'BatchMode yes',
+    `StrictHostKeyChecking ${acceptNewHostKey ? 'accept-new' : 'yes'}`,
+    ...(knownHostsFiles === undefined
+      ? []
+      : [
+          `UserKnownHostsFile ${knownHostsFiles.map(path).join(' ') || 'none'}`,
+          'GlobalKnownHostsFile /dev/null',
+        ]),
+    ...identityFiles.map((file) => `IdentityFile ${path(file)}`),
+    ...(agent === undefined ? [] : [`IdentityAgent ${agent === false ? 'none' : path(agent)}`]),
+    `ConnectTimeout ${Math.max(1, Math.ceil(connectTimeoutMs / 1000))}`,
+    'ConnectionAttempts 1',
+    `ServerAliveInterval ${Math.max(1, Math.ceil(keepaliveIntervalMs / 1000))}`,
+    `ServerAliveCountMax ${keepaliveCount}`,
+    // Nothing that is shared with, or asked of, the user's own sessions.
+    'ControlMaster no',
+    'ControlPath none',
+    'ControlPersist no',
+    'PermitLocalCommand no',
+    'RemoteCommand none',
+    'RequestTTY no',
+    'EscapeChar none',
+    'ClearAllForwardings yes',
+    'ForwardAgent no',
+    'ForwardX11 no',
+    'Tunnel no',
+    'ForkAfterAuthentication no',
+    'SessionType default',
+    'UpdateHostKeys no',
+    'VisualHostKey no',
+    'LogLevel DEBUG1',
+  ];
+  const included =
+    configFile === false ? [] : [configFile ?? `${home}/.ssh/config`, '/etc/ssh/ssh_config'].map(path);
+  return `Host *\n${lines.map((line) => `  ${line}\n`).join('')}${included.map((file) => `Include ${file}\n`).join('')}`;
+}
+
+/** Quoted, and with `%` and `$` as themselves. */
+function quotePath(file: string, home: string): string {
+  const absolute = file.replace(/^~(?=\/|$)/, home);
+  if (/["\\\p{C}]|\$\{/u.test(absolute)) {
+    throw new SshError(
+      'SSH_BAD_CONFIG',
+      `${JSON.stringify(file)} cannot be named in a configuration of ssh`,
+      {
+        remedy: 'Give the file a path without quotes, backslashes and control characters.',
+      },
+    );
+  }
+  return `"${absolute.replaceAll('%', '%%')}"`;
+}
+
+/**
+ * The words after `ssh`. Throws `SshError` SSH_BAD_TARGET for user names that a login program between the hops could take
+ * for more than a name.
+ */
+export function masterArguments(
+  target: SshTarget,
+  { config, socket }: { readonly config: string; readonly socket: string },
+): string[] {
+  for (const { user } of target.hops) if (user !== undefined) checkUser(user, target);
+  const jumps = target.hops.slice(0, -1);
+  const last = target.hops.at(-1) as SshHop;
+  return [
+    ...['-F', config, '-M', '-S', socket, '-N', '-T'],
+    ...['-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=echo ${readyWord}`],
+    ...(jumps.length === 0 ? [] : ['-J', jumps.map(formatJump).join(',')]),
+    ...(last.user === undefined ? [] : ['-l', last.user]),
+    ...(last.port === undefined ? [] : ['-p', String(last.port)]),
+    ...['--', last.host],
+  ];
+}
+
+function checkUser(user: string, target: SshTarget): void {
+  if (/^[\w.@+=~-]+$/.test(user)) return;
+  throw new SshError(
+    'SSH_BAD_TARGET',
+    `"${user}" in ${formatSshTarget(target)} is no name for the system’s ssh`,
+    {
+      remedy: 'Give the user by an alias with User in ~/.ssh/config.',
+    },
+  );
+}
+
+/** An address without a port needs brackets here too. */
+function formatJump(hop: SshHop): string {
+  const { host, user, port } = hop;
+  if (port !== undefined || !host.includes(':')) return formatSshHop(hop);
+  return `${user === undefined ? '' : `${user}@`}[${host}]`;
+}

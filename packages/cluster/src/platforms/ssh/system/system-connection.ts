@@ -1,0 +1,142 @@
+/** One connection of the system's `ssh` as an `SshConnection`. */
+
+import type { Duplex } from 'node:stream';
+import { collectOutput } from '../connection/collect-output.ts';
+import type { ExecOptions, ExecResult, SshConnection, SshProcess } from '../connection/ssh-connection.ts';
+import { connectionClosed, execRefused, explainOpen } from '../connection/ssh-failures.ts';
+import type { ControlMaster } from './control-master.ts';
+import type { MuxChannel } from './mux-channel.ts';
+import { ChannelRefused, MuxSession } from './mux-session.ts';
+import { lastWords } from './system-failures.ts';
+
+export class SystemSshConnection implements SshConnection {
+  readonly name: string;
+  readonly #hop: string;
+  readonly #master: ControlMaster;
+  readonly #session: MuxSession;
+  readonly #listeners = new Set<(error: Error | undefined) => void>();
+  #isClosing = false;
+  #stopped: Promise<void> | undefined;
+  /** Set once it is over. */
+  #end: { readonly error: Error | undefined } | undefined;
+
+  private constructor(
+    parts: { readonly master: ControlMaster; readonly session: MuxSession },
+    names: { readonly name: string; readonly hop: string },
+  ) {
+    this.#master = parts.master;
+    this.#session = parts.session;
+    this.name = names.name;
+    this.#hop = names.hop;
+  }
+
+  /** On a master that is logged in, which belongs to the connection from then on. */
+  static async open(
+    master: ControlMaster,
+    options: { readonly name: string; readonly hop: string; readonly signal: AbortSignal },
+  ): Promise<SystemSshConnection> {
+    let connection: SystemSshConnection | undefined;
+    const session = await MuxSession.open(master.socket, {
+      signal: options.signal,
+      onOver: (error) => connection?.onOver(error),
+    });
+    connection = new SystemSshConnection({ master, session }, options);
+    return connection;
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const channel = await this.#run(command, options.signal);
+    return collectOutput(
+      {
+        stdin: channel,
+        stdout: channel,
+        stderr: channel.stderr,
+        exited: channel.exited,
+        kill: () => void channel.destroy(),
+      },
+      { ...options, host: this.#hop, lostBy: () => this.#end?.error },
+    );
+  }
+
+  async spawn(command: string): Promise<SshProcess> {
+    const channel = await this.#run(command, undefined);
+    return { stdin: channel, stdout: channel, stderr: channel.stderr, exited: channel.exited };
+  }
+
+  async open(
+    address: { readonly host: string; readonly port: number },
+    { signal }: { readonly signal?: AbortSignal },
+  ): Promise<Duplex> {
+    const { host, port } = address;
+    const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    const channel = await this.#attempt(
+      signal,
+      (error) => explainOpen(error, this.#hop, where),
+      () => this.#session.openAddress(address, signal),
+    );
+    channel.stderr.resume();
+    return channel;
+  }
+
+  onClose(listener: (error: Error | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    const end = this.#end;
+    if (end !== undefined) queueMicrotask(() => this.#listeners.delete(listener) && listener(end.error));
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#end === undefined) {
+      this.#isClosing = true;
+      this.#session.close();
+    }
+    await this.#stop();
+  }
+
+  /** @internal Told by the session. Returns what its channels are told. */
+  onOver(cause: Error): Error | undefined {
+    if (this.#end !== undefined) return this.#end.error;
+    const said = lastWords(this.#master.log);
+    const why = said === '' ? cause : new Error(said, { cause });
+    const error = this.#isClosing ? undefined : connectionClosed(this.#hop, why);
+    this.#end = { error };
+    for (const listener of [...this.#listeners]) listener(error);
+    this.#listeners.clear();
+    void this.#stop();
+    return error;
+  }
+
+  #stop(): Promise<void> {
+    this.#stopped ??= this.#master.stop();
+    return this.#stopped;
+  }
+
+  async #run(command: string, signal: AbortSignal | undefined): Promise<MuxChannel> {
+    const channel = await this.#attempt(
+      signal,
+      (error) => execRefused(this.#hop, error),
+      () => this.#session.run(command, signal),
+    );
+    if (channel === undefined) throw execRefused(this.#hop, undefined);
+    return channel;
+  }
+
+  async #attempt<Value>(
+    signal: AbortSignal | undefined,
+    explain: (error: ChannelRefused) => Error,
+    action: () => Promise<Value>,
+  ): Promise<Value> {
+    signal?.throwIfAborted();
+    if (this.#isClosing || this.#end !== undefined) throw this.#closed();
+    try {
+      return await action();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error instanceof ChannelRefused ? explain(error) : this.#closed(error);
+    }
+  }
+
+  #closed(cause?: unknown): Error {
+    return this.#end?.error ?? connectionClosed(this.#hop, cause);
+  }
+}

@@ -1,0 +1,29 @@
+/** A strategy by name: what a row of the strategy table is, and the options that several strategies have in common. */
+
+import type { OptionReader } from './option-reader.ts';
+import type { Strategy } from './strategy.ts';
+
+/** Makes a strategy of its options. `env` is where secrets come from. */
+export type StrategyMaker = (read: OptionReader, env: NodeJS.ProcessEnv) => Strategy;
+
+export function epmdOptions(read: OptionReader): {
+  basename?: string;
+  port?: number;
+  intervalMs?: number;
+  timeoutMs?: number;
+} {
+  return { ...read.texts('basename'), ...read.numbers('port'), ...pollingOptions(read) };
+}
+
+export function dnsOptions(read: OptionReader): {
+  basename?: string;
+  server?: string;
+  intervalMs?: number;
+  timeoutMs?: number;
+} {
+  return { ...read.texts('basename', 'server'), ...pollingOptions(read) };
+}
+
+export function pollingOptions(read: OptionReader): { intervalMs?: number; timeoutMs?: number } {
+  return read.times({ interval: 'intervalMs', timeout: 'timeoutMs' });
+}

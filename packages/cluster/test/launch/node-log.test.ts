@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { attack } from '../../../../test/support/attack.ts';
+import { NodeLog, plainText } from '../../src/launch/node-log.ts';
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+test('cuts chunks into lines and numbers them over both streams', () => {
+  const log = new NodeLog(() => 5);
+  log.write('stdout', bytes('one\ntw'));
+  log.write('stderr', bytes('three\n'));
+  log.write('stdout', bytes('o\n'));
+  assert.deepEqual(log.lines(), [
+    { seq: 1, at: 5, stream: 'stdout', text: 'one' },
+    { seq: 2, at: 5, stream: 'stderr', text: 'three' },
+    { seq: 3, at: 5, stream: 'stdout', text: 'two' },
+  ]);
+});
+
+test('puts a character together that was cut between two chunks', () => {
+  const log = new NodeLog();
+  const euro = bytes('€\n');
+  log.write('stdout', euro.subarray(0, 1));
+  log.write('stdout', euro.subarray(1));
+  assert.deepEqual(log.tail(1), ['€']);
+});
+
+test('keeps an unfinished line back until the stream ends', () => {
+  const log = new NodeLog();
+  log.write('stdout', bytes('unfinished'));
+  assert.deepEqual(log.lines(), []);
+  log.end('stdout');
+  assert.deepEqual(log.tail(1), ['unfinished']);
+});
+
+test('holds 2000 lines and cuts long ones', () => {
+  const log = new NodeLog();
+  for (let number = 1; number <= 2100; number++) log.write('stdout', bytes(`${number}\n`));
+  assert.equal(log.lines().length, 2000);
+  assert.equal(log.lines()[0]?.text, '101');
+  log.write('stdout', bytes('x'.repeat(10_000)));
+  assert.equal(log.lines().at(-1)?.text.length, 4096);
+});
+
+test('gives the lines after a number, and the last of them', () => {
+  const log = new NodeLog();
+  log.write('stdout', bytes('a\nb\nc\n'));
+  assert.deepEqual(
+    log.lines({ afterSeq: 1 }).map(({ text }) => text),
+    ['b', 'c'],
+  );
+  assert.deepEqual(
+    log.lines({ afterSeq: 1, last: 1 }).map(({ text }) => text),
+    ['c'],
+  );
+  assert.deepEqual(log.lines({ last: 0 }), []);
+});
+
+test('tells followers of new lines until they leave', () => {
+  const log = new NodeLog();
+  const seen: string[] = [];
+  const leave = log.follow(({ text }) => seen.push(text));
+  log.write('stdout', bytes('first\n'));
+  leave();
+  log.write('stdout', bytes('second\n'));
+  assert.deepEqual(seen, ['first']);
+});
+
+attack('Node output', 'bidirectional control characters in a log line are made visible', () => {
+  assert.equal(plainText('ok \u202edeliaf\u2066 \u200f\u061c'), 'ok <U+202E>deliaf<U+2066> <U+200F><U+061C>');
+});
+
+test('takes escape sequences and control characters out', () => {
+  assert.equal(plainText('\u001b[31mred\u001b[0m'), 'red');
+  assert.equal(plainText('a\u001b]52;c;ZXZpbA==\u0007b'), 'ab');
+  assert.equal(plainText('a\u001b]0;title\u001b\\b\r'), 'ab');
+  assert.equal(plainText('tab\there\u0000\u009b'), 'tab\there');
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { localCommand, prepareFolder } from '../../../src/platforms/local/local-command.ts';
+
+const base = {
+  node: 'a@127.0.0.1',
+  folder: '/state/nodes/a@127.0.0.1',
+  epmdPort: 5000,
+  convoyCommand: ['/bin/node', '--conditions=x', '/convoy/main.ts'],
+};
+
+test('runs the convoy command for a TypeScript node, with its parent pipe', () => {
+  const command = localCommand({ ...base, kind: 'typescript', env: { PATH: '/bin' } });
+  assert.equal(command.file, '/bin/node');
+  assert.deepEqual(command.args.slice(0, 5), [
+    '--conditions=x',
+    '/convoy/main.ts',
+    'node',
+    '--name',
+    'a@127.0.0.1',
+  ]);
+  assert.equal(command.env['CONVOY_PARENT_PIPE'], '1');
+  assert.equal(command.env['ERL_EPMD_PORT'], '5000');
+});
+
+for (const kind of ['elixir', 'erlang'] as const) {
+  test(`runs an ${kind} node on loopback, with the cookie in a private home, starting no EPMD`, () => {
+    const { args, env } = localCommand({ ...base, kind, env: { PATH: '/bin', HOME: '/home/u' } });
+    const line = args.join(' ');
+    assert.match(line, /-start_epmd false/);
+    assert.match(line, /inet_dist_use_interface \{127,0,0,1\}/);
+    assert.match(line, /-?-name a@127\.0\.0\.1/);
+    assert.equal(env['HOME'], base.folder);
+    assert.equal(env['CONVOY_USER_HOME'], '/home/u');
+  });
+}
+
+test('hands on no settings and secrets that are not the node’s own', () => {
+  const env = {
+    PATH: '/bin',
+    LANG: 'C',
+    CONVOY_COOKIE: 'secret',
+    RELEASE_COOKIE: 'secret',
+    ERL_AFLAGS: '-name other',
+    ERL_FLAGS: 'x',
+    ERL_EPMD_PORT: '1',
+    ELIXIR_ERL_OPTIONS: 'x',
+    ERL_LIBS: '/libs',
+  };
+  for (const kind of ['typescript', 'elixir', 'erlang'] as const) {
+    const command = localCommand({ ...base, kind, env });
+    assert.doesNotMatch(JSON.stringify([command.args, command.env]), /secret|other/);
+    assert.equal(command.env['LANG'], 'C');
+    assert.equal(command.env['ERL_LIBS'], '/libs');
+    assert.equal(command.env['ERL_FLAGS'], undefined);
+  }
+});
+
+test('makes a folder only its owner can enter, with cookies only its owner can read', async () => {
+  const parent = mkdtempSync(join(tmpdir(), 'convoy-folder-'));
+  try {
+    const folder = join(parent, 'nodes', 'a@127.0.0.1');
+    const link = { peer: 'console@127.0.0.1', cookie: 'the-link-cookie' };
+    await prepareFolder({ folder, kind: 'erlang' }, { cookie: 'the-cookie', link });
+    assert.equal(statSync(folder).mode & 0o777, 0o700);
+    for (const [name, text] of [
+      ['.erlang.cookie', 'the-cookie'],
+      ['link', 'console@127.0.0.1\nthe-link-cookie\n'],
+    ] as const) {
+      assert.equal(statSync(join(folder, name)).mode & 0o777, 0o600);
+      assert.equal(readFileSync(join(folder, name), 'utf8'), text);
+    }
+    assert.match(readFileSync(join(folder, 'boot.erl'), 'utf8'), /convoy_worker/);
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+});

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { findProgram, LocalPrograms, remedyFor } from '../../../src/platforms/local/local-programs.ts';
+
+test('says how to install what is not on PATH', async () => {
+  const capabilities = await new LocalPrograms({ PATH: '/nowhere' }).capabilities();
+  assert.deepEqual(
+    capabilities.map(({ kind, available }) => [kind, available]),
+    [
+      ['typescript', true],
+      ['elixir', false],
+      ['erlang', false],
+    ],
+  );
+  assert.match(capabilities[1]?.remedy ?? '', /elixir/);
+  assert.match(remedyFor('erl', 'linux'), /apt-get install erlang-base/);
+  assert.match(remedyFor('elixir', 'darwin'), /brew install elixir/);
+});
+
+test('finds only files that can be run', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-path-'));
+  try {
+    const file = join(folder, 'elixir');
+    writeFileSync(file, '');
+    chmodSync(file, 0o644);
+    assert.equal(await findProgram('elixir', folder), undefined);
+    chmodSync(file, 0o755);
+    assert.equal(await findProgram('elixir', `/nowhere:${folder}`), file);
+    const [, elixir] = await new LocalPrograms({ PATH: folder }).capabilities();
+    assert.match(elixir?.remedy ?? '', /erl is not on PATH/);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,147 @@
+/** What `~/.ssh/config` says about the hops of a target. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { readConfigFile } from '../../../../src/platforms/ssh/config/ssh-config-file.ts';
+import type { SshOptions } from '../../../../src/platforms/ssh/connection/ssh-connection.ts';
+import { type SettledHop, settleHops } from '../../../../src/platforms/ssh/config/ssh-hops.ts';
+import { parseSshTarget } from '../../../../src/platforms/ssh/connection/ssh-target.ts';
+
+const home = '/home/me';
+
+function settle(target: string, text: string, options: SshOptions = {}): SettledHop[] {
+  return settleHops(parseSshTarget(target), options, {
+    home,
+    user: 'me',
+    env: { SSH_AUTH_SOCK: '/agent', MINE: '/my-agent' },
+    config: { file: '~/.ssh/config', text },
+  });
+}
+
+function settleOne(target: string, text: string, options: SshOptions = {}): SettledHop {
+  const [hop] = settle(target, text, options);
+  assert.ok(hop !== undefined);
+  return hop;
+}
+
+test('defaults, where nothing is said', () => {
+  assert.deepEqual(settleOne('db1', ''), {
+    host: 'db1',
+    address: 'db1',
+    port: 22,
+    user: 'me',
+    hostKeyAlias: undefined,
+    wantedKeys: [],
+    optionalKeys: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => `${home}/.ssh/${name}`),
+    identitiesOnly: false,
+    agent: '/agent',
+    knownHostsFiles: [`${home}/.ssh/known_hosts`, `${home}/.ssh/known_hosts2`, '/etc/ssh/ssh_known_hosts'],
+    acceptNewHostKey: false,
+  });
+});
+
+test('the first word counts, in any case, and the target before the file', () => {
+  const text = `
+host db*
+  hostname %h.example
+  USER ops
+  Port 2222
+Host *
+  User nobody
+  IdentitiesOnly yes
+  IdentityFile "~/.ssh/keys of %r@%h"
+  IdentityFile none
+  UserKnownHostsFile ~/.ssh/a "/with space/b"
+  GlobalKnownHostsFile none
+  StrictHostKeyChecking accept-new
+`;
+  const hop = settleOne('db1', text);
+  assert.deepEqual([hop.address, hop.user, hop.port, hop.identitiesOnly], ['db1.example', 'ops', 2222, true]);
+  assert.deepEqual(hop.optionalKeys, [`${home}/.ssh/keys of ops@db1.example`]);
+  assert.deepEqual(hop.knownHostsFiles, [`${home}/.ssh/a`, '/with space/b']);
+  assert.equal(hop.acceptNewHostKey, true);
+  const said = settleOne('root@db1:22', text, { acceptNewHostKey: false, knownHostsFiles: ['~/k'] });
+  assert.deepEqual([said.user, said.port, said.acceptNewHostKey], ['root', 22, false]);
+  assert.deepEqual(said.knownHostsFiles, [`${home}/k`]);
+});
+
+test('agents: a socket, a variable, none, or what the caller says', () => {
+  assert.equal(settleOne('db1', 'IdentityAgent ~/a.sock').agent, `${home}/a.sock`);
+  assert.equal(settleOne('db1', 'IdentityAgent $MINE').agent, '/my-agent');
+  assert.equal(settleOne('db1', 'IdentityAgent SSH_AUTH_SOCK').agent, '/agent');
+  assert.equal(settleOne('db1', 'IdentityAgent none').agent, undefined);
+  assert.equal(settleOne('db1', 'IdentityAgent none', { agent: '/x' }).agent, '/x');
+  assert.equal(settleOne('db1', '', { agent: false }).agent, undefined);
+});
+
+test('checking of host keys cannot be turned off', () => {
+  assert.equal(settleOne('db1', 'StrictHostKeyChecking no').acceptNewHostKey, false);
+});
+
+test('jump hosts, and those of jump hosts; hops that were written win', () => {
+  const text = 'Host db1\n ProxyJump a,ops@b:2222\nHost a\n ProxyJump c\n';
+  const names = (target: string): string[] => settle(target, text).map(({ host, port }) => `${host}:${port}`);
+  assert.deepEqual(names('db1'), ['c:22', 'a:22', 'b:2222', 'db1:22']);
+  assert.deepEqual(names('x,db1'), ['x:22', 'db1:22']);
+  assert.deepEqual(
+    settle('db1', 'Host db1\n ProxyJump none\nHost *\n ProxyJump x\n').map(({ host }) => host),
+    ['db1'],
+  );
+});
+
+test('what cannot be obeyed is refused, and no program runs', () => {
+  assert.throws(() => settle('db1', 'ProxyCommand nc %h %p'), { code: 'SSH_BAD_CONFIG' });
+  assert.throws(() => settle('db1', 'ProxyJump db1'), {
+    code: 'SSH_BAD_CONFIG',
+    message: /more than 8 hops/,
+  });
+  assert.throws(() => settle('db1', 'ProxyJump a:b:c'), { code: 'SSH_BAD_CONFIG' });
+  assert.throws(() => settle('db1', 'Port many'), { code: 'SSH_BAD_CONFIG', message: /many/ });
+  assert.equal(settleOne('db1', 'Match exec "true"\n  User ran\n').user, 'me');
+});
+
+let folder = '';
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'convoy-config-'));
+  mkdirSync(join(folder, '.ssh', 'parts'), { recursive: true });
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function write(name: string, text: string): string {
+  const file = join(folder, '.ssh', name);
+  writeFileSync(file, text);
+  return file;
+}
+
+test('included files belong to their section, which goes on after them', async () => {
+  write('parts/1.conf', 'Host db1\n  User one\n');
+  write('parts/2.conf', 'Host db2\n  User two\n');
+  write('parts/.hidden', 'User hidden\n');
+  write('ports', 'Port 2222\n');
+  const file = write(
+    'config',
+    'CanonicalizeHostname yes\nInclude parts/*\nInclude = "~/.ssh/missing" parts/none*\nHost db3\n  Include ports\n  User three\nHost *\n  Port 7\n',
+  );
+  const text = await readConfigFile({ file, isWanted: true, home: folder });
+  assert.ok(text !== undefined && !text.includes('Canonicalize') && !text.includes('hidden'));
+  const found = ['db1', 'db2', 'db3', 'db4'].map((name) => settleOne(name, text));
+  assert.deepEqual(
+    found.map(({ user, port }) => [user, port]),
+    [
+      ['one', 7],
+      ['two', 7],
+      ['three', 2222],
+      ['me', 7],
+    ],
+  );
+});
+
+test('files that are missing, or include themselves', async () => {
+  const missing = { file: join(folder, 'nothing'), home: folder };
+  assert.equal(await readConfigFile({ ...missing, isWanted: false }), undefined);
+  await assert.rejects(readConfigFile({ ...missing, isWanted: true }), { code: 'SSH_BAD_CONFIG' });
+  const file = write('circle', 'Include circle\n');
+  await assert.rejects(readConfigFile({ file, isWanted: true, home: folder }), { code: 'SSH_BAD_CONFIG' });
+});
