@@ -14,14 +14,9 @@ import {
 } from '@convoy/cluster/discovery';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
 import { startDnsServer } from '../support/dns-server.ts';
-import {
-  type ErlangNode,
-  freePort,
-  missingPeer,
-  type OtpRelease,
-  startErlangNode,
-} from '../support/erlang-node.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
+import { testedReleases } from '../support/extent.ts';
 import { startLibcluster } from '../support/libcluster-peer.ts';
 
 const cookie = 'discovery-cookie';
@@ -29,7 +24,7 @@ const query = 'mesh.test';
 const broadcast = { mode: 'broadcast', address: '127.255.255.255' } as const;
 const quick = { retryMs: { first: 50, last: 400 } };
 
-for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
+for (const release of testedReleases()) {
   describe(`discovery with OTP ${release}`, { skip: missingPeer(release) }, () => {
     // All on one port, each on its own address, and no EPMD.
     let port: number;

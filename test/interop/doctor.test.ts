@@ -11,14 +11,8 @@ import { EpmdClient } from '@convoy/node/epmd';
 import { TestAuthority } from '../support/certificates.ts';
 import { ConvoyProcess, runConvoy } from '../support/convoy-command.ts';
 import { startDnsServer } from '../support/dns-server.ts';
-import {
-  type ErlangNode,
-  freePort,
-  missingPeer,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../support/erlang-node.ts';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
 import { layCable, missingNamespaces, Namespace } from '../support/namespaces.ts';
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
@@ -38,24 +32,21 @@ function assertFault(diagnosis: Diagnosis, code: string, failedStep?: string): v
 }
 
 describe('the doctor', { skip: missingPeer('25') }, () => {
-  let epmd: TestEpmd;
+  let cluster: ErlangCluster;
   let peer: ErlangNode;
 
   before(async () => {
-    epmd = await startTestEpmd();
-    peer = await startErlangNode({ name: 'app@127.0.0.1', cookie, epmdPort: epmd.port });
+    cluster = await ErlangCluster.start({ cookie });
+    peer = await cluster.erlang('app');
   });
-  after(async () => {
-    await peer?.[Symbol.asyncDispose]();
-    await epmd?.[Symbol.asyncDispose]();
-  });
+  after(() => cluster?.[Symbol.asyncDispose]());
 
   const examine = (node: string, options: Partial<DiagnoseOptions> = {}): Promise<Diagnosis> =>
-    diagnose(node, { cookie, epmdPort: epmd.port, timeoutMs: 1500, ...options });
+    diagnose(node, { cookie, epmdPort: cluster.epmdPort, timeoutMs: 1500, ...options });
 
   /** Registers a name for a port at the EPMD. */
   const register = (name: string, port: number): Promise<{ close(): void }> =>
-    new EpmdClient({ port: epmd.port }).register({ name, port });
+    new EpmdClient({ port: cluster.epmdPort }).register({ name, port });
 
   test('finds nothing wrong with a node that can be reached', async () => {
     const diagnosis = await examine(peer.name);
@@ -108,7 +99,7 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
   });
 
   test('another node at the port', async () => {
-    const { port } = (await new EpmdClient({ port: epmd.port }).lookup('app')) ?? { port: 0 };
+    const { port } = (await new EpmdClient({ port: cluster.epmdPort }).lookup('app')) ?? { port: 0 };
     const held = await register('twin', port);
     const diagnosis = await examine('twin@127.0.0.1');
     assertFault(diagnosis, 'WRONG_NODE', 'handshake');
@@ -124,14 +115,14 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
   });
 
   test('a name that another node has in that cluster', async () => {
-    await using other = await startErlangNode({ name: 'dup@127.0.0.1', cookie, epmdPort: epmd.port });
+    await using other = await cluster.erlang('dup');
     assert.equal(await other.eval(`net_adm:ping('${peer.name}')`), 'pong');
     assertFault(await examine(peer.name, { name: 'dup@127.0.0.1' }), 'NAME_TAKEN', 'handshake');
     assert.equal(await peer.eval('nodes()'), "['dup@127.0.0.1']", 'that node keeps its connection');
   });
 
   test('an allow list', async () => {
-    await using strict = await startErlangNode({ name: 'strict@127.0.0.1', cookie, epmdPort: epmd.port });
+    await using strict = await cluster.erlang('strict');
     await strict.eval("net_kernel:allow(['friend@127.0.0.1'])");
     assertFault(await examine(strict.name), 'NOT_ALLOWED', 'handshake');
   });
@@ -183,7 +174,7 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
         startErlangNode({
           name: `${name}@127.0.0.1`,
           cookie,
-          epmdPort: epmd.port,
+          epmdPort: cluster.epmdPort,
           args: ['-proto_dist', 'inet_tls', ...authority.emulatorArgs('25', { certificate: own })],
         }),
       );
@@ -199,9 +190,9 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
 
   test('what will go wrong later: a mesh that is not whole', async () => {
     const args = ['-connect_all', 'false'];
-    await using a = await startErlangNode({ name: 'a@127.0.0.1', cookie, epmdPort: epmd.port, args });
-    await using b = await startErlangNode({ name: 'b@127.0.0.1', cookie, epmdPort: epmd.port, args });
-    await using c = await startErlangNode({ name: 'c@127.0.0.1', cookie, epmdPort: epmd.port, args });
+    await using a = await cluster.erlang('a', { args });
+    await using b = await cluster.erlang('b', { args });
+    await using c = await cluster.erlang('c', { args });
     for (const other of [b, c]) assert.equal(await a.eval(`net_adm:ping('${other.name}')`), 'pong');
     const diagnosis = await examine(a.name);
     assert.equal(diagnosis.ok, true);
@@ -213,9 +204,9 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
   });
 
   test('a mesh with a TypeScript node in it is whole', async () => {
-    await using a = await startErlangNode({ name: 'mesh_a@127.0.0.1', cookie, epmdPort: epmd.port });
-    await using b = await startErlangNode({ name: 'mesh_b@127.0.0.1', cookie, epmdPort: epmd.port });
-    const env = { CONVOY_COOKIE: cookie, ERL_EPMD_PORT: String(epmd.port) };
+    await using a = await cluster.erlang('mesh_a');
+    await using b = await cluster.erlang('mesh_b');
+    const env = { CONVOY_COOKIE: cookie, ERL_EPMD_PORT: String(cluster.epmdPort) };
     const words = ['node', '--name', 'mesh_ts@127.0.0.1', '--join', a.name];
     await using node = new ConvoyProcess(words, { env, keepsInput: true });
     await node.waitFor(/is up/);
@@ -226,7 +217,7 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
   });
 
   test('the command says the steps, the fault and the remedy', async () => {
-    const env = { CONVOY_COOKIE: 'another', ERL_EPMD_PORT: String(epmd.port) };
+    const env = { CONVOY_COOKIE: 'another', ERL_EPMD_PORT: String(cluster.epmdPort) };
     const { code, stdout, stderr } = await runConvoy(['doctor', peer.name], { env });
     assert.equal(code, 3);
     assert.match(stderr, /ok {2}Ask EPMD: port \d+ .*\n.*ok {2}Open its port.*\n.*FAILED {2}Greet the node/);
@@ -253,12 +244,16 @@ describe('the doctor on the way by SSH', { skip: missingSshd() ?? missingPeer('2
     });
 
   test('a node behind it', async () => {
-    await using epmd = await startTestEpmd();
-    await using peer = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    await using peer = await cluster.erlang('app@db1');
     await using server = await startSshServer();
-    const diagnosis = await examine(server, {}, { epmdPort: epmd.port });
+    const diagnosis = await examine(server, {}, { epmdPort: cluster.epmdPort });
     assert.equal(diagnosis.ok, true, JSON.stringify(diagnosis));
-    assertFault(await examine(server, {}, { epmdPort: epmd.port, cookie: 'another' }), 'COOKIE', 'handshake');
+    assertFault(
+      await examine(server, {}, { epmdPort: cluster.epmdPort, cookie: 'another' }),
+      'COOKIE',
+      'handshake',
+    );
     assert.ok(peer.isRunning);
   });
 
@@ -287,24 +282,21 @@ describe('the doctor on the way by SSH', { skip: missingSshd() ?? missingPeer('2
 });
 
 describe('the doctor asks one node about another', { skip: missingPeer('25') }, () => {
-  let epmd: TestEpmd;
+  let cluster: ErlangCluster;
   let first: ErlangNode;
 
   before(async () => {
-    epmd = await startTestEpmd();
-    first = await startErlangNode({ name: 'first@127.0.0.1', cookie, epmdPort: epmd.port });
+    cluster = await ErlangCluster.start({ cookie });
+    first = await cluster.erlang('first');
   });
-  after(async () => {
-    await first?.[Symbol.asyncDispose]();
-    await epmd?.[Symbol.asyncDispose]();
-  });
+  after(() => cluster?.[Symbol.asyncDispose]());
 
   const examine = async (to: string, cookies: Readonly<Record<string, string>> = {}): Promise<Diagnosis> => {
     const options = {
       hidden: true,
       listen: false,
       epmd: 'none',
-      epmdPort: epmd.port,
+      epmdPort: cluster.epmdPort,
       nameForms: 'any',
     } as const;
     await using node = await startNode({ name: 'doctor@127.0.0.1', cookie, ...options });
@@ -313,7 +305,7 @@ describe('the doctor asks one node about another', { skip: missingPeer('25') }, 
   };
 
   test('that it reaches, and has it connect', async () => {
-    await using second = await startErlangNode({ name: 'second@127.0.0.1', cookie, epmdPort: epmd.port });
+    await using second = await cluster.erlang('second');
     const diagnosis = await examine(second.name);
     assert.equal(diagnosis.ok, true, JSON.stringify(diagnosis));
     assert.equal(await first.eval('nodes()'), `['${second.name}']`);
@@ -321,11 +313,7 @@ describe('the doctor asks one node about another', { skip: missingPeer('25') }, 
   });
 
   test('with another cookie', async () => {
-    await using second = await startErlangNode({
-      name: 'other@127.0.0.1',
-      cookie: 'theirs',
-      epmdPort: epmd.port,
-    });
+    await using second = await cluster.erlang('other', { cookie: 'theirs' });
     assertFault(await examine(second.name, { [second.name]: 'theirs' }), 'COOKIE', 'cookie');
   });
 
@@ -339,7 +327,7 @@ describe('the doctor asks one node about another', { skip: missingPeer('25') }, 
 
   test('that is not there, or only in EPMD', async () => {
     assertFault(await examine('nobody@127.0.0.1'), 'EPMD_NAME_UNKNOWN', 'epmd');
-    const held = await new EpmdClient({ port: epmd.port }).register({
+    const held = await new EpmdClient({ port: cluster.epmdPort }).register({
       name: 'ghost',
       port: await freePort(),
     });
@@ -348,7 +336,7 @@ describe('the doctor asks one node about another', { skip: missingPeer('25') }, 
   });
 
   test('when it cannot be reached itself', async () => {
-    const options = { hidden: true, listen: false, epmd: 'none', epmdPort: epmd.port } as const;
+    const options = { hidden: true, listen: false, epmd: 'none', epmdPort: cluster.epmdPort } as const;
     await using node = await startNode({ name: 'doctor2@127.0.0.1', cookie: 'wrong', ...options });
     assertFault(await diagnosePair(first.name, 'any@127.0.0.1', { node }), 'PEER_UNREACHABLE', 'first');
   });

@@ -5,13 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import {
-  type ErlangNode,
-  missingPeer,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../support/erlang-node.ts';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../support/erlang-node.ts';
 import { missingSshd, startSshServer } from '../support/ssh-server.ts';
 import { endProcess } from '../support/test-epmd.ts';
 
@@ -19,18 +14,15 @@ const root = join(import.meta.dirname, '../..');
 const cookie = 'examples-interop';
 
 describe('the examples do what they say', { skip: missingPeer('25', 'elixir') }, () => {
-  let epmd: TestEpmd;
+  let cluster: ErlangCluster;
   let elixir: ErlangNode;
 
   before(async () => {
-    epmd = await startTestEpmd();
-    elixir = await startErlangNode({ name: 'app@127.0.0.1', cookie, epmdPort: epmd.port, kind: 'elixir' });
+    cluster = await ErlangCluster.start({ cookie });
+    elixir = await cluster.erlang('app', { kind: 'elixir' });
   });
 
-  after(async () => {
-    await elixir?.[Symbol.asyncDispose]();
-    await epmd?.[Symbol.asyncDispose]();
-  });
+  after(() => cluster?.[Symbol.asyncDispose]());
 
   /** Starts an example; `output` settles with everything it has printed when it has ended. */
   function run(
@@ -41,7 +33,7 @@ describe('the examples do what they say', { skip: missingPeer('25', 'elixir') },
       process.execPath,
       ['--conditions=@convoy/source', join(root, 'examples', file), ...words],
       {
-        env: { ...process.env, COOKIE: cookie, ERL_EPMD_PORT: String(epmd.port), ...env },
+        env: { ...process.env, COOKIE: cookie, ERL_EPMD_PORT: String(cluster.epmdPort), ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
@@ -98,7 +90,7 @@ describe('the examples do what they say', { skip: missingPeer('25', 'elixir') },
   });
 
   test('05 reaches a node over SSH', { skip: missingSshd() ?? false }, async () => {
-    await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port) } });
+    await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(cluster.epmdPort) } });
     const home = mkdtempSync(join(tmpdir(), 'convoy-example-'));
     try {
       server.trustIn(home);

@@ -16,14 +16,14 @@ import {
   type Node,
   Pid,
   Reference,
-  startNode,
 } from '@convoy/node';
 import { atom, type Term, tuple } from '@convoy/node/etf';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { attack } from '../support/attack.ts';
-import { type ErlangNode, missingPeer, type OtpRelease, startErlangNode } from '../support/erlang-node.ts';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../support/erlang-node.ts';
+import { testedReleases } from '../support/extent.ts';
 import { run, untilState } from '../support/shell-viewer.ts';
-import { startTestEpmd, type TestEpmd } from '../support/test-epmd.ts';
 
 const victimCookie = 'cookie-of-the-victim';
 const intruderCookie = 'cookie-of-the-intruder';
@@ -35,12 +35,12 @@ function pidMaker({ name, creation }: { readonly name: string; readonly creation
   return `fun(N) -> binary_to_term(<<131, 88, 119, ${name.length}, "${name}", N:32, 0:32, ${creation}:32>>) end`;
 }
 
-for (const release of ['25', '29'] as const satisfies OtpRelease[]) {
+for (const release of testedReleases()) {
   describe(
     `a node of OTP ${release} and the shell on a node of another cluster`,
     { skip: missingPeer(release) },
     () => {
-      let epmd: TestEpmd;
+      let cluster: ErlangCluster;
       let victim: ErlangNode;
       let intruder: ErlangNode;
       let hub: Node;
@@ -48,18 +48,10 @@ for (const release of ['25', '29'] as const satisfies OtpRelease[]) {
       let folder: string;
 
       before(async () => {
-        epmd = await startTestEpmd();
-        const common = { epmdPort: epmd.port, release };
-        victim = await startErlangNode({ ...common, name: 'victim@127.0.0.1', cookie: victimCookie });
-        intruder = await startErlangNode({ ...common, name: 'intruder@127.0.0.1', cookie: intruderCookie });
-        hub = await startNode({
-          name: 'hub@127.0.0.1',
-          cookie: 'of-no-cluster',
-          hidden: true,
-          isolated: true,
-          epmd: 'system',
-          epmdPort: epmd.port,
-        });
+        cluster = await ErlangCluster.start({ cookie: 'of-no-cluster', release });
+        victim = await cluster.erlang('victim', { cookie: victimCookie });
+        intruder = await cluster.erlang('intruder', { cookie: intruderCookie });
+        hub = await cluster.own('hub', { hidden: true, isolated: true });
         hub.setCookie(victim.name, victimCookie);
         hub.setCookie(intruder.name, intruderCookie);
         await hub.connect(intruder.name);
@@ -75,12 +67,9 @@ for (const release of ['25', '29'] as const satisfies OtpRelease[]) {
       });
 
       after(async () => {
-        await shell.close();
-        await hub.close();
-        await intruder[Symbol.asyncDispose]();
-        await victim[Symbol.asyncDispose]();
-        await epmd[Symbol.asyncDispose]();
-        rmSync(folder, { recursive: true, force: true });
+        await shell?.close();
+        await cluster?.[Symbol.asyncDispose]();
+        if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
       });
 
       /** Has the intruder send a message to every process of the hub, and waits until the hub has taken them all. */
@@ -212,7 +201,7 @@ for (const release of ['25', '29'] as const satisfies OtpRelease[]) {
                 ~Flag.FRAGMENTS,
             },
             peer: hub.name,
-            resolver: createEpmdResolver({ port: epmd.port }),
+            resolver: createEpmdResolver({ port: cluster.epmdPort }),
             transport: createTcpTransport(),
           });
           connection.onMessage(() => undefined);

@@ -1,14 +1,9 @@
 /** Gen calls and casts between TypeScript and real Elixir and Erlang processes. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { atom, atomOf, equals, type Node, serveGenServer, startNode, tuple } from '@convoy/node';
-import {
-  type ErlangNode,
-  missingPeer,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../support/erlang-node.ts';
+import { atom, atomOf, equals, type Node, serveGenServer, tuple } from '@convoy/node';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../support/erlang-node.ts';
 import { testedReleases } from '../support/extent.ts';
 
 const cookie = 'gen-interop';
@@ -32,22 +27,18 @@ for (const release of testedReleases()) {
     const us = `ts${release}@127.0.0.1`;
     const peer = `ex${release}@127.0.0.1`;
     const counter = { name: 'counter', node: peer };
-    let epmd: TestEpmd;
+    let cluster: ErlangCluster;
     let elixir: ErlangNode;
     let node: Node;
 
     before(async () => {
-      epmd = await startTestEpmd();
-      node = await startNode({ name: us, cookie, epmd: 'system', epmdPort: epmd.port });
-      elixir = await startErlangNode({ name: peer, cookie, epmdPort: epmd.port, release, kind: 'elixir' });
+      cluster = await ErlangCluster.start({ cookie, release });
+      node = await cluster.own(us);
+      elixir = await cluster.erlang(peer, { kind: 'elixir' });
       await elixir.eval(counterModule);
     });
 
-    after(async () => {
-      await elixir?.[Symbol.asyncDispose]();
-      await node?.close();
-      await epmd?.[Symbol.asyncDispose]();
-    });
+    after(() => cluster?.[Symbol.asyncDispose]());
 
     test('calls and casts to a GenServer', async () => {
       assert.equal(await node.call(counter, atom('next')), 1);

@@ -1,8 +1,9 @@
 /** TypeScript nodes as members of an Erlang mesh: `global` names, `global:sync/0` and partitions. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { atom, type Node, startNode } from '@convoy/node';
-import { type ErlangNode, missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
+import { atom, type Node } from '@convoy/node';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../support/erlang-node.ts';
 import { eventuallyEqual } from '../support/eventually.ts';
 import { testedReleases } from '../support/extent.ts';
 
@@ -19,23 +20,16 @@ async function startMesh<Names extends string>(
     hidden?: boolean;
   },
 ): Promise<{ erl: Record<Names, ErlangNode>; ts: Record<string, Node> }> {
-  const epmd = await startTestEpmd();
-  const stack = new AsyncDisposableStack();
-  context.after(() => stack.disposeAsync());
-  stack.use(epmd);
+  const cluster = await ErlangCluster.start({ cookie, release: options.release });
+  context.after(() => cluster[Symbol.asyncDispose]());
   const erl = {} as Record<Names, ErlangNode>;
   const ts: Record<string, Node> = {};
   await Promise.all([
     ...options.erlang.map(async (name) => {
-      erl[name] = stack.use(
-        await startErlangNode({ name: full(name), cookie, epmdPort: epmd.port, release: options.release }),
-      );
+      erl[name] = await cluster.erlang(name);
     }),
     ...options.typescript.map(async (name) => {
-      const hidden = options.hidden ?? false;
-      ts[name] = stack.use(
-        await startNode({ name: full(name), cookie, epmd: 'system', epmdPort: epmd.port, hidden }),
-      );
+      ts[name] = await cluster.own(name, { hidden: options.hidden ?? false });
     }),
   ]);
   return { erl, ts };

@@ -9,6 +9,7 @@ import { createGossipStrategy, type GossipStrategyOptions, startDiscovery } from
 import { createStaticPortResolver, startNode } from '@convoy/node';
 import { freePort, missingPeer, type OtpRelease, startErlangNode } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
+import { testedReleases } from '../support/extent.ts';
 import { type GossipTopology, startLibcluster } from '../support/libcluster-peer.ts';
 import { layCable, missingNamespaces, Namespace } from '../support/namespaces.ts';
 
@@ -38,7 +39,7 @@ const ways: readonly Way[] = [
   },
 ];
 
-for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
+for (const release of testedReleases()) {
   describe(`gossip over a cable with OTP ${release}`, { skip: missing(release) }, () => {
     for (const { title, ours, theirs } of ways) {
       test(title, async () => {

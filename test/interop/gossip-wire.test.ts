@@ -18,6 +18,7 @@ import {
   startTestEpmd,
   type TestEpmd,
 } from '../support/erlang-node.ts';
+import { testedReleases } from '../support/extent.ts';
 import { type GossipTopology, startLibcluster } from '../support/libcluster-peer.ts';
 
 const cookie = 'gossip-cookie';
@@ -30,7 +31,7 @@ const ways = [
   { mode: 'broadcast', address: broadcast, topology: { broadcastOnly: true, multicastAddr: broadcast } },
 ] as const;
 
-for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
+for (const release of testedReleases()) {
   describe(`gossip with OTP ${release}`, { skip: missingPeer(release) }, () => {
     let epmd: TestEpmd;
     before(async () => (epmd = await startTestEpmd()));

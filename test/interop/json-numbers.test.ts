@@ -9,36 +9,30 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { attack } from '../support/attack.ts';
 import { runConvoy } from '../support/convoy-command.ts';
-import { type ErlangNode, missingPeer, startErlangNode } from '../support/erlang-node.ts';
-import { startTestEpmd } from '../support/test-epmd.ts';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { missingPeer } from '../support/erlang-node.ts';
 
 const skip = missingPeer();
 const numbers = '[12345678901234567890,-9007199254740993,1,1.0,-0.0,0.1,1.0e22,5.0e-324]';
 
 describe('numbers in JSON', { skip }, () => {
-  let epmd: Awaited<ReturnType<typeof startTestEpmd>>;
-  let erlang: ErlangNode;
+  let cluster: ErlangCluster;
   let home: string;
 
   before(async () => {
-    epmd = await startTestEpmd();
+    cluster = await ErlangCluster.start({ cookie: 'numbers-cookie' });
     home = mkdtempSync(join(tmpdir(), 'convoy-numbers-'));
     writeFileSync(join(home, '.erlang.cookie'), 'numbers-cookie\n', { mode: 0o600 });
-    erlang = await startErlangNode({
-      name: 'numbers@127.0.0.1',
-      cookie: 'numbers-cookie',
-      epmdPort: epmd.port,
-    });
+    await cluster.erlang('numbers');
   });
   after(async () => {
-    await erlang?.[Symbol.asyncDispose]();
-    await epmd?.[Symbol.asyncDispose]();
+    await cluster?.[Symbol.asyncDispose]();
     if (home !== undefined) rmSync(home, { recursive: true, force: true });
   });
 
   const run = (command: string, ...words: string[]): ReturnType<typeof runConvoy> =>
     runConvoy([command, 'numbers@127.0.0.1', ...words], {
-      env: { HOME: home, ERL_EPMD_PORT: String(epmd.port) },
+      env: { HOME: home, ERL_EPMD_PORT: String(cluster.epmdPort) },
     });
 
   test('arrive as they are written', async () => {

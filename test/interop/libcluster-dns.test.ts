@@ -3,20 +3,15 @@ import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
 import { startDnsServer } from '../support/dns-server.ts';
-import {
-  type ErlangNode,
-  freePort,
-  missingPeer,
-  type OtpRelease,
-  startErlangNode,
-} from '../support/erlang-node.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../support/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
+import { testedReleases } from '../support/extent.ts';
 import { type DnsPollTopology, type LibclusterPeer, startLibcluster } from '../support/libcluster-peer.ts';
 
 const cookie = 'dns-cookie';
 const query = 'mesh.test';
 
-for (const release of ['25', '29'] as const satisfies readonly OtpRelease[]) {
+for (const release of testedReleases()) {
   describe(`libcluster's DNSPoll with OTP ${release}`, { skip: missingPeer(release) }, () => {
     // All on one port, each on its own address: so the same name before the @ needs no EPMD per address.
     let port: number;

@@ -15,13 +15,8 @@ import {
   Tuple,
   tuple,
 } from '@convoy/node';
-import {
-  type ErlangNode,
-  missingPeer,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../support/erlang-node.ts';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../support/erlang-node.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { testedReleases } from '../support/extent.ts';
 
@@ -74,21 +69,17 @@ for (const release of testedReleases()) {
   describe(`a node among OTP ${release}`, { skip: missingPeer(release) }, () => {
     const us = `ts${release}@127.0.0.1`;
     const peer = `erl${release}@127.0.0.1`;
-    let epmd: TestEpmd;
+    let cluster: ErlangCluster;
     let erl: ErlangNode;
     let node: Node;
 
     before(async () => {
-      epmd = await startTestEpmd();
-      node = await startNode({ name: us, cookie, epmd: 'system', epmdPort: epmd.port });
-      erl = await startErlangNode({ name: peer, cookie, epmdPort: epmd.port, release });
+      cluster = await ErlangCluster.start({ cookie, release });
+      node = await cluster.own(us);
+      erl = await cluster.erlang(peer);
     });
 
-    after(async () => {
-      await erl?.[Symbol.asyncDispose]();
-      await node?.close();
-      await epmd?.[Symbol.asyncDispose]();
-    });
+    after(() => cluster?.[Symbol.asyncDispose]());
 
     /** Evaluates with variables of its own. */
     const run = (body: string): Promise<string> => erl.eval(`(fun() -> ${body} end)().`);
@@ -273,13 +264,7 @@ for (const release of testedReleases()) {
 
     test('a hidden node is reached but not listed', async () => {
       const name = `hid${release}@127.0.0.1`;
-      await using hidden = await startNode({
-        name,
-        cookie,
-        hidden: true,
-        epmd: 'system',
-        epmdPort: epmd.port,
-      });
+      await using hidden = await cluster.own(name, { hidden: true });
       await hidden.connect(peer);
       assert.equal(
         await run(`{lists:member('${name}', nodes()), lists:member('${name}', nodes(hidden))}`),
@@ -290,7 +275,7 @@ for (const release of testedReleases()) {
     });
 
     test('a wrong cookie and a name that is taken are said to be so', async () => {
-      const common = { epmd: 'system', epmdPort: epmd.port } as const;
+      const common = { epmd: 'system', epmdPort: cluster.epmdPort } as const;
       await using wrong = await startNode({ name: `bad${release}@127.0.0.1`, cookie: 'wrong', ...common });
       await assert.rejects(wrong.connect(peer), { code: 'HANDSHAKE_COOKIE_MISMATCH' });
       assert.equal(await run(`net_adm:ping('${wrong.name}')`), 'pang');
@@ -300,7 +285,7 @@ for (const release of testedReleases()) {
 
     test('a node that comes back under its name is a new one', async () => {
       const name = `back${release}@127.0.0.1`;
-      const options = { name, cookie, epmd: 'system', epmdPort: epmd.port } as const;
+      const options = { name, cookie, epmd: 'system', epmdPort: cluster.epmdPort } as const;
       const first = await startNode(options);
       const old = first.spawnServer({ onMessage: () => undefined }, { name: 'thing' });
       assert.equal(await run(`net_adm:ping('${name}')`), 'pong');
@@ -324,7 +309,7 @@ for (const release of testedReleases()) {
 
     test('when both dial at once one connection results, whichever name is greater', async () => {
       for (const name of [`a${release}@127.0.0.1`, `z${release}@127.0.0.1`]) {
-        await using other = await startNode({ name, cookie, epmd: 'system', epmdPort: epmd.port });
+        await using other = await cluster.own(name);
         for (let round = 0; round < 5; round++) {
           const [, theirs] = await Promise.all([
             other.connect(peer),
@@ -347,7 +332,7 @@ for (const release of testedReleases()) {
 
     test('kill -9 of the other node gives noconnection', async () => {
       const name = `victim${release}@127.0.0.1`;
-      await using victim = await startErlangNode({ name, cookie, epmdPort: epmd.port, release });
+      await using victim = await cluster.erlang(name);
       const down = untilDown(node, name);
       const messages = await inProcess(node, async (self) => {
         self.trapExit = true;
@@ -380,21 +365,9 @@ for (const release of testedReleases()) {
       { skip: hasIpv6 ? false : 'this machine has no IPv6' },
       async () => {
         const [mine, theirs] = [`ts6x${release}@::1`, `erl6x${release}@::1`];
-        await using six = await startNode({
-          name: mine,
-          cookie,
-          proto: 'inet6',
-          epmd: 'system',
-          epmdPort: epmd.port,
-        });
+        await using six = await cluster.own(mine, { proto: 'inet6' });
         const args = ['-proto_dist', 'inet6_tcp'];
-        await using other = await startErlangNode({
-          name: theirs,
-          cookie,
-          epmdPort: epmd.port,
-          release,
-          args,
-        });
+        await using other = await cluster.erlang(theirs, { args });
         await six.connect(theirs);
         six.disconnect(theirs);
         // It would ping by the connection that is gone.

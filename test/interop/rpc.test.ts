@@ -8,18 +8,12 @@ import {
   type Node,
   Pid,
   RemoteError,
-  startNode,
   subscribeEvent,
   tuple,
   type Term,
 } from '@convoy/node';
-import {
-  type ErlangNode,
-  missingPeer,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../support/erlang-node.ts';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../support/erlang-node.ts';
 import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { testedReleases } from '../support/extent.ts';
 
@@ -34,7 +28,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
 
 for (const release of testedReleases()) {
   describe(`remote calls with OTP ${release}`, { skip: missingPeer(release) }, () => {
-    let epmd: TestEpmd;
+    let cluster: ErlangCluster;
     let erl: ErlangNode;
     let node: Node;
     let calls = 0;
@@ -43,18 +37,14 @@ for (const release of testedReleases()) {
     const peer = `erl${release}@127.0.0.1`;
 
     before(async () => {
-      epmd = await startTestEpmd();
-      node = await startNode({ name: us, cookie, epmd: 'system', epmdPort: epmd.port });
-      erl = await startErlangNode({ name: peer, cookie, epmdPort: epmd.port, release });
+      cluster = await ErlangCluster.start({ cookie, release });
+      node = await cluster.own(us);
+      erl = await cluster.erlang(peer);
       expose();
       await node.connect(peer);
     });
 
-    after(async () => {
-      await erl?.[Symbol.asyncDispose]();
-      await node?.close();
-      await epmd?.[Symbol.asyncDispose]();
-    });
+    after(() => cluster?.[Symbol.asyncDispose]());
 
     function expose(): void {
       node.expose('maths', {

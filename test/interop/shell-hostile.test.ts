@@ -2,37 +2,26 @@
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { after, before, describe } from 'node:test';
-import { type Node, startNode } from '@convoy/node';
+import type { Node } from '@convoy/node';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { attack } from '../support/attack.ts';
-import { type ErlangNode, missingPeer, startErlangNode } from '../support/erlang-node.ts';
+import { ErlangCluster } from '../support/erlang-cluster.ts';
+import { missingPeer } from '../support/erlang-node.ts';
 import { run, untilShown, untilState } from '../support/shell-viewer.ts';
-import { startTestEpmd, type TestEpmd } from '../support/test-epmd.ts';
 
 const cookie = 'shell-hostile';
 
 describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, () => {
-  let epmd: TestEpmd;
-  let peer: ErlangNode;
+  let cluster: ErlangCluster;
   let node: Node;
 
   before(async () => {
-    epmd = await startTestEpmd();
-    peer = await startErlangNode({ name: 'app@127.0.0.1', cookie, epmdPort: epmd.port, release: '25' });
-    node = await startNode({
-      name: 'viewer@127.0.0.1',
-      cookie,
-      hidden: true,
-      epmd: 'system',
-      epmdPort: epmd.port,
-    });
+    cluster = await ErlangCluster.start({ cookie });
+    await cluster.erlang('app');
+    node = await cluster.own('viewer', { hidden: true });
   });
 
-  after(async () => {
-    await node?.close();
-    await peer?.[Symbol.asyncDispose]();
-    await epmd?.[Symbol.asyncDispose]();
-  });
+  after(() => cluster?.[Symbol.asyncDispose]());
 
   const open = (): Promise<ShellSession> =>
     openShell({ node, target: 'app@127.0.0.1', kind: 'erl', cols: 80, rows: 24 });
@@ -107,21 +96,9 @@ describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, (
 
 describe('IEx whose input was pasted', { skip: missingPeer('25', 'elixir') }, () => {
   attack('Input', 'the rest of a paste that IEx leaves unread is shown, and Ctrl-C drops it', async () => {
-    await using epmd = await startTestEpmd();
-    await using _peer = await startErlangNode({
-      name: 'app@127.0.0.1',
-      cookie,
-      epmdPort: epmd.port,
-      kind: 'elixir',
-      release: '25',
-    });
-    await using node = await startNode({
-      name: 'viewer@127.0.0.1',
-      cookie,
-      hidden: true,
-      epmd: 'system',
-      epmdPort: epmd.port,
-    });
+    await using cluster = await ErlangCluster.start({ cookie });
+    await using _peer = await cluster.erlang('app', { kind: 'elixir' });
+    await using node = await cluster.own('viewer', { hidden: true });
     await using shell = await openShell({ node, target: 'app@127.0.0.1', kind: 'iex', cols: 80, rows: 24 });
     await untilState(shell, 'idle');
     shell.input('\u001b[200~1\r2 +\r\u001b[201~\r');

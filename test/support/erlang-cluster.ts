@@ -1,0 +1,65 @@
+/**
+ * An EPMD of a test's own, with the Erlang nodes and the nodes of ours that find each other by it. `await using` ends all of them,
+ * the last one first. A suite keeps it from `before` to `after`; what is ended earlier by the test itself is left alone.
+ */
+import { type Node, startNode } from '@convoy/node';
+import { type ErlangNode, type ErlangNodeOptions, startErlangNode } from './erlang-node.ts';
+import type { OtpRelease } from './erlang-release.ts';
+import { startTestEpmd } from './test-epmd.ts';
+
+export interface ErlangClusterOptions {
+  /** For every node that is not given another. */
+  readonly cookie: string;
+  /** Of its Erlang nodes. Default '25'. */
+  readonly release?: OtpRelease;
+}
+
+type OwnNodeOptions = Omit<Partial<Parameters<typeof startNode>[0]>, 'name' | 'epmdPort'>;
+
+export class ErlangCluster implements AsyncDisposable {
+  readonly epmdPort: number;
+  readonly #options: ErlangClusterOptions;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(options: ErlangClusterOptions, started: { port: number; stack: AsyncDisposableStack }) {
+    this.epmdPort = started.port;
+    this.#options = options;
+    this.#stack = started.stack;
+  }
+
+  static async start(options: ErlangClusterOptions): Promise<ErlangCluster> {
+    const stack = new AsyncDisposableStack();
+    const { port } = stack.use(await startTestEpmd());
+    return new ErlangCluster(options, { port, stack });
+  }
+
+  /** Starts an Erlang node, or one of Elixir by `kind`. A name without a host is on 127.0.0.1. */
+  async erlang(
+    name: string,
+    options: Omit<Partial<ErlangNodeOptions>, 'name' | 'epmdPort'> = {},
+  ): Promise<ErlangNode> {
+    const all = { ...this.#options, ...options, name: fullName(name), epmdPort: this.epmdPort };
+    return this.#stack.use(await startErlangNode(all));
+  }
+
+  /** Starts a node of ours that is registered with the EPMD. A name without a host is on 127.0.0.1. */
+  async own(name: string, options: OwnNodeOptions = {}): Promise<Node> {
+    const { cookie } = this.#options;
+    const all = {
+      cookie,
+      epmd: 'system',
+      ...options,
+      name: fullName(name),
+      epmdPort: this.epmdPort,
+    } as const;
+    return this.#stack.use(await startNode(all));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
+
+function fullName(name: string): string {
+  return name.includes('@') ? name : `${name}@127.0.0.1`;
+}
