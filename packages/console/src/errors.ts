@@ -82,6 +82,21 @@ const railwayStatus: Readonly<Partial<Record<RailwayErrorCode, number>>> = {
   RAILWAY_WRONG_ENVIRONMENT: 422,
 };
 
+/** Codes whose status is known; an error with another code answers 502. */
+export type KnownCode = ConsoleErrorCode | ProviderErrorCode | RailwayErrorCode | 'SSH_BAD_TARGET';
+
+const knownStatus: Readonly<Partial<Record<KnownCode, number>>> = {
+  ...consoleStatus,
+  ...providerStatus,
+  ...railwayStatus,
+  SSH_BAD_TARGET: 400,
+};
+
+/** The HTTP status that goes with a code. */
+export function statusOfCode(code: KnownCode): number {
+  return knownStatus[code] ?? 502;
+}
+
 /** Something a client asked of the console, or whoever starts it, that it does not do. */
 export class ConsoleError extends ConvoyError<ConsoleErrorCode> {
   static {
@@ -126,8 +141,7 @@ export function problemOf(error: unknown): Problem {
 /** The HTTP status that goes with an error. Errors of nodes and shells are a bad gateway: somebody else's fault. */
 export function statusOf(error: unknown): number {
   if (error instanceof ConsoleError) return error.status;
-  if (error instanceof ProviderError) return providerStatus[error.code];
-  if (error instanceof RailwayError) return railwayStatus[error.code] ?? 502;
-  if (error instanceof SshError && error.code === 'SSH_BAD_TARGET') return 400;
+  if (error instanceof ProviderError || error instanceof RailwayError) return statusOfCode(error.code);
+  if (error instanceof SshError && error.code === 'SSH_BAD_TARGET') return statusOfCode(error.code);
   return error instanceof ConvoyError ? 502 : 500;
 }

@@ -1,5 +1,5 @@
 /**
- * The HTTP side as one fetch function: headers, host and origin checks on everything, login, the routes of routes.ts,
+ * The HTTP side as one fetch function: headers, host and origin checks on everything, the routes of the API,
  * and the page, all of it below the base path. Every failure is answered as `{error: {code, message, remedy}}`, and to a
  * browser that wants a page as one.
  */
@@ -16,14 +16,13 @@ import type { Actor, Credentials } from '../auth/gatekeeper.ts';
 import { sessionMaxMs } from '../auth/session-table.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
-import { loginRequestSchema } from '../protocol/index.ts';
+import { type Row, splitKey } from '../protocol/index.ts';
 import { shownJson } from '../shown-json.ts';
 import type { ApiContext } from './api-context.ts';
 import { pathBelow } from './base-path.ts';
-import { openApiDocument } from './openapi.ts';
+import type { Api, CheckedRequest, SessionCookie } from './handler.ts';
+import { consoleApi } from './handlers.ts';
 import { refusalPage } from './refusal-page.ts';
-import type { Route } from './route.ts';
-import { routes } from './routes.ts';
 import { securityHeaders } from './security-headers.ts';
 import { pageRoutes } from './static-files.ts';
 
@@ -51,7 +50,7 @@ async function boundBody(call: Call, next: Next): Promise<Response | void> {
 }
 
 /** The console's HTTP application. */
-export function createApplication(context: ApiContext): Hono<Env> {
+export function createApplication(context: ApiContext, api: Api = consoleApi): Hono<Env> {
   const { basePath } = context;
   const app = new Hono<Env>({ getPath: (request) => pathBelow(basePath, getPath(request)) ?? outside });
   app.use(async (call, next) => {
@@ -74,64 +73,67 @@ export function createApplication(context: ApiContext): Hono<Env> {
     await next();
   });
   app.use((call, next) => boundBody(call, next));
-  app.get('/api/health', (call) => call.json({ status: 'ok' }));
-  addLogin(app, context);
-  for (const row of routes) addRoute(app, context, row);
+  addRoutes(app, context, api);
   addPage(app, context);
   app.onError((error, call) => refuse(context, call, error));
   return app;
 }
 
-function addLogin(app: Hono<Env>, context: ApiContext): void {
-  const { gatekeeper, audit, cookieName, basePath } = context;
-  const path = `${basePath}/`;
-  app.post('/api/session', async (call) => {
-    const { token } = await bodyOf(call, loginRequestSchema);
-    const credentials = credentialsOf(context, call);
-    const { secret, actor } = gatekeeper.login(token, credentials.address);
-    audit.record('login', actor);
-    setCookie(call, cookieName, secret, {
-      httpOnly: true,
-      sameSite: 'Strict',
-      secure: gatekeeper.isSecure(credentials),
-      path,
-      maxAge: Math.floor(sessionMaxMs / 1000),
+function addRoutes(app: Hono<Env>, context: ApiContext, { rows, handlers }: Api): void {
+  for (const [key, row] of Object.entries(rows)) {
+    const handler = handlers[key];
+    if (handler === undefined) throw new TypeError(`the route ${key} has no handler`);
+    const { method, path } = splitKey(key);
+    const paths = row.deprecatedPath === undefined ? [path] : [path, row.deprecatedPath];
+    app.on(method, paths, async (call) => {
+      // `defineApi` has checked that this handler takes what its row says.
+      const answer = await handler(context, (await checkedRequest(context, call, row)) as never);
+      if (row.answer === undefined) return call.body(null, 204);
+      return answerJson(call, answer as object, row.status ?? 200);
     });
-    return call.body(null, 204);
-  });
-  app.delete('/api/session', (call) => {
-    const { address, cookie } = credentialsOf(context, call);
-    const session = gatekeeper.logout(cookie);
-    if (session !== undefined) audit.record('logout', { label: session.label, address });
-    deleteCookie(call, cookieName, { path });
-    return call.body(null, 204);
-  });
+  }
 }
 
-function identify(context: ApiContext, call: Call): Actor {
-  const actor = context.gatekeeper.identify(credentialsOf(context, call));
+async function checkedRequest(context: ApiContext, call: Call, row: Row): Promise<CheckedRequest> {
+  const credentials = credentialsOf(context, call);
+  const actor = row.access === 'user' ? identify(context, call, credentials) : undefined;
+  return {
+    actor,
+    credentials,
+    cookie: sessionCookie(context, call, credentials),
+    params: call.req.param(),
+    query: row.query === undefined ? undefined : checked(row.query, call.req.query(), 'the query'),
+    body: row.body === undefined ? undefined : await bodyOf(call, row.body),
+  };
+}
+
+function identify(context: ApiContext, call: Call, credentials: Credentials): Actor {
+  const actor = context.gatekeeper.identify(credentials);
   context.trustConnection(call.env.incoming.socket);
   return actor;
 }
 
-function addRoute(app: Hono<Env>, context: ApiContext, row: Route): void {
-  const paths = row.deprecatedPath === undefined ? [row.path] : [row.path, row.deprecatedPath];
-  app.on(row.method.toUpperCase(), paths, async (call) => {
-    const actor = identify(context, call);
-    const body = row.body === undefined ? undefined : await bodyOf(call, row.body);
-    const { status = 200 } = row;
-    const params = call.req.param() as Record<string, string>;
-    const answer = await row.run(context, { actor, params, query: call.req.query(), body: body as never });
-    return status === 204 ? call.body(null, 204) : answerJson(call, answer as object, status);
-  });
+function sessionCookie(context: ApiContext, call: Call, credentials: Credentials): SessionCookie {
+  const { gatekeeper, cookieName, basePath } = context;
+  const path = `${basePath}/`;
+  return {
+    set(secret) {
+      setCookie(call, cookieName, secret, {
+        httpOnly: true,
+        sameSite: 'Strict',
+        secure: gatekeeper.isSecure(credentials),
+        path,
+        maxAge: Math.floor(sessionMaxMs / 1000),
+      });
+    },
+    delete() {
+      deleteCookie(call, cookieName, { path });
+    },
+  };
 }
 
 function addPage(app: Hono<Env>, context: ApiContext): void {
   const { basePath, webRoot } = context;
-  app.get('/api/openapi.json', async (call) => {
-    identify(context, call);
-    return call.json(openApiDocument({ version: (await context.info()).version, basePath }));
-  });
   app.all('/api/*', (call) => {
     throw new ConsoleError('CONSOLE_NOT_FOUND', `there is no ${call.req.method} ${call.req.path}`, {
       remedy: 'GET /api/openapi.json lists what there is.',

@@ -1,71 +1,107 @@
-/** The OpenAPI 3.1 text of the HTTP API, made from the rows of routes.ts and their schemas. */
+/** The OpenAPI 3.1 document of the HTTP API, made from the table of routes. */
 
 import { z } from 'zod';
-import { problemSchema } from '../protocol/index.ts';
-import type { Route } from './route.ts';
-import { openRoutes, routes } from './routes.ts';
+import { type KnownCode, statusOfCode } from '../errors.ts';
+import { problemSchema, type Row, type RouteTable, splitKey } from '../protocol/index.ts';
 
 type Json = Record<string, unknown>;
-type Row = Omit<Route, 'run'>;
+
+const errorSchema = z.object({ error: problemSchema });
 
 function schemaOf(type: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(type, { io });
   return schema;
 }
 
-function jsonContent(type: z.ZodType, io: 'input' | 'output'): Json {
-  return { content: { 'application/json': { schema: schemaOf(type, io) } } };
+function jsonContent(schema: Json): Json {
+  return { content: { 'application/json': { schema } } };
 }
 
-function parametersOf({ path, query = {} }: Row): Json[] {
+function templateOf(path: string): string {
+  return path.replaceAll(/:(\w+)/g, '{$1}');
+}
+
+function parametersOf(path: string, query: z.ZodObject | undefined): Json[] {
   const inPath = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => ({
     name,
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }));
-  const inQuery = Object.entries(query).map(([name, description]) => ({
-    name,
-    in: 'query',
-    description,
-    schema: { type: 'string' },
-  }));
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, type]) => {
+    const { description, ...schema } = schemaOf(type, 'input');
+    return { name, in: 'query', description, schema };
+  });
   return [...inPath, ...inQuery];
 }
 
-function operationOf(row: Row, isOpen: boolean): Json {
-  const { summary, body, status = 200, answer } = row;
-  const parameters = parametersOf(row);
+/** The codes that follow from what a row takes, and those that it lists. */
+function codesOf(method: string, { access, query, body, errors }: Row<KnownCode>): KnownCode[] {
+  return [
+    'CONSOLE_WRONG_HOST',
+    ...(method === 'GET' ? [] : (['CONSOLE_WRONG_ORIGIN'] as const)),
+    ...(access === 'user' ? (['CONSOLE_UNAUTHORIZED', 'CONSOLE_WRONG_TOKEN'] as const) : []),
+    ...(query === undefined && body === undefined ? [] : (['CONSOLE_BAD_REQUEST'] as const)),
+    ...(body === undefined ? [] : (['CONSOLE_TOO_LARGE'] as const)),
+    ...errors,
+  ];
+}
+
+function refusalsOf(codes: readonly KnownCode[]): Json {
+  const byStatus = Map.groupBy(codes, statusOfCode);
+  const entries = Array.from(byStatus, ([status, among]): [string, Json] => [
+    String(status),
+    { description: among.join(', '), ...jsonContent({ $ref: '#/components/schemas/Error' }) },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function operationOf(key: string, row: Row<KnownCode>): Json {
+  const { method, path } = splitKey(key);
+  const { summary, access, query, body, answer } = row;
+  const status = answer === undefined ? 204 : (row.status ?? 200);
+  const parameters = parametersOf(path, query);
   return {
     summary,
-    ...(isOpen ? { security: [] } : {}),
+    ...(access === 'anyone' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body === undefined ? {} : { requestBody: { required: true, ...jsonContent(body, 'input') } }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, ...jsonContent(schemaOf(body, 'input')) } }),
     responses: {
-      [status]: { description: 'Done', ...(answer === undefined ? {} : jsonContent(answer, 'output')) },
+      [status]: {
+        description: 'Done',
+        ...(answer === undefined ? {} : jsonContent(schemaOf(answer, 'output'))),
+      },
+      ...refusalsOf(codesOf(method, row)),
       default: {
         description: 'It went wrong: a stable code, what failed, and what usually fixes it',
-        ...jsonContent(z.object({ error: problemSchema }), 'output'),
+        ...jsonContent(schemaOf(errorSchema, 'output')),
       },
     },
   };
 }
 
-/** The document, with the console's own version and the path that all others are below. */
-export function openApiDocument({ version, basePath }: { version: string; basePath: string }): Json {
+function pathsOf(rows: RouteTable<KnownCode>): Json {
   const paths: Record<string, Json> = {};
-  const add = (row: Row, isOpen: boolean): void => {
-    const put = (path: string, operation: Json): void => {
-      const template = path.replaceAll(/:(\w+)/g, '{$1}');
-      paths[template] = { ...paths[template], [row.method]: operation };
-    };
-    put(row.path, operationOf(row, isOpen));
-    if (row.deprecatedPath !== undefined) {
-      put(row.deprecatedPath, { ...operationOf(row, isOpen), deprecated: true });
-    }
+  const put = (path: string, method: string, operation: Json): void => {
+    const template = templateOf(path);
+    paths[template] = { ...paths[template], [method.toLowerCase()]: operation };
   };
-  for (const row of openRoutes) add(row, true);
-  for (const row of routes) add(row, false);
+  for (const [key, row] of Object.entries(rows)) {
+    const { method, path } = splitKey(key);
+    const operation = operationOf(key, row);
+    put(path, method, operation);
+    if (row.deprecatedPath !== undefined) put(row.deprecatedPath, method, { ...operation, deprecated: true });
+  }
+  return paths;
+}
+
+/** The document of a table, with the console's own version and the path that all others are below. */
+export function openApiDocument(
+  rows: RouteTable<KnownCode>,
+  { version, basePath }: { version: string; basePath: string },
+): Json {
   return {
     openapi: '3.1.0',
     info: {
@@ -76,11 +112,12 @@ export function openApiDocument({ version, basePath }: { version: string; basePa
     servers: [{ url: basePath === '' ? '/' : basePath }],
     security: [{ token: [] }, { session: [] }],
     components: {
+      schemas: { Error: schemaOf(errorSchema, 'output') },
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer' },
         session: { type: 'apiKey', in: 'cookie', name: 'convoy_session_<console>' },
       },
     },
-    paths,
+    paths: pathsOf(rows),
   };
 }

@@ -1,0 +1,50 @@
+/** Handlers of the routes about nodes and launches. */
+
+import { ConsoleError } from '../errors.ts';
+import type { nodeRoutes } from '../protocol/index.ts';
+import type { HandlersOf } from './handler.ts';
+
+const maxLines = 2000;
+
+export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
+  'GET /api/nodes': ({ board }) => board.views(),
+
+  'POST /api/nodes': ({ fleet, audit }, { actor, body }) => {
+    const { kind, name, join, provider } = body;
+    // Names only: a value may be a secret.
+    const variables = Object.keys(body.variables ?? {}).join(' ') || undefined;
+    audit.record('node.launch', actor, { kind, name, join, provider, variables });
+    return fleet.launch(body);
+  },
+
+  'GET /api/launches/:id': ({ fleet }, { params }) => {
+    const view = fleet.launchView(params.id);
+    if (view !== undefined) return view;
+    throw new ConsoleError('CONSOLE_NOT_FOUND', 'no such launch is known', {
+      remedy: 'Launches are forgotten when the console restarts; look at the nodes instead.',
+    });
+  },
+
+  'DELETE /api/nodes/:name': async ({ fleet, hosts, shells, audit }, { actor, params }) => {
+    const { name: node } = params;
+    audit.record('node.delete', actor, { node });
+    if (!hosts.hasAttached(node)) fleet.log(node);
+    await shells.closeOn(node);
+    if (!(await hosts.detach(node))) await fleet.delete(node);
+  },
+
+  'GET /api/nodes/:name/logs': ({ fleet }, { params, query }) => {
+    const last = Math.min(Number(query.lines ?? 100), maxLines);
+    return fleet.log(params.name).lines({ last });
+  },
+
+  'POST /api/nodes/:name/join': async ({ fleet, audit }, { actor, params, body }) => {
+    audit.record('node.join', actor, { node: params.name, peer: body.peer });
+    await fleet.join(params.name, body.peer);
+  },
+
+  'POST /api/nodes/:name/disconnect': async ({ fleet, audit }, { actor, params, body }) => {
+    audit.record('node.disconnect', actor, { node: params.name, peer: body.peer });
+    await fleet.disconnect(params.name, body.peer);
+  },
+};

@@ -1,0 +1,43 @@
+/** Handlers of the routes about Railway. No answer and no record of the audit has the token. */
+
+import type { railwayRoutes } from '../protocol/index.ts';
+import type { HandlersOf } from './handler.ts';
+
+export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
+  'GET /api/railway': ({ railway }) => railway.view(),
+
+  'POST /api/railway/login': async ({ railway, audit }, { actor, body }) => {
+    audit.record('railway.login', actor, { token: body.token === undefined ? 'own' : 'given' });
+    return railway.login(body);
+  },
+
+  'DELETE /api/railway/login': async ({ railway, audit }, { actor }) => {
+    audit.record('railway.logout', actor, {});
+    await railway.logout();
+  },
+
+  'GET /api/railway/projects/:id/environments': ({ railway }, { params }) => railway.environments(params.id),
+
+  'POST /api/railway/places': async ({ railway, audit }, { actor, body }) => {
+    const { projectId, environmentId, cluster } = body;
+    audit.record('railway.open', actor, { projectId, environmentId, cluster });
+    return railway.open(body);
+  },
+
+  'POST /api/railway/places/:id/look': ({ railway }, { params }) => railway.look(params.id),
+
+  'POST /api/railway/places/:id/control': async ({ railway, shells, audit }, { actor, params, body }) => {
+    const { node, action } = body;
+    audit.record('railway.control', actor, { place: railway.placeName(params.id), node, action });
+    if (action === 'delete') await shells.closeOn(node);
+    return railway.control(params.id, body);
+  },
+
+  'DELETE /api/railway/places/:id': async ({ railway, board, shells, audit }, { actor, params }) => {
+    const name = railway.placeName(params.id);
+    audit.record('railway.close', actor, { place: name });
+    const there = board.views().filter(({ provider }) => provider === name);
+    await Promise.all(there.map((view) => shells.closeOn(view.name)));
+    await railway.close(params.id);
+  },
+};

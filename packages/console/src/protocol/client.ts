@@ -1,0 +1,155 @@
+/**
+ * The door `@convoy/console/client`: a client of the HTTP API, typed by the table of routes and the same in a page and in
+ * Node. It needs the table for its types only, so that a page does not load the schemas.
+ */
+
+import type { Problem } from './nodes.ts';
+import { type AnswerOf, type RequestOf, type RouteTable, splitKey } from './route.ts';
+import type { routes } from './routes.ts';
+
+/** 2000 log lines of 4096 characters, each escaped with six bytes, are 49 MB: the longest answer there can be. */
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+/** Bytes of an answer: the `body` that `fetch` gives. */
+interface ByteSource {
+  getReader(): {
+    read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+    cancel(): Promise<unknown>;
+  };
+}
+
+/** A request to send. */
+export interface ApiRequest {
+  readonly method: string;
+  /** From the base path of the console on: `/api/nodes`. */
+  readonly path: string;
+  /** JSON. */
+  readonly body?: string;
+}
+
+export interface ApiClientOptions {
+  /** Sends a request, for example with `fetch`. Rejects when the console cannot be reached. */
+  send(request: ApiRequest): Promise<{ readonly status: number; readonly body: ByteSource | null }>;
+  /** Says how an answer differs from what the route answers, which happens when the console is of another version. */
+  findMismatch(route: string, answer: unknown): string | undefined;
+  /** What to do when the console cannot be reached. */
+  readonly unreachableRemedy: string;
+  /** What to do when the console is of another version. */
+  readonly mismatchRemedy: string;
+}
+
+/** Calls a route by its method and path. Rejects with `ApiError`. */
+export type ApiClient<Key extends keyof Table, Table extends RouteTable = typeof routes> = <
+  Route extends Key,
+>(
+  route: Route,
+  ...request: unknown extends RequestOf<Route, Table[Route]>
+    ? []
+    : Partial<RequestOf<Route, Table[Route]>> extends RequestOf<Route, Table[Route]>
+      ? [request?: RequestOf<Route, Table[Route]>]
+      : [request: RequestOf<Route, Table[Route]>]
+) => Promise<AnswerOf<Table[Route]>>;
+
+/** The console refused a request, could not be reached, or gave an answer that does not fit. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  /** Status of the answer; 0 when the console cannot be reached. */
+  readonly status: number;
+  readonly problem: Problem;
+
+  constructor(status: number, problem: Problem, cause?: unknown) {
+    super(problem.message, cause === undefined ? undefined : { cause });
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+interface Parts {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+}
+
+/** A client that calls the routes `Key` of `Table`. */
+export function createApiClient<Key extends keyof Table, Table extends RouteTable = typeof routes>(
+  options: ApiClientOptions,
+): ApiClient<Key, Table> {
+  const call = async (route: string, parts: Parts = {}): Promise<unknown> => {
+    const { status, text } = await exchange(options, requestOf(route, parts));
+    const value = parseJson(text);
+    if (status < 200 || status > 299) throw new ApiError(status, problemOf(route, status, value));
+    const mismatch = options.findMismatch(route, value);
+    if (mismatch === undefined) return value;
+    throw new ApiError(status, {
+      code: 'CONSOLE_WRONG_ANSWER',
+      message: `the answer of the console to ${route} has an unexpected format: ${mismatch.slice(0, 200)}`,
+      remedy: options.mismatchRemedy,
+    });
+  };
+  // The one place where a value gets the type of its row: `findMismatch` has looked at it.
+  return call as ApiClient<Key, Table>;
+}
+
+async function exchange(
+  options: ApiClientOptions,
+  request: ApiRequest,
+): Promise<{ status: number; text: string }> {
+  try {
+    const { status, body } = await options.send(request);
+    return { status, text: body === null ? '' : await readText(body) };
+  } catch (cause) {
+    if (cause instanceof ApiError) throw cause;
+    const problem = { code: 'CONSOLE_UNREACHABLE', message: 'the console does not answer' };
+    throw new ApiError(0, { ...problem, remedy: options.unreachableRemedy }, cause);
+  }
+}
+
+function requestOf(route: string, { params = {}, query = {}, body }: Parts): ApiRequest {
+  const { method, path } = splitKey(route);
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  const words = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${encodeURIComponent(value)}`,
+  );
+  const request = { method, path: words.length === 0 ? filled : `${filled}?${words.join('&')}` };
+  return body === undefined ? request : { ...request, body: JSON.stringify(body) };
+}
+
+async function readText(source: ByteSource): Promise<string> {
+  const reader = source.getReader();
+  const decoder = new TextDecoder();
+  let bytes = 0;
+  let text = '';
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    bytes += chunk.value?.length ?? 0;
+    if (bytes > maxAnswerBytes) {
+      await reader.cancel();
+      const message = `the answer of the console has more than ${maxAnswerBytes} bytes`;
+      throw new ApiError(200, { code: 'CONSOLE_WRONG_ANSWER', message });
+    }
+    text += decoder.decode(chunk.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** `undefined` for what is not JSON: a proxy or another program answered. */
+function parseJson(text: string): unknown {
+  try {
+    return text === '' ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, message, remedy }: Partial<Record<string, unknown>> = { ...value };
+  const isRemedy = remedy === undefined || typeof remedy === 'string';
+  return typeof code === 'string' && typeof message === 'string' && isRemedy;
+}
+
+function problemOf(route: string, status: number, value: unknown): Problem {
+  if (typeof value === 'object' && value !== null && 'error' in value && isProblem(value.error)) {
+    return value.error;
+  }
+  return { code: `HTTP_${status}`, message: `the console answered ${status} to ${route}` };
+}
