@@ -370,7 +370,12 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   'console-web': {
-    packages: [...floorDoors, '@convoy/console/protocol', '@convoy/shell/cell-width'],
+    packages: [
+      ...floorDoors,
+      '@convoy/console/client',
+      '@convoy/console/protocol',
+      '@convoy/shell/cell-width',
+    ],
     layers: [
       { place: 'router', mayImport: [] },
       { place: 'console-link', mayImport: [] },
@@ -412,6 +417,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       '@convoy/shell',
       '@convoy/shell/evaluator',
       '@convoy/console',
+      '@convoy/console/client',
       '@convoy/console/protocol',
       '@convoy/console/running',
     ],

@@ -1,8 +1,12 @@
 /** The command line as a whole: help, usage errors, JSON and exit codes, as scripts see them. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { commandNames, normalizeWords } from '../../packages/cli/src/program.ts';
 import { makeFolder } from '../../packages/cli/test/temporary-folder.ts';
+import { writeRunningConsole } from '../../packages/console/src/server/running-console.ts';
 import { runConvoy } from '../support/convoy-command.ts';
 
 describe('convoy', () => {
@@ -41,6 +45,21 @@ describe('convoy', () => {
     const { error } = JSON.parse(stdout);
     assert.match(error.code, /^(?:EPMD|CONNECTION)_/);
     assert.match(stderr, /^convoy: /);
+  });
+
+  test('a console of another version is an error in words', async () => {
+    using home = makeFolder();
+    const server = createServer((_request, response) => response.end('[{"name":"a@h","kind":"cobol"}]'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    writeRunningConsole(home.path, { url: `http://127.0.0.1:${port}/`, token: 'a-token' });
+    const { code, stdout } = await runConvoy(['list', '--data-dir', home.path, '--json']);
+    server.close();
+    const { error } = JSON.parse(stdout);
+    assert.deepEqual([code, error.code], [1, 'CLI_WRONG_ANSWER']);
+    assert.match(error.message, /GET \/api\/nodes has an unexpected format: 0\.kind: /);
+    assert.match(error.remedy, /another version/);
   });
 
   test('without a cookie or a console it says what to do', async () => {

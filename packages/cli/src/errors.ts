@@ -8,6 +8,7 @@ export type CliErrorCode =
   | 'CLI_NO_COOKIE'
   | 'CLI_NO_CONSOLE'
   | 'CLI_CONSOLE_REFUSED'
+  | 'CLI_WRONG_ANSWER'
   | 'CLI_BAD_MODULE'
   | 'CLI_LAUNCH_FAILED'
   | 'CLI_NO_LANGUAGE'

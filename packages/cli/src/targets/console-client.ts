@@ -1,21 +1,18 @@
 /** Talks to the console that runs on a data directory, by its HTTP API. */
 
-import type { Problem } from '@convoy/console/protocol';
+import { type ApiClient, ApiError, createApiClient } from '@convoy/console/client';
+import { type RouteKey, routes } from '@convoy/console/protocol';
 import { findRunningConsole } from '@convoy/console/running';
 import { dataDirOf } from '../options/config.ts';
 import { CliError } from '../errors.ts';
 
-export interface ConsoleClient {
-  get<Answer>(path: string): Promise<Answer>;
-  post<Answer>(path: string, body: unknown): Promise<Answer>;
-  delete(path: string): Promise<void>;
-}
+/** Asks the console: `await console('GET /api/nodes/:name/logs', { params: { name } })`. */
+export type ConsoleClient = ApiClient<RouteKey>;
+
+const startRemedy = 'Start one with `convoy up`, or name its directory with --data-dir.';
 
 function noConsole(dataDir: string, cause?: unknown): CliError {
-  return new CliError('CLI_NO_CONSOLE', `no console runs on ${dataDir}`, {
-    cause,
-    remedy: 'Start one with `convoy up`, or name its directory with --data-dir.',
-  });
+  return new CliError('CLI_NO_CONSOLE', `no console runs on ${dataDir}`, { cause, remedy: startRemedy });
 }
 
 /** A client of the console of `dataDir`. Throws CLI_NO_CONSOLE when none runs there. */
@@ -25,34 +22,36 @@ export function createConsoleClient(dataDirOption: string | undefined): ConsoleC
   const running = findRunningConsole(dataDir);
   if (running === undefined) throw noConsole(dataDir);
   const { url, token } = running;
-  const request = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const answer = await fetch(new URL(`.${path}`, url), {
-      method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw noConsole(dataDir, cause);
+  const ask = createApiClient<RouteKey>({
+    send: ({ method, path, body }) =>
+      fetch(new URL(`.${path}`, url), {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body }),
+      }),
+    findMismatch,
+    unreachableRemedy: startRemedy,
+    mismatchRemedy: 'The console was started by another version of `convoy`: restart it with this one.',
+  });
+  return (route, ...request) =>
+    ask(route, ...request).catch((error: unknown) => {
+      throw explain(error, dataDir);
     });
-    const value = parseJson(await answer.text());
-    if (answer.ok) return value;
-    const problem = (value as { error?: Problem } | undefined)?.error;
-    const message = problem?.message ?? `the console answered ${answer.status} to ${path}`;
-    throw new CliError('CLI_CONSOLE_REFUSED', message, { remedy: problem?.remedy, reason: problem?.code });
-  };
-  return {
-    get: <Answer>(path: string) => request('GET', path) as Promise<Answer>,
-    post: <Answer>(path: string, body: unknown) => request('POST', path, body) as Promise<Answer>,
-    delete: async (path) => {
-      await request('DELETE', path);
-    },
-  };
 }
 
-/** `undefined` for what is no JSON: another program answers on that port. */
-function parseJson(text: string): unknown {
-  try {
-    return text === '' ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
+/** The console may have been started by another version of the command. */
+function findMismatch(route: string, answer: unknown): string | undefined {
+  const row = new Map<string, (typeof routes)[RouteKey]>(Object.entries(routes)).get(route);
+  if (row === undefined || !('answer' in row)) return undefined;
+  const { error } = row.answer.safeParse(answer);
+  const [issue] = error?.issues ?? [];
+  return issue && `${issue.path.join('.') || 'the answer'}: ${issue.message}`;
+}
+
+function explain(error: unknown, dataDir: string): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const { code, message, remedy } = error.problem;
+  if (code === 'CONSOLE_UNREACHABLE') return noConsole(dataDir, error.cause);
+  if (code === 'CONSOLE_WRONG_ANSWER') return new CliError('CLI_WRONG_ANSWER', message, { remedy });
+  return new CliError('CLI_CONSOLE_REFUSED', message, { remedy, reason: code });
 }

@@ -1,4 +1,4 @@
-/** How the commands that ask the running console find it, and how they name nodes to it. */
+/** How the commands that ask the running console find it. */
 
 import { type ConsoleClient, createConsoleClient } from './console-client.ts';
 import { withSettings } from '../options/config.ts';
@@ -11,8 +11,4 @@ export interface ConsoleOptions {
 export async function clientOf(flags: ConsoleOptions): Promise<ConsoleClient> {
   const { dataDir } = await withSettings(flags, ['dataDir']);
   return createConsoleClient(dataDir);
-}
-
-export function nodePath(name: string): string {
-  return `/api/nodes/${encodeURIComponent(name)}`;
 }

@@ -4,12 +4,8 @@
  */
 
 import { readFileSync } from 'node:fs';
-import type {
-  RailwayEnvironmentView,
-  RailwayLogin,
-  RailwayPlaceView,
-  RailwayView,
-} from '@convoy/console/protocol';
+import type { NodeKind, RailwayView } from '@convoy/console/protocol';
+import { nodeKinds } from '@convoy/node/names';
 import type { ConsoleClient } from './console-client.ts';
 import { CliError } from '../errors.ts';
 import { railwayToken } from './railway-token.ts';
@@ -24,20 +20,19 @@ export interface RailwayFlags {
   readonly tokenFile?: string;
 }
 
-const kinds = ['typescript', 'elixir', 'erlang'];
-
 /**
  * The name of the provider of nodes there. Throws CLI_BAD_OPTION, RAILWAY_NOT_FOUND, or what the console
  * says no to.
  */
-export async function openRailway(client: ConsoleClient, flags: RailwayFlags): Promise<string> {
-  const known = await client.get<RailwayView>('/api/railway');
-  const view = known.account === undefined ? await logIn(client, flags, known) : known;
+export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Promise<string> {
+  const known = await ask('GET /api/railway');
+  const view = known.account === undefined ? await logIn(ask, flags, known) : known;
   const { chooseByName } = await import('@convoy/cluster/railway');
   const projects = view.account?.projects ?? [];
   const project = chooseByName('project', flags.project, projects);
-  const path = `/api/railway/projects/${encodeURIComponent(project.id)}/environments`;
-  const environments = await client.get<RailwayEnvironmentView[]>(path);
+  const environments = await ask('GET /api/railway/projects/:id/environments', {
+    params: { id: project.id },
+  });
   const environment = chooseByName('environment', flags.environment, environments);
   const images = imagesOf(flags.image ?? []);
   const body = {
@@ -46,12 +41,12 @@ export async function openRailway(client: ConsoleClient, flags: RailwayFlags): P
     ...(images === undefined ? {} : { images }),
     ...(flags.region === undefined ? {} : { region: flags.region }),
   };
-  const place = await client.post<RailwayPlaceView>('/api/railway/places', body);
+  const place = await ask('POST /api/railway/places', { body });
   return place.name;
 }
 
 function logIn(
-  client: ConsoleClient,
+  ask: ConsoleClient,
   { tokenFile }: RailwayFlags,
   { hasOwnToken }: RailwayView,
 ): Promise<RailwayView> {
@@ -61,8 +56,7 @@ function logIn(
       remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN, or name a file with --token-file.',
     });
   }
-  const login: RailwayLogin = token === undefined ? {} : { token };
-  return client.post<RailwayView>('/api/railway/login', login);
+  return ask('POST /api/railway/login', { body: { token } });
 }
 
 function readToken(file: string): string {
@@ -73,13 +67,13 @@ function readToken(file: string): string {
   }
 }
 
-function imagesOf(texts: readonly string[]): Record<string, string> | undefined {
+function imagesOf(texts: readonly string[]): Partial<Record<NodeKind, string>> | undefined {
   if (texts.length === 0) return undefined;
   return Object.fromEntries(
     texts.map((text) => {
       const at = text.indexOf('=');
-      const kind = text.slice(0, at);
-      if (at > 0 && kinds.includes(kind)) return [kind, text.slice(at + 1)];
+      const kind = nodeKinds.find((one) => one === text.slice(0, at));
+      if (kind !== undefined) return [kind, text.slice(at + 1)];
       throw new CliError('CLI_BAD_OPTION', `--image ${text} names no kind of node`, {
         remedy: 'Write kind=image, e.g. elixir=ghcr.io/you/shop:1 or typescript=repo:you/app.',
       });

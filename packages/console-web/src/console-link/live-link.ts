@@ -2,7 +2,7 @@
 
 import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import { fetchTicket } from './api-client.ts';
+import { ask } from './api-client.ts';
 import { consoleUrl } from './console-url.ts';
 import { LiveSocket, type SocketState } from './live-socket.ts';
 
@@ -28,7 +28,7 @@ function socketUrl(): string {
 function createSocket(listener: LinkListener): LiveSocket {
   return new LiveSocket({
     url: socketUrl(),
-    fetchTicket,
+    fetchTicket: async () => (await ask('POST /api/tickets')).ticket,
     onMessage: (message) => listener.takeMessage(message),
     onState(state) {
       const wasLive = socketState.value.kind === 'live';

@@ -4,8 +4,8 @@
  */
 
 import type { ServerMessage } from '@convoy/console/protocol';
+import { type FieldKind, hasKind } from './field-kinds.ts';
 
-type FieldKind = 'string' | 'number' | 'boolean' | 'array' | 'object';
 type MessageFields = Readonly<Record<ServerMessage['type'], Readonly<Record<string, FieldKind>>>>;
 
 const fieldsOf: MessageFields = {
@@ -24,12 +24,6 @@ const fieldsOf: MessageFields = {
   audit: {},
   problem: { problem: 'object' },
 };
-
-function hasKind(value: unknown, kind: FieldKind): boolean {
-  if (kind === 'array') return Array.isArray(value);
-  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
-  return typeof value === kind;
-}
 
 /** The message in a text frame, or undefined for what is malformed or newer than this page. */
 export function parseServerMessage(frame: unknown): ServerMessage | undefined {

@@ -3,13 +3,7 @@
 import type { LaunchRequest, NodeKind, NodeView } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';
 import { signal, type Signal } from '@preact/signals';
-import {
-  deleteNode,
-  disconnectNodes,
-  joinNodes,
-  launchNode,
-  problemFrom,
-} from '../console-link/api-client.ts';
+import { ask, problemFrom } from '../console-link/api-client.ts';
 import { goTo } from '../router.ts';
 import { openDialog } from './page/dialogs.ts';
 import { capabilityOf, consoleInfo, nodes } from './nodes/nodes.ts';
@@ -38,7 +32,7 @@ export async function launch(request: LaunchRequest): Promise<boolean> {
   let isAccepted = false;
   await whileIn(launching, request.kind, async () => {
     try {
-      await launchNode(request);
+      await ask('POST /api/nodes', { body: request });
       isAccepted = true;
     } catch (error) {
       complain(problemFrom(error));
@@ -62,7 +56,7 @@ export function hasRoom(): boolean {
 export async function removeNode(name: string): Promise<void> {
   await whileIn(deleting, name, async () => {
     try {
-      await deleteNode(name);
+      await ask('DELETE /api/nodes/:name', { params: { name } });
     } catch (error) {
       complain(problemFrom(error));
     }
@@ -71,7 +65,7 @@ export async function removeNode(name: string): Promise<void> {
 
 export async function join(name: string, peer: string): Promise<void> {
   try {
-    await joinNodes(name, peer);
+    await ask('POST /api/nodes/:name/join', { params: { name }, body: { peer } });
     tell(`${name} is asked to connect to ${peer}`);
   } catch (error) {
     complain(problemFrom(error), { node: peer, from: name });
@@ -80,7 +74,7 @@ export async function join(name: string, peer: string): Promise<void> {
 
 export async function disconnect(name: string, peer: string): Promise<void> {
   try {
-    await disconnectNodes(name, peer);
+    await ask('POST /api/nodes/:name/disconnect', { params: { name }, body: { peer } });
     tell(`${name} is asked to disconnect from ${peer}`);
   } catch (error) {
     complain(problemFrom(error));

@@ -2,7 +2,7 @@
 
 import type { Problem } from '@convoy/console/protocol';
 import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
-import { ApiError, logIn, logOut, problemFrom } from '../console-link/api-client.ts';
+import { ApiError, ask, problemFrom } from '../console-link/api-client.ts';
 import { tokenFromAddress, tokenFromText } from './login-token.ts';
 import { isWelcomed, startConnection } from './connection.ts';
 import { socketState } from '../console-link/live-link.ts';
@@ -40,7 +40,7 @@ function takeTokenFromAddress(): string | undefined {
 
 async function tryToken(token: string): Promise<void> {
   try {
-    await logIn(token);
+    await ask('POST /api/session', { body: { token } });
     failedLogin.value = undefined;
   } catch (error) {
     const isWrong = error instanceof ApiError && (error.status === 401 || error.status === 400);
@@ -80,7 +80,7 @@ async function logInWith(token: string): Promise<void> {
 /** Ends this browser's session; the console closes the socket, and the login page appears. */
 export async function endSession(): Promise<void> {
   try {
-    await logOut();
+    await ask('DELETE /api/session');
     location.reload();
   } catch (error) {
     complain(problemFrom(error));

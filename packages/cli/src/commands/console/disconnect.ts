@@ -2,12 +2,12 @@
 
 import type { Command } from 'commander';
 import { printResult } from '../../output.ts';
-import { clientOf, type ConsoleOptions, nodePath } from '../../targets/console-options.ts';
+import { clientOf, type ConsoleOptions } from '../../targets/console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
 
 async function runDisconnect(a: string, b: string, options: ConsoleOptions): Promise<void> {
-  const client = await clientOf(options);
-  await client.post(`${nodePath(a)}/disconnect`, { peer: b });
+  const ask = await clientOf(options);
+  await ask('POST /api/nodes/:name/disconnect', { params: { name: a }, body: { peer: b } });
   printResult(options, { a, b, disconnected: true }, `${a} and ${b} are disconnected`);
 }
 

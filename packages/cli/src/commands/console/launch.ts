@@ -42,15 +42,15 @@ async function follow<View extends LaunchView | HostView>(
 }
 
 /** Has the console connect to a host, unless it is. Gives the name of the provider of nodes there. */
-async function connectHost(client: ConsoleClient, options: LaunchOptions): Promise<string> {
+async function connectHost(ask: ConsoleClient, options: LaunchOptions): Promise<string> {
   const { host: target, acceptNewHostKey = false } = options;
   if (target === undefined) {
     throw new CliError('CLI_BAD_OPTION', '--provider ssh needs a host', {
       remedy: 'Add --host user@host.',
     });
   }
-  const opened = await client.post<HostView>('/api/hosts', { target, acceptNewHostKey });
-  const get = (): Promise<HostView> => client.get<HostView>(`/api/hosts/${opened.id}`);
+  const opened = await ask('POST /api/hosts', { body: { target, acceptNewHostKey } });
+  const get = (): Promise<HostView> => ask('GET /api/hosts/:id', { params: { id: opened.id } });
   const host = await follow(opened, get, ({ state }) => state === 'connecting');
   if (host.state === 'up') return host.name;
   throw new CliError('CLI_LAUNCH_FAILED', host.problem?.message ?? `${host.name} cannot be reached`, {
@@ -62,11 +62,11 @@ async function connectHost(client: ConsoleClient, options: LaunchOptions): Promi
 /** The name by which the console knows it. */
 async function openProvider(
   where: 'local' | 'ssh' | 'railway',
-  client: ConsoleClient,
+  ask: ConsoleClient,
   options: LaunchOptions,
 ): Promise<string> {
-  if (where === 'ssh') return connectHost(client, options);
-  return where === 'railway' ? openRailway(client, options) : where;
+  if (where === 'ssh') return connectHost(ask, options);
+  return where === 'railway' ? openRailway(ask, options) : where;
 }
 
 async function runLaunch(kind: string, name: string | undefined, flags: LaunchOptions): Promise<void> {
@@ -74,11 +74,11 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
   const where = oneOf(options.provider ?? 'local', ['local', 'ssh', 'railway'], '--provider');
   const known = oneOf(kind, Object.keys(kinds) as (keyof typeof kinds)[], 'the kind');
   const variables = readVariables(options);
-  const client = await clientOf(options);
-  const provider = await openProvider(where, client, options);
+  const ask = await clientOf(options);
+  const provider = await openProvider(where, ask, options);
   const body = { kind: kinds[known], join: options.join, provider, name, variables };
-  const launch = await client.post<LaunchView>('/api/nodes', body);
-  const get = (): Promise<LaunchView> => client.get<LaunchView>(`/api/launches/${launch.id}`);
+  const launch = await ask('POST /api/nodes', { body });
+  const get = (): Promise<LaunchView> => ask('GET /api/launches/:id', { params: { id: launch.id } });
   const view = await follow(launch, get, ({ state }) => state === 'running');
   if (view.state === 'ready') return printResult(options, view, view.node);
   throw new CliError('CLI_LAUNCH_FAILED', view.problem?.message ?? `${view.node} did not start`, {

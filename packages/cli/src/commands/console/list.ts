@@ -19,8 +19,8 @@ function formatNodes(nodes: readonly NodeView[]): string {
 }
 
 async function runList(options: ConsoleOptions): Promise<void> {
-  const client = await clientOf(options);
-  const nodes = await client.get<NodeView[]>('/api/nodes');
+  const ask = await clientOf(options);
+  const nodes = await ask('GET /api/nodes');
   printResult(options, nodes, formatNodes(nodes));
 }
 

@@ -1,10 +1,9 @@
 /** `convoy logs NODE`: what a launched node printed. */
 
 import type { Command } from 'commander';
-import type { LogLine } from '@convoy/console/protocol';
 import { parseCount, withSettings } from '../../options/config.ts';
 import { printResult } from '../../output.ts';
-import { clientOf, type ConsoleOptions, nodePath } from '../../targets/console-options.ts';
+import { clientOf, type ConsoleOptions } from '../../targets/console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
 
 interface LogsOptions extends ConsoleOptions {
@@ -14,8 +13,8 @@ interface LogsOptions extends ConsoleOptions {
 async function runLogs(name: string, flags: LogsOptions): Promise<void> {
   const options = await withSettings(flags, ['lines']);
   const count = parseCount(options.lines ?? '100', '--lines', [1, 100_000]);
-  const client = await clientOf(options);
-  const lines = await client.get<LogLine[]>(`${nodePath(name)}/logs?lines=${count}`);
+  const ask = await clientOf(options);
+  const lines = await ask('GET /api/nodes/:name/logs', { params: { name }, query: { lines: String(count) } });
   printResult(options, lines, lines.map((line) => line.text).join('\n'));
 }
 

@@ -2,12 +2,12 @@
 
 import type { Command } from 'commander';
 import { printResult } from '../../output.ts';
-import { clientOf, type ConsoleOptions, nodePath } from '../../targets/console-options.ts';
+import { clientOf, type ConsoleOptions } from '../../targets/console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
 
 async function runStop(name: string, options: ConsoleOptions): Promise<void> {
-  const client = await clientOf(options);
-  await client.delete(nodePath(name));
+  const ask = await clientOf(options);
+  await ask('DELETE /api/nodes/:name', { params: { name } });
   printResult(options, { node: name, stopped: true }, `${name} is stopped`);
 }
 

@@ -3,7 +3,7 @@
 import type { DiagnosisView, DoctorRequest, Problem, Step } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { askDoctor, problemFrom } from '../../console-link/api-client.ts';
+import { ask, problemFrom } from '../../console-link/api-client.ts';
 import { closeDialog } from '../../state/page/dialogs.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';
@@ -71,7 +71,9 @@ export function DoctorDialog({ request }: { readonly request: DoctorRequest }): 
   useEffect(() => {
     setDiagnosis(undefined);
     setProblem(undefined);
-    askDoctor(request).then(setDiagnosis, (error: unknown) => setProblem(problemFrom(error)));
+    ask('POST /api/doctor', { body: request }).then(setDiagnosis, (error: unknown) =>
+      setProblem(problemFrom(error)),
+    );
   }, [turn]);
   const title = request.from === undefined ? request.node : `${request.from} to ${request.node}`;
   return (

@@ -2,16 +2,7 @@
 
 import type { HostView, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import {
-  ApiError,
-  attachNode,
-  closeHost,
-  fetchHost,
-  listHosts,
-  lookAtHost,
-  openHost,
-  problemFrom,
-} from '../../console-link/api-client.ts';
+import { ApiError, ask, problemFrom } from '../../console-link/api-client.ts';
 import { complain, tell } from '../page/toasts.ts';
 
 export const hosts: Signal<readonly HostView[]> = signal([]);
@@ -25,7 +16,7 @@ function put(host: HostView): void {
 
 export async function loadHosts(): Promise<void> {
   try {
-    hosts.value = await listHosts();
+    hosts.value = await ask('GET /api/hosts');
   } catch {
     // The page says by itself when the console does not answer.
   }
@@ -37,7 +28,7 @@ export async function connectTo(
   acceptNewHostKey: boolean,
 ): Promise<{ readonly id: string } | { readonly problem: Problem }> {
   try {
-    const host = await openHost({ target, acceptNewHostKey });
+    const host = await ask('POST /api/hosts', { body: { target, acceptNewHostKey } });
     put(host);
     return { id: host.id };
   } catch (error) {
@@ -51,7 +42,7 @@ export function followHost(id: string): () => void {
   const turn = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       try {
-        put(await fetchHost(id));
+        put(await ask('GET /api/hosts/:id', { params: { id } }));
       } catch (error) {
         // A console that does not answer may be back soon; a host that is not there is gone.
         if (!(error instanceof ApiError) || error.status !== 0) return;
@@ -65,7 +56,7 @@ export function followHost(id: string): () => void {
 
 export async function lookAgain(id: string): Promise<void> {
   try {
-    put(await lookAtHost(id));
+    put(await ask('POST /api/hosts/:id/look', { params: { id } }));
   } catch (error) {
     complain(problemFrom(error));
   }
@@ -74,7 +65,7 @@ export async function lookAgain(id: string): Promise<void> {
 /** Connects to a node that runs there, with the cookie of its owner. */
 export async function attach(id: string, node: string): Promise<void> {
   try {
-    await attachNode(id, { node, cookie: 'owner' });
+    await ask('POST /api/hosts/:id/attach', { params: { id }, body: { node, cookie: 'owner' } });
     tell(`${node} is connected`);
   } catch (error) {
     complain(problemFrom(error), { node });
@@ -83,7 +74,7 @@ export async function attach(id: string, node: string): Promise<void> {
 
 export async function leaveHost(id: string): Promise<void> {
   try {
-    await closeHost(id);
+    await ask('DELETE /api/hosts/:id', { params: { id } });
     hosts.value = hosts.value.filter((host) => host.id !== id);
   } catch (error) {
     complain(problemFrom(error));

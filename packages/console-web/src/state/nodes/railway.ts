@@ -9,17 +9,7 @@ import type {
   RailwayView,
 } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import {
-  closeRailwayPlace,
-  controlRailwayNode,
-  fetchRailway,
-  listRailwayEnvironments,
-  logInToRailway,
-  logOutOfRailway,
-  lookAtRailwayPlace,
-  openRailwayPlace,
-  problemFrom,
-} from '../../console-link/api-client.ts';
+import { ask, problemFrom } from '../../console-link/api-client.ts';
 import { complain, tell } from '../page/toasts.ts';
 
 /** `undefined` until it was asked for. */
@@ -29,7 +19,7 @@ type Outcome<Value> = Value | { readonly problem: Problem };
 
 export async function loadRailway(): Promise<void> {
   try {
-    railway.value = await fetchRailway();
+    railway.value = await ask('GET /api/railway');
   } catch {
     // The page says by itself when the console does not answer.
   }
@@ -38,7 +28,7 @@ export async function loadRailway(): Promise<void> {
 /** Without a token: with the one of the console. Resolves with what is wrong, or with nothing. */
 export async function connectRailway(token: string | undefined): Promise<Problem | undefined> {
   try {
-    railway.value = await logInToRailway(token === undefined ? {} : { token });
+    railway.value = await ask('POST /api/railway/login', { body: { token } });
     return undefined;
   } catch (error) {
     return problemFrom(error);
@@ -47,7 +37,7 @@ export async function connectRailway(token: string | undefined): Promise<Problem
 
 export async function forgetToken(): Promise<void> {
   try {
-    await logOutOfRailway();
+    await ask('DELETE /api/railway/login');
   } catch (error) {
     complain(problemFrom(error));
   }
@@ -56,7 +46,7 @@ export async function forgetToken(): Promise<void> {
 
 export async function environmentsOf(project: string): Promise<Outcome<RailwayEnvironmentView[]>> {
   try {
-    return await listRailwayEnvironments(project);
+    return await ask('GET /api/railway/projects/:id/environments', { params: { id: project } });
   } catch (error) {
     return { problem: problemFrom(error) };
   }
@@ -64,7 +54,7 @@ export async function environmentsOf(project: string): Promise<Outcome<RailwayEn
 
 export async function openPlace(request: RailwayPlaceRequest): Promise<Outcome<RailwayPlaceView>> {
   try {
-    const place = await openRailwayPlace(request);
+    const place = await ask('POST /api/railway/places', { body: request });
     await loadRailway();
     return place;
   } catch (error) {
@@ -74,7 +64,7 @@ export async function openPlace(request: RailwayPlaceRequest): Promise<Outcome<R
 
 export async function lookAtPlace(id: string): Promise<void> {
   try {
-    put(await lookAtRailwayPlace(id));
+    put(await ask('POST /api/railway/places/:id/look', { params: { id } }));
   } catch (error) {
     complain(problemFrom(error));
   }
@@ -90,7 +80,7 @@ const doneWords: Readonly<Record<RailwayControlRequest['action'], string>> = {
 
 export async function control(id: string, request: RailwayControlRequest): Promise<void> {
   try {
-    put(await controlRailwayNode(id, request));
+    put(await ask('POST /api/railway/places/:id/control', { params: { id }, body: request }));
     tell(`${request.node} ${doneWords[request.action]}`);
   } catch (error) {
     complain(problemFrom(error));
@@ -100,7 +90,7 @@ export async function control(id: string, request: RailwayControlRequest): Promi
 /** Its nodes go on. */
 export async function leavePlace(id: string): Promise<void> {
   try {
-    await closeRailwayPlace(id);
+    await ask('DELETE /api/railway/places/:id', { params: { id } });
   } catch (error) {
     complain(problemFrom(error));
   }

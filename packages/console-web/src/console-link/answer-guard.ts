@@ -1,0 +1,74 @@
+/**
+ * Cheap checks of the console's answers, for a page that stayed open while the console was updated. Only the fields that the
+ * page cannot do without are looked at: the schemas of the protocol would cost more bytes than the rest of the page.
+ */
+
+import type { AnswerOf, routes } from '@convoy/console/protocol';
+import { type FieldKind, hasKind } from './field-kinds.ts';
+
+type Table = typeof routes;
+type KindOf<Value> = Value extends string
+  ? 'string'
+  : Value extends number
+    ? 'number'
+    : Value extends boolean
+      ? 'boolean'
+      : Value extends readonly unknown[]
+        ? 'array'
+        : 'object';
+type FieldsOf<Value> = { readonly [Key in keyof Value]?: KindOf<Value[Key]> };
+/** Fields of an answer; those of its items, in brackets, when it is a list. */
+type Guard<Value> = Value extends readonly (infer Item)[] ? readonly [FieldsOf<Item>] : FieldsOf<Value>;
+/** Routes without an answer need no guard. */
+type SilentRoute = { [Key in keyof Table]: AnswerOf<Table[Key]> extends void ? Key : never }[keyof Table];
+
+const host = { id: 'string', name: 'string', state: 'string', steps: 'array', nodes: 'array' } as const;
+const railway = { label: 'string', hasOwnToken: 'boolean', images: 'object', places: 'array' } as const;
+const place = { id: 'string', name: 'string', capabilities: 'array', nodes: 'array' } as const;
+
+/** Every route that the page asks, with what its answer must have. */
+const guards = {
+  'POST /api/tickets': { ticket: 'string' },
+  'POST /api/nodes': { id: 'string', node: 'string' },
+  'GET /api/hosts': [host],
+  'POST /api/hosts': host,
+  'GET /api/hosts/:id': host,
+  'POST /api/hosts/:id/look': host,
+  'GET /api/railway': railway,
+  'POST /api/railway/login': railway,
+  'GET /api/railway/projects/:id/environments': [{ id: 'string', name: 'string' }],
+  'POST /api/railway/places': place,
+  'POST /api/railway/places/:id/look': place,
+  'POST /api/railway/places/:id/control': place,
+  'POST /api/doctor': { node: 'string', from: 'string', steps: 'array', warnings: 'array' },
+} as const satisfies { readonly [Key in keyof Table]?: Guard<AnswerOf<Table[Key]>> };
+
+/** The routes that the page may ask: those with a guard, and those without an answer. */
+export type AskedRoute = keyof typeof guards | SilentRoute;
+
+type Fields = Readonly<Record<string, FieldKind>>;
+const guardOf = new Map<string, Fields | readonly [Fields]>(Object.entries(guards));
+
+/** Says what an answer lacks. */
+export function findMismatch(route: string, answer: unknown): string | undefined {
+  const guard = guardOf.get(route);
+  if (guard === undefined) return undefined;
+  if (!isList(guard)) return findMissing(answer, guard);
+  if (!Array.isArray(answer)) return 'it is not a list';
+  for (const item of answer) {
+    const missing = findMissing(item, guard[0]);
+    if (missing !== undefined) return missing;
+  }
+  return undefined;
+}
+
+function isList(guard: Fields | readonly [Fields]): guard is readonly [Fields] {
+  return Array.isArray(guard);
+}
+
+function findMissing(value: unknown, fields: Fields): string | undefined {
+  if (typeof value !== 'object' || value === null) return 'it is not an object';
+  const found: Partial<Record<string, unknown>> = { ...value };
+  const wrong = Object.entries(fields).find(([name, kind]) => !hasKind(found[name], kind));
+  return wrong && `its field ${wrong[0]} is not of the kind ${wrong[1]}`;
+}
