@@ -33,9 +33,9 @@ export interface ApiClientOptions {
   /** Says how an answer differs from what the route answers, which happens when the console is of another version. */
   findMismatch(route: string, answer: unknown): string | undefined;
   /** What to do when the console cannot be reached. */
-  readonly unreachableRemedy: string;
+  readonly unreachableRemedy?: string;
   /** What to do when the console is of another version. */
-  readonly mismatchRemedy: string;
+  readonly mismatchRemedy?: string;
 }
 
 /** Calls a route by its method and path. Rejects with `ApiError`. */
@@ -80,11 +80,8 @@ export function createApiClient<Key extends keyof Table, Table extends RouteTabl
     if (status < 200 || status > 299) throw new ApiError(status, problemOf(route, status, value));
     const mismatch = options.findMismatch(route, value);
     if (mismatch === undefined) return value;
-    throw new ApiError(status, {
-      code: 'CONSOLE_WRONG_ANSWER',
-      message: `the answer of the console to ${route} has an unexpected format: ${mismatch.slice(0, 200)}`,
-      remedy: options.mismatchRemedy,
-    });
+    const message = `the answer of the console to ${route} has an unexpected format: ${mismatch.slice(0, 200)}`;
+    throw new ApiError(status, { code: 'CONSOLE_WRONG_ANSWER', message, remedy: options.mismatchRemedy });
   };
   // The one place where a value gets the type of its row: `findMismatch` has looked at it.
   return call as ApiClient<Key, Table>;

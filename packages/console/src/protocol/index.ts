@@ -46,6 +46,7 @@ export {
   type RailwayView,
   railwayViewSchema,
 } from './railway.ts';
+export { findMismatch } from './answer-check.ts';
 export { type AnswerOf, type CheckedOf, type ParamOf, type RouteTable, type Row, splitKey } from './route.ts';
 export { consoleRoutes, hostRoutes, nodeRoutes, railwayRoutes, type RouteKey, routes } from './routes.ts';
 export { type LoginRequest, loginRequestSchema, type Ticket, ticketSchema } from './auth.ts';

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
@@ -13,7 +14,7 @@ import { defineApi } from '../../src/api/handler.ts';
 import { openApiDocument } from '../../src/api/openapi.ts';
 import { createHostRules } from '../../src/auth/allowed-hosts.ts';
 import { Gatekeeper } from '../../src/auth/gatekeeper.ts';
-import { Faults } from '../../src/faults.ts';
+import { Faults } from '../../src/fault-boundary.ts';
 import { type ApiClient, createApiClient } from '../../src/protocol/client.ts';
 import { consoleRoutes, hostRoutes, nodeRoutes, railwayRoutes, routes } from '../../src/protocol/index.ts';
 
@@ -67,6 +68,16 @@ describe('the table of routes', () => {
     assert.deepEqual(documented.toSorted(), served.toSorted());
   });
 
+  test('has every route that the guide names', () => {
+    const guide = readFileSync('docs/guide/console.md', 'utf8');
+    const named = Array.from(guide.matchAll(/(?:GET|POST|DELETE) \/api[\w/:.-]+/g), ([key]) => key);
+    assert.ok(named.length > 15);
+    assert.deepEqual(
+      named.filter((key) => !Object.hasOwn(routes, key)),
+      [],
+    );
+  });
+
   test('has no route twice', () => {
     const parts = [consoleRoutes, nodeRoutes, hostRoutes, railwayRoutes].map(Object.keys);
     assert.equal(Object.keys(routes).length, parts.flat().length);
@@ -118,8 +129,6 @@ describe('a new row', () => {
           ...(body === undefined ? {} : { body }),
         }),
       findMismatch: () => undefined,
-      unreachableRemedy: '',
-      mismatchRemedy: '',
     });
     return {
       ask,
