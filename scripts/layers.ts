@@ -135,7 +135,8 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         mayImport: [...clusterFloor, 'tunnels'],
         builtins: ['child_process', 'crypto', 'fs/promises', 'net', 'os', 'path', 'url'],
       },
-      { place: 'strategies/gossip-packet', mayImport: [], builtins: ['crypto'] },
+      { place: 'strategies/errors', mayImport: [] },
+      { place: 'strategies/gossip-packet', mayImport: ['strategies/errors'], builtins: ['crypto'] },
       { place: 'strategies/strategy', mayImport: [] },
       {
         place: 'strategies',
@@ -449,7 +450,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       {
         place: 'commands',
-        mayImport: ['errors', 'exit-codes', 'output', 'terminal', 'options', 'targets', 'running'],
+        mayImport: ['errors', 'exit-codes', 'hints', 'output', 'terminal', 'options', 'targets', 'running'],
         builtins: [
           'crypto',
           'dns/promises',

@@ -153,7 +153,7 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
     const options = { dnsServers: [dns.address], family: 4 } as const;
     const diagnosis = await examine('app@db6.example', options);
     assertFault(diagnosis, 'NO_COMMON_FAMILY', 'resolve');
-    assert.match(diagnosis.fault?.remedy ?? '', /--proto inet6/);
+    assert.match(diagnosis.fault?.remedy ?? '', /Use IPv6/);
   });
 
   test('packets that are dropped on the way', { skip: missingNamespaces() ?? false }, async () => {

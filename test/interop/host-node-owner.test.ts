@@ -119,7 +119,8 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
         message: new RegExp(
           `port ${scene.port} on ssh://\\S+, where app@db1 should be, belongs to the user nobody,`,
         ),
-        remedy: /--owner nobody/,
+        remedy: /readsCookie/,
+        value: 'nobody',
       });
       assert.doesNotMatch(scene.output(), /Connection attempt/);
       for (const accept of [['nobody'], [String(other)]]) {

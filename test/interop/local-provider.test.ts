@@ -353,7 +353,7 @@ test('refuses more nodes than the limit in words', async () => {
   const refused = await convoy.client.ask('/api/nodes', { body: { kind: 'typescript' } });
   assert.equal(refused.status, 409);
   assert.equal(refused.json.error.code, 'PROVIDER_LIMIT');
-  assert.match(refused.json.error.remedy, /--node-limit/);
+  assert.match(refused.json.error.remedy, /nodeLimit/);
 });
 
 test('closing the console ends every node in less than five seconds', { skip }, async () => {

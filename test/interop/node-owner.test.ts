@@ -87,7 +87,7 @@ describe('a node of this machine that another user runs', { skip }, () => {
         assert.notEqual(refused.code, 0);
         assert.match(
           refused.stderr,
-          /belongs to the user nobody[^]*--owner nobody[^]*\[CONNECTION_WRONG_OWNER\]/,
+          /belongs to the user nobody[^]*\[CONNECTION_WRONG_OWNER\][^]*--owner nobody/,
         );
       }
       const nodes = await scene.run('nodes', ...file, '--json');

@@ -1,33 +1,61 @@
 /**
- * Which flag or command does what the remedy of an error asks for. The packages below speak of their options; what
- * those are called on the command line is known here only. Pure.
+ * Which flag or command does what the remedy of an error or a fault asks for. The packages below speak of their options;
+ * what those are called on the command line is known here only. Pure.
  */
 
-const hostKey = 'log in once with ssh, or pass --accept-new-host-key.';
+/** What is wrong, by its code, and the value that was refused. */
+export interface HintSubject {
+  readonly code: string;
+  readonly value?: unknown;
+}
+
+const tlsFiles = '--tls-cert FILE and --tls-key FILE.';
+const throughSsh = '--via ssh://user@host connects through SSH.';
+const cookie = '--cookie-file FILE, or CONVOY_COOKIE in the environment.';
+const names = 'convoy nodes lists the names that an EPMD knows (--host HOST, --via ssh://user@host).';
+const ownEpmd = 'convoy epmd runs one; --epmd embedded brings one with the node.';
+const hostKey = '--accept-new-host-key trusts the key from now on.';
 
 const hints: Readonly<Record<string, string>> = {
-  CALL_UNSUPPORTED: 'convoy shell NODE opens the shell of a node of its own kind.',
-  CONNECTION_NAME_UNKNOWN: 'convoy nodes lists the names that an EPMD knows (--host HOST, --via ssh://HOST).',
-  CONNECTION_UNREACHABLE: '--proto inet6 for IPv6, --via ssh://user@host through SSH.',
-  CONNECTION_TIMEOUT: '--via ssh://user@host connects through SSH.',
-  CONNECTION_WRONG_OWNER: '--owner USER allows that user.',
-  CONNECTION_TLS_REQUIRED: '--proto tls with --tls-ca FILE, --tls-cert FILE and --tls-key FILE.',
+  CONNECTION_NAME_UNKNOWN: names,
+  CONNECTION_TIMEOUT: throughSsh,
+  CONNECTION_TLS_CERTIFICATE_REFUSED: tlsFiles,
+  CONNECTION_TLS_CERTIFICATE_WANTED: tlsFiles,
   CONNECTION_TLS_NOT_SPOKEN: 'leave out --proto tls.',
   CONNECTION_TLS_NO_COMMON_VERSION: '--tls-versions 1.2,1.3',
-  CONNECTION_TLS_UNTRUSTED: '--tls-ca FILE, which may hold several certificates.',
-  CONNECTION_TLS_CERTIFICATE_WANTED: '--tls-cert FILE and --tls-key FILE.',
-  CONNECTION_TLS_CERTIFICATE_REFUSED: '--tls-cert FILE and --tls-key FILE.',
-  EPMD_UNREACHABLE: 'convoy epmd runs one; --epmd embedded brings one with the node.',
-  HANDSHAKE_COOKIE_MISMATCH: '--cookie-file FILE, or CONVOY_COOKIE in the environment.',
+  CONNECTION_TLS_REQUIRED: `--proto tls with --tls-ca FILE, ${tlsFiles}`,
+  CONNECTION_TLS_UNTRUSTED: '--tls-ca FILE; the file may hold several certificates.',
+  CONNECTION_UNREACHABLE: `--proto inet6 for IPv6; ${throughSsh}`,
+  DISCOVERY_DIAL_REFUSED: 'convoy doctor NODE.',
+  DISCOVERY_NOT_READY: 'convoy doctor NODE.',
+  EPMD_UNREACHABLE: ownEpmd,
+  HANDSHAKE_COOKIE_MISMATCH: cookie,
   HOST_NO_COOKIE: '--cookie-file FILE, or --read-cookie for the one in ~/.erlang.cookie of its owner there.',
-  HOST_WRONG_OWNER: '--owner USER allows that user; --read-cookie takes the cookie of the owner.',
+  NODE_BAD_TLS:
+    '--tls-ca FILE, --tls-cert FILE and --tls-key FILE; --tls-verify none trusts every certificate.',
   PROVIDER_LIMIT: 'convoy stop NODE removes one; convoy up --node-limit N allows more.',
   SSH_AUTH_REFUSED: '--identity FILE names the key.',
   SSH_HOST_KEY_UNKNOWN: hostKey,
   SSH_KEY_UNUSABLE: '--identity FILE names another key.',
 };
 
-/** A sentence for the error with `code`; `undefined` where its remedy says all. */
-export function hintFor(code: string): string | undefined {
-  return hints[code];
+/** Faults of the doctor, which have codes of their own. */
+const faultHints: Readonly<Record<string, string>> = {
+  COOKIE: cookie,
+  EPMD_NAME_UNKNOWN: names,
+  NO_COMMON_FAMILY: '--proto inet6 for IPv6, --proto inet for IPv4.',
+  NO_ROUTE: `--proto inet6 for IPv6; ${throughSsh}`,
+  PARTIAL_MESH: 'convoy join A B connects two of them.',
+  PEER_UNREACHABLE: 'convoy doctor NODE, with the name of that node.',
+  PORT_SILENT: throughSsh,
+};
+
+/** A sentence for what is wrong; `undefined` where its remedy says all. */
+export function hintFor({ code, value }: HintSubject): string | undefined {
+  if (code === 'CONNECTION_WRONG_OWNER' || code === 'HOST_WRONG_OWNER') {
+    const user = typeof value === 'string' ? value : 'USER';
+    const read = code === 'HOST_WRONG_OWNER' ? ', --read-cookie takes the cookie of the owner' : '';
+    return `--owner ${user} allows that user${read}.`;
+  }
+  return hints[code] ?? faultHints[code];
 }

@@ -63,9 +63,18 @@ export interface Problem {
 export function describeError(error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof ConvoyError)) return { code: 'UNEXPECTED', message };
-  const { code, remedy } = error;
+  const { code, remedy, value } = error;
   const reason = error instanceof CliError ? error.reason : undefined;
-  return { code, message, remedy, reason, hint: hintFor(reason ?? code) };
+  return { code, message, remedy, reason, hint: hintFor({ code: reason ?? code, value }) };
+}
+
+/** An error in one line, for a log: what failed, and what to do. */
+export function errorLine(error: unknown): string {
+  const { message, remedy, hint } = describeError(error);
+  const advice = [remedy, hint === undefined ? undefined : `With the command: ${hint}`].filter(
+    (part) => part !== undefined,
+  );
+  return advice.length === 0 ? message : `${message}. ${advice.join(' ')}`;
 }
 
 /** Prints the failure of a command and sets the exit code. */

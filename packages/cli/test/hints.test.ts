@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import { hintFor } from '../src/hints.ts';
 
 const source = readFileSync(new URL('../src/hints.ts', import.meta.url), 'utf8');
-const codes = Array.from(source.matchAll(/^ {2}([A-Z_]+):/gm), ([, code]) => code ?? '');
+const [ofErrors = ''] = source.split('Faults of the doctor');
+const codes = Array.from(ofErrors.matchAll(/^ {2}([A-Z_]+):/gm), ([, code]) => code ?? '');
 
 describe('hints', () => {
   test('are for codes of the catalogue, and name a flag or a command', () => {
@@ -12,11 +13,16 @@ describe('hints', () => {
     assert.ok(codes.length > 10);
     for (const code of codes) {
       assert.ok(catalogue.includes(`\`${code}\``), `${code} is not in docs/errors.md`);
-      assert.match(hintFor(code) ?? '', /--[a-z]|convoy [a-z]/, code);
+      assert.match(hintFor({ code }) ?? '', /--[a-z]|convoy [a-z]/, code);
     }
   });
 
+  test('name the user who owns a port', () => {
+    assert.match(hintFor({ code: 'HOST_WRONG_OWNER', value: 'erl' }) ?? '', /--owner erl .*--read-cookie/);
+    assert.match(hintFor({ code: 'CONNECTION_WRONG_OWNER' }) ?? '', /--owner USER/);
+  });
+
   test('are not made up for a code that has none', () => {
-    assert.equal(hintFor('NODE_CLOSED'), undefined);
+    assert.equal(hintFor({ code: 'NODE_CLOSED' }), undefined);
   });
 });

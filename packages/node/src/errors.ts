@@ -180,14 +180,23 @@ export class ConnectionError extends ConvoyError<ConnectionErrorCode> {
 
 export type NodeErrorCode =
   | 'NODE_BAD_NAME'
-  | 'NODE_BAD_OPTION'
+  | 'NODE_BAD_COOKIE'
+  | 'NODE_BAD_LISTEN'
+  | 'NODE_BAD_TIMEOUT'
+  | 'NODE_BAD_TLS'
+  | 'NODE_BAD_RESOLVER'
+  | 'NODE_BAD_EPMD_PORT'
+  | 'NODE_HIDDEN'
   | 'NODE_NAME_TAKEN'
   | 'NODE_CLOSED'
   | 'NODE_LISTEN_FAILED'
   | 'NODE_NOT_CONNECTED'
+  | 'PROCESS_BAD_NAME'
+  | 'PROCESS_NO_RECEIVE'
   | 'PROCESS_NAME_TAKEN'
   | 'PROCESS_DEAD'
   | 'PROCESS_LIMIT'
+  | 'RECEIVE_BUSY'
   | 'RECEIVE_TIMEOUT';
 
 /** The local node or one of its processes was asked for something it cannot do. */

@@ -6,6 +6,7 @@ import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/c
 import { parsePort, withSettings } from '../options/config.ts';
 import { findCookieAndOwner, type FoundCookie } from '../options/cookie.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { hintFor } from '../hints.ts';
 import { note, printable, printResult } from '../output.ts';
 import { checkedCarrier } from '../options/peer-owners.ts';
 import { openTunnel, parseVia, sshOptionsOf } from '../options/ssh-options.ts';
@@ -33,10 +34,14 @@ function describeStep({ label, status, detail, durationMs }: DiagnosisStep): str
   return `${marks[status]}  ${label}: ${detail}  (${durationMs} ms)`;
 }
 
-function describeFault({ sentence, evidence, remedy, code }: Fault): string {
-  return [`${sentence} [${code}]`, ...evidence.map((line) => `  seen: ${line}`), `  do: ${remedy}`].join(
-    '\n',
-  );
+function describeFault({ sentence, evidence, remedy, code, value }: Fault): string {
+  const hint = hintFor({ code, value });
+  return [
+    `${sentence} [${code}]`,
+    ...evidence.map((line) => `  seen: ${line}`),
+    `  do: ${remedy}`,
+    ...(hint === undefined ? [] : [`  with the command: ${hint}`]),
+  ].join('\n');
 }
 
 function describe({ node, from, fault, warnings }: Diagnosis): string {

@@ -21,7 +21,7 @@ import {
 } from '../running/node-discovery.ts';
 import { NodeFaults } from '../running/node-faults.ts';
 import { logNodeEvents } from '../running/node-log.ts';
-import { note } from '../output.ts';
+import { errorLine, note } from '../output.ts';
 import { addOwnerOption, checkedCarrier, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
 import {
   readReleaseEnvironment,
@@ -113,7 +113,7 @@ async function joinPeer(node: Node, peer: string, signal: AbortSignal): Promise<
       return;
     } catch (error) {
       if (signal.aborted) return;
-      note(`cannot join ${peer}, trying again in ${waitMs / 1000} s: ${(error as Error).message}`);
+      note(`cannot join ${peer}, trying again in ${waitMs / 1000} s: ${errorLine(error)}`);
     }
     await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
   }

@@ -8,7 +8,7 @@ import { parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import { LineLimiter } from '../running/node-log.ts';
-import { describeError, note, printResult } from '../output.ts';
+import { describeError, errorLine, note, printResult } from '../output.ts';
 import { addSshOptions, openTunnel, type SshFlags, sshSettings } from '../options/ssh-options.ts';
 import { endSignal } from '../terminal/until-signal.ts';
 import { hostOf } from '../targets/visitor.ts';
@@ -48,7 +48,7 @@ interface KeepOptions extends TunnelOptions {
 async function keepBridge(tunnel: Tunnel, options: KeepOptions, stopping: AbortSignal): Promise<void> {
   const unfollow = tunnel.onState((state) => {
     if (state.kind === 'up') note(`${tunnel.name} is up again`);
-    if (state.kind === 'down') note(`${tunnel.name} is down, trying again: ${state.error.message}`);
+    if (state.kind === 'down') note(`${tunnel.name} is down, trying again: ${errorLine(state.error)}`);
   });
   try {
     await using bridge = await openBridge(tunnel, options);
@@ -97,7 +97,7 @@ function settleBridge(node: string, options: TunnelOptions, cookie: string | und
     node,
     cookie,
     onRefused: (error) =>
-      limiter.write(`a connection to ${node} failed: ${describeError(error).message}`, performance.now()),
+      limiter.write(`a connection to ${node} failed: ${errorLine(error)}`, performance.now()),
     ...(options.port === undefined ? {} : { port: parsePort(options.port, '--port') }),
     ...(options.epmdPort === undefined ? {} : { epmdPort: parsePort(options.epmdPort, '--epmd-port') }),
   };

@@ -50,7 +50,7 @@ export function addCarrierOptions(command: Command): Command {
     .option('--tls-versions <list>', '1.2, 1.3 or 1.2,1.3, which is the default (CONVOY_TLS_VERSIONS)');
 }
 
-/** Throws `CliError` CLI_BAD_OPTION, or `NodeError` NODE_BAD_OPTION for certificates that do not fit. */
+/** Throws `CliError` CLI_BAD_OPTION, or `NodeError` NODE_BAD_TLS for certificates that do not fit. */
 export async function carrierOf(flags: CarrierFlags): Promise<Carrier> {
   const proto = oneOf(flags.proto ?? 'inet', ['inet', 'inet6', 'tls', 'tls6'], '--proto');
   const isInet6 = proto === 'inet6' || proto === 'tls6';

@@ -4,7 +4,7 @@
  */
 
 import { type Node, type NodeEventName, type NodeEvents, subscribeEvent } from '@convoy/node';
-import { note } from '../output.ts';
+import { errorLine, note } from '../output.ts';
 
 const windowMs = 10_000;
 const linesPerWindow = 10;
@@ -37,7 +37,7 @@ type Formats = { readonly [Name in NodeEventName]?: (event: NodeEvents[Name]) =>
 const formats: Formats = {
   'convoy:handshake.refused': ({ direction, peer, address, error }) =>
     direction === 'in'
-      ? `refused a connection from ${peer ?? address ?? 'a stranger'}: ${error.message}`
+      ? `refused a connection from ${peer ?? address ?? 'a stranger'}: ${errorLine(error)}`
       : undefined,
   'convoy:request.unsupported': ({ node, peer, request }) => {
     // What `iex --remsh` and `erl -remsh` begin with.

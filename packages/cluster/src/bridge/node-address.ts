@@ -68,14 +68,15 @@ async function unknownNode(
   const known = shown.length === 0 ? 'no node at all' : shown.join(', ');
   return new HostError('HOST_NO_NODE', `the EPMD of ${tunnel.name} does not know ${node}, but ${known}`, {
     host: tunnel.name,
-    remedy: 'Start the node there with --name or --sname, or take one of those that are there.',
+    remedy: 'Start the node there with a name (-name, -sname), or take one of those that are there.',
   });
 }
 
 function noEpmd(tunnel: Tunnel, port: number, cause: EpmdError): HostError {
   return new HostError('HOST_NO_NODE', `no EPMD answers at port ${port} of ${tunnel.name}`, {
     host: tunnel.name,
-    remedy: 'Start the node there with --name or --sname, or say the port of its EPMD if that is another.',
+    remedy:
+      'Start the node there with a name (-name, -sname), or say the port of its EPMD if that is another.',
     cause,
   });
 }

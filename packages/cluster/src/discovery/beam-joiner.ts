@@ -58,7 +58,7 @@ class BeamJoiner implements Joiner {
       );
     }
     throw new DiscoveryError('DISCOVERY_DIAL_REFUSED', `${this.self} cannot connect to ${peer}`, {
-      remedy: `Erlang says no more; \`convoy doctor ${peer}\` finds out why.`,
+      remedy: `Erlang says no more; the doctor finds out why (diagnose, for ${peer}).`,
     });
   }
 

@@ -84,7 +84,7 @@ function reachFirst(examination: Examination, pair: Pair): Promise<boolean> {
           {
             code: 'PEER_UNREACHABLE',
             sentence: `${from} itself cannot be reached from here`,
-            remedy: `\`convoy doctor ${from}\` says why.`,
+            remedy: `Examine ${from} first: the doctor says why.`,
           },
           (cause as Error).message,
         ),

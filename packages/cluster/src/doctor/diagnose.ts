@@ -253,7 +253,7 @@ function tlsNotSpoken(node: string, error: Error): FaultFound {
       {
         code: 'CONNECTION_TLS_NOT_SPOKEN',
         sentence: `${node} speaks plain TCP, and TLS is used here`,
-        remedy: 'Leave out --proto tls, or start the node with -proto_dist inet_tls.',
+        remedy: 'Start the node with -proto_dist inet_tls, or reach it without TLS.',
       },
       'without TLS it greets',
       error.message,

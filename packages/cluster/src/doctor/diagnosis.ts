@@ -39,6 +39,8 @@ export interface Fault {
   readonly evidence: readonly string[];
   /** What to do, exactly. */
   readonly remedy: string;
+  /** The value it is about, such as the user that owns a port. */
+  readonly value?: string;
 }
 
 export interface DiagnosisStep {

@@ -6,11 +6,7 @@
 import { ConnectionError, ConvoyError, EpmdError, HandshakeError } from '@convoy/node';
 import type { Fault, FaultCode } from './diagnosis.ts';
 
-interface Meaning {
-  readonly code: FaultCode;
-  readonly sentence: string;
-  readonly remedy: string;
-}
+type Meaning = Omit<Fault, 'evidence'>;
 
 /** A fault, with the error it was seen by as evidence. */
 export function makeFault(meaning: Meaning, ...evidence: readonly string[]): Fault {
@@ -37,9 +33,14 @@ export function faultOf(error: unknown, node: string): Fault {
 function ownFault(error: ConvoyError): Fault {
   const remedy = error.remedy ?? 'See docs/errors.md.';
   return makeFault(
-    { code: error.code as FaultCode, sentence: error.message, remedy },
+    { code: error.code as FaultCode, sentence: error.message, remedy, ...valueOf(error) },
     ...causes(error.cause).map(({ message }) => message),
   );
+}
+
+/** The value that was refused, where there is one. */
+function valueOf({ value }: ConvoyError): { readonly value?: string } {
+  return typeof value === 'string' ? { value } : {};
 }
 
 function causes(cause: unknown): readonly Error[] {
@@ -52,8 +53,7 @@ const handshakeMeanings: Readonly<Record<string, (error: HandshakeError, node: s
     code: 'COOKIE',
     sentence: `${node} has another cookie than the one that was used here`,
     remedy:
-      'Use its cookie: it is in ~/.erlang.cookie of the user that runs the node, -setcookie, or RELEASE_COOKIE ' +
-      '(`convoy doctor --cookie-file F`).',
+      'Use its cookie: it is in ~/.erlang.cookie of the user that runs the node, -setcookie, or RELEASE_COOKIE.',
   }),
   HANDSHAKE_NOT_ALLOWED: (_error, node) => ({
     code: 'NOT_ALLOWED',
@@ -135,18 +135,7 @@ function epmdFault(error: EpmdError, node: string): Fault {
 }
 
 function connectionFault(error: ConnectionError, node: string): Fault {
-  // TLS has its own codes, whose messages say all of it.
-  if (error.code.startsWith('CONNECTION_TLS_')) {
-    const [sentence = error.message, ...rest] = error.message.split(/: (?=[^:]*$)/);
-    return makeFault(
-      {
-        code: error.code,
-        sentence,
-        remedy: tlsRemedies[error.code] ?? 'Compare the TLS options of both nodes.',
-      },
-      ...rest,
-    );
-  }
+  if (error.code.startsWith('CONNECTION_TLS_')) return tlsFault(error);
   const meanings: Readonly<Record<string, Meaning>> = {
     CONNECTION_NAME_FORM: {
       code: 'NAME_FORM',
@@ -157,12 +146,13 @@ function connectionFault(error: ConnectionError, node: string): Fault {
       code: 'CONNECTION_WRONG_OWNER',
       sentence: `the port of ${node} belongs to another user of this machine, so it is not dialled`,
       remedy:
-        'Use --owner USER if the node is meant to run as that user; otherwise find out what listens there (`ss -ltnp`).',
+        error.remedy ?? 'Find out what listens there (`ss -ltnp`), and allow its user if that is the node.',
+      ...valueOf(error),
     },
     CONNECTION_NAME_UNKNOWN: {
       code: 'EPMD_NAME_UNKNOWN',
       sentence: `nobody knows a node ${node}`,
-      remedy: 'It is down, or has another name: `convoy nodes --host HOST` lists those that are there.',
+      remedy: 'It is down, or has another name: compare it with those that the EPMD of its host knows.',
     },
     CONNECTION_HOST_UNKNOWN: {
       code: 'DNS_NO_SUCH_HOST',
@@ -183,7 +173,7 @@ function connectionFault(error: ConnectionError, node: string): Fault {
     CONNECTION_UNREACHABLE: {
       code: 'NO_ROUTE',
       sentence: `there is no route to the host of ${node}`,
-      remedy: 'Check the network and the address family (--proto inet6 for IPv6), or use --via ssh://.',
+      remedy: 'Check the network and the address family (IPv4 or IPv6), or reach it through a tunnel.',
     },
   };
   const meaning = meanings[error.code] ?? {
@@ -195,18 +185,8 @@ function connectionFault(error: ConnectionError, node: string): Fault {
   return makeFault(meaning, error.message);
 }
 
-const tlsRemedies: Readonly<Record<string, string>> = {
-  CONNECTION_TLS_REQUIRED: 'The node speaks TLS: use --proto tls with the certificates of its cluster.',
-  CONNECTION_TLS_NOT_SPOKEN:
-    'The node speaks plain TCP: leave out --proto tls, or start it with -proto_dist inet_tls.',
-  CONNECTION_TLS_NO_COMMON_VERSION:
-    'Allow TLS 1.2 and 1.3 on both sides; Erlang up to 27 speaks 1.2 only by default.',
-  CONNECTION_TLS_UNTRUSTED:
-    'Its certificate is signed by another CA: give that CA with --tls-ca, or issue a new one.',
-  CONNECTION_TLS_EXPIRED:
-    'Issue a new certificate; if it should be valid, compare the clocks of both machines.',
-  CONNECTION_TLS_WRONG_HOST:
-    'Issue the certificate for the host part of the node name as subject alternative name.',
-  CONNECTION_TLS_CERTIFICATE_WANTED: 'It demands a certificate: give --tls-cert and --tls-key.',
-  CONNECTION_TLS_CERTIFICATE_REFUSED: 'It does not take our certificate: sign it by a CA that it trusts.',
-};
+/** TLS has its own codes, whose messages say all of it. */
+function tlsFault({ code, message, remedy }: ConnectionError): Fault {
+  const [sentence = message, ...rest] = message.split(/: (?=[^:]*$)/);
+  return makeFault({ code, sentence, remedy: remedy ?? 'Compare the TLS options of both nodes.' }, ...rest);
+}

@@ -38,7 +38,7 @@ export async function resolveHost(question: ResolveQuestion): Promise<readonly s
         {
           code: 'NO_COMMON_FAMILY',
           sentence: `${host} has only IPv${family === 4 ? 6 : 4} addresses, and IPv${family} is used here`,
-          remedy: `Use ${family === 4 ? '--proto inet6' : '--proto inet'}, or give the host an IPv${family} address.`,
+          remedy: `Use IPv${family === 4 ? 6 : 4}, or give the host an IPv${family} address.`,
         },
         all.join(', '),
       ),
@@ -207,7 +207,7 @@ function portFault(
       {
         code: 'PORT_SILENT',
         sentence: `packets to port ${port} of ${address} get no answer`,
-        remedy: `A firewall drops them: open port ${port} (fix it with inet_dist_listen_min and _max), or use --via ssh://.`,
+        remedy: `A firewall drops them: open port ${port} (fix it with inet_dist_listen_min and _max), or reach it through a tunnel.`,
       },
       evidence,
     );
@@ -216,7 +216,7 @@ function portFault(
     {
       code: 'NO_ROUTE',
       sentence: `there is no way to ${address} from this machine`,
-      remedy: 'Check routes and address family, or use --via ssh://.',
+      remedy: 'Check routes and address family, or reach it through a tunnel.',
     },
     evidence,
   );

@@ -116,8 +116,7 @@ export async function askMesh(asking: Asking): Promise<StepResult<undefined>> {
     {
       code: 'PARTIAL_MESH',
       sentence: `not all nodes around ${asking.target} are connected with one another, so global and pg differ`,
-      remedy:
-        'Have them connect (`convoy join A B`); with prevent_overlapping_partitions OTP parts more of them by itself.',
+      remedy: 'Have them connect; with prevent_overlapping_partitions OTP parts more of them by itself.',
     },
     ...missing.sort().slice(0, 10),
   );

@@ -219,7 +219,7 @@ export class LaunchBook<Held> {
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw new ProviderError('PROVIDER_CLOSED', 'the console is shutting down');
+    if (this.#isClosed) throw new ProviderError('PROVIDER_CLOSED', 'the provider is closed');
   }
 
   #checkRoom(others: number): void {

@@ -11,6 +11,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { atom, atomName, NodeError, parseNodeName, TermMap } from '@convoy/node';
 import { decode, encode } from '@convoy/node/etf';
+import { DiscoveryError } from './errors.ts';
 
 export interface GossipCodecOptions {
   /**
@@ -40,13 +41,12 @@ const termLimits = { maxTermDepth: 8, maxIntegerBytes: 64, maxUncompressedBytes:
 export class GossipCodec {
   readonly #key: Uint8Array | undefined;
 
-  /** Throws NODE_BAD_OPTION when the secret is there but empty: that would be a key everybody knows. */
+  /** Throws DISCOVERY_BAD_OPTION when the secret is there but empty: that would be a key everybody knows. */
   constructor({ secret }: GossipCodecOptions = {}) {
     if (secret?.length === 0) {
-      throw new NodeError(
-        'NODE_BAD_OPTION',
-        'the secret of gossip is empty: set it to the one the other nodes have, or leave it out for heartbeats in clear',
-      );
+      throw new DiscoveryError('DISCOVERY_BAD_OPTION', 'the secret of gossip is empty', {
+        remedy: 'Set it to the one the other nodes have, or leave it out for heartbeats in clear.',
+      });
     }
     this.#key = secret === undefined ? undefined : createHash('sha256').update(secret).digest();
   }

@@ -120,9 +120,8 @@ async function portOf(
   if (found !== undefined) return found.port;
   throw new ConnectionError(
     'CONNECTION_NAME_UNKNOWN',
-    `EPMD behind ${tunnel.name} does not know ${namePart(node)}: the node is down, or has another name ` +
-      '(`convoy nodes --via` lists those that are there)',
-    { peer: node },
+    `EPMD behind ${tunnel.name} does not know ${namePart(node)}: the node is down, or has another name`,
+    { peer: node, remedy: 'Start it, or check its name: `EpmdClient.names` lists those that an EPMD knows.' },
   );
 }
 

@@ -70,7 +70,7 @@ test('ignores the other form, and other secrets', () => {
 });
 
 test('refuses an empty secret, and to announce what is no node', () => {
-  assert.throws(() => new GossipCodec({ secret: '' }), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => new GossipCodec({ secret: '' }), { code: 'DISCOVERY_BAD_OPTION' });
   for (const name of ['', 'app', 'app@', '@host', 'a@b@c', `a@${'x'.repeat(254)}`, 'a@b\u001b[31m']) {
     assert.throws(() => inClear.encode(name), { code: 'NODE_BAD_NAME' }, name);
   }

@@ -17,6 +17,8 @@ export const faultSchema = z.object({
   sentence: z.string(),
   evidence: z.array(z.string()),
   remedy: z.string(),
+  /** The value it is about, such as the user that owns a port. */
+  value: z.string().optional(),
 });
 
 export const diagnosisSchema = z.object({

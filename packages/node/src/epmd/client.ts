@@ -65,13 +65,16 @@ export interface EpmdLookup {
 /** A daemon that does not close its end of a registration we gave up is not waited for longer. */
 const closeGraceMs = 1000;
 
-/** The port of `ERL_EPMD_PORT`, else 4369. Throws NodeError NODE_BAD_OPTION when the variable is no port. */
+/** The port of `ERL_EPMD_PORT`, else 4369. Throws NodeError NODE_BAD_EPMD_PORT when the variable is not a port. */
 export function defaultEpmdPort(): number {
   const text = process.env['ERL_EPMD_PORT'];
   if (text === undefined || text === '') return 4369;
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new NodeError('NODE_BAD_OPTION', `ERL_EPMD_PORT is "${text}"; set it to a port from 1 to 65535`);
+  throw new NodeError('NODE_BAD_EPMD_PORT', `ERL_EPMD_PORT is "${text}", which is not a port`, {
+    value: text,
+    remedy: 'Set it to a port from 1 to 65535, or unset it for 4369.',
+  });
 }
 
 /** @example const found = await new EpmdClient().lookup('app'); */

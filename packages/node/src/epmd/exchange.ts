@@ -94,8 +94,8 @@ function timedOut({ address, timeoutMs }: Daemon): EpmdError {
 
 function unreachable({ address }: Daemon, cause: NodeJS.ErrnoException): EpmdError {
   const what = `no EPMD can be reached at ${address} (${cause.code ?? cause.message})`;
-  const remedy = 'start one with `convoy epmd` or `epmd -daemon`, or check the host and ERL_EPMD_PORT';
-  return new EpmdError('EPMD_UNREACHABLE', `${what}; ${remedy}`, { address, cause });
+  const remedy = 'Start one (startEpmdServer, `epmd -daemon`), or check the host and ERL_EPMD_PORT.';
+  return new EpmdError('EPMD_UNREACHABLE', what, { address, remedy, cause });
 }
 
 function tooLong({ address }: Daemon): EpmdError {

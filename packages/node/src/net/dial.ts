@@ -165,9 +165,8 @@ async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal)
   if (address !== undefined) return address;
   throw new ConnectionError(
     'CONNECTION_NAME_UNKNOWN',
-    `no node ${peer} is registered: it is down, has another name, or is registered at another EPMD ` +
-      '(see which names there are with `convoy nodes`)',
-    { peer },
+    `no node ${peer} is registered: it is down, has another name, or is registered at another EPMD`,
+    { peer, remedy: 'Start it, or check its name: `EpmdClient.names` lists those that an EPMD knows.' },
   );
 }
 
@@ -186,7 +185,7 @@ function dialTimeout(peer: string, address: ResolvedAddress | undefined, timeout
   return new ConnectionError(
     'CONNECTION_TIMEOUT',
     `${what} took longer than ${timeoutMs} ms: a firewall may drop the packets, or the address belongs to a network ` +
-      'that this machine does not reach; a tunnel may help',
-    { peer },
+      'that this machine does not reach',
+    { peer, remedy: 'Open the port in the firewall, or use a tunnel.' },
   );
 }

@@ -142,9 +142,12 @@ export class HandshakeStream implements HandshakePort {
     const { peer } = this.#options;
     return new ConnectionError(
       'CONNECTION_TLS_REQUIRED',
-      `${peer ?? 'a stranger'} speaks TLS, this node does not: give this node a TLS transport (--proto tls), or start the ` +
-        'other one without -proto_dist inet_tls',
-      { peer },
+      `${peer ?? 'a stranger'} speaks TLS, this node does not`,
+      {
+        peer,
+        remedy:
+          'Give this node a TLS transport (createTlsTransport), or start the other one without -proto_dist inet_tls.',
+      },
     );
   }
 

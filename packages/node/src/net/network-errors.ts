@@ -5,23 +5,28 @@ import type { TransportAddress } from './transport.ts';
 interface Explanation {
   readonly code: ConnectionErrorCode;
   readonly text: string;
+  readonly remedy?: string;
 }
 
 const refused: Explanation = {
   code: 'CONNECTION_REFUSED',
   text: 'nothing listens there: the node is down, or the port that was looked up is an old one, or a firewall refuses it',
+  remedy: 'Start the node; if it runs, check which port it listens on.',
 };
 const hostUnknown: Explanation = {
   code: 'CONNECTION_HOST_UNKNOWN',
-  text: 'the host part of the node name does not resolve here: correct it, or add it to DNS or /etc/hosts',
+  text: 'the host part of the node name does not resolve here',
+  remedy: 'Correct it, or add it to DNS or /etc/hosts.',
 };
 const unreachable: Explanation = {
   code: 'CONNECTION_UNREACHABLE',
-  text: 'there is no route to it: check the network, the address family (--proto inet6 for IPv6) and firewalls, or use a tunnel',
+  text: 'there is no route to it',
+  remedy: 'Check the network, the address family (`proto`) and firewalls, or use a tunnel.',
 };
 const timedOut: Explanation = {
   code: 'CONNECTION_TIMEOUT',
-  text: 'no answer at all: a firewall drops the packets, or the address belongs to another network; a tunnel may help',
+  text: 'no answer at all: a firewall drops the packets, or the address belongs to another network',
+  remedy: 'Open the port in the firewall, or use a tunnel.',
 };
 const reset: Explanation = {
   code: 'CONNECTION_CLOSED',
@@ -33,7 +38,8 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ENOTFOUND: hostUnknown,
   EAI_AGAIN: {
     ...hostUnknown,
-    text: 'the name server does not answer: check DNS, or use an address as host part',
+    text: 'the name server does not answer',
+    remedy: 'Check DNS, or use an address as host part.',
   },
   EAI_NODATA: hostUnknown,
   EHOSTUNREACH: unreachable,
@@ -42,11 +48,13 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EAFNOSUPPORT: unreachable,
   EACCES: {
     ...unreachable,
-    text: 'this machine forbids the connection: check its firewall and the sandbox it runs in',
+    text: 'this machine forbids the connection',
+    remedy: 'Check its firewall and the sandbox it runs in.',
   },
   EPERM: {
     ...unreachable,
-    text: 'this machine forbids the connection: check its firewall and the sandbox it runs in',
+    text: 'this machine forbids the connection',
+    remedy: 'Check its firewall and the sandbox it runs in.',
   },
   ETIMEDOUT: timedOut,
   ECONNRESET: reset,
@@ -66,6 +74,7 @@ export function explainDialError(
   if (known !== undefined) {
     return new ConnectionError(known.code, `cannot reach ${peer}${place} (${code}): ${known.text}`, {
       peer,
+      remedy: known.remedy,
       cause: error,
     });
   }

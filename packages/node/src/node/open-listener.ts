@@ -4,7 +4,7 @@ import type { Listener } from '../net/transport.ts';
 import type { NetKernel } from './runtime/net-kernel.ts';
 import type { PortChoice } from './options/node-options.ts';
 
-/** Throws `NodeError`: NODE_LISTEN_FAILED, or NODE_BAD_OPTION where the transport cannot listen as it is set up. */
+/** Throws `NodeError`: NODE_LISTEN_FAILED, or NODE_BAD_TLS where the transport cannot listen as it is set up. */
 export async function openListener(
   netKernel: NetKernel,
   host: string | undefined,

@@ -28,7 +28,7 @@ import { startSystemProcesses, type SystemProcesses } from './system-processes.t
 /**
  * Starts a node: listens, makes its name known and serves what other nodes expect of one.
  *
- * Throws `NodeError` (NODE_BAD_NAME, NODE_BAD_OPTION, NODE_NAME_TAKEN, NODE_LISTEN_FAILED) or `EpmdError`.
+ * Throws `NodeError` (NODE_BAD_..., NODE_NAME_TAKEN, NODE_LISTEN_FAILED) or `EpmdError`.
  *
  * @example
  * await using node = await startNode({ name: 'web@127.0.0.1', cookie: process.env.COOKIE });
@@ -125,7 +125,7 @@ export class Node implements AsyncDisposable {
   }
   /**
    * The cookie to use with one peer, in both directions, instead of the node's own, as `erlang:set_cookie/2` does;
-   * `undefined` takes it back. A connection that is up stays. Throws `NodeError` NODE_BAD_OPTION.
+   * `undefined` takes it back. A connection that is up stays. Throws `NodeError` NODE_BAD_COOKIE.
    */
   setCookie(peer: string, cookie: string | undefined): void {
     this.#runtime.setCookie(peer, cookie);
@@ -274,10 +274,9 @@ export class Node implements AsyncDisposable {
   #global(): NonNullable<SystemProcesses['global']> {
     const { global } = this.#parts.system;
     if (global !== undefined) return global;
-    throw new NodeError(
-      'NODE_BAD_OPTION',
-      `${this.name} is hidden and takes no part in global; start it visible`,
-    );
+    throw new NodeError('NODE_HIDDEN', `${this.name} is hidden and takes no part in global`, {
+      remedy: 'Start it without `hidden`.',
+    });
   }
 }
 

@@ -145,7 +145,7 @@ export class FunctionProcess extends LocalProcess {
 }
 
 function busyError(): NodeError {
-  return new NodeError('NODE_BAD_OPTION', 'this process is in another receive already; await that one first');
+  return new NodeError('RECEIVE_BUSY', 'this process is in another receive already; await that one first');
 }
 
 function timeoutError(timeoutMs: number): NodeError {

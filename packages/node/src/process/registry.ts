@@ -11,7 +11,7 @@ export class NameRegistry {
   register(name: string, process: LocalProcess): void {
     if (name === '' || name === 'undefined' || name.length > 255) {
       throw new NodeError(
-        'NODE_BAD_OPTION',
+        'PROCESS_BAD_NAME',
         `${JSON.stringify(name)} cannot be a process name: 1 to 255 characters`,
       );
     }

@@ -35,7 +35,7 @@ export class ServerProcess extends LocalProcess {
 
   receive(): Promise<Term> {
     return Promise.reject(
-      new NodeError('NODE_BAD_OPTION', 'a server process gets its messages by onMessage'),
+      new NodeError('PROCESS_NO_RECEIVE', 'a server process gets its messages by onMessage'),
     );
   }
 

@@ -140,7 +140,7 @@ describe('EPMD server and client', () => {
     const held = await pair.client.register({ name: 'web', port: 1 });
     await pair.server.close();
     await held.closed;
-    await assert.rejects(pair.client.names(), { code: 'EPMD_UNREACHABLE', message: /convoy epmd/ });
+    await assert.rejects(pair.client.names(), { code: 'EPMD_UNREACHABLE', remedy: /startEpmdServer/ });
   });
 
   test('it refuses to be killed while a name is registered, and ends otherwise', async () => {

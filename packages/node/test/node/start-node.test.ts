@@ -135,7 +135,7 @@ test('uses a cookie of its own with one peer, in both directions', async () => {
   a.disconnect(b.name);
   a.setCookie(b.name, undefined);
   await assert.rejects(a.connect(b.name), { code: 'HANDSHAKE_COOKIE_MISMATCH' });
-  assert.throws(() => a.setCookie(b.name, ''), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => a.setCookie(b.name, ''), { code: 'NODE_BAD_COOKIE' });
 });
 
 test('only allowed nodes come in, and no more than the limit', async () => {

@@ -51,7 +51,7 @@ test('receive gives up after its time and by its signal, and a second one at onc
   await settle();
   abort.abort('enough');
   await settle();
-  assert.deepEqual(codes, ['NODE_BAD_OPTION', 'RECEIVE_TIMEOUT', 'enough']);
+  assert.deepEqual(codes, ['RECEIVE_BUSY', 'RECEIVE_TIMEOUT', 'enough']);
 });
 
 test('a process that is killed while it waits unwinds its function', async () => {
@@ -166,7 +166,7 @@ test('names: one process each, given back when it ends', () => {
   assert.throws(() => startProbe(table, { name: 'one' }), { code: 'PROCESS_NAME_TAKEN' });
   assert.equal(table.size, 1, 'the process that could not get the name does not live');
   assert.throws(() => table.register('two', pid), { code: 'PROCESS_NAME_TAKEN' });
-  assert.throws(() => table.register('', pid), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => table.register('', pid), { code: 'PROCESS_BAD_NAME' });
   assert.throws(() => self.exit(1));
   assert.equal(table.findRegistered('one'), undefined);
   assert.throws(() => table.register('one', pid), { code: 'PROCESS_DEAD' });

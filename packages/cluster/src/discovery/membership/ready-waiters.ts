@@ -79,8 +79,7 @@ export class ReadyWaiters {
       'DISCOVERY_NOT_READY',
       `${connected()} of ${wanted} peers were connected within ${timeoutMs} ms (${why})`,
       {
-        remedy:
-          'Check what the topologies look at; `convoy doctor NODE` says why a peer cannot be connected.',
+        remedy: 'Check what the topologies look at; the doctor says why a peer cannot be connected.',
         cause: failed[0]?.lastError,
       },
     );

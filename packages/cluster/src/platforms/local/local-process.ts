@@ -109,7 +109,7 @@ class LocalProvider implements Provider {
       steps,
       nodeLimit,
       launchTimeoutMs,
-      limitRemedy: 'Delete one, or start the console with a larger --node-limit.',
+      limitRemedy: 'Delete one, or make the provider with a larger nodeLimit.',
     });
     this.#programs = new LocalPrograms(env);
     this.#epmd = new EpmdClient({ host, port: options.epmdPort, timeoutMs: 2000 });

@@ -12,13 +12,13 @@ export interface ChainOptions {
 
 /**
  * Names at a host are those of all, of one name the first row. The port to listen on is that of the first that
- * prescribes one. Throws `NodeError` NODE_BAD_OPTION for an empty chain.
+ * prescribes one. Throws `NodeError` NODE_BAD_RESOLVER for an empty chain.
  *
  * @example createChainResolver([createNameEncodedResolver(), createEpmdResolver()]);
  */
 export function createChainResolver(resolvers: readonly Resolver[], options: ChainOptions = {}): Resolver {
   const registrar = options.registrar ?? resolvers.at(-1);
-  if (registrar === undefined) throw new NodeError('NODE_BAD_OPTION', 'a chain of resolvers is empty');
+  if (registrar === undefined) throw new NodeError('NODE_BAD_RESOLVER', 'a chain of resolvers is empty');
   return {
     async resolve(peer, resolveOptions) {
       for (const resolver of resolvers) {

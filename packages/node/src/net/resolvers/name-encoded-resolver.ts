@@ -17,11 +17,11 @@ export interface NameEncodedOptions {
   readonly transport?: Transport;
 }
 
-/** Throws `NodeError` NODE_BAD_OPTION. */
+/** Throws `NodeError` NODE_BAD_RESOLVER. */
 export function createNameEncodedResolver(options: NameEncodedOptions = {}): Resolver {
   const { family = 4, prefixes = ['remote_', 'remote_runtime_'], transport } = options;
   if (prefixes.length === 0 || prefixes.includes('')) {
-    throw new NodeError('NODE_BAD_OPTION', 'a name-encoded resolver needs prefixes, none of them empty');
+    throw new NodeError('NODE_BAD_RESOLVER', 'a name-encoded resolver needs prefixes, none of them empty');
   }
   const host = family === 6 ? '::1' : '127.0.0.1';
   const portOf = (node: string): number | undefined => findPort(node, prefixes);

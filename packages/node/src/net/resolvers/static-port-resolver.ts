@@ -21,11 +21,14 @@ export interface StaticPortOptions {
   readonly transport?: Transport;
 }
 
-/** Throws `NodeError` NODE_BAD_OPTION. */
+/** Throws `NodeError` NODE_BAD_RESOLVER. */
 export function createStaticPortResolver(options: StaticPortOptions): Resolver {
   const { listens = true, nodes, port, transport } = options;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new NodeError('NODE_BAD_OPTION', `port ${port} of a static port resolver is not within 1 to 65535`);
+    throw new NodeError(
+      'NODE_BAD_RESOLVER',
+      `port ${port} of a static port resolver is not within 1 to 65535`,
+    );
   }
   const isThere = (node: string): boolean => nodes?.includes(node) ?? true;
   return {

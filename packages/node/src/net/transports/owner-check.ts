@@ -66,9 +66,12 @@ async function wrongOwner(
   return new ConnectionError(
     'CONNECTION_WRONG_OWNER',
     `port ${remote.port} of this machine, where ${what} should be, belongs to ${user}, who is neither root nor the user of ` +
-      `this process: that user could relay the proof of the cookie to another node. If ${what} is meant to run as that ` +
-      `user, allow it (--owner ${name ?? uid}, or accept in createOwnerCheck)`,
-    { peer },
+      `this process: that user could relay the proof of the cookie to another node`,
+    {
+      peer,
+      value: name ?? String(uid),
+      remedy: `If ${what} is meant to run as that user, add the user to \`accept\` of createOwnerCheck; otherwise find out what listens there (ss -ltnp).`,
+    },
   );
 }
 

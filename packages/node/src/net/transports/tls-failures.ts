@@ -18,56 +18,62 @@ export interface TlsAttempt {
 interface Explanation {
   readonly code: ConnectionErrorCode;
   readonly text: string;
+  readonly remedy: string;
 }
 
 const notSpoken: Record<'in' | 'out', Explanation> = {
   out: {
     code: 'CONNECTION_TLS_NOT_SPOKEN',
-    text:
-      'does not speak TLS: it is a node of plain TCP (start it with -proto_dist inet_tls, or use --proto inet here), or ' +
-      'something else has the port',
+    text: 'does not speak TLS: it is a node of plain TCP, or something else has the port',
+    remedy: 'Start that node with -proto_dist inet_tls, or use a transport without TLS here.',
   },
   in: {
     code: 'CONNECTION_TLS_NOT_SPOKEN',
-    text:
-      'does not speak TLS, which this node demands: it is a node of plain TCP (start it with -proto_dist inet_tls), a ' +
-      'port scan or a health check',
+    text: 'does not speak TLS, which this node demands: it is a node of plain TCP, a port scan or a health check',
+    remedy: 'If it is a node, start it with -proto_dist inet_tls.',
   },
 };
 const noCommonVersion: Explanation = {
   code: 'CONNECTION_TLS_NO_COMMON_VERSION',
   text:
     'and this node have no TLS version or cipher in common: Erlang up to OTP 27 speaks 1.2 only unless `versions` among ' +
-    'its options says more; allow both here (--tls-versions 1.2,1.3)',
+    'its options says more',
+  remedy: 'Allow TLS 1.2 and 1.3 on both sides; here that is `versions`.',
 };
 const untrusted: Record<'in' | 'out', Explanation> = {
   out: {
     code: 'CONNECTION_TLS_UNTRUSTED',
-    text: 'has a certificate that the CA of this node (--tls-ca) did not sign: use one CA for the cluster, or add theirs to the file',
+    text: 'has a certificate that the CA of this node did not sign',
+    remedy: 'Use one CA for the cluster, or add theirs to `ca`.',
   },
   in: {
     code: 'CONNECTION_TLS_UNTRUSTED',
-    text: 'came with a certificate that the CA of this node (--tls-ca) did not sign: use one CA for the cluster',
+    text: 'came with a certificate that the CA of this node did not sign',
+    remedy: 'Use one CA for the cluster, or add theirs to `ca`.',
   },
 };
 const expired: Explanation = {
   code: 'CONNECTION_TLS_EXPIRED',
-  text: 'has a certificate that is no longer, or not yet, valid: issue a new one, and compare the clocks of both machines',
+  text: 'has a certificate that is no longer, or not yet, valid',
+  remedy: 'Issue a new one; if it should be valid, compare the clocks of both machines.',
 };
 const wrongHost: Explanation = {
   code: 'CONNECTION_TLS_WRONG_HOST',
   text:
     'has a certificate for other hosts: the host part of the node name must be among the subject alternative names (as ' +
-    'IP address, where it is one); issue one for it, or dial the name it is for',
+    'IP address, where it is one)',
+  remedy: 'Issue a certificate for that host, or dial the node by a name the certificate is for.',
 };
 const wanted: Record<'in' | 'out', Explanation> = {
   out: {
     code: 'CONNECTION_TLS_CERTIFICATE_WANTED',
-    text: 'demands a certificate of this node: give it one that the CA of the cluster signed (--tls-cert, --tls-key)',
+    text: 'demands a certificate of this node',
+    remedy: 'Set `cert` and `key` to a certificate that the CA of the cluster signed.',
   },
   in: {
     code: 'CONNECTION_TLS_CERTIFICATE_WANTED',
-    text: 'came without a certificate, which this node demands: add certfile and keyfile to the client options of that node',
+    text: 'came without a certificate, which this node demands',
+    remedy: 'Add certfile and keyfile to the client options of that node.',
   },
 };
 const refusedByPeer: Explanation = {
@@ -75,6 +81,8 @@ const refusedByPeer: Explanation = {
   text:
     'refuses the certificate of this node: it may be signed by a CA that the other side does not have, be expired, or ' +
     'not be for the host part of the name of this node',
+  remedy:
+    'Have the certificate signed by a CA that the other side trusts, for the host part of the name of this node.',
 };
 
 const trustCodes =
@@ -104,7 +112,8 @@ export function explainTlsError(error: Error, attempt: TlsAttempt): ConnectionEr
   const { direction, peer, who } = attempt;
   const known = explanationOf(code, attempt);
   if (known !== undefined) {
-    return new ConnectionError(known.code, `${who} ${known.text} (${code})`, { peer, cause: error });
+    const { remedy } = known;
+    return new ConnectionError(known.code, `${who} ${known.text} (${code})`, { peer, remedy, cause: error });
   }
   const verb = direction === 'out' ? 'TLS with' : 'TLS asked for by';
   return new ConnectionError(

@@ -36,17 +36,21 @@ export interface TlsSettings {
   readonly checkHost: boolean;
 }
 
-/** Throws `NodeError` NODE_BAD_OPTION. Nothing of a key is in its message. */
+/** Throws `NodeError` NODE_BAD_TLS. Nothing of a key is in its message. */
 export function settleTlsOptions(options: TlsOptions): TlsSettings {
   const { ca, cert, key, passphrase, verify = 'peer' } = options;
   if ((cert === undefined) !== (key === undefined)) {
-    throw bad('a certificate needs its key, and a key its certificate: give cert and key, or neither');
+    throw bad(
+      'a certificate needs its key, and a key its certificate',
+      'Set both `cert` and `key`, or neither.',
+    );
   }
   if (verify !== 'peer' && verify !== 'none')
     throw bad(`verify "${String(verify)}" is neither peer nor none`);
   if (verify === 'peer' && ca === undefined) {
     throw bad(
-      'certificates cannot be checked without a CA: give ca (--tls-ca), or verify "none" to trust anybody',
+      'certificates cannot be checked without a CA',
+      'Set `ca`, or set `verify` to "none" to trust every certificate.',
     );
   }
   const contextOptions: SecureContextOptions = {
@@ -69,11 +73,10 @@ function createContext(options: SecureContextOptions): SecureContext {
     return createSecureContext(options);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    throw new NodeError(
-      'NODE_BAD_OPTION',
-      `the certificate, its key or the CA cannot be used (${code}): they must be PEM, the key that of the certificate`,
-      { cause },
-    );
+    throw new NodeError('NODE_BAD_TLS', `the certificate, its key or the CA cannot be used (${code})`, {
+      cause,
+      remedy: 'Give them as PEM, and the key that belongs to the certificate.',
+    });
   }
 }
 
@@ -90,6 +93,6 @@ function toPem(text: string | Uint8Array): string | Buffer {
   return typeof text === 'string' ? text : Buffer.from(text);
 }
 
-function bad(message: string): NodeError {
-  return new NodeError('NODE_BAD_OPTION', message);
+function bad(message: string, remedy?: string): NodeError {
+  return new NodeError('NODE_BAD_TLS', message, { remedy });
 }

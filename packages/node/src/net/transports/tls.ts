@@ -45,8 +45,8 @@ interface Settings extends TlsSettings {
 }
 
 /**
- * Throws `NodeError` NODE_BAD_OPTION. Dialling rejects with `ConnectionError` CONNECTION_TLS_..., listening without a
- * certificate with NODE_BAD_OPTION.
+ * Throws `NodeError` NODE_BAD_TLS. Dialling rejects with `ConnectionError` CONNECTION_TLS_..., listening without a
+ * certificate with NODE_BAD_TLS.
  *
  * @example
  * const transport = createTlsTransport({ cert, key, ca }); // PEM
@@ -147,10 +147,9 @@ async function listenTls(
   onStream: (stream: ByteStream) => void,
 ): Promise<Listener> {
   if (!settings.hasCertificate) {
-    throw new NodeError(
-      'NODE_BAD_OPTION',
-      'a node that listens for TLS needs a certificate and its key (cert and key; --tls-cert and --tls-key)',
-    );
+    throw new NodeError('NODE_BAD_TLS', 'a node that listens for TLS needs a certificate and its key', {
+      remedy: 'Set `cert` and `key`.',
+    });
   }
   const strangers = new Strangers(settings.maxPending);
   /** By address and port: a stranger has both for as long as it is here. */

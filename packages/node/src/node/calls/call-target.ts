@@ -54,7 +54,7 @@ const toolModules =
 /** For somebody who tries to get an Erlang or Elixir shell on this node: where its shell is. */
 export function shellHint(target: CallTarget, node: string): string | undefined {
   if (!toolModules.test(target.module)) return undefined;
-  return `${node} is a Convoy (TypeScript) node without Erlang code; open its own shell with: convoy shell ${node}`;
+  return `${node} is a Convoy (TypeScript) node without Erlang code; open its own shell from Convoy's console or command`;
 }
 
 /** What to do about a refused call. */

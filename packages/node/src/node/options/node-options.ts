@@ -109,7 +109,7 @@ export interface NodeSettings {
   readonly allow: ReadonlySet<string> | undefined;
 }
 
-/** Checks the options. Throws `NodeError` NODE_BAD_NAME or NODE_BAD_OPTION. */
+/** Checks the options. Throws `NodeError`: NODE_BAD_NAME, NODE_BAD_COOKIE, NODE_BAD_LISTEN or NODE_BAD_TIMEOUT. */
 export function settleOptions(options: NodeOptions): NodeSettings {
   const name = completeNodeName(options.name, hostname());
   checkCookie(options.cookie);
@@ -155,14 +155,14 @@ function checkListenHost(host: string): void {
   const fault = typeof host === 'string' ? hostFault(host) : 'it is not a string';
   if (fault === undefined) return;
   const message = `listen.host ${visibleText(JSON.stringify(host))} is not a valid address to listen on: ${fault}`;
-  throw new NodeError('NODE_BAD_OPTION', message);
+  throw new NodeError('NODE_BAD_LISTEN', message, { value: host });
 }
 
-/** @internal Throws `NodeError` NODE_BAD_OPTION. */
+/** @internal Throws `NodeError` NODE_BAD_COOKIE. */
 export function checkCookie(cookie: string): void {
   // Never say what it is, only what is wrong with it.
   if (typeof cookie === 'string' && /^[\x20-\x7e]{1,255}$/.test(cookie)) return;
-  throw new NodeError('NODE_BAD_OPTION', 'the cookie must be 1 to 255 printable ASCII characters');
+  throw new NodeError('NODE_BAD_COOKIE', 'the cookie must be 1 to 255 printable ASCII characters');
 }
 
 function checkPort(port: PortChoice): void {
@@ -170,12 +170,14 @@ function checkPort(port: PortChoice): void {
   const isPort = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 65_536;
   if (isPort(min) && isPort(max) && min <= max) return;
   throw new NodeError(
-    'NODE_BAD_OPTION',
-    `listen.port ${JSON.stringify(port)} is no port or range within 0 to 65535`,
+    'NODE_BAD_LISTEN',
+    `listen.port ${JSON.stringify(port)} is not a port, or a range of ports, from 0 to 65535`,
+    { value: port },
   );
 }
 
 function positive(option: string, value: number): number {
   if (value > 0) return value;
-  throw new NodeError('NODE_BAD_OPTION', `${option} is ${value}; it must be more than 0 milliseconds`);
+  const message = `${option} is ${value}; it must be more than 0 milliseconds`;
+  throw new NodeError('NODE_BAD_TIMEOUT', message, { value });
 }

@@ -72,5 +72,5 @@ test('who registers can be said, and the first prescribes the port', async () =>
   const registration = await chain.register(request, {});
   assert.deepEqual(server.names(), [{ name: 'a', port: 9104 }]);
   await registration.close();
-  assert.throws(() => createChainResolver([]), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => createChainResolver([]), { code: 'NODE_BAD_RESOLVER' });
 });

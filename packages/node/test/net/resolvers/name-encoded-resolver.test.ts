@@ -66,7 +66,7 @@ describe('a port in a name', () => {
 
   test('needs a prefix', () => {
     for (const prefixes of [[], [''], ['a', '']]) {
-      assert.throws(() => createNameEncodedResolver({ prefixes }), { code: 'NODE_BAD_OPTION' });
+      assert.throws(() => createNameEncodedResolver({ prefixes }), { code: 'NODE_BAD_RESOLVER' });
     }
   });
 });

@@ -43,6 +43,6 @@ test('a node that only dials by the port is not told to listen there', () => {
 
 test('refuses what is no port', () => {
   for (const port of [0, -1, 65_536, 1.5, Number.NaN]) {
-    assert.throws(() => createStaticPortResolver({ port }), { code: 'NODE_BAD_OPTION' });
+    assert.throws(() => createStaticPortResolver({ port }), { code: 'NODE_BAD_RESOLVER' });
   }
 });

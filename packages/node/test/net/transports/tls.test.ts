@@ -266,13 +266,13 @@ test('options that cannot work are refused, and say nothing of the key', async (
       (error) =>
         error instanceof Error &&
         'code' in error &&
-        error.code === 'NODE_BAD_OPTION' &&
+        error.code === 'NODE_BAD_TLS' &&
         !error.message.includes('BEGIN'),
     );
   }
   await assert.rejects(
     async () => createTlsTransport({ ca }).listen({ host: '127.0.0.1' }, () => undefined),
-    { code: 'NODE_BAD_OPTION' },
+    { code: 'NODE_BAD_TLS' },
   );
 });
 

@@ -100,6 +100,6 @@ describe('global names of TypeScript nodes', () => {
     const a = await cluster.start('a', { hidden: true });
     assert.equal(a.whereis('global_name_server'), undefined);
     assert.deepEqual(a.globalNames(), []);
-    assert.throws(() => a.globalRegister(atom('x'), idle(a)), { code: 'NODE_BAD_OPTION' });
+    assert.throws(() => a.globalRegister(atom('x'), idle(a)), { code: 'NODE_HIDDEN' });
   });
 });

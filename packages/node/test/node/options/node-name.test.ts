@@ -132,7 +132,7 @@ test('an address to listen on is checked', () => {
   const settle = (host: string): unknown =>
     settleOptions({ name: 'a@127.0.0.1', cookie: 'c', listen: { host } });
   for (const host of ['[::1]', '127.0.0.1/8', 'a b', '10.0.0', '', '127.0.0.1\n']) {
-    assert.throws(() => settle(host), { code: 'NODE_BAD_OPTION', message: /listen\.host/ }, host);
+    assert.throws(() => settle(host), { code: 'NODE_BAD_LISTEN', message: /listen\.host/ }, host);
   }
   for (const host of ['::1', '::', '0.0.0.0', 'localhost', 'db.internal']) settle(host);
 });

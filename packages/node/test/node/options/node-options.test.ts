@@ -19,13 +19,13 @@ test('refuses what cannot work and never shows the cookie', () => {
   const secret = 'hush\nhush';
   assert.throws(
     () => settleOptions({ ...plain, cookie: secret }),
-    (error: Error & { code: string }) => error.code === 'NODE_BAD_OPTION' && !error.message.includes('hush'),
+    (error: Error & { code: string }) => error.code === 'NODE_BAD_COOKIE' && !error.message.includes('hush'),
   );
-  assert.throws(() => settleOptions({ ...plain, cookie: '' }), { code: 'NODE_BAD_OPTION' });
-  assert.throws(() => settleOptions({ ...plain, listen: { port: 70_000 } }), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => settleOptions({ ...plain, cookie: '' }), { code: 'NODE_BAD_COOKIE' });
+  assert.throws(() => settleOptions({ ...plain, listen: { port: 70_000 } }), { code: 'NODE_BAD_LISTEN' });
   assert.throws(() => settleOptions({ ...plain, listen: { port: { min: 9, max: 8 } } }), {
-    code: 'NODE_BAD_OPTION',
+    code: 'NODE_BAD_LISTEN',
   });
-  assert.throws(() => settleOptions({ ...plain, netTickTimeMs: 0 }), { code: 'NODE_BAD_OPTION' });
+  assert.throws(() => settleOptions({ ...plain, netTickTimeMs: 0 }), { code: 'NODE_BAD_TIMEOUT' });
   assert.throws(() => settleOptions({ ...plain, name: 'a b@h' }), { code: 'NODE_BAD_NAME' });
 });

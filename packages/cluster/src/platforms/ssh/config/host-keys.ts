@@ -92,15 +92,14 @@ function unknownKey({ hopName: hop, name }: Subject, key: Uint8Array, verdict: H
     const { place } = verdict.known;
     return new SshError('SSH_HOST_KEY_UNKNOWN', `${shows}, and only an authority vouches for it (${place})`, {
       hop,
-      remedy:
-        'Certificates of hosts are checked by the system’s ssh only; use that, or --accept-new-host-key.',
+      remedy: 'Certificates of hosts are checked by the system’s ssh only; use that, or accept new keys.',
     });
   }
   return new SshError('SSH_HOST_KEY_UNKNOWN', shows, {
     hop,
     remedy:
-      `Compare that with \`ssh-keygen -lf\` of the host's own key, then trust it with --accept-new-host-key, or ` +
-      `log in once with ssh (known_hosts calls it ${name}).`,
+      `Compare that with \`ssh-keygen -lf\` of the host's own key, then add it to known_hosts by ` +
+      `logging in once with ssh (its name there is ${name}), or accept new keys.`,
   });
 }
 

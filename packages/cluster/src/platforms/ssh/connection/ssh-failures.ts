@@ -91,7 +91,7 @@ function authRefused(hop: string, trace: LoginTrace, cause: unknown): SshError {
     hop,
     remedy: isTooMuch
       ? 'It was offered more keys than it has patience for: name the right one with IdentityFile and IdentitiesOnly yes.'
-      : 'Check the user name, name the key with --identity, and see that its public half is in ~/.ssh/authorized_keys there.',
+      : 'Check the user name, name the key (identityFiles), and see that its public half is in ~/.ssh/authorized_keys there.',
     cause,
   });
 }

@@ -223,8 +223,7 @@ class Story {
     if (!readsCookie) {
       throw new HostError('HOST_NO_COOKIE', `no cookie was given for the node on ${tunnel.name}`, {
         host: tunnel.name,
-        remedy:
-          'Use --cookie-file FILE, or --read-cookie to take the one in ~/.erlang.cookie of its owner there.',
+        remedy: 'Set cookie, or readsCookie to take the one in ~/.erlang.cookie of its owner there.',
       });
     }
     return this.#step('cookie', async () => {

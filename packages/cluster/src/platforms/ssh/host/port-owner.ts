@@ -35,7 +35,8 @@ export function portOwnerCheck(
     const message = `port ${port} on ${host.name}, where ${node} should be, belongs to ${user}, who is neither root nor the login`;
     throw new HostError('HOST_WRONG_OWNER', message, {
       host: host.name,
-      remedy: `If ${node} is meant to run as that user, use the cookie of its owner (--read-cookie) or allow the user (--owner ${stranger.name === '' ? stranger.uid : stranger.name}); otherwise find out what listens there (ss -ltnp).`,
+      value: stranger.name === '' ? stranger.uid : stranger.name,
+      remedy: `If ${node} is meant to run as that user, use the cookie of its owner (readsCookie), or allow the user; otherwise find out what listens there (ss -ltnp).`,
     });
   };
 }

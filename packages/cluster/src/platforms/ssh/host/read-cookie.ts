@@ -57,6 +57,6 @@ done`,
 function noCookie(host: ScriptHost, why: string): HostError {
   return new HostError('HOST_NO_COOKIE', `no cookie can be read on ${host.name}: ${why}`, {
     host: host.name,
-    remedy: 'Give it with --cookie-file, or log in as the user that runs the node.',
+    remedy: 'Give the cookie yourself, or log in as the user that runs the node.',
   });
 }

@@ -44,7 +44,7 @@ const rules: readonly Rule[] = [
     says: /host key is known for|^Host key verification failed/m,
     what: (_, log) => `is not known: it shows the key ${shownKey(log)}`,
     remedy:
-      'Compare that with `ssh-keygen -lf` of the host’s own key, then trust it with --accept-new-host-key, or log in once with ssh.',
+      'Compare that with `ssh-keygen -lf` of the host’s own key, then add it to known_hosts by logging in once with ssh, or accept new keys.',
   },
   {
     code: 'SSH_HOST_UNKNOWN',
@@ -77,7 +77,7 @@ const rules: readonly Rule[] = [
       return `does not let us in: ${tried}${methods === '' ? '' : `; it takes ${methods}`}`;
     },
     remedy:
-      'Check the user name, name the key with --identity, and see that its public half is in ~/.ssh/authorized_keys there.',
+      'Check the user name, name the key (identityFiles), and see that its public half is in ~/.ssh/authorized_keys there.',
   },
   {
     code: 'SSH_TIMEOUT',
