@@ -1,8 +1,11 @@
-/** Every relative link in a page of the repository leads to a file that is there, and its anchor to a heading of that file. */
+/**
+ * Every relative link in a Markdown page leads to a file that exists, and its anchor to a heading of that file. A path of
+ * a source that a page names in code exists, too.
+ */
 
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -50,20 +53,41 @@ function brokenLinks(text: string, folder: string): string[] {
   });
 }
 
+const sources = globSync('**/*.{ts,tsx,mjs,erl,json,md}', { cwd: root, exclude: isForeign });
+
+function isForeign(name: string): boolean {
+  return /^(?:node_modules|dist|\..+)$/.test(name);
+}
+
+/** The paths that a page names in code, whole or from some folder on (`runtime/peer-table.ts`), and that lead to no file. */
+function missingPaths(text: string): string[] {
+  const named = text.matchAll(/`([\w*-][\w./*-]*\/[\w.*-]+\.(?:tsx?|mjs|erl|json|md))`/g);
+  return Array.from(named, ([, path = '']) => path).filter((path) => {
+    const pattern = path.replaceAll('.', String.raw`\.`).replaceAll('*', '[^/]*');
+    return !sources.some((source) => new RegExp(`(?:^|/)${pattern}$`).test(source));
+  });
+}
+
+/** Each page of the repository with its text. CHANGELOG.md may name what existed once. */
+function pages(): { readonly page: string; readonly text: string }[] {
+  const found = globSync('**/*.md', { cwd: root, exclude: isForeign });
+  assert.ok(found.length > 60, `only ${found.length} pages found`);
+  return found.map((page) => ({ page, text: readFileSync(join(root, page), 'utf8') }));
+}
+
 describe('links in Markdown', () => {
   test('all lead somewhere', () => {
-    const pages = globSync('**/*.md', {
-      cwd: root,
-      exclude: (name) => /^(?:node_modules|dist|\..+)$/.test(name),
-    });
-    assert.ok(pages.length > 60, `only ${pages.length} pages found`);
-    const broken = pages.flatMap((page) => {
-      const path = join(root, page);
-      return brokenLinks(readFileSync(path, 'utf8'), dirname(path)).map(
-        (fault) => `${relative(root, path)}: ${fault}`,
-      );
-    });
+    const broken = pages().flatMap(({ page, text }) =>
+      brokenLinks(text, dirname(join(root, page))).map((fault) => `${page}: ${fault}`),
+    );
     assert.deepEqual(broken, []);
+  });
+
+  test('paths in code exist', () => {
+    const missing = pages()
+      .filter(({ page }) => page !== 'CHANGELOG.md')
+      .flatMap(({ page, text }) => missingPaths(text).map((path) => `${page}: ${path}`));
+    assert.deepEqual(missing, []);
   });
 
   test('a missing file, a missing heading of a file and of the page itself are found', () => {
@@ -78,5 +102,11 @@ describe('links in Markdown', () => {
       'README.md#no-such-heading: no such heading',
       '#neither: no such heading',
     ]);
+  });
+
+  test('a path in code that leads to no file is found', () => {
+    const text =
+      '`scripts/layers.ts` `scripts/no-such.ts` `test/goldens/otp-*.json` `no/such-*.json` `convoy.config.ts`';
+    assert.deepEqual(missingPaths(text), ['scripts/no-such.ts', 'no/such-*.json']);
   });
 });
