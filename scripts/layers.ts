@@ -341,7 +341,8 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'shown-json', mayImport: [] },
       { place: 'fault-boundary', mayImport: [], builtins: ['async_hooks'] },
       { place: 'file-problem', mayImport: ['errors'] },
-      { place: 'auth', mayImport: ['errors'], builtins: ['crypto', 'fs', 'http', 'net'] },
+      { place: 'replace-file', mayImport: [], builtins: ['fs'] },
+      { place: 'auth', mayImport: ['errors', 'replace-file'], builtins: ['crypto', 'fs', 'http', 'net'] },
       { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
       {
         place: 'live',

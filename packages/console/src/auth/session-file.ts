@@ -5,8 +5,9 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
+import { replaceFile } from '../replace-file.ts';
 import { digestOf } from './secrets.ts';
 import { maxSessions, type SavedSession, type SessionStore } from './session-table.ts';
 
@@ -58,7 +59,7 @@ export class SessionFile implements SessionStore {
     const { file, onFailure } = this.#options;
     try {
       const content = { id: this.id, token: this.#tokenDigest, sessions };
-      replaceFile(file, JSON.stringify(content), why !== 'used');
+      replaceFile(file, JSON.stringify(content), { durable: why !== 'used' });
     } catch (error) {
       if (why !== 'ended') {
         onFailure(error, 'sessions cannot be saved; a restart will log browsers out');
@@ -83,23 +84,5 @@ function readContent(file: string): z.infer<typeof contentSchema> | undefined {
     return contentSchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
   } catch {
     return undefined;
-  }
-}
-
-/** By renaming, so that a crash leaves the old content or the new one. */
-function replaceFile(file: string, content: string, isDurable: boolean): void {
-  const draft = `${file}.${process.pid}`;
-  try {
-    const descriptor = openSync(draft, 'w', 0o600);
-    try {
-      writeFileSync(descriptor, content);
-      if (isDurable) fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
   }
 }

@@ -3,20 +3,12 @@
  * to the command where the console runs. Nothing in it is touched before the lock is ours (directory-lock.ts).
  */
 
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { randomSecret } from '../auth/secrets.ts';
 import { ConsoleError } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
+import { replaceFile } from '../replace-file.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { runningFile, writeRunningConsole } from './running-console.ts';
 
@@ -103,16 +95,9 @@ function secretIn(file: string): string {
   });
 }
 
-/** By renaming: on a full disk no empty file is left in its place. */
+/** On a full disk no empty file is left in its place. */
 function newSecretIn(file: string): string {
-  const draft = `${file}.new`;
   const secret = randomSecret();
-  try {
-    writeFileSync(draft, secret, { mode: 0o600 });
-    renameSync(draft, file);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
+  replaceFile(file, secret);
   return secret;
 }

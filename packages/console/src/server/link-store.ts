@@ -4,10 +4,11 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import type { RememberedNode } from '@convoy/cluster/ssh';
 import { z } from 'zod';
 import { fileProblem } from '../file-problem.ts';
+import { replaceFile } from '../replace-file.ts';
 
 /** The nodes that were started on one host, and the cookie that they share. */
 export interface RememberedHost {
@@ -90,14 +91,10 @@ export class LinkStore {
     this.#content = next;
   }
 
-  /** By renaming, so that a crash leaves the old file or the new one. */
   #write(next: Content): void {
-    const draft = `${this.file}.${process.pid}`;
     try {
-      writeFileSync(draft, JSON.stringify(next), { mode: 0o600 });
-      renameSync(draft, this.file);
+      replaceFile(this.file, JSON.stringify(next));
     } catch (error) {
-      rmSync(draft, { force: true });
       throw fileProblem(error, this.file);
     }
   }

@@ -3,8 +3,9 @@
  * killed leaves the file behind, and its token must not be sent to the program that listens on that port now.
  */
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../replace-file.ts';
 import { isRunning, startOfProcess } from './process-identity.ts';
 
 /** Where a console listens, and how to be let in. */
@@ -33,17 +34,8 @@ export function findRunningConsole(path: string): RunningConsoleFile | undefined
   return isRunning(pid, startedAt) ? { url, token, pid } : undefined;
 }
 
-/** Writes where this process listens, by renaming, so that no reader sees a partial file. */
+/** Writes where this process listens. No reader sees a partial file. */
 export function writeRunningConsole(path: string, { url, token }: { url: string; token: string }): void {
-  const draft = `${runningFile(path)}.${process.pid}`;
   const { pid } = process;
-  try {
-    writeFileSync(draft, JSON.stringify({ url, token, pid, startedAt: startOfProcess(pid) }), {
-      mode: 0o600,
-    });
-    renameSync(draft, runningFile(path));
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
+  replaceFile(runningFile(path), JSON.stringify({ url, token, pid, startedAt: startOfProcess(pid) }));
 }
