@@ -173,7 +173,7 @@ async function textOf(call: Call): Promise<string> {
   }
 }
 
-function refuse({ faults, basePath }: ApiContext, call: Call, error: Error): Response {
+async function refuse({ faults, basePath }: ApiContext, call: Call, error: Error): Promise<Response> {
   const status = statusOf(error) as ContentfulStatusCode;
   // The path alone: an address can carry the token of a printed link.
   if (!(error instanceof ConvoyError)) {
@@ -185,7 +185,7 @@ function refuse({ faults, basePath }: ApiContext, call: Call, error: Error): Res
   const problem = problemOf(error);
   if (call.req.header('accept')?.includes('text/html') !== true)
     return answerJson(call, { error: problem }, status);
-  return call.html(refusalPage({ problem, host: call.req.header('host') ?? '', basePath }), status);
+  return call.html(await refusalPage({ problem, host: call.req.header('host') ?? '', basePath }), status);
 }
 
 function answerJson(call: Call, value: object, status: ContentfulStatusCode): Response {

@@ -3,6 +3,7 @@
  * holds nothing that a stranger may not know. Pure.
  */
 
+import { html, raw } from 'hono/html';
 import { visibleText } from '@convoy/node';
 import type { Problem } from '../protocol/index.ts';
 
@@ -25,62 +26,65 @@ code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; padding: .1e
   background: light-dark(#eef0f4, #232934); }
 a { color: light-dark(#1f5fd1, #8ab4ff); } footer { margin-top: 1.25rem; color: var(--muted); font-size: .85rem; }`;
 
-export function refusalPage({ problem, host, basePath }: Refusal): string {
+/** HTML with every value escaped. */
+type Markup = ReturnType<typeof html>;
+
+export async function refusalPage({ problem, host, basePath }: Refusal): Promise<string> {
   const [title, body] =
-    problem.code === 'CONSOLE_WRONG_HOST' ? wrongHost(host, basePath) : other(problem, basePath);
-  return `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · Convoy</title><style>${style}</style></head>
-<body><main><h1>${title}</h1>
-${body.join('\n')}
-<footer>Convoy · <code>${escapeHtml(problem.code)}</code></footer>
-</main></body>
-</html>
-`;
+    problem.code === 'CONSOLE_WRONG_HOST' ? wrongHost(visibleText(host), basePath) : other(problem, basePath);
+  const page = await html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title} · Convoy</title>
+        <style>
+          ${raw(style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${title}</h1>
+          ${body}
+          <footer>Convoy · <code>${problem.code}</code></footer>
+        </main>
+      </body>
+    </html> `;
+  return page.toString();
 }
 
-function other({ message, remedy = '' }: Problem, basePath: string): [string, string[]] {
-  const link = `<p><a href="${basePath}/">Open the console</a></p>`;
-  return ['The console refused this request', [sentence(message), sentence(remedy), link]];
+function other({ message, remedy = '' }: Problem, basePath: string): [string, Markup] {
+  const link = html`<p><a href="${basePath}/">Open the console</a></p>`;
+  return ['The console refused this request', html`${sentence(message)}${sentence(remedy)}${link}`];
 }
 
-function wrongHost(host: string, basePath: string): [string, string[]] {
+function wrongHost(host: string, basePath: string): [string, Markup] {
   const port = /:(\d{1,5})$/.exec(host)?.[1];
   const local = `http://localhost${port === undefined ? '' : `:${port}`}${basePath}/`;
-  const asked = escapeHtml(host);
-  const name = escapeHtml(host.replace(/:\d{1,5}$/, ''));
+  const name = host.replace(/:\d{1,5}$/, '');
   return [
     'This console does not answer to that name',
-    [
-      `<p>Your browser asked for <code>${asked}</code>. The console answers only to names it knows, so that no web site can
-point a name of its own at your machine and act in your place.</p>`,
-      '<h2>What to do</h2>',
-      '<ul>',
-      `<li>On the same computer, or through a tunnel (<code>ssh -L</code>, a published port of a container): open
-<a href="${local}">${local}</a>. Loopback names work with any port.</li>`,
-      `<li>Behind a proxy, or under a name of your own: start the console with
-<code>convoy up --allowed-host ${name}</code>.</li>`,
-      '<li>Otherwise: open the link that <code>convoy up</code> printed.</li>',
-      '</ul>',
-    ],
+    html`<p>
+        Your browser asked for <code>${host}</code>. The console answers only to names it knows, so that no
+        web site can point a name of its own at your machine and act in your place.
+      </p>
+      <h2>What to do</h2>
+      <ul>
+        <li>
+          On the same computer, or through a tunnel (<code>ssh -L</code>, a published port of a container):
+          open <a href="${local}">${local}</a>. Loopback names work with any port.
+        </li>
+        <li>
+          Behind a proxy, or under a name of your own: start the console with
+          <code>convoy up --allowed-host ${name}</code>.
+        </li>
+        <li>Otherwise: open the link that <code>convoy up</code> printed.</li>
+      </ul>`,
   ];
 }
 
-function sentence(text: string): string {
-  if (text === '') return '';
+function sentence(text: string): Markup {
+  if (text === '') return html``;
   const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return `<p>${escapeHtml(first.endsWith('.') ? first : `${first}.`)}</p>`;
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return visibleText(text).replaceAll(/[&<>"']/g, (character) => entities[character] ?? '');
+  return html`<p>${visibleText(first.endsWith('.') ? first : `${first}.`)}</p>`;
 }
