@@ -55,6 +55,7 @@ const loads: Readonly<Record<string, readonly string[]>> = {
     ...railwayClient,
     ...screen,
   ],
+  '@convoy/console/client': [],
   '@convoy/console/protocol': ['@convoy/node', 'zod'],
   '@convoy/console/running': ['@convoy/cluster', '@convoy/node'],
 };
