@@ -26,4 +26,4 @@ export {
   startRailwaySimulator,
 } from './railway-simulator.ts';
 export type { HeldStatus } from './world/deployment-engine.ts';
-export type { BuildFault, DeployFault, RequestFault, SimulatedFault } from './world/faults.ts';
+export type { BuildFault, DeployFault, RequestFault, SimulatedFault } from './world/simulated-faults.ts';

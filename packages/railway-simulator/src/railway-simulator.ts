@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { type Principal, TokenTable } from './api/access.ts';
 import { ApiServer, apiPath } from './api/api-server.ts';
 import { DeploymentEngine, type HeldStatus } from './world/deployment-engine.ts';
-import { Faults, type SimulatedFault } from './world/faults.ts';
+import { Faults, type SimulatedFault } from './world/simulated-faults.ts';
 import { mutationRoot } from './api/mutation-root.ts';
 import { queryRoot, subscriptionRoot } from './api/query-roots.ts';
 import type { RequestLimit } from './api/request-window.ts';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { containerCommand, kindOfSource } from '../src/containers/container-command.ts';
-import { Faults } from '../src/world/faults.ts';
+import { Faults } from '../src/world/simulated-faults.ts';
 import { parseListeners, parseOpenPorts } from '../src/containers/listening-sockets.ts';
 import { renderVariables } from '../src/world/render-variables.ts';
 import { RequestWindow } from '../src/api/request-window.ts';

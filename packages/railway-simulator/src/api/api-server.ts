@@ -21,7 +21,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { railwaySchemaExcerpt } from './schema-excerpt.ts';
 import { type Asker, notAuthorized, type TokenTable } from './access.ts';
-import { type Faults, type RequestFault, socketOperation } from '../world/faults.ts';
+import { type Faults, type RequestFault, socketOperation } from '../world/simulated-faults.ts';
 import { type RequestLimit, RequestWindow } from './request-window.ts';
 
 export interface ApiServerOptions {

@@ -10,7 +10,7 @@ import { GraphQLError } from 'graphql';
 import type { DeploymentStatus } from '@convoy/cluster/railway';
 import { type DeploymentEffect, type DeploymentInput, stepDeployment } from './deployment-machine.ts';
 import type { DeploymentRecord, SimulatedInstance } from './deployment-record.ts';
-import type { Faults } from './faults.ts';
+import type { Faults } from './simulated-faults.ts';
 import type { SimulatedHandle, SimulatedRuntime, SimulatedSocket } from '../containers/simulated-runtime.ts';
 import type { SimulatedWorld } from './world.ts';
 

@@ -10,7 +10,11 @@ import {
   isBuilt,
   phaseOf,
 } from '../../../src/platforms/railway/deployments/deployment-phase.ts';
-import { explained, explainEnd, mayPass } from '../../../src/platforms/railway/deployments/failures.ts';
+import {
+  explained,
+  explainEnd,
+  mayPass,
+} from '../../../src/platforms/railway/deployments/provider-failures.ts';
 import { capabilitiesOf, defaultImages, imageOf } from '../../../src/platforms/railway/provider/images.ts';
 import {
   checkExtraVariables,

@@ -8,7 +8,7 @@ import { allPages } from '../../../src/platforms/railway/operations/all-pages.ts
 import { checkServiceName, checkVariables } from '../../../src/platforms/railway/model/check-input.ts';
 import { parseEndpoint } from '../../../src/platforms/railway/calls/endpoint.ts';
 import { RailwayError } from '../../../src/platforms/railway/model/errors.ts';
-import { failureOf, parseEnvelope } from '../../../src/platforms/railway/calls/failures.ts';
+import { failureOf, parseEnvelope } from '../../../src/platforms/railway/calls/graphql-errors.ts';
 import { LogSieve } from '../../../src/platforms/railway/streams/log-sieve.ts';
 import type { RailwayLogLine } from '../../../src/platforms/railway/model/model.ts';
 import { RequestBudget } from '../../../src/platforms/railway/calls/request-budget.ts';

@@ -6,7 +6,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { RailwayError } from '../model/errors.ts';
-import { failureOf, parseEnvelope } from './failures.ts';
+import { failureOf, parseEnvelope } from './graphql-errors.ts';
 import type { RailwayOperation } from '../operations/operation.ts';
 import { RequestBudget } from './request-budget.ts';
 import type { RailwayToken, TokenHeader } from './token.ts';

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, createClient } from 'graphql-ws/client';
 import { WebSocket } from 'ws';
 import { RailwayError } from '../model/errors.ts';
-import { failureOf, parseEnvelope } from './failures.ts';
+import { failureOf, parseEnvelope } from './graphql-errors.ts';
 import { readAnswer } from './http-caller.ts';
 import type { RailwayOperation } from '../operations/operation.ts';
 import { StreamQueue } from './stream-queue.ts';

@@ -10,7 +10,7 @@ import type { RailwayLogLine } from '../model/model.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import type { LogOptions } from '../streams/deployment-streams.ts';
 import type { NodeLog } from '../../../launch/node-log.ts';
-import { hasCode, mayPass } from './failures.ts';
+import { hasCode, mayPass } from './provider-failures.ts';
 
 export interface LogFollowerOptions {
   readonly environment: RailwayEnvironment;

@@ -10,7 +10,7 @@ import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import { type NodeLog, plainText } from '../../../launch/node-log.ts';
 import type { NodeExit } from '../../../launch/provider.ts';
 import { currentOf, describeEnd, isRunning, phaseOf } from './deployment-phase.ts';
-import { hasCode, mayPass, type ServiceEnd } from './failures.ts';
+import { hasCode, mayPass, type ServiceEnd } from './provider-failures.ts';
 import { followLogs } from './log-follower.ts';
 
 export interface ServiceFollowerOptions {

@@ -23,7 +23,7 @@ import type {
   ProviderRequest,
 } from '../../../launch/provider.ts';
 import { untilAborted } from '../calls/railway-api.ts';
-import { explained } from '../deployments/failures.ts';
+import { explained } from '../deployments/provider-failures.ts';
 import { capabilitiesOf, imageOf } from './images.ts';
 import { checkExtraVariables, nodeVariables } from '../services/node-variables.ts';
 import { makeService, tellingWaits, type Wait } from '../services/make-service.ts';

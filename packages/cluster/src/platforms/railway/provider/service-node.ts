@@ -16,7 +16,7 @@ import {
   isRunning,
   phaseOf,
 } from '../deployments/deployment-phase.ts';
-import { explained, explainEnd, explainUnreachable } from '../deployments/failures.ts';
+import { explained, explainEnd, explainUnreachable } from '../deployments/provider-failures.ts';
 import { deleteService, tellingWaits, type Wait } from '../services/make-service.ts';
 import { NodeLink } from './node-link.ts';
 import type { RailwayControl } from './options.ts';

@@ -9,7 +9,7 @@ import { ProviderError } from '../../../errors.ts';
 import type { RailwayService } from '../model/model.ts';
 import type { ApiCallOptions } from '../calls/railway-api.ts';
 import type { CreateServiceRequest, RailwayEnvironment } from '../client/railway-environment.ts';
-import { hasCode, isAmbiguous, isNameConflict, mayPass } from '../deployments/failures.ts';
+import { hasCode, isAmbiguous, isNameConflict, mayPass } from '../deployments/provider-failures.ts';
 import { anotherServiceName, serviceNameFor } from './service-names.ts';
 
 export interface MakeServiceOptions extends Wait {

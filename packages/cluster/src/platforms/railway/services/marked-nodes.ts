@@ -5,7 +5,7 @@ import type { ApiCallOptions } from '../calls/railway-api.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import type { ProviderNodeKind } from '../../../launch/provider.ts';
 import { currentOf } from '../deployments/deployment-phase.ts';
-import { hasCode } from '../deployments/failures.ts';
+import { hasCode } from '../deployments/provider-failures.ts';
 import { kindOf } from './service-names.ts';
 
 /** A node on Railway, up or not. */
