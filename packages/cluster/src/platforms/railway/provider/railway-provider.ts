@@ -25,7 +25,7 @@ import type {
 import { untilAborted } from '../calls/railway-api.ts';
 import { explained } from '../deployments/provider-failures.ts';
 import { capabilitiesOf, imageOf } from './images.ts';
-import { checkExtraVariables, nodeVariables } from '../services/node-variables.ts';
+import { serviceRequest } from './service-request.ts';
 import { makeService, tellingWaits, type Wait } from '../services/make-service.ts';
 import { settleOptions, type SettledOptions } from './settled-options.ts';
 import { type RailwayWay, withWay } from './reach.ts';
@@ -42,9 +42,6 @@ const steps = [
   { name: 'deploy', label: 'Start its container' },
   { name: 'answer', label: 'Dial the node and wait for its answer' },
 ] as const;
-
-/** For a container to end by itself: a node says goodbye to the others. */
-const drainingSeconds = 5;
 
 /** Asks nothing yet. Throws `RailwayError` RAILWAY_BAD_INPUT for options that Railway could not take. */
 export function createRailwayProvider(options: RailwayProviderOptions): RailwayProvider {
@@ -197,31 +194,22 @@ class ServiceProvider implements RailwayProvider {
   }
 
   async #create(entry: Entry, wait: Wait): Promise<ServiceNode> {
-    const { environment, images, region, restartPolicy } = this.#options;
-    const { variables, discovery, cluster, distPort, ipv6 } = this.#options;
-    const { kind, log } = entry;
+    const { kind, log, variables } = entry;
     const name = localPart(entry.node);
     const cookie = await untilAborted(this.#clusterCookie(), wait.signal);
     const others = (await this.#marked.list(tellingWaits(wait))).map((other) => other.name);
-    const found = discovery({ name, kind, cluster, distPort, others });
-    checkExtraVariables(found);
-    const { source, startCommand } = imageOf(images, kind);
+    const request = serviceRequest(this.#options, {
+      name,
+      kind,
+      cookie,
+      mark: this.#mark,
+      others,
+      variables,
+    });
     const service = await makeService({
-      environment,
+      environment: this.#options.environment,
       node: name,
-      request: {
-        settings: {
-          source,
-          drainingSeconds,
-          restartPolicyType: restartPolicy,
-          ...(startCommand === undefined ? {} : { startCommand }),
-          ...(region === undefined ? {} : { region }),
-        },
-        variables: nodeVariables({
-          ...{ name, kind, cookie, distPort, ipv6, mark: this.#mark },
-          others: [variables, found, entry.variables],
-        }),
-      },
+      request,
       ...wait,
     });
     return this.#serviceNode({ ...service, serviceName: service.name, name: entry.node }, log);

@@ -25,11 +25,17 @@ const noMore = false as unknown as AnyAuthMethod;
 /** OpenSSH allows six tries by default and counts every key. */
 const maxPasswords = 3;
 
+/** What is paused while a person types. */
+interface TimeLimit {
+  pause(): void;
+  resume(): void;
+}
+
 export class SshLogin implements LoginTrace {
   readonly #hop: SettledHop;
   readonly #hopName: string;
   readonly #options: SshOptions;
-  readonly #onWaiting: (isWaiting: boolean) => void;
+  readonly #timeLimit: TimeLimit;
   readonly #steps: AsyncGenerator<AnyAuthMethod>;
   readonly #offeredKeys: ParsedKey[] = [];
   #serverMethods: readonly string[] = [];
@@ -47,14 +53,14 @@ export class SshLogin implements LoginTrace {
     context: {
       readonly hopName: string;
       readonly options: SshOptions;
-      /** Told when a person is being asked, and when that is over. */
-      readonly onWaiting: (isWaiting: boolean) => void;
+      /** The time limit of the login, which does not run while a person is being asked. */
+      readonly timeLimit: TimeLimit;
     },
   ) {
     this.#hop = hop;
     this.#hopName = context.hopName;
     this.#options = context.options;
-    this.#onWaiting = context.onWaiting;
+    this.#timeLimit = context.timeLimit;
     this.#steps = this.#plan();
   }
 
@@ -234,11 +240,11 @@ export class SshLogin implements LoginTrace {
   #asking(ask: Ask | undefined): Ask | undefined {
     if (ask === undefined) return undefined;
     return async (text) => {
-      this.#onWaiting(true);
+      this.#timeLimit.pause();
       try {
         return await ask(text);
       } finally {
-        this.#onWaiting(false);
+        this.#timeLimit.resume();
       }
     };
   }

@@ -124,7 +124,7 @@ interface LoginContext {
 
 function logIn(hop: SettledHop, context: LoginContext): Promise<Client> {
   const { options, hopName, hostKeys, stream, signal, timer } = context;
-  const login = new SshLogin(hop, { hopName, options, onWaiting: (isWaiting) => timer.pause(isWaiting) });
+  const login = new SshLogin(hop, { hopName, options, timeLimit: timer });
   const client = new ssh2.Client();
   return new Promise((resolve, reject) => {
     let refusal: unknown;
@@ -226,10 +226,13 @@ class PausedTimer {
     this.#run();
   }
 
-  pause(isPaused: boolean): void {
-    if (!isPaused) return this.#run();
+  pause(): void {
     this.stop();
     this.#leftMs -= performance.now() - this.#startedAt;
+  }
+
+  resume(): void {
+    this.#run();
   }
 
   stop(): void {
