@@ -14,7 +14,13 @@ import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../src/index.ts';
 import { consoleInfoSchema, routes, splitKey } from '../src/protocol/index.ts';
 import { attack } from '../../../test/support/attack.ts';
-import { type Answer, askHttp, ConsoleClient, LiveClient } from '../../../test/support/live-client.ts';
+import {
+  type Answer,
+  type Ask,
+  askHttp,
+  ConsoleClient,
+  LiveClient,
+} from '../../../test/support/live-client.ts';
 
 let dataDir: string;
 let epmd: EpmdServer;
@@ -156,6 +162,36 @@ test('describes itself as OpenAPI made from the same schemas', async () => {
   assert.deepEqual([Object.keys(responses)[0], Object.keys(responses).at(-1)], ['204', 'default']);
   const body = json.paths['/api/nodes'].post.requestBody.content['application/json'].schema;
   assert.deepEqual(body.properties.kind.enum, ['typescript', 'elixir', 'erlang']);
+});
+
+test('documents the errors that a route answers', async () => {
+  const { paths } = (await client.ask('/api/openapi.json')).json;
+  const check = async (path: string, template: string, ask: Ask = {}): Promise<void> => {
+    const { status, json } = await client.ask(path, ask);
+    const method = ask.method ?? (ask.body === undefined ? 'GET' : 'POST');
+    const { description = '' } = paths[template][method.toLowerCase()].responses[status] ?? {};
+    assert.ok(
+      description.split(', ').includes(json.error.code),
+      `${method} ${path}: ${status} ${json.error.code}`,
+    );
+  };
+  await check('/api/nodes', '/api/nodes', { body: {} });
+  await check('/api/nodes', '/api/nodes', { body: { kind: 'x'.repeat(100_000) } });
+  await check('/api/nodes', '/api/nodes', { body: { kind: 'erlang', provider: 'nowhere' } });
+  await check('/api/nodes', '/api/nodes', { headers: { authorization: 'Bearer wrong' } });
+  await check('/api/nodes', '/api/nodes', { headers: { host: 'evil.example' } });
+  await check('/api/nodes/a@h', '/api/nodes/{name}', { method: 'DELETE' });
+  await check('/api/nodes/a@h/logs', '/api/nodes/{name}/logs');
+  await check('/api/nodes/a@h/logs?lines=all', '/api/nodes/{name}/logs');
+  await check('/api/nodes/a@h/join', '/api/nodes/{name}/join', { body: { peer: 'b@h' } });
+  await check('/api/launches/x', '/api/launches/{id}');
+  await check('/api/hosts', '/api/hosts', { body: { target: 'ssh://' } });
+  await check('/api/hosts/x', '/api/hosts/{id}', { method: 'DELETE' });
+  await check('/api/hosts/x/attach', '/api/hosts/{id}/attach', { body: { node: 'a@h' } });
+  await check('/api/railway/login', '/api/railway/login', { body: {} });
+  await check('/api/railway/projects/x/environments', '/api/railway/projects/{id}/environments');
+  await check('/api/railway/places/x/look', '/api/railway/places/{id}/look', { method: 'POST' });
+  await check('/api/session', '/api/session', { body: { token: 'x'.repeat(20) } });
 });
 
 test('the former path of a route still works, and is documented as deprecated', async () => {

@@ -7,7 +7,10 @@ import { consoleUrl } from './console-url.ts';
 
 export { ApiError } from '@convoy/console/client';
 
-/** Asks the console: `await ask('POST /api/hosts/:id/look', { params: { id } })`. */
+/**
+ * Asks the console: `await ask('POST /api/hosts/:id/look', { params: { id } })`. A route that does not compile here yet needs a
+ * guard in answer-guard.ts.
+ */
 export const ask: ApiClient<AskedRoute> = createApiClient<AskedRoute>({
   send: ({ method, path, body }) =>
     fetch(consoleUrl(path), {
