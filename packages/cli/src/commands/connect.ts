@@ -13,6 +13,7 @@ import type {
   HostReport,
 } from '@convoy/cluster/ssh';
 import type { Node } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 import { oneOf, parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
@@ -152,7 +153,7 @@ async function choose(
 ): Promise<HostNode | undefined> {
   const wanted = options.node;
   if (wanted !== undefined) {
-    const found = nodes.find(({ name }) => name === wanted || name.split('@')[0] === wanted);
+    const found = nodes.find(({ name }) => name === wanted || splitNodeName(name).name === wanted);
     if (found !== undefined) return found;
     throw new CliError('CLI_BAD_OPTION', `no node ${wanted} runs on ${report.hostname}`, {
       remedy:

@@ -3,10 +3,10 @@
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { EpmdChoice, Node, NodeOptions } from '@convoy/node';
+import { retry } from '@convoy/node/async';
 import { addCarrierOptions, type CarrierFlags, carrierSettings } from '../options/carrier-options.ts';
 import { oneOf, parsePortRange, withSettings } from '../options/config.ts';
 import { findCookieAndOwner } from '../options/cookie.ts';
@@ -107,15 +107,13 @@ async function loadModule(file: string): Promise<NodeModule> {
 
 /** Tries a peer until it is there; a cluster may still be starting. */
 async function joinPeer(node: Node, peer: string, signal: AbortSignal): Promise<void> {
-  for (let waitMs = firstRetryMs; !signal.aborted; waitMs = Math.min(waitMs * 2, lastRetryMs)) {
-    try {
-      await node.connect(peer, { signal });
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      note(`cannot join ${peer}, trying again in ${waitMs / 1000} s: ${errorLine(error)}`);
-    }
-    await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+  const onFailure = (error: unknown, waitMs: number): void =>
+    note(`cannot join ${peer}, trying again in ${(waitMs / 1000).toFixed(1)} s: ${errorLine(error)}`);
+  const connect = (): Promise<void> => node.connect(peer, { signal });
+  try {
+    await retry(signal, connect, { firstMs: firstRetryMs, lastMs: lastRetryMs, ref: false, onFailure });
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
 

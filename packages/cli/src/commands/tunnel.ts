@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { Tunnel } from '@convoy/cluster';
 import type { Bridge, BridgeOptions } from '@convoy/cluster/bridge';
+import { waitForAbort } from '@convoy/node/async';
 import { parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
@@ -56,7 +57,7 @@ async function keepBridge(tunnel: Tunnel, options: KeepOptions, stopping: AbortS
     const { node, hosts, port, commands, environment } = bridge;
     const via = tunnel.name;
     printResult(options, { node, via, hosts, port, commands, environment }, formatBridge(bridge, via));
-    await untilAborted(stopping);
+    await waitForAbort(stopping);
   } finally {
     unfollow();
   }
@@ -124,13 +125,6 @@ function formatBridge({ node, hosts, port, commands }: Bridge, via: string): str
     `  ${commands.iex}`,
     `  ${commands.erl}`,
   ].join('\n');
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 export function configureTunnel(command: Command): void {

@@ -7,6 +7,7 @@
  * flag given twice OTP takes the first, and `-sname` goes before `-name` wherever it stands.
  */
 
+import { isLongHost, splitNodeName } from '@convoy/node/names';
 import { type EmulatorFlags, parseEmulatorFlags, splitWords } from './emulator-flags.ts';
 
 export interface ReleaseSettings {
@@ -114,7 +115,7 @@ function releaseName(env: NodeJS.ProcessEnv): NameChoice[] {
     node === undefined || node === '' ? ['RELEASE_NAME', name ?? ''] : ['RELEASE_NODE', node];
   if (value === '' || !['', 'name', 'sname'].includes(distribution)) return [];
   // A release takes `sname` when nothing is said, and would not start with a long name then; we need not be that strict.
-  const isLong = /@.*[.:]/.test(value);
+  const isLong = isLongHost(splitNodeName(value).host);
   const kind = distribution === '' ? (isLong ? 'name' : 'sname') : (distribution as Distribution);
   return [{ kind, value, source }];
 }
@@ -125,14 +126,14 @@ function completed({ kind, value }: NameChoice, host: string): string {
 }
 
 function nameProblem({ kind, value, source }: NameChoice, machine: string): ReleaseProblem | undefined {
-  const host = value.split('@')[1];
-  if (kind === 'sname' && host !== undefined && /[.:]/.test(host)) {
+  const { host } = splitNodeName(value);
+  if (kind === 'sname' && isLongHost(host)) {
     return {
       message: `${source} says ${value} as a short name, but its host has dots`,
       remedy: 'Set RELEASE_DISTRIBUTION=name, or use -name in place of -sname.',
     };
   }
-  if (kind === 'name' && host === undefined && !machine.includes('.')) {
+  if (kind === 'name' && host === '' && !machine.includes('.')) {
     return {
       message: `${source} says ${value} as a long name, and this machine has no name with a domain to complete it`,
       remedy: `Write ${value}@ and an address or a full host name.`,

@@ -5,6 +5,7 @@
 
 import { hostname } from 'node:os';
 import type { Node } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 import { parsePortRange, withSettings } from '../options/config.ts';
 import { findCookieAndOwner } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
@@ -57,6 +58,6 @@ async function addressOf(
   const port = said === undefined ? undefined : parsePortRange(said);
   if (typeof port === 'number' && port > 0) return { host, port };
   const { EpmdClient } = await import('@convoy/node/epmd');
-  const known = await new EpmdClient().lookup(target.slice(0, target.indexOf('@')));
+  const known = await new EpmdClient().lookup(splitNodeName(target).name);
   return known && { host, port: known.port };
 }

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { SshTunnel } from '@convoy/cluster/ssh';
 import type { Node, NodeOptions } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 import {
   type Carrier,
   type CarrierFlags,
@@ -52,7 +53,7 @@ export function fullNodeName(name: string): string {
 }
 
 export function hostOf(node: string): string {
-  return node.slice(node.indexOf('@') + 1);
+  return splitNodeName(node).host;
 }
 
 /** Fills what no flag gave from environment and configuration file, but for the cookie, which has its own order. */
@@ -131,7 +132,7 @@ async function visitOnRailway<Result>(
   const { createTunnelResolver } = await import('@convoy/cluster');
   const { name, tunnel, port, cookie } = await openRailwayWay(options.via, options);
   await using _open = tunnel;
-  if (target !== name && target !== name.slice(0, name.indexOf('@'))) {
+  if (target !== name && target !== splitNodeName(name).name) {
     throw new CliError('CLI_BAD_OPTION', `the node of ${options.via} is ${name}, not ${target}`, {
       remedy: `Ask for ${name}.`,
     });

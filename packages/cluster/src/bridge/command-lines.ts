@@ -5,6 +5,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { isLongHost, splitNodeName } from '@convoy/node/names';
 import type { BridgeCommands } from './bridge.ts';
 
 export interface CommandLineOptions {
@@ -19,8 +20,8 @@ export interface CommandLineOptions {
 
 export function formatCommands(options: CommandLineOptions): BridgeCommands {
   const { node, longHost } = options;
-  const host = node.slice(node.indexOf('@') + 1);
-  const [kind, ownHost] = /[.:]/.test(host) ? ['name', longHost] : ['sname', 'localhost'];
+  const host = splitNodeName(node).host;
+  const [kind, ownHost] = isLongHost(host) ? ['name', longHost] : ['sname', 'localhost'];
   const settings = Object.entries(options.environment).map(
     ([name, value]) => `${name}=${quoteForShell(value)}`,
   );

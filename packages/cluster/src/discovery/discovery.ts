@@ -4,6 +4,7 @@
  */
 
 import { type Clock, type Node, systemClock, type Timer } from '@convoy/node';
+import { backoff } from '@convoy/node/async';
 import { Dials } from './dials.ts';
 import { DiscoveryError } from '../strategies/errors.ts';
 import { publishDiscovery } from './membership/events.ts';
@@ -107,9 +108,8 @@ class RunningDiscovery implements Discovery {
     this.#membership = new Membership({
       self: this.#joiner.self,
       parallel: positive('parallel', parallel),
-      retryMs: options.retryMs ?? { first: 500, last: 30_000 },
+      retryWaitMs: retryWaits(options),
       maxPeers,
-      random: options.random ?? Math.random,
     });
     this.#dials = new Dials({
       clock,
@@ -290,6 +290,14 @@ class RunningDiscovery implements Discovery {
     const waitMs = Math.max(0, at - this.#clock.now());
     this.#timer = this.#clock.after(waitMs, () => this.#apply(this.#membership.wake(this.#clock.now())));
   }
+}
+
+function retryWaits({
+  retryMs = { first: 500, last: 30_000 },
+  random,
+}: DiscoveryOptions): (failures: number) => number {
+  const waits = { firstMs: retryMs.first, lastMs: retryMs.last, random };
+  return (failures) => backoff(failures - 1, waits);
 }
 
 function positive(option: string, value: number): number {

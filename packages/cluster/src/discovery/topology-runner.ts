@@ -1,6 +1,7 @@
 /** Runs one strategy until it is closed, again and again should it give up, and keeps what is known of how it fares. */
 
 import type { Clock } from '@convoy/node';
+import { backoff } from '@convoy/node/async';
 import { DiscoveryError } from '../strategies/errors.ts';
 import type { Strategy, StrategyAnswer } from '../strategies/strategy.ts';
 
@@ -60,8 +61,8 @@ export class TopologyRunner {
       } catch (error) {
         if (signal.aborted) return;
         if (this.lastAnswer !== before) restarts = 0;
-        const longest = Math.min(lastRestartMs, firstRestartMs * 2 ** restarts);
-        const waitMs = longest * (1 - this.#options.random() / 2);
+        const { random } = this.#options;
+        const waitMs = backoff(restarts, { firstMs: firstRestartMs, lastMs: lastRestartMs, random });
         this.#failed(error, waitMs);
         await this.#delay(waitMs, signal);
       }

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Node, parseNodeName, RemoteError } from '@convoy/node';
 import { atom, atomName, Pid, type Term, Tuple } from '@convoy/node/etf';
+import { isLongHost } from '@convoy/node/names';
 import { type Diagnosis, type DiagnosisStep, FaultFound } from './diagnosis.ts';
 import { Examination } from './examination.ts';
 import { makeFault } from './faults.ts';
@@ -126,7 +127,7 @@ function compareForms(examination: Examination, pair: Pair): Promise<void> {
   const { from, to, host } = pair;
   return examination.step({ name: 'name', label: 'Compare the forms of their names' }, async () => {
     const usesLong = (await ask(pair, ['net_kernel', 'longnames', []])) === true;
-    const isLong = /[.:]/.test(host);
+    const isLong = isLongHost(host);
     if (usesLong === isLong) return { value: undefined, detail: isLong ? 'both long' : 'both short' };
     const [long, short] = usesLong ? [from, to] : [to, from];
     throw new FaultFound(

@@ -16,6 +16,7 @@ import {
   startNode,
   type Transport,
 } from '@convoy/node';
+import { isLongHost, splitNodeName } from '@convoy/node/names';
 import {
   formatSshTarget,
   openSshTunnel,
@@ -101,10 +102,9 @@ function checkName(
         ),
       );
     }
-    const isLong = (host: string): boolean => /[.:]/.test(host);
     const own = name === undefined ? undefined : parseNodeName(name);
-    if (own !== undefined && isLong(own.host) !== isLong(parsed.host)) {
-      const [long, short] = isLong(own.host) ? [name, node] : [node, name];
+    if (own !== undefined && isLongHost(own.host) !== isLongHost(parsed.host)) {
+      const [long, short] = isLongHost(own.host) ? [name, node] : [node, name];
       return Promise.reject(
         new FaultFound(
           makeFault({
@@ -116,7 +116,7 @@ function checkName(
       );
     }
     const { host } = parsed;
-    const detail = `${isLong(host) ? 'a long' : 'a short'} name, on host ${host}`;
+    const detail = `${isLongHost(host) ? 'a long' : 'a short'} name, on host ${host}`;
     return Promise.resolve({ value: { host }, detail });
   });
 }
@@ -298,7 +298,7 @@ async function lookAround(
 }
 
 function visitorName(node: string): string {
-  return `convoy_doctor_${randomBytes(4).toString('hex')}@${node.slice(node.indexOf('@') + 1)}`;
+  return `convoy_doctor_${randomBytes(4).toString('hex')}@${splitNodeName(node).host}`;
 }
 
 const never = new AbortController().signal;

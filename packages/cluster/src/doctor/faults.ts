@@ -4,6 +4,7 @@
  */
 
 import { ConnectionError, ConvoyError, EpmdError, HandshakeError } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 import type { Fault, FaultCode } from './diagnosis.ts';
 
 type Meaning = Omit<Fault, 'evidence'>;
@@ -85,8 +86,7 @@ const handshakeMeanings: Readonly<Record<string, (error: HandshakeError, node: s
 };
 
 function wrongNode(found: string | undefined, node: string): Meaning {
-  const [name] = node.split('@');
-  if (found?.split('@')[0] === name) {
+  if (found !== undefined && splitNodeName(found).name === splitNodeName(node).name) {
     return {
       code: 'NAME_FORM',
       sentence: `the node there calls itself ${found}, not ${node}: the host part differs`,
@@ -123,7 +123,7 @@ function epmdFault(error: EpmdError, node: string): Fault {
     EPMD_UNREACHABLE: {
       code: 'EPMD_DOWN',
       sentence: `no EPMD runs at ${host}`,
-      remedy: `Start ${node.split('@')[0]} there: a node starts EPMD by itself; or \`epmd -daemon\`. Is it on another port, set ERL_EPMD_PORT.`,
+      remedy: `Start ${splitNodeName(node).name} there: a node starts EPMD by itself; or \`epmd -daemon\`. Is it on another port, set ERL_EPMD_PORT.`,
     },
   };
   const meaning = meanings[error.code] ?? {

@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { connect, isIP } from 'node:net';
 import { EpmdError } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
+import { anySignal } from '@convoy/node/async';
+import { splitNodeName } from '@convoy/node/names';
 import { FaultFound } from './diagnosis.ts';
 import { makeFault } from './faults.ts';
 
@@ -120,7 +122,7 @@ export async function askEpmd(
 
 /** Throws `FaultFound` EPMD_NAME_UNKNOWN with the names that are known. */
 export async function lookUp(epmd: EpmdClient, node: string): Promise<number> {
-  const name = node.slice(0, node.indexOf('@'));
+  const name = splitNodeName(node).name;
   const found = await epmd.lookup(name);
   if (found !== undefined) return found.port;
   const { nodes } = await epmd.names();
@@ -159,7 +161,7 @@ export async function tryPort(
   const socket = connect({ host: address, port });
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
-    await once(socket, 'connect', { signal: AbortSignal.any([signal, deadline]) });
+    await once(socket, 'connect', { signal: anySignal(signal, deadline) });
     return { localAddress: socket.localAddress };
   } catch (error) {
     signal.throwIfAborted();

@@ -3,7 +3,8 @@
  * lets a deletion cancel it. How a node is started and removed is the provider's own.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { anySignal, retry } from '@convoy/node/async';
+import { splitNodeName } from '@convoy/node/names';
 import { ProviderError } from '../errors.ts';
 import { formatExit } from './child-process.ts';
 import { checkLaunchVariables } from './launch-variables.ts';
@@ -83,7 +84,7 @@ export class LaunchBook<Held> {
     checkLaunchVariables(variables);
     this.#checkRoom(others);
     const { host, steps } = this.#options;
-    const own = [...this.#entries.keys()].map((node) => node.slice(0, node.indexOf('@')));
+    const own = [...this.#entries.keys()].map((node) => splitNodeName(node).name);
     const name = chooseName(request, new Set([...own, ...taken]));
     const node = `${name}@${typeof host === 'string' ? host : host(name)}`;
     const entry: BookEntry<Held> = newEntry({ node, kind, variables });
@@ -101,10 +102,10 @@ export class LaunchBook<Held> {
     if (entry.launch !== undefined) {
       throw new ProviderError('PROVIDER_NAME_TAKEN', `${plan.node} is launched already`, { node: plan.node });
     }
-    const cancelled = AbortSignal.any([signal, entry.cancel.signal]);
+    const cancelled = anySignal(signal, entry.cancel.signal);
     const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
     const recorder = new StepRecorder(this.#options.steps, onStep);
-    const either = AbortSignal.any([cancelled, deadline]);
+    const either = anySignal(cancelled, deadline);
     entry.launch = this.#carryOut(entry, { recorder, cancelled, signal: either });
     return entry.launch;
   }
@@ -251,14 +252,8 @@ export async function orReason<Result>(
 
 /** Dials until it answers: a node listens a moment before it accepts. Ends with the signal or a lasting refusal. */
 export async function waitForAnswer(ask: () => Promise<void>, signal: AbortSignal): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (signal.aborted || attempt >= answerAttempts) throw error;
-    }
-    await delay(answerPollMs * attempt, undefined, { signal });
-  }
+  const waits = { firstMs: answerPollMs, lastMs: answerPollMs * answerAttempts, attempts: answerAttempts };
+  return retry(signal, ask, { ...waits, jitter: 0 });
 }
 
 /** Why a launch was given up: the node ended, the time was over, or somebody cancelled it. */

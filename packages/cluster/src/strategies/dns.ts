@@ -5,6 +5,7 @@
 
 import { isIP } from 'node:net';
 import { parseNodeName } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 import { DiscoveryError } from './errors.ts';
 import type { SeenPeer, Strategy } from './strategy.ts';
 import { type AddressType, checkServer, DnsClient } from './dns-client.ts';
@@ -136,7 +137,7 @@ function polling(
     ...timing,
     kind,
     look: ({ self, signal }) => {
-      const base = basename ?? self.slice(0, self.indexOf('@'));
+      const base = basename ?? splitNodeName(self).name;
       const peerAt: PeerAt = (host) => ({ node: host.includes('@') ? host : `${base}@${host}` });
       return look(new DnsClient({ server }, signal), peerAt);
     },

@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EpmdClient } from '@convoy/node/epmd';
+import { splitNodeName } from '@convoy/node/names';
 import { DiscoveryError } from './errors.ts';
 import type { SeenPeer, Strategy } from './strategy.ts';
 import { lookAtAll } from './host-looks.ts';
@@ -44,7 +45,7 @@ export function createLocalEpmdStrategy(options: Omit<EpmdStrategyOptions, 'host
     ...options,
     kind: 'local-epmd',
     look: async ({ self, signal }) => {
-      const host = self.slice(self.indexOf('@') + 1);
+      const host = splitNodeName(self).host;
       const found = await namesOf(host, { ...options, at: '127.0.0.1' }, signal);
       return { peers: found, failures: [] };
     },

@@ -1,5 +1,6 @@
 /** Strategies that look again and again: at an interval, or at once when somebody wants to know. */
 
+import { anySignal } from '@convoy/node/async';
 import type { Strategy, StrategyContext, SeenPeer } from './strategy.ts';
 import { DiscoveryError } from './errors.ts';
 
@@ -78,7 +79,7 @@ async function lookOnce(
   const late = new AbortController();
   const timer = clock.after(timeoutMs, () => late.abort(tooLate(timeoutMs)));
   const startedAt = clock.now();
-  const both = AbortSignal.any([signal, late.signal]);
+  const both = anySignal(signal, late.signal);
   try {
     const { peers, failures } = await look({ self, signal: both });
     if (signal.aborted) return;

@@ -5,6 +5,7 @@
 
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { anySignal } from '@convoy/node/async';
 import { TunnelError } from '../errors.ts';
 import type { Tunnel, TunnelAddress } from './tunnel.ts';
 
@@ -142,7 +143,7 @@ class ListeningForward implements PortForward {
     const onClose = (): void => gone.abort(new Error('the program that dialled has gone'));
     socket.once('close', onClose);
     const timeout = AbortSignal.timeout(this.#options.openTimeoutMs ?? 15_000);
-    const signal = AbortSignal.any([gone.signal, this.#closing.signal, timeout]);
+    const signal = anySignal(gone.signal, this.#closing.signal, timeout);
     try {
       const remote = await this.#open(signal);
       if (socket.destroyed) return void remote.on('error', () => undefined).destroy();

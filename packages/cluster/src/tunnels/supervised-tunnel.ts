@@ -5,6 +5,7 @@
 
 import type { Duplex } from 'node:stream';
 import { type Clock, systemClock, type Timer } from '@convoy/node';
+import { backoff } from '@convoy/node/async';
 import { TunnelError } from '../errors.ts';
 import type { Tunnel, TunnelAddress, TunnelState } from './tunnel.ts';
 
@@ -144,8 +145,8 @@ export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, 
 
   #goDown(error: Error, attempt: number): void {
     const { retryFirstMs, retryMaxMs, clock, random } = this.#options;
-    const longest = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(attempt - 1, 20));
-    const retryInMs = Math.round(longest * (0.5 + random() / 2));
+    const waits = { firstMs: retryFirstMs, lastMs: retryMaxMs, random };
+    const retryInMs = Math.round(backoff(attempt - 1, waits));
     this.#retry = clock.after(retryInMs, () => this.#startDial(attempt));
     this.#change({ kind: 'down', error, attempt, retryInMs });
   }

@@ -13,6 +13,7 @@ import {
   type ResolveOptions,
 } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
+import { splitNodeName } from '@convoy/node/names';
 import type { Tunnel } from './tunnel.ts';
 import { createTunnelTransport, isNobodyThere, loopbackHosts, openFirst } from './tunnel-transport.ts';
 
@@ -137,9 +138,9 @@ function explainEpmd(tunnel: Tunnel, error: unknown): unknown {
 }
 
 function namePart(node: string): string {
-  return node.slice(0, node.indexOf('@'));
+  return splitNodeName(node).name;
 }
 
 function hostPart(node: string): string {
-  return node.slice(node.indexOf('@') + 1);
+  return splitNodeName(node).host;
 }

@@ -20,6 +20,7 @@ import {
   type SshTunnel,
 } from '@convoy/cluster/ssh';
 import { ConvoyError } from '@convoy/node';
+import { anySignal } from '@convoy/node/async';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { Faults, Thing } from '../fault-boundary.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
@@ -162,7 +163,7 @@ export class SshHosts {
   async refresh(id: string): Promise<HostView> {
     const host = this.#find(id);
     const { tunnel } = upHost(host);
-    const signal = AbortSignal.any([host.closing.signal, AbortSignal.timeout(listTimeoutMs)]);
+    const signal = anySignal(host.closing.signal, AbortSignal.timeout(listTimeoutMs));
     host.report = await inspectHost(tunnel, { signal });
     host.view = { ...host.view, nodes: await seenNodes(tunnel, host.report, signal) };
     return host.view;

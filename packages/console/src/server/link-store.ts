@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
 import type { RememberedNode } from '@convoy/cluster/ssh';
+import { nodeKinds } from '@convoy/node/names';
 import { z } from 'zod';
 import { fileProblem } from '../file-problem.ts';
 import { replaceFile } from '../replace-file.ts';
@@ -19,7 +20,7 @@ export interface RememberedHost {
 const rememberedNode = z.object({
   id: z.string().regex(/^[\w-]{1,64}$/),
   name: z.string().regex(/^[^@\s]{1,200}@[^@\s]{1,200}$/),
-  kind: z.enum(['typescript', 'elixir', 'erlang']),
+  kind: z.enum(nodeKinds),
   port: z.int().min(1).max(65_535),
   osPid: z.int().min(2),
   linkCookie: z.string().min(16).max(255),

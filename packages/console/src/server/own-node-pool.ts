@@ -6,6 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createTunnelResolver } from '@convoy/cluster';
 import { startNode } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 import { ConsoleError } from '../errors.ts';
 import type { OwnNode, OwnNodes } from '../live/own-nodes.ts';
 import { visitorOptions } from './own-node.ts';
@@ -81,7 +82,7 @@ export class OwnNodePool implements OwnNodes {
 
   async #start(key: string): Promise<OwnNode> {
     const routes = createTunnelResolver();
-    const [name, host] = this.#local.node.name.split('@');
+    const { name, host } = splitNodeName(this.#local.node.name);
     const options = visitorOptions(`${name}-${key.slice(0, 8)}@${host}`, {
       routes,
       epmdPort: this.#epmdPort,

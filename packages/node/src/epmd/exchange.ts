@@ -1,6 +1,7 @@
 /** One question to an EPMD daemon: dial, send, collect the answer, all within one deadline. Knows no message. */
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { anySignal } from '../async.ts';
 import { EpmdError } from '../errors.ts';
 
 /** Opens a stream to an address by other means than TCP from here, e.g. through a tunnel. */
@@ -77,7 +78,7 @@ async function openSocket(daemon: Daemon): Promise<Duplex> {
   const { host, port, openStream, signal, timeoutMs } = daemon;
   if (openStream === undefined) return connect({ host, port, noDelay: true });
   const expired = AbortSignal.timeout(timeoutMs);
-  const both = signal === undefined ? expired : AbortSignal.any([signal, expired]);
+  const both = anySignal(signal, expired);
   try {
     return await openStream({ host, port }, { signal: both });
   } catch (error) {

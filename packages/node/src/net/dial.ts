@@ -3,6 +3,7 @@
  * come out as `ConnectionError` (could not get there) or `HandshakeError` (got there, was refused), each with what
  * usually fixes it.
  */
+import { abortable, anySignal } from '../async.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { initiateHandshake, isNodeName, type LocalNode } from '../distribution/handshake.ts';
 import { ConnectionError } from '../errors.ts';
@@ -65,7 +66,7 @@ export async function dialPeer(options: DialOptions): Promise<Connection> {
   let stream: ByteStream;
   try {
     signal?.throwIfAborted();
-    const both = signal === undefined ? expired.signal : AbortSignal.any([signal, expired.signal]);
+    const both = anySignal(signal, expired.signal);
     address = await resolvePeer(options, both);
     transport = address.transport ?? transport;
     stream = await transport.connect(address, { signal: both, peer });
@@ -161,22 +162,14 @@ async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal)
       },
     );
   }
-  const address = await untilAborted(resolver.resolve(peer, { signal }), signal);
+  // A resolver that does not look at its signal must not hold up the dial.
+  const address = await abortable(resolver.resolve(peer, { signal }), signal);
   if (address !== undefined) return address;
   throw new ConnectionError(
     'CONNECTION_NAME_UNKNOWN',
     `no node ${peer} is registered: it is down, has another name, or is registered at another EPMD`,
     { peer, remedy: 'Start it, or check its name: `EpmdClient.names` lists those that an EPMD knows.' },
   );
-}
-
-/** A resolver that does not look at its signal must not hold up the dial. */
-function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    signal.addEventListener('abort', onAbort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function dialTimeout(peer: string, address: ResolvedAddress | undefined, timeoutMs: number): ConnectionError {

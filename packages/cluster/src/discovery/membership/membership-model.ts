@@ -25,12 +25,10 @@ export interface MembershipOptions {
   readonly self: string;
   /** Most dials at a time. */
   readonly parallel: number;
-  /** Bounds of the time between two dials of one peer; it doubles, and each is shortened by up to a half at random. */
-  readonly retryMs: { readonly first: number; readonly last: number };
+  /** How many milliseconds to wait before a peer is dialled again, after that many failures in a row. */
+  readonly retryWaitMs: (failures: number) => number;
   /** Most peers known at a time. */
   readonly maxPeers: number;
-  /** From 0 to less than 1. */
-  readonly random: () => number;
 }
 
 /** A peer as one topology sees it. */

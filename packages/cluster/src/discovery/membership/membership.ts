@@ -118,7 +118,8 @@ export class Membership {
       const prune = this.#topologies.get(name)?.policy.prune;
       if (misses > 0 && prune === 'down') effects.push(...this.#forget(peer, name, 'missing'));
     }
-    if (peer.sightings.size > 0 && !this.#dialling.has(node)) peer.dialAt = now + this.#jitter(1);
+    if (peer.sightings.size > 0 && !this.#dialling.has(node))
+      peer.dialAt = now + this.#options.retryWaitMs(1);
     return effects;
   }
 
@@ -129,7 +130,7 @@ export class Membership {
     peer.attempts += 1;
     peer.lastError = error;
     peer.dialledAt = undefined;
-    const retryInMs = this.#jitter(peer.attempts);
+    const retryInMs = this.#options.retryWaitMs(peer.attempts);
     peer.dialAt = now + retryInMs;
     const detail = { topology: undefined, peer: node, error, attempts: peer.attempts, retryInMs };
     return [told({ kind: 'failed', detail })];
@@ -206,12 +207,6 @@ export class Membership {
       if (topology !== undefined && (topology.isListed || !topology.policy.mustListSelf)) return true;
     }
     return false;
-  }
-
-  #jitter(attempts: number): number {
-    const { retryMs, random } = this.#options;
-    const longest = Math.min(retryMs.last, retryMs.first * 2 ** (attempts - 1));
-    return longest * (1 - random() / 2);
   }
 
   #statusOf(peer: PeerRecord): PeerStatus {

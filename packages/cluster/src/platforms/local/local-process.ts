@@ -14,6 +14,8 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Node } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
+import { anySignal } from '@convoy/node/async';
+import { splitNodeName } from '@convoy/node/names';
 import { ProviderError } from '../../errors.ts';
 import type { TunnelResolver } from '../../tunnels/tunnel-resolver.ts';
 import { createLink } from '../../on-node/link-cookie.ts';
@@ -161,7 +163,7 @@ class LocalProvider implements Provider {
     const child = await this.#start(entry, run.recorder);
     const died = new AbortController();
     void child.exited.then((exit) => died.abort(exit));
-    await this.#untilUp(entry, { ...run, signal: AbortSignal.any([run.signal, died.signal]) });
+    await this.#untilUp(entry, { ...run, signal: anySignal(run.signal, died.signal) });
     const { node: name, kind } = entry;
     const { osPid, exited } = child;
     return { name, kind, exited, ...(osPid === undefined ? {} : { osPid }) };
@@ -174,7 +176,7 @@ class LocalProvider implements Provider {
       const link = createLink(this.#options.node.name);
       await prepareFolder({ folder, kind }, { cookie: this.#options.cookie, link });
       this.#options.node.setCookie(node, link.cookie);
-      this.#reserved.set(node, this.#options.node.reserveName(node.slice(0, node.indexOf('@'))));
+      this.#reserved.set(node, this.#options.node.reserveName(splitNodeName(node).name));
       return { result: undefined };
     });
     return recorder.run('start', async () => {
@@ -233,7 +235,7 @@ class LocalProvider implements Provider {
   }
 
   async #registeredPort(node: string): Promise<number | undefined> {
-    return (await this.#epmd.lookup(node.slice(0, node.indexOf('@'))))?.port;
+    return (await this.#epmd.lookup(splitNodeName(node).name))?.port;
   }
 
   #folderOf({ node }: Entry): string {
@@ -255,7 +257,7 @@ class LocalProvider implements Provider {
 }
 
 function nameHeld(node: string, port: number, cause?: ProviderError): ProviderError {
-  const name = node.slice(0, node.indexOf('@'));
+  const name = splitNodeName(node).name;
   const message = `another process holds the name ${name} in EPMD and listens on port ${port}`;
   return new ProviderError('PROVIDER_NAME_TAKEN', message, {
     node,

@@ -5,6 +5,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { splitNodeName } from '../../names.ts';
 import { type Clock, systemClock, type Timer } from '../../clock.ts';
 import { EpmdClient, type EpmdRegistration, type OpenStream } from '../../epmd/index.ts';
 import { ConvoyError, EpmdError } from '../../errors.ts';
@@ -84,8 +85,7 @@ async function resolveByEpmd({
   addresses,
   client,
 }: EpmdQuestion): Promise<ResolvedAddress | undefined> {
-  const at = peer.indexOf('@');
-  const [name, host] = [peer.slice(0, at), peer.slice(at + 1)];
+  const { name, host } = splitNodeName(peer);
   let found: string[];
   try {
     found = await addresses(host);

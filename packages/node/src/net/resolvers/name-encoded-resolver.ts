@@ -3,6 +3,7 @@
  * machine's loopback. The host part is only a label. Livebook calls its runtimes so. Asks and tells nobody; of a name
  * that is not formed exactly like this it knows nothing, so that in a chain the next resolver is asked.
  */
+import { splitNodeName } from '../../names.ts';
 import { NodeError } from '../../errors.ts';
 import type { Resolver } from '../resolver.ts';
 import type { Transport } from '../transport.ts';
@@ -39,8 +40,7 @@ export function createNameEncodedResolver(options: NameEncodedOptions = {}): Res
 
 /** Digits only, without leading zeros, 1 to 65535: a port has one name. */
 function findPort(node: string, prefixes: readonly string[]): number | undefined {
-  const at = node.indexOf('@');
-  const name = at < 0 ? node : node.slice(0, at);
+  const { name } = splitNodeName(node);
   for (const prefix of prefixes) {
     if (!name.startsWith(prefix)) continue;
     const digits = name.slice(prefix.length);

@@ -2,6 +2,7 @@
  * Nodes on one fixed port, without any EPMD: what `-erl_epmd_port` does for Erlang nodes (erl_epmd.erl). The host part
  * of a name is the address, so that only one such node listens at each. Asks and tells nobody.
  */
+import { splitNodeName } from '../../names.ts';
 import { NodeError } from '../../errors.ts';
 import type { Resolver } from '../resolver.ts';
 import type { Transport } from '../transport.ts';
@@ -33,9 +34,7 @@ export function createStaticPortResolver(options: StaticPortOptions): Resolver {
   const isThere = (node: string): boolean => nodes?.includes(node) ?? true;
   return {
     resolve: (peer) =>
-      Promise.resolve(
-        isThere(peer) ? { host: peer.slice(peer.indexOf('@') + 1), port, transport } : undefined,
-      ),
+      Promise.resolve(isThere(peer) ? { host: splitNodeName(peer).host, port, transport } : undefined),
     register: () => Promise.resolve(unregistered),
     /** Without `nodes` nobody knows which there are. */
     names: (host) =>

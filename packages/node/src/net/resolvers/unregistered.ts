@@ -1,4 +1,5 @@
 /** What resolvers without a daemon have in common: nothing to register at, and rows of nodes at known ports. */
+import { splitNodeName } from '../../names.ts';
 import type { RegisteredName, Registration } from '../resolver.ts';
 
 /** The registration of a node that is made known to nobody. It chooses its own creation. */
@@ -10,7 +11,7 @@ export function namesAt(
   rows: Iterable<readonly [node: string, port: number]>,
 ): RegisteredName[] {
   return Array.from(rows).flatMap(([node, port]) => {
-    const at = node.indexOf('@');
-    return node.slice(at + 1) === host ? [{ name: node.slice(0, at), port }] : [];
+    const parts = splitNodeName(node);
+    return parts.host === host ? [{ name: parts.name, port }] : [];
   });
 }

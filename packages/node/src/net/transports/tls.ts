@@ -6,6 +6,7 @@
 import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect, createServer, type TLSSocket } from 'node:tls';
+import { splitNodeName } from '../../names.ts';
 import type { OpenStream } from '../../epmd/index.ts';
 import { NodeError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
@@ -81,7 +82,7 @@ async function connectTls(
     openStream === undefined
       ? await openTcpSocket({ host, port, family }, signal)
       : await openStream({ host, port }, signal === undefined ? {} : { signal });
-  const wantedHost = peer === undefined ? host : peer.slice(peer.indexOf('@') + 1);
+  const wantedHost = peer === undefined ? host : splitNodeName(peer).host;
   const socket = connect({
     socket: carrier,
     secureContext: settings.context,

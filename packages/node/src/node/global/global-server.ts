@@ -3,6 +3,7 @@
  * events for global-state.ts, and carries out what it asks for. Decides nothing.
  */
 import { randomBytes } from 'node:crypto';
+import { backoff } from '../../async.ts';
 import { ErlangError, NodeError } from '../../errors.ts';
 import { publishEvent } from '../../events.ts';
 import { atom, atomOf, Pid, tuple, type Term } from '../../etf/index.ts';
@@ -274,7 +275,7 @@ export class GlobalServer {
         this.#step({ kind: 'joinFailed', node });
         return;
       }
-      await this.#sleep(joinRetryMs * attempt * (1 + Math.random()));
+      await this.#sleep(backoff(attempt, { firstMs: joinRetryMs, lastMs: joinRetryMs * 8 }));
       if (this.#closing.signal.aborted) return;
     }
     this.#tell(node, tuple(atom('$gen_cast'), tuple(atom('in_sync'), atomOf(this.#core.name), true)));

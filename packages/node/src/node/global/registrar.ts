@@ -3,6 +3,7 @@
  * has every node carry out the change, gives the lock back. One change after the other, all by one process, because
  * nodes accept a change only from the process that holds their lock.
  */
+import { backoff } from '../../async.ts';
 import { atom, tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { LockId } from './state/global-messages.ts';
 import { bossOf, giveLockBack, takeLock, type CallAll } from './mesh-lock.ts';
@@ -52,8 +53,9 @@ export class Registrar {
       this.#port.closing.throwIfAborted();
       const nodes = await this.#tryLock(lock);
       if (nodes !== undefined) return nodes;
-      // An eighth of a second at first, doubling up to eight seconds.
-      await this.#port.sleep(this.#port.random() * Math.min(8000, 125 * 2 ** attempt));
+      // All of it by chance, as OTP does it: those that lost a race must not meet again.
+      const random = (): number => this.#port.random();
+      await this.#port.sleep(backoff(attempt, { firstMs: 125, lastMs: 8000, jitter: 1, random }));
     }
   }
 

@@ -5,6 +5,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { anySignal } from '@convoy/node/async';
 import { RailwayError } from '../model/errors.ts';
 import { failureOf, parseEnvelope } from './graphql-errors.ts';
 import type { RailwayOperation } from '../operations/operation.ts';
@@ -98,7 +99,7 @@ export class HttpCaller {
           ...token.headers(header),
         },
         body: JSON.stringify({ query: operation.document, operationName: operation.name, variables }),
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        signal: anySignal(signal, timeout),
       });
       this.budget.learn(response.headers, Date.now());
       if (response.status === 429) {

@@ -3,6 +3,7 @@
  * token is found out once and put into the right header. Everything else of the client goes through here.
  */
 
+import { abortable, anySignal } from '@convoy/node/async';
 import { detectAccess, headerOf } from './detect-access.ts';
 import { type RailwayEndpoint, parseEndpoint } from './endpoint.ts';
 import { RailwayError } from '../model/errors.ts';
@@ -74,7 +75,7 @@ export class RailwayApi {
   access(options: ApiCallOptions = {}): Promise<RailwayAccess> {
     this.#throwIfClosed('access');
     this.#access ??= this.#detect();
-    return this.#orClosed('access', untilAborted(this.#access, options.signal));
+    return this.#orClosed('access', abortable(this.#access, options.signal));
   }
 
   async run<Variables extends object, Answer>(
@@ -137,7 +138,7 @@ export class RailwayApi {
   }
 
   #signalOf(signal: AbortSignal | undefined): AbortSignal {
-    return signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
+    return anySignal(signal, this.#closed.signal);
   }
 
   #throwIfClosed(operation: string): void {
@@ -151,22 +152,5 @@ export class RailwayApi {
       if (this.#closed.signal.aborted && !(error instanceof RailwayError)) throw closedError(operation);
       throw error;
     }
-  }
-}
-
-/** Waits for what others wait for as well. Rejects with the signal's reason. */
-export async function untilAborted<Value>(
-  value: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
-  if (signal === undefined) return value;
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([value, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }

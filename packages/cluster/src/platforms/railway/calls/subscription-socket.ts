@@ -4,7 +4,7 @@
  * what Railway repeats then is for the caller to take out. What Railway refuses ends the subscription at once.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { anySignal, backoff, pause } from '@convoy/node/async';
 import { type Client, createClient } from 'graphql-ws/client';
 import { WebSocket } from 'ws';
 import { RailwayError } from '../model/errors.ts';
@@ -108,9 +108,9 @@ export class SubscriptionSocket {
         if (!(error instanceof LostError)) throw error;
         if (attempt >= reconnectAttempts) throw this.#lost(operation.name, error);
       }
-      const backoffMs = Math.min(firstReconnectMs * 1.5 ** attempt, lastReconnectMs);
+      const backoffMs = backoff(attempt, { firstMs: firstReconnectMs, lastMs: lastReconnectMs });
       const askedMs = (this.#refusal?.retryAt ?? 0) - Date.now();
-      await delay(Math.max(backoffMs, askedMs), undefined, { signal }).catch(() => undefined);
+      await pause(Math.max(backoffMs, askedMs), signal).catch(() => undefined);
       options.signal?.throwIfAborted();
       if (this.#closed.signal.aborted) throw closedError(operation.name);
     }
@@ -224,7 +224,7 @@ export class SubscriptionSocket {
   }
 
   #signalOf(signal: AbortSignal | undefined): AbortSignal {
-    return signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
+    return anySignal(signal, this.#closed.signal);
   }
 
   /** graphql-ws makes the socket itself and knows neither headers nor bounds; this class of it does. */

@@ -4,7 +4,7 @@
  * to be given up and is made anew.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { backoff, pause } from '@convoy/node/async';
 import { LogSieve } from '../streams/log-sieve.ts';
 import type { RailwayLogLine } from '../model/model.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
@@ -21,8 +21,7 @@ export interface LogFollowerOptions {
 
 /** As many as a node's log holds: what comes while a socket is down may be that much. */
 const limit = 2000;
-const firstWaitMs = 1000;
-const lastWaitMs = 60_000;
+const waits = { firstMs: 1000, lastMs: 60_000 } as const;
 
 /** Returns at once; never fails. */
 export function followLogs(deploymentId: string, options: LogFollowerOptions): void {
@@ -46,11 +45,11 @@ async function pump(
       log.line(severity === 'error' ? 'stderr' : 'stdout', text, at);
     }
   };
-  for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
+  for (let failures = 0; !signal.aborted; failures += 1) {
     sieve.restart();
     try {
       for await (const line of open({ limit, signal })) {
-        waitMs = firstWaitMs;
+        failures = 0;
         take(line);
       }
       return;
@@ -59,6 +58,6 @@ async function pump(
       if (!mayPass(error)) note(error as Error);
       if (hasCode(error, 'RAILWAY_NOT_FOUND')) return;
     }
-    await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+    await pause(backoff(failures, waits), signal, { ref: false }).catch(() => undefined);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { anySignal } from '@convoy/node/async';
 import type { RailwayDeployment, RailwayDeploymentEvent, RailwayDeploymentSummary } from '../model/model.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import { type NodeLog, plainText } from '../../../launch/node-log.ts';
@@ -108,7 +109,7 @@ export class ServiceFollower {
   async #followDeployment(id: string): Promise<string | undefined> {
     const { environment, log } = this.#options;
     const over = new AbortController();
-    const signal = AbortSignal.any([this.#stop.signal, over.signal]);
+    const signal = anySignal(this.#stop.signal, over.signal);
     this.#set({ event: undefined });
     followLogs(id, { environment, log, signal });
     void this.#followEvents(id, signal);
@@ -195,7 +196,7 @@ export class ServiceFollower {
   async #lastWords(deployment: RailwayDeployment | undefined, id: string): Promise<readonly string[]> {
     const { environment, log } = this.#options;
     if (this.#isExpected || deployment === undefined) return log.tail(lastLines);
-    const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(lastWordsMs)]);
+    const signal = anySignal(this.#stop.signal, AbortSignal.timeout(lastWordsMs));
     const options = { limit: lastLines, signal };
     try {
       const [build, run] = await Promise.all([

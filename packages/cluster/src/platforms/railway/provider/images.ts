@@ -1,18 +1,17 @@
 /** What each kind of node is made from, and what to say where there is nothing. Pure. */
 
+import { nodeKinds } from '@convoy/node/names';
 import { ProviderError } from '../../../errors.ts';
 import type { ProviderCapability, ProviderNodeKind } from '../../../launch/provider.ts';
 import type { RailwayImage } from './options.ts';
 
 type Images = Readonly<Partial<Record<ProviderNodeKind, RailwayImage>>>;
 
-const kinds: readonly ProviderNodeKind[] = ['typescript', 'elixir', 'erlang'];
-
 /** A name that nobody on the public registry can have: what runs with the cluster's cookie is for its owner to say. */
 export const defaultImages: Images = { typescript: { source: { image: 'convoy-node' } } };
 
 export function capabilitiesOf(images: Images): ProviderCapability[] {
-  return kinds.map((kind) => {
+  return nodeKinds.map((kind) => {
     const image = images[kind];
     if (image === undefined) return { kind, available: false, remedy: remedyOf(kind) };
     const { source } = image;

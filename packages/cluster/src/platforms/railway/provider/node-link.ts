@@ -3,11 +3,10 @@
  * runs. The last reason of a failure is kept for people.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { HandshakeError, type Node, RemoteError } from '@convoy/node';
 import { atomName, Tuple } from '@convoy/node/etf';
+import { abortable, anySignal, backoff, pause, retry } from '@convoy/node/async';
 import { SshError } from '../../../errors.ts';
-import { untilAborted } from '../calls/railway-api.ts';
 import { isBooted } from '../../../launch/own-node.ts';
 import { openReach, type RailwayReach, type ReachTarget } from './reach.ts';
 
@@ -21,8 +20,7 @@ export interface NodeLinkOptions {
   readonly mayDial: () => boolean;
 }
 
-const firstWaitMs = 100;
-const lastWaitMs = 3000;
+const waits = { firstMs: 100, lastMs: 3000 } as const;
 /** A refusal that is given so often, for so long, is no accident of a node that is still starting. */
 const maxRefusals = 5;
 const refusalsMs = 4000;
@@ -65,17 +63,15 @@ export class NodeLink {
    */
   async waitForAnswer(signal: AbortSignal, tell: (why: Error) => void): Promise<void> {
     const refusals: Refusals = new Map();
-    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
-      try {
-        await this.#dial(signal);
-        return await this.#waitForBoot(signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        throwLasting(error, refusals);
-        tell(error as Error);
-      }
-      await delay(jittered(waitMs), undefined, { signal });
-    }
+    const dial = async (): Promise<void> => {
+      await this.#dial(signal);
+      await this.#waitForBoot(signal);
+    };
+    const onFailure = (error: unknown): void => {
+      throwLasting(error, refusals);
+      tell(error as Error);
+    };
+    await retry(signal, dial, { ...waits, onFailure });
   }
 
   /** Dials again whenever the connection is lost, from now on. */
@@ -99,7 +95,7 @@ export class NodeLink {
       if (name === this.name) down.resolve();
     });
     try {
-      if (this.isConnected) await untilAborted(down.promise, signal);
+      if (this.isConnected) await abortable(down.promise, signal);
     } finally {
       unlisten();
     }
@@ -118,7 +114,7 @@ export class NodeLink {
 
   async #dial(signal: AbortSignal): Promise<void> {
     const { node, reach, target } = this.#options;
-    const either = AbortSignal.any([signal, this.#closing.signal]);
+    const either = anySignal(signal, this.#closing.signal);
     this.#closeReach ??= await openReach(reach, { ...target, signal: either });
     await node.connect(this.name, { signal: either });
   }
@@ -135,14 +131,14 @@ export class NodeLink {
       if (isOwn) return;
       const hasWaited = performance.now() - connectedAt > workerGraceMs;
       if (hasWaited && (await hasStarted(node, this.name, signal))) return;
-      await delay(pollMs, undefined, { signal });
+      await pause(pollMs, signal);
     }
   }
 
   async #redial(): Promise<void> {
     const { signal } = this.#closing;
-    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
-      await delay(jittered(waitMs), undefined, { signal, ref: false }).catch(() => undefined);
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      await pause(backoff(attempt, waits), signal, { ref: false }).catch(() => undefined);
       if (signal.aborted || !this.#options.mayDial()) continue;
       try {
         await this.#dial(signal);
@@ -180,8 +176,4 @@ function throwLasting(error: unknown, refusals: Refusals): void {
   const before = refusals.get(error.code) ?? { count: 0, since: now };
   refusals.set(error.code, { ...before, count: before.count + 1 });
   if (before.count + 1 >= maxRefusals && now - before.since >= refusalsMs) throw error;
-}
-
-function jittered(waitMs: number): number {
-  return waitMs * (0.5 + Math.random() / 2);
 }

@@ -10,6 +10,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
+import { abortable, anySignal } from '@convoy/node/async';
 import { ProviderError } from '../../../errors.ts';
 import { NodeLog } from '../../../launch/node-log.ts';
 import type { StepOutcome } from '../../../launch/step-recorder.ts';
@@ -22,7 +23,6 @@ import type {
   ProviderLog,
   ProviderRequest,
 } from '../../../launch/provider.ts';
-import { untilAborted } from '../calls/railway-api.ts';
 import { explained } from '../deployments/provider-failures.ts';
 import { capabilitiesOf, imageOf } from './images.ts';
 import { serviceRequest } from './service-request.ts';
@@ -124,7 +124,7 @@ class ServiceProvider implements RailwayProvider {
     const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
     return this.#book.adopt({ node, kind: marked.kind }, (entry) => {
       const given = options.signal === undefined ? [] : [options.signal];
-      return this.#adopt(entry, marked, AbortSignal.any([deadline, entry.cancel.signal, ...given]));
+      return this.#adopt(entry, marked, anySignal(deadline, entry.cancel.signal, ...given));
     });
   }
 
@@ -186,7 +186,7 @@ class ServiceProvider implements RailwayProvider {
     const own = Promise.withResolvers<void>();
     this.#lastTurn = before.then(() => own.promise);
     try {
-      await untilAborted(before, signal);
+      await abortable(before, signal);
       return await work();
     } finally {
       own.resolve();
@@ -196,7 +196,7 @@ class ServiceProvider implements RailwayProvider {
   async #create(entry: Entry, wait: Wait): Promise<ServiceNode> {
     const { kind, log, variables } = entry;
     const name = localPart(entry.node);
-    const cookie = await untilAborted(this.#clusterCookie(), wait.signal);
+    const cookie = await abortable(this.#clusterCookie(), wait.signal);
     const others = (await this.#marked.list(tellingWaits(wait))).map((other) => other.name);
     const request = serviceRequest(this.#options, {
       name,
@@ -250,7 +250,7 @@ class ServiceProvider implements RailwayProvider {
     // Several that are looked for at once are one look: a console that starts takes over all there are.
     this.#looking ??= this.#marked.list().finally(() => (this.#looking = undefined));
     const looking = this.#looking;
-    const nodes = await explained(node, () => untilAborted(looking, signal));
+    const nodes = await explained(node, () => abortable(looking, signal));
     const found = nodes.find(({ name }) => name === node);
     if (found !== undefined) return found;
     throw new ProviderError('PROVIDER_NO_NODE', `there is no ${node} in this cluster on Railway`, {

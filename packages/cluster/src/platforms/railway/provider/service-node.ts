@@ -2,6 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Node } from '@convoy/node';
+import { anySignal } from '@convoy/node/async';
 import { ProviderError } from '../../../errors.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import { abortError } from '../../../launch/launch-book.ts';
@@ -135,7 +136,7 @@ export class ServiceNode {
     if (link === undefined) throw new TypeError('dialAs comes first');
     const over = new AbortController();
     const deadline = AbortSignal.timeout(timeoutMs);
-    const until = AbortSignal.any([signal, over.signal, deadline]);
+    const until = anySignal(signal, over.signal, deadline);
     let why: Error | undefined;
     this.#follower
       .until((moment) => {

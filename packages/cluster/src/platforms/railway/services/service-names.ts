@@ -1,5 +1,6 @@
 /** What a node's service is called on Railway, and by which variable it is known as ours. Pure. */
 
+import { isNodeKind, splitNodeName } from '@convoy/node/names';
 import { ProviderError } from '../../../errors.ts';
 import { RailwayError } from '../model/errors.ts';
 import type { ProviderNodeKind } from '../../../launch/provider.ts';
@@ -35,11 +36,9 @@ export function markOf(cluster: string): string {
   return `CONVOY_CLUSTER_${cluster.toUpperCase()}`;
 }
 
-const kinds: ReadonlySet<string> = new Set<ProviderNodeKind>(['typescript', 'elixir', 'erlang']);
-
 /** What kind of node a service says it has; one that says nothing is asked as if it were Erlang. */
 export function kindOf(text: string | undefined): ProviderNodeKind {
-  return text !== undefined && kinds.has(text) ? (text as ProviderNodeKind) : 'erlang';
+  return text !== undefined && isNodeKind(text) ? text : 'erlang';
 }
 
 /** What Railway has made of a node's name. Without a private network there is no host: throws PROVIDER_DEPLOY_FAILED. */
@@ -53,5 +52,5 @@ export function checkedName(name: string, planned: string): string {
 
 /** The part of a full node name before the `@`. */
 export function localPart(node: string): string {
-  return node.slice(0, node.indexOf('@'));
+  return splitNodeName(node).name;
 }

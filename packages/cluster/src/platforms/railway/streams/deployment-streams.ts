@@ -3,6 +3,7 @@
  * what Railway repeats then is taken out, and what it may have left out is asked for once.
  */
 
+import { anySignal } from '@convoy/node/async';
 import { allPages } from '../operations/all-pages.ts';
 import { DeploymentWatch } from './deployment-watch.ts';
 import { EventMerge } from './event-merge.ts';
@@ -72,8 +73,7 @@ export class DeploymentStreamer implements DeploymentStreams {
   ): AsyncGenerator<RailwayDeployment> {
     await this.#options.check(deploymentId, options);
     const stop = new AbortController();
-    const signal =
-      options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const signal = anySignal(options.signal, stop.signal);
     const queue = new StreamQueue<RailwayDeployment>(maxWaiting);
     const watch = new DeploymentWatch(queue, () => this.#options.deployment(deploymentId, { signal }));
     const changes = this.#options.api.subscribe(
@@ -101,8 +101,7 @@ export class DeploymentStreamer implements DeploymentStreams {
   ): AsyncGenerator<RailwayDeploymentEvent> {
     await this.#options.check(deploymentId, options);
     const stop = new AbortController();
-    const signal =
-      options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const signal = anySignal(options.signal, stop.signal);
     const queue = new StreamQueue<RailwayDeploymentEvent>(maxWaiting);
     const merge = new EventMerge(queue, () => this.#pastEvents(deploymentId, signal));
     const events = this.#options.api.subscribe(

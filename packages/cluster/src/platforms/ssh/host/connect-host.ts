@@ -6,6 +6,8 @@
 
 import type { Node } from '@convoy/node';
 import { atomName, type Term, Tuple } from '@convoy/node/etf';
+import { anySignal } from '@convoy/node/async';
+import { splitNodeName } from '@convoy/node/names';
 import { HostError } from '../../../errors.ts';
 import type { LaunchStep } from '../../../launch/provider.ts';
 import { StepRecorder } from '../../../launch/step-recorder.ts';
@@ -140,7 +142,7 @@ class Story {
   async #connect(request: ConnectRequest): Promise<{ readonly result: Node; readonly detail: string }> {
     const result = await this.#options.connect(request, this.#signal);
     if (this.#started !== undefined) {
-      await waitForBoot(result, request.name, AbortSignal.any([this.#signal, AbortSignal.timeout(bootMs)]));
+      await waitForBoot(result, request.name, anySignal(this.#signal, AbortSignal.timeout(bootMs)));
       this.#disown = ownNode(result, request.name);
     }
     return { result, detail: request.name };
@@ -265,7 +267,7 @@ async function prove(node: Node, name: string, signal: AbortSignal): Promise<Con
   const said = await node.rpc(name, 'erlang', 'node', [], { signal }).catch(() => undefined);
   if (said === undefined) {
     await node.rpc(name, 'convoy', 'info', [], { signal });
-    return { hostname: name.slice(name.indexOf('@') + 1), node: name };
+    return { hostname: splitNodeName(name).host, node: name };
   }
   const answer = await node.rpc(name, 'inet', 'gethostname', [], { signal });
   return { hostname: hostnameIn(answer), node: atomName(said) ?? name };

@@ -1,5 +1,6 @@
 /** Finds one node on a host by its name: asked of the host's EPMD, else of its processes, else an error that lists them. */
 
+import { splitNodeName } from '@convoy/node/names';
 import { HostError } from '../../../errors.ts';
 import type { SshTunnel } from './ssh-tunnel.ts';
 import type { TunnelRoute } from '../../../tunnels/tunnel-resolver.ts';
@@ -25,8 +26,8 @@ export async function findNodeOn(
   wanted: string,
   { signal }: { readonly signal?: AbortSignal } = {},
 ): Promise<FoundNode> {
-  const [name = '', host] = wanted.split('@');
-  if (host !== undefined) {
+  const { name, host } = splitNodeName(wanted);
+  if (host !== '') {
     // The usual case needs one question only; whether it is really that node the handshake tells.
     const known = await epmdNames(tunnel, { epmdPort: usualEpmdPort }, signal);
     if (known?.some((one) => one.name === name) === true) return { name: wanted, route: { tunnel } };
@@ -34,7 +35,7 @@ export async function findNodeOn(
   const report = await inspectHost(tunnel, { signal });
   const nodes = await listNodes(tunnel, report, { signal });
   const isWanted = (node: HostNode): boolean =>
-    host === undefined ? node.name.startsWith(`${name}@`) : node.name === wanted;
+    host === '' ? node.name.startsWith(`${name}@`) : node.name === wanted;
   const found = nodes.filter(isWanted);
   const [node] = found;
   if (node === undefined || found.length > 1) throw notFound(tunnel, { wanted, nodes, found: found.length });

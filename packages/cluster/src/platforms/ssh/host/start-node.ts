@@ -6,6 +6,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { anySignal } from '@convoy/node/async';
+import { isLongHost } from '@convoy/node/names';
 import { HostError } from '../../../errors.ts';
 import { checkLaunchVariables } from '../../../launch/launch-variables.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider.ts';
@@ -158,7 +160,7 @@ function kindFor(
 }
 
 function longHost(hostname: string): string {
-  return /[.:]/.test(hostname) ? hostname : `${hostname}.internal`;
+  return isLongHost(hostname) ? hostname : `${hostname}.internal`;
 }
 
 /** A port of the host where nothing listens now. */
@@ -182,7 +184,7 @@ async function freePortOn(tunnel: SshTunnel, signal: AbortSignal | undefined): P
 /** Asks the host for its port, and the port for its name. Resolves with the port. */
 async function untilItAnswers(tunnel: SshTunnel, plan: Plan, options: StartNodeOptions): Promise<number> {
   const deadline = AbortSignal.timeout(options.timeoutMs ?? 60_000);
-  const signal = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
+  const signal = anySignal(options.signal, deadline);
   let failure: unknown;
   for (;;) {
     try {

@@ -3,8 +3,8 @@
  * is back. A process that is gone, while the host can be asked, is the end of the node.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Node } from '@convoy/node';
+import { retry } from '@convoy/node/async';
 import { runScript, valueOf } from '../host/remote-script.ts';
 import type { StartedNode } from '../host/start-node.ts';
 import { lookScript } from '../host/start-script.ts';
@@ -25,8 +25,7 @@ export interface RemoteWatchOptions {
   readonly lastOutput: () => readonly string[];
 }
 
-const firstWaitMs = 100;
-const longestWaitMs = 5000;
+const waits = { firstMs: 100, lastMs: 5000, ref: false } as const;
 
 export function watchRemoteNode(options: RemoteWatchOptions): RemoteWatch {
   const { node, started, lastOutput } = options;
@@ -56,18 +55,13 @@ async function getBack(
   { node, tunnel, started }: RemoteWatchOptions,
   signal: AbortSignal,
 ): Promise<'back' | 'gone' | 'ended'> {
-  for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
-    try {
-      if (!(await isAlive(tunnel, started, signal))) return 'gone';
-      await node.connect(started.name, { signal });
-      return 'back';
-    } catch {
-      // The tunnel is down, or the node is busy: the next turn tells.
-    }
-    const jittered = waitMs * (0.5 + Math.random() / 2);
-    await delay(jittered, undefined, { signal, ref: false }).catch(() => undefined);
-  }
-  return 'ended';
+  // What fails, because the tunnel is down or the node busy, is tried again.
+  const look = async (): Promise<'back' | 'gone'> => {
+    if (!(await isAlive(tunnel, started, signal))) return 'gone';
+    await node.connect(started.name, { signal });
+    return 'back';
+  };
+  return retry(signal, look, waits).catch(() => 'ended' as const);
 }
 
 /** Waits while the tunnel is down. */

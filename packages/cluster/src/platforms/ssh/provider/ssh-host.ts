@@ -7,6 +7,8 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Node } from '@convoy/node';
+import { anySignal } from '@convoy/node/async';
+import { isLongHost, nodeKinds, splitNodeName } from '@convoy/node/names';
 import { HostError, ProviderError } from '../../../errors.ts';
 import { ownNode, waitForBoot } from '../../../launch/own-node.ts';
 import type { HostReport } from '../host/inspect-host.ts';
@@ -103,7 +105,7 @@ class HostProvider implements SshProvider {
     this.#options = options;
     this.#cookie = options.cookie ?? randomBytes(24).toString('hex');
     const { nodeLimit = 12, launchTimeoutMs = 60_000, report } = options;
-    const isLong = /[.:]/.test(report.hostname);
+    const isLong = isLongHost(report.hostname);
     this.#book = new LaunchBook({
       start: (entry, run) => this.#launch(entry, run),
       remove: (entry) => this.#remove(entry),
@@ -181,7 +183,7 @@ class HostProvider implements SshProvider {
     memory?.add({ id, name, kind, port, osPid, linkCookie: link.cookie });
     const died = new AbortController();
     void held.exited.then((exit) => died.abort(exit));
-    const signal = AbortSignal.any([run.signal, died.signal]);
+    const signal = anySignal(run.signal, died.signal);
     await run.recorder.run('answer', async () => {
       await orReason(entry, signal, () => this.#connect(entry, { started, linkCookie: link.cookie, signal }));
       return { result: undefined, detail: 'it answered' };
@@ -206,7 +208,7 @@ class HostProvider implements SshProvider {
 
   async #start(entry: BookEntry<Held>, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
     const { tunnel, report, graceMs } = this.#options;
-    const [name = '', host = ''] = entry.node.split('@');
+    const { name, host } = splitNodeName(entry.node);
     try {
       return await startNodeOn(tunnel, report, {
         kind: entry.kind,
@@ -282,7 +284,7 @@ function capabilitiesOf({
     elixir: elixir !== undefined && erl !== undefined,
     erlang: erl !== undefined,
   };
-  return (['typescript', 'elixir', 'erlang'] as const).map((kind) => {
+  return nodeKinds.map((kind) => {
     const version = versions[kind];
     if (!found[kind]) return { kind, available: false, remedy: remedies[kind] };
     return { kind, available: true, ...(version === undefined ? {} : { version }) };

@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { anySignal } from '@convoy/node/async';
 import ssh2, { type CipherAlgorithm, type Client, type ServerHostKeyAlgorithm } from 'ssh2';
 import { SshError } from '../../../errors.ts';
 import { type HostKeyCheck, openHostKeys } from '../config/host-keys.ts';
@@ -63,8 +64,7 @@ async function dialHop(hop: SettledHop, context: HopContext): Promise<Ssh2Connec
   const timer = new PausedTimer(options.connectTimeoutMs ?? defaults.connectTimeoutMs, () =>
     expired.abort(loginTimeout(hopName)),
   );
-  const signal =
-    options.signal === undefined ? expired.signal : AbortSignal.any([options.signal, expired.signal]);
+  const signal = anySignal(options.signal, expired.signal);
   let stream: Duplex | undefined;
   try {
     // Before the stream: what a server does at once must find somebody who listens.

@@ -8,6 +8,7 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
+import { anySignal } from '@convoy/node/async';
 import { SshError } from '../../../errors.ts';
 import type { SshConnection, SshOptions, SshTarget } from '../connection/ssh-connection.ts';
 import { loginTimeout } from '../connection/ssh-failures.ts';
@@ -24,7 +25,7 @@ export async function dialSystemSsh(target: SshTarget, options: SshOptions = {})
   await checkFiles(options);
   const hop = formatSshHop(target.hops.at(-1) ?? target.hops[0]);
   const expired = AbortSignal.timeout((options.connectTimeoutMs ?? 10_000) * target.hops.length);
-  const signal = options.signal === undefined ? expired : AbortSignal.any([options.signal, expired]);
+  const signal = anySignal(options.signal, expired);
   const master = await ControlMaster.start({
     config: masterConfig(options, homedir()),
     variables: options.variables,
