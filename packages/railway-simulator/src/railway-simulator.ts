@@ -17,6 +17,7 @@ import { SshRelay } from './ssh-relay.ts';
 import { Views } from './api/views.ts';
 import { SimulatedWorld } from './world/world.ts';
 
+/** Options of `startRailwaySimulator`. */
 export interface RailwaySimulatorOptions {
   /** Runs the containers; the simulator closes it. */
   readonly runtime: SimulatedRuntime;
@@ -35,6 +36,7 @@ export interface RailwaySimulatorOptions {
   readonly stopGraceMs?: number;
 }
 
+/** One environment of one project. */
 export interface SimulatedPlace {
   readonly projectId: string;
   readonly projectName: string;
@@ -42,6 +44,7 @@ export interface SimulatedPlace {
   readonly environmentName: string;
 }
 
+/** A simulated Railway that is running. `await using` closes it. */
 export interface RailwaySimulator {
   /** For `createRailwayClient({ endpoint })`. */
   readonly endpoint: string;
@@ -53,6 +56,7 @@ export interface RailwaySimulator {
   addToken(principal: Principal): string;
   /** Something that goes wrong from now on, once unless `times` says otherwise. */
   addFault(fault: SimulatedFault): void;
+  /** Removes the faults that have not been met yet. */
   clearFaults(): void;
   /** How often something is still to go wrong: 0 once every fault has been met. */
   readonly pendingFaults: number;
@@ -72,6 +76,7 @@ export interface RailwaySimulator {
   readonly dns: SimulatedNames | undefined;
   /** Ends all containers and connections. Idempotent. */
   close(): Promise<void>;
+  /** Closes the simulator. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -17,6 +17,7 @@ export interface LocalCommand {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** An operating-system process that belongs to this one: logged, awaited and removed by its id. */
 export class OwnedProcess {
   readonly exited: Promise<NodeExit>;
   readonly #child: ChildProcess;

@@ -22,6 +22,7 @@ export function plainText(text: string): string {
 
 type StreamName = ProviderLogLine['stream'];
 
+/** The last lines that a node printed, without control characters; new lines reach those who follow. */
 export class NodeLog implements ProviderLog {
   readonly #lines: ProviderLogLine[] = [];
   readonly #followers = new Set<(line: ProviderLogLine) => void>();

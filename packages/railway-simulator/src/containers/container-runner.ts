@@ -21,6 +21,7 @@ import type { RailwaySource } from '@convoy/cluster/railway';
 import { containerCommand, kindOfSource } from './container-command.ts';
 import type { LineListener, SimulatedHandle, SimulatedLaunch, SimulatedSocket } from './simulated-runtime.ts';
 
+/** Options of the runtimes that run containers as processes of this computer. */
 export interface ContainerOptions {
   /** For the containers' own folders; made when it is not there. */
   readonly folder: string;

@@ -7,6 +7,7 @@
 import type { Duplex } from 'node:stream';
 import type { RailwaySource } from '@convoy/cluster/railway';
 
+/** A service, as its runtime knows it. */
 export interface SimulatedService {
   readonly serviceId: string;
   readonly serviceName: string;
@@ -20,6 +21,7 @@ export interface SimulatedEndpoint {
   readonly addresses: readonly string[];
 }
 
+/** One container to start: its image, its command and its address. */
 export interface SimulatedLaunch extends SimulatedService {
   readonly deploymentId: string;
   readonly instanceId: string;
@@ -29,17 +31,20 @@ export interface SimulatedLaunch extends SimulatedService {
   readonly endpoint: SimulatedEndpoint;
 }
 
+/** How a container ended. */
 export interface SimulatedExit {
   readonly code?: number;
   readonly signal?: string;
 }
 
+/** A port that a container listens on. */
 export interface SimulatedSocket {
   readonly port: number;
   readonly isIpv6: boolean;
   readonly processName: string;
 }
 
+/** A container that was started. */
 export interface SimulatedHandle {
   /** Resolves, never rejects, when it has ended and its last line was given out. */
   readonly exited: Promise<SimulatedExit>;
@@ -53,8 +58,10 @@ export interface SimulatedHandle {
   crash(): void;
 }
 
+/** Receives each line that a container prints. */
 export type LineListener = (line: { readonly text: string; readonly isError: boolean }) => void;
 
+/** Runs the containers of the simulator. The simulator closes it. */
 export interface SimulatedRuntime {
   /** Gives a service its address. Rejects when there is none. */
   attach(service: SimulatedService): Promise<SimulatedEndpoint>;
@@ -78,5 +85,6 @@ export interface SimulatedRuntime {
 export interface SimulatedNames {
   /** Every look-up fails or is left without an answer, or those of one name, from when this resolves until `mend`. */
   fail(how: 'SERVFAIL' | 'silence', name?: string): Promise<void>;
+  /** Makes look-ups succeed again. */
   mend(): Promise<void>;
 }

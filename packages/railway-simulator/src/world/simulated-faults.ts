@@ -31,6 +31,7 @@ export type DeployFault = {
   readonly times?: number;
 } & ({ readonly kind: 'needsApproval' } | { readonly kind: 'skips' });
 
+/** Something that goes wrong when a request, a build or a deployment meets it. */
 export type SimulatedFault = RequestFault | BuildFault | DeployFault;
 
 interface Armed<Fault> {

@@ -51,6 +51,7 @@ function outputOf(
 
 const askOtp = ['-noshell', '-eval', 'io:put_chars(erlang:system_info(otp_release)), halt().'];
 
+/** Finds the programs that run Elixir and Erlang nodes on this computer. */
 export class LocalPrograms {
   readonly #env: NodeJS.ProcessEnv;
   readonly #versions = new Map<string, Promise<string | undefined>>();
@@ -60,6 +61,7 @@ export class LocalPrograms {
     this.#env = childEnvironment(env);
   }
 
+  /** The kinds of nodes that can be launched here, and for the others what to install. */
   async capabilities(): Promise<ProviderCapability[]> {
     const version = `Node.js ${process.versions.node}`;
     const others = await Promise.all([this.#elixir(), this.#erlang()]);

@@ -27,6 +27,7 @@ export class StreamQueue<Item> {
     this.#wake?.();
   }
 
+  /** The items in the order in which they were pushed. */
   async *read(): AsyncGenerator<Item, void, undefined> {
     for (;;) {
       const item = this.#items.shift();
