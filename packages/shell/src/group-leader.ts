@@ -39,7 +39,7 @@ export interface GroupLeaderOptions {
   /** The exit signal of a linked process, e.g. of the shell. */
   readonly onExit: (from: Pid, reason: Term) => void;
   /** The anchor is gone; `isLost`: or only out of reach, as its node is. */
-  readonly onAnchorDown: (isLost: boolean) => void;
+  readonly onAnchorDown: (cause: 'connection-lost' | 'ended') => void;
   /** The process has ended without `end()`: its node killed it, or it failed. */
   readonly onDied: () => void;
   /** The anchor has us again. */
@@ -227,7 +227,7 @@ export class GroupLeader {
     const request = this.#anchored.begin(message);
     if (request === undefined) return;
     const answer = (term: Term): void => {
-      this.#anchored.finish(number, term, isReachable());
+      this.#anchored.finish(number, term, { isReachable: isReachable() });
       reply(term);
     };
     this.#serve({ from, request }, answer).catch(this.#settings.onFault);
@@ -258,7 +258,9 @@ export class GroupLeader {
     const anchor = this.#anchor;
     if (anchor?.monitor !== undefined && termKey(anchor.monitor) === key) {
       anchor.monitor = undefined;
-      return this.#settings.onAnchorDown(atomName(message.at(4)) === 'noconnection');
+      return this.#settings.onAnchorDown(
+        atomName(message.at(4)) === 'noconnection' ? 'connection-lost' : 'ended',
+      );
     }
     const asked = this.#monitors.get(key);
     if (asked === undefined) return;

@@ -19,7 +19,8 @@ const maxDepth = 1000;
 const charactersAtOnce = 4096;
 
 /** The text of Erlang chardata: binaries, code points and lists of them. `undefined` when it is none. */
-export function chardataText(chars: Term, isLatin1: boolean): string | undefined {
+export function chardataText(chars: Term, encoding: 'utf8' | 'latin1' = 'utf8'): string | undefined {
+  const isLatin1 = encoding === 'latin1';
   const sink = new ByteSink();
   return collect(chars, { sink, isLatin1, depth: 0 }) ? sink.toText() : undefined;
 }
@@ -81,7 +82,7 @@ function collect(chars: Term, into: Collection): boolean {
 /** Starts it for what runs on `target`. `print` gets the text as it comes. */
 export function startRemoteOutput(node: Node, target: string, print: (text: string) => void): Pid {
   const put = (chars: Term, encoding: Term): Term => {
-    const text = chardataText(chars, atomName(encoding) === 'latin1');
+    const text = chardataText(chars, atomName(encoding) === 'latin1' ? 'latin1' : 'utf8');
     if (text === undefined) return tuple(atom('error'), tuple(atom('put_chars'), encoding, chars));
     print(text);
     return ok;

@@ -51,11 +51,14 @@ function moveFocus(list: HTMLElement, key: string): void {
   if (next !== undefined) items.at(next >= items.length ? 0 : next)?.focus();
 }
 
+/** `refocus`: the button gets the focus back; `elsewhere`: the user is at something else already. */
+type Closing = 'refocus' | 'elsewhere';
+
 function MenuList(props: {
   readonly id: string;
   readonly anchor: HTMLElement;
   readonly menu: MenuButtonProps;
-  readonly onClose: (refocus: boolean) => void;
+  readonly onClose: (how: Closing) => void;
 }): JSX.Element {
   const { id, anchor, menu, onClose } = props;
   const list = useRef<HTMLDivElement>(null);
@@ -72,7 +75,7 @@ function MenuList(props: {
     const leave = (event: Event): void => {
       const { target } = event;
       if (target instanceof Node && !list.current?.contains(target) && !anchor.contains(target))
-        onClose(false);
+        onClose('elsewhere');
     };
     document.addEventListener('pointerdown', leave, true);
     addEventListener('scroll', leave, true);
@@ -83,7 +86,7 @@ function MenuList(props: {
   }, [anchor, onClose]);
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
-    if (event.key === 'Escape' || event.key === 'Tab') onClose(true);
+    if (event.key === 'Escape' || event.key === 'Tab') onClose('refocus');
     if (list.current !== null) moveFocus(list.current, event.key);
     if (event.key.startsWith('Arrow')) event.preventDefault();
   };
@@ -114,7 +117,7 @@ function MenuList(props: {
 
 function MenuEntry(props: {
   readonly item: MenuItem;
-  readonly onClose: (refocus: boolean) => void;
+  readonly onClose: (how: Closing) => void;
 }): JSX.Element {
   const { item, onClose } = props;
   return (
@@ -127,7 +130,7 @@ function MenuEntry(props: {
       data-item={item.id}
       onClick={() => {
         if (item.disabled === true) return;
-        onClose(true);
+        onClose('refocus');
         item.onSelect();
       }}
     >
@@ -140,9 +143,9 @@ export function MenuButton(props: MenuButtonProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
-  const close = (refocus: boolean): void => {
+  const close = (how: Closing): void => {
     setOpen(false);
-    if (refocus) button.current?.focus();
+    if (how === 'refocus') button.current?.focus();
   };
   return (
     <>

@@ -104,7 +104,8 @@ export class Connection {
       highWaterBytes: limits.sendQueueHighWaterBytes,
       maxBytes: limits.maxSendQueueBytes,
       onOverflow: (bufferedBytes) => this.#fail(overflow(this.peer.name, bufferedBytes)),
-      onCongestion: (active) => this.#reportCongestion(active),
+      onCongested: () => this.#reportCongestion({ active: true }),
+      onRelaxed: () => this.#noteRelaxed(),
     });
     this.#tickIntervalMs = tickIntervalMs(options.netTickTimeMs ?? 60_000);
     this.#tickState = createTickState({ bytesIn: 0, bytesOut: 0 });
@@ -273,13 +274,17 @@ export class Connection {
     });
   }
 
-  #reportCongestion(active: boolean): void {
+  #noteRelaxed(): void {
+    this.#reportCongestion({ active: false });
+    if (this.#isOpen) for (const listener of this.#drainListeners) listener();
+  }
+
+  #reportCongestion({ active }: { readonly active: boolean }): void {
     publishEvent('convoy:backpressure', () => ({
       node: this.#self,
       peer: this.peer.name,
       active,
       bufferedBytes: this.bufferedBytes,
     }));
-    if (!active && this.#isOpen) for (const listener of this.#drainListeners) listener();
   }
 }

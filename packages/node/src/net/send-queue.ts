@@ -13,7 +13,10 @@ export interface SendQueueOptions {
   /** Above this many waiting bytes `onOverflow` is called. */
   readonly maxBytes: number;
   readonly onOverflow: (bufferedBytes: number) => void;
-  readonly onCongestion: (active: boolean) => void;
+  /** More than `highWaterBytes` have begun to wait. */
+  readonly onCongested: () => void;
+  /** After congestion no more than that wait. */
+  readonly onRelaxed: () => void;
 }
 
 /** Encoded bytes that go out without waiting for the end of the turn, so that the network works meanwhile. */
@@ -157,12 +160,12 @@ export class SendQueue implements WriterOwner {
   #congest(): void {
     if (this.#isCongested) return;
     this.#isCongested = true;
-    this.#options.onCongestion(true);
+    this.#options.onCongested();
   }
 
   #relax(): void {
     if (!this.#isCongested || this.bufferedBytes > this.#options.highWaterBytes) return;
     this.#isCongested = false;
-    this.#options.onCongestion(false);
+    this.#options.onRelaxed();
   }
 }

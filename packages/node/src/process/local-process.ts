@@ -68,6 +68,13 @@ export class ProcessExit extends Error {
   override readonly name = 'ProcessExit';
 }
 
+interface ArrivedExit {
+  readonly from: Pid;
+  readonly reason: Term;
+  /** It came over a link: nothing was sent. */
+  readonly isLinked: boolean;
+}
+
 export abstract class LocalProcess implements Process {
   readonly pid: Pid;
   trapExit = false;
@@ -147,7 +154,7 @@ export abstract class LocalProcess implements Process {
   link(pid: Pid): void {
     this.assertAlive();
     if (isSamePid(pid, this.pid)) return;
-    if (!this.#mayReach(pid.node)) return this.takeExitSignal(pid, noconnection, true);
+    if (!this.#mayReach(pid.node)) return this.takeLinkExit(pid, noconnection);
     if (this.relations.links.link(pid)) this.#tell(pid.node, { kind: 'LINK', from: this.pid, to: pid });
   }
 
@@ -223,9 +230,18 @@ export abstract class LocalProcess implements Process {
     this.#abort?.abort(deadError(this.pid));
   }
 
-  /** An exit signal has arrived. */
-  takeExitSignal(from: Pid, reason: Term, isLinked: boolean): void {
-    if (this.isSystem || (!isLinked && !this.isOpenTo(from.node))) return;
+  /** An exit signal that a process sent has arrived. */
+  takeExitSignal(from: Pid, reason: Term): void {
+    if (this.isOpenTo(from.node)) this.#takeExitEffect({ from, reason, isLinked: false });
+  }
+
+  /** A linked process has ended, or its node is lost. */
+  takeLinkExit(from: Pid, reason: Term): void {
+    this.#takeExitEffect({ from, reason, isLinked: true });
+  }
+
+  #takeExitEffect({ from, reason, isLinked }: ArrivedExit): void {
+    if (this.isSystem) return;
     const isFromSelf = isSamePid(from, this.pid);
     const effect = exitEffect({ reason, isLinked, isFromSelf, isTrapping: this.trapExit });
     if (effect.kind === 'exit') this.terminate(effect.reason);
@@ -246,7 +262,7 @@ export abstract class LocalProcess implements Process {
     for (const monitor of this.relations.monitors.takeNode(node)) this.#deliverDown(monitor, this.#lostDown);
     for (const link of this.relations.links.endNode(node)) {
       if (link.isTheirs) this.host.releaseLink(node);
-      if (link.wasActive) this.takeExitSignal(link.pid, noconnection, true);
+      if (link.wasActive) this.takeLinkExit(link.pid, noconnection);
     }
   }
 

@@ -75,7 +75,7 @@ export class Signals {
       case 'PAYLOAD_EXIT':
         return this.#receiveLinkedExit(signal.from, signal.to, reason);
       case 'PAYLOAD_EXIT2':
-        return this.#residents.find(signal.to)?.takeExitSignal(signal.from, reason, false);
+        return this.#residents.find(signal.to)?.takeExitSignal(signal.from, reason);
       case 'PAYLOAD_MONITOR_P_EXIT':
         return this.#receiveDown(signal, reason, peer);
       case 'GROUP_LEADER':
@@ -176,7 +176,7 @@ export class Signals {
     const ended = process?.relations.links.endActive(from);
     if (process === undefined || ended === undefined) return;
     if (ended.isTheirs) this.releaseLink(from.node);
-    process.takeExitSignal(from, reason, true);
+    process.takeLinkExit(from, reason);
   }
 
   #receiveMonitor(from: Pid, to: Pid | string, ref: Reference): void {

@@ -26,9 +26,9 @@ export class AnchoredRequests {
   }
 
   /** What failed while the node was out of reach is not kept: it is done anew when the anchor asks again. */
-  finish(number: number, reply: Term, isReachable: boolean): void {
+  finish(number: number, reply: Term, where: { readonly isReachable: boolean }): void {
     this.#serving.delete(number);
-    if (!isReachable && isIoError(reply)) return;
+    if (!where.isReachable && isIoError(reply)) return;
     this.#replies.set(number, reply);
     const [oldest] = this.#replies.keys();
     if (this.#replies.size > maxKeptReplies && oldest !== undefined) this.#replies.delete(oldest);

@@ -86,8 +86,8 @@ export class Session implements ShellSession {
       onInput: (input) => this.#asked.set(input),
       onExit: (from, reason) => this.#noteExit(from, reason),
       isReachable: () => this.#node.peer(this.target) !== undefined || this.target === this.#node.name,
-      onAnchorDown: (isLost) => this.#noteAnchorDown(isLost),
-      onDied: () => this.#noteAnchorDown(false),
+      onAnchorDown: (cause) => (cause === 'ended' ? this.#noteAnchorEnd() : this.#noteConnectionLoss()),
+      onDied: () => this.#noteAnchorEnd(),
       onAttached: () => this.#resume(),
       onFault: (error) => this.#noteFault(error),
     });
@@ -256,14 +256,19 @@ export class Session implements ShellSession {
     if (termKey(from) !== termKey(this.#process.pid)) return;
     const text = describeExit(reason, this.target);
     const isLost = !this.#node.list('connected').includes(this.target) && this.target !== this.#node.name;
-    this.#process.noteEnd(isLost);
+    if (isLost) this.#process.noteLoss();
+    else this.#process.noteEnd();
     void this.#end(text);
   }
 
-  /** The connection is gone, and with it the anchor, for a while or for good. */
-  #noteAnchorDown(isLost: boolean): void {
+  #noteAnchorEnd(): void {
     if (this.#process === undefined || this.#closing !== undefined) return;
-    if (!isLost) return this.#endLost(`the shell on ${this.target} was ended`);
+    this.#endLost(`the shell on ${this.target} was ended`);
+  }
+
+  /** The connection is gone, and with it the anchor, for a while or for good. */
+  #noteConnectionLoss(): void {
+    if (this.#process === undefined || this.#closing !== undefined) return;
     this.#lost = new AbortController();
     this.#leader.inputs.suspend();
     this.#step({
@@ -289,7 +294,7 @@ export class Session implements ShellSession {
   }
 
   #endLost(reason: string): void {
-    this.#process?.noteEnd(true);
+    this.#process?.noteLoss();
     void this.#end(reason);
   }
 

@@ -115,11 +115,16 @@ export class ShellProcess {
     return this.#options.repl.complete(this.#host, this.pid, before);
   }
 
-  /** To be called when the exit signal of the shell has come. `isLost`: because its node is not connected any more. */
-  noteEnd(isLost: boolean): void {
-    this.#hasEnded = true;
+  /** To be called when the shell cannot be reached any more, because its node is not connected or its anchor has ended. */
+  noteLoss(): void {
     // Sending to it would dial the node again; the anchor ends it after its grace period.
-    if (isLost) this.#evaluator = undefined;
+    this.#evaluator = undefined;
+    this.noteEnd();
+  }
+
+  /** To be called when the exit signal of the shell has come. */
+  noteEnd(): void {
+    this.#hasEnded = true;
     for (const resolve of this.#endWaiters) resolve();
     this.#endWaiters.clear();
   }

@@ -9,17 +9,18 @@ const mostShown = 4000;
 export function PasteQuestion(props: {
   readonly lines: number;
   readonly text: string;
-  readonly onAnswer: (isWanted: boolean) => void;
+  readonly onPaste: () => void;
+  readonly onCancel: () => void;
 }): JSX.Element {
-  const { lines, text, onAnswer } = props;
+  const { lines, text, onPaste, onCancel } = props;
   return (
-    <Dialog title={`Paste ${lines} lines?`} onClose={() => onAnswer(false)} testId="paste-dialog">
+    <Dialog title={`Paste ${lines} lines?`} onClose={onCancel} testId="paste-dialog">
       <p>The shell runs each line as it arrives.</p>
       <pre class="paste-preview" tabIndex={0}>
         {shownPaste(text.slice(0, mostShown))}
       </pre>
       <footer class="dialog-foot">
-        <button type="button" class="button" onClick={() => onAnswer(false)}>
+        <button type="button" class="button" onClick={onCancel}>
           Cancel
         </button>
         <button
@@ -27,7 +28,7 @@ export function PasteQuestion(props: {
           class="button primary"
           data-testid="confirm-paste"
           data-autofocus
-          onClick={() => onAnswer(true)}
+          onClick={onPaste}
         >
           Paste
         </button>

@@ -175,9 +175,13 @@ export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
         <PasteQuestion
           lines={paste.lines}
           text={paste.text}
-          onAnswer={(isWanted) => {
+          onPaste={() => {
             setPaste(undefined);
-            if (isWanted) terminalOf(key).terminal.paste(paste.text);
+            terminalOf(key).terminal.paste(paste.text);
+            backToTerminal();
+          }}
+          onCancel={() => {
+            setPaste(undefined);
             backToTerminal();
           }}
         />

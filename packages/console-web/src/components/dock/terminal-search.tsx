@@ -1,5 +1,6 @@
 /** Searching a terminal's screen and scroll-back. Enter goes to the next hit upwards, Shift-Enter downwards. */
 
+import type { ISearchOptions } from '@xterm/addon-search';
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { terminalOf } from '../../terminal/terminal-registry.ts';
@@ -13,12 +14,11 @@ export function TerminalSearch(props: {
   const [isFound, setFound] = useState(true);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
-  const find = (isDown: boolean, incremental: boolean): void => {
+  const find = (direction: 'up' | 'down', options: ISearchOptions = {}): void => {
     const { search } = terminalOf(tabKey);
     const text = input.current?.value ?? '';
     if (text === '') return setFound(true);
-    const options = { incremental };
-    setFound(isDown ? search.findNext(text, options) : search.findPrevious(text, options));
+    setFound(direction === 'down' ? search.findNext(text, options) : search.findPrevious(text, options));
   };
   return (
     <div class="terminal-search" role="search">
@@ -29,9 +29,9 @@ export function TerminalSearch(props: {
         aria-label="Search this shell"
         placeholder="Search"
         aria-invalid={!isFound}
-        onInput={() => find(false, true)}
+        onInput={() => find('up', { incremental: true })}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') find(event.shiftKey, false);
+          if (event.key === 'Enter') find(event.shiftKey ? 'down' : 'up');
           if (event.key === 'Escape') onClose();
         }}
       />

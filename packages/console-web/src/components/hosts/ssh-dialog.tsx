@@ -1,6 +1,6 @@
 /** Connecting over SSH: where to, the steps as they happen, and then the host with its nodes. */
 
-import type { HostView, Problem } from '@convoy/console/protocol';
+import type { HostRequest, HostView, Problem } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useId, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
@@ -11,7 +11,7 @@ import { ProblemText } from '../problem-text.tsx';
 import { HostPanel } from './host-panel.tsx';
 
 interface TargetFormProps {
-  readonly onConnect: (target: string, acceptNewHostKey: boolean) => void;
+  readonly onConnect: (target: string) => void;
 }
 
 function TargetForm({ onConnect }: TargetFormProps): JSX.Element {
@@ -19,7 +19,7 @@ function TargetForm({ onConnect }: TargetFormProps): JSX.Element {
   const hintId = useId();
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (target.trim() !== '') onConnect(target.trim(), false);
+    if (target.trim() !== '') onConnect(target.trim());
   };
   return (
     <form class="form" onSubmit={submit}>
@@ -60,10 +60,11 @@ function TargetForm({ onConnect }: TargetFormProps): JSX.Element {
 
 interface ProgressProps {
   readonly host: HostView;
-  readonly onAgain: (acceptNewHostKey: boolean) => void;
+  readonly onAgain: () => void;
+  readonly onTrust: () => void;
 }
 
-function Progress({ host, onAgain }: ProgressProps): JSX.Element {
+function Progress({ host, onAgain, onTrust }: ProgressProps): JSX.Element {
   const isUnknown = host.problem?.code === 'SSH_HOST_KEY_UNKNOWN';
   return (
     <div class="form" data-testid="ssh-progress">
@@ -75,11 +76,11 @@ function Progress({ host, onAgain }: ProgressProps): JSX.Element {
             Close
           </button>
           {isUnknown && (
-            <button type="button" class="button" data-testid="ssh-trust" onClick={() => onAgain(true)}>
+            <button type="button" class="button" data-testid="ssh-trust" onClick={onTrust}>
               Trust this key and connect
             </button>
           )}
-          <button type="button" class="button primary" onClick={() => onAgain(false)}>
+          <button type="button" class="button primary" onClick={onAgain}>
             Try again
           </button>
         </footer>
@@ -92,19 +93,25 @@ export function SshDialog({ id }: { readonly id: string | undefined }): JSX.Elem
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const host = hosts.value.find((one) => one.id === id);
   useEffect(() => (id === undefined ? undefined : followHost(id)), [id]);
-  const connect = async (target: string, acceptNewHostKey: boolean): Promise<void> => {
+  const connect = async (request: HostRequest): Promise<void> => {
     setProblem(undefined);
-    const outcome = await connectTo(target, acceptNewHostKey);
+    const outcome = await connectTo(request);
     if ('problem' in outcome) setProblem(outcome.problem);
     else openDialog.value = { kind: 'ssh', host: outcome.id };
   };
   const isThere = host !== undefined && (host.state === 'up' || host.state === 'down');
   return (
     <Dialog title={host?.name ?? 'Connect over SSH'} onClose={closeDialog} testId="ssh-dialog">
-      {host === undefined && <TargetForm onConnect={(target, trust) => void connect(target, trust)} />}
+      {host === undefined && (
+        <TargetForm onConnect={(target) => void connect({ target, acceptNewHostKey: false })} />
+      )}
       {problem !== undefined && <ProblemText testId="ssh-problem" problem={problem} />}
       {host !== undefined && !isThere && (
-        <Progress host={host} onAgain={(trust) => void connect(host.name, trust)} />
+        <Progress
+          host={host}
+          onAgain={() => void connect({ target: host.name, acceptNewHostKey: false })}
+          onTrust={() => void connect({ target: host.name, acceptNewHostKey: true })}
+        />
       )}
       {host !== undefined && isThere && <HostPanel host={host} />}
     </Dialog>

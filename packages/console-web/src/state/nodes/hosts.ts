@@ -1,6 +1,6 @@
 /** The hosts that the console reaches by SSH, as far as this page has looked. Asked for while somebody watches. */
 
-import type { HostView, Problem } from '@convoy/console/protocol';
+import type { HostRequest, HostView, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 import { ApiError, ask, problemFrom } from '../../console-link/api-client.ts';
 import { complain, tell } from '../page/toasts.ts';
@@ -24,11 +24,10 @@ export async function loadHosts(): Promise<void> {
 
 /** Connects to a host; resolves with its id as soon as the steps have begun, or with what is wrong. */
 export async function connectTo(
-  target: string,
-  acceptNewHostKey: boolean,
+  request: HostRequest,
 ): Promise<{ readonly id: string } | { readonly problem: Problem }> {
   try {
-    const host = await ask('POST /api/hosts', { body: { target, acceptNewHostKey } });
+    const host = await ask('POST /api/hosts', { body: request });
     put(host);
     return { id: host.id };
   } catch (error) {

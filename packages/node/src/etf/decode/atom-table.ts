@@ -32,13 +32,13 @@ export function isAtomTag(tag: number): boolean {
 export function readAtom(reader: ByteReader, tag: number): AtomEntry {
   switch (tag) {
     case SMALL_ATOM_UTF8_EXT:
-      return readName(reader, reader.u8(), true);
+      return readUtf8Name(reader, reader.u8());
     case ATOM_UTF8_EXT:
-      return readName(reader, reader.u16(), true);
+      return readUtf8Name(reader, reader.u16());
     case SMALL_ATOM_EXT:
-      return readName(reader, reader.u8(), false);
+      return readLatin1Name(reader, reader.u8());
     default:
-      return readName(reader, reader.u16(), false);
+      return readLatin1Name(reader, reader.u16());
   }
 }
 
@@ -50,9 +50,25 @@ export function readAtomName(reader: ByteReader, what: string): string {
   throw new DecodeError('DECODE_BAD_TAG', `${what} must be an atom, but its tag is ${tag}`, { offset, tag });
 }
 
-export function readName(reader: ByteReader, length: number, isUtf8: boolean): AtomEntry {
+/** Reads a name in UTF-8, as every node of today sends it. */
+export function readUtf8Name(reader: ByteReader, length: number): AtomEntry {
+  const common = readCommonName(reader, length);
+  if (common !== undefined) return common;
+  const { offset } = reader;
+  return rareEntry(length > maxAtomBytes ? undefined : reader.utf8(length), offset);
+}
+
+function readLatin1Name(reader: ByteReader, length: number): AtomEntry {
+  const common = readCommonName(reader, length);
+  if (common !== undefined) return common;
+  const { offset } = reader;
+  return rareEntry(length > maxAtomBytes ? undefined : reader.latin1(length), offset);
+}
+
+/** A short name of ASCII characters, from the table or new in it; `undefined` for all others, which are not read then. */
+function readCommonName(reader: ByteReader, length: number): AtomEntry | undefined {
   reader.need(length);
-  if (length > maxTableBytes) return readRareName(reader, length, isUtf8);
+  if (length > maxTableBytes) return undefined;
   const { source, offset } = reader;
   const slot = slotOf(source, offset, length);
   const entry = known(table[slot], reader, length) ?? known(table[slot + 1], reader, length);
@@ -60,7 +76,7 @@ export function readName(reader: ByteReader, length: number, isUtf8: boolean): A
     reader.offset = offset + length;
     return entry;
   }
-  if (!isAscii(reader, length)) return readRareName(reader, length, isUtf8);
+  if (!isAscii(reader, length)) return undefined;
   const bytes = copyBytes(source, offset, length);
   const name = reader.latin1(length);
   table[slot + 1] = table[slot];
@@ -108,9 +124,7 @@ function isAscii({ source, offset }: ByteReader, length: number): boolean {
 
 const noBytes = new Uint8Array(0);
 
-function readRareName(reader: ByteReader, length: number, isUtf8: boolean): AtomEntry {
-  const { offset } = reader;
-  const name = length > maxAtomBytes ? undefined : isUtf8 ? reader.utf8(length) : reader.latin1(length);
+function rareEntry(name: string | undefined, offset: number): AtomEntry {
   if (name === undefined || (name.length > 255 && Array.from(name).length > 255)) {
     throw new DecodeError('DECODE_BAD_VALUE', 'an atom has at most 255 characters', { offset });
   }

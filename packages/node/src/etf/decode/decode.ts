@@ -11,7 +11,7 @@ import { ByteReader } from '../byte-reader.ts';
 import * as tags from '../tags.ts';
 import { ImproperList, Tuple } from '../terms.ts';
 import type { Term } from '../terms.ts';
-import { readName } from './atom-table.ts';
+import { readUtf8Name } from './atom-table.ts';
 import { inflate } from '../compressed.ts';
 import {
   buildFun,
@@ -78,7 +78,7 @@ export function readAny(reader: ByteReader, context: DecodeContext): Term {
   switch (source[offset]) {
     case tags.SMALL_ATOM_UTF8_EXT:
       reader.offset = offset + 2;
-      return readName(reader, next, true).term;
+      return readUtf8Name(reader, next).term;
     case tags.SMALL_INTEGER_EXT:
       reader.offset = offset + 2;
       return next;

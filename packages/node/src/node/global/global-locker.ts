@@ -133,7 +133,7 @@ export class GlobalLocker {
     const locked = await this.#lockMesh(lock, [candidate.node]);
     if (locked === undefined) return;
     const all = [...locked, this.#port.self, candidate.node];
-    this.#tell(candidate, true);
+    this.#sendLockSet(candidate, { isSet: true });
     const outcome = await this.#outcome(candidate);
     if (outcome === undefined) return;
     if (outcome.kind === 'cancel') {
@@ -151,7 +151,7 @@ export class GlobalLocker {
     this.#current = candidate;
     const lock = lockIdOf(this.#port.pid, candidate.locker);
     const locked = await this.#lockMesh(lock, []);
-    this.#tell(candidate, locked !== undefined);
+    this.#sendLockSet(candidate, { isSet: locked !== undefined });
     if (locked === undefined) return;
     this.#port.lockIsSet(candidate, lock);
     await this.#keepUntilCancelled(candidate);
@@ -213,7 +213,7 @@ export class GlobalLocker {
     return locked;
   }
 
-  #tell(candidate: Candidate, isSet: boolean): void {
+  #sendLockSet(candidate: Candidate, { isSet }: { readonly isSet: boolean }): void {
     const known = this.#port.known().map(atomOf);
     const tag = candidate.version < 8 ? [] : [candidate.theirTag];
     this.#port.sendLockSet(candidate, tuple(atom('lock_set'), this.#port.pid, isSet, known, ...tag));
@@ -229,7 +229,7 @@ export class GlobalLocker {
       theirTag: 0,
       ourTag: 0,
     } as const;
-    this.#tell(stranger, false);
+    this.#sendLockSet(stranger, { isSet: false });
   }
 
   #drop(node: string, tag: number): void {

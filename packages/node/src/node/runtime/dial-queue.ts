@@ -48,7 +48,7 @@ export class DialQueue {
     return this.#messages.splice(0);
   }
 
-  /** Waits for `settle`, for `timeoutMs` or for the signal, whatever is first. */
+  /** Waits for `resolve` or `reject`, for `timeoutMs` or for the signal, whatever is first. */
   async wait({ peer, clock, timeoutMs, signal }: WaitOptions): Promise<void> {
     const waiter = Promise.withResolvers<void>();
     this.#waiters.add(waiter);
@@ -65,12 +65,15 @@ export class DialQueue {
     }
   }
 
-  /** The peer is up, or cannot be reached for the reason `error` holds. */
-  settle(isUp: boolean): void {
-    for (const waiter of this.#waiters) {
-      if (isUp) waiter.resolve();
-      else waiter.reject(this.error);
-    }
+  /** The peer is up: the waits are over. */
+  resolve(): void {
+    for (const waiter of this.#waiters) waiter.resolve();
+    this.#waiters.clear();
+  }
+
+  /** The peer cannot be reached: the waits fail with `error`. */
+  reject(): void {
+    for (const waiter of this.#waiters) waiter.reject(this.error);
     this.#waiters.clear();
   }
 }

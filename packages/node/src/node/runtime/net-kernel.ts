@@ -260,7 +260,7 @@ export class NetKernel {
     }
     this.#events.onUp(connection);
     connection.onMessage((control, payload) => this.#events.onMessage(connection, control, payload));
-    queue?.settle(true);
+    queue?.resolve();
   }
 
   #close(attempt: number): void {
@@ -287,7 +287,7 @@ export class NetKernel {
       if (queue.takeMessages().length > 0) this.#reportUnsent(peer, queue.error);
     }
     this.#events.onUnreachable(peer);
-    queue?.settle(false);
+    queue?.reject();
   }
 
   #await(peer: string, attempt: number): void {

@@ -123,7 +123,7 @@ export class SignalRouter implements Router {
       return this.#reportDropped(peer, 'foreign-sender', { op: controlRows[control.kind].op });
     }
     const process = to instanceof Pid ? processes?.find(to) : processes?.findByNameOrAlias(to);
-    process?.takeExitSignal(sender, payload, false);
+    process?.takeExitSignal(sender, payload);
   }
 
   /** Nothing is dialled for a signal that only matters to a peer that is up. */

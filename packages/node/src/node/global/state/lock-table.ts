@@ -76,7 +76,7 @@ export class LockTable {
   remove(id: LockId, pid: Pid): boolean {
     const lock = this.#locks.get(termKey(id.resource));
     if (lock === undefined || !equals(lock.requester, id.requester)) return false;
-    return this.#dropHolder(lock, pid, false);
+    return this.#dropHolder(lock, pid, 'given-back');
   }
 
   /** Gives back every lock of a process that ended; how many those were. */
@@ -85,7 +85,7 @@ export class LockTable {
     let dropped = 0;
     for (const key of [...resources]) {
       const lock = this.#locks.get(key);
-      if (lock !== undefined && this.#dropHolder(lock, pid, true)) dropped += 1;
+      if (lock !== undefined && this.#dropHolder(lock, pid, 'crash')) dropped += 1;
     }
     return dropped;
   }
@@ -106,14 +106,14 @@ export class LockTable {
     return by.lock !== undefined && equals(held.requester, by.lock.requester);
   }
 
-  #dropHolder(lock: Lock, pid: Pid, byCrash: boolean): boolean {
+  #dropHolder(lock: Lock, pid: Pid, cause: 'given-back' | 'crash'): boolean {
     const pidKey = termKey(pid);
     if (!lock.holders.delete(pidKey)) return false;
     const key = termKey(lock.resource);
     this.#forgetHolder(pid, pidKey, key);
     if (lock.holders.size > 0) return true;
     this.#locks.delete(key);
-    if (isGlobal(lock.resource)) this.#globalEndedByCrash = byCrash;
+    if (isGlobal(lock.resource)) this.#globalEndedByCrash = cause === 'crash';
     return true;
   }
 
