@@ -114,10 +114,11 @@ interface Paste {
 
 /** What the terminal's keys ask the pane for: a question before a long paste, the search field. */
 function useTerminalKeys(key: string): {
-  paste: Paste | undefined;
-  setPaste: (paste: Paste | undefined) => void;
-  isSearching: boolean;
-  setSearching: (isSearching: boolean) => void;
+  readonly paste: Paste | undefined;
+  /** Ends the question and gives the terminal the focus, as `closeSearch` does with the search. */
+  readonly closePaste: () => void;
+  readonly isSearching: boolean;
+  readonly closeSearch: () => void;
 } {
   const [paste, setPaste] = useState<Paste | undefined>(undefined);
   const [isSearching, setSearching] = useState(false);
@@ -130,13 +131,21 @@ function useTerminalKeys(key: string): {
       }),
     [key],
   );
-  return { paste, setPaste, isSearching, setSearching };
+  const closePaste = (): void => {
+    setPaste(undefined);
+    terminalOf(key).terminal.focus();
+  };
+  const closeSearch = (): void => {
+    setSearching(false);
+    terminalOf(key).terminal.focus();
+  };
+  return { paste, closePaste, isSearching, closeSearch };
 }
 
 export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
   const { key, node } = tab;
   const place = useRef<HTMLDivElement>(null);
-  const { paste, setPaste, isSearching, setSearching } = useTerminalKeys(key);
+  const { paste, closePaste, isSearching, closeSearch } = useTerminalKeys(key);
   const isFocused = focusedTab.value === key;
   useFitting(place, key, tab.phase);
   useEffect(() => {
@@ -162,28 +171,16 @@ export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
         data-phase={tab.phase}
       />
       <PaneNotice tab={tab} onDone={backToTerminal} />
-      {isSearching && (
-        <TerminalSearch
-          tabKey={key}
-          onClose={() => {
-            setSearching(false);
-            backToTerminal();
-          }}
-        />
-      )}
+      {isSearching && <TerminalSearch tabKey={key} onClose={closeSearch} />}
       {paste !== undefined && (
         <PasteQuestion
           lines={paste.lines}
           text={paste.text}
           onPaste={() => {
-            setPaste(undefined);
             terminalOf(key).terminal.paste(paste.text);
-            backToTerminal();
+            closePaste();
           }}
-          onCancel={() => {
-            setPaste(undefined);
-            backToTerminal();
-          }}
+          onCancel={closePaste}
         />
       )}
       <TouchKeys

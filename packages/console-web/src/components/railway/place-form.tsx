@@ -12,100 +12,15 @@ import { nodeKinds } from '@convoy/node/names';
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
-import { kindNames } from '../../state/nodes/nodes.ts';
 import { environmentsOf, forgetToken, openPlace } from '../../state/nodes/railway.ts';
 import { ProblemText } from '../problem-text.tsx';
+import { Choice, ImageFields, type Images, RegionField } from './place-fields.tsx';
 
 const accountWords: Readonly<Record<RailwayAccountView['kind'], string>> = {
   account: 'Account token',
   workspace: 'Workspace token',
   project: 'Project token',
 };
-
-interface ChoiceProps {
-  readonly label: string;
-  readonly testId: string;
-  readonly value: string;
-  readonly options: readonly { readonly id: string; readonly name: string }[];
-  readonly onChoose: (id: string) => void;
-}
-
-function Choice({ label, testId, value, options, onChoose }: ChoiceProps): JSX.Element {
-  return (
-    <label class="field">
-      <span>{label}</span>
-      <select
-        value={value}
-        data-testid={testId}
-        disabled={options.length === 0}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-      >
-        {options.length === 0 && <option value="">none</option>}
-        {options.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-type Images = Readonly<Partial<Record<NodeKind, string | undefined>>>;
-
-interface ImageFieldsProps {
-  readonly images: Images;
-  readonly onChange: (images: Images) => void;
-}
-
-function ImageFields({ images, onChange }: ImageFieldsProps): JSX.Element {
-  const hasAny = nodeKinds.some((kind) => (images[kind] ?? '') !== '');
-  return (
-    <details class="railway-images" open={!hasAny}>
-      <summary>What nodes are made from</summary>
-      {nodeKinds.map((kind) => (
-        <label key={kind} class="field">
-          <span>{kindNames[kind]}</span>
-          <input
-            type="text"
-            value={images[kind] ?? ''}
-            placeholder="ghcr.io/you/app:1 or repo:you/app"
-            autocomplete="off"
-            spellcheck={false}
-            data-testid={`railway-image-${kind}`}
-            onInput={(event) => onChange({ ...images, [kind]: event.currentTarget.value.trim() })}
-          />
-        </label>
-      ))}
-      <small>An image of a registry, or a repository that Railway builds. Empty: none of that kind.</small>
-    </details>
-  );
-}
-
-interface RegionFieldProps {
-  readonly value: string;
-  readonly onInput: (region: string) => void;
-}
-
-function RegionField({ value, onInput }: RegionFieldProps): JSX.Element {
-  return (
-    <label class="field">
-      <span>
-        Region <small>optional</small>
-      </span>
-      <input
-        type="text"
-        value={value}
-        pattern="[a-z0-9\\-]{1,60}"
-        placeholder="where the project’s services are by default"
-        autocomplete="off"
-        spellcheck={false}
-        data-testid="railway-region"
-        onInput={(event) => onInput(event.currentTarget.value.trim())}
-      />
-    </label>
-  );
-}
 
 /** The environments of a project; empty while they are asked for. */
 function useEnvironments(project: string): {
@@ -139,6 +54,24 @@ function filled(images: Images): Partial<Record<NodeKind, string>> {
       return text === '' ? [] : [[kind, text]];
     }),
   );
+}
+
+interface Filled {
+  readonly projectId: string;
+  readonly environmentId: string;
+  readonly images: Images;
+  /** Empty: the project's own. */
+  readonly region: string;
+}
+
+function requestOf({ projectId, environmentId, images, region }: Filled): RailwayPlaceRequest {
+  return {
+    projectId,
+    environmentId,
+    cluster: 'convoy',
+    images: filled(images),
+    ...(region === '' ? {} : { region }),
+  };
 }
 
 /** Opening an environment, and how that is going. */
@@ -203,31 +136,40 @@ interface PlaceFormProps {
 
 export function PlaceForm({ view, account }: PlaceFormProps): JSX.Element {
   const { projects } = account;
-  const [project, setProject] = useState(projects[0]?.id ?? '');
-  const [chosen, setChosen] = useState('');
+  const [projectId, setProjectId] = useState(projects[0]?.id ?? '');
+  const [chosenId, setChosenId] = useState('');
   const [images, setImages] = useState<Images>(view.images);
   const [region, setRegion] = useState('');
-  const { environments, problem: askProblem } = useEnvironments(project);
-  const { isBusy, problem, open } = useOpening();
-  const environment = environments.find(({ id }) => id === chosen)?.id ?? environments[0]?.id ?? '';
+  const { environments, problem: listProblem } = useEnvironments(projectId);
+  const { isBusy, problem: openProblem, open } = useOpening();
+  // The chosen one may belong to another project.
+  const environmentId = environments.find(({ id }) => id === chosenId)?.id ?? environments[0]?.id ?? '';
+  const problem = openProblem ?? listProblem;
   const submit = (event: Event): void => {
     event.preventDefault();
-    const request = { projectId: project, environmentId: environment, cluster: 'convoy' };
-    const where = region === '' ? {} : { region };
-    if (environment !== '') open({ ...request, ...where, images: filled(images) });
+    if (environmentId !== '') open(requestOf({ projectId, environmentId, images, region }));
   };
-  const shown = problem ?? askProblem;
-  const ofProject = { label: 'Project', testId: 'railway-project', value: project };
-  const ofEnvironment = { label: 'Environment', testId: 'railway-environment', value: environment };
   return (
     <form class="form" onSubmit={submit}>
       <Owner account={account} />
-      <Choice {...ofProject} options={projects} onChoose={setProject} />
-      <Choice {...ofEnvironment} options={environments} onChoose={setChosen} />
+      <Choice
+        label="Project"
+        testId="railway-project"
+        value={projectId}
+        options={projects}
+        onChoose={setProjectId}
+      />
+      <Choice
+        label="Environment"
+        testId="railway-environment"
+        value={environmentId}
+        options={environments}
+        onChoose={setChosenId}
+      />
       <ImageFields images={images} onChange={setImages} />
       <RegionField value={region} onInput={setRegion} />
-      {shown !== undefined && <ProblemText testId="railway-problem" problem={shown} />}
-      <Foot isBusy={isBusy} isReady={environment !== ''} />
+      {problem !== undefined && <ProblemText testId="railway-problem" problem={problem} />}
+      <Foot isBusy={isBusy} isReady={environmentId !== ''} />
     </form>
   );
 }
