@@ -40,8 +40,9 @@ const isAlone = (file: string): boolean => file.startsWith('test/alone/');
 const together = files.filter((file) => !isAlone(file)).sort();
 const alone = isAll || named.length > 0 ? files.filter(isAlone).sort() : [];
 
-// What takes the whole machine comes last and one by one, so that others keep their deadlines.
-const outcomes = [run(together, Math.max(2, availableParallelism())), run(alone, 1)];
+// What takes the whole machine comes last and one by one, so that others keep their deadlines. Of the unit tests some
+// only wait: more of them run at once.
+const outcomes = [run(together, (isUnit ? 2 : 1) * Math.max(2, availableParallelism())), run(alone, 1)];
 process.exit(Math.max(...outcomes));
 
 function run(tests: readonly string[], concurrency: number): number {

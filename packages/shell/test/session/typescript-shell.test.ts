@@ -7,17 +7,22 @@ import { decode, encode } from '@convoy/node/etf';
 import { createMemoryCluster, type MemoryCluster } from '@convoy/node/testing';
 import { installShell } from '../../src/evaluator/index.ts';
 import { openShell, ShellError, type ShellSession } from '../../src/index.ts';
+import { testShell } from '../../../../test/conformance/shell.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { run, untilShown, untilState } from '../../../../test/support/shell-viewer.ts';
 
 let cluster: MemoryCluster;
 let target: Node;
 let visitor: Node;
+/** What code in a shell waits for by `later()`. */
+let gate = Promise.withResolvers<void>();
 
 before(async () => {
   cluster = createMemoryCluster();
   target = await cluster.start('app');
   visitor = await cluster.start('visitor', { hidden: true });
-  installShell(target, { scope: { greeting: 'hello from the program', encode, decode }, maxShells: 4 });
+  const scope = { greeting: 'hello from the program', later: () => gate.promise, encode, decode };
+  installShell(target, { scope, maxShells: 4 });
 });
 
 after(() => cluster.close());
@@ -27,6 +32,57 @@ function open(size: { cols: number; rows: number } = { cols: 80, rows: 24 }): Pr
 }
 
 describe('a TypeScript shell', () => {
+  const opened: ShellSession[] = [];
+  const fixture = {
+    async open() {
+      const shell = await open();
+      opened.push(shell);
+      return shell;
+    },
+    waitForClean: () =>
+      eventually('no shell to be left', 30_000, () => opened.every((one) => !target.isAlive(one.shell))),
+  };
+  testShell(fixture, {
+    kind: 'ts',
+    banner: /^TypeScript on Node/,
+    prompt: 'ts(app@memory.test)',
+    sum: '1 + 1',
+    bind: 'const kept = 7',
+    recall: 'kept',
+    several: {
+      lines: ['function twice(n: number) {', '  return 2 * n;', '}'],
+      more: /\n\.\.\.\(app@memory\.test\)1>$/,
+      call: 'twice(21)',
+    },
+    endless: 'await new Promise(() => {})',
+    interrupted: /interrupted/,
+    wrong: [
+      ['const = 1', /SyntaxError: /],
+      ['missing', /Uncaught ReferenceError: missing is not defined/],
+    ],
+    completion: {
+      before: 'const telescope = { focus: 1, focal: 2 }',
+      steps: [
+        ['teles', /> telescope$/],
+        ['telescope.foc', /\nfocal {2}focus\nts\(app@memory\.test\)2> telescope\.foc$/],
+        ['telescope.focu', /telescope\.focus$/],
+      ],
+    },
+    unicode: { line: '"日本 👍 e\u0301"', shown: /\n'日本 👍 e\u0301'\n/ },
+    printing: {
+      line: 'later().then(() => console.log("from afar")); 0',
+      typed: 'gree',
+      rest: 'ting',
+      shown: /\n'hello from the program'\n/,
+      async trigger() {
+        gate.resolve();
+        gate = Promise.withResolvers();
+      },
+    },
+  });
+});
+
+describe('code in a TypeScript shell', () => {
   it('evaluates with types and await, and keeps what is declared', async () => {
     await using shell = await open();
     assert.equal(shell.kind, 'ts');
@@ -39,31 +95,11 @@ describe('a TypeScript shell', () => {
     assert.match(await run(shell, 'sep + greeting'), /'\/hello from the program'/);
   });
 
-  it('moves over an emoji as far as the terminal does', async () => {
-    await using shell = await open();
-    await untilState(shell, 'idle');
-    shell.input('"😀Z"\u001b[D\u001b[DX');
-    await untilShown(shell, /1> "😀XZ"$/);
-    shell.input('\r');
-    assert.match(await untilShown(shell, /\n'/), /\n'😀XZ'\n/);
-  });
-
-  it('takes several lines until they are complete', async () => {
-    await using shell = await open();
-    await run(shell, 'function twice(n: number) {');
-    assert.match(await shell.text(), /\n\.\.\.\(app@memory\.test\)1>$/);
-    await run(shell, '  return 2 * n;');
-    await run(shell, '}');
-    assert.match(await run(shell, 'twice(21)'), /\n42\n/);
-  });
-
   it('shows errors with the stack of the code only', async () => {
     await using shell = await open();
     const text = await run(shell, 'const f = () => { throw new TypeError("no good") }; f()');
     assert.match(text, /Uncaught TypeError: no good\n +at f \(ts:1:/);
     assert.doesNotMatch(text, /inspector|shell-server|node:/);
-    assert.match(await run(shell, 'const = 1'), /SyntaxError: /);
-    assert.match(await run(shell, 'missing'), /Uncaught ReferenceError: missing is not defined/);
   });
 
   it('has the node and its process in scope', async () => {
@@ -77,24 +113,6 @@ describe('a TypeScript shell', () => {
     await using shell = await open();
     const text = await run(shell, 'decode(encode({ a: [1, 2], b: new Map([[1, new Uint8Array(2)]]) })).size');
     assert.match(text, /\n2\n/);
-  });
-
-  it('prints what the code logs, above what is being typed', async () => {
-    await using shell = await open();
-    await run(shell, 'console.log("now"); setTimeout(() => console.log("later"), 50); 0');
-    shell.input('half a li');
-    const text = await untilShown(shell, /\nlater\n/);
-    assert.match(text, /now\n0\nlater\nts\(app@memory\.test\)2> half a li$/);
-  });
-
-  it('stops waiting for an await on Ctrl-C and keeps what is declared', async () => {
-    await using shell = await open();
-    await run(shell, 'const kept = 5');
-    shell.input('await new Promise(() => {})\r');
-    await untilState(shell, 'busy');
-    shell.input('\u0003');
-    await untilShown(shell, /interrupted/);
-    assert.match(await run(shell, 'kept'), /\n5\n/);
   });
 
   it('shows a rejected promise as a value, and survives errors of timers', async () => {
@@ -116,25 +134,59 @@ describe('a TypeScript shell', () => {
     assert.match(stdout, /'alive'/);
     assert.equal(stderr, '');
   });
+});
 
-  it('completes names and properties', async () => {
+describe('the output of a TypeScript shell', () => {
+  it('prints what the code logs before its value', async () => {
     await using shell = await open();
-    await run(shell, 'const telescope = { focus: 1, focal: 2 }');
-    shell.input('teles\t');
-    await untilShown(shell, /> telescope$/);
-    shell.input('.foc\t');
-    await untilShown(shell, /\nfocal {2}focus\nts\(app@memory\.test\)2> telescope\.foc$/);
-    shell.input('u\t');
-    await untilShown(shell, /telescope\.focus$/);
+    assert.match(await run(shell, 'console.log("now"); 0'), /now\n0\nts\(app@memory\.test\)2>$/);
   });
 
-  it('recalls with the up arrow', async () => {
+  it('moves over an emoji as far as the terminal does', async () => {
     await using shell = await open();
-    await run(shell, '6 * 7');
-    shell.input('\u001b[A');
-    assert.match(await untilShown(shell, /2> 6 \* 7$/), /42/);
+    await untilState(shell, 'idle');
+    shell.input('"😀Z"\u001b[D\u001b[DX');
+    await untilShown(shell, /1> "😀XZ"$/);
+    shell.input('\r');
+    assert.match(await untilShown(shell, /\n'/), /\n'😀XZ'\n/);
   });
 
+  it('numbers its output and gives what a late viewer missed', async () => {
+    await using shell = await open();
+    await run(shell, '1 + 1');
+    const chunks = shell.outputSince(0) ?? [];
+    assert.deepEqual(
+      chunks.map((chunk) => chunk.seq),
+      chunks.map((_, index) => index + 1),
+    );
+    const snapshot = shell.snapshot();
+    assert.equal(snapshot.seq, chunks.at(-1)?.seq);
+    assert.equal(snapshot.cols, 80);
+    assert.match(snapshot.data, /1 \+ 1/);
+    const seen: number[] = [];
+    shell.onOutput((chunk) => seen.push(chunk.seq));
+    shell.input('x');
+    assert.deepEqual(seen, [snapshot.seq + 1]);
+  });
+
+  it('leaves no sequence of the code to the terminal', async () => {
+    await using shell = await open();
+    await run(shell, String.raw`console.log("a\u001b]52;c;eA==\u0007b\u001b[6nc")`);
+    const data = (shell.outputSince(0) ?? []).map((chunk) => chunk.data).join('');
+    assert.ok(data.includes('abc'));
+    assert.ok(!data.includes('\u001b]52') && !data.includes('\u001b[6n'));
+  });
+
+  it('shows its size to the code', async () => {
+    await using shell = await open({ cols: 100, rows: 30 });
+    shell.resize(40, 10);
+    await run(shell, '[..."abcdefghijklm"]');
+    const widest = (await shell.text()).split('\n').map((line) => line.length);
+    assert.ok(Math.max(...widest) <= 40);
+  });
+});
+
+describe('the life of a TypeScript shell', () => {
   it('ends by exit(), .exit and Ctrl-D', async () => {
     for (const way of ['exit()\r', '.exit\r', '\u0004']) {
       const shell = await open();
@@ -196,39 +248,5 @@ describe('a TypeScript shell', () => {
       rows: 24,
     });
     assert.match(await run(shell, '2 ** 10'), /\n1024\n/);
-  });
-
-  it('numbers its output and gives what a late viewer missed', async () => {
-    await using shell = await open();
-    await run(shell, '1 + 1');
-    const chunks = shell.outputSince(0) ?? [];
-    assert.deepEqual(
-      chunks.map((chunk) => chunk.seq),
-      chunks.map((_, index) => index + 1),
-    );
-    const snapshot = shell.snapshot();
-    assert.equal(snapshot.seq, chunks.at(-1)?.seq);
-    assert.equal(snapshot.cols, 80);
-    assert.match(snapshot.data, /1 \+ 1/);
-    const seen: number[] = [];
-    shell.onOutput((chunk) => seen.push(chunk.seq));
-    shell.input('x');
-    assert.deepEqual(seen, [snapshot.seq + 1]);
-  });
-
-  it('leaves no sequence of the code to the terminal', async () => {
-    await using shell = await open();
-    await run(shell, String.raw`console.log("a\u001b]52;c;eA==\u0007b\u001b[6nc")`);
-    const data = (shell.outputSince(0) ?? []).map((chunk) => chunk.data).join('');
-    assert.ok(data.includes('abc'));
-    assert.ok(!data.includes('\u001b]52') && !data.includes('\u001b[6n'));
-  });
-
-  it('shows its size to the code', async () => {
-    await using shell = await open({ cols: 100, rows: 30 });
-    shell.resize(40, 10);
-    await run(shell, '[..."abcdefghijklm"]');
-    const widest = (await shell.text()).split('\n').map((line) => line.length);
-    assert.ok(Math.max(...widest) <= 40);
   });
 });

@@ -1,0 +1,173 @@
+/**
+ * What a shell of every language must do, as one suite. The test of a language calls `testShell` with how its shells are
+ * opened and what one types there; what only that language has stays in its own file.
+ */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { ShellSession } from '@convoy/shell';
+import { run, untilShown, untilState } from '../support/shell-viewer.ts';
+
+export interface ShellLanguage {
+  readonly kind: 'erl' | 'iex' | 'ts';
+  /** What it shows first. */
+  readonly banner: RegExp;
+  /** The prompt of the first line, before its number: `iex(app@127.0.0.1)`. */
+  readonly prompt: string;
+  /** Shows 2. */
+  readonly sum: string;
+  /** A variable, from then on 7; and a line that shows it. */
+  readonly bind: string;
+  readonly recall: string;
+  /** A form on several lines, with what follows its first line; `call` shows 42. */
+  readonly several: { readonly lines: readonly string[]; readonly more: RegExp; readonly call: string };
+  /** Never ends by itself, and what is shown when it is interrupted. */
+  readonly endless: string;
+  readonly interrupted: RegExp;
+  /** Lines that are wrong, with what is shown. */
+  readonly wrong: readonly (readonly [line: string, shown: RegExp])[];
+  /** After `before`: keys, with what the screen ends with then. */
+  readonly completion: {
+    readonly before: string;
+    readonly steps: readonly (readonly [keys: string, shown: RegExp])[];
+  };
+  /** A line with characters of all widths. */
+  readonly unicode: { readonly line: string; readonly shown: RegExp };
+  /** `line` lets something print "from afar" when `trigger` is called, while `typed` stands at the prompt; then the line is finished. */
+  readonly printing: {
+    readonly line: string;
+    readonly typed: string;
+    readonly rest: string;
+    readonly shown: RegExp;
+    trigger(): Promise<void>;
+  };
+}
+
+export interface ShellFixture {
+  open(): Promise<ShellSession>;
+  /** Resolves when nothing of any shell is left on the node. */
+  waitForClean(): Promise<void>;
+}
+
+/** The fixture may be filled in `before`. Call it in a suite. */
+export function testShell(fixture: ShellFixture, language: ShellLanguage): void {
+  describe('as a shell of any language', () => {
+    testEvaluation(fixture, language);
+    testTyping(fixture, language);
+    testEnd(fixture, language);
+  });
+}
+
+function testEvaluation(fixture: ShellFixture, language: ShellLanguage): void {
+  const { kind, sum, bind, recall, several, endless, interrupted } = language;
+  const prompt = (number: number): string => `${language.prompt}${number}>`;
+
+  it('evaluates and keeps bindings', async () => {
+    await using shell = await fixture.open();
+    assert.equal(shell.kind, kind);
+    assert.match(await untilState(shell, 'idle'), language.banner);
+    assert.ok((await run(shell, sum)).includes(`${prompt(1)} ${sum}\n2\n`));
+    await run(shell, bind);
+    const text = await run(shell, recall);
+    assert.ok(text.includes(`${prompt(3)} ${recall}\n7\n`), text);
+    assert.ok(text.endsWith(prompt(4)), text);
+  });
+
+  it('takes forms of several lines', async () => {
+    await using shell = await fixture.open();
+    const [first = '', ...rest] = several.lines;
+    assert.match(await run(shell, first), several.more);
+    for (const line of rest) await run(shell, line);
+    assert.match(await run(shell, several.call), /\n42\n/);
+  });
+
+  it('goes on after input that is wrong', async () => {
+    await using shell = await fixture.open();
+    for (const [line, shown] of language.wrong) assert.match(await run(shell, line), shown);
+    assert.match(await run(shell, sum), /\n2\n/);
+  });
+
+  it('interrupts an evaluation and keeps the bindings', async () => {
+    await using shell = await fixture.open();
+    await run(shell, bind);
+    shell.input(`${endless}\r`);
+    await untilState(shell, 'busy');
+    shell.input('\u0003');
+    await untilShown(shell, interrupted);
+    assert.match(await run(shell, recall), /\n7\n/);
+  });
+
+  it('interrupts what has only just been entered', async () => {
+    await using shell = await fixture.open();
+    for (let count = 0; count < 5; count++) {
+      await untilState(shell, 'idle');
+      shell.input(`${endless}\r`);
+      await untilState(shell, 'busy');
+      shell.input('\u0003');
+    }
+    assert.match(await run(shell, sum), /\n2\n/);
+  });
+}
+
+function testTyping(fixture: ShellFixture, language: ShellLanguage): void {
+  const { sum, completion, unicode, printing } = language;
+
+  it('completes what is typed', async () => {
+    await using shell = await fixture.open();
+    await run(shell, completion.before);
+    for (const [keys, shown] of completion.steps) {
+      shell.input(`\u0015${keys}\t`);
+      await untilShown(shell, shown);
+    }
+  });
+
+  it('recalls lines with the arrows', async () => {
+    await using shell = await fixture.open();
+    await run(shell, sum);
+    await run(shell, language.bind);
+    shell.input('\u001b[A\u001b[A\u001b[B\u001b[A');
+    const text = await untilShown(shell, /3> \S.*$/);
+    assert.ok(text.endsWith(`${language.prompt}3> ${sum}`), text);
+    shell.input('\r');
+    await untilShown(shell, /3> .*\n2\n/);
+  });
+
+  it('shows the output of others above what is being typed', async () => {
+    await using shell = await fixture.open();
+    await run(shell, printing.line);
+    shell.input(printing.typed);
+    await untilShown(shell, new RegExp(`2> ${printing.typed}$`));
+    await printing.trigger();
+    const text = await untilShown(shell, /\nfrom afar\n.*2> /);
+    assert.ok(text.endsWith(`\nfrom afar\n${language.prompt}2> ${printing.typed}`), text);
+    shell.input(`${printing.rest}\r`);
+    await untilShown(shell, printing.shown);
+  });
+
+  it('keeps Unicode whole, typed and printed', async () => {
+    await using shell = await fixture.open();
+    assert.match(await run(shell, unicode.line), unicode.shown);
+  });
+}
+
+function testEnd(fixture: ShellFixture, { endless }: ShellLanguage): void {
+  it('ends with Ctrl-D, and leaves nothing behind', async () => {
+    const shell = await fixture.open();
+    await untilState(shell, 'idle');
+    shell.input('\u0004');
+    assert.deepEqual(await shell.closed, { reason: 'closed' });
+    await fixture.waitForClean();
+  });
+
+  it('leaves nothing behind when it is closed, idle or busy', async () => {
+    const idle = await fixture.open();
+    await untilState(idle, 'idle');
+    await idle.close();
+    await fixture.waitForClean();
+    const busy = await fixture.open();
+    await untilState(busy, 'idle');
+    busy.input(`${endless}\r`);
+    await untilState(busy, 'busy');
+    await busy.close();
+    await fixture.waitForClean();
+  });
+}
