@@ -15,7 +15,7 @@ import type { RequestLimit } from './api/request-window.ts';
 import type { SimulatedNames, SimulatedRuntime } from './containers/simulated-runtime.ts';
 import { SshRelay } from './ssh-relay.ts';
 import { Views } from './api/views.ts';
-import { SimulatedWorld } from './world/world.ts';
+import { SimulatedWorld } from './world/simulated-world.ts';
 
 /** Options of `startRailwaySimulator`. */
 export interface RailwaySimulatorOptions {

@@ -5,7 +5,7 @@
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { GraphQLError } from 'graphql';
-import type { SimulatedWorld } from '../world/world.ts';
+import type { SimulatedWorld } from '../world/simulated-world.ts';
 
 export type Principal =
   | { readonly kind: 'account' }

@@ -9,7 +9,7 @@ import type { DeploymentRecord, SimulatedInstance } from '../world/deployment-re
 import { type RootContext, simulatedRegions } from './query-roots.ts';
 import type { SimulatedRuntime } from '../containers/simulated-runtime.ts';
 import type { Views } from './views.ts';
-import { planLimits, type SimulatedWorld } from '../world/world.ts';
+import { planLimits, type SimulatedWorld } from '../world/simulated-world.ts';
 
 interface OfService {
   readonly environmentId: string;

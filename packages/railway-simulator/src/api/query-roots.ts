@@ -4,7 +4,7 @@ import { GraphQLError } from 'graphql';
 import { type Asker, notAuthorized, requireEnvironment, requireProject } from './access.ts';
 import type { DeploymentRecord } from '../world/deployment-record.ts';
 import { connection, type PageArguments, type Views } from './views.ts';
-import { planLimits, type SimulatedWorld } from '../world/world.ts';
+import { planLimits, type SimulatedWorld } from '../world/simulated-world.ts';
 
 export interface RootContext {
   readonly asker: Asker;

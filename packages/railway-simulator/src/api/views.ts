@@ -8,7 +8,7 @@ import type {
   RecordedEvent,
   SimulatedInstance,
 } from '../world/deployment-record.ts';
-import type { SimulatedEnvironment, SimulatedWorld } from '../world/world.ts';
+import type { SimulatedEnvironment, SimulatedWorld } from '../world/simulated-world.ts';
 
 export interface PageArguments {
   readonly first?: number;

@@ -12,7 +12,7 @@ import { type DeploymentEffect, type DeploymentInput, stepDeployment } from './d
 import type { DeploymentRecord, SimulatedInstance } from './deployment-record.ts';
 import type { Faults } from './simulated-faults.ts';
 import type { SimulatedHandle, SimulatedRuntime, SimulatedSocket } from '../containers/simulated-runtime.ts';
-import type { SimulatedWorld } from './world.ts';
+import type { SimulatedWorld } from './simulated-world.ts';
 
 export interface DeploymentEngineOptions {
   readonly world: SimulatedWorld;

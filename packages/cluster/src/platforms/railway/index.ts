@@ -26,7 +26,7 @@ export {
   type RailwaySocket,
   type RailwaySource,
   type RailwayWorkspace,
-} from './model/model.ts';
+} from './model/resources.ts';
 export type { ServiceSettings } from './operations/mutations.ts';
 export type {
   RailwayControl,

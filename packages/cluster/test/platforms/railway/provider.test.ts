@@ -33,7 +33,7 @@ import {
   deploymentStatuses,
   failedStatuses,
   type RailwayDeployment,
-} from '../../../src/platforms/railway/model/model.ts';
+} from '../../../src/platforms/railway/model/resources.ts';
 import { StepRecorder } from '../../../src/launch/step-recorder.ts';
 import { kindOfSource } from '../../../../railway-simulator/src/containers/container-command.ts';
 

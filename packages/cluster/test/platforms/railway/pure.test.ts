@@ -10,7 +10,7 @@ import { parseEndpoint } from '../../../src/platforms/railway/calls/endpoint.ts'
 import { RailwayError } from '../../../src/platforms/railway/model/errors.ts';
 import { failureOf, parseEnvelope } from '../../../src/platforms/railway/calls/graphql-errors.ts';
 import { LogSieve } from '../../../src/platforms/railway/streams/log-sieve.ts';
-import type { RailwayLogLine } from '../../../src/platforms/railway/model/model.ts';
+import type { RailwayLogLine } from '../../../src/platforms/railway/model/resources.ts';
 import { RequestBudget } from '../../../src/platforms/railway/calls/request-budget.ts';
 import { StreamQueue } from '../../../src/platforms/railway/calls/stream-queue.ts';
 import { RailwayToken } from '../../../src/platforms/railway/calls/token.ts';

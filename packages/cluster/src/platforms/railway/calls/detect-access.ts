@@ -4,7 +4,7 @@
  */
 
 import { RailwayError } from '../model/errors.ts';
-import type { RailwayAccess } from '../model/model.ts';
+import type { RailwayAccess } from '../model/resources.ts';
 import type { RailwayOperation } from '../operations/operation.ts';
 import { accountQuery, apiTokenQuery, projectTokenQuery } from '../operations/queries.ts';
 import type { TokenHeader } from './token.ts';

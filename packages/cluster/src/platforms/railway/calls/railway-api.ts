@@ -8,7 +8,7 @@ import { detectAccess, headerOf } from './detect-access.ts';
 import { type RailwayEndpoint, parseEndpoint } from './endpoint.ts';
 import { RailwayError } from '../model/errors.ts';
 import { HttpCaller } from './http-caller.ts';
-import type { RailwayAccess } from '../model/model.ts';
+import type { RailwayAccess } from '../model/resources.ts';
 import type { RailwayOperation } from '../operations/operation.ts';
 import type { BudgetReading } from './request-budget.ts';
 import { closedError, type SubscribeOptions, SubscriptionSocket } from './subscription-socket.ts';

@@ -22,7 +22,7 @@ import type {
   RailwayPrivateName,
   RailwayRegion,
   RailwayService,
-} from '../model/model.ts';
+} from '../model/resources.ts';
 import * as mutations from '../operations/mutations.ts';
 import type { ServiceSettings } from '../operations/mutations.ts';
 import type { RailwayOperation } from '../operations/operation.ts';

@@ -5,7 +5,12 @@
  */
 
 import type { DeploymentStreams } from '../streams/deployment-streams.ts';
-import type { RailwayDeployment, RailwayPrivateName, RailwayRegion, RailwayService } from '../model/model.ts';
+import type {
+  RailwayDeployment,
+  RailwayPrivateName,
+  RailwayRegion,
+  RailwayService,
+} from '../model/resources.ts';
 import type { ServiceSettings } from '../operations/mutations.ts';
 import type { ApiCallOptions } from '../calls/railway-api.ts';
 

@@ -7,7 +7,7 @@ import type {
   RailwayDeploymentEvent,
   RailwayDeploymentSummary,
   RailwayService,
-} from '../model/model.ts';
+} from '../model/resources.ts';
 
 /** `ended` is for good unless somebody starts it anew; `asleep` wakes when it is dialled. */
 export type DeploymentPhase = 'waiting' | 'building' | 'starting' | 'running' | 'asleep' | 'ending' | 'ended';

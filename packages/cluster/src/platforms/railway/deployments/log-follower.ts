@@ -6,7 +6,7 @@
 
 import { backoff, pause } from '@convoy/node/async';
 import { LogSieve } from '../streams/log-sieve.ts';
-import type { RailwayLogLine } from '../model/model.ts';
+import type { RailwayLogLine } from '../model/resources.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import type { LogOptions } from '../streams/deployment-streams.ts';
 import type { NodeLog } from '../../../launch/node-log.ts';

@@ -3,7 +3,7 @@
 import { ConvoyError } from '@convoy/node';
 import { ProviderError, type ProviderErrorCode } from '../../../errors.ts';
 import { RailwayError, type RailwayErrorCode } from '../model/errors.ts';
-import type { DeploymentStatus, RailwayDeployment, RailwayDeploymentEvent } from '../model/model.ts';
+import type { DeploymentStatus, RailwayDeployment, RailwayDeploymentEvent } from '../model/resources.ts';
 import { describeEnd } from './deployment-phase.ts';
 
 const passing: ReadonlySet<RailwayErrorCode> = new Set<RailwayErrorCode>([

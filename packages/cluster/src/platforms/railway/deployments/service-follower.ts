@@ -6,7 +6,11 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { anySignal } from '@convoy/node/async';
-import type { RailwayDeployment, RailwayDeploymentEvent, RailwayDeploymentSummary } from '../model/model.ts';
+import type {
+  RailwayDeployment,
+  RailwayDeploymentEvent,
+  RailwayDeploymentSummary,
+} from '../model/resources.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import { type NodeLog, plainText } from '../../../launch/node-log.ts';
 import type { NodeExit } from '../../../launch/provider.ts';

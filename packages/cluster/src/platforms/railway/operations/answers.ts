@@ -18,7 +18,7 @@ import {
   type RailwayRegion,
   type RailwayService,
   type RailwayVariableName,
-} from '../model/model.ts';
+} from '../model/resources.ts';
 
 const maxTextLength = 1 << 20;
 const maxListLength = 5000;

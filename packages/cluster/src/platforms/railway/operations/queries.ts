@@ -13,7 +13,7 @@ import type {
   RailwayService,
   RailwayVariableName,
   RailwayWorkspace,
-} from '../model/model.ts';
+} from '../model/resources.ts';
 import { createOperation, type RailwayOperation } from './operation.ts';
 
 interface OfPage {

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import * as answers from './answers.ts';
-import type { RailwayDeployment, RailwayDeploymentEvent, RailwayLogLine } from '../model/model.ts';
+import type { RailwayDeployment, RailwayDeploymentEvent, RailwayLogLine } from '../model/resources.ts';
 import { createOperation, type RailwayOperation } from './operation.ts';
 import { deploymentFields, eventFields, logFields } from './queries.ts';
 

@@ -1,7 +1,7 @@
 /** What a provider of nodes on Railway is made with, and what it can do beside launching. */
 
 import type { Node } from '@convoy/node';
-import type { RailwaySource } from '../model/model.ts';
+import type { RailwaySource } from '../model/resources.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import type { LaunchedNode, Provider, ProviderNodeKind } from '../../../launch/provider.ts';
 import type { RailwayNode } from '../services/marked-nodes.ts';

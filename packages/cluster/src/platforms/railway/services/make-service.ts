@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProviderError } from '../../../errors.ts';
-import type { RailwayService } from '../model/model.ts';
+import type { RailwayService } from '../model/resources.ts';
 import type { ApiCallOptions } from '../calls/railway-api.ts';
 import type { CreateServiceRequest, RailwayEnvironment } from '../client/railway-environment.ts';
 import { hasCode, isAmbiguous, isNameConflict, mayPass } from '../deployments/provider-failures.ts';

@@ -1,6 +1,6 @@
 /** The services of the environment that are marked as nodes of the cluster, whoever made them, and what they say of themselves. */
 
-import type { DeploymentStatus, RailwayService } from '../model/model.ts';
+import type { DeploymentStatus, RailwayService } from '../model/resources.ts';
 import type { ApiCallOptions } from '../calls/railway-api.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import type { ProviderNodeKind } from '../../../launch/provider.ts';

@@ -7,7 +7,7 @@ import type { SeenPeer, Strategy } from '../../../strategies/strategy.ts';
 import { MarkedNodes, type RailwayNode } from '../services/marked-nodes.ts';
 import { markOf } from '../services/service-names.ts';
 import { chooseByName } from '../model/choose-by-name.ts';
-import type { DeploymentStatus } from '../model/model.ts';
+import type { DeploymentStatus } from '../model/resources.ts';
 import type { RailwayClient } from '../client/railway-client.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import { createPollingStrategy, type PollingOptions } from '../../../strategies/polling.ts';

@@ -13,7 +13,7 @@ import type {
   RailwayDeployment,
   RailwayDeploymentEvent,
   RailwayLogLine,
-} from '../model/model.ts';
+} from '../model/resources.ts';
 import type { ApiCallOptions, RailwayApi } from '../calls/railway-api.ts';
 import { buildLogsQuery, deploymentEventsQuery, deploymentLogsQuery } from '../operations/queries.ts';
 import { StreamQueue } from '../calls/stream-queue.ts';

@@ -4,7 +4,7 @@
  */
 
 import { RailwayError, type RailwayErrorCode } from '../model/errors.ts';
-import type { RailwayDeployment } from '../model/model.ts';
+import type { RailwayDeployment } from '../model/resources.ts';
 import type { StreamQueue } from '../calls/stream-queue.ts';
 
 /**

@@ -5,7 +5,7 @@
 
 import { passes } from './deployment-watch.ts';
 import { RailwayError } from '../model/errors.ts';
-import type { RailwayDeploymentEvent } from '../model/model.ts';
+import type { RailwayDeploymentEvent } from '../model/resources.ts';
 import type { StreamQueue } from '../calls/stream-queue.ts';
 
 const maxKnown = 1000;

@@ -5,7 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { RailwayLogLine } from '../model/model.ts';
+import type { RailwayLogLine } from '../model/resources.ts';
 
 export class LogSieve {
   readonly #capacity: number;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { DeploymentWatch } from '../../../../src/platforms/railway/streams/deployment-watch.ts';
-import type { RailwayDeployment } from '../../../../src/platforms/railway/model/model.ts';
+import type { RailwayDeployment } from '../../../../src/platforms/railway/model/resources.ts';
 import { StreamQueue } from '../../../../src/platforms/railway/calls/stream-queue.ts';
 
 const up: RailwayDeployment = {
