@@ -1,10 +1,10 @@
 /**
- * Joins the cluster of a running node and asks it who it is.
+ * Joins the cluster of a running node and asks that node some questions.
  *
  *   iex --name app@127.0.0.1 --cookie secret
  *   COOKIE=secret node --conditions=@convoy/source examples/01-join-a-cluster.ts app@127.0.0.1
  *
- * You will see the names of the nodes it is connected to now, its OTP release and a sum it has computed.
+ * You will see the nodes that this one is connected to now, the peer's OTP release, and a sum that the peer computed.
  */
 import { atom, startNode } from '@convoy/node';
 

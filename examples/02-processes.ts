@@ -3,7 +3,7 @@
  *
  *   node --conditions=@convoy/source examples/02-processes.ts
  *
- * You will see a greeting go from one node to the other and back, then why the greeter has ended.
+ * You will see a greeting go from one node to the other and back, and then why the greeter ended.
  */
 import { atom, inspect, Pid, tuple, Tuple } from '@convoy/node';
 import { createMemoryCluster } from '@convoy/node/testing';
@@ -11,7 +11,7 @@ import { createMemoryCluster } from '@convoy/node/testing';
 await using cluster = createMemoryCluster();
 const [north, south] = [await cluster.start('north'), await cluster.start('south')];
 
-// A process is an async function; it ends when the function does.
+// A process is an async function; it ends when the function returns.
 south.spawn(
   async (self) => {
     const message = await self.receive({ match: (term) => term instanceof Tuple });

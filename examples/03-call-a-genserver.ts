@@ -1,10 +1,10 @@
 /**
- * Calls a GenServer of another node. `application_controller` is one that every Erlang and Elixir node has.
+ * Calls a GenServer of another node. Every Erlang and Elixir node has the one called `application_controller`.
  *
  *   iex --name app@127.0.0.1 --cookie secret
  *   COOKIE=secret node --conditions=@convoy/source examples/03-call-a-genserver.ts app@127.0.0.1
  *
- * You will see the applications that run there, and why a call to a name that nobody has failed.
+ * You will see the applications that run there, and why a call to an unregistered name failed.
  */
 import { atom, CallError, inspect, startNode, type Tuple } from '@convoy/node';
 

@@ -6,7 +6,7 @@
  *   iex> GenServer.call({:counter, :"example04@127.0.0.1"}, {:add, 2})
  *   iex> GenServer.stop({:counter, :"example04@127.0.0.1"})
  *
- * You will see each amount, and the program ends when the counter is stopped.
+ * You will see each amount. The program ends when the counter is stopped.
  */
 import { atom, inspect, serveGenServer, startNode, tuple, Tuple } from '@convoy/node';
 

@@ -1,10 +1,10 @@
 /**
- * The way from an SSH login to a node that answers, one step after the other: what `convoy connect` does.
+ * From an SSH login to a node that answers, step by step, as `convoy connect` does it.
  *
  *   node --conditions=@convoy/source examples/05-reach-a-node-over-ssh.ts ops@db1.example
  *
- * You will see what the host has, which nodes run there, a new node that says where it is, and that it is gone in the end.
- * The host must be in ~/.ssh/known_hosts. Needs `erl` or `elixir` there, and nothing of Convoy.
+ * You will see what is installed on the host, which nodes run there, a new node that says where it runs, and that it is stopped.
+ * The host must be in ~/.ssh/known_hosts. It needs `erl` or `elixir`, and nothing of Convoy.
  */
 import { createTunnelResolver, ownNode } from '@convoy/cluster';
 import { inspectHost, listNodes, openSshTunnel, parseSshTarget, startNodeOn } from '@convoy/cluster/ssh';
@@ -12,7 +12,7 @@ import { inspect, startNode, Tuple } from '@convoy/node';
 
 const [target = 'localhost'] = process.argv.slice(2);
 
-// 1. A tunnel. Should the connection break, it is made anew; whoever needs it meanwhile waits.
+// 1. A tunnel. If the connection breaks, the tunnel reconnects; callers wait in the meantime.
 const identity = process.env['SSH_IDENTITY'];
 await using tunnel = await openSshTunnel(
   parseSshTarget(target),
@@ -21,24 +21,24 @@ await using tunnel = await openSshTunnel(
 tunnel.onState((state) => console.log('tunnel:', state.kind));
 console.log('logged in:', tunnel.name);
 
-// 2. What is there, as a login shell sees it.
+// 2. What is installed on the host, as a login shell sees it.
 const report = await inspectHost(tunnel);
 console.log('host:', report.hostname, 'OTP', report.otpRelease, 'Elixir', report.elixirVersion);
 
-// 3. The nodes of the host. Each tells its full name before any cookie is proven.
+// 3. The nodes of the host. Each node tells its full name before a cookie is proven.
 for (const { name, port, source } of await listNodes(tunnel, report))
   console.log('there is:', name, port, source);
 
-// 4. A node of our own over there: a fresh cookie, loopback only, and a switch that halts it when nobody owns it.
+// 4. A new node on the host: random cookie, loopback only, and a switch that halts it when it has no owner.
 const started = await startNodeOn(tunnel, report, { graceMs: 30_000 });
 console.log('started:', started.name, 'process', started.osPid);
 
 try {
-  // 5. Its name leads into the tunnel. Every other name goes to EPMD as usual.
+  // 5. Its name resolves to the tunnel. Every other name is looked up with EPMD as usual.
   const routes = createTunnelResolver();
   routes.add(started.name, { tunnel, port: started.port });
 
-  // 6. A hidden node here, that nobody can dial, with the cookie of that one node.
+  // 6. A hidden node here, which accepts no connections, with the cookie of that one node.
   await using node = await startNode({
     name: 'example05@here.internal',
     cookie: started.cookie,
@@ -50,14 +50,14 @@ try {
   await node.connect(started.name);
   ownNode(node, started.name);
 
-  // 7. The proof: it says its own name, and the name of its machine.
+  // 7. Check: the node answers with its own name, and the name of its machine.
   console.log('it is:', inspect(await node.rpc(started.name, 'erlang', 'node', [])));
   const answer = await node.rpc(started.name, 'inet', 'gethostname', []);
   // {ok, "db1"}: an Erlang string is a list of character codes.
   if (answer instanceof Tuple)
     console.log('it runs on:', String.fromCodePoint(...(answer.at(1) as number[])));
 } finally {
-  // 8. Only what we started is stopped, by its process id.
+  // 8. Stops only what this program started, by its process id.
   await started.stop();
   console.log('stopped:', started.name);
 }

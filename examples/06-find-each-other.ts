@@ -1,10 +1,10 @@
 /**
- * Finds the nodes of this computer by its EPMD, and others by gossip on the local network, and stays connected with them.
+ * Finds nodes of this computer by its EPMD, and others by gossip on the local network, and stays connected to them.
  *
  *   iex --name app@127.0.0.1 --cookie secret
  *   COOKIE=secret node --conditions=@convoy/source examples/06-find-each-other.ts
  *
- * You will see who is found and connected. It ends when one is; leave `ready` out and it goes on.
+ * You will see which nodes are found and connected. The program ends once one is connected; without `ready` it would keep running.
  */
 import {
   createGossipStrategy,
@@ -30,11 +30,11 @@ subscribeDiscovery('convoy:discovery.failed', ({ topology, peer, error }) =>
 await using discovery = startDiscovery({
   joiner: node,
   topologies: {
-    // Visitors of the command line and other examples are not to be found.
+    // Leave out the temporary nodes of commands, and other examples.
     here: { strategy: createLocalEpmdStrategy(), exclude: ['convoy_*', 'example*'] },
     network: { strategy: createGossipStrategy({ mode: 'broadcast', address: '127.255.255.255' }) },
   },
 });
 
-await discovery.ready({ timeoutMs: 30_000 }); // throws, and says what stood in the way
+await discovery.ready({ timeoutMs: 30_000 }); // throws with the reasons
 console.log('peers:', node.list());
