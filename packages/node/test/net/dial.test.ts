@@ -13,6 +13,7 @@ import { createNoResolver, createStaticResolver } from '../../src/net/resolvers/
 import type { ByteStream, Listener, Transport } from '../../src/net/transport.ts';
 import { type NodeEvents, subscribeEvent } from '../../src/events.ts';
 import { attack } from '../../../../test/support/attack.ts';
+import { eventuallyEqual } from '../../../../test/support/eventually.ts';
 import { alice, bob, openStreams } from './connected-pair.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -254,9 +255,8 @@ suite('strangers at a listener', () => {
       stream.onClose(() => closed.push(at));
       streams.push(stream);
     }
-    while (closed.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await eventuallyEqual(() => closed, [0, 1]);
     stop();
-    assert.deepEqual(closed, [0, 1]);
     assert.match(
       String(refused[0]?.error.message),
       /more than 8 handshakes at once \(maxPendingHandshakes\)/,

@@ -29,6 +29,7 @@ import {
 } from '../../src/distribution/control-messages.ts';
 import { visibleFlags } from '../../src/distribution/flags.ts';
 import { attack } from '../../../../test/support/attack.ts';
+import { eventuallyEqual } from '../../../../test/support/eventually.ts';
 import { cookie, RawPeer } from './raw-peer.ts';
 
 const reason = atom('forged');
@@ -196,8 +197,7 @@ describe('a reference that belongs to another node', () => {
       assert.deepEqual(log, []);
       assert.deepEqual(dropped, ['raw@memory.test foreign-sender', 'raw@memory.test foreign-sender']);
       victim.send(watched, 'end');
-      while (log.length === 0) await settle();
-      assert.deepEqual(log, [`no sender, by ${victim.name}`]);
+      await eventuallyEqual(() => log, [`no sender, by ${victim.name}`]);
     },
   );
 

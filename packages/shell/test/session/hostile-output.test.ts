@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { attack } from '../../../../test/support/attack.ts';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { someOf } from '../../../../test/support/extent.ts';
 import { OutputFilter, sanitizeText } from '../../src/sanitize.ts';
 import { cleanMatch } from '../../src/line-editor/completion.ts';
@@ -221,7 +222,7 @@ describe('the queue of output', () => {
       assert.equal(printed.filter((one) => one === undefined).length > 70, true);
       release();
       await allOf(printed);
-      while (!shown.at(-1)?.endsWith(']\n')) await turn();
+      await eventually('the end of the output', 30_000, () => shown.at(-1)?.endsWith(']\n') === true);
       assert.ok(shown.join('').endsWith('\n[output left out]\n'));
       assert.ok(shown.join('').length < 20 * 1024 * 1024);
     },
@@ -244,7 +245,7 @@ describe('the queue of output', () => {
     const { queue, faults } = fixture();
     void queue.print('first');
     const waiting = queue.print('fault');
-    while (faults.length === 0) await turn();
+    await eventually('the fault', 30_000, () => faults.length > 0);
     queue.close();
     await waiting;
     assert.equal(faults.length, 1);
