@@ -1,0 +1,69 @@
+/** What live sockets and routes share: nodes, hosts, environments, shells and the doctor, put together once. */
+
+import type { LaunchedNode, Provider } from '@convoy/cluster';
+import type { RailwayProvider } from '@convoy/cluster/railway';
+import { Doctor } from '../live/doctor.ts';
+import { Fleet } from '../live/fleet.ts';
+import { Hub } from '../live/hub.ts';
+import type { LiveContext } from '../live/live-context.ts';
+import { NodeBoard } from '../live/node-board.ts';
+import { Poller } from '../live/poller.ts';
+import { RailwayPlaces, type RailwaySettings } from '../live/railway-places.ts';
+import { ShellHost } from '../live/shell-host.ts';
+import { SshHosts } from '../live/ssh-hosts.ts';
+import type { LinkStore } from './link-store.ts';
+import type { LocalCluster } from './local-cluster.ts';
+
+export interface LivePartsOptions {
+  readonly cluster: LocalCluster;
+  readonly shared: Pick<LiveContext, 'gatekeeper' | 'audit' | 'faults' | 'logger' | 'info'>;
+  readonly nodeLimit: number;
+  readonly cookie: string;
+  readonly links: LinkStore;
+  readonly railway: RailwaySettings;
+  readonly env: NodeJS.ProcessEnv;
+  readonly basePath: string;
+}
+
+export interface LiveParts {
+  readonly context: LiveContext;
+  readonly hub: Hub;
+  readonly stop: () => Promise<void>;
+}
+
+export function createLiveParts(options: LivePartsOptions): LiveParts {
+  const { shared, nodeLimit, cookie, links, railway: settings, env, basePath } = options;
+  const { local, own, provider } = options.cluster;
+  const { faults, logger } = shared;
+  const board = new NodeBoard();
+  const poller = new Poller({ own, board, faults });
+  const onMeshChange = (): void => poller.poke();
+  const onAdopted = (one: Provider, launched: LaunchedNode): void => fleet.adopt(one, launched);
+  const place = { own, board, faults, nodeLimit, onMeshChange, onAdopted };
+  const hosts = new SshHosts({ ...place, cookie, links, logger });
+  const providers = (name: string): Provider | undefined =>
+    name === provider.name ? provider : (hosts.provider(name) ?? railway.provider(name));
+  const fleet = new Fleet({ own, providers, board, faults, onMeshChange });
+  const onClosed = (name: string): void => fleet.leave(name);
+  const railway = new RailwayPlaces({ ...place, settings, env, onClosed });
+  const shells = new ShellHost({
+    own,
+    faults,
+    onClosed: (shellId, reason) => hub.tellShellClosed(shellId, reason),
+  });
+  const railwayOf = (name: string): RailwayProvider | undefined =>
+    railway.provider(board.find(name)?.provider ?? '');
+  const doctor = new Doctor({ own, cookie, epmdPort: local.epmdPort, hosts, railwayOf });
+  const context: LiveContext = { ...shared, board, fleet, hosts, railway, doctor, shells };
+  const hub = new Hub(context, basePath);
+  // A lost connection is often the first sign of a crash or a split mesh.
+  const leaveNode = own.onNodeDown(() => poller.poke());
+  const stop = async (): Promise<void> => {
+    leaveNode();
+    poller.close();
+    hub.close();
+    await shells.close();
+    await Promise.all([hosts.closeAll(), railway.closeAll()]);
+  };
+  return { context, hub, stop };
+}
