@@ -74,7 +74,7 @@ export function checkPureFiles(root: string, packages: readonly string[]): strin
 function main(root: string): void {
   const problems = Object.entries(packageRules).flatMap(([name, rules]) => {
     const folder = `packages/${name}/src`;
-    return checkPackage(join(root, folder), rules).map((problem) => `${folder}/${problem}`);
+    return checkPackage(join(root, folder), rules).map((problem) => `${folder}: ${problem}`);
   });
   problems.push(...checkPureFiles(root, Object.keys(packageRules)));
   for (const problem of problems) console.error(problem);
