@@ -2,6 +2,7 @@
 
 import type { Problem } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
+import { adviceFor } from '../state/page/field-hints.ts';
 import { Glyph } from './glyphs.tsx';
 import { PlainText } from './plain-text.tsx';
 
@@ -13,14 +14,15 @@ interface ProblemTextProps {
 }
 
 export function ProblemText({ problem, testId, isTold = false }: ProblemTextProps): JSX.Element {
+  const advice = adviceFor(problem);
   return (
     <div class="problem-text" role="alert" data-testid={testId}>
       {!isTold && <p>{problem.message}</p>}
-      {problem.remedy !== undefined && (
+      {advice !== '' && (
         <p class="remedy boxed">
           <Glyph name="info" />
           <span>
-            <PlainText text={problem.remedy} />
+            <PlainText text={advice} />
           </span>
         </p>
       )}

@@ -2,14 +2,15 @@
 
 import type { DoctorRequest, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
+import { adviceFor } from './field-hints.ts';
 
 export interface Toast {
   readonly id: number;
   readonly tone: 'info' | 'error';
   readonly text: string;
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   /** A connection that failed: the doctor can say why. */
-  readonly doctor?: DoctorRequest;
+  readonly doctor?: DoctorRequest | undefined;
 }
 
 const infoLifetimeMs = 5000;
@@ -39,7 +40,7 @@ export function complain(problem: Problem, doctor?: DoctorRequest): void {
   show({
     tone: 'error',
     text: problem.message,
-    ...(problem.remedy === undefined ? {} : { remedy: problem.remedy }),
-    ...(doctor === undefined ? {} : { doctor }),
+    remedy: adviceFor(problem) || undefined,
+    doctor,
   });
 }
