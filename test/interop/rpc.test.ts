@@ -209,7 +209,7 @@ function testContexts(exposed: Exposed): void {
   });
 
   it('says which request it refused and what to do instead', async () => {
-    const refused: { peer: string; request: string; remedy?: string }[] = [];
+    const refused: { peer: string; request: string; remedy?: string | undefined }[] = [];
     const stop = subscribeEvent('convoy:request.unsupported', (event) => refused.push(event));
     const seen = await ask(`rpc:call('${us}', code, ensure_loaded, ['Elixir.IEx'])`);
     stop();

@@ -135,7 +135,7 @@ export function problemOf(error: unknown): Problem {
     return { code: 'CONSOLE_INTERNAL', message: 'the console failed', remedy: 'Its log says why.' };
   }
   const { code, message, remedy } = error;
-  return { code, message, ...(remedy === undefined ? {} : { remedy }) };
+  return { code, message, remedy };
 }
 
 /** The HTTP status that goes with an error. Errors of nodes and shells are a bad gateway: somebody else's fault. */

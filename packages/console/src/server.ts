@@ -25,13 +25,13 @@ const version = '0.1.0';
 
 export interface ConsoleOptions extends FrontDoorOptions {
   /** Address to listen on. Default 127.0.0.1. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default 4000; 0 for any free port. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Folder for cookie, token, audit; made with mode 0700 when it is not there. One console at a time. */
   readonly dataDir: string;
   /** Most nodes launched at a time. Default 12. */
-  readonly nodeLimit?: number;
+  readonly nodeLimit?: number | undefined;
   /** How to run the `convoy` command for TypeScript nodes, program first. */
   readonly convoyCommand: readonly string[];
   /** Folder of the built page. Default: the one that comes with this package or lies beside it. */
@@ -39,13 +39,13 @@ export interface ConsoleOptions extends FrontDoorOptions {
   /** Default: warnings and errors as JSON lines on standard error. */
   readonly logger?: Logger;
   /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
-  readonly epmdPort?: number;
+  readonly epmdPort?: number | undefined;
   /** What it is told about Railway: a simulator, a token of its own. */
   readonly railway?: RailwaySettings;
   /** Starts a Railway of one's own, once the data directory is ours; `folder` is in it. Used in place of `railway`. */
   readonly simulateRailway?: ((folder: string) => Promise<RailwaySimulation>) | undefined;
   /** Environment of launched nodes, and where programs are looked for. Default: our own. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** A simulated platform that lives as long as the console. */

@@ -43,7 +43,7 @@ export interface NodeEvents {
     readonly peer: string;
     readonly request: string;
     /** What the operator of either node can do about it, where there is something. */
-    readonly remedy?: string;
+    readonly remedy?: string | undefined;
   };
   /** The function or a callback of a process threw. The process has ended; its links and monitors are being told. */
   'convoy:process.crashed': {

@@ -22,7 +22,7 @@ export interface RailwaySimulatorOptions {
   /** Runs the containers; the simulator closes it. */
   readonly runtime: SimulatedRuntime;
   /** On 127.0.0.1. Default: a free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Default: one project `convoy` with an environment `production`. */
   readonly projects?: readonly {
     readonly name: string;

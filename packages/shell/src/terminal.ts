@@ -25,7 +25,7 @@ const restoreTerminal = '\u001b[?2004l\u001b[0m\u001b[?25h';
 export function attachTerminal(
   session: ShellSession,
   streams: TerminalStreams,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<{ readonly reason: string }> {
   const { stdin, stdout } = streams;
   const stopOutput = showOutput(session, stdout);

@@ -32,10 +32,10 @@ interface ConnectOptions extends CookieOptions, SshFlags, VariableFlags, OwnerFl
   readonly node?: string;
   readonly start?: boolean;
   readonly runtime?: string;
-  readonly name?: string;
-  readonly port?: string;
+  readonly name?: string | undefined;
+  readonly port?: string | undefined;
   readonly readCookie?: boolean;
-  readonly kind?: string;
+  readonly kind?: string | undefined;
   readonly shell: boolean;
   readonly json?: boolean;
 }
@@ -119,12 +119,12 @@ async function storyOptions(
       if (line !== undefined) note(line);
     },
     ...(options.start === true ? {} : { choose: (nodes, context) => choose(nodes, context.report, options) }),
-    ...(cookie === undefined ? {} : { cookie }),
+    cookie,
     readsCookie: options.readCookie === true,
     owners: options.owner ?? [],
     start: {
       variables,
-      ...(name === undefined ? {} : { name }),
+      name,
       ...(port === undefined ? {} : { port: parsePort(port, '--port') }),
       ...(runtime === undefined
         ? {}

@@ -24,7 +24,7 @@ import { addExamples, addReachOptions, guarded } from '../options/shared-options
 interface DoctorOptions extends ReachOptions {
   readonly from?: string;
   readonly as?: string;
-  readonly epmdPort?: string;
+  readonly epmdPort?: string | undefined;
   readonly dnsServer?: readonly string[];
 }
 
@@ -73,9 +73,9 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
     owners: options.owner,
     onStep,
     ...carrier,
-    ...(name === undefined ? {} : { name }),
+    name,
     ...(epmdPort === undefined ? {} : { epmdPort: parsePort(epmdPort, '--epmd-port') }),
-    ...(dnsServer === undefined ? {} : { dnsServers: dnsServer }),
+    dnsServers: dnsServer,
     ...(via === undefined
       ? {}
       : { via: { target: await parseVia(via), options: await sshOptionsOf(options) } }),
@@ -103,7 +103,7 @@ async function carrierParts(
   const { proto, transport } = await checkedCarrier(options, found);
   return {
     ...(proto === undefined ? {} : { family: proto === 'inet6' ? 6 : 4 }),
-    ...(transport === undefined ? {} : { transport }),
+    transport,
     ...(distPort === undefined ? {} : { port: parsePort(distPort, '--dist-port') }),
   };
 }

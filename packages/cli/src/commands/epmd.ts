@@ -6,7 +6,7 @@ import { printResult } from '../output.ts';
 import { addExamples, guarded } from '../options/shared-options.ts';
 
 interface EpmdOptions {
-  readonly port?: string;
+  readonly port?: string | undefined;
   readonly names?: boolean;
   readonly kill?: boolean;
   readonly stop?: string;

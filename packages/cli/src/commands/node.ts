@@ -31,8 +31,8 @@ import {
 import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 
 interface NodeCommandOptions extends CarrierFlags, DiscoveryFlags, OwnerFlags {
-  readonly name?: string;
-  readonly cookie?: string;
+  readonly name?: string | undefined;
+  readonly cookie?: string | undefined;
   readonly cookieFile?: string;
   readonly dataDir?: string;
   readonly join?: readonly string[];
@@ -67,7 +67,7 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
     ...(await checkedCarrier(options, found)),
     listen: {
       ...(listenPort === undefined ? {} : { port: parsePortRange(listenPort) }),
-      ...(listenHost === undefined ? {} : { host: listenHost }),
+      host: listenHost,
     },
   };
 }

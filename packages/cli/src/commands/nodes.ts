@@ -14,7 +14,7 @@ import { addExamples, addReachOptions, guarded } from '../options/shared-options
 
 interface NodesOptions extends ReachOptions {
   readonly host: string;
-  readonly epmdPort?: string;
+  readonly epmdPort?: string | undefined;
 }
 
 /** A row: what EPMD says, and what the node itself said or why it did not. */
@@ -24,7 +24,7 @@ interface SeenNode {
   /** `unknown`: it was not asked. */
   readonly status: 'up' | 'unreachable' | 'unknown';
   /** Its visible peers, where it tells. */
-  readonly peers?: readonly string[];
+  readonly peers?: readonly string[] | undefined;
   /** The code of the error by which it was not reached. */
   readonly problem?: string;
 }
@@ -58,7 +58,7 @@ async function look(node: Node | undefined, seen: SeenNode, timeoutMs: number): 
   try {
     await node.connect(seen.name, { timeoutMs });
     const peers = await askPeers(node, seen.name, timeoutMs);
-    return { ...seen, status: 'up', ...(peers === undefined ? {} : { peers }) };
+    return { ...seen, status: 'up', peers };
   } catch (error) {
     return { ...seen, status: 'unreachable', problem: describeError(error).code };
   }

@@ -7,7 +7,7 @@ import { type ReachOptions, withVisitor } from '../targets/visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface ShellOptions extends ReachOptions {
-  readonly kind?: string;
+  readonly kind?: string | undefined;
 }
 
 async function runShell(name: string, flags: ShellOptions): Promise<void> {

@@ -18,9 +18,9 @@ import { addCookieOptions, addExamples, guarded } from '../options/shared-option
 interface TunnelOptions extends CookieOptions, SshFlags {
   readonly epmdModule?: boolean;
   readonly alias?: boolean;
-  readonly ipv6?: boolean;
-  readonly port?: string;
-  readonly epmdPort?: string;
+  readonly ipv6?: boolean | undefined;
+  readonly port?: string | undefined;
+  readonly epmdPort?: string | undefined;
   readonly json?: boolean;
 }
 

@@ -17,10 +17,10 @@ import { endSignal } from '../terminal/until-signal.ts';
 import { addExamples, guarded } from '../options/shared-options.ts';
 
 interface UpOptions extends FrontDoorFlags {
-  readonly port?: string;
-  readonly host?: string;
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
   readonly dataDir?: string;
-  readonly nodeLimit?: string;
+  readonly nodeLimit?: string | undefined;
   readonly simulate?: string;
   readonly open?: boolean;
   readonly json?: boolean;

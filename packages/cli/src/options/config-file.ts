@@ -14,7 +14,7 @@ import type { FileSettings } from './config-schema.ts';
 
 /** Where a configuration file is looked for, for tests; by default this process, its working directory and home. */
 export interface ConfigPlaces {
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: NodeJS.ProcessEnv | undefined;
   readonly folder?: string;
   readonly home?: string;
 }

@@ -10,7 +10,7 @@ import { note } from '../output.ts';
 import { readReleaseEnvironment, releaseProblems } from './release-environment.ts';
 
 export interface CookieOptions {
-  readonly cookie?: string;
+  readonly cookie?: string | undefined;
   readonly cookieFile?: string;
   readonly dataDir?: string;
 }

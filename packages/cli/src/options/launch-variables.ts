@@ -7,7 +7,7 @@
 import { CliError } from '../errors.ts';
 
 export interface VariableFlags {
-  readonly env?: readonly string[];
+  readonly env?: readonly string[] | undefined;
 }
 
 export const envOption = [

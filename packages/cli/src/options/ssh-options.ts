@@ -72,7 +72,7 @@ export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
     dialer: which === 'system' ? dialSystemSsh : dialSsh,
     // Left out, ~/.ssh/config says.
     ...(flags.acceptNewHostKey === true ? { acceptNewHostKey: true } : {}),
-    ...(flags.identity === undefined ? {} : { identityFiles: flags.identity }),
+    identityFiles: flags.identity,
     variables: flags.sshEnv,
     passphrase: (file) => askSecret(`Passphrase of ${file}`),
     password: (hop) => askSecret(`Password of ${hop}`),

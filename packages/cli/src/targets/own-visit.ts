@@ -14,7 +14,7 @@ import { readReleaseEnvironment } from '../options/release-environment.ts';
 import { hostOf, type ReachOptions, settleReach, startVisitor, timeoutOf, type Visit } from './visitor.ts';
 
 interface OwnSettings {
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly listenPort?: string;
   readonly listenHost?: string;
 }

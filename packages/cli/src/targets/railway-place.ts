@@ -16,7 +16,7 @@ export interface RailwayFlags {
   readonly environment?: string;
   /** `kind=image`, e.g. `elixir=ghcr.io/you/shop:1` or `typescript=repo:you/app`. */
   readonly image?: readonly string[];
-  readonly region?: string;
+  readonly region?: string | undefined;
   readonly tokenFile?: string;
 }
 
@@ -38,8 +38,8 @@ export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Prom
   const body = {
     projectId: project.id,
     environmentId: environment.id,
-    ...(images === undefined ? {} : { images }),
-    ...(flags.region === undefined ? {} : { region: flags.region }),
+    images,
+    region: flags.region,
   };
   const place = await ask('POST /api/railway/places', { body });
   return place.name;

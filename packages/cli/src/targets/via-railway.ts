@@ -68,7 +68,7 @@ async function findService({
   const endpoint = process.env['CONVOY_RAILWAY_ENDPOINT'];
   await using client = createRailwayClient({
     token: neededToken(),
-    ...(endpoint === undefined ? {} : { endpoint }),
+    endpoint,
   });
   const project = chooseByName('project', wantedProject, await client.projects());
   const environments = await client.environments(project.id);

@@ -158,5 +158,5 @@ export async function cookieBehind(
 ): Promise<string> {
   if (options.readCookie !== true) return findCookie(options);
   const { readCookie } = await import('@convoy/cluster/ssh');
-  return readCookie(tunnel, user === undefined ? {} : { user });
+  return readCookie(tunnel, { user });
 }

@@ -16,7 +16,7 @@ export interface BridgeParts {
 
 export interface BridgePlan {
   /** Where to listen. Default: both addresses of loopback. */
-  readonly hosts?: readonly string[];
+  readonly hosts?: readonly string[] | undefined;
   /** Host part of long names of local nodes. */
   readonly longHost: string;
   /** Does what is particular to the kind, and returns the environment of local nodes. */
@@ -44,9 +44,9 @@ export async function assembleBridge(
     const forward = own(
       await forwardPort(tunnel, {
         to: ({ signal }) => findNodeAddress(tunnel, { node, epmdPort, signal }),
-        ...(plan.hosts === undefined ? {} : { hosts: plan.hosts }),
-        ...(port === undefined ? {} : { port }),
-        ...(onRefused === undefined ? {} : { onRefused }),
+        hosts: plan.hosts,
+        port,
+        onRefused,
       }),
     );
     const environment = await plan.prepare({ folder, forward, own });

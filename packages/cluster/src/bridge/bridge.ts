@@ -19,15 +19,15 @@ export interface BridgeOptions {
   /** Full name of the remote node, as it calls itself. */
   readonly node: string;
   /** Port of the EPMD of the remote host. Default 4369. */
-  readonly epmdPort?: number;
+  readonly epmdPort?: number | undefined;
   /** Port of this computer that leads to the node. Default: any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Cookie of the remote node, handed on in a file only its owner reads. Default: the local nodes use their own. */
   readonly cookie?: string | undefined;
   /** Says where programs are (PATH) and where files go (HOME, XDG_CACHE_HOME). Default: that of this process. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: NodeJS.ProcessEnv | undefined;
   /** Told why a local node was not let through. */
-  readonly onRefused?: (error: Error) => void;
+  readonly onRefused?: ((error: Error) => void) | undefined;
 }
 
 export interface Bridge extends AsyncDisposable {

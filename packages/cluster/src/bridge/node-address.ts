@@ -10,7 +10,7 @@ export interface NodeAddressOptions {
   readonly node: string;
   /** Default 4369; `ERL_EPMD_PORT` of this computer says nothing about another one. */
   readonly epmdPort?: number | undefined;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What Erlang takes for a node name (OTP 24 and later), in two parts. */
@@ -39,7 +39,7 @@ export async function findNodeAddress(
   const client = new EpmdClient({
     port: epmdPort,
     openStream: (address, open) => tunnel.open(address, open),
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   try {
     const found = await client.lookup(name);

@@ -30,13 +30,13 @@ const makers: Readonly<Record<string, StrategyMaker>> = {
   dns: (read) => {
     const types = read.choices('types', ['a', 'aaaa']);
     const query = read.list('query') ?? [];
-    return createDnsStrategy({ query, ...dnsOptions(read), ...(types === undefined ? {} : { types }) });
+    return createDnsStrategy({ query, ...dnsOptions(read), types });
   },
   'dns-names': (read) => createDnsNamesStrategy({ names: read.list('names') ?? [], ...dnsOptions(read) }),
   'dns-srv': (read) => createDnsSrvStrategy({ query: read.list('query') ?? [], ...dnsOptions(read) }),
   'dns-txt': (read) => {
     const tags = read.list('tags');
-    const options = { ...dnsOptions(read), ...read.texts('suffix'), ...(tags === undefined ? {} : { tags }) };
+    const options = { ...dnsOptions(read), ...read.texts('suffix'), tags };
     return createDnsTxtStrategy({ query: read.list('query') ?? [], ...options });
   },
   gossip: (read, env) => {
@@ -46,8 +46,8 @@ const makers: Readonly<Record<string, StrategyMaker>> = {
       ...read.numbers('port', 'ttl'),
       ...read.texts('address', 'bind', 'interface'),
       ...read.times({ interval: 'intervalMs', silence: 'silenceMs' }),
-      ...(mode === undefined ? {} : { mode }),
-      ...(secret === undefined ? {} : { secret }),
+      mode,
+      secret,
     });
   },
   ...railwayStrategies,
@@ -100,11 +100,11 @@ export function createTopology(
   const topology: Topology = {
     strategy: maker(read, env),
     ...read.numbers('misses'),
-    ...(prune === undefined ? {} : { prune }),
-    ...(include === undefined ? {} : { include }),
-    ...(exclude === undefined ? {} : { exclude }),
-    ...(tags === undefined ? {} : { tags }),
-    ...(mustListSelf === undefined ? {} : { mustListSelf }),
+    prune,
+    include,
+    exclude,
+    tags,
+    mustListSelf,
   };
   read.end();
   return topology;

@@ -12,14 +12,14 @@ export interface Topology extends PeerFilterOptions {
    * forgets it when that is gone; `never` keeps dialling it; `missing` disconnects it after `misses` answers without it. A
    * look-up that failed is no answer.
    */
-  readonly prune?: PrunePolicy;
+  readonly prune?: PrunePolicy | undefined;
   /** Default 3. */
   readonly misses?: number;
   /**
    * Dial nobody while the answer does not name this node itself: one that was taken out of the cluster does not come back
    * by itself. Default false.
    */
-  readonly mustListSelf?: boolean;
+  readonly mustListSelf?: boolean | undefined;
 }
 
 export const prunePolicies: readonly PrunePolicy[] = ['down', 'never', 'missing'];
@@ -49,9 +49,9 @@ export function policyOf(name: string, topology: Topology): TopologyPolicy {
     misses,
     mustListSelf,
     filter: createPeerFilter({
-      ...(include === undefined ? {} : { include }),
-      ...(exclude === undefined ? {} : { exclude }),
-      ...(tags === undefined ? {} : { tags }),
+      include,
+      exclude,
+      tags,
     }),
   };
 }

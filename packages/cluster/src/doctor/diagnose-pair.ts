@@ -19,7 +19,7 @@ export interface DiagnosePairOptions {
   /** For each question. Default 10000. */
   readonly timeoutMs?: number;
   readonly onStep?: (step: DiagnosisStep) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Pair extends Required<Pick<DiagnosePairOptions, 'node' | 'timeoutMs'>> {
@@ -79,7 +79,7 @@ function ask(
 function reachFirst(examination: Examination, pair: Pair): Promise<boolean> {
   const { node, from, to, signal } = pair;
   return examination.step({ name: 'first', label: `Reach ${from}` }, async () => {
-    await node.connect(from, signal === undefined ? {} : { signal }).catch((cause: unknown) => {
+    await node.connect(from, { signal }).catch((cause: unknown) => {
       throw new FaultFound(
         makeFault(
           {

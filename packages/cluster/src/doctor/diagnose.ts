@@ -35,26 +35,26 @@ import { askMesh, askVersionAndClock, type Asking, tryDialBack } from './node-pr
 export interface DiagnoseOptions {
   readonly cookie: string;
   /** Full name to appear under. Default: a fresh one with the host of the node. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Default 0: whatever there is. */
   readonly family?: 0 | 4 | 6;
   /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
-  readonly epmdPort?: number;
+  readonly epmdPort?: number | undefined;
   /** The node does without EPMD and listens there. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Default: TCP. A TLS transport has certificates checked too. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
   /** The way, where there is no direct one. */
   readonly via?: { readonly target: SshTarget; readonly options?: SshTunnelOptions };
   /** Users of the host behind the tunnel whose nodes may be dialled, besides root's and those of the login. */
   readonly owners?: readonly string[] | undefined;
   /** `address[:port]` of name servers to ask instead of the system. */
-  readonly dnsServers?: readonly string[];
+  readonly dnsServers?: readonly string[] | undefined;
   /** For each step. Default 5000. */
   readonly timeoutMs?: number;
   /** Called when a step is over. */
   readonly onStep?: (step: DiagnosisStep) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Found {
@@ -174,7 +174,7 @@ async function findThroughTunnel(examination: Examination, search: Search): Prom
   const { port } = options;
   if (port === undefined) {
     await examination.step({ name: 'epmd', label: 'Ask EPMD through the tunnel' }, async () => {
-      const epmd = epmdBehind(tunnel, { ...(epmdPort === undefined ? {} : { epmdPort }), signal });
+      const epmd = epmdBehind(tunnel, { epmdPort, signal });
       const value = await lookUp(epmd, node).catch((error: unknown) => {
         throw causeOfEpmd(error);
       });
@@ -184,8 +184,8 @@ async function findThroughTunnel(examination: Examination, search: Search): Prom
   routes.add(node, {
     tunnel,
     check: portOwnerCheck(tunnel, { accept: options.owners ?? [] }),
-    ...(port === undefined ? {} : { port }),
-    ...(epmdPort === undefined ? {} : { epmdPort }),
+    port,
+    epmdPort,
   });
   return { resolver: routes, transport: createTcpTransport(), localAddress: undefined };
 }

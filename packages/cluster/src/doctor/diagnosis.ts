@@ -59,7 +59,7 @@ export interface Diagnosis {
   readonly ok: boolean;
   readonly steps: readonly DiagnosisStep[];
   /** The first thing wrong. */
-  readonly fault?: Fault;
+  readonly fault?: Fault | undefined;
   readonly warnings: readonly Fault[];
 }
 

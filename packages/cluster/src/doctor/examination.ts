@@ -78,7 +78,7 @@ export class Examination {
       from: this.#from,
       ok: fault === undefined,
       steps: this.#steps,
-      ...(fault === undefined ? {} : { fault }),
+      fault,
       warnings: this.#warnings,
     };
   }

@@ -108,7 +108,7 @@ export async function askEpmd(
       host: address,
       timeoutMs,
       signal,
-      ...(port === undefined ? {} : { port }),
+      port,
     });
     try {
       return { address, port: await lookUp(epmd, node) };

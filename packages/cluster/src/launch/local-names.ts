@@ -13,7 +13,7 @@ const nameForm = /^[a-z][a-z0-9_-]{0,62}$/i;
 
 /** `name` itself when it is free, else the first free `ts-1`, `ts-2`, ... of its kind. `taken` are names without host. */
 export function chooseName(
-  request: { readonly kind: ProviderNodeKind; readonly name?: string },
+  request: { readonly kind: ProviderNodeKind; readonly name?: string | undefined },
   taken: ReadonlySet<string>,
 ): string {
   const { kind, name } = request;

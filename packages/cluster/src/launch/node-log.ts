@@ -37,7 +37,7 @@ export class NodeLog implements ProviderLog {
     this.#now = now;
   }
 
-  lines(options: { afterSeq?: number; last?: number } = {}): ProviderLogLine[] {
+  lines(options: { afterSeq?: number | undefined; last?: number } = {}): ProviderLogLine[] {
     const { afterSeq = 0, last = maxLines } = options;
     const after = this.#lines.filter((line) => line.seq > afterSeq);
     return last <= 0 ? [] : after.slice(-last);

@@ -18,8 +18,8 @@ export type ProviderNodeKind = 'typescript' | 'elixir' | 'erlang';
 export interface ProviderCapability {
   readonly kind: ProviderNodeKind;
   readonly available: boolean;
-  readonly version?: string;
-  readonly remedy?: string;
+  readonly version?: string | undefined;
+  readonly remedy?: string | undefined;
 }
 
 /** By name. The values may be secrets. */
@@ -28,7 +28,7 @@ export type LaunchVariables = Readonly<Record<string, string>>;
 export interface ProviderRequest {
   readonly kind: ProviderNodeKind;
   /** The part before the `@`. Left out: the first free one of `ts-1`, `elixir-1`, `erlang-1`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /**
    * Variables for the environment of this node, besides what every child inherits. The values may be secrets: they are in
    * no log, no error and no argument list.
@@ -58,7 +58,7 @@ export interface LaunchStep {
 
 export interface LaunchOptions {
   /** Aborting removes what was half made and rejects with PROVIDER_CANCELLED. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Called when a step starts, when its detail changes, and when it ends. */
   readonly onStep?: (step: LaunchStep) => void;
 }
@@ -66,7 +66,7 @@ export interface LaunchOptions {
 /** How a node ended. All fields empty: nobody knows more. */
 export interface NodeExit {
   readonly code?: number;
-  readonly signal?: string;
+  readonly signal?: string | undefined;
   /** What the platform says of it, where that is all that is known. */
   readonly reason?: string;
   /** Whether `destroy`, `close` or another order of ours asked for it. */
@@ -80,7 +80,7 @@ export interface LaunchedNode {
   readonly name: string;
   readonly kind: ProviderNodeKind;
   /** Where it is a process of this machine. */
-  readonly osPid?: number;
+  readonly osPid?: number | undefined;
   /** Resolves, never rejects, when it has ended for whatever reason. */
   readonly exited: Promise<NodeExit>;
 }
@@ -96,7 +96,7 @@ export interface ProviderLogLine {
 /** What a node printed: the last lines of it, control characters taken out. */
 export interface ProviderLog {
   /** The lines held after `afterSeq` (default 0), oldest first; of these the last `last` (default all). */
-  lines(options?: { afterSeq?: number; last?: number }): ProviderLogLine[];
+  lines(options?: { afterSeq?: number | undefined; last?: number }): ProviderLogLine[];
   /** Calls `listener` with every new line from now on. Returns what ends that. */
   follow(listener: (line: ProviderLogLine) => void): () => void;
 }

@@ -19,7 +19,7 @@ export interface WorkerOptions {
   /** Gets the line that a `ping` prints, without its end. Default: standard output. */
   readonly print?: (line: string) => void;
   /** Told as `versions.convoy`. Default '0.1.0'. */
-  readonly version?: string;
+  readonly version?: string | undefined;
 }
 
 /** What `convoy:info()` answers. Strings travel as binaries, `node` and `peers` as atoms; bytes and milliseconds. */

@@ -24,7 +24,7 @@ export interface DnsStrategyOptions extends DnsOptions {
   /** Names whose addresses are nodes. */
   readonly query: string | readonly string[];
   /** Default both. */
-  readonly types?: readonly AddressType[];
+  readonly types?: readonly AddressType[] | undefined;
 }
 
 /** Each address of the names is a node: `basename@address`. Throws DISCOVERY_BAD_OPTION. */
@@ -71,7 +71,7 @@ export interface DnsTxtStrategyOptions extends DnsOptions {
   /** Put behind hosts without a dot: `.vm.app.internal`. */
   readonly suffix?: string;
   /** Names of the tags that peers may have, for filters. Default `version`, `region`. */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
 }
 
 /**
@@ -121,7 +121,7 @@ type PeerAt = (host: string) => SeenPeer;
 
 function polling(
   kind: string,
-  options: DnsOptions & { readonly tags?: readonly string[] },
+  options: DnsOptions & { readonly tags?: readonly string[] | undefined },
   look: (client: DnsClient, peerAt: PeerAt) => ReturnType<typeof lookAtAll>,
 ): Strategy {
   const { basename, server, ...timing } = options;

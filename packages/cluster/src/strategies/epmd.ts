@@ -19,7 +19,7 @@ export interface EpmdStrategyOptions extends PollingOptions {
   /** Only nodes with this name before the `@`. Default: all. */
   readonly basename?: string;
   /** Of the EPMDs. Default: `ERL_EPMD_PORT`, else 4369. */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 /** Throws DISCOVERY_BAD_OPTION. */
@@ -111,15 +111,15 @@ async function readFirst(files: readonly string[]): Promise<string> {
 /** `at` is where the EPMD of `host` is asked. Default: there. */
 async function namesOf(
   host: string,
-  options: { basename?: string; port?: number; timeoutMs?: number; at?: string },
+  options: { basename?: string; port?: number | undefined; timeoutMs?: number | undefined; at?: string },
   signal: AbortSignal,
 ): Promise<SeenPeer[]> {
   const { basename, port, timeoutMs, at = host } = options;
   const client = new EpmdClient({
     host: at,
     signal,
-    ...(port === undefined ? {} : { port }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    port,
+    timeoutMs,
   });
   const { nodes } = await client.names();
   return nodes

@@ -12,11 +12,11 @@ import { checkDuration, pause } from './polling.ts';
 
 export interface GossipStrategyOptions {
   /** Default 45892. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Where heartbeats go: a multicast group, or with `broadcast` a broadcast address. Default 233.252.1.32, 255.255.255.255. */
   readonly address?: string;
   /** Default `multicast`. */
-  readonly mode?: 'multicast' | 'broadcast';
+  readonly mode?: 'multicast' | 'broadcast' | undefined;
   /** Address to listen on. Default: every one. */
   readonly bind?: string;
   /** Address of the interface that multicast goes by and comes from; with IPv6 its name after `::%`. Default: the system's choice. */
@@ -24,7 +24,7 @@ export interface GossipStrategyOptions {
   /** Routers that multicast may pass, plus one. Default 1. */
   readonly ttl?: number;
   /** Encrypts heartbeats, and has those in clear ignored. All nodes need the same. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** Longest time between two heartbeats; each time is chosen at random up to it. Default 5000. */
   readonly intervalMs?: number;
   /** Who was not heard for so long is missing. Default: six intervals. */

@@ -8,9 +8,9 @@ export type StrategyMaker = (read: OptionReader, env: NodeJS.ProcessEnv) => Stra
 
 export function epmdOptions(read: OptionReader): {
   basename?: string;
-  port?: number;
+  port?: number | undefined;
   intervalMs?: number;
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 } {
   return { ...read.texts('basename'), ...read.numbers('port'), ...pollingOptions(read) };
 }
@@ -19,11 +19,11 @@ export function dnsOptions(read: OptionReader): {
   basename?: string;
   server?: string;
   intervalMs?: number;
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 } {
   return { ...read.texts('basename', 'server'), ...pollingOptions(read) };
 }
 
-export function pollingOptions(read: OptionReader): { intervalMs?: number; timeoutMs?: number } {
+export function pollingOptions(read: OptionReader): { intervalMs?: number; timeoutMs?: number | undefined } {
   return read.times({ interval: 'intervalMs', timeout: 'timeoutMs' });
 }

@@ -8,7 +8,7 @@ export interface PollingOptions {
   /** Between the end of a look and the start of the next. Default 5000, as libcluster's. */
   readonly intervalMs?: number;
   /** For one look. Default 5000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What one look has found. What failed makes it incomplete. */
@@ -19,7 +19,7 @@ export interface Look {
 
 export interface PollingStrategyOptions extends PollingOptions {
   readonly kind: string;
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
   /** Rejects when nothing could be looked at. Ends when the signal aborts. */
   readonly look: (place: { readonly self: string; readonly signal: AbortSignal }) => Promise<Look>;
 }
@@ -73,7 +73,7 @@ export async function pause(
 
 async function lookOnce(
   context: StrategyContext,
-  { look, timeoutMs }: Required<Pick<PollingStrategyOptions, 'look' | 'timeoutMs'>>,
+  { look, timeoutMs }: Pick<PollingStrategyOptions, 'look'> & { readonly timeoutMs: number },
 ): Promise<void> {
   const { self, clock, signal } = context;
   const late = new AbortController();

@@ -17,7 +17,7 @@ export interface SeenPeer {
   /** Full name. */
   readonly node: string;
   /** What the source says about it: `version`, `region`. */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface StrategyAnswer {

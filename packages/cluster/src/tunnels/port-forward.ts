@@ -16,15 +16,15 @@ export interface PortForwardOptions {
   /** Where streams go; a function is asked anew for each stream, as what listens there may have moved. */
   readonly to: ForwardTarget | ((options: { readonly signal: AbortSignal }) => Promise<ForwardTarget>);
   /** Default 0: any that is free on all of `hosts`. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** IP addresses to listen on, all with the same port. Default 127.0.0.1 and, where the machine has it, ::1. */
-  readonly hosts?: readonly string[];
+  readonly hosts?: readonly string[] | undefined;
   /** Streams at once; one more is closed as soon as it comes. Default 256. */
   readonly maxStreams?: number;
   /** How long a stream may wait until it is open at the far end. Default 15000. */
   readonly openTimeoutMs?: number;
   /** Told why a stream was closed before it was open at the far end. */
-  readonly onRefused?: (error: Error) => void;
+  readonly onRefused?: ((error: Error) => void) | undefined;
 }
 
 export interface PortForward extends AsyncDisposable {

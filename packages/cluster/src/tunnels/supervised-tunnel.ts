@@ -11,7 +11,7 @@ import type { Tunnel, TunnelAddress, TunnelState } from './tunnel.ts';
 
 /** What a tunnel runs over for a while. Once closed it stays closed. */
 export interface TunnelCarrier {
-  open(address: TunnelAddress, options: { readonly signal?: AbortSignal }): Promise<Duplex>;
+  open(address: TunnelAddress, options: { readonly signal?: AbortSignal | undefined }): Promise<Duplex>;
   /** Called once when it is over; without an error when `close` ended it. Returns what ends that. */
   onClose(listener: (error: Error | undefined) => void): () => void;
   close(): Promise<void>;
@@ -82,7 +82,10 @@ export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, 
     return this.#state;
   }
 
-  async open(address: TunnelAddress, options: { readonly signal?: AbortSignal }): Promise<Duplex> {
+  async open(
+    address: TunnelAddress,
+    options: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Duplex> {
     for (let attempt = 1; ; attempt += 1) {
       const carrier = await this.carrier(options);
       try {
@@ -95,7 +98,7 @@ export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, 
   }
 
   /** What carries the tunnel now; waits while it is down. Throws TUNNEL_CLOSED, or the signal's reason. */
-  carrier({ signal }: { readonly signal?: AbortSignal } = {}): Promise<Carrier> {
+  carrier({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Carrier> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#state.kind === 'closed') return Promise.reject(this.#closedError());
     if (this.#carrier !== undefined) return Promise.resolve(this.#carrier);

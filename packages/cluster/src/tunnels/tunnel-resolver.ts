@@ -23,9 +23,9 @@ export type NodeRoute = TunnelRoute | { readonly tunnel?: undefined; readonly po
 export interface TunnelRoute {
   readonly tunnel: Tunnel;
   /** Where the node listens, for nodes that no EPMD knows. Left out: EPMD behind the tunnel is asked. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Default 4369. */
-  readonly epmdPort?: number;
+  readonly epmdPort?: number | undefined;
   /** Called before each dial, with what is dialled; what it rejects with is what the dial rejects with. */
   readonly check?: ((node: string, port: number, options: ResolveOptions) => Promise<void>) | undefined;
 }
@@ -99,11 +99,14 @@ class RouteTable implements TunnelResolver {
 /** Asks the EPMD behind a tunnel. It may listen on one family of addresses only. */
 export function epmdBehind(
   tunnel: Tunnel,
-  { epmdPort = 4369, signal }: { readonly epmdPort?: number; readonly signal?: AbortSignal | undefined },
+  {
+    epmdPort = 4369,
+    signal,
+  }: { readonly epmdPort?: number | undefined; readonly signal?: AbortSignal | undefined },
 ): EpmdClient {
   return new EpmdClient({
     port: epmdPort,
-    ...(signal === undefined ? {} : { signal }),
+    signal,
     openStream: ({ port }, options) => openFirst(tunnel, { hosts: loopbackHosts, port }, options),
   });
 }
@@ -114,7 +117,7 @@ async function portOf(
   { signal }: ResolveOptions,
 ): Promise<number> {
   if (port !== undefined) return port;
-  const epmd = epmdBehind(tunnel, { ...(epmdPort === undefined ? {} : { epmdPort }), signal });
+  const epmd = epmdBehind(tunnel, { epmdPort, signal });
   const found = await epmd.lookup(namePart(node)).catch((error: unknown) => {
     throw explainEpmd(tunnel, error);
   });

@@ -15,7 +15,7 @@ export const loopbackHosts: readonly [string, ...string[]] = ['127.0.0.1', '::1'
 export async function openFirst(
   tunnel: Tunnel,
   { hosts, port }: { readonly hosts: readonly [string, ...string[]]; readonly port: number },
-  options: { readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal | undefined },
 ): Promise<Duplex> {
   let failure: unknown;
   for (const host of hosts) {

@@ -26,7 +26,7 @@ export interface Tunnel {
    * A stream to an address behind the tunnel. Waits while the tunnel is down, until the signal. Throws `TunnelError`
    * TUNNEL_CLOSED, or what the carrier says about that address.
    */
-  open(address: TunnelAddress, options: { readonly signal?: AbortSignal }): Promise<Duplex>;
+  open(address: TunnelAddress, options: { readonly signal?: AbortSignal | undefined }): Promise<Duplex>;
   /** Called at every change. Returns what ends that. */
   onState(listener: (state: TunnelState) => void): () => void;
   /** Ends the tunnel and every stream in it. Idempotent. */

@@ -14,7 +14,7 @@ export interface Command {
   readonly id: string;
   readonly group: 'Nodes' | 'Launch' | 'Go to' | 'View';
   readonly text: string;
-  readonly kind?: ShownKind;
+  readonly kind?: ShownKind | undefined;
   readonly run: () => void;
 }
 

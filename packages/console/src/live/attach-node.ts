@@ -11,7 +11,7 @@ export interface AttachOptions {
   readonly own: OwnNodes;
   readonly board: NodeBoard;
   /** Left out: read from ~/.erlang.cookie of the node's owner. */
-  readonly cookie?: string;
+  readonly cookie?: string | undefined;
 }
 
 export interface AttachedHost {

@@ -48,7 +48,7 @@ export class Fleet {
     const { board } = this.#options;
     const { kind, name, join, variables } = request;
     const provider = this.#provider(request.provider ?? 'local');
-    const plan = await provider.plan({ kind, variables, ...(name === undefined ? {} : { name }) });
+    const plan = await provider.plan({ kind, variables, name });
     try {
       checkFreeName(board, plan.node);
     } catch (error) {

@@ -145,7 +145,7 @@ export class LiveSocket {
 
   #refuse(error: unknown, requestId: string | undefined): void {
     const problem = problemOf(error);
-    this.#send({ type: 'problem', ...(requestId === undefined ? {} : { requestId }), problem });
+    this.#send({ type: 'problem', requestId, problem });
     if (problem.code === 'CONSOLE_UNAUTHORIZED') this.close(closeCodes.loggedOut, 'not logged in');
     // An error that is not one of ours: the state it left the socket in is unknown.
     if (!(error instanceof ConvoyError)) throw error;

@@ -49,7 +49,7 @@ export class RailwayAccount {
       });
     }
     const { endpoint } = this.#options;
-    const client = createRailwayClient({ token, ...(endpoint === undefined ? {} : { endpoint }) });
+    const client = createRailwayClient({ token, endpoint });
     try {
       const signal = AbortSignal.timeout(loginTimeoutMs);
       const access = await client.access({ signal });

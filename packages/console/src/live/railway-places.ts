@@ -26,15 +26,15 @@ export interface RailwaySettings {
   /** Default `Railway`. */
   readonly label?: string;
   /** Default: Railway's own. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** Offered to whoever is logged in, and never shown. Default: RAILWAY_API_TOKEN or RAILWAY_TOKEN of the environment. */
   readonly token?: string;
   /** Images proposed for each kind of node. */
-  readonly images?: Readonly<Partial<Record<ProviderNodeKind, string>>>;
+  readonly images?: Readonly<Partial<Record<ProviderNodeKind, string>>> | undefined;
   /** How nodes are reached. Default: directly inside the private network of Railway, else through its SSH relay. */
   readonly reach?: (routes: TunnelResolver) => RailwayReach;
   /** Default true. */
-  readonly ipv6?: boolean;
+  readonly ipv6?: boolean | undefined;
 }
 
 export interface RailwayPlacesOptions {
@@ -90,14 +90,14 @@ export class RailwayPlaces {
       hasOwnToken: this.#account.hasOwnToken,
       images,
       places: [...this.#places.values()].map(({ view }) => view),
-      ...(account === undefined ? {} : { account }),
+      account,
       ...(remaining === undefined
         ? {}
         : {
             budget: {
               remaining,
-              ...(limit === undefined ? {} : { limit }),
-              ...(resetAt === undefined ? {} : { resetAt }),
+              limit,
+              resetAt,
             },
           }),
     };
@@ -246,7 +246,7 @@ export class RailwayPlaces {
       images: imagesOf(request.images ?? settings.images ?? {}),
       reach: settings.reach?.(routes) ?? this.#defaultReach(routes),
       ...(settings.ipv6 === undefined ? {} : { ipv6: settings.ipv6 }),
-      ...(region === undefined ? {} : { region }),
+      region,
     });
   }
 

@@ -22,7 +22,7 @@ export function viewOf({ name, kind, serviceName, status, region, isStopped }: R
     kind,
     service: serviceName,
     isStopped,
-    ...(status === undefined ? {} : { status }),
-    ...(region === undefined ? {} : { region }),
+    status,
+    region,
   };
 }

@@ -70,7 +70,7 @@ export interface HostWay {
   readonly via: { readonly target: SshTarget };
   /** Whose cookie it is. */
   readonly owners?: readonly string[] | undefined;
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 interface Host {
@@ -364,10 +364,10 @@ async function seenNodes(
     name,
     source,
     answers,
-    ...(port === undefined ? {} : { port }),
+    port,
     ...(problem === undefined ? {} : { problem: problemOf(problem) }),
-    ...(osPid === undefined ? {} : { osPid }),
-    ...(user === undefined ? {} : { user }),
+    osPid,
+    user,
   }));
 }
 

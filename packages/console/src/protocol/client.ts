@@ -24,7 +24,7 @@ export interface ApiRequest {
   /** From the base path of the console on: `/api/nodes`. */
   readonly path: string;
   /** JSON. */
-  readonly body?: string;
+  readonly body?: string | undefined;
 }
 
 export interface ApiClientOptions {

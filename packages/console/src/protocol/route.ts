@@ -11,11 +11,11 @@ export interface Row<Code extends string = string> {
   /** The former path, which still works. */
   readonly deprecatedPath?: string;
   readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
+  readonly body?: z.ZodType | undefined;
   /** Without one the status of success is 204. */
   readonly answer?: z.ZodType;
   /** Status of success of a route with an answer. Default 200. */
-  readonly status?: 202;
+  readonly status?: 202 | undefined;
   /**
    * Codes of errors that are particular to this route. Those that follow from the rest of the row (not logged in, a body that
    * does not fit) are left out, as are those of the nodes, hosts and platforms that it asks (status 502).

@@ -22,13 +22,13 @@ import {
 
 export interface EpmdClientOptions {
   /** Where the daemon is. Default '127.0.0.1'. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** For one question, from dialling to the whole answer. Default 5000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Ends every question that is under way. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How to reach the daemon, where it is not TCP from here: the `open` of a tunnel. */
   readonly openStream?: OpenStream | undefined;
 }

@@ -7,7 +7,7 @@ import { EpmdError } from '../errors.ts';
 /** Opens a stream to an address by other means than TCP from here, e.g. through a tunnel. */
 export type OpenStream = (
   address: { readonly host: string; readonly port: number },
-  options: { readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal | undefined },
 ) => Promise<Duplex>;
 
 export interface Daemon {

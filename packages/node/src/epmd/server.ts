@@ -19,9 +19,9 @@ export interface EpmdServerOptions {
    * IP addresses to listen on; 127.0.0.1 and ::1 are always added, as nodes of this machine need them. Default: only
    * these two. `0.0.0.0` and `::` are all addresses: then everybody who reaches this machine can list its nodes.
    */
-  readonly host?: string | readonly string[];
+  readonly host?: string | readonly string[] | undefined;
   /** 0 takes a free one. Default: `ERL_EPMD_PORT` of the environment, else 4369. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   readonly limits?: Partial<Pick<Limits, 'maxEpmdNames' | 'maxEpmdConnections' | 'maxEpmdIdleConnections'>>;
   /** Lets local users end the daemon while names are registered, and take names away. Default false. */
   readonly relaxedCommandCheck?: boolean;

@@ -58,7 +58,7 @@ export interface ListenForPeersOptions extends AcceptOptions {
   readonly listen?: ListenOptions;
   readonly onConnection: (connection: Connection) => void;
   /** Handshakes that failed are published on `convoy:handshake.refused`; this is for those who want more. */
-  readonly onRefused?: (error: unknown) => void;
+  readonly onRefused?: ((error: unknown) => void) | undefined;
 }
 
 /**

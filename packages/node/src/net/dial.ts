@@ -30,7 +30,7 @@ export interface ConnectionOptions {
   /** How payloads are decoded. Default: lossless. */
   readonly decode?: DecodeOptions;
   /** Gives up the attempt; an established connection does not look at it. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Bytes of the length before handshake messages: 2, or 4 over TLS. Default: 2, or what the transport says. */
   readonly handshakeLengthBytes?: 2 | 4;
 }

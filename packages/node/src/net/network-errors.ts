@@ -5,7 +5,7 @@ import type { TransportAddress } from './transport.ts';
 interface Explanation {
   readonly code: ConnectionErrorCode;
   readonly text: string;
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 const refused: Explanation = {

@@ -36,7 +36,7 @@ export interface RegisteredName {
 }
 
 export interface ResolveOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How names become addresses. A failed look-up throws; it is never an empty answer. */

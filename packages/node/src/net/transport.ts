@@ -45,7 +45,7 @@ export interface ListenOptions {
 }
 
 export interface ConnectStreamOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Full name of the node that is dialled, for carriers that check who answers. */
   readonly peer?: string | undefined;
 }

@@ -22,9 +22,9 @@ import type { NodeRuntime } from './runtime/node-runtime.ts';
 
 export interface CallOptions {
   /** For connecting, where needed, and the answer. Default 5000; `Infinity` waits for ever. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Gives up; the call rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface PendingCall {
@@ -101,7 +101,7 @@ export class GenClient {
     try {
       await this.#core.connect(peer, {
         ...(Number.isFinite(timeoutMs) ? { timeoutMs } : {}),
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       });
     } catch (error) {
       signal?.throwIfAborted();

@@ -63,7 +63,7 @@ export class NameService {
     const { name, hidden } = this.#settings;
     try {
       const request = { name: name.name, host: name.host, port, hidden };
-      return await this.resolver.register(request, signal === undefined ? {} : { signal });
+      return await this.resolver.register(request, { signal });
     } catch (error) {
       if (!(error instanceof EpmdError) || error.code !== 'EPMD_NAME_TAKEN') throw error;
       throw new NodeError(
@@ -80,7 +80,7 @@ export class NameService {
     const host = defaultListenHost(name.host, family === 6);
     const server = await startEpmdServer({
       ...(host === '127.0.0.1' || host === '::1' ? {} : { host }),
-      ...(epmdPort === undefined ? {} : { port: epmdPort }),
+      port: epmdPort,
       limits: this.#settings.limits,
     });
     this.#server = server;

@@ -12,9 +12,9 @@ export interface ReceiveOptions {
   /** Takes the first message it is true for and leaves the others where they are. Default: any message. */
   readonly match?: (message: Term) => boolean;
   /** Rejects with a `NodeError` RECEIVE_TIMEOUT after this long. Default: waits for ever. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface DemonitorOptions {
@@ -105,7 +105,7 @@ export interface ServerCallbacks {
 
 export interface SpawnOptions {
   /** Registers the process under this name. `NodeError` PROCESS_NAME_TAKEN when it is in use. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Links the process to this one before it runs. */
   readonly link?: Pid;
   /** Default: that of the node, if any. */

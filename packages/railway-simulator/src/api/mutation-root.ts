@@ -18,9 +18,9 @@ interface OfService {
 
 interface Settings {
   readonly source?: { readonly image?: string; readonly repo?: string };
-  readonly region?: string;
+  readonly region?: string | undefined;
   readonly numReplicas?: number;
-  readonly startCommand?: string;
+  readonly startCommand?: string | undefined;
   readonly drainingSeconds?: number;
   readonly restartPolicyType?: 'ALWAYS' | 'NEVER' | 'ON_FAILURE';
   readonly restartPolicyMaxRetries?: number;
@@ -42,7 +42,7 @@ export function mutationRoot(options: MutationOptions): Root {
 function serviceMutations({ world, engine, runtime }: MutationOptions): Root {
   return {
     serviceCreate: async (
-      { input }: { input: { projectId: string; environmentId?: string; name?: string } },
+      { input }: { input: { projectId: string; environmentId?: string; name?: string | undefined } },
       { asker },
     ) => {
       const { projectId, environmentId, name } = input;

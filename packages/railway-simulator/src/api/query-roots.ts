@@ -16,7 +16,7 @@ interface OfService {
 }
 interface OfLogs {
   readonly deploymentId: string;
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 export const simulatedRegions: readonly { name: string; location: string; country: string }[] = [

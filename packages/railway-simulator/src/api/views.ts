@@ -12,7 +12,7 @@ import type { SimulatedEnvironment, SimulatedWorld } from '../world/simulated-wo
 
 export interface PageArguments {
   readonly first?: number;
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 
 const defaultPage = 50;

@@ -28,7 +28,7 @@ export interface ContainerOptions {
   /** How to run the `convoy` command, program first. */
   readonly convoyCommand: readonly string[];
   /** Where `elixir` and `erl` are looked for: PATH of it. Default: our own. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: NodeJS.ProcessEnv | undefined;
   /**
    * What kind of node is in an image or a repository. Default: by its name, `convoy`, `convoy-node`, `elixir`, `erlang`.
    */

@@ -34,7 +34,7 @@ export interface SimulatedLaunch extends SimulatedService {
 /** How a container ended. */
 export interface SimulatedExit {
   readonly code?: number;
-  readonly signal?: string;
+  readonly signal?: string | undefined;
 }
 
 /** A port that a container listens on. */

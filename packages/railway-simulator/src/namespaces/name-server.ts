@@ -11,7 +11,7 @@ type OrderOf<Order extends { readonly number: number }> = Order extends unknown
 export type NameServerOrder = { readonly number: number } & (
   | { readonly kind: 'set'; readonly name: string; readonly addresses: readonly string[] }
   | { readonly kind: 'delete'; readonly name: string }
-  | { readonly kind: 'fail'; readonly failure?: NameFailure; readonly name?: string }
+  | { readonly kind: 'fail'; readonly failure?: NameFailure | undefined; readonly name?: string | undefined }
 );
 
 export class NameServer {
@@ -53,8 +53,8 @@ export class NameServer {
   fail(failure: NameFailure | undefined, name?: string): Promise<void> {
     return this.#order({
       kind: 'fail',
-      ...(failure === undefined ? {} : { failure }),
-      ...(name === undefined ? {} : { name }),
+      failure,
+      name,
     });
   }
 

@@ -67,7 +67,7 @@ function reply(
 ): Buffer {
   return encode({
     type: 'response',
-    ...(id === undefined ? {} : { id }),
+    id,
     flags: AUTHORITATIVE_ANSWER | RECURSION_AVAILABLE | rcodes[rcode],
     questions: question === undefined ? [] : [question],
     answers: addresses

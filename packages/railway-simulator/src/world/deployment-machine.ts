@@ -56,7 +56,7 @@ export type DeploymentEffect =
       readonly kind: 'step';
       readonly step: KnownStep;
       readonly phase: 'begin' | 'complete' | 'fail';
-      readonly error?: string;
+      readonly error?: string | undefined;
     };
 
 export interface Transition {
@@ -123,7 +123,7 @@ function to(
 }
 
 function step(step: KnownStep, phase: 'begin' | 'complete' | 'fail', error?: string): DeploymentEffect {
-  return { kind: 'step', step, phase, ...(error === undefined ? {} : { error }) };
+  return { kind: 'step', step, phase, error };
 }
 
 function advance(state: DeploymentState): Transition {

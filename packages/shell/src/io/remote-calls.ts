@@ -9,7 +9,7 @@ export interface RemoteCall {
   readonly function: string;
   readonly args: readonly Term[];
   /** Default 5000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Rejects when the function failed or did not answer. Terms come and go lossless. */

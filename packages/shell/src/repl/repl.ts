@@ -10,7 +10,7 @@ export type ReplKind = 'iex' | 'erl' | 'ts';
 
 export interface ReplCallOptions {
   /** Default 5000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Run with the session as group leader: what is started belongs to the session, what is printed appears in it. */
   readonly asSession?: boolean;
 }

@@ -16,7 +16,7 @@ export async function openShell(options: OpenShellOptions): Promise<ShellSession
       target,
     });
   }
-  if (target !== node.name) await node.connect(target, signal === undefined ? {} : { signal });
+  if (target !== node.name) await node.connect(target, { signal });
   const session = new Session(options);
   try {
     await session.open(options.kind);

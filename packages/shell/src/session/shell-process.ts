@@ -26,7 +26,7 @@ export function createReplHost(node: Node, target: string, leader: Pid): ReplHos
     target,
     call: ({ module, function: fn, args, timeoutMs, asSession }) =>
       node.rpc(target, module, fn, args, {
-        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        timeoutMs,
         ...(asSession === true ? { groupLeader: leader } : {}),
       }),
   };

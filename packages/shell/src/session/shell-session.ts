@@ -24,7 +24,7 @@ export interface OpenShellOptions {
   /** Called with an internal error that has ended the session. */
   readonly onFault?: ((error: unknown) => void) | undefined;
   /** Gives up opening, and closes the session once it is open. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

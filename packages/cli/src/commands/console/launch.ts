@@ -14,7 +14,7 @@ import { addConsoleOptions, addExamples, guarded } from '../../options/shared-op
 
 interface LaunchOptions extends ConsoleOptions, RailwayFlags, VariableFlags {
   readonly provider?: string;
-  readonly host?: string;
+  readonly host?: string | undefined;
   readonly acceptNewHostKey?: boolean;
   readonly join: boolean;
 }

@@ -4,11 +4,11 @@ import type { SeenPeer } from '../../strategies/strategy.ts';
 
 export interface PeerFilterOptions {
   /** Names that are wanted: whole names, or with `*` for any characters, `app-*@*.example`. Default: all. */
-  readonly include?: readonly string[];
+  readonly include?: readonly string[] | undefined;
   /** Names that are not, whatever `include` says. */
-  readonly exclude?: readonly string[];
+  readonly exclude?: readonly string[] | undefined;
   /** Tags a peer must have, with their values: `{ version: '2' }` keeps two releases of an application apart. */
-  readonly tags?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Whether a peer is wanted. */

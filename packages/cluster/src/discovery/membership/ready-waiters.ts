@@ -6,10 +6,10 @@ import type { PeerStatus } from './membership-model.ts';
 
 export interface ReadyOptions {
   /** How many of those wanted. Default 1. */
-  readonly peers?: number;
+  readonly peers?: number | undefined;
   /** Default: none. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ReadyWaitersOptions {

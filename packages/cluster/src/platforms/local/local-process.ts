@@ -166,7 +166,7 @@ class LocalProvider implements Provider {
     await this.#untilUp(entry, { ...run, signal: anySignal(run.signal, died.signal) });
     const { node: name, kind } = entry;
     const { osPid, exited } = child;
-    return { name, kind, exited, ...(osPid === undefined ? {} : { osPid }) };
+    return { name, kind, exited, osPid };
   }
 
   async #start(entry: Entry, recorder: StepRecorder): Promise<OwnedProcess> {

@@ -129,7 +129,7 @@ test('a refused variable does not show its value', () => {
 
 test('lists are read to their last page, and those that never end are refused', async () => {
   const all = Array.from({ length: 7 }, (_, index) => index);
-  const ask = async ({ after = '0' }: { after?: string }) => {
+  const ask = async ({ after = '0' }: { after?: string | undefined }) => {
     const from = Number(after);
     return { items: all.slice(from, from + 3), next: from + 3 < all.length ? String(from + 3) : undefined };
   };

@@ -7,7 +7,7 @@ export type OpenDialog =
   | { readonly kind: 'launch'; readonly of?: NodeKind }
   | { readonly kind: 'delete'; readonly node: string }
   /** With a host: that one; without: where to. */
-  | { readonly kind: 'ssh'; readonly host?: string }
+  | { readonly kind: 'ssh'; readonly host?: string | undefined }
   /** With a place: that one; without: the way to one. */
   | { readonly kind: 'railway'; readonly place?: string }
   | { readonly kind: 'doctor'; readonly request: DoctorRequest }

@@ -21,7 +21,7 @@ export interface ShellTab {
   readonly key: string;
   readonly node: string;
   readonly phase: ShellPhase;
-  readonly kind?: ShellKind;
+  readonly kind?: ShellKind | undefined;
   readonly shellId?: string;
   readonly problem?: Problem;
   /** Why it ended. */
@@ -53,7 +53,7 @@ export function addTab(node: string, kind?: ShellKind): ShellTab {
     node,
     phase: 'opening',
     unseen: false,
-    ...(kind === undefined ? {} : { kind }),
+    kind,
   };
   shellTabs.value = [...shellTabs.value, tab];
   return tab;

@@ -74,7 +74,7 @@ function askToOpen(key: string, size: Size): void {
     requestId: requestFor(key),
     node: tab.node,
     client: inputClientOf(key),
-    ...(tab.kind === undefined ? {} : { kind: tab.kind }),
+    kind: tab.kind,
     ...size,
   });
   if (sent) knownSizes.set(key, size);
@@ -231,7 +231,7 @@ function attach(key: string, shellId: string): void {
     requestId: requestFor(key),
     shellId,
     client: inputClientOf(key),
-    ...(afterSeq === undefined ? {} : { afterSeq }),
+    afterSeq,
   });
   if (!sent) return;
   changeTab(key, { phase: 'live' });

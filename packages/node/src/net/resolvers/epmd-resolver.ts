@@ -20,7 +20,7 @@ export interface EpmdResolverOptions {
   /** 4 or 6 keeps to one family; 0, the default, tries every address of a host. */
   readonly family?: 0 | 4 | 6;
   /** For each question to a daemon. Default 5000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   readonly clock?: Clock;
   /**
    * How to reach daemons, where it is not TCP from here: by a tunnel, a pipe. It gets the host part of the node name as
@@ -28,7 +28,7 @@ export interface EpmdResolverOptions {
    */
   readonly openStream?: OpenStream;
   /** How to dial the nodes that are found, where it is not by the node's own transport. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
   /**
    * `required`, the default: without a daemon the node does not start. `optional`: it starts all the same, chooses its
    * creation itself, and is registered once there is a daemon.
@@ -43,10 +43,10 @@ export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver 
   const client = (host: string, signal: AbortSignal | undefined): EpmdClient =>
     new EpmdClient({
       host,
-      ...(options.port === undefined ? {} : { port: options.port }),
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      port: options.port,
+      timeoutMs: options.timeoutMs,
       openStream: options.openStream,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
   const { family = 0, transport } = options;
   const addresses = (host: string): Promise<string[]> =>

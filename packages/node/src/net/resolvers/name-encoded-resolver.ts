@@ -15,7 +15,7 @@ export interface NameEncodedOptions {
   /** Whose loopback address: 4 is 127.0.0.1, the default, 6 is ::1. */
   readonly family?: 4 | 6;
   /** How to dial there, where it is not by the node's own transport. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
 }
 
 /** Throws `NodeError` NODE_BAD_RESOLVER. */

@@ -19,7 +19,7 @@ export interface StaticPortOptions {
    */
   readonly listens?: boolean;
   /** How to dial there, where it is not by the node's own transport. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
 }
 
 /** Throws `NodeError` NODE_BAD_RESOLVER. */

@@ -98,7 +98,7 @@ export async function acceptTcpSockets(
   const host = options.host ?? (options.family === 4 ? '0.0.0.0' : undefined);
   server.listen({
     port: options.port ?? 0,
-    ...(host === undefined ? {} : { host }),
+    host,
     ipv6Only: options.family === 6 && host === undefined,
   });
   await once(server, 'listening');

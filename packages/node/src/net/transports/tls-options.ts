@@ -10,7 +10,7 @@ export interface TlsOptions {
   /** PEM, the private key of `cert`. */
   readonly key?: string | Uint8Array;
   /** Of `key`, where it is encrypted. */
-  readonly passphrase?: string;
+  readonly passphrase?: string | undefined;
   /** PEM, the certificates of those who sign for the cluster. `verify: 'peer'` needs it. */
   readonly ca?: string | Uint8Array;
   /**
@@ -57,7 +57,7 @@ export function settleTlsOptions(options: TlsOptions): TlsSettings {
     ...versionRange(options.versions ?? ['1.2', '1.3']),
     ...(ca === undefined ? {} : { ca: toPem(ca) }),
     ...(cert === undefined || key === undefined ? {} : { cert: toPem(cert), key: toPem(key) }),
-    ...(passphrase === undefined ? {} : { passphrase }),
+    passphrase,
   };
   return {
     context: createContext(contextOptions),

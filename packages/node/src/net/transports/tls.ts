@@ -81,7 +81,7 @@ async function connectTls(
   const carrier =
     openStream === undefined
       ? await openTcpSocket({ host, port, family }, signal)
-      : await openStream({ host, port }, signal === undefined ? {} : { signal });
+      : await openStream({ host, port }, { signal });
   const wantedHost = peer === undefined ? host : splitNodeName(peer).host;
   const socket = connect({
     socket: carrier,
@@ -211,6 +211,6 @@ function authorizationError(socket: TLSSocket): string | undefined {
 
 /** Whether version and cipher had been agreed. */
 function hasCipher(socket: TLSSocket): boolean {
-  const cipher: { name?: string } | undefined = socket.getCipher();
+  const cipher: { name?: string | undefined } | undefined = socket.getCipher();
   return cipher?.name !== undefined;
 }

@@ -58,7 +58,7 @@ export function serveGenServer(host: ServerHost, name: string | undefined, callb
     },
     onTerminate: (reason) => callbacks.terminate?.(reason),
   };
-  return host.spawnServer(server, name === undefined ? {} : { name });
+  return host.spawnServer(server, { name });
 }
 
 function accept(

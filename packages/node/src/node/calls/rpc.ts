@@ -26,13 +26,13 @@ import type { ServedCalls } from './served-calls.ts';
 
 export interface RpcOptions {
   /** For connecting, where needed, and the answer. Default 5000; `Infinity` waits for ever. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** The process that gets what the function prints, of any node. Default: one of ours that drops it. */
   readonly groupLeader?: Pid;
   /** How binaries and maps of the result come. Default: as the node is set up. */
   readonly mapping?: DecodeOptions;
   /** Gives up; the call rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A function of another node and its arguments. */
@@ -121,7 +121,7 @@ export class RpcClient {
     const { timeoutMs = 5000, signal } = options;
     await this.#core.connect(peer, {
       ...(Number.isFinite(timeoutMs) ? { timeoutMs } : {}),
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
   }
 

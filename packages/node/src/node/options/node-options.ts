@@ -21,9 +21,9 @@ export interface ListenChoice {
    * Address to listen on. Default: loopback when the node's name has a loopback host, else every address, because that
    * is what peers dial.
    */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default 0: any free port; or what the resolver prescribes. */
-  readonly port?: PortChoice;
+  readonly port?: PortChoice | undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export interface NodeOptions {
   /** Default `auto`. Not used when a `resolver` is given. */
   readonly epmd?: EpmdChoice;
   /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
-  readonly epmdPort?: number;
+  readonly epmdPort?: number | undefined;
   /** How names become addresses, and the port to listen on where it prescribes one. Default: EPMD. */
   readonly resolver?: Resolver;
   /**
@@ -67,7 +67,7 @@ export interface NodeOptions {
    */
   readonly nameForms?: 'same' | 'any';
   /** Default: TCP. For what is dialled and for what is listened for; `createTlsTransport` is TLS. */
-  readonly transport?: Transport;
+  readonly transport?: Transport | undefined;
   /** A peer silent for this long is given up. Default 60000, as OTP's `net_ticktime`. Give all nodes the same. */
   readonly netTickTimeMs?: number;
   /** For finding, dialling and shaking hands. Default 7000, as OTP's `net_setuptime`. */
@@ -80,7 +80,7 @@ export interface NodeOptions {
    */
   readonly runWork?: RunWork | undefined;
   /** Closes the node. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** How terms in messages are decoded. Default: lossless. */
   readonly mapping?: DecodeOptions;
   /** Full names of the nodes that may connect to this one. Default: all that know the cookie. */

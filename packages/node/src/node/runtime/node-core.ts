@@ -12,8 +12,8 @@ import type { Destination } from '../../process/router.ts';
 
 export interface ConnectOptions {
   /** For looking the peer up, dialling and shaking hands. Default: the node's `handshakeTimeoutMs`. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** `known` are the connected ones and those being dialled. */

@@ -36,7 +36,7 @@ export function parseEnvelope(value: unknown): Envelope | undefined {
 interface Meaning {
   readonly pattern: RegExp;
   readonly code: RailwayErrorCode;
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
 }
 
 const meanings: readonly Meaning[] = [

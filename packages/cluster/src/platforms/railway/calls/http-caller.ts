@@ -171,8 +171,8 @@ function unavailable(operation: string): { operation: string; remedy: string } {
   };
 }
 
-function signalOf(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
+function signalOf(signal: AbortSignal | undefined): { signal?: AbortSignal | undefined } {
+  return { signal };
 }
 
 /** `fetch failed` says nothing; what it was is in the cause. */

@@ -17,7 +17,7 @@ import { RailwayToken } from './token.ts';
 export interface RailwayClientOptions {
   readonly token: string;
   /** Default Railway's own. Plain HTTP is for this computer only. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** What the token probably is, asked first; saves requests. Default `account`. */
   readonly expect?: 'account' | 'project';
   /** For one answer. Default 30 s. */

@@ -6,7 +6,7 @@
 export class StreamQueue<Item> {
   readonly #items: Item[] = [];
   readonly #limit: number;
-  #end: { readonly error?: Error } | undefined;
+  #end: { readonly error?: Error | undefined } | undefined;
   #wake: (() => void) | undefined;
 
   constructor(limit: number) {
@@ -23,7 +23,7 @@ export class StreamQueue<Item> {
 
   /** What has been pushed is still read; then the loop ends, or throws `error`. The first end counts. */
   end(error?: Error): void {
-    this.#end ??= error === undefined ? {} : { error };
+    this.#end ??= { error };
     this.#wake?.();
   }
 

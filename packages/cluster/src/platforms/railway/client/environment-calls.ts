@@ -173,10 +173,10 @@ export class EnvironmentCalls implements RailwayEnvironment {
 
   async deploy(
     serviceId: string,
-    options: ApiCallOptions & { readonly commitSha?: string } = {},
+    options: ApiCallOptions & { readonly commitSha?: string | undefined } = {},
   ): Promise<string> {
     const { commitSha } = options;
-    const variables = { ...this.#of(serviceId), ...(commitSha === undefined ? {} : { commitSha }) };
+    const variables = { ...this.#of(serviceId), commitSha };
     const answer = await this.#run(mutations.deployMutation, variables, options);
     return this.#known.add(answer.serviceInstanceDeployV2);
   }

@@ -61,7 +61,10 @@ export interface RailwayEnvironment extends DeploymentStreams {
   /** Empty before the first deployment. */
   privateNames(serviceId: string, options?: ApiCallOptions): Promise<RailwayPrivateName[]>;
   /** Starts a deployment. Returns its id. */
-  deploy(serviceId: string, options?: ApiCallOptions & { readonly commitSha?: string }): Promise<string>;
+  deploy(
+    serviceId: string,
+    options?: ApiCallOptions & { readonly commitSha?: string | undefined },
+  ): Promise<string>;
   deployment(deploymentId: string, options?: ApiCallOptions): Promise<RailwayDeployment>;
   /** The same container anew. */
   restart(deploymentId: string, options?: ApiCallOptions): Promise<void>;

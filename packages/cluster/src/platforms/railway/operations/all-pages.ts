@@ -8,12 +8,12 @@ const maxPages = 100;
 
 /** Asks for pages until the last one; the items in the order of Railway. */
 export async function allPages<Item>(
-  ask: (page: { readonly first: number; readonly after?: string }) => Promise<Page<Item>>,
+  ask: (page: { readonly first: number; readonly after?: string | undefined }) => Promise<Page<Item>>,
 ): Promise<Item[]> {
   const items: Item[] = [];
   const cursors = new Set<string>();
   for (let after: string | undefined; ;) {
-    const page = await ask({ first: pageSize, ...(after === undefined ? {} : { after }) });
+    const page = await ask({ first: pageSize, after });
     for (const item of page.items) items.push(item);
     after = page.next;
     if (after === undefined) return items;

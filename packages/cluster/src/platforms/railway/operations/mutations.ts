@@ -40,10 +40,10 @@ export interface ServiceSettings {
   readonly source?: { readonly image: string } | { readonly repo: string };
   /** For a private image. */
   readonly registryCredentials?: { readonly username: string; readonly password: string };
-  readonly region?: string;
+  readonly region?: string | undefined;
   readonly numReplicas?: number;
   /** Run without a shell. */
-  readonly startCommand?: string;
+  readonly startCommand?: string | undefined;
   readonly rootDirectory?: string;
   readonly dockerfilePath?: string;
   /** Between asking a container to end and forcing it; Railway's default is none. */
@@ -91,7 +91,7 @@ export const variablesUpsertMutation: RailwayOperation<
 );
 
 export const deployMutation: RailwayOperation<
-  OfService & { readonly commitSha?: string },
+  OfService & { readonly commitSha?: string | undefined },
   { serviceInstanceDeployV2: string }
 > = createOperation(
   `mutation Deploy($serviceId: String!, $environmentId: String!, $commitSha: String) {

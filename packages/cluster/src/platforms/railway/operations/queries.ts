@@ -18,7 +18,7 @@ import { createOperation, type RailwayOperation } from './operation.ts';
 
 interface OfPage {
   readonly first: number;
-  readonly after?: string;
+  readonly after?: string | undefined;
 }
 interface OfService {
   readonly environmentId: string;

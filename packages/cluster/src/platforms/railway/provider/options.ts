@@ -11,7 +11,7 @@ import type { RailwayReach, RailwayWay } from './reach.ts';
 export interface RailwayImage {
   readonly source: RailwaySource;
   /** Run instead of what the image runs by itself, without a shell. */
-  readonly startCommand?: string;
+  readonly startCommand?: string | undefined;
 }
 
 /** A node that is about to be made. */
@@ -31,14 +31,14 @@ export interface RailwayProviderOptions {
   /** Ours, that connects to the nodes. */
   readonly node: Node;
   /** Of the provider. Default `railway`. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Id of the cluster; marks the services that are its nodes. `[a-z0-9_]`, at most 32. Default `convoy`. */
   readonly cluster?: string;
   /** What can be launched. Default: TypeScript nodes from an image `convoy-node`, which the simulator knows. */
   readonly images?: Readonly<Partial<Record<ProviderNodeKind, RailwayImage>>>;
   readonly reach: RailwayReach;
   /** Of every node. Default: that of the marked services which are there already, else a fresh one. */
-  readonly cookie?: string;
+  readonly cookie?: string | undefined;
   /** Where every node of the cluster listens. Default 9100. */
   readonly distPort?: number;
   /**
@@ -46,7 +46,7 @@ export interface RailwayProviderOptions {
    * for every network of Railway, the older ones have nothing else; the local simulator has IPv4 only. Default true.
    */
   readonly ipv6?: boolean;
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** What Railway does when a container ends. Default `ON_FAILURE`: up to ten times anew, and then it is crashed. */
   readonly restartPolicy?: 'ALWAYS' | 'NEVER' | 'ON_FAILURE';
   /** For every node, beside ours. */
@@ -75,12 +75,12 @@ export type RailwayControl = 'restart' | 'redeploy' | 'stop';
 /** `destroy` takes every node of the cluster, by its full name; the others reject with PROVIDER_NO_NODE for one that is none. */
 export interface RailwayProvider extends Provider {
   /** All nodes of the cluster in this environment, up or not, by their mark. Three requests and one per node, at most. */
-  existing(options?: { readonly signal?: AbortSignal }): Promise<RailwayNode[]>;
+  existing(options?: { readonly signal?: AbortSignal | undefined }): Promise<RailwayNode[]>;
   /**
    * Looks after a node that exists: its log, its connection, its end. Resolves when it answers; also for one that has
    * ended, whose `exited` says so. One that was looked after already and has ended is taken over anew.
    */
-  adopt(node: string, options?: { readonly signal?: AbortSignal }): Promise<LaunchedNode>;
+  adopt(node: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<LaunchedNode>;
   /** Has `look` examine a node by the way that dials take, whether it answers or not. */
   examine<Result>(node: string, look: (way: RailwayWay) => Promise<Result>): Promise<Result>;
   /** Resolves when Railway has taken the order. */

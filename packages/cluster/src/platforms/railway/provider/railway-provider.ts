@@ -109,12 +109,15 @@ class ServiceProvider implements RailwayProvider {
     return this.#book.logs(node);
   }
 
-  async existing(options: { readonly signal?: AbortSignal } = {}): Promise<RailwayNode[]> {
+  async existing(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<RailwayNode[]> {
     const nodes = await explained(undefined, () => this.#marked.list(options));
     return nodes.map(({ cookie: _secret, serviceInstanceId: _id, ...node }) => node);
   }
 
-  async adopt(node: string, options: { readonly signal?: AbortSignal } = {}): Promise<LaunchedNode> {
+  async adopt(
+    node: string,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<LaunchedNode> {
     const known = this.#book.find(node);
     if (known?.launch !== undefined && known.held?.hasEnded !== true) return known.launch;
     const marked = await this.#find(node, options.signal);

@@ -24,9 +24,9 @@ export type RailwayReach =
       /** `routes` of our node. */
       readonly routes: TunnelResolver;
       /** Default `ssh.railway.com`. */
-      readonly host?: string;
+      readonly host?: string | undefined;
       /** Default 22. */
-      readonly port?: number;
+      readonly port?: number | undefined;
       /** Its public key, `ssh-ed25519 AAAA...`: no other is taken. Default: what the files of known hosts say. */
       readonly hostKey?: string;
       /** Keys to log in with, and how. The public half must be known to Railway. */

@@ -36,8 +36,8 @@ export function serviceRequest(
       source,
       drainingSeconds,
       restartPolicyType: restartPolicy,
-      ...(startCommand === undefined ? {} : { startCommand }),
-      ...(region === undefined ? {} : { region }),
+      startCommand,
+      region,
     },
     variables: nodeVariables({
       name,

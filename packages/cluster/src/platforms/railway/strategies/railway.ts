@@ -20,14 +20,14 @@ export interface RailwayStrategyOptions extends PollingOptions {
   /** Default 60 s: a look costs two requests and more, of as few as a hundred an hour. */
   readonly intervalMs?: number;
   /** For one look. Default 30 s. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface RailwayAccountStrategyOptions extends Omit<RailwayStrategyOptions, 'environment'> {
   /** Of the account, the workspace or the project. */
   readonly token: string;
   /** Default Railway's own. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** Id or name. May be left out where the token reaches one only. */
   readonly project?: string;
   /** Id or name. May be left out where the project has one only. */
@@ -66,7 +66,7 @@ export function createRailwayAccountStrategy(options: RailwayAccountStrategyOpti
   // Loaded by a run: the names of all strategies are known to programs that never use this one.
   const open = async (): Promise<RailwayClient> => {
     const { createRailwayClient } = await import('../client/railway-client.ts');
-    return createRailwayClient({ token, ...(endpoint === undefined ? {} : { endpoint }) });
+    return createRailwayClient({ token, endpoint });
   };
   markOf(others.cluster ?? 'convoy');
   return {

@@ -26,7 +26,7 @@ import {
 
 export interface LogOptions extends ApiCallOptions {
   /** Lines from before that come first. Default 500. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Leaving the loop ends the subscription. All throw `RailwayError`, or the reason of the signal. */

@@ -9,8 +9,8 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 export interface SshHop {
   /** A host name, an address, or an alias of `~/.ssh/config`. */
   readonly host: string;
-  readonly user?: string;
-  readonly port?: number;
+  readonly user?: string | undefined;
+  readonly port?: number | undefined;
 }
 
 /** The way to a machine: every hop is reached through the one before it, the last is the machine that is meant. */
@@ -20,7 +20,7 @@ export interface SshTarget {
 
 export interface SshOptions {
   /** Private keys to offer, before those of `~/.ssh/config` and the default ones. */
-  readonly identityFiles?: readonly string[];
+  readonly identityFiles?: readonly string[] | undefined;
   /** Asked for the passphrase of an encrypted key; `undefined` skips the key. Left out: such keys are skipped. */
   readonly passphrase?: (keyFile: string) => Promise<string | undefined>;
   /** Asked for a password when keys do not do; `undefined` gives up. Left out: passwords are not tried. */
@@ -49,17 +49,17 @@ export interface SshOptions {
    */
   readonly variables?: readonly string[] | undefined;
   /** Gives up the attempt; an established connection does not look at it. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ExecOptions {
   /** Written to the command's standard input, which then ends. Secrets go here, never into the command. */
   readonly input?: string | Uint8Array;
   /** Default 15000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** More output than this of either stream fails the call. Default 1 MiB. */
   readonly maxOutputBytes?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ExecResult {
@@ -71,7 +71,7 @@ export interface ExecResult {
 
 export interface SshExit {
   readonly code?: number;
-  readonly signal?: string;
+  readonly signal?: string | undefined;
 }
 
 /** A command that goes on running. Its standard input ends, and so tells it, when the connection is lost. */
@@ -102,7 +102,7 @@ export interface SshConnection {
    */
   open(
     address: { readonly host: string; readonly port: number },
-    options: { readonly signal?: AbortSignal },
+    options: { readonly signal?: AbortSignal | undefined },
   ): Promise<Duplex>;
   /** Called once when the connection is over; without an error when `close` ended it. Returns what ends that. */
   onClose(listener: (error: Error | undefined) => void): () => void;

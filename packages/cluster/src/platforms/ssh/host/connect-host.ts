@@ -41,7 +41,7 @@ export interface ConnectHostOptions {
     context: { readonly report: HostReport; readonly signal: AbortSignal },
   ) => Promise<HostNode | undefined>;
   /** Cookie of a node that is there already. Left out: read on the host when `readsCookie` allows it. */
-  readonly cookie?: string;
+  readonly cookie?: string | undefined;
   readonly readsCookie?: boolean;
   /** Users of the host whose nodes may be dialled, besides root's, those of the login, and of whose cookie is read. */
   readonly owners?: readonly string[];
@@ -53,7 +53,7 @@ export interface ConnectHostOptions {
   readonly connect: (request: ConnectRequest, signal: AbortSignal) => Promise<Node>;
   /** Called when a step starts and again when it ends. */
   readonly onStep?: (step: LaunchStep) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A node on a host that is connected. */

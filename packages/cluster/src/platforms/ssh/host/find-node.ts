@@ -12,7 +12,7 @@ export interface FoundNode {
   readonly name: string;
   readonly route: TunnelRoute;
   /** Who runs it, where that is known. */
-  readonly user?: string;
+  readonly user?: string | undefined;
 }
 
 const usualEpmdPort = 4369;
@@ -24,7 +24,7 @@ const usualEpmdPort = 4369;
 export async function findNodeOn(
   tunnel: SshTunnel,
   wanted: string,
-  { signal }: { readonly signal?: AbortSignal } = {},
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<FoundNode> {
   const { name, host } = splitNodeName(wanted);
   if (host !== '') {
@@ -43,7 +43,7 @@ export async function findNodeOn(
   const isRegistered = node.source === 'epmd';
   if (!isRegistered && port === undefined) throw notFound(tunnel, { wanted, nodes, found: 0 });
   const route = isRegistered ? { tunnel, epmdPort: report.epmdPort } : { tunnel, port: port ?? 0 };
-  return { name: node.name, route, ...(user === undefined ? {} : { user }) };
+  return { name: node.name, route, user };
 }
 
 function notFound(

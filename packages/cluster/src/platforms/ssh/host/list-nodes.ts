@@ -21,8 +21,8 @@ export interface HostNode {
   readonly answers: boolean;
   /** Why it does not. */
   readonly problem?: Error;
-  readonly osPid?: number;
-  readonly user?: string;
+  readonly osPid?: number | undefined;
+  readonly user?: string | undefined;
 }
 
 const probesAtOnce = 8;

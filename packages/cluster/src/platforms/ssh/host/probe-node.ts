@@ -11,7 +11,7 @@ import { createTunnelTransport, loopbackHosts } from '../../../tunnels/tunnel-tr
 export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default 5000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Nodes make an atom of each name they are shown, so one process shows one name. */
@@ -35,7 +35,7 @@ export async function probeNode(tunnel: Tunnel, port: number, options: ProbeOpti
       resolver: { ...createNoResolver(), resolve: () => Promise.resolve(address) },
       transport,
       handshakeTimeoutMs: timeoutMs,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
     connection.close();
     return nobody;

@@ -5,7 +5,7 @@ import { runScript, type ScriptHost, type ScriptOptions, valueOf } from './remot
 
 export interface ReadCookieOptions extends ScriptOptions {
   /** Whose; the login must be allowed to read that user's files. Default: the user of the login. */
-  readonly user?: string;
+  readonly user?: string | undefined;
 }
 
 /**

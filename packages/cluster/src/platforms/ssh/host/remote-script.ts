@@ -19,7 +19,7 @@ export type ScriptRow = readonly [key: string, ...values: string[]];
 export interface ScriptOptions {
   readonly signal?: AbortSignal | undefined;
   /** Default 30000: a login shell may load a lot. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 const maxRows = 4096;
@@ -55,7 +55,7 @@ export async function runScript(
   const mark = `convoy-${randomBytes(8).toString('hex')}`;
   const { timeoutMs = 30_000, signal } = options;
   const input = wrapScript(body, mark);
-  const exec: ExecOptions = { input, timeoutMs, ...(signal === undefined ? {} : { signal }) };
+  const exec: ExecOptions = { input, timeoutMs, signal };
   // `-l` reads the profile, where version managers set PATH. Shells that do not understand it print no mark.
   const first = await host.exec(`exec "$SHELL" -lc 'exec /bin/sh -s'`, exec);
   const rows = parseRows(first.stdout, mark);

@@ -26,7 +26,7 @@ export interface SshTunnel extends Tunnel, AsyncDisposable {
   /** Runs a command on the host. While the tunnel is down it waits, until the signal. Throws like `SshConnection.exec`. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command and leaves it running; it ends with the connection that carries it. */
-  spawn(command: string, options?: { readonly signal?: AbortSignal }): Promise<SshProcess>;
+  spawn(command: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<SshProcess>;
 }
 
 /**
@@ -72,7 +72,10 @@ class SupervisedSshTunnel implements SshTunnel {
     return connection.exec(command, options);
   }
 
-  async spawn(command: string, options: { readonly signal?: AbortSignal } = {}): Promise<SshProcess> {
+  async spawn(
+    command: string,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<SshProcess> {
     const connection = await this.#tunnel.carrier(signalOf(options));
     return connection.spawn(command);
   }
@@ -86,6 +89,8 @@ class SupervisedSshTunnel implements SshTunnel {
   }
 }
 
-function signalOf({ signal }: { readonly signal?: AbortSignal }): { readonly signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
+function signalOf({ signal }: { readonly signal?: AbortSignal | undefined }): {
+  readonly signal?: AbortSignal | undefined;
+} {
+  return { signal };
 }

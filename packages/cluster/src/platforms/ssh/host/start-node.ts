@@ -22,24 +22,24 @@ import { portScript, startScript, type StartRequest, stopScript } from './start-
 
 export interface StartNodeOptions {
   /** Default: Elixir where it is, else Erlang. */
-  readonly kind?: ProviderNodeKind;
+  readonly kind?: ProviderNodeKind | undefined;
   /** The part before the `@`. Default `convoy_` and six random letters. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Default: the host's own name where it has a domain, else with `.internal`. Only a label: nobody resolves it. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Where it listens, on loopback. Default: any free one. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Default: a fresh one. */
-  readonly cookie?: string;
+  readonly cookie?: string | undefined;
   /** Variables of its environment, besides what every child inherits from the login there. */
   readonly variables?: LaunchVariables | undefined;
   /** Its link with our node, for a node that shares its cookie with others. */
   readonly link?: NodeLink | undefined;
   /** The node ends by itself when its owner has been away for so long. Default 60000. */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
   /** For the node to answer. Default 60000. */
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A node that runs on a host and was started by us. */
@@ -168,11 +168,7 @@ async function freePortOn(tunnel: SshTunnel, signal: AbortSignal | undefined): P
   for (;;) {
     const port = lowestPort + (randomBytes(2).readUInt16BE() % (highestPort - lowestPort));
     try {
-      const stream = await openFirst(
-        tunnel,
-        { hosts: loopbackHosts, port },
-        signal === undefined ? {} : { signal },
-      );
+      const stream = await openFirst(tunnel, { hosts: loopbackHosts, port }, { signal });
       stream.on('error', () => undefined).destroy();
     } catch (error) {
       if (isNobodyThere(error)) return port;

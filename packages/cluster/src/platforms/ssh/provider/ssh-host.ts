@@ -50,17 +50,17 @@ export interface SshProviderOptions {
   readonly node: Node;
   readonly routes: TunnelResolver;
   /** The cookie every node of the host gets. Default: a fresh one. */
-  readonly cookie?: string;
+  readonly cookie?: string | undefined;
   /** Where nodes that run are written down, to be found again. Default: nowhere. */
   readonly memory?: NodeMemory;
   /** Host part of their names. Default: the host's own name, with `.internal` where it has no domain. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Most nodes at a time. Default 12. */
-  readonly nodeLimit?: number;
+  readonly nodeLimit?: number | undefined;
   /** For a node to answer, from its start. Default 60 s. */
   readonly launchTimeoutMs?: number;
   /** A node ends by itself when we have been away for so long. Default 60 s. */
-  readonly graceMs?: number;
+  readonly graceMs?: number | undefined;
 }
 
 const steps = [
@@ -218,7 +218,7 @@ class HostProvider implements SshProvider {
         variables: entry.variables,
         link,
         signal,
-        ...(graceMs === undefined ? {} : { graceMs }),
+        graceMs,
       });
     } catch (cause) {
       if (!(cause instanceof HostError)) throw cause;
@@ -287,7 +287,7 @@ function capabilitiesOf({
   return nodeKinds.map((kind) => {
     const version = versions[kind];
     if (!found[kind]) return { kind, available: false, remedy: remedies[kind] };
-    return { kind, available: true, ...(version === undefined ? {} : { version }) };
+    return { kind, available: true, version };
   });
 }
 

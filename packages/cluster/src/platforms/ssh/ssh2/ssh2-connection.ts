@@ -80,7 +80,7 @@ export class Ssh2Connection implements SshConnection {
 
   async open(
     address: { readonly host: string; readonly port: number },
-    { signal }: { readonly signal?: AbortSignal },
+    { signal }: { readonly signal?: AbortSignal | undefined },
   ): Promise<Duplex> {
     const where = address.host.includes(':')
       ? `[${address.host}]:${address.port}`
@@ -183,7 +183,7 @@ function exitOf(channel: ClientChannel): Promise<SshExit> {
   return new Promise((resolve) => {
     channel.once('close', (code?: number | null, signal?: string) => {
       if (typeof code === 'number') resolve({ code });
-      else resolve(signal === undefined ? {} : { signal });
+      else resolve({ signal });
     });
   });
 }

@@ -65,7 +65,7 @@ export class SystemSshConnection implements SshConnection {
 
   async open(
     address: { readonly host: string; readonly port: number },
-    { signal }: { readonly signal?: AbortSignal },
+    { signal }: { readonly signal?: AbortSignal | undefined },
   ): Promise<Duplex> {
     const { host, port } = address;
     const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
