@@ -31,39 +31,60 @@ function assertFault(diagnosis: Diagnosis, code: string, failedStep?: string): v
   assert.doesNotMatch(JSON.stringify(diagnosis), new RegExp(cookie));
 }
 
-describe('the doctor', { skip: missingPeer('25') }, () => {
-  let cluster: ErlangCluster;
-  let peer: ErlangNode;
+/** A node that the doctor examines, for the suite that makes it. */
+class Scene {
+  #cluster: ErlangCluster | undefined;
+  #peer: ErlangNode | undefined;
 
-  before(async () => {
-    cluster = await ErlangCluster.start({ cookie });
-    peer = await cluster.erlang('app');
-  });
-  after(() => cluster?.[Symbol.asyncDispose]());
+  constructor() {
+    before(async () => {
+      this.#cluster = await ErlangCluster.start({ cookie });
+      this.#peer = await this.#cluster.erlang('app');
+    });
+    after(() => this.#cluster?.[Symbol.asyncDispose]());
+  }
 
-  const examine = (node: string, options: Partial<DiagnoseOptions> = {}): Promise<Diagnosis> =>
-    diagnose(node, { cookie, epmdPort: cluster.epmdPort, timeoutMs: 1500, ...options });
+  get cluster(): ErlangCluster {
+    return this.#cluster!;
+  }
+
+  get peer(): ErlangNode {
+    return this.#peer!;
+  }
+
+  readonly examine = (node: string, options: Partial<DiagnoseOptions> = {}): Promise<Diagnosis> =>
+    diagnose(node, { cookie, epmdPort: this.cluster.epmdPort, timeoutMs: 1500, ...options });
 
   /** Registers a name for a port at the EPMD. */
-  const register = (name: string, port: number): Promise<{ close(): void }> =>
-    new EpmdClient({ port: cluster.epmdPort }).register({ name, port });
+  readonly register = (name: string, port: number): Promise<{ close(): void }> =>
+    new EpmdClient({ port: this.cluster.epmdPort }).register({ name, port });
+}
+
+describe('the doctor', { skip: missingPeer('25') }, () => {
+  const scene = new Scene();
+  testNames(scene);
+  testPorts(scene);
+  testHandshakes(scene);
+  testNetwork(scene);
+  testMesh(scene);
+});
+
+/** Names, and who has them. */
+function testNames(scene: Scene): void {
+  const { examine, register } = scene;
 
   test('finds nothing wrong with a node that can be reached', async () => {
-    const diagnosis = await examine(peer.name);
+    const diagnosis = await examine(scene.peer.name);
     assert.equal(diagnosis.fault, undefined, JSON.stringify(diagnosis));
     assert.deepEqual(
       diagnosis.steps.map(({ name, status }) => `${name} ${status}`),
       ['name', 'resolve', 'epmd', 'port', 'handshake', 'node', 'return', 'mesh'].map((name) => `${name} ok`),
     );
-    assert.equal(await peer.eval('nodes(hidden)'), '[]');
-  });
-
-  test('a wrong cookie', async () => {
-    assertFault(await examine(peer.name, { cookie: 'another' }), 'COOKIE', 'handshake');
+    assert.equal(await scene.peer.eval('nodes(hidden)'), '[]');
   });
 
   test('a long name and a short one', async () => {
-    assertFault(await examine(peer.name, { name: 'me@here' }), 'NAME_FORM', 'name');
+    assertFault(await examine(scene.peer.name, { name: 'me@here' }), 'NAME_FORM', 'name');
     assertFault(await examine('app'), 'NAME_FORM', 'name');
   });
 
@@ -73,23 +94,44 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
     assert.match(diagnosis.fault?.remedy ?? '', /app@127\.0\.0\.1/);
   });
 
-  test('a port that is closed, where there is no EPMD', async () => {
-    assertFault(await examine(peer.name, { port: await freePort() }), 'PORT_CLOSED', 'port');
-  });
-
-  test('no EPMD', async () => {
-    assertFault(await examine(peer.name, { epmdPort: await freePort() }), 'EPMD_DOWN', 'epmd');
-  });
-
-  test('an EPMD that does not answer', async () => {
-    await using silent = await startServer(() => undefined);
-    assertFault(await examine(peer.name, { epmdPort: silent.port }), 'EPMD_SILENT', 'epmd');
-  });
-
   test('a name that EPMD does not know', async () => {
     const diagnosis = await examine('web@127.0.0.1');
     assertFault(diagnosis, 'EPMD_NAME_UNKNOWN', 'epmd');
     assert.match(JSON.stringify(diagnosis.fault), /it knows app/);
+  });
+
+  test('a name that another node has in that cluster', async () => {
+    await using other = await scene.cluster.erlang('dup');
+    assert.equal(await other.eval(`net_adm:ping('${scene.peer.name}')`), 'pong');
+    assertFault(await examine(scene.peer.name, { name: 'dup@127.0.0.1' }), 'NAME_TAKEN', 'handshake');
+    assert.equal(await scene.peer.eval('nodes()'), "['dup@127.0.0.1']", 'that node keeps its connection');
+  });
+
+  test('another node at the port', async () => {
+    const { port } = (await new EpmdClient({ port: scene.cluster.epmdPort }).lookup('app')) ?? { port: 0 };
+    const held = await register('twin', port);
+    const diagnosis = await examine('twin@127.0.0.1');
+    assertFault(diagnosis, 'WRONG_NODE', 'handshake');
+    assert.match(diagnosis.fault?.sentence ?? '', /app@127\.0\.0\.1/);
+    held.close();
+  });
+}
+
+/** EPMD, ports and what answers there. */
+function testPorts(scene: Scene): void {
+  const { examine, register } = scene;
+
+  test('a port that is closed, where there is no EPMD', async () => {
+    assertFault(await examine(scene.peer.name, { port: await freePort() }), 'PORT_CLOSED', 'port');
+  });
+
+  test('no EPMD', async () => {
+    assertFault(await examine(scene.peer.name, { epmdPort: await freePort() }), 'EPMD_DOWN', 'epmd');
+  });
+
+  test('an EPMD that does not answer', async () => {
+    await using silent = await startServer(() => undefined);
+    assertFault(await examine(scene.peer.name, { epmdPort: silent.port }), 'EPMD_SILENT', 'epmd');
   });
 
   test('an entry of EPMD that is stale', async () => {
@@ -98,31 +140,24 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
     held.close();
   });
 
-  test('another node at the port', async () => {
-    const { port } = (await new EpmdClient({ port: cluster.epmdPort }).lookup('app')) ?? { port: 0 };
-    const held = await register('twin', port);
-    const diagnosis = await examine('twin@127.0.0.1');
-    assertFault(diagnosis, 'WRONG_NODE', 'handshake');
-    assert.match(diagnosis.fault?.sentence ?? '', /app@127\.0\.0\.1/);
-    held.close();
-  });
-
   test('a program that is no node, and one that says nothing', async () => {
     await using web = await startServer((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    assertFault(await examine(peer.name, { port: web.port }), 'NOT_A_NODE', 'handshake');
+    assertFault(await examine(scene.peer.name, { port: web.port }), 'NOT_A_NODE', 'handshake');
     await using silent = await startServer(() => undefined);
-    assertFault(await examine(peer.name, { port: silent.port }), 'NODE_SILENT', 'handshake');
+    assertFault(await examine(scene.peer.name, { port: silent.port }), 'NODE_SILENT', 'handshake');
   });
+}
 
-  test('a name that another node has in that cluster', async () => {
-    await using other = await cluster.erlang('dup');
-    assert.equal(await other.eval(`net_adm:ping('${peer.name}')`), 'pong');
-    assertFault(await examine(peer.name, { name: 'dup@127.0.0.1' }), 'NAME_TAKEN', 'handshake');
-    assert.equal(await peer.eval('nodes()'), "['dup@127.0.0.1']", 'that node keeps its connection');
+/** Handshakes that fail. */
+function testHandshakes(scene: Scene): void {
+  const { examine } = scene;
+
+  test('a wrong cookie', async () => {
+    assertFault(await examine(scene.peer.name, { cookie: 'another' }), 'COOKIE', 'handshake');
   });
 
   test('an allow list', async () => {
-    await using strict = await cluster.erlang('strict');
+    await using strict = await scene.cluster.erlang('strict');
     await strict.eval("net_kernel:allow(['friend@127.0.0.1'])");
     assertFault(await examine(strict.name), 'NOT_ALLOWED', 'handshake');
   });
@@ -139,6 +174,35 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
     assertFault(await examine(self.name, { port: listener.port }), 'MISSING_FLAGS', 'handshake');
     await listener.close();
   });
+
+  test('TLS where the node speaks none, none where it does, and a bad certificate', async () => {
+    await using authority = await TestAuthority.create();
+    const certificate = await authority.issue();
+    const transport = createTlsTransport({ ca: authority.ca, cert: certificate.cert, key: certificate.key });
+    assertFault(await examine(scene.peer.name, { transport }), 'CONNECTION_TLS_NOT_SPOKEN', 'handshake');
+    const startTls = (name: string, host: string[] | undefined): Promise<ErlangNode> =>
+      authority.issue(host === undefined ? {} : { hosts: host }).then((own) =>
+        startErlangNode({
+          name: `${name}@127.0.0.1`,
+          cookie,
+          epmdPort: scene.cluster.epmdPort,
+          args: ['-proto_dist', 'inet_tls', ...authority.emulatorArgs('25', { certificate: own })],
+        }),
+      );
+    await using safe = await startTls('safe', undefined);
+    assertFault(await examine(safe.name), 'CONNECTION_TLS_REQUIRED', 'handshake');
+    assert.equal((await examine(safe.name, { transport })).fault, undefined);
+    await using elsewhere = await startTls('elsewhere', ['other.example']);
+    assertFault(await examine(elsewhere.name, { transport }), 'CONNECTION_TLS_WRONG_HOST', 'handshake');
+    await using other = await TestAuthority.create();
+    const stranger = createTlsTransport({ ca: other.ca });
+    assertFault(await examine(safe.name, { transport: stranger }), 'CONNECTION_TLS_UNTRUSTED', 'handshake');
+  });
+}
+
+/** Hosts that are not reached. */
+function testNetwork(scene: Scene): void {
+  const { examine } = scene;
 
   test('a host that does not exist, and a name server that fails', async () => {
     await using dns = await startDnsServer({ 'db1.example': 'SERVFAIL', 'db2.example': 'silent' });
@@ -163,36 +227,17 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
     execFileSync('ip', ['-n', far.name, 'route', 'add', 'blackhole', near]);
     assertFault(await examine(`app@${address}`, { port: 4242 }), 'PORT_SILENT', 'port');
   });
+}
 
-  test('TLS where the node speaks none, none where it does, and a bad certificate', async () => {
-    await using authority = await TestAuthority.create();
-    const certificate = await authority.issue();
-    const transport = createTlsTransport({ ca: authority.ca, cert: certificate.cert, key: certificate.key });
-    assertFault(await examine(peer.name, { transport }), 'CONNECTION_TLS_NOT_SPOKEN', 'handshake');
-    const startTls = (name: string, host: string[] | undefined): Promise<ErlangNode> =>
-      authority.issue(host === undefined ? {} : { hosts: host }).then((own) =>
-        startErlangNode({
-          name: `${name}@127.0.0.1`,
-          cookie,
-          epmdPort: cluster.epmdPort,
-          args: ['-proto_dist', 'inet_tls', ...authority.emulatorArgs('25', { certificate: own })],
-        }),
-      );
-    await using safe = await startTls('safe', undefined);
-    assertFault(await examine(safe.name), 'CONNECTION_TLS_REQUIRED', 'handshake');
-    assert.equal((await examine(safe.name, { transport })).fault, undefined);
-    await using elsewhere = await startTls('elsewhere', ['other.example']);
-    assertFault(await examine(elsewhere.name, { transport }), 'CONNECTION_TLS_WRONG_HOST', 'handshake');
-    await using other = await TestAuthority.create();
-    const stranger = createTlsTransport({ ca: other.ca });
-    assertFault(await examine(safe.name, { transport: stranger }), 'CONNECTION_TLS_UNTRUSTED', 'handshake');
-  });
+/** What is found beyond the node, and how it is told. */
+function testMesh(scene: Scene): void {
+  const { examine } = scene;
 
   test('what will go wrong later: a mesh that is not whole', async () => {
     const args = ['-connect_all', 'false'];
-    await using a = await cluster.erlang('a', { args });
-    await using b = await cluster.erlang('b', { args });
-    await using c = await cluster.erlang('c', { args });
+    await using a = await scene.cluster.erlang('a', { args });
+    await using b = await scene.cluster.erlang('b', { args });
+    await using c = await scene.cluster.erlang('c', { args });
     for (const other of [b, c]) assert.equal(await a.eval(`net_adm:ping('${other.name}')`), 'pong');
     const diagnosis = await examine(a.name);
     assert.equal(diagnosis.ok, true);
@@ -204,9 +249,9 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
   });
 
   test('a mesh with a TypeScript node in it is whole', async () => {
-    await using a = await cluster.erlang('mesh_a');
-    await using b = await cluster.erlang('mesh_b');
-    const env = { CONVOY_COOKIE: cookie, ERL_EPMD_PORT: String(cluster.epmdPort) };
+    await using a = await scene.cluster.erlang('mesh_a');
+    await using b = await scene.cluster.erlang('mesh_b');
+    const env = { CONVOY_COOKIE: cookie, ERL_EPMD_PORT: String(scene.cluster.epmdPort) };
     const words = ['node', '--name', 'mesh_ts@127.0.0.1', '--join', a.name];
     await using node = new ConvoyProcess(words, { env, keepsInput: true });
     await node.waitFor(/is up/);
@@ -217,18 +262,20 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
   });
 
   test('the command says the steps, the fault and the remedy', async () => {
-    const env = { CONVOY_COOKIE: 'another', ERL_EPMD_PORT: String(cluster.epmdPort) };
-    const { code, stdout, stderr } = await runConvoy(['doctor', peer.name], { env });
+    const env = { CONVOY_COOKIE: 'another', ERL_EPMD_PORT: String(scene.cluster.epmdPort) };
+    const { code, stdout, stderr } = await runConvoy(['doctor', scene.peer.name], { env });
     assert.equal(code, 3);
     assert.match(stderr, /ok {2}Ask EPMD: port \d+ .*\n.*ok {2}Open its port.*\n.*FAILED {2}Greet the node/);
     assert.match(
       stdout,
       /has another cookie than the one that was used here \[COOKIE\]\n[^]* do: Use its cookie/,
     );
-    const json = await runConvoy(['doctor', peer.name, '--json'], { env: { ...env, CONVOY_COOKIE: cookie } });
+    const json = await runConvoy(['doctor', scene.peer.name, '--json'], {
+      env: { ...env, CONVOY_COOKIE: cookie },
+    });
     assert.deepEqual([json.code, (JSON.parse(json.stdout) as Diagnosis).ok], [0, true]);
   });
-});
+}
 
 describe('the doctor on the way by SSH', { skip: missingSshd() ?? missingPeer('25') }, () => {
   const examine = async (
