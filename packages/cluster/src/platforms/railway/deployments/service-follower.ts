@@ -4,8 +4,7 @@
  * Railway is asked once when one ends.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
-import { anySignal } from '@convoy/node/async';
+import { anySignal, backoff, pause } from '@convoy/node/async';
 import type {
   RailwayDeployment,
   RailwayDeploymentEvent,
@@ -34,8 +33,7 @@ export interface ServiceMoment {
   readonly error: Error | undefined;
 }
 
-const firstWaitMs = 1000;
-const lastWaitMs = 5 * 60_000;
+const waits = { firstMs: 1000, lastMs: 5 * 60_000 } as const;
 const lastLines = 20;
 const lastWordsMs = 5000;
 const lateMs = 1000;
@@ -125,7 +123,7 @@ export class ServiceFollower {
 
   async #watch(id: string): Promise<string | undefined> {
     const { signal } = this.#stop;
-    for (let waitMs = firstWaitMs; !signal.aborted; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
+    for (let failures = 0; !signal.aborted; failures += 1) {
       const told = this.#now.deployment;
       try {
         return await this.#subscribe(id);
@@ -138,8 +136,8 @@ export class ServiceFollower {
         // A token that was revoked may be given again: the node is there all the same.
         if (!mayPass(error)) this.#set({ error: error as Error });
       }
-      if (this.#now.deployment !== told) waitMs = firstWaitMs;
-      await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (this.#now.deployment !== told) failures = 0;
+      await pause(backoff(failures, waits), signal, { ref: false }).catch(() => undefined);
     }
     return undefined;
   }
@@ -173,7 +171,7 @@ export class ServiceFollower {
   ): Promise<{ readonly kind: 'none' | 'gone' } | { readonly kind: 'replaced'; readonly id: string }> {
     const { environment, serviceId } = this.#options;
     const { signal } = this.#stop;
-    for (let waitMs = firstWaitMs; ; waitMs = Math.min(2 * waitMs, lastWaitMs)) {
+    for (let failures = 0; ; failures += 1) {
       try {
         const current = currentOf(await environment.service(serviceId, { signal }));
         const isNew = current !== undefined && !this.#followed.has(current.id);
@@ -183,7 +181,7 @@ export class ServiceFollower {
         if (hasCode(error, 'RAILWAY_NOT_FOUND')) return { kind: 'gone' };
         if (signal.aborted || !mayPass(error)) throw error;
       }
-      await delay(waitMs, undefined, { signal, ref: false });
+      await pause(backoff(failures, waits), signal, { ref: false });
     }
   }
 
@@ -248,7 +246,7 @@ async function untilLogged(log: NodeLog, text: string): Promise<void> {
     if (line.text === text) logged.resolve();
   });
   if (!log.lines().some((line) => line.text === text)) {
-    await Promise.race([logged.promise, delay(lateMs, undefined, { ref: false })]);
+    await Promise.race([logged.promise, pause(lateMs, undefined, { ref: false })]);
   }
   unfollow();
 }
