@@ -125,7 +125,9 @@ describe('Connection', () => {
     assert.equal(farReason?.code, 'CONNECTION_CLOSED');
     assert.equal(await untilClosed(near), undefined);
   });
+});
 
+describe('a connection that reads what it cannot use', () => {
   test('leaves out what it does not understand and goes on', async () => {
     const { connection, stream } = await connectToStream();
     const events = await droppedDuring(async () => {
@@ -225,7 +227,9 @@ describe('Connection', () => {
     stream.end();
     assert.match((await untilClosed(connection))?.message ?? '', /in the middle of a message/);
   });
+});
 
+describe('a connection to a slow, silent or older peer', () => {
   test('ticks each quarter of the tick time while it has nothing else to write', async () => {
     const clock = new ManualClock();
     const { connection, stream } = await connectToStream({ clock, netTickTimeMs: 40_000 });

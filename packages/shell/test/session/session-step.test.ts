@@ -107,7 +107,9 @@ describe('a session', () => {
     assert.deepEqual(desk.taken(), [{ kind: 'supply', id: 2, text: '2 + 2\n' }]);
     assert.equal(await desk.text(), 'iex(1)> 1 + 1\n2\niex(2)> 2 + 2');
   });
+});
 
+describe('a session that is interrupted or asked by others', () => {
   it('clears the line on Ctrl-C, gives up a half entered form, and interrupts what runs', async () => {
     const desk = new Desk().ask('iex(1)> ').type('abc\u0003');
     assert.deepEqual(desk.taken(), []);
@@ -169,7 +171,9 @@ describe('a session', () => {
       .output(' text\n');
     assert.equal(await desk.text(), 'error text');
   });
+});
 
+describe('the line of a session', () => {
   it('remembers what was entered at the prompt of the shell only, forms as a whole', () => {
     const desk = new Desk().ask('1> ').type('one\r').ask('name? ', { id: 2, isShell: false }).type('Ada\r');
     desk.ask('2> ', { id: 3 }).type('def f do\r').ask('... ', { id: 4, isContinuation: true }).type('end\r');

@@ -113,7 +113,9 @@ describe('membership', () => {
     assert.equal(membership.wakeAt, 100);
     assert.deepEqual(summary(membership.hurry(60)), ['dial a@h']);
   });
+});
 
+describe('membership of peers that are missing', () => {
   test('down: a missing peer keeps its connection and is forgotten with it', () => {
     const membership = make({ prune: 'down' });
     see(membership, ['a@h', 'b@h']);
@@ -175,7 +177,9 @@ describe('membership', () => {
     assert.deepEqual(summary(membership.wake(1)), ['dial b@h']);
     assert.deepEqual(membership.dialFailed('a@h', refused, 2), []);
   });
+});
 
+describe('membership as topologies change', () => {
   test('a topology that is removed leaves connections alone', () => {
     const membership = make({ prune: 'missing' });
     see(membership, ['a@h']);
