@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { routes } from '@convoy/console/protocol';
 
 test('every route of the console is in its guide', () => {
-  const guide = readFileSync(new URL('../../docs/guide/console.md', import.meta.url), 'utf8');
+  const guide = readFileSync(new URL('../../../docs/guide/console.md', import.meta.url), 'utf8');
   const missing = Object.keys(routes).filter((route) => !guide.includes(`\`${route}\``));
   assert.deepEqual(missing, []);
 });

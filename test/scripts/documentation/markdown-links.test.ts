@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const link = /\[(?:[^\]\\]|\\.)*\]\(([^)\s]+)\)/g;
 
 function withoutCode(text: string): string {

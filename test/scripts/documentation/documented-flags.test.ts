@@ -5,9 +5,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { runConvoy } from '../support/convoy-command.ts';
+import { runConvoy } from '../../support/convoy-command.ts';
 
-const guides = join(fileURLToPath(new URL('../..', import.meta.url)), 'docs/guide');
+const guides = join(fileURLToPath(new URL('../../..', import.meta.url)), 'docs/guide');
 
 /** The long options in a help text. `-h, --help` is left out: cli.md describes it for all commands. */
 function flagsOf(help: string): string[] {
