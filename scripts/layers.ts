@@ -29,7 +29,7 @@ export interface PackageRules {
 /** The small doors of `@convoy/node` that load nothing, for every package and for the page. */
 const floorDoors = ['@convoy/node/async', '@convoy/node/names'];
 
-const nodeFloor = ['errors', 'limits', 'clock', 'strangers', 'async', 'names', 'events'];
+const nodeFloor = ['errors', 'limits', 'clock', 'eviction-queue', 'async', 'names', 'events'];
 const pageState = ['console-link', 'state', 'router'];
 const clusterFloor = ['errors', 'is-alive', 'child-environment'];
 
@@ -57,7 +57,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'names', mayImport: [] },
       { place: 'limits', mayImport: [] },
       { place: 'clock', mayImport: [] },
-      { place: 'strangers', mayImport: [] },
+      { place: 'eviction-queue', mayImport: [] },
       { place: 'visible-text', mayImport: [] },
       { place: 'etf', mayImport: ['errors'] },
       { place: 'etf/compressed', mayImport: ['errors', 'etf'], builtins: ['zlib'] },
@@ -67,7 +67,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'etf/index', mayImport: ['etf'] },
       { place: 'events', mayImport: [], builtins: ['diagnostics_channel'] },
       { place: 'epmd/messages', mayImport: ['errors'] },
-      { place: 'epmd/name-table', mayImport: ['epmd/messages'] },
+      { place: 'epmd/registration-table', mayImport: ['epmd/messages'] },
       { place: 'epmd', mayImport: nodeFloor, builtins: ['net', 'stream'] },
       { place: 'distribution', mayImport: ['etf', 'errors'], builtins: ['crypto'] },
       { place: 'process/relations', mayImport: ['etf'] },

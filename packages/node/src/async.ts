@@ -1,16 +1,17 @@
 /**
- * The door `@convoy/node/async`: waiting, trying again and giving up, as every package does it. It knows nothing of
- * nodes, imports nothing, and runs in a browser as well.
+ * The entry point `@convoy/node/async`: waiting, retrying and aborting, shared by every package. It knows nothing about
+ * nodes, imports nothing, and also runs in a browser.
  */
 
+/** How long to wait between attempts. */
 export interface BackoffOptions {
   /** The longest wait after the first failure, in milliseconds. It doubles with each further one. */
   readonly firstMs: number;
-  /** The longest wait of all, in milliseconds. */
+  /** Upper bound of every wait, in milliseconds. */
   readonly lastMs: number;
-  /** The share of each wait that is left to chance, from 0 to 1. Default 0.5: between half of it and all of it. */
+  /** The random share of each wait, from 0 to 1. Default 0.5: each wait is between half and all of its longest value. */
   readonly jitter?: number | undefined;
-  /** For the jitter: from 0, the shortest wait, to 1. Default `Math.random`. */
+  /** Source of randomness for the jitter: 0 gives the shortest wait, 1 the longest. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
@@ -21,12 +22,13 @@ export function backoff(attempt: number, options: BackoffOptions): number {
   return longest * (1 - jitter * (1 - random()));
 }
 
+/** Options of every wait. */
 export interface PauseOptions {
-  /** Whether the wait keeps the program alive, as the option of timers says it. Default true. */
+  /** Whether the wait keeps the process alive, like `ref` of Node.js timers. Default true. */
   readonly ref?: boolean | undefined;
 }
 
-/** Resolves after `ms` milliseconds. Rejects with the signal's reason. */
+/** Resolves after `ms` milliseconds. Rejects with the signal's reason when it aborts first. */
 export function pause(ms: number, signal?: AbortSignal, { ref = true }: PauseOptions = {}): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
@@ -43,16 +45,16 @@ export function pause(ms: number, signal?: AbortSignal, { ref = true }: PauseOpt
   });
 }
 
-/** A browser's timers are numbers, and keep nothing alive. */
+/** Timers in a browser are numbers and keep nothing alive. */
 function unref(timer: unknown): void {
   (timer as { unref?: () => void }).unref?.();
 }
 
-/** What every wait between attempts is: a wait for each failure, or one that grows by `backoff`. */
+/** How `retry` waits between attempts, and how often it tries. */
 export interface RetryOptions extends BackoffOptions, PauseOptions {
-  /** Attempts in all. Default: no limit. */
+  /** Total number of attempts. Default: no limit. */
   readonly attempts?: number | undefined;
-  /** Told of each failure that is followed by another attempt. What it throws ends the attempts. */
+  /** Called for each failure that is followed by another attempt. Throwing from it ends the attempts. */
   readonly onFailure?: ((error: unknown, waitMs: number) => void) | undefined;
 }
 
@@ -80,13 +82,14 @@ export async function retry<Value>(
   }
 }
 
+/** How often `waitFor` checks. */
 export interface WaitForOptions extends PauseOptions {
-  /** Between the end of one check and the start of the next, in milliseconds. */
+  /** Time between the end of one check and the start of the next, in milliseconds. */
   readonly everyMs: number;
 }
 
 /**
- * Calls `check` until it gives something other than `undefined` or `false`, and resolves with that. Rejects with what
+ * Calls `check` until it returns something other than `undefined` or `false`, and resolves with that. Rejects with what
  * `check` throws, or with the signal's reason. Prefer an event where there is one.
  */
 export async function waitFor<Value>(
@@ -106,8 +109,8 @@ export async function waitFor<Value>(
  * A signal that aborts with the first of `signals`, with its reason. `undefined` stands for a signal that never aborts.
  *
  * `AbortSignal.any` is safe with a parent that outlives it (Node 24: 300,000 under one parent leave the heap at 4 MB),
- * except while somebody listens to the signal it made: then it lives as long as the parent. Take listeners away, as
- * everything here does; 300,000 left behind hold 350 MB.
+ * except while the signal it made has a listener: then it lives as long as the parent. Remove listeners, as everything
+ * here does; 300,000 left behind hold 350 MB.
  */
 export function anySignal(...signals: readonly (AbortSignal | undefined)[]): AbortSignal {
   const given = signals.filter((signal) => signal !== undefined);
@@ -115,7 +118,7 @@ export function anySignal(...signals: readonly (AbortSignal | undefined)[]): Abo
   return first !== undefined && given.length === 1 ? first : AbortSignal.any(given);
 }
 
-/** Waits for `work`, which others may wait for as well. Rejects with the signal's reason as soon as that aborts. */
+/** Waits for `work`, which may have other waiters too. Rejects with the signal's reason as soon as it aborts. */
 export async function abortable<Value>(
   work: Promise<Value>,
   signal: AbortSignal | undefined,

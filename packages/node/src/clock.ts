@@ -1,17 +1,22 @@
-/** Time as a dependency: parts that compute take `now`, parts that wait take a `Clock`. `testing.ts` has a manual one. */
+/**
+ * Time as a dependency: code that computes takes `now`, code that waits takes a `Clock`. `testing.ts` has a manual clock.
+ */
 
+/** A scheduled action. */
 export interface Timer {
+  /** Prevents the action from running. Has no effect once it ran. */
   cancel(): void;
 }
 
+/** A source of time and timers. */
 export interface Clock {
-  /** Milliseconds that only ever grow, from an arbitrary start. */
+  /** Monotonic time in milliseconds, from an arbitrary start. */
   now(): number;
-  /** Runs `action` once after `delayMs`. A timer never keeps the program alive by itself. */
+  /** Runs `action` once after `delayMs`. A timer never keeps the process alive by itself. */
   after(delayMs: number, action: () => void): Timer;
 }
 
-/** The clock of the machine. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(delayMs, action) {

@@ -3,22 +3,23 @@
  * A `code` is stable and documented in docs/errors.md; messages may change. No message ever holds a cookie.
  */
 
-/** What an error of Convoy may hold besides its code and message. */
+/** What an error may carry besides its code and message. */
 export interface ConvoyErrorDetail {
   /** What usually fixes it: one sentence, in terms of the options of the package that throws it. */
   readonly remedy?: string | undefined;
-  /** The value that was refused, where it is not a secret. */
+  /** The value that was refused, unless it is a secret. */
   readonly value?: unknown;
-  /** What went wrong underneath. */
+  /** The underlying error. */
   readonly cause?: unknown;
 }
 
-/** An error with a stable `code`. `name` is the name of the class. */
+/** An error with a stable `code`. `name` is the name of its class. */
 export abstract class ConvoyError<Code extends string = string> extends Error {
+  /** Stable and documented in docs/errors.md. */
   readonly code: Code;
   /** What usually fixes it: one sentence. */
   readonly remedy: string | undefined;
-  /** The value that was refused, where the error is about one and it is not a secret. */
+  /** The value that was refused, if the error is about a value that is not a secret. */
   readonly value: unknown;
 
   constructor(code: Code, message: string, detail: ConvoyErrorDetail = {}) {
@@ -34,6 +35,8 @@ export abstract class ConvoyError<Code extends string = string> extends Error {
   }
 }
 
+/** The codes of `DecodeError`. */
+/** The codes of `DecodeError`. */
 export type DecodeErrorCode =
   | 'DECODE_TRUNCATED'
   | 'DECODE_TRAILING'
@@ -41,14 +44,14 @@ export type DecodeErrorCode =
   | 'DECODE_BAD_VALUE'
   | 'DECODE_LIMIT';
 
-/** Bytes that are not what they should be. The decoder that threw it must not be used again. */
+/** The input is not valid. Do not use the decoder that threw this again. */
 export class DecodeError extends ConvoyError<DecodeErrorCode> {
   static {
     ConvoyError.nameAfterClass(DecodeError);
   }
-  /** Where in the input, in bytes from its start. */
+  /** Position in the input, in bytes from its start. */
   readonly offset: number;
-  /** The tag or message byte being read, where there is one. */
+  /** The tag or message byte that was being read, if any. */
   readonly tag: number | undefined;
 
   constructor(
@@ -62,13 +65,17 @@ export class DecodeError extends ConvoyError<DecodeErrorCode> {
   }
 }
 
+/** The codes of `EncodeError`. */
+/** The codes of `EncodeError`. */
 export type EncodeErrorCode = 'ENCODE_UNSUPPORTED' | 'ENCODE_RANGE' | 'ENCODE_DEPTH' | 'ENCODE_TOO_LARGE';
 
-/** A JavaScript value that has no external term form. `path` says where in the value, e.g. `[2].name`. */
+/** A JavaScript value cannot be encoded as an Erlang term. */
 export class EncodeError extends ConvoyError<EncodeErrorCode> {
   static {
     ConvoyError.nameAfterClass(EncodeError);
   }
+  /** Where in the value, e.g. `[2].name`; empty for the value itself. */
+  /** Where in the value, e.g. `[2].name`; empty for the value itself. */
   readonly path: string;
 
   constructor(
@@ -82,6 +89,8 @@ export class EncodeError extends ConvoyError<EncodeErrorCode> {
   }
 }
 
+/** The codes of `EpmdError`. */
+/** The codes of `EpmdError`. */
 export type EpmdErrorCode =
   | 'EPMD_UNREACHABLE'
   | 'EPMD_TIMEOUT'
@@ -90,7 +99,7 @@ export type EpmdErrorCode =
   | 'EPMD_REFUSED'
   | 'EPMD_ADDRESS_IN_USE';
 
-/** Something went wrong between us and an EPMD daemon, or our own daemon could not do its work. */
+/** A request to an EPMD daemon failed, or our own daemon could not start. */
 export class EpmdError extends ConvoyError<EpmdErrorCode> {
   static {
     ConvoyError.nameAfterClass(EpmdError);
@@ -104,6 +113,8 @@ export class EpmdError extends ConvoyError<EpmdErrorCode> {
   }
 }
 
+/** The codes of `HandshakeError`. */
+/** The codes of `HandshakeError`. */
 export type HandshakeErrorCode =
   | 'HANDSHAKE_COOKIE_MISMATCH'
   | 'HANDSHAKE_NOT_ALLOWED'
@@ -116,12 +127,14 @@ export type HandshakeErrorCode =
   | 'HANDSHAKE_TIMEOUT'
   | 'HANDSHAKE_PROTOCOL';
 
-/** Two nodes could not agree to talk. `phase` is the handshake message that was being waited for or sent. */
+/** The handshake between two nodes failed. */
 export class HandshakeError extends ConvoyError<HandshakeErrorCode> {
   static {
     ConvoyError.nameAfterClass(HandshakeError);
   }
+  /** Full name of the other node, if known. */
   readonly peer: string | undefined;
+  /** The handshake message that was being sent or awaited. */
   readonly phase: string | undefined;
   /** With HANDSHAKE_WRONG_NAME: the full name of the node that answered. */
   readonly found: string | undefined;
@@ -138,6 +151,8 @@ export class HandshakeError extends ConvoyError<HandshakeErrorCode> {
   }
 }
 
+/** The codes of `ConnectionError`. */
+/** The codes of `ConnectionError`. */
 export type ConnectionErrorCode =
   | 'CONNECTION_NAME_UNKNOWN'
   | 'CONNECTION_HOST_UNKNOWN'
@@ -161,11 +176,13 @@ export type ConnectionErrorCode =
   | 'CONNECTION_TLS_CERTIFICATE_REFUSED'
   | 'CONNECTION_TLS_FAILED';
 
-/** A peer cannot be reached or was lost. `reason` is the term that links and monitors see, e.g. `noconnection`. */
+/** A peer cannot be reached, or its connection was lost. */
 export class ConnectionError extends ConvoyError<ConnectionErrorCode> {
   static {
     ConvoyError.nameAfterClass(ConnectionError);
   }
+  /** Full name of the other node, if known. */
+  /** Full name of the other node, if known. */
   readonly peer: string | undefined;
 
   constructor(
@@ -178,6 +195,8 @@ export class ConnectionError extends ConvoyError<ConnectionErrorCode> {
   }
 }
 
+/** The codes of `NodeError`. */
+/** The codes of `NodeError`. */
 export type NodeErrorCode =
   | 'NODE_BAD_NAME'
   | 'NODE_BAD_COOKIE'
@@ -199,13 +218,15 @@ export type NodeErrorCode =
   | 'RECEIVE_BUSY'
   | 'RECEIVE_TIMEOUT';
 
-/** The local node or one of its processes was asked for something it cannot do. */
+/** The local node, or one of its processes, cannot do what was asked. */
 export class NodeError extends ConvoyError<NodeErrorCode> {
   static {
     ConvoyError.nameAfterClass(NodeError);
   }
 }
 
+/** The codes of `CallError`. */
+/** The codes of `CallError`. */
 export type CallErrorCode =
   | 'CALL_NOPROC'
   | 'CALL_NODEDOWN'
@@ -213,13 +234,14 @@ export type CallErrorCode =
   | 'CALL_EXIT'
   | 'CALL_UNSUPPORTED';
 
-/** A call to a process or a remote function got no answer. `target` is what was called. */
+/** A call to a process or a remote function got no answer. */
 export class CallError extends ConvoyError<CallErrorCode> {
   static {
     ConvoyError.nameAfterClass(CallError);
   }
+  /** What was called, as text. */
   readonly target: string;
-  /** The exit reason seen by the monitor, where there is one (an Erlang term). */
+  /** The exit reason that the monitor reported, if any (an Erlang term). */
   readonly reason: unknown;
 
   constructor(
@@ -233,14 +255,18 @@ export class CallError extends ConvoyError<CallErrorCode> {
   }
 }
 
+/** The codes of `RemoteError`. */
+/** The codes of `RemoteError`. */
 export type RemoteErrorCode = 'REMOTE_ERROR' | 'REMOTE_EXIT' | 'REMOTE_THROW' | 'REMOTE_UNDEF';
 
-/** A remote function was run and failed. `reason` and `stack` are Erlang terms, as the remote node sent them. */
+/** A remote function ran and failed. */
 export class RemoteError extends ConvoyError<RemoteErrorCode> {
   static {
     ConvoyError.nameAfterClass(RemoteError);
   }
+  /** The reason of the exception, an Erlang term. */
   readonly reason: unknown;
+  /** The remote stack trace, an Erlang term; `undefined` if the remote node sent none. */
   readonly remoteStack: unknown;
 
   constructor(code: RemoteErrorCode, message: string, detail: { reason: unknown; stack?: unknown }) {
@@ -250,16 +276,20 @@ export class RemoteError extends ConvoyError<RemoteErrorCode> {
   }
 }
 
+/** The codes of `ErlangError`: one for each class of Erlang exceptions. */
+/** The codes of `ErlangError`: one for each class of Erlang exceptions. */
 export type ErlangErrorCode = 'ERLANG_ERROR' | 'ERLANG_EXIT' | 'ERLANG_THROW';
 
 /**
- * Thrown by an exposed function to fail the way Erlang code does: its caller sees `error(Reason)`, `exit(Reason)` or
- * `throw(Reason)`. `reason` is an Erlang term.
+ * Throw this from an exposed function to fail the way Erlang code does: the caller sees `error(Reason)`, `exit(Reason)`
+ * or `throw(Reason)`.
  */
 export class ErlangError extends ConvoyError<ErlangErrorCode> {
   static {
     ConvoyError.nameAfterClass(ErlangError);
   }
+  /** The reason of the exception, an Erlang term. */
+  /** The reason of the exception, an Erlang term. */
   readonly reason: unknown;
 
   constructor(code: ErlangErrorCode, reason: unknown) {

@@ -1,6 +1,6 @@
 /**
- * What happens inside a node, for whoever watches: names and payloads of its `node:diagnostics_channel` channels
- * (described in docs/events.md). Publishing costs nothing while nobody is subscribed. Never a cookie in a payload.
+ * The events of a node: names and payloads of its `node:diagnostics_channel` channels, described in docs/events.md.
+ * Publishing is free without subscribers. A payload never contains a cookie.
  */
 import { type Channel, channel } from 'node:diagnostics_channel';
 
@@ -14,13 +14,13 @@ export interface NodeEvents {
     readonly direction: 'in' | 'out';
     readonly address: string | undefined;
   };
-  /** A connection that was up is over; `error` is `undefined` when it was closed on purpose or ended properly. */
+  /** A connection that was up has ended; `error` is `undefined` when it was closed on purpose or ended cleanly. */
   'convoy:connection.down': {
     readonly node: string;
     readonly peer: string;
     readonly error: Error | undefined;
   };
-  /** A handshake failed, either side. `peer` is what the other side claims to be, once it has said so. */
+  /** A handshake failed, in either direction. `peer` is the name the other side claimed, once it has sent one. */
   'convoy:handshake.refused': {
     readonly node: string;
     readonly peer: string | undefined;
@@ -28,24 +28,24 @@ export interface NodeEvents {
     readonly address: string | undefined;
     readonly error: Error;
   };
-  /** A received or unsendable message was left out. The connection goes on. */
+  /** A received or outgoing message was dropped. The connection stays up. */
   'convoy:message.dropped': {
     readonly node: string;
     readonly peer: string | undefined;
     readonly reason: MessageDropReason;
-    /** The control message's number, where it could be read. */
+    /** The number of the control message, if it could be read. */
     readonly op: number | undefined;
     readonly error: Error | undefined;
   };
-  /** A peer asked for something this node does not do. `request` is readable text, shortened. */
+  /** A peer requested something this node does not support. `request` is readable text, shortened. */
   'convoy:request.unsupported': {
     readonly node: string;
     readonly peer: string;
     readonly request: string;
-    /** What the operator of either node can do about it, where there is something. */
+    /** What the operator of either node can do about it, if anything. */
     readonly remedy?: string | undefined;
   };
-  /** The function or a callback of a process threw. The process has ended; its links and monitors are being told. */
+  /** The function or a callback of a process threw. The process has ended; its links and monitors are being notified. */
   'convoy:process.crashed': {
     readonly node: string;
     readonly pid: string;
@@ -53,13 +53,13 @@ export interface NodeEvents {
     readonly name: string | undefined;
     readonly error: unknown;
   };
-  /** The name of this node at its EPMD: the daemon went away, did not take the name again, or has it again. */
+  /** The registration of this node at its EPMD was lost, could not be restored yet, or was restored. */
   'convoy:registration': {
     readonly node: string;
     readonly state: 'lost' | 'failed' | 'restored';
     readonly error: Error | undefined;
   };
-  /** The output queue for a peer went over its high water mark (`active`), or has emptied. */
+  /** The output queue for a peer went over its high-water mark (`active`), or has drained. */
   'convoy:backpressure': {
     readonly node: string;
     readonly peer: string;
@@ -68,29 +68,31 @@ export interface NodeEvents {
   };
 }
 
+/** The name of an event, which is also the name of its diagnostics channel. */
 export type NodeEventName = keyof NodeEvents;
 
+/** Why a message was dropped. */
 export type MessageDropReason =
-  /** The control message or its payload is not what the protocol says. */
+  /** The control message or its payload violates the protocol. */
   | 'malformed'
-  /** An operation number without a meaning. */
+  /** The operation number is unknown. */
   | 'unknown-op'
-  /** The peer has not negotiated what the message needs, and there is no older form of it. */
+  /** The peer has not negotiated what the message needs, and the message has no older form. */
   | 'not-negotiated'
   /** The receiver threw. */
   | 'receiver-failed'
-  /** Nobody there: no such process, name or alias. */
+  /** The process, name or alias does not exist. */
   | 'no-receiver'
-  /** The node it was for cannot be reached. */
+  /** The receiving node cannot be reached. */
   | 'not-connected'
   /**
-   * The sender of a signal, or the process or reference it is about, belongs to another node than the peer it came from;
+   * The sender of a signal, or the process or reference it is about, belongs to a node other than the peer that sent it;
    * or an answer came from a node that was not asked.
    */
   | 'foreign-sender'
-  /** A request of the peer asked for its answer to go to another node. */
+  /** The peer's request wanted the answer to go to another node. */
   | 'foreign-receiver'
-  /** A limit of limits.ts was reached. */
+  /** One of the `Limits` was reached. */
   | 'limit';
 
 const channels = new Map<NodeEventName, Channel<unknown, NodeEvents[NodeEventName]>>();
@@ -104,13 +106,13 @@ function channelOf(name: NodeEventName): Channel<unknown, NodeEvents[NodeEventNa
   return found;
 }
 
-/** Publishes an event; `make` runs only when somebody listens. */
+/** Publishes an event; `make` runs only if there are subscribers. */
 export function publishEvent<Name extends NodeEventName>(name: Name, make: () => NodeEvents[Name]): void {
   const target = channelOf(name);
   if (target.hasSubscribers) target.publish(make());
 }
 
-/** Listens to one kind of event of every node in this process. Returns what ends it. */
+/** Subscribes to one kind of event of every node in this process. Returns a function that unsubscribes. */
 export function subscribeEvent<Name extends NodeEventName>(
   name: Name,
   listener: (event: NodeEvents[Name]) => void,

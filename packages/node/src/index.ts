@@ -1,4 +1,4 @@
-/** The door of `@convoy/node`: start a node, be part of a cluster. Terms are here too; their codec is at `./etf`. */
+/** The entry point `@convoy/node`: start a node and join a cluster. Includes the term types; their codec is at `./etf`. */
 export * from './errors.ts';
 export { type NodeEventName, type NodeEvents, type MessageDropReason, subscribeEvent } from './events.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';

@@ -1,59 +1,61 @@
 /**
- * Every bound on what a peer may make us allocate or keep, with its default and the reason for it.
- * A peer that goes over one gets its message or its connection refused; nothing else is touched.
+ * Every bound on what a peer may make this node allocate or keep, with its default and the reason for it.
  */
 
+/** The bounds of a node. When a peer exceeds one, its message or its connection is refused; nothing else is affected. */
 export interface Limits {
-  /** Longest handshake message, in bytes. Real ones are under 300; only strangers send more. */
+  /** Longest handshake message, in bytes. Real ones are under 300; only a peer that is not a node sends more. */
   readonly maxHandshakeBytes: number;
   /** Longest distribution frame, in bytes. A 10 MB `IO.write` is one frame. */
   readonly maxFrameBytes: number;
-  /** Deepest nesting of a term that is decoded or encoded. */
+  /** Deepest nesting of a term when decoding or encoding. */
   readonly maxTermDepth: number;
   /**
    * Maximum number of objects in one term: containers, binaries, and everything else except small integers and atoms. Two
-   * bytes of a frame can be an object of 100, so that a frame within its bound can be more than the memory there is.
+   * bytes of a frame can become an object of 100 bytes, so a frame within `maxFrameBytes` could still exhaust the memory.
    */
   readonly maxTermObjects: number;
   /** Largest size a compressed term (tag 80) may declare, in bytes. */
   readonly maxUncompressedBytes: number;
-  /** Most bytes of magnitude of an integer. */
+  /** Largest integer, in bytes of magnitude. */
   readonly maxIntegerBytes: number;
   /**
-   * Handshakes under way at once: as many with strangers that have sent no name, and as many with those that have. The one
-   * that has lasted longest makes room for one more.
+   * Concurrent handshakes, counted separately for connections that have sent a name and for those that have not. When the
+   * limit is reached, the oldest handshake is dropped to make room for the new one.
    */
   readonly maxPendingHandshakes: number;
   /** Connected nodes. */
   readonly maxConnections: number;
-  /** Messages kept for one peer while it is being dialled; more are dropped and reported. */
+  /** Messages queued for one peer while it is being dialled; further ones are dropped and reported. */
   readonly maxDialQueueMessages: number;
-  /** Live processes of this node. */
+  /** Live processes on this node. */
   readonly maxProcesses: number;
-  /** Messages waiting in one mailbox; a remote message beyond it is dropped and reported. */
+  /** Messages waiting in one mailbox; further remote messages are dropped and reported. */
   readonly maxMailboxMessages: number;
-  /** Links and monitors that remote processes may hold on ours, per connection. */
+  /** Links and monitors that remote processes may hold on processes of this node, per connection. */
   readonly maxRemoteWatches: number;
-  /** Remote calls (rpc, erpc) being served at once, per connection. */
+  /** Concurrent remote calls (rpc, erpc) being served, per connection. */
   readonly maxServedCalls: number;
   /** Globally registered names, and global locks, that this node keeps for its mesh. */
   readonly maxGlobalNames: number;
   /** Global locks that the processes of one node may hold here; further ones are refused as if already taken. */
   readonly maxGlobalLocksPerPeer: number;
-  /** Messages of one node to the global name server that wait for their turn; one more is dropped and reported. */
+  /** Messages from one node waiting for the global name server; further ones are dropped and reported. */
   readonly maxGlobalMessagesPerPeer: number;
   /** Bytes queued for one peer before `send` reports back-pressure. OTP's `+zdbbl` is 1 MiB. */
   readonly sendQueueHighWaterBytes: number;
-  /** Bytes queued for one peer at which the connection is given up. */
+  /** Bytes queued for one peer at which its connection is closed. */
   readonly maxSendQueueBytes: number;
-  /** Names one EPMD server holds. */
+  /** Names registered with one EPMD server. */
   readonly maxEpmdNames: number;
-  /** Connections one EPMD server holds open. */
+  /** Open connections of one EPMD server. */
   readonly maxEpmdConnections: number;
-  /** Of those, connections that hold no name; the oldest makes room for one more. A question takes a moment. */
+  /** Of those, connections without a registered name; the oldest is closed to make room. A query takes milliseconds. */
   readonly maxEpmdIdleConnections: number;
 }
 
+/** The limits of a node that sets none. */
+/** The limits of a node that sets none. */
 export const defaultLimits: Limits = {
   maxHandshakeBytes: 4 * 1024,
   maxFrameBytes: 128 * 1024 * 1024,

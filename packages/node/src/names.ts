@@ -1,18 +1,18 @@
 /**
- * The door `@convoy/node/names`: the parts of node names, and the kinds of nodes. Pure: it imports nothing, so that the
- * page and the messages of the console use it as well. What makes a name valid is in node/options/node-name.ts.
+ * The entry point `@convoy/node/names`: the parts of node names, and the languages of nodes. It imports nothing, so the
+ * console's web page and messages use it too. What makes a name valid is in node/options/node-name.ts.
  */
 
 /** A full node name and its parts. */
 export interface NodeName {
   readonly full: string;
-  /** Before the `@`. */
+  /** The part before the `@`. */
   readonly name: string;
-  /** After it. */
+  /** The part after the `@`. */
   readonly host: string;
 }
 
-/** The parts of a node name, valid or not. Where there is no `@`, all of it is the name, and the host is empty. */
+/** Splits a node name, valid or not. Without an `@`, the whole text is the name and the host is empty. */
 export function splitNodeName(full: string): NodeName {
   const at = full.indexOf('@');
   return at === -1
@@ -20,14 +20,16 @@ export function splitNodeName(full: string): NodeName {
     : { full, name: full.slice(0, at), host: full.slice(at + 1) };
 }
 
-/** Whether a host makes a name a long one, as with `-name`: it has a dot, or is an address. */
+/** Whether this host makes a node name a long one, as with `-name`: it has a dot or is an IP address. */
 export function isLongHost(host: string): boolean {
   return /[.:]/.test(host);
 }
 
-/** What a node can be written in. */
+/** The languages a node can be written in. */
 export const nodeKinds: readonly ['typescript', 'elixir', 'erlang'] = ['typescript', 'elixir', 'erlang'];
 
+/** One of `nodeKinds`. */
+/** One of `nodeKinds`. */
 export type NodeLanguage = (typeof nodeKinds)[number];
 
 /** Whether `text` is one of `nodeKinds`. */

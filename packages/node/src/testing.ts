@@ -1,5 +1,6 @@
 /**
- * For tests of code that uses nodes: a cluster in memory, without sockets or EPMD, and a clock that is moved by hand.
+ * The entry point `@convoy/node/testing`, for tests of code that uses nodes: a cluster in memory, without sockets or EPMD,
+ * and a clock that is advanced by hand.
  */
 import type { Clock, Timer } from './clock.ts';
 import { createMemoryNetwork } from './net/transports/memory.ts';
@@ -8,16 +9,16 @@ import { createStaticResolver } from './net/resolvers/static-resolver.ts';
 import type { NodeOptions } from './node/options/node-options.ts';
 import { type Node, startNode } from './node/start-node.ts';
 
-/** A network of its own in this process; nodes started in it find one another by name. */
+/** A private network in this process; nodes started in it find one another by name. */
 export interface MemoryCluster extends AsyncDisposable {
-  /** Starts a node; `name` alone gets the host `memory.test`. */
+  /** Starts a node; a `name` without a host gets the host `memory.test`. */
   start(name: string, options?: Partial<NodeOptions>): Promise<Node>;
-  /** Closes every node that was started. */
+  /** Closes every node of the cluster. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a cluster without nodes.
+ * Creates a cluster without nodes.
  *
  * @example
  * await using cluster = createMemoryCluster();
@@ -54,7 +55,7 @@ interface ManualTimer extends Timer {
   readonly action: () => void;
 }
 
-/** A clock that stands still until `advance`. */
+/** A clock that stands still until `advance` is called. */
 export class ManualClock implements Clock {
   #now = 0;
   readonly #timers: Set<ManualTimer> = new Set();
@@ -73,7 +74,7 @@ export class ManualClock implements Clock {
     return timer;
   }
 
-  /** Moves time on and runs what is due, in order. */
+  /** Advances the time and runs the timers that are due, in order. */
   advance(byMs: number): void {
     const until = this.#now + byMs;
     for (let next = this.#nextDue(until); next !== undefined; next = this.#nextDue(until)) {

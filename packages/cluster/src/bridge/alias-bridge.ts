@@ -32,8 +32,8 @@ export async function openAliasBridge(tunnel: Tunnel, options: BridgeOptions): P
       hosts: [alias],
       longHost: '127.0.0.1',
       async prepare({ folder, forward, own }) {
-        const standIns = { [alias]: [{ name, port: forward.port }] };
-        const epmd = own(await startEpmdServer({ port: 0, standIns }));
+        const virtualHosts = { [alias]: [{ name, port: forward.port }] };
+        const epmd = own(await startEpmdServer({ port: 0, virtualHosts }));
         const files = await writeFiles(folder, { host, alias, cookie: await cookieToWrite(options) });
         return { ...files, ERL_EPMD_PORT: String(epmd.port) };
       },

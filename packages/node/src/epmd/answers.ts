@@ -1,6 +1,6 @@
 /**
- * What an EPMD daemon answers: a request and who sent it in, a reply and what becomes of connections out. Pure but for
- * the name table it is given. Quirks that programs have come to know are kept on purpose.
+ * The answers of an EPMD daemon: from a request and its sender to a reply and what happens to connections. Pure except for
+ * the registration table it changes. Quirks that programs rely on are kept on purpose.
  */
 import {
   encodeDumpReply,
@@ -9,37 +9,38 @@ import {
   encodeRegisterReply,
   type EpmdRequest,
 } from './messages.ts';
-import type { NameTable } from './name-table.ts';
+import type { RegistrationTable } from './registration-table.ts';
 
 export interface DaemonState {
-  readonly table: NameTable;
+  readonly table: RegistrationTable;
   readonly epmdPort: number;
   readonly relaxedCommandCheck: boolean;
 }
 
-/** The connection a request came by. */
-export interface Asker {
-  /** Number of the connection: the owner of what it registers. */
+/** The connection that a request came from. */
+export interface Requester {
+  /** The number of the connection, which owns the names it registers. */
   readonly number: number;
   /** Whether the other end is on this machine. */
   readonly isLocal: boolean;
 }
 
-/** Without anything in it: the connection is closed silently. */
+/** The answer to a request. An empty one closes the connection without a reply. */
 export interface Answer {
   readonly reply?: Uint8Array;
-  /** The connection stays open, since it holds a name now (`holds`), or since EPMD leaves it to the client (`open`). */
+  /** Keeps the connection open: it holds a name now (`holds`), or EPMD leaves closing it to the client (`open`). */
   readonly keep?: 'holds' | 'open';
-  /** Another connection that is to be closed: its name was taken away. */
+  /** Another connection to close, because its name was removed. */
   readonly closes?: number;
-  /** The daemon ends. */
+  /** Ends the daemon. */
   readonly ends?: true;
 }
 
 const silence: Answer = {};
 const ascii = new TextEncoder();
 
-export function answerRequest(request: EpmdRequest, asker: Asker, state: DaemonState): Answer {
+/** Answers a request. */
+export function answerRequest(request: EpmdRequest, requester: Requester, state: DaemonState): Answer {
   const { table, epmdPort } = state;
   switch (request.kind) {
     case 'lookup':
@@ -47,24 +48,24 @@ export function answerRequest(request: EpmdRequest, asker: Asker, state: DaemonS
     case 'names':
       return { reply: encodeNamesReply(epmdPort, table.active()) };
     case 'register':
-      return asker.isLocal ? answerRegister(request, asker, table) : silence;
+      return requester.isLocal ? answerRegister(request, requester, table) : silence;
     case 'dump': {
       const dump = { active: table.active(), unused: table.unused() };
-      return asker.isLocal ? { reply: encodeDumpReply(epmdPort, dump) } : silence;
+      return requester.isLocal ? { reply: encodeDumpReply(epmdPort, dump) } : silence;
     }
     case 'kill':
-      return asker.isLocal ? answerKill(state) : silence;
+      return requester.isLocal ? answerKill(state) : silence;
     case 'stop':
-      return asker.isLocal && state.relaxedCommandCheck ? answerStop(request.name, table) : silence;
+      return requester.isLocal && state.relaxedCommandCheck ? answerStop(request.name, table) : silence;
   }
 }
 
 function answerRegister(
   { entry, isAcceptable }: Extract<EpmdRequest, { kind: 'register' }>,
-  asker: Asker,
-  table: NameTable,
+  requester: Requester,
+  table: RegistrationTable,
 ): Answer {
-  const creation = isAcceptable ? table.register(entry, asker.number) : undefined;
+  const creation = isAcceptable ? table.register(entry, requester.number) : undefined;
   const accepted = creation !== undefined;
   const reply = encodeRegisterReply({ accepted, creation: creation ?? 0 }, entry.highestVersion);
   return { reply, keep: accepted ? 'holds' : 'open' };
@@ -75,8 +76,8 @@ function answerKill({ table, relaxedCommandCheck }: DaemonState): Answer {
   return { reply: ascii.encode('OK'), ends: true };
 }
 
-/** For a name nobody holds Erlang's daemon writes both of its answers; clients read the first seven bytes. */
-function answerStop(name: string, table: NameTable): Answer {
+/** For a name that is not registered, Erlang's daemon writes both of its answers; clients read the first seven bytes. */
+function answerStop(name: string, table: RegistrationTable): Answer {
   const owner = table.releaseName(name);
   if (owner === undefined) return { reply: ascii.encode('NOEXISTSTOPPED') };
   return { reply: ascii.encode('STOPPED'), closes: owner };

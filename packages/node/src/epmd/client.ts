@@ -1,6 +1,6 @@
 /**
- * Asks an EPMD daemon: registers a name, looks one up, lists them, and the commands of the `epmd` program. One
- * connection per question. Knows addresses, not node names: which host to ask is the caller's business.
+ * A client for EPMD daemons: registers a name, looks one up, lists them, and sends the commands of the `epmd` program. One
+ * connection per request. It works with addresses, not node names: the caller decides which host to ask.
  */
 import type { Duplex } from 'node:stream';
 import { DecodeError, EpmdError, NodeError } from '../errors.ts';
@@ -20,52 +20,59 @@ import {
   registerReplyLength,
 } from './messages.ts';
 
+/** Options of `EpmdClient`. */
 export interface EpmdClientOptions {
-  /** Where the daemon is. Default '127.0.0.1'. */
+  /** The host of the daemon. Default '127.0.0.1'. */
   readonly host?: string | undefined;
-  /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
+  /** The port of the daemon. Default: the environment variable `ERL_EPMD_PORT`, otherwise 4369. */
   readonly port?: number | undefined;
-  /** For one question, from dialling to the whole answer. Default 5000. */
+  /** Timeout for one request, from dialling to the whole answer. Default 5000. */
   readonly timeoutMs?: number | undefined;
-  /** Ends every question that is under way. */
+  /** Aborts all requests of the client. */
   readonly signal?: AbortSignal | undefined;
-  /** How to reach the daemon, where it is not TCP from here: the `open` of a tunnel. */
+  /** How to reach the daemon, if not by TCP from here: the `open` of a tunnel. */
   readonly openStream?: OpenStream | undefined;
 }
 
+/** A node to register. */
 export interface EpmdRegisterRequest {
-  /** The part of the node name before `@`. */
+  /** The part of the node name before the `@`. */
   readonly name: string;
-  /** Where the node listens. */
+  /** The port the node listens on. */
   readonly port: number;
-  /** Says so to whoever looks the name up. Erlang nodes never do, and pay no attention to it. Default false. */
+  /** Whether a look-up reports the node as hidden. Erlang nodes never set this, and ignore it. Default false. */
   readonly hidden?: boolean;
-  /** At most 1020 bytes for whoever looks the name up. Default empty. */
+  /** At most 1020 bytes that a look-up returns. Default: empty. */
   readonly extra?: Uint8Array;
 }
 
-/** A name that is ours until `close`, or until the daemon ends. */
+/** A name that is registered until `close` is called or the daemon ends. */
 export interface EpmdRegistration {
-  /** Which incarnation of the name we are: part of every pid we make. */
+  /** The incarnation of the name: part of every pid of the node. */
   readonly creation: number;
-  /** Resolves when the name is no longer held, for whatever reason. Never rejects. */
+  /** Resolves when the name is no longer registered, for any reason. Never rejects. */
   readonly closed: Promise<void>;
+  /** Unregisters the name. */
   close(): void;
 }
 
+/** The result of a look-up. */
 export interface EpmdLookup {
+  /** The port the node listens on. */
   readonly port: number;
   readonly type: 'normal' | 'hidden';
-  /** Distribution versions the node says it speaks. */
+  /** The highest distribution version that the node supports. */
   readonly highestVersion: number;
+  /** The lowest distribution version that the node supports. */
   readonly lowestVersion: number;
+  /** The `extra` bytes of the registration. */
   readonly extra: Uint8Array;
 }
 
-/** A daemon that does not close its end of a registration we gave up is not waited for longer. */
+/** How long to wait for the daemon to close its end of a registration that we closed. */
 const closeGraceMs = 1000;
 
-/** The port of `ERL_EPMD_PORT`, else 4369. Throws NodeError NODE_BAD_EPMD_PORT when the variable is not a port. */
+/** The port in `ERL_EPMD_PORT`, otherwise 4369. Throws `NodeError` NODE_BAD_EPMD_PORT when it is not a valid port. */
 export function defaultEpmdPort(): number {
   const text = process.env['ERL_EPMD_PORT'];
   if (text === undefined || text === '') return 4369;
@@ -77,7 +84,12 @@ export function defaultEpmdPort(): number {
   });
 }
 
-/** @example const found = await new EpmdClient().lookup('app'); */
+/**
+ * Sends requests to one EPMD daemon. Its methods throw `EpmdError`: EPMD_UNREACHABLE, EPMD_TIMEOUT, EPMD_BAD_REPLY and
+ * those they mention.
+ *
+ * @example const found = await new EpmdClient().lookup('app');
+ */
 export class EpmdClient {
   readonly #daemon: Daemon;
 
@@ -94,7 +106,7 @@ export class EpmdClient {
     return this.#daemon.address;
   }
 
-  /** Holds the name until it is closed. Throws EpmdError EPMD_NAME_TAKEN. */
+  /** Registers a name until the registration is closed. Throws `EpmdError` EPMD_NAME_TAKEN. */
   async register(request: EpmdRegisterRequest): Promise<EpmdRegistration> {
     const bytes = encodeRegisterRequest({
       name: request.name,
@@ -117,12 +129,12 @@ export class EpmdClient {
     socket.destroy();
     throw this.#error(
       'EPMD_NAME_TAKEN',
-      `EPMD at ${this.address} does not take the name ${request.name}: another node has it, or it is longer than ` +
-        '255 characters; choose another name or stop that node',
+      `EPMD at ${this.address} refused the name ${request.name}: another node is registered under it, or it is longer ` +
+        'than 255 characters; choose another name or stop that node',
     );
   }
 
-  /** Where a node listens; `undefined` when the daemon does not know the name. */
+  /** Looks up a name; resolves to `undefined` when it is not registered. */
   async lookup(name: string): Promise<EpmdLookup | undefined> {
     const reply = await this.#ask(encodeLookupRequest(name));
     const found = this.#decode(decodeLookupReply, reply, 'bad');
@@ -132,35 +144,35 @@ export class EpmdClient {
     return { port, type, highestVersion, lowestVersion, extra };
   }
 
-  /** The names that are registered, newest first. */
+  /** Lists the registered names, newest first. */
   async names(): Promise<{ epmdPort: number; nodes: ListedName[] }> {
     return this.#decode(decodeNamesReply, await this.#ask(encodePlainRequest('names')), 'bad');
   }
 
-  /** Names that are registered, and those that were. Only a local daemon tells. */
+  /** Lists the registered names and those that were registered before. Only a local daemon answers. */
   async dump(): Promise<{ epmdPort: number; active: DumpedName[]; unused: DumpedName[] }> {
     return this.#decode(decodeDumpReply, await this.#ask(encodePlainRequest('dump')), 'refused');
   }
 
-  /** Ends the daemon. Throws EpmdError EPMD_REFUSED while names are registered and it checks strictly. */
+  /** Ends the daemon. Throws `EpmdError` EPMD_REFUSED while names are registered, unless the daemon checks relaxed. */
   async kill(): Promise<void> {
     const reply = new TextDecoder().decode(await this.#ask(encodePlainRequest('kill')));
     if (reply === 'OK') return;
-    const why = reply === 'NO' ? 'nodes are registered' : 'only local users may';
+    const why = reply === 'NO' ? 'nodes are registered' : 'only local users may end it';
     throw this.#error(
       'EPMD_REFUSED',
-      `EPMD at ${this.address} refuses to end: ${why}; stop the nodes, or start it with -relaxed_command_check`,
+      `EPMD at ${this.address} refused to end: ${why}; stop the nodes, or start it with -relaxed_command_check`,
     );
   }
 
-  /** Takes a name away from the node that holds it. Throws EpmdError EPMD_REFUSED. Needs a daemon that checks relaxed. */
+  /** Unregisters the name of another node. Throws `EpmdError` EPMD_REFUSED. Requires a daemon that checks relaxed. */
   async stop(name: string): Promise<void> {
     const reply = new TextDecoder().decode(await this.#ask(encodeStopRequest(name)));
     if (reply === 'STOPPED') return;
     const why = reply.startsWith('NOEXIST')
-      ? 'nobody has registered it; see `epmd -names`'
-      : 'it has to be local and started with -relaxed_command_check';
-    throw this.#error('EPMD_REFUSED', `EPMD at ${this.address} does not stop ${name}: ${why}`);
+      ? 'it is not registered; see `epmd -names`'
+      : 'the daemon must be local and started with -relaxed_command_check';
+    throw this.#error('EPMD_REFUSED', `EPMD at ${this.address} did not unregister ${name}: ${why}`);
   }
 
   #error(code: EpmdError['code'], message: string, cause?: unknown): EpmdError {
@@ -169,19 +181,22 @@ export class EpmdClient {
 
   #decode<Reply>(decode: (bytes: Uint8Array) => Reply, bytes: Uint8Array, silence: 'bad' | 'refused'): Reply {
     if (bytes.length === 0 && silence === 'refused') {
-      const what = `EPMD at ${this.address} closed the connection without a word`;
-      throw this.#error('EPMD_REFUSED', `${what}: it answers this to local users only, and to valid names`);
+      const what = `EPMD at ${this.address} closed the connection without an answer`;
+      throw this.#error(
+        'EPMD_REFUSED',
+        `${what}: it answers this request only to local users, and only for valid names`,
+      );
     }
     try {
       return decode(bytes);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      const what = `what answers at ${this.address} is no EPMD (${error.message})`;
+      const what = `the answer from ${this.address} is not that of an EPMD (${error.message})`;
       throw this.#error('EPMD_BAD_REPLY', `${what}; another program may use the port`, error);
     }
   }
 
-  /** Resolves with everything up to the end of the connection. */
+  /** Sends a request. Resolves with everything up to the end of the connection. */
   async #ask(request: Uint8Array): Promise<Uint8Array> {
     const { reply, socket } = await exchange(this.#daemon, request);
     socket.destroy();
@@ -198,7 +213,7 @@ function holdRegistration(socket: Duplex, creation: number): EpmdRegistration {
     creation,
     closed: promise,
     close: () => {
-      // The daemon closes its end once it has released the name: then `closed` means that the name is free again.
+      // The daemon closes its end once it has released the name, so `closed` means that the name is free again.
       socket.end();
       setTimeout(() => socket.destroy(), closeGraceMs).unref();
     },

@@ -1,10 +1,10 @@
-/** One question to an EPMD daemon: dial, send, collect the answer, all within one deadline. Knows no message. */
+/** One request to an EPMD daemon: dial, send, collect the answer, all within one deadline. It does not parse messages. */
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { anySignal } from '../async.ts';
 import { EpmdError } from '../errors.ts';
 
-/** Opens a stream to an address by other means than TCP from here, e.g. through a tunnel. */
+/** Opens a stream to an address by means other than TCP from here, e.g. through a tunnel. */
 export type OpenStream = (
   address: { readonly host: string; readonly port: number },
   options: { readonly signal?: AbortSignal | undefined },
@@ -20,12 +20,12 @@ export interface Daemon {
   readonly openStream: OpenStream | undefined;
 }
 
-/** More than any daemon answers: 4096 names of 1020 bytes. */
+/** Larger than any answer: 4096 names of 1020 bytes. */
 const maxReplyBytes = 8 * 1024 * 1024;
 
 /**
- * Sends `request` and collects until `wantedBytes` of the first byte have come, or the other side closes where that is
- * left out. The socket is left to the caller.
+ * Sends `request` and collects the answer: as many bytes as `wantedBytes` returns for its first byte, or everything until
+ * the other side closes if that is omitted. The caller owns the socket afterwards.
  */
 export async function exchange(
   daemon: Daemon,
@@ -42,9 +42,9 @@ export async function exchange(
     const settle = (action: () => void): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      // Only our own listeners: the stream belongs to a tunnel, which has some too.
+      // Only our own listeners: the stream may belong to a tunnel, which has listeners as well.
       socket.off('data', onData).off('end', succeed).off('close', succeed).off('error', onError);
-      // A reset that comes after the answer concerns nobody.
+      // A reset after the answer is irrelevant.
       socket.on('error', () => undefined);
       action();
     };
@@ -67,7 +67,7 @@ export async function exchange(
     signal?.addEventListener('abort', onAbort, { once: true });
     socket.once('error', onError);
     socket.once('close', succeed);
-    // A stream of a tunnel may stay half open where a TCP socket closes by itself.
+    // The stream of a tunnel may stay half open, where a TCP socket closes by itself.
     socket.once('end', succeed);
     socket.on('data', onData);
     socket.write(request);
@@ -89,17 +89,17 @@ async function openSocket(daemon: Daemon): Promise<Duplex> {
 }
 
 function timedOut({ address, timeoutMs }: Daemon): EpmdError {
-  const what = `EPMD at ${address} gave no answer within ${timeoutMs} ms`;
+  const what = `EPMD at ${address} did not answer within ${timeoutMs} ms`;
   return new EpmdError('EPMD_TIMEOUT', `${what}; a firewall may drop the packets`, { address });
 }
 
 function unreachable({ address }: Daemon, cause: NodeJS.ErrnoException): EpmdError {
-  const what = `no EPMD can be reached at ${address} (${cause.code ?? cause.message})`;
+  const what = `cannot reach EPMD at ${address} (${cause.code ?? cause.message})`;
   const remedy = 'Start one (startEpmdServer, `epmd -daemon`), or check the host and ERL_EPMD_PORT.';
   return new EpmdError('EPMD_UNREACHABLE', what, { address, remedy, cause });
 }
 
 function tooLong({ address }: Daemon): EpmdError {
-  const what = `what answers at ${address} sends more than any EPMD`;
+  const what = `the answer from ${address} is larger than any answer of an EPMD`;
   return new EpmdError('EPMD_BAD_REPLY', `${what}; another program uses the port`, { address });
 }

@@ -1,4 +1,4 @@
-/** Door `@convoy/node/epmd`: a client of the Erlang port mapper daemon, and a daemon that takes its place. */
+/** The entry point `@convoy/node/epmd`: a client for the Erlang port mapper daemon, and a daemon that replaces it. */
 export {
   defaultEpmdPort,
   EpmdClient,

@@ -1,23 +1,24 @@
-/** Which addresses a daemon listens on, and which peers are of this machine. Pure: addresses are text. */
+/** Which addresses a daemon listens on, and which peers are on this machine. Pure: addresses are text. */
 import { isIP } from 'node:net';
 import { EpmdError } from '../errors.ts';
 
-/** EPMD's own bound. */
+/** EPMD's own limit. */
 const maxAddresses = 16;
 
 export interface ListenAddress {
   readonly host: string;
-  /** Left out where the machine does not have it: ::1 on a machine without IPv6. */
+  /** Skipped if the machine does not have the address: ::1 on a machine without IPv6. */
   readonly isOptional: boolean;
 }
 
-/** The addresses asked for and the two of loopback, unless a wildcard has them already. Throws EpmdError. */
+/** The requested addresses and the two loopback addresses, unless a wildcard includes them. Throws `EpmdError`. */
 export function listenAddresses(asked: string | readonly string[] = []): ListenAddress[] {
   const hosts = [...new Set(typeof asked === 'string' ? [asked] : asked)];
   for (const host of hosts) {
-    if (isIP(host) === 0) throw refused(host, `"${host}" is no IP address; write 127.0.0.1, not a name`);
+    if (isIP(host) === 0)
+      throw refused(host, `"${host}" is not a valid IP address; write 127.0.0.1, not a name`);
   }
-  // A socket on :: takes IPv4 as well, so no other would find the port free.
+  // A socket on :: accepts IPv4 as well, so the port is taken for any other address.
   if (hosts.includes('::')) return [{ host: '::', isOptional: false }];
   const wanted = hosts.map((host) => ({ host, isOptional: false }));
   const hasAllOfIpv4 = hosts.includes('0.0.0.0');
@@ -29,7 +30,7 @@ export function listenAddresses(asked: string | readonly string[] = []): ListenA
   if (kept.length > maxAddresses) {
     throw refused(
       kept[0]?.host ?? '',
-      `an EPMD listens on at most ${maxAddresses} addresses, loopback included`,
+      `EPMD can listen on at most ${maxAddresses} addresses, including loopback; ${kept.length} were given`,
     );
   }
   return kept;
@@ -39,7 +40,7 @@ function refused(address: string, message: string): EpmdError {
   return new EpmdError('EPMD_UNREACHABLE', message, { address });
 }
 
-/** Whether the peer of a connection is on this machine: a loopback address, or the very address it was dialled at. */
+/** Whether the peer of a connection is on this machine: its address is loopback, or the address that it dialled. */
 export function isLocalPeer(remote: string | undefined, local: string | undefined): boolean {
   if (remote === undefined) return false;
   const plain = remote.startsWith('::ffff:') ? remote.slice(7) : remote;

@@ -1,5 +1,5 @@
 /**
- * The bytes of EPMD, both sides: requests and replies as data. Pure; who may ask what is decided in server.ts.
+ * The wire format of EPMD, both sides: requests and replies as data. Pure; answers.ts decides who may ask what.
  * A request is `2 length | 1 tag | body`; a reply has no frame and ends with the connection, or at its fixed length.
  * OTP: erts, "Distribution Protocol", section "Protocol between EPMD and nodes".
  */
@@ -18,32 +18,32 @@ const REGISTER_REPLY_32 = 118;
 const REGISTER_REPLY_16 = 121;
 const LOOKUP_REPLY = 119;
 
-/** Bytes of the longest request body, its tag included. EPMD's own input buffer has this size. */
+/** Size of the longest request body, including its tag. EPMD's own input buffer has this size. */
 export const maxRequestBytes = 3057;
-/** Most bytes of a name, and of the `extra` field. */
+/** Maximum size of a name, and of the `extra` field. */
 export const maxFieldBytes = 1020;
-/** Most characters of a name. */
+/** Maximum length of a name. */
 export const maxNameCharacters = 255;
 
-/** How a node presents itself. Flags and features are exchanged between the nodes, not here. */
+/** The registration data of a node. Flags and features are exchanged between the nodes, not here. */
 export interface NodeEntry {
   readonly name: string;
-  /** Where it listens. */
+  /** The port the node listens on. */
   readonly port: number;
-  /** 77 `M` is an ordinary node, 72 `H` a hidden one. Erlang nodes always say 77. */
+  /** 77 `M` is an ordinary node, 72 `H` a hidden one. Erlang nodes always send 77. */
   readonly nodeType: number;
-  /** 0 for TCP; IPv6 and TLS nodes say 0 as well. */
+  /** 0 for TCP; IPv6 and TLS nodes send 0 as well. */
   readonly protocol: number;
   readonly highestVersion: number;
   readonly lowestVersion: number;
-  /** Free for the node's use, nearly always empty. */
+  /** For the node's own use, nearly always empty. */
   readonly extra: Uint8Array;
 }
 
 export const nodeTypes = { normal: 77, hidden: 72 } as const;
 
 export type EpmdRequest =
-  /** `isAcceptable` is false where the request is well formed but the name or `extra` cannot be taken. */
+  /** `isAcceptable` is false if the request is well formed but the name or `extra` is not allowed. */
   | { readonly kind: 'register'; readonly entry: NodeEntry; readonly isAcceptable: boolean }
   | { readonly kind: 'lookup'; readonly name: string }
   | { readonly kind: 'names' | 'dump' | 'kill' }
@@ -55,13 +55,13 @@ export interface RegisterReply {
   readonly creation: number;
 }
 
-/** A line of the list of names. */
+/** A registered name. */
 export interface ListedName {
   readonly name: string;
   readonly port: number;
 }
 
-/** A line of the dump; `fd` is the daemon's number of the connection that holds the name. */
+/** A name in a dump; `fd` is the daemon's number for the connection that holds the name. */
 export interface DumpedName extends ListedName {
   readonly fd: number;
 }
@@ -83,7 +83,7 @@ function concatenate(...parts: Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Text of valid UTF-8 with at most 255 characters in at most 1020 bytes, or `undefined`. */
+/** Valid UTF-8 with at most 255 characters in at most 1020 bytes, otherwise `undefined`. */
 function parseName(bytes: Uint8Array): string | undefined {
   if (bytes.length > maxFieldBytes) return undefined;
   try {
@@ -120,14 +120,18 @@ interface RawEntry extends Omit<NodeEntry, 'name'> {
   readonly nameBytes: Uint8Array;
 }
 
-/** `offset` is where the entry starts in `bytes`. What follows it is left alone, as EPMD does. */
+/** Reads the entry at `offset`. Bytes after it are ignored, as EPMD does. */
 function decodeEntry(bytes: Uint8Array, offset: number): RawEntry {
   const view = viewOf(bytes);
   const need = (end: number): void => {
     if (end > bytes.length) {
-      throw new DecodeError('DECODE_TRUNCATED', `the entry needs ${end} bytes, ${bytes.length} are there`, {
-        offset: bytes.length,
-      });
+      throw new DecodeError(
+        'DECODE_TRUNCATED',
+        `the entry needs ${end} bytes, but there are only ${bytes.length}`,
+        {
+          offset: bytes.length,
+        },
+      );
     }
   };
   need(offset + 12);
@@ -163,7 +167,7 @@ export function encodePlainRequest(kind: 'names' | 'dump' | 'kill'): Uint8Array 
   return frame(requestTags[kind]);
 }
 
-/** Reads a request without its length. Throws DecodeError for what EPMD drops without an answer. */
+/** Reads a request without its length. Throws `DecodeError` for requests that EPMD drops without an answer. */
 export function decodeRequest(body: Uint8Array): EpmdRequest {
   switch (body[0]) {
     case requestTags.register:
@@ -179,7 +183,7 @@ export function decodeRequest(body: Uint8Array): EpmdRequest {
     case requestTags.kill:
       return { kind: 'kill' };
     default:
-      throw new DecodeError('DECODE_BAD_TAG', `no EPMD request has the tag ${body[0] ?? 'nothing'}`, {
+      throw new DecodeError('DECODE_BAD_TAG', `${body[0] ?? 'nothing'} is not the tag of an EPMD request`, {
         offset: 0,
         ...(body[0] === undefined ? {} : { tag: body[0] }),
       });
@@ -194,7 +198,7 @@ function decodeRegisterRequest(body: Uint8Array): EpmdRequest {
   return { kind: 'register', entry: { ...rest, name: name ?? '' }, isAcceptable };
 }
 
-/** The rest of the body is the name; one NUL at its end is let pass. */
+/** The rest of the body is the name; one trailing NUL is allowed. */
 function decodeAskedName(body: Uint8Array): string {
   const end = body.at(-1) === 0 ? body.length - 1 : body.length;
   const bytes = body.subarray(1, end);
@@ -205,16 +209,17 @@ function decodeAskedName(body: Uint8Array): string {
 }
 
 function refuseName(isBad: boolean, offset: number): void {
-  if (isBad) throw new DecodeError('DECODE_BAD_VALUE', 'the name is empty, too long or no text', { offset });
+  if (isBad)
+    throw new DecodeError('DECODE_BAD_VALUE', 'the name is empty, too long or not valid text', { offset });
 }
 
-/** How many bytes the reply to a registration has, by its first byte; `undefined` for no such reply. */
+/** The size of the reply to a registration, by its first byte; `undefined` if that starts no such reply. */
 export function registerReplyLength(tag: number | undefined): number | undefined {
   if (tag === REGISTER_REPLY_32) return 6;
   return tag === REGISTER_REPLY_16 ? 4 : undefined;
 }
 
-/** Nodes that speak version 6 get a creation of 32 bits, older ones one of 1..3 in 16 bits. */
+/** Nodes that support version 6 get a 32-bit creation, older ones a creation of 1..3 in 16 bits. */
 export function encodeRegisterReply(reply: RegisterReply, highestVersion: number): Uint8Array {
   const isLong = highestVersion >= 6;
   const bytes = new Uint8Array(isLong ? 6 : 4);
@@ -227,12 +232,12 @@ export function encodeRegisterReply(reply: RegisterReply, highestVersion: number
   return bytes;
 }
 
-/** Reads all of `registerReplyLength` bytes. */
+/** Reads a reply of `registerReplyLength` bytes. */
 export function decodeRegisterReply(bytes: Uint8Array): RegisterReply {
   const length = registerReplyLength(bytes[0]);
   if (length === undefined) throw badReply('a registration', bytes);
   if (bytes.length < length) {
-    throw new DecodeError('DECODE_TRUNCATED', 'the reply is cut', { offset: bytes.length });
+    throw new DecodeError('DECODE_TRUNCATED', 'the reply is truncated', { offset: bytes.length });
   }
   const view = viewOf(bytes);
   const creation = length === 6 ? view.getUint32(2) : view.getUint16(2);
@@ -244,19 +249,20 @@ export function encodeLookupReply(entry: NodeEntry | undefined): Uint8Array {
   return concatenate(Uint8Array.of(LOOKUP_REPLY, 0), encodeEntry(entry));
 }
 
-/** `undefined`: the daemon does not know the name. */
+/** Reads the reply to a look-up; `undefined` when the daemon does not know the name. */
 export function decodeLookupReply(bytes: Uint8Array): NodeEntry | undefined {
   if (bytes[0] !== LOOKUP_REPLY || bytes.length < 2) throw badReply('a look-up', bytes);
   if (bytes[1] !== 0) return undefined;
   const { nameBytes, ...rest } = decodeEntry(bytes, 2);
   const name = parseName(nameBytes);
-  if (name === undefined) throw new DecodeError('DECODE_BAD_VALUE', 'the name is no text', { offset: 12 });
+  if (name === undefined)
+    throw new DecodeError('DECODE_BAD_VALUE', 'the name is not valid text', { offset: 12 });
   return { ...rest, name };
 }
 
 function badReply(to: string, bytes: Uint8Array): DecodeError {
   const start = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  return new DecodeError('DECODE_BAD_VALUE', `no reply to ${to} starts with <${start}>`, { offset: 0 });
+  return new DecodeError('DECODE_BAD_VALUE', `a reply to ${to} cannot start with <${start}>`, { offset: 0 });
 }
 
 /* 4 port of EPMD | lines */
@@ -289,7 +295,7 @@ function decodeListing(bytes: Uint8Array): { epmdPort: number; text: string } {
   return { epmdPort: viewOf(bytes).getUint32(0), text: new TextDecoder().decode(bytes.subarray(4)) };
 }
 
-/** Lines that are no such line are left out: a local user can register a name with a line break in it. */
+/** Skips other lines: a local user can register a name with a line break in it. */
 export function decodeNamesReply(bytes: Uint8Array): { epmdPort: number; nodes: ListedName[] } {
   const { epmdPort, text } = decodeListing(bytes);
   const nodes = Array.from(text.matchAll(/^name (.+) at port (\d{1,5})$/gm), ([, name = '', port]) => ({

@@ -1,6 +1,6 @@
 /**
- * Collects the one request of an EPMD connection, however its bytes were split. Pure. Holds at most one request: a
- * length that is out of range, and bytes after the request, are refused before anything is kept.
+ * Collects the single request of an EPMD connection, however its bytes were split. Pure. Buffers at most one request: a
+ * length out of range, and bytes after the request, are refused before anything is stored.
  */
 import { DecodeError } from '../errors.ts';
 import { maxRequestBytes } from './messages.ts';
@@ -11,7 +11,7 @@ export class RequestReader {
   #body: Uint8Array | undefined;
   #bodyLength = 0;
 
-  /** Takes the next bytes. Returns the request without its length once it is whole; throws DecodeError. */
+  /** Adds the next bytes. Returns the request without its length once it is complete. Throws `DecodeError`. */
   push(chunk: Uint8Array): Uint8Array | undefined {
     let rest = chunk;
     while (this.#headLength < 2 && rest.length > 0) {
@@ -35,8 +35,12 @@ export class RequestReader {
   #bodySize(): number {
     const size = ((this.#head[0] ?? 0) << 8) | (this.#head[1] ?? 0);
     if (size >= 1 && size <= maxRequestBytes) return size;
-    throw new DecodeError('DECODE_LIMIT', `a request has 1 to ${maxRequestBytes} bytes, not ${size}`, {
-      offset: 0,
-    });
+    throw new DecodeError(
+      'DECODE_LIMIT',
+      `the request has ${size} bytes; it must have 1 to ${maxRequestBytes}`,
+      {
+        offset: 0,
+      },
+    );
   }
 }

@@ -1,7 +1,7 @@
 /**
- * A complete EPMD daemon: listens, keeps one connection per registered name, answers. Takes the place of Erlang's own
- * `epmd` for every program that speaks to it, with two differences: it listens on loopback unless told otherwise, and
- * a connection whose registration was refused does not stay open for ever. OTP: erts, `epmd`(1).
+ * A complete EPMD daemon: listens, keeps one connection per registered name, answers requests. It replaces Erlang's own
+ * `epmd` for every program, with two differences: it listens on loopback by default, and a connection whose registration
+ * was refused does not stay open forever. OTP: erts, `epmd`(1).
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { EpmdError, DecodeError } from '../errors.ts';
@@ -10,59 +10,63 @@ import { type Answer, answerRequest } from './answers.ts';
 import { defaultEpmdPort } from './client.ts';
 import { isLocalPeer, type ListenAddress, listenAddresses } from './listen-addresses.ts';
 import { decodeRequest, type ListedName, nodeTypes } from './messages.ts';
-import { NameTable } from './name-table.ts';
-import { Strangers, type Stranger } from '../strangers.ts';
+import { RegistrationTable } from './registration-table.ts';
+import { EvictionQueue, type Evictable } from '../eviction-queue.ts';
 import { RequestReader } from './request-reader.ts';
 
+/** Options of `startEpmdServer`. */
 export interface EpmdServerOptions {
   /**
-   * IP addresses to listen on; 127.0.0.1 and ::1 are always added, as nodes of this machine need them. Default: only
-   * these two. `0.0.0.0` and `::` are all addresses: then everybody who reaches this machine can list its nodes.
+   * IP addresses to listen on; 127.0.0.1 and ::1 are always added, because nodes on this machine need them. Default: only
+   * these two. `0.0.0.0` and `::` mean all addresses: anyone who can reach this machine can then list its nodes.
    */
   readonly host?: string | readonly string[] | undefined;
-  /** 0 takes a free one. Default: `ERL_EPMD_PORT` of the environment, else 4369. */
+  /** Port to listen on; 0 takes a free one. Default: the environment variable `ERL_EPMD_PORT`, otherwise 4369. */
   readonly port?: number | undefined;
+  /** Bounds that differ from `defaultLimits`. */
   readonly limits?: Partial<Pick<Limits, 'maxEpmdNames' | 'maxEpmdConnections' | 'maxEpmdIdleConnections'>>;
-  /** Lets local users end the daemon while names are registered, and take names away. Default false. */
+  /** Allows local users to end the daemon while names are registered, and to unregister names. Default false. */
   readonly relaxedCommandCheck?: boolean;
-  /** Time a connection may be silent unless it holds a name. Default 60 000. */
+  /** How long a connection without a registered name may be silent, in milliseconds. Default 60 000. */
   readonly packetTimeoutMs?: number;
   /**
-   * IP addresses of this machine that stand for others, each with the names there. It listens on them too; who asks
-   * there is told these names only, and nobody can register or end anything there. Default: none.
+   * IP addresses of this machine that represent other hosts, each with its fixed list of names. The daemon listens on them
+   * too; requests to such an address see only these names and cannot register or end anything. Default: none.
    */
-  readonly standIns?: Readonly<Record<string, readonly ListedName[]>>;
+  readonly virtualHosts?: Readonly<Record<string, readonly ListedName[]>>;
 }
 
+/** A running EPMD daemon, created by `startEpmdServer`. */
 export interface EpmdServer extends AsyncDisposable {
+  /** The port it listens on. */
   readonly port: number;
-  /** IP addresses it listens on. */
+  /** The IP addresses it listens on. */
   readonly addresses: readonly string[];
-  /** What is registered, newest first. */
+  /** The registered names, newest first. */
   names(): ListedName[];
   /**
-   * Keeps room for a name: it can be registered even when others have taken all the names that `limits.maxEpmdNames`
-   * allows. Ends when the function it returns is called.
+   * Reserves a name: it can be registered even if other nodes have used up `limits.maxEpmdNames`. Returns a function that
+   * ends the reservation.
    */
   reserve(name: string): () => void;
-  /** Closes every connection, and with them every registration. Idempotent. */
+  /** Closes every connection, and thereby every registration. Idempotent. */
   close(): Promise<void>;
-  /** Resolves when it has ended, also by a KILL request. */
+  /** Resolves when the daemon has ended, including by a KILL request. */
   readonly closed: Promise<void>;
 }
 
 /**
- * Starts a daemon. Throws EpmdError EPMD_ADDRESS_IN_USE where another program has the port, usually an EPMD that runs
- * already and can be used instead.
+ * Starts a daemon. Throws `EpmdError` EPMD_ADDRESS_IN_USE when another program has the port, usually an EPMD that is already
+ * running and can be used instead, or EPMD_UNREACHABLE when it cannot listen.
  * @example await using epmd = await startEpmdServer();
  */
 export async function startEpmdServer(options: EpmdServerOptions = {}): Promise<EpmdServer> {
   const port = options.port ?? defaultEpmdPort();
-  const { host = [], standIns = {} } = options;
-  const asked = typeof host === 'string' ? [host] : host;
-  const addresses = listenAddresses([...asked, ...Object.keys(standIns)]);
+  const { host = [], virtualHosts = {} } = options;
+  const requested = typeof host === 'string' ? [host] : host;
+  const addresses = listenAddresses([...requested, ...Object.keys(virtualHosts)]);
   const daemon = new Daemon(options);
-  // A free port of the first address may be taken on the second: another one is tried then.
+  // A free port of the first address may be taken on the second: then another one is tried.
   for (let attempts = port === 0 ? 10 : 1; ; attempts -= 1) {
     try {
       await daemon.listen(addresses, port);
@@ -83,8 +87,8 @@ function cannotListen(cause: unknown, port: number): Error {
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const isTaken = codeOf(cause) === 'EADDRINUSE';
   const remedy = isTaken
-    ? 'an EPMD runs there already: use it, or choose another port with ERL_EPMD_PORT'
-    : 'give an address of this machine, and a port above 1023 or the right to use it';
+    ? 'an EPMD is probably running there already: use it, or choose another port with ERL_EPMD_PORT'
+    : 'use an address of this machine, and a port above 1023 or one that you are allowed to use';
   return new EpmdError(
     isTaken ? 'EPMD_ADDRESS_IN_USE' : 'EPMD_UNREACHABLE',
     `EPMD cannot listen on ${address} (${codeOf(cause) ?? String(cause)}); ${remedy}`,
@@ -94,12 +98,12 @@ function cannotListen(cause: unknown, port: number): Error {
 
 class Daemon implements EpmdServer {
   readonly #options: EpmdServerOptions;
-  readonly #table: NameTable;
-  readonly #standIns: ReadonlyMap<string, NameTable>;
+  readonly #table: RegistrationTable;
+  readonly #virtualHosts: ReadonlyMap<string, RegistrationTable>;
   readonly #maxConnections: number;
   readonly #sockets = new Map<number, Socket>();
-  /** Connections that hold no name. */
-  readonly #idle: Strangers;
+  /** Connections without a registered name. */
+  readonly #idle: EvictionQueue;
   readonly #ended = Promise.withResolvers<void>();
   #listening: { readonly server: Server; readonly host: string }[] = [];
   #port = 0;
@@ -110,13 +114,13 @@ class Daemon implements EpmdServer {
     const limits = { ...defaultLimits, ...options.limits };
     this.#options = options;
     this.#maxConnections = limits.maxEpmdConnections;
-    this.#idle = new Strangers(Math.min(limits.maxEpmdIdleConnections, limits.maxEpmdConnections));
-    this.#table = new NameTable({
+    this.#idle = new EvictionQueue(Math.min(limits.maxEpmdIdleConnections, limits.maxEpmdConnections));
+    this.#table = new RegistrationTable({
       maxNames: limits.maxEpmdNames,
       seed: () => Math.floor(Date.now() / 1000),
     });
-    this.#standIns = new Map(
-      Object.entries(options.standIns ?? {}).map(([address, names]) => [address, fixedTable(names)]),
+    this.#virtualHosts = new Map(
+      Object.entries(options.virtualHosts ?? {}).map(([address, names]) => [address, fixedTable(names)]),
     );
   }
 
@@ -140,7 +144,7 @@ class Daemon implements EpmdServer {
     return this.#table.reserve(name);
   }
 
-  /** @internal All addresses get the port of the first. */
+  /** @internal Listens on all addresses, with the port of the first one. */
   async listen(addresses: readonly ListenAddress[], port: number): Promise<void> {
     this.#port = port;
     for (const { host, isOptional } of addresses) {
@@ -181,21 +185,21 @@ class Daemon implements EpmdServer {
   #accept(socket: Socket): void {
     if (this.#isClosing) return void socket.destroy();
     const isFull = this.#table.size + this.#idle.size >= this.#maxConnections;
-    // If all of them hold names, a connection that cannot be served is closed, as EPMD does.
+    // If all connections hold names, one more cannot be served and is closed, as EPMD does.
     if (isFull && !this.#idle.dropOldest()) return void socket.destroy();
-    const stranger = { drop: () => void socket.destroy() };
-    this.#idle.add(stranger);
+    const idle = { drop: () => void socket.destroy() };
+    this.#idle.add(idle);
     this.#lastNumber += 1;
     const number = this.#lastNumber;
     this.#sockets.set(number, socket);
     const reader = new RequestReader();
     socket.setTimeout(this.#options.packetTimeoutMs ?? 60_000, () => socket.destroy());
-    socket.on('data', (chunk) => this.#read({ socket, number, reader, stranger }, chunk));
-    // Half a close is a close: the name is free at once.
+    socket.on('data', (chunk) => this.#read({ socket, number, reader, idle }, chunk));
+    // A half-close counts as a close: the name is free immediately.
     socket.on('end', () => this.#table.release(number));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
-      this.#idle.delete(stranger);
+      this.#idle.delete(idle);
       this.#table.release(number);
       this.#sockets.delete(number);
     });
@@ -207,26 +211,26 @@ class Daemon implements EpmdServer {
       const body = reader.push(chunk);
       if (body === undefined) return;
       const { remoteAddress, localAddress } = socket;
-      const standIn = this.#standIns.get(localAddress ?? '');
-      const isLocal = standIn === undefined && isLocalPeer(remoteAddress, localAddress);
-      const asker = { number, isLocal };
+      const virtualHost = this.#virtualHosts.get(localAddress ?? '');
+      const isLocal = virtualHost === undefined && isLocalPeer(remoteAddress, localAddress);
+      const requester = { number, isLocal };
       const relaxedCommandCheck = this.#options.relaxedCommandCheck === true;
-      const state = { table: standIn ?? this.#table, epmdPort: this.#port, relaxedCommandCheck };
-      this.#perform(answerRequest(decodeRequest(body), asker, state), connection);
+      const state = { table: virtualHost ?? this.#table, epmdPort: this.#port, relaxedCommandCheck };
+      this.#perform(answerRequest(decodeRequest(body), requester, state), connection);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      // Not a request, or more than one: closed without a word. On a connection that holds a name, any byte ends it.
+      // Not a request, or more than one: closed without an answer. On a connection that holds a name, any byte ends it.
       this.#table.release(number);
       socket.destroy();
     }
   }
 
-  #perform(answer: Answer, { socket, stranger }: Connection): void {
+  #perform(answer: Answer, { socket, idle }: Connection): void {
     if (answer.closes !== undefined) this.#sockets.get(answer.closes)?.destroy();
     if (answer.reply !== undefined) socket.write(answer.reply);
     if (answer.keep === 'holds') {
       socket.setTimeout(0);
-      this.#idle.delete(stranger);
+      this.#idle.delete(idle);
     }
     if (answer.keep !== undefined) return;
     if (answer.ends === true) socket.once('close', () => void this.close());
@@ -238,13 +242,13 @@ interface Connection {
   readonly socket: Socket;
   readonly number: number;
   readonly reader: RequestReader;
-  /** How it is counted while it holds no name. */
-  readonly stranger: Stranger;
+  /** Its entry among the connections without a name. */
+  readonly idle: Evictable;
 }
 
-/** Names that are there from the beginning, held by connections that never end. */
-function fixedTable(names: readonly ListedName[]): NameTable {
-  const table = new NameTable({ maxNames: names.length, seed: () => 0 });
+/** A table with fixed names, as if held by connections that never end. */
+function fixedTable(names: readonly ListedName[]): RegistrationTable {
+  const table = new RegistrationTable({ maxNames: names.length, seed: () => 0 });
   for (const [index, { name, port }] of names.entries()) {
     const versions = { highestVersion: 6, lowestVersion: 5 };
     const rest = { nodeType: nodeTypes.normal, protocol: 0, extra: new Uint8Array(), ...versions };
@@ -258,7 +262,7 @@ function listenOn(host: string, port: number, onSocket: (socket: Socket) => void
     const server = createServer({ noDelay: true }, onSocket);
     server.once('error', reject);
     server.listen({ host, port }, () => {
-      // An accept that fails (out of descriptors) must not end the daemon.
+      // A failed accept (out of descriptors) must not end the daemon.
       server.off('error', reject).on('error', () => undefined);
       resolve(server);
     });

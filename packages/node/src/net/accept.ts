@@ -1,7 +1,7 @@
 /**
- * The listening side: takes streams from strangers, shakes hands under a deadline and a cap on how many at once, and hands out
- * connections to peers that have proven the cookie. Strangers that have sent no name are counted apart from those that have,
- * so that silent connections do not block others.
+ * The listening side: accepts streams, performs the handshakes under a deadline and a limit on their number, and delivers
+ * connections to peers that have proven the cookie. Connections that have sent no name are counted separately from those
+ * that have, so that silent connections do not block others.
  */
 import { type AcceptDecision, acceptHandshake, type PeerInfo } from '../distribution/handshake.ts';
 import { defaultLimits } from '../limits.ts';
@@ -9,24 +9,25 @@ import { Connection } from './connection.ts';
 import { type ConnectionOptions, createHandshakeStream, publishRefused, publishUp } from './dial.ts';
 import { HandshakeError } from '../errors.ts';
 import { publishEvent } from '../events.ts';
-import { Strangers } from '../strangers.ts';
+import { EvictionQueue } from '../eviction-queue.ts';
 import type { ByteStream, Listener, ListenOptions, Transport } from './transport.ts';
 
 export type { AcceptDecision } from '../distribution/handshake.ts';
 
+/** Options of `acceptConnection`. */
 export interface AcceptOptions extends ConnectionOptions {
-  /** Called once with the name an unauthenticated stranger claims; must keep no state for it. */
+  /** Called once with the claimed name of an unauthenticated peer; must not keep state for it. */
   readonly decide: (peerName: string) => AcceptDecision;
   /**
-   * Called when the peer has proven the cookie, before it is told so: the moment to close an older connection to it
-   * that `alive` was said for, or our own attempt that `ok_simultaneous` gave up.
+   * Called when the peer has proven the cookie, before the last handshake message is sent: close an older connection to
+   * it here after deciding `alive`, or our own attempt after `ok_simultaneous`.
    */
   readonly onAuthenticated?: (peer: PeerInfo) => void;
 }
 
 /**
- * Shakes hands as acceptor. Rejects with `HandshakeError`, `ConnectionError` (CONNECTION_TLS_...) or the signal's reason;
- * the stream is closed then.
+ * Performs the handshake as acceptor. Rejects with `HandshakeError`, `ConnectionError` (CONNECTION_TLS_...) or the signal's
+ * reason, and closes the stream in that case.
  */
 export async function acceptConnection(stream: ByteStream, options: AcceptOptions): Promise<Connection> {
   const { onAuthenticated, self } = options;
@@ -53,36 +54,37 @@ export async function acceptConnection(stream: ByteStream, options: AcceptOption
   }
 }
 
+/** Options of `listenForPeers`. */
 export interface ListenForPeersOptions extends AcceptOptions {
   readonly transport: Transport;
   readonly listen?: ListenOptions;
   readonly onConnection: (connection: Connection) => void;
-  /** Handshakes that failed are published on `convoy:handshake.refused`; this is for those who want more. */
+  /** Called for each failed handshake, in addition to the event `convoy:handshake.refused`. */
   readonly onRefused?: ((error: unknown) => void) | undefined;
 }
 
 /**
- * Listens and accepts, with at most `limits.maxPendingHandshakes` strangers that have sent no name, and as many that have;
- * the one that has been here longest makes room for one more.
+ * Listens and accepts connections, with at most `limits.maxPendingHandshakes` handshakes that have sent no name, and as
+ * many that have; the oldest one is dropped to make room for a new one.
  */
 export async function listenForPeers(options: ListenForPeersOptions): Promise<Listener> {
   const { self, transport } = options;
   const maxPending = options.limits?.maxPendingHandshakes ?? defaultLimits.maxPendingHandshakes;
   const acceptOptions = { handshakeLengthBytes: transport.handshakeLengthBytes ?? 2, ...options };
-  const silent = new Strangers(maxPending);
-  const named = new Strangers(maxPending);
+  const unnamed = new EvictionQueue(maxPending);
+  const named = new EvictionQueue(maxPending);
   const accept = async (stream: ByteStream): Promise<void> => {
-    const stranger = { drop: () => stream.destroy(crowdedOut(maxPending)) };
-    silent.add(stranger);
+    const pending = { drop: () => stream.destroy(evictedError(maxPending)) };
+    unnamed.add(pending);
     const decide = (peerName: string): AcceptDecision => {
-      silent.delete(stranger);
-      named.add(stranger);
+      unnamed.delete(pending);
+      named.add(pending);
       return acceptOptions.decide(peerName);
     };
     const outcome = acceptConnection(stream, { ...acceptOptions, decide });
     await outcome.then(options.onConnection, options.onRefused ?? (() => undefined)).finally(() => {
-      silent.delete(stranger);
-      named.delete(stranger);
+      unnamed.delete(pending);
+      named.delete(pending);
     });
   };
   const onRefused = (error: Error, address: string | undefined): void => {
@@ -98,9 +100,9 @@ export async function listenForPeers(options: ListenForPeersOptions): Promise<Li
   return transport.listen({ ...options.listen, onRefused }, (stream) => void accept(stream));
 }
 
-function crowdedOut(max: number): HandshakeError {
+function evictedError(max: number): HandshakeError {
   const message =
-    `a connection was dropped to make room for another: more than ${max} handshakes at once (maxPendingHandshakes), ` +
-    'and it was the oldest of them';
+    `the connection was dropped because more than ${max} handshakes were in progress and this was the oldest; ` +
+    'raise limits.maxPendingHandshakes to allow more';
   return new HandshakeError('HANDSHAKE_CLOSED', message);
 }

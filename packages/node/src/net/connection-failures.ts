@@ -1,23 +1,23 @@
-/** Why established connections end, as `ConnectionError`s with what usually helps. */
+/** The errors with which established connections end, with what usually helps. */
 import { ConnectionError } from '../errors.ts';
 
 export function overflow(peer: string, bufferedBytes: number): ConnectionError {
   return new ConnectionError(
     'CONNECTION_OVERFLOW',
-    `${peer} does not read what it is sent: ${bufferedBytes} bytes were waiting (maxSendQueueBytes). ` +
-      'Stop sending when send returns false, until onDrain',
+    `${peer} reads too slowly: ${bufferedBytes} bytes were queued for it, more than limits.maxSendQueueBytes. ` +
+      'Await node.whenWritable(peer) in loops that send a lot',
     { peer },
   );
 }
 
 export function protocolError(peer: string, cause: Error): ConnectionError {
-  return new ConnectionError('CONNECTION_PROTOCOL', `${peer} broke the framing: ${cause.message}`, {
+  return new ConnectionError('CONNECTION_PROTOCOL', `${peer} sent invalid framing: ${cause.message}`, {
     peer,
     cause,
   });
 }
 
-/** An error that is not about the bytes: a bug of ours, or memory that could not be had. */
+/** For an error that is not about the bytes: a bug of ours, or a failed allocation. */
 export function unreadable(peer: string, cause: unknown): ConnectionError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new ConnectionError('CONNECTION_PROTOCOL', `cannot process what ${peer} sent: ${why}`, {
@@ -29,8 +29,8 @@ export function unreadable(peer: string, cause: unknown): ConnectionError {
 export function silent(peer: string, silentMs: number): ConnectionError {
   return new ConnectionError(
     'CONNECTION_TICK_TIMEOUT',
-    `${peer} was silent for ${silentMs} ms: it hangs, or the network between is cut; ` +
-      'both nodes should have the same net tick time',
+    `${peer} sent nothing for ${silentMs} ms: it hangs, or the network is down; ` +
+      'also check that both nodes have the same net tick time (netTickTimeMs)',
     { peer },
   );
 }
@@ -43,7 +43,7 @@ export function ended(
   const where = detail.isCut ? ' in the middle of a message' : '';
   return new ConnectionError(
     'CONNECTION_CLOSED',
-    `${peer} closed the connection${where}${how}: it stopped, disconnected, or saw a message it does not accept`,
+    `${peer} closed the connection${where}${how}: it stopped, disconnected, or rejected a message`,
     { peer, cause: detail.error },
   );
 }

@@ -1,7 +1,7 @@
 /**
  * An established connection to a peer: control messages in and out over a byte stream, ticks, back-pressure, and one
- * reason why it ended. A message that cannot be understood is left out and reported, as the next frame is not affected;
- * broken framing ends the connection. What messages mean is not known here.
+ * reason why it ended. A message that cannot be decoded is dropped and reported, as the next frame is not affected;
+ * broken framing ends the connection. The meaning of messages is not known here.
  */
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import {
@@ -27,12 +27,13 @@ import type { ByteStream } from './transport.ts';
 export type { PeerInfo } from '../distribution/handshake.ts';
 export type { MessageListener } from './message-receiver.ts';
 
+/** Counters of a connection. */
 export interface ConnectionStats {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly messagesIn: number;
   readonly messagesOut: number;
-  /** Received messages left out because they could not be understood. */
+  /** Received messages that were dropped, usually because they could not be decoded. */
   readonly messagesDropped: number;
 }
 
@@ -41,7 +42,7 @@ export interface EstablishedOptions {
   readonly peer: PeerInfo;
   /** Which side dialled. */
   readonly direction: 'in' | 'out';
-  /** What arrived together with the last message of the handshake. */
+  /** Bytes that arrived together with the last message of the handshake. */
   readonly received: Uint8Array;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
@@ -56,14 +57,16 @@ const versionMagic = 131;
 const withRecords: EncodeOptions = { nativeRecords: true };
 const withoutRecords: EncodeOptions = { nativeRecords: false };
 
-/** How long a closing connection may take to send what is queued. */
+/** How long a closing connection may take to send its queued bytes. */
 const closeTimeoutMs = 5000;
 
-/** An established connection to a peer. Made by `dialPeer`, `openConnection` and `acceptConnection`. */
+/** An established connection to a peer, created by `dialPeer`, `openConnection` and `acceptConnection`. */
 export class Connection {
+  /** The peer, as the handshake has proven it. */
   readonly peer: PeerInfo;
   /** Which side dialled. */
   readonly direction: 'in' | 'out';
+  /** Address of the other side, if the transport has one. */
   readonly remoteAddress: string | undefined;
   readonly #self: string;
   readonly #stream: ByteStream;
@@ -115,15 +118,17 @@ export class Connection {
     stream.onClose((error) => this.#streamClosed(error));
   }
 
+  /** Whether messages can be sent. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** Bytes waiting to be taken by the stream or by the network. */
+  /** Queued bytes that have not left this process. */
   get bufferedBytes(): number {
     return this.#queue.bufferedBytes;
   }
 
+  /** The current counters. */
   get stats(): ConnectionStats {
     return {
       bytesIn: this.#receiver.bytesIn,
@@ -135,10 +140,10 @@ export class Connection {
   }
 
   /**
-   * Sends a control message, with the payload where its kind has one (`undefined` is the atom then). Falls back to the
-   * older form of the message when the peer has not negotiated the newer. Returns `false` when the peer takes less than
-   * it is given (wait for `onDrain`) or the connection is over (the message is lost). Throws `EncodeError` when a value
-   * has no external form; nothing is sent then.
+   * Sends a control message, with the payload if its kind has one (`undefined` is the atom then). Falls back to the older
+   * form of the message if the peer has not negotiated the newer one. Returns `false` when the peer reads too slowly (wait
+   * for `onDrain`) or when the connection has ended (the message is lost). Throws `EncodeError` when a value cannot be
+   * encoded; nothing is sent in that case.
    */
   send(control: Control, payload?: Term): boolean {
     if (!this.#isOpen) return false;
@@ -149,34 +154,34 @@ export class Connection {
     return true;
   }
 
-  /** Sets who receives messages. Nothing is delivered before; what has arrived earlier is not lost. */
+  /** Sets the listener for messages. Messages that arrived earlier are kept and delivered then. */
   onMessage(listener: MessageListener): void {
     this.#receiver.listener = listener;
     const received = this.#received;
     if (received === undefined) return;
     this.#received = undefined;
-    // In a turn of its own: whoever sets the listener is not ready for messages in the middle of doing so.
+    // In a separate microtask: the caller is not ready for messages before this method returns.
     queueMicrotask(() => {
       this.#receive(received);
       this.#stream.resume();
     });
   }
 
-  /** Adds a listener for the moment when `send` may go on after it returned `false`. */
+  /** Adds a listener that is called when sending can continue after `send` returned `false`. */
   onDrain(listener: () => void): void {
     this.#drainListeners.push(listener);
   }
 
   /**
-   * Adds a listener for the end of the connection. It is called once, never from within another call, also when the
-   * connection is over already. The error is `undefined` after `close()` without a reason.
+   * Adds a listener for the end of the connection. It is called once and asynchronously, even if the connection has already
+   * ended. The error is `undefined` after `close()` without a reason.
    */
   onClose(listener: (reason: ConnectionError | undefined) => void): void {
     if (this.#isOver) queueMicrotask(() => listener(this.#reason));
     else this.#closeListeners.push(listener);
   }
 
-  /** Ends the connection: sends what is queued, then closes. No message is delivered any more. */
+  /** Sends the queued bytes, then closes the connection. No more messages are delivered. */
   close(reason?: ConnectionError): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -201,7 +206,7 @@ export class Connection {
       throw error;
     }
     if (!this.#isOpen) {
-      // Closed by code that ran while the value was read.
+      // Closed by code that ran while the value was being encoded.
       queue.rollback(writer);
       return false;
     }
@@ -213,7 +218,7 @@ export class Connection {
     try {
       this.#receiver.receive(chunk);
     } catch (error) {
-      // Also an error of our own: it must cost this connection, not the whole process.
+      // Even a bug of ours must end only this connection, not the whole process.
       const { name } = this.peer;
       this.#fail(error instanceof DecodeError ? protocolError(name, error) : unreadable(name, error));
     }
@@ -238,7 +243,7 @@ export class Connection {
     if (action === 'give-up') return this.#fail(silent(this.peer.name, this.#tickIntervalMs * 4));
     if (action === 'tick') {
       this.#queue.tick();
-      // The tick itself is no reason to leave out the next one.
+      // The tick itself must not count as traffic that makes the next tick unnecessary.
       this.#tickState = { ...state, bytesOut: this.#queue.bytesOut };
     }
     this.#timer = this.#clock.after(this.#tickIntervalMs, () => this.#checkTick());
@@ -251,7 +256,7 @@ export class Connection {
     this.#finish(ended(this.peer.name, { error, isCut: !this.#receiver.isBetweenFrames }));
   }
 
-  /** Ends the connection at once; what is queued is lost. */
+  /** Closes the connection immediately; queued bytes are lost. */
   #fail(reason: ConnectionError): void {
     if (!this.#isOpen) return;
     this.#finish(reason);

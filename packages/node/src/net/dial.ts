@@ -1,7 +1,7 @@
 /**
- * From a node name to a connection: look the name up, dial the address, shake hands, all before one deadline. Failures
- * come out as `ConnectionError` (could not get there) or `HandshakeError` (got there, was refused), each with what
- * usually fixes it.
+ * From a node name to a connection: look up the name, dial the address and perform the handshake, all before one deadline.
+ * Failures are `ConnectionError` (the peer was not reached) or `HandshakeError` (the peer refused), each with what usually
+ * fixes it.
  */
 import { abortable, anySignal } from '../async.ts';
 import { type Clock, systemClock } from '../clock.ts';
@@ -18,33 +18,35 @@ import type { ByteStream, Transport } from './transport.ts';
 
 export type { LocalNode } from '../distribution/handshake.ts';
 
-/** What a dial and an accept have in common. */
+/** The options that dialling and accepting have in common. */
 export interface ConnectionOptions {
   readonly self: LocalNode;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
-  /** For the whole handshake, and in `dialPeer` for look-up and connect too. Default 7000. */
+  /** Timeout for the whole handshake; in `dialPeer` it includes look-up and connecting. Default 7000. */
   readonly handshakeTimeoutMs?: number;
-  /** Default 60000: a peer silent for this long is given up; a tick goes out each quarter of it. */
+  /** A peer that is silent for this long is disconnected; ticks are sent every quarter of it. Default 60000. */
   readonly netTickTimeMs?: number;
   /** How payloads are decoded. Default: lossless. */
   readonly decode?: DecodeOptions;
-  /** Gives up the attempt; an established connection does not look at it. */
+  /** Aborts the attempt; it has no effect on an established connection. */
   readonly signal?: AbortSignal | undefined;
-  /** Bytes of the length before handshake messages: 2, or 4 over TLS. Default: 2, or what the transport says. */
+  /** Size of the length prefix of handshake messages: 2, or 4 for TLS. Default: that of the transport, otherwise 2. */
   readonly handshakeLengthBytes?: 2 | 4;
 }
 
+/** Options of `openConnection`. */
 export interface OpenOptions extends ConnectionOptions {
   /** Full name of the node that must answer. */
   readonly peer: string;
   /**
-   * Asked when the peer believes that we are connected already: `true` replaces that connection. Whoever answers `true`
-   * has closed the old one on our side before (OTP 23 waits for that). Default: `true`.
+   * Called when the peer believes that we are already connected: `true` replaces that connection. Close our end of the old
+   * connection before returning `true` (OTP 23 waits for that). Default: `true`.
    */
   readonly onAlive?: () => boolean;
 }
 
+/** Options of `dialPeer`. */
 export interface DialOptions extends OpenOptions {
   readonly resolver: Resolver;
   readonly transport: Transport;
@@ -53,7 +55,10 @@ export interface DialOptions extends OpenOptions {
 /** Default of `handshakeTimeoutMs`: OTP's net_setuptime. */
 const defaultTimeoutMs = 7000;
 
-/** Finds a peer, dials it and shakes hands. Rejects with `ConnectionError`, `HandshakeError` or the signal's reason. */
+/**
+ * Looks up a peer, dials it and performs the handshake. Rejects with `ConnectionError`, `HandshakeError` or the signal's
+ * reason.
+ */
 export async function dialPeer(options: DialOptions): Promise<Connection> {
   const { peer, signal } = options;
   let { transport } = options;
@@ -84,7 +89,7 @@ export async function dialPeer(options: DialOptions): Promise<Connection> {
   });
 }
 
-/** Shakes hands as initiator on a stream that is open already. The stream is closed when that fails. */
+/** Performs the handshake as initiator on an open stream. Closes the stream when that fails. */
 export async function openConnection(stream: ByteStream, options: OpenOptions): Promise<Connection> {
   const { onAlive, peer, self } = options;
   const port = createHandshakeStream(stream, options, peer);
@@ -162,13 +167,13 @@ async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal)
       },
     );
   }
-  // A resolver that does not look at its signal must not hold up the dial.
+  // The resolver may ignore its signal; that must not delay the timeout.
   const address = await abortable(resolver.resolve(peer, { signal }), signal);
   if (address !== undefined) return address;
   throw new ConnectionError(
     'CONNECTION_NAME_UNKNOWN',
-    `no node ${peer} is registered: it is down, has another name, or is registered at another EPMD`,
-    { peer, remedy: 'Start it, or check its name: `EpmdClient.names` lists those that an EPMD knows.' },
+    `node ${peer} is not registered: it is down, has another name, or is registered with another EPMD`,
+    { peer, remedy: 'Start it, or check its name: `EpmdClient.names` lists the names that an EPMD knows.' },
   );
 }
 
@@ -178,7 +183,7 @@ function dialTimeout(peer: string, address: ResolvedAddress | undefined, timeout
   return new ConnectionError(
     'CONNECTION_TIMEOUT',
     `${what} took longer than ${timeoutMs} ms: a firewall may drop the packets, or the address belongs to a network ` +
-      'that this machine does not reach',
+      'that this machine cannot reach',
     { peer, remedy: 'Open the port in the firewall, or use a tunnel.' },
   );
 }

@@ -1,7 +1,7 @@
 /**
- * Carries handshake messages over a byte stream: the short length prefix, a cap on what a stranger may send, one
- * deadline for the whole handshake. Bytes after the handshake are kept for the connection, so the switch to the long
- * prefix loses none.
+ * Carries handshake messages over a byte stream: the short length prefix, a limit on what an unauthenticated peer may
+ * send, one deadline for the whole handshake. Bytes after the handshake are kept for the connection, so the switch to the
+ * long prefix loses none.
  */
 import type { Clock, Timer } from '../clock.ts';
 import type { HandshakePort } from '../distribution/handshake.ts';
@@ -11,11 +11,11 @@ import type { ByteStream } from './transport.ts';
 export interface HandshakeStreamOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** Longest message. */
+  /** Longest message, in bytes. */
   readonly maxBytes: number;
-  /** Bytes of the length prefix. */
+  /** Size of the length prefix. */
   readonly lengthBytes: 2 | 4;
-  /** Who is at the other end, for messages to people. */
+  /** Name of the other node, if known, for error messages. */
   readonly peer: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -28,7 +28,7 @@ interface Waiter {
 /** Unread bytes above which the stream is paused. */
 const pauseBytes = 64 * 1024;
 
-/** The port of one handshake. Ends with `release` (then the stream goes on) or `fail` (then it is destroyed). */
+/** The port of one handshake. It ends with `release`, which keeps the stream open, or with `fail`, which closes it. */
 export class HandshakeStream implements HandshakePort {
   readonly #stream: ByteStream;
   readonly #options: HandshakeStreamOptions;
@@ -47,7 +47,7 @@ export class HandshakeStream implements HandshakePort {
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
     stream.onClose((error) => {
       this.#isClosed = true;
-      // What the carrier can explain, such as a certificate that was refused, says more than that it is closed.
+      // An error that the transport explains, such as a refused certificate, says more than that the stream closed.
       if (error instanceof ConvoyError) this.#failure ??= error;
       this.#settle();
     });
@@ -72,13 +72,13 @@ export class HandshakeStream implements HandshakePort {
     });
   }
 
-  /** Lets go of the stream, to be taken over in the same turn. Gives what was read beyond the handshake. */
+  /** Releases the stream, which must be taken over in the same turn. Returns the bytes read beyond the handshake. */
   release(): Uint8Array {
     this.#stop();
     return this.#unread;
   }
 
-  /** Gives the handshake up: an answer already written still goes out. */
+  /** Gives up the handshake: an answer that is already written still goes out. */
   fail(): void {
     this.#stop();
     this.#stream.end();
@@ -90,7 +90,7 @@ export class HandshakeStream implements HandshakePort {
     if (this.#unread.length > pauseBytes) this.#stream.pause();
   }
 
-  /** Gives the waiter what there is for it, if anything. */
+  /** Settles the waiter if there is a message, an error or the end of the stream. */
   #settle(): void {
     const waiter = this.#waiter;
     if (waiter === undefined) return;
@@ -132,8 +132,8 @@ export class HandshakeStream implements HandshakePort {
     const { peer, timeoutMs } = this.#options;
     return new HandshakeError(
       'HANDSHAKE_TIMEOUT',
-      `${peer ?? 'a stranger'} took longer than ${timeoutMs} ms; the last thing waited for was ${this.#phase}. ` +
-        'The port may belong to something else than a node, or speak TLS; or the network loses packets',
+      `the handshake with ${peer ?? 'an unknown peer'} took longer than ${timeoutMs} ms; it was waiting for ` +
+        `${this.#phase}. The port may not belong to a node or may use TLS, or the network loses packets`,
       { peer, phase: this.#phase },
     );
   }
@@ -142,11 +142,11 @@ export class HandshakeStream implements HandshakePort {
     const { peer } = this.#options;
     return new ConnectionError(
       'CONNECTION_TLS_REQUIRED',
-      `${peer ?? 'a stranger'} speaks TLS, this node does not`,
+      `${peer ?? 'an unknown peer'} uses TLS, but this node does not`,
       {
         peer,
         remedy:
-          'Give this node a TLS transport (createTlsTransport), or start the other one without -proto_dist inet_tls.',
+          'Set `transport` to `createTlsTransport(...)`, or start the other node without -proto_dist inet_tls.',
       },
     );
   }
@@ -155,14 +155,14 @@ export class HandshakeStream implements HandshakePort {
     const { peer, maxBytes } = this.#options;
     return new HandshakeError(
       'HANDSHAKE_PROTOCOL',
-      `${peer ?? 'a stranger'} announced a handshake message of ${length} bytes, more than ${maxBytes}: ` +
-        'it is no Erlang node, or it uses another length prefix (TLS distribution does)',
+      `${peer ?? 'an unknown peer'} announced a handshake message of ${length} bytes, more than ${maxBytes}: ` +
+        'it is not an Erlang node, or it uses a different length prefix, as TLS distribution does',
       { peer, phase: this.#phase },
     );
   }
 }
 
-/** The start of an alert or of a handshake of TLS, any version. No message of ours is as long as that would be. */
+/** The start of a TLS alert or handshake record, any version. Read as a length, it is longer than any message of ours. */
 function isTlsRecord([type, major]: Uint8Array): boolean {
   return (type === 0x15 || type === 0x16) && major === 0x03;
 }

@@ -1,6 +1,6 @@
 /**
- * The incoming half of a connection: chunks of bytes in, control messages with their payloads out. A message that
- * cannot be understood, or whose receiver throws, is reported and the next one goes on; broken framing throws.
+ * The incoming half of a connection: chunks of bytes in, control messages with their payloads out. A message that cannot
+ * be decoded, or whose receiver throws, is reported and skipped; broken framing throws.
  */
 import { type Control, decodeControl, hasPayload, kindOfOp, opOf } from '../distribution/control-messages.ts';
 import { checkPassThrough, PacketDecoder } from '../distribution/packet-decoder.ts';
@@ -11,7 +11,7 @@ import type { Limits } from '../limits.ts';
 
 export type MessageListener = (control: Control, payload: Term, hasPayload: boolean) => void;
 
-/** What is known of a message that was left out. */
+/** What is known about a dropped message. */
 export interface DroppedMessage {
   readonly reason: MessageDropReason;
   readonly op: number | undefined;
@@ -28,7 +28,7 @@ export interface MessageReceiverOptions {
 const versionMagic = 131;
 
 export class MessageReceiver {
-  /** Set by whoever wants the messages. */
+  /** Receives the messages. */
   listener: MessageListener | undefined;
   bytesIn = 0;
   messagesIn = 0;
@@ -42,8 +42,8 @@ export class MessageReceiver {
   constructor({ limits, decode, onDropped }: MessageReceiverOptions) {
     this.#packets = new PacketDecoder(limits.maxFrameBytes);
     this.#controlOptions = { limits };
-    // One object for both where nothing else is asked for: the decoder keeps what it made of the options it saw last,
-    // which is worth half the time of a small message.
+    // One object for both if the options allow it: the decoder caches what it derived from the options it saw last, which
+    // saves half the time of a small message.
     this.#payloadOptions = isLossless(decode) ? this.#controlOptions : { limits, ...decode };
     this.#onDropped = onDropped;
   }
@@ -53,7 +53,7 @@ export class MessageReceiver {
     return this.#packets.isBetweenFrames;
   }
 
-  /** Delivers nothing more, not even the rest of the chunk under way. */
+  /** Stops delivery, including the rest of the current chunk. */
   stop(): void {
     this.#isStopped = true;
   }
@@ -89,7 +89,7 @@ export class MessageReceiver {
     try {
       this.listener?.(control, payload, hasPayload(control.kind));
     } catch (error) {
-      // A peer must not be able to stop the node by finding a message that a receiver does not expect.
+      // A peer must not be able to crash the node with a message that a receiver does not expect.
       this.#drop({ reason: 'receiver-failed', op, error });
     }
   }

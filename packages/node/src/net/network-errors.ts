@@ -1,4 +1,4 @@
-/** System errors of dialling (ECONNREFUSED, ENOTFOUND, ...) as `ConnectionError`s that name the likely remedy. */
+/** Converts system errors of dialling (ECONNREFUSED, ENOTFOUND, ...) to `ConnectionError`s with the likely remedy. */
 import { ConnectionError, type ConnectionErrorCode, ConvoyError } from '../errors.ts';
 import type { TransportAddress } from './transport.ts';
 
@@ -10,7 +10,7 @@ interface Explanation {
 
 const refused: Explanation = {
   code: 'CONNECTION_REFUSED',
-  text: 'nothing listens there: the node is down, or the port that was looked up is an old one, or a firewall refuses it',
+  text: 'nothing is listening there: the node is down, its registered port is outdated, or a firewall rejects the connection',
   remedy: 'Start the node; if it runs, check which port it listens on.',
 };
 const hostUnknown: Explanation = {
@@ -25,12 +25,12 @@ const unreachable: Explanation = {
 };
 const timedOut: Explanation = {
   code: 'CONNECTION_TIMEOUT',
-  text: 'no answer at all: a firewall drops the packets, or the address belongs to another network',
+  text: 'there was no answer: a firewall drops the packets, or the address belongs to another network',
   remedy: 'Open the port in the firewall, or use a tunnel.',
 };
 const reset: Explanation = {
   code: 'CONNECTION_CLOSED',
-  text: 'the other side closed at once: a proxy or tunnel without a far end does that',
+  text: 'the other side closed immediately, as a proxy or tunnel does when it cannot reach its target',
 };
 
 const explanations: Readonly<Record<string, Explanation>> = {
@@ -39,7 +39,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EAI_AGAIN: {
     ...hostUnknown,
     text: 'the name server does not answer',
-    remedy: 'Check DNS, or use an address as host part.',
+    remedy: 'Check DNS, or use an IP address as the host part.',
   },
   EAI_NODATA: hostUnknown,
   EHOSTUNREACH: unreachable,
@@ -61,7 +61,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EPIPE: reset,
 };
 
-/** Explains why `peer` could not be reached. Errors of our own pass as they are. */
+/** Explains why `peer` could not be reached. Returns a `ConvoyError` unchanged. */
 export function explainDialError(
   error: unknown,
   where: { readonly peer: string; readonly address?: TransportAddress | undefined },

@@ -1,6 +1,6 @@
 /**
- * The outgoing half of a connection: frames are encoded straight into one buffer, which goes to the stream once per
- * turn of the event loop. Knows when the peer takes less than it is given, and when that has gone too far.
+ * The outgoing half of a connection: frames are encoded straight into one buffer, which goes to the stream once per turn
+ * of the event loop. Detects when the peer reads too slowly (congestion), and when too much is queued (overflow).
  */
 import { nextTick } from 'node:process';
 import { ByteWriter } from '../etf/index.ts';
@@ -8,9 +8,9 @@ import type { ByteStream } from './transport.ts';
 import { acquireWriter, releaseWriter, type WriterOwner } from './writer-pool.ts';
 
 export interface SendQueueOptions {
-  /** Above this many waiting bytes the queue is congested. */
+  /** Above this many buffered bytes the queue is congested. */
   readonly highWaterBytes: number;
-  /** Above this many waiting bytes `onOverflow` is called. */
+  /** Above this many buffered bytes `onOverflow` is called. */
   readonly maxBytes: number;
   readonly onOverflow: (bufferedBytes: number) => void;
   /** More than `highWaterBytes` have begun to wait. */
@@ -19,27 +19,27 @@ export interface SendQueueOptions {
   readonly onRelaxed: () => void;
 }
 
-/** Encoded bytes that go out without waiting for the end of the turn, so that the network works meanwhile. */
+/** This many encoded bytes are flushed before the end of the turn, so that the network is not idle meanwhile. */
 const earlyFlushBytes = 64 * 1024;
 const innerChunkBytes = 4096;
 const lengthBytes = 4;
 const tick = new Uint8Array(lengthBytes);
 
 /**
- * Frames go `begin`, write, `commit`; or `rollback` when they could not be encoded. Encoding a value may run code that
- * sends something itself (a getter, a proxy): such a frame gets a writer of its own and follows the one that is being
+ * A frame is written between `begin` and `commit`, or `rollback` if it could not be encoded. Encoding a value may run code
+ * that sends something itself (a getter, a proxy): such a frame gets its own writer and follows the frame that is being
  * written.
  */
 export class SendQueue implements WriterOwner {
-  /** Bytes given to the stream so far. */
+  /** Bytes written to the stream so far. */
   bytesOut = 0;
   readonly #stream: ByteStream;
   readonly #options: SendQueueOptions;
   #writer: ByteWriter | undefined;
   #frameStart = 0;
-  /** Between `begin` and `commit` or `rollback`: what is behind `#frameStart` is no whole frame. */
+  /** Between `begin` and `commit` or `rollback`: the bytes after `#frameStart` are not a whole frame. */
   #isWriting = false;
-  /** Whole frames that were made meanwhile. */
+  /** Whole frames that were encoded in the meantime. */
   #inner: Uint8Array[] | undefined;
   #isScheduled = false;
   #isCongested = false;
@@ -60,7 +60,7 @@ export class SendQueue implements WriterOwner {
     return this.#stream.bufferedBytes + (this.#writer === undefined ? 0 : this.#writer.length);
   }
 
-  /** Where the content of the next frame is written. */
+  /** Starts a frame. Returns the writer for its content. */
   begin(): ByteWriter {
     if (this.#isWriting) return this.#beginInner();
     const writer = (this.#writer ??= acquireWriter(this));
@@ -78,7 +78,7 @@ export class SendQueue implements WriterOwner {
     else this.#scheduleFlush(writer);
   }
 
-  /** Queues the frame. `false` when the peer takes less than it is given. */
+  /** Queues the frame. Returns `false` when the queue is congested. */
   commit(writer: ByteWriter): boolean {
     if (writer !== this.#writer) return this.#commitInner(writer);
     writer.patchU32(this.#frameStart, writer.length - this.#frameStart - lengthBytes);
@@ -105,7 +105,7 @@ export class SendQueue implements WriterOwner {
     return !this.#isCongested;
   }
 
-  /** Appends what was made while the frame was being written. */
+  /** Appends the frames that were encoded while this frame was being written. */
   #endFrame(writer: ByteWriter): void {
     this.#isWriting = false;
     if (this.#inner === undefined) return;
@@ -113,13 +113,13 @@ export class SendQueue implements WriterOwner {
     this.#inner = undefined;
   }
 
-  /** Sends an empty frame, at once: it is due because nothing else goes out. */
+  /** Sends an empty frame immediately: it is due because nothing else goes out. */
   tick(): void {
     this.flush();
     this.#write(tick);
   }
 
-  /** Gives the stream what has been encoded, unless it is in the middle of a frame. */
+  /** Writes the encoded frames to the stream, unless a frame is incomplete. */
   flush(): void {
     const writer = this.#writer;
     if (writer === undefined || this.#isWriting) return;
@@ -128,7 +128,7 @@ export class SendQueue implements WriterOwner {
     releaseWriter(this, writer, this.#stream.bufferedBytes === 0);
   }
 
-  /** Flushes what there is; nothing goes out afterwards. */
+  /** Flushes the complete frames; nothing goes out afterwards. */
   close(): void {
     if (this.#isWriting && this.#writer !== undefined) {
       this.#write(this.#writer.take(this.#frameStart));
@@ -148,9 +148,9 @@ export class SendQueue implements WriterOwner {
   }
 
   /**
-   * At the end of the turn, after the microtasks: an async receiver that works through 1000 waiting messages then causes
+   * Flushes at the end of the turn, after the microtasks: an async receiver that handles 1000 waiting messages then causes
    * one write. Measured on echoes with 1000 outstanding: 600,000/s, against 140,000/s from a microtask; the round trip of
-   * a single one is the same, and shorter than with `setImmediate`.
+   * a single echo is the same, and shorter than with `setImmediate`.
    */
   #schedule(): void {
     this.#isScheduled = true;

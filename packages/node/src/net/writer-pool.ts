@@ -1,11 +1,11 @@
 /**
  * The few writers that all connections of the process share, so that an idle connection holds no buffer. A connection
- * has one from its first frame of a turn until it flushes; when all are taken, the connection that has waited longest
- * flushes early. Memory the network has taken at once is written again: sockets of a fast peer always do that.
+ * holds one from its first frame of a turn until it flushes; when all are in use, the connection that has held its writer
+ * longest flushes early. Memory that the network accepted immediately is reused, which is always the case for a fast peer.
  */
 import { ByteWriter } from '../etf/index.ts';
 
-/** What holds a writer. */
+/** The holder of a writer. */
 export interface WriterOwner {
   /** Ends in `releaseWriter`, unless the owner is in the middle of a frame. */
   flush(): void;
@@ -17,14 +17,14 @@ const maxWriters = 8;
 const chunkBytes = 256 * 1024;
 
 const free: ByteWriter[] = [];
-/** In the order in which they took their writer. */
+/** In the order in which they acquired their writers. */
 const owners = new Set<WriterOwner>();
-/** Chunks of which some stream still needs a part. They are filled to their end and then left to it. */
+/** Chunks of which a stream still needs a part. They are filled to their end and then left to the stream. */
 const inUse = new WeakSet<Uint8Array>();
 
 export function acquireWriter(owner: WriterOwner): ByteWriter {
-  // Most often the first one gives its writer back. Code that runs within the encoding of a value may want another
-  // writer while that one, and any before it, is in the middle of a frame: the pool is then larger for a moment.
+  // Usually the first owner releases its writer. Code that runs while a value is being encoded may need another writer
+  // while that owner, and any before it, is in the middle of a frame: the pool is then temporarily larger.
   if (owners.size >= maxWriters) {
     for (const waiting of owners) {
       waiting.flush();
@@ -36,8 +36,8 @@ export function acquireWriter(owner: WriterOwner): ByteWriter {
 }
 
 /**
- * Gives the writer back. `isTaken`: nobody needs the bytes that `finish` gave any more. Memory that is warm is then
- * written again: asking for new cost 15 µs of a call's 50 and a quarter of an echo of 64 KiB.
+ * Releases a writer. `isTaken`: the bytes that `finish` returned are no longer needed. The warm memory is then reused:
+ * allocating new memory cost 15 µs of a call's 50 and a quarter of an echo of 64 KiB.
  */
 export function releaseWriter(owner: WriterOwner, writer: ByteWriter, isTaken: boolean): void {
   owners.delete(owner);

@@ -1,7 +1,7 @@
 /**
- * Calls gen servers of any node: `GenServer.call` and `gen_server:call` seen from the caller. One process of ours
- * stands for all calls under way. Each call is a monitor whose reference is also the alias for the answer and the tag
- * of the request, as in OTP, so that an answer that comes too late reaches nobody.
+ * Calls gen servers on any node: the caller's side of `GenServer.call` and `gen_server:call`. One local process makes
+ * all calls. Each call is a monitor whose reference is also the alias for the answer and the tag of the request, as in
+ * OTP, so an answer that comes too late is dropped.
  */
 import type { Timer } from '../clock.ts';
 import { Flag, hasFlags } from '../distribution/flags.ts';
@@ -20,14 +20,15 @@ import {
 import type { MonitorTarget } from '../process/process.ts';
 import type { NodeRuntime } from './runtime/node-runtime.ts';
 
+/** Options of `Node.call`. */
 export interface CallOptions {
-  /** For connecting, where needed, and the answer. Default 5000; `Infinity` waits for ever. */
+  /** Time for connecting, if needed, and for the answer. Default 5000; `Infinity` waits forever. */
   readonly timeoutMs?: number | undefined;
-  /** Gives up; the call rejects with the signal's reason. */
+  /** Aborts the call, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-interface PendingCall {
+interface PendingGenCall {
   readonly ref: Reference;
   readonly node: string;
   readonly target: string;
@@ -40,10 +41,12 @@ const genCall = atom('$gen_call');
 const genCast = atom('$gen_cast');
 const aliasTag = atom('alias');
 
+/** Makes gen calls and casts for one node. */
+/** Makes gen calls and casts for one node. */
 export class GenClient {
   readonly #core: NodeRuntime;
   readonly #pid: Pid;
-  readonly #pending: Map<string, PendingCall> = new Map();
+  readonly #pending: Map<string, PendingGenCall> = new Map();
 
   constructor(core: NodeRuntime) {
     this.#core = core;
@@ -54,7 +57,7 @@ export class GenClient {
     core.onClose(() => this.#failAll());
   }
 
-  /** Sends a request and waits for its answer. Connects first where needed. Throws `CallError`. */
+  /** Sends a request and waits for the answer. Connects first if needed. Throws `CallError`. */
   async call(server: MonitorTarget, request: Term, options: CallOptions = {}): Promise<Term> {
     const { timeoutMs = 5000, signal } = options;
     signal?.throwIfAborted();
@@ -72,7 +75,7 @@ export class GenClient {
     });
   }
 
-  /** Sends a request that has no answer. Whether it arrives is not told. */
+  /** Sends a request without an answer; whether it arrives is not reported. */
   cast(server: MonitorTarget, request: Term): void {
     this.#core.send(server, tuple(genCast, request), { from: this.#pid });
   }
@@ -89,7 +92,7 @@ export class GenClient {
     }
     return new Promise((resolve, reject) => {
       const { node } = ask;
-      const call: PendingCall = { ref, node, target, resolve, reject, release: () => undefined };
+      const call: PendingGenCall = { ref, node, target, resolve, reject, release: () => undefined };
       this.#pending.set(keyOf(ref), call);
       this.#limit(call, ask);
     });
@@ -111,7 +114,7 @@ export class GenClient {
     }
   }
 
-  #limit(call: PendingCall, { timeoutMs, leftMs, signal }: Ask): void {
+  #limit(call: PendingGenCall, { timeoutMs, leftMs, signal }: Ask): void {
     const giveUp = (error: unknown): void => {
       if (this.#take(call.ref) === undefined) return;
       this.#core.demonitor(this.#pid, call.ref);
@@ -128,7 +131,7 @@ export class GenClient {
     };
   }
 
-  /** An answer may come from a third node, as that of a pool does; in an isolated node only from the one that was asked. */
+  /** A third node may answer, as for a pool; on an isolated node only the node that was asked may. */
   #accept(message: Term, peer: string): void {
     if (!(message instanceof Tuple)) return;
     const [first, second] = message.elements;
@@ -149,7 +152,7 @@ export class GenClient {
     }
   }
 
-  #take(ref: Reference): PendingCall | undefined {
+  #take(ref: Reference): PendingGenCall | undefined {
     const key = keyOf(ref);
     const call = this.#pending.get(key);
     if (call === undefined) return undefined;
@@ -175,7 +178,7 @@ interface Ask {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The references here are all ours, so their words tell them apart. */
+/** All references here are local, so their words are unique. */
 function keyOf(ref: Reference): string {
   return ref.words.join('.');
 }

@@ -1,6 +1,6 @@
 /**
- * How a node is found by others: picks the resolver the options ask for, starts our own EPMD daemon where none is
- * running, and holds the node's name there. When a daemon goes away, `auto` nodes start one in its place.
+ * How other nodes find this one: chooses the resolver from the options, starts our own EPMD daemon if none is running,
+ * and keeps the node's name registered there. When that daemon goes away, `auto` nodes start one in its place.
  */
 import { type EpmdServer, startEpmdServer } from '../epmd/index.ts';
 import { EpmdError, NodeError } from '../errors.ts';
@@ -9,11 +9,12 @@ import { createEpmdResolver } from '../net/resolvers/epmd-resolver.ts';
 import type { Registration, Resolver } from '../net/resolver.ts';
 import { defaultListenHost, type NodeSettings } from './options/node-options.ts';
 
+/** The resolver, the registration and the EPMD daemon of one node. */
 export class NameService {
   readonly resolver: Resolver;
   readonly #settings: NodeSettings;
   #server: EpmdServer | undefined;
-  /** Names to keep room for, each with what gives it up at the daemon that runs now. */
+  /** Reserved names, each with the function that releases it at the current daemon. */
   readonly #reserved = new Map<object, { readonly name: string; release: (() => void) | undefined }>();
   #registration: Registration | undefined;
   #unsubscribe: (() => void) | undefined;
@@ -26,7 +27,7 @@ export class NameService {
     this.resolver = settings.routes === undefined ? resolver : withRoutes(settings.routes, resolver);
   }
 
-  /** Makes the node known at `port`. Throws `NodeError` NODE_NAME_TAKEN, or what the resolver throws. */
+  /** Registers the node at `port`. Throws `NodeError` NODE_NAME_TAKEN, or what the resolver throws. */
   async register(port: number, signal: AbortSignal | undefined): Promise<void> {
     const { resolver, epmd } = this.#settings;
     const usesEpmd = resolver === undefined;
@@ -39,10 +40,10 @@ export class NameService {
       await this.#startServerUnlessTaken();
       this.#registration = await this.#tryRegister(port, signal);
     }
-    if (usesEpmd && epmd === 'auto') this.#standIn();
+    if (usesEpmd && epmd === 'auto') this.#replaceLostDaemon();
   }
 
-  /** Keeps room for a name at our own EPMD daemon, if it runs or comes to run, until the function it returns is called. */
+  /** Reserves a name at our own EPMD daemon, now or once it runs, until the returned function is called. */
   reserve(name: string): () => void {
     const key = {};
     this.#reserved.set(key, { name, release: this.#server?.reserve(name) });
@@ -68,8 +69,8 @@ export class NameService {
       if (!(error instanceof EpmdError) || error.code !== 'EPMD_NAME_TAKEN') throw error;
       throw new NodeError(
         'NODE_NAME_TAKEN',
-        `another node on this machine is registered as ${name.name} (EPMD at ${error.address}): stop it, or start this ` +
-          'one under another name',
+        `another node on this machine is already registered as ${name.name} (EPMD at ${error.address}): stop it, or ` +
+          'start this node under another name',
         { cause: error },
       );
     }
@@ -96,18 +97,18 @@ export class NameService {
     try {
       await this.#startServer();
     } catch (error) {
-      // Somebody was quicker: theirs serves us as well.
+      // Another program was quicker; its daemon serves this node as well.
       if (!(error instanceof EpmdError) || error.code !== 'EPMD_ADDRESS_IN_USE') throw error;
     }
   }
 
-  /** The daemon we are registered at may be another node's own and end with it. */
-  #standIn(): void {
+  /** The daemon that holds our registration may belong to another node and end with it. */
+  #replaceLostDaemon(): void {
     this.#unsubscribe = subscribeEvent('convoy:registration', ({ node, state }) => {
-      // Not at once when it is lost: the machine's own daemon may be restarting and must get its port back.
+      // Not as soon as it is lost: the machine's own daemon may be restarting and needs its port.
       if (node !== this.#settings.name.full || state !== 'failed') return;
       if (this.#isClosed || this.#server !== undefined) return;
-      // The resolver tries again every two seconds and finds whichever daemon is up then.
+      // The resolver retries every two seconds and registers with any daemon that is up then.
       this.#startServerUnlessTaken().catch(() => undefined);
     });
   }

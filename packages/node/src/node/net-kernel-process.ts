@@ -1,14 +1,14 @@
 /**
- * The process named `net_kernel`: says yes to whoever asks whether we know each other, which is what `net_adm:ping/1`
- * and `Node.ping/1` do after connecting. Without the answer the asking node disconnects. Requests to start processes
- * the way it was done before SPAWN_REQUEST are refused, so that their callers do not wait.
+ * The process named `net_kernel`. It answers `yes` to `is_auth`, which `net_adm:ping/1` and `Node.ping/1` send after
+ * connecting; without the answer the asking node disconnects. Requests to start processes in the style from before
+ * SPAWN_REQUEST are refused, so that their callers do not wait.
  */
 import { publishEvent } from '../events.ts';
 import { atom, atomName, inspect, tuple, Tuple, type Pid, type Term } from '../etf/index.ts';
 import { parseGenRequest, replyToGenCall } from './calls/gen-requests.ts';
 import type { NodeCore } from './runtime/node-core.ts';
 
-/** Starts it. */
+/** Starts the process. */
 export function startNetKernel(core: NodeCore): Pid {
   return core.spawnServer(
     {

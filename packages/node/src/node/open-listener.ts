@@ -1,10 +1,13 @@
-/** Opens the listening port of a node: a fixed one, any, or the first free one of a range. */
+/** Opens the listening port of a node: a fixed port, any port, or the first free port of a range. */
 import { NodeError } from '../errors.ts';
 import type { Listener } from '../net/transport.ts';
 import type { NetKernel } from './runtime/net-kernel.ts';
 import type { PortChoice } from './options/node-options.ts';
 
-/** Throws `NodeError`: NODE_LISTEN_FAILED, or NODE_BAD_TLS where the transport cannot listen as it is set up. */
+/**
+ * Listens on `port`. Throws `NodeError` NODE_LISTEN_FAILED, or NODE_BAD_TLS if the transport has no certificate to listen
+ * with.
+ */
 export async function openListener(
   netKernel: NetKernel,
   host: string | undefined,
@@ -25,7 +28,7 @@ export async function openListener(
   const why = failure instanceof Error ? failure.message : String(failure);
   throw new NodeError(
     'NODE_LISTEN_FAILED',
-    `cannot listen on ${where}: ${why}; choose another port (listen.port) or address (listen.host)`,
+    `cannot listen on ${where}: ${why}; set listen.port or listen.host to a free port or an address of this machine`,
     { cause: failure },
   );
 }

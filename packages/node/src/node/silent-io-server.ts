@@ -1,11 +1,11 @@
 /**
- * An I/O server that takes what is printed and shows it to nobody, and has no input: the group leader of functions we
- * call on other nodes when nobody asked for their output. It must answer, because a process that prints waits for that.
+ * An I/O server that discards output and has no input: the default group leader of functions that this node calls on
+ * other nodes. It must answer, because a process that prints waits for the reply.
  */
 import { atom, atomName, Pid, tuple, Tuple, type Term } from '../etf/index.ts';
 import type { NodeCore } from './runtime/node-core.ts';
 
-/** Starts it under the name `user`, where other nodes look for the standard I/O server of a node. */
+/** Starts the server under the name `user`, where other nodes look for the standard I/O server of a node. */
 export function startSilentIoServer(core: NodeCore): Pid {
   return core.spawnServer(
     {
@@ -20,10 +20,10 @@ export function startSilentIoServer(core: NodeCore): Pid {
   );
 }
 
-/** Deepest nesting of `{requests, [...]}` that is looked into. */
+/** Deepest nesting of `{requests, [...]}` that is answered. */
 const maxNesting = 4;
 
-/** The answer of an I/O server that swallows output and is at the end of its input. */
+/** The answer of an I/O server that discards output and is at the end of its input. */
 export function answerIoRequest(request: Term, depth: number = 0): Term {
   const label = atomName(request instanceof Tuple ? request.at(0) : request);
   switch (label) {
@@ -48,7 +48,7 @@ export function answerIoRequest(request: Term, depth: number = 0): Term {
 
 const refusal = tuple(atom('error'), atom('request'));
 
-/** Several requests count as one: the answer of the first that fails, else of the last. */
+/** Several requests have one answer: that of the first one that fails, otherwise that of the last one. */
 function answerAll(requests: Term, depth: number): Term {
   if (!Array.isArray(requests)) return refusal;
   let answer: Term = atom('ok');

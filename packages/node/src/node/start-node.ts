@@ -1,6 +1,6 @@
 /**
- * A node of a cluster, as its users see it. Puts the parts together and decides nothing: processes and connections are
- * node-runtime.ts's, how it is found name-service.ts's, remote calls those of rpc.ts and gen-client.ts.
+ * The public `Node`. It only puts the parts together: processes and connections are in node-runtime.ts, discovery is in
+ * name-service.ts, remote calls are in rpc.ts and gen-client.ts.
  */
 import type { Pid, Reference, Term } from '../etf/index.ts';
 import { NodeError } from '../errors.ts';
@@ -19,14 +19,14 @@ import type {
   NodeUpListener,
   SendOptions,
 } from './runtime/node-core.ts';
-import { type NodeOptions, type NodeSettings, settleOptions } from './options/node-options.ts';
+import { type NodeOptions, type NodeSettings, resolveOptions } from './options/node-options.ts';
 import { NodeRuntime } from './runtime/node-runtime.ts';
 import type { RpcOptions } from './calls/rpc.ts';
 import { runCallbacks, runExposed, runFunction, type RunWork } from './options/run-work.ts';
 import { startSystemProcesses, type SystemProcesses } from './system-processes.ts';
 
 /**
- * Starts a node: listens, makes its name known and serves what other nodes expect of one.
+ * Starts a node: listens, registers its name and runs the system processes that other nodes expect.
  *
  * Throws `NodeError` (NODE_BAD_..., NODE_NAME_TAKEN, NODE_LISTEN_FAILED) or `EpmdError`.
  *
@@ -36,7 +36,7 @@ import { startSystemProcesses, type SystemProcesses } from './system-processes.t
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   options.signal?.throwIfAborted();
-  const settings = settleOptions(options);
+  const settings = resolveOptions(options);
   const names = new NameService(settings);
   const runtime = new NodeRuntime(settings, names.resolver);
   const system = startSystemProcesses(runtime);
@@ -65,7 +65,7 @@ interface NodeParts {
   listener: Listener | undefined;
 }
 
-/** A running node. Made by `startNode`. */
+/** A running node, created by `startNode`. */
 export class Node implements AsyncDisposable {
   readonly #parts: NodeParts;
   readonly #runtime: NodeRuntime;
@@ -84,89 +84,91 @@ export class Node implements AsyncDisposable {
   get name(): string {
     return this.#runtime.name;
   }
-  /** Tells this incarnation of the node from earlier ones of the same name. */
+  /** Distinguishes this incarnation of the node from earlier ones of the same name. */
   get creation(): number {
     return this.#runtime.creation;
   }
+  /** Whether this is a hidden node; see `NodeOptions`. */
   get hidden(): boolean {
     return this.#runtime.hidden;
   }
-  /** Whether messages of one peer cannot cause anything at another; see `NodeOptions`. */
+  /** Whether messages from one peer cannot affect another; see `NodeOptions`. */
   get isolated(): boolean {
     return this.#runtime.isIsolated;
   }
-  /** Where it listens; `undefined` when it does not. */
+  /** The port the node listens on; `undefined` when it does not listen. */
   get port(): number | undefined {
     return this.#parts.listener?.port;
   }
-  /** The node's own process: the sender of messages that name no other. */
+  /** The node's own process: the default sender of messages. */
   get pid(): Pid {
     return this.#runtime.pid;
   }
-  /** Settles when the node has been closed, by whatever. */
+  /** Resolves when the node has closed, for any reason. */
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
 
   /**
-   * Connects to a peer; resolves at once when connected already. Sending does this by itself, but only here is the
-   * reason of a failure told: `ConnectionError`, `HandshakeError`, `EpmdError`, or the signal's reason.
+   * Connects to a peer; resolves immediately if already connected. Sending connects as well, but only this method reports
+   * why it failed: it rejects with `ConnectionError`, `HandshakeError`, `EpmdError`, or the signal's reason.
    */
   connect(peer: string, options?: ConnectOptions): Promise<void> {
     return this.#runtime.connect(peer, options);
   }
-  /** Ends the connection, or the attempt at one. `false` when there is none. */
+  /** Closes the connection to a peer, or aborts the attempt to connect. Returns `false` when there is neither. */
   disconnect(peer: string): boolean {
     return this.#runtime.disconnect(peer);
   }
-  /** Names of other nodes; default `visible`, as `nodes()` in Erlang. */
+  /** Names of connected nodes; by default the visible ones, as `nodes()` in Erlang. */
   list(kind: NodeKind = 'visible'): string[] {
     return this.#runtime.list(kind);
   }
   /**
-   * The cookie to use with one peer, in both directions, instead of the node's own, as `erlang:set_cookie/2` does;
-   * `undefined` takes it back. A connection that is up stays. Throws `NodeError` NODE_BAD_COOKIE.
+   * Sets the cookie for one peer, in both directions, as `erlang:set_cookie/2` does; `undefined` restores the node's own.
+   * An existing connection stays up. Throws `NodeError` NODE_BAD_COOKIE.
    */
   setCookie(peer: string, cookie: string | undefined): void {
     this.#runtime.setCookie(peer, cookie);
   }
   /**
-   * Keeps room for a node that is about to be started on this machine, where this node runs the machine's EPMD: others
-   * cannot take all the names there are before it has its own. Ends when the function it returns is called. `name` is the
-   * part before the `@`.
+   * Reserves the name of a node that is about to start on this machine, if this node runs the machine's EPMD: other nodes
+   * cannot use up `limits.maxEpmdNames` before it has registered. Returns a function that ends the reservation. `name` is
+   * the part before the `@`.
    */
   reserveName(name: string): () => void {
     return this.#parts.names.reserve(name);
   }
-  /** What is known of a connected peer. */
+  /** Information about a connected peer; `undefined` when it is not connected. */
   peer(name: string): PeerInfo | undefined {
     return this.#runtime.peer(name);
   }
-  /** Returns what removes the listener. */
+  /** Calls `listener` for each node that connects. Returns a function that removes the listener. */
   onNodeUp(listener: NodeUpListener): () => void {
     return this.#runtime.onNodeUp(listener);
   }
-  /** Returns what removes the listener. */
+  /** Calls `listener` for each node that disconnects. Returns a function that removes the listener. */
   onNodeDown(listener: NodeDownListener): () => void {
     return this.#runtime.onNodeDown(listener);
   }
 
-  /** Runs a function as a process. It starts in a later microtask. `NodeError` PROCESS_LIMIT, PROCESS_NAME_TAKEN. */
+  /** Runs a function as a process, starting in a later microtask. Throws `NodeError` PROCESS_LIMIT, PROCESS_NAME_TAKEN. */
   spawn(body: ProcessFunction, options?: SpawnOptions): Pid {
     return this.#runtime.spawn(runFunction(this.#parts.runWork, body, options?.name), options);
   }
-  /** Starts a process that is called for each message. */
+  /** Starts a process whose callbacks run for each message. Throws as `spawn` does. */
   spawnServer(callbacks: ServerCallbacks, options?: SpawnOptions): Pid {
     return this.#runtime.spawnServer(runCallbacks(this.#parts.runWork, callbacks, options?.name), options);
   }
-  /** Gives a local process a name. `NodeError` PROCESS_NAME_TAKEN, PROCESS_DEAD. */
+  /** Registers a local process under a name. Throws `NodeError` PROCESS_NAME_TAKEN, PROCESS_DEAD. */
   register(name: string, pid: Pid): void {
     this.#runtime.register(name, pid);
   }
-  /** `false` when nobody had the name. */
+  /** Removes a registered name. Returns `false` when it was not registered. */
   unregister(name: string): boolean {
     return this.#runtime.unregister(name);
   }
+  /** The local process registered under a name. */
   whereis(name: string): Pid | undefined {
     return this.#runtime.whereis(name);
   }
@@ -174,7 +176,7 @@ export class Node implements AsyncDisposable {
   registered(): string[] {
     return this.#runtime.registered();
   }
-  /** Whether a process of this node lives. */
+  /** Whether a process of this node is alive. */
   isAlive(pid: Pid): boolean {
     return this.#runtime.isAlive(pid);
   }
@@ -182,24 +184,26 @@ export class Node implements AsyncDisposable {
   exit(pid: Pid, reason: Term): void {
     this.#runtime.exit(pid, reason);
   }
+  /** Creates a unique reference. */
+  /** Creates a unique reference. */
   makeRef(): Reference {
     return this.#runtime.makeRef();
   }
 
   /**
-   * Sends a message to a pid, a local name, a name on any node, or an alias. Connects where needed and keeps the order
-   * of what is sent. What cannot be delivered is dropped, as in Erlang, and published on `convoy:message.dropped`.
-   * Throws `EncodeError` when `message` is no term.
+   * Sends a message to a pid, a local name, a name on any node, or an alias. Connects if needed and preserves the order
+   * of messages. A message that cannot be delivered is dropped, as in Erlang, and published on `convoy:message.dropped`.
+   * Throws `EncodeError` when `message` cannot be encoded as a term.
    */
   send(to: Destination, message: Term, options?: SendOptions): void {
     this.#runtime.send(to, message, options);
   }
   /**
-   * Resolves when a peer takes more, at once while less than `limits.sendQueueHighWaterBytes` are queued for it. Await
-   * it now and then in a loop that sends much: at `limits.maxSendQueueBytes` the connection is given up.
+   * Resolves when a peer can take more data: immediately while fewer than `limits.sendQueueHighWaterBytes` are queued for
+   * it. Await this regularly in a loop that sends a lot: at `limits.maxSendQueueBytes` the connection is closed.
    */
-  untilWritable(peer: string): Promise<void> {
-    return this.#runtime.netKernel.untilWritable(peer);
+  whenWritable(peer: string): Promise<void> {
+    return this.#runtime.netKernel.whenWritable(peer);
   }
   /** `GenServer.call`. Throws `CallError` CALL_NOPROC, CALL_NODEDOWN, CALL_TIMEOUT, CALL_EXIT. */
   call(server: MonitorTarget, request: Term, options?: CallOptions): Promise<Term> {
@@ -224,17 +228,20 @@ export class Node implements AsyncDisposable {
   ): Promise<Term> {
     return this.#parts.system.rpc.call(peer, { module, function: functionName, args }, options);
   }
-  /** Has a function of another node run and does not wait for it, as `erpc:cast`. */
+  /** Runs a function on another node without waiting for it, as `erpc:cast`. */
   // oxlint-disable-next-line max-params -- as rpc
   rpcCast(peer: string, module: string, functionName: string, args: readonly Term[]): void {
     this.#parts.system.rpc.cast(peer, { module, function: functionName, args });
   }
-  /** Lets other nodes call functions by `rpc` and `erpc`; nothing else of this node can be. Returns what takes it back. */
+  /**
+   * Lets other nodes call these functions by `rpc` and `erpc`. They can call no other function of this node. Returns a
+   * function that undoes it.
+   */
   expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
     const { system, runWork } = this.#parts;
     return system.functions.expose(module, runExposed(runWork, module, functions));
   }
-  /** As `expose`; each function gets a `CallContext` before the arguments. */
+  /** Like `expose`, but each function gets a `CallContext` before the arguments. */
   exposeWithContext(
     module: string,
     functions: Readonly<Record<string, ExposedFunctionWithContext>>,
@@ -243,22 +250,26 @@ export class Node implements AsyncDisposable {
     return system.functions.exposeWithContext(module, runExposed(runWork, module, functions));
   }
 
-  /** Names registered by `global` in this cluster. Empty on a hidden node, which takes no part. */
+  /** Names registered with `global` in this cluster. Empty on a hidden node, which does not take part in `global`. */
   globalNames(): Term[] {
     return this.#parts.system.global?.names() ?? [];
   }
+  /** The process registered under a global name. */
+  /** The process registered under a global name. */
   globalWhereis(name: Term): Pid | undefined {
     return this.#parts.system.global?.whereis(name);
   }
-  /** Registers a process on every node of the mesh; `false` when the name is taken. */
+  /** Registers a process on every node of the mesh. Resolves to `false` when the name is taken. */
   globalRegister(name: Term, pid: Pid): Promise<boolean> {
     return this.#global().register(name, pid);
   }
+  /** Removes a name on every node of the mesh. Resolves to `false` when it was not registered. */
+  /** Removes a name on every node of the mesh. Resolves to `false` when it was not registered. */
   globalUnregister(name: Term): Promise<boolean> {
     return this.#global().unregister(name);
   }
 
-  /** Ends the node: its processes are killed, peers told, its name given back. Idempotent. */
+  /** Stops the node: kills its processes, closes its connections and unregisters its name. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= closeParts(this.#parts).then(this.#closed.resolve, (error: unknown) => {
       this.#closed.resolve();
@@ -267,6 +278,8 @@ export class Node implements AsyncDisposable {
     return this.#closing;
   }
 
+  /** Calls `close`. */
+  /** Calls `close`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -274,7 +287,7 @@ export class Node implements AsyncDisposable {
   #global(): NonNullable<SystemProcesses['global']> {
     const { global } = this.#parts.system;
     if (global !== undefined) return global;
-    throw new NodeError('NODE_HIDDEN', `${this.name} is hidden and takes no part in global`, {
+    throw new NodeError('NODE_HIDDEN', `${this.name} is a hidden node and cannot use global names`, {
       remedy: 'Start it without `hidden`.',
     });
   }

@@ -1,6 +1,6 @@
 /**
- * The processes that every node has because other nodes expect them, and the services built on them: `net_kernel`,
- * `rex`, `user`, `logger_proxy` and, on a visible node, `global_name_server`.
+ * The system processes that other nodes expect of every node, and the services built on them: `net_kernel`, `rex`,
+ * `user`, `logger_proxy` and, on a visible node, `global_name_server`.
  */
 import type { Pid } from '../etf/index.ts';
 import { ExposedFunctions } from './calls/exposed-functions.ts';
@@ -13,17 +13,17 @@ import { RpcClient } from './calls/rpc.ts';
 import { ServedCalls } from './calls/served-calls.ts';
 import { startSilentIoServer } from './silent-io-server.ts';
 
-/** What a node offers on top of processes and connections. */
+/** The services of a node besides processes and connections. */
 export interface SystemProcesses {
   readonly functions: ExposedFunctions;
   readonly rpc: RpcClient;
   /** Absent on a hidden node. */
   readonly global: GlobalServer | undefined;
-  /** The I/O server that drops what is printed. */
+  /** The I/O server that discards output. */
   readonly ioServer: Pid;
 }
 
-/** Starts them. They end with the node. */
+/** Starts the system processes, which end with the node. */
 export function startSystemProcesses(core: NodeCore): SystemProcesses {
   const functions = new ExposedFunctions();
   const calls = new ServedCalls({ node: core.name, functions, maxCalls: core.limits.maxServedCalls });
@@ -38,7 +38,7 @@ export function startSystemProcesses(core: NodeCore): SystemProcesses {
   return { functions, rpc, ioServer, global };
 }
 
-/** Crash reports of remote processes whose group leader is ours come here; their callers see the crash anyway. */
+/** Receives crash reports of remote processes whose group leader is local; their callers see the crash anyway. */
 function startLoggerSink(core: NodeCore): void {
   core.spawnServer({ onMessage: () => undefined }, { name: 'logger_proxy', isSystem: true });
 }

@@ -1,4 +1,4 @@
-/** Exit reasons as terms: what a failed function exits with, and what an exit signal does to its receiver. Pure. */
+/** Exit reasons as terms: the exit reason of a failed function, and the effect of an exit signal on its receiver. Pure. */
 import { ConvoyError, ErlangError } from '../errors.ts';
 import { type Atom, atom, type Term, tuple } from '../etf/index.ts';
 
@@ -8,20 +8,20 @@ export const killed: Atom = atom('killed');
 export const noproc: Atom = atom('noproc');
 export const noconnection: Atom = atom('noconnection');
 
-/** What an exit signal does: nothing, a message to a trapping process, or the end with this reason. */
+/** The effect of an exit signal: nothing, a message to a process that traps exits, or an exit with this reason. */
 export type ExitEffect =
   | { readonly kind: 'ignore' | 'trap' }
   | { readonly kind: 'exit'; readonly reason: Term };
 
 export interface ExitSignal {
   readonly reason: Term;
-  /** It comes through a link: then `kill` can be trapped and is not turned into `killed`. */
+  /** Whether it came through a link: then `kill` can be trapped and does not become `killed`. */
   readonly isLinked: boolean;
   readonly isFromSelf: boolean;
   readonly isTrapping: boolean;
 }
 
-/** The rules of "Receiving Exit Signals" of the Erlang reference manual. */
+/** The rules of "Receiving Exit Signals" in the Erlang reference manual. */
 export function exitEffect(signal: ExitSignal): ExitEffect {
   if (signal.reason === kill && !signal.isLinked) return { kind: 'exit', reason: killed };
   if (signal.isTrapping) return { kind: 'trap' };
@@ -29,13 +29,13 @@ export function exitEffect(signal: ExitSignal): ExitEffect {
   return { kind: 'exit', reason: signal.reason };
 }
 
-/** The longest text of a JavaScript error that is told to other nodes, in characters. */
+/** The longest message of a JavaScript error that is sent to other nodes, in characters. */
 const maxErrorText = 1000;
 
 /**
- * What a process that threw exits with, in the forms Erlang and Elixir print well: `{Reason, Stacktrace}` for errors,
- * `{{nocatch, Term}, Stacktrace}` for throws, the term itself for exits. A JavaScript error is the reason
- * `{convoy_error, Code | nil, Message}`, and its stack stays here.
+ * The exit reason of a process that threw, in the forms that Erlang and Elixir print well: `{Reason, Stacktrace}` for
+ * errors, `{{nocatch, Term}, Stacktrace}` for throws, the term itself for exits. A JavaScript error becomes the reason
+ * `{convoy_error, Code | nil, Message}`; its stack is not sent.
  */
 export function crashReason(error: unknown): Term {
   if (error instanceof ErlangError) {

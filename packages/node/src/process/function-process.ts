@@ -1,4 +1,4 @@
-/** A process whose life is one call of a function that takes its messages with `receive`. */
+/** A process that runs one function, which takes its messages with `receive`. */
 import type { Clock, Timer } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { Pid, Term } from '../etf/index.ts';
@@ -13,7 +13,7 @@ interface Received {
   readonly peer: string;
 }
 
-/** A `receive` that has not got its message yet. */
+/** A pending `receive`. */
 interface Waiter {
   readonly match: ((message: Term) => boolean) | undefined;
   readonly resolve: (message: Term) => void;
@@ -26,7 +26,7 @@ export class FunctionProcess extends LocalProcess {
   readonly #mailbox: Mailbox<Received> = new Mailbox();
   readonly #clock: Clock;
   #waiter: Waiter | undefined;
-  /** A message found for `#waiter` that waits for its turn. */
+  /** A message for a waiter that waits for its turn to run. */
   #granted: { readonly waiter: Waiter; readonly received: Received } | undefined;
 
   constructor(pid: Pid, host: ProcessHost, clock: Clock) {
@@ -38,7 +38,7 @@ export class FunctionProcess extends LocalProcess {
     return this.#mailbox.length;
   }
 
-  /** Calls the function, once the caller of `spawn` has had its pid. */
+  /** Calls the function after `spawn` has returned the pid to its caller. */
   start(body: ProcessFunction): void {
     Promise.resolve()
       .then(() => (this.isAlive ? body(this) : undefined))
@@ -69,7 +69,7 @@ export class FunctionProcess extends LocalProcess {
     });
   }
 
-  /** Hands over the message that waited for its turn. */
+  /** Delivers the message that waited for its turn. */
   run(): void {
     const granted = this.#granted;
     this.#granted = undefined;
@@ -93,7 +93,7 @@ export class FunctionProcess extends LocalProcess {
     waiter.reject(deadError(this.pid));
   }
 
-  /** What `receive` resolves with. The next message is not opened before that is asked for. */
+  /** The value `receive` resolves with. Sets `peer`, so it must not be called before the message is received. */
   #open({ message, peer }: Received): Term {
     this.peer = peer;
     return message;
@@ -145,9 +145,9 @@ export class FunctionProcess extends LocalProcess {
 }
 
 function busyError(): NodeError {
-  return new NodeError('RECEIVE_BUSY', 'this process is in another receive already; await that one first');
+  return new NodeError('RECEIVE_BUSY', 'this process already has a pending receive(); await that one first');
 }
 
 function timeoutError(timeoutMs: number): NodeError {
-  return new NodeError('RECEIVE_TIMEOUT', `no message that receive wanted came within ${timeoutMs} ms`);
+  return new NodeError('RECEIVE_TIMEOUT', `no matching message arrived within ${timeoutMs} ms`);
 }

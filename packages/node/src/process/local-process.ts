@@ -1,6 +1,6 @@
 /**
- * A process of this node: what function processes and server processes have in common. Holds its links, monitors and
- * aliases and turns calls into signals; how signals travel and what arriving ones mean is signals.ts's.
+ * A local process: what function processes and server processes have in common. Holds its links, monitors and aliases, and
+ * turns method calls into signals; signals.ts delivers signals and applies incoming ones.
  */
 import { NodeError } from '../errors.ts';
 import { atom, Pid, Reference, type Term, Tuple, tuple } from '../etf/index.ts';
@@ -16,46 +16,46 @@ import type { Scheduler } from './scheduler.ts';
 interface Down {
   readonly source: Pid | string | undefined;
   readonly reason: Term;
-  /** Who says so. */
+  /** The node that reported it. */
   readonly peer: string;
 }
 
-/** What an alias is for. */
+/** How an alias is used. */
 export interface AliasUse {
   /** The alias ends after one message. */
   readonly endsByReply: boolean;
-  /** The node that was asked for what comes through it, where it was made with a monitor. */
+  /** The only node whose answers it expects, if it was created with a monitor. */
   readonly node: string | undefined;
 }
 
-/** What a process asks of the table it lives in. */
+/** What a process needs from its process table. */
 export interface ProcessHost {
   readonly node: string;
   readonly scheduler: Scheduler;
   readonly defaultGroupLeader: Pid | undefined;
-  /** Processes answer the peer of the message they handle and no other node. */
+  /** Whether processes reach only the peer of the message they are handling. */
   readonly isIsolated: boolean;
   send(sender: LocalProcess, to: Destination, message: Term): void;
-  /** To `peer` alone. */
+  /** Sends only to `peer`. */
   answer(from: Pid, peer: string, to: Destination, message: Term): void;
-  /** To a process of any node, this one included. */
+  /** Signals a process on any node, including this one. */
   signal(node: string, signal: Signal, reason?: Term): void;
-  /** The process handles a message of one node and wants to reach another, in an isolated node. */
+  /** Reports that, on an isolated node, a process handling a message from one node tried to reach another node. */
   reportForeign(process: LocalProcess): void;
-  /** `node` gets to know of, or no longer has, a link or monitor with the process. */
+  /** Records that the process has, or had, a link or monitor with a process on `node`. */
   relate(process: LocalProcess, node: string): void;
-  /** A link that `node` asked for is gone, so it may ask for another. */
+  /** A link that `node` requested has ended, so it no longer counts towards its limit. */
   releaseLink(node: string): void;
   /** The same for a monitor. */
   releaseWatcher(watcher: Watcher): void;
   makeRef(): Reference;
   addAlias(process: LocalProcess, ref: Reference, use: AliasUse): void;
   removeAlias(ref: Reference): void;
-  /** Forgets the process. Called once, before the others are told. */
+  /** Removes the process from the table. Called once, before its links and monitors are notified. */
   remove(process: LocalProcess): void;
-  /** Tells the others, now or after those that ended before. */
+  /** Notifies its links and monitors, now or after those of processes that ended before. */
   announceExit(process: LocalProcess, reason: Term): void;
-  /** The function or a callback of the process threw `error`. */
+  /** Reports that the function or a callback of the process threw `error`. */
   reportCrash(process: LocalProcess, error: unknown): void;
 }
 
@@ -63,7 +63,7 @@ const exitTag = atom('EXIT');
 const downTag = atom('DOWN');
 const processTag = atom('process');
 
-/** Thrown by `self.exit()` to leave the function. It never gets out of the process. */
+/** Thrown by `self.exit()` to leave the function. It never leaves the process. */
 export class ProcessExit extends Error {
   override readonly name = 'ProcessExit';
 }
@@ -80,14 +80,14 @@ export abstract class LocalProcess implements Process {
   trapExit = false;
   groupLeader: Pid | undefined;
   peer: string;
-  /** Exit signals have no effect on it. */
+  /** Whether exit signals are ignored. */
   isSystem = false;
-  /** The only other node whose signals reach it; `undefined`: all. */
+  /** The only other node whose signals reach the process; `undefined`: all. */
   ownerNode: string | undefined;
-  /** Names it is registered under; at most one, as in Erlang. */
+  /** The name the process is registered under; at most one, as in Erlang. */
   registeredName: string | undefined;
   protected readonly host: ProcessHost;
-  // Made when first needed: most processes have none, and a node may have very many processes.
+  // Created on demand: most processes have none, and a node may have very many processes.
   #relations: Relations | undefined;
   #aliases: Map<string, Reference> | undefined;
   #abort: AbortController | undefined;
@@ -100,27 +100,27 @@ export abstract class LocalProcess implements Process {
     this.peer = host.node;
   }
 
-  /** Messages waiting. */
+  /** The number of waiting messages. */
   abstract readonly queueLength: number;
-  /** Takes in a message that came from `peer`. */
+  /** Delivers a message that came from `peer`. */
   abstract deliver(message: Term, from: Pid | undefined, peer: string): void;
   abstract receive(options?: ReceiveOptions): Promise<Term>;
   /** Removes the waiting messages that `match` accepts. */
   protected abstract discard(match: (message: Term) => boolean): void;
-  /** An exit signal that is trapped. */
+  /** Delivers a trapped exit signal. */
   protected abstract takeExit(from: Pid, reason: Term): void;
-  /** A process of another node no longer monitors this one. */
+  /** A process on another node no longer monitors this one. */
   lostWatcher(): void {
-    // Only server processes want to know.
+    // Only server processes have a callback for this.
   }
-  /** The process has ended; the others do not know yet. */
+  /** The process has ended; its links and monitors have not been notified yet. */
   protected abstract stop(reason: Term): void;
 
   get isAlive(): boolean {
     return this.#isAlive;
   }
 
-  /** Whether others may have to be told when it ends. */
+  /** Whether the process may have links or monitors to notify when it ends. */
   get isRelated(): boolean {
     return this.#relations !== undefined;
   }
@@ -146,7 +146,7 @@ export abstract class LocalProcess implements Process {
     this.host.answer(this.pid, peer, to, message);
   }
 
-  /** Whether signals of processes of `node` reach this one. */
+  /** Whether signals from processes on `node` reach this one. */
   isOpenTo(node: string): boolean {
     return this.ownerNode === undefined || node === this.ownerNode || node === this.host.node;
   }
@@ -230,12 +230,12 @@ export abstract class LocalProcess implements Process {
     this.#abort?.abort(deadError(this.pid));
   }
 
-  /** An exit signal that a process sent has arrived. */
+  /** Handles an exit signal that a process sent. */
   takeExitSignal(from: Pid, reason: Term): void {
     if (this.isOpenTo(from.node)) this.#takeExitEffect({ from, reason, isLinked: false });
   }
 
-  /** A linked process has ended, or its node is lost. */
+  /** Handles the exit of a linked process, or the loss of its node. */
   takeLinkExit(from: Pid, reason: Term): void {
     this.#takeExitEffect({ from, reason, isLinked: true });
   }
@@ -248,14 +248,14 @@ export abstract class LocalProcess implements Process {
     else if (effect.kind === 'trap') this.takeExit(from, reason);
   }
 
-  /** The monitor `ref` has fired. */
+  /** Handles the DOWN signal of the monitor `ref`. */
   takeDown(ref: Reference, source: Pid | string, reason: Term): void {
     const monitor = this.relations.monitors.take(ref);
-    // The reason is the word of the node that was asked.
+    // The reason comes from the node of the monitored process.
     if (monitor !== undefined) this.#deliverDown(monitor, { source, reason, peer: monitor.node });
   }
 
-  /** The connection to `node` is lost or could not be made. */
+  /** The connection to `node` was lost or could not be established. */
   loseNode(node: string): void {
     this.relations.nodes.delete(node);
     for (const watcher of this.relations.watchers.takeNode(node)) this.host.releaseWatcher(watcher);
@@ -266,14 +266,14 @@ export abstract class LocalProcess implements Process {
     }
   }
 
-  /** Lets the process expect a DOWN that a SPAWN_REQUEST asks for. */
+  /** Lets the process expect a DOWN that a SPAWN_REQUEST requests. */
   expectDown(ref: Reference, node: string): void {
     this.assertAlive();
     this.relations.monitors.add({ ref, target: undefined, node, endsAlias: false });
     this.host.relate(this, node);
   }
 
-  /** Once a message has come through an alias made for one reply, its monitor is done too. */
+  /** Ends an alias for one reply after its message has arrived, together with its monitor. */
   endAlias(ref: Reference): void {
     this.unalias(ref);
     const monitor = this.relations.monitors.take(ref);
@@ -284,12 +284,12 @@ export abstract class LocalProcess implements Process {
     if (!this.#isAlive) throw deadError(this.pid);
   }
 
-  /** What the process gets for a trapped exit when it has no callback for it. */
+  /** The message for a trapped exit when the process has no callback for it. */
   protected exitMessage(from: Pid, reason: Term): Term {
     return tuple(exitTag, from, reason);
   }
 
-  /** Whose word a trapped exit is: the node of the process it came from. That a connection is lost is this node's own news. */
+  /** The `peer` of a trapped exit: the node of the process it came from, or this node if it reports a lost connection. */
   protected exitPeer(from: Pid, reason: Term): string {
     return reason === noconnection ? this.host.node : from.node;
   }
@@ -305,7 +305,7 @@ export abstract class LocalProcess implements Process {
     this.host.signal(node, signal);
   }
 
-  /** In an isolated node a peer cannot cause anything at another: replies, links and monitors go to that peer only. */
+  /** On an isolated node a peer cannot affect another one: replies, links and monitors reach only that peer. */
   #mayReach(node: string): boolean {
     const { host, peer } = this;
     if (!host.isIsolated || peer === host.node || node === peer || node === host.node) return true;
@@ -326,7 +326,7 @@ export abstract class LocalProcess implements Process {
       this.host.signal(node, { kind: 'DEMONITOR_P', from: this.pid, to: target, ref });
   }
 
-  /** That a connection is lost is the news of this node itself. */
+  /** The DOWN of a lost connection, reported by this node itself. */
   get #lostDown(): Down {
     return { source: undefined, reason: noconnection, peer: this.host.node };
   }
@@ -344,7 +344,7 @@ export abstract class LocalProcess implements Process {
   }
 }
 
-/** What using a process that has ended gives. */
+/** The error for using a process that has ended. */
 export function deadError(pid: Pid): NodeError {
   return new NodeError('PROCESS_DEAD', `process ${pid.toString()} has ended; its function should return now`);
 }

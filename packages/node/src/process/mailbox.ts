@@ -1,12 +1,12 @@
 /**
- * The messages a process has not received yet, in order of arrival. Taking the oldest is O(1) whatever the length;
- * taking a later one moves those after it. Bounds are the caller's.
+ * The messages a process has not received yet, in order of arrival. Taking the oldest is O(1) for any length; taking a
+ * later one moves those after it. The caller enforces bounds.
  */
 
-/** What `shift` and `take` give when there is nothing: every term, `undefined` too, can be a message. */
+/** What `shift` and `take` return when there is no message: every term, even `undefined`, can be a message. */
 export const noMessage: unique symbol = Symbol('no message');
 
-/** Below this many dead slots at the front it is not worth moving the rest. */
+/** With fewer dead slots at the front it is not worth moving the rest. */
 const compactAfter = 512;
 
 export class Mailbox<Message> {

@@ -1,6 +1,6 @@
 /**
- * The processes of one node: starts them, finds them by pid, name and alias, and delivers messages to them. Signals
- * other than messages are signals.ts's; what is not of this node goes to the router.
+ * The processes of one node: starts them, finds them by pid, name and alias, and delivers messages to them. signals.ts
+ * handles signals other than messages; messages for other nodes go to the router.
  */
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { assertTerm, Pid, Reference, type Term } from '../etf/index.ts';
 import type { Limits } from '../limits.ts';
 import { crashReason, killed } from './exit-reasons.ts';
 import { FunctionProcess } from './function-process.ts';
-import { type Incarnation, localPidNumber, PidMinter, ReferenceMinter } from './relations/identity.ts';
+import { type Incarnation, localPidNumber, PidGenerator, ReferenceGenerator } from './relations/identity.ts';
 import type { AliasUse, LocalProcess, ProcessHost } from './local-process.ts';
 import type { Watcher } from './relations/monitors.ts';
 import type { ProcessFunction, ServerCallbacks, SpawnOptions } from './process.ts';
@@ -23,9 +23,9 @@ export interface ProcessTableOptions extends Incarnation {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly router: Router;
-  /** Gives 32 random bits at a time, for references that cannot be guessed. */
+  /** Returns 32 random bits, for references that cannot be guessed. */
   readonly randomWord: () => number;
-  /** Processes answer the peer of the message they handle and no other node. Default false. */
+  /** Whether processes reach only the peer of the message they are handling. Default false. */
   readonly isIsolated?: boolean | undefined;
 }
 
@@ -35,14 +35,14 @@ export class ProcessTable implements ProcessHost {
   readonly isIsolated: boolean;
   readonly scheduler: Scheduler = new Scheduler();
   readonly signals: Signals;
-  /** What new processes have as group leader. */
+  /** The group leader of new processes. */
   defaultGroupLeader: Pid | undefined;
   readonly #options: ProcessTableOptions;
   readonly #processes: Map<number, LocalProcess> = new Map();
   readonly #names = new NameRegistry();
   readonly #aliases = new AliasRegistry();
-  readonly #pids: PidMinter;
-  readonly #references: ReferenceMinter;
+  readonly #pids: PidGenerator;
+  readonly #references: ReferenceGenerator;
   #isClosed = false;
 
   constructor(options: ProcessTableOptions) {
@@ -50,8 +50,8 @@ export class ProcessTable implements ProcessHost {
     this.node = options.node;
     this.creation = options.creation;
     this.isIsolated = options.isIsolated ?? false;
-    this.#pids = new PidMinter(options);
-    this.#references = new ReferenceMinter(options, options.randomWord);
+    this.#pids = new PidGenerator(options);
+    this.#references = new ReferenceGenerator(options, options.randomWord);
     this.signals = new Signals({
       node: options.node,
       residents: this,
@@ -65,19 +65,19 @@ export class ProcessTable implements ProcessHost {
   }
 
   spawn(body: ProcessFunction, options: SpawnOptions = {}): Pid {
-    const process = new FunctionProcess(this.#mintPid(), this, this.#options.clock);
+    const process = new FunctionProcess(this.#nextPid(), this, this.#options.clock);
     this.#admit(process, options);
     process.start(body);
     return process.pid;
   }
 
   spawnServer(callbacks: ServerCallbacks, options: SpawnOptions = {}): Pid {
-    const process = new ServerProcess(this.#mintPid(), this, callbacks);
+    const process = new ServerProcess(this.#nextPid(), this, callbacks);
     this.#admit(process, options);
     return process.pid;
   }
 
-  /** The live process of this pid; a pid of another incarnation finds none. */
+  /** The live process with this pid; a pid of another incarnation finds none. */
   find(pid: Pid): LocalProcess | undefined {
     if (pid.node !== this.node || pid.creation !== this.creation) return undefined;
     return this.#processes.get(localPidNumber(pid));
@@ -87,11 +87,11 @@ export class ProcessTable implements ProcessHost {
     return this.#names.find(name);
   }
 
-  /** The live process of this pid; throws `NodeError` PROCESS_DEAD. */
+  /** The live process with this pid. Throws `NodeError` PROCESS_DEAD. */
   get(pid: Pid): LocalProcess {
     const process = this.find(pid);
     if (process !== undefined) return process;
-    throw new NodeError('PROCESS_DEAD', `${pid.toString()} is no live process of ${this.node}`);
+    throw new NodeError('PROCESS_DEAD', `${pid.toString()} is not a live process of ${this.node}`);
   }
 
   register(name: string, pid: Pid): void {
@@ -109,15 +109,15 @@ export class ProcessTable implements ProcessHost {
   }
 
   /**
-   * Sends from a process to anywhere. Throws `EncodeError` for what is not a term, as a connection does. What a peer set off in an isolated node stays known as that peer's on its way
-   * through processes of this node.
+   * Sends a message from a process to any destination. Throws `EncodeError` for a value that cannot be encoded as a term, as
+   * a connection does. On an isolated node, a message between local processes keeps the peer that caused it.
    */
   send(sender: LocalProcess, to: Destination, message: Term): void {
     if (this.isIsolated) this.#send(sender.pid, to, message, sender.peer);
     else this.#send(sender.pid, to, message, this.node);
   }
 
-  /** Sends for a process of this node. */
+  /** Sends on behalf of a local process. */
   sendAs(from: Pid, to: Destination, message: Term): void {
     this.#send(from, to, message, this.node);
   }
@@ -130,7 +130,7 @@ export class ProcessTable implements ProcessHost {
     else this.#options.router.answerMessage(from, to, message);
   }
 
-  /** A message that came from the node `peer` for a pid, name or alias of this one. */
+  /** Delivers a message that came from the node `peer` to a local pid, name or alias. */
   // oxlint-disable-next-line max-params -- called for every message: an object for two of them costs more than the rest
   deliverRemote(to: Pid | string | Reference, message: Term, from: Pid | undefined, peer: string): void {
     const process = to instanceof Pid ? this.find(to) : this.findByNameOrAlias(to);
@@ -149,7 +149,7 @@ export class ProcessTable implements ProcessHost {
     this.signals.send(node, signal, reason);
   }
 
-  /** Ends every process and takes no new ones. */
+  /** Ends every process and accepts no new ones. */
   close(): void {
     this.#isClosed = true;
     for (const process of this.#processes.values()) process.terminate(killed);
@@ -184,14 +184,14 @@ export class ProcessTable implements ProcessHost {
     process.terminate(crashReason(error));
   }
 
-  #mintPid(): Pid {
+  #nextPid(): Pid {
     if (this.#isClosed)
-      throw new NodeError('NODE_CLOSED', `node ${this.node} is closed; it starts no process`);
+      throw new NodeError('NODE_CLOSED', `node ${this.node} is closed and cannot start processes`);
     const { maxProcesses } = this.#options.limits;
     if (this.#processes.size < maxProcesses) return this.#pids.next();
     throw new NodeError(
       'PROCESS_LIMIT',
-      `${maxProcesses} processes are alive, as many as limits.maxProcesses allows; raise it or end some`,
+      `cannot start a process: ${maxProcesses} processes are alive; raise limits.maxProcesses or end some`,
     );
   }
 
@@ -224,7 +224,7 @@ export class ProcessTable implements ProcessHost {
   #deliverToAlias(ref: Reference, message: Term, from: Pid | undefined, peer: string): void {
     const alias = this.#aliases.find(ref);
     if (alias === undefined) return;
-    // Elsewhere the answer to a call may come from a third node: a pool passes requests on.
+    // On other nodes the answer to a call may come from a third node: a pool forwards requests.
     const isForeign = this.isIsolated && alias.node !== undefined && alias.node !== peer;
     if (isForeign) return this.#drop('foreign-sender', peer);
     if (alias.endsByReply) alias.process.endAlias(ref);

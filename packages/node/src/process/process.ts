@@ -1,6 +1,6 @@
 /**
- * What a process is to the code that runs in it and to the code that starts it. Contracts only; the processes
- * themselves are local-process.ts, the table of them process-table.ts.
+ * Processes as seen by the code that runs in them and by the code that starts them. Contracts only; local-process.ts
+ * implements them, and process-table.ts is the table of processes.
  */
 import type { Pid, Reference, Term } from '../etf/index.ts';
 import type { Destination, RemoteName } from './router.ts';
@@ -8,76 +8,85 @@ import type { Destination, RemoteName } from './router.ts';
 /** What can be monitored. A string is a name registered on the local node. */
 export type MonitorTarget = Pid | string | RemoteName;
 
+/** Options of `Process.receive`. */
 export interface ReceiveOptions {
-  /** Takes the first message it is true for and leaves the others where they are. Default: any message. */
+  /** Receives the first message that it returns true for, and leaves the others queued. Default: any message. */
   readonly match?: (message: Term) => boolean;
-  /** Rejects with a `NodeError` RECEIVE_TIMEOUT after this long. Default: waits for ever. */
+  /** Rejects with `NodeError` RECEIVE_TIMEOUT after this time. Default: waits forever. */
   readonly timeoutMs?: number | undefined;
-  /** Rejects with the signal's reason. */
+  /** Rejects with the signal's reason when it aborts. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `Process.demonitor`. */
 export interface DemonitorOptions {
-  /** Also removes the DOWN message when it has arrived already. Default false. */
+  /** Also removes the DOWN message if it has already arrived. Default false. */
   readonly flush?: boolean;
 }
 
+/** Options of `Process.monitor`. */
 export interface MonitorOptions {
   /**
-   * Makes the monitor's reference an alias of this process too. `explicit`: until `unalias`. `demonitor`: until the
-   * monitor ends. `reply`: until the monitor ends or the first message through it. Default: no alias.
+   * Also makes the monitor's reference an alias of this process. `explicit`: until `unalias`. `demonitor`: until the
+   * monitor ends. `reply`: until the monitor ends or the first message arrives through it. Default: no alias.
    */
   readonly alias?: 'explicit' | 'demonitor' | 'reply';
 }
 
-/** A process, as the code running in it sees it. Every method throws `NodeError` PROCESS_DEAD once it has ended. */
+/** A process, as seen by the code that runs in it. Every method throws `NodeError` PROCESS_DEAD once it has ended. */
 export interface Process {
+  /** The pid of the process. */
   readonly pid: Pid;
-  /** Aborted when the process ends, whatever the cause. */
+  /** Aborts when the process ends, for any reason. */
   readonly signal: AbortSignal;
   /**
    * Whether exit signals become `{'EXIT', Pid, Reason}` messages instead of ending the process. Default false.
    */
   trapExit: boolean;
-  /** Where the output of this process belongs. Default: that of the node, if any. */
+  /** The process that handles the output of this process. Default: that of the node, if any. */
   groupLeader: Pid | undefined;
   /**
-   * The node that the message received last came from: the name proven by the handshake of the connection it arrived on,
-   * whatever the message itself claims. The process's own node for messages from within the node, before the first, and in a
-   * server process whenever no callback runs.
+   * The node that sent the last received message: the name proven by the handshake of its connection, regardless of what
+   * the message claims. It is the process's own node for local messages, before the first message, and in a server process
+   * while no callback is running.
    */
   readonly peer: string;
 
   /**
-   * The next message, or the next one that `match` accepts, in order of arrival. Exits of linked processes arrive as
-   * `{'EXIT', Pid, Reason}` when trapping, ends of monitored ones as `{'DOWN', Ref, process, What, Reason}`. One
-   * `receive` at a time. Server processes are given their messages and cannot call it.
+   * Resolves with the next message, or the next one that `match` accepts, in order of arrival. Exits of linked processes
+   * arrive as `{'EXIT', Pid, Reason}` if this process traps exits, ends of monitored ones as
+   * `{'DOWN', Ref, process, What, Reason}`. Only one `receive` may be pending. Server processes cannot call it: their
+   * messages go to `onMessage`.
    */
   receive(options?: ReceiveOptions): Promise<Term>;
   /**
-   * Sends a message. What cannot be delivered is dropped, as in Erlang. Throws `EncodeError` for a value that is not a
-   * term, wherever it goes; nothing is sent then.
+   * Sends a message. A message that cannot be delivered is dropped, as in Erlang. Throws `EncodeError` for a value that
+   * cannot be encoded as a term, even for a local receiver; nothing is sent in that case.
    */
   send(to: Destination, message: Term): void;
 
   /**
-   * Sends what a message from the node `peer` asked for, then or later: to a process, name or alias of that very node,
-   * whatever the message said, and over the connection that is there. Anything else is dropped with an event.
+   * Answers a message from the node `peer`, now or later: sends only to a process, name or alias on that node, regardless
+   * of what the message said, and only over the existing connection. Anything else is dropped with an event.
    */
   answer(peer: string, to: Destination, message: Term): void;
 
-  /** Ties both processes: when one exits, the other gets an exit signal. */
+  /** Links both processes: when one exits, the other gets an exit signal. */
   link(pid: Pid): void;
+  /** Removes a link. */
   unlink(pid: Pid): void;
-  /** Asks for one `{'DOWN', Ref, process, What, Reason}` message when `target` ends or is not there. */
+  /** Requests one `{'DOWN', Ref, process, What, Reason}` message when `target` ends or does not exist. */
   monitor(target: MonitorTarget, options?: MonitorOptions): Reference;
+  /** Ends a monitor. */
   demonitor(ref: Reference, options?: DemonitorOptions): void;
-  /** A reference that messages can be sent to until `unalias`. */
+  /** Creates a reference that messages can be sent to until `unalias`. */
   alias(): Reference;
+  /** Ends an alias. */
   unalias(ref: Reference): void;
+  /** Creates a unique reference. */
   makeRef(): Reference;
 
-  /** Ends this process with `reason` and does not return. `atom('normal')` disturbs nobody. */
+  /** Ends this process with `reason` and does not return. `atom('normal')` does not affect linked processes. */
   exit(reason: Term): never;
   /** Sends an exit signal, as `exit(Pid, Reason)` does. `atom('kill')` cannot be trapped. */
   exitSignal(pid: Pid, reason: Term): void;
@@ -85,36 +94,37 @@ export interface Process {
   exitLinked(pid: Pid, reason: Term): void;
 }
 
-/** The body of a process: it ends when the function does. A rejection is its exit reason. */
+/** The body of a process: the process ends when the function returns. If it throws, the error is the exit reason. */
 export type ProcessFunction = (self: Process) => Promise<void> | void;
 
-/** A process without a loop of its own. Callbacks run one at a time; a promise returned holds the next one back. */
+/** The callbacks of a server process. They run one at a time; a returned promise delays the next one. */
 export interface ServerCallbacks {
   /**
-   * `from` is the sender where it is known: a process of the node `self.peer`, or of this one. Pids and names within the
-   * message are claims. An exception ends the process.
+   * Handles a message. `from` is the sender if it is known: a process on the node `self.peer`, or a local one. Pids and
+   * names within the message are unverified. An exception ends the process.
    */
   onMessage(self: Process, message: Term, from: Pid | undefined): void | Promise<void>;
-  /** Given, the process traps exits and gets them here instead of as messages. */
+  /** If set, the process traps exits, and they are delivered here instead of as messages. */
   onExitSignal?(self: Process, from: Pid, reason: Term): void | Promise<void>;
-  /** Called when a process of another node stops monitoring this one: it no longer waits for its end. */
+  /** Called when a process on another node stops monitoring this one: it no longer waits for its end. */
   onDemonitored?(): void;
   /** Called once when the process has ended. */
   onTerminate?(reason: Term): void;
 }
 
+/** Options of `Node.spawn` and `Node.spawnServer`. */
 export interface SpawnOptions {
-  /** Registers the process under this name. `NodeError` PROCESS_NAME_TAKEN when it is in use. */
+  /** Registers the process under this name. Throws `NodeError` PROCESS_NAME_TAKEN when it is in use. */
   readonly name?: string | undefined;
-  /** Links the process to this one before it runs. */
+  /** Links the new process to this one before it runs. */
   readonly link?: Pid;
-  /** Default: that of the node, if any. */
+  /** The process that handles its output. Default: that of the node, if any. */
   readonly groupLeader?: Pid;
   /**
    * The only other node whose links, monitors, exit signals and group leader changes reach the process; to all others it
-   * seems to have ended. Messages still arrive from everywhere: check `self.peer`. Default: every node.
+   * seems to have ended. Messages still arrive from every node: check `self.peer`. Default: every node.
    */
   readonly ownerNode?: string | undefined;
-  /** @internal No exit signal ends it: peers must not be able to take from the node what it runs on. */
+  /** @internal Ignores exit signals: peers must not be able to end the processes that the node depends on. */
   readonly isSystem?: boolean;
 }

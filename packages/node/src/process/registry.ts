@@ -1,4 +1,4 @@
-/** Names and aliases of the processes of one node. Pure tables. */
+/** The names and aliases of the processes on one node. Pure tables. */
 import type { Reference } from '../etf/index.ts';
 import { NodeError } from '../errors.ts';
 import { referenceKey } from './relations/identity.ts';
@@ -12,20 +12,20 @@ export class NameRegistry {
     if (name === '' || name === 'undefined' || name.length > 255) {
       throw new NodeError(
         'PROCESS_BAD_NAME',
-        `${JSON.stringify(name)} cannot be a process name: 1 to 255 characters`,
+        `${JSON.stringify(name)} is not a valid process name: use 1 to 255 characters other than "undefined"`,
       );
     }
     if (this.#processes.has(name)) {
       throw new NodeError(
         'PROCESS_NAME_TAKEN',
-        `a process is registered as ${name} already; unregister it first`,
+        `a process is already registered as ${name}; unregister it first`,
       );
     }
     if (process.registeredName !== undefined) {
-      const which = `${process.pid.toString()} is registered as ${process.registeredName}`;
+      const which = `${process.pid.toString()} is already registered as ${process.registeredName}`;
       throw new NodeError(
         'PROCESS_NAME_TAKEN',
-        `${which} already and cannot be ${name} too; a process has one name`,
+        `${which} and cannot also be registered as ${name}: a process has one name`,
       );
     }
     this.#processes.set(name, process);
@@ -49,7 +49,7 @@ export interface Alias extends AliasUse {
   readonly process: LocalProcess;
 }
 
-/** References that stand for a process. */
+/** References that are aliases of processes. */
 export class AliasRegistry {
   readonly #aliases: Map<string, Alias> = new Map();
 

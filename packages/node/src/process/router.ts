@@ -1,7 +1,7 @@
 /**
- * The contract by which processes reach processes of other nodes, and the signals that travel between processes.
- * A signal has the shape of the control message that carries it, so neither side translates; how one process's
- * signals reach another in order is the router's business, what they mean is signals.ts's.
+ * The contract by which processes reach processes on other nodes, and the signals between processes. A signal has the
+ * shape of the control message that carries it, so neither side translates. The router delivers the signals from one
+ * process to another in order; signals.ts applies them.
  */
 import type { Pid, Reference, Term } from '../etf/index.ts';
 
@@ -11,10 +11,10 @@ export interface RemoteName {
   readonly node: string;
 }
 
-/** Where a message can go: a pid, a name of the local node, a name of any node, an alias. */
+/** Where a message can go: a pid, a local name, a name on any node, an alias. */
 export type Destination = Pid | string | RemoteName | Reference;
 
-/** What a process tells another beside messages. `PAYLOAD_` ones come with a reason. */
+/** A signal other than a message. The `PAYLOAD_` kinds come with a reason. */
 export type Signal =
   | { readonly kind: 'LINK'; readonly from: Pid; readonly to: Pid }
   | { readonly kind: 'UNLINK'; readonly from: Pid; readonly to: Pid }
@@ -32,12 +32,12 @@ export type Signal =
     }
   | { readonly kind: 'GROUP_LEADER'; readonly from: Pid; readonly to: Pid };
 
-/** Carries messages and signals to other nodes, those from one process to another in the order given. */
+/** Delivers messages and signals to other nodes, preserving the order between any two processes. */
 export interface Router {
-  /** A message for a process, name or alias of another node. Throws `EncodeError` for what is not a term. */
+  /** Sends a message to a process, name or alias on another node. Throws `EncodeError` when it cannot be encoded as a term. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
-  /** The same over a connection that is up; nothing is dialled for it. */
+  /** Like `sendMessage`, but only over an existing connection: it never dials. */
   answerMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void;
-  /** A signal for a process of `node`, which is another one. `reason` goes with the `PAYLOAD_` kinds. Never throws. */
+  /** Sends a signal to a process on another node. `reason` belongs to the `PAYLOAD_` kinds. Never throws. */
   sendSignal(node: string, signal: Signal, reason?: Term): void;
 }

@@ -1,16 +1,16 @@
 /**
- * Decides when processes run. Promises and microtasks alone would let two processes that message each other keep
- * sockets and timers waiting for ever, so after some steps the rest waits for the next turn of the event loop.
+ * Decides when processes run. With promises and microtasks alone, two processes that message each other could starve
+ * sockets and timers, so after a number of steps the rest waits for the next turn of the event loop.
  */
 
 export interface Runnable {
   run(): void;
 }
 
-/** Steps in a row: about half a millisecond of small messages, little against a tick or a frame. */
+/** Steps per turn: about half a millisecond of small messages, short compared to a tick or a frame. */
 const stepsPerTurn = 2000;
 
-/** Most that messages from other nodes can add up to: those of the largest read there is. */
+/** Upper bound for the steps that messages from other nodes add: the number of messages in the largest read. */
 const maxSteps = 10_000;
 
 export class Scheduler {
@@ -18,7 +18,7 @@ export class Scheduler {
   #soon: Runnable[] = [];
   #deferred: Runnable[] = [];
 
-  // Bound once: scheduling must not make a closure per message.
+  // Bound once: scheduling must not create a closure per message.
   readonly #runSoon = (): void => {
     const runnables = this.#soon;
     this.#soon = [];
@@ -31,7 +31,7 @@ export class Scheduler {
     for (const runnable of runnables) runnable.run();
   };
 
-  /** Whether one more step may be taken in this turn. Who gets `false` calls `defer`. */
+  /** Whether one more step may run in this turn. When this returns `false`, call `defer()`. */
   admit(): boolean {
     if (this.#stepsLeft === 0) return false;
     this.#stepsLeft--;
@@ -39,8 +39,8 @@ export class Scheduler {
   }
 
   /**
-   * Gives a step for a message that came from the network, where one turn reads many chunks: a server that got fewer
-   * steps than messages fell behind for as long as the peer sent (half of its time went into collecting garbage).
+   * Adds a step for a message from the network, where one turn reads many chunks: a server that got fewer steps than
+   * messages fell behind for as long as the peer kept sending (half of its time went into garbage collection).
    */
   credit(): void {
     if (this.#stepsLeft < maxSteps) this.#stepsLeft++;
@@ -52,7 +52,7 @@ export class Scheduler {
     if (this.#soon.length === 1) queueMicrotask(this.#runSoon);
   }
 
-  /** Runs it in the next turn, with new steps to take. */
+  /** Runs it in the next turn, with a new budget of steps. */
   defer(runnable: Runnable): void {
     this.#deferred.push(runnable);
     if (this.#deferred.length === 1) setImmediate(this.#runDeferred);

@@ -1,11 +1,11 @@
-/** A process without a loop of its own: it is called for each message, one at a time, in order of arrival. */
+/** A process without its own loop: its callbacks run for each message, one at a time, in order of arrival. */
 import { NodeError } from '../errors.ts';
 import type { Pid, Term } from '../etf/index.ts';
 import { LocalProcess, type ProcessHost } from './local-process.ts';
 import { Mailbox, noMessage } from './mailbox.ts';
 import type { ServerCallbacks } from './process.ts';
 
-/** A message, or an exit signal for `onExitSignal`: they keep their order. */
+/** A message, or an exit signal for `onExitSignal`; both stay in order. */
 interface Envelope {
   readonly isExit: boolean;
   readonly term: Term;
@@ -35,11 +35,14 @@ export class ServerProcess extends LocalProcess {
 
   receive(): Promise<Term> {
     return Promise.reject(
-      new NodeError('PROCESS_NO_RECEIVE', 'a server process gets its messages by onMessage'),
+      new NodeError(
+        'PROCESS_NO_RECEIVE',
+        'a server process cannot call receive(): handle messages in onMessage',
+      ),
     );
   }
 
-  /** Calls back for what is waiting, until the turn is over or a callback takes its time. */
+  /** Runs the callbacks for waiting messages, until the turn's steps are used up or a callback is asynchronous. */
   run(): void {
     while (this.isAlive) {
       if (!this.host.scheduler.admit()) return this.host.scheduler.defer(this);
@@ -47,7 +50,7 @@ export class ServerProcess extends LocalProcess {
       if (envelope === noMessage) break;
       const pending = this.#call(envelope);
       if (pending !== undefined) return this.#pauseFor(pending);
-      // What the process does by itself, from a timer or for a user, is not the last peer's doing.
+      // What the process does on its own, from a timer or for a user, is not caused by the last peer.
       this.peer = this.host.node;
     }
     this.#isBusy = false;

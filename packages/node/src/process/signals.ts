@@ -1,6 +1,6 @@
 /**
- * What signals between processes do: sending them on, applying those that arrive here, telling links and monitors of
- * exits and lost connections. Local pairs go through the same protocol as remote ones, so there is one set of rules.
+ * Handles signals between processes: sends them, applies incoming ones, and notifies links and monitors of exits and lost
+ * connections. Two local processes use the same protocol as remote ones, so there is one set of rules.
  */
 import { type MessageDropReason, publishEvent } from '../events.ts';
 import { Pid, type Reference, type Term } from '../etf/index.ts';
@@ -11,7 +11,7 @@ import type { Watcher } from './relations/monitors.ts';
 import { RelatedNodes } from './relations/related-nodes.ts';
 import type { Router, Signal } from './router.ts';
 
-/** The processes that signals can reach here. */
+/** The local processes that signals can reach. */
 export interface Residents {
   find(pid: Pid): LocalProcess | undefined;
   findRegistered(name: string): LocalProcess | undefined;
@@ -29,7 +29,7 @@ export class Signals {
   readonly #residents: Residents;
   readonly #router: Router;
   readonly #related: RelatedNodes<LocalProcess>;
-  /** Monitors by name, which must be found when the name has gone to another process meanwhile. */
+  /** Monitors by name, which must be found even if the name now belongs to another process. */
   readonly #namedWatches: Map<string, LocalProcess> = new Map();
   readonly #exits: { readonly process: LocalProcess; readonly reason: Term }[] = [];
   #isAnnouncing = false;
@@ -41,15 +41,15 @@ export class Signals {
     this.#related = new RelatedNodes(options.maxRemoteWatches);
   }
 
-  /** Sends a signal to a process of any node. */
+  /** Sends a signal to a process on any node. */
   send(node: string, signal: Signal, reason?: Term): void {
     if (node === this.#node) this.receive(signal, reason, node);
     else this.#router.sendSignal(node, signal, reason);
   }
 
   /**
-   * Applies a signal for a process of this node. `peer` is the node it came from; that its sender is a process of that
-   * node has been checked.
+   * Applies a signal for a local process. `peer` is the node it came from; the caller has checked that its sender is a
+   * process on that node.
    */
   receive(signal: Signal, reason: Term, peer: string): void {
     switch (signal.kind) {
@@ -58,7 +58,7 @@ export class Signals {
       case 'UNLINK':
         return this.#receiveUnlink(signal.from, signal.to);
       case 'UNLINK_ID':
-        // The acknowledgement comes before any other signal to that process, and whether or not there was a link.
+        // The acknowledgement goes before any other signal to that process, and even if there was no link.
         this.send(signal.from.node, {
           kind: 'UNLINK_ID_ACK',
           id: signal.id,
@@ -96,7 +96,7 @@ export class Signals {
     if (watcher.name !== undefined) this.#namedWatches.delete(referenceKey(watcher.ref));
   }
 
-  /** Records that `watcher` monitors `process`. `false` when its node has asked for too much. */
+  /** Records that `watcher` monitors `process`. Returns `false` when its node has reached its limit. */
   addWatcher(process: LocalProcess, watcher: Watcher): boolean {
     if (process.relations.watchers.has(watcher.ref)) return true;
     if (!this.#claim(process, watcher.pid)) return false;
@@ -105,7 +105,7 @@ export class Signals {
     return true;
   }
 
-  /** Records that `other` is linked to `process` at its own wish. `false` when its node has asked for too much. */
+  /** Records a link to `process` that `other` requested. Returns `false` when its node has reached its limit. */
   addLink(process: LocalProcess, other: Pid): boolean {
     if (!process.relations.links.addTheirs(other)) return true;
     if (this.#claim(process, other)) return true;
@@ -113,7 +113,7 @@ export class Signals {
     return false;
   }
 
-  /** Tells the links and monitors of a process that has ended. Long chains of links are worked off in a loop. */
+  /** Notifies the links and monitors of a process that has ended. Long chains of links are handled in a loop. */
   announceExit(process: LocalProcess, reason: Term): void {
     this.#exits.push({ process, reason });
     if (this.#isAnnouncing) return;
@@ -127,7 +127,7 @@ export class Signals {
     }
   }
 
-  /** The connection to `node` is over, or could not be made. */
+  /** The connection to `node` was lost, or could not be established. */
   loseNode(node: string): void {
     for (const process of this.#related.takeNode(node)) process.loseNode(node);
   }
@@ -214,7 +214,7 @@ export class Signals {
     if (process !== undefined) process.groupLeader = from;
   }
 
-  /** The process as a node may know it: one that is bound to another node is not there. */
+  /** The process if it is visible to a node: one that is bound to another node is not. */
   #findFor(node: string, to: Pid | string): LocalProcess | undefined {
     const process = to instanceof Pid ? this.#residents.find(to) : this.#residents.findRegistered(to);
     return process?.isOpenTo(node) === true ? process : undefined;
@@ -225,7 +225,7 @@ export class Signals {
     publishEvent('convoy:message.dropped', () => ({ node, peer, reason, op: undefined, error: undefined }));
   }
 
-  /** Counts a link or monitor against the node that asks for it. */
+  /** Counts a link or monitor towards the limit of the node that requests it. */
   #claim(process: LocalProcess, other: Pid): boolean {
     if (other.node === this.#node) return true;
     if (!this.#related.claimWatch(other.node)) {

@@ -290,14 +290,14 @@ test('a sender can wait until a peer takes more', async () => {
   let count = 0;
   b.spawnServer({ onMessage: () => void (++count === 40 && all.resolve()) }, { name: 'sink' });
   await a.connect(b.name);
-  await a.untilWritable('nobody@memory.test');
+  await a.whenWritable('nobody@memory.test');
   const big = new Uint8Array(100_000);
   let waits = 0;
   for (let index = 0; index < 40; index++) {
     a.send({ name: 'sink', node: b.name }, big);
-    const isOpen = await Promise.race([a.untilWritable(b.name).then(() => true), Promise.resolve(false)]);
+    const isOpen = await Promise.race([a.whenWritable(b.name).then(() => true), Promise.resolve(false)]);
     if (!isOpen) waits++;
-    await a.untilWritable(b.name);
+    await a.whenWritable(b.name);
   }
   await all.promise;
   assert.ok(waits > 0);

@@ -1,24 +1,26 @@
 /**
- * Several resolvers as one: the first that knows a name answers, what none knows is unknown. A look-up that fails ends
- * the search, because whoever comes next might know another node of that name.
+ * Several resolvers as one: the first one that knows a name answers. A failed look-up ends the search, because the next
+ * resolver might know a different node of that name.
  */
 import { NodeError } from '../../errors.ts';
 import type { RegisteredName, Resolver } from '../resolver.ts';
 
+/** Options of `createChainResolver`. */
 export interface ChainOptions {
-  /** Who makes this node known. Default: the last of the chain, which is usually EPMD. */
+  /** The resolver that registers this node. Default: the last one of the chain, which is usually EPMD. */
   readonly registrar?: Pick<Resolver, 'register'>;
 }
 
 /**
- * Names at a host are those of all, of one name the first row. The port to listen on is that of the first that
- * prescribes one. Throws `NodeError` NODE_BAD_RESOLVER for an empty chain.
+ * Combines resolvers. The names at a host are those of all resolvers; of a duplicate name the first one counts. The port
+ * to listen on is that of the first resolver that prescribes one. Throws `NodeError` NODE_BAD_RESOLVER for an empty chain.
  *
  * @example createChainResolver([createNameEncodedResolver(), createEpmdResolver()]);
  */
 export function createChainResolver(resolvers: readonly Resolver[], options: ChainOptions = {}): Resolver {
   const registrar = options.registrar ?? resolvers.at(-1);
-  if (registrar === undefined) throw new NodeError('NODE_BAD_RESOLVER', 'a chain of resolvers is empty');
+  if (registrar === undefined)
+    throw new NodeError('NODE_BAD_RESOLVER', 'createChainResolver needs at least one resolver');
   return {
     async resolve(peer, resolveOptions) {
       for (const resolver of resolvers) {

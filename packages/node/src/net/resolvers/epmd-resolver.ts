@@ -1,7 +1,7 @@
 /**
- * The ordinary way to find nodes: EPMD on the host that the name mentions. Our own name is held at the machine's EPMD
- * by an open connection; when that daemon dies, the name is registered anew every two seconds until one takes it, and
- * the creation of the first registration is kept, as OTP does.
+ * The standard way to find nodes: EPMD on the host in the name. An open connection keeps our own name registered with the
+ * machine's EPMD; when that daemon dies, the registration is retried every two seconds, and the creation of the first
+ * registration is kept, as OTP does.
  */
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -14,24 +14,26 @@ import { explainDialError } from '../network-errors.ts';
 import type { Registration, RegistrationRequest, ResolvedAddress, Resolver } from '../resolver.ts';
 import type { Transport } from '../transport.ts';
 
+/** Options of `createEpmdResolver`. */
 export interface EpmdResolverOptions {
-  /** Port of EPMD on every host. Default: `ERL_EPMD_PORT` of the environment, else 4369. */
+  /** Port of EPMD on every host. Default: the environment variable `ERL_EPMD_PORT`, otherwise 4369. */
   readonly port?: number | undefined;
-  /** 4 or 6 keeps to one family; 0, the default, tries every address of a host. */
+  /** Address family: 4 or 6 uses only that one; 0, the default, tries every address of a host. */
   readonly family?: 0 | 4 | 6;
-  /** For each question to a daemon. Default 5000. */
+  /** Timeout for each request to a daemon. Default 5000. */
   readonly timeoutMs?: number | undefined;
+  /** The clock for retries. Default: the machine's. */
   readonly clock?: Clock;
   /**
-   * How to reach daemons, where it is not TCP from here: by a tunnel, a pipe. It gets the host part of the node name as
-   * it is, because what it means is for the other end to say; for registering, loopback. Give `transport` with it.
+   * How to reach daemons, if not by TCP from here: through a tunnel or a pipe. It gets the host part of the node name
+   * unresolved, because the other end interprets it; for registering, it gets loopback. Set `transport` as well.
    */
   readonly openStream?: OpenStream;
-  /** How to dial the nodes that are found, where it is not by the node's own transport. */
+  /** How to dial the nodes that were found, if not by the node's own transport. */
   readonly transport?: Transport | undefined;
   /**
-   * `required`, the default: without a daemon the node does not start. `optional`: it starts all the same, chooses its
-   * creation itself, and is registered once there is a daemon.
+   * `required`, the default: the node does not start without a daemon. `optional`: it starts anyway, chooses its creation
+   * itself, and registers once there is a daemon.
    */
   readonly registration?: 'required' | 'optional';
 }
@@ -39,6 +41,10 @@ export interface EpmdResolverOptions {
 /** How long to wait before registering again. */
 const retryMs = 2000;
 
+/**
+ * Creates a resolver that uses EPMD.
+ * Its methods reject with `EpmdError`, or with `ConnectionError` when a host name cannot be looked up.
+ */
 export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver {
   const client = (host: string, signal: AbortSignal | undefined): EpmdClient =>
     new EpmdClient({
@@ -57,13 +63,13 @@ export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver 
       return found === undefined || transport === undefined ? found : { ...found, transport };
     },
     async register(request, { signal }) {
-      const held = new HeldName(request, {
+      const registration = new PersistentRegistration(request, {
         clock: options.clock ?? systemClock,
         isOptional: options.registration === 'optional',
         client: () => client(family === 6 ? '::1' : '127.0.0.1', undefined),
       });
-      await held.start(signal);
-      return held;
+      await registration.start(signal);
+      return registration;
     },
     async names(host, { signal }) {
       const ask = async (address: string): Promise<readonly { name: string; port: number }[]> =>
@@ -73,18 +79,14 @@ export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver 
   };
 }
 
-interface EpmdQuestion {
+interface EpmdQuery {
   readonly peer: string;
   readonly addresses: (host: string) => Promise<string[]>;
   readonly client: (host: string) => EpmdClient;
 }
 
-/** The node is dialled at the address where EPMD answered: other addresses of the host may be other machines. */
-async function resolveByEpmd({
-  peer,
-  addresses,
-  client,
-}: EpmdQuestion): Promise<ResolvedAddress | undefined> {
+/** The node will be dialled at the address where EPMD answered: other addresses of the host may be other machines. */
+async function resolveByEpmd({ peer, addresses, client }: EpmdQuery): Promise<ResolvedAddress | undefined> {
   const { name, host } = splitNodeName(peer);
   let found: string[];
   try {
@@ -106,7 +108,7 @@ async function addressesOf(host: string, family: 0 | 4 | 6): Promise<string[]> {
   return found.map(({ address }) => address);
 }
 
-/** Asks one address after the other until one answers; the first failure is thrown when none does. */
+/** Asks one address after the other until one answers. Throws the first failure when none does. */
 async function firstAnswer<Answer>(
   addresses: readonly string[],
   ask: (address: string) => Promise<Answer>,
@@ -120,25 +122,25 @@ async function firstAnswer<Answer>(
       failures.push(error);
     }
   }
-  throw failures[0] ?? new TypeError('a host without an address');
+  throw failures[0] ?? new TypeError('the host has no address');
 }
 
-interface HeldNameOptions {
+interface PersistentRegistrationOptions {
   readonly clock: Clock;
   readonly isOptional: boolean;
   readonly client: () => EpmdClient;
 }
 
-/** A name kept registered until it is closed. */
-class HeldName implements Registration {
+/** A registration that is renewed until it is closed. */
+class PersistentRegistration implements Registration {
   readonly #request: RegistrationRequest;
-  readonly #options: HeldNameOptions;
+  readonly #options: PersistentRegistrationOptions;
   #creation: number | undefined;
   #current: EpmdRegistration | undefined;
   #retry: Timer | undefined;
   #isClosed = false;
 
-  constructor(request: RegistrationRequest, options: HeldNameOptions) {
+  constructor(request: RegistrationRequest, options: PersistentRegistrationOptions) {
     this.#request = request;
     this.#options = options;
   }
@@ -148,7 +150,7 @@ class HeldName implements Registration {
   }
 
   async start(signal: AbortSignal | undefined): Promise<void> {
-    const registration = await this.#register().catch((error: unknown) => this.#forgive(error));
+    const registration = await this.#register().catch((error: unknown) => this.#tolerate(error));
     if (signal?.aborted === true) {
       registration?.close();
       signal.throwIfAborted();
@@ -165,8 +167,8 @@ class HeldName implements Registration {
     return this.#current?.closed ?? Promise.resolve();
   }
 
-  /** That nobody answers may be no reason to fail; that another has the name always is. */
-  #forgive(error: unknown): undefined {
+  /** A missing daemon is tolerated if registration is optional; a name that is taken is always an error. */
+  #tolerate(error: unknown): undefined {
     const isAbsent = error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE';
     if (!isAbsent || !this.#options.isOptional) throw error;
     this.#publish('failed', error);

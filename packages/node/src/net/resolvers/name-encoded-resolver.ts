@@ -1,7 +1,7 @@
 /**
- * Nodes whose port is part of their name: `remote_<port>@host` listens, or a tunnel to it does, at that port of this
- * machine's loopback. The host part is only a label. Livebook calls its runtimes so. Asks and tells nobody; of a name
- * that is not formed exactly like this it knows nothing, so that in a chain the next resolver is asked.
+ * Nodes whose port is part of their name: `remote_<port>@host`, or a tunnel to it, listens on that port of this machine's
+ * loopback address. The host part is only a label. Livebook names its runtimes like this. There is no look-up and no
+ * registration; a name of any other form is unknown, so that in a chain the next resolver is asked.
  */
 import { splitNodeName } from '../../names.ts';
 import { NodeError } from '../../errors.ts';
@@ -9,20 +9,24 @@ import type { Resolver } from '../resolver.ts';
 import type { Transport } from '../transport.ts';
 import { unregistered } from './unregistered.ts';
 
+/** Options of `createNameEncodedResolver`. */
 export interface NameEncodedOptions {
-  /** What stands before the port. Default `remote_` and `remote_runtime_`. */
+  /** Prefixes of the name, before the port. Default `remote_` and `remote_runtime_`. */
   readonly prefixes?: readonly string[];
-  /** Whose loopback address: 4 is 127.0.0.1, the default, 6 is ::1. */
+  /** The family of the loopback address: 4, the default, is 127.0.0.1; 6 is ::1. */
   readonly family?: 4 | 6;
-  /** How to dial there, where it is not by the node's own transport. */
+  /** How to dial these nodes, if not by the node's own transport. */
   readonly transport?: Transport | undefined;
 }
 
-/** Throws `NodeError` NODE_BAD_RESOLVER. */
+/** Creates a resolver that reads the port from the node name. Throws `NodeError` NODE_BAD_RESOLVER for invalid prefixes. */
 export function createNameEncodedResolver(options: NameEncodedOptions = {}): Resolver {
   const { family = 4, prefixes = ['remote_', 'remote_runtime_'], transport } = options;
   if (prefixes.length === 0 || prefixes.includes('')) {
-    throw new NodeError('NODE_BAD_RESOLVER', 'a name-encoded resolver needs prefixes, none of them empty');
+    throw new NodeError(
+      'NODE_BAD_RESOLVER',
+      '`prefixes` must contain at least one prefix, and no empty ones',
+    );
   }
   const host = family === 6 ? '::1' : '127.0.0.1';
   const portOf = (node: string): number | undefined => findPort(node, prefixes);
@@ -38,7 +42,7 @@ export function createNameEncodedResolver(options: NameEncodedOptions = {}): Res
   };
 }
 
-/** Digits only, without leading zeros, 1 to 65535: a port has one name. */
+/** Digits only, without leading zeros, 1 to 65535, so that every port has one spelling. */
 function findPort(node: string, prefixes: readonly string[]): number | undefined {
   const { name } = splitNodeName(node);
   for (const prefix of prefixes) {

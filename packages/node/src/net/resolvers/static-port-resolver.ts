@@ -1,6 +1,6 @@
 /**
- * Nodes on one fixed port, without any EPMD: what `-erl_epmd_port` does for Erlang nodes (erl_epmd.erl). The host part
- * of a name is the address, so that only one such node listens at each. Asks and tells nobody.
+ * Nodes on one fixed port, without EPMD: what `-erl_epmd_port` does for Erlang nodes (erl_epmd.erl). The host part of a
+ * name is the address, so only one such node can listen on each host. There is no look-up and no registration.
  */
 import { splitNodeName } from '../../names.ts';
 import { NodeError } from '../../errors.ts';
@@ -8,35 +8,33 @@ import type { Resolver } from '../resolver.ts';
 import type { Transport } from '../transport.ts';
 import { namesAt, unregistered } from './unregistered.ts';
 
+/** Options of `createStaticPortResolver`. */
 export interface StaticPortOptions {
-  /** 1 to 65535. */
+  /** The port, 1 to 65535. */
   readonly port: number;
-  /** Full names of the nodes that listen there. Default: every node, this one too. */
+  /** Full names of the nodes that listen on that port. Default: every node, including this one. */
   readonly nodes?: readonly string[];
   /**
-   * Whether this node listens there as well, when it is one of `nodes`. Default true, as in OTP: peers of the same
-   * setting dial it there. A port among the options of the node goes before.
+   * Whether this node listens on that port as well, if it is one of `nodes`. Default true, as in OTP: peers with the same
+   * setting dial it there. The `listen.port` option of the node takes precedence.
    */
   readonly listens?: boolean;
-  /** How to dial there, where it is not by the node's own transport. */
+  /** How to dial these nodes, if not by the node's own transport. */
   readonly transport?: Transport | undefined;
 }
 
-/** Throws `NodeError` NODE_BAD_RESOLVER. */
+/** Creates a resolver for nodes on one port. Throws `NodeError` NODE_BAD_RESOLVER for an invalid port. */
 export function createStaticPortResolver(options: StaticPortOptions): Resolver {
   const { listens = true, nodes, port, transport } = options;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new NodeError(
-      'NODE_BAD_RESOLVER',
-      `port ${port} of a static port resolver is not within 1 to 65535`,
-    );
+    throw new NodeError('NODE_BAD_RESOLVER', `port is ${port}; it must be an integer from 1 to 65535`);
   }
   const isThere = (node: string): boolean => nodes?.includes(node) ?? true;
   return {
     resolve: (peer) =>
       Promise.resolve(isThere(peer) ? { host: splitNodeName(peer).host, port, transport } : undefined),
     register: () => Promise.resolve(unregistered),
-    /** Without `nodes` nobody knows which there are. */
+    /** Without `nodes` the names are not known. */
     names: (host) =>
       Promise.resolve(
         namesAt(

@@ -1,4 +1,4 @@
-/** Resolvers that ask nobody: a fixed table, for nodes at known ports, and none at all. Registers nothing anywhere. */
+/** Resolvers without queries or registration: a fixed table for nodes at known addresses, and an empty one. */
 import type { ResolvedAddress, Resolver } from '../resolver.ts';
 import { namesAt, unregistered } from './unregistered.ts';
 
@@ -7,6 +7,7 @@ export type StaticAddresses =
   | ReadonlyMap<string, ResolvedAddress>
   | Readonly<Record<string, ResolvedAddress>>;
 
+/** Creates a resolver from a table of addresses. */
 export function createStaticResolver(addresses: StaticAddresses): Resolver {
   const entries = (): [string, ResolvedAddress][] =>
     addresses instanceof Map ? [...addresses] : Object.entries(addresses);
@@ -23,7 +24,7 @@ export function createStaticResolver(addresses: StaticAddresses): Resolver {
   };
 }
 
-/** Knows no peer and tells nobody of this node: for nodes that only dial given addresses or are only dialled. */
+/** Creates a resolver that knows no peers and does not register, for nodes that only dial known addresses or are only dialled. */
 export function createNoResolver(): Resolver {
   return createStaticResolver({});
 }

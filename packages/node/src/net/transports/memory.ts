@@ -1,17 +1,20 @@
 /**
- * Streams between nodes of one process: for tests, examples and embedding. Every `createMemoryNetwork()` is a network
- * of its own with its own ports; hosts are not looked at. Bytes are copied and arrive in a later turn, in order, and
- * writers feel back-pressure as with a socket.
+ * Streams between nodes of one process, for tests, examples and embedding. Every `createMemoryNetwork()` is a separate
+ * network with its own ports; hosts are ignored. Bytes are copied and arrive in a later turn, in order, with back-pressure
+ * as on a socket.
  */
 import type { ByteStream, Listener, Transport, TransportAddress } from '../transport.ts';
 
+/** A network in memory. */
 export interface MemoryNetwork {
+  /** A transport for nodes in this network. */
   transport(): Transport;
 }
 
-/** Bytes on their way above which `write` returns `false`. */
+/** Bytes in transit above which `write` returns `false`. */
 const highWaterBytes = 64 * 1024;
 
+/** Creates a network without nodes. Give each node a `transport()` of the network. */
 export function createMemoryNetwork(): MemoryNetwork {
   const listeners = new Map<number, (stream: ByteStream) => void>();
   return {
@@ -67,7 +70,7 @@ function freePort(listeners: Listeners): number {
 class MemoryStream implements ByteStream {
   readonly remoteAddress: string;
   #peer: MemoryStream | undefined;
-  /** What has been written to us and not been read. */
+  /** Bytes that the other side has written and this side has not read. */
   readonly #inbox: Uint8Array[] = [];
   #inboxBytes = 0;
   #isScheduled = false;
@@ -139,7 +142,7 @@ class MemoryStream implements ByteStream {
       peer.#peerHasEnded = true;
       peer.#schedule();
     }
-    // As with a socket: reading goes on, into nothing, until the other side has taken the end.
+    // As with a socket: reading continues, and data is discarded, until the other side has received the end.
     this.#onData = () => undefined;
     this.resume();
   }
@@ -181,7 +184,7 @@ class MemoryStream implements ByteStream {
     if (this.#peerHasEnded) this.#closeBoth();
   }
 
-  /** Our end has been read by the other side, or theirs by us: like TCP without half-open streams, both are over. */
+  /** One side has read the end of the other: like TCP without half-open streams, both sides close. */
   #closeBoth(): void {
     const peer = this.#peer;
     this.#close();

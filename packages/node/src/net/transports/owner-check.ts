@@ -1,7 +1,7 @@
 /**
- * Finds the owner of the socket at the other end of a stream on this machine: the kernel reports which user has it. Any user
- * can register any name with EPMD, or take a port that became free, and could pass the proof of a cookie on to another node.
- * Looked at on Linux only; elsewhere, and for other machines, nothing can be seen and nothing is refused.
+ * Finds the owner of the socket at the other end of a stream on this machine, as reported by the kernel. Any user can
+ * register any name with EPMD, or take a port that became free, and could relay the proof of a cookie to another node.
+ * Works on Linux only; on other systems, and for other machines, owners are unknown and nothing is refused.
  */
 import { readFile } from 'node:fs/promises';
 import { endianness, networkInterfaces } from 'node:os';
@@ -15,12 +15,16 @@ import {
   type StreamEnds,
 } from './socket-table.ts';
 
+/** Options of `createOwnerCheck`. */
 export interface OwnerCheckOptions {
-  /** Numbers of users whose nodes may be dialled, besides root's and our own. */
+  /** The uids of users whose nodes may be dialled, in addition to root and the user of this process. */
   readonly accept?: readonly number[];
 }
 
-/** For `TcpTransportOptions.checkStream`. It rejects with `ConnectionError` CONNECTION_WRONG_OWNER. */
+/**
+ * Creates a check for `TcpTransportOptions.checkStream`. It rejects with `ConnectionError` CONNECTION_WRONG_OWNER when the
+ * port belongs to another user.
+ */
 export function createOwnerCheck(
   options: OwnerCheckOptions = {},
 ): (ends: StreamEnds, peer: string | undefined) => Promise<void> {
@@ -31,12 +35,12 @@ export function createOwnerCheck(
     if (process.platform !== 'linux' || !isOwnAddress(ends.remote.address)) return;
     const rows = await socketRows();
     const owners = rows === undefined ? [] : ownersOfFarEnd(rows, ends);
-    const stranger = owners.find((uid) => !accepted.has(uid));
-    if (stranger !== undefined) throw await wrongOwner(stranger, ends, peer);
+    const wrong = owners.find((uid) => !accepted.has(uid));
+    if (wrong !== undefined) throw await wrongOwner(wrong, ends, peer);
   };
 }
 
-/** Whether the address is one of this machine: loopback, or that of an interface. */
+/** Whether the address belongs to this machine: loopback, or the address of an interface. */
 export function isOwnAddress(address: string): boolean {
   const key = addressKey(address);
   if (key === undefined) return false;
@@ -46,7 +50,7 @@ export function isOwnAddress(address: string): boolean {
   );
 }
 
-/** `undefined` where there is no such table. */
+/** The rows of the kernel's socket tables; `undefined` if there are none. */
 async function socketRows(): Promise<SocketRow[] | undefined> {
   const read = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
   const tables = await Promise.all([read('/proc/net/tcp'), read('/proc/net/tcp6')]);
@@ -65,7 +69,7 @@ async function wrongOwner(
   const what = peer === undefined ? 'the node' : peer;
   return new ConnectionError(
     'CONNECTION_WRONG_OWNER',
-    `port ${remote.port} of this machine, where ${what} should be, belongs to ${user}, who is neither root nor the user of ` +
+    `port ${remote.port} of this machine, registered for ${what}, belongs to ${user}, who is neither root nor the user of ` +
       `this process: that user could relay the proof of the cookie to another node`,
     {
       peer,

@@ -1,14 +1,14 @@
 /**
- * Reading from dialled sockets through one buffer for all of them, in which messages are decoded in place. Node otherwise
- * takes 64 KiB from the system for every read, however short: echoing small messages one at a time cost 28 µs of
- * processor time instead of 20, binaries of 64 KiB 112 µs instead of 88. Accepted sockets have no such option.
+ * Reads from all dialled sockets through one shared buffer, in which messages are decoded in place. Otherwise Node
+ * allocates 64 KiB for every read, however short: echoing small messages one at a time cost 28 µs of processor time
+ * instead of 20, binaries of 64 KiB 112 µs instead of 88. Accepted sockets have no such option.
  */
 import type { OnReadOpts } from 'node:net';
 import { platform } from 'node:process';
 
 /**
- * Shared, because a read and its callback are one step; not so on Windows, where the system holds on to the buffer of
- * a read that waits.
+ * It can be shared because a read and its callback are one step; not on Windows, where the system keeps the buffer of a
+ * pending read.
  */
 const buffer = platform === 'win32' ? undefined : Buffer.allocUnsafeSlow(256 * 1024);
 
@@ -17,14 +17,14 @@ export class SharedReads {
   #consumer: ((bytes: Uint8Array) => void) | undefined;
   #early: Uint8Array | undefined;
 
-  /** For the `onread` option of the socket; `undefined` where the socket must read as usual. */
+  /** The `onread` option for a socket; `undefined` if the socket must read as usual. */
   static create(): { reads: SharedReads; onread: OnReadOpts } | undefined {
     if (buffer === undefined) return undefined;
     const reads = new SharedReads();
     return { reads, onread: { buffer, callback: (count, bytes) => reads.#take(bytes.subarray(0, count)) } };
   }
 
-  /** Sets who gets the chunks, the one that came too early first. */
+  /** Sets the consumer of the chunks; one that arrived before is delivered first. */
   attach(consumer: (bytes: Uint8Array) => void): void {
     this.#consumer = consumer;
     const early = this.#early;
@@ -32,7 +32,7 @@ export class SharedReads {
     if (early !== undefined) consumer(early);
   }
 
-  /** `false` pauses the socket. */
+  /** Returning `false` pauses the socket. */
   #take(bytes: Uint8Array): boolean {
     if (this.#consumer === undefined) {
       this.#early = Buffer.from(bytes);

@@ -1,24 +1,25 @@
 /**
- * A `ByteStream` over a two-way stream of Node: a TCP or TLS socket, the channel of a tunnel.
+ * A `ByteStream` over a Node.js `Duplex`: a TCP or TLS socket, or the channel of a tunnel.
  */
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SharedReads } from './shared-reads.ts';
 import type { ByteStream } from '../transport.ts';
 
-/** After our end of the stream is sent, how long the other side has to close its own. */
+/** How long the other side may take to close its end of the stream after we have closed ours. */
 const lingerMs = 1000;
 
+/** Options of `createSocketStream`. */
 export interface SocketStreamOptions {
-  /** @internal Where data comes from, when it is a socket made with `onread`. */
+  /** @internal The source of data for a socket created with `onread`. */
   readonly reads?: SharedReads | undefined;
-  /** What the stream's own errors are called when they are reported to `onClose`. Default: as they are. */
+  /** Translates the stream's errors before they are reported to `onClose`. Default: unchanged. */
   readonly explain?: ((error: Error) => Error) | undefined;
 }
 
 /**
- * Any open two-way stream as a `ByteStream`, for `openConnection` and `acceptConnection` or in a `Transport` of one's
- * own. The stream belongs to it from then on: nobody else reads, writes or closes it.
+ * Wraps any open `Duplex` as a `ByteStream`, for `openConnection`, `acceptConnection` or a custom `Transport`. It takes
+ * ownership of the stream: do not read from it, write to it or close it afterwards.
  */
 export function createSocketStream(socket: Duplex, options: SocketStreamOptions = {}): ByteStream {
   return new SocketStream(socket, options);
@@ -42,7 +43,7 @@ class SocketStream implements ByteStream {
     this.#reads = reads;
     this.remoteAddress = formatAddress(socket);
     socket.on('drain', () => this.#onDrain?.());
-    // Nodes do not half-close: the end of one side is the end of both, also where a stream could stay half open.
+    // Nodes do not half-close: the end of one side is the end of both, even if the stream could stay half open.
     socket.once('end', () => socket.end());
     socket.on('error', (error) => {
       this.#error = explain?.(error) ?? error;
@@ -84,14 +85,14 @@ class SocketStream implements ByteStream {
 
   resume(): void {
     this.#isPaused = false;
-    // A socket that flows before anybody listens would lose what it reads.
+    // A socket that flows before it has a listener would lose what it reads.
     if (this.#isReading) this.#socket.resume();
   }
 
   end(): void {
     if (this.#isEnding || this.#socket.destroyed) return;
     this.#isEnding = true;
-    // Reading goes on: closing with unread bytes would reset the connection and could destroy what was just sent.
+    // Reading continues: closing with unread bytes would reset the connection and could destroy what was just sent.
     this.#onData = ignore;
     this.#socket.resume();
     this.#socket.end(() => {
@@ -122,7 +123,7 @@ class SocketStream implements ByteStream {
 }
 
 function ignore(): void {
-  // What a closing stream still receives is of no use to anybody.
+  // Data that a closing stream still receives is discarded.
 }
 
 function formatAddress(socket: Duplex): string | undefined {

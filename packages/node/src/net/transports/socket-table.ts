@@ -1,4 +1,4 @@
-/** The sockets of this machine as Linux lists them in /proc/net/tcp and tcp6, and who has which end of one. Pure. */
+/** Parses the sockets of this machine from Linux's /proc/net/tcp and tcp6, and finds the owner of each end. Pure. */
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** One end of a TCP stream. */
@@ -7,28 +7,28 @@ export interface StreamEnd {
   readonly port: number;
 }
 
-/** The two ends of a stream, as the one who dialled sees them. */
+/** The two ends of a stream, as seen from the side that dialled. */
 export interface StreamEnds {
   readonly local: StreamEnd;
   readonly remote: StreamEnd;
 }
 
 export interface SocketRow {
-  /** As `addressKey` writes it. */
+  /** In the form of `addressKey`. */
   readonly local: string;
   readonly localPort: number;
   readonly remote: string;
   readonly remotePort: number;
   readonly isListening: boolean;
   readonly uid: number;
-  /** Whether a process has it: not yet the case for a connection that waits to be accepted. */
+  /** Whether a process holds the socket: not yet true for a connection that waits to be accepted. */
   readonly isHeld: boolean;
 }
 
 const listening = '0A';
 const anyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '0'.repeat(32)]);
 
-/** An address in one form: IPv4 with dots, also when it is mapped into IPv6, and IPv6 as 32 hexadecimal digits. */
+/** The canonical form of an address: IPv4 in dotted form, even if it is mapped into IPv6, and IPv6 as 32 hex digits. */
 export function addressKey(address: string): string | undefined {
   const [plain = ''] = address.split('%');
   if (isIPv4(plain)) return plain;
@@ -54,7 +54,7 @@ function withoutMapping(digits: string): string {
   return Array.from(Buffer.from(key.slice(24), 'hex')).join('.');
 }
 
-/** The rows of one of the two files. Lines that are none are passed over. */
+/** The rows of one of the two files. Other lines are skipped. */
 export function readSocketTable(text: string, isLittleEndian = true): SocketRow[] {
   return text.split('\n').flatMap((line) => readRow(line, isLittleEndian) ?? []);
 }
@@ -74,7 +74,7 @@ function readRow(line: string, isLittleEndian: boolean): SocketRow | undefined {
   };
 }
 
-/** `0100007F:1F90`: words of 32 bits in the byte order of the machine, then the port. */
+/** Reads `0100007F:1F90`: 32-bit words in the byte order of the machine, then the port. */
 function readEnd(
   text: string,
   isLittleEndian: boolean,
@@ -88,8 +88,8 @@ function readEnd(
 }
 
 /**
- * The users who have the far end of a stream between two sockets of this machine: of the connection once it is accepted, else
- * of what listens there. Empty when no socket of this machine is at the far end.
+ * The users who own the far end of a stream between two sockets of this machine: the owner of the connection once it is
+ * accepted, otherwise of the listening socket. Empty when the far end is not a socket of this machine.
  */
 export function ownersOfFarEnd(rows: readonly SocketRow[], { local, remote }: StreamEnds): number[] {
   const [near, far] = [addressKey(local.address), addressKey(remote.address)];
@@ -104,7 +104,7 @@ export function ownersOfFarEnd(rows: readonly SocketRow[], { local, remote }: St
   );
   if (accepted.length > 0) return uidsOf(accepted);
   const listeners = rows.filter((row) => row.isListening && row.localPort === remote.port);
-  // The kernel gives a connection to the socket of that very address first.
+  // The kernel prefers the socket that listens on exactly that address.
   const exact = listeners.filter((row) => row.local === far);
   return uidsOf(exact.length > 0 ? exact : listeners.filter((row) => anyAddress.has(row.local)));
 }

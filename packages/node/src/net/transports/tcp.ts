@@ -8,19 +8,21 @@ import { createSocketStream } from './socket-stream.ts';
 import type { StreamEnds } from './socket-table.ts';
 import type { ByteStream, Listener, ListenOptions, Transport, TransportAddress } from '../transport.ts';
 
+/** Options of `createTcpTransport`. */
 export interface TcpTransportOptions {
-  /** 4 or 6 keeps to one family; 0, the default, tries every address of a name and listens on both. */
+  /** Address family: 4 or 6 uses only that one; 0, the default, tries every address of a host and listens on both. */
   readonly family?: 0 | 4 | 6;
   /**
-   * Called for each stream that was dialled, before a byte of it is sent, with the name of the node that should be there.
-   * What it rejects with is what the dial rejects with. `createOwnerCheck` makes one. Default: none.
+   * Called for each dialled stream before any byte is sent, with the name of the expected node. If it rejects, the dial
+   * rejects with the same error. `createOwnerCheck` creates such a check. Default: none.
    */
   readonly checkStream?: ((ends: StreamEnds, peer: string | undefined) => Promise<void>) | undefined;
 }
 
-/** How long one address of several has before the next is tried. Node's default, 250 ms, is short for far hosts. */
+/** How long to try one of several addresses before the next. Node's default, 250 ms, is short for distant hosts. */
 const attemptTimeoutMs = 1000;
 
+/** Creates a transport for TCP. */
 export function createTcpTransport(options: TcpTransportOptions = {}): Transport {
   const family = options.family ?? 0;
   return {
@@ -61,7 +63,7 @@ function endsOf({
   };
 }
 
-/** Dials. Rejects with what the system says, or the signal's reason. */
+/** Dials. Rejects with the system's error, or the signal's reason. */
 export async function openTcpSocket(
   options: TcpSocketConnectOpts,
   signal: AbortSignal | undefined,
@@ -89,7 +91,7 @@ function listenTcp(
   return acceptTcpSockets(options, (socket) => onStream(createSocketStream(socket)));
 }
 
-/** Listens. Rejects with what the system says. */
+/** Listens. Rejects with the system's error. */
 export async function acceptTcpSockets(
   options: ListenOptions & { family: 0 | 4 | 6 },
   onSocket: (socket: Socket) => void,
@@ -102,18 +104,18 @@ export async function acceptTcpSockets(
     ipv6Only: options.family === 6 && host === undefined,
   });
   await once(server, 'listening');
-  // An accept that fails (out of descriptors or memory) costs that stream, not the program.
+  // A failed accept (out of descriptors or memory) must lose only that stream, not end the process.
   server.on('error', () => undefined);
   return { ...boundAddress(server), close: () => closeServer(server) };
 }
 
 function boundAddress(server: Server): TransportAddress {
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('a TCP server without a port');
+  if (address === null || typeof address === 'string') throw new TypeError('the TCP server has no port');
   return { host: address.address, port: address.port };
 }
 
-/** Stops listening. Node calls back only when the last stream is gone, which is not waited for. */
+/** Stops listening. Does not wait for Node's callback, which comes only when the last stream has closed. */
 function closeServer(server: Server): Promise<void> {
   server.close();
   return Promise.resolve();

@@ -1,17 +1,17 @@
 /**
- * Why TLS between two nodes failed, in words for people: OpenSSL's and Node's codes as `ConnectionError`s with what
- * usually fixes it. Codes of alerts differ between versions of OpenSSL in their prefix only, so only the end counts. Says
- * nothing of keys.
+ * Explains why TLS between two nodes failed: converts the codes of OpenSSL and Node to `ConnectionError`s with what usually
+ * fixes it. The codes of alerts differ between OpenSSL versions only in their prefix, so only their end is compared. The
+ * messages never contain keys.
  */
 import { ConnectionError, type ConnectionErrorCode } from '../../errors.ts';
 
-/** Who could not be talked to, and how far it came. */
+/** The other side of a failed attempt, and how far it got. */
 export interface TlsAttempt {
-  /** The node that was dialled, or the address of the stranger who dialled us. */
+  /** The node that was dialled, or the address that dialled us. */
   readonly who: string;
   readonly peer: string | undefined;
   readonly direction: 'in' | 'out';
-  /** Whether the other side had agreed to a version and a cipher. */
+  /** Whether both sides had agreed on a version and a cipher. */
   readonly isAgreed: boolean;
 }
 
@@ -24,63 +24,63 @@ interface Explanation {
 const notSpoken: Record<'in' | 'out', Explanation> = {
   out: {
     code: 'CONNECTION_TLS_NOT_SPOKEN',
-    text: 'does not speak TLS: it is a node of plain TCP, or something else has the port',
+    text: 'does not use TLS: it is a node that uses plain TCP, or another program has the port',
     remedy: 'Start that node with -proto_dist inet_tls, or use a transport without TLS here.',
   },
   in: {
     code: 'CONNECTION_TLS_NOT_SPOKEN',
-    text: 'does not speak TLS, which this node demands: it is a node of plain TCP, a port scan or a health check',
+    text: 'does not use TLS, which this node requires: it is a node that uses plain TCP, a port scan or a health check',
     remedy: 'If it is a node, start it with -proto_dist inet_tls.',
   },
 };
 const noCommonVersion: Explanation = {
   code: 'CONNECTION_TLS_NO_COMMON_VERSION',
   text:
-    'and this node have no TLS version or cipher in common: Erlang up to OTP 27 speaks 1.2 only unless `versions` among ' +
-    'its options says more',
+    'and this node have no TLS version or cipher in common: Erlang up to OTP 27 uses only 1.2 unless its `versions` option ' +
+    'includes more',
   remedy: 'Allow TLS 1.2 and 1.3 on both sides; here that is `versions`.',
 };
 const untrusted: Record<'in' | 'out', Explanation> = {
   out: {
     code: 'CONNECTION_TLS_UNTRUSTED',
     text: 'has a certificate that the CA of this node did not sign',
-    remedy: 'Use one CA for the cluster, or add theirs to `ca`.',
+    remedy: 'Use one CA for the cluster, or add the CA of that node to `ca`.',
   },
   in: {
     code: 'CONNECTION_TLS_UNTRUSTED',
-    text: 'came with a certificate that the CA of this node did not sign',
-    remedy: 'Use one CA for the cluster, or add theirs to `ca`.',
+    text: 'presented a certificate that the CA of this node did not sign',
+    remedy: 'Use one CA for the cluster, or add the CA of that node to `ca`.',
   },
 };
 const expired: Explanation = {
   code: 'CONNECTION_TLS_EXPIRED',
-  text: 'has a certificate that is no longer, or not yet, valid',
+  text: 'has a certificate that is expired or not yet valid',
   remedy: 'Issue a new one; if it should be valid, compare the clocks of both machines.',
 };
 const wrongHost: Explanation = {
   code: 'CONNECTION_TLS_WRONG_HOST',
   text:
-    'has a certificate for other hosts: the host part of the node name must be among the subject alternative names (as ' +
-    'IP address, where it is one)',
-  remedy: 'Issue a certificate for that host, or dial the node by a name the certificate is for.',
+    'has a certificate for other hosts: the host part of the node name must be one of its subject alternative names (of ' +
+    'type IP address if it is one)',
+  remedy: 'Issue a certificate for that host, or dial a name that the certificate is valid for.',
 };
 const wanted: Record<'in' | 'out', Explanation> = {
   out: {
     code: 'CONNECTION_TLS_CERTIFICATE_WANTED',
-    text: 'demands a certificate of this node',
+    text: 'requires a certificate from this node',
     remedy: 'Set `cert` and `key` to a certificate that the CA of the cluster signed.',
   },
   in: {
     code: 'CONNECTION_TLS_CERTIFICATE_WANTED',
-    text: 'came without a certificate, which this node demands',
+    text: 'presented no certificate, which this node requires',
     remedy: 'Add certfile and keyfile to the client options of that node.',
   },
 };
 const refusedByPeer: Explanation = {
   code: 'CONNECTION_TLS_CERTIFICATE_REFUSED',
   text:
-    'refuses the certificate of this node: it may be signed by a CA that the other side does not have, be expired, or ' +
-    'not be for the host part of the name of this node',
+    'refused the certificate of this node: it may be signed by a CA that the other side does not trust, be expired, or ' +
+    "not be valid for the host part of this node's name",
   remedy:
     'Have the certificate signed by a CA that the other side trusts, for the host part of the name of this node.',
 };
@@ -93,12 +93,12 @@ const versionCodes =
   /^ERR_SSL_(?:UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|NO_SHARED_CIPHER|NO_SHARED_GROUPS?|NO_SUITABLE_\w+|NO_PROTOCOLS_AVAILABLE|INAPPROPRIATE_FALLBACK)$/;
 const refusingAlerts =
   /ALERT_(?:BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|UNKNOWN_CA|ACCESS_DENIED)$/;
-/** Not an answer at all: closed, or silent for the time we give it. */
+/** Codes for no answer: the connection was closed, or nothing came before the timeout. */
 const silentCodes = new Set(['ECONNRESET', 'EPIPE', 'ERR_TLS_HANDSHAKE_TIMEOUT']);
 
 /**
- * What ended a stream that was set up. With TLS 1.3 the other side looks at our certificate only then; whatever else
- * happens to a stream has nothing to do with TLS and stays as it is.
+ * Explains the end of an established stream. With TLS 1.3 the other side checks our certificate only then; any other error
+ * has nothing to do with TLS and is returned unchanged.
  */
 export function explainLateTlsError(error: Error, attempt: TlsAttempt): Error {
   const code = 'code' in error ? String(error.code) : '';
@@ -106,7 +106,7 @@ export function explainLateTlsError(error: Error, attempt: TlsAttempt): Error {
   return isRefusal ? explainTlsError(error, attempt) : error;
 }
 
-/** What failed while TLS was being set up. */
+/** Explains an error during the TLS handshake. */
 export function explainTlsError(error: Error, attempt: TlsAttempt): ConnectionError {
   const code = 'code' in error ? String(error.code) : '';
   const { direction, peer, who } = attempt;
@@ -115,7 +115,7 @@ export function explainTlsError(error: Error, attempt: TlsAttempt): ConnectionEr
     const { remedy } = known;
     return new ConnectionError(known.code, `${who} ${known.text} (${code})`, { peer, remedy, cause: error });
   }
-  const verb = direction === 'out' ? 'TLS with' : 'TLS asked for by';
+  const verb = direction === 'out' ? 'TLS with' : 'TLS requested by';
   return new ConnectionError(
     'CONNECTION_TLS_FAILED',
     `${verb} ${who} failed: ${error.message}; compare the TLS options of both nodes`,
@@ -136,8 +136,8 @@ function explanationOf(code: string, { direction, isAgreed }: TlsAttempt): Expla
   }
   if (refusingAlerts.test(code)) return refusedByPeer;
   if (code.endsWith('ALERT_HANDSHAKE_FAILURE')) {
-    // One alert for several things. After the agreement it is certificates: a server misses ours, a client of OTP finds
-    // that ours is for another host.
+    // One alert for several causes. After the agreement it is about certificates: a server requires ours, or an OTP client
+    // found that ours is for another host.
     if (!isAgreed) return noCommonVersion;
     return direction === 'out' ? wanted.out : refusedByPeer;
   }

@@ -1,33 +1,38 @@
-/** What TLS between nodes is set up with, and the checks of it. No I/O: certificates come as their text. */
+/** The TLS options of a node, and their checks. No I/O: certificates are given as text. */
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { NodeError } from '../../errors.ts';
 
+/** A TLS version. */
 export type TlsVersion = '1.2' | '1.3';
 
+/** Certificates and checks for TLS between nodes. */
 export interface TlsOptions {
-  /** PEM, the certificate of this node first, then intermediate ones. To listen, and where peers demand one, to dial. */
+  /**
+   * The certificate of this node, followed by intermediate ones, in PEM. Required to listen, and to dial peers that
+   * require a certificate.
+   */
   readonly cert?: string | Uint8Array;
-  /** PEM, the private key of `cert`. */
+  /** The private key of `cert`, in PEM. */
   readonly key?: string | Uint8Array;
-  /** Of `key`, where it is encrypted. */
+  /** The passphrase of `key`, if it is encrypted. */
   readonly passphrase?: string | undefined;
-  /** PEM, the certificates of those who sign for the cluster. `verify: 'peer'` needs it. */
+  /** The CA certificates of the cluster, in PEM. Required by `verify: 'peer'`. */
   readonly ca?: string | Uint8Array;
   /**
-   * `peer`, the default: both sides must have a certificate of `ca`. `none` checks nobody: only the cookie tells who may
-   * come in, and whoever is in between can read along.
+   * `peer`, the default: both sides must have a certificate signed by `ca`. `none`: certificates are not checked; only the
+   * cookie decides which nodes may connect, and a man in the middle can read everything.
    */
   readonly verify?: 'peer' | 'none';
   /**
-   * Whether the certificate of a node that is dialled must be for the host part of its name, as OTP demands. Default
-   * true with `verify: 'peer'`.
+   * Whether the certificate of a dialled node must be valid for the host part of its name, as OTP requires. Default: true
+   * with `verify: 'peer'`.
    */
   readonly checkHost?: boolean;
-  /** Default both. Erlang speaks 1.2 only by default, up to OTP 27. */
+  /** Accepted TLS versions. Default: both. Erlang uses only 1.2 by default, up to OTP 27. */
   readonly versions?: readonly TlsVersion[];
 }
 
-/** The options, checked. */
+/** The checked options. */
 export interface TlsSettings {
   readonly context: SecureContext;
   readonly contextOptions: SecureContextOptions;
@@ -36,21 +41,18 @@ export interface TlsSettings {
   readonly checkHost: boolean;
 }
 
-/** Throws `NodeError` NODE_BAD_TLS. Nothing of a key is in its message. */
-export function settleTlsOptions(options: TlsOptions): TlsSettings {
+/** Checks the options. Throws `NodeError` NODE_BAD_TLS; its message never contains a key. */
+export function resolveTlsOptions(options: TlsOptions): TlsSettings {
   const { ca, cert, key, passphrase, verify = 'peer' } = options;
   if ((cert === undefined) !== (key === undefined)) {
-    throw bad(
-      'a certificate needs its key, and a key its certificate',
-      'Set both `cert` and `key`, or neither.',
-    );
+    throw bad('`cert` and `key` belong together, but only one of them is set', 'Set both, or neither.');
   }
   if (verify !== 'peer' && verify !== 'none')
-    throw bad(`verify "${String(verify)}" is neither peer nor none`);
+    throw bad(`verify is "${String(verify)}"; it must be "peer" or "none"`);
   if (verify === 'peer' && ca === undefined) {
     throw bad(
       'certificates cannot be checked without a CA',
-      'Set `ca`, or set `verify` to "none" to trust every certificate.',
+      'Set `ca`, or set `verify` to "none" to accept any certificate.',
     );
   }
   const contextOptions: SecureContextOptions = {
@@ -73,9 +75,9 @@ function createContext(options: SecureContextOptions): SecureContext {
     return createSecureContext(options);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    throw new NodeError('NODE_BAD_TLS', `the certificate, its key or the CA cannot be used (${code})`, {
+    throw new NodeError('NODE_BAD_TLS', `the certificate, its key or the CA is not usable (${code})`, {
       cause,
-      remedy: 'Give them as PEM, and the key that belongs to the certificate.',
+      remedy: 'Use PEM for all of them, and the key that belongs to the certificate.',
     });
   }
 }
@@ -84,7 +86,7 @@ function versionRange(versions: readonly TlsVersion[]): SecureContextOptions {
   const [first, ...rest] = [...new Set(versions)].toSorted();
   const last = rest.at(-1) ?? first;
   if (first === undefined || last === undefined || !versions.every((one) => one === '1.2' || one === '1.3')) {
-    throw bad(`TLS versions "${versions.join(', ')}" are not 1.2, 1.3 or both`);
+    throw bad(`versions is "${versions.join(', ')}"; the TLS versions must be 1.2, 1.3 or both`);
   }
   return { minVersion: `TLSv${first}`, maxVersion: `TLSv${last}` };
 }

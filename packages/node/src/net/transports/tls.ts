@@ -1,7 +1,7 @@
 /**
- * TLS as a `Transport`: what Erlang nodes speak with `-proto_dist inet_tls` (inet_tls_dist.erl). TLS begins at once, and
- * lengths in the handshake of the nodes take 4 bytes. Certificates are checked by a CA of the cluster, never by those of
- * the public web: anybody gets a certificate from them. Wraps nothing of its own around OpenSSL.
+ * TLS as a `Transport`, compatible with Erlang nodes with `-proto_dist inet_tls` (inet_tls_dist.erl). TLS starts
+ * immediately, and lengths in the distribution handshake take 4 bytes. Certificates are checked against the CA of the
+ * cluster, never against the public CAs, which issue certificates to anyone. All cryptography is OpenSSL's.
  */
 import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -11,10 +11,10 @@ import type { OpenStream } from '../../epmd/index.ts';
 import { NodeError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
 import { createSocketStream } from './socket-stream.ts';
-import { Strangers, type Stranger } from '../../strangers.ts';
+import { EvictionQueue, type Evictable } from '../../eviction-queue.ts';
 import { acceptTcpSockets, openTcpSocket } from './tcp.ts';
 import { explainLateTlsError, explainTlsError, type TlsAttempt } from './tls-failures.ts';
-import { settleTlsOptions, type TlsOptions, type TlsSettings } from './tls-options.ts';
+import { resolveTlsOptions, type TlsOptions, type TlsSettings } from './tls-options.ts';
 import type {
   ByteStream,
   ConnectStreamOptions,
@@ -24,14 +24,15 @@ import type {
   TransportAddress,
 } from '../transport.ts';
 
+/** Options of `createTlsTransport`. */
 export interface TlsTransportOptions extends TlsOptions {
-  /** 4 or 6 keeps to one family; 0, the default, tries every address of a name and listens on both. */
+  /** Address family: 4 or 6 uses only that one; 0, the default, tries every address of a host and listens on both. */
   readonly family?: 0 | 4 | 6;
-  /** What TLS runs over, where it is not TCP from here: the `open` of a tunnel. For dialling only. */
+  /** Opens the stream that TLS runs over, if it is not TCP from here: the `open` of a tunnel. For dialling only. */
   readonly openStream?: OpenStream;
   /**
-   * How long the other side has to answer by TLS once the stream is open, in milliseconds. Default 5000: a node of plain
-   * TCP is silent, and is to be told from one that cannot be reached within the 7000 that a dial takes.
+   * Timeout for the TLS handshake once the stream is open, in milliseconds. Default 5000: a node that uses plain TCP stays
+   * silent, and must be distinguished from one that cannot be reached before the dial times out after 7000.
    */
   readonly tlsTimeoutMs?: number;
   /** Maximum number of concurrent TLS handshakes. Default 128; the oldest is dropped for a new one. */
@@ -46,8 +47,8 @@ interface Settings extends TlsSettings {
 }
 
 /**
- * Throws `NodeError` NODE_BAD_TLS. Dialling rejects with `ConnectionError` CONNECTION_TLS_..., listening without a
- * certificate with NODE_BAD_TLS.
+ * Creates a transport for TLS. Throws `NodeError` NODE_BAD_TLS. Dialling rejects with `ConnectionError`
+ * CONNECTION_TLS_..., listening without a certificate with NODE_BAD_TLS.
  *
  * @example
  * const transport = createTlsTransport({ cert, key, ca }); // PEM
@@ -56,7 +57,7 @@ interface Settings extends TlsSettings {
 export function createTlsTransport(options: TlsTransportOptions): Transport {
   const { family = 0, openStream } = options;
   const settings: Settings = {
-    ...settleTlsOptions(options),
+    ...resolveTlsOptions(options),
     family,
     openStream,
     timeoutMs: options.tlsTimeoutMs ?? 5000,
@@ -87,7 +88,7 @@ async function connectTls(
     socket: carrier,
     secureContext: settings.context,
     rejectUnauthorized: settings.verify === 'peer',
-    // As OTP does, but for addresses, which RFC 6066 leaves out.
+    // As OTP does, except for IP addresses, which RFC 6066 does not allow.
     ...(isIP(wantedHost) === 0 ? { servername: wantedHost } : {}),
     checkServerIdentity: (_host, certificate) =>
       settings.checkHost ? checkServerIdentity(wantedHost, certificate) : undefined,
@@ -99,7 +100,7 @@ async function connectTls(
     isAgreed: hasCipher(socket),
   });
   const explain = (error: Error): Error => explainTlsError(error, attempt());
-  await untilSecure(socket, { carrier, explain, signal, timeoutMs: settings.timeoutMs });
+  await waitForSecure(socket, { carrier, explain, signal, timeoutMs: settings.timeoutMs });
   return createSocketStream(socket, { explain: (error) => explainLateTlsError(error, attempt()) });
 }
 
@@ -110,7 +111,7 @@ interface Securing {
   readonly timeoutMs: number;
 }
 
-function untilSecure(socket: TLSSocket, { carrier, explain, signal, timeoutMs }: Securing): Promise<void> {
+function waitForSecure(socket: TLSSocket, { carrier, explain, signal, timeoutMs }: Securing): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (action: () => void): void => {
       clearTimeout(timer);
@@ -148,16 +149,16 @@ async function listenTls(
   onStream: (stream: ByteStream) => void,
 ): Promise<Listener> {
   if (!settings.hasCertificate) {
-    throw new NodeError('NODE_BAD_TLS', 'a node that listens for TLS needs a certificate and its key', {
+    throw new NodeError('NODE_BAD_TLS', 'listening for TLS requires a certificate and its key', {
       remedy: 'Set `cert` and `key`.',
     });
   }
-  const strangers = new Strangers(settings.maxPending);
-  /** By address and port: a stranger has both for as long as it is here. */
-  const pending = new Map<string, Stranger>();
+  const queue = new EvictionQueue(settings.maxPending);
+  /** By address and port, which identify a connection as long as it is open. */
+  const pending = new Map<string, Evictable>();
   const settled = (who: string): void => {
     const one = pending.get(who);
-    if (one !== undefined) strangers.delete(one);
+    if (one !== undefined) queue.delete(one);
     pending.delete(who);
   };
   const tlsServer = createServer({
@@ -175,41 +176,41 @@ async function listenTls(
     settled(who);
     const unverified = authorizationError(socket);
     const cause = unverified === undefined ? error : withCode(`certificate: ${unverified}`, unverified);
-    options.onRefused?.(explainTlsError(cause, stranger(who, hasCipher(socket))), who);
+    options.onRefused?.(explainTlsError(cause, incomingAttempt(who, hasCipher(socket))), who);
     socket.destroy();
   });
   return acceptTcpSockets({ ...options, family: settings.family }, (socket) => {
     const who = addressOf(socket);
-    const stranger = {
+    const handshake = {
       drop: () => {
-        const limit = `more than ${settings.maxPending} TLS handshakes at once (maxPendingHandshakes)`;
+        const limit = `more than ${settings.maxPending} TLS handshakes are in progress (maxPendingHandshakes)`;
         options.onRefused?.(new Error(`${limit}; the oldest was dropped`), who);
         socket.destroy();
       },
     };
-    strangers.add(stranger);
-    pending.set(who, stranger);
+    queue.add(handshake);
+    pending.set(who, handshake);
     socket.once('close', () => settled(who));
     tlsServer.emit('connection', socket);
   });
 }
 
-function stranger(who: string, isAgreed: boolean): TlsAttempt {
-  return { who: `a stranger at ${who}`, peer: undefined, direction: 'in', isAgreed };
+function incomingAttempt(who: string, isAgreed: boolean): TlsAttempt {
+  return { who: `the client at ${who}`, peer: undefined, direction: 'in', isAgreed };
 }
 
 function addressOf({ remoteAddress = 'an unknown address', remotePort }: Socket): string {
   return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
 }
 
-/** Why a certificate was not accepted: Node says it in a property only, and closes. */
+/** Why a certificate was not accepted: Node only sets a property, and closes the socket. */
 function authorizationError(socket: TLSSocket): string | undefined {
   const error: unknown = socket.authorizationError;
   if (typeof error === 'string') return error;
   return error instanceof Error ? error.message : undefined;
 }
 
-/** Whether version and cipher had been agreed. */
+/** Whether a version and a cipher had been agreed on. */
 function hasCipher(socket: TLSSocket): boolean {
   const cipher: { name?: string | undefined } | undefined = socket.getCipher();
   return cipher?.name !== undefined;

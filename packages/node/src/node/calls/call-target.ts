@@ -1,6 +1,6 @@
 /**
- * Which function a peer's request is about: `erlang:apply` of a fun or of a module and function is looked through, so
- * that `erpc:call(Node, fun m:f/1, ...)` finds what is exposed. Also the words for a request that is refused.
+ * Which function a peer's request calls. `erlang:apply` of a fun or of a module and function is unwrapped, so that
+ * `erpc:call(Node, fun m:f/1, ...)` finds the exposed function. Also the texts for refused requests.
  */
 import { atomName, ExportFun, inspect, type Pid, type Term } from '../../etf/index.ts';
 
@@ -11,15 +11,15 @@ export interface CallTarget {
   readonly args: readonly Term[];
 }
 
-/** Reads `Module, Function, Arguments`; `undefined` when they are no call. */
+/** Reads `Module, Function, Arguments`; `undefined` when they do not form a call. */
 export function parseTarget(module: Term, functionName: Term, args: Term): CallTarget | undefined {
   const name = atomName(module);
   const functionText = atomName(functionName);
   if (name === undefined || functionText === undefined || !Array.isArray(args)) return undefined;
-  return lookThroughApply({ module: name, function: functionText, args: args as readonly Term[] });
+  return unwrapApply({ module: name, function: functionText, args: args as readonly Term[] });
 }
 
-function lookThroughApply(target: CallTarget): CallTarget {
+function unwrapApply(target: CallTarget): CallTarget {
   if (target.module !== 'erlang' || target.function !== 'apply') return target;
   const [first, second, third] = target.args;
   if (target.args.length === 2 && first instanceof ExportFun && Array.isArray(second)) {
@@ -32,11 +32,11 @@ function lookThroughApply(target: CallTarget): CallTarget {
   return { module, function: functionName, args: third as readonly Term[] };
 }
 
-/** Longest text of a refused request in an event: arguments of strangers may be huge. */
+/** Longest text of a refused request in an event: arguments from peers may be huge. */
 const maxRequestText = 200;
 const maxShownArgs = 20;
 
-/** A refused call in words. */
+/** Describes a refused call. */
 export function describeCall(target: CallTarget, caller: Pid): string {
   const args = target.args
     .slice(0, maxShownArgs)
@@ -47,11 +47,11 @@ export function describeCall(target: CallTarget, caller: Pid): string {
   return `${target.module}:${target.function}(${shown}) by ${caller.toString()}`;
 }
 
-/** Modules that only somebody who wants a shell or a debugger asks for. */
+/** Modules that are only called to open a shell or a debugger. */
 const toolModules =
   /^(Elixir\.(IEx|Code)(\..+)?|code|shell|group|user_drv|io_lib|edlin|edlin_expand|erl_eval)$/;
 
-/** For somebody who tries to get an Erlang or Elixir shell on this node: where its shell is. */
+/** Tells a user who tries to open an Erlang or Elixir shell on this node how to open its own shell. */
 export function shellHint(target: CallTarget, node: string): string | undefined {
   if (!toolModules.test(target.module)) return undefined;
   return `${node} is a Convoy (TypeScript) node without Erlang code; open its own shell from Convoy's console or command`;

@@ -1,12 +1,12 @@
 /**
- * The language of `erpc`: a call is a process started on the other node whose exit reason is the outcome. Both
+ * The protocol of `erpc`: a call is a process started on the other node whose exit reason is the outcome. Both
  * directions, pure: what a process running `erpc:execute_call/4` exits with, and what such an exit means to the caller.
  */
 import { CallError, RemoteError, type ConvoyError } from '../../errors.ts';
 import { atom, atomName, inspect, Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
 import type { CallOutcome } from './exposed-functions.ts';
 
-/** What was called, for messages: `module:function/arity` and where. */
+/** What was called and on which node, for messages: `module:function/arity`. */
 export interface CallSite {
   readonly node: string;
   readonly module: string;
@@ -27,7 +27,7 @@ export function exitReasonOf(ref: Term, outcome: CallOutcome): Term {
   }
 }
 
-/** The exit reason of a plain process that ran a function: `normal`, or what the exception becomes when nobody catches it. */
+/** The exit reason of a plain process that ran a function: `normal`, or the reason of an uncaught exception. */
 export function plainExitReason(outcome: CallOutcome): Term {
   switch (outcome.class) {
     case 'return':
@@ -41,7 +41,7 @@ export function plainExitReason(outcome: CallOutcome): Term {
   }
 }
 
-/** The value of a call whose process exited with `reason`; throws what the caller is to see. */
+/** The value of a call whose process exited with `reason`. Throws if the call failed. */
 export function resultOfExit(reason: Term, ref: Reference, site: CallSite): Term {
   if (reason instanceof Tuple && isReference(reason.at(0), ref)) {
     const [, kind, value, stack] = reason.elements;
@@ -67,7 +67,7 @@ function isReference(term: Term, ref: Reference): boolean {
   return term.words.every((word, i) => word === ref.words[i]) && term.node === ref.node;
 }
 
-/** The error for a call whose process ended without an outcome, or could not be watched any longer. */
+/** The error for a call whose process ended without an outcome, or whose connection was lost. */
 export function lostCall(reason: Term, site: CallSite): ConvoyError {
   const target = siteName(site);
   const name = atomName(reason);
@@ -79,7 +79,7 @@ export function lostCall(reason: Term, site: CallSite): ConvoyError {
     );
   }
   if (name === 'notsup' || name === 'badopt') {
-    return new CallError('CALL_UNSUPPORTED', `${target}: the node does not take remote calls (${name})`, {
+    return new CallError('CALL_UNSUPPORTED', `${target}: the node does not support remote calls (${name})`, {
       target,
       reason,
     });
@@ -100,7 +100,7 @@ export function callTimeout(site: CallSite, timeoutMs: number): CallError {
   );
 }
 
-/** `lists:nth/2 on app@host`. */
+/** Text such as `lists:nth/2 on app@host`. */
 export function siteName(site: CallSite): string {
   return `${site.module}:${site.function}/${site.arity} on ${site.node}`;
 }
@@ -112,7 +112,7 @@ const phrases = {
   REMOTE_UNDEF: 'is not defined or not exported there',
 } as const;
 
-/** A `RemoteError` whose message says what was called, where, and with which reason it failed. */
+/** A `RemoteError` whose message says what was called, where, and why it failed. */
 export function remoteError(
   code: keyof typeof phrases,
   site: CallSite,
@@ -129,7 +129,7 @@ export function remoteError(
   return new RemoteError(code, `${target} ${what}${shown}`, details);
 }
 
-/** `error(undef)` has its own code. */
+/** The code of an `error` exception; `error(undef)` has its own. */
 export function codeOfError(reason: Term, stack: Term): 'REMOTE_ERROR' | 'REMOTE_UNDEF' {
   return atomName(reason) === 'undef' && stackTop(stack) !== undefined ? 'REMOTE_UNDEF' : 'REMOTE_ERROR';
 }
@@ -151,10 +151,10 @@ function topOf(stack: Term): string {
   return `${atomName(top?.at(0))}:${atomName(top?.at(1))}/${arity}`;
 }
 
-/** A few sentences. What a peer says goes into logs and onto pages. */
+/** Room for a few sentences: text from a peer ends up in logs and on web pages. */
 const maxExplanation = 1000;
 
-/** What a refusing Convoy node says in the stack entry about the way to go. */
+/** The hint that a refusing Convoy node puts into the stack entry. */
 function explanationIn(stack: Term): string {
   const info = stackTop(stack)?.at(3);
   if (!Array.isArray(info)) return '';

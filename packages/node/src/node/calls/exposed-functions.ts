@@ -1,32 +1,34 @@
 /**
- * The functions of this node that other nodes may call, and how a call of one comes out as Erlang sees it: a value or
- * an exception of one of Erlang's three classes. Nothing else runs on behalf of a peer. How calls arrive and how the
- * outcome travels back is not known here (erpc.ts, rex.ts).
+ * The functions of this node that other nodes may call, and the outcome of a call as Erlang sees it: a value or an
+ * exception of one of Erlang's three classes. Nothing else runs on behalf of a peer. How calls arrive and how outcomes
+ * travel back is the business of erpc.ts and rex.ts.
  */
 import { ConvoyError, ErlangError, RemoteError } from '../../errors.ts';
 import { atom, tuple, type Pid, type Term } from '../../etf/index.ts';
 
-/** A function peers may call. Arguments are decoded terms. It may be async; what it throws becomes an Erlang exception. */
+/** A function peers may call. Arguments are decoded terms. It may be async; an error it throws becomes an Erlang exception. */
 export type ExposedFunction = (...args: never[]) => unknown;
 
-/** Who calls, and how to notice that nobody waits for the answer any more. */
+/** Information about a call, and the signal that tells when its caller stopped waiting. */
 export interface CallContext {
-  /** The node that calls, as the handshake of its connection has proven it; this node itself for a call of its own. */
+  /** The calling node, authenticated by the handshake of its connection; this node itself for a local call. */
   readonly peer: string;
-  /** The calling process; for a call through `rex`, the one that the request claims. */
+  /** The calling process; for a call through `rex`, the one named in the request. */
   readonly caller: Pid;
-  /** Where output of the call belongs; an I/O server, maybe on another node. */
+  /** The I/O server for output of the call, possibly on another node. */
   readonly groupLeader: Pid;
+  /** The name under which the function's module was called. */
   readonly module: string;
+  /** The name under which the function was called. */
   readonly function: string;
-  /** Aborted when the caller has ended, gave up, or its node is gone. */
+  /** Aborts when the caller ends or gives up, or when its node disconnects. */
   readonly signal: AbortSignal;
 }
 
-/** An exposed function that wants to know its caller. */
+/** An exposed function that gets information about its caller. */
 export type ExposedFunctionWithContext = (call: CallContext, ...args: never[]) => unknown;
 
-/** One request of a peer, whatever way it came. */
+/** One request of a peer, by any protocol. */
 export interface FunctionCall {
   readonly module: string;
   readonly function: string;
@@ -45,7 +47,7 @@ export type CallOutcome =
 
 type Entry = { readonly run: (call: FunctionCall) => unknown };
 
-/** Does something with an outcome: at once when it is there. */
+/** Runs `action` with an outcome: synchronously if it is already known. */
 export function whenDone(
   outcome: CallOutcome | Promise<CallOutcome>,
   action: (outcome: CallOutcome) => void,
@@ -60,7 +62,7 @@ const maxArity = 255;
 export class ExposedFunctions {
   readonly #modules = new Map<string, Map<string, Entry>>();
 
-  /** Exposes functions under a module name; an Elixir module may be given as `Convoy.Math`. Returns what takes them back. */
+  /** Exposes functions under a module name; an Elixir module may be given as `Convoy.Math`. Returns a function that undoes it. */
   expose(module: string, functions: Readonly<Record<string, ExposedFunction>>): () => void {
     return this.#add(module, functions, (run, call) => run(...(call.args as never[])));
   }
@@ -78,12 +80,12 @@ export class ExposedFunctions {
   }
 
   /**
-   * Runs the function. Never throws or rejects; a function that is not exposed comes out as Erlang's `undef`. Only what
-   * a promise decides is given as one, so that the answer to a quick call leaves in the same write as the rest.
+   * Runs the function. Never throws or rejects; the outcome of a function that is not exposed is Erlang's `undef`. Returns
+   * a promise only for an async function, so that the answer to a quick call leaves in the same write as the rest.
    */
   call(call: FunctionCall): CallOutcome | Promise<CallOutcome> {
     const entry = this.#modules.get(moduleKey(call.module))?.get(call.function);
-    // No function of Erlang has more arguments, and a call with very many would need all of the stack.
+    // No Erlang function has more arguments, and a call with very many would overflow the stack.
     if (entry === undefined || call.args.length > maxArity) return undefinedFunction(call);
     try {
       const value = entry.run(call);
@@ -111,7 +113,7 @@ export class ExposedFunctions {
       return { name, entry };
     });
     return () => {
-      // Somebody may have exposed the name anew since.
+      // The name may have been exposed again in the meantime.
       for (const { name, entry } of added) if (table.get(name) === entry) table.delete(name);
       if (table.size === 0 && this.#modules.get(key) === table) this.#modules.delete(key);
     };
@@ -132,7 +134,7 @@ function contextOf(call: FunctionCall): CallContext {
   return { peer, caller, groupLeader, module, function: call.function, signal };
 }
 
-/** `error(undef)`, with the call in the stack as Erlang puts it; `info` is the entry's property list. */
+/** `error(undef)`, with the call in the stack trace as in Erlang; `info` is the property list of the stack entry. */
 export function undefinedFunction(
   call: { module: string; function: string; args: Term },
   info: readonly Term[] = [],
@@ -154,7 +156,7 @@ const classOfRemoteError = {
   REMOTE_THROW: 'throw',
 } as const;
 
-/** What a thrown JavaScript value is to an Erlang caller. Errors become `{convoy_error, Code | nil, Message}`. */
+/** What an Erlang caller sees of a thrown JavaScript value. Errors become `{convoy_error, Code | nil, Message}`. */
 export function thrownOutcome(thrown: unknown): CallOutcome {
   if (thrown instanceof ErlangError)
     return outcome(classOfErlangError[thrown.code], thrown.reason as Term, []);

@@ -1,15 +1,17 @@
 /**
- * The envelopes of Erlang's gen calls and casts, seen from the server: recognise a request, send the answer where the
- * tag wants it. A tag is opaque and echoed as it came; when it carries an alias the answer goes to the alias, so that a
- * caller that has given up is not left with a stray message.
+ * The envelopes of Erlang's gen calls and casts on the server's side: recognise a request, and send the answer to where
+ * its tag says. A tag is opaque and echoed unchanged; if it carries an alias, the answer goes to the alias, so that a
+ * caller that has given up gets no stray message.
  */
 import { atomName, ImproperList, Pid, Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
 
-/** The process to answer, as given in the request. */
+/** The caller to answer, as given in the request. */
 export interface GenCaller {
+  /** The calling process. */
   readonly pid: Pid;
+  /** Identifies the call; opaque. */
   readonly tag: Term;
-  /** The node the request came from, where that is known: the caller's, or that of a process that passed it on. */
+  /** The node the request came from, if known: the caller's node, or that of a process that forwarded it. */
   readonly peer?: string | undefined;
 }
 

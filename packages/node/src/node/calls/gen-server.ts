@@ -6,38 +6,43 @@ import { atomName, atom, Pid, type Reference, type Term, Tuple } from '../../etf
 import type { Process, ServerCallbacks, SpawnOptions } from '../../process/process.ts';
 import { type GenCaller, parseGenRequest, replyToGenCall } from './gen-requests.ts';
 
-/** Returned by `call` when the answer comes later, by `reply`. */
+/** Return this from `call` to answer later with `reply`. */
 export const noReply: unique symbol = Symbol('no reply');
 
-/** What a callback knows beside its message. */
+/** What a callback gets besides its message. */
 export interface GenContext {
+  /** The server's own process. */
   readonly self: Process;
-  /** Whom to answer; only in `call`. Keep it to reply later. */
+  /** The caller to answer; only set in `call`. Keep it to reply later. */
   readonly from: GenCaller | undefined;
-  /** The node the message came from, as `Process.peer`; `from` may name a process of another. */
+  /** The node that sent the message, as `Process.peer`; `from` may be a process on another node. */
   readonly peer: string;
+  /** Answers a call. */
   readonly reply: (to: GenCaller, answer: Term) => void;
 }
 
+/** The callbacks of a gen server. They run one at a time. */
 export interface GenCallbacks {
-  /** Answers a call. One runs at a time. An exception ends the server, and the caller's call exits with it. */
+  /** Answers a call. An exception ends the server, and the caller's call exits with it. */
   call?(request: Term, context: GenContext): Term | typeof noReply | Promise<Term | typeof noReply>;
+  /** Handles a cast, a request without an answer. */
   cast?(request: Term, context: GenContext): void | Promise<void>;
-  /** Any other message. */
+  /** Handles any other message. */
   info?(message: Term, context: GenContext): void | Promise<void>;
+  /** Called once when the server ends. */
   terminate?(reason: Term): void;
 }
 
-/** Who can start a server process: a `Node`. */
+/** Something that can start a server process: a `Node`. */
 export interface ServerHost {
-  /** Whether callers of third nodes go without an answer. Default false. */
+  /** Whether callers on third nodes get no answer. Default false. */
   readonly isolated?: boolean;
   spawnServer(callbacks: ServerCallbacks, options?: SpawnOptions): Pid;
 }
 
 /**
- * Starts a gen server registered as `name` on this node; `undefined` registers nothing. Requests it has no callback for
- * are dropped, and callers get their timeout. Throws `NodeError` PROCESS_NAME_TAKEN.
+ * Starts a gen server registered as `name` on this node, or unregistered if `name` is `undefined`. Requests without a
+ * callback are dropped, so their callers time out. Throws `NodeError` PROCESS_NAME_TAKEN.
  *
  * @example
  * let count = 0;
@@ -86,7 +91,7 @@ function answer(callbacks: GenCallbacks, request: Term, context: GenContext): vo
   return result instanceof Promise ? result.then(finish) : finish(result);
 }
 
-/** `{system, {Pid, Tag}, {terminate, Reason}}`, which `GenServer.stop` sends. */
+/** Reads `{system, {Pid, Tag}, {terminate, Reason}}`, which `GenServer.stop` sends. */
 function parseStop(message: Term): { readonly from: GenCaller; readonly reason: Term } | undefined {
   if (!(message instanceof Tuple) || message.length !== 3 || atomName(message.at(0)) !== 'system')
     return undefined;

@@ -1,6 +1,6 @@
 /**
  * Remote calls that wait for their outcome, by reference: each settles once, by an answer, its timeout, its caller's
- * signal or the end of the node. What travels for a call is not known here (rpc.ts).
+ * signal or the end of the node. The messages of a call are the business of rpc.ts.
  */
 import type { Clock, Timer } from '../../clock.ts';
 import type { Pid, Reference, Term } from '../../etf/index.ts';
@@ -11,16 +11,16 @@ export interface PendingCall {
   readonly ref: Reference;
   readonly site: CallSite;
   readonly kind: 'erpc' | 'rex' | 'local';
-  /** The remote process that runs it, once known. */
+  /** The remote process that runs the call, once known. */
   runner?: Pid;
-  /** Stops a call of this node itself. */
+  /** Cancels a local call. */
   readonly cancel?: () => void;
 }
 
 export interface CallDeadline {
-  /** What the caller asked for, for the message. */
+  /** The timeout that the caller set, for the error message. */
   readonly timeoutMs: number;
-  /** What is left of it. */
+  /** The remaining part of the timeout. */
   readonly leftMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -37,13 +37,13 @@ export class PendingCalls {
   readonly #onAbandon: (call: PendingCall) => void;
   readonly #entries = new Map<string, Entry>();
 
-  /** `onAbandon` is told of calls nobody waits for any more, so that the peer can be. */
+  /** `onAbandon` is called for calls that timed out or were aborted, so that the peer can be notified. */
   constructor(clock: Clock, onAbandon: (call: PendingCall) => void) {
     this.#clock = clock;
     this.#onAbandon = onAbandon;
   }
 
-  /** Begins to wait. */
+  /** Starts to wait for a call. */
   open(call: PendingCall, deadline: CallDeadline): Promise<Term> {
     const { timeoutMs, leftMs, signal } = deadline;
     return new Promise<Term>((resolve, reject) => {
@@ -68,7 +68,7 @@ export class PendingCalls {
     return this.#entries.get(keyOf(ref))?.call;
   }
 
-  /** Settles a call with what `value` gives or throws; `false` when nobody waits for it. */
+  /** Settles a call with what `value` returns or throws. Returns `false` when the call is not pending. */
   settle(ref: Reference, value: () => Term): boolean {
     const entry = this.#take(ref);
     if (entry === undefined) return false;
@@ -80,7 +80,7 @@ export class PendingCalls {
     return true;
   }
 
-  /** Rejects a call; `false` when nobody waits for it. */
+  /** Rejects a call. Returns `false` when the call is not pending. */
   fail(ref: Reference, error: unknown): boolean {
     const entry = this.#take(ref);
     entry?.reject(error);
@@ -101,7 +101,7 @@ export class PendingCalls {
   }
 }
 
-/** References here are all ours, so their words tell them apart. */
+/** All references here are local, so their words are unique. */
 function keyOf(ref: Reference): string {
   return ref.words.join('.');
 }

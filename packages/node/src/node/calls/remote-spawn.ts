@@ -1,7 +1,7 @@
 /**
- * Serves SPAWN_REQUEST: other nodes starting a process here. A process of theirs is a call of an exposed function,
- * directly or by `erpc`, standing under a pid of ours that can be linked, monitored and killed like any other. The
- * reply always goes out before anything else about the process.
+ * Serves SPAWN_REQUEST, by which other nodes start a process here. Such a process is a call of an exposed function,
+ * directly or by `erpc`, under a local pid that can be linked, monitored and killed like any other. The reply always
+ * goes out before anything else about the process.
  */
 import { SpawnReplyFlag, type ControlOf } from '../../distribution/control-messages.ts';
 import { atom, atomName, encode, Reference, Tuple, type Pid, type Term } from '../../etf/index.ts';
@@ -14,7 +14,7 @@ import type { ServedCall, ServedCalls } from './served-calls.ts';
 
 type SpawnRequest = ControlOf<'SPAWN_REQUEST'>;
 
-/** Begins to serve. Returns what ends it. */
+/** Starts to serve spawn requests. Returns a function that stops it. */
 export function serveSpawnRequests(core: NodeCore, calls: ServedCalls): () => void {
   return core.onControl('SPAWN_REQUEST', (peer, request, args) => {
     const refused = serveSpawnRequest({ core, calls, peer }, request, args);
@@ -30,7 +30,7 @@ interface SpawnContext {
   readonly peer: PeerInfo;
 }
 
-/** Starts the process, or says why not by one of Erlang's words for it. */
+/** Starts the process, or returns Erlang's atom for why it cannot. */
 function serveSpawnRequest(
   context: SpawnContext,
   request: SpawnRequest,
@@ -58,7 +58,7 @@ function serveSpawnRequest(
     (!options.monitor || core.adoptMonitor(pid, request.from, request.ref)) &&
     (!options.link || core.adoptLink(pid, request.from));
   if (!isWatched) {
-    // Its end would go unnoticed, and who waits for that would wait for ever.
+    // Its end would go unnoticed, and a caller that waits for it would wait forever.
     core.terminate(pid, atom('system_limit'));
     return 'system_limit';
   }
@@ -80,7 +80,7 @@ function serveSpawnRequest(
   return undefined;
 }
 
-/** What the new process is to do and how its end tells the outcome. */
+/** What the new process does, and how its exit reason carries the outcome. */
 interface Task {
   readonly target: CallTarget;
   reasonOf(outcome: CallOutcome): Term;
@@ -106,8 +106,8 @@ function taskOf(request: SpawnRequest, args: readonly Term[]): Task {
 }
 
 /**
- * A result without an external form must fail the call. Signals never fail, so it is tried here; that is a second
- * encoding, of results that are no plain value.
+ * A result that cannot be encoded must fail the call. Sending a signal never fails, so the encoding is tried here; results
+ * that are not plain values are therefore encoded twice.
  */
 function exitReason(task: Task, outcome: CallOutcome): Term {
   const reason = task.reasonOf(outcome);
@@ -121,7 +121,7 @@ function exitReason(task: Task, outcome: CallOutcome): Term {
   }
 }
 
-/** Options with a value that have a meaning for a process of Erlang's and none for ours. */
+/** Options with a value that tune Erlang processes and have no meaning for ours. */
 const tuningOptions: ReadonlySet<string> = new Set([
   'priority',
   'fullsweep_after',
@@ -132,7 +132,7 @@ const tuningOptions: ReadonlySet<string> = new Set([
   'async_dist',
 ]);
 
-/** `undefined` when one is unknown, which is an error here as in Erlang. */
+/** Returns `undefined` when an option is unknown, which is an error here as in Erlang. */
 function parseSpawnOptions(term: Term): { link: boolean; monitor: boolean } | undefined {
   if (!Array.isArray(term)) return undefined;
   const found = { link: false, monitor: false };

@@ -1,6 +1,6 @@
 /**
- * The results of old-style remote calls, both directions, pure: failures are values here, `{badrpc, Why}`, and a throw
- * cannot be told from a value.
+ * The results of old-style remote calls, both directions, pure. Failures are values, `{badrpc, Why}`, and a throw cannot
+ * be distinguished from a value.
  */
 import { atom, atomName, tuple, Tuple, type Term } from '../../etf/index.ts';
 import { codeOfError, lostCall, remoteError, type CallSite } from './erpc.ts';
@@ -24,13 +24,13 @@ function badRpc(reason: Term): Term {
   return tuple(atom('badrpc'), tuple(atom('EXIT'), reason));
 }
 
-/** The value in an answer of `rex`; throws what the caller is to see. */
+/** The value in an answer of `rex`. Throws if the call failed. */
 export function resultOfRex(answer: Term, site: CallSite): Term {
   if (!(answer instanceof Tuple) || answer.length !== 2 || atomName(answer.at(0)) !== 'badrpc') return answer;
   const why = answer.at(1);
   if (!(why instanceof Tuple) || atomName(why.at(0)) !== 'EXIT') throw lostCall(why, site);
   const failure = why.at(1);
-  // An error comes with its stack, a list; an exit reason is just a term.
+  // An error comes with its stack trace, a list; an exit reason is just a term.
   if (failure instanceof Tuple && failure.length === 2 && Array.isArray(failure.at(1))) {
     const [reason, stack] = failure.elements;
     throw remoteError(codeOfError(reason, stack), site, { reason, stack });

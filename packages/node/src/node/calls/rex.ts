@@ -1,6 +1,6 @@
 /**
- * The process named `rex`: remote calls as they were before `erpc`, still used by `rpc:block_call`, `rpc:sbcast` and old
- * nodes, and the question whether this node takes the new ones. Runs what is exposed and nothing else.
+ * The process named `rex`: remote calls from before `erpc`, still used by `rpc:block_call`, `rpc:sbcast` and old nodes,
+ * and the query whether this node supports `erpc`. It only runs exposed functions.
  */
 import { atom, atomName, atomOf, Pid, type Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
 import type { Process } from '../../process/process.ts';
@@ -11,7 +11,7 @@ import type { NodeCore } from '../runtime/node-core.ts';
 import { rexResultOf } from './rex-results.ts';
 import type { ServedCalls } from './served-calls.ts';
 
-/** Starts it. `leader` stands for group leaders that are no pid, such as `user`. */
+/** Starts the process. `leader` replaces group leaders that are not pids, such as `user`. */
 export function startRex(core: NodeCore, calls: ServedCalls, leader: Pid): Pid {
   return core.spawnServer(
     {
@@ -29,7 +29,7 @@ interface RexContext {
   readonly calls: ServedCalls;
   readonly leader: Pid;
   readonly self: Process;
-  /** The node that asks, and the only one that is answered. */
+  /** The node that sent the request, and the only one that gets an answer. */
   readonly peer: string;
   readonly sender: Pid;
 }
@@ -55,7 +55,7 @@ class RexRequest {
       const isCall = label === 'call' || label === 'block_call';
       if (!isCall || !this.#run(request, from.pid, answer)) answer(notSupported);
     } else if (gen?.kind === 'cast') {
-      // A cast names no caller; its sender is all that is known of one.
+      // A cast names no caller; its sender is all we know.
       this.#run(gen.request, this.#context.sender, () => undefined);
     } else if (this.#message instanceof Tuple && this.#message.at(0) instanceof Pid) {
       this.#servePlain(this.#message.at(0) as Pid, this.#message.at(1));
@@ -74,13 +74,13 @@ class RexRequest {
     if (label !== 'sbcast' && label !== 'send') return;
     const { core, peer } = this.#context;
     const name = atomName(request.at(1));
-    // It stays the peer's message: this node must not lend its own name to it.
+    // It remains the peer's message: this node must not appear as its sender.
     const isFound = name !== undefined && core.relay(peer, name, request.at(2));
     const result = isFound ? us : tuple(atom('nonexisting_name'), request.at(1));
     this.#send(from, tuple(atom('rex'), us, result));
   }
 
-  /** Runs `{_, Module, Function, Arguments, GroupLeader}`; `false` when that is not its shape. */
+  /** Runs `{_, Module, Function, Arguments, GroupLeader}`. Returns `false` when the request has another shape. */
   #run(request: Term, caller: Pid, answer: (value: Term) => void): boolean {
     if (!(request instanceof Tuple) || request.length !== 5) return false;
     const [, module, functionName, args, leader] = request.elements;
@@ -98,7 +98,7 @@ class RexRequest {
   }
 }
 
-/** A result without an external form fails the call, not the node. */
+/** A result that cannot be encoded fails the call, not the node. */
 function answerOutcome(outcome: CallOutcome, answer: (value: Term) => void): void {
   try {
     answer(rexResultOf(outcome));

@@ -1,6 +1,6 @@
 /**
- * Calls functions on other nodes: `erpc` by a spawn request whose monitor brings the outcome, or the `rex` process
- * where the peer does not take spawn requests. One process of ours stands for all calls under way.
+ * Calls functions on other nodes: `erpc` by a spawn request whose monitor delivers the outcome, or the `rex` process if
+ * the peer does not support spawn requests. One local process makes all calls.
  */
 import { SpawnReplyFlag, type ControlOf } from '../../distribution/control-messages.ts';
 import { Flag } from '../../distribution/flags.ts';
@@ -24,24 +24,26 @@ import { PendingCalls, type PendingCall } from './pending-calls.ts';
 import { resultOfRex } from './rex-results.ts';
 import type { ServedCalls } from './served-calls.ts';
 
+/** Options of `Node.rpc`. */
 export interface RpcOptions {
-  /** For connecting, where needed, and the answer. Default 5000; `Infinity` waits for ever. */
+  /** Time for connecting, if needed, and for the answer. Default 5000; `Infinity` waits forever. */
   readonly timeoutMs?: number | undefined;
-  /** The process that gets what the function prints, of any node. Default: one of ours that drops it. */
+  /** The process, on any node, that gets the output of the function. Default: a local one that discards it. */
   readonly groupLeader?: Pid;
-  /** How binaries and maps of the result come. Default: as the node is set up. */
+  /** How binaries and maps of the result are decoded. Default: the node's `mapping`. */
   readonly mapping?: DecodeOptions;
-  /** Gives up; the call rejects with the signal's reason. */
+  /** Aborts the call, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A function of another node and its arguments. */
+/** A function on another node, and its arguments. */
 export interface RemoteFunction {
   readonly module: string;
   readonly function: string;
   readonly args: readonly Term[];
 }
 
+/** Makes remote calls for one node. */
 export class RpcClient {
   readonly #core: NodeCore;
   readonly #leader: Pid;
@@ -49,7 +51,7 @@ export class RpcClient {
   readonly #pid: Pid;
   readonly #pending: PendingCalls;
 
-  /** `leader` gets the output of calls that name no group leader; `own` runs those of this very node. */
+  /** `leader` gets the output of calls without a group leader; `own` runs calls to this node itself. */
   constructor(core: NodeCore, services: { leader: Pid; own: ServedCalls }) {
     this.#core = core;
     this.#leader = services.leader;
@@ -63,7 +65,7 @@ export class RpcClient {
     core.onControl('SPAWN_REPLY', (peer, reply) => this.#noteRunner(peer.name, reply));
   }
 
-  /** Calls a function and gives its value. Connects first where needed. Errors: docs/guide/rpc.md. */
+  /** Calls a function and resolves with its value. Connects first if needed. Errors: docs/guide/rpc.md. */
   async call(peer: string, target: RemoteFunction, options: RpcOptions = {}): Promise<Term> {
     const { timeoutMs = 5000, signal, mapping } = options;
     signal?.throwIfAborted();
@@ -73,11 +75,11 @@ export class RpcClient {
     const call = this.#begin(site, target, options.groupLeader);
     const leftMs = timeoutMs - (this.#core.clock.now() - startedAt);
     const value = await this.#pending.open(call, { timeoutMs, leftMs, signal });
-    // The result came decoded as the node is set up; only a second look at its bytes maps all of it, at any depth.
+    // The result was decoded with the node's own mapping; only decoding it again maps all of it, at any depth.
     return mapping === undefined ? value : decode(encode(value), mapping);
   }
 
-  /** Has a function run without waiting for anything; whatever goes wrong is only published as an event. */
+  /** Runs a function without waiting for it; a failure is only published as an event. */
   cast(peer: string, target: RemoteFunction): void {
     this.#cast(peer, target).catch((error: unknown) => {
       publishEvent('convoy:message.dropped', () => ({
@@ -168,13 +170,13 @@ export class RpcClient {
   #beginRex(site: CallSite, target: RemoteFunction, leader: Pid | undefined): PendingCall {
     const to = { name: 'rex', node: site.node };
     const ref = this.#core.monitor(this.#pid, to);
-    // Peers without SPAWN may be without aliases too, so the tag is the plain reference OTP 23 uses.
+    // Peers without SPAWN may not support aliases either, so the tag is the plain reference that OTP 23 uses.
     const request = tuple(atom('call'), ...callTerms(target), leader ?? atom('user'));
     this.#core.send(to, tuple(atom('$gen_call'), tuple(this.#pid, ref), request), { from: this.#pid });
     return { ref, site, kind: 'rex' };
   }
 
-  /** Takes answers and ends from the node that was asked, and the news of a lost connection from this one. */
+  /** Accepts answers and DOWN messages from the node that was asked, and reports of a lost connection from this one. */
   #accept(message: Term, peer: string): void {
     if (!(message instanceof Tuple)) return;
     const [first, second] = message.elements;
@@ -204,7 +206,7 @@ export class RpcClient {
     } else if (call !== undefined) {
       call.runner = result;
     } else if ((flags & SpawnReplyFlag.MONITOR) !== 0) {
-      // Given up before it was running: nothing has told the peer yet.
+      // Abandoned before it was running: the peer has not been notified yet.
       this.#core.sendControl(peer, { kind: 'DEMONITOR_P', from: this.#pid, to: result, ref });
     }
   }

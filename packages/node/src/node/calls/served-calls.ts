@@ -1,6 +1,6 @@
 /**
- * The calls of peers that are being run: at most so many per peer, each with a signal that is aborted when nobody waits
- * for it any more. The way a call came in, and the way its outcome goes out, belong to remote-spawn.ts and rex.ts.
+ * The running calls of peers: a bounded number per peer, each with a signal that aborts when its caller stops waiting.
+ * How a call arrives and how its outcome goes out is the business of remote-spawn.ts and rex.ts.
  */
 import { publishEvent } from '../../events.ts';
 import { atom, tuple, type Pid } from '../../etf/index.ts';
@@ -10,22 +10,22 @@ import { undefinedFunction, type CallOutcome, type ExposedFunctions } from './ex
 export interface ServedCallsOptions {
   readonly node: string;
   readonly functions: ExposedFunctions;
-  /** Calls of one peer at a time. */
+  /** Concurrent calls per peer. */
   readonly maxCalls: number;
 }
 
-/** A call that runs. */
+/** A running call. */
 export interface ServedCall {
   readonly outcome: CallOutcome | Promise<CallOutcome>;
-  /** Nobody waits any more. */
+  /** Aborts the signal of the call: its caller stopped waiting. */
   cancel(): void;
 }
 
-/** Who asks for a call. */
+/** Where a call comes from. */
 export interface CallOrigin {
   readonly caller: Pid;
   readonly groupLeader: Pid;
-  /** The node the request came from. The call counts for it in the limit, and ends with its connection. */
+  /** The node that sent the request. The call counts towards its limit and is cancelled when it disconnects. */
   readonly peer: string;
 }
 
@@ -43,7 +43,7 @@ export class ServedCalls {
     this.#options = options;
   }
 
-  /** Runs a call. Its outcome is `system_limit` when its peer has too many under way already. */
+  /** Runs a call. Its outcome is `system_limit` when the peer already has too many running. */
   start(target: CallTarget, { caller, groupLeader, peer }: CallOrigin): ServedCall {
     const { functions, maxCalls } = this.#options;
     if (!functions.has(target.module, target.function))
@@ -64,12 +64,12 @@ export class ServedCalls {
     return { outcome: done, cancel: () => this.#cancel(running) };
   }
 
-  /** Aborts everything that runs for a peer. */
+  /** Cancels every running call of a peer. */
   cancelAll(peer: string): void {
     for (const running of this.#running) if (running.peer === peer) this.#cancel(running);
   }
 
-  /** A call that is done has nothing left to abort, and making the error for that is the dearest part of a call. */
+  /** A finished call has nothing to abort, and creating the abort error is the most expensive part of a call. */
   #cancel(running: Running): void {
     if (this.#running.has(running)) running.controller.abort();
   }
@@ -91,7 +91,7 @@ export class ServedCalls {
       request: describeCall(target, caller),
       remedy: remedyFor(target, node),
     }));
-    // Whoever sits at the other end sees the stack and nothing else of us.
+    // The stack trace is the only thing that a user at the other end sees of this node.
     const hint = shellHint(target, node);
     return undefinedFunction(target, hint === undefined ? [] : [tuple(atom('convoy'), hint)]);
   }

@@ -1,19 +1,19 @@
 /**
- * Calls from one process of ours to the name servers of several nodes at once, like kernel's multi_call: every server
- * is monitored, so that one which goes away is left out of the result instead of being waited for.
+ * Calls from one local process to the name servers of several nodes at once, like kernel's multi_call: every server is
+ * monitored, so that one that goes away is left out of the result instead of being waited for.
  */
 import { atom, atomName, atomOf, Reference, tuple, Tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 
 type Settle = (reply: { readonly value: Term } | undefined) => void;
 
-/** The registered name on every node. */
+/** The registered name of the name server on every node. */
 export const nameServer = 'global_name_server';
 
 export class GlobalCalls {
   readonly #core: NodeCore;
   readonly #waiting = new Map<string, Settle>();
-  /** The process the calls come from; its messages go to `accept` first. */
+  /** The calling process; its messages go to `accept` first. */
   readonly pid: Pid;
 
   constructor(core: NodeCore, pid: Pid) {
@@ -21,7 +21,7 @@ export class GlobalCalls {
     this.pid = pid;
   }
 
-  /** Sends `request` to every node's name server and gathers the answers. */
+  /** Sends `request` to the name server of every node and collects the answers. */
   readonly callAll = async (nodes: readonly string[], request: Term): Promise<Map<string, Term>> => {
     const replies = new Map<string, Term>();
     await Promise.all(
@@ -33,7 +33,7 @@ export class GlobalCalls {
     return replies;
   };
 
-  /** Takes a message to the process; `true` when it was an answer or a name server that is not there. */
+  /** Handles a message to the process. Returns `true` when it was an answer or the DOWN message of a name server. */
   accept(message: Term): boolean {
     if (!(message instanceof Tuple)) return false;
     const [tag, second] = message.elements;

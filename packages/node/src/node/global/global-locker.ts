@@ -1,19 +1,19 @@
 /**
- * Takes the global lock for two meshes that want to become one. One candidate at a time: lock our mesh and the other
- * locker's node under an id made of both lockers, tell the other locker, wait until it has done the same, keep the
- * lock until the name server says that the join is done or off. Straight-line over a port; the order in which nodes
- * are locked (greatest name first) is kernel's, and what keeps two joins from waiting for each other.
+ * Takes the global lock for two meshes that are joining. One candidate at a time: lock our mesh and the other locker's
+ * node under an id made of both lockers, tell the other locker, wait until it has done the same, and keep the lock until
+ * the name server reports that the join is finished or cancelled. Straight-line code over a port. The order in which
+ * nodes are locked (greatest name first) is kernel's, and prevents two joins from deadlocking.
  */
 import { atom, atomOf, tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { LockId } from './state/global-messages.ts';
 import type { GlobalEffect, LockerMessage } from './state/global-model.ts';
-import { bossOf, giveLockBack, takeLock } from './mesh-lock.ts';
+import { bossOf, releaseLock, takeLock } from './mesh-lock.ts';
 import type { RegistrarPort } from './registrar.ts';
 
-/** What the locker needs of its node, besides what every process that takes locks does. */
+/** What the locker needs from its node, besides what every process that takes locks needs. */
 export interface LockerPort extends RegistrarPort {
   isGlobalLockHeld(): boolean;
-  /** Tells the peer's name server or, before version 6, its locker. */
+  /** Sends the message to the peer's name server or, before version 6, to its locker. */
   sendLockSet(candidate: Candidate, message: Term): void;
   /** Tells our name server that both sides hold the lock. */
   lockIsSet(candidate: Candidate, lock: LockId): void;
@@ -22,12 +22,12 @@ export interface LockerPort extends RegistrarPort {
 
 export type Candidate = Extract<LockerMessage, { kind: 'candidate' }>;
 
-/** Makes the lock id two lockers share: whichever of them asks, it is the same. */
+/** The lock id that two lockers share: the same for both of them. */
 export function lockIdOf(a: Pid, b: Pid): LockId {
   return { resource: atom('global'), requester: comparePids(a, b) <= 0 ? [a, b] : [b, a] };
 }
 
-/** Erlang's order of pids. Both lockers sort for themselves and must come to the same id. */
+/** Erlang's order of pids. Each locker sorts on its own, and both must get the same id. */
 function comparePids(a: Pid, b: Pid): number {
   if (a.serial !== b.serial) return a.serial - b.serial;
   if (a.id !== b.id) return a.id - b.id;
@@ -35,7 +35,7 @@ function comparePids(a: Pid, b: Pid): number {
   return a.creation - b.creation;
 }
 
-/** `lock_set` messages of one node that wait. */
+/** Maximum number of waiting `lock_set` messages from one node. */
 const maxAnswers = 64;
 
 export class GlobalLocker {
@@ -45,7 +45,7 @@ export class GlobalLocker {
   #inbox: LockerMessage[] = [];
   #wake: (() => void) | undefined;
   #hasJustJoined = false;
-  /** Whose lock is being taken or kept. */
+  /** The candidate whose lock is being taken or kept. */
   #current: Candidate | undefined;
 
   constructor(port: LockerPort) {
@@ -60,12 +60,12 @@ export class GlobalLocker {
     this.#wake?.();
   }
 
-  /** Whether a cancel ends nothing that is in progress: a peer may start over as often as it likes. */
+  /** Whether a cancel affects nothing in progress: a peer may start over as often as it likes. */
   #isIdle({ node, tag, announce }: Extract<LockerMessage, { kind: 'cancel' }>): boolean {
     return announce.length === 0 && (this.#current?.node !== node || this.#current.ourTag !== tag);
   }
 
-  /** Whether more answers of one node wait than an honest one ever sends. */
+  /** Whether more answers from one node are waiting than an honest node ever sends. */
   #isFlood({ locker: { node } }: Extract<LockerMessage, { kind: 'lockSet' }>): boolean {
     let waiting = 0;
     for (const each of this.#inbox) {
@@ -79,12 +79,12 @@ export class GlobalLocker {
     this.#wake?.();
   }
 
-  /** Works until `stop`. */
+  /** Handles messages and candidates until `stop` is called. */
   async run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       const message = this.#inbox.shift();
       if (message !== undefined) await this.#take(message);
-      else if (this.#candidates.length === 0) await this.#untilMessage();
+      else if (this.#candidates.length === 0) await this.#waitForMessage();
       else if (await this.#isQuiet()) await this.#tryOne();
       this.#current = undefined;
     }
@@ -101,7 +101,7 @@ export class GlobalLocker {
     else await this.#followLock(candidate);
   }
 
-  /** Waits a moment before asking for a lock, so that a node that lost a race for it gets its turn. */
+  /** Waits a moment before requesting a lock, so that a node that lost a race for it gets its turn. */
   async #isQuiet(): Promise<boolean> {
     const members = this.#port.known().length;
     const delayMs = members === 0 ? 200 : Math.min(1000 + 100 * members, 3000);
@@ -110,18 +110,18 @@ export class GlobalLocker {
     if (!this.#hasJustJoined) await this.#port.sleep(delayMs, woken.signal);
     this.#wake = undefined;
     this.#hasJustJoined = false;
-    // Whatever woke us, another candidate too, starts the wait anew.
+    // Anything that woke us, including another candidate, restarts the wait.
     return !woken.signal.aborted && !this.#stop.signal.aborted && !this.#port.isGlobalLockHeld();
   }
 
-  async #untilMessage(): Promise<void> {
+  async #waitForMessage(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
     this.#wake = undefined;
   }
 
-  /** We begin: lock both sides, then wait for the other locker to agree. */
+  /** We start: lock both sides, then wait for the other locker to agree. */
   async #tryOne(): Promise<void> {
     const known = this.#port.known();
     this.#candidates = this.#candidates.filter((each) => !known.includes(each.node));
@@ -129,7 +129,7 @@ export class GlobalLocker {
     if (candidate === undefined) return;
     this.#current = candidate;
     const lock = lockIdOf(this.#port.pid, candidate.locker);
-    // Locking the other locker's node too keeps its side from locking the same nodes for somebody else.
+    // Locking the other locker's node too prevents its side from locking the same nodes for another join.
     const locked = await this.#lockMesh(lock, [candidate.node]);
     if (locked === undefined) return;
     const all = [...locked, this.#port.self, candidate.node];
@@ -141,12 +141,12 @@ export class GlobalLocker {
       this.#drop(candidate.node, candidate.ourTag);
     } else if (outcome.isSet) {
       this.#port.lockIsSet(candidate, lock);
-      await this.#keepUntilCancelled(candidate);
+      await this.#holdLock(candidate);
     }
-    await giveLockBack(this.#port.callAll, lock, all);
+    await releaseLock(this.#port.callAll, lock, all);
   }
 
-  /** The other locker began. */
+  /** The other locker started. */
   async #followLock(candidate: Candidate): Promise<void> {
     this.#current = candidate;
     const lock = lockIdOf(this.#port.pid, candidate.locker);
@@ -154,11 +154,11 @@ export class GlobalLocker {
     this.#sendLockSet(candidate, { isSet: locked !== undefined });
     if (locked === undefined) return;
     this.#port.lockIsSet(candidate, lock);
-    await this.#keepUntilCancelled(candidate);
-    await giveLockBack(this.#port.callAll, lock, [...locked, this.#port.self]);
+    await this.#holdLock(candidate);
+    await releaseLock(this.#port.callAll, lock, [...locked, this.#port.self]);
   }
 
-  async #keepUntilCancelled(candidate: Candidate): Promise<void> {
+  async #holdLock(candidate: Candidate): Promise<void> {
     const cancel = await this.#receive(
       (message) =>
         message.kind === 'cancel' && message.node === candidate.node && message.tag === candidate.ourTag,
@@ -177,12 +177,12 @@ export class GlobalLocker {
     return outcome?.kind === 'candidate' ? undefined : outcome;
   }
 
-  /** The first message that fits; the rest wait. `undefined` after `stop`. */
+  /** The first message that matches; the others stay queued. `undefined` after `stop`. */
   async #receive(fits: (message: LockerMessage) => boolean): Promise<LockerMessage | undefined> {
     while (!this.#stop.signal.aborted) {
       const index = this.#inbox.findIndex(fits);
       if (index >= 0) return this.#inbox.splice(index, 1)[0];
-      await this.#untilMessage();
+      await this.#waitForMessage();
     }
     return undefined;
   }
@@ -192,20 +192,20 @@ export class GlobalLocker {
     return !('tag' in message) || message.tag === candidate.ourTag;
   }
 
-  /** Locks our mesh and `extra`; the nodes that are locked, or `undefined` with nothing left locked. */
+  /** Locks our mesh and `extra`. Returns the locked nodes, or `undefined` with nothing left locked. */
   async #lockMesh(lock: LockId, extra: readonly string[]): Promise<string[] | undefined> {
     const { self, callAll } = this.#port;
     const boss = bossOf([self, ...this.#port.known()]);
-    // Locking ourselves first could stop a node that already has the boss, so we only look.
+    // Locking ourselves first could stop a node that already holds the boss, so we only check.
     if (boss !== self && !this.#port.canSetLock(lock)) return undefined;
     const locked: string[] = [];
     const near = [self, ...extra];
-    // The members are asked for last and anew: the mesh may have grown while the boss answered.
+    // The members are read last, and again: the mesh may have grown while the boss answered.
     for (const group of [() => [boss], () => near, () => this.#port.known()]) {
       const nodes = group().filter((node) => !locked.includes(node));
       const taken = await takeLock(callAll, lock, nodes);
       if (taken === undefined) {
-        await giveLockBack(callAll, lock, locked);
+        await releaseLock(callAll, lock, locked);
         return undefined;
       }
       locked.push(...taken);
@@ -219,9 +219,9 @@ export class GlobalLocker {
     this.#port.sendLockSet(candidate, tuple(atom('lock_set'), this.#port.pid, isSet, known, ...tag));
   }
 
-  /** A locker we know nothing of asks; version 5 understands the answer, later ones ignore it. */
+  /** Answers an unknown locker; version 5 understands the answer, later versions ignore it. */
   #refuse(locker: Pid): void {
-    const stranger = {
+    const unknown = {
       kind: 'candidate',
       node: locker.node,
       version: 5,
@@ -229,7 +229,7 @@ export class GlobalLocker {
       theirTag: 0,
       ourTag: 0,
     } as const;
-    this.#sendLockSet(stranger, { isSet: false });
+    this.#sendLockSet(unknown, { isSet: false });
   }
 
   #drop(node: string, tag: number): void {

@@ -1,6 +1,6 @@
 /**
- * Runs `global_name_server` on a visible node: turns messages, nodes that come and go and processes that end into
- * events for global-state.ts, and carries out what it asks for. Decides nothing.
+ * Runs `global_name_server` on a visible node: turns messages, node changes and process exits into events for
+ * global-state.ts, and carries out the resulting effects. It makes no decisions itself.
  */
 import { randomBytes } from 'node:crypto';
 import { backoff } from '../../async.ts';
@@ -31,11 +31,11 @@ export interface GlobalServices {
   readonly rpc: RpcClient;
 }
 
-/** Dials before a member counts as out of reach, and the least time between the first two. */
+/** Number of dials before a member counts as unreachable, and the minimum time between the first two. */
 const joinAttempts = 3;
 const joinRetryMs = 250;
 
-/** A few milliseconds of work. A mesh that joins sends a handful for each of its nodes. */
+/** A few milliseconds of work. A joining mesh sends a handful of messages for each of its nodes. */
 const messagesPerTurn = 256;
 
 interface Incoming {
@@ -89,14 +89,14 @@ export class GlobalServer {
     });
     core.onClose(() => this.#close());
     this.#locker.run().catch((error: unknown) => {
-      // A lock round that the end of the node cuts short finds its process gone. Nothing else may end the program.
+      // A lock round interrupted by the end of the node finds its process gone. Any other error is reported, not fatal.
       if (this.#closing.signal.aborted) return;
       const pid = locker.pid.toString();
       publishEvent('convoy:process.crashed', () => ({ node: core.name, pid, name: undefined, error }));
     });
   }
 
-  /** Names known here, in the order they were learned. */
+  /** The known global names, in the order they were learned. */
   names(): Term[] {
     return this.#state.names.entries().map((entry) => entry.name);
   }
@@ -105,19 +105,19 @@ export class GlobalServer {
     return this.#state.names.find(name)?.pid;
   }
 
-  /** Nodes that have our names and whose names we have. */
+  /** Nodes that have exchanged names with this one. */
   synced(): string[] {
     return [...this.#state.synced];
   }
 
-  /** Gives a process a name on every node of the mesh; `false` when the name is taken. */
+  /** Registers a process under a name on every node of the mesh. Resolves to `false` when the name is taken. */
   register(name: Term, pid: Pid): Promise<boolean> {
     const isFree = (): boolean => this.whereis(name) === undefined;
     if (!isFree()) return Promise.resolve(false);
     return this.#registrar.change(registerRequest(name, pid, defaultResolver), isFree);
   }
 
-  /** Takes a name back on every node of the mesh; `false` when nobody had it. */
+  /** Removes a name on every node of the mesh. Resolves to `false` when it was not registered. */
   unregister(name: Term): Promise<boolean> {
     const isThere = (): boolean => this.whereis(name) !== undefined;
     if (!isThere()) return Promise.resolve(false);
@@ -178,7 +178,7 @@ export class GlobalServer {
       this.#step({ kind: 'message', message: parsed });
   }
 
-  /** Lockers of version 5 write to the locker itself. */
+  /** Lockers of version 5 send to the locker itself. */
   #acceptForLocker(message: Term): void {
     const parsed = parseGlobalMessage(message);
     if (parsed?.kind === 'lockSet') this.#step({ kind: 'message', message: parsed });
@@ -222,7 +222,7 @@ export class GlobalServer {
     this.#core.send(to, message, { from: this.#pid });
   }
 
-  /** To connected nodes only: what is about a connection that is gone must not bring it back. */
+  /** Sends to connected nodes only: a message about a lost connection must not bring it back. */
   #tell(node: string, message: Term): void {
     if (this.#core.peer(node) !== undefined) this.#send({ name: nameServer, node }, message);
   }
@@ -247,7 +247,7 @@ export class GlobalServer {
     return this.#rpc.call(ours.pid.node, { module: 'global', function: 'resolve_it', args });
   }
 
-  /** Also called by peers: whoever settles a conflict asks the node of the process that has the name. */
+  /** Also called by peers: the node that settles a conflict asks the node of the process that has the name. */
   readonly #resolveIt = (...[method, name, a, b]: Term[]): Term => {
     if (!(a instanceof Pid) || !(b instanceof Pid)) throw new ErlangError('ERLANG_ERROR', atom('badarg'));
     const resolution = runResolver(
@@ -263,8 +263,8 @@ export class GlobalServer {
   };
 
   /**
-   * Connects to a member and says that we count it as one. Both sides dial at once; either connection will do. A dial that
-   * fails is not the last: what follows from `joinFailed` costs the whole mesh, and one that is busy would not recover from it.
+   * Connects to a member and tells it that we count it as one. Both sides dial at once; either connection will do. A failed
+   * dial is retried: the consequences of `joinFailed` affect the whole mesh, and a busy mesh would not recover from them.
    */
   async #join(node: string): Promise<void> {
     for (let attempt = 1; this.#core.peer(node) === undefined; attempt += 1) {
@@ -281,7 +281,7 @@ export class GlobalServer {
     this.#tell(node, tuple(atom('$gen_cast'), tuple(atom('in_sync'), atomOf(this.#core.name), true)));
   }
 
-  /** Resolves after a while, when `signal` says so, or when the node closes. */
+  /** Resolves after `delayMs`, when `signal` aborts, or when the node closes. */
   #sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {

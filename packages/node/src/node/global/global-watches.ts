@@ -1,4 +1,4 @@
-/** Monitors of the processes that own global names or hold locks: one per process, however often it is needed. */
+/** Monitors of the processes that own global names or hold locks: one per process, counted by use. */
 import { atomName, type Pid, Reference, termKey, Tuple, type Term } from '../../etf/index.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 
@@ -36,7 +36,7 @@ export class GlobalWatches {
     this.#core.demonitor(this.#owner, watch.ref);
   }
 
-  /** Takes a message; the process whose end it tells, when it is one of ours. That watch is over then. */
+  /** Handles a message. Returns the watched process that ended, if it is a DOWN message for one; that watch is over. */
   accept(message: Term): Pid | undefined {
     if (!(message instanceof Tuple) || message.length !== 5 || atomName(message.at(0)) !== 'DOWN')
       return undefined;

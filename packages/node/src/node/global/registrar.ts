@@ -1,12 +1,12 @@
 /**
- * Registers and unregisters global names of this node: takes the global lock on the whole mesh, greatest name first,
- * has every node carry out the change, gives the lock back. One change after the other, all by one process, because
- * nodes accept a change only from the process that holds their lock.
+ * Registers and unregisters global names of this node: takes the global lock on the whole mesh, greatest name first, has
+ * every node carry out the change, and releases the lock. One change at a time, all by one process, because nodes accept
+ * a change only from the process that holds their lock.
  */
 import { backoff } from '../../async.ts';
 import { atom, tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { LockId } from './state/global-messages.ts';
-import { bossOf, giveLockBack, takeLock, type CallAll } from './mesh-lock.ts';
+import { bossOf, releaseLock, takeLock, type CallAll } from './mesh-lock.ts';
 
 export interface RegistrarPort {
   readonly self: string;
@@ -14,9 +14,9 @@ export interface RegistrarPort {
   readonly callAll: CallAll;
   known(): string[];
   canSetLock(lock: LockId): boolean;
-  /** Aborted when the node closes. */
+  /** Aborts when the node closes. */
   readonly closing: AbortSignal;
-  /** Resolves after `delayMs`, as soon as `signal` is aborted, or when the node closes. */
+  /** Resolves after `delayMs`, as soon as `signal` aborts, or when the node closes. */
   sleep(delayMs: number, signal?: AbortSignal): Promise<void>;
   random(): number;
 }
@@ -29,7 +29,7 @@ export class Registrar {
     this.#port = port;
   }
 
-  /** Has every node carry out `request`, if `isWanted` still says so once the mesh is locked. */
+  /** Has every node carry out `request`, if `isWanted` still returns true once the mesh is locked. */
   change(request: Term, isWanted: () => boolean): Promise<boolean> {
     const turn = this.#last.then(() => this.#change(request, isWanted));
     this.#last = turn.catch(() => undefined);
@@ -44,7 +44,7 @@ export class Registrar {
       await this.#port.callAll(nodes, request);
       return true;
     } finally {
-      await giveLockBack(this.#port.callAll, lock, nodes);
+      await releaseLock(this.#port.callAll, lock, nodes);
     }
   }
 
@@ -64,21 +64,21 @@ export class Registrar {
     const nodes = [self, ...this.#port.known()];
     const boss = await takeLock(callAll, lock, [bossOf(nodes)]);
     if (boss === undefined) return undefined;
-    // Looked at first: locking ourselves could stop a node that already has the rest.
+    // Checked first: locking ourselves could stop a node that already holds the rest.
     const locked = this.#port.canSetLock(lock) ? await takeLock(callAll, lock, nodes) : undefined;
     const hasGrown = this.#port.known().some((node) => !nodes.includes(node));
     if (locked !== undefined && !hasGrown) return locked;
-    await giveLockBack(callAll, lock, [...boss, ...(locked ?? [])]);
+    await releaseLock(callAll, lock, [...boss, ...(locked ?? [])]);
     return undefined;
   }
 }
 
-/** `{register, Name, Pid, Method}`. */
+/** The request `{register, Name, Pid, Method}`. */
 export function registerRequest(name: Term, pid: Pid, method: Term): Term {
   return tuple(atom('register'), name, pid, method);
 }
 
-/** `{unregister, Name}`. */
+/** The request `{unregister, Name}`. */
 export function unregisterRequest(name: Term): Term {
   return tuple(atom('unregister'), name);
 }

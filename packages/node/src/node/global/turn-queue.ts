@@ -1,13 +1,13 @@
 /**
- * Shares the time of the name server among the nodes that send to it. In one turn of the event loop only so much is
- * taken; the rest waits, and then every node has its turn. What one node sends faster than that is bounded.
+ * Shares the time of the name server fairly among the nodes that send to it. Each turn of the event loop handles a bounded
+ * number of items; the rest waits, and every node gets its turn. The queue of each node is bounded.
  */
 import { Mailbox, noMessage } from '../../process/mailbox.ts';
 
 export interface TurnQueueOptions<Item> {
-  /** Items taken in one turn, of all peers together. */
+  /** Items handled in one turn, for all peers together. */
   readonly maxPerTurn: number;
-  /** Items of one peer that wait. */
+  /** Items of one peer that may wait. */
   readonly maxPerPeer: number;
   readonly take: (item: Item) => void;
 }
@@ -23,7 +23,10 @@ export class TurnQueue<Item> {
     this.#left = options.maxPerTurn;
   }
 
-  /** Takes the item now or later, each peer's in their order. `false` when the peer has too many waiting; it is lost. */
+  /**
+   * Handles the item now or later, in order for each peer. Returns `false` when the peer has too many waiting; the item is
+   * dropped then.
+   */
   post(peer: string, item: Item): boolean {
     this.#schedule();
     const queue = this.#waiting.get(peer);
@@ -43,7 +46,7 @@ export class TurnQueue<Item> {
     return true;
   }
 
-  /** Forgets what waits of a peer. */
+  /** Drops the waiting items of a peer. */
   drop(peer: string): void {
     this.#waiting.delete(peer);
   }
@@ -61,7 +64,7 @@ export class TurnQueue<Item> {
     if (this.#waiting.size > 0) this.#schedule();
   }
 
-  /** One item of each peer. */
+  /** Handles one item of each peer. */
   #takeRound(): void {
     for (const [peer, queue] of this.#waiting) {
       if (this.#left === 0) return;

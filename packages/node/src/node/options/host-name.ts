@@ -1,12 +1,12 @@
-/** What can be the host of a node, and which hosts only this machine can reach. Pure: looks nothing up. */
+/** Which hosts are valid in a node name, and which are loopback hosts. Pure: it looks nothing up. */
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
-/** What a resolver takes for a number in place of an address: `127.1`, `0x7f000001`, `2130706433`. */
+/** Numbers that a resolver would read as an address: `127.1`, `0x7f000001`, `2130706433`. */
 const numericHost = /^(?:\d{8,10}|(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+))+|0x[\da-f]+)$/i;
-/** Names of hosts, with the underscore that some networks use, and a dot at the end for an absolute one. */
+/** Host names, with the underscore that some networks use, and an optional trailing dot for an absolute name. */
 const namedHost = /^[a-z\d_](?:[a-z\d_.-]*[a-z\d_])?\.?$/i;
 
-/** Why `host` is neither an address nor the name of a host, as "... it ..."; `undefined` when it is one. */
+/** Why `host` is neither an IP address nor a host name, as a clause about "it"; `undefined` when it is valid. */
 export function hostFault(host: string): string | undefined {
   if (isIPv4(host)) return undefined;
   if (host.includes(':')) return isIPv6(host) ? undefined : ipv6Fault(host);
@@ -27,22 +27,22 @@ loopback.addAddress('::1', 'ipv6');
 const loopback6 = new BlockList();
 loopback6.addAddress('::1', 'ipv6');
 
-/** RFC 6761: `localhost` and what is under it; the others are what systems write into their hosts files. */
+/** RFC 6761: `localhost` and its subdomains; the other names appear in the hosts files of common systems. */
 const loopbackName =
   /^(?:(?:.+\.)?localhost|localhost\.localdomain|localhost6?|ip6-(?:localhost|loopback))\.?$/i;
 
-/** Whether only this machine can reach the host, in whatever way the address or the name is written. */
+/** Whether only this machine can reach the host, in any spelling of the address or the name. */
 export function isLoopbackHost(host: string): boolean {
   if (isIPv4(host)) return loopback.check(host, 'ipv4');
   if (isIPv6(host)) return loopback.check(host, 'ipv6');
   return loopbackName.test(host);
 }
 
-/** The address to listen on for a loopback host: peers that know that host only dial it. */
+/** The address to listen on for a loopback host: the one that peers dial for this host. */
 export function loopbackAddress(host: string, prefersInet6: boolean): string {
-  // All of 127/8 is loopback, and a peer would not find 127.0.0.2 at another address.
+  // All of 127/8 is loopback, and a peer that dials 127.0.0.2 needs exactly that address.
   if (isIPv4(host)) return host;
-  // `::ffff:127.0.0.1`, however it is written, reaches IPv4.
+  // `::ffff:127.0.0.1`, in any spelling, reaches IPv4.
   if (isIPv6(host)) return loopback6.check(host, 'ipv6') ? '::1' : '127.0.0.1';
   return prefersInet6 || /^(?:ip6-|localhost6)/i.test(host) ? '::1' : '127.0.0.1';
 }

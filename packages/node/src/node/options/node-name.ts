@@ -1,24 +1,24 @@
 /**
- * Node names: what form they must have and which may talk to which. Long names (`-name` in Erlang) have a host with a
- * dot or an address, short names (`-sname`) one without; nodes of different style do not dial each other. Pure.
+ * Node names: their form, and which nodes may connect to each other. Long names (`-name` in Erlang) have a host with a dot
+ * or an IP address, short names (`-sname`) a host without a dot; nodes of different styles do not dial each other. Pure.
  */
 import { ConnectionError, NodeError } from '../../errors.ts';
 import { isLongHost, type NodeName, splitNodeName } from '../../names.ts';
 import { visibleText } from '../../visible-text.ts';
 import { hostFault } from './host-name.ts';
 
-/** An atom holds no more characters. */
+/** The longest atom. */
 const maxNameLength = 255;
 
-/** OTP takes letters, digits, - and _ before the @; names with dots and + exist as well. */
+/** OTP accepts letters, digits, - and _ before the @; names with dots and + exist as well. */
 const nameForm = /^[A-Za-z0-9_.+-]+$/;
 
-/** Splits `name@host`; `undefined` when it has not that form, or no node with that name could be dialled. */
+/** Splits `name@host`; `undefined` when it does not have that form, or when a node with that name could not be dialled. */
 export function parseNodeName(full: string): NodeName | undefined {
   return nameFault(full) === undefined ? splitNodeName(full) : undefined;
 }
 
-/** Why `full` is not the name of a node, as "... it ..."; `undefined` when it is one. */
+/** Why `full` is not a valid node name, as a clause about "it"; `undefined` when it is valid. */
 function nameFault(full: string): string | undefined {
   if (typeof full !== 'string') return 'it is not a string';
   if (full.length > maxNameLength) return `it has more than ${maxNameLength} characters`;
@@ -30,12 +30,12 @@ function nameFault(full: string): string | undefined {
   return fault === undefined ? undefined : `of its host ${host}: ${fault}`;
 }
 
-/** A name in an error: short, and with nothing in it that would change how the rest is shown. */
+/** A name for an error message: shortened, without characters that change how the rest of the message is displayed. */
 function shown(name: unknown): string {
   return visibleText(JSON.stringify(String(name).slice(0, 100)));
 }
 
-/** The name a node is to have. Without a host it gets the first part of `hostName`, as `-sname` does. */
+/** Completes a name without a host with the first part of `hostName`, as `-sname` does. Throws `NodeError` NODE_BAD_NAME. */
 export function completeNodeName(given: string, hostName: string): NodeName {
   const full = given.includes('@') ? given : `${given}@${hostName.split('.', 1)[0]}`;
   const fault = nameFault(full);
@@ -46,7 +46,7 @@ export function completeNodeName(given: string, hostName: string): NodeName {
   );
 }
 
-/** Why a node must not dial a peer, as an error; `undefined` when it may. `any` lets names of both forms pass. */
+/** The error if a node must not dial a peer; `undefined` if it may. `any` accepts names of both styles. */
 export function nameMismatch(
   self: string,
   peer: string,
@@ -69,8 +69,8 @@ export function nameMismatch(
   const [long, short] = isLongHost(own.host) ? [self, peer] : [peer, self];
   return new ConnectionError(
     'CONNECTION_NAME_FORM',
-    `${self} cannot connect to ${peer}: ${long} is a long name (its host has a dot or is an address) and ${short} a ` +
-      'short one; start both nodes with names of one style',
+    `${self} cannot connect to ${peer}: ${long} is a long name (its host has a dot or is an IP address) and ${short} is ` +
+      'a short name; give both nodes long names or both short names',
     { peer },
   );
 }

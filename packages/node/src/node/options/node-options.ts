@@ -1,4 +1,4 @@
-/** What a node is started with, and the defaults and checks of it. No I/O. */
+/** The options of a node, their defaults and their checks. No I/O. */
 import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../../clock.ts';
 import { NodeError } from '../../errors.ts';
@@ -13,81 +13,96 @@ import { hostFault, isLoopbackHost, loopbackAddress } from './host-name.ts';
 import { completeNodeName } from './node-name.ts';
 import type { RunWork } from './run-work.ts';
 
-/** A port, or the first free one of a range. */
+/** A port, or a range of which the first free port is used. */
 export type PortChoice = number | { readonly min: number; readonly max: number };
 
+/** Where a node listens. */
 export interface ListenChoice {
   /**
-   * Address to listen on. Default: loopback when the node's name has a loopback host, else every address, because that
-   * is what peers dial.
+   * Address to listen on. Default: loopback if the node's name has a loopback host, otherwise every address, because peers
+   * dial the host of the node's name.
    */
   readonly host?: string | undefined;
-  /** Default 0: any free port; or what the resolver prescribes. */
+  /** Port to listen on. Default: the port that the resolver prescribes, otherwise 0, which takes any free port. */
   readonly port?: PortChoice | undefined;
 }
 
 /**
- * `system`: the daemon of this machine, which must run. `embedded`: our own, in this process; fails when the port is
- * taken. `auto`: the machine's when it answers, else our own; takes over when the other ends. `none`: peers are looked
- * up at the daemons of their hosts, but this node is not registered.
+ * Which EPMD a node registers with. `system`: the machine's daemon, which must be running. `embedded`: a daemon in this
+ * process; fails when the port is taken. `auto`: the machine's daemon if it answers, otherwise one in this process; also
+ * takes over when the machine's daemon ends. `none`: this node does not register, but looks up peers at the daemons of
+ * their hosts.
  */
 export type EpmdChoice = 'auto' | 'system' | 'embedded' | 'none';
 
+/** The options of `startNode`. */
 export interface NodeOptions {
-  /** `web@127.0.0.1`; without a host, that of the machine is added as `-sname` does. */
+  /** The full name, e.g. `web@127.0.0.1`. Without a host, the machine's host name is added, as `-sname` does. */
   readonly name: string;
-  /** The shared secret of the cluster: whoever has it can run code on its Erlang nodes. Printable ASCII. */
+  /**
+   * The shared secret of the cluster: anyone who knows it can run code on the cluster's Erlang nodes. 1 to 255 printable
+   * ASCII characters.
+   */
   readonly cookie: string;
-  /** Not a member of `nodes()` and `global` elsewhere, but reachable all the same. Default false. */
+  /** A hidden node is reachable, but other nodes do not list it in `nodes()` or include it in `global`. Default false. */
   readonly hidden?: boolean;
   /**
-   * For a node that is connected to several clusters: a message of one peer cannot cause anything at another. Its processes
-   * send, link and monitor only where the message they handle came from, its calls take answers only from the node that was
-   * asked, and it dials for `connect`, `rpc` and `call` alone, never for a message. `global` is exempt. Default false.
+   * For a node that is connected to several clusters: a message from one peer cannot affect another peer. The node's
+   * processes send to, link and monitor only the node whose message they are handling, its calls accept answers only from
+   * the node that was asked, and it dials only for `connect`, `rpc` and `call`, never to deliver a message. `global` is
+   * exempt. Default false.
    */
   readonly isolated?: boolean;
-  /** `false`: dials only, cannot be dialled, is not registered anywhere. */
+  /** Where to listen. With `false` the node only dials: it cannot be dialled and does not register. */
   readonly listen?: false | ListenChoice;
-  /** `inet6` keeps to IPv6. Default: both families to dial, IPv4 to listen unless the name's host is an IPv6 address. */
+  /**
+   * The address family; `inet6` uses IPv6 only. Default: dials both families, and listens on IPv4 unless the host of the
+   * name is an IPv6 address.
+   */
   readonly proto?: 'inet' | 'inet6';
-  /** Default `auto`. Not used when a `resolver` is given. */
+  /** Which EPMD to register with. Default `auto`. Ignored when a `resolver` is given. */
   readonly epmd?: EpmdChoice;
-  /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
+  /** Port of EPMD. Default: the environment variable `ERL_EPMD_PORT`, otherwise 4369. */
   readonly epmdPort?: number | undefined;
-  /** How names become addresses, and the port to listen on where it prescribes one. Default: EPMD. */
+  /** How names are resolved to addresses, and which port to listen on if it prescribes one. Default: EPMD. */
   readonly resolver?: Resolver;
   /**
-   * Peers that are reached in another way than the rest, e.g. through tunnels. Asked before `resolver` or EPMD, for
-   * addresses only; a peer it does not know goes on to them.
+   * Addresses of peers that are reached in a different way than the rest, e.g. through tunnels. Asked before `resolver` or
+   * EPMD; a peer it does not know is looked up there.
    */
   readonly routes?: Pick<Resolver, 'resolve'>;
   /**
-   * `any` dials short names from a node with a long one and the other way round: for tools that visit nodes by routes.
-   * Default `same`, as Erlang nodes do, because a name of the other form usually cannot be looked up.
+   * `any` allows connections between nodes with long and short names, for tools that reach nodes through `routes`. Default
+   * `same`, as for Erlang nodes, because a name of the other style usually cannot be looked up.
    */
   readonly nameForms?: 'same' | 'any';
-  /** Default: TCP. For what is dialled and for what is listened for; `createTlsTransport` is TLS. */
+  /** The transport for dialling and listening. Default: TCP. `createTlsTransport` creates one for TLS. */
   readonly transport?: Transport | undefined;
-  /** A peer silent for this long is given up. Default 60000, as OTP's `net_ticktime`. Give all nodes the same. */
+  /**
+   * A peer that is silent for this long is disconnected. Default 60000, as OTP's `net_ticktime`. Use the same value on all
+   * nodes.
+   */
   readonly netTickTimeMs?: number;
-  /** For finding, dialling and shaking hands. Default 7000, as OTP's `net_setuptime`. */
+  /** Timeout for looking up, dialling and the handshake. Default 7000, as OTP's `net_setuptime`. */
   readonly handshakeTimeoutMs?: number;
+  /** Bounds that differ from `defaultLimits`. */
   readonly limits?: Partial<Limits>;
+  /** The clock for timers. Default: the machine's. */
   readonly clock?: Clock;
   /**
-   * How the calls and processes of this node are run: called with every call of an exposed function, and with the function
-   * or the callbacks of every process started through this node. Default: they are just called.
+   * Runs the work of this node: called with every call of an exposed function, and with the function or the callbacks of
+   * every process started through this node. Default: calls them directly.
    */
   readonly runWork?: RunWork | undefined;
-  /** Closes the node. */
+  /** Closes the node when it aborts. */
   readonly signal?: AbortSignal | undefined;
   /** How terms in messages are decoded. Default: lossless. */
   readonly mapping?: DecodeOptions;
-  /** Full names of the nodes that may connect to this one. Default: all that know the cookie. */
+  /** Full names of the nodes that may connect to this one. Default: all nodes that know the cookie. */
   readonly allow?: readonly string[];
 }
 
-/** The options with every default filled in. */
+/** The options with all defaults filled in. */
 export interface NodeSettings {
   readonly name: NodeName;
   readonly cookie: string;
@@ -109,8 +124,11 @@ export interface NodeSettings {
   readonly allow: ReadonlySet<string> | undefined;
 }
 
-/** Checks the options. Throws `NodeError`: NODE_BAD_NAME, NODE_BAD_COOKIE, NODE_BAD_LISTEN or NODE_BAD_TIMEOUT. */
-export function settleOptions(options: NodeOptions): NodeSettings {
+/**
+ * Checks the options and fills in the defaults. Throws `NodeError` NODE_BAD_NAME, NODE_BAD_COOKIE, NODE_BAD_LISTEN or
+ * NODE_BAD_TIMEOUT.
+ */
+export function resolveOptions(options: NodeOptions): NodeSettings {
   const name = completeNodeName(options.name, hostname());
   checkCookie(options.cookie);
   const family = options.proto === 'inet6' ? 6 : options.proto === 'inet' ? 4 : 0;
@@ -119,7 +137,7 @@ export function settleOptions(options: NodeOptions): NodeSettings {
     cookie: options.cookie,
     hidden: options.hidden ?? false,
     isolated: options.isolated ?? false,
-    listen: settleListen(options, name.host),
+    listen: resolveListen(options, name.host),
     family,
     epmd: options.epmd ?? 'auto',
     epmdPort: options.epmdPort,
@@ -136,14 +154,14 @@ export function settleOptions(options: NodeOptions): NodeSettings {
   };
 }
 
-/** Where to listen when nobody says: where peers that know only the node's name will dial. */
+/** The default address to listen on: where peers that know only the node's name will dial. */
 export function defaultListenHost(host: string, isInet6: boolean): string {
   const wantsInet6 = isInet6 || host.includes(':');
   if (isLoopbackHost(host)) return loopbackAddress(host, wantsInet6);
   return wantsInet6 ? '::' : '0.0.0.0';
 }
 
-function settleListen(options: NodeOptions, host: string): NodeSettings['listen'] {
+function resolveListen(options: NodeOptions, host: string): NodeSettings['listen'] {
   const { listen } = options;
   if (listen === false) return undefined;
   if (listen?.port !== undefined) checkPort(listen.port);
@@ -160,7 +178,7 @@ function checkListenHost(host: string): void {
 
 /** @internal Throws `NodeError` NODE_BAD_COOKIE. */
 export function checkCookie(cookie: string): void {
-  // Never say what it is, only what is wrong with it.
+  // The message must never contain the cookie, only what is wrong with it.
   if (typeof cookie === 'string' && /^[\x20-\x7e]{1,255}$/.test(cookie)) return;
   throw new NodeError('NODE_BAD_COOKIE', 'the cookie must be 1 to 255 printable ASCII characters');
 }
@@ -171,13 +189,13 @@ function checkPort(port: PortChoice): void {
   if (isPort(min) && isPort(max) && min <= max) return;
   throw new NodeError(
     'NODE_BAD_LISTEN',
-    `listen.port ${JSON.stringify(port)} is not a port, or a range of ports, from 0 to 65535`,
+    `listen.port is ${JSON.stringify(port)}; set it to a port from 0 to 65535, or to a range { min, max } of such ports`,
     { value: port },
   );
 }
 
 function positive(option: string, value: number): number {
   if (value > 0) return value;
-  const message = `${option} is ${value}; it must be more than 0 milliseconds`;
+  const message = `${option} is ${value}; it must be greater than 0 milliseconds`;
   throw new NodeError('NODE_BAD_TIMEOUT', message, { value });
 }

@@ -1,10 +1,10 @@
 /**
- * Lets the program that started a node run the work it gave it, calls and processes, in a way of its own: with an async
+ * Lets the program that started a node control how its work, calls and processes, is run: for instance within an async
  * context that identifies the current work, so that an uncaught error can be attributed to one call or process.
  */
 import type { ProcessFunction, ServerCallbacks } from '../../process/process.ts';
 
-/** Runs `work` and returns what it does. `what` names it for people: `call of app:report`, `process printer`. */
+/** Runs `work` and returns its result. `what` describes the work: `call of app:report`, `process printer`. */
 export type RunWork = <Result>(what: string, work: () => Result) => Result;
 
 export function runFunction(run: RunWork | undefined, body: ProcessFunction, name = ''): ProcessFunction {
@@ -23,7 +23,7 @@ export function runCallbacks(
     onMessage: (self, message, from) => run(what, () => callbacks.onMessage(self, message, from)),
     onDemonitored: () => run(what, () => callbacks.onDemonitored?.()),
     onTerminate: (reason) => run(what, () => callbacks.onTerminate?.(reason)),
-    // Whether it is there decides if the process traps exits.
+    // The process traps exits if and only if this callback is present.
     ...(callbacks.onExitSignal === undefined
       ? {}
       : {

@@ -1,5 +1,5 @@
 /**
- * What is to be sent to a peer while it is being dialled, in order, and who waits for the connection itself. Bounded:
+ * The messages for a peer that is being dialled, in order, and the callers that wait for the connection itself. Bounded:
  * a peer that cannot be reached must not make the node keep everything ever sent to it.
  */
 import type { Clock } from '../../clock.ts';
@@ -18,11 +18,11 @@ export interface WaitOptions extends ConnectOptions {
   readonly clock: Clock;
 }
 
-/** The dial itself gives up first: it knows better how far it came. */
+/** The dial itself times out first: its error says how far it got. */
 const graceMs = 50;
 
 export class DialQueue {
-  /** Why the last attempt failed. */
+  /** The error of the last attempt. */
   error: unknown;
   readonly #messages: QueuedMessage[] = [];
   readonly #waiters: Set<PromiseWithResolvers<void>> = new Set();
@@ -32,12 +32,12 @@ export class DialQueue {
     this.#maxMessages = maxMessages;
   }
 
-  /** Nobody wants the peer. */
+  /** Whether there are neither messages nor callers for the peer. */
   get isIdle(): boolean {
     return this.#messages.length === 0 && this.#waiters.size === 0;
   }
 
-  /** `false` when it is full; the message is not taken then. */
+  /** Queues a message. Returns `false` when the queue is full; the message is dropped then. */
   push(control: Control, payload: Term): boolean {
     if (this.#messages.length >= this.#maxMessages) return false;
     this.#messages.push({ control, payload });
@@ -48,7 +48,7 @@ export class DialQueue {
     return this.#messages.splice(0);
   }
 
-  /** Waits for `resolve` or `reject`, for `timeoutMs` or for the signal, whatever is first. */
+  /** Waits for `resolve` or `reject`, `timeoutMs` or the signal, whichever comes first. */
   async wait({ peer, clock, timeoutMs, signal }: WaitOptions): Promise<void> {
     const waiter = Promise.withResolvers<void>();
     this.#waiters.add(waiter);
@@ -65,13 +65,13 @@ export class DialQueue {
     }
   }
 
-  /** The peer is up: the waits are over. */
+  /** Resolves all waiting calls: the peer is up. */
   resolve(): void {
     for (const waiter of this.#waiters) waiter.resolve();
     this.#waiters.clear();
   }
 
-  /** The peer cannot be reached: the waits fail with `error`. */
+  /** Rejects all waiting calls with `error`: the peer cannot be reached. */
   reject(): void {
     for (const waiter of this.#waiters) waiter.reject(this.error);
     this.#waiters.clear();
@@ -79,6 +79,6 @@ export class DialQueue {
 }
 
 function timeoutError(peer: string, timeoutMs: number | undefined): ConnectionError {
-  const message = `${peer} was not connected within ${timeoutMs} ms; it may be overloaded, or a firewall drops packets`;
+  const message = `could not connect to ${peer} within ${timeoutMs} ms; it may be overloaded, or a firewall may drop packets`;
   return new ConnectionError('CONNECTION_TIMEOUT', message, { peer });
 }

@@ -1,15 +1,15 @@
-/** Callers that wait until a peer takes more of what is sent to it. */
+/** Callers that wait until a peer can take more data. */
 import type { Connection } from '../../net/connection.ts';
 
 export class DrainWaiters {
   readonly #waiting: Map<string, PromiseWithResolvers<void>> = new Map();
 
-  /** Call once for each connection. */
+  /** Must be called once for each connection. */
   watch(connection: Connection): void {
     connection.onDrain(() => this.release(connection.peer.name));
   }
 
-  /** Resolves when less than `highWaterBytes` are queued, or when the connection is over. */
+  /** Resolves when fewer than `highWaterBytes` are queued, or when the connection has ended. */
   wait(connection: Connection | undefined, highWaterBytes: number): Promise<void> {
     if (connection === undefined || connection.bufferedBytes < highWaterBytes) return Promise.resolve();
     const { name } = connection.peer;

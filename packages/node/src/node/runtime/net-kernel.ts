@@ -1,7 +1,7 @@
 /**
- * Keeps the connections of a node: dials, accepts, replaces and closes them as the peer table says, and holds what is
- * sent to a peer until it is up. What the messages mean is signal-router.ts's, who is told of nodes coming and going
- * node-runtime.ts's.
+ * Manages the connections of a node: dials, accepts, replaces and closes them as the peer table decides, and queues
+ * messages for a peer until it is up. The meaning of messages is the business of signal-router.ts; node-runtime.ts
+ * notifies about nodes that come and go.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Timer } from '../../clock.ts';
@@ -32,7 +32,7 @@ import { DrainWaiters } from './drain-waiters.ts';
 
 export interface NetKernelOptions {
   readonly self: LocalNode;
-  /** Dials for `connect` alone. */
+  /** Dials only for `connect`. */
   readonly isIsolated: boolean;
   readonly limits: Limits;
   readonly clock: Clock;
@@ -42,19 +42,19 @@ export interface NetKernelOptions {
   readonly handshakeTimeoutMs: number;
   readonly netTickTimeMs: number;
   readonly decode: DecodeOptions;
-  /** Names that may connect to us. `undefined`: all. */
+  /** Names of nodes that may connect. `undefined`: all. */
   readonly allow: ReadonlySet<string> | undefined;
 }
 
 /** What the node does with its connections. */
 export interface NetKernelEvents {
-  /** Before anything else is sent or received on the connection. */
+  /** Called before anything else is sent or received on the connection. */
   onUp(connection: Connection): void;
   onDown(connection: Connection, reason: string): void;
-  /** A dial that somebody may have sent messages for has failed. */
+  /** A dial failed; messages may have been queued for it. */
   onUnreachable(peer: string): void;
   onMessage(connection: Connection, control: Control, payload: Term): void;
-  /** Sends what was queued while dialling. Does not throw. */
+  /** Sends a message that was queued while dialling. Does not throw. */
   transmit(connection: Connection, control: Control, payload: Term): void;
 }
 
@@ -65,13 +65,13 @@ export class NetKernel {
   readonly #connections: Map<string, Connection> = new Map();
   readonly #dials: Map<string, DialQueue> = new Map();
   readonly #timers: Map<string, Timer> = new Map();
-  /** By attempt: what is up or about to be, and what ends a dial. */
+  /** By attempt: connections that are up or about to be, and the controllers that abort dials. */
   readonly #attempts: Map<number, Connection> = new Map();
   readonly #aborts: Map<number, AbortController> = new Map();
   readonly #closeErrors: Map<number, ConnectionError | undefined> = new Map();
   readonly #closing: AbortController = new AbortController();
   readonly #drainWaiters: DrainWaiters = new DrainWaiters();
-  /** A connection is the node's: it must not keep the async context of what happened to send first. */
+  /** A connection belongs to the node: it must not keep the async context of the code that happened to send first. */
   readonly #inOwnContext: ReturnType<typeof AsyncLocalStorage.snapshot> = AsyncLocalStorage.snapshot();
 
   constructor(options: NetKernelOptions, events: NetKernelEvents) {
@@ -97,7 +97,7 @@ export class NetKernel {
     });
   }
 
-  /** Resolves when the peer is up. */
+  /** Resolves when the peer is connected. */
   async connect(peer: string, options: ConnectOptions = {}): Promise<void> {
     options.signal?.throwIfAborted();
     if (this.#closing.signal.aborted) throw closedError(this.#options.self.name);
@@ -110,12 +110,12 @@ export class NetKernel {
     try {
       await waiting;
     } finally {
-      // Nobody else wants the peer: no reason to go on dialling.
+      // No other caller or message needs the peer: stop dialling.
       if (queue.isIdle && this.#dials.get(peer) === queue) this.disconnect(peer);
     }
   }
 
-  /** Keeps a message for a peer that is not up, and dials it. */
+  /** Queues a message for a peer that is not connected, and dials it. */
   enqueue(peer: string, control: Control, payload: Term): void {
     if (this.#closing.signal.aborted) return;
     const { self, nameForms, isIsolated } = this.#options;
@@ -123,20 +123,20 @@ export class NetKernel {
     const obstacle = isUnwanted ? undialledError(peer) : nameMismatch(self.name, peer, nameForms);
     if (obstacle !== undefined) {
       this.#reportUnsent(peer, obstacle);
-      // Links and monitors are told in a turn of their own, as after a dial that failed.
+      // Links and monitors are notified in a separate turn, as after a failed dial.
       return queueMicrotask(() => this.#events.onUnreachable(peer));
     }
     if (!this.#queueFor(peer).push(control, payload)) this.#reportUnsent(peer, undefined);
     this.#want(peer, undefined);
   }
 
-  /** Whether a connection with the peer is on its way. */
+  /** Whether the peer is being dialled. */
   isDialling(peer: string): boolean {
     return this.#dials.has(peer);
   }
 
-  /** Resolves when the peer takes more, at once when it is not connected. */
-  untilWritable(peer: string): Promise<void> {
+  /** Resolves when the peer can take more data; immediately when it is not connected. */
+  whenWritable(peer: string): Promise<void> {
     const connection = this.#connections.get(peer);
     return this.#drainWaiters.wait(connection, this.#options.limits.sendQueueHighWaterBytes);
   }
@@ -157,7 +157,7 @@ export class NetKernel {
     return wanted.map(({ peer }) => peer.name);
   }
 
-  /** Ends every connection and dial; takes no new ones. */
+  /** Closes every connection and dial, and accepts no new ones. */
   close(): void {
     this.#closing.abort(closedError(this.#options.self.name));
     for (const peer of [...this.#table.peers.keys()]) this.disconnect(peer);
@@ -166,7 +166,7 @@ export class NetKernel {
   #decide(peer: string): AcceptDecision {
     const { allow } = this.#options;
     if (this.#closing.signal.aborted || (allow !== undefined && !allow.has(peer))) return 'not_allowed';
-    // A name that cannot be dialled cannot be shown or kept safely either.
+    // A name that cannot be dialled cannot be displayed or stored safely either.
     if (parseNodeName(peer) === undefined) return 'not_allowed';
     return decideIncoming(this.#table, peer);
   }
@@ -330,20 +330,24 @@ export class NetKernel {
 }
 
 function limitError(peer: string, maxConnections: number): ConnectionError {
-  const message = `${maxConnections} nodes are connected or being dialled, as many as limits.maxConnections allows`;
+  const message =
+    `cannot connect to ${peer}: ${maxConnections} nodes are already connected or being dialled; ` +
+    'raise limits.maxConnections to allow more';
   return new ConnectionError('CONNECTION_LIMIT', message, { peer });
 }
 
 function undialledError(peer: string): ConnectionError {
-  const message = `${peer} is not connected, and an isolated node dials only for connect(), rpc() and call()`;
+  const message = `${peer} is not connected, and an isolated node dials only for connect(), rpc() and call(); use connect() first`;
   return new ConnectionError('CONNECTION_CLOSED', message, { peer });
 }
 
 function disconnectedError(peer: string): ConnectionError {
-  return new ConnectionError('CONNECTION_CLOSED', `the dial to ${peer} was ended by disconnect`, { peer });
+  return new ConnectionError('CONNECTION_CLOSED', `disconnect() aborted the attempt to connect to ${peer}`, {
+    peer,
+  });
 }
 
-/** What using a closed node gives. */
+/** The error for using a closed node. */
 export function closedError(name: string): NodeError {
   return new NodeError('NODE_CLOSED', `node ${name} is closed`);
 }

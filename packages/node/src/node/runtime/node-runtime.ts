@@ -1,6 +1,6 @@
 /**
- * Processes, connections and the router between them as one: what the protocols of a node stand on. No protocol of
- * its own; node.ts puts those on top.
+ * Processes, connections and the router between them: the foundation for the protocols of a node. It has no protocols
+ * itself; start-node.ts adds them.
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
@@ -66,7 +66,7 @@ export class NodeRuntime implements NodeCore {
     this.pid = this.spawnServer({ onMessage: () => undefined }, { isSystem: true });
   }
 
-  /** What new processes get as group leader. */
+  /** The group leader of new processes. */
   set defaultGroupLeader(pid: Pid) {
     this.#processes.defaultGroupLeader = pid;
   }
@@ -146,7 +146,7 @@ export class NodeRuntime implements NodeCore {
   list(kind: NodeKind = 'visible'): string[] {
     return this.netKernel.list(kind);
   }
-  /** Sets the cookie for one peer; `undefined` takes it back. Connections that are up stay. */
+  /** Sets the cookie for one peer; `undefined` restores the node's own. Existing connections stay up. */
   setCookie(peer: string, cookie: string | undefined): void {
     if (cookie === undefined) return void this.#cookies.delete(peer);
     checkCookie(cookie);
@@ -165,7 +165,7 @@ export class NodeRuntime implements NodeCore {
     return this.#closing.add(listener);
   }
 
-  /** Kills the processes, tells their links and monitors, and closes the connections. */
+  /** Kills the processes, notifies their links and monitors, and closes the connections. */
   close(): void {
     this.#closing.call();
     this.#processes.close();

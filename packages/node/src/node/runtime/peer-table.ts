@@ -1,12 +1,12 @@
 /**
- * Who is connected, who is being dialled, and which of several attempts with one peer survives: a reducer that returns
- * what must be done and does nothing itself (net-kernel.ts does). Attempts have numbers, so that what is said of an
- * old one cannot touch a newer one. Implements "Distribution Handshake" of the ERTS manual where it speaks of `alive`
- * and simultaneous attempts.
+ * Which peers are connected or being dialled, and which of several attempts with one peer survives: a reducer that
+ * returns the effects for net-kernel.ts to carry out. Attempts have numbers, so that an event about an old attempt cannot
+ * affect a newer one. Implements what "Distribution Handshake" of the ERTS manual says about `alive` and simultaneous
+ * attempts.
  */
 import { resolveSimultaneous, type AcceptDecision } from '../../distribution/handshake.ts';
 
-/** `awaiting`: their own attempt wins over ours, and we wait for it to come in. */
+/** A known peer. `awaiting`: the peer's attempt wins over ours, and we wait for it to come in. */
 export interface Peer {
   readonly state: 'dialling' | 'awaiting' | 'up';
   readonly attempt: number;
@@ -21,17 +21,17 @@ export interface PeerTable {
 }
 
 export type PeerEvent =
-  /** Somebody wants to reach the peer. */
+  /** A connection to the peer is needed. */
   | { readonly kind: 'wanted'; readonly peer: string }
   | { readonly kind: 'dialled'; readonly peer: string; readonly attempt: number; readonly isVisible: boolean }
-  /** `isSimultaneous`: the peer refused because its own attempt goes on. */
+  /** `isSimultaneous`: the peer refused because its own attempt continues. */
   | {
       readonly kind: 'dialFailed';
       readonly peer: string;
       readonly attempt: number;
       readonly isSimultaneous: boolean;
     }
-  /** A peer that dialled us has proven the cookie and is about to be told that it is in. */
+  /** A peer that dialled us has proven the cookie, and the last handshake message to it is about to be sent. */
   | { readonly kind: 'authenticated'; readonly peer: string }
   /** `attempt` is from `nextAttempt`. */
   | {
@@ -40,24 +40,24 @@ export type PeerEvent =
       readonly attempt: number;
       readonly isVisible: boolean;
     }
-  /** What we awaited did not come. */
+  /** The awaited attempt did not come in. */
   | { readonly kind: 'expired'; readonly peer: string; readonly attempt: number }
   | { readonly kind: 'closed'; readonly peer: string; readonly attempt: number }
   | { readonly kind: 'disconnect'; readonly peer: string };
 
-/** What ended a connection: we did, a newer one with the same peer, or what `closed` told. */
+/** Why a connection ended: by `disconnect`, replaced by a newer one with the same peer, or by a `closed` event. */
 export type DownCause = 'disconnect' | 'replaced' | 'closed';
 
 export type PeerEffect =
   | { readonly kind: 'dial'; readonly peer: string; readonly attempt: number }
   | { readonly kind: 'abortDial'; readonly peer: string; readonly attempt: number }
-  /** Give up after the time of a handshake unless the peer comes in. */
+  /** Give up after the handshake timeout unless the peer comes in. */
   | { readonly kind: 'await'; readonly peer: string; readonly attempt: number }
-  /** Close the connection, without `down`. */
+  /** Close the connection without reporting `down`. */
   | { readonly kind: 'close'; readonly peer: string; readonly attempt: number }
   | { readonly kind: 'up'; readonly peer: string; readonly attempt: number }
   | { readonly kind: 'down'; readonly peer: string; readonly attempt: number; readonly why: DownCause }
-  /** Whoever waits for the peer waits in vain. */
+  /** Reject every caller waiting for this peer. */
   | { readonly kind: 'unreachable'; readonly peer: string }
   | { readonly kind: 'tooMany'; readonly peer: string };
 
@@ -65,7 +65,7 @@ export function createPeerTable(self: string, maxPeers: number): PeerTable {
   return { self, maxPeers, peers: new Map(), lastAttempt: 0 };
 }
 
-/** What to answer a stranger who claims to be `peer`. Changes nothing: the claim is not proven yet. */
+/** What to answer an unauthenticated connection that claims to be `peer`. Changes nothing: the claim is not proven yet. */
 export function decideIncoming(table: PeerTable, peer: string): AcceptDecision {
   switch (table.peers.get(peer)?.state) {
     case 'dialling':
@@ -133,7 +133,7 @@ function dialFailed(table: PeerTable, event: Extract<PeerEvent, { kind: 'dialFai
   return [{ kind: 'unreachable', peer }];
 }
 
-/** A number that no attempt has had. */
+/** A new, unique attempt number. */
 export function nextAttempt(table: PeerTable): number {
   return ++table.lastAttempt;
 }
@@ -144,7 +144,7 @@ function enter(table: PeerTable, peer: string, state: Peer['state']): number {
   return attempt;
 }
 
-/** Ends what was before, so that something newer can take its place. */
+/** Ends the previous attempt, so that a newer one can replace it. */
 function leave({ state, attempt }: Peer, peer: string, why: DownCause = 'replaced'): PeerEffect[] {
   if (state === 'dialling') return [{ kind: 'abortDial', peer, attempt }];
   if (state === 'awaiting') return [];

@@ -1,9 +1,9 @@
-/** Random bits in words of 32, drawn from the system's generator in blocks: one call for each would cost a microsecond. */
+/** Random 32-bit words, read from the system's generator in blocks: one call for each word would cost a microsecond. */
 import { randomFillSync } from 'node:crypto';
 
 const wordsPerBlock = 1024;
 
-/** Returns a function that gives the next 32 random bits. */
+/** Returns a function that returns the next random word. */
 export function randomWords(): () => number {
   const block = new Uint32Array(wordsPerBlock);
   let next = wordsPerBlock;

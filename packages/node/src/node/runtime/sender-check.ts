@@ -1,13 +1,13 @@
 /**
- * Checks the sender that a control message claims. The connection determines who sent a message; the pids in it are claims. A
- * signal, and what is about the beginning of a process, has to be of the peer itself: its sender, its monitor's reference, the
- * process it started. A message may be of anybody, but an untrue sender is not passed on. Group leaders are data: they may be
- * of any node. Pure.
+ * Checks the sender that a control message claims. The connection determines who sent a message; the pids in it are only
+ * claims. In a signal or a spawn message, the sender, the monitor's reference and the started process must belong to the
+ * peer itself. A message may claim any sender, but a false one is not passed on. Group leaders are data and may belong to
+ * any node. Pure.
  */
 import type { Control } from '../../distribution/control-messages.ts';
 import type { Pid, Reference } from '../../etf/index.ts';
 
-/** Whether everything in a signal that has to belong to the node `peer` does. True for messages. */
+/** Whether everything in a signal that must belong to the node `peer` does. True for messages. */
 export function isFromPeer(control: Control, peer: string): boolean {
   const belongs = (value: Pid | Reference | string): boolean =>
     typeof value === 'string' || value.node === peer;
@@ -50,7 +50,7 @@ export function isFromPeer(control: Control, peer: string): boolean {
   }
 }
 
-/** The sender as far as it is proven. */
+/** The sender if it belongs to the peer, otherwise `undefined`. */
 export function provenSender(from: Pid, peer: string): Pid | undefined {
   return from.node === peer ? from : undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * Between processes and connections: control messages that arrive become messages and signals for processes of this
- * node, what they send to others goes out, in the order given. Dials peers that are not connected. Knows no protocol
- * above links and monitors; spawn requests go to whoever has hooked them.
+ * Routes between processes and connections: incoming control messages become messages and signals for local processes,
+ * and theirs to other nodes go out, in order. Dials peers that are not connected. Knows no protocol above links and
+ * monitors; spawn requests go to the registered hook.
  */
 import {
   AltactFlag,
@@ -27,13 +27,13 @@ export class SignalRouter implements Router {
   #processes: ProcessTable | undefined;
   #netKernel: NetKernel | undefined;
 
-  /** Processes need a router and connections need a receiver, so both come after it. */
+  /** Processes need a router and connections need a receiver, so both are attached afterwards. */
   attach(processes: ProcessTable, netKernel: NetKernel): void {
     this.#processes = processes;
     this.#netKernel = netKernel;
   }
 
-  /** Sets who serves a kind of message. */
+  /** Sets the handler for a kind of message. Returns a function that removes it. */
   hook<Kind extends HookedKind>(kind: Kind, hook: ControlHook<Kind>): () => void {
     const hooks = this.#hooks as Record<HookedKind, unknown>;
     hooks[kind] = hook;
@@ -42,7 +42,7 @@ export class SignalRouter implements Router {
     };
   }
 
-  /** Throws `EncodeError` when the message is not a term: that is the sender's mistake. */
+  /** Sends a message. Throws `EncodeError` when it cannot be encoded as a term: that is the sender's mistake. */
   sendMessage(from: Pid, to: Pid | RemoteName | Reference, message: Term): void {
     const control = messageTo(from, to);
     const connection = this.#netKernel?.find(to.node);
@@ -63,7 +63,7 @@ export class SignalRouter implements Router {
     else this.transmit(connection, signal, reason);
   }
 
-  /** Sends what was queued while dialling, or a signal. Does not throw: links and monitors must be told in any case. */
+  /** Sends a queued message or a signal. Does not throw: links and monitors must be notified in any case. */
   transmit(connection: Connection, control: Control, payload: Term): void {
     try {
       connection.send(control, payload);
@@ -73,14 +73,14 @@ export class SignalRouter implements Router {
       if (isReasoned(control)) connection.send(control, crashReason(error));
     }
     if (control.kind === 'UNLINK_ID' && !hasFlags(connection.peer.flags, Flag.UNLINK_ID)) {
-      // OTP 23 gets a plain UNLINK and acknowledges nothing, so the link must not wait for that.
+      // OTP 23 gets a plain UNLINK and sends no acknowledgement, so the link must not wait for one.
       const { id, from, to } = control;
       const acknowledgement = { kind: 'UNLINK_ID_ACK', id, from: to, to: from } as const;
       this.#processes?.signals.receive(acknowledgement, undefined, connection.peer.name);
     }
   }
 
-  /** Takes a control message from a peer. */
+  /** Handles a control message from a peer. */
   receive(connection: Connection, control: Control, payload: Term): void {
     const processes = this.#processes;
     const { peer } = connection;
@@ -126,7 +126,7 @@ export class SignalRouter implements Router {
     process?.takeExitSignal(sender, payload);
   }
 
-  /** Nothing is dialled for a signal that only matters to a peer that is up. */
+  /** Does not dial for a signal that only matters to a connected peer. */
   #enqueueSignal(node: string, signal: Signal, reason: Term): void {
     switch (signal.kind) {
       case 'LINK':
@@ -135,7 +135,7 @@ export class SignalRouter implements Router {
       case 'GROUP_LEADER':
         return this.#netKernel?.enqueue(node, signal, reason);
       default:
-        // It still belongs after what is queued for a dial under way.
+        // It must still follow what is queued for a dial in progress.
         if (this.#netKernel?.isDialling(node) === true) this.#netKernel.enqueue(node, signal, reason);
     }
   }
@@ -175,7 +175,7 @@ function messageTo(from: Pid, to: Pid | RemoteName | Reference): Control {
   return to instanceof Reference ? { kind: 'ALIAS_SEND', from, to } : { kind: 'REG_SEND', from, to: to.name };
 }
 
-/** The older forms of a signal are received as the newest one. */
+/** Converts the older forms of a signal to the newest one. */
 function receiveSignal(
   signals: Signals,
   peer: string,
@@ -199,7 +199,7 @@ function receiveSignal(
   }
 }
 
-/** Its payload is an exit reason, which is told in other words when it has no external form. */
+/** Whether the payload is an exit reason, which is replaced by a crash reason when it cannot be encoded. */
 function isReasoned(control: Control): boolean {
   const { kind } = control;
   return kind === 'PAYLOAD_EXIT' || kind === 'PAYLOAD_EXIT2' || kind === 'PAYLOAD_MONITOR_P_EXIT';

@@ -1,9 +1,9 @@
-/** Callbacks for something that happens to a node. One that throws does not keep the others from being called. */
+/** Callbacks for one kind of event of a node. One that throws does not prevent the others from being called. */
 
 export class Subscribers<Args extends readonly unknown[]> {
   readonly #subscribers: Set<(...args: Args) => void> = new Set();
 
-  /** Returns what removes it. */
+  /** Adds a callback. Returns a function that removes it. */
   add(listener: (...args: Args) => void): () => void {
     // A wrapper, so that the same function added twice is called twice and removed once.
     const entry = (...args: Args): void => listener(...args);
@@ -16,7 +16,7 @@ export class Subscribers<Args extends readonly unknown[]> {
       try {
         listener(...args);
       } catch (error) {
-        // It is a bug of whoever added the listener: nobody here can handle it, and it must not be lost.
+        // A bug in the listener: it cannot be handled here and must not be lost.
         queueMicrotask(() => {
           throw error;
         });

@@ -1,27 +1,27 @@
 /**
- * Mints the pids and references of one node, and makes the strings that pids and references are looked up by.
- * No pid is minted twice while the creation lives, and no reference but by a chance of 2^-64.
+ * Creates the pids and references of one node, and the keys that pids and references are looked up by. A pid is unique
+ * within the creation; two references are equal only with a probability of 2^-64.
  */
 import { Pid, Reference } from '../../etf/index.ts';
 
-/** The node that things belong to. */
+/** The node that pids and references belong to. */
 export interface Incarnation {
   readonly node: string;
   readonly creation: number;
 }
 
-/** OTP 23 disconnects on a pid id of more bits. */
+/** OTP 23 disconnects when the id of a pid has more bits. */
 const pidIdCount = 2 ** 15;
 /** OTP 23 reads this many bits of a reference's first word. */
 const firstWordCount = 2 ** 18;
 
 /**
- * Mints pids: ids below 2^15 first, then the next serial. Serials stay within the 13 bits of OTP 23 for the first
- * 268 million processes; later ones need peers with V4_NC, as every release since 24 is.
+ * Creates pids: ids below 2^15 first, then the next serial. Serials stay within the 13 bits of OTP 23 for the first
+ * 268 million processes; later ones need peers with V4_NC, which every release since 24 has.
  */
-export class PidMinter {
+export class PidGenerator {
   readonly #incarnation: Incarnation;
-  // Pid 0 would be the init process of an Erlang node; none of ours is that.
+  // Pid 0 would be the init process of an Erlang node, which this node does not have.
   #next = 1;
 
   constructor(incarnation: Incarnation) {
@@ -34,21 +34,21 @@ export class PidMinter {
   }
 }
 
-/** The number of a pid among those of its own node and creation. */
+/** The number of a pid within its node and creation. */
 export function localPidNumber(pid: Pid): number {
   return pid.serial * pidIdCount + pid.id;
 }
 
 /**
- * Mints references of three words, as many as OTP 23 reads: a counter in the first, random bits in the others. A process
- * takes an answer from every sender that knows its reference, so a reference that was seen must tell nothing of the next.
+ * Creates references of three words, as many as OTP 23 reads: a counter in the first, random bits in the others. A process
+ * accepts an answer from any sender that knows its reference, so a known reference must not reveal the next one.
  */
-export class ReferenceMinter {
+export class ReferenceGenerator {
   readonly #incarnation: Incarnation;
   readonly #randomWord: () => number;
   #count = 0;
 
-  /** `randomWord` gives 32 random bits. */
+  /** `randomWord` returns 32 random bits. */
   constructor(incarnation: Incarnation, randomWord: () => number) {
     this.#incarnation = incarnation;
     this.#randomWord = randomWord;
@@ -60,12 +60,12 @@ export class ReferenceMinter {
   }
 }
 
-/** Equal for equal pids, different for others. Shorter and quicker than `termKey`. */
+/** A key that is equal for equal pids only. Shorter and faster than `termKey`. */
 export function pidKey(pid: Pid): string {
   return `${pid.id}.${pid.serial}.${pid.creation}@${pid.node}`;
 }
 
-/** Equal for equal references, different for others. */
+/** A key that is equal for equal references only. */
 export function referenceKey(reference: Reference): string {
   return `${reference.words.join('.')}/${reference.creation}@${reference.node}`;
 }

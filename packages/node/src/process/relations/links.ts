@@ -1,21 +1,21 @@
 /**
- * The links of one process, by the protocol with unlink ids: an unlinked pair stays known until the other side has
- * acknowledged, so that an exit signal that crossed the unlink has no effect. Pure: says what must be sent, sends
- * nothing. Implements "Link Protocol" of the ERTS distribution protocol.
+ * The links of one process, following the protocol with unlink ids: an unlinked pair is remembered until the other side
+ * has acknowledged, so that an exit signal that crossed the unlink has no effect. Pure: returns what must be sent, and
+ * sends nothing. Implements "Link Protocol" of the ERTS distribution protocol.
  */
 import type { Pid } from '../../etf/index.ts';
 import { pidKey } from './identity.ts';
 
 interface Link {
   readonly pid: Pid;
-  /** The other side asked for it, so it counts against what a peer may make us keep. */
+  /** The other side requested the link, so it counts towards the limit of its node. */
   readonly isTheirs: boolean;
   active: boolean;
-  /** The unlink that is not acknowledged yet; 0 for none. */
+  /** The unlink that has not been acknowledged yet; 0 for none. */
   unlinkId: number;
 }
 
-/** What became of a link that is forgotten. */
+/** A link that was removed. */
 export interface EndedLink {
   readonly pid: Pid;
   readonly isTheirs: boolean;
@@ -30,7 +30,7 @@ export class LinkTable {
     return this.#links.size;
   }
 
-  /** We link. Returns whether LINK must be sent. */
+  /** Links to a process. Returns whether LINK must be sent. */
   link(pid: Pid): boolean {
     const key = pidKey(pid);
     const known = this.#links.get(key);
@@ -44,7 +44,7 @@ export class LinkTable {
     return true;
   }
 
-  /** LINK arrived. Returns whether the link is new. */
+  /** Handles LINK. Returns whether the link is new. */
   addTheirs(pid: Pid): boolean {
     const key = pidKey(pid);
     if (this.#links.has(key)) return false;
@@ -52,7 +52,7 @@ export class LinkTable {
     return true;
   }
 
-  /** We unlink. Returns the id for the UNLINK_ID that must be sent; `undefined` when there is no link. */
+  /** Unlinks a process. Returns the id for the UNLINK_ID that must be sent; `undefined` when there is no link. */
   unlink(pid: Pid): number | undefined {
     const known = this.#links.get(pidKey(pid));
     if (known === undefined || !known.active) return undefined;
@@ -61,14 +61,14 @@ export class LinkTable {
     return known.unlinkId;
   }
 
-  /** UNLINK or UNLINK_ID arrived, or an exit through the link. Returns the link when it was active and ends so. */
+  /** Handles UNLINK, UNLINK_ID or an exit through the link. Returns the link if it was active; it has ended. */
   endActive(pid: Pid): EndedLink | undefined {
     const key = pidKey(pid);
     const known = this.#links.get(key);
     return known?.active === true ? this.#forget(key, known) : undefined;
   }
 
-  /** UNLINK_ID_ACK arrived. Returns the link when it is forgotten now. */
+  /** Handles UNLINK_ID_ACK. Returns the link if this removed it. */
   acknowledge(pid: Pid, id: number | bigint): EndedLink | undefined {
     const key = pidKey(pid);
     const known = this.#links.get(key);
@@ -76,7 +76,7 @@ export class LinkTable {
     return answers ? this.#forget(key, known) : undefined;
   }
 
-  /** Forgets the links with processes of one node. */
+  /** Removes the links with processes on one node. */
   endNode(node: string): EndedLink[] {
     const ended: EndedLink[] = [];
     for (const [key, link] of this.#links) {
@@ -85,7 +85,7 @@ export class LinkTable {
     return ended;
   }
 
-  /** Forgets all links. */
+  /** Removes all links. */
   endAll(): EndedLink[] {
     return Array.from(this.#links, ([key, link]) => this.#forget(key, link));
   }

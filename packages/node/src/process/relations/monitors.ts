@@ -1,6 +1,6 @@
 /**
  * The monitors of one process: those it has on others, and those others have on it. Pure tables keyed by reference;
- * what must be sent and delivered is signals.ts's.
+ * signals.ts sends and delivers.
  */
 import type { Pid, Reference } from '../../etf/index.ts';
 import { referenceKey } from './identity.ts';
@@ -8,7 +8,7 @@ import { referenceKey } from './identity.ts';
 /** A monitor this process has on another. */
 export interface Monitor {
   readonly ref: Reference;
-  /** What was monitored; `undefined` when a SPAWN_REQUEST made the monitor and the pid is not known yet. */
+  /** The monitored process; `undefined` when a SPAWN_REQUEST created the monitor and the pid is not known yet. */
   readonly target: Pid | string | undefined;
   readonly node: string;
   /** The reference stops being an alias when the monitor ends. */
@@ -19,11 +19,11 @@ export interface Monitor {
 export interface Watcher {
   readonly ref: Reference;
   readonly pid: Pid;
-  /** The name this process was monitored by, where it was. */
+  /** The name this process is monitored by, if it is monitored by name. */
   readonly name: string | undefined;
 }
 
-/** Entries by their reference, and all at once by their node. */
+/** Entries by reference, which can be removed by node. */
 export class ReferenceTable<Entry extends { readonly ref: Reference }> {
   readonly #entries: Map<string, Entry> = new Map();
   readonly #nodeOf: (entry: Entry) => string;

@@ -1,6 +1,6 @@
 /**
- * Which processes have links or monitors with which other nodes, so that the loss of a connection touches only those,
- * and how many of them each node has asked for. Pure.
+ * Which processes have links or monitors with which other nodes, so that the loss of a connection affects only those, and
+ * how many links and monitors each node has requested. Pure.
  */
 
 interface Relation<Process> {
@@ -23,7 +23,7 @@ export class RelatedNodes<Process extends { readonly relations: { readonly nodes
     this.#relationOf(node).processes.add(process);
   }
 
-  /** The process has ended. */
+  /** Removes a process that has ended. */
   forget(process: Process): void {
     const { nodes } = process.relations;
     for (const node of nodes) {
@@ -34,7 +34,7 @@ export class RelatedNodes<Process extends { readonly relations: { readonly nodes
     nodes.clear();
   }
 
-  /** Whether `node` may have one more link or monitor on a process of ours; counts it if so. */
+  /** Whether `node` may have one more link or monitor on a local process; counts it if so. */
   claimWatch(node: string): boolean {
     const relation = this.#relationOf(node);
     if (relation.watches >= this.#maxWatches) return false;
@@ -49,7 +49,7 @@ export class RelatedNodes<Process extends { readonly relations: { readonly nodes
     this.#dropEmpty(node, relation);
   }
 
-  /** Forgets a node; returns the processes that had to do with it. */
+  /** Removes a node and returns the processes related to it. */
   takeNode(node: string): Iterable<Process> {
     const relation = this.#relations.get(node);
     this.#relations.delete(node);

@@ -1,4 +1,4 @@
-/** What ties one process to others: its links, its monitors, and the nodes that must tell of their end. */
+/** The relations of one process to others: its links, its monitors, and the nodes involved. */
 import { LinkTable } from './links.ts';
 import { type Monitor, ReferenceTable, type Watcher } from './monitors.ts';
 
@@ -6,7 +6,7 @@ export class Relations {
   readonly links: LinkTable = new LinkTable();
   readonly monitors: ReferenceTable<Monitor> = new ReferenceTable(nodeOfMonitor);
   readonly watchers: ReferenceTable<Watcher> = new ReferenceTable(nodeOfWatcher);
-  /** The other nodes that the process has or had to do with. */
+  /** The other nodes that the process has or had links or monitors with. */
   readonly nodes: Set<string> = new Set();
 }
 

@@ -162,7 +162,7 @@ describe('what is no TLS, or another one', () => {
     await assert.rejects(transportOf({ tlsTimeoutMs: 100 }).connect(listener, { peer: 'app@127.0.0.1' }), {
       code: 'CONNECTION_TLS_NOT_SPOKEN',
       peer: 'app@127.0.0.1',
-      message: /^app@127\.0\.0\.1 does not speak TLS: it is a node of plain TCP/,
+      message: /^app@127\.0\.0\.1 does not use TLS: it is a node that uses plain TCP/,
     });
     await listener.close();
   });

@@ -8,7 +8,7 @@ import { type Atom, atom, Pid, tuple, type Tuple, type Term } from '../../../src
 import { subscribeEvent } from '../../../src/events.ts';
 import type { CallContext } from '../../../src/node/calls/exposed-functions.ts';
 import type { NodeCore } from '../../../src/node/runtime/node-core.ts';
-import { settleOptions } from '../../../src/node/options/node-options.ts';
+import { resolveOptions } from '../../../src/node/options/node-options.ts';
 import { NodeRuntime } from '../../../src/node/runtime/node-runtime.ts';
 import type { Node } from '../../../src/node/start-node.ts';
 import { startSystemProcesses, type SystemProcesses } from '../../../src/node/system-processes.ts';
@@ -190,7 +190,7 @@ describe('calls of a peer without spawn requests', () => {
     const addresses = new Map<string, { host: string; port: number }>();
     runtimes = ['new', 'old'].map((name) => {
       const transport = network.transport();
-      const settings = settleOptions({ name: `${name}@memory.test`, cookie: 'c', transport });
+      const settings = resolveOptions({ name: `${name}@memory.test`, cookie: 'c', transport });
       return new NodeRuntime(settings, createStaticResolver(addresses));
     });
     const [modern, plain] = runtimes;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isLoopbackHost } from '../../../src/node/options/host-name.ts';
 import { completeNodeName, nameMismatch, parseNodeName } from '../../../src/node/options/node-name.ts';
-import { defaultListenHost, settleOptions } from '../../../src/node/options/node-options.ts';
+import { defaultListenHost, resolveOptions } from '../../../src/node/options/node-options.ts';
 import { attack } from '../../../../../test/support/attack.ts';
 
 test('splits a name and refuses what no acceptor takes', () => {
@@ -26,11 +26,11 @@ test('long and short names do not mix, as with OTP', () => {
   assert.equal(nameMismatch('a@one', 'b@two'), undefined);
   assert.match(
     nameMismatch('a@one', 'b@two.example')?.message ?? '',
-    /b@two.example is a long name.*a@one a short/,
+    /b@two.example is a long name.*a@one is a short name/,
   );
   assert.match(
     nameMismatch('a@one.example', 'b@two')?.message ?? '',
-    /a@one.example is a long name.*b@two a short/,
+    /a@one.example is a long name.*b@two is a short name/,
   );
   assert.equal(nameMismatch('a@one', 'nonsense')?.code, 'CONNECTION_NAME_FORM');
 });
@@ -130,7 +130,7 @@ test('names that nodes have are taken', () => {
 
 test('an address to listen on is checked', () => {
   const settle = (host: string): unknown =>
-    settleOptions({ name: 'a@127.0.0.1', cookie: 'c', listen: { host } });
+    resolveOptions({ name: 'a@127.0.0.1', cookie: 'c', listen: { host } });
   for (const host of ['[::1]', '127.0.0.1/8', 'a b', '10.0.0', '', '127.0.0.1\n']) {
     assert.throws(() => settle(host), { code: 'NODE_BAD_LISTEN', message: /listen\.host/ }, host);
   }

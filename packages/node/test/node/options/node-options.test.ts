@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { defaultListenHost, settleOptions } from '../../../src/node/options/node-options.ts';
+import { defaultListenHost, resolveOptions } from '../../../src/node/options/node-options.ts';
 
 const plain = { name: 'a@127.0.0.1', cookie: 'secret' };
 
@@ -11,21 +11,21 @@ test('listens where peers that know only the name will dial', () => {
   assert.equal(defaultListenHost('::1', false), '::1');
   assert.equal(defaultListenHost('big.example', false), '0.0.0.0');
   assert.equal(defaultListenHost('big.example', true), '::');
-  assert.equal(settleOptions(plain).listen?.host, '127.0.0.1');
-  assert.equal(settleOptions({ ...plain, listen: false }).listen, undefined);
+  assert.equal(resolveOptions(plain).listen?.host, '127.0.0.1');
+  assert.equal(resolveOptions({ ...plain, listen: false }).listen, undefined);
 });
 
 test('refuses what cannot work and never shows the cookie', () => {
   const secret = 'hush\nhush';
   assert.throws(
-    () => settleOptions({ ...plain, cookie: secret }),
+    () => resolveOptions({ ...plain, cookie: secret }),
     (error: Error & { code: string }) => error.code === 'NODE_BAD_COOKIE' && !error.message.includes('hush'),
   );
-  assert.throws(() => settleOptions({ ...plain, cookie: '' }), { code: 'NODE_BAD_COOKIE' });
-  assert.throws(() => settleOptions({ ...plain, listen: { port: 70_000 } }), { code: 'NODE_BAD_LISTEN' });
-  assert.throws(() => settleOptions({ ...plain, listen: { port: { min: 9, max: 8 } } }), {
+  assert.throws(() => resolveOptions({ ...plain, cookie: '' }), { code: 'NODE_BAD_COOKIE' });
+  assert.throws(() => resolveOptions({ ...plain, listen: { port: 70_000 } }), { code: 'NODE_BAD_LISTEN' });
+  assert.throws(() => resolveOptions({ ...plain, listen: { port: { min: 9, max: 8 } } }), {
     code: 'NODE_BAD_LISTEN',
   });
-  assert.throws(() => settleOptions({ ...plain, netTickTimeMs: 0 }), { code: 'NODE_BAD_TIMEOUT' });
-  assert.throws(() => settleOptions({ ...plain, name: 'a b@h' }), { code: 'NODE_BAD_NAME' });
+  assert.throws(() => resolveOptions({ ...plain, netTickTimeMs: 0 }), { code: 'NODE_BAD_TIMEOUT' });
+  assert.throws(() => resolveOptions({ ...plain, name: 'a b@h' }), { code: 'NODE_BAD_NAME' });
 });

@@ -3,16 +3,16 @@ import { test } from 'node:test';
 import { randomWords } from '../../../src/node/runtime/random-words.ts';
 import {
   localPidNumber,
-  PidMinter,
+  PidGenerator,
   pidKey,
   referenceKey,
-  ReferenceMinter,
+  ReferenceGenerator,
 } from '../../../src/process/relations/identity.ts';
 
 const incarnation = { node: 'a@host', creation: 7 };
 
 test('mints pid ids below 2^15 and goes on with the next serial', () => {
-  const minter = new PidMinter(incarnation);
+  const minter = new PidGenerator(incarnation);
   const seen = new Set<number>();
   for (let count = 0; count < 70_000; count++) {
     const pid = minter.next();
@@ -23,7 +23,7 @@ test('mints pid ids below 2^15 and goes on with the next serial', () => {
 });
 
 test('mints references of three words, the first below 2^18, all different', () => {
-  const minter = new ReferenceMinter(incarnation, randomWords());
+  const minter = new ReferenceGenerator(incarnation, randomWords());
   const seen = new Set<string>();
   for (let count = 0; count < 2 ** 18 + 10; count++) {
     const ref = minter.next();
@@ -35,9 +35,9 @@ test('mints references of three words, the first below 2^18, all different', () 
 
 test('keys tell apart pids of other incarnations and nodes', () => {
   const [one, two] = [
-    new PidMinter(incarnation).next(),
-    new PidMinter({ ...incarnation, creation: 8 }).next(),
+    new PidGenerator(incarnation).next(),
+    new PidGenerator({ ...incarnation, creation: 8 }).next(),
   ];
-  const three = new PidMinter({ node: 'b@host', creation: 7 }).next();
+  const three = new PidGenerator({ node: 'b@host', creation: 7 }).next();
   assert.equal(new Set([one, two, three].map(pidKey)).size, 3);
 });

@@ -132,7 +132,7 @@ export function compared(
     atomOf(state.self),
     event.resolved.map(opTerm),
     known,
-    // Versions below 7 repeat the nodes here; none reads it.
+    // Versions below 7 repeat the nodes here; no version reads them.
     exchange.version < 7 ? known : atom('unused'),
     [],
     exchange.theirTag,
@@ -150,7 +150,7 @@ export function resolved(
   return joinWhenReady(state, message.node, exchange);
 }
 
-/** Both sides have compared: their mesh and ours become one, and ours is told. */
+/** Both sides have compared their names: the two meshes become one, and our members are told. */
 function joinWhenReady(state: GlobalState, node: string, exchange: Exchange): GlobalEffect[] {
   const { ourOps, theirs, lock } = exchange;
   if (ourOps === undefined || theirs === undefined) return [];
@@ -208,7 +208,7 @@ export function inSync(state: GlobalState, node: string): GlobalEffect[] {
   return endExchange(state, node, []);
 }
 
-/** Carries out what another node (or the comparison) says about names, if the lock it was decided under still holds. */
+/** Applies decisions of another node (or of the comparison) about names, if the lock they were made under still holds. */
 function applyOps(state: GlobalState, ops: readonly GlobalOp[], lock: LockId | undefined): GlobalEffect[] {
   const effects: GlobalEffect[] = [];
   for (const op of ops) if (op.kind === 'insert') effects.push(...insertName(state, op.entry, { lock }));
@@ -233,7 +233,7 @@ export function isCurrent(state: GlobalState, about: { node: string; tag: Term }
   return ourTag !== undefined && equals(ourTag, about.tag);
 }
 
-/** Forgets an exchange; the locker gives its locks back after `announce`. */
+/** Ends an exchange; the locker releases its locks after `announce`. */
 function endExchange(state: GlobalState, node: string, announce: readonly GlobalEffect[]): GlobalEffect[] {
   const tag = state.exchanges.get(node)?.ourTag;
   state.pending.delete(node);
@@ -242,7 +242,7 @@ function endExchange(state: GlobalState, node: string, announce: readonly Global
   return tag === undefined ? [] : [{ kind: 'locker', message: { kind: 'cancel', node, tag, announce } }];
 }
 
-/** Gives up an exchange that the peer may still be in, and tells it. */
+/** Abandons an exchange that the peer may still be in, and notifies it. */
 export function abandonExchange(state: GlobalState, node: string): GlobalEffect[] {
   const exchange = state.exchanges.get(node);
   const mustTell = exchange !== undefined && (state.pending.get(node) ?? 0) >= 8;

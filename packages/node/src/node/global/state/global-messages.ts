@@ -1,14 +1,14 @@
 /**
- * What the global name servers of two nodes say to each other: Erlang terms to typed messages and back. Protocol
- * versions 5 (OTP 23) to 8 (OTP 25 and later), kernel's global.erl. Pure; a term of any other shape is `undefined`,
- * never an exception, because these terms come from peers.
+ * The messages between the global name servers of two nodes: Erlang terms to typed messages and back. Protocol versions 5
+ * (OTP 23) to 8 (OTP 25 and later), kernel's global.erl. Pure; a term of any other shape becomes `undefined`, never an
+ * exception, because these terms come from peers.
  */
 import { Pid, Tuple, atom, atomName, atomOf, tuple, type Term } from '../../../etf/index.ts';
 
-/** The protocol version we speak; newer peers speak it with us. */
+/** The protocol version of this node; newer peers fall back to it. */
 export const globalVersion = 8;
 
-/** A registered name as nodes exchange it. `method` is the resolver fun, opaque unless it is ours to run. */
+/** A registered name as nodes exchange it. `method` is the resolver fun, opaque unless this node must run it. */
 export interface GlobalName {
   readonly name: Term;
   readonly pid: Pid;
@@ -19,7 +19,7 @@ export type GlobalOp =
   | { readonly kind: 'insert'; readonly entry: GlobalName }
   | { readonly kind: 'delete'; readonly name: Term };
 
-/** A node and the version it speaks; 0 while unknown (peers below 7 do not tell). */
+/** A node and its protocol version; 0 while unknown (peers below version 7 do not send it). */
 export interface KnownNode {
   readonly node: string;
   readonly version: number;
@@ -31,7 +31,7 @@ export interface LockId {
   readonly requester: Term;
 }
 
-/** Whom to answer: `{Tag, Value}` goes to `pid`, or to the alias inside the tag. */
+/** The caller to answer: `{Tag, Value}` goes to `pid`, or to the alias inside the tag. */
 export interface GenFrom {
   readonly pid: Pid;
   readonly tag: Term;
@@ -86,7 +86,7 @@ export type GlobalMessage =
   | { readonly kind: 'removeConnection'; readonly node: string }
   | { readonly kind: 'call'; readonly from: GenFrom; readonly request: GlobalRequest };
 
-/** Reads one message sent to `global_name_server` (or to a locker pid, by version 5); `undefined` for any other term. */
+/** Parses a message sent to `global_name_server` (or to a locker pid, by version 5); `undefined` for any other term. */
 export function parseGlobalMessage(term: Term): GlobalMessage | undefined {
   if (!(term instanceof Tuple)) return undefined;
   const label = atomName(term.at(0));
@@ -272,7 +272,7 @@ function readKnown(term: Term): KnownNode | undefined {
   return node === undefined || typeof version !== 'number' ? undefined : { node, version };
 }
 
-/** The lock id out of the `[{vsn, V}, {lock, LockId}]` of a `new_nodes`. */
+/** The lock id from the `[{vsn, V}, {lock, LockId}]` of a `new_nodes` message. */
 function readLockOfExtra(term: Term): LockId | undefined {
   if (!Array.isArray(term)) return undefined;
   for (const item of term as readonly Term[]) {

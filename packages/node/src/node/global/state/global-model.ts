@@ -1,51 +1,51 @@
 /**
- * What the global name server of this node knows, what can happen to it and what it may ask for: the types shared by
- * the parts that decide (global-state.ts and its neighbours), take locks (global-locker.ts) and act (global-server.ts).
+ * The state, events and effects of the global name server: the types shared by the modules that decide (global-state.ts
+ * and its neighbours), take locks (global-locker.ts) and act (global-server.ts).
  */
 import type { Pid, Term } from '../../../etf/index.ts';
 import type { GlobalMessage, GlobalName, GlobalOp, KnownNode, LockId } from './global-messages.ts';
 import { LockTable } from './lock-table.ts';
-import { NameTable } from './name-table.ts';
+import { GlobalNameTable } from './global-names.ts';
 
-/** One attempt of ours and a peer's to join. Ends when both are known to each other, or either gives up. */
+/** One attempt to join with a peer. Ends when both know each other, or when either side gives up. */
 export interface Exchange {
   readonly ourTag: number;
   theirTag?: Term;
   version: number;
   /** The lock both lockers hold, once they do. */
   lock?: LockId;
-  /** Their names, when they came before the lock was ours. */
+  /** Their names, if they arrived before we held the lock. */
   theirNames?: readonly GlobalName[];
   isResolving: boolean;
-  /** What comparing the names told us to do here, once it is known. */
+  /** The changes to our names that the comparison resulted in, once it is done. */
   ourOps?: readonly GlobalOp[];
-  /** Their last message, when it came before our own comparison was done. */
+  /** Their last message, if it arrived before our own comparison was done. */
   theirs?: { readonly ops: readonly GlobalOp[]; readonly known: readonly KnownNode[] };
 }
 
 export interface GlobalState {
   readonly self: string;
-  /** The process that takes locks in our name. */
+  /** The process that takes locks for this node. */
   readonly lockerPid: Pid;
-  /** Names this incarnation of the name server in `lost_connection`. */
+  /** Identifies this incarnation of the name server in `lost_connection`. */
   readonly incarnation: bigint;
   nextTag: number;
   nextOperation: number;
   /** Members of our mesh, by version; 0 while unknown. */
   readonly known: Map<string, number>;
-  /** Nodes that have answered our wish to join, by version. */
+  /** Nodes that have answered our request to join, by version. */
   readonly pending: Map<string, number>;
-  /** Nodes whose connection we gave up to prevent overlapping partitions. */
+  /** Nodes whose connection we are closing to prevent overlapping partitions. */
   readonly removing: Set<string>;
   readonly synced: Set<string>;
   readonly exchanges: Map<string, Exchange>;
-  /** What came from a node before we knew that it is up; only from connected nodes. */
+  /** Messages from a node that arrived before we knew that it is up; only from connected nodes. */
   readonly early: Map<string, InitConnect>;
-  readonly names: NameTable;
+  readonly names: GlobalNameTable;
   readonly locks: LockTable;
-  /** The newest loss reported by each node about each other, so that a report is relayed once. */
+  /** The newest loss that each node reported about each other node, so that a report is relayed once. */
   readonly lost: Map<string, { readonly incarnation: Term; readonly operation: number | bigint }>;
-  /** Members more than this are not taken note of. */
+  /** Maximum number of members; further ones are ignored. */
   readonly maxKnown: number;
   isClosing: boolean;
 }
@@ -68,10 +68,10 @@ export type GlobalEvent =
       readonly ops: readonly GlobalOp[];
       readonly resolved: readonly GlobalOp[];
     }
-  /** The node closes: connections that end from now on are no news for others. */
+  /** The node is closing: connections that end from now on are not reported to others. */
   | { readonly kind: 'closing' };
 
-/** For the locker. `announce` is to be carried out before it gives its locks back. */
+/** A message for the locker. It carries out `announce` before it releases its locks. */
 export type LockerMessage =
   | {
       readonly kind: 'candidate';
@@ -103,12 +103,12 @@ export type GlobalEffect =
       readonly tag: number;
       readonly names: readonly GlobalName[];
     }
-  /** Be connected to the node, then cast `in_sync` to it. */
+  /** Connect to the node if necessary, then cast `in_sync` to it. */
   | { readonly kind: 'join'; readonly node: string }
   | { readonly kind: 'disconnect'; readonly node: string; readonly why: string }
   | { readonly kind: 'watch'; readonly pid: Pid }
   | { readonly kind: 'unwatch'; readonly pid: Pid }
-  /** `limits.maxGlobalNames` was reached; a name is left out. */
+  /** `limits.maxGlobalNames` was reached; a name was dropped. */
   | { readonly kind: 'limit' };
 
 export function createGlobalState(options: {
@@ -131,7 +131,7 @@ export function createGlobalState(options: {
     synced: new Set(),
     exchanges: new Map(),
     early: new Map(),
-    names: new NameTable(options.maxNames),
+    names: new GlobalNameTable(options.maxNames),
     locks: new LockTable({ maxLocks: options.maxNames, maxLocksPerNode: options.maxLocksPerNode }),
     lost: new Map(),
     maxKnown: options.maxKnown,

@@ -1,6 +1,6 @@
 /**
- * Names and locks that nodes ask this one to keep: the calls to `global_name_server` and what undoes them. Pure part
- * of global-state.ts. Every process that owns a name or holds a lock is watched.
+ * Names and locks that this node keeps for others: the calls to `global_name_server`, and their undoing. Pure part of
+ * global-state.ts. Every process that owns a name or holds a lock is watched.
  */
 import { atom, atomOf, type Pid, type Term } from '../../../etf/index.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './global-messages.ts';
 import { knownNodes, type GlobalEffect, type GlobalState } from './global-model.ts';
 
-/** Serves one call. */
+/** Answers one call. */
 export function answerCall(state: GlobalState, from: GenFrom, request: GlobalRequest): GlobalEffect[] {
   const reply = (value: Term): GlobalEffect => ({ kind: 'reply', to: from, value });
   switch (request.kind) {
@@ -41,8 +41,8 @@ export function answerCall(state: GlobalState, from: GenFrom, request: GlobalReq
 }
 
 /**
- * Registers a name in place of whoever had it. When the lock it was decided under has meanwhile been lost, nobody has
- * the name afterwards: the owner it replaces was given up by the same decision.
+ * Registers a name, replacing its owner. If the lock that the decision was made under has been lost in the meantime, the
+ * name has no owner afterwards: the same decision removed the previous one.
  */
 export function insertName(
   state: GlobalState,
@@ -56,13 +56,13 @@ export function insertName(
   return [...effects, watch(entry.pid)];
 }
 
-/** Forgets a name. */
+/** Removes a name. */
 export function removeName(state: GlobalState, name: Term): GlobalEffect[] {
   const entry = state.names.remove(name);
   return entry === undefined ? [] : [unwatch(entry.pid)];
 }
 
-/** A process ended: its names and locks go. */
+/** Removes the names and locks of a process that ended. */
 export function dropPid(state: GlobalState, pid: Pid): GlobalEffect[] {
   const uses = state.names.removePid(pid).length + state.locks.removePid(pid);
   return Array.from({ length: uses }, () => unwatch(pid));

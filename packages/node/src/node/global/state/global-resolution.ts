@@ -1,31 +1,31 @@
 /**
- * What happens to a name that two meshes have both given away: the two processes are put to the resolver that came
- * with the name. Ours to run are kernel's three ready-made resolvers; any other fun lives on the node of its process.
+ * Settles a name that both of two joining meshes have registered: the resolver that came with the name decides between
+ * the two processes. This node can run kernel's three built-in resolvers; any other fun runs on the node of its process.
  */
 import { atom, equals, ExportFun, tuple, type Pid, type Term } from '../../../etf/index.ts';
 import type { GlobalName, GlobalOp } from './global-messages.ts';
-import type { NameTable } from './name-table.ts';
+import type { GlobalNameTable } from './global-names.ts';
 
-/** Keeps the process on the node with the smaller name and kills the other: what OTP does unless told otherwise. */
+/** Keeps the process on the node with the smaller name and kills the other: OTP's default. */
 export const defaultResolver: ExportFun = new ExportFun('global', 'random_exit_name', 3);
 
 export interface ResolutionPort {
   readonly self: string;
-  /** Asks the node of `ours.pid`. Gives the pid that keeps the name, or any other term for nobody; throws if unreachable. */
+  /** Asks the node of `ours.pid`. Resolves with the pid that keeps the name, or any other term if neither does. */
   ask(ours: GlobalName, theirs: GlobalName): Promise<Term>;
 }
 
-/** What a comparison comes to: `ops` for our mesh, `resolved` for theirs. */
+/** The result of a comparison: `ops` for our mesh, `resolved` for theirs. */
 export interface Comparison {
   readonly ops: readonly GlobalOp[];
   readonly resolved: readonly GlobalOp[];
 }
 
-/** Compares a peer's names with ours. Conflicts are settled by the node with the smaller name only. */
+/** Compares a peer's names with ours. Only the node with the smaller name settles conflicts. */
 export async function compareNames(
   port: ResolutionPort,
   peer: { node: string; names: readonly GlobalName[] },
-  table: NameTable,
+  table: GlobalNameTable,
 ): Promise<Comparison> {
   const ops: GlobalOp[] = [];
   const resolved: GlobalOp[] = [];
@@ -56,20 +56,20 @@ async function settle(
   try {
     answer = await port.ask(ours, theirs);
   } catch {
-    // Whoever cannot be asked does not keep its name; kernel decides the same.
+    // A process whose node cannot be asked loses its name; kernel decides the same.
     return theirs;
   }
   if (equals(answer, ours.pid)) return ours;
   return equals(answer, theirs.pid) ? theirs : undefined;
 }
 
-/** How a resolver reaches the two processes. */
+/** How a resolver acts on the two processes. */
 export interface ResolverActions {
   kill(pid: Pid): void;
   notify(pid: Pid, message: Term): void;
 }
 
-/** Runs one of kernel's resolvers; `undefined` when `method` is none of them. */
+/** Runs one of kernel's resolvers; `undefined` when `method` is not one of them. */
 export function runResolver(
   method: Term,
   conflict: { name: Term; a: Pid; b: Pid },

@@ -1,8 +1,8 @@
 /**
- * The decisions of `global_name_server`: given what happened, which messages go out and what is known afterwards.
- * Protocol of kernel's global.erl, versions 5 to 8. Pure: no node, no timers. Unlike other reducers it changes its
- * state in place, because a copy of every registered name per event would make a thousand registrations quadratic.
- * Taking locks on other nodes is the locker's (global-locker.ts), network is the runner's (global-server.ts).
+ * The decisions of `global_name_server`: a reducer from an event to the next state and the effects to carry out. Protocol
+ * of kernel's global.erl, versions 5 to 8. Pure: no node, no timers. Unlike other reducers it changes its state in place,
+ * because a copy of every registered name per event would make a thousand registrations quadratic. Locks on other nodes
+ * are taken by global-locker.ts; global-server.ts does the networking.
  */
 import {
   abandonExchange,
@@ -24,7 +24,7 @@ import type { GlobalEffect, GlobalEvent, GlobalState } from './global-model.ts';
 import { answerCall, dropPid } from './global-registry.ts';
 import { loseConnection, noteLostConnection, obeyRemoval } from './partition-prevention.ts';
 
-/** Applies one event to the state and says what is to be done. */
+/** Applies one event to the state and returns the effects to carry out. */
 export function stepGlobal(state: GlobalState, event: GlobalEvent): GlobalEffect[] {
   switch (event.kind) {
     case 'nodeUp':
@@ -73,14 +73,14 @@ function stepMessage(state: GlobalState, message: GlobalMessage): GlobalEffect[]
   }
 }
 
-/** What processes of a node that is gone held: their monitors may fire later than the news about the node. */
+/** Drops what processes of a lost node held: their monitors may fire later than the event about the node. */
 function dropNodeResources(state: GlobalState, node: string): GlobalEffect[] {
   const owners = state.names.entries().flatMap((entry) => (entry.pid.node === node ? [entry.pid] : []));
   return [...owners, ...state.locks.holdersOf(node)].flatMap((pid) => dropPid(state, pid));
 }
 
 function loseNode(state: GlobalState, node: string): GlobalEffect[] {
-  // Reported first: afterwards nothing says that the node was a member.
+  // Reported first: afterwards nothing shows that the node was a member.
   const effects = [...loseConnection(state, node), ...abandonExchange(state, node)];
   state.known.delete(node);
   state.synced.delete(node);

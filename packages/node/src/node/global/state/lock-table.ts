@@ -1,8 +1,8 @@
 /**
- * Global locks held on this node: one requester per resource, as many holding processes as ask in its name. Pure data,
- * bounded for all nodes and for each, and found by resource, by process and by node. The lock of the resource `global` also
- * guards name registration; whether it ended by a crash is remembered, because registrations that arrive after such an
- * end must not count.
+ * Global locks held on this node: one requester per resource, with any number of processes holding it on its behalf. Pure
+ * data, bounded in total and per node, and indexed by resource, by process and by node. The lock of the resource `global`
+ * also guards name registration; the table remembers whether it ended by a crash, because registrations that arrive after
+ * a crash must not count.
  */
 import { type Pid, type Term, atomName, equals, termKey } from '../../../etf/index.ts';
 import type { LockId } from './global-messages.ts';
@@ -13,19 +13,19 @@ interface Lock extends LockId {
 
 interface Holder {
   readonly pid: Pid;
-  /** Keys of the resources it holds. */
+  /** Keys of the resources that the process holds. */
   readonly resources: Set<string>;
 }
 
 interface HoldersOfNode {
   readonly holders: Map<string, Holder>;
-  /** Locks that its processes hold, counted once for each process. */
+  /** Locks held by the processes of the node, counted once for each process. */
   held: number;
 }
 
 export interface LockBounds {
   readonly maxLocks: number;
-  /** For the processes of one node together. */
+  /** Limit for all processes of one node together. */
   readonly maxLocksPerNode: number;
 }
 
@@ -39,26 +39,26 @@ export class LockTable {
     this.#bounds = bounds;
   }
 
-  /** Whether anybody holds the lock that guards names and joining. */
+  /** Whether the lock that guards names and joining is held. */
   get isGlobalHeld(): boolean {
     return this.#locks.has(globalKey);
   }
 
-  /** Whether `set` would succeed, but for the bound of a node. */
+  /** Whether `set` would succeed, ignoring the limit per node. */
   canSet(id: LockId): boolean {
     const lock = this.#locks.get(termKey(id.resource));
     if (lock === undefined) return this.#locks.size < this.#bounds.maxLocks;
     return equals(lock.requester, id.requester);
   }
 
-  /** Takes the lock for `pid`. `added` says whether `pid` is a holder it was not before. */
+  /** Takes the lock for `pid`. `added` tells whether `pid` was not a holder before. */
   set(id: LockId, pid: Pid): { granted: boolean; added: boolean } {
     if (!this.canSet(id)) return { granted: false, added: false };
     const key = termKey(id.resource);
     const pidKey = termKey(pid);
     if (this.#locks.get(key)?.holders.has(pidKey) === true) return { granted: true, added: false };
     const node = this.#nodes.get(pid.node) ?? { holders: new Map<string, Holder>(), held: 0 };
-    // The lock of all registrations is always to be had: a node that has too many others must still leave in order.
+    // The `global` lock is exempt from the limit: a node that holds too many other locks must still leave in order.
     if (node.held >= this.#bounds.maxLocksPerNode && key !== globalKey)
       return { granted: false, added: false };
     const lock = this.#locks.get(key) ?? { ...id, holders: new Map<string, Pid>() };
@@ -72,14 +72,14 @@ export class LockTable {
     return { granted: true, added: true };
   }
 
-  /** Gives the lock back; `false` when `pid` did not hold it. */
+  /** Releases the lock. Returns `false` when `pid` did not hold it. */
   remove(id: LockId, pid: Pid): boolean {
     const lock = this.#locks.get(termKey(id.resource));
     if (lock === undefined || !equals(lock.requester, id.requester)) return false;
     return this.#dropHolder(lock, pid, 'given-back');
   }
 
-  /** Gives back every lock of a process that ended; how many those were. */
+  /** Releases every lock of a process that ended, and returns their number. */
   removePid(pid: Pid): number {
     const resources = this.#nodes.get(pid.node)?.holders.get(termKey(pid))?.resources ?? [];
     let dropped = 0;
@@ -96,8 +96,8 @@ export class LockTable {
   }
 
   /**
-   * Whether a registration that was made under the global lock may still be carried out: by the process that holds
-   * it, or by nodes joining under that very lock id. Without the lock it may, unless the lock ended by a crash.
+   * Whether a registration made under the global lock may still be carried out: by the process that holds the lock, or by
+   * nodes joining under the same lock id. If the lock is not held, it may, unless the lock ended by a crash.
    */
   permits(by: { pid: Pid } | { lock: LockId | undefined }): boolean {
     const held = this.#locks.get(globalKey);

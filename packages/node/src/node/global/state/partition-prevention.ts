@@ -1,20 +1,20 @@
 /**
- * What OTP calls prevent_overlapping_partitions: when one connection of a mesh breaks, the two ends must not both stay
- * in the mesh, or names would be decided by nodes that do not see each other. The node that lost a connection reports
- * it; every member then asks the other end to leave. Pure part of global-state.ts; docs/adr/0010 says why we take part.
+ * OTP's prevent_overlapping_partitions: when one connection of a mesh breaks, the two ends must not both stay in the mesh,
+ * or nodes that do not see each other would decide about names. The node that lost a connection reports it; every member
+ * then asks the other end to leave. Pure part of global-state.ts; docs/adr/0010 explains why we take part.
  */
 import { atom, atomOf, equals, tuple, type Term } from '../../../etf/index.ts';
 import { abandonExchange } from './global-exchange.ts';
 import type { GlobalMessage } from './global-messages.ts';
 import type { GlobalEffect, GlobalState } from './global-model.ts';
 
-/** Reports remembered; the oldest goes first. More than a cluster of this size has at once. */
+/** Reports remembered; the oldest is dropped first. More than a cluster of this size has at once. */
 const maxLostConnections = 4096;
 
 /** Peers below this version neither report nor obey. */
 const preventingVersion = 7;
 
-/** We lost the connection to a node: the rest of the mesh must hear of it. */
+/** Reports to the rest of the mesh that this node lost the connection to `node`. */
 export function loseConnection(state: GlobalState, node: string): GlobalEffect[] {
   if (state.removing.delete(node) || state.isClosing || !isMember(state, node)) return [];
   const operation = state.nextOperation;
@@ -23,7 +23,7 @@ export function loseConnection(state: GlobalState, node: string): GlobalEffect[]
   return multicast(state, { message: tuple(...report), except: node });
 }
 
-/** Another node lost one: relay the first news of it, and have the lost end leave. */
+/** Another node lost a connection: relays the first report of it, and asks the lost node to leave. */
 export function noteLostConnection(
   state: GlobalState,
   report: Extract<GlobalMessage, { kind: 'lostConnection' }>,
@@ -41,7 +41,7 @@ export function noteLostConnection(
   return isMember(state, leaver) ? [...relay, ...expel(state, leaver)] : relay;
 }
 
-/** A member wants us to leave it. */
+/** A member asked this node to disconnect from it. */
 export function obeyRemoval(state: GlobalState, node: string): GlobalEffect[] {
   if (!isMember(state, node)) return [];
   const why = 'it asked for that, to prevent overlapping partitions';
@@ -51,7 +51,7 @@ export function obeyRemoval(state: GlobalState, node: string): GlobalEffect[] {
 function expel(state: GlobalState, node: string): GlobalEffect[] {
   const version = state.known.get(node) ?? state.pending.get(node) ?? 0;
   const effects = forget(state, node);
-  // Older versions do not know the request, so we end the connection ourselves.
+  // Older versions do not know the request, so we close the connection ourselves.
   if (version < preventingVersion) {
     effects.push({ kind: 'disconnect', node, why: 'to prevent overlapping partitions' });
   } else {
@@ -61,7 +61,7 @@ function expel(state: GlobalState, node: string): GlobalEffect[] {
   return effects;
 }
 
-/** Takes a node out of the mesh although its connection is still up: its end will be no news. */
+/** Removes a node from the mesh while its connection is still up: the end of that connection is then not reported. */
 function forget(state: GlobalState, node: string): GlobalEffect[] {
   const effects = abandonExchange(state, node);
   state.removing.add(node);

@@ -1,11 +1,11 @@
 /**
- * The globally registered names this node knows, found by name and by pid. Pure data: who may change it and when is
- * decided in global-state.ts. Bounded, because peers fill it.
+ * The globally registered names that this node knows, indexed by name and by pid. Pure data; global-state.ts decides who
+ * may change it and when. Bounded, because peers fill it.
  */
 import { type Pid, type Term, termKey } from '../../../etf/index.ts';
 import type { GlobalName } from './global-messages.ts';
 
-export class NameTable {
+export class GlobalNameTable {
   readonly #maxNames: number;
   readonly #byName = new Map<string, GlobalName>();
   readonly #namesOfPid = new Map<string, Set<string>>();
@@ -27,7 +27,7 @@ export class NameTable {
     return [...this.#byName.values()];
   }
 
-  /** Adds a name that is not there yet. */
+  /** Adds a name that the table does not contain yet. */
   insert(entry: GlobalName): void {
     const key = termKey(entry.name);
     this.#byName.set(key, entry);
@@ -36,7 +36,7 @@ export class NameTable {
     this.#namesOfPid.set(pidKey, names.add(key));
   }
 
-  /** Takes a name out; `undefined` when it was not there. */
+  /** Removes a name; `undefined` when the table does not contain it. */
   remove(name: Term): GlobalName | undefined {
     const key = termKey(name);
     const entry = this.#byName.get(key);
@@ -49,7 +49,7 @@ export class NameTable {
     return entry;
   }
 
-  /** Takes every name of a process out. */
+  /** Removes every name of a process. */
   removePid(pid: Pid): GlobalName[] {
     const keys = [...(this.#namesOfPid.get(termKey(pid)) ?? [])];
     return keys.flatMap((key) => this.remove(this.#byName.get(key)?.name) ?? []);

@@ -1,15 +1,16 @@
 /**
- * What an EPMD daemon remembers: names that are held now, and names that were, so that whoever takes one again gets the
- * next creation and cannot be mistaken for the one before. Pure; `owner` is the number of the connection that holds it.
+ * The memory of an EPMD daemon: registered names, and names that were registered before, so that the next node under such
+ * a name gets the next creation and cannot be mistaken for the previous one. Pure; `owner` is the number of the connection
+ * that holds the name.
  */
 import type { DumpedName, NodeEntry } from './messages.ts';
 
-export interface NameTableOptions {
-  /** Names held at once, reserved ones apart; one more is refused. */
+export interface RegistrationTableOptions {
+  /** Maximum number of registered names, not counting reserved ones; further ones are refused. */
   readonly maxNames: number;
-  /** Released names that are remembered; the oldest goes first. EPMD keeps 1000. */
+  /** Maximum number of remembered released names; the oldest is dropped first. EPMD keeps 1000. */
   readonly maxUnused?: number;
-  /** The creation a name starts with, before it is brought into range. EPMD takes the wall clock in seconds. */
+  /** The first creation of a name, before it is brought into range. EPMD uses the wall clock in seconds. */
   readonly seed: () => number;
 }
 
@@ -18,10 +19,10 @@ interface Held extends NodeEntry {
   readonly creation: number;
 }
 
-/** 0 is reserved and 1..3 are what old nodes use, so creations start at 4. */
+/** 0 is reserved and old nodes use 1..3, so creations start at 4. */
 const firstCreation = 4;
 
-/** What a line of the list of names is made of. No runtime takes such a name. */
+/** Characters that would break the list of names into other lines or columns. No runtime uses such a name. */
 const breaksList = /[\u0000-\u0020\u007f-\u009f\u2028\u2029]/;
 
 function toCreation(counter: number): number {
@@ -29,27 +30,27 @@ function toCreation(counter: number): number {
   return creation < firstCreation ? firstCreation : creation;
 }
 
-export class NameTable {
-  readonly #options: NameTableOptions;
+export class RegistrationTable {
+  readonly #options: RegistrationTableOptions;
   readonly #maxUnused: number;
-  /** In order of registration, oldest first; Maps keep insertion order. */
+  /** In order of registration, oldest first, which a Map preserves. */
   readonly #held = new Map<string, Held>();
   readonly #unused = new Map<string, Held>();
   readonly #nameByOwner = new Map<number, string>();
-  /** How often each name is reserved. */
+  /** The number of reservations of each name. */
   readonly #reserved = new Map<string, number>();
 
-  constructor(options: NameTableOptions) {
+  constructor(options: RegistrationTableOptions) {
     this.#options = options;
     this.#maxUnused = options.maxUnused ?? 1000;
   }
 
-  /** How many names are held. */
+  /** The number of registered names. */
   get size(): number {
     return this.#held.size;
   }
 
-  /** Keeps room for a name, however many others there are, until the function it returns is called. */
+  /** Reserves a name regardless of `maxNames`, until the returned function is called. */
   reserve(name: string): () => void {
     this.#reserved.set(name, (this.#reserved.get(name) ?? 0) + 1);
     let isReserved = true;
@@ -63,8 +64,8 @@ export class NameTable {
   }
 
   /**
-   * Gives `owner` the name and returns its creation; `undefined` when it is held, the table is full, or the name would add
-   * lines or columns of its own to the list that `names` gets.
+   * Registers the name for `owner` and returns its creation; `undefined` when the name is taken, when the table is full, or
+   * when the name would add lines or columns to the list of names.
    */
   register(entry: NodeEntry, owner: number): number | undefined {
     const { name } = entry;
@@ -83,13 +84,13 @@ export class NameTable {
     return this.#held.get(name);
   }
 
-  /** Takes back what `owner` holds, if anything. */
+  /** Releases the name that `owner` holds, if any. */
   release(owner: number): void {
     const name = this.#nameByOwner.get(owner);
     if (name !== undefined) this.releaseName(name);
   }
 
-  /** Takes a name back; returns who held it. */
+  /** Releases a name and returns its owner; `undefined` when it was not registered. */
   releaseName(name: string): number | undefined {
     const held = this.#held.get(name);
     if (held === undefined) return undefined;
@@ -100,17 +101,17 @@ export class NameTable {
     return held.owner;
   }
 
-  /** Names that are held, newest first. */
+  /** The registered names, newest first. */
   active(): DumpedName[] {
     return Array.from(this.#held.values(), shown).reverse();
   }
 
-  /** Names that were, oldest first. */
+  /** The names that were registered before, oldest first. */
   unused(): DumpedName[] {
     return Array.from(this.#unused.values(), shown);
   }
 
-  /** Names that are held and not reserved. */
+  /** The number of registered names that are not reserved. */
   #othersHeld(): number {
     let count = this.#held.size;
     for (const name of this.#reserved.keys()) if (this.#held.has(name)) count -= 1;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeEntry } from '../../src/epmd/messages.ts';
-import { NameTable } from '../../src/epmd/name-table.ts';
+import { RegistrationTable } from '../../src/epmd/registration-table.ts';
 import { attack } from '../../../../test/support/attack.ts';
 
 const entry = (name: string, port: number = 1): NodeEntry => ({
@@ -15,9 +15,11 @@ const entry = (name: string, port: number = 1): NodeEntry => ({
   extra: new Uint8Array(),
 });
 
-function makeTable(options: { maxNames?: number; maxUnused?: number; seed?: number } = {}): NameTable {
+function makeTable(
+  options: { maxNames?: number; maxUnused?: number; seed?: number } = {},
+): RegistrationTable {
   const { maxNames = 10, maxUnused = 10, seed = 1000 } = options;
-  return new NameTable({ maxNames, maxUnused, seed: () => seed });
+  return new RegistrationTable({ maxNames, maxUnused, seed: () => seed });
 }
 
 test('a name that is taken again gets the next creation', () => {
