@@ -6,7 +6,7 @@ WORKDIR /src
 COPY . .
 RUN npm ci
 RUN npm run build
-# What runs: the built packages and what they depend on. The page is in the console's dist.
+# Keep only what runs: the built packages and their dependencies. The page is in the console's dist.
 RUN npm prune --omit=dev && rm -rf packages/console-web packages/*/src packages/*/test packages/*/tsconfig.json
 
 FROM node:24-slim
@@ -17,10 +17,10 @@ COPY --from=build /src/node_modules ./node_modules
 COPY --from=build /src/packages ./packages
 RUN ln -s /app/packages/cli/dist/main.js /usr/local/bin/convoy
 USER node
-# Distribution, and the page of `convoy up`.
+# 9100 is for distribution, 4000 for the page of `convoy up`.
 EXPOSE 9100 4000
 STOPSIGNAL SIGTERM
-# The node that this container's variables name, by its own loopback; of no use to `convoy up`, which has /api/health.
+# Contacts the node that this container's variables describe, over loopback. For `convoy up`, use /api/health instead.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=10s CMD ["convoy", "ping", "--timeout", "5"]
 ENTRYPOINT ["convoy"]
 CMD ["node"]
