@@ -155,20 +155,17 @@ export class SignalRouter implements Router {
   }
 }
 
-type MessageKind =
-  | 'SEND'
-  | 'SEND_TT'
-  | 'SEND_SENDER'
-  | 'SEND_SENDER_TT'
-  | 'REG_SEND'
-  | 'REG_SEND_TT'
-  | 'ALIAS_SEND'
-  | 'ALIAS_SEND_TT'
-  | 'ALTACT_SIG_SEND'
-  | 'NODE_LINK'
-  | `SPAWN_${string}`;
+/** What a process receives as a signal, in any of its forms. A control message of another kind needs a case in `receive`. */
+type AnySignal = Signal | Extract<Control, { kind: OlderKind }>;
 
-type SignalControl = Exclude<Control, { kind: MessageKind }>;
+type OlderKind =
+  | 'EXIT'
+  | 'EXIT_TT'
+  | 'EXIT2'
+  | 'EXIT2_TT'
+  | 'PAYLOAD_EXIT_TT'
+  | 'PAYLOAD_EXIT2_TT'
+  | 'MONITOR_P_EXIT';
 
 function messageTo(from: Pid, to: Pid | RemoteName | Reference): Control {
   if (to instanceof Pid) return { kind: 'SEND_SENDER', from, to };
@@ -179,7 +176,7 @@ function messageTo(from: Pid, to: Pid | RemoteName | Reference): Control {
 function receiveSignal(
   signals: Signals,
   peer: string,
-  { control, payload }: { readonly control: SignalControl; readonly payload: Term },
+  { control, payload }: { readonly control: AnySignal; readonly payload: Term },
 ): void {
   switch (control.kind) {
     case 'EXIT':
