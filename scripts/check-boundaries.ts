@@ -6,6 +6,8 @@
  * - its header says "pure" and it, or what it imports, is not (boundaries/pure-files.ts says what that means),
  * - it lies in a folder of more than 14 files.
  *
+ * Fails as well when ARCHITECTURE.md does not draw the table as it is.
+ *
  * Takes the repository's root as argument.
  */
 
@@ -16,6 +18,7 @@ import { circleProblems } from './boundaries/import-circles.ts';
 import { layerProblems, tableProblems } from './boundaries/layer-rules.ts';
 import { purityProblems } from './boundaries/pure-files.ts';
 import { type SourceFile, sourcesBelow } from './boundaries/source-files.ts';
+import { withDrawings } from './layer-drawing.ts';
 import { packageRules, type PackageRules } from './layers.ts';
 
 const maxFilesInFolder = 14;
@@ -77,6 +80,9 @@ function main(root: string): void {
     return checkPackage(join(root, folder), rules).map((problem) => `${folder}: ${problem}`);
   });
   problems.push(...checkPureFiles(root, Object.keys(packageRules)));
+  const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+  if (page !== withDrawings(page))
+    problems.push('ARCHITECTURE.md is out of date; run: node scripts/layer-drawing.ts');
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {
     console.error(`${problems.length} problem(s); the table is scripts/layers.ts`);

@@ -1,6 +1,6 @@
 /**
  * Draws the layers of each package in ARCHITECTURE.md from the table in layers.ts: `node scripts/layer-drawing.ts` writes
- * them between their markers, and a test checks that they are up to date.
+ * them between their markers, and `npm run lint` checks that they are up to date.
  *
  * A line of a drawing holds the rooms that may import only from the lines below it. The rooms inside a room follow it in
  * brackets, bottom first.

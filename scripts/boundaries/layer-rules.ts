@@ -26,14 +26,18 @@ function mayReach(rules: PackageRules, layer: Layer, target: string): boolean {
   );
 }
 
-function problemWith(rules: PackageRules, file: string, one: Import): string | undefined {
-  const layer = layerOf(rules, file);
-  if (layer === undefined) return 'is in no layer: add its folder to scripts/layers.ts';
+interface Importer {
+  readonly file: string;
+  readonly layer: Layer;
+}
+
+function problemWith(rules: PackageRules, { file, layer }: Importer, one: Import): string | undefined {
   const { specifier } = one;
   if (specifier.startsWith('node:')) {
     const builtin = specifier.slice('node:'.length);
     const { builtins = [] } = layer;
-    return builtins.includes(builtin) ? undefined : `must not touch ${specifier}`;
+    if (builtins.includes(builtin)) return undefined;
+    return `(layer ${layer.place}) must not import ${specifier}, which is not in the layer's builtins`;
   }
   const target = targetOf(file, one);
   if (target !== undefined) {
@@ -41,7 +45,8 @@ function problemWith(rules: PackageRules, file: string, one: Import): string | u
     return mayReach(rules, layer, target) ? undefined : `(layer ${layer.place}) must not import ${target}`;
   }
   const ours = specifier === 'convoy' || specifier.startsWith('@convoy/');
-  return !ours || rules.packages.includes(specifier) ? undefined : `must not import ${specifier}`;
+  if (!ours || rules.packages.includes(specifier)) return undefined;
+  return `must not import ${specifier}, which is not in the packages of its table`;
 }
 
 /** What is wrong with the rows themselves: a permission that points up or sideways, a place listed twice. */
@@ -60,12 +65,14 @@ export function tableProblems({ layers }: PackageRules): string[] {
   return problems;
 }
 
-/** Every import that the rows do not allow, a line each. */
+/** Every file that is in no row and every import that the rows do not allow, a line each. */
 export function layerProblems(sources: readonly SourceFile[], rules: PackageRules): string[] {
-  return sources.flatMap(({ file, imports }) =>
-    imports
-      .map((one) => problemWith(rules, file, one))
+  return sources.flatMap(({ file, imports }) => {
+    const layer = layerOf(rules, file);
+    if (layer === undefined) return [`${file} is in no layer: add its folder to scripts/layers.ts`];
+    return imports
+      .map((one) => problemWith(rules, { file, layer }, one))
       .filter((problem) => problem !== undefined)
-      .map((problem) => `${file} ${problem}`),
-  );
+      .map((problem) => `${file} ${problem}`);
+  });
 }
