@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 /** The share of a line's letters that must come from the text itself, not from values. */
 const leastShare = 0.45;
 /** Lines of other programs, values alone, and lines that are shortened or mostly values. */
-const foreign = /^(?:\s*\.\.\.|  seen: |  ERL_ZFLAGS=|Interactive Elixir|iex\(|name \S+ at port|\S{1,7}$)/;
+const foreign = /^(?:\s*\.\.\.|  seen: |  ERL_ZFLAGS=|Interactive Elixir|iex\(|name \S+ at port|\S+$)/;
 
 /** The texts of a source file. Text in comments does not count. */
 function textsIn(source: string): string[] {
@@ -48,7 +48,7 @@ function outputIn(guide: string): string[] {
 
 /** The label of a step, without its mark, detail and time; `undefined` for other lines. */
 function labelOf(line: string): string | undefined {
-  return /^(?:ok|FAILED|note|-) {2}(.+?): .* {2}\(\d+ ms\)$/.exec(line)?.[1];
+  return /^(?:ok|FAILED|note|-) {2}(.+?)(?:: .*)? {2}\(\d+ ms\)$/.exec(line)?.[1];
 }
 
 function isPrinted(line: string, wordings: readonly Wording[]): boolean {
