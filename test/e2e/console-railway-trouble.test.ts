@@ -160,7 +160,7 @@ test('trouble on Railway is told, and what can go on goes on', { skip: onlyInAll
       `${service} lost nobody:\n${log.join('\n')}`,
     );
   }
-  assert.ok((await logOf(environment, 'ts-2')).some((line) => /railway-dns cannot look/.test(line)));
+  assert.ok((await logOf(environment, 'ts-2')).some((line) => /discovery by railway-dns failed/.test(line)));
   await simulator.dns?.mend();
   await page.getByTestId('nav-nodes').click();
   for (const node of [first, second, third, elixir]) await untilPeers(page, node, 3);

@@ -93,7 +93,7 @@ describe('convoy node', options, () => {
       const keys = await erlang.eval(`lists:sort(maps:keys(rpc:call('ts@127.0.0.1', convoy, info, [])))`);
       assert.equal(keys, '[memory,node,os_pid,peers,uptime_ms,versions]');
       assert.equal(await erlang.eval(`element(1, rpc:call('ts@127.0.0.1', lists, sum, [[1]]))`), 'badrpc');
-      await convoy.waitFor(/refused lists:sum\(.*asked for by erl@127/);
+      await convoy.waitFor(/refused lists:sum\(.* from erl@127/);
 
       convoy.child.kill('SIGTERM');
       assert.equal((await convoy.result()).code, 0);
@@ -125,8 +125,8 @@ describe('convoy node', options, () => {
     await using convoy = await setting.node('ts@127.0.0.1');
     const env = { ...process.env, ...setting.env, TERM: 'xterm' };
     for (const [shell, line] of [
-      ["iex --name i@127.0.0.1 --erl '-start_epmd false' --remsh ts@127.0.0.1", /asked for by i@127/],
-      ['erl -name e@127.0.0.1 -start_epmd false -remsh ts@127.0.0.1', /asked for by e@127/],
+      ["iex --name i@127.0.0.1 --erl '-start_epmd false' --remsh ts@127.0.0.1", / from i@127/],
+      ['erl -name e@127.0.0.1 -start_epmd false -remsh ts@127.0.0.1', / from e@127/],
     ] as const) {
       // A remote shell wants a terminal; `script` is one.
       const terminal = spawnRemoteShell(shell, env);
@@ -138,7 +138,7 @@ describe('convoy node', options, () => {
     }
     assert.match(
       convoy.stderr,
-      /no Elixir or Erlang to run a remote shell with \(open its own with `convoy shell ts@/,
+      /cannot run a remote Elixir or Erlang shell \(open its own with `convoy shell ts@/,
     );
   });
 
@@ -207,7 +207,7 @@ describe('convoy node', options, () => {
   test('joining goes on until the peer is there', async () => {
     await using setting = await makeSetting();
     await using convoy = await setting.node('ts@127.0.0.1', '--join', 'late@127.0.0.1');
-    await convoy.waitFor(/cannot join late@127\.0\.0\.1, trying again in 0\.[2-5] s: /);
+    await convoy.waitFor(/cannot join late@127\.0\.0\.1, retrying in 0\.[2-5] s: /);
     await using late = await setting.node('late@127.0.0.1');
     await late.waitFor(/^ts@127\.0\.0\.1 is connected$/m);
   });

@@ -114,7 +114,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
   });
 
   test('interrupted while the node starts, and while its shell is open, it leaves nothing', async () => {
-    for (const moment of [/ok {2}Look for/, /ends with this shell/]) {
+    for (const moment of [/ok {2}Look for/, /stops when this shell ends/]) {
       const words = ['connect', server.target, ...server.words, '--start', '--runtime', 'erlang'];
       await using convoy = new ConvoyProcess(words, { env, keepsInput: true });
       await convoy.waitFor(moment);

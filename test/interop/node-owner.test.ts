@@ -122,6 +122,6 @@ describe('a node of this machine that another user runs', { skip }, () => {
       '--owner',
       'x-x',
     );
-    assert.match(unknown.stderr, /has no such user[^]*\[CLI_BAD_OPTION\]/);
+    assert.match(unknown.stderr, /has no user of that name[^]*\[CLI_BAD_OPTION\]/);
   });
 });

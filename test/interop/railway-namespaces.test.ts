@@ -124,7 +124,7 @@ describe('private networks of the simulator', { skip }, () => {
 
     // Nobody is disconnected because names cannot be looked up.
     await simulator.dns?.fail('SERVFAIL');
-    await waitForLog(second, /railway-dns cannot look: .*ESERVFAIL/);
+    await waitForLog(second, /discovery by railway-dns failed: .*ESERVFAIL/);
     await simulator.dns?.mend();
     assert.ok([first, second].every(({ log }) => log.every((line) => !line.includes('is gone'))));
 

@@ -62,7 +62,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     server.trustIn(user.home);
     const words = ['tunnel', server.target, remote.name, '--epmd-port', String(epmd.port), ...server.words];
     await using convoy = new ConvoyProcess(words, { env: user.env });
-    await convoy.waitFor(/does not let us in yet.*HANDSHAKE_COOKIE_MISMATCH/);
+    await convoy.waitFor(/does not accept connections yet.*HANDSHAKE_COOKIE_MISMATCH/);
   });
 
   test('a node that is not there ends it, with those that are', async () => {
@@ -77,7 +77,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     assert.match(stderr, new RegExp(`does not know web@db1, but ${remote.name.split('@')[0]}`));
   });
 
-  test('--alias and --ipv6 exclude each other', async () => {
+  test('--alias cannot be combined with --ipv6', async () => {
     const { code } = await runConvoy(['tunnel', 'ops@db1', name, '--alias', '--ipv6', '--cookie', 'x']);
     assert.equal(code, 2);
   });

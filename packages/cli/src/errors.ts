@@ -1,7 +1,8 @@
-/** What goes wrong on the command line itself. */
+/** Errors of the command line itself, as opposed to those of the libraries it uses. */
 
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
+/** Codes of `CliError`. */
 export type CliErrorCode =
   | 'CLI_BAD_OPTION'
   | 'CLI_BAD_CONFIG'
@@ -14,11 +15,12 @@ export type CliErrorCode =
   | 'CLI_NO_LANGUAGE'
   | 'CLI_NO_SIMULATOR';
 
+/** The command cannot do what was asked. */
 export class CliError extends ConvoyError<CliErrorCode> {
   static {
     ConvoyError.nameAfterClass(CliError);
   }
-  /** The code by which the console refused. */
+  /** The error code with which the console refused, for CLI_CONSOLE_REFUSED and CLI_LAUNCH_FAILED. */
   readonly reason: string | undefined;
 
   constructor(

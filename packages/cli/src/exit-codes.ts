@@ -1,16 +1,16 @@
-/** What a script learns from the exit code of a command. Documented in docs/guide/cli.md. */
+/** Exit codes of the command, for scripts. Documented in docs/guide/cli.md. */
 
 export const exitCodes = {
   done: 0,
-  /** It was tried and failed: a remote exception, a launch that did not come up, a refusal. */
+  /** The command failed: a remote exception, a node that did not start, a refusal. */
   failed: 1,
-  /** The command line, the configuration or the cookie is wrong; nothing was tried. */
+  /** The command line, the configuration or the cookie is wrong; nothing was attempted. */
   usage: 2,
-  /** The node, or the EPMD that knows it, cannot be reached or does not let us in. */
+  /** The node or its EPMD cannot be reached, or the node refuses the connection. */
   unreachable: 3,
-  /** No console runs on the data directory. */
+  /** No console is running on the data directory. */
   noConsole: 4,
-  /** `convoy up` or `convoy node` has failed inside and ended. */
+  /** `convoy up` or `convoy node` ended because of an internal error. */
   fault: 70,
 } as const;
 

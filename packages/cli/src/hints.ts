@@ -1,9 +1,8 @@
-/**
- * Which flag or command does what the remedy of an error or a fault asks for. The packages below speak of their options;
- * what those are called on the command line is known here only. Pure.
+/* * The flag or command that carries out the remedy of an error or a fault. The libraries name their own options; this table says
+ * what those are called on the command line. Pure.
  */
 
-/** What is wrong, by its code, and the value that was refused. */
+/** An error or a fault: its code, and the value that was refused. */
 export interface HintSubject {
   readonly code: string;
   readonly value?: unknown;
@@ -12,16 +11,16 @@ export interface HintSubject {
 const tlsFiles = '--tls-cert FILE and --tls-key FILE.';
 const throughSsh = '--via ssh://user@host connects through SSH.';
 const cookie = '--cookie-file FILE, or CONVOY_COOKIE in the environment.';
-const names = 'convoy nodes lists the names that an EPMD knows (--host HOST, --via ssh://user@host).';
-const ownEpmd = 'convoy epmd runs one; --epmd embedded brings one with the node.';
-const hostKey = '--accept-new-host-key trusts the key from now on.';
+const names = 'convoy nodes lists the names registered with an EPMD (--host HOST, --via ssh://user@host).';
+const ownEpmd = 'convoy epmd starts one; --epmd embedded starts one inside the node.';
+const hostKey = '--accept-new-host-key trusts the key and saves it.';
 
 const hints: Readonly<Record<string, string>> = {
   CONNECTION_NAME_UNKNOWN: names,
   CONNECTION_TIMEOUT: throughSsh,
   CONNECTION_TLS_CERTIFICATE_REFUSED: tlsFiles,
   CONNECTION_TLS_CERTIFICATE_WANTED: tlsFiles,
-  CONNECTION_TLS_NOT_SPOKEN: 'leave out --proto tls.',
+  CONNECTION_TLS_NOT_SPOKEN: 'omit --proto tls.',
   CONNECTION_TLS_NO_COMMON_VERSION: '--tls-versions 1.2,1.3',
   CONNECTION_TLS_REQUIRED: `--proto tls with --tls-ca FILE, ${tlsFiles}`,
   CONNECTION_TLS_UNTRUSTED: '--tls-ca FILE; the file may hold several certificates.',
@@ -30,31 +29,31 @@ const hints: Readonly<Record<string, string>> = {
   DISCOVERY_NOT_READY: 'convoy doctor NODE.',
   EPMD_UNREACHABLE: ownEpmd,
   HANDSHAKE_COOKIE_MISMATCH: cookie,
-  HOST_NO_COOKIE: '--cookie-file FILE, or --read-cookie for the one in ~/.erlang.cookie of its owner there.',
+  HOST_NO_COOKIE: '--cookie-file FILE, or --read-cookie to read ~/.erlang.cookie of its owner on the host.',
   NODE_BAD_TLS:
     '--tls-ca FILE, --tls-cert FILE and --tls-key FILE; --tls-verify none trusts every certificate.',
-  PROVIDER_LIMIT: 'convoy stop NODE removes one; convoy up --node-limit N allows more.',
-  SSH_AUTH_REFUSED: '--identity FILE names the key.',
+  PROVIDER_LIMIT: 'convoy stop NODE stops one; convoy up --node-limit N raises the limit.',
+  SSH_AUTH_REFUSED: '--identity FILE selects the key.',
   SSH_HOST_KEY_UNKNOWN: hostKey,
-  SSH_KEY_UNUSABLE: '--identity FILE names another key.',
+  SSH_KEY_UNUSABLE: '--identity FILE selects another key.',
 };
 
-/** Faults of the doctor, which have codes of their own. */
+/** Hints for the faults that the doctor finds, which have codes of their own. */
 const faultHints: Readonly<Record<string, string>> = {
   COOKIE: cookie,
   EPMD_NAME_UNKNOWN: names,
   NO_COMMON_FAMILY: '--proto inet6 for IPv6, --proto inet for IPv4.',
   NO_ROUTE: `--proto inet6 for IPv6; ${throughSsh}`,
-  PARTIAL_MESH: 'convoy join A B connects two of them.',
+  PARTIAL_MESH: 'convoy join A B connects two nodes.',
   PEER_UNREACHABLE: 'convoy doctor NODE, with the name of that node.',
   PORT_SILENT: throughSsh,
 };
 
-/** A sentence for what is wrong; `undefined` where its remedy says all. */
+/** The hint for an error or a fault; `undefined` if its remedy needs none. */
 export function hintFor({ code, value }: HintSubject): string | undefined {
   if (code === 'CONNECTION_WRONG_OWNER' || code === 'HOST_WRONG_OWNER') {
     const user = typeof value === 'string' ? value : 'USER';
-    const read = code === 'HOST_WRONG_OWNER' ? ', --read-cookie takes the cookie of the owner' : '';
+    const read = code === 'HOST_WRONG_OWNER' ? '; --read-cookie uses the cookie of the owner' : '';
     return `--owner ${user} allows that user${read}.`;
   }
   return hints[code] ?? faultHints[code];

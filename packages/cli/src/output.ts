@@ -1,6 +1,5 @@
-/**
- * How commands speak: results on standard output, everything else on standard error. With `--json` standard output is
- * exactly one JSON document, also when the command fails. What comes from other nodes is made harmless to terminals.
+/* * Output of the commands: results on standard output, everything else on standard error. With `--json` standard output is exactly one
+ * JSON document, also when the command fails. Text from other nodes is made safe for terminals.
  */
 
 import { ConvoyError, visibleText } from '@convoy/node';
@@ -8,6 +7,7 @@ import { CliError } from './errors.ts';
 import { exitCodeFor } from './exit-codes.ts';
 import { hintFor } from './hints.ts';
 
+/** The output options of a command. */
 export interface OutputOptions {
   readonly json?: boolean;
 }
@@ -18,15 +18,14 @@ export function printResult(options: OutputOptions, value: unknown, text: string
   else if (text !== '') console.log(printable(text));
 }
 
-/** A line about what is going on, never part of the result. */
+/** Prints progress or a warning to standard error. */
 export function note(text: string): void {
   console.error(printable(text));
 }
 
-/**
- * Text that does nothing to a terminal but colour it: every control character except line ends and tabs is shown as
- * its picture (`␛`), colours excepted, and so is what turns the direction of writing. A log line must not set the clipboard,
- * move the cursor or read as something else.
+/* * Makes text safe for a terminal. Colours, line ends and tabs are kept; every other control character is replaced by its picture
+ * (`␛`), and characters that change the writing direction are made visible. A log line must not set the clipboard, move the
+ * cursor or read as something else.
  */
 export function printable(text: string): string {
   return visibleText(text).replaceAll(
@@ -40,7 +39,7 @@ export function printable(text: string): string {
   );
 }
 
-/** The JSON document of `value`, the same value for who reads it, and one that a terminal shows as it is. */
+/** `value` as JSON that is safe for a terminal: unsafe characters are escaped, so parsing it gives the same value. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replaceAll(
     /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
@@ -48,18 +47,19 @@ export function printableJson(value: unknown): string {
   );
 }
 
+/** An error as the command reports it. */
 export interface Problem {
   readonly code: string;
   readonly message: string;
-  /** What usually fixes it, in terms of the library. */
+  /** What usually fixes it, in the terms of the library that failed. */
   readonly remedy?: string | undefined;
-  /** The code by which another program refused, for instance the console. */
+  /** The error code of another program that refused, for example the console. */
   readonly reason?: string | undefined;
-  /** Which flag or command to use for that. */
+  /** The flag or command that carries out the remedy. */
   readonly hint?: string | undefined;
 }
 
-/** An error as people and scripts are told of it. Errors without a stable code are faults of ours: `UNEXPECTED`. */
+/** Describes an error for people and scripts. An error without a stable code is a bug in Convoy: `UNEXPECTED`. */
 export function describeError(error: unknown): Problem {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof ConvoyError)) return { code: 'UNEXPECTED', message };
@@ -68,7 +68,7 @@ export function describeError(error: unknown): Problem {
   return { code, message, remedy, reason, hint: hintFor({ code: reason ?? code, value }) };
 }
 
-/** An error in one line, for a log: what failed, and what to do. */
+/** An error as one line for a log: what failed, and what to do. */
 export function errorLine(error: unknown): string {
   const { message, remedy, hint } = describeError(error);
   const advice = [remedy, hint === undefined ? undefined : `With the command: ${hint}`].filter(
@@ -89,12 +89,12 @@ export function printFailure(options: OutputOptions, error: unknown): void {
   process.exitCode = exitCodeFor(problem.code);
 }
 
-/** Keeps a long-running command alive when its terminal or pipe is gone, or its log is on a full disk. */
+/** Keeps a long-running command alive when its terminal or pipe is closed, or its log is on a full disk. */
 export function ignoreLostOutput(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
-/** Columns as wide as their widest cell, two spaces between them. */
+/** A table whose columns are as wide as their widest cell, separated by two spaces. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {

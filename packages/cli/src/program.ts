@@ -1,6 +1,4 @@
-/**
- * The command line: a table of commands, each loaded only when it runs. Knows which words start which command and what
- * a wrong word leads to; what a command does is in commands/.
+/* * The command line: a table of commands, each loaded only when it runs. What a command does is in commands/.
  */
 
 import { Command, CommanderError } from 'commander';
@@ -27,11 +25,11 @@ const table: Readonly<Record<string, Row>> = {
     load: async () => (await import('./commands/console/launch.ts')).configureLaunch,
   },
   list: {
-    summary: 'the nodes of the console, and who is connected to whom',
+    summary: 'list the nodes of the console and their connections',
     load: async () => (await import('./commands/console/list.ts')).configureList,
   },
   logs: {
-    summary: 'what a launched node printed',
+    summary: 'print the output of a launched node',
     load: async () => (await import('./commands/console/logs.ts')).configureLogs,
   },
   stop: {
@@ -39,7 +37,7 @@ const table: Readonly<Record<string, Row>> = {
     load: async () => (await import('./commands/console/stop.ts')).configureStop,
   },
   join: {
-    summary: 'make two nodes connect, asked of the nodes themselves',
+    summary: 'make two nodes connect to each other',
     load: async () => (await import('./commands/console/join.ts')).configureJoin,
   },
   disconnect: {
@@ -51,15 +49,15 @@ const table: Readonly<Record<string, Row>> = {
     load: async () => (await import('./commands/node.ts')).configureNode,
   },
   nodes: {
-    summary: 'the names an EPMD knows, and who is connected to whom',
+    summary: 'list the nodes registered with an EPMD and their connections',
     load: async () => (await import('./commands/nodes.ts')).configureNodes,
   },
   ping: {
-    summary: 'say whether a node is up and lets us in',
+    summary: 'check whether a node is up and accepts the cookie',
     load: async () => (await import('./commands/ping.ts')).configurePing,
   },
   doctor: {
-    summary: 'say why a node cannot be reached, and what to do about it',
+    summary: 'explain why a node cannot be reached and what to do about it',
     load: async () => (await import('./commands/doctor.ts')).configureDoctor,
   },
   rpc: {
@@ -67,23 +65,23 @@ const table: Readonly<Record<string, Row>> = {
     load: async () => (await import('./commands/rpc.ts')).configureRpc,
   },
   eval: {
-    summary: 'evaluate Elixir or Erlang on a node, output included',
+    summary: 'evaluate an Elixir or Erlang expression on a node and print its output',
     load: async () => (await import('./commands/eval.ts')).configureEval,
   },
   shell: {
-    summary: 'a real IEx, erl or TypeScript shell on a node; nothing is installed there',
+    summary: 'open a real IEx, erl or TypeScript shell on a node; nothing is installed there',
     load: async () => (await import('./commands/shell.ts')).configureShell,
   },
   connect: {
-    summary: 'from an SSH login to a shell of a node there: find or start one, tunnel, clean up',
+    summary: 'turn an SSH login into a shell on a node there: find or start one, tunnel, clean up',
     load: async () => (await import('./commands/connect.ts')).configureConnect,
   },
   tunnel: {
-    summary: 'keep a node behind SSH within reach of stock erl and iex, until Ctrl-C',
+    summary: 'make a node behind SSH reachable from stock erl and iex until Ctrl-C',
     load: async () => (await import('./commands/tunnel.ts')).configureTunnel,
   },
   epmd: {
-    summary: "run an EPMD daemon that takes the place of Erlang's, or ask a running one",
+    summary: 'run a drop-in EPMD daemon, or query a running one',
     load: async () => (await import('./commands/epmd.ts')).configureEpmd,
   },
 };
@@ -93,10 +91,10 @@ export const commandNames: readonly string[] = Object.keys(table);
 /** Former names of commands. They still work, and no help mentions them. */
 const formerNames: ReadonlyMap<string | undefined, string> = new Map([['part', 'disconnect']]);
 
-/** EPMD's own options are words after one dash, `-names`, as scripts write them. Commander's have two. */
+/** Erlang's EPMD takes long options after a single dash, `-names`, and scripts rely on it. Commander expects two. */
 const epmdWord = /^-(names|kill|stop|port|address|relaxed_command_check|packet_timeout)$/;
 
-/** The words as commander wants them: `help X` is `X --help`, EPMD's options get their second dash, a former name its new one. */
+/** Arguments in the form commander expects: `X --help` for `help X`, two dashes for EPMD's options, the new name for a former one. */
 export function normalizeWords(words: readonly string[]): string[] {
   const [first, second, ...rest] = words;
   if (first === 'help') return second === undefined ? ['--help'] : normalizeWords([second, '--help']);
@@ -106,7 +104,7 @@ export function normalizeWords(words: readonly string[]): string[] {
   return ['epmd', ...[second, ...rest].flatMap((word) => word?.replace(epmdWord, '--$1') ?? [])];
 }
 
-/** All commands by name and summary; the one called `name` with its options. */
+/** The program with all commands by name and summary. Only the command called `name` is loaded and has its options. */
 async function createProgram(name: string | undefined): Promise<Command> {
   const hint = '(add --help for the options and an example)';
   const program = new Command('convoy')
@@ -120,13 +118,13 @@ async function createProgram(name: string | undefined): Promise<Command> {
     const command = program.command(word).description(summary).exitOverride().showHelpAfterError(hint);
     if (word !== name) continue;
     (await load())(command);
-    // EPMD's options are those of Erlang's daemon, and no file sets them.
+    // EPMD has the options of Erlang's daemon, which no configuration file sets.
     if (word !== 'epmd') (await import('./options/shared-options.ts')).addConfigOption(command);
   }
   return program;
 }
 
-/** Runs the command that `words` (without program and script) say, and sets the exit code. */
+/** Runs the command line `words` (without program and script) and sets the exit code. */
 export async function runProgram(words: readonly string[]): Promise<void> {
   const normal = normalizeWords(words);
   const program = await createProgram(normal.find((word) => !word.startsWith('-')));
@@ -139,7 +137,7 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     await program.parseAsync(normal, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Help and version end with code 0, everything else the parser throws is wrong usage.
+    // Help and version end with code 0; everything else that the parser throws is wrong usage.
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     if (error.exitCode !== 0 && normal.includes('--json')) {
       const message = printable(error.message.replace(/^error: /, ''));

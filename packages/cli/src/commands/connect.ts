@@ -1,6 +1,5 @@
-/**
- * `convoy connect user@host`: from nothing but an SSH login to a shell of a node there, and everything cleaned up
- * afterwards. Interrupted at any step, nothing is left on either side.
+/* * `convoy connect user@host`: turns an SSH login into a shell on a node there, and cleans up afterwards. An interruption at any step
++ * leaves nothing behind on either side.
  */
 
 import { createInterface } from 'node:readline/promises';
@@ -23,7 +22,7 @@ import { addOwnerOption, type OwnerFlags, ownerSettings } from '../options/peer-
 import { openShellIn } from '../terminal/shell-terminal.ts';
 import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../options/ssh-options.ts';
 import { describeStep } from '../terminal/step-lines.ts';
-import { endSignal } from '../terminal/until-signal.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { hostOf, startVisitor } from '../targets/visitor.ts';
 import { formatNodes } from '../targets/nodes-via.ts';
 import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
@@ -45,9 +44,9 @@ const runtimes = { elixir: 'elixir', erlang: 'erlang', ts: 'typescript' } as con
 async function runConnect(target: string, flags: ConnectOptions): Promise<void> {
   const options = await withSettings(flags, ['dataDir', 'kind', ...sshSettings, ...ownerSettings]);
   const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
-  const ending = endSignal();
+  const ending = interruptSignal();
   const visitors: Node[] = [];
-  const story = await storyOptions(options, ending);
+  const common = await hostOptions(options, ending);
   const { connectHost } = await import('@convoy/cluster/ssh');
   const { createTunnelResolver } = await import('@convoy/cluster');
   const connect = async ({ name, cookie, route }: ConnectRequest, signal: AbortSignal): Promise<Node> => {
@@ -59,7 +58,7 @@ async function runConnect(target: string, flags: ConnectOptions): Promise<void> 
     return node;
   };
   try {
-    const host = await connectHost(await parseVia(target), { ...story, connect });
+    const host = await connectHost(await parseVia(target), { ...common, connect });
     try {
       await visit(host, { node: visitors[0], kind, options, ending });
     } finally {
@@ -80,7 +79,7 @@ interface VisitContext {
   readonly ending: AbortSignal;
 }
 
-/** The proof, and the shell until it ends; with `--no-shell` the proof only. */
+/** Prints what was connected to, then runs a shell until it ends, unless `--no-shell` was given. */
 async function visit(host: ConnectedHost, context: VisitContext): Promise<void> {
   const { node, kind, options, ending } = context;
   const { name, proof, report, started } = host;
@@ -100,11 +99,11 @@ async function visit(host: ConnectedHost, context: VisitContext): Promise<void> 
     options.shell ? '' : `${name} is up on ${hostname}`,
   );
   if (!options.shell || node === undefined) return;
-  if (started !== undefined) note(`${name} ends with this shell.`);
+  if (started !== undefined) note(`${name} stops when this shell ends.`);
   await openShellIn({ node, target: name, kind, signal: ending });
 }
 
-async function storyOptions(
+async function hostOptions(
   options: ConnectOptions,
   signal: AbortSignal,
 ): Promise<Omit<ConnectHostOptions, 'connect'>> {
@@ -133,7 +132,7 @@ async function storyOptions(
   };
 }
 
-/** A cookie that was named counts; the user's own is no guess for another host. */
+/** A cookie that was given explicitly. The user's own cookie is not tried on another host. */
 async function cookieIfAny(options: ConnectOptions): Promise<string | undefined> {
   const env = process.env;
   const isNamed =
@@ -145,7 +144,7 @@ async function cookieIfAny(options: ConnectOptions): Promise<string | undefined>
   return isNamed && options.readCookie !== true ? findCookie(options) : undefined;
 }
 
-/** The node that was named, else the one a person picks; where nobody can be asked, a new one. */
+/** The node of `--node`, else the one the user picks; `undefined`, for a new one, without a terminal. */
 async function choose(
   nodes: readonly HostNode[],
   report: HostReport,
@@ -155,11 +154,11 @@ async function choose(
   if (wanted !== undefined) {
     const found = nodes.find(({ name }) => name === wanted || splitNodeName(name).name === wanted);
     if (found !== undefined) return found;
-    throw new CliError('CLI_BAD_OPTION', `no node ${wanted} runs on ${report.hostname}`, {
+    throw new CliError('CLI_BAD_OPTION', `no node ${wanted} is running on ${report.hostname}`, {
       remedy:
         nodes.length === 0
-          ? 'Leave --node out to start one.'
-          : `There are ${nodes.map(({ name }) => name).join(', ')}.`,
+          ? 'Omit --node to start one.'
+          : `Use one of ${nodes.map(({ name }) => name).join(', ')}.`,
     });
   }
   if (nodes.length === 0 || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
@@ -170,27 +169,31 @@ async function choose(
     if (answer.trim() === '') return undefined;
     const node = nodes[Number(answer) - 1];
     if (node !== undefined) return node;
-    throw new CliError('CLI_BAD_OPTION', `${answer} is no number from 1 to ${nodes.length}`);
+    throw new CliError('CLI_BAD_OPTION', `${answer} is not a number from 1 to ${nodes.length}`);
   } finally {
     prompt.close();
   }
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureConnect(command: Command): void {
   command
     .argument('<target>', '[ssh://]user@host[:port][,next-hop...]')
-    .option('--node <name>', 'a node that runs there; without it one is offered, or started')
-    .option('--start', 'start a node, whatever runs there')
-    .option('--runtime <kind>', 'of the node that is started: elixir, erlang or ts (else Elixir where it is)')
-    .option('--name <name>', 'of the node that is started: the part before the @')
+    .option('--node <name>', 'running node to connect to (else you choose one, or a new one is started)')
+    .option('--start', 'start a new node, even if others are running there')
+    .option(
+      '--runtime <kind>',
+      'kind of node to start: elixir, erlang or ts (else Elixir if it is installed)',
+    )
+    .option('--name <name>', 'name of the node to start: the part before the @')
     .option(...envOption)
-    .option('--port <port>', 'where the node that is started listens, on loopback (else a free port)')
-    .option('--read-cookie', 'of a node that runs: take the cookie from ~/.erlang.cookie of its owner there')
+    .option('--port <port>', 'loopback port for the node to start (else a free one)')
+    .option('--read-cookie', 'read the cookie of a running node from ~/.erlang.cookie of its owner there')
     .option(
       '--kind <kind>',
-      'of the shell: iex, erl, ts, or auto: what the node has (CONVOY_KIND, else auto)',
+      'kind of shell: iex, erl, ts, or auto for the language of the node (CONVOY_KIND, else auto)',
     )
-    .option('--no-shell', 'connect, prove it, and clean up')
+    .option('--no-shell', 'connect, report the node, and clean up')
     .option('--json', 'print one JSON document');
   addOwnerOption(addSshOptions(addCookieOptions(command)));
   addExamples(

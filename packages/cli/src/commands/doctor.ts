@@ -1,4 +1,4 @@
-/** `convoy doctor NODE`: why a node cannot be reached, from here or from another node, and what to do about it. */
+/** `convoy doctor NODE`: explains why a node cannot be reached, from here or from another node, and what to do about it. */
 
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
@@ -82,7 +82,7 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
   });
 }
 
-/** With `--read-cookie` the one on the host; when the way there is broken, none is needed to say so. */
+/** The cookie for the diagnosis, with `--read-cookie` the one on the host. If the host cannot be reached, a random one will do. */
 async function cookieFor(options: Watched): Promise<FoundCookie> {
   if (options.via === undefined || options.readCookie !== true) return findCookieAndOwner(options);
   const { readCookie } = await import('@convoy/cluster/ssh');
@@ -126,13 +126,14 @@ async function diagnoseFrom(from: string, target: string, options: Watched): Pro
   });
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureDoctor(command: Command): void {
   command
     .argument('<node>', 'name@host; a bare name is on this machine')
-    .option('--from <node>', 'ask that node to reach the other one, and explain what it sees')
-    .option('--as <name@host>', 'name to appear under, e.g. that of a node which is refused')
-    .option('--epmd-port <port>', 'port of the EPMD of its host (ERL_EPMD_PORT, else 4369)')
-    .option('--dns-server <address...>', 'name servers to ask instead of the system (CONVOY_DNS_SERVER)');
+    .option('--from <node>', 'diagnose the connection from this node instead of from here')
+    .option('--as <name@host>', 'node name to connect with, e.g. the name of a node that is refused')
+    .option('--epmd-port <port>', 'port of EPMD on the host of the node (ERL_EPMD_PORT, else 4369)')
+    .option('--dns-server <address...>', "name servers to use instead of the system's (CONVOY_DNS_SERVER)");
   addReachOptions(command);
   addExamples(
     command,

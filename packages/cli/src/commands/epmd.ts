@@ -1,4 +1,4 @@
-/** `convoy epmd`: a drop-in EPMD daemon, and the questions one asks a running one. */
+/** `convoy epmd`: a drop-in EPMD daemon, and queries of a running one. */
 
 import type { Command } from 'commander';
 import { parseCount, parsePort } from '../options/config.ts';
@@ -67,18 +67,25 @@ async function runEpmd(options: EpmdOptions): Promise<void> {
   await (asks ? askDaemon(port, options) : runDaemon(port, options));
 }
 
+/** Defines the options and the action of the command. */
 export function configureEpmd(command: Command): void {
   command
-    .option('-p, --port <port>', 'port; 0 takes a free one (ERL_EPMD_PORT, else 4369)')
+    .option('-p, --port <port>', 'port, 0 for any free one (ERL_EPMD_PORT, else 4369)')
     .option('-n, --names', 'print the registered names')
-    .option('-k, --kill', 'ask the daemon to end')
-    .option('-s, --stop <name>', 'ask the daemon to take a name away from its node')
-    .option('-a, --address <list>', 'addresses besides loopback, separated by commas (ERL_EPMD_ADDRESS)')
+    .option('-k, --kill', 'stop the running daemon')
+    .option('-s, --stop <name>', 'unregister a name from the running daemon')
+    .option(
+      '-a, --address <list>',
+      'addresses to listen on besides loopback, separated by commas (ERL_EPMD_ADDRESS)',
+    )
     .option(
       '-r, --relaxed_command_check',
-      'allow --kill with names registered, and --stop (ERL_EPMD_RELAXED_COMMAND_CHECK)',
+      'allow --stop, and --kill while names are registered (ERL_EPMD_RELAXED_COMMAND_CHECK)',
     )
-    .option('--packet_timeout <seconds>', 'how long a connection without a name may be silent (60)')
+    .option(
+      '--packet_timeout <seconds>',
+      'how long a connection that has registered no name may be idle (default 60)',
+    )
     .option('--json', 'print one JSON document');
   addExamples(command, 'convoy epmd', 'convoy epmd -names', 'convoy epmd -port 5369 -relaxed_command_check');
   command.action((options: EpmdOptions) => guarded(options, () => runEpmd(options)));

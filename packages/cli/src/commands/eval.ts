@@ -1,4 +1,4 @@
-/** `convoy eval NODE EXPRESSION`: Elixir or Erlang evaluated on a node, its output included. */
+/** `convoy eval NODE EXPRESSION`: evaluates Elixir or Erlang on a node and prints its output and value. */
 
 import type { Command } from 'commander';
 import type { Term } from '@convoy/node/etf';
@@ -12,10 +12,10 @@ interface EvalOptions extends ReachOptions {
   readonly format?: string;
 }
 
-/** Calls a function of the visited node with what is printed going to us. */
+/** Calls a function of the node; its output comes to this command. */
 type Call = (module: string, fn: string, args: Term[]) => Promise<Term>;
 
-/** The value of `{ok, Value}` or `{ok, Value, End}`; throws what `{error, {Where, Module, What}}` says. */
+/** The value of `{ok, Value}` or `{ok, Value, End}`. Rejects with CLI_BAD_OPTION for `{error, {Where, Module, What}}`. */
 async function parsed(answer: Term, call: Call): Promise<Term> {
   const { atomName, Tuple } = await import('@convoy/node/etf');
   const { chardataText } = await import('../targets/remote-output.ts');
@@ -23,7 +23,10 @@ async function parsed(answer: Term, call: Call): Promise<Term> {
   if (atomName(outcome ?? null) === 'ok') return value;
   const [, module = null, what = null] = value instanceof Tuple ? value.elements : [];
   const why = await call(atomName(module) ?? 'erl_parse', 'format_error', [what]);
-  throw new CliError('CLI_BAD_OPTION', `the expression is no Erlang: ${chardataText(why) ?? ''}`);
+  throw new CliError(
+    'CLI_BAD_OPTION',
+    `the expression is not valid Erlang: ${chardataText(why) ?? ''}`,
+  );
 }
 
 async function evaluateErlang(expression: string, call: Call): Promise<Term> {
@@ -44,7 +47,7 @@ async function evaluate(expression: string, language: Language, call: Call): Pro
     return answer instanceof Tuple ? (answer.at(0) ?? null) : answer;
   }
   throw new CliError('CLI_NO_LANGUAGE', 'the node runs neither Elixir nor Erlang', {
-    remedy: 'Use `convoy shell` for a TypeScript node, or `convoy rpc` for what it exposes.',
+    remedy: 'Use `convoy shell` for a TypeScript node, or `convoy rpc` to call the functions it exposes.',
   });
 }
 
@@ -64,11 +67,15 @@ async function runEval(name: string, expression: string, options: EvalOptions): 
   });
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureEval(command: Command): void {
   command
     .argument('<node>', 'name@host; a bare name is on this machine')
-    .argument('<expression>', 'Elixir where the node has it, else Erlang')
-    .option('--format <syntax>', 'elixir, erlang or json; by what the node has when left out');
+    .argument('<expression>', 'Elixir if the node has it, else Erlang')
+    .option(
+      '--format <syntax>',
+      'print the value as elixir, erlang or json (else as the language of the node)',
+    );
   addReachOptions(command);
   addExamples(
     command,

@@ -1,4 +1,4 @@
-/** `convoy node [MODULE]`: a TypeScript node, until a signal or the end of its parent ends it. */
+/** `convoy node [MODULE]`: runs a TypeScript node until a signal arrives or its parent process ends. */
 
 import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -48,14 +48,14 @@ type NodeModule = (node: Node) => unknown;
 
 const firstRetryMs = 500;
 const lastRetryMs = 15_000;
-/** A close that hangs must not keep an orphan alive: whoever launched us counts on two seconds. */
+/** Limit for closing the node: the process must not outlive its launcher, which waits two seconds. */
 const closeGraceMs = 1500;
 
 async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> {
   const { name, listenPort, listenHost } = options;
   if (name === undefined) {
     throw new CliError('CLI_BAD_OPTION', 'the node has no name', {
-      remedy: 'Give --name app@127.0.0.1, or set CONVOY_NAME.',
+      remedy: 'Add --name, e.g. --name app@127.0.0.1, or set CONVOY_NAME.',
     });
   }
   const found = await findCookieAndOwner(options);
@@ -72,7 +72,7 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
   };
 }
 
-/** What the variables of a release say in vain, where nothing else says it. Throws CLI_BAD_OPTION. */
+/** Throws CLI_BAD_OPTION for unusable variables of a release that no option overrides. */
 function refuseRelease({ name, proto, distPort }: NodeCommandOptions): void {
   const problems = releaseProblems(process.env, hostname());
   const refuse = ({ message, remedy }: ReleaseProblem): never => {
@@ -83,7 +83,7 @@ function refuseRelease({ name, proto, distPort }: NodeCommandOptions): void {
   if (distPort === undefined && problems.distPort !== undefined) refuse(problems.distPort);
 }
 
-/** With a port that all nodes listen on there is no EPMD to ask or to register with. */
+/** The EPMD to use. Throws CLI_BAD_OPTION for an EPMD together with a common port, which makes EPMD unnecessary. */
 function epmdOf({ distPort, epmd }: NodeCommandOptions): EpmdChoice {
   const choice = oneOf(
     epmd ?? (distPort === undefined ? 'auto' : 'none'),
@@ -91,8 +91,8 @@ function epmdOf({ distPort, epmd }: NodeCommandOptions): EpmdChoice {
     '--epmd',
   );
   if (distPort === undefined || choice === 'none') return choice;
-  throw new CliError('CLI_BAD_OPTION', `--epmd ${choice} and one port for all nodes exclude each other`, {
-    remedy: 'Say --epmd none, or leave out --dist-port, ERL_DIST_PORT and -erl_epmd_port.',
+  throw new CliError('CLI_BAD_OPTION', `--epmd ${choice} cannot be combined with one port for all nodes`, {
+    remedy: 'Use --epmd none, or remove --dist-port, ERL_DIST_PORT and -erl_epmd_port.',
   });
 }
 
@@ -101,14 +101,14 @@ async function loadModule(file: string): Promise<NodeModule> {
   const loaded = (await import(url)) as { default?: unknown };
   if (typeof loaded.default === 'function') return loaded.default as NodeModule;
   throw new CliError('CLI_BAD_MODULE', `${file} has no function as its default export`, {
-    remedy: 'Write `export default async function (node) { ... }`.',
+    remedy: 'Export one: `export default async function (node) { ... }`.',
   });
 }
 
-/** Tries a peer until it is there; a cluster may still be starting. */
+/** Connects to a peer, retrying until it answers: the cluster may still be starting. */
 async function joinPeer(node: Node, peer: string, signal: AbortSignal): Promise<void> {
   const onFailure = (error: unknown, waitMs: number): void =>
-    note(`cannot join ${peer}, trying again in ${(waitMs / 1000).toFixed(1)} s: ${errorLine(error)}`);
+    note(`cannot join ${peer}, retrying in ${(waitMs / 1000).toFixed(1)} s: ${errorLine(error)}`);
   const connect = (): Promise<void> => node.connect(peer, { signal });
   try {
     await retry(signal, connect, { firstMs: firstRetryMs, lastMs: lastRetryMs, ref: false, onFailure });
@@ -117,7 +117,7 @@ async function joinPeer(node: Node, peer: string, signal: AbortSignal): Promise<
   }
 }
 
-/** Ends the node on a signal, or when the pipe its parent holds is closed: the parent is gone then. */
+/** Closes the node on a signal, or when the pipe held by the parent process is closed, which means that the parent has ended. */
 function endWith(node: Node, stop: AbortController): void {
   const end = (): void => {
     stop.abort();
@@ -129,7 +129,7 @@ function endWith(node: Node, stop: AbortController): void {
   process.stdin.once('end', end).once('close', end).once('error', end).resume();
 }
 
-/** Whoever started us from another machine is gone: nothing is left of this node, its folder included. */
+/** Closes the node and removes its folder, after the launcher on another machine has disappeared. */
 function endOwnerless(node: Node): void {
   const folder = process.env['CONVOY_FOLDER'];
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
@@ -143,14 +143,14 @@ async function installServices(node: Node, options: NodeCommandOptions): Promise
     const { installShell } = await import('@convoy/shell/evaluator');
     installShell(node, {});
   }
-  // Last: a launcher that finds the worker may open a shell at once.
+  // The worker comes last: a launcher that finds it may open a shell at once.
   const { installDeadMan, installWorker } = await import('@convoy/cluster/worker');
   const graceMs = Number(process.env['CONVOY_DEADMAN_MS']);
   if (graceMs > 0) installDeadMan(node, { graceMs, onExpired: () => endOwnerless(node) });
   installWorker(node);
 }
 
-/** The launcher may have given us a separate cookie for connections with its own node. */
+/** Reads the separate cookie for connections with the launcher's own node, if the launcher has provided one. */
 async function takeOwnLink(node: Node): Promise<void> {
   const { linkVariable, takeLink } = await import('@convoy/cluster/worker');
   const file = process.env[linkVariable];
@@ -159,7 +159,7 @@ async function takeOwnLink(node: Node): Promise<void> {
   delete process.env[linkVariable];
 }
 
-/** The one line that says it is up, on standard output: whoever started us may wait for it. */
+/** Prints one line to standard output when the node is up; launchers may wait for it. */
 async function announce(node: Node, options: NodeCommandOptions): Promise<void> {
   const { defaultEpmdPort } = await import('@convoy/node/epmd');
   const epmd = epmdOf(options);
@@ -210,23 +210,27 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
   await node.closed;
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureNode(command: Command): void {
   command
-    .argument('[module]', 'a module whose default export gets the node')
+    .argument('[module]', 'module whose default export is called with the node')
     .option(
       '--name <name@host>',
-      'name of the node; without a host, the one of this machine (CONVOY_NAME, RELEASE_NODE)',
+      'name of the node; the host defaults to this machine (CONVOY_NAME, RELEASE_NODE)',
     )
-    .option('--join <node...>', 'nodes to connect to, tried until they are there (CONVOY_JOIN)')
-    .option('--hidden', 'do not appear in nodes() of the others (CONVOY_HIDDEN)')
+    .option('--join <node...>', 'nodes to connect to, retried until they answer (CONVOY_JOIN)')
+    .option('--hidden', 'start a hidden node, which nodes() of its peers does not list (CONVOY_HIDDEN)')
     .option('--listen-port <port>', 'port or range MIN-MAX to listen on (CONVOY_LISTEN_PORT)')
     .option(
       '--listen-host <address>',
-      'address to listen on (CONVOY_LISTEN_HOST; else by the host of the name)',
+      'address to listen on (CONVOY_LISTEN_HOST, else derived from the host of the name)',
     )
-    .option('--epmd <epmd>', "auto: the machine's EPMD, else our own; system, embedded or none (CONVOY_EPMD)")
-    .option('--no-shell', 'host no TypeScript shell')
-    .option('--json', 'say that it is up in one JSON document');
+    .option(
+      '--epmd <epmd>',
+      'system, embedded, none, or auto: the running EPMD, else an embedded one (CONVOY_EPMD, else auto)',
+    )
+    .option('--no-shell', 'do not offer a TypeScript shell')
+    .option('--json', 'report that the node is up as one JSON document');
   addDiscoveryOptions(addOwnerOption(addCarrierOptions(addCookieOptions(command))));
   addExamples(
     command,
@@ -236,7 +240,7 @@ export function configureNode(command: Command): void {
   );
   command.action(async (file: string | undefined, options: NodeCommandOptions) => {
     await guarded(options, () => runNode(file, options));
-    // What the module has left open must not keep a closed or failed node's process alive.
+    // Handles left open by the module must not keep the process alive once its node has closed or failed.
     process.exit();
   });
 }

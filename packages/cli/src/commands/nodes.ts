@@ -1,4 +1,4 @@
-/** `convoy nodes`: the names an EPMD knows, and the mesh of those that let us in. */
+/** `convoy nodes`: lists the names registered with an EPMD, and the connections of nodes that accept the cookie. */
 
 import { lookup } from 'node:dns/promises';
 import type { Command } from 'commander';
@@ -17,19 +17,19 @@ interface NodesOptions extends ReachOptions {
   readonly epmdPort?: string | undefined;
 }
 
-/** A row: what EPMD says, and what the node itself said or why it did not. */
-interface SeenNode {
+/** A row: what EPMD reports, and what the node itself answered, or why it did not. */
+interface ListedNode {
   readonly name: string;
   readonly port: number;
-  /** `unknown`: it was not asked. */
+  /** `unknown` for a node that was not asked. */
   readonly status: 'up' | 'unreachable' | 'unknown';
-  /** Its visible peers, where it tells. */
+  /** Its visible peers, if it reports them. */
   readonly peers?: readonly string[] | undefined;
-  /** The code of the error by which it was not reached. */
+  /** The error code, if the node could not be reached. */
   readonly problem?: string;
 }
 
-/** Visible peers of a TypeScript node, which tells by `convoy:info/0`, or of a BEAM node, which has no such function. */
+/** Asks a node for its visible peers: a TypeScript node by `convoy:info/0`, a BEAM node, which lacks that function, by `erlang:nodes/0`. */
 async function askPeers(node: Node, peer: string, timeoutMs: number): Promise<string[] | undefined> {
   const { atom, atomName, TermMap } = await import('@convoy/node/etf');
   const names = (list: Term | undefined): string[] =>
@@ -43,7 +43,7 @@ async function askPeers(node: Node, peer: string, timeoutMs: number): Promise<st
   try {
     return names(await node.rpc(peer, 'erlang', 'nodes', [], { timeoutMs }));
   } catch (error) {
-    // A node of the library that exposes neither, such as that of a console.
+    // A TypeScript node that exposes neither, such as the node of a console.
     if (isUndefined(error)) return undefined;
     throw error;
   }
@@ -53,7 +53,7 @@ function isUndefined(error: unknown): boolean {
   return describeError(error).code === 'REMOTE_UNDEF';
 }
 
-async function look(node: Node | undefined, seen: SeenNode, timeoutMs: number): Promise<SeenNode> {
+async function probeNode(node: Node | undefined, seen: ListedNode, timeoutMs: number): Promise<ListedNode> {
   if (node === undefined) return seen;
   try {
     await node.connect(seen.name, { timeoutMs });
@@ -64,9 +64,8 @@ async function look(node: Node | undefined, seen: SeenNode, timeoutMs: number): 
   }
 }
 
-/**
- * Without a cookie, only the names are shown. Any user of a host can register a name with its EPMD, so the nodes behind such
- * names are asked only where it shows who they are: on this machine by their owner, elsewhere by TLS.
+/* * Starts a visitor if the nodes may be asked; without one, only names are listed. Any user of a host can register a name with its
++ * EPMD, so nodes are asked only if they can be identified: on this machine by the owner of their port, elsewhere by TLS.
  */
 async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | undefined> {
   try {
@@ -74,7 +73,7 @@ async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | unde
     const carrier = await checkedCarrier(options, found);
     if (options.proto?.startsWith('tls') !== true && !(await isThisMachine(options.host))) {
       note(
-        `convoy: only the names are shown: anyone can register a name with EPMD at ${options.host}. To contact a node, use \`convoy ping\``,
+        `convoy: only names are listed, because anyone can register a name with EPMD at ${options.host}; use \`convoy ping\` to contact a node`,
       );
       return undefined;
     }
@@ -82,7 +81,7 @@ async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | unde
   } catch (error) {
     const { code, message } = describeError(error);
     if (code !== 'CLI_NO_COOKIE') throw error;
-    note(`convoy: ${message}; showing what EPMD knows only`);
+    note(`convoy: ${message}; listing only the names registered with EPMD`);
     return undefined;
   }
 }
@@ -109,7 +108,7 @@ async function runNodes(flags: NodesOptions): Promise<void> {
   try {
     const seen = await Promise.all(
       nodes.map(({ name, port }) =>
-        look(visitor, { name: `${name}@${options.host}`, port, status: 'unknown' }, timeoutMs),
+        probeNode(visitor, { name: `${name}@${options.host}`, port, status: 'unknown' }, timeoutMs),
       ),
     );
     printResult(options, seen, formatNodes(seen, `${options.host}:${port}`));
@@ -118,8 +117,8 @@ async function runNodes(flags: NodesOptions): Promise<void> {
   }
 }
 
-function formatNodes(seen: readonly SeenNode[], epmd: string): string {
-  if (seen.length === 0) return `The EPMD at ${epmd} knows no node.`;
+function formatNodes(seen: readonly ListedNode[], epmd: string): string {
+  if (seen.length === 0) return `No nodes are registered with the EPMD at ${epmd}.`;
   const rows = seen.map(({ name, port, status, peers, problem }) => [
     name,
     String(port),
@@ -129,9 +128,10 @@ function formatNodes(seen: readonly SeenNode[], epmd: string): string {
   return formatTable([['NODE', 'PORT', 'STATUS', 'PEERS'], ...rows]);
 }
 
+/** Defines the options and the action of the command. */
 export function configureNodes(command: Command): void {
   command
-    .option('--host <host>', 'host of the EPMD; also the host part of the names', '127.0.0.1')
+    .option('--host <host>', 'host of the EPMD, and host part of the node names', '127.0.0.1')
     .option('--epmd-port <port>', 'port of the EPMD (ERL_EPMD_PORT, else 4369)');
   addReachOptions(command);
   addExamples(command, 'convoy nodes', 'convoy nodes --host db1.example --json');

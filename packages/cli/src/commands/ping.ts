@@ -1,14 +1,14 @@
-/** `convoy ping [NODE]`: whether a node is up and lets us in; by itself the one that this environment names. */
+/** `convoy ping [NODE]`: checks whether a node is up and accepts the cookie. Default: the node that this environment configures. */
 
 import type { Command } from 'commander';
 import { printResult } from '../output.ts';
-import { visitOwnNode } from '../targets/own-visit.ts';
+import { visitConfiguredNode } from '../targets/configured-node.ts';
 import { type ReachOptions, type Visit, withVisitor } from '../targets/visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 async function runPing(name: string | undefined, options: ReachOptions): Promise<void> {
   const started = performance.now();
-  const visitor = name === undefined ? visitOwnNode : visitNode(name);
+  const visitor = name === undefined ? visitConfiguredNode : visitNode(name);
   await visitor(options, async ({ target }) => {
     const milliseconds = Math.round((performance.now() - started) * 10) / 10;
     printResult(
@@ -25,11 +25,12 @@ function visitNode(name: string): Visitor {
   return (options, visit) => withVisitor(name, options, visit);
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configurePing(command: Command): void {
   addReachOptions(
     command.argument(
       '[node]',
-      'name@host; a bare name is on this machine. Left out: what `convoy node` would be here (CONVOY_NAME, RELEASE_NODE)',
+      'name@host; a bare name is on this machine (else the node that `convoy node` would start here: CONVOY_NAME, RELEASE_NODE)',
     ),
   );
   addExamples(command, 'convoy ping app@127.0.0.1 --cookie-file ~/.erlang.cookie', 'convoy ping --timeout 5');

@@ -1,4 +1,4 @@
-/** `convoy rpc NODE MODULE FUNCTION [ARGS...]`: one call, what it prints and what it returns. */
+/** `convoy rpc NODE MODULE FUNCTION [ARGS...]`: calls a function on a node and prints its output and result. */
 
 import type { Command } from 'commander';
 import { printable, printResult } from '../output.ts';
@@ -22,7 +22,7 @@ async function runRpc(name: string, call: readonly string[], options: RpcOptions
     const isJson = options.json === true || options.format === 'json';
     const language = isJson ? 'typescript' : await languageOf(visit);
     const format = formatFor(options.json === true ? 'json' : options.format, language);
-    // With --json only the document goes to standard output.
+    // With --json, standard output carries the document only.
     const output = options.json === true ? process.stderr : process.stdout;
     const groupLeader = startRemoteOutput(node, target, (text) => void output.write(printable(text)));
     const result = await explained(visit, () =>
@@ -32,13 +32,17 @@ async function runRpc(name: string, call: readonly string[], options: RpcOptions
   });
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureRpc(command: Command): void {
   command
     .argument('<node>', 'name@host; a bare name is on this machine')
-    .argument('<module>', 'lists, Elixir.Enum or Enum')
-    .argument('<function>')
+    .argument('<module>', 'e.g. lists, Elixir.Enum or Enum')
+    .argument('<function>', 'name of the function')
     .argument('[args...]', 'Erlang terms, or JSON with --json-args')
-    .option('--format <syntax>', 'elixir, erlang or json; by what the node has when left out')
+    .option(
+      '--format <syntax>',
+      'print the result as elixir, erlang or json (else as the language of the node)',
+    )
     .option('--json-args', 'read the arguments as JSON');
   addReachOptions(command);
   addExamples(

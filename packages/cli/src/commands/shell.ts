@@ -1,4 +1,4 @@
-/** `convoy shell NODE`: a real shell of the node in this terminal. */
+/** `convoy shell NODE`: opens a real shell of the node in this terminal. */
 
 import type { Command } from 'commander';
 import { oneOf, withSettings } from '../options/config.ts';
@@ -16,10 +16,11 @@ async function runShell(name: string, flags: ShellOptions): Promise<void> {
   await withVisitor(name, options, ({ node, target }) => openShellIn({ node, target, kind }));
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureShell(command: Command): void {
   command
     .argument('<node>', 'name@host; a bare name is on this machine')
-    .option('--kind <kind>', 'iex, erl, ts, or auto: what the node has (CONVOY_KIND, else auto)');
+    .option('--kind <kind>', 'iex, erl, ts, or auto for the language of the node (CONVOY_KIND, else auto)');
   addReachOptions(command);
   addExamples(
     command,

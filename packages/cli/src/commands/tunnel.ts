@@ -1,4 +1,4 @@
-/** `convoy tunnel user@host NODE`: keeps a node behind SSH within reach of stock Erlang and Elixir nodes, until Ctrl-C. */
+/** `convoy tunnel user@host NODE`: makes a node behind SSH reachable from stock Erlang and Elixir nodes until Ctrl-C. */
 
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
@@ -11,7 +11,7 @@ import { CliError } from '../errors.ts';
 import { LineLimiter } from '../running/node-log.ts';
 import { describeError, errorLine, note, printResult } from '../output.ts';
 import { addSshOptions, openTunnel, type SshFlags, sshSettings } from '../options/ssh-options.ts';
-import { endSignal } from '../terminal/until-signal.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { hostOf } from '../targets/visitor.ts';
 import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 
@@ -29,7 +29,7 @@ const checkTimeoutMs = 10_000;
 async function runTunnel(target: string, node: string, flags: TunnelOptions): Promise<void> {
   const options = await withSettings(flags, ['dataDir', ...sshSettings]);
   const bridgeOptions = settleBridge(node, options, await findCookieIfAny(options));
-  const stopping = endSignal();
+  const stopping = interruptSignal();
   try {
     const tunnel = await openTunnel(target, options, stopping);
     try {
@@ -49,7 +49,7 @@ interface KeepOptions extends TunnelOptions {
 async function keepBridge(tunnel: Tunnel, options: KeepOptions, stopping: AbortSignal): Promise<void> {
   const unfollow = tunnel.onState((state) => {
     if (state.kind === 'up') note(`${tunnel.name} is up again`);
-    if (state.kind === 'down') note(`${tunnel.name} is down, trying again: ${errorLine(state.error)}`);
+    if (state.kind === 'down') note(`${tunnel.name} is down, reconnecting: ${errorLine(state.error)}`);
   });
   try {
     await using bridge = await openBridge(tunnel, options);
@@ -70,7 +70,7 @@ async function openBridge(tunnel: Tunnel, options: KeepOptions): Promise<Bridge>
   return await openEpmdModuleBridge(tunnel, { ...options.bridge, family });
 }
 
-/** Says at once what stock nodes would only say as `false`: that the cookie is wrong, or what answers is another node. */
+/** Reports a wrong cookie or an unexpected node at once; stock nodes would only return `false`. */
 async function checkNode({ node, hosts, port }: Bridge, cookie: string | undefined): Promise<void> {
   const [host] = hosts;
   if (cookie === undefined || host === undefined) return;
@@ -82,15 +82,15 @@ async function checkNode({ node, hosts, port }: Bridge, cookie: string | undefin
     await visitor.connect(node, { timeoutMs: checkTimeoutMs });
   } catch (error) {
     const { message, code } = describeError(error);
-    note(`convoy: ${node} does not let us in yet: ${message} [${code}]`);
+    note(`convoy: ${node} does not accept connections yet: ${message} [${code}]`);
   }
 }
 
 function settleBridge(node: string, options: TunnelOptions, cookie: string | undefined): BridgeOptions {
   if (options.alias === true && (options.epmdModule === true || options.ipv6 === true)) {
     const other = options.ipv6 === true ? '--ipv6' : '--epmd-module';
-    throw new CliError('CLI_BAD_OPTION', `--alias and ${other} exclude each other`, {
-      remedy: 'Leave one of them out; addresses of their own are there for IPv4 only.',
+    throw new CliError('CLI_BAD_OPTION', `--alias cannot be combined with ${other}`, {
+      remedy: 'Omit one of them; --alias works with IPv4 only.',
     });
   }
   const limiter = new LineLimiter(note);
@@ -104,38 +104,39 @@ function settleBridge(node: string, options: TunnelOptions, cookie: string | und
   };
 }
 
-/** Without one the local nodes use their own, as they always do. */
+/** The cookie, or `undefined` if there is none: local nodes then use their own, as usual. */
 async function findCookieIfAny(options: TunnelOptions): Promise<string | undefined> {
   try {
     return await findCookie(options);
   } catch (error) {
     if (describeError(error).code !== 'CLI_NO_COOKIE' || options.cookieFile !== undefined) throw error;
-    note('convoy: no cookie was found; your nodes will use the one they make in ~/.erlang.cookie');
+    note('convoy: no cookie was found; your nodes will use the one in ~/.erlang.cookie, which they create');
     return undefined;
   }
 }
 
 function formatBridge({ node, hosts, port, commands }: Bridge, via: string): string {
   return [
-    `${node} is within reach at port ${port} of ${hosts.join(' and ')}, through ${via}, until Ctrl-C.`,
-    'A shell of it, in another terminal:',
+    `${node} can be reached at port ${port} of ${hosts.join(' and ')}, through ${via}, until Ctrl-C.`,
+    'To open a shell on it, run in another terminal:',
     `  ${commands.iexRemote}`,
     `  ${commands.erlRemote}`,
-    'A node of your own, which can connect to it:',
+    'To start a node of your own that can connect to it:',
     `  ${commands.iex}`,
     `  ${commands.erl}`,
   ].join('\n');
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureTunnel(command: Command): void {
   command
     .argument('<target>', '[ssh://]user@host[:port][,next-hop]')
-    .argument('<node>', 'full name of the node, as it calls itself')
-    .option('--epmd-module', 'by an EPMD module that your erlc compiles; the default')
-    .option('--alias', 'by an address of loopback and a file of host names; no code in your nodes')
-    .option('--ipv6', 'for local nodes that speak IPv6')
+    .argument('<node>', 'full name of the node, as the node itself uses it')
+    .option('--epmd-module', 'use an EPMD module, which your erlc compiles (the default)')
+    .option('--alias', 'use a loopback address and a file of host names; your nodes load no extra code')
+    .option('--ipv6', 'for local nodes that use IPv6')
     .option('--port <port>', 'local port (else a free one)')
-    .option('--epmd-port <port>', 'port of the EPMD over there (else 4369)');
+    .option('--epmd-port <port>', 'port of EPMD on the host (else 4369)');
   addSshOptions(addCookieOptions(command)).option('--json', 'print one JSON document');
   addExamples(
     command,

@@ -1,4 +1,4 @@
-/** `convoy up`: the console and its local cluster, until a signal ends it. */
+/** `convoy up`: runs the console and its local cluster until a signal arrives. */
 
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
@@ -13,7 +13,7 @@ import {
 } from '../options/front-door-options.ts';
 import { containFaults } from '../running/contain-faults.ts';
 import { note } from '../output.ts';
-import { endSignal } from '../terminal/until-signal.ts';
+import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { addExamples, guarded } from '../options/shared-options.ts';
 
 interface UpOptions extends FrontDoorFlags {
@@ -26,7 +26,7 @@ interface UpOptions extends FrontDoorFlags {
   readonly json?: boolean;
 }
 
-/** How the console runs this very command for the TypeScript nodes it launches. */
+/** The command line with which the console runs this program for TypeScript nodes. */
 function convoyCommand(): string[] {
   const main = import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js';
   return [process.execPath, ...process.execArgv, fileURLToPath(new URL(main, import.meta.url))];
@@ -37,9 +37,8 @@ async function openPage(url: string, dataDir: string): Promise<() => void> {
   return openInBrowser(url, dataDir);
 }
 
-/**
- * What the console calls once the data directory is its own: until then the folder may be that of another console. The
- * simulator is loaded here, so that a missing package is reported before anything starts.
+/* * Starts the simulator. The console calls it once it has locked the data directory, which another console may use until then. The
++ * package is loaded here already, so that a missing one is reported before anything starts.
  */
 async function simulationOf({ simulate }: UpOptions): Promise<ConsoleOptions['simulateRailway']> {
   if (simulate === undefined) return undefined;
@@ -63,8 +62,8 @@ async function runUp(flags: UpOptions): Promise<void> {
   const { nodeLimit } = options;
   const dataDir = dataDirOf(options.dataDir);
   const simulateRailway = await simulationOf(options);
-  // Before the start: what it has begun when the signal comes is undone in order. A second one ends the process at once.
-  const ending = endSignal();
+  // From here on a signal undoes in order what the start has done so far. A second one ends the process at once.
+  const ending = interruptSignal();
   const starting = startConsole({
     port: parsePort(options.port ?? '4000', '--port'),
     host: options.host ?? '127.0.0.1',
@@ -74,7 +73,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     simulateRailway,
     ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
   });
-  // A start that fails is told below.
+  // A failed start is reported below.
   const stop = (): void => void starting.then((started) => started.close()).catch(() => undefined);
   ending.addEventListener('abort', stop);
   const running = await starting;
@@ -82,7 +81,7 @@ async function runUp(flags: UpOptions): Promise<void> {
   if (ending.aborted) return running.closed;
   const warning = exposureWarning(running.listening);
   if (warning !== undefined) note(warning);
-  // The token is meant for whoever started the console; it goes nowhere else.
+  // The link contains the token. It is printed for the user who starts the console, and goes nowhere else.
   if (options.json === true) console.log(JSON.stringify({ url: running.url }));
   else {
     console.log(`\n  Convoy is up: ${running.url}\n`);
@@ -93,15 +92,19 @@ async function runUp(flags: UpOptions): Promise<void> {
   closePage?.();
 }
 
+/** Defines the options and the action of the command. */
 export function configureUp(command: Command): void {
   command
     .option('--port <port>', 'port of the page, 0 for any free one (CONVOY_PORT, else 4000)')
     .option('--host <address>', 'address to listen on (CONVOY_HOST, else 127.0.0.1)')
-    .option('--data-dir <folder>', 'where cookie, token and audit are kept (CONVOY_DATA_DIR, else ~/.convoy)')
-    .option('--node-limit <count>', 'most nodes that can be launched (CONVOY_NODE_LIMIT, else 12)')
+    .option(
+      '--data-dir <folder>',
+      'folder for the cookie, the token and the audit log (CONVOY_DATA_DIR, else ~/.convoy)',
+    )
+    .option('--node-limit <count>', 'maximum number of launched nodes (CONVOY_NODE_LIMIT, else 12)')
     .option(
       '--simulate <platform>',
-      'railway: a Railway of your own that runs real nodes here (CONVOY_SIMULATE)',
+      'railway: simulate Railway with real nodes on this machine (CONVOY_SIMULATE)',
     )
     .option('--open', 'open the page in a browser (CONVOY_OPEN)')
     .option('--json', 'print the link as JSON');

@@ -1,6 +1,5 @@
-/**
- * The options that say how nodes are reached: the protocol, TLS and its certificates, and the one port of clusters that
- * do without EPMD. Certificates come in files only; what is in them is checked by the transport.
+/* * Options for how nodes are reached: the protocol, TLS and its certificates, and the common port of clusters without EPMD.
+ * Certificates are given as files; the transport checks their content.
  */
 
 import { readFileSync, statSync } from 'node:fs';
@@ -11,8 +10,9 @@ import type { SettingName } from './setting-table.ts';
 import { CliError } from '../errors.ts';
 import { note } from '../output.ts';
 
+/** The flags for how nodes are reached. */
 export interface CarrierFlags {
-  /** `tls` and `tls6` are TLS over either family and over IPv6. */
+  /** `inet`, `inet6`, `tls` (over IPv4 or IPv6) or `tls6` (over IPv6). */
   readonly proto?: string;
   readonly distPort?: string;
   readonly tlsCert?: string;
@@ -22,7 +22,7 @@ export interface CarrierFlags {
   readonly tlsVersions?: string;
 }
 
-/** Those that `withSettings` fills. */
+/** The flags that `withSettings` fills in. */
 export const carrierSettings: readonly SettingName[] = [
   'proto',
   'distPort',
@@ -33,24 +33,28 @@ export const carrierSettings: readonly SettingName[] = [
   'tlsVersions',
 ] satisfies (keyof CarrierFlags)[];
 
-/** What a node is started with for them. */
+/** The node options that follow from the flags. */
 export type Carrier = Pick<NodeOptions, 'proto' | 'transport' | 'resolver'>;
 
+/** Adds the flags to a command. */
 export function addCarrierOptions(command: Command): Command {
   return command
     .option('--proto <proto>', 'inet, inet6, tls or tls6 (CONVOY_PROTO, or -proto_dist in ERL_AFLAGS)')
     .option(
       '--dist-port <port>',
-      'all nodes listen on this port, no EPMD is asked (CONVOY_DIST_PORT, ERL_DIST_PORT, or -erl_epmd_port)',
+      'port that all nodes listen on, instead of asking EPMD (CONVOY_DIST_PORT, ERL_DIST_PORT, or -erl_epmd_port)',
     )
     .option('--tls-cert <file>', 'certificate of this node, PEM (CONVOY_TLS_CERT)')
-    .option('--tls-key <file>', 'its private key, PEM (CONVOY_TLS_KEY)')
-    .option('--tls-ca <file>', 'certificates of those who sign for the cluster, PEM (CONVOY_TLS_CA)')
-    .option('--tls-verify <whom>', 'peer: certificates of the CA only; none: anybody (CONVOY_TLS_VERIFY)')
-    .option('--tls-versions <list>', '1.2, 1.3 or 1.2,1.3, which is the default (CONVOY_TLS_VERSIONS)');
+    .option('--tls-key <file>', 'private key of the certificate, PEM (CONVOY_TLS_KEY)')
+    .option('--tls-ca <file>', 'CA certificates that the cluster trusts, PEM (CONVOY_TLS_CA)')
+    .option(
+      '--tls-verify <mode>',
+      'peer: accept only certificates of the CA; none: accept any (CONVOY_TLS_VERIFY)',
+    )
+    .option('--tls-versions <list>', '1.2, 1.3 or 1.2,1.3 (CONVOY_TLS_VERSIONS, default 1.2,1.3)');
 }
 
-/** Throws `CliError` CLI_BAD_OPTION, or `NodeError` NODE_BAD_TLS for certificates that do not fit. */
+/** Turns flags into node options. Rejects with CLI_BAD_OPTION, or with NODE_BAD_TLS for certificates that cannot be used. */
 export async function carrierOf(flags: CarrierFlags): Promise<Carrier> {
   const proto = oneOf(flags.proto ?? 'inet', ['inet', 'inet6', 'tls', 'tls6'], '--proto');
   const isInet6 = proto === 'inet6' || proto === 'tls6';
@@ -63,22 +67,22 @@ export async function carrierOf(flags: CarrierFlags): Promise<Carrier> {
   };
 }
 
-/** Through SSH nodes are found and dialled there, so none of this has a meaning. Throws CLI_BAD_OPTION. */
+/** Throws CLI_BAD_OPTION for flags that have no meaning with `--via`: nodes behind SSH are found and dialled on the host. */
 export function refuseCarrier(flags: CarrierFlags): void {
   const given = flags.distPort === undefined ? flags.proto : `port ${flags.distPort}`;
   if (given === undefined || given === 'inet' || given === 'inet6') return;
-  throw new CliError('CLI_BAD_OPTION', `--via does not go with ${given}`, {
-    remedy: 'Leave out --via, or --proto and --dist-port: through SSH only nodes of plain TCP are reached.',
+  throw new CliError('CLI_BAD_OPTION', `--via cannot be combined with ${given}`, {
+    remedy: 'Omit --via, or omit --proto and --dist-port: SSH reaches only nodes that use plain TCP.',
   });
 }
 
-/** Who gives certificates and is not asked for TLS would believe to be safe. */
+/** Throws CLI_BAD_OPTION for certificates without TLS: the connection would only look secure. */
 function refuseTlsFlags({ proto, tlsCert, tlsKey, tlsCa, tlsVerify, tlsVersions }: CarrierFlags): void {
   const isGiven = [tlsCert, tlsKey, tlsCa, tlsVerify, tlsVersions].some((flag) => flag !== undefined);
-  // Said explicitly, it goes before what a configuration file holds for the other nodes.
+  // An explicit --proto overrides certificates that a configuration file holds for other nodes.
   if (!isGiven || proto !== undefined) return;
-  throw new CliError('CLI_BAD_OPTION', 'there are --tls- options, but TLS is not used', {
-    remedy: 'Add --proto tls (or tls6), or say --proto inet.',
+  throw new CliError('CLI_BAD_OPTION', '--tls- options were given, but TLS is not used', {
+    remedy: 'Add --proto tls (or tls6) to use TLS, or --proto inet to ignore them.',
   });
 }
 
@@ -110,7 +114,7 @@ function parseVersions(text: string): TlsVersion[] {
 
 function readKey(file: string): string {
   const text = readPem(file, '--tls-key');
-  if ((statSync(file).mode & 0o077) !== 0) note(`convoy: ${file} can be read by others; chmod 600 it`);
+  if ((statSync(file).mode & 0o077) !== 0) note(`convoy: other users can read ${file}; run chmod 600 on it`);
   return text;
 }
 
@@ -118,6 +122,9 @@ function readPem(file: string, option: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CliError('CLI_BAD_OPTION', `${option} ${file} cannot be read`, { cause });
+    throw new CliError('CLI_BAD_OPTION', `${option} ${file} cannot be read`, {
+      remedy: 'Check the path and that you may read the file.',
+      cause,
+    });
   }
 }

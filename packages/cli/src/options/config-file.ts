@@ -1,7 +1,6 @@
-/**
- * Finds and reads the configuration file. A file that is a program is run only where the user has said so: by naming it, or
- * by putting it into their own configuration folder. One that just stands in the working directory may be anybody's, from
- * an archive or a clone, and only data is read from there.
+/* * Finds and reads the configuration file. A file that is a program runs only with the user's consent: when the user names it, or has
+ * put it into their own configuration folder. A file in the working directory may come from someone else, in an archive or a clone,
+ * so only data is read from there.
  */
 
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,7 +11,7 @@ import { CliError } from '../errors.ts';
 import { note } from '../output.ts';
 import type { FileSettings } from './config-schema.ts';
 
-/** Where a configuration file is looked for, for tests; by default this process, its working directory and home. */
+/** Where to look for a configuration file. Default: environment, working directory and home of this process; tests set others. */
 export interface ConfigPlaces {
   readonly env?: NodeJS.ProcessEnv | undefined;
   readonly folder?: string;
@@ -23,7 +22,7 @@ const dataFile = 'convoy.config.json';
 const programFile = 'convoy.config.ts';
 const programs: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
 
-/** Files already mentioned as not run: a command reads its settings several times. */
+/** Files already reported as not run: a command reads its settings several times. */
 const mentioned = new Set<string>();
 
 /** The settings of the file; empty when there is none. */
@@ -31,7 +30,7 @@ export async function readConfigFile(places: ConfigPlaces = {}): Promise<FileSet
   const file = findConfigFile(places);
   if (file === undefined) return {};
   const value = await load(file);
-  // Loaded only where there is a file: a command without one starts sooner.
+  // Loaded only if there is a file: commands without one start sooner.
   const { checkSettings } = await import('./config-schema.ts');
   return checkSettings(value, file);
 }
@@ -51,10 +50,10 @@ function findConfigFile({
   return found;
 }
 
-/** `~/.config/convoy`, or where the platform says that such folders are. */
+/** `~/.config/convoy`, or the equivalent folder of the platform. */
 function userFolder(env: NodeJS.ProcessEnv, home: string): string {
   const configured = process.platform === 'win32' ? env['APPDATA'] : env['XDG_CONFIG_HOME'];
-  // A relative path is invalid by the XDG specification, and would lead into the working directory.
+  // The XDG specification forbids relative paths, and one would point into the working directory.
   const base = configured !== undefined && isAbsolute(configured) ? configured : join(home, '.config');
   return join(base, 'convoy');
 }
@@ -64,7 +63,7 @@ function mention(file: string): void {
   mentioned.add(file);
   const name = basename(file);
   note(
-    `convoy: ${name} in this folder was not run; if you trust it, add --config ${name} or set CONVOY_CONFIG`,
+    `convoy: ${name} in this folder was ignored, because it is a program; if you trust it, add --config ${name} or set CONVOY_CONFIG`,
   );
 }
 
@@ -86,10 +85,10 @@ async function load(file: string): Promise<unknown> {
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-/** `JSON.parse` with the text of each number, which TypeScript's library does not know yet. */
+/** `JSON.parse` whose reviver gets the source text of each number, which TypeScript's library does not declare yet. */
 const parseJson = JSON.parse as (text: string, reviver: Reviver) => unknown;
 
-/** Refuses a number that JavaScript would round (a cookie of twenty digits): an option must be exactly what the file says. */
+/** Rejects numbers that JavaScript would round, such as a cookie of twenty digits: an option must be exactly what the file says. */
 function parseExact(text: string): unknown {
   return parseJson(text, (key, value, { source }) => {
     if (typeof value === 'number' && source !== String(value)) throw inexactNumber(key, source ?? '');
@@ -97,8 +96,13 @@ function parseExact(text: string): unknown {
   });
 }
 
+/** The error for a number in the configuration file that JavaScript cannot hold exactly. */
 export function inexactNumber(option: string, number: string): CliError {
-  return new CliError('CLI_BAD_CONFIG', `${option} of the configuration file is the number ${number}`, {
-    remedy: `Put it in quotes, "${number}", so that it is used exactly as written.`,
-  });
+  return new CliError(
+    'CLI_BAD_CONFIG',
+    `${option} in the configuration file is the number ${number}, which JavaScript rounds`,
+    {
+      remedy: `Put it in quotes: "${number}".`,
+    },
+  );
 }

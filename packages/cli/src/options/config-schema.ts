@@ -1,11 +1,11 @@
-/** What a configuration file may hold: the options of the table, each with a value of its kind, and nothing else. Pure. */
+/** The schema of the configuration file: the options of the table, each with a value of its kind, and nothing else. Pure. */
 
 import { closestMatch } from 'leven';
 import { z } from 'zod';
 import { CliError } from '../errors.ts';
 import { type SettingKind, settingKinds, type SettingName, settingNames } from './setting-table.ts';
 
-/** What a file holds, checked. */
+/** The checked content of a configuration file. */
 export type FileSettings = Readonly<Partial<Record<SettingName, unknown>>>;
 
 const text = z.union([z.string(), z.number()]);
@@ -32,7 +32,7 @@ const expectedItem: Partial<Readonly<Record<SettingKind, string>>> = {
   topologies: 'text or an object with a strategy',
 };
 
-/** Throws CLI_BAD_CONFIG, which names the first key that is unknown or has a value of another kind. */
+/** Checks the content of a file. Throws CLI_BAD_CONFIG for the first key that is unknown or has a value of the wrong kind. */
 export function checkSettings(value: unknown, file: string): FileSettings {
   const { success, data, error } = configSchema.safeParse(value);
   if (success) return data;
@@ -47,14 +47,14 @@ function problemOf(
   if (issue?.code === 'unrecognized_keys') {
     const [key = ''] = issue.keys;
     return [
-      `${file} sets "${key}", which is not an option`,
+      `${file} sets "${key}", which is not a known option`,
       { remedy: `Did you mean "${closestMatch(key, settingNames)}"? Options are written in camel case.` },
     ];
   }
   const [name, item] = issue?.path ?? [];
   if (!isSettingName(name)) {
     return [
-      `${file} holds ${kindOf(value)} instead of an object`,
+      `${file} contains ${kindOf(value)} instead of an object`,
       { remedy: 'Write the options as one object, e.g. {"port": 4000}; a .ts file exports it as default.' },
     ];
   }

@@ -1,5 +1,4 @@
-/**
- * Options from three places: flags first, then the environment (`CONVOY_DATA_DIR` for `--data-dir`), then the
+/* * Resolves options from three places: flags first, then the environment (`CONVOY_DATA_DIR` for `--data-dir`), then the
  * configuration file (an object of option names in camel case; config-file.ts).
  */
 
@@ -10,13 +9,13 @@ import { type ConfigPlaces, inexactNumber, readConfigFile } from './config-file.
 import type { FileSettings } from './config-schema.ts';
 import { settingKinds, type SettingKind, type SettingName } from './setting-table.ts';
 
-/** Where settings come from, for tests. */
+/** Sources of settings. Tests replace the default ones. */
 export interface SettingSources extends ConfigPlaces {
-  /** What other environment variables say (`RELEASE_NODE`): after `CONVOY_*`, before the file. */
+  /** Values from other environment variables, such as `RELEASE_NODE`: they rank below `CONVOY_*` and above the file. */
   readonly derived?: Readonly<Record<string, unknown>>;
 }
 
-/** `CONVOY_DATA_DIR` for `dataDir`. */
+/** The environment variable of an option: `CONVOY_DATA_DIR` for `dataDir`. */
 export function environmentName(option: string): string {
   return `CONVOY_${option.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 }
@@ -24,7 +23,7 @@ export function environmentName(option: string): string {
 function parseFlag(text: string, name: string): boolean {
   if (/^(?:1|true|yes|on)$/i.test(text)) return true;
   if (/^(?:0|false|no|off)$/i.test(text)) return false;
-  throw new CliError('CLI_BAD_OPTION', `${name}=${text} says neither yes nor no`, {
+  throw new CliError('CLI_BAD_OPTION', `${name}=${text} is neither yes nor no`, {
     remedy: 'Set it to 1 or 0.',
   });
 }
@@ -38,7 +37,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv, option: string, kind: SettingKi
   return kind === 'flag' ? parseFlag(text, name) : text;
 }
 
-/** `value` was checked by the schema: a list or a single value of the option's kind. */
+/** The value in the file, which the schema has checked: a list or a single value of the option's kind. */
 function fromFile(file: FileSettings, option: SettingName): unknown {
   const value = file[option];
   if (settingKinds[option] === 'topologies') return value;
@@ -47,12 +46,12 @@ function fromFile(file: FileSettings, option: SettingName): unknown {
 
 function exactText(option: string, value: unknown): unknown {
   if (typeof value !== 'number') return value;
-  // In a TypeScript file the digits are lost already: all that is left is that they were too many.
+  // In a TypeScript file the digits are already lost; all that can be seen is that there were too many.
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) throw inexactNumber(option, String(value));
   return String(value);
 }
 
-/** Fills every one of `options` that no flag gave. */
+/** Fills in those of `options` that were not given as flags. Rejects with CLI_BAD_OPTION or CLI_BAD_CONFIG. */
 export async function withSettings<Options extends object>(
   flags: Options,
   options: readonly SettingName[],
@@ -71,12 +70,12 @@ export async function withSettings<Options extends object>(
   return filled as Options;
 }
 
-/** Where the console keeps its state: the option, else `~/.convoy`. */
+/** The data directory of the console: the option, else `~/.convoy`. */
 export function dataDirOf(option: string | undefined): string {
   return resolve(option ?? join(homedir(), '.convoy'));
 }
 
-/** `text` when it is one of `choices`; throws CLI_BAD_OPTION that lists them. */
+/** `text` if it is one of `choices`; otherwise throws CLI_BAD_OPTION that lists them. */
 export function oneOf<const Choice extends string>(
   text: string,
   choices: readonly Choice[],
@@ -84,31 +83,31 @@ export function oneOf<const Choice extends string>(
 ): Choice {
   const found = choices.find((choice) => choice === text);
   if (found !== undefined) return found;
-  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is not known`, {
+  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is not a known value`, {
     remedy: `Use one of ${choices.join(', ')}.`,
   });
 }
 
-/** A whole number from `least` to `most`, from text. */
+/** Parses a whole number from `least` to `most`. Throws CLI_BAD_OPTION. */
 export function parseCount(text: string, option: string, [least, most]: readonly [number, number]): number {
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (count >= least && count <= most) return count;
-  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is no number from ${least} to ${most}`);
+  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is not a whole number from ${least} to ${most}`);
 }
 
-/** A port number from 0 to 65535, from text. */
+/** Parses a port number from 0 to 65535. Throws CLI_BAD_OPTION. */
 export function parsePort(text: string, option: string): number {
   return parseCount(text, option, [0, 65_535]);
 }
 
-/** `9100` or `9100-9110`. */
+/** Parses `9100` or `9100-9110`. Throws CLI_BAD_OPTION. */
 export function parsePortRange(text: string): number | { min: number; max: number } {
   const [low = '', high] = text.split('-');
   const min = parsePort(low, '--listen-port');
   if (high === undefined) return min;
   const max = parsePort(high, '--listen-port');
   if (min > 0 && max >= min) return { min, max };
-  throw new CliError('CLI_BAD_OPTION', `--listen-port ${text} is an empty range`, {
+  throw new CliError('CLI_BAD_OPTION', `--listen-port ${text} is not a valid range`, {
     remedy: 'Give the smaller port first, e.g. 9100-9110.',
   });
 }

@@ -1,4 +1,4 @@
-/** Finds the cookie a command is to use: what was asked for, else the console's, else the user's own. */
+/** Finds the cookie for a command: the one that was given, else the console's, else the user's own. */
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir, hostname } from 'node:os';
@@ -9,13 +9,14 @@ import { CliError } from '../errors.ts';
 import { note } from '../output.ts';
 import { readReleaseEnvironment, releaseProblems } from './release-environment.ts';
 
+/** The flags that select a cookie. */
 export interface CookieOptions {
   readonly cookie?: string | undefined;
   readonly cookieFile?: string;
   readonly dataDir?: string;
 }
 
-/** A cookie, and the number of the user whose file it is in, where it is in one. */
+/** A cookie, and the uid of the owner of its file if it was read from one. */
 export interface FoundCookie {
   readonly cookie: string;
   readonly owner?: number | undefined;
@@ -26,21 +27,26 @@ function readCookieFile(file: string): FoundCookie {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} cannot be read`, { cause });
+    throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} cannot be read`, {
+      remedy: 'Check the path and that you may read the file.',
+      cause,
+    });
   }
   const { mode, uid } = statSync(file);
   if ((mode & 0o077) !== 0) {
-    note(`convoy: ${file} can be read by others; chmod 600 it`);
+    note(`convoy: other users can read ${file}; run chmod 600 on it`);
   }
   const cookie = text.trim();
   if (cookie !== '') return { cookie, owner: uid };
-  throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} is empty`);
+  throw new CliError('CLI_NO_COOKIE', `the cookie file ${file} is empty`, {
+    remedy: 'Write the cookie of the cluster into the file, or name another file.',
+  });
 }
 
 function fromEnvironment(env: NodeJS.ProcessEnv): FoundCookie | undefined {
   const file = env['CONVOY_COOKIE_FILE'];
   if (file !== undefined && file !== '') return readCookieFile(file);
-  // An empty variable is one that was not set in a compose file or a unit.
+  // Compose files and systemd units pass variables that are not set as empty ones.
   const given = env['CONVOY_COOKIE'];
   if (given !== undefined && given !== '') return { cookie: given };
   const { cookie: problem } = releaseProblems(env, hostname());
@@ -52,22 +58,22 @@ function fromEnvironment(env: NodeJS.ProcessEnv): FoundCookie | undefined {
 }
 
 /**
- * The cookie, from the first of: `--cookie-file`, `--cookie`, the environment (`CONVOY_COOKIE_FILE`, `CONVOY_COOKIE`,
- * `RELEASE_COOKIE`), `cookieFile` of the configuration file, the console's data directory, `~/.erlang.cookie`. Throws
- * CLI_NO_COOKIE when none has one.
+ * Finds the cookie, in this order: `--cookie-file`, `--cookie`, the environment (`CONVOY_COOKIE_FILE`, `CONVOY_COOKIE`,
+ * `RELEASE_COOKIE`), `cookieFile` of the configuration file, the console's data directory, `~/.erlang.cookie`. Rejects
+ * with CLI_NO_COOKIE if none of them has a cookie.
  */
 export async function findCookie(options: CookieOptions, sources: ConfigPlaces = {}): Promise<string> {
   return (await findCookieAndOwner(options, sources)).cookie;
 }
 
-/** The same, with whose it is: a node of that user may be shown what proves it. */
+/** Like `findCookie`, with the owner of the cookie file: nodes of that user may receive proof of the cookie. */
 export async function findCookieAndOwner(
   options: CookieOptions,
   sources: ConfigPlaces = {},
 ): Promise<FoundCookie> {
   if (options.cookieFile !== undefined) return readCookieFile(options.cookieFile);
   if (options.cookie !== undefined) {
-    note('convoy: everybody on this machine who can list processes sees --cookie; prefer --cookie-file');
+    note('convoy: every user of this machine who can list processes sees --cookie; prefer --cookie-file');
     return { cookie: options.cookie };
   }
   const given = fromEnvironment(sources.env ?? process.env);
@@ -78,7 +84,7 @@ export async function findCookieAndOwner(
   for (const file of [join(dataDirOf(options.dataDir), 'cookie'), join(home, '.erlang.cookie')]) {
     if (existsSync(file)) return readCookieFile(file);
   }
-  throw new CliError('CLI_NO_COOKIE', 'no cookie was given and none was found', {
+  throw new CliError('CLI_NO_COOKIE', 'no cookie was given, and none was found', {
     remedy: 'Use --cookie-file FILE, or set CONVOY_COOKIE; all nodes of a cluster share one cookie.',
   });
 }

@@ -1,8 +1,7 @@
-/** Flags of the Erlang emulator in an environment variable, read as `erlexec` and `init` do. Pure. */
+/** Parses flags of the Erlang emulator in an environment variable, as `erlexec` and `init` do. Pure. */
 
-/**
- * Words as `erlexec` splits them: quotes hold words together and go, an open one goes to the end; a backslash outside of quotes
- * takes the next character as it is.
+/* * Splits text into words as `erlexec` does: quotes group words and are removed, and an unclosed quote extends to the end; a backslash
+ * outside of quotes escapes the next character.
  */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
@@ -28,16 +27,17 @@ export function splitWords(text: string): string[] {
   return word === undefined ? words : [...words, word];
 }
 
+/** The flags on a command line of the emulator. */
 export interface EmulatorFlags {
-  /** The values of a flag in one text, where it stands first. */
+  /** The values of the first occurrence of a flag, joined by spaces. */
   first(flag: string): string | undefined;
-  /** The values of a flag, each time it stands there. */
+  /** The values of every occurrence of a flag. */
   all(flag: string): readonly (readonly string[])[];
-  /** A parameter of `-kernel`, where it stands first. */
+  /** The first value of a parameter of `-kernel`. */
   kernel(parameter: string): string | undefined;
 }
 
-/** What comes after `-extra`, and after `--` up to the next flag, is for the program that runs. */
+/** Parses words as flags. Words after `-extra`, and after `--` up to the next flag, belong to the program that runs. */
 export function parseEmulatorFlags(words: readonly string[]): EmulatorFlags {
   const end = words.indexOf('-extra');
   const found: { readonly flag: string; readonly values: string[] }[] = [];

@@ -1,16 +1,17 @@
-/** How the console is reached from elsewhere: options for proxies, names and paths, and the warning when anyone can. */
+/** Options for a console that is reached from elsewhere (proxies, host names, paths), and the warning when anyone can reach it. */
 
 import { BlockList, isIP } from 'node:net';
 import type { Command } from 'commander';
 import type { SettingName } from './setting-table.ts';
 
+/** The flags for host names, proxies and the base path. */
 export interface FrontDoorFlags {
   readonly allowedHost?: readonly string[];
   readonly trustedProxy?: readonly string[];
   readonly basePath?: string;
 }
 
-/** Those that `withSettings` fills. */
+/** The flags that `withSettings` fills in. */
 export const frontDoorSettings: readonly SettingName[] = [
   'allowedHost',
   'trustedProxy',
@@ -21,16 +22,17 @@ function append(value: string, previous: readonly string[] | undefined): string[
   return [...(previous ?? []), value];
 }
 
+/** Adds the flags to a command. */
 export function addFrontDoorOptions(command: Command): Command {
   return command
     .option(
       '--allowed-host <host>',
-      'another name the console answers to, repeatable: console.example.com, or https://console.example.com for its pages too (CONVOY_ALLOWED_HOST)',
+      'another host name that the console answers to, e.g. console.example.com, or https://console.example.com to accept its origin too; may be repeated (CONVOY_ALLOWED_HOST)',
       append,
     )
     .option(
       '--trusted-proxy <address>',
-      'address or network whose X-Forwarded-For, -Proto and -Host headers are trusted, repeatable (CONVOY_TRUSTED_PROXY)',
+      'address or network whose X-Forwarded-For, -Proto and -Host headers are trusted; may be repeated (CONVOY_TRUSTED_PROXY)',
       append,
     )
     .option(
@@ -39,6 +41,7 @@ export function addFrontDoorOptions(command: Command): Command {
     );
 }
 
+/** The options of the console that follow from the flags. */
 export function frontDoorOptionsOf(flags: FrontDoorFlags): {
   allowedHosts: readonly string[] | undefined;
   trustedProxies: readonly string[] | undefined;
@@ -57,7 +60,7 @@ function isLoopback(address: string): boolean {
   return family !== 0 && loopback.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** The warning for a console that other machines can reach without TLS; `undefined` if none can. */
+/** The warning for a console that other machines can reach without TLS; `undefined` if no other machine can. */
 export function exposureWarning({ address, port }: { address: string; port: number }): string | undefined {
   if (isLoopback(address)) return undefined;
   return [

@@ -1,22 +1,23 @@
-/**
- * `--env NAME` and `--env NAME=VALUE`: what a node that is launched has in its environment. NAME alone takes the value from the
- * environment of this command; a value on the command line can be read by everybody on the machine. Which names and values are
- * taken is decided where the node is launched.
+/* * `--env NAME` and `--env NAME=VALUE`: environment variables of a launched node. NAME alone takes the value from the environment of
+ * this command; a value on the command line is visible to every user of the machine. The launcher decides which names and values
+ * are allowed.
  */
 
 import { CliError } from '../errors.ts';
 
+/** The flag for environment variables of a launched node. */
 export interface VariableFlags {
   readonly env?: readonly string[] | undefined;
 }
 
+/** Name, description and parser of `--env`, for commander. */
 export const envOption = [
   '--env <name>',
-  'give the node this variable of your environment, or NAME=VALUE, which other users here can read; may be repeated',
+  'pass this variable of your environment to the node, or NAME=VALUE, which other users here can read; may be repeated',
   (value: string, before: readonly string[] = []): readonly string[] => [...before, value],
 ] as const;
 
-/** Throws CLI_BAD_OPTION, without a value in it. */
+/** The variables that the flags give, or `undefined` for none. Throws CLI_BAD_OPTION, whose text never contains a value. */
 export function readVariables(
   { env: texts = [] }: VariableFlags,
   env: NodeJS.ProcessEnv = process.env,
@@ -29,7 +30,7 @@ export function readVariables(
       const value = at === -1 ? env[name] : text.slice(at + 1);
       if (value !== undefined) return [name, value];
       throw new CliError('CLI_BAD_OPTION', `--env ${name}: ${name} is not set in this environment`, {
-        remedy: `Set and export it, or leave --env ${name} out.`,
+        remedy: `Set and export it, or omit --env ${name}.`,
       });
     }),
   );

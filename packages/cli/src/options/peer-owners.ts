@@ -1,6 +1,5 @@
-/**
- * Whose nodes on this machine, or on a host by SSH, may be dialled: those of root, of the user who runs the command, of the user
- * whose cookie file was read, and of users that were named. Others could pass the proof of the cookie on.
+/* * Restricts which nodes on this machine, or on a host behind SSH, are dialled: those of root, of the user who runs the command, of the
+ * user whose cookie file was read, and of users that were named. Nodes of other users could pass the proof of the cookie on.
  */
 
 import { execFile } from 'node:child_process';
@@ -11,23 +10,25 @@ import type { SettingName } from './setting-table.ts';
 import type { FoundCookie } from './cookie.ts';
 import { CliError } from '../errors.ts';
 
+/** The flag for users whose nodes may be dialled. */
 export interface OwnerFlags {
   readonly owner?: readonly string[];
 }
 
-/** Those that `withSettings` fills. */
+/** The flags that `withSettings` fills in. */
 export const ownerSettings: readonly SettingName[] = ['owner'] satisfies (keyof OwnerFlags)[];
 
+/** Adds the flag to a command. */
 export function addOwnerOption(command: Command): Command {
   const collect = (user: string, users: readonly string[] = []): readonly string[] => [...users, user];
   return command.option(
     '--owner <user>',
-    'user whose nodes may be dialled, besides root and yourself; may be repeated (CONVOY_OWNER)',
+    'also dial nodes of this user, besides those of root and yourself; may be repeated (CONVOY_OWNER)',
     collect,
   );
 }
 
-/** What a node is started with that dials only nodes of these users. TLS shows by itself who answers. */
+/** Node options for dialling only nodes of the allowed users. With TLS the certificate already identifies the peer. Rejects with CLI_BAD_OPTION. */
 export async function checkedCarrier(
   flags: CarrierFlags & OwnerFlags,
   { owner }: Pick<FoundCookie, 'owner'>,
@@ -45,12 +46,12 @@ export async function checkedCarrier(
 async function userNumber(user: string): Promise<number> {
   if (/^\d{1,10}$/.test(user)) return Number(user);
   try {
-    if (!/^[A-Za-z_][\w.@-]{0,127}\$?$/.test(user)) throw new Error('it is not the name of a user');
+    if (!/^[A-Za-z_][\w.@-]{0,127}\$?$/.test(user)) throw new Error('not a valid user name');
     const { stdout } = await promisify(execFile)('id', ['-u', user], { env: { PATH: process.env['PATH'] } });
     return Number(stdout.trim());
   } catch (cause) {
-    throw new CliError('CLI_BAD_OPTION', `--owner ${user}: this machine has no such user`, {
-      remedy: 'Give the name or the uid of the user that the node runs as.',
+    throw new CliError('CLI_BAD_OPTION', `--owner ${user}: this machine has no user of that name`, {
+      remedy: 'Use the name or the uid of the user that the node runs as.',
       cause,
     });
   }

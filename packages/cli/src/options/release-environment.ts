@@ -1,32 +1,33 @@
-/**
- * What the environment of an Elixir or Erlang release says about distribution, read the way its start script and `erl` would:
+/* * Reads the distribution settings of an Elixir or Erlang release from its environment, as its start script and `erl` would:
  * `RELEASE_NAME`, `RELEASE_NODE`, `RELEASE_COOKIE`, `RELEASE_DISTRIBUTION`, `ERL_DIST_PORT`, and the flags in `ERL_AFLAGS`,
- * `ERL_FLAGS` and `ERL_ZFLAGS`. Flags that mean nothing to a TypeScript node are passed over. Pure.
+ * `ERL_FLAGS` and `ERL_ZFLAGS`. Flags that mean nothing to a TypeScript node are ignored. Pure.
  *
- * The start script puts its own flags on the command line: after those of ERL_AFLAGS, before those of ERL_FLAGS and ERL_ZFLAGS. Of a
- * flag given twice OTP takes the first, and `-sname` goes before `-name` wherever it stands.
+ * The start script puts its own flags on the command line: after those of ERL_AFLAGS, before those of ERL_FLAGS and ERL_ZFLAGS. If a
+ * flag is given twice, OTP uses the first one, and `-sname` always wins over `-name`.
  */
 
 import { isLongHost, splitNodeName } from '@convoy/node/names';
 import { type EmulatorFlags, parseEmulatorFlags, splitWords } from './emulator-flags.ts';
 
+/** Settings of a node, as texts for the options of the same names. */
 export interface ReleaseSettings {
   readonly name?: string;
   readonly cookie?: string;
   readonly listenPort?: string;
-  /** The port of all nodes, without EPMD. */
+  /** The port that all nodes listen on, without EPMD. */
   readonly distPort?: string;
   readonly proto?: string;
   readonly hidden?: boolean;
   readonly epmd?: string;
 }
 
-/** Why a release would not start with it, or we cannot do what it says; of what is said otherwise it does not matter. */
+/** Why a release would not start with a setting, or why a TypeScript node cannot use it. */
 export interface ReleaseProblem {
   readonly message: string;
   readonly remedy: string;
 }
 
+/** The unusable settings. A problem does not matter where a flag or another variable provides the setting. */
 export interface ReleaseProblems {
   readonly name?: ReleaseProblem;
   readonly proto?: ReleaseProblem;
@@ -39,11 +40,11 @@ type Distribution = 'name' | 'sname';
 interface NameChoice {
   readonly kind: Distribution;
   readonly value: string;
-  /** The variable that said it. */
+  /** The variable it comes from. */
   readonly source: string;
 }
 
-/** Protocols under the names that `--proto` has for them. */
+/** Values of `--proto` by their names in OTP. */
 const protocols: Readonly<Record<string, string>> = {
   inet_tcp: 'inet',
   inet6_tcp: 'inet6',
@@ -58,7 +59,7 @@ function flagsOf(env: NodeJS.ProcessEnv, names: readonly string[]): EmulatorFlag
   return parseEmulatorFlags(names.flatMap((name) => splitWords(env[name] ?? '')));
 }
 
-/** The settings that are there; what is not said, or cannot be used, is left out. `host` completes a long name without one. */
+/** The settings in the environment, without those that cannot be used. `host` is added to a long name that has none. */
 export function readReleaseEnvironment(env: NodeJS.ProcessEnv, host: string): ReleaseSettings {
   const flags = flagsOf(env, [...before, ...after]);
   const name = nameOf(env);
@@ -66,7 +67,7 @@ export function readReleaseEnvironment(env: NodeJS.ProcessEnv, host: string): Re
   const settings: Record<keyof ReleaseSettings, string | boolean | undefined> = {
     name: name === undefined || nameProblem(name, host) !== undefined ? undefined : completed(name, host),
     cookie: cookieOf(env, flags),
-    // With a port for all nodes OTP listens there, whatever range is said besides.
+    // With a common port for all nodes, OTP ignores the port range.
     listenPort: distPort === undefined ? listenPortOf(flags) : undefined,
     distPort,
     proto: protocols[flags.first('-proto_dist') ?? ''],
@@ -78,7 +79,7 @@ export function readReleaseEnvironment(env: NodeJS.ProcessEnv, host: string): Re
   );
 }
 
-/** What is wrong with what nobody says otherwise, on a machine whose name is `host`. */
+/** The settings that cannot be used, on a machine whose host name is `host`. */
 export function releaseProblems(env: NodeJS.ProcessEnv, host: string): ReleaseProblems {
   const name = nameOf(env);
   const distribution = env['RELEASE_DISTRIBUTION'];
@@ -93,7 +94,7 @@ export function releaseProblems(env: NodeJS.ProcessEnv, host: string): ReleasePr
   };
 }
 
-/** The name OTP would take. */
+/** The name OTP would use. */
 function nameOf(env: NodeJS.ProcessEnv): NameChoice | undefined {
   const choices = [...namesIn(env, before), ...releaseName(env), ...namesIn(env, after)];
   return choices.find(({ kind }) => kind === 'sname') ?? choices[0];
@@ -114,13 +115,13 @@ function releaseName(env: NodeJS.ProcessEnv): NameChoice[] {
   const [source, value] =
     node === undefined || node === '' ? ['RELEASE_NAME', name ?? ''] : ['RELEASE_NODE', node];
   if (value === '' || !['', 'name', 'sname'].includes(distribution)) return [];
-  // A release takes `sname` when nothing is said, and would not start with a long name then; we need not be that strict.
+  // A release defaults to `sname` and would then not start with a long name; we need not be that strict.
   const isLong = isLongHost(splitNodeName(value).host);
   const kind = distribution === '' ? (isLong ? 'name' : 'sname') : (distribution as Distribution);
   return [{ kind, value, source }];
 }
 
-/** A name without a host gets that of the machine: all of it for a long one, and the first part by whoever starts the node. */
+/** Adds the full host name of the machine to a long name without one. Short names are completed when the node starts. */
 function completed({ kind, value }: NameChoice, host: string): string {
   return kind === 'name' && !value.includes('@') ? `${value}@${host}` : value;
 }
@@ -129,14 +130,14 @@ function nameProblem({ kind, value, source }: NameChoice, machine: string): Rele
   const { host } = splitNodeName(value);
   if (kind === 'sname' && isLongHost(host)) {
     return {
-      message: `${source} says ${value} as a short name, but its host has dots`,
-      remedy: 'Set RELEASE_DISTRIBUTION=name, or use -name in place of -sname.',
+      message: `${source} sets the short name ${value}, but its host contains dots`,
+      remedy: 'Set RELEASE_DISTRIBUTION=name, or use -name instead of -sname.',
     };
   }
   if (kind === 'name' && host === '' && !machine.includes('.')) {
     return {
-      message: `${source} says ${value} as a long name, and this machine has no name with a domain to complete it`,
-      remedy: `Write ${value}@ and an address or a full host name.`,
+      message: `${source} sets the long name ${value} without a host, and the name of this machine has no domain to complete it`,
+      remedy: `Add the host: ${value}@ followed by an address or a full host name.`,
     };
   }
   return undefined;
@@ -146,31 +147,31 @@ function absenceProblem(distribution: string | undefined): ReleaseProblem | unde
   if (distribution === undefined || ['', 'name', 'sname'].includes(distribution)) return undefined;
   if (distribution === 'none') {
     return {
-      message: 'RELEASE_DISTRIBUTION is none, and a node without distribution would be none',
+      message: 'RELEASE_DISTRIBUTION is none, but a node needs distribution',
       remedy: 'Set RELEASE_DISTRIBUTION=name, or give --name.',
     };
   }
   return {
-    message: `RELEASE_DISTRIBUTION is ${JSON.stringify(distribution)}`,
-    remedy: 'It is none, name or sname.',
+    message: `RELEASE_DISTRIBUTION is ${JSON.stringify(distribution)}, which is not a known value`,
+    remedy: 'Set it to name, sname or none.',
   };
 }
 
 function protoProblem(proto: string): ReleaseProblem {
   return {
-    message: `-proto_dist ${proto} is not known`,
-    remedy: `Use one of ${Object.keys(protocols).join(', ')}, or say --proto.`,
+    message: `-proto_dist ${proto} is not a supported protocol`,
+    remedy: `Use one of ${Object.keys(protocols).join(', ')}, or add --proto.`,
   };
 }
 
 const cookieProblem: ReleaseProblem = {
   message:
-    'the cookie is said more than once, by RELEASE_COOKIE or -setcookie, and OTP would take none of them',
+    'the cookie is set more than once, by RELEASE_COOKIE or -setcookie, and OTP would ignore all of them',
   remedy: 'Leave one of them.',
 };
 
 const distPortProblem: ReleaseProblem = {
-  message: '-erl_epmd_port and -kernel erl_epmd_node_listen_port are both said, and OTP would refuse',
+  message: '-erl_epmd_port and -kernel erl_epmd_node_listen_port are both set, which OTP refuses',
   remedy: 'Leave one of them.',
 };
 
@@ -179,13 +180,13 @@ function cookieOf(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string | undefi
   return cookies.length === 1 ? cookies[0] : undefined;
 }
 
-/** A start script turns `RELEASE_COOKIE` into `-setcookie`. `-setcookie NODE COOKIE` is for one peer, and not meant here. */
+/** A start script turns `RELEASE_COOKIE` into `-setcookie`. `-setcookie NODE COOKIE` applies to one peer and is skipped. */
 function cookiesIn(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string[] {
   const ours = flags.all('-setcookie').filter((values) => values.length === 1);
   return [env['RELEASE_COOKIE'] ?? '', ...ours.flat()].filter((cookie) => cookie !== '');
 }
 
-/** `ERL_DIST_PORT` is what start scripts of releases (relx) turn into `-start_epmd false -erl_epmd_port`. */
+/** Start scripts of releases (relx) turn `ERL_DIST_PORT` into `-start_epmd false -erl_epmd_port`. */
 function distPortOf(env: NodeJS.ProcessEnv, flags: EmulatorFlags): string | undefined {
   const ports = distPortsIn(flags);
   if (ports.length > 1) return undefined;
@@ -197,7 +198,7 @@ function distPortsIn(flags: EmulatorFlags): string[] {
   return ports.filter((port) => port !== undefined);
 }
 
-/** A node that starts no EPMD uses the one that runs, unless it does without altogether. */
+/** A node that does not start EPMD uses a running one, unless it needs none. */
 function epmdOfSilentStart(distPort: string | undefined): string {
   return distPort === undefined ? 'system' : 'none';
 }

@@ -1,11 +1,11 @@
-/** Every option that the environment and the configuration file can set, and what its value is. Pure. */
+/** Every option that the environment and the configuration file can set, and the kind of its value. Pure. */
 
-/**
- * `list` is separated by commas or spaces in a variable, `topologies` by spaces only; in a file a topology may be an
- * object.
+/* * The kind of a value. In a variable, items of a `list` are separated by commas or spaces, those of `topologies` by spaces only; in a
+ * file, a topology may be an object.
  */
 export type SettingKind = 'text' | 'flag' | 'list' | 'topologies';
 
+/** The kind of every option, by its name in camel case. */
 export const settingKinds = {
   acceptNewHostKey: 'flag',
   allowedHost: 'list',
@@ -47,6 +47,8 @@ export const settingKinds = {
   via: 'text',
 } as const;
 
+/** Name of an option in camel case. */
 export type SettingName = keyof typeof settingKinds;
 
+/** All option names. */
 export const settingNames: readonly SettingName[] = Object.keys(settingKinds) as SettingName[];

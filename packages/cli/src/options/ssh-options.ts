@@ -1,4 +1,4 @@
-/** The options by which commands log in by SSH, and the tunnel they mean. */
+/** Options for logging in by SSH, and the tunnel that they describe. */
 
 import type { Command } from 'commander';
 import type { SshTarget, SshTunnel, SshTunnelOptions } from '@convoy/cluster/ssh';
@@ -7,6 +7,7 @@ import { oneOf } from './config.ts';
 import type { SettingName } from './setting-table.ts';
 import { CliError } from '../errors.ts';
 
+/** The flags for logging in by SSH. */
 export interface SshFlags {
   readonly identity?: readonly string[];
   readonly acceptNewHostKey?: boolean;
@@ -14,14 +15,15 @@ export interface SshFlags {
   readonly sshEnv?: readonly string[];
 }
 
-/** What a way begins with that leads through Railway's relay. */
+/** Prefix of a `--via` value that leads through Railway's SSH relay. */
 export const railwayScheme = 'railway:';
 
+/** Whether a `--via` value leads through Railway's SSH relay. */
 export function isRailway(via: string): boolean {
   return via.startsWith(railwayScheme);
 }
 
-/** Those that `withSettings` fills. */
+/** The flags that `withSettings` fills in. */
 export const sshSettings: readonly SettingName[] = [
   'identity',
   'acceptNewHostKey',
@@ -29,11 +31,12 @@ export const sshSettings: readonly SettingName[] = [
   'sshEnv',
 ] satisfies (keyof SshFlags)[];
 
+/** Adds the flags to a command. */
 export function addSshOptions(command: Command): Command {
   return command
     .option(
       '--identity <file>',
-      'private key for SSH, before those of ~/.ssh; may be repeated (CONVOY_IDENTITY)',
+      'private key for SSH, tried before those in ~/.ssh; may be repeated (CONVOY_IDENTITY)',
       collect,
     )
     .option(
@@ -42,11 +45,11 @@ export function addSshOptions(command: Command): Command {
     )
     .option(
       '--ssh <which>',
-      'library, or system: the ssh program, for hardware keys (CONVOY_SSH, else library)',
+      'library, or system for the ssh program, e.g. for hardware keys (CONVOY_SSH, else library)',
     )
     .option(
       '--ssh-env <name>',
-      'with --ssh system: a variable that ssh, or its ProxyCommand, needs; may be repeated (CONVOY_SSH_ENV)',
+      'with --ssh system: pass this variable to ssh and its ProxyCommand; may be repeated (CONVOY_SSH_ENV)',
       collect,
     );
 }
@@ -55,7 +58,7 @@ function collect(value: string, before: readonly string[] = []): readonly string
   return [...before, value];
 }
 
-/** What the flags say, and a person at the terminal for passphrases and passwords. */
+/** Tunnel options from the flags; passphrases and passwords are asked for at the terminal. Rejects with CLI_BAD_OPTION. */
 export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
   const which = oneOf(flags.ssh ?? 'library', ['library', 'system'], '--ssh');
   if (which === 'library' && flags.sshEnv !== undefined) {
@@ -63,14 +66,14 @@ export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
       'CLI_BAD_OPTION',
       '--ssh-env applies only to the ssh program, which is not used here',
       {
-        remedy: 'Add --ssh system, or leave --ssh-env out.',
+        remedy: 'Add --ssh system, or omit --ssh-env.',
       },
     );
   }
   const { dialSsh, dialSystemSsh } = await import('@convoy/cluster/ssh');
   return {
     dialer: which === 'system' ? dialSystemSsh : dialSsh,
-    // Left out, ~/.ssh/config says.
+    // If omitted, ~/.ssh/config decides.
     ...(flags.acceptNewHostKey === true ? { acceptNewHostKey: true } : {}),
     identityFiles: flags.identity,
     variables: flags.sshEnv,
@@ -79,7 +82,7 @@ export async function sshOptionsOf(flags: SshFlags): Promise<SshTunnelOptions> {
   };
 }
 
-/** Opens a tunnel to `[ssh://]user@host[:port][,next-hop...]`. */
+/** Opens a tunnel to `[ssh://]user@host[:port][,next-hop...]`. Rejects with `SshError` or CLI_BAD_OPTION. */
 export async function openTunnel(text: string, flags: SshFlags, signal?: AbortSignal): Promise<SshTunnel> {
   const { openSshTunnel } = await import('@convoy/cluster/ssh');
   const target = await parseVia(text);
@@ -87,11 +90,11 @@ export async function openTunnel(text: string, flags: SshFlags, signal?: AbortSi
   return openSshTunnel(target, signal === undefined ? options : { ...options, signal });
 }
 
-/** Throws CLI_BAD_OPTION for a way that is Railway's, and SSH_BAD_TARGET. */
+/** Parses a `--via` value as an SSH target. Rejects with SSH_BAD_TARGET, or CLI_BAD_OPTION for a service on Railway. */
 export async function parseVia(text: string): Promise<SshTarget> {
   if (isRailway(text)) {
-    throw new CliError('CLI_BAD_OPTION', `${text} leads to one node, and to no host`, {
-      remedy: 'ping, rpc, eval and shell go that way.',
+    throw new CliError('CLI_BAD_OPTION', `${text} is a single node, not a host`, {
+      remedy: 'Use ssh://user@host here; railway: targets work with ping, rpc, eval and shell.',
     });
   }
   const { parseSshTarget } = await import('@convoy/cluster/ssh');

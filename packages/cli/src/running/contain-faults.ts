@@ -1,6 +1,5 @@
-/**
- * Handling of uncaught errors while a console runs: those of one shell, socket or other thing end that thing. One of the
- * console itself ends the process, in order: the audit log is safe, nodes are stopped, then it exits.
+/* * Handles uncaught errors while a console runs. An error in one shell, socket or other part ends only that part. An error of the
+ * console itself ends the process in order: the audit log is written, nodes are stopped, then it exits.
  */
 
 import type { RunningConsole } from '@convoy/console';
@@ -10,6 +9,7 @@ import { ignoreLostOutput, note } from '../output.ts';
 /** Closing takes less than five seconds, unless it depends on the part that failed. */
 const closeGraceMs = 8000;
 
+/** Handles the uncaught errors of this process from now on. */
 export function containFaults(running: RunningConsole): void {
   let isEnding = false;
   const take = (fault: unknown): void => {
@@ -18,7 +18,9 @@ export function containFaults(running: RunningConsole): void {
     note(
       `convoy: the console failed and is shutting down: ${fault instanceof Error ? fault.message : String(fault)}`,
     );
-    note('  This is a bug in Convoy. Nodes on this computer are stopped; start it again with `convoy up`.');
+    note(
+      '  This is a bug in Convoy. Nodes on this computer are stopped; restart the console with `convoy up`.',
+    );
     const exit = (): never => process.exit(exitCodes.fault);
     setTimeout(exit, closeGraceMs);
     running.close().then(exit, exit);

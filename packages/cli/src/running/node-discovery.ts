@@ -1,6 +1,5 @@
-/**
- * Finding others for a node of the command line: `--discover`, several times for several topologies, for the node itself or
- * on behalf of Erlang and Elixir nodes that run nothing of ours.
+/* * Discovery for `convoy node`: one topology for each `--discover`, for the node itself or on behalf of Erlang and Elixir nodes that
+ * do not run Convoy.
  */
 
 import type { Command } from 'commander';
@@ -12,15 +11,16 @@ import { CliError } from '../errors.ts';
 import { LineLimiter } from './node-log.ts';
 import { note } from '../output.ts';
 
+/** The flags for discovery. */
 export interface DiscoveryFlags {
-  /** From a flag or the environment `STRATEGY:key=value,...`; from a configuration file descriptions too. */
+  /** `STRATEGY:key=value,...` from a flag or the environment; a configuration file may contain descriptions too. */
   readonly discover?: readonly (string | TopologyDescription)[];
   readonly discoverFor?: readonly string[];
   readonly awaitPeers?: string;
   readonly awaitTimeout?: string;
 }
 
-/** Those that `withSettings` fills. */
+/** The flags that `withSettings` fills in. */
 export const discoverySettings: readonly SettingName[] = [
   'discover',
   'discoverFor',
@@ -28,18 +28,19 @@ export const discoverySettings: readonly SettingName[] = [
   'awaitTimeout',
 ] satisfies (keyof DiscoveryFlags)[];
 
+/** Adds the flags to a command. */
 export function addDiscoveryOptions(command: Command): Command {
   return command
     .option(
       '--discover <topology...>',
-      'how to find nodes to connect to: dns:query=mesh.example,basename=app (CONVOY_DISCOVER)',
+      'topology that finds nodes to connect to, e.g. dns:query=mesh.example,basename=app (CONVOY_DISCOVER)',
     )
-    .option('--discover-for <node...>', 'find them for these Erlang or Elixir nodes, not for this one')
-    .option('--await-peers <count>', 'say that it is up only when so many of them are connected')
-    .option('--await-timeout <seconds>', 'and give up after so long (default 60)');
+    .option('--discover-for <node...>', 'discover peers for these Erlang or Elixir nodes, not for this one')
+    .option('--await-peers <count>', 'report that the node is up only when this many peers are connected')
+    .option('--await-timeout <seconds>', 'how long to wait for --await-peers (default 60)');
 }
 
-/** What the options ask for, by name. Throws CLI_BAD_OPTION or DISCOVERY_BAD_OPTION. */
+/** The topologies that the flags describe, by name. Rejects with CLI_BAD_OPTION or DISCOVERY_BAD_OPTION. */
 export async function readTopologies(flags: DiscoveryFlags): Promise<Record<string, Topology>> {
   const { discover = [] } = flags;
   const topologies: Record<string, Topology> = {};
@@ -55,7 +56,7 @@ export async function readTopologies(flags: DiscoveryFlags): Promise<Record<stri
   return topologies;
 }
 
-/** One discovery for the node, or one for each that it is done for; none without topologies. */
+/** Starts one discovery for the node, or one for each node of `--discover-for`; none without topologies. */
 export async function startNodeDiscovery(
   node: Node,
   topologies: Readonly<Record<string, Topology>>,
@@ -70,7 +71,7 @@ export async function startNodeDiscovery(
   );
 }
 
-/** Rejects with DISCOVERY_NOT_READY. */
+/** Waits for `--await-peers`. Rejects with DISCOVERY_NOT_READY. */
 export async function awaitPeers(discoveries: readonly Discovery[], flags: DiscoveryFlags): Promise<void> {
   const { awaitPeers: count, awaitTimeout = '60' } = flags;
   if (count === undefined) return;
@@ -82,7 +83,7 @@ export async function awaitPeers(discoveries: readonly Discovery[], flags: Disco
 function refuseWithout({ discoverFor, awaitPeers: count }: DiscoveryFlags): void {
   const option = discoverFor === undefined ? count && '--await-peers' : '--discover-for';
   if (option === undefined) return;
-  throw new CliError('CLI_BAD_OPTION', `${option} needs a way to find nodes`, {
+  throw new CliError('CLI_BAD_OPTION', `${option} has no effect without --discover`, {
     remedy: 'Add --discover, e.g. --discover dns:query=mesh.example.',
   });
 }
@@ -93,7 +94,7 @@ function freeName(strategy: string, topologies: Readonly<Record<string, Topology
   return name;
 }
 
-/** What is found, lost and failing, on standard error; connections are logged by whoever logs the node's events. */
+/** Logs what discovery finds, loses and fails at, on standard error. Connections are logged with the node's other events. */
 async function logDiscovery(): Promise<void> {
   const { subscribeDiscovery } = await import('@convoy/cluster/discovery');
   const limiter = new LineLimiter(note);
@@ -105,10 +106,11 @@ async function logDiscovery(): Promise<void> {
     write(`${topology} no longer has ${peer} (${reason})`),
   );
   subscribeDiscovery('convoy:discovery.failed', ({ topology, peer, error, attempts, retryInMs }) => {
-    // The first failures say what is wrong; after that now and then, for who comes later.
+    // The first failures are logged, then every twentieth, so that a later reader of the log finds one.
     if (attempts > 3 && attempts % 20 !== 0) return;
-    const what = topology === undefined ? `cannot connect to ${peer ?? ''}` : `${topology} cannot look`;
-    const when = retryInMs === undefined ? '' : `, again in ${(retryInMs / 1000).toFixed(1)} s`;
+    const what =
+      topology === undefined ? `cannot connect to ${peer ?? ''}` : `discovery by ${topology} failed`;
+    const when = retryInMs === undefined ? '' : `, retrying in ${(retryInMs / 1000).toFixed(1)} s`;
     write(`${what}: ${error.message}${when}`);
   });
 }

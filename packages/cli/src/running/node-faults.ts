@@ -1,6 +1,5 @@
-/**
- * Handling of uncaught errors in `convoy node`: those of one call, process or shell are logged and counted and end nothing
- * else. One of the module's own, or of the node itself, closes the node and ends the process.
+/* * Handles uncaught errors in `convoy node`. An error in one call, process or shell is logged and counted, and ends nothing else. An
+ * error of the module or of the node itself closes the node and ends the process.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -11,6 +10,7 @@ import { ignoreLostOutput, note } from '../output.ts';
 
 const closeGraceMs = 1500;
 
+/** Tells apart whose work an uncaught error comes from. */
 export class NodeFaults {
   readonly #work = new AsyncLocalStorage<string | undefined>();
   readonly #log = new LineLimiter(note);
@@ -23,7 +23,7 @@ export class NodeFaults {
   contain(node: Node): void {
     const take = (fault: unknown): void => {
       const what = this.#work.getStore();
-      // Node goes on in the context of what failed; what runs next has nothing to do with it.
+      // Node.js continues in the async context of the failed work; what runs next does not belong to it.
       this.#work.enterWith(undefined);
       if (what === undefined) endWith(node, fault);
       else this.#report(what, fault);

@@ -1,6 +1,5 @@
-/**
- * Turns what happens to a node into lines on standard error: who comes and goes, who was refused, what others asked for
- * in vain. A stranger who knocks again and again gets a few lines and a count, not a full disk.
+/* * Logs the events of a node on standard error: peers that connect and disconnect, refused connections and unsupported requests.
+ * Repeated attempts by a stranger produce a few lines and a count, not a full disk.
  */
 
 import { type Node, type NodeEventName, type NodeEvents, subscribeEvent } from '@convoy/node';
@@ -9,7 +8,7 @@ import { errorLine, note } from '../output.ts';
 const windowMs = 10_000;
 const linesPerWindow = 10;
 
-/** Lets a few lines of a kind through in each window of time and counts the others. `now` is in milliseconds. */
+/** Prints a few lines in each window of time and counts the others. `now` is in milliseconds. */
 export class LineLimiter {
   readonly #print: (line: string) => void;
   #windowStart = -Infinity;
@@ -33,29 +32,29 @@ export class LineLimiter {
 
 type Formats = { readonly [Name in NodeEventName]?: (event: NodeEvents[Name]) => string | undefined };
 
-/** What an event of docs/events.md reads like; `undefined` for nothing to say. */
+/** The log line for an event of docs/events.md; `undefined` for events that are not logged. */
 const formats: Formats = {
   'convoy:handshake.refused': ({ direction, peer, address, error }) =>
     direction === 'in'
       ? `refused a connection from ${peer ?? address ?? 'a stranger'}: ${errorLine(error)}`
       : undefined,
   'convoy:request.unsupported': ({ node, peer, request }) => {
-    // What `iex --remsh` and `erl -remsh` begin with.
+    // The first requests of `iex --remsh` and `erl -remsh`.
     const isRemoteShell = /^(?:code:ensure_loaded\('Elixir\.IEx'|'Elixir\.IEx':|shell:start\()/.test(request);
     const why = isRemoteShell
-      ? `it has no Elixir or Erlang to run a remote shell with (open its own with \`convoy shell ${node}\`)`
-      : 'it runs only what was exposed';
-    return `refused ${request.replace(/ by <[^<>]*>$/, '')}, asked for by ${peer}: ${why}`;
+      ? `a TypeScript node cannot run a remote Elixir or Erlang shell (open its own with \`convoy shell ${node}\`)`
+      : 'only exposed functions can be called';
+    return `refused ${request.replace(/ by <[^<>]*>$/, '')} from ${peer}: ${why}`;
   },
   'convoy:process.crashed': ({ pid, name, error }) =>
     `process ${name ?? pid} crashed: ${error instanceof Error ? error.message : String(error)}`,
   'convoy:registration': ({ state }) => {
-    if (state === 'lost') return 'EPMD is gone; registering again as soon as there is one';
+    if (state === 'lost') return 'lost the connection to EPMD; registering again as soon as it answers';
     return state === 'restored' ? 'registered with EPMD again' : undefined;
   },
 };
 
-/** Logs what happens to `node`, by default on standard error. Returns what ends it. */
+/** Logs the events of `node`, by default on standard error. Returns a function that stops the logging. */
 export function logNodeEvents(node: Node, print: (line: string) => void = note): () => void {
   const stops = [
     node.onNodeUp((name, { visible }) => print(`${name} is connected${visible ? '' : ' (hidden)'}`)),

@@ -1,6 +1,5 @@
-/**
- * A Railway of one's own for `convoy up --simulate railway`: with root and iproute2 in networks of its own, as the real one is,
- * else with an address of 127/8 per node. It ends with the console, and its nodes with it.
+/* * The simulated Railway of `convoy up --simulate railway`. With root and iproute2 it has private networks, as the real one has;
+ * otherwise each node has an address of 127/8. The simulator and its nodes end with the console.
  */
 
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -13,19 +12,22 @@ import { note } from '../output.ts';
 
 type RailwaySettings = NonNullable<ConsoleOptions['railway']>;
 
+/** A running simulator. */
 export interface Simulation {
-  /** What the console is told of it. */
+  /** The settings by which the console uses the simulator. */
   readonly settings: RailwaySettings;
-  /** Where things can be made to go wrong. */
+  /** The simulator itself, for injecting failures. */
   readonly simulator: RailwaySimulator;
+  /** Stops the simulator and its nodes and removes its folder. */
   close(): Promise<void>;
 }
 
 type SimulatorPackage = typeof simulatorPackage;
 
+/** Options of `simulateRailway`. */
 export interface SimulateOptions {
   readonly railway: SimulatorPackage;
-  /** For its containers, its token and the key of its relay; made with mode 0700. */
+  /** Folder for containers, token and relay key; created with mode 0700, and emptied first. */
   readonly folder: string;
   readonly convoyCommand: readonly string[];
 }
@@ -54,6 +56,7 @@ function isMissing(error: unknown, packageName: string): boolean {
   );
 }
 
+/** Starts a simulator. */
 export async function simulateRailway(options: SimulateOptions): Promise<Simulation> {
   const { railway, folder, convoyCommand } = options;
   await rm(folder, { recursive: true, force: true });
@@ -66,9 +69,9 @@ export async function simulateRailway(options: SimulateOptions): Promise<Simulat
     const settings = await settingsOf(simulator, { folder, isPrivate: missing === undefined });
     const tokenFile = join(folder, 'token');
     await writeFile(tokenFile, simulator.token, { mode: 0o600 });
-    note(`A simulated Railway answers at ${simulator.endpoint}; its token is in ${tokenFile}`);
+    note(`The simulated Railway API is at ${simulator.endpoint}; its token is in ${tokenFile}`);
     if (missing !== undefined)
-      note(`Its nodes have addresses of 127.0.0.0/8, no private network: ${missing}.`);
+      note(`Its nodes use addresses of 127.0.0.0/8 instead of a private network: ${missing}.`);
     return {
       settings,
       simulator,

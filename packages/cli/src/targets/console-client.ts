@@ -1,4 +1,4 @@
-/** Talks to the console that runs on a data directory, by its HTTP API. */
+/** A client of the HTTP API of the console that runs on a data directory. */
 
 import { type ApiClient, ApiError, createApiClient } from '@convoy/console/client';
 import { findMismatch, type RouteKey } from '@convoy/console/protocol';
@@ -6,20 +6,20 @@ import { findRunningConsole } from '@convoy/console/running';
 import { dataDirOf } from '../options/config.ts';
 import { CliError } from '../errors.ts';
 
-/** Asks the console: `await ask('GET /api/nodes/:name/logs', { params: { name } })`. */
+/** Calls a route of the console: `await ask('GET /api/nodes/:name/logs', { params: { name } })`. */
 export type ConsoleClient = ApiClient<RouteKey>;
 
 function noConsole(dataDir: string, cause?: unknown): CliError {
-  return new CliError('CLI_NO_CONSOLE', `no console runs on ${dataDir}`, {
+  return new CliError('CLI_NO_CONSOLE', `no console is running on ${dataDir}`, {
     cause,
-    remedy: 'Start one with `convoy up`, or name its directory with --data-dir.',
+    remedy: 'Start one with `convoy up`, or set --data-dir to the directory of a running one.',
   });
 }
 
-/** A client of the console of `dataDir`. Throws CLI_NO_CONSOLE when none runs there. */
+/** Creates a client of the console that runs on a data directory. Throws CLI_NO_CONSOLE if none does. */
 export function createConsoleClient(dataDirOption: string | undefined): ConsoleClient {
   const dataDir = dataDirOf(dataDirOption);
-  // A killed console leaves its file behind; the program that listens on its port now must not receive the token.
+  // A console that was killed leaves its file behind; a program that has taken its port must not receive the token.
   const running = findRunningConsole(dataDir);
   if (running === undefined) throw noConsole(dataDir);
   const { url, token } = running;

@@ -1,11 +1,11 @@
-/** `convoy nodes --via ssh://...`: the nodes of a host that can be reached by SSH, whoever started them. */
+/** `convoy nodes --via ssh://...`: lists all nodes on a host that is reached by SSH. */
 
 import type { HostNode } from '@convoy/cluster/ssh';
 import { describeError, formatTable, printResult } from '../output.ts';
 import { openTunnel } from '../options/ssh-options.ts';
 import type { ReachOptions } from './visitor.ts';
 
-/** No cookie is needed: a node tells its name before one is proven. */
+/** Prints the nodes of the host. Needs no cookie: a node sends its name before authentication. */
 export async function runNodesVia(options: ReachOptions & { readonly via: string }): Promise<void> {
   const { inspectHost, listNodes } = await import('@convoy/cluster/ssh');
   await using tunnel = await openTunnel(options.via, options);
@@ -22,9 +22,9 @@ export async function runNodesVia(options: ReachOptions & { readonly via: string
   printResult(options, rows, formatNodes(nodes, tunnel.name));
 }
 
-/** A table for people; also what `convoy connect` lets them choose from. */
+/** The nodes as a table. `convoy connect` lets the user choose from it. */
 export function formatNodes(nodes: readonly HostNode[], host: string): string {
-  if (nodes.length === 0) return `No node runs on ${host}.`;
+  if (nodes.length === 0) return `No nodes are running on ${host}.`;
   const rows = nodes.map(({ name, port, source, answers, problem, osPid, user }) => [
     name,
     port === undefined ? '' : String(port),

@@ -1,6 +1,5 @@
-/**
- * Has the console open an environment of Railway, unless it is open: with the token of this command's own environment or of a
- * file where the console has none yet. The token goes to the console alone, over its authenticated API.
+/* * Opens a Railway environment in the console, unless it is already open. If the console has no token yet, the one in this command's
++ * environment or in a file is used. The token goes only to the console, over its authenticated API.
  */
 
 import { readFileSync } from 'node:fs';
@@ -10,19 +9,20 @@ import type { ConsoleClient } from './console-client.ts';
 import { CliError } from '../errors.ts';
 import { railwayToken } from './railway-token.ts';
 
+/** The flags for launching on Railway. */
 export interface RailwayFlags {
-  /** Id or name; may be left out where there is one only. */
+  /** Id or name of the project; may be omitted if the token reaches only one. */
   readonly project?: string;
+  /** Id or name of the environment; may be omitted if the project has only one. */
   readonly environment?: string;
-  /** `kind=image`, e.g. `elixir=ghcr.io/you/shop:1` or `typescript=repo:you/app`. */
+  /** Images by kind of node, e.g. `elixir=ghcr.io/you/shop:1` or `typescript=repo:you/app`. */
   readonly image?: readonly string[];
   readonly region?: string | undefined;
   readonly tokenFile?: string;
 }
 
-/**
- * The name of the provider of nodes there. Throws CLI_BAD_OPTION, RAILWAY_NOT_FOUND, or what the console
- * says no to.
+/* * Opens the environment and resolves with the name of its provider. Rejects with CLI_BAD_OPTION, RAILWAY_NOT_FOUND, or
+ * CLI_CONSOLE_REFUSED.
  */
 export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Promise<string> {
   const known = await ask('GET /api/railway');
@@ -52,8 +52,8 @@ function logIn(
 ): Promise<RailwayView> {
   const token = tokenFile === undefined ? railwayToken(process.env) : readToken(tokenFile);
   if (token === undefined && !hasOwnToken) {
-    throw new CliError('CLI_BAD_OPTION', 'there is no token of Railway', {
-      remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN, or name a file with --token-file.',
+    throw new CliError('CLI_BAD_OPTION', 'no Railway token was given', {
+      remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN, or use --token-file FILE.',
     });
   }
   return ask('POST /api/railway/login', { body: { token } });
@@ -63,7 +63,10 @@ function readToken(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw new CliError('CLI_BAD_OPTION', `--token-file ${file} cannot be read`, { cause });
+    throw new CliError('CLI_BAD_OPTION', `--token-file ${file} cannot be read`, {
+      remedy: 'Check the path and that you may read the file.',
+      cause,
+    });
   }
 }
 
@@ -74,8 +77,8 @@ function imagesOf(texts: readonly string[]): Partial<Record<NodeKind, string>> |
       const at = text.indexOf('=');
       const kind = nodeKinds.find((one) => one === text.slice(0, at));
       if (kind !== undefined) return [kind, text.slice(at + 1)];
-      throw new CliError('CLI_BAD_OPTION', `--image ${text} names no kind of node`, {
-        remedy: 'Write kind=image, e.g. elixir=ghcr.io/you/shop:1 or typescript=repo:you/app.',
+      throw new CliError('CLI_BAD_OPTION', `--image ${text} does not start with a kind of node`, {
+        remedy: 'Use kind=image, e.g. elixir=ghcr.io/you/shop:1 or typescript=repo:you/app.',
       });
     }),
   );

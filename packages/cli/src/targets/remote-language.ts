@@ -1,4 +1,4 @@
-/** What a node can be spoken to in, and text of its terms in its own syntax. */
+/** Detects which language a node runs, and parses and formats terms in its syntax. */
 
 import { DecodeError, RemoteError } from '@convoy/node';
 import { atom, atomName, inspect, parseJson, parseTerm, type Term, toJson, Tuple } from '@convoy/node/etf';
@@ -8,9 +8,10 @@ import { describeError } from '../output.ts';
 import type { Visit } from './visitor.ts';
 import { printableJson } from '../output.ts';
 
+/** A language that a node runs. */
 export type Language = 'elixir' | 'erlang' | 'typescript';
 
-/** Asks the node which language it has: Elixir when its modules can be loaded, TypeScript when it has no `code`. */
+/** Asks the node which language it runs: Elixir if Elixir's modules can be loaded, TypeScript if it has no module `code`. */
 export async function languageOf({ node, target, timeoutMs }: Visit): Promise<Language> {
   try {
     const answer = await node.rpc(target, 'code', 'ensure_loaded', [atom('Elixir.Kernel')], { timeoutMs });
@@ -27,7 +28,7 @@ const kindByCode: Readonly<Record<string, string>> = {
   REMOTE_THROW: 'throw',
 };
 
-/** Runs `work`; what it throws gets the text an Elixir node has for it, `** (RuntimeError) ...`, where there is one. */
+/** Runs `work`. A remote error gets the message that Elixir formats for it, `** (RuntimeError) ...`, if the node has Elixir. */
 export async function explained<Result>(visit: Visit, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
@@ -49,25 +50,28 @@ async function bannerOf(failure: RemoteError, visit: Visit): Promise<string | un
     const text = await node.rpc(target, 'Elixir.Exception', 'format_banner', args, options);
     return typeof text === 'string' ? text : undefined;
   } catch {
-    // No Elixir there, or nothing it can format: the message we have will do.
+    // The node has no Elixir, or cannot format the error: keep the message as it is.
     return undefined;
   }
 }
 
+/** Values of `--format`. */
 export const formats = ['elixir', 'erlang', 'json'] as const;
+/** How a term is printed. */
 export type Format = (typeof formats)[number];
 
-/** The format asked for, or the syntax of the node's language; TypeScript nodes are shown as Elixir. */
+/** The format of `--format`, else the syntax of the node's language. Terms of TypeScript nodes are printed as Elixir. */
 export function formatFor(option: string | undefined, language: Language): Format {
   if (option !== undefined) return oneOf(option, formats, '--format');
   return language === 'erlang' ? 'erlang' : 'elixir';
 }
 
+/** A term as text. */
 export function formatTerm(term: Term, format: Format): string {
   return format === 'json' ? printableJson(toJson(term)) : inspect(term, { syntax: format });
 }
 
-/** Arguments of a call from text: Erlang terms, or JSON. */
+/** Parses the arguments of a call, which are Erlang terms or JSON. Throws CLI_BAD_OPTION. */
 export function parseArguments(texts: readonly string[], isJson: boolean): Term[] {
   return texts.map(isJson ? parseJsonArgument : parseErlang);
 }
@@ -77,12 +81,16 @@ function parseJsonArgument(text: string): Term {
     return parseJson(text);
   } catch (cause) {
     const isNumber = cause instanceof DecodeError && !(cause.cause instanceof SyntaxError);
-    throw new CliError('CLI_BAD_OPTION', `${text} is not a valid argument: ${describeError(cause).message}`, {
-      cause,
-      remedy: isNumber
-        ? 'Integers may have any size; floats are limited to 64 bits.'
-        : 'Strings need quotes of their own: \'"text"\'.',
-    });
+    throw new CliError(
+      'CLI_BAD_OPTION',
+      `${text} is not a valid JSON argument: ${describeError(cause).message}`,
+      {
+        cause,
+        remedy: isNumber
+          ? 'Integers may have any size; floats are limited to 64 bits.'
+          : 'Strings need quotes of their own: \'"text"\'.',
+      },
+    );
   }
 }
 
@@ -101,7 +109,7 @@ function parseErlang(text: string): Term {
   }
 }
 
-/** `Enum` and `:lists` as Elixir writes them are the modules `Elixir.Enum` and `lists`. */
+/** The module for a name as Elixir writes it: `Elixir.Enum` for `Enum`, `lists` for `:lists`. */
 export function moduleName(text: string): string {
   if (text.startsWith(':')) return text.slice(1);
   return /^[A-Z]/.test(text) && !text.startsWith('Elixir.') ? `Elixir.${text}` : text;

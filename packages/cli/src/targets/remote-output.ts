@@ -1,7 +1,5 @@
-/**
- * The process that stands in as group leader for what a command runs on a node: it passes on what is printed there and
- * has no input to give. Serves the output part of the Erlang I/O protocol (stdlib, "The Erlang I/O Protocol"), for that
- * node alone.
+/* * The group leader of what a command runs on a node: it forwards output and answers requests for input with `eof`. Implements the
++ * output part of the Erlang I/O protocol (stdlib, "The Erlang I/O Protocol"), for that node only.
  */
 
 import type { Node } from '@convoy/node';
@@ -12,20 +10,20 @@ const endOfInput = atom('eof');
 const refusal = tuple(atom('error'), atom('request'));
 const notServed = tuple(atom('error'), atom('enotsup'));
 
-/** Deepest nesting of chardata and of `{requests, [...]}` that is looked into. */
+/** Maximum nesting of chardata and of `{requests, [...]}`. */
 const maxDepth = 1000;
 
-/** Characters that become bytes together: a buffer for each takes a hundred times the memory of the text. */
+/** Characters that are converted to bytes together: one buffer per character takes a hundred times the memory of the text. */
 const charactersAtOnce = 4096;
 
-/** The text of Erlang chardata: binaries, code points and lists of them. `undefined` when it is none. */
+/** The text of Erlang chardata: binaries, code points and lists of them. `undefined` for a term that is not chardata. */
 export function chardataText(chars: Term, encoding: 'utf8' | 'latin1' = 'utf8'): string | undefined {
   const isLatin1 = encoding === 'latin1';
   const sink = new ByteSink();
   return collect(chars, { sink, isLatin1, depth: 0 }) ? sink.toText() : undefined;
 }
 
-/** Collects UTF-8; a character may be cut between two binaries. */
+/** Collects UTF-8. A character may be split across two binaries. */
 class ByteSink {
   readonly #parts: Buffer[] = [];
   #codes: number[] = [];
@@ -79,7 +77,7 @@ function collect(chars: Term, into: Collection): boolean {
   return (chars as readonly Term[]).every((part) => collect(part, deeper));
 }
 
-/** Starts it for what runs on `target`. `print` gets the text as it comes. */
+/** Starts a group leader for processes on `target`. `print` receives the text as it arrives. */
 export function startRemoteOutput(node: Node, target: string, print: (text: string) => void): Pid {
   const put = (chars: Term, encoding: Term): Term => {
     const text = chardataText(chars, atomName(encoding) === 'latin1' ? 'latin1' : 'utf8');
@@ -97,7 +95,7 @@ export function startRemoteOutput(node: Node, target: string, print: (text: stri
     if (name === 'getopts') return [];
     return name !== undefined && /^get_(?:line|chars|until|password)$/.test(name) ? endOfInput : refusal;
   };
-  /** `io:format` leaves the formatting to its group leader; the target does it, which has the functions. */
+  /** `io:format` leaves the formatting to the group leader; it is done on the target, which has the functions. */
   const format = ([module, fn, args]: readonly Term[]): Promise<Term> =>
     node.rpc(
       target,

@@ -1,6 +1,5 @@
-/**
- * `--via railway:[project/environment/]service`: the node of a service on Railway, through Railway's SSH relay. What the node is
- * called, where it listens and its cookie are in the variables of the service, read as the node itself reads them.
+/* * `--via railway:[project/environment/]service`: reaches the node of a service on Railway through Railway's SSH relay. Its name, port
++ * and cookie come from the variables of the service, read as the node itself reads them.
  */
 
 import type { SshTarget, SshTunnel } from '@convoy/cluster/ssh';
@@ -11,12 +10,12 @@ import { railwayScheme, type SshFlags, sshOptionsOf } from '../options/ssh-optio
 
 const relay = { host: 'ssh.railway.com', port: 22 };
 
-/** A node, and the way to it. */
-export interface RailwayWay {
+/** A node on Railway and an open tunnel to it. */
+export interface RailwayRoute {
   readonly name: string;
   readonly tunnel: SshTunnel;
   readonly port: number;
-  /** That of the service's variables. */
+  /** The cookie in the variables of the service. */
   readonly cookie: string | undefined;
 }
 
@@ -26,23 +25,23 @@ interface Place {
   readonly service: string;
 }
 
-/** Opens the tunnel. Throws `CliError`, `RailwayError` or `SshError`. */
-export async function openRailwayWay(via: string, flags: SshFlags): Promise<RailwayWay> {
+/** Opens the tunnel. Rejects with `CliError`, `RailwayError` or `SshError`. */
+export async function openRailwayRoute(via: string, flags: SshFlags): Promise<RailwayRoute> {
   const place = parsePlace(via);
   const { serviceInstanceId, variables } = await findService(place);
   const { name, cookie, distPort, listenPort } = readReleaseEnvironment(variables, '');
   const port = Number(distPort ?? listenPort);
   const isNamed = name !== undefined && /^[^@]+@[^@]+$/.test(name);
   if (!isNamed || !Number.isInteger(port)) {
-    const what = isNamed ? 'no port of its own (ERL_DIST_PORT)' : 'no full name of a node (RELEASE_NODE)';
-    throw new CliError('CLI_BAD_OPTION', `the variables of ${place.service} say ${what}`, {
+    const what = isNamed ? 'no port (ERL_DIST_PORT)' : 'no full node name (RELEASE_NODE)';
+    throw new CliError('CLI_BAD_OPTION', `the variables of ${place.service} set ${what}`, {
       remedy: 'Set RELEASE_NODE, RELEASE_DISTRIBUTION and ERL_DIST_PORT on the service.',
     });
   }
   const { openSshTunnel } = await import('@convoy/cluster/ssh');
   const { host, port: relayPort } = relayOf(process.env);
   const target: SshTarget = { hops: [{ user: serviceInstanceId, host, port: relayPort }] };
-  // A terminal to switch a delay off, as servers of OpenSSH need it, would be a process in the container.
+  // OpenSSH servers need a terminal to switch their delay off, which would start a process in the container.
   const tunnel = await openSshTunnel(target, { ...(await sshOptionsOf(flags)), noDelay: false });
   return { name, tunnel, port, cookie };
 }
@@ -51,8 +50,8 @@ function parsePlace(via: string): Place {
   const parts = via.slice(railwayScheme.length).split('/');
   const [service = '', environment, project] = parts.toReversed();
   if (parts.length <= 3 && parts.every((part) => part !== '')) return { project, environment, service };
-  throw new CliError('CLI_BAD_OPTION', `${via} names no service`, {
-    remedy: 'Write railway:service, or railway:project/environment/service.',
+  throw new CliError('CLI_BAD_OPTION', `${via} does not name a service`, {
+    remedy: 'Use railway:service or railway:project/environment/service.',
   });
 }
 
@@ -86,16 +85,18 @@ async function findService({
 function neededToken(): string {
   const token = railwayToken(process.env);
   if (token !== undefined) return token;
-  throw new CliError('CLI_BAD_OPTION', 'there is no token of Railway', {
+  throw new CliError('CLI_BAD_OPTION', 'no Railway token was given', {
     remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN.',
   });
 }
 
-/** `host:port` of a relay other than Railway's. */
+/** Railway's relay, or the one at `host:port` of CONVOY_RAILWAY_RELAY. */
 function relayOf(env: NodeJS.ProcessEnv): { readonly host: string; readonly port: number } {
   const text = env['CONVOY_RAILWAY_RELAY'];
   if (text === undefined || text === '') return relay;
   const [, host = '', port = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
   if (host !== '') return { host, port: Number(port) };
-  throw new CliError('CLI_BAD_OPTION', `CONVOY_RAILWAY_RELAY is ${text}`, { remedy: 'Write host:port.' });
+  throw new CliError('CLI_BAD_OPTION', `CONVOY_RAILWAY_RELAY is ${text}, which is not an address`, {
+    remedy: 'Set it to host:port.',
+  });
 }

@@ -1,4 +1,4 @@
-/** The short-lived hidden node by which a command visits other nodes, and leaves no trace of itself. */
+/** The visitor: a short-lived hidden node with which a command connects to other nodes without leaving a trace. */
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -17,32 +17,32 @@ import { CliError } from '../errors.ts';
 import { checkedCarrier, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
 import { readReleaseEnvironment } from '../options/release-environment.ts';
 import { isRailway, openTunnel, type SshFlags, sshSettings } from '../options/ssh-options.ts';
-import { openRailwayWay } from './via-railway.ts';
+import { openRailwayRoute } from './via-railway.ts';
 
-/** The options by which commands reach a node. */
+/** The options of commands that connect to a node. */
 export interface ReachOptions extends CookieOptions, SshFlags, CarrierFlags, OwnerFlags {
-  /** The way, where there is no direct one: `ssh://user@host`, `railway:service`. */
+  /** What to connect through: `ssh://user@host` or `railway:service`. Default: a direct connection. */
   readonly via?: string;
   readonly readCookie?: boolean;
   readonly json?: boolean;
   readonly timeout?: string;
 }
 
-/** A node that is being visited. */
+/** A connection to a node. */
 export interface Visit {
-  /** Our own, connected to `target`. */
+  /** The visitor, connected to `target`. */
   readonly node: Node;
   /** The full name of the visited node. */
   readonly target: string;
-  /** What is left to do may take so long. */
+  /** Time limit for requests, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Matches every valid node name; the library explains what is wrong with a host. */
+/** Matches every valid node name, and some with an invalid host, which the library explains. */
 const fullName = /^[\w.+-]+@[\w.:%-]+$/;
 const bareName = /^[\w.+-]+$/;
 
-/** The full name; a bare one is taken to be on this machine. */
+/** The full name of a node; a name without a host is on this machine. Throws CLI_BAD_OPTION. */
 export function fullNodeName(name: string): string {
   if (fullName.test(name)) return name;
   if (bareName.test(name)) return `${name}@127.0.0.1`;
@@ -52,11 +52,12 @@ export function fullNodeName(name: string): string {
   });
 }
 
+/** The host part of a node name. */
 export function hostOf(node: string): string {
   return splitNodeName(node).host;
 }
 
-/** Fills what no flag gave from environment and configuration file, but for the cookie, which has its own order. */
+/** Fills in options from the environment and the configuration file, except for the cookie, which has its own order. */
 export function settleReach<Options extends ReachOptions>(flags: Options): Promise<Options> {
   return withSettings(
     flags,
@@ -65,25 +66,27 @@ export function settleReach<Options extends ReachOptions>(flags: Options): Promi
   );
 }
 
-/** Milliseconds from `--timeout SECONDS`; 10 s when left out. */
+/** `--timeout` in milliseconds, default 10 s. Throws CLI_BAD_OPTION. */
 export function timeoutOf(options: ReachOptions): number {
   const seconds = Number(options.timeout ?? 10);
   if (Number.isFinite(seconds) && seconds > 0) return seconds * 1000;
-  throw new CliError('CLI_BAD_OPTION', `--timeout ${options.timeout} is no number of seconds`);
+  throw new CliError('CLI_BAD_OPTION', `--timeout ${options.timeout} is not a valid number of seconds`, {
+    remedy: 'Use a positive number, e.g. --timeout 5 or --timeout 0.5.',
+  });
 }
 
-/** Starts a hidden node that nobody can dial. Names of the host's style, long or short, let it into its cluster. */
+/** Starts a hidden node that does not listen. Its name is long or short like the names of the cluster it connects to. */
 export async function startVisitor(
   host: string,
   cookie: string,
-  way: Carrier & Pick<NodeOptions, 'routes'> = {},
+  carrier: Carrier & Pick<NodeOptions, 'routes'> = {},
 ): Promise<Node> {
   const { startNode } = await import('@convoy/node');
   const name = `convoy_${randomBytes(6).toString('hex')}@${host}`;
-  return startNode({ name, cookie, hidden: true, isolated: true, listen: false, epmd: 'none', ...way });
+  return startNode({ name, cookie, hidden: true, isolated: true, listen: false, epmd: 'none', ...carrier });
 }
 
-/** Starts a visitor, connects it to `target`, runs `visit` and closes it whatever happens. */
+/** Starts a visitor, connects it to `target`, runs `visit` and closes the visitor in any case. */
 export async function withVisitor<Result>(
   target: string,
   flags: ReachOptions,
@@ -122,7 +125,7 @@ async function visitThroughTunnel<Result>(
   return await visit({ node, target: name, timeoutMs });
 }
 
-/** A service is one node; its name, or the part before the @, has to be the one that is asked for. */
+/** A service is one node. `target` must be its full name or the part before the @. */
 async function visitOnRailway<Result>(
   target: string,
   options: ReachOptions & { readonly via: string },
@@ -130,27 +133,27 @@ async function visitOnRailway<Result>(
 ): Promise<Result> {
   const timeoutMs = timeoutOf(options);
   const { createTunnelResolver } = await import('@convoy/cluster');
-  const { name, tunnel, port, cookie } = await openRailwayWay(options.via, options);
+  const { name, tunnel, port, cookie } = await openRailwayRoute(options.via, options);
   await using _open = tunnel;
   if (target !== name && target !== splitNodeName(name).name) {
     throw new CliError('CLI_BAD_OPTION', `the node of ${options.via} is ${name}, not ${target}`, {
-      remedy: `Ask for ${name}.`,
+      remedy: `Use the name ${name}.`,
     });
   }
   const routes = createTunnelResolver();
   routes.add(name, { tunnel, port });
-  const ours = options.readCookie === true ? cookie : await findCookie(options);
-  if (ours === undefined) {
-    throw new CliError('CLI_NO_COOKIE', `the variables of ${options.via} say no cookie (RELEASE_COOKIE)`, {
-      remedy: 'Give it with --cookie-file in place of --read-cookie.',
+  const used = options.readCookie === true ? cookie : await findCookie(options);
+  if (used === undefined) {
+    throw new CliError('CLI_NO_COOKIE', `${options.via} has no RELEASE_COOKIE variable`, {
+      remedy: 'Use --cookie-file instead of --read-cookie.',
     });
   }
-  await using node = await startVisitor(hostOf(name), ours, { routes });
+  await using node = await startVisitor(hostOf(name), used, { routes });
   await node.connect(name, { timeoutMs });
   return await visit({ node, target: name, timeoutMs });
 }
 
-/** The cookie of a node on a host: read there when that is asked for. */
+/** The cookie for a node on a host behind SSH; with `--read-cookie` it is read there. */
 export async function cookieBehind(
   tunnel: SshTunnel,
   options: ReachOptions,

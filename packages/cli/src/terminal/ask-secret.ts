@@ -1,4 +1,4 @@
-/** Asks a person at the terminal for a secret, which is not shown. Where there is no terminal, nobody is asked. */
+/** Asks for a secret at the terminal without showing it. */
 
 import type { ReadStream } from 'node:tty';
 
@@ -11,7 +11,7 @@ const [enter, lineFeed, backspace, erase, interrupt, endOfInput] = [
   '\u0004',
 ];
 
-/** The secret; `undefined` without a terminal, after Ctrl-D, and when nothing was typed. Ctrl-C ends the program. */
+/** Resolves with the secret, or `undefined` without a terminal, after Ctrl-D or for empty input. Ctrl-C ends the program. */
 export async function askSecret(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return undefined;

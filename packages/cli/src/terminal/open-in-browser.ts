@@ -1,6 +1,5 @@
-/**
- * Opens the console's link in the browser of this desktop. Everybody on the machine can read argument lists, and the link holds the
- * token: the browser is given a file instead, which only its owner can read and which leads on to the link.
+/* * Opens the console's link in the browser of this desktop. The link contains the token, and every user of the machine can read
+ * argument lists; so the browser opens a file that only its owner can read and that redirects to the link.
  */
 
 import { spawn } from 'node:child_process';
@@ -10,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { childEnvironment } from '@convoy/cluster';
 import { note } from '../output.ts';
 
-/** A browser that starts first may take its time. */
+/** Long enough for a browser that has to start first. */
 const keepMs = 60_000;
 
 const openers: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
@@ -19,7 +18,7 @@ const openers: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win3
 export function openInBrowser(url: string, folder: string): () => void {
   const file = join(folder, 'open.html');
   const remove = (): void => rmSync(file, { force: true });
-  // One that was left behind may have another mode.
+  // A file left behind may have another mode.
   remove();
   try {
     writeFileSync(file, redirectPage(url), { mode: 0o600, flag: 'wx' });
@@ -40,7 +39,7 @@ export function openInBrowser(url: string, folder: string): () => void {
   return remove;
 }
 
-/** @internal */
+/** The page that redirects to `url`. @internal */
 export function redirectPage(url: string): string {
   const link = escapeHtml(url);
   return `<!doctype html>

@@ -1,15 +1,17 @@
-/** Opens a shell of a node in this terminal and stays until it ends. */
+/** Runs a shell of a node in this terminal. */
 
 import type { Node } from '@convoy/node';
 
+/** The shell to open. */
 export interface ShellRequest {
   readonly node: Node;
   readonly target: string;
   readonly kind: 'iex' | 'erl' | 'ts' | 'auto';
-  /** Gives the terminal back and ends the shell. */
+  /** Restores the terminal and ends the shell. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Opens a shell and resolves when it has ended. */
 export async function openShellIn({ node, target, kind, signal }: ShellRequest): Promise<void> {
   const { attachTerminal, openShell } = await import('@convoy/shell');
   const { stdin, stdout } = process;

@@ -1,4 +1,4 @@
-/** The steps of a launch or of a connection, as lines for people. */
+/** Formats the steps of a launch or a connection for people. */
 
 interface Step {
   readonly label: string;
@@ -8,7 +8,7 @@ interface Step {
   readonly detail?: string | undefined;
 }
 
-/** The line of a step that is over; `undefined` while it runs. */
+/** The line for a step that has ended; `undefined` while it runs. */
 export function describeStep({ label, state, startedAt, endedAt, detail }: Step): string | undefined {
   if (endedAt === undefined) return undefined;
   const said = detail === undefined ? '' : `: ${detail}`;

@@ -92,13 +92,13 @@ describe('the configuration file', () => {
       const env = { HOME: home };
       const asked = await runConvoy(['list', '--json', '--data-dir', home], { env, folder });
       assert.equal(existsSync(join(folder, ran)), false);
-      assert.equal(asked.stderr.match(/convoy\.config\.ts in this folder was not run/g)?.length, 1);
+      assert.equal(asked.stderr.match(/convoy\.config\.ts in this folder was ignored/g)?.length, 1);
       assert.match(asked.stderr, /--config convoy\.config\.ts/);
       assert.equal(JSON.parse(asked.stdout).error.code, 'CLI_NO_CONSOLE');
       const words = ['list', '--data-dir', home, '--config', 'convoy.config.ts'];
       const named = await runConvoy(words, { env, folder });
       assert.equal(existsSync(join(folder, ran)), true);
-      assert.doesNotMatch(named.stderr, /was not run/);
+      assert.doesNotMatch(named.stderr, /was ignored/);
     },
   );
 });
@@ -108,7 +108,7 @@ describe('what a configuration file holds', () => {
     [
       'an unknown key',
       '{"listenprt": 1}',
-      /sets "listenprt", which is not an option/,
+      /sets "listenprt", which is not a known option/,
       /Did you mean "listenPort"\?/,
     ],
     ['a key as the flag is written', '{"data-dir": "x"}', /"data-dir"/, /"dataDir"/],

@@ -108,7 +108,7 @@ const refusals: readonly [Record<string, string>, RegExp][] = [
   [{ RELEASE_DISTRIBUTION: 'none', RELEASE_NODE: 'a@10.0.0.5' }, /RELEASE_DISTRIBUTION is none/],
   [{ RELEASE_DISTRIBUTION: 'long', RELEASE_NODE: 'a@10.0.0.5' }, /RELEASE_DISTRIBUTION is "long"/],
   [{ RELEASE_DISTRIBUTION: 'sname', RELEASE_NODE: 'a@10.0.0.5' }, /RELEASE_NODE says .* short name/],
-  [{ ERL_AFLAGS: '-sname a@10.0.0.5' }, /ERL_AFLAGS says a@10\.0\.0\.5 as a short name/],
+  [{ ERL_AFLAGS: '-sname a@10.0.0.5' }, /ERL_AFLAGS sets the short name a@10\.0\.0\.5/],
 ];
 for (const [env, pattern] of refusals) {
   test(`${JSON.stringify(env)} is refused`, () => {
@@ -117,7 +117,7 @@ for (const [env, pattern] of refusals) {
   });
 }
 
-test('a protocol that is not known is refused, not passed over', () => {
+test('an unknown protocol is refused, not ignored', () => {
   assert.match(releaseProblems({ ERL_AFLAGS: '-proto_dist my_own' }).proto?.message ?? '', /my_own/);
 });
 

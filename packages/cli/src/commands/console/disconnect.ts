@@ -1,4 +1,4 @@
-/** `convoy disconnect A B`: makes two nodes of the console disconnect, asked of the nodes themselves. */
+/** `convoy disconnect A B`: has node A of the console disconnect from node B. */
 
 import type { Command } from 'commander';
 import { printResult } from '../../output.ts';
@@ -11,8 +11,9 @@ async function runDisconnect(a: string, b: string, options: ConsoleOptions): Pro
   printResult(options, { a, b, disconnected: true }, `${a} and ${b} are disconnected`);
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureDisconnect(command: Command): void {
-  command.argument('<a>', 'the node that is asked').argument('<b>', 'its peer');
+  command.argument('<a>', 'node that disconnects').argument('<b>', 'its peer');
   addConsoleOptions(command);
   addExamples(command, 'convoy disconnect ts-1@127.0.0.1 elixir-1@127.0.0.1');
   command.action((a: string, b: string, options: ConsoleOptions) =>

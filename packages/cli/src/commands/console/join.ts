@@ -1,4 +1,4 @@
-/** `convoy join A B`: makes two nodes of the console connect, asked of the nodes themselves. */
+/** `convoy join A B`: has node A of the console connect to node B. */
 
 import type { Command } from 'commander';
 import { printResult } from '../../output.ts';
@@ -11,8 +11,9 @@ async function runJoin(a: string, b: string, options: ConsoleOptions): Promise<v
   printResult(options, { a, b, connected: true }, `${a} and ${b} are connected`);
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureJoin(command: Command): void {
-  command.argument('<a>', 'the node that is asked').argument('<b>', 'its peer');
+  command.argument('<a>', 'node that connects').argument('<b>', 'its peer');
   addConsoleOptions(command);
   addExamples(command, 'convoy join ts-1@127.0.0.1 elixir-1@127.0.0.1');
   command.action((a: string, b: string, options: ConsoleOptions) =>

@@ -22,18 +22,18 @@ interface LaunchOptions extends ConsoleOptions, RailwayFlags, VariableFlags {
 const kinds = { ts: 'typescript', typescript: 'typescript', elixir: 'elixir', erlang: 'erlang' } as const;
 const pollMs = 200;
 
-/** Follows a launch, or connecting to a host, to its end, telling each step once. */
+/** Follows a launch, or a connection to a host, to its end and prints each step once. */
 async function follow<View extends LaunchView | HostView>(
   first: View,
   get: () => Promise<View>,
   isRunning: (view: View) => boolean,
 ): Promise<View> {
-  let told = 0;
+  let printed = 0;
   for (let view = first; ; view = await get()) {
-    for (const step of view.steps.slice(told)) {
+    for (const step of view.steps.slice(printed)) {
       const line = describeStep(step);
       if (line === undefined) break;
-      told += 1;
+      printed += 1;
       note(line);
     }
     if (!isRunning(view)) return view;
@@ -41,8 +41,8 @@ async function follow<View extends LaunchView | HostView>(
   }
 }
 
-/** Has the console connect to a host, unless it is. Gives the name of the provider of nodes there. */
-async function connectHost(ask: ConsoleClient, options: LaunchOptions): Promise<string> {
+/** Has the console connect to a host, unless it already is, and resolves with the name of the provider there. */
+async function openSshHost(ask: ConsoleClient, options: LaunchOptions): Promise<string> {
   const { host: target, acceptNewHostKey = false } = options;
   if (target === undefined) {
     throw new CliError('CLI_BAD_OPTION', '--provider ssh needs a host', {
@@ -59,13 +59,13 @@ async function connectHost(ask: ConsoleClient, options: LaunchOptions): Promise<
   });
 }
 
-/** The name by which the console knows it. */
+/** Opens the place to launch in, and resolves with the name that the console has for its provider. */
 async function openProvider(
   where: 'local' | 'ssh' | 'railway',
   ask: ConsoleClient,
   options: LaunchOptions,
 ): Promise<string> {
-  if (where === 'ssh') return connectHost(ask, options);
+  if (where === 'ssh') return openSshHost(ask, options);
   return where === 'railway' ? openRailway(ask, options) : where;
 }
 
@@ -82,24 +82,37 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
   const view = await follow(launch, get, ({ state }) => state === 'running');
   if (view.state === 'ready') return printResult(options, view, view.node);
   throw new CliError('CLI_LAUNCH_FAILED', view.problem?.message ?? `${view.node} did not start`, {
-    remedy: view.problem?.remedy ?? `\`convoy logs ${view.node}\` shows what it printed.`,
+    remedy: view.problem?.remedy ?? `\`convoy logs ${view.node}\` shows its output.`,
   });
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureLaunch(command: Command): void {
   command
     .argument('<kind>', 'typescript (ts), elixir or erlang')
-    .argument('[name]', 'the part before the @; a free one is picked when left out')
-    .option('--provider <name>', 'where: local, ssh or railway (CONVOY_PROVIDER, else local)')
+    .argument('[name]', 'the part before the @ (else the console picks a free one)')
+    .option('--provider <name>', 'where to launch: local, ssh or railway (CONVOY_PROVIDER, else local)')
     .option('--host <target>', 'with --provider ssh: user@host[:port][,next-hop...]')
     .option('--accept-new-host-key', 'with --provider ssh: trust a host that is in no known_hosts file')
-    .option('--project <project>', 'with --provider railway: id or name, where the token reaches several')
-    .option('--environment <environment>', 'with --provider railway: id or name, where there are several')
-    .option('--image <kind=image...>', 'with --provider railway: what nodes of a kind are made from')
-    .option('--region <region>', 'with --provider railway: where new services run, e.g. europe-west4-drams3a')
-    .option('--token-file <file>', 'with --provider railway (else RAILWAY_TOKEN or RAILWAY_API_TOKEN)')
+    .option(
+      '--project <project>',
+      'with --provider railway: id or name of the project, if the token reaches several',
+    )
+    .option(
+      '--environment <environment>',
+      'with --provider railway: id or name of the environment, if there are several',
+    )
+    .option(
+      '--image <kind=image...>',
+      'with --provider railway: image or repository to deploy for a kind of node',
+    )
+    .option('--region <region>', 'with --provider railway: region of new services, e.g. europe-west4-drams3a')
+    .option(
+      '--token-file <file>',
+      'with --provider railway: file that contains the token (else RAILWAY_TOKEN or RAILWAY_API_TOKEN)',
+    )
     .option(...envOption)
-    .option('--no-join', 'leave joining the other nodes to you');
+    .option('--no-join', 'do not connect the node to the others');
   addConsoleOptions(command);
   addExamples(
     command,

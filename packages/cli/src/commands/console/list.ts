@@ -1,4 +1,4 @@
-/** `convoy list`: the nodes of the console, and who is connected to whom. */
+/** `convoy list`: lists the nodes of the console and their connections. */
 
 import type { Command } from 'commander';
 import type { NodeView } from '@convoy/console/protocol';
@@ -24,6 +24,7 @@ async function runList(options: ConsoleOptions): Promise<void> {
   printResult(options, nodes, formatNodes(nodes));
 }
 
+/** Defines the options and the action of the command. */
 export function configureList(command: Command): void {
   addConsoleOptions(command);
   addExamples(command, 'convoy list', 'convoy list --json');

@@ -1,4 +1,4 @@
-/** `convoy logs NODE`: what a launched node printed. */
+/** `convoy logs NODE`: prints the output of a launched node. */
 
 import type { Command } from 'commander';
 import { parseCount, withSettings } from '../../options/config.ts';
@@ -18,9 +18,10 @@ async function runLogs(name: string, flags: LogsOptions): Promise<void> {
   printResult(options, lines, lines.map((line) => line.text).join('\n'));
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureLogs(command: Command): void {
   command
-    .argument('<node>', 'full name, as `convoy list` shows it')
+    .argument('<node>', 'full name of the node, as `convoy list` shows it')
     .option('--lines <count>', 'how many of the last lines (CONVOY_LINES, else 100)');
   addConsoleOptions(command);
   addExamples(command, 'convoy logs ts-1@127.0.0.1 --lines 20');

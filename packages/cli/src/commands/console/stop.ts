@@ -1,4 +1,4 @@
-/** `convoy stop NODE`: ends a node that the console launched. */
+/** `convoy stop NODE`: stops a node that the console launched. */
 
 import type { Command } from 'commander';
 import { printResult } from '../../output.ts';
@@ -11,8 +11,9 @@ async function runStop(name: string, options: ConsoleOptions): Promise<void> {
   printResult(options, { node: name, stopped: true }, `${name} is stopped`);
 }
 
+/** Defines the arguments, options and action of the command. */
 export function configureStop(command: Command): void {
-  addConsoleOptions(command.argument('<node>', 'full name, as `convoy list` shows it'));
+  addConsoleOptions(command.argument('<node>', 'full name of the node, as `convoy list` shows it'));
   addExamples(command, 'convoy stop elixir-1@127.0.0.1');
   command.action((name: string, options: ConsoleOptions) => guarded(options, () => runStop(name, options)));
 }
