@@ -145,7 +145,7 @@ test('a fault of the console itself ends it with its nodes, and every line of th
   const [code] = await ended;
   assert.equal(code, 70);
   assert.match(convoy.output(), /the console failed and is shutting down: planted in nobody’s timer/);
-  assert.match(convoy.output(), /"msg":"an internal error of the console itself"/);
+  assert.match(convoy.output(), /"msg":"an internal error outside of any request, shell or socket"/);
   const lines = readFileSync(join(convoy.dataDir, 'audit.jsonl'), 'utf8').trimEnd().split('\n');
   assert.ok(lines.map((line) => JSON.parse(line)).some(({ event }) => event === 'node.launch'));
   const left = (): number[] =>

@@ -26,7 +26,7 @@ describe('convoy node --discover', () => {
         keepsInput: true,
       });
     await using first = start('127.0.0.2', { CONVOY_DISCOVER: `dns:${options}` }, '--await-peers', '1');
-    await first.waitFor(/cannot connect to app@127\.0\.0\.3: .*, again in/);
+    await first.waitFor(/cannot connect to app@127\.0\.0\.3: .*, retrying in/);
     assert.doesNotMatch(first.stdout, /is up/);
     await using second = start(
       '127.0.0.3',

@@ -296,7 +296,7 @@ describe('commands on real nodes', options, () => {
     });
     assert.equal(await run('eval', 'erl', 'X = 20, io:format("got ~p~n", [X]), X + 22'), 'got 20\n42\n');
     const wrong = await runConvoy(['eval', 'erl', 'foo('], { env });
-    assert.deepEqual([wrong.code, /no Erlang: syntax error before/.test(wrong.stderr)], [2, true]);
+    assert.deepEqual([wrong.code, /not valid Erlang: syntax error before/.test(wrong.stderr)], [2, true]);
     const failed = await runConvoy(['rpc', 'erl', 'erlang', 'error', 'boom', '--json'], { env });
     assert.deepEqual([failed.code, JSON.parse(failed.stdout).error.code], [1, 'REMOTE_ERROR']);
     const none = await runConvoy(['eval', 'ts', '1'], { env });

@@ -1,4 +1,5 @@
-/* * The flag or command that carries out the remedy of an error or a fault. The libraries name their own options; this table says
+/**
+ * The flag or command that carries out the remedy of an error or a fault. The libraries name their own options; this table says
  * what those are called on the command line. Pure.
  */
 

@@ -1,4 +1,5 @@
-/* * Output of the commands: results on standard output, everything else on standard error. With `--json` standard output is exactly one
+/**
+ * Output of the commands: results on standard output, everything else on standard error. With `--json` standard output is exactly one
  * JSON document, also when the command fails. Text from other nodes is made safe for terminals.
  */
 
@@ -23,7 +24,8 @@ export function note(text: string): void {
   console.error(printable(text));
 }
 
-/* * Makes text safe for a terminal. Colours, line ends and tabs are kept; every other control character is replaced by its picture
+/**
+ * Makes text safe for a terminal. Colours, line ends and tabs are kept; every other control character is replaced by its picture
  * (`␛`), and characters that change the writing direction are made visible. A log line must not set the clipboard, move the
  * cursor or read as something else.
  */

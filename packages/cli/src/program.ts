@@ -1,4 +1,5 @@
-/* * The command line: a table of commands, each loaded only when it runs. What a command does is in commands/.
+/**
+ * The command line: a table of commands, each loaded only when it runs. What a command does is in commands/.
  */
 
 import { Command, CommanderError } from 'commander';

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { hintFor } from '../src/hints.ts';
 
 const source = readFileSync(new URL('../src/hints.ts', import.meta.url), 'utf8');
-const [ofErrors = ''] = source.split('Faults of the doctor');
+const [ofErrors = ''] = source.split('const faultHints');
 const codes = Array.from(ofErrors.matchAll(/^ {2}([A-Z_]+):/gm), ([, code]) => code ?? '');
 
 describe('hints', () => {

@@ -43,7 +43,7 @@ describe('errors', () => {
     const refused = new CliError('CLI_CONSOLE_REFUSED', 'no', { reason: 'PROVIDER_LIMIT' });
     assert.equal(describeError(refused).reason, 'PROVIDER_LIMIT');
     const epmd = new EpmdError('EPMD_UNREACHABLE', 'gone', { address: 'h:1' });
-    const hint = 'convoy epmd runs one; --epmd embedded brings one with the node.';
+    const hint = 'convoy epmd starts one; --epmd embedded starts one inside the node.';
     assert.deepEqual(asJson(epmd), { code: 'EPMD_UNREACHABLE', message: 'gone', hint });
     assert.match(describeError(refused).hint ?? '', /--node-limit/);
   });

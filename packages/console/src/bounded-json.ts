@@ -1,6 +1,6 @@
 /**
- * JSON of a client, bounded before it is parsed: what nests deep or holds very many values costs a parser and a schema
- * far more than it costs the sender. Our own messages nest four levels and hold a few dozen values.
+ * Parses JSON from clients, with bounds that are checked first: deeply nested JSON, or JSON with very many values, costs a parser and
++ a schema far more than it costs the sender. The console's own messages nest four levels and contain a few dozen values.
  */
 
 import { ConsoleError } from './errors.ts';
@@ -12,7 +12,7 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 
-/** The value of `text`. Throws CONSOLE_BAD_REQUEST, with `what` for the name of the text. */
+/** Parses `text`. Throws CONSOLE_BAD_REQUEST, in whose message `what` names the text. */
 export function parseBoundedJson(text: string, what: string): unknown {
   const excess = excessOf(text);
   if (excess !== undefined) {
@@ -27,7 +27,7 @@ export function parseBoundedJson(text: string, what: string): unknown {
   }
 }
 
-/** Counts what is outside of strings; looks at no character inside of them. */
+/** How `text` exceeds the bounds; `undefined` if it does not. Skips the content of strings. */
 function excessOf(text: string): string | undefined {
   let depth = 0;
   let values = 0;
@@ -37,18 +37,18 @@ function excessOf(text: string): string | undefined {
       at = endOfString(text, at);
       continue;
     }
-    // `[` and `{`, then `]` and `}`, are the same but for this bit.
+    // `[` and `{` differ only in this bit, and so do `]` and `}`.
     const bracket = code | 0x20;
     if (bracket === 0x7b) depth += 1;
     if (bracket === 0x7d) depth -= 1;
     if (bracket === 0x7b || code === comma) values += 1;
-    if (depth > maxDepth) return `nests deeper than ${maxDepth} levels`;
-    if (values > maxValues) return `holds more than ${maxValues} values`;
+    if (depth > maxDepth) return `is nested deeper than ${maxDepth} levels`;
+    if (values > maxValues) return `contains more than ${maxValues} values`;
   }
   return undefined;
 }
 
-/** Where the string that starts at `start` ends. */
+/** Index of the closing quote of the string that starts at `start`. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let slashes = end - 1;

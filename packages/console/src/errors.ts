@@ -1,6 +1,6 @@
 /**
- * What the console says no to, and how every error of any package is told to a client: one problem with a stable code,
- * and the HTTP status that goes with it. No message holds a token or a cookie.
+ * The console's own errors, and how the console reports errors of all packages to a client: as a problem with a stable code, with a
++ * matching HTTP status. No message contains a token or a cookie.
  */
 
 import { ProviderError, type ProviderErrorCode } from '@convoy/cluster';
@@ -10,6 +10,7 @@ import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 import type { z } from 'zod';
 import type { Problem } from './protocol/index.ts';
 
+/** Codes of `ConsoleError`. */
 export type ConsoleErrorCode =
   | 'CONSOLE_BAD_REQUEST'
   | 'CONSOLE_BAD_OPTION'
@@ -71,7 +72,7 @@ const providerStatus: Readonly<Record<ProviderErrorCode, number>> = {
   PROVIDER_CLOSED: 503,
 };
 
-/** Those that are the client's to mend; the others are Railway's. */
+/** Railway's errors that the client can fix. The others get 502. */
 const railwayStatus: Readonly<Partial<Record<RailwayErrorCode, number>>> = {
   RAILWAY_BAD_INPUT: 400,
   RAILWAY_TOKEN_REFUSED: 422,
@@ -82,7 +83,7 @@ const railwayStatus: Readonly<Partial<Record<RailwayErrorCode, number>>> = {
   RAILWAY_WRONG_ENVIRONMENT: 422,
 };
 
-/** Codes whose status is known; an error with another code answers 502. */
+/** Codes with a status of their own. All other codes of Convoy get 502. */
 export type KnownCode = ConsoleErrorCode | ProviderErrorCode | RailwayErrorCode | 'SSH_BAD_TARGET';
 
 const knownStatus: Readonly<Partial<Record<KnownCode, number>>> = {
@@ -92,19 +93,19 @@ const knownStatus: Readonly<Partial<Record<KnownCode, number>>> = {
   SSH_BAD_TARGET: 400,
 };
 
-/** The HTTP status that goes with a code. */
+/** The HTTP status of a code. */
 export function statusOfCode(code: KnownCode): number {
   return knownStatus[code] ?? 502;
 }
 
-/** Something a client asked of the console, or whoever starts it, that it does not do. */
+/** The console refuses a request, or cannot start with the given options. */
 export class ConsoleError extends ConvoyError<ConsoleErrorCode> {
   static {
     ConvoyError.nameAfterClass(ConsoleError);
   }
   /** The HTTP status of the answer. */
   readonly status: number;
-  /** When to try again, for CONSOLE_TOO_MANY. */
+  /** Seconds to wait before the next attempt, for CONSOLE_TOO_MANY. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(
@@ -118,27 +119,31 @@ export class ConsoleError extends ConvoyError<ConsoleErrorCode> {
   }
 }
 
-/** `value` as its schema gives it. Throws CONSOLE_BAD_REQUEST that says where `what` does not fit. */
+/** Checks `value` with its schema and returns the parsed value. Throws CONSOLE_BAD_REQUEST, which says where `what` is invalid. */
 export function checked<Value>(schema: z.ZodType<Value>, value: unknown, what: string): Value {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue === undefined || issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} does not fit: ${where}${issue?.message ?? ''}`, {
+  throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} is not valid: ${where}${issue?.message ?? ''}`, {
     remedy: 'See GET /api/openapi.json and docs/guide/console.md for the expected format.',
   });
 }
 
-/** How an error is told to a client. An error that is not one of ours is told without its text. */
+/** The problem that a client receives for an error. Internal errors are reported without their text. */
 export function problemOf(error: unknown): Problem {
   if (!(error instanceof ConvoyError)) {
-    return { code: 'CONSOLE_INTERNAL', message: 'the console failed', remedy: 'Its log says why.' };
+    return {
+      code: 'CONSOLE_INTERNAL',
+      message: 'an internal error occurred in the console',
+      remedy: 'The log of the console has the cause.',
+    };
   }
   const { code, message, remedy } = error;
   return { code, message, remedy };
 }
 
-/** The HTTP status that goes with an error. Errors of nodes and shells are a bad gateway: somebody else's fault. */
+/** The HTTP status of an error. Errors of nodes and shells are those of a gateway, 502; internal ones are 500. */
 export function statusOf(error: unknown): number {
   if (error instanceof ConsoleError) return error.status;
   if (error instanceof ProviderError || error instanceof RailwayError) return statusOfCode(error.code);

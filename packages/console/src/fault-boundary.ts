@@ -1,11 +1,12 @@
 /**
- * Keeps a fault of ours to the thing it happened in: a shell, a socket, the watching of a node, a request. Work is run for
- * a thing, and so is all that it starts: timers, promises, sockets. What any of it throws ends the thing, is counted by
- * kind and logged with its cause. Only what belongs to no thing is a fault of the console itself.
+ * Confines an internal error to the scope it happens in: a shell, a socket, the monitoring of a node, a request. Work runs in a scope,
++ * together with all timers, promises and sockets that it starts. An error in any of them ends the scope, is counted by kind and logged
++ * with its cause. Only an error outside of all scopes is a fault of the console itself.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** Kinds of scopes. */
 export const faultKinds = [
   'request',
   'socket',
@@ -16,22 +17,24 @@ export const faultKinds = [
   'host',
   'railway',
 ] as const;
+/** A kind of scope, by which faults are counted. */
 export type FaultKind = (typeof faultKinds)[number];
 
-/** Something that can end without the rest. */
+/** A part of the console that can end while the rest goes on. */
 export interface Thing {
   readonly kind: FaultKind;
-  /** For the log: `shell on app@127.0.0.1`. */
+  /** Name in the log: `shell on app@127.0.0.1`. */
   readonly name: string;
-  /** Ends the thing and notifies its users. Called once, however many faults occur. Omitted if the fault itself ends it. */
+  /** Ends the scope and notifies its users. Called once, however many faults occur. Omitted if the fault itself ends it. */
   end?(error: unknown): void;
 }
 
-/** The part of a logger that is used. */
+/** The part of a logger that is needed here. */
 interface FaultLog {
   error(detail: object, message: string): void;
 }
 
+/** Runs work in scopes, and counts and reports the faults of each. */
 export class Faults {
   readonly #log: FaultLog;
   readonly #owner = new AsyncLocalStorage<Thing | undefined>();
@@ -42,12 +45,12 @@ export class Faults {
     this.#log = log;
   }
 
-  /** Faults so far, by kind. */
+  /** Number of faults so far, by kind. */
   get counts(): Readonly<Record<FaultKind, number>> {
     return Object.fromEntries(this.#counts) as Record<FaultKind, number>;
   }
 
-  /** Does work of a thing. What it throws or rejects with is that thing's fault, and goes no further. */
+  /** Runs work in a scope. An error or rejection is a fault of that scope and is not passed on. */
   run(thing: Thing, work: () => unknown): void {
     this.#owner.run(thing, () => {
       try {
@@ -59,18 +62,18 @@ export class Faults {
     });
   }
 
-  /** Does work of a thing for a caller that handles what it throws. What the work leaves running is the thing's. */
+  /** Runs work in a scope for a caller that handles its errors. Whatever the work leaves running stays in the scope. */
   own<Result>(thing: Thing, work: () => Result): Result {
     return this.#owner.run(thing, work);
   }
 
-  /** The same function, as work of the thing that is at work now. */
+  /** Returns the function bound to the current scope. */
   bind<Args extends readonly unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
     const thing = this.#owner.getStore();
     return thing === undefined ? listener : (...args) => this.run(thing, () => listener(...args));
   }
 
-  /** A fault of that thing: counts it, logs it and ends the thing. */
+  /** Counts and logs a fault of a scope, and ends the scope. */
   report(thing: Thing, error: unknown): void {
     this.note(thing, error);
     if (this.#ended.has(thing)) return;
@@ -85,20 +88,20 @@ export class Faults {
     }
   }
 
-  /** A fault that has been dealt with: counts and logs it. */
+  /** Counts and logs a fault that has been handled. */
   note({ kind, name }: Pick<Thing, 'kind' | 'name'>, error: unknown): void {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     const err = error instanceof Error ? error : new Error(`threw ${String(error)}`);
-    this.#log.error({ err, kind, thing: name }, 'an internal error, contained');
+    this.#log.error({ err, kind, thing: name }, 'an internal error was contained');
   }
 
   /**
-   * For uncaught errors: ends the thing whose work the error came from. `false` if it came from no thing, which makes it a
-   * fault of the console.
+   * For uncaught errors: ends the scope that the error came from. Returns `false` if it came from none, which makes it a fault of the
++   * console.
    */
   contain(error: unknown): boolean {
     const thing = this.#owner.getStore();
-    // Node goes on in the context of what failed; what runs next has nothing to do with it.
+    // Node.js continues in the async context of the failed work; what runs next does not belong to it.
     this.#owner.enterWith(undefined);
     if (thing === undefined) return false;
     this.report(thing, error);

@@ -1,4 +1,4 @@
-/** Errors of the file system as a sentence and a remedy: a full disk, a read-only one, a folder where a file should be. */
+/** Explains errors of the file system: a full disk, a read-only one, a folder where a file should be. */
 
 import { ConsoleError } from './errors.ts';
 
@@ -8,7 +8,7 @@ interface Explanation {
 }
 
 const freeSpace = 'Free some space there, or choose another folder with --data-dir.';
-const notWritable = 'Choose a folder that can be written with --data-dir, or CONVOY_DATA_DIR.';
+const notWritable = 'Choose a writable folder with --data-dir or CONVOY_DATA_DIR.';
 const inTheWay = 'Move it away, or choose another folder with --data-dir.';
 const permissions = 'Run as the user who owns it, or choose another folder with --data-dir.';
 
@@ -18,7 +18,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EROFS: { why: 'the file system is read-only', remedy: notWritable },
   EISDIR: { why: 'there is a folder where a file should be', remedy: inTheWay },
   ENOTDIR: { why: 'there is a file where a folder should be', remedy: inTheWay },
-  EEXIST: { why: 'something else is in its place', remedy: inTheWay },
+  EEXIST: { why: 'something else exists in its place', remedy: inTheWay },
   ENOTEMPTY: { why: 'there is a folder where a file should be', remedy: inTheWay },
   ENOENT: { why: 'its folder does not exist', remedy: notWritable },
   EACCES: { why: 'permission denied', remedy: permissions },
@@ -30,12 +30,12 @@ const explanations: Readonly<Record<string, Explanation>> = {
   ENFILE: { why: 'the machine has too many files open', remedy: 'Close other programs and start again.' },
 };
 
-/** Why a file could not be used, in words; `undefined` for an error that does not come from the system. */
+/** Why a file could not be used; `undefined` for an error that does not come from the file system. */
 export function explainFileError(error: unknown): string | undefined {
   return explanationOf(error)?.why;
 }
 
-/** The same error as CONSOLE_STORAGE_FAILED; one that does not come from the file system is given back. */
+/** Turns an error of the file system into CONSOLE_STORAGE_FAILED. Returns any other error as it is. */
 export function fileProblem(error: unknown, file: string): unknown {
   const explanation = explanationOf(error);
   if (explanation === undefined) return error;
@@ -48,7 +48,7 @@ export function fileProblem(error: unknown, file: string): unknown {
 
 function explanationOf(error: unknown): Explanation | undefined {
   if (!(error instanceof Error) || error instanceof ConsoleError) return undefined;
-  // Node's own functions say ERR_FS_EISDIR.
+  // Node.js uses ERR_FS_EISDIR in its own functions.
   const code = ((error as NodeJS.ErrnoException).code ?? '').replace(/^ERR_FS_/, '');
   return Object.hasOwn(explanations, code) ? explanations[code] : undefined;
 }

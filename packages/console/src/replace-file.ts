@@ -1,13 +1,14 @@
-/** Writes a file whole: after a crash or on a full disk there is the old content or the new, and no draft is left behind. */
+/** Writes a file atomically: after a crash or on a full disk it has either the old content or the new, and no draft is left behind. */
 
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 
+/** Options of `replaceFile`. */
 export interface ReplaceOptions {
-  /** Wait until the disk has it: for what must hold after a loss of power. Default false. */
+  /** Whether to flush the file to disk, for content that must survive a power failure. Default false. */
   readonly durable?: boolean;
 }
 
-/** Only its owner may read the file. Throws the system's error. */
+/** Replaces `file`, with mode 0600. Throws the error of the file system. */
 export function replaceFile(file: string, content: string, { durable = false }: ReplaceOptions = {}): void {
   const draft = `${file}.${process.pid}`;
   try {

@@ -1,4 +1,4 @@
-/** Starts a console: composes its parts, in an order in which each can be undone when the next fails, and closes them. */
+/** Starts and closes a console: assembles its parts in order, so that each can be undone if a later one fails. */
 
 import { existsSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
@@ -23,57 +23,61 @@ import { UndoSteps } from './server/undo-steps.ts';
 
 const version = '0.1.0';
 
+/** Options of `startConsole`. */
 export interface ConsoleOptions extends FrontDoorOptions {
   /** Address to listen on. Default 127.0.0.1. */
   readonly host?: string | undefined;
-  /** Default 4000; 0 for any free port. */
+  /** Port to listen on; 0 for any free port. Default 4000. */
   readonly port?: number | undefined;
-  /** Folder for cookie, token, audit; made with mode 0700 when it is not there. One console at a time. */
+  /** Folder for cookie, token and audit log; created with mode 0700 if it does not exist. Only one console can use it at a time. */
   readonly dataDir: string;
-  /** Most nodes launched at a time. Default 12. */
+  /** Maximum number of launched nodes, per place. Default 12. */
   readonly nodeLimit?: number | undefined;
-  /** How to run the `convoy` command for TypeScript nodes, program first. */
+  /** Command line that runs `convoy`, for TypeScript nodes: the program, then its arguments. */
   readonly convoyCommand: readonly string[];
-  /** Folder of the built page. Default: the one that comes with this package or lies beside it. */
+  /** Folder of the built page. Default: the one shipped with this package, or built beside it in the repository. */
   readonly webRoot?: string;
-  /** Default: warnings and errors as JSON lines on standard error. */
+  /** Receives log entries. Default: a logger that writes warnings and errors to standard error as JSON lines. */
   readonly logger?: Logger;
-  /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
+  /** Port of EPMD. Default: `ERL_EPMD_PORT` of the environment, else 4369. */
   readonly epmdPort?: number | undefined;
-  /** What it is told about Railway: a simulator, a token of its own. */
+  /** Settings for Railway, for example a token. */
   readonly railway?: RailwaySettings;
-  /** Starts a Railway of one's own, once the data directory is ours; `folder` is in it. Used in place of `railway`. */
+  /** Starts a simulated Railway, which is used instead of `railway`. Called once the data directory is locked; `folder` is in it. */
   readonly simulateRailway?: ((folder: string) => Promise<RailwaySimulation>) | undefined;
-  /** Environment of launched nodes, and where programs are looked for. Default: our own. */
+  /** Environment for launched nodes and for finding programs. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** A simulated platform that lives as long as the console. */
 export interface RailwaySimulation {
+  /** Settings by which the console uses it. */
   readonly settings: RailwaySettings;
+  /** Called when the console closes. */
   close(): Promise<void>;
 }
 
+/** A running console. */
 export interface RunningConsole {
-  /** The link to open, with the token. Print it to whoever may log in, and nowhere else. */
+  /** The link to open. It contains the token: show it only to people who may log in. */
   readonly url: string;
-  /** The address and port it listens on, as reported by the system. */
+  /** The address and port that the console listens on, as reported by the system. */
   readonly listening: { readonly address: string; readonly port: number };
   /**
-   * For uncaught errors (`uncaughtException`, `unhandledRejection`): ends the shell, socket or other thing that it came from.
-   * `false` when it came from the console itself; the audit log is on the disk then, and all that is left to do is to close
-   * the console and end the process.
+      * For uncaught errors (`uncaughtException`, `unhandledRejection`): ends the shell, socket or other part that the error came from.
++   * Returns `false` if it came from the console itself. The audit log has then been flushed to disk; close the console and end the
++   * process.
    */
   contain(error: unknown): boolean;
-  /** Stops every node it launched, its shells and its own node. Takes less than five seconds. */
+  /** Closes the shells, stops the nodes that were launched locally or by SSH, and closes the console's own nodes. Takes less than five seconds. */
   close(): Promise<void>;
-  /** Resolves when it is closed. */
+  /** Resolves when the console has closed. Rejects if closing failed. */
   readonly closed: Promise<void>;
 }
 
 /**
- * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED, CONSOLE_STORAGE_FAILED or
- * CONSOLE_BAD_OPTION, or what starting a node rejects with; nothing is left running then.
+  * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED, CONSOLE_STORAGE_FAILED or
++ * CONSOLE_BAD_OPTION, or with the error of starting a node. Nothing is left running in that case.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const undo = new UndoSteps();
@@ -144,7 +148,7 @@ function openAudit(directory: DataDirectory, logger: Logger): AuditLog {
 function openLinks(directory: DataDirectory, logger: Logger): LinkStore {
   const links = new LinkStore(join(directory.path, 'links.json'));
   if (links.isReset)
-    logger.warn({ file: links.file }, 'the file of known nodes could not be read and was reset');
+    logger.warn({ file: links.file }, 'the list of known nodes could not be read and was reset');
   return links;
 }
 
@@ -162,7 +166,7 @@ async function railwaySettings(
 function contain({ faults, audit, logger }: LiveContext, error: unknown): boolean {
   if (faults.contain(error)) return true;
   audit.sync();
-  logger.error({ err: error }, 'an internal error of the console itself');
+      logger.error({ err: error }, 'an internal error outside of any request, shell or socket');
   return false;
 }
 
@@ -172,7 +176,7 @@ function closable(
 ): RunningConsole {
   let closing: Promise<void> | undefined;
   const { promise: closed, resolve, reject } = Promise.withResolvers<void>();
-  // Whoever calls close() hears of a failure there.
+  // A failure is reported to the caller of close().
   closed.catch(() => undefined);
   const close = (): Promise<void> => {
     closing ??= undo.run();
@@ -182,14 +186,14 @@ function closable(
   return { ...parts, close, closed };
 }
 
-/** A terminal that has gone or a full disk behind standard error must not end anything. */
+/** Ignores write errors: a closed terminal, or a full disk behind standard error, must not end the console. */
 function standardErrorLog(): Logger {
   const destination = pino.destination(2);
   destination.on('error', () => undefined);
   return pino({ level: 'warn' }, destination);
 }
 
-/** In the published package the page is in `dist/web`; in the repository it is built beside this package. */
+/** Finds the built page: `dist/web` in the published package, the neighbouring package in the repository. */
 function findWebRoot(): string | undefined {
   const here = fileURLToPath(new URL('.', import.meta.url));
   const places = [join(here, 'web'), join(here, '../../console-web/dist')];

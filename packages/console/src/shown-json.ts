@@ -1,8 +1,8 @@
-/** Responses and messages of the console as JSON whose texts a page or a terminal can show as they are. Pure. */
+/** Encodes responses and messages as JSON whose texts are safe to show in a page or a terminal. Pure. */
 
 import { visibleText } from '@convoy/node';
 
-/** Names, log lines and errors come from nodes. Their characters stand for themselves in JSON, so its text can be taken. */
+/** `value` as JSON without invisible characters. Names, log lines and errors come from nodes, and JSON leaves their characters as they are. */
 export function shownJson(value: object): string {
   return visibleText(JSON.stringify(value));
 }

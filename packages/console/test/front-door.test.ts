@@ -215,7 +215,7 @@ test('the page’s own files load where a proxy is not trusted, so that the logi
   const headers = { host: 'console.example.com', origin: 'https://console.example.com' };
   assert.equal((await door.ask('/assets/main-1.js', { headers })).status, 200);
   const { json } = await door.ask('/api/tickets', { headers, body: {} });
-  assert.match(json.error.message, /"https:\/\/console\.example\.com" but was sent to "http:/);
+  assert.match(json.error.message, /"https:\/\/console\.example\.com", but was sent to "http:/);
   assert.match(json.error.remedy, /--trusted-proxy.*--allowed-host https:\/\/console\.example\.com/);
 });
 

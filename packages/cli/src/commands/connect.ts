@@ -1,4 +1,5 @@
-/* * `convoy connect user@host`: turns an SSH login into a shell on a node there, and cleans up afterwards. An interruption at any step
+/**
+ * `convoy connect user@host`: turns an SSH login into a shell on a node there, and cleans up afterwards. An interruption at any step
 + * leaves nothing behind on either side.
  */
 

@@ -37,7 +37,8 @@ async function openPage(url: string, dataDir: string): Promise<() => void> {
   return openInBrowser(url, dataDir);
 }
 
-/* * Starts the simulator. The console calls it once it has locked the data directory, which another console may use until then. The
+/**
+ * Starts the simulator. The console calls it once it has locked the data directory, which another console may use until then. The
 + * package is loaded here already, so that a missing one is reported before anything starts.
  */
 async function simulationOf({ simulate }: UpOptions): Promise<ConsoleOptions['simulateRailway']> {

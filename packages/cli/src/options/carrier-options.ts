@@ -1,4 +1,5 @@
-/* * Options for how nodes are reached: the protocol, TLS and its certificates, and the common port of clusters without EPMD.
+/**
+ * Options for how nodes are reached: the protocol, TLS and its certificates, and the common port of clusters without EPMD.
  * Certificates are given as files; the transport checks their content.
  */
 

@@ -1,4 +1,5 @@
-/* * Resolves options from three places: flags first, then the environment (`CONVOY_DATA_DIR` for `--data-dir`), then the
+/**
+ * Resolves options from three places: flags first, then the environment (`CONVOY_DATA_DIR` for `--data-dir`), then the
  * configuration file (an object of option names in camel case; config-file.ts).
  */
 

@@ -1,4 +1,5 @@
-/* * Reads the distribution settings of an Elixir or Erlang release from its environment, as its start script and `erl` would:
+/**
+ * Reads the distribution settings of an Elixir or Erlang release from its environment, as its start script and `erl` would:
  * `RELEASE_NAME`, `RELEASE_NODE`, `RELEASE_COOKIE`, `RELEASE_DISTRIBUTION`, `ERL_DIST_PORT`, and the flags in `ERL_AFLAGS`,
  * `ERL_FLAGS` and `ERL_ZFLAGS`. Flags that mean nothing to a TypeScript node are ignored. Pure.
  *

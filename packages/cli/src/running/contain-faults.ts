@@ -1,4 +1,5 @@
-/* * Handles uncaught errors while a console runs. An error in one shell, socket or other part ends only that part. An error of the
+/**
+ * Handles uncaught errors while a console runs. An error in one shell, socket or other part ends only that part. An error of the
  * console itself ends the process in order: the audit log is written, nodes are stopped, then it exits.
  */
 

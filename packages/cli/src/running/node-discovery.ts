@@ -1,4 +1,5 @@
-/* * Discovery for `convoy node`: one topology for each `--discover`, for the node itself or on behalf of Erlang and Elixir nodes that
+/**
+ * Discovery for `convoy node`: one topology for each `--discover`, for the node itself or on behalf of Erlang and Elixir nodes that
  * do not run Convoy.
  */
 

@@ -1,4 +1,5 @@
-/* * Logs the events of a node on standard error: peers that connect and disconnect, refused connections and unsupported requests.
+/**
+ * Logs the events of a node on standard error: peers that connect and disconnect, refused connections and unsupported requests.
  * Repeated attempts by a stranger produce a few lines and a count, not a full disk.
  */
 

@@ -1,4 +1,5 @@
-/* * The simulated Railway of `convoy up --simulate railway`. With root and iproute2 it has private networks, as the real one has;
+/**
+ * The simulated Railway of `convoy up --simulate railway`. With root and iproute2 it has private networks, as the real one has;
  * otherwise each node has an address of 127/8. The simulator and its nodes end with the console.
  */
 

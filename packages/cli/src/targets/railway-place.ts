@@ -1,4 +1,5 @@
-/* * Opens a Railway environment in the console, unless it is already open. If the console has no token yet, the one in this command's
+/**
+ * Opens a Railway environment in the console, unless it is already open. If the console has no token yet, the one in this command's
 + * environment or in a file is used. The token goes only to the console, over its authenticated API.
  */
 
@@ -21,7 +22,8 @@ export interface RailwayFlags {
   readonly tokenFile?: string;
 }
 
-/* * Opens the environment and resolves with the name of its provider. Rejects with CLI_BAD_OPTION, RAILWAY_NOT_FOUND, or
+/**
+ * Opens the environment and resolves with the name of its provider. Rejects with CLI_BAD_OPTION, RAILWAY_NOT_FOUND, or
  * CLI_CONSOLE_REFUSED.
  */
 export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Promise<string> {

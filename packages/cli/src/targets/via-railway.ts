@@ -1,4 +1,5 @@
-/* * `--via railway:[project/environment/]service`: reaches the node of a service on Railway through Railway's SSH relay. Its name, port
+/**
+ * `--via railway:[project/environment/]service`: reaches the node of a service on Railway through Railway's SSH relay. Its name, port
 + * and cookie come from the variables of the service, read as the node itself reads them.
  */
 

@@ -1,4 +1,5 @@
-/* * Opens the console's link in the browser of this desktop. The link contains the token, and every user of the machine can read
+/**
+ * Opens the console's link in the browser of this desktop. The link contains the token, and every user of the machine can read
  * argument lists; so the browser opens a file that only its owner can read and that redirects to the link.
  */
 

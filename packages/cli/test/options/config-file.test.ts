@@ -129,7 +129,7 @@ describe('what a configuration file holds', () => {
       /item 1 is an object$/,
       /with a strategy/,
     ],
-    ['no object', '[]', /holds a list instead of an object$/, /one object/],
+    ['a list', '[]', /contains a list instead of an object$/, /one object/],
     ['no JSON', '{', /cannot be read/, undefined],
     [
       'a number that would be rounded',

@@ -1,6 +1,6 @@
 /**
- * The file of the audit log: whole lines or nothing. A write that the disk took only a part of is completed, or taken
- * back when it cannot be; a line that a crash has torn is closed before the next one. Rotates by size.
+ * The file of the audit log, which contains only whole lines. A partial write is completed, or undone if that fails; a line that a
++ * crash has torn is terminated before the next one is written. The file rotates by size.
  */
 
 import {
@@ -17,26 +17,28 @@ import {
   writeSync,
 } from 'node:fs';
 
+/** Options of `AuditFile`. */
 export interface AuditFileOptions {
-  /** Size at which the file is put aside and a new one begun. Default 16 MiB. */
+  /** Size in bytes at which the file is rotated. Default 16 MiB. */
   readonly maxBytes?: number | undefined;
-  /** Files put aside that are kept, the newest as `.1`. Default 8. */
+  /** Number of rotated files to keep, the newest as `.1`. Default 8. */
   readonly keep?: number | undefined;
 }
 
 const newLine = 0x0a;
 const roomBytes = 16_384;
 
+/** An append-only file of JSON lines. */
 export class AuditFile {
   readonly #file: string;
   readonly #maxBytes: number;
   readonly #keep: number;
   #descriptor: number;
   #size: number;
-  /** The file does not end with a line end. */
+  /** Whether the last line of the file is incomplete. */
   #isTorn: boolean;
 
-  /** Opens `file`, making it when it is not there. Throws the system's error. */
+  /** Opens `file`, and creates it if necessary. Throws the error of the file system. */
   constructor(file: string, { maxBytes = 16 * 1024 * 1024, keep = 8 }: AuditFileOptions = {}) {
     this.#file = file;
     this.#maxBytes = maxBytes;
@@ -46,14 +48,14 @@ export class AuditFile {
     this.#isTorn = this.#size > 0 && lastByte(this.#descriptor, this.#size) !== newLine;
   }
 
-  /** Appends the entry as one line. Throws the system's error; nothing of the entry is in the file then. */
+  /** Appends the entry as one line. Throws the error of the file system; the file then contains no part of the entry. */
   append(entry: object): void {
     const line = Buffer.from(`${this.#isTorn ? '\n' : ''}${JSON.stringify(entry)}\n`);
     if (this.#size > 0 && this.#size + line.length > this.#maxBytes) this.#rotate();
     this.#write(line);
   }
 
-  /** Whether the disk has room for a good many entries: with less, every other one would fail. */
+  /** Whether the disk has room for a good number of entries. With less, every other write would fail. */
   hasRoom(): boolean {
     try {
       const { bavail, bsize } = statfsSync(this.#file);
@@ -63,12 +65,12 @@ export class AuditFile {
     }
   }
 
-  /** Waits until the disk has everything. */
+  /** Flushes the file to disk. */
   sync(): void {
     fsyncSync(this.#descriptor);
   }
 
-  /** What is appended afterwards throws, instead of going to the file that has the descriptor by then. */
+  /** Closes the file. Appending afterwards throws, so that it cannot write to another file that reuses the descriptor. */
   close(): void {
     closeSync(this.#descriptor);
     this.#descriptor = -1;
@@ -79,7 +81,7 @@ export class AuditFile {
     try {
       while (written < line.length) {
         const count = writeSync(this.#descriptor, line, written, line.length - written);
-        if (count === 0) throw Object.assign(new Error('the disk takes nothing'), { code: 'ENOSPC' });
+        if (count === 0) throw Object.assign(new Error('the disk accepts no data'), { code: 'ENOSPC' });
         written += count;
       }
     } catch (error) {
@@ -99,13 +101,13 @@ export class AuditFile {
     }
   }
 
-  /** When that fails the file goes on as it is: a log that is too long is better than none. */
+  /** Rotates the file. If that fails, the file keeps growing: a log that is too long is better than none. */
   #rotate(): void {
     const aside = (number: number): string => this.#file.replace(/(\.\w+)?$/, `.${number}$1`);
     const draft = `${this.#file}.new`;
     let next: number;
     try {
-      // First, because it is what fails without descriptors or inodes: each attempt would cost the oldest file.
+      // This comes first because it fails without free descriptors or inodes; otherwise each attempt would cost the oldest file.
       next = openPrivate(draft);
     } catch {
       return;

@@ -1,7 +1,7 @@
 /**
- * Who did what, one JSON object a line, in a 0600 file. An entry is written before its deed: when it cannot be written
- * the deed is not done, unless it stops or deletes something. Entries of those are kept in memory until the file can be
- * written again. Input and output of shells are not in it.
+ * Records who did what, as one JSON object per line in a 0600 file. An entry is written before its action. If it cannot be written,
++ * the action is refused, unless it stops or deletes something; the entries of such actions are kept in memory until the file can be
++ * written again. Input and output of shells are not recorded.
  */
 
 import { ConsoleError } from '../errors.ts';
@@ -10,6 +10,7 @@ import type { Problem } from '../protocol/index.ts';
 import { AuditFile, type AuditFileOptions } from './audit-file.ts';
 import { type CountedRefusals, RefusalCounter } from './refusal-counter.ts';
 
+/** Kinds of entries. */
 export type AuditEvent =
   | 'login'
   | 'login.refused'
@@ -30,24 +31,25 @@ export type AuditEvent =
   | 'shell.open'
   | 'shell.attach'
   | 'shell.close'
-  /** The log could not be written for a while; `lost` entries are missing. */
+  /** The log could not be written for a while. `lost` is the number of missing entries. */
   | 'audit.gap';
 
-/** Who acts: the session's public label or `token`, and the address it came from. */
+/** Who performs an action: the public label of the session or `token`, and the client's address. */
 export interface AuditActor {
   readonly label: string;
   readonly address: string;
 }
 
-/** What an entry says beside who and when; names only, never a secret. */
+/** Further fields of an entry: names only, never a secret. */
 export type AuditDetail = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Why the log cannot be written. */
+/** Why, and since when (milliseconds since 1970), the log cannot be written. */
 export interface AuditFailure {
   readonly since: number;
   readonly why: string;
 }
 
+/** Options of `AuditLog`. */
 export interface AuditOptions extends AuditFileOptions {
   readonly now?: (() => number) | undefined;
 }
@@ -66,66 +68,67 @@ const alwaysDone: ReadonlySet<AuditEvent> = new Set([
 ]);
 const stoppingActions: ReadonlySet<unknown> = new Set(['stop', 'delete']);
 const maxKept = 1000;
-const lookMs = 5000;
+const flushIntervalMs = 5000;
 
+/** The audit log of a console. */
 export class AuditLog {
   readonly #file: AuditFile;
   readonly #now: () => number;
   readonly #listeners = new Set<(failure: AuditFailure | undefined) => void>();
   readonly #refusals = new RefusalCounter();
   readonly #timer: NodeJS.Timeout;
-  /** Entries of deeds that were done while the file could not be written. */
+  /** Entries of actions performed while the file could not be written. */
   #kept: object[] = [];
-  /** How many more there were than could be kept. */
+  /** Number of entries beyond those that could be kept. */
   #lost = 0;
   #failure: AuditFailure | undefined;
 
-  /** Opens `file`, making it when it is not there. Throws the system's error. */
+  /** Opens `file`, and creates it if necessary. Throws the error of the file system. */
   constructor(file: string, options: AuditOptions = {}) {
     this.#file = new AuditFile(file, options);
     this.#now = options.now ?? Date.now;
-    this.#timer = setInterval(() => this.look(), lookMs);
+    this.#timer = setInterval(() => this.flush(), flushIntervalMs);
     this.#timer.unref();
   }
 
-  /** Set while the log cannot be written. */
+  /** Why the log cannot be written; `undefined` while it can. */
   get failure(): AuditFailure | undefined {
     return this.#failure;
   }
 
-  /** Calls `listener` when the log cannot be written, and with `undefined` when it can again. Returns what ends that. */
+  /** Calls `listener` when the log cannot be written, and with `undefined` when it can again. Returns a function that unsubscribes. */
   subscribe(listener: (failure: AuditFailure | undefined) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Throws CONSOLE_AUDIT_FAILED when the entry cannot be written and the deed must not be done without it. */
+  /** Records an action. Throws CONSOLE_AUDIT_FAILED if the entry cannot be written and the action must not happen without it. */
   record(event: AuditEvent, actor: AuditActor, detail: AuditDetail = {}): void {
     const at = new Date(this.#now()).toISOString();
     const entry = { at, event, actor: actor.label, address: actor.address, ...detail };
-    if (this.#flush() && this.#write(entry)) return;
+    if (this.#writeKept() && this.#write(entry)) return;
     const isStopping = event === 'railway.control' && stoppingActions.has(detail['action']);
     if (!isStopping && !alwaysDone.has(event)) throw refusal(this.#failure);
     if (this.#kept.length < maxKept) this.#kept.push(entry);
     else this.#lost += 1;
   }
 
-  /** Notes that `address` was refused. Repeated refusals are counted in one entry. */
+  /** Records that `address` was refused. Repeated refusals are counted in one entry. */
   refuse(address: string, code: string): void {
     const first = this.#refusals.count({ address, code }, this.#now());
     if (first !== undefined) this.#recordRefusals(first);
   }
 
-  /** Writes what is due: called now and then, and by tests. */
-  look(): void {
-    this.#flush();
+  /** Writes kept entries and counted refusals that are due. Called at intervals, and by tests. */
+  flush(): void {
+    this.#writeKept();
     for (const counted of this.#refusals.due(this.#now())) this.#recordRefusals(counted);
   }
 
-  /** Has everything on the disk, as far as the disk takes it. Never throws. */
+  /** Writes everything and flushes it to disk, as far as possible. Never throws. */
   sync(): void {
     for (const counted of this.#refusals.drain()) this.#recordRefusals(counted);
-    this.#flush();
+    this.#writeKept();
     try {
       this.#file.sync();
     } catch (error) {
@@ -133,6 +136,7 @@ export class AuditLog {
     }
   }
 
+  /** Writes everything and closes the file. */
   close(): void {
     clearInterval(this.#timer);
     this.sync();
@@ -144,8 +148,8 @@ export class AuditLog {
     this.record('login.refused', { label: 'nobody', address }, detail);
   }
 
-  /** After a failure: writes what was kept, oldest first, and that there was a gap. `false` when it still fails. */
-  #flush(): boolean {
+  /** After a failure: writes the kept entries, oldest first, and an entry for the gap. Returns `false` if that still fails. */
+  #writeKept(): boolean {
     const failure = this.#failure;
     if (failure === undefined) return true;
     if (!this.#file.hasRoom()) return false;
@@ -190,13 +194,13 @@ function refusal(failure: AuditFailure | undefined): ConsoleError {
   });
 }
 
-/** The problem that every page shows while the log cannot be written. */
+/** The problem that pages show while the log cannot be written. */
 export function auditProblem(failure: AuditFailure | undefined): Problem & { readonly remedy: string } {
   const why = failure === undefined ? '' : `: ${failure.why}`;
   return {
     code: 'CONSOLE_AUDIT_FAILED',
     message: `the audit log cannot be written${why}`,
     remedy:
-      'Free some space on the disk of the data directory. Until then, nodes can be stopped and deleted but not started.',
+      'Free some space on the disk of the data directory. Until then, nodes can be stopped and deleted, but not started.',
   };
 }

@@ -1,15 +1,15 @@
 /**
- * Turns refusals that repeat into a few entries: the first one from an address is logged at once, later ones are counted and
- * logged together, at intervals that grow from a minute to an hour. Takes the time as argument; pure.
+ * Turns repeated refusals into a few entries: the first one from an address is logged at once; later ones are counted and logged
++ * together, at intervals that grow from a minute to an hour. Pure; the current time is passed in.
  */
 
-/** One kind of refusal of one address. */
+/** A kind of refusal of an address. */
 export interface Refusal {
   readonly address: string;
   readonly code: string;
 }
 
-/** `count` refusals that came since `since`. */
+/** `count` refusals since `since`, in milliseconds since 1970. */
 export interface CountedRefusals extends Refusal {
   readonly count: number;
   readonly since: number;
@@ -17,7 +17,7 @@ export interface CountedRefusals extends Refusal {
 
 const firstWindowMs = 60_000;
 const lastWindowMs = 3_600_000;
-/** Strangers with very many addresses are counted together. */
+/** Beyond this number of addresses and codes, refusals are counted together. */
 const maxKeys = 32;
 const otherAddresses = 'other addresses';
 
@@ -30,10 +30,11 @@ interface Window {
   lastAt: number;
 }
 
+/** Counts refusals per address and code. */
 export class RefusalCounter {
   readonly #windows = new Map<string, Window>();
 
-  /** Counts a refusal, and returns it if it must be logged at once. */
+  /** Counts a refusal. Returns it if it must be logged at once. */
   count(refusal: Refusal, now: number): CountedRefusals | undefined {
     const known = this.#find(refusal);
     if (known !== undefined) {
@@ -54,7 +55,7 @@ export class RefusalCounter {
     return { ...counted, count: 1, since: now };
   }
 
-  /** Those whose time is over. */
+  /** Counted refusals whose interval has ended. */
   due(now: number): CountedRefusals[] {
     const due: CountedRefusals[] = [];
     for (const [key, window] of this.#windows) {
@@ -67,7 +68,7 @@ export class RefusalCounter {
     return due;
   }
 
-  /** All refusals that were counted but not logged. */
+  /** All refusals that have been counted but not logged. */
   drain(): CountedRefusals[] {
     return [...this.#windows.values()].filter(({ count }) => count > 0).map(take);
   }

@@ -1,31 +1,33 @@
 /**
- * Which `Host` a request may name, and which `Origin` it may come from. A page of another site whose own name resolves to
- * our address (DNS rebinding) is found out by the first, a page that just sends requests here by the second. Pure.
- *
- * Loopback names are known with every port: `ssh -L 5000:127.0.0.1:4000` and published ports of containers change the
- * port, and no site can have its own name read `localhost` or an address. What another port of this machine could do with
- * that is refused by the origin, which has to be exactly the host that the request was sent to.
+ * Decides which `Host` a request may name and which `Origin` it may come from. The first stops pages of sites whose name resolves to
++ * our address (DNS rebinding), the second pages of other sites that send requests here. Pure.
+  * Loopback names are accepted with any port: `ssh -L 5000:127.0.0.1:4000` and published ports of containers change the port, and no
++ * site can be named `localhost` or an address. Pages on other ports of this machine are refused by their origin, which must be exactly
++ * the host that the request was sent to.
  */
 
 import { ConsoleError } from '../errors.ts';
 
+/** Where the console listens, and its additional names. */
 export interface ListeningAddress {
-  /** Where we were asked to listen, e.g. `127.0.0.1` or `0.0.0.0`. */
+  /** The address to listen on, as configured: `127.0.0.1`, `0.0.0.0`. */
   readonly host: string;
   readonly port: number;
-  /** More names: `console.example.com` with any port, `console.example.com:8443`, `https://console.example.com`. */
+  /** Additional names: `console.example.com` (any port), `console.example.com:8443`, `https://console.example.com`. */
   readonly extra: readonly string[];
   /** Addresses of this machine, for a console that listens on all of them. */
   readonly machine: readonly string[];
 }
 
+/** The names and origins that a console accepts. */
 export interface HostRules {
   /** Whether a request may have been sent to `host`. */
   isKnown(host: string): boolean;
-  /** Whether pages of `origin` are our own, wherever the request says it was sent to. */
+  /** Whether pages of `origin` belong to the console, whatever host the request names. */
   isOwnOrigin(origin: string): boolean;
 }
 
+/** Scheme of a site. */
 export type Scheme = 'http' | 'https';
 
 interface AllowedHost {
@@ -51,18 +53,18 @@ function parseAllowedHost(text: string): AllowedHost {
   });
 }
 
-/** `host` without a port that the scheme implies, as browsers write it. */
+/** `host` without the default port of the scheme, as browsers write it. */
 function withoutDefaultPort(host: string, scheme: Scheme): string {
   const suffix = `:${defaultPorts[scheme]}`;
   return host.endsWith(suffix) ? host.slice(0, -suffix.length) : host;
 }
 
-/** What requests to a console may name. Throws CONSOLE_BAD_OPTION for an extra host that is not one. */
+/** Creates the rules of a console. Throws CONSOLE_BAD_OPTION for an additional name that is not valid. */
 export function createHostRules(address: ListeningAddress): HostRules {
   const { host, port, extra, machine } = address;
   const isWildcard = host === '0.0.0.0' || host === '::' || host === '';
   const names = (isWildcard ? machine : [host]).map((name) => bracketed(name).toLowerCase());
-  // A browser leaves the port out when it is the scheme's own.
+  // Browsers omit the default port of the scheme.
   const known = new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
   const withAnyPort = new Set<string>();
   const origins = new Set<string>();
@@ -86,7 +88,7 @@ export function createHostRules(address: ListeningAddress): HostRules {
   };
 }
 
-/** Whether `origin` is the site the request was sent to. `host` must have been checked. */
+/** Whether `origin` is the site that the request was sent to. `host` must have been checked before. */
 export function isSameOrigin(origin: string, host: string, scheme: Scheme): boolean {
   return origin.toLowerCase() === `${scheme}://${withoutDefaultPort(host.toLowerCase(), scheme)}`;
 }

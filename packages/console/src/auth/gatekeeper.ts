@@ -1,7 +1,7 @@
 /**
- * Decides who a request or a socket belongs to. A page has a session cookie, got for the token of the printed link; the
- * command sends the token itself. Both are needed on loopback too: other users and every page in every browser of this
- * machine can reach loopback. Wrong tokens are counted per address and soon refused unread.
+ * Authenticates requests and sockets. A page has a session cookie, which it received for the token of the printed link; the command
++ * sends the token itself. One of them is required on loopback too, because other users, and every page in every browser of this
++ * machine, can reach loopback. Wrong tokens are counted and throttled per address.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -14,7 +14,7 @@ import { Throttle } from './throttle.ts';
 import { TicketTable } from './ticket-table.ts';
 import { type Arrival, countedAs, TrustedProxies } from './trusted-proxies.ts';
 
-/** Who acts. `session` is left out for the command. */
+/** The authenticated sender of a request. `session` is omitted for the command. */
 export interface Actor {
   /** For audit entries: `token` or the session's public label. */
   readonly label: string;
@@ -22,26 +22,28 @@ export interface Actor {
   readonly session?: Session;
 }
 
-/** What of a request decides. */
+/** The parts of a request that authentication uses. */
 export interface Credentials extends Arrival {
   readonly host: string | undefined;
   readonly origin: string | undefined;
   readonly authorization: string | undefined;
   /** The session cookie's value. */
   readonly cookie: string | undefined;
-  /** `Sec-Fetch-Site`: how the browser sees the page that asks. No page can set it. */
+  /** `Sec-Fetch-Site`: how the browser classifies the requesting page, which cannot set it. */
   readonly site: string | undefined;
 }
 
+/** Options of `Gatekeeper`. */
 export interface GatekeeperOptions {
   readonly token: string;
   readonly hosts: HostRules;
-  /** Default: none is trusted. */
+  /** Proxies to trust. Default: none. */
   readonly proxies?: TrustedProxies | undefined;
-  /** Default: sessions of this run only. */
+  /** Sessions, possibly saved ones. Default: a new table that is not saved. */
   readonly sessions?: SessionTable | undefined;
   /** Name of the session cookie. */
   readonly cookieName: string;
+  /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
   /** Called for each wrong token, however it was sent, with the code of the response. */
   readonly onRefused?: ((address: string, code: string) => void) | undefined;
@@ -52,6 +54,7 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ownSites = new Set(['same-origin', 'none']);
 const loginAgain = 'Open the link that `convoy up` printed.';
 
+/** Authenticates requests and sockets. */
 export class Gatekeeper {
   readonly #tokenDigest: Buffer;
   readonly #hosts: HostRules;
@@ -73,6 +76,7 @@ export class Gatekeeper {
     this.#onRefused = options.onRefused;
   }
 
+  /** The parts of a request that authentication uses. */
   credentialsOf({ headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>): Credentials {
     const { host, origin, authorization, cookie = '' } = headers;
     const site = headers['sec-fetch-site'];
@@ -87,8 +91,8 @@ export class Gatekeeper {
   }
 
   /**
-   * Throws CONSOLE_WRONG_HOST unless the request names this console: in its `Host`, and in what a trusted proxy says that the
-   * browser's was. Both, because many proxies hand on an `X-Forwarded-Host` of the client's own making.
+   * Throws CONSOLE_WRONG_HOST unless the request names this console, both in `Host` and in the `X-Forwarded-Host` of a trusted proxy.
++   * Both are checked because many proxies forward an `X-Forwarded-Host` that the client made up.
    */
   checkHost({ host, forwardedHost }: Credentials): void {
     const wrong = [host, forwardedHost ?? host].find((one) => one === undefined || !this.#hosts.isKnown(one));
@@ -99,28 +103,24 @@ export class Gatekeeper {
     });
   }
 
-  /** Throws CONSOLE_WRONG_ORIGIN if a page of another site sent the request, or if its origin matters and is unknown. */
+  /** Throws CONSOLE_WRONG_ORIGIN if a page of another site sent the request, or if the request needs an origin and has none. */
   checkOrigin(credentials: Credentials, method: string): void {
     const { origin, authorization, site } = credentials;
     if (origin !== undefined) {
       if (this.#isOwnOrigin(origin, credentials)) return;
       throw wrongOrigin(origin, credentials);
     }
-    // A browser always says where an unsafe request comes from, and never sends our token on behalf of a page.
+    // Browsers always send the origin of an unsafe request, and never send the token on behalf of a page.
     if (safeMethods.has(method) || authorization !== undefined) return;
     const from = site === undefined ? '' : ` (${site})`;
-    throw new ConsoleError(
-      'CONSOLE_WRONG_ORIGIN',
-      `the request does not say which page it comes from${from}`,
-      {
-        remedy: 'Send it from the console’s own page, or with `Authorization: Bearer` and the token.',
-      },
-    );
+    throw new ConsoleError('CONSOLE_WRONG_ORIGIN', `the request has no Origin header${from}`, {
+      remedy: 'Send it from the console’s own page, or with `Authorization: Bearer` and the token.',
+    });
   }
 
   /**
-   * Throws CONSOLE_WRONG_ORIGIN for a read of the API that the browser makes for another site: an image, a script, a frame.
-   * Such requests carry no `Origin`. Browsers leave the header out where there is no TLS and no loopback.
+   * Throws CONSOLE_WRONG_ORIGIN if a browser reads the API on behalf of another site, as an image, a script or a frame. Such requests
++   * have no `Origin`. Browsers send `Sec-Fetch-Site` only over TLS and on loopback.
    */
   checkSite({ site }: Credentials): void {
     if (site === undefined || ownSites.has(site)) return;
@@ -133,7 +133,7 @@ export class Gatekeeper {
     );
   }
 
-  /** Whether the browser talks TLS to us or to a proxy: its cookie must then not go over anything else. */
+  /** Whether the browser uses TLS, to the console or to a proxy. Its cookie is then limited to TLS. */
   isSecure({ scheme, origin }: Credentials): boolean {
     return scheme === 'https' || origin?.toLowerCase().startsWith('https:') === true;
   }
@@ -142,7 +142,7 @@ export class Gatekeeper {
     return isSameOrigin(origin, forwardedHost ?? host, scheme) || this.#hosts.isOwnOrigin(origin);
   }
 
-  /** Who sent the request. Throws CONSOLE_UNAUTHORIZED, CONSOLE_WRONG_TOKEN or CONSOLE_TOO_MANY. */
+  /** Identifies the sender of a request. Throws CONSOLE_UNAUTHORIZED, CONSOLE_WRONG_TOKEN or CONSOLE_TOO_MANY. */
   identify(credentials: Credentials): Actor {
     const { authorization, cookie, address } = credentials;
     if (authorization !== undefined) {
@@ -151,36 +151,37 @@ export class Gatekeeper {
     }
     const session = cookie === undefined ? undefined : this.#sessions.find(cookie, this.#now());
     if (session !== undefined) return { label: session.label, address, session };
-    throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'nobody is logged in', { remedy: loginAgain });
+    throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the request is not logged in', { remedy: loginAgain });
   }
 
-  /** A session for whoever has the token, and the secret for its cookie. */
+  /** Opens a session for the token, and returns the secret for its cookie. Throws CONSOLE_WRONG_TOKEN or CONSOLE_TOO_MANY. */
   login(token: string, address: string): { secret: string; actor: Actor } {
     this.#checkToken(token, address);
     const { secret, session } = this.#sessions.open(this.#now());
     return { secret, actor: { label: session.label, address, session } };
   }
 
-  /** Ends a session and returns it; `undefined` if there is none. */
+  /** Ends a session and returns it; `undefined` if the cookie belongs to none. */
   logout(cookie: string | undefined): Session | undefined {
     const session = cookie === undefined ? undefined : this.#sessions.find(cookie, this.#now());
     return cookie !== undefined && this.#sessions.end(cookie, this.#now()) ? session : undefined;
   }
 
+  /** Issues a single-use ticket for a live socket. */
   issueTicket(actor: Actor): { ticket: string; expiresAt: number } {
     return this.#tickets.issue(actor, this.#now());
   }
 
-  /** Who asked for the ticket. Throws CONSOLE_UNAUTHORIZED when it is used, old, made up, or its session has ended. */
+  /** The actor who was issued a ticket. Throws CONSOLE_UNAUTHORIZED if it is unknown, used or expired, or if its session has ended. */
   redeemTicket(ticket: string): Actor {
     const actor = this.#tickets.redeem(ticket, this.#now());
     if (actor !== undefined && this.isCurrent(actor)) return actor;
-    throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the ticket was used, has expired or never was', {
-      remedy: 'Ask for a new one; a ticket is good for one socket and 30 seconds.',
+    throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the ticket is unknown, has been used or has expired', {
+      remedy: 'Request a new one; a ticket is valid for one socket and 30 seconds.',
     });
   }
 
-  /** Whether the actor may go on: its session has not ended meanwhile. Counts as use. */
+  /** Whether the session of the actor is still valid. Counts as use of the session. */
   isCurrent(actor: Actor): boolean {
     const now = this.#now();
     this.#sessions.expire(now);
@@ -191,8 +192,8 @@ export class Gatekeeper {
   }
 
   /**
-   * The right token is always let in: it is too long to be guessed, and everybody on this machine shares one address, so
-   * that refusing it would let any of them lock the owner out. Wrong ones are slowed down and told to wait.
+   * The right token is always accepted. It is too long to be guessed, and all users of this machine share one address, so throttling
++   * it would let any of them lock the owner out. Wrong tokens are throttled.
    */
   #checkToken(token: string, address: string): void {
     if (isSecretOf(token, this.#tokenDigest)) return;
@@ -208,13 +209,13 @@ export class Gatekeeper {
     }
     this.#guesses.count(guesser, now);
     this.#onRefused?.(address, 'CONSOLE_WRONG_TOKEN');
-    throw new ConsoleError('CONSOLE_WRONG_TOKEN', 'that is not the token of this console', {
+    throw new ConsoleError('CONSOLE_WRONG_TOKEN', 'this is not the token of this console', {
       remedy: loginAgain,
     });
   }
 }
 
-/** What to allow so that `host` is known: without a port it is with any. */
+/** The --allowed-host value that accepts `host`; without a port it accepts any. */
 function allowedHostFor(host: string): string {
   return /^[\w.:[\]-]{1,255}$/.test(host) ? host.replace(/:\d{1,5}$/, '') : 'NAME';
 }
@@ -222,10 +223,10 @@ function allowedHostFor(host: string): string {
 function wrongOrigin(origin: string, { host = '', forwardedHost, scheme }: Credentials): ConsoleError {
   const sentTo = `${scheme}://${forwardedHost ?? host}`;
   const isSchemeOnly = origin.toLowerCase() === `https://${(forwardedHost ?? host).toLowerCase()}`;
-  const message = `the request comes from a page of "${origin}" but was sent to "${sentTo}"`;
+  const message = `the request comes from a page of "${origin}", but was sent to "${sentTo}"`;
   return new ConsoleError('CONSOLE_WRONG_ORIGIN', message, {
     remedy: isSchemeOnly
-      ? `Behind a proxy with TLS start the console with --trusted-proxy and the proxy's address, or with --allowed-host ${origin}.`
+      ? `Behind a TLS proxy, start the console with --trusted-proxy and the proxy's address, or with --allowed-host ${origin}.`
       : 'Send it from the console’s own page, or with `Authorization: Bearer` and the token.',
   });
 }

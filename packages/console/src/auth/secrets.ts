@@ -1,4 +1,4 @@
-/** Random secrets and their comparison. A secret is compared by its digest, in constant time, whatever its length. */
+/** Random secrets, and their comparison by digest, in constant time and independent of their length. */
 
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
@@ -7,11 +7,12 @@ export function randomSecret(): string {
   return randomBytes(32).toString('base64url');
 }
 
+/** SHA-256 digest of a secret. */
 export function digestOf(secret: string): Buffer {
   return createHash('sha256').update(secret).digest();
 }
 
-/** Whether `secret` is the one of `digest`; takes as long for any wrong one. */
+/** Whether `digest` is the digest of `secret`. Takes the same time for every wrong secret. */
 export function isSecretOf(secret: string, digest: Buffer): boolean {
   return timingSafeEqual(digestOf(secret), digest);
 }

@@ -1,7 +1,7 @@
 /**
- * Sessions over a restart of the console: their digests in a 0600 file of the data directory, worth nothing to a reader.
- * They belong to one token: with another one in the directory all sessions are discarded. The file also keeps the
- * console's public id, by which its cookie differs from that of every other console behind the same host name.
+ * Saves sessions across restarts of the console: a 0600 file in the data directory contains their digests, which are useless to a
++ * reader. Sessions belong to one token; if the directory has another token, they are discarded. The file also contains the console's
++ * public id, which makes the name of its cookie differ from those of other consoles behind the same host name.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -25,17 +25,19 @@ const contentSchema = z.object({
     .max(maxSessions),
 });
 
+/** Options of `SessionFile`. */
 export interface SessionFileOptions {
   readonly file: string;
   readonly token: string;
-  /** Called with the error of a failed write, and what it means. */
+  /** Called with the error of a failed write, and its consequence. */
   readonly onFailure: (error: unknown, meaning: string) => void;
-  /** Default: now. */
+  /** Milliseconds since 1970. Default: the current time. */
   readonly now?: number;
 }
 
+/** The file with the sessions of a console. */
 export class SessionFile implements SessionStore {
-  /** Eight hex digits, the same over restarts; no secret. */
+  /** Public id of the console: eight hex digits, the same after restarts. */
   readonly id: string;
   readonly saved: readonly SavedSession[];
   readonly #options: SessionFileOptions;
@@ -48,7 +50,7 @@ export class SessionFile implements SessionStore {
     const isOurs = content?.token === this.#tokenDigest;
     const now = options.now ?? Date.now();
     this.id = content?.id ?? randomBytes(4).toString('hex');
-    // A clock that was set back must not make a session last longer.
+    // A clock that was set back must not extend a session.
     this.saved = (isOurs ? content.sessions : []).filter(
       ({ createdAt, seenAt }) => createdAt <= seenAt && seenAt <= now + 60_000,
     );
@@ -65,7 +67,7 @@ export class SessionFile implements SessionStore {
         onFailure(error, 'sessions cannot be saved; a restart will log browsers out');
         return;
       }
-      // Rather everybody logs in again than that a session which was ended comes back. Removing needs no space on a full disk.
+      // An ended session must not come back, even if all users have to log in again. Removing a file needs no space on a full disk.
       try {
         rmSync(file, { force: true });
         onFailure(error, 'sessions cannot be saved; a restart will log browsers out');

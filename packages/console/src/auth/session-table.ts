@@ -1,19 +1,23 @@
 /**
- * Who is logged in. A session is an opaque random id in the browser and its digest here: what leaks from one side is of no
- * use on the other. What is worth keeping over a restart is given to a store at every login and end, and now and then
- * while a session is used. Takes the time as argument.
+ * The sessions of logged-in browsers. The browser has an opaque random id, the console only its digest, so that a leak of one side is
++ * useless on the other. Sessions are saved to a store at every login and logout, and now and then while they are used. The current
++ * time is passed in.
  */
 
 import { digestOf, randomSecret } from './secrets.ts';
 
+/** Time after which an unused session ends. */
 export const sessionIdleMs: number = 12 * 3_600_000;
+/** Maximum lifetime of a session. */
 export const sessionMaxMs: number = 7 * 24 * 3_600_000;
+/** Maximum number of sessions. */
 export const maxSessions = 200;
-/** How far back the last use of a session may jump when the console is killed. */
+/** Interval for saving the time of last use; this much may be lost if the console is killed. */
 const touchIntervalMs = 60_000;
 
+/** A session of a logged-in browser. */
 export interface Session {
-  /** Short public name for audit entries; not the secret. */
+  /** Short public name for audit entries. */
   readonly label: string;
   readonly createdAt: number;
   seenAt: number;
@@ -21,20 +25,21 @@ export interface Session {
   readonly onEnd: Set<() => void>;
 }
 
-/** A session as it is kept: the digest of its secret, and its times in milliseconds since 1970. */
+/** A saved session: the digest of its secret, and its times in milliseconds since 1970. */
 export interface SavedSession {
   readonly digest: string;
   readonly createdAt: number;
   readonly seenAt: number;
 }
 
-/** Where sessions outlive the console. Deals with its own failures. */
+/** Saves sessions beyond the life of the console. Handles its own failures. */
 export interface SessionStore {
   readonly saved: readonly SavedSession[];
-  /** `why` it is saved: after `ended`, what was kept before must not be found again. */
+  /** Saves all sessions. After `ended`, earlier content must not be restored, even if saving fails. */
   save(sessions: readonly SavedSession[], why: 'opened' | 'ended' | 'used'): void;
 }
 
+/** The sessions of logged-in browsers. */
 export class SessionTable {
   readonly #sessions = new Map<string, Session>();
   readonly #store: SessionStore | undefined;
@@ -47,7 +52,7 @@ export class SessionTable {
     }
   }
 
-  /** A new session and the secret that the browser keeps. Over the limit the one unseen for longest ends. */
+  /** Opens a session and returns it with the secret for the browser. At the limit, the least recently used session ends. */
   open(now: number): { secret: string; session: Session } {
     this.expire(now);
     if (this.#sessions.size >= maxSessions) this.#endOldest();
@@ -59,33 +64,34 @@ export class SessionTable {
     return { secret, session };
   }
 
-  /** The session of that secret, when it is neither idle for too long nor too old. Counts as use. */
+  /** The session of a secret, unless it has expired. Counts as use. */
   find(secret: string, now: number): Session | undefined {
     this.expire(now);
-    // A look-up by digest: what its timing may tell is of no help in finding the secret.
+    // The timing of a lookup by digest reveals nothing about the secret.
     const session = this.#sessions.get(digestOf(secret).toString('hex'));
     if (session !== undefined) this.touch(session, now);
     return session;
   }
 
+  /** Whether the session is still open. */
   has(session: Session): boolean {
     return [...this.#sessions.values()].includes(session);
   }
 
-  /** Counts as use. */
+  /** Records a use of the session. */
   touch(session: Session, now: number): void {
     session.seenAt = now;
     if (now - this.#savedAt >= touchIntervalMs) this.#save('used', now);
   }
 
-  /** Ends the session of that secret. `false` when there is none. */
+  /** Ends the session of a secret. Returns `false` if there is none. */
   end(secret: string, now: number): boolean {
     const isEnded = this.#endKey(digestOf(secret).toString('hex'));
     if (isEnded) this.#save('ended', now);
     return isEnded;
   }
 
-  /** Ends what has expired. */
+  /** Ends all expired sessions. */
   expire(now: number): void {
     let ended = 0;
     for (const [key, { createdAt, seenAt }] of this.#sessions) {
@@ -95,7 +101,7 @@ export class SessionTable {
     if (ended > 0) this.#save('ended', now);
   }
 
-  /** Keeps the times of last use too, before the console ends. */
+  /** Saves the times of last use, before the console ends. */
   flush(now: number): void {
     this.#save('used', now);
   }
@@ -114,7 +120,7 @@ export class SessionTable {
     const session = this.#sessions.get(key);
     if (session === undefined) return false;
     this.#sessions.delete(key);
-    for (const tell of session.onEnd) tell();
+    for (const listener of session.onEnd) listener();
     session.onEnd.clear();
     return true;
   }

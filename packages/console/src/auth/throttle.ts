@@ -1,12 +1,14 @@
-/** Token buckets: so much at once, so much per second after that. Takes the time as argument. */
+/** Token buckets: a burst, then a rate per second. The current time is passed in. */
 
+/** Size and refill rate of a bucket. */
 export interface ThrottleLimits {
-  /** What may be taken at once from a full bucket. */
+  /** Amount that can be taken at once from a full bucket. */
   readonly burst: number;
+  /** Amount that is refilled per second. */
   readonly perSecond: number;
 }
 
-/** One bucket, full at the start. */
+/** A bucket, initially full. */
 export class Bucket {
   readonly #limits: ThrottleLimits;
   #level: number;
@@ -18,7 +20,7 @@ export class Bucket {
     this.#at = now;
   }
 
-  /** Takes `amount` and says whether it was there; else takes nothing. */
+  /** Takes `amount` if it is available. Returns whether it was taken. */
   take(amount: number, now: number): boolean {
     this.#refill(now);
     if (this.#level < amount) return false;
@@ -26,12 +28,13 @@ export class Bucket {
     return true;
   }
 
-  /** Seconds until `amount` is there. */
+  /** Seconds until `amount` is available. */
   secondsUntil(amount: number, now: number): number {
     this.#refill(now);
     return Math.max(0, (amount - this.#level) / this.#limits.perSecond);
   }
 
+  /** Whether nothing is missing. */
   isFull(now: number): boolean {
     this.#refill(now);
     return this.#level >= this.#limits.burst;
@@ -46,7 +49,7 @@ export class Bucket {
 
 const maxKeys = 10_000;
 
-/** A bucket per key, e.g. per address, forgotten when it is full again. */
+/** A bucket per key, for example per address. A bucket is discarded when it is full again. */
 export class Throttle {
   readonly #limits: ThrottleLimits;
   readonly #buckets = new Map<string, Bucket>();
@@ -55,12 +58,12 @@ export class Throttle {
     this.#limits = limits;
   }
 
-  /** Seconds to wait before `key` may go on; 0 when it may now. Takes nothing. */
+  /** Seconds until `key` is allowed again; 0 if it is now. Takes nothing. */
   waitOf(key: string, now: number): number {
     return this.#buckets.get(key)?.secondsUntil(1, now) ?? 0;
   }
 
-  /** Counts one against `key`. */
+  /** Takes one from the bucket of `key`. */
   count(key: string, now: number): void {
     this.#forgetFull(now);
     const bucket = this.#buckets.get(key) ?? new Bucket(this.#limits, now);
@@ -71,7 +74,7 @@ export class Throttle {
   #forgetFull(now: number): void {
     if (this.#buckets.size < maxKeys) return;
     for (const [key, bucket] of this.#buckets) if (bucket.isFull(now)) this.#buckets.delete(key);
-    // Ten thousand addresses that all guess: let the oldest guess again rather than grow.
+    // Ten thousand guessing addresses: reset the oldest rather than grow.
     const [oldest] = this.#buckets.keys();
     if (oldest !== undefined && this.#buckets.size >= maxKeys) this.#buckets.delete(oldest);
   }

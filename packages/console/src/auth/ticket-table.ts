@@ -1,19 +1,22 @@
 /**
- * Single-use tickets by which a live socket proves whose it is: asked for over HTTP, where cookies and origin are
- * checked, and shown in the first message, never in an address. Takes the time as argument.
+ * Single-use tickets that authenticate a live socket. They are requested over HTTP, where cookies and origin are checked, and sent in
++ * the first message of the socket, never in a URL. The current time is passed in.
  */
 
 import { digestOf, randomSecret } from './secrets.ts';
 
+/** How long a ticket is valid. */
 export const ticketLifeMs = 30_000;
 const maxTickets = 1000;
 
+/** The tickets that have been issued and not yet redeemed. */
 export class TicketTable<Holder> {
   readonly #tickets = new Map<string, { holder: Holder; expiresAt: number }>();
 
+  /** Issues a ticket to `holder`. */
   issue(holder: Holder, now: number): { ticket: string; expiresAt: number } {
     this.#expire(now);
-    // The oldest goes first: whoever asks for a thousand tickets can only spoil tickets, not memory.
+    // Drop the oldest: requesting a thousand tickets can invalidate tickets, but not exhaust memory.
     const [oldest] = this.#tickets.keys();
     if (oldest !== undefined && this.#tickets.size >= maxTickets) this.#tickets.delete(oldest);
     const ticket = randomSecret();
@@ -22,7 +25,7 @@ export class TicketTable<Holder> {
     return { ticket, expiresAt };
   }
 
-  /** Who asked for the ticket, once; `undefined` when it was used, has expired or never was. */
+  /** Redeems a ticket and returns its holder; `undefined` if it is unknown, has been used or has expired. */
   redeem(ticket: string, now: number): Holder | undefined {
     this.#expire(now);
     const key = digestOf(ticket).toString('hex');

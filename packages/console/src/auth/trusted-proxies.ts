@@ -1,41 +1,41 @@
 /**
- * Whose word counts on where a request came from: addresses and networks of proxies, by default none. `X-Forwarded-For`,
- * `-Proto` and `-Host` are read from their connections only. RFC 7239's `Forwarded` is not read at all: proxies that write
- * `X-Forwarded-*` hand on a `Forwarded` of the client's own making, so that reading both would let anyone choose. Pure.
+ * The proxies that are trusted to say where a request came from: addresses and networks, by default none. `X-Forwarded-For`, `-Proto`
++ * and `-Host` are read only from their connections. RFC 7239's `Forwarded` is never read: proxies that write `X-Forwarded-*` forward a
++ * `Forwarded` header that the client made up, so reading both would let clients choose. Pure.
  */
 
 import { BlockList, isIP } from 'node:net';
 import { ConsoleError } from '../errors.ts';
 import type { Scheme } from './allowed-hosts.ts';
 
-/** The headers that proxies write, as Node gives them; lists are joined by commas. */
+/** Request headers as Node.js provides them; repeated headers are joined by commas. */
 export type ForwardedHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Where a request came from and what it was sent to, as far as it can be believed. */
+/** Where a request came from and what it was sent to, from trusted sources only. */
 export interface Arrival {
-  /** The client's address; the proxy's where it does not say one. */
+  /** Address of the client, or of the proxy if it does not report one. */
   readonly address: string;
   readonly scheme: Scheme;
-  /** The `Host` that the browser sent to a trusted proxy, if the proxy passes it on. */
+  /** The `Host` that the browser sent to a trusted proxy, if the proxy forwards it. */
   readonly forwardedHost: string | undefined;
 }
 
-/** An IPv4 address the same, whether it came by an IPv4 or by a dual-stack socket. */
+/** Normalizes an IPv4 address that a dual-stack socket reports as an IPv6 one. */
 export function plainAddress(address: string): string {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   return mapped ?? address;
 }
 
 /**
- * Who is counted as one: an IPv4 address, and the 64 bits of an IPv6 one that name its network. Anyone with IPv6 has as many
- * addresses in theirs as they like.
+ * The key under which requests are counted: an IPv4 address, or the /64 network of an IPv6 address, because anyone with IPv6 can use
++ * any number of addresses in their network.
  */
 export function countedAs(address: string): string {
   const plain = plainAddress(address);
   if (isIP(plain) !== 6) return plain;
   const [head = '', tail] = plain.replace(/%.*$/, '').split('::');
   const groups = head.split(':').filter((group) => group !== '');
-  // What `::` stands for reaches into the first half when fewer than four groups are before it.
+  // `::` extends into the first half if fewer than four groups precede it.
   const behind = (tail ?? '').split(':').filter((group) => group !== '');
   const zeros = tail === undefined ? 0 : 8 - groups.length - behind.length;
   const all = [...groups, ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...behind];
@@ -43,7 +43,7 @@ export function countedAs(address: string): string {
   return `${network.join(':')}::/64`;
 }
 
-/** `203.0.113.7`, `203.0.113.7:4711`, `[2001:db8::1]:4711`: what proxies write. `undefined` for anything else. */
+/** The address in a form that proxies write: `203.0.113.7`, `203.0.113.7:4711`, `[2001:db8::1]:4711`. `undefined` for anything else. */
 function addressOf(text: string): string | undefined {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text;
   return isIP(bare) === 0 ? undefined : plainAddress(bare);
@@ -57,21 +57,22 @@ function listOf(value: string | string[] | undefined): string[] {
     .filter((part) => part !== '');
 }
 
-/** The entry that the same proxy wrote which wrote the client's address; a list that is shorter came from further out. */
+/** The entry written by the same proxy that wrote the client's address. For a shorter list, the first entry. */
 function entryAt(value: string | string[] | undefined, hopsFromRight: number): string | undefined {
   const list = listOf(value);
   return list[Math.max(0, list.length - 1 - hopsFromRight)];
 }
 
+/** The proxies that a console trusts. */
 export class TrustedProxies {
   readonly #list = new BlockList();
 
-  /** Throws CONSOLE_BAD_OPTION for what is neither an address nor a network. */
+  /** Throws CONSOLE_BAD_OPTION for a text that is neither an address nor a network. */
   constructor(proxies: readonly string[] = []) {
     for (const proxy of proxies) this.#add(proxy.trim());
   }
 
-  /** Reads the headers of a request that `peer` sent. Those of a peer that is not trusted say nothing. */
+  /** Determines the origin of a request from `peer`. The headers of a peer that is not trusted are ignored. */
   arrivalOf(peer: string, headers: ForwardedHeaders): Arrival {
     const direct = plainAddress(peer);
     if (!this.#isTrusted(direct)) return { address: direct, scheme: 'http', forwardedHost: undefined };
@@ -85,8 +86,8 @@ export class TrustedProxies {
   }
 
   /**
-   * From the right, because each proxy appends the address of its client: the first address that is not a proxy's. Further
-   * left stands what the client wrote itself.
+   * Searches from the right, because each proxy appends the address of its client: the client is the first address that is not a
++   * trusted proxy. Entries further left were written by the client itself.
    */
   #clientOf(direct: string, forwardedFor: readonly string[]): { address: string; hops: number } {
     let address = direct;

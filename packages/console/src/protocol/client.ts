@@ -1,16 +1,16 @@
 /**
- * The door `@convoy/console/client`: a client of the HTTP API, typed by the table of routes and the same in a page and in
- * Node. It needs the table for its types only, so that a page does not load the schemas.
+ * The door `@convoy/console/client`: a client of the HTTP API for pages and for Node.js, typed by the table of routes. It imports only
++ * the types of the table, so that a page does not load the schemas.
  */
 
 import type { Problem } from './nodes.ts';
 import { type AnswerOf, type RequestOf, type RouteTable, splitKey } from './route.ts';
 import type { routes } from './routes.ts';
 
-/** 2000 log lines of 4096 characters, each escaped with six bytes, are 49 MB: the longest answer there can be. */
+/** The longest possible answer is 49 MB: 2000 log lines of 4096 characters, each escaped with six bytes. */
 const maxAnswerBytes = 64 * 1024 * 1024;
 
-/** Bytes of an answer: the `body` that `fetch` gives. */
+/** The body of a `fetch` response. */
 interface ByteSource {
   getReader(): {
     read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
@@ -21,24 +21,25 @@ interface ByteSource {
 /** A request to send. */
 export interface ApiRequest {
   readonly method: string;
-  /** From the base path of the console on: `/api/nodes`. */
+  /** Path below the base path of the console: `/api/nodes`. */
   readonly path: string;
-  /** JSON. */
+  /** The body as JSON; omitted for requests without one. */
   readonly body?: string | undefined;
 }
 
+/** Options of `createApiClient`. */
 export interface ApiClientOptions {
   /** Sends a request, for example with `fetch`. Rejects when the console cannot be reached. */
   send(request: ApiRequest): Promise<{ readonly status: number; readonly body: ByteSource | null }>;
-  /** Says how an answer differs from what the route answers, which happens when the console is of another version. */
+  /** Describes how an answer differs from the format of its route, or returns `undefined`. Differences occur with a console of another version. */
   findMismatch(route: string, answer: unknown): string | undefined;
-  /** What to do when the console cannot be reached. */
+  /** Remedy for the error when the console cannot be reached. */
   readonly unreachableRemedy?: string;
-  /** What to do when the console is of another version. */
+  /** Remedy for the error when an answer has an unexpected format. */
   readonly mismatchRemedy?: string;
 }
 
-/** Calls a route by its method and path. Rejects with `ApiError`. */
+/** Calls a route by its key, `METHOD /path`, and resolves with its answer. Rejects with `ApiError`. */
 export type ApiClient<Key extends keyof Table, Table extends RouteTable = typeof routes> = <
   Route extends Key,
 >(
@@ -50,11 +51,12 @@ export type ApiClient<Key extends keyof Table, Table extends RouteTable = typeof
       : [request: RequestOf<Route, Table[Route]>]
 ) => Promise<AnswerOf<Table[Route]>>;
 
-/** The console refused a request, could not be reached, or gave an answer that does not fit. */
+/** The console refused a request, could not be reached, or sent an answer of an unexpected format. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
-  /** Status of the answer; 0 when the console cannot be reached. */
+  /** HTTP status of the answer; 0 if the console cannot be reached. */
   readonly status: number;
+  /** What went wrong, with a stable code and a remedy. */
   readonly problem: Problem;
 
   constructor(status: number, problem: Problem, cause?: unknown) {
@@ -70,7 +72,7 @@ interface Parts {
   readonly body?: unknown;
 }
 
-/** A client that calls the routes `Key` of `Table`. */
+/** Creates a client for the routes `Key` of `Table`. */
 export function createApiClient<Key extends keyof Table, Table extends RouteTable = typeof routes>(
   options: ApiClientOptions,
 ): ApiClient<Key, Table> {
@@ -83,7 +85,7 @@ export function createApiClient<Key extends keyof Table, Table extends RouteTabl
     const message = `the answer of the console to ${route} has an unexpected format: ${mismatch.slice(0, 200)}`;
     throw new ApiError(status, { code: 'CONSOLE_WRONG_ANSWER', message, remedy: options.mismatchRemedy });
   };
-  // The one place where a value gets the type of its row: `findMismatch` has looked at it.
+  // The only place where a value gets the type of its row: `findMismatch` has checked it.
   return call as ApiClient<Key, Table>;
 }
 
@@ -96,7 +98,7 @@ async function exchange(
     return { status, text: body === null ? '' : await readText(body) };
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
-    const problem = { code: 'CONSOLE_UNREACHABLE', message: 'the console does not answer' };
+    const problem = { code: 'CONSOLE_UNREACHABLE', message: 'the console cannot be reached' };
     throw new ApiError(0, { ...problem, remedy: options.unreachableRemedy }, cause);
   }
 }
@@ -120,7 +122,7 @@ async function readText(source: ByteSource): Promise<string> {
     bytes += chunk.value?.length ?? 0;
     if (bytes > maxAnswerBytes) {
       await reader.cancel();
-      const message = `the answer of the console has more than ${maxAnswerBytes} bytes`;
+      const message = `the answer of the console is longer than ${maxAnswerBytes} bytes`;
       throw new ApiError(200, { code: 'CONSOLE_WRONG_ANSWER', message });
     }
     text += decoder.decode(chunk.value, { stream: true });
@@ -128,7 +130,7 @@ async function readText(source: ByteSource): Promise<string> {
   return text + decoder.decode();
 }
 
-/** `undefined` for what is not JSON: a proxy or another program answered. */
+/** The parsed text; `undefined` if it is not JSON, because a proxy or another program answered. */
 function parseJson(text: string): unknown {
   try {
     return text === '' ? undefined : (JSON.parse(text) as unknown);

@@ -1,26 +1,28 @@
-/** Why a node cannot be reached, as the page and the command are told. */
+/** Messages of the doctor, which explains why a node cannot be reached. */
 
 import { z } from 'zod';
 
 /** Body of `POST /api/doctor`. */
 export const doctorRequestSchema = z.object({
-  /** Full name of the node that is to be reached. */
+  /** Full name of the node to reach. */
   node: z.string().min(3).max(255),
-  /** Asks that node to reach the other one. Left out: from the console. */
+  /** Full name of the node to diagnose the connection from. Default: the console. */
   from: z.string().min(3).max(255).optional(),
 });
+/** Body of `POST /api/doctor`. */
 export type DoctorRequest = z.infer<typeof doctorRequestSchema>;
 
-/** One thing that is wrong: a sentence, what was seen, and what to do. */
+/** A fault that was found: a sentence, the evidence, and a remedy. */
 export const faultSchema = z.object({
   code: z.string(),
   sentence: z.string(),
   evidence: z.array(z.string()),
   remedy: z.string(),
-  /** The value it is about, such as the user that owns a port. */
+  /** The value that the fault is about, such as the user who owns a port. */
   value: z.string().optional(),
 });
 
+/** Answer of `POST /api/doctor`. Durations are in milliseconds. */
 export const diagnosisSchema = z.object({
   node: z.string(),
   from: z.string(),
@@ -34,9 +36,10 @@ export const diagnosisSchema = z.object({
       durationMs: z.number(),
     }),
   ),
-  /** The first thing wrong. */
+  /** The first fault that was found. */
   fault: faultSchema.optional(),
-  /** Not wrong, but worth knowing. */
+  /** Findings that do not prevent the connection. */
   warnings: z.array(faultSchema),
 });
+/** Answer of `POST /api/doctor`. */
 export type DiagnosisView = z.infer<typeof diagnosisSchema>;

@@ -1,51 +1,55 @@
-/** What the page and the command are told about hosts that are reached by SSH. Times are milliseconds since 1970. */
+/** Messages about hosts that are reached by SSH. Times are in milliseconds since 1970. */
 
 import { z } from 'zod';
 import { capabilitySchema, problemSchema, stepSchema } from './nodes.ts';
 
-/** Body of `POST /api/hosts`. Keys, agent and known hosts are those of the user the console runs as. */
+/** Body of `POST /api/hosts`. Keys, agent and known hosts are those of the user who runs the console. */
 export const hostRequestSchema = z.object({
   /** `[ssh://]user@host[:port][,next-hop...]` */
   target: z.string().min(1).max(500),
-  /** Trusts a host that is in no known_hosts file, and writes it down. */
+  /** Trusts a host that is in no known_hosts file, and adds it there. */
   acceptNewHostKey: z.boolean().default(false),
 });
+/** Body of `POST /api/hosts`. */
 export type HostRequest = z.infer<typeof hostRequestSchema>;
 
-/** A node that runs on a host, whoever started it. */
+/** A node that runs on a host, whether or not the console started it. */
 export const hostNodeSchema = z.object({
   name: z.string(),
   port: z.number().optional(),
-  /** Who knows it: the host's EPMD, or its list of processes. */
+  /** How it was found: in the host's EPMD, or in its process list. */
   source: z.enum(['epmd', 'process']),
-  /** Whether it told its name. */
+  /** Whether it answered with its name. */
   answers: z.boolean(),
   problem: problemSchema.optional(),
   osPid: z.number().optional(),
   user: z.string().optional(),
 });
+/** A node that runs on a host, whether or not the console started it. */
 export type HostNodeView = z.infer<typeof hostNodeSchema>;
 
-/** `connecting`: its steps are under way. `down`: it was up, and is dialled until it is back. */
+/** A host. In state `connecting` its steps are in progress; in state `down` it was up and is being reconnected. */
 export const hostViewSchema = z.object({
   id: z.string(),
-  /** The provider of nodes that are launched there, and the way to it: `ssh://ops@db1`. */
+  /** The SSH target, which is also the name of the provider for nodes launched there: `ssh://ops@db1`. */
   name: z.string(),
   state: z.enum(['connecting', 'up', 'down', 'failed']),
   steps: z.array(stepSchema),
   problem: problemSchema.optional(),
-  /** `OTP 27, Elixir 1.18.3 on db1 (Linux x86_64)` */
+  /** What the host has: `OTP 27, Elixir 1.18.3 on db1 (Linux x86_64)`. */
   summary: z.string().optional(),
   capabilities: z.array(capabilitySchema),
   nodes: z.array(hostNodeSchema),
 });
+/** A host that is reached by SSH. */
 export type HostView = z.infer<typeof hostViewSchema>;
 
-/** Body of `POST /api/hosts/:id/attach`. No cookie goes through the page. */
+/** Body of `POST /api/hosts/:id/attach`. The page never handles a cookie. */
 export const attachRequestSchema = z.object({
-  /** Full name. */
+  /** Full name of the node. */
   node: z.string().min(3).max(255),
-  /** Whose cookie: `owner` reads ~/.erlang.cookie of the node's owner there, `console` is the console's own. */
+  /** Which cookie to use: `owner` reads ~/.erlang.cookie of the node's owner on the host, `console` is the console's own. */
   cookie: z.enum(['owner', 'console']).default('owner'),
 });
+/** Body of `POST /api/hosts/:id/attach`. */
 export type AttachRequest = z.infer<typeof attachRequestSchema>;

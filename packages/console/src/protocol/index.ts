@@ -1,4 +1,4 @@
-/** The door `@convoy/console/protocol`: every message between the console and its clients. No Node and no DOM types. */
+/** The door `@convoy/console/protocol`: every message between the console and its clients. Uses neither Node.js nor DOM types. */
 
 export {
   type ClientMessage,

@@ -1,12 +1,14 @@
 /**
- * The messages of the one live socket, both directions. Text frames of JSON; a message that does not fit its schema
- * is answered with `problem` and changes nothing. `requestId` comes back in the answer to what carried it.
+ * The messages of the live socket in both directions, each a text frame with JSON. A message that does not match its schema is
++ * answered with `problem` and has no effect. The answer to a message with a `requestId` carries the same `requestId`.
  */
 
 import { z } from 'zod';
 import { consoleInfoSchema, logLineSchema, nodeViewSchema, problemSchema } from './nodes.ts';
 
+/** Kind of a shell. */
 export const shellKindSchema = z.enum(['iex', 'erl', 'ts']);
+/** Kind of a shell. */
 export type ShellKind = z.infer<typeof shellKindSchema>;
 
 const requestId = z.string().max(64);
@@ -14,10 +16,10 @@ const nodeName = z.string().min(3).max(255);
 const shellId = z.string().max(64);
 const columns = z.number().int().min(10).max(500);
 const rows = z.number().int().min(3).max(300);
-/** A random name that a page gives itself, one per shell, and keeps over reconnects. Input is numbered per name. */
+/** A random name that a page chooses per shell and keeps across reconnects. Input is numbered per name. */
 const client = z.string().min(8).max(64);
 
-/** A shell that is open on the console; it outlives the sockets attached to it. */
+/** A shell that is open on the console. It outlives the sockets attached to it. */
 export const shellViewSchema = z.object({
   id: z.string(),
   node: z.string(),
@@ -26,10 +28,12 @@ export const shellViewSchema = z.object({
   rows: z.number(),
   openedAt: z.number(),
 });
+/** A shell that is open on the console. */
 export type ShellView = z.infer<typeof shellViewSchema>;
 
+/** A message from a page to the console. */
 export const clientMessageSchema = z.discriminatedUnion('type', [
-  /** The first message on every socket: the single-use ticket of `POST /api/tickets`. */
+  /** The first message on every socket, with the single-use ticket of `POST /api/tickets`. */
   z.object({ type: z.literal('hello'), ticket: z.string().max(256) }),
   z.object({ type: z.literal('ping'), sentAt: z.number().int() }),
   z.object({ type: z.literal('logs.follow'), node: nodeName, afterSeq: z.number().int().default(0) }),
@@ -38,15 +42,15 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('shell.open'),
     requestId,
     node: nodeName,
-    /** Left out: IEx where the node has it, else erl; TypeScript on TypeScript nodes. */
+    /** Default: the TypeScript shell on TypeScript nodes; elsewhere IEx if the node has it, else erl. */
     kind: shellKindSchema.optional(),
     cols: columns,
     rows,
     client: client.optional(),
   }),
   /**
-   * After a dropped socket or a reload: answered by `shell.taken`, and by `shell.snapshot` or, when `afterSeq` is still
-   * held, by output. From here on input for this `client` is taken from this socket alone.
+   * Sent after a dropped socket or a reload. Answered by `shell.taken`, and by `shell.snapshot` or, if the console still has the output
++   * after `afterSeq`, by that output. From then on input of this `client` is accepted only from this socket.
    */
   z.object({
     type: z.literal('shell.attach'),
@@ -56,8 +60,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     client: client.optional(),
   }),
   /**
-   * Keys, for a shell that this socket has opened or attached. `seq` counts up by one from 1 for each `client`; what was
-   * taken already is dropped, and what leaves a number out is refused. Answered by `shell.taken` or `shell.refused`.
+   * Keys for a shell that this socket has opened or attached. `seq` counts up by one from 1 for each `client`. Input that was already
++   * taken is dropped, and input that skips a number is refused. Answered by `shell.taken` or `shell.refused`.
    */
   z.object({
     type: z.literal('shell.input'),
@@ -69,10 +73,12 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('shell.interrupt'), shellId }),
   z.object({ type: z.literal('shell.close'), shellId }),
 ]);
+/** A message from a page to the console. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
+/** A message from the console to a page. */
 export const serverMessageSchema = z.discriminatedUnion('type', [
-  /** Answer to `hello`: everything the page shows, at once. */
+  /** Answer to `hello`, with everything that the page shows. */
   z.object({
     type: z.literal('welcome'),
     info: consoleInfoSchema,
@@ -80,12 +86,12 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     shells: z.array(shellViewSchema),
   }),
   z.object({ type: z.literal('pong'), sentAt: z.number() }),
-  /** A node is new or has changed. */
+  /** A node was added or has changed. */
   z.object({ type: z.literal('node'), node: nodeViewSchema }),
   z.object({ type: z.literal('node.gone'), name: z.string() }),
   z.object({ type: z.literal('logs'), node: z.string(), lines: z.array(logLineSchema) }),
   z.object({ type: z.literal('shell.opened'), requestId: z.string(), shell: shellViewSchema }),
-  /** Screen and scroll-back as terminal text; replaces what the terminal shows. */
+  /** Screen and scroll-back as terminal text; replaces the content of the terminal. */
   z.object({
     type: z.literal('shell.snapshot'),
     requestId: z.string(),
@@ -96,9 +102,9 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     rows: z.number(),
   }),
   z.object({ type: z.literal('shell.output'), shellId: z.string(), seq: z.number(), data: z.string() }),
-  /** Input up to `seq` has been typed into the shell; the next number is one more. */
+  /** Input up to `seq` has been typed into the shell; the next number is `seq + 1`. */
   z.object({ type: z.literal('shell.taken'), shellId: z.string(), seq: z.number() }),
-  /** Input number `seq` was not typed, and nothing after it will be; `taken` is the last number that was. */
+  /** Input `seq` was not typed, and later input will not be; `taken` is the last number that was typed. */
   z.object({
     type: z.literal('shell.refused'),
     shellId: z.string(),
@@ -106,11 +112,12 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     taken: z.number(),
     problem: problemSchema,
   }),
-  /** Whether the shell shows what is typed: not while a program asks for a password. Told on attaching, and when it changes. */
+  /** Whether the shell echoes input, which it does not while a program asks for a password. Sent on attaching and on changes. */
   z.object({ type: z.literal('shell.echo'), shellId: z.string(), echo: z.boolean() }),
   z.object({ type: z.literal('shell.closed'), shellId: z.string(), reason: z.string() }),
-  /** The audit log cannot be written, and why; without a problem: it can again. */
+  /** Why the audit log cannot be written; without `problem` it can be written again. */
   z.object({ type: z.literal('audit'), problem: problemSchema.optional() }),
   z.object({ type: z.literal('problem'), requestId: z.string().optional(), problem: problemSchema }),
 ]);
+/** A message from the console to a page. */
 export type ServerMessage = z.infer<typeof serverMessageSchema>;

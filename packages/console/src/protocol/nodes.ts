@@ -1,15 +1,17 @@
-/** What the page and the command are told about nodes, launches and their output. Times are milliseconds since 1970. */
+/** Messages about nodes, launches and their output. Times are in milliseconds since 1970. */
 
 import { nodeKinds } from '@convoy/node/names';
 import { z } from 'zod';
 
+/** Kind of a node. */
 export const nodeKindSchema = z.enum(nodeKinds);
+/** Kind of a node. */
 export type NodeKind = z.infer<typeof nodeKindSchema>;
 
-/** `unknown` is a node in the mesh that nobody has asked yet what it is. */
+/** Kind of a node as shown; `unknown` for a discovered node whose kind has not been asked. */
 export const shownKindSchema = z.enum([...nodeKinds, 'unknown']);
 
-/** One step of a launch. `detail` is one line for people: a port, a version, the reason of a failure. */
+/** A step of a launch. `detail` is one line for people: a port, a version, the reason of a failure. */
 export const stepSchema = z.object({
   name: z.string(),
   label: z.string(),
@@ -18,70 +20,79 @@ export const stepSchema = z.object({
   endedAt: z.number().optional(),
   detail: z.string().optional(),
 });
+/** A step of a launch. */
 export type Step = z.infer<typeof stepSchema>;
 
-/** An error as every answer carries it. `remedy` says what usually fixes it. */
+/** An error in an answer: a stable code, what failed, and what usually fixes it. */
 export const problemSchema = z.object({
   code: z.string(),
   message: z.string(),
   remedy: z.string().optional(),
 });
+/** An error in an answer: a stable code, what failed, and what usually fixes it. */
 export type Problem = z.infer<typeof problemSchema>;
 
+/** Status of a node. */
 export const nodeStatusSchema = z.enum(['launching', 'up', 'unreachable', 'stopping', 'failed', 'crashed']);
+/** Status of a node. */
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
 
-/** A node as a card or a row shows it. */
+/** A node as the page shows it. */
 export const nodeViewSchema = z.object({
   /** The full node name, `worker-1@127.0.0.1`. */
   name: z.string(),
   kind: shownKindSchema,
-  /** `launched` by this console, `attached` to it on a host by SSH, or `discovered` in the mesh of such a node. */
+  /** `launched` by this console, `attached` on a host that is reached by SSH, or `discovered` as a peer of such a node. */
   origin: z.enum(['launched', 'attached', 'discovered']),
-  /** Where it runs: `local`, `ssh://ops@db1`. */
+  /** The provider it runs on: `local`, `ssh://ops@db1`. */
   provider: z.string(),
   status: nodeStatusSchema,
-  /** Whether it was launched to join the others by itself. */
+  /** Whether it joins the other nodes when it is launched. */
   join: z.boolean(),
   steps: z.array(stepSchema),
-  /** Nodes it says it is connected to, hidden ones left out. */
+  /** The visible nodes that it reports as its peers. */
   peers: z.array(z.string()),
   startedAt: z.number(),
   upSince: z.number().optional(),
-  /** Bytes of memory at the last look, and the last looks, oldest first, at most 60. */
+  /** Memory in bytes at the last probe. */
   memoryBytes: z.number().optional(),
   memoryHistory: z.array(z.number()),
-  /** Process count of the node, where it tells. */
+  /** Number of processes on the node, if it reports one. */
   processes: z.number().optional(),
-  /** E.g. `OTP 25, Elixir 1.14.0`. */
+  /** Versions of its runtime: `OTP 25, Elixir 1.14.0`. */
   version: z.string().optional(),
   osPid: z.number().optional(),
   problem: problemSchema.optional(),
-  /** The last lines it printed, for a crash. */
+  /** The last lines of output of a node that failed or crashed. */
   lastOutput: z.array(z.string()),
 });
+/** A node as the page shows it. */
 export type NodeView = z.infer<typeof nodeViewSchema>;
 
+/** A line of output of a node. `seq` numbers the lines of a node. */
 export const logLineSchema = z.object({
   seq: z.number(),
   at: z.number(),
   stream: z.enum(['stdout', 'stderr']),
   text: z.string(),
 });
+/** A line of output of a node. */
 export type LogLine = z.infer<typeof logLineSchema>;
 
-/** What can be launched here and now, and how to get what cannot. */
+/** Whether a kind of node can be launched, and if not, what to do about it. */
 export const capabilitySchema = z.object({
   kind: nodeKindSchema,
   available: z.boolean(),
   version: z.string().optional(),
   remedy: z.string().optional(),
 });
+/** Whether a kind of node can be launched, and if not, what to do about it. */
 export type Capability = z.infer<typeof capabilitySchema>;
 
+/** Answer of `GET /api/info`. */
 export const consoleInfoSchema = z.object({
   version: z.string(),
-  /** The console's own hidden node. */
+  /** Full name of the console's own hidden node. */
   node: z.string(),
   host: z.string(),
   epmd: z.enum(['system', 'embedded']),
@@ -89,11 +100,12 @@ export const consoleInfoSchema = z.object({
   nodeLimit: z.number(),
   capabilities: z.array(capabilitySchema),
 });
+/** Answer of `GET /api/info`. */
 export type ConsoleInfo = z.infer<typeof consoleInfoSchema>;
 
-/** How the console itself is. */
+/** Answer of `GET /api/state`: the health of the console itself. */
 export const consoleStateSchema = z.object({
-  /** Errors that ended one thing and nothing else, since it was started. */
+  /** Number of contained internal errors since the start, by the kind of what they ended. */
   faults: z.object({
     request: z.number(),
     socket: z.number(),
@@ -104,24 +116,25 @@ export const consoleStateSchema = z.object({
     host: z.number(),
     railway: z.number(),
   }),
-  /** Empty while the log can be written. */
+  /** Why and since when the audit log cannot be written; empty while it can. */
   audit: z.object({ problem: problemSchema.optional(), since: z.number().optional() }),
 });
 
-/** Body of `POST /api/nodes`. Without a name the console picks a free one. */
+/** Body of `POST /api/nodes`. */
 export const launchRequestSchema = z.object({
   kind: nodeKindSchema,
-  /** The part before the `@`: letters, digits, `_` and `-`, starting with a letter. */
+  /** The part before the `@`: letters, digits, `_` and `-`, starting with a letter. Default: a free name. */
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'a name starts with a letter and has letters, digits, - and _ only')
+    .regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'must start with a letter and contain only letters, digits, - and _')
     .optional(),
   join: z.boolean().default(true),
-  /** `local` when left out, or the name of a host that is connected: `ssh://ops@db1`. */
+  /** Where to launch it: the name of a connected host or an open environment, `ssh://ops@db1`. Default `local`. */
   provider: z.string().max(600).optional(),
-  /** Variables for the environment of the node. Their values are passed to the node only. */
+  /** Environment variables of the node. Their values are passed only to the node. */
   variables: z.record(z.string().max(128), z.string().max(32_768)).optional(),
 });
+/** Body of `POST /api/nodes`. */
 export type LaunchRequest = z.infer<typeof launchRequestSchema>;
 
 /** Answer of `POST /api/nodes` and `GET /api/launches/:id`. */
@@ -133,8 +146,10 @@ export const launchViewSchema = z.object({
   steps: z.array(stepSchema),
   problem: problemSchema.optional(),
 });
+/** A launch that is in progress or has ended. */
 export type LaunchView = z.infer<typeof launchViewSchema>;
 
 /** Body of `POST /api/nodes/:name/join` and `/disconnect`. */
 export const peerRequestSchema = z.object({ peer: z.string().min(3).max(255) });
+/** Body of `POST /api/nodes/:name/join` and `/disconnect`. */
 export type PeerRequest = z.infer<typeof peerRequestSchema>;

@@ -1,62 +1,70 @@
-/** What the page and the command are told about Railway: the account, its projects, and the environments opened to launch in. */
+/** Messages about Railway: the account, its projects, and the environments that are open for launching nodes. */
 
 import { z } from 'zod';
 import { capabilitySchema, nodeKindSchema, problemSchema } from './nodes.ts';
 
 const id = z.string().min(1).max(100);
 
-/** Body of `POST /api/railway/login`. The token stays on the console's side and is never told again. */
+/** Body of `POST /api/railway/login`. The console keeps the token in memory and never sends it back. */
 export const railwayLoginSchema = z.object({
-  /** Left out: the one the console was started with. */
+  /** Default: the token that the console was started with. */
   token: z.string().min(1).max(4096).optional(),
 });
+/** Body of `POST /api/railway/login`. */
 export type RailwayLogin = z.infer<typeof railwayLoginSchema>;
 
+/** A project of Railway. */
 export const railwayProjectSchema = z.object({ id: z.string(), name: z.string() });
+/** A project of Railway. */
 export type RailwayProjectView = z.infer<typeof railwayProjectSchema>;
 
+/** An environment of a project. */
 export const railwayEnvironmentSchema = z.object({
   id: z.string(),
   name: z.string(),
-  /** Of a pull request, and gone with it. */
+  /** Whether it belongs to a pull request and is deleted with it. */
   isEphemeral: z.boolean(),
 });
+/** An environment of a project. */
 export type RailwayEnvironmentView = z.infer<typeof railwayEnvironmentSchema>;
 
-/** What a token reaches. */
+/** What a token gives access to. */
 export const railwayAccountSchema = z.object({
   kind: z.enum(['account', 'workspace', 'project']),
-  /** Whose it is: a name, or names of workspaces. */
+  /** Who the token belongs to: a name, or names of workspaces. */
   owner: z.string().optional(),
   projects: z.array(railwayProjectSchema),
 });
+/** What a token gives access to. */
 export type RailwayAccountView = z.infer<typeof railwayAccountSchema>;
 
-/** A node that is a service on Railway, up or not, whoever launched it. */
+/** A node that is a service on Railway, whether or not it is up or was launched here. */
 export const railwayNodeSchema = z.object({
   name: z.string(),
   kind: nodeKindSchema,
   service: z.string(),
-  /** Railway's word for its newest deployment: `SUCCESS`, `CRASHED`. */
+  /** Railway's status of its newest deployment: `SUCCESS`, `CRASHED`. */
   status: z.string().optional(),
   region: z.string().optional(),
-  /** Nothing of it runs. */
+  /** Whether none of its deployments is running. */
   isStopped: z.boolean(),
 });
+/** A node that is a service on Railway. */
 export type RailwayNodeView = z.infer<typeof railwayNodeSchema>;
 
-/** An environment that was opened: a place to launch nodes in. */
+/** An open environment, in which nodes can be launched. */
 export const railwayPlaceSchema = z.object({
   id: z.string(),
-  /** The provider of nodes that are launched there: `railway:convoy/production`. */
+  /** Name of the provider for nodes launched there: `railway:convoy/production`. */
   name: z.string(),
   project: z.string(),
   environment: z.string(),
   capabilities: z.array(capabilitySchema),
-  /** At the last look. */
+  /** The nodes at the last refresh. */
   nodes: z.array(railwayNodeSchema),
   problem: problemSchema.optional(),
 });
+/** An open environment, in which nodes can be launched. */
 export type RailwayPlaceView = z.infer<typeof railwayPlaceSchema>;
 
 /** Answer of `GET /api/railway`. */
@@ -65,43 +73,46 @@ export const railwayViewSchema = z.object({
   label: z.string(),
   /** Whether the console was started with a token. */
   hasOwnToken: z.boolean(),
-  /** What images are proposed for a new place, by kind of node. */
+  /** Images proposed for a new environment, by kind of node. */
   images: z.partialRecord(nodeKindSchema, z.string()),
   account: railwayAccountSchema.optional(),
   places: z.array(railwayPlaceSchema),
-  /** Requests that Railway still takes until `resetAt` (milliseconds since 1970), where it has said so. */
+  /** Requests left until `resetAt` (milliseconds since 1970), if Railway has reported them. */
   budget: z
     .object({ remaining: z.number(), limit: z.number().optional(), resetAt: z.number().optional() })
     .optional(),
 });
+/** Answer of `GET /api/railway`. */
 export type RailwayView = z.infer<typeof railwayViewSchema>;
 
 const imageText = z
   .string()
   .max(300)
-  .regex(/^(?:repo:[\w.-]+\/[\w.-]+|[\w./:@-]+)$/, 'write an image, or repo:owner/name');
+  .regex(/^(?:repo:[\w.-]+\/[\w.-]+|[\w./:@-]+)$/, 'must be an image or repo:owner/name');
 
 /** Body of `POST /api/railway/places`. */
 export const railwayPlaceRequestSchema = z.object({
   projectId: id,
   environmentId: id,
-  /** By kind of node: an image of a registry, or `repo:owner/name`. Left out: those proposed. */
+  /** By kind of node: an image of a registry, or `repo:owner/name`. Default: the proposed ones. */
   images: z.partialRecord(nodeKindSchema, imageText).optional(),
-  /** Id of the cluster, which marks its services. */
+  /** Id of the cluster, which marks its services. Default `convoy`. */
   cluster: z
     .string()
-    .regex(/^[a-z0-9_]{1,32}$/, 'a cluster has small letters, digits and _ only, at most 32')
+    .regex(/^[a-z0-9_]{1,32}$/, 'must have at most 32 characters: lower-case letters, digits and _')
     .default('convoy'),
   region: z
     .string()
     .regex(/^[a-z0-9-]{1,60}$/)
     .optional(),
 });
+/** Body of `POST /api/railway/places`. */
 export type RailwayPlaceRequest = z.infer<typeof railwayPlaceRequestSchema>;
 
-/** Body of `POST /api/railway/places/:id/control`. `adopt` takes a node that runs already among those of the console. */
+/** Body of `POST /api/railway/places/:id/control`. `adopt` connects the console to a node that is already running. */
 export const railwayControlSchema = z.object({
   node: z.string().min(1).max(255),
   action: z.enum(['adopt', 'restart', 'redeploy', 'stop', 'delete']),
 });
+/** Body of `POST /api/railway/places/:id/control`. */
 export type RailwayControlRequest = z.infer<typeof railwayControlSchema>;

@@ -1,24 +1,26 @@
-/** What a row of the table in routes.ts is made of, and the types that follow from a row: parameters, query, body, answer. */
+/** The type of a row of the table in routes.ts, and the types that follow from a row: parameters, query, body, answer. */
 
 import type { z } from 'zod';
 
 /** A route of the HTTP API. Its method and path are its key in the table. */
 export interface Row<Code extends string = string> {
-  /** What it does, in one line. */
+  /** What the route does, in one line. */
   readonly summary: string;
   /** Who may call it: everyone, or a logged-in user. */
   readonly access: 'anyone' | 'user';
-  /** The former path, which still works. */
+  /** Former path of the route, which still works. */
   readonly deprecatedPath?: string;
+  /** Schema of the query. */
   readonly query?: z.ZodObject;
+  /** Schema of the JSON body. */
   readonly body?: z.ZodType | undefined;
-  /** Without one the status of success is 204. */
+  /** Schema of the answer. A route without one answers 204. */
   readonly answer?: z.ZodType;
-  /** Status of success of a route with an answer. Default 200. */
+  /** Status of a successful answer. Default 200. */
   readonly status?: 202 | undefined;
   /**
-   * Codes of errors that are particular to this route. Those that follow from the rest of the row (not logged in, a body that
-   * does not fit) are left out, as are those of the nodes, hosts and platforms that it asks (status 502).
+   * Error codes specific to this route. Omitted are those that follow from the rest of the row (not logged in, an invalid body) and
++   * those of the nodes, hosts and platforms that the route asks (status 502).
    */
   readonly errors: readonly Code[];
 }
@@ -41,10 +43,10 @@ type NamesIn<Path extends string> = Path extends `${infer First}/${infer Rest}`
 /** Names of the parameters in the path of a key. */
 export type ParamOf<Key> = NamesIn<PathOf<Key>>;
 
-/** What a body or a query is once it is checked. */
+/** The type of a body or a query after it has been checked. */
 export type CheckedOf<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
-/** What the client of a route is given. */
+/** The answer that a client of a route receives. */
 export type AnswerOf<Route> = Route extends { readonly answer: infer Schema extends z.ZodType }
   ? z.output<Schema>
   : void;
@@ -59,10 +61,10 @@ type BodyPart<Route> = Route extends { readonly body: infer Schema extends z.Zod
   ? { readonly body: z.input<Schema> }
   : unknown;
 
-/** What the client of a route gives. */
+/** The request that a client of a route passes. */
 export type RequestOf<Key, Route> = ParamsPart<Key> & QueryPart<Route> & BodyPart<Route>;
 
-/** Method and path of a key. */
+/** Splits a key into method and path. */
 export function splitKey(key: string): { readonly method: string; readonly path: string } {
   const space = key.indexOf(' ');
   return { method: key.slice(0, space), path: key.slice(space + 1) };

@@ -1,7 +1,6 @@
 /**
- * The HTTP API as one table: every route with what it takes, what it answers, who may call it and how it may fail. The server
- * (api/handlers.ts) has a handler for each row, the client (client.ts) takes its types from here, and the OpenAPI document
- * (api/openapi.ts) is made from it.
+ * The HTTP API as one table: the request, answer, access and errors of every route. The server (api/handlers.ts) has a handler for each
++ * row, the client (client.ts) takes its types from the rows, and the OpenAPI document (api/openapi.ts) is generated from them.
  */
 
 import { z } from 'zod';
@@ -27,10 +26,10 @@ import {
 } from './railway.ts';
 import type { RouteTable } from './route.ts';
 
-/** The console itself: who gets in, what it is, and how it is. */
+/** Routes of the console itself: login, information and state. */
 export const consoleRoutes = {
   'GET /api/health': {
-    summary: 'Whether the console runs',
+    summary: 'Reports that the console is running',
     access: 'anyone',
     answer: z.object({ status: z.literal('ok') }),
     errors: [],
@@ -43,48 +42,49 @@ export const consoleRoutes = {
   },
   'DELETE /api/session': { summary: 'Logs out', access: 'anyone', errors: [] },
   'POST /api/tickets': {
-    summary: 'A single-use ticket for the live socket, good for 30 seconds',
+    summary: 'Issues a single-use ticket for the live socket, valid for 30 seconds',
     access: 'user',
     answer: ticketSchema,
     errors: [],
   },
   'GET /api/info': {
-    summary: 'What this console is and what it can launch',
+    summary: 'Describes this console and what it can launch',
     access: 'user',
     answer: consoleInfoSchema,
     errors: [],
   },
   'GET /api/state': {
     summary:
-      'The state of the console itself: internal errors contained so far, by kind, and whether the audit log can be written',
+      'Reports the state of the console itself: internal errors contained so far, by kind, and whether the audit log can be written',
     access: 'user',
     answer: consoleStateSchema,
     errors: [],
   },
   'POST /api/doctor': {
-    summary: 'Says why a node cannot be reached, from the console or from another node',
+    summary: 'Explains why a node cannot be reached, from the console or from another node',
     access: 'user',
     body: doctorRequestSchema,
     answer: diagnosisSchema,
     errors: ['CONSOLE_TOO_MANY', 'CONSOLE_AUDIT_FAILED'],
   },
   'GET /api/openapi.json': {
-    summary: 'This document: every route with its schemas',
+    summary: 'Returns this document: every route with its schemas',
     access: 'user',
     answer: z.record(z.string(), z.unknown()),
     errors: [],
   },
 } as const satisfies RouteTable;
 
+/** Routes of nodes and launches. */
 export const nodeRoutes = {
   'GET /api/nodes': {
-    summary: 'The nodes this console launched and those found in their mesh',
+    summary: 'Lists the nodes that this console launched or attached, and those found in their mesh',
     access: 'user',
     answer: z.array(nodeViewSchema),
     errors: [],
   },
   'POST /api/nodes': {
-    summary: 'Launches a node; the answer comes at once, the launch goes on',
+    summary: 'Starts to launch a node, and answers without waiting for the launch',
     access: 'user',
     body: launchRequestSchema,
     status: 202,
@@ -99,25 +99,25 @@ export const nodeRoutes = {
     ],
   },
   'GET /api/launches/:id': {
-    summary: 'How a launch is going',
+    summary: 'Reports the progress of a launch',
     access: 'user',
     answer: launchViewSchema,
     errors: ['CONSOLE_NOT_FOUND'],
   },
   'DELETE /api/nodes/:name': {
     summary:
-      'Stops a launched node, or cancels its launch, and forgets it; disconnects an attached one and leaves it alone',
+      'Stops a launched node, or cancels its launch, and removes it; disconnects an attached node, which keeps running',
     access: 'user',
     errors: ['PROVIDER_NO_NODE'],
   },
   'GET /api/nodes/:name/logs': {
-    summary: 'The last lines a launched node printed',
+    summary: 'Returns the last lines of output of a launched node',
     access: 'user',
     query: z.object({
       lines: z
         .string()
         .regex(/^\d{1,6}$/, 'must be a whole number')
-        .describe('how many at most, default 100')
+        .describe('maximum number of lines, default 100')
         .optional(),
     }),
     answer: z.array(logLineSchema),
@@ -144,16 +144,16 @@ export const nodeRoutes = {
   },
 } as const satisfies RouteTable;
 
-/** Hosts that are reached by SSH. */
+/** Routes of hosts that are reached by SSH. */
 export const hostRoutes = {
   'GET /api/hosts': {
-    summary: 'The hosts that are connected by SSH, or are being connected',
+    summary: 'Lists the hosts that are connected by SSH, or are being connected',
     access: 'user',
     answer: z.array(hostViewSchema),
     errors: [],
   },
   'POST /api/hosts': {
-    summary: 'Connects to a host by SSH; the answer comes at once, the steps go on',
+    summary: 'Starts to connect to a host by SSH, and answers without waiting for the connection',
     access: 'user',
     body: hostRequestSchema,
     status: 202,
@@ -161,40 +161,40 @@ export const hostRoutes = {
     errors: ['SSH_BAD_TARGET', 'CONSOLE_TOO_MANY', 'CONSOLE_AUDIT_FAILED'],
   },
   'GET /api/hosts/:id': {
-    summary: 'How connecting to a host is going, and what it has',
+    summary: 'Reports the progress of connecting to a host, and what the host has',
     access: 'user',
     answer: hostViewSchema,
     errors: ['CONSOLE_NOT_FOUND'],
   },
   'POST /api/hosts/:id/look': {
-    summary: 'Looks again which nodes run on the host',
+    summary: 'Lists the nodes that run on the host again',
     access: 'user',
     answer: hostViewSchema,
     errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP'],
   },
   'POST /api/hosts/:id/attach': {
-    summary: 'Connects to a node that runs on the host; answers when it has said what it is',
+    summary: 'Connects to a node that runs on the host; answers when the kind of the node is known',
     access: 'user',
     body: attachRequestSchema,
     errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP', 'CONSOLE_AUDIT_FAILED'],
   },
   'DELETE /api/hosts/:id': {
-    summary: 'Stops the nodes that were launched on the host, leaves the others alone, and logs out',
+    summary: 'Stops the nodes that were launched on the host, leaves the others running, and logs out',
     access: 'user',
     errors: ['CONSOLE_NOT_FOUND'],
   },
 } as const satisfies RouteTable;
 
-/** Railway. No answer has the token. */
+/** Routes of Railway. No answer contains the token. */
 export const railwayRoutes = {
   'GET /api/railway': {
-    summary: 'Whether Railway is connected, what the token reaches, and the environments that are open',
+    summary: 'Reports whether Railway is connected, what the token reaches, and which environments are open',
     access: 'user',
     answer: railwayViewSchema,
     errors: [],
   },
   'POST /api/railway/login': {
-    summary: 'Connects Railway with a token, or with the one of the console; it is kept in memory only',
+    summary: "Connects Railway with a token, which is kept in memory only, or with the console's own",
     access: 'user',
     body: railwayLoginSchema,
     answer: railwayViewSchema,
@@ -206,19 +206,19 @@ export const railwayRoutes = {
     ],
   },
   'DELETE /api/railway/login': {
-    summary: 'Forgets the token and closes the environments; their nodes go on',
+    summary: 'Forgets the token and closes the environments; their nodes keep running',
     access: 'user',
     errors: [],
   },
   'GET /api/railway/projects/:id/environments': {
-    summary: 'The environments of a project',
+    summary: 'Lists the environments of a project',
     access: 'user',
     answer: z.array(railwayEnvironmentSchema),
     errors: ['CONSOLE_RAILWAY_LOGGED_OUT', 'RAILWAY_NOT_FOUND', 'RAILWAY_RATE_LIMITED'],
   },
   'POST /api/railway/places': {
     summary:
-      'Opens an environment to launch nodes in; those of its cluster that run there already show among the nodes',
+      'Opens an environment for launching nodes; running nodes of its cluster are added to the list of nodes',
     access: 'user',
     body: railwayPlaceRequestSchema,
     answer: railwayPlaceSchema,
@@ -231,7 +231,7 @@ export const railwayRoutes = {
     ],
   },
   'POST /api/railway/places/:id/look': {
-    summary: 'Looks again which nodes there are in an environment',
+    summary: 'Lists the nodes of an environment again',
     access: 'user',
     answer: railwayPlaceSchema,
     errors: ['CONSOLE_NOT_FOUND', 'RAILWAY_RATE_LIMITED'],
@@ -244,13 +244,13 @@ export const railwayRoutes = {
     errors: ['CONSOLE_NOT_FOUND', 'PROVIDER_NO_NODE', 'RAILWAY_RATE_LIMITED', 'CONSOLE_AUDIT_FAILED'],
   },
   'DELETE /api/railway/places/:id': {
-    summary: 'Closes an environment; its nodes go on',
+    summary: 'Closes an environment; its nodes keep running',
     access: 'user',
     errors: ['CONSOLE_NOT_FOUND'],
   },
 } as const satisfies RouteTable;
 
-/** Every route there is. */
+/** Every route of the console. */
 export const routes = {
   ...consoleRoutes,
   ...nodeRoutes,
@@ -258,4 +258,5 @@ export const routes = {
   ...railwayRoutes,
 } as const satisfies RouteTable;
 
+/** Key of a route: method and path. */
 export type RouteKey = keyof typeof routes;

@@ -138,7 +138,7 @@ attack('Audit log', 'a flood of wrong logins is counted in a few entries, each r
     for (let second = 0; second < seconds; second++) {
       now += 1000;
       for (let count = 0; count < perSecond; count++) log.refuse('10.0.0.1', 'CONSOLE_TOO_MANY');
-      log.look();
+      log.flush();
     }
     log.close();
     const entries = entriesOf(file);
@@ -159,7 +159,7 @@ attack('Audit log', 'wrong logins from very many addresses do not fill the log',
     for (let address = 0; address < 100_000; address++) {
       now += 36;
       log.refuse(`2001:db8::${address.toString(16)}`, 'CONSOLE_WRONG_TOKEN');
-      if (address % 100 === 0) log.look();
+      if (address % 100 === 0) log.flush();
     }
     log.close();
     assert.ok(statSync(file).size < 32_768, `${statSync(file).size} bytes in an hour`);
@@ -220,10 +220,10 @@ attack(
     for (let count = 0; count < 1200; count++) log.record('node.delete', actor, { count });
     assert.deepEqual(told, ['the disk is full']);
     assert.ok(log.failure !== undefined);
-    log.look();
+    log.flush();
     assert.equal(told.length, 1);
     disk.free();
-    log.look();
+    log.flush();
     assert.deepEqual(told, ['the disk is full', undefined]);
     log.close();
     const entries = entriesOf(file).slice(1);

@@ -139,13 +139,13 @@ attack(
 attack('Login and sockets', 'a message that nests deep is answered, and the socket goes on', async () => {
   await using live = await client.live();
   live.sendText('['.repeat(2_000_000));
-  assert.match((await live.message('problem')).problem.message, /nests deeper/);
+  assert.match((await live.message('problem')).problem.message, /is nested deeper/);
   live.send({ type: 'ping', sentAt: 9 });
   await live.message('pong');
   const body = '{"kind":'.repeat(7000);
   const answer = await client.ask('/api/nodes', { method: 'POST', body });
   assert.deepEqual([answer.status, answer.json.error.code], [400, 'CONSOLE_BAD_REQUEST']);
-  assert.match(answer.json.error.message, /nests deeper/);
+  assert.match(answer.json.error.message, /is nested deeper/);
   await using stranger = await LiveClient.open(client.origin);
   stranger.sendText('['.repeat(3000));
   assert.equal((await stranger.message('problem')).problem.code, 'CONSOLE_BAD_REQUEST');

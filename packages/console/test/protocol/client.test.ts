@@ -98,7 +98,7 @@ describe('the client of the HTTP API', () => {
     assert.deepEqual([error.status, error.cause], [0, cause]);
     assert.deepEqual(error.problem, {
       code: 'CONSOLE_UNREACHABLE',
-      message: 'the console does not answer',
+      message: 'the console cannot be reached',
       remedy: 'Start it.',
     });
   });
