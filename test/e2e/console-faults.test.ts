@@ -128,7 +128,7 @@ test('a fault of a route ends that request', async () => {
   assert.equal((await client.ask('/api/health')).status, 200);
 });
 
-test('a fault of the poller ends a look at a node, and the next one comes', async () => {
+test('a fault of the poller ends one probe of a node, and the next one follows', async () => {
   const statusOf = async (): Promise<string> =>
     (await client.ask('/api/nodes')).json.find(({ name }: { name: string }) => name === node).status;
   const before = await faultsOf('poller');

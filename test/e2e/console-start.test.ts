@@ -45,7 +45,7 @@ attack(
       readFileSync(join(folder, 'token'), 'utf8'),
     ];
     const second = await up(first.dataDir, '--simulate', 'railway');
-    assert.match(second.stderr, /a console already runs on .*\[CONSOLE_ALREADY_RUNNING\]/);
+    assert.match(second.stderr, /a console is already running on .*\[CONSOLE_ALREADY_RUNNING\]/);
     assert.equal(second.code, 1);
     const after = [
       new Set(readdirSync(folder, { recursive: true, encoding: 'utf8' })),

@@ -21,7 +21,7 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 /** A part of the console that can end while the rest goes on. */
-export interface Thing {
+export interface FaultScope {
   readonly kind: FaultKind;
   /** Name in the log: `shell on app@127.0.0.1`. */
   readonly name: string;
@@ -37,9 +37,9 @@ interface FaultLog {
 /** Runs work in scopes, and counts and reports the faults of each. */
 export class Faults {
   readonly #log: FaultLog;
-  readonly #owner = new AsyncLocalStorage<Thing | undefined>();
+  readonly #owner = new AsyncLocalStorage<FaultScope | undefined>();
   readonly #counts = new Map<FaultKind, number>(faultKinds.map((kind) => [kind, 0]));
-  readonly #ended = new WeakSet<Thing>();
+  readonly #ended = new WeakSet<FaultScope>();
 
   constructor(log: FaultLog) {
     this.#log = log;
@@ -51,45 +51,45 @@ export class Faults {
   }
 
   /** Runs work in a scope. An error or rejection is a fault of that scope and is not passed on. */
-  run(thing: Thing, work: () => unknown): void {
-    this.#owner.run(thing, () => {
+  run(scope: FaultScope, work: () => unknown): void {
+    this.#owner.run(scope, () => {
       try {
         const result = work();
-        if (result instanceof Promise) result.catch((error: unknown) => this.report(thing, error));
+        if (result instanceof Promise) result.catch((error: unknown) => this.report(scope, error));
       } catch (error) {
-        this.report(thing, error);
+        this.report(scope, error);
       }
     });
   }
 
   /** Runs work in a scope for a caller that handles its errors. Whatever the work leaves running stays in the scope. */
-  own<Result>(thing: Thing, work: () => Result): Result {
-    return this.#owner.run(thing, work);
+  own<Result>(scope: FaultScope, work: () => Result): Result {
+    return this.#owner.run(scope, work);
   }
 
   /** Returns the function bound to the current scope. */
   bind<Args extends readonly unknown[]>(listener: (...args: Args) => void): (...args: Args) => void {
-    const thing = this.#owner.getStore();
-    return thing === undefined ? listener : (...args) => this.run(thing, () => listener(...args));
+    const scope = this.#owner.getStore();
+    return scope === undefined ? listener : (...args) => this.run(scope, () => listener(...args));
   }
 
   /** Counts and logs a fault of a scope, and ends the scope. */
-  report(thing: Thing, error: unknown): void {
-    this.note(thing, error);
-    if (this.#ended.has(thing)) return;
-    this.#ended.add(thing);
+  report(scope: FaultScope, error: unknown): void {
+    this.note(scope, error);
+    if (this.#ended.has(scope)) return;
+    this.#ended.add(scope);
     try {
-      thing.end?.(error);
+      scope.end?.(error);
     } catch (second) {
       this.#log.error(
-        { err: second, kind: thing.kind, thing: thing.name },
+        { err: second, kind: scope.kind, thing: scope.name },
         'cleaning up after the fault failed too',
       );
     }
   }
 
   /** Counts and logs a fault that has been handled. */
-  note({ kind, name }: Pick<Thing, 'kind' | 'name'>, error: unknown): void {
+  note({ kind, name }: Pick<FaultScope, 'kind' | 'name'>, error: unknown): void {
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
     const err = error instanceof Error ? error : new Error(`threw ${String(error)}`);
     this.#log.error({ err, kind, thing: name }, 'an internal error was contained');
@@ -100,11 +100,11 @@ export class Faults {
 +   * console.
    */
   contain(error: unknown): boolean {
-    const thing = this.#owner.getStore();
+    const scope = this.#owner.getStore();
     // Node.js continues in the async context of the failed work; what runs next does not belong to it.
     this.#owner.enterWith(undefined);
-    if (thing === undefined) return false;
-    this.report(thing, error);
+    if (scope === undefined) return false;
+    this.report(scope, error);
     return true;
   }
 }

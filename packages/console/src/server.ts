@@ -166,7 +166,7 @@ async function railwaySettings(
 function contain({ faults, audit, logger }: LiveContext, error: unknown): boolean {
   if (faults.contain(error)) return true;
   audit.sync();
-      logger.error({ err: error }, 'an internal error outside of any request, shell or socket');
+  logger.error({ err: error }, 'an internal error outside of any request, shell or socket');
   return false;
 }
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Faults, type Thing } from '../src/fault-boundary.ts';
+import { Faults, type FaultScope } from '../src/fault-boundary.ts';
 
-function setup(): { faults: Faults; logged: object[]; thing: Thing; ended: unknown[] } {
+function setup(): { faults: Faults; logged: object[]; scope: FaultScope; ended: unknown[] } {
   const logged: object[] = [];
   const ended: unknown[] = [];
   const faults = new Faults({ error: (detail) => logged.push(detail) });
@@ -10,18 +10,18 @@ function setup(): { faults: Faults; logged: object[]; thing: Thing; ended: unkno
     faults,
     logged,
     ended,
-    thing: { kind: 'shell', name: 'a shell', end: (error) => ended.push(error) },
+    scope: { kind: 'shell', name: 'a shell', end: (error) => ended.push(error) },
   };
 }
 
-test('what work throws, now or later, ends its thing once, and every fault is counted and logged', async () => {
-  const { faults, logged, ended, thing } = setup();
+test('what work throws, now or later, ends its scope once, and every fault is counted and logged', async () => {
+  const { faults, logged, ended, scope } = setup();
   const first = new TypeError('first');
-  faults.run(thing, () => {
+  faults.run(scope, () => {
     throw first;
   });
-  faults.run(thing, () => Promise.reject(new Error('second')));
-  faults.run(thing, () => Promise.resolve('fine'));
+  faults.run(scope, () => Promise.reject(new Error('second')));
+  faults.run(scope, () => Promise.resolve('fine'));
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(ended, [first]);
   assert.equal(faults.counts.shell, 2);
@@ -40,23 +40,23 @@ test('an end that fails too is logged and goes no further', () => {
 });
 
 test('a listener is the work of whoever listens, whoever calls it', () => {
-  const { faults, thing, ended } = setup();
+  const { faults, scope, ended } = setup();
   let listener = (): void => undefined;
-  faults.run(thing, () => {
+  faults.run(scope, () => {
     listener = faults.bind(() => {
       throw new Error('in the listener');
     });
   });
-  const other: Thing = { kind: 'launch', name: 'a launch', end: () => assert.fail('not its fault') };
+  const other: FaultScope = { kind: 'launch', name: 'a launch', end: () => assert.fail('not its fault') };
   faults.run(other, () => listener());
   assert.equal(ended.length, 1);
 });
 
-test('what is caught by nobody belongs to the thing whose timer or promise it was', async () => {
-  const { faults, thing, ended } = setup();
+test('what is caught by nobody belongs to the scope whose timer or promise it was', async () => {
+  const { faults, scope, ended } = setup();
   const contained = (): boolean => faults.contain(new Error('uncaught'));
   const seen = await new Promise<boolean>((resolve) => {
-    faults.own(thing, () => setTimeout(() => resolve(contained()), 1));
+    faults.own(scope, () => setTimeout(() => resolve(contained()), 1));
   });
   assert.equal(seen, true);
   assert.equal(ended.length, 1);

@@ -197,7 +197,7 @@ test('documents the errors that a route answers', async () => {
 test('the former path of a route still works, and is documented as deprecated', async () => {
   for (const path of ['/api/nodes/a@h/disconnect', '/api/nodes/a@h/part']) {
     const { status, json } = await client.ask(path, { body: { peer: 'b@h' } });
-    assert.deepEqual([status, json.error.message], [404, 'no node named a@h is known'], path);
+    assert.deepEqual([status, json.error.message], [404, 'this console has no node named a@h'], path);
   }
   const { json } = await client.ask('/api/openapi.json');
   assert.equal(json.paths['/api/nodes/{name}/part'].post.deprecated, true);
@@ -212,7 +212,7 @@ test('a second console on the same folder is refused in words', async () => {
       .catch((error) => console.log(error.code, error.message));`;
   const args = ['--conditions=@convoy/source', '--input-type=module', '-e', program, dataDir];
   const { stdout: message } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
-  assert.match(message, /CONSOLE_ALREADY_RUNNING a console already runs on .* \(process \d+\) at http/);
+  assert.match(message, /CONSOLE_ALREADY_RUNNING a console is already running on .* \(process \d+\) at http/);
 });
 
 test('a program on the port of EPMD that is not one is told in words', async () => {
@@ -225,7 +225,7 @@ test('a program on the port of EPMD that is not one is told in words', async () 
     const options = { port: 0, dataDir: folder, convoyCommand: ['false'], epmdPort };
     await assert.rejects(startConsole(options), (error: ConvoyError & { remedy?: string }) => {
       assert.equal(error.code, 'CONSOLE_LISTEN_FAILED');
-      assert.match(error.message, new RegExp(`port ${epmdPort}, where EPMD belongs`));
+      assert.match(error.message, new RegExp(`port ${epmdPort}, the port of EPMD`));
       assert.match(error.remedy ?? '', /ERL_EPMD_PORT/);
       return true;
     });
@@ -246,7 +246,7 @@ test('a port that is taken is told in words, and the folder is free again', asyn
     const options = { dataDir: folder, convoyCommand: ['false'], epmdPort: epmd.port };
     await assert.rejects(startConsole({ ...options, port }), {
       code: 'CONSOLE_LISTEN_FAILED',
-      message: /something else listens there/,
+      message: /another program is using that port/,
     });
     const second = await startConsole({ ...options, port: 0, host: '0.0.0.0' });
     assert.match(second.url, /^http:\/\/127\.0\.0\.1:\d+\/\?token=/);

@@ -1,15 +1,16 @@
-/** What the HTTP API works on. */
+/** The parts of the console that the HTTP API uses. */
 
 import type { Socket } from 'node:net';
 import type { LiveContext } from '../live/live-context.ts';
 
+/** The live context with what the HTTP side adds. */
 export interface ApiContext extends LiveContext {
   /** Marks this connection as used by a logged-in user. */
   trustConnection(connection: Socket): void;
-  /** Name of the session cookie. Cookies know no ports, so two consoles behind one host name must not share it. */
+  /** Name of the session cookie. Cookies ignore ports, so two consoles behind one host name must not share a name. */
   readonly cookieName: string;
-  /** Folder of the built page; `undefined` when it was not built. */
+  /** Folder of the built page; `undefined` if it was not built. */
   readonly webRoot: string | undefined;
-  /** What every path starts with, e.g. `/convoy`; '' for nothing. */
+  /** Prefix of every path, e.g. `/convoy`; '' for none. */
   readonly basePath: string;
 }

@@ -1,7 +1,6 @@
 /**
- * The HTTP side as one fetch function: headers, host and origin checks on everything, the routes of the API,
- * and the page, all of it below the base path. Every failure is answered as `{error: {code, message, remedy}}`, and to a
- * browser that wants a page as one.
+ * The HTTP side as one fetch function: security headers, host and origin checks, the routes of the API, and the page, all below the
++ * base path. An error is answered as `{error: {code, message, remedy}}`, or as a page if a browser asks for HTML.
  */
 
 import type { HttpBindings } from '@hono/node-server';
@@ -27,7 +26,7 @@ import { securityHeaders } from './security-headers.ts';
 import { pageRoutes } from './static-files.ts';
 
 const maxBodyBytes = 65_536;
-/** Where requests outside of the base path are routed. None of them can name it: a URL holds no line ends. */
+/** Internal path for requests outside of the base path. No request can name it, because a URL contains no line ends. */
 const outside = '/\n';
 
 type Env = { Bindings: HttpBindings };
@@ -36,11 +35,11 @@ type Call = Context<Env>;
 const limitBody = bodyLimit({
   maxSize: maxBodyBytes,
   onError: () => {
-    throw new ConsoleError('CONSOLE_TOO_LARGE', `a request body may have ${maxBodyBytes} bytes`);
+    throw new ConsoleError('CONSOLE_TOO_LARGE', `the request body is longer than ${maxBodyBytes} bytes`);
   },
 });
 
-/** A body without a length is read here already, up to the bound, so that it can end here too. */
+/** Limits the body. A body without a length is read here, up to the limit, so reading it can also fail here. */
 async function boundBody(call: Call, next: Next): Promise<Response | void> {
   try {
     return await limitBody(call, next);
@@ -49,7 +48,7 @@ async function boundBody(call: Call, next: Next): Promise<Response | void> {
   }
 }
 
-/** The console's HTTP application. */
+/** Creates the console's HTTP application. */
 export function createApplication(context: ApiContext, api: Api = consoleApi): Hono<Env> {
   const { basePath } = context;
   const app = new Hono<Env>({ getPath: (request) => pathBelow(basePath, getPath(request)) ?? outside });
@@ -63,8 +62,8 @@ export function createApplication(context: ApiContext, api: Api = consoleApi): H
   app.use(async (call, next) => {
     const credentials = credentialsOf(context, call);
     context.gatekeeper.checkHost(credentials);
-    // Browsers say the origin of the page's own scripts and styles. They are for everyone, and have to load where a proxy
-    // was set up wrongly: the login then says what is missing.
+    // Browsers send an origin for the page's own scripts and styles. Those are public, and must load even if a proxy is set up wrongly:
+    // the login page then says what is missing.
     const isOfPage = call.req.method === 'GET' && !call.req.path.startsWith('/api/');
     if (!isOfPage) {
       context.gatekeeper.checkOrigin(credentials, call.req.method);
@@ -135,13 +134,13 @@ function sessionCookie(context: ApiContext, call: Call, credentials: Credentials
 function addPage(app: Hono<Env>, context: ApiContext): void {
   const { basePath, webRoot } = context;
   app.all('/api/*', (call) => {
-    throw new ConsoleError('CONSOLE_NOT_FOUND', `there is no ${call.req.method} ${call.req.path}`, {
-      remedy: 'GET /api/openapi.json lists what there is.',
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `there is no route ${call.req.method} ${call.req.path}`, {
+      remedy: 'GET /api/openapi.json lists all routes.',
     });
   });
   app.all(outside, (call) => {
     const { pathname, search } = new URL(call.req.url);
-    // A link without its trailing slash; the target is fixed, whatever the request says.
+    // A link without its trailing slash. The target does not depend on the request.
     if (pathname === basePath) return call.redirect(`${basePath}/${search}`);
     throw new ConsoleError('CONSOLE_NOT_FOUND', `the console is under ${basePath}/, not at ${pathname}`, {
       remedy: `Open ${basePath}/; a proxy must pass the path on unchanged, including ${basePath}.`,
@@ -156,10 +155,10 @@ function credentialsOf({ gatekeeper }: ApiContext, call: Call): Credentials {
 
 async function bodyOf<Body>(call: Call, schema: z.ZodType<Body>): Promise<Body> {
   const value = parseBoundedJson(await textOf(call), 'the request body');
-  return checked(schema, value, 'the body');
+  return checked(schema, value, 'the request body');
 }
 
-/** A client that disconnects while sending its body is not counted as a fault: anyone can do that as often as they like. */
+/** The error for a body that ends early. It is not counted as a fault, because any client can disconnect as often as it likes. */
 function brokenBody(cause: unknown): ConsoleError {
   if (cause instanceof ConsoleError) return cause;
   return new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body is incomplete', { cause });
@@ -175,7 +174,7 @@ async function textOf(call: Call): Promise<string> {
 
 async function refuse({ faults, basePath }: ApiContext, call: Call, error: Error): Promise<Response> {
   const status = statusOf(error) as ContentfulStatusCode;
-  // The path alone: an address can carry the token of a printed link.
+  // Log only the path: a query can contain the token of a printed link.
   if (!(error instanceof ConvoyError)) {
     faults.note({ kind: 'request', name: `${call.req.method} ${call.req.path}` }, error);
   }

@@ -1,11 +1,11 @@
 /**
- * The path that everything of the console lives under, for a proxy that shares its host name with others: `/convoy`, or ''
- * for all of it. The built page does not know it; what the page loads is addressed by it as the page is served. Pure.
+ * The path below which the console is served, for a proxy that shares its host name with other sites: `/convoy`, or '' for the root.
++ * The built page does not know it; it is put into the addresses of the page's files when the page is served. Pure.
  */
 
 import { ConsoleError } from '../errors.ts';
 
-/** `/convoy` for `/convoy/` or `convoy`, '' for `/`. Throws CONSOLE_BAD_OPTION for anything that is not a plain path. */
+/** Parses a base path: `/convoy` for `/convoy/` or `convoy`, '' for `/`. Throws CONSOLE_BAD_OPTION for anything but a plain path. */
 export function parseBasePath(text: string): string {
   const segments = text.split('/').filter((segment) => segment !== '');
   const isPlain = segments.every((segment) => /^[\w.~-]+$/.test(segment) && !/^\.+$/.test(segment));
@@ -15,13 +15,13 @@ export function parseBasePath(text: string): string {
   });
 }
 
-/** The path below the base, always with a slash first; `undefined` for one that is outside. */
+/** The part of `path` below the base, with a leading slash; `undefined` if `path` is outside of it. */
 export function pathBelow(base: string, path: string): string | undefined {
   if (base === '') return path;
   return path.startsWith(`${base}/`) ? path.slice(base.length) : undefined;
 }
 
-/** The page with the addresses of its files below the base. The build writes them as `./assets/...`. */
+/** Puts the base into the addresses of the page's files, which the build writes as `./assets/...`. */
 export function withBase(html: string, base: string): string {
   return html.replaceAll('="./', `="${base}/`);
 }

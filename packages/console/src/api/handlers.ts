@@ -1,4 +1,4 @@
-/** The HTTP API of the console: the table of routes with the handler of each. */
+/** The HTTP API of the console: the table of routes and their handlers. */
 
 import { routes } from '../protocol/index.ts';
 import { consoleHandlers } from './console-handlers.ts';
@@ -7,6 +7,7 @@ import { hostHandlers } from './host-handlers.ts';
 import { nodeHandlers } from './node-handlers.ts';
 import { railwayHandlers } from './railway-handlers.ts';
 
+/** All routes with their handlers. */
 export const consoleApi: Api = defineApi(routes, {
   ...consoleHandlers,
   ...nodeHandlers,

@@ -3,6 +3,7 @@
 import type { hostRoutes } from '../protocol/index.ts';
 import type { HandlersOf } from './handler.ts';
 
+/** The handlers, by route. */
 export const hostHandlers: HandlersOf<typeof hostRoutes> = {
   'GET /api/hosts': ({ hosts }) => hosts.views(),
 
@@ -21,10 +22,10 @@ export const hostHandlers: HandlersOf<typeof hostRoutes> = {
     await hosts.attach(params.id, body);
   },
 
-  'DELETE /api/hosts/:id': async ({ hosts, board, shells, audit }, { actor, params }) => {
+  'DELETE /api/hosts/:id': async ({ hosts, registry, shells, audit }, { actor, params }) => {
     const { name: host } = hosts.view(params.id);
     audit.record('host.close', actor, { host });
-    const there = board.views().filter(({ provider }) => provider === host);
+    const there = registry.views().filter(({ provider }) => provider === host);
     await Promise.all(there.map(({ name }) => shells.closeOn(name)));
     await hosts.close(params.id);
   },

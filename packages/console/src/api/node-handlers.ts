@@ -6,12 +6,13 @@ import type { HandlersOf } from './handler.ts';
 
 const maxLines = 2000;
 
+/** The handlers, by route. */
 export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
-  'GET /api/nodes': ({ board }) => board.views(),
+  'GET /api/nodes': ({ registry }) => registry.views(),
 
   'POST /api/nodes': ({ fleet, audit }, { actor, body }) => {
     const { kind, name, join, provider } = body;
-    // Names only: a value may be a secret.
+    // Record names only: a value may be a secret.
     const variables = Object.keys(body.variables ?? {}).join(' ') || undefined;
     audit.record('node.launch', actor, { kind, name, join, provider, variables });
     return fleet.launch(body);
@@ -20,8 +21,8 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
   'GET /api/launches/:id': ({ fleet }, { params }) => {
     const view = fleet.launchView(params.id);
     if (view !== undefined) return view;
-    throw new ConsoleError('CONSOLE_NOT_FOUND', 'no such launch is known', {
-      remedy: 'Launches are forgotten when the console restarts; look at the nodes instead.',
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `no launch has the id ${params.id}`, {
+      remedy: 'Launches are forgotten when the console restarts; see the list of nodes instead.',
     });
   },
 

@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document of the HTTP API, made from the table of routes. */
+/** Generates the OpenAPI 3.1 document of the HTTP API from the table of routes. */
 
 import { z } from 'zod';
 import { type KnownCode, statusOfCode } from '../errors.ts';
@@ -35,7 +35,7 @@ function parametersOf(path: string, query: z.ZodObject | undefined): Json[] {
   return [...inPath, ...inQuery];
 }
 
-/** The codes that follow from what a row takes, and those that it lists. */
+/** The error codes of a row: those that follow from its access and its request, and those that it lists. */
 function codesOf(method: string, { access, query, body, errors }: Row<KnownCode>): KnownCode[] {
   return [
     'CONSOLE_WRONG_HOST',
@@ -75,7 +75,7 @@ function operationOf(key: string, row: Row<KnownCode>): Json {
       },
       ...refusalsOf(codesOf(method, row)),
       default: {
-        description: 'It went wrong: a stable code, what failed, and what usually fixes it',
+        description: 'An error: a stable code, what failed, and what usually fixes it',
         ...jsonContent(schemaOf(errorSchema, 'output')),
       },
     },
@@ -97,7 +97,7 @@ function pathsOf(rows: RouteTable<KnownCode>): Json {
   return paths;
 }
 
-/** The document of a table, with the console's own version and the path that all others are below. */
+/** Generates the document of a table. `basePath` is the prefix of all paths. */
 export function openApiDocument(
   rows: RouteTable<KnownCode>,
   { version, basePath }: { version: string; basePath: string },

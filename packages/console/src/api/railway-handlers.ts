@@ -1,8 +1,9 @@
-/** Handlers of the routes about Railway. No answer and no record of the audit has the token. */
+/** Handlers of the routes about Railway. Neither answers nor audit entries contain the token. */
 
 import type { railwayRoutes } from '../protocol/index.ts';
 import type { HandlersOf } from './handler.ts';
 
+/** The handlers, by route. */
 export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
   'GET /api/railway': ({ railway }) => railway.view(),
 
@@ -24,7 +25,7 @@ export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
     return railway.open(body);
   },
 
-  'POST /api/railway/places/:id/look': ({ railway }, { params }) => railway.look(params.id),
+  'POST /api/railway/places/:id/look': ({ railway }, { params }) => railway.refresh(params.id),
 
   'POST /api/railway/places/:id/control': async ({ railway, shells, audit }, { actor, params, body }) => {
     const { node, action } = body;
@@ -33,10 +34,10 @@ export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
     return railway.control(params.id, body);
   },
 
-  'DELETE /api/railway/places/:id': async ({ railway, board, shells, audit }, { actor, params }) => {
+  'DELETE /api/railway/places/:id': async ({ railway, registry, shells, audit }, { actor, params }) => {
     const name = railway.placeName(params.id);
     audit.record('railway.close', actor, { place: name });
-    const there = board.views().filter(({ provider }) => provider === name);
+    const there = registry.views().filter(({ provider }) => provider === name);
     await Promise.all(there.map((view) => shells.closeOn(view.name)));
     await railway.close(params.id);
   },

@@ -1,15 +1,16 @@
 /**
- * What a browser shows when it is refused before the page has loaded: what happened and what to do, in place of JSON. It
- * holds nothing that a stranger may not know. Pure.
+ * The page that a browser shows when a request is refused before the console's page has loaded: what happened and what to do, instead
++ * of JSON. It contains nothing that a stranger may not know. Pure.
  */
 
 import { html, raw } from 'hono/html';
 import { visibleText } from '@convoy/node';
 import type { Problem } from '../protocol/index.ts';
 
+/** A refused request. */
 export interface Refusal {
   readonly problem: Problem;
-  /** The `Host` that the browser used. */
+  /** The `Host` header of the request. */
   readonly host: string;
   readonly basePath: string;
 }
@@ -29,6 +30,7 @@ a { color: light-dark(#1f5fd1, #8ab4ff); } footer { margin-top: 1.25rem; color: 
 /** HTML with every value escaped. */
 type Markup = ReturnType<typeof html>;
 
+/** The HTML of the page. */
 export async function refusalPage({ problem, host, basePath }: Refusal): Promise<string> {
   const [title, body] =
     problem.code === 'CONSOLE_WRONG_HOST' ? wrongHost(visibleText(host), basePath) : other(problem, basePath);
@@ -66,7 +68,7 @@ function wrongHost(host: string, basePath: string): [string, Markup] {
     'This console does not answer to that name',
     html`<p>
         Your browser asked for <code>${host}</code>. The console answers only to names it knows, so that no
-        web site can point a name of its own at your machine and act in your place.
+        web site can point its own name at your machine and act on your behalf.
       </p>
       <h2>What to do</h2>
       <ul>

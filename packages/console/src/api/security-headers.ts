@@ -1,4 +1,4 @@
-/** Headers on every answer: the page may load and reach nothing but this console, and nobody may frame it. */
+/** Headers of every answer: the page may load from and connect to this console only, and no site may frame it. */
 
 const policy = [
   "default-src 'none'",
@@ -14,6 +14,7 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** The headers, by name. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': policy,
   'X-Content-Type-Options': 'nosniff',

@@ -1,4 +1,4 @@
-/** Serves the built page from one folder, and its index for every other path, because the page has routes of its own. */
+/** Serves the built page from one folder, and its index for every other path, because the page does its own routing. */
 
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
@@ -7,21 +7,22 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { etag } from 'hono/etag';
 import { withBase } from './base-path.ts';
 
-const notBuilt = `The console runs, but its page has not been built.
+const notBuilt = `The console is running, but its page has not been built.
 
 Build it with \`npm run build:web\` and reload, or use the command: \`convoy list\`, \`convoy launch ts\`.
 `;
 
-/** Files below assets/ have a digest of their content in their name. */
+/** Cache header for files below assets/, whose names contain a digest of their content. */
 const forever = 'public, max-age=31536000, immutable';
 
+/** Where the built page is. */
 export interface BuiltPage {
-  /** Folder of the built page; `undefined` when it was not built. */
+  /** Folder of the built page; `undefined` if it was not built. */
   readonly root: string | undefined;
   readonly basePath: string;
 }
 
-/** Answers every GET that is not for the API. The paths it sees are those below the base path. */
+/** Creates the routes for every GET outside of the API. Paths are relative to the base path. */
 export function pageRoutes({ root, basePath }: BuiltPage): Hono {
   const app = new Hono();
   if (root !== undefined) {
@@ -38,7 +39,7 @@ const describeAsset: MiddlewareHandler = async (call, next) => {
   const { headers, ok } = call.res;
   if (!ok || !headers.has('Last-Modified')) return;
   headers.set('Cache-Control', forever);
-  // A cache must not give what it keeps for one browser to another that cannot decode it.
+  // A cache must not serve a compressed file to a browser that cannot decode it.
   headers.set('Vary', 'Accept-Encoding');
 };
 
@@ -46,7 +47,7 @@ function indexFrom(root: string, basePath: string): MiddlewareHandler {
   return async (call, next) => {
     const html = isPagePath(call) ? await readIndex(root) : undefined;
     if (html === undefined) return next();
-    // An address with a query can hold the token of a printed link: no cache may remember that it was asked for.
+    // A query can contain the token of a printed link, so such a request must not be cached.
     const cache = call.req.url.includes('?') ? 'no-store' : 'no-cache';
     return call.html(withBase(html, basePath), 200, { 'Cache-Control': cache });
   };

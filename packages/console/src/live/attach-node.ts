@@ -1,42 +1,44 @@
-/** Connects the console to a node that runs on a host already, step by step, and shows it among the nodes. */
+/** Connects the console to a node that is already running on a host, and adds it to the nodes. */
 
 import { type LaunchStep, StepRecorder } from '@convoy/cluster';
 import { type HostReport, portOwnerCheck, readCookie, type SshTunnel } from '@convoy/cluster/ssh';
 import type { HostNodeView } from '../protocol/index.ts';
-import type { NodeBoard } from './node-board.ts';
-import { kindOf } from './node-questions.ts';
+import type { NodeRegistry } from './node-registry.ts';
+import { kindOf } from './node-rpc.ts';
 import type { OwnNode, OwnNodes } from './own-nodes.ts';
 
+/** What attaching needs from the console. */
 export interface AttachOptions {
   readonly own: OwnNodes;
-  readonly board: NodeBoard;
-  /** Left out: read from ~/.erlang.cookie of the node's owner. */
+  readonly registry: NodeRegistry;
+  /** Default: read from ~/.erlang.cookie of the node's owner. */
   readonly cookie?: string | undefined;
 }
 
+/** The host and the node to attach. */
 export interface AttachedHost {
   readonly tunnel: SshTunnel;
   readonly report: HostReport;
-  /** The node, as it was seen there. */
+  /** The node as listed on the host. */
   readonly seen: HostNodeView;
   readonly signal: AbortSignal;
 }
 
 const steps = [
-  { name: 'cookie', label: 'Read the cookie of its owner' },
+  { name: 'cookie', label: "Read the owner's cookie" },
   { name: 'connect', label: 'Connect through the tunnel' },
   { name: 'prove', label: 'Ask the node what it is' },
 ] as const;
 
 const connectTimeoutMs = 15_000;
 
-/** Rejects with the error of the step that failed; nothing of the attempt is left then. */
+/** Attaches the node. Rejects with the error of the step that failed, after undoing the others. */
 export async function attachNode(options: AttachOptions, host: AttachedHost): Promise<void> {
-  const { board } = options;
+  const { registry } = options;
   const { tunnel, report, seen, signal } = host;
   const { name, source, port } = seen;
-  const told = new Map<string, LaunchStep>();
-  const recorder = new StepRecorder(steps, (step) => told.set(step.name, step));
+  const recorded = new Map<string, LaunchStep>();
+  const recorder = new StepRecorder(steps, (step) => recorded.set(step.name, step));
   let own: OwnNode | undefined;
   try {
     const cookie =
@@ -45,11 +47,11 @@ export async function attachNode(options: AttachOptions, host: AttachedHost): Pr
     const { node, routes } = own;
     node.setCookie(name, cookie);
     const { epmdPort } = report;
-    // A user who is shown the proof of a cookie of their own learns nothing by it.
+    // The owner of the cookie learns nothing from a proof of it.
     const accept = options.cookie === undefined ? [seen.user] : [];
     const check = portOwnerCheck(tunnel, { accept });
-    const way = source === 'epmd' || port === undefined ? { epmdPort } : { port };
-    routes.add(name, { tunnel, check, ...way });
+    const route = source === 'epmd' || port === undefined ? { epmdPort } : { port };
+    routes.add(name, { tunnel, check, ...route });
     await recorder.run('connect', async () => ({
       result: await node.connect(name, { signal, timeoutMs: connectTimeoutMs }),
       detail: tunnel.name,
@@ -58,12 +60,12 @@ export async function attachNode(options: AttachOptions, host: AttachedHost): Pr
       const result = await kindOf(node, name);
       return { result, detail: result };
     });
-    board.dispatch({
+    registry.dispatch({
       kind: 'attached',
       node: name,
       nodeKind: kind,
       provider: tunnel.name,
-      steps: [...told.values()],
+      steps: [...recorded.values()],
       at: Date.now(),
     });
   } catch (error) {
@@ -72,7 +74,7 @@ export async function attachNode(options: AttachOptions, host: AttachedHost): Pr
   }
 }
 
-/** Ends the connection and takes back what led to it. */
+/** Disconnects from a node and removes its route and cookie. */
 export async function forgetNode(nodes: OwnNodes, own: OwnNode, name: string): Promise<void> {
   own.node.disconnect(name);
   own.routes.delete(name);
@@ -80,7 +82,7 @@ export async function forgetNode(nodes: OwnNodes, own: OwnNode, name: string): P
   await nodes.release(own);
 }
 
-/** Read from ~/.erlang.cookie of the node's owner on its host. */
+/** Reads ~/.erlang.cookie of the node's owner on the host. */
 export function cookieOf({ tunnel, report, seen, signal }: AttachedHost): Promise<string> {
   const { user } = seen;
   return readCookie(tunnel, { signal, ...(user === undefined || user === report.user ? {} : { user }) });

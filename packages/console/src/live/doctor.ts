@@ -1,4 +1,4 @@
-/** The doctor of this console: knows by which way and with which cookie each node is reached, and examines it. */
+/** The doctor of this console: diagnoses nodes over the route and with the cookie that the console uses for them. */
 
 import { diagnose, diagnosePair, type Diagnosis } from '@convoy/cluster/doctor';
 import type { RailwayProvider } from '@convoy/cluster/railway';
@@ -8,19 +8,21 @@ import type { DoctorRequest } from '../protocol/index.ts';
 import type { OwnNodes } from './own-nodes.ts';
 import type { SshHosts } from './ssh-hosts.ts';
 
+/** Options of `Doctor`. */
 export interface DoctorOptions {
   readonly own: OwnNodes;
-  /** Of the local cluster. */
+  /** Cookie of the local cluster. */
   readonly cookie: string;
   readonly epmdPort: number;
   readonly hosts: SshHosts;
-  /** The provider of an environment of Railway that a node is of; `undefined` for other nodes. */
+  /** The provider of a node in a Railway environment; `undefined` for other nodes. */
   readonly railwayOf: (node: string) => RailwayProvider | undefined;
 }
 
 const maxAtOnce = 4;
 const stepTimeoutMs = 5000;
 
+/** Diagnoses connections, a few at a time. */
 export class Doctor {
   readonly #options: DoctorOptions;
   #running = 0;
@@ -29,10 +31,14 @@ export class Doctor {
     this.#options = options;
   }
 
-  /** Resolves with what was found, whatever is wrong. Rejects with CONSOLE_TOO_MANY. */
+  /** Resolves with the diagnosis. Rejects with CONSOLE_TOO_MANY. */
   async examine(request: DoctorRequest): Promise<Diagnosis> {
     if (this.#running >= maxAtOnce) {
-      throw new ConsoleError('CONSOLE_TOO_MANY', 'the doctor is busy', { remedy: 'Try again in a moment.' });
+      throw new ConsoleError(
+        'CONSOLE_TOO_MANY',
+        `${maxAtOnce} diagnoses are in progress, which is the limit`,
+        { remedy: 'Try again in a moment.' },
+      );
     }
     this.#running += 1;
     try {
@@ -47,11 +53,11 @@ export class Doctor {
     if (from !== undefined) return diagnosePair(from, target, { node: own.of(from).node });
     const railway = railwayOf(target);
     if (railway !== undefined) {
-      return railway.examine(target, (way) => diagnose(target, { timeoutMs: stepTimeoutMs, ...way }));
+      return railway.examine(target, (route) => diagnose(target, { timeoutMs: stepTimeoutMs, ...route }));
     }
-    const way = await hosts.wayTo(target);
-    // EPMD may know a node of any user of this machine by that name.
+    const route = await hosts.diagnosisOptionsFor(target);
+    // Any user of this machine can register that name with EPMD.
     const transport = createTcpTransport({ checkStream: createOwnerCheck() });
-    return diagnose(target, { cookie, epmdPort, timeoutMs: stepTimeoutMs, transport, ...way });
+    return diagnose(target, { cookie, epmdPort, timeoutMs: stepTimeoutMs, transport, ...route });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The nodes this console launches: carries launches out, has new nodes join the others, watches for crashes, deletes.
- * What happens goes to the board as events. Who may ask for it is decided elsewhere (api/, live-socket.ts).
+ * The nodes that this console launches: performs launches, joins new nodes to the others, detects crashes, deletes nodes. Every change
++ * is dispatched to the node registry as an event. Access is checked elsewhere (api/, live-socket.ts).
  */
 
 import {
@@ -14,49 +14,51 @@ import {
 import { ConvoyError, parseNodeName } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
-import type { Faults, Thing } from '../fault-boundary.ts';
+import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
 import { checkFreeName } from './free-name.ts';
 import { LaunchTable } from './launch-table.ts';
-import type { NodeBoard } from './node-board.ts';
-import { connectAll, untilFound } from './joining.ts';
-import { askToConnect, askToDisconnect } from './node-questions.ts';
+import type { NodeRegistry } from './node-registry.ts';
+import { connectAll, waitForPeers } from './joining.ts';
+import { askToConnect, askToDisconnect } from './node-rpc.ts';
 import type { OwnNodes } from './own-nodes.ts';
 
+/** Options of `Fleet`. */
 export interface FleetOptions {
   readonly own: OwnNodes;
-  /** By name; the first that is always there is `local`. */
+  /** Finds a provider by name. `local` always exists. */
   readonly providers: (name: string) => Provider | undefined;
-  readonly board: NodeBoard;
+  readonly registry: NodeRegistry;
   readonly faults: Faults;
-  /** Called when the mesh has been changed on purpose: time for a look at the nodes. */
+  /** Called when the console has changed the mesh, so that nodes are probed soon. */
   readonly onMeshChange: () => void;
 }
 
+/** The launched nodes of a console. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #launches = new LaunchTable();
-  /** Launched nodes that answered and are to be connected with one another, with their providers, in order. */
+  /** Names of the launched nodes that answered and join one another, in order, with the names of their providers. */
   readonly #members = new Map<string, string>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
   }
 
-  /** Starts a launch and tells of it at once. Rejects with `ProviderError` when there is nothing to start. */
+  /** Starts a launch and resolves without waiting for it. Rejects with `ProviderError` if it cannot start. */
   async launch(request: LaunchRequest): Promise<LaunchView> {
-    const { board } = this.#options;
+    const { registry } = this.#options;
     const { kind, name, join, variables } = request;
     const provider = this.#provider(request.provider ?? 'local');
     const plan = await provider.plan({ kind, variables, name });
     try {
-      checkFreeName(board, plan.node);
+      checkFreeName(registry, plan.node);
     } catch (error) {
       plan.release();
       throw error;
     }
     const view = this.#launches.open(plan.node, kind);
-    board.dispatch({
+    registry.dispatch({
       kind: 'planned',
       node: plan.node,
       nodeKind: kind,
@@ -65,45 +67,46 @@ export class Fleet {
       at: Date.now(),
     });
     const { id } = view;
-    const thing = this.#launchOf(plan.node, id);
-    this.#options.faults.run(thing, () => this.#carryOut(provider, plan, { id, join }));
+    const scope = this.#launchOf(plan.node, id);
+    this.#options.faults.run(scope, () => this.#carryOut(provider, plan, { id, join }));
     return view;
   }
 
-  /** Takes a node that runs already among those that were launched. */
+  /** Adds a node that is already running to the launched ones. */
   adopt(provider: Provider, launched: LaunchedNode): void {
-    const { board, onMeshChange } = this.#options;
+    const { registry, onMeshChange } = this.#options;
     const { name: node, kind } = launched;
-    if (board.find(node) !== undefined && board.find(node)?.origin !== 'discovered') return;
+    if (registry.find(node) !== undefined && registry.find(node)?.origin !== 'discovered') return;
     const at = Date.now();
-    board.dispatch({ kind: 'planned', node, nodeKind: kind, provider: provider.name, join: true, at });
-    board.dispatch({ kind: 'up', node, at });
+    registry.dispatch({ kind: 'planned', node, nodeKind: kind, provider: provider.name, join: true, at });
+    registry.dispatch({ kind: 'up', node, at });
     this.#watch(launched);
     this.#members.set(node, provider.name);
     onMeshChange();
   }
 
-  /** Nodes of a provider that is gone are waited for by nobody. */
-  leave(provider: string): void {
+  /** Forgets the members of a provider that has closed, so that new nodes do not wait for them. */
+  forgetProvider(provider: string): void {
     for (const [name, at] of this.#members) if (at === provider) this.#members.delete(name);
   }
 
+  /** The launch with this id. */
   launchView(id: string): LaunchView | undefined {
     return this.#launches.find(id);
   }
 
-  /** Ends a launched node, or its launch, and forgets it. Resolves when it is gone. */
+  /** Stops a launched node, or cancels its launch, and removes it. Resolves when it has ended. Rejects with PROVIDER_NO_NODE. */
   async delete(name: string): Promise<void> {
-    const { board, onMeshChange } = this.#options;
+    const { registry, onMeshChange } = this.#options;
     const provider = this.#providerOf(name);
     this.#members.delete(name);
-    board.dispatch({ kind: 'stopping', node: name });
+    registry.dispatch({ kind: 'stopping', node: name });
     await provider.destroy(name);
-    board.dispatch({ kind: 'removed', node: name });
+    registry.dispatch({ kind: 'removed', node: name });
     onMeshChange();
   }
 
-  /** Has `name` connect to `peer`. Throws CONSOLE_PEER_REFUSED when it could not. */
+  /** Has `name` connect to `peer`. Rejects with CONSOLE_PEER_REFUSED if that fails. */
   async join(name: string, peer: string): Promise<void> {
     const asked = this.#asked(name, peer);
     await this.#checkName(peer);
@@ -117,7 +120,7 @@ export class Fleet {
     this.#options.onMeshChange();
   }
 
-  /** What a launched node printed. Throws PROVIDER_NO_NODE when it was not launched here. */
+  /** The log of a launched node. Throws PROVIDER_NO_NODE for other nodes. */
   log(name: string): ProviderLog {
     const log = this.#providerOf(name).logs(name);
     if (log === undefined) throw notLaunched(name);
@@ -127,16 +130,16 @@ export class Fleet {
   #provider(name: string): Provider {
     const provider = this.#options.providers(name);
     if (provider !== undefined) return provider;
-    throw new ProviderError('PROVIDER_UNAVAILABLE', `there is no provider ${name}`, {
+    throw new ProviderError('PROVIDER_UNAVAILABLE', `there is no provider named ${name}`, {
       remedy: name.startsWith('ssh:')
         ? 'Connect to the host first.'
-        : 'Use local, a host that is connected, or an environment of Railway that is open.',
+        : 'Use local, a connected host, or an open Railway environment.',
     });
   }
 
   /** The provider that launched a node. Throws PROVIDER_NO_NODE. */
   #providerOf(node: string): Provider {
-    const view = this.#options.board.find(node);
+    const view = this.#options.registry.find(node);
     const provider = view === undefined ? undefined : this.#options.providers(view.provider);
     if (provider?.logs(node) === undefined) throw notLaunched(node);
     return provider;
@@ -147,18 +150,18 @@ export class Fleet {
     plan: LaunchPlan,
     { id, join }: { id: string; join: boolean },
   ): Promise<void> {
-    const { board } = this.#options;
+    const { registry } = this.#options;
     let { node } = plan;
     const onStep = (step: Step): void => {
       this.#launches.setStep(id, step);
-      board.dispatch({ kind: 'step', node, step });
+      registry.dispatch({ kind: 'step', node, step });
     };
     try {
       const launched = await provider.launch(plan, { onStep });
-      // A platform may give it another host than was planned.
+      // A platform may assign another host than was planned.
       if (launched.name !== node) {
         node = launched.name;
-        board.dispatch({ kind: 'renamed', node: plan.node, to: node });
+        registry.dispatch({ kind: 'renamed', node: plan.node, to: node });
         this.#launches.rename(id, node);
       }
       this.#watch(launched);
@@ -171,49 +174,49 @@ export class Fleet {
       const output = error instanceof ProviderError ? error.lastOutput : [];
       this.#launches.setFailed(id, problem);
       if (!(known instanceof ConvoyError)) this.#options.faults.note(this.#launchOf(node, id), error);
-      // A cancelled one is being deleted; it does not fail on its way out.
-      if (problem.code !== 'PROVIDER_CANCELLED') board.dispatch({ kind: 'failed', node, problem, output });
+      // A cancelled launch is being deleted and is not reported as failed.
+      if (problem.code !== 'PROVIDER_CANCELLED') registry.dispatch({ kind: 'failed', node, problem, output });
     }
     this.#options.onMeshChange();
   }
 
-  /** A fault after the node is up leaves the node alone: what watched it has ended, and it can still be deleted. */
-  #launchOf(node: string, id: string): Thing {
-    const { board } = this.#options;
+  /** The scope of a launch. A fault after the node is up does not affect the node, which can still be deleted. */
+  #launchOf(node: string, id: string): FaultScope {
+    const { registry } = this.#options;
     const end = (error: unknown): void => {
       if (this.#launches.find(id)?.state !== 'running') return;
       const problem = problemOf(error);
       this.#launches.setFailed(id, problem);
-      board.dispatch({ kind: 'failed', node, problem, output: [] });
+      registry.dispatch({ kind: 'failed', node, problem, output: [] });
     };
     return { kind: 'launch', name: `launch of ${node}`, end };
   }
 
   #noteUp(provider: Provider, { name, osPid }: LaunchedNode): void {
-    const { board } = this.#options;
-    // It may have ended, or been deleted, while it was joining.
-    if (board.find(name)?.status !== 'launching' || provider.logs(name) === undefined) return;
-    board.dispatch({ kind: 'up', node: name, at: Date.now(), ...(osPid === undefined ? {} : { osPid }) });
+    const { registry } = this.#options;
+    // The node may have ended, or been deleted, while it was joining.
+    if (registry.find(name)?.status !== 'launching' || provider.logs(name) === undefined) return;
+    registry.dispatch({ kind: 'up', node: name, at: Date.now(), ...(osPid === undefined ? {} : { osPid }) });
   }
 
   #watch({ name, exited }: LaunchedNode): void {
-    const { board, faults, onMeshChange } = this.#options;
+    const { registry, faults, onMeshChange } = this.#options;
     faults.run({ kind: 'launch', name: `watching ${name}` }, async () => {
       const exit = await exited;
       this.#members.delete(name);
       if (exit.expected) return;
       const problem = crashProblem(name, exit);
-      board.dispatch({ kind: 'crashed', node: name, problem, output: exit.lastOutput });
+      registry.dispatch({ kind: 'crashed', node: name, problem, output: exit.lastOutput });
       onMeshChange();
     });
   }
 
-  /** Has a node join every member of its provider that came up before it; those after it will join it. */
+  /** Connects a node to the members of its provider that came up before it. Later ones will connect to it. */
   async #join(
     { name, kind }: LaunchedNode,
     { provider, onStep }: { provider: string; onStep: (step: Step) => void },
   ): Promise<void> {
-    // Nodes of different hosts do not reach one another.
+    // Nodes on different hosts cannot reach one another.
     const others = [...this.#members].flatMap(([other, at]) => (at === provider ? [other] : []));
     this.#members.set(name, provider);
     const running = { name: 'join', label: 'Join the other nodes', startedAt: Date.now() };
@@ -221,22 +224,22 @@ export class Fleet {
     const { node } = this.#options.own.of(name);
     const asked = { name, kind, checkName: (other: string) => this.#checkName(other) };
     const { failures, detail } = findsOthers(provider)
-      ? await untilFound(node, asked, others)
+      ? await waitForPeers(node, asked, others)
       : await connectAll(node, asked, others);
     onStep({ ...running, state: failures > 0 ? 'failed' : 'done', endedAt: Date.now(), detail });
   }
 
-  /** Throws PROVIDER_NAME_TAKEN when the name of a launched node leads others to another process. */
+  /** Rejects with PROVIDER_NAME_TAKEN if the name of a launched node would lead its peers to another process. */
   async #checkName(node: string): Promise<void> {
-    const provider = this.#options.providers(this.#options.board.find(node)?.provider ?? '');
+    const provider = this.#options.providers(this.#options.registry.find(node)?.provider ?? '');
     await provider?.checkName?.(node);
   }
 
-  /** The node to ask, once it is sure that asking makes sense. */
+  /** The node to ask, after checking that it is up and that `peer` is another node. */
   #asked(name: string, peer: string): NodeView {
-    const view = this.#options.board.find(name);
+    const view = this.#options.registry.find(name);
     if (view === undefined) {
-      throw new ConsoleError('CONSOLE_NOT_FOUND', `no node named ${name} is known`, {
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `this console has no node named ${name}`, {
         remedy: '`convoy list` shows the nodes of this console.',
       });
     }
@@ -252,13 +255,13 @@ export class Fleet {
   }
 }
 
-/** Whether nodes of this provider discover each other, so that nobody has to connect them. */
+/** Whether nodes of this provider discover each other, so that the console does not have to connect them. */
 function findsOthers(provider: string): boolean {
   return provider.startsWith('railway:');
 }
 
 function notLaunched(name: string): ProviderError {
-  const remedy = 'Only nodes that this console launched have a log here and can be deleted.';
+  const remedy = 'Only nodes that this console launched have a log and can be deleted.';
   return new ProviderError('PROVIDER_NO_NODE', `${name} was not launched by this console`, {
     node: name,
     remedy,
@@ -270,7 +273,7 @@ function crashProblem(name: string, exit: NodeExit): Problem {
   const how = exit.signal === undefined ? code : `signal ${exit.signal}`;
   return {
     code: 'NODE_CRASHED',
-    message: `${name} ended by itself (${how})`,
-    remedy: 'Its last lines of output may say why. Delete it and launch it again.',
+    message: `${name} ended unexpectedly (${how})`,
+    remedy: 'Its last lines of output may show the cause. Delete it and launch it again.',
   };
 }

@@ -1,18 +1,20 @@
-/** A shell session as its users see it: what throws in it is the shell's fault, and ends the shell, not its user. */
+/** Wraps a shell session so that an internal error in it ends the shell, not the socket that uses it. */
 
 import { ConvoyError } from '@convoy/node';
 import type { ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
-import type { Faults, Thing } from '../fault-boundary.ts';
+import type { Faults, FaultScope } from '../fault-boundary.ts';
 
+/** The part of a session that sockets use. */
 export type ShellUse = Pick<
   ShellSession,
   'target' | 'echoes' | 'input' | 'interrupt' | 'resize' | 'outputSince' | 'snapshot' | 'close'
 >;
 
-export function guardShell(session: ShellSession, thing: Thing, faults: Faults): ShellUse {
+/** Wraps a session. Its methods throw CONSOLE_SHELL_FAILED for an internal error. */
+export function guardShell(session: ShellSession, scope: FaultScope, faults: Faults): ShellUse {
   const guard = <Result>(work: () => Result): Result =>
-    guarded(work, { thing, faults, target: session.target });
+    guarded(work, { scope, faults, target: session.target });
   return {
     target: session.target,
     get echoes() {
@@ -29,17 +31,18 @@ export function guardShell(session: ShellSession, thing: Thing, faults: Faults):
 
 function guarded<Result>(
   work: () => Result,
-  { thing, faults, target }: { thing: Thing; faults: Faults; target: string },
+  { scope, faults, target }: { scope: FaultScope; faults: Faults; target: string },
 ): Result {
   try {
-    return faults.own(thing, work);
+    return faults.own(scope, work);
   } catch (error) {
     if (error instanceof ConvoyError) throw error;
-    faults.report(thing, error);
+    faults.report(scope, error);
     throw shellFailed(target, error);
   }
 }
 
+/** The error for a shell that ended because of an internal error. */
 export function shellFailed(target: string, cause: unknown): ConsoleError {
   return new ConsoleError('CONSOLE_SHELL_FAILED', `the shell on ${target} failed and was closed`, {
     remedy: 'Open a new one. The console’s log has the cause.',

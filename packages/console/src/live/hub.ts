@@ -1,6 +1,6 @@
 /**
- * The live sockets: lets them in after the checks that a browser cannot make for us (host, origin, how many), tells all
- * of them what changes, and drops those that have gone silent.
+ * The live sockets: accepts them after checks that a browser does not make (host, origin, number of sockets), notifies all of them of
++ * changes, and drops those that no longer respond.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -15,20 +15,21 @@ import { closeCodes, LiveSocket } from './live-socket.ts';
 
 const path = '/api/live';
 const maxSockets = 64;
-/** What one message may be made of; browsers cut large ones into a few dozen. */
+/** Limits on the fragments of a message. Browsers split large messages into a few dozen. */
 const pieceLimits = { maxFragments: 1024, maxBufferedChunks: 8192 };
 const heartbeatMs = 20_000;
 
+/** All live sockets of a console. */
 export class Hub {
   readonly #context: LiveContext;
-  /** With the base path. */
+  /** Path of the live socket, with the base path. */
   readonly #path: string;
   readonly #server: WebSocketServer;
   readonly #sockets = new Map<WebSocket, LiveSocket>();
   readonly #answered = new WeakSet<WebSocket>();
   readonly #incoming = new IncomingBytes();
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #leaveBoard: () => void;
+  readonly #leaveRegistry: () => void;
   readonly #leaveAudit: () => void;
 
   constructor(context: LiveContext, basePath: string = '') {
@@ -37,15 +38,15 @@ export class Hub {
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: maxMessageBytes,
-      // The types of ws do not know these yet.
+      // The types of ws do not declare these options yet.
       ...pieceLimits,
       perMessageDeflate: false,
     });
-    this.#leaveBoard = context.board.subscribe((changes) => {
-      for (const socket of this.#sockets.values()) socket.tellNodes(changes);
+    this.#leaveRegistry = context.registry.subscribe((changes) => {
+      for (const socket of this.#sockets.values()) socket.notifyNodes(changes);
     });
     this.#leaveAudit = context.audit.subscribe(() => {
-      for (const socket of this.#sockets.values()) socket.tellAudit();
+      for (const socket of this.#sockets.values()) socket.notifyAudit();
     });
     this.#heartbeat = setInterval(() => this.#dropSilent(), heartbeatMs);
     this.#heartbeat.unref();
@@ -63,13 +64,14 @@ export class Hub {
     this.#server.handleUpgrade(request, socket, head, (live) => this.#add(live, socket));
   }
 
-  tellShellClosed(shellId: string, reason: string): void {
-    for (const socket of this.#sockets.values()) socket.tellShellClosed(shellId, reason);
+  notifyShellClosed(shellId: string, reason: string): void {
+    for (const socket of this.#sockets.values()) socket.notifyShellClosed(shellId, reason);
   }
 
+  /** Closes all sockets. */
   close(): void {
     clearInterval(this.#heartbeat);
-    this.#leaveBoard();
+    this.#leaveRegistry();
     this.#leaveAudit();
     for (const [raw, socket] of this.#sockets) {
       socket.close(closeCodes.goingAway, 'the console is shutting down');
@@ -81,15 +83,15 @@ export class Hub {
 
   #check(request: IncomingMessage): void {
     if (pathOf(request) !== this.#path)
-      throw new ConsoleError('CONSOLE_NOT_FOUND', 'there is no WebSocket at this path');
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `there is no WebSocket at ${pathOf(request)}`);
     checkUpgrade(this.#context.gatekeeper, request);
     if (this.#sockets.size < maxSockets || this.#dropStranger()) return;
     throw new ConsoleError('CONSOLE_TOO_MANY', `${maxSockets} pages are connected, which is the limit`, {
-      remedy: 'Close one.',
+      remedy: 'Close one of them.',
     });
   }
 
-  /** Makes room at the cost of the oldest socket that has shown no ticket: anybody can open as many of those. */
+  /** Drops the oldest unauthenticated socket to make room, because anyone can open any number of those. */
   #dropStranger(): boolean {
     const stranger = [...this.#sockets].find(([, socket]) => socket.isStranger);
     if (stranger === undefined) return false;
@@ -121,7 +123,7 @@ function pathOf({ url = '' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '';
 }
 
-/** Unlike other requests an upgrade needs an origin or a token even to be read: sockets know no same-origin policy. */
+/** Checks an upgrade. It needs an origin or a token, unlike other reads, because WebSockets have no same-origin policy. */
 function checkUpgrade(gatekeeper: Gatekeeper, request: IncomingMessage): void {
   const credentials = gatekeeper.credentialsOf(request);
   gatekeeper.checkHost(credentials);
@@ -137,6 +139,6 @@ function refuseUpgrade(socket: Duplex, error: unknown): void {
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
-  // The HTTP server knows this socket no more, and a peer that keeps its half open must not keep ours open.
+  // The HTTP server no longer manages this socket, and a peer that keeps its half open must not keep ours open.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 }

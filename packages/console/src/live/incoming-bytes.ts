@@ -1,15 +1,14 @@
 /**
- * Bounds what live sockets may have sent of messages that are not complete: a stranger's only a few kilobytes altogether,
- * and all sockets together no more than a few of the largest messages. Counts raw bytes, so that frames, fragments and
- * pings all count.
+ * Limits the bytes of incomplete messages on live sockets: a few kilobytes in total for an unauthenticated socket, and a few of the
++ * largest messages for all sockets together. Counts raw bytes, so that frames, fragments and pings are all included.
  */
 
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-/** What a socket may send before it has shown its ticket. A `hello` has about 80 bytes. */
+/** Maximum number of bytes before a socket has sent its ticket. A `hello` has about 80 bytes. */
 export const strangerBytes = 4096;
-/** A paste of the largest size, with every character escaped in JSON. */
+/** The largest message: a paste of the maximum size, with every character escaped in JSON. */
 export const maxMessageBytes = 6_400_000;
 const maxUnfinishedBytes = 4 * maxMessageBytes;
 
@@ -20,16 +19,17 @@ interface Incoming {
   received: number;
 }
 
+/** Counts and limits the incoming bytes of all live sockets. */
 export class IncomingBytes {
   readonly #sockets = new Map<WebSocket, Incoming>();
 
-  /** Counts what comes by `connection` from now on; `isStranger` says whether the socket has shown no ticket yet. */
+  /** Counts the bytes that arrive on `connection` from now on. `isStranger` returns whether the socket is still unauthenticated. */
   watch(socket: WebSocket, connection: Duplex, isStranger: () => boolean): void {
     const incoming: Incoming = { unfinished: 0, received: 0 };
     this.#sockets.set(socket, incoming);
     socket.on('message', () => (incoming.unfinished = 0));
     socket.on('close', () => this.#sockets.delete(socket));
-    // After the listener of `ws`: messages that were complete in this chunk have been taken.
+    // This runs after the listener of `ws`, which has already processed messages that are complete in this chunk.
     connection.on('data', (chunk: Buffer) => {
       incoming.received += chunk.length;
       incoming.unfinished += chunk.length;
@@ -38,7 +38,7 @@ export class IncomingBytes {
     });
   }
 
-  /** Cuts off the sockets that have sent most without completing it. */
+  /** Terminates the sockets with the most bytes in incomplete messages. */
   #bound(): void {
     let all = 0;
     for (const { unfinished } of this.#sockets.values()) all += unfinished;

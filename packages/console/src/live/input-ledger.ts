@@ -1,31 +1,34 @@
 /**
- * Which numbered input of each page a shell has taken: what comes twice, after a reconnect, is taken once, and what
- * follows a hole is refused, because a line without some of its keys must not run. Pure.
+ * Tracks which numbered input of each page a shell has taken. Input that arrives twice, after a reconnect, is taken once. Input after a
++ * gap is refused, because a line with missing keys must not run. Pure.
  */
 
-/** Pages that a shell remembers; the one that was quiet for longest is forgotten first. */
+/** Maximum number of pages to remember per shell. The least recently active one is forgotten first. */
 const maxWriters = 256;
 
 interface Writer {
-  /** The attachment that may type for it: the newest. An older one may still bring what was sent before. */
+  /** The newest attachment, which alone may type. An older one may still deliver input that was sent before. */
   owner: object;
   taken: number;
 }
 
+/** What to do with numbered input. */
 export type Verdict =
-  /** The next one: to be typed. */
+  /** The expected number: type it. */
   | 'next'
+  /** Already taken: drop it. */
   | 'repeat'
-  /** Input before it never came. */
+  /** Earlier input is missing: refuse it. */
   | 'gap'
-  /** The page has attached by another socket since, or was forgotten. */
+  /** The page has attached by another socket since then, or was forgotten: refuse it. */
   | 'stale';
 
+/** The input that one shell has taken. */
 export class InputLedger {
-  /** In the order of their last use. */
+  /** Ordered by last use. */
   readonly #writers = new Map<string, Writer>();
 
-  /** Lets `owner` alone type for a page. Returns the number of the page's last input that was taken, 0 when none is known. */
+  /** Makes `owner` the only one that types for a page. Returns the number of the last input taken from the page, or 0. */
   claim(client: string, owner: object): number {
     const taken = this.taken(client);
     this.#use(client, { owner, taken });
@@ -36,11 +39,12 @@ export class InputLedger {
     return taken;
   }
 
+  /** Number of the last input taken from a page, or 0. */
   taken(client: string): number {
     return this.#writers.get(client)?.taken ?? 0;
   }
 
-  /** Counts input number `seq` as taken when it is the next one. */
+  /** Decides about input `seq`, and counts it as taken if it is the next one. */
   take(client: string, owner: object, seq: number): Verdict {
     const writer = this.#writers.get(client);
     if (writer?.owner !== owner) return 'stale';

@@ -1,13 +1,13 @@
-/** How a node that was launched comes to the others of its provider: it is told to, or finds them by itself. */
+/** Joins a launched node to the others of its provider: the console asks it to connect, or it discovers them by itself. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Node } from '@convoy/node';
 import { problemOf } from '../errors.ts';
 import type { NodeKind } from '../protocol/index.ts';
-import { askToConnect, observeNode } from './node-questions.ts';
+import { askToConnect, observeNode } from './node-rpc.ts';
 
 interface Joining {
-  /** How many of the others it is not connected with. */
+  /** Number of the others that it is not connected to. */
   readonly failures: number;
   /** One line for people. */
   readonly detail: string;
@@ -16,15 +16,15 @@ interface Joining {
 interface Asked {
   readonly name: string;
   readonly kind: NodeKind;
-  /** Rejects when others would be led elsewhere by the name of a node. */
+  /** Rejects if the name of a node would lead its peers to another process. */
   readonly checkName?: ((node: string) => Promise<void>) | undefined;
 }
 
 const findTimeoutMs = 30_000;
-const lookMs = 250;
+const pollMs = 250;
 const askTimeoutMs = 5000;
 
-/** Tells it to connect to each of them. */
+/** Asks the node to connect to each of the others. */
 export async function connectAll(node: Node, asked: Asked, others: readonly string[]): Promise<Joining> {
   const connect = async (other: string): Promise<void> => {
     await asked.checkName?.(other);
@@ -39,18 +39,18 @@ export async function connectAll(node: Node, asked: Asked, others: readonly stri
   return { failures: failed.length, detail };
 }
 
-/** Looks until it is connected with each of them, for half a minute. */
-export async function untilFound(node: Node, asked: Asked, others: readonly string[]): Promise<Joining> {
+/** Waits up to 30 seconds until the node is connected to each of the others. */
+export async function waitForPeers(node: Node, asked: Asked, others: readonly string[]): Promise<Joining> {
   const deadline = performance.now() + findTimeoutMs;
   for (;;) {
     const peers = await peersOf(node, asked);
     const missing = others.filter((other) => !peers.includes(other));
     const found = others.length - missing.length;
-    if (missing.length === 0) return { failures: 0, detail: `found ${found}, by itself` };
+    if (missing.length === 0) return { failures: 0, detail: `discovered ${found}` };
     if (performance.now() > deadline) {
-      return { failures: missing.length, detail: `found ${found}, but not ${missing.join(', ')}` };
+      return { failures: missing.length, detail: `discovered ${found}, but not ${missing.join(', ')}` };
     }
-    await delay(lookMs);
+    await delay(pollMs);
   }
 }
 
@@ -58,7 +58,7 @@ async function peersOf(node: Node, asked: Asked): Promise<readonly string[]> {
   try {
     return (await observeNode(node, asked, askTimeoutMs)).peers;
   } catch {
-    // It may be restarting; the deadline decides.
+    // The node may be restarting; keep trying until the deadline.
     return [];
   }
 }

@@ -1,13 +1,15 @@
-/** The launches of this console, under way and over, as `GET /api/launches/:id` tells them. Bounded. */
+/** The launches of this console, in progress or ended, for `GET /api/launches/:id`. Bounded. */
 
 import { randomUUID } from 'node:crypto';
 import type { LaunchView, NodeKind, Problem, Step } from '../protocol/index.ts';
 
 const maxLaunches = 200;
 
+/** Launches by id. */
 export class LaunchTable {
   readonly #launches = new Map<string, LaunchView>();
 
+  /** Adds a launch. */
   open(node: string, kind: NodeKind): LaunchView {
     const view: LaunchView = { id: randomUUID(), node, kind, state: 'running', steps: [] };
     this.#launches.set(view.id, view);
@@ -26,7 +28,7 @@ export class LaunchTable {
     });
   }
 
-  /** Its node has another name than was planned. */
+  /** Sets the name of the node, if it differs from the planned one. */
   rename(id: string, node: string): void {
     this.#change(id, (view) => ({ ...view, node }));
   }

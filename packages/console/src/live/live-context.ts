@@ -1,4 +1,4 @@
-/** What every live socket shares: the console's parts, seen from a socket. */
+/** The parts of the console that live sockets and the HTTP API share. */
 
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
@@ -6,24 +6,28 @@ import type { Faults } from '../fault-boundary.ts';
 import type { ConsoleInfo } from '../protocol/index.ts';
 import type { Doctor } from './doctor.ts';
 import type { Fleet } from './fleet.ts';
-import type { NodeBoard } from './node-board.ts';
+import type { NodeRegistry } from './node-registry.ts';
 import type { RailwayPlaces } from './railway-places.ts';
 import type { ShellHost } from './shell-host.ts';
 import type { SshHosts } from './ssh-hosts.ts';
 
-/** The part of a pino logger that is used. */
+/** Receives log entries. A pino logger can be used. */
 export interface Logger {
+  /** Logs normal operation. */
   info(detail: object, message: string): void;
+  /** Logs a problem that the console can handle. */
   warn(detail: object, message: string): void;
+  /** Logs an internal error, which is in `detail.err`. */
   error(detail: object, message: string): void;
 }
 
+/** The parts of a running console. */
 export interface LiveContext {
   readonly gatekeeper: Gatekeeper;
   readonly audit: AuditLog;
   readonly faults: Faults;
   readonly fleet: Fleet;
-  readonly board: NodeBoard;
+  readonly registry: NodeRegistry;
   readonly hosts: SshHosts;
   readonly railway: RailwayPlaces;
   readonly doctor: Doctor;

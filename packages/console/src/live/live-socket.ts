@@ -1,6 +1,6 @@
 /**
- * One live socket: the ticket first, then messages, each checked against its schema, the rate limits and whether its
- * session still holds. What is wrong is answered with `problem`; what is too much closes the socket.
+ * A live socket. It accepts the ticket first, then messages; each is checked against its schema, the rate limits and the validity of its
++ * session. An invalid message is answered with `problem`; exceeding a limit closes the socket.
  */
 
 import { ConvoyError } from '@convoy/node';
@@ -10,24 +10,24 @@ import type { Actor } from '../auth/gatekeeper.ts';
 import { Bucket } from '../auth/throttle.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf } from '../errors.ts';
-import type { Thing } from '../fault-boundary.ts';
+import type { FaultScope } from '../fault-boundary.ts';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../protocol/index.ts';
 import { strangerBytes } from './incoming-bytes.ts';
 import { shownJson } from '../shown-json.ts';
 import type { LiveContext } from './live-context.ts';
 import { LogFollower } from './log-follower.ts';
-import type { NodeChanges } from './node-board.ts';
+import type { NodeChanges } from './node-registry.ts';
 import { OutputPump } from './output-pump.ts';
 import { ShellAttachments } from './shell-attachments.ts';
 
 const helloMs = 10_000;
 const messageLimits = { burst: 500, perSecond: 200 };
 const byteLimits = { burst: 8_388_608, perSecond: 1_048_576 };
-/** A reader this far behind is cut off; it comes back and gets everything anew. */
+/** A reader this far behind is disconnected. It reconnects and receives the whole state again. */
 const maxUnsentBytes = 33_554_432;
 const maxFollowedLogs = 50;
 
-/** Close codes that a page can act on. */
+/** Close codes that a page handles. */
 export const closeCodes = { tooMuch: 1008, goingAway: 1001, failed: 1011, loggedOut: 4401 } as const;
 
 interface Greeted {
@@ -35,6 +35,7 @@ interface Greeted {
   readonly shells: ShellAttachments;
 }
 
+/** One live socket. */
 export class LiveSocket {
   readonly #socket: WebSocket;
   readonly #context: LiveContext;
@@ -44,7 +45,7 @@ export class LiveSocket {
   readonly #bytes = new Bucket(byteLimits, Date.now());
   readonly #helloTimer: NodeJS.Timeout;
   /** A page whose socket is closed reconnects and receives the whole state again. */
-  readonly #thing: Thing = {
+  readonly #scope: FaultScope = {
     kind: 'socket',
     name: 'a live socket',
     end: () => this.close(closeCodes.failed, 'an error inside the console'),
@@ -52,36 +53,37 @@ export class LiveSocket {
   readonly #onLogout = (): void => this.close(closeCodes.loggedOut, 'logged out');
   #greeted: Greeted | undefined;
   #actor: Actor | undefined;
-  /** Settles when `hello` has been answered; what a page sends meanwhile waits for it. */
+  /** Settles when `hello` has been answered. Messages that arrive earlier wait for it. */
   #greeting: Promise<void> | undefined;
 
   constructor(socket: WebSocket, context: LiveContext) {
     this.#socket = socket;
     this.#context = context;
     const { faults } = context;
-    this.#pump = new OutputPump(socket, (work) => faults.run(this.#thing, work));
-    this.#helloTimer = setTimeout(() => this.close(closeCodes.loggedOut, 'no hello came'), helloMs);
+    this.#pump = new OutputPump(socket, (work) => faults.run(this.#scope, work));
+    this.#helloTimer = setTimeout(() => this.close(closeCodes.loggedOut, 'no hello received'), helloMs);
     socket.on('message', (data: RawData, isBinary: boolean) =>
-      faults.run(this.#thing, () => this.#receive(data, isBinary)),
+      faults.run(this.#scope, () => this.#receive(data, isBinary)),
     );
     socket.on('error', (error) => context.logger.info({ err: error }, 'a live socket failed'));
-    socket.on('close', () => faults.run(this.#thing, () => this.#cleanUp()));
+    socket.on('close', () => faults.run(this.#scope, () => this.#cleanUp()));
   }
 
-  /** Nobody knows yet whose it is. */
+  /** Whether the socket is not authenticated yet. */
   get isStranger(): boolean {
     return this.#actor === undefined;
   }
 
+  /** Closes the socket. */
   close(code: number, reason: string): void {
     this.#socket.close(code, reason);
   }
 
-  tellNodes(changes: NodeChanges): void {
-    this.#context.faults.run(this.#thing, () => this.#tellNodes(changes));
+  notifyNodes(changes: NodeChanges): void {
+    this.#context.faults.run(this.#scope, () => this.#notifyNodes(changes));
   }
 
-  #tellNodes({ changed, gone }: NodeChanges): void {
+  #notifyNodes({ changed, gone }: NodeChanges): void {
     if (this.#greeted === undefined) return;
     for (const node of changed) this.#send({ type: 'node', node });
     for (const name of gone) {
@@ -90,16 +92,16 @@ export class LiveSocket {
     }
   }
 
-  /** Whether the audit log can be written. */
-  tellAudit(): void {
+  /** Sends whether the audit log can be written. */
+  notifyAudit(): void {
     if (this.#greeted === undefined) return;
     const { audit, faults } = this.#context;
     const problem = audit.failure && auditProblem(audit.failure);
-    faults.run(this.#thing, () => this.#send({ type: 'audit', problem }));
+    faults.run(this.#scope, () => this.#send({ type: 'audit', problem }));
   }
 
-  tellShellClosed(shellId: string, reason: string): void {
-    this.#context.faults.run(this.#thing, () => {
+  notifyShellClosed(shellId: string, reason: string): void {
+    this.#context.faults.run(this.#scope, () => {
       this.#greeted?.shells.forget(shellId);
       if (this.#greeted !== undefined) this.#send({ type: 'shell.closed', shellId, reason });
     });
@@ -119,7 +121,7 @@ export class LiveSocket {
     const text = Buffer.isBuffer(data) ? data.toString('utf8') : '';
     const now = Date.now();
     if (isBinary || !this.#messages.take(1, now) || !this.#bytes.take(text.length, now)) {
-      this.close(closeCodes.tooMuch, isBinary ? 'text only' : 'too much at once');
+      this.close(closeCodes.tooMuch, isBinary ? 'only text messages are allowed' : 'too many messages');
       return;
     }
     let requestId: string | undefined;
@@ -147,12 +149,12 @@ export class LiveSocket {
     const problem = problemOf(error);
     this.#send({ type: 'problem', requestId, problem });
     if (problem.code === 'CONSOLE_UNAUTHORIZED') this.close(closeCodes.loggedOut, 'not logged in');
-    // An error that is not one of ours: the state it left the socket in is unknown.
+    // After an internal error the state of the socket is unknown.
     if (!(error instanceof ConvoyError)) throw error;
   }
 
   async #greet(message: ClientMessage): Promise<void> {
-    const { gatekeeper, board, shells } = this.#context;
+    const { gatekeeper, registry, shells } = this.#context;
     if (message.type !== 'hello') {
       throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the first message must be `hello` with a ticket');
     }
@@ -161,12 +163,12 @@ export class LiveSocket {
     this.#actor = actor;
     actor.session?.onEnd.add(this.#onLogout);
     const info = await this.#context.info();
-    // It may have closed, or its session ended, meanwhile.
+    // The socket may have closed, or its session ended, in the meantime.
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const send = (answer: ServerMessage): void => this.#send(answer);
     this.#greeted = { actor, shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }) };
-    this.#send({ type: 'welcome', info, nodes: board.views(), shells: shells.views() });
-    if (this.#context.audit.failure !== undefined) this.tellAudit();
+    this.#send({ type: 'welcome', info, nodes: registry.views(), shells: shells.views() });
+    if (this.#context.audit.failure !== undefined) this.notifyAudit();
   }
 
   #obey(message: ClientMessage, { actor, shells }: Greeted): Promise<void> | void {
@@ -175,7 +177,7 @@ export class LiveSocket {
     }
     switch (message.type) {
       case 'hello':
-        throw new ConsoleError('CONSOLE_BAD_REQUEST', '`hello` was said already');
+        throw new ConsoleError('CONSOLE_BAD_REQUEST', '`hello` was already sent');
       case 'ping':
         return this.#send({ type: 'pong', sentAt: message.sentAt });
       case 'logs.follow':
@@ -200,8 +202,8 @@ export class LiveSocket {
   #follow(node: string, afterSeq: number): void {
     this.#unfollow(node);
     if (this.#logs.size >= maxFollowedLogs) {
-      throw new ConsoleError('CONSOLE_TOO_MANY', `${maxFollowedLogs} logs are followed already`, {
-        remedy: 'Leave one first.',
+      throw new ConsoleError('CONSOLE_TOO_MANY', `${maxFollowedLogs} logs are followed, which is the limit`, {
+        remedy: 'Close one of the logs first.',
       });
     }
     const log = this.#context.fleet.log(node);
@@ -213,12 +215,12 @@ export class LiveSocket {
     });
   }
 
-  #followerOf(node: string): Thing {
+  #followerOf(node: string): FaultScope {
     const end = (): void => {
       this.#unfollow(node);
       const message = `the log of ${node} is no longer followed because of an internal error of the console`;
-      const problem = { code: 'CONSOLE_INTERNAL', message, remedy: 'Open its log again.' };
-      this.#context.faults.run(this.#thing, () => this.#send({ type: 'problem', problem }));
+      const problem = { code: 'CONSOLE_INTERNAL', message, remedy: 'Open the log again.' };
+      this.#context.faults.run(this.#scope, () => this.#send({ type: 'problem', problem }));
     };
     return { kind: 'follower', name: `log of ${node}`, end };
   }

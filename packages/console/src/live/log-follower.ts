@@ -1,4 +1,4 @@
-/** Sends the lines of one node's log to one socket: first those held after a number, then new ones, in small batches. */
+/** Sends the lines of a node's log to a socket, in small batches: first the stored lines after a number, then new ones. */
 
 import type { ProviderLog } from '@convoy/cluster';
 import type { Faults } from '../fault-boundary.ts';
@@ -8,6 +8,7 @@ import type { OutputPump } from './output-pump.ts';
 const batchMs = 40;
 const batchLines = 200;
 
+/** Follows one log for one socket. */
 export class LogFollower {
   readonly #node: string;
   readonly #log: ProviderLog;
@@ -39,6 +40,7 @@ export class LogFollower {
     this.#flush();
   }
 
+  /** Stops following. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);

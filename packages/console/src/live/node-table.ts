@@ -1,15 +1,15 @@
 /**
- * What the console knows of every node, as one value, and how each event changes it. Pure. The launched nodes come from
- * events of their provider and from what they say when asked; nodes that only appear as peers of those are `discovered`.
- * A view is replaced when it changes and kept when it does not, so that changes are found by identity.
+ * A reducer over everything the console knows about its nodes. Pure. Launched and attached nodes come from events and from their own
++ * answers; nodes that appear only as peers of those are `discovered`. A view is replaced when it changes and otherwise kept, so that
++ * changes are found by identity.
  */
 
 import type { NodeKind, NodeStatus, NodeView, Problem, Step } from '../protocol/index.ts';
 
-/** Launched and discovered nodes by full name. */
+/** All nodes by full name. */
 export type NodeTable = ReadonlyMap<string, NodeView>;
 
-/** What a node said about itself at one look. */
+/** The answer of a node to a probe. */
 export interface Observation {
   readonly peers: readonly string[];
   readonly memoryBytes?: number;
@@ -17,6 +17,7 @@ export interface Observation {
   readonly version?: string;
 }
 
+/** A change of a node. `at` is in milliseconds since 1970. */
 export type NodeEvent =
   | {
       readonly kind: 'planned';
@@ -26,7 +27,7 @@ export type NodeEvent =
       readonly join: boolean;
       readonly at: number;
     }
-  /** A node that runs already, with the steps by which it was reached. */
+  /** The console has connected to a running node, by these steps. */
   | {
       readonly kind: 'attached';
       readonly node: string;
@@ -49,7 +50,7 @@ export type NodeEvent =
       readonly problem: Problem;
       readonly output: readonly string[];
     }
-  /** It has told another full name than was planned for it. */
+  /** The node has another full name than was planned. */
   | { readonly kind: 'renamed'; readonly node: string; readonly to: string }
   | { readonly kind: 'stopping'; readonly node: string }
   | { readonly kind: 'removed'; readonly node: string }
@@ -57,11 +58,11 @@ export type NodeEvent =
   | { readonly kind: 'silent'; readonly node: string; readonly problem: Problem; readonly at: number };
 
 const maxHistory = 60;
-/** Peers come from nodes we do not control. */
+/** Limits on peers, because nodes outside of our control report them. */
 const maxDiscovered = 200;
 const maxPeers = 500;
 
-/** The table after the event. The very same table when nothing changes. */
+/** The table after the event; the same object if nothing has changed. */
 export function reduceNodes(table: NodeTable, event: NodeEvent): NodeTable {
   const next = new Map(table);
   const view = table.get(event.node);
@@ -73,7 +74,7 @@ export function reduceNodes(table: NodeTable, event: NodeEvent): NodeTable {
   return withDiscovered(next, 'at' in event ? event.at : (view?.startedAt ?? 0));
 }
 
-/** What to tell a client that knew `before`. */
+/** The changes from one table to another. */
 export function changesBetween(before: NodeTable, after: NodeTable): { changed: NodeView[]; gone: string[] } {
   return {
     changed: [...after.values()].filter((view) => before.get(view.name) !== view),
@@ -135,13 +136,13 @@ function changedView(view: NodeView, event: NodeEvent): NodeView {
   }
 }
 
-/** In the place it has, under the other name. Changes `table`. */
+/** Renames a node and keeps its position. Changes `table`. */
 function renamed(table: Map<string, NodeView>, { node, to }: { node: string; to: string }): NodeTable {
   const entries = [...table].filter(([name]) => name !== to);
   return new Map(entries.map(([name, view]) => (name === node ? [to, { ...view, name: to }] : [name, view])));
 }
 
-/** Removes a node, also from the peers the others named at the last look: they would make it a discovered one. */
+/** Removes a node, also from the peers of the other nodes, which would otherwise make it a discovered one. */
 function forget(table: Map<string, NodeView>, node: string): void {
   table.delete(node);
   for (const [name, view] of table) {
@@ -184,7 +185,7 @@ function observed(view: NodeView, seen: Observation): NodeView {
   return { ...next, memoryBytes: seen.memoryBytes, memoryHistory };
 }
 
-/** Adds the nodes that launched ones have as peers, keeps those still seen, and drops the rest. Changes `table`. */
+/** Adds discovered nodes that are peers of the others, and drops those that no longer are. Changes `table`. */
 function withDiscovered(table: Map<string, NodeView>, now: number): NodeTable {
   const seenBy = seenByNodes(table);
   for (const [name, view] of table) if (view.origin === 'discovered' && !seenBy.has(name)) table.delete(name);
@@ -197,7 +198,7 @@ function withDiscovered(table: Map<string, NodeView>, now: number): NodeTable {
   return table;
 }
 
-/** The nodes that others have as peers, with who sees them. Each node adds one in turn: one that makes up peers takes no other's place. */
+/** Discovered nodes with the nodes that report them. Each node adds one in turn, so that one that invents peers cannot displace others'. */
 function seenByNodes(table: NodeTable): Map<string, string[]> {
   const seenBy = new Map<string, string[]>();
   const isForeign = (peer: string): boolean => (table.get(peer)?.origin ?? 'discovered') === 'discovered';

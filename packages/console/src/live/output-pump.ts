@@ -1,51 +1,54 @@
 /**
- * Keeps what a slow reader has not taken yet small. While a socket holds too much unsent, output is not queued behind
- * it: shells wait and then show the screen as it is, logs wait and then go on after the last line sent.
+ * Limits the output that is queued for a slow reader. While a socket has too much unsent data, further output is not queued: shells wait
++ * and then send the current screen, logs wait and then continue after the last line that was sent.
  */
 
 const highWaterBytes = 1_048_576;
 const lowWaterBytes = 131_072;
-const lookMs = 50;
+const pollMs = 50;
 
 /** The part of a WebSocket that flow control needs. */
 export interface OutgoingBuffer {
   readonly bufferedAmount: number;
 }
 
+/** Flow control for the output to one socket. */
 export class OutputPump {
   readonly #socket: OutgoingBuffer;
   readonly #run: (work: () => void) => void;
   readonly #waiting = new Map<string, () => void>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** `run` runs what was waiting. */
+  /** `run` is called with work that had to wait. */
   constructor(socket: OutgoingBuffer, run: (work: () => void) => void = (work) => work()) {
     this.#socket = socket;
     this.#run = run;
   }
 
-  /** Whether more may be sent for `key` now: there is room, and nothing of it waits for a resync. */
+  /** Whether output for `key` may be sent now: there is room, and `key` is not waiting for a resync. */
   canSend(key: string): boolean {
     return !this.#waiting.has(key) && this.#socket.bufferedAmount <= highWaterBytes;
   }
 
-  /** Runs `resync` once when the socket has drained; the newest for a key counts. */
+  /** Runs `resync` once when the socket has drained. A later call for the same key replaces an earlier one. */
   whenDrained(key: string, resync: () => void): void {
     this.#waiting.set(key, resync);
-    this.#timer ??= setInterval(() => this.#look(), lookMs);
+    this.#timer ??= setInterval(() => this.#poll(), pollMs);
     this.#timer.unref();
   }
 
+  /** Cancels the resync of a key. */
   forget(key: string): void {
     this.#waiting.delete(key);
   }
 
+  /** Cancels everything. */
   close(): void {
     clearInterval(this.#timer);
     this.#waiting.clear();
   }
 
-  #look(): void {
+  #poll(): void {
     if (this.#socket.bufferedAmount > lowWaterBytes) return;
     clearInterval(this.#timer);
     this.#timer = undefined;

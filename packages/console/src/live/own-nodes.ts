@@ -1,27 +1,29 @@
 /**
- * The console's own nodes, as its other parts use them: one for each cluster, so that what one cluster learns of ours, a
- * pid or a name, cannot be addressed through another's connections. Contract only; server/own-node-pool.ts keeps them.
+ * Contract of the console's own nodes, which server/own-node-pool.ts implements. There is one per cluster, so that a pid or name that
++ * one cluster has learned cannot be addressed through the connections of another.
  */
 
 import type { TunnelResolver } from '@convoy/cluster';
 import type { Node } from '@convoy/node';
 
+/** A node of the console itself. */
 export interface OwnNode {
-  /** Hidden and isolated. */
+  /** The node, which is hidden and isolated. */
   readonly node: Node;
-  /** Its ways to the nodes of its cluster. */
+  /** Its routes to the nodes of its cluster. */
   readonly routes: TunnelResolver;
 }
 
+/** The console's own nodes. */
 export interface OwnNodes {
-  /** The one with a way to the node `target`; the one of the local cluster when there is none. */
+  /** The own node with a route to `target`, or that of the local cluster if there is no such route. */
   of(target: string): OwnNode;
-  /** The one for the nodes that are launched in a place: a host, an environment. Its name is the same for every start. */
+  /** The own node for nodes launched in a place (a host or an environment). Its name is the same after every restart. */
   forPlace(place: string): Promise<OwnNode>;
-  /** The one for nodes with this cookie that we did not start. */
+  /** The own node for nodes with this cookie that the console did not start. */
   forCookie(cookie: string): Promise<OwnNode>;
-  /** Closes one that has no way to any node left, if it is not that of the local cluster. */
+  /** Closes an own node that has no routes left, unless it belongs to the local cluster. */
   release(own: OwnNode): Promise<void>;
-  /** Calls back whenever one of ours lost a connection. Returns what ends that. */
+  /** Calls `listener` whenever an own node has lost a connection. Returns a function that unsubscribes. */
   onNodeDown(listener: () => void): () => void;
 }

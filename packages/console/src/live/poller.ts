@@ -1,43 +1,45 @@
 /**
- * Asks every node that should be up how it is: every two seconds, all at once, each with a deadline of its own, and
- * never one node twice at a time. A node that misses two looks in a row is unreachable until it answers again.
+ * Probes every node that should be up, every two seconds, all in parallel, each with its own deadline, and never a node twice at the
++ * same time. A node that misses two probes in a row is unreachable until it answers again.
  */
 
 import { ConvoyError } from '@convoy/node';
 import { problemOf } from '../errors.ts';
-import type { Faults, Thing } from '../fault-boundary.ts';
+import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { NodeView, Problem } from '../protocol/index.ts';
-import type { NodeBoard } from './node-board.ts';
-import { observeNode } from './node-questions.ts';
+import type { NodeRegistry } from './node-registry.ts';
+import { observeNode } from './node-rpc.ts';
 import type { OwnNodes } from './own-nodes.ts';
 
 const periodMs = 2000;
 const answerMs = 1500;
 const missesAllowed = 1;
-/** After something was changed on purpose; long enough for the nodes to tell one another. */
-const pokeMs = 100;
+/** Delay after a change of the mesh; long enough for the nodes to notify one another. */
+const soonMs = 100;
 
+/** Probes the nodes of a console. */
 export class Poller {
   readonly #own: OwnNodes;
-  readonly #board: NodeBoard;
+  readonly #registry: NodeRegistry;
   readonly #faults: Faults;
   readonly #asked = new Set<string>();
   readonly #misses = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor({ own, board, faults }: { own: OwnNodes; board: NodeBoard; faults: Faults }) {
+  constructor({ own, registry, faults }: { own: OwnNodes; registry: NodeRegistry; faults: Faults }) {
     this.#own = own;
-    this.#board = board;
+    this.#registry = registry;
     this.#faults = faults;
     this.#schedule(periodMs);
   }
 
-  /** Looks soon instead of at the next turn. */
-  poke(): void {
-    this.#schedule(pokeMs);
+  /** Probes soon instead of at the next interval. */
+  pollSoon(): void {
+    this.#schedule(soonMs);
   }
 
+  /** Stops probing. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -48,9 +50,9 @@ export class Poller {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#schedule(periodMs);
-      for (const view of this.#board.views()) {
-        // A fault ends this look at this node; the next one comes in two seconds.
-        if (isAskable(view)) this.#faults.run(lookAt(view.name), () => this.#ask(view));
+      for (const view of this.#registry.views()) {
+        // A fault ends this probe of this node; the next one follows in two seconds.
+        if (isAskable(view)) this.#faults.run(probeOf(view.name), () => this.#ask(view));
       }
     }, delayMs);
     this.#timer.unref();
@@ -64,8 +66,8 @@ export class Poller {
     try {
       const seen = await observeNode(this.#own.of(name).node, view, answerMs);
       this.#misses.delete(name);
-      const peers = seen.peers.filter((peer) => !this.#board.wasRemovedSince(peer, askedAt));
-      this.#board.dispatch({ kind: 'observed', node: name, seen: { ...seen, peers }, at: Date.now() });
+      const peers = seen.peers.filter((peer) => !this.#registry.wasRemovedSince(peer, askedAt));
+      this.#registry.dispatch({ kind: 'observed', node: name, seen: { ...seen, peers }, at: Date.now() });
     } catch (error) {
       this.#miss(name, error);
       if (!(error instanceof ConvoyError)) throw error;
@@ -82,15 +84,15 @@ export class Poller {
     const problem: Problem = {
       code,
       message: `${name} does not answer: ${message}`,
-      remedy: `\`convoy ping ${name}\` says what is wrong, and its log may say why.`,
+      remedy: `\`convoy doctor ${name}\` finds the cause; the log of the node may help too.`,
     };
-    this.#board.dispatch({ kind: 'silent', node: name, problem, at: Date.now() });
-    if (this.#board.find(name) === undefined) this.#misses.delete(name);
+    this.#registry.dispatch({ kind: 'silent', node: name, problem, at: Date.now() });
+    if (this.#registry.find(name) === undefined) this.#misses.delete(name);
   }
 }
 
-function lookAt(node: string): Thing {
-  return { kind: 'poller', name: `look at ${node}` };
+function probeOf(node: string): FaultScope {
+  return { kind: 'poller', name: `probe of ${node}` };
 }
 
 function isAskable({ origin, status }: NodeView): boolean {

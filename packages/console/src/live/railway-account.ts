@@ -1,13 +1,14 @@
-/** The token that somebody has given this console, kept in memory only, and what it reaches. */
+/** The Railway token of this console, kept in memory only, and what it gives access to. */
 
 import { createRailwayClient, type RailwayAccess, type RailwayClient } from '@convoy/cluster/railway';
 import { ConsoleError } from '../errors.ts';
 import type { RailwayAccountView, RailwayEnvironmentView } from '../protocol/index.ts';
 
+/** Options of `RailwayAccount`. */
 export interface RailwayAccountOptions {
-  /** Default: Railway's own. */
+  /** URL of the API. Default: Railway's. */
   readonly endpoint?: string | undefined;
-  /** What is used when nobody gives another. */
+  /** Token to use if the user gives none. */
   readonly ownToken?: string | undefined;
 }
 
@@ -18,6 +19,7 @@ interface Session {
 
 const loginTimeoutMs = 30_000;
 
+/** The account that is logged in, if any. */
 export class RailwayAccount {
   readonly #options: RailwayAccountOptions;
   #session: Session | undefined;
@@ -34,18 +36,18 @@ export class RailwayAccount {
     return this.#session?.view;
   }
 
-  /** Throws CONSOLE_RAILWAY_LOGGED_OUT. */
+  /** The client of the account. Throws CONSOLE_RAILWAY_LOGGED_OUT. */
   get client(): RailwayClient {
     if (this.#session !== undefined) return this.#session.client;
     throw loggedOut();
   }
 
-  /** Tries a token, and takes it in place of the one before. Rejects with `RailwayError`. */
+  /** Checks a token, and uses it instead of the previous one. Rejects with `RailwayError`, or CONSOLE_BAD_REQUEST if there is none. */
   async login(given: string | undefined): Promise<void> {
     const token = given ?? this.#options.ownToken;
     if (token === undefined) {
-      throw new ConsoleError('CONSOLE_BAD_REQUEST', 'there is no token', {
-        remedy: 'Give one; https://railway.com/account/tokens makes them.',
+      throw new ConsoleError('CONSOLE_BAD_REQUEST', 'no Railway token was given', {
+        remedy: 'Create one at https://railway.com/account/tokens and enter it.',
       });
     }
     const { endpoint } = this.#options;
@@ -62,11 +64,13 @@ export class RailwayAccount {
     }
   }
 
+  /** The environments of a project. Rejects with `RailwayError`. */
   async environments(projectId: string): Promise<RailwayEnvironmentView[]> {
     const environments = await this.client.environments(projectId);
     return environments.map(({ id, name, isEphemeral }) => ({ id, name, isEphemeral }));
   }
 
+  /** Forgets the token. */
   async logout(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
@@ -74,9 +78,10 @@ export class RailwayAccount {
   }
 }
 
+/** The error for requests that need an account. */
 export function loggedOut(): ConsoleError {
-  return new ConsoleError('CONSOLE_RAILWAY_LOGGED_OUT', 'no token of Railway is known to this console', {
-    remedy: 'Connect Railway first.',
+  return new ConsoleError('CONSOLE_RAILWAY_LOGGED_OUT', 'this console is not connected to Railway', {
+    remedy: 'Connect Railway with a token first.',
   });
 }
 

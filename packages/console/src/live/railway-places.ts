@@ -1,6 +1,6 @@
 /**
- * Environments of Railway as places to launch nodes in. Nodes there outlive this console: when a place is opened, those of
- * its cluster that run are taken among the console's own, and closing it leaves them alone.
+  * Railway environments as places to launch nodes in. Nodes there outlive this console: opening a place adopts the running nodes of its
++ * cluster, and closing it leaves them running.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -16,37 +16,38 @@ import type {
   RailwayView,
 } from '../protocol/index.ts';
 import type { Faults } from '../fault-boundary.ts';
-import type { NodeBoard } from './node-board.ts';
+import type { NodeRegistry } from './node-registry.ts';
 import type { OwnNode, OwnNodes } from './own-nodes.ts';
 import { loggedOut, RailwayAccount } from './railway-account.ts';
 import { imagesOf, viewOf } from './railway-views.ts';
 
-/** What the console is told about Railway when it starts. */
+/** Settings for Railway. */
 export interface RailwaySettings {
-  /** Default `Railway`. */
+  /** Name of the platform on the page. Default `Railway`. */
   readonly label?: string;
-  /** Default: Railway's own. */
+  /** URL of the API. Default: Railway's. */
   readonly endpoint?: string | undefined;
-  /** Offered to whoever is logged in, and never shown. Default: RAILWAY_API_TOKEN or RAILWAY_TOKEN of the environment. */
+  /** A token that logged-in users can use but not see. Default: RAILWAY_TOKEN or RAILWAY_API_TOKEN of the environment. */
   readonly token?: string;
   /** Images proposed for each kind of node. */
   readonly images?: Readonly<Partial<Record<ProviderNodeKind, string>>> | undefined;
-  /** How nodes are reached. Default: directly inside the private network of Railway, else through its SSH relay. */
+  /** How nodes are reached. Default: directly inside Railway's private network, otherwise through its SSH relay. */
   readonly reach?: (routes: TunnelResolver) => RailwayReach;
-  /** Default true. */
+  /** Whether nodes use IPv6. Default true. */
   readonly ipv6?: boolean | undefined;
 }
 
+/** Options of `RailwayPlaces`. */
 export interface RailwayPlacesOptions {
   readonly own: OwnNodes;
-  readonly board: NodeBoard;
+  readonly registry: NodeRegistry;
   readonly faults: Faults;
   readonly nodeLimit: number;
   readonly settings: RailwaySettings;
   readonly env: NodeJS.ProcessEnv;
-  /** Takes a node that runs there among those of the console. */
+  /** Called with a running node that was adopted. */
   readonly onAdopted: (provider: RailwayProvider, launched: LaunchedNode) => void;
-  /** A place is closed, by its name: what runs there is no longer the console's business. */
+  /** Called with the name of a place that was closed. */
   readonly onClosed: (place: string) => void;
   readonly onMeshChange: () => void;
 }
@@ -55,20 +56,21 @@ const maxPlaces = 8;
 
 interface Place {
   view: RailwayPlaceView;
-  /** Ours for the cluster of the place. */
+  /** The own node for the cluster of the place. */
   readonly own: OwnNode;
   readonly provider: RailwayProvider;
   readonly environmentId: string;
   readonly closing: AbortController;
 }
 
+/** The open environments. */
 export class RailwayPlaces {
   readonly #options: RailwayPlacesOptions;
   readonly #account: RailwayAccount;
   readonly #places = new Map<string, Place>();
-  /** By environment: two who open one at a time get the same. */
+  /** Pending calls of `open` by environment, so that concurrent calls share one. */
   readonly #opening = new Map<string, Promise<RailwayPlaceView>>();
-  /** Ends what was begun with the token before. */
+  /** Aborts work that was started with the previous token. */
   #session = new AbortController();
 
   constructor(options: RailwayPlacesOptions) {
@@ -103,7 +105,7 @@ export class RailwayPlaces {
     };
   }
 
-  /** Places of another token are closed; their nodes go on. */
+  /** Logs in with a token. Places of the previous token are closed; their nodes keep running. Rejects with `RailwayError`. */
   async login({ token }: RailwayLogin): Promise<RailwayView> {
     await this.#closePlaces();
     await this.#account.logout();
@@ -125,7 +127,7 @@ export class RailwayPlaces {
     return [...this.#places.values()].find(({ view }) => view.name === name)?.provider;
   }
 
-  /** One that is open already is given back. Rejects with `RailwayError` when the environment cannot be looked at. */
+  /** Opens a place, or returns the one that is already open. Rejects with `RailwayError` if the environment cannot be read. */
   async open(request: RailwayPlaceRequest): Promise<RailwayPlaceView> {
     const { environmentId } = request;
     const known = [...this.#places.values()].find((place) => place.environmentId === environmentId);
@@ -143,7 +145,7 @@ export class RailwayPlaces {
     const { signal } = this.#session;
     if (this.#places.size + this.#opening.size >= maxPlaces) {
       throw new ConsoleError('CONSOLE_TOO_MANY', `${maxPlaces} environments are open, which is the limit`, {
-        remedy: 'Close one that is not needed.',
+        remedy: 'Close one of them first.',
       });
     }
     const { project, environment } = await this.#namesOf(request);
@@ -156,7 +158,7 @@ export class RailwayPlaces {
       const view = { id, name, project, environment, capabilities, nodes: [] };
       const { environmentId } = request;
       const place: Place = { view, own, provider, environmentId, closing: new AbortController() };
-      await this.#look(place);
+      await this.#refresh(place);
       signal.throwIfAborted();
       this.#places.set(id, place);
       this.#options.faults.run({ kind: 'railway', name: place.view.name }, () => this.#adoptAll(place));
@@ -168,10 +170,10 @@ export class RailwayPlaces {
     }
   }
 
-  /** Looks again which nodes there are. */
-  async look(id: string): Promise<RailwayPlaceView> {
+  /** Lists the nodes of a place again. Rejects with CONSOLE_NOT_FOUND or `RailwayError`. */
+  async refresh(id: string): Promise<RailwayPlaceView> {
     const place = this.#find(id);
-    await this.#look(place);
+    await this.#refresh(place);
     return place.view;
   }
 
@@ -179,26 +181,26 @@ export class RailwayPlaces {
     return this.#find(id).view.name;
   }
 
-  /** Nodes that the console has among its own are deleted by their own route, which closes their shells first. */
+  /** Performs an action on a node. Rejects with CONSOLE_NOT_FOUND, PROVIDER_NO_NODE or `RailwayError`. */
   async control(id: string, { node, action }: RailwayControlRequest): Promise<RailwayPlaceView> {
     const place = this.#find(id);
     if (action === 'adopt') await this.#adopt(place, node);
     else if (action === 'delete') await this.#delete(place, node);
     else await place.provider.control(node, action);
-    return this.look(id);
+    return this.refresh(id);
   }
 
-  /** Its nodes go on; the console no longer shows them. */
+  /** Closes a place. Its nodes keep running, but are no longer shown. */
   async close(id: string): Promise<void> {
     const place = this.#find(id);
     this.#places.delete(id);
     place.closing.abort();
     await place.provider.close();
-    const { own, board, onClosed } = this.#options;
+    const { own, registry, onClosed } = this.#options;
     await own.release(place.own);
     onClosed(place.view.name);
-    for (const { name, provider } of board.views()) {
-      if (provider === place.view.name) board.dispatch({ kind: 'removed', node: name });
+    for (const { name, provider } of registry.views()) {
+      if (provider === place.view.name) registry.dispatch({ kind: 'removed', node: name });
     }
     this.#options.onMeshChange();
   }
@@ -215,7 +217,7 @@ export class RailwayPlaces {
 
   async #delete({ provider }: Place, node: string): Promise<void> {
     await provider.destroy(node);
-    this.#options.board.dispatch({ kind: 'removed', node });
+    this.#options.registry.dispatch({ kind: 'removed', node });
     this.#options.onMeshChange();
   }
 
@@ -229,8 +231,8 @@ export class RailwayPlaces {
     if (project !== undefined && environment !== undefined) {
       return { project: project.name, environment: environment.name };
     }
-    throw new ConsoleError('CONSOLE_NOT_FOUND', 'the token reaches no such environment', {
-      remedy: 'GET /api/railway lists the projects it reaches.',
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `the token has no access to environment ${environmentId}`, {
+      remedy: 'Choose one of the projects that GET /api/railway lists.',
     });
   }
 
@@ -257,13 +259,13 @@ export class RailwayPlaces {
       : { kind: 'direct', routes };
   }
 
-  async #look(place: Place): Promise<void> {
+  async #refresh(place: Place): Promise<void> {
     const nodes = await place.provider.existing({ signal: place.closing.signal });
     const { problem: _problem, ...rest } = place.view;
     place.view = { ...rest, nodes: nodes.map((node) => viewOf(node)) };
   }
 
-  /** What runs there is the console's business from now on; what cannot be reached is told in the view. */
+  /** Adopts all running nodes of a place. The view reports a node that cannot be reached. */
   async #adoptAll(place: Place): Promise<void> {
     const running = place.view.nodes.filter(({ status, isStopped }) => status === 'SUCCESS' && !isStopped);
     await Promise.all(
@@ -285,8 +287,8 @@ export class RailwayPlaces {
   #find(id: string): Place {
     const place = this.#places.get(id);
     if (place !== undefined) return place;
-    throw new ConsoleError('CONSOLE_NOT_FOUND', 'no such environment of Railway is open', {
-      remedy: 'GET /api/railway lists those that are.',
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `no open Railway environment has the id ${id}`, {
+      remedy: 'GET /api/railway lists the open environments.',
     });
   }
 }

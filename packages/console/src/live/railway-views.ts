@@ -1,10 +1,10 @@
-/** Between the words of the page and those of the Railway provider. Pure. */
+/** Converts between the messages of the page and the types of the Railway provider. Pure. */
 
 import type { ProviderNodeKind } from '@convoy/cluster';
 import type { RailwayImage, RailwayNode } from '@convoy/cluster/railway';
 import type { RailwayNodeView } from '../protocol/index.ts';
 
-/** `repo:owner/name` is a repository, everything else an image of a registry. */
+/** Parses images: `repo:owner/name` is a repository, everything else an image of a registry. */
 export function imagesOf(
   images: Readonly<Partial<Record<ProviderNodeKind, string | undefined>>>,
 ): Partial<Record<ProviderNodeKind, RailwayImage>> {
@@ -16,6 +16,7 @@ export function imagesOf(
   return Object.fromEntries(entries);
 }
 
+/** The view of a node on Railway. */
 export function viewOf({ name, kind, serviceName, status, region, isStopped }: RailwayNode): RailwayNodeView {
   return {
     name,

@@ -1,6 +1,6 @@
 /**
- * The shells one socket looks at: opens, attaches, and brings their output to it, or their screen when the socket was
- * too slow for the output.
+ * The shells that one socket is attached to: opens and attaches shells and sends their output, or their screen if the socket was too
++ * slow for the output.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -13,16 +13,18 @@ import type { OutputChunk } from './shell-host.ts';
 
 type Message<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
 
+/** The socket, as attachments use it. */
 export interface SocketEnd {
   readonly actor: Actor;
   readonly pump: OutputPump;
   send(message: ServerMessage): void;
 }
 
+/** The attachments of one socket. */
 export class ShellAttachments {
   readonly #context: LiveContext;
   readonly #socket: SocketEnd;
-  /** What ends following, by shell. */
+  /** Functions that stop following, by shell. */
   readonly #followed = new Map<string, () => void>();
   /** The client that this socket types for, by shell. */
   readonly #clients = new Map<string, string>();
@@ -34,12 +36,12 @@ export class ShellAttachments {
   }
 
   async open(message: Message<'shell.open'>): Promise<void> {
-    const { board, audit, shells } = this.#context;
+    const { registry, audit, shells } = this.#context;
     const { node, kind, cols, rows, requestId, client } = message;
-    const view = board.find(node);
+    const view = registry.find(node);
     if (view === undefined) {
-      throw new ConsoleError('CONSOLE_NOT_FOUND', `no node named ${node} is known`, {
-        remedy: 'Choose a node of the list.',
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `this console has no node named ${node}`, {
+        remedy: 'Choose a node from the list.',
       });
     }
     if (view.status !== 'up') {
@@ -49,11 +51,11 @@ export class ShellAttachments {
     }
     audit.record('shell.open', this.#socket.actor, { node, kind });
     const shell = await shells.open({ node, nodeKind: view.kind, kind, cols, rows });
-    // The page disconnected while the shell was opening: it does not know this shell, and opens another.
+    // The page disconnected while the shell was opening: it does not know this shell and will open another.
     if (this.#isClosed) return shells.session(shell.id).close();
     this.#claim(shell.id, client);
     this.#socket.send({ type: 'shell.opened', requestId, shell });
-    this.#look(shell.id, requestId, 0);
+    this.#follow(shell.id, requestId, 0);
   }
 
   attach({ shellId, requestId, afterSeq, client }: Message<'shell.attach'>): void {
@@ -61,7 +63,7 @@ export class ShellAttachments {
     const { target: node } = shells.session(shellId);
     if (!this.#followed.has(shellId)) audit.record('shell.attach', this.#socket.actor, { node, shellId });
     this.#socket.send({ type: 'shell.taken', shellId, seq: this.#claim(shellId, client) });
-    this.#look(shellId, requestId, afterSeq);
+    this.#follow(shellId, requestId, afterSeq);
   }
 
   input(message: Message<'shell.input'>): void {
@@ -89,21 +91,21 @@ export class ShellAttachments {
     await session.close();
   }
 
-  /** Types for `client` by this socket from now on. Returns the number of the last input that was taken from it. */
+  /** Makes this socket the one that types for `client`. Returns the number of the last input taken from it. */
   #claim(shellId: string, client: string | undefined): number {
     const name = client ?? this.#clients.get(shellId) ?? randomUUID();
     this.#clients.set(shellId, name);
     return this.#context.shells.inputs(shellId).claim(name, this);
   }
 
-  /** Types what has not been typed yet. Returns the number of the last input that was. */
+  /** Types input that has not been typed yet. Returns the number of the last input taken. */
   #type({ shellId, seq, data }: Message<'shell.input'>): number {
     const { shells } = this.#context;
     const session = shells.session(shellId);
     const inputs = shells.inputs(shellId);
     const client = this.#clients.get(shellId) ?? '';
     const verdict = inputs.take(client, this, seq);
-    // Counted before it is typed: when typing fails, half of the input may be in the shell.
+    // Input is counted before it is typed: if typing fails, half of it may already be in the shell.
     if (verdict === 'next') session.input(data);
     if (verdict === 'next' || verdict === 'repeat') return inputs.taken(client);
     throw verdict === 'gap'
@@ -111,14 +113,14 @@ export class ShellAttachments {
           'CONSOLE_INPUT_GAP',
           `expected input ${inputs.taken(client) + 1}, got input ${seq}`,
           {
-            remedy: 'Attach the shell again, and resend what it has not taken, in order.',
+            remedy: 'Attach to the shell again, and resend the input that it has not taken, in order.',
           },
         )
       : new ConsoleError(
           'CONSOLE_INPUT_GAP',
           'this socket is not attached to the shell for input, or no longer is',
           {
-            remedy: 'Attach the shell first.',
+            remedy: 'Attach to the shell first.',
           },
         );
   }
@@ -128,7 +130,7 @@ export class ShellAttachments {
     return client === undefined ? 0 : this.#context.shells.inputs(shellId).taken(client);
   }
 
-  /** The shell has ended: nothing more comes of it. */
+  /** Ends the attachment to a shell that has ended. */
   forget(shellId: string): void {
     this.#clients.delete(shellId);
     this.#followed.get(shellId)?.();
@@ -136,13 +138,14 @@ export class ShellAttachments {
     this.#socket.pump.forget(shellId);
   }
 
+  /** Ends all attachments. */
   close(): void {
     this.#isClosed = true;
     for (const shellId of [...this.#followed.keys()]) this.forget(shellId);
   }
 
-  /** Shows the output after `afterSeq` where it is still held, else the screen, and everything from then on. */
-  #look(shellId: string, requestId: string, afterSeq: number | undefined): void {
+  /** Sends the output after `afterSeq` if it is still available, otherwise the screen, and all output from then on. */
+  #follow(shellId: string, requestId: string, afterSeq: number | undefined): void {
     const { shells } = this.#context;
     const missed = afterSeq === undefined ? undefined : shells.session(shellId).outputSince(afterSeq);
     this.#socket.pump.forget(shellId);
@@ -156,8 +159,8 @@ export class ShellAttachments {
   }
 
   /**
-   * One message even for nothing missed: it answers the request. Each chunk is a message of its own: it costs a terminal
-   * a bounded time to draw, and all of them together may not.
+   * Sends at least one message, because it answers the request. Each chunk is a message of its own, because a terminal draws one chunk
++   * in bounded time, but not necessarily all of them together.
    */
   #sendMissed(shellId: string, missed: readonly OutputChunk[], afterSeq: number): void {
     if (missed.length === 0) this.#socket.send({ type: 'shell.output', shellId, seq: afterSeq, data: '' });
@@ -168,7 +171,7 @@ export class ShellAttachments {
     const session = this.#context.shells.session(shellId);
     const screen = session.snapshot();
     this.#socket.send({ type: 'shell.snapshot', requestId, shellId, ...screen });
-    // The screen may be a little behind the output that was told already.
+    // The screen may be slightly behind the output that has already been sent.
     const missed = session.outputSince(screen.seq) ?? [];
     if (missed.length > 0) this.#sendMissed(shellId, missed, screen.seq);
   }

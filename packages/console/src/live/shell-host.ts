@@ -1,12 +1,12 @@
 /**
- * The shells that are open on this console. A shell belongs to the console, not to a socket: it goes on when a page is
- * closed or loses its connection, and is closed when nobody has looked at it for half an hour.
+ * The shells that are open on this console. A shell belongs to the console, not to a socket: it stays open when a page is closed or
++ * loses its connection, and is closed after half an hour without viewers.
  */
 
 import { ConvoyError } from '@convoy/node';
 import { openShell, type OpenShellOptions, type ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
-import type { Faults, Thing } from '../fault-boundary.ts';
+import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
 import { guardShell, shellFailed, type ShellUse } from './guarded-shell.ts';
 import { InputLedger } from './input-ledger.ts';
@@ -15,8 +15,10 @@ import type { OwnNodes } from './own-nodes.ts';
 const maxShells = 32;
 const idleMs = 30 * 60_000;
 
+/** A chunk of output and its number. */
 export type OutputChunk = Parameters<Parameters<ShellSession['onOutput']>[0]>[0];
 
+/** The shell to open. */
 export interface OpenRequest {
   readonly node: string;
   readonly nodeKind: NodeView['kind'];
@@ -25,12 +27,14 @@ export interface OpenRequest {
   readonly rows: number;
 }
 
+/** Receives the output of a shell. */
 export interface ShellViewer {
   takeOutput(chunk: OutputChunk): void;
-  /** Whether the shell shows what is typed has changed. */
+  /** Called when the shell starts or stops echoing input. */
   takeEcho(echoes: boolean): void;
 }
 
+/** Options of `ShellHost`. */
 export interface ShellHostOptions {
   readonly own: OwnNodes;
   readonly faults: Faults;
@@ -48,6 +52,7 @@ interface HostedShell {
   idleTimer?: NodeJS.Timeout;
 }
 
+/** The open shells of a console. */
 export class ShellHost {
   readonly #own: OwnNodes;
   readonly #shells = new Map<string, HostedShell>();
@@ -70,7 +75,7 @@ export class ShellHost {
   async open(request: OpenRequest): Promise<ShellView> {
     if (this.#shells.size + this.#opening >= maxShells) {
       throw new ConsoleError('CONSOLE_SHELL_LIMIT', `${maxShells} shells are open, which is the limit`, {
-        remedy: 'Close one that is not needed.',
+        remedy: 'Close one of them first.',
       });
     }
     this.#opening += 1;
@@ -83,29 +88,29 @@ export class ShellHost {
     }
   }
 
-  /** The shell of that id. Throws CONSOLE_NOT_FOUND. */
+  /** The session of a shell. Throws CONSOLE_NOT_FOUND. */
   session(shellId: string): ShellUse {
     return this.#find(shellId).session;
   }
 
-  /** What was taken of the input of each page that types into the shell. Throws CONSOLE_NOT_FOUND. */
+  /** The input that a shell has taken, by page. Throws CONSOLE_NOT_FOUND. */
   inputs(shellId: string): InputLedger {
     return this.#find(shellId).inputs;
   }
 
-  /** Sends the output to `viewer` from now on. Returns a function that stops this; a shell without viewers is idle. */
+  /** Sends output to `viewer` from now on. Returns a function that stops this. A shell without viewers is idle. */
   follow(shellId: string, viewer: ShellViewer): () => void {
     const shell = this.#find(shellId);
     const { session } = shell;
     shell.viewers += 1;
     clearTimeout(shell.idleTimer);
     let { echoes } = session;
-    // A viewer that throws is at fault itself, not the shell.
+    // An error in a viewer is a fault of the viewer, not of the shell.
     const leaveOutput = shell.onOutput(this.#faults.bind((chunk) => viewer.takeOutput(chunk)));
-    const tellEcho = this.#faults.bind(() => {
+    const notifyEcho = this.#faults.bind(() => {
       if (session.echoes !== echoes) viewer.takeEcho((echoes = session.echoes));
     });
-    const leaveState = shell.onState(tellEcho);
+    const leaveState = shell.onState(notifyEcho);
     let hasLeft = false;
     return () => {
       if (hasLeft) return;
@@ -117,18 +122,20 @@ export class ShellHost {
     };
   }
 
+  /** Resizes a shell. Throws CONSOLE_NOT_FOUND. */
   resize(shellId: string, { cols, rows }: { cols: number; rows: number }): void {
     const shell = this.#find(shellId);
     shell.view = { ...shell.view, cols, rows };
     shell.session.resize(cols, rows);
   }
 
-  /** Closes the shells on a node that is to be deleted. */
+  /** Closes all shells on a node. */
   async closeOn(node: string): Promise<void> {
     const there = [...this.#shells.values()].filter(({ view }) => view.node === node);
     await Promise.all(there.map(({ session }) => session.close()));
   }
 
+  /** Closes all shells. */
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([...this.#shells.values()].map(({ session }) => session.close()));
@@ -137,33 +144,33 @@ export class ShellHost {
   async #start(how: Omit<OpenShellOptions, 'node' | 'signal' | 'onFault'>): Promise<ShellView> {
     const { target, cols, rows } = how;
     let opened: ShellSession | undefined;
-    const thing: Thing = {
+    const scope: FaultScope = {
       kind: 'shell',
       name: `shell on ${target}`,
       end: () => opened !== undefined && this.#fail(opened),
     };
-    const onFault = (error: unknown): void => this.#faults.report(thing, error);
+    const onFault = (error: unknown): void => this.#faults.report(scope, error);
     try {
       const { signal } = this.#closing;
-      opened = await this.#faults.own(thing, () =>
+      opened = await this.#faults.own(scope, () =>
         openShell({ ...how, node: this.#own.of(target).node, signal, onFault }),
       );
-      return this.#adopt(opened, thing, { node: target, cols, rows });
+      return this.#adopt(opened, scope, { node: target, cols, rows });
     } catch (error) {
       if (error instanceof ConvoyError) throw error;
-      this.#faults.note(thing, error);
+      this.#faults.note(scope, error);
       throw shellFailed(target, error);
     }
   }
 
   #adopt(
     session: ShellSession,
-    thing: Thing,
+    scope: FaultScope,
     where: { node: string; cols: number; rows: number },
   ): ShellView {
     const view: ShellView = { id: session.id, kind: session.kind, ...where, openedAt: Date.now() };
     const shell: HostedShell = {
-      session: guardShell(session, thing, this.#faults),
+      session: guardShell(session, scope, this.#faults),
       onOutput: (listener) => session.onOutput(listener),
       onState: (listener) => session.onState(listener),
       inputs: new InputLedger(),
@@ -172,15 +179,15 @@ export class ShellHost {
     };
     this.#shells.set(session.id, shell);
     this.#startIdling(shell);
-    this.#faults.run(thing, async () => this.#forget(session.id, (await session.closed).reason));
+    this.#faults.run(scope, async () => this.#forget(session.id, (await session.closed).reason));
     return view;
   }
 
-  /** Viewers are notified at once; closing the shell on its node may take a while, or fail as well. */
+  /** Ends a shell after an internal error. Viewers are notified at once; closing it on its node may take a while, or fail as well. */
   #fail(session: ShellSession): void {
     this.#forget(
       session.id,
-      'an internal error of the console ended this shell; the console’s log has the cause',
+      'an internal error of the console ended this shell; the log of the console has the cause',
     );
     session.close().catch(() => undefined);
   }
@@ -196,8 +203,8 @@ export class ShellHost {
   #find(shellId: string): HostedShell {
     const shell = this.#shells.get(shellId);
     if (shell !== undefined) return shell;
-    throw new ConsoleError('CONSOLE_NOT_FOUND', 'that shell has been closed', {
-      remedy: 'Open a new one on the node.',
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `the shell ${shellId} has been closed`, {
+      remedy: 'Open a new shell on the node.',
     });
   }
 

@@ -1,7 +1,6 @@
 /**
- * The hosts this console reaches by SSH: logs in step by step, keeps the tunnel, is the place to launch nodes on, and
- * connects to nodes that run there already. Keys, agent and known hosts are those of the user the console runs as; nobody
- * is asked for a passphrase.
+ * The hosts that this console reaches by SSH: logs in, keeps the tunnel open, launches nodes there, and connects to nodes that are
++ * already running. Keys, agent and known hosts are those of the user who runs the console; passphrases are never asked for.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -22,29 +21,30 @@ import {
 import { ConvoyError } from '@convoy/node';
 import { anySignal } from '@convoy/node/async';
 import { ConsoleError, problemOf } from '../errors.ts';
-import type { Faults, Thing } from '../fault-boundary.ts';
+import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
 import { attachNode, cookieOf, forgetNode } from './attach-node.ts';
 import { checkFreeName, nameTaken } from './free-name.ts';
-import type { NodeBoard } from './node-board.ts';
+import type { NodeRegistry } from './node-registry.ts';
 import type { OwnNode, OwnNodes } from './own-nodes.ts';
 
+/** Options of `SshHosts`. */
 export interface SshHostsOptions {
   readonly own: OwnNodes;
-  readonly board: NodeBoard;
+  readonly registry: NodeRegistry;
   readonly faults: Faults;
-  /** The console's own, for nodes that have the same. */
+  /** The console's own cookie, for nodes that use the same. */
   readonly cookie: string;
   readonly nodeLimit: number;
   readonly onMeshChange: () => void;
-  /** What a console of before knew about nodes that it had started on hosts, and this one is to keep. */
+  /** Remembered nodes on hosts, from the previous console and for the next one. */
   readonly links: HostLinks;
-  /** Called for a node of the previous console that was found again. */
+  /** Called with a node of the previous console that is still running. */
   readonly onAdopted: (provider: Provider, node: LaunchedNode) => void;
   readonly logger: { warn(detail: object, message: string): void };
 }
 
-/** The nodes that were started on hosts, by the way to the host: `ssh://ops@db1`. */
+/** Remembered nodes by host, whose name is its SSH target: `ssh://ops@db1`. */
 export interface HostLinks {
   readonly hosts: readonly string[];
   host(name: string): { readonly cookie: string; readonly nodes: readonly RememberedNode[] } | undefined;
@@ -54,7 +54,7 @@ export interface HostLinks {
 
 const maxHosts = 16;
 const listTimeoutMs = 20_000;
-/** A console that is told to end must do so within five seconds. */
+/** Limit for closing a host; the console must end within five seconds. */
 const closeGraceMs = 4000;
 
 const steps = [
@@ -63,12 +63,12 @@ const steps = [
   { name: 'list', label: 'List the nodes of the host' },
 ] as const;
 
-/** What `diagnose` needs for a node of a host. */
-export interface HostWay {
+/** Options of `diagnose` for a node on a host. */
+export interface HostDiagnosisOptions {
   readonly cookie: string;
   readonly epmdPort: number;
   readonly via: { readonly target: SshTarget };
-  /** Whose cookie it is. */
+  /** Users who may own the node, because the cookie is theirs. */
   readonly owners?: readonly string[] | undefined;
   readonly port?: number | undefined;
 }
@@ -76,24 +76,25 @@ export interface HostWay {
 interface Host {
   view: HostView;
   readonly target: SshTarget;
-  /** Of the nodes that are launched there. */
+  /** Cookie of the nodes launched there. */
   readonly cookie: string;
   readonly closing: AbortController;
-  /** Settles when the steps are over. */
+  /** Settles when all steps have ended. */
   opening: Promise<void>;
   tunnel?: SshTunnel;
   report?: HostReport;
   provider?: Provider;
-  /** Ours for what is launched there. */
+  /** The own node for nodes launched there. */
   own?: OwnNode;
-  /** Nodes that were attached here. */
+  /** Names of the nodes attached on this host. */
   readonly attached: Set<string>;
 }
 
+/** The connected hosts. */
 export class SshHosts {
   readonly #options: SshHostsOptions;
   readonly #hosts = new Map<string, Host>();
-  /** Names that are being attached. */
+  /** Names of the nodes that are being attached. */
   readonly #attaching = new Set<string>();
 
   constructor(options: SshHostsOptions) {
@@ -104,17 +105,17 @@ export class SshHosts {
     return [...this.#hosts.values()].map(({ view }) => view);
   }
 
-  /** Throws CONSOLE_NOT_FOUND. */
+  /** The host with this id. Throws CONSOLE_NOT_FOUND. */
   view(id: string): HostView {
     return this.#find(id).view;
   }
 
-  /** The provider of a connected host, by the name of the way to it. */
+  /** The provider of a connected host, by the name of the host. */
   provider(name: string): Provider | undefined {
     return [...this.#hosts.values()].find((host) => host.view.name === name)?.provider;
   }
 
-  /** Starts to connect and tells of it at once. One that is there under the same name, and did not fail, is given back. */
+  /** Starts to connect, and returns at once. Returns the existing host of the same name, unless it has failed. Throws SSH_BAD_TARGET or CONSOLE_TOO_MANY. */
   open({ target: text, acceptNewHostKey }: HostRequest): HostView {
     const target = parseSshTarget(text);
     const name = `ssh://${formatSshTarget(target)}`;
@@ -125,27 +126,27 @@ export class SshHosts {
     }
     if (this.#hosts.size >= maxHosts) {
       throw new ConsoleError('CONSOLE_TOO_MANY', `${maxHosts} hosts are connected, which is the limit`, {
-        remedy: 'Close one that is not needed.',
+        remedy: 'Disconnect one of them first.',
       });
     }
     const id = randomUUID();
     const host: Host = {
       view: { id, name, state: 'connecting', steps: [], capabilities: [], nodes: [] },
       target,
-      // The nodes that still run there keep theirs.
+      // Remembered nodes that are still running keep their cookie.
       cookie: this.#options.links.host(name)?.cookie ?? randomBytes(24).toString('hex'),
       closing: new AbortController(),
       opening: Promise.resolve(),
       attached: new Set(),
     };
     this.#hosts.set(id, host);
-    host.opening = this.#options.faults.own(thingOf(host), () =>
+    host.opening = this.#options.faults.own(scopeOf(host), () =>
       this.#connect(host, target, acceptNewHostKey),
     );
     return host.view;
   }
 
-  /** Connects to the hosts with nodes that a console of before has left running. */
+  /** Connects to the hosts on which the previous console left nodes running. */
   reopen(): void {
     for (const name of this.#options.links.hosts) {
       try {
@@ -153,13 +154,13 @@ export class SshHosts {
       } catch (error) {
         this.#options.logger.warn(
           { host: name, error: problemOf(error) },
-          'cannot take over a host of the previous console',
+          'cannot reconnect to a host of the previous console',
         );
       }
     }
   }
 
-  /** Looks again which nodes run there. */
+  /** Lists the nodes on the host again. Rejects with CONSOLE_NOT_FOUND, CONSOLE_NODE_NOT_UP or `SshError`. */
   async refresh(id: string): Promise<HostView> {
     const host = this.#find(id);
     const { tunnel } = upHost(host);
@@ -169,18 +170,18 @@ export class SshHosts {
     return host.view;
   }
 
-  /** Connects to a node that runs there; it shows among the nodes then. */
+  /** Connects to a node that is running on the host, and adds it to the nodes. */
   async attach(id: string, request: AttachRequest): Promise<void> {
     const host = this.#find(id);
     const { tunnel, report } = upHost(host);
     const seen = host.view.nodes.find(({ name }) => name === request.node);
     if (seen === undefined) {
-      throw new ConsoleError('CONSOLE_NOT_FOUND', `no node ${request.node} was seen on ${host.view.name}`, {
-        remedy: 'Look again which nodes run there.',
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `no node ${request.node} was found on ${host.view.name}`, {
+        remedy: 'Refresh the list of nodes on the host.',
       });
     }
-    if (!host.attached.has(seen.name)) checkFreeName(this.#options.board, seen.name);
-    if (this.#attaching.has(seen.name)) throw nameTaken(seen.name, 'a host that is just being asked for it');
+    if (!host.attached.has(seen.name)) checkFreeName(this.#options.registry, seen.name);
+    if (this.#attaching.has(seen.name)) throw nameTaken(seen.name, 'a host that is being connected');
     const { cookie, ...options } = this.#options;
     const given = request.cookie === 'console' ? { cookie } : {};
     this.#attaching.add(seen.name);
@@ -193,29 +194,28 @@ export class SshHosts {
     this.#options.onMeshChange();
   }
 
-  /** Whether the node is attached on one of the hosts. */
+  /** Whether a node is attached on one of the hosts. */
   hasAttached(node: string): boolean {
     return [...this.#hosts.values()].some(({ attached }) => attached.has(node));
   }
 
-  /** How the doctor reaches a node of a host; `undefined` for one that is of none. */
-  async wayTo(node: string): Promise<HostWay | undefined> {
+  /** The options for diagnosing a node on a host; `undefined` for a node on none of the hosts. */
+  async diagnosisOptionsFor(node: string): Promise<HostDiagnosisOptions | undefined> {
     for (const { view, tunnel, report, cookie, target } of this.#hosts.values()) {
       const seen = view.nodes.find(({ name }) => name === node);
-      const isLaunched = this.#options.board.find(node)?.provider === view.name;
+      const isLaunched = this.#options.registry.find(node)?.provider === view.name;
       if ((seen === undefined && !isLaunched) || report === undefined || tunnel === undefined) continue;
       const signal = AbortSignal.timeout(listTimeoutMs);
-      const owners = seen === undefined ? cookie : await cookieOf({ tunnel, report, seen, signal });
+      const used = seen === undefined ? cookie : await cookieOf({ tunnel, report, seen, signal });
       const port = seen?.source === 'process' ? seen.port : undefined;
-      const user = seen?.user;
-      const of = user === undefined ? undefined : [user];
-      const way = { cookie: owners, epmdPort: report.epmdPort, via: { target }, owners: of };
-      return port === undefined ? way : { ...way, port };
+      const owners = seen?.user === undefined ? undefined : [seen.user];
+      const options = { cookie: used, epmdPort: report.epmdPort, via: { target }, owners };
+      return port === undefined ? options : { ...options, port };
     }
     return undefined;
   }
 
-  /** Disconnects from an attached node and leaves it alone. `false` when it is none. */
+  /** Disconnects from an attached node, which keeps running. Resolves with `false` if the node is not attached. */
   async detach(node: string): Promise<boolean> {
     const host = [...this.#hosts.values()].find(({ attached }) => attached.delete(node));
     if (host === undefined) return false;
@@ -224,15 +224,15 @@ export class SshHosts {
     return true;
   }
 
-  /** Stops what was launched there, leaves the rest alone, and closes the tunnel. */
+  /** Stops the nodes launched on the host, leaves the others running, and closes the tunnel. Rejects with CONSOLE_NOT_FOUND. */
   async close(id: string): Promise<void> {
     const host = this.#find(id);
     host.closing.abort();
     await host.opening;
     for (const node of host.attached) await this.#forget(node);
-    const launched = this.#options.board.views().filter(({ provider }) => provider === host.view.name);
+    const launched = this.#options.registry.views().filter(({ provider }) => provider === host.view.name);
     await withinGrace(host.provider?.close());
-    for (const { name } of launched) this.#options.board.dispatch({ kind: 'removed', node: name });
+    for (const { name } of launched) this.#options.registry.dispatch({ kind: 'removed', node: name });
     await host.tunnel?.close();
     if (host.own !== undefined) await this.#options.own.release(host.own);
     this.#hosts.delete(id);
@@ -261,7 +261,7 @@ export class SshHosts {
       });
       await this.#adopt(host, { tunnel, report, nodes });
     } catch (error) {
-      if (!(error instanceof ConvoyError)) this.#options.faults.note(thingOf(host), error);
+      if (!(error instanceof ConvoyError)) this.#options.faults.note(scopeOf(host), error);
       host.view = { ...host.view, state: 'failed', problem: problemOf(error) };
       await host.tunnel?.close();
     }
@@ -295,13 +295,13 @@ export class SshHosts {
           ? { ...rest, state: 'up' }
           : { ...rest, state: 'down', problem: problemOf(state.error) };
     });
-    await this.#takeBack(provider, links.host(name)?.nodes ?? []);
+    await this.#adoptRemembered(provider, links.host(name)?.nodes ?? []);
   }
 
-  /** Finds the nodes of before again, those that still run. */
-  async #takeBack(provider: SshProvider, known: readonly RememberedNode[]): Promise<void> {
+  /** Adopts the remembered nodes that are still running. */
+  async #adoptRemembered(provider: SshProvider, known: readonly RememberedNode[]): Promise<void> {
     const { onAdopted, logger } = this.#options;
-    const takeBack = async (one: RememberedNode): Promise<void> => {
+    const adopt = async (one: RememberedNode): Promise<void> => {
       try {
         const found = await provider.adopt(one);
         if (found !== undefined) onAdopted(provider, found);
@@ -312,25 +312,25 @@ export class SshHosts {
         );
       }
     };
-    await Promise.all(known.map(takeBack));
+    await Promise.all(known.map(adopt));
   }
 
   async #forget(name: string): Promise<void> {
-    const { own, board } = this.#options;
+    const { own, registry } = this.#options;
     await forgetNode(own, own.of(name), name);
-    board.dispatch({ kind: 'removed', node: name });
+    registry.dispatch({ kind: 'removed', node: name });
   }
 
   #find(id: string): Host {
     const host = this.#hosts.get(id);
     if (host !== undefined) return host;
-    throw new ConsoleError('CONSOLE_NOT_FOUND', 'no such host is connected', {
-      remedy: 'GET /api/hosts lists those that are.',
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `no connected host has the id ${id}`, {
+      remedy: 'GET /api/hosts lists the connected hosts.',
     });
   }
 }
 
-/** Nodes that cannot be stopped now, because the host is out of reach, end by themselves a minute later. */
+/** Waits for nodes to stop, within the limit. If the host cannot be reached, its nodes end by themselves a minute later. */
 async function withinGrace(stopping: Promise<void> | undefined): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, closeGraceMs);
@@ -338,8 +338,8 @@ async function withinGrace(stopping: Promise<void> | undefined): Promise<void> {
   clearTimeout(timer);
 }
 
-/** A fault in what keeps the connection to a host ends that connection. */
-function thingOf(host: Host): Thing {
+/** The scope of a host: a fault ends the connection to it. */
+function scopeOf(host: Host): FaultScope {
   const end = (fault: unknown): void => {
     host.view = { ...host.view, state: 'failed', problem: problemOf(fault) };
     host.tunnel?.close().catch(() => undefined);

@@ -1,19 +1,21 @@
 /**
- * Bounds the connections of the HTTP port, so that clients that are not logged in can use up neither the descriptors nor the
- * connection limit. When there are too many, the longest idle connection of the address with the most such connections is
- * dropped. Connections with a response in progress are dropped later, and those of logged-in users last.
+ * Limits the connections of the HTTP port, so that clients that are not logged in cannot use up the descriptors or the connection
++ * limit. When there are too many, the connection that has been idle longest is dropped, from the address with the most such
++ * connections. Connections with a response in progress are dropped later, and those of logged-in users last.
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** Limits of a `ConnectionGuard`. */
 export interface ConnectionLimits {
-  /** Connections at a time, live sockets not counted: they have a limit of their own. */
+  /** Maximum number of connections, without live sockets, which have a limit of their own. */
   readonly all: number;
-  /** Of those, connections that have not sent a whole request. */
+  /** Maximum number of connections that have not sent a complete request. */
   readonly silent: number;
 }
 
+/** Limits of the console. */
 export const defaultConnectionLimits: ConnectionLimits = { all: 512, silent: 256 };
 
 interface Guarded {
@@ -22,9 +24,10 @@ interface Guarded {
   state: 'silent' | 'busy' | 'idle';
 }
 
+/** Limits the connections of one server. */
 export class ConnectionGuard {
   readonly #limits: ConnectionLimits;
-  /** In the order in which they reached their state. */
+  /** Ordered by when they entered their state. */
   readonly #connections = new Map<Socket, Guarded>();
   readonly #known = new WeakSet<Socket>();
 
@@ -32,10 +35,12 @@ export class ConnectionGuard {
     this.#limits = limits;
   }
 
+  /** Number of connections. */
   get size(): number {
     return this.#connections.size;
   }
 
+  /** Applies the limits to `server` from now on. */
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => this.#add(socket));
     server.on('request', (request, response) => this.#follow(request, response));
@@ -48,7 +53,7 @@ export class ConnectionGuard {
   }
 
   #add(socket: Socket): void {
-    // Room is made before the newest is among those that can be dropped.
+    // Make room before adding the new connection, so that it is not dropped itself.
     const silent = this.#those(({ state }) => state === 'silent');
     if (silent.length >= this.#limits.silent) drop(silent);
     else if (this.#connections.size >= this.#limits.all) drop(this.#leastWorthKeeping());
@@ -74,7 +79,7 @@ export class ConnectionGuard {
   #leastWorthKeeping(): readonly Guarded[] {
     const isStranger = ({ socket }: Guarded): boolean => !this.#known.has(socket);
     const choices = [
-      // Both together, the one that has done nothing for longest first: one that has just come is about to ask.
+      // Silent and idle ones together, longest first: a new connection is about to send its request.
       this.#those((one) => one.state !== 'busy' && isStranger(one)),
       this.#those(isStranger),
       this.#those(() => true),
@@ -87,7 +92,7 @@ export class ConnectionGuard {
   }
 }
 
-/** The oldest of the address that has most among them. */
+/** Drops the oldest connection of the address with the most candidates. */
 function drop(candidates: readonly Guarded[]): void {
   const counts = new Map<string, number>();
   for (const { address } of candidates) counts.set(address, (counts.get(address) ?? 0) + 1);

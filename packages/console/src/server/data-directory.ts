@@ -1,6 +1,6 @@
 /**
- * The console's folder: its cookie and token, each in a 0600 file and kept over restarts, and `console.json`, which says
- * to the command where the console runs. Nothing in it is touched before the lock is ours (directory-lock.ts).
+ * The console's data directory: cookie and token, each in a 0600 file that is kept across restarts, and `console.json`, which tells
++ * the command where the console listens. Nothing in it is changed before the lock is held (directory-lock.ts).
  */
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,13 +12,14 @@ import { replaceFile } from '../replace-file.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { runningFile, writeRunningConsole } from './running-console.ts';
 
+/** The locked data directory of a running console. */
 export class DataDirectory {
   readonly path: string;
   readonly cookie: string;
   readonly token: string;
   readonly #unlock: () => void;
 
-  /** Takes the folder over. Throws CONSOLE_ALREADY_RUNNING when another console has it, or the system's error. */
+  /** Locks and opens the folder. Throws CONSOLE_ALREADY_RUNNING if another console uses it, or the error of the file system. */
   static open(path: string): DataDirectory {
     makePrivate(path);
     const unlock = lockDirectory(path);
@@ -38,7 +39,7 @@ export class DataDirectory {
     this.token = usableSecretIn(join(path, 'token'));
   }
 
-  /** Where launched nodes have their own folders; left-overs of a console that was killed are removed. */
+  /** Creates the parent folder of the folders of launched nodes, after removing leftovers of a console that was killed. */
   nodesFolder(): string {
     const folder = join(this.path, 'nodes');
     rmSync(folder, { recursive: true, force: true });
@@ -46,15 +47,17 @@ export class DataDirectory {
     return folder;
   }
 
+  /** Path of the audit log. */
   get auditFile(): string {
     return join(this.path, 'audit.jsonl');
   }
 
-  /** Tells the command where the console listens. */
+  /** Writes for the command where the console listens. */
   announce(url: string): void {
     writeRunningConsole(this.path, { url, token: this.token });
   }
 
+  /** Removes `console.json` and unlocks the folder. */
   release(): void {
     rmSync(runningFile(this.path), { force: true });
     this.#unlock();
@@ -64,11 +67,11 @@ export class DataDirectory {
 function makePrivate(path: string): void {
   const isNew = !existsSync(path) || readdirSync(path).length === 0;
   makeFolders(path);
-  // A folder that holds other things keeps its mode: it may not be meant for us alone. The files are 0600 anyhow.
+  // A folder with other content keeps its mode, because it may serve other purposes. The files are 0600 in any case.
   if (isNew) chmodSync(path, 0o700);
 }
 
-/** One by one: on a read-only disk the recursive form says only that there is no such folder. */
+/** Creates folders one by one: on a read-only disk the recursive form reports only that there is no such folder. */
 function makeFolders(path: string): void {
   if (existsSync(path)) return;
   makeFolders(dirname(path));
@@ -79,23 +82,23 @@ function usableSecretIn(file: string): string {
   try {
     return secretIn(file);
   } catch (error) {
-    // The system does not say which file it could not read.
+    // The system's error does not always name the file.
     throw fileProblem(error, file);
   }
 }
 
-/** The secret of a file; made when the file is not there, and only its owner can read it afterwards. */
+/** The secret in a file, which is created if necessary and set to mode 0600. */
 function secretIn(file: string): string {
   if (!existsSync(file)) return newSecretIn(file);
   const secret = readFileSync(file, 'utf8').trim();
   chmodSync(file, 0o600);
   if (secret.length >= 16) return secret;
-  throw new ConsoleError('CONSOLE_BAD_REQUEST', `${file} holds no secret of at least 16 characters`, {
-    remedy: 'Delete the file and start again; a new one is made.',
+  throw new ConsoleError('CONSOLE_BAD_REQUEST', `the secret in ${file} is shorter than 16 characters`, {
+    remedy: 'Delete the file and restart the console, which creates a new one.',
   });
 }
 
-/** On a full disk no empty file is left in its place. */
+/** Writes a new secret. On a full disk, no empty file is left behind. */
 function newSecretIn(file: string): string {
   const secret = randomSecret();
   replaceFile(file, secret);

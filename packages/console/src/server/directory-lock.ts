@@ -1,7 +1,7 @@
 /**
- * One console at a time on a data directory. A console that wants it makes a file named after its process, and then looks
- * whether there is one of another process that runs: of two that start at once at least one sees the other. The name contains
- * everything, so that no file can be half written, and files of processes that are gone do not count.
+ * Ensures that only one console uses a data directory. A console creates a file named after its process, then checks for a file of
++ * another running process: if two start at the same time, at least one sees the other. All information is in the name, so no file
++ * can be half written, and files of processes that have ended are ignored.
  */
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { findRunningConsole } from './running-console.ts';
 
 const nameFormat = /^(\d{1,10})\.([\w-]{1,80})$/;
 
-/** Takes the directory and returns what gives it back. Throws CONSOLE_ALREADY_RUNNING. */
+/** Locks the directory and returns a function that unlocks it. Throws CONSOLE_ALREADY_RUNNING. */
 export function lockDirectory(path: string): () => void {
   const folder = join(path, 'lock');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -45,7 +45,7 @@ function alreadyRunning(path: string, pid: number): ConsoleError {
   const where = running?.pid === pid ? ` at ${running.url}` : '';
   return new ConsoleError(
     'CONSOLE_ALREADY_RUNNING',
-    `a console already runs on ${path} (process ${pid})${where}`,
-    { remedy: 'Use that one, stop it, or start this one on another folder with --data-dir.' },
+    `a console is already running on ${path} (process ${pid})${where}`,
+    { remedy: 'Use that console, stop it, or choose another folder with --data-dir.' },
   );
 }

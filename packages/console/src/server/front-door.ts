@@ -1,6 +1,6 @@
 /**
- * How the console is addressed, and who may use it: its names, the proxies it trusts, its base path, the sessions that outlive
- * it, and its own link, put together from the options.
+ * How the console is addressed and who may use it, from the options: its names, the proxies it trusts, its base path, the saved
++ * sessions, and its own link.
  */
 
 import { hostname, networkInterfaces } from 'node:os';
@@ -17,34 +17,36 @@ import { explainFileError } from '../file-problem.ts';
 import type { Logger } from '../live/live-context.ts';
 import type { DataDirectory } from './data-directory.ts';
 
+/** Options for names, proxies and the base path. */
 export interface FrontDoorOptions {
-  /** More `Host` names it answers to: `console.example.com`, with a port, or with a scheme as a whole origin. */
+  /** Additional `Host` names that the console answers to: `console.example.com`, with a port, or with a scheme to accept its origin. Default: none. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For`, `-Proto` and `-Host` count. Default: none. */
+  /** Addresses and networks (`10.0.0.0/8`) whose `X-Forwarded-For`, `-Proto` and `-Host` headers are trusted. Default: none. */
   readonly trustedProxies?: readonly string[] | undefined;
-  /** What every path starts with, e.g. `/convoy`. Default: nothing. */
+  /** Prefix of every path, e.g. `/convoy`. Default: none. */
   readonly basePath?: string | undefined;
 }
 
-/** The options, read and found good. */
+/** The checked options. */
 export interface DoorRules {
   readonly allowedHosts: readonly string[];
   readonly proxies: TrustedProxies;
   readonly basePath: string;
 }
 
+/** The entrance of a running console. */
 export interface FrontDoor {
   readonly gatekeeper: Gatekeeper;
   readonly cookieName: string;
   readonly basePath: string;
-  /** Where it is, for the command on this machine. */
+  /** Address of the console for the command on this machine. */
   readonly url: string;
-  /** The same with the token, to log a browser in. */
+  /** The address with the token, which logs a browser in. */
   readonly link: string;
   close(): void;
 }
 
-/** Throws CONSOLE_BAD_OPTION. Touches nothing, so that it can come before anything that would have to be undone. */
+/** Checks the options. Throws CONSOLE_BAD_OPTION. Has no side effects, so it can run before anything that would have to be undone. */
 export function readDoorRules({ allowedHosts, trustedProxies, basePath }: FrontDoorOptions): DoorRules {
   const rules = {
     allowedHosts: allowedHosts ?? [],
@@ -55,6 +57,7 @@ export function readDoorRules({ allowedHosts, trustedProxies, basePath }: FrontD
   return rules;
 }
 
+/** Opens the entrance once the console listens. Throws CONSOLE_BAD_OPTION for an unusable token. */
 export function openFrontDoor(
   rules: DoorRules,
   listening: { host: string; port: number; directory: DataDirectory; audit: AuditLog; logger: Logger },
@@ -66,7 +69,7 @@ export function openFrontDoor(
     file: join(directory.path, 'sessions.json'),
     token: directory.token,
     onFailure: (error, meaning) => {
-      // A full disk is no fault of ours: its reason says all, and a stack nothing.
+      // For a full disk the reason is enough; a stack trace would not help.
       const why = explainFileError(error);
       logger.warn(why === undefined ? { err: error } : { why }, meaning);
     },
@@ -92,10 +95,10 @@ export function openFrontDoor(
   };
 }
 
-/** A user may have written the token file: the token must fit into a header and the login form. */
+/** Checks the token, which the user may have written: it must be valid in a header and in the login form. */
 function checkToken({ token, path }: DataDirectory): void {
   if (/^[\u0021-\u007e]{16,256}$/.test(token)) return;
-  const message = `the token in ${join(path, 'token')} has spaces, letters beyond ASCII, or the wrong length`;
+  const message = `the token in ${join(path, 'token')} contains spaces or non-ASCII characters, or has the wrong length`;
   throw new ConsoleError('CONSOLE_BAD_OPTION', message, {
     remedy: 'Use 16 to 256 visible ASCII characters, or delete the file to get a random one.',
   });
@@ -105,7 +108,7 @@ function hostRulesOf({ allowedHosts }: DoorRules, { host, port }: { host: string
   return createHostRules({ host, port, extra: allowedHosts, machine: machineAddresses() });
 }
 
-/** What a link names: an address to dial, also where we listen on all of them. */
+/** The host for links: an address that can be dialled, even if the console listens on all addresses. */
 function linkHost(host: string): string {
   if (host === '0.0.0.0' || host === '') return '127.0.0.1';
   if (host === '::') return '[::1]';

@@ -1,6 +1,6 @@
 /**
- * What the console has to know of its connections after a restart, in a 0600 file: the name of its own node, for which the
- * nodes that it started keep a link cookie, and those of them that outlive it, with these cookies.
+ * Remembers connections across restarts of the console, in a 0600 file: the name of the console's own node, for which the nodes that
++ * it started have a link cookie, and those of them that outlive the console, with these cookies.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { fileProblem } from '../file-problem.ts';
 import { replaceFile } from '../replace-file.ts';
 
-/** The nodes that were started on one host, and the cookie that they share. */
+/** The nodes that were started on a host, and their common cookie. */
 export interface RememberedHost {
   readonly cookie: string;
   readonly nodes: readonly RememberedNode[];
@@ -35,13 +35,14 @@ const content = z.object({
 
 type Content = z.infer<typeof content>;
 
+/** The file of remembered connections. */
 export class LinkStore {
-  /** Whether the file was there, but could not be used: nodes of before are not found again then. */
+  /** Whether the file existed but was invalid, so that earlier nodes cannot be found again. */
   readonly isReset: boolean;
   readonly file: string;
   #content: Content;
 
-  /** Reads the file, or creates it. Throws CONSOLE_STORAGE_FAILED. */
+  /** Reads the file, and creates it if necessary. Throws CONSOLE_STORAGE_FAILED. */
   constructor(file: string) {
     this.file = file;
     const text = readIfThere(file);
@@ -51,27 +52,28 @@ export class LinkStore {
     if (known === undefined) this.#write(this.#content);
   }
 
-  /** Full name of the console's own node: the same for every start. */
+  /** Full name of the console's own node, the same after every restart. */
   get nodeName(): string {
     return this.#content.node;
   }
 
-  /** The ways to the hosts with remembered nodes: `ssh://ops@db1`. */
+  /** The SSH targets of hosts with remembered nodes: `ssh://ops@db1`. */
   get hosts(): readonly string[] {
     return Object.keys(this.#content.hosts);
   }
 
+  /** What is remembered about a host. */
   host(name: string): RememberedHost | undefined {
     return Object.hasOwn(this.#content.hosts, name) ? this.#content.hosts[name] : undefined;
   }
 
-  /** Throws CONSOLE_STORAGE_FAILED; the node is not remembered then. */
+  /** Remembers a node. Throws CONSOLE_STORAGE_FAILED, in which case the node is not remembered. */
   add(host: string, cookie: string, node: RememberedNode): void {
     const others = (this.host(host)?.nodes ?? []).filter(({ name }) => name !== node.name);
     this.#set({ ...this.#content.hosts, [host]: { cookie, nodes: [...others, node] } });
   }
 
-  /** With a disk that is full the file may keep a node that has ended; it is looked at then, and forgotten. */
+  /** Forgets a node. On a full disk the file may keep it; the node is then probed at the next start and forgotten. */
   delete(host: string, node: string): void {
     const known = this.host(host);
     if (known === undefined) return;
@@ -82,7 +84,7 @@ export class LinkStore {
     try {
       this.#write(this.#content);
     } catch {
-      // Stopping a node must not fail for that.
+      // Stopping a node must not fail because of this.
     }
   }
 

@@ -6,7 +6,7 @@ import { Doctor } from '../live/doctor.ts';
 import { Fleet } from '../live/fleet.ts';
 import { Hub } from '../live/hub.ts';
 import type { LiveContext } from '../live/live-context.ts';
-import { NodeBoard } from '../live/node-board.ts';
+import { NodeRegistry } from '../live/node-registry.ts';
 import { Poller } from '../live/poller.ts';
 import { RailwayPlaces, type RailwaySettings } from '../live/railway-places.ts';
 import { ShellHost } from '../live/shell-host.ts';
@@ -35,29 +35,29 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const { shared, nodeLimit, cookie, links, railway: settings, env, basePath } = options;
   const { local, own, provider } = options.cluster;
   const { faults, logger } = shared;
-  const board = new NodeBoard();
-  const poller = new Poller({ own, board, faults });
-  const onMeshChange = (): void => poller.poke();
+  const registry = new NodeRegistry();
+  const poller = new Poller({ own, registry, faults });
+  const onMeshChange = (): void => poller.pollSoon();
   const onAdopted = (one: Provider, launched: LaunchedNode): void => fleet.adopt(one, launched);
-  const place = { own, board, faults, nodeLimit, onMeshChange, onAdopted };
+  const place = { own, registry, faults, nodeLimit, onMeshChange, onAdopted };
   const hosts = new SshHosts({ ...place, cookie, links, logger });
   const providers = (name: string): Provider | undefined =>
     name === provider.name ? provider : (hosts.provider(name) ?? railway.provider(name));
-  const fleet = new Fleet({ own, providers, board, faults, onMeshChange });
-  const onClosed = (name: string): void => fleet.leave(name);
+  const fleet = new Fleet({ own, providers, registry, faults, onMeshChange });
+  const onClosed = (name: string): void => fleet.forgetProvider(name);
   const railway = new RailwayPlaces({ ...place, settings, env, onClosed });
   const shells = new ShellHost({
     own,
     faults,
-    onClosed: (shellId, reason) => hub.tellShellClosed(shellId, reason),
+    onClosed: (shellId, reason) => hub.notifyShellClosed(shellId, reason),
   });
   const railwayOf = (name: string): RailwayProvider | undefined =>
-    railway.provider(board.find(name)?.provider ?? '');
+    railway.provider(registry.find(name)?.provider ?? '');
   const doctor = new Doctor({ own, cookie, epmdPort: local.epmdPort, hosts, railwayOf });
-  const context: LiveContext = { ...shared, board, fleet, hosts, railway, doctor, shells };
+  const context: LiveContext = { ...shared, registry, fleet, hosts, railway, doctor, shells };
   const hub = new Hub(context, basePath);
   // A lost connection is often the first sign of a crash or a split mesh.
-  const leaveNode = own.onNodeDown(() => poller.poke());
+  const leaveNode = own.onNodeDown(() => poller.pollSoon());
   const stop = async (): Promise<void> => {
     leaveNode();
     poller.close();

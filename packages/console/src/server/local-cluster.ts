@@ -3,7 +3,7 @@
 import { createLocalProvider, type Provider } from '@convoy/cluster';
 import type { ConsoleInfo } from '../protocol/index.ts';
 import type { DataDirectory } from './data-directory.ts';
-import { type LocalNode, pingNode, startOwnNode } from './own-node.ts';
+import { type LocalNode, pingNode, startLocalNode } from './local-node.ts';
 import { OwnNodePool } from './own-node-pool.ts';
 import type { UndoSteps } from './undo-steps.ts';
 
@@ -28,7 +28,7 @@ export async function startLocalCluster(
   undo: UndoSteps,
 ): Promise<LocalCluster> {
   const { directory, convoyCommand, nodeLimit, env } = options;
-  const local = await startOwnNode(options.nodeName, options.epmdPort);
+  const local = await startLocalNode(options.nodeName, options.epmdPort);
   undo.add(() => local.node.close());
   const own = new OwnNodePool(local, { cookie: directory.cookie, epmdPort: local.epmdPort });
   undo.add(() => own.close());

@@ -1,6 +1,6 @@
 /**
- * Keeps the console's own nodes: that of the local cluster from the start, and one more for every further place or cookie
- * when it is first needed. All are hidden, isolated and reachable by no one; they close with the console.
+ * The pool of the console's own nodes: one for the local cluster from the start, and one for every further place or cookie, started
++ * when it is first needed. All are hidden and isolated and accept no connections; they close with the console.
  */
 
 import { createHash, randomBytes } from 'node:crypto';
@@ -9,18 +9,19 @@ import { startNode } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
 import { ConsoleError } from '../errors.ts';
 import type { OwnNode, OwnNodes } from '../live/own-nodes.ts';
-import { visitorOptions } from './own-node.ts';
+import { visitorOptions } from './local-node.ts';
 
-/** More than the hosts, environments and cookies that a console can have open. */
+/** More than the number of hosts, environments and cookies that a console can use. */
 const maxOwnNodes = 64;
 
+/** The console's own nodes. */
 export class OwnNodePool implements OwnNodes {
   readonly #local: OwnNode;
   readonly #localCookie: string;
   readonly #epmdPort: number;
   readonly #opened: OwnNode[];
   readonly #byKey = new Map<string, Promise<OwnNode>>();
-  /** Distinguishes cookies without storing them or revealing them in a name. */
+  /** Salt that distinguishes cookies without storing them or revealing them in a name. */
   readonly #salt = randomBytes(16);
   readonly #listeners = new Set<() => void>();
 
@@ -32,24 +33,29 @@ export class OwnNodePool implements OwnNodes {
     this.#watch(local);
   }
 
+  /** The own node with a route to `target`. */
   of(target: string): OwnNode {
     return this.#opened.find(({ routes }) => routes.has(target)) ?? this.#local;
   }
 
+  /** The own node for a place. */
   forPlace(place: string): Promise<OwnNode> {
     return this.#open(createHash('sha256').update(place).digest('hex'));
   }
 
+  /** The own node for a cookie. */
   forCookie(cookie: string): Promise<OwnNode> {
     if (cookie === this.#localCookie) return Promise.resolve(this.#local);
     return this.#open(createHash('sha256').update(this.#salt).update(cookie).digest('hex'));
   }
 
+  /** Subscribes to lost connections. */
   onNodeDown(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Closes a node without routes. */
   async release(own: OwnNode): Promise<void> {
     if (own === this.#local || own.routes.nodes.length > 0 || !this.#opened.includes(own)) return;
     this.#opened.splice(this.#opened.indexOf(own), 1);
@@ -57,7 +63,7 @@ export class OwnNodePool implements OwnNodes {
     await own.node.close();
   }
 
-  /** Closes all but the local one, which is its maker's. */
+  /** Closes all but the local node, which belongs to the caller. */
   async close(): Promise<void> {
     await Promise.all(this.#opened.slice(1).map(({ node }) => node.close()));
   }
@@ -68,9 +74,9 @@ export class OwnNodePool implements OwnNodes {
     if (this.#byKey.size >= maxOwnNodes) {
       throw new ConsoleError(
         'CONSOLE_TOO_MANY',
-        `${maxOwnNodes} clusters are already connected, which is the limit`,
+        `${maxOwnNodes} clusters are connected, which is the limit`,
         {
-          remedy: 'Close a host or an environment that is not needed.',
+          remedy: 'Disconnect a host or close an environment first.',
         },
       );
     }

@@ -1,20 +1,20 @@
 /**
- * Identifies a process, so that a later one with the same id is not mistaken for it: process ids are reused, in containers
- * soon. The name is the time it was started, together with the boot of the machine that this time counts from.
+ * Identifies a process by its start time, so that a later process with the same id is not mistaken for it: process ids are reused,
++ * in containers very soon. The identity includes the boot of the machine, from which the start time is counted.
  */
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { childEnvironment } from '@convoy/cluster';
 
-/** When the process was started, as a word for file names; `undefined` when no such process runs. */
+/** Start time of a process, in a form for file names; `undefined` if no such process is running. */
 export function startOfProcess(pid: number): string | undefined {
-  // 0 and negative ids mean groups of processes to the system.
+  // For the system, 0 and negative ids mean process groups.
   if (!Number.isSafeInteger(pid) || pid <= 0) return undefined;
   return process.platform === 'linux' ? startByProc(pid) : startByPs(pid);
 }
 
-/** Whether the process that was started then still runs. */
+/** Whether the process with this start time is still running. */
 export function isRunning(pid: number, startedAt: string): boolean {
   return startOfProcess(pid) === startedAt;
 }
@@ -26,7 +26,7 @@ function startByProc(pid: number): string | undefined {
   } catch {
     return undefined;
   }
-  // The command comes second, in parentheses, and may hold anything. Behind it: state, parent, ... and start as 20th.
+  // The command is the second field, in parentheses, and may contain anything. Of the fields after it, the start time is the 20th.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const isZombie = fields[0] === 'Z' || fields[0] === 'X';
   return isZombie ? undefined : `${fields[19]}-${bootId()}`;

@@ -1,6 +1,6 @@
 /**
- * `console.json` of a data directory: where its console listens, for the command. Read with suspicion: a console that was
- * killed leaves the file behind, and its token must not be sent to the program that listens on that port now.
+ * `console.json` in a data directory tells the command where the console listens. A console that was killed leaves the file behind, so
++ * its process is checked: the token must not be sent to another program that has taken the port.
  */
 
 import { readFileSync } from 'node:fs';
@@ -8,18 +8,19 @@ import { join } from 'node:path';
 import { replaceFile } from '../replace-file.ts';
 import { isRunning, startOfProcess } from './process-identity.ts';
 
-/** Where a console listens, and how to be let in. */
+/** Where a console listens, and the token that gives access. */
 export interface RunningConsoleFile {
   readonly url: string;
   readonly token: string;
   readonly pid: number;
 }
 
+/** Path of the file in the data directory `path`. */
 export function runningFile(path: string): string {
   return join(path, 'console.json');
 }
 
-/** The console that runs on the data directory `path`; `undefined` when there is none. */
+/** The console that is running on the data directory `path`; `undefined` if there is none. */
 export function findRunningConsole(path: string): RunningConsoleFile | undefined {
   let value: unknown;
   try {
@@ -34,7 +35,7 @@ export function findRunningConsole(path: string): RunningConsoleFile | undefined
   return isRunning(pid, startedAt) ? { url, token, pid } : undefined;
 }
 
-/** Writes where this process listens. No reader sees a partial file. */
+/** Writes the file for this process. Readers never see a partial file. */
 export function writeRunningConsole(path: string, { url, token }: { url: string; token: string }): void {
   const { pid } = process;
   replaceFile(runningFile(path), JSON.stringify({ url, token, pid, startedAt: startOfProcess(pid) }));

@@ -1,6 +1,6 @@
 /**
- * What the console asks of nodes, and whom it asks to connect or disconnect: remote calls that every Erlang or Elixir node
- * answers as it is, and the `convoy` functions of TypeScript nodes. Answers are checked, not trusted.
+ * Remote calls of the console to nodes: asking what they are and how they are, and having them connect or disconnect. Erlang and Elixir
++ * nodes answer these calls without any code of Convoy; TypeScript nodes have the `convoy` functions. Answers are checked, not trusted.
  */
 
 import { setTimeout } from 'node:timers/promises';
@@ -16,14 +16,14 @@ type Call = readonly [module: string, name: string, args: readonly Term[]];
 const connectTimeoutMs = 10_000;
 const kindTimeoutMs = 5000;
 
-/** Nodes are disconnected when this many probes in a row, at this interval, found no connection. */
+/** Nodes count as disconnected when this many probes in a row, at this interval, have found no connection. */
 const quietProbes = 3;
 const probeIntervalMs = 150;
 const maxProbes = 20;
-/** Of the names in an answer, so many are looked at; more than are shown. */
+/** Maximum number of names that are read from an answer; more than are shown. */
 const maxNames = 5000;
 
-/** Asks a node what it is. Rejects when it does not answer within `timeoutMs`. */
+/** Asks a node for its peers, memory, processes and version. Rejects if it does not answer within `timeoutMs`. */
 export async function observeNode(
   node: Node,
   { name, kind }: { name: string; kind: Kind },
@@ -48,21 +48,21 @@ export async function observeNode(
   };
 }
 
-/** What a node is: TypeScript when it answers as one, Elixir when it can load it, else Erlang. */
+/** Asks a node for its kind: TypeScript if it answers like one, Elixir if it can load Elixir, else Erlang. */
 export async function kindOf(node: Node, name: string): Promise<NodeKind> {
   const options = { timeoutMs: kindTimeoutMs };
   try {
     const loaded = await node.rpc(name, 'code', 'ensure_loaded', [atom('Elixir.Kernel')], options);
     return loaded instanceof Tuple && atomName(loaded.at(0)) === 'module' ? 'elixir' : 'erlang';
   } catch (error) {
-    // A node that does not know the module `code` is no Erlang node.
+    // Every Erlang node has the module `code`.
     if (!(error instanceof RemoteError)) throw error;
     await node.rpc(name, 'convoy', 'info', [], options);
     return 'typescript';
   }
 }
 
-/** Asks `name` to connect to `peer`. Throws CONSOLE_PEER_REFUSED when it could not. */
+/** Asks `name` to connect to `peer`. Rejects with CONSOLE_PEER_REFUSED if it cannot. */
 export async function askToConnect(
   node: Node,
   { name, kind }: { name: string; kind: Kind },
@@ -74,18 +74,18 @@ export async function askToConnect(
     if ((await askEither(node, { name, kind }, { peer, calls })) === true) return;
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
-    // A TypeScript node says why; an Erlang one only that.
+    // A TypeScript node reports the reason, an Erlang node only the failure.
     const { reason } = error;
     why = reason instanceof Tuple && reason.length === 3 ? `: ${textOf(reason.at(2), 300)}` : '';
   }
   throw new ConsoleError('CONSOLE_PEER_REFUSED', `${name} could not connect to ${peer}${why}`, {
-    remedy: `Check that ${peer} runs and has the same cookie; \`convoy ping ${peer}\` says what is wrong.`,
+    remedy: `Check that ${peer} is running and has the same cookie; \`convoy doctor ${peer}\` finds the cause.`,
   });
 }
 
 /**
- * Asks `name` to end its connection to `peer`; there may be none. Two nodes that have just met still greet each other,
- * and a greeting on its way dials again: so the question is whether they stay apart, and it is asked until they do.
+ * Asks `name` to disconnect from `peer`, if they are connected. Messages in transit between two nodes that have just connected make
++ * them reconnect, so the request is repeated until they stay disconnected.
  */
 export async function askToDisconnect(
   node: Node,
@@ -116,7 +116,7 @@ async function askEither(
   try {
     return await ask(calls.beam);
   } catch (error) {
-    // A node nobody told us about may be a TypeScript one.
+    // A discovered node may be a TypeScript node.
     if (kind === 'unknown' && error instanceof RemoteError) return ask(calls.typescript);
     throw error;
   }
@@ -142,7 +142,7 @@ function numberField<Name extends string>(name: Name, value: Term): { [Key in Na
     : {};
 }
 
-/** Text of a binary, a list of characters or an atom; cut before it is looked at, because a node may answer anything. */
+/** Text of a binary, a list of characters or an atom; truncated before it is read, because a node may answer anything. */
 function textOf(term: Term, maxLength = 80): string {
   return rawTextOf(term, maxLength)
     .replaceAll(/[^\x20-\x7e]/g, '')

@@ -1,24 +1,27 @@
-/** Holds the node table, applies events to it, and tells its listeners what each has changed. */
+/** Holds the node table, applies events to it, and notifies listeners of the changes. */
 
 import type { NodeView } from '../protocol/index.ts';
 import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from './node-table.ts';
 
-/** Longer than any question to a node is under way. */
+/** Longer than any request to a node takes. */
 const memoryMs = 30_000;
 
+/** The changes that an event has caused. */
 export interface NodeChanges {
   readonly changed: readonly NodeView[];
   readonly gone: readonly string[];
 }
 
-export class NodeBoard {
+/** The nodes of a console: those it launched or attached, and those discovered in their meshes. */
+export class NodeRegistry {
   #table: NodeTable = new Map();
   readonly #listeners = new Set<(changes: NodeChanges) => void>();
 
   readonly #removed = new Map<string, number>();
 
+  /** Applies an event. */
   dispatch(event: NodeEvent): void {
-    if (event.kind === 'removed') this.#bury(event.node);
+    if (event.kind === 'removed') this.#rememberRemoval(event.node);
     const before = this.#table;
     this.#table = reduceNodes(before, event);
     if (this.#table === before) return;
@@ -27,29 +30,30 @@ export class NodeBoard {
     for (const listener of this.#listeners) listener(changes);
   }
 
+  /** The node with this full name. */
   find(name: string): NodeView | undefined {
     return this.#table.get(name);
   }
 
-  /** Whether the node was removed after `time`: what others say of it from before does not count. */
+  /** Whether the node was removed after `time`, so that earlier reports of it by other nodes are out of date. */
   wasRemovedSince(name: string, time: number): boolean {
     return (this.#removed.get(name) ?? -Infinity) >= time;
   }
 
-  /** All nodes: launched and attached ones in the order they came, then discovered ones. */
+  /** All nodes: launched and attached ones in the order they were added, then discovered ones. */
   views(): NodeView[] {
     const all = [...this.#table.values()];
     const isDiscovered = ({ origin }: NodeView): boolean => origin === 'discovered';
     return [...all.filter((view) => !isDiscovered(view)), ...all.filter(isDiscovered)];
   }
 
-  /** Calls `listener` with what changes from now on. Returns what ends that. */
+  /** Calls `listener` with the changes of every event from now on. Returns a function that unsubscribes. */
   subscribe(listener: (changes: NodeChanges) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  #bury(name: string): void {
+  #rememberRemoval(name: string): void {
     const now = Date.now();
     for (const [old, at] of this.#removed) if (now - at > memoryMs) this.#removed.delete(old);
     this.#removed.set(name, now);

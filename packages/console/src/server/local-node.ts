@@ -1,10 +1,9 @@
 /**
- * The console's own node: hidden, so that it is no member of any mesh and makes none, and exposing nothing, so that nothing of
- * it can be called. It uses the machine's EPMD, or runs one of its own for the nodes it launches.
- *
- * It dials and is never dialled: a connection that a third party makes between a node and the console could be relayed, one
- * that the console makes to a known port cannot. Its own cookie is a random one that no cluster has: a peer is shown a digest
- * of the cookie that was set for that very peer, and a node that takes a name receives nothing useful.
+ * The console's own node for the local cluster. It is hidden, so that it neither joins nor forms a mesh, and it exposes no functions.
++ * It uses the machine's EPMD, or runs an embedded one for the nodes that the console launches.
+  * It dials and is never dialled: a third party could relay an incoming connection, but not one that the console makes to a known port.
++ * Its default cookie is random and belongs to no cluster: a peer receives a digest of the cookie that was set for exactly this peer, and
++ * a process that takes the name of a node receives nothing useful.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -22,7 +21,7 @@ import { ConsoleError } from '../errors.ts';
 import type { OwnNode } from '../live/own-nodes.ts';
 import type { NodeKind } from '../protocol/index.ts';
 
-/** That of the local cluster. */
+/** The own node for the local cluster. */
 export interface LocalNode extends OwnNode {
   readonly epmd: 'system' | 'embedded';
   readonly epmdPort: number;
@@ -33,10 +32,10 @@ function epmdPortOf(env: NodeJS.ProcessEnv): number {
   return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 4369;
 }
 
-/** Something listens on the port of EPMD and is not one, or a hanging one. Other errors are left as they are. */
+/** Explains an error if the program on the port of EPMD is not EPMD, or hangs. Returns other errors as they are. */
 function explainEpmd(error: unknown, port: number): unknown {
   if (!(error instanceof EpmdError)) return error;
-  const what = `the program that listens on port ${port}, where EPMD belongs, does not answer as EPMD does`;
+  const what = `the program on port ${port}, the port of EPMD, does not answer like EPMD`;
   return new ConsoleError('CONSOLE_LISTEN_FAILED', `${what}: ${error.message}`, {
     remedy: 'Stop that program, or set ERL_EPMD_PORT to a free port for the console and its nodes.',
     cause: error,
@@ -53,20 +52,20 @@ async function hasEpmd(port: number): Promise<boolean> {
   }
 }
 
-/** What every node of the console is: no member of anything, and known to no peer but those that it dials. */
+/** Options of every own node: it belongs to no mesh and is known only to the peers that it dials. */
 export function visitorOptions(
   name: string,
   ways: { readonly routes: TunnelResolver; readonly epmdPort: number },
 ): NodeOptions {
   const cookie = randomBytes(24).toString('hex');
-  // No node needs more to print or to answer, and the others wait while it is read.
+  // No answer needs more objects, and other work waits while an answer is decoded.
   const limits = { maxTermObjects: 2_000_000 };
-  // Nodes behind tunnels may have names of either form; no peer has to look them up.
+  // Nodes behind tunnels may have long or short names; no peer has to resolve them.
   return { name, cookie, hidden: true, isolated: true, nameForms: 'any', allow: [], limits, ...ways };
 }
 
-/** Starts the node called `name`. `epmdPort`: default `ERL_EPMD_PORT`, else 4369. */
-export async function startOwnNode(
+/** Starts the node. `epmdPort` defaults to `ERL_EPMD_PORT`, else 4369. Rejects with CONSOLE_LISTEN_FAILED or `NodeError`. */
+export async function startLocalNode(
   name: string,
   epmdPort: number = epmdPortOf(process.env),
 ): Promise<LocalNode> {
@@ -78,13 +77,13 @@ export async function startOwnNode(
   } catch (error) {
     if (!(error instanceof NodeError) || error.code !== 'NODE_NAME_TAKEN') throw explainEpmd(error, epmdPort);
   }
-  // A process that holds the name must not prevent the console from starting, and no node needs to find it.
+  // A process that has registered the name must not prevent the start, and no node needs to find this one.
   return { node: await startNode({ ...options, epmd: 'none', listen: false }), routes, epmd, epmdPort };
 }
 
 /**
- * Dials a node, asks its `net_kernel` whether it is there, as `net_adm:ping/1` does, and whether its boot program is
- * through: whoever is told that the node is up can ping its worker at once.
+ * Connects to a node, pings its `net_kernel` as `net_adm:ping/1` does, and checks that its boot program has finished, so that the
++ * worker of a node that is reported as up can be used at once.
  */
 export async function pingNode(
   node: Node,
@@ -95,7 +94,7 @@ export async function pingNode(
   const request = tuple(atom('is_auth'), atom(node.name));
   const answer = await node.call({ name: 'net_kernel', node: peer }, request, { timeoutMs: 5000, signal });
   const isThere = atomName(answer) === 'yes' && (await hasWorker(node, peer, { kind, signal }));
-  if (!isThere) throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${peer} is connected, but not ready`);
+  if (!isThere) throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${peer} is connected, but not ready yet`);
 }
 
 async function hasWorker(
