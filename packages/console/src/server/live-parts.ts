@@ -1,4 +1,4 @@
-/** What live sockets and routes share: nodes, hosts, environments, shells and the doctor, put together once. */
+/** Assembles the parts that live sockets and routes share: nodes, hosts, environments, shells and the doctor. */
 
 import type { LaunchedNode, Provider } from '@convoy/cluster';
 import type { RailwayProvider } from '@convoy/cluster/railway';

@@ -1,4 +1,4 @@
-/** The cluster of this machine: the console's own node, its nodes for other clusters, and what launches nodes here. */
+/** Starts the local cluster: the console's own node, the pool of its nodes for other clusters, and the local provider. */
 
 import { createLocalProvider, type Provider } from '@convoy/cluster';
 import type { ConsoleInfo } from '../protocol/index.ts';
@@ -9,7 +9,7 @@ import type { UndoSteps } from './undo-steps.ts';
 
 export interface LocalClusterOptions {
   readonly directory: DataDirectory;
-  /** Of the console's own node, in the cluster of this machine. */
+  /** Full name of the console's own node in the local cluster. */
   readonly nodeName: string;
   readonly convoyCommand: readonly string[];
   readonly epmdPort: number | undefined;
@@ -47,7 +47,7 @@ export async function startLocalCluster(
   return { local, own, provider };
 }
 
-/** What the page is told about the console. */
+/** Collects the information about the console. */
 export async function describeConsole(
   { local, provider }: LocalCluster,
   shown: Pick<ConsoleInfo, 'version' | 'host' | 'nodeLimit'>,

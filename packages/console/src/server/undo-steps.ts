@@ -1,4 +1,4 @@
-/** What has to be undone when a start fails half-way or the console closes, in the reverse order of what was done. */
+/** Collects steps to undo when a start fails or the console closes, and runs them in reverse order. */
 
 type UndoStep = () => Promise<void> | void;
 
@@ -9,7 +9,7 @@ export class UndoSteps {
     this.#steps.push(step);
   }
 
-  /** A step that fails does not keep the others from being undone; the first failure is thrown at the end. */
+  /** Runs all steps, even if one fails, and rejects with the first error at the end. */
   async run(): Promise<void> {
     const failures: unknown[] = [];
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {

@@ -151,7 +151,7 @@ describe('a new row', () => {
     await assert.rejects(ask('POST /api/echo/:word', { params, body: { times: 4 } }), {
       name: 'ApiError',
       status: 400,
-      message: /the body is not valid: times: /,
+      message: /the request body is not valid: times: /,
     });
   });
 
