@@ -15,9 +15,10 @@ const [enter, lineFeed, backspace, erase, interrupt, endOfInput] = [
 export async function askSecret(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return undefined;
-  stderr.write(`${question}: `);
+  // Before the question: whoever answers at once would see the secret on the screen.
   stdin.setRawMode(true);
   try {
+    stderr.write(`${question}: `);
     return await readSecret(stdin);
   } finally {
     stdin.setRawMode(false);
