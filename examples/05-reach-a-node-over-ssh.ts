@@ -6,7 +6,7 @@
  * You will see what is installed on the host, which nodes run there, a new node that says where it runs, and that it is stopped.
  * The host must be in ~/.ssh/known_hosts. It needs `erl` or `elixir`, and nothing of Convoy.
  */
-import { createTunnelResolver, ownNode } from '@convoy/cluster';
+import { createTunnelResolver, claimNode } from '@convoy/cluster';
 import { inspectHost, listNodes, openSshTunnel, parseSshTarget, startNodeOn } from '@convoy/cluster/ssh';
 import { inspect, startNode, Tuple } from '@convoy/node';
 
@@ -48,7 +48,7 @@ try {
     routes,
   });
   await node.connect(started.name);
-  ownNode(node, started.name);
+  claimNode(node, started.name);
 
   // 7. Check: the node answers with its own name, and the name of its machine.
   console.log('it is:', inspect(await node.rpc(started.name, 'erlang', 'node', [])));

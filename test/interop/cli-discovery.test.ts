@@ -104,15 +104,15 @@ describe('convoy node --discover', () => {
   });
 
   for (const [text, pattern] of [
-    ['dsn:query=a', /there is no strategy "dsn"/],
-    ['dns:query', /"query" is no option/],
+    ['dsn:query=a', /unknown discovery strategy "dsn"/],
+    ['dns:query', /"query" is not a key=value pair/],
     ['dns:qeury=a', /query is empty/],
-    ['dns:query=a.test,intervall=5', /there is no option "intervall"/],
-    ['dns:query=a.test,interval=soon', /interval is "soon"; it is a whole number/],
-    ['dns:query=a.test,types=mx', /types is "mx"; it is one of a, aaaa/],
-    ['static:nodes=a@h,prune=always', /prune is "always"; it is one of down, never, missing/],
-    ['static:nodes=a@h,tag=version=2', /filters by the tag "version"/],
-    ['gossip:secret=x', /there is no option "secret"/],
+    ['dns:query=a.test,intervall=5', /unknown option "intervall"/],
+    ['dns:query=a.test,interval=soon', /interval is "soon"; it must be an integer/],
+    ['dns:query=a.test,types=mx', /types is "mx"; it must be one of a, aaaa/],
+    ['static:nodes=a@h,prune=always', /prune is "always"; it must be one of down, never, missing/],
+    ['static:nodes=a@h,tag=version=2', /the filter uses the tag "version"/],
+    ['gossip:secret=x', /unknown option "secret"/],
     ['railway:project=x', /there is no token/],
   ] as const) {
     test(`refuses ${text}`, async () => {

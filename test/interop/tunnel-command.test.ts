@@ -74,7 +74,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     const words = ['tunnel', server.target, 'web@db1', '--epmd-port', String(epmd.port), ...server.words];
     const { code, stderr } = await runConvoy(words, { env: user.env });
     assert.equal(code, 3);
-    assert.match(stderr, new RegExp(`does not know web@db1, but ${remote.name.split('@')[0]}`));
+    assert.match(stderr, new RegExp(`web@db1 is not registered .*registered: ${remote.name.split('@')[0]}`));
   });
 
   test('--alias cannot be combined with --ipv6', async () => {

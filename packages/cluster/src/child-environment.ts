@@ -1,7 +1,7 @@
 /**
- * What a child process inherits of our environment. An allow-list: the environment of a console often holds tokens (of Railway, of a
- * cloud, of CI), and a shell on a node shows the node's environment to everybody who may use it. Names only, no prefix but
- * `LC_`: `ERL_*` or `MISE_*` as a whole would let secrets through. Left out on purpose:
+ * Which variables of our environment a child process inherits. An allow-list: the environment of a console often holds tokens (of Railway, of a
+ * cloud, of CI), and a shell on a node shows the node's environment to everyone with access to it. The list has full names and one
+ * prefix, `LC_`: all of `ERL_*` or `MISE_*` would let secrets through. Left out on purpose:
  *
  * - ERL_FLAGS, ERL_AFLAGS, ERL_ZFLAGS, ELIXIR_ERL_OPTIONS, NODE_OPTIONS: they change how a node starts, and `-setcookie` in one of them
  *   would end up in the argument list of the emulator;
@@ -9,7 +9,7 @@
  * - SSH_AUTH_SOCK: anyone who can use the agent can log in as the user. Only `ssh` itself gets it.
  */
 
-/** `ssh` is the system's SSH client, `desktop` what opens a page in a browser. */
+/** What a child process is for: `ssh` is the system's SSH client, `desktop` the program that opens a page in a browser. */
 export type ChildPurpose = 'program' | 'ssh' | 'desktop';
 
 const everywhere = [
@@ -25,7 +25,7 @@ const erlang = [
   ...['ERL_CRASH_DUMP_BYTES', 'ERL_MAX_PORTS', 'ERL_MAX_ETS_TABLES', 'ERL_FULLSWEEP_AFTER'],
 ] as const;
 
-/** What the shims of asdf and mise, which take the place of `erl` and `elixir` on PATH, find the real ones by. */
+/** Variables with which the asdf and mise shims, which replace `erl` and `elixir` on PATH, find the real programs. */
 const versionManagers = [
   ...['ASDF_DIR', 'ASDF_DATA_DIR', 'ASDF_CONFIG_FILE', 'ASDF_DEFAULT_TOOL_VERSIONS_FILENAME'],
   ...['ASDF_TOOL_VERSIONS_FILENAME', 'ASDF_ERLANG_VERSION', 'ASDF_ELIXIR_VERSION', 'ASDF_NODEJS_VERSION'],
@@ -40,7 +40,7 @@ const windows = [
 
 const more: Readonly<Record<ChildPurpose, readonly string[]>> = {
   program: [],
-  // Kerberos takes its tickets from a file or a service that these name.
+  // KRB5CCNAME and KRB5_CONFIG tell Kerberos where its tickets are.
   ssh: ['SSH_AUTH_SOCK', 'KRB5CCNAME', 'KRB5_CONFIG'],
   desktop: [
     ...['DISPLAY', 'WAYLAND_DISPLAY', 'XAUTHORITY', 'DBUS_SESSION_BUS_ADDRESS', 'BROWSER', 'DESKTOP_SESSION'],
@@ -51,17 +51,17 @@ const more: Readonly<Record<ChildPurpose, readonly string[]>> = {
 
 const common: readonly string[] = [...everywhere, ...erlang, ...versionManagers];
 
-/** Every name a child may inherit, besides `LC_...`. */
+/** Every variable name a child may inherit, besides `LC_...`. */
 export function inheritedNames(purpose: ChildPurpose = 'program'): readonly string[] {
   return [...common, ...more[purpose]];
 }
 
-/** What of `env` a child for `purpose` inherits. Everything else a child needs has to be given to it by name. */
+/** The part of `env` that a child for `purpose` inherits. Pass everything else the child needs explicitly. */
 export function childEnvironment(
   env: NodeJS.ProcessEnv = process.env,
   purpose: ChildPurpose = 'program',
 ): NodeJS.ProcessEnv {
-  // Names of variables have no case on Windows.
+  // Variable names are case-insensitive on Windows.
   const isWindows = process.platform === 'win32';
   const names = new Set([...inheritedNames(purpose), ...(isWindows ? windows : [])]);
   const isInherited = (name: string): boolean => names.has(name) || name.startsWith('LC_');

@@ -1,7 +1,8 @@
-/** What goes wrong between asking for a node and having it, and on the way to its host. No message holds a secret. */
+/** Errors of launching nodes, of SSH, tunnels and remote hosts. No message contains a secret. */
 
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
+/** Code of a `ProviderError`. Listed in docs/errors.md. */
 export type ProviderErrorCode =
   | 'PROVIDER_UNAVAILABLE'
   | 'PROVIDER_BAD_NAME'
@@ -17,10 +18,11 @@ export type ProviderErrorCode =
   | 'PROVIDER_NO_NODE'
   | 'PROVIDER_CLOSED';
 
+/** Details of a `ProviderError`. */
 export interface ProviderErrorDetail extends ConvoyErrorDetail {
-  /** Full name of the node, where it has one already. */
+  /** Full name of the node, if it already has one. */
   readonly node?: string | undefined;
-  /** The last lines the node printed. */
+  /** The last lines of the node's output. */
   readonly lastOutput?: readonly string[];
 }
 
@@ -39,6 +41,7 @@ export class ProviderError extends ConvoyError<ProviderErrorCode> {
   }
 }
 
+/** Code of an `SshError`. Listed in docs/errors.md. */
 export type SshErrorCode =
   | 'SSH_BAD_TARGET'
   | 'SSH_BAD_CONFIG'
@@ -55,12 +58,13 @@ export type SshErrorCode =
   | 'SSH_FORWARD_REFUSED'
   | 'SSH_FORWARD_FORBIDDEN';
 
+/** Details of an `SshError`. */
 export interface SshErrorDetail extends ConvoyErrorDetail {
-  /** The machine it is about: `ops@db1:22`. */
+  /** The machine concerned: `ops@db1:22`. */
   readonly hop?: string | undefined;
 }
 
-/** A host could not be reached by SSH, or its server refused what was asked of it. */
+/** A host could not be reached by SSH, or its server refused a request. */
 export class SshError extends ConvoyError<SshErrorCode> {
   static {
     ConvoyError.nameAfterClass(SshError);
@@ -73,9 +77,10 @@ export class SshError extends ConvoyError<SshErrorCode> {
   }
 }
 
+/** Code of a `TunnelError`. Listed in docs/errors.md. */
 export type TunnelErrorCode = 'TUNNEL_CLOSED' | 'TUNNEL_PORT_TAKEN' | 'TUNNEL_CANNOT_LISTEN';
 
-/** A tunnel cannot be used, or its local port cannot be had. */
+/** A tunnel cannot be used, or its local port cannot be opened. */
 export class TunnelError extends ConvoyError<TunnelErrorCode> {
   static {
     ConvoyError.nameAfterClass(TunnelError);
@@ -89,6 +94,7 @@ export class TunnelError extends ConvoyError<TunnelErrorCode> {
   }
 }
 
+/** Code of a `HostError`. Listed in docs/errors.md. */
 export type HostErrorCode =
   | 'HOST_NO_RUNTIME'
   | 'HOST_NO_NODE'
@@ -97,12 +103,12 @@ export type HostErrorCode =
   | 'HOST_UNSUPPORTED'
   | 'HOST_WRONG_OWNER';
 
-/** A remote host was reached, but does not have what was asked of it. */
+/** A remote host was reached, but lacks what was requested. */
 export class HostError extends ConvoyError<HostErrorCode> {
   static {
     ConvoyError.nameAfterClass(HostError);
   }
-  /** The way to the host: `ssh://ops@db1`. */
+  /** How the host is reached: `ssh://ops@db1`. */
   readonly host: string;
 
   constructor(code: HostErrorCode, message: string, detail: ConvoyErrorDetail & { host: string }) {

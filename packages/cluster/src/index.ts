@@ -1,6 +1,6 @@
-/** The door `@convoy/cluster`: the contracts, launching in general and on this computer, and tunnels. */
+/** The door `@convoy/cluster`: the contracts, launching nodes on this computer, and tunnels. */
 
-export { disownNode, ownNode } from './launch/own-node.ts';
+export { releaseNode, claimNode } from './launch/node-ownership.ts';
 export { childEnvironment, type ChildPurpose } from './child-environment.ts';
 export {
   ProviderError,

@@ -1,4 +1,4 @@
-/** Whether a process of this computer runs, ours or another user's. */
+/** Whether a process with this id is running on this computer, ours or another user's. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,8 +1,8 @@
 /**
- * A bridge without any code in the local node: the remote host gets an address of loopback of its own, on which an EPMD
- * of ours and the tunnel answer, and the node is told that address by a file of host names. Erlang gives an EPMD only
- * the part of a name before `@`; the address restores the other part. Erlang's own `epmd` holds port 4369 of every
- * address, hence another port for EPMD, on which the local node registers as well.
+ * A bridge that needs no code in the local node. The remote host gets its own loopback address, on which an EPMD of ours
+ * and the tunnel listen; a host names file maps the host name to that address for the node. Erlang passes EPMD only the part
+ * of a node name before `@`; the address restores the other part. Erlang's own `epmd` holds port 4369 on every address, so
+ * our EPMD listens on another port, where the local node registers as well.
  */
 
 import { createHash } from 'node:crypto';
@@ -20,8 +20,8 @@ import { formatArgumentsFile, formatErlFlags } from './command-lines.ts';
 import { splitNodeName } from './node-address.ts';
 
 /**
- * Opens it once the remote EPMD knows the node. Throws `HostError` HOST_NO_NODE; HOST_UNSUPPORTED where the host part
- * of the name is an address, or this computer has no such addresses; `TunnelError` TUNNEL_PORT_TAKEN.
+ * Opens the bridge once the remote EPMD knows the node. Throws `HostError` HOST_NO_NODE, HOST_UNSUPPORTED when the host
+ * part of the name is an address or this computer lacks the loopback address, and `TunnelError` TUNNEL_PORT_TAKEN.
  */
 export async function openAliasBridge(tunnel: Tunnel, options: BridgeOptions): Promise<Bridge> {
   const { name, host } = splitNodeName(options.node, tunnel.name);
@@ -47,15 +47,15 @@ function assertMappable(host: string, tunnel: Tunnel): void {
   if (isIP(host) === 0 && host !== 'localhost') return;
   throw new HostError(
     'HOST_UNSUPPORTED',
-    `${host} is an address, so no name can stand for it on this computer`,
+    `the host part of the node name is the address ${host}, which cannot be mapped to a loopback address`,
     {
       host: tunnel.name,
-      remedy: 'Use the way by an EPMD module, which takes every node name.',
+      remedy: 'Use an EPMD module bridge instead, which supports every node name.',
     },
   );
 }
 
-/** The same for the same host each time, from 127.0.2.1 to 127.0.254.254: below that, systems use some themselves. */
+/** A stable address per host, from 127.0.2.1 to 127.0.254.254: operating systems use some of those below. */
 function chooseAlias(way: string, host: string): string {
   const [first = 0, second = 0] = createHash('sha256').update(`${way} ${host}`).digest();
   return `127.0.${2 + (first % 253)}.${1 + (second % 254)}`;
@@ -64,7 +64,7 @@ function chooseAlias(way: string, host: string): string {
 function noAlias(alias: string, tunnel: Tunnel, cause: unknown): HostError {
   return new HostError('HOST_UNSUPPORTED', `this computer does not have the address ${alias}`, {
     host: tunnel.name,
-    remedy: `Add it (macOS: sudo ifconfig lo0 alias ${alias}), or use the way by an EPMD module.`,
+    remedy: `Add it (macOS: sudo ifconfig lo0 alias ${alias}), or use an EPMD module bridge.`,
     cause,
   });
 }
@@ -75,7 +75,7 @@ interface NodeFiles {
   readonly cookie: string | undefined;
 }
 
-/** Returns the environment that names them. */
+/** Writes the files and returns the environment variables that point to them. */
 async function writeFiles(folder: BridgeFolder, files: NodeFiles): Promise<Record<string, string>> {
   const { host, alias, cookie } = files;
   const address = `{${alias.replaceAll('.', ',')}}`;
@@ -87,12 +87,12 @@ async function writeFiles(folder: BridgeFolder, files: NodeFiles): Promise<Recor
   ]);
   const flags = { ERL_INETRC: inetrc, ERL_ZFLAGS: formatErlFlags(await folder.write('erl.args', text)) };
   if (cookie === undefined) return flags;
-  // Without code in the node there is one cookie for everything, and one place where it is read from.
+  // Without code in the node, it has one cookie for all peers and reads it from one place.
   await folder.write('.erlang.cookie', cookie);
   return { HOME: folder.path, ...flags };
 }
 
-/** Nothing where nodes of this user take that cookie by themselves. */
+/** `undefined` when this user's nodes read that cookie from their home folder anyway. */
 async function cookieToWrite({ cookie, env }: BridgeOptions): Promise<string | undefined> {
   return cookie === (await ownCookie(env)) ? undefined : cookie;
 }

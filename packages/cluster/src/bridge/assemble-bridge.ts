@@ -1,4 +1,4 @@
-/** What both kinds of bridge have in common: the private folder, the forwarded port, and giving everything back. */
+/** What both kinds of bridge share: the private folder, the forwarded port, and the cleanup. */
 
 import { forwardPort, type PortForward } from '../tunnels/port-forward.ts';
 import type { Tunnel } from '../tunnels/tunnel.ts';
@@ -10,16 +10,16 @@ import { findNodeAddress } from './node-address.ts';
 export interface BridgeParts {
   readonly folder: BridgeFolder;
   readonly forward: PortForward;
-  /** Closes `part` with the bridge, or at once when the rest cannot be had. */
+  /** Closes `part` with the bridge, or immediately when opening the bridge fails. */
   readonly own: <Part extends AsyncDisposable>(part: Part) => Part;
 }
 
 export interface BridgePlan {
-  /** Where to listen. Default: both addresses of loopback. */
+  /** Addresses to listen on. Default: both loopback addresses. */
   readonly hosts?: readonly string[] | undefined;
   /** Host part of long names of local nodes. */
   readonly longHost: string;
-  /** Does what is particular to the kind, and returns the environment of local nodes. */
+  /** Does the work specific to this kind of bridge and returns the environment for local nodes. */
   readonly prepare: (parts: BridgeParts) => Promise<Readonly<Record<string, string>>>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The private folder of one bridge: what stock nodes read while it is open. Only its owner may look into it; it goes
- * with the bridge.
+ * The private folder of one bridge, with the files that stock nodes read while the bridge is open. Only the user can read
+ * it; it is removed with the bridge.
  */
 
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
@@ -9,11 +9,11 @@ import { join } from 'node:path';
 
 export interface BridgeFolder extends AsyncDisposable {
   readonly path: string;
-  /** Writes a file that only its owner reads, at once whole or not at all. Returns its path. */
+  /** Writes a file atomically, readable by its owner only. Returns its path. */
   write(name: string, text: string): Promise<string>;
 }
 
-/** Makes it where caches are kept; not in a temporary folder, which is cleaned while a tunnel may still be in use. */
+/** Creates it in the cache folder: a temporary folder may be cleaned while the tunnel is still in use. */
 export async function createBridgeFolder(env: NodeJS.ProcessEnv = process.env): Promise<BridgeFolder> {
   const parent = join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'convoy');
   await mkdir(parent, { recursive: true, mode: 0o700 });

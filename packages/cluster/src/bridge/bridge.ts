@@ -1,44 +1,47 @@
 /**
- * The contract of a bridge: while it is open, stock Erlang and Elixir nodes of this computer reach one node behind a
- * tunnel by its own name. A bridge runs no node itself and does not close the tunnel.
+ * The contract of a bridge: while it is open, stock Erlang and Elixir nodes on this computer reach one node behind a
+ * tunnel by its own name. A bridge does not run a node itself and does not close the tunnel.
  */
 
 /** Command lines for a POSIX shell. None holds a secret. */
 export interface BridgeCommands {
-  /** An IEx of the remote node. */
+  /** Opens an IEx shell on the remote node. */
   readonly iexRemote: string;
-  /** An Erlang shell of the remote node. */
+  /** Opens an Erlang shell on the remote node. */
   readonly erlRemote: string;
-  /** An IEx node of one's own that can connect to the remote node. */
+  /** Starts a local IEx node that can connect to the remote node. */
   readonly iex: string;
-  /** An Erlang node of one's own that can connect to the remote node. */
+  /** Starts a local Erlang node that can connect to the remote node. */
   readonly erl: string;
 }
 
+/** Options that both kinds of bridge share. */
 export interface BridgeOptions {
-  /** Full name of the remote node, as it calls itself. */
+  /** Full name of the remote node, as the node itself writes it. */
   readonly node: string;
-  /** Port of the EPMD of the remote host. Default 4369. */
+  /** EPMD port on the remote host. Default 4369. */
   readonly epmdPort?: number | undefined;
-  /** Port of this computer that leads to the node. Default: any free one. */
+  /** Local port that leads to the node. Default: any free port. */
   readonly port?: number | undefined;
-  /** Cookie of the remote node, handed on in a file only its owner reads. Default: the local nodes use their own. */
+  /** Cookie of the remote node, passed on in a file that only its owner can read. Default: the local nodes use their own. */
   readonly cookie?: string | undefined;
-  /** Says where programs are (PATH) and where files go (HOME, XDG_CACHE_HOME). Default: that of this process. */
+  /** Environment in which to find programs (PATH) and the cache folder (HOME, XDG_CACHE_HOME). Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Told why a local node was not let through. */
+  /** Called with the reason when a local node's connection is refused. */
   readonly onRefused?: ((error: Error) => void) | undefined;
 }
 
+/** An open bridge to one remote node. */
 export interface Bridge extends AsyncDisposable {
   /** Full name of the remote node. */
   readonly node: string;
-  /** Where it is reached on this computer. */
+  /** Local addresses at which the node is reached. */
   readonly hosts: readonly string[];
+  /** Local port at which the node is reached. */
   readonly port: number;
   readonly commands: BridgeCommands;
-  /** What makes any other program that runs on Erlang use the bridge, beside a name of the right form. */
+  /** Variables that make any other program running on Erlang use the bridge, given a node name of the right form. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Takes back ports, addresses and files. Idempotent. */
+  /** Releases ports and addresses and removes the files. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * The command lines by which stock nodes use a bridge. What a node needs is in a file of emulator arguments that
- * `ERL_ZFLAGS` names: that works the same for erl, iex and every program that runs on Erlang, and a folder with a space
- * in its name does no harm.
+ * Command lines with which stock nodes use a bridge. The settings are in a file of emulator arguments that `ERL_ZFLAGS`
+ * points to: this works the same for erl, iex and every program running on Erlang, and with folder names that contain
+ * spaces.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -9,12 +9,12 @@ import { isLongHost, splitNodeName } from '@convoy/node/names';
 import type { BridgeCommands } from './bridge.ts';
 
 export interface CommandLineOptions {
-  /** Full name of the remote node; its form decides the form of ours, as long and short names do not mix. */
+  /** Full name of the remote node. Its form decides the form of the local name, as long and short names do not mix. */
   readonly node: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Host part of long names: an address of loopback. */
+  /** Host part of long names: a loopback address. */
   readonly longHost: string;
-  /** Tells nodes apart that visit the same remote node, of this user and of others. Default: random for each line. */
+  /** Distinguishes nodes that visit the same remote node, from this user and others. Default: random for each line. */
   readonly suffix?: string;
 }
 
@@ -38,17 +38,17 @@ export function formatCommands(options: CommandLineOptions): BridgeCommands {
   };
 }
 
-/** Emulator arguments as a file that `-args_file` reads. */
+/** Formats emulator arguments as a file for `-args_file`. */
 export function formatArgumentsFile(lines: readonly (readonly string[])[]): string {
   return lines.map((words) => `${words.map(quoteForErlang).join(' ')}\n`).join('');
 }
 
-/** The value of `ERL_ZFLAGS` that names such a file. */
+/** The value of `ERL_ZFLAGS` that points to such a file. */
 export function formatErlFlags(argumentsFile: string): string {
   return `-args_file ${quoteForErlang(argumentsFile)}`;
 }
 
-/** One word of `erl`, in flags and in files of arguments. */
+/** Quotes one word for `erl`, in flags and in argument files. */
 function quoteForErlang(word: string): string {
   return word.replaceAll(/[\s"'#\\]/g, String.raw`\$&`);
 }

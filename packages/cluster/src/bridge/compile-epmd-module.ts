@@ -1,4 +1,4 @@
-/** Compiles the EPMD module that we ship with the Erlang of this computer, so that it fits whatever release that is. */
+/** Compiles the bundled EPMD module with this computer's Erlang, so that it matches the installed release. */
 
 import { execFile, type ExecFileException } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
@@ -9,14 +9,14 @@ import { HostError } from '../errors.ts';
 
 export const epmdModuleName = 'convoy_epmd';
 
-/** The source, in the published package as in the repository. */
+/** The source file: the same path in the published package and in the repository. */
 const source: string = fileURLToPath(new URL(`../../erlang/${epmdModuleName}.erl`, import.meta.url));
 
 const timeoutMs = 60_000;
 
-/** Puts the module into `folder`. Throws `HostError` HOST_NO_RUNTIME where there is no `erlc`, or HOST_UNSUPPORTED. */
+/** Compiles the module into `folder`. Throws `HostError` HOST_NO_RUNTIME when `erlc` is missing, or HOST_UNSUPPORTED. */
 export async function compileEpmdModule(folder: string, env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  // An erlc in a container or a sandbox sees the user's cache rather than where we are installed.
+  // An erlc in a container or a sandbox can see the user's cache, but often not our installation folder.
   const copy = join(folder, `${epmdModuleName}.erl`);
   await copyFile(source, copy);
   const options = { env: childEnvironment(env), timeout: timeoutMs };
@@ -31,18 +31,18 @@ export async function compileEpmdModule(folder: string, env: NodeJS.ProcessEnv =
 
 function cannotCompile(cause: ExecFileException, output: string): HostError {
   const host = 'localhost';
-  const other = 'Use the alias way, which needs none.';
+  const other = 'Or use an alias bridge, which does not need erlc.';
   if (cause.code === 'ENOENT') {
-    return new HostError('HOST_NO_RUNTIME', 'there is no erlc on PATH to compile the EPMD module with', {
+    return new HostError('HOST_NO_RUNTIME', 'erlc, which compiles the EPMD module, is not on PATH', {
       host,
       remedy: `Install it (apt-get install erlang-base, brew install erlang). ${other}`,
       cause,
     });
   }
   const lines = output.trim().split('\n').slice(0, 5).join('; ');
-  return new HostError('HOST_UNSUPPORTED', `erlc does not compile the EPMD module: ${lines}`, {
+  return new HostError('HOST_UNSUPPORTED', `erlc could not compile the EPMD module: ${lines}`, {
     host,
-    remedy: `OTP 23 or later is needed. ${other}`,
+    remedy: `Install OTP 23 or later. ${other}`,
     cause,
   });
 }

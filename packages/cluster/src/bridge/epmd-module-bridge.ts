@@ -1,6 +1,6 @@
 /**
- * A bridge by an EPMD module: a local node that is started with it looks the remote name up in our table and dials the
- * local port of the tunnel. Works for every node name, over IPv4 and IPv6, and for several bridges in one node.
+ * A bridge that uses an EPMD module: a local node started with the module looks the remote name up in our table and dials
+ * the local port of the tunnel. Works for every node name, over IPv4 and IPv6, and with several bridges in one node.
  */
 
 import type { Tunnel } from '../tunnels/tunnel.ts';
@@ -10,14 +10,15 @@ import type { BridgeFolder } from './bridge-folder.ts';
 import { formatArgumentsFile, formatErlFlags } from './command-lines.ts';
 import { compileEpmdModule, epmdModuleName } from './compile-epmd-module.ts';
 
+/** Options of `openEpmdModuleBridge`. */
 export interface EpmdModuleBridgeOptions extends BridgeOptions {
-  /** Of the local nodes; the remote one does not notice. Default 'inet'. */
+  /** Address family of the local nodes, independent of the remote node's. Default 'inet'. */
   readonly family?: 'inet' | 'inet6';
 }
 
 /**
- * Opens it once the remote EPMD knows the node. Throws `HostError` HOST_NO_NODE, HOST_NO_RUNTIME, HOST_UNSUPPORTED,
- * `TunnelError` TUNNEL_PORT_TAKEN.
+ * Opens the bridge once the remote EPMD knows the node. Throws `HostError` HOST_NO_NODE, HOST_NO_RUNTIME or
+ * HOST_UNSUPPORTED, and `TunnelError` TUNNEL_PORT_TAKEN.
  */
 export function openEpmdModuleBridge(tunnel: Tunnel, options: EpmdModuleBridgeOptions): Promise<Bridge> {
   const { node, cookie, family = 'inet' } = options;
@@ -38,7 +39,7 @@ interface NodeFiles {
   readonly cookie: string | undefined;
 }
 
-/** Returns the file of emulator arguments. */
+/** Writes the files and returns the path of the emulator arguments. */
 async function writeFiles(folder: BridgeFolder, { node, port, family, cookie }: NodeFiles): Promise<string> {
   if (cookie !== undefined) await folder.write('cookie', cookie);
   const table = await folder.write('table', `${node} ${port}${cookie === undefined ? '' : ' cookie'}\n`);
@@ -49,7 +50,7 @@ async function writeFiles(folder: BridgeFolder, { node, port, family, cookie }: 
     ['-pa', folder.path],
     ['-convoy_table', table],
     ...(isIpv6 ? [['-proto_dist', 'inet6_tcp']] : []),
-    // It dials the remote node; nobody has to dial it, and it should not join a mesh that it cannot reach.
+    // It dials the remote node and is never dialled itself, and it should not join a mesh that it cannot reach.
     ['-hidden'],
     ['-start_epmd', 'false'],
     ['-kernel', 'inet_dist_use_interface', loopback],

@@ -1,4 +1,4 @@
-/** Finds out, through a tunnel, where a node listens: asks the EPMD of its host each time, since nodes restart. */
+/** Looks up, through a tunnel, where a node listens. Asks its host's EPMD every time, since nodes restart. */
 
 import { EpmdClient } from '@convoy/node/epmd';
 import { EpmdError } from '@convoy/node';
@@ -6,29 +6,29 @@ import { HostError } from '../errors.ts';
 import type { Tunnel, TunnelAddress } from '../tunnels/tunnel.ts';
 
 export interface NodeAddressOptions {
-  /** Full name. */
+  /** Full node name. */
   readonly node: string;
-  /** Default 4369; `ERL_EPMD_PORT` of this computer says nothing about another one. */
+  /** Default 4369: this computer's `ERL_EPMD_PORT` does not apply to other hosts. */
   readonly epmdPort?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What Erlang takes for a node name (OTP 24 and later), in two parts. */
+/** The two parts of a node name as Erlang accepts it (OTP 24 and later). */
 const nodeName = /^([\w-]+)@([\w.:-]+)$/;
 
 /** The two parts of a full node name. Throws `HostError` HOST_NO_NODE. */
 export function splitNodeName(node: string, host: string): { readonly name: string; readonly host: string } {
   const [, name, at] = nodeName.exec(node) ?? [];
   if (name !== undefined && at !== undefined) return { name, host: at };
-  throw new HostError('HOST_NO_NODE', `"${node}" is no full node name`, {
+  throw new HostError('HOST_NO_NODE', `"${node}" is not a full node name`, {
     host,
-    remedy: 'Write it as the node itself does, such as app@db1.example; `node()` in its shell says it.',
+    remedy: 'Use the name that `node()` prints in a shell of that node, such as app@db1.example.',
   });
 }
 
 /**
- * Where the node listens, seen from its host: on loopback, else at the address its own name stands for, where it was
- * told to listen there only. Throws `HostError` HOST_NO_NODE.
+ * Where the node listens, seen from its host: loopback first, then the host part of its name, in case it was configured to
+ * listen only there. Throws `HostError` HOST_NO_NODE.
  */
 export async function findNodeAddress(
   tunnel: Tunnel,
@@ -65,18 +65,17 @@ async function unknownNode(
 ): Promise<HostError> {
   const { nodes } = await client.names();
   const shown = nodes.slice(0, 10).map(({ name }) => name);
-  const known = shown.length === 0 ? 'no node at all' : shown.join(', ');
-  return new HostError('HOST_NO_NODE', `the EPMD of ${tunnel.name} does not know ${node}, but ${known}`, {
+  const known = shown.length === 0 ? 'no nodes are registered' : `registered: ${shown.join(', ')}`;
+  return new HostError('HOST_NO_NODE', `${node} is not registered in the EPMD of ${tunnel.name} (${known})`, {
     host: tunnel.name,
-    remedy: 'Start the node there with a name (-name, -sname), or take one of those that are there.',
+    remedy: 'Start the node there with -name or -sname, or use one of the registered nodes.',
   });
 }
 
 function noEpmd(tunnel: Tunnel, port: number, cause: EpmdError): HostError {
-  return new HostError('HOST_NO_NODE', `no EPMD answers at port ${port} of ${tunnel.name}`, {
+  return new HostError('HOST_NO_NODE', `no EPMD answers on port ${port} of ${tunnel.name}`, {
     host: tunnel.name,
-    remedy:
-      'Start the node there with a name (-name, -sname), or say the port of its EPMD if that is another.',
+    remedy: 'Start the node there with -name or -sname, or set the EPMD port if it is not the default.',
     cause,
   });
 }

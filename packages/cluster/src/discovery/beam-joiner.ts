@@ -1,6 +1,6 @@
 /**
- * Connections of an Erlang or Elixir node that runs nothing of ours: it is told by remote calls whom to connect to, and asked
- * whom it is connected with. What cannot be asked has not changed.
+ * Connections of an Erlang or Elixir node that runs none of our code: remote calls tell it which nodes to connect to and ask
+ * which nodes it is connected to. When a call fails, the last known connections are assumed unchanged.
  */
 
 import { atomName, type Clock, type Node, systemClock, type Timer } from '@convoy/node';
@@ -8,19 +8,21 @@ import { atom } from '@convoy/node/etf';
 import { DiscoveryError } from '../strategies/errors.ts';
 import type { Joiner } from './joiner.ts';
 
+/** Options of `createBeamJoiner`. */
 export interface BeamJoinerOptions {
-  /** Ours, which calls. Connected to the other as need be; hidden nodes stay out of its mesh. */
+  /** Local node that makes the remote calls. It connects to `target` when needed; a hidden node stays out of its mesh. */
   readonly node: Node;
-  /** Full name of the node that is to be connected. */
+  /** Full name of the node whose connections are managed. */
   readonly target: string;
-  /** Between two questions for its connections. Default 2000. */
+  /** Interval between two polls of its connections, in milliseconds. Default 2000. */
   readonly pollMs?: number;
   readonly clock?: Clock;
 }
 
-/** For one question. */
-const askMs = 5000;
+/** Timeout of one remote call. */
+const callTimeoutMs = 5000;
 
+/** A joiner for an Erlang or Elixir node, driven by remote calls. */
 export function createBeamJoiner(options: BeamJoinerOptions): Joiner {
   return new BeamJoiner(options);
 }
@@ -54,16 +56,16 @@ class BeamJoiner implements Joiner {
     if (atomName(answer) === 'ignored') {
       throw new DiscoveryError(
         'DISCOVERY_DIAL_REFUSED',
-        `${this.self} is not distributed and connects to nobody`,
+        `${this.self} is not distributed, so it cannot connect to ${peer}`,
       );
     }
     throw new DiscoveryError('DISCOVERY_DIAL_REFUSED', `${this.self} cannot connect to ${peer}`, {
-      remedy: `Erlang says no more; the doctor finds out why (diagnose, for ${peer}).`,
+      remedy: `Erlang gives no reason; run the doctor for ${peer} to find it (diagnose).`,
     });
   }
 
   async disconnect(peer: string): Promise<void> {
-    await this.#node.rpc(this.self, 'erlang', 'disconnect_node', [atom(peer)], { timeoutMs: askMs });
+    await this.#node.rpc(this.self, 'erlang', 'disconnect_node', [atom(peer)], { timeoutMs: callTimeoutMs });
     await this.#ask();
   }
 
@@ -95,7 +97,7 @@ class BeamJoiner implements Joiner {
     });
   }
 
-  /** One question at a time, so that no old answer comes after a new one. */
+  /** One call at a time, so that no old answer arrives after a newer one. */
   async #ask(): Promise<void> {
     await this.#asking;
     if (this.#stop.signal.aborted) return;
@@ -106,12 +108,12 @@ class BeamJoiner implements Joiner {
   }
 
   async #askNow(): Promise<void> {
-    const options = { timeoutMs: askMs, signal: this.#stop.signal };
+    const options = { timeoutMs: callTimeoutMs, signal: this.#stop.signal };
     let answer: unknown;
     try {
       answer = await this.#node.rpc(this.self, 'erlang', 'nodes', [atom('connected')], options);
     } catch {
-      // Out of our reach is not out of reach for its peers.
+      // Being unreachable from here does not mean that its peers cannot reach it.
       return;
     }
     if (this.#stop.signal.aborted || !Array.isArray(answer)) return;

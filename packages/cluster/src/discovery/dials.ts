@@ -1,4 +1,4 @@
-/** Dials under way: each can be abandoned, and none takes for ever. */
+/** The dials in progress. Each can be abandoned and has a timeout. */
 
 import { type Clock, ConnectionError } from '@convoy/node';
 
@@ -22,7 +22,7 @@ export class Dials {
     void this.#dial(peer);
   }
 
-  /** Nobody is told what comes of it. */
+  /** Aborts the dial. Its outcome is not reported. */
   abandon(peer: string): void {
     this.#running.get(peer)?.abort();
     this.#running.delete(peer);
@@ -37,7 +37,7 @@ export class Dials {
     const dial = new AbortController();
     this.#running.set(peer, dial);
     const timer = clock.after(timeoutMs, () => dial.abort(tooLate(peer, timeoutMs)));
-    // Of a dial that was abandoned, even for another to the same peer, nobody wants to hear.
+    // An abandoned dial is not reported, not even when another one to the same peer has replaced it.
     const finish = (): boolean => this.#running.get(peer) === dial && this.#running.delete(peer);
     try {
       await connect(peer, dial.signal);

@@ -1,6 +1,7 @@
 /**
- * Nodes that find each other: runs any number of topologies for one node, dials whom they name, and keeps at it. Puts the
- * parts together: who is wanted and when to dial is membership.ts's, how to look a strategy's, the dial itself a joiner's.
+ * Node discovery: runs any number of topologies for one node, dials the peers they name, and keeps retrying. This file puts
+ * the parts together: membership.ts decides which peers are wanted and when to dial them, a strategy looks them up, and a
+ * joiner dials.
  */
 
 import { type Clock, type Node, systemClock, type Timer } from '@convoy/node';
@@ -17,59 +18,62 @@ import type { StrategyAnswer } from '../strategies/strategy.ts';
 import { policyOf, type Topology } from './topology.ts';
 import { TopologyRunner } from './topology-runner.ts';
 
+/** Options of `startDiscovery`. */
 export interface DiscoveryOptions {
-  /** Whose connections are made: a node of this process, or what stands for another, as `createBeamJoiner` makes. */
+  /** The node to connect: a node in this process, or a joiner for another one, such as `createBeamJoiner` returns. */
   readonly joiner: Node | Joiner;
-  /** By a name of yours. */
+  /** The topologies to run, by a name of your choice. */
   readonly topologies?: Readonly<Record<string, Topology>>;
-  /** Most dials at a time. Default 16. */
+  /** Maximum number of concurrent dials. Default 16. */
   readonly parallel?: number;
-  /** For one dial. Default 15 s; a node gives up by itself before, after its `handshakeTimeoutMs`. */
+  /** Timeout of one dial. Default 15 s; a node in this process gives up earlier, after its `handshakeTimeoutMs`. */
   readonly connectTimeoutMs?: number;
-  /** Time between two dials of one peer, doubled from `first` to `last`. Default 500 ms and 30 s. */
+  /** Delay between two dials of one peer in milliseconds, doubled from `first` to `last`. Default 500 ms and 30 s. */
   readonly retryMs?: { readonly first: number; readonly last: number };
-  /** Most peers known at a time. Default 4096. */
+  /** Maximum number of known peers. Default 4096. */
   readonly maxPeers?: number;
   readonly clock?: Clock;
-  /** For jitter, from 0 to less than 1. Default `Math.random`. */
+  /** Random numbers for jitter, from 0 to less than 1. Default `Math.random`. */
   readonly random?: () => number;
 }
 
-/** How a topology fares. */
+/** Status of one topology. */
 export interface TopologyStatus {
   readonly name: string;
   readonly strategy: string;
-  /** Peers in its last answer, ourselves included; `undefined` before the first. */
+  /** Number of peers in its last answer, this node included; `undefined` before the first answer. */
   readonly peers: number | undefined;
-  /** Failed look-ups since the last complete answer. */
+  /** Failed lookups since the last complete answer. */
   readonly failures: number;
   readonly lastError: Error | undefined;
 }
 
-/** Discovery that runs. Made by `startDiscovery`. */
+/** Running discovery for one node. Returned by `startDiscovery`. */
 export interface Discovery extends AsyncDisposable {
-  /** Full name of the node it is for. */
+  /** Full name of the node whose peers are discovered. */
   readonly self: string;
-  /** Every peer that is wanted, and how it is with it. */
+  /** Every wanted peer with its status. */
   peers(): PeerStatus[];
+  /** The status of every topology. */
   topologies(): TopologyStatus[];
-  /** Adds a topology, or changes one while it runs: its peers are kept, and judged by the new answers. */
+  /** Adds a topology or replaces a running one. Known peers are kept and checked against the new answers. */
   set(name: string, topology: Topology): Promise<void>;
-  /** Ends one. Its connections stay; its peers are not dialled again. `false` when there is none. */
+  /** Stops a topology. Connections stay; its peers are not dialled again. Resolves to `false` when it does not exist. */
   remove(name: string): Promise<boolean>;
-  /** Looks now, and dials now whoever is waited for. */
+  /** Looks up now, and immediately dials every peer that is waiting for its next dial. */
   refresh(): void;
   /**
-   * Resolves when `peers` (default 1) of those wanted are connected. Rejects with DISCOVERY_NOT_READY after `timeoutMs`
-   * (default: none), and says what stood in the way.
+   * Resolves when `peers` (default 1) of the wanted peers are connected. Rejects with DISCOVERY_NOT_READY and the reasons
+   * after `timeoutMs` (default: no timeout).
    */
   ready(options?: ReadyOptions): Promise<void>;
-  /** Ends looking and dialling. Connections stay. Idempotent. */
+  /** Stops lookups and dials. Connections stay. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * Throws DISCOVERY_BAD_OPTION. Nothing is looked up before the next turn. It is closed with the node.
+ * Starts discovery for one node; it closes with the node. The first lookup runs in the next turn of the event loop. Throws
+ * DISCOVERY_BAD_OPTION.
  *
  * @example
  * await using discovery = startDiscovery({
@@ -81,7 +85,7 @@ export interface Discovery extends AsyncDisposable {
 export function startDiscovery(options: DiscoveryOptions): Discovery {
   const discovery = new RunningDiscovery(options);
   const { joiner } = options;
-  // A node that is closed dials nobody.
+  // A closed node cannot dial.
   if (!('self' in joiner)) void joiner.closed.then(() => discovery.close());
   return discovery;
 }
@@ -124,7 +128,7 @@ class RunningDiscovery implements Discovery {
       peers: () => this.peers(),
       topologies: () => this.topologies(),
     });
-    // All of them are checked before the first one runs.
+    // All topologies are validated before the first one runs.
     const topologies = Object.entries(options.topologies ?? {});
     for (const [name, topology] of topologies) this.#membership.setTopology(name, policyOf(name, topology));
     this.#stops = [
@@ -222,7 +226,7 @@ class RunningDiscovery implements Discovery {
 
   #answered({ name, runner }: { name: string; runner: TopologyRunner }, answer: StrategyAnswer): void {
     const { peers, isComplete, durationMs } = answer;
-    // The last words of a strategy that was replaced.
+    // A late answer from a strategy that has been replaced.
     if (this.#runners.get(name) !== runner) return;
     publishDiscovery('convoy:discovery.polled', {
       node: this.self,
@@ -236,7 +240,7 @@ class RunningDiscovery implements Discovery {
     if (unusable !== undefined) {
       this.#failedLookup(name, { error: unusable, attempts: 1, retryInMs: undefined });
     }
-    // What was cut off is not missing.
+    // Peers that were cut off do not count as missing.
     const usable =
       unusable === undefined ? answer : { peers: peers.slice(0, this.#maxPeers), isComplete: false };
     this.#apply(this.#membership.answer(name, usable, this.#clock.now()));
@@ -281,7 +285,7 @@ class RunningDiscovery implements Discovery {
     publishDiscovery(name, { node: this.self, ...detail });
   }
 
-  /** One timer, for the first dial that is due. */
+  /** Sets the one timer, for the next dial that is due. */
   #schedule(): void {
     this.#timer?.cancel();
     if (this.#closing !== undefined) return;
@@ -302,5 +306,8 @@ function retryWaits({
 
 function positive(option: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw new DiscoveryError('DISCOVERY_BAD_OPTION', `${option} is ${value}; it is a whole number, at least 1`);
+  throw new DiscoveryError(
+    'DISCOVERY_BAD_OPTION',
+    `${option} is ${value}; it must be an integer of at least 1`,
+  );
 }

@@ -1,4 +1,4 @@
-/** The door `@convoy/cluster/discovery`: nodes find each other and stay connected. */
+/** The door `@convoy/cluster/discovery`: nodes that find each other and stay connected. */
 
 export { type BeamJoinerOptions, createBeamJoiner } from './beam-joiner.ts';
 export { type Discovery, type DiscoveryOptions, startDiscovery, type TopologyStatus } from './discovery.ts';
@@ -31,7 +31,7 @@ export { DiscoveryError, type DiscoveryErrorCode } from '../strategies/errors.ts
 export { createGossipStrategy, type GossipStrategyOptions } from '../strategies/gossip.ts';
 export {
   createPollingStrategy,
-  type Look,
+  type LookupResult,
   type PollingOptions,
   type PollingStrategyOptions,
 } from '../strategies/polling.ts';

@@ -1,4 +1,4 @@
-/** Connections of a node in this process. */
+/** The joiner of a node in this process. */
 
 import type { Node } from '@convoy/node';
 import type { Joiner } from './joiner.ts';

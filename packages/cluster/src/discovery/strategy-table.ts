@@ -1,4 +1,4 @@
-/** Strategies and their options by name, as on a command line and in a configuration file: `dns:query=mesh.example,interval=5000`. */
+/** Strategies and their options by name, for command lines and configuration files: `dns:query=mesh.example,interval=5000`. */
 
 import { readFileSync } from 'node:fs';
 import { DiscoveryError } from '../strategies/errors.ts';
@@ -16,7 +16,7 @@ import { railwayStrategies } from '../platforms/railway/strategies/by-name.ts';
 import { dnsOptions, epmdOptions, type StrategyMaker } from '../strategies/named-strategy.ts';
 import { createStaticStrategy } from '../strategies/static.ts';
 
-/** What is said of one topology: the name of a strategy, its options and those of the topology. */
+/** Description of one topology: the name of a strategy, its options, and those of the topology. */
 export interface TopologyDescription {
   readonly strategy: string;
   readonly [option: string]: unknown;
@@ -68,9 +68,13 @@ export function parseTopology(text: string): TopologyDescription {
   for (const pair of rest.split(',').filter((one) => one !== '')) {
     const at = pair.indexOf('=');
     if (at < 1) {
-      throw new DiscoveryError('DISCOVERY_BAD_OPTION', `${strategy}: ${JSON.stringify(pair)} is no option`, {
-        remedy: 'Write STRATEGY:key=value,key=value; lists are separated by +.',
-      });
+      throw new DiscoveryError(
+        'DISCOVERY_BAD_OPTION',
+        `${strategy}: ${JSON.stringify(pair)} is not a key=value pair`,
+        {
+          remedy: 'Write STRATEGY:key=value,key=value; separate the items of a list by +.',
+        },
+      );
     }
     options.push([pair.slice(0, at), pair.slice(at + 1)]);
   }
@@ -78,7 +82,7 @@ export function parseTopology(text: string): TopologyDescription {
 }
 
 /**
- * Makes a topology of its description. `env` is where secrets come from: `CONVOY_GOSSIP_SECRET`. Throws
+ * Creates a topology from its description. Secrets are read from `env`: `CONVOY_GOSSIP_SECRET`. Throws
  * DISCOVERY_BAD_OPTION, also for options that the strategy does not have.
  */
 export function createTopology(
@@ -88,7 +92,7 @@ export function createTopology(
   const { strategy: name, ...options } = description;
   const maker = Object.hasOwn(makers, name) ? makers[name] : undefined;
   if (maker === undefined) {
-    throw new DiscoveryError('DISCOVERY_BAD_OPTION', `there is no strategy ${JSON.stringify(name)}`, {
+    throw new DiscoveryError('DISCOVERY_BAD_OPTION', `unknown discovery strategy ${JSON.stringify(name)}`, {
       remedy: `Use one of ${strategyNames.join(', ')}.`,
     });
   }
@@ -110,7 +114,7 @@ export function createTopology(
   return topology;
 }
 
-/** Of a file or of the environment: what is on a command line is seen by every user of the machine. */
+/** From a file or from the environment: every user of the machine can see command lines. */
 function gossipSecret(file: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   if (file === undefined) return env['CONVOY_GOSSIP_SECRET'];
   try {

@@ -1,4 +1,4 @@
-/** Runs one strategy until it is closed, again and again should it give up, and keeps what is known of how it fares. */
+/** Runs one strategy until closed, restarts it when it gives up, and keeps its status. */
 
 import type { Clock } from '@convoy/node';
 import { backoff } from '@convoy/node/async';
@@ -11,7 +11,7 @@ export interface TopologyRunnerOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly onAnswer: (answer: StrategyAnswer) => void;
-  /** `retryInMs` when the strategy has to be run again, and does not go on by itself. */
+  /** `retryInMs` is set when the strategy ended and has to be restarted; otherwise it continues by itself. */
   readonly onFailure: (error: Error, attempts: number, retryInMs: number | undefined) => void;
 }
 
@@ -20,7 +20,7 @@ const lastRestartMs = 60_000;
 
 export class TopologyRunner {
   readonly strategy: Strategy;
-  /** Failed look-ups since the last answer. */
+  /** Failed lookups since the last complete answer. */
   failures: number = 0;
   lastError: Error | undefined;
   lastAnswer: { readonly at: number; readonly peers: number } | undefined;
@@ -47,7 +47,7 @@ export class TopologyRunner {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    // Not in the constructor's own turn: whoever starts it may still be setting itself up.
+    // Not within the constructor's turn: the caller may still be setting itself up.
     await Promise.resolve();
     for (let restarts = 0; !signal.aborted; restarts += 1) {
       const before = this.lastAnswer;
@@ -56,7 +56,7 @@ export class TopologyRunner {
         if (signal.aborted) return;
         throw new DiscoveryError(
           'DISCOVERY_LOOKUP_FAILED',
-          `the strategy ${this.strategy.kind} ended by itself`,
+          `the strategy ${this.strategy.kind} stopped by itself`,
         );
       } catch (error) {
         if (signal.aborted) return;

@@ -1,37 +1,38 @@
-/** A topology: a strategy, whom of its peers are wanted, and what becomes of those that are missing. */
+/** A topology: a strategy, a filter for its peers, and what happens to peers that go missing. */
 
 import { DiscoveryError } from '../strategies/errors.ts';
 import type { PrunePolicy, TopologyPolicy } from './membership/membership-model.ts';
 import { createPeerFilter, type PeerFilterOptions } from './membership/peer-filter.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 
+/** A source of peers and how to treat them. */
 export interface Topology extends PeerFilterOptions {
   readonly strategy: Strategy;
   /**
-   * What becomes of a peer that is missing from a complete answer. `down` (the default) leaves its connection alone and
-   * forgets it when that is gone; `never` keeps dialling it; `missing` disconnects it after `misses` answers without it. A
-   * look-up that failed is no answer.
+   * What happens to a peer that is missing from a complete answer. `down` (the default) keeps its connection and forgets the
+   * peer when the connection goes down; `never` keeps dialling it; `missing` disconnects it after `misses` answers without
+   * it. Failed lookups do not count as answers.
    */
   readonly prune?: PrunePolicy | undefined;
-  /** Default 3. */
+  /** Number of consecutive answers without a peer, for `prune: 'missing'`. Default 3. */
   readonly misses?: number;
   /**
-   * Dial nobody while the answer does not name this node itself: one that was taken out of the cluster does not come back
-   * by itself. Default false.
+   * Do not dial while the answer does not name this node itself, so that a node removed from the cluster does not rejoin by
+   * itself. Default false.
    */
   readonly mustListSelf?: boolean | undefined;
 }
 
 export const prunePolicies: readonly PrunePolicy[] = ['down', 'never', 'missing'];
 
-/** Throws DISCOVERY_BAD_OPTION. */
+/** Validates a topology and returns its policy. Throws DISCOVERY_BAD_OPTION. */
 export function policyOf(name: string, topology: Topology): TopologyPolicy {
   const { strategy, prune = 'down', misses = 3, mustListSelf = false, include, exclude, tags } = topology;
   if (!prunePolicies.includes(prune)) {
     throw badOption(name, `prune is ${JSON.stringify(prune)}`, `Use one of ${prunePolicies.join(', ')}.`);
   }
   if (!Number.isInteger(misses) || misses < 1) {
-    throw badOption(name, `misses is ${misses}`, 'It is a whole number of answers, at least 1.');
+    throw badOption(name, `misses is ${misses}`, 'Set misses to an integer of at least 1.');
   }
   const known = strategy.tags;
   const unknownTag =
@@ -40,8 +41,8 @@ export function policyOf(name: string, topology: Topology): TopologyPolicy {
     const having = known.length === 0 ? 'no tags' : `only ${known.join(', ')}`;
     throw badOption(
       name,
-      `it filters by the tag ${JSON.stringify(unknownTag)}`,
-      `Peers found by ${strategy.kind} have ${having}; filter by name instead.`,
+      `the filter uses the tag ${JSON.stringify(unknownTag)}`,
+      `Peers found by ${strategy.kind} have ${having}; filter by include or exclude instead.`,
     );
   }
   return {

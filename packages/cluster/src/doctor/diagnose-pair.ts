@@ -1,6 +1,6 @@
 /**
- * Says why one remote node cannot reach another: asks the first to look up and dial the second, step by step, and explains
- * what it sees. Cookies are compared on the nodes themselves by a salted hash and leave neither.
+ * Finds out why one remote node cannot reach another: has the first look up and dial the second, step by step, and explains
+ * the results. Cookies are compared by salted hashes computed on the nodes; they never leave them.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -13,11 +13,13 @@ import { makeFault } from './faults.ts';
 import { cookieHash } from './cookie-hash.ts';
 import { charlist } from './node-probe.ts';
 
+/** Options of `diagnosePair`. */
 export interface DiagnosePairOptions {
-  /** A node of ours, which can reach the first of the two; `routes` and cookies as that needs it. */
+  /** A local node that can reach the first of the two, with the `routes` and cookies this takes. */
   readonly node: Node;
-  /** For each question. Default 10000. */
+  /** Timeout of each remote call in milliseconds. Default 10000. */
   readonly timeoutMs?: number;
+  /** Called when a step has ended. */
   readonly onStep?: (step: DiagnosisStep) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,7 +34,7 @@ interface Pair extends Required<Pick<DiagnosePairOptions, 'node' | 'timeoutMs'>>
 
 const dialMs = 3000;
 
-/** `from` dials `to`. Never rejects because of what is wrong; only with the signal's reason. */
+/** Has `from` dial `to`. Faults are part of the result; rejects only with the signal's reason. */
 export async function diagnosePair(
   from: string,
   to: string,
@@ -75,7 +77,10 @@ function ask(
   return node.rpc(from, call[0], call[1], call[2], options);
 }
 
-/** Whether that is all: they are connected already, or the first is a TypeScript node, which says by itself what is wrong. */
+/**
+ * Returns whether the diagnosis is complete: the two are connected already, or the first is a TypeScript node, which reports
+ * the fault itself.
+ */
 function reachFirst(examination: Examination, pair: Pair): Promise<boolean> {
   const { node, from, to, signal } = pair;
   return examination.step({ name: 'first', label: `Reach ${from}` }, async () => {
@@ -84,8 +89,8 @@ function reachFirst(examination: Examination, pair: Pair): Promise<boolean> {
         makeFault(
           {
             code: 'PEER_UNREACHABLE',
-            sentence: `${from} itself cannot be reached from here`,
-            remedy: `Examine ${from} first: the doctor says why.`,
+            sentence: `${from} cannot be reached from here`,
+            remedy: `Run the doctor for ${from} first.`,
           },
           (cause as Error).message,
         ),
@@ -94,12 +99,12 @@ function reachFirst(examination: Examination, pair: Pair): Promise<boolean> {
     try {
       const peers = namesIn(await ask(pair, ['erlang', 'nodes', [atom('connected')]]));
       const isConnected = peers.includes(to);
-      return { value: isConnected, detail: isConnected ? `it is connected to ${to}` : 'it answers' };
+      return { value: isConnected, detail: isConnected ? `already connected to ${to}` : 'it answers' };
     } catch (error) {
       if (!(error instanceof RemoteError)) throw error;
     }
     await askTypescript(pair);
-    return { value: true, detail: `it has connected to ${to}` };
+    return { value: true, detail: `connected to ${to}` };
   });
 }
 
@@ -115,9 +120,9 @@ async function askTypescript(pair: Pair): Promise<void> {
         {
           code: 'UNEXPLAINED',
           sentence: `${pair.from} cannot connect to ${pair.to}: ${said}`,
-          remedy: 'What it says names the remedy; it sees the network from its own host.',
+          remedy: `Follow the message of ${pair.from}, which sees the network from its own host.`,
         },
-        `${pair.from} said ${textOf(reason?.at(1) ?? atom('nothing'))}`,
+        `error code of ${pair.from}: ${textOf(reason?.at(1) ?? atom('none'))}`,
       ),
     );
   }
@@ -125,7 +130,7 @@ async function askTypescript(pair: Pair): Promise<void> {
 
 function compareForms(examination: Examination, pair: Pair): Promise<void> {
   const { from, to, host } = pair;
-  return examination.step({ name: 'name', label: 'Compare the forms of their names' }, async () => {
+  return examination.step({ name: 'name', label: 'Compare long and short names' }, async () => {
     const usesLong = (await ask(pair, ['net_kernel', 'longnames', []])) === true;
     const isLong = isLongHost(host);
     if (usesLong === isLong) return { value: undefined, detail: isLong ? 'both long' : 'both short' };
@@ -134,7 +139,7 @@ function compareForms(examination: Examination, pair: Pair): Promise<void> {
       makeFault(
         {
           code: 'NAME_FORM',
-          sentence: `${long} is a long name and ${short} a short one: Erlang nodes of both forms do not connect`,
+          sentence: `${long} is a long name and ${short} a short one: Erlang nodes with long and short names cannot connect`,
           remedy: 'Start both with -name (RELEASE_DISTRIBUTION=name), or both with -sname.',
         },
         `net_kernel:longnames() on ${from} is ${String(usesLong)}`,
@@ -143,10 +148,10 @@ function compareForms(examination: Examination, pair: Pair): Promise<void> {
   });
 }
 
-/** As that node resolves it, with the family that its distribution uses. */
+/** The address as `from` resolves it, in the family that its distribution uses. */
 function resolveThere(examination: Examination, pair: Pair): Promise<Term> {
   const { from, host } = pair;
-  return examination.step({ name: 'resolve', label: `Resolve ${host} there` }, async () => {
+  return examination.step({ name: 'resolve', label: `Resolve ${host} from ${from}` }, async () => {
     const family = (await usesInet6(pair)) ? 'inet6' : 'inet';
     const characters = Array.from(host, (character) => character.codePointAt(0) ?? 0);
     const answer = await ask(pair, ['inet', 'getaddr', [characters, atom(family)]]);
@@ -166,7 +171,7 @@ function resolveThere(examination: Examination, pair: Pair): Promise<Term> {
           sentence: `${from} cannot resolve ${host}${family === 'inet6' ? ' to an IPv6 address' : ''}`,
           remedy: `Add ${host} to DNS or /etc/hosts on the host of ${from}.`,
         },
-        `inet:getaddr there: ${reason}`,
+        `inet:getaddr on ${from}: ${reason}`,
       ),
     );
   });
@@ -182,7 +187,7 @@ async function usesInet6(pair: Pair): Promise<boolean> {
 
 function askEpmdThere(examination: Examination, pair: Pair & { readonly address: Term }): Promise<number> {
   const { from, to, name, host, address } = pair;
-  return examination.step({ name: 'epmd', label: `Ask EPMD of ${host} from there` }, async () => {
+  return examination.step({ name: 'epmd', label: `Ask EPMD on ${host} from ${from}` }, async () => {
     const characters = Array.from(name, (character) => character.codePointAt(0) ?? 0);
     const answer = await ask(pair, ['erl_epmd', 'port_please', [characters, address, dialMs]]);
     const [outcome, port] = answer instanceof Tuple ? answer.elements : [answer];
@@ -193,10 +198,10 @@ function askEpmdThere(examination: Examination, pair: Pair & { readonly address:
         makeFault(
           {
             code: 'EPMD_NAME_UNKNOWN',
-            sentence: `EPMD of ${host}, as ${from} reaches it, knows no node called ${name}`,
-            remedy: `Start ${to}; if it runs, ${host} is another machine for ${from} than for you.`,
+            sentence: `${name} is not registered in the EPMD that ${from} reaches on ${host}`,
+            remedy: `Start ${to}; if it is running, ${host} resolves to a different machine on the host of ${from}.`,
           },
-          'erl_epmd:port_please there: noport',
+          `erl_epmd:port_please on ${from}: noport`,
         ),
       );
     }
@@ -204,10 +209,10 @@ function askEpmdThere(examination: Examination, pair: Pair & { readonly address:
       makeFault(
         {
           code: 'EPMD_DOWN',
-          sentence: `${from} does not reach the EPMD of ${host}`,
-          remedy: `Open port 4369 of ${host} for the host of ${from}, or use a fixed port and -erl_epmd_port on both.`,
+          sentence: `${from} cannot reach EPMD on ${host}`,
+          remedy: `Open port 4369 of ${host} to the host of ${from}, or use a fixed port and -erl_epmd_port on both.`,
         },
-        `erl_epmd:port_please there: ${atomName(port ?? outcome) ?? 'an error'}`,
+        `erl_epmd:port_please on ${from}: ${atomName(port ?? outcome) ?? 'an error'}`,
       ),
     );
   });
@@ -218,29 +223,29 @@ function dialThere(
   pair: Pair & { readonly address: Term; readonly port: number },
 ): Promise<void> {
   const { from, to, address, port, host } = pair;
-  return examination.step({ name: 'port', label: 'Have it open the port' }, async () => {
+  return examination.step({ name: 'port', label: `Open the port from ${from}` }, async () => {
     const options: Term[] = address instanceof Tuple && address.length === 8 ? [atom('inet6')] : [];
     const answer = await ask(pair, ['gen_tcp', 'connect', [address, port, options, dialMs]]);
     const [outcome, reason] = answer instanceof Tuple ? answer.elements : [];
-    if (atomName(outcome) === 'ok') return { value: undefined, detail: `port ${port} is open for it` };
+    if (atomName(outcome) === 'ok') return { value: undefined, detail: `port ${port} is open` };
     const why = atomName(reason) ?? 'unknown';
     const isSilent = why === 'timeout' || why === 'etimedout';
     throw new FaultFound(
       makeFault(
         {
           code: isSilent ? 'PORT_SILENT' : why === 'econnrefused' ? 'EPMD_STALE' : 'NO_ROUTE',
-          sentence: `${from} does not reach port ${port} of ${host}, where ${to} listens`,
+          sentence: `${from} cannot reach port ${port} of ${host}, where ${to} listens`,
           remedy: isSilent
-            ? `A firewall between them drops it: open port ${port} (fix it with inet_dist_listen_min and _max).`
-            : `Check that ${to} listens at an address that ${from} reaches (inet_dist_use_interface).`,
+            ? `A firewall between them drops the packets: open port ${port} (inet_dist_listen_min and _max set a fixed port).`
+            : `Check that ${to} listens on an address that ${from} can reach (inet_dist_use_interface).`,
         },
-        `gen_tcp:connect there: ${why}`,
+        `gen_tcp:connect on ${from}: ${why}`,
       ),
     );
   });
 }
 
-/** Asks both for a hash of the cookie that they use for each other. The second may be out of our own reach. */
+/** Has both compute a hash of the cookie they use for each other. The second may be unreachable from here. */
 async function compareCookies(examination: Examination, pair: Pair): Promise<void> {
   const { from, to } = pair;
   await examination.step({ name: 'cookie', label: 'Compare their cookies' }, async () => {
@@ -249,7 +254,7 @@ async function compareCookies(examination: Examination, pair: Pair): Promise<voi
       cookieHash(pair, { at: from, peer: to, salt }),
       cookieHash(pair, { at: to, peer: from, salt }).catch(() => undefined),
     ]);
-    if (theirs === undefined) return { value: undefined, detail: `${to} cannot be asked from here` };
+    if (theirs === undefined) return { value: undefined, detail: `${to} cannot be reached from here` };
     if (ours === theirs) return { value: undefined, detail: 'the same' };
     throw new FaultFound(
       makeFault(
@@ -257,9 +262,9 @@ async function compareCookies(examination: Examination, pair: Pair): Promise<voi
           code: 'COOKIE',
           sentence: `${from} and ${to} have different cookies`,
           remedy:
-            'Give both the same: ~/.erlang.cookie, -setcookie or RELEASE_COOKIE, and restart the one that is changed.',
+            'Set the same cookie on both (~/.erlang.cookie, -setcookie or RELEASE_COOKIE), and restart the node you changed.',
         },
-        'the salted hashes that both computed differ',
+        'the salted hashes of their cookies differ',
       ),
     );
   });
@@ -267,19 +272,21 @@ async function compareCookies(examination: Examination, pair: Pair): Promise<voi
 
 function connectThere(examination: Examination, pair: Pair): Promise<void> {
   const { from, to } = pair;
-  return examination.step({ name: 'connect', label: 'Have it connect' }, async () => {
+  return examination.step({ name: 'connect', label: `Connect ${from} to ${to}` }, async () => {
     if ((await ask(pair, ['net_kernel', 'connect_node', [atom(to)]])) === true) {
-      return { value: undefined, detail: `${from} is connected to ${to} now` };
+      return { value: undefined, detail: `${from} is now connected to ${to}` };
     }
     const kernel = await ask(pair, ['erlang', 'whereis', [atom('net_kernel')]]);
     throw new FaultFound(
       makeFault(
         {
           code: 'NOT_ALLOWED',
-          sentence: `${to} refuses ${from}, although name, port and cookie fit`,
-          remedy: `See net_kernel:allow/1 on ${to}, whether another node has the name ${from}, and the log of both nodes.`,
+          sentence: `${to} refuses ${from}, although name, port and cookie match`,
+          remedy: `Check net_kernel:allow/1 on ${to}, whether another node uses the name ${from}, and the logs of both nodes.`,
         },
-        kernel instanceof Pid ? 'net_kernel:connect_node there: false' : 'it is not distributed any more',
+        kernel instanceof Pid
+          ? `net_kernel:connect_node on ${from}: false`
+          : `${from} is no longer distributed (net_kernel is not running)`,
       ),
     );
   });

@@ -1,6 +1,6 @@
 /**
- * Says why a node cannot be reached from here: walks from its name to its answer, one step after the other, and stops at
- * the first thing that is wrong. A node that can be reached is asked for what will go wrong later.
+ * Finds out why a node cannot be reached from here: checks every step from its name to its answer and stops at the first
+ * fault. A node that can be reached is checked for what may cause trouble later.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -32,27 +32,29 @@ import { makeFault } from './faults.ts';
 import { askEpmd, lookUp, resolveHost, tryPort } from './host-probe.ts';
 import { askMesh, askVersionAndClock, type Asking, tryDialBack } from './node-probe.ts';
 
+/** Options of `diagnose`. */
 export interface DiagnoseOptions {
+  /** Cookie of the node. */
   readonly cookie: string;
-  /** Full name to appear under. Default: a fresh one with the host of the node. */
+  /** Full name that the doctor uses for itself. Default: a random one with the node's host. */
   readonly name?: string | undefined;
-  /** Default 0: whatever there is. */
+  /** Address family. Default 0: either. */
   readonly family?: 0 | 4 | 6;
-  /** Default: `ERL_EPMD_PORT` of the environment, else 4369. */
+  /** Default: `ERL_EPMD_PORT` from the environment, else 4369. */
   readonly epmdPort?: number | undefined;
-  /** The node does without EPMD and listens there. */
+  /** Port of a node that does not use EPMD. */
   readonly port?: number | undefined;
-  /** Default: TCP. A TLS transport has certificates checked too. */
+  /** Default: TCP. A TLS transport also checks certificates. */
   readonly transport?: Transport | undefined;
-  /** The way, where there is no direct one. */
+  /** SSH login to go through when there is no direct route. */
   readonly via?: { readonly target: SshTarget; readonly options?: SshTunnelOptions };
-  /** Users of the host behind the tunnel whose nodes may be dialled, besides root's and those of the login. */
+  /** Users on the host behind the tunnel whose nodes may be dialled, besides root and the login user. */
   readonly owners?: readonly string[] | undefined;
-  /** `address[:port]` of name servers to ask instead of the system. */
+  /** Name servers to ask instead of the system's resolver, as `address[:port]`. */
   readonly dnsServers?: readonly string[] | undefined;
-  /** For each step. Default 5000. */
+  /** Timeout of each step in milliseconds. Default 5000. */
   readonly timeoutMs?: number;
-  /** Called when a step is over. */
+  /** Called when a step has ended. */
   readonly onStep?: (step: DiagnosisStep) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -60,11 +62,11 @@ export interface DiagnoseOptions {
 interface Found {
   readonly resolver: Resolver;
   readonly transport: Transport;
-  /** Our own address towards its host, where it was dialled directly. */
+  /** Our own address towards its host; `undefined` through a tunnel. */
   readonly localAddress: string | undefined;
 }
 
-/** Never rejects because of what is wrong; only with the signal's reason. */
+/** Diagnoses the connection to `node`. Faults are part of the result; rejects only with the signal's reason. */
 export async function diagnose(node: string, options: DiagnoseOptions): Promise<Diagnosis> {
   const from = options.via === undefined ? 'this machine' : `ssh://${formatSshTarget(options.via.target)}`;
   const examination = new Examination({ node, from }, options.onStep);
@@ -74,7 +76,7 @@ export async function diagnose(node: string, options: DiagnoseOptions): Promise<
       const { host } = await checkName(examination, node, options);
       const found = await find(examination, { node, host, options, open });
       await shakeHands(examination, node, { ...options, ...found });
-      await lookAround(examination, node, { ...options, ...found });
+      await checkForWarnings(examination, node, { ...options, ...found });
     });
     options.signal?.throwIfAborted();
     return diagnosis;
@@ -97,7 +99,7 @@ function checkName(
             code: 'NAME_FORM',
             sentence: `${JSON.stringify(node)} is not a valid node name`,
             remedy:
-              'Node names look like app@db1, app@db1.example, app@10.0.0.1 or app@::1: no brackets, no slash.',
+              'Node names look like app@db1, app@db1.example, app@10.0.0.1 or app@::1, without brackets or a slash.',
           }),
         ),
       );
@@ -109,7 +111,7 @@ function checkName(
         new FaultFound(
           makeFault({
             code: 'NAME_FORM',
-            sentence: `${long} is a long name and ${short} a short one: Erlang nodes of both forms do not connect`,
+            sentence: `${long} is a long name and ${short} a short one: Erlang nodes with long and short names cannot connect`,
             remedy: 'Start both with -name (RELEASE_DISTRIBUTION=name), or both with -sname.',
           }),
         ),
@@ -125,7 +127,7 @@ interface Search {
   readonly node: string;
   readonly host: string;
   readonly options: DiagnoseOptions;
-  /** What has to be closed in the end. */
+  /** To be closed at the end. */
   readonly open: AsyncDisposable[];
 }
 
@@ -190,7 +192,7 @@ async function findThroughTunnel(examination: Examination, search: Search): Prom
   return { resolver: routes, transport: createTcpTransport(), localAddress: undefined };
 }
 
-/** A server that forbids forwarding is the fault, and not that EPMD is not reached by it. */
+/** When the server forbids forwarding, that is the fault to report, not the EPMD error it causes. */
 function causeOfEpmd(error: unknown): unknown {
   const cause = error instanceof Error ? (error.cause as { code?: unknown } | undefined) : undefined;
   return typeof cause?.code === 'string' && /^(?:SSH|TUNNEL)_(?!FORWARD_REFUSED)/.test(cause.code)
@@ -204,16 +206,16 @@ async function shakeHands(
   options: DiagnoseOptions & Found,
 ): Promise<void> {
   const { cookie, transport } = options;
-  await examination.step({ name: 'handshake', label: 'Greet the node' }, async () => {
+  await examination.step({ name: 'handshake', label: 'Perform the handshake' }, async () => {
     try {
       await greet(node, { ...options, cookie });
     } catch (error) {
-      // Its port was open a moment ago, so the silence is the node's own.
+      // The port was open a moment ago, so it is the node that does not answer.
       if (!(error instanceof ConnectionError) || error.code !== 'CONNECTION_TIMEOUT') throw error;
       const isTls = transport.name.startsWith('tls');
       throw isTls && (await speaksPlainly(node, options)) ? tlsNotSpoken(node, error) : silence(node, error);
     }
-    return { value: undefined, detail: 'it is that node, and the cookie is right' };
+    return { value: undefined, detail: 'the name and the cookie are right' };
   });
 }
 
@@ -233,7 +235,7 @@ async function greet(node: string, options: DiagnoseOptions & Found): Promise<vo
   connection.close();
 }
 
-/** Whether a node greets without TLS. With a cookie that nobody has: what goes over plain TCP is no proof of ours. */
+/** Whether the node answers without TLS. Uses a random cookie, so that no proof of the real one goes over plain TCP. */
 async function speaksPlainly(node: string, options: DiagnoseOptions & Found): Promise<boolean> {
   try {
     await greet(node, {
@@ -252,10 +254,10 @@ function tlsNotSpoken(node: string, error: Error): FaultFound {
     makeFault(
       {
         code: 'CONNECTION_TLS_NOT_SPOKEN',
-        sentence: `${node} speaks plain TCP, and TLS is used here`,
-        remedy: 'Start the node with -proto_dist inet_tls, or reach it without TLS.',
+        sentence: `${node} uses plain TCP, but this connection uses TLS`,
+        remedy: 'Start the node with -proto_dist inet_tls, or connect without TLS.',
       },
-      'without TLS it greets',
+      'it answers a handshake without TLS',
       error.message,
     ),
   );
@@ -267,15 +269,15 @@ function silence(node: string, error: Error): FaultFound {
       {
         code: 'NODE_SILENT',
         sentence: `something accepts connections where ${node} should be, but does not answer`,
-        remedy: 'The node may be suspended or overloaded: look at it on its host, or restart it.',
+        remedy: 'The node may be suspended or overloaded: check it on its host, or restart it.',
       },
       error.message,
     ),
   );
 }
 
-/** Nothing here is a fault: the node is reached. */
-async function lookAround(
+/** Checks a node that was reached; everything found here is a warning. */
+async function checkForWarnings(
   examination: Examination,
   target: string,
   options: DiagnoseOptions & Found,
@@ -290,11 +292,13 @@ async function lookAround(
   );
   if (release === undefined) return;
   if (localAddress !== undefined) {
-    await examination.ask({ name: 'return', label: 'Have it dial back' }, () =>
+    await examination.ask({ name: 'return', label: 'Check that it can dial back' }, () =>
       tryDialBack(asking, localAddress),
     );
   }
-  await examination.ask({ name: 'mesh', label: 'Compare what its peers see' }, () => askMesh(asking));
+  await examination.ask({ name: 'mesh', label: 'Compare the connections of its peers' }, () =>
+    askMesh(asking),
+  );
 }
 
 function visitorName(node: string): string {

@@ -1,6 +1,6 @@
-/** What the doctor finds: the steps it took, the first thing that is wrong, and what is not wrong but worth knowing. */
+/** The doctor's result: the steps taken, the first fault, and warnings. */
 
-/** Stable, for scripts. Those of SSH and TLS are the codes of their errors. */
+/** Stable code for scripts. Faults of SSH, TLS and tunnels have the codes of their errors. */
 export type FaultCode =
   | 'NAME_FORM'
   | 'DNS_NO_SUCH_HOST'
@@ -30,40 +30,46 @@ export type FaultCode =
   | `TUNNEL_${string}`
   | 'UNEXPLAINED';
 
-/** One thing that is wrong. */
+/** One fault or warning. */
 export interface Fault {
   readonly code: FaultCode;
-  /** What is wrong, one sentence. */
+  /** What is wrong, in one sentence. */
   readonly sentence: string;
-  /** What was seen. */
+  /** The observations behind it. */
   readonly evidence: readonly string[];
-  /** What to do, exactly. */
+  /** What to do about it. */
   readonly remedy: string;
-  /** The value it is about, such as the user that owns a port. */
+  /** The value in question, such as the user who owns a port. */
   readonly value?: string;
 }
 
+/** One step of a diagnosis that has ended. */
 export interface DiagnosisStep {
+  /** Stable name, such as `epmd`. */
   readonly name: string;
+  /** Name to display. */
   readonly label: string;
   readonly status: 'ok' | 'failed' | 'warning' | 'skipped';
+  /** The result, in one line. */
   readonly detail: string;
   readonly durationMs: number;
 }
 
+/** The result of `diagnose` and `diagnosePair`. */
 export interface Diagnosis {
-  /** The node that is to be reached, and from where. */
+  /** The node to reach. */
   readonly node: string;
+  /** Where it was dialled from. */
   readonly from: string;
-  /** Whether it can be reached; warnings do not count. */
+  /** Whether it can be reached, regardless of warnings. */
   readonly ok: boolean;
   readonly steps: readonly DiagnosisStep[];
-  /** The first thing wrong. */
+  /** The first fault. */
   readonly fault?: Fault | undefined;
   readonly warnings: readonly Fault[];
 }
 
-/** Ends an examination: `fault` is the first thing wrong. */
+/** Ends an examination with its first fault. */
 export class FaultFound extends Error {
   readonly fault: Fault;
 

@@ -1,4 +1,4 @@
-/** Runs the steps of an examination in order, times them, and ends with the first fault. Knows nothing of what they do. */
+/** Runs the steps of an examination in order, times them, and ends at the first fault. Independent of what the steps do. */
 
 import { type Diagnosis, type DiagnosisStep, type Fault, FaultFound } from './diagnosis.ts';
 import { faultOf } from './faults.ts';
@@ -6,7 +6,7 @@ import { faultOf } from './faults.ts';
 export interface StepResult<Value> {
   readonly value: Value;
   readonly detail: string;
-  /** Not wrong, but worth knowing. */
+  /** Not a fault, but worth knowing. */
   readonly warning?: Fault | undefined;
 }
 
@@ -26,7 +26,7 @@ export class Examination {
     this.#onStep = onStep;
   }
 
-  /** Runs one step. What it throws is a fault, and thrown on as `FaultFound`. */
+  /** Runs one step. An error thrown by `work` is turned into a fault and rethrown as `FaultFound`. */
   async step<Value>(
     { name, label }: { readonly name: string; readonly label: string },
     work: () => Promise<StepResult<Value>>,
@@ -49,7 +49,7 @@ export class Examination {
     }
   }
 
-  /** A step that is not a fault when it fails: the node is reached, only less is known of it. */
+  /** Runs an optional step: when it fails, it counts as skipped. */
   async ask<Value>(
     what: { readonly name: string; readonly label: string },
     work: () => Promise<StepResult<Value>>,
@@ -64,7 +64,7 @@ export class Examination {
     }
   }
 
-  /** Runs the whole of it. Only what is no fault, such as the signal's reason, is thrown. */
+  /** Runs all steps. Errors other than faults, such as the signal's reason, are rethrown. */
   async run(work: () => Promise<void>): Promise<Diagnosis> {
     let fault: Fault | undefined;
     try {

@@ -1,6 +1,5 @@
 /**
- * What each thing that was seen means: one sentence, the evidence, and what to do. Pure: errors and observations in,
- * faults out.
+ * Turns errors and observations into faults: one sentence, the evidence, and what to do. Pure.
  */
 
 import { ConnectionError, ConvoyError, EpmdError, HandshakeError } from '@convoy/node';
@@ -9,12 +8,12 @@ import type { Fault, FaultCode } from './diagnosis.ts';
 
 type Meaning = Omit<Fault, 'evidence'>;
 
-/** A fault, with the error it was seen by as evidence. */
+/** A fault with its evidence; empty lines are dropped. */
 export function makeFault(meaning: Meaning, ...evidence: readonly string[]): Fault {
   return { ...meaning, evidence: evidence.filter((line) => line !== '') };
 }
 
-/** What an error of reaching `node` means. Errors with a remedy of their own keep it. */
+/** The fault behind an error that occurred while reaching `node`. Errors with their own remedy keep it. */
 export function faultOf(error: unknown, node: string): Fault {
   if (error instanceof HandshakeError) return handshakeFault(error, node);
   if (error instanceof EpmdError) return epmdFault(error, node);
@@ -25,7 +24,7 @@ export function faultOf(error: unknown, node: string): Fault {
     {
       code: 'UNEXPLAINED',
       sentence: `${node} cannot be reached, and it is not clear why`,
-      remedy: 'Please report it with this output.',
+      remedy: 'Report this as a bug and include this output.',
     },
     message,
   );
@@ -39,7 +38,7 @@ function ownFault(error: ConvoyError): Fault {
   );
 }
 
-/** The value that was refused, where there is one. */
+/** The refused value, if the error has one. */
 function valueOf({ value }: ConvoyError): { readonly value?: string } {
   return typeof value === 'string' ? { value } : {};
 }
@@ -52,36 +51,36 @@ function causes(cause: unknown): readonly Error[] {
 const handshakeMeanings: Readonly<Record<string, (error: HandshakeError, node: string) => Meaning>> = {
   HANDSHAKE_COOKIE_MISMATCH: (_error, node) => ({
     code: 'COOKIE',
-    sentence: `${node} has another cookie than the one that was used here`,
+    sentence: `${node} has a different cookie than the one used here`,
     remedy:
-      'Use its cookie: it is in ~/.erlang.cookie of the user that runs the node, -setcookie, or RELEASE_COOKIE.',
+      'Use the cookie of the node: see ~/.erlang.cookie of the user who runs it, -setcookie, or RELEASE_COOKIE.',
   }),
   HANDSHAKE_NOT_ALLOWED: (_error, node) => ({
     code: 'NOT_ALLOWED',
-    sentence: `${node} lets only certain nodes in, and this one is not among them`,
-    remedy: 'Add the name to `net_kernel:allow/1` there, or connect from a node that is allowed.',
+    sentence: `${node} accepts only certain nodes, and this one is not among them`,
+    remedy: 'Add the name with `net_kernel:allow/1` there, or connect from an allowed node.',
   }),
   HANDSHAKE_MISSING_FLAGS: (_error, node) => ({
     code: 'MISSING_FLAGS',
     sentence: `${node} and this node do not speak the same distribution protocol`,
     remedy:
-      'Both sides need OTP 23 or later, 25 or later where one of them is newer than 25: upgrade the older one.',
+      'Upgrade the older one: both sides need OTP 23 or later, and OTP 25 or later if either is newer than 25.',
   }),
   HANDSHAKE_NAME_TAKEN: (_error, node) => ({
     code: 'NAME_TAKEN',
-    sentence: `${node} is connected already to a node with the name that was used here`,
-    remedy: 'Stop the other node of that name, or use another name.',
+    sentence: `${node} is already connected to a node with the name used here`,
+    remedy: 'Stop the other node with that name, or use another name.',
   }),
   HANDSHAKE_ALREADY_CONNECTED: (_error, node) => ({
     code: 'NAME_TAKEN',
-    sentence: `${node} is connected already to a node with the name that was used here`,
-    remedy: 'Stop the other node of that name, or use another name.',
+    sentence: `${node} is already connected to a node with the name used here`,
+    remedy: 'Stop the other node with that name, or use another name.',
   }),
   HANDSHAKE_WRONG_NAME: (error, node) => wrongNode(error.found, node),
   HANDSHAKE_TIMEOUT: (_error, node) => ({
     code: 'NODE_SILENT',
     sentence: `something accepts connections where ${node} should be, but does not answer`,
-    remedy: 'The node may be suspended or overloaded: look at it on its host, or restart it.',
+    remedy: 'The node may be suspended or overloaded: check it on its host, or restart it.',
   }),
 };
 
@@ -89,24 +88,23 @@ function wrongNode(found: string | undefined, node: string): Meaning {
   if (found !== undefined && splitNodeName(found).name === splitNodeName(node).name) {
     return {
       code: 'NAME_FORM',
-      sentence: `the node there calls itself ${found}, not ${node}: the host part differs`,
-      remedy: `Use its own name, ${found}: Erlang compares names as text.`,
+      sentence: `the node there is named ${found}, not ${node}: the host part differs`,
+      remedy: `Use its own name, ${found}: Erlang compares node names as text.`,
     };
   }
   return {
     code: 'WRONG_NODE',
-    sentence: `at the port of ${node} there is another node, ${found ?? 'of another name'}`,
-    remedy:
-      'The port was given to another node: EPMD has an old entry, or a tunnel or a port number leads to the wrong place.',
+    sentence: `another node listens on the port of ${node}: ${found ?? 'its name is unknown'}`,
+    remedy: 'Correct the port number or the tunnel, or restart the node if the EPMD entry is outdated.',
   };
 }
 
 function handshakeFault(error: HandshakeError, node: string): Fault {
   const meaning = handshakeMeanings[error.code]?.(error, node) ?? {
     code: 'NOT_A_NODE' as const,
-    sentence: `what listens at the port of ${node} is no Erlang node`,
+    sentence: `the program that listens on the port of ${node} is not an Erlang node`,
     remedy:
-      'See which program has the port on that host (`ss -ltnp`); EPMD or the port number may be out of date.',
+      'Check which program uses the port on that host (`ss -ltnp`); the EPMD entry or the port number may be outdated.',
   };
   return makeFault(meaning, error.message);
 }
@@ -118,18 +116,18 @@ function epmdFault(error: EpmdError, node: string): Fault {
       code: 'EPMD_SILENT',
       sentence: `EPMD at ${host} does not answer`,
       remedy:
-        'A firewall drops port 4369: open it, or use a fixed distribution port without EPMD, or a tunnel.',
+        'A firewall probably drops port 4369: open it, or use a fixed distribution port without EPMD, or a tunnel.',
     },
     EPMD_UNREACHABLE: {
       code: 'EPMD_DOWN',
-      sentence: `no EPMD runs at ${host}`,
-      remedy: `Start ${splitNodeName(node).name} there: a node starts EPMD by itself; or \`epmd -daemon\`. Is it on another port, set ERL_EPMD_PORT.`,
+      sentence: `EPMD is not running at ${host}`,
+      remedy: `Start ${splitNodeName(node).name} there (a node starts EPMD itself), or run \`epmd -daemon\`. If EPMD uses another port, set ERL_EPMD_PORT.`,
     },
   };
   const meaning = meanings[error.code] ?? {
     code: 'EPMD_DOWN' as const,
-    sentence: `what answers at ${host} is no EPMD`,
-    remedy: 'Another program has the port: see `ss -ltnp` there, or set ERL_EPMD_PORT.',
+    sentence: `the program that answers at ${host} is not EPMD`,
+    remedy: 'Another program uses the port: check `ss -ltnp` there, or set ERL_EPMD_PORT.',
   };
   return makeFault(meaning, error.message, ...causes(error.cause).map(({ message }) => message));
 }
@@ -139,20 +137,22 @@ function connectionFault(error: ConnectionError, node: string): Fault {
   const meanings: Readonly<Record<string, Meaning>> = {
     CONNECTION_NAME_FORM: {
       code: 'NAME_FORM',
-      sentence: `${node} cannot be a name of a node that is reached from here`,
-      remedy: 'Node names are name@host; long names go with long names, short ones with short ones.',
+      sentence: `${node} is not a node name that can be reached from here`,
+      remedy:
+        'Node names have the form name@host; use long names with long names and short names with short names.',
     },
     CONNECTION_WRONG_OWNER: {
       code: 'CONNECTION_WRONG_OWNER',
-      sentence: `the port of ${node} belongs to another user of this machine, so it is not dialled`,
+      sentence: `the port of ${node} belongs to another user of this machine, so it was not dialled`,
       remedy:
-        error.remedy ?? 'Find out what listens there (`ss -ltnp`), and allow its user if that is the node.',
+        error.remedy ??
+        'Check which program listens there (`ss -ltnp`), and accept its user if it is the node.',
       ...valueOf(error),
     },
     CONNECTION_NAME_UNKNOWN: {
       code: 'EPMD_NAME_UNKNOWN',
-      sentence: `nobody knows a node ${node}`,
-      remedy: 'It is down, or has another name: compare it with those that the EPMD of its host knows.',
+      sentence: `no resolver knows the node ${node}`,
+      remedy: 'It is down or has another name: compare it with the names in the EPMD of its host.',
     },
     CONNECTION_HOST_UNKNOWN: {
       code: 'DNS_NO_SUCH_HOST',
@@ -161,14 +161,14 @@ function connectionFault(error: ConnectionError, node: string): Fault {
     },
     CONNECTION_REFUSED: {
       code: 'PORT_CLOSED',
-      sentence: `nothing listens at the port of ${node}`,
-      remedy: 'Start the node; if it runs, its port has changed or a firewall refuses it.',
+      sentence: `nothing listens on the port of ${node}`,
+      remedy: 'Start the node; if it is running, its port has changed or a firewall rejects the connection.',
     },
     CONNECTION_TIMEOUT: {
       code: 'PORT_SILENT',
       sentence: `packets to the port of ${node} get no answer`,
       remedy:
-        'A firewall drops them: open the distribution port (`inet_dist_listen_min`/`max` fix it), or use a tunnel.',
+        'A firewall drops them: open the distribution port (`inet_dist_listen_min`/`max` set a fixed one), or use a tunnel.',
     },
     CONNECTION_UNREACHABLE: {
       code: 'NO_ROUTE',
@@ -178,14 +178,14 @@ function connectionFault(error: ConnectionError, node: string): Fault {
   };
   const meaning = meanings[error.code] ?? {
     code: 'NOT_A_NODE' as const,
-    sentence: `the connection to ${node} ended before the nodes had greeted each other`,
+    sentence: `the connection to ${node} closed before the handshake was complete`,
     remedy:
-      'See which program has the port on that host; a proxy or a tunnel without a far end does this too.',
+      'Check which program uses the port on that host; a proxy, or a tunnel whose far end is down, has the same effect.',
   };
   return makeFault(meaning, error.message);
 }
 
-/** TLS has its own codes, whose messages say all of it. */
+/** TLS errors have their own codes and complete messages. */
 function tlsFault({ code, message, remedy }: ConnectionError): Fault {
   const [sentence = message, ...rest] = message.split(/: (?=[^:]*$)/);
   return makeFault({ code, sentence, remedy: remedy ?? 'Compare the TLS options of both nodes.' }, ...rest);

@@ -1,4 +1,4 @@
-/** Looks at the host of a node from this machine: how its name resolves, what its EPMD says, and who takes connections. */
+/** Probes the host of a node from this machine: name resolution, EPMD, and whether the node's port accepts connections. */
 
 import { lookup, Resolver } from 'node:dns/promises';
 import { once } from 'node:events';
@@ -10,25 +10,25 @@ import { splitNodeName } from '@convoy/node/names';
 import { FaultFound } from './diagnosis.ts';
 import { makeFault } from './faults.ts';
 
-export interface ResolveQuestion {
+export interface ResolveRequest {
   readonly host: string;
-  /** 4 or 6: only addresses of that family will do. */
+  /** 4 or 6: only addresses of that family are usable. */
   readonly family: 0 | 4 | 6;
-  /** `address[:port]` of name servers to ask instead of the system. */
+  /** Name servers to ask instead of the system's resolver, as `address[:port]`. */
   readonly dnsServers: readonly string[] | undefined;
 }
 
 interface Answer {
   readonly addresses: readonly string[];
-  /** Why there are none: `ENOTFOUND`, `ESERVFAIL`. */
+  /** Why there are no addresses: `ENOTFOUND`, `ESERVFAIL`. */
   readonly code: string | undefined;
 }
 
-/** No such name, told apart from a name server that does not answer properly. */
+/** Codes for a name that does not exist, as opposed to a name server that fails. */
 const noSuchName = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NODATA', 'EAI_NONAME']);
 
-/** The addresses of the host that will do. Throws `FaultFound` DNS_NO_SUCH_HOST, DNS_FAILING or NO_COMMON_FAMILY. */
-export async function resolveHost(question: ResolveQuestion): Promise<readonly string[]> {
+/** The usable addresses of the host. Throws `FaultFound` DNS_NO_SUCH_HOST, DNS_FAILING or NO_COMMON_FAMILY. */
+export async function resolveHost(question: ResolveRequest): Promise<readonly string[]> {
   const { host, family } = question;
   const answers = isIP(host) === 0 ? await askNames(question) : [{ addresses: [host], code: undefined }];
   const all = answers.flatMap(({ addresses }) => addresses);
@@ -39,7 +39,7 @@ export async function resolveHost(question: ResolveQuestion): Promise<readonly s
       makeFault(
         {
           code: 'NO_COMMON_FAMILY',
-          sentence: `${host} has only IPv${family === 4 ? 6 : 4} addresses, and IPv${family} is used here`,
+          sentence: `${host} has only IPv${family === 4 ? 6 : 4} addresses, but IPv${family} is required`,
           remedy: `Use IPv${family === 4 ? 6 : 4}, or give the host an IPv${family} address.`,
         },
         all.join(', '),
@@ -49,7 +49,7 @@ export async function resolveHost(question: ResolveQuestion): Promise<readonly s
   throw new FaultFound(unresolved(host, answers));
 }
 
-async function askNames({ host, dnsServers }: ResolveQuestion): Promise<readonly Answer[]> {
+async function askNames({ host, dnsServers }: ResolveRequest): Promise<readonly Answer[]> {
   if (dnsServers === undefined) return [await answerOf(systemLookup(host))];
   const resolver = new Resolver({ timeout: 2000, tries: 2 });
   resolver.setServers(dnsServers);
@@ -70,14 +70,14 @@ async function answerOf(question: Promise<string[]>): Promise<Answer> {
 
 function unresolved(host: string, answers: readonly Answer[]): ReturnType<typeof makeFault> {
   const codes = [...new Set(answers.flatMap(({ code }) => code ?? []))];
-  const evidence = `the answer was ${codes.join(' and ')}`;
+  const evidence = `DNS answered ${codes.join(' and ')}`;
   const isFailing = codes.some((code) => !noSuchName.has(code));
   if (isFailing) {
     return makeFault(
       {
         code: 'DNS_FAILING',
-        sentence: `the name server fails to say whether ${host} exists`,
-        remedy: 'Repair DNS (/etc/resolv.conf, the zone of that host), or use an address as host part.',
+        sentence: `the name server failed to resolve ${host}`,
+        remedy: 'Repair DNS (/etc/resolv.conf, the zone of that host), or use an address as the host part.',
       },
       evidence,
     );
@@ -92,7 +92,7 @@ function unresolved(host: string, answers: readonly Answer[]): ReturnType<typeof
   );
 }
 
-/** Where EPMD says the node listens, at the first address where EPMD answers. Throws `FaultFound`, or `EpmdError`. */
+/** Looks the node up in the EPMD of the first address that answers. Throws `FaultFound` or `EpmdError`. */
 export async function askEpmd(
   question: {
     readonly node: string;
@@ -120,7 +120,7 @@ export async function askEpmd(
   throw failure;
 }
 
-/** Throws `FaultFound` EPMD_NAME_UNKNOWN with the names that are known. */
+/** The port of the node in EPMD. Throws `FaultFound` EPMD_NAME_UNKNOWN with the registered names. */
 export async function lookUp(epmd: EpmdClient, node: string): Promise<number> {
   const name = splitNodeName(node).name;
   const found = await epmd.lookup(name);
@@ -131,13 +131,13 @@ export async function lookUp(epmd: EpmdClient, node: string): Promise<number> {
     makeFault(
       {
         code: 'EPMD_NAME_UNKNOWN',
-        sentence: `EPMD at ${epmd.address} knows no node called ${name}`,
+        sentence: `${name} is not registered in EPMD at ${epmd.address}`,
         remedy:
           names.length === 0
             ? `Start ${name} there, with -name or -sname and without -start_epmd false.`
-            : `Start ${name} there, or use the name of one that runs: ${names.join(', ')}.`,
+            : `Start ${name} there, or use the name of a running node: ${names.join(', ')}.`,
       },
-      names.length === 0 ? 'it knows no node at all' : `it knows ${names.join(', ')}`,
+      names.length === 0 ? 'no nodes are registered' : `registered nodes: ${names.join(', ')}`,
     ),
   );
 }
@@ -147,7 +147,7 @@ export interface PortAnswer {
   readonly localAddress: string | undefined;
 }
 
-/** Whether the port takes connections. `isRegistered`: EPMD said it does. Throws `FaultFound`. */
+/** Checks that the port accepts connections. `isRegistered`: the port came from EPMD. Throws `FaultFound`. */
 export async function tryPort(
   where: {
     readonly address: string;
@@ -187,9 +187,9 @@ function portFault(
     return makeFault(
       {
         code: 'EPMD_STALE',
-        sentence: `EPMD says that ${node} listens at port ${port}, but nothing does`,
+        sentence: `EPMD has port ${port} for ${node}, but nothing listens there`,
         remedy:
-          'The node has died without a word to EPMD, or listens at another address (inet_dist_use_interface): restart it.',
+          'The node crashed without unregistering, or listens on another address (inet_dist_use_interface): restart it.',
       },
       evidence,
     );
@@ -198,8 +198,9 @@ function portFault(
     return makeFault(
       {
         code: 'PORT_CLOSED',
-        sentence: `nothing listens at port ${port}, where ${node} should be`,
-        remedy: 'Start the node, or correct the port: -erl_epmd_port or inet_dist_listen_min says it.',
+        sentence: `nothing listens on port ${port}, where ${node} should be`,
+        remedy:
+          'Start the node, or correct the port (see -erl_epmd_port or inet_dist_listen_min on the node).',
       },
       evidence,
     );
@@ -209,7 +210,7 @@ function portFault(
       {
         code: 'PORT_SILENT',
         sentence: `packets to port ${port} of ${address} get no answer`,
-        remedy: `A firewall drops them: open port ${port} (fix it with inet_dist_listen_min and _max), or reach it through a tunnel.`,
+        remedy: `A firewall drops them: open port ${port} (inet_dist_listen_min and _max set a fixed port), or use a tunnel.`,
       },
       evidence,
     );
@@ -217,8 +218,8 @@ function portFault(
   return makeFault(
     {
       code: 'NO_ROUTE',
-      sentence: `there is no way to ${address} from this machine`,
-      remedy: 'Check routes and address family, or reach it through a tunnel.',
+      sentence: `there is no route from this machine to ${address}`,
+      remedy: 'Check the routes and the address family, or use a tunnel.',
     },
     evidence,
   );

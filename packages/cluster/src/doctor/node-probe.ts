@@ -1,4 +1,4 @@
-/** Looks at a node that is connected: its release and clock, whether it could dial back, and whether the mesh is whole. */
+/** Probes a connected node: its release and clock, whether it can dial back, and whether the mesh is complete. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -29,7 +29,7 @@ async function ask(
   return node.rpc(target, call[0], call[1], call[2], { timeoutMs, signal });
 }
 
-/** Its release and its clock against ours. TypeScript nodes tell neither. */
+/** Compares its release and its clock with ours. TypeScript nodes report neither. */
 export async function askVersionAndClock(asking: Asking): Promise<StepResult<string | undefined>> {
   let release: Term;
   try {
@@ -65,12 +65,12 @@ function releaseWarning(release: string, target: string): Fault | undefined {
   if (!(Number(release) < oldestRelease)) return undefined;
   return makeFault({
     code: 'OLD_RELEASE',
-    sentence: `${target} runs OTP ${release}, which gets no fixes any more`,
-    remedy: `Upgrade it to OTP ${oldestRelease} or later.`,
+    sentence: `${target} runs OTP ${release}, which no longer receives fixes`,
+    remedy: `Upgrade to OTP ${oldestRelease} or later.`,
   });
 }
 
-/** Whether the node can open a connection to us: distribution works without, until a connection is to be made from there. */
+/** Whether the node can open a connection to us. Distribution works without it until that node has to dial. */
 export async function tryDialBack(asking: Asking, localAddress: string): Promise<StepResult<undefined>> {
   const address = localAddress.replace(/^::ffff:/, '');
   const server = createServer((socket) => socket.destroy());
@@ -86,11 +86,11 @@ export async function tryDialBack(asking: Asking, localAddress: string): Promise
     const warning = makeFault(
       {
         code: 'RETURN_PATH',
-        sentence: `${asking.target} cannot dial back to ${address}: connections have to be made from here`,
+        sentence: `${asking.target} cannot dial back to ${address}: connections have to be opened from here`,
         remedy:
-          'Open the ports on this side for it, or let this side connect only (a connection works both ways).',
+          'Open the ports on this side for it, or always connect from this side (a connection works in both directions).',
       },
-      `gen_tcp:connect there: ${reason}`,
+      `gen_tcp:connect on ${asking.target}: ${reason}`,
     );
     return { value: undefined, detail: reason, warning };
   } finally {
@@ -98,7 +98,7 @@ export async function tryDialBack(asking: Asking, localAddress: string): Promise
   }
 }
 
-/** Whether the visible peers of the node are connected with one another, as `global` needs it. */
+/** Whether the visible peers of the node are connected with one another, as `global` requires. */
 export async function askMesh(asking: Asking): Promise<StepResult<undefined>> {
   const peers = names(await ask(asking, ['erlang', 'nodes', []])).slice(0, maxAsked);
   const members = [asking.target, ...peers];
@@ -115,15 +115,15 @@ export async function askMesh(asking: Asking): Promise<StepResult<undefined>> {
   const warning = makeFault(
     {
       code: 'PARTIAL_MESH',
-      sentence: `not all nodes around ${asking.target} are connected with one another, so global and pg differ`,
-      remedy: 'Have them connect; with prevent_overlapping_partitions OTP parts more of them by itself.',
+      sentence: `not all peers of ${asking.target} are connected with one another, so global and pg are inconsistent`,
+      remedy: 'Connect them; with prevent_overlapping_partitions, OTP disconnects more of them by itself.',
     },
     ...missing.sort().slice(0, 10),
   );
   return { value: undefined, detail: missing.join(', '), warning };
 }
 
-/** As the peer itself sees it; TypeScript nodes tell it in their own words. `undefined` when it says nothing. */
+/** The peers of `peer` as it sees them itself; TypeScript nodes are asked by `convoy:info`. `undefined` without an answer. */
 async function peersOf(asking: Asking, peer: string): Promise<string[] | undefined> {
   const askPeer = (module: string, name: string): Promise<Term> =>
     ask(asking, ['rpc', 'call', [atom(peer), atom(module), atom(name), [], 2000]]);

@@ -1,6 +1,7 @@
 /**
- * One operating-system process of ours: its output in a log, its end as a promise, and its removal by its own id, first
- * asked and then forced. Its standard input is a pipe that stays open as long as we live: the child ends with it.
+ * One child process: its output goes to a log, its exit is a promise, and it is stopped by its own id, first with SIGTERM
+ * and then with SIGKILL. Its standard input is a pipe that stays open as long as this process lives; the child exits when it
+ * closes.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -17,13 +18,14 @@ export interface LocalCommand {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** An operating-system process that belongs to this one: logged, awaited and removed by its id. */
+/** A child process whose output is logged and that can be stopped. */
 export class OwnedProcess {
+  /** Resolves, never rejects, when the process has exited. */
   readonly exited: Promise<NodeExit>;
   readonly #child: ChildProcess;
   #isStopping = false;
 
-  /** Starts it. Rejects when the program cannot be run. */
+  /** Starts the command. Rejects when the program cannot be run. */
   static async start(command: LocalCommand, log: NodeLog): Promise<OwnedProcess> {
     const child = spawn(command.file, [...command.args], {
       env: command.env,
@@ -39,17 +41,17 @@ export class OwnedProcess {
 
   private constructor(child: ChildProcess, log: NodeLog) {
     this.#child = child;
-    // Writing is never done, but a pipe whose reader is gone may still report it.
+    // We never write, but a pipe whose reader is gone may still emit an error.
     child.stdin?.on('error', () => undefined);
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream]?.on('data', (chunk: Buffer) => log.write(stream, chunk));
       child[stream]?.on('end', () => log.end(stream));
     }
     this.exited = new Promise((resolve) => {
-      // 'close', not 'exit': by then all it printed has been read.
+      // 'close', not 'exit': by then all of its output has been read.
       child.once('close', (code, signal) => resolve(this.#exitOf(code, signal, log)));
     });
-    // A grandchild may hold the output open for ever; what it prints after the node has gone is not waited for.
+    // A grandchild may hold the output open for ever; do not wait for what it prints after the node has exited.
     child.once('exit', () => setTimeout(() => this.#closeOutput(), outputGraceMs).unref());
   }
 
@@ -57,7 +59,7 @@ export class OwnedProcess {
     return this.#child.pid;
   }
 
-  /** Ends it: SIGTERM, and SIGKILL after `graceMs`. Resolves when it is gone. */
+  /** Stops the process: SIGTERM, then SIGKILL after `graceMs`. Resolves when it has exited. */
   async stop(graceMs: number): Promise<void> {
     this.#isStopping = true;
     if (this.#hasExited()) return;
@@ -89,7 +91,7 @@ export class OwnedProcess {
   }
 }
 
-/** `exit code 1`, `signal SIGKILL`, or what the platform says. */
+/** Formats an exit: `exit code 1`, `signal SIGKILL`, or the reason given by the platform. */
 export function formatExit(exit: Pick<NodeExit, 'code' | 'signal' | 'reason'>): string {
   if (exit.signal !== undefined) return `signal ${exit.signal}`;
   return exit.code === undefined ? (exit.reason ?? 'no exit code') : `exit code ${exit.code}`;

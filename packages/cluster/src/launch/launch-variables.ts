@@ -1,12 +1,12 @@
 /**
- * The variables that a user names for one launch. They may be secrets: no message here shows a value. Refused are those that Convoy
- * sets itself, those that would put a cookie into an argument list, and the tokens by which a node could launch others.
+ * Checks the variables that a user sets for one launch. They may be secrets, so no message shows a value. Rejects those that Convoy
+ * sets itself, those that would put a cookie into an argument list, and the tokens with which a node could launch others.
  */
 
 import { ProviderError } from '../errors.ts';
 import type { LaunchVariables } from './provider.ts';
 
-/** Linux allows 128 KiB for one, and the API takes a body of 64 KiB. */
+/** Linux allows 128 KiB for one variable, and the API accepts a body of 64 KiB. */
 export const launchVariableLimits = { count: 64, nameLength: 128, totalBytes: 32_768 } as const;
 
 const ours =

@@ -1,4 +1,4 @@
-/** Names of nodes on this computer: what a name may be, and the first free one of a kind. Pure. */
+/** Node names on this computer: which names are valid, and the first free one of a kind. Pure. */
 
 import { ProviderError } from '../errors.ts';
 import type { ProviderNodeKind } from './provider.ts';
@@ -11,7 +11,7 @@ const prefixes: Readonly<Record<ProviderNodeKind, string>> = {
 
 const nameForm = /^[a-z][a-z0-9_-]{0,62}$/i;
 
-/** `name` itself when it is free, else the first free `ts-1`, `ts-2`, ... of its kind. `taken` are names without host. */
+/** The requested name if it is free; without one, the first free `ts-1`, `ts-2`, ... of its kind. `taken` are names without host. */
 export function chooseName(
   request: { readonly kind: ProviderNodeKind; readonly name?: string | undefined },
   taken: ReadonlySet<string>,
@@ -19,13 +19,13 @@ export function chooseName(
   const { kind, name } = request;
   if (name === undefined) return firstFree(prefixes[kind], taken);
   if (!nameForm.test(name)) {
-    throw new ProviderError('PROVIDER_BAD_NAME', `"${name}" cannot be a node name`, {
-      remedy: 'Start with a letter and use letters, digits, - and _ only, at most 63.',
+    throw new ProviderError('PROVIDER_BAD_NAME', `"${name}" is not a valid node name`, {
+      remedy: 'Use at most 63 letters, digits, - and _, starting with a letter.',
     });
   }
   if (!taken.has(name)) return name;
   const free = firstFree(name.replace(/-\d+$/, ''), taken);
-  throw new ProviderError('PROVIDER_NAME_TAKEN', `there is a node named ${name} already`, {
+  throw new ProviderError('PROVIDER_NAME_TAKEN', `a node named ${name} already exists`, {
     node: name,
     remedy: `Choose another name, e.g. ${free}, or stop that node first.`,
   });

@@ -1,6 +1,6 @@
 /**
- * The last lines of a node's output, in bounded memory. Cuts chunks into lines, and takes out what could play tricks on
- * a terminal: node output is hostile.
+ * The last lines of a node's output, in bounded memory. Splits chunks into lines and strips everything that could manipulate
+ * a terminal: node output is untrusted.
  */
 
 import { StringDecoder } from 'node:string_decoder';
@@ -8,21 +8,21 @@ import { visibleText } from '@convoy/node';
 import type { ProviderLog, ProviderLogLine } from './provider.ts';
 
 const maxLines = 2000;
-/** Longer lines are cut into several. */
+/** Longer lines are split. */
 const maxLineLength = 4096;
 
 const escapeSequence =
   /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]P^_X][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 const controlCharacter = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-/** `text` without escape sequences and control characters, tabs excepted, and with nothing that turns its direction. */
+/** `text` without escape sequences, control characters (except tabs) and characters that change the text direction. */
 export function plainText(text: string): string {
   return visibleText(text.replaceAll(escapeSequence, '').replaceAll(controlCharacter, ''));
 }
 
 type StreamName = ProviderLogLine['stream'];
 
-/** The last lines that a node printed, without control characters; new lines reach those who follow. */
+/** The log of one node. */
 export class NodeLog implements ProviderLog {
   readonly #lines: ProviderLogLine[] = [];
   readonly #followers = new Set<(line: ProviderLogLine) => void>();
@@ -48,7 +48,7 @@ export class NodeLog implements ProviderLog {
     return () => this.#followers.delete(listener);
   }
 
-  /** Takes bytes as they come, cut anywhere. */
+  /** Adds bytes as they arrive; chunks may be split anywhere. */
   write(stream: StreamName, chunk: Uint8Array): void {
     const open = this.#open[stream];
     const pieces = (open.text + open.decoder.write(Buffer.from(chunk))).split('\n');
@@ -60,7 +60,7 @@ export class NodeLog implements ProviderLog {
     }
   }
 
-  /** Takes the last, unfinished line too. */
+  /** Ends a stream and adds its last, unfinished line. */
   end(stream: StreamName): void {
     const open = this.#open[stream];
     const rest = open.text + open.decoder.end();
@@ -68,17 +68,17 @@ export class NodeLog implements ProviderLog {
     if (rest !== '') this.#add(stream, rest);
   }
 
-  /** Text that came with its own time, in milliseconds since 1970. */
+  /** Adds text with its own timestamp, in milliseconds since 1970. */
   line(stream: StreamName, text: string, at: number): void {
     for (const piece of text.split('\n')) this.#add(stream, piece, at);
   }
 
-  /** A line of our own about the node, e.g. how it ended. */
+  /** Adds a line of our own about the node, e.g. how it exited. */
   note(text: string): void {
     this.#add('stderr', text);
   }
 
-  /** The texts of the last lines. */
+  /** The text of the last `count` lines. */
   tail(count: number): string[] {
     return this.#lines.slice(-count).map((line) => line.text);
   }

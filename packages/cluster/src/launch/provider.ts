@@ -1,20 +1,21 @@
 /**
- * The contract of whatever can run nodes: this computer, an SSH host, a platform. A launch is planned (name, kind,
- * steps), then carried out step by step, and is ready only when the node has been dialled and has answered: a process
- * that runs or a platform that says "deployed" is not a node that is up.
+ * The contract of a provider, which runs nodes on this computer, an SSH host or a platform. A launch is planned (name, kind,
+ * steps), then carried out step by step, and is ready only when the node has been dialled and has answered: a running
+ * process, or a platform that reports "deployed", is not a node that is up.
  *
- * Rules every provider keeps; test/conformance/provider.ts checks them:
- * - a name is given once: a plan reserves it until it is launched or released;
+ * Rules for every provider, checked by test/conformance/provider.ts:
+ * - names are unique: a plan reserves its name until it is launched or released;
  * - a launch that fails or is cancelled leaves nothing behind but its log;
- * - `destroy` ends only what this provider started, by its own id, and is complete when the node is gone;
- * - a launched node ends by itself when whoever launched it is gone past a grace period; on a platform it stays, marked
- *   as ours, and can be found again;
- * - no secret in argument lists, logs or errors.
+ * - `destroy` stops only what this provider started, by its own id, and resolves when the node is gone;
+ * - a launched node exits by itself when its launcher has been gone for a grace period; on a platform it stays, marked as
+ *   ours, and can be found again;
+ * - argument lists, logs and errors contain no secrets.
  */
 
+/** Kinds of node that a provider may launch. */
 export type ProviderNodeKind = 'typescript' | 'elixir' | 'erlang';
 
-/** What can be launched here and now. `remedy` says how to get what cannot. */
+/** Whether a kind of node can be launched here and now. When it cannot, `remedy` tells how to make it available. */
 export interface ProviderCapability {
   readonly kind: ProviderNodeKind;
   readonly available: boolean;
@@ -22,31 +23,33 @@ export interface ProviderCapability {
   readonly remedy?: string | undefined;
 }
 
-/** By name. The values may be secrets. */
+/** Environment variables by name. The values may be secrets. */
 export type LaunchVariables = Readonly<Record<string, string>>;
 
+/** The node to launch. */
 export interface ProviderRequest {
   readonly kind: ProviderNodeKind;
-  /** The part before the `@`. Left out: the first free one of `ts-1`, `elixir-1`, `erlang-1`. */
+  /** The part before the `@`. Default: the first free `ts-1`, `elixir-1` or `erlang-1`. */
   readonly name?: string | undefined;
   /**
-   * Variables for the environment of this node, besides what every child inherits. The values may be secrets: they are in
-   * no log, no error and no argument list.
+   * Environment variables for this node, besides those that every child inherits. The values may be secrets: they appear in
+   * no log, error or argument list.
    */
   readonly variables?: LaunchVariables | undefined;
 }
 
-/** What a launch will do. Its name is reserved until `launch` has taken the plan over or `release` gives it back. */
+/** A planned launch. Its name is reserved until the plan is launched or released. */
 export interface LaunchPlan {
   /** Full node name. */
   readonly node: string;
   readonly kind: ProviderNodeKind;
   /** The steps to come, in order. */
   readonly steps: readonly { readonly name: string; readonly label: string }[];
+  /** Gives the name back, unless the plan has been launched. */
   release(): void;
 }
 
-/** One step under way or over. Times are milliseconds since 1970. `detail` is one line for people. */
+/** A launch step that is running or has ended. Times are milliseconds since 1970. `detail` is one line to display. */
 export interface LaunchStep {
   readonly name: string;
   readonly label: string;
@@ -56,36 +59,37 @@ export interface LaunchStep {
   readonly detail?: string;
 }
 
+/** Options of `Provider.launch`. */
 export interface LaunchOptions {
-  /** Aborting removes what was half made and rejects with PROVIDER_CANCELLED. */
+  /** Aborting cleans up the launch and rejects with PROVIDER_CANCELLED. */
   readonly signal?: AbortSignal | undefined;
   /** Called when a step starts, when its detail changes, and when it ends. */
   readonly onStep?: (step: LaunchStep) => void;
 }
 
-/** How a node ended. All fields empty: nobody knows more. */
+/** How a node exited. Fields that are not known are missing. */
 export interface NodeExit {
   readonly code?: number;
   readonly signal?: string | undefined;
-  /** What the platform says of it, where that is all that is known. */
+  /** The platform's reason, when nothing else is known. */
   readonly reason?: string;
-  /** Whether `destroy`, `close` or another order of ours asked for it. */
+  /** Whether `destroy`, `close` or another command of ours caused it. */
   readonly expected: boolean;
   readonly lastOutput: readonly string[];
 }
 
 /** A node that answered. */
 export interface LaunchedNode {
-  /** Of a platform that gives out addresses itself it may differ from the plan's; the provider then knows both. */
+  /** Full node name. May differ from the plan's on a platform that assigns addresses; the provider then knows both. */
   readonly name: string;
   readonly kind: ProviderNodeKind;
-  /** Where it is a process of this machine. */
+  /** Process id, if the node is a process on this machine. */
   readonly osPid?: number | undefined;
-  /** Resolves, never rejects, when it has ended for whatever reason. */
+  /** Resolves, never rejects, when the node has exited for any reason. */
   readonly exited: Promise<NodeExit>;
 }
 
-/** `seq` counts from 1 over all streams of one node. */
+/** A line of a node's log. `seq` counts from 1 over all streams of the node; `at` is milliseconds since 1970. */
 export interface ProviderLogLine {
   readonly seq: number;
   readonly at: number;
@@ -93,35 +97,36 @@ export interface ProviderLogLine {
   readonly text: string;
 }
 
-/** What a node printed: the last lines of it, control characters taken out. */
+/** The last lines of a node's output, without control characters. */
 export interface ProviderLog {
-  /** The lines held after `afterSeq` (default 0), oldest first; of these the last `last` (default all). */
+  /** The stored lines after `afterSeq` (default 0), oldest first; at most the last `last` of them (default: all). */
   lines(options?: { afterSeq?: number | undefined; last?: number }): ProviderLogLine[];
-  /** Calls `listener` with every new line from now on. Returns what ends that. */
+  /** Calls `listener` with every new line. Returns the function that stops it. */
   follow(listener: (line: ProviderLogLine) => void): () => void;
 }
 
+/** Launches nodes, keeps their logs and removes them. */
 export interface Provider {
-  /** E.g. `local`. */
+  /** Short name, such as `local`. */
   readonly name: string;
-  /** Looks anew each time; cheap enough to ask before every launch. */
+  /** Which kinds can be launched now. Checked on every call; cheap enough to call before every launch. */
   capabilities(): Promise<ProviderCapability[]>;
   /**
-   * Rejects with `ProviderError`: PROVIDER_UNAVAILABLE with the remedy, PROVIDER_NAME_TAKEN, PROVIDER_BAD_NAME,
-   * PROVIDER_BAD_VARIABLE, PROVIDER_LIMIT.
+   * Plans a launch and reserves its name. Rejects with `ProviderError` PROVIDER_UNAVAILABLE, PROVIDER_NAME_TAKEN,
+   * PROVIDER_BAD_NAME, PROVIDER_BAD_VARIABLE or PROVIDER_LIMIT.
    */
   plan(request: ProviderRequest): Promise<LaunchPlan>;
-  /** Resolves when the node answers. Rejects with `ProviderError`, nothing left behind. */
+  /** Launches a plan. Resolves when the node answers. Rejects with `ProviderError` after cleaning up. */
   launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode>;
-  /** The log of a node that is being launched, runs, or has ended by itself and was not destroyed yet. */
+  /** The log of a node that is launching, running, or has exited by itself and was not destroyed yet. */
   logs(node: string): ProviderLog | undefined;
   /**
-   * Rejects with `ProviderError` PROVIDER_NAME_TAKEN when nodes that look `node` up would be led to another process. To be
-   * asked before others are asked to connect to it. Omitted where other users cannot take a name.
+   * Rejects with `ProviderError` PROVIDER_NAME_TAKEN when looking `node` up leads to another process. Call it before telling
+   * other nodes to connect to it. Omitted where other users cannot take a name.
    */
   checkName?(node: string): Promise<void>;
-  /** Ends the node (or its launch) and forgets it. PROVIDER_NO_NODE when it is not one of ours. */
+  /** Stops the node or cancels its launch, and forgets it. Rejects with PROVIDER_NO_NODE for unknown nodes. */
   destroy(node: string): Promise<void>;
-  /** Ends everything this provider has launched, in parallel; a platform may be told to leave what is up. */
+  /** Stops everything this provider has launched, in parallel. On a platform, running nodes may be configured to stay. */
   close(): Promise<void>;
 }

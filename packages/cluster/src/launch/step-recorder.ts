@@ -1,13 +1,14 @@
-/** Times the steps of a launch and tells of each when it starts, when there is news of it, and when it ends. */
+/** Times the steps of a launch and reports when each starts, changes its detail, and ends. */
 
 import type { LaunchOptions, LaunchStep } from './provider.ts';
 
-/** A step's result, and the line of detail that people see. */
+/** A step's result, and a line of detail to display. */
 export interface StepOutcome<Result> {
   readonly result: Result;
   readonly detail?: string;
 }
 
+/** Runs the steps of one launch and reports them. */
 export class StepRecorder {
   readonly #onStep: (step: LaunchStep) => void;
   readonly #now: () => number;
@@ -24,8 +25,8 @@ export class StepRecorder {
   }
 
   /**
-   * Runs `work` as the step `name`. What it throws makes the step failed and is thrown on. What it gives to `tell` is
-   * the detail meanwhile.
+   * Runs `work` as the step `name`. When it throws, the step fails and the error is rethrown. `tell` sets the detail while
+   * the step is running.
    */
   async run<Result>(
     name: string,

@@ -1,26 +1,26 @@
 /**
- * The program a launched Erlang or Elixir node runs when it boots, as source text of that language: the dead-man switch and
- * the `convoy_worker` process. Interpreted, so that a runtime without the compiler application will do; plain enough for OTP
- * 23 to 29.
+ * The program that a launched Erlang or Elixir node runs when it boots, as source text in that language: the dead-man switch
+ * and the `convoy_worker` process. It is interpreted, so that a runtime without the compiler application is enough, and
+ * simple enough for OTP 23 to 29.
  *
- * There are two switches. The pipe of a node on this machine: the end of its standard input means that the launcher is gone,
- * however it went. Shells over distribution have a group leader of their own and do not touch that pipe. An error is no end
- * (the `user` process may be restarting), so only `eof` halts. A node on another machine outlives the connection that started
- * it: its process `convoy_deadman` is told `{owner, Pid}`, monitors that process, and halts the node when no process has taken the
- * owner's place within a grace period; `keep` lets the node live on. It removes the folder that CONVOY_FOLDER names when it
- * halts.
+ * There are two switches. A node on this machine has a pipe: the end of its standard input means that the launcher is gone,
+ * for whatever reason. Shells over distribution have their own group leader and do not touch that pipe. An error does not
+ * count as the end (the `user` process may be restarting), so only `eof` halts. A node on another machine outlives the
+ * connection that started it: its process `convoy_deadman` receives `{owner, Pid}`, monitors that process, and halts the node
+ * when no other owner has replaced it within a grace period; `keep` lets the node live on. It removes the folder named by
+ * CONVOY_FOLDER when it halts.
  *
- * CONVOY_CONNECT names nodes, with spaces between, that it connects to for as long as they are away: for images of nodes on a
- * platform, which has nobody who would connect them.
+ * CONVOY_CONNECT names nodes, separated by spaces, to which the node keeps connecting: for node images on a platform, where
+ * nothing else connects them.
  *
- * CONVOY_LINK_FILE names a file with the name of the node that started this one and the cookie to use with that node only. It
- * is read before the node reports, on its standard output, the port it listens on; that line comes last.
+ * CONVOY_LINK_FILE names a file with the name of the node that started this one and the cookie to use with that node only.
+ * The file is read before the node reports, on its standard output, the port it listens on; that line comes last.
  *
- * HOME is a private folder while the runtime starts, because that is where OTP reads the cookie; afterwards the user's own is
- * put back for programs on the node.
+ * HOME is a private folder while the runtime starts, because OTP reads the cookie there; afterwards the user's own HOME is
+ * restored for programs on the node.
  */
 
-/** When a launched node ends by itself. */
+/** When a launched node exits by itself. */
 export type DeadMan = { readonly kind: 'pipe' } | { readonly kind: 'owner'; readonly graceMs: number };
 
 const pipe: DeadMan = { kind: 'pipe' };
@@ -61,8 +61,8 @@ io:format(user, "Erlang node ~ts is up~ts~n", [node(), [[" on port ", integer_to
 }
 
 /**
- * The node's own listening socket is asked, not EPMD, which may have another port by now. It is the one socket of net_kernel
- * that is connected to nothing.
+ * Reads the port from the node's own listening socket, not from EPMD, which may have another port by now. It is the only
+ * socket of net_kernel that is not connected.
  */
 const erlangPort = `NetKernel = whereis(net_kernel),
 ListenPorts = [Number || Port <- erlang:ports(),

@@ -1,21 +1,22 @@
 /**
- * The dead-man switch of a TypeScript node on another machine, the counterpart of the one Erlang and Elixir nodes boot
- * with: the process `convoy_deadman` is told `{owner, Pid}`, and the node ends when that process has been gone for a grace
- * period and nobody took its place. `keep` lets the node live on.
+ * The dead-man switch of a TypeScript node on another machine, the counterpart of the one in the boot program of Erlang and
+ * Elixir nodes: the process `convoy_deadman` receives `{owner, Pid}`, and the node exits when that process has been gone for
+ * a grace period without a new owner. `keep` lets the node live on.
  */
 
 import { type Clock, type Node, systemClock, type Timer } from '@convoy/node';
 import { atom, atomName, Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';
 
+/** Options of `installDeadMan`. */
 export interface DeadManOptions {
-  /** How long the node lives without an owner, also in the beginning. */
+  /** How long the node lives without an owner, also at the start, in milliseconds. */
   readonly graceMs: number;
-  /** Called once when it is over. */
+  /** Called once when the grace period has expired. */
   readonly onExpired: () => void;
   readonly clock?: Clock;
 }
 
-/** Registers the switch. Returns what takes it away, so that the node lives on. */
+/** Registers the switch. Returns the function that removes it, so that the node lives on. */
 export function installDeadMan(node: Node, options: DeadManOptions): () => void {
   const { graceMs, onExpired, clock = systemClock } = options;
   let timer: Timer | undefined = clock.after(graceMs, onExpired);
@@ -29,7 +30,7 @@ export function installDeadMan(node: Node, options: DeadManOptions): () => void 
       onMessage(self, message) {
         const [kind, subject] = message instanceof Tuple ? message.elements : [message];
         const name = atomName(kind);
-        // The owner speaks for itself: a pid of a third node would have this one dial that.
+        // Only the owner may name itself: a pid of a third node would make this node dial that one.
         if (name === 'owner' && subject instanceof Pid && subject.node === self.peer) {
           release();
           if (watched !== undefined) self.demonitor(watched, { flush: true });

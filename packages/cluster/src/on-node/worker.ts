@@ -1,6 +1,6 @@
 /**
- * What every TypeScript node of a Convoy cluster has: the process `convoy_worker`, which answers `ping` with a printed
- * line, and the functions by which a console asks the node about itself and tells it whom to be connected to.
+ * Part of every TypeScript node of a Convoy cluster: the process `convoy_worker`, which prints a line when it receives `ping`,
+ * and the functions with which a console queries the node and manages its connections.
  *
  * | call                     | does                                                                        |
  * |--------------------------|-----------------------------------------------------------------------------|
@@ -15,14 +15,15 @@ import { type Term, atom, atomName } from '@convoy/node/etf';
 /** The registered name of the worker process. */
 export const workerName = 'convoy_worker';
 
+/** Options of `installWorker`. */
 export interface WorkerOptions {
-  /** Gets the line that a `ping` prints, without its end. Default: standard output. */
+  /** Called with the line that a `ping` prints, without the newline. Default: writes to standard output. */
   readonly print?: (line: string) => void;
-  /** Told as `versions.convoy`. Default '0.1.0'. */
+  /** Reported as `versions.convoy`. Default '0.1.0'. */
   readonly version?: string | undefined;
 }
 
-/** What `convoy:info()` answers. Strings travel as binaries, `node` and `peers` as atoms; bytes and milliseconds. */
+/** The result of `convoy:info()`, in bytes and milliseconds. Strings are sent as binaries, `node` and `peers` as atoms. */
 export interface NodeInfo {
   readonly node: string;
   readonly versions: { readonly convoy: string; readonly node: string };
@@ -33,7 +34,7 @@ export interface NodeInfo {
   readonly os_pid: number;
 }
 
-/** Registers `convoy_worker` and exposes `convoy`. Returns what undoes both. */
+/** Registers `convoy_worker` and exposes `convoy`. Returns the function that undoes both. */
 export function installWorker(node: Node, options: WorkerOptions = {}): () => void {
   const print = options.print ?? ((line: string) => void process.stdout.write(`${line}\n`));
   const pid = node.spawnServer(
@@ -72,6 +73,6 @@ function describe(node: Node, version: string): Term {
 
 function nameOf(peer: Term): string {
   const name = typeof peer === 'string' ? peer : atomName(peer);
-  if (name === undefined) throw new TypeError("a node name is an atom, e.g. 'app@127.0.0.1'");
+  if (name === undefined) throw new TypeError("a node name must be an atom, e.g. 'app@127.0.0.1'");
   return name;
 }

@@ -9,7 +9,7 @@ import { splitNodeName } from '@convoy/node/names';
 import { DiscoveryError } from './errors.ts';
 import type { SeenPeer, Strategy } from './strategy.ts';
 import { type AddressType, checkServer, DnsClient } from './dns-client.ts';
-import { lookAtAll } from './host-looks.ts';
+import { lookUpAll } from './look-up-all.ts';
 import { createPollingStrategy, type PollingOptions } from './polling.ts';
 import { parseTextRecord } from './text-record.ts';
 
@@ -33,7 +33,7 @@ export function createDnsStrategy(options: DnsStrategyOptions): Strategy {
   const questions = namesOf('dns', 'query', query).flatMap((name) => types.map((type) => ({ name, type })));
   if (questions.length === 0) throw badOption('dns', 'types is empty', 'Use a, aaaa or both.');
   return polling('dns', common, (client, peerAt) =>
-    lookAtAll(questions, async ({ name, type }) => {
+    lookUpAll(questions, async ({ name, type }) => {
       const addresses = await client.addresses(name, type);
       return addresses.map((address) => peerAt(address));
     }),
@@ -59,7 +59,7 @@ export function createDnsSrvStrategy(options: DnsSrvStrategyOptions): Strategy {
   const { query, ...common } = options;
   const names = namesOf('dns-srv', 'query', query);
   return polling('dns-srv', common, (client, peerAt) =>
-    lookAtAll(names, async (name) => {
+    lookUpAll(names, async (name) => {
       const targets = await client.targets(name);
       return targets.map((target) => peerAt(target.replace(/\.$/, '')));
     }),
@@ -82,7 +82,7 @@ export function createDnsTxtStrategy(options: DnsTxtStrategyOptions): Strategy {
   const { query, suffix = '', tags = ['version', 'region'], ...common } = options;
   const names = namesOf('dns-txt', 'query', query);
   return polling('dns-txt', { ...common, tags }, (client, peerAt) =>
-    lookAtAll(names, async (name) => {
+    lookUpAll(names, async (name) => {
       const texts = await client.texts(name);
       return texts
         .flatMap((text) => parseTextRecord(text, tags))
@@ -99,7 +99,7 @@ export function createNamesStrategy(kind: string, options: DnsNamesStrategyOptio
   const { names, ...common } = options;
   const checked = namesOf(kind, 'names', names);
   return polling(kind, common, (client, peerAt) =>
-    lookAtAll(checked, async (name) => {
+    lookUpAll(checked, async (name) => {
       const host = parseNodeName(name)?.host ?? name;
       return (await hasAddress(client, host)) ? [peerAt(name)] : [];
     }),
@@ -122,7 +122,7 @@ type PeerAt = (host: string) => SeenPeer;
 function polling(
   kind: string,
   options: DnsOptions & { readonly tags?: readonly string[] | undefined },
-  look: (client: DnsClient, peerAt: PeerAt) => ReturnType<typeof lookAtAll>,
+  lookUp: (client: DnsClient, peerAt: PeerAt) => ReturnType<typeof lookUpAll>,
 ): Strategy {
   const { basename, server, ...timing } = options;
   checkServer(kind, server);
@@ -136,10 +136,10 @@ function polling(
   return createPollingStrategy({
     ...timing,
     kind,
-    look: ({ self, signal }) => {
+    lookUp: ({ self, signal }) => {
       const base = basename ?? splitNodeName(self).name;
       const peerAt: PeerAt = (host) => ({ node: host.includes('@') ? host : `${base}@${host}` });
-      return look(new DnsClient({ server }, signal), peerAt);
+      return lookUp(new DnsClient({ server }, signal), peerAt);
     },
   });
 }

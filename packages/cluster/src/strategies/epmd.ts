@@ -10,7 +10,7 @@ import { EpmdClient } from '@convoy/node/epmd';
 import { splitNodeName } from '@convoy/node/names';
 import { DiscoveryError } from './errors.ts';
 import type { SeenPeer, Strategy } from './strategy.ts';
-import { lookAtAll } from './host-looks.ts';
+import { lookUpAll } from './look-up-all.ts';
 import { createPollingStrategy, type PollingOptions } from './polling.ts';
 
 export interface EpmdStrategyOptions extends PollingOptions {
@@ -35,7 +35,7 @@ export function createEpmdStrategy(options: EpmdStrategyOptions): Strategy {
   return createPollingStrategy({
     ...others,
     kind: 'epmd',
-    look: ({ signal }) => lookAtAll(hosts, (host) => namesOf(host, others, signal)),
+    lookUp: ({ signal }) => lookUpAll(hosts, (host) => namesOf(host, others, signal)),
   });
 }
 
@@ -44,7 +44,7 @@ export function createLocalEpmdStrategy(options: Omit<EpmdStrategyOptions, 'host
   return createPollingStrategy({
     ...options,
     kind: 'local-epmd',
-    look: async ({ self, signal }) => {
+    lookUp: async ({ self, signal }) => {
       const host = splitNodeName(self).host;
       const found = await namesOf(host, { ...options, at: '127.0.0.1' }, signal);
       return { peers: found, failures: [] };
@@ -65,9 +65,9 @@ export function createHostsFileStrategy(options: HostsFileStrategyOptions = {}):
   return createPollingStrategy({
     ...others,
     kind: 'hosts-file',
-    look: async ({ signal }) => {
+    lookUp: async ({ signal }) => {
       const hosts = parseHostsFile(await readFirst(files));
-      return lookAtAll(hosts, (host) => namesOf(host, others, signal));
+      return lookUpAll(hosts, (host) => namesOf(host, others, signal));
     },
   });
 }

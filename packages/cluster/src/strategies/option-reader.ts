@@ -1,4 +1,4 @@
-/** Reads the options of a strategy from text or from values of a configuration file, and knows which were not read. Pure. */
+/** Reads the options of a strategy from text or configuration file values, and tracks which were read. Pure. */
 
 import { DiscoveryError } from './errors.ts';
 
@@ -12,7 +12,7 @@ export class OptionReader {
     this.#options = options;
   }
 
-  /** Those that are there. */
+  /** Text options; missing ones are left out. */
   texts<Name extends string>(...names: readonly Name[]): { [Key in Name]?: string } {
     return Object.fromEntries(
       names.flatMap((name) => {
@@ -24,6 +24,7 @@ export class OptionReader {
     ) as { [Key in Name]?: string };
   }
 
+  /** Integer options; missing ones are left out. */
   numbers<Name extends string>(...names: readonly Name[]): { [Key in Name]?: number } {
     return Object.fromEntries(
       names.flatMap((name) => {
@@ -33,7 +34,7 @@ export class OptionReader {
     ) as { [Key in Name]?: number };
   }
 
-  /** Milliseconds, under the name that the key has in code. */
+  /** Options in milliseconds, renamed to their keys in code. */
   times<Key extends string>(names: Readonly<Record<string, Key>>): { [Name in Key]?: number } {
     return Object.fromEntries(
       Object.entries(names).flatMap(([name, key]) => {
@@ -43,7 +44,7 @@ export class OptionReader {
     ) as { [Name in Key]?: number };
   }
 
-  /** `a+b`, or a list. */
+  /** A list option: `a+b`, or an array. */
   list(name: string): string[] | undefined {
     const value = this.#take(name);
     if (value === undefined) return undefined;
@@ -67,7 +68,7 @@ export class OptionReader {
     throw this.#bad(name, value, 'true or false');
   }
 
-  /** `version=2+region=ams`, or an object. */
+  /** An option of pairs: `version=2+region=ams`, or an object. */
   pairs(name: string): Record<string, string> | undefined {
     const value = this.#options[name];
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
@@ -79,13 +80,13 @@ export class OptionReader {
     return parts && Object.fromEntries(parts.map((part) => this.#pair(name, part)));
   }
 
-  /** Throws DISCOVERY_BAD_OPTION when there is an option that nobody has read. */
+  /** Throws DISCOVERY_BAD_OPTION when there are options that were not read. */
   end(): void {
     const unknown = Object.keys(this.#options).find((name) => !this.#read.has(name));
     if (unknown === undefined) return;
-    const message = `${this.#strategy}: there is no option ${JSON.stringify(unknown)}`;
+    const message = `${this.#strategy}: unknown option ${JSON.stringify(unknown)}`;
     throw new DiscoveryError('DISCOVERY_BAD_OPTION', message, {
-      remedy: `It has ${[...this.#read].toSorted().join(', ')}.`,
+      remedy: `Use one of ${[...this.#read].toSorted().join(', ')}.`,
     });
   }
 
@@ -99,7 +100,7 @@ export class OptionReader {
     if (value === undefined) return undefined;
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
     if (typeof number !== 'number' || !Number.isSafeInteger(number))
-      throw this.#bad(name, value, 'a whole number');
+      throw this.#bad(name, value, 'an integer');
     return number;
   }
 
@@ -113,7 +114,7 @@ export class OptionReader {
     const told = JSON.stringify(value) ?? 'nothing';
     return new DiscoveryError(
       'DISCOVERY_BAD_OPTION',
-      `${this.#strategy}: ${name} is ${told.slice(0, 100)}; it is ${wanted}`,
+      `${this.#strategy}: ${name} is ${told.slice(0, 100)}; it must be ${wanted}`,
     );
   }
 }

@@ -1,35 +1,39 @@
-/** Strategies that look again and again: at an interval, or at once when somebody wants to know. */
+/** Strategies that poll: at an interval, and immediately on a refresh. */
 
 import { anySignal } from '@convoy/node/async';
 import type { Strategy, StrategyContext, SeenPeer } from './strategy.ts';
 import { DiscoveryError } from './errors.ts';
 
+/** Timing options of every polling strategy. */
 export interface PollingOptions {
-  /** Between the end of a look and the start of the next. Default 5000, as libcluster's. */
+  /** Pause between two lookups in milliseconds. Default 5000, as in libcluster. */
   readonly intervalMs?: number;
-  /** For one look. Default 5000. */
+  /** Timeout of one lookup in milliseconds. Default 5000. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What one look has found. What failed makes it incomplete. */
-export interface Look {
+/** The result of one lookup. With failures it counts as incomplete. */
+export interface LookupResult {
   readonly peers: readonly SeenPeer[];
   readonly failures: readonly Error[];
 }
 
+/** Options of `createPollingStrategy`. */
 export interface PollingStrategyOptions extends PollingOptions {
+  /** Name of the strategy in status and messages. */
   readonly kind: string;
+  /** Tags that its peers can have. Default: none. */
   readonly tags?: readonly string[] | undefined;
-  /** Rejects when nothing could be looked at. Ends when the signal aborts. */
-  readonly look: (place: { readonly self: string; readonly signal: AbortSignal }) => Promise<Look>;
+  /** Looks the peers up once. Rejects when every source failed, and stops when the signal aborts. */
+  readonly lookUp: (place: { readonly self: string; readonly signal: AbortSignal }) => Promise<LookupResult>;
 }
 
-/** So that nodes started together do not ask together for ever. */
+/** Keeps nodes that were started together from polling together for ever. */
 const jitter = 0.1;
 
-/** Throws DISCOVERY_BAD_OPTION. */
+/** A strategy that calls `lookUp` at an interval. Throws DISCOVERY_BAD_OPTION. */
 export function createPollingStrategy(options: PollingStrategyOptions): Strategy {
-  const { kind, tags = [], intervalMs = 5000, timeoutMs = 5000, look } = options;
+  const { kind, tags = [], intervalMs = 5000, timeoutMs = 5000, lookUp } = options;
   checkDuration(kind, 'interval', intervalMs);
   checkDuration(kind, 'timeout', timeoutMs);
   return {
@@ -37,9 +41,9 @@ export function createPollingStrategy(options: PollingStrategyOptions): Strategy
     tags,
     async run(context) {
       while (!context.signal.aborted) {
-        // Asked for before looking: a wish that comes up meanwhile is for the next look.
+        // Obtained before the lookup, so that a refresh during it triggers the next one.
         const wish = context.refreshed();
-        await lookOnce(context, { look, timeoutMs });
+        await lookUpOnce(context, { lookUp, timeoutMs });
         await pause(context, intervalMs * (1 + jitter * (2 * Math.random() - 1)), wish);
       }
     },
@@ -51,11 +55,11 @@ export function checkDuration(kind: string, option: string, value: number): void
   if (value > 0 && value <= 2 ** 31 - 1) return;
   throw new DiscoveryError(
     'DISCOVERY_BAD_OPTION',
-    `${kind}: ${option} is ${value}; it is milliseconds above 0`,
+    `${kind}: ${option} is ${value}; it must be a number of milliseconds greater than 0`,
   );
 }
 
-/** Waits for `waitMs`, for `wish`, or for the end, whatever is first. */
+/** Waits for `waitMs`, for `wish`, or for the signal, whichever comes first. */
 export async function pause(
   { clock, signal }: StrategyContext,
   waitMs: number,
@@ -71,9 +75,9 @@ export async function pause(
   signal.removeEventListener('abort', onAbort);
 }
 
-async function lookOnce(
+async function lookUpOnce(
   context: StrategyContext,
-  { look, timeoutMs }: Pick<PollingStrategyOptions, 'look'> & { readonly timeoutMs: number },
+  { lookUp, timeoutMs }: Pick<PollingStrategyOptions, 'lookUp'> & { readonly timeoutMs: number },
 ): Promise<void> {
   const { self, clock, signal } = context;
   const late = new AbortController();
@@ -81,7 +85,7 @@ async function lookOnce(
   const startedAt = clock.now();
   const both = anySignal(signal, late.signal);
   try {
-    const { peers, failures } = await look({ self, signal: both });
+    const { peers, failures } = await lookUp({ self, signal: both });
     if (signal.aborted) return;
     const [first] = failures;
     if (first !== undefined) context.fail(first);
@@ -96,6 +100,6 @@ async function lookOnce(
 
 function tooLate(timeoutMs: number): DiscoveryError {
   return new DiscoveryError('DISCOVERY_LOOKUP_FAILED', `no answer within ${timeoutMs} ms`, {
-    remedy: 'Check that what is asked can be reached from here, or allow more time (timeout).',
+    remedy: 'Check that the source can be reached from here, or raise the timeout (option timeout).',
   });
 }

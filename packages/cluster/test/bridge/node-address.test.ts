@@ -29,7 +29,7 @@ test('a node is where the EPMD of its host says, also after it has moved', async
   second.close();
 });
 
-test('an unknown node is refused with the names that are known', async () => {
+test('an unknown node is refused with the registered names', async () => {
   await using remote = await startRemoteEpmd();
   await using tunnel = new TcpTunnel();
   const held = await remote.client.register({ name: 'web', port: 4101 });
@@ -38,7 +38,7 @@ test('an unknown node is refused with the names that are known', async () => {
     (error: unknown) =>
       error instanceof HostError &&
       error.code === 'HOST_NO_NODE' &&
-      error.message === `the EPMD of ${tunnel.name} does not know app@db1, but web` &&
+      error.message === `app@db1 is not registered in the EPMD of ${tunnel.name} (registered: web)` &&
       error.host === tunnel.name,
   );
   held.close();
@@ -51,7 +51,7 @@ test('a host without EPMD is told by its own name, with the cause', async () => 
     findNodeAddress(tunnel, { node: 'app@db1', epmdPort }),
     (error: unknown) =>
       error instanceof HostError &&
-      error.message === `no EPMD answers at port ${epmdPort} of ${tunnel.name}` &&
+      error.message === `no EPMD answers on port ${epmdPort} of ${tunnel.name}` &&
       error.cause instanceof Error,
   );
 });

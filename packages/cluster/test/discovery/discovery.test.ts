@@ -179,7 +179,7 @@ describe('discovery', () => {
     await using discovery = startDiscovery({ joiner: a, topologies: { told: { strategy: told } }, ...quick });
     await told.tell('no name', b.name);
     await discovery.ready();
-    assert.match(failures[0] ?? '', /"no name", which is no name of a node/);
+    assert.match(failures[0] ?? '', /"no name", which is not a valid node name/);
     stop();
   });
 });

@@ -5,7 +5,7 @@ import type { Timer } from '@convoy/node';
 import { createMemoryCluster, ManualClock } from '@convoy/node/testing';
 import { eventuallyEqual } from '../../../../test/support/eventually.ts';
 import { installDeadMan } from '../../src/on-node/dead-man.ts';
-import { ownNode } from '../../src/launch/own-node.ts';
+import { claimNode } from '../../src/launch/node-ownership.ts';
 
 /** Tells how many of its timers run: the switch has one while nobody owns the node. */
 class CountingClock extends ManualClock {
@@ -51,7 +51,7 @@ test('an owner keeps it, and the end of the owner starts the grace period', asyn
   let ends = 0;
   installDeadMan(node, { graceMs: 1000, onExpired: () => (ends += 1), clock });
   await owner.connect(node.name);
-  ownNode(owner, node.name);
+  claimNode(owner, node.name);
   await clock.waitForTimers(0);
   clock.advance(5000);
   assert.equal(ends, 0);

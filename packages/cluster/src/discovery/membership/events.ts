@@ -1,63 +1,64 @@
 /**
- * What discovery tells whoever watches: names and payloads of its `node:diagnostics_channel` channels (described in
- * docs/events.md). Publishing costs nothing while nobody is subscribed.
+ * The events that discovery publishes: names and payloads of its `node:diagnostics_channel` channels (described in
+ * docs/events.md). Publishing costs nothing while there are no subscribers.
  */
 
 import { type Channel, channel } from 'node:diagnostics_channel';
 
-/** Payload by channel name. `node` is the one that looks, `topology` the name its user gave. */
+/** Payload by channel name. `node` is the node that discovers, `topology` the name given by the user. */
 export interface DiscoveryEvents {
-  /** A strategy has an answer. */
+  /** A strategy delivered an answer. */
   'convoy:discovery.polled': {
     readonly node: string;
     readonly topology: string;
     readonly strategy: string;
-    /** How many peers are in it, ourselves included. */
+    /** Number of peers in the answer, this node included. */
     readonly peers: number;
     readonly isComplete: boolean;
     readonly durationMs: number | undefined;
   };
-  /** A peer was seen that was not known. */
+  /** A topology saw a peer for the first time. */
   'convoy:discovery.discovered': {
     readonly node: string;
     readonly topology: string;
     readonly peer: string;
     readonly tags: Readonly<Record<string, string>>;
   };
-  /** A peer is forgotten: it was missing from the answers, or its topology was removed. */
+  /** A peer was forgotten: it was missing from the answers, or its topology was removed. */
   'convoy:discovery.lost': {
     readonly node: string;
     readonly topology: string;
     readonly peer: string;
     readonly reason: 'missing' | 'removed';
   };
-  /** A peer that is wanted is connected, whoever dialled. */
+  /** A wanted peer is connected, regardless of which side dialled. */
   'convoy:discovery.connected': {
     readonly node: string;
     readonly peer: string;
-    /** Of our dial; 0 when the other side dialled. */
+    /** Duration of our dial; 0 when the other side dialled. */
     readonly durationMs: number;
-    /** Dials it took, this one included. */
+    /** Number of dials it took, this one included. */
     readonly attempts: number;
   };
-  /** The connection to a peer that is wanted is gone. It is dialled again. */
+  /** The connection to a wanted peer went down. The peer is dialled again. */
   'convoy:discovery.disconnected': {
     readonly node: string;
     readonly peer: string;
     readonly reason: string;
   };
-  /** A look-up failed (`topology`), or a dial did (`peer`). It is tried again. */
+  /** A lookup (`topology`) or a dial (`peer`) failed. It is retried. */
   'convoy:discovery.failed': {
     readonly node: string;
     readonly topology: string | undefined;
     readonly peer: string | undefined;
     readonly error: Error;
-    /** In a row. */
+    /** Consecutive failures so far. */
     readonly attempts: number;
     readonly retryInMs: number | undefined;
   };
 }
 
+/** Name of a discovery event's channel. */
 export type DiscoveryEventName = keyof DiscoveryEvents;
 
 const channels = new Map<DiscoveryEventName, Channel<unknown, DiscoveryEvents[DiscoveryEventName]>>();
@@ -79,7 +80,7 @@ export function publishDiscovery<Name extends DiscoveryEventName>(
   if (target.hasSubscribers) target.publish(event);
 }
 
-/** Listens to one kind of event of every discovery in this process. Returns what ends it. */
+/** Subscribes to one kind of event of every discovery in this process. Returns the function that unsubscribes. */
 export function subscribeDiscovery<Name extends DiscoveryEventName>(
   name: Name,
   listener: (event: DiscoveryEvents[Name]) => void,

@@ -1,56 +1,56 @@
-/** What the membership holds, and what it asks for. */
+/** The data of the membership, and the effects it requests. */
 
 import type { DiscoveryEvents } from './events.ts';
 import type { PeerFilter } from './peer-filter.ts';
 
 /**
- * What becomes of a peer that is missing from a complete answer. Its connection is cut by `missing` only.
- * - `down`: it is forgotten once its connection is gone;
- * - `never`: it stays wanted, and is dialled for as long as it is away;
+ * What happens to a peer that is missing from a complete answer. Only `missing` cuts its connection.
+ * - `down`: it is forgotten once its connection is down;
+ * - `never`: it stays wanted and is dialled for as long as it is down;
  * - `missing`: it is disconnected and forgotten after a number of answers without it.
  */
 export type PrunePolicy = 'down' | 'never' | 'missing';
 
 export interface TopologyPolicy {
   readonly prune: PrunePolicy;
-  /** Complete answers in a row without a peer before it counts as gone; for `missing`. */
+  /** Consecutive complete answers without a peer before it counts as gone; for `missing`. */
   readonly misses: number;
   readonly filter: PeerFilter;
-  /** Dial nobody while the last complete answer did not name us: who was taken out must not come back by itself. */
+  /** Do not dial while the last complete answer did not name this node: a node removed from the cluster must not rejoin. */
   readonly mustListSelf: boolean;
 }
 
 export interface MembershipOptions {
-  /** Full name of the node whose connections these are. */
+  /** Full name of the node whose peers these are. */
   readonly self: string;
-  /** Most dials at a time. */
+  /** Maximum number of concurrent dials. */
   readonly parallel: number;
-  /** How many milliseconds to wait before a peer is dialled again, after that many failures in a row. */
+  /** Bounds of the delay between two dials of one peer. The delay doubles; each one is randomly shortened by up to half. */
   readonly retryWaitMs: (failures: number) => number;
-  /** Most peers known at a time. */
+  /** Maximum number of known peers. */
   readonly maxPeers: number;
 }
 
 /** A peer as one topology sees it. */
 export interface Sighting {
   tags: Readonly<Record<string, string>>;
-  /** Complete answers in a row without it. */
+  /** Consecutive complete answers without the peer. */
   misses: number;
 }
 
 export interface PeerRecord {
   readonly node: string;
-  /** By topology. Empty for none longer than a call. */
+  /** By topology. Never empty between two calls. */
   readonly sightings: Map<string, Sighting>;
-  /** Failed dials in a row. */
+  /** Consecutive failed dials. */
   attempts: number;
-  /** When to dial it next; `undefined` while it is up or being dialled. */
+  /** When to dial the peer next; `undefined` while it is up or being dialled. */
   dialAt: number | undefined;
   dialledAt: number | undefined;
   lastError: Error | undefined;
 }
 
-/** What others are told: the last part of the event's name in events.ts, and its payload but `node`. */
+/** An event to publish: the last part of its name in events.ts, and its payload without `node`. */
 export type MembershipEvent = {
   readonly [Kind in MembershipEventKind]: {
     readonly kind: Kind;
@@ -62,12 +62,12 @@ type MembershipEventKind = 'discovered' | 'lost' | 'connected' | 'disconnected' 
 
 export type MembershipEffect =
   | { readonly kind: 'dial'; readonly peer: string }
-  /** A dial that nobody wants any more. */
+  /** The dial is no longer wanted. */
   | { readonly kind: 'abandon'; readonly peer: string }
   | { readonly kind: 'disconnect'; readonly peer: string }
   | { readonly kind: 'event'; readonly event: MembershipEvent };
 
-/** A peer as told to others. */
+/** Public status of a peer. */
 export interface PeerStatus {
   readonly node: string;
   readonly topologies: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * Who should be connected, from what all topologies have told, and whom to dial when: answers, dials and connections in,
- * effects out. Times are milliseconds of any clock that only grows. Pure.
+ * Decides which peers should be connected, from the answers of all topologies, and which to dial when: answers, dials and
+ * connections in, effects out. Times are milliseconds of any monotonic clock. Pure.
  */
 
 import { parseNodeName } from '@convoy/node';
@@ -32,14 +32,14 @@ export class Membership {
     this.#options = options;
   }
 
-  /** Peers that are wanted and connected. */
+  /** Number of peers that are wanted and connected. */
   get connectedCount(): number {
     let count = 0;
     for (const node of this.#peers.keys()) if (this.#up.has(node)) count += 1;
     return count;
   }
 
-  /** When `wake` has something to do; `undefined` for not before another call. */
+  /** When to call `wake` next; `undefined` when there is nothing to do before another call. */
   get wakeAt(): number | undefined {
     if (this.#dialling.size >= this.#options.parallel) return undefined;
     let first: number | undefined;
@@ -55,14 +55,14 @@ export class Membership {
     return Array.from(this.#peers.values(), (peer) => this.#statusOf(peer));
   }
 
-  /** Adds one, or changes how it is treated from now on. */
+  /** Adds a topology, or changes the policy of an existing one. */
   setTopology(name: string, policy: TopologyPolicy): void {
     const known = this.#topologies.get(name);
     if (known === undefined) this.#topologies.set(name, { policy, isListed: false });
     else known.policy = policy;
   }
 
-  /** Its peers are forgotten unless another topology knows them; connections stay. */
+  /** Removes a topology. Its peers are forgotten unless another topology knows them; connections stay. */
   removeTopology(name: string): MembershipEffect[] {
     this.#topologies.delete(name);
     const effects: MembershipEffect[] = [];
@@ -91,7 +91,7 @@ export class Membership {
     return effects;
   }
 
-  /** A connection is there, whoever made it. */
+  /** Records a connection, regardless of which side made it. */
   up(node: string, now: number): MembershipEffect[] {
     this.#dialling.delete(node);
     const peer = this.#peers.get(node);
@@ -108,7 +108,7 @@ export class Membership {
     return [told({ kind: 'connected', detail })];
   }
 
-  /** A connection is gone. Its peer is dialled again while it is wanted. */
+  /** Records a lost connection. The peer is dialled again while it is wanted. */
   down(node: string, reason: string, now: number): MembershipEffect[] {
     this.#up.delete(node);
     const peer = this.#peers.get(node);
@@ -136,7 +136,7 @@ export class Membership {
     return [told({ kind: 'failed', detail })];
   }
 
-  /** The dials that are due, those waiting longest first, as far as there is room for them. */
+  /** The dials that are due, longest-waiting first, within the limit of parallel dials. */
   wake(now: number): MembershipEffect[] {
     const due = Array.from(this.#peers.values())
       .filter((peer) => peer.dialAt !== undefined && peer.dialAt <= now && this.#mayDial(peer))
@@ -150,7 +150,7 @@ export class Membership {
     });
   }
 
-  /** Whoever waits to be dialled again is dialled now. */
+  /** Dials every waiting peer now. */
   hurry(now: number): MembershipEffect[] {
     for (const peer of this.#peers.values()) if (peer.dialAt !== undefined) peer.dialAt = now;
     return this.wake(now);
@@ -200,7 +200,7 @@ export class Membership {
     return effects;
   }
 
-  /** A peer that a topology with us in it knows. */
+  /** Whether a topology that may dial knows the peer. */
   #mayDial(peer: PeerRecord): boolean {
     for (const name of peer.sightings.keys()) {
       const topology = this.#topologies.get(name);
@@ -228,22 +228,22 @@ function told(event: MembershipEvent): MembershipEffect {
   return { kind: 'event', event };
 }
 
-/** What an answer holds beyond what is taken, as a failure; `undefined` when all of it is. */
+/** The failure to report when part of an answer cannot be used; `undefined` when all of it can. */
 export function unusablePart(answer: StrategyAnswer, room: number): DiscoveryError | undefined {
   const bad = answer.peers.find(({ node }) => parseNodeName(node) === undefined);
   if (bad !== undefined) {
     const name = JSON.stringify(bad.node.slice(0, 300));
     return new DiscoveryError(
       'DISCOVERY_LOOKUP_FAILED',
-      `the answer has ${name}, which is no name of a node`,
+      `the answer contains ${name}, which is not a valid node name`,
       {
-        remedy: 'Names are name@host in printable ASCII.',
+        remedy: 'Correct the source: node names have the form name@host in printable ASCII.',
       },
     );
   }
   if (answer.peers.length <= room) return undefined;
-  const message = `the answer has ${answer.peers.length} peers; ${room} are taken`;
+  const message = `the answer has ${answer.peers.length} peers; the limit is ${room}`;
   return new DiscoveryError('DISCOVERY_LIMIT', message, {
-    remedy: 'Narrow the topology down, or raise maxPeers.',
+    remedy: 'Narrow the topology, or raise maxPeers.',
   });
 }

@@ -1,11 +1,12 @@
-/** Which of the peers that were seen are wanted: by name and by tag. Pure. */
+/** Filters discovered peers by name and by tag. Pure. */
 
 import type { SeenPeer } from '../../strategies/strategy.ts';
 
+/** Which discovered peers a topology wants. */
 export interface PeerFilterOptions {
-  /** Names that are wanted: whole names, or with `*` for any characters, `app-*@*.example`. Default: all. */
+  /** Full names of wanted peers; `*` matches any characters: `app-*@*.example`. Default: all. */
   readonly include?: readonly string[] | undefined;
-  /** Names that are not, whatever `include` says. */
+  /** Names of unwanted peers, in the same form. Takes precedence over `include`. */
   readonly exclude?: readonly string[] | undefined;
   /** Tags a peer must have, with their values: `{ version: '2' }` keeps two releases of an application apart. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
@@ -25,8 +26,8 @@ export function createPeerFilter({ include, exclude = [], tags = {} }: PeerFilte
 }
 
 /**
- * Compares from both ends, without a regular expression: names come from the network, patterns from people, and no pair of
- * them may take long.
+ * Compares from both ends, without a regular expression: names come from the network and patterns from users, and no
+ * combination may take long.
  */
 function matcherOf(pattern: string): (name: string) => boolean {
   const parts = pattern.split('*');

@@ -1,13 +1,14 @@
-/** Those who wait until enough peers are connected, and what they are told when that does not come to pass. */
+/** The callers that wait for enough connected peers, and the error they get when the time is up. */
 
 import type { Clock } from '@convoy/node';
 import { DiscoveryError } from '../../strategies/errors.ts';
 import type { PeerStatus } from './membership-model.ts';
 
+/** Options of `Discovery.ready`. */
 export interface ReadyOptions {
-  /** How many of those wanted. Default 1. */
+  /** Number of wanted peers that must be connected. Default 1. */
   readonly peers?: number | undefined;
-  /** Default: none. */
+  /** Default: no timeout. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,7 +20,7 @@ export interface ReadyWaitersOptions {
   readonly topologies: () => readonly { readonly name: string; readonly lastError: Error | undefined }[];
 }
 
-/** More reasons make no sentence better. */
+/** Maximum number of reasons in the message. */
 const reasonsTold = 3;
 
 export class ReadyWaiters {
@@ -49,7 +50,7 @@ export class ReadyWaiters {
     }
   }
 
-  /** Somebody may have come up. */
+  /** To be called when peers may have come up. */
   check(): void {
     if (this.#waiters.size === 0) return;
     const count = this.#options.connected();
@@ -79,7 +80,7 @@ export class ReadyWaiters {
       'DISCOVERY_NOT_READY',
       `${connected()} of ${wanted} peers were connected within ${timeoutMs} ms (${why})`,
       {
-        remedy: 'Check what the topologies look at; the doctor says why a peer cannot be connected.',
+        remedy: 'Check the options of the topologies, and run the doctor for a peer that does not connect.',
         cause: failed[0]?.lastError,
       },
     );

@@ -1,7 +1,7 @@
 /**
- * How each kind of node is run on this computer: program, arguments, environment, and the files it reads. The cookie and
- * the link cookie are in 0600 files of the node's own 0700 folder, never in arguments or environment. Every node listens on loopback only
- * and uses the EPMD it is told of; none of them starts one.
+ * The command for each kind of node on this computer: program, arguments, environment, and the files it reads. The cookie
+ * and the link cookie are in 0600 files in the node's own 0700 folder, never in arguments or the environment. Every node
+ * listens on loopback only and uses the given EPMD; none of them starts one.
  */
 
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
@@ -15,14 +15,14 @@ import type { LaunchVariables, ProviderNodeKind } from '../../launch/provider.ts
 export interface LocalCommandOptions {
   readonly node: string;
   readonly kind: ProviderNodeKind;
-  /** The node's own folder; made by `prepareFolder`. */
+  /** The node's own folder, created by `prepareFolder`. */
   readonly folder: string;
   readonly epmdPort: number;
-  /** How to run the `convoy` command: program first. */
+  /** Command line of `convoy`, program first. */
   readonly convoyCommand: readonly string[];
-  /** Environment that the node inherits from, by the allow-list of `childEnvironment`. */
+  /** Environment that the node inherits, filtered by the allow-list of `childEnvironment`. */
   readonly env: NodeJS.ProcessEnv;
-  /** What the user named for this launch. */
+  /** Variables that the user set for this launch. */
   readonly variables?: LaunchVariables;
 }
 
@@ -30,13 +30,13 @@ const cookieFile = '.erlang.cookie';
 const linkFile = 'link';
 const bootFiles = { elixir: 'boot.exs', erlang: 'boot.erl' } as const;
 
-/** What a node may know: the cookie of its cluster, and its link with the node that starts it, where one does. */
+/** The secrets of a node: the cookie of its cluster, and the link with the node that starts it, if there is one. */
 export interface NodeSecrets {
   readonly cookie: string;
   readonly link?: NodeLink | undefined;
 }
 
-/** Makes the node's folder, fresh, with its secrets and its boot program. */
+/** Creates the node's folder from scratch, with its secrets and its boot program. */
 export async function prepareFolder(
   options: Pick<LocalCommandOptions, 'folder' | 'kind'>,
   { cookie, link }: NodeSecrets,
@@ -44,7 +44,7 @@ export async function prepareFolder(
   const { folder, kind } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // The mode above is cut by umask for a new folder, but not widened; say it once more for the ones above it.
+  // The umask restricts the mode of the new folder, so set it explicitly.
   await chmod(folder, 0o700);
   await writeFile(join(folder, cookieFile), cookie, { mode: 0o600 });
   if (link !== undefined) await writeFile(join(folder, linkFile), formatLink(link), { mode: 0o600 });
@@ -54,8 +54,8 @@ export async function prepareFolder(
   });
 }
 
-// The address is one argument for sh too: no spaces, and braces are left alone in the value of a variable.
-// ^C in the terminal of the console reaches its nodes as well; +Bi leaves ending them to the console.
+// The address is a single argument for sh as well: it has no spaces, and sh does not expand braces in variable values.
+// ^C in the console's terminal also reaches its nodes; with +Bi they ignore it, and the console stops them.
 const emulatorFlags = ['+Bi', '-start_epmd', 'false', '-kernel', 'inet_dist_use_interface', '{127,0,0,1}'];
 
 /** The command line of the node. Pure. */

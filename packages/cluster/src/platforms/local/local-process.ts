@@ -1,12 +1,12 @@
 /**
  * Nodes as processes of this computer.
  *
- * The story of one launch: a name is reserved that neither this provider nor EPMD knows. The node gets a folder of its own
- * with the cookie in it. Its process starts with a pipe as standard input that only we hold, so it ends when we do. It
- * registers with EPMD, uses the link cookie that it shares with our node, and reports on its output where it listens. Our node
- * dials that port with that cookie and asks whether it is there, and with that answer it is up. EPMD is not asked where to
- * dial, because any user of the machine may hold a name there; others will ask it, so it has to tell the same port. Whatever
- * goes wrong on the way, or a cancel, ends the process and removes the folder.
+ * A launch reserves a name that neither this provider nor EPMD knows. The node gets its own folder with the cookie in it. Its
+ * standard input is a pipe that only this process holds, so the node exits when we do. It registers with EPMD, uses the link
+ * cookie that it shares with our node, and reports its port on its output. Our node dials that port with the link cookie and
+ * pings the node; when it answers, it is up. EPMD is not used to find the port, because any user of the machine can register
+ * a name there; but other nodes will use it, so it must have the same port. A failure at any step, or a cancellation, stops
+ * the process and removes the folder.
  */
 
 import { join } from 'node:path';
@@ -21,12 +21,12 @@ import type { TunnelResolver } from '../../tunnels/tunnel-resolver.ts';
 import { createLink } from '../../on-node/link-cookie.ts';
 import { OwnedProcess } from '../../launch/child-process.ts';
 import {
-  type BookEntry,
-  LaunchBook,
+  type LaunchEntry,
+  LaunchRegistry,
   type LaunchRun,
   orReason,
   waitForAnswer,
-} from '../../launch/launch-book.ts';
+} from '../../launch/launch-registry.ts';
 import { localCommand, prepareFolder } from './local-command.ts';
 import { LocalPrograms } from './local-programs.ts';
 import { reportedPort } from './reported-port.ts';
@@ -42,27 +42,29 @@ import type {
   ProviderRequest,
 } from '../../launch/provider.ts';
 
+/** Options of `createLocalProvider`. */
 export interface LocalProviderOptions {
-  /** Folder for the nodes' own folders; made when it is not there. */
+  /** Folder for the nodes' own folders; created if missing. */
   readonly folder: string;
-  /** The cookie every node gets. */
+  /** The cookie of every node. */
   readonly cookie: string;
-  /** EPMD that the nodes register with. Somebody else keeps it running. */
+  /** Port of the EPMD with which the nodes register. It must be running already. */
   readonly epmdPort: number;
-  /** How to run the `convoy` command, program first: `[process.execPath, '/path/to/main.js']`. */
+  /** Command line of `convoy`, program first: `[process.execPath, '/path/to/main.js']`. */
   readonly convoyCommand: readonly string[];
-  /** Ours, that connects to the nodes; its `routes` are the next field. */
+  /** Local node that connects to the launched nodes. */
   readonly node: Node;
+  /** The resolver that `node` uses; ports of launched nodes are added to it. */
   readonly routes: TunnelResolver;
-  /** Dials a node and asks it whether it is there and has its worker; rejects with the reason, and is tried again. */
+  /** Dials a node and checks that its worker answers. Rejects with the reason otherwise, and is then retried. */
   readonly ping: (node: string, options: { kind: ProviderNodeKind; signal: AbortSignal }) => Promise<void>;
-  /** Most nodes at a time. Default 12. */
+  /** Maximum number of nodes. Default 12. */
   readonly nodeLimit?: number;
-  /** For a node to answer, from its start. Default 60 s. */
+  /** How long to wait for a node to answer after starting it, in milliseconds. Default 60 s. */
   readonly launchTimeoutMs?: number;
-  /** Between asking a process to end and forcing it. Default 3 s. */
+  /** Grace period between SIGTERM and SIGKILL in milliseconds. Default 3 s. */
   readonly stopGraceMs?: number;
-  /** Environment of the nodes, and where programs are looked for. Default: our own. */
+  /** Environment of the nodes, with the PATH to search for programs. Default: `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -71,15 +73,15 @@ const registerPollMs = 50;
 const ownNameMs = 200;
 
 const steps = [
-  { name: 'prepare', label: 'Prepare its folder' },
+  { name: 'prepare', label: 'Prepare the folder' },
   { name: 'start', label: 'Start the process' },
-  { name: 'register', label: 'Wait until it reports its port' },
-  { name: 'answer', label: 'Dial it and wait for its answer' },
+  { name: 'register', label: 'Wait for the port' },
+  { name: 'answer', label: 'Dial the node' },
 ] as const;
 
-type Entry = BookEntry<OwnedProcess>;
+type Entry = LaunchEntry<OwnedProcess>;
 
-/** Runs nodes on this computer. See `LocalProviderOptions`. */
+/** A provider that runs nodes as processes on this computer. */
 export function createLocalProvider(options: LocalProviderOptions): Provider {
   return new LocalProvider(options);
 }
@@ -89,10 +91,10 @@ class LocalProvider implements Provider {
   readonly #options: Required<LocalProviderOptions>;
   readonly #programs: LocalPrograms;
   readonly #epmd: EpmdClient;
-  readonly #book: LaunchBook<OwnedProcess>;
-  /** The ports that nodes reported. */
+  readonly #registry: LaunchRegistry<OwnedProcess>;
+  /** The ports reported by the nodes. */
   readonly #ports = new Map<string, number>();
-  /** Names of our nodes that are reserved in our EPMD, so that others cannot fill it up. */
+  /** Names of our nodes reserved in our EPMD, so that other registrations cannot crowd them out. */
   readonly #reserved: Map<string, () => void> = new Map();
 
   constructor(options: LocalProviderOptions) {
@@ -104,14 +106,14 @@ class LocalProvider implements Provider {
       ...options,
     };
     const { nodeLimit, launchTimeoutMs, env } = this.#options;
-    this.#book = new LaunchBook({
+    this.#registry = new LaunchRegistry({
       start: (entry, run) => this.#launch(entry, run),
       remove: (entry) => this.#remove(entry),
       host,
       steps,
       nodeLimit,
       launchTimeoutMs,
-      limitRemedy: 'Delete one, or make the provider with a larger nodeLimit.',
+      limitRemedy: 'Delete a node, or create the provider with a larger nodeLimit.',
     });
     this.#programs = new LocalPrograms(env);
     this.#epmd = new EpmdClient({ host, port: options.epmdPort, timeoutMs: 2000 });
@@ -129,41 +131,41 @@ class LocalProvider implements Provider {
       const message = `${titles[kind]} nodes cannot be launched here`;
       throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: capability?.remedy });
     }
-    // From here to the reservation nothing waits, so that two requests cannot get one name.
-    return this.#book.reserve(
+    // No await from here to the reservation, so that two requests cannot get the same name.
+    return this.#registry.reserve(
       request,
       registered.nodes.map(({ name }) => name),
     );
   }
 
   launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
-    return this.#book.launch(plan, options);
+    return this.#registry.launch(plan, options);
   }
 
   async checkName(node: string): Promise<void> {
     const port = this.#ports.get(node);
     const registered = port === undefined ? undefined : await this.#registeredPort(node);
-    // One that EPMD does not know now, because EPMD was started again, is not found by others either.
+    // When EPMD was restarted and does not know the name, other nodes cannot find it either.
     if (registered !== undefined && registered !== port) throw nameHeld(node, registered);
   }
 
   logs(node: string): ProviderLog | undefined {
-    return this.#book.logs(node);
+    return this.#registry.logs(node);
   }
 
   destroy(node: string): Promise<void> {
-    return this.#book.destroy(node);
+    return this.#registry.destroy(node);
   }
 
   close(): Promise<void> {
-    return this.#book.close();
+    return this.#registry.close();
   }
 
   async #launch(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
     const child = await this.#start(entry, run.recorder);
     const died = new AbortController();
     void child.exited.then((exit) => died.abort(exit));
-    await this.#untilUp(entry, { ...run, signal: anySignal(run.signal, died.signal) });
+    await this.#waitForNode(entry, { ...run, signal: anySignal(run.signal, died.signal) });
     const { node: name, kind } = entry;
     const { osPid, exited } = child;
     return { name, kind, exited, osPid };
@@ -193,7 +195,7 @@ class LocalProvider implements Provider {
     });
   }
 
-  async #untilUp(entry: Entry, { recorder, signal }: LaunchRun): Promise<void> {
+  async #waitForNode(entry: Entry, { recorder, signal }: LaunchRun): Promise<void> {
     await recorder.run('register', async () => {
       const port = await this.#waitForPort(entry, signal);
       this.#options.routes.add(entry.node, { port });
@@ -208,7 +210,7 @@ class LocalProvider implements Provider {
     });
   }
 
-  /** Resolves with the port that the node reported, once EPMD has the same one. */
+  /** Resolves with the port that the node reported, once EPMD has the same port. */
   async #waitForPort(entry: Entry, signal: AbortSignal): Promise<number> {
     try {
       return await orReason(entry, signal, async () => {
@@ -218,7 +220,7 @@ class LocalProvider implements Provider {
       });
     } catch (error) {
       if (!(error instanceof ProviderError) || error.code !== 'PROVIDER_NODE_EXITED') throw error;
-      // A node that finds its name taken ends. Its own registration, if it had one, needs a moment to go.
+      // A node that finds its name taken exits. Its own registration, if it had one, takes a moment to disappear.
       await delay(ownNameMs);
       const holder = await this.#registeredPort(entry.node).catch(() => undefined);
       throw holder === undefined ? error : nameHeld(entry.node, holder, error);
@@ -242,7 +244,7 @@ class LocalProvider implements Provider {
     return join(this.#options.folder, node);
   }
 
-  /** Ends the process, takes back what led to it and removes the folder; the log stays until the entry goes. */
+  /** Stops the process, removes its route, cookie and folder; the log stays until the entry is dropped. */
   async #remove(entry: Entry): Promise<void> {
     const { node, routes, stopGraceMs } = this.#options;
     await entry.held?.stop(stopGraceMs);

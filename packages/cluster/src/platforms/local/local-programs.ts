@@ -1,6 +1,6 @@
 /**
- * Which kinds of node this computer can run: TypeScript always, Erlang and Elixir where their programs are on PATH. Looks
- * each time, because a user installs what is missing and tries again; versions are asked once per program found.
+ * Which kinds of node this computer can run: TypeScript always, Erlang and Elixir if their programs are on PATH. Checked on
+ * every call, because a user may install what is missing and try again; versions are cached per program.
  */
 
 import { execFile } from 'node:child_process';
@@ -14,7 +14,7 @@ const versionTimeoutMs = 15_000;
 
 const packageNames = { elixir: 'elixir', erl: 'erlang-base' } as const;
 
-/** One sentence that says how to get `program` on this kind of machine. */
+/** How to install `program` on this platform, in one sentence. */
 export function remedyFor(program: 'elixir' | 'erl', platform: NodeJS.Platform = process.platform): string {
   if (platform === 'darwin') return `Install it: brew install ${program === 'erl' ? 'erlang' : 'elixir'}`;
   if (platform === 'win32') return 'Install it from https://elixir-lang.org/install.html and put it on PATH.';
@@ -51,17 +51,17 @@ function outputOf(
 
 const askOtp = ['-noshell', '-eval', 'io:put_chars(erlang:system_info(otp_release)), halt().'];
 
-/** Finds the programs that run Elixir and Erlang nodes on this computer. */
+/** Finds the Erlang and Elixir installations of this computer. */
 export class LocalPrograms {
   readonly #env: NodeJS.ProcessEnv;
   readonly #versions = new Map<string, Promise<string | undefined>>();
 
-  /** `env` gives PATH. The programs that are asked inherit from it as every child does. */
+  /** `env` supplies PATH, and the environment of the programs asked for their version. */
   constructor(env: NodeJS.ProcessEnv) {
     this.#env = childEnvironment(env);
   }
 
-  /** The kinds of nodes that can be launched here, and for the others what to install. */
+  /** Which kinds of node can be launched, with their versions. */
   async capabilities(): Promise<ProviderCapability[]> {
     const version = `Node.js ${process.versions.node}`;
     const others = await Promise.all([this.#elixir(), this.#erlang()]);
@@ -84,7 +84,7 @@ export class LocalPrograms {
     if (file === undefined) return { kind: 'elixir', available: false, remedy: remedyFor('elixir') };
     const erl = await this.#find('erl');
     if (erl === undefined) {
-      const remedy = `Elixir is here, but erl is not on PATH. ${remedyFor('erl')}`;
+      const remedy = `Elixir is installed, but erl is not on PATH. ${remedyFor('erl')}`;
       return { kind: 'elixir', available: false, remedy };
     }
     const [release, text] = await Promise.all([
@@ -105,7 +105,7 @@ export class LocalPrograms {
     if (known !== undefined) return known;
     const asked = outputOf(file, args, this.#env).then((text) => text?.trim());
     this.#versions.set(file, asked);
-    // A failed question is asked again next time: the installation may have been half done.
+    // Do not cache failures: the installation may have been incomplete.
     void asked.then((version) => version ?? this.#versions.delete(file));
     return asked;
   }

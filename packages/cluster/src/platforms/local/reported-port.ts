@@ -1,13 +1,13 @@
 /**
- * The line in which a node that we started reports where it listens, on its own output: nothing else can write there before
- * the node does. It comes after the link cookie is in place, so the port can be dialled at once.
+ * The line in which a node that we started reports its port on its own output, where nothing else can write before it. The
+ * line comes after the link cookie is in place, so the port can be dialled immediately.
  */
 
 import type { NodeLog } from '../../launch/node-log.ts';
 
 const upLine = /^(?:convoy|Erlang|Elixir) node (\S+) is up on port (\d{1,5})(?!\d)/;
 
-/** @internal The port of `node` that `line` reports. */
+/** @internal The port of `node` that is reported in `line`. */
 export function portIn(line: string, node: string): number | undefined {
   const [, name, digits] = upLine.exec(line) ?? [];
   const port = Number(digits);

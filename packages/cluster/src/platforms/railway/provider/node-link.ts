@@ -7,7 +7,7 @@ import { HandshakeError, type Node, RemoteError } from '@convoy/node';
 import { atomName, Tuple } from '@convoy/node/etf';
 import { abortable, anySignal, backoff, pause, retry } from '@convoy/node/async';
 import { SshError } from '../../../errors.ts';
-import { isBooted } from '../../../launch/own-node.ts';
+import { isBooted } from '../../../launch/node-ownership.ts';
 import { openReach, type RailwayReach, type ReachTarget } from './reach.ts';
 
 export interface NodeLinkOptions {

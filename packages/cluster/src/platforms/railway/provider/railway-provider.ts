@@ -14,7 +14,12 @@ import { abortable, anySignal } from '@convoy/node/async';
 import { ProviderError } from '../../../errors.ts';
 import { NodeLog } from '../../../launch/node-log.ts';
 import type { StepOutcome } from '../../../launch/step-recorder.ts';
-import { type BookEntry, LaunchBook, type LaunchRun, orReason } from '../../../launch/launch-book.ts';
+import {
+  type LaunchEntry,
+  LaunchRegistry,
+  type LaunchRun,
+  orReason,
+} from '../../../launch/launch-registry.ts';
 import type {
   LaunchedNode,
   LaunchOptions,
@@ -34,7 +39,7 @@ import type { RailwayControl, RailwayProvider, RailwayProviderOptions } from './
 import { checkedName, localPart, markOf, serviceNameFor } from '../services/service-names.ts';
 import { ServiceNode } from './service-node.ts';
 
-type Entry = BookEntry<ServiceNode>;
+type Entry = LaunchEntry<ServiceNode>;
 
 const steps = [
   { name: 'create', label: 'Create the service' },
@@ -53,7 +58,7 @@ class ServiceProvider implements RailwayProvider {
   readonly #options: SettledOptions;
   readonly #mark: string;
   readonly #marked: MarkedNodes;
-  readonly #book: LaunchBook<ServiceNode>;
+  readonly #registry: LaunchRegistry<ServiceNode>;
   #cookie: Promise<string> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
   #looking: Promise<MarkedNode[]> | undefined;
@@ -64,7 +69,7 @@ class ServiceProvider implements RailwayProvider {
     this.#mark = markOf(this.#options.cluster);
     this.#marked = new MarkedNodes(options.environment, this.#mark);
     const { nodeLimit, launchTimeoutMs } = this.#options;
-    this.#book = new LaunchBook({
+    this.#registry = new LaunchRegistry({
       start: (entry, run) => this.#launch(entry, run),
       remove: async (entry) => {
         await entry.held?.remove();
@@ -91,10 +96,10 @@ class ServiceProvider implements RailwayProvider {
     const services = await explained(undefined, () => this.#marked.services());
     // From here to the reservation nothing waits, so that two requests cannot get one name.
     const own = new Set(
-      this.#book.entries.flatMap(({ node, held }) => [held?.serviceId, serviceNameFor(localPart(node))]),
+      this.#registry.entries.flatMap(({ node, held }) => [held?.serviceId, serviceNameFor(localPart(node))]),
     );
     const others = services.filter(({ serviceId, name }) => !own.has(serviceId) && !own.has(name));
-    return this.#book.reserve(
+    return this.#registry.reserve(
       request,
       services.map(({ name }) => name),
       others.length,
@@ -102,11 +107,11 @@ class ServiceProvider implements RailwayProvider {
   }
 
   launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
-    return this.#book.launch(plan, options);
+    return this.#registry.launch(plan, options);
   }
 
   logs(node: string): ProviderLog | undefined {
-    return this.#book.logs(node);
+    return this.#registry.logs(node);
   }
 
   async existing(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<RailwayNode[]> {
@@ -118,14 +123,14 @@ class ServiceProvider implements RailwayProvider {
     node: string,
     options: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<LaunchedNode> {
-    const known = this.#book.find(node);
+    const known = this.#registry.find(node);
     if (known?.launch !== undefined && known.held?.hasEnded !== true) return known.launch;
     const marked = await this.#find(node, options.signal);
-    const now = this.#book.find(node);
+    const now = this.#registry.find(node);
     if (now !== known && now?.launch !== undefined) return now.launch;
-    if (known !== undefined) await this.#book.forget(known.node);
+    if (known !== undefined) await this.#registry.forget(known.node);
     const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
-    return this.#book.adopt({ node, kind: marked.kind }, (entry) => {
+    return this.#registry.adopt({ node, kind: marked.kind }, (entry) => {
       const given = options.signal === undefined ? [] : [options.signal];
       return this.#adopt(entry, marked, anySignal(deadline, entry.cancel.signal, ...given));
     });
@@ -138,13 +143,13 @@ class ServiceProvider implements RailwayProvider {
   }
 
   async control(node: string, action: RailwayControl): Promise<void> {
-    const held = this.#book.find(node)?.held;
+    const held = this.#registry.find(node)?.held;
     if (held !== undefined) return held.control(action);
     await this.#serviceNode(await this.#find(node)).control(action);
   }
 
   async destroy(node: string): Promise<void> {
-    if (this.#book.find(node) !== undefined) return this.#book.destroy(node);
+    if (this.#registry.find(node) !== undefined) return this.#registry.destroy(node);
     const marked = await this.#find(node);
     const one = this.#serviceNode(marked);
     if (marked.deploymentId !== undefined) one.follow(marked.deploymentId);
@@ -152,7 +157,7 @@ class ServiceProvider implements RailwayProvider {
   }
 
   close(): Promise<void> {
-    return this.#book.close(this.#options.onClose);
+    return this.#registry.close(this.#options.onClose);
   }
 
   async #launch(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
@@ -176,7 +181,7 @@ class ServiceProvider implements RailwayProvider {
     await step('answer', async (wait) => {
       const { name, cookie } = await this.#marked.identify(one.serviceId, '', tellingWaits(wait));
       one.dialAs({ name: checkedName(name, entry.node), cookie: cookie ?? (await this.#clusterCookie()) });
-      this.#book.alias(entry, name);
+      this.#registry.alias(entry, name);
       await one.waitForAnswer(wait, this.#options.answerTimeoutMs);
       return { result: undefined, detail: `it answered as ${name}` };
     });

@@ -53,7 +53,7 @@ export function createRailwayStrategy(options: RailwayStrategyOptions): Strategy
     tags,
     intervalMs,
     timeoutMs,
-    look: async ({ signal }) => {
+    lookUp: async ({ signal }) => {
       const nodes = await marked.list({ signal });
       return { peers: nodes.flatMap((node) => peerOf(node)), failures: [] };
     },

@@ -17,7 +17,7 @@ import { openSshTunnel, type SshTunnel, type SshTunnelOptions } from './ssh-tunn
 import type { TunnelRoute } from '../../../tunnels/tunnel-resolver.ts';
 import { type HostReport, inspectHost } from './inspect-host.ts';
 import { type HostNode, listNodes } from './list-nodes.ts';
-import { ownNode, waitForBoot } from '../../../launch/own-node.ts';
+import { claimNode, waitForBoot } from '../../../launch/node-ownership.ts';
 import { portOwnerCheck } from './port-owner.ts';
 import { probeNode } from './probe-node.ts';
 import { readCookie } from './read-cookie.ts';
@@ -143,7 +143,7 @@ class Story {
     const result = await this.#options.connect(request, this.#signal);
     if (this.#started !== undefined) {
       await waitForBoot(result, request.name, anySignal(this.#signal, AbortSignal.timeout(bootMs)));
-      this.#disown = ownNode(result, request.name);
+      this.#disown = claimNode(result, request.name);
     }
     return { result, detail: request.name };
   }

@@ -10,7 +10,7 @@ import type { Node } from '@convoy/node';
 import { anySignal } from '@convoy/node/async';
 import { isLongHost, nodeKinds, splitNodeName } from '@convoy/node/names';
 import { HostError, ProviderError } from '../../../errors.ts';
-import { ownNode, waitForBoot } from '../../../launch/own-node.ts';
+import { claimNode, waitForBoot } from '../../../launch/node-ownership.ts';
 import type { HostReport } from '../host/inspect-host.ts';
 import { epmdNames } from '../host/list-nodes.ts';
 import type { NodeMemory, RememberedNode } from './remembered-node.ts';
@@ -21,12 +21,12 @@ import type { SshTunnel } from '../host/ssh-tunnel.ts';
 import type { TunnelResolver } from '../../../tunnels/tunnel-resolver.ts';
 import { createLink, type NodeLink } from '../../../on-node/link-cookie.ts';
 import {
-  type BookEntry,
-  LaunchBook,
+  type LaunchEntry,
+  LaunchRegistry,
   type LaunchRun,
   orReason,
   waitForAnswer,
-} from '../../../launch/launch-book.ts';
+} from '../../../launch/launch-registry.ts';
 import type {
   LaunchedNode,
   LaunchOptions,
@@ -98,7 +98,7 @@ class HostProvider implements SshProvider {
   readonly name: string;
   readonly #options: SshProviderOptions;
   readonly #cookie: string;
-  readonly #book: LaunchBook<Held>;
+  readonly #registry: LaunchRegistry<Held>;
 
   constructor(options: SshProviderOptions) {
     this.name = options.tunnel.name;
@@ -106,7 +106,7 @@ class HostProvider implements SshProvider {
     this.#cookie = options.cookie ?? randomBytes(24).toString('hex');
     const { nodeLimit = 12, launchTimeoutMs = 60_000, report } = options;
     const isLong = isLongHost(report.hostname);
-    this.#book = new LaunchBook({
+    this.#registry = new LaunchRegistry({
       start: (entry, run) => this.#launch(entry, run),
       remove: (entry) => this.#remove(entry),
       leave: (entry) => Promise.resolve(this.#leave(entry)),
@@ -131,23 +131,23 @@ class HostProvider implements SshProvider {
       throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: capability?.remedy });
     }
     const names = await epmdNames(tunnel, report, AbortSignal.timeout(10_000));
-    return this.#book.reserve(request, names?.map(({ name }) => name) ?? []);
+    return this.#registry.reserve(request, names?.map(({ name }) => name) ?? []);
   }
 
   launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
-    return this.#book.launch(plan, options);
+    return this.#registry.launch(plan, options);
   }
 
   logs(node: string): ProviderLog | undefined {
-    return this.#book.logs(node);
+    return this.#registry.logs(node);
   }
 
   destroy(node: string): Promise<void> {
-    return this.#book.destroy(node);
+    return this.#registry.destroy(node);
   }
 
   close(): Promise<void> {
-    return this.#book.close();
+    return this.#registry.close();
   }
 
   async adopt(known: RememberedNode): Promise<LaunchedNode | undefined> {
@@ -162,14 +162,14 @@ class HostProvider implements SshProvider {
     }
     const stop = (): Promise<void> => stopNode(tunnel, id);
     const started: StartedNode = { id, name, kind, cookie: this.#cookie, port, osPid, stop };
-    return this.#book.adopt({ node: name, kind }, async (entry) => {
+    return this.#registry.adopt({ node: name, kind }, async (entry) => {
       entry.held = this.#hold(entry, started);
       await this.#connect(entry, { started, linkCookie: known.linkCookie, signal });
       return { name, kind, exited: entry.held.exited };
     });
   }
 
-  async #launch(entry: BookEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
+  async #launch(entry: LaunchEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
     const { node, memory } = this.#options;
     const { node: name, kind } = entry;
     const link = createLink(node.name);
@@ -193,7 +193,7 @@ class HostProvider implements SshProvider {
 
   /** Dials the port that the node reported, with our link cookie, and takes ownership of the node. */
   async #connect(
-    entry: BookEntry<Held>,
+    entry: LaunchEntry<Held>,
     way: { readonly started: StartedNode; readonly linkCookie: string; readonly signal: AbortSignal },
   ): Promise<void> {
     const { node, routes, tunnel } = this.#options;
@@ -203,10 +203,10 @@ class HostProvider implements SshProvider {
     routes.add(name, { tunnel, port });
     await waitForAnswer(() => node.connect(name, { signal }), signal);
     await waitForBoot(node, name, signal);
-    if (entry.held !== undefined) entry.held.disown = ownNode(node, name);
+    if (entry.held !== undefined) entry.held.disown = claimNode(node, name);
   }
 
-  async #start(entry: BookEntry<Held>, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
+  async #start(entry: LaunchEntry<Held>, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
     const { tunnel, report, graceMs } = this.#options;
     const { name, host } = splitNodeName(entry.node);
     try {
@@ -227,7 +227,7 @@ class HostProvider implements SshProvider {
     }
   }
 
-  #hold(entry: BookEntry<Held>, started: StartedNode): Held {
+  #hold(entry: LaunchEntry<Held>, started: StartedNode): Held {
     const { node, tunnel } = this.#options;
     const { log } = entry;
     const watch = watchRemoteNode({ node, tunnel, started, lastOutput: () => log.tail(20) });
@@ -240,7 +240,7 @@ class HostProvider implements SshProvider {
   }
 
   /** Ends the process and takes back what led to it; the log stays until the entry goes. */
-  async #remove(entry: BookEntry<Held>): Promise<void> {
+  async #remove(entry: LaunchEntry<Held>): Promise<void> {
     const { held } = entry;
     if (held === undefined) return;
     held.disown?.();
@@ -255,7 +255,7 @@ class HostProvider implements SshProvider {
   }
 
   /** Takes back what led to it. Idempotent. */
-  #leave({ node: name, held }: BookEntry<Held>): void {
+  #leave({ node: name, held }: LaunchEntry<Held>): void {
     const { node, routes } = this.#options;
     held?.disown?.();
     held?.unwatch();

@@ -1,14 +1,14 @@
-/** Looking at several places in one go: what some tell counts, and what others do not is told as failures. */
+/** Queries several sources in one lookup: answers count, and sources that fail are reported as failures. */
 
-import type { Look } from './polling.ts';
+import type { LookupResult } from './polling.ts';
 import type { SeenPeer } from './strategy.ts';
 
-/** Asks for each place at the same time. Rejects with the first failure when all have failed. */
-export async function lookAtAll<Place>(
+/** Queries all places in parallel. Rejects with the first failure when all have failed. */
+export async function lookUpAll<Place>(
   places: readonly Place[],
-  look: (place: Place) => Promise<readonly SeenPeer[]>,
-): Promise<Look> {
-  const results = await Promise.allSettled(places.map((place) => look(place)));
+  lookUp: (place: Place) => Promise<readonly SeenPeer[]>,
+): Promise<LookupResult> {
+  const results = await Promise.allSettled(places.map((place) => lookUp(place)));
   const failures = results.flatMap((result) =>
     result.status === 'rejected' ? [result.reason as Error] : [],
   );

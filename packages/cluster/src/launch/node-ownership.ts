@@ -1,4 +1,4 @@
-/** Tells a node that we started on a host that its owner is there, whenever it is connected, so that it stays. */
+/** Ownership of nodes that we started on a host: such a node stays up as long as its owner is connected. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Node, RemoteError } from '@convoy/node';
@@ -8,8 +8,8 @@ const deadMan = 'convoy_deadman';
 const pollMs = 50;
 
 /**
- * Waits until the boot program of a node that we started is through: the node accepts connections a moment before, and
- * what its processes are sent until then is lost. Throws what the last question failed with when the signal is aborted.
+ * Waits until the boot program of a node that we started has finished: the node accepts connections a moment earlier, and
+ * messages to its processes are lost until then. Throws the last failure when the signal is aborted.
  */
 export async function waitForBoot(node: Node, name: string, signal: AbortSignal): Promise<void> {
   for (;;) {
@@ -23,8 +23,8 @@ export async function waitForBoot(node: Node, name: string, signal: AbortSignal)
 }
 
 /**
- * Its worker comes last. A TypeScript node exposes its functions then, and is asked for them first: it writes down what else
- * it is asked for in vain.
+ * Whether the node has its worker, which is started last. Tries the functions that a TypeScript node exposes first, because
+ * such a node logs every other call as failed.
  */
 export async function isBooted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
   try {
@@ -36,9 +36,10 @@ export async function isBooted(node: Node, name: string, signal: AbortSignal): P
 }
 
 /**
- * Keeps `name`, which is booted, from ending by itself while `node` lives and is connected. Returns what ends that.
+ * Keeps the booted node `name` from exiting by itself while `node` is running and connected. Returns the function that stops
+ * doing so.
  */
-export function ownNode(node: Node, name: string): () => void {
+export function claimNode(node: Node, name: string): () => void {
   const tell = (): void => node.send({ name: deadMan, node: name }, tuple(atom('owner'), node.pid));
   const stop = node.onNodeUp((up) => {
     if (up === name) tell();
@@ -47,7 +48,7 @@ export function ownNode(node: Node, name: string): () => void {
   return stop;
 }
 
-/** Lets a node that we started live on without us. */
-export function disownNode(node: Node, name: string): void {
+/** Lets a node that we started keep running without an owner. */
+export function releaseNode(node: Node, name: string): void {
   node.send({ name: deadMan, node: name }, atom('keep'));
 }

@@ -1,6 +1,6 @@
 /**
- * The nodes of one provider, whatever it runs them on: reserves names, keeps to the limit, carries a launch out once, and
- * lets a deletion cancel it. How a node is started and removed is the provider's own.
+ * The nodes of one provider, on any platform: reserves names, enforces the limit, runs each launch once, and lets a deletion
+ * cancel it. The provider supplies how a node is started and removed.
  */
 
 import { anySignal, retry } from '@convoy/node/async';
@@ -23,61 +23,61 @@ import { StepRecorder } from './step-recorder.ts';
 const answerPollMs = 50;
 const answerAttempts = 20;
 
-/** A node from its reservation to its removal. `Held` is what the provider holds of it while it runs. */
-export interface BookEntry<Held> {
+/** A node from its reservation to its removal. `Held` is the provider's handle to the running node. */
+export interface LaunchEntry<Held> {
   readonly node: string;
   readonly kind: ProviderRequest['kind'];
-  /** What the user named for this launch. */
+  /** Variables that the user set for this launch. */
   readonly variables: LaunchVariables;
   readonly log: NodeLog;
-  /** Aborts a launch under way. */
+  /** Aborts a launch in progress. */
   readonly cancel: AbortController;
   launch?: Promise<LaunchedNode>;
   isUp?: boolean;
   held?: Held;
 }
 
-export interface LaunchBookOptions<Held> {
-  /** Starts the node of an entry and resolves when it answers. What it throws is followed by `remove`. */
-  readonly start: (entry: BookEntry<Held>, run: LaunchRun) => Promise<LaunchedNode>;
-  /** Ends what runs of an entry, and removes all of it but the log. Idempotent. */
-  readonly remove: (entry: BookEntry<Held>) => Promise<void>;
-  /** Lets go of a node that goes on without us, and of all we have of it but the log. Idempotent. */
-  readonly leave?: (entry: BookEntry<Held>) => Promise<void>;
-  /** Host part of the names, for all or for each. */
+export interface LaunchRegistryOptions<Held> {
+  /** Starts the node of an entry and resolves when it answers. When it throws, `remove` is called. */
+  readonly start: (entry: LaunchEntry<Held>, run: LaunchRun) => Promise<LaunchedNode>;
+  /** Stops the node of an entry and removes everything but the log. Idempotent. */
+  readonly remove: (entry: LaunchEntry<Held>) => Promise<void>;
+  /** Releases a node that keeps running without us, and everything we hold for it but the log. Idempotent. */
+  readonly leave?: (entry: LaunchEntry<Held>) => Promise<void>;
+  /** Host part of the node names, for all or by name. */
   readonly host: string | ((name: string) => string);
   readonly nodeLimit: number;
   readonly steps: LaunchPlan['steps'];
-  /** For people, when the limit is reached: how to raise it. */
+  /** Remedy of the error when the limit is reached: how to raise it. */
   readonly limitRemedy: string;
-  /** For a node to answer, from its start. */
+  /** How long to wait for a node to answer after starting it. */
   readonly launchTimeoutMs: number;
 }
 
-/** What a launch can look at while it is carried out. */
+/** Passed to `start` while a launch runs. */
 export interface LaunchRun {
   readonly recorder: StepRecorder;
-  /** Aborted by a cancel, or when the time is over: `abortError` tells which. */
+  /** Aborted by a cancellation or the timeout; `abortError` tells which. */
   readonly signal: AbortSignal;
-  /** Aborted by a cancel only. */
+  /** Aborted by a cancellation only. */
   readonly cancelled: AbortSignal;
 }
 
-export class LaunchBook<Held> {
-  readonly #options: LaunchBookOptions<Held>;
-  /** By full node name: reserved, launching, up, and ended by themselves. */
-  readonly #entries = new Map<string, BookEntry<Held>>();
-  /** Names that nodes have got elsewhere, and those they were planned with. */
+export class LaunchRegistry<Held> {
+  readonly #options: LaunchRegistryOptions<Held>;
+  /** By full node name: reserved, launching, up, and exited by themselves. */
+  readonly #entries = new Map<string, LaunchEntry<Held>>();
+  /** Names that nodes got from the platform, and the planned names they replace. */
   readonly #aliases = new Map<string, string>();
   #isClosed = false;
 
-  constructor(options: LaunchBookOptions<Held>) {
+  constructor(options: LaunchRegistryOptions<Held>) {
     this.#options = options;
   }
 
   /**
-   * Reserves a name. `taken` are names without host that others have there, `others` how many nodes of theirs count
-   * towards the limit. Waits for nothing.
+   * Reserves a name. `taken` are the names (without host) that others use there, `others` is the number of their nodes that
+   * count towards the limit. Synchronous.
    */
   reserve(request: ProviderRequest, taken: readonly string[], others = 0): LaunchPlan {
     const { kind, variables = {} } = request;
@@ -87,7 +87,7 @@ export class LaunchBook<Held> {
     const own = [...this.#entries.keys()].map((node) => splitNodeName(node).name);
     const name = chooseName(request, new Set([...own, ...taken]));
     const node = `${name}@${typeof host === 'string' ? host : host(name)}`;
-    const entry: BookEntry<Held> = newEntry({ node, kind, variables });
+    const entry: LaunchEntry<Held> = newEntry({ node, kind, variables });
     this.#entries.set(node, entry);
     const release = (): void => {
       if (entry.launch === undefined && this.#entries.get(node) === entry) this.#entries.delete(node);
@@ -95,12 +95,14 @@ export class LaunchBook<Held> {
     return { node, kind, steps, release };
   }
 
-  /** Carries a plan out, once. */
+  /** Runs the launch of a plan. A plan can be launched only once. */
   async launch(plan: LaunchPlan, options: LaunchOptions = {}): Promise<LaunchedNode> {
     const { signal = new AbortController().signal, onStep } = options;
     const entry = this.#entryOf(plan.node);
     if (entry.launch !== undefined) {
-      throw new ProviderError('PROVIDER_NAME_TAKEN', `${plan.node} is launched already`, { node: plan.node });
+      throw new ProviderError('PROVIDER_NAME_TAKEN', `${plan.node} has already been launched`, {
+        node: plan.node,
+      });
     }
     const cancelled = anySignal(signal, entry.cancel.signal);
     const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
@@ -111,24 +113,24 @@ export class LaunchBook<Held> {
   }
 
   /**
-   * Takes over a node that runs already. When `start` fails it is let go of, as it is. Rejects with `ProviderError`
-   * PROVIDER_NAME_TAKEN when it is in the book.
+   * Takes over a node that is already running. When `start` fails, the node is released and keeps running. Rejects with
+   * `ProviderError` PROVIDER_NAME_TAKEN when it is already registered.
    */
   async adopt(
-    { node, kind }: Pick<BookEntry<Held>, 'node' | 'kind'>,
-    start: (entry: BookEntry<Held>) => Promise<LaunchedNode>,
+    { node, kind }: Pick<LaunchEntry<Held>, 'node' | 'kind'>,
+    start: (entry: LaunchEntry<Held>) => Promise<LaunchedNode>,
   ): Promise<LaunchedNode> {
     this.#checkOpen();
     if (this.find(node) !== undefined) {
-      throw new ProviderError('PROVIDER_NAME_TAKEN', `${node} is looked after already`, { node });
+      throw new ProviderError('PROVIDER_NAME_TAKEN', `${node} is already managed here`, { node });
     }
-    const entry: BookEntry<Held> = newEntry({ node, kind, variables: {} });
+    const entry: LaunchEntry<Held> = newEntry({ node, kind, variables: {} });
     this.#entries.set(node, entry);
     entry.launch = this.#takeOver(entry, start);
     return entry.launch;
   }
 
-  /** Lets go of a node without ending it. */
+  /** Releases a node without stopping it. */
   async forget(node: string): Promise<void> {
     const entry = this.#entryOf(node);
     entry.cancel.abort();
@@ -141,56 +143,56 @@ export class LaunchBook<Held> {
     return this.find(node)?.log;
   }
 
-  /** By its name, or by an alias. */
-  find(node: string): BookEntry<Held> | undefined {
+  /** The entry with this name or alias. */
+  find(node: string): LaunchEntry<Held> | undefined {
     return this.#entries.get(node) ?? this.#entries.get(this.#aliases.get(node) ?? '');
   }
 
-  /** One more name that the node is found by. */
-  alias(entry: BookEntry<Held>, name: string): void {
+  /** Adds another name for the node. */
+  alias(entry: LaunchEntry<Held>, name: string): void {
     if (name !== entry.node) this.#aliases.set(name, entry.node);
   }
 
-  get entries(): readonly BookEntry<Held>[] {
+  get entries(): readonly LaunchEntry<Held>[] {
     return [...this.#entries.values()];
   }
 
   /** Throws `ProviderError` PROVIDER_NO_NODE. */
-  #entryOf(node: string): BookEntry<Held> {
+  #entryOf(node: string): LaunchEntry<Held> {
     const entry = this.find(node);
     if (entry !== undefined) return entry;
     throw new ProviderError('PROVIDER_NO_NODE', `${node} was not launched here`, {
       node,
-      remedy: 'Only nodes that Convoy launched can be stopped by it.',
+      remedy: 'Convoy can stop only the nodes that it launched itself.',
     });
   }
 
-  /** Cancels or ends it, and forgets it. */
+  /** Cancels the launch or stops the node, and forgets it. */
   async destroy(node: string): Promise<void> {
     const entry = this.#entryOf(node);
     entry.cancel.abort();
-    // A launch that was cancelled cleans up after itself; its error belongs to whoever launched.
+    // A cancelled launch cleans up after itself; its error goes to the caller of `launch`.
     await entry.launch?.catch(() => undefined);
     await this.#options.remove(entry);
     this.#drop(entry);
   }
 
-  /** Ends everything, in parallel, or lets go of the nodes that are up. */
+  /** Stops everything in parallel; `leave` releases the nodes that are up instead. */
   async close(upOnes: 'destroy' | 'leave' = 'destroy'): Promise<void> {
     this.#isClosed = true;
-    const end = ({ node, isUp }: BookEntry<Held>): Promise<void> =>
+    const end = ({ node, isUp }: LaunchEntry<Held>): Promise<void> =>
       isUp === true && upOnes === 'leave' ? this.forget(node) : this.destroy(node);
     await Promise.all(this.entries.map(end));
   }
 
-  #drop(entry: BookEntry<Held>): void {
+  #drop(entry: LaunchEntry<Held>): void {
     if (this.#entries.get(entry.node) === entry) this.#entries.delete(entry.node);
     for (const [alias, node] of this.#aliases) if (node === entry.node) this.#aliases.delete(alias);
   }
 
   async #takeOver(
-    entry: BookEntry<Held>,
-    start: (entry: BookEntry<Held>) => Promise<LaunchedNode>,
+    entry: LaunchEntry<Held>,
+    start: (entry: LaunchEntry<Held>) => Promise<LaunchedNode>,
   ): Promise<LaunchedNode> {
     try {
       const node = await start(entry);
@@ -203,11 +205,11 @@ export class LaunchBook<Held> {
     }
   }
 
-  async #carryOut(entry: BookEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
+  async #carryOut(entry: LaunchEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
     try {
       if (run.cancelled.aborted) throw abortError(entry, undefined);
       const launched = await this.#options.start(entry, run);
-      // An answer that came while the cancel was on its way does not count.
+      // Ignore an answer that arrived after the cancellation.
       if (run.cancelled.aborted) throw abortError(entry, undefined);
       entry.isUp = true;
       return launched;
@@ -227,18 +229,18 @@ export class LaunchBook<Held> {
     this.#checkOpen();
     const { nodeLimit, limitRemedy: remedy } = this.#options;
     if (this.#entries.size + others < nodeLimit) return;
-    const message = `there are ${nodeLimit} launched nodes already, failed ones included, and that is the limit`;
+    const message = `the limit of ${nodeLimit} launched nodes, including failed ones, is reached`;
     throw new ProviderError('PROVIDER_LIMIT', message, { remedy });
   }
 }
 
-function newEntry<Held>(what: Pick<BookEntry<Held>, 'node' | 'kind' | 'variables'>): BookEntry<Held> {
+function newEntry<Held>(what: Pick<LaunchEntry<Held>, 'node' | 'kind' | 'variables'>): LaunchEntry<Held> {
   return { ...what, log: new NodeLog(), cancel: new AbortController() };
 }
 
-/** Runs `work` for a node; when `signal` ended it, says why in a `ProviderError`. */
+/** Runs `work` for a node. When `signal` aborted it, throws the reason as a `ProviderError`. */
 export async function orReason<Result>(
-  entry: Pick<BookEntry<unknown>, 'node' | 'log'>,
+  entry: Pick<LaunchEntry<unknown>, 'node' | 'log'>,
   signal: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> {
@@ -250,27 +252,27 @@ export async function orReason<Result>(
   }
 }
 
-/** Dials until it answers: a node listens a moment before it accepts. Ends with the signal or a lasting refusal. */
+/** Dials until the node answers: it listens a moment before it accepts. Throws on abort or after repeated refusals. */
 export async function waitForAnswer(ask: () => Promise<void>, signal: AbortSignal): Promise<void> {
   const waits = { firstMs: answerPollMs, lastMs: answerPollMs * answerAttempts, attempts: answerAttempts };
   return retry(signal, ask, { ...waits, jitter: 0 });
 }
 
-/** Why a launch was given up: the node ended, the time was over, or somebody cancelled it. */
+/** Why a launch was aborted: the node exited, the launch timed out, or it was cancelled. */
 export function abortError(
-  { node, log }: Pick<BookEntry<unknown>, 'node' | 'log'>,
+  { node, log }: Pick<LaunchEntry<unknown>, 'node' | 'log'>,
   reason: unknown,
 ): ProviderError {
   if (isExit(reason)) {
-    const message = `${node} ended while it was starting (${formatExit(reason)})`;
-    const remedy = 'Its last lines of output say why.';
+    const message = `${node} exited while it was starting (${formatExit(reason)})`;
+    const remedy = 'Check the last lines of its output.';
     const { lastOutput } = reason;
     return new ProviderError('PROVIDER_NODE_EXITED', message, { node, remedy, lastOutput });
   }
   if (reason instanceof DOMException && reason.name === 'TimeoutError') {
-    const remedy = 'Its log may say why; a machine under load may need a second try.';
+    const remedy = 'Check its log, and try again if the machine is under heavy load.';
     const lastOutput = log.tail(20);
-    return new ProviderError('PROVIDER_TIMEOUT', `${node} did not answer in time`, {
+    return new ProviderError('PROVIDER_TIMEOUT', `${node} did not answer before the launch timed out`, {
       node,
       remedy,
       lastOutput,
@@ -279,15 +281,19 @@ export function abortError(
   return new ProviderError('PROVIDER_CANCELLED', `the launch of ${node} was cancelled`, { node });
 }
 
-/** Two failures in one, so that neither is hidden by the other. */
-function notRemoved({ node }: Pick<BookEntry<unknown>, 'node'>, why: unknown, left: unknown): ProviderError {
+/** Combines two failures, so that neither hides the other. */
+function notRemoved(
+  { node }: Pick<LaunchEntry<unknown>, 'node'>,
+  why: unknown,
+  left: unknown,
+): ProviderError {
   const [first, second] = [why, left].map((error) =>
     error instanceof Error ? error.message : String(error),
   );
-  const message = `${first}; and what was half made could not be removed: ${second}`;
+  const message = `${first}; and cleaning up after the failed launch failed too: ${second}`;
   const code = why instanceof ProviderError ? why.code : 'PROVIDER_SPAWN_FAILED';
   const lastOutput = why instanceof ProviderError ? why.lastOutput : [];
-  const remedy = 'Delete the node once more.';
+  const remedy = 'Delete the node again.';
   return new ProviderError(code, message, {
     node,
     remedy,
