@@ -136,7 +136,7 @@ describe('a host that only SSH over a bastion reaches', { skip }, () => {
             await run(shell, 'Kept = 20.');
 
             await scene.inner.stop();
-            await untilShown(shell, /was lost; trying to get back\]/);
+            await untilShown(shell, /was lost; reconnecting\]/);
             await scene.inner.start();
             await untilShown(shell, /again\]/);
             assert.match(await run(shell, 'Kept * 2 + 2.'), /\n42\n/);

@@ -194,8 +194,8 @@ function testLostConnection(scene: ShellScene): void {
     shell.input('IO.gets("go? "); for i <- 1..3, do: IO.puts("line #{i}"); kept + 2\r');
     await untilShown(shell, /\ngo\?$/);
     scene.viewer.disconnect('app@127.0.0.1');
-    await untilShown(shell, /was lost; trying to get back\]/);
-    await untilShown(shell, /connected to app@127\.0\.0\.1 again\]/);
+    await untilShown(shell, /was lost; reconnecting\]/);
+    await untilShown(shell, /reconnected to app@127\.0\.0\.1\]/);
     await untilState(shell, 'asking');
     shell.input('yes\r');
     assert.match(await untilShown(shell, /\n42\n/), /line 1\nline 2\nline 3\n42\n/);
@@ -210,9 +210,9 @@ function testLostConnection(scene: ShellScene): void {
     shell.input('String.length("abc');
     scene.viewer.disconnect('app@127.0.0.1');
     shell.input('de');
-    await untilShown(shell, /was lost; trying to get back\]/);
+    await untilShown(shell, /was lost; reconnecting\]/);
     shell.input('fg');
-    await untilShown(shell, /connected to app@127\.0\.0\.1 again\]/);
+    await untilShown(shell, /reconnected to app@127\.0\.0\.1\]/);
     await untilShown(shell, /abcdefg$/);
     shell.input('h")\r');
     await untilShown(shell, /\n8\n/);

@@ -1,21 +1,23 @@
 /** The errors of this package. Codes are stable and documented in docs/errors.md. */
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
+/** The codes of `ShellError`. */
 export type ShellErrorCode =
-  /** The node has neither IEx, nor an Erlang shell, nor the TypeScript evaluator, or not the kind asked for. */
+  /** The node does not have the requested kind of shell, or no shell at all. */
   | 'SHELL_UNAVAILABLE'
-  /** The node was asked to start a shell and failed. */
+  /** The node failed to start a shell. */
   | 'SHELL_START_FAILED'
-  /** As many shells as allowed are open. */
+  /** The maximum number of shells is open. */
   | 'SHELL_LIMIT'
   /** The shell was closed while it was being opened or used. */
   | 'SHELL_CLOSED';
 
-/** A shell that could not be opened or has ended. `target` is the node it was for. */
+/** A shell could not be opened, or has ended. */
 export class ShellError extends ConvoyError<ShellErrorCode> {
   static {
     ConvoyError.nameAfterClass(ShellError);
   }
+  /** The node the shell was for. */
   readonly target: string;
 
   constructor(code: ShellErrorCode, message: string, detail: ConvoyErrorDetail & { target: string }) {

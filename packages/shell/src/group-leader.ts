@@ -1,8 +1,8 @@
 /**
- * The process that is the group leader of a shell: it answers every request of the I/O protocol, so that no process of
- * the node waits for ever. Output is served at once, however much input is waited for. It serves the shell's node alone:
- * what comes from another is refused, and functions in requests run on the shell's node, whatever sender they name.
- * Knows nothing of terminals: text goes to and comes from the session (session/).
+ * The group leader process of a shell: it answers every request of the I/O protocol, so that no process on the node waits
+ * forever. Output is served immediately, even while input is pending. It serves only the shell's node: requests from other
+ * nodes are refused, and functions in requests run on the shell's node, regardless of the sender they name. It knows
+ * nothing about terminals: text goes to and comes from the session (session/).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Node, Process } from '@convoy/node';
@@ -28,23 +28,23 @@ export interface GroupLeaderOptions {
   readonly node: Node;
   /** The node the shell is on. */
   readonly target: string;
-  /** Calls functions of the target. */
+  /** Calls functions on the target. */
   readonly callRemote: CallRemote;
   /** Whether the target is connected. */
   readonly isReachable: () => boolean;
   readonly geometry: () => { readonly columns: number; readonly rows: number };
-  /** Takes output. A promise holds the reply back, and with it the process that prints. */
+  /** Receives output. A returned promise delays the reply, and thereby the printing process. */
   readonly print: (text: string) => void | Promise<void>;
   readonly onInput: (input: InputView | undefined) => void;
-  /** The exit signal of a linked process, e.g. of the shell. */
+  /** Called for the exit signal of a linked process, e.g. of the shell. */
   readonly onExit: (from: Pid, reason: Term) => void;
-  /** The anchor is gone; `isLost`: or only out of reach, as its node is. */
+  /** The anchor has ended, or the connection to its node was lost. */
   readonly onAnchorDown: (cause: 'connection-lost' | 'ended') => void;
-  /** The process has ended without `end()`: its node killed it, or it failed. */
+  /** The process ended without a call of `end()`: its node killed it, or it failed. */
   readonly onDied: () => void;
-  /** The anchor has us again. */
+  /** The anchor is attached again. */
   readonly onAttached: () => void;
-  /** Something of ours threw while a request was served. */
+  /** An internal error while serving a request. */
   readonly onFault: (error: unknown) => void;
 }
 
@@ -57,7 +57,7 @@ const noShellYet: PromptRules = {
 export class GroupLeader {
   readonly pid: Pid;
   readonly inputs: InputRequests;
-  /** Set as soon as it is known what shell this is for. */
+  /** Set as soon as the kind of the shell is known. */
   rules: PromptRules = noShellYet;
   readonly #settings: GroupLeaderOptions;
   #self: Process | undefined;
@@ -82,11 +82,11 @@ export class GroupLeader {
       callRemote: settings.callRemote,
       options: () => this.#requests.options,
       rules: () => this.rules,
-      // Only an anchor waits for us to be back.
+      // Only an anchor waits for this node to reconnect.
       isReachable: () => this.#anchor === undefined || settings.isReachable(),
       onChange: settings.onInput,
     });
-    // Work started by its requests belongs to the context that opened the shell, not to the connection they arrived on.
+    // Work started by requests belongs to the async context that opened the shell, not to that of their connection.
     const inOwnContext = AsyncLocalStorage.snapshot();
     this.pid = settings.node.spawnServer(
       {
@@ -102,16 +102,16 @@ export class GroupLeader {
       },
       { ownerNode: settings.target },
     );
-    // The first message brings the handle of the process.
+    // The first message provides the handle of the process.
     settings.node.send(this.pid, atom('start'));
   }
 
-  /** Serves an anchor from now on, and watches it. */
+  /** Serves an anchor from now on, and monitors it. */
   useAnchor(pid: Pid): void {
     this.#anchor = { pid, monitor: this.#self?.monitor(pid) };
   }
 
-  /** Tells the anchor that we are back; it answers, and sends again what is open. */
+  /** Tells the anchor that this node has reconnected; it answers, and resends its open requests. */
   attach(): void {
     const anchor = this.#anchor;
     if (anchor === undefined) return;
@@ -125,8 +125,8 @@ export class GroupLeader {
   }
 
   /**
-   * By the anchor, behind the answers that it passes on: an interrupt that overtakes the line it is meant for is spent before the
-   * evaluation begins.
+   * Sends an exit signal through the anchor, after the answers that it forwards: an interrupt that overtakes the line it is
+   * meant for would arrive before the evaluation starts, and have no effect.
    */
   exitSignal(pid: Pid, reason: string): void {
     const send = (): void => {
@@ -134,7 +134,7 @@ export class GroupLeader {
       if (anchor?.monitor === undefined) this.#self?.exitSignal(pid, atom(reason));
       else this.#self?.send(anchor.pid, anchorSignal(pid, reason));
     };
-    // An answer that was given in this turn goes out within it.
+    // An answer that was given in this turn is also sent in this turn.
     if (this.#anchor?.monitor === undefined) send();
     else setImmediate(send);
   }
@@ -144,18 +144,18 @@ export class GroupLeader {
     else this.#endAnchor(reason);
   }
 
-  /** Ends the process; requests that are open are answered as a terminal that was closed does. */
+  /** Ends the process; open requests are answered as by a closed terminal. */
   end(): void {
     this.#isEnding = true;
     this.inputs.drop(() => true);
-    // The answers go out in this turn, before the process ends.
+    // The answers are sent in this turn, before the process ends.
     setImmediate(() => {
       this.#endAnchor('normal');
       this.#settings.node.send(this.pid, this.#endMark);
     });
   }
 
-  /** One that is out of reach ends by itself. */
+  /** Ends the anchor; one that cannot be reached ends by itself. */
   #endAnchor(reason: string): void {
     const anchor = this.#anchor;
     if (anchor?.monitor === undefined) return;
@@ -181,7 +181,7 @@ export class GroupLeader {
     else if (self.peer !== node.name) this.#refuse(self, message);
   }
 
-  /** A lost connection, and the end. */
+  /** Handles messages of this node: a lost connection, and the end. */
   #receiveOwn(self: Process, message: Term): void {
     if (message instanceof Tuple) this.#monitoredDown(message);
     else if (this.#isEnding && message === this.#endMark) self.exit(atom('normal'));
@@ -197,7 +197,7 @@ export class GroupLeader {
     this.#serve(request, answer).catch(this.#settings.onFault);
   }
 
-  /** A process of another node learned our pid: it is not left waiting, and gets nothing. */
+  /** A process on another node learned our pid: it gets an error, so that it does not wait. */
   #refuse(self: Process, message: Term): void {
     const request = parseIoMessage(message);
     if (request !== undefined) {
@@ -238,10 +238,10 @@ export class GroupLeader {
     if (this.#self?.signal.aborted === false) send(reply);
   }
 
-  /** A process that asks may be killed before it is answered: its request is void then. */
+  /** Asks the user. The requesting process may be killed before it gets an answer, which voids its request. */
   async #ask(request: InputRequest, from: Pid): Promise<Term> {
     const self = this.#self;
-    // An anchor watches those whose requests it passes on, and they may be of a node that is none of ours to watch.
+    // An anchor monitors the processes whose requests it forwards; they may be on a node that we must not contact.
     const isOurs = this.#anchor === undefined && from.node === this.#settings.target;
     const monitor = isOurs ? self?.monitor(from) : undefined;
     if (monitor !== undefined) this.#monitors.set(termKey(monitor), { pid: from, request });

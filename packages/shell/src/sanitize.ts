@@ -1,47 +1,47 @@
 /**
- * Makes the output of a node safe to show in a terminal: text, colours and cursor moves pass, everything that changes
- * the terminal for good, reaches beyond the screen or makes the terminal answer is left out. An answer would be typed
- * into the shell. Pure; a filter keeps its state between pieces, so a sequence may be split anywhere.
+ * Makes the output of a node safe to show in a terminal: text, colours and cursor movements pass; everything that changes
+ * the terminal permanently, reaches beyond the screen or makes the terminal answer is removed, because an answer would be
+ * typed into the shell. Pure; a filter keeps its state between pieces, so a sequence may be split anywhere.
  */
 import { visibleText } from '@convoy/node';
 import { codePointWidth } from './cell-width.ts';
 import { safeSequence, type ScreenSize } from './sanitize/control-sequence.ts';
-import { LinkAllowance } from './sanitize/link-allowance.ts';
+import { LinkQuota } from './sanitize/link-quota.ts';
 
-/** Longest control sequence (`ESC [`) and longest string sequence (links) that are looked at. */
+/** Longest control sequence (`ESC [`) and longest string sequence (links) that may pass. */
 const maxControlSequence = 64;
 const maxStringSequence = 2048;
 
-/** Escape sequences of one letter that pass: save and restore the cursor, next line, index, reverse index. */
+/** The one-letter escape sequences that pass: save and restore the cursor, next line, index, reverse index. */
 const allowedEscapes = '78EDM';
 
-/** Most marks that join one character, e.g. accents: a terminal keeps all of them, and writing systems need a few. */
+/** Maximum number of marks, e.g. accents, on one character: a terminal keeps all of them, and real text needs only a few. */
 const maxJoined = 16;
 
-/** Characters of a cell or two each with nothing to look at, tabs and carriage returns. */
+/** Characters of one or two cells that need no check, tabs and carriage returns. */
 const plainRun =
   /[\x20-\x7e\t\r\u00a0-\u02ff\u0370-\u0482\u3000-\u3029\u3030-\u3098\u30a0-\u9fff\uac00-\ud7a3]+/y;
 const endOfLink = '\u001b]8;;\u001b\\';
-/** The largest screen a session has; for text that is not for a screen of a known size. */
+/** The largest screen of a session; for text without a known screen size. */
 const largestScreen: ScreenSize = { columns: 1000, rows: 1000 };
 
 type Mode = 'text' | 'escape' | 'intermediate' | 'control' | 'string' | 'stringEscape';
 
-/** One filter per stream of output. `size` is that of the screen it is for. */
+/** Filters one stream of output. `size` returns the size of its screen. */
 export class OutputFilter {
   readonly #size: () => ScreenSize;
-  readonly #links = new LinkAllowance();
+  readonly #links = new LinkQuota();
   #mode: Mode = 'text';
   #held = '';
   #introducer = '';
-  /** Marks that join the character before. */
+  /** The number of marks on the previous character. */
   #joined = 0;
 
   constructor(size: () => ScreenSize = () => largestScreen) {
     this.#size = size;
   }
 
-  /** What of `text` may be shown. An incomplete sequence at its end is held back. */
+  /** The part of `text` that may be shown. An incomplete sequence at its end is held back. */
   filter(text: string): string {
     let safe = '';
     for (let at = 0; at < text.length;) {
@@ -53,7 +53,7 @@ export class OutputFilter {
     return safe;
   }
 
-  /** Forgets an incomplete sequence. */
+  /** Discards an incomplete sequence. */
   reset(): void {
     this.#begin('text');
   }
@@ -75,7 +75,7 @@ export class OutputFilter {
     }
   }
 
-  /** Text that may be shown as it is. */
+  /** Handles text that may be shown unchanged. */
   #afterPlain(text: string): string {
     this.#joined = 0;
     const linked = this.#links.take(text.length);
@@ -91,7 +91,7 @@ export class OutputFilter {
   #inText(character: string): string {
     if (character === '\u001b') return this.#begin('escape');
     const code = character.charCodeAt(0);
-    // C1 controls are the two-byte escape sequences in one character.
+    // C1 controls are two-byte escape sequences in one character.
     if (code >= 0x80 && code <= 0x9f) return this.#afterEscape(String.fromCharCode(code - 0x40));
     if (code >= 0x300) return this.#wideText(character);
     const shown = plain(character, code);
@@ -114,7 +114,7 @@ export class OutputFilter {
     return this.#closeLink('\n');
   }
 
-  /** `text`, with which an open link ends. */
+  /** Ends an open link before `text`. */
   #closeLink(text: string): string {
     const end = this.#links.isOpen ? endOfLink : '';
     this.#links.end();
@@ -143,10 +143,10 @@ export class OutputFilter {
     if (character >= '@' && character <= '~') {
       const sequence = safeSequence(this.#held, character, this.#size());
       this.#begin('text');
-      // A link may change its colour, but not its place.
+      // A link may change its colour, but not its position.
       return sequence === '' || character === 'm' ? sequence : this.#closeLink(sequence);
     }
-    // Terminals act on control characters inside of a sequence; here they are left out.
+    // Terminals execute control characters inside a sequence; here they are dropped.
     if (character >= ' ' && character <= '?') this.#held += character;
     const isOver = character > '~' || '\u0018\u001a'.includes(character);
     return isOver || this.#held.length > maxControlSequence ? this.#begin('text') : '';
@@ -159,7 +159,7 @@ export class OutputFilter {
     }
     if (character === '\u0007' || character === '\u009c') return this.#endString();
     if (character === '\u0018' || character === '\u001a') return this.#begin('text');
-    // No string has a newline in it: here ends what was never terminated, so no later output is lost.
+    // A string contains no newline: an unterminated one ends here, so no later output is lost.
     if (character === '\n') return this.#begin('text') + this.#endLine();
     if (this.#held.length <= maxStringSequence) this.#held += character;
     return '';
@@ -179,7 +179,7 @@ function endOfPlain(text: string, from: number): number {
   return plainRun.test(text) ? plainRun.lastIndex : from;
 }
 
-/** Output of one piece, e.g. a prompt or an error text. */
+/** Filters a single piece of output, e.g. a prompt or an error message. */
 export function sanitizeText(text: string): string {
   return new OutputFilter().filter(text);
 }
@@ -187,11 +187,11 @@ export function sanitizeText(text: string): string {
 function plain(character: string, code: number): string {
   if (code >= 0x20 && code !== 0x7f) return character;
   if (character === '\u000b' || character === '\u000c') return '\n';
-  // ENQ makes a terminal answer, SO and SI change the character set.
+  // ENQ makes a terminal answer; SO and SI change the character set.
   return '\n\r\t\b\u0007'.includes(character) ? character : '';
 }
 
-/** OSC 8: links to the web and their ends ('') are known, everything else an operating system command can do is not. */
+/** OSC 8: only web links and their ends ('') are allowed; no other operating system command is. */
 function linkTarget(command: string): string | undefined {
   const target = /^8;[^;]*;(.*)$/su.exec(command)?.[1];
   if (target === undefined || target === '') return target;

@@ -1,26 +1,31 @@
 /**
- * Attaches a local terminal to a session: raw keys in, output out, size changes along. Also takes a pipe instead of a
- * terminal, on either side: input then goes in line by line, each at its prompt, and output loses its colours.
+ * Attaches a local terminal to a session: raw keys in, output out, and size changes. Either side may also be a pipe: input
+ * is then sent line by line, each at its prompt, and output loses its colours.
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { bracketPaste, PasteGate } from './line-editor/paste.ts';
 import type { ShellSession } from './session/shell-session.ts';
 
+/** The streams of a terminal, or pipes. */
 export interface TerminalStreams {
   /** A `tty.ReadStream` for a terminal, anything else for a pipe. */
-  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+  readonly stdin: Readable & {
+    readonly isTTY?: boolean;
+    /** As in `tty.ReadStream`. */
+    setRawMode?(raw: boolean): unknown;
+  };
   /** A `tty.WriteStream` for a terminal, anything else for a pipe. */
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 }
 
-/** How long a terminal is silent once it has sent a paste; what is typed behind one waits for that long. */
+/** How long a terminal must be silent after a paste; keys typed right after it wait for that long. */
 const pasteSilenceMs = 100;
 const restoreTerminal = '\u001b[?2004l\u001b[0m\u001b[?25h';
 
 /**
- * Shows the session on a terminal and types into it. Ctrl-D on an empty line closes the session. Resolves when the
- * session has ended, or the signal was aborted: the terminal is given back then, and the session goes on.
+ * Shows the session on a terminal and sends its keys to the session. Ctrl-D on an empty line closes the session. Resolves
+ * when the session has ended, or when the signal aborts: the terminal is then restored, and the session stays open.
  */
 export function attachTerminal(
   session: ShellSession,
@@ -59,7 +64,7 @@ function shownSoFar(session: ShellSession): string[] {
   return [data, ...(session.outputSince(seq) ?? []).map((chunk) => chunk.data)];
 }
 
-/** Without control sequences and without what makes a full row of a terminal wrap. */
+/** Removes control sequences, and the characters that make a full row of a terminal wrap. */
 function plainText(data: string): string {
   return data
     .replaceAll(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[78DEM])/g, '')
@@ -101,21 +106,21 @@ function typeLines(session: ShellSession, stdin: Readable): () => void {
   return () => lines.close();
 }
 
-/** Each line waits until somebody asks for one; when there are no more, the session ends. */
+/** Sends each line when input is requested; after the last one, the session ends. */
 async function feedLines(session: ShellSession, lines: AsyncIterable<string>): Promise<void> {
   for await (const line of lines) {
-    if (!(await untilAsked(session))) return;
-    // As a paste, so that a tab in the line is a tab.
+    if (!(await waitForInputRequest(session))) return;
+    // Sent as a paste, so that a tab in the line stays a tab.
     session.input(`${bracketPaste(line)}\r`);
   }
-  while (await untilAsked(session)) {
+  while (await waitForInputRequest(session)) {
     if (session.state === 'idle') return session.close();
     session.input('\u0004');
   }
 }
 
-/** Resolves to `false` when the session has ended. */
-function untilAsked(session: ShellSession): Promise<boolean> {
+/** Waits until the session requests input. Resolves to `false` when the session has ended. */
+function waitForInputRequest(session: ShellSession): Promise<boolean> {
   return new Promise((resolve) => {
     const check = (): boolean => {
       if (session.state === 'busy') return false;

@@ -1,7 +1,7 @@
 /**
- * Where the code of one shell runs: a context of its own, evaluated through V8's inspector in its console mode. That
- * gives top-level `await`, declarations that stay and may be repeated, a limit for loops that never yield, and looking
- * at values without side effects. Nothing listens anywhere: the inspector session is inside of this process.
+ * Runs the code of one shell in its own context, evaluated through V8's inspector in console mode. This provides top-level
+ * `await`, declarations that persist and may be repeated, a limit for loops that never yield, and inspection of values
+ * without side effects. No port is opened: the inspector session is internal to this process.
  */
 import { Session } from 'node:inspector';
 import { types } from 'node:util';
@@ -12,7 +12,7 @@ export type Outcome =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'thrown'; readonly error: unknown };
 
-/** What V8 says about a value: enough to hand the value itself over. */
+/** What V8 reports about a value: enough to retrieve the value itself. */
 interface RemoteObject {
   readonly type: string;
   readonly objectId?: string;
@@ -26,9 +26,9 @@ interface Evaluation {
 }
 
 export interface ContextOptions {
-  /** Global names of the code, beside those of the platform. */
+  /** Global names of the code, in addition to those of the platform. */
   readonly scope: Readonly<Record<string, unknown>>;
-  /** Longest time code may run without yielding, in milliseconds. The whole node stands still meanwhile. */
+  /** How long code may run without yielding, in milliseconds. It blocks the whole node during that time. */
   readonly blockLimitMs: number;
 }
 
@@ -36,8 +36,8 @@ const resultGroup = 'result';
 let contexts = 0;
 
 /**
- * Objects of these kinds are made by the code and used by the node, which tells them by their class: the code gets the
- * node's own. Classes with a literal syntax (`{}`, `[]`, functions) stay those of the context.
+ * The node recognises objects of these kinds, created by the code, by their class, so the code gets the node's own classes.
+ * Classes with a literal syntax (`{}`, `[]`, functions) remain those of the context.
  */
 const sharedClasses = [
   ...['Map', 'Set', 'WeakMap', 'WeakSet', 'WeakRef', 'Date', 'ArrayBuffer', 'SharedArrayBuffer', 'DataView'],
@@ -58,7 +58,7 @@ export class EvaluationContext {
   readonly #globals: Record<string, unknown>;
   readonly #contextId: number;
   readonly #blockLimitMs: number;
-  /** Takes values out of the context; the code cannot reach it. */
+  /** Transfers values out of the context; the code cannot access it. */
   readonly #holder: { value: unknown } = { value: undefined };
   readonly #holderId: string;
 
@@ -78,7 +78,7 @@ export class EvaluationContext {
     this.#holderId = this.#findHolder();
   }
 
-  /** The globals, as the code sees them. */
+  /** The global object of the code. */
   get globals(): Readonly<Record<string, unknown>> {
     return this.#globals;
   }
@@ -92,7 +92,7 @@ export class EvaluationContext {
     });
   }
 
-  /** Runs code to the end of its last `await`. Never rejects. `name` is shown in stacks. */
+  /** Runs code to the end of its last `await`. Never rejects. `name` appears in stack traces. */
   evaluate(code: string, name: string): Promise<Outcome> {
     const expression = `${code}\n//# sourceURL=${name}`;
     const parameters = { expression, contextId: this.#contextId, objectGroup: resultGroup };
@@ -113,7 +113,7 @@ export class EvaluationContext {
     });
   }
 
-  /** The value of an expression that has no side effects; `undefined` when it has some, or fails. */
+  /** The value of an expression without side effects; `undefined` if it has side effects or fails. */
   peek(expression: string): unknown {
     let value: unknown;
     this.#session.post(
@@ -134,7 +134,7 @@ export class EvaluationContext {
     return value;
   }
 
-  /** Names declared with `const`, `let` and `class`. */
+  /** The names declared with `const`, `let` and `class`. */
   declaredNames(): string[] {
     let names: string[] = [];
     this.#session.post(
@@ -147,7 +147,7 @@ export class EvaluationContext {
     return [...new Set(names)];
   }
 
-  /** Whether a promise was made by the code. */
+  /** Whether the code created a promise. */
   owns(promise: object): boolean {
     return Object.getPrototypeOf(promise) === this.#promisePrototype;
   }
@@ -166,10 +166,10 @@ export class EvaluationContext {
       if (params.context.name === name) id = params.context.id;
     });
     this.#session.post('Runtime.enable');
-    // Left on, it would keep everything that anybody logs.
+    // If it stayed enabled, it would retain everything that is logged.
     this.#session.post('Runtime.disable');
     if (id === undefined)
-      throw new Error('this runtime was built without the inspector, which the shell needs');
+      throw new Error('this Node.js runtime was built without the inspector, which the shell requires');
     return id;
   }
 
@@ -185,7 +185,7 @@ export class EvaluationContext {
       },
     );
     delete this.#globals[key];
-    if (id === undefined) throw new Error('the inspector gave no object');
+    if (id === undefined) throw new Error('the inspector returned no object');
     return id;
   }
 
@@ -196,7 +196,7 @@ export class EvaluationContext {
         ? { kind: 'value', value: this.#take(result) }
         : { kind: 'thrown', error: this.#take(exceptionDetails.exception ?? result) };
     this.#session.post('Runtime.releaseObjectGroup', { objectGroup: resultGroup });
-    // A promise that is given as a value counts as handled: it must not end the program when it rejects.
+    // A promise that is returned as a value counts as handled: it must not end the program when it rejects.
     if (outcome.kind === 'value' && types.isPromise(outcome.value)) outcome.value.catch(() => undefined);
     return outcome;
   }
@@ -222,7 +222,7 @@ export class EvaluationContext {
 
   #stopped(): Error {
     const error = new Error(
-      `stopped: it ran for ${this.#blockLimitMs / 1000} s without an await, and the whole node stood still`,
+      `stopped: it ran for ${this.#blockLimitMs / 1000} s without an await, which blocked the whole node`,
     );
     delete error.stack;
     return error;
@@ -242,7 +242,7 @@ function createGlobals(scope: Readonly<Record<string, unknown>>): Record<string,
   return globals;
 }
 
-/** What every context has by itself, plus the two names that would lead out of it. */
+/** The names that every context has by itself, and the two names that would lead out of it. */
 const languageGlobals: readonly string[] = [
   ...[
     'globalThis',

@@ -1,4 +1,4 @@
-/** The other side of the I/O protocol: a process of ours that prints to and reads from its group leader. */
+/** The client side of the I/O protocol: a local process that prints to and reads from its group leader. */
 import type { Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Term, termKey, tuple, Tuple } from '@convoy/node/etf';
 import { chardataToText } from '../io/chardata.ts';
@@ -9,7 +9,7 @@ export type Line =
   /** The user pressed Ctrl-C. */
   | { readonly kind: 'interrupted' };
 
-/** Text waiting for a slow group leader beyond this is left out. */
+/** Maximum length of text waiting for a slow group leader; more is dropped. */
 const maxWaiting = 1024 * 1024;
 const defaultColumns = 80;
 
@@ -26,7 +26,7 @@ export class IoClient {
     this.#leader = leader;
   }
 
-  /** To be given every message of the process. */
+  /** Must get every message of the process. */
   accept(message: Term): void {
     if (!(message instanceof Tuple) || message.length !== 3 || atomName(message.at(0)) !== 'io_reply') return;
     const key = termKey(message.at(1));
@@ -34,7 +34,7 @@ export class IoClient {
     this.#pending.delete(key);
   }
 
-  /** Lines come as UTF-8. */
+  /** Sets the options of the group leader, so that lines arrive as UTF-8. */
   async setUp(): Promise<void> {
     await this.#request(
       tuple(atom('setopts'), [tuple(atom('binary'), true), tuple(atom('encoding'), atom('unicode'))]),
@@ -70,12 +70,12 @@ export class IoClient {
     if (this.#waiting.length + text.length <= maxWaiting) this.#waiting += text;
     else if (!this.#isDropping) {
       this.#isDropping = true;
-      this.#waiting += '\n[output left out]\n';
+      this.#waiting += '\n[output omitted]\n';
     }
     this.#printing ??= this.#printAll();
   }
 
-  /** Resolves when everything printed so far has been taken. */
+  /** Resolves when the group leader has accepted everything printed so far. */
   async flush(): Promise<void> {
     while (this.#printing !== undefined) await this.#printing;
   }

@@ -1,6 +1,6 @@
 /**
- * Completes names and properties of a TypeScript shell without running anything of the user's: no getter is called, no
- * proxy is touched.
+ * Completes names and properties in a TypeScript shell without running user code: it calls no getters and touches no
+ * proxies.
  */
 import { types } from 'node:util';
 import { commonPrefix } from '../line-editor/completion.ts';
@@ -14,7 +14,7 @@ export interface NameCompletion {
 const none: NameCompletion = { insert: '', names: [] };
 const maxNames = 500;
 
-/** `a.b?.cd`: the path and the piece that is being typed. Not inside of a string or after a number. */
+/** `a.b?.cd`: the path and the name being typed. Not inside a string or after a number. */
 const path = /(?:^|[^\w$.\])'"`])((?:[A-Za-z_$][\w$]*\??\.)*)([A-Za-z_$][\w$]*)?$/;
 
 export function completeName(context: EvaluationContext, before: string): NameCompletion {
@@ -30,7 +30,7 @@ function pick(names: Iterable<string>, typed: string): NameCompletion {
   const fitting = [...new Set(names)]
     .filter((name) => name.startsWith(typed) && /^[A-Za-z_$][\w$]*$/.test(name))
     .sort();
-  // Internal names are only offered to who begins to type one.
+  // Internal names are only offered after the first underscore is typed.
   const shown = typed === '' ? fitting.filter((name) => !name.startsWith('_')) : fitting;
   const insert = commonPrefix(shown).slice(typed.length);
   return { insert: shown.length === 0 ? '' : insert, names: insert === '' ? shown.slice(0, maxNames) : [] };
@@ -41,7 +41,7 @@ function globalNames(context: EvaluationContext): string[] {
   return [...context.declaredNames(), ...(Array.isArray(globals) ? globals.map(String) : [])];
 }
 
-/** Follows data properties only. */
+/** Follows only data properties. */
 function findValue(context: EvaluationContext, steps: readonly string[]): unknown {
   const [first = '', ...others] = steps;
   let value = findGlobal(context, first);

@@ -1,6 +1,6 @@
 /**
- * Rejected promises of shell code that nobody handles: printed in their shell instead of ending the whole program, as
- * Node would. Promises of the program itself are treated as ever.
+ * Unhandled rejections of shell code: printed in their shell instead of ending the whole program, which is Node's default.
+ * Promises of the program itself are not affected.
  */
 
 export interface RejectionOwner {
@@ -10,7 +10,7 @@ export interface RejectionOwner {
 
 const owners = new Set<RejectionOwner>();
 
-/** Returns what ends it. */
+/** Starts to catch the rejections of one owner. Returns a function that stops it. */
 export function catchRejections(owner: RejectionOwner): () => void {
   if (owners.size === 0) process.on('unhandledRejection', routeRejection);
   owners.add(owner);
@@ -24,6 +24,6 @@ function routeRejection(reason: unknown, promise: Promise<unknown>): void {
   for (const owner of owners) {
     if (owner.owns(promise)) return owner.onRejection(reason);
   }
-  // With a listener Node leaves the rest to it; alone, ours must not change what happens to the program.
+  // Any listener disables Node's default; if ours is the only one, the program must still end as by default.
   if (process.listenerCount('unhandledRejection') === 1) throw reason;
 }

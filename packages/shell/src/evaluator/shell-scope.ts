@@ -1,4 +1,4 @@
-/** The names the code of a TypeScript shell finds, beside those of the platform and of the program. */
+/** The global names of a TypeScript shell, in addition to those of the platform and of the program. */
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import type { Node } from '@convoy/node';
@@ -9,7 +9,7 @@ export interface ShellScopeOptions {
   readonly self: Pid;
   readonly print: (text: string) => void;
   readonly exit: () => void;
-  /** An error of a callback that nobody awaits. */
+  /** Called for an error in a timer callback. */
   readonly onError: (error: unknown) => void;
   readonly more: Readonly<Record<string, unknown>>;
 }
@@ -38,7 +38,7 @@ export function createShellScope(options: ShellScopeOptions): Record<string, unk
 
 type Callback = (...args: unknown[]) => unknown;
 
-/** What a timer's callback throws would end the whole program; in a shell it is printed. */
+/** Timers whose errors are printed in the shell; otherwise they would end the whole program. */
 function guardedTimers(onError: (error: unknown) => void): Record<string, unknown> {
   const guard =
     (callback: Callback): Callback =>

@@ -1,6 +1,6 @@
 /**
- * The shell process of a TypeScript node: reads lines from its group leader, evaluates, prints. To the group leader it
- * looks like IEx: `interrupt` as exit signal stops waiting for an evaluation, the end of its link ends it.
+ * The shell process of a TypeScript node: reads lines from its group leader, evaluates them and prints the results. To the
+ * group leader it behaves like IEx: the exit signal `interrupt` stops waiting for an evaluation, and it ends with its link.
  */
 import { inspect, stripVTControlCharacters } from 'node:util';
 import type { Node, Process } from '@convoy/node';
@@ -53,7 +53,7 @@ export class ShellServer {
     node.send(this.pid, atom('start'));
   }
 
-  /** What can follow the text before the cursor. */
+  /** Completions for the text before the cursor. */
   complete(before: string): NameCompletion {
     return this.#context === undefined ? { insert: '', names: [] } : completeName(this.#context, before);
   }
@@ -110,7 +110,7 @@ export class ShellServer {
     return `${text === '' ? 'ts' : '...'}(${this.#options.node.name})${this.#number}> `;
   }
 
-  /** Evaluates what is complete; returns the text that has to go on. */
+  /** Evaluates complete text, and returns ''; returns incomplete text unchanged. */
   async #take(text: string, to: { io: IoClient; context: EvaluationContext }): Promise<string> {
     const command = text.trim();
     if (command === '.exit') {
@@ -132,10 +132,10 @@ export class ShellServer {
     code: string,
     { io, context }: { io: IoClient; context: EvaluationContext },
   ): Promise<void> {
-    const verdict = await this.#untilDone(context.evaluate(code, `ts:${this.#number}`));
+    const verdict = await this.#waitForVerdict(context.evaluate(code, `ts:${this.#number}`));
     await io.flush();
     this.#number += 1;
-    if (verdict.kind === 'interrupted') io.print('interrupted: the value will be dropped\n');
+    if (verdict.kind === 'interrupted') io.print('interrupted: the result will be discarded\n');
     else if (verdict.kind === 'thrown') io.print(`Uncaught ${this.#errorText(verdict.error)}\n`);
     else if (!this.#isExiting) {
       context.setGlobal('_', verdict.value);
@@ -143,7 +143,7 @@ export class ShellServer {
     }
   }
 
-  async #untilDone(evaluation: Promise<Outcome>): Promise<Verdict> {
+  async #waitForVerdict(evaluation: Promise<Outcome>): Promise<Verdict> {
     const interrupted = new Promise<Verdict>((resolve) => {
       this.#interrupt = () => resolve({ kind: 'interrupted' });
     });
@@ -165,7 +165,7 @@ export class ShellServer {
   }
 }
 
-/** From the first frame of the evaluator on, a stack says nothing about the code. */
+/** Removes the frames from the first one of the evaluator on: they say nothing about the user's code. */
 function trimStack(text: string): string {
   let isOurs = false;
   const lines = text.split('\n').filter((line) => {

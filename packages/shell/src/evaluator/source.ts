@@ -1,6 +1,6 @@
 /**
- * Typed text to JavaScript that can be evaluated: types are stripped, `import` declarations become awaited imports, and
- * text that may go on is told from text that is wrong.
+ * Converts typed text to JavaScript that can be evaluated: types are stripped, `import` declarations become awaited imports,
+ * and incomplete text is distinguished from invalid text.
  */
 import { stripTypeScriptTypes } from 'node:module';
 
@@ -10,7 +10,7 @@ export type Prepared =
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'invalid'; readonly message: string };
 
-/** What the text so far is. It ends with the newline of its last line. */
+/** Prepares the text typed so far, which ends with the newline of its last line. */
 export function prepareSource(text: string): Prepared {
   const source = text.trimEnd();
   if (source === '') return { kind: 'code', code: '' };
@@ -20,7 +20,7 @@ export function prepareSource(text: string): Prepared {
   return prepared.kind === 'code' ? { kind: 'code', code: awaitImports(prepared.code) } : prepared;
 }
 
-/** `{ a: 1 }` is meant as an object, as in every console; what can only be a block is none. */
+/** Treats `{ a: 1 }` as an object, as every console does; `undefined` if it can only be a block. */
 function stripObject(source: string, asBlock: Prepared): Prepared | undefined {
   const whole = stripTypes(`(${source}\n)`);
   if (whole.kind === 'code') return whole;
@@ -38,8 +38,8 @@ function stripTypes(source: string): Prepared {
 }
 
 /**
- * The parser tells where by a line of carets under the source line in the stack; there is none at the end of the
- * input. Unfinished templates and comments are reported where they begin.
+ * The parser marks the position of an error by a line of carets under the source line in the stack; there is none at the end
+ * of the input. Unfinished templates and comments are reported at their start.
  */
 function isAtEnd(error: Error): boolean {
   if (/Unterminated (?:template|block comment)|Unexpected eof|got '<eof>'|token `<eof>`/i.test(error.message))
@@ -54,7 +54,7 @@ function invalidMessage(error: Error): string {
   return `SyntaxError: ${error.message}${shown}`;
 }
 
-/** Node says that stripping types is experimental, once per process, on the standard error of the whole node. */
+/** Suppresses Node's warning that stripping types is experimental, which would go to the node's standard error once. */
 export function withoutExperimentalWarning<Result>(action: () => Result): Result {
   const emitWarning = process.emitWarning.bind(process);
   const original = Object.getOwnPropertyDescriptor(process, 'emitWarning');
@@ -72,7 +72,7 @@ export function withoutExperimentalWarning<Result>(action: () => Result): Result
 const importDeclaration =
   /^(\s*)import\s*(?:([\w$*{][^'"]*?)\s*from\s*)?(['"])([^'"]+)\3\s*(?:with\s*(\{[^}]*\}))?\s*(?:;|(?=\n)|$)/;
 
-/** Evaluated text is no module, so `import a from 'b'` at its beginning becomes what it means. */
+/** Evaluated text is not a module, so `import a from 'b'` at its start becomes an equivalent `await import('b')`. */
 function awaitImports(code: string): string {
   const match = importDeclaration.exec(code);
   if (match === null) return code;
@@ -82,7 +82,7 @@ function awaitImports(code: string): string {
   return `${space}${importClause(clause.trim(), imported)};${awaitImports(code.slice(whole.length))}`;
 }
 
-/** `a`, `* as a`, `{ a, b as c }` and their combinations. */
+/** Converts `a`, `* as a`, `{ a, b as c }` and their combinations. */
 function importClause(clause: string, imported: string): string {
   if (clause === '') return imported;
   const match = /^([\w$]+)?\s*,?\s*(?:\*\s*as\s+([\w$]+)|\{([\s\S]*)\})?$/.exec(clause);

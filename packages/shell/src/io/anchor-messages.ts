@@ -1,13 +1,13 @@
 /**
- * The messages between a group leader and an anchor (repl/anchor.ts) that passes requests on to it. Pure.
+ * The messages between a group leader and an anchor (repl/anchor.ts) that forwards requests to it. Pure.
  *
- * To the group leader: `{convoy_io, Anchor, N, From, Request}`, `{convoy_gone, N}` when who asked has ended,
+ * To the group leader: `{convoy_io, Anchor, N, From, Request}`, `{convoy_gone, N}` when the requesting process has ended,
  * `{convoy_exit, Pid, Reason}` of a linked process, `{convoy_attached, Anchor}`. From it: `{convoy_reply, N, Reply}`,
  * `{convoy_attach, GroupLeader}`, `{convoy_link, Pid}`, `{convoy_signal, Pid, Reason}`, `{convoy_end, Reason}`.
  */
 import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 
-/** A message of an anchor. */
+/** A message from an anchor. */
 export type AnchorMessage =
   | {
       readonly kind: 'request';
@@ -20,7 +20,7 @@ export type AnchorMessage =
   | { readonly kind: 'exit'; readonly pid: Pid; readonly reason: Term }
   | { readonly kind: 'attached'; readonly anchor: Pid };
 
-/** The message of an anchor, or `undefined` when it is none. */
+/** Parses a message from an anchor; `undefined` for any other message. */
 export function parseAnchorMessage(message: Term): AnchorMessage | undefined {
   if (!(message instanceof Tuple)) return undefined;
   const [name, first, second, third, request] = message.elements;

@@ -1,23 +1,23 @@
 /**
- * The requests that an anchor passed on, by its numbers, so that each is served once although the anchor sends those
- * without an answer again after a lost connection. Pure but for its tables, which are bounded.
+ * The requests that an anchor forwarded, by number, so that each is served once although the anchor resends unanswered ones
+ * after a lost connection. Pure except for its tables, which are bounded.
  */
 import type { Term } from '@convoy/node/etf';
 import { type InputRequest, type IoRequest, isIoError, parseIoRequest } from './io-protocol.ts';
 
-/** Replies kept until it is sure that they have arrived. */
+/** Number of replies kept in case they did not arrive. */
 const maxKeptReplies = 256;
 
 export class AnchoredRequests {
   readonly #serving = new Map<number, IoRequest>();
   readonly #replies = new Map<number, Term>();
 
-  /** The reply that was sent before, and may have been lost. */
+  /** The reply that was already sent, but may have been lost. */
   replyOf(number: number): Term | undefined {
     return this.#replies.get(number);
   }
 
-  /** The request, or `undefined` when it is being served already. */
+  /** Starts to serve a request; `undefined` when it is already being served. */
   begin({ number, request }: { readonly number: number; readonly request: Term }): IoRequest | undefined {
     if (this.#serving.has(number)) return undefined;
     const parsed = parseIoRequest(request);
@@ -25,7 +25,7 @@ export class AnchoredRequests {
     return parsed;
   }
 
-  /** What failed while the node was out of reach is not kept: it is done anew when the anchor asks again. */
+  /** Keeps the reply, unless the request failed while the node was not reachable: it is then repeated when resent. */
   finish(number: number, reply: Term, where: { readonly isReachable: boolean }): void {
     this.#serving.delete(number);
     if (!where.isReachable && isIoError(reply)) return;
@@ -34,7 +34,7 @@ export class AnchoredRequests {
     if (this.#replies.size > maxKeptReplies && oldest !== undefined) this.#replies.delete(oldest);
   }
 
-  /** Whether an input request came with the request of that number. */
+  /** Whether an input request is part of the request with that number. */
   isPartOf(asked: InputRequest, number: number): boolean {
     const request = this.#serving.get(number);
     return request !== undefined && contains(request, asked);

@@ -1,6 +1,6 @@
 /**
  * Erlang character data (`unicode:chardata()`) to text and back. Pure. Bytes from a node are not trusted: invalid data
- * gives `undefined`, as `{error, {put_chars, ...}}` has to be answered then.
+ * becomes `undefined`, which must be answered with `{error, {put_chars, ...}}`.
  */
 import { atomName, ImproperList, type Term } from '@convoy/node/etf';
 
@@ -8,11 +8,11 @@ export type Encoding = 'unicode' | 'latin1';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The text of a binary or of deep character data, or `undefined` when it is none. */
+/** The text of a binary or of deep character data; `undefined` for invalid data. */
 export function chardataToText(data: Term, encoding: Encoding): string | undefined {
   if (typeof data === 'number') return undefined;
   const text = new TextSink();
-  // A stack of our own: how deep the data is nested is the node's choice.
+  // An explicit stack, because the node decides how deep the data is nested.
   const open: Iterator<Term>[] = [[data].values()];
   for (let list = open.at(-1); list !== undefined; list = open.at(-1)) {
     const { done, value: item } = list.next();
@@ -33,7 +33,7 @@ export function chardataToText(data: Term, encoding: Encoding): string | undefin
   return text.toString();
 }
 
-/** Collects text from strings and single characters; 10 million of those take half the time of `fromCodePoint`. */
+/** Collects text from strings and single characters; 10 million characters take half the time of `fromCodePoint`. */
 class TextSink {
   readonly #parts: string[] = [];
   #units = new Uint16Array(0);
@@ -81,8 +81,8 @@ function textOfBytes(bytes: Uint8Array, encoding: Encoding): string | undefined 
 }
 
 /**
- * Text as the node wants it: a binary or a list of characters. `undefined` when latin1 was asked for and the text has
- * other characters.
+ * Text in the form that the node requested: a binary or a list of characters. `undefined` when it requested latin1 and the
+ * text has other characters.
  */
 export function textToChardata(text: string, form: { encoding: Encoding; binary: boolean }): Term {
   if (form.encoding === 'latin1' && /[^\u0000-\u00ff]/.test(text)) return undefined;
@@ -91,8 +91,8 @@ export function textToChardata(text: string, form: { encoding: Encoding; binary:
 }
 
 /**
- * A prompt as text where that needs no help from the node: `io_lib:format_prompt/2` for everything but formats.
- * `undefined` when the node has to be asked.
+ * A prompt as text, as by `io_lib:format_prompt/2`, for everything except formats. `undefined` when the node must format
+ * it.
  */
 export function promptToText(prompt: Term, encoding: Encoding): string | undefined {
   const name = atomName(prompt);

@@ -1,7 +1,7 @@
 /**
- * The open input requests of a group leader, as a stack: the newest is the user's to answer, and those below come back
- * when it is done. Gives the same results as group.erl: what a request leaves over goes to the next one, lines and
- * characters are taken here, and `get_until` is left to `io_lib` on the node that asks. Shows nothing: input-view.ts is
+ * The open input requests of a group leader, as a stack: the user answers the newest one, and then the ones below it. The
+ * results are the same as those of group.erl: input that a request leaves over goes to the next one, lines and characters
+ * are collected here, and `get_until` is left to `io_lib` on the requesting node. It draws nothing: input-view.ts describes
  * what a session draws.
  */
 import { atom, atomName, type Pid, type Term, Tuple } from '@convoy/node/etf';
@@ -23,9 +23,9 @@ export interface InputRequestsOptions {
   readonly callRemote: CallRemote;
   readonly options: () => IoOptions;
   readonly rules: () => PromptRules;
-  /** Whether the shell's node is connected at all, when it fails to answer. */
+  /** Whether the shell's node is connected, checked when it fails to answer. */
   readonly isReachable: () => boolean;
-  /** Told whenever the request to answer, its prompt or its round changed. */
+  /** Called when the request to answer, its prompt or its round has changed. */
   readonly onChange: (input: InputView | undefined) => void;
 }
 
@@ -38,25 +38,25 @@ interface OpenRequest {
   prompt: string;
   /** The continuation of `io_lib:get_until/4`. */
   state: Term;
-  /** What it took of earlier input without asking the user, as long as that has not been shown. */
+  /** Earlier input that it took without asking the user, until that has been shown. */
   taken: TakenInput | undefined;
   round: number;
   isWaiting: boolean;
-  /** What was being parsed when the node got out of reach: it is parsed again. */
+  /** Input that was being parsed when the connection was lost: it is parsed again. */
   given?: InputBuffer | undefined;
 }
 
 const start = atom('start');
-/** Most requests open at once; a shell has one or two. */
+/** Maximum number of open requests; a shell has one or two. */
 const maxOpen = 64;
-/** A parser may be slow on a busy node, but must not keep the prompt for ever. */
+/** A parser may be slow on a busy node, but must not block the prompt forever. */
 const collectTimeoutMs = 30_000;
 
 export class InputRequests {
   readonly #options: InputRequestsOptions;
   #stack: OpenRequest[] = [];
   #residual: InputBuffer = emptyBuffer;
-  /** Lines of an unfinished form that requests of the shell took one by one without asking the user. */
+  /** Lines of an unfinished expression that requests of the shell took one by one without asking the user. */
   #unshown: TakenInput | undefined;
   #nextId = 1;
   #isSuspended = false;
@@ -71,7 +71,7 @@ export class InputRequests {
     return this.#stack.some((open) => open.isWaiting && this.#isShell(open));
   }
 
-  /** Opens a request; resolves with its reply. */
+  /** Opens a request. Resolves with its reply. */
   async open(from: Pid, request: InputRequest): Promise<Term> {
     if (this.#stack.length >= maxOpen) return ioError(atom('system_limit'));
     const reply = new Promise<Term>((resolve) => {
@@ -94,16 +94,17 @@ export class InputRequests {
     return reply;
   }
 
-  /** Gives a line, newline included, to a request. */
+  /** Answers a request with a line, including its newline. */
   supply(id: number, text: string): void {
     this.#give(id, { text, eof: false });
   }
 
+  /** Answers a request with the end of input. */
   supplyEnd(id: number): void {
     this.#give(id, { text: '', eof: true });
   }
 
-  /** Answers a request with `{error, Reason}` and forgets what is left over of earlier input. */
+  /** Answers a request with `{error, Reason}` and discards leftover input. */
   refuse(id: number, reason: string): void {
     const found = this.#stack.find((open) => open.id === id);
     if (found === undefined) return;
@@ -112,8 +113,8 @@ export class InputRequests {
   }
 
   /**
-   * Answers the shell's own request with `eof` or an error, also while the node still parses its input; `false` when it
-   * has none open.
+   * Answers the shell's own request with `eof` or an error, even while the node is still parsing its input. Returns `false`
+   * when the shell has no open request.
    */
   answerShell(answer: 'eof' | { error: string }): boolean {
     const found = this.#stack.findLast((open) => this.#isShell(open));
@@ -123,14 +124,14 @@ export class InputRequests {
     return true;
   }
 
-  /** Drops the request: who asked is gone. */
+  /** Drops the requests for which `isGone` returns true: the requesting process has ended. */
   drop(isGone: (from: Pid, request: InputRequest) => boolean): void {
     for (const open of [...this.#stack]) {
       if (isGone(open.from, open.request)) this.#finish(open, atom('eof'));
     }
   }
 
-  /** Puts the request to answer below the others. */
+  /** Moves the current request below the others. */
   rotate(): void {
     const top = this.#stack.pop();
     if (top !== undefined) this.#stack.unshift(top);
@@ -141,7 +142,7 @@ export class InputRequests {
     this.#residual = emptyBuffer;
   }
 
-  /** The node is out of reach: nothing is asked of the user, and nothing is lost, until `resume`. */
+  /** The connection was lost: the user is not asked, and nothing is lost, until `resume`. */
   suspend(): void {
     this.#isSuspended = true;
     this.#announce();
@@ -159,8 +160,8 @@ export class InputRequests {
     this.#announce();
   }
 
-  /** Resolves when a request of the shell is open. */
-  untilShellWaits(): Promise<void> {
+  /** Resolves when the shell itself waits for input. */
+  waitForShellPrompt(): Promise<void> {
     if (this.isShellWaiting) return Promise.resolve();
     return new Promise((resolve) => this.#promptWaiters.add(resolve));
   }
@@ -187,7 +188,7 @@ export class InputRequests {
       });
       return chardataToText(formatted, encoding) ?? '';
     } catch {
-      // A prompt that its own node cannot format is left out; the question stands all the same.
+      // A prompt that the node cannot format is omitted; the request is still asked.
       return '';
     }
   }
@@ -202,7 +203,7 @@ export class InputRequests {
     this.#advance(found);
   }
 
-  /** Takes what there is; asks the user when that is not enough. */
+  /** Uses the available input; asks the user when that is not enough. */
   #advance(open: OpenRequest): void {
     const { request } = open;
     if (request.kind === 'get_until') {
@@ -223,7 +224,7 @@ export class InputRequests {
     }
   }
 
-  /** Only a form that began unseen: what follows a line of the user stands below that line. */
+  /** Only for an expression that started without the user: input after a line of the user appears below that line. */
   #noteUnshown(open: OpenRequest, text: string): void {
     if (!this.#isShell(open) || !open.echo) return;
     const before = this.#isContinuation(open) ? this.#unshown : { prompt: open.prompt, text: '' };
@@ -265,19 +266,19 @@ export class InputRequests {
     } catch {
       const isLost = this.#isSuspended || !this.#options.isReachable();
       if (isLost && this.#isOpen(open)) return void (open.given = given);
-      // The protocol says so for a function that fails: what it was given is lost.
+      // As the protocol requires for a function that fails: its input is lost.
       if (this.#isOpen(open)) this.#finish(open, ioError(fn));
     }
   }
 
-  /** `given` is what `result` was made of. */
+  /** Handles a result of `get_until` for the input `given`. */
   #collected(open: OpenRequest, result: Term, given: InputBuffer): void {
     const isDone = result instanceof Tuple && result.length === 3 && atomName(result.at(0)) === 'stop';
     if (isDone) {
       const rest = result.at(2);
       const text = chardataToText(rest, open.request.encoding) ?? '';
       this.#residual = { text, eof: given.eof || atomName(rest) === 'eof' };
-      // An end of input that was taken is over: the next request waits for the user again.
+      // An end of input that was consumed is over: the next request waits for the user again.
       if (atomName(rest) === 'eof' && !given.eof) this.#residual = emptyBuffer;
       this.#finish(open, result.at(1));
       return;

@@ -1,32 +1,32 @@
-/** What a session is told about the input request that the user is to answer. */
+/** What a session knows about the input request that the user must answer. */
 import type { PromptRules } from './prompt-rules.ts';
 
-/** Input of before that a request took without asking, and that did not suffice. */
+/** Earlier input that a request took without asking, and that was not enough. */
 export interface TakenInput {
-  /** The prompt it would have been typed at. */
+  /** The prompt at which it would have been typed. */
   readonly prompt: string;
   readonly text: string;
 }
 
 export interface InputView {
-  /** The same request has the same id for as long as it is open. */
+  /** Identifies the request as long as it is open. */
   readonly id: number;
   /** Counts the lines taken for this request: a new round is a new prompt. */
   readonly round: number;
-  /** As text, control sequences included. */
+  /** The prompt as text, including control sequences. */
   readonly prompt: string;
-  /** To be shown above the prompt, once: the user does not know of it. */
+  /** Input to show above the prompt, once, because the user has not seen it. */
   readonly taken?: TakenInput | undefined;
   readonly echo: boolean;
-  /** The shell itself asks, not a program that runs in it. */
+  /** Whether the shell itself asks, rather than a program that runs in it. */
   readonly isShell: boolean;
-  /** The line goes on with what was entered before. */
+  /** Whether the line continues what was entered before. */
   readonly isContinuation: boolean;
-  /** Requests that wait behind this one. */
+  /** The number of requests that wait behind this one. */
   readonly others: number;
 }
 
-/** The view of a request. `isParsedOn`: lines of it were taken already. */
+/** The view of a request. `isParsedOn`: some of its lines have already been taken. */
 export function viewInput(
   request: Pick<InputView, 'id' | 'round' | 'prompt' | 'taken' | 'echo' | 'isShell' | 'others'> & {
     readonly isParsedOn: boolean;
@@ -43,11 +43,11 @@ export function viewInput(
   };
 }
 
-/** Real prompts stay under 100 characters; a node may send one of a hundred million. */
+/** Real prompts are shorter than 100 characters; a node may send one of a hundred million. */
 const shownStart = 512;
 const shownEnd = 1024;
 
-/** The prompt as it is kept and shown: the middle of a very long one is left out. */
+/** Shortens a very long prompt by omitting its middle. */
 export function clipPrompt(prompt: string): string {
   if (prompt.length <= shownStart + shownEnd) return prompt;
   return `${prompt.slice(0, shownStart)}…${prompt.slice(-shownEnd)}`.toWellFormed();

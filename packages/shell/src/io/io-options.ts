@@ -1,18 +1,18 @@
 /**
  * The options of a group leader: what `setopts` may change and what `getopts` reports. Pure.
  *
- * A shell writes back the whole list it read (erl does so after a scan error), so everything that is reported is
- * accepted. An option that is neither reported nor known is refused as a whole: nothing is changed then.
+ * A shell writes back the whole list that it read (erl does so after a scan error), so every reported option is accepted.
+ * If one option is unknown, the whole request is refused and nothing changes.
  */
 import { atom, atomName, type Term, Tuple, tuple } from '@convoy/node/etf';
 import type { Encoding } from './chardata.ts';
 
 export interface IoOptions {
-  /** Whether input is given as binaries instead of lists of characters. */
+  /** Whether input is sent as binaries instead of lists of characters. */
   readonly binary: boolean;
   readonly echo: boolean;
   readonly encoding: Encoding;
-  /** Whether input lines go into the history; set by erl of OTP 28 and later around its own prompt. */
+  /** Whether input lines are added to the history; set by erl of OTP 28 and later around its own prompt. */
   readonly lineHistory: boolean;
 }
 
@@ -23,7 +23,7 @@ export const defaultIoOptions: IoOptions = {
   lineHistory: true,
 };
 
-/** The options after `setopts`, or `undefined` when one of them is not supported. */
+/** The options after `setopts`; `undefined` when one of the changes is not supported. */
 export function applyOptions(options: IoOptions, changes: Term): IoOptions | undefined {
   if (!Array.isArray(changes)) return undefined;
   let result: IoOptions | undefined = options;
@@ -52,7 +52,7 @@ function applyOption(options: IoOptions, change: Term): IoOptions | undefined {
     case 'utf8':
     case 'latin1':
       return value === true ? withEncoding(options, name) : undefined;
-    // Completion is asked for by call (repl/), so the fun is not kept; `terminal` is only ever written back.
+    // Completion uses remote calls (repl/), so the fun is not stored; `terminal` is only ever written back.
     case 'expand_fun':
     case 'terminal':
       return options;

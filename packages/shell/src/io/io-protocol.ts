@@ -1,6 +1,6 @@
 /**
- * Requests and replies of the Erlang I/O protocol (stdlib user's guide, "The Erlang I/O Protocol"), with the forms
- * from before R13. Pure: what a request means is known in group-leader.ts.
+ * Requests and replies of the Erlang I/O protocol (stdlib user's guide, "The Erlang I/O Protocol"), including the forms
+ * from before R13. Pure: io-requests.ts serves the requests.
  */
 import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 import type { Encoding } from './chardata.ts';
@@ -42,17 +42,17 @@ export type IoRequest =
 
 export interface IoMessage {
   readonly from: Pid;
-  /** Opaque; comes back in the reply. */
+  /** Opaque; returned in the reply. */
   readonly replyAs: Term;
   readonly request: IoRequest;
 }
 
-/** Most requests in one `{requests, [...]}`, nested ones included; the shells send two or three. */
+/** Maximum number of requests in one `{requests, [...]}`, including nested ones; the shells send two or three. */
 const maxRequests = 1000;
 
 const unknown: IoRequest = { kind: 'unknown' };
 
-/** The request in a message, or `undefined` when the message is no I/O request. */
+/** Parses an I/O request message; `undefined` for any other message. */
 export function parseIoMessage(message: Term): IoMessage | undefined {
   if (!(message instanceof Tuple) || message.length !== 4 || atomName(message.at(0)) !== 'io_request')
     return undefined;
@@ -61,7 +61,7 @@ export function parseIoMessage(message: Term): IoMessage | undefined {
   return { from, replyAs: message.at(2), request: parseIoRequest(message.at(3)) };
 }
 
-/** What a request asks for; `unknown` for what is none. */
+/** Parses a request; an invalid one is `unknown`. */
 export function parseIoRequest(request: Term): IoRequest {
   return parseRequest(request, { left: maxRequests });
 }
@@ -71,19 +71,19 @@ export function ioReply(replyAs: Term, reply: Term): Term {
   return tuple(atom('io_reply'), replyAs, reply);
 }
 
-/** `{error, Reason}`. */
+/** The reply `{error, Reason}`. */
 export function ioError(reason: Term): Term {
   return tuple(atom('error'), reason);
 }
 
-/** Whether a reply says that the request failed. */
+/** Whether a reply reports that the request failed. */
 export function isIoError(reply: Term): boolean {
   return reply instanceof Tuple && atomName(reply.at(0)) === 'error';
 }
 
 type Parser = (fields: readonly Term[]) => IoRequest | undefined;
 
-/** By name and number of fields, the name included. The short rows are those from before R13, which mean latin1. */
+/** Parsers by name and number of fields, including the name. The short forms are from before R13 and mean latin1. */
 const parsers: Readonly<Record<string, Parser>> = {
   'put_chars/3': ([, encoding, chars]) =>
     withEncoding(encoding, (known) => ({ kind: 'put_chars', encoding: known, chars })),

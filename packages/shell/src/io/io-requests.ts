@@ -1,6 +1,6 @@
 /**
- * Serves the requests of the I/O protocol one shell gets: prints, keeps the order of output that its node has to format first,
- * keeps the options, and leaves input to the part that asks the user. It sends nothing itself: it resolves with the reply.
+ * Serves the I/O requests of one shell: prints, preserves the order of output that its node must format first, stores the
+ * options, and delegates input to `ask`. It sends nothing itself: it resolves with the reply.
  */
 import { atom, type Pid, type Term, Tuple } from '@convoy/node/etf';
 import { chardataToText } from './chardata.ts';
@@ -11,7 +11,7 @@ import type { CallRemote } from './remote-calls.ts';
 export interface IoRequestsOptions {
   readonly callRemote: CallRemote;
   readonly geometry: () => { readonly columns: number; readonly rows: number };
-  /** Takes output. A promise holds the reply back, and with it the process that prints. */
+  /** Receives output. A returned promise delays the reply, and thereby the printing process. */
   readonly print: (text: string) => void | Promise<void>;
   /** Asks the user on behalf of a process. */
   readonly ask: (request: InputRequest, from: Pid) => Promise<Term>;
@@ -19,7 +19,7 @@ export interface IoRequestsOptions {
 
 type OutputRequest = IoRequest & { kind: 'put_chars' | 'put_chars_of_call' };
 
-/** Most requests being served at once. Each process of a node has one at a time. */
+/** Maximum number of concurrent requests. Each process has one at a time. */
 const maxOpenRequests = 10_000;
 const ok = atom('ok');
 
@@ -27,7 +27,7 @@ export class IoRequests {
   readonly #settings: IoRequestsOptions;
   #options: IoOptions = defaultIoOptions;
   #open = 0;
-  /** Output that waits for its text from the node: later output waits behind it. */
+  /** Output that waits for the node to format it: later output waits behind it. */
   #formatting: Promise<unknown> | undefined;
 
   constructor(settings: IoRequestsOptions) {
@@ -38,7 +38,7 @@ export class IoRequests {
     return this.#options;
   }
 
-  /** Resolves with the reply. */
+  /** Serves a request. Resolves with the reply. */
   async serve({ from, request }: Omit<IoMessage, 'replyAs'>): Promise<Term> {
     if (this.#open >= maxOpenRequests) return ioError(atom('system_limit'));
     this.#open += 1;
@@ -73,7 +73,7 @@ export class IoRequests {
     }
   }
 
-  /** Several requests count as one: the answer of the first that fails, else of the last. */
+  /** Several requests have one reply: that of the first one that fails, otherwise that of the last one. */
   async #performAll(requests: readonly IoRequest[], from: Pid): Promise<Term> {
     let reply: Term = ok;
     for (const request of requests) {
@@ -87,7 +87,7 @@ export class IoRequests {
     return this.#formatting === undefined ? put() : this.#formatting.then(put);
   }
 
-  /** `io:format`: the shell's node has to format, because the funs and records are there. */
+  /** `io:format`: the shell's node must do the formatting, because it has the functions and records. */
   async #formatAndPut(request: IoRequest & { kind: 'put_chars_of_call' }): Promise<Term> {
     const failed = ioError(atom(request.function));
     const { module, function: fn, args } = request;

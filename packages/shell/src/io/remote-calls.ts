@@ -1,6 +1,6 @@
 /**
- * Calling functions of the node that a shell is on, as far as the I/O protocol needs it: never of the node that a request
- * names, because that is only what the sender claims. Implemented over a node in session/.
+ * Calls of functions on the node of a shell, as the I/O protocol requires: never on the node that a request names, because
+ * that is only the sender's claim. Implemented in session/.
  */
 import type { Term } from '@convoy/node/etf';
 
@@ -12,5 +12,5 @@ export interface RemoteCall {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Rejects when the function failed or did not answer. Terms come and go lossless. */
+/** Calls a function. Rejects when it failed or did not answer. Terms are transferred losslessly. */
 export type CallRemote = (call: RemoteCall) => Promise<Term>;

@@ -1,4 +1,4 @@
-/** A text with a cursor in it, and the moves and cuts of an editor. Pure. Offsets are UTF-16 units between graphemes. */
+/** A text with a cursor, and the moves and cuts of an editor. Pure. Offsets are UTF-16 units between graphemes. */
 import { nextGrapheme, previousGrapheme } from './graphemes.ts';
 
 export interface TextBuffer {
@@ -8,7 +8,7 @@ export interface TextBuffer {
 
 export const emptyText: TextBuffer = { text: '', cursor: 0 };
 
-/** Longest text one input may have, in UTF-16 units. A paste beyond it is cut. */
+/** Longest text of one input, in UTF-16 units. A longer paste is truncated. */
 export const maxTextLength: number = 1024 * 1024;
 
 export function textBeforeCursor(buffer: TextBuffer): string {
@@ -26,7 +26,7 @@ export function replaceText(text: string): TextBuffer {
   return { text, cursor: text.length };
 }
 
-/** Without the text from the cursor to `to`, in either direction. */
+/** Removes the text from the cursor to `to`, in either direction. */
 export function cutTo(buffer: TextBuffer, to: number): { buffer: TextBuffer; cut: string } {
   const from = Math.min(buffer.cursor, to);
   const end = Math.max(buffer.cursor, to);
@@ -34,7 +34,7 @@ export function cutTo(buffer: TextBuffer, to: number): { buffer: TextBuffer; cut
   return { buffer: { text, cursor: from }, cut: buffer.text.slice(from, end) };
 }
 
-/** Where a motion leads. */
+/** A cursor movement: returns the new position. */
 export type Motion = (buffer: TextBuffer) => number;
 
 export const left: Motion = ({ text, cursor }) => previousGrapheme(text, cursor);
@@ -49,7 +49,7 @@ export const lineEnd: Motion = ({ text, cursor }) => {
   return end < 0 ? text.length : end;
 };
 
-/** For killing: at the end of a line it takes the newline. */
+/** For killing: at the end of a line it includes the newline. */
 export const lineEndOrNewline: Motion = (buffer) => {
   const end = lineEnd(buffer);
   return end === buffer.cursor ? Math.min(end + 1, buffer.text.length) : end;
@@ -69,15 +69,15 @@ export const wordLeft: Motion = ({ text, cursor }) => {
   return skipLeft(text, end, (character) => wordCharacter.test(character));
 };
 
-/** To the start of what is between white space, as Ctrl-W of a terminal line does. */
+/** To the start of a word delimited by white space, as Ctrl-W in a terminal does. */
 export const blankWordLeft: Motion = ({ text, cursor }) => {
   const end = skipLeft(text, cursor, (character) => /\s/.test(character));
   return skipLeft(text, end, (character) => /\S/.test(character));
 };
 
 /**
- * The start of the characters before `from` that match. A regular expression that is bound to the end would be tried
- * from every place of the text, which may be a megabyte.
+ * The start of the matching characters before `from`. A regular expression anchored at the end would be tried from every
+ * position of the text, which may be a megabyte.
  */
 function skipLeft(text: string, from: number, matches: (character: string) => boolean): number {
   let at = from;
@@ -90,7 +90,7 @@ function skipLeft(text: string, from: number, matches: (character: string) => bo
   return at;
 }
 
-/** The line above at the same column, or `undefined` on the first line. */
+/** The position in the line above, at the same column; `undefined` on the first line. */
 export function lineAbove(buffer: TextBuffer): number | undefined {
   const start = lineStart(buffer);
   if (start === 0) return undefined;
@@ -98,7 +98,7 @@ export function lineAbove(buffer: TextBuffer): number | undefined {
   return Math.min(above + buffer.cursor - start, start - 1);
 }
 
-/** The line below at the same column, or `undefined` on the last line. */
+/** The position in the line below, at the same column; `undefined` on the last line. */
 export function lineBelow(buffer: TextBuffer): number | undefined {
   const end = lineEnd(buffer);
   if (end === buffer.text.length) return undefined;

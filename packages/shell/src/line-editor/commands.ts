@@ -1,4 +1,4 @@
-/** What the keys of keys.ts do: one entry per command. Pure. */
+/** The commands that keys.ts binds to keys: one entry per command. Pure. */
 import {
   blankWordLeft,
   changeWord,
@@ -132,7 +132,7 @@ function move(motion: Motion): Command {
   return (editor) => keep({ ...editor, cursor: motion(editor) });
 }
 
-/** Kills in a row are one kill, in the order of the text. */
+/** Consecutive kills form one kill, in the order of the text. */
 function kill(motion: Motion): Command {
   return (editor) => {
     const to = motion(editor);
@@ -154,7 +154,7 @@ function yank(editor: Editor, kills: readonly string[]): EditResult {
   return { editor: { ...editor, ...insertText(editor, newest), kills, last: 'yank' }, outcome: undefined };
 }
 
-/** Replaces what was yanked by the kill before it. */
+/** Replaces the yanked text by the previous kill. */
 function yankEarlier(editor: Editor): EditResult {
   const [newest = '', ...earlier] = editor.kills;
   if (editor.last !== 'yank' || earlier.length === 0) return { editor, outcome: 'bell' };

@@ -1,4 +1,4 @@
-/** What a completion gives, and how its matches are laid out under the line. Pure. */
+/** The result of a completion, and the layout of its matches under the line. Pure. */
 import { visibleText } from '@convoy/node';
 import { codePointWidth, textWidth } from '../cell-width.ts';
 
@@ -8,18 +8,18 @@ export interface MatchSection {
 }
 
 export interface Completion {
-  /** Goes in at the cursor. */
+  /** Text to insert at the cursor. */
   readonly insert: string;
   readonly sections: readonly MatchSection[];
 }
 
 export const noCompletion: Completion = { insert: '', sections: [] };
 
-/** Most matches that are shown; a shell's whole list of modules is longer and useless. */
+/** Maximum number of shown matches; a shell's whole list of modules is longer and useless. */
 const maxShown = 300;
 const gap = 2;
 
-/** The longest text all items start with. */
+/** The longest common prefix of all items. */
 export function commonPrefix(items: readonly string[]): string {
   const [first = '', ...others] = items;
   let length = first.length;
@@ -29,13 +29,13 @@ export function commonPrefix(items: readonly string[]): string {
   return first.slice(0, length);
 }
 
-/** Printable text of bounded length: matches come from a node. */
+/** A match as printable text of bounded length: it comes from a node. */
 export function cleanMatch(text: string, maxLength: number = 200): string {
   const clean = visibleText(text.slice(0, 2 * maxLength)).replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
   return clean.length > maxLength ? `${clean.slice(0, maxLength)}...` : clean;
 }
 
-/** The lines that show the matches in columns, filled downward as `ls` does. */
+/** The matches as lines of columns, filled top to bottom as `ls` does. */
 export function formatMatches(sections: readonly MatchSection[], columns: number): string[] {
   const lines: string[] = [];
   let room = maxShown;

@@ -1,12 +1,12 @@
-/** The state of the line editor, and what a key can ask for beside editing. Pure. */
+/** The state of the line editor, and the actions of keys other than editing. Pure. */
 import { emptyText, type TextBuffer } from './buffer.ts';
 
 export interface Editor extends TextBuffer {
-  /** What was cut, newest first. */
+  /** The killed texts, newest first. */
   readonly kills: readonly string[];
-  /** Whether the command before was a kill or a yank: kills in a row join, `yankEarlier` replaces. */
+  /** Whether the previous command was a kill or a yank: consecutive kills join, `yankEarlier` replaces. */
   readonly last: 'kill' | 'yank' | 'other';
-  /** Which entry is shown, and the text that was there before. */
+  /** The recalled history entry, and the text before recalling it. */
   readonly recalled: { readonly index: number; readonly draft: string } | undefined;
   readonly search:
     | { readonly query: string; readonly index: number; readonly before: TextBuffer }

@@ -1,6 +1,6 @@
 /**
- * The line editor: a key and a state give a new state and, for some keys, something to do that is not editing. Pure.
- * Keys are looked up in keys.ts and run in commands.ts; only the incremental search is a mode of its own.
+ * The line editor: a reducer from a key and a state to a new state and, for some keys, an action other than editing. Pure.
+ * Keys are looked up in keys.ts and run in commands.ts; only the incremental search is a separate mode.
  */
 import { insertText } from './buffer.ts';
 import { commands, type CommandName } from './commands.ts';
@@ -23,14 +23,14 @@ function runCommand(editor: Editor, name: CommandName, history: History): EditRe
   return edited(editor, result.editor, result.outcome);
 }
 
-/** Keeps what undo needs. */
+/** Records the previous text for undo. */
 function edited(before: Editor, after: Editor, outcome?: Outcome): EditResult {
   if (before.text === after.text || after.undo !== before.undo) return { editor: after, outcome };
   const undo = [...before.undo, { text: before.text, cursor: before.cursor }].slice(-maxUndo);
   return { editor: { ...after, undo }, outcome };
 }
 
-/** Text narrows the search, Ctrl-R goes further back; any other key takes what was found and acts on it. */
+/** Text narrows the search, Ctrl-R goes further back; any other key accepts the match and then acts on it. */
 function editSearch(editor: Editor, key: Key, history: History): EditResult {
   const { search } = editor;
   if (search === undefined) return { editor, outcome: undefined };

@@ -5,14 +5,14 @@ export type History = readonly string[];
 const maxEntries = 1000;
 const maxEntryLength = 64 * 1024;
 
-/** With `entry` as the newest. Blank ones and repetitions of the newest are left out. */
+/** Adds `entry` as the newest. Blank entries and repetitions of the newest are skipped. */
 export function addEntry(history: History, entry: string): History {
   const text = entry.trimEnd();
   if (text === '' || text.length > maxEntryLength || history.at(-1) === text) return history;
   return [...history, text].slice(-maxEntries);
 }
 
-/** Adds a further line to the newest entry: the input went on after its first line. */
+/** Adds another line to the newest entry: the input continued after its first line. */
 export function extendEntry(history: History, line: string): History {
   const newest = history.at(-1);
   if (newest === undefined) return addEntry(history, line);

@@ -1,11 +1,11 @@
 /**
- * Terminal input to keys, in pieces of any size. Pure. What a terminal sends by itself (reports of cursor position,
- * device attributes, colours, focus, mouse) is recognised and dropped: it must never be typed into a shell.
+ * Parses terminal input into keys, in pieces of any size. Pure. Reports that a terminal sends by itself (cursor position,
+ * device attributes, colours, focus, mouse) are recognised and dropped: they must never be typed into a shell.
  */
 import { controlKeys, type Key, letterKeys, modifierBits, numberKeys } from './keys.ts';
 import { cleanPaste, findPasteEnd, maxPaste, pasteEnd } from './paste.ts';
 
-/** Input whose end is still to come, and whether it is inside a bracketed paste. */
+/** Incomplete input, and whether it is inside a bracketed paste. */
 export interface KeyParserState {
   readonly pending: string;
   readonly pasting: boolean;
@@ -13,7 +13,7 @@ export interface KeyParserState {
 
 export const initialKeyParser: KeyParserState = { pending: '', pasting: false };
 
-/** Longest escape sequence that is waited for; longer ones are dropped. */
+/** Longest incomplete escape sequence that is kept; longer ones are dropped. */
 const maxSequence = 4096;
 
 interface Token {
@@ -21,7 +21,7 @@ interface Token {
   readonly length: number;
 }
 
-/** The keys in `data`, and the state to parse the next piece with. */
+/** The keys in `data`, and the state for parsing the next piece. */
 export function parseKeys(state: KeyParserState, data: string): { state: KeyParserState; keys: Key[] } {
   const keys: Key[] = [];
   let input = state.pending + data;
@@ -46,13 +46,13 @@ export function parseKeys(state: KeyParserState, data: string): { state: KeyPars
   return { state: { pending: '', pasting }, keys };
 }
 
-/** The end of it stays, because an end mark may be cut in two. */
+/** Truncates a long paste but keeps its end, because an end mark may be split. */
 function boundedPaste(input: string): string {
   if (input.length <= maxPaste + pasteEnd.length) return input;
   return input.slice(0, maxPaste) + input.slice(1 - pasteEnd.length);
 }
 
-/** `undefined` when the input ends in the middle of a sequence. */
+/** The first token of the input; `undefined` when the input ends in the middle of a sequence. */
 function nextToken(input: string): Token | undefined {
   const first = input.charCodeAt(0);
   if (first === 0x1b) return escapeToken(input);
@@ -111,7 +111,7 @@ function letterToken(letter: string, bits: number, length: number): Token {
   return { key: name === undefined ? undefined : { kind: 'key', name: modified(name, bits) }, length };
 }
 
-/** Shift changes nothing here: `shift-left` moves like `left`. */
+/** Shift is ignored: `shift-left` moves like `left`. */
 function modified(name: string, bits: number): string {
   const prefix = modifierBits
     .filter(([bit]) => bit !== 1 && (bits & bit) !== 0)

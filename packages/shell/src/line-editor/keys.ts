@@ -1,5 +1,5 @@
 /**
- * What terminals send for a key, and what each key does: two tables. The names on the right of `keyBindings` are the
+ * The sequences that terminals send for keys, and the command of each key. The names on the right of `keyBindings` are the
  * commands of commands.ts.
  */
 import type { CommandName } from './commands.ts';
@@ -24,7 +24,7 @@ export const controlKeys: Readonly<Record<number, string>> = {
   0x7f: 'backspace',
 };
 
-/** By final letter of `ESC [ ... letter` and `ESC O letter`. */
+/** Keys by the final letter of `ESC [ ... letter` and `ESC O letter`. */
 export const letterKeys: Readonly<Record<string, string>> = {
   A: 'up',
   B: 'down',
@@ -35,7 +35,7 @@ export const letterKeys: Readonly<Record<string, string>> = {
   Z: 'shift-tab',
 };
 
-/** By number in `ESC [ number ~`. */
+/** Keys by the number in `ESC [ number ~`. */
 export const numberKeys: Readonly<Record<number, string>> = {
   1: 'home',
   2: 'insert',

@@ -1,28 +1,28 @@
 /**
- * Bracketed paste: what stands between `ESC[200~` and `ESC[201~` is text, however it looks. Pure. A terminal is
- * expected to take the end mark out of what it pastes; for those that do not, PasteGate finds the real end.
+ * Bracketed paste: everything between `ESC[200~` and `ESC[201~` is text, never keys. Pure. A terminal should remove the end
+ * mark from the text it pastes; for terminals that do not, PasteGate finds the real end.
  */
 
 export const pasteStart = '\u001b[200~';
 export const pasteEnd = '\u001b[201~';
 
-/** Longest paste. What goes beyond is dropped with everything up to the end of the paste. */
+/** Longest paste. The rest of a longer one is dropped. */
 export const maxPaste: number = 1024 * 1024;
 const longestMark = pasteStart.length;
 
-/** Line ends as newlines, tabs as they are, nothing else that a terminal or an editor would act on. */
+/** Converts line ends to newlines, keeps tabs, and removes every other character that a terminal or an editor acts on. */
 export function cleanPaste(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
 }
 
-/** The text as a terminal sends it when it is pasted. */
+/** The text as a terminal sends it for a paste. */
 export function bracketPaste(text: string): string {
   return `${pasteStart}${cleanPaste(text)}${pasteEnd}`;
 }
 
 /**
- * Where the paste that goes on in `input` ends, or -1. An end mark without a start before it says that the end mark
- * before was part of the text.
+ * The end of the paste that continues in `input`, or -1. An end mark that follows another without a start mark in between
+ * shows that the first one was part of the text.
  */
 export function findPasteEnd(input: string): number {
   const first = input.indexOf(pasteEnd);
@@ -32,14 +32,14 @@ export function findPasteEnd(input: string): number {
 }
 
 /**
- * Holds a paste back until the terminal has been silent for a moment behind an end mark: a terminal sends a paste in
- * one go, so the last end mark of it is the real one. Everything before it goes on as one clean paste.
+ * Holds a paste back until the terminal has been silent for a moment after an end mark: a terminal sends a paste in one go,
+ * so its last end mark is the real one. Everything before that is passed on as one clean paste.
  */
 export class PasteGate {
   #held = '';
   #isPasting = false;
 
-  /** What may go on at once. */
+  /** Adds input, and returns the part that can be passed on immediately. */
   take(data: string): string {
     this.#held += data;
     if (!this.#isPasting) {
@@ -47,19 +47,19 @@ export class PasteGate {
       this.#isPasting = start >= 0;
       return this.#release(start >= 0 ? start : this.#held.length - startedMark(this.#held));
     }
-    // Bounded, with room for an end mark that is cut in two.
+    // Bounded, with room for a split end mark.
     if (this.#held.length > 2 * maxPaste) {
       this.#held = this.#held.slice(0, maxPaste + longestMark) + this.#held.slice(-maxPaste / 2);
     }
     return '';
   }
 
-  /** Whether something is held that silence releases. */
+  /** Whether held input is released by a silence. */
   get isSettling(): boolean {
     return this.#held !== '' && (!this.#isPasting || this.#held.includes(pasteEnd));
   }
 
-  /** What goes on after a silence. */
+  /** Returns the held input to pass on after a silence. */
   settle(): string {
     if (!this.isSettling) return '';
     if (!this.#isPasting) return this.#release(this.#held.length);
@@ -77,7 +77,7 @@ export class PasteGate {
   }
 }
 
-/** Length of the beginning of a start mark at the end of `text`. An escape alone is the key of that name. */
+/** The length of a partial start mark at the end of `text`. An escape alone is the Escape key. */
 function startedMark(text: string): number {
   for (let length = longestMark - 1; length > 1; length -= 1) {
     if (text.endsWith(pasteStart.slice(0, length))) return length;

@@ -1,16 +1,15 @@
 /**
- * What keeps a shell alive on an Erlang node while we are not connected: a process of that node, the anchor, which is the
- * shell's group leader there and passes every request on to ours. When our node is lost it holds the requests that are
- * not answered; when we are back it sends them again; after a grace period it ends the shell and itself. It is an
- * interpreted function: nothing is loaded on the node. Plain enough for OTP 23 to 29. Its messages are those of
- * io/anchor-messages.ts.
+ * Keeps a shell alive on an Erlang node while we are not connected: a process on that node, the anchor, is the shell's group
+ * leader there and forwards every request to ours. When the connection to our node is lost, it keeps the unanswered
+ * requests; when we reconnect, it resends them; after a grace period it ends the shell and itself. It is an interpreted
+ * function, simple enough for OTP 23 to 29: nothing is loaded on the node. Its messages are in io/anchor-messages.ts.
  */
 import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 import type { ReplHost } from './repl.ts';
 
 const evaluateTimeoutMs = 15_000;
 
-/** `Pending` is newest first; each is `{N, From, ReplyAs, Request, Monitor}`. `Watched` is what is linked, for the end. */
+/** `Pending` is newest first, with entries `{N, From, ReplyAs, Request, Monitor}`. `Watched` are the linked processes. */
 const source = `
 Tell = fun(Owner, Message) -> erlang:send(Owner, Message, [noconnect]) end,
 Forward = fun(Owner, {N, From, _, Request, _}) -> Tell(Owner, {convoy_io, self(), N, From, Request}) end,
@@ -91,7 +90,7 @@ export async function startAnchor(
   const bindings = [tuple(atom('Grace'), graceMs), tuple(atom('Leader'), leader)];
   const anchor = await evaluate(host, source, bindings);
   if (anchor instanceof Pid) return anchor;
-  throw new TypeError('the node gave no process for the shell');
+  throw new TypeError('the node did not start a process for the shell');
 }
 
 async function evaluate(host: ReplHost, text: string, bindings: readonly Term[]): Promise<Term> {
@@ -109,6 +108,6 @@ async function evaluate(host: ReplHost, text: string, bindings: readonly Term[])
 
 function resultOf(answer: Term): Term {
   const isFine = answer instanceof Tuple && ['ok', 'value'].includes(atomName(answer.at(0)) ?? '');
-  if (!isFine) throw new TypeError('the node could not evaluate what keeps a shell');
+  if (!isFine) throw new TypeError('the node could not evaluate the function that keeps a shell alive');
   return answer.at(1);
 }

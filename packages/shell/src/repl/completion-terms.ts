@@ -1,21 +1,21 @@
-/** The answers of the completion functions of IEx and Erlang of all releases, as completions. Pure. */
+/** Parses the answers of the completion functions of IEx and Erlang, of all releases. Pure. */
 import { visibleText } from '@convoy/node';
 import { atomName, type Term, TermMap, Tuple } from '@convoy/node/etf';
 import { chardataToText } from '../io/chardata.ts';
 import { cleanMatch, type Completion, type MatchSection, noCompletion } from '../line-editor/completion.ts';
 
-/** Most matches taken over, all sections together; a whole module list is some hundreds. */
+/** Maximum number of matches of all sections; a whole module list has some hundreds. */
 const maxMatches = 2000;
 /** Deepest nesting of sections; OTP 27 has two. */
 const maxSectionDepth = 8;
 const maxInsert = 255;
 
-/** The text reversed, as a list of characters: what the completion functions take. */
+/** The reversed text as a list of characters: the argument of the completion functions. */
 export function reversedCharlist(text: string): Term {
   return Array.from(text, (character) => character.codePointAt(0) ?? 0).reverse();
 }
 
-/** `{yes | no, Insert, Matches}`; anything else is no completion. */
+/** Parses `{yes | no, Insert, Matches}`; anything else means no completion. */
 export function parseCompletion(answer: Term): Completion {
   if (!(answer instanceof Tuple) || answer.length !== 3) return noCompletion;
   const [verdict, insert, matches] = answer;
@@ -29,7 +29,7 @@ export function parseCompletion(answer: Term): Completion {
   };
 }
 
-/** What may still be taken over, and how deep in the answer it is. */
+/** How many more matches are accepted, and the current depth in the answer. */
 interface Room {
   left: number;
   depth: number;
@@ -47,7 +47,7 @@ function parseSections(matches: readonly Term[], room: Room): MatchSection[] {
   return loose.length === 0 ? sections : [{ title: undefined, items: loose }, ...sections];
 }
 
-/** `#{title, elems, options}` of OTP 26 and later; elements may be sections themselves. */
+/** Parses `#{title, elems, options}` of OTP 26 and later; elements may be sections themselves. */
 function parseSection(section: TermMap, room: Room): MatchSection[] {
   if (room.depth >= maxSectionDepth) return [];
   const title = chardataToText(entry(section, 'title'), 'unicode');
@@ -67,7 +67,7 @@ function entry(map: TermMap, name: string): Term {
   return [];
 }
 
-/** "map/2", `{"map", 2}`, `{"map", [{ending, "("}]}` or an atom. */
+/** Parses "map/2", `{"map", 2}`, `{"map", [{ending, "("}]}` or an atom. */
 function parseMatch(match: Term): string[] {
   const [name, detail] = match instanceof Tuple ? match.elements : [match];
   const text = atomName(name) ?? chardataToText(name, 'unicode');

@@ -1,5 +1,5 @@
 /**
- * The Erlang shell (`shell:start/1`). It is never given an end of input: on OTP 23 and 25 that halts the node.
+ * The Erlang shell (`shell:start/1`). It must never get an end of input: on OTP 23 and 25 that halts the node.
  */
 import { atomName, Pid } from '@convoy/node/etf';
 import type { PromptRules } from '../io/prompt-rules.ts';
@@ -15,19 +15,19 @@ export const erlRepl: Repl = {
   start: startErl,
   promptRules: () => erlPromptRules,
   complete: completeErl,
-  // It always goes when the shell goes.
+  // It always ends with the shell.
   findEvaluator: () => Promise.resolve(undefined),
   close: closeErl,
 };
 
 async function startErl(host: ReplHost): Promise<Pid> {
-  // `true` leaves out the hint to press Ctrl-G, which is a menu of Erlang's own terminal.
+  // `true` suppresses the hint to press Ctrl-G, which opens a menu of Erlang's own terminal.
   const shell = await host.call({ module: 'shell', function: 'start', args: [true], asSession: true });
-  if (!(shell instanceof Pid)) throw new TypeError('shell:start/1 gave no process');
+  if (!(shell instanceof Pid)) throw new TypeError('shell:start/1 did not return a process');
   return shell;
 }
 
-/** From the first digit of a row only: from each of them would take a time that grows with the square of their number. */
+/** Matches from the first digit only: trying every digit would take quadratic time. */
 const numberedPrompt = /(?<!\d)\d+>\s*$/;
 
 const erlPromptRules: PromptRules = {
@@ -37,7 +37,7 @@ const erlPromptRules: PromptRules = {
   continuationPrompt: (prompt) => `${' '.repeat(Math.max(0, textWidth(prompt) - 3))}.. `,
 };
 
-/** From OTP 26 on the second argument is needed, and the shell's variables complete too. */
+/** Since OTP 26 the second argument is required, and the shell's variables complete too. */
 async function completeErl(host: ReplHost, _shell: Pid, before: string): Promise<Completion> {
   const reversed = reversedCharlist(before);
   const expand = { module: 'edlin_expand', function: 'expand', asSession: true };
@@ -55,13 +55,13 @@ async function completeOldErl(host: ReplHost, before: string): Promise<Completio
       await host.call({ module: 'edlin_expand', function: 'expand', args, asSession: true }),
     );
   } catch {
-    // Completion is a convenience: a node that cannot do it has none.
+    // Completion is a convenience: if the node does not support it, there is none.
     return noCompletion;
   }
 }
 
-/** A busy shell ends with its link; an idle one waits for its reader and has to be told through the prompt. */
+/** A busy shell ends with its link; an idle one waits for input and must be ended through its prompt. */
 async function closeErl(host: ClosingHost): Promise<void> {
-  if (host.answerPrompt({ error: 'terminated' })) await host.untilEnded(closeStepMs);
+  if (host.answerPrompt({ error: 'terminated' })) await host.waitForEnd(closeStepMs);
   host.exitLinked(host.shell, 'shutdown');
 }

@@ -1,4 +1,4 @@
-/** Finds out which shell a node has: IEx where it can be loaded, else erl; the TypeScript one on Convoy's own nodes. */
+/** Detects the shell of a node: IEx if it can be loaded, otherwise erl; the TypeScript shell on Convoy nodes. */
 import { RemoteError } from '@convoy/node';
 import { atom, atomName, Tuple } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';
@@ -9,7 +9,7 @@ import { typescriptRepl } from './typescript.ts';
 
 const repls: Readonly<Record<ReplKind, Repl>> = { iex: iexRepl, erl: erlRepl, ts: typescriptRepl };
 
-/** The shell of the kind that is asked for, or the best one the node has. */
+/** The shell of the requested kind, or the best one that the node has. */
 export async function findRepl(host: ReplHost, kind: ReplKind | 'auto'): Promise<Repl> {
   const found = await probeNode(host, kind);
   if (kind === 'auto' || kind === found) return repls[found];
@@ -25,14 +25,14 @@ export async function findRepl(host: ReplHost, kind: ReplKind | 'auto'): Promise
 
 const names: Readonly<Record<ReplKind, string>> = { iex: 'IEx', erl: 'Erlang shell', ts: 'TypeScript shell' };
 
-/** Asks a Convoy node first, because it logs calls it does not serve, and an Erlang node does not. */
+/** Tries the TypeScript shell first: a Convoy node logs calls that it does not serve, and an Erlang node does not. */
 async function probeNode(host: ReplHost, wanted: ReplKind | 'auto'): Promise<ReplKind> {
   const isErlangWanted = wanted === 'iex' || wanted === 'erl';
   if (!isErlangWanted && (await succeeds(host, 'convoy_shell', 'kind'))) return 'ts';
   try {
     return await probeErlang(host);
   } catch (error) {
-    // A node that does not know the module `code` is no Erlang node.
+    // A node that does not know the module `code` is not an Erlang node.
     if (error instanceof RemoteError) return 'ts';
     throw error;
   }
@@ -49,7 +49,7 @@ async function succeeds(host: ReplHost, module: string, fn: string): Promise<boo
 }
 
 /**
- * The module `Elixir.IEx` decides, not `iex`: that one ships with Elixir itself from 1.17 on, also where IEx is not.
+ * Checks the module `Elixir.IEx`, not `iex`: since Elixir 1.17 the latter is part of Elixir itself, even without IEx.
  */
 async function probeErlang(host: ReplHost): Promise<ReplKind> {
   const loaded = await host.call({ module: 'code', function: 'ensure_loaded', args: [atom('Elixir.IEx')] });

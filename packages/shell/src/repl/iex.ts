@@ -1,7 +1,7 @@
 /**
- * IEx, without anything installed on the node. Which function starts it depends on the release: `iex:start/2` from
- * Elixir 1.17 on, `IEx.start/2` before. Its evaluator is a process of its own that can outlive the shell, so it is
- * remembered and ended with it.
+ * IEx, without anything installed on the node. The function that starts it depends on the release: `iex:start/2` since
+ * Elixir 1.17, `IEx.start/2` before. Its evaluator is a separate process that can outlive the shell, so it is remembered
+ * and ended with the shell.
  */
 import { atom, atomName, Pid, type Term, tuple, Tuple } from '@convoy/node/etf';
 import type { PromptRules } from '../io/prompt-rules.ts';
@@ -9,7 +9,7 @@ import { type Completion, noCompletion } from '../line-editor/completion.ts';
 import { parseCompletion, reversedCharlist } from './completion-terms.ts';
 import type { ClosingHost, Repl, ReplHost } from './repl.ts';
 
-/** How long a busy evaluator is given to stop, and an idle shell to end by itself. */
+/** How long to wait for a busy evaluator to stop, and for an idle shell to end by itself. */
 const closeStepMs = 1000;
 
 export const iexRepl: Repl = {
@@ -22,7 +22,7 @@ export const iexRepl: Repl = {
 };
 
 async function startIex(host: ReplHost): Promise<Pid> {
-  // Loading `iex` first: function_exported/3 says false for a module that is not loaded.
+  // Loads `iex` first: function_exported/3 returns false for a module that is not loaded.
   await host.call({ module: 'code', function: 'ensure_loaded', args: [atom('iex')] });
   const isNew = await host.call({
     module: 'erlang',
@@ -46,11 +46,11 @@ async function startIex(host: ReplHost): Promise<Pid> {
           asSession: true,
         },
   );
-  if (!(shell instanceof Pid)) throw new TypeError('IEx gave no process');
+  if (!(shell instanceof Pid)) throw new TypeError('IEx did not return a process');
   return shell;
 }
 
-/** `iex(n@h)1> `, `...(n@h)1> `, `pry(1)> `, `dbg(...)`; up to 1.14 a process without a trace of IEx asks for it. */
+/** `iex(n@h)1> `, `...(n@h)1> `, `pry(1)> `, `dbg(...)`; up to 1.14 the requesting process cannot be identified as IEx. */
 const promptPattern = /^(?:iex|pry|dbg|\.\.\.)\(.*\)\d*>\s*$/s;
 
 function iexPromptRules(shell: Pid | undefined): PromptRules {
@@ -74,7 +74,7 @@ async function completeIex(host: ReplHost, shell: Pid, before: string): Promise<
   try {
     return parseCompletion(await host.call({ ...expand, args: [reversed, shell], asSession: true }));
   } catch {
-    // Old releases take no shell: modules and functions complete, variables of the session do not.
+    // Old releases have no shell argument: modules and functions complete, variables of the session do not.
     return completeWithoutShell(host, { ...expand, args: [reversed] });
   }
 }
@@ -86,7 +86,7 @@ async function completeWithoutShell(
   try {
     return parseCompletion(await host.call({ ...call, asSession: true }));
   } catch {
-    // Completion is a convenience: a node that cannot do it has none.
+    // Completion is a convenience: if the node does not support it, there is none.
     return noCompletion;
   }
 }
@@ -107,15 +107,15 @@ async function findIexEvaluator(host: ReplHost, shell: Pid): Promise<Pid | undef
 }
 
 /**
- * `eof` at the prompt ends IEx of every release, a busy evaluator has to be stopped first, and on some releases an
- * evaluator is left over whatever is done: it is killed by its pid, which is harmless when it is gone.
+ * `eof` at the prompt ends IEx in every release, but a busy evaluator must be stopped first, and in some releases the
+ * evaluator always survives: it is killed by its pid, which is harmless if it has already ended.
  */
 async function closeIex(host: ClosingHost, evaluator: Pid | undefined): Promise<void> {
   if (!host.isIdle()) {
     host.exitSignal(host.shell, 'interrupt');
-    await host.untilIdle(closeStepMs);
+    await host.waitForIdle(closeStepMs);
   }
-  if (host.answerPrompt('eof')) await host.untilEnded(closeStepMs);
+  if (host.answerPrompt('eof')) await host.waitForEnd(closeStepMs);
   host.exitLinked(host.shell, 'shutdown');
   if (evaluator !== undefined) host.exitSignal(evaluator, 'kill');
 }

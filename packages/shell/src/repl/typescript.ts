@@ -1,4 +1,4 @@
-/** The TypeScript shell of a Convoy node that has installed it (evaluator/). */
+/** The TypeScript shell of a Convoy node with `installShell` (evaluator/). */
 import { atomName, Pid, Tuple } from '@convoy/node/etf';
 import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';
@@ -21,7 +21,7 @@ async function startTypescript(host: ReplHost): Promise<Pid> {
   const answer = await host.call({ module: 'convoy_shell', function: 'start', args: [[]], asSession: true });
   if (answer instanceof Pid) return answer;
   const isLimit = answer instanceof Tuple && atomName(answer.at(1)) === 'system_limit';
-  throw new TypeError(isLimit ? 'as many shells as it allows are open on it' : 'it gave no process');
+  throw new TypeError(isLimit ? 'its maximum number of shells is open' : 'it did not return a process');
 }
 
 function typescriptPromptRules(shell: Pid | undefined): PromptRules {
@@ -41,13 +41,13 @@ async function completeTypescript(host: ReplHost, shell: Pid, before: string): P
       await host.call({ module: 'convoy_shell', function: 'complete', args: [shell, before] }),
     );
   } catch {
-    // Completion is a convenience: a node that cannot do it has none.
+    // Completion is a convenience: if the node does not support it, there is none.
     return noCompletion;
   }
 }
 
 async function closeTypescript(host: ClosingHost): Promise<void> {
   host.exitSignal(host.shell, 'shutdown');
-  await host.untilEnded(closeStepMs);
+  await host.waitForEnd(closeStepMs);
   host.exitLinked(host.shell, 'shutdown');
 }

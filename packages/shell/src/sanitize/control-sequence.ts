@@ -1,7 +1,7 @@
 /**
- * Which control sequences (`ESC [`) of a node reach a terminal, and with which numbers. Pure. A terminal repeats
- * scrolling, inserting and deleting lines as often as it is told: `ESC [ 9999 S` took xterm.js 46 ms, so no number goes
- * beyond the screen, where more of it would change nothing.
+ * Which control sequences (`ESC [`) of a node reach a terminal, and with which numbers. Pure. A terminal repeats scrolling,
+ * inserting and deleting lines without a limit: `ESC [ 9999 S` took xterm.js 46 ms, so numbers are limited to the size of
+ * the screen, beyond which they would have no further effect.
  */
 
 /** A screen, in cells. */
@@ -10,15 +10,15 @@ export interface ScreenSize {
   readonly rows: number;
 }
 
-/** Final letters whose numbers count columns, rows, or first rows and then columns; the others pick one of a few. */
+/** Final letters whose numbers are columns, rows, or rows and columns; the others choose from a few options. */
 const columnCounts = 'CDGIPXZ@`a';
 const rowCounts = 'ABEFLMSTde';
 const positions = 'Hf';
 const choices = 'JKsu';
 
-/** `parameters` is what stands between `ESC [` and the final letter. '' for a sequence that must not pass. */
+/** The safe form of a sequence, '' if it must not pass. `parameters` is the text between `ESC [` and the final letter. */
 export function safeSequence(parameters: string, final: string, size: ScreenSize): string {
-  // Showing and hiding the cursor is the one private mode that programs need on a shared screen.
+  // Showing and hiding the cursor is the only private mode that programs need on a shared screen.
   if (parameters === '?25' && (final === 'h' || final === 'l')) return `\u001b[?25${final}`;
   if (final === 'm') return /^[\d;:]*$/.test(parameters) ? `\u001b[${parameters}m` : '';
   if (!/^[\d;]*$/.test(parameters)) return '';
@@ -30,7 +30,7 @@ export function safeSequence(parameters: string, final: string, size: ScreenSize
   return `\u001b[${numbers.join(';')}${final}`;
 }
 
-/** The greatest number in each place; `undefined` when the sequence must not pass. */
+/** The greatest allowed number for each parameter; `undefined` if the sequence must not pass. */
 function limitsOf(final: string, { columns, rows }: ScreenSize): readonly number[] | undefined {
   if (columnCounts.includes(final)) return [columns];
   if (rowCounts.includes(final)) return [rows];

@@ -1,13 +1,13 @@
 /**
- * What is drawn at the end of the output: the unfinished output line, the prompt and the text being typed, with the
- * cursor in it. Pure: two frames give the shortest text that turns one into the other on a terminal. A frame always
- * begins in the first column.
+ * What is drawn at the end of the output: the unfinished output line, the prompt and the text being typed, including the
+ * cursor. Pure: computes the shortest text that turns one frame into another on a terminal. A frame always starts in the
+ * first column.
  */
 import { visibleText } from '@convoy/node';
 import { codePointWidth } from '../cell-width.ts';
 import { graphemes } from '../line-editor/graphemes.ts';
 
-/** A piece that is drawn as a whole. `width` counts cells; a newline has none. */
+/** A piece that is drawn as a whole. `width` is its number of cells; a newline has none. */
 export interface Unit {
   readonly text: string;
   readonly width: number;
@@ -15,7 +15,7 @@ export interface Unit {
 
 export interface Frame {
   readonly units: readonly Unit[];
-  /** Index of the unit the cursor stands on; `units.length` at the end. */
+  /** Index of the unit under the cursor; `units.length` at the end. */
   readonly cursor: number;
   readonly columns: number;
 }
@@ -23,7 +23,7 @@ export interface Frame {
 interface Position {
   readonly row: number;
   readonly column: number;
-  /** The row before is full, and nothing is on this one yet. */
+  /** The previous row is full, and this one is still empty. */
   readonly isWrapped: boolean;
 }
 
@@ -32,7 +32,7 @@ const origin: Position = { row: 0, column: 0, isWrapped: false };
 const newline: Unit = { text: '\r\n', width: 0 };
 const clearBelow = '\u001b[J';
 
-/** Typed text as units; control characters become visible, and those that turn the direction of writing. */
+/** Typed text as units; control characters and bidirectional controls become visible. */
 export function typedUnits(text: string): Unit[] {
   return graphemes(text).flatMap((grapheme) => {
     if (grapheme === '\n') return [newline];
@@ -41,7 +41,7 @@ export function typedUnits(text: string): Unit[] {
   });
 }
 
-/** Output as units: control sequences take no room. */
+/** Output as units; control sequences take no cells. */
 export function outputUnits(text: string): Unit[] {
   const units: Unit[] = [];
   let isLineStart = true;
@@ -62,7 +62,7 @@ function unitsOf(piece: string): Unit[] {
   return piece.endsWith('\n') ? [newline] : graphemes(piece).flatMap(cells);
 }
 
-/** As a terminal wraps: character by character, with what takes no cell staying with the one before. */
+/** Splits text as a terminal wraps it: by character, with zero-width characters attached to the one before. */
 function cells(text: string): Unit[] {
   const units: Unit[] = [];
   for (const character of text) {
@@ -75,14 +75,14 @@ function cells(text: string): Unit[] {
 }
 
 /**
- * Puts a mark that has no character to stand on onto a dotted circle, as Unicode's charts show it: terminals disagree on
- * the room that such a mark takes.
+ * Puts a mark without a base character onto a dotted circle, as in Unicode's charts: terminals disagree about the cells that
+ * such a mark takes.
  */
 function withBase(unit: Unit): Unit {
   return unit.width > 0 || unit === newline ? unit : { text: `\u25cc${unit.text}`, width: 1 };
 }
 
-/** Where the terminal's cursor is after the first `count` units. A full row counts as the start of the next. */
+/** The position of the terminal's cursor after the first `count` units. A full row counts as the start of the next. */
 function positionAfter(frame: Pick<Frame, 'units' | 'columns'>, count: number): Position {
   let position = origin;
   for (const unit of frame.units.slice(0, count)) position = advance(position, unit, frame.columns);
@@ -90,7 +90,7 @@ function positionAfter(frame: Pick<Frame, 'units' | 'columns'>, count: number): 
 }
 
 function advance(from: Position, unit: Unit, columns: number): Position {
-  // A newline behind a full row only ends that row.
+  // A newline after a full row only ends that row.
   if (unit === newline) return { row: from.isWrapped ? from.row : from.row + 1, column: 0, isWrapped: false };
   if (unit.width === 0) return from;
   const fits = from.column + unit.width <= columns;
@@ -109,8 +109,8 @@ function moveBetween(from: Position, to: Position): string {
 }
 
 /**
- * The text that draws the units from `start` on. A terminal that has filled a row goes to the next one only with the
- * next character: a blank and a carriage return move it there, where the model says it is.
+ * The text that draws the units from `start` on. After filling a row, a terminal moves to the next one only with the next
+ * character: a blank and a carriage return move it there, to match the model.
  */
 function draw(frame: Frame, start: number): string {
   let position = positionAfter(frame, start);
@@ -125,12 +125,12 @@ function draw(frame: Frame, start: number): string {
   return isHeldBack ? `${text} \r` : text;
 }
 
-/** Whether the next character goes to a row of its own, because the last one is full. */
+/** Whether the next character goes to a new row, because the last one is full. */
 export function fillsRow(units: readonly Unit[], columns: number): boolean {
   return positionAfter({ units, columns }, units.length).isWrapped;
 }
 
-/** Turns what `before` has drawn into `after`. `undefined` stands for nothing, with the cursor in the first column. */
+/** The text that turns `before` into `after`. `undefined` stands for an empty line with the cursor in the first column. */
 export function redraw(before: Frame | undefined, after: Frame): string {
   const shown = before ?? { units: [], cursor: 0, columns: after.columns };
   const same = commonUnits(shown, after);
@@ -143,13 +143,13 @@ export function redraw(before: Frame | undefined, after: Frame): string {
   return moveBetween(from, start) + clear + draw(after, same) + moveBetween(end, target);
 }
 
-/** Removes what was drawn; the cursor is left where the frame began. */
+/** The text that erases a frame; the cursor is then at its start. */
 export function erase(frame: Frame): string {
   if (frame.units.length === 0) return '';
   return moveBetween(positionAfter(frame, frame.cursor), origin) + clearBelow;
 }
 
-/** Moves the cursor behind everything that was drawn. */
+/** The text that moves the cursor to the end of a frame. */
 export function moveToEnd(frame: Frame): string {
   return moveBetween(positionAfter(frame, frame.cursor), positionAfter(frame, frame.units.length));
 }
@@ -159,7 +159,7 @@ function commonUnits(a: Frame, b: Frame): number {
   const length = Math.min(a.units.length, b.units.length);
   let same = 0;
   while (same < length && a.units[same]?.text === b.units[same]?.text) same += 1;
-  // A control sequence at the border would be in force for what is drawn anew, but was reset behind it: begin before.
+  // A control sequence at the boundary must apply to the redrawn part, but was reset after it: start before it.
   while (same > 0 && same < b.units.length && b.units[same]?.width === 0 && b.units[same] !== newline)
     same -= 1;
   return same;

@@ -1,6 +1,7 @@
 /**
- * Applies a value that may change many times in a turn of the event loop: the first at once, and of later ones only the
- * newest, in the next turn. A node that asks and takes back a thousand times in one packet has the prompt drawn twice.
+ * Throttles a value that may change many times in a turn of the event loop: applies the first one immediately, and only the
+ * newest of the later ones in the next turn. If a node opens and cancels a thousand requests in one packet, the prompt is
+ * drawn twice.
  */
 export class OncePerTurn<Value> {
   readonly #apply: (value: Value) => void;
@@ -9,7 +10,7 @@ export class OncePerTurn<Value> {
   #isTurnUsed = false;
   #waiting: { readonly value: Value } | undefined;
 
-  /** `join` gives the value to apply instead of two; `onFault` takes what `apply` throws in the next turn. */
+  /** `join` merges two values into one; `onFault` is called for an error of `apply` in the next turn. */
   constructor(
     apply: (value: Value) => void,
     join: (earlier: Value, later: Value) => Value,
@@ -37,7 +38,7 @@ export class OncePerTurn<Value> {
     this.#apply(value);
   }
 
-  /** Applies the pending input now, for callers that depend on it. */
+  /** Applies the pending value now, for callers that depend on it. */
   flush(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;

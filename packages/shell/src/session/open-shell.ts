@@ -1,18 +1,18 @@
-/** Opens shells. What an open shell does is session.ts's. */
+/** Opens shells; session.ts is an open shell. */
 import { ShellError } from '../errors.ts';
 import { Session } from './session.ts';
 import { countSessions, maxSessions } from './shell-registry.ts';
 import type { OpenShellOptions, ShellSession } from './shell-session.ts';
 
 /**
- * Opens a shell on a node, with nothing installed there. Rejects with `ShellError` when the node has no such shell or
- * cannot start it, and with the errors of `node.connect` when it cannot be reached.
+ * Opens a shell on a node, with nothing installed there. Rejects with `ShellError` when the node does not have such a shell
+ * or cannot start it, and with the errors of `node.connect` when the node cannot be reached.
  */
 export async function openShell(options: OpenShellOptions): Promise<ShellSession> {
   const { node, target, signal } = options;
   signal?.throwIfAborted();
   if (countSessions(node) >= maxSessions) {
-    throw new ShellError('SHELL_LIMIT', `${maxSessions} shells are open on this node; close one first`, {
+    throw new ShellError('SHELL_LIMIT', `${maxSessions} shells are already open; close one first`, {
       target,
     });
   }

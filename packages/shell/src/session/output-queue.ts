@@ -1,7 +1,7 @@
 /**
- * Hands the output of a node on in slices of bounded cost, one in each turn of the event loop, and no more than the
- * screen keeps up with. What prints waits meanwhile; output of many processes shares a slice. The first output of a turn
- * goes on at once, so that a shell that is used by a person is not slowed down.
+ * Passes on the output of a node in slices of bounded cost, one per turn of the event loop, and no faster than the screen
+ * can draw. Printing processes wait in the meantime; the output of many processes shares a slice. The first output of a
+ * turn is passed on immediately, so that interactive use is not slowed down.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutputFilter } from '../sanitize.ts';
@@ -11,32 +11,32 @@ import { takePiece } from './output-work.ts';
 export interface OutputQueueOptions {
   readonly filter: OutputFilter;
   readonly size: () => ScreenSize;
-  /** Takes filtered output. */
+  /** Receives filtered output. */
   readonly show: (text: string) => void;
-  /** A promise while the screen has enough to do. */
+  /** Returns a promise while the screen is busy. */
   readonly whenReady: () => Promise<void> | undefined;
-  /** Takes what `show` throws in a later turn. */
+  /** Called for an error of `show` in a later turn. */
   readonly onFault: (error: unknown) => void;
 }
 
 interface Printing {
   readonly text: string;
-  /** How much of it has been taken. */
+  /** How much of the text has been filtered. */
   at: number;
   readonly done: () => void;
 }
 
-/** Most output that is filtered in one turn, in UTF-16 units. */
+/** Maximum output that is filtered in one turn, in UTF-16 units. */
 const sliceLength = 64 * 1024;
-/** Most output that waits, in UTF-16 units. A single text may be longer, because it is here already. */
+/** Maximum waiting output, in UTF-16 units. A single text may be longer, because it is already in memory. */
 const maxWaiting = 16 * 1024 * 1024;
-const leftOut = '\n[output left out]\n';
+const omitted = '\n[output omitted]\n';
 
 export class OutputQueue {
   readonly #options: OutputQueueOptions;
   #waiting: Printing[] = [];
   #waitingLength = 0;
-  /** Filtered, not shown yet. */
+  /** Output that is filtered but not shown yet. */
   #ready = '';
   #isTurnUsed = false;
   #isRunning = false;
@@ -47,7 +47,7 @@ export class OutputQueue {
     this.#options = options;
   }
 
-  /** Resolves when all of `text` has been handed on and the screen can take more. */
+  /** Resolves when all of `text` has been passed on and the screen can take more. */
   print(text: string): Promise<void> | undefined {
     if (this.#isClosed) return undefined;
     if (!this.#isRunning && !this.#isTurnUsed && text.length <= sliceLength) {
@@ -58,14 +58,14 @@ export class OutputQueue {
       return this.#enqueue('');
     }
     if (this.#waitingLength > 0 && this.#waitingLength + text.length > maxWaiting) {
-      if (!this.#isDropping) void this.#enqueue(leftOut);
+      if (!this.#isDropping) void this.#enqueue(omitted);
       this.#isDropping = true;
       return undefined;
     }
     return this.#enqueue(text);
   }
 
-  /** Drops pending output, as a terminal line does at Ctrl-C; output that fits into the next turn is kept. */
+  /** Drops pending output, as a terminal does at Ctrl-C; output that fits into the next turn is kept. */
   discard(): void {
     if (this.#ready === '' && this.#waitingLength <= sliceLength) return;
     for (const printing of this.#waiting) printing.at = printing.text.length;
@@ -73,10 +73,10 @@ export class OutputQueue {
     this.#ready = '';
     this.#options.filter.reset();
     this.#isDropping = false;
-    void this.#enqueue(leftOut);
+    void this.#enqueue(omitted);
   }
 
-  /** Shows what is left as far as one slice goes, and lets everything go that waits. */
+  /** Shows one more slice, and releases all waiting processes. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -108,7 +108,7 @@ export class OutputQueue {
     this.#isRunning = false;
   }
 
-  /** Those whose text has been shown go on; the next slice waits for the screen. */
+  /** Releases the processes whose text has been shown; the next slice waits for the screen. */
   #letGo(): void {
     const isShown = ({ text, at }: Printing): boolean => at >= text.length;
     for (const printing of this.#waiting.filter(isShown)) void this.#goOn(printing);
@@ -121,7 +121,7 @@ export class OutputQueue {
     done();
   }
 
-  /** Filters as much as one turn may, once everything filtered before has been shown. */
+  /** Filters as much as one turn allows, once everything filtered before has been shown. */
   #fill(): void {
     let room = this.#ready === '' ? sliceLength : 0;
     for (const printing of this.#waiting) {
@@ -150,7 +150,7 @@ export class OutputQueue {
   }
 }
 
-/** Where a slice of at most `room` ends, never between the halves of a character. */
+/** The end of a slice of at most `room`, never between the halves of a surrogate pair. */
 function endOfSlice(text: string, start: number, room: number): number {
   const end = Math.min(text.length, start + room);
   const isBetween = end < text.length && (text.codePointAt(end - 1) ?? 0) > 0xffff;

@@ -1,7 +1,8 @@
-/** The newest output of a session, numbered, bounded in size: for viewers that come back after a dropped connection. Pure. */
+/** The newest output of a session, numbered and bounded in size, for viewers that reconnect. Pure. */
 
+/** A piece of output. */
 export interface OutputChunk {
-  /** Counts up by one per chunk, from 1. */
+  /** Sequence number, counted from 1. */
   readonly seq: number;
   /** Terminal text. */
   readonly data: string;
@@ -33,7 +34,7 @@ export class OutputRing {
     return chunk;
   }
 
-  /** Everything after chunk `seq`, or `undefined` when some of it is gone. */
+  /** All chunks after chunk `seq`; `undefined` when some of them have been dropped. */
   since(seq: number): readonly OutputChunk[] | undefined {
     const oldest = this.#chunks[0]?.seq ?? this.#lastSeq + 1;
     return seq + 1 < oldest || seq > this.#lastSeq
@@ -41,7 +42,7 @@ export class OutputRing {
       : this.#chunks.filter((chunk) => chunk.seq > seq);
   }
 
-  /** Drops from the front in one go, so that adding stays cheap. */
+  /** Drops many of the oldest chunks at once, so that adding stays cheap. */
   #trim(): void {
     if (this.#length <= this.#maxLength) return;
     let dropped = 0;

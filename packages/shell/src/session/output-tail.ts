@@ -1,6 +1,6 @@
 /**
- * The last output line as long as it is unfinished, so that it can be drawn again around a prompt. Pure. `style` is
- * the colours in force where the line begins, as control sequences.
+ * The last output line while it is unfinished, so that it can be redrawn with a prompt. Pure. `style` holds the colours in
+ * effect at the start of the line, as control sequences.
  */
 
 import { styleAfter } from './text-style.ts';
@@ -12,10 +12,10 @@ export interface OutputTail {
 
 export const emptyTail: OutputTail = { style: '', text: '' };
 
-/** A line longer than this is not drawn again: the prompt then goes below it. */
+/** A longer line is not redrawn: the prompt then goes below it. */
 export const maxTailLength = 8192;
 
-/** The tail after more output, which has passed the filter of sanitize.ts. */
+/** The tail after more output, which must have passed the filter of sanitize.ts. */
 export function extendTail(tail: OutputTail, output: string): OutputTail {
   const end = output.lastIndexOf('\n');
   if (end < 0) return { style: tail.style, text: shorten(tail.text + output) };
@@ -25,7 +25,7 @@ export function extendTail(tail: OutputTail, output: string): OutputTail {
   };
 }
 
-/** What a terminal shows of the line: carriage returns and backspaces done, other movements left out. */
+/** The line as a terminal shows it: carriage returns and backspaces are applied, other movements are removed. */
 export function visibleTail(tail: OutputTail): string {
   const cleared = tail.text.split(/\u001b\[[0-3]?J|\u001b\[[\d;]*[Hf]/u).at(-1) ?? '';
   const text = cleared.replaceAll(/\u001b(?:\[[0-9;:?]*[A-Za-ln-z@`]|[78DEM])|\u0007/g, '');
@@ -33,7 +33,7 @@ export function visibleTail(tail: OutputTail): string {
   return expandTabs(pieces.findLast((piece) => piece !== '') ?? '');
 }
 
-/** Each backspace takes back the character before it. In one pass: a node may print as many of both as it likes. */
+/** Each backspace removes the character before it. In one pass: a node may print any number of both. */
 function withoutErased(text: string): string {
   if (!text.includes('\b')) return text;
   const kept: string[] = [];
@@ -55,7 +55,7 @@ function expandTabs(text: string): string {
   return expanded;
 }
 
-/** Keeps one character too many, so that the length shows that something is missing. */
+/** Keeps one extra character, so that the length shows that the line was shortened. */
 function shorten(text: string): string {
   return text.length > maxTailLength ? text.slice(-maxTailLength - 1) : text;
 }

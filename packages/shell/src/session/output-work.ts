@@ -1,24 +1,25 @@
 /**
- * What output costs a terminal that draws it, and output cut into pieces of bounded cost. Pure. The unit is a cell that
- * is cleared, some 8 ns of xterm.js; the other weights are measured against it. Four bytes can make a terminal clear or move a whole screen, so the length of output says nothing about its
- * cost: xterm.js yields only between two writes, and 2,100 bytes in one write kept it busy for 9.5 seconds.
+ * The cost of output for the terminal that draws it, and splitting of output into pieces of bounded cost. Pure. The unit is
+ * one cleared cell, about 8 ns in xterm.js; the other weights are measured against it. Four bytes can make a terminal clear
+ * or move a whole screen, so the length of output says nothing about its cost: xterm.js yields only between two writes, and
+ * 2,100 bytes in one write kept it busy for 9.5 seconds.
  *
- * The output has passed sanitize.ts: its sequences are few, and their numbers are within the screen.
+ * The output has passed sanitize.ts: only few kinds of sequences remain, and their numbers are within the screen.
  */
 import type { ScreenSize } from '../sanitize/control-sequence.ts';
 
-/** What one piece costs at most: some milliseconds. A sequence that costs more alone is a piece of its own. */
+/** Maximum cost of one piece: a few milliseconds. A sequence that costs more is a piece by itself. */
 export const maxPieceWork: number = 256 * 1024;
 /** Longest piece, in UTF-16 units. */
 const maxPieceLength = 64 * 1024;
-/** Longest sequence that the filter lets through: a link. */
+/** Longest sequence that passes the filter: a link. */
 const longestSequence = 2100;
 
-/** Of each character, and of one whose width has to be looked up or that is not written at all but done. */
+/** The cost of a character, and of a special one: its width must be looked up, or it is executed instead of drawn. */
 const characterWork = 4;
 const specialCharacterWork = 16;
 const special = /[^\x20-\u02ff\r]/;
-/** Of each sequence, and of each line that is taken out or put in, beside the lines that move and the cells of the new one. */
+/** The base cost of a sequence, and of each deleted or inserted line, in addition to moved lines and new cells. */
 const sequenceBase = 16;
 const lineBase = 100;
 
@@ -73,7 +74,7 @@ function sequenceWork(
     case 'escape \n':
     case 'escape D':
     case 'escape E':
-      // A line that scrolls out, and a blank one that comes in.
+      // One line scrolls out, and a blank one is added.
       return columns;
     case 'escape M':
       return lineWork;
@@ -101,7 +102,7 @@ function count(parameters: string): number {
   return Math.max(1, Number.parseInt(parameters, 10) || 0);
 }
 
-/** `end`, or one less when it is between the halves of a character; never nothing at all. */
+/** `end`, or one less if it is between the halves of a surrogate pair; never 0. */
 function wholeCharacters(output: string, end: number): number {
   return end > 1 && end < output.length && (output.codePointAt(end - 1) ?? 0) > 0xffff ? end - 1 : end;
 }

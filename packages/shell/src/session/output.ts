@@ -1,4 +1,4 @@
-/** Where the output of a session goes: numbered, kept for a while, drawn on the screen of the session, and to viewers. */
+/** The output of a session: numbers it, keeps the newest part, draws it on the session's screen and sends it to viewers. */
 import type { ScreenSize } from '../sanitize/control-sequence.ts';
 import { type OutputChunk, OutputRing } from './output-ring.ts';
 import { cutOutput } from './output-work.ts';
@@ -29,7 +29,7 @@ export class Output {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** A promise while there is so much to draw that what prints should wait. */
+  /** Returns a promise while so much is to be drawn that printing processes should wait. */
   whenReady(): Promise<void> | undefined {
     return this.#screen.whenReady();
   }

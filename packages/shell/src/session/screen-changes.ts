@@ -1,4 +1,4 @@
-/** Drawing steps of the session reducer: each takes a step and adds what has to be printed. Pure. */
+/** Drawing steps of the session reducer: each adds its output to a step. Pure. */
 import { createEditor, type Editor } from '../line-editor/editor-state.ts';
 import {
   erase,
@@ -27,7 +27,7 @@ export function withState(step: Step, changes: Partial<SessionState>): Step {
   return { state: { ...step.state, ...changes }, effects: step.effects };
 }
 
-/** Adds to what is printed last, so that one event gives one piece of output where it can. */
+/** Appends to the last printed text, so that one event produces one piece of output if possible. */
 export function print(step: Step, data: string): Step {
   if (data === '') return step;
   const last = step.effects.at(-1);
@@ -38,7 +38,7 @@ export function print(step: Step, data: string): Step {
   };
 }
 
-/** Brings the prompt and the typed text on the screen up to date. */
+/** Updates the prompt and the typed text on the screen. */
 export function drawInput(step: Step): Step {
   const { state } = step;
   if (state.input === undefined) return step;
@@ -55,7 +55,7 @@ function drawOver(step: Step, before: Frame | undefined): Step {
   return withState(print(step, redraw(before, frame)), { drawn: frame });
 }
 
-/** Takes the prompt and the typed text off the screen; the unfinished output line stays. */
+/** Removes the prompt and the typed text from the screen; the unfinished output line stays. */
 export function eraseInput(step: Step): Step {
   const { drawn, tail } = step.state;
   if (drawn === undefined) return step;
@@ -64,7 +64,7 @@ export function eraseInput(step: Step): Step {
   return withState(print(step, erase(drawn) + rest), { drawn: undefined });
 }
 
-/** Leaves the prompt and the typed text on the screen for good; output goes on below. */
+/** Leaves the prompt and the typed text on the screen; output continues below. */
 export function finishInput(step: Step): Step {
   const { drawn } = step.state;
   if (drawn === undefined) return step;
@@ -72,13 +72,13 @@ export function finishInput(step: Step): Step {
   return withState(print(step, `${moveToEnd(drawn)}\r\n${tail.style}`), { drawn: undefined, tail });
 }
 
-/** Output where the cursor is; nothing may be drawn below it. */
+/** Prints output at the cursor; nothing may be drawn below it. */
 export function printOutput(step: Step, text: string): Step {
   const tail = extendTail(step.state.tail, text);
   return withState(print(step, text.replaceAll(/\r?\n/g, '\r\n')), { tail });
 }
 
-/** Output above the prompt and the typed text. */
+/** Prints output above the prompt and the typed text. */
 export function printAbove(step: Step, text: string): Step {
   const hasInput = step.state.drawn !== undefined;
   const printed = printOutput(eraseInput(step), text);
@@ -91,8 +91,8 @@ export function clearScreen(step: Step): Step {
 }
 
 /**
- * xterm.js, on screen and in our own copy of it, wraps rows anew at another width, but leaves those around the cursor to
- * the program: the frame begins where its old layout says.
+ * When its width changes, xterm.js rewraps rows, on screen and in our headless copy, but leaves those around the cursor to
+ * the program: the frame starts where its old layout says.
  */
 export function resize(step: Step, size: { columns: number; rows: number }): Step {
   const { drawn } = step.state;
@@ -119,10 +119,10 @@ function inputFrame(state: SessionState): Frame {
   };
 }
 
-/** Of a very long text only what is near the cursor is drawn: every key draws it again, and the text may be a megabyte. */
+/** Only the part of a long text near the cursor is drawn: every key redraws it, and the text may be a megabyte. */
 const maxShown = 8192;
 
-/** Begins at one of a few places, so that most keys change only the end. */
+/** Starts at one of a few positions, so that most keys change only the end. */
 function shownLeft(text: string): string {
   if (text.length <= maxShown) return text;
   const step = maxShown / 2;
@@ -141,7 +141,7 @@ function promptUnits(state: SessionState): Unit[] {
   const { input, editor, tail } = state;
   const search = editor.search === undefined ? '' : `(reverse-i-search)'${editor.search.query}': `;
   const prompt = search === '' ? (input?.prompt ?? '') : search;
-  // A shell's prompt has a line of its own; a program's question goes behind its text.
+  // A shell's prompt has its own line; a program's prompt follows its text.
   const start = input?.isShell === true && visibleTail(tail) !== '' ? '\n' : '';
   const isStyled = tail.style !== '' || tail.text.includes('\u001b[');
   return outputUnits(

@@ -1,6 +1,6 @@
 /**
- * A terminal without a display that sees everything a session prints, so that a viewer who comes later gets the screen
- * and the scroll-back as they are. It parses a little later than it is written to.
+ * A headless terminal that gets everything a session prints, so that a later viewer gets the current screen and scroll-back.
+ * It parses a little later than it is written to.
  */
 // oxlint-disable-next-line import/default -- CommonJS without named exports at run time, whatever its types say
 import serializeAddon from '@xterm/addon-serialize';
@@ -9,28 +9,29 @@ import { cellWidthProvider } from '../cell-width.ts';
 import type { OutputChunk } from './output-ring.ts';
 import { maxPieceWork } from './output-work.ts';
 
+/** The screen and scroll-back of a session at one moment. */
 export interface Snapshot {
-  /** The newest chunk that `data` includes. Newer ones follow, each in its own write, so that a terminal can breathe. */
+  /** The newest chunk that `data` includes. Write each newer chunk separately, so that a terminal can yield in between. */
   readonly seq: number;
-  /** Terminal text that draws screen and scroll-back on an empty terminal of this size. */
+  /** Terminal text that draws the screen and scroll-back on an empty terminal of this size. */
   readonly data: string;
   readonly cols: number;
   readonly rows: number;
 }
 
 const scrollback = 2000;
-/** Most cells in a snapshot: in colours, 100,000 are three megabytes, and take a tenth of a second to write down. */
+/** Maximum cells in a snapshot: in colour, 100,000 are three megabytes and take a tenth of a second to serialize. */
 const maxSnapshotCells = 100_000;
-/** For so long the same snapshot does for everybody who asks; newer output follows it. */
+/** How long a snapshot is reused; newer output follows it. */
 const snapshotMs = 250;
-/** What has not been drawn yet, in cells, at which the node is made to wait, and at which it may go on. */
+/** Cost of output that is not drawn yet, in cells, at which the node must wait, and at which it may continue. */
 const highWater = 2 * maxPieceWork;
 const lowWater = maxPieceWork / 2;
 
 export class Screen {
   readonly #terminal: headless.Terminal;
   readonly #serializer: serializeAddon.SerializeAddon;
-  /** What the output costs that is written, but not parsed. */
+  /** The cost of output that is written but not parsed yet. */
   #pendingWork = 0;
   #parsedSeq = 0;
   #lastSnapshot: { readonly snapshot: Snapshot; readonly at: number } | undefined;
@@ -46,13 +47,13 @@ export class Screen {
     // oxlint-disable-next-line import/no-named-as-default-member -- the same
     this.#serializer = new serializeAddon.SerializeAddon();
     this.#terminal.loadAddon(this.#serializer);
-    // Snapshots hold no links, and a mark for each of them would have to be moved with every line.
+    // Snapshots contain no links, and a marker for each link would have to be moved with every line.
     this.#terminal.parser.registerOscHandler(8, () => true);
     this.#terminal.unicode.register(cellWidthProvider);
     this.#terminal.unicode.activeVersion = cellWidthProvider.version;
   }
 
-  /** `work` is what drawing it costs, as output-work.ts counts. */
+  /** Writes output. `work` is the cost of drawing it, as computed by output-work.ts. */
   write(chunk: OutputChunk, work: number = chunk.data.length): void {
     this.#pendingWork += work;
     this.#terminal.write(chunk.data, () => {
@@ -62,7 +63,7 @@ export class Screen {
     });
   }
 
-  /** Takes effect after what has been written. */
+  /** Resizes the screen, after everything written so far. */
   resize(size: { columns: number; rows: number }): void {
     this.#terminal.write('', () => {
       this.#terminal.resize(size.columns, size.rows);
@@ -70,15 +71,15 @@ export class Screen {
     });
   }
 
-  /** A promise while too much is waiting to be parsed. */
+  /** Returns a promise while too much output is waiting to be parsed. */
   whenReady(): Promise<void> | undefined {
     if (this.#pendingWork < highWater) return undefined;
     return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
   /**
-   * As far as it has been drawn, or was a moment ago: viewers that are too slow for a flood ask again and again.
-   * `canFollow` tells whether the output behind a chunk is still held.
+   * The screen as drawn now, or a moment ago: viewers that are too slow for a flood of output ask again and again.
+   * `canFollow` tells whether the output after a chunk is still available.
    */
   snapshot(canFollow: (seq: number) => boolean = () => true): Snapshot {
     const now = performance.now();
@@ -94,7 +95,7 @@ export class Screen {
     return snapshot;
   }
 
-  /** The text of screen and scroll-back, a line per row, blanks at the ends left out. */
+  /** The text of the screen and scroll-back, one line per row, without trailing blanks. */
   async text(): Promise<string> {
     await new Promise<void>((resolve) => this.#terminal.write('', resolve));
     const { active } = this.#terminal.buffer;
@@ -119,7 +120,7 @@ export class Screen {
 
 const maxCells = 1000;
 
-/** The size of a screen for a terminal of that size; a terminal with an unknown size reports 0. */
+/** A valid screen size for a terminal of that size; a terminal of unknown size reports 0. */
 export function usableSize(cols: number, rows: number): { columns: number; rows: number } {
   const within = (value: number, least: number, usual: number): number =>
     value > 0 ? Math.min(Math.max(Math.trunc(value), least), maxCells) : usual;

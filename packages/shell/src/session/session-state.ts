@@ -1,6 +1,6 @@
 /**
- * The state of one shell session as its users see it, and what follows from each event: a pure reducer. Effects are
- * run by session.ts. The group leader knows the requests; here is only the one that the user is to answer.
+ * The state of one shell session as its users see it, with the events and effects of its reducer. Pure; session.ts runs the
+ * effects. The group leader knows all requests; the state holds only the one that the user must answer.
  */
 import type { InputView } from '../io/input-view.ts';
 import type { Completion } from '../line-editor/completion.ts';
@@ -15,15 +15,15 @@ export interface SessionState {
   readonly columns: number;
   readonly rows: number;
   readonly tail: OutputTail;
-  /** What is drawn below the output; `undefined` while no input is asked for. */
+  /** What is drawn below the output; `undefined` while no input is requested. */
   readonly drawn: Frame | undefined;
   readonly input: InputView | undefined;
   readonly editor: Editor;
-  /** Typed texts of requests that another request was put on top of, by id. */
+  /** The typed texts of requests below the current one, by id. */
   readonly drafts: ReadonlyMap<number, Editor>;
   readonly history: History;
   readonly typedAhead: TypedAhead;
-  /** Number of the completion that is waited for; any key makes it void. */
+  /** The number of the pending completion; any key cancels it. */
   readonly completing: number | undefined;
   readonly completions: number;
   readonly isClosed: boolean;
@@ -42,7 +42,7 @@ export type SessionEvent =
 export type SessionEffect =
   /** Text for the terminals. */
   | { readonly kind: 'print'; readonly data: string }
-  /** A line, newline included, for a request. */
+  /** Answer a request with a line, including its newline. */
   | { readonly kind: 'supply'; readonly id: number; readonly text: string }
   | { readonly kind: 'supplyEnd'; readonly id: number }
   /** Answer the request with `{error, interrupted}`. */

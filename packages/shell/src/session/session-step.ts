@@ -1,4 +1,4 @@
-/** The reducer of a session: event by event, what changes and what has to be done. Pure. */
+/** The reducer of a session: from an event to the next state and the effects to run. Pure. */
 import { insertText, textBeforeCursor } from '../line-editor/buffer.ts';
 import { type Completion, formatMatches } from '../line-editor/completion.ts';
 import { editKey } from '../line-editor/editor.ts';
@@ -49,7 +49,7 @@ export function stepSession(state: SessionState, event: SessionEvent): Step {
   }
 }
 
-/** The keys are counted and not shown: they may be a password, and the output is recorded. */
+/** Reports the number of unsent keys. They are not shown: they may be a password, and the output is recorded. */
 function tellUnsent(step: Step): Step {
   const { keys, isCut } = step.state.typedAhead;
   const count = keys.reduce((sum, key) => sum + (key.kind === 'key' ? 1 : key.text.length), 0);
@@ -77,7 +77,7 @@ function showInput(step: Step, input: SessionState['input']): Step {
   return typeAheadKeys(drawInput(next));
 }
 
-/** As if it had been typed: the user has to know what the next line goes on with. */
+/** Shows taken input as if it had been typed: the user must know what the next line continues. */
 function showTaken(step: Step, input: SessionState['input']): Step {
   if (input?.taken === undefined) return step;
   const { prompt, text } = input.taken;
@@ -98,7 +98,7 @@ function typeKeys(step: Step, keys: readonly Key[]): Step {
   if (input === undefined || !typedAhead.isCut) return typeAll(step, keys);
   const left = afterCut(keys);
   if (left === undefined) return step;
-  // What stands in the line already lacks what was dropped.
+  // The line already lacks the dropped keys.
   const emptied = withState(step, { typedAhead: nothingTyped, editor: freshEditor(editor) });
   return drawInput(typeAll(emptied, left));
 }
@@ -108,7 +108,7 @@ function typeAll(step: Step, keys: readonly Key[]): Step {
   return rest.length === 0 ? drawInput(next) : keepForLater(next, rest);
 }
 
-/** Types keys until one of them has ended the question. */
+/** Types keys until one of them ends the input request. */
 function typeWhileAsked(step: Step, keys: readonly Key[]): { step: Step; rest: readonly Key[] } {
   let next = step;
   for (const [index, key] of keys.entries()) {
@@ -118,7 +118,7 @@ function typeWhileAsked(step: Step, keys: readonly Key[]): { step: Step; rest: r
   return { step: next, rest: [] };
 }
 
-/** Keys typed ahead wait for the next prompt; only an interrupt among them counts at once, and drops the others. */
+/** Keys typed ahead wait for the next prompt; only an interrupt among them acts immediately, and drops those before it. */
 function keepForLater(step: Step, keys: readonly Key[]): Step {
   const interruption = keys.findLastIndex(isInterrupt);
   const base = interruption < 0 ? step : interrupt(step);
@@ -157,7 +157,7 @@ function submit(step: Step): Step {
   if (input === undefined) return step;
   const atEnd = withState(step, { editor: { ...editor, cursor: editor.text.length, search: undefined } });
   const drawn = drawInput(atEnd);
-  // Where nothing is echoed and nothing is asked, nothing may show that a line was taken.
+  // Without echo and without a prompt, nothing may show that a line was entered.
   const isSilent = !input.echo && input.prompt === '';
   const finished = isSilent ? eraseInput(drawn) : finishInput(drawn);
   const text = `${editor.text}\n`;
@@ -169,7 +169,7 @@ function submit(step: Step): Step {
   return withEffect(next, { kind: 'supply', id: input.id, text });
 }
 
-/** Only what was entered at the shell's own prompt; answers to programs and passwords never. */
+/** Adds only input at the shell's own prompt, never answers to programs or passwords. */
 function remember(
   history: SessionState['history'],
   input: NonNullable<SessionState['input']>,
@@ -180,8 +180,8 @@ function remember(
 }
 
 /**
- * Typed text goes first, then a half entered form or a program's question, then the evaluation. A shell at its prompt is
- * never interrupted itself: that would lose the bindings of IEx, and whatever is linked to the evaluator of erl.
+ * Interrupts the typed text first, then an incomplete expression or a program's prompt, then the evaluation. A shell at its
+ * prompt is never interrupted: that would lose the bindings of IEx, and the processes linked to the evaluator of erl.
  */
 function interrupt(step: Step): Step {
   const { input, editor } = step.state;
@@ -197,7 +197,7 @@ function interrupt(step: Step): Step {
   return withEffect(withState(emptied, { input: undefined }), { kind: 'refuse', id: input.id });
 }
 
-/** Ctrl-D on an empty line ends a program's input, but closes a shell: on some releases its end of input halts the node. */
+/** Ctrl-D on an empty line ends a program's input, but closes a shell: in some releases its end of input halts the node. */
 function endInput(step: Step): Step {
   const { input } = step.state;
   if (input === undefined) return step;
@@ -231,7 +231,7 @@ function complete(step: Step, event: { completion: number; result: Completion })
   return drawInput(listed);
 }
 
-/** A line of our own among the output of the node. */
+/** A message from Convoy within the output of the node. */
 function dimmed(text: string): string {
   return `\u001b[2m[${text}]\u001b[0m\n`;
 }

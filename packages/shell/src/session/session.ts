@@ -1,6 +1,6 @@
 /**
- * A shell session: opens a shell on a node with our process as its group leader, and runs what the reducer of
- * session-step.ts decides. Many viewers may be attached; the session does not know them.
+ * A shell session: opens a shell on a node with a local process as its group leader, and runs the effects of the reducer in
+ * session-step.ts. It does not know the viewers attached to it.
  */
 import { randomUUID } from 'node:crypto';
 import type { Node } from '@convoy/node';
@@ -50,11 +50,11 @@ export class Session implements ShellSession {
   #keys = initialKeyParser;
   #repl: Repl | undefined;
   #process: ShellProcess | undefined;
-  /** Exits of linked processes that came before it was known which one is the shell. */
+  /** Exits of linked processes that arrived before the pid of the shell was known. */
   readonly #earlyExits = new Map<string, Term>();
   #state: ShellState = 'busy';
   #closing: Promise<void> | undefined;
-  /** Ends the attempts to get back to the node; set while it is out of reach. */
+  /** Ends the attempts to reconnect; set while the connection is lost. */
   #lost: AbortController | undefined;
   #settle: (end: { readonly reason: string }) => void = () => undefined;
 
@@ -192,7 +192,7 @@ export class Session implements ShellSession {
       this.#updateState();
       await this.#process?.close();
     } catch (error) {
-      // It ends anyway: callers that wait for the end must not wait forever.
+      // The session ends anyway: callers that wait for its end must not wait forever.
       this.#onFault?.(error);
     }
     this.#leader.end();
@@ -236,7 +236,7 @@ export class Session implements ShellSession {
   }
 
   #noteInput(input: InputView | undefined): void {
-    // A sequence that a program left open must not swallow the prompt.
+    // A sequence that a program left incomplete must not swallow the prompt.
     if (input !== undefined) this.#filter.reset();
     const isNewPrompt = input?.isShell === true && !input.isContinuation && input.id !== this.#view.input?.id;
     this.#step({ kind: 'input', input: input && harmlessView(input) });
@@ -266,14 +266,14 @@ export class Session implements ShellSession {
     this.#endLost(`the shell on ${this.target} was ended`);
   }
 
-  /** The connection is gone, and with it the anchor, for a while or for good. */
+  /** The connection to the anchor is lost, temporarily or permanently. */
   #noteConnectionLoss(): void {
     if (this.#process === undefined || this.#closing !== undefined) return;
     this.#lost = new AbortController();
     this.#leader.inputs.suspend();
     this.#step({
       kind: 'output',
-      text: notice(`the connection to ${this.target} was lost; trying to get back`),
+      text: notice(`the connection to ${this.target} was lost; reconnecting`),
     });
     void this.#getBack(this.#lost.signal);
   }
@@ -289,7 +289,7 @@ export class Session implements ShellSession {
   #resume(): void {
     if (this.#lost === undefined) return;
     this.#lost = undefined;
-    this.#step({ kind: 'output', text: notice(`connected to ${this.target} again`) });
+    this.#step({ kind: 'output', text: notice(`reconnected to ${this.target}`) });
     this.#leader.inputs.resume();
   }
 
@@ -313,7 +313,7 @@ export class Session implements ShellSession {
   }
 }
 
-/** A line of our own among the output of the node. */
+/** A message from Convoy within the output of the node. */
 function notice(text: string): string {
   return `\u001b[2m[${text}]\u001b[0m\n`;
 }

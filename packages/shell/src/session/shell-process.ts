@@ -1,6 +1,6 @@
 /**
- * The shell process of a session on its node: starts it, watches over its evaluator, and ends it so that nothing is left.
- * Implements the recipes of repl/ over a node and a group leader.
+ * The shell process of a session on its node: starts it, tracks its evaluator, and ends it so that nothing is left behind.
+ * Runs the procedures of repl/ with a node and a group leader.
  */
 import type { Node } from '@convoy/node';
 import { atomName, inspect, type Pid, type Term } from '@convoy/node/etf';
@@ -14,13 +14,13 @@ export interface ShellProcessOptions {
   readonly target: string;
   readonly repl: Repl;
   readonly leader: GroupLeader;
-  /** How long the shell outlives a lost connection, where it can. */
+  /** How long the shell outlives a lost connection, if it can. */
   readonly resumeMs: number;
 }
 
 const lookUpMs = 1000;
 
-/** Calls functions of the target for a session whose group leader is `leader`. */
+/** Calls functions on the target for a session whose group leader is `leader`. */
 export function createReplHost(node: Node, target: string, leader: Pid): ReplHost {
   return {
     target,
@@ -58,7 +58,7 @@ export class ShellProcess {
       if (anchor !== undefined) leader.useAnchor(anchor);
       const pid = await repl.start(createReplHost(node, target, anchor ?? leader.pid));
       leader.rules = repl.promptRules(pid);
-      // IEx links itself; the Erlang shell has to be linked, so that it goes when we go and we hear when it goes.
+      // IEx links itself; the Erlang shell must be linked, so that it ends with us and we notice when it ends.
       leader.link(pid);
       return new ShellProcess(pid, host, options);
     } catch (error) {
@@ -76,8 +76,8 @@ export class ShellProcess {
   }
 
   /**
-   * Looks up who evaluates: `respawn()`, a pry and an interrupt replace the process. Asked for during a look-up, another
-   * one follows, because the first may have come too early.
+   * Looks up the evaluator: `respawn()`, a pry and an interrupt replace it. A call during a look-up causes another look-up,
+   * because the first one may have been too early.
    */
   noteEvaluator(timeoutMs: number = 5000): Promise<void> {
     const before = this.#lookUp;
@@ -98,12 +98,12 @@ export class ShellProcess {
       try {
         this.#evaluator = (await this.#options.repl.findEvaluator(host, this.pid)) ?? this.#evaluator;
       } catch {
-        // The node is slow or gone: the one known before is the best there is.
+        // The node is slow or gone: the last known evaluator is the best guess.
       }
     } while (this.#isStale && !this.#hasEnded);
   }
 
-  /** Stops the evaluation. A line that is still being parsed is taken back: the shell must not be interrupted then. */
+  /** Stops the evaluation. If a line is still being parsed, cancels it instead: the shell must not be interrupted then. */
   interrupt(): void {
     const { inputs } = this.#options.leader;
     if (inputs.answerShell({ error: 'interrupted' })) return;
@@ -115,21 +115,21 @@ export class ShellProcess {
     return this.#options.repl.complete(this.#host, this.pid, before);
   }
 
-  /** To be called when the shell cannot be reached any more, because its node is not connected or its anchor has ended. */
+  /** Call this when the shell can no longer be reached, because its node is not connected or its anchor has ended. */
   noteLoss(): void {
-    // Sending to it would dial the node again; the anchor ends it after its grace period.
+    // Sending to the evaluator would dial the node again; the anchor ends it after its grace period.
     this.#evaluator = undefined;
     this.noteEnd();
   }
 
-  /** To be called when the exit signal of the shell has come. */
+  /** Call this when the exit signal of the shell has arrived. */
   noteEnd(): void {
     this.#hasEnded = true;
     for (const resolve of this.#endWaiters) resolve();
     this.#endWaiters.clear();
   }
 
-  /** Ends shell and evaluator, in a few seconds at most. */
+  /** Ends the shell and its evaluator, within a few seconds. */
   async close(): Promise<void> {
     if (!this.#hasEnded) await this.noteEvaluator(lookUpMs);
     if (!this.#hasEnded) await this.#options.repl.close(this.#closingHost(), this.#evaluator);
@@ -142,16 +142,16 @@ export class ShellProcess {
       ...this.#host,
       shell: this.pid,
       isIdle: () => leader.inputs.isShellWaiting,
-      untilIdle: (timeoutMs) =>
-        this.#within(timeoutMs, Promise.race([leader.inputs.untilShellWaits(), this.#untilEnd()])),
-      untilEnded: (timeoutMs) => this.#within(timeoutMs, this.#untilEnd()),
+      waitForIdle: (timeoutMs) =>
+        this.#within(timeoutMs, Promise.race([leader.inputs.waitForShellPrompt(), this.#whenEnded()])),
+      waitForEnd: (timeoutMs) => this.#within(timeoutMs, this.#whenEnded()),
       answerPrompt: (answer) => leader.inputs.answerShell(answer),
       exitSignal: (pid, reason) => leader.exitSignal(pid, reason),
       exitLinked: (pid, reason) => leader.exitLinked(pid, reason),
     };
   }
 
-  #untilEnd(): Promise<void> {
+  #whenEnded(): Promise<void> {
     return this.#hasEnded ? Promise.resolve() : new Promise((resolve) => this.#endWaiters.add(resolve));
   }
 

@@ -1,12 +1,12 @@
 /**
- * Which shell each session of a node has. The completion of OTP 26 and later asks our node for the shell of its group
- * leader (`group:whereis_shell/0`), to complete variables: this answers it.
+ * The shells of the sessions of a node. To complete variables, OTP 26 and later asks the node of the group leader for its
+ * shell (`group:whereis_shell/0`): this answers it.
  */
 import type { Node } from '@convoy/node';
 import { type Pid, termKey } from '@convoy/node/etf';
 
 interface Entry {
-  /** The node the shell is on, and the only one that is notified. */
+  /** The node the shell is on, and the only one that gets an answer. */
   readonly target: string;
   readonly shell: Pid | undefined;
 }
@@ -18,15 +18,15 @@ interface Registry {
 
 const registries = new WeakMap<Node, Registry>();
 
-/** Shells one node may have open on others. */
+/** Maximum number of shells that one node may have open. */
 export const maxSessions = 256;
 
-/** How many sessions the node has. */
+/** The number of sessions of the node. */
 export function countSessions(node: Node): number {
   return registries.get(node)?.shells.size ?? 0;
 }
 
-/** Enters or changes the shell of a session. */
+/** Adds or changes the shell of a session. */
 export function registerShell(node: Node, groupLeader: Pid, entry: Entry): void {
   const registry = registries.get(node) ?? createRegistry(node);
   registry.shells.set(termKey(groupLeader), entry);

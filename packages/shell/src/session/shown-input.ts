@@ -1,8 +1,8 @@
-/** The question of a node as a session takes it in. Pure. */
+/** Makes the input request of a node safe to show. Pure. */
 import { clipPrompt, type InputView } from '../io/input-view.ts';
 import { sanitizeText } from '../sanitize.ts';
 
-/** Without what a terminal must not see. */
+/** Removes everything that must not reach a terminal. */
 export function harmlessView(input: InputView): InputView {
   const { prompt, taken } = input;
   return {
@@ -12,7 +12,7 @@ export function harmlessView(input: InputView): InputView {
   };
 }
 
-/** The later of two views that are shown as one: what was sent once with the earlier one still has to be shown. */
+/** Merges two views that are shown as one: the later one, with taken input of the earlier one that was not shown yet. */
 export function joinViews(
   earlier: InputView | undefined,
   later: InputView | undefined,

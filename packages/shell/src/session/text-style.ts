@@ -1,6 +1,6 @@
 /**
- * The colours and attributes in force after some output, as the shortest control sequence that brings them back. Pure.
- * Implements SGR (ECMA-48 8.3.117) as far as terminals do: a number sets one of a few slots, another one empties it.
+ * The colours and attributes in effect after some output, as the shortest control sequence that restores them. Pure.
+ * Implements SGR (ECMA-48 8.3.117) as far as terminals do: one number sets an attribute, another one resets it.
  */
 
 type Slot =
@@ -42,7 +42,7 @@ const attributes: Readonly<Record<number, Slot>> = {
   53: 'overline',
 };
 
-/** The style after `output`, which began with `style`. '' is the terminal's own. */
+/** The style after `output`, which started with `style`. '' is the terminal's default. */
 export function styleAfter(style: string, output: string): string {
   if (!output.includes('\u001b[')) return style;
   const slots = new Map<Slot, string>();
@@ -72,7 +72,7 @@ function slotOf(number: number): Slot | undefined {
   return attributes[number];
 }
 
-/** `38;5;n` and `38;2;r;g;b` are one colour; with colons they are one parameter already. */
+/** The number of parameters of a colour: `38;5;n` and `38;2;r;g;b` are one colour; with colons, one parameter. */
 function colourLength(parameters: readonly string[], index: number): number {
   const isLong = parameters[index] === '38' || parameters[index] === '48';
   if (!isLong) return 1;

@@ -1,21 +1,21 @@
 /**
- * Keys that came while no program asked for input: they wait for the next prompt, up to a bound. Beyond it whole lines are
- * dropped, never a part of one: a line without some of its keys must not run. Pure.
+ * Keys that were typed while no input was requested: a bounded number waits for the next prompt. Beyond that, whole lines are
+ * dropped, never part of a line: a line without some of its keys must not run. Pure.
  */
 import type { Key } from '../line-editor/keys.ts';
 
 export interface TypedAhead {
   readonly keys: readonly Key[];
-  /** Keys were dropped, and so are all others up to the next Enter at a prompt. */
+  /** Whether keys were dropped; all further keys up to the next Enter at a prompt are dropped too. */
   readonly isCut: boolean;
 }
 
-/** Most keys kept, a paste counting as one. */
+/** Maximum number of kept keys; a paste counts as one. */
 const maxKeys = 4096;
 
 export const nothingTyped: TypedAhead = { keys: [], isCut: false };
 
-/** With more keys. What does not fit is dropped together with the line it belongs to. */
+/** Adds keys. Keys that do not fit are dropped together with their whole line. */
 export function keepTyped(typed: TypedAhead, more: readonly Key[]): TypedAhead {
   if (typed.isCut) return typed;
   const keys = [...typed.keys, ...more];
@@ -24,7 +24,7 @@ export function keepTyped(typed: TypedAhead, more: readonly Key[]): TypedAhead {
   return { keys: keys.slice(0, lastEnter + 1), isCut: true };
 }
 
-/** What is left of keys at a prompt when keys before them were dropped: those after the next Enter, or after a Ctrl-C. */
+/** The keys that remain at a prompt after earlier keys were dropped: those after the next Enter, or from a Ctrl-C on. */
 export function afterCut(keys: readonly Key[]): readonly Key[] | undefined {
   const end = keys.findIndex((key) => isEnter(key) || isInterrupt(key));
   const last = keys[end];

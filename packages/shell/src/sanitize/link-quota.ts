@@ -1,21 +1,22 @@
 /**
- * How many links a node may have on the screen. Pure. A terminal keeps a mark for every line of every link and moves
- * all of them whenever a line scrolls away: a hundred thousand links on one line made every later line cost milliseconds.
+ * Limits the number of links that a node may have on the screen. Pure. A terminal keeps a marker for every line of every
+ * link and moves all of them whenever a line scrolls away: a hundred thousand links on one line made every later line cost
+ * milliseconds.
  */
 
 const atOnce = 100;
-/** Lines of output after which one more is allowed. */
+/** Lines of output after which one more link is allowed. */
 const linesPerLink = 20;
-/** Longest text of a link, in characters; the link ends there. It also ends at a line end. */
+/** Longest text of a link, in characters; the link ends there, or at the end of the line. */
 const maxLinkText = 256;
 
-export class LinkAllowance {
+export class LinkQuota {
   #links = atOnce;
   #lines = 0;
-  /** Characters that the open link may still have. */
+  /** How many more characters the open link may have. */
   #room = 0;
 
-  /** Whether a link may begin here. It is open then. */
+  /** Opens a link if one is allowed. Returns whether it was. */
   begin(): boolean {
     if (this.#links === 0) return false;
     this.#links -= 1;
@@ -31,7 +32,7 @@ export class LinkAllowance {
     this.#room = 0;
   }
 
-  /** Of `count` more characters those that still belong to the open link, when it ends within them. */
+  /** Counts `count` more characters. If the open link ends within them, returns how many still belong to it. */
   take(count: number): number | undefined {
     if (this.#room === 0) return undefined;
     const room = this.#room;
