@@ -159,7 +159,7 @@ for (const release of testedReleases()) {
       await using scene = await startScene({ release });
       await assert.rejects(dial(scene, localNode('ts@127.0.0.1', { cookie: 'WRONG' })), {
         code: 'HANDSHAKE_COOKIE_MISMATCH',
-        message: /closed after the challenge reply: the cookies probably differ/,
+        message: /closed the connection after the challenge reply: the cookies probably differ/,
       });
       assert.equal(await scene.erl.eval('nodes(connected)'), '[]');
     });

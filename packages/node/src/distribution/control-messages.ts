@@ -1,9 +1,9 @@
 /**
- * The control messages of the distribution protocol: one row each, from which the type, the encoder and the decoder
- * follow. Implements "Protocol between Connected Nodes" of the ERTS manual. What a message means is not known here.
+ * The control messages of the distribution protocol: one row each, from which the type, the encoder and the decoder are
+ * derived. Implements "Protocol between Connected Nodes" of the ERTS manual. The meaning of messages is not known here.
  *
- * In the rows, fields stand in wire order after the operation number. `cookie` is the slot that once held a cookie: it
- * is written as '' and never looked at.
+ * In the rows, fields are in wire order after the operation number. `cookie` is the slot that once held a cookie: it is
+ * written as '' and ignored when reading.
  */
 import { DecodeError } from '../errors.ts';
 import {
@@ -19,14 +19,14 @@ import {
   writeTerm,
 } from '../etf/index.ts';
 
-/** The function a SPAWN_REQUEST names. */
+/** The function in a SPAWN_REQUEST. */
 export interface SpawnTarget {
   readonly module: string;
   readonly function: string;
   readonly arity: number;
 }
 
-/** What each kind of field is in TypeScript. */
+/** The TypeScript type of each kind of field. */
 interface FieldTypes {
   readonly pid: Pid;
   /** An atom, by its name. */
@@ -39,7 +39,7 @@ interface FieldTypes {
   readonly bits: number;
   readonly spawnTarget: SpawnTarget;
   readonly term: Term;
-  /** Written only when it is not `undefined`. */
+  /** Written only if it is not `undefined`. */
   readonly optionalTerm: Term;
   readonly cookie: never;
 }
@@ -47,7 +47,7 @@ interface FieldTypes {
 interface Row {
   readonly op: number;
   readonly fields: Readonly<Record<string, keyof FieldTypes>>;
-  /** What the second term of the frame is, when there is one. */
+  /** What the second term of the frame is, if there is one. */
   readonly payload?: 'message' | 'reason' | 'arguments';
 }
 
@@ -129,13 +129,13 @@ type FieldsOf<Layout extends Row['fields']> = {
 /** The control message of one kind, e.g. `ControlOf<'LINK'>` = `{ kind: 'LINK', from: Pid, to: Pid }`. */
 export type ControlOf<Kind extends ControlKind> = { readonly kind: Kind } & FieldsOf<Rows[Kind]['fields']>;
 
-/** Any control message; `kind` tells which. */
+/** Any control message, distinguished by `kind`. */
 export type Control = { [Kind in ControlKind]: ControlOf<Kind> }[ControlKind];
 
-/** Bits of the `flags` of ALTACT_SIG_SEND. */
+/** The bits of `flags` in ALTACT_SIG_SEND. */
 export const AltactFlag = { PRIORITY: 1, TOKEN: 2, ALIAS: 4, NAME: 8, EXIT: 16 } as const;
 
-/** Bits of the `flags` of SPAWN_REPLY. */
+/** The bits of `flags` in SPAWN_REPLY. */
 export const SpawnReplyFlag = { LINK: 1, MONITOR: 2 } as const;
 
 /** Whether a payload term follows the control message in its frame. */
@@ -143,38 +143,39 @@ export function hasPayload(kind: ControlKind): boolean {
   return layouts[kind].hasPayload;
 }
 
-/** The kind of message that an operation number stands for. */
+/** The kind of message for an operation number. */
 export function kindOfOp(op: number): ControlKind | undefined {
   return kindsByOp[op];
 }
 
-/** The operation number of a decoded control term, or `undefined` when it cannot be one. */
+/** The operation number of a decoded control term; `undefined` if the term is not a control message. */
 export function opOf(term: Term): number | undefined {
   const op = term instanceof Tuple ? term.elements[0] : undefined;
   return typeof op === 'number' ? op : undefined;
 }
 
 /**
- * Reads a control term. More elements than the row has are ignored, as OTP does. Throws `DecodeError`.
+ * Reads a control term. Elements beyond those of the row are ignored, as OTP does. Throws `DecodeError`.
  */
 export function decodeControl(term: Term): Control {
   const kind = kindOfOp(opOf(term) ?? -1);
-  if (kind === undefined || !(term instanceof Tuple)) throw malformed('no control message', opOf(term));
+  if (kind === undefined || !(term instanceof Tuple))
+    throw malformed('the term is not a control message', opOf(term));
   const { op, fields } = layouts[kind];
   const message: Record<string, unknown> = { kind };
   for (let index = 0; index < fields.length; index += 1) {
     const { name, type } = fields[index] as Field;
     if (type === 'cookie') continue;
     const element = term.elements[index + 1];
-    if (index + 1 >= term.length && type !== 'optionalTerm') throw malformed(`${kind} lacks its ${name}`, op);
+    if (index + 1 >= term.length && type !== 'optionalTerm') throw malformed(`${kind} has no ${name}`, op);
     const value = decodeField(type, element);
-    if (value === invalid) throw malformed(`the ${name} of ${kind} is not a ${type}`, op);
+    if (value === invalid) throw malformed(`the ${name} of ${kind} is not a valid ${type}`, op);
     message[name] = value;
   }
   return message as unknown as Control;
 }
 
-/** Writes a control term with the 131 before it. Throws `EncodeError`. */
+/** Writes a control term with its leading 131. Throws `EncodeError`. */
 export function encodeControl(writer: ByteWriter, control: Control): void {
   const { op, fields } = layouts[control.kind];
   const values = control as unknown as Readonly<Record<string, Term>>;
@@ -208,7 +209,7 @@ const smallTuple = 104;
 const smallInteger = 97;
 const noCookie = atom('');
 
-/** What a field cannot be decoded to. Not `undefined`, which is a term. */
+/** The result for a field that cannot be decoded. It is not `undefined`, which is a term. */
 const invalid = Symbol('invalid');
 
 const layouts = Object.fromEntries(

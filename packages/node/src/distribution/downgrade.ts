@@ -1,6 +1,6 @@
 /**
- * Which control messages need a negotiated flag, and what goes out instead when the peer lacks it: older nodes (OTP 23
- * has no aliases and no unlink ids) get the older form of the same signal. Pure; the connection asks before it encodes.
+ * Which control messages require a negotiated flag, and what is sent instead if the peer lacks it: older nodes (OTP 23 has
+ * no aliases and no unlink ids) get the older form of the same signal. Pure; the connection calls it before encoding.
  */
 import { Pid, type Reference, type Term } from '../etf/index.ts';
 import { type Control, type ControlKind, controlRows } from './control-messages.ts';
@@ -12,7 +12,7 @@ export interface Envelope {
   readonly payload: Term;
 }
 
-/** Flags that a message needs, where it needs any. */
+/** The flags that messages require, if any. */
 const needs: Partial<Record<ControlKind, bigint>> = {
   MONITOR_P: Flag.DIST_MONITOR,
   DEMONITOR_P: Flag.DIST_MONITOR,
@@ -35,13 +35,13 @@ const needs: Partial<Record<ControlKind, bigint>> = {
   ALTACT_SIG_SEND: Flag.ALTACT_SIG,
 };
 
-/** The kinds of message that may be sent as they are with these negotiated flags: looked up for each message. */
+/** The kinds of message that can be sent unchanged with these negotiated flags: looked up for each message. */
 export function sendableKinds(flags: bigint): ReadonlySet<ControlKind> {
   const kinds = Object.keys(controlRows) as ControlKind[];
   return new Set(kinds.filter((kind) => hasFlags(flags, needs[kind] ?? 0n)));
 }
 
-/** The message in the newest form that the flags allow, or `undefined` when there is none and it must be left out. */
+/** The message in the newest form that the flags allow; `undefined` if there is none and the message must be dropped. */
 export function adaptMessage(envelope: Envelope, flags: bigint): Envelope | undefined {
   const need = needs[envelope.control.kind];
   if (need === undefined || hasFlags(flags, need)) return envelope;
@@ -74,7 +74,7 @@ function olderForm({ control, payload }: Envelope): Envelope | undefined {
   }
 }
 
-/** As OTP does towards peers without the flag: priority is lost, an exit signal to an alias is left out. */
+/** What OTP does for peers without the flag: priority is lost, and an exit signal to an alias is dropped. */
 function withoutAltact(
   control: Extract<Control, { kind: 'ALTACT_SIG_SEND' }>,
   payload: Term,

@@ -1,12 +1,12 @@
 /**
- * The capability flags of the distribution handshake (64 bits): what we offer, what we insist on, what both have.
- * Implements "Distribution Flags" of the ERTS distribution protocol; MANDATORY_25_DIGEST is bit 26, as in OTP's
- * sources, not bit 36 as its manual says.
+ * The capability flags of the distribution handshake (64 bits): what this node offers, what it requires, and what both
+ * sides have. Implements "Distribution Flags" of the ERTS distribution protocol; MANDATORY_25_DIGEST is bit 26, as in
+ * OTP's sources, not bit 36 as its manual says.
  */
 
 /** Bit numbers. */
 const flagBits = {
-  /** The node is visible; a connection is when both sides set it. */
+  /** The node is visible; a connection is visible if both sides set this flag. */
   PUBLISHED: 0,
   EXTENDED_REFERENCES: 2,
   DIST_MONITOR: 3,
@@ -39,14 +39,15 @@ const flagBits = {
   NATIVE_RECORDS: 38,
 } as const;
 
+/** The name of a capability flag. */
 export type FlagName = keyof typeof flagBits;
 
-/** The flags, each with its one bit set. */
+/** The capability flags, each with its one bit set. */
 export const Flag: Readonly<Record<FlagName, bigint>> = Object.fromEntries(
   Object.entries(flagBits).map(([name, bit]) => [name, 1n << BigInt(bit)]),
 ) as Record<FlagName, bigint>;
 
-/** Without these no peer is served: the set OTP 25 insists on. OTP 23 offers all of it too. */
+/** The flags that every peer must have: those that OTP 25 requires. OTP 23 offers all of them too. */
 export const requiredFlags: bigint =
   Flag.EXTENDED_REFERENCES |
   Flag.FUN_TAGS |
@@ -61,8 +62,8 @@ export const requiredFlags: bigint =
   Flag.HANDSHAKE_23;
 
 /**
- * What a hidden node of ours offers: all that OTP 29 does but the atom cache and fragments, which would replace the
- * pass-through framing. It holds everything that any release from 23 to 29 insists on.
+ * The flags that a hidden Convoy node offers: all of OTP 29's except the atom cache and fragments, which would replace the
+ * pass-through framing. They include everything that any release from 23 to 29 requires.
  */
 export const hiddenFlags: bigint =
   requiredFlags |
@@ -81,31 +82,31 @@ export const hiddenFlags: bigint =
   Flag.ALTACT_SIG |
   Flag.NATIVE_RECORDS;
 
-/** What a visible node of ours offers. */
+/** The flags that a visible Convoy node offers. */
 export const visibleFlags: bigint = hiddenFlags | Flag.PUBLISHED;
 
-/** Whether every bit of `wanted` is in `flags`. */
+/** Whether `flags` contains every bit of `wanted`. */
 export function hasFlags(flags: bigint, wanted: bigint): boolean {
   return (flags & wanted) === wanted;
 }
 
-/** Spells out MANDATORY_25_DIGEST. */
+/** Replaces MANDATORY_25_DIGEST by the flags it stands for, in addition to itself. */
 export function expandFlags(flags: bigint): bigint {
   return hasFlags(flags, Flag.MANDATORY_25_DIGEST) ? flags | requiredFlags : flags;
 }
 
-/** What both sides understand. Bits we have no name for never survive, as we never offer them. */
+/** The flags that both sides support. Unknown bits never survive, as this node never offers them. */
 export function negotiateFlags(ours: bigint, theirs: bigint): bigint {
   return expandFlags(ours) & expandFlags(theirs);
 }
 
-/** The names of the required flags that a peer offering `theirs` lacks. */
+/** The names of the required flags that `theirs` lacks. */
 export function missingFlags(theirs: bigint, required: bigint = requiredFlags): FlagName[] {
   const offered = expandFlags(theirs);
   return flagNames(required & ~offered);
 }
 
-/** The names of the set bits, lowest first; bits without a name are left out. */
+/** The names of the set bits, lowest first; unknown bits are skipped. */
 export function flagNames(flags: bigint): FlagName[] {
   return (Object.keys(Flag) as FlagName[]).filter((name) => hasFlags(flags, Flag[name]));
 }

@@ -1,6 +1,6 @@
 /**
- * The bytes of the distribution handshake, version 6, without their length prefix. Both directions; no decisions.
- * Bytes after a message are ignored, as OTP does. Names are Latin-1 here, as OTP reads them.
+ * The wire format of the distribution handshake, version 6, without the length prefix. Both directions; no decisions.
+ * Bytes after a message are ignored, as OTP does. Names are Latin-1, as OTP reads them.
  */
 import { DecodeError } from '../errors.ts';
 import { digestBytes } from './challenge.ts';
@@ -22,7 +22,7 @@ export interface ChallengeReply {
   readonly digest: Uint8Array;
 }
 
-/** Whether this is a name or challenge in the form of OTP 22 and before, which Convoy does not speak. */
+/** Whether this is a name or challenge in the form of OTP 22 and earlier, which Convoy does not support. */
 export function isOldForm(message: Uint8Array): boolean {
   return message[0] === tag.oldName;
 }
@@ -107,7 +107,10 @@ function open(message: Uint8Array, expectedTag: number, minimumBytes: number): D
   const found = message[0];
   if (found !== undefined && found !== expectedTag) {
     const names = `'${String.fromCharCode(expectedTag)}', not ${found}`;
-    throw new DecodeError('DECODE_BAD_TAG', `expected handshake message ${names}`, { offset: 0, tag: found });
+    throw new DecodeError('DECODE_BAD_TAG', `expected the handshake message ${names}`, {
+      offset: 0,
+      tag: found,
+    });
   }
   if (message.length < minimumBytes) throw truncated(message);
   return new DataView(message.buffer, message.byteOffset, message.length);
@@ -119,7 +122,7 @@ function text(message: Uint8Array, start: number, length: number): string {
 }
 
 function truncated(message: Uint8Array): DecodeError {
-  return new DecodeError('DECODE_TRUNCATED', `handshake message ends after ${message.length} bytes`, {
+  return new DecodeError('DECODE_TRUNCATED', `the handshake message ends after ${message.length} bytes`, {
     offset: message.length,
   });
 }

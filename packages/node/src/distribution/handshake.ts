@@ -1,7 +1,7 @@
 /**
- * Both halves of the distribution handshake, version 6, as straight-line code over a port that sends and receives
- * whole messages. Knows no sockets and no timers: framing, the deadline and the cap on lengths are net/ 's.
- * Implements "Distribution Handshake" of the ERTS manual; what each failure usually means is handshake-failures.ts.
+ * Both sides of the distribution handshake, version 6, as straight-line code over a port that sends and receives whole
+ * messages. It knows no sockets and no timers: net/ handles framing, the deadline and the maximum length. Implements
+ * "Distribution Handshake" of the ERTS manual; handshake-failures.ts explains what each failure usually means.
  */
 import { DecodeError, type HandshakeError } from '../errors.ts';
 import { cookieDigest, isSameDigest, randomChallenge } from './challenge.ts';
@@ -9,32 +9,35 @@ import { Flag, hasFlags, hiddenFlags, missingFlags, negotiateFlags, visibleFlags
 import * as failure from './handshake-failures.ts';
 import * as messages from './handshake-messages.ts';
 
-/** This node, as it presents itself. */
+/** This node, as it presents itself to peers. */
 export interface LocalNode {
+  /** Full name, `name@host`. */
   readonly name: string;
   readonly creation: number;
   readonly cookie: string;
-  /** The cookie for one peer, where it is not `cookie`, as after `erlang:set_cookie/2`. */
+  /** The cookie for one peer, if it differs from `cookie`, as after `erlang:set_cookie/2`. */
   readonly cookieFor?: ((peer: string) => string | undefined) | undefined;
   readonly hidden: boolean;
-  /** What we offer. Default: `hiddenFlags` or `visibleFlags`. */
+  /** The flags that this node offers. Default: `hiddenFlags` or `visibleFlags`. */
   readonly flags?: bigint;
 }
 
-/** The node at the other end, as agreed in the handshake. */
+/** The node at the other end, as established by the handshake. */
 export interface PeerInfo {
+  /** Full name, `name@host`. */
   readonly name: string;
-  /** What both sides understand: the AND of the two offers (`Flag` of flags.ts). */
+  /** The flags that both sides support: the AND of the two offers; see `Flag`. */
   readonly flags: bigint;
+  /** Distinguishes this incarnation of the peer from earlier ones. */
   readonly creation: number;
-  /** Both nodes are visible, so the connection counts as a cluster membership. */
+  /** Whether both nodes are visible, so that the connection makes them members of one cluster. */
   readonly visible: boolean;
 }
 
-/** Carries whole handshake messages. */
+/** Sends and receives whole handshake messages. */
 export interface HandshakePort {
   send(message: Uint8Array): void;
-  /** The next message, or `undefined` when the other side has closed. `phase` names what is being waited for. */
+  /** The next message; `undefined` when the other side has closed. `phase` names the expected message. */
   receive(phase: string): Promise<Uint8Array | undefined>;
 }
 
@@ -43,32 +46,32 @@ export interface InitiateOptions {
   /** Full name of the node that must answer. */
   readonly peer: string;
   /**
-   * Asked when the peer believes that we are connected already: `true` replaces that connection. Whoever answers `true`
-   * has closed the old one on our side before (OTP 23 waits for that). Default: `true`.
+   * Called when the peer believes that we are already connected: `true` replaces that connection. Close our end of the old
+   * connection before returning `true` (OTP 23 waits for that). Default: `true`.
    */
   readonly onAlive?: (() => boolean) | undefined;
 }
 
-/** The acceptor's answer to a name. `alive`: we have a connection to that node; the initiator decides. */
+/** The acceptor's answer to a name. `alive`: there already is a connection to that node, and the initiator decides. */
 export type AcceptDecision = 'ok' | 'ok_simultaneous' | 'nok' | 'not_allowed' | 'alive';
 
 export interface AcceptHandshakeOptions {
   readonly self: LocalNode;
-  /** Called once with the name an unauthenticated stranger claims; must keep no state for it. */
+  /** Called once with the claimed name of an unauthenticated peer; must not keep state for it. */
   readonly decide: (peerName: string) => AcceptDecision;
   /**
-   * Called when the peer has proven the cookie, before it is told so: the moment to close an older connection to it
-   * that `alive` was said for, or our own attempt that `ok_simultaneous` gave up.
+   * Called when the peer has proven the cookie, before the last handshake message is sent: close an older connection to
+   * it here after deciding `alive`, or our own attempt after `ok_simultaneous`.
    */
   readonly onAuthenticated?: ((peer: PeerInfo) => void) | undefined;
 }
 
-/** The initiator's half: name → status → challenge → reply → ack. Throws `HandshakeError` and nothing else of its own. */
+/** The initiator's side: name → status → challenge → reply → ack. Throws `HandshakeError`, or what the port throws. */
 export async function initiateHandshake(port: HandshakePort, options: InitiateOptions): Promise<PeerInfo> {
   const { self, peer } = options;
   if (self.name === peer) throw failure.ownName(peer);
   port.send(messages.encodeName({ flags: offeredFlags(self), creation: self.creation, name: self.name }));
-  await untilWelcome(port, options);
+  await waitForStatus(port, options);
 
   const challenge = await receiveMessage(port, {
     phase: 'challenge',
@@ -93,7 +96,7 @@ export async function initiateHandshake(port: HandshakePort, options: InitiateOp
   return peerInfo(self, challenge);
 }
 
-/** The acceptor's half. Throws `HandshakeError` and nothing else of its own. */
+/** The acceptor's side. Throws `HandshakeError`, or what the port throws. */
 export async function acceptHandshake(
   port: HandshakePort,
   options: AcceptHandshakeOptions,
@@ -106,7 +109,7 @@ export async function acceptHandshake(
   });
   const peer = offer.name;
   refuseOffer(port, self, offer);
-  await welcome(port, peer, options.decide(peer));
+  await sendStatus(port, peer, options.decide(peer));
 
   const ours = randomChallenge();
   const { creation, name } = self;
@@ -130,24 +133,24 @@ function cookieFor(self: LocalNode, peer: string): string {
 }
 
 /**
- * What an acceptor that is dialling `peer` itself answers to it: the attempt of the node with the greater name
- * survives, names being compared by code points as Erlang compares atoms.
+ * The answer of an acceptor that is itself dialling `peer`: the attempt of the node with the greater name survives. Names
+ * are compared by code points, as Erlang compares atoms.
  */
 export function resolveSimultaneous(self: string, peer: string): 'ok_simultaneous' | 'nok' {
   return Buffer.compare(Buffer.from(peer), Buffer.from(self)) > 0 ? 'ok_simultaneous' : 'nok';
 }
 
-/** Whether `name` has the form `name@host` that every acceptor demands, and fits an atom. */
+/** Whether `name` has the form `name@host`, which every acceptor requires, and fits into an atom. */
 export function isNodeName(name: string): boolean {
   return name.length <= 255 && /^[^@]+@[^@]+$/.test(name);
 }
 
-/** The flags a node presents. */
+/** The flags that a node offers. */
 export function offeredFlags(self: LocalNode): bigint {
   return self.flags ?? (self.hidden ? hiddenFlags : visibleFlags);
 }
 
-async function untilWelcome(port: HandshakePort, { self, peer, onAlive }: InitiateOptions): Promise<void> {
+async function waitForStatus(port: HandshakePort, { self, peer, onAlive }: InitiateOptions): Promise<void> {
   const status = await receiveMessage(port, {
     phase: 'status',
     peer,
@@ -165,7 +168,7 @@ async function untilWelcome(port: HandshakePort, { self, peer, onAlive }: Initia
       return;
     }
     case 'nok':
-      // Their own attempt can only win against ours when their name is the greater one.
+      // Their own attempt can only win against ours if their name is greater.
       throw resolveSimultaneous(self.name, peer) === 'ok_simultaneous'
         ? failure.theirAttemptWins(peer)
         : failure.nameRefused(peer, self.name);
@@ -184,7 +187,7 @@ function decodeOffer(port: HandshakePort, message: Uint8Array): messages.NameMes
   return messages.decodeName(message);
 }
 
-/** Throws when the peer cannot be served whatever the node's state is; the answers are those of OTP. */
+/** Throws when the peer must be refused regardless of the node's state; the answers are those of OTP. */
 function refuseOffer(port: HandshakePort, self: LocalNode, offer: messages.NameMessage): void {
   const peer = offer.name;
   if (!isNodeName(peer)) {
@@ -201,7 +204,7 @@ function refuseOffer(port: HandshakePort, self: LocalNode, offer: messages.NameM
   }
 }
 
-async function welcome(port: HandshakePort, peer: string, decision: AcceptDecision): Promise<void> {
+async function sendStatus(port: HandshakePort, peer: string, decision: AcceptDecision): Promise<void> {
   port.send(messages.encodeStatus(decision));
   if (decision === 'nok') throw failure.ourAttemptWins(peer);
   if (decision === 'not_allowed') throw failure.peerNotAllowed(peer);

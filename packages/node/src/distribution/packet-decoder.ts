@@ -1,7 +1,7 @@
 /**
- * Cuts the byte stream after the handshake into frames (`u32 length`, then that many bytes; length 0 is a tick) and
- * checks the two bytes every pass-through frame starts with. Header framing (131, 68..70) is never negotiated, so it
- * is refused here. Chunks are not joined: a frame that lies inside one chunk is read in place.
+ * Splits the byte stream after the handshake into frames (`u32 length`, then that many bytes; length 0 is a tick) and
+ * checks the first two bytes of every pass-through frame. Header framing (131, 68..70) is never negotiated, so it is
+ * refused here. Chunks are not joined: a frame within one chunk is read in place.
  */
 import { DecodeError } from '../errors.ts';
 
@@ -10,24 +10,23 @@ const passThrough = 112;
 const versionMagic = 131;
 const emptyBytes = new Uint8Array(0);
 
-/** Most that is allocated for a frame on the strength of its announced length alone. */
+/** The most that is allocated for a frame on the basis of its announced length alone. */
 const firstAllocationBytes = 256 * 1024;
 
 /**
- * Give it chunks with `push` and take frames with `next` until that is `false`. The frame found is
- * `bytes.subarray(start, end)`, without its length; it is valid until the next call of `next` or `push`. A decoder that
- * threw must not be used again.
+ * Add a chunk with `push`, then call `next` until it returns `false`. The current frame is `bytes.subarray(start, end)`,
+ * without its length; it is valid until the next call of `next` or `push`. Do not use a decoder after it threw.
  */
 export class PacketDecoder {
   bytes: Uint8Array = emptyBytes;
   start = 0;
   end = 0;
-  /** The bytes are this frame's alone and never change; those of a frame inside a chunk go with the chunk. */
+  /** Whether the bytes belong to this frame alone and never change; those of a frame within a chunk belong to the chunk. */
   isOwned = false;
   readonly #maxFrameBytes: number;
   #chunk: Uint8Array = emptyBytes;
   #offset = 0;
-  /** Frame under assembly: announced length (-1: not known yet), what has arrived, and how much of it. */
+  /** The frame being assembled: its announced length (-1: not known yet), the bytes that have arrived, and their number. */
   #length = -1;
   #partial: Uint8Array = emptyBytes;
   #filled = 0;
@@ -36,13 +35,13 @@ export class PacketDecoder {
     this.#maxFrameBytes = maxFrameBytes;
   }
 
-  /** Adds a chunk. Everything in the one before must have been taken with `next`. */
+  /** Adds a chunk. All frames of the previous chunk must have been read with `next`. */
   push(chunk: Uint8Array): void {
     this.#chunk = chunk;
     this.#offset = 0;
   }
 
-  /** Finds the next whole frame; `false` when it takes another chunk. */
+  /** Finds the next whole frame. Returns `false` when it needs another chunk. */
   next(): boolean {
     if (this.#length < 0 && this.#filled === 0) {
       const chunk = this.#chunk;
@@ -62,7 +61,7 @@ export class PacketDecoder {
     return this.#continueFrame();
   }
 
-  /** Whether the stream may end here: not in the middle of a frame. */
+  /** Whether the stream may end here, because it is not in the middle of a frame. */
   get isBetweenFrames(): boolean {
     return this.#length < 0 && this.#filled === 0;
   }
@@ -86,7 +85,7 @@ export class PacketDecoder {
     return true;
   }
 
-  /** Moves bytes of the chunk into `#partial` until it holds `wanted`. Memory grows with what has really arrived. */
+  /** Copies bytes of the chunk into `#partial` until it holds `wanted`. Memory grows with the bytes that really arrived. */
   #fill(wanted: number): boolean {
     const available = this.#chunk.length - this.#offset;
     const take = Math.min(wanted - this.#filled, available);
@@ -113,13 +112,13 @@ export class PacketDecoder {
     if (length <= this.#maxFrameBytes) return;
     throw new DecodeError(
       'DECODE_LIMIT',
-      `a frame of ${length} bytes is larger than maxFrameBytes (${this.#maxFrameBytes})`,
+      `a frame of ${length} bytes is larger than limits.maxFrameBytes (${this.#maxFrameBytes})`,
       { offset: 0 },
     );
   }
 }
 
-/** Throws `DecodeError` unless `112, 131` is there; what follows is the control term. */
+/** Throws `DecodeError` unless the frame starts with `112, 131`; the control term follows. */
 export function checkPassThrough(bytes: Uint8Array, start: number, end: number): void {
   const first = bytes[start];
   if (end - start >= 2 && first === passThrough && bytes[start + 1] === versionMagic) return;
@@ -132,7 +131,7 @@ export function checkPassThrough(bytes: Uint8Array, start: number, end: number):
 }
 
 function readLength(bytes: Uint8Array, offset: number): number {
-  // Not a DataView: it would have to be made for every chunk.
+  // Not a DataView: it would have to be created for every chunk.
   return (
     (bytes[offset] ?? 0) * 0x1000000 +
     (((bytes[offset + 1] ?? 0) << 16) | ((bytes[offset + 2] ?? 0) << 8) | (bytes[offset + 3] ?? 0))

@@ -1,13 +1,13 @@
 /**
- * When a connection owes its peer a sign of life, and when the peer is to be given up: OTP's net_ticktime, checked
- * four times per tick time. Pure: told the byte counters at each check, it says what to do. Judged on bytes only, so a
- * long queue of messages does not matter.
+ * Decides when to send a tick and when to give up a silent peer: OTP's net_ticktime, checked four times per tick time. Pure:
+ * it gets the byte counters at each check and returns what to do. Only bytes count, so a long queue of messages does not
+ * matter.
  */
 
-/** Checks without a byte from the peer after which it is given up. */
+/** The number of checks without a byte from the peer after which it is given up. */
 const maxSilentChecks = 4;
 
-/** What was known at the last check. */
+/** The state at the last check. */
 export interface TickState {
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -25,7 +25,7 @@ export interface TickDecision {
   readonly action: 'none' | 'tick' | 'give-up';
 }
 
-/** Milliseconds between two checks. */
+/** The time between two checks, in milliseconds. */
 export function tickIntervalMs(netTickTimeMs: number): number {
   return Math.max(1, Math.round(netTickTimeMs / maxSilentChecks));
 }
@@ -34,7 +34,7 @@ export function createTickState(counters: ByteCounters): TickState {
   return { bytesIn: counters.bytesIn, bytesOut: counters.bytesOut, silentChecks: 0 };
 }
 
-/** One check. A late check (a blocked event loop) counts as one, as unread bytes may be waiting. */
+/** Performs one check. A late check (a blocked event loop) counts once, because unread bytes may be waiting. */
 export function stepTick(state: TickState, counters: ByteCounters): TickDecision {
   const { bytesIn, bytesOut } = counters;
   const silentChecks = bytesIn === state.bytesIn ? state.silentChecks + 1 : 0;

@@ -1,13 +1,13 @@
 /**
- * Checks on what the classes of terms are made of, and how a wrong value is named in an error. Reading the value must
- * not fail, whatever it is: objects with getters and proxies come here too.
+ * Checks of the constructor arguments of term classes, and the description of wrong values in errors. Reading the value
+ * must never fail: it may be an object with getters or a proxy.
  */
 import { EncodeError } from '../errors.ts';
 
 const maxAtomCharacters = 255;
 const maxShownCharacters = 40;
 
-/** A value as an error names it. Never throws, and is short. */
+/** A short description of a value for an error. Never throws. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -35,7 +35,7 @@ function classNameOf(value: object): string {
   }
 }
 
-/** The error for an argument of the wrong type. `what` and `wanted` as in "the arity of a fun must be a number". */
+/** The error for an argument of the wrong type: `${what} must be ${wanted}`, e.g. "the arity of a fun must be a number". */
 export function wrongType(what: string, wanted: string, value: unknown): EncodeError {
   return new EncodeError('ENCODE_UNSUPPORTED', `${what} must be ${wanted}, not ${describeValue(value)}`);
 }
@@ -43,24 +43,24 @@ export function wrongType(what: string, wanted: string, value: unknown): EncodeE
 /** Throws unless `name` can be the name of an atom: a string of at most 255 characters without lone surrogates. */
 export function checkName(what: string, name: unknown): void {
   if (typeof name !== 'string') throw wrongType(what, 'a string', name);
-  if (!name.isWellFormed()) throw new EncodeError('ENCODE_RANGE', `${what} has a lone surrogate`);
+  if (!name.isWellFormed()) throw new EncodeError('ENCODE_RANGE', `${what} contains a lone surrogate`);
   if (name.length <= maxAtomCharacters) return;
   if (name.length <= 2 * maxAtomCharacters && Array.from(name).length <= maxAtomCharacters) return;
-  throw new EncodeError('ENCODE_RANGE', `${what} has at most 255 characters: ${name.slice(0, 20)}...`);
+  throw new EncodeError('ENCODE_RANGE', `${what} is longer than 255 characters: ${name.slice(0, 20)}...`);
 }
 
-/** Throws unless `word` is an integer of 32 bits without sign. */
+/** Throws unless `word` is an unsigned 32-bit integer. */
 export function checkWord(what: string, word: unknown): void {
   if (typeof word !== 'number') throw wrongType(what, 'a number', word);
   if (word >>> 0 !== word || Object.is(word, -0)) {
-    throw new EncodeError('ENCODE_RANGE', `${what} is an integer from 0 to 4294967295, not ${word}`);
+    throw new EncodeError('ENCODE_RANGE', `${what} must be an integer from 0 to 4294967295, not ${word}`);
   }
 }
 
 export function checkArity(arity: unknown): void {
   if (typeof arity !== 'number') throw wrongType('the arity of a fun', 'a number', arity);
   if (arity >= 0 && arity <= 255 && Number.isInteger(arity)) return;
-  const message = `the arity of a fun is 0 to 255, not ${arity}: a larger one kills OTP 27`;
+  const message = `the arity of a fun must be 0 to 255, not ${arity}: a larger one crashes OTP 27`;
   throw new EncodeError('ENCODE_RANGE', message);
 }
 

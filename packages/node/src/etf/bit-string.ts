@@ -1,10 +1,12 @@
-/** Bit strings: bytes, of the last of which only some bits count. */
+/** Bit strings: bytes of which the last one is used only partly. */
 import { EncodeError } from '../errors.ts';
 import { checkBytes, wrongType } from './argument-checks.ts';
 
-/** A bit string whose size is not a multiple of 8: the last byte holds `lastBits` (1..8) bits, the most significant ones. */
+/** A bit string whose size is not a multiple of 8. */
 export class BitString {
+  /** The bytes; unused bits of the last byte are zero. */
   readonly bytes: Uint8Array;
+  /** The number of bits used of the last byte, 1 to 8: the most significant ones. */
   readonly lastBits: number;
   constructor(bytes: Uint8Array, lastBits: number) {
     checkBytes('the bytes of a bit string', bytes);

@@ -1,6 +1,6 @@
 /**
- * A cursor over bytes that nobody vouches for: every read is checked against the end first and throws DecodeError
- * DECODE_TRUNCATED. Integers are big-endian. Holds no copy; `bytes` returns views.
+ * A cursor over untrusted bytes: every read is first checked against the end and throws `DecodeError` DECODE_TRUNCATED.
+ * Integers are big-endian. Nothing is copied; `bytes` returns views.
  */
 
 import { DecodeError } from '../errors.ts';
@@ -8,14 +8,15 @@ import { DecodeError } from '../errors.ts';
 const floatBytes = new Uint8Array(8);
 const floatValue = new Float64Array(floatBytes.buffer);
 
+/** Reads values from bytes, in order. Every method throws `DecodeError` DECODE_TRUNCATED at the end of the input. */
 export class ByteReader {
-  /** @internal What is read from. The decoder reads here directly. */
+  /** @internal The input. The decoder reads here directly. */
   readonly source: Uint8Array;
   /** Where the next read starts, in bytes from the start of the input. */
   offset: number;
   /** @internal Where the input ends. */
   readonly end: number;
-  /** Whether the input never changes, so that decoded binaries may be views of it. */
+  /** Whether the input never changes, so decoded binaries may be views of it. */
   isStable = true;
 
   /** Reads `source` from `offset` (default 0) to `end` (default all of it). */
@@ -25,27 +26,33 @@ export class ByteReader {
     this.end = Math.min(end, source.length);
   }
 
-  /** Bytes that are left. */
+  /** The number of remaining bytes. */
   get remaining(): number {
     return this.end - this.offset;
   }
 
-  /** Throws unless `count` more bytes are there. */
+  /** Throws unless at least `count` bytes remain. */
   need(count: number): void {
     if (count > this.end - this.offset) this.#truncated(count);
   }
 
   #truncated(count: number): never {
-    throw new DecodeError('DECODE_TRUNCATED', `${count} bytes wanted, ${this.remaining} left`, {
-      offset: this.offset,
-    });
+    throw new DecodeError(
+      'DECODE_TRUNCATED',
+      `the input is truncated: ${count} bytes are needed, ${this.remaining} are left`,
+      {
+        offset: this.offset,
+      },
+    );
   }
 
+  /** An unsigned 8-bit integer. */
   u8(): number {
     if (this.offset >= this.end) this.#truncated(1);
     return this.source[this.offset++] as number;
   }
 
+  /** An unsigned 16-bit integer. */
   u16(): number {
     this.need(2);
     const { source, offset } = this;
@@ -53,10 +60,12 @@ export class ByteReader {
     return ((source[offset] as number) << 8) | (source[offset + 1] as number);
   }
 
+  /** An unsigned 32-bit integer. */
   u32(): number {
     return this.i32() >>> 0;
   }
 
+  /** A signed 32-bit integer. */
   i32(): number {
     this.need(4);
     const { source, offset } = this;
@@ -69,14 +78,16 @@ export class ByteReader {
     );
   }
 
+  /** An unsigned 64-bit integer. */
   u64(): bigint {
     const high = this.u32();
     return (BigInt(high) << 32n) | BigInt(this.u32());
   }
 
+  /** A 64-bit float. */
   f64(): number {
     this.need(8);
-    // The typed array is little-endian on every machine Node runs on; the wire is big-endian.
+    // Typed arrays are little-endian on every machine Node runs on; the wire format is big-endian.
     for (let at = 7; at >= 0; at--) floatBytes[at] = this.source[this.offset++] as number;
     return floatValue[0] as number;
   }
@@ -89,24 +100,26 @@ export class ByteReader {
     return new Uint8Array(source.buffer, source.byteOffset + offset, count);
   }
 
+  /** Skips `count` bytes. */
   skip(count: number): void {
     this.need(count);
     this.offset += count;
   }
 
+  /** The next `count` bytes as Latin-1 text. */
   latin1(count: number): string {
     const { buffer, byteOffset } = this.bytes(count);
     return Buffer.from(buffer, byteOffset, count).toString('latin1');
   }
 
-  /** Throws DECODE_BAD_VALUE when the bytes are not UTF-8. */
+  /** The next `count` bytes as UTF-8 text. Throws DECODE_BAD_VALUE when they are not valid UTF-8. */
   utf8(count: number): string {
     const start = this.offset;
     const bytes = this.bytes(count);
     try {
       return strictUtf8.decode(bytes);
     } catch (cause) {
-      throw new DecodeError('DECODE_BAD_VALUE', `${count} bytes of text are not UTF-8`, {
+      throw new DecodeError('DECODE_BAD_VALUE', `${count} bytes of text are not valid UTF-8`, {
         offset: start,
         cause,
       });
@@ -114,5 +127,5 @@ export class ByteReader {
   }
 }
 
-/** Refuses what is not UTF-8 and keeps a leading U+FEFF, which is text like any other here. */
+/** Rejects invalid UTF-8, and keeps a leading U+FEFF, which is ordinary text here. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

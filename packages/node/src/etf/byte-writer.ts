@@ -1,15 +1,15 @@
 /**
- * A growing buffer to encode into. `finish` hands out what was written as a view and goes on behind it: bytes that were
- * handed out are never written again, and are never copied. Many small results share one chunk; keeping one of them
- * keeps its chunk (16 KiB unless the result is larger).
+ * A growing buffer to encode into. `finish` returns the written bytes as a view and continues after them: returned bytes
+ * are never overwritten and never copied. Many small results share one chunk; keeping one of them keeps its chunk (16 KiB
+ * unless the result is larger).
  */
 
 import { EncodeError } from '../errors.ts';
 
 const defaultChunkBytes = 16 * 1024;
-/** What one writer holds at most between two calls of `finish`. Past it something is wrong: a frame ends long before. */
+/** The most that a writer holds between two calls of `finish`. More is an error: a frame ends long before. */
 const maxWriterBytes = 2 ** 31 - 1;
-/** Up to this many characters a loop beats the call into `Buffer`. Measured on Node 24: 24 ns against 55 ns at 16. */
+/** Up to this many characters a loop is faster than a call into `Buffer`. Measured on Node 24: 24 ns against 55 ns at 16. */
 const shortStringLength = 48;
 
 // oxlint-disable-next-line typescript/unbound-method -- it is called with the bytes as `this` below
@@ -17,12 +17,12 @@ const lengthGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8
   ?.get as (this: Uint8Array) => number;
 
 /**
- * @internal How many bytes a typed array has, whatever a subclass or an own property claims. Throws TypeError for objects that
- * only have the prototype of one.
+ * @internal The real length of a typed array, even if a subclass or an own property claims another. Throws TypeError for
+ * objects that only have the prototype of one.
  */
 export const lengthOfBytes: (bytes: Uint8Array) => number = Function.prototype.call.bind(lengthGetter);
 
-/** @internal Bytes in the form that is quickest to write: 32 bits each, the last word filled up with zeros. */
+/** @internal Bytes in the form that is fastest to write: 32-bit words, the last one padded with zeros. */
 export type ByteWords = { readonly words: Int32Array; readonly length: number };
 
 /** @internal */
@@ -35,8 +35,9 @@ export function toWords(bytes: Uint8Array): ByteWords {
   return { words, length: bytes.length };
 }
 
+/** Writes values into a growing buffer, in order. Integers are big-endian. */
 export class ByteWriter {
-  /** @internal The chunk being filled, and where in it the next byte goes. The encoder writes here directly. */
+  /** @internal The current chunk; `position` is where the next byte goes. The encoder writes here directly. */
   chunk: Buffer;
   #view: DataView;
   #limit: number;
@@ -45,7 +46,7 @@ export class ByteWriter {
   #start: number = 0;
   readonly #chunkBytes: number;
 
-  /** `chunkBytes`: size of the chunks taken from the system; default 16 KiB. */
+  /** `chunkBytes` is the size of allocated chunks, by default 16 KiB. */
   constructor(chunkBytes: number = defaultChunkBytes) {
     this.#chunkBytes = chunkBytes;
     this.chunk = Buffer.allocUnsafeSlow(chunkBytes);
@@ -53,12 +54,12 @@ export class ByteWriter {
     this.#limit = chunkBytes;
   }
 
-  /** Bytes written since the last `finish`. */
+  /** The number of bytes written since the last `finish`. */
   get length(): number {
     return this.position - this.#start;
   }
 
-  /** Makes room for `count` more bytes. Throws EncodeError ENCODE_TOO_LARGE past 2 GiB. */
+  /** Makes room for `count` more bytes. Throws `EncodeError` ENCODE_TOO_LARGE beyond 2 GiB. */
   ensure(count: number): void {
     if (this.position + count > this.#limit) this.#grow(count);
   }
@@ -66,7 +67,7 @@ export class ByteWriter {
   #grow(count: number): void {
     const needed = this.length + count;
     if (needed > maxWriterBytes) {
-      throw new EncodeError('ENCODE_TOO_LARGE', `a term of more than ${maxWriterBytes} bytes cannot be sent`);
+      throw new EncodeError('ENCODE_TOO_LARGE', `a term larger than ${maxWriterBytes} bytes cannot be sent`);
     }
     const size = Math.min(Math.max(this.#chunkBytes, Math.ceil(needed * 1.5)), maxWriterBytes);
     const chunk = Buffer.allocUnsafeSlow(size);
@@ -88,11 +89,13 @@ export class ByteWriter {
     this.#start = 0;
   }
 
+  /** The low 8 bits of `value`. */
   u8(value: number): void {
     this.ensure(1);
     this.chunk[this.position++] = value;
   }
 
+  /** The low 16 bits of `value`. */
   u16(value: number): void {
     this.ensure(2);
     this.#view.setUint16(this.position, value);
@@ -115,17 +118,20 @@ export class ByteWriter {
     this.position = position + 5;
   }
 
+  /** The low 64 bits of `value`. */
   u64(value: bigint): void {
     this.u32(Number(BigInt.asUintN(32, value >> 32n)));
     this.u32(Number(BigInt.asUintN(32, value)));
   }
 
+  /** A 64-bit float. */
   f64(value: number): void {
     this.ensure(8);
     this.#view.setFloat64(this.position, value);
     this.position += 8;
   }
 
+  /** The bytes themselves, without a length. */
   bytes(value: Uint8Array): void {
     const length = lengthOfBytes(value);
     this.ensure(length);
@@ -140,31 +146,34 @@ export class ByteWriter {
   words({ words, length }: ByteWords): void {
     this.ensure(length + 3);
     const { position } = this;
-    // The last word may go up to three bytes too far; what is written next goes over them.
+    // The last word may write up to three bytes too many; the next write overwrites them.
     for (let at = 0; at < words.length; at++) this.#view.setInt32(position + at * 4, words[at] as number);
     this.position = position + length;
   }
 
-  /** One byte for each character; characters above U+00FF are the caller's mistake and lose their high bits. */
+  /** One byte for each character. The caller must not pass characters above U+00FF: they lose their high bits. */
   latin1(value: string): void {
     this.ensure(value.length);
     for (let at = 0; at < value.length; at++) this.chunk[this.position++] = value.charCodeAt(at);
   }
 
-  /** The UTF-8 bytes of `value`; returns how many. A lone surrogate throws EncodeError: it has no UTF-8 form. */
+  /** Writes `value` as UTF-8 and returns the number of bytes. Throws `EncodeError` for a lone surrogate. */
   utf8(value: string): number {
     const { length } = value;
     this.ensure(length > shortStringLength ? Buffer.byteLength(value) : length * 3);
     if (length <= shortStringLength && this.#ascii(value)) return length;
     if (!value.isWellFormed()) {
-      throw new EncodeError('ENCODE_RANGE', 'the string has a lone surrogate; repair it with toWellFormed()');
+      throw new EncodeError(
+        'ENCODE_RANGE',
+        'the string contains a lone surrogate; repair it with toWellFormed()',
+      );
     }
     const written = this.chunk.write(value, this.position, 'utf8');
     this.position += written;
     return written;
   }
 
-  /** Writes an ASCII string and moves on, or stays where it was when there is any other character in it. */
+  /** Writes an ASCII string and returns `true`; returns `false` without a change if it has any other character. */
   #ascii(value: string): boolean {
     const { chunk, position } = this;
     for (let at = 0; at < value.length; at++) {
@@ -176,34 +185,34 @@ export class ByteWriter {
     return true;
   }
 
-  /** Writes a u32 over bytes written before, at `offset` from the start of what the next `finish` returns. */
+  /** Overwrites four bytes with a u32, at `offset` from the start of what the next `finish` returns. */
   patchU32(offset: number, value: number): void {
     this.chunk.writeUInt32BE(value, this.#start + offset);
   }
 
-  /** Forgets everything written past `length`. */
+  /** Discards everything written after `length`. */
   truncate(length: number): void {
     this.position = this.#start + length;
   }
 
-  /** Everything written since the last call, as a view. The writer can be used on. */
+  /** Returns everything written since the last call, as a view. The writer can be used afterwards. */
   finish(): Uint8Array {
     const { chunk, position } = this;
     const result = new Uint8Array(chunk.buffer, chunk.byteOffset + this.#start, position - this.#start);
     this.#start = position;
-    // A chunk that grew for a large result is left to it, so that it is freed with it.
+    // A chunk that grew for a large result belongs to that result, and is freed with it.
     if (chunk.length > this.#chunkBytes) this.#takeChunk();
     return result;
   }
 
-  /** The first `count` bytes of what `finish` would give. What was written behind them stays. */
+  /** Returns the first `count` bytes of what `finish` would return. The bytes after them remain. */
   take(count: number): Uint8Array {
     const start = this.chunk.byteOffset + this.#start;
     this.#start += count;
     return new Uint8Array(this.chunk.buffer, start, count);
   }
 
-  /** @internal Writes over what `finish` gave last. Only for who knows that nobody needs those bytes any more. */
+  /** @internal Reuses the memory that `finish` returned last. Only call this when those bytes are no longer needed. */
   rewind(): void {
     this.position = 0;
     this.#start = 0;

@@ -1,6 +1,6 @@
 /**
- * Terms compressed by `term_to_binary(Term, [compressed])`: the only user of zlib. The declared size is checked before
- * anything is inflated and holds while inflating, so a few bytes cannot become gigabytes.
+ * Terms compressed by `term_to_binary(Term, [compressed])`: the only use of zlib. The declared size is checked before
+ * anything is inflated and enforced while inflating, so a few bytes cannot become gigabytes.
  */
 
 import { inflateSync } from 'node:zlib';
@@ -13,17 +13,17 @@ export function inflate(reader: ByteReader, maxBytes: number): Uint8Array {
   const { offset } = reader;
   const size = reader.u32();
   if (size > maxBytes) {
-    const message = `a compressed term of ${size} bytes; the limit maxUncompressedBytes is ${maxBytes}`;
+    const message = `a compressed term declares ${size} bytes; limits.maxUncompressedBytes is ${maxBytes}`;
     throw new DecodeError('DECODE_LIMIT', message, { offset });
   }
   const stream = reader.bytes(reader.remaining);
   const { buffer, engine } = inflateBounded(stream, size, offset);
   if (buffer.length !== size) {
-    const message = `${buffer.length} bytes inflated where ${size} were announced`;
+    const message = `a compressed term declares ${size} bytes but has ${buffer.length}`;
     throw new DecodeError('DECODE_BAD_VALUE', message, { offset });
   }
   if (engine.bytesWritten === stream.length) return buffer;
-  throw new DecodeError('DECODE_TRAILING', 'bytes after the compressed term', {
+  throw new DecodeError('DECODE_TRAILING', 'there are bytes after the compressed term', {
     offset: offset + 4 + engine.bytesWritten,
   });
 }
@@ -36,7 +36,7 @@ function inflateBounded(stream: Uint8Array, size: number, offset: number): Infla
   } catch (cause) {
     const isCut = (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
     const message = isCut
-      ? 'a compressed term is cut off'
+      ? 'a compressed term is truncated'
       : `a compressed term cannot be inflated to ${size} bytes`;
     throw new DecodeError(isCut ? 'DECODE_TRUNCATED' : 'DECODE_BAD_VALUE', message, { offset, cause });
   }

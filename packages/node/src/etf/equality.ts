@@ -1,5 +1,5 @@
 /**
- * Equality of terms (`=:=`), without recursion: a peer decides how deep the terms are that we compare.
+ * Equality of terms (`=:=`), without recursion, because a peer decides how deep the compared terms are.
  */
 
 import { asTermMap, ImproperList, NativeRecord, recordShape, termKey, Tuple } from './terms.ts';
@@ -7,7 +7,7 @@ import type { Term, TermMap } from './terms.ts';
 
 /** Whether two terms are the same term (`=:=`: 1 and 1.0 differ). A string equals the binary of its UTF-8 bytes. */
 export function equals(a: Term, b: Term): boolean {
-  // Pairs still to compare, on a stack of our own: terms may be nested deeper than JavaScript can call.
+  // The pairs left to compare, on an explicit stack: terms may be nested deeper than the JavaScript stack.
   const rest: Term[] = [a, b];
   while (rest.length > 0) {
     const right = rest.pop();
@@ -17,7 +17,7 @@ export function equals(a: Term, b: Term): boolean {
   return true;
 }
 
-/** Compares two terms without going into them: the pairs inside that must be equal too are put on `rest`. */
+/** Compares two terms without their contents: the pairs inside that must also be equal are pushed onto `rest`. */
 function isSameShape(a: Term, b: Term, rest: Term[]): boolean {
   if (Array.isArray(a)) return Array.isArray(b) && pushPairs(a, b, rest);
   if (a instanceof Tuple) return b instanceof Tuple && pushPairs(a.elements, b.elements, rest);

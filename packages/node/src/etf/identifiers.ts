@@ -1,7 +1,7 @@
 /**
- * Values that name something on a node: processes, ports, references and functions. They hold no other terms.
- * Plain data; equality and keys are in terms.ts. Constructors throw EncodeError for what no such term can hold; the
- * encoder checks again, as JavaScript lets fields be changed.
+ * Values that identify something on a node: processes, ports, references and functions. They hold no other terms. Plain
+ * data; equality and keys are in terms.ts. Constructors throw `EncodeError` for values that such a term cannot hold; the
+ * encoder checks again, because JavaScript code can change the fields.
  */
 import { EncodeError } from '../errors.ts';
 import { checkArity, checkArray, checkBytes, checkName, checkWord, wrongType } from './argument-checks.ts';
@@ -17,7 +17,7 @@ export class Pid {
   readonly creation: number;
   // oxlint-disable-next-line max-params -- the four parts of a pid; an options object per decoded pid costs speed
   constructor(node: string, id: number, serial: number, creation: number) {
-    // Decoding makes many of these: one comparison for each part, and the reason only when it fails.
+    // Decoding creates many pids: one comparison for each part, and the detailed check only when that fails.
     const isSound = id >>> 0 === id && serial >>> 0 === serial && creation >>> 0 === creation;
     if (!isSound || !isShortName(node)) refusePid(node, [id, serial, creation]);
     this.node = node;
@@ -25,17 +25,18 @@ export class Pid {
     this.serial = serial;
     this.creation = creation;
   }
+  /** Text such as `<app@host.12.0>`. */
   toString(): string {
     return `<${this.node}.${this.id}.${this.serial}>`;
   }
 }
 
-/** Whether nothing more need be known of a name to take it for one. */
+/** Whether a name is short enough to be valid without counting its characters. */
 function isShortName(name: unknown): boolean {
   return typeof name === 'string' && name.length <= 255;
 }
 
-/** Whether an atom can have this name, but for lone surrogates. Characters count, and some are two code units. */
+/** Whether this is a valid atom name, ignoring lone surrogates. Characters are counted, and some have two code units. */
 function isName(name: unknown): boolean {
   if (isShortName(name)) return true;
   return typeof name === 'string' && name.length <= 510 && Array.from(name).length <= 255;
@@ -48,7 +49,7 @@ function refusePid(node: string, words: readonly [id: number, serial: number, cr
   checkWord('the creation of a pid', words[2]);
 }
 
-/** Whether a pid holds what its constructor let through; it may have been made or changed around it. */
+/** Whether a pid still holds what its constructor accepts; it may have been changed, or created without it. */
 export function isSoundPid({ node, id, serial, creation }: Pid): boolean {
   return id >>> 0 === id && serial >>> 0 === serial && creation >>> 0 === creation && isName(node);
 }
@@ -77,6 +78,7 @@ export class Port {
     this.id = id;
     this.creation = creation;
   }
+  /** Text such as `#Port<app@host.5>`. */
   toString(): string {
     return `#Port<${this.node}.${this.id}>`;
   }
@@ -85,11 +87,11 @@ export class Port {
 export function checkPortId(id: unknown): void {
   if (typeof id !== 'bigint') throw wrongType('the id of a port', 'a bigint', id);
   if (id < 0n || id > maxPortId) {
-    throw new EncodeError('ENCODE_RANGE', 'the id of a port is an integer of 64 bits without sign');
+    throw new EncodeError('ENCODE_RANGE', 'the id of a port must be an unsigned 64-bit integer');
   }
 }
 
-/** A reference of 1 to 5 words of 32 bits, in the order they have on the wire. */
+/** A reference of 1 to 5 words of 32 bits, in wire order. */
 export class Reference {
   readonly node: string;
   readonly creation: number;
@@ -104,6 +106,7 @@ export class Reference {
     this.creation = creation;
     this.words = words;
   }
+  /** Text such as `#Ref<app@host.1.2.3>`. */
   toString(): string {
     return `#Ref<${this.node}.${this.words.join('.')}>`;
   }
@@ -113,12 +116,15 @@ function checkReferenceWords(words: readonly number[]): void {
   checkArray('the words of a reference', words);
   const { length } = words;
   if (length < 1 || length > maxReferenceWords) {
-    throw new EncodeError('ENCODE_RANGE', `a reference has 1 to ${maxReferenceWords} words, not ${length}`);
+    throw new EncodeError(
+      'ENCODE_RANGE',
+      `a reference must have 1 to ${maxReferenceWords} words, not ${length}`,
+    );
   }
   for (let at = 0; at < length; at++) checkWord('a word of a reference', words[at]);
 }
 
-/** A local fun of some node: opaque, relayed byte for byte. `bytes` is its external form from the tag on. */
+/** A local fun of some node: opaque, relayed byte for byte. `bytes` is its external form, starting with the tag. */
 export class Fun {
   readonly module: string;
   readonly arity: number;
@@ -133,7 +139,7 @@ export class Fun {
   }
 }
 
-/** `fun Module:Function/Arity`. Arity 0..255: a larger one kills OTP 27, so it is never encoded. */
+/** An external fun, `fun Module:Function/Arity`. The arity is 0 to 255: a larger one crashes OTP 27, so it is never encoded. */
 export class ExportFun {
   readonly module: string;
   readonly function: string;

@@ -1,5 +1,5 @@
 /**
- * The door of the external term format: terms, and their way to and from bytes and text. Nothing here does I/O.
+ * The entry point `@convoy/node/etf`: Erlang terms, and their conversion to and from bytes and text. Nothing here does I/O.
  */
 
 export { ByteReader } from './byte-reader.ts';

@@ -1,5 +1,5 @@
 /**
- * Integers of any size, as SMALL_BIG_EXT and LARGE_BIG_EXT hold them: a sign and a little-endian magnitude.
+ * Integers of any size, in the form of SMALL_BIG_EXT and LARGE_BIG_EXT: a sign and a little-endian magnitude.
  */
 
 import type { ByteReader } from './byte-reader.ts';
@@ -31,12 +31,12 @@ function wideMagnitude(bytes: Uint8Array, length: number): bigint {
   return wide[0];
 }
 
-/** Through hexadecimal text, the only conversion whose time grows linearly with the length. */
+/** Converts through hexadecimal text, the only conversion that takes linear time. */
 function longMagnitude(bytes: Uint8Array, length: number): bigint {
   return BigInt(`0x${Buffer.from(bytes.subarray(0, length)).reverse().toString('hex')}`);
 }
 
-/** Writes an integer that does not fit INTEGER_EXT, with as few bytes of magnitude as it takes. */
+/** Writes an integer that does not fit into INTEGER_EXT, with as few bytes of magnitude as possible. */
 export function writeMagnitude(writer: ByteWriter, value: bigint): void {
   const magnitude = value < 0n ? -value : value;
   const sign = value < 0n ? 1 : 0;

@@ -1,4 +1,4 @@
-/** The keys that most maps have, which can be compared without making text of them. */
+/** The keys of most maps, which can be compared without converting them to text. */
 import { Atom } from './atoms.ts';
 
 /** Whether all keys are atoms, numbers or short binaries. `flat` is as in `TermMap.flat`. */
@@ -14,7 +14,7 @@ export function areSimpleKeys(flat: readonly unknown[]): boolean {
   return true;
 }
 
-/** Whether two of them are the same, pair by pair: for a few keys quicker than an index. */
+/** Whether two of the keys are equal, compared pair by pair: for a few keys faster than an index. */
 export function hasSameSimpleKeys(flat: readonly unknown[]): boolean {
   for (let at = 2; at < flat.length; at += 2) {
     const key = flat[at];

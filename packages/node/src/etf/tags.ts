@@ -2,7 +2,7 @@
  * The tag bytes of the external term format, under the names of the OTP documentation ("External Term Format").
  */
 
-/** First byte of every term outside a distribution header. */
+/** The first byte of every term outside a distribution header. */
 export const VERSION_MAGIC = 131;
 
 export const NATIVE_RECORD_EXT = 67; // n, flags, module, name, field names, values (OTP 29)
@@ -37,4 +37,4 @@ export const FUN_EXT = 117; // removed in OTP 23
 export const ATOM_UTF8_EXT = 118; // u16 length, UTF-8
 export const SMALL_ATOM_UTF8_EXT = 119; // u8 length, UTF-8
 export const V4_PORT_EXT = 120; // node, u64 id, u32 creation
-export const LOCAL_EXT = 121; // readable by the node that wrote it and nobody else
+export const LOCAL_EXT = 121; // readable only by the node that wrote it

@@ -1,6 +1,6 @@
 /**
- * The values that stand for Erlang terms where JavaScript has none of its own, with structural equality.
- * Pure data: no bytes here (encode.ts, decode.ts) and no text (inspect.ts).
+ * The JavaScript values that represent Erlang terms, with classes for those that JavaScript lacks, and structural equality.
+ * Pure data: bytes are in encode.ts and decode.ts, text is in inspect.ts.
  *
  * | Erlang                   | JavaScript                                  |
  * |--------------------------|---------------------------------------------|
@@ -30,7 +30,7 @@ import { EncodeError } from '../errors.ts';
 
 export { Atom, atom, BitString, ExportFun, Float, float, Fun, Pid, Port, Reference };
 
-/** A term. `decode` makes no strings, plain objects or JavaScript maps unless its options ask for them. */
+/** An Erlang term. `decode` returns strings and plain objects only if its options ask for them, and never a `Map`. */
 export type Term =
   | number
   | bigint
@@ -55,26 +55,29 @@ export type Term =
   | ReadonlyMap<Term, Term>
   | { readonly [key: string]: Term };
 
-/** A tuple. Iterable, so `const [tag, value] = tuple` works. */
+/** A tuple. It is iterable, so `const [tag, value] = tuple` works. */
 export class Tuple<Elements extends readonly Term[] = readonly Term[]> implements Iterable<Term> {
+  /** The elements, in order. */
   readonly elements: Elements;
   constructor(elements: Elements) {
     if (!Array.isArray(elements)) checkArray('the elements of a tuple', elements);
     this.elements = elements;
   }
+  /** The number of elements. */
   get length(): number {
     return this.elements.length;
   }
-  /** The element at `index`, counted from 0; `undefined` past the end. */
+  /** The element at `index`, counted from 0; `undefined` beyond the end. */
   at(index: number): Term {
     return this.elements[index];
   }
+  /** Iterates over the elements. */
   [Symbol.iterator](): Iterator<Term> {
     return this.elements[Symbol.iterator]();
   }
 }
 
-/** A tuple of the given elements. */
+/** Creates a tuple of the given elements. */
 export function tuple<const Elements extends readonly Term[]>(...elements: Elements): Tuple<Elements> {
   return new Tuple(elements);
 }
@@ -90,7 +93,7 @@ export class ImproperList {
   }
 }
 
-/** A native record of OTP 29. Field order and `exported` are part of the value. */
+/** A native record of OTP 29. The order of fields and `exported` are part of the value. */
 export class NativeRecord {
   readonly module: string;
   readonly name: string;
@@ -106,7 +109,7 @@ export class NativeRecord {
     checkArray('the fields of a native record', (detail as typeof detail | undefined)?.fields);
     const names = new Set(detail.fields.map(fieldName));
     if (names.size < detail.fields.length) {
-      throw new EncodeError('ENCODE_RANGE', `the native record #${name} has a field twice`);
+      throw new EncodeError('ENCODE_RANGE', `the native record #${name} has a duplicate field`);
     }
     this.module = module;
     this.name = name;
@@ -123,17 +126,17 @@ function fieldName(field: readonly [name: string, value: Term]): string {
 }
 
 /**
- * A map with structural keys: `map.get(tuple(1, 2))` finds an equal key. Keeps the order of insertion. A string given
- * as key is the binary of its UTF-8 bytes.
+ * A map with structural keys: `map.get(tuple(1, 2))` finds an equal key. It preserves the order of insertion. A string key
+ * is the binary of its UTF-8 bytes.
  */
 export class TermMap implements Iterable<readonly [Term, Term]> {
-  /** @internal Key, value, key, value and so on, no key twice. Visible, so that deep comparisons in tests see it. */
+  /** @internal Alternating keys and values, without duplicate keys. Visible, so that deep comparisons in tests see it. */
   readonly flat: readonly Term[];
-  /** The array that is known to have no key twice. */
+  /** The array that is known to have no duplicate keys. */
   readonly #checked: readonly Term[];
   #index: Map<unknown, number> | undefined;
 
-  /** `unique` is for the decoder alone: a flat array without duplicate keys, taken as it is. */
+  /** `unique` is only for the decoder: a flat array without duplicate keys, used as it is. */
   constructor(entries: Iterable<readonly [Term, Term]> = [], unique?: readonly Term[]) {
     this.flat = unique ?? [];
     this.#checked = this.flat;
@@ -154,42 +157,48 @@ export class TermMap implements Iterable<readonly [Term, Term]> {
     this.#checked = flat;
   }
 
-  /** @internal Keys and values to encode. Throws unless they are those that the map was made of. */
+  /** @internal The keys and values to encode. Throws if they were changed after the map was created. */
   static contentOf(map: TermMap): readonly Term[] {
     if (map.flat === map.#checked) return map.#checked;
     throw new EncodeError(
       'ENCODE_UNSUPPORTED',
-      'a map that was changed after it was made has no Erlang form',
+      'a TermMap that was changed after its creation cannot be encoded',
     );
   }
 
+  /** The number of entries. */
   get size(): number {
     return this.flat.length / 2;
   }
+  /** The value of a key; `undefined` when the map does not contain it. */
   get(key: Term): Term {
     const position = this.#find(key);
     return position === -1 ? undefined : this.flat[position + 1];
   }
+  /** Whether the map contains a key. */
   has(key: Term): boolean {
     return this.#find(key) !== -1;
   }
-  /** A copy with `key` set. Terms are values: a map is never changed in place. */
+  /** Returns a copy with `key` set. Terms are values: a map never changes. */
   with(key: Term, value: Term): TermMap {
     return new TermMap([...this, [key, value]]);
   }
+  /** Iterates over the keys. */
   *keys(): IterableIterator<Term> {
     for (let at = 0; at < this.flat.length; at += 2) yield this.flat[at];
   }
+  /** Iterates over the values. */
   *values(): IterableIterator<Term> {
     for (let at = 1; at < this.flat.length; at += 2) yield this.flat[at];
   }
+  /** Iterates over `[key, value]` pairs. */
   *[Symbol.iterator](): IterableIterator<readonly [Term, Term]> {
     for (let at = 0; at < this.flat.length; at += 2) yield [this.flat[at], this.flat[at + 1]];
   }
   #find(key: Term): number {
     const wanted = indexKey(key);
     if (this.#index === undefined) {
-      // Small maps with atom keys, the usual ones, are searched as they are; an index would cost more than it saves.
+      // Small maps with atom keys, the usual case, are searched linearly; an index would cost more than it saves.
       if (this.flat.length <= 32 && typeof wanted !== 'string') return findKey(this.flat, wanted);
       this.#index = indexOf(this.flat);
     }
@@ -208,7 +217,7 @@ function indexOf(flat: readonly Term[]): Map<unknown, number> {
   return index;
 }
 
-/** What a `Map` can be keyed by in place of `term`: the value itself where identity is equality, else its `termKey`. */
+/** The key for `term` in a JavaScript `Map`: the value itself if identity is equality, otherwise its `termKey`. */
 function indexKey(term: Term): unknown {
   if (typeof term === 'number' && Number.isSafeInteger(term) && !Object.is(term, -0)) return term;
   if (term instanceof Atom) return atomOf(term.name);
@@ -219,7 +228,7 @@ function indexKey(term: Term): unknown {
 
 let atomRound = 0;
 
-/** Whether a flat array of keys and values (see `TermMap.flat`) holds a key twice. The keys are as `decode` makes them. */
+/** Whether a flat array of keys and values (see `TermMap.flat`) has duplicate keys. The keys must come from `decode`. */
 export function hasDuplicateKeys(flat: readonly Term[]): boolean {
   if (flat.length <= 2) return false;
   atomRound++;
@@ -237,20 +246,20 @@ function hasOtherDuplicates(flat: readonly Term[]): boolean {
     : indexOf(flat).size < flat.length / 2;
 }
 
-/** Whether `value` is a plain object, whose keys are atoms. Objects of other classes are no terms. */
+/** Whether `value` is a plain object, whose keys are atoms. Objects of other classes are not terms. */
 export function isPlainObject(value: object): value is { readonly [key: string]: Term } {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === null) return true;
-  // An object literal of another realm, e.g. typed into a shell: its prototype is the root of its chain.
+  // An object literal from another realm, e.g. typed into a shell: its prototype is the root of its chain.
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'hasOwnProperty');
 }
 
-/** What a `Map` holds, not what the iterator of a subclass gives: that may have no end. */
+/** The real entries of a `Map`, not what the iterator of a subclass returns: that may be endless. */
 export function entriesOfMap(map: ReadonlyMap<unknown, unknown>): MapIterator<[Term, Term]> {
   return Map.prototype.entries.call(map) as MapIterator<[Term, Term]>;
 }
 
-/** The map that `term` is: a `TermMap` itself, a JavaScript `Map` or a plain object converted, else `undefined`. */
+/** A map term as a `TermMap`: a `Map` or a plain object is converted; `undefined` for any other term. */
 export function asTermMap(term: Term): TermMap | undefined {
   if (term instanceof TermMap) return term;
   if (term instanceof Map) return new TermMap(entriesOfMap(term));
@@ -260,7 +269,7 @@ export function asTermMap(term: Term): TermMap | undefined {
 
 const textEncoder = new TextEncoder();
 
-/** Deepest nesting of a term used as a key. Keys are text: building one costs its size times its depth. */
+/** Deepest nesting of a term used as a key. Keys are text: building one takes time proportional to its size times its depth. */
 const maxKeyDepth = 64;
 
 function atomKey(name: string): string {
@@ -276,8 +285,8 @@ function bytesKey(bytes: Uint8Array): string {
 }
 
 /**
- * A string that is equal for equal terms and different for different ones, to key a `Map` by a term. Map entries are
- * ordered by key first, so insertion order does not count. Throws EncodeError for a term nested deeper than 64.
+ * A string that is equal for equal terms only, for a JavaScript `Map` keyed by terms. Map entries are sorted by key, so
+ * their insertion order does not matter. Throws `EncodeError` for a term nested deeper than 64.
  */
 export function termKey(term: Term): string {
   return keyAt(term, 0);
@@ -299,7 +308,7 @@ function keyAt(term: Term, depth: number): string {
     case 'object':
       return term === null ? atomKey('nil') : (leafKey(term) ?? compositeKey(term, depth));
     default:
-      throw new EncodeError('ENCODE_UNSUPPORTED', `a ${typeof term} is no Erlang term`);
+      throw new EncodeError('ENCODE_UNSUPPORTED', `a ${typeof term} is not an Erlang term`);
   }
 }
 
@@ -332,7 +341,7 @@ function compositeKey(term: Term, depth: number): string {
   }
   const map = asTermMap(term);
   if (map === undefined)
-    throw new EncodeError('ENCODE_UNSUPPORTED', 'an object of this class is no Erlang term');
+    throw new EncodeError('ENCODE_UNSUPPORTED', 'an object of this class is not an Erlang term');
   const pairs = Array.from(map, ([key, value]) => `${keyAt(key, depth + 1)}=${keyAt(value, depth + 1)}`);
   return `m${map.size}{${pairs.sort().join(',')}}`;
 }
@@ -341,7 +350,7 @@ function listKey(items: readonly Term[], depth: number): string {
   const keys: string[] = [];
   for (let at = 0; at < items.length; at++) {
     const item = items[at];
-    // An array of holes only may say that it has four thousand million of them.
+    // An array that consists only of holes may claim a length of four thousand million.
     if (item === undefined && !(at in items)) {
       throw new EncodeError('ENCODE_UNSUPPORTED', `an array with a hole at ${at} is not an Erlang term`);
     }
@@ -350,13 +359,13 @@ function listKey(items: readonly Term[], depth: number): string {
   return keys.join(',');
 }
 
-/** Everything of a native record but its values: records that differ in it are different terms. */
+/** Everything about a native record except its values: records with different shapes are different terms. */
 export function recordShape(term: NativeRecord): string {
   const names = term.fields.map(([name]) => atomKey(name)).join(',');
   return `${Number(term.exported)}${atomKey(term.module)}${atomKey(term.name)}${names}`;
 }
 
-/** The term an atom of this name is: a boolean, null or undefined for those four names, else an `Atom`. */
+/** The term for an atom name: a boolean, null or undefined for `true`, `false`, `nil` and `undefined`, otherwise an `Atom`. */
 export function atomOf(name: string): Term {
   switch (name) {
     case 'true':
@@ -372,7 +381,7 @@ export function atomOf(name: string): Term {
   }
 }
 
-/** The name of the atom that `term` is, or `undefined` when it is no atom. */
+/** The name of an atom, including `true`, `false`, `nil` and `undefined`; `undefined` when `term` is not an atom. */
 export function atomName(term: Term): string | undefined {
   if (term instanceof Atom) return term.name;
   if (term === true) return 'true';

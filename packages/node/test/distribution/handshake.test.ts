@@ -150,7 +150,7 @@ describe('handshake between two nodes of ours', () => {
     assert.deepEqual(codes(meeting), ['HANDSHAKE_COOKIE_MISMATCH', 'HANDSHAKE_COOKIE_MISMATCH']);
     assert.match(
       (meeting.initiator as Error).message,
-      /closed after the challenge reply: the cookies probably differ/,
+      /closed the connection after the challenge reply: the cookies probably differ/,
     );
     const told = [meeting.initiator, meeting.acceptor]
       .map((error) => JSON.stringify(error) + (error as Error).stack)

@@ -208,7 +208,7 @@ describe('a connection that reads what it cannot use', () => {
     const cases = [
       ['header framing', frame('834400'), /atom cache, which was not negotiated/],
       ['a frame of one byte', frame('70'), /starts with 1 byte/],
-      ['a frame over the limit', Uint8Array.of(0xff, 0, 0, 0), /larger than maxFrameBytes/],
+      ['a frame over the limit', Uint8Array.of(0xff, 0, 0, 0), /larger than limits\.maxFrameBytes/],
     ] as const;
     for (const [title, bytes, expected] of cases) {
       const { connection, stream } = await connectToStream();

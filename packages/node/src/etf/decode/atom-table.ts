@@ -1,7 +1,7 @@
 /**
- * Atoms off the wire. A two-way table from the bytes of an atom to the atom saves the text and the look-up for
- * the few hundred names that messages really use (measured: a quarter of the decoding time of mixed terms). The table
- * has a fixed size and holds short ASCII names only: a peer can push names out of it, never make it grow.
+ * Reads atoms. A two-way set-associative table from the bytes of an atom to the atom saves the conversion to text and the
+ * look-up for the few hundred names that messages really use (measured: a quarter of the decoding time of mixed terms).
+ * The table has a fixed size and holds only short ASCII names: a peer can evict names from it, but never make it grow.
  */
 
 import { DecodeError } from '../../errors.ts';
@@ -11,10 +11,10 @@ import { ATOM_EXT, ATOM_UTF8_EXT, SMALL_ATOM_EXT, SMALL_ATOM_UTF8_EXT } from '..
 import { atomOf } from '../terms.ts';
 import type { Term } from '../terms.ts';
 
-/** An atom as a term and as a name: nodes and modules are kept by name. */
+/** An atom as a term and as a name: nodes and modules are stored by name. */
 export type AtomEntry = { readonly bytes: Uint8Array; readonly term: Term; readonly name: string };
 
-/** Two places for each hash: with one, two names that meet there push each other out with every message. */
+/** Two slots for each hash: with one, two names with the same hash would evict each other with every message. */
 const tableSize = 4096;
 const slotMask = tableSize - 2;
 const maxTableBytes = 64;
@@ -28,7 +28,7 @@ export function isAtomTag(tag: number): boolean {
   return tag === SMALL_ATOM_UTF8_EXT || tag === ATOM_UTF8_EXT || tag === SMALL_ATOM_EXT || tag === ATOM_EXT;
 }
 
-/** Reads what follows an atom tag. */
+/** Reads the rest of an atom after its tag. */
 export function readAtom(reader: ByteReader, tag: number): AtomEntry {
   switch (tag) {
     case SMALL_ATOM_UTF8_EXT:
@@ -42,7 +42,7 @@ export function readAtom(reader: ByteReader, tag: number): AtomEntry {
   }
 }
 
-/** Reads an atom that must be there, tag included: `what` it is for goes into the error. */
+/** Reads a required atom, including its tag; `what` names it in the error. */
 export function readAtomName(reader: ByteReader, what: string): string {
   const offset = reader.offset;
   const tag = reader.u8();
@@ -84,7 +84,7 @@ function readCommonName(reader: ByteReader, length: number): AtomEntry | undefin
 }
 
 /**
- * Where in the table a name belongs, by twelve of its bytes: the first, middle and last four. A hash of every byte, each
+ * The slot of a name in the table, by a hash of twelve bytes: the first, middle and last four. A hash of every byte, each
  * step waiting for the one before, took as long as everything else about an atom.
  */
 function slotOf(source: Uint8Array, offset: number, length: number): number {
@@ -108,7 +108,7 @@ function wordAt(source: Uint8Array, at: number): number {
   return low | ((source[at + 2] as number) << 16) | ((source[at + 3] as number) << 24);
 }
 
-/** The entry, if it is that of the next `length` bytes. */
+/** The entry, if it matches the next `length` bytes. */
 function known(entry: AtomEntry | undefined, reader: ByteReader, length: number): AtomEntry | undefined {
   if (entry === undefined || entry.bytes.length !== length) return undefined;
   const { bytes } = entry;
@@ -126,7 +126,7 @@ const noBytes = new Uint8Array(0);
 
 function rareEntry(name: string | undefined, offset: number): AtomEntry {
   if (name === undefined || (name.length > 255 && Array.from(name).length > 255)) {
-    throw new DecodeError('DECODE_BAD_VALUE', 'an atom has at most 255 characters', { offset });
+    throw new DecodeError('DECODE_BAD_VALUE', 'an atom is longer than 255 characters', { offset });
   }
   return { bytes: noBytes, term: atomOf(name), name };
 }

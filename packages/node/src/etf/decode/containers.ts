@@ -1,6 +1,6 @@
 /**
- * What the two ways of decoding containers share: their headers, read and checked, and the values made of what is
- * inside. A header that announces more than the input can hold is refused before anything is allocated.
+ * Shared by the two ways of decoding containers: reading and checking their headers, and building values from their
+ * contents. A header that announces more than the input can hold is refused before anything is allocated.
  */
 
 import { DecodeError, EncodeError } from '../../errors.ts';
@@ -29,33 +29,33 @@ export function isContainerTag(tag: number): boolean {
   }
 }
 
-/** Throws unless `count` terms, of a byte each at the least, can still follow. */
+/** Throws unless `count` terms, each of at least one byte, can still follow. */
 export function checkCount(reader: ByteReader, count: number): void {
   if (count <= reader.remaining) return;
-  const message = `${count} terms announced where ${reader.remaining} bytes are left`;
+  const message = `${count} terms are announced, but only ${reader.remaining} bytes are left`;
   throw new DecodeError('DECODE_TRUNCATED', message, { offset: reader.offset });
 }
 
-/** Counts one object of the term. Throws when it is one too many. */
+/** Counts one object of the term. Throws when there are too many. */
 export function countObject(reader: ByteReader, context: DecodeContext): void {
   context.objectsLeft -= 1;
   if (context.objectsLeft < 0) throw objectsExceeded(reader, context);
 }
 
 function objectsExceeded(reader: ByteReader, context: DecodeContext): DecodeError {
-  const message = `a term of more than ${context.maxObjects} objects, the limit maxTermObjects`;
+  const message = `the term has more than ${context.maxObjects} objects (limits.maxTermObjects)`;
   return new DecodeError('DECODE_LIMIT', message, { offset: reader.offset - 1 });
 }
 
 export function depthExceeded(reader: ByteReader, context: DecodeContext): DecodeError {
-  const message = `a term nested deeper than ${context.maxDepth}, the limit maxTermDepth`;
+  const message = `the term is nested deeper than ${context.maxDepth} (limits.maxTermDepth)`;
   return new DecodeError('DECODE_LIMIT', message, { offset: reader.offset - 1 });
 }
 
-/** The map of a flat array of keys and values, which it keeps. */
+/** Builds a map from a flat array of keys and values, which it takes over. */
 export function buildMap(reader: ByteReader, context: DecodeContext, flat: readonly Term[]): Term {
   if (hasSameKeys(reader, flat)) {
-    throw new DecodeError('DECODE_BAD_VALUE', 'a map has the same key twice', { offset: reader.offset });
+    throw new DecodeError('DECODE_BAD_VALUE', 'a map has a duplicate key', { offset: reader.offset });
   }
   return (context.hasObjects ? objectOf(flat) : undefined) ?? new TermMap(none, flat);
 }
@@ -65,20 +65,20 @@ function hasSameKeys(reader: ByteReader, flat: readonly Term[]): boolean {
     return hasDuplicateKeys(flat);
   } catch (cause) {
     if (!(cause instanceof EncodeError)) throw cause;
-    throw new DecodeError('DECODE_LIMIT', `a map key is refused: ${cause.message}`, {
+    throw new DecodeError('DECODE_LIMIT', `invalid map key: ${cause.message}`, {
       offset: reader.offset,
       cause,
     });
   }
 }
 
-/** The plain object of a map with atom keys; `undefined` when another key is in it. */
+/** The plain object for a map with atom keys; `undefined` if it has any other key. */
 function objectOf(flat: readonly Term[]): { readonly [key: string]: Term } | undefined {
   const object: Record<string, Term> = {};
   for (let at = 0; at < flat.length; at += 2) {
     const name = atomName(flat[at]);
     if (name === undefined) return undefined;
-    // Assigning to this one name would change the prototype, at the will of the peer.
+    // Assigning to this name would let the peer change the prototype.
     if (name === '__proto__') Object.defineProperty(object, name, { ...ownProperty, value: flat[at + 1] });
     else object[name] = flat[at + 1];
   }
@@ -99,7 +99,7 @@ export function readRecordHeader(reader: ByteReader): RecordHeader {
   const count = reader.u32();
   const flags = reader.u8();
   if (flags > 1) {
-    throw new DecodeError('DECODE_BAD_VALUE', `flags ${flags} of a native record`, {
+    throw new DecodeError('DECODE_BAD_VALUE', `a native record has the unknown flags ${flags}`, {
       offset: reader.offset - 1,
     });
   }
@@ -110,7 +110,7 @@ export function readRecordHeader(reader: ByteReader): RecordHeader {
   for (let field = 0; field < count; field++)
     fields.push(readAtomName(reader, 'a field name of a native record'));
   if (new Set(fields).size < count) {
-    throw new DecodeError('DECODE_BAD_VALUE', 'a native record has the same field twice', {
+    throw new DecodeError('DECODE_BAD_VALUE', 'a native record has a duplicate field', {
       offset: reader.offset,
     });
   }
@@ -124,7 +124,7 @@ export function buildRecord(header: RecordHeader, values: readonly Term[]): Nati
 }
 
 export type FunHeader = {
-  /** Where the tag is. */
+  /** The position of the tag. */
   readonly start: number;
   readonly module: string;
   readonly arity: number;
@@ -134,7 +134,7 @@ export type FunHeader = {
 /* u32 size | u8 arity | 16 uniq | u32 index | u32 free | module | old index | old uniq | pid | (free variables) */
 export function readFunHeader(reader: ByteReader, context: DecodeContext): FunHeader {
   const start = reader.offset - 1;
-  reader.skip(4); // The size has been wrong in some releases of OTP: the fields say where the fun ends.
+  reader.skip(4); // The size is wrong in some OTP releases: the fields determine where the fun ends.
   const arity = reader.u8();
   reader.skip(16 + 4);
   const freeVariables = reader.u32();
@@ -151,7 +151,7 @@ export function readFunHeader(reader: ByteReader, context: DecodeContext): FunHe
   return { start, module, arity, freeVariables };
 }
 
-/** The fun that ends where the reader is. It keeps a copy of its bytes, to be relayed as they are. */
+/** Builds the fun that ends at the reader's position. It keeps a copy of its bytes, which are relayed unchanged. */
 export function buildFun(reader: ByteReader, header: FunHeader): Fun {
   const bytes = Uint8Array.prototype.slice.call(reader.source, header.start, reader.offset);
   return new Fun(header.module, header.arity, bytes);

@@ -1,5 +1,5 @@
 /**
- * What one decoding works with: the limits and conveniences asked for, and how deep it is in the term.
+ * The state of one decoding: the options, and the current depth in the term.
  */
 
 import { defaultLimits } from '../../limits.ts';
@@ -7,9 +7,9 @@ import type { Limits } from '../../limits.ts';
 import { ByteReader } from '../byte-reader.ts';
 import { BitString, ExportFun, Float, ImproperList, Pid, Port, Reference, TermMap, Tuple } from '../terms.ts';
 
-/** How terms are decoded. The defaults lose nothing: encoding the result gives an equal term. */
+/** How terms are decoded. The defaults are lossless: encoding the result yields an equal term. */
 export type DecodeOptions = {
-  /** `maxTermDepth`, `maxTermObjects`, `maxIntegerBytes` and `maxUncompressedBytes` count here; see limits.ts for the defaults. */
+  /** Only `maxTermDepth`, `maxTermObjects`, `maxIntegerBytes` and `maxUncompressedBytes` are used. Default: `defaultLimits`. */
   readonly limits?: Partial<Limits>;
   /** `'string'`: binaries that are valid UTF-8 become strings, others stay bytes. Default `'bytes'`. */
   readonly binaries?: 'bytes' | 'string';
@@ -18,13 +18,13 @@ export type DecodeOptions = {
 };
 
 /**
- * Containers deeper than this are decoded and encoded on a stack of our own. Deep enough for all real messages,
- * shallow enough for a JavaScript stack of which the caller has used most.
+ * Containers deeper than this are decoded and encoded on an explicit stack. It is deep enough for all real messages, and
+ * shallow enough for a JavaScript stack that the caller has mostly used up.
  */
 const recursionDepth = 200;
 
 /**
- * One value of every class that decoding makes. V8 drops compiled code when the last object of a shape it was compiled
+ * One value of every class that decoding creates. V8 drops compiled code when the last object of a shape it was compiled
  * for is collected: without these, decoding took three to ten times as long for 100 ms after each full collection.
  */
 const shapes: readonly object[] = [
@@ -41,11 +41,11 @@ const shapes: readonly object[] = [
 ];
 
 export type DecodeContext = {
-  /** @internal Only to be held; see `shapes`. */
+  /** @internal Only kept alive; see `shapes`. */
   readonly shapes: readonly object[];
-  /** Containers around the term being read. */
+  /** The number of containers around the current term. */
   depth: number;
-  /** How many more objects it may be made of. */
+  /** How many more objects the term may have. */
   objectsLeft: number;
   readonly recursionDepth: number;
   readonly maxDepth: number;
@@ -55,7 +55,7 @@ export type DecodeContext = {
   readonly hasObjects: boolean;
 };
 
-/** `recursion` is for tests, which make both ways of decoding agree. */
+/** `recursion` is for tests, which check that both ways of decoding agree. */
 export function createContext(options: DecodeOptions, recursion: number = recursionDepth): DecodeContext {
   const maxDepth = options.limits?.maxTermDepth ?? defaultLimits.maxTermDepth;
   const maxObjects = options.limits?.maxTermObjects ?? defaultLimits.maxTermObjects;
@@ -76,7 +76,7 @@ let lastOptions: DecodeOptions = {};
 let lastContext: DecodeContext = createContext(lastOptions);
 const defaultContext: DecodeContext = createContext({});
 
-/** A context at the beginning of a term. Decoding is synchronous, so calls with the same options share one. */
+/** A context for the start of a term. Decoding is synchronous, so calls with the same options share one. */
 export function contextOf(options: DecodeOptions | undefined): DecodeContext {
   if (options === undefined) {
     defaultContext.depth = 0;

@@ -1,6 +1,6 @@
 /**
- * Terms that hold no other terms: numbers, atoms, binaries and the identifiers of nodes. Decoded binaries are views of
- * a stable input where they are a good part of it, else copies, so that a few bytes never keep a receive buffer in memory.
+ * Terms that hold no other terms: numbers, atoms, binaries and identifiers. Decoded binaries are views of a stable input if
+ * they make up a large part of it, otherwise copies, so that a few bytes never keep a receive buffer in memory.
  */
 
 import { DecodeError } from '../../errors.ts';
@@ -13,12 +13,12 @@ import type { Term } from '../terms.ts';
 import { readAtom, readAtomName } from './atom-table.ts';
 import type { DecodeContext } from './decode-context.ts';
 
-/** A binary is a view when it is at least this part of the memory it would keep. */
+/** A binary is a view if it is at least one part in this many of the memory that it would keep. */
 const viewShare = 4;
 const maxReferenceWords = 5;
 const maxOldCreation = 3;
 
-/** Reads what follows `tag`, which starts no container. */
+/** Reads the rest of a term after `tag`, which must not be the tag of a container. */
 export function readLeaf(reader: ByteReader, context: DecodeContext, tag: number): Term {
   switch (tag) {
     case tags.SMALL_INTEGER_EXT:
@@ -65,15 +65,15 @@ export function readLeaf(reader: ByteReader, context: DecodeContext, tag: number
 }
 
 const refusals: Readonly<Record<number, string>> = {
-  [tags.VERSION_MAGIC]: 'a version byte (131) inside a term',
-  [tags.COMPRESSED]: 'compressed data inside a term; only a whole term can be compressed',
-  [tags.ATOM_CACHE_REF]: 'an atom cache reference outside a distribution header',
-  [tags.FUN_EXT]: 'a fun in the form that OTP 23 removed',
-  [tags.LOCAL_EXT]: 'a term in the local form, which only the node that wrote it can read',
+  [tags.VERSION_MAGIC]: 'there is a version byte (131) inside a term',
+  [tags.COMPRESSED]: 'there is compressed data inside a term; only a whole term can be compressed',
+  [tags.ATOM_CACHE_REF]: 'there is an atom cache reference outside a distribution header',
+  [tags.FUN_EXT]: 'the term has a fun in the form that OTP 23 removed',
+  [tags.LOCAL_EXT]: 'the term is in the local form, which only the node that wrote it can read',
 };
 
 function refusedTag(tag: number, offset: number): DecodeError {
-  const what = refusals[tag] ?? `no term has the tag ${tag}`;
+  const what = refusals[tag] ?? `${tag} is not the tag of a term`;
   return new DecodeError('DECODE_BAD_TAG', what, { offset, tag });
 }
 
@@ -84,22 +84,23 @@ function badValue(message: string, offset: number): DecodeError {
 /* u8 or u32 length | u8 sign | length bytes, little-endian */
 function readBig(reader: ByteReader, context: DecodeContext, length: number): number | bigint {
   if (length > context.maxIntegerBytes) {
-    const message = `an integer of ${length} bytes; the limit maxIntegerBytes is ${context.maxIntegerBytes}`;
+    const message = `an integer has ${length} bytes; limits.maxIntegerBytes is ${context.maxIntegerBytes}`;
     throw new DecodeError('DECODE_LIMIT', message, { offset: reader.offset });
   }
   return readMagnitude(reader, length, reader.u8() !== 0);
 }
 
 function floatOf(value: number, offset: number): number | Float {
-  if (!Number.isFinite(value)) throw badValue('a float that is not finite', offset);
+  if (!Number.isFinite(value)) throw badValue('a float is not finite', offset);
   return Number.isInteger(value) ? new Float(value) : value;
 }
 
-/* 31 bytes of text as C's "%.20e" writes it, filled up with NULs */
+/* 31 bytes of text in the format of C's "%.20e", padded with NULs */
 function readTextFloat(reader: ByteReader): number | Float {
   const { offset } = reader;
   const [text = ''] = reader.latin1(31).split('\0', 1);
-  if (!/^[+-]?\d+\.\d+(e[+-]?\d+)?$/i.test(text)) throw badValue('the text of a float is no number', offset);
+  if (!/^[+-]?\d+\.\d+(e[+-]?\d+)?$/i.test(text))
+    throw badValue('the text of a float is not a valid number', offset);
   return floatOf(Number(text), offset);
 }
 
@@ -134,14 +135,17 @@ function readBitString(reader: ByteReader, context: DecodeContext): Term {
   const length = reader.u32();
   const bits = reader.u8();
   if (bits > 8 || (bits === 0) !== (length === 0)) {
-    throw badValue(`a bit string of ${length} bytes cannot use ${bits} bits of the last`, reader.offset - 1);
+    throw badValue(
+      `a bit string of ${length} bytes cannot use ${bits} bits of its last byte`,
+      reader.offset - 1,
+    );
   }
   if (bits === 0) return context.hasStrings ? '' : new Uint8Array(0);
   if (bits === 8) return context.hasStrings ? readText(reader, length) : readBytes(reader, length);
   return new BitString(readBytes(reader, length), bits);
 }
 
-/** Appends the bytes of a STRING_EXT (u16 length | bytes) to `items`, as the integers they are. */
+/** Appends the bytes of a STRING_EXT (u16 length | bytes) to `items`, as integers. */
 export function appendString(reader: ByteReader, items: Term[]): Term[] {
   const length = reader.u16();
   reader.need(length);
@@ -159,12 +163,12 @@ function readPid(reader: ByteReader, tag: number): Pid {
   return new Pid(node, id, serial, tag === tags.NEW_PID_EXT ? reader.u32() : readOldCreation(reader));
 }
 
-/** Creations were two bits wide before OTP 23; OTP refuses others in the old forms. */
+/** Creations had two bits before OTP 23; OTP refuses larger ones in the old forms. */
 function readOldCreation(reader: ByteReader): number {
   const creation = reader.u8();
   if (creation <= maxOldCreation) return creation;
   throw badValue(
-    `creation ${creation} in an identifier of the old form, which has 0 to 3`,
+    `an identifier of the old form has the creation ${creation}; it must be 0 to 3`,
     reader.offset - 1,
   );
 }
@@ -185,7 +189,10 @@ function readReference(reader: ByteReader, tag: number): Reference {
   }
   const count = reader.u16();
   if (count === 0 || count > maxReferenceWords) {
-    throw badValue(`a reference of ${count} words; it has 1 to ${maxReferenceWords}`, reader.offset - 2);
+    throw badValue(
+      `a reference has ${count} words; it must have 1 to ${maxReferenceWords}`,
+      reader.offset - 2,
+    );
   }
   const node = readAtomName(reader, 'the node of a reference');
   const creation = tag === tags.NEWER_REFERENCE_EXT ? reader.u32() : readOldCreation(reader);
@@ -200,10 +207,10 @@ function readExportFun(reader: ByteReader, context: DecodeContext): ExportFun {
   const name = readAtomName(reader, 'the function of a fun');
   const arity = readInteger(reader, context, 'the arity of a fun');
   if (typeof arity === 'number' && arity >= 0 && arity <= 255) return new ExportFun(module, name, arity);
-  throw badValue(`${arity} is no arity`, reader.offset - 1);
+  throw badValue(`${arity} is not a valid arity; it must be 0 to 255`, reader.offset - 1);
 }
 
-/** Reads an integer that must be there, tag included. */
+/** Reads a required integer, including its tag. */
 export function readInteger(reader: ByteReader, context: DecodeContext, what: string): number | bigint {
   const offset = reader.offset;
   const tag = reader.u8();

@@ -1,8 +1,8 @@
 /**
- * External term format to terms. Bytes in, values out; nothing here keeps state but the table of atoms. Everything a
- * receiver of OTP accepts is accepted, in every form since OTP 23 and before; what it refuses throws DecodeError, and
- * so does everything over a limit. Binaries that are a good part of the input are views of it (see decode-leaf.ts):
- * the input must not change afterwards.
+ * External term format to terms. Bytes in, values out; the table of atoms is the only state. Everything that OTP accepts
+ * is accepted, in the forms of OTP 23, of later and of earlier releases; everything that OTP refuses or that exceeds a
+ * limit throws `DecodeError`. Binaries that make up a large part of the input are views of it (see decode-leaf.ts): the
+ * input must not change afterwards.
  */
 
 import { DecodeError } from '../../errors.ts';
@@ -29,18 +29,18 @@ import type { DecodeContext, DecodeOptions } from './decode-context.ts';
 import { appendString, readBinary, readLeaf } from './decode-leaf.ts';
 import { readDeepTerm } from './deep-term.ts';
 
-/** Arrays up to this length are allocated at once; longer ones grow with what is read. */
+/** Arrays up to this length are allocated in full; longer ones grow while reading. */
 const maxFullArray = 64;
 
 /**
- * The term of `bytes`, which start with 131, may be compressed and hold nothing behind the term.
- * Throws DecodeError. The inverse of `erlang:term_to_binary/1,2`.
+ * Decodes one term, the inverse of `erlang:term_to_binary/1,2`. `bytes` must start with 131, may be compressed, and must
+ * end with the term. Throws `DecodeError`.
  */
 export function decode(bytes: Uint8Array, options?: DecodeOptions): Term {
   let reader = new ByteReader(bytes);
   const version = reader.u8();
   if (version !== tags.VERSION_MAGIC) {
-    const message = `a term starts with 131, not with ${version}`;
+    const message = `a term must start with 131, not with ${version}`;
     throw new DecodeError('DECODE_BAD_TAG', message, { offset: 0, tag: version });
   }
   if (bytes[1] === tags.COMPRESSED) {
@@ -51,22 +51,22 @@ export function decode(bytes: Uint8Array, options?: DecodeOptions): Term {
   }
   const term = readTerm(reader, options);
   if (reader.remaining === 0) return term;
-  throw new DecodeError('DECODE_TRAILING', `${reader.remaining} bytes after the term`, {
+  throw new DecodeError('DECODE_TRAILING', `${reader.remaining} bytes follow the term`, {
     offset: reader.offset,
   });
 }
 
 /**
- * Reads one term without the leading 131, and leaves the reader behind it. Throws DecodeError; the reader must not be
- * used again after that.
+ * Reads one term without the leading 131, and leaves the reader after it. Throws `DecodeError`; do not use the reader
+ * after that.
  */
 export function readTerm(reader: ByteReader, options?: DecodeOptions): Term {
   return readAny(reader, contextOf(options));
 }
 
 /**
- * Reads one term. The tags that make up most of real messages are read here, the rest by `readRest`: this switch and the
- * shorter way to containers took a fifth off the time of mixed terms.
+ * Reads one term. The most common tags of real messages are read here, the rest by `readRest`: this switch and the shorter
+ * path to containers reduced the time of mixed terms by a fifth.
  *
  * @internal Exported for tests, which choose the depth at which the recursion ends.
  */
@@ -107,7 +107,7 @@ function readRest(reader: ByteReader, context: DecodeContext): Term {
   return readContainer(reader, context, tag);
 }
 
-/** The plain ones, which come here only at the very end of the input or deep inside, count too: that does no harm. */
+/** Small integers and atoms, which get here only at the end of the input or at great depth, are counted too, harmlessly. */
 function readCountedLeaf(reader: ByteReader, context: DecodeContext, tag: number): Term {
   countObject(reader, context);
   return readLeaf(reader, context, tag);
@@ -151,14 +151,14 @@ function readList(reader: ByteReader, context: DecodeContext): Term {
   return readTail(reader, context, items);
 }
 
-/** A tail that is a list goes on with the same list, in a loop: a list may come in a million pieces. */
+/** A tail that is a list continues the same list, in a loop: a list may consist of a million pieces. */
 function readTail(reader: ByteReader, context: DecodeContext, items: Term[]): Term {
   for (;;) {
     const tag = reader.u8();
     if (tag === tags.NIL_EXT) return items;
     if (tag === tags.STRING_EXT) return appendString(reader, items);
     if (tag !== tags.LIST_EXT) break;
-    // Every piece is a level below the list, so that its elements are as deep as they would be in one piece.
+    // Every piece is one level below the list, so its elements are as deep as if the list were in one piece.
     for (const item of readItems(reader, context, reader.u32())) items.push(item);
   }
   reader.offset--;
@@ -184,10 +184,10 @@ function readMany(reader: ByteReader, context: DecodeContext, count: number): Te
 }
 
 /**
- * An array to be filled. Only a small one is made in full: each level of nesting may announce as many terms as there
- * are bytes left, and the sum of them all is more memory than there is.
+ * An array to be filled. Only a small one is allocated in full: each level of nesting may announce as many terms as there
+ * are bytes left, and their sum may exceed the available memory.
  */
 function createArray(count: number): Term[] {
-  // oxlint-disable-next-line unicorn/no-new-array -- Array.from makes the same array ten times slower
+  // oxlint-disable-next-line unicorn/no-new-array -- Array.from is ten times slower
   return count <= maxFullArray ? new Array<Term>(count) : [];
 }

@@ -1,6 +1,6 @@
 /**
- * Decoding without recursion, for what is nested deeper than the JavaScript stack may be trusted with. Gives the same
- * results as decode.ts, about three times slower; only terms that are far deeper than real messages come here.
+ * Decoding without recursion, for terms that are nested too deeply for the JavaScript stack. The results are the same as
+ * those of decode.ts, about three times slower; only terms that are far deeper than real messages get here.
  */
 
 import type { ByteReader } from '../byte-reader.ts';
@@ -21,11 +21,11 @@ import {
 import type { DecodeContext } from './decode-context.ts';
 import { appendString, readLeaf } from './decode-leaf.ts';
 
-/** A container whose inside is being read: it is complete when `items` has `wanted` terms. */
+/** A container whose contents are being read: it is complete when `items` has `wanted` terms. */
 type Frame = {
   readonly items: Term[];
   wanted: number;
-  /** Lists only: the last of the wanted terms is the tail. */
+  /** For lists: the last of the wanted terms is the tail. */
   readonly isList: boolean;
   readonly build: (items: Term[]) => Term;
 };
@@ -41,7 +41,7 @@ export function readDeepTerm(reader: ByteReader, context: DecodeContext, tag: nu
   }
 }
 
-/** Closes the innermost container if it is complete, else reads on until there is a value for it. */
+/** Closes the innermost container if it is complete, otherwise reads until there is a value for it. */
 function nextValue(reader: ByteReader, context: DecodeContext, frames: Frame[]): Term {
   for (;;) {
     const frame = frames.at(-1) as Frame;
@@ -58,7 +58,7 @@ function nextValue(reader: ByteReader, context: DecodeContext, frames: Frame[]):
   }
 }
 
-/** Joins a tail that is a list itself to the list it ends. */
+/** Appends a tail that is itself a list to the list that it ends. */
 function continueList(reader: ByteReader, frame: Frame, tag: number): boolean {
   if (tag === tags.LIST_EXT) {
     const count = reader.u32();

@@ -1,7 +1,7 @@
 /**
- * Whether a value is a term, for messages that stay in this process and are never encoded. What is plainly one is seen
- * by looking at it, in a fraction of the time that encoding takes; in all other cases the encoder decides, so that a
- * message is refused here exactly where it would be on its way to another node.
+ * Checks whether a value is a term, for messages that stay in this process and are never encoded. Plain values are
+ * recognised directly, in a fraction of the time that encoding takes; in all other cases the encoder decides, so a local
+ * message is refused exactly if it would be refused on its way to another node.
  */
 import { ByteWriter, lengthOfBytes } from '../byte-writer.ts';
 import { isSoundPid, isSoundReference } from '../identifiers.ts';
@@ -9,10 +9,10 @@ import { Atom, Float, ImproperList, isPlainObject, Pid, Reference, TermMap, Tupl
 import type { Term } from '../terms.ts';
 import { writeTerm } from './encode.ts';
 
-/** Containers this deep are left to the encoder, which uses no JavaScript stack for them. */
+/** Deeper containers are left to the encoder, which uses no JavaScript stack for them. */
 const maxDepth = 100;
 
-/** Throws EncodeError unless `term` can be encoded. */
+/** Throws `EncodeError` unless `term` can be encoded. */
 export function assertTerm(term: Term): void {
   if (typeof term === 'object' ? term === null || isPlainlyTerm(term) : isPlainScalar(term)) return;
   writeTerm(new ByteWriter(), term);
@@ -22,7 +22,7 @@ function isPlainlyTerm(term: object): boolean {
   try {
     return isPlainValue(term, 0);
   } catch {
-    // Part of it cannot be read: the encoder reports which.
+    // Part of it cannot be read: the encoder reports which part.
     return false;
   }
 }

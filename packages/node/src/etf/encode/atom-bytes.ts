@@ -1,6 +1,6 @@
 /**
- * Atoms to bytes, always UTF-8. Messages say the same few names again and again: an atom keeps its bytes, and so do the
- * two nodes that were written last.
+ * Atoms to bytes, always UTF-8. Messages repeat the same few names: the bytes of an atom are cached in the atom, and those
+ * of the last two node names are cached here.
  */
 
 import { checkName } from '../argument-checks.ts';
@@ -23,7 +23,7 @@ function encodeAtomName(name: string): Uint8Array {
   return bytes;
 }
 
-/** An atom in the form that is quickest to write. */
+/** An atom in the form that is fastest to write. */
 export function atomForm(name: string): ByteWords {
   return toWords(encodeAtomName(name));
 }
@@ -32,7 +32,7 @@ export function writeAtom(writer: ByteWriter, atom: Atom): void {
   writer.words(Atom.formOf(atom, atomForm));
 }
 
-/** Writes the atom of this name. Throws EncodeError for what is not a string, too. */
+/** Writes the atom with this name. Throws `EncodeError` for an invalid name, or a value that is not a string. */
 export function writeName(writer: ByteWriter, name: string): void {
   const { length } = name;
   if (typeof name !== 'string' || length > maxCharacters) return writer.bytes(encodeAtomName(name));
@@ -50,7 +50,7 @@ export function writeName(writer: ByteWriter, name: string): void {
 
 type KnownNode = { readonly name: string; readonly form: ByteWords };
 
-/** The two nodes whose identifiers were written last: messages hold those of both ends, many times. */
+/** The two nodes whose identifiers were written last: messages contain those of both ends, many times. */
 let lastNode: KnownNode = { name: '', form: atomForm('') };
 let otherNode: KnownNode = lastNode;
 

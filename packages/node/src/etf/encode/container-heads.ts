@@ -1,6 +1,6 @@
 /**
- * Heads of containers, shared by the two ways of encoding: what is written before the terms inside, and the checks on
- * values that JavaScript allows and Erlang does not.
+ * The heads of containers, shared by the two ways of encoding: the bytes before the contents, and checks for values that
+ * JavaScript allows and Erlang does not.
  */
 
 import { EncodeError } from '../../errors.ts';
@@ -16,19 +16,19 @@ const maxStringLength = 65_535;
 const maxTupleArity = 2 ** 24 - 1;
 
 /**
- * How many terms are inside of a container. Read once and written once: a proxy or a getter may answer differently the
- * next time, and a head that announces other than what follows ends the connection.
+ * The number of terms in a container. It must be read only once: a proxy or a getter may return something else the next
+ * time, and a head that does not match what follows ends the connection.
  */
 export function countOf(items: readonly Term[]): number {
   // Read as unknown: the fields of an object may have changed since its constructor set them.
   const length: unknown = items.length;
   if (typeof length === 'number' && length >>> 0 === length) return length;
-  throw new EncodeError('ENCODE_UNSUPPORTED', 'a container without a proper length has no Erlang form');
+  throw new EncodeError('ENCODE_UNSUPPORTED', 'a container without a valid length cannot be encoded');
 }
 
 /** The error for an array with a hole, which is not a term: `[1, , 3]`, `new Array(5)`. */
 export function holeAt(index: number): EncodeError {
-  const message = `an array with a hole at ${index} has no Erlang form; put undefined there, or leave it out`;
+  const message = `an array with a hole at ${index} cannot be encoded; put undefined there, or remove the hole`;
   return new EncodeError('ENCODE_UNSUPPORTED', message);
 }
 
@@ -60,7 +60,7 @@ export function writeListHead(writer: ByteWriter, length: number): void {
 /* 104: u8 arity     105: u32 arity */
 export function writeTupleHead(writer: ByteWriter, arity: number): void {
   if (arity > maxTupleArity)
-    throw new EncodeError('ENCODE_TOO_LARGE', `a tuple has at most ${maxTupleArity} elements`);
+    throw new EncodeError('ENCODE_TOO_LARGE', `a tuple cannot have more than ${maxTupleArity} elements`);
   if (arity <= 255) {
     writer.u16((tags.SMALL_TUPLE_EXT << 8) | arity);
   } else {
@@ -77,7 +77,7 @@ export function writeMapHead(writer: ByteWriter, pairs: number): void {
 }
 
 /* 67: u32 n | u8 flags | module | name | n field names | (n values) */
-/** Writes the head of a record and gives its values. */
+/** Writes the head of a record and returns its values. */
 export function writeRecordHead(
   writer: ByteWriter,
   context: EncodeContext,
@@ -86,13 +86,13 @@ export function writeRecordHead(
   if (!context.hasNativeRecords) {
     throw new EncodeError(
       'ENCODE_UNSUPPORTED',
-      `the peer cannot read native records, such as #${record.name}`,
+      `the peer does not support native records, such as #${record.name}`,
     );
   }
   const fields = Array.from(record.fields);
   const names = fields.map(([name]) => name);
   if (new Set(names).size < names.length) {
-    throw new EncodeError('ENCODE_RANGE', `the native record #${record.name} has a field twice`);
+    throw new EncodeError('ENCODE_RANGE', `the native record #${record.name} has a duplicate field`);
   }
   writer.u8(tags.NATIVE_RECORD_EXT);
   writer.u32(names.length);
@@ -103,7 +103,7 @@ export function writeRecordHead(
   return fields.map(([, value]) => value);
 }
 
-/** A JavaScript `Map` as a map of terms. Receivers refuse a key given twice, so it is refused here. */
+/** Converts a JavaScript `Map` to a map of terms. Receivers refuse duplicate keys, so they are refused here. */
 export function termMapOf(map: ReadonlyMap<Term, Term>): TermMap {
   const entries = Array.from(entriesOfMap(map));
   const terms = new TermMap(entries);
@@ -111,13 +111,13 @@ export function termMapOf(map: ReadonlyMap<Term, Term>): TermMap {
   throw new EncodeError('ENCODE_RANGE', 'two keys of a Map are the same term');
 }
 
-/** The error for an object that is no term, with what to do about it. */
+/** The error for an object that is not a term, with what to do about it. */
 export function unsupported(value: object): EncodeError {
-  const message = `${describeValue(value)} has no Erlang form; convert it to a plain object, a string or bytes`;
+  const message = `${describeValue(value)} cannot be encoded; convert it to a plain object, a string or bytes`;
   return new EncodeError('ENCODE_UNSUPPORTED', message);
 }
 
 export function depthExceeded(context: EncodeContext): EncodeError {
-  const message = `nested deeper than ${context.maxDepth} (the limit maxTermDepth), or it contains itself`;
+  const message = `the value is nested deeper than ${context.maxDepth} (limits.maxTermDepth), or contains itself`;
   return new EncodeError('ENCODE_DEPTH', message);
 }

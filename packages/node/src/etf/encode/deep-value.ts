@@ -1,6 +1,6 @@
 /**
- * Encoding without recursion, for what is nested deeper than the JavaScript stack may be trusted with. Writes the same
- * bytes as encode.ts.
+ * Encoding without recursion, for values that are nested too deeply for the JavaScript stack. Writes the same bytes as
+ * encode.ts.
  */
 
 import type { ByteWriter } from '../byte-writer.ts';
@@ -11,12 +11,12 @@ import * as heads from './container-heads.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { writeLeaf } from './encode-leaf.ts';
 
-/** A container whose head is written, and the terms in it that are not. */
+/** A container whose head has been written, and its terms that have not been written yet. */
 type Frame = {
   readonly inside: readonly Term[];
   readonly count: number;
   next: number;
-  /** What follows the terms: nothing, the end of a proper list, or the tail of another. */
+  /** What follows the terms: nothing, the end of a proper list, or the tail of an improper one. */
   end: 'none' | 'nil' | { readonly tail: Term };
 };
 

@@ -1,5 +1,5 @@
 /**
- * What one encoding works with: limits, what the peer can read, and how deep it is in the value.
+ * The state of one encoding: limits, what the peer supports, and the current depth in the value.
  */
 
 import { defaultLimits } from '../../limits.ts';
@@ -7,17 +7,17 @@ import type { Limits } from '../../limits.ts';
 
 /** How terms are encoded. */
 export type EncodeOptions = {
-  /** `maxTermDepth` and `maxIntegerBytes` count here; see limits.ts for the defaults. */
+  /** Only `maxTermDepth` and `maxIntegerBytes` are used. Default: `defaultLimits`. */
   readonly limits?: Partial<Limits>;
-  /** Whether the reader knows native records (OTP 29). Default true; false makes one throw EncodeError. */
+  /** Whether the receiver supports native records (OTP 29). Default true; with false they throw `EncodeError`. */
   readonly nativeRecords?: boolean;
 };
 
-/** Containers deeper than this are encoded on a stack of our own; see decode-context.ts. */
+/** Containers deeper than this are encoded on an explicit stack; see decode-context.ts. */
 const recursionDepth = 200;
 
 export type EncodeContext = {
-  /** Containers around the term being written. */
+  /** The number of containers around the current term. */
   depth: number;
   readonly recursionDepth: number;
   readonly maxDepth: number;
@@ -25,7 +25,7 @@ export type EncodeContext = {
   readonly hasNativeRecords: boolean;
 };
 
-/** `recursion` is for tests, which make both ways of encoding agree. */
+/** `recursion` is for tests, which check that both ways of encoding agree. */
 export function createEncodeContext(
   options: EncodeOptions,
   recursion: number = recursionDepth,

@@ -1,6 +1,6 @@
 /**
- * Values that hold no other terms, in the one form that OTP 25 writes to the distribution: UTF-8 atoms, the shortest
- * integers, 32-bit creations.
+ * Values that hold no other terms, in the form that OTP 25 sends over the distribution: UTF-8 atoms, the shortest integers,
+ * 32-bit creations.
  */
 
 import { DecodeError, EncodeError } from '../../errors.ts';
@@ -26,7 +26,7 @@ const trueForm = atomForm('true');
 const falseForm = atomForm('false');
 const undefinedForm = atomForm('undefined');
 
-/** Writes `term` if it holds no other terms, and says whether it did. Throws for what is no term at all. */
+/** Writes `term` and returns `true` if it holds no other terms. Throws for a value that is not a term at all. */
 export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term): boolean {
   switch (typeof term) {
     case 'number':
@@ -49,7 +49,7 @@ export function writeLeaf(writer: ByteWriter, context: EncodeContext, term: Term
       writeBigint(writer, context, term);
       return true;
     default:
-      throw new EncodeError('ENCODE_UNSUPPORTED', `a ${typeof term} has no Erlang form`);
+      throw new EncodeError('ENCODE_UNSUPPORTED', `a ${typeof term} cannot be encoded as an Erlang term`);
   }
 }
 
@@ -73,7 +73,7 @@ function writeRareLeaf(writer: ByteWriter, context: EncodeContext, term: object)
   return true;
 }
 
-/** Whole numbers become integers, others floats; a `Float` is written by `writeFloat` whatever its value. */
+/** Whole numbers become integers, others floats; `writeFloat` writes a `Float` of any value. */
 export function writeNumber(writer: ByteWriter, value: number): void {
   if ((value | 0) === value && !Object.is(value, -0)) writeSmallInteger(writer, value);
   else if (!Number.isInteger(value) || value === 0) writeFloat(writer, value);
@@ -106,7 +106,7 @@ function writeSafeInteger(writer: ByteWriter, value: number): void {
 function writeBigint(writer: ByteWriter, context: EncodeContext, value: bigint): void {
   if (BigInt.asIntN(53, value) === value) return writeNumber(writer, Number(value));
   if (BigInt.asIntN(context.maxIntegerBytes * 8 + 1, value) !== value) {
-    const message = `an integer of more than ${context.maxIntegerBytes} bytes, the limit maxIntegerBytes`;
+    const message = `an integer has more than ${context.maxIntegerBytes} bytes (limits.maxIntegerBytes)`;
     throw new EncodeError('ENCODE_TOO_LARGE', message);
   }
   writeMagnitude(writer, value);
@@ -115,7 +115,7 @@ function writeBigint(writer: ByteWriter, context: EncodeContext, value: bigint):
 function writeFloat(writer: ByteWriter, value: number): void {
   if (typeof value !== 'number') throw wrongType('the value of a float', 'a number', value);
   if (!Number.isFinite(value))
-    throw new EncodeError('ENCODE_RANGE', `${value} has no Erlang form; floats are finite`);
+    throw new EncodeError('ENCODE_RANGE', `${value} cannot be encoded: Erlang floats are finite`);
   writer.u8(tags.NEW_FLOAT_EXT);
   writer.f64(value);
 }
@@ -189,12 +189,12 @@ function writeExportFun(writer: ByteWriter, fun: ExportFun): void {
 }
 
 /**
- * A fun goes out as it came in. That its bytes are one whole fun is looked at each time: in the middle of a frame,
- * others would end the connection.
+ * A fun is sent exactly as it was received. Each time, its bytes are checked to be one whole fun: in the middle of a frame,
+ * anything else would end the connection.
  */
 function writeFun(writer: ByteWriter, context: EncodeContext, fun: Fun): void {
-  lengthOfBytes(fun.bytes); // Throws for what is not bytes.
-  // A copy, which is what is looked at and what is written.
+  lengthOfBytes(fun.bytes); // Throws for a value that is not a byte array.
+  // A copy, so that the checked bytes are the written ones.
   const bytes = new Uint8Array(fun.bytes);
   if (!isWholeFun(bytes, context)) {
     throw new EncodeError('ENCODE_RANGE', `the bytes of a fun of ${fun.module} are not its external form`);
@@ -214,9 +214,9 @@ function isWholeFun(bytes: Uint8Array, { maxDepth, maxIntegerBytes }: EncodeCont
   return reader.remaining === 0;
 }
 
-/** The error for an object that has the class of an identifier and not its content. */
+/** The error for an object that has the class of an identifier but not valid content. */
 function changed(what: string, value: Pid | Reference): EncodeError {
   const shown = describeValue(value);
-  const message = `${what} that was not made by its constructor, or was changed since, has no Erlang form (${shown})`;
+  const message = `${what} that was changed, or not created by its constructor, cannot be encoded (${shown})`;
   return new EncodeError('ENCODE_UNSUPPORTED', message);
 }

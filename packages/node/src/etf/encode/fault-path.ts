@@ -1,23 +1,22 @@
 /**
- * Where in a value the part is that cannot be encoded. Looked for only after encoding failed, so that the encoder need
- * not keep track of where it is. Reading the value runs the same getters and proxies again: nothing that they do matters
- * but to the path.
+ * Finds the part of a value that cannot be encoded. This runs only after encoding failed, so that the encoder does not have
+ * to track its position. Reading the value runs the same getters and proxies again, which can only affect the path.
  */
 
 import { asTermMap, atomName, entriesOfMap, ImproperList, NativeRecord, Tuple } from '../terms.ts';
 import type { Term } from '../terms.ts';
 
-/** A cycle or a monstrously deep value has no end worth naming: this many steps into it tell enough. */
+/** A cycle or an extremely deep value has no useful end: this many steps into it are enough. */
 const maxSteps = 12;
-/** Parts of one container that are tried. A proxy may say that it has any number. */
+/** Maximum number of parts of one container that are tried. A proxy may claim any number. */
 const maxParts = 1_000_000;
 
-/** `isFault`: nothing in the part is to blame, but that it is not there. */
+/** One step into a value. `isFault`: the part itself is missing, as in a hole of an array. */
 type Part = { readonly step: string; readonly value: Term; readonly isFault?: boolean };
 
 /**
- * The way into `term` to the smallest part for which `tryEncode` throws, written as one would in JavaScript:
- * `[2].name`. Empty when it is `term` itself.
+ * The path from `term` to the smallest part for which `tryEncode` throws, in JavaScript notation: `[2].name`. Empty when it
+ * is `term` itself.
  */
 export function findFault(term: Term, tryEncode: (part: Term) => void): string {
   let path = '';
@@ -40,7 +39,7 @@ function findPart(term: Term, tryEncode: (part: Term) => void): Part | undefined
       if (part.isFault === true || !canEncode(part.value, tryEncode)) return part;
     }
   } catch {
-    // Reading the value fails before a part of it can be blamed.
+    // Reading the value itself fails, so no part of it can be identified.
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Terms as IEx writes them (`inspect/1`), on one line. Charlists in the form of Elixir 1.15 and later, `~c"abc"`.
+ * Terms as IEx prints them (`inspect/1`), on one line. Charlists in the form of Elixir 1.15 and later, `~c"abc"`.
  */
 
 import { Atom, atomName, ExportFun, Fun, Pid, Port, Reference, Tuple } from '../terms.ts';
@@ -36,7 +36,7 @@ function atom(name: string): string {
   return plainAtom.test(name) || operators.has(name) ? `:${name}` : `:${quoted(name)}`;
 }
 
-/** `name: `, which stands before a value in keyword lists and maps; `undefined` for modules, which have no such form. */
+/** The short form `name: ` of a key in keyword lists and maps; `undefined` for modules, which have no such form. */
 function shortKey(key: Term): string | undefined {
   const name = atomName(key);
   if (name === undefined || moduleAlias.test(name)) return undefined;

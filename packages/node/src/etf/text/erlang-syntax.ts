@@ -1,5 +1,5 @@
 /**
- * Terms as the Erlang shell writes them (`io:format("~tp")`), on one line.
+ * Terms as the Erlang shell prints them (`io:format("~tp")`), on one line.
  */
 
 import { ExportFun, Fun, Pid, Port, Reference } from '../terms.ts';
@@ -25,12 +25,12 @@ function codePoint(code: number): string {
 const quotedAtom: Quoting = { quote: "'", escapes: {}, codePoint };
 const quotedText: Quoting = { quote: '"', escapes: {}, codePoint };
 
-/** An atom, in quotes where Erlang needs them. */
+/** An atom, quoted if Erlang requires it. */
 export function erlangAtom(name: string): string {
   return plainAtom.test(name) && !reservedWords.has(name) ? name : quote(name, quotedAtom);
 }
 
-/** The shorter of the two forms, as OTP 25 and later choose. */
+/** The shorter of the two forms, as in OTP 25 and later. */
 function float(value: number): string {
   const scientific = scientificFloat(value);
   if (Math.abs(value) >= 2 ** 53) return scientific;

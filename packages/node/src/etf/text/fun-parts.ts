@@ -1,5 +1,5 @@
 /**
- * The index and hash of a fun, which are all that texts show of it. A `Fun` holds its external form as it came.
+ * Reads the index and hash of a fun, which are all that is shown of it. A `Fun` holds its external form unchanged.
  */
 
 import { ByteReader } from '../byte-reader.ts';
@@ -18,7 +18,7 @@ export function funParts(fun: Fun): { readonly index: number | bigint; readonly 
     const index = readInteger(reader, context, 'the index of a fun');
     return { index, hash: readInteger(reader, context, 'the old hash of a fun') };
   } catch (error) {
-    // A `Fun` that was put together by hand is shown, not judged.
+    // A `Fun` that was built by hand may be invalid, but is still shown.
     if (error instanceof DecodeError) return { index: 0, hash: 0 };
     throw error;
   }

@@ -1,6 +1,7 @@
 /**
- * Terms as text, for people: in the syntax of Elixir or Erlang, on one line, safe to print (control characters are
- * always escaped). Never fails: what is no term is shown as what it is, what is too deep or too long ends in `...`.
+ * Terms as human-readable text: in the syntax of Elixir or Erlang, on one line, safe to print (control characters are always
+ * escaped). It never fails: a value that is not a term is shown as `#JavaScript<...>`, and text that is too deep or too
+ * long ends in `...`.
  */
 
 import { asTermMap, Atom, atomName, BitString, Float, ImproperList, NativeRecord, Tuple } from '../terms.ts';
@@ -10,10 +11,11 @@ import { erlangSyntax } from './erlang-syntax.ts';
 import { textOf } from './quoting.ts';
 import type { Syntax } from './syntax.ts';
 
+/** How `inspect` shows a term. */
 export type InspectOptions = {
-  /** Default `'elixir'`. */
+  /** The language whose syntax is used. Default `'elixir'`. */
   readonly syntax?: 'elixir' | 'erlang';
-  /** Characters at most; the rest becomes `...`. Default 16,777,216. */
+  /** Maximum length of the text in characters; the rest becomes `...`. Default 16,777,216. */
   readonly maxLength?: number;
 };
 
@@ -21,7 +23,7 @@ const defaultMaxLength = 16 * 1024 * 1024;
 const maxDepth = 200;
 const ellipsis = '...';
 
-/** The text of `term`: `{:ok, "text", %{a: 1}}` in Elixir, `{ok,<<"text">>,#{a => 1}}` in Erlang. */
+/** Shows `term` as text: `{:ok, "text", %{a: 1}}` in Elixir, `{ok,<<"text">>,#{a => 1}}` in Erlang. */
 export function inspect(term: Term, options: InspectOptions = {}): string {
   const maxLength = options.maxLength ?? defaultMaxLength;
   const printer = new Printer(options.syntax === 'erlang' ? erlangSyntax : elixirSyntax, maxLength);
@@ -66,7 +68,7 @@ class Printer {
   }
 
   #bytes(bytes: Uint8Array): string {
-    // Each byte takes two characters at the least: more of them are not needed to fill the text.
+    // Each byte takes at least two characters, so more bytes are not needed to fill the text.
     return Array.from(bytes.subarray(0, this.#maxLength)).join(this.#syntax.separator);
   }
 
@@ -95,7 +97,7 @@ class Printer {
       : this.#syntax.text(text.slice(0, this.#maxLength));
   }
 
-  /** As many of the bytes as can be shown: whether they are text need not be known of the others. */
+  /** As many of the bytes as can be shown: the others need not be checked for text. */
   #start(bytes: Uint8Array): Uint8Array {
     let end = this.#maxLength * 4;
     if (!(end < bytes.length)) return bytes;
@@ -142,7 +144,7 @@ class Printer {
   }
 
   #list(all: readonly Term[]): void {
-    // An element takes a character at the least: more of them are not needed to fill the text.
+    // Each element takes at least one character, so more elements are not needed to fill the text.
     const items = all.length > this.#maxLength ? all.slice(0, this.#maxLength + 1) : all;
     const charlist = this.#syntax.charlist(items);
     if (charlist !== undefined) {
@@ -190,7 +192,7 @@ class Printer {
   }
 }
 
-/** `name` of `#record{name = ...}`: an atom, without the colon that Elixir puts before atoms. */
+/** The `name` in `#record{name = ...}`: an atom, without the colon that Elixir puts before atoms. */
 function fieldName(name: string, syntax: Syntax): string {
   return syntax.atom(name).replace(/^:/, '');
 }

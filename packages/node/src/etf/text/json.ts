@@ -1,7 +1,7 @@
 /**
- * Terms as JSON values, for programs that read our output. Meant to be read easily, not to be turned back: atoms and
- * text become strings, tuples become arrays. What JSON has no value for becomes an object with one `$` key or the
- * Erlang text of the term. Numbers do survive: `parseJson` gives the same number back.
+ * Terms as JSON values, for programs that read our output. The result is easy to read but not reversible: atoms and text
+ * become strings, tuples become arrays. A term without a JSON counterpart becomes an object with one `$` key, or its
+ * Erlang text. Numbers survive: `parseJson` returns the same number.
  *
  * | term                          | JSON                                              |
  * |-------------------------------|---------------------------------------------------|
@@ -13,7 +13,7 @@
  * | bit strings                   | {"$bits": base64, "size": bits}                   |
  * | lists, tuples                 | array                                             |
  * | improper lists                | {"$improper": [elements], "tail": tail}           |
- * | maps                          | object; keys that are no text in Erlang syntax    |
+ * | maps                          | object; keys that are not text in Erlang syntax   |
  * | native records                | {"$record": "module:name", "fields": {...}}       |
  * | pids, ports, references, funs | string, in Erlang syntax                          |
  */
@@ -22,15 +22,15 @@ import { asTermMap, atomName, BitString, Float, ImproperList, NativeRecord, Tupl
 import type { Term, TermMap } from '../terms.ts';
 import { inspect } from './inspect.ts';
 
-/** Nesting beyond this is shown as text: `JSON.stringify` is recursive. */
+/** Deeper nesting is shown as text: `JSON.stringify` is recursive. */
 const maxDepth = 500;
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** `JSON.rawJSON`, which Node has since release 21 and TypeScript's library not yet: a number of these very digits. */
+/** `JSON.rawJSON`, a number with exactly these digits. Node has it since release 21; TypeScript's library lacks it. */
 const { rawJSON } = JSON as unknown as { rawJSON(this: void, text: string): object };
 
-/** A value that `JSON.stringify` can write; see the table at the top of this file. Never fails for what `decode` makes. */
+/** Converts a term to a value for `JSON.stringify`; see the table at the top of this file. Never fails for decoded terms. */
 export function toJson(term: Term): unknown {
   return jsonAt(term, 0);
 }
@@ -44,7 +44,7 @@ function jsonAt(term: Term, depth: number): unknown {
   return typeof term === 'object' ? (leafJson(term) ?? nestedJson(term, depth)) : inspect(term);
 }
 
-/** As the term is encoded: whole numbers are integers, also those beyond 2^53, which JavaScript writes as `1e+21`. */
+/** As in encoding: whole numbers are integers, even beyond 2^53, where JavaScript would write `1e+21`. */
 function numberJson(value: number): unknown {
   if (!Number.isFinite(value)) return String(value);
   if (Object.is(value, -0)) return floatJson(value);
@@ -82,7 +82,7 @@ function mapJson(map: TermMap, inside: (part: Term) => unknown): unknown {
   const names = new Set<string>();
   const entries = Array.from(map, ([key, value]) => {
     const text = keyText(key);
-    // `a` and <<"a">> may both be keys of one map: the second of them is written in full.
+    // `a` and <<"a">> may both be keys of one map: the second one is written in Erlang syntax.
     const name = text === undefined || names.has(text) ? inspect(key, { syntax: 'erlang' }) : text;
     names.add(name);
     return [name, inside(value)] as const;
@@ -95,7 +95,7 @@ function keyText(key: Term): string | undefined {
   return key instanceof Uint8Array ? textOf(key) : atomName(key);
 }
 
-/** Defines each property, so that no name (`__proto__`) does more than name a property. */
+/** Defines each property, so that the name `__proto__` has no special effect. */
 function objectOf(entries: readonly (readonly [string, unknown])[]): object {
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,6 @@
 /**
- * JSON text to terms, with every number as it is written: `12345678901234567890` is that integer, `1.0` a float. The
- * JSON parser of the runtime does the reading; it hands over the text of each number.
+ * JSON text to terms, with every number as it is written: `12345678901234567890` is that integer, `1.0` is a float. The
+ * runtime's JSON parser does the parsing and provides the text of each number.
  */
 
 import { DecodeError } from '../../errors.ts';
@@ -9,13 +9,13 @@ import type { Term } from '../terms.ts';
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-/** `JSON.parse` with the text of each number, which Node has since release 21 and TypeScript's library not yet. */
+/** `JSON.parse` with the text of each number. Node has it since release 21; TypeScript's library lacks it. */
 const parse = JSON.parse as (text: string, reviver: Reviver) => unknown;
 
 /**
- * The term that a JSON text is. Numbers with a fraction or an exponent are floats, all others integers of any size;
- * strings are binaries, arrays lists, the keys of objects atoms, and `null` is `nil`. Throws DecodeError for what is not
- * JSON and for floats that no Erlang node can hold.
+ * Parses JSON to a term. Numbers with a fraction or an exponent become floats, all others integers of any size; strings
+ * become binaries, arrays become lists, the keys of objects become atoms, and `null` becomes `nil`. Throws `DecodeError`
+ * for text that is not valid JSON, and for floats out of Erlang's range.
  */
 export function parseJson(text: string): Term {
   try {
@@ -24,9 +24,9 @@ export function parseJson(text: string): Term {
     ) as Term;
   } catch (cause) {
     if (cause instanceof DecodeError) throw cause;
-    // Besides syntax errors there is only the one of a full stack.
+    // Apart from syntax errors, it only throws for a stack overflow.
     if (!(cause instanceof SyntaxError))
-      throw new DecodeError('DECODE_LIMIT', 'nested too deeply', { offset: 0, cause });
+      throw new DecodeError('DECODE_LIMIT', 'the JSON text is nested too deeply', { offset: 0, cause });
     throw new DecodeError('DECODE_BAD_VALUE', cause.message, { offset: 0, cause });
   }
 }
@@ -44,7 +44,7 @@ function floatOf(source: string): Term {
   const isTooSmall = value === 0 && /[1-9]/.test(source.replace(/[eE].*/, ''));
   if (!Number.isFinite(value) || isTooSmall) {
     const size = isTooSmall ? 'small' : 'large';
-    throw new DecodeError('DECODE_BAD_VALUE', `${shortened(source)} is too ${size} for a float of 64 bits`, {
+    throw new DecodeError('DECODE_BAD_VALUE', `${shortened(source)} is too ${size} for a 64-bit float`, {
       offset: 0,
     });
   }

@@ -1,6 +1,6 @@
 /**
- * Text to terms, in the syntax of Erlang: what a person types as an argument. Literals only: nothing is computed, and
- * variables are refused with a hint. A string is a list of code points, as in Erlang; text is written <<"text">>.
+ * Text to terms, in Erlang syntax, for arguments that a person types. Only literals: nothing is evaluated, and variables
+ * are refused with a hint. A string is a list of code points, as in Erlang; text is written <<"text">>.
  */
 
 import { DecodeError } from '../../errors.ts';
@@ -10,12 +10,12 @@ import { TermScanner } from './term-scanner.ts';
 import type { Token } from './term-scanner.ts';
 
 const maxDepth = 200;
-/** Characters of the text that an error repeats. */
+/** Maximum length of the text that an error quotes. */
 const maxShown = 40;
 
 /**
- * The term that `text` is; a full stop at the end may be there. Throws DecodeError with the line and column of what is
- * wrong; its `offset` counts characters.
+ * Parses one term, optionally followed by a full stop. Throws `DecodeError` with the line and column of the error; its
+ * `offset` counts characters.
  */
 export function parseTerm(text: string): Term {
   const parser = new TermParser(text);
@@ -35,7 +35,7 @@ class TermParser {
     if (this.#isMark('.')) this.#scanner.next();
     const rest = this.#scanner.peek();
     if (rest.kind === 'end') return term;
-    throw this.#scanner.fail(rest.at, `${shown(rest)} after the term`);
+    throw this.#scanner.fail(rest.at, `unexpected ${shown(rest)} after the term`);
   }
 
   #term(): Term {
@@ -58,15 +58,15 @@ class TermParser {
 
   #atom(name: string, at: number): Term {
     if (Array.from(name).length <= 255) return atomOf(name);
-    throw this.#scanner.fail(at, 'an atom has at most 255 characters;');
+    throw this.#scanner.fail(at, 'the atom is longer than 255 characters');
   }
 
   #float(value: number, at: number): Term {
-    if (!Number.isFinite(value)) throw this.#scanner.fail(at, 'a float that is too large');
+    if (!Number.isFinite(value)) throw this.#scanner.fail(at, 'the float is too large');
     return Number.isInteger(value) ? new Float(value) : value;
   }
 
-  /** Strings side by side are one string. */
+  /** Adjacent strings are one string. */
   #string(first: string): string {
     let text = first;
     for (let token = this.#scanner.peek(); token.kind === 'string'; token = this.#scanner.peek()) {
@@ -78,7 +78,9 @@ class TermParser {
 
   #nested(token: Token & { kind: 'mark' }): Term {
     if (this.#depth === maxDepth) {
-      throw new DecodeError('DECODE_LIMIT', `nested deeper than ${maxDepth}`, { offset: token.at });
+      throw new DecodeError('DECODE_LIMIT', `the term is nested deeper than ${maxDepth}`, {
+        offset: token.at,
+      });
     }
     this.#depth++;
     const term = this.#afterMark(token);
@@ -101,7 +103,7 @@ class TermParser {
       case 'fun':
         return this.#fun(at);
       default:
-        throw this.#scanner.fail(at, hints[text] ?? `'${text}' where a term should start`);
+        throw this.#scanner.fail(at, hints[text] ?? `unexpected '${text}' where a term should start`);
     }
   }
 
@@ -109,10 +111,10 @@ class TermParser {
     const token = this.#scanner.next();
     if (token.kind === 'integer') return token.value === 0 ? 0 : -token.value;
     if (token.kind === 'float') return this.#float(-token.value, token.at);
-    throw this.#scanner.fail(token.at, `${shown(token)} after a minus sign`);
+    throw this.#scanner.fail(token.at, `unexpected ${shown(token)} after a minus sign`);
   }
 
-  /** Items between commas, up to and with `close`. */
+  /** Items separated by commas, up to and including `close`. */
   #list<Item>(close: string, item: () => Item): Item[] {
     const items: Item[] = [];
     if (this.#takes(close)) return items;
@@ -146,24 +148,25 @@ class TermParser {
     });
     const map = new TermMap(entries);
     if (map.size === entries.length) return map;
-    throw this.#scanner.fail(at, 'a map with the same key twice');
+    throw this.#scanner.fail(at, 'the map has a duplicate key');
   }
 
   #binary(at: number): Term {
     const segments = this.#list('>>', () => this.#segment());
     const last = segments.at(-1);
     if (segments.slice(0, -1).some(({ lastBits }) => lastBits !== 8)) {
-      throw this.#scanner.fail(at, 'bits that do not fill a byte before the end of a bit string');
+      throw this.#scanner.fail(at, 'only the last segment of a bit string may be smaller than a byte');
     }
     const bytes = Uint8Array.from(Buffer.concat(segments.map((segment) => segment.bytes)));
     return last === undefined || last.lastBits === 8 ? bytes : new BitString(bytes, last.lastBits);
   }
 
-  /** `"text"`, `"text"/utf8`, `255` or `5:3`. */
+  /** Parses `"text"`, `"text"/utf8`, `255` or `5:3`. */
   #segment(): { bytes: Uint8Array; lastBits: number } {
     const token = this.#scanner.next();
     if (token.kind === 'string') return { bytes: this.#text(token.text, token.at), lastBits: 8 };
-    if (token.kind !== 'integer') throw this.#scanner.fail(token.at, `${shown(token)} inside a binary`);
+    if (token.kind !== 'integer')
+      throw this.#scanner.fail(token.at, `unexpected ${shown(token)} inside a binary`);
     const size = this.#takes(':') ? this.#size() : 8;
     const value = Number(BigInt.asUintN(size, BigInt(token.value)));
     return { bytes: Uint8Array.of(value << (8 - size)), lastBits: size };
@@ -172,7 +175,7 @@ class TermParser {
   #size(): number {
     const token = this.#scanner.next();
     if (token.kind === 'integer' && token.value >= 1 && token.value <= 8) return Number(token.value);
-    throw this.#scanner.fail(token.at, 'a segment size other than 1 to 8');
+    throw this.#scanner.fail(token.at, 'the size of a segment must be 1 to 8');
   }
 
   #text(first: string, at: number): Uint8Array {
@@ -180,13 +183,13 @@ class TermParser {
     if (this.#takes('/')) {
       const type = this.#scanner.next();
       if (type.kind === 'atom' && type.text === 'utf8') return Buffer.from(text, 'utf8');
-      throw this.#scanner.fail(type.at, `the type ${shown(type)}, where only utf8 is known,`);
+      throw this.#scanner.fail(type.at, `the segment type ${shown(type)} is not supported (only utf8 is)`);
     }
     if (/^[\0-\xff]*$/.test(text)) return Buffer.from(text, 'latin1');
-    throw this.#scanner.fail(at, 'characters beyond Latin-1 need <<"..."/utf8>>');
+    throw this.#scanner.fail(at, 'characters beyond Latin-1 require <<"..."/utf8>>');
   }
 
-  /** `fun Module:Function/Arity`. */
+  /** Parses `fun Module:Function/Arity`. */
   #fun(at: number): Term {
     const module = this.#name();
     this.#expect(':', undefined);
@@ -195,13 +198,13 @@ class TermParser {
     const arity = this.#scanner.next();
     if (arity.kind === 'integer' && arity.value <= 255)
       return new ExportFun(module, name, Number(arity.value));
-    throw this.#scanner.fail(at, 'a fun other than fun module:function/arity');
+    throw this.#scanner.fail(at, 'a fun must have the form fun module:function/arity');
   }
 
   #name(): string {
     const token = this.#scanner.next();
     if (token.kind === 'atom') return token.text;
-    throw this.#scanner.fail(token.at, `${shown(token)} where an atom should be`);
+    throw this.#scanner.fail(token.at, `unexpected ${shown(token)} instead of an atom`);
   }
 
   #isMark(text: string): boolean {
@@ -219,19 +222,19 @@ class TermParser {
     const token = this.#scanner.next();
     if (token.kind === 'mark' && token.text === text) return;
     const wanted = otherwise === undefined ? `'${text}'` : `'${text}' or '${otherwise}'`;
-    throw this.#scanner.fail(token.at, `${shown(token)} where ${wanted} should be`);
+    throw this.#scanner.fail(token.at, `unexpected ${shown(token)} instead of ${wanted}`);
   }
 }
 
 const hints: Readonly<Record<string, string>> = {
-  ':': "':' where a term should start (Erlang writes the atom :name as name)",
-  '<': "'<' where a term should start (a pid cannot be written as text)",
+  ':': "unexpected ':' where a term should start (Erlang writes the atom :name as name)",
+  '<': "unexpected '<' where a term should start (a pid cannot be written as text)",
 };
 
 function shown(token: Token): string {
   switch (token.kind) {
     case 'end':
-      return 'the end';
+      return 'end of text';
     case 'atom':
     case 'mark':
       return `'${token.text.slice(0, maxShown)}'`;

@@ -1,17 +1,17 @@
 /**
- * What the texts of both languages share: which bytes are text, how characters are escaped inside quotes, and the
- * names of the control characters. Nothing that comes out of here can move a terminal's cursor or reorder its line.
+ * Shared by the syntaxes of both languages: which bytes are text, how characters are escaped inside quotes, and the names
+ * of the control characters. The resulting text can never move a terminal's cursor or reorder its line.
  */
 
 import { visibleText } from '../../visible-text.ts';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Characters that text holds: all that Elixir calls printable, line breaks and the like included. */
+/** The characters of text: everything that Elixir considers printable, including line breaks. */
 // oxlint-disable-next-line no-misleading-character-class -- the ranges are meant as code points
 const printable = /^[\x20-\x7e\x07\b\t\n\v\f\r\x1b\x7f\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
-/** The text of printable UTF-8 bytes; `undefined` for others. */
+/** The text of printable UTF-8 bytes; `undefined` for other bytes. */
 export function textOf(bytes: Uint8Array): string | undefined {
   try {
     const text = strictUtf8.decode(bytes);
@@ -34,13 +34,13 @@ const namedEscapes: Readonly<Record<string, string>> = {
 
 export type Quoting = {
   readonly quote: '"' | "'";
-  /** Escapes of this language besides those that both have. */
+  /** Escapes of this language in addition to those of both. */
   readonly escapes: Readonly<Record<string, string>>;
-  /** The escape of any other character that is not shown as it is. */
+  /** The escape of any other character that cannot be shown unescaped. */
   readonly codePoint: (code: number) => string;
 };
 
-/** `text` in quotes, with everything escaped that is not shown as it is. */
+/** Quotes `text`, and escapes every character that cannot be shown unescaped. */
 export function quote(text: string, quoting: Quoting): string {
   let quoted: string = quoting.quote;
   for (const character of text) quoted += escape(character, quoting);
@@ -56,7 +56,7 @@ function escape(character: string, quoting: Quoting): string {
   return isControl || visibleText(character) !== character ? quoting.codePoint(code) : character;
 }
 
-/** The fewest digits that read back as `value`, and where the point stands: `0.digits * 10 ** exponent`. */
+/** The shortest digits that read back as `value`, and the position of the point: `0.digits * 10 ** exponent`. */
 export function shortestDigits(value: number): { digits: string; exponent: number } {
   const [mantissa = '', exponent = '0'] = Math.abs(value).toExponential().split('e');
   return { digits: mantissa.replace('.', ''), exponent: Number(exponent) + 1 };

@@ -1,5 +1,5 @@
 /**
- * What a language is to `inspect`: the text of everything that holds no other terms, and the punctuation of what does.
+ * A language for `inspect`: the text of terms that hold no other terms, and the punctuation of those that do.
  */
 
 import type { Term, TermMap } from '../terms.ts';
@@ -10,13 +10,13 @@ export interface Syntax {
   float(value: number): string;
   /** A binary that is text. */
   text(text: string): string;
-  /** The sizeless part at the end of a bit string: `5` of 3 bits. */
+  /** The last segment of a bit string, e.g. `5` with 3 bits. */
   bits(value: number, size: number): string;
   /** Pids, ports, references and funs. */
   identifier(term: Term & object): string | undefined;
-  /** A list that is text, or `undefined` if it is to be shown as a list. */
+  /** A list that is text; `undefined` if it should be shown as a list. */
   charlist(items: readonly Term[]): string | undefined;
-  /** How the elements of a list begin, when they are pairs with atoms: `a: ` of `[a: 1]`. */
+  /** An element of a keyword list: the `a: ` and the `1` in `[a: 1]`. */
   keyword(item: Term): { readonly name: string; readonly value: Term } | undefined;
   map(map: TermMap): MapText;
   readonly record: {
@@ -26,12 +26,12 @@ export interface Syntax {
   };
 }
 
-/** How one map is written: `open`, then key and value of each entry, then `close`. */
+/** How one map is written: `open`, the key and value of each entry, `close`. */
 export type MapText = {
   readonly open: string;
   readonly close: string;
   readonly entries: Iterable<readonly [Term, Term]>;
-  /** The text of a key with what stands between it and the value, for keys that have a short form. */
+  /** The text of a key and of its separator from the value, for keys that have a short form. */
   readonly shortKey: (key: Term) => string | undefined;
   readonly arrow: string;
 };

@@ -1,5 +1,5 @@
 /**
- * Erlang source text in tokens, each with its place. Knows numbers in all their forms, quoted atoms, strings and
+ * Splits Erlang source text into tokens with their positions: numbers in all their forms, quoted atoms, strings and
  * characters with their escapes, and comments.
  */
 
@@ -12,7 +12,7 @@ export type Token =
   | { readonly kind: 'mark'; readonly text: string; readonly at: number }
   | { readonly kind: 'end'; readonly at: number };
 
-/** Taken one after the other: as one expression they need a stack for each of them. */
+/** Matched one after the other: as one expression they would need stack for each repetition. */
 const space = /\s+/y;
 const comment = /%[^\n]*/y;
 const mark = /<<|>>|=>|\.\.\.|[[\]{}(),|#:/.<>-]/y;
@@ -24,9 +24,9 @@ const integer = /\d[\d_]*/y;
 const character = /\$(?:\\(?:x\{[\da-fA-F]+\}|x[\da-fA-F]{2}|[0-7]{1,3}|\^.|[\s\S])|[\s\S])/uy;
 const escapeForm = /\\(?:x\{([\da-fA-F]+)\}|x([\da-fA-F]{2})|([0-7]{1,3})|\^(.)|([\s\S]))/gu;
 
-/** Characters of the text that an error repeats. */
+/** Maximum length of the text that an error quotes. */
 const maxShown = 40;
-/** So many digits of base 36 are a safe integer. */
+/** A number with this many digits in base 36 is a safe integer. */
 const maxNarrowDigits = 10;
 
 const namedEscapes: Readonly<Record<string, string>> = {
@@ -41,7 +41,7 @@ const namedEscapes: Readonly<Record<string, string>> = {
   d: '\x7f',
 };
 
-/** The error of a text that is no term: it names the line and column of `at`. */
+/** The error for text that is not a term: it names the line and column of `at`. */
 export function syntaxError(text: string, at: number, problem: string): DecodeError {
   const before = text.slice(0, at).split('\n');
   const column = (before.at(-1) ?? '').length + 1;
@@ -58,7 +58,7 @@ export class TermScanner {
     this.text = text;
   }
 
-  /** The next token, which stays the next. */
+  /** The next token, without consuming it. */
   peek(): Token {
     return (this.#ahead ??= this.#scan());
   }
@@ -96,7 +96,7 @@ export class TermScanner {
     const start = this.#at;
     let at = start + 1;
     for (; this.text[at] !== quote; at++) {
-      if (this.text[at] === undefined) throw this.fail(start, `a ${quote} that is never closed`);
+      if (this.text[at] === undefined) throw this.fail(start, `the ${quote} is never closed`);
       if (this.text[at] === '\\') at++;
     }
     this.#at = at + 1;
@@ -109,7 +109,7 @@ export class TermScanner {
       if (control !== undefined) return String.fromCharCode((control.codePointAt(0) ?? 0) & 31);
       if (named !== undefined) return namedEscapes[named] ?? named;
       const code = octal === undefined ? Number.parseInt(braced ?? hex ?? '', 16) : Number.parseInt(octal, 8);
-      if (code > 0x10ffff) throw this.fail(at, 'an escape beyond the last character');
+      if (code > 0x10ffff) throw this.fail(at, 'the escape is beyond the last Unicode character');
       return String.fromCodePoint(code);
     });
   }
@@ -142,12 +142,9 @@ export class TermScanner {
     const name = this.#match(variable);
     if (name !== null) {
       const shown = name[0].slice(0, maxShown);
-      throw this.fail(
-        at,
-        `${shown} is a variable; as an atom it is written '${shown}', as a text <<"${shown}">>,`,
-      );
+      throw this.fail(at, `${shown} is a variable (write '${shown}' for an atom, <<"${shown}">> for text)`);
     }
-    throw this.fail(at, `${JSON.stringify(this.text[at])} starts no Erlang term`);
+    throw this.fail(at, `${JSON.stringify(this.text[at])} cannot start an Erlang term`);
   }
 }
 
@@ -155,7 +152,7 @@ function withoutGaps(digits: string): string {
   return digits.replaceAll('_', '');
 }
 
-/** Digits of any base by halves: digit after digit takes the square of their number. */
+/** Converts digits of any base by halves: digit by digit would take quadratic time. */
 function valueOf(digits: string, radix: number): bigint {
   if (digits.length <= maxNarrowDigits) return BigInt(Number.parseInt(digits || '0', radix));
   const middle = digits.length >> 1;
