@@ -138,7 +138,7 @@ describe('a host that only SSH over a bastion reaches', { skip }, () => {
             await scene.inner.stop();
             await untilShown(shell, /was lost; reconnecting\]/);
             await scene.inner.start();
-            await untilShown(shell, /again\]/);
+            await untilShown(shell, /reconnected to /);
             assert.match(await run(shell, 'Kept * 2 + 2.'), /\n42\n/);
           }
           await eventually('nothing to be left', 30_000, () => traces(scene).length === 0);

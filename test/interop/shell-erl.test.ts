@@ -143,7 +143,7 @@ function testLife(scene: ShellScene): void {
     shell.input('timer:sleep(300), io:format("out~n"), Kept + 2.\r');
     await untilState(shell, 'busy');
     scene.viewer.disconnect('app@127.0.0.1');
-    assert.match(await untilShown(shell, /\n42\n/), /again\]\nout\n42\n/);
+    assert.match(await untilShown(shell, /\n42\n/), /reconnected to \S+\]\nout\n42\n/);
     assert.match(await run(shell, 'Kept * 2.'), /\n80\n/);
   });
 }

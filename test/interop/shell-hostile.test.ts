@@ -78,7 +78,7 @@ describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, (
       const flood =
         '[group_leader() ! {io_request, self(), make_ref(), {put_chars, unicode, Big}} || _ <- lists:seq(1, 15)]';
       shell.input(`${flood}, flooded.\r`);
-      await untilShown(shell, /\[output left out\]/, 60_000);
+      await untilShown(shell, /\[output omitted\]/, 60_000);
       assert.match(await run(shell, '1 + 1.'), /\n2\n/);
     },
   );

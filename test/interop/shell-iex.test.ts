@@ -200,7 +200,7 @@ function testLostConnection(scene: ShellScene): void {
     shell.input('yes\r');
     assert.match(await untilShown(shell, /\n42\n/), /line 1\nline 2\nline 3\n42\n/);
     scene.viewer.disconnect('app@127.0.0.1');
-    await untilShown(shell, /again\][\s\S]*again\]/);
+    await untilShown(shell, /reconnected to [\s\S]*reconnected to /);
     assert.match(await run(shell, 'kept * 2'), /\n80\n/);
   });
 

@@ -223,7 +223,7 @@ describe('the queue of output', () => {
       release();
       await allOf(printed);
       await eventually('the end of the output', 30_000, () => shown.at(-1)?.endsWith(']\n') === true);
-      assert.ok(shown.join('').endsWith('\n[output left out]\n'));
+      assert.ok(shown.join('').endsWith('\n[output omitted]\n'));
       assert.ok(shown.join('').length < 20 * 1024 * 1024);
     },
   );
@@ -234,7 +234,7 @@ describe('the queue of output', () => {
     queue.discard();
     queue.discard();
     await allOf([flood, queue.print('prompt> ')]);
-    assert.equal(shown.slice(1).join(''), '\n[output left out]\nprompt> ');
+    assert.equal(shown.slice(1).join(''), '\n[output omitted]\nprompt> ');
     const line = queue.print('of another process\n');
     queue.discard();
     await allOf([line]);

@@ -219,7 +219,7 @@ describe('the life of a TypeScript shell', () => {
     await assert.rejects(open(), (error) => {
       assert.ok(error instanceof ShellError);
       assert.equal(error.code, 'SHELL_START_FAILED');
-      assert.match(error.message, /as many shells as it allows are open/);
+      assert.match(error.message, /its maximum number of shells is open/);
       return true;
     });
     await Promise.all(shells.map((shell) => shell.close()));
