@@ -1,11 +1,11 @@
-/** A step of the build: each text file of the page also as brotli and gzip, so that no request has to compress one. */
+/** Build step: compresses each text file of the page with brotli and gzip, so that no request has to. */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Not the HTML: it is small, and the console puts its base path in as it serves it. */
+/** Without HTML, which is small and gets the base path when the console serves it. */
 const compressible = new Set(['.js', '.css', '.svg']);
 
 function compress(file: string): void {

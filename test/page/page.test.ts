@@ -84,7 +84,7 @@ test('launches with choices, and shows a refusal with its remedy', options, asyn
   await page.getByText('Environment variables').click();
   await page.getByTestId('launch-variables-text').fill('no variable');
   await page.getByTestId('confirm-launch').click();
-  await page.getByText('Line 1 is not of the form NAME=value.').waitFor();
+  await page.getByText('Line 1 does not have the form NAME=value.').waitFor();
   await page.getByTestId('launch-variables-text').fill('TOKEN=a=b');
   scripted.nextProblem = { code: 'NAME_TAKEN', message: 'cache-2 is taken', remedy: 'Choose another name.' };
   await page.getByTestId('confirm-launch').click();

@@ -1,4 +1,4 @@
-/** The whole page: rail, current page, dock, and what lies over them. Decides only which of its parts are there. */
+/** The whole page: rail, current page, dock and dialogs. Decides only which of these are shown. */
 
 import type { JSX } from 'preact';
 import { AuditBanner } from './components/audit-banner.tsx';

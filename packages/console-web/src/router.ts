@@ -1,4 +1,4 @@
-/** Which page is shown, kept in the fragment so that the server never sees it: `#/logs/worker-1@127.0.0.1`. */
+/** The current page, kept in the fragment, which is never sent to the server: `#/logs/worker-1@127.0.0.1`. */
 
 import { type Signal, signal } from '@preact/signals';
 
@@ -7,7 +7,7 @@ export type PageName = (typeof pageNames)[number];
 
 export interface Route {
   readonly page: PageName;
-  /** The node a page is about, where it is about one. */
+  /** The node that the page shows, on pages for one node. */
   readonly node?: string;
 }
 
@@ -34,7 +34,7 @@ export function goTo(next: Route): void {
   if (location.hash !== fragment) history.pushState(null, '', fragment);
 }
 
-/** Follows the browser's own back and forward. */
+/** Follows the browser's back and forward buttons. */
 export function startRouter(): void {
   const follow = (): void => {
     route.value = parseRoute(location.hash);

@@ -1,4 +1,4 @@
-/** Over every page while the console cannot write its audit log: what is done now may leave no trace. */
+/** Banner on every page while the console cannot write its audit log, so that actions may leave no trace. */
 
 import type { JSX } from 'preact';
 import { auditProblem } from '../state/connection.ts';

@@ -1,4 +1,4 @@
-/** What the console said no to, and what usually helps: as a dialog shows it. */
+/** A problem and its remedy in a dialog. */
 
 import type { Problem } from '@convoy/console/protocol';
 import type { JSX } from 'preact';

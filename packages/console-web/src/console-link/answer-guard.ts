@@ -1,6 +1,6 @@
 /**
- * Cheap checks of the console's answers, for a page that stayed open while the console was updated. Only the fields that the
- * page cannot do without are looked at: the schemas of the protocol would cost more bytes than the rest of the page.
+  * Cheap checks of the console's answers, for a page that stays open while the console is updated. Only required fields are checked: the
++ * schemas of the protocol would cost more bytes than the rest of the page.
  */
 
 import type { AnswerOf, routes } from '@convoy/console/protocol';
@@ -17,7 +17,7 @@ type KindOf<Value> = Value extends string
         ? 'array'
         : 'object';
 type FieldsOf<Value> = { readonly [Key in keyof Value]?: KindOf<Value[Key]> };
-/** Fields of an answer; those of its items, in brackets, when it is a list. */
+/** Fields of an answer, or in brackets those of its items if it is a list. */
 type Guard<Value> = Value extends readonly (infer Item)[] ? readonly [FieldsOf<Item>] : FieldsOf<Value>;
 /** Routes without an answer need no guard. */
 type SilentRoute = { [Key in keyof Table]: AnswerOf<Table[Key]> extends void ? Key : never }[keyof Table];
@@ -26,7 +26,7 @@ const host = { id: 'string', name: 'string', state: 'string', steps: 'array', no
 const railway = { label: 'string', hasOwnToken: 'boolean', images: 'object', places: 'array' } as const;
 const place = { id: 'string', name: 'string', capabilities: 'array', nodes: 'array' } as const;
 
-/** Every route that the page asks, with what its answer must have. */
+/** Every route that the page calls, with the required fields of its answer. */
 const guards = {
   'POST /api/tickets': { ticket: 'string' },
   'POST /api/nodes': { id: 'string', node: 'string' },
@@ -43,13 +43,13 @@ const guards = {
   'POST /api/doctor': { node: 'string', from: 'string', steps: 'array', warnings: 'array' },
 } as const satisfies { readonly [Key in keyof Table]?: Guard<AnswerOf<Table[Key]>> };
 
-/** The routes that the page may ask: those with a guard, and those without an answer. */
+/** The routes that the page may call: those with a guard, and those without an answer. */
 export type AskedRoute = keyof typeof guards | SilentRoute;
 
 type Fields = Readonly<Record<string, FieldKind>>;
 const guardOf = new Map<string, Fields | readonly [Fields]>(Object.entries(guards));
 
-/** Says what an answer lacks. */
+/** Describes what is missing in an answer; `undefined` if nothing is. */
 export function findMismatch(route: string, answer: unknown): string | undefined {
   const guard = guardOf.get(route);
   if (guard === undefined) return undefined;

@@ -8,8 +8,8 @@ import { consoleUrl } from './console-url.ts';
 export { ApiError } from '@convoy/console/client';
 
 /**
- * Asks the console: `await ask('POST /api/hosts/:id/look', { params: { id } })`. A route that does not compile here yet needs a
- * guard in answer-guard.ts.
+  * Calls a route of the console: `await ask('POST /api/hosts/:id/look', { params: { id } })`. A route that does not compile here needs a
++ * guard in answer-guard.ts.
  */
 export const ask: ApiClient<AskedRoute> = createApiClient<AskedRoute>({
   send: ({ method, path, body }) =>
@@ -23,11 +23,11 @@ export const ask: ApiClient<AskedRoute> = createApiClient<AskedRoute>({
       ...(body === undefined ? {} : { body }),
     }),
   findMismatch,
-  unreachableRemedy: 'Is `convoy up` still running? This page connects again by itself as soon as it is.',
+  unreachableRemedy: 'Check that `convoy up` is still running. This page reconnects by itself.',
   mismatchRemedy: 'The console was probably updated while this page was open. Reload the page.',
 });
 
-/** What went wrong, for people, whatever was thrown. */
+/** The problem for any error. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof ApiError) return error.problem;
   const message = error instanceof Error ? error.message : String(error);

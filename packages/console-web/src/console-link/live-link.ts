@@ -1,4 +1,4 @@
-/** This page's one live socket: its state as a signal, and sending. Who takes the messages is said at the start. */
+/** The live socket of this page: its state as a signal, and sending. The listener for messages is set at the start. */
 
 import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
@@ -50,12 +50,12 @@ export function startLink(listener: LinkListener): void {
   socket.start();
 }
 
-/** Ends the wait before the next attempt, when there is one. */
+/** Skips the wait before the next attempt, if there is one. */
 export function retryNow(): void {
   socket?.retryNow();
 }
 
-/** False when nobody got it: nothing is kept for later. */
+/** Sends a message. Returns `false` if the socket is not live; the message is then not kept. */
 export function sendMessage(message: ClientMessage): boolean {
   return socket?.send(message) ?? false;
 }

@@ -1,6 +1,6 @@
 /**
- * The one socket between page and console: gets a ticket, says hello, and comes back after every drop with jittered
- * back-off. It knows nothing of what the messages mean; it only watches that the console answers.
+  * The socket between page and console: requests a ticket, sends `hello`, and reconnects after every drop with jittered back-off. It does
++ * not interpret messages; it only checks that the console answers.
  */
 
 import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
@@ -12,7 +12,7 @@ export type SocketState =
   | { readonly kind: 'connecting'; readonly attempt: number }
   | { readonly kind: 'live'; readonly latencyMs?: number }
   | { readonly kind: 'waiting'; readonly retryAt: number; readonly attempt: number }
-  /** The session is gone, or the console does not take this page for its own: asking again does not help. */
+  /** The session has ended, or the console refuses the origin of this page. Retrying does not help. */
   | { readonly kind: 'refused'; readonly reason: unknown }
   | { readonly kind: 'stopped' };
 
@@ -22,7 +22,7 @@ export interface LiveSocketOptions {
   readonly fetchTicket: () => Promise<string>;
   readonly onMessage: (message: ServerMessage) => void;
   readonly onState: (state: SocketState) => void;
-  /** Between 0 and 1; Math.random unless a test says otherwise. */
+  /** Returns a number between 0 and 1. Default `Math.random`; tests set another. */
   readonly random?: () => number;
   readonly createSocket?: (url: string) => WebSocket;
 }
@@ -42,7 +42,7 @@ export class LiveSocket {
   #socket: WebSocket | undefined;
   #state: SocketState = { kind: 'stopped' };
   #attempt = 0;
-  /** Grows with every dial and every stop, so that what an older one still reports is ignored. */
+  /** Incremented with every dial and every stop, so that events of older sockets are ignored. */
   #era = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #pingTimer: ReturnType<typeof setInterval> | undefined;
@@ -61,7 +61,7 @@ export class LiveSocket {
     void this.#dial();
   }
 
-  /** Ends the wait before the next attempt, when there is one. */
+  /** Skips the wait before the next attempt, if there is one. */
   retryNow(): void {
     if (this.#state.kind === 'waiting') void this.#dial();
   }
@@ -71,7 +71,7 @@ export class LiveSocket {
     this.#enter({ kind: 'stopped' });
   }
 
-  /** False when the socket is not live: nothing is kept for later. */
+  /** Sends a message. Returns `false` if the socket is not live; the message is then not kept. */
   send(message: ClientMessage): boolean {
     if (this.#state.kind !== 'live' || this.#socket?.readyState !== 1) return false;
     this.#socket.send(JSON.stringify(message));
@@ -82,7 +82,7 @@ export class LiveSocket {
     this.#drop();
     const era = this.#era;
     this.#enter({ kind: 'connecting', attempt: this.#attempt });
-    // One deadline for ticket, socket and welcome: a frozen console refuses nothing and answers nothing.
+    // One deadline for ticket, socket and welcome, because a frozen console neither refuses nor answers.
     this.#expectAnswer();
     try {
       const ticket = await this.#options.fetchTicket();

@@ -1,6 +1,6 @@
 /**
- * Cheap checks that a frame of the live socket is a message this page knows. Only what the page dereferences is
- * looked at: the schemas of the protocol would cost more bytes than the rest of the page, and need `eval` to be fast.
+  * Cheap checks that a frame of the live socket is a message that this page knows. Only fields that the page uses are checked: the schemas
++ * of the protocol would cost more bytes than the rest of the page, and need `eval` to be fast.
  */
 
 import type { ServerMessage } from '@convoy/console/protocol';
@@ -25,7 +25,7 @@ const fieldsOf: MessageFields = {
   problem: { problem: 'object' },
 };
 
-/** The message in a text frame, or undefined for what is malformed or newer than this page. */
+/** The message in a text frame, or `undefined` if it is malformed or unknown to this version of the page. */
 export function parseServerMessage(frame: unknown): ServerMessage | undefined {
   if (typeof frame !== 'string') return undefined;
   let message: unknown;

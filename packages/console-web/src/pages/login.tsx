@@ -1,4 +1,4 @@
-/** The way in: the token of the link that `convoy up` printed. */
+/** The login page, which asks for the token in the link that `convoy up` printed. */
 
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';

@@ -1,4 +1,4 @@
-/** What a node prints, live: follow or pause, filter, copy. */
+/** The live output of a node: follow or pause, filter, copy. */
 
 import type { LogLine, NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
@@ -12,10 +12,10 @@ import { followLogs } from '../state/connection.ts';
 import { formatCount, formatTime } from '../state/page/format.ts';
 import { clearLines, linesOf } from '../state/nodes/logs.ts';
 import { nodes, statusNames } from '../state/nodes/nodes.ts';
-import { tell } from '../state/page/toasts.ts';
+import { showMessage } from '../state/page/toasts.ts';
 import { EmptyState, PageFrame } from './page-frame.tsx';
 
-/** Only what was launched here has its output here. */
+/** The console has the output only of nodes that it launched. */
 function loggedNodes(): readonly NodeView[] {
   return nodes.value.filter((node) => node.origin === 'launched');
 }
@@ -79,10 +79,12 @@ function ToolButton(props: {
 
 function copyLines(lines: readonly LogLine[]): void {
   const text = lines.map((line) => `${formatTime(line.at)} ${line.text}`).join('\n');
-  void navigator.clipboard?.writeText(text).then(() => tell(`Copied ${formatCount(lines.length, 'line')}`));
+  void navigator.clipboard
+    ?.writeText(text)
+    .then(() => showMessage(`Copied ${formatCount(lines.length, 'line')}`));
 }
 
-/** Lines as they come, or as they were when somebody paused. */
+/** Live lines, or the lines at the time of the pause. */
 function useShownLines(node: string): {
   lines: readonly LogLine[];
   missed: number;
@@ -206,8 +208,8 @@ function NodeLogs({ node }: { readonly node: string }): JSX.Element {
       {shown.length === 0 && (
         <p class="log-empty">
           {wanted === ''
-            ? `${node} has printed nothing yet. New lines appear here by themselves.`
-            : 'No line matches.'}
+            ? `${node} has printed nothing yet. New lines appear here automatically.`
+            : 'No line matches the filter.'}
         </p>
       )}
     </div>
@@ -219,8 +221,8 @@ export function LogsPage(): JSX.Element {
   if (current === undefined)
     return (
       <PageFrame title="Logs" note="No node yet">
-        <EmptyState title="Nothing prints yet">
-          <p>The output of every node that is launched here can be read here, live.</p>
+        <EmptyState title="No output yet">
+          <p>The live output of every node that this console launches appears here.</p>
           <button type="button" class="button primary" onClick={() => goTo({ page: 'nodes' })}>
             Go to the nodes
           </button>

@@ -1,4 +1,4 @@
-/** Who is connected to whom, as the nodes themselves say, and the one that was picked beside it. */
+/** The connections of the mesh, as the nodes report them, and the details of the selected node. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import { signal } from '@preact/signals';
@@ -38,7 +38,7 @@ function Legend({ hasOneWay }: { readonly hasOneWay: boolean }): JSX.Element {
           <svg width="28" height="8" aria-hidden="true">
             <line class="edge edge-oneWay" x1="0" y1="4" x2="28" y2="4" />
           </svg>
-          only one side says so
+          reported by one side only
         </li>
       )}
     </ul>

@@ -1,4 +1,4 @@
-/** Every node as a row, and the buttons that make new ones. */
+/** Every node as a row, and buttons for launching new ones. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { ComponentChildren, JSX } from 'preact';

@@ -1,4 +1,4 @@
-/** How this browser shows the console, the keys it knows, and what the console says about itself. */
+/** Preferences of this browser, keyboard shortcuts, and information about the console. */
 
 import type { ComponentChildren, JSX } from 'preact';
 import { Fragment } from 'preact';
@@ -55,11 +55,11 @@ function Choice<Value extends string>(props: {
   );
 }
 
-function Look(): JSX.Element {
+function Appearance(): JSX.Element {
   const { theme, contrast } = preferences.value;
   return (
     <section class="group">
-      <h2>Look</h2>
+      <h2>Appearance</h2>
       <Choice
         legend="Theme"
         name="theme"
@@ -166,7 +166,7 @@ function About(): JSX.Element | null {
         <Fact name="EPMD">
           {info.epmd === 'system' ? "this computer's" : "Convoy's own"}, port {info.epmdPort}
         </Fact>
-        <Fact name="Most nodes">{info.nodeLimit}</Fact>
+        <Fact name="Node limit">{info.nodeLimit}</Fact>
       </dl>
       <ul class="capabilities">
         {info.capabilities.map((capability) => (
@@ -197,7 +197,7 @@ export function SettingsPage(): JSX.Element {
       }
     >
       <div class="settings">
-        <Look />
+        <Appearance />
         <ShellSettings />
         <Keys />
         <About />

@@ -1,4 +1,4 @@
-/** Every open shell, and every node one can be opened on. The shells themselves are in the dock. */
+/** Every open shell, and every node on which a shell can be opened. The shells themselves are in the dock. */
 
 import type { NodeView, ShellKind } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
@@ -14,7 +14,7 @@ import { EmptyState, PageFrame } from './page-frame.tsx';
 
 export const shellNames: Readonly<Record<ShellKind, string>> = { iex: 'IEx', erl: 'erl', ts: 'TypeScript' };
 
-/** The shells a node can run; the first is what it gets unasked. */
+/** The kinds of shell that a node can run, the default first. */
 export function shellKindsOf(node: NodeView): readonly ShellKind[] {
   if (node.kind === 'typescript') return ['ts'];
   if (node.kind === 'elixir') return ['iex', 'erl'];

@@ -1,4 +1,4 @@
-/** What people can have done to nodes. Failures become toasts with their remedy; success is seen in the nodes. */
+/** Actions on nodes. A failure is shown as a toast with its remedy; success shows in the nodes. */
 
 import type { LaunchRequest, NodeKind, NodeView } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';
@@ -8,11 +8,11 @@ import { goTo } from '../router.ts';
 import { openDialog } from './page/dialogs.ts';
 import { capabilityOf, consoleInfo, nodes } from './nodes/nodes.ts';
 import { openShell } from './shells/shells.ts';
-import { complain, tell } from './page/toasts.ts';
+import { showProblem, showMessage } from './page/toasts.ts';
 
-/** Kinds whose launch has been asked for and not yet answered. */
+/** Kinds with a launch request that has not been answered yet. */
 export const launching: Signal<ReadonlySet<NodeKind>> = signal(new Set());
-/** Nodes whose deletion has been asked for and not yet answered. */
+/** Nodes with a delete request that has not been answered yet. */
 export const deleting: Signal<ReadonlySet<string>> = signal(new Set());
 
 async function whileIn<Value>(
@@ -35,19 +35,19 @@ export async function launch(request: LaunchRequest): Promise<boolean> {
       await ask('POST /api/nodes', { body: request });
       isAccepted = true;
     } catch (error) {
-      complain(problemFrom(error));
+      showProblem(problemFrom(error));
     }
   });
   return isAccepted;
 }
 
-/** One click: a node of this kind that joins the others; the dialog when the kind is not available here. */
+/** Launches a node of this kind that joins the others, or opens the dialog if the kind is not available. */
 export function launchOrExplain(kind: NodeKind): void {
   if (capabilityOf(kind)?.available === false) openDialog.value = { kind: 'launch', of: kind };
   else void launch({ kind, join: true });
 }
 
-/** Whether the console takes another launched node. */
+/** Whether the console can launch another node. */
 export function hasRoom(): boolean {
   const limit = consoleInfo.value?.nodeLimit ?? Number.POSITIVE_INFINITY;
   return nodes.value.filter((node) => node.origin === 'launched').length < limit;
@@ -58,7 +58,7 @@ export async function removeNode(name: string): Promise<void> {
     try {
       await ask('DELETE /api/nodes/:name', { params: { name } });
     } catch (error) {
-      complain(problemFrom(error));
+      showProblem(problemFrom(error));
     }
   });
 }
@@ -66,22 +66,22 @@ export async function removeNode(name: string): Promise<void> {
 export async function join(name: string, peer: string): Promise<void> {
   try {
     await ask('POST /api/nodes/:name/join', { params: { name }, body: { peer } });
-    tell(`${name} is asked to connect to ${peer}`);
+    showMessage(`Asked ${name} to connect to ${peer}`);
   } catch (error) {
-    complain(problemFrom(error), { node: peer, from: name });
+    showProblem(problemFrom(error), { node: peer, from: name });
   }
 }
 
 export async function disconnect(name: string, peer: string): Promise<void> {
   try {
     await ask('POST /api/nodes/:name/disconnect', { params: { name }, body: { peer } });
-    tell(`${name} is asked to disconnect from ${peer}`);
+    showMessage(`Asked ${name} to disconnect from ${peer}`);
   } catch (error) {
-    complain(problemFrom(error));
+    showProblem(problemFrom(error));
   }
 }
 
-/** The same node once more, after a launch that failed or a crash. */
+/** Launches a node again after a failed launch or a crash. */
 export async function relaunch(node: NodeView): Promise<void> {
   if (node.kind === 'unknown') return;
   const { kind, join, provider } = node;

@@ -1,6 +1,6 @@
-/** Finds commands by a few typed letters. Pure. */
+/** Fuzzy search over commands. Pure. */
 
-/** How well letters typed in order fit a text: lower is better, undefined does not fit. Words count, gaps cost. */
+/** How well typed letters match a text in order; lower is better, `undefined` means no match. Starts of words match best, gaps cost. */
 export function fitOf(text: string, typed: string): number | undefined {
   const where = text.toLowerCase();
   let cost = 0;

@@ -1,4 +1,4 @@
-/** Everything the palette can do, made from what is there now. */
+/** All commands of the palette, for the current nodes and preferences. */
 
 import type { NodeView, ShellKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
@@ -46,7 +46,7 @@ function launchCommands(): readonly Command[] {
   const withChoices: Command = {
     id: 'launch',
     group: 'Launch',
-    text: 'Launch a node with choices…',
+    text: 'Launch a node with options…',
     run: () => {
       openDialog.value = { kind: 'launch' };
     },
@@ -121,16 +121,14 @@ function viewCommands(): readonly Command[] {
   return [
     ...(theme === 'dark' ? [] : [view('theme-dark', 'Theme: dark', () => prefer({ theme: 'dark' }))]),
     ...(theme === 'light' ? [] : [view('theme-light', 'Theme: light', () => prefer({ theme: 'light' }))]),
-    ...(theme === 'system'
-      ? []
-      : [view('theme-system', 'Theme: as the system', () => prefer({ theme: 'system' }))]),
+    ...(theme === 'system' ? [] : [view('theme-system', 'Theme: system', () => prefer({ theme: 'system' }))]),
     view('ssh', 'Connect over SSH…', () => {
       openDialog.value = { kind: 'ssh' };
     }),
     view('railway', 'Connect Railway…', () => {
       openDialog.value = { kind: 'railway' };
     }),
-    view('contrast', contrast === 'more' ? 'Contrast: as the system' : 'Contrast: high', () =>
+    view('contrast', contrast === 'more' ? 'Contrast: system' : 'Contrast: high', () =>
       prefer({ contrast: contrast === 'more' ? 'system' : 'more' }),
     ),
     view('dock', 'Show or fold the shells', toggleDock),
@@ -141,7 +139,7 @@ function viewCommands(): readonly Command[] {
   ];
 }
 
-/** What is wanted most stands first; typing finds the rest. */
+/** All commands, the most used ones first. */
 export function allCommands(): readonly Command[] {
   return [
     ...upNodes.value.map((node) => shellCommand(node)),

@@ -1,4 +1,4 @@
-/** What the messages of the live socket change on this page, and what is asked again after every reconnect. */
+/** Applies messages of the live socket to the state of the page, and restores subscriptions after every reconnect. */
 
 import type { Problem, ServerMessage } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
@@ -20,9 +20,9 @@ import {
   takeEcho,
   takeRefusal,
 } from './shells/shells.ts';
-import { complain } from './page/toasts.ts';
+import { showProblem } from './page/toasts.ts';
 
-/** Set once the first welcome has come: until then nothing is known, which is not the same as nothing there. */
+/** Whether the first welcome has arrived. Until then the nodes are unknown, which differs from having none. */
 export const isWelcomed: Signal<boolean> = signal(false);
 /** Why the console cannot write its audit log; `undefined` while it can. */
 export const auditProblem: Signal<Problem | undefined> = signal(undefined);
@@ -90,7 +90,7 @@ function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void
   consoleInfo.value = welcome.info;
   replaceNodes(welcome.nodes);
   isWelcomed.value = true;
-  // Sent again right after the welcome if it still applies.
+  // The console sends it again right after the welcome if it still applies.
   auditProblem.value = undefined;
   resumeShells(welcome.shells);
   for (const node of followed) sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });
@@ -103,7 +103,7 @@ function endInputOf(shellId: string): void {
 
 function takeProblem(requestId: string | undefined, problem: Problem): void {
   if (requestId !== undefined && failRequest(requestId, problem)) return;
-  complain(problem);
+  showProblem(problem);
 }
 
 function markUnseen(shellId: string): void {
@@ -113,7 +113,7 @@ function markUnseen(shellId: string): void {
   if (!isSeen) changeTab(tab.key, { unseen: true });
 }
 
-/** Asks for a node's output until the answer is called. */
+/** Subscribes to a node's output. Returns a function that unsubscribes. */
 export function followLogs(node: string): () => void {
   followed.add(node);
   sendMessage({ type: 'logs.follow', node, afterSeq: lastSeqOf(node) });

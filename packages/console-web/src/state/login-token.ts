@@ -1,6 +1,6 @@
-/** Finds the token in the link that `convoy up` printed. Pure. */
+/** Extracts the token from the link that `convoy up` printed. Pure. */
 
-/** A `+` stands for itself: the console writes no spaces into its links. */
+/** Decodes a token. A `+` is kept, because the console writes no spaces into its links. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -9,15 +9,15 @@ function decoded(text: string): string {
   }
 }
 
-/** A pasted token, or the whole link it came in. */
+/** The token in a pasted text, which is the token itself or the whole link. */
 export function tokenFromText(text: string): string {
   const trimmed = text.trim();
   return tokenFromAddress(trimmed)?.token ?? trimmed;
 }
 
 /**
- * The token that an address holds, as `?token=` or `#token=`, and the address without it. `undefined` when it holds none.
- * A fragment is never sent: behind a proxy that logs addresses it is the better place.
+  * The token in an address (`?token=` or `#token=`), and the address without it; `undefined` if it has none. A fragment is never sent
++ * to a server, so it is the better place behind a proxy that logs addresses.
  */
 export function tokenFromAddress(address: string): { token: string; rest: string } | undefined {
   const [match, before = '', token = '', after = ''] = /([?&#])token=([^&#\s]*)(&?)/.exec(address) ?? [];

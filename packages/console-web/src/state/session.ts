@@ -1,4 +1,4 @@
-/** Whether this browser may talk to the console, and the token that gets it in. */
+/** The session of this browser, and logging in with a token. */
 
 import type { Problem } from '@convoy/console/protocol';
 import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
@@ -6,14 +6,14 @@ import { ApiError, ask, problemFrom } from '../console-link/api-client.ts';
 import { tokenFromAddress, tokenFromText } from './login-token.ts';
 import { isWelcomed, startConnection } from './connection.ts';
 import { socketState } from '../console-link/live-link.ts';
-import { complain } from './page/toasts.ts';
+import { showProblem } from './page/toasts.ts';
 
 export type SessionPhase = 'starting' | 'login' | 'in';
 
 const isLoggingIn: Signal<boolean> = signal(true);
 /** Why the last login failed. */
 const failedLogin: Signal<string | undefined> = signal(undefined);
-/** What to tell on the login page: why a login failed, or why this page may do nothing at all. */
+/** The problem on the login page: why a login failed, or why the console refuses this page. */
 export const loginProblem: ReadonlySignal<string | undefined> = computed(() => {
   if (failedLogin.value !== undefined) return failedLogin.value;
   const state = socketState.value;
@@ -29,7 +29,7 @@ export const sessionPhase: ReadonlySignal<SessionPhase> = computed(() => {
   return 'starting';
 });
 
-/** Takes the token out of the address, so that neither history nor a copied link keeps it. */
+/** Removes the token from the address, so that neither the history nor a copied link contains it. */
 function takeTokenFromAddress(): string | undefined {
   const { pathname, search, hash } = location;
   const found = tokenFromAddress(`${pathname}${search}${hash}`);
@@ -44,11 +44,11 @@ async function tryToken(token: string): Promise<void> {
     failedLogin.value = undefined;
   } catch (error) {
     const isWrong = error instanceof ApiError && (error.status === 401 || error.status === 400);
-    failedLogin.value = isWrong ? 'That is not the token of this console.' : textOf(problemFrom(error));
+    failedLogin.value = isWrong ? 'This is not the token of this console.' : textOf(problemFrom(error));
   }
 }
 
-/** With its remedy: behind a proxy it names the option that is missing. */
+/** A problem with its remedy, which behind a proxy names the missing option. */
 function textOf({ message, remedy }: Problem): string {
   const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, '.');
   return remedy === undefined ? sentence : `${sentence} ${remedy}`;
@@ -59,7 +59,7 @@ export async function startSession(): Promise<void> {
   if (token !== undefined) await tryToken(token);
   isLoggingIn.value = false;
   startConnection();
-  // A link with `#token=` that is opened where the page is open already does not load it again.
+  // Opening a link with `#token=` in a tab that already shows the page does not reload it.
   addEventListener('hashchange', () => {
     const late = takeTokenFromAddress();
     if (late !== undefined && sessionPhase.value !== 'in') void logInWith(late);
@@ -77,12 +77,12 @@ async function logInWith(token: string): Promise<void> {
   if (failedLogin.value === undefined) startConnection();
 }
 
-/** Ends this browser's session; the console closes the socket, and the login page appears. */
+/** Ends this browser's session. The console closes the socket, and the login page appears. */
 export async function endSession(): Promise<void> {
   try {
     await ask('DELETE /api/session');
     location.reload();
   } catch (error) {
-    complain(problemFrom(error));
+    showProblem(problemFrom(error));
   }
 }

@@ -1,4 +1,4 @@
-/** The page's own keys. Never while somebody types, except those with Ctrl or Cmd. */
+/** Keyboard shortcuts of the page. While the user types, only those with Ctrl or Cmd are active. */
 
 import { goTo, type PageName } from '../router.ts';
 import { openDialog } from './page/dialogs.ts';
@@ -11,14 +11,14 @@ export interface Shortcut {
 }
 
 export const shortcuts: readonly Shortcut[] = [
-  { keys: ['Ctrl', 'K'], does: 'Do anything; once more in a shell: send Ctrl K to it' },
-  { keys: ['Ctrl', '`'], does: 'Show or fold the shells' },
+  { keys: ['Ctrl', 'K'], does: 'Open the command palette; in a shell, press twice to send Ctrl K' },
+  { keys: ['Ctrl', '`'], does: 'Show or hide the shells' },
   { keys: ['Ctrl', 'Shift', '`'], does: 'Maximise the shells' },
-  { keys: ['F6'], does: 'Between the page and the shell' },
+  { keys: ['F6'], does: 'Switch between the page and the shell' },
   { keys: ['G', 'then', 'M N S L'], does: 'Go to Mesh, Nodes, Shells, Logs' },
-  { keys: ['C'], does: 'Launch a node, with choices' },
-  { keys: ['/'], does: 'Filter what the page lists' },
-  { keys: ['Ctrl', 'C'], does: 'In a shell: copy what is selected, else interrupt' },
+  { keys: ['C'], does: 'Launch a node with options' },
+  { keys: ['/'], does: 'Filter the list' },
+  { keys: ['Ctrl', 'C'], does: 'In a shell: copy the selection, or interrupt' },
   { keys: ['Ctrl', 'Shift', 'F'], does: 'In a shell: search' },
 ];
 
@@ -31,7 +31,7 @@ const pagesByKey: Readonly<Record<string, PageName>> = {
 };
 const chordMs = 1200;
 
-/** Set while the palette was called from a terminal: a second Ctrl-K is then the terminal's. */
+/** The terminal from which the palette was opened, if any; a second Ctrl-K is sent to it. */
 let calledFrom: string | undefined;
 let chordUntil = 0;
 
@@ -61,7 +61,7 @@ function takeControlKey(event: KeyboardEvent): boolean {
   return true;
 }
 
-/** The way out of a terminal, which takes Tab for itself, and back. */
+/** Moves the focus out of a terminal, which uses Tab itself, and back. */
 function changeSide(target: EventTarget | null): boolean {
   const isInTerminal = target instanceof Element && target.closest('.shell-terminal') !== null;
   if (isInTerminal) document.getElementById('content')?.focus();

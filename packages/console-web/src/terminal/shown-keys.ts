@@ -1,4 +1,4 @@
-/** Keys as text for people: what a terminal sends for Enter, arrows and Ctrl-C, as the signs that stand on keys. */
+/** Keys as text for people: converts what a terminal sends for Enter, arrows and Ctrl-C into the symbols printed on keys. */
 
 const names: Readonly<Record<string, string>> = {
   '\r': '⏎',
@@ -20,7 +20,7 @@ const names: Readonly<Record<string, string>> = {
 
 // Control sequences as keys send them, Alt with a key, and single control characters.
 const special = /\u001b(?:\[|O)[\d;]*[A-Za-z~]|\u001b[^\u001b]?|[\u0000-\u001f\u007f-\u009f]/g;
-/** These turn the writing direction or hide: the text would not be what it looks like. */
+/** Characters that change the writing direction or are invisible, so that the text would not be what it looks like. */
 const invisible = /[\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 const mostShown = 400;
@@ -37,12 +37,12 @@ function nameOrSelf(key: string): string {
   return key >= ' ' && key !== '\u007f' ? key : nameOf(key);
 }
 
-/** Pasted text as it can be looked at before it runs. */
+/** Pasted text in a form that can be reviewed before it runs. */
 export function shownPaste(text: string): string {
   return text.replace(invisible, '�');
 }
 
-/** What was typed, without anything that could act on the page; of much, the end. */
+/** Typed keys, without anything that could affect the page. Only the end of long input is shown. */
 export function shownKeys(data: string): string {
   const end = data.length > mostShown * 4 ? data.slice(-mostShown * 4) : data;
   const text = end.replace(special, nameOf).replace(invisible, '�');

@@ -1,18 +1,18 @@
 /**
- * What leaves a terminal: keys, pastes and compositions of a person, never an answer of the terminal itself. A node's
- * output may hold queries; an answer would be typed into the shell, once per page that looks.
+  * Input from a terminal: keys, pastes and compositions of the user, never replies of the terminal itself. A node's output may contain
++ * queries, and a reply would be typed into the shell, once per page that shows it.
  */
 
 import type { Terminal } from '@xterm/xterm';
 
-/** Answers that no key produces: device attributes, cursor position with a `?`, focus reports, DCS, OSC. */
+/** Replies that no key produces: device attributes, cursor position with a `?`, focus reports, DCS, OSC. */
 const reply = /^\u001b(?:\[[?>=][\d;]*[cnRuy$]|\[\d*(?:;\d*)*c|\[[IO]$|\[0n|[P\]_^])/;
 
 export function isReply(data: string): boolean {
   return reply.test(data);
 }
 
-/** Keeps xterm.js from answering in the first place, and from letting output take over mouse, focus or clipboard. */
+/** Prevents xterm.js from replying to queries, and output from controlling the mouse, focus or clipboard. */
 export function silenceQueries({ parser }: Terminal): void {
   const swallow = (): boolean => true;
   for (const prefix of ['', '>', '=']) {
@@ -40,8 +40,8 @@ function isReportingMode(param: number | number[]): boolean {
 }
 
 /**
- * A paste without control characters, tabs and line ends excepted: `ESC[201~` in it would end the paste, and what
- * follows would be keys that run at once.
+  * Removes control characters from a paste, except for tabs and line ends: `ESC[201~` would end the paste, and the rest would be typed as
++ * keys that run at once.
  */
 export function cleanPaste(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
@@ -49,7 +49,7 @@ export function cleanPaste(text: string): string {
 
 const mostLinesWithoutQuestion = 5;
 
-/** The lines of a paste, when they are so many that one should be asked first. */
+/** Number of lines of a paste that needs confirmation; `undefined` for a short one. */
 export function linesToConfirm(text: string): number | undefined {
   const count = text.replaceAll(/\r\n?/g, '\n').trimEnd().split('\n').length;
   return count > mostLinesWithoutQuestion ? count : undefined;
@@ -59,7 +59,7 @@ export type KeyAction = 'copy' | 'browser' | 'search' | 'shell';
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
 
-/** Whose a key is: `browser` keys do what the browser or the page does with them. */
+/** Who handles a key; `browser` keys are left to the browser or the page. */
 export function keyAction(event: KeyPress, hasSelection: boolean): KeyAction {
   const key = event.key.toLowerCase();
   const isControl = event.ctrlKey && !event.altKey && !event.metaKey;
@@ -67,7 +67,7 @@ export function keyAction(event: KeyPress, hasSelection: boolean): KeyAction {
   if (!isControl) return 'shell';
   if (key === 'c' && (event.shiftKey || hasSelection)) return 'copy';
   if (key === 'f' && event.shiftKey) return 'search';
-  // Left to the browser, so that its paste event brings the text without asking for the clipboard.
+  // Left to the browser, whose paste event contains the text without a permission for the clipboard.
   if (key === 'v') return 'browser';
   if (key === 'k' || key === '`') return 'browser';
   return 'shell';

@@ -1,4 +1,4 @@
-/** Binds a terminal to its pane: what is typed goes to the shell, what is the page's stays on the page. */
+/** Binds a terminal to its pane: sends typed keys to the shell and leaves the page's shortcuts to the page. */
 
 import type { Terminal } from '@xterm/xterm';
 import type { ShellTerminal } from './terminal-registry.ts';
@@ -36,7 +36,7 @@ function takeKey(event: KeyboardEvent, terminal: Terminal, listener: TerminalLis
   }
 }
 
-/** Returns what unbinds it again. */
+/** Binds the keys. Returns a function that unbinds them. */
 export function bindTerminalKeys(shown: ShellTerminal, listener: TerminalListener): () => void {
   const { terminal, element } = shown;
   terminal.attachCustomKeyEventHandler((event) => takeKey(event, terminal, listener));

@@ -1,4 +1,4 @@
-/** The terminal's colours, read from the style sheet's tokens so that there is one place for colours. */
+/** The terminal's colours, read from the tokens of the style sheet, so that colours are defined in one place. */
 
 import type { ITheme } from '@xterm/xterm';
 
@@ -25,7 +25,7 @@ function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** A custom property may hold `light-dark()`; only a real property of a real element resolves it. */
+/** Resolves a custom property. It may contain `light-dark()`, which only a real property of an element resolves. */
 function resolver(probe: HTMLElement): (token: string) => string {
   return (token) => {
     probe.style.color = `var(${token})`;

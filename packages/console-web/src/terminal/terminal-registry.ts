@@ -1,6 +1,6 @@
 /**
- * The xterm.js terminals, one per tab, kept while the tab lives: output goes in whether the terminal is on screen or
- * not, and a pane shows one by taking its element in.
+  * The xterm.js terminals, one per tab, kept as long as the tab exists. Output is written whether or not the terminal is on screen; a pane
++ * shows a terminal by adopting its element.
  */
 
 import { cellWidthProvider } from '@convoy/shell/cell-width';
@@ -16,19 +16,19 @@ import type { TerminalSink } from './terminal-sink.ts';
 export interface ShellTerminal extends TerminalSink {
   readonly terminal: Terminal;
   readonly search: SearchAddon;
-  /** Holds the terminal; moved into whatever pane shows it. */
+  /** Contains the terminal; moved into the pane that shows it. */
   readonly element: HTMLElement;
-  /** Calls `then` once everything taken so far has been parsed. */
+  /** Calls `then` once all output so far has been parsed. */
   whenDrawn(then: () => void): void;
   /** Puts the terminal into `parent`. */
   mount(parent: HTMLElement): void;
-  /** Fits it to its place and tells the size it has then; undefined while it is not on screen. */
+  /** Fits the terminal to its pane and returns its size; `undefined` while it is not on screen. */
   fit(): { cols: number; rows: number } | undefined;
 }
 
 const terminals = new Map<string, ShellTerminal>();
 const scrollbackLines = 5000;
-/** Characters a terminal may hold unparsed: more would put a Ctrl-C's answer seconds behind the flood. */
+/** Maximum number of unparsed characters. With more, the response to Ctrl-C would arrive seconds late in a flood of output. */
 const mostUndrawn = 1_500_000;
 
 function openLink(_event: MouseEvent, uri: string): void {
@@ -50,7 +50,7 @@ function terminalOptions(): ITerminalOptions {
     screenReaderMode: screenReader,
     macOptionIsMeta: true,
     linkHandler: { activate: openLink },
-    // What registers character widths is not yet a stable part of xterm.js.
+    // Registering character widths is not yet a stable API of xterm.js.
     allowProposedApi: true,
   };
 }
@@ -104,7 +104,7 @@ function fitTerminal(
   return { cols: terminal.cols, rows: terminal.rows };
 }
 
-/** The terminal of a tab, made on first use. */
+/** The terminal of a tab, created on first use. */
 export function terminalOf(key: string): ShellTerminal {
   let terminal = terminals.get(key);
   if (terminal === undefined) {
@@ -121,7 +121,7 @@ export function disposeTerminal(key: string): void {
   terminal?.element.remove();
 }
 
-/** Brings every terminal in line with the preferences and the theme of the page. */
+/** Applies the preferences and the theme of the page to every terminal. */
 export function restyleTerminals(): void {
   if (terminals.size === 0) return;
   const { theme, fontSize, screenReaderMode } = terminalOptions();

@@ -1,8 +1,8 @@
-/** What takes the output of a shell. Contract only. */
+/** Receives the output of a shell. Contract only. */
 
 export interface TerminalSink {
-  /** False when it already holds more than it can draw soon: the data is not taken. */
+  /** Writes output. Returns `false`, without taking it, if the terminal already has more than it can draw soon. */
   write(data: string): boolean;
-  /** Replaces everything the terminal shows. */
+  /** Replaces the content of the terminal. */
   restore(snapshot: { readonly data: string; readonly cols: number; readonly rows: number }): void;
 }

@@ -4,7 +4,7 @@ import type { HostNodeView, HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { closeDialog } from '../../state/page/dialogs.ts';
-import { attach, leaveHost, lookAgain } from '../../state/nodes/hosts.ts';
+import { attach, leaveHost, refreshHost } from '../../state/nodes/hosts.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
@@ -51,7 +51,7 @@ export function HostPanel({ host }: { readonly host: HostView }): JSX.Element {
   return (
     <div class="form" data-testid="host-panel">
       <p class="host-summary">
-        <strong>{host.state === 'up' ? 'Connected' : 'The connection was lost; trying again'}</strong>
+        <strong>{host.state === 'up' ? 'Connected' : 'The connection was lost; reconnecting'}</strong>
         <small>{host.problem?.message ?? host.summary}</small>
       </p>
       <StepList steps={host.steps} />
@@ -62,7 +62,7 @@ export function HostPanel({ host }: { readonly host: HostView }): JSX.Element {
             type="button"
             class="icon-button"
             aria-label="Look again"
-            onClick={() => void lookAgain(host.id)}
+            onClick={() => void refreshHost(host.id)}
           >
             <Glyph name="again" />
           </button>

@@ -11,7 +11,7 @@ import { KindMark } from '../kind-mark.tsx';
 
 function titleOf(kind: NodeKind): string {
   const capability = capabilityOf(kind);
-  if (!hasRoom()) return 'The console runs as many nodes as it may; delete one first';
+  if (!hasRoom()) return 'The node limit of the console is reached; delete a node first';
   if (capability?.available === false) return capability.remedy ?? `${kindNames[kind]} is not available here`;
   return `Launch a node with ${capability?.version ?? kindNames[kind]} that joins the others`;
 }

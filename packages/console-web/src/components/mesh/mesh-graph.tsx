@@ -45,7 +45,7 @@ function EdgeLine(props: {
       <title>
         {edge.kind === 'mutual'
           ? `${edge.from} and ${edge.to} are connected`
-          : `${edge.from} says it is connected to ${edge.to}, which does not say so`}
+          : `${edge.from} reports a connection to ${edge.to}, which does not report it`}
       </title>
     </line>
   );
@@ -56,8 +56,8 @@ function shorten(text: string, most: number): string {
 }
 
 function describeNode(name: string, view: NodeView | undefined): string {
-  if (view === undefined) return `${name}, seen by others, not asked yet`;
-  const peers = view.peers.length === 0 ? 'nobody' : view.peers.join(', ');
+  if (view === undefined) return `${name}, reported by other nodes`;
+  const peers = view.peers.length === 0 ? 'no other node' : view.peers.join(', ');
   return `${name}, ${statusNames[view.status]}, connected to ${peers}`;
 }
 

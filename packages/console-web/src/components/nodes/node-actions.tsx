@@ -48,8 +48,8 @@ function peerItems(node: NodeView): readonly MenuItem[] {
 }
 
 function removalTitle({ origin }: NodeView): string {
-  if (origin === 'attached') return 'Disconnect; the node goes on';
-  return origin === 'launched' ? 'Delete' : 'Only nodes launched here can be deleted here';
+  if (origin === 'attached') return 'Disconnect; the node keeps running';
+  return origin === 'launched' ? 'Delete' : 'Only nodes that this console launched can be deleted';
 }
 
 function DoctorButton({ name }: { readonly name: string }): JSX.Element {
@@ -81,7 +81,7 @@ function DeleteButton({ node }: { readonly node: NodeView }): JSX.Element {
       title={removalTitle(node)}
       disabled={origin === 'discovered' || deleting.value.has(name)}
       onClick={() => {
-        // An attached node is left as it is, so nobody has to be asked.
+        // An attached node keeps running, so no confirmation is needed.
         if (isAttached) void removeNode(name);
         else openDialog.value = { kind: 'delete', node: name };
       }}
@@ -113,7 +113,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         class="icon-button"
         data-testid="open-logs"
         aria-label={`Logs of ${name}`}
-        title={isLaunched ? 'Logs' : 'Only nodes launched here have their output here'}
+        title={isLaunched ? 'Logs' : 'Only nodes that this console launched have logs'}
         disabled={!isLaunched}
         onClick={() => showLogs(name)}
       >

@@ -2,7 +2,7 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { tell } from '../../state/page/toasts.ts';
+import { showMessage } from '../../state/page/toasts.ts';
 import { formatSeconds } from '../../state/page/format.ts';
 import { findNode, kindNames, launchDurationMs, nodes } from '../../state/nodes/nodes.ts';
 import { type PeerSight, peersOf } from '../../state/nodes/mesh-edges.ts';
@@ -12,8 +12,8 @@ import { StepList } from './step-list.tsx';
 
 const sights: Readonly<Record<PeerSight['kind'], string>> = {
   mutual: 'both ways',
-  seen: 'only this node says so',
-  claims: 'only the other says so',
+  seen: 'reported by this node only',
+  claims: 'reported by the other node only',
 };
 
 function Connections({ node }: { readonly node: NodeView }): JSX.Element {
@@ -21,7 +21,7 @@ function Connections({ node }: { readonly node: NodeView }): JSX.Element {
   return (
     <section>
       <h3>Connections</h3>
-      {peers.length === 0 && <p class="quiet">Connected to nobody.</p>}
+      {peers.length === 0 && <p class="quiet">No connections.</p>}
       <ul class="peer-list">
         {peers.map((peer) => (
           <li key={peer.name} class={`peer-${peer.kind}`}>
@@ -49,7 +49,7 @@ function factsOf(node: NodeView): readonly (readonly [string, string])[] {
 }
 
 function copyName(name: string): void {
-  void navigator.clipboard?.writeText(name).then(() => tell(`Copied ${name}`));
+  void navigator.clipboard?.writeText(name).then(() => showMessage(`Copied ${name}`));
 }
 
 function Facts({ node }: { readonly node: NodeView }): JSX.Element {

@@ -9,7 +9,7 @@ import { PlainText } from '../plain-text.tsx';
 
 function headline(node: NodeView): string {
   const step = currentStep(node);
-  if (node.status === 'crashed') return 'It stopped by itself';
+  if (node.status === 'crashed') return 'The node ended unexpectedly';
   return step === undefined ? 'The launch failed' : `The launch failed at “${step.label}”`;
 }
 

@@ -10,7 +10,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
-import { control, leavePlace, lookAtPlace } from '../../state/nodes/railway.ts';
+import { control, leavePlace, refreshPlace } from '../../state/nodes/railway.ts';
 import { Glyph } from '../glyphs.tsx';
 import { ProblemText } from '../problem-text.tsx';
 import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
@@ -93,7 +93,7 @@ interface PlacePanelProps {
 }
 
 export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
-  useEffect(() => void lookAtPlace(place.id), [place.id]);
+  useEffect(() => void refreshPlace(place.id), [place.id]);
   const leave = (): void => {
     closeDialog();
     void leavePlace(place.id);
@@ -108,7 +108,7 @@ export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
             type="button"
             class="icon-button"
             aria-label="Look again"
-            onClick={() => void lookAtPlace(place.id)}
+            onClick={() => void refreshPlace(place.id)}
           >
             <Glyph name="again" />
           </button>
@@ -130,7 +130,7 @@ export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
           type="button"
           class="button"
           data-testid="railway-close"
-          title="Its nodes go on running on Railway"
+          title="Its nodes keep running on Railway"
           onClick={leave}
         >
           Close the environment

@@ -31,8 +31,8 @@ function TokenField({ value, onInput }: TokenFieldProps): JSX.Element {
         onInput={(event) => onInput(event.currentTarget.value)}
       />
       <small id={hintId}>
-        Of your account or workspace (railway.com/account/tokens), or of a project (its settings). The console
-        keeps it in memory until it ends or you have it forgotten; nodes never get it.
+        A token of your account or workspace (railway.com/account/tokens), or of a project (see its settings).
+        The console keeps it in memory until it stops or you forget the token; nodes never receive it.
       </small>
     </label>
   );

@@ -1,9 +1,9 @@
-/** The hosts that the console reaches by SSH, as far as this page has looked. Asked for while somebody watches. */
+/** The hosts that the console reaches by SSH, as last loaded. They are polled while they are shown. */
 
 import type { HostRequest, HostView, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 import { ApiError, ask, problemFrom } from '../../console-link/api-client.ts';
-import { complain, tell } from '../page/toasts.ts';
+import { showProblem, showMessage } from '../page/toasts.ts';
 
 export const hosts: Signal<readonly HostView[]> = signal([]);
 
@@ -18,11 +18,11 @@ export async function loadHosts(): Promise<void> {
   try {
     hosts.value = await ask('GET /api/hosts');
   } catch {
-    // The page says by itself when the console does not answer.
+    // The page already shows when the console does not answer.
   }
 }
 
-/** Connects to a host; resolves with its id as soon as the steps have begun, or with what is wrong. */
+/** Starts to connect to a host. Resolves with its id without waiting for the connection, or with the problem. */
 export async function connectTo(
   request: HostRequest,
 ): Promise<{ readonly id: string } | { readonly problem: Problem }> {
@@ -35,39 +35,40 @@ export async function connectTo(
   }
 }
 
-/** Follows a host while somebody looks at it. Returns what ends that. */
+/** Polls a host while it is shown. Returns a function that stops this. */
 export function followHost(id: string): () => void {
   const ending = new AbortController();
-  const turn = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       try {
         put(await ask('GET /api/hosts/:id', { params: { id } }));
       } catch (error) {
-        // A console that does not answer may be back soon; a host that is not there is gone.
+        // A console that does not answer may come back soon; a host that is not found is gone.
         if (!(error instanceof ApiError) || error.status !== 0) return;
       }
       await new Promise((resolve) => setTimeout(resolve, pollMs));
     }
   };
-  void turn();
+  void poll();
   return () => ending.abort();
 }
 
-export async function lookAgain(id: string): Promise<void> {
+/** Lists the nodes on a host again. */
+export async function refreshHost(id: string): Promise<void> {
   try {
     put(await ask('POST /api/hosts/:id/look', { params: { id } }));
   } catch (error) {
-    complain(problemFrom(error));
+    showProblem(problemFrom(error));
   }
 }
 
-/** Connects to a node that runs there, with the cookie of its owner. */
+/** Connects to a node on the host, with the cookie of its owner. */
 export async function attach(id: string, node: string): Promise<void> {
   try {
     await ask('POST /api/hosts/:id/attach', { params: { id }, body: { node, cookie: 'owner' } });
-    tell(`${node} is connected`);
+    showMessage(`${node} is connected`);
   } catch (error) {
-    complain(problemFrom(error), { node });
+    showProblem(problemFrom(error), { node });
   }
 }
 
@@ -76,6 +77,6 @@ export async function leaveHost(id: string): Promise<void> {
     await ask('DELETE /api/hosts/:id', { params: { id } });
     hosts.value = hosts.value.filter((host) => host.id !== id);
   } catch (error) {
-    complain(problemFrom(error));
+    showProblem(problemFrom(error));
   }
 }

@@ -1,67 +1,67 @@
-/** Lines of the nodes whose output is followed. Bounded; new lines are shown once per frame, however fast they come. */
+/** Output lines of the followed nodes. Bounded; new lines are shown once per frame, however fast they arrive. */
 
 import type { LogLine } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 
 const mostLines = 3000;
 
-interface LogBook {
+interface LogBuffer {
   readonly lines: Signal<readonly LogLine[]>;
   waiting: LogLine[];
   lastSeq: number;
 }
 
-const books = new Map<string, LogBook>();
+const buffers = new Map<string, LogBuffer>();
 let flushRequested = false;
 
-function bookOf(node: string): LogBook {
-  let book = books.get(node);
-  if (book === undefined) {
-    book = { lines: signal<readonly LogLine[]>([]), waiting: [], lastSeq: 0 };
-    books.set(node, book);
+function bufferOf(node: string): LogBuffer {
+  let buffer = buffers.get(node);
+  if (buffer === undefined) {
+    buffer = { lines: signal<readonly LogLine[]>([]), waiting: [], lastSeq: 0 };
+    buffers.set(node, buffer);
   }
-  return book;
+  return buffer;
 }
 
 export function linesOf(node: string): Signal<readonly LogLine[]> {
-  return bookOf(node).lines;
+  return bufferOf(node).lines;
 }
 
 /** The last line this page has, for `logs.follow`. */
 export function lastSeqOf(node: string): number {
-  return bookOf(node).lastSeq;
+  return bufferOf(node).lastSeq;
 }
 
 function flush(): void {
   flushRequested = false;
-  for (const book of books.values()) {
-    if (book.waiting.length === 0) continue;
-    book.lines.value = [...book.lines.value, ...book.waiting].slice(-mostLines);
-    book.waiting = [];
+  for (const buffer of buffers.values()) {
+    if (buffer.waiting.length === 0) continue;
+    buffer.lines.value = [...buffer.lines.value, ...buffer.waiting].slice(-mostLines);
+    buffer.waiting = [];
   }
 }
 
 export function addLines(node: string, lines: readonly LogLine[]): void {
-  const book = bookOf(node);
+  const buffer = bufferOf(node);
   for (const line of lines) {
-    // What comes again after a reconnect is already here.
-    if (line.seq <= book.lastSeq) continue;
-    book.lastSeq = line.seq;
-    book.waiting.push(line);
+    // Lines may be sent again after a reconnect.
+    if (line.seq <= buffer.lastSeq) continue;
+    buffer.lastSeq = line.seq;
+    buffer.waiting.push(line);
   }
-  if (book.waiting.length > mostLines) book.waiting = book.waiting.slice(-mostLines);
-  if (flushRequested || book.waiting.length === 0) return;
+  if (buffer.waiting.length > mostLines) buffer.waiting = buffer.waiting.slice(-mostLines);
+  if (flushRequested || buffer.waiting.length === 0) return;
   flushRequested = true;
-  // A hidden page gets no frames, but must not gather lines without end either.
+  // A hidden page gets no frames, but must not collect lines indefinitely either.
   if (document.hidden) setTimeout(flush, 250);
   else requestAnimationFrame(flush);
 }
 
 export function clearLines(node: string): void {
-  bookOf(node).lines.value = [];
+  bufferOf(node).lines.value = [];
 }
 
-/** A deleted node's book; a later node of the same name numbers its lines anew. */
+/** Forgets a deleted node's lines. A later node of the same name starts numbering its lines from the beginning. */
 export function dropLines(node: string): void {
-  books.delete(node);
+  buffers.delete(node);
 }

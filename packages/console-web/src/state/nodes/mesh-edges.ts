@@ -1,16 +1,16 @@
-/** Who is connected to whom, from what every node says of itself. Pure. */
+/** The connections of the mesh, from the peers that every node reports. Pure. */
 
 import type { NodeView } from '@convoy/console/protocol';
 
 export interface MeshEdge {
-  /** For one way: the node that reports the connection. */
+  /** For a one-way edge: the node that reports the connection. */
   readonly from: string;
   readonly to: string;
-  /** `mutual` when both say so, `oneWay` when only `from` does. */
+  /** `mutual` if both nodes report it, `oneWay` if only `from` does. */
   readonly kind: 'mutual' | 'oneWay';
 }
 
-/** Every pair once, in a stable order. Peers nobody has a view of take part: they are somewhere. */
+/** Every connected pair once, in a stable order, including peers without a view. */
 export function edgesOf(nodes: readonly NodeView[]): readonly MeshEdge[] {
   const claims = new Map(nodes.map((node) => [node.name, new Set(node.peers)]));
   const edges: MeshEdge[] = [];
@@ -24,7 +24,7 @@ export function edgesOf(nodes: readonly NodeView[]): readonly MeshEdge[] {
   return edges;
 }
 
-/** Names that are peers of somebody but are not in `nodes`. */
+/** Names of peers that are not in `nodes`. */
 export function strangersOf(nodes: readonly NodeView[]): readonly string[] {
   const known = new Set(nodes.map((node) => node.name));
   return [...new Set(nodes.flatMap((node) => node.peers))].filter((name) => !known.has(name)).sort();
@@ -35,7 +35,7 @@ export interface PeerSight {
   readonly kind: 'mutual' | 'seen' | 'claims';
 }
 
-/** What `node` has to do with every other: it is `seen` by it alone, `claims` it alone, or both say so. */
+/** The connections of `node`: only it reports the peer (`seen`), only the peer reports it (`claims`), or both do (`mutual`). */
 export function peersOf(node: NodeView, nodes: readonly NodeView[]): readonly PeerSight[] {
   const own = new Set(node.peers);
   const claimers = new Set(nodes.filter((other) => other.peers.includes(node.name)).map(({ name }) => name));

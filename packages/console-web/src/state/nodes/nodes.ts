@@ -1,4 +1,4 @@
-/** The nodes as the console last told them, and the console itself. Changed only by messages of the live socket. */
+/** The nodes and the console, as last reported. Changed only by messages of the live socket. */
 
 import type { Capability, ConsoleInfo, NodeKind, NodeView, Step } from '@convoy/console/protocol';
 import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
@@ -8,19 +8,19 @@ export type ShownKind = NodeView['kind'];
 export const consoleInfo: Signal<ConsoleInfo | undefined> = signal(undefined);
 const byName: Signal<ReadonlyMap<string, NodeView>> = signal(new Map());
 
-/** In the order they were started, so that nothing changes place while people look. */
+/** Ordered by start, so that nothing moves while people look. */
 export const nodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
   [...byName.value.values()].sort(
     (a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   ),
 );
 
-/** Those one can talk to. */
+/** The nodes that are up. */
 export const upNodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
   nodes.value.filter((node) => node.status === 'up'),
 );
 
-/** Nodes launched while this page looked, so that a row can say that it is new. */
+/** Nodes that were added while this page was open, which are marked as new. */
 export const newNodes: Signal<ReadonlySet<string>> = signal(new Set());
 
 export function findNode(name: string): NodeView | undefined {
@@ -62,7 +62,7 @@ export function capabilityOf(kind: NodeKind): Capability | undefined {
   return consoleInfo.value?.capabilities.find((capability) => capability.kind === kind);
 }
 
-/** The step that runs, else the one that failed, else the last one. */
+/** The failed step, else the running one, else the last one. */
 export function currentStep(node: NodeView): Step | undefined {
   const { steps } = node;
   return (
@@ -72,7 +72,7 @@ export function currentStep(node: NodeView): Step | undefined {
   );
 }
 
-/** How long the whole launch took, once it is over. */
+/** How long the whole launch took, once it has ended. */
 export function launchDurationMs(node: NodeView): number | undefined {
   const first = node.steps.at(0);
   const last = node.steps.at(-1);

@@ -1,4 +1,4 @@
-/** Railway as far as this page has looked: the account, its environments, and those that are open to launch in. */
+/** Railway as last loaded: the account, its environments, and those that are open for launching nodes. */
 
 import type {
   Problem,
@@ -10,9 +10,9 @@ import type {
 } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 import { ask, problemFrom } from '../../console-link/api-client.ts';
-import { complain, tell } from '../page/toasts.ts';
+import { showProblem, showMessage } from '../page/toasts.ts';
 
-/** `undefined` until it was asked for. */
+/** `undefined` until it is loaded. */
 export const railway: Signal<RailwayView | undefined> = signal(undefined);
 
 type Outcome<Value> = Value | { readonly problem: Problem };
@@ -21,11 +21,11 @@ export async function loadRailway(): Promise<void> {
   try {
     railway.value = await ask('GET /api/railway');
   } catch {
-    // The page says by itself when the console does not answer.
+    // The page already shows when the console does not answer.
   }
 }
 
-/** Without a token: with the one of the console. Resolves with what is wrong, or with nothing. */
+/** Connects Railway with a token, by default the console's own. Resolves with a problem, or with `undefined`. */
 export async function connectRailway(token: string | undefined): Promise<Problem | undefined> {
   try {
     railway.value = await ask('POST /api/railway/login', { body: { token } });
@@ -39,7 +39,7 @@ export async function forgetToken(): Promise<void> {
   try {
     await ask('DELETE /api/railway/login');
   } catch (error) {
-    complain(problemFrom(error));
+    showProblem(problemFrom(error));
   }
   await loadRailway();
 }
@@ -62,18 +62,19 @@ export async function openPlace(request: RailwayPlaceRequest): Promise<Outcome<R
   }
 }
 
-export async function lookAtPlace(id: string): Promise<void> {
+/** Lists the nodes of an environment again. */
+export async function refreshPlace(id: string): Promise<void> {
   try {
     put(await ask('POST /api/railway/places/:id/look', { params: { id } }));
   } catch (error) {
-    complain(problemFrom(error));
+    showProblem(problemFrom(error));
   }
 }
 
 const doneWords: Readonly<Record<RailwayControlRequest['action'], string>> = {
   adopt: 'is connected',
   restart: 'is being restarted',
-  redeploy: 'is being deployed anew',
+  redeploy: 'is being redeployed',
   stop: 'is stopped',
   delete: 'is deleted',
 };
@@ -81,18 +82,18 @@ const doneWords: Readonly<Record<RailwayControlRequest['action'], string>> = {
 export async function control(id: string, request: RailwayControlRequest): Promise<void> {
   try {
     put(await ask('POST /api/railway/places/:id/control', { params: { id }, body: request }));
-    tell(`${request.node} ${doneWords[request.action]}`);
+    showMessage(`${request.node} ${doneWords[request.action]}`);
   } catch (error) {
-    complain(problemFrom(error));
+    showProblem(problemFrom(error));
   }
 }
 
-/** Its nodes go on. */
+/** Closes an environment. Its nodes keep running. */
 export async function leavePlace(id: string): Promise<void> {
   try {
     await ask('DELETE /api/railway/places/:id', { params: { id } });
   } catch (error) {
-    complain(problemFrom(error));
+    showProblem(problemFrom(error));
   }
   await loadRailway();
 }

@@ -1,6 +1,6 @@
-/** Variables of a launch as a person types them: one `NAME=value` a line. */
+/** Parses the environment variables of a launch as typed: one `NAME=value` per line. */
 
-/** The variables, or what is wrong with the first line that is not one. The values are taken as they stand. */
+/** The variables, or the problem of the first invalid line. Values are kept exactly as typed. */
 export function parseVariables(
   text: string,
 ): { readonly variables: Readonly<Record<string, string>> } | { readonly problem: string } {
@@ -8,7 +8,7 @@ export function parseVariables(
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const [, name, value = ''] = /^\s*([A-Za-z_]\w*)=(.*?)\r?$/s.exec(line) ?? [];
-    if (name === undefined) return { problem: `Line ${index + 1} is not of the form NAME=value.` };
+    if (name === undefined) return { problem: `Line ${index + 1} does not have the form NAME=value.` };
     variables[name] = value;
   }
   return { variables };

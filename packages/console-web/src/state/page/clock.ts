@@ -1,4 +1,4 @@
-/** The time as a signal, for everything that counts seconds. Ticks only while somebody looks. */
+/** The time as a signal, for everything that counts seconds. Ticks only while it is observed. */
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 

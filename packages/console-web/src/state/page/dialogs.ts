@@ -1,4 +1,4 @@
-/** Which dialog lies over the page; one at a time. */
+/** The open dialog; only one can be open at a time. */
 
 import type { DoctorRequest, NodeKind } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
@@ -6,9 +6,9 @@ import { signal, type Signal } from '@preact/signals';
 export type OpenDialog =
   | { readonly kind: 'launch'; readonly of?: NodeKind }
   | { readonly kind: 'delete'; readonly node: string }
-  /** With a host: that one; without: where to. */
+  /** With a host, shows that host; without one, asks for the target. */
   | { readonly kind: 'ssh'; readonly host?: string | undefined }
-  /** With a place: that one; without: the way to one. */
+  /** With a place, shows that place; without one, asks for the token and the environment. */
   | { readonly kind: 'railway'; readonly place?: string }
   | { readonly kind: 'doctor'; readonly request: DoctorRequest }
   | { readonly kind: 'palette' }

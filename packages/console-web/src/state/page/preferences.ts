@@ -1,4 +1,4 @@
-/** What this browser prefers: theme, contrast, terminal font size, screen reader mode, dock. Kept in localStorage. */
+/** Preferences of this browser: theme, contrast, terminal font size, screen reader mode, dock. Stored in localStorage. */
 
 import { effect, signal, type Signal } from '@preact/signals';
 
@@ -33,7 +33,7 @@ function within(value: unknown, [least, most]: readonly [number, number], otherw
   return typeof value === 'number' && value >= least && value <= most ? value : otherwise;
 }
 
-/** Reads what an older or newer page, or a curious person, may have written. */
+/** Parses stored preferences, which another version of the page or a curious user may have written. */
 export function parsePreferences(text: string | null): Preferences {
   let stored: Partial<Record<keyof Preferences, unknown>> = {};
   try {
@@ -55,7 +55,7 @@ function storedText(): string | null {
   try {
     return globalThis.localStorage?.getItem(storageKey) ?? null;
   } catch {
-    // Storage can be forbidden; the page then forgets on reload.
+    // Storage can be disabled; preferences are then lost on reload.
     return null;
   }
 }
@@ -66,7 +66,7 @@ export function prefer(change: Partial<Preferences>): void {
   preferences.value = { ...preferences.value, ...change };
 }
 
-/** Keeps the document's attributes and the storage in step with the preferences. */
+/** Keeps the document's attributes and the storage in sync with the preferences. */
 export function applyPreferences(): void {
   effect(() => {
     const current = preferences.value;

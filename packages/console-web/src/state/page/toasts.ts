@@ -1,4 +1,4 @@
-/** Short messages in a corner. Errors stay until they are dismissed, the rest leaves by itself. */
+/** Short messages in a corner. Errors stay until they are dismissed; other messages disappear by themselves. */
 
 import type { DoctorRequest, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
@@ -9,7 +9,7 @@ export interface Toast {
   readonly tone: 'info' | 'error';
   readonly text: string;
   readonly remedy?: string | undefined;
-  /** A connection that failed: the doctor can say why. */
+  /** For a failed connection: the request by which the doctor explains it. */
   readonly doctor?: DoctorRequest | undefined;
 }
 
@@ -30,13 +30,14 @@ export function dismissToast(id: number): void {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
-export function tell(text: string): void {
+/** Shows an information for a few seconds. */
+export function showMessage(text: string): void {
   const id = show({ tone: 'info', text });
   setTimeout(() => dismissToast(id), infoLifetimeMs);
 }
 
-/** `doctor`: what to examine, when the problem is that a node could not be reached. */
-export function complain(problem: Problem, doctor?: DoctorRequest): void {
+/** Shows a problem. `doctor` is what to diagnose if a node could not be reached. */
+export function showProblem(problem: Problem, doctor?: DoctorRequest): void {
   show({
     tone: 'error',
     text: problem.message,

@@ -1,4 +1,4 @@
-/** The dock at the bottom: which shells are seen side by side, how tall it is, whether it is folded or maximised. */
+/** The dock at the bottom: which shells are shown side by side, its height, and whether it is folded or maximised. */
 
 import { signal, type Signal } from '@preact/signals';
 import { changeTab, shellTabs } from './shell-tabs.ts';
@@ -7,10 +7,10 @@ import { prefer, preferences } from '../page/preferences.ts';
 export type DockSize = 'folded' | 'open' | 'maximised';
 
 export const dockSize: Signal<DockSize> = signal('folded');
-/** Keys of the tabs that are seen, left to right. */
+/** Keys of the visible tabs, left to right. */
 export const dockPanes: Signal<readonly string[]> = signal([]);
 export const focusedTab: Signal<string | undefined> = signal(undefined);
-/** Grows when the keyboard should move into the focused terminal. */
+/** Incremented to move the keyboard focus into the focused terminal. */
 export const focusRequests: Signal<number> = signal(0);
 
 export const leastDockHeight = 140;
@@ -20,7 +20,7 @@ export function requestTerminalFocus(): void {
   focusRequests.value++;
 }
 
-/** Shows a tab: where it already is, else in place of the focused one. */
+/** Shows a tab: where it already is, else instead of the focused one. */
 export function showTab(key: string): void {
   const panes = dockPanes.value;
   if (!panes.includes(key)) {
@@ -34,7 +34,7 @@ export function showTab(key: string): void {
   requestTerminalFocus();
 }
 
-/** Shows a tab beside what is already seen, in the order of the tabs. */
+/** Shows a tab beside the visible ones, in the order of the tabs. */
 export function splitTab(key: string): void {
   const order = shellTabs.value.map((tab) => tab.key);
   if (!dockPanes.value.includes(key))
@@ -44,7 +44,7 @@ export function splitTab(key: string): void {
   showTab(key);
 }
 
-/** Whether there is a shell to put beside the others. */
+/** The key of the next tab to show beside the others, if there is one and room for it. */
 export function nextToSplit(): string | undefined {
   if (dockPanes.value.length >= mostPanes) return undefined;
   return shellTabs.value.find((tab) => !dockPanes.value.includes(tab.key))?.key;
@@ -55,7 +55,7 @@ export function joinPanes(): void {
   requestTerminalFocus();
 }
 
-/** Takes a tab that goes out of the dock; another one takes its place. */
+/** Removes a tab from the dock and shows another one in its place. */
 export function leaveDock(key: string): void {
   const all = shellTabs.value.map((tab) => tab.key);
   const place = all.indexOf(key);

@@ -1,7 +1,7 @@
 /**
- * What was typed into one shell and the console has not confirmed yet. Keys get numbers when they are first sent, are kept
- * until they are taken, and go again, in order, when the socket is back. What cannot go in order is held, as a whole: it is
- * sent or discarded by the person only. Pure: knows no socket and no clock.
+  * Input of one shell that the console has not confirmed yet. Keys are numbered when they are first sent, kept until they are confirmed,
++ * and sent again in order when the socket is back. Input that cannot be sent in order is held as a whole until the user sends or
++ * discards it. Pure: uses neither socket nor clock.
  */
 
 export interface NumberedInput {
@@ -10,21 +10,21 @@ export interface NumberedInput {
 }
 
 export type HoldReason =
-  /** It waited so long that the person may no longer mean it. */
+  /** It has waited so long that the user may no longer want it. */
   | 'late'
-  /** More was typed than is kept. */
+  /** More was typed than can be kept. */
   | 'full'
-  /** The console does not know which of these keys it has taken. */
+  /** It is unknown which of these keys the console has taken. */
   | 'unknown'
-  /** The session of the page has ended, and another person may log in. */
+  /** The session of the page has ended, and another user may log in. */
   | 'signedOut';
 
 export interface PendingInput {
   /** In the order it was typed. */
   readonly text: string;
-  /** Why it is not sent when the socket is back. Left out: it is. */
+  /** Why it is not sent when the socket is back; omitted if it is. */
   readonly hold?: HoldReason;
-  /** Characters beyond what is kept. They are gone. */
+  /** Number of characters that were lost because they could not be kept. */
   readonly lost: number;
 }
 
@@ -33,9 +33,9 @@ interface Sent extends NumberedInput {
 }
 
 export const interrupt = '\u0003';
-/** The largest message that the console takes. */
+/** The largest message that the console accepts. */
 const maxKept = 1_048_576;
-/** Messages that may be on their way; what is typed meanwhile goes as one. A hung console must not collect thousands. */
+/** Maximum number of unconfirmed messages. Further input is sent as one message, so that a hung console does not collect thousands. */
 const maxUnconfirmed = 64;
 const maxWaitMs = 120_000;
 
@@ -49,12 +49,12 @@ export class InputQueue {
   #isAttached = false;
   #hold: HoldReason | undefined;
 
-  /** Whether the console has answered which input it has taken. */
+  /** Whether the console has reported which input it has taken. */
   get isAttached(): boolean {
     return this.#isAttached;
   }
 
-  /** What waits, unless it is only on its way. */
+  /** Input that is waiting or held; `undefined` for input that is merely in transit. */
   get pending(): PendingInput | undefined {
     if (this.#isAttached && this.#hold === undefined) return undefined;
     const text = this.#sent.map(({ data }) => data).join('') + this.#unsent;
@@ -62,9 +62,9 @@ export class InputQueue {
     return { text, lost: this.#lost, ...(this.#hold === undefined ? {} : { hold: this.#hold }) };
   }
 
-  /** Takes keys in. Returns what is to be sent now. */
+  /** Adds keys. Returns the messages to send now. */
   type(data: string, now: number): NumberedInput[] {
-    if (data === interrupt) this.#takeBack();
+    if (data === interrupt) this.#cancelUnsent();
     if (this.#keptLength() + data.length > maxKept) {
       this.#hold ??= 'full';
       this.#lost += data.length;
@@ -75,35 +75,35 @@ export class InputQueue {
     return this.#release();
   }
 
-  /** The socket is gone. */
+  /** The socket was lost. */
   detach(): void {
     this.#isAttached = false;
   }
 
-  /** The console has taken everything up to `taken`: a confirmation, or its answer after attaching. */
+  /** The console has taken all input up to `taken`: a confirmation, or the answer to attaching. */
   confirm(taken: number, now: number): NumberedInput[] {
     if (!this.#isAttached) return this.#resume(taken, now);
     if (taken > this.#taken) this.#forgetUpTo(taken);
     return this.#release();
   }
 
-  /** The console refuses what comes, because of a hole. It has to be attached again. */
+  /** The console refuses further input because of a gap. The shell has to be attached again. */
   refuse(): void {
     this.#isAttached = false;
     this.#hold ??= 'unknown';
   }
 
-  /** Nothing of what waits goes by itself any more. */
+  /** Holds all waiting input. */
   hold(reason: HoldReason): void {
     if (this.#keptLength() > 0) this.#hold ??= reason;
   }
 
-  /** The person wants what is held to be sent after all. */
+  /** Sends the held input after all. */
   sendHeld(now: number): NumberedInput[] {
     if (this.#lost > 0) return [];
     this.#hold = undefined;
     this.#unsentSince = now;
-    // Numbered input keeps its numbers: the answer to the next attach says which of it arrived.
+    // Numbered input keeps its numbers: the answer to the next attach says how much has arrived.
     this.#sent = this.#sent.map((one) => ({ ...one, at: now }));
     return this.#release();
   }
@@ -119,14 +119,14 @@ export class InputQueue {
     return this.#sent.reduce((sum, { data }) => sum + data.length, this.#unsent.length);
   }
 
-  /** Ctrl-C is for everything before it: what has not gone out does not have to. */
-  #takeBack(): void {
+  /** Ctrl-C cancels all input before it that has not been sent. */
+  #cancelUnsent(): void {
     if (this.#hold === undefined) this.#unsent = '';
     else this.discard();
   }
 
   #resume(taken: number, now: number): NumberedInput[] {
-    // A number that was confirmed once and is unknown now: the console has forgotten this page.
+    // If a confirmed number is now unknown, the console has forgotten this page.
     const isForgotten = taken < this.#taken;
     if (!isForgotten) this.#forgetUpTo(taken);
     this.#isAttached = true;
@@ -135,7 +135,7 @@ export class InputQueue {
     if (isForgotten || (first !== undefined && first.seq !== taken + 1)) this.hold('unknown');
     if (now - (first?.at ?? this.#unsentSince) > maxWaitMs) this.hold('late');
     if (this.#keptLength() === 0 && this.#lost === 0) this.#hold = undefined;
-    // What is held is numbered when it goes: after what the console has just said it has taken.
+    // Held input is numbered when it is sent, after the input that the console has taken.
     if (this.#hold !== undefined) this.#unsendAll();
     this.#nextSeq = taken + 1 + this.#sent.length;
     return [...this.#sent, ...this.#release()];

@@ -1,6 +1,5 @@
 /**
- * What is typed into the shells of this page, on its way: a queue for each tab, which outlives sockets. What waits, and
- * what was not sent, is a signal that panes show.
+ * Input of the shells on this page: a queue for each tab, which outlives sockets. Waiting and unsent input is a signal that panes show.
  */
 
 import { signal, type Signal } from '@preact/signals';
@@ -12,23 +11,23 @@ interface TabInput {
   readonly queue: InputQueue;
   /** Identifies this tab of this page, whatever socket it uses. */
   readonly client: string;
-  /** Some of what waits was typed where it is not shown. */
+  /** Whether some of the waiting input was typed without echo. */
   isSecret: boolean;
 }
 
-/** What waits in a tab, as a pane shows it. */
+/** Waiting input of a tab, as a pane shows it. */
 export interface ShownInput extends PendingInput {
   readonly isSecret: boolean;
 }
 
 const inputs = new Map<string, TabInput>();
-/** What waits or was not sent, by the key of its tab. */
+/** Waiting or unsent input, by the key of its tab. */
 export const pendingInputs: Signal<ReadonlyMap<string, ShownInput>> = signal(new Map());
 
 function inputOf(key: string): TabInput {
   let input = inputs.get(key);
   if (input === undefined) {
-    // Unlike randomUUID this is there on pages without TLS, too.
+    // Unlike randomUUID, this also exists on pages without TLS.
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const client = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
     input = { queue: new InputQueue(), client, isSecret: false };
@@ -51,7 +50,7 @@ function tabOf(key: string): ShellTab | undefined {
   return findTab((tab) => tab.key === key);
 }
 
-/** What cannot be written to the socket now stays in the queue: the socket's end brings it to light. */
+/** Sends messages. Those that cannot be written stay in the queue and show up when the socket ends. */
 function send(key: string, messages: readonly NumberedInput[]): void {
   const shellId = tabOf(key)?.shellId;
   if (shellId === undefined) return;
@@ -70,7 +69,7 @@ function isOpen(key: string): boolean {
   return phase !== undefined && phase !== 'ended' && phase !== 'failed';
 }
 
-/** Keys and pastes of a person. They wait while there is no socket. */
+/** Types keys or a paste into a tab. They wait while there is no socket. */
 export function typeInto(key: string, data: string): void {
   if (!isOpen(key)) return;
   change(key, (queue) => queue.type(data, Date.now()));
@@ -117,7 +116,7 @@ export function forgetInput(key: string): void {
   if (input !== undefined) show(key, input);
 }
 
-/** Leaving the page would lose what waits: the browser asks first. */
+/** Has the browser ask before leaving the page, which would lose waiting input. */
 export function guardInputs(): void {
   addEventListener('beforeunload', (event) => {
     const waits = [...pendingInputs.value.keys()].some((key) => isOpen(key));

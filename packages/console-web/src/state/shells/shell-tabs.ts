@@ -1,6 +1,6 @@
 /**
- * The shells as tabs. A tab is this page's; the shell behind it lives on the console and survives sockets and reloads.
- * Which terminal shows a tab is not known here: output goes to whoever listens for the tab's key.
+  * The shells as tabs. A tab belongs to this page; its shell lives on the console and survives sockets and reloads. Tabs do not know their
++ * terminals: output goes to the sink for the tab's key.
  */
 
 import type { Problem, ServerMessage, ShellKind, ShellView } from '@convoy/console/protocol';
@@ -8,7 +8,7 @@ import { signal, type Signal } from '@preact/signals';
 import type { TerminalSink } from '../../terminal/terminal-sink.ts';
 
 export type ShellPhase =
-  /** Asked for, not yet answered. */
+  /** Requested, but not answered yet. */
   | 'opening'
   | 'live'
   /** The socket was lost, or has come back and the shell is being attached again. */
@@ -17,7 +17,7 @@ export type ShellPhase =
   | 'failed';
 
 export interface ShellTab {
-  /** Stable on this page, also before the console gave the shell its id. */
+  /** Stable on this page, even before the shell has an id. */
   readonly key: string;
   readonly node: string;
   readonly phase: ShellPhase;
@@ -28,13 +28,13 @@ export interface ShellTab {
   readonly reason?: string;
   /** The shell does not show what is typed: a password is asked for. */
   readonly isSecret?: boolean;
-  /** There is output nobody has looked at. */
+  /** Whether there is output that has not been shown. */
   readonly unseen: boolean;
 }
 
 export const shellTabs: Signal<readonly ShellTab[]> = signal([]);
 const lastSeqs = new Map<string, number>();
-/** Tabs that wait for a whole screen. */
+/** Tabs that are waiting for a whole screen. */
 const overrun = new Set<string>();
 let nextKey = 1;
 
@@ -71,14 +71,14 @@ export function removeTab(key: string): void {
   shellTabs.value = shellTabs.value.filter((tab) => tab.key !== key);
 }
 
-/** The last piece of output this page has of a tab, if any. */
+/** Number of the last output that this page has for a tab. */
 export function lastSeqOfTab(key: string): number | undefined {
   return lastSeqs.get(key);
 }
 
 type ShellMessage = Extract<ServerMessage, { type: 'shell.snapshot' | 'shell.output' | 'shell.closed' }>;
 
-/** From here on the tab skips output until it gets a whole screen. */
+/** Makes a tab skip output until it receives a whole screen. */
 function startOverrun(tab: ShellTab, onOverrun: (tab: ShellTab) => void): void {
   overrun.add(tab.key);
   lastSeqs.delete(tab.key);
@@ -87,11 +87,11 @@ function startOverrun(tab: ShellTab, onOverrun: (tab: ShellTab) => void): void {
 
 export interface ShellReceiver {
   readonly sinkOf: (key: string) => TerminalSink;
-  /** The tab's terminal cannot keep up; it wants the screen as it is once it has caught up. */
+  /** Called when a tab's terminal cannot keep up and needs the current screen later. */
   readonly onOverrun: (tab: ShellTab) => void;
 }
 
-/** Takes in what the console says of a shell. */
+/** Applies a message about a shell. */
 export function takeShellMessage(message: ShellMessage, { sinkOf, onOverrun }: ShellReceiver): void {
   const tab = findTab((one) => one.shellId === message.shellId);
   if (tab === undefined) return;
@@ -103,7 +103,7 @@ export function takeShellMessage(message: ShellMessage, { sinkOf, onOverrun }: S
       if (tab.phase !== 'live') changeTab(tab.key, { phase: 'live' });
       return;
     case 'shell.output':
-      // An attach may send again what was already on its way.
+      // After an attach, output that was in transit may arrive twice.
       if (message.seq <= (lastSeqs.get(tab.key) ?? -1)) return;
       if (overrun.has(tab.key)) return;
       if (!sinkOf(tab.key).write(message.data)) return startOverrun(tab, onOverrun);

@@ -1,4 +1,4 @@
-/** Opening, resuming, typing into and closing shells: what tabs, terminals and the live socket have to do together. */
+/** Opens, resumes and closes shells: coordinates tabs, terminals and the live socket. */
 
 import type { Problem, ShellKind, ShellView } from '@convoy/console/protocol';
 import { disposeTerminal, terminalOf } from '../../terminal/terminal-registry.ts';
@@ -28,11 +28,11 @@ interface Size {
   readonly rows: number;
 }
 
-/** The size the console last knew, by tab. */
+/** The size last sent to the console, by tab. */
 const knownSizes = new Map<string, Size>();
-/** What an answer is for: the key of a tab, by request id. */
+/** Keys of tabs by the id of their pending request. */
 const requests = new Map<string, string>();
-/** Shells whose tab was closed while there was no socket. */
+/** Shells to close, because their tab was closed while there was no socket. */
 const toClose = new Set<string>();
 let nextRequest = 1;
 
@@ -48,13 +48,13 @@ function allowed({ cols, rows }: Size): Size {
   return { cols: clamp(cols, 10, 500), rows: clamp(rows, 3, 300) };
 }
 
-/** Opens a shell on a node and shows it. The console is asked once the terminal knows its size. */
+/** Opens a shell on a node and shows it. The request is sent once the terminal knows its size. */
 export function openShell(node: string, kind?: ShellKind): void {
   const tab = addTab(node, kind);
   showTab(tab.key);
 }
 
-/** Called by a terminal whenever it has been fitted to its place. */
+/** Called when a terminal has been fitted to its pane. */
 export function announceSize(key: string, wanted: Size): void {
   const size = allowed(wanted);
   const tab = findTab((one) => one.key === key);
@@ -84,7 +84,7 @@ function askToOpen(key: string, size: Size): void {
       problem: {
         code: 'NOT_CONNECTED',
         message: 'The page is not connected to the console.',
-        remedy: 'Try again once it says Live.',
+        remedy: 'Try again when the page shows Live.',
       },
     });
 }
@@ -125,7 +125,7 @@ function keyOf(shellId: string): string | undefined {
   return findTab((tab) => tab.shellId === shellId && tab.phase !== 'ended')?.key;
 }
 
-/** True when the problem was the answer to one of our requests. */
+/** Applies a problem to the tab that made the request. Returns `false` if the request is unknown. */
 export function failRequest(requestId: string, problem: Problem): boolean {
   const key = requests.get(requestId);
   requests.delete(requestId);
@@ -134,7 +134,7 @@ export function failRequest(requestId: string, problem: Problem): boolean {
   return true;
 }
 
-/** The same tab, a new shell. */
+/** Opens a new shell in the same tab. */
 export function reopenShell(key: string): void {
   const tab = findTab((one) => one.key === key);
   if (tab === undefined) return;
@@ -165,7 +165,7 @@ function forgetTab(key: string): void {
   knownSizes.delete(key);
 }
 
-/** Takes the ended shells of a deleted node away. */
+/** Closes the tabs of ended shells on a deleted node. */
 export function forgetShells(node: string): void {
   const ended = shellTabs.value.filter(
     (tab) => tab.node === node && (tab.phase === 'ended' || tab.phase === 'failed'),
@@ -193,7 +193,7 @@ function forgetOpening(key: string): void {
   });
 }
 
-/** After every welcome: attaches again what is open here, and shows what was open before a reload. */
+/** After every welcome: attaches to the open shells again, and shows those that were open before a reload. */
 export function resumeShells(all: readonly ShellView[]): void {
   const shells = all.filter(({ id }) => !toClose.has(id));
   for (const { id } of all) if (toClose.has(id)) sendMessage({ type: 'shell.close', shellId: id });
@@ -217,14 +217,14 @@ export function resumeShells(all: readonly ShellView[]): void {
   dockSize.value = 'open';
 }
 
-/** Asks for the screen as it is once the terminal has drawn what it holds: a flood is not queued up. */
+/** Requests the current screen once the terminal has drawn its backlog, so that a flood of output is not queued. */
 export function resyncShell({ key, shellId }: ShellTab): void {
   if (shellId !== undefined) terminalOf(key).whenDrawn(() => attach(key, shellId));
 }
 
 function attach(key: string, shellId: string): void {
   const afterSeq = lastSeqOfTab(key);
-  // A terminal that has never shown anything takes the whole screen, as it is on the console.
+  // A new terminal takes the whole screen.
   terminalOf(key);
   const sent = sendMessage({
     type: 'shell.attach',
@@ -235,7 +235,7 @@ function attach(key: string, shellId: string): void {
   });
   if (!sent) return;
   changeTab(key, { phase: 'live' });
-  // The console may have heard another size meanwhile: say ours again.
+  // Another page may have changed the size in the meantime.
   const size = knownSizes.get(key);
   if (size !== undefined) sendMessage({ type: 'shell.resize', shellId, ...size });
 }

@@ -75,6 +75,6 @@ test('reads variables of a launch line by line, values as they stand', () => {
     variables: { A: '1', B_2: ' x=y "z" ', C: '' },
   });
   assert.deepEqual(parseVariables('A=1\nsecret without a name'), {
-    problem: 'Line 2 is not of the form NAME=value.',
+    problem: 'Line 2 does not have the form NAME=value.',
   });
 });
