@@ -12,7 +12,7 @@ test('a cancel during the build leaves no service', async () => {
   const cancel = new AbortController();
   const building = provider.launch(await provider.plan({ kind: 'typescript' }), {
     signal: cancel.signal,
-    onStep: ({ detail }) => detail?.startsWith('Railway builds it') === true && cancel.abort(),
+    onStep: ({ detail }) => detail?.startsWith('Railway is building it') === true && cancel.abort(),
   });
   await assert.rejects(building, { code: 'PROVIDER_CANCELLED' });
   assert.deepEqual(await world.services(), []);
@@ -65,7 +65,7 @@ test('a service whose making nobody heard of is found and deleted', async () => 
   const provider = world.provider({}, { requestTimeoutMs: 400 });
   world.simulator.addFault({ kind: 'slow', operation: 'ServiceCreate', ms: 900 });
   const { error } = await failedLaunch(provider);
-  assert.match(error.message, /has not answered ServiceCreate/);
+  assert.match(error.message, /did not answer ServiceCreate/);
   assert.deepEqual(await world.services(), []);
 });
 

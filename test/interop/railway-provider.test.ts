@@ -160,7 +160,7 @@ test('one that has ended is taken over anew when it was started again', async ()
   world.simulator.crash(await deploymentOf(provider, node.name));
   await node.exited;
   const dead = await provider.adopt(node.name);
-  assert.equal((await dead.exited).reason, 'its container has crashed');
+  assert.equal((await dead.exited).reason, 'its container crashed');
   await provider.control(node.name, 'redeploy');
   const again = await provider.adopt(node.name);
   assert.ok(world.node.list('connected').includes(node.name));

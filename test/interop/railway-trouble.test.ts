@@ -94,7 +94,7 @@ test('a crash is an end, unless Railway starts the container anew', async () => 
   const other = await launchOn(strict);
   world.simulator.crash(await deploymentOf(strict, other.name));
   const exit = await other.exited;
-  assert.deepEqual([exit.expected, exit.reason], [false, 'its container has crashed']);
+  assert.deepEqual([exit.expected, exit.reason], [false, 'its container crashed']);
   assert.ok(exit.lastOutput.some((text) => text.includes('container ended: signal SIGKILL')));
   assert.deepEqual(await world.services(), ['ts-1'], 'it stays until it is destroyed');
 });
@@ -152,7 +152,7 @@ test(
     const building = Promise.withResolvers<void>();
     const launched = provider.launch(plan, {
       onStep: ({ detail }) => {
-        if (detail?.startsWith('Railway builds it') === true) building.resolve();
+        if (detail?.startsWith('Railway is building it') === true) building.resolve();
       },
     });
     await building.promise;
@@ -185,7 +185,7 @@ test(
     world.simulator.addFault({ kind: 'skips' });
     const { error } = await failedLaunch(provider);
     assert.equal(error.code, 'PROVIDER_DEPLOY_FAILED');
-    assert.match(error.message, /Railway has skipped its deployment/);
+    assert.match(error.message, /Railway skipped its deployment/);
   },
 );
 
@@ -239,7 +239,7 @@ test('Railway’s limits are told, waited for while that makes sense, and leave 
   world.simulator.addFault({ kind: 'rateLimited', operation: 'Deploy', retryAfterSeconds: 2 });
   const late = await failedLaunch(hasty);
   assert.equal(late.error.code, 'PROVIDER_LIMIT');
-  assert.match(late.error.message, /its limit of requests is used up/);
+  assert.match(late.error.message, /request limit is used up/);
   assert.deepEqual(await world.services(), []);
 });
 
@@ -286,7 +286,11 @@ test(
     world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
     const line = `Received ping on node ${node.name}`;
     await eventually('its log', 30_000, () => logTexts(provider, node.name).includes(line));
-    assert.ok(logTexts(provider, node.name).some((text) => text.startsWith('its log cannot be followed: ')));
+    assert.ok(
+      logTexts(provider, node.name).some((text) =>
+        text.startsWith('the log on Railway cannot be followed: '),
+      ),
+    );
     assert.ok(!hasEnded);
     world.simulator.crash(await deploymentOf(provider, node.name));
     assert.equal((await node.exited).expected, false);

@@ -1,4 +1,4 @@
-/** The door `@convoy/cluster/railway`: Railway's API, nodes on Railway, and the strategies that find them. */
+/** The door `@convoy/cluster/railway`: Railway's API, nodes on Railway, and the strategies that discover them. */
 
 export type { ApiCallOptions, RailwayClientOptions } from './calls/railway-api.ts';
 export type { BudgetReading } from './calls/request-budget.ts';

@@ -65,9 +65,9 @@ test('what people have to do themselves is said', () => {
   assert.match(describeDeployment({ ...running, status: 'SLEEPING' }), /put it to sleep/);
   assert.match(
     describeDeployment({ ...running, instances: [{ id: 'i', status: 'RESTARTING' }] }),
-    /restarted/,
+    /restarting/,
   );
-  assert.equal(describeDeployment({ ...running, status: 'UNKNOWN' }), 'Railway says UNKNOWN');
+  assert.equal(describeDeployment({ ...running, status: 'UNKNOWN' }), 'its status on Railway is UNKNOWN');
 });
 
 test('steps are told with how long they took, and why they failed', () => {
@@ -101,12 +101,12 @@ test('an end is an error with its last lines and a remedy', () => {
     const deployment = { ...running, status };
     const error = explainEnd('a@b', { deployment, failed: undefined, lastOutput: ['one', 'two'] });
     assert.equal(error.code, status === 'CRASHED' ? 'PROVIDER_NODE_EXITED' : 'PROVIDER_DEPLOY_FAILED');
-    assert.match(error.message, /^a@b did not come up: .*; its last line: two$/);
+    assert.match(error.message, /^a@b did not start: .*; its last line: two$/);
     assert.deepEqual(error.lastOutput, ['one', 'two']);
     assert.ok(error.remedy !== undefined, status);
   }
   const gone = explainEnd('a@b', { deployment: undefined, failed: undefined, lastOutput: [] });
-  assert.equal(gone.message, 'a@b did not come up: its service was deleted on Railway');
+  assert.equal(gone.message, 'a@b did not start: its service was deleted on Railway');
 });
 
 test('what Railway says no to is an error of the provider, with the remedy kept', async () => {

@@ -9,7 +9,7 @@ import { checkServiceName, checkVariables } from '../../../src/platforms/railway
 import { parseEndpoint } from '../../../src/platforms/railway/calls/endpoint.ts';
 import { RailwayError } from '../../../src/platforms/railway/model/errors.ts';
 import { failureOf, parseEnvelope } from '../../../src/platforms/railway/calls/graphql-errors.ts';
-import { LogSieve } from '../../../src/platforms/railway/streams/log-sieve.ts';
+import { LogDeduplicator } from '../../../src/platforms/railway/streams/log-deduplicator.ts';
 import type { RailwayLogLine } from '../../../src/platforms/railway/model/resources.ts';
 import { RequestBudget } from '../../../src/platforms/railway/calls/request-budget.ts';
 import { StreamQueue } from '../../../src/platforms/railway/calls/stream-queue.ts';
@@ -211,7 +211,7 @@ function lineOf(number: number): RailwayLogLine {
   };
 }
 
-test('every line passes the sieve once, however often connections repeat the last ones', () => {
+test('every line passes the deduplicator once, however often connections repeat the last ones', () => {
   // Each group is one text at one timestamp, printed so many times. A repetition begins between two timestamps.
   const groups = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 20 });
   const cuts = fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 10 })), { maxLength: 5 });
@@ -219,15 +219,15 @@ test('every line passes the sieve once, however often connections repeat the las
     fc.property(groups, cuts, (groups, cuts) => {
       const numbers = groups.flatMap((times, group) => Array<number>(times).fill(group));
       const lines = numbers.map(lineOf);
-      const sieve = new LogSieve(100);
+      const deduplicator = new LogDeduplicator(100);
       const passed: RailwayLogLine[] = [];
       let told = 0;
       for (const [at, repeated] of [...cuts, [60, 0] as const].sort(([a], [b]) => a - b)) {
-        passed.push(...sieve.sift(lines.slice(told, Math.max(told, at))));
+        passed.push(...deduplicator.filter(lines.slice(told, Math.max(told, at))));
         told = Math.min(lines.length, Math.max(told, at));
         const from = Math.max(0, (numbers[told - 1] ?? 0) - repeated);
-        sieve.restart();
-        passed.push(...sieve.sift(lines.slice(numbers.indexOf(from), told)));
+        deduplicator.restart();
+        passed.push(...deduplicator.filter(lines.slice(numbers.indexOf(from), told)));
       }
       assert.deepEqual(passed, lines);
     }),

@@ -1,6 +1,6 @@
 /**
- * Finds out what kind of token it is, by asking Railway what only that kind may ask. An account token knows its user, a
- * workspace token its workspaces, a project token its environment, and the last goes into another header.
+ * Detects the kind of a token with queries that only that kind may make. An account token knows its user, a workspace token
+ * its workspaces, a project token its environment; a project token is sent in a different header.
  */
 
 import { RailwayError } from '../model/errors.ts';
@@ -33,8 +33,8 @@ const project: Probe = async (ask) => {
 };
 
 /**
- * Asks up to three times; `first` says what to try first. Throws RAILWAY_TOKEN_REFUSED when it is none of them, and
- * what the network says.
+ * Makes up to three requests; `first` is the kind to try first. Throws RAILWAY_TOKEN_REFUSED when all are refused, and
+ * network errors.
  */
 export async function detectAccess(ask: AskWith, first: 'account' | 'project'): Promise<RailwayAccess> {
   const probes = first === 'project' ? [project, account, workspace] : [account, workspace, project];
@@ -49,15 +49,15 @@ export async function detectAccess(ask: AskWith, first: 'account' | 'project'): 
   }
   throw new RailwayError(
     'RAILWAY_TOKEN_REFUSED',
-    'Railway takes the token neither for an account, a workspace nor a project',
+    'Railway does not accept the token as an account, workspace or project token',
     {
-      remedy: 'It is mistyped, revoked or expired: make a new one at https://railway.com/account/tokens.',
+      remedy: 'It is mistyped, revoked or expired: create a new one at https://railway.com/account/tokens.',
       cause: refusal,
     },
   );
 }
 
-/** Railway has no code for "not this kind of token"; some refusals say only that there was a problem. */
+/** Railway has no error code for "not this kind of token"; some refusals only report a problem. */
 function isRefusal(error: unknown): boolean {
   const codes: readonly string[] = ['RAILWAY_NOT_AUTHORIZED', 'RAILWAY_REFUSED', 'RAILWAY_NOT_FOUND'];
   return error instanceof RailwayError && codes.includes(error.code);

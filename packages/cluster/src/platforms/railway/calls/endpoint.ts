@@ -1,4 +1,4 @@
-/** Where Railway's API is: HTTPS, or plain HTTP to this computer only, because the token goes there. Pure. */
+/** The endpoint of Railway's API: HTTPS, or plain HTTP on this computer only, because it receives the token. Pure. */
 
 import { RailwayError } from '../model/errors.ts';
 
@@ -13,14 +13,14 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** Throws RAILWAY_BAD_ENDPOINT. */
+/** Validates an endpoint. Throws RAILWAY_BAD_ENDPOINT. */
 export function parseEndpoint(text: string = railwayEndpoint): RailwayEndpoint {
   const url = URL.parse(text);
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
   if (url === null || !isSafe || url.username !== '' || url.password !== '') {
     const shown = url === null ? text : `${url.protocol}//${url.host}${url.pathname}`;
-    throw new RailwayError('RAILWAY_BAD_ENDPOINT', `${shown} cannot be the endpoint of Railway's API`, {
-      remedy: `Leave it out for ${railwayEndpoint}; a simulator is at http://127.0.0.1:PORT/graphql/v2.`,
+    throw new RailwayError('RAILWAY_BAD_ENDPOINT', `${shown} is not a valid endpoint of Railway's API`, {
+      remedy: `Leave it out to use ${railwayEndpoint}, or use http://127.0.0.1:PORT/graphql/v2 for a simulator.`,
     });
   }
   url.hash = '';

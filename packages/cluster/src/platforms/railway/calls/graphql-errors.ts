@@ -1,6 +1,6 @@
 /**
- * Tells from what Railway answers what went wrong. Railway has no codes for its errors, so it goes by the words that its
- * own command line goes by too. Pure.
+ * Maps Railway's GraphQL errors to error codes. Railway's errors have no codes, so this matches the same phrases as Railway's
+ * own command line. Pure.
  */
 
 import { z } from 'zod';
@@ -12,7 +12,7 @@ const graphqlError = z.object({
   message: z.string().transform((text) => text.slice(0, maxMessageLength)),
 });
 
-/** What every answer looks like; more than 20 errors say no more than 20 do. */
+/** The form of every answer. Only the first 20 errors are kept. */
 const envelope = z.object({
   data: z.unknown().optional(),
   errors: z
@@ -27,7 +27,7 @@ export interface Envelope {
   readonly errors?: readonly { readonly message: string }[] | undefined;
 }
 
-/** `undefined` when it is no GraphQL answer at all. */
+/** `undefined` when the value is not a GraphQL answer. */
 export function parseEnvelope(value: unknown): Envelope | undefined {
   const parsed = envelope.safeParse(value);
   return parsed.success ? parsed.data : undefined;
@@ -44,31 +44,31 @@ const meanings: readonly Meaning[] = [
     pattern: /not authorized|project token not found|unauthorized/i,
     code: 'RAILWAY_NOT_AUTHORIZED',
     remedy:
-      'The token is no longer valid, or has no right there: a project token reaches one environment only.',
+      'The token is no longer valid or lacks permission: a project token can access only one environment.',
   },
   {
     pattern: /two factor authentication required/i,
     code: 'RAILWAY_TWO_FACTOR',
-    remedy: 'The workspace demands two-factor authentication: switch it on for the account.',
+    remedy: 'The workspace requires two-factor authentication: enable it for the account.',
   },
   {
     pattern: /rate limit|too many requests/i,
     code: 'RAILWAY_RATE_LIMITED',
-    remedy: 'Wait, or take a plan with more requests per hour.',
+    remedy: 'Wait, or switch to a plan with more requests per hour.',
   },
   {
     pattern:
       /limit (?:was |is |has been )?(?:exceeded|reached)|exceed\w* .*\blimit|please upgrade|trial has/i,
     code: 'RAILWAY_PLAN_LIMIT',
-    remedy: 'Delete services that are no longer needed, ask for less, or take a larger plan.',
+    remedy: 'Delete services that are no longer needed, request less, or switch to a larger plan.',
   },
   { pattern: /not found|does not exist/i, code: 'RAILWAY_NOT_FOUND' },
 ];
 
-/** A server of GraphQL repeats what it could not read, and that may be somebody's password. */
+/** A GraphQL server echoes values it could not read, and those may be passwords. */
 const echoedValue = /got invalid value .*?(?= at "|$)/gs;
 
-/** The error that an operation's GraphQL errors stand for. `redact` takes the token out of what Railway wrote. */
+/** The error for the GraphQL errors of an operation. `redact` removes the token from Railway's text. */
 export function failureOf(
   errors: readonly { readonly message: string }[],
   operation: string,

@@ -1,7 +1,7 @@
 /**
- * Sends one operation to Railway and reads its answer: within the budget, in bounds of time and size, and with what
- * went wrong as a `RailwayError`. A query is tried again when the network or Railway fails it; a mutation only after
- * 429, because only then it is certain that nothing was done. Redirects are refused: they would carry the token away.
+ * Sends one operation to Railway and reads its answer, within the request budget and limits of time and size. Failures are
+ * `RailwayError`s. A query is retried when the network or Railway fails; a mutation only after 429, because only then it is
+ * certain that nothing was done. Redirects are refused: they would leak the token.
  */
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,7 +29,7 @@ export interface CallOptions {
 }
 
 const retryDelaysMs = [250, 1000];
-/** Answers of 429 to one call; whoever says 0 seconds each time is not asked for ever. */
+/** Maximum number of 429 answers to one call, in case the server asks for 0 seconds each time. */
 const maxRefusals = 5;
 
 type Attempt<Answer> =
@@ -64,7 +64,7 @@ export class HttpCaller {
     }
   }
 
-  /** Throws RAILWAY_RATE_LIMITED when that would take longer than until `deadline`. */
+  /** Throws RAILWAY_RATE_LIMITED when the wait would end after `deadline`. */
   async #waitForBudget(
     operation: { readonly name: string; readonly isCleanUp?: boolean },
     deadline: number,
@@ -120,7 +120,7 @@ export class HttpCaller {
     const body = await readBounded(response, this.#options.maxAnswerBytes);
     if (body === undefined) throw badAnswer(operation.name, 'it is too large');
     if (response.status >= 500) {
-      const message = `Railway answers ${operation.name} with HTTP ${response.status}`;
+      const message = `Railway answered ${operation.name} with HTTP ${response.status}`;
       return {
         kind: 'failed',
         error: new RailwayError('RAILWAY_UNAVAILABLE', message, unavailable(operation.name)),
@@ -142,13 +142,13 @@ export class HttpCaller {
   #networkError(operation: string, cause: unknown, isTimeout: boolean): RailwayError {
     if (cause instanceof RailwayError) throw cause;
     if (isTimeout) {
-      const message = `Railway has not answered ${operation} within ${this.#options.requestTimeoutMs} ms`;
+      const message = `Railway did not answer ${operation} within ${this.#options.requestTimeoutMs} ms`;
       return new RailwayError('RAILWAY_TIMEOUT', message, unavailable(operation));
     }
     const reason = reasonOf(cause);
     return new RailwayError(
       'RAILWAY_UNAVAILABLE',
-      `Railway cannot be asked ${operation}: ${this.#options.token.redact(reason)}`,
+      `the request ${operation} to Railway failed: ${this.#options.token.redact(reason)}`,
       { ...unavailable(operation), cause },
     );
   }
@@ -156,10 +156,10 @@ export class HttpCaller {
 
 function rateLimited(operation: string, retryAt: number): RailwayError {
   const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
-  const message = `Railway takes no ${operation} for another ${seconds} s: its limit of requests is used up`;
+  const message = `${operation} has to wait ${seconds} s: Railway's request limit is used up`;
   return new RailwayError('RAILWAY_RATE_LIMITED', message, {
     operation,
-    remedy: 'Wait, ask for less at a time, or take a plan with more requests per hour.',
+    remedy: 'Wait, make fewer requests, or switch to a plan with more requests per hour.',
     retryAt,
   });
 }
@@ -167,7 +167,7 @@ function rateLimited(operation: string, retryAt: number): RailwayError {
 function unavailable(operation: string): { operation: string; remedy: string } {
   return {
     operation,
-    remedy: 'Check the network, and https://status.railway.com; a change may have been made all the same.',
+    remedy: 'Check the network and https://status.railway.com; a change may have been made nevertheless.',
   };
 }
 
@@ -175,7 +175,7 @@ function signalOf(signal: AbortSignal | undefined): { signal?: AbortSignal | und
   return { signal };
 }
 
-/** `fetch failed` says nothing; what it was is in the cause. */
+/** The message is only `fetch failed`; the actual reason is in its cause. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
@@ -192,7 +192,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** `undefined` when there is more than `maxBytes`. */
+/** `undefined` when the body is larger than `maxBytes`. */
 async function readBounded(response: Response, maxBytes: number): Promise<string | undefined> {
   if (response.body === null) return '';
   const chunks: Uint8Array[] = [];
@@ -206,13 +206,13 @@ async function readBounded(response: Response, maxBytes: number): Promise<string
 }
 
 function badAnswer(operation: string, what: string): RailwayError {
-  return new RailwayError('RAILWAY_BAD_ANSWER', `Railway's answer to ${operation} cannot be read: ${what}`, {
+  return new RailwayError('RAILWAY_BAD_ANSWER', `Railway's answer to ${operation} is not usable: ${what}`, {
     operation,
-    remedy: 'Check that the endpoint is that of Railway; a newer Convoy may know a newer API.',
+    remedy: 'Check that the endpoint is Railway’s; a newer version of Convoy may support a newer API.',
   });
 }
 
-/** Reads `data` of an answer. Throws RAILWAY_BAD_ANSWER that says where it does not fit, never with what. */
+/** Reads `data` of an answer. Throws RAILWAY_BAD_ANSWER with the path that does not match, never with its value. */
 export function readAnswer<Variables extends object, Answer>(
   operation: RailwayOperation<Variables, Answer>,
   data: unknown,
@@ -222,6 +222,6 @@ export function readAnswer<Variables extends object, Answer>(
   const [issue] = read.error.issues;
   throw badAnswer(
     operation.name,
-    `${issue?.path.join('.') ?? 'data'} does not fit (${issue?.code ?? 'unknown'})`,
+    `unexpected value at ${issue?.path.join('.') ?? 'data'} (${issue?.code ?? 'unknown'})`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * One account of Railway, as seen with one token: operations over HTTP and subscriptions over a socket, with what the
- * token is found out once and put into the right header. Everything else of the client goes through here.
+ * Railway's API with one token: operations over HTTP and subscriptions over a socket. Detects the kind of the token once and
+ * sends it in the right header. The rest of the client uses this class.
  */
 
 import { abortable, anySignal } from '@convoy/node/async';
@@ -14,29 +14,32 @@ import type { BudgetReading } from './request-budget.ts';
 import { closedError, type SubscribeOptions, SubscriptionSocket } from './subscription-socket.ts';
 import { RailwayToken } from './token.ts';
 
+/** Options of `createRailwayClient`. */
 export interface RailwayClientOptions {
+  /** Token of an account, a workspace or a project. */
   readonly token: string;
-  /** Default Railway's own. Plain HTTP is for this computer only. */
+  /** URL of the API. Default: Railway's own. Plain HTTP is allowed on this computer only. */
   readonly endpoint?: string | undefined;
-  /** What the token probably is, asked first; saves requests. Default `account`. */
+  /** The probable kind of the token, which is tried first to save requests. Default `account`. */
   readonly expect?: 'account' | 'project';
-  /** For one answer. Default 30 s. */
+  /** Timeout of one request in milliseconds. Default 30 s. */
   readonly requestTimeoutMs?: number;
-  /** Longest wait for the limit of requests; more of it is RAILWAY_RATE_LIMITED. Default 60 s. */
+  /** Longest wait for the request limit; a longer one fails with RAILWAY_RATE_LIMITED. Default 60 s. */
   readonly maxWaitMs?: number;
-  /** Requests of each window that only cleaning up may use. Default 10. */
+  /** Requests of each window that are reserved for cleaning up. Default 10. */
   readonly reservedRequests?: number;
-  /** Of an answer, and of a message of a subscription. Default 8 MiB. */
+  /** Maximum size of an answer, and of a message of a subscription. Default 8 MiB. */
   readonly maxAnswerBytes?: number;
-  /** How subscriptions get their socket back. Defaults: 12 attempts without a message between, 1 s growing to 8 s. */
+  /** How subscriptions reconnect. Defaults: 12 attempts without a message in between, 1 s growing to 8 s. */
   readonly reconnect?: { readonly attempts?: number; readonly firstMs?: number; readonly lastMs?: number };
-  /** Silence of the socket before it is asked whether it is there. Default 15 s. */
+  /** Silence on the socket before it is pinged, in milliseconds. Default 15 s. */
   readonly keepAliveMs?: number;
 }
 
+/** Options of every call to Railway. */
 export interface ApiCallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called before a wait for the limit of requests, with when it ends, in milliseconds since 1970. */
+  /** Called before a wait for the request limit, with the time it ends, in milliseconds since 1970. */
   readonly onWait?: ((until: number) => void) | undefined;
 }
 
@@ -71,7 +74,7 @@ export class RailwayApi {
     return this.#http.budget.reading;
   }
 
-  /** Asked once; a failure is asked again. */
+  /** Cached, except for failures. */
   access(options: ApiCallOptions = {}): Promise<RailwayAccess> {
     this.#throwIfClosed('access');
     this.#access ??= this.#detect();
@@ -105,7 +108,7 @@ export class RailwayApi {
     await this.#socket?.close();
   }
 
-  /** Several callers may wait for it, so no signal of one of them ends it. */
+  /** Several callers may wait for the result, so none of their signals aborts it. */
   #detect(): Promise<RailwayAccess> {
     const signal = this.#closed.signal;
     const asked = detectAccess(

@@ -1,16 +1,18 @@
 /**
- * Watches how many requests Railway still takes in this hour, and says how long the next one has to wait. The last few
- * are kept for what cleans up: a launch that is given up for lack of requests must still be able to delete its service.
- * Pure: time comes in.
+ * Tracks how many requests Railway still accepts in the current window, and how long the next one has to wait. The last few
+ * are reserved for cleaning up: a launch that fails for lack of requests must still be able to delete its service. Pure: the
+ * caller passes the time.
  */
 
+/** The state of Railway's request limit, as of its last answer. */
 export interface BudgetReading {
-  /** Requests per window; `undefined` until Railway has said so. */
+  /** Requests per window; `undefined` until Railway has reported it. */
   readonly limit: number | undefined;
+  /** Requests left in the window. */
   readonly remaining: number | undefined;
   /** When the window ends, in milliseconds since 1970. */
   readonly resetAt: number | undefined;
-  /** Before then Railway has asked not to be asked. */
+  /** Railway has asked for no requests before this time, in milliseconds since 1970. */
   readonly blockedUntil: number | undefined;
 }
 
@@ -23,7 +25,7 @@ function numberOf(text: string | null): number | undefined {
   return Number(text);
 }
 
-/** Epoch seconds, epoch milliseconds, seconds from now or a date: documentation says nothing. */
+/** Epoch seconds, epoch milliseconds, seconds from now or a date: the format is not documented. */
 function instantOf(text: string | null, now: number): number | undefined {
   if (text === null) return undefined;
   const number = numberOf(text);
@@ -42,7 +44,7 @@ export class RequestBudget {
   #resetAt: number | undefined;
   #blockedUntil: number | undefined;
 
-  /** `reserve` requests are kept for cleaning up. */
+  /** `reserve` requests are reserved for cleaning up. */
   constructor(reserve: number) {
     this.#reserve = reserve;
   }
@@ -56,7 +58,7 @@ export class RequestBudget {
     };
   }
 
-  /** Milliseconds until a request may be sent; 0 is now. */
+  /** Milliseconds until a request may be sent; 0 means now. */
   waitMs(now: number, isCleanUp: boolean): number {
     if (this.#resetAt !== undefined && this.#resetAt <= now) {
       this.#remaining = undefined;
@@ -69,12 +71,12 @@ export class RequestBudget {
     return isUsedUp ? Math.max(blockedMs, (this.#resetAt ?? now) - now) : blockedMs;
   }
 
-  /** A request goes out. The answer will say more; until then it is counted here. */
+  /** Counts a request that is sent, until the answer reports the exact number. */
   spend(): void {
     if (this.#remaining !== undefined) this.#remaining = Math.max(0, this.#remaining - 1);
   }
 
-  /** Reads the headers of an answer. */
+  /** Updates the state from the headers of an answer. */
   learn(headers: { get(name: string): string | null }, now: number): void {
     this.#limit = numberOf(headers.get('x-ratelimit-limit')) ?? this.#limit;
     const remaining = numberOf(headers.get('x-ratelimit-remaining'));
@@ -83,7 +85,7 @@ export class RequestBudget {
     if (resetAt !== undefined) this.#resetAt = Math.min(resetAt, now + longestBlockMs);
   }
 
-  /** Railway said 429. Returns when it may be asked again. */
+  /** Records a 429 answer. Returns when the next request may be sent. */
   block(headers: { get(name: string): string | null }, now: number): number {
     const asked = instantOf(headers.get('retry-after'), now) ?? now + defaultRetryMs;
     const until = Math.min(Math.max(asked, now + leastBlockMs), now + longestBlockMs);

@@ -1,8 +1,9 @@
 /**
- * A bounded queue between somebody who pushes and one `for await`. When more waits than it holds, it fails: what comes
- * over a socket cannot be held back for one subscription alone.
+ * A bounded queue between a producer and one `for await` loop. A full queue fails, because the messages of a socket cannot be
+ * held back for one of its subscriptions.
  */
 
+/** A bounded queue that is read by one `for await` loop. */
 export class StreamQueue<Item> {
   readonly #items: Item[] = [];
   readonly #limit: number;
@@ -13,7 +14,7 @@ export class StreamQueue<Item> {
     this.#limit = limit;
   }
 
-  /** False when there is no more room, or it has ended. */
+  /** Adds an item. Returns `false` when the queue is full or has ended. */
   push(item: Item): boolean {
     if (this.#end !== undefined || this.#items.length >= this.#limit) return false;
     this.#items.push(item);
@@ -21,13 +22,14 @@ export class StreamQueue<Item> {
     return true;
   }
 
-  /** What has been pushed is still read; then the loop ends, or throws `error`. The first end counts. */
+  /** Ends the queue. The loop reads the remaining items, then ends or throws `error`. Later calls have no effect. */
   end(error?: Error): void {
     this.#end ??= { error };
     this.#wake?.();
   }
 
   /** The items in the order in which they were pushed. */
+  /** The items, in order. To be called once. */
   async *read(): AsyncGenerator<Item, void, undefined> {
     for (;;) {
       const item = this.#items.shift();

@@ -1,7 +1,7 @@
 /**
- * Subscriptions over one socket of graphql-ws (`graphql-transport-ws`), opened with the first and closed with the last.
- * The token is in the headers of the upgrade. A lost socket is made anew with back-off, and each subscription goes on;
- * what Railway repeats then is for the caller to take out. What Railway refuses ends the subscription at once.
+ * Subscriptions over one graphql-ws socket (`graphql-transport-ws`), opened with the first and closed with the last. The token
+ * is in the headers of the upgrade. A lost socket is reopened with back-off, and each subscription continues; callers remove
+ * what Railway repeats afterwards. A refusal by Railway ends the subscription immediately.
  */
 
 import { anySignal, backoff, pause } from '@convoy/node/async';
@@ -19,31 +19,31 @@ export interface SubscriptionSocketOptions {
   readonly redact: (text: string) => string;
   readonly maxMessageBytes: number;
   readonly handshakeTimeoutMs: number;
-  /** Between questions whether the other side is still there; an answer takes no longer than that either. */
+  /** Interval between pings, and timeout of the pong. */
   readonly keepAliveMs: number;
-  /** Attempts in a row without one message before it is given up. */
+  /** Consecutive attempts without a message before the subscription fails. */
   readonly reconnectAttempts: number;
   readonly firstReconnectMs: number;
   readonly lastReconnectMs: number;
-  /** Headers of an upgrade that was refused with 429; returns when to try again. */
+  /** Called when an upgrade was refused with 429; returns when to try again. */
   readonly onRateLimited: (retryAfter: string | undefined) => number;
 }
 
 export interface SubscribeOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called each time before it is asked for, the first time too. */
+  /** Called before each attempt to subscribe, including the first. */
   readonly onAttempt?: () => void;
-  /** Called each time Railway has been sent the question. */
+  /** Called each time the subscription has been sent to Railway. */
   readonly onSubscribed?: () => void;
 }
 
 const maxWaiting = 5000;
-/** Without subscriptions the socket is kept so long: the next one often follows at once, and an upgrade is a request. */
+/** How long the socket is kept without subscriptions: the next often follows immediately, and each upgrade counts as a request. */
 const idleMs = 500;
 const unauthorizedCodes: readonly unknown[] = [4401, 4403];
 const refusedCodes: readonly unknown[] = [4400, 4406, 4409, 4429];
 
-/** Not lost for good: the next attempt may work. */
+/** A loss after which the next attempt may succeed. */
 class LostError extends Error {}
 
 interface Refusal {
@@ -58,7 +58,7 @@ export class SubscriptionSocket {
   #refusal: Refusal | undefined;
   #pongTimer: NodeJS.Timeout | undefined;
   #isConnected = false;
-  /** Sockets that nobody needed any more. */
+  /** Sockets closed here because they were no longer needed. */
   readonly #closedHere = new WeakSet<object>();
   readonly #live = new Set<StreamQueue<unknown>>();
 
@@ -87,7 +87,7 @@ export class SubscriptionSocket {
     });
   }
 
-  /** Ends when Railway says it is complete. Throws `RailwayError`, or the reason of the signal. */
+  /** Ends when Railway completes the subscription. Throws `RailwayError`, or the reason of the signal. */
   async *subscribe<Variables extends object, Answer>(
     operation: RailwayOperation<Variables, Answer>,
     variables: Variables,
@@ -165,7 +165,7 @@ export class SubscriptionSocket {
     }
   }
 
-  /** Errors of the operation are told by messages; everything else closes the socket. */
+  /** Errors of the operation arrive as messages; all others close the socket. */
   #meaningOf(error: unknown, operation: string): Error {
     if (Array.isArray(error)) {
       const errors = parseEnvelope({ errors: error })?.errors ?? [{ message: 'no reason given' }];
@@ -184,23 +184,23 @@ export class SubscriptionSocket {
 
   #lost(operation: string, cause: Error): RailwayError {
     const times = this.#options.reconnectAttempts;
-    const message = `Railway's socket for ${operation} is lost, and ${times} attempts to get it back have failed`;
+    const message = `the socket to Railway for ${operation} was lost, and ${times} attempts to reconnect failed`;
     return new RailwayError('RAILWAY_STREAM_LOST', `${message}: ${cause.message}`, {
       operation,
-      remedy: 'Check the network, and that nothing on the way refuses WebSockets; then subscribe again.',
+      remedy: 'Check the network, and that no proxy blocks WebSockets; then subscribe again.',
       cause,
     });
   }
 
   #overflow(operation: string): RailwayError {
-    const message = `more than ${maxWaiting} messages of ${operation} wait to be read`;
+    const message = `more than ${maxWaiting} messages of ${operation} are waiting to be read`;
     return new RailwayError('RAILWAY_STREAM_LOST', message, {
       operation,
       remedy: 'Read them faster, or subscribe to less.',
     });
   }
 
-  /** After a normal close graphql-ws would go on at once and tell nobody; here it is a loss like any other. */
+  /** After a normal close graphql-ws would reconnect silently; here it counts as a loss like any other. */
   #onClosed(event: unknown): void {
     clearTimeout(this.#pongTimer);
     this.#isConnected = false;
@@ -209,7 +209,7 @@ export class SubscriptionSocket {
     for (const queue of this.#live) queue.end(new LostError('Railway closed the socket'));
   }
 
-  /** The question goes out a few microtasks after the socket is there; what follows in this turn comes after it. */
+  /** The subscription is sent a few microtasks after the socket opens, so `listener` is called in the next turn. */
   #whenConnected(listener: () => void): () => void {
     const later = (): void => void setImmediate(listener);
     if (!this.#isConnected) return this.#client.on('connected', later);
@@ -227,7 +227,7 @@ export class SubscriptionSocket {
     return anySignal(signal, this.#closed.signal);
   }
 
-  /** graphql-ws makes the socket itself and knows neither headers nor bounds; this class of it does. */
+  /** graphql-ws creates the socket itself, without headers or limits; this subclass adds them. */
   #socketClass(): typeof WebSocket {
     const { headers, handshakeTimeoutMs, maxMessageBytes } = this.#options;
     const onOpening = (socket: WebSocket): void => this.#watchUpgrade(socket);
@@ -271,7 +271,7 @@ function whyLost(error: unknown, refusal: Refusal | undefined): string {
 }
 
 export function closedError(operation: string): RailwayError {
-  return new RailwayError('RAILWAY_CLOSED', `the Railway client is closed; ${operation} cannot go on`, {
+  return new RailwayError('RAILWAY_CLOSED', `the Railway client was closed before ${operation} finished`, {
     operation,
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Railway's token: the one place that holds it. It shows itself to nobody, neither in a string, nor in JSON, nor to
- * `util.inspect` (a private field), and takes itself out of texts that somebody else has put it into.
+ * Railway's token, stored in this one place. It is never shown as a string, in JSON or by `util.inspect` (a private field),
+ * and it is redacted from texts that others have put it into.
  */
 
 import { RailwayError } from '../model/errors.ts';
@@ -13,23 +13,22 @@ export type TokenHeader = 'bearer' | 'project';
 export class RailwayToken {
   readonly #secret: string;
 
-  /** Throws RAILWAY_BAD_INPUT for what cannot be a token. White space around it goes. */
+  /** Trims white space. Throws RAILWAY_BAD_INPUT for a malformed token. */
   constructor(secret: string) {
     const trimmed = secret.trim();
     if (trimmed === '' || trimmed.length > maxLength || !/^[\x21-\x7e]+$/.test(trimmed)) {
       throw new RailwayError(
         'RAILWAY_BAD_INPUT',
-        'the Railway token is empty or has characters no token has',
+        'the Railway token is empty, too long or contains invalid characters',
         {
-          remedy:
-            'Copy it again from https://railway.com/account/tokens, or from the settings of the project.',
+          remedy: 'Copy it again from https://railway.com/account/tokens, or from the project settings.',
         },
       );
     }
     this.#secret = trimmed;
   }
 
-  /** An account or workspace token goes into one header, a project token into another. */
+  /** Account and workspace tokens are sent in one header, project tokens in another. */
   headers(header: TokenHeader): Record<string, string> {
     return header === 'project'
       ? { 'Project-Access-Token': this.#secret }

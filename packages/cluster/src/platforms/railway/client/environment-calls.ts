@@ -1,9 +1,9 @@
 /**
- * One environment of Railway, through its API.
+ * One Railway environment, through the API.
  *
- * The story of a service made here: it is created empty, because Railway makes it in every environment that is no fork,
- * with source and variables if it is given any. Variables and settings are then put into this environment only, without
- * a deployment in between; then `deploy` starts it. When one of these steps fails, it is deleted from here again.
+ * A service is created empty, because Railway creates it in every environment that is not a fork, with the given source and
+ * variables. Variables and settings are then set in this environment only, without a deployment in between; then `deploy`
+ * starts it. When one of these steps fails, the service is deleted from this environment.
  */
 
 import { allPages } from '../operations/all-pages.ts';
@@ -251,10 +251,10 @@ export class EnvironmentCalls implements RailwayEnvironment {
   ): Promise<Answer> {
     const access = await this.#api.access(options);
     if (access.kind === 'project' && access.environmentId !== this.environmentId) {
-      const message = `the project token is not of environment ${this.environmentId}`;
+      const message = `the project token does not belong to environment ${this.environmentId}`;
       throw new RailwayError('RAILWAY_WRONG_ENVIRONMENT', message, {
         operation: operation.name,
-        remedy: 'Use the token of that environment, or one of the account or the workspace.',
+        remedy: 'Use the token of that environment, or an account or workspace token.',
       });
     }
     return this.#api.run(operation, variables, options);
@@ -269,7 +269,7 @@ export class EnvironmentCalls implements RailwayEnvironment {
     await this.#run(operation, { id: deploymentId }, options);
   }
 
-  /** Of one that is not known yet Railway is asked where it belongs. */
+  /** Asks Railway which environment an unknown deployment belongs to. */
   async #checkDeployment(deploymentId: string, options: ApiCallOptions): Promise<void> {
     if (!this.#known.has(deploymentId)) await this.deployment(deploymentId, options);
   }
@@ -280,16 +280,16 @@ export class EnvironmentCalls implements RailwayEnvironment {
     return service;
   }
 
-  /** The caller's signal is not looked at: it is often the reason. */
+  /** Ignores the caller's signal, which is often the reason for the failure. */
   async #undo(serviceId: string, why: unknown): Promise<void> {
     try {
       await this.deleteService(serviceId);
     } catch (cause) {
-      const message = `service ${serviceId} is half made and could not be deleted: ${(cause as Error).message}`;
+      const message = `service ${serviceId} was only partly created and could not be deleted: ${(cause as Error).message}`;
       throw new RailwayError('RAILWAY_REFUSED', message, {
         operation: mutations.serviceDeleteMutation.name,
-        remedy: 'Delete it in the environment yourself.',
-        cause: new AggregateError([why, cause], 'making the service failed, and so did deleting it'),
+        remedy: 'Delete the service manually on Railway.',
+        cause: new AggregateError([why, cause], 'creating the service failed, and so did deleting it'),
       });
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Railway through its GraphQL API: what a token reaches, and one environment at a time to work in. Nothing here can touch
- * more than the environment it names.
+ * Railway through its GraphQL API: the projects and environments a token can access, and access to one environment. A call
+ * can only change the environment it names.
  */
 
 import { allPages } from '../operations/all-pages.ts';
@@ -12,25 +12,27 @@ import { RailwayApi, type ApiCallOptions, type RailwayClientOptions } from '../c
 import type { RailwayEnvironment } from './railway-environment.ts';
 import type { BudgetReading } from '../calls/request-budget.ts';
 
-/** Every call rejects with `RailwayError`, or with the reason of its signal. */
+/** A client of Railway's API. Every call rejects with `RailwayError`, or with the reason of its signal. */
 export interface RailwayClient {
   /** URL of the API. */
   readonly endpoint: string;
-  /** How many requests Railway still takes, by its last answer. */
+  /** The request limit, as of Railway's last answer. */
   readonly budget: BudgetReading;
-  /** What the token is; up to three requests, once. RAILWAY_TOKEN_REFUSED when it is none. */
+  /** The kind of the token; takes up to three requests, then cached. RAILWAY_TOKEN_REFUSED when Railway refuses it. */
   access(options?: ApiCallOptions): Promise<RailwayAccess>;
-  /** All that the token reaches. */
+  /** All projects that the token can access. */
   projects(options?: ApiCallOptions): Promise<RailwayProject[]>;
+  /** All environments of a project that the token can access. */
   environments(projectId: string, options?: ApiCallOptions): Promise<RailwayEnvironmentInfo[]>;
-  /** Asks nothing yet. */
+  /** Access to one environment. Makes no request yet. */
   environment(place: { readonly projectId: string; readonly environmentId: string }): RailwayEnvironment;
-  /** Ends subscriptions and calls with RAILWAY_CLOSED. What runs on Railway stays. Idempotent. */
+  /** Ends subscriptions and calls with RAILWAY_CLOSED. Deployments on Railway keep running. Idempotent. */
   close(): Promise<void>;
+  /** The same as `close`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Throws RAILWAY_BAD_INPUT for a token that cannot be one, RAILWAY_BAD_ENDPOINT. Asks nothing yet. */
+/** Creates a client; makes no request yet. Throws RAILWAY_BAD_INPUT for a malformed token, and RAILWAY_BAD_ENDPOINT. */
 export function createRailwayClient(options: RailwayClientOptions): RailwayClient {
   return new Client(new RailwayApi(options));
 }
@@ -99,7 +101,11 @@ class Client implements RailwayClient {
 }
 
 function wrongProject(projectId: string): RailwayError {
-  return new RailwayError('RAILWAY_WRONG_ENVIRONMENT', `the project token is not of project ${projectId}`, {
-    remedy: 'Use the token of that project, or one of the account or the workspace.',
-  });
+  return new RailwayError(
+    'RAILWAY_WRONG_ENVIRONMENT',
+    `the project token does not belong to project ${projectId}`,
+    {
+      remedy: 'Use the token of that project, or an account or workspace token.',
+    },
+  );
 }

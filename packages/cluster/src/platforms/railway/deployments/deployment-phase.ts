@@ -1,4 +1,4 @@
-/** What Railway says of a deployment, as it matters to the node in it, and in words for people. Pure. */
+/** Maps the status of a deployment to the phase of its node, and describes it in words. Pure. */
 
 import type {
   DeploymentEventStep,
@@ -9,7 +9,7 @@ import type {
   RailwayService,
 } from '../model/resources.ts';
 
-/** `ended` is for good unless somebody starts it anew; `asleep` wakes when it is dialled. */
+/** `ended` is final unless it is started again; `asleep` wakes when it is dialled. */
 export type DeploymentPhase = 'waiting' | 'building' | 'starting' | 'running' | 'asleep' | 'ending' | 'ended';
 
 const phases: Readonly<Record<DeploymentStatus, DeploymentPhase>> = {
@@ -26,7 +26,7 @@ const phases: Readonly<Record<DeploymentStatus, DeploymentPhase>> = {
   FAILED: 'ended',
   CRASHED: 'ended',
   SKIPPED: 'ended',
-  // Whatever it is, the next status will tell.
+  // Wait for the next, known status.
   UNKNOWN: 'waiting',
 };
 
@@ -38,8 +38,8 @@ export function phaseOf({
 }
 
 /**
- * The deployment that a service's node is in: the newest that runs, or else the latest, which may be on its way or have
- * ended. A new one that has failed leaves the one before as it is.
+ * The deployment with the service's node: the newest running one, else the latest, which may be starting or have ended. A
+ * failed new deployment leaves the previous one running.
  */
 export function currentOf({
   activeDeployments,
@@ -49,26 +49,26 @@ export function currentOf({
   return running.toSorted((one, other) => one.createdAt - other.createdAt).at(-1) ?? latestDeployment;
 }
 
-/** Whether there is a node that could be dialled. */
+/** Whether there is a node to dial. */
 export function isRunning(phase: DeploymentPhase): boolean {
   return phase === 'running' || phase === 'asleep';
 }
 
-/** Whether an image is there to start. */
+/** Whether the image is ready to start. */
 export function isBuilt(phase: DeploymentPhase): boolean {
   return phase === 'starting' || isRunning(phase);
 }
 
 const statusWords: Readonly<Partial<Record<DeploymentStatus, string>>> = {
-  INITIALIZING: 'Railway prepares it',
-  QUEUED: 'it waits for a place to build',
-  WAITING: 'it waits for checks that Railway was told to wait for',
-  NEEDS_APPROVAL: 'it waits for approval: approve the deployment on its page at Railway',
-  BUILDING: 'Railway builds it',
-  DEPLOYING: 'Railway starts it',
-  SUCCESS: 'its container runs',
+  INITIALIZING: 'Railway is preparing it',
+  QUEUED: 'it is queued for building',
+  WAITING: 'it is waiting for the checks configured on Railway',
+  NEEDS_APPROVAL: 'it is waiting for approval: approve the deployment on its page at Railway',
+  BUILDING: 'Railway is building it',
+  DEPLOYING: 'Railway is starting it',
+  SUCCESS: 'its container is running',
   SLEEPING: 'Railway has put it to sleep for lack of traffic; dialling wakes it',
-  REMOVING: 'Railway takes it away',
+  REMOVING: 'Railway is removing it',
 };
 
 export function isRestarting(deployment: Pick<RailwayDeployment, 'instances'> | undefined): boolean {
@@ -81,22 +81,22 @@ export function describeDeployment({
   instances,
 }: Pick<RailwayDeployment, 'status' | 'isStopped' | 'instances'>): string {
   if (status === 'SUCCESS' && isStopped) return 'its container has been stopped';
-  if (isRestarting({ instances })) return 'its container is restarted';
-  return statusWords[status] ?? `Railway says ${status}`;
+  if (isRestarting({ instances })) return 'its container is restarting';
+  return statusWords[status] ?? `its status on Railway is ${status}`;
 }
 
 const stepWords: Readonly<Record<DeploymentEventStep, string>> = {
   SNAPSHOT_CODE: 'fetching its code',
   BUILD_IMAGE: 'building its image',
   PUBLISH_IMAGE: 'publishing its image',
-  WAIT_FOR_DEPENDENCIES: 'waiting for what it depends on',
+  WAIT_FOR_DEPENDENCIES: 'waiting for its dependencies',
   PRE_DEPLOY_COMMAND: 'running its pre-deploy command',
-  CREATE_CONTAINER: 'making its container',
+  CREATE_CONTAINER: 'creating its container',
   CONFIGURE_NETWORK: 'setting up its network',
   MIGRATE_VOLUMES: 'moving its volumes',
   HEALTHCHECK: 'checking its health',
-  DRAIN_INSTANCES: 'ending what ran before',
-  UNKNOWN: 'a step of Railway',
+  DRAIN_INSTANCES: 'stopping the previous deployment',
+  UNKNOWN: 'another step on Railway',
 };
 
 /** `building its image`, `building its image: done in 12.3 s`, `...: failed, no space left on device`. */
@@ -109,7 +109,7 @@ export function describeEvent(event: RailwayDeploymentEvent): string {
   return `${words}: done in ${(Math.max(0, durationMs) / 1000).toFixed(1)} s`;
 }
 
-/** How a node's deployment ended, in a few words; `failed` is what Railway's steps say about it. */
+/** How a node's deployment ended, in a few words; `failed` is the deployment step that failed. */
 export function describeEnd(
   deployment: Pick<RailwayDeployment, 'status' | 'isStopped'> | undefined,
   failed: RailwayDeploymentEvent | undefined,
@@ -119,10 +119,10 @@ export function describeEnd(
     return failed === undefined ? 'its deployment has failed' : describeEvent(failed);
   }
   const words: Readonly<Partial<Record<DeploymentStatus, string>>> = {
-    CRASHED: 'its container has crashed',
-    SKIPPED: 'Railway has skipped its deployment',
+    CRASHED: 'its container crashed',
+    SKIPPED: 'Railway skipped its deployment',
     REMOVED: 'its deployment was removed',
     SUCCESS: 'its container has been stopped',
   };
-  return words[deployment.status] ?? `Railway says ${deployment.status}`;
+  return words[deployment.status] ?? `its status on Railway is ${deployment.status}`;
 }

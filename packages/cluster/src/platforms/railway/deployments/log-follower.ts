@@ -1,11 +1,10 @@
 /**
- * Carries the log lines of a deployment into the log of its node, those of the build and those of its containers, each
- * once: the client takes out what Railway repeats after a lost socket, and here what it repeats when a subscription had
- * to be given up and is made anew.
+ * Copies the build and container log lines of a deployment to the log of its node, each exactly once. The client removes what
+ * Railway repeats after a lost socket; this module removes what it repeats when a failed subscription is started again.
  */
 
 import { backoff, pause } from '@convoy/node/async';
-import { LogSieve } from '../streams/log-sieve.ts';
+import { LogDeduplicator } from '../streams/log-deduplicator.ts';
 import type { RailwayLogLine } from '../model/resources.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import type { LogOptions } from '../streams/deployment-streams.ts';
@@ -15,15 +14,15 @@ import { hasCode, mayPass } from './provider-failures.ts';
 export interface LogFollowerOptions {
   readonly environment: RailwayEnvironment;
   readonly log: NodeLog;
-  /** Ends it. */
+  /** Stops following. */
   readonly signal: AbortSignal;
 }
 
-/** As many as a node's log holds: what comes while a socket is down may be that much. */
+/** As many as a node's log holds, since that many may arrive while a socket is down. */
 const limit = 2000;
 const waits = { firstMs: 1000, lastMs: 60_000 } as const;
 
-/** Returns at once; never fails. */
+/** Follows the logs in the background; returns immediately and never fails. */
 export function followLogs(deploymentId: string, options: LogFollowerOptions): void {
   const { environment } = options;
   void pump((how) => environment.buildLogs(deploymentId, how), options);
@@ -34,19 +33,19 @@ async function pump(
   open: (options: LogOptions) => AsyncGenerator<RailwayLogLine>,
   { log, signal }: LogFollowerOptions,
 ): Promise<void> {
-  const sieve = new LogSieve(4 * limit);
+  const deduplicator = new LogDeduplicator(4 * limit);
   let isTold = false;
   const note = ({ message }: Error): void => {
-    if (!isTold) log.note(`its log cannot be followed: ${message}`);
+    if (!isTold) log.note(`the log on Railway cannot be followed: ${message}`);
     isTold = true;
   };
   const take = (line: RailwayLogLine): void => {
-    for (const { text, severity, at } of sieve.sift([line])) {
+    for (const { text, severity, at } of deduplicator.filter([line])) {
       log.line(severity === 'error' ? 'stderr' : 'stdout', text, at);
     }
   };
   for (let failures = 0; !signal.aborted; failures += 1) {
-    sieve.restart();
+    deduplicator.restart();
     try {
       for await (const line of open({ limit, signal })) {
         failures = 0;

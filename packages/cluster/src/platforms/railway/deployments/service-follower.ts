@@ -1,7 +1,7 @@
 /**
- * Follows one service on Railway through its deployments, as long as anybody cares: the newest one counts, whoever
- * started it. A deployment that ends because another took its place is not the end of the node. Subscriptions only;
- * Railway is asked once when one ends.
+ * Follows one service on Railway through its deployments until it is closed: the newest deployment counts, regardless of who
+ * started it. A deployment that is replaced by another is not the end of the node. Uses subscriptions only, and one query
+ * when a deployment ends.
  */
 
 import { anySignal, backoff, pause } from '@convoy/node/async';
@@ -23,32 +23,33 @@ export interface ServiceFollowerOptions {
   readonly log: NodeLog;
 }
 
-/** What is known now. */
-export interface ServiceMoment {
+/** The last known state of the service. */
+export interface ServiceSnapshot {
   readonly deployment: RailwayDeployment | undefined;
-  /** Railway's last word about a step of it. */
+  /** The latest deployment step. */
   readonly event: RailwayDeploymentEvent | undefined;
   readonly end: ServiceEnd | undefined;
-  /** Why Railway does not tell any more, when that will not pass by itself. */
+  /** Why there are no more updates, if retrying will not help. */
   readonly error: Error | undefined;
 }
 
 const waits = { firstMs: 1000, lastMs: 5 * 60_000 } as const;
 const lastLines = 20;
-const lastWordsMs = 5000;
+/** Timeout of the query for the last log lines. */
+const lastOutputTimeoutMs = 5000;
 const lateMs = 1000;
-/** For the last lines of a deployment that another has replaced. */
-const farewellMs = 10_000;
+/** How long to keep reading the log of a deployment that another has replaced. */
+const replacedGraceMs = 10_000;
 
 export class ServiceFollower {
-  /** The first end of the node; never rejects. What comes after it is still in `now` and in the log. */
+  /** Resolves, never rejects, at the first end of the node. Later changes still appear in `now` and in the log. */
   readonly exited: Promise<NodeExit>;
   readonly #options: ServiceFollowerOptions;
   readonly #stop = new AbortController();
   readonly #listeners = new Set<() => void>();
   readonly #followed = new Set<string>();
   readonly #exit = Promise.withResolvers<NodeExit>();
-  #now: ServiceMoment = { deployment: undefined, event: undefined, end: undefined, error: undefined };
+  #now: ServiceSnapshot = { deployment: undefined, event: undefined, end: undefined, error: undefined };
   #isExpected = false;
   #running: Promise<void> | undefined;
 
@@ -57,43 +58,46 @@ export class ServiceFollower {
     this.exited = this.#exit.promise;
   }
 
-  get now(): ServiceMoment {
+  get now(): ServiceSnapshot {
     return this.#now;
   }
 
-  /** Begins with this deployment. Once. */
+  /** Starts with this deployment. To be called once. */
   follow(deploymentId: string): void {
     this.#running ??= this.#run(deploymentId);
   }
 
-  /** Resolves with what `look` finds, now or after a change. Rejects with the signal's reason, or what `look` throws. */
-  async until<Found>(look: (now: ServiceMoment) => Found | undefined, signal: AbortSignal): Promise<Found> {
+  /** Resolves with the first result of `find`, now or after a change. Rejects with the signal's reason, or with its error. */
+  async waitFor<Found>(
+    find: (now: ServiceSnapshot) => Found | undefined,
+    signal: AbortSignal,
+  ): Promise<Found> {
     for (;;) {
       signal.throwIfAborted();
-      const found = look(this.#now);
+      const found = find(this.#now);
       if (found !== undefined) return found;
-      // What `look` told may have made somebody give up.
+      // `find` may have caused the caller to abort.
       if (!signal.aborted) await this.#change(signal);
     }
   }
 
-  /** Whether the next end is what somebody here has asked for. */
+  /** Sets whether the next end was requested here. */
   expectEnd(isExpected: boolean): void {
     this.#isExpected = isExpected;
   }
 
-  /** Whether there is anything that could tell of an end. */
+  /** Whether an end would be noticed. */
   get isFollowing(): boolean {
     return this.#running !== undefined && !this.#stop.signal.aborted;
   }
 
-  /** Follows no more; `exited` stays as it is. */
+  /** Stops following; `exited` stays unresolved. */
   async leave(): Promise<void> {
     this.#stop.abort();
     await this.#running;
   }
 
-  /** Follows no more: the node is gone. */
+  /** Stops following because the node is gone, and resolves `exited`. */
   async close(): Promise<void> {
     await this.leave();
     const { log } = this.#options;
@@ -107,7 +111,7 @@ export class ServiceFollower {
     }
   }
 
-  /** Returns the deployment that took its place, if there is one. */
+  /** Returns the id of the deployment that replaced it, if there is one. */
   async #followDeployment(id: string): Promise<string | undefined> {
     const { environment, log } = this.#options;
     const over = new AbortController();
@@ -116,8 +120,8 @@ export class ServiceFollower {
     followLogs(id, { environment, log, signal });
     void this.#followEvents(id, signal);
     const next = await this.#watch(id);
-    // What Railway still has to say about the old one comes soon or not at all.
-    if (next !== undefined) setTimeout(() => over.abort(), farewellMs).unref();
+    // The last updates of the old deployment arrive soon or not at all.
+    if (next !== undefined) setTimeout(() => over.abort(), replacedGraceMs).unref();
     return next;
   }
 
@@ -133,7 +137,7 @@ export class ServiceFollower {
           await this.#end(undefined, id);
           return undefined;
         }
-        // A token that was revoked may be given again: the node is there all the same.
+        // Keep trying even if the token was revoked: it may be restored, and the node is still there.
         if (!mayPass(error)) this.#set({ error: error as Error });
       }
       if (this.#now.deployment !== told) failures = 0;
@@ -155,14 +159,14 @@ export class ServiceFollower {
     return undefined;
   }
 
-  /** Steps are for the eye; when they cannot be had, the status says enough. */
+  /** Steps are for display only; without them the status is enough. */
   async #followEvents(id: string, signal: AbortSignal): Promise<void> {
     try {
       for await (const event of this.#options.environment.deploymentEvents(id, { signal })) {
         this.#set({ event });
       }
     } catch {
-      // See above.
+      // Not needed, see above.
     }
   }
 
@@ -188,17 +192,17 @@ export class ServiceFollower {
   async #end(deployment: RailwayDeployment | undefined, id: string): Promise<void> {
     const { event } = this.#now;
     const failed = event?.error === undefined ? undefined : event;
-    const lastOutput = await this.#lastWords(deployment, id);
+    const lastOutput = await this.#readLastOutput(deployment, id);
     this.#set({ deployment, end: { deployment, failed, lastOutput } });
     const reason = describeEnd(deployment, failed);
     this.#exit.resolve({ reason, expected: this.#isExpected, lastOutput });
   }
 
-  /** Asked for, because what the subscription tells may still be on its way. */
-  async #lastWords(deployment: RailwayDeployment | undefined, id: string): Promise<readonly string[]> {
+  /** Queries the last lines, because those of the subscription may not have arrived yet. */
+  async #readLastOutput(deployment: RailwayDeployment | undefined, id: string): Promise<readonly string[]> {
     const { environment, log } = this.#options;
     if (this.#isExpected || deployment === undefined) return log.tail(lastLines);
-    const signal = anySignal(this.#stop.signal, AbortSignal.timeout(lastWordsMs));
+    const signal = anySignal(this.#stop.signal, AbortSignal.timeout(lastOutputTimeoutMs));
     const options = { limit: lastLines, signal };
     try {
       const [build, run] = await Promise.all([
@@ -208,14 +212,14 @@ export class ServiceFollower {
       const lines = [...build, ...run].map(({ text }) => plainText(text).slice(0, 4096));
       const last = lines.at(-1);
       if (last === undefined) return log.tail(lastLines);
-      await untilLogged(log, last);
+      await waitForLine(log, last);
       return lines.slice(-lastLines);
     } catch {
       return log.tail(lastLines);
     }
   }
 
-  #set(change: Partial<ServiceMoment>): void {
+  #set(change: Partial<ServiceSnapshot>): void {
     this.#now = { ...this.#now, ...change };
     for (const listener of [...this.#listeners]) listener();
   }
@@ -234,13 +238,13 @@ export class ServiceFollower {
   }
 }
 
-/** One that runs counts whenever it was made: it may be what a later one has failed to replace. */
+/** A running deployment never counts as older: a later one may have failed to replace it. */
 function isOlder(one: RailwayDeploymentSummary, other: RailwayDeploymentSummary): boolean {
   return !isRunning(phaseOf(one)) && one.createdAt < other.createdAt;
 }
 
-/** What Railway has kept is on its way to the log, too: whoever gives up now must not cut it off. */
-async function untilLogged(log: NodeLog, text: string): Promise<void> {
+/** Waits until the subscription has delivered the line to the log, so that the caller does not cut it off. */
+async function waitForLine(log: NodeLog, text: string): Promise<void> {
   const logged = Promise.withResolvers<void>();
   const unfollow = log.follow((line) => {
     if (line.text === text) logged.resolve();

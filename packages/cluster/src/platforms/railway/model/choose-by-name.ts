@@ -1,8 +1,8 @@
-/** Picks the project, environment or service somebody has named, or the only one there is. Pure. */
+/** Picks a project, environment or service by name, or the only one there is. Pure. */
 
 import { RailwayError } from './errors.ts';
 
-/** `wanted` is an id or a name, in letters of either case. Throws RAILWAY_NOT_FOUND, with what there is. */
+/** Finds the item with the id or name `wanted` (case-insensitive). Throws RAILWAY_NOT_FOUND with the available ones. */
 export function chooseByName<Thing extends { readonly id: string; readonly name: string }>(
   what: 'project' | 'environment' | 'service',
   wanted: string | undefined,
@@ -14,13 +14,17 @@ export function chooseByName<Thing extends { readonly id: string; readonly name:
   });
   const [first, ...others] = found;
   if (first !== undefined && others.length === 0) return first;
-  const several = wanted === undefined ? `several ${what}s` : `several ${what}s called ${wanted}`;
-  const none = `no ${what}${wanted === undefined ? '' : ` ${wanted}`}`;
+  const several = wanted === undefined ? `several ${what}s` : `several ${what}s named ${wanted}`;
+  const none = `no ${what}${wanted === undefined ? '' : ` named ${wanted}`}`;
   const names = things.slice(0, 20).map((thing) => `${thing.name} (${thing.id})`);
-  throw new RailwayError('RAILWAY_NOT_FOUND', `the token reaches ${first === undefined ? none : several}`, {
-    remedy:
-      names.length === 0
-        ? `Give the token access to a ${what}.`
-        : `Name one, best by its id: ${names.join(', ')}.`,
-  });
+  throw new RailwayError(
+    'RAILWAY_NOT_FOUND',
+    `the token can access ${first === undefined ? none : several}`,
+    {
+      remedy:
+        names.length === 0
+          ? `Give the token access to a ${what}.`
+          : `Choose one, preferably by its id: ${names.join(', ')}.`,
+    },
+  );
 }

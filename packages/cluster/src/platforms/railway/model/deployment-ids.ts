@@ -1,4 +1,4 @@
-/** Which deployments are known to be of one environment, the last of them, and what is said of the others. */
+/** The deployments known to belong to one environment, up to a limit. */
 
 import { RailwayError } from './errors.ts';
 
@@ -16,7 +16,7 @@ export class DeploymentIds {
     return this.#known.has(deploymentId);
   }
 
-  /** Returns it. */
+  /** Remembers the id and returns it. */
   add(deploymentId: string): string {
     const [oldest] = this.#known;
     if (this.#known.size >= capacity && oldest !== undefined) this.#known.delete(oldest);
@@ -24,15 +24,15 @@ export class DeploymentIds {
     return deploymentId;
   }
 
-  /** Throws RAILWAY_WRONG_ENVIRONMENT when it is of another one. */
+  /** Remembers the deployment. Throws RAILWAY_WRONG_ENVIRONMENT when it belongs to another environment. */
   learn<Found extends { readonly id: string; readonly environmentId: string }>(deployment: Found): Found {
     if (deployment.environmentId === this.#environmentId) {
       this.add(deployment.id);
       return deployment;
     }
-    const message = `deployment ${deployment.id} is not of environment ${this.#environmentId}`;
+    const message = `deployment ${deployment.id} does not belong to environment ${this.#environmentId}`;
     throw new RailwayError('RAILWAY_WRONG_ENVIRONMENT', message, {
-      remedy: 'Open the environment it belongs to.',
+      remedy: 'Open the environment that the deployment belongs to.',
     });
   }
 }

@@ -1,7 +1,8 @@
-/** What goes wrong between Convoy and Railway's API. No message holds a token or the value of a variable. */
+/** Errors of Railway's API. No message contains a token or the value of a variable. */
 
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
+/** Code of a `RailwayError`. Listed in docs/errors.md. */
 export type RailwayErrorCode =
   | 'RAILWAY_BAD_ENDPOINT'
   | 'RAILWAY_BAD_INPUT'
@@ -19,14 +20,15 @@ export type RailwayErrorCode =
   | 'RAILWAY_STREAM_LOST'
   | 'RAILWAY_CLOSED';
 
+/** Details of a `RailwayError`. */
 export interface RailwayErrorDetail extends ConvoyErrorDetail {
-  /** Name of the operation in GraphQL: `ServiceCreate`. */
+  /** Name of the GraphQL operation: `ServiceCreate`. */
   readonly operation?: string | undefined;
-  /** When it may be tried again, in milliseconds since 1970. */
+  /** When to retry, in milliseconds since 1970. */
   readonly retryAt?: number | undefined;
 }
 
-/** Railway could not be asked, or did not do what was asked of it. */
+/** A request to Railway failed or was refused. */
 export class RailwayError extends ConvoyError<RailwayErrorCode> {
   static {
     ConvoyError.nameAfterClass(RailwayError);

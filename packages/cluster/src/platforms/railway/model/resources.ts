@@ -1,4 +1,4 @@
-/** What the Railway client hands out: Railway's own words, with times in milliseconds and `undefined` for what is not there. */
+/** The data model of the Railway client: Railway's own terms, with times in milliseconds since 1970 and `undefined` for null. */
 
 export const deploymentStatuses = [
   'BUILDING',
@@ -16,10 +16,10 @@ export const deploymentStatuses = [
   'WAITING',
 ] as const;
 
-/** `UNKNOWN` is a status that came up after this was written. */
+/** Status of a deployment. `UNKNOWN` stands for statuses that were added later. */
 export type DeploymentStatus = (typeof deploymentStatuses)[number] | 'UNKNOWN';
 
-/** Statuses that a deployment does not leave again by itself, and that are no success. */
+/** Statuses of an unsuccessful deployment that do not change by themselves. */
 export const failedStatuses: ReadonlySet<DeploymentStatus> = new Set<DeploymentStatus>([
   'CRASHED',
   'FAILED',
@@ -40,6 +40,7 @@ export const deploymentInstanceStatuses = [
   'STOPPED',
 ] as const;
 
+/** Status of one replica. `UNKNOWN` stands for statuses that were added later. */
 export type DeploymentInstanceStatus = (typeof deploymentInstanceStatuses)[number] | 'UNKNOWN';
 
 export const deploymentEventSteps = [
@@ -55,6 +56,7 @@ export const deploymentEventSteps = [
   'WAIT_FOR_DEPENDENCIES',
 ] as const;
 
+/** Step of a deployment. `UNKNOWN` stands for steps that were added later. */
 export type DeploymentEventStep = (typeof deploymentEventSteps)[number] | 'UNKNOWN';
 
 export const endpointSyncStatuses = [
@@ -66,14 +68,16 @@ export const endpointSyncStatuses = [
   'UPDATING',
 ] as const;
 
+/** Status of a private name in DNS. `UNKNOWN` stands for statuses that were added later. */
 export type EndpointSyncStatus = (typeof endpointSyncStatuses)[number] | 'UNKNOWN';
 
+/** A workspace, which owns projects. */
 export interface RailwayWorkspace {
   readonly id: string;
   readonly name: string;
 }
 
-/** What a token is, found out by asking. A project token belongs to one environment. */
+/** The kind of a token, as detected. A project token belongs to one environment. */
 export type RailwayAccess =
   | {
       readonly kind: 'account';
@@ -83,38 +87,41 @@ export type RailwayAccess =
   | { readonly kind: 'workspace'; readonly workspaces: readonly RailwayWorkspace[] }
   | { readonly kind: 'project'; readonly projectId: string; readonly environmentId: string };
 
+/** A project. */
 export interface RailwayProject {
   readonly id: string;
   readonly name: string;
   readonly workspaceId: string | undefined;
 }
 
+/** An environment of a project. */
 export interface RailwayEnvironmentInfo {
   readonly id: string;
   readonly name: string;
   readonly projectId: string;
-  /** Of a pull request, and gone with it. */
+  /** Whether it belongs to a pull request and is removed with it. */
   readonly isEphemeral: boolean;
 }
 
+/** A region in which services run. */
 export interface RailwayRegion {
   readonly name: string;
   readonly location: string;
   readonly country: string;
-  /** Where services of a region that goes away should go. */
+  /** The region to move to, if this one is deprecated. */
   readonly replacedBy: string | undefined;
 }
 
-/** The name of a variable, and the service it is of; `undefined` for a shared one. Values are asked for one service. */
+/** The name of a variable and its service; `undefined` for a shared variable. Values are queried per service. */
 export interface RailwayVariableName {
   readonly name: string;
   readonly serviceId: string | undefined;
 }
 
-/** Where a service's code comes from: an image of a registry, or a GitHub repository `owner/name`. */
+/** Source of a service's code: a registry image, or a GitHub repository `owner/name`. */
 export type RailwaySource = { readonly image: string } | { readonly repo: string };
 
-/** A service as it is in one environment. */
+/** A service in one environment. */
 export interface RailwayService {
   readonly serviceId: string;
   readonly serviceInstanceId: string;
@@ -124,12 +131,13 @@ export interface RailwayService {
   readonly replicas: number | undefined;
   readonly startCommand: string | undefined;
   readonly source: RailwaySource | undefined;
-  /** Not there before the first deployment. */
+  /** `undefined` before the first deployment. */
   readonly latestDeployment: RailwayDeploymentSummary | undefined;
-  /** Those that run: the one before goes on while the latest is built, and when that fails. */
+  /** The running deployments: the previous one keeps running while the latest is built, and when that fails. */
   readonly activeDeployments: readonly RailwayDeploymentSummary[];
 }
 
+/** The main properties of a deployment. */
 export interface RailwayDeploymentSummary {
   readonly id: string;
   readonly status: DeploymentStatus;
@@ -137,7 +145,7 @@ export interface RailwayDeploymentSummary {
   readonly createdAt: number;
 }
 
-/** `SUCCESS` means that its container has started, not that anybody could reach the node in it. */
+/** A deployment. The status `SUCCESS` means that its container has started, not that the node in it can be reached. */
 export interface RailwayDeployment extends RailwayDeploymentSummary {
   readonly updatedAt: number;
   readonly environmentId: string;
@@ -148,13 +156,14 @@ export interface RailwayDeployment extends RailwayDeploymentSummary {
   readonly sockets: readonly RailwaySocket[];
 }
 
+/** A listening socket in a container. */
 export interface RailwaySocket {
   readonly port: number;
   readonly isIpv6: boolean;
   readonly processName: string;
 }
 
-/** A step of a deployment, told when it starts and again when it is complete. */
+/** A step of a deployment, reported when it starts and again when it is complete. */
 export interface RailwayDeploymentEvent {
   readonly id: string;
   readonly step: DeploymentEventStep;
@@ -165,23 +174,23 @@ export interface RailwayDeploymentEvent {
   readonly durationMs: number | undefined;
 }
 
-/** One line. `text` is as the service printed it: hostile to a terminal until cleaned. */
+/** A log line. `text` is the raw output of the service: do not write it to a terminal without cleaning it. */
 export interface RailwayLogLine {
   /** RFC 3339 with nanoseconds. */
   readonly timestamp: string;
   readonly at: number;
   readonly text: string;
   readonly severity: string | undefined;
-  /** The replica it is of. */
+  /** The replica that printed it. */
   readonly instanceId: string | undefined;
 }
 
-/** A name that a service has in the private network of its environment. */
+/** A name of a service in the private network of its environment. */
 export interface RailwayPrivateName {
-  /** `web.railway.internal`. All replicas of a service have the same. */
+  /** `web.railway.internal`; the same for all replicas of a service. */
   readonly host: string;
   readonly addresses: readonly string[];
   readonly syncStatus: EndpointSyncStatus;
-  /** Networks of environments made before 2025-10-16 have AAAA records only. */
+  /** Networks of environments created before 2025-10-16 have AAAA records only. */
   readonly hasIpv4: boolean;
 }

@@ -1,4 +1,4 @@
-/** Reads a list of Railway page by page, in bounds: a list that never ends, or goes round, is an answer nobody can read. */
+/** Reads a list from Railway page by page, within limits: a list that is endless or circular is an error. */
 
 import type { Page } from './answers.ts';
 import { RailwayError } from '../model/errors.ts';
@@ -6,7 +6,7 @@ import { RailwayError } from '../model/errors.ts';
 const pageSize = 100;
 const maxPages = 100;
 
-/** Asks for pages until the last one; the items in the order of Railway. */
+/** Queries all pages and returns their items in Railway's order. */
 export async function allPages<Item>(
   ask: (page: { readonly first: number; readonly after?: string | undefined }) => Promise<Page<Item>>,
 ): Promise<Item[]> {
@@ -20,7 +20,7 @@ export async function allPages<Item>(
     if (cursors.has(after) || cursors.size >= maxPages) {
       throw new RailwayError(
         'RAILWAY_BAD_ANSWER',
-        `Railway's list does not end after ${cursors.size + 1} pages`,
+        `the list from Railway did not end after ${cursors.size + 1} pages`,
       );
     }
     cursors.add(after);

@@ -1,6 +1,6 @@
 /**
- * Reads what Railway answers, in bounds, and turns it into the model. An answer that does not fit is refused as a whole;
- * a word of an enumeration that is new is read as `UNKNOWN`, because a status nobody foresaw must not end a launch.
+ * Parses Railway's answers within limits and converts them to the model. A malformed answer is rejected as a whole; a new
+ * enumeration value is read as `UNKNOWN`, because a new status must not abort a launch.
  */
 
 import { z, type ZodType } from 'zod';
@@ -112,7 +112,7 @@ export const variables: ZodType<Record<string, string>> = z
   .record(name, text)
   .refine((record) => Object.keys(record).length <= maxVariables, 'has too many variables');
 
-/** Railway gives limits as JSON without saying what is in it. */
+/** Railway returns limits as JSON of an undocumented format. */
 export const limits: ZodType<Record<string, unknown>> = z.record(name, z.unknown());
 
 export const deploymentSummary: ZodType<RailwayDeploymentSummary> = z
@@ -226,7 +226,7 @@ export interface PrivateEndpoint {
   readonly syncStatus: (typeof endpointSyncStatuses)[number] | 'UNKNOWN';
 }
 
-/** Not there before the first deployment. */
+/** `undefined` before the first deployment. */
 export const privateEndpoint: ZodType<PrivateEndpoint | undefined> = maybe(
   z.object({ dnsName: name, privateIps: list(name), syncStatus: oneOf(endpointSyncStatuses) }),
 );

@@ -1,6 +1,6 @@
 /**
- * Everything Convoy changes on Railway. What Railway would do to every environment when none is named always gets one
- * here: the types do not let it be left out.
+ * Everything Convoy changes on Railway. Mutations that would affect every environment when none is named always get one here:
+ * the types require it.
  */
 
 import { z } from 'zod';
@@ -15,7 +15,7 @@ interface OfDeployment {
   readonly id: string;
 }
 
-/** No source and no variables: Railway would give both to other environments as well. */
+/** Without source and variables: Railway would set both in other environments as well. */
 export const serviceCreateMutation: RailwayOperation<
   { readonly input: { readonly projectId: string; readonly environmentId: string; readonly name: string } },
   { serviceCreate: { id: string } }
@@ -35,18 +35,18 @@ export const serviceDeleteMutation: RailwayOperation<
   { isCleanUp: true },
 );
 
-/** How a service runs in one environment. What is left out stays as it is. */
+/** How a service runs in one environment. Omitted settings stay unchanged. */
 export interface ServiceSettings {
   readonly source?: { readonly image: string } | { readonly repo: string };
-  /** For a private image. */
+  /** Credentials for a private image. */
   readonly registryCredentials?: { readonly username: string; readonly password: string };
   readonly region?: string | undefined;
   readonly numReplicas?: number;
-  /** Run without a shell. */
+  /** Command to run, without a shell. */
   readonly startCommand?: string | undefined;
   readonly rootDirectory?: string;
   readonly dockerfilePath?: string;
-  /** Between asking a container to end and forcing it; Railway's default is none. */
+  /** Grace period between SIGTERM and SIGKILL in seconds. Railway's default is 0. */
   readonly drainingSeconds?: number;
   readonly restartPolicyType?: 'ALWAYS' | 'NEVER' | 'ON_FAILURE';
   readonly restartPolicyMaxRetries?: number;
@@ -100,14 +100,14 @@ export const deployMutation: RailwayOperation<
   z.object({ serviceInstanceDeployV2: answers.id }),
 );
 
-/** The same container anew, in place. */
+/** Restarts the same container in place. */
 export const restartMutation: RailwayOperation<OfDeployment, { deploymentRestart: boolean }> =
   createOperation(
     `mutation Restart($id: String!) { deploymentRestart(id: $id) }`,
     z.object({ deploymentRestart: answers.done }),
   );
 
-/** A new deployment of the same image. */
+/** Starts a new deployment of the same image. */
 export const redeployMutation: RailwayOperation<
   OfDeployment & { readonly usePreviousImageTag: boolean },
   { deploymentRedeploy: { id: string } }
@@ -124,14 +124,14 @@ export const stopMutation: RailwayOperation<OfDeployment, { deploymentStop: bool
   { isCleanUp: true },
 );
 
-/** For what is still being built or waits for it. */
+/** Cancels a deployment that is queued or being built. */
 export const cancelMutation: RailwayOperation<OfDeployment, { deploymentCancel: boolean }> = createOperation(
   `mutation Cancel($id: String!) { deploymentCancel(id: $id) }`,
   z.object({ deploymentCancel: answers.done }),
   { isCleanUp: true },
 );
 
-/** Takes the deployment away; the service stays. */
+/** Removes the deployment; the service stays. */
 export const removeMutation: RailwayOperation<OfDeployment, { deploymentRemove: boolean }> = createOperation(
   `mutation Remove($id: String!) { deploymentRemove(id: $id) }`,
   z.object({ deploymentRemove: answers.done }),

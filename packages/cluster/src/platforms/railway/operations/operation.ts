@@ -1,17 +1,17 @@
-/** One GraphQL operation with the types of what goes in and what comes out. A test checks each against the schema. */
+/** One GraphQL operation with the types of its variables and its answer. A test checks each against the schema. */
 
 import type { ZodType } from 'zod';
 
-/** Queries may be sent again when nobody knows whether they arrived; mutations are not. */
+/** A GraphQL operation. Queries may be sent again when it is unknown whether they arrived; mutations are not. */
 export interface RailwayOperation<Variables extends object, Answer> {
   readonly kind: 'query' | 'mutation' | 'subscription';
   readonly name: string;
   readonly document: string;
-  /** Reads `data` of the answer, in bounds. */
+  /** Parses `data` of the answer, within limits. */
   readonly answer: ZodType<Answer>;
-  /** Types only: what the document takes. */
+  /** Never set; carries the type of the document's variables. */
   readonly takes?: Variables;
-  /** Takes away what is running; goes on when the budget of requests is nearly used up. */
+  /** Removes something; may use the requests reserved for cleaning up. */
   readonly isCleanUp?: boolean;
 }
 
@@ -22,7 +22,8 @@ export function createOperation<Variables extends object, Answer>(
   options: { readonly isCleanUp?: boolean } = {},
 ): RailwayOperation<Variables, Answer> {
   const [, kind, name] = /^\s*(query|mutation|subscription) (\w+)/.exec(document) ?? [];
-  if (kind === undefined || name === undefined) throw new TypeError('an operation starts with kind and name');
+  if (kind === undefined || name === undefined)
+    throw new TypeError('a GraphQL document must start with the kind and name of its operation');
   return {
     kind: kind as RailwayOperation<Variables, Answer>['kind'],
     name,

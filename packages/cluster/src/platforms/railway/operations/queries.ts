@@ -1,4 +1,4 @@
-/** Everything Convoy asks of Railway without changing it. */
+/** All queries that Convoy sends to Railway. */
 
 import { z } from 'zod';
 import * as answers from './answers.ts';
@@ -40,7 +40,7 @@ export const logFields = 'timestamp message severity tags { deploymentInstanceId
 
 const pageInfo = 'pageInfo { hasNextPage endCursor }';
 
-/** Only an account token may ask this. */
+/** Only allowed with an account token. */
 export const accountQuery: RailwayOperation<
   Nothing,
   { me: { name: string | undefined; workspaces: RailwayWorkspace[] } }
@@ -49,14 +49,14 @@ export const accountQuery: RailwayOperation<
   z.object({ me: answers.account }),
 );
 
-/** Only tokens of an account or a workspace may ask this. */
+/** Only allowed with an account or workspace token. */
 export const apiTokenQuery: RailwayOperation<Nothing, { apiToken: { workspaces: RailwayWorkspace[] } }> =
   createOperation(
     `query ApiToken { apiToken { workspaces { id name } } }`,
     z.object({ apiToken: z.object({ workspaces: answers.workspaces }) }),
   );
 
-/** Only a project token may ask this. */
+/** Only allowed with a project token. */
 export const projectTokenQuery: RailwayOperation<
   Nothing,
   { projectToken: { projectId: string; environmentId: string } }
@@ -117,7 +117,7 @@ export const servicesQuery: RailwayOperation<
   z.object({ environment: z.object({ serviceInstances: answers.page(answers.service) }) }),
 );
 
-/** Names without values: what marks a service can be seen without reading anybody's secrets. */
+/** Names without values: finds the mark of a service without reading secrets. */
 export const variableNamesQuery: RailwayOperation<
   OfPage & { readonly environmentId: string; readonly projectId: string },
   { environment: { variables: Page<RailwayVariableName> } }

@@ -1,4 +1,4 @@
-/** What Convoy lets Railway tell it instead of asking again and again. */
+/** All subscriptions, used by Convoy instead of polling. */
 
 import { z } from 'zod';
 import * as answers from './answers.ts';
@@ -8,7 +8,7 @@ import { deploymentFields, eventFields, logFields } from './queries.ts';
 
 interface OfLogs {
   readonly deploymentId: string;
-  /** So many lines from before come first. */
+  /** Number of earlier lines that come first. */
   readonly limit: number;
 }
 

@@ -89,7 +89,7 @@ export class NodeLink {
   }
 
   /** Resolves when it is not connected. Rejects with the signal's reason. */
-  async untilDown(signal: AbortSignal): Promise<void> {
+  async waitForDown(signal: AbortSignal): Promise<void> {
     const down = Promise.withResolvers<void>();
     const unlisten = this.#options.node.onNodeDown((name) => {
       if (name === this.name) down.resolve();

@@ -175,9 +175,9 @@ class ServiceProvider implements RailwayProvider {
     });
     await step('build', async (wait) => {
       await one.deploy(wait);
-      return { result: undefined, detail: await one.untilBuilt(wait) };
+      return { result: undefined, detail: await one.waitForBuild(wait) };
     });
-    await step('deploy', async (wait) => ({ result: undefined, detail: await one.untilRunning(wait) }));
+    await step('deploy', async (wait) => ({ result: undefined, detail: await one.waitForStart(wait) }));
     await step('answer', async (wait) => {
       const { name, cookie } = await this.#marked.identify(one.serviceId, '', tellingWaits(wait));
       one.dialAs({ name: checkedName(name, entry.node), cookie: cookie ?? (await this.#clusterCookie()) });

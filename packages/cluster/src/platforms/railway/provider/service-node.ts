@@ -22,7 +22,7 @@ import { deleteService, tellingWaits, type Wait } from '../services/make-service
 import { NodeLink } from './node-link.ts';
 import type { RailwayControl } from './options.ts';
 import type { RailwayReach } from './reach.ts';
-import { ServiceFollower, type ServiceMoment } from '../deployments/service-follower.ts';
+import { ServiceFollower, type ServiceSnapshot } from '../deployments/service-follower.ts';
 
 export interface ServiceNodeOptions {
   readonly environment: RailwayEnvironment;
@@ -92,18 +92,18 @@ export class ServiceNode {
   }
 
   /** Resolves with words about it when there is an image to start. Rejects with why there will be none. */
-  untilBuilt(wait: Wait): Promise<string> {
-    return this.#untilPhase(wait, isBuilt);
+  waitForBuild(wait: Wait): Promise<string> {
+    return this.#waitForPhase(wait, isBuilt);
   }
 
   /** Resolves with words about it when its container runs. */
-  untilRunning(wait: Wait): Promise<string> {
-    return this.#untilPhase(wait, isRunning);
+  waitForStart(wait: Wait): Promise<string> {
+    return this.#waitForPhase(wait, isRunning);
   }
 
   /** `false` when its container runs, `true` when it has ended; waits while Railway is at it. */
   hasComeToEnd({ signal }: Wait): Promise<boolean> {
-    return this.#follower.until(({ deployment, end, error }) => {
+    return this.#follower.waitFor(({ deployment, end, error }) => {
       if (end !== undefined) return true;
       if (error !== undefined) throw error;
       return deployment !== undefined && isRunning(phaseOf(deployment)) ? false : undefined;
@@ -139,9 +139,9 @@ export class ServiceNode {
     const until = anySignal(signal, over.signal, deadline);
     let why: Error | undefined;
     this.#follower
-      .until((moment) => {
-        if (isRestarting(moment.deployment)) tell(describeMoment(moment));
-        return moment.end;
+      .waitFor((now) => {
+        if (isRestarting(now.deployment)) tell(describeSnapshot(now));
+        return now.end;
       }, until)
       .then(
         (end) => over.abort(explainEnd(this.#name, end)),
@@ -188,7 +188,7 @@ export class ServiceNode {
     this.#follower.expectEnd(true);
     this.#link?.stopKeeping();
     await deleteService(environment, { serviceId: this.serviceId, node: this.#name });
-    await this.#untilGone();
+    await this.#waitForEnd();
     await this.#follower.close();
     await this.#link?.close();
   }
@@ -199,19 +199,19 @@ export class ServiceNode {
     await this.#link?.close();
   }
 
-  async #untilGone(): Promise<void> {
-    if (this.#link?.isConnected === true) return this.#untilDown(this.#link);
+  async #waitForEnd(): Promise<void> {
+    if (this.#link?.isConnected === true) return this.#waitForDisconnect(this.#link);
     if (!this.#follower.isFollowing) return;
     await Promise.race([this.exited, delay(removedMs, undefined, { ref: false })]);
   }
 
   /** A container that is taken away with its network may not say goodbye; then Railway's word will do. */
-  async #untilDown(link: NodeLink): Promise<void> {
+  async #waitForDisconnect(link: NodeLink): Promise<void> {
     const over = new AbortController();
     const { signal } = over;
     const isToldAnew = this.#follower.isFollowing && !this.#hasEnded;
     const waits = [
-      link.untilDown(signal),
+      link.waitForDown(signal),
       delay(goneMs, 'late' as const, { signal }),
       ...(isToldAnew ? [this.exited.then(() => delay(goodbyeMs, undefined, { signal }))] : []),
     ];
@@ -224,16 +224,16 @@ export class ServiceNode {
     throw new ProviderError('PROVIDER_TIMEOUT', message, { node: this.#name, remedy });
   }
 
-  async #untilPhase(
+  async #waitForPhase(
     { signal, tell }: Wait,
     isReached: (phase: ReturnType<typeof phaseOf>) => boolean,
   ): Promise<string> {
     let told = '';
-    return this.#follower.until((moment) => {
-      const { deployment, end, error } = moment;
+    return this.#follower.waitFor((now) => {
+      const { deployment, end, error } = now;
       if (end !== undefined) throw explainEnd(this.#name, end);
       if (error !== undefined) throw error;
-      const text = describeMoment(moment);
+      const text = describeSnapshot(now);
       if (deployment !== undefined && isReached(phaseOf(deployment))) return text;
       if (text !== told) tell(text);
       told = text;
@@ -259,7 +259,7 @@ export class ServiceNode {
   }
 }
 
-function describeMoment({ deployment, event }: ServiceMoment): string {
+function describeSnapshot({ deployment, event }: ServiceSnapshot): string {
   const state = deployment === undefined ? 'Railway has taken the order' : describeDeployment(deployment);
   return event === undefined ? state : `${state}: ${describeEvent(event)}`;
 }

@@ -7,7 +7,7 @@ import { anySignal } from '@convoy/node/async';
 import { allPages } from '../operations/all-pages.ts';
 import { DeploymentWatch } from './deployment-watch.ts';
 import { EventMerge } from './event-merge.ts';
-import { LogSieve } from './log-sieve.ts';
+import { LogDeduplicator } from './log-deduplicator.ts';
 import type {
   DeploymentStatus,
   RailwayDeployment,
@@ -121,24 +121,24 @@ export class DeploymentStreamer implements DeploymentStreams {
 
   async *buildLogs(deploymentId: string, options: LogOptions = {}): AsyncGenerator<RailwayLogLine> {
     await this.#options.check(deploymentId, options);
-    const { sieve, limit } = sieveOf(options);
+    const { deduplicator, limit } = deduplicatorFor(options);
     const messages = this.#options.api.subscribe(
       buildLogsSubscription,
       { deploymentId, limit },
-      { signal: options.signal, onAttempt: () => sieve.restart() },
+      { signal: options.signal, onAttempt: () => deduplicator.restart() },
     );
-    for await (const { buildLogs } of messages) yield* sieve.sift(buildLogs);
+    for await (const { buildLogs } of messages) yield* deduplicator.filter(buildLogs);
   }
 
   async *deploymentLogs(deploymentId: string, options: LogOptions = {}): AsyncGenerator<RailwayLogLine> {
     await this.#options.check(deploymentId, options);
-    const { sieve, limit } = sieveOf(options);
+    const { deduplicator, limit } = deduplicatorFor(options);
     const messages = this.#options.api.subscribe(
       deploymentLogsSubscription,
       { deploymentId, limit },
-      { signal: options.signal, onAttempt: () => sieve.restart() },
+      { signal: options.signal, onAttempt: () => deduplicator.restart() },
     );
-    for await (const { deploymentLogs } of messages) yield* sieve.sift(deploymentLogs);
+    for await (const { deploymentLogs } of messages) yield* deduplicator.filter(deploymentLogs);
   }
 
   async recentBuildLogs(deploymentId: string, options: LogOptions = {}): Promise<RailwayLogLine[]> {
@@ -176,7 +176,7 @@ function limitOf({ limit = defaultLogLimit }: LogOptions): number {
   return Math.max(1, Math.min(Math.trunc(limit), maxLogLimit));
 }
 
-function sieveOf(options: LogOptions): { sieve: LogSieve; limit: number } {
+function deduplicatorFor(options: LogOptions): { deduplicator: LogDeduplicator; limit: number } {
   const limit = limitOf(options);
-  return { sieve: new LogSieve(4 * limit + 100), limit };
+  return { deduplicator: new LogDeduplicator(4 * limit + 100), limit };
 }

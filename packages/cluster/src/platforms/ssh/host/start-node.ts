@@ -81,7 +81,7 @@ export async function startNodeOn(
     if (!Number.isInteger(osPid) || osPid <= 1) {
       throw startFailed(tunnel, plan, { why: valueOf(rows, 'failed') ?? 'its process did not start' });
     }
-    const port = await untilItAnswers(tunnel, plan, options);
+    const port = await waitForAnswer(tunnel, plan, options);
     const { id, node: name, kind, cookie } = plan;
     return { id, name, kind, cookie, port, osPid, stop };
   } catch (error) {
@@ -178,13 +178,13 @@ async function freePortOn(tunnel: SshTunnel, signal: AbortSignal | undefined): P
 }
 
 /** Asks the host for its port, and the port for its name. Resolves with the port. */
-async function untilItAnswers(tunnel: SshTunnel, plan: Plan, options: StartNodeOptions): Promise<number> {
+async function waitForAnswer(tunnel: SshTunnel, plan: Plan, options: StartNodeOptions): Promise<number> {
   const deadline = AbortSignal.timeout(options.timeoutMs ?? 60_000);
   const signal = anySignal(options.signal, deadline);
   let failure: unknown;
   for (;;) {
     try {
-      const port = await toldPort(tunnel, plan, signal);
+      const port = await reportedPort(tunnel, plan, signal);
       if (port !== undefined && (await probeNode(tunnel, port, { signal })) === plan.node) return port;
     } catch (error) {
       if (error instanceof HostError && error.code === 'HOST_START_FAILED') throw error;
@@ -197,7 +197,7 @@ async function untilItAnswers(tunnel: SshTunnel, plan: Plan, options: StartNodeO
 }
 
 /** `undefined` while the node has not reported a port. Throws `HostError` HOST_START_FAILED when it has ended. */
-async function toldPort(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
+async function reportedPort(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
   const rows = await runScript(tunnel, portScript(plan), { signal });
   const port = Number(valueOf(rows, 'port'));
   if (port > 0 && port < 65_536) return port;

@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { RailwayLogLine } from '../model/resources.ts';
 
-export class LogSieve {
+export class LogDeduplicator {
   readonly #capacity: number;
   readonly #passed = new Map<string, number>();
   #seen = new Map<string, number>();
@@ -23,7 +23,7 @@ export class LogSieve {
   }
 
   /** The lines that have not passed yet. */
-  sift(lines: readonly RailwayLogLine[]): RailwayLogLine[] {
+  filter(lines: readonly RailwayLogLine[]): RailwayLogLine[] {
     return lines.filter((line) => {
       const key = keyOf(line);
       const seen = (this.#seen.get(key) ?? 0) + 1;
