@@ -113,7 +113,7 @@ describe('convoy node --discover', () => {
     ['static:nodes=a@h,prune=always', /prune is "always"; it must be one of down, never, missing/],
     ['static:nodes=a@h,tag=version=2', /the filter uses the tag "version"/],
     ['gossip:secret=x', /unknown option "secret"/],
-    ['railway:project=x', /there is no token/],
+    ['railway:project=x', /neither RAILWAY_TOKEN nor RAILWAY_API_TOKEN is set/],
   ] as const) {
     test(`refuses ${text}`, async () => {
       const { code, stderr } = await runConvoy(['node', '--name', 'a@127.0.0.2', '--discover', text], {

@@ -167,7 +167,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     const nobody = await runConvoy(['ping', 'nobody@db1', '--via', server.target, ...server.words], { env });
     assert.match(
       nobody.stderr,
-      new RegExp(`no node nobody@db1 runs on .*${app}@db1.*\\[HOST_NO_NODE\\]`, 's'),
+      new RegExp(`the node nobody@db1 is not running on .*${app}@db1.*\\[HOST_NO_NODE\\]`, 's'),
     );
     assert.equal(nobody.code, 3);
     const noCookie = await runConvoy(['connect', server.target, ...server.words, '--node', app], { env });

@@ -23,10 +23,10 @@ export function capabilitiesOf(images: Images): ProviderCapability[] {
 export function imageOf(images: Images, kind: ProviderNodeKind): RailwayImage {
   const image = images[kind];
   if (image !== undefined) return image;
-  const message = `there is no image for ${kind} nodes on Railway`;
+  const message = `no image is configured for ${kind} nodes on Railway`;
   throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: remedyOf(kind) });
 }
 
 function remedyOf(kind: ProviderNodeKind): string {
-  return `Say by images.${kind} which image or repository such nodes are made from.`;
+  return `Set images.${kind} to the image or repository to deploy.`;
 }

@@ -28,7 +28,7 @@ const refusalsMs = 4000;
 const workerGraceMs = 2000;
 const pollMs = 50;
 
-/** The user's to put right: nothing that waiting would. */
+/** Permanent failures: retrying will not help; the user must fix them. */
 const lasting: ReadonlySet<string> = new Set([
   'SSH_BAD_TARGET',
   'SSH_BAD_CONFIG',

@@ -6,7 +6,7 @@
  * subscriptions; its name is then what Railway has made of `name@${{RAILWAY_PRIVATE_DOMAIN}}`. Our node dials it, and
  * when it answers it is up. Whatever goes wrong, or a cancel, deletes the service, from this environment only.
  *
- * What is up stays when the provider closes, unless it is told otherwise: the mark finds it again.
+ * Running services survive `close()` unless `onClose` is `destroy`; they are found again by their mark.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -83,7 +83,7 @@ class ServiceProvider implements RailwayProvider {
       steps,
       nodeLimit,
       launchTimeoutMs,
-      limitRemedy: 'Delete one, or make the provider with a larger nodeLimit.',
+      limitRemedy: 'Delete a node, or create the provider with a larger nodeLimit.',
     });
   }
 
@@ -229,7 +229,7 @@ class ServiceProvider implements RailwayProvider {
     if (deploymentId === undefined) {
       throw new ProviderError('PROVIDER_DEPLOY_FAILED', `${name} was never deployed`, {
         node: name,
-        remedy: 'Delete it, and launch another.',
+        remedy: 'Delete it and launch another node.',
       });
     }
     const one = this.#serviceNode(marked, entry.log);
@@ -261,13 +261,13 @@ class ServiceProvider implements RailwayProvider {
     const nodes = await explained(node, () => abortable(looking, signal));
     const found = nodes.find(({ name }) => name === node);
     if (found !== undefined) return found;
-    throw new ProviderError('PROVIDER_NO_NODE', `there is no ${node} in this cluster on Railway`, {
+    throw new ProviderError('PROVIDER_NO_NODE', `${node} is not a node of this cluster on Railway`, {
       node,
-      remedy: `Only services with the variable ${this.#mark} are touched.`,
+      remedy: `Only services that have the variable ${this.#mark} belong to the cluster.`,
     });
   }
 
-  /** Found out once; a failure is tried again. */
+  /** Cached, except for failures. */
   #clusterCookie(): Promise<string> {
     const { cookie } = this.#options;
     this.#cookie ??= cookie === undefined ? this.#findCookie() : Promise.resolve(cookie);

@@ -169,7 +169,7 @@ export class ServiceNode {
     await explained(this.#name, async () => {
       const current = currentOf(await environment.service(this.serviceId));
       if (current === undefined) {
-        const remedy = 'Delete it, and launch another.';
+        const remedy = 'Delete it and launch another node.';
         const message = `${this.#name} was never deployed`;
         throw new ProviderError('PROVIDER_DEPLOY_FAILED', message, { node: this.#name, remedy });
       }
@@ -219,8 +219,8 @@ export class ServiceNode {
     const outcome = await Promise.race(waits);
     over.abort();
     if (outcome !== 'late') return;
-    const message = `the service of ${this.#name} is deleted, but the node is still there after ${goneMs / 1000} s`;
-    const remedy = 'Look at its deployments on Railway, and delete it here once more.';
+    const message = `the service of ${this.#name} was deleted, but the node is still running after ${goneMs / 1000} s`;
+    const remedy = 'Check its deployments on Railway, and delete it here again.';
     throw new ProviderError('PROVIDER_TIMEOUT', message, { node: this.#name, remedy });
   }
 

@@ -61,7 +61,7 @@ export function checkExtraVariables(variables: Readonly<Record<string, string>>)
   for (const name of Object.keys(variables)) {
     if (secrets.includes(name)) {
       throw new RailwayError('RAILWAY_BAD_INPUT', `${name} must not be passed to nodes`, {
-        remedy: 'Leave it out: whoever has a shell on a node would have your account.',
+        remedy: 'Leave it out: anyone with a shell on the node could use your Railway account.',
       });
     }
     if (ours.includes(name) || name.startsWith('CONVOY_CLUSTER_')) {

@@ -29,8 +29,8 @@ export function anotherServiceName(name: string, random: string): string {
 /** The variable that marks the services of a cluster: `CONVOY_CLUSTER_STAGING`. Throws RAILWAY_BAD_INPUT. */
 export function markOf(cluster: string): string {
   if (!/^[a-z0-9_]{1,32}$/.test(cluster)) {
-    throw new RailwayError('RAILWAY_BAD_INPUT', `${JSON.stringify(cluster)} cannot be the id of a cluster`, {
-      remedy: 'Use small letters, digits and _, at most 32.',
+    throw new RailwayError('RAILWAY_BAD_INPUT', `${JSON.stringify(cluster)} is not a valid cluster id`, {
+      remedy: 'Use at most 32 lower-case letters, digits and _.',
     });
   }
   return `CONVOY_CLUSTER_${cluster.toUpperCase()}`;
@@ -44,9 +44,9 @@ export function kindOf(text: string | undefined): ProviderNodeKind {
 /** What Railway has made of a node's name. Without a private network there is no host: throws PROVIDER_DEPLOY_FAILED. */
 export function checkedName(name: string, planned: string): string {
   if (/^[^@]+@[^@]+$/.test(name)) return name;
-  throw new ProviderError('PROVIDER_DEPLOY_FAILED', `Railway has given ${planned} no private host name`, {
+  throw new ProviderError('PROVIDER_DEPLOY_FAILED', `${planned} has no private host name on Railway`, {
     node: planned,
-    remedy: 'Switch private networking on for the environment.',
+    remedy: 'Enable private networking for the environment.',
   });
 }
 

@@ -25,7 +25,11 @@ function railwayToken(env: NodeJS.ProcessEnv): string {
   const tokens = [env['RAILWAY_TOKEN'], env['RAILWAY_API_TOKEN']];
   const token = tokens.find((one) => one !== undefined && one !== '');
   if (token !== undefined) return token;
-  throw new DiscoveryError('DISCOVERY_BAD_OPTION', 'railway: there is no token', {
-    remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN; nodes on Railway use railway-dns, which needs none.',
-  });
+  throw new DiscoveryError(
+    'DISCOVERY_BAD_OPTION',
+    'railway: neither RAILWAY_TOKEN nor RAILWAY_API_TOKEN is set',
+    {
+      remedy: 'Set one of them; nodes on Railway use railway-dns, which needs no token.',
+    },
+  );
 }

@@ -56,7 +56,7 @@ async function readKnownHosts(file: string): Promise<KnownHostsFile> {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { file, text: '' };
     throw new SshError('SSH_BAD_CONFIG', `the known hosts in ${file} cannot be read`, {
-      remedy: 'Make the file readable: without it no host can be told from another.',
+      remedy: 'Make the file readable: hosts cannot be verified without it.',
       cause,
     });
   }
@@ -74,7 +74,8 @@ async function appendLine({ file, text }: KnownHostsFile, line: string): Promise
     }
   } catch (cause) {
     throw new SshError('SSH_BAD_CONFIG', `the new host key cannot be written to ${file}`, {
-      remedy: 'Make the file writable, or add the host by hand: a key that is not kept protects nobody.',
+      remedy:
+        'Make the file writable, or add the host manually: a key that is not saved gives no protection.',
       cause,
     });
   }
@@ -107,7 +108,7 @@ function revokedKey(hop: string, { place }: KnownKey, key: Uint8Array): SshError
   return new SshError(
     'SSH_HOST_KEY_CHANGED',
     `${hop} shows a key that was revoked in ${place}: ${fingerprint(key)}`,
-    { hop, remedy: 'Do not log in: that key is in wrong hands.' },
+    { hop, remedy: 'Do not log in: the key has been compromised.' },
   );
 }
 
@@ -121,6 +122,6 @@ function changedKey(
     `(${known.place})`;
   return new SshError('SSH_HOST_KEY_CHANGED', what, {
     hop,
-    remedy: `Somebody may be in between. If the machine is a new one, forget its old key: ssh-keygen -R '${name}' -f '${file}'.`,
+    remedy: `This may be a man-in-the-middle attack. If the machine was replaced, remove its old key: ssh-keygen -R '${name}' -f '${file}'.`,
   });
 }

@@ -120,7 +120,7 @@ function settleHop(
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw badConfig(
       surroundings.config?.file ?? '',
-      `Port ${one(settings['port'])} of ${hop.host} is no port`,
+      `Port ${one(settings['port'])} of ${hop.host} is not a valid port`,
     );
   }
   const hostKeyAlias = one(settings['hostkeyalias']);
@@ -206,7 +206,7 @@ function many(value: string | string[] | undefined): readonly string[] {
 
 function badConfig(file: string, why: string, cause?: unknown): SshError {
   return new SshError('SSH_BAD_CONFIG', `${file}: ${why}`, {
-    remedy: 'Correct it, name the way yourself (user@bastion,user@host), or use the system’s ssh.',
+    remedy: 'Correct it, write the hops explicitly (user@bastion,user@host), or use the system’s ssh.',
     cause,
   });
 }

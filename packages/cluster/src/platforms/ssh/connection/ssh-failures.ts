@@ -1,4 +1,4 @@
-/** What goes wrong between dialling a hop and being logged in, as `SshError`s with the likely remedy. */
+/** Turns failures of dialling a hop and logging in into `SshError`s with the likely remedy. */
 
 import { SshError } from '../../../errors.ts';
 
@@ -39,17 +39,17 @@ export function explainLogin(error: unknown, hop: string, trace: LoginTrace): Ss
   if (code === 'ETIMEDOUT' || level === 'client-timeout') return loginTimeout(hop, error);
   if (typeof code === 'string' && unreachableCodes.has(code)) return unreachable(hop, code, error);
   if (/before handshake|ended|closed/i.test(message)) {
-    return new SshError('SSH_CLOSED', `${hop} closed the connection before the login was through`, {
+    return new SshError('SSH_CLOSED', `${hop} closed the connection before the login was complete`, {
       hop,
       remedy:
-        'Its sshd may refuse this address, have too many logins under way, or be no SSH server: see its log.',
+        'Check the log of its sshd: it may refuse this address or have too many logins in progress, or the port may not be an SSH server.',
       cause: error,
     });
   }
-  return new SshError('SSH_PROTOCOL', `${hop} and this program do not understand one another: ${message}`, {
+  return new SshError('SSH_PROTOCOL', `the SSH protocol exchange with ${hop} failed: ${message}`, {
     hop,
     remedy:
-      'Check that an SSH server listens on that port; one that takes only post-quantum key exchanges needs the system’s ssh.',
+      'Check that an SSH server listens on that port; a server that accepts only post-quantum key exchanges needs the system’s ssh.',
     cause: error,
   });
 }
@@ -57,7 +57,8 @@ export function explainLogin(error: unknown, hop: string, trace: LoginTrace): Ss
 export function loginTimeout(hop: string, cause?: unknown): SshError {
   return new SshError('SSH_TIMEOUT', `${hop} did not answer in time`, {
     hop,
-    remedy: 'A firewall may drop the packets, or the host may be down; is a bastion needed?',
+    remedy:
+      'A firewall may drop the packets, or the host may be down; check whether it has to be reached through a bastion.',
     cause,
   });
 }
@@ -65,7 +66,7 @@ export function loginTimeout(hop: string, cause?: unknown): SshError {
 function hostUnknown(hop: string, cause: unknown): SshError {
   return new SshError('SSH_HOST_UNKNOWN', `the host name of ${hop} does not resolve`, {
     hop,
-    remedy: 'Correct it, or give it as an alias with HostName in ~/.ssh/config.',
+    remedy: 'Correct it, or define it as an alias with HostName in ~/.ssh/config.',
     cause,
   });
 }
@@ -75,7 +76,8 @@ function unreachable(hop: string, code: string, cause: unknown): SshError {
     code === 'ECONNREFUSED' ? 'nothing listens there' : code === 'ECONNRESET' ? 'it hung up' : 'no route';
   return new SshError('SSH_UNREACHABLE', `${hop} cannot be reached: ${what}`, {
     hop,
-    remedy: 'Check host and port, that sshd runs there, and whether the way leads over a bastion.',
+    remedy:
+      'Check host and port, that sshd is running there, and whether it has to be reached through a bastion.',
     cause,
   });
 }
@@ -87,10 +89,10 @@ function authRefused(hop: string, trace: LoginTrace, cause: unknown): SshError {
   const takes = serverMethods.length === 0 ? '' : `; it takes ${serverMethods.join(', ')}`;
   const not = skipped.length === 0 ? '' : `; not offered: ${skipped.join('; ')}`;
   const isTooMuch = /too many/i.test((cause as Error).message);
-  return new SshError('SSH_AUTH_REFUSED', `${hop} does not let us in: ${tried}${takes}${not}`, {
+  return new SshError('SSH_AUTH_REFUSED', `${hop} refused the login: ${tried}${takes}${not}`, {
     hop,
     remedy: isTooMuch
-      ? 'It was offered more keys than it has patience for: name the right one with IdentityFile and IdentitiesOnly yes.'
+      ? 'Too many keys were offered: select the right one with IdentityFile and IdentitiesOnly yes.'
       : 'Check the user name, name the key (identityFiles), and see that its public half is in ~/.ssh/authorized_keys there.',
     cause,
   });
@@ -101,7 +103,7 @@ export function explainHopOpen(error: unknown, hop: string): unknown {
   if (!(error instanceof SshError) || error.code !== 'SSH_FORWARD_REFUSED') return error;
   return new SshError('SSH_UNREACHABLE', `${hop} cannot be reached from the hop before it`, {
     hop,
-    remedy: 'Check host and port as that machine sees them, and that sshd runs there.',
+    remedy: 'Check host and port as that machine sees them, and that sshd is running there.',
     cause: error,
   });
 }
@@ -118,9 +120,10 @@ export function explainOpen(error: unknown, hop: string, address: string): SshEr
   const { reason, message } = error as { reason?: unknown; message?: string };
   const why = /refused|unreachable|timed out|not known|no address|resol/i.exec(message ?? '')?.[0];
   if (reason === reasons.prohibited || reason === reasons.unknownType) {
-    return new SshError('SSH_FORWARD_FORBIDDEN', `${hop} allows no forwarding to ${address}`, {
+    return new SshError('SSH_FORWARD_FORBIDDEN', `${hop} does not allow forwarding to ${address}`, {
       hop,
-      remedy: 'Its sshd_config needs AllowTcpForwarding yes, and no PermitOpen that leaves this address out.',
+      remedy:
+        'Set AllowTcpForwarding yes in its sshd_config, and include this address in PermitOpen if it is used.',
       cause: error,
     });
   }
@@ -129,14 +132,14 @@ export function explainOpen(error: unknown, hop: string, address: string): SshEr
     hop,
     remedy:
       why !== undefined && /known|address|resol/i.test(why)
-        ? 'That machine does not know the host name: check it as seen from there.'
-        : 'Check that the program runs there and listens on that address and port.',
+        ? 'That machine cannot resolve the host name: check the name from there.'
+        : 'Check that the program is running there and listens on that address and port.',
     cause: error,
   });
 }
 
 export function connectionClosed(hop: string, cause?: unknown): SshError {
-  return new SshError('SSH_CLOSED', `the connection to ${hop} is over`, {
+  return new SshError('SSH_CLOSED', `the connection to ${hop} is closed`, {
     hop,
     remedy: 'Connect again; a tunnel does so by itself.',
     cause,
@@ -144,7 +147,7 @@ export function connectionClosed(hop: string, cause?: unknown): SshError {
 }
 
 export function execRefused(hop: string, cause: unknown): SshError {
-  return new SshError('SSH_EXEC_REFUSED', `${hop} runs no commands for this user`, {
+  return new SshError('SSH_EXEC_REFUSED', `${hop} does not run commands for this user`, {
     hop,
     remedy: 'The account may be limited by ForceCommand, `restrict` in authorized_keys, or MaxSessions.',
     cause,

@@ -30,12 +30,12 @@ function parseHop(text: string, word: string): SshHop {
   const user = at < 0 ? undefined : word.slice(0, at);
   const { host, port } = splitPort(word.slice(at + 1));
   // What looks like a password is not repeated.
-  if (user?.includes(':') === true) throw badTarget(undefined, 'a password does not belong into it');
-  if (user !== undefined && !userForm.test(user)) throw badTarget(text, `"${user}" is no user name`);
+  if (user?.includes(':') === true) throw badTarget(undefined, 'it must not contain a password');
+  if (user !== undefined && !userForm.test(user)) throw badTarget(text, `"${user}" is not a valid user name`);
   const isHost = host.includes(':') ? isIPv6(host) : hostForm.test(host);
-  if (!isHost) throw badTarget(text, `"${host}" is no host name or address`);
+  if (!isHost) throw badTarget(text, `"${host}" is not a valid host name or address`);
   if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)) {
-    throw badTarget(text, `"${port}" is no port`);
+    throw badTarget(text, `"${port}" is not a valid port`);
   }
   return {
     host,
@@ -54,9 +54,9 @@ function splitPort(text: string): { readonly host: string; readonly port: string
 }
 
 function badTarget(text: string | undefined, why: string): SshError {
-  const what = text === undefined ? 'that' : JSON.stringify(text.slice(0, 300));
-  return new SshError('SSH_BAD_TARGET', `${what} is no SSH target: ${why}`, {
-    remedy: 'Write user@host, user@host:port, or several of them with commas: the way to the last one.',
+  const what = text === undefined ? 'the text' : JSON.stringify(text.slice(0, 300));
+  return new SshError('SSH_BAD_TARGET', `${what} is not a valid SSH target: ${why}`, {
+    remedy: 'Write user@host or user@host:port; for jumps, write all hops in order, separated by commas.',
   });
 }
 

@@ -246,10 +246,10 @@ class Story {
       if (found === name) return { result: undefined, detail: `port ${port}` };
       throw new HostError(
         'HOST_NO_NODE',
-        `at port ${port} of ${tunnel.name} there is ${found}, not ${name}`,
+        `${found}, not ${name}, listens on port ${port} of ${tunnel.name}`,
         {
           host: tunnel.name,
-          remedy: 'Another node has taken the port meanwhile: try again.',
+          remedy: 'Another node has taken the port in the meantime: try again.',
         },
       );
     });

@@ -52,11 +52,13 @@ function notFound(
 ): HostError {
   const { wanted, nodes, found } = what;
   const names = nodes.map((node) => node.name).slice(0, 20);
-  const there = names.length === 0 ? 'no node runs there' : `there are ${names.join(', ')}`;
+  const there = names.length === 0 ? 'no nodes are running there' : `running nodes: ${names.join(', ')}`;
   const message =
-    found > 1 ? `${wanted} is the name of ${found} nodes on ${host}` : `no node ${wanted} runs on ${host}`;
+    found > 1
+      ? `${found} nodes on ${host} are named ${wanted}`
+      : `the node ${wanted} is not running on ${host}`;
   return new HostError('HOST_NO_NODE', `${message}; ${there}`, {
     host,
-    remedy: 'Give the full name, as the node calls itself.',
+    remedy: 'Use the full name that `node()` prints in a shell of that node.',
   });
 }

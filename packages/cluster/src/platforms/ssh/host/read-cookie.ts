@@ -1,4 +1,4 @@
-/** Reads the cookie of a user of a host, where OTP keeps it, for who asks for that. */
+/** Reads the cookie of a user on a host from where OTP keeps it. */
 
 import { HostError } from '../../../errors.ts';
 import { runScript, type ScriptHost, type ScriptOptions, valueOf } from './remote-script.ts';
@@ -15,7 +15,7 @@ export interface ReadCookieOptions extends ScriptOptions {
 export async function readCookie(host: ScriptHost, options: ReadCookieOptions = {}): Promise<string> {
   const { user } = options;
   if (user !== undefined && !/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(user)) {
-    throw noCookie(host, `"${user}" is no user name`);
+    throw noCookie(host, `"${user}" is not a valid user name`);
   }
   const other =
     user === undefined
@@ -50,13 +50,13 @@ done`,
   if (foreign !== undefined) throw noCookie(host, `${foreign} is not owned by ${whose}`);
   throw noCookie(
     host,
-    hidden === undefined ? `${whose} has none` : `${hidden} may not be read by this login`,
+    hidden === undefined ? `${whose} has no cookie file` : `the login cannot read ${hidden}`,
   );
 }
 
 function noCookie(host: ScriptHost, why: string): HostError {
   return new HostError('HOST_NO_COOKIE', `no cookie can be read on ${host.name}: ${why}`, {
     host: host.name,
-    remedy: 'Give the cookie yourself, or log in as the user that runs the node.',
+    remedy: 'Pass the cookie explicitly, or log in as the user who runs the node.',
   });
 }

@@ -109,6 +109,6 @@ function cutShort(host: ScriptHost, { code, stderr }: ExecResult): HostError {
   const why = said === '' ? `it ended with code ${code ?? 'none'}` : said;
   return new HostError('HOST_UNSUPPORTED', `${host.name} cannot run a shell script: ${why}`, {
     host: host.name,
-    remedy: 'The login needs a POSIX /bin/sh and no program that takes its place, such as ForceCommand.',
+    remedy: 'Use a login with a POSIX /bin/sh that is not replaced by another program, such as ForceCommand.',
   });
 }

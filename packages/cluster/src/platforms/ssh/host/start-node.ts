@@ -21,7 +21,7 @@ import { runScript, valueOf } from './remote-script.ts';
 import { portScript, startScript, type StartRequest, stopScript } from './start-script.ts';
 
 export interface StartNodeOptions {
-  /** Default: Elixir where it is, else Erlang. */
+  /** Default: Elixir if installed, else Erlang. */
   readonly kind?: ProviderNodeKind | undefined;
   /** The part before the `@`. Default `convoy_` and six random letters. */
   readonly name?: string | undefined;
@@ -29,15 +29,15 @@ export interface StartNodeOptions {
   readonly host?: string | undefined;
   /** Where it listens, on loopback. Default: any free one. */
   readonly port?: number | undefined;
-  /** Default: a fresh one. */
+  /** Default: a random one. */
   readonly cookie?: string | undefined;
-  /** Variables of its environment, besides what every child inherits from the login there. */
+  /** Environment variables, besides those that every child inherits from the login there. */
   readonly variables?: LaunchVariables | undefined;
   /** Its link with our node, for a node that shares its cookie with others. */
   readonly link?: NodeLink | undefined;
-  /** The node ends by itself when its owner has been away for so long. Default 60000. */
+  /** The node exits by itself when its owner has been gone for this long, in milliseconds. Default 60000. */
   readonly graceMs?: number | undefined;
-  /** For the node to answer. Default 60000. */
+  /** How long to wait for the node to answer after starting it, in milliseconds. Default 60000. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -127,7 +127,7 @@ async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNo
 /** They go into a script: what could be more than a word there is refused. The cookie itself is in no message. */
 function checkWords({ name: host }: SshTunnel, { node, cookie }: Pick<Plan, 'node' | 'cookie'>): void {
   if (!/^[A-Za-z][\w-]{0,63}@[A-Za-z0-9][\w.:-]{0,200}$/.test(node)) {
-    throw new HostError('HOST_START_FAILED', `"${node}" cannot be the name of a node`, {
+    throw new HostError('HOST_START_FAILED', `"${node}" is not a valid node name`, {
       host,
       remedy: 'Use letters, digits, - and _ before the @, and a host name or address after it.',
     });
@@ -135,7 +135,7 @@ function checkWords({ name: host }: SshTunnel, { node, cookie }: Pick<Plan, 'nod
   if (/^[\x21-\x7e]{1,255}$/.test(cookie)) return;
   throw new HostError('HOST_START_FAILED', 'the cookie is not 1 to 255 printable characters without spaces', {
     host,
-    remedy: 'Leave it out: a fresh one is made.',
+    remedy: 'Leave it out to use a random cookie.',
   });
 }
 
@@ -211,9 +211,9 @@ function startFailed(
   { node }: Plan,
   { why, cause }: { readonly why: string; readonly cause?: unknown },
 ): HostError {
-  return new HostError('HOST_START_FAILED', `${node} did not come up on ${host}: ${why}`, {
+  return new HostError('HOST_START_FAILED', `${node} did not start on ${host}: ${why}`, {
     host,
-    remedy: 'Its output says why; a port that is taken, or a name that runs already, are usual causes.',
+    remedy: 'Check its output; common causes are a port or a node name that is already in use.',
     cause,
   });
 }
