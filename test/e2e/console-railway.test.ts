@@ -69,7 +69,7 @@ test('nodes are launched on a simulated Railway, find each other, and are used',
       /Create the service[\s\S]*Build its image[\s\S]*Start its container[\s\S]*Dial the node/,
     );
     // How many it has found by then is up to the name servers.
-    assert.match(details, /found [12], by itself/);
+    assert.match(details, /discovered [12]/);
     await picture(page, 'railway-steps');
 
     const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);

@@ -76,7 +76,7 @@ test('options that do not go together are refused', async () => {
   const node = ['node', '--name', 'ts@127.0.0.1'];
   const cases = [
     [[...node, '--dist-port', '9100', '--epmd', 'auto'], /--epmd none/],
-    [[...node, '--dist-port', 'x'], /no number/],
+    [[...node, '--dist-port', 'x'], /not a whole number/],
     [[...node, ...tlsFlags.slice(2)], /--proto tls/],
     [[...node, '--proto', 'tls'], /CA/],
     [[...node, '--proto', 'tls', '--tls-verify', 'none'], /certificate/],

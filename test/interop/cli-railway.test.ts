@@ -13,7 +13,7 @@ test('launches, lists, reads logs and stops', async () => {
   const run = (...words: string[]) => runConvoy([...words, ...where]);
   const refused = await run('launch', 'ts', '--provider', 'railway', '--environment', 'nowhere');
   assert.equal(refused.code, 1);
-  assert.match(refused.stderr, /reaches no environment nowhere[\s\S]*production/);
+  assert.match(refused.stderr, /can access no environment named nowhere[\s\S]*production/);
   const first = await run('launch', 'ts', '--provider', 'railway', '--environment', 'production');
   assert.equal(first.code, 0, first.stderr);
   assert.match(first.stderr, /Create the service[\s\S]*Build its image[\s\S]*Dial the node/);
@@ -21,7 +21,7 @@ test('launches, lists, reads logs and stops', async () => {
   assert.match(node, /^ts-1@/);
   const second = await run('launch', 'ts', 'worker', '--provider', 'railway');
   assert.equal(second.code, 0, second.stderr);
-  assert.match(second.stderr, /found 1, by itself/);
+  assert.match(second.stderr, /discovered 1/);
   const list = await run('list');
   assert.match(list.stdout, /ts-1@[\s\S]*worker@/);
   await eventually('the log of the first to tell of the second', 30_000, async () => {

@@ -85,7 +85,7 @@ describe('convoy', () => {
     const term = await runConvoy(['rpc', 'a@127.0.0.1', 'lists', 'sum', '[1,'], { env });
     assert.deepEqual([term.code, /not a valid Erlang term/.test(term.stderr)], [2, true]);
     const json = await runConvoy(['rpc', 'a@127.0.0.1', 'lists', 'sum', '{', '--json-args'], { env });
-    assert.deepEqual([json.code, /not a valid argument/.test(json.stderr)], [2, true]);
+    assert.deepEqual([json.code, /not a valid JSON argument/.test(json.stderr)], [2, true]);
     const name = await runConvoy(['node', '--cookie', 'x'], { env });
     assert.deepEqual([name.code, /has no name/.test(name.stderr)], [2, true]);
   });

@@ -80,7 +80,7 @@ test('reaches a node by its service, with the cookie of its variables', { skip }
   assert.match(other.stderr, /is elixir-1@elixir-1\.railway\.internal, not web/);
   const nowhere = await run(['ping', 'web', '--via', `${full}/nothing`]);
   assert.equal(nowhere.code, 1);
-  assert.match(nowhere.stderr, /no service nothing[\s\S]*elixir-1[\s\S]*ts-1/);
+  assert.match(nowhere.stderr, /no service named nothing[\s\S]*elixir-1[\s\S]*ts-1/);
   const asHost = await run(['nodes', '--via', `${full}/elixir-1`]);
   assert.equal(asHost.code, 2);
   assert.match(asHost.stderr, /is a single node, not a host/);

@@ -38,7 +38,7 @@ describe('a node in a container', () => {
     assert.equal((await runConvoy(['ping'], { env })).code, 0);
     const { code, stderr } = await runConvoy(['ping'], { env: { ...env, RELEASE_NODE: '' } });
     assert.equal(code, 2);
-    assert.match(stderr, /no node is named/);
+    assert.match(stderr, /names a node/);
   });
 
   test('leaves its mesh when it is told to end', { skip: missingPeer('25') }, async () => {
