@@ -45,7 +45,10 @@ function problemWith(rules: PackageRules, { file, layer }: Importer, one: Import
     return mayReach(rules, layer, target) ? undefined : `(layer ${layer.place}) must not import ${target}`;
   }
   const ours = specifier === 'convoy' || specifier.startsWith('@convoy/');
-  if (!ours || rules.packages.includes(specifier)) return undefined;
+  if (!ours) return undefined;
+  if (rules.typesOnly?.includes(specifier) === true && !one.isType)
+    return `must import only types from ${specifier}`;
+  if (rules.packages.includes(specifier)) return undefined;
   return `must not import ${specifier}, which is not in the packages of its table`;
 }
 

@@ -215,7 +215,7 @@ Host *
     const closed = new Promise<Error | undefined>((resolve) => connection.onClose(resolve));
     const sessions = server.sessions;
     for (const pid of sessions) process.kill(pid, 'SIGSTOP');
-    assert.match(String((await closed)?.message), /is over/);
+    assert.match(String((await closed)?.message), /is closed/);
     await connection.close();
   });
 });

@@ -53,6 +53,15 @@ test('finds a planted import of a higher layer, type-only included', () => {
   );
 });
 
+test('finds a planted value of a door that may give types only', () => {
+  const own = { ...rules, typesOnly: ['@convoy/node'] };
+  const types = "import type { Node } from '@convoy/node';\nimport { type Pid } from '@convoy/node';";
+  assert.deepEqual(check({ 'wire/codec.ts': types }, own), []);
+  assert.deepEqual(check({ 'wire/codec.ts': "import { type Pid, startNode } from '@convoy/node';" }, own), [
+    'wire/codec.ts must import only types from @convoy/node',
+  ]);
+});
+
 test('finds a planted socket in a pure part', () => {
   assert.deepEqual(check({ 'wire/codec.ts': "import { connect } from 'node:net';" }), [
     "wire/codec.ts (layer wire) must not import node:net, which is not in the layer's builtins",

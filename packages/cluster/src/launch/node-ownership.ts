@@ -1,6 +1,6 @@
 /** Ownership of nodes that we started on a host: such a node stays up as long as its owner is connected. */
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@convoy/node/async';
 import { type Node, RemoteError } from '@convoy/node';
 import { atom, Pid, tuple } from '@convoy/node/etf';
 
@@ -12,14 +12,15 @@ const pollMs = 50;
  * messages to its processes are lost until then. Throws the last failure when the signal is aborted.
  */
 export async function waitForBoot(node: Node, name: string, signal: AbortSignal): Promise<void> {
-  for (;;) {
+  const check = async (): Promise<boolean> => {
     try {
-      if (await isBooted(node, name, signal)) return;
+      return await isBooted(node, name, signal);
     } catch (error) {
       if (signal.aborted || !(error instanceof RemoteError)) throw error;
+      return false;
     }
-    await delay(pollMs, undefined, { signal });
-  }
+  };
+  await waitFor(signal, check, { everyMs: pollMs });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Joins a launched node to the others of its provider: the console asks it to connect, or it discovers them by itself. */
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@convoy/node/async';
 import type { Node } from '@convoy/node';
 import { problemOf } from '../errors.ts';
 import type { NodeKind } from '../protocol/index.ts';
@@ -42,16 +42,15 @@ export async function connectAll(node: Node, asked: Asked, others: readonly stri
 /** Waits up to 30 seconds until the node is connected to each of the others. */
 export async function waitForPeers(node: Node, asked: Asked, others: readonly string[]): Promise<Joining> {
   const deadline = performance.now() + findTimeoutMs;
-  for (;;) {
+  const check = async (): Promise<Joining | undefined> => {
     const peers = await peersOf(node, asked);
     const missing = others.filter((other) => !peers.includes(other));
     const found = others.length - missing.length;
     if (missing.length === 0) return { failures: 0, detail: `discovered ${found}` };
-    if (performance.now() > deadline) {
-      return { failures: missing.length, detail: `discovered ${found}, but not ${missing.join(', ')}` };
-    }
-    await delay(pollMs);
-  }
+    if (performance.now() < deadline) return undefined;
+    return { failures: missing.length, detail: `discovered ${found}, but not ${missing.join(', ')}` };
+  };
+  return waitFor(undefined, check, { everyMs: pollMs });
 }
 
 async function peersOf(node: Node, asked: Asked): Promise<readonly string[]> {

@@ -3,7 +3,7 @@
 + * nodes answer these calls without any code of Convoy; TypeScript nodes have the `convoy` functions. Answers are checked, not trusted.
  */
 
-import { setTimeout } from 'node:timers/promises';
+import { pause } from '@convoy/node/async';
 import { type Node, RemoteError } from '@convoy/node';
 import { type Term, TermMap, Tuple, atom, atomName } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
@@ -96,7 +96,7 @@ export async function askToDisconnect(
   for (let quiet = 0, tries = 0; quiet < quietProbes && tries < maxProbes; tries += 1) {
     const wasConnected = (await askEither(node, asked, { peer, calls })) === true;
     quiet = wasConnected ? 0 : quiet + 1;
-    await setTimeout(probeIntervalMs);
+    await pause(probeIntervalMs);
   }
 }
 

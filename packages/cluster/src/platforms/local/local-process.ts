@@ -11,10 +11,9 @@
 
 import { join } from 'node:path';
 import { rm } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Node } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
-import { anySignal } from '@convoy/node/async';
+import { anySignal, pause, waitFor } from '@convoy/node/async';
 import { splitNodeName } from '@convoy/node/names';
 import { ProviderError } from '../../errors.ts';
 import type { TunnelResolver } from '../../tunnels/tunnel-resolver.ts';
@@ -221,19 +220,19 @@ class LocalProvider implements Provider {
     } catch (error) {
       if (!(error instanceof ProviderError) || error.code !== 'PROVIDER_NODE_EXITED') throw error;
       // A node that finds its name taken exits. Its own registration, if it had one, takes a moment to disappear.
-      await delay(ownNameMs);
+      await pause(ownNameMs);
       const holder = await this.#registeredPort(entry.node).catch(() => undefined);
       throw holder === undefined ? error : nameHeld(entry.node, holder, error);
     }
   }
 
   async #waitForRegistration(node: string, port: number, signal: AbortSignal): Promise<void> {
-    for (;;) {
+    const check = async (): Promise<boolean> => {
       const registered = await this.#registeredPort(node);
-      if (registered === port) return;
-      if (registered !== undefined) throw nameHeld(node, registered);
-      await delay(registerPollMs, undefined, { signal });
-    }
+      if (registered !== undefined && registered !== port) throw nameHeld(node, registered);
+      return registered === port;
+    };
+    await waitFor(signal, check, { everyMs: registerPollMs });
   }
 
   async #registeredPort(node: string): Promise<number | undefined> {
