@@ -57,13 +57,13 @@ const collectGarbage = runInNewContext('gc') as () => void;
 function time(work: () => void): number {
   collectGarbage();
   const start = performance.now();
-  for (let pass = 0; pass < passes; pass++) work();
+  for (let pass = 0; pass < passes; pass += 1) work();
   return ((performance.now() - start) * 1000) / passes;
 }
 
 function measure(): Record<string, number> {
   const times = new Map<string, number[]>();
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round <= rounds; round += 1) {
     for (const [name, work] of Object.entries(sides)) {
       const spent = time(work);
       // The first round warms up and does not count.

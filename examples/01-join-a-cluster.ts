@@ -6,6 +6,7 @@
  *
  * You will see the nodes that this one is connected to now, the peer's OTP release, and a sum that the peer computed.
  */
+
 import { atom, startNode } from '@convoy/node';
 
 const [peer = 'app@127.0.0.1'] = process.argv.slice(2);

@@ -5,6 +5,7 @@
  *
  * You will see a greeting go from one node to the other and back, and then why the greeter ended.
  */
+
 import { atom, inspect, Pid, tuple, Tuple } from '@convoy/node';
 import { createMemoryCluster } from '@convoy/node/testing';
 

@@ -6,6 +6,7 @@
  *
  * You will see the applications that run there, and why a call to an unregistered name failed.
  */
+
 import { atom, CallError, inspect, startNode, type Tuple } from '@convoy/node';
 
 const [peer = 'app@127.0.0.1'] = process.argv.slice(2);

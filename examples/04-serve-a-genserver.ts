@@ -8,6 +8,7 @@
  *
  * You will see each amount. The program ends when the counter is stopped.
  */
+
 import { atom, inspect, serveGenServer, startNode, tuple, Tuple } from '@convoy/node';
 
 await using node = await startNode({

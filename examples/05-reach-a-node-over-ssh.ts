@@ -6,6 +6,7 @@
  * You will see what is installed on the host, which nodes run there, a new node that says where it runs, and that it is stopped.
  * The host must be in ~/.ssh/known_hosts. It needs `erl` or `elixir`, and nothing of Convoy.
  */
+
 import { createTunnelResolver, claimNode } from '@convoy/cluster';
 import { inspectHost, listNodes, openSshTunnel, parseSshTarget, startNodeOn } from '@convoy/cluster/ssh';
 import { inspect, startNode, Tuple } from '@convoy/node';

@@ -6,6 +6,7 @@
  *
  * You will see which nodes are found and connected. The program ends once one is connected; without `ready` it would keep running.
  */
+
 import {
   createGossipStrategy,
   createLocalEpmdStrategy,

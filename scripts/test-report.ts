@@ -31,10 +31,10 @@ class RunTimes {
     const part = this.#partOf(file);
     if (isFile) {
       this.#files.push({ file, ms });
-      part.files++;
+      part.files += 1;
       part.ms += ms;
     } else if (kind !== 'suite') {
-      part.tests++;
+      part.tests += 1;
       if (isSpread(file)) part.ms += ms;
     }
   }

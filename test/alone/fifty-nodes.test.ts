@@ -3,6 +3,7 @@
  * are Erlang's and speak as libcluster does. The network is cut into halves and healed again. How long it took and what it cost is
  * printed; CONVOY_MESH_NODES changes how many there are.
  */
+
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';

@@ -4,6 +4,7 @@
  * CONVOY_SOAK_SECONDS says for how long, CONVOY_SOAK_PACE how fast; what happened is printed.
  * `npm run test:all test/alone/hostile-soak.test.ts` takes half an hour at full pace.
  */
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';

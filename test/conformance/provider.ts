@@ -68,7 +68,7 @@ export function testProvider(title: string, make: () => Promise<ProviderHarness>
   });
 
   check('refuses more nodes than its limit, and says so', async ({ provider, kind, limit }) => {
-    for (let count = 0; count < limit; count++) await provider.plan({ kind });
+    for (let count = 0; count < limit; count += 1) await provider.plan({ kind });
     await assert.rejects(provider.plan({ kind }), {
       code: 'PROVIDER_LIMIT',
       message: new RegExp(`${limit}`),

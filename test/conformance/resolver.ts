@@ -2,6 +2,7 @@
  * What every `Resolver` ("EPMD module") must do, as one suite. A resolver's own test calls `testResolver` with a way to
  * make it and what it can do.
  */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventuallyEqual } from '../support/eventually.ts';

@@ -2,6 +2,7 @@
  * What a shell of every language must do, as one suite. The test of a language calls `testShell` with how its shells are
  * opened and what one types there; what only that language has stays in its own file.
  */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ShellSession } from '@convoy/shell';
@@ -98,7 +99,7 @@ function testEvaluation(fixture: ShellFixture, language: ShellLanguage): void {
 
   it('interrupts what has only just been entered', async () => {
     await using shell = await fixture.open();
-    for (let count = 0; count < 5; count++) {
+    for (let count = 0; count < 5; count += 1) {
       await untilState(shell, 'idle');
       shell.input(`${endless}\r`);
       await untilState(shell, 'busy');

@@ -2,6 +2,7 @@
  * What every `SshDialer` and the connections it makes must do, as one suite, against a real sshd. A dialer's own test
  * calls `testSshDialer`.
  */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';

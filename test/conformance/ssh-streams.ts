@@ -1,4 +1,5 @@
 /** What streams through every kind of SSH must do, as a suite. Part of ssh-connection.ts. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';

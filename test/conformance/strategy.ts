@@ -2,6 +2,7 @@
  * What every `Strategy` must do, as one suite. A strategy's own test calls `testStrategy` with how to make one and how to
  * change what it looks at.
  */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Strategy, StrategyAnswer } from '@convoy/cluster/discovery';

@@ -2,6 +2,7 @@
  * What every `Transport` must do, as one suite. A transport's own test calls `testTransport` with what it can do; a
  * capability it lacks skips its tests with that reason.
  */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 

@@ -1,4 +1,5 @@
 /** What every `Tunnel` must do, as one suite. A tunnel's own test calls `testTunnel` with how to make and to cut one. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

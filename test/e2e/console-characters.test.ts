@@ -1,4 +1,5 @@
 /** Wide characters typed in a real browser: the page shows them where the shell's line editor has them. */
+
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { startBrowser, withoutBrowser } from '../support/browser.ts';

@@ -2,6 +2,7 @@
  * Typing into a shell in a real browser while the page's connection is cut in the middle of a line: the shell runs the line
  * as it was typed, once.
  */
+
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import type { Browser, Page } from 'playwright-core';

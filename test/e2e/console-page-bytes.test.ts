@@ -1,4 +1,5 @@
 /** The bytes of the built page on the wire, as a real browser counts them: compressed at first, then none but the index. */
+
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';

@@ -147,7 +147,7 @@ for (const kind of ['nginx', 'caddy'] as const) {
         assert.equal(await guess({ origin: evil }), 403);
         assert.equal(await guess({ origin: origin.replace('https', 'http') }), 403);
         let status = 0;
-        for (let count = 0; count < 12; count++) status = await guess({ origin });
+        for (let count = 0; count < 12; count += 1) status = await guess({ origin });
         assert.equal(status, 429, 'the client is slowed down');
         assert.deepEqual(refusedAddresses(convoy), ['127.0.0.2']);
         assert.equal(await guess({ origin }, '127.0.0.3'), 401, 'another client is not');

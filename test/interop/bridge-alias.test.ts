@@ -1,4 +1,5 @@
 /** Stock erl and iex reach a node behind a tunnel without code of ours: by an address, a file and our EPMD. */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openAliasBridge } from '../../packages/cluster/src/bridge/alias-bridge.ts';

@@ -1,4 +1,5 @@
 /** Stock erl and iex reach a node behind a tunnel by the command lines that a bridge prints, run as they are. */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openEpmdModuleBridge } from '../../packages/cluster/src/bridge/epmd-module-bridge.ts';

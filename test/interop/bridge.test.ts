@@ -1,4 +1,5 @@
 /** What stock nodes see of a bridge over time: restarts, several hosts, bad tables, and what is left when it closes. */
+
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,4 +1,5 @@
 /** The `convoy` command in clusters that speak TLS, and in those that do without EPMD. */
+
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { after, describe, test } from 'node:test';

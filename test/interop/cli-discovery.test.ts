@@ -1,4 +1,5 @@
 /** `convoy node --discover`: by flags, by the environment and by a configuration file, for itself and for stock nodes. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

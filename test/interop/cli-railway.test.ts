@@ -1,4 +1,5 @@
 /** Nodes on a simulated Railway from the command line: `convoy up --simulate railway`, launch, list, logs, stop. */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
 /** The command line as a whole: help, usage errors, JSON and exit codes, as scripts see them. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';

@@ -2,6 +2,7 @@
  * The `convoy` command as users run it: its node in a mesh with real Erlang and Elixir nodes, its EPMD under them, and
  * its commands on them.
  */
+
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

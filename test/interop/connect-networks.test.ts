@@ -2,6 +2,7 @@
  * The whole story in networks where the target is reached only by SSH over a bastion, by IPv4 and by IPv6 alone, with
  * several releases: from the login to a shell, through the death of the target's sshd, to nothing being left.
  */
+
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
 /** `convoy connect` and `--via` as people use them, over a real SSH server, and that nothing is left afterwards. */
+
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

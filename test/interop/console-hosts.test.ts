@@ -1,4 +1,5 @@
 /** The console's API about hosts by SSH, with a real sshd: what goes wrong, and a host that goes away. */
+
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 /** Numbered input over the live socket of a real console, into a real erl shell. */
+
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { attack } from '../support/attack.ts';

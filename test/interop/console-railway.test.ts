@@ -1,4 +1,5 @@
 /** The console's API about Railway, against a simulated one: tokens, environments, nodes that outlive it, and their controls. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
 /** The life of a node in a container: configured by variables, asked for its health, and ended by a signal. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';

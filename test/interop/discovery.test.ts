@@ -2,6 +2,7 @@
  * Gossip and DNS in one cluster: nodes of ours and real Erlang nodes that speak as libcluster does find each other, whoever
  * starts first; a failing name server disconnects nobody; and a stock node is connected on its behalf.
  */
+
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import {

@@ -1,4 +1,5 @@
 /** Stages faults with real nodes, daemons, name servers and sshd, and sees that the doctor names each of them. */
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -2,6 +2,7 @@
  * Our EPMD with the real ones: Erlang nodes and the `epmd` program against our daemon, our client against theirs, and
  * both daemons answering the same bytes.
  */
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';

@@ -128,7 +128,7 @@ for (const release of testedReleases()) {
 
     test('finds 500 random terms of its own unchanged after we read and wrote them', async () => {
       await using judge = startJudge(release);
-      for (let seed = 1; seed <= 500; seed++) {
+      for (let seed = 1; seed <= 500; seed += 1) {
         const theirs = await judge.ask(`make ${seed}`);
         const ours = toHex(encode(decode(fromHex(theirs))));
         assert.equal(await judge.ask(`same ${ours}`), 'true');

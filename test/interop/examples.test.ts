@@ -1,4 +1,5 @@
 /** Runs the examples as their first comments say, against a real Elixir node, and looks at what they print. */
+
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

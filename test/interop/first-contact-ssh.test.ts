@@ -91,7 +91,7 @@ describe('first contact with a node that was started by SSH', { skip }, () => {
     async () => {
       await using far = await makeHost();
       const nodes = [];
-      for (let count = 0; count < 2; count++) {
+      for (let count = 0; count < 2; count += 1) {
         nodes.push(await far.provider.launch(await far.provider.plan({ kind: 'erlang' })));
       }
       const folder = join(far.home, '.convoy', 'nodes');

@@ -3,6 +3,7 @@
  * it: real Erlang nodes with cookies of their own, a shell that is open on the victim, and everything the intruder can put
  * into a message, sent to every process of the hub.
  */
+
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

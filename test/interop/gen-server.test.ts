@@ -1,4 +1,5 @@
 /** Gen calls and casts between TypeScript and real Elixir and Erlang processes. */
+
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { atom, atomOf, equals, type Node, serveGenServer, tuple } from '@convoy/node';

@@ -1,4 +1,5 @@
 /** TypeScript nodes as members of an Erlang mesh: `global` names, `global:sync/0` and partitions. */
+
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { atom, type Node } from '@convoy/node';

@@ -2,6 +2,7 @@
  * Gossip over a cable between two networks of their own: a node of ours on one side, on the other one that runs libcluster's
  * strategy. They hear each other by the interface that is named, and connect.
  */
+
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';

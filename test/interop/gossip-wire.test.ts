@@ -2,6 +2,7 @@
  * Gossip against real nodes, by the byte and over real sockets: what a node sends as libcluster does is read here, and what is
  * written here is accepted there, in clear and encrypted, by multicast and by broadcast.
  */
+
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { createCipheriv, createHash } from 'node:crypto';

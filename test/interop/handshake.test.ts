@@ -1,4 +1,5 @@
 /** Handshakes and connections with real Erlang nodes, both ways, where they succeed and where they must not. */
+
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';

@@ -2,6 +2,7 @@
  * Numbers on their way through `convoy rpc` and `eval`, from JSON text to a real node and back: the node sees the number
  * that was written, and the result shows the number that the node has.
  */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

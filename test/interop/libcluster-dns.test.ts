@@ -1,4 +1,5 @@
 /** Nodes that run libcluster's DNSPoll find Convoy's by the same name server, and drop them as bluntly as libcluster does. */
+
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';

@@ -1,4 +1,5 @@
 /** A TypeScript node among real Erlang nodes: messages, links, monitors, exits and what happens when one is lost. */
+
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
@@ -121,9 +122,9 @@ function testMessages(scene: ErlangPair): void {
         self,
         `Loop = fun L(N) when N > ${count} -> ok; L(N) -> receive {From, N} -> From ! N, L(N + 1) end end, Loop(1)`,
       );
-      for (let index = 1; index <= count; index++) self.send(pid, tuple(self.pid, index));
+      for (let index = 1; index <= count; index += 1) self.send(pid, tuple(self.pid, index));
       let expected = 1;
-      while (expected <= count && (await next(self)) === expected) expected++;
+      while (expected <= count && (await next(self)) === expected) expected += 1;
       return expected;
     });
     assert.equal(sum, count + 1);
@@ -327,7 +328,7 @@ function testOtherNodes(scene: ErlangPair): void {
   test('when both dial at once one connection results, whichever name is greater', async () => {
     for (const name of [`a${release}@127.0.0.1`, `z${release}@127.0.0.1`]) {
       await using other = await scene.cluster.own(name);
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < 5; round += 1) {
         const [, theirs] = await Promise.all([
           other.connect(peer),
           run(`net_kernel:connect_node('${name}')`),

@@ -1,4 +1,5 @@
 /** `convoy up --open`, with a program in place of the desktop's that writes down what it is given. */
+
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

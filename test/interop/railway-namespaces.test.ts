@@ -2,6 +2,7 @@
  * A simulated Railway whose containers have networks of their own: services find each other by name over IPv6, nothing leads in or
  * out, look-ups can fail, and nothing is left when it is over.
  */
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';

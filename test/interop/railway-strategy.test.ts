@@ -1,4 +1,5 @@
 /** The nodes of a cluster on a simulated Railway are found by its API, by their mark alone. */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

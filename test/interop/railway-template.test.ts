@@ -1,4 +1,5 @@
 /** The template of deploy/railway, deployed as it is described: its three nodes find each other, whoever comes first. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

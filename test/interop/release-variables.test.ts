@@ -2,6 +2,7 @@
  * One set of platform variables starts an Erlang release or `convoy node`: both are started with the same environment, one after
  * the other, and must be the same node: its name, its port, whether EPMD knows it, and who may connect; or both must refuse.
  */
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

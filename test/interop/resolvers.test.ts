@@ -1,4 +1,5 @@
 /** Nodes that are found without EPMD, or by it as the last of a chain, among real Erlang nodes; in both directions. */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

@@ -1,4 +1,5 @@
 /** Remote calls between a TypeScript node and real Erlang nodes, both directions. */
+
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import {

@@ -2,6 +2,7 @@
  * Every secret of a scenario with all providers, looked for everywhere: in argument lists and environments of all processes, in
  * files, in what commands and the console print, in logs, in answers of the API and on the live socket.
  */
+
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

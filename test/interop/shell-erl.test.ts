@@ -1,4 +1,5 @@
 /** The Erlang shell of real nodes, as a user at a terminal sees it. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { testShell } from '../conformance/shell.ts';

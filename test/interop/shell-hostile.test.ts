@@ -1,4 +1,5 @@
 /** Shells of real nodes whose code and whose users try to harm who looks at them. */
+
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { after, before, describe } from 'node:test';

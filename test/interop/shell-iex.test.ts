@@ -1,4 +1,5 @@
 /** IEx of real nodes, as a user at a terminal sees it. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startNode } from '@convoy/node';

@@ -1,4 +1,5 @@
 /** Nodes on a host that is reached by SSH, of all three kinds: the common suite, logs, and lost connections. */
+
 import assert from 'node:assert/strict';
 import {
   chmodSync,

@@ -1,4 +1,5 @@
 /** SSH with a real sshd, by the system's `ssh`: the common suite, and what only this dialer does. */
+
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,5 @@
 /** SSH with a real sshd, by the library in this process: the common suite, and what only this dialer does. */
+
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,5 @@
 /** TLS distribution with real Erlang nodes: certificates both ways, both versions, both directions, and what is refused. */
+
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';

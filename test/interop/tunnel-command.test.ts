@@ -1,4 +1,5 @@
 /** `convoy tunnel` as people use it: over a real SSH server, its printed lines run as they are, ended by a signal. */
+
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

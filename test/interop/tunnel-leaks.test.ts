@@ -1,4 +1,5 @@
 /** A thousand connections through one tunnel leave nothing behind: no memory, no stream, no process on either side. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';

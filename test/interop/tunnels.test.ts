@@ -1,4 +1,5 @@
 /** Tunnels over a real sshd, and nodes behind them: names that are alike, a hundred at once, ports that move. */
+
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createTunnelResolver } from '@convoy/cluster';

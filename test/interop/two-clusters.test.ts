@@ -2,6 +2,7 @@
  * One console, two clusters: an Erlang node on this computer and one on a host by SSH, each with a cookie of its own and a
  * shell that is open on it. Every way from the one to the other that leads through the console is tried.
  */
+
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -306,7 +306,7 @@ test('survives a flood and shows its end', options, async () => {
   const { scripted, openShell, terminalText } = visited;
   await openShell();
   const block = 'flood '.repeat(20_000);
-  for (let turn = 0; turn < 30; turn++) scripted.say(app, `${block}\r\n`);
+  for (let turn = 0; turn < 30; turn += 1) scripted.say(app, `${block}\r\n`);
   scripted.say(app, 'the end');
   await until('the end', async () => (await terminalText()).includes('the end'));
 });

@@ -1,4 +1,5 @@
 /** What the container image is made of is there, and is what the scripts make. Building it takes a container engine. */
+
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -2,6 +2,7 @@
  * A test that attacks Convoy and is refused. It is an ordinary test; calling it so puts its title into the list of
  * attacks in docs/security.md, which is read from the sources: give area and title as plain string literals.
  */
+
 import { it, type TestContext } from 'node:test';
 
 /** The chapters of the list. */

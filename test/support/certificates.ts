@@ -2,6 +2,7 @@
  * Certificates for tests, made by the `openssl` program in a folder that goes with the test: an authority and what it
  * has signed, good or expired. Can lay them out for an Erlang node, as the option file of its TLS distribution.
  */
+
 import { execFile } from 'node:child_process';
 import { isIP } from 'node:net';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -2,6 +2,7 @@
  * One process that a test started: what it prints, from its start to the end of its streams, and how it is ended. A process that is
  * started again is another one with an output of its own, so that nothing late of the first counts for the second.
  */
+
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 

@@ -1,4 +1,5 @@
 /** A console within the test, with an EPMD and a data directory of its own, that launches nodes. */
+
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

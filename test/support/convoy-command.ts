@@ -1,4 +1,5 @@
 /** Runs the `convoy` command as a process of its own, to its end or until the test is done with it. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { endProcess, ProcessOutput } from './child-process.ts';
 import { convoyCommand } from './console-process.ts';

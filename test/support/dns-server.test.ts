@@ -1,4 +1,5 @@
 /** Whether the name server of the tests is understood by a resolver that knows nothing of it. */
+
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';

@@ -2,6 +2,7 @@
  * A real name server for a test: answers questions for A, AAAA, SRV and TXT records by UDP and TCP from a table, or with the
  * failure that is set. What is too long for UDP is cut off and marked, as it is by others.
  */
+
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, isIP, type Server, type Socket } from 'node:net';

@@ -1,4 +1,5 @@
 /** A server that echoes, and ends when the other side does. */
+
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 

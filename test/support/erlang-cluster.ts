@@ -2,6 +2,7 @@
  * An EPMD of a test's own, with the Erlang nodes and the nodes of ours that find each other by it. `await using` ends all of them,
  * the last one first. A suite keeps it from `before` to `after`; what is ended earlier by the test itself is left alone.
  */
+
 import { type Node, startNode } from '@convoy/node';
 import { type ErlangNode, type ErlangNodeOptions, startErlangNode } from './erlang-node.ts';
 import type { OtpRelease } from './erlang-release.ts';

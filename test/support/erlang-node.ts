@@ -3,6 +3,7 @@
  * The cookie goes into a 0600 file of a throw-away HOME, never into argv. The node halts when its input ends, so it
  * cannot outlive the test run; `await using` ends it by its own process id.
  */
+
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

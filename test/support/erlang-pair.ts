@@ -1,4 +1,5 @@
 /** A node of ours and one of Erlang, each known to the EPMD of the other, for the suite that makes them. */
+
 import { after, before } from 'node:test';
 import type { Node } from '@convoy/node';
 import { ErlangCluster } from './erlang-cluster.ts';

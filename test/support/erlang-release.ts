@@ -2,6 +2,7 @@
  * Which Erlang/OTP releases this machine can run: '25' (or whatever is on PATH) as is, others inside a directory made
  * by debootstrap, entered by chroot. Decides nothing about tests; `missingPeer` gives them the reason to skip.
  */
+
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

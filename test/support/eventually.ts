@@ -2,6 +2,7 @@
  * The one way for tests to wait for something that no event announces: it asks again and again, with a pause, until a deadline. What
  * was last seen stands in the failure. Wait for an event instead where there is one.
  */
+
 import { AssertionError } from 'node:assert';
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';

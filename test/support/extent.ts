@@ -2,6 +2,7 @@
  * How much of the tests a run holds, decided here and nowhere else. `npm test` holds one case of each kind, on the oldest and the newest
  * release of Erlang; `npm run test:all`, which sets CONVOY_TESTS=all, holds every release, every fault and the long runs.
  */
+
 import { type OtpRelease, otpReleases } from './erlang-release.ts';
 
 const isWhole = process.env['CONVOY_TESTS'] === 'all';

@@ -2,6 +2,7 @@
  * Ports for programs that must be told one. Each is kept from every other test of this machine, also while nothing listens on it: a
  * server can be started late, or stopped and started again, and finds it free.
  */
+
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';

@@ -2,6 +2,7 @@
  * Runs libcluster's Gossip or DNSPoll on a real Erlang node of a test, and tells what they did. The strategies are those of
  * libcluster 3.5, written anew in libcluster_peer.erl: its package is not among the things that tests can count on.
  */
+
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { ErlangNode } from './erlang-node.ts';

@@ -2,6 +2,7 @@
  * A program for a test: one node that finds the others by gossip and tells on standard output whenever it sees more or fewer
  * of them. `ping` on standard input sends each a message, and every message that came is counted. Ends with its standard input.
  */
+
 import { createInterface } from 'node:readline';
 import { createGossipStrategy, startDiscovery, subscribeDiscovery } from '@convoy/cluster/discovery';
 import { atom, createStaticPortResolver, startNode } from '@convoy/node';

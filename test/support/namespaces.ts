@@ -3,6 +3,7 @@
  * that a host can be reached through another only. Needs root and iproute2. All names are unique, and what was made is
  * removed by its name; processes in a namespace are ended by who started them.
  */
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { userInfo } from 'node:os';

@@ -1,4 +1,5 @@
 /** A real node with a shell, and a hidden node of ours that opens shells on it, for a suite. */
+
 import { after, before } from 'node:test';
 import type { Node } from '@convoy/node';
 import { openShell, type ShellSession } from '@convoy/shell';

@@ -1,4 +1,5 @@
 /** Waits for what a session shows, with a deadline. */
+
 import type { ShellSession, ShellState } from '@convoy/shell';
 
 const deadlineMs = 60_000;

@@ -2,6 +2,7 @@
  * A real OpenSSH server for a test: in the foreground, on a free loopback port, with keys and files of its own. It can be
  * stopped and started again under the same port and key, and its sessions can be cut, as a crash or a lost line does.
  */
+
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';

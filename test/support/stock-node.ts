@@ -2,6 +2,7 @@
  * Runs a command line for `erl` or `iex` exactly as it was printed, by a shell, on one of the releases of this machine.
  * In another release's tree the folder of the bridge is mounted at its own path, so that nothing in the line changes.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

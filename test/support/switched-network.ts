@@ -2,6 +2,7 @@
  * Many hosts on one network of their own, each a namespace, in two halves whose cable can be pulled: two bridges in a
  * namespace apart, joined by one link. IPv4, multicast included, no way to this machine's own network. Needs root and iproute2.
  */
+
 import { execFileSync } from 'node:child_process';
 import { Namespace } from './namespaces.ts';
 

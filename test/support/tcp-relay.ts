@@ -2,6 +2,7 @@
  * A relay on loopback whose line can be cut, or held in one direction: what is sent meanwhile is lost with the connection,
  * as on a network that fails.
  */
+
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 

@@ -2,6 +2,7 @@
  * A tunnel without a carrier: its far end is this machine, reached by TCP. It can be taken down and up again, which
  * breaks every stream in it, as losing an SSH connection does.
  */
+
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { TunnelError, type Tunnel, type TunnelAddress, type TunnelState } from '@convoy/cluster';

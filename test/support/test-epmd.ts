@@ -1,4 +1,5 @@
 /** The stock EPMD daemon on a free port, in the foreground, ended by its own id: so parallel tests never meet. */
+
 import { spawn } from 'node:child_process';
 import { EpmdClient } from '@convoy/node/epmd';
 import { endProcess, endWithUs, isRunning } from './child-process.ts';

@@ -3,6 +3,7 @@
  * only at CONVOY_TEST_PATIENCE times the limit, by default 5, does it count as hanging, so that no test depends on the load. What is over
  * the limit is named at the end of a run. scripts/test-guard.ts watches.
  */
+
 import type { TestContext } from 'node:test';
 
 const seconds = 30;

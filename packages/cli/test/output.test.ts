@@ -1,4 +1,5 @@
 /** What goes to the terminal, and with which exit code. */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { EpmdError } from '@convoy/node';

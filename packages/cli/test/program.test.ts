@@ -1,4 +1,5 @@
 /** The words of the command line, before any command reads them. */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { normalizeWords } from '../src/program.ts';

@@ -1,4 +1,5 @@
 /** A folder of a test's own, with files in it, gone afterwards. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -31,7 +31,7 @@ export function parseBoundedJson(text: string, what: string): unknown {
 function excessOf(text: string): string | undefined {
   let depth = 0;
   let values = 0;
-  for (let at = 0; at < text.length; at++) {
+  for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === quote) {
       at = endOfString(text, at);

@@ -174,7 +174,7 @@ attack(
         body: { token: 'guess-guess-guess' },
       });
     let last = await guess(0);
-    for (let count = 1; count < 12; count++) last = await guess(count);
+    for (let count = 1; count < 12; count += 1) last = await guess(count);
     assert.equal(last.status, 429);
     assert.ok(auditOf(door).every(({ address }) => address === '127.0.0.1'));
   },

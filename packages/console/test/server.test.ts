@@ -311,7 +311,7 @@ test('a socket that starts with anything but a ticket is closed', async () => {
 
 test('sockets without a ticket do not keep out those that have one', async () => {
   const strangers: LiveClient[] = [];
-  for (let count = 0; count < 64; count++) strangers.push(await LiveClient.open(client.origin));
+  for (let count = 0; count < 64; count += 1) strangers.push(await LiveClient.open(client.origin));
   await using live = await client.live();
   live.send({ type: 'ping', sentAt: 3 });
   await live.message('pong');
@@ -348,7 +348,7 @@ attack('Input', 'a number that JavaScript would round is refused by the live soc
 
 test('a socket that sends too much is closed', async () => {
   await using live = await client.live();
-  for (let count = 0; count < 1000; count++) live.send({ type: 'ping', sentAt: count });
+  for (let count = 0; count < 1000; count += 1) live.send({ type: 'ping', sentAt: count });
   assert.equal((await live.closed).code, 1008);
 });
 
@@ -367,7 +367,7 @@ test('guessing the token is slowed down', async () => {
   const guess = (): Promise<Answer> =>
     anonymous('/api/session', { headers: { origin: client.origin }, body: { token: 'guess-guess-guess' } });
   const answers: Answer[] = [];
-  for (let count = 0; count < 12; count++) answers.push(await guess());
+  for (let count = 0; count < 12; count += 1) answers.push(await guess());
   assert.equal(answers[0]?.status, 401);
   const last = answers.at(-1);
   assert.equal(last?.status, 429);

@@ -2,6 +2,7 @@
  * The events of a node: names and payloads of its `node:diagnostics_channel` channels, described in docs/events.md.
  * Publishing is free without subscribers. A payload never contains a cookie.
  */
+
 import { type Channel, channel } from 'node:diagnostics_channel';
 
 /** Payload by channel name. */

@@ -1,4 +1,5 @@
 /** The entry point `@convoy/node`: start a node and join a cluster. Includes the term types; their codec is at `./etf`. */
+
 export * from './errors.ts';
 export { type NodeEventName, type NodeEvents, type MessageDropReason, subscribeEvent } from './events.ts';
 export { type Clock, systemClock, type Timer } from './clock.ts';

@@ -2,6 +2,7 @@
  * The entry point `@convoy/node/testing`, for tests of code that uses nodes: a cluster in memory, without sockets or EPMD,
  * and a clock that is advanced by hand.
  */
+
 import type { Clock, Timer } from './clock.ts';
 import { createMemoryNetwork } from './net/transports/memory.ts';
 import type { ResolvedAddress } from './net/resolver.ts';

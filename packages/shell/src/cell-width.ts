@@ -8,6 +8,7 @@
  * Unicode 11 add-on. Whole graphemes are not counted: the add-on that does it is experimental, and the terminals that
  * people attach to a shell disagree about it.
  */
+
 import { eastAsianWidth } from 'get-east-asian-width';
 
 const zeroWidth =

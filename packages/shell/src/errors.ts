@@ -1,4 +1,5 @@
 /** The errors of this package. Codes are stable and documented in docs/errors.md. */
+
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
 /** The codes of `ShellError`. */

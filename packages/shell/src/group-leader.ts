@@ -4,6 +4,7 @@
  * nodes are refused, and functions in requests run on the shell's node, regardless of the sender they name. It knows
  * nothing about terminals: text goes to and comes from the session (session/).
  */
+
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Reference, type Term, termKey, Tuple } from '@convoy/node/etf';

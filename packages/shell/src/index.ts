@@ -1,4 +1,5 @@
 /** The entry point `@convoy/shell`: real IEx, Erlang and TypeScript shells on any node, with nothing installed there. */
+
 export { ShellError, type ShellErrorCode } from './errors.ts';
 export type { ReplKind } from './repl/repl.ts';
 export { OutputFilter, sanitizeText } from './sanitize.ts';

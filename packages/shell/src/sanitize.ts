@@ -3,6 +3,7 @@
  * the terminal permanently, reaches beyond the screen or makes the terminal answer is removed, because an answer would be
  * typed into the shell. Pure; a filter keeps its state between pieces, so a sequence may be split anywhere.
  */
+
 import { visibleText } from '@convoy/node';
 import { codePointWidth } from './cell-width.ts';
 import { safeSequence, type ScreenSize } from './sanitize/control-sequence.ts';

@@ -2,6 +2,7 @@
  * Attaches a local terminal to a session: raw keys in, output out, and size changes. Either side may also be a pipe: input
  * is then sent line by line, each at its prompt, and output loses its colours.
  */
+
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { bracketPaste, PasteGate } from './line-editor/paste.ts';

@@ -1,4 +1,5 @@
 /** What a node can do to a shell that is open on another node of the same console: nothing. */
+
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { type Node, type Process, subscribeEvent } from '@convoy/node';

@@ -1,4 +1,5 @@
 /** Sizes that a node or a user chooses: nothing here may throw, or take a time that grows with their square. */
+
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { atom, type Term, TermMap, tuple } from '@convoy/node/etf';

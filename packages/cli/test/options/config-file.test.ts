@@ -1,4 +1,5 @@
 /** Which configuration file is read or run, and what is refused in it. */
+
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,5 @@
 /** Where options come from, and what is wrong with them. */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

@@ -1,4 +1,5 @@
 /** Which cookie a command uses. */
+
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
 import { describe, test } from 'node:test';

@@ -1,4 +1,5 @@
 /** What the environment of a release means to a TypeScript node. */
+
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { test } from 'node:test';

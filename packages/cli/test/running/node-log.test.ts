@@ -1,4 +1,5 @@
 /** What a node logs about itself. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryNetwork, createStaticResolver, startNode } from '@convoy/node';

@@ -1,4 +1,5 @@
 /** The text of what a node prints. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atom } from '@convoy/node/etf';

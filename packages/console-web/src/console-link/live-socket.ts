@@ -153,7 +153,7 @@ export class LiveSocket {
   }
 
   #drop(): void {
-    this.#era++;
+    this.#era += 1;
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#answerTimer);
     clearInterval(this.#pingTimer);

@@ -58,7 +58,7 @@ function scripted(fetchTicket: () => Promise<string> = async () => 'a-ticket'): 
 
 /** Lets every promise that can settle do so. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
 test('says hello with a ticket and is live after the welcome', async () => {
@@ -159,7 +159,7 @@ test('waits between half and all of a delay that doubles up to twenty seconds', 
   const { live, sockets, states } = scripted(async () => 'a-ticket');
   const waits: number[] = [];
   live.start();
-  for (let drops = 0; drops < 8; drops++) {
+  for (let drops = 0; drops < 8; drops += 1) {
     await settle();
     sockets.at(-1)!.drop();
     const state = states.at(-1)!;

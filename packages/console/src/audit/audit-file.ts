@@ -114,7 +114,7 @@ export class AuditFile {
     }
     try {
       rmSync(aside(this.#keep), { force: true });
-      for (let number = this.#keep - 1; number >= 1; number--)
+      for (let number = this.#keep - 1; number >= 1; number -= 1)
         renameIfThere(aside(number), aside(number + 1));
       renameSync(this.#file, aside(1));
       try {

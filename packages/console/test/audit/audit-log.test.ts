@@ -81,7 +81,7 @@ test('rotates by size, and keeps so many files', () =>
   inFolder((folder) => {
     const file = join(folder, 'audit.jsonl');
     const log = new AuditFile(file, { maxBytes: 1000, keep: 2 });
-    for (let number = 0; number < 100; number++) log.append({ number, text: 'x'.repeat(80) });
+    for (let number = 0; number < 100; number += 1) log.append({ number, text: 'x'.repeat(80) });
     log.close();
     const names = readdirSync(folder).sort((a, b) => a.localeCompare(b));
     assert.deepEqual(names, ['audit.1.jsonl', 'audit.2.jsonl', 'audit.jsonl']);
@@ -135,9 +135,9 @@ attack('Audit log', 'a flood of wrong logins is counted in a few entries, each r
     const log = new AuditLog(file, { now: () => now });
     const perSecond = 200;
     const seconds = 3600;
-    for (let second = 0; second < seconds; second++) {
+    for (let second = 0; second < seconds; second += 1) {
       now += 1000;
-      for (let count = 0; count < perSecond; count++) log.refuse('10.0.0.1', 'CONSOLE_TOO_MANY');
+      for (let count = 0; count < perSecond; count += 1) log.refuse('10.0.0.1', 'CONSOLE_TOO_MANY');
       log.flush();
     }
     log.close();
@@ -156,7 +156,7 @@ attack('Audit log', 'wrong logins from very many addresses do not fill the log',
     const file = join(folder, 'audit.jsonl');
     let now = 0;
     const log = new AuditLog(file, { now: () => now });
-    for (let address = 0; address < 100_000; address++) {
+    for (let address = 0; address < 100_000; address += 1) {
       now += 36;
       log.refuse(`2001:db8::${address.toString(16)}`, 'CONSOLE_WRONG_TOKEN');
       if (address % 100 === 0) log.flush();
@@ -217,7 +217,7 @@ attack(
     for (const event of ['login', 'node.delete', 'shell.close', 'logout'] as const)
       log.record(event, actor, { name });
     log.record('railway.control', actor, { action: 'delete' });
-    for (let count = 0; count < 1200; count++) log.record('node.delete', actor, { count });
+    for (let count = 0; count < 1200; count += 1) log.record('node.delete', actor, { count });
     assert.deepEqual(told, ['the disk is full']);
     assert.ok(log.failure !== undefined);
     log.flush();

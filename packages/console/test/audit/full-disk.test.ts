@@ -100,9 +100,9 @@ attack(
     await using world = await startWorld();
     const { client } = world;
     const headers = { authorization: 'Bearer not-the-token-at-all' };
-    for (let count = 0; count < 50; count++) await askHttp(`${client.origin}/api/nodes`, { headers });
+    for (let count = 0; count < 50; count += 1) await askHttp(`${client.origin}/api/nodes`, { headers });
     const body = { token: 'not-the-token-at-all' };
-    for (let count = 0; count < 50; count++) {
+    for (let count = 0; count < 50; count += 1) {
       await askHttp(`${client.origin}/api/session`, { headers: { origin: client.origin }, body });
     }
     const entries = world.entries();

@@ -9,7 +9,7 @@ const wrong = { address: '10.0.0.1', code: 'CONSOLE_WRONG_TOKEN' };
 test('tells the first refusal at once and counts those after it, for longer and longer', () => {
   const counter = new RefusalCounter();
   assert.deepEqual(counter.count(wrong, 1000), { ...wrong, count: 1, since: 1000 });
-  for (let at = 2000; at < 3000; at++) assert.equal(counter.count(wrong, at), undefined);
+  for (let at = 2000; at < 3000; at += 1) assert.equal(counter.count(wrong, at), undefined);
   assert.deepEqual(counter.due(minute), []);
   assert.deepEqual(counter.due(minute + 1000), [{ ...wrong, count: 1000, since: 2000 }]);
   counter.count(wrong, 2 * minute);

@@ -84,7 +84,7 @@ test('a logout ends the session and tells who holds it', () => {
 test('slows down an address that guesses, and lets the right token in all the same', () => {
   const time = new ManualTime();
   const gate = gatekeeper(time);
-  for (let guess = 0; guess < 10; guess++) {
+  for (let guess = 0; guess < 10; guess += 1) {
     assert.throws(() => gate.login(`wrong-${guess}`, '10.0.0.1'), { code: 'CONSOLE_WRONG_TOKEN' });
   }
   const next = (): unknown => gate.login('wrong-again', '10.0.0.1');
@@ -100,7 +100,7 @@ attack(
   () => {
     const gate = gatekeeper(new ManualTime());
     const guess = (host: number): unknown => gate.login('wrong', `2001:db8:1:2::${host.toString(16)}`);
-    for (let count = 0; count < 10; count++) {
+    for (let count = 0; count < 10; count += 1) {
       assert.throws(() => guess(count), { code: 'CONSOLE_WRONG_TOKEN' });
     }
     assert.throws(() => guess(11), { code: 'CONSOLE_TOO_MANY' });

@@ -1,4 +1,5 @@
 /** What the console asks of nodes, and answers of a size that no honest node gives. */
+
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe } from 'node:test';
 import { createMemoryNetwork, createStaticResolver, type Node, startNode } from '@convoy/node';

@@ -39,7 +39,7 @@ class Crowd implements AsyncDisposable {
 
   async open(count: number, text: string, localAddress = '127.0.0.2'): Promise<void> {
     const { hostname, port } = new URL(client.origin);
-    for (let opened = 0; opened < count; opened++) {
+    for (let opened = 0; opened < count; opened += 1) {
       const socket = connect({ host: hostname, port: Number(port), localAddress });
       this.sockets.add(socket);
       socket.on('error', () => undefined);
@@ -96,7 +96,7 @@ attack(
     for (const text of texts) {
       const flood = crowd.open(700, text);
       let kept = 0;
-      for (let asked = 0; asked < 10; asked++) {
+      for (let asked = 0; asked < 10; asked += 1) {
         kept += (await askOver(agent)) === 'kept' ? 1 : 0;
         assert.equal((await client.ask('/api/info')).status, 200);
         assert.equal((await askHttp(`${client.origin}/api/health`)).status, 200);

@@ -2,6 +2,7 @@
  * The proof that both sides have the same cookie: MD5 over the cookie and a 32-bit challenge, as the protocol requires.
  * Unlike in OTP, challenges come from a cryptographic source and digests are compared in constant time.
  */
+
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export const digestBytes = 16;

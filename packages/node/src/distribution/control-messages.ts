@@ -5,6 +5,7 @@
  * In the rows, fields are in wire order after the operation number. `cookie` is the slot that once held a cookie: it is
  * written as '' and ignored when reading.
  */
+
 import { DecodeError } from '../errors.ts';
 import {
   atom,

@@ -2,6 +2,7 @@
  * Which control messages require a negotiated flag, and what is sent instead if the peer lacks it: older nodes (OTP 23 has
  * no aliases and no unlink ids) get the older form of the same signal. Pure; the connection calls it before encoding.
  */
+
 import { Pid, type Reference, type Term } from '../etf/index.ts';
 import { type Control, type ControlKind, controlRows } from './control-messages.ts';
 import { Flag, hasFlags } from './flags.ts';

@@ -3,6 +3,7 @@
  * always has the same code and message. OTP reports little on the wire (a wrong cookie is a silent close), so some messages
  * name the likely cause rather than a certain one. No message ever contains a cookie.
  */
+
 import { HandshakeError } from '../errors.ts';
 
 export function ownName(peer: string): HandshakeError {

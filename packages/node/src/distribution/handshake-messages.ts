@@ -2,6 +2,7 @@
  * The wire format of the distribution handshake, version 6, without the length prefix. Both directions; no decisions.
  * Bytes after a message are ignored, as OTP does. Names are Latin-1, as OTP reads them.
  */
+
 import { DecodeError } from '../errors.ts';
 import { digestBytes } from './challenge.ts';
 

@@ -3,6 +3,7 @@
  * messages. It knows no sockets and no timers: net/ handles framing, the deadline and the maximum length. Implements
  * "Distribution Handshake" of the ERTS manual; handshake-failures.ts explains what each failure usually means.
  */
+
 import { DecodeError, type HandshakeError } from '../errors.ts';
 import { cookieDigest, isSameDigest, randomChallenge } from './challenge.ts';
 import { Flag, hasFlags, hiddenFlags, missingFlags, negotiateFlags, visibleFlags } from './flags.ts';

@@ -3,6 +3,7 @@
  * checks the first two bytes of every pass-through frame. Header framing (131, 68..70) is never negotiated, so it is
  * refused here. Chunks are not joined: a frame within one chunk is read in place.
  */
+
 import { DecodeError } from '../errors.ts';
 
 const lengthBytes = 4;

@@ -2,6 +2,7 @@
  * The answers of an EPMD daemon: from a request and its sender to a reply and what happens to connections. Pure except for
  * the registration table it changes. Quirks that programs rely on are kept on purpose.
  */
+
 import {
   encodeDumpReply,
   encodeLookupReply,

@@ -2,6 +2,7 @@
  * A client for EPMD daemons: registers a name, looks one up, lists them, and sends the commands of the `epmd` program. One
  * connection per request. It works with addresses, not node names: the caller decides which host to ask.
  */
+
 import type { Duplex } from 'node:stream';
 import { DecodeError, EpmdError, NodeError } from '../errors.ts';
 import { type Daemon, exchange, type OpenStream } from './exchange.ts';

@@ -1,4 +1,5 @@
 /** One request to an EPMD daemon: dial, send, collect the answer, all within one deadline. It does not parse messages. */
+
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { anySignal } from '../async.ts';

@@ -1,4 +1,5 @@
 /** The entry point `@convoy/node/epmd`: a client for the Erlang port mapper daemon, and a daemon that replaces it. */
+
 export {
   defaultEpmdPort,
   EpmdClient,

@@ -1,4 +1,5 @@
 /** Which addresses a daemon listens on, and which peers are on this machine. Pure: addresses are text. */
+
 import { isIP } from 'node:net';
 import { EpmdError } from '../errors.ts';
 

@@ -3,6 +3,7 @@
  * A request is `2 length | 1 tag | body`; a reply has no frame and ends with the connection, or at its fixed length.
  * OTP: erts, "Distribution Protocol", section "Protocol between EPMD and nodes".
  */
+
 import { DecodeError } from '../errors.ts';
 
 export const requestTags = {

@@ -3,6 +3,7 @@
  * a name gets the next creation and cannot be mistaken for the previous one. Pure; `owner` is the number of the connection
  * that holds the name.
  */
+
 import type { DumpedName, NodeEntry } from './messages.ts';
 
 export interface RegistrationTableOptions {

@@ -2,6 +2,7 @@
  * Collects the single request of an EPMD connection, however its bytes were split. Pure. Buffers at most one request: a
  * length out of range, and bytes after the request, are refused before anything is stored.
  */
+
 import { DecodeError } from '../errors.ts';
 import { maxRequestBytes } from './messages.ts';
 

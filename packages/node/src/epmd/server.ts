@@ -3,6 +3,7 @@
  * `epmd` for every program, with two differences: it listens on loopback by default, and a connection whose registration
  * was refused does not stay open forever. OTP: erts, `epmd`(1).
  */
+
 import { createServer, type Server, type Socket } from 'node:net';
 import { EpmdError, DecodeError } from '../errors.ts';
 import { defaultLimits, type Limits } from '../limits.ts';

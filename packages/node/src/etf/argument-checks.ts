@@ -2,6 +2,7 @@
  * Checks of the constructor arguments of term classes, and the description of wrong values in errors. Reading the value
  * must never fail: it may be an object with getters or a proxy.
  */
+
 import { EncodeError } from '../errors.ts';
 
 const maxAtomCharacters = 255;

@@ -1,4 +1,5 @@
 /** Bit strings: bytes of which the last one is used only partly. */
+
 import { EncodeError } from '../errors.ts';
 import { checkBytes, wrongType } from './argument-checks.ts';
 

@@ -88,7 +88,7 @@ export class ByteReader {
   f64(): number {
     this.need(8);
     // Typed arrays are little-endian on every machine Node runs on; the wire format is big-endian.
-    for (let at = 7; at >= 0; at--) floatBytes[at] = this.source[this.offset++] as number;
+    for (let at = 7; at >= 0; at -= 1) floatBytes[at] = this.source[this.offset++] as number;
     return floatValue[0] as number;
   }
 

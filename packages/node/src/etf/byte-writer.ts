@@ -31,7 +31,7 @@ export function toWords(bytes: Uint8Array): ByteWords {
   padded.set(bytes);
   const view = new DataView(padded.buffer);
   const words = new Int32Array(padded.length / 4);
-  for (let at = 0; at < words.length; at++) words[at] = view.getInt32(at * 4);
+  for (let at = 0; at < words.length; at += 1) words[at] = view.getInt32(at * 4);
   return { words, length: bytes.length };
 }
 
@@ -138,7 +138,7 @@ export class ByteWriter {
     const { chunk, position } = this;
     // `set` costs 15 ns a call, a loop 1 ns a byte.
     if (length > 24) chunk.set(value, position);
-    else for (let at = 0; at < length; at++) chunk[position + at] = value[at] as number;
+    else for (let at = 0; at < length; at += 1) chunk[position + at] = value[at] as number;
     this.position = position + length;
   }
 
@@ -147,14 +147,14 @@ export class ByteWriter {
     this.ensure(length + 3);
     const { position } = this;
     // The last word may write up to three bytes too many; the next write overwrites them.
-    for (let at = 0; at < words.length; at++) this.#view.setInt32(position + at * 4, words[at] as number);
+    for (let at = 0; at < words.length; at += 1) this.#view.setInt32(position + at * 4, words[at] as number);
     this.position = position + length;
   }
 
   /** One byte for each character. The caller must not pass characters above U+00FF: they lose their high bits. */
   latin1(value: string): void {
     this.ensure(value.length);
-    for (let at = 0; at < value.length; at++) this.chunk[this.position++] = value.charCodeAt(at);
+    for (let at = 0; at < value.length; at += 1) this.chunk[this.position++] = value.charCodeAt(at);
   }
 
   /** Writes `value` as UTF-8 and returns the number of bytes. Throws `EncodeError` for a lone surrogate. */
@@ -176,7 +176,7 @@ export class ByteWriter {
   /** Writes an ASCII string and returns `true`; returns `false` without a change if it has any other character. */
   #ascii(value: string): boolean {
     const { chunk, position } = this;
-    for (let at = 0; at < value.length; at++) {
+    for (let at = 0; at < value.length; at += 1) {
       const code = value.charCodeAt(at);
       if (code > 0x7f) return false;
       chunk[position + at] = code;

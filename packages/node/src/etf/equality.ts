@@ -35,7 +35,7 @@ function isSameShape(a: Term, b: Term, rest: Term[]): boolean {
 
 function pushPairs(a: readonly Term[], b: readonly Term[], rest: Term[]): boolean {
   if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) rest.push(a[at], b[at]);
+  for (let at = 0; at < a.length; at += 1) rest.push(a[at], b[at]);
   return true;
 }
 

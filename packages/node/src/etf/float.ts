@@ -1,4 +1,5 @@
 /** Floats that JavaScript cannot distinguish from integers. */
+
 import { EncodeError } from '../errors.ts';
 import { wrongType } from './argument-checks.ts';
 

@@ -3,6 +3,7 @@
  * data; equality and keys are in terms.ts. Constructors throw `EncodeError` for values that such a term cannot hold; the
  * encoder checks again, because JavaScript code can change the fields.
  */
+
 import { EncodeError } from '../errors.ts';
 import { checkArity, checkArray, checkBytes, checkName, checkWord, wrongType } from './argument-checks.ts';
 
@@ -58,7 +59,7 @@ export function isSoundPid({ node, id, serial, creation }: Pid): boolean {
 export function isSoundReference({ node, creation, words }: Reference): boolean {
   if (creation >>> 0 !== creation || !isName(node) || !Array.isArray(words)) return false;
   if (words.length < 1 || words.length > maxReferenceWords) return false;
-  for (let at = 0; at < words.length; at++) {
+  for (let at = 0; at < words.length; at += 1) {
     const word = words[at] as number;
     if (word >>> 0 !== word) return false;
   }
@@ -121,7 +122,7 @@ function checkReferenceWords(words: readonly number[]): void {
       `a reference must have 1 to ${maxReferenceWords} words, not ${length}`,
     );
   }
-  for (let at = 0; at < length; at++) checkWord('a word of a reference', words[at]);
+  for (let at = 0; at < length; at += 1) checkWord('a word of a reference', words[at]);
 }
 
 /** A local fun of some node: opaque, relayed byte for byte. `bytes` is its external form, starting with the tag. */

@@ -13,10 +13,10 @@ const wideBytes = new Uint8Array(wide.buffer);
 export function readMagnitude(reader: ByteReader, count: number, isNegative: boolean): number | bigint {
   const bytes = reader.bytes(count);
   let length = count;
-  while (length > 0 && bytes[length - 1] === 0) length--;
+  while (length > 0 && bytes[length - 1] === 0) length -= 1;
   if (length <= 6) {
     let value = 0;
-    for (let at = length - 1; at >= 0; at--) value = value * 256 + (bytes[at] as number);
+    for (let at = length - 1; at >= 0; at -= 1) value = value * 256 + (bytes[at] as number);
     return isNegative && value !== 0 ? -value : value;
   }
   const magnitude = length <= 8 ? wideMagnitude(bytes, length) : longMagnitude(bytes, length);
@@ -27,7 +27,7 @@ export function readMagnitude(reader: ByteReader, count: number, isNegative: boo
 
 function wideMagnitude(bytes: Uint8Array, length: number): bigint {
   wide[0] = 0n;
-  for (let at = 0; at < length; at++) wideBytes[at] = bytes[at] as number;
+  for (let at = 0; at < length; at += 1) wideBytes[at] = bytes[at] as number;
   return wide[0];
 }
 
@@ -47,11 +47,11 @@ export function writeMagnitude(writer: ByteWriter, value: bigint): void {
 function writeWide(writer: ByteWriter, magnitude: bigint, sign: number): void {
   wide[0] = magnitude;
   let length = 8;
-  while (wideBytes[length - 1] === 0) length--;
+  while (wideBytes[length - 1] === 0) length -= 1;
   writer.u8(SMALL_BIG_EXT);
   writer.u8(length);
   writer.u8(sign);
-  for (let at = 0; at < length; at++) writer.u8(wideBytes[at] as number);
+  for (let at = 0; at < length; at += 1) writer.u8(wideBytes[at] as number);
 }
 
 function writeLong(writer: ByteWriter, magnitude: bigint, sign: number): void {

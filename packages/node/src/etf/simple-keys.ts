@@ -1,4 +1,5 @@
 /** The keys of most maps, which can be compared without converting them to text. */
+
 import { Atom } from './atoms.ts';
 
 /** Whether all keys are atoms, numbers or short binaries. `flat` is as in `TermMap.flat`. */
@@ -29,6 +30,6 @@ export function hasSameSimpleKeys(flat: readonly unknown[]): boolean {
 
 function hasSameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
   return true;
 }

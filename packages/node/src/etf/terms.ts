@@ -231,7 +231,7 @@ let atomRound = 0;
 /** Whether a flat array of keys and values (see `TermMap.flat`) has duplicate keys. The keys must come from `decode`. */
 export function hasDuplicateKeys(flat: readonly Term[]): boolean {
   if (flat.length <= 2) return false;
-  atomRound++;
+  atomRound += 1;
   for (let at = 0; at < flat.length; at += 2) {
     const key = flat[at];
     if (!(key instanceof Atom)) return hasOtherDuplicates(flat);
@@ -348,7 +348,7 @@ function compositeKey(term: Term, depth: number): string {
 
 function listKey(items: readonly Term[], depth: number): string {
   const keys: string[] = [];
-  for (let at = 0; at < items.length; at++) {
+  for (let at = 0; at < items.length; at += 1) {
     const item = items[at];
     // An array that consists only of holes may claim a length of four thousand million.
     if (item === undefined && !(at in items)) {

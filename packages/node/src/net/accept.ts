@@ -3,6 +3,7 @@
  * connections to peers that have proven the cookie. Connections that have sent no name are counted separately from those
  * that have, so that silent connections do not block others.
  */
+
 import { type AcceptDecision, acceptHandshake, type PeerInfo } from '../distribution/handshake.ts';
 import { defaultLimits } from '../limits.ts';
 import { Connection } from './connection.ts';

@@ -1,4 +1,5 @@
 /** The errors with which established connections end, with what usually helps. */
+
 import { ConnectionError } from '../errors.ts';
 
 export function overflow(peer: string, bufferedBytes: number): ConnectionError {

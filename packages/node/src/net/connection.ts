@@ -3,6 +3,7 @@
  * reason why it ended. A message that cannot be decoded is dropped and reported, as the next frame is not affected;
  * broken framing ends the connection. The meaning of messages is not known here.
  */
+
 import { type Clock, systemClock, type Timer } from '../clock.ts';
 import {
   type Control,

@@ -3,6 +3,7 @@
  * Failures are `ConnectionError` (the peer was not reached) or `HandshakeError` (the peer refused), each with what usually
  * fixes it.
  */
+
 import { abortable, anySignal } from '../async.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { initiateHandshake, isNodeName, type LocalNode } from '../distribution/handshake.ts';

@@ -3,6 +3,7 @@
  * send, one deadline for the whole handshake. Bytes after the handshake are kept for the connection, so the switch to the
  * long prefix loses none.
  */
+
 import type { Clock, Timer } from '../clock.ts';
 import type { HandshakePort } from '../distribution/handshake.ts';
 import { ConnectionError, ConvoyError, HandshakeError } from '../errors.ts';

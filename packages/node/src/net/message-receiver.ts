@@ -2,6 +2,7 @@
  * The incoming half of a connection: chunks of bytes in, control messages with their payloads out. A message that cannot
  * be decoded, or whose receiver throws, is reported and skipped; broken framing throws.
  */
+
 import { type Control, decodeControl, hasPayload, kindOfOp, opOf } from '../distribution/control-messages.ts';
 import { checkPassThrough, PacketDecoder } from '../distribution/packet-decoder.ts';
 import { DecodeError } from '../errors.ts';

@@ -1,4 +1,5 @@
 /** Converts system errors of dialling (ECONNREFUSED, ENOTFOUND, ...) to `ConnectionError`s with the likely remedy. */
+
 import { ConnectionError, type ConnectionErrorCode, ConvoyError } from '../errors.ts';
 import type { TransportAddress } from './transport.ts';
 

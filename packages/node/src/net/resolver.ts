@@ -2,6 +2,7 @@
  * The contract by which a node finds others and is found itself: what Erlang calls the EPMD module.
  * Every implementation runs test/conformance/resolver.ts.
  */
+
 import type { Transport } from './transport.ts';
 
 /** Where and how to dial a peer. */

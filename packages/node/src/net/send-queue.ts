@@ -2,6 +2,7 @@
  * The outgoing half of a connection: frames are encoded straight into one buffer, which goes to the stream once per turn
  * of the event loop. Detects when the peer reads too slowly (congestion), and when too much is queued (overflow).
  */
+
 import { nextTick } from 'node:process';
 import { ByteWriter } from '../etf/index.ts';
 import type { ByteStream } from './transport.ts';

@@ -3,6 +3,7 @@
  * holds one from its first frame of a turn until it flushes; when all are in use, the connection that has held its writer
  * longest flushes early. Memory that the network accepted immediately is reused, which is always the case for a fast peer.
  */
+
 import { ByteWriter } from '../etf/index.ts';
 
 /** The holder of a writer. */

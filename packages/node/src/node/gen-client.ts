@@ -3,6 +3,7 @@
  * all calls. Each call is a monitor whose reference is also the alias for the answer and the tag of the request, as in
  * OTP, so an answer that comes too late is dropped.
  */
+
 import type { Timer } from '../clock.ts';
 import { Flag, hasFlags } from '../distribution/flags.ts';
 import { CallError } from '../errors.ts';

@@ -2,6 +2,7 @@
  * How other nodes find this one: chooses the resolver from the options, starts our own EPMD daemon if none is running,
  * and keeps the node's name registered there. When that daemon goes away, `auto` nodes start one in its place.
  */
+
 import { type EpmdServer, startEpmdServer } from '../epmd/index.ts';
 import { EpmdError, NodeError } from '../errors.ts';
 import { subscribeEvent } from '../events.ts';

@@ -3,6 +3,7 @@
  * connecting; without the answer the asking node disconnects. Requests to start processes in the style from before
  * SPAWN_REQUEST are refused, so that their callers do not wait.
  */
+
 import { publishEvent } from '../events.ts';
 import { atom, atomName, inspect, tuple, Tuple, type Pid, type Term } from '../etf/index.ts';
 import { parseGenRequest, replyToGenCall } from './calls/gen-requests.ts';

@@ -1,4 +1,5 @@
 /** Opens the listening port of a node: a fixed port, any port, or the first free port of a range. */
+
 import { NodeError } from '../errors.ts';
 import type { Listener } from '../net/transport.ts';
 import type { NetKernel } from './runtime/net-kernel.ts';
@@ -15,7 +16,7 @@ export async function openListener(
 ): Promise<Listener> {
   const { min, max } = typeof port === 'number' ? { min: port, max: port } : port;
   let failure: unknown;
-  for (let candidate = min; candidate <= max; candidate++) {
+  for (let candidate = min; candidate <= max; candidate += 1) {
     try {
       return await netKernel.listen({ host, port: candidate });
     } catch (error) {

@@ -2,6 +2,7 @@
  * An I/O server that discards output and has no input: the default group leader of functions that this node calls on
  * other nodes. It must answer, because a process that prints waits for the reply.
  */
+
 import { atom, atomName, Pid, tuple, Tuple, type Term } from '../etf/index.ts';
 import type { NodeCore } from './runtime/node-core.ts';
 

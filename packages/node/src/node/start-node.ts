@@ -2,6 +2,7 @@
  * The public `Node`. It only puts the parts together: processes and connections are in node-runtime.ts, discovery is in
  * name-service.ts, remote calls are in rpc.ts and gen-client.ts.
  */
+
 import type { Pid, Reference, Term } from '../etf/index.ts';
 import { NodeError } from '../errors.ts';
 import type { PeerInfo } from '../net/connection.ts';

@@ -2,6 +2,7 @@
  * The system processes that other nodes expect of every node, and the services built on them: `net_kernel`, `rex`,
  * `user`, `logger_proxy` and, on a visible node, `global_name_server`.
  */
+
 import type { Pid } from '../etf/index.ts';
 import { ExposedFunctions } from './calls/exposed-functions.ts';
 import { GlobalServer } from './global/global-server.ts';

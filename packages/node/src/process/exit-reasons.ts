@@ -1,4 +1,5 @@
 /** Exit reasons as terms: the exit reason of a failed function, and the effect of an exit signal on its receiver. Pure. */
+
 import { ConvoyError, ErlangError } from '../errors.ts';
 import { type Atom, atom, type Term, tuple } from '../etf/index.ts';
 

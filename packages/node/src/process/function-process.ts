@@ -1,4 +1,5 @@
 /** A process that runs one function, which takes its messages with `receive`. */
+
 import type { Clock, Timer } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import type { Pid, Term } from '../etf/index.ts';

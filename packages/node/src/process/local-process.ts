@@ -2,6 +2,7 @@
  * A local process: what function processes and server processes have in common. Holds its links, monitors and aliases, and
  * turns method calls into signals; signals.ts delivers signals and applies incoming ones.
  */
+
 import { NodeError } from '../errors.ts';
 import { atom, Pid, Reference, type Term, Tuple, tuple } from '../etf/index.ts';
 import { exitEffect, noconnection } from './exit-reasons.ts';

@@ -33,7 +33,7 @@ export class Mailbox<Message> {
 
   /** The oldest message that `match` accepts. */
   take(match: (message: Message) => boolean): Message | typeof noMessage {
-    for (let index = this.#head; index < this.#messages.length; index++) {
+    for (let index = this.#head; index < this.#messages.length; index += 1) {
       const message = this.#messages[index] as Message;
       if (!match(message)) continue;
       if (index === this.#head) return this.shift();

@@ -2,6 +2,7 @@
  * The processes of one node: starts them, finds them by pid, name and alias, and delivers messages to them. signals.ts
  * handles signals other than messages; messages for other nodes go to the router.
  */
+
 import type { Clock } from '../clock.ts';
 import { NodeError } from '../errors.ts';
 import { publishEvent, type MessageDropReason } from '../events.ts';

@@ -2,6 +2,7 @@
  * Processes as seen by the code that runs in them and by the code that starts them. Contracts only; local-process.ts
  * implements them, and process-table.ts is the table of processes.
  */
+
 import type { Pid, Reference, Term } from '../etf/index.ts';
 import type { Destination, RemoteName } from './router.ts';
 

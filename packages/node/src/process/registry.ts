@@ -1,4 +1,5 @@
 /** The names and aliases of the processes on one node. Pure tables. */
+
 import type { Reference } from '../etf/index.ts';
 import { NodeError } from '../errors.ts';
 import { referenceKey } from './relations/identity.ts';

@@ -3,6 +3,7 @@
  * shape of the control message that carries it, so neither side translates. The router delivers the signals from one
  * process to another in order; signals.ts applies them.
  */
+
 import type { Pid, Reference, Term } from '../etf/index.ts';
 
 /** A registered name on some node, `{name, node}` in Erlang. */

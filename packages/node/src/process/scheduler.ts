@@ -34,7 +34,7 @@ export class Scheduler {
   /** Whether one more step may run in this turn. When this returns `false`, call `defer()`. */
   admit(): boolean {
     if (this.#stepsLeft === 0) return false;
-    this.#stepsLeft--;
+    this.#stepsLeft -= 1;
     return true;
   }
 
@@ -43,7 +43,7 @@ export class Scheduler {
    * messages fell behind for as long as the peer kept sending (half of its time went into garbage collection).
    */
   credit(): void {
-    if (this.#stepsLeft < maxSteps) this.#stepsLeft++;
+    if (this.#stepsLeft < maxSteps) this.#stepsLeft += 1;
   }
 
   /** Runs it in a microtask. */

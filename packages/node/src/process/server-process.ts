@@ -1,4 +1,5 @@
 /** A process without its own loop: its callbacks run for each message, one at a time, in order of arrival. */
+
 import { NodeError } from '../errors.ts';
 import type { Pid, Term } from '../etf/index.ts';
 import { LocalProcess, type ProcessHost } from './local-process.ts';

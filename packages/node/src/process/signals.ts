@@ -2,6 +2,7 @@
  * Handles signals between processes: sends them, applies incoming ones, and notifies links and monitors of exits and lost
  * connections. Two local processes use the same protocol as remote ones, so there is one set of rules.
  */
+
 import { type MessageDropReason, publishEvent } from '../events.ts';
 import { Pid, type Reference, type Term } from '../etf/index.ts';
 import { noconnection, noproc } from './exit-reasons.ts';

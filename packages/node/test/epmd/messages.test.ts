@@ -1,4 +1,5 @@
 /** The bytes of EPMD against captures from OTP 25, and what is refused. */
+
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { DecodeError } from '../../src/errors.ts';

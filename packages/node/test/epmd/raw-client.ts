@@ -1,4 +1,5 @@
 /** Sends bytes to a daemon exactly as told and collects what comes back: what a well-behaved client cannot do. */
+
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 

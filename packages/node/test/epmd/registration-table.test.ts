@@ -1,4 +1,5 @@
 /** Creations and names of a daemon. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeEntry } from '../../src/epmd/messages.ts';

@@ -1,4 +1,5 @@
 /** Any split of a request gives the same answer, and nothing a stranger sends ends the daemon. */
+
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as fc from 'fast-check';

@@ -1,4 +1,5 @@
 /** Our daemon and our client, with each other and with strangers. */
+
 import assert from 'node:assert/strict';
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
@@ -280,8 +281,8 @@ describe('EPMD server with raw bytes', () => {
     await using pair = await startPair({ limits: { maxEpmdIdleConnections: 8 } });
     const held = await pair.client.register({ name: 'one', port: 1 });
     const silent: RawConnection[] = [];
-    for (let round = 0; round < 40; round++) {
-      for (let at = 0; at < 5; at++) silent.push(await openRaw(pair.server.port));
+    for (let round = 0; round < 40; round += 1) {
+      for (let at = 0; at < 5; at += 1) silent.push(await openRaw(pair.server.port));
       assert.equal((await pair.client.lookup('one'))?.port, 1);
     }
     for (const one of silent.slice(0, -8)) await one.untilClosed();

@@ -38,7 +38,7 @@ test('atoms that nobody holds are forgotten', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const passing = Array.from({ length: 100 }, (_, at) => new WeakRef(atom(`passing ${at}`)));
-  for (let turn = 0; turn < 5; turn++) {
+  for (let turn = 0; turn < 5; turn += 1) {
     await nextTurn();
     collect();
   }

@@ -23,8 +23,8 @@ suite('ByteWriter', () => {
   test('grows, keeps what is there and gives out views that stay', () => {
     const writer = new ByteWriter(64);
     const results: Uint8Array[] = [];
-    for (let round = 0; round < 200; round++) {
-      for (let byte = 0; byte < round; byte++) writer.u8(round);
+    for (let round = 0; round < 200; round += 1) {
+      for (let byte = 0; byte < round; byte += 1) writer.u8(round);
       results.push(writer.finish());
     }
     results.forEach((bytes, round) => assert.deepEqual(bytes, new Uint8Array(round).fill(round)));

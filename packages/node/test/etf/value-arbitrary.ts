@@ -1,4 +1,5 @@
 /** Values of every JavaScript type, terms among them, as code without types may hand them to `send`. */
+
 import fc from 'fast-check';
 import {
   atom,

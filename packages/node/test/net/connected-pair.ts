@@ -1,4 +1,5 @@
 /** Two connections facing each other over a memory network, and a raw stream for peers that misbehave. */
+
 import { visibleFlags } from '../../src/distribution/flags.ts';
 import type { LocalNode } from '../../src/distribution/handshake.ts';
 import { acceptConnection } from '../../src/net/accept.ts';

@@ -249,7 +249,7 @@ suite('strangers at a listener', () => {
     const dial = (): Promise<ByteStream> => transport.connect({ host: 'memory', port: listener.port }, {});
     const closed: number[] = [];
     const streams: ByteStream[] = [];
-    for (let at = 0; at < 10; at++) {
+    for (let at = 0; at < 10; at += 1) {
       const stream = await dial();
       stream.onData(() => undefined);
       stream.onClose(() => closed.push(at));
@@ -272,8 +272,8 @@ suite('strangers at a listener', () => {
       const accepted: Connection[] = [];
       const listener = await listen((connection) => accepted.push(connection));
       const sockets: Socket[] = [];
-      for (let dial = 0; dial < 30; dial++) {
-        for (let at = 0; at < 10; at++) {
+      for (let dial = 0; dial < 30; dial += 1) {
+        for (let at = 0; at < 10; at += 1) {
           sockets.push(connect(listener.port, '127.0.0.1').on('error', () => undefined));
           await once(sockets.at(-1) as Socket, 'connect');
         }
@@ -293,7 +293,7 @@ suite('strangers at a listener', () => {
       const listener = await listen((connection) => connection.close());
       const name = encodeName({ flags: visibleFlags, creation: 1, name: 'mallory@127.0.0.1' });
       const sockets: Socket[] = [];
-      for (let at = 0; at < 40; at++) {
+      for (let at = 0; at < 40; at += 1) {
         const socket = connect(listener.port, '127.0.0.1').on('error', () => undefined);
         sockets.push(socket);
         socket.write(Buffer.concat([Buffer.of(0, name.length), name]));

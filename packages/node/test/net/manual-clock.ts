@@ -1,4 +1,5 @@
 /** A clock that moves only when told to. */
+
 import type { Clock, Timer } from '../../src/clock.ts';
 
 export class ManualClock implements Clock {

@@ -2,6 +2,7 @@
  * A peer that knows the cookie and lies about who it is: every control message with a sender of a third node, and every
  * request to a system process that wants its answer elsewhere. What it says has no effect in another's name.
  */
+
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import {

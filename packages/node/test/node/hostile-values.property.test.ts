@@ -2,6 +2,7 @@
  * Whatever is given to `send`: it arrives, or `send` throws EncodeError and nothing of it is sent. What was sent before
  * and what is sent afterwards arrives in any case, in its order.
  */
+
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';

@@ -1,4 +1,5 @@
 /** What `isolated` keeps from happening, and what an ordinary node does in the same place, as Erlang does. */
+
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import {

@@ -1,4 +1,5 @@
 /** A node, and a peer that knows the cookie and says exactly what a test wants said. */
+
 import {
   type Connection,
   createMemoryNetwork,

@@ -83,7 +83,7 @@ test('sends by connecting first, in order, to pids, names and back', async () =>
     },
     { name: 'sink' },
   );
-  for (let index = 0; index < 1000; index++) a.send({ name: 'sink', node: b.name }, index);
+  for (let index = 0; index < 1000; index += 1) a.send({ name: 'sink', node: b.name }, index);
   assert.deepEqual(a.list('known'), [b.name]);
   assert.deepEqual(
     await all.promise,
@@ -293,10 +293,10 @@ test('a sender can wait until a peer takes more', async () => {
   await a.whenWritable('nobody@memory.test');
   const big = new Uint8Array(100_000);
   let waits = 0;
-  for (let index = 0; index < 40; index++) {
+  for (let index = 0; index < 40; index += 1) {
     a.send({ name: 'sink', node: b.name }, big);
     const isOpen = await Promise.race([a.whenWritable(b.name).then(() => true), Promise.resolve(false)]);
-    if (!isOpen) waits++;
+    if (!isOpen) waits += 1;
     await a.whenWritable(b.name);
   }
   await all.promise;
@@ -310,7 +310,7 @@ test('a peer cannot end the processes that the node runs on', async () => {
   const ordinary = a.spawn(async (self) => void (await self.receive()));
   const names = a.registered();
   await b.connect(a.name);
-  for (let id = 1; id <= ordinary.id; id++) b.exit(new Pid(a.name, id, 0, a.creation), atom('kill'));
+  for (let id = 1; id <= ordinary.id; id += 1) b.exit(new Pid(a.name, id, 0, a.creation), atom('kill'));
   assert.equal(await b.rpc(a.name, 'm', 'one', []), 1);
   assert.equal(a.isAlive(ordinary), false);
   assert.deepEqual(a.registered(), names);

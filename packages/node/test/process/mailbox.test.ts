@@ -27,9 +27,9 @@ test('takes the first message that matches and keeps the order of the others', (
 test('keeps order over many more messages than it compacts at', () => {
   const mailbox = new Mailbox<number>();
   let [pushed, taken] = [0, 0];
-  for (let round = 0; round < 50; round++) {
-    for (let count = 0; count < 300; count++) mailbox.push(pushed++);
-    for (let count = 0; count < 250; count++) assert.equal(mailbox.shift(), taken++);
+  for (let round = 0; round < 50; round += 1) {
+    for (let count = 0; count < 300; count += 1) mailbox.push(pushed++);
+    for (let count = 0; count < 250; count += 1) assert.equal(mailbox.shift(), taken++);
   }
   assert.equal(mailbox.length, pushed - taken);
   while (mailbox.length > 0) assert.equal(mailbox.shift(), taken++);

@@ -154,7 +154,7 @@ test('two processes that message each other for ever do not stop the event loop'
   const echo = table.spawnServer({ onMessage: (self) => self.send(self.pid, 1) });
   table.sendAs(one, two, one);
   table.sendAs(one, echo, 1);
-  for (let turn = 0; turn < 10; turn++) await settle();
+  for (let turn = 0; turn < 10; turn += 1) await settle();
   table.close();
   assert.equal(table.size, 0);
 });
@@ -212,8 +212,8 @@ test('a server takes what the network brings before the next read, however much 
   let count = 0;
   const pid = table.spawnServer({ onMessage: () => void (count += 1) });
   const far = new Pid('b@h', 1, 0, 1);
-  for (let read = 1; read <= 5; read++) {
-    for (let message = 0; message < 1500; message++) table.deliverRemote(pid, message, far, far.node);
+  for (let read = 1; read <= 5; read += 1) {
+    for (let message = 0; message < 1500; message += 1) table.deliverRemote(pid, message, far, far.node);
     await Promise.resolve();
     assert.equal(count, read * 1500, 'in microtasks, as the turn that reads goes on');
   }

@@ -1,4 +1,5 @@
 /** Process tables joined by wires that carry signals only when told to, so that tests choose what crosses what. */
+
 import { systemClock } from '../../src/clock.ts';
 import { Pid, Reference, type Term } from '../../src/etf/index.ts';
 import { defaultLimits, type Limits } from '../../src/limits.ts';

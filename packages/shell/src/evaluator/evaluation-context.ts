@@ -3,6 +3,7 @@
  * `await`, declarations that persist and may be repeated, a limit for loops that never yield, and inspection of values
  * without side effects. No port is opened: the inspector session is internal to this process.
  */
+
 import { Session } from 'node:inspector';
 import { types } from 'node:util';
 import { constants, createContext } from 'node:vm';

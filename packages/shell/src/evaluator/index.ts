@@ -2,6 +2,7 @@
  * The entry point `@convoy/shell/evaluator`: the TypeScript shell of a node, which `openShell` finds on nodes that are not
  * Erlang nodes. Once it is installed, anyone who knows the cookie can run code in this process, as on every Erlang node.
  */
+
 import type { Node } from '@convoy/node';
 import { atom, atomOf, Pid, type Term, termKey, tuple } from '@convoy/node/etf';
 import { chardataToText } from '../io/chardata.ts';

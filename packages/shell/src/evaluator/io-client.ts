@@ -1,4 +1,5 @@
 /** The client side of the I/O protocol: a local process that prints to and reads from its group leader. */
+
 import type { Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Term, termKey, tuple, Tuple } from '@convoy/node/etf';
 import { chardataToText } from '../io/chardata.ts';

@@ -2,6 +2,7 @@
  * Completes names and properties in a TypeScript shell without running user code: it calls no getters and touches no
  * proxies.
  */
+
 import { types } from 'node:util';
 import { commonPrefix } from '../line-editor/completion.ts';
 import type { EvaluationContext } from './evaluation-context.ts';

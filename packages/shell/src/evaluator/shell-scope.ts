@@ -1,4 +1,5 @@
 /** The global names of a TypeScript shell, in addition to those of the platform and of the program. */
+
 import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import type { Node } from '@convoy/node';

@@ -2,6 +2,7 @@
  * The shell process of a TypeScript node: reads lines from its group leader, evaluates them and prints the results. To the
  * group leader it behaves like IEx: the exit signal `interrupt` stops waiting for an evaluation, and it ends with its link.
  */
+
 import { inspect, stripVTControlCharacters } from 'node:util';
 import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Term } from '@convoy/node/etf';

@@ -2,6 +2,7 @@
  * Converts typed text to JavaScript that can be evaluated: types are stripped, `import` declarations become awaited imports,
  * and incomplete text is distinguished from invalid text.
  */
+
 import { stripTypeScriptTypes } from 'node:module';
 
 export type Prepared =

@@ -5,6 +5,7 @@
  * `{convoy_exit, Pid, Reason}` of a linked process, `{convoy_attached, Anchor}`. From it: `{convoy_reply, N, Reply}`,
  * `{convoy_attach, GroupLeader}`, `{convoy_link, Pid}`, `{convoy_signal, Pid, Reason}`, `{convoy_end, Reason}`.
  */
+
 import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 
 /** A message from an anchor. */

@@ -2,6 +2,7 @@
  * The requests that an anchor forwarded, by number, so that each is served once although the anchor resends unanswered ones
  * after a lost connection. Pure except for its tables, which are bounded.
  */
+
 import type { Term } from '@convoy/node/etf';
 import { type InputRequest, type IoRequest, isIoError, parseIoRequest } from './io-protocol.ts';
 

@@ -2,6 +2,7 @@
  * Erlang character data (`unicode:chardata()`) to text and back. Pure. Bytes from a node are not trusted: invalid data
  * becomes `undefined`, which must be answered with `{error, {put_chars, ...}}`.
  */
+
 import { atomName, ImproperList, type Term } from '@convoy/node/etf';
 
 export type Encoding = 'unicode' | 'latin1';

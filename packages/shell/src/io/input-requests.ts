@@ -4,6 +4,7 @@
  * are collected here, and `get_until` is left to `io_lib` on the requesting node. It draws nothing: input-view.ts describes
  * what a session draws.
  */
+
 import { atom, atomName, type Pid, type Term, Tuple } from '@convoy/node/etf';
 import { chardataToText, promptToText, textToChardata } from './chardata.ts';
 import { clipPrompt, type InputView, type TakenInput, viewInput } from './input-view.ts';

@@ -1,4 +1,5 @@
 /** What a session knows about the input request that the user must answer. */
+
 import type { PromptRules } from './prompt-rules.ts';
 
 /** Earlier input that a request took without asking, and that was not enough. */

@@ -4,6 +4,7 @@
  * A shell writes back the whole list that it read (erl does so after a scan error), so every reported option is accepted.
  * If one option is unknown, the whole request is refused and nothing changes.
  */
+
 import { atom, atomName, type Term, Tuple, tuple } from '@convoy/node/etf';
 import type { Encoding } from './chardata.ts';
 

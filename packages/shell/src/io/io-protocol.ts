@@ -2,6 +2,7 @@
  * Requests and replies of the Erlang I/O protocol (stdlib user's guide, "The Erlang I/O Protocol"), including the forms
  * from before R13. Pure: io-requests.ts serves the requests.
  */
+
 import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 import type { Encoding } from './chardata.ts';
 

@@ -2,6 +2,7 @@
  * Serves the I/O requests of one shell: prints, preserves the order of output that its node must format first, stores the
  * options, and delegates input to `ask`. It sends nothing itself: it resolves with the reply.
  */
+
 import { atom, type Pid, type Term, Tuple } from '@convoy/node/etf';
 import { chardataToText } from './chardata.ts';
 import { applyOptions, defaultIoOptions, type IoOptions, reportOptions } from './io-options.ts';

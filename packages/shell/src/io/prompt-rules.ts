@@ -1,4 +1,5 @@
 /** How to distinguish a shell's own prompts from those of programs that run in it. Contract only. */
+
 import type { Pid } from '@convoy/node/etf';
 import type { InputRequest } from './io-protocol.ts';
 

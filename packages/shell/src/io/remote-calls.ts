@@ -2,6 +2,7 @@
  * Calls of functions on the node of a shell, as the I/O protocol requires: never on the node that a request names, because
  * that is only the sender's claim. Implemented in session/.
  */
+
 import type { Term } from '@convoy/node/etf';
 
 export interface RemoteCall {

@@ -1,4 +1,5 @@
 /** A text with a cursor, and the moves and cuts of an editor. Pure. Offsets are UTF-16 units between graphemes. */
+
 import { nextGrapheme, previousGrapheme } from './graphemes.ts';
 
 export interface TextBuffer {

@@ -1,4 +1,5 @@
 /** The commands that keys.ts binds to keys: one entry per command. Pure. */
+
 import {
   blankWordLeft,
   changeWord,

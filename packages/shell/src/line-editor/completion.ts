@@ -1,4 +1,5 @@
 /** The result of a completion, and the layout of its matches under the line. Pure. */
+
 import { visibleText } from '@convoy/node';
 import { codePointWidth, textWidth } from '../cell-width.ts';
 

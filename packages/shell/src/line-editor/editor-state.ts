@@ -1,4 +1,5 @@
 /** The state of the line editor, and the actions of keys other than editing. Pure. */
+
 import { emptyText, type TextBuffer } from './buffer.ts';
 
 export interface Editor extends TextBuffer {

@@ -2,6 +2,7 @@
  * The line editor: a reducer from a key and a state to a new state and, for some keys, an action other than editing. Pure.
  * Keys are looked up in keys.ts and run in commands.ts; only the incremental search is a separate mode.
  */
+
 import { insertText } from './buffer.ts';
 import { commands, type CommandName } from './commands.ts';
 import type { EditResult, Editor, Outcome } from './editor-state.ts';

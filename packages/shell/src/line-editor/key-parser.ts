@@ -2,6 +2,7 @@
  * Parses terminal input into keys, in pieces of any size. Pure. Reports that a terminal sends by itself (cursor position,
  * device attributes, colours, focus, mouse) are recognised and dropped: they must never be typed into a shell.
  */
+
 import { controlKeys, type Key, letterKeys, modifierBits, numberKeys } from './keys.ts';
 import { cleanPaste, findPasteEnd, maxPaste, pasteEnd } from './paste.ts';
 

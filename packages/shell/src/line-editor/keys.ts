@@ -2,6 +2,7 @@
  * The sequences that terminals send for keys, and the command of each key. The names on the right of `keyBindings` are the
  * commands of commands.ts.
  */
+
 import type { CommandName } from './commands.ts';
 
 /** A key press, a piece of typed text, or a paste. */

@@ -4,6 +4,7 @@
  * requests; when we reconnect, it resends them; after a grace period it ends the shell and itself. It is an interpreted
  * function, simple enough for OTP 23 to 29: nothing is loaded on the node. Its messages are in io/anchor-messages.ts.
  */
+
 import { atom, atomName, Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 import type { ReplHost } from './repl.ts';
 

@@ -1,4 +1,5 @@
 /** Parses the answers of the completion functions of IEx and Erlang, of all releases. Pure. */
+
 import { visibleText } from '@convoy/node';
 import { atomName, type Term, TermMap, Tuple } from '@convoy/node/etf';
 import { chardataToText } from '../io/chardata.ts';

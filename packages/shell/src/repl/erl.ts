@@ -1,6 +1,7 @@
 /**
  * The Erlang shell (`shell:start/1`). It must never get an end of input: on OTP 23 and 25 that halts the node.
  */
+
 import { atomName, Pid } from '@convoy/node/etf';
 import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';

@@ -1,4 +1,5 @@
 /** Detects the shell of a node: IEx if it can be loaded, otherwise erl; the TypeScript shell on Convoy nodes. */
+
 import { RemoteError } from '@convoy/node';
 import { atom, atomName, Tuple } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';

@@ -3,6 +3,7 @@
  * Elixir 1.17, `IEx.start/2` before. Its evaluator is a separate process that can outlive the shell, so it is remembered
  * and ended with the shell.
  */
+
 import { atom, atomName, Pid, type Term, tuple, Tuple } from '@convoy/node/etf';
 import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';

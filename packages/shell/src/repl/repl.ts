@@ -2,6 +2,7 @@
  * What a session needs to know about one kind of shell: how to start, complete, interrupt and close it. This differs by kind
  * and by release; sessions do not.
  */
+
 import type { Pid, Term } from '@convoy/node/etf';
 import type { PromptRules } from '../io/prompt-rules.ts';
 import type { Completion } from '../line-editor/completion.ts';

@@ -1,4 +1,5 @@
 /** The TypeScript shell of a Convoy node with `installShell` (evaluator/). */
+
 import { atomName, Pid, Tuple } from '@convoy/node/etf';
 import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';

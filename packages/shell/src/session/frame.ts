@@ -3,6 +3,7 @@
  * cursor. Pure: computes the shortest text that turns one frame into another on a terminal. A frame always starts in the
  * first column.
  */
+
 import { visibleText } from '@convoy/node';
 import { codePointWidth } from '../cell-width.ts';
 import { graphemes } from '../line-editor/graphemes.ts';

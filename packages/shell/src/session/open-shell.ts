@@ -1,4 +1,5 @@
 /** Opens shells; session.ts is an open shell. */
+
 import { ShellError } from '../errors.ts';
 import { Session } from './session.ts';
 import { countSessions, maxSessions } from './shell-registry.ts';

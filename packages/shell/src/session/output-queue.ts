@@ -3,6 +3,7 @@
  * can draw. Printing processes wait in the meantime; the output of many processes shares a slice. The first output of a
  * turn is passed on immediately, so that interactive use is not slowed down.
  */
+
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OutputFilter } from '../sanitize.ts';
 import type { ScreenSize } from '../sanitize/control-sequence.ts';

@@ -6,6 +6,7 @@
  *
  * The output has passed sanitize.ts: only few kinds of sequences remain, and their numbers are within the screen.
  */
+
 import type { ScreenSize } from '../sanitize/control-sequence.ts';
 
 /** Maximum cost of one piece: a few milliseconds. A sequence that costs more is a piece by itself. */

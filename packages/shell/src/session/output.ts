@@ -1,4 +1,5 @@
 /** The output of a session: numbers it, keeps the newest part, draws it on the session's screen and sends it to viewers. */
+
 import type { ScreenSize } from '../sanitize/control-sequence.ts';
 import { type OutputChunk, OutputRing } from './output-ring.ts';
 import { cutOutput } from './output-work.ts';

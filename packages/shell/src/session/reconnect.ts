@@ -1,4 +1,5 @@
 /** Reconnects to a lost node: dials with jittered back-off until it answers or the time is over. */
+
 import type { Node } from '@convoy/node';
 import { anySignal, retry } from '@convoy/node/async';
 

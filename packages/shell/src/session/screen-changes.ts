@@ -1,4 +1,5 @@
 /** Drawing steps of the session reducer: each adds its output to a step. Pure. */
+
 import { createEditor, type Editor } from '../line-editor/editor-state.ts';
 import {
   erase,

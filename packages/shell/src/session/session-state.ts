@@ -2,6 +2,7 @@
  * The state of one shell session as its users see it, with the events and effects of its reducer. Pure; session.ts runs the
  * effects. The group leader knows all requests; the state holds only the one that the user must answer.
  */
+
 import type { InputView } from '../io/input-view.ts';
 import type { Completion } from '../line-editor/completion.ts';
 import { createEditor, type Editor } from '../line-editor/editor-state.ts';

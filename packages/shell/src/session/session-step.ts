@@ -1,4 +1,5 @@
 /** The reducer of a session: from an event to the next state and the effects to run. Pure. */
+
 import { insertText, textBeforeCursor } from '../line-editor/buffer.ts';
 import { type Completion, formatMatches } from '../line-editor/completion.ts';
 import { editKey } from '../line-editor/editor.ts';

@@ -2,6 +2,7 @@
  * A shell session: opens a shell on a node with a local process as its group leader, and runs the effects of the reducer in
  * session-step.ts. It does not know the viewers attached to it.
  */
+
 import { randomUUID } from 'node:crypto';
 import type { Node } from '@convoy/node';
 import { type Pid, type Term, termKey } from '@convoy/node/etf';

@@ -2,6 +2,7 @@
  * The shell process of a session on its node: starts it, tracks its evaluator, and ends it so that nothing is left behind.
  * Runs the procedures of repl/ with a node and a group leader.
  */
+
 import type { Node } from '@convoy/node';
 import { atomName, inspect, type Pid, type Term } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';

@@ -2,6 +2,7 @@
  * The shells of the sessions of a node. To complete variables, OTP 26 and later asks the node of the group leader for its
  * shell (`group:whereis_shell/0`): this answers it.
  */
+
 import type { Node } from '@convoy/node';
 import { type Pid, termKey } from '@convoy/node/etf';
 

@@ -1,4 +1,5 @@
 /** The interface of a session for its viewers: a terminal, a console, a test. Contract only. */
+
 import type { Node } from '@convoy/node';
 import type { Pid } from '@convoy/node/etf';
 import type { ReplKind } from '../repl/repl.ts';

@@ -1,4 +1,5 @@
 /** Makes the input request of a node safe to show. Pure. */
+
 import { clipPrompt, type InputView } from '../io/input-view.ts';
 import { sanitizeText } from '../sanitize.ts';
 

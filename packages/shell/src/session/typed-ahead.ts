@@ -2,6 +2,7 @@
  * Keys that were typed while no input was requested: a bounded number waits for the next prompt. Beyond that, whole lines are
  * dropped, never part of a line: a line without some of its keys must not run. Pure.
  */
+
 import type { Key } from '../line-editor/keys.ts';
 
 export interface TypedAhead {

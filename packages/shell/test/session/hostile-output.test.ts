@@ -1,4 +1,5 @@
 /** The worst that a node can print: nothing costs more than a bounded work at once. Work is counted, not timed. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { attack } from '../../../../test/support/attack.ts';

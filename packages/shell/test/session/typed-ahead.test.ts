@@ -1,4 +1,5 @@
 /** Keys typed while a shell is busy or out of reach: they run as they were typed, or not at all. */
+
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { attack } from '../../../../test/support/attack.ts';

@@ -1,4 +1,5 @@
 /** A program of its own, because a test runner takes every rejection that nobody handles for a failure. */
+
 import { createMemoryCluster } from '@convoy/node/testing';
 import { installShell } from '../../src/evaluator/index.ts';
 import { openShell } from '../../src/index.ts';

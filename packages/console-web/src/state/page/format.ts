@@ -7,7 +7,7 @@ export function formatBytes(bytes: number): string {
   let unit = 0;
   while (value >= 1000 && unit < byteUnits.length - 1) {
     value /= 1024;
-    unit++;
+    unit += 1;
   }
   const digits = unit === 0 || value >= 100 ? 0 : 1;
   return `${value.toFixed(digits)} ${byteUnits[unit]}`;

@@ -17,7 +17,7 @@ export const leastDockHeight = 140;
 const mostPanes = 3;
 
 export function requestTerminalFocus(): void {
-  focusRequests.value++;
+  focusRequests.value += 1;
 }
 
 /** Shows a tab: where it already is, else instead of the focused one. */

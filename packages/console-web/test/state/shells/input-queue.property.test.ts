@@ -69,7 +69,7 @@ test('whatever is lost or late, a shell gets the keys once and in order', () => 
         assert.ok(typed.startsWith(shell), `${shell} of ${typed}`);
       }
       attach();
-      for (let count = 0; count < 300; count++) lines.at(-1)?.deliver();
+      for (let count = 0; count < 300; count += 1) lines.at(-1)?.deliver();
       assert.equal(shell, typed);
     }),
     { numRuns: 500 },

@@ -140,7 +140,7 @@ test('another login does not send what was typed before it', () => {
 test('a console that confirms nothing gets few messages', () => {
   const queue = attached();
   let sent = 0;
-  for (let count = 0; count < 5000; count++) sent += queue.type('k', 0).length;
+  for (let count = 0; count < 5000; count += 1) sent += queue.type('k', 0).length;
   assert.equal(sent, 64);
   assert.equal(textOf(queue.confirm(64, 1)).length, 5000 - 64);
 });

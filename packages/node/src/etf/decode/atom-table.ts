@@ -99,7 +99,7 @@ function slotOf(source: Uint8Array, offset: number, length: number): number {
 
 function shortSlot(source: Uint8Array, offset: number, length: number): number {
   let hash = length;
-  for (let at = offset; at < offset + length; at++) hash = hash * 37 + (source[at] as number);
+  for (let at = offset; at < offset + length; at += 1) hash = hash * 37 + (source[at] as number);
   return (hash * 2) & slotMask;
 }
 
@@ -113,12 +113,12 @@ function known(entry: AtomEntry | undefined, reader: ByteReader, length: number)
   if (entry === undefined || entry.bytes.length !== length) return undefined;
   const { bytes } = entry;
   const { source, offset } = reader;
-  for (let at = 0; at < length; at++) if (bytes[at] !== source[offset + at]) return undefined;
+  for (let at = 0; at < length; at += 1) if (bytes[at] !== source[offset + at]) return undefined;
   return entry;
 }
 
 function isAscii({ source, offset }: ByteReader, length: number): boolean {
-  for (let at = 0; at < length; at++) if ((source[offset + at] as number) > 0x7f) return false;
+  for (let at = 0; at < length; at += 1) if ((source[offset + at] as number) > 0x7f) return false;
   return true;
 }
 

@@ -16,7 +16,7 @@ export function copyBytes(source: Uint8Array, offset: number, length: number): U
   if (length > maxSlabBytes) return Uint8Array.prototype.slice.call(source, offset, offset + length);
   if (length > maxInlineBytes) return copyToSlab(source, offset, length);
   const copy = new Uint8Array(length);
-  for (let at = 0; at < length; at++) copy[at] = source[offset + at] as number;
+  for (let at = 0; at < length; at += 1) copy[at] = source[offset + at] as number;
   return copy;
 }
 

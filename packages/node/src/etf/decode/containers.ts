@@ -107,7 +107,7 @@ export function readRecordHeader(reader: ByteReader): RecordHeader {
   const module = readAtomName(reader, 'the module of a native record');
   const name = readAtomName(reader, 'the name of a native record');
   const fields: string[] = [];
-  for (let field = 0; field < count; field++)
+  for (let field = 0; field < count; field += 1)
     fields.push(readAtomName(reader, 'a field name of a native record'));
   if (new Set(fields).size < count) {
     throw new DecodeError('DECODE_BAD_VALUE', 'a native record has a duplicate field', {

@@ -150,7 +150,7 @@ export function appendString(reader: ByteReader, items: Term[]): Term[] {
   const length = reader.u16();
   reader.need(length);
   const { source, offset } = reader;
-  for (let at = offset; at < offset + length; at++) items.push(source[at]);
+  for (let at = offset; at < offset + length; at += 1) items.push(source[at]);
   reader.offset = offset + length;
   return items;
 }
@@ -197,7 +197,7 @@ function readReference(reader: ByteReader, tag: number): Reference {
   const node = readAtomName(reader, 'the node of a reference');
   const creation = tag === tags.NEWER_REFERENCE_EXT ? reader.u32() : readOldCreation(reader);
   const words: number[] = [];
-  for (let word = 0; word < count; word++) words.push(reader.u32());
+  for (let word = 0; word < count; word += 1) words.push(reader.u32());
   return new Reference(node, creation, words);
 }
 

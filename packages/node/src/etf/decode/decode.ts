@@ -147,7 +147,7 @@ function readMap(reader: ByteReader, context: DecodeContext): Term {
 function readList(reader: ByteReader, context: DecodeContext): Term {
   const items = readItems(reader, context, reader.u32());
   if (reader.u8() === tags.NIL_EXT) return items;
-  reader.offset--;
+  reader.offset -= 1;
   return readTail(reader, context, items);
 }
 
@@ -161,7 +161,7 @@ function readTail(reader: ByteReader, context: DecodeContext, items: Term[]): Te
     // Every piece is one level below the list, so its elements are as deep as if the list were in one piece.
     for (const item of readItems(reader, context, reader.u32())) items.push(item);
   }
-  reader.offset--;
+  reader.offset -= 1;
   const [tail] = readItems(reader, context, 1);
   return items.length === 0 ? tail : new ImproperList(items, tail);
 }
@@ -170,16 +170,16 @@ function readTail(reader: ByteReader, context: DecodeContext, items: Term[]): Te
 function readItems(reader: ByteReader, context: DecodeContext, count: number): Term[] {
   checkCount(reader, count);
   countObject(reader, context);
-  context.depth++;
+  context.depth += 1;
   const items =
     count === 2 ? [readAny(reader, context), readAny(reader, context)] : readMany(reader, context, count);
-  context.depth--;
+  context.depth -= 1;
   return items;
 }
 
 function readMany(reader: ByteReader, context: DecodeContext, count: number): Term[] {
   const items = createArray(count);
-  for (let item = 0; item < count; item++) items[item] = readAny(reader, context);
+  for (let item = 0; item < count; item += 1) items[item] = readAny(reader, context);
   return items;
 }
 

@@ -3,6 +3,7 @@
  * recognised directly, in a fraction of the time that encoding takes; in all other cases the encoder decides, so a local
  * message is refused exactly if it would be refused on its way to another node.
  */
+
 import { ByteWriter, lengthOfBytes } from '../byte-writer.ts';
 import { isSoundPid, isSoundReference } from '../identifiers.ts';
 import { Atom, Float, ImproperList, isPlainObject, Pid, Reference, TermMap, Tuple } from '../terms.ts';
@@ -64,7 +65,7 @@ function isPlainRare(value: object, depth: number): boolean {
 
 function arePlain(items: unknown, depth: number): boolean {
   if (!Array.isArray(items)) return false;
-  for (let at = 0; at < items.length; at++) {
+  for (let at = 0; at < items.length; at += 1) {
     const item: unknown = items[at];
     if (item === undefined ? !(at in items) : !isPlainValue(item, depth)) return false;
   }

@@ -40,7 +40,7 @@ export function writeName(writer: ByteWriter, name: string): void {
   const { chunk, position } = writer;
   chunk[position] = SMALL_ATOM_UTF8_EXT;
   chunk[position + 1] = length;
-  for (let at = 0; at < length; at++) {
+  for (let at = 0; at < length; at += 1) {
     const code = name.charCodeAt(at);
     if (code > 0x7f) return writer.bytes(encodeAtomName(name));
     chunk[position + 2 + at] = code;

@@ -35,7 +35,7 @@ export function holeAt(index: number): EncodeError {
 /** Whether OTP writes this list as a STRING_EXT: 1 to 65,535 integers, all 0 to 255. */
 export function isByteList(items: readonly Term[], count: number): items is readonly number[] {
   if (count === 0 || count > maxStringLength) return false;
-  for (let at = 0; at < count; at++) {
+  for (let at = 0; at < count; at += 1) {
     const item = items[at];
     if (typeof item !== 'number' || (item & 0xff) !== item || Object.is(item, -0)) return false;
   }
@@ -48,7 +48,7 @@ export function writeByteList(writer: ByteWriter, items: readonly number[], coun
   writer.u16(count);
   writer.ensure(count);
   const { chunk, position } = writer;
-  for (let at = 0; at < count; at++) chunk[position + at] = items[at] as number;
+  for (let at = 0; at < count; at += 1) chunk[position + at] = items[at] as number;
   writer.position = position + count;
 }
 

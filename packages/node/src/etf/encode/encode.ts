@@ -160,23 +160,23 @@ function writeInside(
   terms: readonly Term[],
   count: number,
 ): void {
-  context.depth++;
-  for (let at = 0; at < count; at++) {
+  context.depth += 1;
+  for (let at = 0; at < count; at += 1) {
     const term = terms[at];
     if (term === undefined && !(at in terms)) throw heads.holeAt(at);
     writeAny(writer, context, term);
   }
-  context.depth--;
+  context.depth -= 1;
 }
 
 function writePlainObject(writer: ByteWriter, context: EncodeContext, term: object): void {
   if (!isPlainObject(term)) throw heads.unsupported(term);
   const names = Object.keys(term);
   heads.writeMapHead(writer, names.length);
-  context.depth++;
+  context.depth += 1;
   for (const name of names) {
     writeName(writer, name);
     writeAny(writer, context, term[name]);
   }
-  context.depth--;
+  context.depth -= 1;
 }

@@ -21,7 +21,7 @@ type Part = { readonly step: string; readonly value: Term; readonly isFault?: bo
 export function findFault(term: Term, tryEncode: (part: Term) => void): string {
   let path = '';
   let place = term;
-  for (let steps = 0; steps < maxSteps; steps++) {
+  for (let steps = 0; steps < maxSteps; steps += 1) {
     const part = findPart(place, tryEncode);
     if (part === undefined) return path;
     path += part.step;
@@ -69,7 +69,7 @@ function* partsOf(term: Term): Generator<Part> {
 }
 
 function* indexed(items: readonly Term[]): Generator<Part> {
-  for (let at = 0; at < items.length; at++) {
+  for (let at = 0; at < items.length; at += 1) {
     yield { step: `[${at}]`, value: items[at], isFault: !(at in items) };
   }
 }
@@ -79,7 +79,7 @@ function* mapParts(entries: Iterable<readonly [Term, Term]>): Generator<Part> {
   for (const [key, value] of entries) {
     yield { step: `.keys[${at}]`, value: key };
     yield { step: keyStep(key, at), value };
-    at++;
+    at += 1;
   }
 }
 

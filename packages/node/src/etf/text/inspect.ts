@@ -77,9 +77,9 @@ class Printer {
     if (leaf !== undefined) this.text += leaf;
     else if (this.#depth === maxDepth) this.text += ellipsis;
     else {
-      this.#depth++;
+      this.#depth += 1;
       this.#container(term);
-      this.#depth--;
+      this.#depth -= 1;
     }
   }
 

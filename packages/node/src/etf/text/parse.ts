@@ -82,9 +82,9 @@ class TermParser {
         offset: token.at,
       });
     }
-    this.#depth++;
+    this.#depth += 1;
     const term = this.#afterMark(token);
-    this.#depth--;
+    this.#depth -= 1;
     return term;
   }
 

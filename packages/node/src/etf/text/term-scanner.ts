@@ -95,9 +95,9 @@ export class TermScanner {
   #quoted(quote: string): string {
     const start = this.#at;
     let at = start + 1;
-    for (; this.text[at] !== quote; at++) {
+    for (; this.text[at] !== quote; at += 1) {
       if (this.text[at] === undefined) throw this.fail(start, `the ${quote} is never closed`);
-      if (this.text[at] === '\\') at++;
+      if (this.text[at] === '\\') at += 1;
     }
     this.#at = at + 1;
     return this.#unescape(this.text.slice(start + 1, at), start);

@@ -2,6 +2,7 @@
  * Several resolvers as one: the first one that knows a name answers. A failed look-up ends the search, because the next
  * resolver might know a different node of that name.
  */
+
 import { NodeError } from '../../errors.ts';
 import type { RegisteredName, Resolver } from '../resolver.ts';
 

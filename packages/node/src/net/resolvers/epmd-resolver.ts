@@ -3,6 +3,7 @@
  * machine's EPMD; when that daemon dies, the registration is retried every two seconds, and the creation of the first
  * registration is kept, as OTP does.
  */
+
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { splitNodeName } from '../../names.ts';

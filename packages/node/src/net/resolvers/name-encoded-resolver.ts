@@ -3,6 +3,7 @@
  * loopback address. The host part is only a label. Livebook names its runtimes like this. There is no look-up and no
  * registration; a name of any other form is unknown, so that in a chain the next resolver is asked.
  */
+
 import { splitNodeName } from '../../names.ts';
 import { NodeError } from '../../errors.ts';
 import type { Resolver } from '../resolver.ts';

@@ -1,4 +1,5 @@
 /** Resolvers without queries or registration: a fixed table for nodes at known addresses, and an empty one. */
+
 import type { ResolvedAddress, Resolver } from '../resolver.ts';
 import { namesAt, unregistered } from './unregistered.ts';
 

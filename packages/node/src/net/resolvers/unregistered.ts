@@ -1,4 +1,5 @@
 /** What resolvers without a daemon have in common: no registration, and a list of nodes at known ports. */
+
 import { splitNodeName } from '../../names.ts';
 import type { RegisteredName, Registration } from '../resolver.ts';
 

@@ -3,6 +3,7 @@
  * network with its own ports; hosts are ignored. Bytes are copied and arrive in a later turn, in order, with back-pressure
  * as on a socket.
  */
+
 import type { ByteStream, Listener, Transport, TransportAddress } from '../transport.ts';
 
 /** A network in memory. */

@@ -3,6 +3,7 @@
  * register any name with EPMD, or take a port that became free, and could relay the proof of a cookie to another node.
  * Works on Linux only; on other systems, and for other machines, owners are unknown and nothing is refused.
  */
+
 import { readFile } from 'node:fs/promises';
 import { endianness, networkInterfaces } from 'node:os';
 import process from 'node:process';

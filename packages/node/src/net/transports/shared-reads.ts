@@ -3,6 +3,7 @@
  * allocates 64 KiB for every read, however short: echoing small messages one at a time cost 28 µs of processor time
  * instead of 20, binaries of 64 KiB 112 µs instead of 88. Accepted sockets have no such option.
  */
+
 import type { OnReadOpts } from 'node:net';
 import { platform } from 'node:process';
 

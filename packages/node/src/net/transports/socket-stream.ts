@@ -1,6 +1,7 @@
 /**
  * A `ByteStream` over a Node.js `Duplex`: a TCP or TLS socket, or the channel of a tunnel.
  */
+
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SharedReads } from './shared-reads.ts';

@@ -1,4 +1,5 @@
 /** Parses the sockets of this machine from Linux's /proc/net/tcp and tcp6, and finds the owner of each end. Pure. */
+
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** One end of a TCP stream. */

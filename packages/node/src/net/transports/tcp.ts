@@ -1,6 +1,7 @@
 /**
  * TCP, IPv4 and IPv6, as a `Transport`. Sets TCP_NODELAY, because small messages must not wait for acknowledgements.
  */
+
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { SharedReads } from './shared-reads.ts';

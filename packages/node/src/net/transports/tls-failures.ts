@@ -3,6 +3,7 @@
  * fixes it. The codes of alerts differ between OpenSSL versions only in their prefix, so only their end is compared. The
  * messages never contain keys.
  */
+
 import { ConnectionError, type ConnectionErrorCode } from '../../errors.ts';
 
 /** The other side of a failed attempt, and how far it got. */

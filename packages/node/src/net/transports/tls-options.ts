@@ -1,4 +1,5 @@
 /** The TLS options of a node, and their checks. No I/O: certificates are given as text. */
+
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import { NodeError } from '../../errors.ts';
 

@@ -3,6 +3,7 @@
  * immediately, and lengths in the distribution handshake take 4 bytes. Certificates are checked against the CA of the
  * cluster, never against the public CAs, which issue certificates to anyone. All cryptography is OpenSSL's.
  */
+
 import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect, createServer, type TLSSocket } from 'node:tls';

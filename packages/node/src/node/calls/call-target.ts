@@ -2,6 +2,7 @@
  * Which function a peer's request calls. `erlang:apply` of a fun or of a module and function is unwrapped, so that
  * `erpc:call(Node, fun m:f/1, ...)` finds the exposed function. Also the texts for refused requests.
  */
+
 import { atomName, ExportFun, inspect, type Pid, type Term } from '../../etf/index.ts';
 
 /** A module, a function and its arguments. */

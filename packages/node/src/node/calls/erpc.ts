@@ -2,6 +2,7 @@
  * The protocol of `erpc`: a call is a process started on the other node whose exit reason is the outcome. Both
  * directions, pure: what a process running `erpc:execute_call/4` exits with, and what such an exit means to the caller.
  */
+
 import { CallError, RemoteError, type ConvoyError } from '../../errors.ts';
 import { atom, atomName, inspect, Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
 import type { CallOutcome } from './exposed-functions.ts';

@@ -3,6 +3,7 @@
  * exception of one of Erlang's three classes. Nothing else runs on behalf of a peer. How calls arrive and how outcomes
  * travel back is the business of erpc.ts and rex.ts.
  */
+
 import { ConvoyError, ErlangError, RemoteError } from '../../errors.ts';
 import { atom, tuple, type Pid, type Term } from '../../etf/index.ts';
 

@@ -3,6 +3,7 @@
  * its tag says. A tag is opaque and echoed unchanged; if it carries an alias, the answer goes to the alias, so that a
  * caller that has given up gets no stray message.
  */
+
 import { atomName, ImproperList, Pid, Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
 
 /** The caller to answer, as given in the request. */

@@ -2,6 +2,7 @@
  * Serves gen calls and casts in TypeScript, so that Erlang and Elixir see an ordinary gen server: `GenServer.call`,
  * `GenServer.cast` and plain messages. State lives in the closures of the callbacks.
  */
+
 import { atomName, atom, Pid, type Reference, type Term, Tuple } from '../../etf/index.ts';
 import type { Process, ServerCallbacks, SpawnOptions } from '../../process/process.ts';
 import { type GenCaller, parseGenRequest, replyToGenCall } from './gen-requests.ts';

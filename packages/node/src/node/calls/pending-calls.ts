@@ -2,6 +2,7 @@
  * Remote calls that wait for their outcome, by reference: each settles once, by an answer, its timeout, its caller's
  * signal or the end of the node. The messages of a call are the business of rpc.ts.
  */
+
 import type { Clock, Timer } from '../../clock.ts';
 import type { Pid, Reference, Term } from '../../etf/index.ts';
 import { callTimeout, type CallSite } from './erpc.ts';

@@ -3,6 +3,7 @@
  * directly or by `erpc`, under a local pid that can be linked, monitored and killed like any other. The reply always
  * goes out before anything else about the process.
  */
+
 import { SpawnReplyFlag, type ControlOf } from '../../distribution/control-messages.ts';
 import { atom, atomName, encode, Reference, Tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { PeerInfo } from '../../net/connection.ts';

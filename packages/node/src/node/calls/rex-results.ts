@@ -2,6 +2,7 @@
  * The results of old-style remote calls, both directions, pure. Failures are values, `{badrpc, Why}`, and a throw cannot
  * be distinguished from a value.
  */
+
 import { atom, atomName, tuple, Tuple, type Term } from '../../etf/index.ts';
 import { codeOfError, lostCall, remoteError, type CallSite } from './erpc.ts';
 import type { CallOutcome } from './exposed-functions.ts';

@@ -2,6 +2,7 @@
  * The process named `rex`: remote calls from before `erpc`, still used by `rpc:block_call`, `rpc:sbcast` and old nodes,
  * and the query whether this node supports `erpc`. It only runs exposed functions.
  */
+
 import { atom, atomName, atomOf, Pid, type Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
 import type { Process } from '../../process/process.ts';
 import { parseTarget } from './call-target.ts';

@@ -2,6 +2,7 @@
  * Calls functions on other nodes: `erpc` by a spawn request whose monitor delivers the outcome, or the `rex` process if
  * the peer does not support spawn requests. One local process makes all calls.
  */
+
 import { SpawnReplyFlag, type ControlOf } from '../../distribution/control-messages.ts';
 import { Flag } from '../../distribution/flags.ts';
 import { publishEvent } from '../../events.ts';

@@ -2,6 +2,7 @@
  * The running calls of peers: a bounded number per peer, each with a signal that aborts when its caller stops waiting.
  * How a call arrives and how its outcome goes out is the business of remote-spawn.ts and rex.ts.
  */
+
 import { publishEvent } from '../../events.ts';
 import { atom, tuple, type Pid } from '../../etf/index.ts';
 import { describeCall, remedyFor, shellHint, type CallTarget } from './call-target.ts';

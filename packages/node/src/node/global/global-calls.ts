@@ -2,6 +2,7 @@
  * Calls from one local process to the name servers of several nodes at once, like kernel's multi_call: every server is
  * monitored, so that one that goes away is left out of the result instead of being waited for.
  */
+
 import { atom, atomName, atomOf, Reference, tuple, Tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 

@@ -4,6 +4,7 @@
  * the name server reports that the join is finished or cancelled. Straight-line code over a port. The order in which
  * nodes are locked (greatest name first) is kernel's, and prevents two joins from deadlocking.
  */
+
 import { atom, atomOf, tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { LockId } from './state/global-messages.ts';
 import type { GlobalEffect, LockerMessage } from './state/global-model.ts';

@@ -2,6 +2,7 @@
  * Runs `global_name_server` on a visible node: turns messages, node changes and process exits into events for
  * global-state.ts, and carries out the resulting effects. It makes no decisions itself.
  */
+
 import { randomBytes } from 'node:crypto';
 import { backoff } from '../../async.ts';
 import { ErlangError, NodeError } from '../../errors.ts';

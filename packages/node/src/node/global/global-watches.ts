@@ -1,4 +1,5 @@
 /** Monitors of the processes that own global names or hold locks: one per process, counted by use. */
+
 import { atomName, type Pid, Reference, termKey, Tuple, type Term } from '../../etf/index.ts';
 import type { NodeCore } from '../runtime/node-core.ts';
 

@@ -2,6 +2,7 @@
  * Takes and releases a global lock on several nodes on behalf of one process, as kernel does: on all of the nodes or none,
  * and the node with the greatest name is released last, because no other join starts as long as that one is locked.
  */
+
 import { atom, tuple, type Term } from '../../etf/index.ts';
 import { lockIdTerm, type LockId } from './state/global-messages.ts';
 

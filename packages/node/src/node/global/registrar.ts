@@ -3,6 +3,7 @@
  * every node carry out the change, and releases the lock. One change at a time, all by one process, because nodes accept
  * a change only from the process that holds their lock.
  */
+
 import { backoff } from '../../async.ts';
 import { atom, tuple, type Pid, type Term } from '../../etf/index.ts';
 import type { LockId } from './state/global-messages.ts';

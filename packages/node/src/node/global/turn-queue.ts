@@ -2,6 +2,7 @@
  * Shares the time of the name server fairly among the nodes that send to it. Each turn of the event loop handles a bounded
  * number of items; the rest waits, and every node gets its turn. The queue of each node is bounded.
  */
+
 import { Mailbox, noMessage } from '../../process/mailbox.ts';
 
 export interface TurnQueueOptions<Item> {

@@ -1,4 +1,5 @@
 /** Which hosts are valid in a node name, and which are loopback hosts. Pure: it looks nothing up. */
+
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /** Numbers that a resolver would read as an address: `127.1`, `0x7f000001`, `2130706433`. */

@@ -2,6 +2,7 @@
  * Node names: their form, and which nodes may connect to each other. Long names (`-name` in Erlang) have a host with a dot
  * or an IP address, short names (`-sname`) a host without a dot; nodes of different styles do not dial each other. Pure.
  */
+
 import { ConnectionError, NodeError } from '../../errors.ts';
 import { isLongHost, type NodeName, splitNodeName } from '../../names.ts';
 import { visibleText } from '../../visible-text.ts';

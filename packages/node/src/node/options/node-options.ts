@@ -1,4 +1,5 @@
 /** The options of a node, their defaults and their checks. No I/O. */
+
 import { hostname } from 'node:os';
 import { type Clock, systemClock } from '../../clock.ts';
 import { NodeError } from '../../errors.ts';

@@ -2,6 +2,7 @@
  * Lets the program that started a node control how its work, calls and processes, is run: for instance within an async
  * context that identifies the current work, so that an uncaught error can be attributed to one call or process.
  */
+
 import type { ProcessFunction, ServerCallbacks } from '../../process/process.ts';
 
 /** Runs `work` and returns its result. `what` describes the work: `call of app:report`, `process printer`. */

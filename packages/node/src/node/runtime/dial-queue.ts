@@ -2,6 +2,7 @@
  * The messages for a peer that is being dialled, in order, and the callers that wait for the connection itself. Bounded:
  * a peer that cannot be reached must not make the node keep everything ever sent to it.
  */
+
 import type { Clock } from '../../clock.ts';
 import type { Control } from '../../distribution/control-messages.ts';
 import { ConnectionError } from '../../errors.ts';

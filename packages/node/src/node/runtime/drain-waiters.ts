@@ -1,4 +1,5 @@
 /** Callers that wait until a peer can take more data. */
+
 import type { Connection } from '../../net/connection.ts';
 
 export class DrainWaiters {

@@ -3,6 +3,7 @@
  * messages for a peer until it is up. The meaning of messages is the business of signal-router.ts; node-runtime.ts
  * notifies about nodes that come and go.
  */
+
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock, Timer } from '../../clock.ts';
 import type { Control } from '../../distribution/control-messages.ts';

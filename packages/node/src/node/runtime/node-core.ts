@@ -2,6 +2,7 @@
  * The interface that the protocols of a node (rpc, erpc, global, net_kernel, remote spawn) are built on: a narrow view of
  * the node that isolates them from sockets and from one another. Interfaces only; node-runtime.ts implements them.
  */
+
 import type { Clock } from '../../clock.ts';
 import type { Control, ControlKind, ControlOf } from '../../distribution/control-messages.ts';
 import type { DecodeOptions, Pid, Reference, Term } from '../../etf/index.ts';

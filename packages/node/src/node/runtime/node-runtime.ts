@@ -2,6 +2,7 @@
  * Processes, connections and the router between them: the foundation for the protocols of a node. It has no protocols
  * itself; start-node.ts adds them.
  */
+
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../clock.ts';
 import type { Control } from '../../distribution/control-messages.ts';

@@ -4,6 +4,7 @@
  * affect a newer one. Implements what "Distribution Handshake" of the ERTS manual says about `alive` and simultaneous
  * attempts.
  */
+
 import { resolveSimultaneous, type AcceptDecision } from '../../distribution/handshake.ts';
 
 /** A known peer. `awaiting`: the peer's attempt wins over ours, and we wait for it to come in. */

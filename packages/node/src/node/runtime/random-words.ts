@@ -1,4 +1,5 @@
 /** Random 32-bit words, read from the system's generator in blocks: one call for each word would cost a microsecond. */
+
 import { randomFillSync } from 'node:crypto';
 
 const wordsPerBlock = 1024;

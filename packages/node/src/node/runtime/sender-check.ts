@@ -4,6 +4,7 @@
  * peer itself. A message may claim any sender, but a false one is not passed on. Group leaders are data and may belong to
  * any node. Pure.
  */
+
 import type { Control } from '../../distribution/control-messages.ts';
 import type { Pid, Reference } from '../../etf/index.ts';
 

@@ -3,6 +3,7 @@
  * and theirs to other nodes go out, in order. Dials peers that are not connected. Knows no protocol above links and
  * monitors; spawn requests go to the registered hook.
  */
+
 import {
   AltactFlag,
   type Control,

@@ -2,6 +2,7 @@
  * Creates the pids and references of one node, and the keys that pids and references are looked up by. A pid is unique
  * within the creation; two references are equal only with a probability of 2^-64.
  */
+
 import { Pid, Reference } from '../../etf/index.ts';
 
 /** The node that pids and references belong to. */

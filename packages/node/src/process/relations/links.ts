@@ -3,6 +3,7 @@
  * has acknowledged, so that an exit signal that crossed the unlink has no effect. Pure: returns what must be sent, and
  * sends nothing. Implements "Link Protocol" of the ERTS distribution protocol.
  */
+
 import type { Pid } from '../../etf/index.ts';
 import { pidKey } from './identity.ts';
 

@@ -2,6 +2,7 @@
  * The monitors of one process: those it has on others, and those others have on it. Pure tables keyed by reference;
  * signals.ts sends and delivers.
  */
+
 import type { Pid, Reference } from '../../etf/index.ts';
 import { referenceKey } from './identity.ts';
 

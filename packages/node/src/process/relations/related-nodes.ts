@@ -38,14 +38,14 @@ export class RelatedNodes<Process extends { readonly relations: { readonly nodes
   claimWatch(node: string): boolean {
     const relation = this.#relationOf(node);
     if (relation.watches >= this.#maxWatches) return false;
-    relation.watches++;
+    relation.watches += 1;
     return true;
   }
 
   releaseWatch(node: string): void {
     const relation = this.#relations.get(node);
     if (relation === undefined) return;
-    relation.watches--;
+    relation.watches -= 1;
     this.#dropEmpty(node, relation);
   }
 

@@ -1,4 +1,5 @@
 /** The relations of one process to others: its links, its monitors, and the nodes involved. */
+
 import { LinkTable } from './links.ts';
 import { type Monitor, ReferenceTable, type Watcher } from './monitors.ts';
 

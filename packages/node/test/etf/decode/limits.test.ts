@@ -18,7 +18,7 @@ import {
 
 const nested = (depth: number, wrap: (inner: Term) => Term): Term => {
   let term: Term = 1000;
-  for (let level = 0; level < depth; level++) term = wrap(term);
+  for (let level = 0; level < depth; level += 1) term = wrap(term);
   return term;
 };
 
@@ -84,7 +84,7 @@ attack('Terms and frames', 'a term of too many small objects is refused before t
       const term = Buffer.from([131, ...bytes]);
       const decodeUpTo = (maxTermObjects: number): Term => decode(term, { limits: { maxTermObjects } });
       assert.throws(() => decodeUpTo(999 + around), { code: 'DECODE_LIMIT' }, what);
-      for (let again = 0; again < 2; again++) decodeUpTo(1002 + around);
+      for (let again = 0; again < 2; again += 1) decodeUpTo(1002 + around);
     }
   }
 });

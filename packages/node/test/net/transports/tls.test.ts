@@ -227,8 +227,8 @@ describe('what is no TLS, or another one', () => {
       const far: ByteStream[] = [];
       const listener = await transport.listen({ host: '127.0.0.1' }, (stream) => far.push(stream));
       const sockets: Socket[] = [];
-      for (let round = 0; round < 5; round++) {
-        for (let at = 0; at < 6; at++) {
+      for (let round = 0; round < 5; round += 1) {
+        for (let at = 0; at < 6; at += 1) {
           const socket = connect(listener.port, '127.0.0.1').on('error', () => undefined);
           sockets.push(socket);
           await once(socket, 'connect');

@@ -1,4 +1,5 @@
 /** What one member of a mesh may cost the name server of another. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createMemoryCluster } from '@convoy/node/testing';
@@ -27,7 +28,7 @@ test('locks of one node are bounded, others and the lock of registrations are st
 test('the end of a node with many processes that hold locks costs no more than there are locks', () => {
   const count = 40_000;
   const table = new LockTable({ maxLocks: count, maxLocksPerNode: count });
-  for (let at = 0; at < count; at++) {
+  for (let at = 0; at < count; at += 1) {
     const pid = pidOf('n@h', at);
     table.set({ resource: at, requester: pid }, pid);
   }
@@ -75,7 +76,7 @@ attack(
       }
     });
     const to = { name: 'global_name_server', node: target.name };
-    for (let at = 0; at < 50_000; at++) {
+    for (let at = 0; at < 50_000; at += 1) {
       const request = tuple(atom('set_lock'), tuple(at, asker));
       flooder.send(to, tuple(atom('$gen_call'), tuple(counter, at), request));
     }

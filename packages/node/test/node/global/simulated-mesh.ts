@@ -2,6 +2,7 @@
  * Nodes with a global name server each, in virtual time: messages between two nodes stay in order, everything else
  * happens in an order that a seeded generator chooses. No sockets and no real clock, so that many orders can be tried.
  */
+
 import {
   atom,
   atomName,

@@ -14,7 +14,7 @@ const incarnation = { node: 'a@host', creation: 7 };
 test('mints pid ids below 2^15 and goes on with the next serial', () => {
   const minter = new PidGenerator(incarnation);
   const seen = new Set<number>();
-  for (let count = 0; count < 70_000; count++) {
+  for (let count = 0; count < 70_000; count += 1) {
     const pid = minter.next();
     assert.ok(pid.id < 2 ** 15 && pid.serial < 2 ** 13);
     seen.add(localPidNumber(pid));
@@ -25,7 +25,7 @@ test('mints pid ids below 2^15 and goes on with the next serial', () => {
 test('mints references of three words, the first below 2^18, all different', () => {
   const minter = new ReferenceGenerator(incarnation, randomWords());
   const seen = new Set<string>();
-  for (let count = 0; count < 2 ** 18 + 10; count++) {
+  for (let count = 0; count < 2 ** 18 + 10; count += 1) {
     const ref = minter.next();
     assert.ok(ref.words.length === 3 && (ref.words[0] ?? 2 ** 18) < 2 ** 18);
     seen.add(referenceKey(ref));

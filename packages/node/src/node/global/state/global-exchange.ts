@@ -6,6 +6,7 @@
  *     lock_set                         both ways, between the lockers
  *     exchange, resolved               both ways; then new_nodes to our mesh, in_sync to each member of theirs
  */
+
 import { atom, atomOf, equals, tuple, TermMap, type Term } from '../../../etf/index.ts';
 import {
   globalVersion,

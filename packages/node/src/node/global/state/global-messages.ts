@@ -3,6 +3,7 @@
  * (OTP 23) to 8 (OTP 25 and later), kernel's global.erl. Pure; a term of any other shape becomes `undefined`, never an
  * exception, because these terms come from peers.
  */
+
 import { Pid, Tuple, atom, atomName, atomOf, tuple, type Term } from '../../../etf/index.ts';
 
 /** The protocol version of this node; newer peers fall back to it. */

@@ -2,6 +2,7 @@
  * The state, events and effects of the global name server: the types shared by the modules that decide (global-state.ts
  * and its neighbours), take locks (global-locker.ts) and act (global-server.ts).
  */
+
 import type { Pid, Term } from '../../../etf/index.ts';
 import type { GlobalMessage, GlobalName, GlobalOp, KnownNode, LockId } from './global-messages.ts';
 import { LockTable } from './lock-table.ts';

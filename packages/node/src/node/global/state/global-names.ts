@@ -2,6 +2,7 @@
  * The globally registered names that this node knows, indexed by name and by pid. Pure data; global-state.ts decides who
  * may change it and when. Bounded, because peers fill it.
  */
+
 import { type Pid, type Term, termKey } from '../../../etf/index.ts';
 import type { GlobalName } from './global-messages.ts';
 

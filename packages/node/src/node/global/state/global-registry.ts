@@ -2,6 +2,7 @@
  * Names and locks that this node keeps for others: the calls to `global_name_server`, and their undoing. Pure part of
  * global-state.ts. Every process that owns a name or holds a lock is watched.
  */
+
 import { atom, atomOf, type Pid, type Term } from '../../../etf/index.ts';
 import {
   globalVersion,

@@ -2,6 +2,7 @@
  * Settles a name that both of two joining meshes have registered: the resolver that came with the name decides between
  * the two processes. This node can run kernel's three built-in resolvers; any other fun runs on the node of its process.
  */
+
 import { atom, equals, ExportFun, tuple, type Pid, type Term } from '../../../etf/index.ts';
 import type { GlobalName, GlobalOp } from './global-messages.ts';
 import type { GlobalNameTable } from './global-names.ts';

@@ -4,6 +4,7 @@
  * because a copy of every registered name per event would make a thousand registrations quadratic. Locks on other nodes
  * are taken by global-locker.ts; global-server.ts does the networking.
  */
+
 import {
   abandonExchange,
   compared,

@@ -4,6 +4,7 @@
  * also guards name registration; the table remembers whether it ended by a crash, because registrations that arrive after
  * a crash must not count.
  */
+
 import { type Pid, type Term, atomName, equals, termKey } from '../../../etf/index.ts';
 import type { LockId } from './global-messages.ts';
 

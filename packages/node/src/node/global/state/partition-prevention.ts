@@ -3,6 +3,7 @@
  * or nodes that do not see each other would decide about names. The node that lost a connection reports it; every member
  * then asks the other end to leave. Pure part of global-state.ts; docs/adr/0010 explains why we take part.
  */
+
 import { atom, atomOf, equals, tuple, type Term } from '../../../etf/index.ts';
 import { abandonExchange } from './global-exchange.ts';
 import type { GlobalMessage } from './global-messages.ts';
