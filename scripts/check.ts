@@ -8,6 +8,7 @@ const steps: readonly (readonly [name: string, command: readonly string[]])[] = 
   ['lint', ['npm', 'run', '--silent', 'lint']],
   ['build', ['npm', 'run', '--silent', 'build']],
   ['packages', ['node', 'scripts/check-packages.ts']],
+  ['docs', ['npm', 'run', '--silent', 'docs']],
   ['test', ['npm', 'test']],
 ];
 

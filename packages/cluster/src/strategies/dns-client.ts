@@ -12,6 +12,7 @@ export interface DnsClientOptions {
   readonly server?: string | undefined;
 }
 
+/** Which address records to query: IPv4 (`a`) or IPv6 (`aaaa`). */
 export type AddressType = 'a' | 'aaaa';
 
 /** How long one server is waited for before it is asked again, and then the next. */

@@ -20,10 +20,11 @@ interface DnsOptions extends PollingOptions {
   readonly server?: string;
 }
 
+/** Options of `createDnsStrategy`. */
 export interface DnsStrategyOptions extends DnsOptions {
-  /** Names whose addresses are nodes. */
+  /** Names to query; each address is a node. */
   readonly query: string | readonly string[];
-  /** Default both. */
+  /** Record types to query. Default: both. */
   readonly types?: readonly AddressType[] | undefined;
 }
 
@@ -40,8 +41,9 @@ export function createDnsStrategy(options: DnsStrategyOptions): Strategy {
   );
 }
 
+/** Options of `createDnsNamesStrategy`. */
 export interface DnsNamesStrategyOptions extends DnsOptions {
-  /** Host names, or whole node names. Each that has an address is a node: `basename@name`. */
+  /** Host names, or full node names. Each one that has an address is a node: `basename@name`. */
   readonly names: readonly string[];
 }
 
@@ -50,6 +52,7 @@ export function createDnsNamesStrategy(options: DnsNamesStrategyOptions): Strate
   return createNamesStrategy('dns-names', options);
 }
 
+/** Options of `createDnsSrvStrategy`. */
 export interface DnsSrvStrategyOptions extends DnsOptions {
   readonly query: string | readonly string[];
 }
@@ -66,9 +69,10 @@ export function createDnsSrvStrategy(options: DnsSrvStrategyOptions): Strategy {
   );
 }
 
+/** Options of `createDnsTxtStrategy`. */
 export interface DnsTxtStrategyOptions extends DnsOptions {
   readonly query: string | readonly string[];
-  /** Put behind hosts without a dot: `.vm.app.internal`. */
+  /** Appended to hosts without a dot, e.g. `.vm.app.internal`. */
   readonly suffix?: string;
   /** Names of the tags that peers may have, for filters. Default `version`, `region`. */
   readonly tags?: readonly string[] | undefined;

@@ -52,8 +52,9 @@ export function createLocalEpmdStrategy(options: Omit<EpmdStrategyOptions, 'host
   });
 }
 
+/** Options of `createHostsFileStrategy`. */
 export interface HostsFileStrategyOptions extends Omit<EpmdStrategyOptions, 'hosts'> {
-  /** Default: `.hosts.erlang` of the working directory, else of the home. Read anew each time. */
+  /** The file. Default: `.hosts.erlang` in the working directory, else in the home directory. It is read again for each look-up. */
   readonly file?: string;
 }
 

@@ -2,6 +2,7 @@
 
 import { ConvoyError } from '@convoy/node';
 
+/** Codes of `DiscoveryError`; docs/errors.md has the meaning and the remedy of each. */
 export type DiscoveryErrorCode =
   | 'DISCOVERY_BAD_OPTION'
   | 'DISCOVERY_LOOKUP_FAILED'

@@ -10,24 +10,25 @@ import { maxPeersPerAnswer, type Strategy, type StrategyContext } from './strate
 import { GossipSocket } from './gossip-socket.ts';
 import { checkDuration, pause } from './polling.ts';
 
+/** Options of `createGossipStrategy`. All nodes of a cluster need the same port, address, mode and secret. */
 export interface GossipStrategyOptions {
-  /** Default 45892. */
+  /** UDP port. Default 45892. */
   readonly port?: number | undefined;
-  /** Where heartbeats go: a multicast group, or with `broadcast` a broadcast address. Default 233.252.1.32, 255.255.255.255. */
+  /** Where heartbeats are sent: a multicast group (default 233.252.1.32), or a broadcast address (default 255.255.255.255). */
   readonly address?: string;
   /** Default `multicast`. */
   readonly mode?: 'multicast' | 'broadcast' | undefined;
-  /** Address to listen on. Default: every one. */
+  /** Address to listen on. Default: all addresses. */
   readonly bind?: string;
-  /** Address of the interface that multicast goes by and comes from; with IPv6 its name after `::%`. Default: the system's choice. */
+  /** Address of the interface used for multicast; with IPv6 its name after `::%`. Default: chosen by the operating system. */
   readonly interface?: string;
-  /** Routers that multicast may pass, plus one. Default 1. */
+  /** Time to live of multicast packets. Default 1: they do not pass a router. */
   readonly ttl?: number;
-  /** Encrypts heartbeats, and has those in clear ignored. All nodes need the same. */
+  /** Encrypts heartbeats; unencrypted ones are ignored. */
   readonly secret?: string | undefined;
-  /** Longest time between two heartbeats; each time is chosen at random up to it. Default 5000. */
+  /** Longest time between two heartbeats, in milliseconds; each interval is random up to this. Default 5000. */
   readonly intervalMs?: number;
-  /** Who was not heard for so long is missing. Default: six intervals. */
+  /** A node that sent nothing for this long counts as missing, in milliseconds. Default: six intervals. */
   readonly silenceMs?: number;
 }
 

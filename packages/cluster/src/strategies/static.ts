@@ -4,8 +4,9 @@ import { parseNodeName } from '@convoy/node';
 import { DiscoveryError } from './errors.ts';
 import type { Strategy } from './strategy.ts';
 
+/** Options of `createStaticStrategy`. */
 export interface StaticStrategyOptions {
-  /** Full names. */
+  /** Full node names. */
   readonly nodes: readonly string[];
 }
 

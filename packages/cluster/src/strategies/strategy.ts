@@ -20,11 +20,12 @@ export interface SeenPeer {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The result of one look-up. */
 export interface StrategyAnswer {
   readonly peers: readonly SeenPeer[];
-  /** Whether this is everybody. Peers of a partial answer are added to those known. */
+  /** Whether these are all peers. The peers of a partial answer are added to those already known. */
   readonly isComplete: boolean;
-  /** How long it took to look, in milliseconds. */
+  /** Duration of the look-up, in milliseconds. */
   readonly durationMs?: number;
 }
 
@@ -34,21 +35,23 @@ export interface StrategyContext {
   readonly self: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Reports the result of a look-up. */
   readonly answer: (answer: StrategyAnswer) => void;
-  /** A look-up failed; the strategy goes on by itself. */
+  /** Reports a failed look-up; the strategy continues by itself. */
   readonly fail: (error: Error) => void;
   /** Resolves when somebody wants to know now. Polling strategies look again then, others need not. */
   readonly refreshed: () => Promise<void>;
 }
 
+/** A way to find the nodes of a cluster. */
 export interface Strategy {
   /** E.g. `dns`. */
   readonly kind: string;
-  /** Names of the tags its peers may have: none where its source has none, `any` where peers name their own. */
+  /** Tags that its peers may have: none if the source has no tags, `any` if peers choose their own. */
   readonly tags: readonly string[] | 'any';
   /**
-   * Looks until the signal aborts. Rejects when it cannot go on: a port that is taken, an API that refused the token. It is
-   * then run again after a while.
+   * Looks for nodes until the signal aborts. Rejects when it cannot continue (a port is taken, an API refused the token);
+   * it is then run again after a pause.
    */
   run(context: StrategyContext): Promise<void>;
 }

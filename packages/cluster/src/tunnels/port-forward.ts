@@ -12,28 +12,30 @@ import type { Tunnel, TunnelAddress } from './tunnel.ts';
 /** One address, or several that are tried in turn. */
 export type ForwardTarget = TunnelAddress | readonly [TunnelAddress, ...TunnelAddress[]];
 
+/** Options of `forwardPort`. */
 export interface PortForwardOptions {
-  /** Where streams go; a function is asked anew for each stream, as what listens there may have moved. */
+  /** Where streams go. A function is called for each stream, because what listens there may have moved. */
   readonly to: ForwardTarget | ((options: { readonly signal: AbortSignal }) => Promise<ForwardTarget>);
-  /** Default 0: any that is free on all of `hosts`. */
+  /** Local port. Default 0: any port that is free on all of `hosts`. */
   readonly port?: number | undefined;
   /** IP addresses to listen on, all with the same port. Default 127.0.0.1 and, where the machine has it, ::1. */
   readonly hosts?: readonly string[] | undefined;
-  /** Streams at once; one more is closed as soon as it comes. Default 256. */
+  /** Maximum number of open streams; further ones are closed at once. Default 256. */
   readonly maxStreams?: number;
-  /** How long a stream may wait until it is open at the far end. Default 15000. */
+  /** How long opening a stream at the far end may take, in milliseconds. Default 15000. */
   readonly openTimeoutMs?: number;
-  /** Told why a stream was closed before it was open at the far end. */
+  /** Called with the reason when a stream is closed before it was open at the far end. */
   readonly onRefused?: ((error: Error) => void) | undefined;
 }
 
+/** A local port whose connections go through a tunnel. See `forwardPort`. */
 export interface PortForward extends AsyncDisposable {
   readonly port: number;
   /** The addresses it listens on. */
   readonly hosts: readonly string[];
-  /** Streams that are open or being opened. */
+  /** Number of streams that are open or being opened. */
   readonly streamCount: number;
-  /** Gives the port back and ends every stream. Idempotent. The tunnel stays. */
+  /** Closes the port and ends every stream. Idempotent. The tunnel stays open. */
   close(): Promise<void>;
 }
 

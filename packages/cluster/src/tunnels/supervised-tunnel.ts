@@ -17,13 +17,14 @@ export interface TunnelCarrier {
   close(): Promise<void>;
 }
 
+/** How a tunnel that was lost is opened again. */
 export interface SupervisionOptions {
-  /** Before the first new attempt; each further one waits twice as long. Default 250. */
+  /** Longest wait before the first new attempt, in milliseconds; it doubles with each failure. Default 250. */
   readonly retryFirstMs?: number;
-  /** Longest wait between attempts. Default 10000. */
+  /** Longest wait between attempts, in milliseconds. Default 10000. */
   readonly retryMaxMs?: number;
   readonly clock?: Clock;
-  /** From 0 to 1, to spread attempts. Default `Math.random`. */
+  /** Source of randomness for the jitter, from 0 to 1. Default `Math.random`. */
   readonly random?: () => number;
 }
 

@@ -20,27 +20,33 @@ import { createTunnelTransport, isNobodyThere, loopbackHosts, openFirst } from '
 /** Behind a tunnel, or at a known port of the host that its name says. */
 export type NodeRoute = TunnelRoute | { readonly tunnel?: undefined; readonly port: number };
 
+/** How to reach a node through a tunnel. */
 export interface TunnelRoute {
   readonly tunnel: Tunnel;
-  /** Where the node listens, for nodes that no EPMD knows. Left out: EPMD behind the tunnel is asked. */
+  /** Port of a node that is not registered with EPMD. Default: the EPMD behind the tunnel is asked. */
   readonly port?: number | undefined;
-  /** Default 4369. */
+  /** Port of the EPMD behind the tunnel. Default 4369. */
   readonly epmdPort?: number | undefined;
-  /** Called before each dial, with what is dialled; what it rejects with is what the dial rejects with. */
+  /** Called before each dial with the node and its port. When it rejects, the dial rejects with the same error. */
   readonly check?: ((node: string, port: number, options: ResolveOptions) => Promise<void>) | undefined;
 }
 
-/** A `Resolver` whose rows come and go. It registers nothing: who is behind a tunnel cannot dial out of it. */
+/**
+ * A `Resolver` with a table that changes while it is used. It registers nothing: a node behind a tunnel cannot dial out
+ * through it.
+ */
 export interface TunnelResolver extends Resolver {
-  /** Sets the way to a node, by its full name. The last one counts. */
+  /** Sets the route to a node, by its full name. It replaces an earlier one. */
   add(node: string, route: NodeRoute): void;
-  /** `false` when there was none. */
+  /** Removes a route; `false` if there was none. */
   delete(node: string): boolean;
+  /** Whether there is a route to the node. */
   has(node: string): boolean;
   /** The full names in the table. */
   readonly nodes: readonly string[];
 }
 
+/** A resolver with a table of routes by full node name. It knows no other node: combine it with another one by `createChainResolver`. */
 export function createTunnelResolver(): TunnelResolver {
   return new RouteTable();
 }

@@ -6,8 +6,9 @@
 
 import type { Duplex } from 'node:stream';
 
+/** An address behind a tunnel. */
 export interface TunnelAddress {
-  /** As the far end of the tunnel knows it; `127.0.0.1` is that machine itself. */
+  /** Host as seen from the far end of the tunnel; `127.0.0.1` is that machine itself. */
   readonly host: string;
   readonly port: number;
 }
@@ -18,16 +19,17 @@ export type TunnelState =
   | { readonly kind: 'down'; readonly error: Error; readonly attempt: number; readonly retryInMs: number }
   | { readonly kind: 'closed' };
 
+/** A supervised way to addresses that cannot be reached directly. It comes back by itself after an interruption. */
 export interface Tunnel {
-  /** For people: `ssh://ops@db1`. */
+  /** For display, e.g. `ssh://ops@db1`. */
   readonly name: string;
   readonly state: TunnelState;
   /**
-   * A stream to an address behind the tunnel. Waits while the tunnel is down, until the signal. Throws `TunnelError`
-   * TUNNEL_CLOSED, or what the carrier says about that address.
+   * Opens a stream to an address behind the tunnel. While the tunnel is down it waits, until the signal aborts. Rejects with
+   * `TunnelError` TUNNEL_CLOSED, or with the error of the carrier for that address.
    */
   open(address: TunnelAddress, options: { readonly signal?: AbortSignal | undefined }): Promise<Duplex>;
-  /** Called at every change. Returns what ends that. */
+  /** Calls `listener` at every change of state. Returns a function that unsubscribes. */
   onState(listener: (state: TunnelState) => void): () => void;
   /** Ends the tunnel and every stream in it. Idempotent. */
   close(): Promise<void>;

@@ -25,21 +25,23 @@ export interface RailwayNodePlan {
   readonly others: readonly string[];
 }
 
+/** Options of `createRailwayProvider`. */
 export interface RailwayProviderOptions {
-  /** `client.environment(...)`. Its owner closes the client, after the provider. */
+  /** The environment, from `client.environment(...)`. The caller closes the client, after the provider. */
   readonly environment: RailwayEnvironment;
-  /** Ours, that connects to the nodes. */
+  /** The local node that connects to the launched nodes. */
   readonly node: Node;
-  /** Of the provider. Default `railway`. */
+  /** Name of the provider. Default `railway`. */
   readonly name?: string | undefined;
-  /** Id of the cluster; marks the services that are its nodes. `[a-z0-9_]`, at most 32. Default `convoy`. */
+  /** Id of the cluster, which marks its services: at most 32 of `[a-z0-9_]`. Default `convoy`. */
   readonly cluster?: string;
-  /** What can be launched. Default: TypeScript nodes from an image `convoy-node`, which the simulator knows. */
+  /** Image or repository for each kind of node. Default: `convoy-node` for TypeScript, which only the simulator has. */
   readonly images?: Readonly<Partial<Record<ProviderNodeKind, RailwayImage>>>;
+  /** How the local node reaches the launched ones. */
   readonly reach: RailwayReach;
-  /** Of every node. Default: that of the marked services which are there already, else a fresh one. */
+  /** Cookie of every node. Default: the one of the existing services of the cluster, else a random one. */
   readonly cookie?: string | undefined;
-  /** Where every node of the cluster listens. Default 9100. */
+  /** Distribution port of every node. Default 9100. */
   readonly distPort?: number;
   /**
    * Whether nodes reach one another by IPv6: `-proto_dist inet6_tcp` for the BEAM, listening on `::` for TypeScript. Right
@@ -47,24 +49,24 @@ export interface RailwayProviderOptions {
    */
   readonly ipv6?: boolean;
   readonly region?: string | undefined;
-  /** What Railway does when a container ends. Default `ON_FAILURE`: up to ten times anew, and then it is crashed. */
+  /** What Railway does when a container ends. Default `ON_FAILURE`: it restarts the container up to ten times, then marks it as crashed. */
   readonly restartPolicy?: 'ALWAYS' | 'NEVER' | 'ON_FAILURE';
-  /** For every node, beside ours. */
+  /** Variables of every node, besides those that Convoy sets. */
   readonly variables?: Readonly<Record<string, string>>;
   /**
-   * More variables for a node: by them it finds the others itself. They go before `variables`. Default: the names of
-   * `others`, to be looked up in the private network, as `CONVOY_DISCOVER`, or for the BEAM as `CONVOY_CONNECT`.
+   * Further variables by which a node finds the others; they take precedence over `variables`. Default: the names of
+   * `others`, which it looks up in the private network, as `CONVOY_DISCOVER`, or as `CONVOY_CONNECT` for the BEAM.
    */
   readonly discovery?: (plan: RailwayNodePlan) => Readonly<Record<string, string>>;
-  /** Most nodes of the cluster at a time, those of other consoles included. Default 12. */
+  /** Maximum number of nodes in the cluster, including those of other consoles. Default 12. */
   readonly nodeLimit?: number;
-  /** For a node to answer, from its start. Default 10 minutes. */
+  /** How long to wait for a node to answer after its launch started, in milliseconds. Default 600000. */
   readonly launchTimeoutMs?: number;
-  /** Of that, from when its container runs. Default 2 minutes. */
+  /** How much of that may pass after its container has started, in milliseconds. Default 120000. */
   readonly answerTimeoutMs?: number;
   /**
-   * What `close` does with nodes that are up. Default `leave`: they go on, and `existing` finds them again; `exited` of
-   * theirs stays open.
+   * What `close` does with running nodes. Default `leave`: they keep running, `existing` finds them again, and their
+   * `exited` stays pending.
    */
   readonly onClose?: 'leave' | 'destroy';
 }

@@ -10,11 +10,12 @@ import { join } from 'node:path';
 import { openSshTunnel, type SshTarget, type SshTunnelOptions } from '../../ssh/index.ts';
 import type { TunnelResolver } from '../../../tunnels/tunnel-resolver.ts';
 
+/** How the local node reaches nodes on Railway: directly, or through Railway's SSH relay. */
 export type RailwayReach =
   | {
       readonly kind: 'direct';
       /**
-       * `routes` of our node. Left out: it must know by itself where nodes of the cluster listen, e.g. by
+       * `routes` of the local node. Without it, that node must find the ports itself, e.g. with
        * `createStaticPortResolver`.
        */
       readonly routes?: TunnelResolver;

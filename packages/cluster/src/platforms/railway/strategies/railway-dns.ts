@@ -3,10 +3,11 @@
 import type { Strategy } from '../../../strategies/strategy.ts';
 import { createNamesStrategy, type DnsNamesStrategyOptions } from '../../../strategies/dns.ts';
 
+/** Options of `createRailwayDnsStrategy`. */
 export interface RailwayDnsStrategyOptions extends Omit<DnsNamesStrategyOptions, 'names'> {
-  /** Names of services, or whole node names. One that is not deployed has no address and is no node. */
+  /** Names of services, or full node names. A service that is not deployed has no address and is skipped. */
   readonly services: readonly string[];
-  /** Default: what `RAILWAY_PRIVATE_DOMAIN` has after the name of the service, else `railway.internal`. */
+  /** Private domain. Default: `RAILWAY_PRIVATE_DOMAIN` without the name of the service, else `railway.internal`. */
   readonly domain?: string;
 }
 

@@ -23,14 +23,15 @@ export interface RailwayStrategyOptions extends PollingOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** Options of `createRailwayAccountStrategy`. */
 export interface RailwayAccountStrategyOptions extends Omit<RailwayStrategyOptions, 'environment'> {
-  /** Of the account, the workspace or the project. */
+  /** An account, workspace or project token. */
   readonly token: string;
-  /** Default Railway's own. */
+  /** URL of the API. Default: Railway's own. */
   readonly endpoint?: string | undefined;
-  /** Id or name. May be left out where the token reaches one only. */
+  /** Id or name. Optional if the token can access only one. */
   readonly project?: string;
-  /** Id or name. May be left out where the project has one only. */
+  /** Id or name. Optional if the project has only one. */
   readonly environment?: string;
 }
 

@@ -18,24 +18,25 @@ export interface SshTarget {
   readonly hops: readonly [SshHop, ...SshHop[]];
 }
 
+/** How to log in, to every hop. */
 export interface SshOptions {
   /** Private keys to offer, before those of `~/.ssh/config` and the default ones. */
   readonly identityFiles?: readonly string[] | undefined;
-  /** Asked for the passphrase of an encrypted key; `undefined` skips the key. Left out: such keys are skipped. */
+  /** Called for the passphrase of an encrypted key; `undefined` skips the key. Default: encrypted keys are skipped. */
   readonly passphrase?: (keyFile: string) => Promise<string | undefined>;
-  /** Asked for a password when keys do not do; `undefined` gives up. Left out: passwords are not tried. */
+  /** Called for a password when no key was accepted; `undefined` gives up. Default: passwords are not tried. */
   readonly password?: (hop: string) => Promise<string | undefined>;
-  /** Socket of the agent; `false` uses none. Default: `SSH_AUTH_SOCK`. */
+  /** Socket of the SSH agent, or `false` for no agent. Default: `SSH_AUTH_SOCK`. */
   readonly agent?: string | false;
-  /** `false` reads none. Default `~/.ssh/config`. */
+  /** Configuration file, or `false` for none. Default `~/.ssh/config`. */
   readonly configFile?: string | false;
-  /** Files of known host keys; the first one takes new ones. Default `~/.ssh/known_hosts`, `/etc/ssh/ssh_known_hosts`. */
+  /** Files of known host keys; new keys are added to the first. Default `~/.ssh/known_hosts`, `/etc/ssh/ssh_known_hosts`. */
   readonly knownHostsFiles?: readonly string[];
-  /** Trusts a host that is in no file and writes its key down. A key that has changed is refused all the same. Default false. */
+  /** Trusts a host that is in none of these files and saves its key. A changed key is still refused. Default false. */
   readonly acceptNewHostKey?: boolean;
-  /** For one hop, from dialling to logged in. Default 10000. */
+  /** Time limit for each hop, from dialling to being logged in, in milliseconds. Default 10000. */
   readonly connectTimeoutMs?: number;
-  /** A hop that answers nothing for `keepaliveIntervalMs * keepaliveCount` is given up. Defaults 5000 and 3. */
+  /** The connection ends when a hop has not answered for `keepaliveIntervalMs * keepaliveCount`. Defaults 5000 and 3. */
   readonly keepaliveIntervalMs?: number;
   readonly keepaliveCount?: number;
   /**
@@ -48,27 +49,30 @@ export interface SshOptions {
    * AWS_PROFILE. The rest is not passed on, except for what every program needs. Only `dialSystemSsh` runs programs.
    */
   readonly variables?: readonly string[] | undefined;
-  /** Gives up the attempt; an established connection does not look at it. */
+  /** Aborts the attempt. It has no effect on an established connection. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `SshConnection.exec`. */
 export interface ExecOptions {
   /** Written to the command's standard input, which then ends. Secrets go here, never into the command. */
   readonly input?: string | Uint8Array;
-  /** Default 15000. */
+  /** Time limit, in milliseconds. Default 15000. */
   readonly timeoutMs?: number | undefined;
-  /** More output than this of either stream fails the call. Default 1 MiB. */
+  /** Limit of the output of either stream; more fails the call. Default 1 MiB. */
   readonly maxOutputBytes?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a command ended and what it printed. */
 export interface ExecResult {
-  /** `undefined` when a signal ended it. */
+  /** Exit code; `undefined` when a signal ended the command. */
   readonly code: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+/** How a process on a host ended: `code`, or the `signal` that ended it. */
 export interface SshExit {
   readonly code?: number;
   readonly signal?: string | undefined;
@@ -86,8 +90,9 @@ export interface SshProcess {
   readonly exited: Promise<SshExit>;
 }
 
+/** A connection to the last hop of an SSH target, logged in. */
 export interface SshConnection {
-  /** The way, for people: `ops@db1`, `ops@bastion,app@db1`. */
+  /** The route, for display: `ops@db1`, `ops@bastion,app@db1`. */
   readonly name: string;
   /**
    * Runs a command by the user's login program and collects what it prints. A code other than 0 is a result, not an
@@ -104,7 +109,7 @@ export interface SshConnection {
     address: { readonly host: string; readonly port: number },
     options: { readonly signal?: AbortSignal | undefined },
   ): Promise<Duplex>;
-  /** Called once when the connection is over; without an error when `close` ended it. Returns what ends that. */
+  /** Calls `listener` once when the connection has ended, without an error when `close` ended it. Returns a function that unsubscribes. */
   onClose(listener: (error: Error | undefined) => void): () => void;
   /** Ends the connection and everything in it. Idempotent. */
   close(): Promise<void>;

@@ -30,25 +30,26 @@ export interface ConnectRequest {
   readonly route: TunnelRoute;
 }
 
+/** Options of `connectHost`. */
 export interface ConnectHostOptions {
   readonly ssh?: SshTunnelOptions;
   /**
-   * Which of the nodes of the host, `undefined` to start one. Default: starts one. The signal says that the answer is no
-   * longer wanted.
+   * Chooses one of the nodes on the host; `undefined` starts a new one. Default: starts a new one. The signal aborts when
+   * the choice is no longer needed.
    */
   readonly choose?: (
     nodes: readonly HostNode[],
     context: { readonly report: HostReport; readonly signal: AbortSignal },
   ) => Promise<HostNode | undefined>;
-  /** Cookie of a node that is there already. Left out: read on the host when `readsCookie` allows it. */
+  /** Cookie of an existing node. Default: read on the host if `readsCookie` allows it. */
   readonly cookie?: string | undefined;
   readonly readsCookie?: boolean;
-  /** Users of the host whose nodes may be dialled, besides root's, those of the login, and of whose cookie is read. */
+  /** Users whose nodes may be dialled, besides root, the login, and the user whose cookie is read. */
   readonly owners?: readonly string[];
   readonly start?: Omit<StartNodeOptions, 'signal'>;
   /**
-   * Connects a node of ours and gives it back: it sets the route and the cookie, and dials. What it made is its own to
-   * close.
+   * Connects a local node to the one on the host and returns it: sets the route and the cookie, then dials. It has to clean
+   * up after itself when it fails.
    */
   readonly connect: (request: ConnectRequest, signal: AbortSignal) => Promise<Node>;
   /** Called when a step starts and again when it ends. */

@@ -7,11 +7,12 @@ import type { TunnelRoute } from '../../../tunnels/tunnel-resolver.ts';
 import { inspectHost } from './inspect-host.ts';
 import { epmdNames, type HostNode, listNodes } from './list-nodes.ts';
 
+/** A node on a host, and how to reach it. */
 export interface FoundNode {
   /** Full name. */
   readonly name: string;
   readonly route: TunnelRoute;
-  /** Who runs it, where that is known. */
+  /** The user that runs it, if known. */
   readonly user?: string | undefined;
 }
 

@@ -13,13 +13,14 @@ export interface NodeProcess {
   readonly ports: readonly number[];
 }
 
+/** What `inspectHost` found out about a host. */
 export interface HostReport {
   /** `Linux x86_64` */
   readonly system: string;
   readonly user: string;
-  /** As the machine calls itself; long where it has a domain. */
+  /** The host's own name, fully qualified if it has a domain. */
   readonly hostname: string;
-  /** Paths of programs; left out: not found in a login shell. */
+  /** Path of the program, if a login shell finds it. */
   readonly erl?: string;
   readonly elixir?: string;
   readonly convoy?: string;

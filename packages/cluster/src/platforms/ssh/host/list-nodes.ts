@@ -10,16 +10,17 @@ import { isNobodyThere } from '../../../tunnels/tunnel-transport.ts';
 import type { HostReport, NodeProcess } from './inspect-host.ts';
 import { probeNode, type ProbeOptions } from './probe-node.ts';
 
+/** A node on a host. */
 export interface HostNode {
-  /** Full name, as the node tells it; as it was given where the node does not answer. */
+  /** Full name as reported by the node, or as registered if the node does not answer. */
   readonly name: string;
-  /** Where it listens, on the host itself; `undefined` where nobody knows. */
+  /** Its port on the host; `undefined` if unknown. */
   readonly port: number | undefined;
-  /** Who knows it. */
+  /** Where it was found: in EPMD or in the list of processes. */
   readonly source: 'epmd' | 'process';
-  /** Whether it told its name. */
+  /** Whether it answered the handshake with its name. */
   readonly answers: boolean;
-  /** Why it does not. */
+  /** Why it did not answer. */
   readonly problem?: Error;
   readonly osPid?: number | undefined;
   readonly user?: string | undefined;

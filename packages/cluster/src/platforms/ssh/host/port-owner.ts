@@ -8,6 +8,7 @@ import { HostError } from '../../../errors.ts';
 import type { TunnelRoute } from '../../../tunnels/tunnel-resolver.ts';
 import { runScript, type ScriptHost, type ScriptRow } from './remote-script.ts';
 
+/** Options of `portOwnerCheck`. */
 export interface PortOwnerOptions {
   /** Names or numbers of users whose nodes may be dialled, besides root's and those of the login. */
   readonly accept?: readonly (string | undefined)[];

@@ -8,9 +8,10 @@ import { createNoResolver, dialPeer, HandshakeError } from '@convoy/node';
 import type { Tunnel } from '../../../tunnels/tunnel.ts';
 import { createTunnelTransport, loopbackHosts } from '../../../tunnels/tunnel-transport.ts';
 
+/** Options of `probeNode`. */
 export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Default 5000. */
+  /** Time limit, in milliseconds. Default 5000. */
   readonly timeoutMs?: number | undefined;
 }
 

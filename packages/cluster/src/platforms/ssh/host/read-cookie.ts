@@ -3,8 +3,9 @@
 import { HostError } from '../../../errors.ts';
 import { runScript, type ScriptHost, type ScriptOptions, valueOf } from './remote-script.ts';
 
+/** Options of `readCookie`. */
 export interface ReadCookieOptions extends ScriptOptions {
-  /** Whose; the login must be allowed to read that user's files. Default: the user of the login. */
+  /** User whose cookie to read; the login needs access to that user's files. Default: the user of the login. */
   readonly user?: string | undefined;
 }
 

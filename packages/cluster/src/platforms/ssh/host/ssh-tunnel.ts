@@ -17,11 +17,13 @@ import type {
 import { SupervisedTunnel, type SupervisionOptions } from '../../../tunnels/supervised-tunnel.ts';
 import type { Tunnel } from '../../../tunnels/tunnel.ts';
 
+/** Options of `openSshTunnel`. */
 export interface SshTunnelOptions extends SshOptions, SupervisionOptions {
-  /** Which SSH. Default: `dialSsh`, in this process; `dialSystemSsh` runs the system's `ssh`. */
+  /** How to connect. Default: `dialSsh`, in this process; `dialSystemSsh` runs the system's `ssh`. */
   readonly dialer?: SshDialer;
 }
 
+/** A supervised tunnel over SSH, which also runs commands on the host. */
 export interface SshTunnel extends Tunnel, AsyncDisposable {
   /** Runs a command on the host. While the tunnel is down it waits, until the signal. Throws like `SshConnection.exec`. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;

@@ -20,20 +20,21 @@ import { probeNode } from './probe-node.ts';
 import { runScript, valueOf } from './remote-script.ts';
 import { portScript, startScript, type StartRequest, stopScript } from './start-script.ts';
 
+/** Options of `startNodeOn`. */
 export interface StartNodeOptions {
-  /** Default: Elixir if installed, else Erlang. */
+  /** Kind of node. Default: Elixir if installed, else Erlang. */
   readonly kind?: ProviderNodeKind | undefined;
   /** The part before the `@`. Default `convoy_` and six random letters. */
   readonly name?: string | undefined;
-  /** Default: the host's own name where it has a domain, else with `.internal`. Only a label: nobody resolves it. */
+  /** Host part of the name. Default: the host's own name, with `.internal` if it has no domain. It is only a label and never resolved. */
   readonly host?: string | undefined;
-  /** Where it listens, on loopback. Default: any free one. */
+  /** Port to listen on, on loopback. Default: any free port. */
   readonly port?: number | undefined;
-  /** Default: a random one. */
+  /** Cookie of the node. Default: a random one. */
   readonly cookie?: string | undefined;
   /** Environment variables, besides those that every child inherits from the login there. */
   readonly variables?: LaunchVariables | undefined;
-  /** Its link with our node, for a node that shares its cookie with others. */
+  /** Link with the local node, for a node that shares its cookie with others. */
   readonly link?: NodeLink | undefined;
   /** The node exits by itself when its owner has been gone for this long, in milliseconds. Default 60000. */
   readonly graceMs?: number | undefined;

@@ -18,6 +18,8 @@ export interface RememberedNode {
 
 /** Where remembered nodes are kept. */
 export interface NodeMemory {
+  /** Remembers a node that was started; replaces one of the same name. */
   add(node: RememberedNode): void;
+  /** Forgets a node that has ended, by its full name. */
   delete(name: string): void;
 }

@@ -41,25 +41,26 @@ import type {
 import { RemoteLog } from './remote-log.ts';
 import { watchRemoteNode } from './remote-watch.ts';
 
+/** Options of `createSshProvider`. */
 export interface SshProviderOptions {
-  /** Open. Its owner closes it, after the provider. */
+  /** An open tunnel. The caller closes it, after the provider. */
   readonly tunnel: SshTunnel;
-  /** What the host has: `inspectHost`. */
+  /** Report of the host from `inspectHost`. */
   readonly report: HostReport;
-  /** Ours, that connects to the nodes; its `routes` are the next field. */
+  /** The local node that connects to the launched nodes. `routes` belongs to it. */
   readonly node: Node;
   readonly routes: TunnelResolver;
-  /** The cookie every node of the host gets. Default: a fresh one. */
+  /** Cookie of every node on the host. Default: a random one. */
   readonly cookie?: string | undefined;
-  /** Where nodes that run are written down, to be found again. Default: nowhere. */
+  /** Where running nodes are recorded so that they can be found again. Default: nowhere. */
   readonly memory?: NodeMemory;
-  /** Host part of their names. Default: the host's own name, with `.internal` where it has no domain. */
+  /** Host part of the node names. Default: the host's own name, with `.internal` if it has no domain. */
   readonly host?: string | undefined;
-  /** Most nodes at a time. Default 12. */
+  /** Maximum number of nodes. Default 12. */
   readonly nodeLimit?: number | undefined;
-  /** For a node to answer, from its start. Default 60 s. */
+  /** How long to wait for a node to answer after starting it, in milliseconds. Default 60000. */
   readonly launchTimeoutMs?: number;
-  /** A node ends by itself when we have been away for so long. Default 60 s. */
+  /** A node exits by itself when its owner has been gone for this long, in milliseconds. Default 60000. */
   readonly graceMs?: number | undefined;
 }
 
