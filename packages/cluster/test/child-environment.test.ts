@@ -1,4 +1,5 @@
 /** What children inherit, and what a user may name for a launch. */
+
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

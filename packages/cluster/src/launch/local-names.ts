@@ -32,7 +32,7 @@ export function chooseName(
 }
 
 function firstFree(prefix: string, taken: ReadonlySet<string>): string {
-  for (let number = 1; ; number++) {
+  for (let number = 1; ; number += 1) {
     const name = `${prefix}-${number}`;
     if (!taken.has(name)) return name;
   }

@@ -1,4 +1,5 @@
 /** known_hosts: which keys a host is known by, and the verdict on the one it shows. */
+
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';

@@ -1,4 +1,5 @@
 /** What `~/.ssh/config` says about the hops of a target. */
+
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

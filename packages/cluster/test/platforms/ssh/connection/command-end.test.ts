@@ -1,4 +1,5 @@
 /** What a remote command printed and how it ended, when all of it arrives in one piece, as on a busy machine. */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
 /** The way to a machine as text. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

@@ -2,6 +2,7 @@
  * What a server may ask before it lets anybody in: passwords, questions, two proofs; and what hostile ones do. The server
  * is that of the ssh2 library, because sshd asks for the passwords of real accounts.
  */
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,5 @@
 /** The pure parts of the system's ssh: what it is told, what it says, and the messages of its channels. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';

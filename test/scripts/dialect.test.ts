@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const sources = globSync(['{packages,test,scripts,bench,examples}/**/*.{ts,tsx}'], {
+  exclude: ['**/node_modules/**', '**/dist/**', '**/goldens/**', '**/dialect.test.ts'],
+});
+
+/** The lines of `text` that are written in the other of two ways, each with the reason. */
+function otherDialect(text: string): string[] {
+  const problems: string[] = [];
+  if (/^\/\*\*[^]*?\*\/\n(?=import |export \* |export \{|export type \{)/.test(text))
+    problems.push('the header has no blank line below it');
+  for (const [line] of text.matchAll(/^\s*(?:[\w.#[\]]+(?:\+\+|--)|(?:\+\+|--)[\w.#[\]]+);$/gm))
+    problems.push(`${line.trim()}: write += 1 where the value is not used`);
+  for (const [line] of text.matchAll(/\bfor \([^;]*;[^;]*; [\w.#]+(?:\+\+|--)\)/g))
+    problems.push(`${line.trim()}: write += 1 where the value is not used`);
+  return problems;
+}
+
+test('what the formatter leaves open is written one way', () => {
+  const problems = sources.flatMap((file) =>
+    otherDialect(readFileSync(file, 'utf8')).map((problem) => `${file}: ${problem}`),
+  );
+  assert.deepEqual(problems, []);
+});
+
+test('a planted line in the other way is found', () => {
+  assert.equal(otherDialect('/** What it does. */\nimport a from "a";').length, 1);
+  assert.equal(otherDialect('  this.#count++;\n').length, 1);
+  assert.equal(otherDialect('for (let at = 0; at < 3; at++) run();').length, 1);
+  assert.deepEqual(otherDialect('/** What it does. */\n\nimport a from "a";\nconst id = next++;\n'), []);
+});
