@@ -53,7 +53,7 @@ ports_of() {
   if [ -r "/proc/$1/net/tcp" ]; then
     inodes=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')
     cat "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null | awk -v inodes="$inodes" '
-      BEGIN { count = split(inodes, list, " "); for (i = 1; i <= count; i++) wanted[list[i]] = 1 }
+      BEGIN { count = split(inodes, list, " "); for (i = 1; i <= count; i += 1) wanted[list[i]] = 1 }
       $4 == "0A" && ($10 in wanted) { parts = split($2, address, ":"); printf "0x%s ", address[parts] }'
   elif command -v lsof >/dev/null 2>&1; then
     lsof -nP -a -p "$1" -iTCP -sTCP:LISTEN -Fn 2>/dev/null | sed -n 's/^n.*:\\([0-9]*\\)$/\\1/p' | tr '\\n' ' '
@@ -63,7 +63,7 @@ ports_of() {
   { program = $3; sub(/.*\\//, "", program) }
   program ~ /^beam(\\.|$)/ || program == "node" || program == "convoy" {
     name = ""; port = ""
-    for (i = 4; i < NF; i++) {
+    for (i = 4; i < NF; i += 1) {
       if ($i == "-extra") break
       if ($i == "-name" || $i == "-sname" || $i == "--name") name = $(i + 1)
       if ($i == "-erl_epmd_port" || $i == "inet_dist_listen_min" || $i == "--listen-port") port = $(i + 1)
