@@ -19,6 +19,8 @@ import { layCable, missingNamespaces, Namespace } from '../support/namespaces.ts
 import { missingSshd, type SshServer, startSshServer } from '../support/ssh-server.ts';
 
 const cookie = 'cookie_of_the_patients';
+/** For what never answers. */
+const brief = { timeoutMs: 1500 };
 
 /** Fails unless the diagnosis is this one, told with evidence or a remedy that says something, and nothing secret. */
 function assertFault(diagnosis: Diagnosis, code: string, failedStep?: string): void {
@@ -53,8 +55,9 @@ class Scene {
     return this.#peer!;
   }
 
+  /** Patient, because a handshake with TLS takes seconds on a busy machine. Where nothing answers, give `brief`. */
   readonly examine = (node: string, options: Partial<DiagnoseOptions> = {}): Promise<Diagnosis> =>
-    diagnose(node, { cookie, epmdPort: this.cluster.epmdPort, timeoutMs: 1500, ...options });
+    diagnose(node, { cookie, epmdPort: this.cluster.epmdPort, timeoutMs: 10_000, ...options });
 
   /** Registers a name for a port at the EPMD. */
   readonly register = (name: string, port: number): Promise<{ close(): void }> =>
@@ -132,7 +135,7 @@ function testPorts(scene: Scene): void {
 
   test('an EPMD that does not answer', async () => {
     await using silent = await startServer(() => undefined);
-    assertFault(await examine(scene.peer.name, { epmdPort: silent.port }), 'EPMD_SILENT', 'epmd');
+    assertFault(await examine(scene.peer.name, { epmdPort: silent.port, ...brief }), 'EPMD_SILENT', 'epmd');
   });
 
   test('an entry of EPMD that is stale', async () => {
@@ -145,7 +148,7 @@ function testPorts(scene: Scene): void {
     await using web = await startServer((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     assertFault(await examine(scene.peer.name, { port: web.port }), 'NOT_A_NODE', 'handshake');
     await using silent = await startServer(() => undefined);
-    assertFault(await examine(scene.peer.name, { port: silent.port }), 'NODE_SILENT', 'handshake');
+    assertFault(await examine(scene.peer.name, { port: silent.port, ...brief }), 'NODE_SILENT', 'handshake');
   });
 }
 
@@ -207,7 +210,8 @@ function testNetwork(scene: Scene): void {
 
   test('a host that does not exist, and a name server that fails', async () => {
     await using dns = await startDnsServer({ 'db1.example': 'SERVFAIL', 'db2.example': 'silent' });
-    const ask = (host: string): Promise<Diagnosis> => examine(`app@${host}`, { dnsServers: [dns.address] });
+    const ask = (host: string): Promise<Diagnosis> =>
+      examine(`app@${host}`, { dnsServers: [dns.address], ...brief });
     assertFault(await ask('nowhere.example'), 'DNS_NO_SUCH_HOST', 'resolve');
     assertFault(await ask('db1.example'), 'DNS_FAILING', 'resolve');
     assertFault(await ask('db2.example'), 'DNS_FAILING', 'resolve');
@@ -226,7 +230,7 @@ function testNetwork(scene: Scene): void {
     const { near, far: address } = layCable(undefined, far);
     // What comes in is answered into nowhere.
     execFileSync('ip', ['-n', far.name, 'route', 'add', 'blackhole', near]);
-    assertFault(await examine(`app@${address}`, { port: 4242 }), 'PORT_SILENT', 'port');
+    assertFault(await examine(`app@${address}`, { port: 4242, ...brief }), 'PORT_SILENT', 'port');
   });
 }
 
