@@ -9,10 +9,12 @@ import { childEnvironment, isAlive } from '@convoy/cluster';
 const run = promisify(execFile);
 /** Names of our namespaces have the id of this process, so that those of a dead one can be told. */
 const prefix = 'convoy-sim';
+/** The kernel makes and removes namespaces one at a time, so a busy machine takes seconds; no command takes this long. */
+const timeoutMs = 30_000;
 
 /** Rejects with what `ip` says. */
 export async function ip(...words: readonly string[]): Promise<void> {
-  await run('ip', [...words], { env: childEnvironment() });
+  await run('ip', [...words], { env: childEnvironment(), timeout: timeoutMs });
 }
 
 /** Why there are no network namespaces here, as one sentence; `undefined` when there are. */
@@ -20,12 +22,13 @@ export function missingNamespaces(): string | undefined {
   if (process.platform !== 'linux') return 'network namespaces are a feature of Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   const env = childEnvironment();
-  if (spawnSync('ip', ['-V'], { env }).status !== 0)
+  if (spawnSync('ip', ['-V'], { env, timeout: timeoutMs }).status !== 0)
     return 'iproute2 is not installed (apt-get install iproute2)';
   const name = namespaceName();
-  const made = spawnSync('ip', ['netns', 'add', name], { env, encoding: 'utf8' });
-  if (made.status !== 0) return `this machine makes no network namespaces: ${made.stderr.trim()}`;
-  spawnSync('ip', ['netns', 'del', name], { env });
+  const made = spawnSync('ip', ['netns', 'add', name], { env, encoding: 'utf8', timeout: timeoutMs });
+  if (made.error !== undefined) return `"ip netns add" failed: ${made.error.message}`;
+  if (made.status !== 0) return `this machine cannot create network namespaces: ${made.stderr.trim()}`;
+  spawnSync('ip', ['netns', 'del', name], { env, timeout: timeoutMs });
   return undefined;
 }
 
