@@ -21,7 +21,7 @@ interface RunningTest {
 if (isMainThread && process.env['NODE_TEST_CONTEXT'] !== undefined && isTestFile(process.argv[1])) watch();
 
 function isTestFile(path: string | undefined): boolean {
-  return path?.endsWith('.test.ts') === true;
+  return /\.test\.m?[jt]s$/.test(path ?? '');
 }
 
 function watch(): void {

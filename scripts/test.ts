@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { withSharedProcesses } from './shared-processes.ts';
 import { ensurePeers } from './test-peers.ts';
 
 const words = process.argv.slice(2);
@@ -37,7 +38,8 @@ const files = places.flatMap((place) =>
   place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`),
 );
 const isAlone = (file: string): boolean => file.startsWith('test/alone/');
-const together = files.filter((file) => !isAlone(file)).sort();
+const sorted = files.filter((file) => !isAlone(file)).sort();
+const together = named.length > 0 ? sorted : withSharedProcesses(sorted);
 const alone = isAll || named.length > 0 ? files.filter(isAlone).sort() : [];
 
 // What takes the whole machine comes last and one by one, so that others keep their deadlines. Of the unit tests some

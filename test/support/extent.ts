@@ -30,6 +30,14 @@ export function someOf<Case>(cases: readonly Case[], count: number): readonly Ca
 }
 
 /**
+ * How many generated cases a property is tried with: `count` in a run of everything, otherwise a quarter of them. For
+ * properties of which that many take longer than a second.
+ */
+export function runsOf(count: number): number {
+  return isWhole ? count : Math.ceil(count / 4);
+}
+
+/**
  * For a test of which `npm test` has another case of the same kind, or which is long: `{ skip: onlyInAll() }`. `skip` is another
  * reason to leave it out, such as a `missingPeer`.
  */

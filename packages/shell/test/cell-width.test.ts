@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { measuredTexts } from '../../../test/support/wide-characters.ts';
 import { cellWidthProvider, textWidth } from '../src/cell-width.ts';
 import { type Frame, outputUnits, redraw, typedUnits } from '../src/session/frame.ts';
+import { runsOf } from '../../../test/support/extent.ts';
 
 const columns = 400;
 
@@ -57,7 +58,7 @@ describe('the cells of text', () => {
         assert.equal(await cursorColumn(drawn), cellsOf(first));
         assert.equal(await cursorColumn(drawn, redraw(first, second)), cellsOf(second));
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(300) },
     );
   });
 

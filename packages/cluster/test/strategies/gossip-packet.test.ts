@@ -6,6 +6,7 @@ import { atom, type Term, TermMap, tuple } from '@convoy/node';
 import { encode } from '@convoy/node/etf';
 import fc from 'fast-check';
 import { GossipCodec } from '../../src/strategies/gossip-packet.ts';
+import { runsOf } from '../../../../test/support/extent.ts';
 
 const node = 'app@127.0.0.1';
 const secret = 'somepassword';
@@ -171,6 +172,6 @@ test('throws at nothing that strangers send', () => {
         if (heard !== undefined) assert.match(heard.node, /^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$/);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: runsOf(3000) },
   );
 });

@@ -19,6 +19,7 @@ import { readAny } from '../../src/etf/decode/decode.ts';
 import { createEncodeContext } from '../../src/etf/encode/encode-context.ts';
 import { writeAny } from '../../src/etf/encode/encode.ts';
 import { anyTerm, anyTermOrRecord } from './term-arbitrary.ts';
+import { runsOf } from '../../../../test/support/extent.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
@@ -41,7 +42,7 @@ test('decode(encode(x)) is x, and encodes to the same bytes', () => {
       assert.equal(termKey(back), termKey(term));
       assert.equal(hex(encode(back)), hex(bytes));
     }),
-    { numRuns: 1500 },
+    { numRuns: runsOf(1500) },
   );
 });
 
@@ -83,7 +84,7 @@ test('random bytes throw nothing but DecodeError', () => {
   const byte = fc.oneof(tag, moreTags, fc.nat({ max: 4 }), fc.nat({ max: 255 }));
   fc.assert(
     fc.property(fc.array(byte, { maxLength: 60 }), (bytes) => void attempt(Uint8Array.from([131, ...bytes]))),
-    { numRuns: 20_000 },
+    { numRuns: runsOf(20_000) },
   );
 });
 
@@ -98,7 +99,7 @@ test('a changed byte throws DecodeError or gives a term that can be encoded', ()
         assert.ok(equals(decode(encode(result)), result));
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: runsOf(3000) },
   );
 });
 
@@ -145,7 +146,7 @@ test('both ways of decoding refuse the same bytes', () => {
       const deep = catching(() => readAny(new ByteReader(bytes, 1), createContext({}, 0)));
       assert.equal(deep === undefined, usual === undefined);
     }),
-    { numRuns: 2000 },
+    { numRuns: runsOf(2000) },
   );
 });
 
@@ -211,6 +212,6 @@ test('any text parses or throws DecodeError', () => {
       const error = catching(() => parseTerm(pieces.join('')));
       assert.ok(error === undefined || error instanceof DecodeError, String(error));
     }),
-    { numRuns: 5000 },
+    { numRuns: runsOf(5000) },
   );
 });

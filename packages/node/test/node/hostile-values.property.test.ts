@@ -12,6 +12,7 @@ import type { Node } from '../../src/node/start-node.ts';
 import { createMemoryCluster } from '../../src/testing.ts';
 import { attack } from '../../../../test/support/attack.ts';
 import { anyValue } from '../etf/value-arbitrary.ts';
+import { runsOf } from '../../../../test/support/extent.ts';
 
 const before = atom('before');
 const after = atom('after');
@@ -69,7 +70,7 @@ suite('send', () => {
     const values = anyValue(() => send(atom('inner')));
     await fc.assert(
       fc.asyncProperty(values, (value) => check(send, next, value)),
-      { numRuns: 400 },
+      { numRuns: runsOf(400) },
     );
   });
 
@@ -81,7 +82,7 @@ suite('send', () => {
     const values = anyValue(() => send(atom('inner')));
     await fc.assert(
       fc.asyncProperty(values, (value) => check(send, next, value)),
-      { numRuns: 400 },
+      { numRuns: runsOf(400) },
     );
   });
 
@@ -104,7 +105,7 @@ suite('send', () => {
         const remote = refusal(far.name, value);
         assert.equal(local === 'sent', remote === 'sent');
       }),
-      { numRuns: 400 },
+      { numRuns: runsOf(400) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { erase, type Frame, moveToEnd, outputUnits, redraw, typedUnits } from '../../src/session/frame.ts';
 import { Screen } from '../../src/session/screen.ts';
+import { runsOf } from '../../../../test/support/extent.ts';
 
 /** What a terminal shows after these pieces, with the place of the cursor made visible. */
 async function shown(columns: number, ...pieces: string[]): Promise<string> {
@@ -48,7 +49,7 @@ describe('redraw', () => {
           assert.equal(afterSteps, anew);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runsOf(150) },
     );
   });
 
@@ -58,7 +59,7 @@ describe('redraw', () => {
         const drawn = frameOf(columns, content, cursor);
         assert.equal(await shown(columns, 'above\r\n', redraw(undefined, drawn), erase(drawn)), 'above\n*');
       }),
-      { numRuns: 80 },
+      { numRuns: runsOf(80) },
     );
   });
 

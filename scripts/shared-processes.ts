@@ -1,0 +1,43 @@
+/**
+ * Tests that share a process. To start a process and load its modules takes longer than the tests of most files, so the
+ * tests of a package that touch nothing but its own values are imported, one after another, by one file in node_modules.
+ */
+
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { readSource } from './boundaries/source-files.ts';
+
+const folder = fileURLToPath(new URL('../node_modules/.cache/shared-processes/', import.meta.url));
+
+/** Built-in modules whose use another test of the process does not notice. */
+const harmless = /^node:(?:test|assert\/strict|util|path|buffer|url|crypto)$/;
+
+/**
+ * Nodes, sockets and timers wait, and waiting tests are better side by side; the process, its globals and what is
+ * replaced in them belong to all of its tests.
+ */
+const notAlone =
+  /\b(?:process\.|startNode|await using|setTimeout|setInterval|mock|globalThis|AbortSignal\.timeout)/;
+
+/** Whether the tests of a file can stand in one process with those of other files. */
+export function canShareProcess(file: string, text: string): boolean {
+  const { imports, code } = readSource(file, text);
+  const builtins = imports.filter(({ specifier }) => specifier.startsWith('node:'));
+  return builtins.every(({ specifier }) => harmless.test(specifier)) && !notAlone.test(code);
+}
+
+/** `files` with one file for each package in the place of those that can share a process. */
+export function withSharedProcesses(files: readonly string[]): string[] {
+  const shared = files.filter((file) => canShareProcess(file, readFileSync(file, 'utf8')));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const byPackage = Map.groupBy(shared, (file) => file.split(sep)[1] ?? '');
+  const written = Array.from(byPackage, ([name, members]) => {
+    const path = join(folder, `${name}.test.mjs`);
+    writeFileSync(path, members.map((file) => `import ${JSON.stringify(pathToFileURL(file))};\n`).join(''));
+    return path;
+  });
+  // First, because they take longest.
+  return [...written, ...files.filter((file) => !shared.includes(file))];
+}

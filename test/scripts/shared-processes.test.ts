@@ -1,0 +1,31 @@
+/** Which tests share a process: those that touch nothing but their own values. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { canShareProcess } from '../../scripts/shared-processes.ts';
+
+const head = "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n";
+const file = 'packages/node/test/some.test.ts';
+
+test('tests of values share a process', () => {
+  const text = `${head}import { atom } from '../src/etf/index.ts';\ntest('atoms', () => assert.ok(atom('a')));\n`;
+  assert.equal(canShareProcess(file, text), true);
+});
+
+test('what is only mentioned, in a comment or in quotes, changes nothing', () => {
+  const text = `${head}// not process.env, no setTimeout\ntest('says process.exit', () => assert.ok('startNode'));\n`;
+  assert.equal(canShareProcess(file, text), true);
+});
+
+for (const [what, line] of Object.entries({
+  'use a socket': "import { connect } from 'node:net';",
+  'read files': "import { readFileSync } from 'node:fs';",
+  'start a node': "test('starts', () => startNode('a@127.0.0.1'));",
+  'change the environment': "process.env['COLUMNS'] = '80';",
+  'replace a global': "mock.method(globalThis, 'fetch');",
+  'wait for a timer': 'await new Promise((resolve) => setTimeout(resolve, 10));',
+})) {
+  test(`tests that ${what} have a process of their own`, () => {
+    assert.equal(canShareProcess(file, `${head}${line}\n`), false);
+  });
+}
