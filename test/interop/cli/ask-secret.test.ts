@@ -1,0 +1,42 @@
+/** Asking for a secret at a real terminal, which `script` of util-linux provides. */
+
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { attack } from '../../support/attack.ts';
+import { ProcessOutput, endProcess } from '../../support/child-process.ts';
+
+const source = new URL('../../../packages/cli/src/terminal/ask-secret.ts', import.meta.url).href;
+/** Prints what the terminal is like at the moment at which the question is written. */
+const program = `
+  import { askSecret } from '${source}';
+  const write = process.stderr.write.bind(process.stderr);
+  process.stderr.write = (text) => write(text.includes('Passphrase') ? text + 'raw=' + process.stdin.isRaw + ' ' : text);
+  const secret = await askSecret('Passphrase');
+  console.log('length=' + secret.length);
+`;
+const skip = spawnSync('script', ['--version']).status === 0 ? false : 'script (util-linux) is not installed';
+
+attack(
+  'Secrets',
+  'a passphrase that is typed the moment it is asked for does not appear on the screen',
+  async (t) => {
+    if (skip !== false) return t.skip(skip);
+    const command = `'${process.execPath}' --conditions=@convoy/source --input-type=module -e "$PROGRAM"`;
+    const env = { ...process.env, PROGRAM: program };
+    const terminal = spawn('script', ['-qfec', command, '/dev/null'], { env, stdio: 'pipe' });
+    try {
+      const output = new ProcessOutput(terminal, 'script');
+      const [, raw] = await output.waitForMatch(/Passphrase: raw=(\w+)/, 20_000);
+      assert.equal(
+        raw,
+        'true',
+        'the terminal has stopped showing what is typed before the question is there',
+      );
+      terminal.stdin.write('not-for-the-screen\r');
+      await output.waitForMatch(/length=18/, 20_000);
+      assert.doesNotMatch(output.text, /not-for-the-screen/);
+    } finally {
+      await endProcess(terminal);
+    }
+  },
+);

@@ -1,0 +1,93 @@
+/** The `convoy` command in clusters that speak TLS, and in those that do without EPMD. */
+
+import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { TestAuthority } from '../../support/certificates.ts';
+import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
+import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+
+const env = { CONVOY_COOKIE: 'carrier' };
+const cookie = env.CONVOY_COOKIE;
+const authority = await TestAuthority.create();
+after(() => authority[Symbol.asyncDispose]());
+const certificate = await authority.issue();
+chmodSync(certificate.keyFile, 0o600);
+const tlsFlags = [
+  ...['--proto', 'tls', '--tls-ca', authority.caFile],
+  ...['--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile],
+];
+
+for (const release of ['25', '27', '29'] as const) {
+  describe(`the command with OTP ${release}`, { skip: missingPeer(release) }, () => {
+    test('visits and runs nodes of TLS', async () => {
+      await using epmd = await startTestEpmd();
+      const args = ['-proto_dist', 'inet_tls', ...authority.emulatorArgs(release, { certificate })];
+      await using erl = await startErlangNode({
+        name: 'erl@127.0.0.1',
+        release,
+        cookie,
+        epmdPort: epmd.port,
+        args,
+      });
+      const tlsEnv = { ...env, ERL_EPMD_PORT: String(epmd.port) };
+      const pinged = await runConvoy(['ping', erl.name, ...tlsFlags], { env: tlsEnv });
+      assert.match(pinged.stdout, /^pong from erl@127\.0\.0\.1/, pinged.stderr);
+      const summed = await runConvoy(['rpc', erl.name, 'lists', 'sum', '[1, 2]', ...tlsFlags], {
+        env: tlsEnv,
+      });
+      assert.equal(summed.stdout.trim(), '3', summed.stderr);
+      const plain = await runConvoy(['ping', erl.name, '--json'], { env: tlsEnv });
+      assert.equal(plain.code, 3);
+      assert.match(plain.stdout, /CONNECTION_TLS_REQUIRED/);
+      // As a release would be told, but for the certificates.
+      const nodeEnv = { ...tlsEnv, ERL_AFLAGS: '-proto_dist inet_tls', CONVOY_TLS_CA: authority.caFile };
+      await using node = new ConvoyProcess(['node', '--name', 'ts@127.0.0.1', ...tlsFlags.slice(4)], {
+        env: nodeEnv,
+        keepsInput: true,
+      });
+      await node.waitFor(/ts@127\.0\.0\.1 is up/);
+      assert.equal(await erl.eval("net_adm:ping('ts@127.0.0.1')"), 'pong');
+    });
+
+    test('visits and runs nodes without EPMD', async () => {
+      const port = await freePort();
+      await using erl = await startErlangNode({
+        name: 'erl@127.0.0.1',
+        release,
+        cookie,
+        // Nobody listens there.
+        epmdPort: 1,
+        args: [...['-erl_epmd_port', String(port)], ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}']],
+      });
+      const noEpmd = { ...env, ERL_EPMD_PORT: '1' };
+      const pinged = await runConvoy(['ping', erl.name, '--dist-port', String(port)], { env: noEpmd });
+      assert.match(pinged.stdout, /^pong/, pinged.stderr);
+      await using node = new ConvoyProcess(['node', '--name', 'ts@127.0.0.2'], {
+        env: { ...noEpmd, ERL_DIST_PORT: String(port) },
+        keepsInput: true,
+      });
+      await node.waitFor(new RegExp(`ts@127\\.0\\.0\\.2 is up on port ${port} \\(epmd: none\\)`));
+      assert.equal(await erl.eval("net_adm:ping('ts@127.0.0.2')"), 'pong');
+    });
+  });
+}
+
+test('options that do not go together are refused', async () => {
+  const node = ['node', '--name', 'ts@127.0.0.1'];
+  const cases = [
+    [[...node, '--dist-port', '9100', '--epmd', 'auto'], /--epmd none/],
+    [[...node, '--dist-port', 'x'], /not a whole number/],
+    [[...node, ...tlsFlags.slice(2)], /--proto tls/],
+    [[...node, '--proto', 'tls'], /CA/],
+    [[...node, '--proto', 'tls', '--tls-verify', 'none'], /certificate/],
+    [[...node, ...tlsFlags, '--tls-versions', '1.1'], /1\.2, 1\.3/],
+    [[...node, ...tlsFlags, '--tls-ca', '/nowhere'], /cannot be read/],
+    [['ping', 'a@127.0.0.1', '--via', 'ssh://nobody@127.0.0.1', ...tlsFlags], /--via/],
+  ] as const;
+  const results = await Promise.all(cases.map(([words]) => runConvoy(words, { env })));
+  for (const [index, { code, stderr }] of results.entries()) {
+    assert.match(stderr, cases[index]?.[1] ?? /^$/);
+    assert.equal(code, 2, stderr);
+  }
+});

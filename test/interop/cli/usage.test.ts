@@ -1,0 +1,93 @@
+/** The command line as a whole: help, usage errors, JSON and exit codes, as scripts see them. */
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, test } from 'node:test';
+import { commandNames, normalizeWords } from '../../../packages/cli/src/program.ts';
+import { makeFolder } from '../../../packages/cli/test/temporary-folder.ts';
+import { writeRunningConsole } from '../../../packages/console/src/server/running-console.ts';
+import { runConvoy } from '../../support/convoy-command.ts';
+
+describe('convoy', () => {
+  test('the former name of a command still runs it, and no help mentions it', async () => {
+    assert.deepEqual(normalizeWords(['part', 'part', 'b']), ['disconnect', 'part', 'b']);
+    assert.deepEqual(normalizeWords(['help', 'part']), ['disconnect', '--help']);
+    const [help, former] = await Promise.all([runConvoy(['--help']), runConvoy(['part', '--help'])]);
+    assert.doesNotMatch(help.stdout, /\bpart\b/);
+    assert.match(former.stdout, /Usage: convoy disconnect/);
+  });
+
+  test('every command has help with an example', async () => {
+    const helps = await Promise.all(commandNames.map((name) => runConvoy([name, '--help'])));
+    for (const [index, { code, stdout }] of helps.entries()) {
+      const name = commandNames[index] ?? '';
+      assert.equal(code, 0);
+      assert.match(stdout, new RegExp(`Usage: convoy ${name}[^]*Examples?:\\n  \\$ convoy ${name}`));
+    }
+  });
+
+  test('wrong usage has exit code 2, and one JSON document if asked for', async () => {
+    const unknown = await runConvoy(['fly']);
+    assert.equal(unknown.code, 2);
+    assert.match(unknown.stderr, /unknown command 'fly'/);
+    const missing = await runConvoy(['rpc', 'a@h', '--json']);
+    assert.equal(missing.code, 2);
+    assert.equal(JSON.parse(missing.stdout).error.code, 'CLI_BAD_OPTION');
+    assert.equal((await runConvoy([])).code, 2);
+  });
+
+  test('a node that is not there has exit code 3 and one JSON document', async () => {
+    using home = makeFolder({ '.erlang.cookie': 'nobody' });
+    const env = { HOME: home.path, ERL_EPMD_PORT: '1' };
+    const { code, stdout, stderr } = await runConvoy(['ping', 'nobody@127.0.0.1', '--json'], { env });
+    assert.equal(code, 3);
+    const { error } = JSON.parse(stdout);
+    assert.match(error.code, /^(?:EPMD|CONNECTION)_/);
+    assert.match(stderr, /^convoy: /);
+  });
+
+  test('a console of another version is an error in words', async () => {
+    using home = makeFolder();
+    const server = createServer((_request, response) => response.end('[{"name":"a@h","kind":"cobol"}]'));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    writeRunningConsole(home.path, { url: `http://127.0.0.1:${port}/`, token: 'a-token' });
+    const { code, stdout } = await runConvoy(['list', '--data-dir', home.path, '--json']);
+    server.close();
+    const { error } = JSON.parse(stdout);
+    assert.deepEqual([code, error.code], [1, 'CLI_WRONG_ANSWER']);
+    assert.match(error.message, /GET \/api\/nodes has an unexpected format: 0\.kind: /);
+    assert.match(error.remedy, /another version/);
+  });
+
+  test('without a cookie or a console it says what to do', async () => {
+    using home = makeFolder();
+    const env = { HOME: home.path };
+    const cookie = await runConvoy(['ping', 'a@127.0.0.1'], { env });
+    assert.deepEqual([cookie.code, /--cookie-file/.test(cookie.stderr)], [2, true]);
+    const console_ = await runConvoy(['list', '--data-dir', home.path]);
+    assert.deepEqual([console_.code, /convoy up/.test(console_.stderr)], [4, true]);
+  });
+
+  test('the token of a console that was killed is sent to nobody', async () => {
+    const running = { url: 'http://127.0.0.1:9/', token: 'secret-token', pid: 2 ** 22 };
+    using data = makeFolder({ 'console.json': JSON.stringify(running) });
+    const { code, stderr } = await runConvoy(['list', '--data-dir', data.path]);
+    assert.equal(code, 4);
+    assert.doesNotMatch(stderr, /secret-token/);
+  });
+
+  test('bad arguments are refused before anything is dialled', async () => {
+    using home = makeFolder({ '.erlang.cookie': 'nobody' });
+    const env = { HOME: home.path, ERL_EPMD_PORT: '1' };
+    const term = await runConvoy(['rpc', 'a@127.0.0.1', 'lists', 'sum', '[1,'], { env });
+    assert.deepEqual([term.code, /not a valid Erlang term/.test(term.stderr)], [2, true]);
+    const json = await runConvoy(['rpc', 'a@127.0.0.1', 'lists', 'sum', '{', '--json-args'], { env });
+    assert.deepEqual([json.code, /not a valid JSON argument/.test(json.stderr)], [2, true]);
+    const name = await runConvoy(['node', '--cookie', 'x'], { env });
+    assert.deepEqual([name.code, /has no name/.test(name.stderr)], [2, true]);
+  });
+});

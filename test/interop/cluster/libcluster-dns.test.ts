@@ -1,0 +1,73 @@
+/** Nodes that run libcluster's DNSPoll find Convoy's by the same name server, and drop them as bluntly as libcluster does. */
+
+import assert from 'node:assert/strict';
+import { beforeEach, describe, test } from 'node:test';
+import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
+import { startDnsServer } from '../../support/dns-server.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang-node.ts';
+import { eventually } from '../../support/eventually.ts';
+import { testedReleases } from '../../support/extent.ts';
+import { type DnsPollTopology, type LibclusterPeer, startLibcluster } from '../../support/libcluster-peer.ts';
+
+const cookie = 'dns-cookie';
+const query = 'mesh.test';
+
+for (const release of testedReleases()) {
+  describe(`libcluster's DNSPoll with OTP ${release}`, { skip: missingPeer(release) }, () => {
+    // All on one port, each on its own address: so the same name before the @ needs no EPMD per address.
+    let port: number;
+    beforeEach(async () => (port = await freePort()));
+
+    const startOwn = (address: string): Promise<Node> => {
+      const resolver = createStaticPortResolver({ port });
+      return startNode({ name: `app@${address}`, cookie, resolver, listen: { host: address, port } });
+    };
+    const startPeer = (address: string): Promise<ErlangNode> => {
+      const here = `{${address.replaceAll('.', ',')}}`;
+      const args = ['-erl_epmd_port', String(port), '-kernel', 'inet_dist_use_interface', here];
+      return startErlangNode({ name: `app@${address}`, cookie, epmdPort: port, release, args });
+    };
+    const topology = (nameserver: string): DnsPollTopology => {
+      return { strategy: 'dns_poll', query, nodeBasename: 'app', pollingInterval: 100, nameserver };
+    };
+
+    test('connects those in the answer, itself left out, and disconnects who is no longer in it', async () => {
+      await using dns = await startDnsServer({ [query]: ['127.0.0.2', '127.0.0.3', '127.0.0.4'] });
+      await using first = await startOwn('127.0.0.3');
+      await using second = await startOwn('127.0.0.4');
+      await using node = await startPeer('127.0.0.2');
+      const peer = await startLibcluster(node, topology(dns.address));
+      await peer.until({ event: 'connected', node: first.name });
+      await peer.until({ event: 'connected', node: second.name });
+      assert.deepEqual(first.list(), [node.name]);
+      dns.zone.set(query, ['127.0.0.2', '127.0.0.4']);
+      await peer.until({ event: 'disconnected', node: first.name });
+      await untilAlone(first);
+      assert.deepEqual(second.list(), [node.name]);
+      assert.deepEqual(await peer.nodes(), [second.name]);
+      assert.ok((await polledNodes(peer)).every((name) => name !== node.name));
+    });
+
+    test('takes a failure of the name server for an empty answer', async () => {
+      await using dns = await startDnsServer({ [query]: ['127.0.0.3'] });
+      await using own = await startOwn('127.0.0.3');
+      await using node = await startPeer('127.0.0.2');
+      const peer = await startLibcluster(node, topology(dns.address));
+      const connected = await peer.until({ event: 'connected', node: own.name });
+      dns.zone.set(query, 'SERVFAIL');
+      const dropped = await peer.until({ event: 'disconnected', node: own.name }, { after: connected });
+      await untilAlone(own);
+      dns.zone.set(query, ['127.0.0.3']);
+      await peer.until({ event: 'connected', node: own.name }, { after: dropped });
+    });
+  });
+}
+
+/** Every name that any answer held. */
+async function polledNodes(peer: LibclusterPeer): Promise<string[]> {
+  return (await peer.events()).flatMap((event) => event.nodes ?? []);
+}
+
+async function untilAlone(node: Node): Promise<void> {
+  await eventually(`${node.name} to lose its peers`, 30_000, () => node.list().length === 0);
+}

@@ -1,0 +1,176 @@
+/** The console's API about hosts by SSH, with a real sshd: what goes wrong, and a host that goes away. */
+
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { DiagnosisView, HostView, LaunchView, NodeView } from '@convoy/console/protocol';
+import { attack } from '../../support/attack.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../../support/console-process.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { eventually } from '../../support/eventually.ts';
+import { onlyInAll } from '../../support/extent.ts';
+import { ConsoleClient } from '../../support/live-client.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+
+const skip = missingPeer('25') || (missingSshd() ?? false);
+
+interface Scene extends AsyncDisposable {
+  readonly server: SshServer;
+  readonly convoy: ConsoleProcess;
+  readonly client: ConsoleClient;
+  readonly epmdPort: number;
+  readonly far: string;
+  open(target?: string): Promise<HostView>;
+}
+
+async function makeScene(): Promise<Scene> {
+  const [near, far] = ['near', 'far'].map((name) => mkdtempSync(join(tmpdir(), `convoy-${name}-`))) as [
+    string,
+    string,
+  ];
+  const epmd = await startTestEpmd();
+  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
+  server.trustIn(near);
+  copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+  const convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
+  const client = new ConsoleClient(convoy.url);
+  return {
+    server,
+    convoy,
+    client,
+    far,
+    epmdPort: epmd.port,
+    async open(target = server.target) {
+      const { json } = await client.ask('/api/hosts', { body: { target } });
+      let view = json as HostView;
+      await eventually('the steps to be over', 30_000, async () => {
+        view = (await client.ask(`/api/hosts/${view.id}`)).json as HostView;
+        return view.state !== 'connecting';
+      });
+      return view;
+    },
+    async [Symbol.asyncDispose]() {
+      await convoy[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+      await epmd[Symbol.asyncDispose]();
+      for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+describe('hosts by SSH, by the API', { skip }, () => {
+  test('says what is wrong, and takes another try', async () => {
+    await using scene = await makeScene();
+    const { client } = scene;
+    const bad = await client.ask('/api/hosts', { body: { target: 'root@' } });
+    assert.deepEqual([bad.status, bad.json.error.code], [400, 'SSH_BAD_TARGET']);
+    const failed = await scene.open('root@127.0.0.1:1');
+    assert.deepEqual([failed.state, failed.problem?.code], ['failed', 'SSH_UNREACHABLE']);
+    assert.ok((failed.problem?.remedy ?? '').length > 10);
+    const up = await scene.open();
+    assert.equal((await scene.open()).id, up.id, 'one that is connected is given back');
+    const unseen = await client.ask(`/api/hosts/${up.id}/attach`, { body: { node: 'ghost@db1' } });
+    assert.deepEqual([unseen.status, unseen.json.error.code], [404, 'CONSOLE_NOT_FOUND']);
+    const nowhere = await client.ask('/api/nodes', {
+      body: { kind: 'erlang', provider: 'ssh://nobody@nowhere' },
+    });
+    assert.equal(nowhere.json.error.code, 'PROVIDER_UNAVAILABLE');
+  });
+
+  test('a node without a cookie to be read is not attached, and the doctor says why', async () => {
+    await using scene = await makeScene();
+    const { client, epmdPort } = scene;
+    await using remote = await startErlangNode({ name: 'app@db1', cookie: 'unknown', epmdPort });
+    const host = await scene.open();
+    const refused = await client.ask(`/api/hosts/${host.id}/attach`, { body: { node: remote.name } });
+    assert.equal(refused.json.error.code, 'HOST_NO_COOKIE');
+    const wrong = await client.ask(`/api/hosts/${host.id}/attach`, {
+      body: { node: remote.name, cookie: 'console' },
+    });
+    assert.equal(wrong.json.error.code, 'HANDSHAKE_COOKIE_MISMATCH');
+    const asked = await client.ask('/api/doctor', { body: { node: 'nobody@127.0.0.1' } });
+    assert.equal((asked.json as DiagnosisView).fault?.code, 'EPMD_NAME_UNKNOWN');
+    assert.deepEqual((await client.ask('/api/nodes')).json, []);
+  });
+
+  attack(
+    'Forged senders',
+    'a node of a host with the same name as a launched node is not attached in its place, nor the other way round',
+    async () => {
+      await using scene = await makeScene();
+      const { client, epmdPort, far } = scene;
+      writeFileSync(join(far, '.erlang.cookie'), 'of-the-host', { mode: 0o600 });
+      const common = { cookie: 'of-the-host', epmdPort };
+      await using twin = await startErlangNode({ ...common, name: 'twin@127.0.0.1' });
+      await using other = await startErlangNode({ ...common, name: 'other@127.0.0.1' });
+      const launched = await client.ask('/api/nodes', { body: { kind: 'erlang', name: 'twin' } });
+      await eventually('the launch to be over', 60_000, async () => {
+        const { json } = await client.ask(`/api/launches/${launched.json.id}`);
+        return (json as LaunchView).state === 'ready';
+      });
+      const host = await scene.open();
+      const attach = (node: string) => client.ask(`/api/hosts/${host.id}/attach`, { body: { node } });
+      const refused = await attach(twin.name);
+      assert.deepEqual([refused.status, refused.json.error.code], [409, 'PROVIDER_NAME_TAKEN']);
+      assert.equal((await attach(other.name)).status, 204);
+      const second = await client.ask('/api/nodes', { body: { kind: 'erlang', name: 'other' } });
+      assert.deepEqual([second.status, second.json.error?.code], [409, 'PROVIDER_NAME_TAKEN']);
+      const views = (await client.ask('/api/nodes')).json as NodeView[];
+      assert.deepEqual(
+        views.map(({ name, origin, provider, status }) => [name, origin, provider, status]),
+        [
+          [twin.name, 'launched', 'local', 'up'],
+          [other.name, 'attached', host.name, 'up'],
+        ],
+      );
+    },
+  );
+
+  test(
+    'a host that goes away is told, comes back, and does not hold up the end',
+    { skip: onlyInAll() },
+    async () => {
+      await using scene = await makeScene();
+      const { client, server, convoy } = scene;
+      const host = await scene.open();
+      const launch = (await client.ask('/api/nodes', { body: { kind: 'erlang', provider: host.name } }))
+        .json as LaunchView;
+      let over = launch;
+      await eventually('the launch to be over', 60_000, async () => {
+        over = (await client.ask(`/api/launches/${launch.id}`)).json as LaunchView;
+        return over.state !== 'running';
+      });
+      assert.equal(over.state, 'ready', JSON.stringify(over.problem));
+      const hostState = async (): Promise<string> =>
+        ((await client.ask(`/api/hosts/${host.id}`)).json as HostView).state;
+      const nodeStatus = async (): Promise<string | undefined> =>
+        ((await client.ask('/api/nodes')).json as NodeView[]).find(({ name }) => name === launch.node)
+          ?.status;
+      await server.stop();
+      await eventually('the host to be down', 30_000, async () => (await hostState()) === 'down');
+      await eventually(
+        'the node to be unreachable',
+        30_000,
+        async () => (await nodeStatus()) === 'unreachable',
+      );
+      await server.start();
+      await eventually(
+        'both to be back',
+        30_000,
+        async () => (await hostState()) === 'up' && (await nodeStatus()) === 'up',
+      );
+      await server.stop();
+      await eventually('the host to be down again', 30_000, async () => (await hostState()) === 'down');
+      const started = performance.now();
+      await convoy[Symbol.asyncDispose]();
+      assert.ok(performance.now() - started < 30_000);
+      await server.start();
+      // It would end by itself, a minute later.
+      const folder = join(scene.far, '.convoy', 'nodes');
+      const [id = ''] = readdirSync(folder);
+      process.kill(Number(readFileSync(join(folder, id, 'pid'), 'utf8')), 'SIGKILL');
+    },
+  );
+});

@@ -1,0 +1,107 @@
+/** Gen calls and casts between TypeScript and real Elixir and Erlang processes. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { atom, atomOf, equals, type Node, serveGenServer, tuple } from '@convoy/node';
+import { ErlangCluster } from '../../support/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../../support/erlang-node.ts';
+import { testedReleases } from '../../support/extent.ts';
+
+const cookie = 'gen-interop';
+
+const counterModule = `
+defmodule Counter do
+  use GenServer
+  def start(count), do: GenServer.start(__MODULE__, count, name: :counter)
+  def init(count), do: {:ok, count}
+  def handle_call(:next, _from, count), do: {:reply, count + 1, count + 1}
+  def handle_call({:echo, term}, _from, count), do: {:reply, term, count}
+  def handle_call(:never, _from, count), do: {:noreply, count}
+  def handle_call(:crash, _from, _count), do: exit(:crashed)
+  def handle_cast({:set, count}, _old), do: {:noreply, count}
+end
+{:ok, _} = Counter.start(0)
+`;
+
+for (const release of testedReleases()) {
+  describe(`gen servers with Elixir on OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
+    const us = `ts${release}@127.0.0.1`;
+    const peer = `ex${release}@127.0.0.1`;
+    const counter = { name: 'counter', node: peer };
+    let cluster: ErlangCluster;
+    let elixir: ErlangNode;
+    let node: Node;
+
+    before(async () => {
+      cluster = await ErlangCluster.start({ cookie, release });
+      node = await cluster.own(us);
+      elixir = await cluster.erlang(peer, { kind: 'elixir' });
+      await elixir.eval(counterModule);
+    });
+
+    after(() => cluster?.[Symbol.asyncDispose]());
+
+    test('calls and casts to a GenServer', async () => {
+      assert.equal(await node.call(counter, atom('next')), 1);
+      node.cast(counter, tuple(atom('set'), 41));
+      assert.equal(await node.call(counter, atom('next')), 42);
+      const term = tuple(atom('deep'), [1, 'binary', tuple()]);
+      assert.ok(equals(await node.call(counter, tuple(atom('echo'), term)), term));
+    });
+
+    test('says why a GenServer did not answer', async () => {
+      await assert.rejects(node.call(counter, atom('never'), { timeoutMs: 50 }), { code: 'CALL_TIMEOUT' });
+      await assert.rejects(node.call({ name: 'nobody', node: peer }, 1), { code: 'CALL_NOPROC' });
+      await assert.rejects(node.call(counter, atom('crash')), { code: 'CALL_EXIT', reason: atom('crashed') });
+      await assert.rejects(node.call({ name: 'x', node: 'nobody@127.0.0.1' }, 1), { code: 'CALL_NODEDOWN' });
+      await elixir.eval('{:ok, _} = Counter.start(0)');
+    });
+
+    test('is called by GenServer.call, cast and stop', async () => {
+      let [count, info] = [0, 0];
+      const pid = serveGenServer(node, 'ts_counter', {
+        call: async (request) => {
+          await Promise.resolve();
+          if (request === atom('crash')) throw new Error('broken');
+          return tuple(atom('ok'), (count += 1), request);
+        },
+        cast: (amount) => void (count += amount as number),
+        info: (amount) => void (info += amount as number),
+      });
+      const server = `{:ts_counter, :"${us}"}`;
+      assert.equal(await elixir.eval(`GenServer.call(${server}, "hello")`), '{:ok, 1, "hello"}');
+      assert.equal(await elixir.eval(`GenServer.cast(${server}, 10); send(${server}, 5)`), '5');
+      assert.equal(await elixir.eval(`GenServer.call(${server}, nil)`), '{:ok, 12, nil}');
+      assert.equal(info, 5);
+      assert.match(
+        await elixir.eval(`GenServer.multi_call([:"${us}"], :ts_counter, :m) |> elem(0)`),
+        /"?ts\d+@127.0.0.1"?: \{:ok, 13, :m\}/,
+      );
+      assert.equal(await elixir.eval(`GenServer.stop(${server}); :stopped`), ':stopped');
+      assert.equal(node.isAlive(pid), false);
+      await assert.rejects(elixir.eval(`GenServer.call(${server}, 1)`), /no process/);
+    });
+
+    test('a callback that throws ends the server, and the caller hears of it', async () => {
+      const failing = (): never => {
+        throw new Error('broken');
+      };
+      serveGenServer(node, 'fragile', { call: failing });
+      await assert.rejects(
+        elixir.eval(`GenServer.call({:fragile, :"${us}"}, 1)`),
+        /convoy_error, nil, "broken"/,
+      );
+    });
+
+    test('pings by the worker convention print on both sides', async () => {
+      const pinged = new Promise((resolve) => {
+        node.spawnServer({ onMessage: (_self, message) => resolve(message) }, { name: 'worker' });
+      });
+      await elixir.eval(`send({:worker, :"${us}"}, :ping)`);
+      assert.equal(await pinged, atom('ping'));
+      assert.equal(await elixir.eval(`Node.ping(:"${us}")`), ':pong');
+      assert.equal(await elixir.eval('Node.list()'), `[:"${us}"]`);
+      assert.equal(atomOf('nil'), null);
+    });
+  });
+}

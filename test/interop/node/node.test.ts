@@ -1,0 +1,397 @@
+/** A TypeScript node among real Erlang nodes: messages, links, monitors, exits and what happens when one is lost. */
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import {
+  atom,
+  equals,
+  inspect,
+  type Node,
+  Pid,
+  type Process,
+  type Reference,
+  startNode,
+  type Term,
+  Tuple,
+  tuple,
+} from '@convoy/node';
+import { missingPeer } from '../../support/erlang-node.ts';
+import { ErlangPair } from '../../support/erlang-pair.ts';
+import { eventually, eventuallyEqual } from '../../support/eventually.ts';
+import { testedReleases } from '../../support/extent.ts';
+
+const cookie = 'node-interop';
+const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
+const deadlineMs = 60_000;
+
+/** Runs a function in a process of the node and gives its result. */
+function inProcess<Result>(node: Node, body: (self: Process) => Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    node.spawn(async (self) => {
+      await body(self).then(resolve, reject);
+    });
+  });
+}
+
+function next(self: Process): Promise<Term> {
+  return self.receive({ timeoutMs: deadlineMs });
+}
+
+async function nextPid(self: Process): Promise<Pid> {
+  const message = await next(self);
+  assert.ok(message instanceof Pid, `${inspect(message)} is no pid`);
+  return message;
+}
+
+function downOf(ref: Reference, what: Term, reason: Term): Term {
+  return tuple(atom('DOWN'), ref, atom('process'), what, reason);
+}
+
+function exitOf(pid: Pid, reason: Term): Term {
+  return tuple(atom('EXIT'), pid, reason);
+}
+
+function assertTerm(actual: Term, expected: Term): void {
+  assert.ok(equals(actual, expected), `${inspect(actual)} instead of ${inspect(expected)}`);
+}
+
+function untilDown(node: Node, peer: string): Promise<string> {
+  return new Promise((resolve) => {
+    const stop = node.onNodeDown((name, reason) => {
+      if (name !== peer) return;
+      stop();
+      resolve(reason);
+    });
+  });
+}
+
+/** Makes processes there that first send their pid to `box` and then run `body`, Erlang expressions. */
+function spawnerOf(scene: ErlangPair): (self: Process, body: string) => Promise<Pid> {
+  return async (self, body) => {
+    scene.node.unregister('box');
+    scene.node.register('box', self.pid);
+    await scene.run(`spawn(fun() -> {box, '${scene.us}'} ! self(), ${body} end)`);
+    return nextPid(self);
+  };
+}
+
+for (const release of testedReleases()) {
+  describe(`a node among OTP ${release}`, { skip: missingPeer(release) }, () => {
+    const scene = new ErlangPair({ release, cookie });
+    testMessages(scene);
+    testExits(scene);
+    testExitSignals(scene);
+    testOtherNodes(scene);
+  });
+}
+
+/** What is sent, and what gets lost without harm. */
+function testMessages(scene: ErlangPair): void {
+  const { us, peer, run, release } = scene;
+  const spawnThere = spawnerOf(scene);
+
+  test('pings and is pinged, and both list each other', async () => {
+    assert.equal(await run(`net_adm:ping('${us}')`), 'pong');
+    await scene.node.connect(peer);
+    assert.equal(await run('nodes()'), `['${us}']`);
+    assert.deepEqual(scene.node.list(), [peer]);
+    await run('net_kernel:monitor_nodes(true)');
+    assert.equal(scene.node.disconnect(peer), true);
+    const down = 'receive {nodedown, N} -> net_kernel:monitor_nodes(false), N after 5000 -> timeout end';
+    assert.equal(await run(down), `'${us}'`);
+    assert.equal(await run(`net_adm:ping('${us}')`), 'pong');
+  });
+
+  test('sends to pids and names both ways', async () => {
+    const got = await inProcess(scene.node, async (self) => {
+      const echo = await spawnThere(self, `receive {From, X} -> From ! {self(), X} end`);
+      self.send(echo, tuple(self.pid, 'text'));
+      assertTerm(await next(self), tuple(echo, 'text'));
+      await run(`register(echo, spawn(fun() -> receive {From, X} -> From ! {named, X} end end))`);
+      self.send({ name: 'echo', node: peer }, tuple(self.pid, [1, 2]));
+      return next(self);
+    });
+    assertTerm(got, tuple(atom('named'), [1, 2]));
+  });
+
+  test('ten thousand messages keep their order, both ways', async () => {
+    const count = 10_000;
+    const sum = await inProcess(scene.node, async (self) => {
+      const pid = await spawnThere(
+        self,
+        `Loop = fun L(N) when N > ${count} -> ok; L(N) -> receive {From, N} -> From ! N, L(N + 1) end end, Loop(1)`,
+      );
+      for (let index = 1; index <= count; index += 1) self.send(pid, tuple(self.pid, index));
+      let expected = 1;
+      while (expected <= count && (await next(self)) === expected) expected += 1;
+      return expected;
+    });
+    assert.equal(sum, count + 1);
+  });
+
+  test('aliases, group leaders and messages for nobody do no harm', async () => {
+    await inProcess(scene.node, async (self) => {
+      const alias = self.alias();
+      const pid = await spawnThere(
+        self,
+        `receive {To, X} -> To ! X end, {nobody, '${us}'} ! x, group_leader(self(), self())`,
+      );
+      if (release === '23') return self.unalias(alias);
+      self.send(pid, tuple(alias, atom('through')));
+      assert.equal(await next(self), atom('through'));
+      self.unalias(alias);
+    });
+    assert.equal(await run(`net_adm:ping('${us}')`), 'pong');
+  });
+}
+
+/** Processes that end here and there, with links and monitors. */
+function testExits(scene: ErlangPair): void {
+  const { us, peer, run } = scene;
+  const spawnThere = spawnerOf(scene);
+
+  test('an exit there reaches linked and monitoring processes here', async () => {
+    await inProcess(scene.node, async (self) => {
+      self.trapExit = true;
+      const pid = await spawnThere(self, `receive stop -> exit({shutdown, 1}) end`);
+      self.link(pid);
+      const ref = self.monitor(pid);
+      self.send(pid, atom('stop'));
+      const reason = tuple(atom('shutdown'), 1);
+      const messages = [await next(self), await next(self)];
+      const [exit, down] =
+        messages[0] instanceof Tuple && messages[0].length === 3 ? messages : messages.reverse();
+      assertTerm(exit, exitOf(pid, reason));
+      assertTerm(down, downOf(ref, pid, reason));
+      const again = self.monitor(pid);
+      assertTerm(await next(self), downOf(again, pid, atom('noproc')));
+      self.link(pid);
+      assertTerm(await next(self), exitOf(pid, atom('noproc')));
+    });
+  });
+
+  test('an exit here reaches linked and monitoring processes there', async () => {
+    const answer = run(`
+      process_flag(trap_exit, true),
+      true = register(loop_box, self()),
+      receive {pid, Pid} ->
+        link(Pid), Ref = monitor(process, Pid), Named = monitor(process, {leaver, '${us}'}),
+        Pid ! leave,
+        receive {'EXIT', Pid, R1} -> ok end,
+        receive {'DOWN', Ref, process, Pid, R2} -> ok end,
+        receive {'DOWN', Named, process, W, R3} -> ok end,
+        Gone = monitor(process, Pid), receive {'DOWN', Gone, _, _, R4} -> ok end,
+        link(Pid), receive {'EXIT', Pid, R5} -> ok end,
+        unregister(loop_box), process_flag(trap_exit, false),
+        {R1, R2, W, R3, R4, R5}
+      after ${deadlineMs} -> unregister(loop_box), timeout end`);
+    await inProcess(scene.node, async (self) => {
+      scene.node.register('leaver', self.pid);
+      // The name there appears when the evaluation has begun.
+      await eventually('the evaluation to begin', deadlineMs, async () => {
+        return (await scene.node.rpc(peer, 'erlang', 'whereis', [atom('loop_box')])) !== undefined;
+      });
+      self.send({ name: 'loop_box', node: peer }, tuple(atom('pid'), self.pid));
+      await next(self);
+      queueMicrotask(() => scene.node.exit(self.pid, tuple(atom('bye'), 7)));
+    });
+    assert.equal(await answer, `{{bye,7},{bye,7},{leaver,'${us}'},{bye,7},noproc,noproc}`);
+  });
+
+  test('a function that throws is an exit reason there', async () => {
+    const pid = scene.node.spawn(
+      async (self) => {
+        await self.receive();
+        throw new TypeError('broken');
+      },
+      { name: 'fragile' },
+    );
+    const reason = await run(
+      `R = monitor(process, {fragile, '${us}'}), {fragile, '${us}'} ! go, receive {'DOWN', R, _, _, X} -> X end`,
+    );
+    assert.equal(reason, '{{convoy_error,nil,<<"broken">>},[]}');
+    assert.equal(scene.node.isAlive(pid), false);
+  });
+}
+
+/** Signals to end, sent on purpose. */
+function testExitSignals(scene: ErlangPair): void {
+  const { us, run } = scene;
+  const spawnThere = spawnerOf(scene);
+
+  test('exit signals both ways: normal is ignored, kill is not, trapping sees them', async () => {
+    await inProcess(scene.node, async (self) => {
+      self.trapExit = true;
+      const pid = await spawnThere(self, `receive {From, go} -> exit(From, boo), exit(From, normal) end`);
+      self.exitSignal(pid, atom('normal'));
+      self.send(pid, tuple(self.pid, atom('go')));
+      assertTerm(await next(self), exitOf(pid, atom('boo')));
+      assertTerm(await next(self), exitOf(pid, atom('normal')));
+      const other = await spawnThere(self, `process_flag(trap_exit, true), receive never -> ok end`);
+      const ref = self.monitor(other);
+      self.exitSignal(other, atom('kill'));
+      assertTerm(await next(self), downOf(ref, other, atom('killed')));
+    });
+  });
+
+  test('exit(Pid, kill) from there ends a process that traps', async () => {
+    const pid = scene.node.spawnServer(
+      { onMessage: () => undefined, onExitSignal: () => undefined },
+      { name: 'tough' },
+    );
+    scene.node.register(
+      'victim_box',
+      scene.node.spawnServer({
+        onMessage: (self, from) => void (from instanceof Pid && self.send(from, pid)),
+      }),
+    );
+    const killed = await run(`
+      {victim_box, '${us}'} ! self(), receive Pid when is_pid(Pid) -> ok end,
+      R = monitor(process, Pid), exit(Pid, normal), exit(Pid, kill),
+      receive {'DOWN', R, _, _, X} -> X end`);
+    assert.equal(killed, 'killed');
+    scene.node.unregister('victim_box');
+  });
+
+  test('after unlink neither side hears of the other', async () => {
+    await inProcess(scene.node, async (self) => {
+      self.trapExit = true;
+      const pid = await spawnThere(
+        self,
+        `process_flag(trap_exit, true), receive {From, unlink} -> unlink(From), From ! unlinked end,
+         receive stop -> ok; {'EXIT', _, _} -> exit(heard) end`,
+      );
+      self.link(pid);
+      self.send(pid, tuple(self.pid, atom('unlink')));
+      assert.equal(await next(self), atom('unlinked'));
+      self.link(pid);
+      self.unlink(pid);
+      self.link(pid);
+      self.unlink(pid);
+      const ref = self.monitor(pid);
+      self.send(pid, atom('stop'));
+      assertTerm(await next(self), downOf(ref, pid, atom('normal')));
+    });
+  });
+}
+
+/** Nodes that come, go and take the place of others. */
+function testOtherNodes(scene: ErlangPair): void {
+  const { peer, run, release } = scene;
+
+  test('a hidden node is reached but not listed', async () => {
+    const name = `hid${release}@127.0.0.1`;
+    await using hidden = await scene.cluster.own(name, { hidden: true });
+    await hidden.connect(peer);
+    assert.equal(
+      await run(`{lists:member('${name}', nodes()), lists:member('${name}', nodes(hidden))}`),
+      '{false,true}',
+    );
+    assert.equal(await run(`net_adm:ping('${name}')`), 'pong');
+    assert.deepEqual([hidden.list(), hidden.list('hidden')], [[], [peer]]);
+  });
+
+  test('a wrong cookie and a name that is taken are said to be so', async () => {
+    const common = { epmd: 'system', epmdPort: scene.cluster.epmdPort } as const;
+    await using wrong = await startNode({ name: `bad${release}@127.0.0.1`, cookie: 'wrong', ...common });
+    await assert.rejects(wrong.connect(peer), { code: 'HANDSHAKE_COOKIE_MISMATCH' });
+    assert.equal(await run(`net_adm:ping('${wrong.name}')`), 'pang');
+    await assert.rejects(startNode({ name: peer, cookie, ...common }), { code: 'NODE_NAME_TAKEN' });
+    await assert.rejects(scene.node.connect('nobody@127.0.0.1'), { code: 'CONNECTION_NAME_UNKNOWN' });
+  });
+
+  test('a node that comes back under its name is a new one', async () => {
+    const name = `back${release}@127.0.0.1`;
+    const options = { name, cookie, epmd: 'system', epmdPort: scene.cluster.epmdPort } as const;
+    const first = await startNode(options);
+    const old = first.spawnServer({ onMessage: () => undefined }, { name: 'thing' });
+    assert.equal(await run(`net_adm:ping('${name}')`), 'pong');
+    await first.close();
+    await using second = await startNode(options);
+    second.spawnServer(
+      { onMessage: (self, from) => void (from instanceof Pid && self.send(from, atom('here'))) },
+      { name: 'thing' },
+    );
+    await scene.node.connect(name);
+    const ref = await inProcess(scene.node, async (self) => {
+      const made = self.monitor(old);
+      return equals(await next(self), downOf(made, old, atom('noproc')));
+    });
+    assert.equal(ref, true);
+    assert.equal(
+      await run(`{thing, '${name}'} ! self(), receive here -> here after ${deadlineMs} -> timeout end`),
+      'here',
+    );
+  });
+
+  test('when both dial at once one connection results, whichever name is greater', async () => {
+    for (const name of [`a${release}@127.0.0.1`, `z${release}@127.0.0.1`]) {
+      await using other = await scene.cluster.own(name);
+      for (let round = 0; round < 5; round += 1) {
+        const [, theirs] = await Promise.all([
+          other.connect(peer),
+          run(`net_kernel:connect_node('${name}')`),
+        ]);
+        assert.equal(theirs, 'true');
+        assert.equal(await run(`net_adm:ping('${name}')`), 'pong');
+        // The mesh may bring the other nodes of this file as well.
+        assert.deepEqual(
+          other.list().filter((each) => each === peer),
+          [peer],
+        );
+        const gone = untilDown(other, peer);
+        await run(`erlang:disconnect_node('${name}')`);
+        await gone;
+        await eventuallyEqual(() => run(`lists:member('${name}', nodes(connected))`), 'false');
+      }
+    }
+  });
+
+  test('kill -9 of the other node gives noconnection', async () => {
+    const name = `victim${release}@127.0.0.1`;
+    await using victim = await scene.cluster.erlang(name);
+    const down = untilDown(scene.node, name);
+    const messages = await inProcess(scene.node, async (self) => {
+      self.trapExit = true;
+      const pid = await scene.node.rpc(name, 'erlang', 'whereis', [atom('init')]);
+      assert.ok(pid instanceof Pid);
+      self.link(pid);
+      const ref = self.monitor(pid);
+      await scene.node.rpc(name, 'erlang', 'node', []);
+      const pending = scene.node.rpc(name, 'timer', 'sleep', [60_000], { timeoutMs: 30_000 });
+      const failure = pending.catch((error: { code: string }) => error.code);
+      process.kill(victim.osPid, 'SIGKILL');
+      const [one, two] = [await next(self), await next(self)];
+      return [
+        one,
+        two,
+        await failure,
+        exitOf(pid, atom('noconnection')),
+        downOf(ref, pid, atom('noconnection')),
+      ];
+    });
+    const [one, two, failure, exit, gone] = messages;
+    assertTerm(two, exit);
+    assertTerm(one, gone);
+    assert.equal(failure, 'CALL_NODEDOWN');
+    assert.match(await down, /^CONNECTION_/);
+  });
+
+  test(
+    'reaches and is reached over IPv6',
+    { skip: hasIpv6 ? false : 'this machine has no IPv6' },
+    async () => {
+      const [mine, theirs] = [`ts6x${release}@::1`, `erl6x${release}@::1`];
+      await using six = await scene.cluster.own(mine, { proto: 'inet6' });
+      const args = ['-proto_dist', 'inet6_tcp'];
+      await using other = await scene.cluster.erlang(theirs, { args });
+      await six.connect(theirs);
+      six.disconnect(theirs);
+      // It would ping by the connection that is gone.
+      await eventuallyEqual(() => other.eval('nodes().'), '[]');
+      assert.equal(await other.eval(`net_adm:ping('${mine}').`), 'pong');
+      assert.deepEqual(six.list(), [theirs]);
+    },
+  );
+}

@@ -1,0 +1,198 @@
+/** TLS distribution with real Erlang nodes: certificates both ways, both versions, both directions, and what is refused. */
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import {
+  createTcpTransport,
+  createTlsTransport,
+  type Node,
+  startNode,
+  subscribeEvent,
+  type Term,
+  type TlsTransportOptions,
+  type Transport,
+} from '@convoy/node';
+import { type DistributionOptions, TestAuthority } from '../../support/certificates.ts';
+import {
+  type ErlangNode,
+  missingPeer,
+  type OtpRelease,
+  startErlangNode,
+  startTestEpmd,
+  type TestEpmd,
+} from '../../support/erlang-node.ts';
+import { eventually } from '../../support/eventually.ts';
+import { testedReleases } from '../../support/extent.ts';
+
+const cookie = 'tls-interop';
+const authority = await TestAuthority.create();
+after(() => authority[Symbol.asyncDispose]());
+const { ca } = authority;
+const certificate = await authority.issue();
+const forged = await authority.issue({ isForged: true });
+const expired = await authority.issue({ days: -1 });
+const elsewhere = await authority.issue({ hosts: ['other.example'] });
+const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
+/** OTP 23 is there without its `ssl` application. */
+const releases = testedReleases().filter((release) => release !== '23');
+
+function tls(options: Partial<TlsTransportOptions> = {}): Transport {
+  return createTlsTransport({ ca, cert: certificate.cert, key: certificate.key, ...options });
+}
+
+interface ErlangOptions extends DistributionOptions {
+  readonly release: OtpRelease;
+  readonly epmd: TestEpmd;
+  readonly host?: string;
+  readonly proto?: 'inet_tls' | 'inet6_tls' | 'inet_tcp';
+}
+
+function startErlang(options: ErlangOptions): Promise<ErlangNode> {
+  const { release, epmd, host = '127.0.0.1', proto = 'inet_tls' } = options;
+  const tlsArgs = proto === 'inet_tcp' ? [] : authority.emulatorArgs(release, { certificate, ...options });
+  return startErlangNode({
+    name: `erl@${host}`,
+    release,
+    cookie,
+    epmdPort: epmd.port,
+    args: ['-proto_dist', proto, ...tlsArgs],
+  });
+}
+
+function startOurs(epmd: TestEpmd, transport: Transport, host = '127.0.0.1'): Promise<Node> {
+  const name = `ts@${host}`;
+  return startNode({
+    name,
+    cookie,
+    epmd: 'system',
+    epmdPort: epmd.port,
+    transport,
+    handshakeTimeoutMs: 6000,
+  });
+}
+
+/** The code of the first attempt of others that the node turns away while `attempt` runs. */
+async function refusedDuring(node: Node, attempt: () => Promise<string>): Promise<string> {
+  const refused = Promise.withResolvers<string>();
+  const stop = subscribeEvent('convoy:handshake.refused', ({ node: at, error }) => {
+    if (at === node.name) refused.resolve('code' in error ? String(error.code) : error.message);
+  });
+  assert.equal(await attempt(), 'pang');
+  const code = await refused.promise;
+  stop();
+  return code;
+}
+
+/** A name that comes back while the peer has its old connection is asked through that one, which takes OTP 5 s to end. */
+const untilForgotten = (erl: ErlangNode): Promise<void> =>
+  eventually('the peer to forget us', 30_000, async () => (await erl.eval('nodes()')) === '[]');
+
+const ping = (erl: ErlangNode, node: Node): Promise<string> => erl.eval(`net_adm:ping('${node.name}')`);
+
+for (const release of releases) {
+  describe(`TLS with OTP ${release}`, { skip: missingPeer(release) }, () => {
+    for (const version of ['1.2', '1.3'] as const) {
+      test(`both sides dial and are dialled by TLS ${version}, with certificates of both`, async () => {
+        await using epmd = await startTestEpmd();
+        await using erl = await startErlang({ release, epmd, versions: [version] });
+        {
+          await using node = await startOurs(epmd, tls());
+          await node.connect(erl.name);
+          assert.equal(await erl.eval('nodes()'), `['${node.name}']`);
+          const big = new Uint8Array(300_000).fill(7);
+          const sum: Term = await node.rpc(erl.name, 'erlang', 'byte_size', [big]);
+          assert.equal(sum, 300_000);
+        }
+        await untilForgotten(erl);
+        await using again = await startOurs(epmd, tls({ versions: [version] }));
+        assert.equal(await ping(erl, again), 'pong');
+        assert.deepEqual(again.list(), [erl.name]);
+      });
+    }
+
+    test('over IPv6', { skip: hasIpv6 ? false : 'this machine has no IPv6' }, async () => {
+      await using epmd = await startTestEpmd();
+      await using erl = await startErlang({ release, epmd, host: '::1', proto: 'inet6_tls' });
+      {
+        await using node = await startOurs(epmd, tls({ family: 6 }), '::1');
+        await node.connect(erl.name);
+      }
+      await untilForgotten(erl);
+      await using again = await startOurs(epmd, tls({ family: 6 }), '::1');
+      assert.equal(await ping(erl, again), 'pong');
+    });
+
+    test('without certificate checks on either side', async () => {
+      await using epmd = await startTestEpmd();
+      await using erl = await startErlang({ release, epmd, certificate: forged, verify: 'none' });
+      const { cert, key } = forged;
+      await using node = await startOurs(epmd, createTlsTransport({ cert, key, verify: 'none' }));
+      assert.equal(await ping(erl, node), 'pong');
+    });
+
+    test('what is wrong with the node that is dialled is said', async () => {
+      await using epmd = await startTestEpmd();
+      const cases = [
+        [{ certificate: forged }, tls(), 'CONNECTION_TLS_UNTRUSTED'],
+        [{ certificate: expired }, tls(), 'CONNECTION_TLS_EXPIRED'],
+        [{ certificate: elsewhere }, tls(), 'CONNECTION_TLS_WRONG_HOST'],
+        [{ proto: 'inet_tcp' }, tls({ tlsTimeoutMs: 1000 }), 'CONNECTION_TLS_NOT_SPOKEN'],
+        [{ versions: ['1.2'] }, tls({ versions: ['1.3'] }), 'CONNECTION_TLS_NO_COMMON_VERSION'],
+        [{}, createTcpTransport(), 'CONNECTION_TLS_REQUIRED'],
+      ] as const;
+      for (const [options, transport, code] of cases) {
+        await using erl = await startErlang({ release, epmd, ...options });
+        await using node = await startOurs(epmd, transport);
+        await assert.rejects(node.connect(erl.name), { code, peer: erl.name });
+      }
+    });
+
+    test('what the other node does not like about this one is said', async () => {
+      await using epmd = await startTestEpmd();
+      for (const versions of [['1.2'], ['1.3']] as const) {
+        await using erl = await startErlang({ release, epmd, versions });
+        const cases = [
+          [{ cert: forged.cert, key: forged.key }, 'CONNECTION_TLS_CERTIFICATE_REFUSED'],
+          [{ cert: expired.cert, key: expired.key }, 'CONNECTION_TLS_CERTIFICATE_REFUSED'],
+          [undefined, 'CONNECTION_TLS_CERTIFICATE_WANTED'],
+        ] as const;
+        for (const [own, code] of cases) {
+          await using visitor = await startNode({
+            name: 'visitor@127.0.0.1',
+            cookie,
+            listen: false,
+            epmd: 'none',
+            epmdPort: epmd.port,
+            transport: own === undefined ? createTlsTransport({ ca }) : tls(own),
+          });
+          await assert.rejects(visitor.connect(erl.name), { code, peer: erl.name });
+        }
+      }
+    });
+
+    test('nodes that must not come in are turned away, with the reason', async () => {
+      await using epmd = await startTestEpmd();
+      const cases = [
+        [{ certificate: forged }, {}, 'CONNECTION_TLS_UNTRUSTED'],
+        [{ certificate: expired }, {}, 'CONNECTION_TLS_EXPIRED'],
+        [{ versions: ['1.2'] }, { versions: ['1.3'] }, 'CONNECTION_TLS_NO_COMMON_VERSION'],
+        [{ proto: 'inet_tcp' }, {}, 'CONNECTION_TLS_NOT_SPOKEN'],
+        // The other side finds that our certificate is not for the host of our name.
+        [{}, { cert: elsewhere.cert, key: elsewhere.key }, 'CONNECTION_TLS_CERTIFICATE_REFUSED'],
+      ] as const;
+      for (const [theirs, ours, code] of cases) {
+        await using erl = await startErlang({ release, epmd, ...theirs });
+        await using node = await startOurs(epmd, tls(ours));
+        assert.equal(await refusedDuring(node, () => ping(erl, node)), code);
+      }
+    });
+
+    test('a node of TLS that dials a plain one is told apart from a stranger', async () => {
+      await using epmd = await startTestEpmd();
+      await using erl = await startErlang({ release, epmd });
+      await using node = await startOurs(epmd, createTcpTransport());
+      assert.equal(await refusedDuring(node, () => ping(erl, node)), 'CONNECTION_TLS_REQUIRED');
+    });
+  });
+}

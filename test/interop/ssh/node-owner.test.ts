@@ -1,0 +1,181 @@
+/** Nodes of an SSH host that another user there runs, or whose cookie is another user's. */
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import {
+  openSshTunnel,
+  parseSshTarget,
+  portOwnerCheck,
+  readCookie,
+  type SshTunnel,
+} from '@convoy/cluster/ssh';
+import type { HostView } from '@convoy/console/protocol';
+import { EpmdClient } from '@convoy/node/epmd';
+import { attack } from '../../support/attack.ts';
+import { endProcess, ProcessOutput } from '../../support/child-process.ts';
+import { startConsoleProcess } from '../../support/console-process.ts';
+import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
+import { missingPeer, startTestEpmd } from '../../support/erlang-node.ts';
+import { eventually } from '../../support/eventually.ts';
+import { ConsoleClient } from '../../support/live-client.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+
+const noRoot = process.getuid?.() === 0 ? false : 'needs root, to start a node of another user';
+const skip = missingPeer('25') || (missingSshd() ?? false) || noRoot;
+/** `nobody` of Debian. */
+const other = 65_534;
+const cookie = 'cookie-of-the-cluster';
+
+interface Scene extends AsyncDisposable {
+  readonly server: SshServer;
+  readonly tunnel: SshTunnel;
+  /** HOME of the login, and ours. */
+  readonly home: string;
+  readonly near: string;
+  readonly port: number;
+  readonly epmdPort: number;
+  /** A cookie file of ours. */
+  readonly cookieFile: string;
+  output(): string;
+  run(...words: string[]): Promise<ConvoyResult>;
+}
+
+/** `app@db1` as a node of another user of the host, with the cookie of the cluster. */
+async function makeScene(): Promise<Scene> {
+  const epmd = await startTestEpmd();
+  const folders = ['near', 'far', 'other'].map((name) => mkdtempSync(join(tmpdir(), `convoy-${name}-`)));
+  const [near = '', home = '', far = ''] = folders;
+  chmodSync(far, 0o711);
+  const othersFile = join(far, '.erlang.cookie');
+  writeFileSync(othersFile, cookie, { mode: 0o400 });
+  for (const path of [far, othersFile]) chownSync(path, other, other);
+  const args = [
+    '-noshell',
+    '-sname',
+    'app@db1',
+    '-start_epmd',
+    'false',
+    '-eval',
+    'io:put_chars("ready\\n").',
+  ];
+  const child = spawn('erl', args, {
+    uid: other,
+    gid: other,
+    cwd: far,
+    env: { PATH: process.env['PATH'], HOME: far, ERL_EPMD_PORT: String(epmd.port) },
+  });
+  const output = new ProcessOutput(child, 'the node of another user');
+  await output.waitForMatch(/ready/, 30_000);
+  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: home } });
+  server.trustIn(near);
+  const tunnel = await openSshTunnel(parseSshTarget(server.target), server.options);
+  const cookieFile = join(near, 'cookie');
+  writeFileSync(cookieFile, cookie, { mode: 0o600 });
+  const reach = ['--via', `ssh://${server.target}`, '--identity', server.identityFile];
+  return {
+    server,
+    tunnel,
+    home,
+    near,
+    port: (await new EpmdClient({ port: epmd.port }).lookup('app'))?.port ?? 0,
+    epmdPort: epmd.port,
+    cookieFile,
+    output: () => output.text,
+    run: (...words) => runConvoy([...words, ...reach], { env: { HOME: near, SSH_AUTH_SOCK: '' } }),
+    async [Symbol.asyncDispose]() {
+      await tunnel.close();
+      await endProcess(child, 'SIGKILL');
+      await server[Symbol.asyncDispose]();
+      await epmd[Symbol.asyncDispose]();
+      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const signal = AbortSignal.timeout(60_000);
+
+describe('a node of an SSH host that another user there runs', { skip }, () => {
+  attack(
+    'First contact',
+    'another user of an SSH host has the port of a node: it is not dialled with a cookie that is not that user’s',
+    async () => {
+      await using scene = await makeScene();
+      const epmd = ['--epmd-port', String(scene.epmdPort)];
+      for (const words of [
+        ['ping', 'app@db1'],
+        ['doctor', 'app@db1', ...epmd],
+      ]) {
+        const refused = await scene.run(...words, '--cookie-file', scene.cookieFile);
+        assert.notEqual(refused.code, 0);
+        assert.match(`${refused.stdout}${refused.stderr}`, /belongs to the user nobody[^]*--owner nobody/);
+      }
+      const check = portOwnerCheck(scene.tunnel);
+      await assert.rejects(check('app@db1', scene.port, { signal }), {
+        code: 'HOST_WRONG_OWNER',
+        message: new RegExp(
+          `port ${scene.port} on ssh://\\S+, where app@db1 should be, belongs to the user nobody,`,
+        ),
+        remedy: /readsCookie/,
+        value: 'nobody',
+      });
+      assert.doesNotMatch(scene.output(), /Connection attempt/);
+      for (const accept of [['nobody'], [String(other)]]) {
+        await portOwnerCheck(scene.tunnel, { accept })('app@db1', scene.port, { signal });
+      }
+      const { port = 22 } = parseSshTarget(scene.server.target).hops[0] ?? {};
+      await check('sshd@db1', port, { signal });
+    },
+  );
+
+  attack(
+    'First contact',
+    'a user replaces their cookie file by a link to the cookie of another user: it is not read',
+    async () => {
+      await using scene = await makeScene();
+      const file = join(scene.home, '.erlang.cookie');
+      writeFileSync(file, cookie, { mode: 0o600 });
+      assert.equal(await readCookie(scene.tunnel), cookie);
+      rmSync(file);
+      const foreign = join(scene.home, 'foreign');
+      writeFileSync(foreign, 'the-cookie-of-another', { mode: 0o600 });
+      chownSync(foreign, other, other);
+      symlinkSync(foreign, file);
+      await assert.rejects(readCookie(scene.tunnel), {
+        code: 'HOST_NO_COOKIE',
+        message: /\.erlang\.cookie is not owned by the user of the login/,
+      });
+    },
+  );
+
+  attack(
+    'First contact',
+    'a node of another user on an SSH host is attached with the console’s own cookie: it is refused before it is dialled',
+    async () => {
+      await using scene = await makeScene();
+      copyFileSync(scene.server.identityFile, join(scene.near, '.ssh', 'id_ed25519'));
+      await using convoy = await startConsoleProcess({ env: { HOME: scene.near, SSH_AUTH_SOCK: '' } });
+      const client = new ConsoleClient(convoy.url);
+      const { json: host } = await client.ask('/api/hosts', { body: { target: scene.server.target } });
+      await eventually('the host to be up', 30_000, async () => {
+        return ((await client.ask(`/api/hosts/${host.id}`)).json as HostView).state === 'up';
+      });
+      const body = { node: 'app@db1', cookie: 'console' };
+      const refused = await client.ask(`/api/hosts/${host.id}/attach`, { body });
+      assert.equal(refused.json.error.code, 'HOST_WRONG_OWNER');
+      assert.match(refused.json.error.remedy, /cookie of its owner/);
+      assert.deepEqual((await client.ask('/api/nodes')).json, []);
+      assert.doesNotMatch(scene.output(), /Connection attempt/);
+    },
+  );
+
+  it('is reached when its user is named', async () => {
+    await using scene = await makeScene();
+    const words = ['--cookie-file', scene.cookieFile, '--owner', 'nobody'];
+    const answer = await scene.run('ping', 'app@db1', ...words);
+    assert.equal(answer.code, 0, answer.stderr);
+  });
+});

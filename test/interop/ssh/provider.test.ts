@@ -1,0 +1,216 @@
+/** Nodes on a host that is reached by SSH, of all three kinds: the common suite, logs, and lost connections. */
+
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { createTunnelResolver, type ProviderNodeKind } from '@convoy/cluster';
+import {
+  createSshProvider,
+  inspectHost,
+  openSshTunnel,
+  parseSshTarget,
+  type SshTunnel,
+} from '@convoy/cluster/ssh';
+import { type Node, startNode } from '@convoy/node';
+import { EpmdClient } from '@convoy/node/epmd';
+import { atom } from '@convoy/node/etf';
+import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
+import { convoyCommand, startConsoleProcess } from '../../support/console-process.ts';
+import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
+import { missingPeer, startTestEpmd } from '../../support/erlang-node.ts';
+import { eventually } from '../../support/eventually.ts';
+import { processesWith } from '../../support/processes.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+
+const skip = missingPeer('25', 'elixir') ?? missingSshd() ?? false;
+const secret = 'cookie_of_the_far_host';
+
+interface FarHost extends ProviderHarness {
+  readonly server: SshServer;
+  readonly tunnel: SshTunnel;
+  readonly node: Node;
+}
+
+/** A login whose PATH has the `convoy` command, as a version manager puts it there. */
+function makeHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'convoy-far-'));
+  const bin = join(home, '.asdf', 'shims');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'convoy'), `#!/bin/sh\nexec ${convoyCommand.join(' ')} "$@"\n`);
+  chmodSync(join(bin, 'convoy'), 0o755);
+  return home;
+}
+
+/** Process ids of nodes that were started there. */
+function nodesUnder(home: string): number[] {
+  return processesWith(`CONVOY_FOLDER=${home}/`, { isPrefix: true });
+}
+
+async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Promise<FarHost> {
+  const home = makeHome();
+  const epmd = await startTestEpmd();
+  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: home } });
+  const options = { ...server.options, retryFirstMs: 50, retryMaxMs: 200 };
+  const tunnel = await openSshTunnel(parseSshTarget(server.target), options);
+  const routes = createTunnelResolver();
+  const node = await startNode({
+    name: 'watcher@here.internal',
+    cookie: 'the-watchers-own',
+    hidden: true,
+    listen: false,
+    epmd: 'none',
+    routes,
+  });
+  const provider = createSshProvider({
+    tunnel,
+    report: await inspectHost(tunnel),
+    node,
+    routes,
+    cookie: secret,
+    nodeLimit: 3,
+    graceMs,
+  });
+  const client = new EpmdClient({ port: epmd.port });
+  const osPidOf = async (name: string): Promise<number> => {
+    const answer = await node
+      .rpc(name, 'convoy', 'info', [], { mapping: { maps: 'object' } })
+      .catch(() => undefined);
+    if (answer !== undefined) return (answer as { os_pid: number }).os_pid;
+    const characters = (await node.rpc(name, 'os', 'getpid', [])) as number[];
+    return Number(String.fromCodePoint(...characters));
+  };
+  return {
+    provider,
+    kind,
+    secret,
+    server,
+    tunnel,
+    node,
+    limit: 3,
+    answers: async (name) => (await osPidOf(name)) > 0,
+    kill: () => {
+      // The emulator only: its helpers end with it.
+      const emulator = nodesUnder(home).find((pid) =>
+        readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('beam'),
+      );
+      assert.ok(emulator !== undefined);
+      process.kill(emulator, 'SIGKILL');
+    },
+    traces: async (name) => {
+      const registered = (await client.lookup(name.split('@')[0] ?? '')) === undefined ? [] : ['epmd'];
+      const folder = join(home, '.convoy', 'nodes');
+      const folders = existsSync(folder) ? readdirSync(folder) : [];
+      return [...registered, ...folders, ...nodesUnder(home).map(String)];
+    },
+    async [Symbol.asyncDispose]() {
+      await provider.close();
+      await tunnel.close();
+      await node.close();
+      await server[Symbol.asyncDispose]();
+      await epmd[Symbol.asyncDispose]();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+if (skip === false) {
+  testProvider('Erlang by SSH', () => makeHost('erlang'));
+}
+
+test('all kinds: capabilities, output that is followed, and the end', { skip }, async () => {
+  await using far = await makeHost('elixir');
+  const { provider, node } = far;
+  const capabilities = await provider.capabilities();
+  assert.deepEqual(
+    capabilities.map(({ kind, available }) => [kind, available]),
+    [
+      ['typescript', true],
+      ['elixir', true],
+      ['erlang', true],
+    ],
+  );
+  for (const kind of ['typescript', 'elixir'] as const) {
+    const launched = await provider.launch(await provider.plan({ kind }));
+    node.send({ name: 'convoy_worker', node: launched.name }, atom('ping'));
+    const line = `Received ping on node ${launched.name}`;
+    await eventually(line, 30_000, () =>
+      (provider.logs(launched.name)?.lines() ?? []).some(({ text }) => text === line),
+    );
+    await provider.destroy(launched.name);
+    assert.deepEqual(await far.traces(launched.name), []);
+  }
+});
+
+test('nodes and their output outlive a lost connection', { skip }, async () => {
+  await using far = await makeHost('erlang');
+  const { provider, node, server, tunnel } = far;
+  const launched = await provider.launch(await provider.plan({ kind: 'erlang' }));
+  const before = await node.rpc(launched.name, 'os', 'getpid', []);
+  const down = new Promise<void>((resolve) => {
+    const stop = tunnel.onState(({ kind }) => kind === 'down' && (stop(), resolve()));
+  });
+  await server.stop();
+  await down;
+  await server.start();
+  await eventually('the node to be back', 30_000, () => node.list('connected').includes(launched.name));
+  assert.deepEqual(await node.rpc(launched.name, 'os', 'getpid', []), before);
+  node.send({ name: 'convoy_worker', node: launched.name }, atom('ping'));
+  const line = `Received ping on node ${launched.name}`;
+  const seen = (): number =>
+    (provider.logs(launched.name)?.lines() ?? []).filter(({ text }) => text === line).length;
+  await eventually('its output', 30_000, () => seen() === 1);
+  const isUp = (provider.logs(launched.name)?.lines() ?? []).filter(({ text }) =>
+    / is up on port \d+$/.test(text),
+  );
+  assert.equal(isUp.length, 1, 'no line comes twice');
+});
+
+test('a node whose owner stays away ends by itself, and leaves nothing', { skip }, async () => {
+  await using far = await makeHost('erlang', { graceMs: 700 });
+  const launched = await far.provider.launch(await far.provider.plan({ kind: 'erlang' }));
+  await far.server.stop();
+  await eventually('no trace of it', 30_000, async () => (await far.traces(launched.name)).length === 0);
+  await far.server.start();
+});
+
+test('the command launches, reads and stops a node on a host, by the console', { skip }, async () => {
+  const [near, far] = [mkdtempSync(join(tmpdir(), 'convoy-near-')), makeHome()];
+  await using epmd = await startTestEpmd();
+  await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
+  server.trustIn(near);
+  copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+  await using convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
+  const run = (...words: string[]): Promise<ConvoyResult> =>
+    runConvoy([...words, '--data-dir', convoy.dataDir]);
+  try {
+    const launched = await run('launch', 'erlang', 'remote', '--provider', 'ssh', '--host', server.target);
+    assert.equal(launched.code, 0, launched.stderr);
+    assert.match(
+      launched.stderr,
+      /ok {2}Log in by SSH[^]*ok {2}Start the process on the host: process \d+, port \d+/,
+    );
+    const name = launched.stdout.trim();
+    assert.match(name, /^remote@.+\..+$/);
+    assert.equal(nodesUnder(far).length > 0, true);
+    const logs = await run('logs', name);
+    assert.match(logs.stdout, new RegExp(`Erlang node ${name} is up`));
+    assert.equal((await run('stop', name)).code, 0);
+    assert.deepEqual(nodesUnder(far), []);
+    const nowhere = await run('launch', 'erlang', '--provider', 'ssh', '--host', 'root@127.0.0.1:1');
+    assert.deepEqual([nowhere.code, /\[SSH_UNREACHABLE\]/.test(nowhere.stderr)], [1, true], nowhere.stderr);
+  } finally {
+    for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,55 @@
+/** Stock erl and iex reach a node behind a tunnel without code of ours: by an address, a file and our EPMD. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { openAliasBridge } from '../../../packages/cluster/src/bridge/alias-bridge.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { testedReleases } from '../../support/extent.ts';
+import { createStockUser } from '../../support/stock-node.ts';
+import { TcpTunnel } from '../../support/tcp-tunnel.ts';
+
+const cookie = 'remote_cookie_of_the_bridge';
+
+for (const release of testedReleases()) {
+  describe(`alias bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
+    for (const name of ['app@db1.far.example', 'app@db1']) {
+      test(`erl and iex call ${name}`, async () => {
+        await using epmd = await startTestEpmd();
+        await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+        await using tunnel = new TcpTunnel();
+        using user = createStockUser(release, 'own_cookie_of_the_user');
+        const options = { node: name, epmdPort: epmd.port, cookie, env: user.env };
+        await using bridge = await openAliasBridge(tunnel, options);
+        assert.match(bridge.hosts.join(), /^127\.0\.\d+\.\d+$/);
+
+        await using erl = user.start(bridge.commands.erl);
+        erl.write(`rpc:call('${name}', erlang, node, []) =:= '${name}' andalso {got, node()}.\n`);
+        await erl.waitFor(/\{got,'?erl_[0-9a-f]{6}@/);
+        assert.match(await remote.eval('nodes(hidden).'), /erl_[0-9a-f]{6}@/);
+
+        await using iex = user.start(bridge.commands.iex);
+        iex.write(`:rpc.call(:"${name}", :erlang, :node, []) == :"${name}" && {:got, node()}\n`);
+        await iex.waitFor(/\{:got, :"?iex_[0-9a-f]{6}@/);
+
+        assert.doesNotMatch(JSON.stringify([bridge.commands, bridge.environment]), new RegExp(cookie));
+      });
+    }
+
+    test('both shells of the remote node open, with the cookie of the user', async () => {
+      const name = 'app@db1.far.example';
+      await using epmd = await startTestEpmd();
+      const node = { name, cookie, epmdPort: epmd.port, release };
+      await using remote = await startErlangNode({ ...node, kind: 'elixir' });
+      await using tunnel = new TcpTunnel();
+      using user = createStockUser(release, cookie);
+      const options = { node: remote.name, epmdPort: epmd.port, cookie, env: user.env };
+      await using bridge = await openAliasBridge(tunnel, options);
+      // The user has that cookie already, so the home stays as it is.
+      assert.equal(bridge.environment['HOME'], undefined);
+      await using iex = user.start(bridge.commands.iexRemote, { isTerminal: true });
+      await iex.waitFor(/iex\(app@db1\.far\.example\)1>/);
+      await using erl = user.start(bridge.commands.erlRemote, { isTerminal: true });
+      await erl.waitFor(/\(app@db1\.far\.example\)1>/);
+    });
+  });
+}

@@ -1,0 +1,61 @@
+/** Stock erl and iex reach a node behind a tunnel by the command lines that a bridge prints, run as they are. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { openEpmdModuleBridge } from '../../../packages/cluster/src/bridge/epmd-module-bridge.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { testedReleases } from '../../support/extent.ts';
+import { createStockUser } from '../../support/stock-node.ts';
+import { TcpTunnel } from '../../support/tcp-tunnel.ts';
+
+const cookie = 'remote_cookie_of_the_bridge';
+
+/** The name of the remote node, and what local nodes speak: long and short names, one that is an address here too. */
+const ways = [
+  { name: 'app@db1.far.example', family: 'inet' },
+  { name: 'app@db1', family: 'inet' },
+  { name: 'app@127.0.0.1', family: 'inet' },
+  { name: 'app@db1.far.example', family: 'inet6' },
+  { name: 'app@db1', family: 'inet6' },
+] as const;
+
+for (const release of testedReleases()) {
+  describe(`EPMD module bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
+    for (const { name, family } of ways) {
+      test(`erl and iex call ${name} over ${family}`, async () => {
+        await using epmd = await startTestEpmd();
+        await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+        await using tunnel = new TcpTunnel();
+        using user = createStockUser(release, 'own_cookie_of_the_user');
+        const options = { node: name, epmdPort: epmd.port, cookie, family, env: user.env };
+        await using bridge = await openEpmdModuleBridge(tunnel, options);
+
+        await using erl = user.start(bridge.commands.erl);
+        erl.write(`rpc:call('${name}', erlang, node, []) =:= '${name}' andalso {got, node()}.\n`);
+        await erl.waitFor(/\{got,'?erl_[0-9a-f]{6}@/);
+        assert.match(await remote.eval('nodes(hidden).'), /erl_[0-9a-f]{6}@/);
+
+        await using iex = user.start(bridge.commands.iex);
+        iex.write(`:rpc.call(:"${name}", :erlang, :node, []) == :"${name}" && {:got, node()}\n`);
+        await iex.waitFor(/\{:got, :"?iex_[0-9a-f]{6}@/);
+
+        assert.doesNotMatch(JSON.stringify([bridge.commands, bridge.environment]), new RegExp(cookie));
+      });
+    }
+
+    test('both shells of the remote node open, with the cookie of the user', async () => {
+      const name = 'app@db1.far.example';
+      await using epmd = await startTestEpmd();
+      const node = { name, cookie, epmdPort: epmd.port, release };
+      await using remote = await startErlangNode({ ...node, kind: 'elixir' });
+      await using tunnel = new TcpTunnel();
+      using user = createStockUser(release, cookie);
+      const options = { node: remote.name, epmdPort: epmd.port, env: user.env };
+      await using bridge = await openEpmdModuleBridge(tunnel, options);
+      await using iex = user.start(bridge.commands.iexRemote, { isTerminal: true });
+      await iex.waitFor(/iex\(app@db1\.far\.example\)1>/);
+      await using erl = user.start(bridge.commands.erlRemote, { isTerminal: true });
+      await erl.waitFor(/\(app@db1\.far\.example\)1>/);
+    });
+  });
+}

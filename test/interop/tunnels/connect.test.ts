@@ -1,0 +1,184 @@
+/** `convoy connect` and `--via` as people use them, over a real SSH server, and that nothing is left afterwards. */
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
+import {
+  type ErlangNode,
+  freePort,
+  missingPeer,
+  startErlangNode,
+  startTestEpmd,
+  type TestEpmd,
+} from '../../support/erlang-node.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+
+const cookie = 'remote_cookie_of_connect';
+
+/** The host is this machine, on which other tests run nodes too: these are told from theirs by their names. */
+const unique = (name: string): string => `${name}_${randomBytes(4).toString('hex')}`;
+const app = unique('app');
+const loner = unique('loner');
+
+describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?? false }, () => {
+  let epmd: TestEpmd;
+  let server: SshServer;
+  let remote: ErlangNode;
+  let hermit: ErlangNode;
+  /** Home of the user on this side, and of the login on the other. */
+  let home: string;
+  let farHome: string;
+  let env: NodeJS.ProcessEnv;
+
+  before(async () => {
+    epmd = await startTestEpmd();
+    home = mkdtempSync(join(tmpdir(), 'convoy-home-'));
+    farHome = mkdtempSync(join(tmpdir(), 'convoy-far-'));
+    server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: farHome } });
+    server.trustIn(home);
+    env = { HOME: home };
+    remote = await startErlangNode({ name: `${app}@db1`, cookie, epmdPort: epmd.port, kind: 'elixir' });
+    // No EPMD at all: it is found by its process.
+    hermit = await startErlangNode({
+      name: `${loner}@db1.example`,
+      cookie,
+      epmdPort: 1,
+      args: ['-erl_epmd_port', String(await freePort())],
+    });
+  });
+
+  after(async () => {
+    await remote?.[Symbol.asyncDispose]();
+    await hermit?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+    await epmd?.[Symbol.asyncDispose]();
+    for (const folder of [home, farHome]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  const cookieFile = (): string => {
+    const file = join(home, 'cookie');
+    writeFileSync(file, cookie, { mode: 0o600 });
+    return file;
+  };
+
+  /** What is left on the host of nodes that were started there. */
+  const leftOvers = (): readonly string[] => {
+    const folder = join(farHome, '.convoy', 'nodes');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  };
+
+  test('starts a node, proves it, and leaves nothing', async () => {
+    for (const runtime of ['erlang', 'elixir']) {
+      const words = [
+        'connect',
+        server.target,
+        ...server.words,
+        '--start',
+        '--no-shell',
+        '--runtime',
+        runtime,
+      ];
+      const { code, stdout, stderr } = await runConvoy([...words, '--json'], { env });
+      assert.equal(code, 0, stderr);
+      const proof = JSON.parse(stdout);
+      assert.match(proof.node, /^convoy_[0-9a-f]{6}@.+\..+$/);
+      assert.deepEqual([proof.otpRelease, proof.started], ['25', true]);
+      assert.match(
+        stderr,
+        /ok {2}Log in by SSH.*\n.*ok {2}Look for Erlang[\s\S]*ok {2}Stop the node: process \d+ .*\n/,
+      );
+      assert.deepEqual(leftOvers(), []);
+      assert.ok(!(await registered()).includes(proof.node.split('@')[0]));
+    }
+  });
+
+  test('opens a shell of the node it started', async () => {
+    const words = ['connect', server.target, ...server.words, '--start'];
+    const input = '40 + 2\nNode.self()\n';
+    const { code, stdout } = await runConvoy(words, { env, input });
+    assert.equal(code, 0);
+    assert.match(stdout, /\n42\n[\s\S]*\n:"convoy_[0-9a-f]{6}@/);
+    assert.deepEqual(leftOvers(), []);
+  });
+
+  test('a node on a fixed port, under a name of its own', async () => {
+    const port = await freePort();
+    const words = ['connect', server.target, ...server.words, '--start', '--no-shell'];
+    const named = ['--name', 'fixed', '--port', String(port), '--runtime', 'erlang'];
+    const { code, stderr } = await runConvoy([...words, ...named], { env });
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, new RegExp(`fixed@\\S+, process \\d+, port ${port}`));
+  });
+
+  test('interrupted while the node starts, and while its shell is open, it leaves nothing', async () => {
+    for (const moment of [/ok {2}Look for/, /stops when this shell ends/]) {
+      const words = ['connect', server.target, ...server.words, '--start', '--runtime', 'erlang'];
+      await using convoy = new ConvoyProcess(words, { env, keepsInput: true });
+      await convoy.waitFor(moment);
+      convoy.child.kill('SIGINT');
+      const { code } = await convoy.result();
+      assert.ok(code === 130 || code === 0, String(code));
+      assert.deepEqual(leftOvers(), []);
+    }
+  });
+
+  test('visits a node that is there, with its cookie given or read', async () => {
+    const via = ['--via', `ssh://${server.target}`, ...server.words];
+    const given = await runConvoy(['ping', `${app}@db1`, ...via, '--cookie-file', cookieFile()], { env });
+    assert.match(given.stdout, new RegExp(`^pong from ${app}@db1`), given.stderr);
+    writeFileSync(join(farHome, '.erlang.cookie'), cookie, { mode: 0o600 });
+    const read = await runConvoy(['rpc', app, 'erlang', 'node', ...via, '--read-cookie'], { env });
+    assert.equal(read.stdout, `:${app}@db1\n`, read.stderr);
+    const shell = await runConvoy(['shell', `${app}@db1`, ...via, '--read-cookie'], {
+      env,
+      input: '6 * 7\n',
+    });
+    assert.match(shell.stdout, /\n42\n/, shell.stderr);
+    const connected = await runConvoy(
+      ['connect', server.target, ...server.words, '--node', loner, '--read-cookie'],
+      { env, input: 'node().\n' },
+    );
+    assert.match(connected.stdout, new RegExp(`\n'${loner}@db1\\.example'\n`), connected.stderr);
+    assert.ok(remote.isRunning && hermit.isRunning);
+    assert.doesNotMatch(JSON.stringify([given, read, shell, connected]), new RegExp(cookie));
+  });
+
+  test('lists the nodes of a host, with and without EPMD', async () => {
+    const via = ['--via', server.target, ...server.words];
+    const { stdout, stderr } = await runConvoy(['nodes', ...via, '--json'], { env });
+    const nodes = JSON.parse(stdout) as { name: string; source: string; osPid?: number }[];
+    const [first, second] = [`${app}@db1`, `${loner}@db1.example`].map((name) =>
+      nodes.find((one) => one.name === name),
+    );
+    assert.deepEqual([first?.source, first?.osPid], ['epmd', remote.osPid], stderr);
+    assert.deepEqual([second?.source, second?.osPid], ['process', hermit.osPid], stderr);
+  });
+
+  test('says what is wrong, with codes that scripts can use', async () => {
+    const unknown = await runConvoy(['connect', server.target, ...server.words], { env: { HOME: farHome } });
+    assert.deepEqual(
+      [unknown.code, /\[SSH_HOST_KEY_UNKNOWN\]/.test(unknown.stderr)],
+      [3, true],
+      unknown.stderr,
+    );
+    const nobody = await runConvoy(['ping', 'nobody@db1', '--via', server.target, ...server.words], { env });
+    assert.match(
+      nobody.stderr,
+      new RegExp(`the node nobody@db1 is not running on .*${app}@db1.*\\[HOST_NO_NODE\\]`, 's'),
+    );
+    assert.equal(nobody.code, 3);
+    const noCookie = await runConvoy(['connect', server.target, ...server.words, '--node', app], { env });
+    assert.match(noCookie.stderr, /\[HOST_NO_COOKIE\]/);
+    const bad = await runConvoy(['connect', 'root@'], { env });
+    assert.deepEqual([bad.code, /\[SSH_BAD_TARGET\]/.test(bad.stderr)], [2, true]);
+  });
+
+  async function registered(): Promise<string> {
+    const { stdout } = await runConvoy(['epmd', '-names', '-port', String(epmd.port)], { env });
+    return stdout;
+  }
+});

@@ -1,0 +1,62 @@
+/** A thousand connections through one tunnel leave nothing behind: no memory, no stream, no process on either side. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createTunnelResolver } from '@convoy/cluster';
+import { openSshTunnel, parseSshTarget } from '@convoy/cluster/ssh';
+import { type Node, startNode } from '@convoy/node';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { eventually } from '../../support/eventually.ts';
+import { onlyInAll } from '../../support/extent.ts';
+import { missingSshd, startSshServer } from '../../support/ssh-server.ts';
+
+const skip = missingSshd() ?? missingPeer('25') ?? false;
+const connects = 1000;
+/** Of the heap, for each connection; what a leaked stream costs is a hundred times that. */
+const allowedBytes = 2048;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+async function heapAfterCollection(): Promise<number> {
+  for (let turn = 0; turn < 4; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collectGarbage();
+  }
+  return process.memoryUsage().heapUsed;
+}
+
+async function connectOften(node: Node, peer: string, times: number): Promise<void> {
+  for (let turn = 0; turn < times; turn += 1) {
+    await node.connect(peer);
+    assert.equal(node.disconnect(peer), true);
+  }
+}
+
+test('a thousand connects and disconnects leak nothing', { skip: onlyInAll(skip) }, async () => {
+  await using epmd = await startTestEpmd();
+  await using server = await startSshServer();
+  await using peer = await startErlangNode({ name: 'app@db1', cookie: 'leaks', epmdPort: epmd.port });
+  await using tunnel = await openSshTunnel(parseSshTarget(server.target), server.options);
+  const routes = createTunnelResolver();
+  routes.add(peer.name, { tunnel, epmdPort: epmd.port });
+  const options = { hidden: true, listen: false, epmd: 'none', routes } as const;
+  await using node = await startNode({ name: 'me@here', cookie: 'leaks', ...options });
+  await connectOften(node, peer.name, 200);
+  const peerProcesses = async (): Promise<number> =>
+    Number(await peer.eval('erlang:system_info(process_count)'));
+  const [heap, processes] = [await heapAfterCollection(), await peerProcesses()];
+  const resources = process.getActiveResourcesInfo().length;
+  await connectOften(node, peer.name, connects);
+  await eventually('the peer to forget us', 30_000, async () => (await peer.eval('nodes(hidden)')) === '[]');
+  const grown = (await heapAfterCollection()) - heap;
+  assert.ok(grown < connects * allowedBytes, `${grown} bytes after ${connects} connections`);
+  await eventually('its processes to end', 30_000, async () => (await peerProcesses()) <= processes + 2);
+  await eventually(
+    'timers and streams to end',
+    30_000,
+    () => process.getActiveResourcesInfo().length <= resources + 3,
+  );
+});

@@ -1,0 +1,161 @@
+/** Tunnels over a real sshd, and nodes behind them: names that are alike, a hundred at once, ports that move. */
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { createTunnelResolver } from '@convoy/cluster';
+import { openSshTunnel, parseSshTarget, type SshTunnel, type SshTunnelOptions } from '@convoy/cluster/ssh';
+import { startNode } from '@convoy/node';
+import { testTunnel } from '../../conformance/tunnel.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { eventually } from '../../support/eventually.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+
+const skip = missingSshd() ?? missingPeer('25') ?? false;
+const cookie = 'cookie_behind_tunnels';
+
+function tunnelOptions(server: SshServer): SshTunnelOptions {
+  return { ...server.options, keepaliveIntervalMs: 500, retryFirstMs: 50, retryMaxMs: 200 };
+}
+
+function openTunnel(server: SshServer): Promise<SshTunnel> {
+  return openSshTunnel(parseSshTarget(server.target), tunnelOptions(server));
+}
+
+if (skip === false) {
+  testTunnel('by SSH', async () => {
+    const server = await startSshServer();
+    const tunnel = await openTunnel(server);
+    return {
+      tunnel,
+      cut: () => server.stop(),
+      mend: () => server.start(),
+      async [Symbol.asyncDispose]() {
+        await tunnel.close();
+        await server[Symbol.asyncDispose]();
+      },
+    };
+  });
+}
+
+describe('nodes behind tunnels', { skip }, () => {
+  let server: SshServer;
+  before(async () => {
+    server = await startSshServer();
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  test('two hosts with an app@ node each are two nodes', async () => {
+    await using epmds = await startTwoEpmds();
+    await using first = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmds.ports[0] });
+    await using second = await startErlangNode({
+      name: 'app@db2',
+      cookie: 'other',
+      epmdPort: epmds.ports[1],
+    });
+    await using other = await startSshServer();
+    await using tunnelA = await openTunnel(server);
+    await using tunnelB = await openTunnel(other);
+    const routes = createTunnelResolver();
+    routes.add(first.name, { tunnel: tunnelA, epmdPort: epmds.ports[0] });
+    routes.add(second.name, { tunnel: tunnelB, epmdPort: epmds.ports[1] });
+    await using node = await startNode({
+      name: 'me@here',
+      cookie,
+      hidden: true,
+      listen: false,
+      epmd: 'none',
+      routes,
+    });
+    node.setCookie(second.name, 'other');
+    await Promise.all([node.connect(first.name), node.connect(second.name)]);
+    assert.deepEqual(node.list('hidden').toSorted(), ['app@db1', 'app@db2']);
+    for (const peer of [first, second]) {
+      const answer = (await node.rpc(peer.name, 'os', 'getpid', [])) as number[];
+      assert.equal(Number(String.fromCodePoint(...answer)), peer.osPid);
+    }
+    assert.deepEqual(await routes.names('db1', {}), [
+      { name: 'app', port: await portOf(first.eval.bind(first)) },
+    ]);
+  });
+
+  test('a node in the table that is not there is an error, and is not looked for elsewhere', async () => {
+    await using epmd = await startTestEpmd();
+    await using tunnel = await openTunnel(server);
+    const routes = createTunnelResolver();
+    routes.add('gone@db1', { tunnel, epmdPort: epmd.port });
+    routes.add('nowhere@db1', { tunnel, epmdPort: 1 });
+    await assert.rejects(routes.resolve('gone@db1', {}), { code: 'CONNECTION_NAME_UNKNOWN' });
+    await assert.rejects(routes.resolve('nowhere@db1', {}), {
+      code: 'EPMD_UNREACHABLE',
+      message: /no EPMD runs behind/,
+    });
+    assert.equal(await routes.resolve('other@db1', {}), undefined);
+    assert.equal(routes.delete('gone@db1'), true);
+    assert.equal(await routes.resolve('gone@db1', {}), undefined);
+  });
+
+  test('a node that was restarted on another port is found again', async () => {
+    await using epmd = await startTestEpmd();
+    await using tunnel = await openTunnel(server);
+    const routes = createTunnelResolver();
+    routes.add('app@db1', { tunnel, epmdPort: epmd.port });
+    await using node = await startNode({
+      name: 'me@here',
+      cookie,
+      hidden: true,
+      listen: false,
+      epmd: 'none',
+      routes,
+    });
+    for (let turn = 0; turn < 2; turn += 1) {
+      await using peer = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmd.port });
+      await node.connect(peer.name);
+      const down = new Promise<void>((resolve) => {
+        const stop = node.onNodeDown(() => (stop(), resolve()));
+      });
+      await peer[Symbol.asyncDispose]();
+      await down;
+    }
+  });
+
+  test('a hundred tunnels at once, and none is left', async () => {
+    await using epmd = await startTestEpmd();
+    await using peer = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmd.port });
+    const before = server.sessions.length;
+    const tunnels = await Promise.all(Array.from({ length: 100 }, () => openTunnel(server)));
+    try {
+      const ports = await Promise.all(
+        tunnels.map(async (tunnel) => {
+          const routes = createTunnelResolver();
+          routes.add(peer.name, { tunnel, epmdPort: epmd.port });
+          return (await routes.resolve(peer.name, {}))?.port;
+        }),
+      );
+      assert.equal(new Set(ports).size, 1);
+    } finally {
+      await Promise.all(tunnels.map((tunnel) => tunnel.close()));
+    }
+    await eventually('the sessions to end', 30_000, () => server.sessions.length <= before);
+  });
+});
+
+async function startTwoEpmds(): Promise<AsyncDisposable & { readonly ports: readonly [number, number] }> {
+  const [one, two] = [await startTestEpmd(), await startTestEpmd()];
+  return {
+    ports: [one.port, two.port],
+    async [Symbol.asyncDispose]() {
+      await one[Symbol.asyncDispose]();
+      await two[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Where the node listens, as it says itself. */
+async function portOf(evaluate: (expression: string) => Promise<string>): Promise<number> {
+  return Number(
+    await evaluate(
+      'element(2, inet:port(hd([P || P <- erlang:ports(), erlang:port_info(P, name) =:= {name, "tcp_inet"}, ' +
+        'element(1, inet:peername(P)) =:= error])))',
+    ),
+  );
+}
