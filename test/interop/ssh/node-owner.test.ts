@@ -146,7 +146,7 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
       symlinkSync(foreign, file);
       await assert.rejects(readCookie(scene.tunnel), {
         code: 'HOST_NO_COOKIE',
-        message: /\.erlang\.cookie is not owned by the user of the login/,
+        message: /\.erlang\.cookie is not owned by the login user/,
       });
     },
   );

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createTunnelResolver, type LaunchStep } from '@convoy/cluster';
-import { type ConnectedHost, connectHost, parseSshTarget, type SshOptions } from '@convoy/cluster/ssh';
+import { type ConnectedNode, connectNodeOn, parseSshTarget, type SshOptions } from '@convoy/cluster/ssh';
 import { type Node, startNode } from '@convoy/node';
 import { openShell } from '@convoy/shell';
 import { missingPeer, type OtpRelease } from '../../support/erlang-node.ts';
@@ -69,7 +69,7 @@ async function makeScene(release: OtpRelease, family: AddressFamily): Promise<Sc
 }
 
 interface Visit extends AsyncDisposable {
-  readonly host: ConnectedHost;
+  readonly host: ConnectedNode;
   readonly node: Node;
   readonly steps: readonly LaunchStep[];
 }
@@ -78,7 +78,7 @@ async function connect(scene: Scene): Promise<Visit> {
   const steps: LaunchStep[] = [];
   const nodes: Node[] = [];
   const routes = createTunnelResolver();
-  const host = await connectHost(parseSshTarget(scene.target), {
+  const host = await connectNodeOn(parseSshTarget(scene.target), {
     ssh: scene.ssh,
     start: { graceMs: 20_000 },
     onStep: (step) => step.state !== 'running' && steps.push(step),

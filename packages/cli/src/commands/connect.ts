@@ -6,8 +6,8 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type {
-  ConnectedHost,
-  ConnectHostOptions,
+  ConnectedNode,
+  ConnectNodeOptions,
   ConnectRequest,
   HostNode,
   HostReport,
@@ -48,7 +48,7 @@ async function runConnect(target: string, flags: ConnectOptions): Promise<void> 
   const ending = interruptSignal();
   const visitors: Node[] = [];
   const common = await hostOptions(options, ending);
-  const { connectHost } = await import('@convoy/cluster/ssh');
+  const { connectNodeOn } = await import('@convoy/cluster/ssh');
   const { createTunnelResolver } = await import('@convoy/cluster');
   const connect = async ({ name, cookie, route }: ConnectRequest, signal: AbortSignal): Promise<Node> => {
     const routes = createTunnelResolver();
@@ -59,11 +59,11 @@ async function runConnect(target: string, flags: ConnectOptions): Promise<void> 
     return node;
   };
   try {
-    const host = await connectHost(await parseVia(target), { ...common, connect });
+    const connected = await connectNodeOn(await parseVia(target), { ...common, connect });
     try {
-      await visit(host, { node: visitors[0], kind, options, ending });
+      await visit(connected, { node: visitors[0], kind, options, ending });
     } finally {
-      await host.close();
+      await connected.close();
     }
   } catch (error) {
     if (!ending.aborted) throw error;
@@ -81,16 +81,16 @@ interface VisitContext {
 }
 
 /** Prints what was connected to, then runs a shell until it ends, unless `--no-shell` was given. */
-async function visit(host: ConnectedHost, context: VisitContext): Promise<void> {
+async function visit(connected: ConnectedNode, context: VisitContext): Promise<void> {
   const { node, kind, options, ending } = context;
-  const { name, proof, report, started } = host;
+  const { name, proof, report, started, tunnel } = connected;
   const { hostname } = proof;
   const { otpRelease, elixirVersion, system } = report;
   printResult(
     options,
     {
       node: name,
-      via: host.tunnel.name,
+      via: tunnel.name,
       hostname,
       otpRelease,
       elixirVersion,
@@ -107,7 +107,7 @@ async function visit(host: ConnectedHost, context: VisitContext): Promise<void> 
 async function hostOptions(
   options: ConnectOptions,
   signal: AbortSignal,
-): Promise<Omit<ConnectHostOptions, 'connect'>> {
+): Promise<Omit<ConnectNodeOptions, 'connect'>> {
   const { name, port, runtime } = options;
   const cookie = options.start === true ? undefined : await cookieIfAny(options);
   const variables = readVariables(options);

@@ -17,14 +17,14 @@ import { assembleBridge } from './assemble-bridge.ts';
 import type { Bridge, BridgeOptions } from './bridge.ts';
 import type { BridgeFolder } from './bridge-folder.ts';
 import { formatArgumentsFile, formatErlFlags } from './command-lines.ts';
-import { splitNodeName } from './node-address.ts';
+import { parseFullName } from './node-address.ts';
 
 /**
  * Opens the bridge once the remote EPMD knows the node. Throws `HostError` HOST_NO_NODE, HOST_UNSUPPORTED when the host
  * part of the name is an address or this computer lacks the loopback address, and `TunnelError` TUNNEL_PORT_TAKEN.
  */
 export async function openAliasBridge(tunnel: Tunnel, options: BridgeOptions): Promise<Bridge> {
-  const { name, host } = splitNodeName(options.node, tunnel.name);
+  const { name, host } = parseFullName(options.node, tunnel.name);
   assertMappable(host, tunnel);
   const alias = chooseAlias(tunnel.name, host);
   try {

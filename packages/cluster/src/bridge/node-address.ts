@@ -17,7 +17,7 @@ export interface NodeAddressOptions {
 const nodeName = /^([\w-]+)@([\w.:-]+)$/;
 
 /** The two parts of a full node name. Throws `HostError` HOST_NO_NODE. */
-export function splitNodeName(node: string, host: string): { readonly name: string; readonly host: string } {
+export function parseFullName(node: string, host: string): { readonly name: string; readonly host: string } {
   const [, name, at] = nodeName.exec(node) ?? [];
   if (name !== undefined && at !== undefined) return { name, host: at };
   throw new HostError('HOST_NO_NODE', `"${node}" is not a full node name`, {
@@ -35,7 +35,7 @@ export async function findNodeAddress(
   options: NodeAddressOptions,
 ): Promise<[TunnelAddress, ...TunnelAddress[]]> {
   const { epmdPort = 4369, signal } = options;
-  const { name, host } = splitNodeName(options.node, tunnel.name);
+  const { name, host } = parseFullName(options.node, tunnel.name);
   const client = new EpmdClient({
     port: epmdPort,
     openStream: (address, open) => tunnel.open(address, open),

@@ -149,11 +149,12 @@ class ListeningForward implements PortForward {
     try {
       const remote = await this.#open(signal);
       if (socket.destroyed) return void remote.on('error', () => undefined).destroy();
-      join(socket, remote);
+      pipeBoth(socket, remote);
     } catch (error) {
-      const isOurs = gone.signal.aborted || this.#closing.signal.aborted;
+      const isClosedHere = gone.signal.aborted || this.#closing.signal.aborted;
       socket.resetAndDestroy();
-      if (!isOurs) this.#options.onRefused?.(timeout.aborted ? this.#tooLate(error) : (error as Error));
+      if (!isClosedHere)
+        this.#options.onRefused?.(timeout.aborted ? this.#timeoutError(error) : (error as Error));
     } finally {
       socket.off('close', onClose);
     }
@@ -177,7 +178,7 @@ class ListeningForward implements PortForward {
   }
 
   /** Why the tunnel is down says more than that time is over. */
-  #tooLate(cause: unknown): Error {
+  #timeoutError(cause: unknown): Error {
     const { state } = this.#tunnel;
     if (state.kind === 'down') return state.error;
     return new Error(`${this.#tunnel.name} opened no stream in time`, { cause });
@@ -185,20 +186,20 @@ class ListeningForward implements PortForward {
 }
 
 /** Couples two streams: data with back-pressure, an end as an end, a break as a break, in both directions. */
-function join(local: Socket, remote: Duplex): void {
+function pipeBoth(local: Socket, remote: Duplex): void {
   remote.on('error', () => undefined);
   local.pipe(remote);
   remote.pipe(local);
   local.once('close', () => {
-    if (!isSpent(local)) remote.destroy();
+    if (!isFinished(local)) remote.destroy();
   });
   remote.once('close', () => {
-    if (!isSpent(remote)) local.resetAndDestroy();
+    if (!isFinished(remote)) local.resetAndDestroy();
   });
 }
 
 /** Whether it ended properly both ways; what the other one still has to send is its own business then. */
-function isSpent(stream: Duplex): boolean {
+function isFinished(stream: Duplex): boolean {
   return stream.readableEnded && stream.writableFinished && stream.errored === null;
 }
 

@@ -15,7 +15,7 @@ import {
 import { EpmdClient } from '@convoy/node/epmd';
 import { splitNodeName } from '@convoy/node/names';
 import type { Tunnel } from './tunnel.ts';
-import { createTunnelTransport, isNobodyThere, loopbackHosts, openFirst } from './tunnel-transport.ts';
+import { createTunnelTransport, isNothingListening, loopbackHosts, openFirst } from './tunnel-transport.ts';
 
 /** Behind a tunnel, or at a known port of the host that its name says. */
 export type NodeRoute = TunnelRoute | { readonly tunnel?: undefined; readonly port: number };
@@ -138,7 +138,7 @@ async function portOf(
 /** The tunnel being the problem is said as it is; nobody listening there has another remedy than on this machine. */
 function explainEpmd(tunnel: Tunnel, error: unknown): unknown {
   if (!(error instanceof EpmdError) || error.code !== 'EPMD_UNREACHABLE') return error;
-  if (!isNobodyThere(error.cause)) return error.cause ?? error;
+  if (!isNothingListening(error.cause)) return error.cause ?? error;
   return new EpmdError(
     'EPMD_UNREACHABLE',
     `no EPMD runs behind ${tunnel.name}: nodes that do without one are reached by their port`,

@@ -22,7 +22,7 @@ export async function openFirst(
     try {
       return await tunnel.open({ host, port }, options);
     } catch (error) {
-      if (!isNobodyThere(error)) throw error;
+      if (!isNothingListening(error)) throw error;
       failure ??= error;
     }
   }
@@ -30,7 +30,7 @@ export async function openFirst(
 }
 
 /** @internal Whether a carrier says that nothing listens at an address. */
-export function isNobodyThere(error: unknown): boolean {
+export function isNothingListening(error: unknown): boolean {
   if (error instanceof SshError) return error.code === 'SSH_FORWARD_REFUSED';
   return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
 }

@@ -1,4 +1,4 @@
-/** The door `@convoy/cluster/ssh`: hosts that are reached by SSH, their nodes, and the tunnel to them. */
+/** The entry point `@convoy/cluster/ssh`: hosts reached over SSH, their nodes, and the tunnel to them. */
 
 export {
   HostError,
@@ -20,11 +20,11 @@ export type {
 } from './connection/ssh-connection.ts';
 export { formatSshTarget, parseSshTarget } from './connection/ssh-target.ts';
 export {
-  type ConnectedHost,
-  connectHost,
-  type ConnectHostOptions,
+  type ConnectedNode,
+  connectNodeOn,
+  type ConnectNodeOptions,
   type ConnectRequest,
-} from './host/connect-host.ts';
+} from './host/connect-node.ts';
 export { findNodeOn, type FoundNode } from './host/find-node.ts';
 export { type HostReport, inspectHost, type NodeProcess } from './host/inspect-host.ts';
 export { type HostNode, listNodes } from './host/list-nodes.ts';

@@ -13,7 +13,7 @@ import {
   type KnownKey,
   knownKeysOf,
 } from './known-hosts.ts';
-import type { SettledHop } from './ssh-hops.ts';
+import type { ResolvedHop } from './ssh-hops.ts';
 
 export interface HostKeyCheck {
   /** Key types the host is known by, best first for the negotiation; empty when it is unknown. */
@@ -23,7 +23,7 @@ export interface HostKeyCheck {
 }
 
 /** Reads the files of a hop. One that is not there is an empty one. */
-export async function openHostKeys(hop: SettledHop, hopName: string): Promise<HostKeyCheck> {
+export async function openHostKeys(hop: ResolvedHop, hopName: string): Promise<HostKeyCheck> {
   const files = await Promise.all(hop.knownHostsFiles.map(readKnownHosts));
   const name = hop.hostKeyAlias ?? hostKeyName(hop.address, hop.port);
   const known = knownKeysOf(files, name);

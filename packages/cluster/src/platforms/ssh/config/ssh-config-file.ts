@@ -14,16 +14,16 @@ const maxBytes = 1024 * 1024;
 interface ConfigRequest {
   readonly file: string;
   /** Whether it is an error when the file is not there. */
-  readonly isWanted: boolean;
+  readonly isRequired: boolean;
   readonly home: string;
 }
 
 /** The text; `undefined` when there is no such file. Throws `SshError` SSH_BAD_CONFIG. */
-export async function readConfigFile({ file, isWanted, home }: ConfigRequest): Promise<string | undefined> {
+export async function readConfigFile({ file, isRequired, home }: ConfigRequest): Promise<string | undefined> {
   try {
     return await expandFile(file, { home, depth: 0, budget: { bytes: maxBytes } });
   } catch (cause) {
-    if (!isWanted && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (!isRequired && (cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     if (cause instanceof SshError) throw cause;
     throw badFile(file, 'it cannot be read', cause);
   }

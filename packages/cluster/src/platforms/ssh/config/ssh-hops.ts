@@ -10,7 +10,7 @@ import type { SshHop, SshOptions, SshTarget } from '../connection/ssh-connection
 import { parseSshTarget } from '../connection/ssh-target.ts';
 
 /** One machine on the way with everything settled. */
-export interface SettledHop {
+export interface ResolvedHop {
   /** As it was written. */
   readonly host: string;
   /** What to dial, and what known_hosts calls it unless `hostKeyAlias` says otherwise. */
@@ -19,7 +19,7 @@ export interface SettledHop {
   readonly user: string;
   readonly hostKeyAlias: string | undefined;
   /** Keys that must be usable, then those that are tried when they are there. */
-  readonly wantedKeys: readonly string[];
+  readonly requiredKeys: readonly string[];
   readonly optionalKeys: readonly string[];
   readonly identitiesOnly: boolean;
   readonly agent: string | undefined;
@@ -28,7 +28,7 @@ export interface SettledHop {
 }
 
 /** Where the process runs. */
-export interface SshSurroundings {
+export interface LocalContext {
   readonly home: string;
   readonly user: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -42,18 +42,14 @@ const maxHops = 8;
 const defaultKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
 /** The hops in the order they are dialled, jumps of the configuration included. Throws `SshError` SSH_BAD_CONFIG. */
-export function settleHops(
-  target: SshTarget,
-  options: SshOptions,
-  surroundings: SshSurroundings,
-): SettledHop[] {
-  const settings = readSettings(surroundings);
+export function resolveHops(target: SshTarget, options: SshOptions, local: LocalContext): ResolvedHop[] {
+  const settings = readSettings(local);
   const [first, ...others] = target.hops;
-  const hops = [...jumpsTo(first, settings, surroundings), first, ...others];
-  return hops.map((hop) => settleHop(hop, { settings: settings(hop), options, surroundings }));
+  const hops = [...jumpsTo(first, settings, local), first, ...others];
+  return hops.map((hop) => resolveHop(hop, { settings: settings(hop), options, local }));
 }
 
-function readSettings({ config }: SshSurroundings): (hop: SshHop) => Settings {
+function readSettings({ config }: LocalContext): (hop: SshHop) => Settings {
   if (config === undefined) return () => ({});
   try {
     const parsed = parseConfig(config.text);
@@ -69,20 +65,16 @@ function readSettings({ config }: SshSurroundings): (hop: SshHop) => Settings {
 }
 
 /** ProxyJump of the first hop, and that of its first hop, and so on. */
-function jumpsTo(
-  hop: SshHop,
-  settings: (hop: SshHop) => Settings,
-  surroundings: SshSurroundings,
-): readonly SshHop[] {
+function jumpsTo(hop: SshHop, settings: (hop: SshHop) => Settings, local: LocalContext): readonly SshHop[] {
   const jumps: SshHop[] = [];
   let next: SshHop | undefined = hop;
   while (next !== undefined) {
-    const said = settings(next);
-    const file = surroundings.config?.file ?? '';
-    if (isSet(said['proxycommand'])) {
+    const configured = settings(next);
+    const file = local.config?.file ?? '';
+    if (isSet(configured['proxycommand'])) {
       throw badConfig(file, `ProxyCommand of ${next.host} is not supported here`);
     }
-    const jump = one(said['proxyjump']);
+    const jump = firstOf(configured['proxyjump']);
     if (!isSet(jump)) return jumps;
     jumps.unshift(...readJump(jump ?? '', file));
     if (jumps.length > maxHops)
@@ -101,32 +93,32 @@ function readJump(text: string, file: string): SshTarget['hops'] {
 }
 
 function isSet(value: string | string[] | undefined): boolean {
-  const text = one(value);
+  const text = firstOf(value);
   return text !== undefined && text !== '' && text.toLowerCase() !== 'none';
 }
 
-function settleHop(
+function resolveHop(
   hop: SshHop,
   context: {
     readonly settings: Settings;
     readonly options: SshOptions;
-    readonly surroundings: SshSurroundings;
+    readonly local: LocalContext;
   },
-): SettledHop {
-  const { settings, options, surroundings } = context;
-  const user = hop.user ?? one(settings['user']) ?? surroundings.user;
-  const address = expandTokens(one(settings['hostname']) ?? '%h', { h: hop.host });
-  const port = hop.port ?? Number(one(settings['port']) ?? 22);
+): ResolvedHop {
+  const { settings, options, local } = context;
+  const user = hop.user ?? firstOf(settings['user']) ?? local.user;
+  const address = expandTokens(firstOf(settings['hostname']) ?? '%h', { h: hop.host });
+  const port = hop.port ?? Number(firstOf(settings['port']) ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
     throw badConfig(
-      surroundings.config?.file ?? '',
-      `Port ${one(settings['port'])} of ${hop.host} is not a valid port`,
+      local.config?.file ?? '',
+      `Port ${firstOf(settings['port'])} of ${hop.host} is not a valid port`,
     );
   }
-  const hostKeyAlias = one(settings['hostkeyalias']);
+  const hostKeyAlias = firstOf(settings['hostkeyalias']);
   const words = { h: address, k: hostKeyAlias ?? hop.host, n: hop.host, p: String(port), r: user };
-  const expand = (file: string): string => expandPath(file, words, surroundings);
-  const configured = many(settings['identityfile']).filter(isSet).map(expand);
+  const expand = (file: string): string => expandPath(file, words, local);
+  const configured = allOf(settings['identityfile']).filter(isSet).map(expand);
   const defaults =
     settings['identityfile'] === undefined ? defaultKeys.map((name) => expand(`~/.ssh/${name}`)) : [];
   return {
@@ -135,23 +127,23 @@ function settleHop(
     port,
     user,
     hostKeyAlias,
-    wantedKeys: (options.identityFiles ?? []).map((file) => expandHome(file, surroundings.home)),
+    requiredKeys: (options.identityFiles ?? []).map((file) => expandHome(file, local.home)),
     optionalKeys: [...configured, ...defaults],
-    identitiesOnly: one(settings['identitiesonly'])?.toLowerCase() === 'yes',
-    agent: agentOf(settings, options, { expand, env: surroundings.env }),
-    knownHostsFiles: knownHostsOf(settings, options, { expand, home: surroundings.home }),
+    identitiesOnly: firstOf(settings['identitiesonly'])?.toLowerCase() === 'yes',
+    agent: agentOf(settings, options, { expand, env: local.env }),
+    knownHostsFiles: knownHostsOf(settings, options, { expand, home: local.home }),
     acceptNewHostKey:
-      options.acceptNewHostKey ?? one(settings['stricthostkeychecking'])?.toLowerCase() === 'accept-new',
+      options.acceptNewHostKey ?? firstOf(settings['stricthostkeychecking'])?.toLowerCase() === 'accept-new',
   };
 }
 
 function agentOf(
   settings: Settings,
   options: SshOptions,
-  context: { readonly expand: (file: string) => string; readonly env: SshSurroundings['env'] },
+  context: { readonly expand: (file: string) => string; readonly env: LocalContext['env'] },
 ): string | undefined {
   if (options.agent !== undefined) return options.agent === false ? undefined : options.agent;
-  const configured = one(settings['identityagent']) ?? 'SSH_AUTH_SOCK';
+  const configured = firstOf(settings['identityagent']) ?? 'SSH_AUTH_SOCK';
   if (!isSet(configured)) return undefined;
   const variable = configured === 'SSH_AUTH_SOCK' ? configured : /^\$(\w+)$/.exec(configured)?.[1];
   if (variable === undefined) return context.expand(configured);
@@ -170,14 +162,14 @@ function knownHostsOf(
   }
   const users = settings['userknownhostsfile'] ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
   const globals = settings['globalknownhostsfile'] ?? ['/etc/ssh/ssh_known_hosts'];
-  return [...many(users), ...many(globals)].filter(isSet).map(expand);
+  return [...allOf(users), ...allOf(globals)].filter(isSet).map(expand);
 }
 
 /** `~`, `${VARIABLE}` and the tokens of ssh_config(5) that say where and as whom. */
 function expandPath(
   file: string,
   words: Readonly<Record<string, string>>,
-  { home, user, env }: SshSurroundings,
+  { home, user, env }: LocalContext,
 ): string {
   const withVariables = expandHome(file, home).replaceAll(
     /\$\{(\w+)\}/g,
@@ -196,11 +188,11 @@ function expandHome(file: string, home: string): string {
   return file.replace(/^~(?=\/|$)/, home);
 }
 
-function one(value: string | string[] | undefined): string | undefined {
+function firstOf(value: string | string[] | undefined): string | undefined {
   return typeof value === 'string' ? value : value?.[0];
 }
 
-function many(value: string | string[] | undefined): readonly string[] {
+function allOf(value: string | string[] | undefined): readonly string[] {
   return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }
 

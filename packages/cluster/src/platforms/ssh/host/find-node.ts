@@ -1,4 +1,4 @@
-/** Finds one node on a host by its name: asked of the host's EPMD, else of its processes, else an error that lists them. */
+/** Finds one node on a host by name: in the host's EPMD, then among its processes. The error lists the running nodes. */
 
 import { splitNodeName } from '@convoy/node/names';
 import { HostError } from '../../../errors.ts';
@@ -19,8 +19,8 @@ export interface FoundNode {
 const usualEpmdPort = 4369;
 
 /**
- * The node called `wanted`: a full name, or the part before the `@` when only one node has it. Throws `HostError`
- * HOST_NO_NODE, or what the tunnel says.
+ * Finds the node called `wanted`: a full name, or the part before the `@` if only one node has it. Throws `HostError`
+ * HOST_NO_NODE, or an error of the tunnel.
  */
 export async function findNodeOn(
   tunnel: SshTunnel,
@@ -29,7 +29,7 @@ export async function findNodeOn(
 ): Promise<FoundNode> {
   const { name, host } = splitNodeName(wanted);
   if (host !== '') {
-    // The usual case needs one question only; whether it is really that node the handshake tells.
+    // The usual case needs one lookup only; the handshake verifies the full name.
     const known = await epmdNames(tunnel, { epmdPort: usualEpmdPort }, signal);
     if (known?.some((one) => one.name === name) === true) return { name: wanted, route: { tunnel } };
   }
@@ -53,12 +53,12 @@ function notFound(
 ): HostError {
   const { wanted, nodes, found } = what;
   const names = nodes.map((node) => node.name).slice(0, 20);
-  const there = names.length === 0 ? 'no nodes are running there' : `running nodes: ${names.join(', ')}`;
+  const running = names.length === 0 ? 'no nodes are running there' : `running nodes: ${names.join(', ')}`;
   const message =
     found > 1
       ? `${found} nodes on ${host} are named ${wanted}`
       : `the node ${wanted} is not running on ${host}`;
-  return new HostError('HOST_NO_NODE', `${message}; ${there}`, {
+  return new HostError('HOST_NO_NODE', `${message}; ${running}`, {
     host,
     remedy: 'Use the full name that `node()` prints in a shell of that node.',
   });

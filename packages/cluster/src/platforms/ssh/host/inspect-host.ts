@@ -1,15 +1,15 @@
-/** What a host is and has: its name, Erlang, Elixir and Convoy, and the processes that are nodes. Looks only. */
+/** Inspects a host: its name, its Erlang, Elixir and Convoy, and the processes that are nodes. Changes nothing. */
 
 import type { ScriptHost, ScriptOptions, ScriptRow } from './remote-script.ts';
 import { runScript, valueOf } from './remote-script.ts';
 
-/** A process that was started as a node, by its arguments. */
+/** A process that was started as a node, as its arguments show. */
 export interface NodeProcess {
   readonly osPid: number;
   readonly user: string;
-  /** As given when it was started: without a host it is completed with the machine's own name. */
+  /** The name in its arguments. Without a host part, the node adds the machine's own name. */
   readonly givenName: string;
-  /** TCP ports it listens on, as far as the login may see them; and those its arguments prescribe. */
+  /** TCP ports it listens on, as far as the login can see them, and ports set in its arguments. */
   readonly ports: readonly number[];
 }
 
@@ -20,21 +20,21 @@ export interface HostReport {
   readonly user: string;
   /** The host's own name, fully qualified if it has a domain. */
   readonly hostname: string;
-  /** Path of the program, if a login shell finds it. */
+  /** Path of the program, if it is on the PATH of a login shell. */
   readonly erl?: string;
   readonly elixir?: string;
   readonly convoy?: string;
   /** `25`, `1.14.0` */
   readonly otpRelease?: string;
   readonly elixirVersion?: string;
-  /** Where this user's nodes look for EPMD: `ERL_EPMD_PORT` of the login, else 4369. */
+  /** EPMD port of this user's nodes: `ERL_EPMD_PORT` of the login, else 4369. */
   readonly epmdPort: number;
   readonly processes: readonly NodeProcess[];
 }
 
 /**
- * Only the arguments that say name and ports leave the host: a cookie in an argument list stays where it is. Ports of a
- * process come from /proc where there is one (a socket's inode, then the tables of listening sockets), else from lsof.
+ * Only the arguments with the name and the ports leave the host; a cookie in an argument list is not sent. The ports of a
+ * process come from /proc if there is one (inodes of its sockets, then the tables of listening sockets), else from lsof.
  */
 const body = `
 say system "$(uname -s) $(uname -m)"
@@ -74,7 +74,7 @@ ports_of() {
 done
 `;
 
-/** Throws `HostError` HOST_UNSUPPORTED, or what the connection says. */
+/** Inspects a host. Throws `HostError` HOST_UNSUPPORTED, or an error of the connection. */
 export async function inspectHost(host: ScriptHost, options: ScriptOptions = {}): Promise<HostReport> {
   return parseReport(await runScript(host, body, options));
 }
@@ -101,7 +101,7 @@ export function parseReport(rows: readonly ScriptRow[]): HostReport {
   };
 }
 
-/** A name that can be the host part of a node name, whatever the machine says. */
+/** The reported name if it can be the host part of a node name, else `localhost`. */
 function hostnameOf(text: string | undefined): string {
   return text !== undefined && /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/.test(text) ? text : 'localhost';
 }

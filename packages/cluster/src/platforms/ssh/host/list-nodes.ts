@@ -1,12 +1,12 @@
 /**
- * The nodes of a host, whoever started them: those its EPMD knows, and those that do without one, by the list of
- * processes. Each is asked for its full name, because EPMD knows only the part before the `@`.
+ * Lists all nodes of a host: those registered in its EPMD and, from the list of processes, those that run without EPMD. Each
+ * is asked for its full name, because EPMD knows only the part before the `@`.
  */
 
 import { EpmdError } from '@convoy/node';
 import type { Tunnel } from '../../../tunnels/tunnel.ts';
 import { epmdBehind } from '../../../tunnels/tunnel-resolver.ts';
-import { isNobodyThere } from '../../../tunnels/tunnel-transport.ts';
+import { isNothingListening } from '../../../tunnels/tunnel-transport.ts';
 import type { HostReport, NodeProcess } from './inspect-host.ts';
 import { probeNode, type ProbeOptions } from './probe-node.ts';
 
@@ -26,10 +26,10 @@ export interface HostNode {
   readonly user?: string | undefined;
 }
 
-const probesAtOnce = 8;
+const maxConcurrentProbes = 8;
 const maxNodes = 512;
 
-/** The names of EPMD at the host; `undefined` where none runs. Throws what the tunnel says, and `EpmdError` otherwise. */
+/** The names in the EPMD of the host; `undefined` if none runs. Throws an error of the tunnel, or `EpmdError`. */
 export async function epmdNames(
   tunnel: Tunnel,
   report: Pick<HostReport, 'epmdPort'>,
@@ -41,27 +41,29 @@ export async function epmdNames(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof EpmdError && error.code === 'EPMD_UNREACHABLE') {
-      if (isNobodyThere(error.cause)) return undefined;
+      if (isNothingListening(error.cause)) return undefined;
       throw error.cause instanceof Error ? error.cause : error;
     }
     throw error;
   }
 }
 
-/** In the order of EPMD, then of the processes. */
+/** Lists the nodes of a host: first those in EPMD, then those found only among the processes. */
 export async function listNodes(
   tunnel: Tunnel,
   report: HostReport,
   options: ProbeOptions = {},
 ): Promise<HostNode[]> {
   const registered = (await epmdNames(tunnel, report, options.signal)) ?? [];
-  const known = await inTurns(registered, ({ name, port }) =>
-    probed(tunnel, { name: `${name}@${report.hostname}`, port, source: 'epmd' }, options),
+  const known = await mapConcurrently(registered, ({ name, port }) =>
+    probeCandidate(tunnel, { name: `${name}@${report.hostname}`, port, source: 'epmd' }, options),
   );
   const knownPorts = new Set(registered.map(({ port }) => port));
   const knownNames = new Set(known.filter(({ answers }) => answers).map(({ name }) => name));
   const others = report.processes.filter(({ ports }) => !ports.some((port) => knownPorts.has(port)));
-  const found = await inTurns(others, (process) => probedProcess(tunnel, { report, process }, options));
+  const found = await mapConcurrently(others, (process) =>
+    probeProcess(tunnel, { report, process }, options),
+  );
   const byPort = new Map(report.processes.flatMap((one) => one.ports.map((port) => [port, one] as const)));
   return [
     ...known.map((node) => withOwner(node, byPort.get(node.port ?? 0))),
@@ -75,7 +77,11 @@ function withOwner(node: HostNode, process: NodeProcess | undefined): HostNode {
   return process === undefined ? node : { ...node, osPid: process.osPid, user: process.user };
 }
 
-async function probed(tunnel: Tunnel, candidate: Candidate, options: ProbeOptions): Promise<HostNode> {
+async function probeCandidate(
+  tunnel: Tunnel,
+  candidate: Candidate,
+  options: ProbeOptions,
+): Promise<HostNode> {
   try {
     const name = await probeNode(tunnel, candidate.port ?? 0, options);
     return { ...candidate, name, answers: true };
@@ -85,8 +91,8 @@ async function probed(tunnel: Tunnel, candidate: Candidate, options: ProbeOption
   }
 }
 
-/** One of the ports of a process is that of the distribution; the name that was given says which answer to believe. */
-async function probedProcess(
+/** Probes the ports of a process in turn: one of them is its distribution port. */
+async function probeProcess(
   tunnel: Tunnel,
   { report, process }: { readonly report: HostReport; readonly process: NodeProcess },
   options: ProbeOptions,
@@ -95,14 +101,14 @@ async function probedProcess(
   const name = givenName.includes('@') ? givenName : `${givenName}@${report.hostname}`;
   let last: HostNode = { name, port: undefined, source: 'process', answers: false };
   for (const port of ports) {
-    last = await probed(tunnel, { name, port, source: 'process' }, options);
+    last = await probeCandidate(tunnel, { name, port, source: 'process' }, options);
     if (last.answers) break;
   }
   return { ...last, osPid, user };
 }
 
-/** Maps with a bound on how many run at once, keeping the order. */
-async function inTurns<Item, Result>(
+/** Maps items to results in the same order, with a limit on concurrent work. */
+async function mapConcurrently<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): Promise<Result[]> {
@@ -111,6 +117,6 @@ async function inTurns<Item, Result>(
   const run = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await work(item);
   };
-  await Promise.all(Array.from({ length: probesAtOnce }, run));
+  await Promise.all(Array.from({ length: maxConcurrentProbes }, run));
   return results;
 }

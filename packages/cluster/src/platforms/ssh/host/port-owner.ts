@@ -1,7 +1,7 @@
 /**
- * Which user of a host has the socket that listens on a port there. Any user can register any name with the host's EPMD, or
- * take a port that became free, and could relay the proof of a cookie to another node. The kernel reports the owner on Linux;
- * where nothing can be seen, nothing is refused.
+ * Checks which user of a host owns the socket that listens on a port there. Any user can register any name with the host's
+ * EPMD, or take a port that became free, and could relay the proof of a cookie to another node. The kernel reports the owner
+ * on Linux; where no owner is visible, nothing is refused.
  */
 
 import { HostError } from '../../../errors.ts';
@@ -10,18 +10,18 @@ import { runScript, type ScriptHost, type ScriptRow } from './remote-script.ts';
 
 /** Options of `portOwnerCheck`. */
 export interface PortOwnerOptions {
-  /** Names or numbers of users whose nodes may be dialled, besides root's and those of the login. */
+  /** Names or uids of users whose nodes may be dialled, besides root and the login user. */
   readonly accept?: readonly (string | undefined)[];
 }
 
-/** As /proc/net/tcp and tcp6 write them. In the order in which a dial through the tunnel tries them. */
+/** Addresses as in /proc/net/tcp and tcp6, in the order in which a dial through the tunnel tries them. */
 const loopback = ['0100007F', '0000000000000000FFFF00000100007F'];
 const all4 = ['00000000'];
 const all6 = ['0'.repeat(32)];
 const loopback6 = ['00000000000000000000000001000000'];
-const inOrder: readonly (readonly string[])[] = [loopback, all4, all6, loopback6];
+const dialOrder: readonly (readonly string[])[] = [loopback, all4, all6, loopback6];
 
-/** For `TunnelRoute.check`. It rejects with `HostError` HOST_WRONG_OWNER. */
+/** Creates a check for `TunnelRoute.check` that rejects with `HostError` HOST_WRONG_OWNER. */
 export function portOwnerCheck(
   host: ScriptHost,
   options: PortOwnerOptions = {},
@@ -33,7 +33,7 @@ export function portOwnerCheck(
     const stranger = ownersIn(rows).find(({ uid, name }) => !accepted.has(uid) && !accepted.has(name));
     if (stranger === undefined) return;
     const user = stranger.name === '' ? `the user with the uid ${stranger.uid}` : `the user ${stranger.name}`;
-    const message = `port ${port} on ${host.name}, where ${node} should be, belongs to ${user}, who is neither root nor the login`;
+    const message = `port ${port} on ${host.name}, where ${node} should be, belongs to ${user}, who is neither root nor the login user`;
     throw new HostError('HOST_WRONG_OWNER', message, {
       host: host.name,
       value: stranger.name === '' ? stranger.uid : stranger.name,
@@ -56,12 +56,12 @@ interface Owner {
   readonly name: string;
 }
 
-/** Those of the sockets that a dial reaches first. */
+/** Owners of the sockets that a dial reaches first. */
 function ownersIn(rows: readonly ScriptRow[]): Owner[] {
   const owners = rows.flatMap(([key, address = '', uid = '', name = '']) =>
     key === 'owner' ? [{ address, uid, name }] : [],
   );
-  for (const addresses of inOrder) {
+  for (const addresses of dialOrder) {
     const found = owners.filter(({ address }) => addresses.includes(address.toUpperCase()));
     if (found.length > 0) return found;
   }

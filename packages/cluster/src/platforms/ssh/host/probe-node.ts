@@ -1,6 +1,6 @@
 /**
- * Asks what listens on a port behind a tunnel for its full node name, by the first half of the distribution handshake:
- * the acceptor tells its name before any cookie is proven. Nothing is connected and nothing is logged there.
+ * Finds out the full name of the node that listens on a port behind a tunnel, by the first half of the distribution
+ * handshake: the acceptor sends its name before either side proves a cookie. It makes no connection and leaves no log entry.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -15,31 +15,31 @@ export interface ProbeOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** Nodes make an atom of each name they are shown, so one process shows one name. */
-const visitor = `convoy_probe_${randomBytes(4).toString('hex')}@probe.invalid`;
+/** Nodes create an atom for each name that they receive, so one process always uses the same name. */
+const probeName = `convoy_probe_${randomBytes(4).toString('hex')}@probe.invalid`;
 
 /**
- * The full name. Throws what dialling throws: `SshError` SSH_FORWARD_REFUSED when nothing listens there, `HandshakeError`
- * when it is no node, or one that lets only certain nodes in.
+ * Returns the full name. Throws like dialling: `SshError` SSH_FORWARD_REFUSED when nothing listens there, `HandshakeError`
+ * when it is not a node, or a node that accepts only certain peers.
  */
 export async function probeNode(tunnel: Tunnel, port: number, options: ProbeOptions = {}): Promise<string> {
   const [host, ...alternatives] = loopbackHosts;
   const { timeoutMs = 5000, signal } = options;
   const transport = createTunnelTransport(tunnel, { alternatives });
   const address = { host, port, transport };
-  const nobody = 'nobody@probe.invalid';
+  const placeholder = 'nobody@probe.invalid';
   try {
     const connection = await dialPeer({
-      // A cookie that nobody has: should a node be called nobody@probe.invalid, it does not let us in either.
-      self: { name: visitor, creation: 4, cookie: randomBytes(16).toString('hex'), hidden: true },
-      peer: nobody,
+      // A random cookie: even a node that is really called nobody@probe.invalid does not let us in.
+      self: { name: probeName, creation: 4, cookie: randomBytes(16).toString('hex'), hidden: true },
+      peer: placeholder,
       resolver: { ...createNoResolver(), resolve: () => Promise.resolve(address) },
       transport,
       handshakeTimeoutMs: timeoutMs,
       signal,
     });
     connection.close();
-    return nobody;
+    return placeholder;
   } catch (error) {
     if (error instanceof HandshakeError && error.found !== undefined) return error.found;
     throw error;

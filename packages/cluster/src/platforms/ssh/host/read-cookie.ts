@@ -1,17 +1,17 @@
-/** Reads the cookie of a user on a host from where OTP keeps it. */
+/** Reads the cookie of a user on a host from the files that OTP uses. */
 
 import { HostError } from '../../../errors.ts';
 import { runScript, type ScriptHost, type ScriptOptions, valueOf } from './remote-script.ts';
 
 /** Options of `readCookie`. */
 export interface ReadCookieOptions extends ScriptOptions {
-  /** User whose cookie to read; the login needs access to that user's files. Default: the user of the login. */
+  /** User whose cookie to read; the login needs access to that user's files. Default: the login user. */
   readonly user?: string | undefined;
 }
 
 /**
- * The cookie in `~/.erlang.cookie`, or where OTP 25 and later look if that is not there. It comes over the encrypted
- * connection and is printed nowhere. Throws `HostError` HOST_NO_COOKIE.
+ * Returns the cookie in `~/.erlang.cookie` or, if that file is missing, in the one that OTP 25 and later use. It is sent over
+ * the encrypted connection and never printed. Throws `HostError` HOST_NO_COOKIE.
  */
 export async function readCookie(host: ScriptHost, options: ReadCookieOptions = {}): Promise<string> {
   const { user } = options;
@@ -30,8 +30,8 @@ owner=$(id -u${user === undefined ? '' : ` ${user}`})
 ${other}
 for file in "$home/.erlang.cookie" "\${XDG_CONFIG_HOME:-$home/.config}/erlang/.erlang.cookie"; do
   if [ -e "$file" ]; then
-    # Another user could have put a link to somebody's cookie there, to have its proof shown to a node of their own. The file
-    # that was opened is looked at, so that it cannot be another one when it is read.
+    # Another user could have put a link to somebody's cookie there, to make us prove it to a node of their own. The check is
+    # on the opened file, so that it cannot be replaced before it is read.
     if [ -r "$file" ]; then {
       opened=/proc/self/fd/3
       [ -e "$opened" ] || opened=$file
@@ -47,7 +47,7 @@ done`,
   const cookie = valueOf(rows, 'cookie');
   if (cookie !== undefined) return cookie;
   const [hidden, foreign] = [valueOf(rows, 'hidden'), valueOf(rows, 'foreign')];
-  const whose = user ?? 'the user of the login';
+  const whose = user ?? 'the login user';
   if (foreign !== undefined) throw noCookie(host, `${foreign} is not owned by ${whose}`);
   throw noCookie(
     host,

@@ -1,6 +1,6 @@
 /**
- * A tunnel to a host that can be reached by SSH: streams come out at that host, commands run on it. Supervised: a lost
- * connection is made anew, by the same keys and to the same host key, until the tunnel is closed.
+ * A tunnel to a host over SSH: streams come out at that host, and commands run on it. It is supervised: a lost connection is
+ * re-established with the same keys, and only to the same host key, until the tunnel is closed.
  */
 
 import { formatSshTarget } from '../connection/ssh-target.ts';
@@ -25,15 +25,15 @@ export interface SshTunnelOptions extends SshOptions, SupervisionOptions {
 
 /** A supervised tunnel over SSH, which also runs commands on the host. */
 export interface SshTunnel extends Tunnel, AsyncDisposable {
-  /** Runs a command on the host. While the tunnel is down it waits, until the signal. Throws like `SshConnection.exec`. */
+  /** Runs a command on the host. While the tunnel is down it waits, until the signal aborts. Throws like `SshConnection.exec`. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command and leaves it running; it ends with the connection that carries it. */
   spawn(command: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<SshProcess>;
 }
 
 /**
- * Opens a tunnel. The first connection must succeed: its `SshError` is thrown as it is, as is the signal's reason. The
- * signal ends the opening only.
+ * Opens a tunnel. The first connection must succeed, else its `SshError` is thrown. The signal cancels only the opening, with
+ * its reason.
  */
 export async function openSshTunnel(target: SshTarget, options: SshTunnelOptions = {}): Promise<SshTunnel> {
   const { dialer = dialSsh, signal, retryFirstMs, retryMaxMs, clock, random, ...ssh } = options;

@@ -1,18 +1,17 @@
 /**
  * Starts a node on a host and waits until it has reported its port over the SSH session and answers there through the tunnel.
- * EPMD is not asked for it: any user of the host may hold a name there. Whatever goes wrong on the way, and a cancel, ends its
- * process and removes its folder; when the host cannot be reached for that, the node's own dead-man switch does.
+ * The port is not looked up in EPMD, where any user of the host may hold the name. A failure or a cancel stops the process
+ * and removes its folder; if the host cannot be reached for that, the node's own dead-man switch does it.
  */
 
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import { anySignal } from '@convoy/node/async';
+import { anySignal, pause } from '@convoy/node/async';
 import { isLongHost } from '@convoy/node/names';
 import { HostError } from '../../../errors.ts';
 import { checkLaunchVariables } from '../../../launch/launch-variables.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider.ts';
 import type { SshTunnel } from './ssh-tunnel.ts';
-import { isNobodyThere, loopbackHosts, openFirst } from '../../../tunnels/tunnel-transport.ts';
+import { isNothingListening, loopbackHosts, openFirst } from '../../../tunnels/tunnel-transport.ts';
 import type { NodeLink } from '../../../on-node/link-cookie.ts';
 import type { HostReport } from './inspect-host.ts';
 import { epmdNames } from './list-nodes.ts';
@@ -32,7 +31,7 @@ export interface StartNodeOptions {
   readonly port?: number | undefined;
   /** Cookie of the node. Default: a random one. */
   readonly cookie?: string | undefined;
-  /** Environment variables, besides those that every child inherits from the login there. */
+  /** Environment variables, besides those that every child inherits from the login on the host. */
   readonly variables?: LaunchVariables | undefined;
   /** Link with the local node, for a node that shares its cookie with others. */
   readonly link?: NodeLink | undefined;
@@ -45,7 +44,7 @@ export interface StartNodeOptions {
 
 /** A node that runs on a host and was started by us. */
 export interface StartedNode {
-  /** Names its folder on the host. */
+  /** Name of its folder on the host. */
   readonly id: string;
   /** Full name. */
   readonly name: string;
@@ -53,20 +52,20 @@ export interface StartedNode {
   readonly cookie: string;
   readonly port: number;
   readonly osPid: number;
-  /** Ends it, by its process id, and removes its folder. Idempotent. */
+  /** Stops the node, by its process id, and removes its folder. Idempotent. */
   stop(): Promise<void>;
 }
 
 const stopGraceMs = 5000;
 const pollMs = 100;
-/** Ports outside the range that Linux gives to outgoing connections. */
+/** Ports outside the range that Linux uses for outgoing connections. */
 const [lowestPort, highestPort] = [20_000, 32_000];
 
 type Plan = StartRequest;
 
 /**
- * Throws `HostError` HOST_NO_RUNTIME or HOST_START_FAILED with the last lines of the node, or what the tunnel says; the
- * signal's reason when it was cancelled. Nothing is left then.
+ * Starts a node on the host. Throws `HostError` HOST_NO_RUNTIME or HOST_START_FAILED with the last lines of output, an error
+ * of the tunnel, or the signal's reason. On failure nothing is left on the host.
  */
 export async function startNodeOn(
   tunnel: SshTunnel,
@@ -82,11 +81,11 @@ export async function startNodeOn(
     if (!Number.isInteger(osPid) || osPid <= 1) {
       throw startFailed(tunnel, plan, { why: valueOf(rows, 'failed') ?? 'its process did not start' });
     }
-    const port = await waitForAnswer(tunnel, plan, options);
+    const port = await waitForNode(tunnel, plan, options);
     const { id, node: name, kind, cookie } = plan;
     return { id, name, kind, cookie, port, osPid, stop };
   } catch (error) {
-    // The reason why it failed says more than that it cannot be cleaned up; the node's own switch does it then.
+    // The original failure matters more than a failed cleanup, which the node's dead-man switch makes up for.
     await stop().catch(() => undefined);
     throw error;
   }
@@ -125,7 +124,7 @@ async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNo
   };
 }
 
-/** They go into a script: what could be more than a word there is refused. The cookie itself is in no message. */
+/** Both values go into a script, so anything but a plain word is refused. No message contains the cookie itself. */
 function checkWords({ name: host }: SshTunnel, { node, cookie }: Pick<Plan, 'node' | 'cookie'>): void {
   if (!/^[A-Za-z][\w-]{0,63}@[A-Za-z0-9][\w.:-]{0,200}$/.test(node)) {
     throw new HostError('HOST_START_FAILED', `"${node}" is not a valid node name`, {
@@ -136,7 +135,7 @@ function checkWords({ name: host }: SshTunnel, { node, cookie }: Pick<Plan, 'nod
   if (/^[\x21-\x7e]{1,255}$/.test(cookie)) return;
   throw new HostError('HOST_START_FAILED', 'the cookie is not 1 to 255 printable characters without spaces', {
     host,
-    remedy: 'Leave it out to use a random cookie.',
+    remedy: 'Omit the cookie to use a random one.',
   });
 }
 
@@ -156,7 +155,7 @@ function kindFor(
   const missing = { elixir: 'elixir and erl', erlang: 'erl', typescript: 'convoy' }[kind ?? 'erlang'];
   throw new HostError('HOST_NO_RUNTIME', `${tunnel.name} has no ${missing} on the PATH of a login shell`, {
     host: tunnel.name,
-    remedy: `Install it there (Debian: apt-get install ${kind === 'typescript' ? 'nodejs npm; npm install -g convoy' : kind === 'elixir' ? 'elixir' : 'erlang-base'}), or set PATH in the profile of ${report.user}.`,
+    remedy: `Install it on the host (Debian: apt-get install ${kind === 'typescript' ? 'nodejs npm; npm install -g convoy' : kind === 'elixir' ? 'elixir' : 'erlang-base'}), or set PATH in the profile of ${report.user}.`,
   });
 }
 
@@ -164,7 +163,7 @@ function longHost(hostname: string): string {
   return isLongHost(hostname) ? hostname : `${hostname}.internal`;
 }
 
-/** A port of the host where nothing listens now. */
+/** A port of the host on which nothing listens at the moment. */
 async function freePortOn(tunnel: SshTunnel, signal: AbortSignal | undefined): Promise<number> {
   for (;;) {
     const port = lowestPort + (randomBytes(2).readUInt16BE() % (highestPort - lowestPort));
@@ -172,14 +171,14 @@ async function freePortOn(tunnel: SshTunnel, signal: AbortSignal | undefined): P
       const stream = await openFirst(tunnel, { hosts: loopbackHosts, port }, { signal });
       stream.on('error', () => undefined).destroy();
     } catch (error) {
-      if (isNobodyThere(error)) return port;
+      if (isNothingListening(error)) return port;
       throw error;
     }
   }
 }
 
-/** Asks the host for its port, and the port for its name. Resolves with the port. */
-async function waitForAnswer(tunnel: SshTunnel, plan: Plan, options: StartNodeOptions): Promise<number> {
+/** Polls the host for the port of the node, and the port for its node name. Resolves with the port. */
+async function waitForNode(tunnel: SshTunnel, plan: Plan, options: StartNodeOptions): Promise<number> {
   const deadline = AbortSignal.timeout(options.timeoutMs ?? 60_000);
   const signal = anySignal(options.signal, deadline);
   let failure: unknown;
@@ -193,7 +192,7 @@ async function waitForAnswer(tunnel: SshTunnel, plan: Plan, options: StartNodeOp
     }
     options.signal?.throwIfAborted();
     if (deadline.aborted) throw startFailed(tunnel, plan, { why: 'it does not answer', cause: failure });
-    await delay(pollMs, undefined, { signal }).catch(() => undefined);
+    await pause(pollMs, signal).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * The scripts that start a node on a host and end it again. What is secret goes by standard input into a 0600 file of a
- * 0700 folder. The node is the very process whose id is written down, so only that one is ever ended.
+ * The scripts that start and stop a node on a host. Secrets are passed over standard input and stored in 0600 files in a
+ * 0700 folder. The process whose id is recorded becomes the node itself, so no other process is ever stopped.
  */
 
 import { type DeadMan, elixirBoot, erlangBoot } from '../../../on-node/beam-boot.ts';
@@ -10,46 +10,46 @@ import { formatLink, linkVariable, type NodeLink } from '../../../on-node/link-c
 import { quoteWord } from './remote-script.ts';
 
 export interface StartRequest {
-  /** Names the folder; letters, digits and dashes. */
+  /** Name of the folder: letters, digits and dashes. */
   readonly id: string;
   /** Full node name. */
   readonly node: string;
   readonly kind: ProviderNodeKind;
   readonly cookie: string;
-  /** What the user named for this launch; they may be secrets. */
+  /** Environment variables that the user passed for this launch; they may be secrets. */
   readonly variables: LaunchVariables;
-  /** Its link with our node, where it has one. */
+  /** The link with our node, if there is one. */
   readonly link?: NodeLink | undefined;
-  /** Where it listens on loopback; 0: any free port. */
+  /** Port to listen on, on loopback; 0 for any free port. */
   readonly port: number;
-  /** Its EPMD; `undefined`: it does without one, and so does everybody it dials. */
+  /** Port of its EPMD. With `undefined` the node runs without EPMD, and so must every node it dials. */
   readonly epmdPort: number | undefined;
   readonly graceMs: number;
 }
 
-/** Under the home of the login. */
+/** In the home folder of the login. */
 const nodesFolder = '.convoy/nodes';
 
-/** A process that has ended, but that nobody has taken note of, is no live one: containers often lack an init for that. */
-const lives = `lives() {
+/** A zombie does not count as alive: containers often lack an init process that reaps it. */
+const isAliveFunction = `is_alive() {
   [ -n "$1" ] && kill -0 "$1" 2>/dev/null || return 1
   case "$(ps -o stat= -p "$1" 2>/dev/null)" in Z*) return 1 ;; esac
 }`;
 
 /**
- * Whether the process that was started lives. An id that was given to another process meanwhile does not mention the
- * folder, in its arguments at first and then in its environment.
+ * Whether the process that was started is still alive. If its id has been reused, the new process does not mention the
+ * folder; ours mentions it first in its arguments and then in its environment.
  */
-const ours = (id: string): string => `${lives}
+const isOursFunctions = (id: string): string => `${isAliveFunction}
 dir="$HOME/${nodesFolder}/${id}"
 pid=$(cat "$dir/pid" 2>/dev/null)
-ours() {
-  lives "$pid" || return 1
+is_ours() {
+  is_alive "$pid" || return 1
   if [ -r "/proc/$pid/environ" ]; then cat "/proc/$pid/environ" "/proc/$pid/cmdline" 2>/dev/null | tr '\\0' '\\n' | grep -qF "$dir"
   else ps -ww -E -p "$pid" 2>/dev/null | grep -qF ${quoteWord(id)} || ps -ww -p "$pid" -o args= | grep -qF ${quoteWord(id)}; fi
 }`;
 
-/** Tells `pid` and `folder` with `say`. */
+/** Starts the node and reports `folder`, `pid` and `node` with `say`. */
 export function startScript(request: StartRequest): string {
   const { id, node, cookie, kind, graceMs, link } = request;
   const deadMan: DeadMan = { kind: 'owner', graceMs };
@@ -57,7 +57,7 @@ export function startScript(request: StartRequest): string {
   const ending = `CONVOY_END_${id.replaceAll('-', '_')}`;
   return `umask 077
 dir="$HOME/${nodesFolder}/${id}"
-mkdir -p "$dir" && chmod 700 "$dir" || { say failed "the folder $dir cannot be made"; return; }
+mkdir -p "$dir" && chmod 700 "$dir" || { say failed "cannot create the folder $dir"; return; }
 cat > "$dir/.erlang.cookie" <<'${ending}'
 ${cookie}
 ${ending}
@@ -72,7 +72,7 @@ ${link === undefined ? '' : formatLink(link)}${ending}
 cat > "$dir/run" <<'${ending}'
 ${runScriptText(request)}
 ${ending}
-# The file ends in a newline, which is no part of a cookie for every release.
+# The file ends in a newline, which not every release strips from the cookie.
 printf '%s' "$(cat "$dir/.erlang.cookie")" > "$dir/.erlang.cookie.new" && mv "$dir/.erlang.cookie.new" "$dir/.erlang.cookie"
 chmod 400 "$dir/.erlang.cookie"
 detach=$(command -v setsid || command -v nohup || true)
@@ -87,26 +87,26 @@ say node ${quoteWord(node)}`;
 }
 
 /**
- * Takes everything out of the environment that children do not inherit. `command` keeps a shell going that may not unset a
- * variable; a name is looked at once more when a value has several lines, which does no harm.
+ * Unsets every variable that children do not inherit. `command` keeps the shell running when it may not unset a variable. A
+ * line of a multi-line value can be taken for a variable, which does no harm.
  */
-const inheritOnly = `for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
+const unsetOthers = `for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/\\1/p'); do
   case "$name" in ${inheritedNames().join('|')}|LC_*) ;; *) command unset "$name" 2>/dev/null || : ;; esac
 done`;
 
-/** Read once by the node's own shell, and then removed. */
+/** The file that the node's shell reads once and then removes. */
 function variablesText(variables: LaunchVariables): string {
   return Object.entries(variables)
     .map(([name, value]) => `export ${name}=${quoteWord(value)}`)
     .join('\n');
 }
 
-/** Becomes the node: `exec` keeps the process id that was written down. */
+/** The script that becomes the node: `exec` keeps the recorded process id. */
 function runScriptText(request: StartRequest): string {
   const { node, kind, port, epmdPort, graceMs } = request;
   const epmd = epmdPort === undefined ? '' : `export ERL_EPMD_PORT=${epmdPort}`;
   const linked = request.link === undefined ? '' : `export ${linkVariable}="$1/link"`;
-  const head = `echo $$ > "$1/pid"\n${inheritOnly}\n. "$1/variables"; rm -f "$1/variables"\n${epmd}\n${linked}\nexport CONVOY_FOLDER="$1"`;
+  const head = `echo $$ > "$1/pid"\n${unsetOthers}\n. "$1/variables"; rm -f "$1/variables"\n${epmd}\n${linked}\nexport CONVOY_FOLDER="$1"`;
   if (kind === 'typescript') {
     const words = [
       ...['node', '--name', node, '--listen-host', '127.0.0.1', '--listen-port', String(port)],
@@ -133,53 +133,53 @@ function emulatorFlags({ port, epmdPort }: StartRequest): string[] {
 }
 
 /**
- * Ends the node, if the process of that id is still the one that was started, and removes its folder. Asks first, forces
- * after `graceMs`.
+ * Stops the node, if the recorded id still belongs to the process that was started, and removes its folder. Sends SIGTERM,
+ * then SIGKILL after `graceMs`.
  */
 export function stopScript({ id, graceMs }: { readonly id: string; readonly graceMs: number }): string {
-  return `${ours(id)}
-if ours; then
+  return `${isOursFunctions(id)}
+if is_ours; then
   kill "$pid" 2>/dev/null
   tries=0
-  while ours && [ $tries -lt ${Math.ceil(graceMs / 100)} ]; do tries=$((tries + 1)); sleep 0.1 2>/dev/null || sleep 1; done
-  if ours; then kill -9 "$pid" 2>/dev/null; fi
+  while is_ours && [ $tries -lt ${Math.ceil(graceMs / 100)} ]; do tries=$((tries + 1)); sleep 0.1 2>/dev/null || sleep 1; done
+  if is_ours; then kill -9 "$pid" 2>/dev/null; fi
 fi
 rm -rf "$dir"
 say stopped yes`;
 }
 
-/** Tells whether the process lives, and the last lines it printed. */
-export function lookScript(id: string): string {
-  return `${ours(id)}
-if ours; then say alive yes; fi
+/** Reports whether the process is alive, and the last lines it printed. */
+export function statusScript(id: string): string {
+  return `${isOursFunctions(id)}
+if is_ours; then say alive yes; fi
 ${lastLines}`;
 }
 
 const lastLines = `tail -n 20 "$dir/log" 2>/dev/null | while IFS= read -r line; do say line "$line"; done`;
 
 /**
- * Waits for the line in which the node reports its port, for ten seconds at most, and prints `port`. Without it: whether the
- * process lives, and the last lines it printed.
+ * Waits up to ten seconds for the line in which the node reports its port, and reports `port`. Otherwise it reports whether
+ * the process is alive, and the last lines it printed.
  */
 export function portScript({ id, node }: { readonly id: string; readonly node: string }): string {
   const line = `s/^[A-Za-z]* node ${node.replaceAll('.', '\\.')} is up on port \\([0-9][0-9]*\\).*$/\\1/p`;
-  return `${ours(id)}
+  return `${isOursFunctions(id)}
 tries=0
 port=
 while [ $tries -lt 100 ]; do
   port=$(sed -n ${quoteWord(line)} "$dir/log" 2>/dev/null | head -n 1)
-  if [ -n "$port" ] || ! ours; then break; fi
+  if [ -n "$port" ] || ! is_ours; then break; fi
   tries=$((tries + 1))
   sleep 0.1 2>/dev/null || { sleep 1; tries=$((tries + 9)); }
 done
 if [ -n "$port" ]; then say port "$port"
 else
-  if ours; then say alive yes; fi
+  if is_ours; then say alive yes; fi
   ${lastLines}
 fi`;
 }
 
-/** A command, not a script: prints the log from a line on, and goes on until its input ends. */
+/** A command, not a script: prints the log from line `fromLine` on and follows it until its standard input ends. */
 export function followCommand({ id, fromLine }: { readonly id: string; readonly fromLine: number }): string {
   const file = `"$HOME/${nodesFolder}/${id}/log"`;
   const follow = `tail -n +${fromLine} -F ${file} 2>/dev/null & pid=$!; cat >/dev/null; kill $pid`;

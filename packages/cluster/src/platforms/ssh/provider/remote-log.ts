@@ -1,4 +1,4 @@
-/** Follows the output of a node on a host: a `tail` there, started again where it was when the tunnel is back. */
+/** Follows the output of a node on a host with `tail`, which is restarted at the same line after the tunnel was down. */
 
 import type { SshProcess } from '../connection/ssh-connection.ts';
 import { followCommand } from '../host/start-script.ts';
@@ -10,7 +10,7 @@ export class RemoteLog {
   readonly #id: string;
   readonly #log: NodeLog;
   readonly #closing = new AbortController();
-  /** Whole lines that have come; a new `tail` begins behind them. */
+  /** Number of complete lines received; a new `tail` starts after them. */
   #lines = 0;
   #process: SshProcess | undefined;
 
@@ -26,7 +26,7 @@ export class RemoteLog {
     this.#log = log;
   }
 
-  /** Ends the `tail`. Idempotent. */
+  /** Stops the `tail`. Idempotent. */
   close(): void {
     this.#closing.abort();
     this.#process?.stdin.end();
@@ -39,10 +39,10 @@ export class RemoteLog {
         await this.#tail(signal);
       } catch (error) {
         if (signal.aborted) return;
-        this.#log.note(`its output cannot be followed: ${(error as Error).message}`);
+        this.#log.note(`cannot follow the output of the node: ${(error as Error).message}`);
         return;
       }
-      // It ends with the connection; while the tunnel is up, only because the log is gone.
+      // The `tail` ends with the connection. If the tunnel is still up, the log is gone.
       if (this.#tunnel.state.kind !== 'down') return;
     }
   }
@@ -58,7 +58,7 @@ export class RemoteLog {
     process.stdout.on('data', (chunk: Buffer) => {
       const all = Buffer.concat([rest, chunk]);
       const end = all.lastIndexOf(0x0a) + 1;
-      // A part of a line is left to the next chunk, or to the next tail.
+      // An incomplete line is left to the next chunk, or to the next `tail`.
       rest = all.length - end > maxLineBytes ? Buffer.alloc(0) : all.subarray(end);
       const whole = all.subarray(0, end);
       for (const byte of whole) if (byte === 0x0a) this.#lines += 1;

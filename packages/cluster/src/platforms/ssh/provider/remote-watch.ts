@@ -1,20 +1,20 @@
 /**
- * Watches a node that we started on a host: when its connection ends, looks whether its process lives, and dials until it
- * is back. A process that is gone, while the host can be asked, is the end of the node.
+ * Watches a node that we started on a host. When the connection to it ends, checks whether its process is alive and dials
+ * until it is connected again. The node counts as ended when the host answers that the process is gone.
  */
 
 import type { Node } from '@convoy/node';
 import { retry } from '@convoy/node/async';
 import { runScript, valueOf } from '../host/remote-script.ts';
 import type { StartedNode } from '../host/start-node.ts';
-import { lookScript } from '../host/start-script.ts';
+import { statusScript } from '../host/start-script.ts';
 import type { SshTunnel } from '../host/ssh-tunnel.ts';
 import type { NodeExit } from '../../../launch/provider.ts';
 
 export interface RemoteWatch {
-  /** Resolves, never rejects, when the node has ended, or the watch. */
+  /** Resolves, never rejects, when the node or the watch has ended. */
   readonly exited: Promise<NodeExit>;
-  /** Ends the watch: the end of the node is expected. Idempotent. */
+  /** Ends the watch because the node is expected to end. Idempotent. */
   end(): void;
 }
 
@@ -36,35 +36,35 @@ export function watchRemoteNode(options: RemoteWatchOptions): RemoteWatch {
     ending.abort();
     resolve({ expected, lastOutput: lastOutput() });
   };
-  let isLooking = false;
-  const look = async (): Promise<void> => {
-    if (isLooking) return;
-    isLooking = true;
-    const isGone = (await getBack(options, ending.signal)) === 'gone';
-    isLooking = false;
+  let isReconnecting = false;
+  const checkAndReconnect = async (): Promise<void> => {
+    if (isReconnecting) return;
+    isReconnecting = true;
+    const isGone = (await reconnect(options, ending.signal)) === 'gone';
+    isReconnecting = false;
     if (isGone && !ending.signal.aborted) settle(false);
   };
   const leave = node.onNodeDown((name) => {
-    if (name === started.name) void look();
+    if (name === started.name) void checkAndReconnect();
   });
   return { exited, end: () => settle(true) };
 }
 
-/** Until it is connected again, or known to have ended, or nobody wants to know any more. */
-async function getBack(
+/** Retries until the node is connected again, is known to have ended, or the signal aborts. */
+async function reconnect(
   { node, tunnel, started }: RemoteWatchOptions,
   signal: AbortSignal,
-): Promise<'back' | 'gone' | 'ended'> {
-  // What fails, because the tunnel is down or the node busy, is tried again.
-  const look = async (): Promise<'back' | 'gone'> => {
+): Promise<'connected' | 'gone' | 'cancelled'> {
+  // A failure is retried: the tunnel may be down or the node busy.
+  const attempt = async (): Promise<'connected' | 'gone'> => {
     if (!(await isAlive(tunnel, started, signal))) return 'gone';
     await node.connect(started.name, { signal });
-    return 'back';
+    return 'connected';
   };
-  return retry(signal, look, waits).catch(() => 'ended' as const);
+  return retry(signal, attempt, waits).catch(() => 'cancelled' as const);
 }
 
 /** Waits while the tunnel is down. */
 async function isAlive(tunnel: SshTunnel, { id }: StartedNode, signal: AbortSignal): Promise<boolean> {
-  return valueOf(await runScript(tunnel, lookScript(id), { signal }), 'alive') === 'yes';
+  return valueOf(await runScript(tunnel, statusScript(id), { signal }), 'alive') === 'yes';
 }

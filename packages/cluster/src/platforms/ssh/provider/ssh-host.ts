@@ -1,8 +1,9 @@
 /**
- * Nodes on one host that is reached by SSH. They get a cookie of that host's own, a link cookie each for the connection with
- * our node (see link-cookie.ts), and listen on its loopback only; our node reaches them through the tunnel, and stays connected to them while they run: that is also what keeps them from ending
- * by themselves. When the tunnel drops, they are dialled until they are back or known to have ended. With a memory they are
- * found again by a later process that has the same node name.
+ * Nodes on one host that is reached over SSH. They share a cookie of that host, each has a link cookie for the connection with
+ * our node (see link-cookie.ts), and they listen on loopback only. Our node reaches them through the tunnel and stays
+ * connected while they run, which also keeps their dead-man switches from stopping them. When the tunnel drops, they are
+ * dialled until they are connected again or known to have ended. With a memory, a later process with the same node name finds
+ * them again.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -16,7 +17,7 @@ import { epmdNames } from '../host/list-nodes.ts';
 import type { NodeMemory, RememberedNode } from './remembered-node.ts';
 import { runScript, valueOf } from '../host/remote-script.ts';
 import { type StartedNode, startNodeOn, stopNode } from '../host/start-node.ts';
-import { lookScript } from '../host/start-script.ts';
+import { statusScript } from '../host/start-script.ts';
 import type { SshTunnel } from '../host/ssh-tunnel.ts';
 import type { TunnelResolver } from '../../../tunnels/tunnel-resolver.ts';
 import { createLink, type NodeLink } from '../../../on-node/link-cookie.ts';
@@ -47,7 +48,7 @@ export interface SshProviderOptions {
   readonly tunnel: SshTunnel;
   /** Report of the host from `inspectHost`. */
   readonly report: HostReport;
-  /** The local node that connects to the launched nodes. `routes` belongs to it. */
+  /** The local node that connects to the launched nodes, and the routes that it uses. */
   readonly node: Node;
   readonly routes: TunnelResolver;
   /** Cookie of every node on the host. Default: a random one. */
@@ -71,26 +72,26 @@ const steps = [
 
 const adoptTimeoutMs = 20_000;
 
-/** What is held of a node that runs. */
-interface Held {
+/** State of a running node. */
+interface RunningNode {
   readonly started: StartedNode;
   readonly log: RemoteLog;
   readonly exited: Promise<NodeExit>;
-  /** Ends the watching; `exited` then says that the end was expected. */
+  /** Ends the watch; `exited` then reports an expected exit. */
   readonly unwatch: () => void;
-  /** Set once it knows us as its owner. */
+  /** Gives up ownership of the node. Set once the node knows us as its owner. */
   disown?: () => void;
 }
 
 export interface SshProvider extends Provider {
   /**
-   * Takes back a node of before that still runs. `undefined` when it does not, and is forgotten. Rejects when the host or the
-   * node does not answer; the node is left as it is then.
+   * Takes over a node that an earlier process started. Returns `undefined`, and removes it from the memory, when it no longer
+   * runs. Rejects when the host or the node does not answer; the node is then left as it is.
    */
   adopt(node: RememberedNode): Promise<LaunchedNode | undefined>;
 }
 
-/** Runs nodes on a host by SSH. Its name is that of the tunnel: `ssh://ops@db1`. */
+/** Creates a provider that runs nodes on a host over SSH. It has the name of the tunnel: `ssh://ops@db1`. */
 export function createSshProvider(options: SshProviderOptions): SshProvider {
   return new HostProvider(options);
 }
@@ -99,7 +100,7 @@ class HostProvider implements SshProvider {
   readonly name: string;
   readonly #options: SshProviderOptions;
   readonly #cookie: string;
-  readonly #registry: LaunchRegistry<Held>;
+  readonly #registry: LaunchRegistry<RunningNode>;
 
   constructor(options: SshProviderOptions) {
     this.name = options.tunnel.name;
@@ -155,7 +156,7 @@ class HostProvider implements SshProvider {
     const { tunnel, memory } = this.#options;
     const { id, name, kind, port, osPid } = known;
     const signal = AbortSignal.timeout(adoptTimeoutMs);
-    const isAlive = valueOf(await runScript(tunnel, lookScript(id), { signal }), 'alive') === 'yes';
+    const isAlive = valueOf(await runScript(tunnel, statusScript(id), { signal }), 'alive') === 'yes';
     if (!isAlive) {
       await stopNode(tunnel, id);
       memory?.delete(name);
@@ -164,19 +165,19 @@ class HostProvider implements SshProvider {
     const stop = (): Promise<void> => stopNode(tunnel, id);
     const started: StartedNode = { id, name, kind, cookie: this.#cookie, port, osPid, stop };
     return this.#registry.adopt({ node: name, kind }, async (entry) => {
-      entry.held = this.#hold(entry, started);
+      entry.held = this.#track(entry, started);
       await this.#connect(entry, { started, linkCookie: known.linkCookie, signal });
       return { name, kind, exited: entry.held.exited };
     });
   }
 
-  async #launch(entry: LaunchEntry<Held>, run: LaunchRun): Promise<LaunchedNode> {
+  async #launch(entry: LaunchEntry<RunningNode>, run: LaunchRun): Promise<LaunchedNode> {
     const { node, memory } = this.#options;
     const { node: name, kind } = entry;
     const link = createLink(node.name);
     const held = await run.recorder.run('start', async () => {
       const started = await orReason(entry, run.signal, () => this.#start(entry, link, run.signal));
-      entry.held = this.#hold(entry, started);
+      entry.held = this.#track(entry, started);
       return { result: entry.held, detail: `process ${started.osPid}, port ${started.port}` };
     });
     const { started } = held;
@@ -194,11 +195,11 @@ class HostProvider implements SshProvider {
 
   /** Dials the port that the node reported, with our link cookie, and takes ownership of the node. */
   async #connect(
-    entry: LaunchEntry<Held>,
-    way: { readonly started: StartedNode; readonly linkCookie: string; readonly signal: AbortSignal },
+    entry: LaunchEntry<RunningNode>,
+    link: { readonly started: StartedNode; readonly linkCookie: string; readonly signal: AbortSignal },
   ): Promise<void> {
     const { node, routes, tunnel } = this.#options;
-    const { started, linkCookie, signal } = way;
+    const { started, linkCookie, signal } = link;
     const { name, port } = started;
     node.setCookie(name, linkCookie);
     routes.add(name, { tunnel, port });
@@ -207,7 +208,7 @@ class HostProvider implements SshProvider {
     if (entry.held !== undefined) entry.held.disown = claimNode(node, name);
   }
 
-  async #start(entry: LaunchEntry<Held>, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
+  async #start(entry: LaunchEntry<RunningNode>, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
     const { tunnel, report, graceMs } = this.#options;
     const { name, host } = splitNodeName(entry.node);
     try {
@@ -228,7 +229,7 @@ class HostProvider implements SshProvider {
     }
   }
 
-  #hold(entry: LaunchEntry<Held>, started: StartedNode): Held {
+  #track(entry: LaunchEntry<RunningNode>, started: StartedNode): RunningNode {
     const { node, tunnel } = this.#options;
     const { log } = entry;
     const watch = watchRemoteNode({ node, tunnel, started, lastOutput: () => log.tail(20) });
@@ -240,23 +241,23 @@ class HostProvider implements SshProvider {
     };
   }
 
-  /** Ends the process and takes back what led to it; the log stays until the entry goes. */
-  async #remove(entry: LaunchEntry<Held>): Promise<void> {
+  /** Stops the process and removes the route and the cookie; the log stays as long as the entry. */
+  async #remove(entry: LaunchEntry<RunningNode>): Promise<void> {
     const { held } = entry;
     if (held === undefined) return;
     held.disown?.();
     held.unwatch();
     try {
       await held.started.stop();
-      // One that could not be stopped may live on, and is to be found again.
+      // Reached only after a successful stop: a node that could not be stopped must be found again.
       this.#options.memory?.delete(entry.node);
     } finally {
       this.#leave(entry);
     }
   }
 
-  /** Takes back what led to it. Idempotent. */
-  #leave({ node: name, held }: LaunchEntry<Held>): void {
+  /** Disconnects and removes the route and the cookie. Idempotent. */
+  #leave({ node: name, held }: LaunchEntry<RunningNode>): void {
     const { node, routes } = this.#options;
     held?.disown?.();
     held?.unwatch();
@@ -293,7 +294,8 @@ function capabilitiesOf({
 }
 
 const remedies: Readonly<Record<ProviderNodeKind, string>> = {
-  typescript: 'Put the `convoy` command on PATH of the login shell there.',
-  elixir: 'Install it there (Debian: apt-get install elixir), or put it on PATH of the login shell.',
-  erlang: 'Install it there (Debian: apt-get install erlang-base), or put it on PATH of the login shell.',
+  typescript: 'Install the `convoy` command on the host, on the PATH of a login shell.',
+  elixir: 'Install it on the host (Debian: apt-get install elixir), or add it to the PATH of a login shell.',
+  erlang:
+    'Install it on the host (Debian: apt-get install erlang-base), or add it to the PATH of a login shell.',
 };

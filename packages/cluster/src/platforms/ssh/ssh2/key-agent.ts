@@ -5,11 +5,11 @@
 
 import ssh2, { type BaseAgent, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2';
 
-/** Signs with one key. `wasTaken` says whether the server wanted its signature. */
-export class OneKey extends ssh2.BaseAgent<ParsedKey> {
+/** Signs with one key. `wasAskedToSign` says whether the server wanted its signature. */
+export class SingleKeyAgent extends ssh2.BaseAgent<ParsedKey> {
   readonly #key: ParsedKey;
   readonly #sign: (data: Buffer, options: SigningRequestOptions) => Promise<Buffer>;
-  wasTaken = false;
+  wasAskedToSign = false;
 
   constructor(key: ParsedKey, sign: (data: Buffer, options: SigningRequestOptions) => Promise<Buffer>) {
     super();
@@ -24,7 +24,7 @@ export class OneKey extends ssh2.BaseAgent<ParsedKey> {
   override sign(
     ...[, data, options, done]: [ParsedKey, Buffer, SigningRequestOptions | SignCallback, SignCallback?]
   ): void {
-    this.wasTaken = true;
+    this.wasAskedToSign = true;
     const answer = typeof options === 'function' ? options : done;
     this.#sign(data, typeof options === 'function' ? {} : options).then(
       (signature) => answer?.(null, signature),
@@ -34,17 +34,17 @@ export class OneKey extends ssh2.BaseAgent<ParsedKey> {
 }
 
 /** The keys an agent holds. One that does not answer holds none: other keys may do. */
-export async function agentKeys(socket: string): Promise<OneAgentKey[]> {
+export async function listAgentKeys(socket: string): Promise<AgentKey[]> {
   const agent: BaseAgent<ParsedKey> = ssh2.createAgent(socket) as BaseAgent<ParsedKey>;
   const keys = await new Promise<ParsedKey[]>((resolve) => {
     agent.getIdentities((error, found) => resolve(error ? [] : (found ?? []).filter(isParsed)));
   });
-  return keys.map((key) => ({ key, offer: () => new OneKey(key, signer(agent, key)) }));
+  return keys.map((key) => ({ key, offer: () => new SingleKeyAgent(key, signer(agent, key)) }));
 }
 
-export interface OneAgentKey {
+export interface AgentKey {
   readonly key: ParsedKey;
-  offer(): OneKey;
+  offer(): SingleKeyAgent;
 }
 
 function isParsed(key: unknown): key is ParsedKey {

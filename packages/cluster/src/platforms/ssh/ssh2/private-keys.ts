@@ -12,7 +12,7 @@ import type { SshOptions } from '../connection/ssh-connection.ts';
 export interface Identity {
   readonly file: string;
   /** Must it be usable? */
-  readonly isWanted: boolean;
+  readonly isRequired: boolean;
   /** The public half, where it can be had. */
   readonly publicKey: ParsedKey | undefined;
   /** The private half; `undefined` when it is locked, or only the public half is in the file. */
@@ -28,17 +28,23 @@ const maxPassphrases = 3;
  * Reads a key file; `undefined` when an optional one is not there or is no key. Throws `SshError` SSH_KEY_UNUSABLE for
  * one that is wanted.
  */
-export async function readIdentity(file: string, isWanted: boolean): Promise<Identity | undefined> {
-  const content = await readKeyFile(file, isWanted);
+export async function readIdentity(file: string, isRequired: boolean): Promise<Identity | undefined> {
+  const content = await readKeyFile(file, isRequired);
   if (content === undefined) return undefined;
   const { bytes, isPrivate } = content;
   const parsed = parseFirst(bytes);
   if (needsPassphrase(parsed)) {
     checkMode(file, isPrivate);
-    return { file, isWanted, publicKey: await publicHalf(file, bytes), privateKey: undefined, locked: bytes };
+    return {
+      file,
+      isRequired,
+      publicKey: await publicHalf(file, bytes),
+      privateKey: undefined,
+      locked: bytes,
+    };
   }
   if (parsed instanceof Error) {
-    if (!isWanted) return undefined;
+    if (!isRequired) return undefined;
     const remedy = 'Name the private key, in the format of OpenSSH or PEM.';
     throw unusable(file, parsed.message, { remedy, cause: parsed });
   }
@@ -46,7 +52,7 @@ export async function readIdentity(file: string, isWanted: boolean): Promise<Ide
   if (isKey) checkMode(file, isPrivate);
   return {
     file,
-    isWanted,
+    isRequired,
     publicKey: parsed,
     privateKey: isKey ? parsed : undefined,
     locked: undefined,
@@ -73,7 +79,7 @@ export async function unlock(
 }
 
 /** Why a wanted key that is locked, or of which there is the public half only, did not get used. */
-export function cannotUse({ file, locked }: Identity): SshError {
+export function explainUnusable({ file, locked }: Identity): SshError {
   return locked === undefined
     ? unusable(file, 'it is a public key, and the agent does not hold the private one', {
         remedy: 'Name the private key, or add it to the agent with ssh-add.',
@@ -133,14 +139,14 @@ interface KeyFile {
   readonly isPrivate: boolean;
 }
 
-async function readKeyFile(file: string, isWanted: boolean): Promise<KeyFile | undefined> {
+async function readKeyFile(file: string, isRequired: boolean): Promise<KeyFile | undefined> {
   try {
     const { mode, size } = await stat(file);
     if (size > maxKeyFileBytes) throw new Error(`it has ${size} bytes`);
     const isPrivate = (mode & 0o077) === 0 || process.platform === 'win32';
     return { bytes: await readFile(file), isPrivate };
   } catch (cause) {
-    if (!isWanted) return undefined;
+    if (!isRequired) return undefined;
     throw unusable(file, (cause as Error).message, {
       remedy: 'Check its path and that you may read it.',
       cause,

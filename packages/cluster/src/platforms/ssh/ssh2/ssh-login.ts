@@ -10,18 +10,18 @@ import type {
   ParsedKey,
   SigningRequestOptions,
 } from 'ssh2';
-import { agentKeys, type OneAgentKey, OneKey } from './key-agent.ts';
-import { cannotUse, type Identity, readIdentity, unlock } from './private-keys.ts';
+import { listAgentKeys, type AgentKey, SingleKeyAgent } from './key-agent.ts';
+import { explainUnusable, type Identity, readIdentity, unlock } from './private-keys.ts';
 import type { SshOptions } from '../connection/ssh-connection.ts';
 import { passwordQuestion } from './password-question.ts';
 import type { LoginTrace } from '../connection/ssh-failures.ts';
-import type { SettledHop } from '../config/ssh-hops.ts';
+import type { ResolvedHop } from '../config/ssh-hops.ts';
 
 type KeyboardPrompt = KeyboardInteractiveAuthMethod['prompt'];
 type Ask = (question: string) => Promise<string | undefined>;
 
 /** What ssh2 takes for the end of the list, which its types do not know. */
-const noMore = false as unknown as AnyAuthMethod;
+const noMoreMethods = false as unknown as AnyAuthMethod;
 /** OpenSSH allows six tries by default and counts every key. */
 const maxPasswords = 3;
 
@@ -32,7 +32,7 @@ interface TimeLimit {
 }
 
 export class SshLogin implements LoginTrace {
-  readonly #hop: SettledHop;
+  readonly #hop: ResolvedHop;
   readonly #hopName: string;
   readonly #options: SshOptions;
   readonly #timeLimit: TimeLimit;
@@ -49,7 +49,7 @@ export class SshLogin implements LoginTrace {
   unusedKey: unknown;
 
   constructor(
-    hop: SettledHop,
+    hop: ResolvedHop,
     context: {
       readonly hopName: string;
       readonly options: SshOptions;
@@ -81,25 +81,25 @@ export class SshLogin implements LoginTrace {
 
   /** `false` ends the login. */
   async #nextMethod(): Promise<AnyAuthMethod> {
-    if (this.failure !== undefined) return noMore;
+    if (this.failure !== undefined) return noMoreMethods;
     try {
       const { value, done } = await this.#steps.next();
-      return done === true ? noMore : value;
+      return done === true ? noMoreMethods : value;
     } catch (error) {
       this.failure = error;
-      return noMore;
+      return noMoreMethods;
     }
   }
 
   async *#plan(): AsyncGenerator<AnyAuthMethod> {
-    const { user: username, agent, wantedKeys, optionalKeys, identitiesOnly } = this.#hop;
+    const { user: username, agent, requiredKeys, optionalKeys, identitiesOnly } = this.#hop;
     // Asks what the server takes; some let anybody in.
     yield { type: 'none', username };
     if (this.#takes('publickey')) {
-      const held = agent === undefined ? [] : await agentKeys(agent);
-      yield* this.#files(wantedKeys, { held, isWanted: true });
+      const held = agent === undefined ? [] : await listAgentKeys(agent);
+      yield* this.#files(requiredKeys, { held, isRequired: true });
       if (!identitiesOnly) for (const one of held) yield* this.#agentKey(one, 'a key of the agent');
-      yield* this.#files(optionalKeys, { held, isWanted: false });
+      yield* this.#files(optionalKeys, { held, isRequired: false });
     }
     yield* this.#passwords();
   }
@@ -110,11 +110,11 @@ export class SshLogin implements LoginTrace {
 
   async *#files(
     files: readonly string[],
-    { held, isWanted }: { readonly held: readonly OneAgentKey[]; readonly isWanted: boolean },
+    { held, isRequired }: { readonly held: readonly AgentKey[]; readonly isRequired: boolean },
   ): AsyncGenerator<AnyAuthMethod> {
     for (const file of files) {
       if (!this.#takes('publickey')) return;
-      const identity = await this.#read(file, isWanted);
+      const identity = await this.#read(file, isRequired);
       if (identity === undefined) continue;
       const { publicKey } = identity;
       const inAgent = publicKey === undefined ? undefined : held.find((one) => isSame(one.key, publicKey));
@@ -124,18 +124,18 @@ export class SshLogin implements LoginTrace {
   }
 
   /** What is wrong with a key that was not named is said only if nothing else lets us in. */
-  async #read(file: string, isWanted: boolean): Promise<Identity | undefined> {
+  async #read(file: string, isRequired: boolean): Promise<Identity | undefined> {
     try {
-      return await readIdentity(file, isWanted);
+      return await readIdentity(file, isRequired);
     } catch (error) {
-      if (isWanted) throw error;
+      if (isRequired) throw error;
       this.skipped.push((error as Error).message);
       return undefined;
     }
   }
 
-  async *#agentKey(held: OneAgentKey, what: string): AsyncGenerator<AnyAuthMethod> {
-    if (this.#takes('publickey') && this.#isNew(held.key, what)) yield* this.#oneKey(held.offer());
+  async *#agentKey(held: AgentKey, what: string): AsyncGenerator<AnyAuthMethod> {
+    if (this.#takes('publickey') && this.#isNew(held.key, what)) yield* this.#offerThrough(held.offer());
   }
 
   async *#fileKey(identity: Identity): AsyncGenerator<AnyAuthMethod> {
@@ -149,17 +149,17 @@ export class SshLogin implements LoginTrace {
       const key = await this.#unlock(identity);
       if (key !== undefined && this.#isNew(key, file)) yield { type: 'publickey', username, key };
     } else if (this.#isNew(publicKey, file)) {
-      yield* this.#oneKey(
-        new OneKey(publicKey, (data, options) => this.#signLocked(identity, data, options)),
+      yield* this.#offerThrough(
+        new SingleKeyAgent(publicKey, (data, options) => this.#signLocked(identity, data, options)),
       );
     }
   }
 
-  async *#oneKey(agent: OneKey): AsyncGenerator<AnyAuthMethod> {
+  async *#offerThrough(agent: SingleKeyAgent): AsyncGenerator<AnyAuthMethod> {
     const { user: username } = this.#hop;
     yield { type: 'agent', username, agent };
     // ssh2 does not tell here which methods are left when the key was right but is not enough: ask.
-    if (agent.wasTaken) yield { type: 'none', username };
+    if (agent.wasAskedToSign) yield { type: 'none', username };
   }
 
   async #signLocked(identity: Identity, data: Buffer, options: SigningRequestOptions): Promise<Buffer> {
@@ -167,25 +167,25 @@ export class SshLogin implements LoginTrace {
       this.failure = error;
       throw error;
     });
-    if (key === undefined) throw cannotUse(identity);
+    if (key === undefined) throw explainUnusable(identity);
     return key.sign(data, options.hash);
   }
 
   async #unlock(identity: Identity): Promise<ParsedKey | undefined> {
     try {
-      const key = await unlock(identity, this.#asking(this.#options.passphrase));
+      const key = await unlock(identity, this.#withPausedLimit(this.#options.passphrase));
       if (key === undefined) this.#skip(identity);
       return key;
     } catch (error) {
-      if (identity.isWanted) throw error;
+      if (identity.isRequired) throw error;
       this.skipped.push((error as Error).message);
       return undefined;
     }
   }
 
   #skip(identity: Identity): void {
-    const error = cannotUse(identity);
-    if (identity.isWanted) this.unusedKey ??= error;
+    const error = explainUnusable(identity);
+    if (identity.isRequired) this.unusedKey ??= error;
     else this.skipped.push(error.message);
   }
 
@@ -199,7 +199,7 @@ export class SshLogin implements LoginTrace {
 
   async *#passwords(): AsyncGenerator<AnyAuthMethod> {
     const { user: username } = this.#hop;
-    const ask = this.#asking(this.#options.password);
+    const ask = this.#withPausedLimit(this.#options.password);
     if (ask === undefined) return;
     for (let attempt = 1; attempt <= maxPasswords && !this.#isGivenUp; attempt += 1) {
       if (this.#takes('password')) {
@@ -237,7 +237,7 @@ export class SshLogin implements LoginTrace {
     }
   }
 
-  #asking(ask: Ask | undefined): Ask | undefined {
+  #withPausedLimit(ask: Ask | undefined): Ask | undefined {
     if (ask === undefined) return undefined;
     return async (text) => {
       this.#timeLimit.pause();

@@ -15,7 +15,7 @@ import { type HostKeyCheck, openHostKeys } from '../config/host-keys.ts';
 import { readConfigFile } from '../config/ssh-config-file.ts';
 import type { SshConnection, SshOptions, SshTarget } from '../connection/ssh-connection.ts';
 import { explainHopOpen, explainLogin, type LoginTrace, loginTimeout } from '../connection/ssh-failures.ts';
-import { type SettledHop, settleHops, type SshSurroundings } from '../config/ssh-hops.ts';
+import { type ResolvedHop, resolveHops, type LocalContext } from '../config/ssh-hops.ts';
 import { SshLogin } from './ssh-login.ts';
 import { formatSshHop, formatSshTarget } from '../connection/ssh-target.ts';
 import { Ssh2Connection } from './ssh2-connection.ts';
@@ -25,7 +25,7 @@ const defaults = { connectTimeoutMs: 10_000, keepaliveIntervalMs: 5000, keepaliv
 /** What `dialSsh` loads. */
 export async function dialBySsh2(target: SshTarget, options: SshOptions): Promise<SshConnection> {
   options.signal?.throwIfAborted();
-  const hops = settleHops(target, options, await surroundingsOf(options));
+  const hops = resolveHops(target, options, await readLocalContext(options));
   let connection: Ssh2Connection | undefined;
   try {
     for (const hop of hops) {
@@ -39,14 +39,14 @@ export async function dialBySsh2(target: SshTarget, options: SshOptions): Promis
   return connection;
 }
 
-async function surroundingsOf(options: SshOptions): Promise<SshSurroundings> {
+async function readLocalContext(options: SshOptions): Promise<LocalContext> {
   const home = homedir();
-  const surroundings = { home, user: userInfo().username, env: process.env };
+  const local = { home, user: userInfo().username, env: process.env };
   const { configFile = join(home, '.ssh', 'config') } = options;
-  if (configFile === false) return { ...surroundings, config: undefined };
-  const isWanted = options.configFile !== undefined;
-  const text = await readConfigFile({ file: configFile, isWanted, home });
-  return { ...surroundings, config: text === undefined ? undefined : { file: configFile, text } };
+  if (configFile === false) return { ...local, config: undefined };
+  const isRequired = options.configFile !== undefined;
+  const text = await readConfigFile({ file: configFile, isRequired, home });
+  return { ...local, config: text === undefined ? undefined : { file: configFile, text } };
 }
 
 interface HopContext {
@@ -57,7 +57,7 @@ interface HopContext {
 }
 
 /** Dials and logs in within the time of one hop; the time a person needs to type does not count. */
-async function dialHop(hop: SettledHop, context: HopContext): Promise<Ssh2Connection> {
+async function dialHop(hop: ResolvedHop, context: HopContext): Promise<Ssh2Connection> {
   const { options, through, name } = context;
   const hopName = formatSshHop(hop);
   const expired = new AbortController();
@@ -84,7 +84,7 @@ async function dialHop(hop: SettledHop, context: HopContext): Promise<Ssh2Connec
 }
 
 async function openStream(
-  { address: host, port }: SettledHop,
+  { address: host, port }: ResolvedHop,
   context: {
     readonly hopName: string;
     readonly through: Ssh2Connection | undefined;
@@ -122,7 +122,7 @@ interface LoginContext {
   readonly timer: PausedTimer;
 }
 
-function logIn(hop: SettledHop, context: LoginContext): Promise<Client> {
+function logIn(hop: ResolvedHop, context: LoginContext): Promise<Client> {
   const { options, hopName, hostKeys, stream, signal, timer } = context;
   const login = new SshLogin(hop, { hopName, options, timeLimit: timer });
   const client = new ssh2.Client();

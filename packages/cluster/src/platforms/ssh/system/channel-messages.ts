@@ -89,7 +89,7 @@ export function encodeWindow(remote: number, bytes: number): Buffer {
   return message(types.window, uint32(remote), uint32(bytes));
 }
 
-export function encodeSign(kind: 'eof' | 'close' | 'failure', remote: number): Buffer {
+export function encodeBareMessage(kind: 'eof' | 'close' | 'failure', remote: number): Buffer {
   return message(types[kind], uint32(remote));
 }
 

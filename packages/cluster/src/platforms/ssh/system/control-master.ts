@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { childEnvironment } from '../../../child-environment.ts';
 import { SshError } from '../../../errors.ts';
-import { readyWord } from './master-config.ts';
+import { readyMarker } from './master-config.ts';
 
 const maxLogChars = 64 * 1024;
 const stopGraceMs = 2000;
@@ -19,7 +19,7 @@ const stopGraceMs = 2000;
  * Runs what follows the folder, ends that when its own input ends (a pipe that closes even when the process at its other
  * end is killed), and removes the folder.
  */
-const supervisor =
+const supervisorScript =
   'folder=$1; shift; exec 3<&0; "$@" </dev/null 3<&- & ssh=$!; ' +
   '{ cat <&3 >/dev/null; kill "$ssh"; } >/dev/null 2>&1 & watch=$!; exec 3<&-; ' +
   'wait "$ssh"; code=$?; kill "$watch" 2>/dev/null; rm -rf -- "$folder"; exit "$code"';
@@ -28,7 +28,7 @@ export interface MasterPlan {
   readonly config: string;
   /** Names of variables that `ssh` gets besides those that every `ssh` of ours does. */
   readonly variables?: readonly string[] | undefined;
-  readonly words: (paths: { readonly config: string; readonly socket: string }) => string[];
+  readonly commandLine: (paths: { readonly config: string; readonly socket: string }) => string[];
 }
 
 export class ControlMaster {
@@ -38,10 +38,10 @@ export class ControlMaster {
   #log = '';
   #output = '';
 
-  private constructor(folder: string, words: readonly string[], env: NodeJS.ProcessEnv) {
+  private constructor(folder: string, commandLine: readonly string[], env: NodeJS.ProcessEnv) {
     this.#folder = folder;
     // A group of its own, so that Ctrl-C in a terminal does not end it before those who use it.
-    this.#child = spawn('/bin/sh', ['-c', supervisor, 'sh', folder, 'ssh', ...words], {
+    this.#child = spawn('/bin/sh', ['-c', supervisorScript, 'sh', folder, 'ssh', ...commandLine], {
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
@@ -61,12 +61,12 @@ export class ControlMaster {
   }
 
   /** Starts it; it is not logged in yet. Stop it whatever happens. */
-  static async start({ config, words, variables = [] }: MasterPlan): Promise<ControlMaster> {
+  static async start({ config, commandLine, variables = [] }: MasterPlan): Promise<ControlMaster> {
     const folder = await mkdtemp(join(tmpdir(), 'convoy-ssh-'));
     try {
       const paths = { config: join(folder, 'config'), socket: join(folder, 's') };
       await writeFile(paths.config, config, { mode: 0o600 });
-      return new ControlMaster(folder, words(paths), environmentOf(variables));
+      return new ControlMaster(folder, commandLine(paths), environmentOf(variables));
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -91,19 +91,19 @@ export class ControlMaster {
   async ready(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const look = (): void => {
-      if (this.#output.includes(readyWord)) resolve(true);
+    const checkOutput = (): void => {
+      if (this.#output.includes(readyMarker)) resolve(true);
     };
     const onAbort = (): void => reject(signal.reason as Error);
     signal.addEventListener('abort', onAbort, { once: true });
-    this.#child.stdout?.on('data', look);
+    this.#child.stdout?.on('data', checkOutput);
     void this.#exited.then(() => resolve(false));
-    look();
+    checkOutput();
     try {
       return await promise;
     } finally {
       signal.removeEventListener('abort', onAbort);
-      this.#child.stdout?.off('data', look);
+      this.#child.stdout?.off('data', checkOutput);
     }
   }
 

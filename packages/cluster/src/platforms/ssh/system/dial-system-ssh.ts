@@ -29,7 +29,7 @@ export async function dialSystemSsh(target: SshTarget, options: SshOptions = {})
   const master = await ControlMaster.start({
     config: masterConfig(options, homedir()),
     variables: options.variables,
-    words: (paths) => masterArguments(target, paths),
+    commandLine: (paths) => masterArguments(target, paths),
   });
   try {
     const isReady = await master.ready(signal);

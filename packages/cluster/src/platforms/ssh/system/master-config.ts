@@ -8,7 +8,7 @@ import type { SshHop, SshOptions, SshTarget } from '../connection/ssh-connection
 import { formatSshHop, formatSshTarget } from '../connection/ssh-target.ts';
 
 /** What the master prints when it is logged in and listens. */
-export const readyWord = 'convoy-ssh-ready';
+export const readyMarker = 'convoy-ssh-ready';
 
 /** The configuration. Throws `SshError` SSH_BAD_CONFIG for a path that cannot be written in one. */
 export function masterConfig(options: SshOptions, home: string): string {
@@ -83,7 +83,7 @@ export function masterArguments(
   const last = target.hops.at(-1) as SshHop;
   return [
     ...['-F', config, '-M', '-S', socket, '-N', '-T'],
-    ...['-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=echo ${readyWord}`],
+    ...['-o', 'PermitLocalCommand=yes', '-o', `LocalCommand=echo ${readyMarker}`],
     ...(jumps.length === 0 ? [] : ['-J', jumps.map(formatJump).join(',')]),
     ...(last.user === undefined ? [] : ['-l', last.user]),
     ...(last.port === undefined ? [] : ['-p', String(last.port)]),

@@ -4,7 +4,7 @@
  */
 
 import { Duplex, Readable } from 'node:stream';
-import { encodeData, encodeExec, encodeSign, encodeWindow } from './channel-messages.ts';
+import { encodeData, encodeExec, encodeBareMessage, encodeWindow } from './channel-messages.ts';
 import type { SshExit } from '../connection/ssh-connection.ts';
 
 /** What a channel needs of its connection. */
@@ -37,9 +37,9 @@ export class MuxChannel extends Duplex {
   #sendWindow: number;
   #receiveWindow = localWindow;
   /** Bytes the reader has taken, of which the far end does not know yet. */
-  #taken = 0;
+  #consumed = 0;
   /** Bytes that wait in a full buffer. */
-  readonly #held = { output: 0, errors: 0 };
+  readonly #buffered = { output: 0, errors: 0 };
   #pending: PendingWrite | undefined;
   #onReply: ((isGranted: boolean) => void) | undefined;
   #isCloseSent = false;
@@ -81,7 +81,7 @@ export class MuxChannel extends Duplex {
 
   /** A request that nobody here knows: servers ask so whether we are alive. */
   refuseRequest(): void {
-    if (!this.#isCloseSent) this.#carrier.send(encodeSign('failure', this.#remote));
+    if (!this.#isCloseSent) this.#carrier.send(encodeBareMessage('failure', this.#remote));
   }
 
   /** Takes what arrived. Throws `RangeError` when that is more than was allowed. */
@@ -92,7 +92,7 @@ export class MuxChannel extends Duplex {
     const kind = isError ? 'errors' : 'output';
     // The packet may be a piece of a larger buffer, which should not be kept for it.
     const hasRoom = (isError ? this.stderr : this).push(Buffer.from(data));
-    this.#held[kind] += data.length;
+    this.#buffered[kind] += data.length;
     if (hasRoom) this.#drained(kind);
   }
 
@@ -157,7 +157,7 @@ export class MuxChannel extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    if (!this.#isCloseSent) this.#carrier.send(encodeSign('eof', this.#remote));
+    if (!this.#isCloseSent) this.#carrier.send(encodeBareMessage('eof', this.#remote));
     done();
   }
 
@@ -179,7 +179,7 @@ export class MuxChannel extends Duplex {
   #sendClose(): void {
     if (this.#isCloseSent) return;
     this.#isCloseSent = true;
-    this.#carrier.send(encodeSign('close', this.#remote));
+    this.#carrier.send(encodeBareMessage('close', this.#remote));
   }
 
   #failWrite(error: Error): void {
@@ -190,12 +190,12 @@ export class MuxChannel extends Duplex {
 
   /** A buffer is not full, or not any more: the far end may send as much again, said in large steps. */
   #drained(kind: 'output' | 'errors'): void {
-    this.#taken += this.#held[kind];
-    this.#held[kind] = 0;
-    if (this.#taken < localWindow / 4 || this.#isCloseSent || this.#isCloseReceived) return;
-    this.#carrier.send(encodeWindow(this.#remote, this.#taken));
-    this.#receiveWindow += this.#taken;
-    this.#taken = 0;
+    this.#consumed += this.#buffered[kind];
+    this.#buffered[kind] = 0;
+    if (this.#consumed < localWindow / 4 || this.#isCloseSent || this.#isCloseReceived) return;
+    this.#carrier.send(encodeWindow(this.#remote, this.#consumed));
+    this.#receiveWindow += this.#consumed;
+    this.#consumed = 0;
   }
 }
 

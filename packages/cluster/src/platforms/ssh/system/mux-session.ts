@@ -17,7 +17,7 @@ import { type ChannelCarrier, localMaxPacket, localWindow, MuxChannel } from './
 import { PacketReader } from './packet-reader.ts';
 
 /** Why the far end opens no channel; `reason` as in RFC 4254 section 5.1. */
-export class ChannelRefused extends Error {
+export class ChannelRefusedError extends Error {
   readonly reason: number;
 
   constructor(reason: number, message: string) {
@@ -26,7 +26,7 @@ export class ChannelRefused extends Error {
   }
 }
 
-interface Opening {
+interface OpeningChannel {
   readonly kind: 'opening';
   readonly resolve: (channel: MuxChannel) => void;
   readonly reject: (error: Error) => void;
@@ -34,27 +34,27 @@ interface Opening {
   isGivenUp: boolean;
 }
 
-interface Open {
+interface OpenChannel {
   readonly kind: 'open';
   readonly channel: MuxChannel;
 }
 
 /** Told once that the session is over, and why. Returns what its channels are told; `undefined` when they just end. */
-type OnOver = (error: Error) => Error | undefined;
+type OnEnd = (error: Error) => Error | undefined;
 
 export class MuxSession implements ChannelCarrier {
   readonly #socket: Socket;
-  readonly #table = new Map<number, Opening | Open>();
+  readonly #table = new Map<number, OpeningChannel | OpenChannel>();
   readonly #packets = new PacketReader();
-  readonly #onOver: OnOver;
+  readonly #onEnd: OnEnd;
   readonly #started = Promise.withResolvers<void>();
   #replies: string[] = [];
   #nextId = 0;
   #error: Error | undefined;
 
-  private constructor(socket: Socket, onOver: OnOver) {
+  private constructor(socket: Socket, onEnd: OnEnd) {
     this.#socket = socket;
-    this.#onOver = onOver;
+    this.#onEnd = onEnd;
     this.#started.promise.catch(() => undefined);
     socket.on('data', (chunk) => this.#onData(chunk));
     socket.on('drain', () => this.#pumpAll());
@@ -66,12 +66,12 @@ export class MuxSession implements ChannelCarrier {
   /** Connects to the control socket. */
   static async open(
     path: string,
-    { signal, onOver }: { readonly signal: AbortSignal; readonly onOver: OnOver },
+    { signal, onEnd }: { readonly signal: AbortSignal; readonly onEnd: OnEnd },
   ): Promise<MuxSession> {
     const socket = connect({ path });
     try {
       await once(socket, 'connect', { signal });
-      const session = new MuxSession(socket, onOver);
+      const session = new MuxSession(socket, onEnd);
       const onAbort = (): void => session.#started.reject(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
       await session.#started.promise.finally(() => signal.removeEventListener('abort', onAbort));
@@ -90,7 +90,7 @@ export class MuxSession implements ChannelCarrier {
     return this.#socket.destroyed || this.#socket.write(packet);
   }
 
-  /** A channel to an address. Throws `ChannelRefused`, or what ended the session; or the signal's reason. */
+  /** A channel to an address. Throws `ChannelRefusedError`, or what ended the session; or the signal's reason. */
   openAddress(
     address: { readonly host: string; readonly port: number },
     signal: AbortSignal | undefined,
@@ -128,7 +128,7 @@ export class MuxSession implements ChannelCarrier {
         reject(signal?.reason as Error);
       };
       const settle = (): void => signal?.removeEventListener('abort', onAbort);
-      const entry: Opening = {
+      const entry: OpeningChannel = {
         kind: 'opening',
         resolve: (channel) => {
           settle();
@@ -180,11 +180,11 @@ export class MuxSession implements ChannelCarrier {
     else if (entry?.kind === 'open') this.#onChannel(entry, message);
   }
 
-  #onAnswer(entry: Opening, message: ChannelMessage): void {
+  #onAnswer(entry: OpeningChannel, message: ChannelMessage): void {
     const id = message.channel;
     if (message.kind === 'refused') {
       this.#table.delete(id);
-      entry.reject(new ChannelRefused(message.reason, message.message));
+      entry.reject(new ChannelRefusedError(message.reason, message.message));
     } else if (message.kind === 'opened') {
       const channel = new MuxChannel(this, message);
       this.#table.set(id, { kind: 'open', channel });
@@ -195,7 +195,7 @@ export class MuxSession implements ChannelCarrier {
     }
   }
 
-  #onChannel({ channel }: Open, message: ChannelMessage): void {
+  #onChannel({ channel }: OpenChannel, message: ChannelMessage): void {
     switch (message.kind) {
       case 'data':
         return channel.receive(message.data, message.isError);
@@ -233,7 +233,7 @@ export class MuxSession implements ChannelCarrier {
     this.#error ??= new Error('ssh closed its control socket');
     const error = this.#error;
     this.#started.reject(error);
-    const loss = this.#onOver(error);
+    const loss = this.#onEnd(error);
     for (const entry of entries) {
       if (entry.kind === 'open') entry.channel.lose(loss);
       else if (!entry.isGivenUp) entry.reject(error);

@@ -6,8 +6,8 @@ import type { ExecOptions, ExecResult, SshConnection, SshProcess } from '../conn
 import { connectionClosed, execRefused, explainOpen } from '../connection/ssh-failures.ts';
 import type { ControlMaster } from './control-master.ts';
 import type { MuxChannel } from './mux-channel.ts';
-import { ChannelRefused, MuxSession } from './mux-session.ts';
-import { lastWords } from './system-failures.ts';
+import { ChannelRefusedError, MuxSession } from './mux-session.ts';
+import { lastMessage } from './system-failures.ts';
 
 export class SystemSshConnection implements SshConnection {
   readonly name: string;
@@ -38,7 +38,7 @@ export class SystemSshConnection implements SshConnection {
     let connection: SystemSshConnection | undefined;
     const session = await MuxSession.open(master.socket, {
       signal: options.signal,
-      onOver: (error) => connection?.onOver(error),
+      onEnd: (error) => connection?.onEnd(error),
     });
     connection = new SystemSshConnection({ master, session }, options);
     return connection;
@@ -94,9 +94,9 @@ export class SystemSshConnection implements SshConnection {
   }
 
   /** @internal Told by the session. Returns what its channels are told. */
-  onOver(cause: Error): Error | undefined {
+  onEnd(cause: Error): Error | undefined {
     if (this.#end !== undefined) return this.#end.error;
-    const said = lastWords(this.#master.log);
+    const said = lastMessage(this.#master.log);
     const why = said === '' ? cause : new Error(said, { cause });
     const error = this.#isClosing ? undefined : connectionClosed(this.#hop, why);
     this.#end = { error };
@@ -123,7 +123,7 @@ export class SystemSshConnection implements SshConnection {
 
   async #attempt<Value>(
     signal: AbortSignal | undefined,
-    explain: (error: ChannelRefused) => Error,
+    explain: (error: ChannelRefusedError) => Error,
     action: () => Promise<Value>,
   ): Promise<Value> {
     signal?.throwIfAborted();
@@ -132,7 +132,7 @@ export class SystemSshConnection implements SshConnection {
       return await action();
     } catch (error) {
       signal?.throwIfAborted();
-      throw error instanceof ChannelRefused ? explain(error) : this.#closed(error);
+      throw error instanceof ChannelRefusedError ? explain(error) : this.#closed(error);
     }
   }
 

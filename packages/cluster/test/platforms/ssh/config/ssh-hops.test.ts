@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readConfigFile } from '../../../../src/platforms/ssh/config/ssh-config-file.ts';
 import type { SshOptions } from '../../../../src/platforms/ssh/connection/ssh-connection.ts';
-import { type SettledHop, settleHops } from '../../../../src/platforms/ssh/config/ssh-hops.ts';
+import { type ResolvedHop, resolveHops } from '../../../../src/platforms/ssh/config/ssh-hops.ts';
 import { parseSshTarget } from '../../../../src/platforms/ssh/connection/ssh-target.ts';
 
 const home = '/home/me';
 
-function settle(target: string, text: string, options: SshOptions = {}): SettledHop[] {
-  return settleHops(parseSshTarget(target), options, {
+function settle(target: string, text: string, options: SshOptions = {}): ResolvedHop[] {
+  return resolveHops(parseSshTarget(target), options, {
     home,
     user: 'me',
     env: { SSH_AUTH_SOCK: '/agent', MINE: '/my-agent' },
@@ -21,7 +21,7 @@ function settle(target: string, text: string, options: SshOptions = {}): Settled
   });
 }
 
-function settleOne(target: string, text: string, options: SshOptions = {}): SettledHop {
+function settleOne(target: string, text: string, options: SshOptions = {}): ResolvedHop {
   const [hop] = settle(target, text, options);
   assert.ok(hop !== undefined);
   return hop;
@@ -34,7 +34,7 @@ test('defaults, where nothing is said', () => {
     port: 22,
     user: 'me',
     hostKeyAlias: undefined,
-    wantedKeys: [],
+    requiredKeys: [],
     optionalKeys: ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => `${home}/.ssh/${name}`),
     identitiesOnly: false,
     agent: '/agent',
@@ -125,7 +125,7 @@ test('included files belong to their section, which goes on after them', async (
     'config',
     'CanonicalizeHostname yes\nInclude parts/*\nInclude = "~/.ssh/missing" parts/none*\nHost db3\n  Include ports\n  User three\nHost *\n  Port 7\n',
   );
-  const text = await readConfigFile({ file, isWanted: true, home: folder });
+  const text = await readConfigFile({ file, isRequired: true, home: folder });
   assert.ok(text !== undefined && !text.includes('Canonicalize') && !text.includes('hidden'));
   const found = ['db1', 'db2', 'db3', 'db4'].map((name) => settleOne(name, text));
   assert.deepEqual(
@@ -141,8 +141,8 @@ test('included files belong to their section, which goes on after them', async (
 
 test('files that are missing, or include themselves', async () => {
   const missing = { file: join(folder, 'nothing'), home: folder };
-  assert.equal(await readConfigFile({ ...missing, isWanted: false }), undefined);
-  await assert.rejects(readConfigFile({ ...missing, isWanted: true }), { code: 'SSH_BAD_CONFIG' });
+  assert.equal(await readConfigFile({ ...missing, isRequired: false }), undefined);
+  await assert.rejects(readConfigFile({ ...missing, isRequired: true }), { code: 'SSH_BAD_CONFIG' });
   const file = write('circle', 'Include circle\n');
-  await assert.rejects(readConfigFile({ file, isWanted: true, home: folder }), { code: 'SSH_BAD_CONFIG' });
+  await assert.rejects(readConfigFile({ file, isRequired: true, home: folder }), { code: 'SSH_BAD_CONFIG' });
 });

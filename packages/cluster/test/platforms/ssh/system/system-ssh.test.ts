@@ -9,7 +9,7 @@ import {
   decodeMuxReply,
   encodeData,
   encodeMuxStart,
-  encodeSign,
+  encodeBareMessage,
   encodeWindow,
 } from '../../../../src/platforms/ssh/system/channel-messages.ts';
 import { attack } from '../../../../../../test/support/attack.ts';
@@ -123,8 +123,8 @@ test('messages of channels are read as they were written, however they were spli
   const sent = Buffer.concat([
     encodeWindow(7, 4096),
     encodeData(7, Buffer.from('hello')),
-    encodeSign('eof', 7),
-    encodeSign('close', 7),
+    encodeBareMessage('eof', 7),
+    encodeBareMessage('close', 7),
   ]);
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 10 }), (sizes) => {

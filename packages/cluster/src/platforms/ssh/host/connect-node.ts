@@ -1,7 +1,7 @@
 /**
- * The whole story of reaching a node on a host by SSH, step by step: log in, look round, find a node or start one, reach
- * its port, connect, and have it say who it is. What was done is undone when a step fails or the story is interrupted,
- * and at the end: the tunnel is closed, and only a node that we started is stopped.
+ * Connects to a node on a host over SSH, step by step: log in, inspect the host, choose a node or start one, reach its port,
+ * connect, and ask the node for its name. When a step fails, when the attempt is interrupted, and on `close`, the steps are
+ * undone: the tunnel is closed, and the node is stopped only if we started it.
  */
 
 import type { Node } from '@convoy/node';
@@ -23,19 +23,19 @@ import { probeNode } from './probe-node.ts';
 import { readCookie } from './read-cookie.ts';
 import { type StartedNode, type StartNodeOptions, startNodeOn } from './start-node.ts';
 
-/** What is to be connected to. */
+/** The node to connect to. */
 export interface ConnectRequest {
   readonly name: string;
   readonly cookie: string;
   readonly route: TunnelRoute;
 }
 
-/** Options of `connectHost`. */
-export interface ConnectHostOptions {
+/** Options of `connectNodeOn`. */
+export interface ConnectNodeOptions {
   readonly ssh?: SshTunnelOptions;
   /**
-   * Chooses one of the nodes on the host; `undefined` starts a new one. Default: starts a new one. The signal aborts when
-   * the choice is no longer needed.
+   * Chooses one of the nodes on the host, or returns `undefined` to start a new one. Default: starts a new one. The signal
+   * aborts when the choice is no longer needed.
    */
   readonly choose?: (
     nodes: readonly HostNode[],
@@ -43,13 +43,14 @@ export interface ConnectHostOptions {
   ) => Promise<HostNode | undefined>;
   /** Cookie of an existing node. Default: read on the host if `readsCookie` allows it. */
   readonly cookie?: string | undefined;
+  /** Whether to read the cookie of the node's owner on the host. Default false. */
   readonly readsCookie?: boolean;
-  /** Users whose nodes may be dialled, besides root, the login, and the user whose cookie is read. */
+  /** Users whose nodes may be dialled, besides root, the login user, and the user whose cookie is read. */
   readonly owners?: readonly string[];
   readonly start?: Omit<StartNodeOptions, 'signal'>;
   /**
-   * Connects a local node to the one on the host and returns it: sets the route and the cookie, then dials. It has to clean
-   * up after itself when it fails.
+   * Connects a local node to the one on the host and returns the local node: sets the route and the cookie, then dials. It
+   * must clean up after itself when it fails.
    */
   readonly connect: (request: ConnectRequest, signal: AbortSignal) => Promise<Node>;
   /** Called when a step starts and again when it ends. */
@@ -57,18 +58,18 @@ export interface ConnectHostOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A node on a host that is connected. */
-export interface ConnectedHost {
+/** A connected node on a host. */
+export interface ConnectedNode {
   readonly tunnel: SshTunnel;
   readonly report: HostReport;
   /** Full name. */
   readonly name: string;
   readonly cookie: string;
-  /** Set when we started it. */
+  /** The node, if we started it. */
   readonly started: StartedNode | undefined;
-  /** What the node said: `inet:gethostname/0` and `erlang:node/0`, asked by a remote call. */
+  /** What the node reported about itself in remote calls to `inet:gethostname/0` and `erlang:node/0`. */
   readonly proof: { readonly hostname: string; readonly node: string };
-  /** Stops a node that we started and closes the tunnel. Idempotent. Steps are told too. */
+  /** Stops the node if we started it, and closes the tunnel. Idempotent. Reports its steps to `onStep` too. */
   close(): Promise<void>;
 }
 
@@ -87,20 +88,20 @@ const steps = [
 
 const bootMs = 30_000;
 
-/** Rejects with the error of the step that failed: `SshError`, `HostError`, or those of dialling a node. */
-export async function connectHost(target: SshTarget, options: ConnectHostOptions): Promise<ConnectedHost> {
-  const story = new Story(target, options);
+/** Connects to a node on a host. Rejects with the error of the failed step: `SshError`, `HostError`, or an error of dialling. */
+export async function connectNodeOn(target: SshTarget, options: ConnectNodeOptions): Promise<ConnectedNode> {
+  const attempt = new ConnectAttempt(target, options);
   try {
-    return await story.run();
+    return await attempt.run();
   } catch (error) {
-    await story.undo().catch(() => undefined);
+    await attempt.undo().catch(() => undefined);
     throw error;
   }
 }
 
-class Story {
+class ConnectAttempt {
   readonly #target: SshTarget;
-  readonly #options: ConnectHostOptions;
+  readonly #options: ConnectNodeOptions;
   readonly #recorder: StepRecorder;
   readonly #signal: AbortSignal;
   #tunnel: SshTunnel | undefined;
@@ -108,14 +109,14 @@ class Story {
   #disown: (() => void) | undefined;
   #undoing: Promise<void> | undefined;
 
-  constructor(target: SshTarget, options: ConnectHostOptions) {
+  constructor(target: SshTarget, options: ConnectNodeOptions) {
     this.#target = target;
     this.#options = options;
     this.#recorder = new StepRecorder(steps, options.onStep);
     this.#signal = options.signal ?? new AbortController().signal;
   }
 
-  async run(): Promise<ConnectedHost> {
+  async run(): Promise<ConnectedNode> {
     const signal = this.#signal;
     const tunnel = await this.#step('ssh', async () => {
       this.#tunnel = await openSshTunnel(this.#target, { ...this.#options.ssh, signal });
@@ -129,7 +130,7 @@ class Story {
     const request =
       chosen === undefined
         ? await this.#start(tunnel, report)
-        : await this.#existing(tunnel, { chosen, report });
+        : await this.#useExisting(tunnel, { chosen, report });
     await this.#probe(tunnel, request);
     const node = await this.#step('connect', () => this.#connect(request));
     const proof = await this.#step('prove', async () => {
@@ -202,7 +203,7 @@ class Story {
     return { name, cookie, route: { tunnel, port } };
   }
 
-  async #existing(
+  async #useExisting(
     tunnel: SshTunnel,
     { chosen, report }: { readonly chosen: HostNode; readonly report: HostReport },
   ): Promise<ConnectRequest> {
@@ -210,11 +211,11 @@ class Story {
     const cookie = await this.#cookie(tunnel, { user, report });
     const { epmdPort } = report;
     const { owners = [] } = this.#options;
-    // A user who is shown the proof of a cookie of their own learns nothing by it.
+    // Proving a cookie to the user who owns that cookie reveals nothing to them.
     const accept = this.#options.cookie === undefined ? [...owners, user] : owners;
     const check = portOwnerCheck(tunnel, { accept });
-    const way = source === 'epmd' || port === undefined ? { epmdPort } : { port };
-    return { name, cookie, route: { tunnel, check, ...way } };
+    const endpoint = source === 'epmd' || port === undefined ? { epmdPort } : { port };
+    return { name, cookie, route: { tunnel, check, ...endpoint } };
   }
 
   async #cookie(
@@ -226,7 +227,7 @@ class Story {
     if (!readsCookie) {
       throw new HostError('HOST_NO_COOKIE', `no cookie was given for the node on ${tunnel.name}`, {
         host: tunnel.name,
-        remedy: 'Set cookie, or readsCookie to take the one in ~/.erlang.cookie of its owner there.',
+        remedy: 'Set cookie, or set readsCookie to read ~/.erlang.cookie of the owner of the node.',
       });
     }
     return this.#step('cookie', async () => {
@@ -240,7 +241,7 @@ class Story {
 
   async #probe(tunnel: SshTunnel, { name, route }: ConnectRequest): Promise<void> {
     const { port } = route;
-    // With EPMD the port was asked a moment ago; dialling asks again.
+    // A registered node was just found in EPMD, and dialling looks its port up again.
     if (port === undefined) return;
     await this.#step('probe', async () => {
       const found = await probeNode(tunnel, port, { signal: this.#signal });
@@ -250,7 +251,7 @@ class Story {
         `${found}, not ${name}, listens on port ${port} of ${tunnel.name}`,
         {
           host: tunnel.name,
-          remedy: 'Another node has taken the port in the meantime: try again.',
+          remedy: 'Another node took the port in the meantime: try again.',
         },
       );
     });
@@ -263,15 +264,15 @@ function describeReport({ system, otpRelease, elixirVersion, hostname }: HostRep
   return `${erlang}${elixir} on ${hostname} (${system})`;
 }
 
-/** TypeScript nodes have no `inet`; they say their host in `convoy:info/0`. */
-async function prove(node: Node, name: string, signal: AbortSignal): Promise<ConnectedHost['proof']> {
-  const said = await node.rpc(name, 'erlang', 'node', [], { signal }).catch(() => undefined);
-  if (said === undefined) {
+/** TypeScript nodes have no `inet` module: the call to `convoy:info/0` proves that they answer. */
+async function prove(node: Node, name: string, signal: AbortSignal): Promise<ConnectedNode['proof']> {
+  const nodeName = await node.rpc(name, 'erlang', 'node', [], { signal }).catch(() => undefined);
+  if (nodeName === undefined) {
     await node.rpc(name, 'convoy', 'info', [], { signal });
     return { hostname: splitNodeName(name).host, node: name };
   }
   const answer = await node.rpc(name, 'inet', 'gethostname', [], { signal });
-  return { hostname: hostnameIn(answer), node: atomName(said) ?? name };
+  return { hostname: hostnameIn(answer), node: atomName(nodeName) ?? name };
 }
 
 function hostnameIn(answer: Term): string {
