@@ -200,7 +200,6 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         {
           place: 'calls',
           mayImport: ['platforms/railway/model', 'platforms/railway/operations'],
-          builtins: ['timers/promises'],
         },
         {
           place: 'streams',
@@ -211,12 +210,11 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         {
           place: 'deployments',
           mayImport: ['errors', 'launch', ...railwayClient],
-          builtins: ['timers/promises'],
         },
         {
           place: 'services',
           mayImport: ['errors', 'launch', ...railwayClient, 'platforms/railway/deployments'],
-          builtins: ['crypto', 'timers/promises'],
+          builtins: ['crypto'],
         },
         {
           place: 'provider',
@@ -229,7 +227,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
             'platforms/railway/deployments',
             'platforms/railway/services',
           ],
-          builtins: ['crypto', 'fs/promises', 'os', 'path', 'timers/promises'],
+          builtins: ['crypto', 'fs/promises', 'os', 'path'],
         },
         {
           place: 'strategies',

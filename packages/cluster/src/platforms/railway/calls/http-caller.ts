@@ -4,8 +4,7 @@
  * certain that nothing was done. Redirects are refused: they would leak the token.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
-import { anySignal } from '@convoy/node/async';
+import { anySignal, pause } from '@convoy/node/async';
 import { RailwayError } from '../model/errors.ts';
 import { failureOf, parseEnvelope } from './graphql-errors.ts';
 import type { RailwayOperation } from '../operations/operation.ts';
@@ -60,7 +59,7 @@ export class HttpCaller {
       if (attempt.kind === 'blocked') throw rateLimited(operation.name, attempt.until);
       const pauseMs = retryDelaysMs[failures++];
       if (operation.kind !== 'query' || pauseMs === undefined) throw attempt.error;
-      await delay(pauseMs, undefined, signalOf(options.signal));
+      await pause(pauseMs, options.signal);
     }
   }
 
@@ -76,7 +75,7 @@ export class HttpCaller {
       if (waitMs === 0) break;
       if (now + waitMs > deadline) throw rateLimited(operation.name, now + waitMs);
       onWait?.(now + waitMs);
-      await delay(waitMs, undefined, signalOf(signal));
+      await pause(waitMs, signal);
     }
     this.budget.spend();
   }
@@ -169,10 +168,6 @@ function unavailable(operation: string): { operation: string; remedy: string } {
     operation,
     remedy: 'Check the network and https://status.railway.com; a change may have been made nevertheless.',
   };
-}
-
-function signalOf(signal: AbortSignal | undefined): { signal?: AbortSignal | undefined } {
-  return { signal };
 }
 
 /** The message is only `fetch failed`; the actual reason is in its cause. */

@@ -1,8 +1,7 @@
 /** One node on Railway as we hold it: its service, its deployments that are followed, our connection to it, its end. */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Node } from '@convoy/node';
-import { anySignal } from '@convoy/node/async';
+import { anySignal, pause } from '@convoy/node/async';
 import { ProviderError } from '../../../errors.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import { abortError } from '../../../launch/launch-registry.ts';
@@ -202,7 +201,7 @@ export class ServiceNode {
   async #waitForEnd(): Promise<void> {
     if (this.#link?.isConnected === true) return this.#waitForDisconnect(this.#link);
     if (!this.#follower.isFollowing) return;
-    await Promise.race([this.exited, delay(removedMs, undefined, { ref: false })]);
+    await Promise.race([this.exited, pause(removedMs, undefined, { ref: false })]);
   }
 
   /** A container that is taken away with its network may not say goodbye; then Railway's word will do. */
@@ -212,8 +211,8 @@ export class ServiceNode {
     const isToldAnew = this.#follower.isFollowing && !this.#hasEnded;
     const waits = [
       link.waitForDown(signal),
-      delay(goneMs, 'late' as const, { signal }),
-      ...(isToldAnew ? [this.exited.then(() => delay(goodbyeMs, undefined, { signal }))] : []),
+      pause(goneMs, signal).then(() => 'late' as const),
+      ...(isToldAnew ? [this.exited.then(() => pause(goodbyeMs, signal))] : []),
     ];
     for (const wait of waits) wait.catch(() => undefined);
     const outcome = await Promise.race(waits);

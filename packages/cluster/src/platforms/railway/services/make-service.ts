@@ -4,7 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause, retry } from '@convoy/node/async';
 import { ProviderError } from '../../../errors.ts';
 import type { RailwayService } from '../model/resources.ts';
 import type { ApiCallOptions } from '../calls/railway-api.ts';
@@ -29,7 +29,7 @@ export interface Wait {
 const attempts = 3;
 /** A request that was given up may still be carried out. */
 const undoWaitsMs = [0, 3000];
-const deleteWaitsMs = [500, 1000, 2000, 4000, 8000];
+const deleteRetries = { attempts: 6, firstMs: 500, lastMs: 8000, jitter: 0 } as const;
 
 /** For every call that people wait for: says so when Railway wants to be left alone for a while. */
 export function tellingWaits({ tell, signal }: Wait): ApiCallOptions {
@@ -92,7 +92,7 @@ async function undo(
 ): Promise<void> {
   if (before.has(name)) return;
   for (const waitMs of undoWaitsMs) {
-    await delay(waitMs);
+    await pause(waitMs);
     try {
       const service = (await environment.services()).find((one) => one.name === name);
       if (service === undefined) continue;
@@ -110,19 +110,16 @@ export async function deleteService(
   environment: RailwayEnvironment,
   { serviceId, node }: { readonly serviceId: string; readonly node: string },
 ): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await environment.deleteService(serviceId);
-    } catch (error) {
-      if (hasCode(error, 'RAILWAY_NOT_FOUND')) return;
-      const waitMs = deleteWaitsMs[attempt];
-      if (!mayPass(error) || waitMs === undefined) {
-        const message = `service ${serviceId} of ${node} cannot be deleted: ${(error as Error).message}`;
-        const remedy = 'Try again later, or delete it on its page at Railway.';
-        throw new ProviderError('PROVIDER_DEPLOY_FAILED', message, { node, remedy, cause: error });
-      }
-      await delay(waitMs);
-    }
+  const onFailure = (error: unknown): void => {
+    if (!mayPass(error)) throw error;
+  };
+  try {
+    await retry(undefined, () => environment.deleteService(serviceId), { ...deleteRetries, onFailure });
+  } catch (error) {
+    if (hasCode(error, 'RAILWAY_NOT_FOUND')) return;
+    const message = `service ${serviceId} of ${node} cannot be deleted: ${(error as Error).message}`;
+    const remedy = 'Try again later, or delete it on its page at Railway.';
+    throw new ProviderError('PROVIDER_DEPLOY_FAILED', message, { node, remedy, cause: error });
   }
 }
 
