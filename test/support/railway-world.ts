@@ -1,4 +1,4 @@
-/** A simulated Railway whose containers are real nodes, with our node and providers of it, for one test. */
+/** A simulated Railway whose containers are real nodes, with a local node and providers, for one test. */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -53,14 +53,14 @@ export class RailwayWorld implements AsyncDisposable {
   readonly simulator: RailwaySimulator;
   readonly node: Node;
   readonly routes: TunnelResolver;
-  /** Of the first environment, as somebody else would have it. */
+  /** The first environment, through a client of its own. */
   readonly environment: RailwayEnvironment;
   readonly #providers = new Set<RailwayProvider>();
   readonly #keys = mkdtempSync(join(tmpdir(), 'convoy-keys-'));
   #keyCount = 0;
   readonly #clients = new Set<RailwayClient>();
 
-  /** On addresses of this computer, or in `namespaces`, where only the relay leads in. */
+  /** On addresses of this computer, or in `namespaces`, which only the relay can reach. */
   static async start(
     options: Omit<RailwaySimulatorOptions, 'runtime'> & { readonly runtime?: 'local' | 'namespaces' } = {},
   ): Promise<RailwayWorld> {
@@ -120,14 +120,14 @@ export class RailwayWorld implements AsyncDisposable {
     return provider;
   }
 
-  /** A fresh key; its public half is in the file with `.pub`. */
+  /** Generates a key and returns its file; the public half is in the file with `.pub`. */
   keyOf(name: string): string {
     const file = join(this.#keys, name);
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', name, '-f', file]);
     return file;
   }
 
-  /** Through the simulator's relay, with a key that it lets in. */
+  /** Reach through the simulator's relay, with a key that it accepts. */
   relay(change: Partial<Extract<RailwayReach, { kind: 'relay' }>> = {}): RailwayReach {
     const { relay } = this.simulator;
     const { host, port, hostKey } = relay;
@@ -137,14 +137,14 @@ export class RailwayWorld implements AsyncDisposable {
     return { kind: 'relay', routes: this.routes, host, port, hostKey, ssh, ...change };
   }
 
-  /** Processes of containers; of one node, when its full name is given. */
+  /** Processes of all containers, or of one node by its full name. */
   containers(node?: string): number[] {
     const host = node?.split('@')[1];
     if (host !== undefined) return processesWith(`RAILWAY_PRIVATE_DOMAIN=${host}`);
     return processesWith(`HOME=${this.folder}`, { isPrefix: true });
   }
 
-  /** Names of services, of the first environment unless another is given. */
+  /** Names of the services of an environment. Default: the first. */
   async services(environment: RailwayEnvironment = this.environment): Promise<string[]> {
     return (await environment.services()).map(({ name }) => name);
   }
@@ -167,7 +167,7 @@ export async function launchOn(
   return provider.launch(await provider.plan({ kind }));
 }
 
-/** What the log of a node holds. */
+/** The lines of a node's log. */
 export function logTexts(provider: RailwayProvider, node: string): string[] {
   return (provider.logs(node)?.lines() ?? []).map(({ text }) => text);
 }
@@ -179,7 +179,7 @@ export async function deploymentOf(provider: RailwayProvider, name: string): Pro
   return found.deploymentId;
 }
 
-/** A launch that fails: its error, and the step that failed. */
+/** Launches a node that must fail. Returns the error and the step that failed. */
 export async function failedLaunch(
   provider: RailwayProvider,
   onStep: (step: LaunchStep) => void = () => undefined,

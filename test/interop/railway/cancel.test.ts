@@ -1,4 +1,4 @@
-/** Launches on Railway that are given up, and requests that nobody heard the answer of: no service stays. */
+/** Cancelled launches on Railway, and requests whose answer was lost: no service is left. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,13 +19,13 @@ test('a cancel during the build leaves no service', async () => {
   release();
 });
 
-test('a cancel while the service is made leaves none, and does not wait for Railway’s limit', async () => {
+test('a cancel while the service is created leaves none, and does not wait for the request limit', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider({ cookie: 'known' });
   world.simulator.addFault({ kind: 'slow', operation: 'ServiceCreate', ms: 500 });
   const making = await provider.plan({ kind: 'typescript' });
   const outcome = assert.rejects(provider.launch(making), { code: 'PROVIDER_CANCELLED' });
-  await eventually('the request that makes the service', 30_000, () => world.simulator.pendingFaults === 0);
+  await eventually('the request that creates the service', 30_000, () => world.simulator.pendingFaults === 0);
   await provider.destroy(making.node);
   await outcome;
   assert.deepEqual(await world.services(), []);
@@ -35,12 +35,12 @@ test('a cancel while the service is made leaves none, and does not wait for Rail
   const cancel = new AbortController();
   const launched = provider.launch(waiting, {
     signal: cancel.signal,
-    onStep: ({ detail }) => detail?.includes('limit of requests') === true && cancel.abort(),
+    onStep: ({ detail }) => detail?.includes('request limit') === true && cancel.abort(),
   });
   await assert.rejects(launched, { code: 'PROVIDER_CANCELLED' });
 });
 
-test('a cancel of a launch that waits for one before it does not wait with it', async () => {
+test('a launch that waits for an earlier one is cancelled at once', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider({ cookie: 'known' });
   const first = await provider.plan({ kind: 'typescript' });
@@ -60,7 +60,7 @@ test('a cancel of a launch that waits for one before it does not wait with it', 
   assert.deepEqual(await world.services(), ['ts-1']);
 });
 
-test('a service whose making nobody heard of is found and deleted', async () => {
+test('a service whose creation was not confirmed is found and deleted', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider({}, { requestTimeoutMs: 400 });
   world.simulator.addFault({ kind: 'slow', operation: 'ServiceCreate', ms: 900 });
@@ -69,7 +69,7 @@ test('a service whose making nobody heard of is found and deleted', async () => 
   assert.deepEqual(await world.services(), []);
 });
 
-test('a deletion is tried again while Railway cannot be asked', async () => {
+test('a deletion is retried while Railway is unavailable', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider();
   const node = await launchOn(provider);

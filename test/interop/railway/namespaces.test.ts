@@ -1,6 +1,6 @@
 /**
- * A simulated Railway whose containers have networks of their own: services find each other by name over IPv6, nothing leads in or
- * out, look-ups can fail, and nothing is left when it is over.
+ * A simulated Railway whose containers run in private networks: services find each other by name over IPv6, nothing gets in or
+ * out, lookups can fail, and nothing is left afterwards.
  */
 
 import assert from 'node:assert/strict';
@@ -123,7 +123,7 @@ describe('private networks of the simulator', { skip }, () => {
     assert.equal(inside('ip', '-4', 'route').trim(), '');
     assert.doesNotMatch(inside('ip', '-6', 'route'), /default/);
 
-    // Nobody is disconnected because names cannot be looked up.
+    // Failing lookups do not disconnect any node.
     await simulator.dns?.fail('SERVFAIL');
     await waitForLog(second, /discovery by railway-dns failed: .*ESERVFAIL/);
     await simulator.dns?.mend();
@@ -135,7 +135,7 @@ describe('private networks of the simulator', { skip }, () => {
     await eventually('its namespace to go', 30_000, () => world.namespaces().length === 3);
   });
 
-  test('a name is gone with its service, and comes with another address', async () => {
+  test('a name disappears with its service, and returns with another address', async () => {
     await using world = await startWorld();
     const { environment } = world;
     const watcher = await deploy(environment, 'watcher', {
@@ -148,10 +148,10 @@ describe('private networks of the simulator', { skip }, () => {
     const count = (): number => watcher.log.filter((line) => /late@.* is connected/.test(line)).length;
     assert.equal(count(), 1);
     await deploy(environment, 'late');
-    await eventually('the new one to be connected', 30_000, () => count() === 2);
+    await eventually('the new node to be connected', 30_000, () => count() === 2);
   });
 
-  test('the relay leads to 127.0.0.1 of a service, for who has a key', async () => {
+  test('the relay leads to 127.0.0.1 of a service, for clients with a key', async () => {
     await using world = await startWorld();
     const { environment, simulator } = world;
     const { relay } = simulator;
@@ -182,10 +182,10 @@ describe('private networks of the simulator', { skip }, () => {
       };
       await assert.rejects(open(user), { code: 'SSH_AUTH_REFUSED' });
       relay.addKey(readFileSync(`${identityFile}.pub`, 'utf8'));
-      await assert.rejects(open('nobody'), { code: 'SSH_AUTH_REFUSED' });
+      await assert.rejects(open('unknown'), { code: 'SSH_AUTH_REFUSED' });
       await using tunnel = await open(user);
       routes.add(web.node, { tunnel, port: Number(distPort) });
-      // The platform calls a container running before what is in it listens.
+      // The platform reports a container as running before the node in it listens.
       await waitForLog(web, /is up/);
       await node.connect(web.node);
       assert.ok((await node.rpc(web.node, 'convoy', 'info', [])) !== undefined);

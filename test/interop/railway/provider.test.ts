@@ -1,4 +1,4 @@
-/** Nodes on the simulated Railway by the provider: real nodes of all three kinds, found again, and nobody else's touched. */
+/** The provider on the simulated Railway: launches real nodes of all kinds, finds them again, and touches nothing else. */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const skip = missingPeer('25', 'elixir');
 
 async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
   const world = await RailwayWorld.start();
-  const secret = 'cookie-that-nobody-may-see';
+  const secret = 'cookie-that-must-not-be-shown';
   const provider = world.provider({
     cookie: secret,
     nodeLimit: 3,
@@ -73,12 +73,12 @@ for (const kind of kinds) {
       await provider.destroy(node.name);
       assert.equal((await node.exited).expected, true);
       assert.deepEqual(await world.services(), []);
-      await eventually('no process of it', 30_000, () => world.containers().length === 0);
+      await eventually('its processes to end', 30_000, () => world.containers().length === 0);
     },
   );
 }
 
-test('a release without a worker is up when its system has started', { skip }, async () => {
+test('a release without a worker is ready when its system has started', { skip }, async () => {
   await using world = await RailwayWorld.start();
   // Its own address only, as other tests have nodes on that port, too.
   const only = '-kernel inet_dist_use_interface {`echo $RAILWAY_PRIVATE_DOMAIN | tr . ,`}';
@@ -90,24 +90,24 @@ test('a release without a worker is up when its system has started', { skip }, a
   await provider.destroy(node.name);
 });
 
-test('nodes outlive their console, and the next one takes them over', { skip }, async () => {
+test('nodes outlive their console, and the next console adopts them', { skip }, async () => {
   await using world = await RailwayWorld.start();
   const first = world.provider();
   const web = await launchOn(first);
   const api = await launchOn(first, 'erlang');
   const containers = world.containers();
   await first.close();
-  assert.deepEqual(world.containers(), containers, 'they go on');
+  assert.deepEqual(world.containers(), containers, 'the nodes keep running');
   assert.deepEqual(world.node.list('connected'), []);
 
   const second = world.provider({ restartPolicy: 'NEVER' });
   const found = await second.existing();
   assert.deepEqual(found.map(({ name }) => name).toSorted(), [web.name, api.name].toSorted());
-  assert.ok(!JSON.stringify(found).includes('cookie'), 'no cookie is told');
+  assert.ok(!JSON.stringify(found).includes('cookie'), 'no cookie is shown');
   const adopted = await second.adopt(web.name);
   assert.deepEqual([adopted.name, adopted.kind], [web.name, 'typescript']);
   assert.ok(world.node.list('connected').includes(web.name));
-  await eventually('its log of before', 30_000, () =>
+  await eventually('its earlier log lines', 30_000, () =>
     logTexts(second, web.name).some((text) => text.includes(`${web.name} is up`)),
   );
   // Same cookie: a node of the second console and one of the first reach each other.
@@ -119,11 +119,13 @@ test('nodes outlive their console, and the next one takes them over', { skip }, 
   });
   await second.control(web.name, 'restart');
   await down;
-  await eventually('it is back', 30_000, () => world.node.list('connected').includes(web.name));
+  await eventually('the node to be connected again', 30_000, () =>
+    world.node.list('connected').includes(web.name),
+  );
   await second.control(web.name, 'stop');
   const exit = await adopted.exited;
   assert.deepEqual([exit.expected, exit.reason], [true, 'its container has been stopped']);
-  // One that nobody looks after.
+  // A node that no provider has adopted.
   await second.control(api.name, 'restart');
   await second.destroy(api.name);
   await second.destroy(web.name);
@@ -133,7 +135,7 @@ test('nodes outlive their console, and the next one takes them over', { skip }, 
   );
 });
 
-test('a console that takes over all nodes at once looks once', async () => {
+test('a console that adopts all nodes at once lists them once', async () => {
   await using world = await RailwayWorld.start();
   const first = world.provider();
   const names = await Promise.all([launchOn(first), launchOn(first), launchOn(first)]);
@@ -147,16 +149,16 @@ test('a console that takes over all nodes at once looks once', async () => {
     adopted.map(({ name }) => name),
     names.map(({ name }) => name),
   );
-  // Two for the look, and of each node its state and its steps.
+  // Two for the listing, and for each node its state and its steps.
   const spent = before - (client.budget.remaining ?? 0);
   assert.ok(spent <= 2 + 3 * 3, `${spent} requests`);
 });
 
-test('one that has ended is taken over anew when it was started again', async () => {
+test('a node that has ended is adopted again after a restart', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider({ restartPolicy: 'NEVER' });
   const node = await launchOn(provider);
-  assert.equal(await provider.adopt(node.name), node, 'nothing happens to one that is looked after');
+  assert.equal(await provider.adopt(node.name), node, 'adopting it again has no effect');
   world.simulator.crash(await deploymentOf(provider, node.name));
   await node.exited;
   const dead = await provider.adopt(node.name);
@@ -168,7 +170,7 @@ test('one that has ended is taken over anew when it was started again', async ()
   assert.equal((await again.exited).expected, true);
 });
 
-test('another environment, other clusters and services of others are left alone', async () => {
+test('other environments, clusters and services are left alone', async () => {
   const projects = [{ name: 'shop', environments: [{ name: 'production' }, { name: 'staging' }] }];
   await using world = await RailwayWorld.start({ projects });
   const [, staging] = world.simulator.places;
@@ -182,7 +184,7 @@ test('another environment, other clusters and services of others are left alone'
     variables: { RELEASE_NODE: 'web@convoy-web.railway.internal' },
   });
   const here = await launchOn(ours);
-  // The name of a service is one for all environments of a project; the node gets another service then.
+  // Service names are unique across the environments of a project, so the node gets another one.
   const inStaging = await launchOn(theirs);
   const ofOther = await launchOn(other);
   for (const provider of [ours, theirs, other]) assert.equal((await provider.existing()).length, 1);
@@ -195,12 +197,12 @@ test('another environment, other clusters and services of others are left alone'
   assert.equal(world.containers(here.name).length, 0);
   assert.ok(world.containers(inStaging.name).length > 0 && world.containers(ofOther.name).length > 0);
   await world.environment.service(foreign.serviceId);
-  // A name that is still taken in another environment is no obstacle.
+  // A name that is still taken in another environment does not prevent a launch.
   const again = await launchOn(ours);
   assert.match(again.name, /^ts-1@/);
 });
 
-test('what a node gets to know, and what it does not', async () => {
+test('a node gets its variables and no token, and no cookie is in its log or steps', async () => {
   await using world = await RailwayWorld.start();
   const plans: unknown[] = [];
   const provider = world.provider({
@@ -234,7 +236,7 @@ test('what a node gets to know, and what it does not', async () => {
   );
 });
 
-test('a launch costs a dozen requests, and a node that is up none', async () => {
+test('a launch takes a dozen requests, and a running node none', async () => {
   await using world = await RailwayWorld.start();
   const client = world.client();
   const provider = world.provider({ environment: client.environment(world.simulator.places[0]) });
@@ -252,5 +254,5 @@ test('a launch costs a dozen requests, and a node that is up none', async () => 
     30_000,
     () => logTexts(provider, node.name).filter((text) => text === line).length === 100,
   );
-  assert.ok(after - (client.budget.remaining ?? 0) <= 1, 'what the launch still had under way');
+  assert.ok(after - (client.budget.remaining ?? 0) <= 1, 'a request of the launch may still be under way');
 });

@@ -1,6 +1,6 @@
 /**
- * Nodes on Railway that are reached through its SSH relay, for whoever is not in the private network: containers in namespaces
- * with IPv6 alone, into which nothing else leads.
+ * Nodes on Railway that are reached from outside the private network, through the SSH relay: containers in namespaces with IPv6
+ * only, which nothing else can reach.
  */
 
 import assert from 'node:assert/strict';
@@ -27,7 +27,7 @@ function pinned(): string[] {
 
 async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
   const world = await RailwayWorld.start({ runtime });
-  const secret = 'cookie-that-nobody-may-see';
+  const secret = 'cookie-that-must-not-be-shown';
   const provider = world.provider({
     reach: world.relay(),
     ipv6: true,
@@ -60,7 +60,7 @@ async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
 if (skip === false) testProvider('Elixir on Railway, through the relay', () => makeHarness('elixir'));
 
 describe('through the relay', { skip }, () => {
-  test('nodes of all kinds are launched, find each other, and are ended', async () => {
+  test('nodes of all kinds are launched, find each other, and are deleted', async () => {
     await using world = await RailwayWorld.start({ runtime });
     const before = pinned();
     const provider = world.provider({ reach: world.relay(), ipv6: true });
@@ -75,7 +75,7 @@ describe('through the relay', { skip }, () => {
       const line = `Received ping on node ${name}`;
       await eventually(line, 30_000, () => logTexts(provider, name).includes(line));
     }
-    // By their own names, over IPv6, without EPMD.
+    // By their names, over IPv6, without EPMD.
     assert.equal(await world.node.rpc(web.name, 'convoy', 'connect', [atom(api.name)]), true);
     assert.equal(await world.node.rpc(db.name, 'net_kernel', 'connect_node', [atom(api.name)]), true);
     assert.equal(await world.node.rpc(api.name, 'net_kernel', 'connect_node', [atom(web.name)]), true);
@@ -84,7 +84,7 @@ describe('through the relay', { skip }, () => {
     assert.deepEqual(pinned(), before);
   });
 
-  test('a relay that breaks is dialled again, and a container that was deployed anew is found', async () => {
+  test('a broken relay is dialled again, and a redeployed container is found', async () => {
     await using world = await RailwayWorld.start({ runtime });
     const provider = world.provider({ reach: world.relay(), ipv6: true });
     const { name } = await launchOn(provider);
@@ -95,17 +95,19 @@ describe('through the relay', { skip }, () => {
       await act();
       await down.promise;
       unlisten();
-      await eventually('it is back', 30_000, () => world.node.list('connected').includes(name));
+      await eventually('the node to be connected again', 30_000, () =>
+        world.node.list('connected').includes(name),
+      );
     };
     await goDown(() => world.simulator.relay.cut());
-    assert.deepEqual(world.containers(name), [container], 'the node itself went on');
+    assert.deepEqual(world.containers(name), [container], 'the node itself kept running');
     const running = await deploymentOf(provider, name);
     await goDown(() => world.environment.redeploy(running));
     assert.notDeepEqual(world.containers(name), [container]);
   });
 
   test(
-    'a relay with another key, and one that lets nobody in, end the launch with the reason',
+    'a relay with another host key, or one that refuses the login, fails the launch with the reason',
     { skip: onlyInAll() },
     async () => {
       await using world = await RailwayWorld.start({ runtime });

@@ -43,7 +43,7 @@ async function startWorld() {
 
 type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** Deploys a node and waits until Railway says that it runs. */
+/** Deploys a node and waits until Railway reports that it runs. */
 async function deploy(
   { environment }: World,
   name: string,
@@ -102,7 +102,7 @@ for (const kind of ['typescript', 'elixir', 'erlang'] as const) {
     });
     await untilConnected(node, name);
     await untilLine(world, deployment.id, /is up/);
-    await eventually('its worker to be there', 30_000, () => {
+    await eventually('its worker to be registered', 30_000, () => {
       node.send({ name: 'convoy_worker', node: name }, atom('ping'));
       return environment
         .deployment(deployment.id)
@@ -128,7 +128,7 @@ test('nodes of several services reach each other by their private domains', asyn
   await untilLine(world, again, new RegExp(`${api.node} is connected`));
 });
 
-test('a node that crashes is CRASHED, and nothing of it is left when the simulator closes', async () => {
+test('a node that crashes is CRASHED, and nothing is left when the simulator closes', async () => {
   let folder: string;
   {
     await using world = await startWorld();
@@ -146,7 +146,7 @@ test('a node that crashes is CRASHED, and nothing of it is left when the simulat
   assert.deepEqual(processesWith(`HOME=${folder}`, { isPrefix: true }), []);
 });
 
-test('an image that nobody knows fails to build, and a service without a name for its node to start', async () => {
+test('an unknown image fails to build, and a service without a node name fails to start', async () => {
   await using world = await startWorld();
   const { environment } = world;
   const signal = AbortSignal.timeout(30_000);

@@ -1,4 +1,4 @@
-/** The nodes of a cluster on a simulated Railway are found by its API, by their mark alone. */
+/** The nodes of a cluster on a simulated Railway are found through its API, by their mark alone. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -12,7 +12,7 @@ import { RailwayWorld } from '../../support/railway-world.ts';
 
 const timing = { intervalMs: 60_000, timeoutMs: 10_000 };
 
-/** A service that waits for its turn to be built: it is there, and no process runs for it. Returns its node's name. */
+/** Adds a service that stays queued for building, so no process runs for it. Returns the name of its node. */
 async function addNode(environment: RailwayEnvironment, name: string, cluster: string): Promise<string> {
   const { serviceId } = await environment.createService({
     name,
@@ -32,7 +32,7 @@ testStrategy('railway', async () => {
   const resume = simulator.hold('QUEUED');
   const present = [await addNode(environment, 'a', 'shop'), await addNode(environment, 'b', 'shop')];
   await addNode(environment, 'convoy-shop', 'other');
-  // What it will be called is known before it is there: addresses are given out in order.
+  // The name of the node is known before the cluster has it: addresses are assigned in order.
   const later = await addNode(environment, 'c', 'other');
   const serviceOf = async (node: string): Promise<string> => {
     const services = await environment.services();
@@ -56,8 +56,8 @@ testStrategy('railway', async () => {
   };
 });
 
-describe('railway by a token', () => {
-  test('finds project and environment by name, and says what there is when it cannot', async () => {
+describe('the railway strategy with a token', () => {
+  test('finds project and environment by name, and lists the available ones when it cannot', async () => {
     await using world = await RailwayWorld.start({
       projects: [{ name: 'shop', environments: [{ name: 'production' }, { name: 'staging' }] }],
     });
@@ -81,7 +81,7 @@ describe('railway by a token', () => {
       remedy: /production \(.+\), staging \(.+\)/,
     });
     await assert.rejects(
-      firstLook(createRailwayAccountStrategy({ endpoint, token: 'wrong-token-of-nobody', ...timing })),
+      firstLook(createRailwayAccountStrategy({ endpoint, token: 'unknown-token', ...timing })),
       {
         code: 'RAILWAY_TOKEN_REFUSED',
       },

@@ -1,4 +1,4 @@
-/** The template of deploy/railway, deployed as it is described: its three nodes find each other, whoever comes first. */
+/** The template of deploy/railway, deployed as described: its three nodes find each other, in whatever order they start. */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,7 +24,7 @@ interface Template {
 const template = JSON.parse(readFileSync('deploy/railway/template.json', 'utf8')) as Template;
 const skip = missingNamespaces() ?? missingPeer('25', 'elixir');
 
-/** What Railway makes of functions and shared variables when a template is deployed. */
+/** Renders functions and shared variables like Railway when it deploys a template. */
 function rendered(variables: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => {
@@ -76,7 +76,7 @@ test('the template makes a cluster', { skip }, async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('its configuration has what a node needs to leave in peace', () => {
+test('its configuration gives nodes time to leave the cluster', () => {
   for (const { config } of template.services) {
     if (config === undefined) continue;
     const { deploy } = JSON.parse(readFileSync(config, 'utf8')) as {

@@ -1,4 +1,4 @@
-/** What goes wrong on Railway while the provider launches nodes and looks after them, staged by the simulator. */
+/** Failures on Railway while the provider launches nodes and follows them, staged by the simulator. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -14,7 +14,7 @@ import {
   RailwayWorld,
 } from '../../support/railway-world.ts';
 
-test('a build that fails is told with its last lines, and nothing stays', async () => {
+test('a failed build is reported with its last lines, and leaves nothing behind', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider();
   world.simulator.addFault({ kind: 'buildFails', message: 'no space left on device' });
@@ -24,12 +24,14 @@ test('a build that fails is told with its last lines, and nothing stays', async 
   assert.ok(error.lastOutput.includes('no space left on device') && error.remedy !== undefined);
   assert.equal(failed?.name, 'build');
   assert.deepEqual(await world.services(), []);
-  await eventually('its log', 30_000, () => logTexts(provider, node).includes('no space left on device'));
+  await eventually('the line in its log', 30_000, () =>
+    logTexts(provider, node).includes('no space left on device'),
+  );
   await provider.destroy(node);
   assert.equal(provider.logs(node), undefined);
 });
 
-test('a node that crashes while it starts is told with what it printed', async () => {
+test('a node that crashes while it starts is reported with its output', async () => {
   await using world = await RailwayWorld.start();
   const { source } = railwayImages.typescript;
   const images = { typescript: { source, startCommand: 'convoy node --epmd nonsense' } };
@@ -42,7 +44,7 @@ test('a node that crashes while it starts is told with what it printed', async (
 });
 
 test(
-  'a node that runs and does not answer is told with where it listens',
+  'a node that runs but does not answer is reported with the ports it listens on',
   { skip: onlyInAll() },
   async () => {
     await using world = await RailwayWorld.start();
@@ -54,26 +56,22 @@ test(
     assert.equal(error.code, 'PROVIDER_TIMEOUT');
     assert.match(error.message, /refused|ECONNREFUSED/i);
     assert.match(error.remedy ?? '', /port 9100 \(only on 9555\)/);
-    assert.ok(details.some((detail) => detail?.startsWith('not yet: ')));
+    assert.ok(details.some((detail) => detail?.startsWith('no answer yet: ')));
     assert.equal(failed?.name, 'answer');
     assert.deepEqual(await world.services(), []);
   },
 );
 
-test(
-  'a node with another cookie cannot be reached, and that is said early',
-  { skip: onlyInAll() },
-  async () => {
-    await using world = await RailwayWorld.start();
-    const { source } = railwayImages.typescript;
-    const images = { typescript: { source, startCommand: 'convoy node --cookie another' } };
-    const { error } = await failedLaunch(world.provider({ images }));
-    assert.equal(error.code, 'PROVIDER_UNREACHABLE');
-    assert.deepEqual(await world.services(), []);
-  },
-);
+test('a node with another cookie fails the launch early, as unreachable', { skip: onlyInAll() }, async () => {
+  await using world = await RailwayWorld.start();
+  const { source } = railwayImages.typescript;
+  const images = { typescript: { source, startCommand: 'convoy node --cookie another' } };
+  const { error } = await failedLaunch(world.provider({ images }));
+  assert.equal(error.code, 'PROVIDER_UNREACHABLE');
+  assert.deepEqual(await world.services(), []);
+});
 
-test('a crash is an end, unless Railway starts the container anew', async () => {
+test('a crash ends a node, unless Railway restarts the container', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider();
   const node = await launchOn(provider);
@@ -96,10 +94,10 @@ test('a crash is an end, unless Railway starts the container anew', async () => 
   const exit = await other.exited;
   assert.deepEqual([exit.expected, exit.reason], [false, 'its container crashed']);
   assert.ok(exit.lastOutput.some((text) => text.includes('container ended: signal SIGKILL')));
-  assert.deepEqual(await world.services(), ['ts-1'], 'it stays until it is destroyed');
+  assert.deepEqual(await world.services(), ['ts-1'], 'the service stays until the node is destroyed');
 });
 
-test('a deployment that somebody starts on Railway takes the place of the one before', async () => {
+test('a deployment started on Railway replaces the one before', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider({ restartPolicy: 'NEVER' });
   const node = await launchOn(provider);
@@ -110,17 +108,19 @@ test('a deployment that somebody starts on Railway takes the place of the one be
   });
   const second = await world.environment.redeploy(await deploymentOf(provider, node.name));
   await down;
-  await eventually('it is back', 30_000, () => world.node.list('connected').includes(node.name));
+  await eventually('the node to be connected again', 30_000, () =>
+    world.node.list('connected').includes(node.name),
+  );
   assert.ok(!hasEnded);
   const isUp = (): number =>
     logTexts(provider, node.name).filter((text) => text.includes(`${node.name} is up`)).length;
-  await eventually('the log of both', 30_000, () => isUp() === 2);
+  await eventually('the log lines of both deployments', 30_000, () => isUp() === 2);
   world.simulator.crash(second);
   assert.equal((await node.exited).expected, false);
 });
 
 test(
-  'a deployment that fails leaves the one before as it is, and that is the one that counts',
+  'a failed deployment leaves the one before running, and the node keeps it',
   { skip: onlyInAll() },
   async () => {
     await using world = await RailwayWorld.start();
@@ -142,7 +142,7 @@ test(
 );
 
 test(
-  'a launch goes on with the deployment that somebody puts in its place',
+  'a launch continues with the deployment that replaces its own on Railway',
   { skip: onlyInAll() },
   async () => {
     await using world = await RailwayWorld.start();
@@ -167,17 +167,17 @@ test(
 );
 
 test(
-  'approval is asked for in words, and a deployment that is skipped is told',
+  'a step says that approval is needed, and a skipped deployment fails the launch',
   { skip: onlyInAll() },
   async () => {
     await using world = await RailwayWorld.start();
     const provider = world.provider();
     world.simulator.addFault({ kind: 'needsApproval' });
-    const asked = Promise.withResolvers<void>();
+    const approvalNeeded = Promise.withResolvers<void>();
     const launched = provider.launch(await provider.plan({ kind: 'typescript' }), {
-      onStep: ({ detail }) => detail?.includes('approve the deployment') === true && asked.resolve(),
+      onStep: ({ detail }) => detail?.includes('approve the deployment') === true && approvalNeeded.resolve(),
     });
-    await asked.promise;
+    await approvalNeeded.promise;
     const [service] = await world.environment.services();
     world.simulator.approve(service?.latestDeployment?.id ?? '');
     await launched;
@@ -190,7 +190,7 @@ test(
 );
 
 test(
-  'a failed launch whose service cannot be deleted says both, and is deleted later',
+  'a failed launch whose service cannot be deleted reports both, and can be deleted later',
   { skip: onlyInAll() },
   async () => {
     await using world = await RailwayWorld.start();
@@ -202,14 +202,14 @@ test(
       message: 'Problem processing request',
     });
     const { error, node } = await failedLaunch(provider);
-    assert.match(error.message, /no space left on device.*could not be removed.*Problem processing request/);
+    assert.match(error.message, /no space left on device.*cannot be deleted.*Problem processing request/);
     assert.deepEqual(await world.services(), ['ts-1']);
     await provider.destroy(node);
     assert.deepEqual(await world.services(), []);
   },
 );
 
-test('a service that is deleted on Railway is the end of its node', { skip: onlyInAll() }, async () => {
+test('deleting a service on Railway ends its node', { skip: onlyInAll() }, async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider();
   const node = await launchOn(provider);
@@ -221,14 +221,14 @@ test('a service that is deleted on Railway is the end of its node', { skip: only
   assert.deepEqual(await provider.existing(), []);
 });
 
-test('Railway’s limits are told, waited for while that makes sense, and leave nothing half made', async () => {
+test('Railway’s limits are reported, waited for within bounds, and leave nothing behind', async () => {
   await using world = await RailwayWorld.start({ serviceLimit: 1 });
   const provider = world.provider();
   world.simulator.addFault({ kind: 'rateLimited', operation: 'ServiceCreate', retryAfterSeconds: 1 });
   const details: string[] = [];
   const plan = await provider.plan({ kind: 'typescript' });
   await provider.launch(plan, { onStep: ({ detail = '' }) => details.push(detail) });
-  assert.ok(details.some((detail) => /limit of requests is reached: going on in \d+ s/.test(detail)));
+  assert.ok(details.some((detail) => /request limit is used up: continuing in \d+ s/.test(detail)));
   const full = await failedLaunch(provider);
   assert.equal(full.error.code, 'PROVIDER_LIMIT');
   assert.match(full.error.message, /provision limit exceeded/);
@@ -254,7 +254,7 @@ test('nodes of other consoles count towards the limit', { skip: onlyInAll() }, a
   await two.plan({ kind: 'typescript' });
 });
 
-test('no line of a log is lost or comes twice when sockets break', async () => {
+test('no log line is lost or repeated when sockets break', async () => {
   await using world = await RailwayWorld.start();
   const provider = world.provider();
   const node = await launchOn(provider);
@@ -273,7 +273,7 @@ test('no line of a log is lost or comes twice when sockets break', async () => {
 });
 
 test(
-  'sockets that Railway refuses for a while cost neither the node nor its log',
+  'sockets that Railway refuses for a while end neither the node nor its log',
   { skip: onlyInAll() },
   async () => {
     await using world = await RailwayWorld.start();
@@ -285,7 +285,7 @@ test(
     world.simulator.cutSockets();
     world.node.send({ name: 'convoy_worker', node: node.name }, atom('ping'));
     const line = `Received ping on node ${node.name}`;
-    await eventually('its log', 30_000, () => logTexts(provider, node.name).includes(line));
+    await eventually('the line in its log', 30_000, () => logTexts(provider, node.name).includes(line));
     assert.ok(
       logTexts(provider, node.name).some((text) =>
         text.startsWith('the log on Railway cannot be followed: '),

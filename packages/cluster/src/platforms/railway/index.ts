@@ -1,4 +1,4 @@
-/** The door `@convoy/cluster/railway`: Railway's API, nodes on Railway, and the strategies that discover them. */
+/** The entry point `@convoy/cluster/railway`: Railway's API, nodes on Railway, and the strategies that discover them. */
 
 export type { ApiCallOptions, RailwayClientOptions } from './calls/railway-api.ts';
 export type { BudgetReading } from './calls/request-budget.ts';
@@ -36,7 +36,7 @@ export type {
   RailwayProviderOptions,
 } from './provider/options.ts';
 export { createRailwayProvider } from './provider/railway-provider.ts';
-export type { RailwayReach, RailwayWay } from './provider/reach.ts';
+export type { RailwayReach, RailwayRoute } from './provider/reach.ts';
 export type { RailwayNode } from './services/marked-nodes.ts';
 export { createRailwayDnsStrategy, type RailwayDnsStrategyOptions } from './strategies/railway-dns.ts';
 export {

@@ -1,4 +1,4 @@
-/** A simulated Railway with a client of it, for one test. */
+/** A simulated Railway and a client of it, for one test. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import assert from 'node:assert/strict';
@@ -54,7 +54,7 @@ export class ClientWorld implements AsyncDisposable {
     });
   }
 
-  /** A service that is deployed; returns when its container runs. */
+  /** Deploys a service; resolves when its container runs. */
   async deployed(name: string): Promise<{ serviceId: string; deploymentId: string }> {
     const { serviceId } = await this.environment.createService({ name, settings: { source }, variables: {} });
     const deploymentId = await this.environment.deploy(serviceId);
@@ -102,9 +102,9 @@ export class Reader<Item> {
     this.ended.catch(() => undefined);
   }
 
-  /** The first item that fits, also of those read before. */
+  /** The first item that fits, including those read before. */
   async find(fits: (item: Item) => boolean, what: string): Promise<Item> {
-    const look = async (): Promise<Item> => {
+    const search = async (): Promise<Item> => {
       for (;;) {
         const found = this.items.find(fits);
         if (found !== undefined) return found;
@@ -112,7 +112,7 @@ export class Reader<Item> {
       }
     };
     return soon(
-      Promise.race([look(), this.ended.then(() => assert.fail(`the stream ended without ${what}`))]),
+      Promise.race([search(), this.ended.then(() => assert.fail(`the stream ended without ${what}`))]),
       what,
     );
   }

@@ -1,4 +1,4 @@
-/** The client against the simulator, over real HTTP: what it asks for, and what it makes of what goes wrong. */
+/** The client against the simulator, over real HTTP: its requests, and how it handles failures. */
 
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
@@ -8,7 +8,7 @@ import { inspect } from 'node:util';
 import { createRailwayClient } from '../../../src/platforms/railway/client/railway-client.ts';
 import { ClientWorld, hasCode, Reader, source } from './client-world.ts';
 
-test('finds out what kind of token it has', async () => {
+test('detects the kind of its token', async () => {
   await using world = await ClientWorld.start();
   const { simulator } = world;
   const [{ projectId, environmentId }] = simulator.places;
@@ -33,9 +33,9 @@ test('finds out what kind of token it has', async () => {
       [environmentId],
     );
   }
-  await using stranger = world.clientWith('nobody-knows-this-one');
+  await using stranger = world.clientWith('unknown-token');
   await assert.rejects(stranger.access(), (error) => {
-    assert.ok(!inspect(error, { depth: 9 }).includes('nobody-knows-this-one'));
+    assert.ok(!inspect(error, { depth: 9 }).includes('unknown-token'));
     return hasCode('RAILWAY_TOKEN_REFUSED')(error);
   });
 });
@@ -110,7 +110,7 @@ test('services are recognised by a variable, not by their name', async () => {
   assert.deepEqual(await environment.markedServices('CONVOY_NODE'), []);
 });
 
-test('a service that cannot be made whole is deleted again', async () => {
+test('a service that was only partly created is deleted again', async () => {
   await using world = await ClientWorld.start();
   world.simulator.addFault({ kind: 'problem', operation: 'ServiceInstanceUpdate', message: 'no luck' });
   await assert.rejects(
@@ -120,7 +120,7 @@ test('a service that cannot be made whole is deleted again', async () => {
   assert.deepEqual(await world.environment.services(), []);
 });
 
-test('limits of the plan are told as such', async () => {
+test('limits of the plan are reported as such', async () => {
   await using world = await ClientWorld.start({ serviceLimit: 1 });
   const { environment } = world;
   const request = { settings: { source }, variables: {} };
@@ -131,7 +131,7 @@ test('limits of the plan are told as such', async () => {
   await assert.rejects(environment.setLimits(serviceId, { vCPUs: 99 }), hasCode('RAILWAY_PLAN_LIMIT'));
 });
 
-test('names in the private network are there after the first deployment', async () => {
+test('a service has names in the private network after its first deployment', async () => {
   await using world = await ClientWorld.start();
   const { environment, runtime } = world;
   const settings = { source };
@@ -159,7 +159,7 @@ test('a deployment of another environment is not touched', async () => {
   assert.equal(world.runtime.running, 1);
 });
 
-test('what is not there is not found', async () => {
+test('a service or deployment that does not exist is not found', async () => {
   await using world = await ClientWorld.start();
   await assert.rejects(world.environment.service('nothing'), hasCode('RAILWAY_NOT_FOUND'));
   await assert.rejects(world.environment.stop('nothing'), hasCode('RAILWAY_NOT_FOUND'));
@@ -175,7 +175,7 @@ test('"Not Authorized" names the operation and what to do', async () => {
   });
 });
 
-test('waits as long as Railway says after 429, and goes on', async () => {
+test('waits as long as Railway asks after 429, then continues', async () => {
   await using world = await ClientWorld.start();
   await world.client.access();
   world.simulator.addFault({ kind: 'rateLimited', operation: 'Services', retryAfterSeconds: 1 });
@@ -184,7 +184,7 @@ test('waits as long as Railway says after 429, and goes on', async () => {
   assert.ok(performance.now() - start >= 900);
 });
 
-test('does not wait longer than it may for the limit of requests', async () => {
+test('waits no longer than allowed for the request limit', async () => {
   await using world = await ClientWorld.start({ requestLimit: { requests: 6, windowMs: 3_600_000 } });
   await using client = world.clientWith(world.simulator.token, { maxWaitMs: 50, reservedRequests: 2 });
   const environment = client.environment(world.simulator.places[0]);
@@ -197,10 +197,10 @@ test('does not wait longer than it may for the limit of requests', async () => {
     return hasCode('RAILWAY_RATE_LIMITED')(error);
   });
   await environment.deleteService(serviceId);
-  assert.equal(client.budget.remaining, 1, 'what was kept back is for deleting');
+  assert.equal(client.budget.remaining, 1, 'the reserved requests are for deleting');
 });
 
-test('a query is asked again when the network fails, a mutation is not', async () => {
+test('a query is repeated when the network fails, a mutation is not', async () => {
   await using world = await ClientWorld.start();
   await world.client.access();
   world.simulator.addFault({ kind: 'cut', operation: 'Services' });
@@ -212,7 +212,7 @@ test('a query is asked again when the network fails, a mutation is not', async (
   assert.deepEqual(await world.environment.services(), []);
 });
 
-test('gives up an answer that does not come, or that nobody can read', async () => {
+test('fails on an answer that does not arrive or cannot be read', async () => {
   await using world = await ClientWorld.start();
   const { simulator } = world;
   await using hasty = world.clientWith(simulator.token, { requestTimeoutMs: 200 });
@@ -238,7 +238,7 @@ test('a signal ends a call with its own reason', async () => {
   await assert.rejects(asked, /enough/);
 });
 
-test('a closed client says so', async () => {
+test('a closed client rejects calls and ends streams', async () => {
   await using world = await ClientWorld.start();
   const { deploymentId } = await world.deployed('web');
   const logs = new Reader(world.environment.deploymentLogs(deploymentId));
@@ -249,7 +249,7 @@ test('a closed client says so', async () => {
   await assert.rejects(world.environment.services(), hasCode('RAILWAY_CLOSED'));
 });
 
-test('a token is never taken elsewhere by a redirect', async () => {
+test('a redirect never takes the token elsewhere', async () => {
   const seen: string[] = [];
   const server = createServer((request, response) => {
     seen.push(request.url ?? '');

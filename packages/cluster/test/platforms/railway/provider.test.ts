@@ -49,7 +49,7 @@ const running: RailwayDeployment = {
   sockets: [],
 };
 
-test('every status has a phase, and those that Railway does not leave are the end', () => {
+test('every status has a phase, and those that Railway never changes are the end', () => {
   for (const status of deploymentStatuses) {
     assert.equal(phaseOf({ status, isStopped: false }) === 'ended', failedStatuses.has(status), status);
   }
@@ -60,7 +60,7 @@ test('every status has a phase, and those that Railway does not leave are the en
   assert.deepEqual(built, ['DEPLOYING', 'SLEEPING', 'SUCCESS']);
 });
 
-test('what people have to do themselves is said', () => {
+test('the description of a status says what people have to do', () => {
   assert.match(describeDeployment({ ...running, status: 'NEEDS_APPROVAL' }), /approve the deployment/);
   assert.match(describeDeployment({ ...running, status: 'SLEEPING' }), /put it to sleep/);
   assert.match(
@@ -70,7 +70,7 @@ test('what people have to do themselves is said', () => {
   assert.equal(describeDeployment({ ...running, status: 'UNKNOWN' }), 'its status on Railway is UNKNOWN');
 });
 
-test('steps are told with how long they took, and why they failed', () => {
+test('steps are described with their duration, and with why they failed', () => {
   const event = {
     id: '1',
     step: 'BUILD_IMAGE',
@@ -109,7 +109,7 @@ test('an end is an error with its last lines and a remedy', () => {
   assert.equal(gone.message, 'a@b did not start: its service was deleted on Railway');
 });
 
-test('what Railway says no to is an error of the provider, with the remedy kept', async () => {
+test('a refusal by Railway becomes an error of the provider with the same remedy', async () => {
   const cases: readonly (readonly [RailwayErrorCode, string])[] = [
     ['RAILWAY_PLAN_LIMIT', 'PROVIDER_LIMIT'],
     ['RAILWAY_RATE_LIMITED', 'PROVIDER_LIMIT'],
@@ -132,7 +132,7 @@ test('what Railway says no to is an error of the provider, with the remedy kept'
   assert.ok(!mayPass(new RailwayError('RAILWAY_NOT_AUTHORIZED', 'no')) && !mayPass(new Error('no')));
 });
 
-test('names of services are such as Railway takes, whatever nodes are called', () => {
+test('Railway accepts the service names of all nodes', () => {
   assert.equal(serviceNameFor('ts-1'), 'ts-1');
   assert.equal(serviceNameFor('Web_1'), 'web-1');
   for (const name of [
@@ -153,14 +153,14 @@ test('names of services are such as Railway takes, whatever nodes are called', (
   }
 });
 
-test('a node without a host has no private network', () => {
+test('a node name without a host is refused', () => {
   assert.equal(checkedName('web@web.railway.internal', 'web@x'), 'web@web.railway.internal');
   for (const name of ['web@', 'web', '', '@x']) {
     assert.throws(() => checkedName(name, 'web@x'), { code: 'PROVIDER_DEPLOY_FAILED' });
   }
 });
 
-test('the mark carries the cluster, and nothing else is one', () => {
+test('the mark names the cluster, whose id must be valid', () => {
   assert.equal(markOf('staging_2'), 'CONVOY_CLUSTER_STAGING_2');
   for (const bad of ['', 'A', 'a-b', 'a'.repeat(33), 'a b']) {
     assert.throws(() => markOf(bad), { code: 'RAILWAY_BAD_INPUT' });
@@ -168,7 +168,7 @@ test('the mark carries the cluster, and nothing else is one', () => {
   assert.deepEqual([kindOf('elixir'), kindOf('cobol'), kindOf(undefined)], ['elixir', 'erlang', 'erlang']);
 });
 
-test('variables make a node of a service, by IPv6 or without', () => {
+test('variables turn a service into a node, over IPv6 or IPv4', () => {
   const common = { name: 'web', mark: 'CONVOY_CLUSTER_X', cookie: 'c', distPort: 9100 } as const;
   const beam = nodeVariables({
     ...common,
@@ -191,13 +191,13 @@ test('variables make a node of a service, by IPv6 or without', () => {
   assert.equal(typescript['CONVOY_LISTEN_HOST'], '::');
   assert.ok(!('ERL_AFLAGS' in typescript));
   assert.equal(typescript['ERL_DIST_PORT'], '9100');
-  assert.ok(!('ERL_DIST_PORT' in beam), 'a start script would say the port a second time');
+  assert.ok(!('ERL_DIST_PORT' in beam), 'a start script would set the port a second time');
   const local = nodeVariables({ ...common, kind: 'erlang', ipv6: false, others: [] });
   assert.match(local['ERL_AFLAGS'] ?? '', /^-kernel inet_dist_listen_min 9100 /);
   assert.ok(!('CONVOY_LISTEN_HOST' in local));
 });
 
-test('neither Railway’s token nor what the provider says itself is set by others', () => {
+test('extra variables set neither a Railway token nor what the provider sets', () => {
   checkExtraVariables({ APP: 'x', ERL_AFLAGS: '+S 2' });
   for (const name of [
     'RAILWAY_TOKEN',
@@ -213,7 +213,7 @@ test('neither Railway’s token nor what the provider says itself is set by othe
   }
 });
 
-test('what can be launched is what there are images for', () => {
+test('the kinds with an image can be launched', () => {
   assert.deepEqual(
     capabilitiesOf(defaultImages).map(({ kind, available }) => [kind, available]),
     [
@@ -226,18 +226,18 @@ test('what can be launched is what there are images for', () => {
   assert.throws(() => imageOf(defaultImages, 'elixir'), { code: 'PROVIDER_UNAVAILABLE' });
 });
 
-test('a step tells what it is at', async () => {
-  const told: unknown[] = [];
+test('a running step reports its detail', async () => {
+  const reported: unknown[] = [];
   const recorder = new StepRecorder(
     [{ name: 'build', label: 'Build' }],
-    ({ state, detail }) => told.push([state, detail]),
+    ({ state, detail }) => reported.push([state, detail]),
     () => 1,
   );
-  await recorder.run('build', async (tell) => {
-    tell('half');
+  await recorder.run('build', async (report) => {
+    report('half');
     return { result: undefined, detail: 'all' };
   });
-  assert.deepEqual(told, [
+  assert.deepEqual(reported, [
     ['running', undefined],
     ['running', 'half'],
     ['done', 'all'],

@@ -45,7 +45,7 @@ test('a value that Railway could not read is not repeated', () => {
   assert.ok(error.message.includes('registryCredentials'), error.message);
 });
 
-test('an answer that is no GraphQL is none, whatever it is', () => {
+test('a value that is not a GraphQL answer is not read as one', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const envelope = parseEnvelope(value);
@@ -58,7 +58,7 @@ test('an answer that is no GraphQL is none, whatever it is', () => {
   );
 });
 
-test('a token shows itself to nobody and goes out of texts', () => {
+test('a token is never shown, and is redacted from texts', () => {
   const token = new RailwayToken(' sec-ret-1234 \n');
   for (const shown of [
     String(token),
@@ -147,7 +147,7 @@ function headers(fields: Record<string, string>): { get(name: string): string | 
   return { get: (name) => fields[name] ?? null };
 }
 
-test('the budget keeps the last requests for cleaning up', () => {
+test('the budget reserves the last requests for cleaning up', () => {
   const budget = new RequestBudget(10);
   const now = 1_800_000_000_000;
   assert.equal(budget.waitMs(now, false), 0);
@@ -166,7 +166,7 @@ test('the budget keeps the last requests for cleaning up', () => {
   assert.equal(budget.waitMs(now + 60_000, false), 0);
 });
 
-test('Retry-After is obeyed, as seconds or as a date, in bounds', () => {
+test('Retry-After is obeyed, as seconds or as a date, within bounds', () => {
   const now = 1_800_000_000_000;
   const date = new Date(now + 5000).toUTCString();
   for (const [text, ms] of [
@@ -182,7 +182,7 @@ test('Retry-After is obeyed, as seconds or as a date, in bounds', () => {
   }
 });
 
-test('whatever the headers say, nobody waits longer than an hour or less than nothing', () => {
+test('no headers make a request wait longer than an hour, or a negative time', () => {
   const field = fc.oneof(fc.string(), fc.integer().map(String), fc.date().map(String));
   fc.assert(
     fc.property(field, field, field, (limit, remaining, reset) => {
@@ -221,20 +221,20 @@ test('every line passes the deduplicator once, however often connections repeat 
       const lines = numbers.map(lineOf);
       const deduplicator = new LogDeduplicator(100);
       const passed: RailwayLogLine[] = [];
-      let told = 0;
+      let seen = 0;
       for (const [at, repeated] of [...cuts, [60, 0] as const].sort(([a], [b]) => a - b)) {
-        passed.push(...deduplicator.filter(lines.slice(told, Math.max(told, at))));
-        told = Math.min(lines.length, Math.max(told, at));
-        const from = Math.max(0, (numbers[told - 1] ?? 0) - repeated);
+        passed.push(...deduplicator.filter(lines.slice(seen, Math.max(seen, at))));
+        seen = Math.min(lines.length, Math.max(seen, at));
+        const from = Math.max(0, (numbers[seen - 1] ?? 0) - repeated);
         deduplicator.restart();
-        passed.push(...deduplicator.filter(lines.slice(numbers.indexOf(from), told)));
+        passed.push(...deduplicator.filter(lines.slice(numbers.indexOf(from), seen)));
       }
       assert.deepEqual(passed, lines);
     }),
   );
 });
 
-test('a queue gives what was pushed, in order, then its end; and takes no more than it holds', async () => {
+test('a queue returns its items in order, then its end, and refuses more than it can hold', async () => {
   const queue = new StreamQueue<number>(2);
   assert.deepEqual([queue.push(1), queue.push(2), queue.push(3)], [true, true, false]);
   queue.end(new Error('over'));

@@ -1,6 +1,6 @@
 /**
- * The operations against the schema, and the schema against Railway's. The first two always; the third where
- * CONVOY_RAILWAY_SCHEMA names a file with the answer of an introspection query to Railway.
+ * The operations against the schema, and, if CONVOY_RAILWAY_SCHEMA names a file with Railway's answer to an introspection query,
+ * both against Railway's own schema.
  */
 
 import assert from 'node:assert/strict';
@@ -64,7 +64,7 @@ const ownTypes = Object.values(excerpt.getTypeMap()).filter(
   (type) => !type.name.startsWith('__') && !isSpecifiedScalarType(type),
 );
 
-test('there are operations, each with a name of its own', () => {
+test('there are operations, each with a unique name', () => {
   assert.ok(operations.length > 30, String(operations.length));
   assert.equal(new Set(operations.map(({ name }) => name)).size, operations.length);
 });
@@ -75,7 +75,7 @@ for (const { kind, name, document } of operations) {
   });
 }
 
-test('every field of the schema is asked for by some operation', () => {
+test('every field of the schema is used by some operation', () => {
   const asked = new Set<string>();
   const info = new TypeInfo(excerpt);
   for (const { document } of operations) {
@@ -95,7 +95,7 @@ test('every field of the schema is asked for by some operation', () => {
   assert.deepEqual(unasked, []);
 });
 
-/** Whatever the schema lets a server answer to a selection. */
+/** Every answer to a selection that the schema allows. */
 function answersTo(type: GraphQLOutputType, selection: SelectionSetNode | undefined): fc.Arbitrary<unknown> {
   if (isNonNullType(type)) return present(type.ofType as GraphQLOutputType, selection);
   return fc.option(present(type, selection), { nil: null });
@@ -128,7 +128,7 @@ function scalar(name: string): fc.Arbitrary<unknown> {
   return fc.string({ minLength: 1, maxLength: 40 });
 }
 
-/** `Log.timestamp` is a string for the schema, and a time for everybody. */
+/** `Log.timestamp` is a string in the schema, but always holds a time. */
 function withTimes(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (key, inner: unknown) =>
@@ -144,7 +144,7 @@ function selectionOf(document: DocumentNode): SelectionSetNode {
 }
 
 for (const { kind, name, document, answer } of operations) {
-  test(`whatever the schema allows as answer to the ${kind} ${name} can be read`, () => {
+  test(`every answer that the schema allows to the ${kind} ${name} can be read`, () => {
     const roots: Record<string, ReturnType<GraphQLSchema['getQueryType']>> = {
       query: excerpt.getQueryType(),
       mutation: excerpt.getMutationType(),
@@ -163,7 +163,7 @@ for (const { kind, name, document, answer } of operations) {
 }
 
 const skip =
-  file === undefined ? 'CONVOY_RAILWAY_SCHEMA names no file with an introspection of Railway' : false;
+  file === undefined ? 'CONVOY_RAILWAY_SCHEMA does not name a file with an introspection of Railway' : false;
 
 function differencesOfInputs(
   where: string,
@@ -172,7 +172,7 @@ function differencesOfInputs(
 ): string[] {
   const found = ours.flatMap((input) => {
     const other = theirs.find(({ name }) => name === input.name);
-    if (other === undefined) return [`${where}.${input.name} is not there`];
+    if (other === undefined) return [`${where}.${input.name} is missing`];
     if (other.deprecationReason != null) return [`${where}.${input.name} is deprecated`];
     return String(other.type) === String(input.type)
       ? []
@@ -193,10 +193,10 @@ function isRequired(input: GraphQLArgument | GraphQLInputField): boolean {
 
 function differences(ours: GraphQLNamedType, theirs: GraphQLNamedType | undefined): string[] {
   const where = ours.name;
-  if (theirs === undefined) return [`${where} is not there`];
-  if (isScalarType(ours)) return isScalarType(theirs) ? [] : [`${where} is no scalar`];
+  if (theirs === undefined) return [`${where} is missing`];
+  if (isScalarType(ours)) return isScalarType(theirs) ? [] : [`${where} is not a scalar`];
   if (isEnumType(ours)) {
-    if (!isEnumType(theirs)) return [`${where} is no enumeration`];
+    if (!isEnumType(theirs)) return [`${where} is not an enumeration`];
     const [mine, others] = [ours, theirs].map((type) =>
       type
         .getValues()
@@ -206,14 +206,14 @@ function differences(ours: GraphQLNamedType, theirs: GraphQLNamedType | undefine
     return JSON.stringify(mine) === JSON.stringify(others) ? [] : [`${where} is ${String(others)}`];
   }
   if (isInputObjectType(ours)) {
-    if (!isInputObjectType(theirs)) return [`${where} is no input`];
+    if (!isInputObjectType(theirs)) return [`${where} is not an input`];
     return differencesOfInputs(where, Object.values(ours.getFields()), Object.values(theirs.getFields()));
   }
-  assert.ok(isObjectType(ours), `a kind of type nobody compares: ${where}`);
-  if (!isObjectType(theirs)) return [`${where} is no object`];
+  assert.ok(isObjectType(ours), `unexpected kind of type: ${where}`);
+  if (!isObjectType(theirs)) return [`${where} is not an object`];
   return Object.values(ours.getFields()).flatMap((field) => {
     const other = theirs.getFields()[field.name];
-    if (other === undefined) return [`${where}.${field.name} is not there`];
+    if (other === undefined) return [`${where}.${field.name} is missing`];
     if (other.deprecationReason != null) return [`${where}.${field.name} is deprecated`];
     const type =
       String(other.type) === String(field.type) ? [] : [`${where}.${field.name} is ${String(other.type)}`];
@@ -221,7 +221,7 @@ function differences(ours: GraphQLNamedType, theirs: GraphQLNamedType | undefine
   });
 }
 
-test("the schema says the same as Railway's", { skip }, () => {
+test("the schema agrees with Railway's", { skip }, () => {
   const railway = readSchema(file!);
   assert.deepEqual(
     ownTypes.flatMap((type) => differences(type, railway.getType(type.name))),

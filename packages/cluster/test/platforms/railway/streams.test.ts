@@ -34,10 +34,10 @@ test('a deployment is followed from its start to its end', async () => {
     ['INITIALIZING', 'QUEUED', 'BUILDING', 'DEPLOYING', 'SUCCESS', 'REMOVING', 'REMOVED'],
   );
   await soon(events.ended, 'end of the steps');
-  const told = events.items.map(
+  const reported = events.items.map(
     ({ step, completedAt }) => `${step} ${completedAt === undefined ? 'begins' : 'done'}`,
   );
-  assert.deepEqual(told, [
+  assert.deepEqual(reported, [
     'BUILD_IMAGE begins',
     'BUILD_IMAGE done',
     'CREATE_CONTAINER begins',
@@ -47,7 +47,7 @@ test('a deployment is followed from its start to its end', async () => {
   ]);
 });
 
-test('a build that fails says why, in its log and in its steps', async () => {
+test('the reason of a failed build is in its log and in its steps', async () => {
   await using world = await ClientWorld.start();
   world.simulator.addFault({ kind: 'buildFails', service: 'web', message: 'no space left on device' });
   const deploymentId = await world.environment.deploy(await made(world, 'web'));
@@ -61,7 +61,7 @@ test('a build that fails says why, in its log and in its steps', async () => {
   await events.find(({ error }) => error === 'no space left on device', 'failed step');
 });
 
-test('a crash is seen after the restarts that the policy allows', async () => {
+test('a crash is reported after the restarts that the policy allows', async () => {
   await using world = await ClientWorld.start();
   const serviceId = await made(world, 'web');
   const policy = { restartPolicyType: 'ON_FAILURE', restartPolicyMaxRetries: 1 } as const;
@@ -84,7 +84,7 @@ test('a crash is seen after the restarts that the policy allows', async () => {
   );
 });
 
-test('stop, restart, redeploy and cancel do what they say', async () => {
+test('stop, restart, redeploy and cancel take effect', async () => {
   await using world = await ClientWorld.start();
   const { environment, runtime } = world;
   const { serviceId, deploymentId } = await world.deployed('web');
@@ -111,7 +111,7 @@ test('stop, restart, redeploy and cancel do what they say', async () => {
   await assert.rejects(environment.cancel(next), hasCode('RAILWAY_REFUSED'));
 });
 
-test('lost sockets come back, and no line comes twice or not at all', async () => {
+test('lost sockets are reopened, and no line is lost or repeated', async () => {
   await using world = await ClientWorld.start();
   const { deploymentId } = await world.deployed('web');
   const container = await world.runtime.container(1);
@@ -142,7 +142,7 @@ test('lost sockets come back, and no line comes twice or not at all', async () =
   );
 });
 
-test('the last lines can be had without waiting for more', async () => {
+test('the last lines can be read without waiting for more', async () => {
   await using world = await ClientWorld.start();
   const { environment } = world;
   const { deploymentId } = await world.deployed('web');
@@ -159,7 +159,7 @@ test('the last lines can be had without waiting for more', async () => {
   );
 });
 
-test('steps are told once each, also when the socket breaks between them', async () => {
+test('each step is reported once, even when the socket breaks in between', async () => {
   await using world = await ClientWorld.start();
   const release = world.simulator.hold('BUILDING');
   const deploymentId = await world.environment.deploy(await made(world, 'web'));
@@ -173,13 +173,13 @@ test('steps are told once each, also when the socket breaks between them', async
   );
   await world.environment.removeDeployment(deploymentId);
   await soon(events.ended, 'end of the steps');
-  const told = events.items.map(({ id, completedAt }) => `${id} ${completedAt ?? 'begins'}`);
-  assert.equal(new Set(told).size, told.length);
+  const reported = events.items.map(({ id, completedAt }) => `${id} ${completedAt ?? 'begins'}`);
+  assert.equal(new Set(reported).size, reported.length);
   const ended = events.items.filter(({ completedAt }) => completedAt !== undefined).map(({ step }) => step);
   assert.deepEqual(ended, ['BUILD_IMAGE', 'CREATE_CONTAINER', 'DRAIN_INSTANCES']);
 });
 
-test('a change that happens while the socket is away is not missed', async () => {
+test('a change while the socket is down is not missed', async () => {
   await using world = await ClientWorld.start();
   const release = world.simulator.hold('BUILDING');
   const deploymentId = await world.environment.deploy(await made(world, 'web'));
@@ -191,7 +191,7 @@ test('a change that happens while the socket is away is not missed', async () =>
   await watch.find(({ status }) => status === 'SUCCESS', 'success');
 });
 
-test('several subscriptions share one socket, which goes with the last', async () => {
+test('several subscriptions share one socket, which closes with the last', async () => {
   await using world = await ClientWorld.start();
   const { deploymentId } = await world.deployed('web');
   const stop = new AbortController();
@@ -220,7 +220,7 @@ test('leaving the loop ends the subscription', async () => {
   }
 });
 
-test('a refused upgrade is told by its reason, and a socket that never comes is given up', async () => {
+test('a refused upgrade reports its reason, and a socket that never opens is given up', async () => {
   await using world = await ClientWorld.start();
   const { deploymentId } = await world.deployed('web');
   const { simulator, environment } = world;

@@ -28,8 +28,7 @@ export class StreamQueue<Item> {
     this.#wake?.();
   }
 
-  /** The items in the order in which they were pushed. */
-  /** The items, in order. To be called once. */
+  /** The items in the order in which they were pushed. To be called once. */
   async *read(): AsyncGenerator<Item, void, undefined> {
     for (;;) {
       const item = this.#items.shift();

@@ -34,10 +34,10 @@ async function pump(
   { log, signal }: LogFollowerOptions,
 ): Promise<void> {
   const deduplicator = new LogDeduplicator(4 * limit);
-  let isTold = false;
+  let isNoted = false;
   const note = ({ message }: Error): void => {
-    if (!isTold) log.note(`the log on Railway cannot be followed: ${message}`);
-    isTold = true;
+    if (!isNoted) log.note(`the log on Railway cannot be followed: ${message}`);
+    isNoted = true;
   };
   const take = (line: RailwayLogLine): void => {
     for (const { text, severity, at } of deduplicator.filter([line])) {

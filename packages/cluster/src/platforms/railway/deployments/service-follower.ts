@@ -128,7 +128,7 @@ export class ServiceFollower {
   async #watch(id: string): Promise<string | undefined> {
     const { signal } = this.#stop;
     for (let failures = 0; !signal.aborted; failures += 1) {
-      const told = this.#now.deployment;
+      const before = this.#now.deployment;
       try {
         return await this.#subscribe(id);
       } catch (error) {
@@ -140,7 +140,7 @@ export class ServiceFollower {
         // Keep trying even if the token was revoked: it may be restored, and the node is still there.
         if (!mayPass(error)) this.#set({ error: error as Error });
       }
-      if (this.#now.deployment !== told) failures = 0;
+      if (this.#now.deployment !== before) failures = 0;
       await pause(backoff(failures, waits), signal, { ref: false }).catch(() => undefined);
     }
     return undefined;

@@ -40,7 +40,7 @@ const time = z
   .max(64)
   .transform((value, context) => {
     const at = Date.parse(value);
-    if (Number.isNaN(at)) context.addIssue({ code: 'custom', message: 'is no time' });
+    if (Number.isNaN(at)) context.addIssue({ code: 'custom', message: 'is not a valid time' });
     return at;
   });
 
@@ -202,7 +202,7 @@ export const logLine: ZodType<RailwayLogLine> = z
   })
   .transform(({ timestamp, message, severity, tags }, context) => {
     const at = Date.parse(timestamp);
-    if (Number.isNaN(at)) context.addIssue({ code: 'custom', message: 'is no time' });
+    if (Number.isNaN(at)) context.addIssue({ code: 'custom', message: 'is not a valid time' });
     return { timestamp, at, text: message, severity, instanceId: tags?.deploymentInstanceId };
   });
 

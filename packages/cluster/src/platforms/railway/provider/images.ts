@@ -1,4 +1,4 @@
-/** What each kind of node is made from, and what to say where there is nothing. Pure. */
+/** The image or repository of each kind of node, and the error when there is none. Pure. */
 
 import { nodeKinds } from '@convoy/node/names';
 import { ProviderError } from '../../../errors.ts';
@@ -7,7 +7,7 @@ import type { RailwayImage } from './options.ts';
 
 type Images = Readonly<Partial<Record<ProviderNodeKind, RailwayImage>>>;
 
-/** A name that nobody on the public registry can have: what runs with the cluster's cookie is for its owner to say. */
+/** A name that no image on the public registry can have: the owner must choose what runs with the cluster's cookie. */
 export const defaultImages: Images = { typescript: { source: { image: 'convoy-node' } } };
 
 export function capabilitiesOf(images: Images): ProviderCapability[] {
@@ -19,7 +19,7 @@ export function capabilitiesOf(images: Images): ProviderCapability[] {
   });
 }
 
-/** Throws PROVIDER_UNAVAILABLE. */
+/** Throws PROVIDER_UNAVAILABLE when no image is configured for the kind. */
 export function imageOf(images: Images, kind: ProviderNodeKind): RailwayImage {
   const image = images[kind];
   if (image !== undefined) return image;

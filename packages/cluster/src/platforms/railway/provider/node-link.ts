@@ -1,6 +1,6 @@
 /**
- * Our connection to one node on Railway: dialled until it answers, and again whenever it was lost, while its container
- * runs. The last reason of a failure is kept for people.
+ * The local node's connection to one node on Railway: dials until the node answers, and redials whenever the connection is
+ * lost while the container runs. Reports why each attempt of the first dial failed.
  */
 
 import { HandshakeError, type Node, RemoteError } from '@convoy/node';
@@ -14,22 +14,22 @@ export interface NodeLinkOptions {
   readonly node: Node;
   readonly reach: RailwayReach;
   readonly target: Omit<ReachTarget, 'signal'>;
-  /** The one that the node itself has. */
+  /** Cookie of the node on Railway. */
   readonly cookie: string;
   /** Whether it makes sense to dial now. */
   readonly mayDial: () => boolean;
 }
 
 const waits = { firstMs: 100, lastMs: 3000 } as const;
-/** A refusal that is given so often, for so long, is no accident of a node that is still starting. */
+/** A node that is still starting may refuse briefly; a refusal repeated this often, for this long, is permanent. */
 const maxRefusals = 5;
 const refusalsMs = 4000;
-/** For the worker that nodes of Convoy's own images have; others do without. */
+/** How long to wait for the worker, which only nodes made from Convoy's own images have. */
 const workerGraceMs = 2000;
 const pollMs = 50;
 
 /** Permanent failures: retrying will not help; the user must fix them. */
-const lasting: ReadonlySet<string> = new Set([
+const permanent: ReadonlySet<string> = new Set([
   'SSH_BAD_TARGET',
   'SSH_BAD_CONFIG',
   'SSH_HOST_KEY_UNKNOWN',
@@ -58,23 +58,23 @@ export class NodeLink {
   }
 
   /**
-   * Resolves when the node answers. Rejects with what cannot pass by itself, or the signal's reason. `tell` gets what
-   * the last attempt failed with.
+   * Resolves when the node answers. Rejects with a permanent failure, or the signal's reason. `onFailure` is called with
+   * every other failure, after which another attempt follows.
    */
-  async waitForAnswer(signal: AbortSignal, tell: (why: Error) => void): Promise<void> {
+  async waitForAnswer(signal: AbortSignal, onFailure: (error: Error) => void): Promise<void> {
     const refusals: Refusals = new Map();
     const dial = async (): Promise<void> => {
       await this.#dial(signal);
       await this.#waitForBoot(signal);
     };
-    const onFailure = (error: unknown): void => {
-      throwLasting(error, refusals);
-      tell(error as Error);
+    const check = (error: unknown): void => {
+      throwIfPermanent(error, refusals);
+      onFailure(error as Error);
     };
-    await retry(signal, dial, { ...waits, onFailure });
+    await retry(signal, dial, { ...waits, onFailure: check });
   }
 
-  /** Dials again whenever the connection is lost, from now on. */
+  /** From now on redials whenever the connection is lost. */
   keep(): void {
     this.#unlisten ??= this.#options.node.onNodeDown((name) => {
       if (name === this.name) this.#redialling ??= this.#redial();
@@ -82,13 +82,13 @@ export class NodeLink {
     if (!this.isConnected) this.#redialling ??= this.#redial();
   }
 
-  /** Dials no more, but lets a connection be. */
+  /** Stops redialling. An open connection stays open. */
   stopKeeping(): void {
     this.#unlisten?.();
     this.#closing.abort();
   }
 
-  /** Resolves when it is not connected. Rejects with the signal's reason. */
+  /** Resolves when the node is not connected. Rejects with the signal's reason. */
   async waitForDown(signal: AbortSignal): Promise<void> {
     const down = Promise.withResolvers<void>();
     const unlisten = this.#options.node.onNodeDown((name) => {
@@ -101,7 +101,7 @@ export class NodeLink {
     }
   }
 
-  /** Ends the connection, and takes back what led to the node. Idempotent. */
+  /** Ends the connection, and removes the route and the cookie. Idempotent. */
   async close(): Promise<void> {
     this.stopKeeping();
     await this.#redialling;
@@ -119,7 +119,7 @@ export class NodeLink {
     await node.connect(this.name, { signal: either });
   }
 
-  /** It accepts connections a moment before it is ready. */
+  /** A node accepts connections a moment before it is ready. */
   async #waitForBoot(signal: AbortSignal): Promise<void> {
     const { node } = this.#options;
     const connectedAt = performance.now();
@@ -144,16 +144,16 @@ export class NodeLink {
         await this.#dial(signal);
         break;
       } catch {
-        // It may be starting anew; the next turn tells.
+        // The node may be restarting: try again.
       }
     }
     this.#redialling = undefined;
-    // It may have gone again before anybody listened for that.
+    // A connection that is lost again during a redial does not start another one.
     if (!signal.aborted && !this.isConnected) this.#redialling = this.#redial();
   }
 }
 
-/** A system of OTP says so itself. A node of another kind that answers at all has started. */
+/** An OTP system reports its own status. Any other node that answers at all has started. */
 async function hasStarted(node: Node, name: string, signal: AbortSignal): Promise<boolean> {
   try {
     const status = await node.rpc(name, 'init', 'get_status', [], { signal });
@@ -164,13 +164,13 @@ async function hasStarted(node: Node, name: string, signal: AbortSignal): Promis
   }
 }
 
-/** By code: how often, and since when. */
+/** How often each error code was seen, and since when. */
 type Refusals = Map<string, { readonly count: number; readonly since: number }>;
 
-function throwLasting(error: unknown, refusals: Refusals): void {
+function throwIfPermanent(error: unknown, refusals: Refusals): void {
   const isRefusal =
     error instanceof HandshakeError || (error instanceof SshError && error.code === 'SSH_AUTH_REFUSED');
-  if (error instanceof SshError && lasting.has(error.code)) throw error;
+  if (error instanceof SshError && permanent.has(error.code)) throw error;
   if (!isRefusal) return;
   const now = performance.now();
   const before = refusals.get(error.code) ?? { count: 0, since: now };

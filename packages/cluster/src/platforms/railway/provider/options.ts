@@ -1,27 +1,27 @@
-/** What a provider of nodes on Railway is made with, and what it can do beside launching. */
+/** Options of the Railway provider, and what it offers besides launching nodes. */
 
 import type { Node } from '@convoy/node';
 import type { RailwaySource } from '../model/resources.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import type { LaunchedNode, Provider, ProviderNodeKind } from '../../../launch/provider.ts';
 import type { RailwayNode } from '../services/marked-nodes.ts';
-import type { RailwayReach, RailwayWay } from './reach.ts';
+import type { RailwayReach, RailwayRoute } from './reach.ts';
 
-/** What one kind of node is made from. */
+/** The image or repository that one kind of node is deployed from. */
 export interface RailwayImage {
   readonly source: RailwaySource;
-  /** Run instead of what the image runs by itself, without a shell. */
+  /** Command to run instead of the image's own, without a shell. */
   readonly startCommand?: string | undefined;
 }
 
-/** A node that is about to be made. */
+/** A node that is about to be launched. */
 export interface RailwayNodePlan {
   /** The part of its name before the `@`. */
   readonly name: string;
   readonly kind: ProviderNodeKind;
   readonly cluster: string;
   readonly distPort: number;
-  /** Full names of the nodes of the cluster that are there already, up or not. */
+  /** Full names of the nodes that the cluster already has, running or not. */
   readonly others: readonly string[];
 }
 
@@ -44,10 +44,11 @@ export interface RailwayProviderOptions {
   /** Distribution port of every node. Default 9100. */
   readonly distPort?: number;
   /**
-   * Whether nodes reach one another by IPv6: `-proto_dist inet6_tcp` for the BEAM, listening on `::` for TypeScript. Right
-   * for every network of Railway, the older ones have nothing else; the local simulator has IPv4 only. Default true.
+   * Whether nodes reach one another over IPv6: `-proto_dist inet6_tcp` for the BEAM, listening on `::` for TypeScript. Works
+   * in every network of Railway, and older ones have nothing else; the local simulator has IPv4 only. Default true.
    */
   readonly ipv6?: boolean;
+  /** Region to run the nodes in. Default: Railway chooses one. */
   readonly region?: string | undefined;
   /** What Railway does when a container ends. Default `ON_FAILURE`: it restarts the container up to ten times, then marks it as crashed. */
   readonly restartPolicy?: 'ALWAYS' | 'NEVER' | 'ON_FAILURE';
@@ -71,20 +72,26 @@ export interface RailwayProviderOptions {
   readonly onClose?: 'leave' | 'destroy';
 }
 
-/** `restart` is the same container anew, `redeploy` a new deployment of the same image. `stop` leaves the service. */
+/**
+ * `restart` restarts the container, `redeploy` starts a new deployment of the same image, and `stop` ends the container but
+ * keeps the service.
+ */
 export type RailwayControl = 'restart' | 'redeploy' | 'stop';
 
-/** `destroy` takes every node of the cluster, by its full name; the others reject with PROVIDER_NO_NODE for one that is none. */
+/**
+ * A provider of nodes on Railway. `destroy`, `adopt`, `examine` and `control` accept the full name of any node of the cluster,
+ * and reject with PROVIDER_NO_NODE for any other name.
+ */
 export interface RailwayProvider extends Provider {
-  /** All nodes of the cluster in this environment, up or not, by their mark. Three requests and one per node, at most. */
+  /** Lists the nodes of the cluster in this environment, running or not. Takes at most three requests and one per node. */
   existing(options?: { readonly signal?: AbortSignal | undefined }): Promise<RailwayNode[]>;
   /**
-   * Looks after a node that exists: its log, its connection, its end. Resolves when it answers; also for one that has
-   * ended, whose `exited` says so. One that was looked after already and has ended is taken over anew.
+   * Takes over an existing node: follows its log, connects to it and watches for its end. Resolves when the node answers or
+   * has ended, which its `exited` then reports. A node that has ended since it was launched or adopted can be adopted again.
    */
   adopt(node: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<LaunchedNode>;
-  /** Has `look` examine a node by the way that dials take, whether it answers or not. */
-  examine<Result>(node: string, look: (way: RailwayWay) => Promise<Result>): Promise<Result>;
-  /** Resolves when Railway has taken the order. */
+  /** Calls `probe` with the route on which this provider dials the node, whether or not the node answers. */
+  examine<Result>(node: string, probe: (route: RailwayRoute) => Promise<Result>): Promise<Result>;
+  /** Resolves when Railway has accepted the request. */
   control(node: string, action: RailwayControl): Promise<void>;
 }

@@ -1,12 +1,12 @@
 /**
- * Nodes as services of one environment of Railway, one service each.
+ * Nodes as services of one Railway environment, one service per node.
  *
- * The story of one launch: a service is made from the image of its kind, with the variables that make it a node of the
- * cluster and the mark by which it is known as ours. Railway builds and starts it, and is followed all the way by
- * subscriptions; its name is then what Railway has made of `name@${{RAILWAY_PRIVATE_DOMAIN}}`. Our node dials it, and
- * when it answers it is up. Whatever goes wrong, or a cancel, deletes the service, from this environment only.
+ * A launch creates a service from the image of the node's kind, with the variables that make it a node of the cluster and the
+ * mark that identifies it as Convoy's. Railway builds and starts the service, which subscriptions follow. Its node name is what
+ * Railway renders from `name@${{RAILWAY_PRIVATE_DOMAIN}}`. The local node dials it, and the launch is complete when it answers.
+ * A failure or a cancel deletes the service, from this environment only.
  *
- * Running services survive `close()` unless `onClose` is `destroy`; they are found again by their mark.
+ * Running services survive `close()` unless `onClose` is `destroy`; their mark identifies them afterwards.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -31,9 +31,9 @@ import type {
 import { explained } from '../deployments/provider-failures.ts';
 import { capabilitiesOf, imageOf } from './images.ts';
 import { serviceRequest } from './service-request.ts';
-import { makeService, tellingWaits, type Wait } from '../services/make-service.ts';
+import { callOptionsOf, makeService, type StepContext } from '../services/make-service.ts';
 import { settleOptions, type SettledOptions } from './settled-options.ts';
-import { type RailwayWay, withWay } from './reach.ts';
+import { type RailwayRoute, withRoute } from './reach.ts';
 import { type MarkedNode, MarkedNodes, type RailwayNode } from '../services/marked-nodes.ts';
 import type { RailwayControl, RailwayProvider, RailwayProviderOptions } from './options.ts';
 import { checkedName, localPart, markOf, serviceNameFor } from '../services/service-names.ts';
@@ -48,7 +48,7 @@ const steps = [
   { name: 'answer', label: 'Dial the node and wait for its answer' },
 ] as const;
 
-/** Asks nothing yet. Throws `RailwayError` RAILWAY_BAD_INPUT for options that Railway could not take. */
+/** Creates a provider; makes no request yet. Throws `RailwayError` RAILWAY_BAD_INPUT for options that Railway would refuse. */
 export function createRailwayProvider(options: RailwayProviderOptions): RailwayProvider {
   return new ServiceProvider(options);
 }
@@ -61,7 +61,7 @@ class ServiceProvider implements RailwayProvider {
   readonly #registry: LaunchRegistry<ServiceNode>;
   #cookie: Promise<string> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
-  #looking: Promise<MarkedNode[]> | undefined;
+  #listing: Promise<MarkedNode[]> | undefined;
 
   constructor(options: RailwayProviderOptions) {
     this.name = options.name ?? 'railway';
@@ -94,7 +94,7 @@ class ServiceProvider implements RailwayProvider {
   async plan(request: ProviderRequest): Promise<LaunchPlan> {
     imageOf(this.#options.images, request.kind);
     const services = await explained(undefined, () => this.#marked.services());
-    // From here to the reservation nothing waits, so that two requests cannot get one name.
+    // Nothing is awaited from here to the reservation, so two requests cannot get the same name.
     const own = new Set(
       this.#registry.entries.flatMap(({ node, held }) => [held?.serviceId, serviceNameFor(localPart(node))]),
     );
@@ -136,10 +136,10 @@ class ServiceProvider implements RailwayProvider {
     });
   }
 
-  async examine<Result>(node: string, look: (way: RailwayWay) => Promise<Result>): Promise<Result> {
+  async examine<Result>(node: string, probe: (route: RailwayRoute) => Promise<Result>): Promise<Result> {
     const { serviceInstanceId, cookie = await this.#clusterCookie() } = await this.#find(node);
     const { reach, distPort } = this.#options;
-    return withWay(reach, { serviceInstanceId, distPort, cookie }, look);
+    return withRoute(reach, { serviceInstanceId, distPort, cookie }, probe);
   }
 
   async control(node: string, action: RailwayControl): Promise<void> {
@@ -151,9 +151,9 @@ class ServiceProvider implements RailwayProvider {
   async destroy(node: string): Promise<void> {
     if (this.#registry.find(node) !== undefined) return this.#registry.destroy(node);
     const marked = await this.#find(node);
-    const one = this.#serviceNode(marked);
-    if (marked.deploymentId !== undefined) one.follow(marked.deploymentId);
-    await one.remove();
+    const serviceNode = this.#serviceNode(marked);
+    if (marked.deploymentId !== undefined) serviceNode.follow(marked.deploymentId);
+    await serviceNode.remove();
   }
 
   close(): Promise<void> {
@@ -163,32 +163,38 @@ class ServiceProvider implements RailwayProvider {
   async #launch(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
     const { signal } = run;
     const step = <Result>(name: string, work: StepWork<Result>): Promise<Result> =>
-      run.recorder.run(name, (tell) =>
-        orReason(entry, signal, () => explained(entry.node, () => work({ signal, tell }))),
+      run.recorder.run(name, (report) =>
+        orReason(entry, signal, () => explained(entry.node, () => work({ signal, report }))),
       );
-    const one = await step('create', async (wait) => {
-      const made = await this.#inTurn(signal, () => this.#create(entry, wait));
-      entry.held = made;
-      // A cancel that came meanwhile counts now that there is something to delete.
+    const created = await step('create', async (context) => {
+      const serviceNode = await this.#inTurn(signal, () => this.#create(entry, context));
+      entry.held = serviceNode;
+      // A cancel in the meantime takes effect here, where there is a service to delete.
       signal.throwIfAborted();
-      return { result: made, detail: `service ${made.serviceName}` };
+      return { result: serviceNode, detail: `service ${serviceNode.serviceName}` };
     });
-    await step('build', async (wait) => {
-      await one.deploy(wait);
-      return { result: undefined, detail: await one.waitForBuild(wait) };
+    await step('build', async (context) => {
+      await created.deploy(context);
+      return { result: undefined, detail: await created.waitForBuild(context) };
     });
-    await step('deploy', async (wait) => ({ result: undefined, detail: await one.waitForStart(wait) }));
-    await step('answer', async (wait) => {
-      const { name, cookie } = await this.#marked.identify(one.serviceId, '', tellingWaits(wait));
-      one.dialAs({ name: checkedName(name, entry.node), cookie: cookie ?? (await this.#clusterCookie()) });
+    await step('deploy', async (context) => ({
+      result: undefined,
+      detail: await created.waitForStart(context),
+    }));
+    await step('answer', async (context) => {
+      const { name, cookie } = await this.#marked.identify(created.serviceId, '', callOptionsOf(context));
+      created.dialAs({
+        name: checkedName(name, entry.node),
+        cookie: cookie ?? (await this.#clusterCookie()),
+      });
       this.#registry.alias(entry, name);
-      await one.waitForAnswer(wait, this.#options.answerTimeoutMs);
+      await created.waitForAnswer(context, this.#options.answerTimeoutMs);
       return { result: undefined, detail: `it answered as ${name}` };
     });
-    return { name: one.name, kind: entry.kind, exited: one.exited };
+    return { name: created.name, kind: entry.kind, exited: created.exited };
   }
 
-  /** One after the other: each must know of those before it, or they would not find each other. */
+  /** Creates one node after another: each is given the names of those before it, or they would not find each other. */
   async #inTurn<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     const before = this.#lastTurn;
     const own = Promise.withResolvers<void>();
@@ -201,11 +207,11 @@ class ServiceProvider implements RailwayProvider {
     }
   }
 
-  async #create(entry: Entry, wait: Wait): Promise<ServiceNode> {
+  async #create(entry: Entry, context: StepContext): Promise<ServiceNode> {
     const { kind, log, variables } = entry;
     const name = localPart(entry.node);
-    const cookie = await abortable(this.#clusterCookie(), wait.signal);
-    const others = (await this.#marked.list(tellingWaits(wait))).map((other) => other.name);
+    const cookie = await abortable(this.#clusterCookie(), context.signal);
+    const others = (await this.#marked.list(callOptionsOf(context))).map((other) => other.name);
     const request = serviceRequest(this.#options, {
       name,
       kind,
@@ -218,31 +224,31 @@ class ServiceProvider implements RailwayProvider {
       environment: this.#options.environment,
       node: name,
       request,
-      ...wait,
+      ...context,
     });
     return this.#serviceNode({ ...service, serviceName: service.name, name: entry.node }, log);
   }
 
   async #adopt(entry: Entry, marked: MarkedNode, signal: AbortSignal): Promise<LaunchedNode> {
     const { name, kind, deploymentId } = marked;
-    const wait = { signal, tell: () => undefined };
+    const context = { signal, report: () => undefined };
     if (deploymentId === undefined) {
       throw new ProviderError('PROVIDER_DEPLOY_FAILED', `${name} was never deployed`, {
         node: name,
         remedy: 'Delete it and launch another node.',
       });
     }
-    const one = this.#serviceNode(marked, entry.log);
-    entry.held = one;
-    one.follow(deploymentId);
+    const serviceNode = this.#serviceNode(marked, entry.log);
+    entry.held = serviceNode;
+    serviceNode.follow(deploymentId);
     await orReason(entry, signal, () =>
       explained(name, async () => {
-        if (await one.hasComeToEnd(wait)) return;
-        one.dialAs({ name, cookie: marked.cookie ?? (await this.#clusterCookie()) });
-        await one.waitForAnswer(wait, this.#options.answerTimeoutMs);
+        if ((await serviceNode.waitForRunOrEnd(context)) === 'ended') return;
+        serviceNode.dialAs({ name, cookie: marked.cookie ?? (await this.#clusterCookie()) });
+        await serviceNode.waitForAnswer(context, this.#options.answerTimeoutMs);
       }),
     );
-    return { name, kind, exited: one.exited };
+    return { name, kind, exited: serviceNode.exited };
   }
 
   #serviceNode(
@@ -253,12 +259,12 @@ class ServiceProvider implements RailwayProvider {
     return new ServiceNode({ environment, node, reach, distPort, service, log });
   }
 
-  /** Throws PROVIDER_NO_NODE: only what is marked is ours. */
+  /** Rejects with PROVIDER_NO_NODE for services without the mark, too: they are not Convoy's. */
   async #find(node: string, signal?: AbortSignal): Promise<MarkedNode> {
-    // Several that are looked for at once are one look: a console that starts takes over all there are.
-    this.#looking ??= this.#marked.list().finally(() => (this.#looking = undefined));
-    const looking = this.#looking;
-    const nodes = await explained(node, () => abortable(looking, signal));
+    // Concurrent calls share one listing: a console that starts adopts all nodes at once.
+    this.#listing ??= this.#marked.list().finally(() => (this.#listing = undefined));
+    const listing = this.#listing;
+    const nodes = await explained(node, () => abortable(listing, signal));
     const found = nodes.find(({ name }) => name === node);
     if (found !== undefined) return found;
     throw new ProviderError('PROVIDER_NO_NODE', `${node} is not a node of this cluster on Railway`, {
@@ -280,4 +286,4 @@ class ServiceProvider implements RailwayProvider {
   }
 }
 
-type StepWork<Result> = (wait: Wait) => Promise<StepOutcome<Result>>;
+type StepWork<Result> = (context: StepContext) => Promise<StepOutcome<Result>>;

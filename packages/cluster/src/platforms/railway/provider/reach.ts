@@ -1,7 +1,7 @@
 /**
- * How nodes on Railway are dialled. Inside the private network, or where its addresses are at hand, directly: at the
- * cluster's port of the host that a node's name says. From elsewhere through Railway's SSH relay, where the user's name is
- * the service that is meant, and 127.0.0.1 is its container; no port of it is open to the world for that.
+ * How nodes on Railway are dialled. Inside the private network, or wherever its addresses are reachable, directly: at the host
+ * in the node's name and the distribution port of the cluster. From elsewhere through Railway's SSH relay, where the user name
+ * selects the service and 127.0.0.1 is its container; no port needs to be open to the public.
  */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -22,22 +22,22 @@ export type RailwayReach =
     }
   | {
       readonly kind: 'relay';
-      /** `routes` of our node. */
+      /** `routes` of the local node. */
       readonly routes: TunnelResolver;
-      /** Default `ssh.railway.com`. */
+      /** Host of the relay. Default `ssh.railway.com`. */
       readonly host?: string | undefined;
-      /** Default 22. */
+      /** Port of the relay. Default 22. */
       readonly port?: number | undefined;
-      /** Its public key, `ssh-ed25519 AAAA...`: no other is taken. Default: what the files of known hosts say. */
+      /** The relay's public key, `ssh-ed25519 AAAA...`; any other is rejected. Default: the keys in the known_hosts files. */
       readonly hostKey?: string;
-      /** Keys to log in with, and how. The public half must be known to Railway. */
+      /** Options of the SSH tunnel, such as the keys to log in with. Railway must know their public halves. */
       readonly ssh?: Omit<SshTunnelOptions, 'signal'>;
     };
 
 export interface ReachTarget {
   /** Full node name. */
   readonly node: string;
-  /** Of the service in its environment; stays the same when it is deployed anew. */
+  /** Id of the service in its environment; redeploying does not change it. */
   readonly serviceInstanceId: string;
   readonly distPort: number;
   readonly signal: AbortSignal;
@@ -45,7 +45,7 @@ export interface ReachTarget {
 
 const relayHost = 'ssh.railway.com';
 
-/** Makes a way to a node known to `routes`. Returns what takes it back. Rejects with `SshError`, or the signal's reason. */
+/** Adds a route to the node to `routes`. Returns a function that removes it. Rejects with `SshError`, or the signal's reason. */
 export async function openReach(reach: RailwayReach, target: ReachTarget): Promise<() => Promise<void>> {
   const { node, distPort: port } = target;
   if (reach.kind === 'direct') {
@@ -68,26 +68,26 @@ export async function openReach(reach: RailwayReach, target: ReachTarget): Promi
   }
 }
 
-/** How a diagnosis comes to a node. */
-export interface RailwayWay {
+/** How to reach a node for a diagnosis. */
+export interface RailwayRoute {
   readonly cookie: string;
   readonly port: number;
-  /** Left out where it is reached directly. */
+  /** The SSH relay to go through. Absent when the node is reached directly. */
   readonly via?: { readonly target: SshTarget; readonly options: SshTunnelOptions };
 }
 
-/** Has somebody look at a node, by the way that dials take. What that needs is gone afterwards. */
-export async function withWay<Result>(
+/** Calls `probe` with the route on which the node is dialled. Removes the files that the route needs afterwards. */
+export async function withRoute<Result>(
   reach: RailwayReach,
   target: Pick<ReachTarget, 'serviceInstanceId' | 'distPort'> & { readonly cookie: string },
-  look: (way: RailwayWay) => Promise<Result>,
+  probe: (route: RailwayRoute) => Promise<Result>,
 ): Promise<Result> {
   const { cookie, distPort: port } = target;
-  if (reach.kind === 'direct') return look({ cookie, port });
+  if (reach.kind === 'direct') return probe({ cookie, port });
   const hostKey = await pinHostKey(reach);
   try {
     const options = { ...sshOptionsOf(reach), ...hostKey.options };
-    return await look({ cookie, port, via: { target: targetOf(reach, target), options } });
+    return await probe({ cookie, port, via: { target: targetOf(reach, target), options } });
   } finally {
     await hostKey.remove();
   }
@@ -95,9 +95,9 @@ export async function withWay<Result>(
 
 function sshOptionsOf({ ssh }: RelayReach): SshTunnelOptions {
   return {
-    // A terminal to switch a delay off, as servers of OpenSSH need it, would be a process in the container.
+    // OpenSSH servers need a terminal to switch the delay off, and here that would be a process in the container.
     noDelay: false,
-    // `~/.ssh/config` must not turn this into another host.
+    // `~/.ssh/config` must not redirect this to another host.
     configFile: false,
     ...ssh,
   };
@@ -112,7 +112,7 @@ function targetOf(
   return { hops: [{ user: serviceInstanceId, host, port }] };
 }
 
-/** A file of known hosts with nothing but that key, for as long as the tunnel may dial anew. */
+/** Writes a known_hosts file with only that key. It must exist for as long as the tunnel may reconnect. */
 async function pinHostKey({
   hostKey,
   host = relayHost,

@@ -1,4 +1,4 @@
-/** One node on Railway as we hold it: its service, its deployments that are followed, our connection to it, its end. */
+/** One node on Railway: its service, the follower of its deployments, the connection to it, and its end. */
 
 import type { Node } from '@convoy/node';
 import { anySignal, pause } from '@convoy/node/async';
@@ -17,7 +17,7 @@ import {
   phaseOf,
 } from '../deployments/deployment-phase.ts';
 import { explained, explainEnd, explainUnreachable } from '../deployments/provider-failures.ts';
-import { deleteService, tellingWaits, type Wait } from '../services/make-service.ts';
+import { callOptionsOf, deleteService, type StepContext } from '../services/make-service.ts';
 import { NodeLink } from './node-link.ts';
 import type { RailwayControl } from './options.ts';
 import type { RailwayReach } from './reach.ts';
@@ -38,12 +38,12 @@ export interface ServiceNodeOptions {
   readonly log: NodeLog;
 }
 
-/** For a node that was connected to go. */
-const goneMs = 30_000;
-/** For a node to go after Railway has said that it is gone. */
-const goodbyeMs = 2000;
-/** For Railway to say that a deployment is gone whose node was not connected. */
-const removedMs = 10_000;
+/** How long a connected node may take to disconnect after its service was deleted. */
+const disconnectTimeoutMs = 30_000;
+/** How long it may still take after Railway has reported its end. */
+const disconnectGraceMs = 2000;
+/** How long to wait for Railway to report the end of a node that was not connected. */
+const endTimeoutMs = 10_000;
 
 export class ServiceNode {
   readonly #options: ServiceNodeOptions;
@@ -60,7 +60,7 @@ export class ServiceNode {
     void this.exited.then(() => (this.#hasEnded = true));
   }
 
-  /** Full name of the node; after `dialAs` the real one. */
+  /** Full name of the node: the planned one, and after `dialAs` the actual one. */
   get name(): string {
     return this.#name;
   }
@@ -82,34 +82,34 @@ export class ServiceNode {
   }
 
   /** Starts its first deployment. */
-  async deploy(wait: Wait): Promise<void> {
-    this.follow(await this.#options.environment.deploy(this.serviceId, tellingWaits(wait)));
+  async deploy(context: StepContext): Promise<void> {
+    this.follow(await this.#options.environment.deploy(this.serviceId, callOptionsOf(context)));
   }
 
   follow(deploymentId: string): void {
     this.#follower.follow(deploymentId);
   }
 
-  /** Resolves with words about it when there is an image to start. Rejects with why there will be none. */
-  waitForBuild(wait: Wait): Promise<string> {
-    return this.#waitForPhase(wait, isBuilt);
+  /** Resolves with a description when the image is ready to start. Rejects with the reason when there will be none. */
+  waitForBuild(context: StepContext): Promise<string> {
+    return this.#waitForPhase(context, isBuilt);
   }
 
-  /** Resolves with words about it when its container runs. */
-  waitForStart(wait: Wait): Promise<string> {
-    return this.#waitForPhase(wait, isRunning);
+  /** Resolves with a description when the container runs. */
+  waitForStart(context: StepContext): Promise<string> {
+    return this.#waitForPhase(context, isRunning);
   }
 
-  /** `false` when its container runs, `true` when it has ended; waits while Railway is at it. */
-  hasComeToEnd({ signal }: Wait): Promise<boolean> {
+  /** Resolves when the container runs or has ended, and waits while Railway builds or starts it. */
+  waitForRunOrEnd({ signal }: StepContext): Promise<'running' | 'ended'> {
     return this.#follower.waitFor(({ deployment, end, error }) => {
-      if (end !== undefined) return true;
+      if (end !== undefined) return 'ended';
       if (error !== undefined) throw error;
-      return deployment !== undefined && isRunning(phaseOf(deployment)) ? false : undefined;
+      return deployment !== undefined && isRunning(phaseOf(deployment)) ? 'running' : undefined;
     }, signal);
   }
 
-  /** By which name and cookie it is dialled. Once. */
+  /** Sets the name and the cookie to dial the node with. To be called once. */
   dialAs({ name, cookie }: { readonly name: string; readonly cookie: string }): void {
     const { node, reach, distPort, service } = this.#options;
     const { serviceInstanceId } = service;
@@ -127,42 +127,42 @@ export class ServiceNode {
   }
 
   /**
-   * Resolves when it answers, and keeps the connection from then on. Rejects with `ProviderError`: its end, why it cannot
-   * be reached, or PROVIDER_TIMEOUT with what the last attempt failed with; or with the signal's reason.
+   * Resolves when the node answers, and keeps the connection from then on. Rejects with `ProviderError`: how the node ended,
+   * why it cannot be reached, or PROVIDER_TIMEOUT with the failure of the last attempt; or with the signal's reason.
    */
-  async waitForAnswer({ signal, tell }: Wait, timeoutMs: number): Promise<void> {
+  async waitForAnswer({ signal, report }: StepContext, timeoutMs: number): Promise<void> {
     const link = this.#link;
-    if (link === undefined) throw new TypeError('dialAs comes first');
+    if (link === undefined) throw new TypeError('call dialAs before waitForAnswer');
     const over = new AbortController();
     const deadline = AbortSignal.timeout(timeoutMs);
-    const until = anySignal(signal, over.signal, deadline);
-    let why: Error | undefined;
+    const stop = anySignal(signal, over.signal, deadline);
+    let lastError: Error | undefined;
     this.#follower
       .waitFor((now) => {
-        if (isRestarting(now.deployment)) tell(describeSnapshot(now));
+        if (isRestarting(now.deployment)) report(describeSnapshot(now));
         return now.end;
-      }, until)
+      }, stop)
       .then(
         (end) => over.abort(explainEnd(this.#name, end)),
         () => undefined,
       );
     try {
-      await link.waitForAnswer(until, (error) => {
-        why = error;
-        tell(`not yet: ${error.message}`);
+      await link.waitForAnswer(stop, (error) => {
+        lastError = error;
+        report(`no answer yet: ${error.message}`);
       });
       link.keep();
     } catch (error) {
       signal.throwIfAborted();
       if (over.signal.aborted) throw over.signal.reason;
       if (!deadline.aborted) throw explainUnreachable(this.#name, error as Error);
-      throw await this.#timeout(why);
+      throw await this.#timeout(lastError);
     } finally {
       over.abort();
     }
   }
 
-  /** Asks Railway which deployment is meant: somebody may have started another. Rejects with `ProviderError`. */
+  /** Acts on the deployment that is current on Railway, where others may have started one. Rejects with `ProviderError`. */
   async control(action: RailwayControl): Promise<void> {
     const { environment } = this.#options;
     await explained(this.#name, async () => {
@@ -172,7 +172,7 @@ export class ServiceNode {
         const message = `${this.#name} was never deployed`;
         throw new ProviderError('PROVIDER_DEPLOY_FAILED', message, { node: this.#name, remedy });
       }
-      // The end may be told before the order is answered.
+      // Railway may report the end before it answers the request.
       this.#follower.expectEnd(action === 'stop');
       await environment[action](current.id).catch((error: unknown) => {
         this.#follower.expectEnd(false);
@@ -192,7 +192,7 @@ export class ServiceNode {
     await this.#link?.close();
   }
 
-  /** Lets it go on without us. */
+  /** Stops following and disconnects. The node keeps running. */
   async leave(): Promise<void> {
     await this.#follower.leave();
     await this.#link?.close();
@@ -201,64 +201,67 @@ export class ServiceNode {
   async #waitForEnd(): Promise<void> {
     if (this.#link?.isConnected === true) return this.#waitForDisconnect(this.#link);
     if (!this.#follower.isFollowing) return;
-    await Promise.race([this.exited, pause(removedMs, undefined, { ref: false })]);
+    await Promise.race([this.exited, pause(endTimeoutMs, undefined, { ref: false })]);
   }
 
-  /** A container that is taken away with its network may not say goodbye; then Railway's word will do. */
+  /** A container that is removed with its network may not close its connection; then Railway's report is enough. */
   async #waitForDisconnect(link: NodeLink): Promise<void> {
     const over = new AbortController();
     const { signal } = over;
-    const isToldAnew = this.#follower.isFollowing && !this.#hasEnded;
+    const willReportEnd = this.#follower.isFollowing && !this.#hasEnded;
     const waits = [
       link.waitForDown(signal),
-      pause(goneMs, signal).then(() => 'late' as const),
-      ...(isToldAnew ? [this.exited.then(() => pause(goodbyeMs, signal))] : []),
+      pause(disconnectTimeoutMs, signal).then(() => 'late' as const),
+      ...(willReportEnd ? [this.exited.then(() => pause(disconnectGraceMs, signal))] : []),
     ];
     for (const wait of waits) wait.catch(() => undefined);
     const outcome = await Promise.race(waits);
     over.abort();
     if (outcome !== 'late') return;
-    const message = `the service of ${this.#name} was deleted, but the node is still running after ${goneMs / 1000} s`;
-    const remedy = 'Check its deployments on Railway, and delete it here again.';
+    const seconds = disconnectTimeoutMs / 1000;
+    const message = `the service of ${this.#name} was deleted, but the node is still running after ${seconds} s`;
+    const remedy = 'Check its deployments on Railway, then delete it here again.';
     throw new ProviderError('PROVIDER_TIMEOUT', message, { node: this.#name, remedy });
   }
 
   async #waitForPhase(
-    { signal, tell }: Wait,
+    { signal, report }: StepContext,
     isReached: (phase: ReturnType<typeof phaseOf>) => boolean,
   ): Promise<string> {
-    let told = '';
+    let lastText = '';
     return this.#follower.waitFor((now) => {
       const { deployment, end, error } = now;
       if (end !== undefined) throw explainEnd(this.#name, end);
       if (error !== undefined) throw error;
       const text = describeSnapshot(now);
       if (deployment !== undefined && isReached(phaseOf(deployment))) return text;
-      if (text !== told) tell(text);
-      told = text;
+      if (text !== lastText) report(text);
+      lastText = text;
       return undefined;
     }, signal);
   }
 
-  /** What listens in its container is what helps most when nobody answers. */
-  async #timeout(why: Error | undefined): Promise<ProviderError> {
+  /** Says on which ports the container listens, which explains most timeouts. */
+  async #timeout(lastError: Error | undefined): Promise<ProviderError> {
     const { log, distPort, environment } = this.#options;
     const plain = abortError({ node: this.#name, log }, new DOMException('', 'TimeoutError'));
     const id = this.#follower.now.deployment?.id;
     const found = id === undefined ? undefined : await environment.deployment(id).catch(() => undefined);
     const ports = found?.sockets.map(({ port }) => port) ?? [];
     const isListening = ports.includes(distPort);
+    const listening = ports.length === 0 ? 'nor on any other' : `only on ${ports.join(', ')}`;
     const remedy =
       found === undefined || isListening
         ? plain.remedy
-        : `Nothing in its container listens on port ${distPort} (${ports.length === 0 ? 'nor on any other' : `only on ${ports.join(', ')}`}): does its image read ERL_DIST_PORT and RELEASE_NODE?`;
-    const message = why === undefined ? plain.message : `${plain.message}: ${why.message}`;
+        : `Nothing in its container listens on port ${distPort} (${listening}): check that its image reads ERL_DIST_PORT and RELEASE_NODE.`;
+    const message = lastError === undefined ? plain.message : `${plain.message}: ${lastError.message}`;
     const { node, lastOutput } = plain;
-    return new ProviderError('PROVIDER_TIMEOUT', message, { node, remedy, lastOutput, cause: why });
+    return new ProviderError('PROVIDER_TIMEOUT', message, { node, remedy, lastOutput, cause: lastError });
   }
 }
 
 function describeSnapshot({ deployment, event }: ServiceSnapshot): string {
-  const state = deployment === undefined ? 'Railway has taken the order' : describeDeployment(deployment);
+  const state =
+    deployment === undefined ? 'Railway has accepted the deployment' : describeDeployment(deployment);
   return event === undefined ? state : `${state}: ${describeEvent(event)}`;
 }

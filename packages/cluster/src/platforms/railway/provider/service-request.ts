@@ -1,4 +1,4 @@
-/** What Railway is asked for when the service of one node is made: its image, settings and variables. Pure. */
+/** Builds the request that creates the service of one node: its image, settings and variables. Pure. */
 
 import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider.ts';
 import type { CreateServiceRequest } from '../client/railway-environment.ts';
@@ -11,11 +11,11 @@ export interface RequestedNode {
   readonly name: string;
   readonly kind: ProviderNodeKind;
   readonly cookie: string;
-  /** The variable that marks the service as ours. */
+  /** Name of the variable that marks the service as Convoy's. */
   readonly mark: string;
-  /** Full names of the nodes of the cluster that exist already. */
+  /** Full names of the nodes that the cluster already has. */
   readonly others: readonly string[];
-  /** Variables of this launch. They win over those of the provider and of its discovery. */
+  /** Variables of this launch. They take precedence over those of the provider and of its discovery. */
   readonly variables: LaunchVariables;
 }
 

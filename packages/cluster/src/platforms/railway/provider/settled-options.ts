@@ -8,7 +8,7 @@ import { privateDiscovery } from './private-discovery.ts';
 export type SettledOptions = Required<Omit<RailwayProviderOptions, 'cookie' | 'name' | 'region'>> &
   Pick<RailwayProviderOptions, 'cookie' | 'region'>;
 
-/** Throws RAILWAY_BAD_INPUT for variables that are not for others to set. */
+/** Throws RAILWAY_BAD_INPUT for variables that only the provider may set. */
 export function settleOptions(options: RailwayProviderOptions): SettledOptions {
   const settled: SettledOptions = {
     cluster: 'convoy',

@@ -1,6 +1,6 @@
 /**
- * Makes and deletes the service of one node, so that none is lost: what was asked for is waited for even when nobody
- * wants it any more, because a service whose id did not arrive could not be deleted.
+ * Creates and deletes the service of one node without losing any: the answer to a request is awaited even after a cancel,
+ * because a service whose id did not arrive could not be deleted.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -12,39 +12,39 @@ import type { CreateServiceRequest, RailwayEnvironment } from '../client/railway
 import { hasCode, isAmbiguous, isNameConflict, mayPass } from '../deployments/provider-failures.ts';
 import { anotherServiceName, serviceNameFor } from './service-names.ts';
 
-export interface MakeServiceOptions extends Wait {
+export interface MakeServiceOptions extends StepContext {
   readonly environment: RailwayEnvironment;
   /** The part of the node's name before the `@`. */
   readonly node: string;
   readonly request: Omit<CreateServiceRequest, 'name'>;
 }
 
-/** What somebody waits with. */
-export interface Wait {
+/** The cancel signal and the progress report of one step of a launch. */
+export interface StepContext {
   readonly signal: AbortSignal;
-  /** Gets what is being waited for, in words for people. */
-  readonly tell: (detail: string) => void;
+  /** Called with a description of what the step is waiting for. */
+  readonly report: (detail: string) => void;
 }
 
 const attempts = 3;
-/** A request that was given up may still be carried out. */
-const undoWaitsMs = [0, 3000];
+/** Pauses before looking for the service: a request without an answer may still be carried out. */
+const undoPausesMs = [0, 3000];
 const deleteRetries = { attempts: 6, firstMs: 500, lastMs: 8000, jitter: 0 } as const;
 
-/** For every call that people wait for: says so when Railway wants to be left alone for a while. */
-export function tellingWaits({ tell, signal }: Wait): ApiCallOptions {
-  return { signal, onWait: (until) => tell(waitDetail(until)) };
+/** Options of a call to Railway that belongs to a step: reports when the call waits for the request limit. */
+export function callOptionsOf({ report, signal }: StepContext): ApiCallOptions {
+  return { signal, onWait: (resumesAt) => report(describeWait(resumesAt)) };
 }
 
-function waitDetail(until: number): string {
-  const seconds = Math.max(1, Math.ceil((until - Date.now()) / 1000));
-  return `Railway’s limit of requests is reached: going on in ${seconds} s`;
+function describeWait(resumesAt: number): string {
+  const seconds = Math.max(1, Math.ceil((resumesAt - Date.now()) / 1000));
+  return `Railway’s request limit is used up: continuing in ${seconds} s`;
 }
 
-/** Rejects with `RailwayError`, nothing left behind; or with the signal's reason before anything was made. */
+/** Rejects with `RailwayError` after removing what was created, or with the signal's reason before anything is created. */
 export async function makeService(options: MakeServiceOptions): Promise<RailwayService> {
   const { environment, node, signal } = options;
-  const services = await environment.services(tellingWaits(options));
+  const services = await environment.services(callOptionsOf(options));
   const before = new Set(services.map(({ name }) => name));
   const plain = serviceNameFor(node);
   let name = before.has(plain) ? anotherServiceName(node, randomWord()) : plain;
@@ -54,27 +54,27 @@ export async function makeService(options: MakeServiceOptions): Promise<RailwayS
       return await create(options, name);
     } catch (error) {
       if (isAmbiguous(error, 'ServiceCreate')) await undo(environment, { name, before });
-      // Taken in another environment of the project, where it cannot be seen from here.
+      // The name is taken in another environment of the project, which cannot be seen from here.
       if (!isNameConflict(error) || attempt >= attempts) throw error;
       name = anotherServiceName(node, randomWord());
     }
   }
 }
 
-/** Goes on to the end when `signal` is aborted, unless it waits for Railway's limit just then. */
+/** Completes even when `signal` aborts, unless the call is waiting for the request limit at that time. */
 async function create(
-  { environment, request, signal, tell }: MakeServiceOptions,
+  { environment, request, signal, report }: MakeServiceOptions,
   name: string,
 ): Promise<RailwayService> {
   const giveUp = new AbortController();
-  let waitsUntil = 0;
+  let resumesAt = 0;
   const onAbort = (): void => {
-    // So near its end the request may be out already.
-    if (Date.now() < waitsUntil - 50) giveUp.abort(signal.reason);
+    // This close to the end of the wait the request may have been sent already.
+    if (Date.now() < resumesAt - 50) giveUp.abort(signal.reason);
   };
-  const onWait = (until: number): void => {
-    waitsUntil = until;
-    tell(waitDetail(until));
+  const onWait = (at: number): void => {
+    resumesAt = at;
+    report(describeWait(at));
     if (signal.aborted) giveUp.abort(signal.reason);
   };
   signal.addEventListener('abort', onAbort, { once: true });
@@ -85,14 +85,14 @@ async function create(
   }
 }
 
-/** Nobody knows whether it was made, or still will be. If so, it was not there before, and is empty. */
+/** Deletes the service that an unanswered request has created, or still will: it is new, and empty. */
 async function undo(
   environment: RailwayEnvironment,
   { name, before }: { readonly name: string; readonly before: ReadonlySet<string> },
 ): Promise<void> {
   if (before.has(name)) return;
-  for (const waitMs of undoWaitsMs) {
-    await pause(waitMs);
+  for (const pauseMs of undoPausesMs) {
+    await pause(pauseMs);
     try {
       const service = (await environment.services()).find((one) => one.name === name);
       if (service === undefined) continue;
@@ -100,12 +100,12 @@ async function undo(
       if (isEmpty) await environment.deleteService(service.serviceId);
       return;
     } catch {
-      // Railway does not answer; the launch fails for that very reason.
+      // Railway does not answer, which is also why the launch fails.
     }
   }
 }
 
-/** From this environment only. One that is gone already is as good. Rejects with `ProviderError`. */
+/** Deletes the service from this environment only. Succeeds if it is already gone. Rejects with `ProviderError`. */
 export async function deleteService(
   environment: RailwayEnvironment,
   { serviceId, node }: { readonly serviceId: string; readonly node: string },

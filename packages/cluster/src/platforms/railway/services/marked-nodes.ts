@@ -1,4 +1,4 @@
-/** The services of the environment that are marked as nodes of the cluster, whoever made them, and what they say of themselves. */
+/** The services of the environment that are marked as nodes of the cluster, no matter who created them, and their identities. */
 
 import type { DeploymentStatus, RailwayService } from '../model/resources.ts';
 import type { ApiCallOptions } from '../calls/railway-api.ts';
@@ -8,18 +8,18 @@ import { currentOf } from '../deployments/deployment-phase.ts';
 import { hasCode } from '../deployments/provider-failures.ts';
 import { kindOf } from './service-names.ts';
 
-/** A node on Railway, up or not. */
+/** A node on Railway, running or not. */
 export interface RailwayNode {
-  /** Full name. Only the first part and `@` when Railway has given its service no host yet. */
+  /** Full name. Ends with `@` as long as Railway has not given its service a host. */
   readonly name: string;
   readonly kind: ProviderNodeKind;
   readonly serviceId: string;
   readonly serviceName: string;
   readonly region: string | undefined;
-  /** The one that runs, or else the latest; `undefined` before the first. */
+  /** Id of the running deployment, otherwise of the latest; `undefined` before the first. */
   readonly deploymentId: string | undefined;
   readonly status: DeploymentStatus | undefined;
-  /** Nothing of it runs, and nothing will by itself. */
+  /** Whether its container has stopped and will not start again without a request. */
   readonly isStopped: boolean;
 }
 
@@ -28,8 +28,8 @@ export interface MarkedNode extends RailwayNode {
   readonly cookie: string | undefined;
 }
 
-/** Requests under way; Railway's smallest plans take ten per second. */
-const atOnce = 4;
+/** Maximum number of concurrent requests. Railway's smallest plans allow ten per second. */
+const concurrency = 4;
 
 interface Identity {
   readonly name: string;
@@ -40,7 +40,7 @@ interface Identity {
 export class MarkedNodes {
   readonly #environment: RailwayEnvironment;
   readonly #mark: string;
-  /** By service, with the deployment it was read at: variables take effect with the next one. */
+  /** By service id, with the deployment it was read for: variables take effect with the next deployment. */
   readonly #identities = new Map<string, { readonly at: string; readonly identity: Identity }>();
 
   constructor(environment: RailwayEnvironment, mark: string) {
@@ -57,15 +57,15 @@ export class MarkedNodes {
     const known = new Set(services.map(({ serviceId }) => serviceId));
     for (const id of this.#identities.keys()) if (!known.has(id)) this.#identities.delete(id);
     const nodes: MarkedNode[] = [];
-    for (let from = 0; from < services.length; from += atOnce) {
-      const some = services.slice(from, from + atOnce);
+    for (let from = 0; from < services.length; from += concurrency) {
+      const some = services.slice(from, from + concurrency);
       const found = await Promise.all(some.map((service) => this.#describe(service, options)));
       for (const node of found) if (node !== undefined) nodes.push(node);
     }
     return nodes;
   }
 
-  /** The cookie of the cluster, where somebody has one already. */
+  /** The cookie of the cluster, if any of its nodes has one. */
   async cookie(options?: ApiCallOptions): Promise<string | undefined> {
     for (const service of await this.services(options)) {
       const node = await this.#describe(service, options);
@@ -74,7 +74,7 @@ export class MarkedNodes {
     return undefined;
   }
 
-  /** What its variables say, references in them followed. Rejects with `RailwayError`. */
+  /** Reads a node's identity from its variables, with references resolved. Rejects with `RailwayError`. */
   async identify(serviceId: string, fallback: string, options?: ApiCallOptions): Promise<Identity> {
     const variables = await this.#environment.variables(serviceId, options);
     const { RELEASE_NODE: name, RELEASE_COOKIE: cookie, CONVOY_KIND: kind } = variables;
@@ -86,7 +86,7 @@ export class MarkedNodes {
     };
   }
 
-  /** `undefined` when it has gone meanwhile. */
+  /** `undefined` when the service has been deleted in the meantime. */
   async #describe(service: RailwayService, options?: ApiCallOptions): Promise<MarkedNode | undefined> {
     const { serviceId, serviceInstanceId, name: serviceName, region } = service;
     const current = currentOf(service);

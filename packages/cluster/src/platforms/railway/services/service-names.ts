@@ -1,4 +1,4 @@
-/** What a node's service is called on Railway, and by which variable it is known as ours. Pure. */
+/** The name of a node's service on Railway, and of the variable that marks it as Convoy's. Pure. */
 
 import { isNodeKind, splitNodeName } from '@convoy/node/names';
 import { ProviderError } from '../../../errors.ts';
@@ -7,10 +7,10 @@ import type { ProviderNodeKind } from '../../../launch/provider.ts';
 
 const maxLength = 32;
 const suffixLength = 5;
-/** Railway keeps these to itself. */
+/** Names that Railway reserves. */
 const reserved = /^(?:health|internal|internal-health|railway|up|railway-internal.*)$/;
 
-/** A host name of the private network for a node's name: `web_1` is `web-1`. */
+/** The service name for a node, which is also its host name in the private network: `web-1` for the node `web_1`. */
 export function serviceNameFor(name: string): string {
   const plain = name
     .toLowerCase()
@@ -20,7 +20,10 @@ export function serviceNameFor(name: string): string {
   return plain === '' || reserved.test(plain) ? `node-${plain}`.replace(/-$/, '').slice(0, maxLength) : plain;
 }
 
-/** Another one that nobody has: services of all environments of a project share their names. `random` is of `[a-z0-9]`. */
+/**
+ * Another service name, for when the plain one is taken: names are unique within a project, across its environments. `random`
+ * consists of `[a-z0-9]`.
+ */
 export function anotherServiceName(name: string, random: string): string {
   const room = maxLength - suffixLength - 1;
   return `${serviceNameFor(name).slice(0, room).replace(/-+$/, '')}-${random.slice(0, suffixLength)}`;
@@ -36,12 +39,12 @@ export function markOf(cluster: string): string {
   return `CONVOY_CLUSTER_${cluster.toUpperCase()}`;
 }
 
-/** What kind of node a service says it has; one that says nothing is asked as if it were Erlang. */
+/** The kind of node that the variable CONVOY_KIND names. A service without it is treated as Erlang. */
 export function kindOf(text: string | undefined): ProviderNodeKind {
   return text !== undefined && isNodeKind(text) ? text : 'erlang';
 }
 
-/** What Railway has made of a node's name. Without a private network there is no host: throws PROVIDER_DEPLOY_FAILED. */
+/** Returns the node name that Railway rendered. Throws PROVIDER_DEPLOY_FAILED when it has no host: private networking is off. */
 export function checkedName(name: string, planned: string): string {
   if (/^[^@]+@[^@]+$/.test(name)) return name;
   throw new ProviderError('PROVIDER_DEPLOY_FAILED', `${planned} has no private host name on Railway`, {

@@ -1,4 +1,4 @@
-/** Railway's rows of the strategy table. */
+/** Rows of the strategy table for Railway. */
 
 import { DiscoveryError } from '../../../strategies/errors.ts';
 import { dnsOptions, pollingOptions, type StrategyMaker } from '../../../strategies/named-strategy.ts';
@@ -20,7 +20,7 @@ export const railwayStrategies: Readonly<Record<string, StrategyMaker>> = {
     }),
 };
 
-/** As Railway's own command: a project token goes before one of an account. */
+/** Like Railway's own command line, prefers a project token to an account token. */
 function railwayToken(env: NodeJS.ProcessEnv): string {
   const tokens = [env['RAILWAY_TOKEN'], env['RAILWAY_API_TOKEN']];
   const token = tokens.find((one) => one !== undefined && one !== '');

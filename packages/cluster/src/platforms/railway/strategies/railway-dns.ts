@@ -1,4 +1,4 @@
-/** Railway's private network without its API: services by name, each one node. */
+/** Discovers nodes in Railway's private network, without its API: each named service is one node. */
 
 import type { Strategy } from '../../../strategies/strategy.ts';
 import { createNamesStrategy, type DnsNamesStrategyOptions } from '../../../strategies/dns.ts';
@@ -7,11 +7,11 @@ import { createNamesStrategy, type DnsNamesStrategyOptions } from '../../../stra
 export interface RailwayDnsStrategyOptions extends Omit<DnsNamesStrategyOptions, 'names'> {
   /** Names of services, or full node names. A service that is not deployed has no address and is skipped. */
   readonly services: readonly string[];
-  /** Private domain. Default: `RAILWAY_PRIVATE_DOMAIN` without the name of the service, else `railway.internal`. */
+  /** Private domain. Default: `RAILWAY_PRIVATE_DOMAIN` without the name of the service, or `railway.internal`. */
   readonly domain?: string;
 }
 
-/** Throws DISCOVERY_BAD_OPTION. */
+/** Creates the strategy. Throws DISCOVERY_BAD_OPTION for invalid options. */
 export function createRailwayDnsStrategy(options: RailwayDnsStrategyOptions): Strategy {
   const { services, domain = domainOf(process.env['RAILWAY_PRIVATE_DOMAIN']), ...others } = options;
   return createNamesStrategy('railway-dns', {

@@ -1,6 +1,6 @@
 /**
- * The nodes of a cluster on Railway by its API: services that the Railway provider has marked, whatever they are called. For
- * programs that watch or operate a cluster. Its own nodes have no token and use the private network: railway-dns.ts.
+ * Discovers the nodes of a cluster through Railway's API: services that the Railway provider has marked, whatever their names.
+ * For programs that watch or operate a cluster; its nodes have no token and use the private network, see railway-dns.ts.
  */
 
 import type { SeenPeer, Strategy } from '../../../strategies/strategy.ts';
@@ -12,14 +12,15 @@ import type { RailwayClient } from '../client/railway-client.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import { createPollingStrategy, type PollingOptions } from '../../../strategies/polling.ts';
 
+/** Options of `createRailwayStrategy`. */
 export interface RailwayStrategyOptions extends PollingOptions {
-  /** `client.environment(...)`. Its owner closes the client. */
+  /** The environment, from `client.environment(...)`. The caller closes the client. */
   readonly environment: RailwayEnvironment;
-  /** Id of the cluster that the provider was given. Default `convoy`. */
+  /** Id of the cluster, as given to the provider. Default `convoy`. */
   readonly cluster?: string;
-  /** Default 60 s: a look costs two requests and more, of as few as a hundred an hour. */
+  /** Time between lookups in milliseconds. Default 60 s: each takes two requests or more, of as few as 100 an hour. */
   readonly intervalMs?: number;
-  /** For one look. Default 30 s. */
+  /** Timeout of one lookup in milliseconds. Default 30 s. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -36,7 +37,7 @@ export interface RailwayAccountStrategyOptions extends Omit<RailwayStrategyOptio
 }
 
 const tags = ['region', 'service'];
-/** Nothing answers there, and nothing is about to. */
+/** Statuses in which no node answers, and none is about to. */
 const gone: ReadonlySet<DeploymentStatus> = new Set<DeploymentStatus>([
   'CRASHED',
   'REMOVED',
@@ -45,7 +46,7 @@ const gone: ReadonlySet<DeploymentStatus> = new Set<DeploymentStatus>([
   'SLEEPING',
 ]);
 
-/** Throws DISCOVERY_BAD_OPTION, or RAILWAY_BAD_INPUT for an id of a cluster that cannot be one. */
+/** Creates the strategy. Throws DISCOVERY_BAD_OPTION, or RAILWAY_BAD_INPUT for an invalid cluster id. */
 export function createRailwayStrategy(options: RailwayStrategyOptions): Strategy {
   const { environment, cluster = 'convoy', intervalMs = 60_000, timeoutMs = 30_000 } = options;
   const marked = new MarkedNodes(environment, markOf(cluster));
@@ -61,10 +62,10 @@ export function createRailwayStrategy(options: RailwayStrategyOptions): Strategy
   });
 }
 
-/** As `createRailwayStrategy`, with a client of its own while it runs. Where it looks is found out then. */
+/** Like `createRailwayStrategy`, but opens its own client and looks up the project and environment when it runs. */
 export function createRailwayAccountStrategy(options: RailwayAccountStrategyOptions): Strategy {
   const { token, endpoint, project, environment, ...others } = options;
-  // Loaded by a run: the names of all strategies are known to programs that never use this one.
+  // Loaded when it runs: programs that never use this strategy load the table that names it.
   const open = async (): Promise<RailwayClient> => {
     const { createRailwayClient } = await import('../client/railway-client.ts');
     return createRailwayClient({ token, endpoint });

@@ -1,6 +1,6 @@
 /**
- * What happens to one deployment, as it happens: its status, its steps, its logs. Subscriptions are lost and come back;
- * what Railway repeats then is taken out, and what it may have left out is asked for once.
+ * Streams of one deployment: its status, its steps, its logs. When a lost subscription comes back, what Railway repeats is
+ * removed, and what it may have left out is queried once.
  */
 
 import { anySignal } from '@convoy/node/async';
@@ -24,22 +24,21 @@ import {
   deploymentSubscription,
 } from '../operations/subscriptions.ts';
 
+/** Options of calls that read logs. */
 export interface LogOptions extends ApiCallOptions {
-  /** Lines from before that come first. Default 500. */
+  /** Maximum number of earlier lines, which come first. Default 500. */
   readonly limit?: number | undefined;
 }
 
-/** Leaving the loop ends the subscription. All throw `RailwayError`, or the reason of the signal. */
+/** What can be read of a deployment. Leaving a loop ends its subscription. Throws `RailwayError`, or the reason of the signal. */
 export interface DeploymentStreams {
-  /**
-   * The deployment now, and again at every change. Ends after FAILED, SKIPPED and REMOVED; a crashed one may come back.
-   */
+  /** The deployment as it is, then after every change. Ends after FAILED, SKIPPED and REMOVED; after CRASHED it may restart. */
   watchDeployment(deploymentId: string, options?: ApiCallOptions): AsyncGenerator<RailwayDeployment>;
-  /** Each step when it starts and when it is complete, those of before too. */
+  /** Each step when it starts and when it is complete, including earlier ones. */
   deploymentEvents(deploymentId: string, options?: ApiCallOptions): AsyncGenerator<RailwayDeploymentEvent>;
-  /** Ends with the build. */
+  /** The lines of the build. Ends with the build. */
   buildLogs(deploymentId: string, options?: LogOptions): AsyncGenerator<RailwayLogLine>;
-  /** What its containers print. */
+  /** The lines that its containers print. */
   deploymentLogs(deploymentId: string, options?: LogOptions): AsyncGenerator<RailwayLogLine>;
   /** The last `limit` lines of the build, without waiting for more. */
   recentBuildLogs(deploymentId: string, options?: LogOptions): Promise<RailwayLogLine[]>;
@@ -49,9 +48,9 @@ export interface DeploymentStreams {
 
 export interface DeploymentStreamerOptions {
   readonly api: Pick<RailwayApi, 'run' | 'subscribe'>;
-  /** The deployment now. */
+  /** Queries the deployment. */
   readonly deployment: (id: string, options: ApiCallOptions) => Promise<RailwayDeployment>;
-  /** Throws when it is of another environment. */
+  /** Throws when the deployment belongs to another environment. */
   readonly check: (id: string, options: ApiCallOptions) => Promise<void>;
 }
 
@@ -79,7 +78,7 @@ export class DeploymentStreamer implements DeploymentStreams {
     const changes = this.#options.api.subscribe(
       deploymentSubscription,
       { id: deploymentId },
-      { signal, onSubscribed: () => void watch.ask() },
+      { signal, onSubscribed: () => void watch.refresh() },
     );
     const following = watch.follow(changes);
     try {
@@ -107,7 +106,7 @@ export class DeploymentStreamer implements DeploymentStreams {
     const events = this.#options.api.subscribe(
       deploymentEventsSubscription,
       { id: deploymentId },
-      { signal, onSubscribed: () => void merge.ask() },
+      { signal, onSubscribed: () => void merge.refresh() },
     );
     const following = merge.follow(events);
     try {
@@ -171,7 +170,7 @@ export class DeploymentStreamer implements DeploymentStreams {
   }
 }
 
-/** Railway gives one line more than it was asked for, so callers cut. */
+/** Railway returns one line more than requested, so callers cut the result. */
 function limitOf({ limit = defaultLogLimit }: LogOptions): number {
   return Math.max(1, Math.min(Math.trunc(limit), maxLogLimit));
 }

@@ -1,6 +1,6 @@
 /**
- * The changes of one deployment in one order, each state once: what Railway tells, and what it says when it is asked,
- * after each reconnect and after a while of silence.
+ * Merges the changes of one deployment in order, each state once: those from the subscription, and those from queries after
+ * each reconnect and after a period of silence.
  */
 
 import { RailwayError, type RailwayErrorCode } from '../model/errors.ts';
@@ -8,14 +8,14 @@ import type { RailwayDeployment } from '../model/resources.ts';
 import type { StreamQueue } from '../calls/stream-queue.ts';
 
 /**
- * Silence of a subscription after which the status is asked for, should a change have been lost: twice as long each time
- * that there was none, for a node may be up for weeks.
+ * How long the subscription may be silent before the status is queried, in case a change was lost. Doubles each time there
+ * was none, because a node may run for weeks.
  */
 const firstRecheckMs = 30_000;
 const lastRecheckMs = 15 * 60_000;
 
-/** Whether asking again later may help. */
-export function passes(error: unknown): boolean {
+/** Whether repeating a query later may help. */
+export function mayRepeatQuery(error: unknown): boolean {
   const codes: readonly RailwayErrorCode[] = [
     'RAILWAY_RATE_LIMITED',
     'RAILWAY_TIMEOUT',
@@ -24,25 +24,32 @@ export function passes(error: unknown): boolean {
   return error instanceof RailwayError && codes.includes(error.code);
 }
 
+/** The error of a stream whose caller reads too slowly. */
+export function unreadError(what: 'changes' | 'steps'): RailwayError {
+  return new RailwayError('RAILWAY_STREAM_LOST', `too many ${what} of a deployment are waiting to be read`, {
+    remedy: 'Read them faster.',
+  });
+}
+
 export class DeploymentWatch {
   readonly #queue: StreamQueue<RailwayDeployment>;
-  readonly #look: () => Promise<RailwayDeployment>;
+  readonly #query: () => Promise<RailwayDeployment>;
   #last: { readonly at: number; readonly text: string } | undefined;
-  #asking: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #recheckMs = firstRecheckMs;
   #isClosed = false;
 
-  constructor(queue: StreamQueue<RailwayDeployment>, look: () => Promise<RailwayDeployment>) {
+  constructor(queue: StreamQueue<RailwayDeployment>, query: () => Promise<RailwayDeployment>) {
     this.#queue = queue;
-    this.#look = look;
+    this.#query = query;
   }
 
-  /** Until Railway says that there is no more to come; then one look at how it ended. Never rejects. */
+  /** Reads the subscription until Railway completes it, then queries the final state. Never rejects. */
   async follow(changes: AsyncIterable<{ readonly deployment: RailwayDeployment }>): Promise<void> {
     try {
       for await (const { deployment } of changes) this.offer(deployment);
-      await this.ask();
+      await this.refresh();
       this.#queue.end();
     } catch (error) {
       this.#queue.end(error as Error);
@@ -57,15 +64,15 @@ export class DeploymentWatch {
     this.#recheckMs = firstRecheckMs;
     this.#schedule();
     if (this.#queue.push(deployment) || this.#isClosed) return;
-    this.#queue.end(new RailwayError('RAILWAY_STREAM_LOST', 'changes of a deployment wait unread'));
+    this.#queue.end(unreadError('changes'));
   }
 
-  /** Asks Railway how it is now. What passes is tried again later; the rest ends the watch. */
-  ask(): Promise<void> {
-    this.#asking ??= this.#askOnce().finally(() => {
-      this.#asking = undefined;
+  /** Queries the current state. A transient failure is retried later; any other ends the watch. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#refreshOnce().finally(() => {
+      this.#refreshing = undefined;
     });
-    return this.#asking;
+    return this.#refreshing;
   }
 
   close(): void {
@@ -73,12 +80,12 @@ export class DeploymentWatch {
     clearTimeout(this.#timer);
   }
 
-  async #askOnce(): Promise<void> {
+  async #refreshOnce(): Promise<void> {
     this.#schedule();
     try {
-      this.offer(await this.#look());
+      this.offer(await this.#query());
     } catch (error) {
-      if (!passes(error)) this.#queue.end(error as Error);
+      if (!mayRepeatQuery(error)) this.#queue.end(error as Error);
     }
   }
 
@@ -87,7 +94,7 @@ export class DeploymentWatch {
     if (this.#isClosed) return;
     this.#timer = setTimeout(() => {
       this.#recheckMs = Math.min(2 * this.#recheckMs, lastRecheckMs);
-      void this.ask();
+      void this.refresh();
     }, this.#recheckMs);
     this.#timer.unref();
   }

@@ -1,10 +1,9 @@
 /**
- * The steps of one deployment, each when it starts and when it is complete, once: those a subscription tells, and those
- * from before it, which are asked for each time it begins.
+ * Merges the steps of one deployment, each once when it starts and once when it is complete: those from the subscription, and
+ * earlier ones, which are queried each time the subscription begins.
  */
 
-import { passes } from './deployment-watch.ts';
-import { RailwayError } from '../model/errors.ts';
+import { mayRepeatQuery, unreadError } from './deployment-watch.ts';
 import type { RailwayDeploymentEvent } from '../model/resources.ts';
 import type { StreamQueue } from '../calls/stream-queue.ts';
 
@@ -12,54 +11,54 @@ const maxKnown = 1000;
 
 export class EventMerge {
   readonly #queue: StreamQueue<RailwayDeploymentEvent>;
-  readonly #look: () => Promise<readonly RailwayDeploymentEvent[]>;
-  /** By id: whether its end is told already. */
-  readonly #told = new Map<string, 'begin' | 'end'>();
-  #asking: Promise<void> = Promise.resolve();
+  readonly #query: () => Promise<readonly RailwayDeploymentEvent[]>;
+  /** The last reported phase of each step, by id. */
+  readonly #reported = new Map<string, 'begin' | 'end'>();
+  #refreshing: Promise<void> = Promise.resolve();
 
   constructor(
     queue: StreamQueue<RailwayDeploymentEvent>,
-    look: () => Promise<readonly RailwayDeploymentEvent[]>,
+    query: () => Promise<readonly RailwayDeploymentEvent[]>,
   ) {
     this.#queue = queue;
-    this.#look = look;
+    this.#query = query;
   }
 
-  /** Until Railway says that there is no more to come. Never rejects. */
+  /** Reads the subscription until Railway completes it. Never rejects. */
   async follow(events: AsyncIterable<{ readonly deploymentEvents: RailwayDeploymentEvent }>): Promise<void> {
     try {
       for await (const { deploymentEvents } of events) this.#offer(deploymentEvents);
-      // It may have been over before anybody was asked.
-      await this.#asking;
-      await this.ask();
+      // The deployment may have ended before the first query.
+      await this.#refreshing;
+      await this.refresh();
       this.#queue.end();
     } catch (error) {
       this.#queue.end(error as Error);
     }
   }
 
-  /** Asks for those of before. Never rejects. */
-  ask(): Promise<void> {
-    this.#asking = this.#askOnce();
-    return this.#asking;
+  /** Queries earlier steps. Never rejects. */
+  refresh(): Promise<void> {
+    this.#refreshing = this.#refreshOnce();
+    return this.#refreshing;
   }
 
-  async #askOnce(): Promise<void> {
+  async #refreshOnce(): Promise<void> {
     try {
-      for (const event of await this.#look()) this.#offer(event);
+      for (const event of await this.#query()) this.#offer(event);
     } catch (error) {
-      if (!passes(error)) this.#queue.end(error as Error);
+      if (!mayRepeatQuery(error)) this.#queue.end(error as Error);
     }
   }
 
   #offer(event: RailwayDeploymentEvent): void {
     const phase = event.completedAt === undefined ? 'begin' : 'end';
-    const told = this.#told.get(event.id);
-    if (told === 'end' || told === phase) return;
-    const [oldest] = this.#told.keys();
-    if (this.#told.size >= maxKnown && oldest !== undefined) this.#told.delete(oldest);
-    this.#told.set(event.id, phase);
+    const reported = this.#reported.get(event.id);
+    if (reported === 'end' || reported === phase) return;
+    const [oldest] = this.#reported.keys();
+    if (this.#reported.size >= maxKnown && oldest !== undefined) this.#reported.delete(oldest);
+    this.#reported.set(event.id, phase);
     if (this.#queue.push(event)) return;
-    this.#queue.end(new RailwayError('RAILWAY_STREAM_LOST', 'steps of a deployment wait unread'));
+    this.#queue.end(unreadError('steps'));
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Lets every log line through once. After a reconnect Railway sends the last lines again; a line that two replicas print
- * in the same nanosecond, or one prints twice, is no repetition. So lines are counted: of the same timestamp, replica
- * and text, as many pass as one connection has shown at most. Bounded: only so many lines are remembered.
+ * Lets every log line through once. After a reconnect Railway sends the last lines again; but a line that two replicas print
+ * in the same nanosecond, or one replica prints twice, is not a repetition. So lines are counted: of those with the same
+ * timestamp, replica and text, as many pass as any one connection has shown. Bounded: at most `capacity` are remembered.
  */
 
 import { createHash } from 'node:crypto';
@@ -17,7 +17,7 @@ export class LogDeduplicator {
     this.#capacity = capacity;
   }
 
-  /** A new connection begins; what it shows first may be known. */
+  /** To be called when a new connection begins, whose first lines may be repetitions. */
   restart(): void {
     this.#seen = new Map();
   }
@@ -42,7 +42,7 @@ function keyOf({ timestamp, instanceId = '', text }: RailwayLogLine): string {
     .digest('base64');
 }
 
-/** Puts it last; the first goes when there is no room. */
+/** Makes the entry the newest, and removes the oldest when there is no room. */
 function remember(map: Map<string, number>, [key, value]: readonly [string, number], capacity: number): void {
   map.delete(key);
   map.set(key, value);

@@ -1,8 +1,8 @@
-/** How often Railway is asked about a deployment whose subscription is silent. */
+/** How often a deployment is queried while its subscription is silent. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DeploymentWatch } from '../../../../src/platforms/railway/streams/deployment-watch.ts';
 import type { RailwayDeployment } from '../../../../src/platforms/railway/model/resources.ts';
 import { StreamQueue } from '../../../../src/platforms/railway/calls/stream-queue.ts';
@@ -19,29 +19,29 @@ const up: RailwayDeployment = {
   sockets: [],
 };
 
-test('silence is asked about after twice as long each time, and a change begins anew', async (context) => {
+test('the pause before each query of a silent subscription doubles, and a change resets it', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] });
-  let looks = 0;
+  let queries = 0;
   let now = up;
   const watch = new DeploymentWatch(new StreamQueue(100), async () => {
-    looks += 1;
+    queries += 1;
     return now;
   });
   const passSeconds = async (seconds: number): Promise<number> => {
-    const before = looks;
+    const before = queries;
     for (let second = 0; second < seconds; second += 1) {
       context.mock.timers.tick(1000);
-      await turn();
+      await nextTurn();
     }
-    return looks - before;
+    return queries - before;
   };
-  await watch.ask();
+  await watch.refresh();
   assert.equal(await passSeconds(29), 0);
   assert.equal(await passSeconds(1), 1);
   assert.equal(await passSeconds(59), 0);
   assert.equal(await passSeconds(1), 1);
   await passSeconds(3600);
-  assert.equal(await passSeconds(3600), 4, 'a node that is up for long costs four requests an hour');
+  assert.equal(await passSeconds(3600), 4, 'a node that runs for long costs four requests an hour');
   now = { ...up, status: 'CRASHED', updatedAt: 2 };
   watch.offer(now);
   assert.equal(await passSeconds(30), 1);
