@@ -1,4 +1,7 @@
-/** Texts of libraries speak of their options. Flags and commands belong to the command, which adds them by code. */
+/**
+ * Texts of libraries speak of their options. Flags and commands belong to the command, which adds them by code. What to do
+ * about an error is in its remedy, not in its message.
+ */
 
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -22,6 +25,21 @@ function textsOf(source: string): readonly string[] {
   return Array.from(code.matchAll(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g), ([text]) => text);
 }
 
+/** The message of an error with a code, where it is a literal. */
+const errorMessage =
+  /new \w+Error\(\s*'[A-Z_]+',\s*((?:'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)(?:\s*\+\s*(?:'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`))*)/g;
+
+/** The start of a clause that tells the reader what to do. */
+const advice =
+  /[:;.,] (?:also )?(?:add|await|call|check|choose|compare|convert|correct|give|handle|open|pass|raise|repair|run|see|set|start|stop|try|unregister|use|wait|write)\b(?! (?:at|by|of)\b)/i;
+
+/** The error messages of a source that say what to do. */
+function advising(source: string): readonly string[] {
+  return Array.from(source.matchAll(errorMessage), ([, message = '']) =>
+    message.replaceAll(/['`]\s*\+\s*['`]/g, ''),
+  ).filter((message) => advice.test(message));
+}
+
 function offending(source: string): readonly string[] {
   return textsOf(source).filter((text) => commandWord.test(text) || flag.test(text));
 }
@@ -33,6 +51,16 @@ test('no text of a library names a flag or a subcommand of the command', () => {
     .filter((file) => !makesCommands.test(file))
     .flatMap((file) => offending(readFileSync(file, 'utf8')).map((text) => `${file}: ${text}`));
   assert.deepEqual(found, []);
+});
+
+test('no message of an error says what to do: its remedy does', () => {
+  const files = [...libraries, 'console', 'cli'].flatMap((name) => globSync(`packages/${name}/src/**/*.ts`));
+  const found = files.flatMap((file) =>
+    advising(readFileSync(file, 'utf8')).map((text) => `${file}: ${text}`),
+  );
+  assert.deepEqual(found, []);
+  assert.equal(advising("new NodeError('A_B', `a ${b}; ` +\n 'raise it', {})").length, 1);
+  assert.deepEqual(advising("new NodeError('A_B', `cannot start: ${b}`, { remedy: 'Raise it.' })"), []);
 });
 
 test('finds those that are planted, and lets comments and words of other programs be', () => {

@@ -36,7 +36,6 @@ export abstract class ConvoyError<Code extends string = string> extends Error {
 }
 
 /** The codes of `DecodeError`. */
-/** The codes of `DecodeError`. */
 export type DecodeErrorCode =
   | 'DECODE_TRUNCATED'
   | 'DECODE_TRAILING'
@@ -66,7 +65,6 @@ export class DecodeError extends ConvoyError<DecodeErrorCode> {
 }
 
 /** The codes of `EncodeError`. */
-/** The codes of `EncodeError`. */
 export type EncodeErrorCode = 'ENCODE_UNSUPPORTED' | 'ENCODE_RANGE' | 'ENCODE_DEPTH' | 'ENCODE_TOO_LARGE';
 
 /** A JavaScript value cannot be encoded as an Erlang term. */
@@ -74,7 +72,6 @@ export class EncodeError extends ConvoyError<EncodeErrorCode> {
   static {
     ConvoyError.nameAfterClass(EncodeError);
   }
-  /** Where in the value, e.g. `[2].name`; empty for the value itself. */
   /** Where in the value, e.g. `[2].name`; empty for the value itself. */
   readonly path: string;
 
@@ -89,7 +86,6 @@ export class EncodeError extends ConvoyError<EncodeErrorCode> {
   }
 }
 
-/** The codes of `EpmdError`. */
 /** The codes of `EpmdError`. */
 export type EpmdErrorCode =
   | 'EPMD_UNREACHABLE'
@@ -113,7 +109,6 @@ export class EpmdError extends ConvoyError<EpmdErrorCode> {
   }
 }
 
-/** The codes of `HandshakeError`. */
 /** The codes of `HandshakeError`. */
 export type HandshakeErrorCode =
   | 'HANDSHAKE_COOKIE_MISMATCH'
@@ -152,7 +147,6 @@ export class HandshakeError extends ConvoyError<HandshakeErrorCode> {
 }
 
 /** The codes of `ConnectionError`. */
-/** The codes of `ConnectionError`. */
 export type ConnectionErrorCode =
   | 'CONNECTION_NAME_UNKNOWN'
   | 'CONNECTION_HOST_UNKNOWN'
@@ -182,7 +176,6 @@ export class ConnectionError extends ConvoyError<ConnectionErrorCode> {
     ConvoyError.nameAfterClass(ConnectionError);
   }
   /** Full name of the other node, if known. */
-  /** Full name of the other node, if known. */
   readonly peer: string | undefined;
 
   constructor(
@@ -195,7 +188,6 @@ export class ConnectionError extends ConvoyError<ConnectionErrorCode> {
   }
 }
 
-/** The codes of `NodeError`. */
 /** The codes of `NodeError`. */
 export type NodeErrorCode =
   | 'NODE_BAD_NAME'
@@ -226,7 +218,6 @@ export class NodeError extends ConvoyError<NodeErrorCode> {
 }
 
 /** The codes of `CallError`. */
-/** The codes of `CallError`. */
 export type CallErrorCode =
   | 'CALL_NOPROC'
   | 'CALL_NODEDOWN'
@@ -256,7 +247,6 @@ export class CallError extends ConvoyError<CallErrorCode> {
 }
 
 /** The codes of `RemoteError`. */
-/** The codes of `RemoteError`. */
 export type RemoteErrorCode = 'REMOTE_ERROR' | 'REMOTE_EXIT' | 'REMOTE_THROW' | 'REMOTE_UNDEF';
 
 /** A remote function ran and failed. */
@@ -277,7 +267,6 @@ export class RemoteError extends ConvoyError<RemoteErrorCode> {
 }
 
 /** The codes of `ErlangError`: one for each class of Erlang exceptions. */
-/** The codes of `ErlangError`: one for each class of Erlang exceptions. */
 export type ErlangErrorCode = 'ERLANG_ERROR' | 'ERLANG_EXIT' | 'ERLANG_THROW';
 
 /**
@@ -288,7 +277,6 @@ export class ErlangError extends ConvoyError<ErlangErrorCode> {
   static {
     ConvoyError.nameAfterClass(ErlangError);
   }
-  /** The reason of the exception, an Erlang term. */
   /** The reason of the exception, an Erlang term. */
   readonly reason: unknown;
 

@@ -55,7 +55,6 @@ export interface Limits {
 }
 
 /** The limits of a node that sets none. */
-/** The limits of a node that sets none. */
 export const defaultLimits: Limits = {
   maxHandshakeBytes: 4 * 1024,
   maxFrameBytes: 128 * 1024 * 1024,

@@ -29,7 +29,6 @@ export function isLongHost(host: string): boolean {
 export const nodeKinds: readonly ['typescript', 'elixir', 'erlang'] = ['typescript', 'elixir', 'erlang'];
 
 /** One of `nodeKinds`. */
-/** One of `nodeKinds`. */
 export type NodeLanguage = (typeof nodeKinds)[number];
 
 /** Whether `text` is one of `nodeKinds`. */

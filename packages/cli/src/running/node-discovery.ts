@@ -10,7 +10,7 @@ import { parseCount } from '../options/config.ts';
 import type { SettingName } from '../options/setting-table.ts';
 import { CliError } from '../errors.ts';
 import { LineLimiter } from './node-log.ts';
-import { note } from '../output.ts';
+import { errorLine, note } from '../output.ts';
 
 /** The flags for discovery. */
 export interface DiscoveryFlags {
@@ -112,6 +112,6 @@ async function logDiscovery(): Promise<void> {
     const what =
       topology === undefined ? `cannot connect to ${peer ?? ''}` : `discovery by ${topology} failed`;
     const when = retryInMs === undefined ? '' : `, retrying in ${(retryInMs / 1000).toFixed(1)} s`;
-    write(`${what}: ${error.message}${when}`);
+    write(`${what}${when}: ${errorLine(error)}`);
   });
 }

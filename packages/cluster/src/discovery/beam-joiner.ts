@@ -57,6 +57,7 @@ class BeamJoiner implements Joiner {
       throw new DiscoveryError(
         'DISCOVERY_DIAL_REFUSED',
         `${this.self} is not distributed, so it cannot connect to ${peer}`,
+        { remedy: 'Start it with -name or -sname.' },
       );
     }
     throw new DiscoveryError('DISCOVERY_DIAL_REFUSED', `${this.self} cannot connect to ${peer}`, {

@@ -51,6 +51,7 @@ export class Dials {
 }
 
 function tooLate(peer: string, timeoutMs: number): ConnectionError {
-  const message = `${peer} was not connected within ${timeoutMs} ms; it may be overloaded, or a firewall drops packets`;
-  return new ConnectionError('CONNECTION_TIMEOUT', message, { peer });
+  const message = `${peer} was not connected within ${timeoutMs} ms: it may be overloaded, or a firewall drops packets`;
+  const remedy = 'Open the port in the firewall, use a tunnel, or raise `connectTimeoutMs`.';
+  return new ConnectionError('CONNECTION_TIMEOUT', message, { peer, remedy });
 }

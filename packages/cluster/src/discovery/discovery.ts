@@ -306,8 +306,8 @@ function retryWaits({
 
 function positive(option: string, value: number): number {
   if (Number.isInteger(value) && value > 0) return value;
-  throw new DiscoveryError(
-    'DISCOVERY_BAD_OPTION',
-    `${option} is ${value}; it must be an integer of at least 1`,
-  );
+  throw new DiscoveryError('DISCOVERY_BAD_OPTION', `${option} is ${value}, which is not an integer above 0`, {
+    value,
+    remedy: `Set ${option} to an integer of at least 1.`,
+  });
 }

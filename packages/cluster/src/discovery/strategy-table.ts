@@ -121,6 +121,7 @@ function gossipSecret(file: string | undefined, env: NodeJS.ProcessEnv): string 
     return readFileSync(file, 'utf8').trim();
   } catch (cause) {
     const message = `gossip: the secret file ${file} cannot be read`;
-    throw new DiscoveryError('DISCOVERY_BAD_OPTION', message, { cause });
+    const remedy = 'Check the path and that you may read the file.';
+    throw new DiscoveryError('DISCOVERY_BAD_OPTION', message, { value: file, remedy, cause });
   }
 }

@@ -64,7 +64,8 @@ export class GossipCodec {
     if (parseNodeName(node) === undefined) {
       throw new NodeError(
         'NODE_BAD_NAME',
-        `${JSON.stringify(node)} cannot be announced: a node is called name@host, in printable ASCII`,
+        `${JSON.stringify(node)} cannot be announced, because it is not a valid node name`,
+        { value: node, remedy: 'Write name@host in printable ASCII.' },
       );
     }
     const clear = Buffer.concat([prefix, encode(new TermMap([[nodeKey, atom(node)]]))]);

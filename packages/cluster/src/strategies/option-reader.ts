@@ -114,7 +114,8 @@ export class OptionReader {
     const told = JSON.stringify(value) ?? 'nothing';
     return new DiscoveryError(
       'DISCOVERY_BAD_OPTION',
-      `${this.#strategy}: ${name} is ${told.slice(0, 100)}; it must be ${wanted}`,
+      `${this.#strategy}: ${name} is ${told.slice(0, 100)}, which is not ${wanted}`,
+      { value, remedy: `Set ${name} to ${wanted}.` },
     );
   }
 }

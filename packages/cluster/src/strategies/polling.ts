@@ -55,7 +55,8 @@ export function checkDuration(kind: string, option: string, value: number): void
   if (value > 0 && value <= 2 ** 31 - 1) return;
   throw new DiscoveryError(
     'DISCOVERY_BAD_OPTION',
-    `${kind}: ${option} is ${value}; it must be a number of milliseconds greater than 0`,
+    `${kind}: ${option} is ${value}, which is not a valid duration`,
+    { value, remedy: `Set ${option} to a number of milliseconds from 1 to ${2 ** 31 - 1}.` },
   );
 }
 

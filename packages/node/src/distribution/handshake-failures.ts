@@ -1,17 +1,17 @@
 /**
- * Explains why handshakes fail: what happened, and what usually fixes it. Each cause has one function, so the same cause
- * always has the same code and message. OTP reports little on the wire (a wrong cookie is a silent close), so some messages
+ * Explains why handshakes fail: the message says what happened, the remedy what usually fixes it. Each cause has one
+ * function, so the same cause always has the same code and message. OTP reports little on the wire (a wrong cookie is a silent close), so some messages
  * name the likely cause rather than a certain one. No message ever contains a cookie.
  */
 
 import { HandshakeError } from '../errors.ts';
 
 export function ownName(peer: string): HandshakeError {
-  return new HandshakeError(
-    'HANDSHAKE_NAME_TAKEN',
-    `${peer} is the name of this node itself: give one of the two nodes a different name`,
-    { peer, phase: 'send_name' },
-  );
+  return new HandshakeError('HANDSHAKE_NAME_TAKEN', `${peer} is the name of this node itself`, {
+    peer,
+    phase: 'send_name',
+    remedy: 'Give one of the two nodes a different name.',
+  });
 }
 
 export function closedBeforeStatus(peer: string): HandshakeError {
@@ -19,7 +19,7 @@ export function closedBeforeStatus(peer: string): HandshakeError {
     'HANDSHAKE_CLOSED',
     `${peer} closed the connection instead of answering our name: its port may belong to something else ` +
       '(a TLS listener, an outdated EPMD entry, a tunnel without a target), or it considers our name malformed',
-    { peer, phase: 'status' },
+    { peer, phase: 'status', remedy: 'Check which program listens on that port, and the log of the node.' },
   );
 }
 
@@ -27,52 +27,60 @@ export function closedBeforeChallenge(peer: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_CLOSED',
     `${peer} closed the connection instead of sending its challenge: it may be shutting down, or still have an ` +
-      'older connection to this node (wait for its net tick time, or disconnect there)',
-    { peer, phase: 'challenge' },
+      'older connection to this node',
+    { peer, phase: 'challenge', remedy: 'Wait for its net tick time, or disconnect this node there.' },
   );
 }
 
 export function closedAfterReply(peer: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_COOKIE_MISMATCH',
-    `${peer} closed the connection after the challenge reply: the cookies probably differ. Give both nodes the same ` +
-      'cookie (the other node has it from ~/.erlang.cookie, -setcookie or RELEASE_COOKIE)',
-    { peer, phase: 'challenge_ack' },
+    `${peer} closed the connection after the challenge reply: the cookies probably differ`,
+    {
+      peer,
+      phase: 'challenge_ack',
+      remedy:
+        'Give both nodes the same cookie: the other node has it from ~/.erlang.cookie, -setcookie or RELEASE_COOKIE.',
+    },
   );
 }
 
 export function wrongAck(peer: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_COOKIE_MISMATCH',
-    `${peer} accepted our cookie but proved a different one itself: it may have a separate cookie for each peer; ` +
-      'use the same cookie in both directions',
-    { peer, phase: 'challenge_ack' },
+    `${peer} accepted our cookie but proved a different one itself: it may have a separate cookie for each peer`,
+    { peer, phase: 'challenge_ack', remedy: 'Use the same cookie in both directions.' },
   );
 }
 
 export function wrongReply(peer: string): HandshakeError {
-  return new HandshakeError(
-    'HANDSHAKE_COOKIE_MISMATCH',
-    `${peer} does not have the cookie of this node: give both nodes the same cookie`,
-    { peer, phase: 'challenge_reply' },
-  );
+  return new HandshakeError('HANDSHAKE_COOKIE_MISMATCH', `${peer} does not have the cookie of this node`, {
+    peer,
+    phase: 'challenge_reply',
+    remedy: 'Give both nodes the same cookie.',
+  });
 }
 
 export function wrongName(peer: string, found: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_WRONG_NAME',
-    `dialled ${peer}, but the node that answered is called ${printable(found)}: use that name, or correct the host ` +
-      'part of the name, the EPMD entry or the tunnel that led there',
-    { peer, phase: 'challenge', found: printable(found) },
+    `dialled ${peer}, but the node that answered is called ${printable(found)}`,
+    {
+      peer,
+      phase: 'challenge',
+      found: printable(found),
+      remedy:
+        'Use that name, or correct the host part of the name, the EPMD entry or the tunnel that led there.',
+    },
   );
 }
 
 export function flagsMissing(peer: string, missing: readonly string[]): HandshakeError {
-  return new HandshakeError(
-    'HANDSHAKE_MISSING_FLAGS',
-    `${printable(peer)} lacks ${missing.join(', ')}: Convoy supports OTP 23 and later`,
-    { peer, phase: 'flags' },
-  );
+  return new HandshakeError('HANDSHAKE_MISSING_FLAGS', `${printable(peer)} lacks ${missing.join(', ')}`, {
+    peer,
+    phase: 'flags',
+    remedy: 'Run that node on OTP 23 or later.',
+  });
 }
 
 export function notAllowed(peer: string, self: string): HandshakeError {
@@ -80,7 +88,7 @@ export function notAllowed(peer: string, self: string): HandshakeError {
     'HANDSHAKE_NOT_ALLOWED',
     `${peer} does not allow ${self} to connect: it has an allow list (net_kernel:allow/1) without this name, or it ` +
       'requires a protocol capability that this node does not offer',
-    { peer, phase: 'status' },
+    { peer, phase: 'status', remedy: `Add the name to the allow list: net_kernel:allow(['${self}']).` },
   );
 }
 
@@ -88,16 +96,16 @@ export function nameRefused(peer: string, self: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_NAME_TAKEN',
     `${peer} refused the name ${self}: it is the name of that node itself, it is not valid, or it belongs to a node that ` +
-      `${peer} is just connecting to; give this node a unique name`,
-    { peer, phase: 'status' },
+      `${peer} is just connecting to`,
+    { peer, phase: 'status', remedy: 'Give this node a unique name.' },
   );
 }
 
 export function theirAttemptWins(peer: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_SIMULTANEOUS',
-    `${peer} is dialling this node at the same time, and its attempt takes precedence: wait for that connection`,
-    { peer, phase: 'status' },
+    `${peer} is dialling this node at the same time, and its attempt takes precedence`,
+    { peer, phase: 'status', remedy: 'Wait for that connection.' },
   );
 }
 
@@ -147,23 +155,26 @@ export function oldForm(): HandshakeError {
     'HANDSHAKE_PROTOCOL',
     'a peer uses the handshake of OTP 22 and earlier; an OTP 23 or 24 node does so when it runs with -erl_epmd_port, or ' +
       'when EPMD reports version 5 for this node',
-    { phase: 'send_name' },
+    {
+      phase: 'send_name',
+      remedy: 'Run that node on OTP 23 or later, and let it find this node through EPMD.',
+    },
   );
 }
 
 export function malformedName(name: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_PROTOCOL',
-    `a peer calls itself "${printable(name)}", which is not a valid node name: it must be name@host in ASCII`,
-    { phase: 'send_name' },
+    `a peer calls itself "${printable(name)}", which is not a valid node name`,
+    { phase: 'send_name', remedy: 'Start it with a name of the form name@host in ASCII.' },
   );
 }
 
 export function dynamicName(host: string): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_NOT_ALLOWED',
-    `a peer on host "${printable(host)}" requests a dynamic name, which this node does not support: start it with a name`,
-    { phase: 'send_name' },
+    `a peer on host "${printable(host)}" requests a dynamic name, which this node does not support`,
+    { phase: 'send_name', remedy: 'Start it with a name of its own.' },
   );
 }
 
@@ -171,15 +182,15 @@ export function peerNotAllowed(peer: string): HandshakeError {
   return new HandshakeError('HANDSHAKE_NOT_ALLOWED', `${peer} is not on the allow list of this node`, {
     peer,
     phase: 'send_name',
+    remedy: 'Add it to `allow` if it may connect.',
   });
 }
 
 export function malformedMessage(phase: string, peer: string | undefined, cause: Error): HandshakeError {
   return new HandshakeError(
     'HANDSHAKE_PROTOCOL',
-    `${peer ?? 'an unknown peer'} sent something other than a ${phase}: ${cause.message}. ` +
-      'Is that port really an Erlang distribution port?',
-    { peer, phase, cause },
+    `${peer ?? 'an unknown peer'} sent something other than a ${phase}: ${cause.message}`,
+    { peer, phase, cause, remedy: 'Check that the port is an Erlang distribution port.' },
   );
 }
 

@@ -4,7 +4,7 @@
  */
 
 import type { Duplex } from 'node:stream';
-import { DecodeError, EpmdError, NodeError } from '../errors.ts';
+import { type ConvoyErrorDetail, DecodeError, EpmdError, NodeError } from '../errors.ts';
 import { type Daemon, exchange, type OpenStream } from './exchange.ts';
 import {
   decodeDumpReply,
@@ -131,7 +131,8 @@ export class EpmdClient {
     throw this.#error(
       'EPMD_NAME_TAKEN',
       `EPMD at ${this.address} refused the name ${request.name}: another node is registered under it, or it is longer ` +
-        'than 255 characters; choose another name or stop that node',
+        'than 255 characters',
+      { value: request.name, remedy: 'Choose another name, or stop that node.' },
     );
   }
 
@@ -160,24 +161,24 @@ export class EpmdClient {
     const reply = new TextDecoder().decode(await this.#ask(encodePlainRequest('kill')));
     if (reply === 'OK') return;
     const why = reply === 'NO' ? 'nodes are registered' : 'only local users may end it';
-    throw this.#error(
-      'EPMD_REFUSED',
-      `EPMD at ${this.address} refused to end: ${why}; stop the nodes, or start it with -relaxed_command_check`,
-    );
+    throw this.#error('EPMD_REFUSED', `EPMD at ${this.address} refused to end: ${why}`, {
+      remedy: 'Stop the nodes, or start it with -relaxed_command_check.',
+    });
   }
 
   /** Unregisters the name of another node. Throws `EpmdError` EPMD_REFUSED. Requires a daemon that checks relaxed. */
   async stop(name: string): Promise<void> {
     const reply = new TextDecoder().decode(await this.#ask(encodeStopRequest(name)));
     if (reply === 'STOPPED') return;
-    const why = reply.startsWith('NOEXIST')
-      ? 'it is not registered; see `epmd -names`'
-      : 'the daemon must be local and started with -relaxed_command_check';
-    throw this.#error('EPMD_REFUSED', `EPMD at ${this.address} did not unregister ${name}: ${why}`);
+    const [why, remedy] = reply.startsWith('NOEXIST')
+      ? ['it is not registered', '`epmd -names` lists the registered names.']
+      : ['the daemon does not allow it', 'Start it on this machine with -relaxed_command_check.'];
+    const message = `EPMD at ${this.address} did not unregister ${name}: ${why}`;
+    throw this.#error('EPMD_REFUSED', message, { value: name, remedy });
   }
 
-  #error(code: EpmdError['code'], message: string, cause?: unknown): EpmdError {
-    return new EpmdError(code, message, { address: this.address, cause });
+  #error(code: EpmdError['code'], message: string, detail: ConvoyErrorDetail): EpmdError {
+    return new EpmdError(code, message, { address: this.address, ...detail });
   }
 
   #decode<Reply>(decode: (bytes: Uint8Array) => Reply, bytes: Uint8Array, silence: 'bad' | 'refused'): Reply {
@@ -186,6 +187,7 @@ export class EpmdClient {
       throw this.#error(
         'EPMD_REFUSED',
         `${what}: it answers this request only to local users, and only for valid names`,
+        { remedy: 'Send it from the machine of the daemon.' },
       );
     }
     try {
@@ -193,7 +195,10 @@ export class EpmdClient {
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       const what = `the answer from ${this.address} is not that of an EPMD (${error.message})`;
-      throw this.#error('EPMD_BAD_REPLY', `${what}; another program may use the port`, error);
+      throw this.#error('EPMD_BAD_REPLY', `${what}: another program may use the port`, {
+        remedy: 'Check which program listens on that port.',
+        cause: error,
+      });
     }
   }
 

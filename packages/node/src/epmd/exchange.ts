@@ -91,7 +91,8 @@ async function openSocket(daemon: Daemon): Promise<Duplex> {
 
 function timedOut({ address, timeoutMs }: Daemon): EpmdError {
   const what = `EPMD at ${address} did not answer within ${timeoutMs} ms`;
-  return new EpmdError('EPMD_TIMEOUT', `${what}; a firewall may drop the packets`, { address });
+  const remedy = 'Open the port in the firewall, or raise `timeoutMs`.';
+  return new EpmdError('EPMD_TIMEOUT', `${what}: a firewall may drop the packets`, { address, remedy });
 }
 
 function unreachable({ address }: Daemon, cause: NodeJS.ErrnoException): EpmdError {
@@ -102,5 +103,6 @@ function unreachable({ address }: Daemon, cause: NodeJS.ErrnoException): EpmdErr
 
 function tooLong({ address }: Daemon): EpmdError {
   const what = `the answer from ${address} is larger than any answer of an EPMD`;
-  return new EpmdError('EPMD_BAD_REPLY', `${what}; another program uses the port`, { address });
+  const remedy = 'Check which program listens on that port.';
+  return new EpmdError('EPMD_BAD_REPLY', `${what}: another program uses the port`, { address, remedy });
 }

@@ -17,7 +17,11 @@ export function listenAddresses(asked: string | readonly string[] = []): ListenA
   const hosts = [...new Set(typeof asked === 'string' ? [asked] : asked)];
   for (const host of hosts) {
     if (isIP(host) === 0)
-      throw refused(host, `"${host}" is not a valid IP address; write 127.0.0.1, not a name`);
+      throw refused(
+        host,
+        `"${host}" is not a valid IP address`,
+        'Write an address such as 127.0.0.1, not a name.',
+      );
   }
   // A socket on :: accepts IPv4 as well, so the port is taken for any other address.
   if (hosts.includes('::')) return [{ host: '::', isOptional: false }];
@@ -32,13 +36,14 @@ export function listenAddresses(asked: string | readonly string[] = []): ListenA
     throw refused(
       kept[0]?.host ?? '',
       `EPMD can listen on at most ${maxAddresses} addresses, including loopback; ${kept.length} were given`,
+      'Use 0.0.0.0 or :: to listen on all addresses.',
     );
   }
   return kept;
 }
 
-function refused(address: string, message: string): EpmdError {
-  return new EpmdError('EPMD_UNREACHABLE', message, { address });
+function refused(address: string, message: string, remedy: string): EpmdError {
+  return new EpmdError('EPMD_UNREACHABLE', message, { address, value: address, remedy });
 }
 
 /** Whether the peer of a connection is on this machine: its address is loopback, or the address that it dialled. */

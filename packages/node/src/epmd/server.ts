@@ -88,12 +88,12 @@ function cannotListen(cause: unknown, port: number): Error {
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
   const isTaken = codeOf(cause) === 'EADDRINUSE';
   const remedy = isTaken
-    ? 'an EPMD is probably running there already: use it, or choose another port with ERL_EPMD_PORT'
-    : 'use an address of this machine, and a port above 1023 or one that you are allowed to use';
+    ? 'An EPMD is probably running there already: use it, or choose another port with ERL_EPMD_PORT.'
+    : 'Use an address of this machine, and a port above 1023 or one that you are allowed to use.';
   return new EpmdError(
     isTaken ? 'EPMD_ADDRESS_IN_USE' : 'EPMD_UNREACHABLE',
-    `EPMD cannot listen on ${address} (${codeOf(cause) ?? String(cause)}); ${remedy}`,
-    { address, cause },
+    `EPMD cannot listen on ${address} (${codeOf(cause) ?? String(cause)})`,
+    { address, remedy, cause },
   );
 }
 

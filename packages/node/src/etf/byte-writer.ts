@@ -163,10 +163,9 @@ export class ByteWriter {
     this.ensure(length > shortStringLength ? Buffer.byteLength(value) : length * 3);
     if (length <= shortStringLength && this.#ascii(value)) return length;
     if (!value.isWellFormed()) {
-      throw new EncodeError(
-        'ENCODE_RANGE',
-        'the string contains a lone surrogate; repair it with toWellFormed()',
-      );
+      throw new EncodeError('ENCODE_RANGE', 'the string contains a lone surrogate', {
+        remedy: 'Repair it with toWellFormed().',
+      });
     }
     const written = this.chunk.write(value, this.position, 'utf8');
     this.position += written;

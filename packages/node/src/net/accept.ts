@@ -102,8 +102,8 @@ export async function listenForPeers(options: ListenForPeersOptions): Promise<Li
 }
 
 function evictedError(max: number): HandshakeError {
-  const message =
-    `the connection was dropped because more than ${max} handshakes were in progress and this was the oldest; ` +
-    'raise limits.maxPendingHandshakes to allow more';
-  return new HandshakeError('HANDSHAKE_CLOSED', message);
+  const message = `the connection was dropped because more than ${max} handshakes were in progress and this was the oldest`;
+  return new HandshakeError('HANDSHAKE_CLOSED', message, {
+    remedy: 'Raise limits.maxPendingHandshakes to allow more.',
+  });
 }

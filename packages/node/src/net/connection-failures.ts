@@ -1,13 +1,12 @@
-/** The errors with which established connections end, with what usually helps. */
+/** The errors with which established connections end, each with what usually fixes it. */
 
 import { ConnectionError } from '../errors.ts';
 
 export function overflow(peer: string, bufferedBytes: number): ConnectionError {
   return new ConnectionError(
     'CONNECTION_OVERFLOW',
-    `${peer} reads too slowly: ${bufferedBytes} bytes were queued for it, more than limits.maxSendQueueBytes. ` +
-      'Await node.whenWritable(peer) in loops that send a lot',
-    { peer },
+    `${peer} reads too slowly: ${bufferedBytes} bytes were queued for it, more than limits.maxSendQueueBytes`,
+    { peer, remedy: 'Await node.whenWritable(peer) in loops that send a lot.' },
   );
 }
 
@@ -30,9 +29,8 @@ export function unreadable(peer: string, cause: unknown): ConnectionError {
 export function silent(peer: string, silentMs: number): ConnectionError {
   return new ConnectionError(
     'CONNECTION_TICK_TIMEOUT',
-    `${peer} sent nothing for ${silentMs} ms: it hangs, or the network is down; ` +
-      'also check that both nodes have the same net tick time (netTickTimeMs)',
-    { peer },
+    `${peer} sent nothing for ${silentMs} ms: it hangs, or the network is down`,
+    { peer, remedy: 'If it runs, check that both nodes have the same net tick time (`netTickTimeMs`).' },
   );
 }
 

@@ -160,13 +160,11 @@ export function publishRefused({ self, stream, peer, direction }: RefusedAttempt
 
 async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal): Promise<ResolvedAddress> {
   if (!isNodeName(peer)) {
-    throw new ConnectionError(
-      'CONNECTION_NAME_FORM',
-      `"${peer}" is not a valid node name: it must be name@host`,
-      {
-        peer,
-      },
-    );
+    throw new ConnectionError('CONNECTION_NAME_FORM', `"${peer}" is not a valid node name`, {
+      peer,
+      value: peer,
+      remedy: 'Write name@host, e.g. app@127.0.0.1.',
+    });
   }
   // The resolver may ignore its signal; that must not delay the timeout.
   const address = await abortable(resolver.resolve(peer, { signal }), signal);

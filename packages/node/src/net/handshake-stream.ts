@@ -133,9 +133,14 @@ export class HandshakeStream implements HandshakePort {
     const { peer, timeoutMs } = this.#options;
     return new HandshakeError(
       'HANDSHAKE_TIMEOUT',
-      `the handshake with ${peer ?? 'an unknown peer'} took longer than ${timeoutMs} ms; it was waiting for ` +
-        `${this.#phase}. The port may not belong to a node or may use TLS, or the network loses packets`,
-      { peer, phase: this.#phase },
+      `the handshake with ${peer ?? 'an unknown peer'} took longer than ${timeoutMs} ms, waiting for ` +
+        `${this.#phase}: the port may not belong to a node or may use TLS, or the network loses packets`,
+      {
+        peer,
+        phase: this.#phase,
+        remedy:
+          'Check which program listens on that port; if the node is only slow, raise `handshakeTimeoutMs`.',
+      },
     );
   }
 
@@ -158,7 +163,7 @@ export class HandshakeStream implements HandshakePort {
       'HANDSHAKE_PROTOCOL',
       `${peer ?? 'an unknown peer'} announced a handshake message of ${length} bytes, more than ${maxBytes}: ` +
         'it is not an Erlang node, or it uses a different length prefix, as TLS distribution does',
-      { peer, phase: this.#phase },
+      { peer, phase: this.#phase, remedy: 'Check that the port is an Erlang distribution port.' },
     );
   }
 }

@@ -6,7 +6,7 @@
 
 import type { Timer } from '../clock.ts';
 import { Flag, hasFlags } from '../distribution/flags.ts';
-import { CallError } from '../errors.ts';
+import { CallError, ConvoyError } from '../errors.ts';
 import {
   atom,
   atomName,
@@ -42,7 +42,8 @@ const genCall = atom('$gen_call');
 const genCast = atom('$gen_cast');
 const aliasTag = atom('alias');
 
-/** Makes gen calls and casts for one node. */
+const raiseTimeout = 'Raise `timeoutMs` if it needs longer.';
+
 /** Makes gen calls and casts for one node. */
 export class GenClient {
   readonly #core: NodeRuntime;
@@ -111,7 +112,9 @@ export class GenClient {
       signal?.throwIfAborted();
       const target = describeTarget(server);
       const why = error instanceof Error ? error.message : String(error);
-      throw new CallError('CALL_NODEDOWN', `${target} cannot be called: ${why}`, { target, cause: error });
+      const remedy = error instanceof ConvoyError ? error.remedy : undefined;
+      const message = `${target} cannot be called: ${why}`;
+      throw new CallError('CALL_NODEDOWN', message, { target, remedy, cause: error });
     }
   }
 
@@ -190,8 +193,8 @@ function describeTarget(server: MonitorTarget): string {
 }
 
 function timeoutError(target: string, timeoutMs: number): CallError {
-  const message = `${target} did not answer within ${timeoutMs} ms; it may still do what it was asked. Raise timeoutMs`;
-  return new CallError('CALL_TIMEOUT', message, { target });
+  const message = `${target} did not answer within ${timeoutMs} ms; it may still do what it was asked`;
+  return new CallError('CALL_TIMEOUT', message, { target, remedy: raiseTimeout });
 }
 
 function lostError(target: string, reason: Term): CallError {

@@ -70,9 +70,8 @@ export class NameService {
       if (!(error instanceof EpmdError) || error.code !== 'EPMD_NAME_TAKEN') throw error;
       throw new NodeError(
         'NODE_NAME_TAKEN',
-        `another node on this machine is already registered as ${name.name} (EPMD at ${error.address}): stop it, or ` +
-          'start this node under another name',
-        { cause: error },
+        `another node on this machine is already registered as ${name.name} (EPMD at ${error.address})`,
+        { value: name.name, remedy: 'Stop that node, or start this one under another name.', cause: error },
       );
     }
   }

@@ -27,9 +27,8 @@ export async function openListener(
   }
   const where = `${host ?? ''} port ${min === max ? min : `${min} to ${max}`}`.trim();
   const why = failure instanceof Error ? failure.message : String(failure);
-  throw new NodeError(
-    'NODE_LISTEN_FAILED',
-    `cannot listen on ${where}: ${why}; set listen.port or listen.host to a free port or an address of this machine`,
-    { cause: failure },
-  );
+  throw new NodeError('NODE_LISTEN_FAILED', `cannot listen on ${where}: ${why}`, {
+    remedy: 'Set listen.port to a free port, and listen.host to an address of this machine.',
+    cause: failure,
+  });
 }

@@ -186,7 +186,6 @@ export class Node implements AsyncDisposable {
     this.#runtime.exit(pid, reason);
   }
   /** Creates a unique reference. */
-  /** Creates a unique reference. */
   makeRef(): Reference {
     return this.#runtime.makeRef();
   }
@@ -256,7 +255,6 @@ export class Node implements AsyncDisposable {
     return this.#parts.system.global?.names() ?? [];
   }
   /** The process registered under a global name. */
-  /** The process registered under a global name. */
   globalWhereis(name: Term): Pid | undefined {
     return this.#parts.system.global?.whereis(name);
   }
@@ -264,7 +262,6 @@ export class Node implements AsyncDisposable {
   globalRegister(name: Term, pid: Pid): Promise<boolean> {
     return this.#global().register(name, pid);
   }
-  /** Removes a name on every node of the mesh. Resolves to `false` when it was not registered. */
   /** Removes a name on every node of the mesh. Resolves to `false` when it was not registered. */
   globalUnregister(name: Term): Promise<boolean> {
     return this.#global().unregister(name);
@@ -279,7 +276,6 @@ export class Node implements AsyncDisposable {
     return this.#closing;
   }
 
-  /** Calls `close`. */
   /** Calls `close`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();

@@ -146,9 +146,13 @@ export class FunctionProcess extends LocalProcess {
 }
 
 function busyError(): NodeError {
-  return new NodeError('RECEIVE_BUSY', 'this process already has a pending receive(); await that one first');
+  return new NodeError('RECEIVE_BUSY', 'this process already has a pending receive()', {
+    remedy: 'Await that one first.',
+  });
 }
 
 function timeoutError(timeoutMs: number): NodeError {
-  return new NodeError('RECEIVE_TIMEOUT', `no matching message arrived within ${timeoutMs} ms`);
+  return new NodeError('RECEIVE_TIMEOUT', `no matching message arrived within ${timeoutMs} ms`, {
+    remedy: 'Raise `timeoutMs` if it may take longer.',
+  });
 }

@@ -347,7 +347,9 @@ export abstract class LocalProcess implements Process {
 
 /** The error for using a process that has ended. */
 export function deadError(pid: Pid): NodeError {
-  return new NodeError('PROCESS_DEAD', `process ${pid.toString()} has ended; its function should return now`);
+  return new NodeError('PROCESS_DEAD', `process ${pid.toString()} has ended`, {
+    remedy: 'Return from its function; another process can monitor it to learn when it ends.',
+  });
 }
 
 export function isSamePid(a: Pid, b: Pid): boolean {

@@ -190,10 +190,9 @@ export class ProcessTable implements ProcessHost {
       throw new NodeError('NODE_CLOSED', `node ${this.node} is closed and cannot start processes`);
     const { maxProcesses } = this.#options.limits;
     if (this.#processes.size < maxProcesses) return this.#pids.next();
-    throw new NodeError(
-      'PROCESS_LIMIT',
-      `cannot start a process: ${maxProcesses} processes are alive; raise limits.maxProcesses or end some`,
-    );
+    throw new NodeError('PROCESS_LIMIT', `cannot start a process: ${maxProcesses} processes are alive`, {
+      remedy: 'Raise limits.maxProcesses, or end some processes.',
+    });
   }
 
   #admit(process: LocalProcess, options: SpawnOptions): void {

@@ -11,22 +11,23 @@ export class NameRegistry {
 
   register(name: string, process: LocalProcess): void {
     if (name === '' || name === 'undefined' || name.length > 255) {
-      throw new NodeError(
-        'PROCESS_BAD_NAME',
-        `${JSON.stringify(name)} is not a valid process name: use 1 to 255 characters other than "undefined"`,
-      );
+      throw new NodeError('PROCESS_BAD_NAME', `${JSON.stringify(name)} is not a valid process name`, {
+        value: name,
+        remedy: 'Use 1 to 255 characters other than "undefined".',
+      });
     }
     if (this.#processes.has(name)) {
-      throw new NodeError(
-        'PROCESS_NAME_TAKEN',
-        `a process is already registered as ${name}; unregister it first`,
-      );
+      throw new NodeError('PROCESS_NAME_TAKEN', `a process is already registered as ${name}`, {
+        value: name,
+        remedy: 'Unregister it first.',
+      });
     }
     if (process.registeredName !== undefined) {
       const which = `${process.pid.toString()} is already registered as ${process.registeredName}`;
       throw new NodeError(
         'PROCESS_NAME_TAKEN',
         `${which} and cannot also be registered as ${name}: a process has one name`,
+        { value: name, remedy: 'Unregister its present name first.' },
       );
     }
     this.#processes.set(name, process);

@@ -36,10 +36,9 @@ export class ServerProcess extends LocalProcess {
 
   receive(): Promise<Term> {
     return Promise.reject(
-      new NodeError(
-        'PROCESS_NO_RECEIVE',
-        'a server process cannot call receive(): handle messages in onMessage',
-      ),
+      new NodeError('PROCESS_NO_RECEIVE', 'a server process cannot call receive()', {
+        remedy: 'Handle messages in `onMessage`.',
+      }),
     );
   }
 

@@ -123,7 +123,7 @@ describe('EPMD server and client', () => {
     await using pair = await startPair();
     await assert.rejects(startEpmdServer({ port: pair.server.port }), {
       code: 'EPMD_ADDRESS_IN_USE',
-      message: /use it, or choose another port/,
+      remedy: /use it, or choose another port/,
     });
   });
 

@@ -18,9 +18,7 @@ export async function findRepl(host: ReplHost, kind: ReplKind | 'auto'): Promise
   throw new ShellError(
     'SHELL_UNAVAILABLE',
     `${host.target} has no ${names[kind]}; it offers ${names[found]}`,
-    {
-      target: host.target,
-    },
+    { target: host.target, value: kind, remedy: `Use ${found} or auto.` },
   );
 }
 

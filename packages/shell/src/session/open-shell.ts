@@ -13,8 +13,9 @@ export async function openShell(options: OpenShellOptions): Promise<ShellSession
   const { node, target, signal } = options;
   signal?.throwIfAborted();
   if (countSessions(node) >= maxSessions) {
-    throw new ShellError('SHELL_LIMIT', `${maxSessions} shells are already open; close one first`, {
+    throw new ShellError('SHELL_LIMIT', `${maxSessions} shells are already open`, {
       target,
+      remedy: 'Close one first.',
     });
   }
   if (target !== node.name) await node.connect(target, { signal });

@@ -3,7 +3,7 @@
  * Runs the procedures of repl/ with a node and a group leader.
  */
 
-import type { Node } from '@convoy/node';
+import { ConvoyError, type Node } from '@convoy/node';
 import { atomName, inspect, type Pid, type Term } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';
 import type { GroupLeader } from '../group-leader.ts';
@@ -66,6 +66,7 @@ export class ShellProcess {
       const why = error instanceof Error ? error.message : String(error);
       throw new ShellError('SHELL_START_FAILED', `${target} could not start a shell: ${why}`, {
         target,
+        remedy: error instanceof ConvoyError ? error.remedy : undefined,
         cause: error,
       });
     }

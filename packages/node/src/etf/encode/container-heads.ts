@@ -28,8 +28,10 @@ export function countOf(items: readonly Term[]): number {
 
 /** The error for an array with a hole, which is not a term: `[1, , 3]`, `new Array(5)`. */
 export function holeAt(index: number): EncodeError {
-  const message = `an array with a hole at ${index} cannot be encoded; put undefined there, or remove the hole`;
-  return new EncodeError('ENCODE_UNSUPPORTED', message);
+  const message = `an array with a hole at ${index} cannot be encoded`;
+  return new EncodeError('ENCODE_UNSUPPORTED', message, {
+    remedy: 'Put undefined there, or remove the hole.',
+  });
 }
 
 /** Whether OTP writes this list as a STRING_EXT: 1 to 65,535 integers, all 0 to 255. */
@@ -113,8 +115,9 @@ export function termMapOf(map: ReadonlyMap<Term, Term>): TermMap {
 
 /** The error for an object that is not a term, with what to do about it. */
 export function unsupported(value: object): EncodeError {
-  const message = `${describeValue(value)} cannot be encoded; convert it to a plain object, a string or bytes`;
-  return new EncodeError('ENCODE_UNSUPPORTED', message);
+  const message = `${describeValue(value)} cannot be encoded`;
+  const remedy = 'Convert it to a plain object, a string or bytes.';
+  return new EncodeError('ENCODE_UNSUPPORTED', message, { remedy });
 }
 
 export function depthExceeded(context: EncodeContext): EncodeError {

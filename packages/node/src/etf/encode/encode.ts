@@ -62,7 +62,10 @@ function withPath(error: unknown, term: Term, context: EncodeContext): EncodeErr
     context.depth = 0;
     writeAny(scratch, context, part);
   });
-  if (isEncodeError(error)) return path === '' ? error : new EncodeError(error.code, error.message, { path });
+  if (isEncodeError(error)) {
+    const { code, message, remedy, value } = error;
+    return path === '' ? error : new EncodeError(code, message, { path, remedy, value });
+  }
   // A getter, a proxy trap or a conversion threw, or an object has a prototype that it was not created with.
   const message = `the value cannot be read: ${textOfThrown(error)}`;
   return new EncodeError('ENCODE_UNSUPPORTED', message, { path, cause: error });

@@ -21,7 +21,9 @@ export interface ChainOptions {
 export function createChainResolver(resolvers: readonly Resolver[], options: ChainOptions = {}): Resolver {
   const registrar = options.registrar ?? resolvers.at(-1);
   if (registrar === undefined)
-    throw new NodeError('NODE_BAD_RESOLVER', 'createChainResolver needs at least one resolver');
+    throw new NodeError('NODE_BAD_RESOLVER', 'createChainResolver got no resolver', {
+      remedy: 'Pass at least one resolver.',
+    });
   return {
     async resolve(peer, resolveOptions) {
       for (const resolver of resolvers) {

@@ -24,10 +24,10 @@ export interface NameEncodedOptions {
 export function createNameEncodedResolver(options: NameEncodedOptions = {}): Resolver {
   const { family = 4, prefixes = ['remote_', 'remote_runtime_'], transport } = options;
   if (prefixes.length === 0 || prefixes.includes('')) {
-    throw new NodeError(
-      'NODE_BAD_RESOLVER',
-      '`prefixes` must contain at least one prefix, and no empty ones',
-    );
+    throw new NodeError('NODE_BAD_RESOLVER', '`prefixes` is empty or contains an empty prefix', {
+      value: prefixes,
+      remedy: 'Give at least one prefix, and no empty ones.',
+    });
   }
   const host = family === 6 ? '::1' : '127.0.0.1';
   const portOf = (node: string): number | undefined => findPort(node, prefixes);

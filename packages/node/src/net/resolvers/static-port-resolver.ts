@@ -28,7 +28,10 @@ export interface StaticPortOptions {
 export function createStaticPortResolver(options: StaticPortOptions): Resolver {
   const { listens = true, nodes, port, transport } = options;
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    throw new NodeError('NODE_BAD_RESOLVER', `port is ${port}; it must be an integer from 1 to 65535`);
+    throw new NodeError('NODE_BAD_RESOLVER', `port is ${port}, which is not a port`, {
+      value: port,
+      remedy: 'Set `port` to an integer from 1 to 65535.',
+    });
   }
   const isThere = (node: string): boolean => nodes?.includes(node) ?? true;
   return {

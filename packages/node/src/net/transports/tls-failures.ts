@@ -117,11 +117,11 @@ export function explainTlsError(error: Error, attempt: TlsAttempt): ConnectionEr
     return new ConnectionError(known.code, `${who} ${known.text} (${code})`, { peer, remedy, cause: error });
   }
   const verb = direction === 'out' ? 'TLS with' : 'TLS requested by';
-  return new ConnectionError(
-    'CONNECTION_TLS_FAILED',
-    `${verb} ${who} failed: ${error.message}; compare the TLS options of both nodes`,
-    { peer, cause: error },
-  );
+  return new ConnectionError('CONNECTION_TLS_FAILED', `${verb} ${who} failed: ${error.message}`, {
+    peer,
+    remedy: 'Compare the TLS options of both nodes.',
+    cause: error,
+  });
 }
 
 function explanationOf(code: string, { direction, isAgreed }: TlsAttempt): Explanation | undefined {

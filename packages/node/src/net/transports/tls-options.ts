@@ -87,7 +87,7 @@ function versionRange(versions: readonly TlsVersion[]): SecureContextOptions {
   const [first, ...rest] = [...new Set(versions)].toSorted();
   const last = rest.at(-1) ?? first;
   if (first === undefined || last === undefined || !versions.every((one) => one === '1.2' || one === '1.3')) {
-    throw bad(`versions is "${versions.join(', ')}"; the TLS versions must be 1.2, 1.3 or both`);
+    throw bad(`versions is "${versions.join(', ')}"`, 'Set `versions` to 1.2, 1.3 or both.');
   }
   return { minVersion: `TLSv${first}`, maxVersion: `TLSv${last}` };
 }

@@ -96,8 +96,8 @@ export function callTimeout(site: CallSite, timeoutMs: number): CallError {
   const target = siteName(site);
   return new CallError(
     'CALL_TIMEOUT',
-    `${target} did not answer within ${timeoutMs} ms; it may still be running there. Raise timeoutMs if it needs longer`,
-    { target },
+    `${target} did not answer within ${timeoutMs} ms; it may still be running there`,
+    { target, remedy: 'Raise `timeoutMs` if it needs longer.' },
   );
 }
 

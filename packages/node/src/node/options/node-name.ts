@@ -11,6 +11,8 @@ import { hostFault } from './host-name.ts';
 /** The longest atom. */
 const maxNameLength = 255;
 
+const nameRemedy = 'Write name@host, for instance web@127.0.0.1 or web@::1.';
+
 /** OTP accepts letters, digits, - and _ before the @; names with dots and + exist as well. */
 const nameForm = /^[A-Za-z0-9_.+-]+$/;
 
@@ -41,10 +43,10 @@ export function completeNodeName(given: string, hostName: string): NodeName {
   const full = given.includes('@') ? given : `${given}@${hostName.split('.', 1)[0]}`;
   const fault = nameFault(full);
   if (fault === undefined) return splitNodeName(full);
-  throw new NodeError(
-    'NODE_BAD_NAME',
-    `${shown(full)} is not a valid node name, because ${fault}. Write name@host, for instance web@127.0.0.1 or web@::1`,
-  );
+  throw new NodeError('NODE_BAD_NAME', `${shown(full)} is not a valid node name, because ${fault}`, {
+    value: full,
+    remedy: nameRemedy,
+  });
 }
 
 /** The error if a node must not dial a peer; `undefined` if it may. `any` accepts names of both styles. */
@@ -60,9 +62,7 @@ export function nameMismatch(
     return new ConnectionError(
       'CONNECTION_NAME_FORM',
       `${shown(peer)} is not a valid node name, because ${fault}`,
-      {
-        peer,
-      },
+      { peer, value: peer, remedy: nameRemedy },
     );
   }
   if (own === undefined || forms === 'any' || isLongHost(own.host) === isLongHost(other.host))
@@ -71,7 +71,7 @@ export function nameMismatch(
   return new ConnectionError(
     'CONNECTION_NAME_FORM',
     `${self} cannot connect to ${peer}: ${long} is a long name (its host has a dot or is an IP address) and ${short} is ` +
-      'a short name; give both nodes long names or both short names',
-    { peer },
+      'a short name',
+    { peer, value: peer, remedy: 'Give both nodes long names, or both short names.' },
   );
 }

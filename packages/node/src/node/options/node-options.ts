@@ -174,14 +174,17 @@ function checkListenHost(host: string): void {
   const fault = typeof host === 'string' ? hostFault(host) : 'it is not a string';
   if (fault === undefined) return;
   const message = `listen.host ${visibleText(JSON.stringify(host))} is not a valid address to listen on: ${fault}`;
-  throw new NodeError('NODE_BAD_LISTEN', message, { value: host });
+  const remedy = 'Set listen.host to an address of this machine, or to 0.0.0.0 or :: for all of them.';
+  throw new NodeError('NODE_BAD_LISTEN', message, { value: host, remedy });
 }
 
 /** @internal Throws `NodeError` NODE_BAD_COOKIE. */
 export function checkCookie(cookie: string): void {
   // The message must never contain the cookie, only what is wrong with it.
   if (typeof cookie === 'string' && /^[\x20-\x7e]{1,255}$/.test(cookie)) return;
-  throw new NodeError('NODE_BAD_COOKIE', 'the cookie must be 1 to 255 printable ASCII characters');
+  throw new NodeError('NODE_BAD_COOKIE', 'the cookie is empty, too long or not printable ASCII', {
+    remedy: 'Use 1 to 255 printable ASCII characters.',
+  });
 }
 
 function checkPort(port: PortChoice): void {
@@ -190,13 +193,13 @@ function checkPort(port: PortChoice): void {
   if (isPort(min) && isPort(max) && min <= max) return;
   throw new NodeError(
     'NODE_BAD_LISTEN',
-    `listen.port is ${JSON.stringify(port)}; set it to a port from 0 to 65535, or to a range { min, max } of such ports`,
-    { value: port },
+    `listen.port is ${JSON.stringify(port)}, which is not a port or a range of ports`,
+    { value: port, remedy: 'Set it to a port from 0 to 65535, or to a range { min, max } of such ports.' },
   );
 }
 
 function positive(option: string, value: number): number {
   if (value > 0) return value;
-  const message = `${option} is ${value}; it must be greater than 0 milliseconds`;
-  throw new NodeError('NODE_BAD_TIMEOUT', message, { value });
+  const message = `${option} is ${value}, which is not a number of milliseconds above 0`;
+  throw new NodeError('NODE_BAD_TIMEOUT', message, { value, remedy: `Set ${option} to more than 0.` });
 }

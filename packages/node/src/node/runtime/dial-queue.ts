@@ -80,6 +80,7 @@ export class DialQueue {
 }
 
 function timeoutError(peer: string, timeoutMs: number | undefined): ConnectionError {
-  const message = `could not connect to ${peer} within ${timeoutMs} ms; it may be overloaded, or a firewall may drop packets`;
-  return new ConnectionError('CONNECTION_TIMEOUT', message, { peer });
+  const message = `could not connect to ${peer} within ${timeoutMs} ms: it may be overloaded, or a firewall may drop packets`;
+  const remedy = 'Raise `timeoutMs`, open the port in the firewall, or use a tunnel.';
+  return new ConnectionError('CONNECTION_TIMEOUT', message, { peer, remedy });
 }

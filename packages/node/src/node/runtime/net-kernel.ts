@@ -331,15 +331,14 @@ export class NetKernel {
 }
 
 function limitError(peer: string, maxConnections: number): ConnectionError {
-  const message =
-    `cannot connect to ${peer}: ${maxConnections} nodes are already connected or being dialled; ` +
-    'raise limits.maxConnections to allow more';
-  return new ConnectionError('CONNECTION_LIMIT', message, { peer });
+  const message = `cannot connect to ${peer}: ${maxConnections} nodes are already connected or being dialled`;
+  const remedy = 'Raise limits.maxConnections, or disconnect some nodes.';
+  return new ConnectionError('CONNECTION_LIMIT', message, { peer, remedy });
 }
 
 function undialledError(peer: string): ConnectionError {
-  const message = `${peer} is not connected, and an isolated node dials only for connect(), rpc() and call(); use connect() first`;
-  return new ConnectionError('CONNECTION_CLOSED', message, { peer });
+  const message = `${peer} is not connected, and an isolated node dials only for connect(), rpc() and call()`;
+  return new ConnectionError('CONNECTION_CLOSED', message, { peer, remedy: 'Call connect() first.' });
 }
 
 function disconnectedError(peer: string): ConnectionError {
