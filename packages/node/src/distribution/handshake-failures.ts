@@ -1,7 +1,7 @@
 /**
  * Explains why handshakes fail: the message says what happened, the remedy what usually fixes it. Each cause has one
- * function, so the same cause always has the same code and message. OTP reports little on the wire (a wrong cookie is a silent close), so some messages
- * name the likely cause rather than a certain one. No message ever contains a cookie.
+ * function, so the same cause always has the same code and message. OTP reports little on the wire (a wrong cookie is a
+ * silent close), so some messages name the likely cause rather than a certain one. No message ever contains a cookie.
  */
 
 import { HandshakeError } from '../errors.ts';

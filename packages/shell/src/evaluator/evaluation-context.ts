@@ -9,7 +9,8 @@ import { types } from 'node:util';
 import { constants, createContext } from 'node:vm';
 import { withoutExperimentalWarning } from './source.ts';
 
-export type Outcome =
+/** What became of evaluated code: its value, or what it threw. */
+export type EvaluationOutcome =
   | { readonly kind: 'value'; readonly value: unknown }
   | { readonly kind: 'thrown'; readonly error: unknown };
 
@@ -94,7 +95,7 @@ export class EvaluationContext {
   }
 
   /** Runs code to the end of its last `await`. Never rejects. `name` appears in stack traces. */
-  evaluate(code: string, name: string): Promise<Outcome> {
+  evaluate(code: string, name: string): Promise<EvaluationOutcome> {
     const expression = `${code}\n//# sourceURL=${name}`;
     const parameters = { expression, contextId: this.#contextId, objectGroup: resultGroup };
     return new Promise((resolve) => {
@@ -103,7 +104,7 @@ export class EvaluationContext {
           'Runtime.evaluate',
           { ...parameters, replMode: true, timeout: this.#blockLimitMs },
           (error: Error | null, evaluation?: object) => {
-            const outcome: Outcome =
+            const outcome: EvaluationOutcome =
               error === null
                 ? this.#outcome(evaluation as Evaluation)
                 : { kind: 'thrown', error: this.#stopped() };
@@ -190,9 +191,9 @@ export class EvaluationContext {
     return id;
   }
 
-  #outcome(evaluation: Evaluation): Outcome {
+  #outcome(evaluation: Evaluation): EvaluationOutcome {
     const { result, exceptionDetails } = evaluation;
-    const outcome: Outcome =
+    const outcome: EvaluationOutcome =
       exceptionDetails === undefined
         ? { kind: 'value', value: this.#take(result) }
         : { kind: 'thrown', error: this.#take(exceptionDetails.exception ?? result) };

@@ -6,7 +6,7 @@
 import { inspect, stripVTControlCharacters } from 'node:util';
 import type { Node, Process } from '@convoy/node';
 import { atom, atomName, type Pid, type Term } from '@convoy/node/etf';
-import { EvaluationContext, type Outcome } from './evaluation-context.ts';
+import { EvaluationContext, type EvaluationOutcome } from './evaluation-context.ts';
 import { IoClient } from './io-client.ts';
 import { completeName, type NameCompletion } from './property-completion.ts';
 import { catchRejections } from './rejections.ts';
@@ -21,7 +21,7 @@ export interface ShellServerOptions {
   readonly onEnd: () => void;
 }
 
-type Verdict = Outcome | { readonly kind: 'interrupted' };
+type InterruptibleOutcome = EvaluationOutcome | { readonly kind: 'interrupted' };
 
 const help = `Type TypeScript; await works. In scope: node, self (this shell's pid), atom(), tuple(), float(),
 console, _ (the last value). .exit or exit() ends the shell, Ctrl-C stops waiting for an await.
@@ -133,24 +133,24 @@ export class ShellServer {
     code: string,
     { io, context }: { io: IoClient; context: EvaluationContext },
   ): Promise<void> {
-    const verdict = await this.#waitForVerdict(context.evaluate(code, `ts:${this.#number}`));
+    const outcome = await this.#waitForOutcome(context.evaluate(code, `ts:${this.#number}`));
     await io.flush();
     this.#number += 1;
-    if (verdict.kind === 'interrupted') io.print('interrupted: the result will be discarded\n');
-    else if (verdict.kind === 'thrown') io.print(`Uncaught ${this.#errorText(verdict.error)}\n`);
+    if (outcome.kind === 'interrupted') io.print('interrupted: the result will be discarded\n');
+    else if (outcome.kind === 'thrown') io.print(`Uncaught ${this.#errorText(outcome.error)}\n`);
     else if (!this.#isExiting) {
-      context.setGlobal('_', verdict.value);
-      io.print(`${inspect(verdict.value, { colors: this.#colors, breakLength: await io.columns() })}\n`);
+      context.setGlobal('_', outcome.value);
+      io.print(`${inspect(outcome.value, { colors: this.#colors, breakLength: await io.columns() })}\n`);
     }
   }
 
-  async #waitForVerdict(evaluation: Promise<Outcome>): Promise<Verdict> {
-    const interrupted = new Promise<Verdict>((resolve) => {
+  async #waitForOutcome(evaluation: Promise<EvaluationOutcome>): Promise<InterruptibleOutcome> {
+    const interrupted = new Promise<InterruptibleOutcome>((resolve) => {
       this.#interrupt = () => resolve({ kind: 'interrupted' });
     });
-    const verdict = await Promise.race([evaluation, interrupted]);
+    const outcome = await Promise.race([evaluation, interrupted]);
     this.#interrupt = undefined;
-    return verdict;
+    return outcome;
   }
 
   #errorText(error: unknown): string {

@@ -20,7 +20,7 @@ import {
   wordLeft,
   wordRight,
 } from './buffer.ts';
-import type { Editor, EditResult, Outcome } from './editor-state.ts';
+import type { Editor, EditResult, EditOutcome } from './editor-state.ts';
 import type { History } from './history.ts';
 
 type Command = (editor: Editor, history: History) => EditResult;
@@ -125,7 +125,7 @@ function keep(editor: Editor): EditResult {
   return { editor: { ...editor, last: 'other' }, outcome: undefined };
 }
 
-function outcome(what: Outcome): Command {
+function outcome(what: EditOutcome): Command {
   return (editor) => ({ editor: { ...editor, last: 'other' }, outcome: what });
 }
 

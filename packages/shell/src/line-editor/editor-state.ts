@@ -15,7 +15,8 @@ export interface Editor extends TextBuffer {
   readonly undo: readonly TextBuffer[];
 }
 
-export type Outcome =
+/** What a key asks of the owner of the editor; `undefined` for keys that only edit. */
+export type EditOutcome =
   | 'submit'
   | 'interrupt'
   | 'end'
@@ -27,7 +28,7 @@ export type Outcome =
 
 export interface EditResult {
   readonly editor: Editor;
-  readonly outcome: Outcome;
+  readonly outcome: EditOutcome;
 }
 
 export function createEditor(kills: readonly string[] = []): Editor {

@@ -5,7 +5,7 @@
 
 import { insertText } from './buffer.ts';
 import { commands, type CommandName } from './commands.ts';
-import type { EditResult, Editor, Outcome } from './editor-state.ts';
+import type { EditResult, Editor, EditOutcome } from './editor-state.ts';
 import { type History, searchBackward } from './history.ts';
 import { type Key, keyBindings } from './keys.ts';
 
@@ -25,7 +25,7 @@ function runCommand(editor: Editor, name: CommandName, history: History): EditRe
 }
 
 /** Records the previous text for undo. */
-function edited(before: Editor, after: Editor, outcome?: Outcome): EditResult {
+function edited(before: Editor, after: Editor, outcome?: EditOutcome): EditResult {
   if (before.text === after.text || after.undo !== before.undo) return { editor: after, outcome };
   const undo = [...before.undo, { text: before.text, cursor: before.cursor }].slice(-maxUndo);
   return { editor: { ...after, undo }, outcome };
