@@ -9,8 +9,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dialSsh, dialSystemSsh, openSshTunnel, parseSshTarget, type SshTunnel } from '@convoy/cluster/ssh';
-import { startSshServer, type SshServer } from '../test/support/ssh-server.ts';
-import { freePort } from '../test/support/test-epmd.ts';
+import { startSshServer, type SshServer } from '../test/support/network/ssh-server.ts';
+import { freePort } from '../test/support/erlang/test-epmd.ts';
 import { type BenchRow, median } from './rows.ts';
 
 const rounds = 5;

@@ -1,13 +1,13 @@
 /**
  * `npm run goldens`: asks a real Erlang/OTP for the external form of every golden expression and writes
  * test/goldens/otp-<release>.json. The release on PATH is always asked; another one where it is installed, which
- * `CONVOY_OTP_27=/directory` says (see test/support/erlang-release.ts).
+ * `CONVOY_OTP_27=/directory` says (see test/support/erlang/erlang-release.ts).
  */
 
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findInstallation, otpReleases, type OtpRelease } from '../test/support/erlang-release.ts';
+import { findInstallation, otpReleases, type OtpRelease } from '../test/support/erlang/erlang-release.ts';
 import { goldenExpressions, type GoldenExpression } from './golden-expressions.ts';
 
 /** Reads `OPTIONS<tab>EXPRESSION` lines and prints the bytes of each, in hexadecimal. */

@@ -12,19 +12,19 @@ import { describe, test, type TestContext } from 'node:test';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { waitForClose } from '../support/child-process.ts';
-import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../support/erlang-node.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../support/erlang/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
-import { startLibcluster } from '../support/libcluster-peer.ts';
-import type { MeshNodeReport, MeshNodeSettings } from '../support/mesh-node.ts';
-import { missingNamespaces } from '../support/namespaces.ts';
+import { startLibcluster } from '../support/erlang/libcluster-peer.ts';
+import type { MeshNodeReport, MeshNodeSettings } from '../support/erlang/mesh-node.ts';
+import { missingNamespaces } from '../support/network/namespaces.ts';
 import { mayTake } from '../support/time-limit.ts';
-import { type SwitchedHost, SwitchedNetwork } from '../support/switched-network.ts';
+import { type SwitchedHost, SwitchedNetwork } from '../support/network/switched-network.ts';
 
 const count = Number(process.env['CONVOY_MESH_NODES'] ?? 50);
 const erlangCount = Math.min(4, count - 2);
 const gossipPort = 45_892;
 const tickMs = 6000;
-const program = fileURLToPath(new URL('../support/mesh-node.ts', import.meta.url));
+const program = fileURLToPath(new URL('../support/erlang/mesh-node.ts', import.meta.url));
 
 /** One node of ours in its namespace, and the last it has told. */
 class MeshMember implements AsyncDisposable {

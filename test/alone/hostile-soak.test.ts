@@ -16,14 +16,20 @@ import type { NodeView } from '@convoy/console/protocol';
 import { EpmdClient } from '@convoy/node/epmd';
 import { startNode } from '@convoy/node';
 import { endProcess, ProcessOutput } from '../support/child-process.ts';
-import { askConsole, launchNode } from '../support/console-api.ts';
-import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
-import { missingPeer } from '../support/erlang-node.ts';
-import { addsInShell, type HonestUser, launches, listsNodes, pings } from '../support/honest-users.ts';
+import { askConsole, launchNode } from '../support/console/console-api.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../support/console/console-process.ts';
+import { missingPeer } from '../support/erlang/erlang-node.ts';
+import {
+  addsInShell,
+  type HonestUser,
+  launches,
+  listsNodes,
+  pings,
+} from '../support/console/honest-users.ts';
 import type { Target } from '../support/hostile/attacker.ts';
 import type { Report } from '../support/hostile/attackers.ts';
-import { InspectedProcess, type Reading } from '../support/inspected-process.ts';
-import { ConsoleClient } from '../support/live-client.ts';
+import { InspectedProcess, type Reading } from '../support/console/inspected-process.ts';
+import { ConsoleClient } from '../support/console/live-client.ts';
 import { mayTake } from '../support/time-limit.ts';
 
 const seconds = Number(process.env['CONVOY_SOAK_SECONDS'] ?? 45);

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ShellSession } from '@convoy/shell';
-import { run, untilShown, untilState } from '../support/shell-viewer.ts';
+import { run, untilShown, untilState } from '../support/erlang/shell-viewer.ts';
 
 export interface ShellLanguage {
   readonly kind: 'erl' | 'iex' | 'ts';

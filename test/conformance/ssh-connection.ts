@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { parseSshTarget, type SshDialer } from '@convoy/cluster/ssh';
-import { startEcho } from '../support/echo-server.ts';
-import { BastionNetwork, missingNamespaces } from '../support/namespaces.ts';
-import { missingSshd, startSshServer } from '../support/ssh-server.ts';
+import { startEcho } from '../support/network/echo-server.ts';
+import { BastionNetwork, missingNamespaces } from '../support/network/namespaces.ts';
+import { missingSshd, startSshServer } from '../support/network/ssh-server.ts';
 import { testSshStreams } from './ssh-streams.ts';
 
 export function testSshDialer(dial: SshDialer, title: string): void {

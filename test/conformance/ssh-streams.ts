@@ -7,9 +7,9 @@ import type { Duplex } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
 import { parseSshTarget, type SshDialer } from '@convoy/cluster/ssh';
-import { startEcho } from '../support/echo-server.ts';
+import { startEcho } from '../support/network/echo-server.ts';
 import { eventually } from '../support/eventually.ts';
-import { startSshServer } from '../support/ssh-server.ts';
+import { startSshServer } from '../support/network/ssh-server.ts';
 
 /** Whether the chunk is taken within half a second. */
 async function writes(stream: Duplex, chunk: Buffer): Promise<boolean> {

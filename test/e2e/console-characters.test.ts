@@ -2,9 +2,9 @@
 
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { type ConsoleInProcess, startConsoleInProcess } from '../support/console-in-process.ts';
-import { Terminal } from '../support/console-page.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import { type ConsoleInProcess, startConsoleInProcess } from '../support/console/console-in-process.ts';
+import { Terminal } from '../support/console/console-page.ts';
 
 describe('wide characters in the page', { skip: withoutBrowser }, () => {
   let convoy: ConsoleInProcess;

@@ -15,9 +15,9 @@ import type { Browser, Page } from 'playwright-core';
 import { startEpmdServer, type EpmdServer } from '@convoy/node/epmd';
 import { type RunningConsole, startConsole } from '@convoy/console';
 import { attack } from '../support/attack.ts';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
 import { type Certificate, TestAuthority } from '../support/certificates.ts';
-import { picture } from '../support/console-page.ts';
+import { picture } from '../support/console/console-page.ts';
 import { freePort } from '../support/free-port.ts';
 
 const token = 'a+token&of=special#characters%20/?';

@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import type { ConsoleInfo } from '@convoy/console/protocol';
 import { EpmdClient } from '@convoy/node/epmd';
-import { askConsole, launchNode } from '../support/console-api.ts';
-import { startConsoleProcess } from '../support/console-process.ts';
-import { startTestEpmd } from '../support/test-epmd.ts';
+import { askConsole, launchNode } from '../support/console/console-api.ts';
+import { startConsoleProcess } from '../support/console/console-process.ts';
+import { startTestEpmd } from '../support/erlang/test-epmd.ts';
 
 const reason =
   existsSync('/usr/bin/epmd') || process.env['CI'] !== undefined

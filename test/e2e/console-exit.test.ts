@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { launchNode } from '../support/console-api.ts';
-import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
+import { launchNode } from '../support/console/console-api.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../support/console/console-process.ts';
 import { eventually } from '../support/eventually.ts';
 import { processesWith } from '../support/processes.ts';
 

@@ -8,13 +8,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { FaultKind } from '../../packages/console/src/fault-boundary.ts';
-import { launchNode } from '../support/console-api.ts';
-import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
+import { launchNode } from '../support/console/console-api.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../support/console/console-process.ts';
 import { eventually } from '../support/eventually.ts';
-import { ConsoleClient, type LiveClient } from '../support/live-client.ts';
+import { ConsoleClient, type LiveClient } from '../support/console/live-client.ts';
 import { processesWith } from '../support/processes.ts';
 
-const plant = fileURLToPath(new URL('../support/planted-faults.mjs', import.meta.url));
+const plant = fileURLToPath(new URL('../support/console/planted-faults.mjs', import.meta.url));
 let folder: string;
 let flag: string;
 let convoy: ConsoleProcess;

@@ -7,11 +7,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { attack } from '../support/attack.ts';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { type ConsoleInProcess, startConsoleInProcess } from '../support/console-in-process.ts';
-import { picture, Terminal } from '../support/console-page.ts';
-import { missingPeer } from '../support/erlang-node.ts';
-import { TcpRelay } from '../support/tcp-relay.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import { type ConsoleInProcess, startConsoleInProcess } from '../support/console/console-in-process.ts';
+import { picture, Terminal } from '../support/console/console-page.ts';
+import { missingPeer } from '../support/erlang/erlang-node.ts';
+import { TcpRelay } from '../support/network/tcp-relay.ts';
 
 const skip = withoutBrowser || missingPeer('25', 'elixir');
 

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { type ConsoleInProcess, startConsoleInProcess } from '../support/console-in-process.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import { type ConsoleInProcess, startConsoleInProcess } from '../support/console/console-in-process.ts';
 
 interface Loaded {
   readonly transferred: number;

@@ -12,12 +12,17 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { attack } from '../support/attack.ts';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
 import { type Certificate, TestAuthority } from '../support/certificates.ts';
-import { launchNode } from '../support/console-api.ts';
-import { picture, Terminal } from '../support/console-page.ts';
-import { type ConsoleProcess, startConsoleProcess } from '../support/console-process.ts';
-import { guideHost, type ReverseProxy, startReverseProxy, withoutProxy } from '../support/reverse-proxy.ts';
+import { launchNode } from '../support/console/console-api.ts';
+import { picture, Terminal } from '../support/console/console-page.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../support/console/console-process.ts';
+import {
+  guideHost,
+  type ReverseProxy,
+  startReverseProxy,
+  withoutProxy,
+} from '../support/console/reverse-proxy.ts';
 
 const options = ['--trusted-proxy', '127.0.0.1', '--allowed-host', guideHost, '--base-path', '/convoy'];
 let authority: TestAuthority;

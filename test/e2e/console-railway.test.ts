@@ -9,10 +9,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { missingNamespaces } from '@convoy/railway-simulator';
 import type { Page } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { cardOf, launchOnRailway, picture, remove, Terminal } from '../support/console-page.ts';
-import { startConsoleProcess } from '../support/console-process.ts';
-import { missingPeer } from '../support/erlang-node.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import { cardOf, launchOnRailway, picture, remove, Terminal } from '../support/console/console-page.ts';
+import { startConsoleProcess } from '../support/console/console-process.ts';
+import { missingPeer } from '../support/erlang/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
 
 const skip = withoutBrowser || (missingNamespaces() ?? missingPeer('25', 'elixir'));

@@ -13,11 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { startConsoleProcess } from '../support/console-process.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang-node.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import { startConsoleProcess } from '../support/console/console-process.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
-import { missingSshd, startSshServer } from '../support/ssh-server.ts';
+import { missingSshd, startSshServer } from '../support/network/ssh-server.ts';
 
 const skip = withoutBrowser || missingPeer('25', 'elixir') || (missingSshd() ?? false);
 const cookie = 'cookie_of_the_far_nodes';

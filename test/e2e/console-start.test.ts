@@ -17,10 +17,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { attack } from '../support/attack.ts';
-import { convoyCommand, startConsoleProcess } from '../support/console-process.ts';
+import { convoyCommand, startConsoleProcess } from '../support/console/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../support/convoy-command.ts';
 import { noSmallDisk, SmallDisk } from '../support/small-disk.ts';
-import { freePort } from '../support/test-epmd.ts';
+import { freePort } from '../support/erlang/test-epmd.ts';
 
 async function up(dataDir: string, ...words: string[]): Promise<ConvoyResult> {
   const env = { ERL_EPMD_PORT: String(await freePort()) };

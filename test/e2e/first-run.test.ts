@@ -7,9 +7,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { cardOf, picture, remove, Terminal } from '../support/console-page.ts';
-import { startConsoleProcess } from '../support/console-process.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import { cardOf, picture, remove, Terminal } from '../support/console/console-page.ts';
+import { startConsoleProcess } from '../support/console/console-process.ts';
 import { expectNoNode } from '../support/processes.ts';
 
 const kinds = ['typescript', 'elixir', 'erlang'] as const;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
 import { measuredTexts } from '../support/wide-characters.ts';
 import { app, until, type Visit, visitPage } from './page-visit.ts';
 import { busyCluster, failedNode, launchingNode, nodeNamed } from '../../packages/console-web/test/scenes.ts';

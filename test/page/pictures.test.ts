@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
 import { onlyInAll } from '../support/extent.ts';
 import { busyCluster } from '../../packages/console-web/test/scenes.ts';
 import { ScriptedConsole } from './scripted-console.ts';

@@ -4,8 +4,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { attack } from '../support/attack.ts';
-import { startBrowser, withoutBrowser } from '../support/browser.ts';
-import { picture } from '../support/console-page.ts';
+import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import { picture } from '../support/console/console-page.ts';
 import { until, type Visit, visitPage } from './page-visit.ts';
 import { busyCluster } from '../../packages/console-web/test/scenes.ts';
 

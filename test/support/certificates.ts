@@ -9,7 +9,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findInstallation, type OtpRelease } from './erlang-release.ts';
+import { findInstallation, type OtpRelease } from './erlang/erlang-release.ts';
 
 const run = promisify(execFile);
 

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { endProcess, ProcessOutput } from './child-process.ts';
-import { convoyCommand } from './console-process.ts';
+import { convoyCommand } from './console/console-process.ts';
 
 export interface ConvoyOptions {
   /** Added to our own environment, from which everything that configures Convoy or Erlang is taken out. */

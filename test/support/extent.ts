@@ -3,7 +3,7 @@
  * release of Erlang; `npm run test:all`, which sets CONVOY_TESTS=all, holds every release, every fault and the long runs.
  */
 
-import { type OtpRelease, otpReleases } from './erlang-release.ts';
+import { type OtpRelease, otpReleases } from './erlang/erlang-release.ts';
 
 const isWhole = process.env['CONVOY_TESTS'] === 'all';
 const representative: readonly OtpRelease[] = ['25', '29'];

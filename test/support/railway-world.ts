@@ -30,7 +30,7 @@ import {
   startRailwaySimulator,
 } from '@convoy/railway-simulator';
 import { type Node, startNode } from '@convoy/node';
-import { convoyCommand } from './console-process.ts';
+import { convoyCommand } from './console/console-process.ts';
 import { processesWith } from './processes.ts';
 
 export const railwayImages = {

@@ -16,7 +16,7 @@ import {
   askHttp,
   ConsoleClient,
   LiveClient,
-} from '../../../test/support/live-client.ts';
+} from '../../../test/support/console/live-client.ts';
 
 const token = 'a+token&of=special#characters%20/?';
 let folder: string;

@@ -20,7 +20,7 @@ import {
   askHttp,
   ConsoleClient,
   LiveClient,
-} from '../../../test/support/live-client.ts';
+} from '../../../test/support/console/live-client.ts';
 
 let dataDir: string;
 let epmd: EpmdServer;

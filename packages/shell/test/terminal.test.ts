@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Node } from '@convoy/node';
 import { createMemoryCluster, type MemoryCluster } from '@convoy/node/testing';
 import { attack } from '../../../test/support/attack.ts';
-import { untilShown, untilState } from '../../../test/support/shell-viewer.ts';
+import { untilShown, untilState } from '../../../test/support/erlang/shell-viewer.ts';
 import { installShell } from '../src/evaluator/index.ts';
 import { attachTerminal, openShell, type ShellSession } from '../src/index.ts';
 

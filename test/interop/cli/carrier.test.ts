@@ -5,7 +5,7 @@ import { chmodSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { TestAuthority } from '../../support/certificates.ts';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
-import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 
 const env = { CONVOY_COOKIE: 'carrier' };
 const cookie = env.CONVOY_COOKIE;

@@ -20,7 +20,7 @@ import {
   missingPeer,
   type OtpRelease,
   startErlangNode,
-} from '../../support/erlang-node.ts';
+} from '../../support/erlang/erlang-node.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { installedReleases } from '../../support/extent.ts';
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { createStaticPortResolver, startNode } from '@convoy/node';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
-import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const cookie = 'contained';

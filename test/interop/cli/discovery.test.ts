@@ -9,8 +9,8 @@ import { readTopologies } from '../../../packages/cli/src/running/node-discovery
 import { withSettings } from '../../../packages/cli/src/options/config.ts';
 import { discoverySettings, type DiscoveryFlags } from '../../../packages/cli/src/running/node-discovery.ts';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
-import { startDnsServer } from '../../support/dns-server.ts';
-import { freePort, missingPeer, startErlangNode } from '../../support/erlang-node.ts';
+import { startDnsServer } from '../../support/network/dns-server.ts';
+import { freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const cookie = 'found';

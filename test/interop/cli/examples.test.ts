@@ -6,10 +6,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ErlangCluster } from '../../support/erlang-cluster.ts';
-import { type ErlangNode, missingPeer } from '../../support/erlang-node.ts';
-import { missingSshd, startSshServer } from '../../support/ssh-server.ts';
-import { endProcess } from '../../support/test-epmd.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../../support/erlang/erlang-node.ts';
+import { missingSshd, startSshServer } from '../../support/network/ssh-server.ts';
+import { endProcess } from '../../support/erlang/test-epmd.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const cookie = 'examples-interop';

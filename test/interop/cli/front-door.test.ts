@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { makeFolder } from '../../../packages/cli/test/temporary-folder.ts';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
 import { freePort } from '../../support/free-port.ts';
-import { askHttp, ConsoleClient } from '../../support/live-client.ts';
+import { askHttp, ConsoleClient } from '../../support/console/live-client.ts';
 
 describe('convoy up', () => {
   for (const host of ['0.0.0.0', '::']) {

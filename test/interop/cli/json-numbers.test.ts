@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { attack } from '../../support/attack.ts';
 import { runConvoy } from '../../support/convoy-command.ts';
-import { ErlangCluster } from '../../support/erlang-cluster.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 
 const skip = missingPeer();
 const numbers = '[12345678901234567890,-9007199254740993,1,1.0,-0.0,0.1,1.0e22,5.0e-324]';

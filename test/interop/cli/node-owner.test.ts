@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { attack } from '../../support/attack.ts';
 import { endProcess, ProcessOutput } from '../../support/child-process.ts';
 import { ConvoyProcess, type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang-node.ts';
+import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 
 const noRoot = process.getuid?.() === 0 ? false : 'needs root, to start a node of another user';
 const skip = missingPeer('25') || noRoot;

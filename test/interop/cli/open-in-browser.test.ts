@@ -8,7 +8,7 @@ import { describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { redirectPage } from '../../../packages/cli/src/terminal/open-in-browser.ts';
 import { attack } from '../../support/attack.ts';
-import { startConsoleProcess } from '../../support/console-process.ts';
+import { startConsoleProcess } from '../../support/console/console-process.ts';
 import { eventually } from '../../support/eventually.ts';
 
 describe('opening the console in a browser', () => {

@@ -12,7 +12,7 @@ import { startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { ProcessOutput, endProcess } from '../../support/child-process.ts';
 import { ConvoyProcess } from '../../support/convoy-command.ts';
-import { freePort, missingPeer, startTestEpmd } from '../../support/erlang-node.ts';
+import { freePort, missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 
 /** What a node is, as somebody else sees it. */

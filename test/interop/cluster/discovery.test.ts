@@ -14,11 +14,11 @@ import {
   startDiscovery,
 } from '@convoy/cluster/discovery';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
-import { startDnsServer } from '../../support/dns-server.ts';
-import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang-node.ts';
+import { startDnsServer } from '../../support/network/dns-server.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { startLibcluster } from '../../support/libcluster-peer.ts';
+import { startLibcluster } from '../../support/erlang/libcluster-peer.ts';
 
 const cookie = 'discovery-cookie';
 const query = 'mesh.test';

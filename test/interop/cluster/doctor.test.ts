@@ -11,12 +11,12 @@ import { createTcpTransport, createTlsTransport, Flag, listenForPeers, startNode
 import { EpmdClient } from '@convoy/node/epmd';
 import { TestAuthority } from '../../support/certificates.ts';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
-import { startDnsServer } from '../../support/dns-server.ts';
-import { ErlangCluster } from '../../support/erlang-cluster.ts';
-import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang-node.ts';
+import { startDnsServer } from '../../support/network/dns-server.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { layCable, missingNamespaces, Namespace } from '../../support/namespaces.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { layCable, missingNamespaces, Namespace } from '../../support/network/namespaces.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const cookie = 'cookie_of_the_patients';
 /** For what never answers. */

@@ -21,13 +21,13 @@ import { type Node, startNode } from '@convoy/node';
 import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
 import { atom, type Term } from '@convoy/node/etf';
 import { attack } from '../../support/attack.ts';
-import { convoyCommand } from '../../support/console-process.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
-import { findInstallation, type OtpRelease } from '../../support/erlang-release.ts';
+import { convoyCommand } from '../../support/console/console-process.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
+import { findInstallation, type OtpRelease } from '../../support/erlang/erlang-release.ts';
 import { eventually } from '../../support/eventually.ts';
 import { installedReleases } from '../../support/extent.ts';
-import { startImpostor } from '../../support/impostor.ts';
-import { ConsoleClient } from '../../support/live-client.ts';
+import { startImpostor } from '../../support/erlang/impostor.ts';
+import { ConsoleClient } from '../../support/console/live-client.ts';
 
 const cookie = 'the-cookie-of-the-cluster';
 const consoleName = 'console@127.0.0.1';

@@ -8,11 +8,11 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { createGossipStrategy, type GossipStrategyOptions, startDiscovery } from '@convoy/cluster/discovery';
 import { createStaticPortResolver, startNode } from '@convoy/node';
-import { freePort, missingPeer, type OtpRelease, startErlangNode } from '../../support/erlang-node.ts';
+import { freePort, missingPeer, type OtpRelease, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { type GossipTopology, startLibcluster } from '../../support/libcluster-peer.ts';
-import { layCable, missingNamespaces, Namespace } from '../../support/namespaces.ts';
+import { type GossipTopology, startLibcluster } from '../../support/erlang/libcluster-peer.ts';
+import { layCable, missingNamespaces, Namespace } from '../../support/network/namespaces.ts';
 
 const secret = 'shared by both';
 

@@ -18,9 +18,9 @@ import {
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
-} from '../../support/erlang-node.ts';
+} from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { type GossipTopology, startLibcluster } from '../../support/libcluster-peer.ts';
+import { type GossipTopology, startLibcluster } from '../../support/erlang/libcluster-peer.ts';
 
 const cookie = 'gossip-cookie';
 const secret = 'a secret, süß';

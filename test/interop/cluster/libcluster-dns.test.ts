@@ -3,11 +3,15 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
-import { startDnsServer } from '../../support/dns-server.ts';
-import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang-node.ts';
+import { startDnsServer } from '../../support/network/dns-server.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { type DnsPollTopology, type LibclusterPeer, startLibcluster } from '../../support/libcluster-peer.ts';
+import {
+  type DnsPollTopology,
+  type LibclusterPeer,
+  startLibcluster,
+} from '../../support/erlang/libcluster-peer.ts';
 
 const cookie = 'dns-cookie';
 const query = 'mesh.test';

@@ -12,10 +12,10 @@ import { startNode } from '@convoy/node';
 import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
 import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
-import { convoyCommand } from '../../support/console-process.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { convoyCommand } from '../../support/console/console-process.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { ConsoleClient, type LiveClient } from '../../support/live-client.ts';
+import { ConsoleClient, type LiveClient } from '../../support/console/live-client.ts';
 import { processesWith } from '../../support/processes.ts';
 
 const kinds = ['typescript', 'elixir', 'erlang'] as const;

@@ -21,10 +21,10 @@ import {
 import { atom, type Term, tuple } from '@convoy/node/etf';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { attack } from '../../support/attack.ts';
-import { ErlangCluster } from '../../support/erlang-cluster.ts';
-import { type ErlangNode, missingPeer } from '../../support/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { run, untilState } from '../../support/shell-viewer.ts';
+import { run, untilState } from '../../support/erlang/shell-viewer.ts';
 
 const victimCookie = 'cookie-of-the-victim';
 const intruderCookie = 'cookie-of-the-intruder';

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { DiagnosisView, HostView, LaunchView, NodeView } from '@convoy/console/protocol';
 import { attack } from '../../support/attack.ts';
-import { type ConsoleProcess, startConsoleProcess } from '../../support/console-process.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../../support/console/console-process.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { onlyInAll } from '../../support/extent.ts';
-import { ConsoleClient } from '../../support/live-client.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { ConsoleClient } from '../../support/console/live-client.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);
 

@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { attack } from '../../support/attack.ts';
-import { type ConsoleInProcess, startConsoleInProcess } from '../../support/console-in-process.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { type ConsoleInProcess, startConsoleInProcess } from '../../support/console/console-in-process.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import type { LiveClient } from '../../support/live-client.ts';
+import type { LiveClient } from '../../support/console/live-client.ts';
 
 describe('numbered input', { skip: missingPeer() }, () => {
   let convoy: ConsoleInProcess;

@@ -15,10 +15,10 @@ import type {
   RailwayPlaceView,
   RailwayView,
 } from '@convoy/console/protocol';
-import { convoyCommand } from '../../support/console-process.ts';
-import { freePort } from '../../support/erlang-node.ts';
+import { convoyCommand } from '../../support/console/console-process.ts';
+import { freePort } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { ConsoleClient } from '../../support/live-client.ts';
+import { ConsoleClient } from '../../support/console/live-client.ts';
 
 interface Scene extends AsyncDisposable {
   readonly simulator: RailwaySimulator;

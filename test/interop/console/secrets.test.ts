@@ -21,15 +21,24 @@ import { describe, test } from 'node:test';
 import type { HostView, NodeView } from '@convoy/console/protocol';
 import { attack } from '../../support/attack.ts';
 import { TestAuthority } from '../../support/certificates.ts';
-import { type ConsoleProcess, convoyCommand, startConsoleProcess } from '../../support/console-process.ts';
+import {
+  type ConsoleProcess,
+  convoyCommand,
+  startConsoleProcess,
+} from '../../support/console/console-process.ts';
 import { ConvoyProcess } from '../../support/convoy-command.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang-node.ts';
+import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { ConsoleClient } from '../../support/live-client.ts';
-import { named, ofConsole, random, refused, Scenario } from '../../support/secret-scenario.ts';
-import { type Secret, SecretScanner, type SeenProcess } from '../../support/secret-scanner.ts';
-import { generateKey, missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
-import { endProcess } from '../../support/test-epmd.ts';
+import { ConsoleClient } from '../../support/console/live-client.ts';
+import { named, ofConsole, random, refused, Scenario } from '../../support/console/secret-scenario.ts';
+import { type Secret, SecretScanner, type SeenProcess } from '../../support/console/secret-scanner.ts';
+import {
+  generateKey,
+  missingSshd,
+  type SshServer,
+  startSshServer,
+} from '../../support/network/ssh-server.ts';
+import { endProcess } from '../../support/erlang/test-epmd.ts';
 
 const skip = missingPeer('25', 'elixir') || (missingSshd() ?? false);
 

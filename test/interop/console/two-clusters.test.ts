@@ -12,11 +12,11 @@ import type { HostView, LaunchView } from '@convoy/console/protocol';
 import { createEpmdResolver, createStaticResolver, type Node, startNode } from '@convoy/node';
 import { atom, inspect, Pid, type Term, tuple, type Tuple } from '@convoy/node/etf';
 import { attack } from '../../support/attack.ts';
-import { type ConsoleProcess, startConsoleProcess } from '../../support/console-process.ts';
-import { missingPeer, startTestEpmd, type TestEpmd } from '../../support/erlang-node.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../../support/console/console-process.ts';
+import { missingPeer, startTestEpmd, type TestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { ConsoleClient, type LiveClient } from '../../support/live-client.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { ConsoleClient, type LiveClient } from '../../support/console/live-client.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);
 

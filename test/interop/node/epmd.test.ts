@@ -8,7 +8,7 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventuallyEqual } from '../../support/eventually.ts';
 import { installedReleases } from '../../support/extent.ts';
 

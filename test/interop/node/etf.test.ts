@@ -11,7 +11,7 @@ import { decode, encode, equals, inspect, type Term, TermMap } from '@convoy/nod
 import fc from 'fast-check';
 import { anyTerm } from '../../../packages/node/test/etf/term-arbitrary.ts';
 import { waitForClose } from '../../support/child-process.ts';
-import { findInstallation, missingPeer, type OtpRelease } from '../../support/erlang-release.ts';
+import { findInstallation, missingPeer, type OtpRelease } from '../../support/erlang/erlang-release.ts';
 import { testedReleases } from '../../support/extent.ts';
 
 /**

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { atom, atomOf, equals, type Node, serveGenServer, tuple } from '@convoy/node';
-import { ErlangCluster } from '../../support/erlang-cluster.ts';
-import { type ErlangNode, missingPeer } from '../../support/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 
 const cookie = 'gen-interop';

@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { atom, type Node } from '@convoy/node';
-import { ErlangCluster } from '../../support/erlang-cluster.ts';
-import { type ErlangNode, missingPeer } from '../../support/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { type ErlangNode, missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventuallyEqual } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
 

@@ -18,7 +18,7 @@ import {
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
-} from '../../support/erlang-node.ts';
+} from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 
 const cookie = 'SECRETCOOKIE';

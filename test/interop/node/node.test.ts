@@ -16,8 +16,8 @@ import {
   Tuple,
   tuple,
 } from '@convoy/node';
-import { missingPeer } from '../../support/erlang-node.ts';
-import { ErlangPair } from '../../support/erlang-pair.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
+import { ErlangPair } from '../../support/erlang/erlang-pair.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
 

@@ -17,7 +17,7 @@ import {
   type OtpRelease,
   startErlangNode,
   startTestEpmd,
-} from '../../support/erlang-node.ts';
+} from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 import { testResolver } from '../../conformance/resolver.ts';
 

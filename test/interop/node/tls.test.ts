@@ -21,7 +21,7 @@ import {
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
-} from '../../support/erlang-node.ts';
+} from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startConsoleProcess } from '../../support/console-process.ts';
+import { startConsoleProcess } from '../../support/console/console-process.ts';
 import { runConvoy } from '../../support/convoy-command.ts';
 import { eventually } from '../../support/eventually.ts';
 

@@ -14,8 +14,8 @@ import { createRailwayClient, type RailwayEnvironment } from '@convoy/cluster/ra
 import { openSshTunnel, type SshTarget, type SshTunnel } from '@convoy/cluster/ssh';
 import { missingNamespaces, openNamespaceRuntime, startRailwaySimulator } from '@convoy/railway-simulator';
 import { startNode } from '@convoy/node';
-import { convoyCommand } from '../../support/console-process.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { convoyCommand } from '../../support/console/console-process.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const images = { typescript: 'convoy-node', elixir: 'elixir', erlang: 'erlang' } as const;

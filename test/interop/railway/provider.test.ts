@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import type { LaunchStep, ProviderNodeKind } from '@convoy/cluster';
 import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { killIfThere } from '../../support/processes.ts';
 import { deploymentOf, launchOn, logTexts, RailwayWorld } from '../../support/railway-world.ts';

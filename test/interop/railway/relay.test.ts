@@ -11,7 +11,7 @@ import { ProviderError, type ProviderNodeKind } from '@convoy/cluster';
 import { missingNamespaces } from '@convoy/railway-simulator';
 import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { onlyInAll } from '../../support/extent.ts';
 import { killIfThere } from '../../support/processes.ts';

@@ -10,8 +10,8 @@ import { createRailwayClient, type RailwayDeployment } from '@convoy/cluster/rai
 import { openLocalRuntime, startRailwaySimulator } from '@convoy/railway-simulator';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
 import { atom } from '@convoy/node/etf';
-import { convoyCommand } from '../../support/console-process.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { convoyCommand } from '../../support/console/console-process.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { processesWith } from '../../support/processes.ts';
 

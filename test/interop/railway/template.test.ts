@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { createRailwayClient, type RailwaySource } from '@convoy/cluster/railway';
 import { missingNamespaces, openNamespaceRuntime, startRailwaySimulator } from '@convoy/railway-simulator';
-import { convoyCommand } from '../../support/console-process.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { convoyCommand } from '../../support/console/console-process.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 
 interface Template {

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import type { ProviderNodeKind } from '@convoy/cluster';
 import { missingNamespaces } from '@convoy/railway-simulator';
 import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { launchOn, RailwayWorld } from '../../support/railway-world.ts';
 
 const skip = missingNamespaces() ?? missingPeer('25', 'elixir');

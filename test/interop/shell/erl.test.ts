@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { testShell } from '../../conformance/shell.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { ShellScene } from '../../support/shell-scene.ts';
-import { run, untilShown, untilState } from '../../support/shell-viewer.ts';
+import { ShellScene } from '../../support/erlang/shell-scene.ts';
+import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
 
 /** Processes of shells that visitors have opened, and what keeps them: an interpreted function is their group leader. */
 const leftOvers = `

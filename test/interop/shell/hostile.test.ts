@@ -6,9 +6,9 @@ import { after, before, describe } from 'node:test';
 import type { Node } from '@convoy/node';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { attack } from '../../support/attack.ts';
-import { ErlangCluster } from '../../support/erlang-cluster.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
-import { run, untilShown, untilState } from '../../support/shell-viewer.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
+import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
 
 const cookie = 'shell-hostile';
 

@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { startNode } from '@convoy/node';
 import { testShell } from '../../conformance/shell.ts';
-import { missingPeer } from '../../support/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { ShellScene } from '../../support/shell-scene.ts';
-import { run, untilShown, untilState } from '../../support/shell-viewer.ts';
+import { ShellScene } from '../../support/erlang/shell-scene.ts';
+import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
 
 /** Processes of shells on the node: IEx servers and evaluators, and what keeps them. */
 const leftOvers = `

@@ -19,13 +19,13 @@ import { EpmdClient } from '@convoy/node/epmd';
 import { atom } from '@convoy/node/etf';
 import { attack } from '../../support/attack.ts';
 import { endProcess } from '../../support/child-process.ts';
-import { type ConsoleProcess, startConsoleProcess } from '../../support/console-process.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang-node.ts';
+import { type ConsoleProcess, startConsoleProcess } from '../../support/console/console-process.ts';
+import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startImpostor } from '../../support/impostor.ts';
-import { ConsoleClient } from '../../support/live-client.ts';
+import { startImpostor } from '../../support/erlang/impostor.ts';
+import { ConsoleClient } from '../../support/console/live-client.ts';
 import { processesWith } from '../../support/processes.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);
 const cookie = 'the-cookie-of-the-far-host';

@@ -17,12 +17,12 @@ import type { HostView } from '@convoy/console/protocol';
 import { EpmdClient } from '@convoy/node/epmd';
 import { attack } from '../../support/attack.ts';
 import { endProcess, ProcessOutput } from '../../support/child-process.ts';
-import { startConsoleProcess } from '../../support/console-process.ts';
+import { startConsoleProcess } from '../../support/console/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang-node.ts';
+import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { ConsoleClient } from '../../support/live-client.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { ConsoleClient } from '../../support/console/live-client.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const noRoot = process.getuid?.() === 0 ? false : 'needs root, to start a node of another user';
 const skip = missingPeer('25') || (missingSshd() ?? false) || noRoot;

@@ -27,12 +27,12 @@ import { type Node, startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
-import { convoyCommand, startConsoleProcess } from '../../support/console-process.ts';
+import { convoyCommand, startConsoleProcess } from '../../support/console/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang-node.ts';
+import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { processesWith } from '../../support/processes.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25', 'elixir') ?? missingSshd() ?? false;
 const secret = 'cookie_of_the_far_host';

@@ -10,7 +10,7 @@ import { describe, test } from 'node:test';
 import { dialSsh, parseSshTarget, type SshConnection } from '@convoy/cluster/ssh';
 import { testSshDialer } from '../../conformance/ssh-connection.ts';
 import { ProcessOutput } from '../../support/child-process.ts';
-import { generateKey, missingSshd, startSshServer } from '../../support/ssh-server.ts';
+import { generateKey, missingSshd, startSshServer } from '../../support/network/ssh-server.ts';
 
 testSshDialer(dialSsh, 'the library');
 

@@ -11,7 +11,7 @@ import { dialSystemSsh, parseSshTarget } from '@convoy/cluster/ssh';
 import { testSshDialer } from '../../conformance/ssh-connection.ts';
 import { ProcessOutput } from '../../support/child-process.ts';
 import { eventually } from '../../support/eventually.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 testSshDialer(dialSystemSsh, 'the system’s ssh');
 

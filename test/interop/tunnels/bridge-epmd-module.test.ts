@@ -3,10 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openEpmdModuleBridge } from '../../../packages/cluster/src/bridge/epmd-module-bridge.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { createStockUser } from '../../support/stock-node.ts';
-import { TcpTunnel } from '../../support/tcp-tunnel.ts';
+import { createStockUser } from '../../support/erlang/stock-node.ts';
+import { TcpTunnel } from '../../support/network/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
 

@@ -9,9 +9,9 @@ import { describe, test } from 'node:test';
 import { EpmdClient } from '@convoy/node/epmd';
 import { openAliasBridge } from '../../../packages/cluster/src/bridge/alias-bridge.ts';
 import { openEpmdModuleBridge } from '../../../packages/cluster/src/bridge/epmd-module-bridge.ts';
-import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
-import { createStockUser } from '../../support/stock-node.ts';
-import { TcpTunnel } from '../../support/tcp-tunnel.ts';
+import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { createStockUser } from '../../support/erlang/stock-node.ts';
+import { TcpTunnel } from '../../support/network/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
 const name = 'app@db1.far.example';

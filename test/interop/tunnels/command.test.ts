@@ -5,9 +5,9 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
-import { missingSshd, startSshServer } from '../../support/ssh-server.ts';
-import { createStockUser } from '../../support/stock-node.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { missingSshd, startSshServer } from '../../support/network/ssh-server.ts';
+import { createStockUser } from '../../support/erlang/stock-node.ts';
 
 const cookie = 'remote_cookie_of_the_tunnel';
 const name = 'app@db1.far.example';

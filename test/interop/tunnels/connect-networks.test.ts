@@ -13,14 +13,14 @@ import { createTunnelResolver, type LaunchStep } from '@convoy/cluster';
 import { type ConnectedNode, connectNodeOn, parseSshTarget, type SshOptions } from '@convoy/cluster/ssh';
 import { type Node, startNode } from '@convoy/node';
 import { openShell } from '@convoy/shell';
-import { missingPeer, type OtpRelease } from '../../support/erlang-node.ts';
-import { findInstallation } from '../../support/erlang-release.ts';
+import { missingPeer, type OtpRelease } from '../../support/erlang/erlang-node.ts';
+import { findInstallation } from '../../support/erlang/erlang-release.ts';
 import { eventually } from '../../support/eventually.ts';
 import { onlyInAll, testedReleases } from '../../support/extent.ts';
-import { type AddressFamily, BastionNetwork, missingNamespaces } from '../../support/namespaces.ts';
+import { type AddressFamily, BastionNetwork, missingNamespaces } from '../../support/network/namespaces.ts';
 import { processesWith } from '../../support/processes.ts';
-import { run, untilShown, untilState } from '../../support/shell-viewer.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 interface Scene extends AsyncDisposable {
   readonly target: string;

@@ -14,8 +14,8 @@ import {
   startErlangNode,
   startTestEpmd,
   type TestEpmd,
-} from '../../support/erlang-node.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+} from '../../support/erlang/erlang-node.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const cookie = 'remote_cookie_of_connect';
 

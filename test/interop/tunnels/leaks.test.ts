@@ -7,10 +7,10 @@ import { runInNewContext } from 'node:vm';
 import { createTunnelResolver } from '@convoy/cluster';
 import { openSshTunnel, parseSshTarget } from '@convoy/cluster/ssh';
 import { type Node, startNode } from '@convoy/node';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { onlyInAll } from '../../support/extent.ts';
-import { missingSshd, startSshServer } from '../../support/ssh-server.ts';
+import { missingSshd, startSshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingSshd() ?? missingPeer('25') ?? false;
 const connects = 1000;

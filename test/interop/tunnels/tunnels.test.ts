@@ -6,9 +6,9 @@ import { createTunnelResolver } from '@convoy/cluster';
 import { openSshTunnel, parseSshTarget, type SshTunnel, type SshTunnelOptions } from '@convoy/cluster/ssh';
 import { startNode } from '@convoy/node';
 import { testTunnel } from '../../conformance/tunnel.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang-node.ts';
+import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/ssh-server.ts';
+import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingSshd() ?? missingPeer('25') ?? false;
 const cookie = 'cookie_behind_tunnels';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EpmdClient, type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
-import { freePort } from '../../../../test/support/test-epmd.ts';
-import { TcpTunnel } from '../../../../test/support/tcp-tunnel.ts';
+import { freePort } from '../../../../test/support/erlang/test-epmd.ts';
+import { TcpTunnel } from '../../../../test/support/network/tcp-tunnel.ts';
 import { HostError } from '../../src/errors.ts';
 import { findNodeAddress } from '../../src/bridge/node-address.ts';
 

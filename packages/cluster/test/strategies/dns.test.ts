@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { firstLook, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
-import { type DnsServer, startDnsServer } from '../../../../test/support/dns-server.ts';
-import type { SrvRecord } from '../../../../test/support/dns-message.ts';
+import { type DnsServer, startDnsServer } from '../../../../test/support/network/dns-server.ts';
+import type { SrvRecord } from '../../../../test/support/network/dns-message.ts';
 import {
   createDnsNamesStrategy,
   createDnsSrvStrategy,

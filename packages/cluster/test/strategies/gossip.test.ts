@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { systemClock } from '@convoy/node';
 import { testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
-import { freePort } from '../../../../test/support/test-epmd.ts';
+import { freePort } from '../../../../test/support/erlang/test-epmd.ts';
 import { GossipCodec } from '../../src/strategies/gossip-packet.ts';
 import { createGossipStrategy, type GossipStrategyOptions } from '../../src/strategies/gossip.ts';
 

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { TcpTunnel } from '../../../../test/support/tcp-tunnel.ts';
+import { TcpTunnel } from '../../../../test/support/network/tcp-tunnel.ts';
 import { TunnelError } from '../../src/errors.ts';
 import { forwardPort } from '../../src/tunnels/port-forward.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../../src/index.ts';
 import { attack } from '../../../../test/support/attack.ts';
-import { askHttp, ConsoleClient } from '../../../../test/support/live-client.ts';
+import { askHttp, ConsoleClient } from '../../../../test/support/console/live-client.ts';
 import { noSmallDisk, SmallDisk } from '../../../../test/support/small-disk.ts';
 
 interface World extends AsyncDisposable {

@@ -10,7 +10,7 @@ import { after, before } from 'node:test';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../../src/index.ts';
 import { attack } from '../../../../test/support/attack.ts';
-import { ConsoleClient, LiveClient } from '../../../../test/support/live-client.ts';
+import { ConsoleClient, LiveClient } from '../../../../test/support/console/live-client.ts';
 
 let dataDir: string;
 let epmd: EpmdServer;

@@ -12,7 +12,7 @@ import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../../src/index.ts';
 import { attack } from '../../../../test/support/attack.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { askHttp, ConsoleClient } from '../../../../test/support/live-client.ts';
+import { askHttp, ConsoleClient } from '../../../../test/support/console/live-client.ts';
 
 let dataDir: string;
 let epmd: EpmdServer;

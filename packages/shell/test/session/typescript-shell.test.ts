@@ -9,7 +9,7 @@ import { installShell } from '../../src/evaluator/index.ts';
 import { openShell, ShellError, type ShellSession } from '../../src/index.ts';
 import { testShell } from '../../../../test/conformance/shell.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { run, untilShown, untilState } from '../../../../test/support/shell-viewer.ts';
+import { run, untilShown, untilState } from '../../../../test/support/erlang/shell-viewer.ts';
 
 let cluster: MemoryCluster;
 let target: Node;

@@ -3,7 +3,7 @@
 import { createMemoryCluster } from '@convoy/node/testing';
 import { installShell } from '../../src/evaluator/index.ts';
 import { openShell } from '../../src/index.ts';
-import { run, untilShown } from '../../../../test/support/shell-viewer.ts';
+import { run, untilShown } from '../../../../test/support/erlang/shell-viewer.ts';
 
 await using cluster = createMemoryCluster();
 const node = await cluster.start('app');

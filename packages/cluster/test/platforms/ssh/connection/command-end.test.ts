@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import ssh2, { type ServerChannel } from 'ssh2';
-import { generateKey } from '../../../../../../test/support/ssh-server.ts';
+import { generateKey } from '../../../../../../test/support/network/ssh-server.ts';
 import { collectOutput } from '../../../../src/platforms/ssh/connection/collect-output.ts';
 import { dialSsh } from '../../../../src/platforms/ssh/ssh2/dial-ssh.ts';
 import { parseSshTarget } from '../../../../src/platforms/ssh/connection/ssh-target.ts';

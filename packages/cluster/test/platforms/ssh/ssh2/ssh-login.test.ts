@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import ssh2, { type AuthContext, type Connection } from 'ssh2';
-import { generateKey } from '../../../../../../test/support/ssh-server.ts';
+import { generateKey } from '../../../../../../test/support/network/ssh-server.ts';
 import { dialSsh } from '../../../../src/platforms/ssh/ssh2/dial-ssh.ts';
 import type { SshOptions } from '../../../../src/platforms/ssh/connection/ssh-connection.ts';
 import { parseSshTarget } from '../../../../src/platforms/ssh/connection/ssh-target.ts';

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { runConvoy } from './convoy-command.ts';
+import { runConvoy } from '../convoy-command.ts';
 
 export function random(): string {
   return randomBytes(16).toString('hex');

@@ -21,9 +21,9 @@ import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { SshOptions } from '@convoy/cluster/ssh';
-import { endProcess, ProcessOutput } from './child-process.ts';
-import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
+import { endProcess, ProcessOutput } from '../child-process.ts';
+import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
 
 export interface SshServerOptions {
   /** More lines of sshd_config. */

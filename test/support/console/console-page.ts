@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { eventually } from './eventually.ts';
+import { eventually } from '../eventually.ts';
 
 /** Keeps a picture where CONVOY_SCREENSHOTS says. */
 export async function picture(page: Page, name: string): Promise<void> {

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { atom, type Node, tuple } from '@convoy/node';
 import type { LaunchView, NodeView } from '@convoy/console/protocol';
-import { eventually } from './eventually.ts';
+import { eventually } from '../eventually.ts';
 import type { ConsoleClient } from './live-client.ts';
 
 /** As a person or a program does before it gives up. */

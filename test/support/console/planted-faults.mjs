@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-const loadForShells = createRequire(new URL('../../packages/shell/package.json', import.meta.url));
+const loadForShells = createRequire(new URL('../../../packages/shell/package.json', import.meta.url));
 const terminalModule = '@xterm/headless';
 const headless = loadForShells(terminalModule);
 

@@ -8,13 +8,13 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endProcess, isRunning, ProcessOutput } from './child-process.ts';
+import { endProcess, isRunning, ProcessOutput } from '../child-process.ts';
 import { findInstallation, type OtpRelease, type PeerKind } from './erlang-release.ts';
 import { erlangLoop, elixirLoop } from './erlang-loops.ts';
-import type { Namespace } from './namespaces.ts';
+import type { Namespace } from '../network/namespaces.ts';
 
 export { missingPeer, type OtpRelease, type PeerKind } from './erlang-release.ts';
-export { freePort } from './free-port.ts';
+export { freePort } from '../free-port.ts';
 export { startTestEpmd, type TestEpmd } from './test-epmd.ts';
 
 export interface ErlangNodeOptions {

@@ -8,7 +8,7 @@ import { type ConsoleOptions, startConsole } from '@convoy/console';
 import type { NodeKind } from '@convoy/console/protocol';
 import { startEpmdServer } from '@convoy/node/epmd';
 import { convoyCommand } from './console-process.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../eventually.ts';
 import { ConsoleClient } from './live-client.ts';
 
 export interface ConsoleInProcess extends AsyncDisposable {

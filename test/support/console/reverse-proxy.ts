@@ -9,15 +9,15 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Certificate } from './certificates.ts';
-import { endProcess, ProcessOutput } from './child-process.ts';
-import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
+import type { Certificate } from '../certificates.ts';
+import { endProcess, ProcessOutput } from '../child-process.ts';
+import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
 
 export type ProxyKind = 'nginx' | 'caddy';
 
 const programs: Readonly<Record<ProxyKind, string>> = { nginx: '/usr/sbin/nginx', caddy: '/usr/bin/caddy' };
-const guide = fileURLToPath(new URL('../../docs/guide/reverse-proxy.md', import.meta.url));
+const guide = fileURLToPath(new URL('../../../docs/guide/reverse-proxy.md', import.meta.url));
 /** The name in the guide's examples. */
 export const guideHost = 'console.example.com';
 

@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { endProcess, ProcessOutput } from './child-process.ts';
-import { freePort } from './free-port.ts';
+import { endProcess, ProcessOutput } from '../child-process.ts';
+import { freePort } from '../free-port.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 export const convoyCommand: readonly string[] = [
   process.execPath,
   '--conditions=@convoy/source',

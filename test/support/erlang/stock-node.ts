@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endProcess, ProcessOutput } from './child-process.ts';
+import { endProcess, ProcessOutput } from '../child-process.ts';
 import { findInstallation, type OtpRelease } from './erlang-release.ts';
 
 /** A user of this machine: a home with a cookie, and one release on PATH. */

@@ -2,12 +2,12 @@
 
 import { spawn } from 'node:child_process';
 import { EpmdClient } from '@convoy/node/epmd';
-import { endProcess, endWithUs, isRunning } from './child-process.ts';
-import { eventually } from './eventually.ts';
-import { freePort } from './free-port.ts';
+import { endProcess, endWithUs, isRunning } from '../child-process.ts';
+import { eventually } from '../eventually.ts';
+import { freePort } from '../free-port.ts';
 
-export { endProcess } from './child-process.ts';
-export { freePort } from './free-port.ts';
+export { endProcess } from '../child-process.ts';
+export { freePort } from '../free-port.ts';
 
 export interface TestEpmd extends AsyncDisposable {
   readonly port: number;

@@ -5,7 +5,7 @@ import type { Node } from '@convoy/node';
 import { openShell, type ShellSession } from '@convoy/shell';
 import { ErlangCluster } from './erlang-cluster.ts';
 import type { ErlangNode, OtpRelease, PeerKind } from './erlang-node.ts';
-import { eventuallyEqual } from './eventually.ts';
+import { eventuallyEqual } from '../eventually.ts';
 
 export interface ShellSceneOptions {
   readonly release: OtpRelease;

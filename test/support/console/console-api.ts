@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LaunchView } from '@convoy/console/protocol';
 import type { ConsoleProcess } from './console-process.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../eventually.ts';
 
 export async function askConsole<Answer>(
   convoy: ConsoleProcess,
