@@ -6,37 +6,21 @@
  * - its header says "pure" and it, or what it imports, is not (boundaries/pure-files.ts says what that means),
  * - it lies in a folder of more than 14 files.
  *
- * Fails as well when ARCHITECTURE.md does not draw the table as it is.
+ * Fails as well when a folder of tests holds more than 14 files, and when ARCHITECTURE.md does not draw the table as it is.
  *
  * Takes the repository's root as argument.
  */
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, posix, relative, resolve } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { folderSizeProblems } from './boundaries/folder-sizes.ts';
 import { circleProblems } from './boundaries/import-circles.ts';
 import { layerProblems, tableProblems } from './boundaries/layer-rules.ts';
 import { purityProblems } from './boundaries/pure-files.ts';
 import { type SourceFile, sourcesBelow } from './boundaries/source-files.ts';
 import { withDrawings } from './layer-drawing.ts';
 import { packageRules, type PackageRules } from './layers.ts';
-
-const maxFilesInFolder = 14;
-
-function folderSizeProblems(folder: string, allowed: readonly string[]): string[] {
-  const sizes = new Map<string, number>();
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const place = relative(folder, entry.parentPath).split('\\').join('/');
-    sizes.set(place, (sizes.get(place) ?? 0) + 1);
-  }
-  const tooLarge = [...sizes].filter(([place, size]) => size > maxFilesInFolder && !allowed.includes(place));
-  const outdated = allowed.filter((place) => (sizes.get(place) ?? 0) <= maxFilesInFolder);
-  return [
-    ...tooLarge.map(([place, size]) => `${place}/ has ${size} files, more than ${maxFilesInFolder}`),
-    ...outdated.map((place) => `${place}/ needs no exception for large folders any more: remove it`),
-  ];
-}
 
 /** Every violation of one package whose sources are in `folder`, a line each; purity is checked over all packages at once. */
 export function checkPackage(folder: string, rules: PackageRules): string[] {
@@ -48,6 +32,13 @@ export function checkPackage(folder: string, rules: PackageRules): string[] {
     ...circleProblems(sources),
     ...folderSizeProblems(folder, rules.largeFolders ?? []),
   ];
+}
+
+/** Every folder of tests in `root` that holds too many files, a line each. */
+export function checkTestFolders(root: string): string[] {
+  return globSync(['test', 'packages/*/test'], { cwd: root })
+    .sort()
+    .flatMap((top) => folderSizeProblems(join(root, top)).map((problem) => `${top}: ${problem}`));
 }
 
 interface Manifest {
@@ -79,7 +70,7 @@ function main(root: string): void {
     const folder = `packages/${name}/src`;
     return checkPackage(join(root, folder), rules).map((problem) => `${folder}: ${problem}`);
   });
-  problems.push(...checkPureFiles(root, Object.keys(packageRules)));
+  problems.push(...checkPureFiles(root, Object.keys(packageRules)), ...checkTestFolders(root));
   const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   if (page !== withDrawings(page))
     problems.push('ARCHITECTURE.md is out of date; run: node scripts/layer-drawing.ts');

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { checkPackage, checkPureFiles } from '../../scripts/check-boundaries.ts';
+import { checkPackage, checkPureFiles, checkTestFolders } from '../../scripts/check-boundaries.ts';
 import type { PackageRules } from '../../scripts/layers.ts';
 
 const rules: PackageRules = {
@@ -150,6 +150,16 @@ describe('folders', () => {
     assert.deepEqual(check(files(15), { ...rules, largeFolders: ['wire'] }), []);
     assert.deepEqual(check(files(14), { ...rules, largeFolders: ['wire'] }), [
       'wire/ needs no exception for large folders any more: remove it',
+    ]);
+  });
+
+  test('of tests hold at most 14 files too', () => {
+    const files = (folder: string, count: number): Record<string, string> =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`${folder}/f${index}.test.ts`, '']));
+    const planted = { ...files('test/interop/cli', 15), ...files('packages/node/test/net', 16) };
+    assert.deepEqual(withFiles({ ...files('test', 14), ...planted }, checkTestFolders), [
+      'packages/node/test: net/ has 16 files, more than 14',
+      'test: interop/cli/ has 15 files, more than 14',
     ]);
   });
 });
