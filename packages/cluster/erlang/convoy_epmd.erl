@@ -1,12 +1,12 @@
-%% An EPMD module that knows the way to nodes behind tunnels. It looks full names up in tables that `convoy tunnel`
-%% keeps; whatever it does not know, it leaves to erl_epmd. Give the tables to the node, one or several:
+%% An EPMD module that finds nodes behind tunnels. It looks full names up in tables that `convoy tunnel` maintains, and
+%% leaves all other names to erl_epmd. Pass one or several tables to the node:
 %%
 %%     erl -epmd_module convoy_epmd -pa FOLDER -convoy_table FILE [-convoy_table FILE]
 %%
-%% A table has a line per node, `name@host port` or `name@host port cookiefile`; the port is one of this machine. With a
-%% file of its cookie that node is spoken to with that cookie, so a cookie is on no command line. A name like
-%% remote_45678@anywhere stands for port 45678 of this machine. Nothing here may print (at boot nobody serves io yet) or
-%% fail: a table that cannot be read is an empty one. For OTP 23 and later.
+%% A table has one line per node, `name@host port` or `name@host port cookiefile`; the port is on this machine. A cookie
+%% file sets the cookie for that node, so that no command line contains a cookie. A name like remote_45678@anywhere stands
+%% for port 45678 on this machine. Nothing here may print (at boot there is no io server yet) or fail: a table that cannot
+%% be read counts as empty. For OTP 23 and later.
 -module(convoy_epmd).
 
 -export([start_link/0, register_node/2, register_node/3, listen_port_please/2]).
@@ -21,7 +21,7 @@ start_link() ->
 register_node(Name, Port) ->
     or_unregistered(erl_epmd:register_node(Name, Port)).
 
-%% The third argument is a driver (inet_tcp) up to OTP 25, then a family (inet); it is passed on as it is.
+%% The third argument is a driver (inet_tcp) up to OTP 25 and a family (inet) later; it is passed on unchanged.
 register_node(Name, Port, Family) ->
     or_unregistered(erl_epmd:register_node(Name, Port, Family)).
 
@@ -82,11 +82,11 @@ to_port(Digits) ->
         _:_ -> error
     end.
 
-%% A name comes as text, a host as text or, once it is resolved, as an address, which is in no table.
+%% A name is text. A host is text or, once resolved, an address, which is not in any table.
 text(Text) when is_atom(Text) -> atom_to_list(Text);
 text(Text) -> Text.
 
-%% erlang:set_cookie asks the process `auth`, which asks nobody; so it may be done by net_kernel too.
+%% erlang:set_cookie calls the process `auth`, which calls no other process, so net_kernel can call it without a deadlock.
 use_cookie(_, _, none) ->
     ok;
 use_cookie(Name, Host, File) ->
@@ -99,7 +99,7 @@ use_cookie(Name, Host, File) ->
         _:_ -> ok
     end.
 
-%% [{Name, Host, Port, CookieFile | none}], those of the first table first.
+%% [{Name, Host, Port, CookieFile | none}], in the order of the tables.
 entries() ->
     case init:get_argument(convoy_table) of
         {ok, Arguments} -> [Entry || File <- lists:append(Arguments), Entry <- read_table(File)];
@@ -115,7 +115,7 @@ read_table(File) ->
         _:_ -> []
     end.
 
-%% The cookie's file is beside the table, and only there.
+%% The cookie file must be in the folder of the table.
 parse_line(Line, Table) ->
     try string:lexemes(Line, " \t") of
         [Node, Digits] -> entry(Node, Digits, none);

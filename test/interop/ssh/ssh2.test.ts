@@ -73,7 +73,7 @@ describe('SSH within this process', { skip: missingSshd() ?? false }, () => {
     assert.deepEqual(asked, [key], 'the server does not take the other key, so nobody is asked for it');
     await assert.rejects(
       dialSsh(target, { ...options, identityFiles: [foreign], passphrase: () => Promise.resolve('another') }),
-      { code: 'SSH_AUTH_REFUSED', message: /foreign; it takes publickey/ },
+      { code: 'SSH_AUTH_REFUSED', message: /foreign; it accepts publickey/ },
     );
   });
 

@@ -110,7 +110,7 @@ describe('SSH by the system’s ssh alone', { skip: missingSshd() ?? false }, ()
     const wrong = { ...server.options, identityFiles: [other.identityFile] };
     await assert.rejects(dialSystemSsh(parseSshTarget(server.target), wrong), (error: Error) => {
       assert.ok(error.message.includes(other.identityFile), error.message);
-      assert.match(error.message, /it takes publickey/);
+      assert.match(error.message, /it accepts publickey/);
       return true;
     });
   });

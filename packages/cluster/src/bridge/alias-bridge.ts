@@ -1,6 +1,6 @@
 /**
- * A bridge that needs no code in the local node. The remote host gets its own loopback address, on which an EPMD of ours
- * and the tunnel listen; a host names file maps the host name to that address for the node. Erlang passes EPMD only the part
+ * A bridge that needs no code in the local node. The remote host gets its own loopback address, on which our own EPMD and the
+ * tunnel listen; a host names file maps the host name to that address for the node. Erlang passes EPMD only the part
  * of a node name before `@`; the address restores the other part. Erlang's own `epmd` holds port 4369 on every address, so
  * our EPMD listens on another port, where the local node registers as well.
  */
@@ -55,9 +55,9 @@ function assertMappable(host: string, tunnel: Tunnel): void {
   );
 }
 
-/** A stable address per host, from 127.0.2.1 to 127.0.254.254: operating systems use some of those below. */
-function chooseAlias(way: string, host: string): string {
-  const [first = 0, second = 0] = createHash('sha256').update(`${way} ${host}`).digest();
+/** A stable address per host, from 127.0.2.1 to 127.0.254.254: operating systems use some lower addresses. */
+function chooseAlias(tunnelName: string, host: string): string {
+  const [first = 0, second = 0] = createHash('sha256').update(`${tunnelName} ${host}`).digest();
   return `127.0.${2 + (first % 253)}.${1 + (second % 254)}`;
 }
 
@@ -87,7 +87,7 @@ async function writeFiles(folder: BridgeFolder, files: NodeFiles): Promise<Recor
   ]);
   const flags = { ERL_INETRC: inetrc, ERL_ZFLAGS: formatErlFlags(await folder.write('erl.args', text)) };
   if (cookie === undefined) return flags;
-  // Without code in the node, it has one cookie for all peers and reads it from one place.
+  // Without code in the node, it has a single cookie for all peers, which it reads from its home folder.
   await folder.write('.erlang.cookie', cookie);
   return { HOME: folder.path, ...flags };
 }

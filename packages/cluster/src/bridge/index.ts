@@ -1,4 +1,4 @@
-/** The door `@convoy/cluster/bridge`: lets stock Erlang and Elixir nodes reach nodes behind a tunnel. */
+/** The entry point `@convoy/cluster/bridge`: lets stock Erlang and Elixir nodes reach nodes behind a tunnel. */
 
 export { openAliasBridge } from './alias-bridge.ts';
 export type { Bridge, BridgeCommands, BridgeOptions } from './bridge.ts';

@@ -127,7 +127,7 @@ defmodule Convoy.Worker do
     loop()
   end
 
-  @doc "Connects to nodes for as long as they are away."
+  @doc "Keeps connecting to nodes that are not connected."
   def connect([]), do: :ok
 
   def connect(wanted) do
@@ -149,7 +149,7 @@ IO.puts(:user, "Elixir node #{node()} is up#{for number <- listen_ports, do: " o
 `;
 }
 
-/** See erlangPort. */
+/** The same in Elixir; see erlangPort. */
 const elixirPort = `net_kernel = Process.whereis(:net_kernel)
 
 listen_ports =
@@ -160,7 +160,7 @@ listen_ports =
       do: number
 `;
 
-const elixirPipe = `  @doc "Halts the node at the end of its standard input: whoever launched it is gone then."
+const elixirPipe = `  @doc "Halts the node at the end of its standard input, which means that its launcher is gone."
   def watch do
     answer =
       try do
@@ -179,7 +179,7 @@ const elixirPipe = `  @doc "Halts the node at the end of its standard input: who
   end`;
 
 function elixirOwner(graceMs: number): string {
-  return `  @doc "Halts the node when its owner is gone and nobody has taken its place for a while."
+  return `  @doc "Halts the node when its owner has been gone for the grace period without a new owner."
   def watch do
     folder = System.get_env("CONVOY_FOLDER")
     System.delete_env("CONVOY_FOLDER")

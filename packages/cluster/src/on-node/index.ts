@@ -1,4 +1,4 @@
-/** The door `@convoy/cluster/worker`: the parts that run inside a node. Loads nothing but `@convoy/node`. */
+/** The entry point `@convoy/cluster/worker`: the parts that run inside a node. Loads nothing but `@convoy/node`. */
 
 export { type DeadManOptions, installDeadMan } from './dead-man.ts';
 export { createLink, linkVariable, type NodeLink, takeLink } from './link-cookie.ts';

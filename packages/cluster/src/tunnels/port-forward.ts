@@ -1,6 +1,6 @@
 /**
- * A port of this machine whose streams come out behind a tunnel: for programs that can only dial. The port stays the
- * same while the tunnel comes and goes; a stream that arrives meanwhile waits for it up to a bound. Knows bytes only.
+ * A local port whose streams come out behind a tunnel, for programs that can only dial a port. The port stays the same while
+ * the tunnel goes down and up; streams that arrive meanwhile wait for it, up to a time limit. It relays bytes only.
  */
 
 import { createServer, type Server, type Socket } from 'node:net';
@@ -9,18 +9,18 @@ import { anySignal } from '@convoy/node/async';
 import { TunnelError } from '../errors.ts';
 import type { Tunnel, TunnelAddress } from './tunnel.ts';
 
-/** One address, or several that are tried in turn. */
+/** One address, or several that are tried in order. */
 export type ForwardTarget = TunnelAddress | readonly [TunnelAddress, ...TunnelAddress[]];
 
 /** Options of `forwardPort`. */
 export interface PortForwardOptions {
-  /** Where streams go. A function is called for each stream, because what listens there may have moved. */
+  /** Where streams go. A function is called for each stream, for a target that can move. */
   readonly to: ForwardTarget | ((options: { readonly signal: AbortSignal }) => Promise<ForwardTarget>);
   /** Local port. Default 0: any port that is free on all of `hosts`. */
   readonly port?: number | undefined;
   /** IP addresses to listen on, all with the same port. Default 127.0.0.1 and, where the machine has it, ::1. */
   readonly hosts?: readonly string[] | undefined;
-  /** Maximum number of open streams; further ones are closed at once. Default 256. */
+  /** Maximum number of open streams; further ones are closed immediately. Default 256. */
   readonly maxStreams?: number;
   /** How long opening a stream at the far end may take, in milliseconds. Default 15000. */
   readonly openTimeoutMs?: number;
@@ -43,7 +43,7 @@ const defaultHosts = ['127.0.0.1', '::1'] as const;
 /** A port that is free on the first address may be taken on the next one. */
 const freePortAttempts = 10;
 
-/** Starts to listen. Throws `TunnelError` TUNNEL_PORT_TAKEN; other refusals of the system as they are. */
+/** Listens on a local port and forwards its streams. Throws `TunnelError` TUNNEL_PORT_TAKEN, or an error of the system. */
 export async function forwardPort(tunnel: Tunnel, options: PortForwardOptions): Promise<PortForward> {
   const { port = 0 } = options;
   for (let attempts = port === 0 ? freePortAttempts : 1; ; attempts -= 1) {
@@ -61,9 +61,9 @@ export async function forwardPort(tunnel: Tunnel, options: PortForwardOptions): 
 }
 
 function portTaken(tunnel: Tunnel, port: number, cause: unknown): TunnelError {
-  return new TunnelError('TUNNEL_PORT_TAKEN', `port ${port} of this machine is taken`, {
+  return new TunnelError('TUNNEL_PORT_TAKEN', `port ${port} on this machine is in use`, {
     tunnel: tunnel.name,
-    remedy: 'Choose another one, or none: then a free port is taken.',
+    remedy: 'Choose another port, or omit it to use any free port.',
     cause,
   });
 }
@@ -99,7 +99,7 @@ class ListeningForward implements PortForward {
     return this.#sockets.size;
   }
 
-  /** @internal All addresses get the port of the first. */
+  /** @internal Listens on all addresses, with the port of the first. */
   async listen(port: number): Promise<void> {
     this.#port = port;
     for (const host of this.#options.hosts ?? defaultHosts) {
@@ -117,7 +117,7 @@ class ListeningForward implements PortForward {
 
   async close(): Promise<void> {
     this.#closing.abort(
-      new TunnelError('TUNNEL_CLOSED', 'the port is closed', { tunnel: this.#tunnel.name }),
+      new TunnelError('TUNNEL_CLOSED', 'the forwarded port is closed', { tunnel: this.#tunnel.name }),
     );
     const ended = this.#listening.map(
       ({ server }) => new Promise<void>((resolve) => server.close(() => resolve())),
@@ -142,7 +142,7 @@ class ListeningForward implements PortForward {
 
   async #connect(socket: Socket): Promise<void> {
     const gone = new AbortController();
-    const onClose = (): void => gone.abort(new Error('the program that dialled has gone'));
+    const onClose = (): void => gone.abort(new Error('the local program has disconnected'));
     socket.once('close', onClose);
     const timeout = AbortSignal.timeout(this.#options.openTimeoutMs ?? 15_000);
     const signal = anySignal(gone.signal, this.#closing.signal, timeout);
@@ -177,15 +177,15 @@ class ListeningForward implements PortForward {
     }
   }
 
-  /** Why the tunnel is down says more than that time is over. */
+  /** Why the tunnel is down is more informative than a timeout. */
   #timeoutError(cause: unknown): Error {
     const { state } = this.#tunnel;
     if (state.kind === 'down') return state.error;
-    return new Error(`${this.#tunnel.name} opened no stream in time`, { cause });
+    return new Error(`${this.#tunnel.name} did not open a stream in time`, { cause });
   }
 }
 
-/** Couples two streams: data with back-pressure, an end as an end, a break as a break, in both directions. */
+/** Connects two streams in both directions, passing on data with back-pressure, ends and errors. */
 function pipeBoth(local: Socket, remote: Duplex): void {
   remote.on('error', () => undefined);
   local.pipe(remote);
@@ -198,7 +198,7 @@ function pipeBoth(local: Socket, remote: Duplex): void {
   });
 }
 
-/** Whether it ended properly both ways; what the other one still has to send is its own business then. */
+/** Whether the stream has ended properly in both directions; the other stream may still have data to send then. */
 function isFinished(stream: Duplex): boolean {
   return stream.readableEnded && stream.writableFinished && stream.errored === null;
 }
@@ -208,7 +208,7 @@ function listenOn(host: string, port: number, onSocket: (socket: Socket) => void
     const server = createServer({ allowHalfOpen: true, noDelay: true }, onSocket);
     server.once('error', reject);
     server.listen({ host, port, ipv6Only: host.includes(':') }, () => {
-      // An accept that fails (out of descriptors) must not end the program.
+      // A failing accept (out of file descriptors) must not end the program.
       server.off('error', reject).on('error', () => undefined);
       resolve(server);
     });

@@ -1,6 +1,7 @@
 /**
- * Keeps a tunnel up: dials what carries it, notices when that breaks, and dials anew with jittered back-off until it is
- * closed. Whoever needs the carrier meanwhile waits. Knows nothing of SSH: any carrier that opens streams will do.
+ * Keeps a tunnel up: dials its carrier (the underlying connection), notices when that breaks, and redials with jittered
+ * back-off until the tunnel is closed. Callers that need the carrier meanwhile wait. It does not depend on SSH: any carrier
+ * that can open streams works.
  */
 
 import type { Duplex } from 'node:stream';
@@ -9,15 +10,15 @@ import { backoff } from '@convoy/node/async';
 import { TunnelError } from '../errors.ts';
 import type { Tunnel, TunnelAddress, TunnelState } from './tunnel.ts';
 
-/** What a tunnel runs over for a while. Once closed it stays closed. */
+/** One underlying connection of a tunnel. Once closed it stays closed. */
 export interface TunnelCarrier {
   open(address: TunnelAddress, options: { readonly signal?: AbortSignal | undefined }): Promise<Duplex>;
-  /** Called once when it is over; without an error when `close` ended it. Returns what ends that. */
+  /** Calls `listener` once at the end, without an error if `close` caused it. Returns a function that unsubscribes. */
   onClose(listener: (error: Error | undefined) => void): () => void;
   close(): Promise<void>;
 }
 
-/** How a tunnel that was lost is opened again. */
+/** How a lost tunnel is re-established. */
 export interface SupervisionOptions {
   /** Longest wait before the first new attempt, in milliseconds; it doubles with each failure. Default 250. */
   readonly retryFirstMs?: number;
@@ -30,7 +31,7 @@ export interface SupervisionOptions {
 
 export interface SupervisedTunnelOptions<Carrier extends TunnelCarrier> extends SupervisionOptions {
   readonly name: string;
-  /** Makes a carrier. The signal ends the attempt. */
+  /** Dials a carrier. The signal cancels the attempt. */
   readonly dial: (signal: AbortSignal) => Promise<Carrier>;
 }
 
@@ -39,7 +40,7 @@ interface Waiter<Carrier> {
   reject(error: Error): void;
 }
 
-/** A carrier that was lost while it opened a stream is tried once more: the next one may do. */
+/** A stream whose carrier was lost while it was being opened is retried on the next carrier. */
 const openAttempts = 3;
 
 export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, AsyncDisposable {
@@ -64,7 +65,7 @@ export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, 
     };
   }
 
-  /** Dials for the first time; when that fails, its error is thrown and nothing is left. */
+  /** Dials for the first time. On failure it throws the error of the dial and leaves nothing open. */
   static async start<Carrier extends TunnelCarrier>(
     options: SupervisedTunnelOptions<Carrier>,
     signal?: AbortSignal,
@@ -98,7 +99,7 @@ export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, 
     }
   }
 
-  /** What carries the tunnel now; waits while it is down. Throws TUNNEL_CLOSED, or the signal's reason. */
+  /** The current carrier; waits while the tunnel is down. Throws TUNNEL_CLOSED, or the signal's reason. */
   carrier({ signal }: { readonly signal?: AbortSignal | undefined } = {}): Promise<Carrier> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     if (this.#state.kind === 'closed') return Promise.reject(this.#closedError());
@@ -143,7 +144,7 @@ export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, 
     carrier.onClose((error) => {
       if (this.#state.kind === 'closed') return;
       this.#carrier = undefined;
-      this.#goDown(error ?? new Error(`${this.name} was ended by its other side`), 1);
+      this.#goDown(error ?? new Error(`${this.name} was closed by the other side`), 1);
     });
   }
 

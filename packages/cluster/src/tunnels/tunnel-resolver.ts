@@ -1,7 +1,7 @@
 /**
- * Which nodes are behind which tunnel, by full node name: `app@db1` and `app@db2` are two rows. Where a node listens is a
- * port that is known, or is asked of the EPMD behind the tunnel at every dial, because a node that was restarted has
- * another one. For `NodeOptions.routes`, or in a chain of resolvers.
+ * Maps full node names to tunnels: `app@db1` and `app@db2` are two entries. The port of a node is either known, or looked up
+ * in the EPMD behind the tunnel at every dial, because a restarted node has another port. For `NodeOptions.routes`, or in a
+ * chain of resolvers.
  */
 
 import {
@@ -17,13 +17,13 @@ import { splitNodeName } from '@convoy/node/names';
 import type { Tunnel } from './tunnel.ts';
 import { createTunnelTransport, isNothingListening, loopbackHosts, openFirst } from './tunnel-transport.ts';
 
-/** Behind a tunnel, or at a known port of the host that its name says. */
+/** A route through a tunnel, or to a known port on the host in the name of the node. */
 export type NodeRoute = TunnelRoute | { readonly tunnel?: undefined; readonly port: number };
 
 /** How to reach a node through a tunnel. */
 export interface TunnelRoute {
   readonly tunnel: Tunnel;
-  /** Port of a node that is not registered with EPMD. Default: the EPMD behind the tunnel is asked. */
+  /** Port of a node that is not registered with EPMD. Default: looked up in the EPMD behind the tunnel. */
   readonly port?: number | undefined;
   /** Port of the EPMD behind the tunnel. Default 4369. */
   readonly epmdPort?: number | undefined;
@@ -32,11 +32,11 @@ export interface TunnelRoute {
 }
 
 /**
- * A `Resolver` with a table that changes while it is used. It registers nothing: a node behind a tunnel cannot dial out
- * through it.
+ * A `Resolver` with a table that can change while it is in use. It does not register nodes: a node behind a tunnel cannot
+ * dial out through it.
  */
 export interface TunnelResolver extends Resolver {
-  /** Sets the route to a node, by its full name. It replaces an earlier one. */
+  /** Sets the route to a node, by its full name. Replaces an earlier route. */
   add(node: string, route: NodeRoute): void;
   /** Removes a route; `false` if there was none. */
   delete(node: string): boolean;
@@ -46,7 +46,7 @@ export interface TunnelResolver extends Resolver {
   readonly nodes: readonly string[];
 }
 
-/** A resolver with a table of routes by full node name. It knows no other node: combine it with another one by `createChainResolver`. */
+/** A resolver for nodes with a route, by full node name. For other nodes, combine it with `createChainResolver`. */
 export function createTunnelResolver(): TunnelResolver {
   return new RouteTable();
 }
@@ -71,9 +71,9 @@ class RouteTable implements TunnelResolver {
   }
 
   /**
-   * A node that is not in the table is `undefined`. One that is there, but is not known to its EPMD, is an error: asking
-   * others for it would find another node of that name. Throws `ConnectionError` CONNECTION_NAME_UNKNOWN, `EpmdError`, or
-   * what the tunnel says.
+   * Returns `undefined` for a node that is not in the table. A node in the table that its EPMD does not know is an error,
+   * because another resolver would find a different node of that name. Throws `ConnectionError` CONNECTION_NAME_UNKNOWN, `EpmdError`,
+   * or an error of the tunnel.
    */
   async resolve(peer: string, options: ResolveOptions): Promise<ResolvedAddress | undefined> {
     const route = this.#routes.get(peer);
@@ -90,7 +90,7 @@ class RouteTable implements TunnelResolver {
     return Promise.resolve({ creation: undefined, close: () => Promise.resolve() });
   }
 
-  /** Of the nodes in the table that are at `host`, those whose port is known or told by EPMD. */
+  /** The nodes in the table whose host is `host`, with their known or registered ports. */
   async names(host: string, options: ResolveOptions): Promise<readonly { name: string; port: number }[]> {
     const rows = [...this.#routes].filter(([node]) => hostPart(node) === host);
     return Promise.all(
@@ -102,7 +102,7 @@ class RouteTable implements TunnelResolver {
   }
 }
 
-/** Asks the EPMD behind a tunnel. It may listen on one family of addresses only. */
+/** A client for the EPMD behind a tunnel, which may listen on one address family only. */
 export function epmdBehind(
   tunnel: Tunnel,
   {
@@ -130,18 +130,18 @@ async function portOf(
   if (found !== undefined) return found.port;
   throw new ConnectionError(
     'CONNECTION_NAME_UNKNOWN',
-    `EPMD behind ${tunnel.name} does not know ${namePart(node)}: the node is down, or has another name`,
-    { peer: node, remedy: 'Start it, or check its name: `EpmdClient.names` lists those that an EPMD knows.' },
+    `the EPMD behind ${tunnel.name} does not know ${namePart(node)}: the node is down or has another name`,
+    { peer: node, remedy: 'Start it, or check its name: `EpmdClient.names` lists the registered names.' },
   );
 }
 
-/** The tunnel being the problem is said as it is; nobody listening there has another remedy than on this machine. */
+/** Returns a problem of the tunnel unchanged; for a missing EPMD, an error about the far end instead of this machine. */
 function explainEpmd(tunnel: Tunnel, error: unknown): unknown {
   if (!(error instanceof EpmdError) || error.code !== 'EPMD_UNREACHABLE') return error;
   if (!isNothingListening(error.cause)) return error.cause ?? error;
   return new EpmdError(
     'EPMD_UNREACHABLE',
-    `no EPMD runs behind ${tunnel.name}: nodes that do without one are reached by their port`,
+    `no EPMD runs behind ${tunnel.name}; to reach a node without EPMD, set the port of its route`,
     { address: error.address, cause: error.cause },
   );
 }

@@ -1,16 +1,16 @@
-/** Carries connections of nodes through a tunnel: no local port, the node's bytes go straight into a stream of it. */
+/** Carries node connections through a tunnel without a local port: the bytes go directly into a stream of the tunnel. */
 
 import type { Duplex } from 'node:stream';
 import { createSocketStream, type Transport } from '@convoy/node';
 import { SshError, TunnelError } from '../errors.ts';
 import type { Tunnel } from './tunnel.ts';
 
-/** Where programs of the far end listen: most on every address, some on one family only. */
+/** The addresses at which programs at the far end are dialled: most listen on every address, some on one family only. */
 export const loopbackHosts: readonly [string, ...string[]] = ['127.0.0.1', '::1'];
 
 /**
- * Opens a stream to the first of several hosts that listens on the port. Throws what was said about the first one when
- * none does, and at once what is no matter of the host.
+ * Opens a stream to the first of several hosts that listens on the port. If none does, throws the error for the first one.
+ * An error that does not depend on the host is thrown immediately.
  */
 export async function openFirst(
   tunnel: Tunnel,
@@ -29,7 +29,7 @@ export async function openFirst(
   throw failure;
 }
 
-/** @internal Whether a carrier says that nothing listens at an address. */
+/** @internal Whether an error of a tunnel means that nothing listens at the address. */
 export function isNothingListening(error: unknown): boolean {
   if (error instanceof SshError) return error.code === 'SSH_FORWARD_REFUSED';
   return error instanceof Error && (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
@@ -47,7 +47,7 @@ export function createTunnelTransport(
     name: 'tunnel',
     async connect({ host, port }, options) {
       const stream = await openFirst(tunnel, { hosts: [host, ...alternatives], port }, options);
-      // Nodes do not half-close: the end of one side is the end of both, as it is on a socket of theirs.
+      // Nodes do not half-close: when one side ends, both end, as on their own sockets.
       stream.once('end', () => stream.end());
       return createSocketStream(stream);
     },

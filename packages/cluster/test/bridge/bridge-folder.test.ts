@@ -9,7 +9,7 @@ function modeOf(path: string): number {
   return statSync(path).mode & 0o777;
 }
 
-test('only the owner looks into the folder and its files, and they go with it', async () => {
+test('only the owner can read the folder and its files, and closing removes them', async () => {
   const home = mkdtempSync(join(tmpdir(), 'convoy-home-'));
   try {
     const folder = await createBridgeFolder({ HOME: home });
@@ -27,7 +27,7 @@ test('only the owner looks into the folder and its files, and they go with it', 
   }
 });
 
-test('the place of caches is respected', async () => {
+test('the folder is created in XDG_CACHE_HOME', async () => {
   const cache = mkdtempSync(join(tmpdir(), 'convoy-cache-'));
   try {
     await using folder = await createBridgeFolder({ HOME: '/nowhere', XDG_CACHE_HOME: cache });

@@ -9,7 +9,7 @@ const plain = {
   suffix: 'ab',
 };
 
-test('a long name gets a long name beside it', () => {
+test('a long remote name needs a long local name', () => {
   assert.deepEqual(formatCommands({ ...plain, node: 'app@db1.example' }), {
     iex: "ERL_ZFLAGS='-args_file /home/u/erl.args' iex --name iex_ab@127.0.0.1",
     erl: "ERL_ZFLAGS='-args_file /home/u/erl.args' erl -name erl_ab@127.0.0.1",
@@ -18,12 +18,12 @@ test('a long name gets a long name beside it', () => {
   });
 });
 
-test('a host that is an address of either family makes a name long', () => {
+test('a host that is an IPv4 or IPv6 address makes a long name', () => {
   assert.match(formatCommands({ ...plain, node: 'app@10.0.0.7' }).erl, / -name erl_ab@127\.0\.0\.1$/);
   assert.match(formatCommands({ ...plain, node: 'app@::1', longHost: '::1' }).iex, / --name iex_ab@::1$/);
 });
 
-test('a short name gets a short name beside it', () => {
+test('a short remote name needs a short local name', () => {
   const { iex, erl } = formatCommands({ ...plain, node: 'app@db1' });
   assert.match(iex, / iex --sname iex_ab@localhost$/);
   assert.match(erl, / erl -sname erl_ab@localhost$/);
@@ -36,7 +36,7 @@ test('local names differ from one line to the next', () => {
   assert.equal(new Set(names).size, lines.length);
 });
 
-test('the shell gives the program the environment as it was, whatever is in a folder name', () => {
+test('the shell passes the environment to the program unchanged, whatever characters a folder name has', () => {
   const folder = String.raw`/home/O'Neil $HOME/"x" \n`;
   const ERL_ZFLAGS = formatErlFlags(`${folder}/erl.args`);
   const environment = { ERL_ZFLAGS, HOME: folder };
@@ -45,7 +45,7 @@ test('the shell gives the program the environment as it was, whatever is in a fo
   assert.equal(execFileSync('sh', ['-c', line], { encoding: 'utf8' }), `${ERL_ZFLAGS}\n${folder}\n`);
 });
 
-test('words with blanks, quotes and comment signs stay one word for the emulator', () => {
+test('words with spaces, quotes and comment signs remain one word for the emulator', () => {
   const file = formatArgumentsFile([['-pa', `/a b/c'd"#e`], ['-hidden']]);
   assert.equal(file, `-pa /a\\ b/c\\'d\\"\\#e\n-hidden\n`);
 });

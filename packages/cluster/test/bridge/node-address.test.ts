@@ -12,7 +12,7 @@ async function startRemoteEpmd(): Promise<{ epmd: EpmdServer; client: EpmdClient
   return { epmd, client, [Symbol.asyncDispose]: () => epmd.close() };
 }
 
-test('a node is where the EPMD of its host says, also after it has moved', async () => {
+test('a node is found at the port in the EPMD of its host, also after the port has changed', async () => {
   await using remote = await startRemoteEpmd();
   await using tunnel = new TcpTunnel();
   const options = { node: 'app@db1.example', epmdPort: remote.epmd.port };
@@ -44,7 +44,7 @@ test('an unknown node is refused with the registered names', async () => {
   held.close();
 });
 
-test('a host without EPMD is told by its own name, with the cause', async () => {
+test('the error for a host without EPMD names the host and has the cause', async () => {
   await using tunnel = new TcpTunnel();
   const epmdPort = await freePort();
   await assert.rejects(
@@ -57,7 +57,7 @@ test('a host without EPMD is told by its own name, with the cause', async () => 
 });
 
 for (const node of ['app', 'app@', '@db1', 'a b@db1', 'app@db1;rm', `app@db1\n{x}`, `app@"x"`]) {
-  test(`${JSON.stringify(node)} is no node name`, async () => {
+  test(`${JSON.stringify(node)} is not a valid node name`, async () => {
     await using tunnel = new TcpTunnel();
     await assert.rejects(findNodeAddress(tunnel, { node }), { code: 'HOST_NO_NODE' });
     assert.equal(tunnel.openStreams, 0);

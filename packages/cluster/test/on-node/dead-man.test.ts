@@ -31,7 +31,7 @@ class CountingClock extends ManualClock {
   }
 }
 
-test('a node without an owner ends after the grace period, once', async () => {
+test('a node without an owner exits after the grace period, once', async () => {
   await using cluster = createMemoryCluster();
   const [node] = [await cluster.start('ts')];
   const clock = new ManualClock();
@@ -44,7 +44,7 @@ test('a node without an owner ends after the grace period, once', async () => {
   assert.equal(ends, 1);
 });
 
-test('an owner keeps it, and the end of the owner starts the grace period', async () => {
+test('an owner keeps the node running, and the end of the owner starts the grace period', async () => {
   await using cluster = createMemoryCluster();
   const [node, owner] = [await cluster.start('ts'), await cluster.start('owner')];
   const clock = new CountingClock();
@@ -69,7 +69,7 @@ test('an owner keeps it, and the end of the owner starts the grace period', asyn
   assert.equal(ends, 1);
 });
 
-test('`keep` lets it live on alone', async () => {
+test('`keep` lets the node run without an owner', async () => {
   await using cluster = createMemoryCluster();
   const [node, owner] = [await cluster.start('ts'), await cluster.start('owner')];
   const clock = new CountingClock();

@@ -17,7 +17,7 @@ test('prints a line for each ping, and for nothing else', async () => {
   assert.deepEqual(printed, Array(2).fill('Received ping on node ts@memory.test'));
 });
 
-test('tells other nodes about itself', async () => {
+test('returns information about the node to other nodes', async () => {
   await using cluster = createMemoryCluster();
   const [node, other] = [await cluster.start('ts'), await cluster.start('other', { hidden: true })];
   installWorker(node, { version: '9.9.9' });
@@ -29,7 +29,7 @@ test('tells other nodes about itself', async () => {
   assert.equal(info['os_pid'], process.pid);
 });
 
-test('connects and parts when asked, and says why it cannot', async () => {
+test('connects and disconnects on request, and reports why it cannot', async () => {
   await using cluster = createMemoryCluster();
   const [node, asker] = [await cluster.start('ts'), await cluster.start('asker', { hidden: true })];
   const peer = await cluster.start('peer');
@@ -47,7 +47,7 @@ test('connects and parts when asked, and says why it cannot', async () => {
   });
 });
 
-test('can be taken away again', async () => {
+test('can be uninstalled', async () => {
   await using cluster = createMemoryCluster();
   const [node, asker] = [await cluster.start('ts'), await cluster.start('asker')];
   const remove = installWorker(node);

@@ -56,7 +56,7 @@ test('one port on both loopback addresses leads to the far end', async () => {
   );
 });
 
-test('an end travels alone: the other direction goes on, with all of its data', async () => {
+test('an end is passed on in one direction; the other direction continues with all of its data', async () => {
   const size = 8 * 1024 * 1024;
   await using far = await startFar((socket) => {
     void buffer(socket).then((question) => socket.end(Buffer.alloc(size, question)));
@@ -70,7 +70,7 @@ test('an end travels alone: the other direction goes on, with all of its data', 
   assert.ok(answer.every((byte) => byte === 0x78));
 });
 
-test('a far end that does not read holds up the near one', async () => {
+test('a far end that does not read applies back-pressure to the local program', async () => {
   await using far = await startFar((socket) => socket.pause().on('end', () => socket.end()));
   await using tunnel = new TcpTunnel();
   await using forward = await forwardPort(tunnel, { to: far.address });
@@ -96,7 +96,7 @@ function drains(socket: Socket): Promise<boolean> {
   });
 }
 
-test('a break of either side is a break of the other', async () => {
+test('an error on either side is passed on to the other', async () => {
   await using far = await startFar(() => undefined);
   await using tunnel = new TcpTunnel();
   await using forward = await forwardPort(tunnel, { to: far.address });
@@ -127,7 +127,7 @@ test('a stream waits for the tunnel to come up again, on the same port', async (
   assert.equal(forward.port, port);
 });
 
-test('a stream that waits too long is closed, and says why', async () => {
+test('a stream that waits too long is closed, with the reason', async () => {
   await using tunnel = new TcpTunnel();
   const reasons: Error[] = [];
   await using forward = await forwardPort(tunnel, {
@@ -143,7 +143,7 @@ test('a stream that waits too long is closed, and says why', async () => {
   );
 });
 
-test('the address is asked for each stream, and a failure to tell it closes that stream only', async () => {
+test('the address is resolved for each stream, and a failure closes that stream only', async () => {
   await using one = await startFar((socket) => socket.end('one'));
   await using two = await startFar((socket) => socket.end('two'));
   const answers = [one.address, new Error('unknown'), two.address];
@@ -163,7 +163,7 @@ test('the address is asked for each stream, and a failure to tell it closes that
   assert.deepEqual(reasons, ['unknown']);
 });
 
-test('of several addresses the first that answers is taken, and the first failure is told', async () => {
+test('of several addresses the first that answers is used, and the first failure is reported', async () => {
   await using far = await startFar(echo);
   const nowhere = { host: '127.0.0.1', port: 1 };
   await using tunnel = new TcpTunnel();
@@ -176,7 +176,7 @@ test('of several addresses the first that answers is taken, and the first failur
   assert.deepEqual(reasons, ['connect ECONNREFUSED 127.0.0.1:1']);
 });
 
-test('no more streams than allowed are taken', async () => {
+test('streams above the limit are refused', async () => {
   await using far = await startFar(echo);
   await using tunnel = new TcpTunnel();
   await using forward = await forwardPort(tunnel, { to: far.address, maxStreams: 2 });
@@ -188,7 +188,7 @@ test('no more streams than allowed are taken', async () => {
   assert.equal(await askAt('127.0.0.1', forward.port, 'fourth'), 'fourth');
 });
 
-test('a program that gives up while it waits leaves nothing behind', async () => {
+test('a program that disconnects while it waits leaves nothing behind', async () => {
   await using tunnel = new TcpTunnel();
   const reasons: Error[] = [];
   const to = { host: '127.0.0.1', port: 1 };
@@ -201,7 +201,7 @@ test('a program that gives up while it waits leaves nothing behind', async () =>
   assert.deepEqual(reasons, []);
 });
 
-test('closing ends what is open and what waits, and frees the port', async () => {
+test('closing ends open and waiting streams, and frees the port', async () => {
   await using far = await startFar(() => undefined);
   await using tunnel = new TcpTunnel();
   const forward = await forwardPort(tunnel, { to: far.address });
@@ -216,7 +216,7 @@ test('closing ends what is open and what waits, and frees the port', async () =>
   assert.equal(again.port, forward.port);
 });
 
-test('a port that is taken on one of the addresses is refused by name', async () => {
+test('a port that is in use on one of the addresses is refused with its number', async () => {
   await using far = await startFar(echo);
   await using tunnel = new TcpTunnel();
   await using forward = await forwardPort(tunnel, { to: far.address });

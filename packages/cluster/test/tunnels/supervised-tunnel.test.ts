@@ -58,7 +58,7 @@ async function makeTunnel() {
   return { tunnel, lines, states, failing, advance };
 }
 
-test('the first failure is the caller’s', async () => {
+test('a failure of the first dial rejects the start', async () => {
   const error = new Error('refused');
   await assert.rejects(
     SupervisedTunnel.start({ name: 'ssh://test', dial: () => Promise.reject(error) }),
@@ -66,7 +66,7 @@ test('the first failure is the caller’s', async () => {
   );
 });
 
-test('dials again with growing waits, up to the longest, and tells why', async () => {
+test('redials with growing delays, up to the maximum, and reports why', async () => {
   const { tunnel, lines, states, failing, advance } = await makeTunnel();
   failing.count = 7;
   lines[0]?.cut(new Error('reset'));
@@ -87,7 +87,7 @@ test('dials again with growing waits, up to the longest, and tells why', async (
   await tunnel.close();
 });
 
-test('who opens a stream while it is down waits, until the signal', async () => {
+test('opening a stream while the tunnel is down waits until the signal aborts', async () => {
   const { tunnel, lines, advance } = await makeTunnel();
   lines[0]?.cut();
   const stop = new AbortController();
@@ -101,7 +101,7 @@ test('who opens a stream while it is down waits, until the signal', async () => 
   await tunnel.close();
 });
 
-test('a stream that was being opened when the line broke is opened on the next one', async () => {
+test('a stream that was being opened when the carrier broke is opened on the next carrier', async () => {
   const { tunnel, lines, advance } = await makeTunnel();
   const first = lines[0];
   assert.ok(first !== undefined);
@@ -116,7 +116,7 @@ test('a stream that was being opened when the line broke is opened on the next o
   await tunnel.close();
 });
 
-test('an address that is refused while the line is up is the caller’s error', async () => {
+test('a refused address while the carrier is up rejects the open', async () => {
   const { tunnel, lines } = await makeTunnel();
   const first = lines[0];
   assert.ok(first !== undefined);
@@ -126,7 +126,7 @@ test('an address that is refused while the line is up is the caller’s error', 
   await tunnel.close();
 });
 
-test('closing ends the line, the attempts and those who wait, for good', async () => {
+test('closing ends the carrier, the redialling and all waiting opens for good', async () => {
   const { tunnel, lines, states, advance } = await makeTunnel();
   lines[0]?.cut();
   const waiting = tunnel.open({ host: 'h', port: 1 }, {});

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createTunnelResolver } from '../../src/tunnels/tunnel-resolver.ts';
 
-test('a route without a tunnel is the port at the host of the name, until it is taken back', async () => {
+test('a route without a tunnel leads to its port on the host in the name, until it is deleted', async () => {
   const routes = createTunnelResolver();
   routes.add('web@web.railway.internal', { port: 9100 });
   assert.deepEqual(await routes.resolve('web@web.railway.internal', {}), {

@@ -1,4 +1,4 @@
-/** Checks the key a host shows against the files of known hosts, and writes a new one down where that is wanted. */
+/** Checks the key that a host presents against the known_hosts files, and saves a new key if the options allow it. */
 
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -16,18 +16,18 @@ import {
 import type { ResolvedHop } from './ssh-hops.ts';
 
 export interface HostKeyCheck {
-  /** Key types the host is known by, best first for the negotiation; empty when it is unknown. */
+  /** Types of the known keys of the host, in the order of the files; empty when the host is unknown. */
   readonly knownTypes: readonly string[];
-  /** Resolves when the key may be trusted. Throws `SshError` SSH_HOST_KEY_UNKNOWN or SSH_HOST_KEY_CHANGED. */
+  /** Resolves when the key is trusted. Throws `SshError` SSH_HOST_KEY_UNKNOWN or SSH_HOST_KEY_CHANGED. */
   check(key: Uint8Array): Promise<void>;
 }
 
-/** Reads the files of a hop. One that is not there is an empty one. */
+/** Reads the known_hosts files of a hop. A missing file counts as empty. */
 export async function openHostKeys(hop: ResolvedHop, hopName: string): Promise<HostKeyCheck> {
   const files = await Promise.all(hop.knownHostsFiles.map(readKnownHosts));
   const name = hop.hostKeyAlias ?? hostKeyName(hop.address, hop.port);
   const known = knownKeysOf(files, name);
-  // As OpenSSH: what is known of the host without a port goes for its other ports, when the key is the very same.
+  // Like OpenSSH: an entry without a port also counts for other ports of the host if the key is the same.
   const elsewhere =
     hop.hostKeyAlias === undefined && hop.port !== 22 ? knownKeysOf(files, hostKeyName(hop.address, 22)) : [];
   const hosts = known.some(({ marker }) => marker === undefined) ? known : elsewhere;
@@ -55,14 +55,14 @@ async function readKnownHosts(file: string): Promise<KnownHostsFile> {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { file, text: '' };
-    throw new SshError('SSH_BAD_CONFIG', `the known hosts in ${file} cannot be read`, {
+    throw new SshError('SSH_BAD_CONFIG', `cannot read the known hosts in ${file}`, {
       remedy: 'Make the file readable: hosts cannot be verified without it.',
       cause,
     });
   }
 }
 
-/** One write of a whole line at the end, which is one step for everybody who appends too. */
+/** Appends a line with a single write, so that concurrent appends do not mix. */
 async function appendLine({ file, text }: KnownHostsFile, line: string): Promise<void> {
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -73,7 +73,7 @@ async function appendLine({ file, text }: KnownHostsFile, line: string): Promise
       await handle.close();
     }
   } catch (cause) {
-    throw new SshError('SSH_BAD_CONFIG', `the new host key cannot be written to ${file}`, {
+    throw new SshError('SSH_BAD_CONFIG', `cannot write the new host key to ${file}`, {
       remedy:
         'Make the file writable, or add the host manually: a key that is not saved gives no protection.',
       cause,
@@ -81,44 +81,48 @@ async function appendLine({ file, text }: KnownHostsFile, line: string): Promise
   }
 }
 
-interface Subject {
+interface HostNames {
   readonly hopName: string;
-  /** What known_hosts calls it. */
+  /** Its name in known_hosts. */
   readonly name: string;
 }
 
-function unknownKey({ hopName: hop, name }: Subject, key: Uint8Array, verdict: HostKeyVerdict): SshError {
-  const shows = `${hop} is not known: it shows the key ${fingerprint(key)}`;
+function unknownKey({ hopName: hop, name }: HostNames, key: Uint8Array, verdict: HostKeyVerdict): SshError {
+  const unknown = `${hop} has an unknown host key: ${fingerprint(key)}`;
   if (verdict.kind === 'authority') {
     const { place } = verdict.known;
-    return new SshError('SSH_HOST_KEY_UNKNOWN', `${shows}, and only an authority vouches for it (${place})`, {
-      hop,
-      remedy: 'Certificates of hosts are checked by the system’s ssh only; use that, or accept new keys.',
-    });
+    return new SshError(
+      'SSH_HOST_KEY_UNKNOWN',
+      `${unknown}; known_hosts has only a certificate authority for it (${place})`,
+      {
+        hop,
+        remedy: 'Only the system’s ssh can verify host certificates: use it, or accept new keys.',
+      },
+    );
   }
-  return new SshError('SSH_HOST_KEY_UNKNOWN', shows, {
+  return new SshError('SSH_HOST_KEY_UNKNOWN', unknown, {
     hop,
     remedy:
-      `Compare that with \`ssh-keygen -lf\` of the host's own key, then add it to known_hosts by ` +
-      `logging in once with ssh (its name there is ${name}), or accept new keys.`,
+      'Compare the fingerprint with the output of `ssh-keygen -lf` for the key file on the host, then log in once ' +
+      `with ssh to add the key to known_hosts (as ${name}), or accept new keys.`,
   });
 }
 
 function revokedKey(hop: string, { place }: KnownKey, key: Uint8Array): SshError {
   return new SshError(
     'SSH_HOST_KEY_CHANGED',
-    `${hop} shows a key that was revoked in ${place}: ${fingerprint(key)}`,
+    `${hop} presented a key that is revoked in ${place}: ${fingerprint(key)}`,
     { hop, remedy: 'Do not log in: the key has been compromised.' },
   );
 }
 
 function changedKey(
-  { hopName: hop, name, known }: Subject & { readonly known: KnownKey },
+  { hopName: hop, name, known }: HostNames & { readonly known: KnownKey },
   key: Uint8Array,
 ): SshError {
   const file = known.place.slice(0, known.place.lastIndexOf(':'));
   const what =
-    `${hop} shows another key than the one it is known by: ${fingerprint(key)}, not ${fingerprint(known.key)} ` +
+    `${hop} presented a key other than the known one: ${fingerprint(key)}, not ${fingerprint(known.key)} ` +
     `(${known.place})`;
   return new SshError('SSH_HOST_KEY_CHANGED', what, {
     hop,

@@ -1,19 +1,19 @@
 /**
- * known_hosts as OpenSSH keeps it (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): which keys a host is known by, and whether the
- * one it shows is among them. Certificates of authorities are not judged, so a line with one makes no key known.
+ * known_hosts in the format of OpenSSH (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): the known keys of a host, and whether the key
+ * that it presents is among them. Host certificates are not verified, so a line with an authority makes no key known.
  */
 
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { matchesList } from './patterns.ts';
 
 export interface KnownKey {
-  /** `ssh-ed25519` */
+  /** For example `ssh-ed25519`. */
   readonly type: string;
   /** Base64 of the key. */
   readonly key: string;
-  /** Left out: a key of the host. `revoked`: never to be trusted. `authority`: it signs keys of hosts. */
+  /** `undefined`: a key of the host. `revoked`: never to be trusted. `authority`: it signs host keys. */
   readonly marker: 'revoked' | 'authority' | undefined;
-  /** `/home/me/.ssh/known_hosts:7` */
+  /** File and line: `/home/me/.ssh/known_hosts:7`. */
   readonly place: string;
 }
 
@@ -23,8 +23,8 @@ export interface KnownHostsFile {
 }
 
 /**
- * `known`; or why not: nobody knows the host, it is known by an authority only, it is known by other keys, or this very
- * key was revoked.
+ * `known`, or why the key is not trusted: the host is unknown, known_hosts has only an authority for it, its known keys are
+ * different, or this key is revoked.
  */
 export type HostKeyVerdict =
   | { readonly kind: 'known' | 'unknown' }
@@ -35,12 +35,12 @@ const markers: Readonly<Record<string, KnownKey['marker']>> = {
   '@cert-authority': 'authority',
 };
 
-/** What known_hosts calls a host at a port. */
+/** The name of a host and port in known_hosts. */
 export function hostKeyName(host: string, port: number): string {
   return port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 }
 
-/** The keys of the host in these files, in their order. */
+/** All keys of the host in these files, in order. */
 export function knownKeysOf(files: readonly KnownHostsFile[], name: string): KnownKey[] {
   return files.flatMap(({ file, text }) =>
     text.split('\n').flatMap((line, index) => {
@@ -54,7 +54,7 @@ function parseLine(line: string, name: string): Omit<KnownKey, 'place'> | undefi
   const words = line.trim().split(/\s+/);
   const mark = words[0]?.startsWith('@') === true ? words.shift() : undefined;
   const [hosts = '', type = '', key = ''] = words;
-  // A marker nobody knows may mean the opposite of trust.
+  // An unknown marker may mean the opposite of trust.
   if (hosts.startsWith('#') || key === '' || (mark !== undefined && !(mark in markers))) return undefined;
   const isThis = hosts.startsWith('|') ? matchesHash(hosts, name) : matchesList(hosts.split(','), name);
   return isThis ? { type, key, marker: mark === undefined ? undefined : markers[mark] } : undefined;
@@ -70,8 +70,8 @@ function matchesHash(text: string, name: string): boolean {
 }
 
 /**
- * Judges the key a host shows. A key of a type the host is not known by counts as changed: otherwise whoever stands in
- * between would only have to choose another type.
+ * Judges the key that a host presents. A key of a type for which the host has no known key counts as changed: otherwise a
+ * man in the middle would only have to choose another type.
  */
 export function judgeHostKey(known: readonly KnownKey[], key: Uint8Array): HostKeyVerdict {
   const text = Buffer.from(key).toString('base64');
@@ -99,7 +99,7 @@ export function fingerprint(key: Uint8Array | string): string {
   return `SHA256:${createHash('sha256').update(bytes).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** A line for a new host; hashed when the file is kept that way. */
+/** A line for a new host, with a hashed name if `hashed` is set. */
 export function formatKnownHost(
   name: string,
   key: Uint8Array,

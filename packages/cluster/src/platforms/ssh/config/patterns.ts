@@ -1,14 +1,14 @@
-/** Patterns of OpenSSH (ssh_config(5), PATTERNS): `*`, `?` and lists with `!`. Pure; case counts for nothing. */
+/** OpenSSH patterns (ssh_config(5), PATTERNS): `*`, `?` and lists with `!`. Pure; case is ignored. */
 
-/** Whether a list takes the text. One `!pattern` that matches refuses it, whatever the others say. */
+/** Whether a list matches the text. A matching `!pattern` excludes it, whatever the other patterns match. */
 export function matchesList(patterns: readonly string[], text: string): boolean {
-  const isRefused = patterns.some(
+  const isExcluded = patterns.some(
     (pattern) => pattern.startsWith('!') && matchesPattern(pattern.slice(1), text),
   );
-  return !isRefused && patterns.some((pattern) => matchesPattern(pattern, text));
+  return !isExcluded && patterns.some((pattern) => matchesPattern(pattern, text));
 }
 
-/** Walks the text once, going back to the last `*` only: a hostile pattern costs no exponential time. */
+/** Whether a pattern matches the text. Backtracks to the last `*` only, so a hostile pattern cannot take exponential time. */
 export function matchesPattern(pattern: string, text: string): boolean {
   const [wanted, given] = [pattern.toLowerCase(), text.toLowerCase()];
   let [at, star, retry] = [0, -1, 0];

@@ -1,6 +1,6 @@
 /**
- * Reads `~/.ssh/config` together with the files it includes, as one text. An included file belongs to the section it is
- * included in, and that section goes on after it, as in OpenSSH.
+ * Reads `~/.ssh/config` and the files it includes as one text. As in OpenSSH, an included file belongs to the section that
+ * includes it, and that section continues after it.
  */
 
 import { readdir, readFile } from 'node:fs/promises';
@@ -13,12 +13,12 @@ const maxBytes = 1024 * 1024;
 
 interface ConfigRequest {
   readonly file: string;
-  /** Whether it is an error when the file is not there. */
+  /** Whether a missing file is an error. */
   readonly isRequired: boolean;
   readonly home: string;
 }
 
-/** The text; `undefined` when there is no such file. Throws `SshError` SSH_BAD_CONFIG. */
+/** Reads the text; `undefined` when an optional file does not exist. Throws `SshError` SSH_BAD_CONFIG. */
 export async function readConfigFile({ file, isRequired, home }: ConfigRequest): Promise<string | undefined> {
   try {
     return await expandFile(file, { home, depth: 0, budget: { bytes: maxBytes } });
@@ -32,7 +32,7 @@ export async function readConfigFile({ file, isRequired, home }: ConfigRequest):
 interface Expansion {
   readonly home: string;
   readonly depth: number;
-  /** What all files together may still have. */
+  /** Bytes that all files together may still have. */
   readonly budget: { bytes: number };
 }
 
@@ -40,19 +40,20 @@ async function expandFile(file: string, expansion: Expansion): Promise<string> {
   const text = await readFile(file, 'utf8');
   expansion.budget.bytes -= text.length;
   if (expansion.budget.bytes < 0)
-    throw badFile(file, `with what it includes it has more than ${maxBytes} bytes`);
+    throw badFile(file, `the file and the files it includes have more than ${maxBytes} bytes`);
   const lines: string[] = [];
   let section = 'Host *';
   for (const line of text.split(/\r?\n/)) {
     const { word, rest } = splitLine(line);
-    // Looking names up to make them whole is the resolver's work here.
+    // Host names are not canonicalized here; the resolver completes them.
     if (word === 'canonicalizehostname') continue;
     if (word !== 'include') {
       if (word === 'host' || word === 'match') section = line;
       lines.push(line);
       continue;
     }
-    if (expansion.depth === maxDepth) throw badFile(file, `it includes more than ${maxDepth} levels`);
+    if (expansion.depth === maxDepth)
+      throw badFile(file, `includes are nested more than ${maxDepth} levels deep`);
     for (const found of await findFiles(rest, expansion.home)) {
       const included = await expandFile(found, { ...expansion, depth: expansion.depth + 1 });
       lines.push(included, section);
@@ -67,7 +68,7 @@ function splitLine(line: string): { readonly word: string; readonly rest: string
   return { word: word.toLowerCase(), rest };
 }
 
-/** The files of an `Include` line; one that is not there is none. */
+/** The files of an `Include` line. Missing files are skipped. */
 async function findFiles(patterns: string, home: string): Promise<string[]> {
   const words = [...patterns.matchAll(/"([^"]*)"|([^\s"#]+)/g)].map((match) => match[1] ?? match[2] ?? '');
   const found: string[] = [];
@@ -79,19 +80,19 @@ async function findFiles(patterns: string, home: string): Promise<string[]> {
 }
 
 async function findMatches(path: string): Promise<string[]> {
-  if (!/[*?]/.test(path)) return (await isThere(path)) ? [path] : [];
+  if (!/[*?]/.test(path)) return (await exists(path)) ? [path] : [];
   const folders = /[*?]/.test(dirname(path)) ? await findMatches(dirname(path)) : [dirname(path)];
   const pattern = path.slice(path.lastIndexOf(sep) + 1);
   const found: string[] = [];
   for (const folder of folders) {
     const names = await readdir(folder).catch((): string[] => []);
-    const fitting = names.filter((name) => matchesPattern(pattern, name) && !name.startsWith('.'));
-    found.push(...fitting.toSorted().map((name) => join(folder, name)));
+    const matching = names.filter((name) => matchesPattern(pattern, name) && !name.startsWith('.'));
+    found.push(...matching.toSorted().map((name) => join(folder, name)));
   }
   return found;
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return (await readdir(dirname(path)).catch((): string[] => [])).includes(
     path.slice(path.lastIndexOf(sep) + 1),
   );
@@ -99,7 +100,7 @@ async function isThere(path: string): Promise<boolean> {
 
 function badFile(file: string, why: string, cause?: unknown): SshError {
   return new SshError('SSH_BAD_CONFIG', `${file}: ${why}`, {
-    remedy: 'Check its path, that you may read it, and what it includes.',
+    remedy: 'Check its path, its permissions and its Include lines.',
     cause,
   });
 }

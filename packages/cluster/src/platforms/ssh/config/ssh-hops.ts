@@ -1,7 +1,7 @@
 /**
- * What `~/.ssh/config` and the defaults of SSH say about every hop of a target: pure, from the text of the file. Of the
- * words of ssh_config(5) those are obeyed that say where and as whom to log in; ProxyCommand is refused, because a hop
- * that is left out would be another way than the one meant.
+ * Resolves every hop of a target with `~/.ssh/config` and the defaults of SSH. Pure: works on the text of the file. Of the
+ * keywords in ssh_config(5), those that select the address, the user, the keys and the known hosts are supported.
+ * ProxyCommand is refused, because without it the connection would take a different route.
  */
 
 import { parse as parseConfig } from 'ssh-config';
@@ -9,17 +9,18 @@ import { SshError } from '../../../errors.ts';
 import type { SshHop, SshOptions, SshTarget } from '../connection/ssh-connection.ts';
 import { parseSshTarget } from '../connection/ssh-target.ts';
 
-/** One machine on the way with everything settled. */
+/** One machine on the route, with all settings resolved. */
 export interface ResolvedHop {
-  /** As it was written. */
+  /** The host as it was written. */
   readonly host: string;
-  /** What to dial, and what known_hosts calls it unless `hostKeyAlias` says otherwise. */
+  /** The address to dial, and its name in known_hosts unless `hostKeyAlias` is set. */
   readonly address: string;
   readonly port: number;
   readonly user: string;
   readonly hostKeyAlias: string | undefined;
-  /** Keys that must be usable, then those that are tried when they are there. */
+  /** Key files that must be usable. */
   readonly requiredKeys: readonly string[];
+  /** Key files that are tried if they exist. */
   readonly optionalKeys: readonly string[];
   readonly identitiesOnly: boolean;
   readonly agent: string | undefined;
@@ -27,12 +28,12 @@ export interface ResolvedHop {
   readonly acceptNewHostKey: boolean;
 }
 
-/** Where the process runs. */
+/** What the local machine contributes: user, home folder, environment and configuration. */
 export interface LocalContext {
   readonly home: string;
   readonly user: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Text of the configuration file with what it includes, and its path for messages. */
+  /** Text of the configuration file and the files it includes, and its path for messages. */
   readonly config: { readonly file: string; readonly text: string } | undefined;
 }
 
@@ -41,7 +42,7 @@ type Settings = Readonly<Record<string, string | string[]>>;
 const maxHops = 8;
 const defaultKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-/** The hops in the order they are dialled, jumps of the configuration included. Throws `SshError` SSH_BAD_CONFIG. */
+/** The hops in dialling order, including jumps from the configuration. Throws `SshError` SSH_BAD_CONFIG. */
 export function resolveHops(target: SshTarget, options: SshOptions, local: LocalContext): ResolvedHop[] {
   const settings = readSettings(local);
   const [first, ...others] = target.hops;
@@ -53,18 +54,18 @@ function readSettings({ config }: LocalContext): (hop: SshHop) => Settings {
   if (config === undefined) return () => ({});
   try {
     const parsed = parseConfig(config.text);
-    // The first word on anything counts, so a user is only given where one was written.
+    // The first value of a keyword wins, so `User` is passed only if the target names a user.
     return ({ host, user }) =>
       parsed.compute(
         { Host: host, ...(user === undefined ? {} : { User: user }) },
         { ignoreCase: true, matchExec: false },
       );
   } catch (cause) {
-    throw badConfig(config.file, `it cannot be read: ${(cause as Error).message}`, cause);
+    throw badConfig(config.file, `it cannot be parsed: ${(cause as Error).message}`, cause);
   }
 }
 
-/** ProxyJump of the first hop, and that of its first hop, and so on. */
+/** The ProxyJump hops of the first hop, preceded by those of the first of them, and so on. */
 function jumpsTo(hop: SshHop, settings: (hop: SshHop) => Settings, local: LocalContext): readonly SshHop[] {
   const jumps: SshHop[] = [];
   let next: SshHop | undefined = hop;
@@ -72,7 +73,7 @@ function jumpsTo(hop: SshHop, settings: (hop: SshHop) => Settings, local: LocalC
     const configured = settings(next);
     const file = local.config?.file ?? '';
     if (isSet(configured['proxycommand'])) {
-      throw badConfig(file, `ProxyCommand of ${next.host} is not supported here`);
+      throw badConfig(file, `ProxyCommand of ${next.host} is not supported by the built-in SSH client`);
     }
     const jump = firstOf(configured['proxyjump']);
     if (!isSet(jump)) return jumps;
@@ -116,8 +117,8 @@ function resolveHop(
     );
   }
   const hostKeyAlias = firstOf(settings['hostkeyalias']);
-  const words = { h: address, k: hostKeyAlias ?? hop.host, n: hop.host, p: String(port), r: user };
-  const expand = (file: string): string => expandPath(file, words, local);
+  const tokens = { h: address, k: hostKeyAlias ?? hop.host, n: hop.host, p: String(port), r: user };
+  const expand = (file: string): string => expandPath(file, tokens, local);
   const configured = allOf(settings['identityfile']).filter(isSet).map(expand);
   const defaults =
     settings['identityfile'] === undefined ? defaultKeys.map((name) => expand(`~/.ssh/${name}`)) : [];
@@ -148,7 +149,7 @@ function agentOf(
   const variable = configured === 'SSH_AUTH_SOCK' ? configured : /^\$(\w+)$/.exec(configured)?.[1];
   if (variable === undefined) return context.expand(configured);
   const socket = context.env[variable];
-  // An empty variable is none.
+  // An empty variable counts as unset.
   return socket === '' ? undefined : socket;
 }
 
@@ -165,22 +166,22 @@ function knownHostsOf(
   return [...allOf(users), ...allOf(globals)].filter(isSet).map(expand);
 }
 
-/** `~`, `${VARIABLE}` and the tokens of ssh_config(5) that say where and as whom. */
+/** Expands `~`, `${VARIABLE}` and the tokens of ssh_config(5) for the host, the port and the users. */
 function expandPath(
   file: string,
-  words: Readonly<Record<string, string>>,
+  tokens: Readonly<Record<string, string>>,
   { home, user, env }: LocalContext,
 ): string {
   const withVariables = expandHome(file, home).replaceAll(
     /\$\{(\w+)\}/g,
     (text, name: string) => env[name] ?? text,
   );
-  return expandTokens(withVariables, { ...words, d: home, u: user });
+  return expandTokens(withVariables, { ...tokens, d: home, u: user });
 }
 
-function expandTokens(text: string, words: Readonly<Record<string, string>>): string {
+function expandTokens(text: string, tokens: Readonly<Record<string, string>>): string {
   return text.replaceAll(/%(.)/g, (token, letter: string) =>
-    letter === '%' ? '%' : (words[letter] ?? token),
+    letter === '%' ? '%' : (tokens[letter] ?? token),
   );
 }
 

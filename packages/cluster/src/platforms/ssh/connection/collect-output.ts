@@ -1,4 +1,4 @@
-/** Collects what a remote command prints until it ends, within a time and a size, whichever SSH runs it. */
+/** Collects the output of a remote command until it ends, within limits of time and size. Both SSH clients use it. */
 
 import type { Readable, Writable } from 'node:stream';
 import { SshError } from '../../../errors.ts';
@@ -13,9 +13,9 @@ export interface RunningCommand {
 }
 
 export interface CollectOptions extends ExecOptions {
-  /** For messages. */
+  /** Name of the host for messages. */
   readonly host: string;
-  /** Why the connection is gone, where it is: an end that comes of it is no end of the command. */
+  /** Why the connection was lost, if it was: then the end of the channel is not the end of the command. */
   readonly lostBy: () => Error | undefined;
 }
 
@@ -37,18 +37,18 @@ export function collectOutput(command: RunningCommand, options: CollectOptions):
         reject(error);
       });
     const onAbort = (): void => fail(signal?.reason);
-    const timer = setTimeout(() => fail(tooLong(host, timeoutMs)), timeoutMs);
-    const onTooMuch = (): void => fail(tooMuch(host, maxOutputBytes));
+    const timer = setTimeout(() => fail(commandTimeout(host, timeoutMs)), timeoutMs);
+    const onTooMuch = (): void => fail(tooMuchOutput(host, maxOutputBytes));
     const [stdout, stderr] = [
       textOf(command.stdout, maxOutputBytes, onTooMuch),
       textOf(command.stderr, maxOutputBytes, onTooMuch),
     ];
     signal?.addEventListener('abort', onAbort, { once: true });
-    // A command that ends without reading its input breaks that pipe; its code says more.
+    // A command that ends without reading its input breaks that pipe; its exit code is more informative.
     command.stdin.on('error', () => undefined);
     if (input === undefined) command.stdin.end();
     else command.stdin.end(input);
-    // The end may be known while output waits to be read: on a busy machine both come in one piece.
+    // The exit can be known before the output has been read: on a busy machine both arrive together.
     const read = Promise.all([waitForEnd(command.stdout), waitForEnd(command.stderr)]);
     void command.exited.then(async (exit) => {
       if (lostBy() === undefined) await read;
@@ -72,7 +72,7 @@ function textOf(stream: Readable, maxBytes: number, onTooMuch: () => void): () =
   return () => Buffer.concat(chunks).toString('utf8');
 }
 
-/** Until nothing more comes; a stream that breaks has ended too. */
+/** Resolves when the stream has ended or broken. */
 function waitForEnd(stream: Readable): Promise<void> {
   return new Promise((resolve) => {
     if (stream.readableEnded || stream.closed) return resolve();
@@ -80,16 +80,16 @@ function waitForEnd(stream: Readable): Promise<void> {
   });
 }
 
-function tooLong(hop: string, timeoutMs: number): SshError {
+function commandTimeout(hop: string, timeoutMs: number): SshError {
   return new SshError('SSH_TIMEOUT', `a command on ${hop} took longer than ${timeoutMs} ms`, {
     hop,
-    remedy: 'The host may be overloaded, or its login profile may wait for something.',
+    remedy: 'The host may be overloaded, or its login profile may wait for input.',
   });
 }
 
-function tooMuch(hop: string, maxBytes: number): SshError {
+function tooMuchOutput(hop: string, maxBytes: number): SshError {
   return new SshError('SSH_PROTOCOL', `a command on ${hop} printed more than ${maxBytes} bytes`, {
     hop,
-    remedy: 'Look at what the login profile there prints.',
+    remedy: 'Check what the login profile on the host prints.',
   });
 }

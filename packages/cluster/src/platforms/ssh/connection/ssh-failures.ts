@@ -1,21 +1,21 @@
-/** Turns failures of dialling a hop and logging in into `SshError`s with the likely remedy. */
+/** Turns failures to dial a hop or to log in into `SshError`s with the likely remedy. */
 
 import { SshError } from '../../../errors.ts';
 
-/** What ssh2 adds to its errors. */
+/** The properties that ssh2 adds to its errors. */
 interface Ssh2Error extends Error {
   readonly level?: string;
   readonly code?: unknown;
 }
 
 export interface LoginTrace {
-  /** Methods the server said it takes; empty when it did not come to that. */
+  /** Methods that the server accepts; empty if it has not listed any. */
   readonly serverMethods: readonly string[];
-  /** What was offered, for people: key files, `a key of the agent`, `a password`. */
+  /** What was offered, for messages: key files, `an agent key`, `a password`. */
   readonly offered: readonly string[];
-  /** Why other keys were not. */
+  /** Why other keys were not offered. */
   readonly skipped: readonly string[];
-  /** A key that was named and could not be used. */
+  /** The error of a key that was selected and could not be used. */
   readonly unusedKey: unknown;
 }
 
@@ -28,7 +28,7 @@ const unreachableCodes = new Set([
   'EPIPE',
 ]);
 
-/** Explains an error of dialling or logging in. Errors of our own pass as they are. */
+/** Explains an error of dialling or logging in. An `SshError` is returned unchanged. */
 export function explainLogin(error: unknown, hop: string, trace: LoginTrace): SshError {
   if (error instanceof SshError) return error;
   const { level, code, message } = error as Ssh2Error;
@@ -57,8 +57,7 @@ export function explainLogin(error: unknown, hop: string, trace: LoginTrace): Ss
 export function loginTimeout(hop: string, cause?: unknown): SshError {
   return new SshError('SSH_TIMEOUT', `${hop} did not answer in time`, {
     hop,
-    remedy:
-      'A firewall may drop the packets, or the host may be down; check whether it has to be reached through a bastion.',
+    remedy: 'A firewall may drop the packets, or the host may be down; check whether you need a bastion.',
     cause,
   });
 }
@@ -73,11 +72,14 @@ function hostUnknown(hop: string, cause: unknown): SshError {
 
 function unreachable(hop: string, code: string, cause: unknown): SshError {
   const what =
-    code === 'ECONNREFUSED' ? 'nothing listens there' : code === 'ECONNRESET' ? 'it hung up' : 'no route';
+    code === 'ECONNREFUSED'
+      ? 'nothing listens on that port'
+      : code === 'ECONNRESET'
+        ? 'it reset the connection'
+        : 'no route';
   return new SshError('SSH_UNREACHABLE', `${hop} cannot be reached: ${what}`, {
     hop,
-    remedy:
-      'Check host and port, that sshd is running there, and whether it has to be reached through a bastion.',
+    remedy: 'Check the host and port, whether sshd is running on the host, and whether you need a bastion.',
     cause,
   });
 }
@@ -85,25 +87,25 @@ function unreachable(hop: string, code: string, cause: unknown): SshError {
 function authRefused(hop: string, trace: LoginTrace, cause: unknown): SshError {
   const { serverMethods, offered, skipped } = trace;
   const tried =
-    offered.length === 0 ? 'there was nothing to offer it' : `it was offered ${offered.join(', ')}`;
-  const takes = serverMethods.length === 0 ? '' : `; it takes ${serverMethods.join(', ')}`;
-  const not = skipped.length === 0 ? '' : `; not offered: ${skipped.join('; ')}`;
-  const isTooMuch = /too many/i.test((cause as Error).message);
-  return new SshError('SSH_AUTH_REFUSED', `${hop} refused the login: ${tried}${takes}${not}`, {
+    offered.length === 0 ? 'there was no key or password to offer' : `it was offered ${offered.join(', ')}`;
+  const accepted = serverMethods.length === 0 ? '' : `; it accepts ${serverMethods.join(', ')}`;
+  const omitted = skipped.length === 0 ? '' : `; not offered: ${skipped.join('; ')}`;
+  const hasTooManyKeys = /too many/i.test((cause as Error).message);
+  return new SshError('SSH_AUTH_REFUSED', `${hop} refused the login: ${tried}${accepted}${omitted}`, {
     hop,
-    remedy: isTooMuch
+    remedy: hasTooManyKeys
       ? 'Too many keys were offered: select the right one with IdentityFile and IdentitiesOnly yes.'
-      : 'Check the user name, name the key (identityFiles), and see that its public half is in ~/.ssh/authorized_keys there.',
+      : 'Check the user name, select the key with identityFiles, and check that its public half is in ~/.ssh/authorized_keys on the host.',
     cause,
   });
 }
 
-/** A hop further on is dialled through the one before it, whose sshd refuses. */
+/** Explains why a hop cannot be reached through the one before it, whose sshd refused the address. */
 export function explainHopOpen(error: unknown, hop: string): unknown {
   if (!(error instanceof SshError) || error.code !== 'SSH_FORWARD_REFUSED') return error;
   return new SshError('SSH_UNREACHABLE', `${hop} cannot be reached from the hop before it`, {
     hop,
-    remedy: 'Check host and port as that machine sees them, and that sshd is running there.',
+    remedy: 'Check the host and port as seen from the hop before it, and whether sshd is running.',
     cause: error,
   });
 }
@@ -112,8 +114,8 @@ export function explainHopOpen(error: unknown, hop: string): unknown {
 const reasons = { prohibited: 1, unknownType: 3, shortage: 4 } as const;
 
 /**
- * Why a channel to `address` could not be opened. Servers that forbid an address say 1, those that know no forwarding at
- * all say 3; whoever tried and failed says 2.
+ * Explains why a channel to `address` could not be opened. Servers that forbid the address send reason 1, servers without any
+ * forwarding send 3, and servers that tried and failed send 2.
  */
 export function explainOpen(error: unknown, hop: string, address: string): SshError {
   if (error instanceof SshError) return error;
@@ -127,13 +129,13 @@ export function explainOpen(error: unknown, hop: string, address: string): SshEr
       cause: error,
     });
   }
-  const text = `${hop} gets no connection to ${address}${reason === reasons.shortage ? ': it has too many open' : ''}`;
+  const text = `${hop} cannot connect to ${address}${reason === reasons.shortage ? ': it has too many open channels' : ''}`;
   return new SshError('SSH_FORWARD_REFUSED', text, {
     hop,
     remedy:
       why !== undefined && /known|address|resol/i.test(why)
-        ? 'That machine cannot resolve the host name: check the name from there.'
-        : 'Check that the program is running there and listens on that address and port.',
+        ? `${hop} cannot resolve the host name: check the name on that machine.`
+        : 'Check that the program is running and listens on that address and port.',
     cause: error,
   });
 }
@@ -141,7 +143,7 @@ export function explainOpen(error: unknown, hop: string, address: string): SshEr
 export function connectionClosed(hop: string, cause?: unknown): SshError {
   return new SshError('SSH_CLOSED', `the connection to ${hop} is closed`, {
     hop,
-    remedy: 'Connect again; a tunnel does so by itself.',
+    remedy: 'Connect again; a tunnel reconnects automatically.',
     cause,
   });
 }

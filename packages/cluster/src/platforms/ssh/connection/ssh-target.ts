@@ -1,18 +1,18 @@
-/** The way to a machine as text: `ops@bastion,app@db1:2222`. Reads and writes it; looks nothing up. */
+/** Parses and formats the route to a machine: `ops@bastion,app@db1:2222`. Makes no lookups. */
 
 import { isIPv6 } from 'node:net';
 import { SshError } from '../../../errors.ts';
 import type { SshHop, SshTarget } from './ssh-connection.ts';
 
 const maxHops = 8;
-/** Not a dash first: the system's `ssh` would take it for an option. */
+/** Must not start with a dash, which the system's `ssh` would take for an option. */
 const hostForm = /^[A-Za-z0-9_.][A-Za-z0-9_.-]{0,252}$/;
-/** With `@` inside: some bastions are told the account and the machine in one. */
+/** May contain an `@`: some bastions take the account and the machine in one user name. */
 const userForm = /^[^\s,:/@"\p{C}-][^\s,:/"\p{C}]{0,127}$/u;
 const scheme = /^ssh:\/\//;
 
 /**
- * Reads `[ssh://][user@]host[:port][,next-hop...]`; an IPv6 address with a port needs brackets: `[::1]:22`. Throws
+ * Parses `[ssh://][user@]host[:port][,next-hop...]`; an IPv6 address with a port needs brackets: `[::1]:22`. Throws
  * `SshError` SSH_BAD_TARGET.
  */
 export function parseSshTarget(text: string): SshTarget {
@@ -29,7 +29,7 @@ function parseHop(text: string, word: string): SshHop {
   const at = word.lastIndexOf('@');
   const user = at < 0 ? undefined : word.slice(0, at);
   const { host, port } = splitPort(word.slice(at + 1));
-  // What looks like a password is not repeated.
+  // The message must not repeat what looks like a password.
   if (user?.includes(':') === true) throw badTarget(undefined, 'it must not contain a password');
   if (user !== undefined && !userForm.test(user)) throw badTarget(text, `"${user}" is not a valid user name`);
   const isHost = host.includes(':') ? isIPv6(host) : hostForm.test(host);
@@ -65,7 +65,7 @@ export function formatSshHop({ host, user, port }: SshHop): string {
   return user === undefined ? where : `${user}@${where}`;
 }
 
-/** What `parseSshTarget` reads. */
+/** Formats a target in the form that `parseSshTarget` parses. */
 export function formatSshTarget(target: SshTarget): string {
   return target.hops.map(formatSshHop).join(',');
 }

@@ -88,7 +88,7 @@ const steps = [
 
 const bootMs = 30_000;
 
-/** Connects to a node on a host. Rejects with the error of the failed step: `SshError`, `HostError`, or an error of dialling. */
+/** Connects to a node on a host. Rejects with the error of the failed step: `SshError`, `HostError`, or one of dialling. */
 export async function connectNodeOn(target: SshTarget, options: ConnectNodeOptions): Promise<ConnectedNode> {
   const attempt = new ConnectAttempt(target, options);
   try {

@@ -25,7 +25,7 @@ export interface SshTunnelOptions extends SshOptions, SupervisionOptions {
 
 /** A supervised tunnel over SSH, which also runs commands on the host. */
 export interface SshTunnel extends Tunnel, AsyncDisposable {
-  /** Runs a command on the host. While the tunnel is down it waits, until the signal aborts. Throws like `SshConnection.exec`. */
+  /** Runs a command on the host. Waits while the tunnel is down, until the signal aborts. Throws like `SshConnection.exec`. */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** Starts a command and leaves it running; it ends with the connection that carries it. */
   spawn(command: string, options?: { readonly signal?: AbortSignal | undefined }): Promise<SshProcess>;

@@ -25,7 +25,10 @@ export interface StartNodeOptions {
   readonly kind?: ProviderNodeKind | undefined;
   /** The part before the `@`. Default `convoy_` and six random letters. */
   readonly name?: string | undefined;
-  /** Host part of the name. Default: the host's own name, with `.internal` if it has no domain. It is only a label and never resolved. */
+  /**
+   * Host part of the name. Default: the host's own name, with `.internal` if it has no domain. It is only a label and never
+   * resolved.
+   */
   readonly host?: string | undefined;
   /** Port to listen on, on loopback. Default: any free port. */
   readonly port?: number | undefined;

@@ -1,6 +1,6 @@
 /**
- * A channel of ssh2 as a stream that behaves as a socket does: an end of the far side is an end, writing may go on after
- * it, `destroy` closes the channel, a write that can no longer arrive fails, and a lost connection is an error.
+ * An ssh2 channel as a stream that behaves like a socket: when the far side ends, the stream ends but stays writable;
+ * `destroy` closes the channel; a write that can no longer arrive fails; and a lost connection is an error.
  */
 
 import { Duplex } from 'node:stream';
@@ -12,7 +12,7 @@ export class ChannelStream extends Duplex {
   #pendingWrite: ((error?: Error | null) => void) | undefined;
   #isOver = false;
 
-  /** `lostBy` says why the connection is gone, where it is. */
+  /** `lostBy` returns why the connection was lost, if it was. */
   constructor(channel: ClientChannel, lostBy: () => Error | undefined) {
     super({ allowHalfOpen: true, readableHighWaterMark: 256 * 1024, writableHighWaterMark: 256 * 1024 });
     this.#channel = channel;
@@ -22,7 +22,7 @@ export class ChannelStream extends Duplex {
     });
     channel.on('end', () => this.push(null));
     channel.on('close', () => this.#endBoth());
-    // Errors of a channel come with those of its connection.
+    // The connection reports the errors of its channels.
     channel.on('error', () => undefined);
   }
 
@@ -63,7 +63,7 @@ export class ChannelStream extends Duplex {
     if (lost !== undefined) return void this.destroy(lost);
     this.#finishWrite(brokenPipe());
     if (this.readableEnded) return void this.destroy();
-    // Whoever reads gets what is there first.
+    // The reader gets the buffered data first.
     this.once('end', () => this.destroy());
     this.push(null);
   }

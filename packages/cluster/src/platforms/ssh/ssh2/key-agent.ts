@@ -1,14 +1,15 @@
 /**
- * Keys as ssh2 wants them offered one by one: of an agent, or of a locked file that is opened only when the server would
- * take its public half.
+ * Offers keys one by one to ssh2: keys of an agent, or of an encrypted file that is decrypted only when the server accepts
+ * its public half.
  */
 
 import ssh2, { type BaseAgent, type ParsedKey, type SignCallback, type SigningRequestOptions } from 'ssh2';
 
-/** Signs with one key. `wasAskedToSign` says whether the server wanted its signature. */
+/** An agent with a single key. */
 export class SingleKeyAgent extends ssh2.BaseAgent<ParsedKey> {
   readonly #key: ParsedKey;
   readonly #sign: (data: Buffer, options: SigningRequestOptions) => Promise<Buffer>;
+  /** Whether the server accepted the key and asked for a signature. */
   wasAskedToSign = false;
 
   constructor(key: ParsedKey, sign: (data: Buffer, options: SigningRequestOptions) => Promise<Buffer>) {
@@ -33,7 +34,7 @@ export class SingleKeyAgent extends ssh2.BaseAgent<ParsedKey> {
   }
 }
 
-/** The keys an agent holds. One that does not answer holds none: other keys may do. */
+/** Lists the keys of an agent. An agent that does not answer counts as empty: other keys may work. */
 export async function listAgentKeys(socket: string): Promise<AgentKey[]> {
   const agent: BaseAgent<ParsedKey> = ssh2.createAgent(socket) as BaseAgent<ParsedKey>;
   const keys = await new Promise<ParsedKey[]>((resolve) => {
@@ -55,7 +56,7 @@ function signer(agent: BaseAgent<ParsedKey>, key: ParsedKey) {
   return (data: Buffer, options: SigningRequestOptions): Promise<Buffer> =>
     new Promise((resolve, reject) => {
       agent.sign(key, data, options, (error, signature) => {
-        if (signature === undefined) reject(error ?? new Error('the agent does not sign'));
+        if (signature === undefined) reject(error ?? new Error('the agent refused to sign'));
         else resolve(signature);
       });
     });

@@ -1,6 +1,6 @@
 /**
- * Reads keys from files. A locked one is only opened, and its passphrase only asked for, once that is needed: its public
- * half can be read without. Secrets stay in memory.
+ * Reads keys from files. An encrypted key is decrypted, and its passphrase requested, only when it is needed: its public half
+ * can be read without the passphrase. Secrets stay in memory.
  */
 
 import { readFile, stat } from 'node:fs/promises';
@@ -8,25 +8,25 @@ import ssh2, { type ParsedKey } from 'ssh2';
 import { SshError } from '../../../errors.ts';
 import type { SshOptions } from '../connection/ssh-connection.ts';
 
-/** What a key file gives without a passphrase. */
+/** What can be read from a key file without a passphrase. */
 export interface Identity {
   readonly file: string;
-  /** Must it be usable? */
+  /** Whether it is an error if the key cannot be used. */
   readonly isRequired: boolean;
-  /** The public half, where it can be had. */
+  /** The public half, if it can be read. */
   readonly publicKey: ParsedKey | undefined;
-  /** The private half; `undefined` when it is locked, or only the public half is in the file. */
+  /** The private half; `undefined` when it is encrypted, or when the file contains only the public half. */
   readonly privateKey: ParsedKey | undefined;
-  /** The locked bytes. */
-  readonly locked: Buffer | undefined;
+  /** The content of the file, if the key is encrypted. */
+  readonly encrypted: Buffer | undefined;
 }
 
 const maxKeyFileBytes = 64 * 1024;
 const maxPassphrases = 3;
 
 /**
- * Reads a key file; `undefined` when an optional one is not there or is no key. Throws `SshError` SSH_KEY_UNUSABLE for
- * one that is wanted.
+ * Reads a key file; `undefined` when an optional file does not exist or is not a key. Throws `SshError` SSH_KEY_UNUSABLE
+ * if the key is required.
  */
 export async function readIdentity(file: string, isRequired: boolean): Promise<Identity | undefined> {
   const content = await readKeyFile(file, isRequired);
@@ -40,12 +40,12 @@ export async function readIdentity(file: string, isRequired: boolean): Promise<I
       isRequired,
       publicKey: await publicHalf(file, bytes),
       privateKey: undefined,
-      locked: bytes,
+      encrypted: bytes,
     };
   }
   if (parsed instanceof Error) {
     if (!isRequired) return undefined;
-    const remedy = 'Name the private key, in the format of OpenSSH or PEM.';
+    const remedy = 'Select the private key file, in OpenSSH or PEM format.';
     throw unusable(file, parsed.message, { remedy, cause: parsed });
   }
   const isKey = parsed.isPrivateKey();
@@ -55,51 +55,51 @@ export async function readIdentity(file: string, isRequired: boolean): Promise<I
     isRequired,
     publicKey: parsed,
     privateKey: isKey ? parsed : undefined,
-    locked: undefined,
+    encrypted: undefined,
   };
 }
 
 /**
- * Opens a locked key, asking up to three times; `undefined` when nobody gives a passphrase. Throws `SshError`
- * SSH_KEY_UNUSABLE when none of those given opens it.
+ * Decrypts a key, asking for the passphrase up to three times; `undefined` when none is given. Throws `SshError`
+ * SSH_KEY_UNUSABLE when all of them are wrong.
  */
 export async function unlock(
-  { file, locked }: Identity,
+  { file, encrypted }: Identity,
   passphrase: SshOptions['passphrase'],
 ): Promise<ParsedKey | undefined> {
   let cause: unknown;
   for (let attempt = 1; attempt <= maxPassphrases; attempt += 1) {
     const secret = await passphrase?.(file);
-    if (secret === undefined || locked === undefined) return undefined;
-    const key = parseFirst(locked, secret);
+    if (secret === undefined || encrypted === undefined) return undefined;
+    const key = parseFirst(encrypted, secret);
     if (!(key instanceof Error)) return key;
     cause = key;
   }
-  throw unusable(file, 'the passphrase does not open it', { remedy: 'Try again.', cause });
+  throw unusable(file, 'the passphrase is wrong', { remedy: 'Try again.', cause });
 }
 
-/** Why a wanted key that is locked, or of which there is the public half only, did not get used. */
-export function explainUnusable({ file, locked }: Identity): SshError {
-  return locked === undefined
-    ? unusable(file, 'it is a public key, and the agent does not hold the private one', {
-        remedy: 'Name the private key, or add it to the agent with ssh-add.',
+/** Explains why a required key was not used: it is encrypted, or only its public half is there. */
+export function explainUnusable({ file, encrypted }: Identity): SshError {
+  return encrypted === undefined
+    ? unusable(file, 'it is a public key, and the agent does not have its private key', {
+        remedy: 'Select the private key file, or add it to the agent with ssh-add.',
       })
     : unusable(file, 'it is encrypted', {
-        remedy: 'Give its passphrase, or add it to the agent with ssh-add.',
+        remedy: 'Provide its passphrase, or add it to the agent with ssh-add.',
       });
 }
 
-/** Several keys in one file: OpenSSH uses the first. */
+/** The first key in a file, like OpenSSH. */
 function parseFirst(bytes: Buffer, passphrase?: string): ParsedKey | Error {
   const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(bytes, passphrase);
-  return Array.isArray(parsed) ? (parsed[0] ?? new Error('there is no key in it')) : parsed;
+  return Array.isArray(parsed) ? (parsed[0] ?? new Error('it contains no key')) : parsed;
 }
 
 function needsPassphrase(parsed: unknown): boolean {
   return parsed instanceof Error && /passphrase|encrypted/i.test(parsed.message);
 }
 
-/** OpenSSH's own format has it in clear text; for others there may be a file beside it. */
+/** The public half: in clear text in OpenSSH's own format; for others, from the `.pub` file next to it. */
 async function publicHalf(file: string, bytes: Buffer): Promise<ParsedKey | undefined> {
   const blob = publicBlob(bytes);
   if (blob !== undefined) {
@@ -110,7 +110,7 @@ async function publicHalf(file: string, bytes: Buffer): Promise<ParsedKey | unde
   return beside === undefined ? undefined : keyOrNothing(parseFirst(beside.bytes));
 }
 
-/** PROTOCOL.key of OpenSSH: magic, cipher, kdf, its options, how many, then the first public key. */
+/** OpenSSH's PROTOCOL.key: magic, cipher, kdf, kdf options, number of keys, then the first public key. */
 function publicBlob(bytes: Buffer): Buffer | undefined {
   const text = /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END/.exec(
     bytes.toString('latin1'),
@@ -135,29 +135,29 @@ function keyOrNothing(key: ParsedKey | Error): ParsedKey | undefined {
 
 interface KeyFile {
   readonly bytes: Buffer;
-  /** Whether nobody but its owner may read it. */
+  /** Whether only its owner may read it. */
   readonly isPrivate: boolean;
 }
 
 async function readKeyFile(file: string, isRequired: boolean): Promise<KeyFile | undefined> {
   try {
     const { mode, size } = await stat(file);
-    if (size > maxKeyFileBytes) throw new Error(`it has ${size} bytes`);
+    if (size > maxKeyFileBytes) throw new Error(`it has ${size} bytes, more than ${maxKeyFileBytes}`);
     const isPrivate = (mode & 0o077) === 0 || process.platform === 'win32';
     return { bytes: await readFile(file), isPrivate };
   } catch (cause) {
     if (!isRequired) return undefined;
     throw unusable(file, (cause as Error).message, {
-      remedy: 'Check its path and that you may read it.',
+      remedy: 'Check its path and its permissions.',
       cause,
     });
   }
 }
 
-/** As OpenSSH: a private key that others can read is not used, and that is said rather than passed over. */
+/** Like OpenSSH, refuses a private key that other users can read, with an error. */
 function checkMode(file: string, isPrivate: boolean): void {
   if (!isPrivate)
-    throw unusable(file, 'others can read it', { remedy: `Make it yours alone: chmod 600 ${file}` });
+    throw unusable(file, 'other users can read it', { remedy: `Make it private: chmod 600 ${file}` });
 }
 
 function unusable(

@@ -1,6 +1,6 @@
 /**
- * The order in which one hop is offered what we have: keys that were named, the agent's, the keys of the configuration and
- * the defaults, a password. Knows when it waits for a person, so that nobody's typing counts as a timeout.
+ * Offers our credentials to one hop, in this order: selected keys, keys of the agent, keys of the configuration or the
+ * default keys, a password. Pauses the time limit while it waits for the user, so that typing does not count.
  */
 
 import type {
@@ -20,12 +20,12 @@ import type { ResolvedHop } from '../config/ssh-hops.ts';
 type KeyboardPrompt = KeyboardInteractiveAuthMethod['prompt'];
 type Ask = (question: string) => Promise<string | undefined>;
 
-/** What ssh2 takes for the end of the list, which its types do not know. */
+/** Tells ssh2 that there are no more methods; its types do not include it. */
 const noMoreMethods = false as unknown as AnyAuthMethod;
-/** OpenSSH allows six tries by default and counts every key. */
+/** OpenSSH allows six attempts by default and counts every key. */
 const maxPasswords = 3;
 
-/** What is paused while a person types. */
+/** The time limit that is paused while the user types. */
 interface TimeLimit {
   pause(): void;
   resume(): void;
@@ -39,13 +39,13 @@ export class SshLogin implements LoginTrace {
   readonly #steps: AsyncGenerator<AnyAuthMethod>;
   readonly #offeredKeys: ParsedKey[] = [];
   #serverMethods: readonly string[] = [];
-  /** By the person who was asked. */
+  /** Whether the user declined to answer. */
   #isGivenUp = false;
   readonly offered: string[] = [];
   readonly skipped: string[] = [];
-  /** What must end the login, rather than be tried past. */
+  /** An error that ends the login instead of moving on to the next method. */
   failure: unknown;
-  /** What to say when nothing else let us in: a key that was named could not be used. */
+  /** The error to report when no method was accepted: a selected key could not be used. */
   unusedKey: unknown;
 
   constructor(
@@ -53,7 +53,7 @@ export class SshLogin implements LoginTrace {
     context: {
       readonly hopName: string;
       readonly options: SshOptions;
-      /** The time limit of the login, which does not run while a person is being asked. */
+      /** The time limit of the login, which does not run while the user is being asked. */
       readonly timeLimit: TimeLimit;
     },
   ) {
@@ -68,13 +68,13 @@ export class SshLogin implements LoginTrace {
     return this.#serverMethods;
   }
 
-  /** For ssh2: called for the first method and after each one that was refused, or was not enough. */
+  /** Handler for ssh2, called for the first method and after each one that was refused or not sufficient. */
   readonly next = (
     methodsLeft: readonly string[] | null,
     _isPartial: boolean | null,
     offer: NextAuthHandler,
   ): void => {
-    // A server that wants two proofs names other methods once it has the first.
+    // A server that requires two factors lists other methods after the first one.
     if (methodsLeft !== null && methodsLeft.length > 0) this.#serverMethods = methodsLeft;
     void this.#nextMethod().then(offer);
   };
@@ -93,18 +93,18 @@ export class SshLogin implements LoginTrace {
 
   async *#plan(): AsyncGenerator<AnyAuthMethod> {
     const { user: username, agent, requiredKeys, optionalKeys, identitiesOnly } = this.#hop;
-    // Asks what the server takes; some let anybody in.
+    // Asks which methods the server accepts; some accept a login without any.
     yield { type: 'none', username };
-    if (this.#takes('publickey')) {
+    if (this.#accepts('publickey')) {
       const held = agent === undefined ? [] : await listAgentKeys(agent);
       yield* this.#files(requiredKeys, { held, isRequired: true });
-      if (!identitiesOnly) for (const one of held) yield* this.#agentKey(one, 'a key of the agent');
+      if (!identitiesOnly) for (const one of held) yield* this.#agentKey(one, 'an agent key');
       yield* this.#files(optionalKeys, { held, isRequired: false });
     }
     yield* this.#passwords();
   }
 
-  #takes(method: string): boolean {
+  #accepts(method: string): boolean {
     return this.#serverMethods.length === 0 || this.#serverMethods.includes(method);
   }
 
@@ -113,17 +113,17 @@ export class SshLogin implements LoginTrace {
     { held, isRequired }: { readonly held: readonly AgentKey[]; readonly isRequired: boolean },
   ): AsyncGenerator<AnyAuthMethod> {
     for (const file of files) {
-      if (!this.#takes('publickey')) return;
+      if (!this.#accepts('publickey')) return;
       const identity = await this.#read(file, isRequired);
       if (identity === undefined) continue;
       const { publicKey } = identity;
       const inAgent = publicKey === undefined ? undefined : held.find((one) => isSame(one.key, publicKey));
       if (inAgent === undefined) yield* this.#fileKey(identity);
-      else yield* this.#agentKey(inAgent, `${file} (by the agent)`);
+      else yield* this.#agentKey(inAgent, `${file} (from the agent)`);
     }
   }
 
-  /** What is wrong with a key that was not named is said only if nothing else lets us in. */
+  /** A problem with a key that was not selected is reported only if no other method is accepted. */
   async #read(file: string, isRequired: boolean): Promise<Identity | undefined> {
     try {
       return await readIdentity(file, isRequired);
@@ -135,22 +135,22 @@ export class SshLogin implements LoginTrace {
   }
 
   async *#agentKey(held: AgentKey, what: string): AsyncGenerator<AnyAuthMethod> {
-    if (this.#takes('publickey') && this.#isNew(held.key, what)) yield* this.#offerThrough(held.offer());
+    if (this.#accepts('publickey') && this.#isNew(held.key, what)) yield* this.#offerThrough(held.offer());
   }
 
   async *#fileKey(identity: Identity): AsyncGenerator<AnyAuthMethod> {
-    const { file, privateKey, publicKey, locked } = identity;
+    const { file, privateKey, publicKey, encrypted } = identity;
     const { user: username } = this.#hop;
     if (privateKey !== undefined) {
       if (this.#isNew(privateKey, file)) yield { type: 'publickey', username, key: privateKey };
-    } else if (locked === undefined || this.#options.passphrase === undefined) {
+    } else if (encrypted === undefined || this.#options.passphrase === undefined) {
       this.#skip(identity);
     } else if (publicKey === undefined) {
       const key = await this.#unlock(identity);
       if (key !== undefined && this.#isNew(key, file)) yield { type: 'publickey', username, key };
     } else if (this.#isNew(publicKey, file)) {
       yield* this.#offerThrough(
-        new SingleKeyAgent(publicKey, (data, options) => this.#signLocked(identity, data, options)),
+        new SingleKeyAgent(publicKey, (data, options) => this.#signEncrypted(identity, data, options)),
       );
     }
   }
@@ -158,11 +158,11 @@ export class SshLogin implements LoginTrace {
   async *#offerThrough(agent: SingleKeyAgent): AsyncGenerator<AnyAuthMethod> {
     const { user: username } = this.#hop;
     yield { type: 'agent', username, agent };
-    // ssh2 does not tell here which methods are left when the key was right but is not enough: ask.
+    // When the key was accepted but is not sufficient, ssh2 does not report the remaining methods: ask.
     if (agent.wasAskedToSign) yield { type: 'none', username };
   }
 
-  async #signLocked(identity: Identity, data: Buffer, options: SigningRequestOptions): Promise<Buffer> {
+  async #signEncrypted(identity: Identity, data: Buffer, options: SigningRequestOptions): Promise<Buffer> {
     const key = await this.#unlock(identity).catch((error: unknown) => {
       this.failure = error;
       throw error;
@@ -189,7 +189,7 @@ export class SshLogin implements LoginTrace {
     else this.skipped.push(error.message);
   }
 
-  /** Whether the server has not seen this key; notes that it does now. */
+  /** Whether this key has not been offered yet. Records it as offered. */
   #isNew(key: ParsedKey, what: string): boolean {
     if (this.#offeredKeys.some((one) => isSame(one, key))) return false;
     this.#offeredKeys.push(key);
@@ -202,14 +202,14 @@ export class SshLogin implements LoginTrace {
     const ask = this.#withPausedLimit(this.#options.password);
     if (ask === undefined) return;
     for (let attempt = 1; attempt <= maxPasswords && !this.#isGivenUp; attempt += 1) {
-      if (this.#takes('password')) {
+      if (this.#accepts('password')) {
         const password = await ask(this.#hopName);
         if (password === undefined) return;
         this.offered.push('a password');
         yield { type: 'password', username, password };
-      } else if (this.#takes('keyboard-interactive')) {
-        this.offered.push('answers to its questions');
-        // The prompts and what takes the answers follow name, instructions and language.
+      } else if (this.#accepts('keyboard-interactive')) {
+        this.offered.push('answers to its prompts');
+        // The prompts and the callback follow the name, instructions and language.
         const prompt = (...[, , , prompts, finish]: Parameters<KeyboardPrompt>): void => {
           void this.#answer(prompts, ask).then((answers) => {
             this.#isGivenUp = answers === undefined;
@@ -221,7 +221,7 @@ export class SshLogin implements LoginTrace {
     }
   }
 
-  /** `undefined` when the person gives up. */
+  /** Asks the user; `undefined` when the user gives up. */
   async #answer(prompts: readonly { readonly prompt: string }[], ask: Ask): Promise<string[] | undefined> {
     const answers: string[] = [];
     try {

@@ -1,4 +1,4 @@
-/** One logged-in connection of the ssh2 library as an `SshConnection`, with the hops it goes over. */
+/** One logged-in connection of the ssh2 library as an `SshConnection`, with the hops on its route. */
 
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
@@ -25,17 +25,17 @@ export class Ssh2Connection implements SshConnection {
   readonly #closed: Promise<void>;
   #lastError: Error | undefined;
   #isClosing = false;
-  /** Set once it is over. */
+  /** Set once the connection has ended. */
   #end: { readonly error: Error | undefined } | undefined;
 
-  /** `through` is closed together with this one. */
+  /** `through` is closed together with this connection. */
   constructor(
     client: Client,
     options: {
       readonly name: string;
       readonly hop: string;
       readonly through: Ssh2Connection | undefined;
-      /** What it runs on. */
+      /** The stream it runs on. */
       readonly stream: Duplex;
     },
   ) {
@@ -51,7 +51,7 @@ export class Ssh2Connection implements SshConnection {
         resolve();
       });
     });
-    // Nobody may open anything towards us; a server that tries gets no channel.
+    // Servers may not open channels to us.
     client.on('tcp connection', (_details, _accept, reject) => reject());
     client.on('x11', (_details, _accept, reject) => reject());
   }
@@ -118,7 +118,7 @@ export class Ssh2Connection implements SshConnection {
     });
   }
 
-  /** A channel that comes after the signal is closed as soon as it is there. */
+  /** A channel that is opened after the signal has aborted is closed immediately. */
   #openChannel(
     open: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
     {
@@ -143,7 +143,7 @@ export class Ssh2Connection implements SshConnection {
           if (isSettled) return void channel?.on('error', () => undefined).destroy();
           if (error === undefined || error === null) return settle(() => resolve(channel));
           settle(() =>
-            reject(this.#isOver() ? connectionClosed(this.#hop, this.#lastError) : explain(error)),
+            reject(this.#hasEnded() ? connectionClosed(this.#hop, this.#lastError) : explain(error)),
           );
         });
       } catch (error) {
@@ -152,14 +152,14 @@ export class Ssh2Connection implements SshConnection {
     });
   }
 
-  /** The socket dies a moment before the client says so; what fails meanwhile failed because of that. */
-  #isOver(): boolean {
+  /** The socket is destroyed a moment before the client reports it; failures in between have the same cause. */
+  #hasEnded(): boolean {
     return this.#end !== undefined || this.#stream.destroyed;
   }
 
-  /** Why channels end now; `undefined` while the connection lives, or when we ended it. */
+  /** Why the connection was lost; `undefined` while it is open, or when we closed it. */
   #lossOf(): Error | undefined {
-    if (this.#isClosing || !this.#isOver()) return undefined;
+    if (this.#isClosing || !this.#hasEnded()) return undefined;
     return connectionClosed(this.#hop, this.#lastError);
   }
 
@@ -178,7 +178,7 @@ function stopCommand(channel: ClientChannel): void {
   channel.stderr.resume();
 }
 
-/** Taken from 'close', which follows all output: 'exit' may have been emitted before there was a listener. */
+/** Uses 'close', which follows all output: 'exit' may have been emitted before a listener was added. */
 function exitOf(channel: ClientChannel): Promise<SshExit> {
   return new Promise((resolve) => {
     channel.once('close', (code?: number | null, signal?: string) => {

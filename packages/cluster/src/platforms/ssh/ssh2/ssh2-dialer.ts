@@ -1,6 +1,6 @@
 /**
- * Connects by SSH within this process, with the ssh2 library: hop after hop, each through the one before it, every host
- * key checked. What goes wrong on the way is an `SshError`, and nothing stays open.
+ * Connects over SSH within this process, with the ssh2 library: hop by hop, each through the one before it, checking every
+ * host key. A failure is an `SshError` and leaves nothing open.
  */
 
 import { once } from 'node:events';
@@ -22,7 +22,7 @@ import { Ssh2Connection } from './ssh2-connection.ts';
 
 const defaults = { connectTimeoutMs: 10_000, keepaliveIntervalMs: 5000, keepaliveCount: 3 } as const;
 
-/** What `dialSsh` loads. */
+/** Makes a connection. `dialSsh` loads this module on its first call. */
 export async function dialBySsh2(target: SshTarget, options: SshOptions): Promise<SshConnection> {
   options.signal?.throwIfAborted();
   const hops = resolveHops(target, options, await readLocalContext(options));
@@ -35,7 +35,7 @@ export async function dialBySsh2(target: SshTarget, options: SshOptions): Promis
     await connection?.close();
     throw error;
   }
-  if (connection === undefined) throw new SshError('SSH_BAD_TARGET', 'the target has no hop');
+  if (connection === undefined) throw new SshError('SSH_BAD_TARGET', 'the target has no hops');
   return connection;
 }
 
@@ -52,11 +52,11 @@ async function readLocalContext(options: SshOptions): Promise<LocalContext> {
 interface HopContext {
   readonly options: SshOptions;
   readonly through: Ssh2Connection | undefined;
-  /** Of the whole way. */
+  /** Name of the whole route. */
   readonly name: string;
 }
 
-/** Dials and logs in within the time of one hop; the time a person needs to type does not count. */
+/** Dials and logs in within the time limit of one hop; the time in which the user types does not count. */
 async function dialHop(hop: ResolvedHop, context: HopContext): Promise<Ssh2Connection> {
   const { options, through, name } = context;
   const hopName = formatSshHop(hop);
@@ -67,7 +67,7 @@ async function dialHop(hop: ResolvedHop, context: HopContext): Promise<Ssh2Conne
   const signal = anySignal(options.signal, expired.signal);
   let stream: Duplex | undefined;
   try {
-    // Before the stream: what a server does at once must find somebody who listens.
+    // Before the stream is opened: what a server sends at once must not arrive without a listener.
     const hostKeys = await openHostKeys(hop, hopName);
     stream = await openStream(hop, { hopName, through, signal });
     const client = await logIn(hop, { options, hopName, hostKeys, stream, signal, timer });
@@ -96,10 +96,10 @@ async function openStream(
     const stream = await through.open({ host, port }, { signal }).catch((error: unknown) => {
       throw explainHopOpen(error, hopName);
     });
-    // SSH does not half-close: a server that has gone away is gone in both directions.
+    // SSH does not half-close: a server that has ended one direction has ended both.
     return stream.once('end', () => stream.end());
   }
-  // Longer than the default for each address of the host: bastions are often far away.
+  // Longer than the default per address of the host: bastions are often far away.
   const socket = connect({ host, port, noDelay: true, autoSelectFamilyAttemptTimeout: 1000 });
   try {
     await once(socket, 'connect', { signal });
@@ -131,12 +131,12 @@ function logIn(hop: ResolvedHop, context: LoginContext): Promise<Client> {
     const settle = (action: () => void): void => {
       signal.removeEventListener('abort', onAbort);
       client.off('ready', onReady).off('error', fail).off('close', onClose);
-      // An error after the last one must not end the program; Ssh2Connection has listeners of its own.
+      // A later error must not end the program; Ssh2Connection has its own listeners.
       client.on('error', () => undefined);
       action();
     };
     const fail = (error: Error & { readonly level?: string }): void => {
-      // A key that an agent, or nobody, could sign with: the next one is tried.
+      // No signature could be made with this key: the next one is tried.
       if (error.level === 'agent') return;
       settle(() => {
         client.end();
@@ -174,7 +174,7 @@ function logIn(hop: ResolvedHop, context: LoginContext): Promise<Client> {
   });
 }
 
-/** AES-GCM first: it is the machine's own code, while ChaCha20 goes through a slower one here. */
+/** AES-GCM first: it runs in native code here, while ChaCha20 takes a slower path. */
 const ciphers: CipherAlgorithm[] = [
   'aes128-gcm@openssh.com',
   'aes256-gcm@openssh.com',
@@ -193,7 +193,7 @@ const everyHostKey: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-/** Asks for a key of a type the host is known by, so that a server with several shows that one. */
+/** Prefers the types of the known keys, so that a server with several keys presents a known one. */
 function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
   const isKnown = (algorithm: string): boolean =>
     knownTypes.includes(algorithm) || (algorithm.startsWith('rsa-') && knownTypes.includes('ssh-rsa'));
@@ -202,18 +202,18 @@ function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorith
 }
 
 /**
- * OpenSSH switches off Nagle's algorithm for a connection on which a terminal was asked for; until then two small packets in
- * a row, as in every handshake, cost 40 ms. Nobody waits for it, and where it is refused nothing is lost but that.
+ * OpenSSH disables Nagle's algorithm for a connection once a terminal is requested; until then two small packets in a row,
+ * as in every handshake, cost 40 ms. Nothing waits for the request, and a refusal only costs the speed-up.
  */
 function stopDelaying(client: Client): void {
   try {
     client.exec(':', { pty: true }, (_error, channel) => channel?.on('error', () => undefined).resume());
   } catch {
-    // The connection has ended already; whoever uses it learns that.
+    // The connection has already ended; its next use reports that.
   }
 }
 
-/** A timeout that does not run while a person is asked. */
+/** A timeout that does not run while the user is being asked. */
 class PausedTimer {
   readonly #action: () => void;
   #leftMs: number;

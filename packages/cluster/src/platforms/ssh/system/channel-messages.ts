@@ -1,11 +1,11 @@
 /**
- * Messages of SSH channels as bytes (RFC 4254 sections 5 and 6), and the few that lead up to them on the control socket of
- * OpenSSH (PROTOCOL.mux: hello, proxy). Pure; every length is checked against the bytes that are there.
+ * Encodes and decodes the messages of SSH channels (RFC 4254 sections 5 and 6), and the few that precede them on OpenSSH's
+ * control socket (PROTOCOL.mux: hello, proxy). Pure; every length is checked against the available bytes.
  */
 
 import type { SshExit } from '../connection/ssh-connection.ts';
 
-/** What the far end may say about a channel. */
+/** Messages from the far end about a channel. */
 export type ChannelMessage =
   | {
       readonly kind: 'opened';
@@ -19,10 +19,10 @@ export type ChannelMessage =
   | { readonly kind: 'data'; readonly channel: number; readonly isError: boolean; readonly data: Buffer }
   | { readonly kind: 'eof' | 'close' | 'success' | 'failure'; readonly channel: number }
   | { readonly kind: 'exit'; readonly channel: number; readonly exit: SshExit }
-  /** Something nobody here knows; an answer may be wanted. */
+  /** An unknown request, which may require a reply. */
   | { readonly kind: 'request'; readonly channel: number; readonly wantsReply: boolean };
 
-/** Numbers of RFC 4250 section 4.1.2. */
+/** Message numbers of RFC 4250 section 4.1.2. */
 const types = {
   open: 90,
   opened: 91,
@@ -39,7 +39,7 @@ const types = {
 
 const mux = { hello: 1, version: 4, proxy: 0x1000_000f, proxied: 0x8000_000f } as const;
 
-/** Hello, and the wish to use the connection as a whole. */
+/** Encodes the hello and the request to use the whole connection (proxy mode). */
 export function encodeMuxStart(): Buffer {
   return Buffer.concat([
     packet(Buffer.concat([uint32(mux.hello), uint32(mux.version)])),
@@ -47,7 +47,7 @@ export function encodeMuxStart(): Buffer {
   ]);
 }
 
-/** `hello` and then `proxied`, if all is well; anything else is a refusal. */
+/** Decodes a reply: `hello` and then `proxied` on success; anything else is a refusal. */
 export function decodeMuxReply(bytes: Buffer): 'hello' | 'proxied' | 'refused' {
   const type = bytes.length >= 4 ? bytes.readUInt32BE() : 0;
   if (type === mux.hello && bytes.length >= 8 && bytes.readUInt32BE(4) === mux.version) return 'hello';
@@ -76,7 +76,7 @@ function openStart(type: string, { channel, window, maxPacket }: OpenRequest): B
   return Buffer.concat([string(type), uint32(channel), uint32(window), uint32(maxPacket)]);
 }
 
-/** Wants a reply. */
+/** Encodes a request to run a command, with a reply. */
 export function encodeExec(remote: number, command: string): Buffer {
   return message(types.request, uint32(remote), string('exec'), Buffer.of(1), string(command));
 }
@@ -93,9 +93,9 @@ export function encodeBareMessage(kind: 'eof' | 'close' | 'failure', remote: num
   return message(types[kind], uint32(remote));
 }
 
-/** `undefined` for what is no message of a channel. Throws `RangeError` when the bytes end too soon. */
+/** Decodes a message; `undefined` if it is not about a channel. Throws `RangeError` when it is truncated. */
 export function decodeMessage(bytes: Buffer): ChannelMessage | undefined {
-  // The first byte is the length of a padding that is not there.
+  // The first byte is the padding length; there is no padding.
   const type = bytes[1];
   const reader = new Reader(bytes.subarray(2));
   switch (type) {
@@ -164,7 +164,7 @@ class Reader {
 
   string(): Buffer {
     const length = this.uint32();
-    if (length > this.#bytes.length - this.#at) throw new RangeError('a string longer than its packet');
+    if (length > this.#bytes.length - this.#at) throw new RangeError('a string is longer than its packet');
     this.#at += length;
     return this.#bytes.subarray(this.#at - length, this.#at);
   }

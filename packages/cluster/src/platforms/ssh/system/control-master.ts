@@ -1,6 +1,6 @@
 /**
- * One run of the system's `ssh` as a master of connections: with a folder of its own for its configuration and its control
- * socket, ended with this process whatever becomes of it, and gone with everything it started when it is stopped.
+ * Runs the system's `ssh` as a control master, with a private folder for its configuration and its control socket. It ends
+ * with this process, however this process ends; stopping it also ends everything that it started.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -16,7 +16,7 @@ const maxLogChars = 64 * 1024;
 const stopGraceMs = 2000;
 
 /**
- * Runs what follows the folder, ends that when its own input ends (a pipe that closes even when the process at its other
+ * Runs the command after the folder, stops it when standard input ends (a pipe that closes even if the process at its other
  * end is killed), and removes the folder.
  */
 const supervisorScript =
@@ -26,7 +26,7 @@ const supervisorScript =
 
 export interface MasterPlan {
   readonly config: string;
-  /** Names of variables that `ssh` gets besides those that every `ssh` of ours does. */
+  /** Names of environment variables that `ssh` receives in addition to the standard ones. */
   readonly variables?: readonly string[] | undefined;
   readonly commandLine: (paths: { readonly config: string; readonly socket: string }) => string[];
 }
@@ -40,7 +40,7 @@ export class ControlMaster {
 
   private constructor(folder: string, commandLine: readonly string[], env: NodeJS.ProcessEnv) {
     this.#folder = folder;
-    // A group of its own, so that Ctrl-C in a terminal does not end it before those who use it.
+    // In its own process group, so that Ctrl-C in a terminal does not end it before its users.
     this.#child = spawn('/bin/sh', ['-c', supervisorScript, 'sh', folder, 'ssh', ...commandLine], {
       env,
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -60,7 +60,7 @@ export class ControlMaster {
     );
   }
 
-  /** Starts it; it is not logged in yet. Stop it whatever happens. */
+  /** Starts `ssh`, which is not logged in yet. The caller must stop it in any case. */
   static async start({ config, commandLine, variables = [] }: MasterPlan): Promise<ControlMaster> {
     const folder = await mkdtemp(join(tmpdir(), 'convoy-ssh-'));
     try {
@@ -77,17 +77,17 @@ export class ControlMaster {
     return join(this.#folder, 's');
   }
 
-  /** The last of what it said. */
+  /** The end of its output on standard error. */
   get log(): string {
     return this.#log;
   }
 
-  /** Resolves when it has ended. */
+  /** Resolves when `ssh` has ended. */
   get exited(): Promise<void> {
     return this.#exited;
   }
 
-  /** Resolves with whether it is logged in, or has ended. Throws the signal's reason. */
+  /** Resolves with `true` when it is logged in, `false` when it has ended. Throws the signal's reason. */
   async ready(signal: AbortSignal): Promise<boolean> {
     signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<boolean>();
@@ -107,7 +107,7 @@ export class ControlMaster {
     }
   }
 
-  /** Ends it and removes its folder. Idempotent. */
+  /** Stops `ssh` and removes the folder. Idempotent. */
   async stop(): Promise<void> {
     this.#child.stdin?.end();
     const timer = setTimeout(() => this.#kill(), stopGraceMs);
@@ -116,19 +116,19 @@ export class ControlMaster {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** With everything it has started: jump hosts are reached by processes of their own. */
+  /** Kills the process group: `ssh` starts further processes to reach jump hosts. */
   #kill(): void {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
 }
 
-/** SendEnv, ProxyCommand and `Match exec` see no more of ours than this. */
+/** The only variables that SendEnv, ProxyCommand and `Match exec` can see. */
 function environmentOf(variables: readonly string[]): NodeJS.ProcessEnv {
   const named = variables.flatMap((name) =>
     process.env[name] === undefined ? [] : [[name, process.env[name]]],
@@ -136,10 +136,10 @@ function environmentOf(variables: readonly string[]): NodeJS.ProcessEnv {
   return { ...childEnvironment(process.env, 'ssh'), ...Object.fromEntries(named) };
 }
 
-/** When there is no `ssh` to run. */
+/** The error if `ssh` is not installed. */
 export function missingSsh(log: string): SshError | undefined {
   if (!/\bssh: (?:command )?not found/.test(log)) return undefined;
-  return new SshError('SSH_BAD_CONFIG', 'there is no program `ssh` on PATH', {
-    remedy: 'Install OpenSSH’s client, or use the SSH within this process.',
+  return new SshError('SSH_BAD_CONFIG', '`ssh` is not on PATH', {
+    remedy: 'Install the OpenSSH client, or use the built-in SSH client.',
   });
 }

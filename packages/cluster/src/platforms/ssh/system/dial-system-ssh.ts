@@ -1,8 +1,8 @@
 /**
- * Connects by the system's `ssh`: for what the library does not have, such as keys in hardware, ProxyCommand, certificates
- * of hosts, Kerberos, and the newest key exchanges. It is asked nothing while it runs (BatchMode): passphrases are the
- * agent's work here, and `options.passphrase` and `options.password` are not called. Not on Windows, whose OpenSSH shares
- * no connections.
+ * Connects with the system's `ssh`, for features that the library lacks, such as hardware keys, ProxyCommand, host
+ * certificates, Kerberos, and the newest key exchanges. It runs in BatchMode without prompts: passphrases are left to the
+ * agent, and `options.passphrase` and `options.password` are not called. Not available on Windows, whose OpenSSH cannot share
+ * connections.
  */
 
 import { constants } from 'node:fs';
@@ -18,7 +18,10 @@ import { masterArguments, masterConfig } from './master-config.ts';
 import { SystemSshConnection } from './system-connection.ts';
 import { explainSystemSsh } from './system-failures.ts';
 
-/** See `SshDialer`. `StrictHostKeyChecking` of the configuration does not count: only `acceptNewHostKey` accepts new keys. */
+/**
+ * Connects with the system's `ssh`; see `SshDialer`. `StrictHostKeyChecking` in the configuration is ignored: new keys are
+ * accepted only with `acceptNewHostKey`.
+ */
 export async function dialSystemSsh(target: SshTarget, options: SshOptions = {}): Promise<SshConnection> {
   options.signal?.throwIfAborted();
   if (process.platform === 'win32') throw unsupported();
@@ -42,12 +45,12 @@ export async function dialSystemSsh(target: SshTarget, options: SshOptions = {})
   }
 }
 
-/** `ssh` passes over files that are not there; whoever named one wants to know. */
+/** `ssh` skips missing files silently; a file that the caller selected must be readable. */
 async function checkFiles({ identityFiles = [], configFile }: SshOptions): Promise<void> {
   for (const file of identityFiles) {
     await access(expandHome(file), constants.R_OK).catch((cause: Error) => {
       throw new SshError('SSH_KEY_UNUSABLE', `the private key ${file} cannot be used: ${cause.message}`, {
-        remedy: 'Check its path and that you may read it.',
+        remedy: 'Check its path and its permissions.',
         cause,
       });
     });
@@ -55,7 +58,7 @@ async function checkFiles({ identityFiles = [], configFile }: SshOptions): Promi
   if (configFile === undefined || configFile === false) return;
   await access(expandHome(configFile), constants.R_OK).catch((cause: unknown) => {
     throw new SshError('SSH_BAD_CONFIG', `${configFile} cannot be read`, {
-      remedy: 'Check its path and that you may read it.',
+      remedy: 'Check its path and its permissions.',
       cause,
     });
   });
@@ -67,15 +70,15 @@ function expandHome(file: string): string {
 
 function asSshError(error: unknown, hop: string): SshError {
   if (error instanceof SshError) return error;
-  return new SshError('SSH_PROTOCOL', `ssh is logged in at ${hop}, but shares no connection`, {
+  return new SshError('SSH_PROTOCOL', `ssh is logged in to ${hop} but does not share its connection`, {
     hop,
-    remedy: 'It must be OpenSSH 7.4 or newer; else use the SSH within this process.',
+    remedy: 'Install OpenSSH 7.4 or later, or use the built-in SSH client.',
     cause: error,
   });
 }
 
 function unsupported(): SshError {
   return new SshError('SSH_BAD_CONFIG', 'the system’s ssh cannot share a connection on Windows', {
-    remedy: 'Use the SSH within this process.',
+    remedy: 'Use the built-in SSH client.',
   });
 }

@@ -1,22 +1,22 @@
 /**
- * What the system's `ssh` is told: a configuration of its own, which comes before that of the user, and the words of its
- * command line. Jump hosts read the same configuration, which they would not do with options. Pure; no secret is in it.
+ * The configuration of the system's `ssh`, which takes precedence over the user's, and its command-line arguments. The `ssh`
+ * processes for jump hosts read the same configuration; they would not receive options. Pure; contains no secrets.
  */
 
 import { SshError } from '../../../errors.ts';
 import type { SshHop, SshOptions, SshTarget } from '../connection/ssh-connection.ts';
 import { formatSshHop, formatSshTarget } from '../connection/ssh-target.ts';
 
-/** What the master prints when it is logged in and listens. */
+/** The text that the master prints when it is logged in and listening. */
 export const readyMarker = 'convoy-ssh-ready';
 
-/** The configuration. Throws `SshError` SSH_BAD_CONFIG for a path that cannot be written in one. */
+/** Formats the configuration. Throws `SshError` SSH_BAD_CONFIG for a path that cannot be written in it. */
 export function masterConfig(options: SshOptions, home: string): string {
   const { identityFiles = [], knownHostsFiles, agent, configFile, acceptNewHostKey = false } = options;
   const { connectTimeoutMs = 10_000, keepaliveIntervalMs = 5000, keepaliveCount = 3 } = options;
   const path = (file: string): string => quotePath(file, home);
   const lines = [
-    // Words that older releases do not have.
+    // Keywords that older releases do not know.
     'IgnoreUnknown ForkAfterAuthentication,SessionType,StdinNull',
     'BatchMode yes',
     `StrictHostKeyChecking ${acceptNewHostKey ? 'accept-new' : 'yes'}`,
@@ -32,7 +32,7 @@ export function masterConfig(options: SshOptions, home: string): string {
     'ConnectionAttempts 1',
     `ServerAliveInterval ${Math.max(1, Math.ceil(keepaliveIntervalMs / 1000))}`,
     `ServerAliveCountMax ${keepaliveCount}`,
-    // Nothing that is shared with, or asked of, the user's own sessions.
+    // Nothing is shared with the user's own sessions.
     'ControlMaster no',
     'ControlPath none',
     'ControlPersist no',
@@ -55,15 +55,15 @@ export function masterConfig(options: SshOptions, home: string): string {
   return `Host *\n${lines.map((line) => `  ${line}\n`).join('')}${included.map((file) => `Include ${file}\n`).join('')}`;
 }
 
-/** Quoted, and with `%` and `$` as themselves. */
+/** Quotes a path so that `%` and `$` stand for themselves. */
 function quotePath(file: string, home: string): string {
   const absolute = file.replace(/^~(?=\/|$)/, home);
   if (/["\\\p{C}]|\$\{/u.test(absolute)) {
     throw new SshError(
       'SSH_BAD_CONFIG',
-      `${JSON.stringify(file)} cannot be named in a configuration of ssh`,
+      `the path ${JSON.stringify(file)} cannot be used in an ssh configuration`,
       {
-        remedy: 'Give the file a path without quotes, backslashes and control characters.',
+        remedy: 'Use a path without quotes, backslashes, ${ and control characters.',
       },
     );
   }
@@ -71,8 +71,8 @@ function quotePath(file: string, home: string): string {
 }
 
 /**
- * The words after `ssh`. Throws `SshError` SSH_BAD_TARGET for user names that a login program between the hops could take
- * for more than a name.
+ * The arguments of `ssh`. Throws `SshError` SSH_BAD_TARGET for user names that a shell between the hops could interpret as
+ * more than a name.
  */
 export function masterArguments(
   target: SshTarget,
@@ -95,14 +95,14 @@ function checkUser(user: string, target: SshTarget): void {
   if (/^[\w.@+=~-]+$/.test(user)) return;
   throw new SshError(
     'SSH_BAD_TARGET',
-    `"${user}" in ${formatSshTarget(target)} is no name for the system’s ssh`,
+    `the user name "${user}" in ${formatSshTarget(target)} cannot be passed to the system’s ssh`,
     {
-      remedy: 'Give the user by an alias with User in ~/.ssh/config.',
+      remedy: 'Define an alias with that User in ~/.ssh/config.',
     },
   );
 }
 
-/** An address without a port needs brackets here too. */
+/** Formats a jump host. An IPv6 address needs brackets here even without a port. */
 function formatJump(hop: SshHop): string {
   const { host, user, port } = hop;
   if (port !== undefined || !host.includes(':')) return formatSshHop(hop);

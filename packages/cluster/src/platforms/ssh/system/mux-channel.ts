@@ -1,20 +1,20 @@
 /**
- * One channel as a stream that behaves as a socket does: the far end's end is an end, writing may go on after it,
- * `destroy` closes the channel, a lost connection is an error. Windows bound what either side has to keep.
+ * One channel as a stream that behaves like a socket: when the far side ends, the stream ends but stays writable; `destroy`
+ * closes the channel; a lost connection is an error. Windows limit how much either side has to buffer.
  */
 
 import { Duplex, Readable } from 'node:stream';
 import { encodeData, encodeExec, encodeBareMessage, encodeWindow } from './channel-messages.ts';
 import type { SshExit } from '../connection/ssh-connection.ts';
 
-/** What a channel needs of its connection. */
+/** The part of a connection that a channel uses. */
 export interface ChannelCarrier {
-  /** `false` asks to wait until the channel is told to go on. */
+  /** Sends a packet. `false` means to wait until the connection calls `pump`. */
   send(packet: Buffer): boolean;
   readonly canSend: boolean;
 }
 
-/** Of what we may be sent. */
+/** Limits of what the far end may send us. */
 export const localWindow: number = 2 * 1024 * 1024;
 export const localMaxPacket: number = 32 * 1024;
 const maxSendBytes = 32 * 1024;
@@ -36,9 +36,9 @@ export class MuxChannel extends Duplex {
   #exit: SshExit = {};
   #sendWindow: number;
   #receiveWindow = localWindow;
-  /** Bytes the reader has taken, of which the far end does not know yet. */
+  /** Bytes that were read and not yet credited to the far end. */
   #consumed = 0;
-  /** Bytes that wait in a full buffer. */
+  /** Bytes in a full buffer. */
   readonly #buffered = { output: 0, errors: 0 };
   #pending: PendingWrite | undefined;
   #onReply: ((isGranted: boolean) => void) | undefined;
@@ -64,7 +64,7 @@ export class MuxChannel extends Duplex {
     this.#resolveExit = resolve;
   }
 
-  /** Whether the far end runs the command. */
+  /** Runs a command. Resolves with whether the far end accepted it. */
   run(command: string): Promise<boolean> {
     return new Promise((resolve) => {
       this.#onReply = resolve;
@@ -73,24 +73,24 @@ export class MuxChannel extends Duplex {
     });
   }
 
-  /** The answer to a request. */
+  /** Handles the reply to a request. */
   receiveReply(isGranted: boolean): void {
     this.#onReply?.(isGranted);
     this.#onReply = undefined;
   }
 
-  /** A request that nobody here knows: servers ask so whether we are alive. */
+  /** Answers an unknown request with a failure: servers use such requests as keepalives. */
   refuseRequest(): void {
     if (!this.#isCloseSent) this.#carrier.send(encodeBareMessage('failure', this.#remote));
   }
 
-  /** Takes what arrived. Throws `RangeError` when that is more than was allowed. */
+  /** Handles received data. Throws `RangeError` when it exceeds the window. */
   receive(data: Buffer, isError: boolean): void {
     this.#receiveWindow -= data.length;
     if (this.#receiveWindow < 0) throw new RangeError('more bytes than the window allows');
     if (this.destroyed) return;
     const kind = isError ? 'errors' : 'output';
-    // The packet may be a piece of a larger buffer, which should not be kept for it.
+    // Copied, because the packet may be part of a larger buffer that should not stay in memory.
     const hasRoom = (isError ? this.stderr : this).push(Buffer.from(data));
     this.#buffered[kind] += data.length;
     if (hasRoom) this.#drained(kind);
@@ -105,24 +105,24 @@ export class MuxChannel extends Duplex {
     this.#exit = exit;
   }
 
-  /** The far end may take more. */
+  /** Handles a window adjustment: the far end can receive more. */
   grow(bytes: number): void {
     this.#sendWindow += bytes;
     this.pump();
   }
 
-  /** The far end has closed. */
+  /** Handles the close of the far end. */
   receiveClose(): void {
     this.#isCloseReceived = true;
     this.#sendClose();
     this.#failWrite(brokenPipe());
     this.receiveEnd();
-    // The output that is here is read first; a command that is started again after its end must not overtake it.
+    // The buffered output is read first: a command that is restarted after it ends must not overtake that output.
     if (this.readableEnded || this.destroyed) this.#finish();
     else this.once('end', () => this.#finish()).once('close', () => this.#finish());
   }
 
-  /** The connection is gone. */
+  /** Handles the loss of the connection. */
   lose(error: Error | undefined): void {
     this.#isCloseSent = true;
     this.#isCloseReceived = true;
@@ -131,7 +131,7 @@ export class MuxChannel extends Duplex {
     this.#finish();
   }
 
-  /** Writes on, as far as the windows let it. */
+  /** Sends pending data, as far as the windows allow. */
   pump(): void {
     let write = this.#pending;
     while (write !== undefined && this.#sendWindow > 0 && this.#carrier.canSend && !this.#isCloseSent) {
@@ -188,7 +188,7 @@ export class MuxChannel extends Duplex {
     write?.done(error);
   }
 
-  /** A buffer is not full, or not any more: the far end may send as much again, said in large steps. */
+  /** Handles a buffer that has room: credits its bytes to the far end, in large steps. */
   #drained(kind: 'output' | 'errors'): void {
     this.#consumed += this.#buffered[kind];
     this.#buffered[kind] = 0;

@@ -1,6 +1,6 @@
 /**
- * Channels over the control socket of a running `ssh`, which passes them on as they are (PROTOCOL.mux, proxy mode): the
- * far end's own refusals, ends and exit statuses, with no text to be guessed at.
+ * Channels over the control socket of a running `ssh`, which relays them unchanged (PROTOCOL.mux, proxy mode). Refusals, ends
+ * and exit statuses come from the far end itself, so no text has to be interpreted.
  */
 
 import { connect, type Socket } from 'node:net';
@@ -16,7 +16,7 @@ import {
 import { type ChannelCarrier, localMaxPacket, localWindow, MuxChannel } from './mux-channel.ts';
 import { PacketReader } from './packet-reader.ts';
 
-/** Why the far end opens no channel; `reason` as in RFC 4254 section 5.1. */
+/** The far end refused to open a channel; `reason` as in RFC 4254 section 5.1. */
 export class ChannelRefusedError extends Error {
   readonly reason: number;
 
@@ -30,7 +30,7 @@ interface OpeningChannel {
   readonly kind: 'opening';
   readonly resolve: (channel: MuxChannel) => void;
   readonly reject: (error: Error) => void;
-  /** Nobody waits any more: the channel is closed as soon as it is there. */
+  /** The caller no longer waits: the channel is closed as soon as it is open. */
   isGivenUp: boolean;
 }
 
@@ -39,7 +39,7 @@ interface OpenChannel {
   readonly channel: MuxChannel;
 }
 
-/** Told once that the session is over, and why. Returns what its channels are told; `undefined` when they just end. */
+/** Called once when the session has ended. Returns the error for its channels; `undefined` ends them normally. */
 type OnEnd = (error: Error) => Error | undefined;
 
 export class MuxSession implements ChannelCarrier {
@@ -90,7 +90,7 @@ export class MuxSession implements ChannelCarrier {
     return this.#socket.destroyed || this.#socket.write(packet);
   }
 
-  /** A channel to an address. Throws `ChannelRefusedError`, or what ended the session; or the signal's reason. */
+  /** Opens a channel to an address. Throws `ChannelRefusedError`, the error that ended the session, or the signal's reason. */
   openAddress(
     address: { readonly host: string; readonly port: number },
     signal: AbortSignal | undefined,
@@ -98,10 +98,10 @@ export class MuxSession implements ChannelCarrier {
     return this.#open((request) => encodeOpenAddress({ ...request, ...address }), signal);
   }
 
-  /** A channel in which the command runs; `undefined` when the far end runs none. Throws like `openAddress`. */
+  /** Runs a command in a new channel; `undefined` when the far end refuses to run it. Throws like `openAddress`. */
   async run(command: string, signal: AbortSignal | undefined): Promise<MuxChannel | undefined> {
     const channel = await this.#open(encodeOpenSession, signal);
-    // Whoever runs a command hears of a lost connection by its exit.
+    // A lost connection is reported by the exit of the command.
     channel.on('error', () => undefined);
     const isGranted = await channel.run(command);
     if (signal?.aborted !== true && isGranted) return channel;
@@ -122,7 +122,7 @@ export class MuxSession implements ChannelCarrier {
   ): Promise<MuxChannel> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason as Error);
-      if (this.#socket.destroyed) return reject(this.#error ?? new Error('the session is over'));
+      if (this.#socket.destroyed) return reject(this.#error ?? new Error('the session has ended'));
       const onAbort = (): void => {
         entry.isGivenUp = true;
         reject(signal?.reason as Error);
@@ -159,7 +159,7 @@ export class MuxSession implements ChannelCarrier {
         else this.#onMessage(decodeMessage(packet));
       }
     } catch (error) {
-      // Not what SSH would send: nothing that follows makes sense.
+      // Not valid SSH messages: the rest of the stream is unusable.
       this.#error ??= error as Error;
       this.#socket.destroy();
     }
@@ -170,7 +170,7 @@ export class MuxSession implements ChannelCarrier {
     if (this.#replies.length < 2) return;
     const replies = this.#replies.join(' ');
     if (replies === 'hello proxied') this.#started.resolve();
-    else throw new Error(`the control socket answers: ${replies}`);
+    else throw new Error(`the control socket sent an unexpected answer: ${replies}`);
   }
 
   #onMessage(message: ChannelMessage | undefined): void {
@@ -188,7 +188,7 @@ export class MuxSession implements ChannelCarrier {
     } else if (message.kind === 'opened') {
       const channel = new MuxChannel(this, message);
       this.#table.set(id, { kind: 'open', channel });
-      // Both sides have closed: the number is free again.
+      // When both sides have closed, the number is free again.
       channel.once('close', () => this.#forget(id));
       if (entry.isGivenUp) channel.destroy();
       else entry.resolve(channel);
@@ -214,7 +214,7 @@ export class MuxSession implements ChannelCarrier {
         channel.receiveClose();
         return this.#forget(message.channel);
       default:
-        throw new RangeError('a channel that is open is opened again');
+        throw new RangeError('an open channel was opened again');
     }
   }
 

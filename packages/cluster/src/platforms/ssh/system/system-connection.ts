@@ -17,7 +17,7 @@ export class SystemSshConnection implements SshConnection {
   readonly #listeners = new Set<(error: Error | undefined) => void>();
   #isClosing = false;
   #stopped: Promise<void> | undefined;
-  /** Set once it is over. */
+  /** Set once the connection has ended. */
   #end: { readonly error: Error | undefined } | undefined;
 
   private constructor(
@@ -30,7 +30,7 @@ export class SystemSshConnection implements SshConnection {
     this.#hop = names.hop;
   }
 
-  /** On a master that is logged in, which belongs to the connection from then on. */
+  /** Opens a connection on a logged-in master, and takes ownership of the master. */
   static async open(
     master: ControlMaster,
     options: { readonly name: string; readonly hop: string; readonly signal: AbortSignal },
@@ -93,11 +93,11 @@ export class SystemSshConnection implements SshConnection {
     await this.#stop();
   }
 
-  /** @internal Told by the session. Returns what its channels are told. */
+  /** @internal Called by the session when it ends. Returns the error for its channels. */
   onEnd(cause: Error): Error | undefined {
     if (this.#end !== undefined) return this.#end.error;
-    const said = lastMessage(this.#master.log);
-    const why = said === '' ? cause : new Error(said, { cause });
+    const message = lastMessage(this.#master.log);
+    const why = message === '' ? cause : new Error(message, { cause });
     const error = this.#isClosing ? undefined : connectionClosed(this.#hop, why);
     this.#end = { error };
     for (const listener of [...this.#listeners]) listener(error);

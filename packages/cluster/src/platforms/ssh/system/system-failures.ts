@@ -1,6 +1,6 @@
 /**
- * What the system's `ssh` says when it gives up, as `SshError`s: pure, from its words at the level of one `-v`. What a
- * server may print itself (its banner) can at worst make its own failure look like another one.
+ * Turns the output of the system's `ssh` into `SshError`s when it fails. Pure: works on its log at the level of one `-v`.
+ * Text that the server itself prints (its banner) can at worst make its own failure look like another one.
  */
 
 import { SshError, type SshErrorCode } from '../../../errors.ts';
@@ -10,61 +10,62 @@ import { formatSshHop } from '../connection/ssh-target.ts';
 interface Rule {
   readonly code: SshErrorCode;
   readonly pattern: RegExp;
-  /** After the hop: `<hop> ...`. `groups` are the groups of `pattern`. */
+  /** The message after the hop: `<hop> ...`. `groups` are the capture groups of `pattern`. */
   readonly describe: (groups: readonly string[], log: string) => string;
   readonly remedy: string;
 }
 
-const checkRoute = 'Check host and port, that sshd runs there, and whether the way leads over a bastion.';
+const checkRoute =
+  'Check the host and port, whether sshd is running on the host, and whether you need a bastion.';
 
-/** The first that fits counts: what went wrong nearest to the cause comes first. */
+/** The first matching rule wins: causes come before their consequences. */
 const rules: readonly Rule[] = [
   {
     code: 'SSH_BAD_CONFIG',
     pattern:
       /^(.*(?:[Bb]ad configuration option|[Bb]ad owner or permissions|terminating, \d+ bad|Unsupported option|Can't open user config file|too long for Unix domain socket).*)$/m,
-    describe: ([line = '']) => `cannot be reached with this configuration of ssh: ${line}`,
-    remedy: 'Correct the configuration it names.',
+    describe: ([line = '']) => `cannot be reached with this ssh configuration: ${line}`,
+    remedy: 'Correct the line of the configuration that the message names.',
   },
   {
     code: 'SSH_HOST_KEY_CHANGED',
     pattern: /marked as revoked|REVOKED HOST KEY/,
-    describe: (_, log) => `shows a key that was revoked: ${presentedKey(log)}`,
-    remedy: 'Do not log in: that key is in wrong hands.',
+    describe: (_, log) => `presented a revoked key: ${presentedKey(log)}`,
+    remedy: 'Do not log in: the key has been compromised.',
   },
   {
     code: 'SSH_HOST_KEY_CHANGED',
     pattern: /^Offending (?:\S+ )?key .*?in (.+:\d+)/m,
     describe: ([place = ''], log) =>
-      `shows another key than the one it is known by: ${presentedKey(log)}, not the one in ${place}`,
+      `presented a key other than the known one: ${presentedKey(log)}, not the one in ${place}`,
     remedy:
-      'Somebody may be in between. If the machine is a new one, forget its old key with `ssh-keygen -R` and its name.',
+      'This may be a man-in-the-middle attack. If the machine was replaced, remove its old key with `ssh-keygen -R` and its name.',
   },
   {
     code: 'SSH_HOST_KEY_UNKNOWN',
     pattern: /host key is known for|^Host key verification failed/m,
-    describe: (_, log) => `is not known: it shows the key ${presentedKey(log)}`,
+    describe: (_, log) => `has an unknown host key: ${presentedKey(log)}`,
     remedy:
-      'Compare that with `ssh-keygen -lf` of the host’s own key, then add it to known_hosts by logging in once with ssh, or accept new keys.',
+      'Compare the fingerprint with the output of `ssh-keygen -lf` for the key file on the host, then log in once with ssh to add the key to known_hosts, or accept new keys.',
   },
   {
     code: 'SSH_HOST_UNKNOWN',
     pattern: /Could not resolve hostname (\S+):/,
     describe: ([host = '']) => `cannot be reached: ${host} does not resolve`,
-    remedy: 'Correct it, or give it as an alias with HostName in ~/.ssh/config.',
+    remedy: 'Correct it, or define it as an alias with HostName in ~/.ssh/config.',
   },
   {
     code: 'SSH_FORWARD_FORBIDDEN',
     pattern: /channel \d+: open failed: (?:administratively prohibited|unknown channel type)/,
-    describe: () => 'cannot be reached: the hop before it allows no forwarding',
+    describe: () => 'cannot be reached: the hop before it does not allow forwarding',
     remedy:
-      'That hop’s sshd_config needs AllowTcpForwarding yes, and no PermitOpen that leaves the next one out.',
+      'In the sshd_config of that hop, set AllowTcpForwarding yes, and include the next hop in PermitOpen if it is used.',
   },
   {
     code: 'SSH_UNREACHABLE',
     pattern: /channel \d+: open failed: /,
     describe: () => 'cannot be reached from the hop before it',
-    remedy: 'Check host and port as that machine sees them, and that sshd runs there.',
+    remedy: 'Check the host and port as seen from the hop before it, and whether sshd is running.',
   },
   {
     code: 'SSH_AUTH_REFUSED',
@@ -74,18 +75,18 @@ const rules: readonly Rule[] = [
         ([, key]) => key,
       );
       const tried =
-        offered.length === 0 ? 'there was no key to offer it' : `it was offered ${offered.join(', ')}`;
-      return `does not let us in: ${tried}${methods === '' ? '' : `; it takes ${methods}`}`;
+        offered.length === 0 ? 'there was no key to offer' : `it was offered ${offered.join(', ')}`;
+      return `refused the login: ${tried}${methods === '' ? '' : `; it accepts ${methods}`}`;
     },
     remedy:
-      'Check the user name, name the key (identityFiles), and see that its public half is in ~/.ssh/authorized_keys there.',
+      'Check the user name, select the key with identityFiles, and check that its public half is in ~/.ssh/authorized_keys on the host.',
   },
   {
     code: 'SSH_TIMEOUT',
     pattern:
       /connect to (?:host|address) .*(?:timed out)|timed out during banner exchange|Operation timed out|Timeout, server/,
     describe: () => 'did not answer in time',
-    remedy: 'A firewall may drop the packets, or the host may be down; is a bastion needed?',
+    remedy: 'A firewall may drop the packets, or the host may be down; check whether you need a bastion.',
   },
   {
     code: 'SSH_UNREACHABLE',
@@ -97,28 +98,28 @@ const rules: readonly Rule[] = [
     code: 'SSH_PROTOCOL',
     pattern:
       /(Unable to negotiate .*|no matching .* found.*|Protocol major versions differ.*|.*(?:banner line contains invalid|Bad packet length|Corrupted MAC|invalid format|incompatible version).*)/,
-    describe: ([line = '']) => `and ssh do not understand one another: ${line}`,
-    remedy: 'Check that an SSH server listens on that port, and which algorithms it takes.',
+    describe: ([line = '']) => `failed the SSH protocol exchange: ${line}`,
+    remedy: 'Check that an SSH server listens on that port, and which algorithms it supports.',
   },
   {
     code: 'SSH_CLOSED',
     pattern: /Connection (?:closed|reset)|closed by remote host|Broken pipe/,
-    describe: () => 'closed the connection before the login was through',
+    describe: () => 'closed the connection before the login was complete',
     remedy:
-      'Its sshd may refuse this address, have too many logins under way, or be no SSH server: see its log.',
+      'Check the log of its sshd: it may refuse this address or have too many logins in progress, or the port may not be an SSH server.',
   },
 ];
 
-/** Longest line that is looked at. A server can have `ssh` print one as long as the log, and the rules try every place of it. */
+/** Longer lines are cut. A server can make `ssh` print one as long as the log, and the rules try every position in it. */
 const maxLineLength = 1000;
 
-/** Why `ssh` has ended before it was logged in. */
+/** Explains why `ssh` ended before it was logged in. */
 export function explainSystemSsh(wholeLog: string, target: SshTarget): SshError {
   const log = wholeLog
     .split('\n')
     .map((line) => line.slice(0, maxLineLength))
     .join('\n');
-  const key = lockedKey(log);
+  const key = encryptedKey(log);
   if (key !== undefined) return key;
   for (const { code, pattern, describe, remedy } of rules) {
     const found = pattern.exec(log);
@@ -131,14 +132,18 @@ export function explainSystemSsh(wholeLog: string, target: SshTarget): SshError 
     return new SshError(code, `${hop} ${text}`, { hop, remedy, cause: new Error(lastMessage(log)) });
   }
   const hop = hopNamedIn('', target);
-  return new SshError('SSH_PROTOCOL', `ssh gave up on ${hop}: ${lastMessage(log) || 'it said nothing'}`, {
-    hop,
-    remedy: 'Try the same way with `ssh -v`.',
-  });
+  return new SshError(
+    'SSH_PROTOCOL',
+    `ssh could not connect to ${hop}: ${lastMessage(log) || 'it gave no reason'}`,
+    {
+      hop,
+      remedy: 'Run `ssh -v` with the same target for details.',
+    },
+  );
 }
 
-/** A key the server would take, but nobody could open: `ssh` was told to ask nobody. */
-function lockedKey(log: string): SshError | undefined {
+/** The error for a key that the server accepts but `ssh` cannot decrypt: it runs in batch mode and asks for no passphrase. */
+function encryptedKey(log: string): SshError | undefined {
   const [, file] = /Server accepts key: (.+?) [A-Z0-9-]+ SHA256:/.exec(log) ?? [];
   const isRefused = /Permission denied \(/.test(log) && !/^Authenticated to/m.test(log);
   if (file === undefined || !isRefused) return undefined;
@@ -148,11 +153,11 @@ function lockedKey(log: string): SshError | undefined {
   });
 }
 
-/** Of the host that was asked last. */
+/** Fingerprint of the key of the last host in the log. */
 function presentedKey(log: string): string {
   return (
     /(SHA256:[A-Za-z0-9+/]+)/.exec(log.slice(Math.max(0, log.lastIndexOf('Server host key:'))))?.[1] ??
-    'of it'
+    'with an unknown fingerprint'
   );
 }
 
@@ -161,17 +166,17 @@ function lineOf(log: string, at: number): string {
   return log.slice(log.lastIndexOf('\n', at) + 1, end < 0 ? undefined : end);
 }
 
-/** The hop a line is about: the one it names, else the last. */
+/** The hop that a line is about: the one that it names, else the last hop. */
 function hopNamedIn(line: string, { hops }: SshTarget): string {
   const named = hops.filter(({ host }) => line.includes(host));
   const [only] = named.length === 1 ? named : [hops.at(-1)];
   return formatSshHop(only ?? hops[0]);
 }
 
-/** The last line that is no remark of `-v`. */
+/** The last line that is not debug output of `-v`. */
 export function lastMessage(log: string): string {
-  const remark = /^(?:debug\d:|Transferred: sent|Bytes per second: |\s*$)/;
-  const lines = log.split('\n').filter((line) => !remark.test(line));
+  const debugOutput = /^(?:debug\d:|Transferred: sent|Bytes per second: |\s*$)/;
+  const lines = log.split('\n').filter((line) => !debugOutput.test(line));
   return plain(lines.at(-1) ?? '');
 }
 

@@ -1,4 +1,4 @@
-/** known_hosts: which keys a host is known by, and the verdict on the one it shows. */
+/** known_hosts: the known keys of a host, and the verdict on the key that it presents. */
 
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
@@ -47,7 +47,7 @@ test('hashed names', () => {
   assert.equal(judge(line('|2|x|y', mine), 'db1'), 'unknown');
 });
 
-test('another key, or a key of another type, is a change, and says where the known one is', () => {
+test('another key, or a key of another type, counts as changed, and the verdict locates the known key', () => {
   const known = knownKeysOf([{ file: '/home/me/known_hosts', text: `\n${line('db1', mine)}` }], 'db1');
   const verdict = judgeHostKey(known, other);
   assert.equal(verdict.kind === 'changed' ? verdict.known.place : '', '/home/me/known_hosts:2');
@@ -55,7 +55,7 @@ test('another key, or a key of another type, is a change, and says where the kno
   assert.equal(judge(line('db1', mine) + line('db1', rsa, 'ssh-rsa'), 'db1', rsa), 'known');
 });
 
-test('a revoked key is refused, also where it is known; authorities and unknown markers vouch for nothing', () => {
+test('a revoked key is refused even if it is known; authorities and unknown markers make no key known', () => {
   assert.equal(judge(`@revoked ${line('*', mine)}${line('db1', mine)}`, 'db1'), 'revoked');
   assert.equal(judge(`@revoked ${line('*', other)}${line('db1', mine)}`, 'db1'), 'known');
   assert.equal(judge(`@cert-authority ${line('*', mine)}`, 'db1'), 'authority');
@@ -72,7 +72,7 @@ test('a line for a new host is found again, plain and hashed', () => {
   assert.match(fingerprint(mine), /^SHA256:[A-Za-z0-9+/]{43}$/);
 });
 
-test('a hostile pattern costs no time', () => {
+test('a hostile pattern is matched in little time', () => {
   assert.equal(matchesPattern(`${'*a'.repeat(2000)}b`, 'a'.repeat(4000)), false);
   assert.equal(matchesPattern('*', ''), true);
   assert.equal(matchesPattern('d*1*', 'db1.x'), true);

@@ -1,4 +1,4 @@
-/** What `~/.ssh/config` says about the hops of a target. */
+/** Resolving the hops of a target with `~/.ssh/config`. */
 
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { parseSshTarget } from '../../../../src/platforms/ssh/connection/ssh-tar
 
 const home = '/home/me';
 
-function settle(target: string, text: string, options: SshOptions = {}): ResolvedHop[] {
+function resolve(target: string, text: string, options: SshOptions = {}): ResolvedHop[] {
   return resolveHops(parseSshTarget(target), options, {
     home,
     user: 'me',
@@ -21,14 +21,14 @@ function settle(target: string, text: string, options: SshOptions = {}): Resolve
   });
 }
 
-function settleOne(target: string, text: string, options: SshOptions = {}): ResolvedHop {
-  const [hop] = settle(target, text, options);
+function resolveOne(target: string, text: string, options: SshOptions = {}): ResolvedHop {
+  const [hop] = resolve(target, text, options);
   assert.ok(hop !== undefined);
   return hop;
 }
 
-test('defaults, where nothing is said', () => {
-  assert.deepEqual(settleOne('db1', ''), {
+test('defaults without a configuration', () => {
+  assert.deepEqual(resolveOne('db1', ''), {
     host: 'db1',
     address: 'db1',
     port: 22,
@@ -43,7 +43,7 @@ test('defaults, where nothing is said', () => {
   });
 });
 
-test('the first word counts, in any case, and the target before the file', () => {
+test('the first value of a keyword wins, in any case, and the target overrides the file', () => {
   const text = `
 host db*
   hostname %h.example
@@ -58,49 +58,50 @@ Host *
   GlobalKnownHostsFile none
   StrictHostKeyChecking accept-new
 `;
-  const hop = settleOne('db1', text);
+  const hop = resolveOne('db1', text);
   assert.deepEqual([hop.address, hop.user, hop.port, hop.identitiesOnly], ['db1.example', 'ops', 2222, true]);
   assert.deepEqual(hop.optionalKeys, [`${home}/.ssh/keys of ops@db1.example`]);
   assert.deepEqual(hop.knownHostsFiles, [`${home}/.ssh/a`, '/with space/b']);
   assert.equal(hop.acceptNewHostKey, true);
-  const said = settleOne('root@db1:22', text, { acceptNewHostKey: false, knownHostsFiles: ['~/k'] });
-  assert.deepEqual([said.user, said.port, said.acceptNewHostKey], ['root', 22, false]);
-  assert.deepEqual(said.knownHostsFiles, [`${home}/k`]);
+  const overridden = resolveOne('root@db1:22', text, { acceptNewHostKey: false, knownHostsFiles: ['~/k'] });
+  assert.deepEqual([overridden.user, overridden.port, overridden.acceptNewHostKey], ['root', 22, false]);
+  assert.deepEqual(overridden.knownHostsFiles, [`${home}/k`]);
 });
 
-test('agents: a socket, a variable, none, or what the caller says', () => {
-  assert.equal(settleOne('db1', 'IdentityAgent ~/a.sock').agent, `${home}/a.sock`);
-  assert.equal(settleOne('db1', 'IdentityAgent $MINE').agent, '/my-agent');
-  assert.equal(settleOne('db1', 'IdentityAgent SSH_AUTH_SOCK').agent, '/agent');
-  assert.equal(settleOne('db1', 'IdentityAgent none').agent, undefined);
-  assert.equal(settleOne('db1', 'IdentityAgent none', { agent: '/x' }).agent, '/x');
-  assert.equal(settleOne('db1', '', { agent: false }).agent, undefined);
+test('agents: a socket, a variable, none, or the option', () => {
+  assert.equal(resolveOne('db1', 'IdentityAgent ~/a.sock').agent, `${home}/a.sock`);
+  assert.equal(resolveOne('db1', 'IdentityAgent $MINE').agent, '/my-agent');
+  assert.equal(resolveOne('db1', 'IdentityAgent SSH_AUTH_SOCK').agent, '/agent');
+  assert.equal(resolveOne('db1', 'IdentityAgent none').agent, undefined);
+  assert.equal(resolveOne('db1', 'IdentityAgent none', { agent: '/x' }).agent, '/x');
+  assert.equal(resolveOne('db1', '', { agent: false }).agent, undefined);
 });
 
 test('checking of host keys cannot be turned off', () => {
-  assert.equal(settleOne('db1', 'StrictHostKeyChecking no').acceptNewHostKey, false);
+  assert.equal(resolveOne('db1', 'StrictHostKeyChecking no').acceptNewHostKey, false);
 });
 
-test('jump hosts, and those of jump hosts; hops that were written win', () => {
+test('jump hosts, and jump hosts of jump hosts; hops in the target override them', () => {
   const text = 'Host db1\n ProxyJump a,ops@b:2222\nHost a\n ProxyJump c\n';
-  const names = (target: string): string[] => settle(target, text).map(({ host, port }) => `${host}:${port}`);
+  const names = (target: string): string[] =>
+    resolve(target, text).map(({ host, port }) => `${host}:${port}`);
   assert.deepEqual(names('db1'), ['c:22', 'a:22', 'b:2222', 'db1:22']);
   assert.deepEqual(names('x,db1'), ['x:22', 'db1:22']);
   assert.deepEqual(
-    settle('db1', 'Host db1\n ProxyJump none\nHost *\n ProxyJump x\n').map(({ host }) => host),
+    resolve('db1', 'Host db1\n ProxyJump none\nHost *\n ProxyJump x\n').map(({ host }) => host),
     ['db1'],
   );
 });
 
-test('what cannot be obeyed is refused, and no program runs', () => {
-  assert.throws(() => settle('db1', 'ProxyCommand nc %h %p'), { code: 'SSH_BAD_CONFIG' });
-  assert.throws(() => settle('db1', 'ProxyJump db1'), {
+test('unsupported and invalid settings are refused, and no program runs', () => {
+  assert.throws(() => resolve('db1', 'ProxyCommand nc %h %p'), { code: 'SSH_BAD_CONFIG' });
+  assert.throws(() => resolve('db1', 'ProxyJump db1'), {
     code: 'SSH_BAD_CONFIG',
     message: /more than 8 hops/,
   });
-  assert.throws(() => settle('db1', 'ProxyJump a:b:c'), { code: 'SSH_BAD_CONFIG' });
-  assert.throws(() => settle('db1', 'Port many'), { code: 'SSH_BAD_CONFIG', message: /many/ });
-  assert.equal(settleOne('db1', 'Match exec "true"\n  User ran\n').user, 'me');
+  assert.throws(() => resolve('db1', 'ProxyJump a:b:c'), { code: 'SSH_BAD_CONFIG' });
+  assert.throws(() => resolve('db1', 'Port many'), { code: 'SSH_BAD_CONFIG', message: /many/ });
+  assert.equal(resolveOne('db1', 'Match exec "true"\n  User ran\n').user, 'me');
 });
 
 let folder = '';
@@ -116,7 +117,7 @@ function write(name: string, text: string): string {
   return file;
 }
 
-test('included files belong to their section, which goes on after them', async () => {
+test('included files belong to their section, which continues after them', async () => {
   write('parts/1.conf', 'Host db1\n  User one\n');
   write('parts/2.conf', 'Host db2\n  User two\n');
   write('parts/.hidden', 'User hidden\n');
@@ -127,7 +128,7 @@ test('included files belong to their section, which goes on after them', async (
   );
   const text = await readConfigFile({ file, isRequired: true, home: folder });
   assert.ok(text !== undefined && !text.includes('Canonicalize') && !text.includes('hidden'));
-  const found = ['db1', 'db2', 'db3', 'db4'].map((name) => settleOne(name, text));
+  const found = ['db1', 'db2', 'db3', 'db4'].map((name) => resolveOne(name, text));
   assert.deepEqual(
     found.map(({ user, port }) => [user, port]),
     [

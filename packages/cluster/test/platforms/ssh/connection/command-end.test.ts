@@ -14,7 +14,7 @@ import { collectOutput } from '../../../../src/platforms/ssh/connection/collect-
 import { dialSsh } from '../../../../src/platforms/ssh/ssh2/dial-ssh.ts';
 import { parseSshTarget } from '../../../../src/platforms/ssh/connection/ssh-target.ts';
 
-test('output that waits to be read when the end is known is collected', async () => {
+test('output that has not been read when the command ends is collected', async () => {
   const running = {
     stdin: new PassThrough(),
     stdout: Readable.from([Buffer.from('out '), Buffer.from('and more')]),
@@ -64,7 +64,7 @@ for (const [how, end] of [
   [{ code: 7 }, (channel: ServerChannel) => channel.exit(7)],
   [{ signal: 'SIGTERM' }, (channel: ServerChannel) => channel.exit('TERM')],
 ] as const) {
-  test(`a command that has ended before its channel was known here ended by ${JSON.stringify(how)}`, async () => {
+  test(`a command that ends before its channel is returned reports ${JSON.stringify(how)}`, async () => {
     await using server = await startServer((channel) => {
       channel.stderr.write('err');
       channel.write('out');

@@ -1,11 +1,11 @@
-/** The way to a machine as text. */
+/** SSH targets as text. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatSshTarget, parseSshTarget } from '../../../../src/platforms/ssh/connection/ssh-target.ts';
 
-test('reads users, ports, addresses and hops', () => {
+test('parses users, ports, addresses and hops', () => {
   assert.deepEqual(parseSshTarget('db1').hops, [{ host: 'db1' }]);
   assert.deepEqual(parseSshTarget('ssh://ops@db1:2222/').hops, [{ user: 'ops', host: 'db1', port: 2222 }]);
   assert.deepEqual(parseSshTarget('ops@[::1]:22').hops, [{ user: 'ops', host: '::1', port: 22 }]);
@@ -46,7 +46,7 @@ test('never repeats what looks like a password', () => {
   );
 });
 
-test('writes what it reads', () => {
+test('parsing a formatted target returns the target', () => {
   const host = fc.oneof(fc.constantFrom('db1', 'db1.example', '10.0.0.7', '::1', '2001:db8::7'));
   const hop = fc.record(
     { host, user: fc.constantFrom('ops', 'me@corp', 'a.b'), port: fc.integer({ min: 1, max: 65_535 }) },

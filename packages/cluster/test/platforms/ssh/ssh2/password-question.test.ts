@@ -4,7 +4,7 @@ import { attack } from '../../../../../../test/support/attack.ts';
 import { passwordQuestion } from '../../../../src/platforms/ssh/ssh2/password-question.ts';
 
 describe('the question for a password', () => {
-  it('repeats the words of a server only when it asks for something else', () => {
+  it('shows the prompt of the server only when it asks for something other than a password', () => {
     for (const prompt of ['Password: ', "ada's password:", '(ada@h) Password: '])
       assert.equal(passwordQuestion('ada@h', prompt), 'ada@h', prompt);
     assert.equal(passwordQuestion('ada@h', 'Code\u001b[2J\u202e: '), 'ada@h (Code[2J)');

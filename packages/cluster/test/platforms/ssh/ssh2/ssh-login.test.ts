@@ -1,6 +1,6 @@
 /**
- * What a server may ask before it lets anybody in: passwords, questions, two proofs; and what hostile ones do. The server
- * is that of the ssh2 library, because sshd asks for the passwords of real accounts.
+ * What a server can ask for during a login: passwords, prompts of its own, two factors; and hostile servers. The server is
+ * that of the ssh2 library, because sshd asks for the passwords of real accounts.
  */
 
 import assert from 'node:assert/strict';
@@ -71,7 +71,7 @@ function person(...answers: readonly (string | undefined)[]) {
   };
 }
 
-describe('logging in by SSH where the server asks', () => {
+describe('an SSH login with prompts', () => {
   test('a password, asked for up to three times', async () => {
     await using server = await startServer((auth) => {
       if (auth.method === 'password' && auth.password === 'right') auth.accept();
@@ -84,7 +84,7 @@ describe('logging in by SSH where the server asks', () => {
     const never = person('a', 'b', 'c', 'right');
     await assert.rejects(dialSsh(parseSshTarget(server.target), options({ password: never.ask })), {
       code: 'SSH_AUTH_REFUSED',
-      message: /it takes password/,
+      message: /it accepts password/,
     });
     assert.equal(never.asked.length, 3);
     const givesUp = person(undefined);
@@ -93,7 +93,7 @@ describe('logging in by SSH where the server asks', () => {
     });
   });
 
-  test('questions of its own, shown without what could move a cursor', async () => {
+  test('prompts of the server, shown without control characters', async () => {
     await using server = await startServer((auth) => {
       if (auth.method !== 'keyboard-interactive') return auth.reject(['keyboard-interactive']);
       const prompts = [
@@ -113,7 +113,7 @@ describe('logging in by SSH where the server asks', () => {
     assert.equal(givesUp.asked.length, 2);
   });
 
-  test('a key, and then a password', async () => {
+  test('a key and then a password', async () => {
     let isHalfIn = false;
     await using server = await startServer((auth) => {
       if (auth.method === 'publickey' && auth.signature === undefined) return auth.accept();
@@ -133,7 +133,7 @@ describe('logging in by SSH where the server asks', () => {
     assert.equal(one.asked.length, 1);
   });
 
-  test('a program that fails while it is asked ends the attempt with its error', async () => {
+  test('an error of the password callback ends the login with that error', async () => {
     await using server = await startServer((auth) => auth.reject(['password']));
     const broken = new Error('no terminal');
     const failing = options({ password: () => Promise.reject(broken) });
@@ -143,7 +143,7 @@ describe('logging in by SSH where the server asks', () => {
     });
   });
 
-  test('what is no SSH server: another protocol, endless talk, silence, a close', async () => {
+  test('not an SSH server: another protocol, endless output, silence, a close', async () => {
     const kinds: readonly (readonly [code: string, talk: (socket: Socket) => unknown])[] = [
       ['SSH_CLOSED', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')],
       ['SSH_PROTOCOL', (socket) => socket.write('SSH-1.5-ancient\r\n')],

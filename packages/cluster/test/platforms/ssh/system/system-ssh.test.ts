@@ -1,4 +1,4 @@
-/** The pure parts of the system's ssh: what it is told, what it says, and the messages of its channels. */
+/** The pure parts of the system's ssh: its configuration and arguments, its errors, and the messages of its channels. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,7 +19,7 @@ import { explainSystemSsh } from '../../../../src/platforms/ssh/system/system-fa
 
 const target = parseSshTarget('ops@bastion:2222,app@[::1]:22');
 
-test('what must hold for every hop comes before the configuration of the user', () => {
+test('settings for every hop come before the configuration of the user', () => {
   const text = masterConfig(
     { knownHostsFiles: ['~/k h'], agent: false, identityFiles: ['/100%/key'] },
     '/home/me',
@@ -37,7 +37,7 @@ test('what must hold for every hop comes before the configuration of the user', 
   }
 });
 
-test('the words of the command line', () => {
+test('the command-line arguments, and user names that a shell could interpret', () => {
   const words = masterArguments(target, { config: '/c', socket: '/s' });
   assert.deepEqual(words.slice(words.indexOf('-J')), [
     ...['-J', 'ops@bastion:2222', '-l', 'app', '-p', '22', '--', '::1'],
@@ -49,7 +49,7 @@ test('the words of the command line', () => {
   }
 });
 
-const said: readonly (readonly [code: string, text: RegExp, log: string])[] = [
+const failures: readonly (readonly [code: string, text: RegExp, log: string])[] = [
   [
     'SSH_HOST_UNKNOWN',
     /^ops@bastion:2222 /,
@@ -71,7 +71,7 @@ const said: readonly (readonly [code: string, text: RegExp, log: string])[] = [
   ],
   [
     'SSH_AUTH_REFUSED',
-    /offered \/a b.*takes publickey,password/,
+    /offered \/a b.*accepts publickey,password/,
     'debug1: Offering public key: /a b ED25519 SHA256:x explicit\napp@::1: Permission denied (publickey,password).',
   ],
   [
@@ -81,7 +81,7 @@ const said: readonly (readonly [code: string, text: RegExp, log: string])[] = [
   ],
   [
     'SSH_FORWARD_FORBIDDEN',
-    /allows no forwarding/,
+    /does not allow forwarding/,
     'channel 0: open failed: administratively prohibited: open failed\nstdio forwarding failed\nConnection closed by UNKNOWN port 65535',
   ],
   [
@@ -96,11 +96,11 @@ const said: readonly (readonly [code: string, text: RegExp, log: string])[] = [
   ],
   ['SSH_BAD_CONFIG', /line 3/, '/c line 3: Bad configuration option: nonsense'],
   ['SSH_CLOSED', /closed/, 'kex_exchange_identification: Connection closed by remote host'],
-  ['SSH_PROTOCOL', /gave up.*something new/, 'debug1: x\nsomething new\u001b[2J'],
-  ['SSH_PROTOCOL', /said nothing/, ''],
+  ['SSH_PROTOCOL', /could not connect.*something new/, 'debug1: x\nsomething new\u001b[2J'],
+  ['SSH_PROTOCOL', /gave no reason/, ''],
 ];
 
-for (const [code, text, log] of said) {
+for (const [code, text, log] of failures) {
   test(`${code} from ${JSON.stringify(log.slice(0, 60))}`, () => {
     const error = explainSystemSsh(log, target);
     assert.equal(error.code, code);
@@ -119,7 +119,7 @@ attack('Connections', 'the error is explained at once when an SSH server fills t
   }
 });
 
-test('messages of channels are read as they were written, however they were split', () => {
+test('channel messages decode to what was encoded, however the stream is split', () => {
   const sent = Buffer.concat([
     encodeWindow(7, 4096),
     encodeData(7, Buffer.from('hello')),
@@ -142,7 +142,7 @@ test('messages of channels are read as they were written, however they were spli
   );
 });
 
-test('bytes that make no sense are refused before memory is taken', () => {
+test('invalid bytes are refused before memory is allocated', () => {
   assert.throws(() => [...new PacketReader().read(Buffer.from([0xff, 0, 0, 0]))], RangeError);
   assert.throws(() => decodeMessage(Buffer.from([0, 94, 0, 0, 0, 1, 0xff, 0xff, 0xff, 0xff])), RangeError);
   assert.throws(() => decodeMessage(Buffer.from([0, 93, 0])), RangeError);
