@@ -103,17 +103,6 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
       await listener.close();
     });
 
-    test('the end of the far side is the end of both', async () => {
-      await using pair = await open();
-      const received = collect(pair.near);
-      const closed = Promise.all([untilClosed(pair.near), untilClosed(pair.far)]);
-      pair.far.write(Uint8Array.of(1));
-      pair.far.end();
-      assert.deepEqual(await closed, [undefined, undefined]);
-      assert.equal(received.length, 1);
-      assert.equal(pair.near.write(Uint8Array.of(1)), false);
-    });
-
     test('keeps what arrives before anybody reads', async () => {
       await using pair = await open();
       pair.near.write(Uint8Array.of(1, 2, 3));
@@ -158,6 +147,19 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
       await drained.promise;
       assert.equal((await received.atLeast(written)).length, written);
       assert.equal(pair.near.bufferedBytes, 0);
+    });
+  });
+
+  describe(`ends and refusals of transport ${transport.name}`, () => {
+    test('the end of the far side is the end of both', async () => {
+      await using pair = await open();
+      const received = collect(pair.near);
+      const closed = Promise.all([untilClosed(pair.near), untilClosed(pair.far)]);
+      pair.far.write(Uint8Array.of(1));
+      pair.far.end();
+      assert.deepEqual(await closed, [undefined, undefined]);
+      assert.equal(received.length, 1);
+      assert.equal(pair.near.write(Uint8Array.of(1)), false);
     });
 
     test('end delivers what was written and then closes both sides without an error', async () => {

@@ -73,7 +73,7 @@ async function untilAsked(): Promise<InputView> {
 
 const unicode = atom('unicode');
 
-describe('a group leader', () => {
+describe('requests to a group leader', () => {
   it('answers everything, also what it does not know', async () => {
     assert.equal(await ask(tuple(atom('put_chars'), unicode, 'hé')), atom('ok'));
     assert.equal(printed, 'hé');
@@ -147,7 +147,9 @@ describe('a group leader', () => {
     release();
     await reply;
   });
+});
 
+describe('processes that a group leader serves, and their end', () => {
   it('forgets the question of a process that was killed', async () => {
     const asker = theirs.spawn(async (self: Process) => {
       self.send(

@@ -73,6 +73,50 @@ describe('discovery', () => {
     assert.deepEqual(states(discovery), { [late.name]: 'up' });
   });
 
+  test('filters by name, and refuses a filter that no peer could pass', async () => {
+    await using cluster = createMemoryCluster();
+    const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
+    const strategy = createStaticStrategy({ nodes: [b.name, c.name] });
+    await using discovery = startDiscovery({
+      joiner: a,
+      topologies: { all: { strategy, exclude: ['b@*'] } },
+      ...quick,
+    });
+    await discovery.ready();
+    assert.deepEqual([a.list(), states(discovery)], [[c.name], { [c.name]: 'up' }]);
+    await assert.rejects(discovery.set('other', { strategy, tags: { version: '2' } }), {
+      code: 'DISCOVERY_BAD_OPTION',
+    });
+  });
+
+  test('a topology can be changed and taken away while it runs', async () => {
+    await using cluster = createMemoryCluster();
+    const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
+    await using discovery = startDiscovery({ joiner: a, ...quick });
+    await discovery.set('one', { strategy: createStaticStrategy({ nodes: [b.name] }) });
+    await discovery.ready({ peers: 1 });
+    const told = new Told();
+    await discovery.set('one', { strategy: told, prune: 'missing', misses: 1 });
+    await told.tell(c.name);
+    await eventually('the new answers to count', 30_000, () => a.list().join() === c.name);
+    assert.equal(await discovery.remove('one'), true);
+    assert.equal(await discovery.remove('one'), false);
+    assert.deepEqual([a.list(), discovery.peers()], [[c.name], []]);
+  });
+
+  test('ends with its node', async () => {
+    await using cluster = createMemoryCluster();
+    const a = await cluster.start('a');
+    const told = new Told();
+    const discovery = startDiscovery({ joiner: a, topologies: { told: { strategy: told } }, ...quick });
+    const { signal } = await told.started;
+    await a.close();
+    await eventually('the strategy to end', 30_000, () => signal.aborted);
+    await assert.rejects(discovery.ready(), { code: 'DISCOVERY_CLOSED' });
+  });
+});
+
+describe('failures in discovery', () => {
   test('a failed look-up disconnects nobody and is told', async () => {
     await using cluster = createMemoryCluster();
     const [a, b] = [await cluster.start('a'), await cluster.start('b')];
@@ -96,37 +140,6 @@ describe('discovery', () => {
     stop();
   });
 
-  test('a topology can be changed and taken away while it runs', async () => {
-    await using cluster = createMemoryCluster();
-    const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
-    await using discovery = startDiscovery({ joiner: a, ...quick });
-    await discovery.set('one', { strategy: createStaticStrategy({ nodes: [b.name] }) });
-    await discovery.ready({ peers: 1 });
-    const told = new Told();
-    await discovery.set('one', { strategy: told, prune: 'missing', misses: 1 });
-    await told.tell(c.name);
-    await eventually('the new answers to count', 30_000, () => a.list().join() === c.name);
-    assert.equal(await discovery.remove('one'), true);
-    assert.equal(await discovery.remove('one'), false);
-    assert.deepEqual([a.list(), discovery.peers()], [[c.name], []]);
-  });
-
-  test('filters by name, and refuses a filter that no peer could pass', async () => {
-    await using cluster = createMemoryCluster();
-    const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
-    const strategy = createStaticStrategy({ nodes: [b.name, c.name] });
-    await using discovery = startDiscovery({
-      joiner: a,
-      topologies: { all: { strategy, exclude: ['b@*'] } },
-      ...quick,
-    });
-    await discovery.ready();
-    assert.deepEqual([a.list(), states(discovery)], [[c.name], { [c.name]: 'up' }]);
-    await assert.rejects(discovery.set('other', { strategy, tags: { version: '2' } }), {
-      code: 'DISCOVERY_BAD_OPTION',
-    });
-  });
-
   test('ready says what stood in the way', async () => {
     await using cluster = createMemoryCluster();
     const a = await cluster.start('a');
@@ -137,17 +150,6 @@ describe('discovery', () => {
       message: /0 of 3 peers were connected within 100 ms \(gone@memory\.test: /,
     });
     await assert.rejects(discovery.ready({ signal: AbortSignal.abort(new Error('enough')) }), /enough/);
-  });
-
-  test('ends with its node', async () => {
-    await using cluster = createMemoryCluster();
-    const a = await cluster.start('a');
-    const told = new Told();
-    const discovery = startDiscovery({ joiner: a, topologies: { told: { strategy: told } }, ...quick });
-    const { signal } = await told.started;
-    await a.close();
-    await eventually('the strategy to end', 30_000, () => signal.aborted);
-    await assert.rejects(discovery.ready(), { code: 'DISCOVERY_CLOSED' });
   });
 
   test('a strategy that gives up is run again', async () => {

@@ -35,43 +35,6 @@ function registration(name: string, highestVersion: number = 6): Uint8Array {
 }
 
 describe('EPMD server and client', () => {
-  test('a stream that stays half open when the daemon has answered does not hold up the answer', async () => {
-    await using pair = await startPair();
-    const client = new EpmdClient({
-      port: pair.server.port,
-      openStream: async (address) => {
-        const socket = connect({ ...address, allowHalfOpen: true });
-        await once(socket, 'connect');
-        return socket;
-      },
-    });
-    assert.equal(await client.lookup('nobody'), undefined);
-    const held = await client.register({ name: 'web', port: 4001 });
-    assert.equal((await client.lookup('web'))?.port, 4001);
-    held.close();
-    await held.closed;
-  });
-
-  test('an address that stands for another machine has its own names, and takes none', async () => {
-    const virtualHosts = {
-      '127.0.91.2': [{ name: 'app', port: 4101 }],
-      '127.0.91.3': [{ name: 'app', port: 4102 }],
-    };
-    await using pair = await startPair({ virtualHosts });
-    const { port } = pair.server;
-    const held = await pair.client.register({ name: 'web', port: 4001 });
-    const ask = (host: string): EpmdClient => new EpmdClient({ host, port });
-    assert.equal((await ask('127.0.91.2').lookup('app'))?.port, 4101);
-    assert.equal((await ask('127.0.91.3').lookup('app'))?.port, 4102);
-    assert.deepEqual((await ask('127.0.91.2').names()).nodes, [{ name: 'app', port: 4101 }]);
-    assert.equal(await ask('127.0.91.2').lookup('web'), undefined);
-    assert.equal(await pair.client.lookup('app'), undefined);
-    await assert.rejects(ask('127.0.91.2').register({ name: 'new', port: 1 }), { code: 'EPMD_REFUSED' });
-    await assert.rejects(ask('127.0.91.2').kill(), { code: 'EPMD_REFUSED' });
-    assert.equal((await pair.client.lookup('web'))?.port, 4001);
-    held.close();
-  });
-
   test('a registered name is found and listed until it is closed', async () => {
     await using pair = await startPair();
     const extra = Uint8Array.of(1, 2, 3);
@@ -107,6 +70,45 @@ describe('EPMD server and client', () => {
     assert.equal(second.creation, first.creation + 1);
   });
 
+  test('an address that stands for another machine has its own names, and takes none', async () => {
+    const virtualHosts = {
+      '127.0.91.2': [{ name: 'app', port: 4101 }],
+      '127.0.91.3': [{ name: 'app', port: 4102 }],
+    };
+    await using pair = await startPair({ virtualHosts });
+    const { port } = pair.server;
+    const held = await pair.client.register({ name: 'web', port: 4001 });
+    const ask = (host: string): EpmdClient => new EpmdClient({ host, port });
+    assert.equal((await ask('127.0.91.2').lookup('app'))?.port, 4101);
+    assert.equal((await ask('127.0.91.3').lookup('app'))?.port, 4102);
+    assert.deepEqual((await ask('127.0.91.2').names()).nodes, [{ name: 'app', port: 4101 }]);
+    assert.equal(await ask('127.0.91.2').lookup('web'), undefined);
+    assert.equal(await pair.client.lookup('app'), undefined);
+    await assert.rejects(ask('127.0.91.2').register({ name: 'new', port: 1 }), { code: 'EPMD_REFUSED' });
+    await assert.rejects(ask('127.0.91.2').kill(), { code: 'EPMD_REFUSED' });
+    assert.equal((await pair.client.lookup('web'))?.port, 4001);
+    held.close();
+  });
+
+  test('a stream that stays half open when the daemon has answered does not hold up the answer', async () => {
+    await using pair = await startPair();
+    const client = new EpmdClient({
+      port: pair.server.port,
+      openStream: async (address) => {
+        const socket = connect({ ...address, allowHalfOpen: true });
+        await once(socket, 'connect');
+        return socket;
+      },
+    });
+    assert.equal(await client.lookup('nobody'), undefined);
+    const held = await client.register({ name: 'web', port: 4001 });
+    assert.equal((await client.lookup('web'))?.port, 4001);
+    held.close();
+    await held.closed;
+  });
+});
+
+describe('addresses of the EPMD server', () => {
   test('it listens on both loopback addresses, with one port', async (t) => {
     await using pair = await startPair();
     if (!pair.server.addresses.includes('::1')) return t.skip('this machine has no IPv6 loopback');
@@ -135,7 +137,9 @@ describe('EPMD server and client', () => {
     await using pair = await startPair({ host: '0.0.0.0' });
     assert.deepEqual((await pair.client.names()).nodes, []);
   });
+});
 
+describe('ending the EPMD server and its registrations', () => {
   test('the end of the daemon ends registrations', async () => {
     await using pair = await startPair();
     const held = await pair.client.register({ name: 'web', port: 1 });
@@ -256,7 +260,9 @@ describe('EPMD server with raw bytes', () => {
       assert.equal((await raw.untilClosed()).length, 0);
     });
   }
+});
 
+describe('limits of the EPMD server', () => {
   test('one name more than the bound is refused', async () => {
     await using pair = await startPair({ limits: { maxEpmdNames: 1 } });
     await pair.client.register({ name: 'one', port: 1 });

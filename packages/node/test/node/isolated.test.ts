@@ -154,6 +154,25 @@ describe('a process of an isolated node', () => {
     assert.deepEqual(peers, [asker.name]);
   });
 
+  it('dials nobody for a message', async () => {
+    const [middle, , third] = await start(true);
+    middle.disconnect(third.name);
+    const box = inbox(third);
+    middle.send(box.pid, 1);
+    const down = await new Promise<Term>((resolve) => {
+      middle.spawn(async (self) => {
+        self.monitor(box.pid);
+        resolve(((await self.receive()) as Tuple).at(4));
+      });
+    });
+    assert.equal(down, atom('noconnection'));
+    assert.ok(!middle.list('known').includes(third.name));
+    await middle.connect(third.name);
+    assert.ok(middle.list('known').includes(third.name));
+  });
+});
+
+describe('exit signals to an isolated node', () => {
   attack(
     'Forged senders',
     'an exit signal with the pid of a third node in its reason leads to no message there',
@@ -216,23 +235,6 @@ describe('a process of an isolated node', () => {
       assert.deepEqual(peers, [middle.name, asker.name]);
     },
   );
-
-  it('dials nobody for a message', async () => {
-    const [middle, , third] = await start(true);
-    middle.disconnect(third.name);
-    const box = inbox(third);
-    middle.send(box.pid, 1);
-    const down = await new Promise<Term>((resolve) => {
-      middle.spawn(async (self) => {
-        self.monitor(box.pid);
-        resolve(((await self.receive()) as Tuple).at(4));
-      });
-    });
-    assert.equal(down, atom('noconnection'));
-    assert.ok(!middle.list('known').includes(third.name));
-    await middle.connect(third.name);
-    assert.ok(middle.list('known').includes(third.name));
-  });
 });
 
 for (const isolated of [true, false]) {

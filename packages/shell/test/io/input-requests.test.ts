@@ -86,6 +86,46 @@ describe('input requests', () => {
     assert.deepEqual(await requests.open(program, line('')), [99, 10]);
   });
 
+  it('gives the end of the input once', async () => {
+    const { requests, shown } = fixture();
+    const first = requests.open(program, line('a? '));
+    requests.supplyEnd((await shown('a? ')).id);
+    assert.equal(await first, atom('eof'));
+    const second = requests.open(program, line('b? '));
+    requests.supply((await shown('b? ')).id, 'x\n');
+    assert.deepEqual(await second, [120, 10]);
+  });
+
+  it('never echoes a password and gives it without its newline', async () => {
+    const { requests, current } = fixture({ options: { binary: true } });
+    const reply = requests.open(program, { kind: 'get_password', encoding: 'unicode' });
+    await Promise.resolve();
+    assert.equal(current().echo, false);
+    requests.supply(current().id, 'secret\n');
+    assert.deepEqual(
+      await reply,
+      Array.from('secret', (c) => c.codePointAt(0)),
+    );
+  });
+
+  it('has the node format a prompt that is a format', async () => {
+    const { requests, shown } = fixture();
+    void requests.open(program, line(tuple(atom('format'), '~p> ', [1])));
+    await shown('formatted> ');
+  });
+
+  it('says so when characters do not fit into latin1', async () => {
+    const { requests, shown } = fixture();
+    const reply = requests.open(program, { kind: 'get_line', encoding: 'latin1', prompt: 'p' });
+    requests.supply((await shown('p')).id, '日\n');
+    assert.deepEqual(
+      await reply,
+      tuple(atom('error'), tuple(atom('no_translation'), atom('unicode'), atom('latin1'))),
+    );
+  });
+});
+
+describe('input requests that the node evaluates', () => {
   it('asks again with the continuation prompt until the node has enough', async () => {
     const { requests, shown } = fixture();
     const reply = requests.open(program, until('1> '));
@@ -128,6 +168,27 @@ describe('input requests', () => {
     assert.ok(views.at(-1));
   });
 
+  it('ignores the answer of a node that comes after the request was refused', async () => {
+    let answer: (value: Term) => void = () => undefined;
+    const calls: RemoteCall[] = [];
+    const slow: CallRemote = (call) => {
+      calls.push(call);
+      return new Promise((resolve) => (answer = resolve));
+    };
+    const { requests, shown } = fixture({ callRemote: slow });
+    const reply = requests.open(program, until('1> '));
+    const { id } = await shown('1> ');
+    requests.supply(id, 'x.\n');
+    assert.equal(calls.length, 1);
+    requests.refuse(id, 'interrupted');
+    answer(tuple(atom('stop'), atom('late'), [120]));
+    assert.deepEqual(await reply, tuple(atom('error'), atom('interrupted')));
+    void requests.open(program, line('next? '));
+    await shown('next? ');
+  });
+});
+
+describe('several open input requests', () => {
   it('puts a newer request on top and brings the older one back', async () => {
     const { requests, shown } = fixture();
     const shell = requests.open(program, until('1> '));
@@ -161,69 +222,12 @@ describe('input requests', () => {
     assert.deepEqual(await reply, tuple(atom('error'), atom('interrupted')));
   });
 
-  it('ignores the answer of a node that comes after the request was refused', async () => {
-    let answer: (value: Term) => void = () => undefined;
-    const calls: RemoteCall[] = [];
-    const slow: CallRemote = (call) => {
-      calls.push(call);
-      return new Promise((resolve) => (answer = resolve));
-    };
-    const { requests, shown } = fixture({ callRemote: slow });
-    const reply = requests.open(program, until('1> '));
-    const { id } = await shown('1> ');
-    requests.supply(id, 'x.\n');
-    assert.equal(calls.length, 1);
-    requests.refuse(id, 'interrupted');
-    answer(tuple(atom('stop'), atom('late'), [120]));
-    assert.deepEqual(await reply, tuple(atom('error'), atom('interrupted')));
-    void requests.open(program, line('next? '));
-    await shown('next? ');
-  });
-
   it('forgets the request of a process that is gone', async () => {
     const { requests, shown, views } = fixture();
     void requests.open(program, line('gone? '));
     await shown('gone? ');
     requests.drop((from) => from === program);
     assert.equal(views.at(-1), undefined);
-  });
-
-  it('gives the end of the input once', async () => {
-    const { requests, shown } = fixture();
-    const first = requests.open(program, line('a? '));
-    requests.supplyEnd((await shown('a? ')).id);
-    assert.equal(await first, atom('eof'));
-    const second = requests.open(program, line('b? '));
-    requests.supply((await shown('b? ')).id, 'x\n');
-    assert.deepEqual(await second, [120, 10]);
-  });
-
-  it('never echoes a password and gives it without its newline', async () => {
-    const { requests, current } = fixture({ options: { binary: true } });
-    const reply = requests.open(program, { kind: 'get_password', encoding: 'unicode' });
-    await Promise.resolve();
-    assert.equal(current().echo, false);
-    requests.supply(current().id, 'secret\n');
-    assert.deepEqual(
-      await reply,
-      Array.from('secret', (c) => c.codePointAt(0)),
-    );
-  });
-
-  it('has the node format a prompt that is a format', async () => {
-    const { requests, shown } = fixture();
-    void requests.open(program, line(tuple(atom('format'), '~p> ', [1])));
-    await shown('formatted> ');
-  });
-
-  it('says so when characters do not fit into latin1', async () => {
-    const { requests, shown } = fixture();
-    const reply = requests.open(program, { kind: 'get_line', encoding: 'latin1', prompt: 'p' });
-    requests.supply((await shown('p')).id, '日\n');
-    assert.deepEqual(
-      await reply,
-      tuple(atom('error'), tuple(atom('no_translation'), atom('unicode'), atom('latin1'))),
-    );
   });
 
   it('keeps only so many requests open', async () => {

@@ -56,32 +56,6 @@ describe('parseKeys', () => {
     ]);
   });
 
-  it('gives a paste as one key, without what a terminal would act on', () => {
-    assert.deepEqual(keysOf('x\u001b[200~a\r\nb\u001b[A\tc\u0003\u001b[201~y'), [
-      '"x"',
-      'paste:a\nb[A\tc',
-      '"y"',
-    ]);
-  });
-
-  attack('Input', 'a paste that holds its own end mark stays one paste, without control characters', () => {
-    assert.deepEqual(keysOf('\u001b[200~a\u001b[201~\rhalt().\r\u001b[201~\r'), [
-      'paste:a[201~\nhalt().\n',
-      'enter',
-    ]);
-    const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).join('');
-    const [paste = ''] = keysOf(`\u001b[200~${controls}\u001b[201~`);
-    assert.match(paste, /^paste:\t\n\n[ -~]+$/);
-    const two = '\u001b[200~a\u001b[201~\r\u001b[200~b\u001b[201~\r';
-    assert.deepEqual(keysOf(two), ['paste:a', 'enter', 'paste:b', 'enter'], 'two pastes are two');
-  });
-
-  it('ends a paste that is too long where it ends, also when the end mark comes in two pieces', () => {
-    const pieces = ['\u001b[200~', 'x'.repeat(1_100_000), 'y\u001b[20', '1~z'];
-    const names = keysOf(...pieces);
-    assert.deepEqual([names.length, names[1]], [2, '"z"']);
-  });
-
   it('drops what a terminal reports by itself', () => {
     const reports = [
       '\u001b[12;40R',
@@ -133,5 +107,33 @@ describe('parseKeys', () => {
 
   it('forgets a sequence that never ends', () => {
     assert.deepEqual(keysOf(`\u001b]${'x'.repeat(10_000)}`, 'a'), ['"a"']);
+  });
+});
+
+describe('parseKeys with pastes', () => {
+  it('gives a paste as one key, without what a terminal would act on', () => {
+    assert.deepEqual(keysOf('x\u001b[200~a\r\nb\u001b[A\tc\u0003\u001b[201~y'), [
+      '"x"',
+      'paste:a\nb[A\tc',
+      '"y"',
+    ]);
+  });
+
+  attack('Input', 'a paste that holds its own end mark stays one paste, without control characters', () => {
+    assert.deepEqual(keysOf('\u001b[200~a\u001b[201~\rhalt().\r\u001b[201~\r'), [
+      'paste:a[201~\nhalt().\n',
+      'enter',
+    ]);
+    const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).join('');
+    const [paste = ''] = keysOf(`\u001b[200~${controls}\u001b[201~`);
+    assert.match(paste, /^paste:\t\n\n[ -~]+$/);
+    const two = '\u001b[200~a\u001b[201~\r\u001b[200~b\u001b[201~\r';
+    assert.deepEqual(keysOf(two), ['paste:a', 'enter', 'paste:b', 'enter'], 'two pastes are two');
+  });
+
+  it('ends a paste that is too long where it ends, also when the end mark comes in two pieces', () => {
+    const pieces = ['\u001b[200~', 'x'.repeat(1_100_000), 'y\u001b[20', '1~z'];
+    const names = keysOf(...pieces);
+    assert.deepEqual([names.length, names[1]], [2, '"z"']);
   });
 });

@@ -147,37 +147,37 @@ describe('the filter of output', () => {
   });
 });
 
-describe('the queue of output', () => {
-  /** A queue whose screen is ready when it is told to be. */
-  function fixture() {
-    const shown: string[] = [];
-    const faults: unknown[] = [];
-    let gate: PromiseWithResolvers<void> | undefined;
-    const queue = new OutputQueue({
-      filter: new OutputFilter(() => size),
-      size: () => size,
-      show: (text) => {
-        if (text.includes('fault')) throw new Error(text);
-        shown.push(text);
-      },
-      onFault: (error) => faults.push(error),
-      whenReady: () => gate?.promise,
-    });
-    return {
-      queue,
-      shown,
-      faults,
-      hold: () => (gate = Promise.withResolvers<void>()),
-      release: () => {
-        gate?.resolve();
-        gate = undefined;
-      },
-    };
-  }
-  const allOf = (printed: readonly (Promise<void> | undefined)[]): Promise<unknown> =>
-    Promise.all(printed.map((one) => Promise.resolve(one)));
-  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** A queue whose screen is ready when it is told to be. */
+function fixture() {
+  const shown: string[] = [];
+  const faults: unknown[] = [];
+  let gate: PromiseWithResolvers<void> | undefined;
+  const queue = new OutputQueue({
+    filter: new OutputFilter(() => size),
+    size: () => size,
+    show: (text) => {
+      if (text.includes('fault')) throw new Error(text);
+      shown.push(text);
+    },
+    onFault: (error) => faults.push(error),
+    whenReady: () => gate?.promise,
+  });
+  return {
+    queue,
+    shown,
+    faults,
+    hold: () => (gate = Promise.withResolvers<void>()),
+    release: () => {
+      gate?.resolve();
+      gate = undefined;
+    },
+  };
+}
+const allOf = (printed: readonly (Promise<void> | undefined)[]): Promise<unknown> =>
+  Promise.all(printed.map((one) => Promise.resolve(one)));
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
+describe('the queue of output', () => {
   it('shows what is printed at once, and what else comes in a turn together in a later one', async () => {
     const { queue, shown } = fixture();
     assert.equal(queue.print('first '), undefined);
@@ -187,6 +187,28 @@ describe('the queue of output', () => {
     assert.deepEqual([shown.length, shown.join('').length], [2, 'first '.length + 3890]);
   });
 
+  it('tells of a fault in a later turn, and lets everything go when it is closed then', async () => {
+    const { queue, faults } = fixture();
+    void queue.print('first');
+    const waiting = queue.print('fault');
+    await eventually('the fault', 30_000, () => faults.length > 0);
+    queue.close();
+    await waiting;
+    assert.equal(faults.length, 1);
+  });
+
+  it('lets everything go when it is closed', async () => {
+    const { queue, shown, hold } = fixture();
+    hold();
+    const printed = [queue.print('a'), queue.print('b'), queue.print('x'.repeat(10_000_000))];
+    queue.close();
+    assert.equal(shown.join('').startsWith('ab'), true);
+    await allOf(printed.slice(1));
+    assert.equal(queue.print('later'), undefined);
+  });
+});
+
+describe('a flood in the queue of output', () => {
   attack(
     'Node output',
     'each turn draws one slice of bounded cost, and the printing process waits for the screen',
@@ -240,25 +262,5 @@ describe('the queue of output', () => {
     queue.discard();
     await allOf([line]);
     assert.ok(shown.at(-1)?.endsWith('of another process\n'));
-  });
-
-  it('tells of a fault in a later turn, and lets everything go when it is closed then', async () => {
-    const { queue, faults } = fixture();
-    void queue.print('first');
-    const waiting = queue.print('fault');
-    await eventually('the fault', 30_000, () => faults.length > 0);
-    queue.close();
-    await waiting;
-    assert.equal(faults.length, 1);
-  });
-
-  it('lets everything go when it is closed', async () => {
-    const { queue, shown, hold } = fixture();
-    hold();
-    const printed = [queue.print('a'), queue.print('b'), queue.print('x'.repeat(10_000_000))];
-    queue.close();
-    assert.equal(shown.join('').startsWith('ab'), true);
-    await allOf(printed.slice(1));
-    assert.equal(queue.print('later'), undefined);
   });
 });
