@@ -1,4 +1,4 @@
-/** The door `@convoy/railway-simulator`: a simulated Railway that really runs what is deployed to it. */
+/** The entry point `@convoy/railway-simulator`: a simulated Railway that really runs what is deployed to it. */
 
 export type { Principal } from './api/access.ts';
 export type { RequestLimit } from './api/request-window.ts';
@@ -7,11 +7,11 @@ export type { ContainerOptions } from './containers/container-runner.ts';
 export { openLocalRuntime } from './containers/local-runtime.ts';
 export type {
   LineListener,
+  SimulatedDns,
   SimulatedEndpoint,
   SimulatedExit,
   SimulatedHandle,
   SimulatedLaunch,
-  SimulatedNames,
   SimulatedRuntime,
   SimulatedService,
   SimulatedSocket,

@@ -1,7 +1,7 @@
 /**
- * A Railway of one's own, for tests and for trying Convoy without an account: the part of Railway's API that Convoy uses,
- * over HTTP and WebSocket on loopback, which really runs what is deployed. Nothing happens by chance: ids are counted,
- * there are no delays, and what goes wrong is asked for.
+ * A simulated Railway, for tests and for trying Convoy without an account: serves the part of Railway's API that Convoy uses,
+ * over HTTP and WebSocket on loopback, and really runs what is deployed. Nothing is random: ids are counted, there are no
+ * delays, and failures occur only on request.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -12,7 +12,7 @@ import { Faults, type SimulatedFault } from './world/simulated-faults.ts';
 import { mutationRoot } from './api/mutation-root.ts';
 import { queryRoot, subscriptionRoot } from './api/query-roots.ts';
 import type { RequestLimit } from './api/request-window.ts';
-import type { SimulatedNames, SimulatedRuntime } from './containers/simulated-runtime.ts';
+import type { SimulatedDns, SimulatedRuntime } from './containers/simulated-runtime.ts';
 import { SshRelay } from './ssh-relay.ts';
 import { Views } from './api/views.ts';
 import { SimulatedWorld } from './world/simulated-world.ts';
@@ -21,18 +21,18 @@ import { SimulatedWorld } from './world/simulated-world.ts';
 export interface RailwaySimulatorOptions {
   /** Runs the containers; the simulator closes it. */
   readonly runtime: SimulatedRuntime;
-  /** On 127.0.0.1. Default: a free one. */
+  /** Port of the API, on 127.0.0.1. Default: a free one. */
   readonly port?: number | undefined;
-  /** Default: one project `convoy` with an environment `production`. */
+  /** Projects with their environments, at least one in all. Default: a project `convoy` with an environment `production`. */
   readonly projects?: readonly {
     readonly name: string;
     readonly environments: readonly { readonly name: string; readonly isFork?: boolean }[];
   }[];
-  /** Default 10000 per hour. */
+  /** Request limit of each token. Default 10000 per hour. */
   readonly requestLimit?: RequestLimit;
-  /** Services in all environments together. Default 50. */
+  /** Maximum number of services in all environments together. Default 50. */
   readonly serviceLimit?: number;
-  /** For a container to end by itself. Default 3 s. */
+  /** Minimum grace period between SIGTERM and SIGKILL, in milliseconds. Default 3 s. */
   readonly stopGraceMs?: number;
 }
 
@@ -46,55 +46,55 @@ export interface SimulatedPlace {
 
 /** A simulated Railway that is running. `await using` closes it. */
 export interface RailwaySimulator {
-  /** For `createRailwayClient({ endpoint })`. */
+  /** URL of the API, for `createRailwayClient({ endpoint })`. */
   readonly endpoint: string;
-  /** Of an account, made anew for each simulator. */
+  /** An account token, different for each simulator. */
   readonly token: string;
-  /** Its environments, in the order they were asked for. */
+  /** Its environments, in the order of the `projects` option. */
   readonly places: readonly [SimulatedPlace, ...SimulatedPlace[]];
-  /** One more token. */
+  /** Creates another token. */
   addToken(principal: Principal): string;
-  /** Something that goes wrong from now on, once unless `times` says otherwise. */
+  /** Adds a fault, which occurs once unless it has `times`. */
   addFault(fault: SimulatedFault): void;
-  /** Removes the faults that have not been met yet. */
+  /** Removes the faults that have not occurred yet. */
   clearFaults(): void;
-  /** How often something is still to go wrong: 0 once every fault has been met. */
+  /** How many faults are still to occur. */
   readonly pendingFaults: number;
-  /** Every WebSocket breaks. */
+  /** Cuts every WebSocket. */
   cutSockets(): void;
-  /** WebSockets that are open now. */
+  /** Number of open WebSockets. */
   readonly socketCount: number;
-  /** The container of a deployment ends at once. Throws when there is none. */
+  /** Crashes the container of a deployment. Throws when there is none. */
   crash(deploymentId: string): void;
-  /** Lets a deployment go on that needs approval. */
+  /** Approves a deployment that is waiting for it. */
   approve(deploymentId: string): void;
-  /** Deployments stay in this status until what is returned is called. */
+  /** Holds deployments that reach this status. Returns a function that releases them. */
   hold(status: HeldStatus): () => void;
-  /** Where a client of SSH reaches 127.0.0.1 of a service, with the id of its instance as user. */
+  /** The SSH relay: leads to 127.0.0.1 of a service, whose instance id is the user name. */
   readonly relay: SimulatedRelay;
-  /** What goes wrong with look-ups in the private networks; `undefined` where the runtime has none of its own. */
-  readonly dns: SimulatedNames | undefined;
+  /** Makes DNS lookups in the private networks fail; `undefined` when the runtime has no name servers of its own. */
+  readonly dns: SimulatedDns | undefined;
   /** Ends all containers and connections. Idempotent. */
   close(): Promise<void>;
   /** Closes the simulator. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Railway's `ssh.railway.com`, on a port of 127.0.0.1. */
+/** A relay like Railway's `ssh.railway.com`, on a port of 127.0.0.1. */
 export interface SimulatedRelay {
   readonly host: string;
   readonly port: number;
-  /** Its public key: `ssh-ed25519 AAAA...`. */
+  /** The relay's public key: `ssh-ed25519 AAAA...`. */
   readonly hostKey: string;
-  /** Lets who has the private half of a key log in: `ssh-ed25519 AAAA...`. */
+  /** Accepts logins with the private half of this public key: `ssh-ed25519 AAAA...`. */
   addKey(publicKey: string): void;
-  /** Makes such a key. Returns its private half, as OpenSSH keeps it. */
+  /** Generates a key and accepts it. Returns the private half in OpenSSH's format. */
   newKey(): string;
-  /** Every connection breaks. */
+  /** Cuts every connection. */
   cut(): void;
 }
 
-/** Rejects when the port is taken; the runtime is then still the caller's to close. */
+/** Starts a simulator. Rejects when the port is in use; the caller must then close the runtime. */
 export async function startRailwaySimulator(options: RailwaySimulatorOptions): Promise<RailwaySimulator> {
   const { runtime, serviceLimit = 50, stopGraceMs = 3000 } = options;
   const world = new SimulatedWorld({ now: Date.now, serviceLimit });
@@ -156,7 +156,7 @@ class Simulator implements RailwaySimulator {
     this.endpoint = `http://127.0.0.1:${parts.server.port}${apiPath}`;
     this.token = this.addToken({ kind: 'account' });
     const [first, ...others] = placesOf(parts.world);
-    if (first === undefined) throw new TypeError('a simulator has at least one environment');
+    if (first === undefined) throw new TypeError('projects must contain at least one environment');
     this.places = [first, ...others];
   }
 
@@ -168,7 +168,7 @@ class Simulator implements RailwaySimulator {
     return this.#parts.relay;
   }
 
-  get dns(): SimulatedNames | undefined {
+  get dns(): SimulatedDns | undefined {
     return this.#parts.runtime.dns;
   }
 
@@ -199,7 +199,7 @@ class Simulator implements RailwaySimulator {
   }
 
   approve(deploymentId: string): void {
-    this.#parts.engine.give(this.#parts.world.deployment(deploymentId), { kind: 'approve' });
+    this.#parts.engine.dispatch(this.#parts.world.deployment(deploymentId), { kind: 'approve' });
   }
 
   hold(status: HeldStatus): () => void {

@@ -1,6 +1,6 @@
 /**
- * A relay like Railway's: an SSH server whose user names are services or their containers, and behind each its own 127.0.0.1.
- * It carries streams to ports there for who has a key that was made known to it, and does nothing else.
+ * A relay like Railway's: an SSH server whose user names are services or their containers, each with its own 127.0.0.1 behind it.
+ * It forwards streams to ports there for clients with a known key, and does nothing else.
  */
 
 import { once } from 'node:events';
@@ -16,24 +16,24 @@ import ssh2, {
   type TcpipRequestInfo,
 } from 'ssh2';
 
-/** What is behind a user name: its ports while a container runs. */
+/** What a user name leads to: the ports of its container, while it runs. */
 export interface RelayTarget {
   connect(port: number): Promise<Duplex>;
 }
 
 export interface SshRelayOptions {
-  /** `undefined` where nothing has that name. */
+  /** Finds the target of a user name; `undefined` when there is none. */
   readonly find: (user: string) => RelayTarget | undefined;
 }
 
 const maxConnections = 256;
 const farHost = '127.0.0.1';
-/** Asked of a server to see whether it answers. */
+/** Commands that clients run to check whether a server answers. */
 const harmless = new Set([':', 'true']);
 
 export class SshRelay {
   readonly host = '127.0.0.1';
-  /** Its public key: `ssh-ed25519 AAAA...`. */
+  /** The relay's public key: `ssh-ed25519 AAAA...`. */
   readonly hostKey: string;
   readonly #server: Server;
   readonly #find: SshRelayOptions['find'];
@@ -47,7 +47,7 @@ export class SshRelay {
     this.#server = new ssh2.Server({ hostKeys: [key.private] }, (connection) => this.#serve(connection));
   }
 
-  /** On a free port of 127.0.0.1, with a fresh key. */
+  /** Listens on a free port of 127.0.0.1, with a new host key. */
   static async open(options: SshRelayOptions): Promise<SshRelay> {
     const relay = new SshRelay(options);
     relay.#server.maxConnections = maxConnections;
@@ -60,21 +60,21 @@ export class SshRelay {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Lets who has its private half log in. `ssh-ed25519 AAAA...`; throws TypeError for what is no key. */
+  /** Accepts logins with the private half of this public key, `ssh-ed25519 AAAA...`. Throws TypeError for an invalid one. */
   addKey(publicKey: string): void {
     const key = ssh2.utils.parseKey(publicKey);
-    if (key instanceof Error) throw new TypeError(`no public key: ${key.message}`);
+    if (key instanceof Error) throw new TypeError(`not a valid public key: ${key.message}`);
     this.#keys.set(key.getPublicSSH().toString('base64'), key);
   }
 
-  /** Makes a key and lets it in. Returns its private half, as OpenSSH keeps it. */
+  /** Generates a key and accepts it. Returns the private half in OpenSSH's format. */
   newKey(): string {
     const key = ssh2.utils.generateKeyPairSync('ed25519');
     this.addKey(key.public);
     return key.private;
   }
 
-  /** Every connection breaks. */
+  /** Cuts every connection. */
   cut(): void {
     for (const connection of this.#open) connection.end();
   }
@@ -101,14 +101,14 @@ export class SshRelay {
     });
     connection.on('session', (accept) => runHarmless(accept()));
     connection.on('tcpip', (accept, reject, info) => {
-      void this.#carry(user, info).then(
+      void this.#forward(user, info).then(
         (stream) => join(accept(), stream),
         () => reject(),
       );
     });
   }
 
-  /** A key that is known, proven where that is asked for, and a name that something has. */
+  /** The user must exist and the key be known; a signature, if there is one, must be valid. */
   #isAllowed(context: AuthContext): boolean {
     if (context.method !== 'publickey' || this.#find(context.username) === undefined) return false;
     const key = this.#keys.get(context.key.data.toString('base64'));
@@ -117,14 +117,14 @@ export class SshRelay {
     return signature === undefined || blob === undefined || isSignedBy(key, { blob, signature, hashAlgo });
   }
 
-  async #carry(user: string, { destIP, destPort }: TcpipRequestInfo): Promise<Duplex> {
+  async #forward(user: string, { destIP, destPort }: TcpipRequestInfo): Promise<Duplex> {
     const target = this.#find(user);
-    if (target === undefined || destIP !== farHost) throw new Error('not carried');
+    if (target === undefined || destIP !== farHost) throw new Error('not forwarded');
     return target.connect(destPort);
   }
 }
 
-/** The library cannot read every key that it makes: about one in two hundred. */
+/** The library cannot read every key that it generates: it fails for about one in two hundred. */
 function freshKey(): { readonly public: string; readonly private: string } {
   for (;;) {
     const key = ssh2.utils.generateKeyPairSync('ed25519');
@@ -139,7 +139,7 @@ interface Signed {
   readonly hashAlgo: string | undefined;
 }
 
-/** What cannot be checked at all comes back as an error. */
+/** A signature that cannot be checked is returned as an error, not thrown. */
 function isSignedBy(key: ParsedKey, { blob, signature, hashAlgo }: Signed): boolean {
   const outcome: unknown = key.verify(blob, signature, hashAlgo);
   return outcome === true;

@@ -11,7 +11,7 @@ import { RequestWindow } from '../src/api/request-window.ts';
 
 const given = { RAILWAY_PRIVATE_DOMAIN: '127.70.1.2' };
 
-test('references in variables are followed, also through others', () => {
+test('references in variables are resolved, even through other references', () => {
   const own = {
     HOST: '${{RAILWAY_PRIVATE_DOMAIN}}',
     RELEASE_NODE: 'web@${{ HOST }}',
@@ -27,20 +27,20 @@ test('references in variables are followed, also through others', () => {
   assert.equal(rendered['RAILWAY_PRIVATE_DOMAIN'], '127.70.1.2');
 });
 
-test('references that go in circles or multiply come to an end', () => {
+test('circular and multiplying references come to an end', () => {
   const circle = { A: '${{B}}${{B}}', B: '${{A}}${{A}}' };
   assert.deepEqual(renderVariables({ own: circle, given: {}, shared: {} }), { A: '', B: '' });
   const web = {
     own: { URL: 'http://${{HOST}}', BACK: '${{me.X}}' },
     given: { HOST: 'web.railway.internal' },
   };
-  const own = { X: '${{web.URL}}/x', Y: '${{nobody.URL}}', Z: '${{web.BACK}}' };
+  const own = { X: '${{web.URL}}/x', Y: '${{missing.URL}}', Z: '${{web.BACK}}' };
   const service = (name: string) => (name === 'web' ? web : undefined);
   const rendered = renderVariables({ own, given: {}, shared: {}, service });
   assert.deepEqual(rendered, { X: 'http://web.railway.internal/x', Y: '', Z: '' });
 });
 
-test('a window admits so many requests, says how many are left, and begins anew', () => {
+test('a window admits its number of requests, reports how many are left, and starts over', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 20 }), fc.array(fc.nat({ max: 400 })), (requests, pauses) => {
       const window = new RequestWindow({ requests, windowMs: 1000 });
@@ -60,7 +60,7 @@ test('a window admits so many requests, says how many are left, and begins anew'
   );
 });
 
-test('faults are used up one by one, each by what it is for', () => {
+test('faults are used up one by one, each by a matching request or build', () => {
   const faults = new Faults();
   faults.add({ kind: 'notAuthorized', operation: 'Deploy', times: 2 });
   faults.add({ kind: 'cut', operation: 'socket' });
@@ -75,7 +75,7 @@ test('faults are used up one by one, each by what it is for', () => {
   assert.equal(faults.forBuild('web'), undefined);
 });
 
-test('what an image holds is known by its name', () => {
+test('the kind of node in an image is known by its name', () => {
   assert.equal(kindOfSource({ image: 'ghcr.io/acme/convoy-node:1.2' }), 'typescript');
   assert.equal(kindOfSource({ image: `elixir@sha256:${'0'.repeat(64)}` }), 'elixir');
   assert.equal(kindOfSource({ repo: 'acme/erlang' }), 'erlang');
@@ -83,7 +83,7 @@ test('what an image holds is known by its name', () => {
   assert.equal(kindOfSource({ image: 'constructor' }), undefined);
 });
 
-test('no secret is in the arguments of a container, and none of our environment but PATH', () => {
+test('a container has no secret in its arguments, and only PATH of our environment', () => {
   for (const kind of ['typescript', 'elixir', 'erlang'] as const) {
     const { args, env } = containerCommand({
       kind,
@@ -100,7 +100,7 @@ test('no secret is in the arguments of a container, and none of our environment 
   }
 });
 
-test('a BEAM is told its port once, by whoever says it', () => {
+test('a BEAM gets its port only once, from the variable or from the flags', () => {
   const argsWith = (env: Record<string, string>): string => {
     const options = {
       folder: '/tmp/x',
@@ -131,7 +131,7 @@ test('a start command is split into words and run without a shell', () => {
   assert.deepEqual(args, ['main.js', 'node', '--hidden', './my app.ts', '$(x)']);
 });
 
-test('listeners of an address are read from the table of the system', () => {
+test("listeners of an address are read from the system's table", () => {
   const table = [
     '  sl  local_address rem_address   st tx_queue',
     '   0: 0201467F:238C 00000000:0000 0A 00000000:00000000',
@@ -142,7 +142,7 @@ test('listeners of an address are read from the table of the system', () => {
   assert.deepEqual(parseListeners('nonsense', '127.70.1.2'), []);
 });
 
-test('ports that are open to a private network are those of no loopback', () => {
+test('ports on loopback are not open to a private network', () => {
   const table = [
     '  sl  local_address rem_address st',
     '   0: 00000000000000000000000000000000:238C 00000000000000000000000000000000:0000 0A',

@@ -1,4 +1,4 @@
-/** A runtime for the simulator whose containers do what a test says, line by line, and are real to nobody else. */
+/** A runtime for the simulator whose containers follow the script of a test, line by line, and run no process. */
 
 import type {
   LineListener,
@@ -56,7 +56,7 @@ export class ScriptedRuntime implements SimulatedRuntime {
     };
   }
 
-  /** The container that is started as number `count`. */
+  /** Resolves with the container number `count`, counted from 1, when it is started. */
   async container(count: number): Promise<ScriptedContainer> {
     for (;;) {
       const found = this.containers[count - 1];

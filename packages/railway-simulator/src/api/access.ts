@@ -1,12 +1,13 @@
 /**
- * Who asks the simulator, by token and header, and what each may reach. Like Railway it says the same to a token that is
- * unknown and to one that has no right there.
+ * Identifies the caller of the simulator by token and header, and checks what it may access. Like Railway, gives the same answer
+ * to an unknown token and to one without permission.
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import type { SimulatedWorld } from '../world/simulated-world.ts';
 
+/** What a token stands for: an account, a workspace, or one environment of a project. */
 export type Principal =
   | { readonly kind: 'account' }
   | { readonly kind: 'workspace' }
@@ -17,8 +18,8 @@ export interface SimulatedToken {
   readonly principal: Principal;
 }
 
-export interface Asker {
-  /** `undefined`: the token is not known, or came in the other kind's header. */
+export interface Caller {
+  /** `undefined` when the token is unknown, or was sent in the header of another kind. */
   readonly principal: Principal | undefined;
   readonly header: 'bearer' | 'project' | undefined;
 }
@@ -34,7 +35,7 @@ export class TokenTable {
     this.#tokens.push({ digest: digest(secret), principal });
   }
 
-  identify(headers: Readonly<Record<string, string | string[] | undefined>>): Asker {
+  identify(headers: Readonly<Record<string, string | string[] | undefined>>): Caller {
     const project = headers['project-access-token'];
     if (typeof project === 'string') {
       const principal = this.#find(project);
@@ -56,16 +57,16 @@ export function notAuthorized(): GraphQLError {
   return new GraphQLError('Not Authorized');
 }
 
-/** Throws unless the asker may see the project. */
-export function requireProject(world: SimulatedWorld, { principal }: Asker, projectId: string): void {
+/** Throws unless the caller may read the project. */
+export function requireProject(world: SimulatedWorld, { principal }: Caller, projectId: string): void {
   if (principal === undefined) throw notAuthorized();
   if (principal.kind === 'project' && principal.projectId !== projectId) throw notAuthorized();
   world.project(projectId);
 }
 
-/** Throws unless the asker may see and change the environment. */
-export function requireEnvironment(world: SimulatedWorld, asker: Asker, environmentId: string): void {
-  const { principal } = asker;
+/** Throws unless the caller may read and change the environment. */
+export function requireEnvironment(world: SimulatedWorld, caller: Caller, environmentId: string): void {
+  const { principal } = caller;
   if (principal === undefined) throw notAuthorized();
   if (principal.kind === 'project' && principal.environmentId !== environmentId) throw notAuthorized();
   world.environment(environmentId);

@@ -1,6 +1,6 @@
 /**
- * The simulator's edge: HTTP and WebSocket on loopback, by GraphQL's own library and graphql-ws. Tokens, the limit of
- * requests and faults are looked at here, before anything is parsed; sizes are bounded.
+ * The HTTP and WebSocket server of the simulator, on loopback, built on graphql and graphql-ws. Checks tokens, the request limit
+ * and faults before anything is executed; sizes are bounded.
  */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -20,7 +20,7 @@ import {
 import { useServer } from 'graphql-ws/use/ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { railwaySchemaExcerpt } from './schema-excerpt.ts';
-import { type Asker, notAuthorized, type TokenTable } from './access.ts';
+import { type Caller, notAuthorized, type TokenTable } from './access.ts';
 import { type Faults, type RequestFault, socketOperation } from '../world/simulated-faults.ts';
 import { type RequestLimit, RequestWindow } from './request-window.ts';
 
@@ -30,7 +30,7 @@ export interface ApiServerOptions {
   readonly faults: Faults;
   readonly requestLimit: RequestLimit;
   readonly now: () => number;
-  /** Objects with a function per field of the root types. */
+  /** Objects with one function per field of the root types. */
   readonly roots: { readonly query: object; readonly mutation: object; readonly subscription: object };
 }
 
@@ -39,7 +39,7 @@ const maxBodyBytes = 1 << 20;
 const maxTokens = 2000;
 const maxWindows = 1000;
 
-interface Question {
+interface GraphqlRequest {
   readonly query: string;
   readonly operationName: string | undefined;
   readonly variables: Record<string, unknown> | undefined;
@@ -86,12 +86,12 @@ export class ApiServer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Every WebSocket breaks, without a word. */
+  /** Cuts every WebSocket, without a close frame. */
   cutSockets(): void {
     for (const socket of this.#sockets.clients) socket.terminate();
   }
 
-  /** WebSockets that are open. */
+  /** Number of open WebSockets. */
   get socketCount(): number {
     return this.#sockets.clients.size;
   }
@@ -110,41 +110,41 @@ export class ApiServer {
     if (request.headers['content-type']?.startsWith('application/json') !== true)
       return reply(response, 415, {});
     const body = await readBody(request);
-    const question = body === undefined ? undefined : parseQuestion(body);
-    if (question === undefined)
+    const graphqlRequest = body === undefined ? undefined : parseRequest(body);
+    if (graphqlRequest === undefined)
       return reply(response, 400, { errors: [{ message: 'Not a GraphQL request' }] });
-    const asker = this.#options.tokens.identify(request.headers);
+    const caller = this.#options.tokens.identify(request.headers);
     const { isAdmitted, headers } = this.#windowOf(request).admit(this.#options.now());
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (!isAdmitted) return reply(response, 429, { data: null });
-    const fault = this.#options.faults.forRequest(question.operationName ?? '');
+    const fault = this.#options.faults.forRequest(graphqlRequest.operationName ?? '');
     if (fault?.kind === 'slow') await delay(fault.ms);
     else if (fault !== undefined) return misbehave(response, fault);
-    const prepared = this.#prepare(question, asker);
+    const prepared = this.#prepare(graphqlRequest, caller);
     if (!('schema' in prepared)) return reply(response, 400, { errors: prepared });
     if (isSubscription(prepared))
-      return reply(response, 400, { errors: [{ message: 'Subscribe by WebSocket' }] });
+      return reply(response, 400, { errors: [{ message: 'Subscriptions need a WebSocket' }] });
     return reply(response, 200, await execute(prepared));
   }
 
-  /** Everything GraphQL needs to carry it out, or what is wrong with the question. */
-  #prepare(question: Question, asker: Asker): ExecutionArgs | readonly GraphQLError[] {
+  /** Returns what GraphQL needs to execute the request, or the errors in it. */
+  #prepare(graphqlRequest: GraphqlRequest, caller: Caller): ExecutionArgs | readonly GraphQLError[] {
     try {
-      const document = parse(question.query, { maxTokens });
+      const document = parse(graphqlRequest.query, { maxTokens });
       const errors = validate(this.#schema, document);
       if (errors.length > 0) return errors;
       const [definition] = document.definitions;
       const kind = definition?.kind === Kind.OPERATION_DEFINITION ? definition.operation : undefined;
       if (document.definitions.length !== 1 || kind === undefined) {
-        return [new GraphQLError('A request has one operation')];
+        return [new GraphQLError('A request must have exactly one operation')];
       }
       return {
         schema: this.#schema,
         document,
-        operationName: question.operationName,
-        variableValues: question.variables,
+        operationName: graphqlRequest.operationName,
+        variableValues: graphqlRequest.variables,
         rootValue: this.#options.roots[kind],
-        contextValue: { asker },
+        contextValue: { caller },
       };
     } catch (error) {
       return [error instanceof GraphQLError ? error : new GraphQLError('Problem processing request')];
@@ -154,12 +154,12 @@ export class ApiServer {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     if (request.url !== apiPath) return refuseUpgrade(socket, '404 Not Found');
-    const asker = this.#options.tokens.identify(request.headers);
+    const caller = this.#options.tokens.identify(request.headers);
     const fault = this.#options.faults.forRequest(socketOperation);
     if (fault !== undefined) return misbehaveUpgrade(socket, fault);
     const { isAdmitted, headers } = this.#windowOf(request).admit(this.#options.now());
     if (!isAdmitted) return refuseUpgrade(socket, '429 Too Many Requests', headers);
-    if (asker.principal === undefined) return refuseUpgrade(socket, '401 Unauthorized');
+    if (caller.principal === undefined) return refuseUpgrade(socket, '401 Unauthorized');
     this.#sockets.handleUpgrade(request, socket, head, (accepted: WebSocket) => {
       this.#sockets.emit('connection', accepted, request);
     });
@@ -189,7 +189,7 @@ function reply(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** `undefined` when there is too much. */
+/** `undefined` when the body is too large. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -201,7 +201,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function parseQuestion(body: string): Question | undefined {
+function parseRequest(body: string): GraphqlRequest | undefined {
   try {
     const value = JSON.parse(body) as Partial<
       Record<'query' | 'operationName' | 'variables', unknown>

@@ -1,4 +1,4 @@
-/** What the simulator does when asked to change something: one function per mutation of the schema. */
+/** The mutations of the simulator: one function per mutation of the schema. */
 
 import { GraphQLError } from 'graphql';
 import type { RailwaySource } from '@convoy/cluster/railway';
@@ -43,31 +43,31 @@ function serviceMutations({ world, engine, runtime }: MutationOptions): Root {
   return {
     serviceCreate: async (
       { input }: { input: { projectId: string; environmentId?: string; name?: string | undefined } },
-      { asker },
+      { caller },
     ) => {
       const { projectId, environmentId, name } = input;
-      if (environmentId === undefined) requireProject(world, asker, projectId);
-      else requireEnvironment(world, asker, environmentId);
+      if (environmentId === undefined) requireProject(world, caller, projectId);
+      else requireEnvironment(world, caller, environmentId);
       const places = world.placesFor(projectId, environmentId, name ?? `service-${world.newId().slice(-4)}`);
       const [first] = places;
       if (first === undefined) throw new GraphQLError('Project has no environment');
       for (const place of places) world.addInstance(place, await runtime.attach(place));
       return { id: first.serviceId };
     },
-    serviceDelete: ({ id, environmentId }: { id: string; environmentId?: string }, { asker }) => {
+    serviceDelete: ({ id, environmentId }: { id: string; environmentId?: string }, { caller }) => {
       const all = world.instancesOfService(id);
       const chosen =
         environmentId === undefined
           ? all
           : all.filter((instance) => instance.environmentId === environmentId);
-      if (asker.principal === undefined) throw notAuthorized();
+      if (caller.principal === undefined) throw notAuthorized();
       if (chosen.length === 0) throw new GraphQLError('Service not found');
-      for (const instance of chosen) requireEnvironment(world, asker, instance.environmentId);
+      for (const instance of chosen) requireEnvironment(world, caller, instance.environmentId);
       for (const instance of chosen) engine.remove(instance);
       return true;
     },
-    serviceInstanceDeployV2: ({ environmentId, serviceId }: OfService, { asker }) => {
-      requireEnvironment(world, asker, environmentId);
+    serviceInstanceDeployV2: ({ environmentId, serviceId }: OfService, { caller }) => {
+      requireEnvironment(world, caller, environmentId);
       return engine.deploy(world.instance(environmentId, serviceId)).id;
     },
   };
@@ -77,19 +77,19 @@ function settingMutations({ world }: MutationOptions): Root {
   return {
     serviceInstanceUpdate: (
       { environmentId, serviceId, input }: { environmentId?: string; serviceId: string; input: Settings },
-      { asker },
+      { caller },
     ) => {
       if (environmentId === undefined) throw new GraphQLError('environmentId is required by the simulator');
-      requireEnvironment(world, asker, environmentId);
+      requireEnvironment(world, caller, environmentId);
       applySettings(world.instance(environmentId, serviceId), input);
       return true;
     },
     serviceInstanceLimitsUpdate: (
       { input }: { input: OfService & { vCPUs?: number; memoryGB?: number } },
-      { asker },
+      { caller },
     ) => {
       const { environmentId, serviceId, vCPUs, memoryGB } = input;
-      requireEnvironment(world, asker, environmentId);
+      requireEnvironment(world, caller, environmentId);
       if ((vCPUs ?? 0) > planLimits.vCPUs || (memoryGB ?? 0) > planLimits.memoryGB) {
         throw new GraphQLError('Requested resources exceed the limit of your plan');
       }
@@ -109,10 +109,10 @@ function settingMutations({ world }: MutationOptions): Root {
           replace?: boolean;
         };
       },
-      { asker },
+      { caller },
     ) => {
       const { environmentId, serviceId, replace } = input;
-      requireEnvironment(world, asker, environmentId);
+      requireEnvironment(world, caller, environmentId);
       const variables = textsOf(input.variables);
       if (serviceId === undefined) Object.assign(world.environment(environmentId).shared, variables);
       else world.setVariables(world.instance(environmentId, serviceId), variables, replace === true);
@@ -159,30 +159,30 @@ function textsOf(value: unknown): Record<string, string> {
 }
 
 function deploymentMutations({ world, engine }: MutationOptions): Root {
-  const find = (id: string, { asker }: RootContext): DeploymentRecord => {
-    if (asker.principal === undefined) throw notAuthorized();
+  const find = (id: string, { caller }: RootContext): DeploymentRecord => {
+    if (caller.principal === undefined) throw notAuthorized();
     const deployment = world.deployment(id);
-    requireEnvironment(world, asker, deployment.instance.environmentId);
+    requireEnvironment(world, caller, deployment.instance.environmentId);
     return deployment;
   };
-  const giving =
+  const dispatching =
     (input: DeploymentInput, isAllowed: (deployment: DeploymentRecord) => boolean) =>
     ({ id }: { id: string }, context: RootContext): boolean => {
       const deployment = find(id, context);
       if (!isAllowed(deployment)) {
         throw new GraphQLError(`Cannot ${input.kind} a deployment that is ${deployment.state.status}`);
       }
-      engine.give(deployment, input);
+      engine.dispatch(deployment, input);
       return true;
     };
   const isStarted = ({ state }: DeploymentRecord): boolean => ['SUCCESS', 'CRASHED'].includes(state.status);
   const isWaiting = ({ state }: DeploymentRecord): boolean =>
     ['INITIALIZING', 'QUEUED', 'BUILDING'].includes(state.status);
   return {
-    deploymentRestart: giving({ kind: 'restart' }, isStarted),
-    deploymentStop: giving({ kind: 'stop' }, isStarted),
-    deploymentCancel: giving({ kind: 'cancel' }, isWaiting),
-    deploymentRemove: giving({ kind: 'remove' }, () => true),
+    deploymentRestart: dispatching({ kind: 'restart' }, isStarted),
+    deploymentStop: dispatching({ kind: 'stop' }, isStarted),
+    deploymentCancel: dispatching({ kind: 'cancel' }, isWaiting),
+    deploymentRemove: dispatching({ kind: 'remove' }, () => true),
     deploymentRedeploy: ({ id }: { id: string }, context) => {
       const { instance } = find(id, context);
       world.instance(instance.environmentId, instance.serviceId);

@@ -1,13 +1,13 @@
-/** What the simulator answers to queries: one function per field of the schema, each with its check of who asks. */
+/** The queries and subscriptions of the simulator: one function per field of the schema, each with its check of the caller. */
 
 import { GraphQLError } from 'graphql';
-import { type Asker, notAuthorized, requireEnvironment, requireProject } from './access.ts';
+import { type Caller, notAuthorized, requireEnvironment, requireProject } from './access.ts';
 import type { DeploymentRecord } from '../world/deployment-record.ts';
 import { connection, type PageArguments, type Views } from './views.ts';
 import { planLimits, type SimulatedWorld } from '../world/simulated-world.ts';
 
 export interface RootContext {
-  readonly asker: Asker;
+  readonly caller: Caller;
 }
 
 interface OfService {
@@ -36,10 +36,10 @@ export function lastLines<Line>(lines: readonly Line[], limit: number = defaultL
 
 type Root = Record<string, (variables: never, context: RootContext) => unknown>;
 
-function find(world: SimulatedWorld, asker: Asker, id: string): DeploymentRecord {
-  if (asker.principal === undefined) throw notAuthorized();
+function find(world: SimulatedWorld, caller: Caller, id: string): DeploymentRecord {
+  if (caller.principal === undefined) throw notAuthorized();
   const deployment = world.deployment(id);
-  requireEnvironment(world, asker, deployment.instance.environmentId);
+  requireEnvironment(world, caller, deployment.instance.environmentId);
   return deployment;
 }
 
@@ -55,19 +55,19 @@ export function queryRoot(world: SimulatedWorld, views: Views): Root {
 function identity(world: SimulatedWorld): Root {
   const workspaces = [world.workspace];
   return {
-    me: (_: never, { asker }) => {
-      if (asker.principal?.kind !== 'account') throw notAuthorized();
+    me: (_: never, { caller }) => {
+      if (caller.principal?.kind !== 'account') throw notAuthorized();
       return { name: 'Simulated user', workspaces };
     },
-    apiToken: (_: never, { asker }) => {
-      if (asker.principal === undefined || asker.principal.kind === 'project') throw notAuthorized();
+    apiToken: (_: never, { caller }) => {
+      if (caller.principal === undefined || caller.principal.kind === 'project') throw notAuthorized();
       return { workspaces };
     },
-    projectToken: (_: never, { asker }) => {
-      if (asker.header !== 'project' || asker.principal?.kind !== 'project') {
+    projectToken: (_: never, { caller }) => {
+      if (caller.header !== 'project' || caller.principal?.kind !== 'project') {
         throw new GraphQLError('Project Token not found');
       }
-      const { projectId, environmentId } = asker.principal;
+      const { projectId, environmentId } = caller.principal;
       return { projectId, environmentId };
     },
   };
@@ -75,32 +75,32 @@ function identity(world: SimulatedWorld): Root {
 
 function places(world: SimulatedWorld, views: Views): Root {
   return {
-    projects: ({ workspaceId, ...page }: PageArguments & { workspaceId?: string }, { asker }) => {
-      if (asker.principal === undefined || asker.principal.kind === 'project') throw notAuthorized();
+    projects: ({ workspaceId, ...page }: PageArguments & { workspaceId?: string }, { caller }) => {
+      if (caller.principal === undefined || caller.principal.kind === 'project') throw notAuthorized();
       const all = [...world.projects.values()];
       return connection(
         workspaceId === undefined ? all : all.filter((one) => one.workspaceId === workspaceId),
         page,
       );
     },
-    project: ({ id }: { id: string }, { asker }) => {
-      requireProject(world, asker, id);
+    project: ({ id }: { id: string }, { caller }) => {
+      requireProject(world, caller, id);
       return world.project(id);
     },
-    environments: ({ projectId, ...page }: PageArguments & { projectId: string }, { asker }) => {
-      requireProject(world, asker, projectId);
-      if (asker.principal?.kind === 'project') throw notAuthorized();
+    environments: ({ projectId, ...page }: PageArguments & { projectId: string }, { caller }) => {
+      requireProject(world, caller, projectId);
+      if (caller.principal?.kind === 'project') throw notAuthorized();
       return connection(
         world.environmentsOf(projectId).map((one) => views.environment(one)),
         page,
       );
     },
-    environment: ({ id }: { id: string }, { asker }) => {
-      requireEnvironment(world, asker, id);
+    environment: ({ id }: { id: string }, { caller }) => {
+      requireEnvironment(world, caller, id);
       return views.environment(world.environment(id));
     },
-    regions: (_: never, { asker }) => {
-      if (asker.principal === undefined) throw notAuthorized();
+    regions: (_: never, { caller }) => {
+      if (caller.principal === undefined) throw notAuthorized();
       return simulatedRegions;
     },
   };
@@ -108,12 +108,12 @@ function places(world: SimulatedWorld, views: Views): Root {
 
 function services(world: SimulatedWorld, views: Views): Root {
   return {
-    serviceInstance: ({ environmentId, serviceId }: OfService, { asker }) => {
-      requireEnvironment(world, asker, environmentId);
+    serviceInstance: ({ environmentId, serviceId }: OfService, { caller }) => {
+      requireEnvironment(world, caller, environmentId);
       return views.instance(world.instance(environmentId, serviceId));
     },
-    serviceInstanceLimits: ({ environmentId, serviceId }: OfService, { asker }) => {
-      requireEnvironment(world, asker, environmentId);
+    serviceInstanceLimits: ({ environmentId, serviceId }: OfService, { caller }) => {
+      requireEnvironment(world, caller, environmentId);
       const { limits } = world.instance(environmentId, serviceId);
       return { plan: planLimits, containers: limits };
     },
@@ -123,20 +123,20 @@ function services(world: SimulatedWorld, views: Views): Root {
         serviceId,
         unrendered,
       }: { environmentId: string; serviceId?: string; unrendered?: boolean },
-      { asker },
+      { caller },
     ) => {
-      requireEnvironment(world, asker, environmentId);
+      requireEnvironment(world, caller, environmentId);
       if (serviceId === undefined) return world.environment(environmentId).shared;
       const instance = world.instance(environmentId, serviceId);
       return unrendered === true ? instance.variables : world.variablesOf(instance);
     },
-    privateNetworks: ({ environmentId }: { environmentId: string }, { asker }) => {
-      requireEnvironment(world, asker, environmentId);
+    privateNetworks: ({ environmentId }: { environmentId: string }, { caller }) => {
+      requireEnvironment(world, caller, environmentId);
       const tags = ['SUPPORTS_IPV4_PRIVNETS'];
       return [{ publicId: `network-${environmentId}`, dnsName: networkName, tags, deletedAt: null }];
     },
-    privateNetworkEndpoint: ({ environmentId, serviceId }: OfService, { asker }) => {
-      requireEnvironment(world, asker, environmentId);
+    privateNetworkEndpoint: ({ environmentId, serviceId }: OfService, { caller }) => {
+      requireEnvironment(world, caller, environmentId);
       const { deployments, serviceName, endpoint } = world.instance(environmentId, serviceId);
       if (deployments.length === 0) return null;
       return { dnsName: serviceName, privateIps: endpoint.addresses, syncStatus: 'ACTIVE' };
@@ -146,38 +146,40 @@ function services(world: SimulatedWorld, views: Views): Root {
 
 function deployments(world: SimulatedWorld, views: Views): Root {
   return {
-    deployment: ({ id }: { id: string }, { asker }) => views.deployment(find(world, asker, id)),
-    deploymentEvents: ({ id, ...page }: PageArguments & { id: string }, { asker }) =>
-      connection(views.events(find(world, asker, id)), page),
-    buildLogs: ({ deploymentId, limit }: OfLogs, { asker }) =>
-      lastLines(find(world, asker, deploymentId).buildLines.items, limit),
-    deploymentLogs: ({ deploymentId, limit }: OfLogs, { asker }) =>
-      lastLines(find(world, asker, deploymentId).lines.items, limit),
+    deployment: ({ id }: { id: string }, { caller }) => views.deployment(find(world, caller, id)),
+    deploymentEvents: ({ id, ...page }: PageArguments & { id: string }, { caller }) =>
+      connection(views.events(find(world, caller, id)), page),
+    buildLogs: ({ deploymentId, limit }: OfLogs, { caller }) =>
+      lastLines(find(world, caller, deploymentId).buildLines.items, limit),
+    deploymentLogs: ({ deploymentId, limit }: OfLogs, { caller }) =>
+      lastLines(find(world, caller, deploymentId).lines.items, limit),
   };
 }
 
-/** What the simulator tells on its own: news of a deployment, in the shape of the schema. */
+/** The subscriptions: changes of a deployment, in the form of the schema. */
 export function subscriptionRoot(world: SimulatedWorld, views: Views): Root {
   return {
-    deployment: ({ id }: { id: string }, { asker }) => {
-      const deployment = find(world, asker, id);
-      return deployment.changes.follow((moment) => ({ deployment: views.deployment(deployment, moment) }));
+    deployment: ({ id }: { id: string }, { caller }) => {
+      const deployment = find(world, caller, id);
+      return deployment.changes.follow((snapshot) => ({
+        deployment: views.deployment(deployment, snapshot),
+      }));
     },
-    deploymentEvents: ({ id }: { id: string }, { asker }) => {
-      const { events } = find(world, asker, id);
-      const told = events.items.map((event) => ({ deploymentEvents: event }));
-      return events.follow((event) => ({ deploymentEvents: event }), told);
+    deploymentEvents: ({ id }: { id: string }, { caller }) => {
+      const { events } = find(world, caller, id);
+      const before = events.items.map((event) => ({ deploymentEvents: event }));
+      return events.follow((event) => ({ deploymentEvents: event }), before);
     },
-    buildLogs: ({ deploymentId, limit }: OfLogs, { asker }) => {
-      const { buildLines } = find(world, asker, deploymentId);
+    buildLogs: ({ deploymentId, limit }: OfLogs, { caller }) => {
+      const { buildLines } = find(world, caller, deploymentId);
       const before = lastLines(buildLines.items, limit);
       return buildLines.follow(
         (line) => ({ buildLogs: [line] }),
         before.length === 0 ? [] : [{ buildLogs: before }],
       );
     },
-    deploymentLogs: ({ deploymentId, limit }: OfLogs, { asker }) => {
-      const { lines } = find(world, asker, deploymentId);
+    deploymentLogs: ({ deploymentId, limit }: OfLogs, { caller }) => {
+      const { lines } = find(world, caller, deploymentId);
       const before = lastLines(lines.items, limit);
       return lines.follow(
         (line) => ({ deploymentLogs: [line] }),

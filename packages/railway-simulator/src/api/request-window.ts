@@ -1,5 +1,6 @@
-/** The simulator's limit of requests: so many per window of time and token, told in Railway's headers. Pure: time comes in. */
+/** The simulator's request limit: a number of requests per time window and token, reported in Railway's headers. Pure: the caller passes the time. */
 
+/** How many requests a token may make in a window of time. */
 export interface RequestLimit {
   readonly requests: number;
   readonly windowMs: number;

@@ -1,7 +1,7 @@
 /**
- * The part of Railway's schema that Convoy uses, in GraphQL's schema language: nothing more, so that a test can say of
- * every line that some operation needs it. Where it differs from Railway's own, the test that compares the two says so.
- * The client's operations are checked against it, and the simulator serves it.
+ * The part of Railway's schema that Convoy uses, in GraphQL's schema language, and nothing more: a test checks that an operation
+ * needs every field. Another test compares it with Railway's own schema. The client's operations are checked against it, and the
+ * simulator serves it.
  */
 
 import { schemaOfServices } from './schema-of-services.ts';
@@ -173,5 +173,5 @@ type PrivateNetworkEndpoint {
 }
 `;
 
-/** GraphQL schema language. */
+/** The excerpt, in GraphQL's schema language. */
 export const railwaySchemaExcerpt: string = [roots, places, schemaOfServices].join('');

@@ -1,4 +1,4 @@
-/** What Railway's schema says about services, deployments and logs, as far as Convoy uses it. See schema-excerpt.ts. */
+/** The part of Railway's schema that describes services, deployments and logs, as far as Convoy uses it. See schema-excerpt.ts. */
 
 const objects = `
 type EnvironmentServiceInstancesConnection {
@@ -187,5 +187,5 @@ input VariableCollectionUpsertInput {
 }
 `;
 
-/** GraphQL schema language. */
+/** That part, in GraphQL's schema language. */
 export const schemaOfServices: string = [objects, inputs].join('');

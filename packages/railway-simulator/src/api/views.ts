@@ -1,10 +1,10 @@
-/** What the simulator's tables look like through the API: objects as the schema names them. */
+/** Turns the simulator's tables into the objects of the API's schema. */
 
 import type { DeploymentEngine } from '../world/deployment-engine.ts';
 import { isStopped } from '../world/deployment-machine.ts';
 import type {
-  DeploymentMoment,
   DeploymentRecord,
+  DeploymentSnapshot,
   RecordedEvent,
   SimulatedInstance,
 } from '../world/deployment-record.ts';
@@ -18,7 +18,7 @@ export interface PageArguments {
 const defaultPage = 50;
 const maxPage = 500;
 
-/** One page; a cursor is the index after the last item, and nobody else's business. */
+/** One page of a list. A cursor is the index after the last item, which clients must not rely on. */
 export function connection(items: readonly unknown[], { first, after }: PageArguments): unknown {
   const from = after === undefined ? 0 : Math.max(0, Number(after.replace('cursor-', '')) || 0);
   const size = Math.max(0, Math.min(first ?? defaultPage, maxPage));
@@ -77,9 +77,9 @@ export class Views {
     };
   }
 
-  deployment(deployment: DeploymentRecord, moment: DeploymentMoment = deployment): object {
+  deployment(deployment: DeploymentRecord, snapshot: DeploymentSnapshot = deployment): object {
     const { id, instanceId, instance, createdAt } = deployment;
-    const { state, updatedAt } = moment;
+    const { state, updatedAt } = snapshot;
     return {
       id,
       status: state.status,
@@ -97,7 +97,7 @@ export class Views {
     };
   }
 
-  /** Each step once, as it is now. */
+  /** The latest state of each step. */
   events({ events }: DeploymentRecord): RecordedEvent[] {
     return [...new Map(events.items.map((event) => [event.id, event])).values()];
   }

@@ -1,7 +1,7 @@
 /**
- * Addresses of this computer that nobody else uses: a block 127.x.y.0/24 per runtime, each service one of them, as if
- * each were a container of its own. The block is claimed by a listener on its first address, so that two simulators
- * never share one. Linux has all of 127/8; other systems must be given more of it first.
+ * Unused addresses of this computer: a block 127.x.y.0/24 per runtime, with one address per service, as if each were a
+ * container. A listener on its first address claims the block, so two simulators never share one. Linux has all of 127/8;
+ * other systems need the addresses to be added first.
  */
 
 import { randomInt } from 'node:crypto';
@@ -22,7 +22,7 @@ export class AddressBlock {
     this.#claim = claim;
   }
 
-  /** Rejects with PROVIDER_UNAVAILABLE where there are no such addresses. */
+  /** Claims a block. Rejects with PROVIDER_UNAVAILABLE when this computer has no such addresses. */
   static async claim(): Promise<AddressBlock> {
     let cause: unknown;
     for (let attempt = 0; attempt < attempts; attempt += 1) {
@@ -37,20 +37,22 @@ export class AddressBlock {
       'PROVIDER_UNAVAILABLE',
       'no addresses of 127.0.0.0/8 are free for the simulator',
       {
-        remedy: 'Run it on Linux, or give the loopback interface addresses of its own.',
+        remedy: 'Run it on Linux, or add addresses of 127.0.0.0/8 to the loopback interface.',
         cause,
       },
     );
   }
 
-  /** An address that is free now. Throws PROVIDER_LIMIT. */
+  /** Returns a free address. Throws PROVIDER_LIMIT when there is none. */
   take(): string {
     for (let host = 2; host <= lastHost; host += 1) {
       if (this.#taken.has(host)) continue;
       this.#taken.add(host);
       return `${this.#prefix}.${host}`;
     }
-    throw new ProviderError('PROVIDER_LIMIT', `all addresses of ${this.#prefix}.0/24 are taken`);
+    throw new ProviderError('PROVIDER_LIMIT', `all addresses of ${this.#prefix}.0/24 are in use`, {
+      remedy: 'Delete services that are no longer needed.',
+    });
   }
 
   giveBack(address: string): void {

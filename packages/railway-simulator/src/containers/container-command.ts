@@ -1,7 +1,7 @@
 /**
- * How a container of the simulator is run as a process of this computer: what its image would run, with the variables of
- * its service as environment and nothing of ours but PATH. A node listens on the address of its service, on the
- * port all nodes of the cluster have, and there is no EPMD. Pure.
+ * Builds the command that runs a container of the simulator as a process of this computer: what its image would run, with the
+ * variables of its service as environment, and only PATH from our own. A node listens on the address of its service, on the
+ * distribution port of the cluster, without EPMD. Pure.
  */
 
 import { join } from 'node:path';
@@ -11,12 +11,12 @@ import type { RailwaySource } from '@convoy/cluster/railway';
 export interface ContainerCommandOptions {
   readonly kind: ProviderNodeKind;
   readonly folder: string;
-  /** The one it may listen on; `undefined` where it has a network to itself. */
+  /** The address to listen on; `undefined` when the container has its own network. */
   readonly address: string | undefined;
   readonly startCommand: string | undefined;
   /** How to run the `convoy` command, program first. */
   readonly convoyCommand: readonly string[];
-  /** Where programs are looked for. */
+  /** The PATH to find programs on. */
   readonly path: string;
   /** Variables of the service. */
   readonly env: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ const kindsByName: Readonly<Record<string, ProviderNodeKind>> = {
   erlang: 'erlang',
 };
 
-/** `ghcr.io/acme/convoy-node:1.2` and `acme/convoy-node` are TypeScript nodes; unknown names are `undefined`. */
+/** The kind of node in an image or repository, by its name: `ghcr.io/acme/convoy-node:1.2` and `acme/convoy-node` are TypeScript. */
 export function kindOfSource(source: RailwaySource): ProviderNodeKind | undefined {
   const text = 'image' in source ? source.image : source.repo;
   const name =
@@ -41,16 +41,24 @@ export function kindOfSource(source: RailwaySource): ProviderNodeKind | undefine
   return Object.hasOwn(kindsByName, name) ? kindsByName[name] : undefined;
 }
 
-/** Throws PROVIDER_BAD_NAME, PROVIDER_SPAWN_FAILED when the service's variables name no node or no port. */
+/** Throws PROVIDER_BAD_NAME or PROVIDER_SPAWN_FAILED when the variables lack a valid node name or port. */
 export function containerCommand(options: ContainerCommandOptions): LocalCommand {
   const { kind, folder, path, convoyCommand, startCommand, env: variables } = options;
   const node = required(variables, 'RELEASE_NODE');
   const port = variables['ERL_DIST_PORT'] ?? portOfFlags(variables) ?? required(variables, 'ERL_DIST_PORT');
   if (!/^[\w-]+@[\w.:-]+$/.test(node)) {
-    throw new ProviderError('PROVIDER_BAD_NAME', `RELEASE_NODE ${JSON.stringify(node)} is no name of a node`);
+    throw new ProviderError(
+      'PROVIDER_BAD_NAME',
+      `RELEASE_NODE ${JSON.stringify(node)} is not a valid node name`,
+      { remedy: 'Set RELEASE_NODE on the service to name@host.' },
+    );
   }
   if (!/^\d{1,5}$/.test(port)) {
-    throw new ProviderError('PROVIDER_SPAWN_FAILED', `ERL_DIST_PORT ${JSON.stringify(port)} is no port`);
+    throw new ProviderError(
+      'PROVIDER_SPAWN_FAILED',
+      `ERL_DIST_PORT ${JSON.stringify(port)} is not a valid port`,
+      { remedy: 'Set ERL_DIST_PORT on the service to a port number.' },
+    );
   }
   const env: NodeJS.ProcessEnv = { PATH: path, LANG: 'C.UTF-8', HOME: folder, ...variables };
   if (startCommand !== undefined) return startedBy(startCommand, convoyCommand, env);
@@ -58,7 +66,7 @@ export function containerCommand(options: ContainerCommandOptions): LocalCommand
   return beamCommand(options, node, env);
 }
 
-/** What the variables say for the emulator. */
+/** The port in the emulator flags of the variables. */
 function portOfFlags(variables: Readonly<Record<string, string>>): string | undefined {
   const flags = ['ERL_AFLAGS', 'ERL_FLAGS', 'ERL_ZFLAGS'].map((name) => variables[name] ?? '').join(' ');
   return /(?:^|\s)-erl_epmd_port\s+(\S+)/.exec(flags)?.[1];
@@ -73,7 +81,7 @@ function required(variables: Readonly<Record<string, string>>, name: string): st
   });
 }
 
-/** Split at spaces, quotes hold words together; `convoy` is this Convoy, whatever is on PATH. */
+/** Splits the command at spaces outside of quotes. `convoy` is this Convoy, regardless of PATH. */
 function startedBy(
   startCommand: string,
   convoyCommand: readonly string[],
@@ -97,7 +105,7 @@ function beamCommand(
   const beamEnv = { ...env, CONVOY_BOOT: boot, ERL_CRASH_DUMP: join(folder, 'erl_crash.dump') };
   const flags = ['+Bi'];
   const port = variables['ERL_DIST_PORT'];
-  // As start scripts of relx do; given twice, nodes would find nobody.
+  // As start scripts of relx do. Given twice, the node would find no others.
   if (portOfFlags(variables) === undefined && port !== undefined) {
     flags.push('-start_epmd', 'false', '-erl_epmd_port', port);
   }

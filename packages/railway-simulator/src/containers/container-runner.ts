@@ -1,6 +1,6 @@
 /**
- * Runs containers as processes of this computer: looks whether it can, starts them in a folder of their own and ends them. Where
- * they run, in an address or a namespace, is the runtime's.
+ * Runs containers as processes of this computer: checks that it can, starts each in its own folder, and ends them. The runtime
+ * decides where they run: on an address or in a namespace.
  */
 
 import { mkdir, rm } from 'node:fs/promises';
@@ -21,29 +21,27 @@ import type { RailwaySource } from '@convoy/cluster/railway';
 import { containerCommand, kindOfSource } from './container-command.ts';
 import type { LineListener, SimulatedHandle, SimulatedLaunch, SimulatedSocket } from './simulated-runtime.ts';
 
-/** Options of the runtimes that run containers as processes of this computer. */
+/** Options of the runtimes, which run containers as processes of this computer. */
 export interface ContainerOptions {
-  /** For the containers' own folders; made when it is not there. */
+  /** Parent of the containers' folders. Created if it does not exist. */
   readonly folder: string;
   /** How to run the `convoy` command, program first. */
   readonly convoyCommand: readonly string[];
-  /** Where `elixir` and `erl` are looked for: PATH of it. Default: our own. */
+  /** Environment whose PATH is used to find `elixir` and `erl`. Default: that of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /**
-   * What kind of node is in an image or a repository. Default: by its name, `convoy`, `convoy-node`, `elixir`, `erlang`.
-   */
+  /** The kind of node in an image or repository. Default: by its name, `convoy`, `convoy-node`, `elixir` or `erlang`. */
   readonly kindOf?: (source: RailwaySource) => ProviderNodeKind | undefined;
 }
 
 /** Where a container runs. */
 export interface ContainerPlace {
-  /** The one address it may listen on; left out where it has a network to itself. */
+  /** The address to listen on. Absent when the container has its own network. */
   readonly address?: string;
-  /** Put before its command line. */
+  /** Command prefix that enters the container's network. */
   readonly enter: readonly string[];
-  /** Ports it listens on now. */
+  /** Lists the ports that the container listens on. */
   readonly sockets: (container: { osPid: number; kind: string }) => Promise<readonly SimulatedSocket[]>;
-  /** A stream to one of its ports. */
+  /** Opens a stream to one of its ports. */
   readonly connect: (port: number) => Promise<Duplex>;
 }
 
@@ -77,7 +75,7 @@ export class ContainerRunner {
     const capability = kind === 'typescript' ? undefined : await this.#capability(kind);
     signal.throwIfAborted();
     if (capability?.available === false) {
-      throw new Error(`this computer runs no ${kind} nodes: ${capability.remedy ?? 'not supported'}`);
+      throw new Error(`this computer cannot run ${kind} nodes: ${capability.remedy ?? 'not supported'}`);
     }
     onLine({ text: `found ${capability?.version ?? `Node.js ${process.versions.node}`}`, isError: false });
   }

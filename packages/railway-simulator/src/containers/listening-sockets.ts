@@ -1,11 +1,11 @@
-/** Which ports have a listener, as the system's own tables say. Empty where there are none. */
+/** Ports with a listener, from the tables in `/proc/net`. Empty on systems without them. */
 
 import { readFile } from 'node:fs/promises';
 
 const listenState = '0A';
 const loopback6 = '00000000000000000000000001000000';
 
-/** `127.0.0.1` is `0100007F`: the bytes in the order of the machine, which is little-endian wherever Node runs. */
+/** `127.0.0.1` is `0100007F`: the bytes in machine order, which is little-endian wherever Node runs. */
 function hexOf(address: string): string {
   const bytes = address.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
   return bytes.reverse().join('').toUpperCase();
@@ -29,7 +29,7 @@ export async function listeningPorts(address: string): Promise<number[]> {
   }
 }
 
-/** Ports that a network of its own listens on by either family, those of its loopback left out: of the process `osPid`. */
+/** Ports with a listener in the network namespace of the process `osPid`, by family, without those on loopback. */
 export async function listeningEverywhere(osPid: number): Promise<{ port: number; isIpv6: boolean }[]> {
   const [ipv4, ipv6] = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readTable(`/proc/${osPid}/net/${name}`)),
@@ -40,7 +40,7 @@ export async function listeningEverywhere(osPid: number): Promise<{ port: number
   ];
 }
 
-/** Ports with a listener on every address or on one that is no loopback. Pure. */
+/** Ports with a listener on every address, or on one that is not loopback. Pure. */
 export function parseOpenPorts(table: string): number[] {
   const ports = table.split('\n').flatMap((line) => {
     const [, local = '', , state] = line.trim().split(/\s+/);

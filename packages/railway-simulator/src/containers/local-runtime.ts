@@ -1,6 +1,6 @@
 /**
- * Containers as processes of this computer, each service with an address of its own in 127/8. They are real nodes: what
- * they log is theirs, and they reach each other without EPMD, as on a private network. Each ends when this process does.
+ * Containers as processes of this computer, each service with its own address in 127/8. They are real nodes with their own
+ * logs, and reach each other without EPMD, as on a private network. They end with this process.
  */
 
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ import type {
   SimulatedService,
 } from './simulated-runtime.ts';
 
-/** Claims addresses. Rejects with PROVIDER_UNAVAILABLE where there are none. */
+/** Opens a runtime and claims addresses. Rejects with PROVIDER_UNAVAILABLE when there are none. */
 export async function openLocalRuntime(options: ContainerOptions): Promise<SimulatedRuntime> {
   return new LocalRuntime(await ContainerRunner.open(options), await AddressBlock.claim());
 }
@@ -36,7 +36,7 @@ class LocalRuntime implements SimulatedRuntime {
   async attach(service: SimulatedService): Promise<SimulatedEndpoint> {
     const address = this.#addresses.take();
     this.#endpoints.set(keyOf(service), address);
-    // Names of Railway's private network do not resolve here; the address does, for everybody.
+    // Names of Railway's private network do not resolve here; every container can use the address.
     return { domain: address, addresses: [address] };
   }
 

@@ -1,22 +1,22 @@
 /**
- * The contract of what runs the containers of the Railway simulator: processes of this computer, network namespaces. The
- * simulator says when; the runtime says how. Every service gets one address in the private network, and one container
- * at a time behind it.
+ * The contract of a runtime, which runs the containers of the Railway simulator: as processes of this computer, or in network
+ * namespaces. The simulator decides when, the runtime how. Every service has one address in the private network, with at most
+ * one container behind it.
  */
 
 import type { Duplex } from 'node:stream';
 import type { RailwaySource } from '@convoy/cluster/railway';
 
-/** A service, as its runtime knows it. */
+/** A service, as the runtime sees it. */
 export interface SimulatedService {
   readonly serviceId: string;
   readonly serviceName: string;
   readonly environmentId: string;
 }
 
-/** Where a service is in the private network. */
+/** Name and addresses of a service in the private network. */
 export interface SimulatedEndpoint {
-  /** What `RAILWAY_PRIVATE_DOMAIN` says: something that every container can reach the service by. */
+  /** Value of `RAILWAY_PRIVATE_DOMAIN`: a host at which every container can reach the service. */
   readonly domain: string;
   readonly addresses: readonly string[];
 }
@@ -26,7 +26,7 @@ export interface SimulatedLaunch extends SimulatedService {
   readonly deploymentId: string;
   readonly instanceId: string;
   readonly source: RailwaySource;
-  /** Run instead of what the image runs by itself, without a shell. */
+  /** Command to run instead of the image's own, without a shell. */
   readonly startCommand: string | undefined;
   readonly endpoint: SimulatedEndpoint;
 }
@@ -46,15 +46,15 @@ export interface SimulatedSocket {
 
 /** A container that was started. */
 export interface SimulatedHandle {
-  /** Resolves, never rejects, when it has ended and its last line was given out. */
+  /** Resolves, never rejects, when it has ended and its last line was delivered. */
   readonly exited: Promise<SimulatedExit>;
-  /** Ports it listens on now. */
+  /** The ports it listens on. */
   sockets(): Promise<readonly SimulatedSocket[]>;
-  /** A stream to one of its ports, as by 127.0.0.1 from inside. Rejects when nobody listens there. */
+  /** Opens a stream to one of its ports, as if from its own 127.0.0.1. Rejects when nothing listens there. */
   connect(port: number): Promise<Duplex>;
-  /** Asks it to end, and forces it after `graceMs`. Resolves when it is gone. */
+  /** Sends SIGTERM, and SIGKILL after `graceMs` milliseconds. Resolves when it has ended. */
   stop(graceMs: number): Promise<void>;
-  /** Ends it at once, as a crash would. */
+  /** Kills it, like a crash. */
   crash(): void;
 }
 
@@ -63,28 +63,28 @@ export type LineListener = (line: { readonly text: string; readonly isError: boo
 
 /** Runs the containers of the simulator. The simulator closes it. */
 export interface SimulatedRuntime {
-  /** Gives a service its address. Rejects when there is none. */
+  /** Assigns an address to a service. Rejects when none is free. */
   attach(service: SimulatedService): Promise<SimulatedEndpoint>;
-  /** The service is gone, its container before it. */
+  /** Releases the address of a service whose container has ended. */
   detach(service: SimulatedService): Promise<void>;
-  /** Gets hold of what is to run. Rejects with a message for the build log: the build has failed. */
+  /** Prepares the image to run. A rejection fails the build, and its message goes to the build log. */
   build(source: RailwaySource, onLine: LineListener, signal: AbortSignal): Promise<void>;
-  /** Resolves when the process runs. `env` is all that it gets of the service. */
+  /** Starts a container. Resolves when its process runs. `env` has the variables of the service. */
   start(
     launch: SimulatedLaunch,
     env: Readonly<Record<string, string>>,
     onLine: LineListener,
   ): Promise<SimulatedHandle>;
-  /** How names are looked up in it, where it has name servers of its own. */
-  readonly dns?: SimulatedNames;
-  /** What still runs ends. */
+  /** Makes lookups fail. Absent when the runtime has no name servers of its own. */
+  readonly dns?: SimulatedDns;
+  /** Ends all containers. */
   close(): Promise<void>;
 }
 
-/** What goes wrong with the name servers of private networks, all of them alike. */
-export interface SimulatedNames {
-  /** Every look-up fails or is left without an answer, or those of one name, from when this resolves until `mend`. */
+/** Faults of the name servers of all private networks. */
+export interface SimulatedDns {
+  /** Makes all lookups, or those of one name, fail or time out, from when this resolves until `mend`. */
   fail(how: 'SERVFAIL' | 'silence', name?: string): Promise<void>;
-  /** Makes look-ups succeed again. */
+  /** Makes lookups succeed again. */
   mend(): Promise<void>;
 }

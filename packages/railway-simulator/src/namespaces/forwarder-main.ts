@@ -1,6 +1,6 @@
 /**
- * A program: lets those outside of a namespace reach ports inside of it. It listens on a Unix socket, which namespaces of the
- * network do not separate; who connects says a port and a line feed, and is from then on connected to it on 127.0.0.1.
+ * A program that makes ports inside a network namespace reachable from outside. It listens on a Unix socket, which network
+ * namespaces do not separate. A client sends a port and a line feed, and is then connected to that port on 127.0.0.1.
  */
 
 import { once } from 'node:events';
@@ -26,13 +26,13 @@ async function serve(outside: Socket): Promise<void> {
   inside.on('error', () => outside.destroy());
   outside.on('close', () => inside.destroy());
   inside.on('close', () => outside.destroy());
-  // Said before anything else, so that whoever asked knows that somebody listens there.
+  // Sent before anything else, so that the client knows that the port has a listener.
   inside.once('connect', () => outside.write('\n'));
   outside.pipe(inside);
   inside.pipe(outside);
 }
 
-/** Byte by byte, so that what follows the line stays in the socket. */
+/** Reads byte by byte, so that what follows the line stays in the socket. */
 async function readPort(socket: Socket): Promise<number | undefined> {
   let line = '';
   while (line.length <= maxLineBytes) {

@@ -1,4 +1,4 @@
-/** Streams from here to ports of 127.0.0.1 inside a namespace. */
+/** Opens streams from this process to ports of 127.0.0.1 inside a namespace. */
 
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
@@ -15,13 +15,13 @@ export class Forwarder {
     this.#path = path;
   }
 
-  /** `path` is that of its Unix socket: in a folder that is ours alone. */
+  /** `path` is the path of its Unix socket, in a folder that only the current user can access. */
   static async start(namespace: string, path: string): Promise<Forwarder> {
     const helper = await HelperProcess.start({ namespace, program: 'forwarder-main', args: [path] });
     return new Forwarder(helper, path);
   }
 
-  /** Rejects when nobody listens on that port. */
+  /** Rejects when nothing listens on the port. */
   async connect(port: number): Promise<Duplex> {
     const socket = connect({ path: this.#path, allowHalfOpen: true });
     await once(socket, 'connect');
@@ -30,7 +30,7 @@ export class Forwarder {
       await readLineFeed(socket);
     } catch (cause) {
       socket.destroy();
-      throw new Error(`nobody listens on port ${port}`, { cause });
+      throw new Error(`nothing listens on port ${port}`, { cause });
     }
     return socket;
   }

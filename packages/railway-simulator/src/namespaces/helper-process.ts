@@ -1,6 +1,6 @@
 /**
- * A small program of ours inside a namespace, where this process has no sockets: started by `ip netns exec`, it says a line when
- * it is ready, and ends when its standard input does, however we go.
+ * A helper program inside a namespace, where this process cannot open sockets. Started by `ip netns exec`, it prints a line when
+ * it is ready, and ends when its standard input does, however this process ends.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -11,14 +11,14 @@ import { childEnvironment, ProviderError } from '@convoy/cluster';
 
 export interface HelperOptions {
   readonly namespace: string;
-  /** `name-server-main`: a module of this folder, without its ending. */
+  /** A module of this folder, without its extension: `name-server-main`. */
   readonly program: string;
   readonly args: readonly string[];
 }
 
 const readyMs = 10_000;
 const maxErrorLength = 2000;
-const ending: string = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const extension: string = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
 export class HelperProcess {
   readonly #child: ChildProcess;
@@ -35,12 +35,12 @@ export class HelperProcess {
     if (child.stdout !== null) createInterface({ input: child.stdout }).on('line', onLine);
   }
 
-  /** Resolves with its first line. Rejects with PROVIDER_UNAVAILABLE. */
+  /** Resolves when it has printed its first line. Rejects with PROVIDER_UNAVAILABLE when it does not start. */
   static async start(
     { namespace, program, args }: HelperOptions,
     onLine: (line: string) => void = () => undefined,
   ): Promise<HelperProcess> {
-    const file = fileURLToPath(new URL(`./${program}.${ending}`, import.meta.url));
+    const file = fileURLToPath(new URL(`./${program}.${extension}`, import.meta.url));
     const words = ['netns', 'exec', namespace, process.execPath, file, ...args];
     const child = spawn('ip', words, { env: childEnvironment(), stdio: ['pipe', 'pipe', 'pipe'] });
     const ready = Promise.withResolvers<void>();
@@ -66,7 +66,7 @@ export class HelperProcess {
     this.#child.stdin?.write(`${line}\n`);
   }
 
-  /** Calls back once, when it has ended. */
+  /** Calls `listener` once, when the program has ended. */
   onExit(listener: () => void): void {
     if (this.#hasExited()) listener();
     else this.#child.once('exit', listener);
@@ -86,8 +86,8 @@ export class HelperProcess {
 
   #failure(): ProviderError {
     const why = this.#error.trim().split('\n').at(-1) ?? '';
-    return new ProviderError('PROVIDER_UNAVAILABLE', `the simulator's ${this.#name} does not start: ${why}`, {
-      remedy: 'Network namespaces need root and iproute2; without them use the local runtime.',
+    return new ProviderError('PROVIDER_UNAVAILABLE', `the simulator's ${this.#name} did not start: ${why}`, {
+      remedy: 'Network namespaces need root and iproute2: use the local runtime without them.',
     });
   }
 }

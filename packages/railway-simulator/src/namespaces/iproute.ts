@@ -1,4 +1,4 @@
-/** The `ip` command, and whether this machine makes networks with it. */
+/** The `ip` command, and whether this machine can create network namespaces with it. */
 
 import { execFile, spawnSync } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
@@ -7,19 +7,19 @@ import { randomBytes } from 'node:crypto';
 import { childEnvironment, isAlive } from '@convoy/cluster';
 
 const run = promisify(execFile);
-/** Names of our namespaces have the id of this process, so that those of a dead one can be told. */
+/** The names of our namespaces contain the id of this process, so that those of dead processes can be recognised. */
 const prefix = 'convoy-sim';
 /** The kernel makes and removes namespaces one at a time, so a busy machine takes seconds; no command takes this long. */
 const timeoutMs = 30_000;
 
-/** Rejects with what `ip` says. */
+/** Runs `ip`. Rejects with its error output. */
 export async function ip(...words: readonly string[]): Promise<void> {
   await run('ip', [...words], { env: childEnvironment(), timeout: timeoutMs });
 }
 
-/** Why there are no network namespaces here, as one sentence; `undefined` when there are. */
+/** Why this machine cannot create network namespaces, as one sentence; `undefined` when it can. */
 export function missingNamespaces(): string | undefined {
-  if (process.platform !== 'linux') return 'network namespaces are a feature of Linux';
+  if (process.platform !== 'linux') return 'network namespaces need Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   const env = childEnvironment();
   if (spawnSync('ip', ['-V'], { env, timeout: timeoutMs }).status !== 0)
@@ -36,12 +36,12 @@ export function namespaceName(): string {
   return `${prefix}-${process.pid}-${randomBytes(4).toString('hex')}`;
 }
 
-/** Where `ip netns exec` takes files from that replace those of `/etc` inside. */
+/** Folder of the files that `ip netns exec` puts in place of those in `/etc`. */
 export function etcFolder(namespace: string): string {
   return `/etc/netns/${namespace}`;
 }
 
-/** Removes what simulators have left behind that were killed. */
+/** Removes the namespaces of simulators that were killed. */
 export async function sweepNamespaces(): Promise<void> {
   const names = new Set([...(await list('/run/netns')), ...(await list('/etc/netns'))]);
   const isLeft = (name: string): boolean => {
@@ -51,7 +51,7 @@ export async function sweepNamespaces(): Promise<void> {
   await Promise.all([...names].filter(isLeft).map((name) => removeNamespace(name)));
 }
 
-/** With everything in it but processes. */
+/** Removes a namespace with everything in it, except processes. */
 export async function removeNamespace(name: string): Promise<void> {
   await rm(etcFolder(name), { recursive: true, force: true });
   await ip('netns', 'del', name).catch(() => undefined);

@@ -1,13 +1,13 @@
 /**
- * A program: the name server of one private network, by UDP and TCP on port 53 of the address it is given. What it knows comes
- * as JSON documents on standard input, one a line, and each is answered with its number when it counts. It ends with its input.
+ * A program: the name server of one private network, over UDP and TCP on port 53 of the given address. It receives its records as
+ * JSON documents on standard input, one per line, and acknowledges each by its number once it is in effect. It ends with its input.
  */
 
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { NameServerOrder } from './name-server.ts';
+import type { NameServerCommand } from './name-server.ts';
 import { Zone } from './zone.ts';
 
 const port = 53;
@@ -27,22 +27,22 @@ await once(udp, 'listening');
 const tcp = createServer((socket) => serve(socket));
 tcp.listen(port, address);
 await once(tcp, 'listening');
-tell(0);
+acknowledge(0);
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const order = JSON.parse(line) as NameServerOrder;
-  if (order.kind === 'set') zone.set(order.name, order.addresses);
-  else if (order.kind === 'delete') zone.delete(order.name);
-  else zone.fail(order.failure, order.name);
-  tell(order.number);
+  const command = JSON.parse(line) as NameServerCommand;
+  if (command.kind === 'set') zone.set(command.name, command.addresses);
+  else if (command.kind === 'delete') zone.delete(command.name);
+  else zone.fail(command.failure, command.name);
+  acknowledge(command.number);
 }
 process.exit(0);
 
-function tell(number: number): void {
+function acknowledge(number: number): void {
   process.stdout.write(`${JSON.stringify({ number })}\n`);
 }
 
-/** Messages with two bytes of length before each. */
+/** Serves messages that are each preceded by two bytes of length. */
 function serve(socket: Socket): void {
   let waiting = Buffer.alloc(0);
   socket.setTimeout(idleMs, () => socket.destroy());

@@ -1,14 +1,14 @@
-/** Our side of the name server of a private network: what it knows and how it fails, each order in effect when it resolves. */
+/** Controls the name server of a private network: its records and its failures. Each call resolves when it is in effect. */
 
 import { HelperProcess } from './helper-process.ts';
 import type { NameFailure } from './zone.ts';
 
-type OrderOf<Order extends { readonly number: number }> = Order extends unknown
-  ? Omit<Order, 'number'>
+type CommandOf<Command extends { readonly number: number }> = Command extends unknown
+  ? Omit<Command, 'number'>
   : never;
 
 /** One line on its standard input. */
-export type NameServerOrder = { readonly number: number } & (
+export type NameServerCommand = { readonly number: number } & (
   | { readonly kind: 'set'; readonly name: string; readonly addresses: readonly string[] }
   | { readonly kind: 'delete'; readonly name: string }
   | { readonly kind: 'fail'; readonly failure?: NameFailure | undefined; readonly name?: string | undefined }
@@ -42,16 +42,16 @@ export class NameServer {
   }
 
   set(name: string, addresses: readonly string[]): Promise<void> {
-    return this.#order({ kind: 'set', name, addresses });
+    return this.#send({ kind: 'set', name, addresses });
   }
 
   delete(name: string): Promise<void> {
-    return this.#order({ kind: 'delete', name });
+    return this.#send({ kind: 'delete', name });
   }
 
-  /** Of one name, or of all when it is left out; `undefined` takes it back. */
+  /** Makes lookups of one name fail, or of all without `name`. `undefined` ends the failure. */
   fail(failure: NameFailure | undefined, name?: string): Promise<void> {
-    return this.#order({
+    return this.#send({
       kind: 'fail',
       failure,
       name,
@@ -62,12 +62,12 @@ export class NameServer {
     return this.#helper.close();
   }
 
-  async #order(order: OrderOf<NameServerOrder>): Promise<void> {
+  async #send(command: CommandOf<NameServerCommand>): Promise<void> {
     this.#last += 1;
     const number = this.#last;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.set(number, resolve);
-    this.#helper.write(JSON.stringify({ ...order, number }));
+    this.#helper.write(JSON.stringify({ ...command, number }));
     await promise;
   }
 }

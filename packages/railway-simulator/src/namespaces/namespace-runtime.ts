@@ -1,6 +1,6 @@
 /**
- * Containers in network namespaces of their own, one private network with IPv6 and a name server per environment, as on
- * Railway: nothing of this computer reaches into it but the relay, and nobody in it reaches out. Needs root and iproute2.
+ * Containers in their own network namespaces, with a private IPv6 network and a name server per environment, as on Railway.
+ * Only the relay can reach into a private network from this computer, and nothing can reach out. Needs root and iproute2.
  */
 
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ import type {
   SimulatedEndpoint,
   SimulatedHandle,
   SimulatedLaunch,
-  SimulatedNames,
+  SimulatedDns,
   SimulatedRuntime,
   SimulatedService,
 } from '../containers/simulated-runtime.ts';
@@ -26,12 +26,12 @@ import { missingNamespaces, sweepNamespaces } from './iproute.ts';
 import { type PrivateHost, PrivateNetwork } from './private-network.ts';
 import type { NameFailure } from './zone.ts';
 
-/** Rejects with PROVIDER_UNAVAILABLE, and what is missing, where there are no namespaces. */
+/** Opens a runtime. Rejects with PROVIDER_UNAVAILABLE, and the reason, when namespaces cannot be created. */
 export async function openNamespaceRuntime(options: ContainerOptions): Promise<SimulatedRuntime> {
   const missing = missingNamespaces();
   if (missing !== undefined) {
-    throw new ProviderError('PROVIDER_UNAVAILABLE', `there is no private network: ${missing}`, {
-      remedy: 'Run it as root with iproute2, or use the local runtime.',
+    throw new ProviderError('PROVIDER_UNAVAILABLE', `private networks cannot be created: ${missing}`, {
+      remedy: 'Run the simulator as root with iproute2 installed, or use the local runtime.',
     });
   }
   await sweepNamespaces();
@@ -39,13 +39,13 @@ export async function openNamespaceRuntime(options: ContainerOptions): Promise<S
 }
 
 class NamespaceRuntime implements SimulatedRuntime {
-  readonly dns: SimulatedNames = {
+  readonly dns: SimulatedDns = {
     fail: (how, name) => this.#failNames(how, name),
     mend: () => this.#mendNames(),
   };
   readonly #options: ContainerOptions;
   readonly #runner: ContainerRunner;
-  /** By environment. */
+  /** By environment id. */
   readonly #networks = new Map<string, Promise<PrivateNetwork>>();
   readonly #hosts = new Map<string, PrivateHost>();
   readonly #forwarders = new Map<string, Promise<Forwarder>>();
@@ -82,7 +82,7 @@ class NamespaceRuntime implements SimulatedRuntime {
     onLine: LineListener,
   ): Promise<SimulatedHandle> {
     const host = this.#hosts.get(keyOf(launch));
-    if (host === undefined) throw new Error(`${launch.serviceName} has no place in the private network`);
+    if (host === undefined) throw new Error(`${launch.serviceName} is not attached to the private network`);
     return this.#runner.start({ launch, env, onLine, place: this.#placeOf(host) });
   }
 

@@ -1,6 +1,6 @@
 /**
- * The private network of one environment: a switch in a namespace of its own with a name server beside it, and a namespace for
- * every service, all of it IPv6 with unique local addresses. No way leads from here to it or back.
+ * The private network of one environment: a switch in its own namespace with a name server, and a namespace for every service,
+ * all with unique local IPv6 addresses. It has no route to or from this computer.
  */
 
 import { randomInt } from 'node:crypto';
@@ -10,7 +10,7 @@ import { etcFolder, ip, namespaceName, removeNamespace } from './iproute.ts';
 import { NameServer } from './name-server.ts';
 import type { NameFailure } from './zone.ts';
 
-/** A service's own place in it. */
+/** The namespace of one service in a private network. */
 export interface PrivateHost {
   /** Name of its namespace. */
   readonly namespace: string;
@@ -26,7 +26,7 @@ const domain = 'railway.internal';
 const firstHost = 0x100;
 
 export class PrivateNetwork {
-  /** Of its switch, in which the name server is. */
+  /** Name of the namespace with the switch and the name server. */
   readonly namespace: string;
   readonly #prefix: string;
   readonly #nameServer: NameServer;
@@ -47,7 +47,8 @@ export class PrivateNetwork {
       await ip('netns', 'add', namespace);
       await ip('-n', namespace, 'link', 'set', 'lo', 'up');
       await ip('-n', namespace, 'link', 'add', switchName, 'type', 'bridge', 'mcast_snooping', '0');
-      // Else it has that of one of its ports, and another one when that is unplugged: then nobody finds it for a while.
+      // Without an address of its own it takes that of a port, and another one when that port is removed: then it cannot be
+      // reached for a while.
       await ip('-n', namespace, 'link', 'set', switchName, 'address', switchAddress);
       await ip('-n', namespace, 'link', 'set', switchName, 'up');
       await ip('-n', namespace, 'addr', 'add', `${prefix}::10/64`, 'dev', switchName, 'nodad');
@@ -59,7 +60,7 @@ export class PrivateNetwork {
     }
   }
 
-  /** A namespace with an address, a resolver and a name of its own. */
+  /** Creates a namespace for a service, with its own address, resolver and name. */
   async attach(service: string): Promise<PrivateHost> {
     const number = this.#nextHost;
     this.#nextHost += 1;
@@ -81,14 +82,14 @@ export class PrivateNetwork {
     return host;
   }
 
-  /** No process may be left in it. */
+  /** Removes the namespace of a service, in which no process may be left. */
   async detach(host: PrivateHost): Promise<void> {
     if (!this.#hosts.delete(host)) return;
     await this.#nameServer.delete(host.domain);
     await removeNamespace(host.namespace);
   }
 
-  /** Look-ups of a name, or of all, fail until `undefined` takes that back. */
+  /** Makes lookups of one name fail, or of all without `name`. `undefined` ends the failure. */
   fail(failure: NameFailure | undefined, name?: string): Promise<void> {
     return this.#nameServer.fail(failure, name);
   }
@@ -106,7 +107,7 @@ export class PrivateNetwork {
     await ip('-n', this.namespace, 'link', 'add', port, 'type', 'veth', ...peer);
     await ip('-n', this.namespace, 'link', 'set', port, 'master', switchName, 'up');
     await ip('-n', namespace, 'link', 'set', 'lo', 'up');
-    // Without the test for duplicates, which would keep the address from being used for a second or two.
+    // Without duplicate address detection, which would delay the use of the address by a second or two.
     await ip('-n', namespace, 'addr', 'add', `${address}/64`, 'dev', interfaceName, 'nodad');
     await ip('-n', namespace, 'link', 'set', interfaceName, 'up');
   }

@@ -1,12 +1,12 @@
 /**
- * What a name server of the private network knows, and how it answers: services have AAAA records and nothing else, a name that
- * nobody has does not exist, and failures are told for as long as somebody wants them. Bytes in, bytes out.
+ * The records of a name server of the private network, and its answers: services have AAAA records only, unknown names do not
+ * exist, and requested failures last until they are ended. Bytes in, bytes out.
  */
 
 import { isIPv6 } from 'node:net';
 import { AUTHORITATIVE_ANSWER, decode, encode, RECURSION_AVAILABLE } from 'dns-packet';
 
-/** `silence` is no answer at all. */
+/** How lookups fail: with the error SERVFAIL, or with no answer at all. */
 export type NameFailure = 'SERVFAIL' | 'silence';
 
 const timeToLive = 1;
@@ -26,14 +26,14 @@ export class Zone {
     this.#addresses.delete(name.toLowerCase());
   }
 
-  /** Of one name, or of all when it is left out; `undefined` takes it back. */
+  /** Makes lookups of one name fail, or of all without `name`. `undefined` ends the failure. */
   fail(failure: NameFailure | undefined, name?: string): void {
     if (name === undefined) this.#failure = failure;
     else if (failure === undefined) this.#failures.delete(name.toLowerCase());
     else this.#failures.set(name.toLowerCase(), failure);
   }
 
-  /** `undefined` for what gets no answer. */
+  /** Returns the answer to a message; `undefined` when it gets none. */
   answer(message: Buffer): Buffer | undefined {
     const query = read(message);
     if (query === undefined || query.type !== 'query') return undefined;

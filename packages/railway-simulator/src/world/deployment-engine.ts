@@ -1,11 +1,11 @@
 /**
- * Carries out what the deployment machine says, with the runtime: builds, starts and stops containers, and tells the
- * machine what came of it. A new deployment's container starts when those before it are gone, because a service has one
- * address here.
+ * Executes the effects of the deployment machine with the runtime: builds, starts and stops containers, and feeds the outcomes
+ * back to the machine. The container of a new deployment starts when those of earlier ones are gone, because a service has only
+ * one address here.
  */
 
 import type { Duplex } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
 import type { DeploymentStatus } from '@convoy/cluster/railway';
 import { type DeploymentEffect, type DeploymentInput, stepDeployment } from './deployment-machine.ts';
@@ -18,7 +18,7 @@ export interface DeploymentEngineOptions {
   readonly world: SimulatedWorld;
   readonly runtime: SimulatedRuntime;
   readonly faults: Faults;
-  /** Given to a container to end by itself, at least. */
+  /** Minimum grace period between SIGTERM and SIGKILL, in milliseconds. */
   readonly stopGraceMs: number;
 }
 
@@ -38,25 +38,25 @@ export class DeploymentEngine {
 
   deploy(instance: SimulatedInstance): DeploymentRecord {
     const deployment = this.#options.world.addDeployment(instance);
-    this.#carryOut(deployment, { kind: 'advance' });
+    this.#execute(deployment, { kind: 'advance' });
     return deployment;
   }
 
-  give(deployment: DeploymentRecord, input: DeploymentInput): void {
+  dispatch(deployment: DeploymentRecord, input: DeploymentInput): void {
     const { state, effects } = stepDeployment(deployment.state, input, deployment.instance.restartPolicy);
     for (const effect of effects) {
       if (effect.kind === 'step') deployment.addStep(effect.step, effect.phase, effect.error);
     }
     deployment.setState(state);
-    for (const effect of effects) this.#carryOut(deployment, effect);
+    for (const effect of effects) this.#execute(deployment, effect);
   }
 
-  /** Ends what runs of it; the service is gone from the lists at once, its containers when they have ended. */
+  /** Ends its deployments. The service disappears from the lists at once, its containers when they have ended. */
   remove(instance: SimulatedInstance): void {
     this.#options.world.removeInstance(instance);
     this.#run(async () => {
       await this.#endAll(instance.deployments);
-      // Should that fail, an address stays taken until the runtime closes; there is nobody to tell.
+      // If this fails, the address stays in use until the runtime closes; there is no caller to report it to.
       await this.#options.runtime.detach(instance).catch(() => undefined);
     });
   }
@@ -65,21 +65,21 @@ export class DeploymentEngine {
     return (await this.#handles.get(deployment)?.sockets()) ?? [];
   }
 
-  /** A stream to a port of what runs of a service now. Rejects when nothing does, or nothing listens there. */
+  /** Opens a stream to a port of the running container of a service. Rejects when none runs, or nothing listens there. */
   async connect({ deployments }: SimulatedInstance, port: number): Promise<Duplex> {
     const handle = deployments.map((one) => this.#handles.get(one)).findLast((one) => one !== undefined);
-    if (handle === undefined) throw new Error('no container runs');
+    if (handle === undefined) throw new Error('no container is running');
     return handle.connect(port);
   }
 
-  /** Ends its container as a crash would. */
+  /** Crashes its container. Throws when there is none. */
   crash(deployment: DeploymentRecord): void {
     const handle = this.#handles.get(deployment);
     if (handle === undefined) throw new GraphQLError('Deployment has no running container');
     handle.crash();
   }
 
-  /** Deployments that come to this status stay in it until what is returned is called. */
+  /** Holds deployments that reach this status. Returns a function that releases them. */
   hold(status: HeldStatus): () => void {
     const held = this.#holds.get(status) ?? Promise.withResolvers<void>();
     this.#holds.set(status, held);
@@ -89,7 +89,7 @@ export class DeploymentEngine {
     };
   }
 
-  /** Ends everything. Resolves when no container is left. */
+  /** Ends all deployments. Resolves when no container is left. */
   async close(): Promise<void> {
     for (const held of this.#holds.values()) held.resolve();
     this.#holds.clear();
@@ -97,7 +97,7 @@ export class DeploymentEngine {
     while (this.#tasks.size > 0) await Promise.all(this.#tasks);
   }
 
-  #carryOut(deployment: DeploymentRecord, effect: DeploymentEffect): void {
+  #execute(deployment: DeploymentRecord, effect: DeploymentEffect): void {
     switch (effect.kind) {
       case 'advance':
         this.#run(() => this.#advance(deployment));
@@ -119,21 +119,21 @@ export class DeploymentEngine {
     }
   }
 
-  /** The status that was answered is seen before the next one comes. */
+  /** Lets the answer with the current status reach the client before the status changes. */
   async #advance(deployment: DeploymentRecord): Promise<void> {
-    await turn();
+    await nextTurn();
     await this.#gate(deployment);
     const isQueued = deployment.state.status === 'QUEUED';
     const fault = isQueued ? this.#options.faults.forDeploy(deployment.instance.serviceName) : undefined;
     const kinds = { needsApproval: 'askApproval', skips: 'skip' } as const;
-    this.give(deployment, { kind: fault === undefined ? 'advance' : kinds[fault.kind] });
+    this.dispatch(deployment, { kind: fault === undefined ? 'advance' : kinds[fault.kind] });
   }
 
   async #build(deployment: DeploymentRecord): Promise<void> {
     const build = new AbortController();
     this.#builds.set(deployment, build);
     try {
-      await turn();
+      await nextTurn();
       await this.#gate(deployment);
       const { serviceName } = deployment.instance;
       const fault = build.signal.aborted ? undefined : this.#options.faults.forBuild(serviceName);
@@ -142,12 +142,12 @@ export class DeploymentEngine {
         deployment.addBuildLine(text, isError);
       await this.#options.runtime.build(deployment.source, onLine, build.signal);
       deployment.buildLines.end();
-      this.give(deployment, { kind: 'built' });
+      this.dispatch(deployment, { kind: 'built' });
     } catch (error) {
       const reason = (error as Error).message;
       deployment.addBuildLine(reason, true);
       deployment.buildLines.end();
-      this.give(deployment, { kind: 'buildFailed', reason });
+      this.dispatch(deployment, { kind: 'buildFailed', reason });
     } finally {
       this.#builds.delete(deployment);
     }
@@ -165,19 +165,19 @@ export class DeploymentEngine {
         ({ text, isError }) => deployment.addLine(text, isError),
       );
       this.#handles.set(deployment, handle);
-      this.#run(() => this.#untilExit(deployment, handle));
-      this.give(deployment, { kind: 'started' });
+      this.#run(() => this.#waitForExit(deployment, handle));
+      this.dispatch(deployment, { kind: 'started' });
     } catch (error) {
       const reason = (error as Error).message;
       deployment.addLine(reason, true);
-      this.give(deployment, { kind: 'startFailed', reason });
+      this.dispatch(deployment, { kind: 'startFailed', reason });
     }
   }
 
-  async #untilExit(deployment: DeploymentRecord, handle: SimulatedHandle): Promise<void> {
+  async #waitForExit(deployment: DeploymentRecord, handle: SimulatedHandle): Promise<void> {
     const { code } = await handle.exited;
     this.#handles.delete(deployment);
-    this.give(deployment, { kind: 'exited', isFailure: code !== 0 });
+    this.dispatch(deployment, { kind: 'exited', isFailure: code !== 0 });
   }
 
   async #stop(deployment: DeploymentRecord): Promise<void> {
@@ -186,7 +186,7 @@ export class DeploymentEngine {
     try {
       await this.#handles.get(deployment)?.stop(Math.max(stopGraceMs, drainingMs));
     } catch (error) {
-      deployment.addLine(`cannot be stopped: ${(error as Error).message}`, true);
+      deployment.addLine(`the container cannot be stopped: ${(error as Error).message}`, true);
     }
   }
 
@@ -194,8 +194,8 @@ export class DeploymentEngine {
     await Promise.all(
       deployments.map(async (deployment) => {
         const changes = deployment.changes.follow(() => undefined);
-        this.give(deployment, { kind: 'remove' });
-        // The feed ends when the deployment is over.
+        this.dispatch(deployment, { kind: 'remove' });
+        // The stream ends when the deployment is over.
         while ((await changes.next()).done !== true);
       }),
     );
@@ -205,7 +205,7 @@ export class DeploymentEngine {
     await this.#holds.get(state.status as HeldStatus)?.promise;
   }
 
-  /** What is under way is waited for when the simulator closes. */
+  /** Runs a task that `close` waits for. */
   #run(task: () => Promise<void>): void {
     const running = task().finally(() => this.#tasks.delete(running));
     this.#tasks.add(running);

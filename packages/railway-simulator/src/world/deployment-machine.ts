@@ -1,6 +1,6 @@
 /**
- * The life of one deployment, as Railway tells it: what happens goes in, its new state and what is to be done come out.
- * It never starts a container while there is one, and has none when it is over. Pure; the engine does what it says.
+ * The lifecycle of one deployment with Railway's statuses, as a state machine: an input and a state return the new state and the
+ * effects. It never starts a second container, and a deployment that is over has none. Pure; the engine executes the effects.
  */
 
 import type {
@@ -18,9 +18,9 @@ export interface DeploymentState {
   /** `undefined` before there is a container. */
   readonly instance: KnownInstanceStatus | undefined;
   readonly container: 'none' | 'starting' | 'running' | 'stopping';
-  /** What the container's end is for. */
+  /** What happens when the container ends. */
   readonly goal: 'run' | 'restart' | 'stop' | 'remove';
-  /** Restarts after a crash since it was asked to run. */
+  /** Restarts after a crash since the last start on request. */
   readonly restarts: number;
 }
 
@@ -31,9 +31,10 @@ export interface RestartPolicy {
 
 export type DeploymentInput =
   | { readonly kind: 'advance' }
-  /** Instead of building: somebody has to allow it, or there is nothing to deploy. */
+  /** The deployment needs approval before it is built. */
   | { readonly kind: 'askApproval' }
   | { readonly kind: 'approve' }
+  /** There is nothing to deploy. */
   | { readonly kind: 'skip' }
   | { readonly kind: 'built' }
   | { readonly kind: 'buildFailed'; readonly reason: string }
@@ -46,7 +47,7 @@ export type DeploymentInput =
   | { readonly kind: 'remove' };
 
 export type DeploymentEffect =
-  /** Give `advance` back in a while. */
+  /** Dispatch `advance` later. */
   | { readonly kind: 'advance' }
   | { readonly kind: 'build' }
   | { readonly kind: 'abortBuild' }
@@ -75,7 +76,7 @@ export const firstState: DeploymentState = {
 const waiting: ReadonlySet<string> = new Set(['INITIALIZING', 'QUEUED', 'NEEDS_APPROVAL', 'BUILDING']);
 const over: ReadonlySet<string> = new Set(['FAILED', 'REMOVED', 'SKIPPED']);
 
-/** What does not fit the state changes nothing. */
+/** Returns the state unchanged for an input that does not apply to it. */
 export function stepDeployment(
   state: DeploymentState,
   input: DeploymentInput,
@@ -151,7 +152,7 @@ function cancelled(state: DeploymentState): Transition {
   return to(state, { status: 'REMOVED' }, ...effects);
 }
 
-/** Of a first start the step is complete; who was asked to end it meanwhile gets that now. */
+/** Completes the step of a first start. A stop or restart requested in the meantime takes effect now. */
 function started(state: DeploymentState): Transition {
   const first = state.status === 'DEPLOYING' || state.instance === 'CREATED';
   const steps = first ? [step('CREATE_CONTAINER', 'complete')] : [];
@@ -214,7 +215,7 @@ function remove(state: DeploymentState): Transition {
   return to(state, { ...change, container: 'stopping' }, step('DRAIN_INSTANCES', 'begin'), { kind: 'stop' });
 }
 
-/** Whether nothing of it runs or will run by itself. */
+/** Whether it has no container and will not start one without a request. */
 export function isStopped(state: DeploymentState): boolean {
   return state.container === 'none' && !waiting.has(state.status) && state.status !== 'DEPLOYING';
 }

@@ -1,11 +1,11 @@
 /**
- * What the simulated Railway keeps of one deployment: its state, its steps, the last lines of its logs, and who wants to
- * hear of news. No input or output.
+ * What the simulated Railway stores of one deployment: its state, its steps, the last lines of its logs, and the streams of
+ * their changes. No input or output.
  */
 
 import type { DeploymentEventStep, RailwaySource } from '@convoy/cluster/railway';
 import { type DeploymentState, firstState, type RestartPolicy } from './deployment-machine.ts';
-import { Feed } from './feed.ts';
+import { EventStream } from './event-stream.ts';
 import type {
   SimulatedEndpoint,
   SimulatedLaunch,
@@ -42,8 +42,8 @@ export interface SimulatedInstance extends SimulatedService {
   limits: { vCPUs: number; memoryGB: number };
 }
 
-/** How a deployment was at one time. */
-export interface DeploymentMoment {
+/** The state of a deployment at one time. */
+export interface DeploymentSnapshot {
   readonly state: DeploymentState;
   readonly updatedAt: number;
 }
@@ -68,10 +68,10 @@ export class DeploymentRecord {
   readonly startCommand: string | undefined;
   readonly instance: SimulatedInstance;
   readonly createdAt: number;
-  readonly events: Feed<RecordedEvent> = new Feed(maxEvents);
-  readonly buildLines: Feed<RecordedLine> = new Feed(maxLines);
-  readonly lines: Feed<RecordedLine> = new Feed(maxLines);
-  readonly changes: Feed<DeploymentMoment> = new Feed(1);
+  readonly events: EventStream<RecordedEvent> = new EventStream(maxEvents);
+  readonly buildLines: EventStream<RecordedLine> = new EventStream(maxLines);
+  readonly lines: EventStream<RecordedLine> = new EventStream(maxLines);
+  readonly changes: EventStream<DeploymentSnapshot> = new EventStream(1);
   state: DeploymentState = firstState;
   updatedAt: number;
   readonly #now: () => number;
@@ -90,14 +90,14 @@ export class DeploymentRecord {
     this.updatedAt = this.createdAt;
   }
 
-  /** What the runtime has to know to start it. */
+  /** What the runtime needs to start it. */
   get launch(): Omit<SimulatedLaunch, 'endpoint'> {
     const { serviceId, serviceName, environmentId } = this.instance;
     const { id: deploymentId, instanceId, source, startCommand } = this;
     return { serviceId, serviceName, environmentId, deploymentId, instanceId, source, startCommand };
   }
 
-  /** Nothing of it runs or will run again. */
+  /** Whether it has no container and will never have one again. */
   get isOver(): boolean {
     return ['FAILED', 'REMOVED', 'SKIPPED'].includes(this.state.status) && this.state.container === 'none';
   }
@@ -107,9 +107,9 @@ export class DeploymentRecord {
     this.state = state;
     if (!hasChanged) return;
     this.updatedAt = Math.max(this.#now(), this.updatedAt + 1);
-    this.changes.tell({ state, updatedAt: this.updatedAt });
+    this.changes.publish({ state, updatedAt: this.updatedAt });
     if (!this.isOver) return;
-    for (const feed of [this.lines, this.buildLines, this.events, this.changes]) feed.end();
+    for (const stream of [this.lines, this.buildLines, this.events, this.changes]) stream.end();
   }
 
   addStep(
@@ -137,7 +137,7 @@ export class DeploymentRecord {
     this.lines.add(this.#line(message, isError, this.instanceId));
   }
 
-  /** No two lines of a deployment have the same time: the nanoseconds count. */
+  /** No two lines of a deployment have the same timestamp: the nanoseconds are a counter. */
   #line(message: string, isError: boolean, deploymentInstanceId: string | null): RecordedLine {
     this.#lines += 1;
     const nanos = String(this.#lines % 1_000_000).padStart(6, '0');

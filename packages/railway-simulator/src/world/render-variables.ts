@@ -1,35 +1,35 @@
 /**
- * Follows references in the values of variables as Railway does: `${{NAME}}` is another variable of the service, or one
- * that Railway itself gives it; `${{shared.NAME}}` is one of the environment, and `${{web.NAME}}` one of the service `web`. What
- * refers to nothing is empty, and so is what goes in a circle. Pure.
+ * Resolves references in the values of variables as Railway does: `${{NAME}}` is another variable of the service, or one that
+ * Railway provides; `${{shared.NAME}}` is a variable of the environment, and `${{web.NAME}}` one of the service `web`. References
+ * to nothing and circular references are empty. Pure.
  */
 
 const reference = /\$\{\{\s*(?:(\w[\w-]*)\.)?(\w+)\s*\}\}/g;
 const maxLength = 64 * 1024;
 
-/** What one service has. */
+/** The variables of one service. */
 export interface ServiceVariables {
   readonly own: Readonly<Record<string, string>>;
-  /** `RAILWAY_...`; what the user sets under the same name goes before. */
+  /** `RAILWAY_...`, provided by Railway; a variable of the user with the same name takes precedence. */
   readonly given: Readonly<Record<string, string>>;
 }
 
 export interface VariableScopes extends ServiceVariables {
   readonly shared: Readonly<Record<string, string>>;
-  /** Another service of the environment, by its name. Default: there is none. */
+  /** Returns another service of the environment by its name. Default: there is none. */
   readonly service?: (name: string) => ServiceVariables | undefined;
 }
 
-/** All variables of the service with their final values. Each is worked out once, so that many references cost little. */
+/** All variables of the service with their final values. Each is resolved once, so many references cost little. */
 export function renderVariables(scopes: VariableScopes): Record<string, string> {
   const { shared, service = () => undefined } = scopes;
   const done = new Map<string, string>();
-  /** `of` is the name of a service, empty for the one it is all about. */
+  /** `of` is the name of another service; empty for the service that is rendered. */
   const valueOf = (of: string, name: string): string => {
     const key = `${of} ${name}`;
     const known = done.get(key);
     if (known !== undefined) return known;
-    // Empty until it is known: that is what ends a circle.
+    // Empty until it is known, which ends circular references.
     done.set(key, '');
     const scope = of === '' ? scopes : service(of);
     const value = render(of, scope && (ownValue(scope.own, name) ?? ownValue(scope.given, name)));
@@ -48,7 +48,7 @@ export function renderVariables(scopes: VariableScopes): Record<string, string> 
   return Object.fromEntries(names.map((name) => [name, valueOf('', name)]));
 }
 
-/** Not what every object inherits. */
+/** Ignores properties that every object inherits. */
 function ownValue(record: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -1,23 +1,23 @@
-/** What the simulator is told to do wrong, how often, and to whom. Pure: it only says which fault is next. */
+/** The faults that the simulator is to produce, how often, and for what. Pure: only selects the next fault. */
 
-/** To requests; `operation` is the name in GraphQL, left out for all, `times` is 1 when left out. */
+/** Faults of requests. `operation` is the GraphQL name; default: every operation. `times` is 1 by default. */
 export type RequestFault = {
   readonly operation?: string;
   readonly times?: number;
 } & (
   | { readonly kind: 'rateLimited'; readonly retryAfterSeconds: number }
   | { readonly kind: 'notAuthorized' }
-  /** An error in GraphQL with these words. */
+  /** A GraphQL error with this message. */
   | { readonly kind: 'problem'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly status: number }
   | { readonly kind: 'slow'; readonly ms: number }
-  /** The connection is cut instead of an answer. */
+  /** The connection is cut instead of answered. */
   | { readonly kind: 'cut' }
-  /** An answer with these bytes. */
+  /** An answer with this body. */
   | { readonly kind: 'garbage'; readonly body: string }
 );
 
-/** To the next builds of a service, by its name; left out for all. */
+/** Makes the next builds of a service fail. `service` is its name; default: every service. */
 export interface BuildFault {
   readonly kind: 'buildFails';
   readonly service?: string;
@@ -25,13 +25,13 @@ export interface BuildFault {
   readonly message: string;
 }
 
-/** To the next deployments of a service: they wait for `approve`, or end without anything deployed. */
+/** Makes the next deployments of a service wait for `approve`, or end with nothing deployed. */
 export type DeployFault = {
   readonly service?: string;
   readonly times?: number;
 } & ({ readonly kind: 'needsApproval' } | { readonly kind: 'skips' });
 
-/** Something that goes wrong when a request, a build or a deployment meets it. */
+/** A fault of the next matching request, build or deployment. */
 export type SimulatedFault = RequestFault | BuildFault | DeployFault;
 
 interface Armed<Fault> {
@@ -39,7 +39,7 @@ interface Armed<Fault> {
   left: number;
 }
 
-/** Name that upgrades to a WebSocket go by. */
+/** The `operation` of WebSocket upgrades. */
 export const socketOperation = 'socket';
 
 export class Faults {
@@ -60,12 +60,12 @@ export class Faults {
     this.#deploys = [];
   }
 
-  /** How often something is still to go wrong. */
+  /** How many faults are still to occur. */
   get pending(): number {
     return [this.#requests, this.#builds, this.#deploys].flat().reduce((sum, { left }) => sum + left, 0);
   }
 
-  /** The fault this request gets, which is then used up by one. */
+  /** Returns the fault of this request, and counts it as used once. */
   forRequest(operation: string): RequestFault | undefined {
     return take(this.#requests, (fault) =>
       fault.operation === undefined ? operation !== socketOperation : fault.operation === operation,

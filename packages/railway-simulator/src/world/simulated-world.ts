@@ -1,7 +1,7 @@
 /**
- * Everything the simulated Railway knows: projects, environments, services, variables, deployments and their logs, in
- * bounded tables. Does what the API's mutations do to them and says no in Railway's words; starts nothing itself.
- * No input or output, no timers: the time comes in as a function, ids are counted.
+ * The state of the simulated Railway: projects, environments, services, variables, deployments and their logs, in bounded
+ * tables. Applies the API's mutations to them and refuses in Railway's words; starts nothing itself. No input or output, no
+ * timers: the time is passed in as a function, ids are counted.
  */
 
 import { GraphQLError } from 'graphql';
@@ -13,7 +13,7 @@ export interface SimulatedEnvironment {
   readonly id: string;
   readonly name: string;
   readonly projectId: string;
-  /** A fork of another one: what is made in it is made nowhere else. */
+  /** Whether it is a fork of another one: services created in a fork are created nowhere else. */
   readonly isFork: boolean;
   readonly shared: Record<string, string>;
 }
@@ -26,7 +26,7 @@ export interface SimulatedProject {
 
 export interface WorldOptions {
   readonly now: () => number;
-  /** Service instances of all environments together. */
+  /** Maximum number of service instances in all environments together. */
   readonly serviceLimit: number;
 }
 
@@ -83,7 +83,7 @@ export class SimulatedWorld {
     return this.#instances.get(keyOf(environmentId, serviceId)) ?? notFound('ServiceInstance');
   }
 
-  /** By its own id, or by that of a container it has had. */
+  /** Finds an instance by its id, or by the id of a container that it has had. */
   findInstance(id: string): SimulatedInstance | undefined {
     const isIt = (one: SimulatedInstance): boolean =>
       one.id === id || one.deployments.some(({ instanceId }) => instanceId === id);
@@ -98,7 +98,7 @@ export class SimulatedWorld {
     return [...this.#deployments.values()];
   }
 
-  /** The environments a new service goes to: as with Railway, all that are no forks, unless one fork is named. */
+  /** The environments to create a service in. As on Railway: all that are not forks, unless a fork is named. */
   placesFor(projectId: string, environmentId: string | undefined, name: string): SimulatedService[] {
     this.project(projectId);
     const all = this.environmentsOf(projectId);
@@ -139,7 +139,7 @@ export class SimulatedWorld {
     return instance;
   }
 
-  /** Its deployments can still be asked for, as long as there is room. */
+  /** Its deployments can still be queried, as long as there is room for them. */
   removeInstance(instance: SimulatedInstance): void {
     this.#instances.delete(keyOf(instance.environmentId, instance.serviceId));
   }
@@ -154,7 +154,7 @@ export class SimulatedWorld {
     instance.variables = all;
   }
 
-  /** What its container gets; the ids of a deployment only when there is one. */
+  /** The variables of its container; the ids of a deployment only when there is one. */
   variablesOf(instance: SimulatedInstance, deployment?: DeploymentRecord): Record<string, string> {
     const { environmentId } = instance;
     const given = { ...this.#givenTo(instance), ...givenBy(deployment) };

@@ -23,7 +23,7 @@ describe('the zone of a private network', () => {
     assert.deepEqual(ask(zone, 'web.railway.internal', 'AAAA'), { rcode: 3, data: [] });
   });
 
-  test('fails for all or for one, until that is taken back', () => {
+  test('fails for all names or for one, until the failure is ended', () => {
     const zone = new Zone();
     zone.set('a.test', ['fd12::1']);
     zone.set('b.test', ['fd12::2']);

@@ -1,4 +1,4 @@
-/** The life of a deployment under every order of things that can happen to it. */
+/** The lifecycle of a deployment under every order of inputs. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -22,7 +22,7 @@ const commands: readonly DeploymentInput['kind'][] = [
   'skip',
 ];
 
-/** A runtime that answers each effect once, in an order fast-check chooses, and containers that end when they like. */
+/** A runtime that answers each effect once, in an order that fast-check chooses, with containers that may end at any time. */
 class Model {
   state: DeploymentState = firstState;
   containers = 0;
@@ -47,11 +47,11 @@ class Model {
       if (effect.kind === 'build')
         this.pending.push(isGood ? { kind: 'built' } : { kind: 'buildFailed', reason: 'no' });
       if (effect.kind === 'start') {
-        assert.equal(this.containers, 0, 'starts no second container');
+        assert.equal(this.containers, 0, 'a second container is never started');
         this.pending.push(isGood ? { kind: 'started' } : { kind: 'startFailed', reason: 'no' });
       }
       if (effect.kind === 'stop') {
-        assert.equal(this.containers, 1, 'stops what runs');
+        assert.equal(this.containers, 1, 'only a running container is stopped');
         this.pending.push({ kind: 'exited', isFailure: false });
       }
       if (effect.kind === 'step') this.#step(effect.step, effect.phase);
@@ -63,7 +63,7 @@ class Model {
     this.open.set(step, phase === 'begin' ? open + 1 : 0);
   }
 
-  /** The next answer of the runtime, unless a container has ended by itself meanwhile. */
+  /** Gives the next answer of the runtime, unless the container has ended by itself in the meantime. */
   answer(isGood: boolean): boolean {
     const input = this.pending.shift();
     if (input === undefined) return false;
@@ -86,7 +86,7 @@ const happenings = fc.array(
   { maxLength: 40 },
 );
 
-test('whatever happens, there is one container at most, and none is left after remove', () => {
+test('no order of inputs leads to a second container, and none is left after remove', () => {
   fc.assert(
     fc.property(policies, happenings, (policy, happenings) => {
       const model = new Model(policy);
@@ -106,15 +106,15 @@ test('whatever happens, there is one container at most, and none is left after r
   );
 });
 
-test('left alone, a deployment goes to SUCCESS through every status of Railway, in order', () => {
+test('without further input, a deployment reaches SUCCESS through every status of Railway, in order', () => {
   const model = new Model({ type: 'NEVER', maxRetries: 0 });
   const statuses = [model.state.status];
   while (model.answer(true)) statuses.push(model.state.status);
   assert.deepEqual(statuses, ['INITIALIZING', 'QUEUED', 'BUILDING', 'DEPLOYING', 'SUCCESS']);
-  assert.deepEqual([...model.open.values()], [0, 0], 'every step that began is complete');
+  assert.deepEqual([...model.open.values()], [0, 0], 'every step that has begun is complete');
 });
 
-test('a container that fails is restarted as often as the policy says, then the deployment has crashed', () => {
+test('a failing container is restarted as often as the policy allows, then the deployment has crashed', () => {
   const model = new Model({ type: 'ON_FAILURE', maxRetries: 2 });
   let crashes = 0;
   for (;;) {

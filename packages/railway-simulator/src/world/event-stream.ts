@@ -1,16 +1,16 @@
-/** Things of one kind, the last of them kept, told to everybody who follows. Who reads too slowly is dropped. */
+/** A stream of items for any number of followers, which stores the last ones. A follower that reads too slowly is dropped. */
 
 import { StreamQueue } from '@convoy/cluster/railway';
 
 const maxWaiting = 5000;
 
-export class Feed<Item> {
+export class EventStream<Item> {
   readonly items: Item[] = [];
   readonly #limit: number;
   readonly #followers: Set<StreamQueue<Item>> = new Set();
   #isOver = false;
 
-  /** Keeps the last `limit`. */
+  /** Stores the last `limit` items. */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -18,21 +18,21 @@ export class Feed<Item> {
   add(item: Item): void {
     this.items.push(item);
     if (this.items.length > this.#limit) this.items.splice(0, this.items.length - this.#limit);
-    this.tell(item);
+    this.publish(item);
   }
 
-  /** Without keeping it. */
-  tell(item: Item): void {
+  /** Sends the item to all followers without storing it. */
+  publish(item: Item): void {
     for (const follower of this.#followers) {
       if (follower.push(item)) continue;
       this.#followers.delete(follower);
-      follower.end(new Error('too slow a reader'));
+      follower.end(new Error('the follower reads too slowly'));
     }
   }
 
   /**
-   * `first`, then what comes from this moment on, mapped; ends when no more will come. Not a generator: `return` must
-   * end it also while somebody waits for the next one.
+   * Iterates over `first`, then over all items from now on, mapped, until the stream ends. Not a generator, because `return`
+   * must also end it while a call of `next` is pending.
    */
   follow<Mapped>(
     map: (item: Item) => Mapped,
