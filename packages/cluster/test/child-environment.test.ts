@@ -1,4 +1,4 @@
-/** What children inherit, and what a user may name for a launch. */
+/** Which variables children inherit, and which ones a user may set for a launch. */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import { checkLaunchVariables } from '../src/launch/launch-variables.ts';
 import { localCommand } from '../src/platforms/local/local-command.ts';
 import { startScript } from '../src/platforms/ssh/host/start-script.ts';
 
-/** What is found in the environment of a developer or of CI, and is no business of a node. */
+/** Variables in the environment of a developer or of CI that a node must not see. */
 const secrets = {
   RAILWAY_API_TOKEN: 'psst',
   RAILWAY_TOKEN: 'psst',
@@ -59,7 +59,7 @@ const base = {
 };
 
 describe('the environment of children', () => {
-  test('has what programs need to be found and to work', () => {
+  test('has what programs need in order to be found and to work', () => {
     assert.deepEqual(childEnvironment({ ...useful, ...secrets }), useful);
   });
 
@@ -84,7 +84,7 @@ describe('the environment of children', () => {
       const request = { id: 'a1', node: 'a@db1.internal', kind: 'erlang', cookie: 'the-cookie' } as const;
       const variables = { GIVEN: `it's\n$(id) "x"`, EMPTY: '' };
       const script = startScript({ ...request, port: 1, epmdPort: 4000, graceMs: 1, variables });
-      // What the node's own shell runs, with a program in place of `erl` that shows its environment.
+      // The start script of the node, with a program in place of `erl` that prints its environment.
       const run = /\/run" <<'(\w+)'\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
       const given = /\/variables" <<'(\w+)'\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
       writeFileSync(join(home, 'run'), run.replace(/^exec erl .*$/m, 'exec env -0'));
@@ -105,7 +105,7 @@ describe('the environment of children', () => {
     }
   });
 
-  test('every program is started with an environment that was chosen for it', () => {
+  test('every program is started with an explicit environment', () => {
     const folder = join(import.meta.dirname, '../..');
     const starts = /\b(?:spawn|spawnSync|execFile|execFileSync|fork|exec|execSync)\(/;
     const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -113,7 +113,7 @@ describe('the environment of children', () => {
       .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
       .filter(({ text }) => /from 'node:child_process'/.test(text) && starts.test(text));
     assert.ok(sources.length >= 6);
-    // The environment comes with its command there: `localCommand`, `containerCommand`.
+    // There the environment is part of the command: `localCommand`, `containerCommand`.
     const others = sources.filter(({ name }) => name !== 'cluster/src/launch/child-process.ts');
     const careless = others.filter(({ text }) => !text.includes('childEnvironment('));
     assert.deepEqual(
@@ -123,8 +123,8 @@ describe('the environment of children', () => {
   });
 });
 
-describe('variables that are named for a launch', () => {
-  test('reach the node, and no argument list', () => {
+describe('variables that are set for a launch', () => {
+  test('reach the node, and appear in no argument list', () => {
     const variables = { DATABASE_URL: 'postgres://u:pw@db', PATH: '/mine:/bin', HOME: '/elsewhere' };
     for (const kind of ['typescript', 'erlang'] as const) {
       const { env, args } = localCommand({ ...base, kind, env: useful, variables });
@@ -174,7 +174,7 @@ describe('variables that are named for a launch', () => {
     },
   );
 
-  test('emulator flags that leave the node what it is are taken', () => {
+  test('emulator flags that do not change the identity of the node are accepted', () => {
     checkLaunchVariables({ ERL_FLAGS: '+S 1 -kernel net_ticktime 5', NAME: '-name x', _a1: '' });
   });
 });

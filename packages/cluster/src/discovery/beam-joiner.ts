@@ -61,7 +61,7 @@ class BeamJoiner implements Joiner {
       );
     }
     throw new DiscoveryError('DISCOVERY_DIAL_REFUSED', `${this.self} cannot connect to ${peer}`, {
-      remedy: `Erlang gives no reason; run the doctor for ${peer} to find it (diagnose).`,
+      remedy: `Erlang gives no reason: run the doctor (\`diagnose\`) for ${peer} to find it.`,
     });
   }
 
@@ -122,10 +122,10 @@ class BeamJoiner implements Joiner {
     const before = this.#connected;
     this.#connected = now;
     for (const peer of before) {
-      if (!now.has(peer)) for (const tell of this.#downs) tell(peer, 'connection_closed');
+      if (!now.has(peer)) for (const listener of this.#downs) listener(peer, 'connection_closed');
     }
     for (const peer of now) {
-      if (!before.has(peer)) for (const tell of this.#ups) tell(peer);
+      if (!before.has(peer)) for (const listener of this.#ups) listener(peer);
     }
   }
 }

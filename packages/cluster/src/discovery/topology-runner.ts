@@ -47,7 +47,7 @@ export class TopologyRunner {
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
-    // Not within the constructor's turn: the caller may still be setting itself up.
+    // Not in the turn of the constructor: the caller may not be set up yet.
     await Promise.resolve();
     for (let restarts = 0; !signal.aborted; restarts += 1) {
       const before = this.lastAnswer;

@@ -30,7 +30,7 @@ import { type Diagnosis, type DiagnosisStep, FaultFound } from './diagnosis.ts';
 import { Examination } from './examination.ts';
 import { makeFault } from './faults.ts';
 import { askEpmd, lookUp, resolveHost, tryPort } from './host-probe.ts';
-import { askMesh, askVersionAndClock, type Asking, tryDialBack } from './node-probe.ts';
+import { askMesh, askVersionAndClock, type NodeProbe, tryDialBack } from './node-probe.ts';
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions {
@@ -208,18 +208,20 @@ async function shakeHands(
   const { cookie, transport } = options;
   await examination.step({ name: 'handshake', label: 'Perform the handshake' }, async () => {
     try {
-      await greet(node, { ...options, cookie });
+      await tryHandshake(node, { ...options, cookie });
     } catch (error) {
       // The port was open a moment ago, so it is the node that does not answer.
       if (!(error instanceof ConnectionError) || error.code !== 'CONNECTION_TIMEOUT') throw error;
       const isTls = transport.name.startsWith('tls');
-      throw isTls && (await speaksPlainly(node, options)) ? tlsNotSpoken(node, error) : silence(node, error);
+      throw isTls && (await answersWithoutTls(node, options))
+        ? tlsNotSpoken(node, error)
+        : silentNode(node, error);
     }
     return { value: undefined, detail: 'the name and the cookie are right' };
   });
 }
 
-async function greet(node: string, options: DiagnoseOptions & Found): Promise<void> {
+async function tryHandshake(node: string, options: DiagnoseOptions & Found): Promise<void> {
   const { cookie, resolver, transport, timeoutMs = 5000 } = options;
   const creation = 4 + randomBytes(3).readUIntBE(0, 3);
   const connection = await dialPeer({
@@ -236,9 +238,9 @@ async function greet(node: string, options: DiagnoseOptions & Found): Promise<vo
 }
 
 /** Whether the node answers without TLS. Uses a random cookie, so that no proof of the real one goes over plain TCP. */
-async function speaksPlainly(node: string, options: DiagnoseOptions & Found): Promise<boolean> {
+async function answersWithoutTls(node: string, options: DiagnoseOptions & Found): Promise<boolean> {
   try {
-    await greet(node, {
+    await tryHandshake(node, {
       ...options,
       transport: createTcpTransport(),
       cookie: randomBytes(16).toString('hex'),
@@ -263,7 +265,7 @@ function tlsNotSpoken(node: string, error: Error): FaultFound {
   );
 }
 
-function silence(node: string, error: Error): FaultFound {
+function silentNode(node: string, error: Error): FaultFound {
   return new FaultFound(
     makeFault(
       {
@@ -286,18 +288,18 @@ async function checkForWarnings(
   const name = visitorName(target);
   const visitor = { hidden: true, listen: false, resolver, transport } as const;
   await using node: Node = await startNode({ name, cookie, ...visitor });
-  const asking: Asking = { node, target, timeoutMs, signal: signalOf(options) };
+  const probe: NodeProbe = { node, target, timeoutMs, signal: signalOf(options) };
   const release = await examination.ask({ name: 'node', label: 'Ask for version and clock' }, () =>
-    askVersionAndClock(asking),
+    askVersionAndClock(probe),
   );
   if (release === undefined) return;
   if (localAddress !== undefined) {
     await examination.ask({ name: 'return', label: 'Check that it can dial back' }, () =>
-      tryDialBack(asking, localAddress),
+      tryDialBack(probe, localAddress),
     );
   }
   await examination.ask({ name: 'mesh', label: 'Compare the connections of its peers' }, () =>
-    askMesh(asking),
+    askMesh(probe),
   );
 }
 

@@ -62,7 +62,7 @@ const handshakeMeanings: Readonly<Record<string, (error: HandshakeError, node: s
   }),
   HANDSHAKE_MISSING_FLAGS: (_error, node) => ({
     code: 'MISSING_FLAGS',
-    sentence: `${node} and this node do not speak the same distribution protocol`,
+    sentence: `${node} and this node have no version of the distribution protocol in common`,
     remedy:
       'Upgrade the older one: both sides need OTP 23 or later, and OTP 25 or later if either is newer than 25.',
   }),

@@ -15,7 +15,7 @@ const oldestRelease = 25;
 const maxAsked = 20;
 const dialBackMs = 2500;
 
-export interface Asking {
+export interface NodeProbe {
   readonly node: Node;
   readonly target: string;
   readonly timeoutMs: number;
@@ -23,23 +23,23 @@ export interface Asking {
 }
 
 async function ask(
-  { node, target, timeoutMs, signal }: Asking,
+  { node, target, timeoutMs, signal }: NodeProbe,
   call: readonly [string, string, Term[]],
 ): Promise<Term> {
   return node.rpc(target, call[0], call[1], call[2], { timeoutMs, signal });
 }
 
 /** Compares its release and its clock with ours. TypeScript nodes report neither. */
-export async function askVersionAndClock(asking: Asking): Promise<StepResult<string | undefined>> {
+export async function askVersionAndClock(probe: NodeProbe): Promise<StepResult<string | undefined>> {
   let release: Term;
   try {
-    release = await ask(asking, ['erlang', 'system_info', [atom('otp_release')]]);
+    release = await ask(probe, ['erlang', 'system_info', [atom('otp_release')]]);
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
     return { value: undefined, detail: 'a TypeScript node' };
   }
   const before = Date.now();
-  const time = await ask(asking, ['os', 'system_time', [atom('millisecond')]]);
+  const time = await ask(probe, ['os', 'system_time', [atom('millisecond')]]);
   const after = Date.now();
   const skewMs = Number(time) - (before + after) / 2;
   const text = charlist(release);
@@ -47,7 +47,7 @@ export async function askVersionAndClock(asking: Asking): Promise<StepResult<str
   return {
     value: text,
     detail,
-    warning: clockWarning(skewMs, asking.target) ?? releaseWarning(text, asking.target),
+    warning: clockWarning(skewMs, probe.target) ?? releaseWarning(text, probe.target),
   };
 }
 
@@ -71,7 +71,7 @@ function releaseWarning(release: string, target: string): Fault | undefined {
 }
 
 /** Whether the node can open a connection to us. Distribution works without it until that node has to dial. */
-export async function tryDialBack(asking: Asking, localAddress: string): Promise<StepResult<undefined>> {
+export async function tryDialBack(probe: NodeProbe, localAddress: string): Promise<StepResult<undefined>> {
   const address = localAddress.replace(/^::ffff:/, '');
   const server = createServer((socket) => socket.destroy());
   server.listen(0, address);
@@ -79,18 +79,18 @@ export async function tryDialBack(asking: Asking, localAddress: string): Promise
   const { port } = server.address() as { port: number };
   try {
     const options = [...(isIP(address) === 6 ? [atom('inet6')] : [])];
-    const answer = await ask(asking, ['gen_tcp', 'connect', [ipTerm(address), port, options, dialBackMs]]);
+    const answer = await ask(probe, ['gen_tcp', 'connect', [ipTerm(address), port, options, dialBackMs]]);
     const reason =
       answer instanceof Tuple && atomName(answer.at(0)) === 'error' ? atomName(answer.at(1)) : undefined;
     if (reason === undefined) return { value: undefined, detail: `it can dial ${address}` };
     const warning = makeFault(
       {
         code: 'RETURN_PATH',
-        sentence: `${asking.target} cannot dial back to ${address}: connections have to be opened from here`,
+        sentence: `${probe.target} cannot dial back to ${address}: connections have to be opened from here`,
         remedy:
           'Open the ports on this side for it, or always connect from this side (a connection works in both directions).',
       },
-      `gen_tcp:connect on ${asking.target}: ${reason}`,
+      `gen_tcp:connect on ${probe.target}: ${reason}`,
     );
     return { value: undefined, detail: reason, warning };
   } finally {
@@ -99,13 +99,13 @@ export async function tryDialBack(asking: Asking, localAddress: string): Promise
 }
 
 /** Whether the visible peers of the node are connected with one another, as `global` requires. */
-export async function askMesh(asking: Asking): Promise<StepResult<undefined>> {
-  const peers = names(await ask(asking, ['erlang', 'nodes', []])).slice(0, maxAsked);
-  const members = [asking.target, ...peers];
+export async function askMesh(probe: NodeProbe): Promise<StepResult<undefined>> {
+  const peers = names(await ask(probe, ['erlang', 'nodes', []])).slice(0, maxAsked);
+  const members = [probe.target, ...peers];
   const missing: string[] = [];
   await Promise.all(
     peers.map(async (peer) => {
-      const seen = await peersOf(asking, peer);
+      const seen = await peersOf(probe, peer);
       for (const member of members)
         if (member !== peer && seen?.includes(member) === false) missing.push(`${peer} lacks ${member}`);
     }),
@@ -115,7 +115,7 @@ export async function askMesh(asking: Asking): Promise<StepResult<undefined>> {
   const warning = makeFault(
     {
       code: 'PARTIAL_MESH',
-      sentence: `not all peers of ${asking.target} are connected with one another, so global and pg are inconsistent`,
+      sentence: `not all peers of ${probe.target} are connected with one another, so global and pg are inconsistent`,
       remedy: 'Connect them; with prevent_overlapping_partitions, OTP disconnects more of them by itself.',
     },
     ...missing.sort().slice(0, 10),
@@ -124,9 +124,9 @@ export async function askMesh(asking: Asking): Promise<StepResult<undefined>> {
 }
 
 /** The peers of `peer` as it sees them itself; TypeScript nodes are asked by `convoy:info`. `undefined` without an answer. */
-async function peersOf(asking: Asking, peer: string): Promise<string[] | undefined> {
+async function peersOf(probe: NodeProbe, peer: string): Promise<string[] | undefined> {
   const askPeer = (module: string, name: string): Promise<Term> =>
-    ask(asking, ['rpc', 'call', [atom(peer), atom(module), atom(name), [], 2000]]);
+    ask(probe, ['rpc', 'call', [atom(peer), atom(module), atom(name), [], 2000]]);
   const nodes = await askPeer('erlang', 'nodes');
   if (Array.isArray(nodes)) return names(nodes);
   const info = await askPeer('convoy', 'info');

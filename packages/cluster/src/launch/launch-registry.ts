@@ -177,11 +177,11 @@ export class LaunchRegistry<Held> {
     this.#drop(entry);
   }
 
-  /** Stops everything in parallel; `leave` releases the nodes that are up instead. */
-  async close(upOnes: 'destroy' | 'leave' = 'destroy'): Promise<void> {
+  /** Stops everything in parallel. With `leave`, the nodes that are up are released and keep running. */
+  async close(onUp: 'destroy' | 'leave' = 'destroy'): Promise<void> {
     this.#isClosed = true;
     const end = ({ node, isUp }: LaunchEntry<Held>): Promise<void> =>
-      isUp === true && upOnes === 'leave' ? this.forget(node) : this.destroy(node);
+      isUp === true && onUp === 'leave' ? this.forget(node) : this.destroy(node);
     await Promise.all(this.entries.map(end));
   }
 

@@ -41,15 +41,15 @@ function checkVariable(name: string, value: string): void {
   if (platformTokens.has(name)) {
     throw refused(
       `${name} must not be passed to nodes`,
-      'Anyone with a shell on the node could use your Railway account.',
+      'Leave it out: anyone with a shell on the node could use your Railway account.',
     );
   }
   if (ours.test(name)) throw refused(`${name} is set by Convoy itself`, 'Leave it out.');
-  if (value.includes('\0')) throw refused(`the value of ${name} has a NUL character`, 'Remove it.');
+  if (value.includes('\0')) throw refused(`the value of ${name} contains a NUL character`, 'Remove it.');
   const flag = flags.test(name) ? identityFlag.exec(value)?.[1] : undefined;
   if (flag === undefined) return;
   throw refused(
-    `${name} must not hold -${flag}: Convoy sets the name and the cookie of the node`,
+    `${name} must not contain -${flag}: Convoy sets the name and the cookie of the node`,
     'Remove the flag. Emulator flags are visible in the process list.',
   );
 }

@@ -41,11 +41,11 @@ export async function isBooted(node: Node, name: string, signal: AbortSignal): P
  * doing so.
  */
 export function claimNode(node: Node, name: string): () => void {
-  const tell = (): void => node.send({ name: deadMan, node: name }, tuple(atom('owner'), node.pid));
+  const claim = (): void => node.send({ name: deadMan, node: name }, tuple(atom('owner'), node.pid));
   const stop = node.onNodeUp((up) => {
-    if (up === name) tell();
+    if (up === name) claim();
   });
-  if (node.list('connected').includes(name)) tell();
+  if (node.list('connected').includes(name)) claim();
   return stop;
 }
 

@@ -25,12 +25,12 @@ export class StepRecorder {
   }
 
   /**
-   * Runs `work` as the step `name`. When it throws, the step fails and the error is rethrown. `tell` sets the detail while
-   * the step is running.
+   * Runs `work` as the step `name`. When it throws, the step fails and the error is rethrown. `setDetail` changes the detail
+   * while the step is running.
    */
   async run<Result>(
     name: string,
-    work: (tell: (detail: string) => void) => Promise<StepOutcome<Result>>,
+    work: (setDetail: (detail: string) => void) => Promise<StepOutcome<Result>>,
   ): Promise<Result> {
     const running = { name, label: this.#labels.get(name) ?? name, startedAt: this.#now() };
     this.#onStep({ ...running, state: 'running' });

@@ -1,6 +1,6 @@
 /**
- * Questions to name servers. That a name does not exist, or has no records of a type, is an answer; that a server failed,
- * refused or fell silent is not, and throws.
+ * Queries name servers. A name that does not exist, or that has no records of the type, gives an empty answer; a server
+ * that fails, refuses or does not answer throws.
  */
 
 import { Resolver } from 'node:dns/promises';
@@ -8,17 +8,17 @@ import { isIP } from 'node:net';
 import { DiscoveryError } from './errors.ts';
 
 export interface DnsClientOptions {
-  /** `127.0.0.1:53`, `[fd12::10]:53`. Default: those the system asks. */
+  /** `127.0.0.1:53`, `[fd12::10]:53`. Default: the name servers of the system. */
   readonly server?: string | undefined;
 }
 
 /** Which address records to query: IPv4 (`a`) or IPv6 (`aaaa`). */
 export type AddressType = 'a' | 'aaaa';
 
-/** How long one server is waited for before it is asked again, and then the next. */
+/** How long to wait for a server before asking it once more, and after that the next one. */
 const attemptMs = 1500;
 
-/** For the questions of one look; ends with its signal. */
+/** Runs the queries of one lookup; aborting the signal cancels them. */
 export class DnsClient {
   readonly #resolver: Resolver;
   readonly #server: string;
@@ -37,13 +37,13 @@ export class DnsClient {
       : this.#ask(name, 'AAAA', () => this.#resolver.resolve6(name));
   }
 
-  /** Host names, those to be tried first before the others. */
+  /** Host names by priority, the preferred ones first. */
   async targets(name: string): Promise<string[]> {
     const records = await this.#ask(name, 'SRV', () => this.#resolver.resolveSrv(name));
     return records.toSorted((left, right) => left.priority - right.priority).map((record) => record.name);
   }
 
-  /** The strings of each record as one. */
+  /** The text of each record, with its strings joined. */
   async texts(name: string): Promise<string[]> {
     const records = await this.#ask(name, 'TXT', () => this.#resolver.resolveTxt(name));
     return records.map((parts) => parts.join(''));
@@ -67,32 +67,33 @@ export class DnsClient {
 const explanations: Readonly<Record<string, string>> = {
   ESERVFAIL: 'the name server failed',
   EREFUSED: 'the name server refused to answer',
-  ECONNREFUSED: 'no name server answers there',
+  ECONNREFUSED: 'no name server listens at that address',
   ETIMEOUT: 'the name server does not answer',
-  EBADNAME: 'this is no name of the domain name system',
-  EBADRESP: 'the name server answered something that cannot be read',
+  EBADNAME: 'this is not a valid DNS name',
+  EBADRESP: 'the answer of the name server is not valid',
   ECANCELLED: 'it took too long',
 };
 
 const remedies: Readonly<Record<string, string>> = {
-  EBADNAME: 'Correct the name that is asked for.',
-  ECONNREFUSED: 'Check server, or the name servers of this machine in /etc/resolv.conf.',
+  EBADNAME: 'Correct the name.',
+  ECONNREFUSED: 'Check the option server, or the name servers of this machine in /etc/resolv.conf.',
 };
 
 function explain(code: string): string {
-  return explanations[code] ?? 'the question failed';
+  return explanations[code] ?? 'the query failed';
 }
 
-/** Throws DISCOVERY_BAD_OPTION unless it is `address:port` or an address. */
+/** Throws DISCOVERY_BAD_OPTION unless `server` is an address, with or without a port. */
 export function checkServer(kind: string, server: string | undefined): void {
   if (server === undefined) return;
   const host = /^\[(.+)\](?::\d{1,5})?$/.exec(server)?.[1] ?? server.replace(/^([^:]+):\d{1,5}$/, '$1');
   if (isIP(host) !== 0) return;
   throw new DiscoveryError(
     'DISCOVERY_BAD_OPTION',
-    `${kind}: server ${JSON.stringify(server)} is no address`,
+    `${kind}: server ${JSON.stringify(server)} is not a valid address`,
     {
-      remedy: 'Write an IP address, and a port where it is not 53: 127.0.0.1:5353, [fd12::10]:53.',
+      value: server,
+      remedy: 'Write an IP address, with a port if it is not 53: 127.0.0.1:5353, [fd12::10]:53.',
     },
   );
 }

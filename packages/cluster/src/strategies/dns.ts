@@ -1,6 +1,6 @@
 /**
- * Nodes by the domain name system, in four ways: addresses of a name (`app@10.0.0.7`), names that each are one node
- * (`app@web.railway.internal`), targets of SRV records, and lists in TXT records.
+ * Finds nodes through DNS in four ways: the addresses of a name (`app@10.0.0.7`), names that each stand for one node
+ * (`app@web.railway.internal`), the targets of SRV records, and lists in TXT records.
  */
 
 import { isIP } from 'node:net';
@@ -14,9 +14,9 @@ import { createPollingStrategy, type PollingOptions } from './polling.ts';
 import { parseTextRecord } from './text-record.ts';
 
 interface DnsOptions extends PollingOptions {
-  /** The part of the names before the `@`. Default: that of the node it is for. */
+  /** The part of the names before the `@`. Default: that of the node that looks. */
   readonly basename?: string;
-  /** `127.0.0.1:53`, `[fd12::10]:53`. Default: those the system asks; `/etc/hosts` is not looked at. */
+  /** `127.0.0.1:53`, `[fd12::10]:53`. Default: the name servers of the system; `/etc/hosts` is not read. */
   readonly server?: string;
 }
 
@@ -47,7 +47,7 @@ export interface DnsNamesStrategyOptions extends DnsOptions {
   readonly names: readonly string[];
 }
 
-/** Names that are nodes for as long as they resolve, as on Railway. Throws DISCOVERY_BAD_OPTION. */
+/** Each name is a node for as long as it resolves, as on Railway. Throws DISCOVERY_BAD_OPTION. */
 export function createDnsNamesStrategy(options: DnsNamesStrategyOptions): Strategy {
   return createNamesStrategy('dns-names', options);
 }
@@ -79,8 +79,8 @@ export interface DnsTxtStrategyOptions extends DnsOptions {
 }
 
 /**
- * TXT records list the nodes: entries are separated by commas; each is a node name, or a host that gets `basename` before
- * and `suffix` behind, with tags after it: `app@10.0.0.7 version=2 region=ams`. Throws DISCOVERY_BAD_OPTION.
+ * TXT records list the nodes. Entries are separated by commas; each is a node name, or a host that is completed by
+ * `basename` and `suffix`, followed by tags: `app@10.0.0.7 version=2 region=ams`. Throws DISCOVERY_BAD_OPTION.
  */
 export function createDnsTxtStrategy(options: DnsTxtStrategyOptions): Strategy {
   const { query, suffix = '', tags = ['version', 'region'], ...common } = options;
@@ -98,7 +98,7 @@ export function createDnsTxtStrategy(options: DnsTxtStrategyOptions): Strategy {
   );
 }
 
-/** As `createDnsNamesStrategy`, under another name. */
+/** `createDnsNamesStrategy` with another `kind`. */
 export function createNamesStrategy(kind: string, options: DnsNamesStrategyOptions): Strategy {
   const { names, ...common } = options;
   const checked = namesOf(kind, 'names', names);
@@ -110,7 +110,7 @@ export function createNamesStrategy(kind: string, options: DnsNamesStrategyOptio
   );
 }
 
-/** Either family will do; that it has none is certain only when both were answered. An address is one already. */
+/** One family is enough; only two empty answers prove that there is no address. An IP address needs no query. */
 async function hasAddress(client: DnsClient, host: string): Promise<boolean> {
   if (isIP(host) !== 0) return true;
   const results = await Promise.allSettled([client.addresses(host, 'aaaa'), client.addresses(host, 'a')]);
@@ -133,8 +133,8 @@ function polling(
   if (basename !== undefined && parseNodeName(`${basename}@host`) === undefined) {
     throw badOption(
       kind,
-      `basename ${JSON.stringify(basename)} cannot be in a name`,
-      'It is what stands before the @.',
+      `basename ${JSON.stringify(basename)} cannot be part of a node name`,
+      'Use letters, digits, - and _: it is the part before the @.',
     );
   }
   return createPollingStrategy({
@@ -155,7 +155,9 @@ function namesOf(kind: string, option: string, given: string | readonly string[]
   );
   if (names.length > 0 && bad === undefined) return names;
   const what =
-    bad === undefined ? `${option} is empty` : `${option} has ${JSON.stringify(bad)}, which is no host name`;
+    bad === undefined
+      ? `${option} is empty`
+      : `${option} has ${JSON.stringify(bad)}, which is not a host name`;
   throw badOption(kind, what, 'Give one name or several, e.g. mesh.internal.');
 }
 

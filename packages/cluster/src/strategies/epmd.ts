@@ -1,6 +1,6 @@
 /**
- * Nodes that the EPMD of their hosts knows: of hosts that are named, of this computer, or of those in `.hosts.erlang`, the
- * file that Erlang's `net_adm:world/0` reads.
+ * Finds the nodes that are registered with EPMD: on hosts that are given, on this computer, or on those in
+ * `.hosts.erlang`, the file that Erlang's `net_adm:world/0` reads.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -14,22 +14,22 @@ import { lookUpAll } from './look-up-all.ts';
 import { createPollingStrategy, type PollingOptions } from './polling.ts';
 
 export interface EpmdStrategyOptions extends PollingOptions {
-  /** Host parts of node names; they are dialled as they are. */
+  /** Host parts of node names, which are also the addresses to dial. */
   readonly hosts: readonly string[];
   /** Only nodes with this name before the `@`. Default: all. */
   readonly basename?: string;
-  /** Of the EPMDs. Default: `ERL_EPMD_PORT`, else 4369. */
+  /** Port of the EPMDs. Default: `ERL_EPMD_PORT`, otherwise 4369. */
   readonly port?: number | undefined;
 }
 
-/** Throws DISCOVERY_BAD_OPTION. */
+/** The nodes registered with the EPMDs of the hosts. Throws DISCOVERY_BAD_OPTION. */
 export function createEpmdStrategy(options: EpmdStrategyOptions): Strategy {
   const { hosts, ...others } = options;
   const bad = hosts.find((host) => host === '' || host.includes('@'));
   if (hosts.length === 0 || bad !== undefined) {
-    const what = bad === undefined ? 'hosts is empty' : `${JSON.stringify(bad)} is no host`;
+    const what = bad === undefined ? 'hosts is empty' : `${JSON.stringify(bad)} is not a host`;
     throw new DiscoveryError('DISCOVERY_BAD_OPTION', `epmd: ${what}`, {
-      remedy: 'Name hosts, e.g. hosts=db1.internal+db2.internal; for nodes use the strategy static.',
+      remedy: 'Give hosts, e.g. hosts=db1.internal+db2.internal; for node names use the strategy static.',
     });
   }
   return createPollingStrategy({
@@ -39,7 +39,7 @@ export function createEpmdStrategy(options: EpmdStrategyOptions): Strategy {
   });
 }
 
-/** The nodes of this computer that have the same host in their name as the one it is for. */
+/** The nodes of this computer whose names have the same host part as the node that looks. */
 export function createLocalEpmdStrategy(options: Omit<EpmdStrategyOptions, 'hosts'> = {}): Strategy {
   return createPollingStrategy({
     ...options,
@@ -54,11 +54,11 @@ export function createLocalEpmdStrategy(options: Omit<EpmdStrategyOptions, 'host
 
 /** Options of `createHostsFileStrategy`. */
 export interface HostsFileStrategyOptions extends Omit<EpmdStrategyOptions, 'hosts'> {
-  /** The file. Default: `.hosts.erlang` in the working directory, else in the home directory. It is read again for each look-up. */
+  /** The file. Default: `.hosts.erlang` in the working directory, otherwise in the home directory. It is read for each lookup. */
   readonly file?: string;
 }
 
-/** The nodes of the hosts in a `.hosts.erlang`: one quoted name and a dot per line. */
+/** The nodes of the hosts in a `.hosts.erlang` file, which has one quoted name and a dot per line. */
 export function createHostsFileStrategy(options: HostsFileStrategyOptions = {}): Strategy {
   const { file, ...others } = options;
   const files =
@@ -73,7 +73,7 @@ export function createHostsFileStrategy(options: HostsFileStrategyOptions = {}):
   });
 }
 
-/** Hosts in the text of a `.hosts.erlang`. Throws DISCOVERY_LOOKUP_FAILED. */
+/** The hosts in the text of a `.hosts.erlang` file. Throws DISCOVERY_LOOKUP_FAILED. */
 export function parseHostsFile(text: string): string[] {
   const rest = text.replaceAll(/%.*$/gm, '');
   const hosts: string[] = [];
@@ -88,7 +88,7 @@ export function parseHostsFile(text: string): string[] {
   const line = left.trim().split('\n', 1)[0] ?? '';
   throw new DiscoveryError(
     'DISCOVERY_LOOKUP_FAILED',
-    `the hosts file has ${JSON.stringify(line.slice(0, 80))}, which is no host`,
+    `the hosts file has ${JSON.stringify(line.slice(0, 80))}, which is not a host`,
     { remedy: "Write one host per line, quoted, with a dot after it: 'db1.internal'." },
   );
 }
@@ -100,16 +100,21 @@ async function readFirst(files: readonly string[]): Promise<string> {
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
         const message = `${file} cannot be read: ${(cause as Error).message}`;
-        throw new DiscoveryError('DISCOVERY_LOOKUP_FAILED', message, { cause });
+        const remedy = 'Check that you may read the file.';
+        throw new DiscoveryError('DISCOVERY_LOOKUP_FAILED', message, { remedy, cause });
       }
     }
   }
-  throw new DiscoveryError('DISCOVERY_LOOKUP_FAILED', `there is no ${files.join(' and no ')}`, {
-    remedy: 'Write the hosts into it, one quoted name and a dot per line.',
-  });
+  throw new DiscoveryError(
+    'DISCOVERY_LOOKUP_FAILED',
+    `the hosts file does not exist: ${files.join(' or ')}`,
+    {
+      remedy: 'Create it with one host per line, quoted and followed by a dot.',
+    },
+  );
 }
 
-/** `at` is where the EPMD of `host` is asked. Default: there. */
+/** `at` is the address of the EPMD of `host`. Default: `host`. */
 async function namesOf(
   host: string,
   options: { basename?: string; port?: number | undefined; timeoutMs?: number | undefined; at?: string },

@@ -1,8 +1,8 @@
-/** What goes wrong while nodes look for each other. No message holds a secret. */
+/** The errors of node discovery. No message contains a secret. */
 
 import { ConvoyError } from '@convoy/node';
 
-/** Codes of `DiscoveryError`; docs/errors.md has the meaning and the remedy of each. */
+/** The codes of `DiscoveryError`; docs/errors.md describes each. */
 export type DiscoveryErrorCode =
   | 'DISCOVERY_BAD_OPTION'
   | 'DISCOVERY_LOOKUP_FAILED'
@@ -11,7 +11,7 @@ export type DiscoveryErrorCode =
   | 'DISCOVERY_NOT_READY'
   | 'DISCOVERY_CLOSED';
 
-/** Nodes could not be looked for, or not be dialled. */
+/** Nodes could not be looked up, or could not be dialled. */
 export class DiscoveryError extends ConvoyError<DiscoveryErrorCode> {
   static {
     ConvoyError.nameAfterClass(DiscoveryError);

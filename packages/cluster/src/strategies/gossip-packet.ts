@@ -1,11 +1,11 @@
 /**
- * The datagrams of libcluster's gossip strategy, in clear and encrypted, bytes in and names out. Owns no socket.
+ * The datagrams of libcluster's gossip strategy, unencrypted and encrypted: bytes in, names out. It owns no socket.
  *
- *     clear:     "heartbeat::" | term_to_binary(#{node => Name})
- *     encrypted: IV (16) | AES-256-CBC(key = SHA-256(secret), IV, PKCS#7 padding, the clear form)
+ *     plain:     "heartbeat::" | term_to_binary(#{node => Name})
+ *     encrypted: IV (16) | AES-256-CBC(key = SHA-256(secret), IV, PKCS#7 padding, the plain form)
  *
- * The encrypted form has neither a checksum nor a time: whoever recorded a heartbeat can send it again, and whoever has no
- * secret can still change one at random. It names a node to dial, nothing more; the cookie decides who gets in.
+ * The encrypted form has neither a checksum nor a time stamp: a recorded heartbeat can be replayed, and without the secret
+ * it can still be changed at random. A heartbeat only names a node to dial; the cookie decides which nodes may connect.
  */
 
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
@@ -15,37 +15,37 @@ import { DiscoveryError } from './errors.ts';
 
 export interface GossipCodecOptions {
   /**
-   * What all nodes of the cluster share; text counts as its UTF-8 bytes, as in Elixir. With a secret heartbeats in clear
-   * are ignored, and without one encrypted ones are. Default: none.
+   * Shared by all nodes of the cluster; text is encoded as UTF-8, as in Elixir. With a secret, unencrypted heartbeats are
+   * ignored; without one, encrypted ones are. Default: none.
    */
   readonly secret?: string | Uint8Array | undefined;
 }
 
-/** What a datagram says. */
+/** The content of a datagram. */
 export interface GossipHeartbeat {
   /** Full name of the node that announces itself: `app@10.0.0.7`. Printable ASCII with one `@`, at most 255 bytes. */
   readonly node: string;
 }
 
-/** A heartbeat is under 300 bytes. Other keys are allowed in it, but not without end. */
+/** A heartbeat has fewer than 300 bytes. It may contain other keys, but not any number of them. */
 const maxDatagramBytes = 4096;
 const blockBytes = 16;
 const cipherName = 'aes-256-cbc';
 const prefix: Uint8Array = new TextEncoder().encode('heartbeat::');
 const nodeKey = atom('node');
 
-/** For the term of a stranger, of which one atom counts. */
+/** For terms from unknown senders, of which only one atom is used. */
 const termLimits = { maxTermDepth: 8, maxIntegerBytes: 64, maxUncompressedBytes: maxDatagramBytes };
 
-/** Writes and reads heartbeats under one secret, or in clear. */
+/** Encodes and decodes heartbeats with one secret, or unencrypted. */
 export class GossipCodec {
   readonly #key: Uint8Array | undefined;
 
-  /** Throws DISCOVERY_BAD_OPTION when the secret is there but empty: that would be a key everybody knows. */
+  /** Throws DISCOVERY_BAD_OPTION for an empty secret, whose key would be known to everyone. */
   constructor({ secret }: GossipCodecOptions = {}) {
     if (secret?.length === 0) {
       throw new DiscoveryError('DISCOVERY_BAD_OPTION', 'the secret of gossip is empty', {
-        remedy: 'Set it to the one the other nodes have, or leave it out for heartbeats in clear.',
+        remedy: 'Set it to the secret of the other nodes, or leave it out to send heartbeats unencrypted.',
       });
     }
     this.#key = secret === undefined ? undefined : createHash('sha256').update(secret).digest();
@@ -57,8 +57,8 @@ export class GossipCodec {
   }
 
   /**
-   * The datagram that announces `node`. Throws NODE_BAD_NAME when that is no `name@host`. `iv` are the 16 first bytes of
-   * an encrypted one; default: random, as every heartbeat must have its own.
+   * The datagram that announces `node`. Throws NODE_BAD_NAME unless that has the form `name@host`. `iv` is the first 16
+   * bytes of an encrypted datagram; default: random, because every heartbeat must have its own.
    */
   encode(node: string, { iv = randomBytes(blockBytes) }: { readonly iv?: Uint8Array } = {}): Uint8Array {
     if (parseNodeName(node) === undefined) {
@@ -74,14 +74,14 @@ export class GossipCodec {
     return Buffer.concat([iv, cipher.update(clear), cipher.final()]);
   }
 
-  /** Never throws: `undefined` for whatever is no heartbeat of ours, another secret's included. */
+  /** Never throws: `undefined` for anything but a heartbeat of this cluster, e.g. one with another secret. */
   decode(datagram: Uint8Array): GossipHeartbeat | undefined {
     if (datagram.length > maxDatagramBytes) return undefined;
     try {
       const clear = this.#key === undefined ? datagram : decrypt(this.#key, datagram);
       return clear === undefined ? undefined : readHeartbeat(clear);
     } catch {
-      // Neither what the cipher nor what the decoder found wrong is worth a word: anyone can send to this port.
+      // What the cipher or the decoder rejected is not reported: anyone can send to this port.
       return undefined;
     }
   }

@@ -4,6 +4,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { DiscoveryError } from './errors.ts';
 
+/** Where heartbeats are sent and received. */
 export interface GossipPlace {
   readonly port: number;
   readonly address: string;
@@ -13,7 +14,7 @@ export interface GossipPlace {
   readonly ttl: number;
 }
 
-/** Others, libcluster among them, have the port too. */
+/** Other programs, such as libcluster, bind the same port. */
 const socketOptions = { reuseAddr: true } as const;
 
 export class GossipSocket {
@@ -81,13 +82,13 @@ function configure(socket: Socket, { address, isMulticast, multicastInterface, t
 }
 
 const remedies: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Another program has the port for itself; end it, or use another port on all nodes.',
-  EADDRNOTAVAIL: 'bind and interface are addresses of this machine.',
-  EINVAL: 'Check address: a multicast group starts with 224 to 239, else use mode=broadcast.',
-  ENODEV: 'No interface carries multicast; name one with interface, or use another strategy.',
+  EADDRINUSE: 'Another program uses the port exclusively: stop it, or set another port on all nodes.',
+  EADDRNOTAVAIL: 'Set bind and interface to addresses of this machine.',
+  EINVAL: 'Set address to a multicast group, which starts with 224 to 239, or use mode=broadcast.',
+  ENODEV: 'No interface supports multicast: set interface, or use another strategy.',
   ENETUNREACH:
-    'No route carries multicast; name an interface, or use another strategy: clouds and most containers have none.',
-  EACCES: 'Broadcast is not allowed here; use multicast or another strategy.',
+    'There is no route for multicast: set interface, or use another strategy, as clouds and most containers have no multicast.',
+  EACCES: 'This machine does not allow broadcast: use multicast, or another strategy.',
 };
 
 function explain(cause: Error, { address, port, bind }: GossipPlace): DiscoveryError {

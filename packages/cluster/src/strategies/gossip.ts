@@ -1,6 +1,6 @@
 /**
- * Nodes that tell each other by datagrams that they are there: libcluster's gossip, byte for byte, in clear or encrypted.
- * A heartbeat names a node and nothing else, so anybody on the network can name one; the cookie decides who gets in.
+ * Nodes that announce themselves by datagrams: libcluster's gossip, byte for byte, unencrypted or encrypted. A heartbeat
+ * only names a node, so anyone on the network can name any node; the cookie decides which nodes may connect.
  */
 
 import { isIPv6 } from 'node:net';
@@ -28,18 +28,18 @@ export interface GossipStrategyOptions {
   readonly secret?: string | undefined;
   /** Longest time between two heartbeats, in milliseconds; each interval is random up to this. Default 5000. */
   readonly intervalMs?: number;
-  /** A node that sent nothing for this long counts as missing, in milliseconds. Default: six intervals. */
+  /** A node that sends nothing for this long counts as missing, in milliseconds. Default: six intervals. */
   readonly silenceMs?: number;
 }
 
-/** Throws DISCOVERY_BAD_OPTION. */
+/** The nodes that announce themselves on the network. Throws DISCOVERY_BAD_OPTION. */
 export function createGossipStrategy(options: GossipStrategyOptions = {}): Strategy {
   const { intervalMs = 5000, silenceMs = 6 * intervalMs, mode = 'multicast', secret } = options;
   checkDuration('gossip', 'interval', intervalMs);
   checkDuration('gossip', 'silence', silenceMs);
   if (secret === '') {
     throw new DiscoveryError('DISCOVERY_BAD_OPTION', 'gossip: the secret is empty', {
-      remedy: 'Set it to the one the other nodes have, or leave it out for heartbeats in clear.',
+      remedy: 'Set it to the secret of the other nodes, or leave it out to send heartbeats unencrypted.',
     });
   }
   const codec = new GossipCodec({ secret });
@@ -82,26 +82,26 @@ async function gossip(
   const startedAt = clock.now();
   socket.onDatagram((datagram) => {
     const node = codec.decode(datagram)?.node;
-    // Our own come back to us, and say that the network carries them; nothing else.
+    // Our own heartbeats return to us, which shows only that the network carries them.
     if (node === undefined || node === self) return;
     if (heard.hear(node, clock.now())) answer({ peers: [{ node }], isComplete: false });
   });
   while (!signal.aborted) {
-    const wish = context.refreshed();
+    const refresh = context.refreshed();
     try {
       await socket.send(codec.encode(self));
     } catch (error) {
       if (!signal.aborted) fail(error as Error);
     }
-    await Promise.race([pause(context, 1 + Math.random() * (intervalMs - 1), wish), socket.failed]);
+    await Promise.race([pause(context, 1 + Math.random() * (intervalMs - 1), refresh), socket.failed]);
     const now = clock.now();
-    // Before everybody has had the time to say a word, nobody is missing.
+    // No node counts as missing before each has had the time to announce itself.
     const isComplete = now - startedAt >= silenceMs;
     if (!signal.aborted) answer({ peers: [{ node: self }, ...heard.peers(now)], isComplete });
   }
 }
 
-/** Who was heard, and when. Bounded: names are free for anybody to make up. */
+/** The nodes that were heard, and when. Bounded, because anyone can invent names. */
 class HeardPeers {
   readonly #silenceMs: number;
   readonly #heardAt = new Map<string, number>();
@@ -110,7 +110,7 @@ class HeardPeers {
     this.#silenceMs = silenceMs;
   }
 
-  /** Whether it is new. */
+  /** Records a heartbeat. Returns whether the node was unknown until then. */
   hear(node: string, now: number): boolean {
     const isNew = !this.#heardAt.has(node);
     if (isNew && this.#heardAt.size >= maxPeersPerAnswer - 1) return false;

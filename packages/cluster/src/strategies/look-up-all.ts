@@ -1,4 +1,4 @@
-/** Queries several sources in one lookup: answers count, and sources that fail are reported as failures. */
+/** Queries several sources in one lookup: their answers are combined, and sources that fail are reported. */
 
 import type { LookupResult } from './polling.ts';
 import type { SeenPeer } from './strategy.ts';

@@ -1,9 +1,9 @@
-/** A strategy by name: what a row of the strategy table is, and the options that several strategies have in common. */
+/** The rows of the strategy table, and the options that several strategies have in common. */
 
 import type { OptionReader } from './option-reader.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Makes a strategy of its options. `env` is where secrets come from. */
+/** Creates a strategy from its options. Secrets come from `env`. */
 export type StrategyMaker = (read: OptionReader, env: NodeJS.ProcessEnv) => Strategy;
 
 export function epmdOptions(read: OptionReader): {

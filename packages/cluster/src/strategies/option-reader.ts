@@ -111,10 +111,10 @@ export class OptionReader {
   }
 
   #bad(name: string, value: unknown, wanted: string): DiscoveryError {
-    const told = JSON.stringify(value) ?? 'nothing';
+    const shown = JSON.stringify(value) ?? 'nothing';
     return new DiscoveryError(
       'DISCOVERY_BAD_OPTION',
-      `${this.#strategy}: ${name} is ${told.slice(0, 100)}, which is not ${wanted}`,
+      `${this.#strategy}: ${name} is ${shown.slice(0, 100)}, which is not ${wanted}`,
       { value, remedy: `Set ${name} to ${wanted}.` },
     );
   }

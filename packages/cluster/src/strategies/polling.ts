@@ -28,7 +28,7 @@ export interface PollingStrategyOptions extends PollingOptions {
   readonly lookUp: (place: { readonly self: string; readonly signal: AbortSignal }) => Promise<LookupResult>;
 }
 
-/** Keeps nodes that were started together from polling together for ever. */
+/** Spreads out the polls of nodes that were started together. */
 const jitter = 0.1;
 
 /** A strategy that calls `lookUp` at an interval. Throws DISCOVERY_BAD_OPTION. */
@@ -42,9 +42,9 @@ export function createPollingStrategy(options: PollingStrategyOptions): Strategy
     async run(context) {
       while (!context.signal.aborted) {
         // Obtained before the lookup, so that a refresh during it triggers the next one.
-        const wish = context.refreshed();
+        const refresh = context.refreshed();
         await lookUpOnce(context, { lookUp, timeoutMs });
-        await pause(context, intervalMs * (1 + jitter * (2 * Math.random() - 1)), wish);
+        await pause(context, intervalMs * (1 + jitter * (2 * Math.random() - 1)), refresh);
       }
     },
   };
@@ -60,18 +60,18 @@ export function checkDuration(kind: string, option: string, value: number): void
   );
 }
 
-/** Waits for `waitMs`, for `wish`, or for the signal, whichever comes first. */
+/** Waits for `waitMs`, for `refresh` or for the signal, whichever comes first. */
 export async function pause(
   { clock, signal }: StrategyContext,
   waitMs: number,
-  wish?: Promise<void>,
+  refresh?: Promise<void>,
 ): Promise<void> {
   if (signal.aborted) return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = clock.after(waitMs, resolve);
   const onAbort = (): void => resolve();
   signal.addEventListener('abort', onAbort, { once: true });
-  await (wish === undefined ? promise : Promise.race([promise, wish]));
+  await (refresh === undefined ? promise : Promise.race([promise, refresh]));
   timer.cancel();
   signal.removeEventListener('abort', onAbort);
 }

@@ -10,13 +10,18 @@ export interface StaticStrategyOptions {
   readonly nodes: readonly string[];
 }
 
-/** Throws DISCOVERY_BAD_OPTION. */
+/** The nodes of a list. Throws DISCOVERY_BAD_OPTION. */
 export function createStaticStrategy({ nodes }: StaticStrategyOptions): Strategy {
   const bad = nodes.find((node) => parseNodeName(node) === undefined);
   if (bad !== undefined) {
-    throw new DiscoveryError('DISCOVERY_BAD_OPTION', `static: ${JSON.stringify(bad)} is no name of a node`, {
-      remedy: 'Write name@host, e.g. app@10.0.0.5.',
-    });
+    throw new DiscoveryError(
+      'DISCOVERY_BAD_OPTION',
+      `static: ${JSON.stringify(bad)} is not a valid node name`,
+      {
+        value: bad,
+        remedy: 'Write name@host, e.g. app@10.0.0.5.',
+      },
+    );
   }
   return {
     kind: 'static',

@@ -1,11 +1,11 @@
 /**
- * The contract of a way to know who should be in the cluster: a list, DNS, datagrams, the API of a platform. A strategy
- * looks and tells; it dials nobody and remembers nobody. What follows from an answer is the membership's business.
+ * The contract of a way to find out which nodes belong to the cluster: a list, DNS, datagrams, the API of a platform. A
+ * strategy looks nodes up and reports them; it neither dials nor remembers them. Membership decides what an answer means.
  *
- * Rules every strategy keeps; test/conformance/strategy.ts checks them:
- * - a look-up that failed is told as a failure, never as an empty answer;
- * - an answer is complete only when everything was looked at, so that whoever is not in it has left;
- * - nothing is looked up before `run`, and nothing is left open when `run` has ended;
+ * Rules for every strategy, checked by test/conformance/strategy.ts:
+ * - a lookup that failed is reported as a failure, never as an empty answer;
+ * - an answer is complete only if all sources were read, so that a node that is not in it has left;
+ * - nothing is looked up before `run`, and nothing stays open after `run` has ended;
  * - `run` ends when its signal aborts, without an error, and at once; it can be run again;
  * - names, tags and counts from outside are checked and bounded before they are kept.
  */
@@ -16,30 +16,30 @@ import type { Clock } from '@convoy/node';
 export interface SeenPeer {
   /** Full name. */
   readonly node: string;
-  /** What the source says about it: `version`, `region`. */
+  /** What the source says about the node: `version`, `region`. */
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The result of one look-up. */
+/** The result of one lookup. */
 export interface StrategyAnswer {
   readonly peers: readonly SeenPeer[];
   /** Whether these are all peers. The peers of a partial answer are added to those already known. */
   readonly isComplete: boolean;
-  /** Duration of the look-up, in milliseconds. */
+  /** Duration of the lookup, in milliseconds. */
   readonly durationMs?: number;
 }
 
-/** What a strategy is given to work with. */
+/** What a strategy works with. */
 export interface StrategyContext {
-  /** Full name of the node it looks for; strategies may tell of it too. */
+  /** Full name of the node that looks for others; a strategy may report it as well. */
   readonly self: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Reports the result of a look-up. */
+  /** Reports the result of a lookup. */
   readonly answer: (answer: StrategyAnswer) => void;
-  /** Reports a failed look-up; the strategy continues by itself. */
+  /** Reports a failed lookup; the strategy continues by itself. */
   readonly fail: (error: Error) => void;
-  /** Resolves when somebody wants to know now. Polling strategies look again then, others need not. */
+  /** Resolves when a refresh is requested. Polling strategies then look again; others may ignore it. */
   readonly refreshed: () => Promise<void>;
 }
 
@@ -56,5 +56,5 @@ export interface Strategy {
   run(context: StrategyContext): Promise<void>;
 }
 
-/** Most peers taken from one answer. What is beyond is left out, and the answer fails. */
+/** Most peers taken from one answer. The rest is left out, and a failure is reported. */
 export const maxPeersPerAnswer = 4096;

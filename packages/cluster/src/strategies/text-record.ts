@@ -1,4 +1,4 @@
-/** What TXT records say of nodes. Pure. */
+/** Parses the lists of nodes in TXT records. Pure. */
 
 export interface TextEntry {
   /** A host, or a whole node name. */
@@ -8,7 +8,7 @@ export interface TextEntry {
 
 const maxValueLength = 64;
 
-/** `app@10.0.0.7 version=2, app@10.0.0.8`. Of the words after a host those count that are one of `tags`. */
+/** `app@10.0.0.7 version=2, app@10.0.0.8`. Words after a host are ignored unless they are one of `tags`. */
 export function parseTextRecord(text: string, tags: readonly string[]): TextEntry[] {
   return text.split(',').flatMap((entry) => {
     const [host = '', ...words] = entry.trim().split(/\s+/);

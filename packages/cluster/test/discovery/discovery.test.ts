@@ -7,9 +7,9 @@ import { type DiscoveryEvents, subscribeDiscovery } from '../../src/discovery/me
 import type { Strategy, StrategyContext } from '../../src/strategies/strategy.ts';
 import { createStaticStrategy } from '../../src/strategies/static.ts';
 
-/** A strategy that tells what the test tells it. */
-class Told implements Strategy {
-  readonly kind = 'told';
+/** A strategy that reports what the test gives it. */
+class ScriptedStrategy implements Strategy {
+  readonly kind = 'scripted';
   readonly tags = ['version'];
   readonly started: Promise<StrategyContext>;
   readonly #started = Promise.withResolvers<StrategyContext>();
@@ -25,7 +25,7 @@ class Told implements Strategy {
     await new Promise<void>((resolve) => context.signal.addEventListener('abort', () => resolve()));
   }
 
-  async tell(...nodes: readonly string[]): Promise<void> {
+  async report(...nodes: readonly string[]): Promise<void> {
     (await this.started).answer({ peers: nodes.map((node) => ({ node })), isComplete: true });
   }
 }
@@ -37,7 +37,7 @@ function states(discovery: Discovery): Record<string, string> {
 }
 
 describe('discovery', () => {
-  test('connects whom a topology names, and nobody after it was closed', async () => {
+  test('connects the peers that a topology names, and none after it is closed', async () => {
     await using cluster = createMemoryCluster();
     const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
     const strategy = createStaticStrategy({ nodes: [a.name, b.name, c.name] });
@@ -58,7 +58,7 @@ describe('discovery', () => {
     await assert.rejects(discovery.ready(), { code: 'DISCOVERY_CLOSED' });
   });
 
-  test('dials again after a connection was lost, and a node that comes late', async () => {
+  test('dials again after a connection is lost, and dials a node that starts late', async () => {
     await using cluster = createMemoryCluster();
     const a = await cluster.start('a');
     const strategy = createStaticStrategy({ nodes: ['late@memory.test'] });
@@ -89,27 +89,31 @@ describe('discovery', () => {
     });
   });
 
-  test('a topology can be changed and taken away while it runs', async () => {
+  test('a topology can be changed and removed while it runs', async () => {
     await using cluster = createMemoryCluster();
     const [a, b, c] = [await cluster.start('a'), await cluster.start('b'), await cluster.start('c')];
     await using discovery = startDiscovery({ joiner: a, ...quick });
     await discovery.set('one', { strategy: createStaticStrategy({ nodes: [b.name] }) });
     await discovery.ready({ peers: 1 });
-    const told = new Told();
-    await discovery.set('one', { strategy: told, prune: 'missing', misses: 1 });
-    await told.tell(c.name);
+    const scripted = new ScriptedStrategy();
+    await discovery.set('one', { strategy: scripted, prune: 'missing', misses: 1 });
+    await scripted.report(c.name);
     await eventually('the new answers to count', 30_000, () => a.list().join() === c.name);
     assert.equal(await discovery.remove('one'), true);
     assert.equal(await discovery.remove('one'), false);
     assert.deepEqual([a.list(), discovery.peers()], [[c.name], []]);
   });
 
-  test('ends with its node', async () => {
+  test('closes with its node', async () => {
     await using cluster = createMemoryCluster();
     const a = await cluster.start('a');
-    const told = new Told();
-    const discovery = startDiscovery({ joiner: a, topologies: { told: { strategy: told } }, ...quick });
-    const { signal } = await told.started;
+    const scripted = new ScriptedStrategy();
+    const discovery = startDiscovery({
+      joiner: a,
+      topologies: { scripted: { strategy: scripted } },
+      ...quick,
+    });
+    const { signal } = await scripted.started;
     await a.close();
     await eventually('the strategy to end', 30_000, () => signal.aborted);
     await assert.rejects(discovery.ready(), { code: 'DISCOVERY_CLOSED' });
@@ -117,30 +121,30 @@ describe('discovery', () => {
 });
 
 describe('failures in discovery', () => {
-  test('a failed look-up disconnects nobody and is told', async () => {
+  test('a failed lookup is reported and disconnects no peer', async () => {
     await using cluster = createMemoryCluster();
     const [a, b] = [await cluster.start('a'), await cluster.start('b')];
-    const told = new Told();
-    const topology = { strategy: told, prune: 'missing', misses: 1 } as const;
-    await using discovery = startDiscovery({ joiner: a, topologies: { told: topology }, ...quick });
+    const scripted = new ScriptedStrategy();
+    const topology = { strategy: scripted, prune: 'missing', misses: 1 } as const;
+    await using discovery = startDiscovery({ joiner: a, topologies: { scripted: topology }, ...quick });
     const failures: DiscoveryEvents['convoy:discovery.failed'][] = [];
     const stop = subscribeDiscovery('convoy:discovery.failed', (event) => failures.push(event));
-    await told.tell(b.name);
+    await scripted.report(b.name);
     await discovery.ready();
-    const context = await told.started;
+    const context = await scripted.started;
     for (let round = 0; round < 5; round += 1) context.fail(new Error('SERVFAIL'));
     assert.deepEqual(a.list(), [b.name]);
     assert.deepEqual(
       failures.map(({ topology: name, attempts }) => [name, attempts]),
-      [1, 2, 3, 4, 5].map((attempts) => ['told', attempts]),
+      [1, 2, 3, 4, 5].map((attempts) => ['scripted', attempts]),
     );
     assert.equal(discovery.topologies()[0]?.failures, 5);
-    await told.tell();
+    await scripted.report();
     await eventually('an answer without it to count', 30_000, () => a.list().length === 0);
     stop();
   });
 
-  test('ready says what stood in the way', async () => {
+  test('ready rejects with the reasons', async () => {
     await using cluster = createMemoryCluster();
     const a = await cluster.start('a');
     const strategy = createStaticStrategy({ nodes: ['gone@memory.test'] });
@@ -152,7 +156,7 @@ describe('failures in discovery', () => {
     await assert.rejects(discovery.ready({ signal: AbortSignal.abort(new Error('enough')) }), /enough/);
   });
 
-  test('a strategy that gives up is run again', async () => {
+  test('a strategy that fails is restarted', async () => {
     await using cluster = createMemoryCluster();
     const [a, b] = [await cluster.start('a'), await cluster.start('b')];
     let runs = 0;
@@ -172,14 +176,18 @@ describe('failures in discovery', () => {
     await discovery.ready();
   });
 
-  test('an answer with names that are none is told, and the rest of it used', async () => {
+  test('invalid names in an answer are reported, and the other names are used', async () => {
     await using cluster = createMemoryCluster();
     const [a, b] = [await cluster.start('a'), await cluster.start('b')];
-    const told = new Told();
+    const scripted = new ScriptedStrategy();
     const failures: string[] = [];
     const stop = subscribeDiscovery('convoy:discovery.failed', ({ error }) => failures.push(error.message));
-    await using discovery = startDiscovery({ joiner: a, topologies: { told: { strategy: told } }, ...quick });
-    await told.tell('no name', b.name);
+    await using discovery = startDiscovery({
+      joiner: a,
+      topologies: { scripted: { strategy: scripted } },
+      ...quick,
+    });
+    await scripted.report('no name', b.name);
     await discovery.ready();
     assert.match(failures[0] ?? '', /"no name", which is not a valid node name/);
     stop();

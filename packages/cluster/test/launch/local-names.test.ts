@@ -7,7 +7,7 @@ test('picks the first free name of the kind', () => {
   assert.equal(chooseName({ kind: 'elixir' }, new Set(['elixir-1', 'elixir-3'])), 'elixir-2');
 });
 
-test('takes a free name as it is', () => {
+test('returns a free name unchanged', () => {
   assert.equal(chooseName({ kind: 'erlang', name: 'Worker_1' }, new Set(['erlang-1'])), 'Worker_1');
 });
 

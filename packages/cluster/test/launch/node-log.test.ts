@@ -17,7 +17,7 @@ test('cuts chunks into lines and numbers them over both streams', () => {
   ]);
 });
 
-test('puts a character together that was cut between two chunks', () => {
+test('joins a character that was split between two chunks', () => {
   const log = new NodeLog();
   const euro = bytes('€\n');
   log.write('stdout', euro.subarray(0, 1));
@@ -33,7 +33,7 @@ test('keeps an unfinished line back until the stream ends', () => {
   assert.deepEqual(log.tail(1), ['unfinished']);
 });
 
-test('holds 2000 lines and cuts long ones', () => {
+test('holds 2000 lines and splits long ones', () => {
   const log = new NodeLog();
   for (let number = 1; number <= 2100; number += 1) log.write('stdout', bytes(`${number}\n`));
   assert.equal(log.lines().length, 2000);
@@ -42,7 +42,7 @@ test('holds 2000 lines and cuts long ones', () => {
   assert.equal(log.lines().at(-1)?.text.length, 4096);
 });
 
-test('gives the lines after a number, and the last of them', () => {
+test('returns the lines after a number, or the last ones', () => {
   const log = new NodeLog();
   log.write('stdout', bytes('a\nb\nc\n'));
   assert.deepEqual(
@@ -56,7 +56,7 @@ test('gives the lines after a number, and the last of them', () => {
   assert.deepEqual(log.lines({ last: 0 }), []);
 });
 
-test('tells followers of new lines until they leave', () => {
+test('calls followers with new lines until they stop', () => {
   const log = new NodeLog();
   const seen: string[] = [];
   const leave = log.follow(({ text }) => seen.push(text));
@@ -70,7 +70,7 @@ attack('Node output', 'bidirectional control characters in a log line are made v
   assert.equal(plainText('ok \u202edeliaf\u2066 \u200f\u061c'), 'ok <U+202E>deliaf<U+2066> <U+200F><U+061C>');
 });
 
-test('takes escape sequences and control characters out', () => {
+test('removes escape sequences and control characters', () => {
   assert.equal(plainText('\u001b[31mred\u001b[0m'), 'red');
   assert.equal(plainText('a\u001b]52;c;ZXZpbA==\u0007b'), 'ab');
   assert.equal(plainText('a\u001b]0;title\u001b\\b\r'), 'ab');

@@ -12,7 +12,7 @@ function recorder(seen: LaunchStep[]): StepRecorder {
   );
 }
 
-test('tells when a step starts and when it is done', async () => {
+test('reports when a step starts and when it is done', async () => {
   const seen: LaunchStep[] = [];
   const result = await recorder(seen).run('start', async () => ({ result: 7, detail: 'process 7' }));
   assert.equal(result, 7);
@@ -22,7 +22,7 @@ test('tells when a step starts and when it is done', async () => {
   ]);
 });
 
-test('tells why a step failed, and throws on', async () => {
+test('reports why a step failed, and rethrows the error', async () => {
   const seen: LaunchStep[] = [];
   await assert.rejects(
     recorder(seen).run('start', () => Promise.reject(new Error('no room'))),

@@ -15,7 +15,7 @@ import { parseTextRecord } from '../../src/strategies/text-record.ts';
 const self = 'app@127.0.0.1';
 const timing = { intervalMs: 60_000, timeoutMs: 4000 };
 
-/** Failing is a zone whose names all fail. */
+/** With `failing`, every name of the zone fails. */
 async function failing(server: DnsServer): Promise<() => Promise<void>> {
   const before = new Map(server.zone);
   for (const name of before.keys()) server.zone.set(name, 'SERVFAIL');
@@ -124,7 +124,7 @@ testStrategy('dns-txt', async (): Promise<StrategyFixture> => {
 });
 
 describe('dns strategies', () => {
-  test('an answer too long for a datagram is asked for again by TCP', async () => {
+  test('an answer that is too long for a datagram is fetched by TCP', async () => {
     const addresses = Array.from({ length: 200 }, (_, at) => `127.0.1.${at}`);
     await using server = await startDnsServer({ 'a.test': addresses });
     const strategy = createDnsStrategy({ query: 'a.test', types: ['a'], server: server.address, ...timing });
@@ -133,7 +133,7 @@ describe('dns strategies', () => {
     assert.ok(server.questions.some(({ overTcp }) => overTcp));
   });
 
-  test('one of two families that fails makes an answer partial', async () => {
+  test('an answer is partial when one of two families fails', async () => {
     await using server = await startDnsServer({ 'a.test': ['127.0.0.2'], 'b.test': 'SERVFAIL' });
     const strategy = createDnsStrategy({ query: ['a.test', 'b.test'], server: server.address, ...timing });
     const { answers, errors } = await firstLook(strategy, self);
@@ -144,7 +144,7 @@ describe('dns strategies', () => {
     );
   });
 
-  test('a name that is an address already needs no look-up', async () => {
+  test('a name that is an address needs no lookup', async () => {
     await using server = await startDnsServer({});
     const names = ['x@127.0.0.7', 'gone.test'];
     const { answers } = await firstLook(createDnsNamesStrategy({ names, server: server.address, ...timing }));
@@ -152,7 +152,7 @@ describe('dns strategies', () => {
     assert.ok(server.questions.every(({ name }) => name === 'gone.test'));
   });
 
-  test('a name that does not exist is an answer', async () => {
+  test('a name that does not exist gives an empty answer', async () => {
     await using server = await startDnsServer({});
     const strategy = createDnsStrategy({ query: 'gone.test', server: server.address, ...timing });
     const { answers, errors } = await firstLook(strategy, self);
@@ -175,7 +175,7 @@ describe('dns strategies', () => {
   for (const [what, make] of [
     ['an empty query', () => createDnsStrategy({ query: [] })],
     ['a query that is no name', () => createDnsStrategy({ query: 'a b' })],
-    ['a server that is no address', () => createDnsStrategy({ query: 'a.test', server: 'dns.test' })],
+    ['a server that is not an address', () => createDnsStrategy({ query: 'a.test', server: 'dns.test' })],
     ['a basename with @', () => createDnsStrategy({ query: 'a.test', basename: 'a@b' })],
     ['an interval of nothing', () => createDnsSrvStrategy({ query: 'a.test', intervalMs: 0 })],
   ] as const) {
@@ -185,7 +185,7 @@ describe('dns strategies', () => {
   }
 
   for (const server of ['127.0.0.1', '127.0.0.1:53', '[fd12::10]:53', 'fd12::10']) {
-    test(`takes ${server} as a server`, () => {
+    test(`accepts ${server} as a server`, () => {
       createDnsStrategy({ query: 'a.test', server });
     });
   }
@@ -203,7 +203,7 @@ describe('TXT records', () => {
     );
   });
 
-  test('a tag cannot be endless', () => {
+  test('ignore a tag that is too long', () => {
     const [entry] = parseTextRecord(`a version=${'x'.repeat(65)}`, ['version']);
     assert.deepEqual(entry?.tags, {});
   });

@@ -15,7 +15,7 @@ import type { Strategy } from '../../src/strategies/strategy.ts';
 
 const timing = { intervalMs: 60_000, timeoutMs: 4000 };
 
-/** An EPMD of our own with names in it, on a port that stays the same when it fails and comes back. */
+/** An EPMD with registered names, on a port that stays the same when it fails and comes back. */
 class Daemon implements AsyncDisposable {
   readonly port: number;
   #server: EpmdServer;
@@ -43,7 +43,7 @@ class Daemon implements AsyncDisposable {
     await held?.closed;
   }
 
-  /** Gone, until what is returned is called. */
+  /** Stops the daemon. Call the returned function to start it again. */
   async fail(): Promise<() => Promise<void>> {
     const names = [...this.#held.keys()];
     await this.#server.close();
@@ -96,7 +96,7 @@ testStrategy('hosts-file', async () => {
 });
 
 describe('a hosts file', () => {
-  test('is what net_adm reads', () => {
+  test('has the format that net_adm reads', () => {
     const text = "% ours\n'db1.internal'.\n'10.0.0.7'. % the old one\nlocalhost.\n\n'fd12::1'.";
     assert.deepEqual(parseHostsFile(text), ['db1.internal', '10.0.0.7', 'localhost', 'fd12::1']);
     assert.deepEqual(parseHostsFile(''), []);
@@ -108,23 +108,23 @@ describe('a hosts file', () => {
     });
   }
 
-  test('that is not there is a failure that says where it was looked for', async () => {
+  test('that does not exist is a failure that names the file', async () => {
     const strategy = createHostsFileStrategy({ file: '/nowhere/.hosts.erlang', ...timing });
     const { answers, errors } = await firstLook(strategy);
     assert.deepEqual(answers, []);
-    assert.match(errors[0]?.message ?? '', /there is no \/nowhere\/\.hosts\.erlang/);
+    assert.match(errors[0]?.message ?? '', /the hosts file does not exist: \/nowhere\/\.hosts\.erlang/);
   });
 });
 
 describe('epmd strategies', () => {
-  test('take a basename only, where one is given', async () => {
+  test('find only the names with the given basename', async () => {
     await using daemon = await Daemon.start(['a', 'b']);
     const options = { hosts: ['127.0.0.1'], port: daemon.port, basename: 'b', ...timing };
     const { answers } = await firstLook(createEpmdStrategy(options));
     assert.deepEqual(answers, [{ peers: ['b@127.0.0.1'], isComplete: true }]);
   });
 
-  test('refuse hosts that are none', () => {
+  test('refuse values that are not hosts', () => {
     assert.throws(() => createEpmdStrategy({ hosts: [] }), { code: 'DISCOVERY_BAD_OPTION' });
     assert.throws(() => createEpmdStrategy({ hosts: ['app@db1'] }), { code: 'DISCOVERY_BAD_OPTION' });
   });

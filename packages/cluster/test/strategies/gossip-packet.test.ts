@@ -10,7 +10,7 @@ import { runsOf } from '../../../../test/support/extent.ts';
 
 const node = 'app@127.0.0.1';
 const secret = 'somepassword';
-/** Sent by libcluster 3.5 on OTP 25, with the old tag for atoms, and on OTP 26. */
+/** Sent by libcluster 3.5 on OTP 25, which uses the old tag for atoms, and on OTP 26. */
 const clearOld = bytes('6865617274626561743a3a8374000000016400046e6f646564000d617070403132372e302e302e31');
 const clearNew = bytes('6865617274626561743a3a83740000000177046e6f6465770d617070403132372e302e302e31');
 const encryptedNew = bytes(
@@ -24,7 +24,7 @@ function bytes(hex: string): Buffer {
   return Buffer.from(hex, 'hex');
 }
 
-/** A datagram in clear with any term in it. */
+/** An unencrypted datagram that contains any term. */
 function heartbeat(term: Term): Buffer {
   return heartbeatOf(encode(term));
 }
@@ -50,7 +50,7 @@ test('writes what libcluster writes', () => {
   assert.deepEqual(Buffer.from(inSecret.encode(node, { iv: countingIv })), encryptedNew);
 });
 
-test('takes the secret as text or as its bytes', () => {
+test('accepts the secret as text or as bytes', () => {
   const codec = new GossipCodec({ secret: Buffer.from(secret) });
   assert.deepEqual(codec.decode(encryptedNew), { node });
   const umlaut = new GossipCodec({ secret: 'süß' });
@@ -70,7 +70,7 @@ test('ignores the other form, and other secrets', () => {
   assert.equal(new GossipCodec({ secret: 'another' }).decode(encryptedNew), undefined);
 });
 
-test('refuses an empty secret, and to announce what is no node', () => {
+test('refuses an empty secret, and names that are not node names', () => {
   assert.throws(() => new GossipCodec({ secret: '' }), { code: 'DISCOVERY_BAD_OPTION' });
   for (const name of ['', 'app', 'app@', '@host', 'a@b@c', `a@${'x'.repeat(254)}`, 'a@b\u001b[31m']) {
     assert.throws(() => inClear.encode(name), { code: 'NODE_BAD_NAME' }, name);
@@ -85,7 +85,7 @@ test('allows other keys in a heartbeat', () => {
   assert.deepEqual(inClear.decode(heartbeat(term)), { node });
 });
 
-test('ignores terms that are no heartbeat', () => {
+test('ignores terms that are not heartbeats', () => {
   const nodeKey = atom('node');
   const others: Term[] = [
     new TermMap(),
@@ -109,7 +109,7 @@ test('ignores names that no node can have', () => {
   }
 });
 
-test('ignores what follows a heartbeat, and what is longer than one can be', () => {
+test('ignores bytes after a heartbeat, and datagrams that are too long', () => {
   assert.equal(inClear.decode(Buffer.concat([clearNew, Buffer.of(0)])), undefined);
   const padded = (size: number): Buffer =>
     heartbeat(
@@ -122,7 +122,7 @@ test('ignores what follows a heartbeat, and what is longer than one can be', () 
   assert.equal(inClear.decode(padded(65_000)), undefined);
 });
 
-test('inflates no more than a heartbeat may have', () => {
+test('inflates no more bytes than a heartbeat may have', () => {
   const compressed = (term: Term): Buffer => {
     const plain = encode(term).subarray(1);
     const head = Buffer.from([131, 80, 0, 0, 0, 0]);
@@ -141,7 +141,7 @@ const names = fc
   .map(([name, host]) => `${name}@${host}`);
 const secrets = fc.option(fc.string({ minLength: 1, maxLength: 40, unit: 'binary' }), { nil: undefined });
 
-test('reads what it writes, and nothing of it that was cut off', () => {
+test('reads what it writes, and nothing that was truncated', () => {
   fc.assert(
     fc.property(names, secrets, (name, shared) => {
       const codec = new GossipCodec({ secret: shared });
@@ -155,7 +155,7 @@ test('reads what it writes, and nothing of it that was cut off', () => {
   );
 });
 
-test('throws at nothing that strangers send', () => {
+test('never throws for what unknown senders send', () => {
   const anything = fc.uint8Array({ maxLength: 200 });
   const termBytes = anything.map((rest) => heartbeatOf(Buffer.concat([Buffer.of(131), rest])));
   const changed = fc

@@ -9,10 +9,10 @@ import { GossipCodec } from '../../src/strategies/gossip-packet.ts';
 import { createGossipStrategy, type GossipStrategyOptions } from '../../src/strategies/gossip.ts';
 
 const self = 'me@127.0.0.1';
-/** Broadcast within 127/8 stays in this machine, and needs no route that carries multicast. */
+/** Broadcast within 127/8 stays on this machine, and needs no route for multicast. */
 const place = { mode: 'broadcast', address: '127.255.255.255', bind: '0.0.0.0' } as const;
 
-/** Another program that has the port too, and announces nodes until they are taken away. */
+/** Another program on the same port, which announces nodes until they are removed. */
 class Announcer implements AsyncDisposable {
   readonly nodes: Set<string>;
   readonly #socket: Socket;
@@ -84,7 +84,7 @@ async function run(
 }
 
 describe('gossip', () => {
-  test('with a secret does not hear those in clear, nor those of another secret', async () => {
+  test('with a secret ignores unencrypted heartbeats and those with another secret', async () => {
     const port = await freePort();
     await using _clear = await Announcer.start(port, ['clear@h']);
     await using _other = await Announcer.start(port, ['other@h'], 'other');
@@ -96,7 +96,7 @@ describe('gossip', () => {
     assert.deepEqual([...new Set(names)].toSorted(), [self, 'same@h']);
   });
 
-  test('noise on its port does no harm', async () => {
+  test('ignores other data on its port', async () => {
     const port = await freePort();
     await using _peer = await Announcer.start(port, ['a@h']);
     const noise = createSocket('udp4');
@@ -114,7 +114,7 @@ describe('gossip', () => {
     }
   });
 
-  test('says what is wrong with the place, and how to mend it', async () => {
+  test('a socket that cannot be used is a failure with a remedy', async () => {
     const port = await freePort();
     await assert.rejects(
       run({ port, mode: 'multicast', address: '10.0.0.1' }, () => true),

@@ -10,7 +10,7 @@ testStrategy('static', async () => ({
   [Symbol.asyncDispose]: async () => undefined,
 }));
 
-test('a static list refuses what is no name of a node', () => {
+test('a static list refuses what is not a node name', () => {
   assert.throws(() => createStaticStrategy({ nodes: ['a@h', 'b'] }), {
     code: 'DISCOVERY_BAD_OPTION',
     message: /"b"/,

@@ -105,7 +105,7 @@ export class Membership {
     peer.lastError = undefined;
     const durationMs = dialledAt === undefined ? 0 : now - dialledAt;
     const detail = { peer: node, durationMs, attempts: attempts + 1 };
-    return [told({ kind: 'connected', detail })];
+    return [eventEffect({ kind: 'connected', detail })];
   }
 
   /** Records a lost connection. The peer is dialled again while it is wanted. */
@@ -113,7 +113,7 @@ export class Membership {
     this.#up.delete(node);
     const peer = this.#peers.get(node);
     if (peer === undefined) return [];
-    const effects = [told({ kind: 'disconnected', detail: { peer: node, reason } })];
+    const effects = [eventEffect({ kind: 'disconnected', detail: { peer: node, reason } })];
     for (const [name, { misses }] of peer.sightings) {
       const prune = this.#topologies.get(name)?.policy.prune;
       if (misses > 0 && prune === 'down') effects.push(...this.#forget(peer, name, 'missing'));
@@ -133,7 +133,7 @@ export class Membership {
     const retryInMs = this.#options.retryWaitMs(peer.attempts);
     peer.dialAt = now + retryInMs;
     const detail = { topology: undefined, peer: node, error, attempts: peer.attempts, retryInMs };
-    return [told({ kind: 'failed', detail })];
+    return [eventEffect({ kind: 'failed', detail })];
   }
 
   /** The dials that are due, longest-waiting first, within the limit of parallel dials. */
@@ -175,7 +175,7 @@ export class Membership {
     const known = peer.sightings.get(name);
     peer.sightings.set(name, { tags, misses: 0 });
     if (known !== undefined) return [];
-    return [told({ kind: 'discovered', detail: { topology: name, peer: node, tags } })];
+    return [eventEffect({ kind: 'discovered', detail: { topology: name, peer: node, tags } })];
   }
 
   #miss(peer: PeerRecord, name: string, { prune, misses }: TopologyPolicy): MembershipEffect[] {
@@ -193,7 +193,9 @@ export class Membership {
   #forget(peer: PeerRecord, topology: string, reason: 'missing' | 'removed'): MembershipEffect[] {
     const { node, sightings } = peer;
     sightings.delete(topology);
-    const effects: MembershipEffect[] = [told({ kind: 'lost', detail: { topology, peer: node, reason } })];
+    const effects: MembershipEffect[] = [
+      eventEffect({ kind: 'lost', detail: { topology, peer: node, reason } }),
+    ];
     if (sightings.size > 0) return effects;
     this.#peers.delete(node);
     if (this.#dialling.delete(node)) effects.push({ kind: 'abandon', peer: node });
@@ -224,7 +226,7 @@ export class Membership {
   }
 }
 
-function told(event: MembershipEvent): MembershipEffect {
+function eventEffect(event: MembershipEvent): MembershipEffect {
   return { kind: 'event', event };
 }
 

@@ -21,7 +21,7 @@ export interface ReadyWaitersOptions {
 }
 
 /** Maximum number of reasons in the message. */
-const reasonsTold = 3;
+const maxReasons = 3;
 
 export class ReadyWaiters {
   readonly #options: ReadyWaitersOptions;
@@ -50,7 +50,7 @@ export class ReadyWaiters {
     }
   }
 
-  /** To be called when peers may have come up. */
+  /** Resolves the waiters that have enough peers. Call it when peers may have come up. */
   check(): void {
     if (this.#waiters.size === 0) return;
     const count = this.#options.connected();
@@ -74,8 +74,8 @@ export class ReadyWaiters {
       ),
       ...failed.map(({ node, lastError }) => `${node}: ${lastError?.message ?? ''}`),
     ];
-    const told = reasons.slice(0, reasonsTold).join('; ');
-    const why = told === '' ? `${peers().length} were found` : told;
+    const shown = reasons.slice(0, maxReasons).join('; ');
+    const why = shown === '' ? `${peers().length} were found` : shown;
     return new DiscoveryError(
       'DISCOVERY_NOT_READY',
       `${connected()} of ${wanted} peers were connected within ${timeoutMs} ms (${why})`,

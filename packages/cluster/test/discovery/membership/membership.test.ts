@@ -25,7 +25,7 @@ function see(membership: Membership, names: readonly string[], now = 0): Members
   return membership.answer('t', { peers: names.map((node) => ({ node })), isComplete: true }, now);
 }
 
-/** As `see`, of an answer that is not everybody. */
+/** As `see`, with a partial answer. */
 function seeSome(membership: Membership, names: readonly string[], now: number): MembershipEffect[] {
   return membership.answer('t', { peers: names.map((node) => ({ node })), isComplete: false }, now);
 }
@@ -41,7 +41,7 @@ function summary(effects: readonly MembershipEffect[]): string[] {
 const refused = new Error('refused');
 
 describe('membership', () => {
-  test('dials whom it has seen, once, and not itself', () => {
+  test('dials each peer it has seen once, and not itself', () => {
     const membership = make();
     assert.deepEqual(summary(see(membership, ['me@h', 'a@h', 'b@h'])), ['discovered a@h', 'discovered b@h']);
     assert.deepEqual(summary(membership.wake(0)), ['dial a@h', 'dial b@h']);
@@ -51,7 +51,7 @@ describe('membership', () => {
     assert.equal(membership.connectedCount, 1);
   });
 
-  test('does not dial who is connected already', () => {
+  test('does not dial a peer that is already connected', () => {
     const membership = make();
     membership.up('a@h', 0);
     see(membership, ['a@h']);
@@ -60,7 +60,7 @@ describe('membership', () => {
     assert.equal(membership.wakeAt, undefined);
   });
 
-  test('waits longer after each failure, up to the longest, and starts anew after success', () => {
+  test('waits longer after each failure, up to a maximum, and starts over after a success', () => {
     const membership = make();
     see(membership, ['a@h']);
     let now = 0;
@@ -79,7 +79,7 @@ describe('membership', () => {
     assert.equal(membership.wakeAt, now + 100);
   });
 
-  test('waits as long as it is told to, whatever that is', () => {
+  test('waits for as long as `retryWaitMs` says', () => {
     const membership = new Membership({
       self: 'me@h',
       parallel: 1,
@@ -93,7 +93,7 @@ describe('membership', () => {
     assert.equal(membership.wakeAt, 50);
   });
 
-  test('dials no more at a time than it may, those waiting longest first', () => {
+  test('keeps to the limit of parallel dials, those that wait longest first', () => {
     const membership = make({}, { parallel: 2 });
     see(membership, ['a@h'], 1);
     seeSome(membership, ['b@h'], 0);
@@ -104,7 +104,7 @@ describe('membership', () => {
     assert.deepEqual(summary(membership.wake(5)), ['dial c@h']);
   });
 
-  test('seeing a peer again does not cut its wait short, asking for it does', () => {
+  test('seeing a peer again does not shorten its wait, but a refresh does', () => {
     const membership = make();
     see(membership, ['a@h']);
     membership.wake(0);
@@ -137,7 +137,7 @@ describe('membership of peers that are missing', () => {
     assert.equal(membership.wakeAt, 130);
   });
 
-  test('never: a missing peer is dialled for ever', () => {
+  test('never: a missing peer is dialled indefinitely', () => {
     const membership = make({ prune: 'never' });
     see(membership, ['a@h']);
     membership.up('a@h', 0);
@@ -146,7 +146,7 @@ describe('membership of peers that are missing', () => {
     assert.equal(membership.wakeAt, 130);
   });
 
-  test('missing: disconnects after so many complete answers without the peer, not for partial ones', () => {
+  test('missing: disconnects after `misses` complete answers without the peer; partial ones do not count', () => {
     const membership = make({ prune: 'missing', misses: 2 });
     see(membership, ['a@h']);
     membership.up('a@h', 0);
@@ -158,7 +158,7 @@ describe('membership of peers that are missing', () => {
     assert.deepEqual(summary(see(membership, [], 6)), ['lost a@h', 'disconnect a@h']);
   });
 
-  test('missing: whom another topology knows is not disconnected', () => {
+  test('missing: a peer that another topology knows is not disconnected', () => {
     const membership = make({ prune: 'missing', misses: 1 });
     membership.setTopology('other', policy);
     see(membership, ['a@h']);
@@ -169,7 +169,7 @@ describe('membership of peers that are missing', () => {
     assert.deepEqual(membership.status()[0]?.topologies, ['other']);
   });
 
-  test('a dial to a peer that is forgotten meanwhile is abandoned, and makes room', () => {
+  test('the dial of a peer that is forgotten is abandoned, and another can start', () => {
     const membership = make({}, { parallel: 1 });
     see(membership, ['a@h']);
     membership.wake(0);
@@ -180,7 +180,7 @@ describe('membership of peers that are missing', () => {
 });
 
 describe('membership as topologies change', () => {
-  test('a topology that is removed leaves connections alone', () => {
+  test('removing a topology leaves connections open', () => {
     const membership = make({ prune: 'missing' });
     see(membership, ['a@h']);
     membership.up('a@h', 0);
@@ -188,7 +188,7 @@ describe('membership as topologies change', () => {
     assert.deepEqual(see(membership, ['b@h']), []);
   });
 
-  test('a policy that changes counts from the next answer on', () => {
+  test('a changed policy applies from the next answer on', () => {
     const membership = make({ prune: 'never' });
     see(membership, ['a@h']);
     membership.up('a@h', 0);
@@ -197,7 +197,7 @@ describe('membership as topologies change', () => {
     assert.deepEqual(summary(see(membership, [], 2)), ['lost a@h', 'disconnect a@h']);
   });
 
-  test('who is not listed itself dials nobody where that is required', () => {
+  test('mustListSelf: a node that is not listed dials no peer', () => {
     const membership = make({ mustListSelf: true });
     see(membership, ['a@h']);
     assert.deepEqual(membership.wake(0), []);
@@ -207,7 +207,7 @@ describe('membership as topologies change', () => {
     assert.deepEqual(summary(membership.wake(1)), ['dial a@h']);
   });
 
-  test('keeps no more peers than it may, and none with a name that is none', () => {
+  test('keeps to the limit of peers, and ignores invalid names', () => {
     const membership = make({}, { maxPeers: 2 });
     see(membership, ['a@h', 'b@h', 'c@h', 'not a name', '@', 'x@y@z']);
     assert.deepEqual(
@@ -216,7 +216,7 @@ describe('membership as topologies change', () => {
     );
   });
 
-  test('tags of all topologies are told, and none reaches a prototype', () => {
+  test('the status has the tags of all topologies, and none reaches a prototype', () => {
     const membership = make();
     const tags = JSON.parse('{"version":"2","__proto__":"x"}') as Record<string, string>;
     membership.answer('t', { peers: [{ node: 'a@h', tags }], isComplete: true }, 0);

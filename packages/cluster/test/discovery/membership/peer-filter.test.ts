@@ -17,18 +17,18 @@ const cases: readonly [string, string, boolean][] = [
 
 describe('peer filter', () => {
   for (const [pattern, name, isWanted] of cases) {
-    test(`${pattern} ${isWanted ? 'takes' : 'refuses'} ${name}`, () => {
+    test(`${pattern} ${isWanted ? 'matches' : 'does not match'} ${name}`, () => {
       assert.equal(createPeerFilter({ include: [pattern] })({ node: name }), isWanted);
       assert.equal(createPeerFilter({ exclude: [pattern] })({ node: name }), !isWanted);
     });
   }
 
-  test('exclude wins over include', () => {
+  test('exclude takes precedence over include', () => {
     const filter = createPeerFilter({ include: ['*'], exclude: ['a@h'] });
     assert.deepEqual([filter({ node: 'a@h' }), filter({ node: 'b@h' })], [false, true]);
   });
 
-  test('a peer must have every tag that is named', () => {
+  test('a peer must have every tag of the filter', () => {
     const filter = createPeerFilter({ tags: { version: '2', region: 'ams' } });
     assert.equal(filter({ node: 'a@h', tags: { version: '2', region: 'ams', other: 'x' } }), true);
     assert.equal(filter({ node: 'a@h', tags: { version: '2' } }), false);
@@ -36,7 +36,7 @@ describe('peer filter', () => {
     assert.equal(filter({ node: 'a@h' }), false);
   });
 
-  test('a pattern that fits nowhere takes no long time to find out', () => {
+  test('a pattern that matches nothing is rejected quickly', () => {
     const filter = createPeerFilter({ include: ['*a'.repeat(60)] });
     assert.equal(filter({ node: `${'a'.repeat(250)}b` }), false);
   });

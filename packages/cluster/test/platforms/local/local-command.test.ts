@@ -27,7 +27,7 @@ test('runs the convoy command for a TypeScript node, with its parent pipe', () =
 });
 
 for (const kind of ['elixir', 'erlang'] as const) {
-  test(`runs an ${kind} node on loopback, with the cookie in a private home, starting no EPMD`, () => {
+  test(`runs an ${kind} node on loopback, with the cookie in a private home, without starting EPMD`, () => {
     const { args, env } = localCommand({ ...base, kind, env: { PATH: '/bin', HOME: '/home/u' } });
     const line = args.join(' ');
     assert.match(line, /-start_epmd false/);
@@ -38,7 +38,7 @@ for (const kind of ['elixir', 'erlang'] as const) {
   });
 }
 
-test('hands on no settings and secrets that are not the node’s own', () => {
+test('passes on no settings or secrets that are not for the node', () => {
   const env = {
     PATH: '/bin',
     LANG: 'C',
@@ -59,7 +59,7 @@ test('hands on no settings and secrets that are not the node’s own', () => {
   }
 });
 
-test('makes a folder only its owner can enter, with cookies only its owner can read', async () => {
+test('creates a folder that only its owner can enter, with cookies that only its owner can read', async () => {
   const parent = mkdtempSync(join(tmpdir(), 'convoy-folder-'));
   try {
     const folder = join(parent, 'nodes', 'a@127.0.0.1');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { findProgram, LocalPrograms, remedyFor } from '../../../src/platforms/local/local-programs.ts';
 
-test('says how to install what is not on PATH', async () => {
+test('tells how to install what is not on PATH', async () => {
   const capabilities = await new LocalPrograms({ PATH: '/nowhere' }).capabilities();
   assert.deepEqual(
     capabilities.map(({ kind, available }) => [kind, available]),
@@ -20,7 +20,7 @@ test('says how to install what is not on PATH', async () => {
   assert.match(remedyFor('elixir', 'darwin'), /brew install elixir/);
 });
 
-test('finds only files that can be run', async () => {
+test('finds only executable files', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-path-'));
   try {
     const file = join(folder, 'elixir');
