@@ -11,6 +11,8 @@ function otherDialect(text: string): string[] {
   const problems: string[] = [];
   if (/^\/\*\*[^]*?\*\/\n(?=import |export \* |export \{|export type \{)/.test(text))
     problems.push('the header has no blank line below it');
+  for (const [line] of text.matchAll(/^(?:\+| {2}\* ).*$/gm))
+    problems.push(`${line}: a comment that goes on starts with " * "`);
   for (const [line] of text.matchAll(/^\s*(?:[\w.#[\]]+(?:\+\+|--)|(?:\+\+|--)[\w.#[\]]+);$/gm))
     problems.push(`${line.trim()}: write += 1 where the value is not used`);
   for (const [line] of text.matchAll(/\bfor \([^;]*;[^;]*; [\w.#]+(?:\+\+|--)\)/g))
@@ -28,6 +30,7 @@ test('what the formatter leaves open is written one way', () => {
 test('a planted line in the other way is found', () => {
   assert.equal(otherDialect('/** What it does. */\nimport a from "a";').length, 1);
   assert.equal(otherDialect('  this.#count++;\n').length, 1);
+  assert.equal(otherDialect('/**\n * One line.\n+ * Another.\n */\n').length, 1);
   assert.equal(otherDialect('for (let at = 0; at < 3; at++) run();').length, 1);
   assert.deepEqual(otherDialect('/** What it does. */\n\nimport a from "a";\nconst id = next++;\n'), []);
 });

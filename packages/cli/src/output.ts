@@ -1,6 +1,6 @@
 /**
- * Output of the commands: results on standard output, everything else on standard error. With `--json` standard output is exactly one
- * JSON document, also when the command fails. Text from other nodes is made safe for terminals.
+ * Output of the commands: results on standard output, everything else on standard error. With `--json` standard output is
+ * exactly one JSON document, also when the command fails. Text from other nodes is made safe for terminals.
  */
 
 import { ConvoyError, visibleText } from '@convoy/node';
@@ -25,9 +25,9 @@ export function note(text: string): void {
 }
 
 /**
- * Makes text safe for a terminal. Colours, line ends and tabs are kept; every other control character is replaced by its picture
- * (`␛`), and characters that change the writing direction are made visible. A log line must not set the clipboard, move the
- * cursor or read as something else.
+ * Makes text safe for a terminal. Colours, line ends and tabs are kept; every other control character is replaced by its
+ * picture (`␛`), and characters that change the writing direction are made visible. A log line must not set the clipboard,
+ * move the cursor or read as something else.
  */
 export function printable(text: string): string {
   return visibleText(text).replaceAll(

@@ -1,10 +1,10 @@
 /**
- * Which variables of our environment a child process inherits. An allow-list: the environment of a console often holds tokens (of Railway, of a
- * cloud, of CI), and a shell on a node shows the node's environment to everyone with access to it. The list has full names and one
- * prefix, `LC_`: all of `ERL_*` or `MISE_*` would let secrets through. Left out on purpose:
+ * Which variables of our environment a child process inherits. An allow-list: the environment of a console often holds
+ * tokens (of Railway, of a cloud, of CI), and a shell on a node shows the node's environment to everyone with access to it.
+ * The list has full names and one prefix, `LC_`: all of `ERL_*` or `MISE_*` would let secrets through. Left out on purpose:
  *
- * - ERL_FLAGS, ERL_AFLAGS, ERL_ZFLAGS, ELIXIR_ERL_OPTIONS, NODE_OPTIONS: they change how a node starts, and `-setcookie` in one of them
- *   would end up in the argument list of the emulator;
+ * - ERL_FLAGS, ERL_AFLAGS, ERL_ZFLAGS, ELIXIR_ERL_OPTIONS, NODE_OPTIONS: they change how a node starts, and `-setcookie` in
+ *   one of them would end up in the argument list of the emulator;
  * - HTTP_PROXY and the like: their URLs may contain a password;
  * - SSH_AUTH_SOCK: anyone who can use the agent can log in as the user. Only `ssh` itself gets it.
  */

@@ -1,6 +1,7 @@
 /**
- * Parses JSON from clients, with bounds that are checked first: deeply nested JSON, or JSON with very many values, costs a parser and
-+ a schema far more than it costs the sender. The console's own messages nest four levels and contain a few dozen values.
+ * Parses JSON from clients, with bounds that are checked first: deeply nested JSON, or JSON with very many values, costs a
+ * parser and a schema far more than it costs the sender. The console's own messages nest four levels and contain a few
+ * dozen values.
  */
 
 import { ConsoleError } from './errors.ts';

@@ -1,6 +1,6 @@
 /**
- * The console's own errors, and how the console reports errors of all packages to a client: as a problem with a stable code, with a
-+ * matching HTTP status. No message contains a token or a cookie.
+ * The console's own errors, and how the console reports errors of all packages to a client: as a problem with a stable
+ * code, with a matching HTTP status. No message contains a token or a cookie.
  */
 
 import { ProviderError, type ProviderErrorCode } from '@convoy/cluster';

@@ -1,7 +1,7 @@
 /**
- * Confines an internal error to the scope it happens in: a shell, a socket, the monitoring of a node, a request. Work runs in a scope,
-+ * together with all timers, promises and sockets that it starts. An error in any of them ends the scope, is counted by kind and logged
-+ * with its cause. Only an error outside of all scopes is a fault of the console itself.
+ * Confines an internal error to the scope it happens in: a shell, a socket, the monitoring of a node, a request. Work runs
+ * in a scope, together with all timers, promises and sockets that it starts. An error in any of them ends the scope, is
+ * counted by kind and logged with its cause. Only an error outside of all scopes is a fault of the console itself.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
@@ -96,8 +96,8 @@ export class Faults {
   }
 
   /**
-   * For uncaught errors: ends the scope that the error came from. Returns `false` if it came from none, which makes it a fault of the
-+   * console.
+   * For uncaught errors: ends the scope that the error came from. Returns `false` if it came from none, which makes it a
+   * fault of the console.
    */
   contain(error: unknown): boolean {
     const scope = this.#owner.getStore();

@@ -64,9 +64,9 @@ export interface RunningConsole {
   /** The address and port that the console listens on, as reported by the system. */
   readonly listening: { readonly address: string; readonly port: number };
   /**
-      * For uncaught errors (`uncaughtException`, `unhandledRejection`): ends the shell, socket or other part that the error came from.
-+   * Returns `false` if it came from the console itself. The audit log has then been flushed to disk; close the console and end the
-+   * process.
+   * For uncaught errors (`uncaughtException`, `unhandledRejection`): ends the shell, socket or other part that the error
+   * came from. Returns `false` if it came from the console itself. The audit log has then been flushed to disk; close the
+   * console and end the process.
    */
   contain(error: unknown): boolean;
   /** Closes the shells, stops the nodes that were launched locally or by SSH, and closes the console's own nodes. Takes less than five seconds. */
@@ -76,8 +76,8 @@ export interface RunningConsole {
 }
 
 /**
-  * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED, CONSOLE_STORAGE_FAILED or
-+ * CONSOLE_BAD_OPTION, or with the error of starting a node. Nothing is left running in that case.
+ * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED, CONSOLE_STORAGE_FAILED or
+ * CONSOLE_BAD_OPTION, or with the error of starting a node. Nothing is left running in that case.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const undo = new UndoSteps();

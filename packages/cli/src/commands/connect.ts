@@ -1,6 +1,6 @@
 /**
- * `convoy connect user@host`: turns an SSH login into a shell on a node there, and cleans up afterwards. An interruption at any step
-+ * leaves nothing behind on either side.
+ * `convoy connect user@host`: turns an SSH login into a shell on a node there, and cleans up afterwards. An interruption at
+ * any step leaves nothing behind on either side.
  */
 
 import { createInterface } from 'node:readline/promises';

@@ -65,8 +65,9 @@ async function probeNode(node: Node | undefined, seen: ListedNode, timeoutMs: nu
 }
 
 /**
- * Starts a visitor if the nodes may be asked; without one, only names are listed. Any user of a host can register a name with its
-+ * EPMD, so nodes are asked only if they can be identified: on this machine by the owner of their port, elsewhere by TLS.
+ * Starts a visitor if the nodes may be asked; without one, only names are listed. Any user of a host can register a name
+ * with its EPMD, so nodes are asked only if they can be identified: on this machine by the owner of their port, elsewhere
+ * by TLS.
  */
 async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | undefined> {
   try {

@@ -38,8 +38,8 @@ async function openPage(url: string, dataDir: string): Promise<() => void> {
 }
 
 /**
- * Starts the simulator. The console calls it once it has locked the data directory, which another console may use until then. The
-+ * package is loaded here already, so that a missing one is reported before anything starts.
+ * Starts the simulator. The console calls it once it has locked the data directory, which another console may use until
+ * then. The package is loaded here already, so that a missing one is reported before anything starts.
  */
 async function simulationOf({ simulate }: UpOptions): Promise<ConsoleOptions['simulateRailway']> {
   if (simulate === undefined) return undefined;

@@ -1,7 +1,7 @@
 /**
- * Finds and reads the configuration file. A file that is a program runs only with the user's consent: when the user names it, or has
- * put it into their own configuration folder. A file in the working directory may come from someone else, in an archive or a clone,
- * so only data is read from there.
+ * Finds and reads the configuration file. A file that is a program runs only with the user's consent: when the user names
+ * it, or has put it into their own configuration folder. A file in the working directory may come from someone else, in an
+ * archive or a clone, so only data is read from there.
  */
 
 import { existsSync, readFileSync } from 'node:fs';

@@ -1,8 +1,8 @@
 /** Parses flags of the Erlang emulator in an environment variable, as `erlexec` and `init` do. Pure. */
 
 /**
- * Splits text into words as `erlexec` does: quotes group words and are removed, and an unclosed quote extends to the end; a backslash
- * outside of quotes escapes the next character.
+ * Splits text into words as `erlexec` does: quotes group words and are removed, and an unclosed quote extends to the end; a
+ * backslash outside of quotes escapes the next character.
  */
 export function splitWords(text: string): string[] {
   const words: string[] = [];

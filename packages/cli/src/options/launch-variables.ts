@@ -1,7 +1,7 @@
 /**
- * `--env NAME` and `--env NAME=VALUE`: environment variables of a launched node. NAME alone takes the value from the environment of
- * this command; a value on the command line is visible to every user of the machine. The launcher decides which names and values
- * are allowed.
+ * `--env NAME` and `--env NAME=VALUE`: environment variables of a launched node. NAME alone takes the value from the
+ * environment of this command; a value on the command line is visible to every user of the machine. The launcher decides
+ * which names and values are allowed.
  */
 
 import { CliError } from '../errors.ts';

@@ -1,6 +1,7 @@
 /**
- * Restricts which nodes on this machine, or on a host behind SSH, are dialled: those of root, of the user who runs the command, of the
- * user whose cookie file was read, and of users that were named. Nodes of other users could pass the proof of the cookie on.
+ * Restricts which nodes on this machine, or on a host behind SSH, are dialled: those of root, of the user who runs the
+ * command, of the user whose cookie file was read, and of users that were named. Nodes of other users could pass the proof
+ * of the cookie on.
  */
 
 import { execFile } from 'node:child_process';

@@ -3,8 +3,8 @@
  * `RELEASE_NAME`, `RELEASE_NODE`, `RELEASE_COOKIE`, `RELEASE_DISTRIBUTION`, `ERL_DIST_PORT`, and the flags in `ERL_AFLAGS`,
  * `ERL_FLAGS` and `ERL_ZFLAGS`. Flags that mean nothing to a TypeScript node are ignored. Pure.
  *
- * The start script puts its own flags on the command line: after those of ERL_AFLAGS, before those of ERL_FLAGS and ERL_ZFLAGS. If a
- * flag is given twice, OTP uses the first one, and `-sname` always wins over `-name`.
+ * The start script puts its own flags on the command line: after those of ERL_AFLAGS, before those of ERL_FLAGS and
+ * ERL_ZFLAGS. If a flag is given twice, OTP uses the first one, and `-sname` always wins over `-name`.
  */
 
 import { isLongHost, splitNodeName } from '@convoy/node/names';

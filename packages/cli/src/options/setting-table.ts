@@ -1,8 +1,8 @@
 /** Every option that the environment and the configuration file can set, and the kind of its value. Pure. */
 
 /**
- * The kind of a value. In a variable, items of a `list` are separated by commas or spaces, those of `topologies` by spaces only; in a
- * file, a topology may be an object.
+ * The kind of a value. In a variable, items of a `list` are separated by commas or spaces, those of `topologies` by spaces
+ * only; in a file, a topology may be an object.
  */
 export type SettingKind = 'text' | 'flag' | 'list' | 'topologies';
 

@@ -1,6 +1,6 @@
 /**
- * Handles uncaught errors while a console runs. An error in one shell, socket or other part ends only that part. An error of the
- * console itself ends the process in order: the audit log is written, nodes are stopped, then it exits.
+ * Handles uncaught errors while a console runs. An error in one shell, socket or other part ends only that part. An error
+ * of the console itself ends the process in order: the audit log is written, nodes are stopped, then it exits.
  */
 
 import type { RunningConsole } from '@convoy/console';

@@ -1,6 +1,6 @@
 /**
- * Discovery for `convoy node`: one topology for each `--discover`, for the node itself or on behalf of Erlang and Elixir nodes that
- * do not run Convoy.
+ * Discovery for `convoy node`: one topology for each `--discover`, for the node itself or on behalf of Erlang and Elixir
+ * nodes that do not run Convoy.
  */
 
 import type { Command } from 'commander';

@@ -1,6 +1,6 @@
 /**
- * Handles uncaught errors in `convoy node`. An error in one call, process or shell is logged and counted, and ends nothing else. An
- * error of the module or of the node itself closes the node and ends the process.
+ * Handles uncaught errors in `convoy node`. An error in one call, process or shell is logged and counted, and ends nothing
+ * else. An error of the module or of the node itself closes the node and ends the process.
  */
 
 import { AsyncLocalStorage } from 'node:async_hooks';

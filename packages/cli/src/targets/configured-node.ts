@@ -1,6 +1,6 @@
 /**
- * Connects to the node that `convoy node` would start in this environment, for health checks in containers. The node is dialled on
-+ * the loopback interface, so that the check does not depend on what its name resolves to or on name servers.
+ * Connects to the node that `convoy node` would start in this environment, for health checks in containers. The node is
+ * dialled on the loopback interface, so that the check does not depend on what its name resolves to or on name servers.
  */
 
 import { hostname } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Opens a Railway environment in the console, unless it is already open. If the console has no token yet, the one in this command's
-+ * environment or in a file is used. The token goes only to the console, over its authenticated API.
+ * Opens a Railway environment in the console, unless it is already open. If the console has no token yet, the one in this
+ * command's environment or in a file is used. The token goes only to the console, over its authenticated API.
  */
 
 import { readFileSync } from 'node:fs';

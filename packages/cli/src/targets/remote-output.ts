@@ -1,6 +1,6 @@
 /**
- * The group leader of what a command runs on a node: it forwards output and answers requests for input with `eof`. Implements the
-+ * output part of the Erlang I/O protocol (stdlib, "The Erlang I/O Protocol"), for that node only.
+ * The group leader of what a command runs on a node: it forwards output and answers requests for input with `eof`.
+ * Implements the output part of the Erlang I/O protocol (stdlib, "The Erlang I/O Protocol"), for that node only.
  */
 
 import type { Node } from '@convoy/node';

@@ -1,6 +1,6 @@
 /**
- * `--via railway:[project/environment/]service`: reaches the node of a service on Railway through Railway's SSH relay. Its name, port
-+ * and cookie come from the variables of the service, read as the node itself reads them.
+ * `--via railway:[project/environment/]service`: reaches the node of a service on Railway through Railway's SSH relay. Its
+ * name, port and cookie come from the variables of the service, read as the node itself reads them.
  */
 
 import type { SshTarget, SshTunnel } from '@convoy/cluster/ssh';

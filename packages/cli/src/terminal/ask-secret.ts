@@ -15,7 +15,7 @@ const [enter, lineFeed, backspace, erase, interrupt, endOfInput] = [
 export async function askSecret(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return undefined;
-  // Before the question: whoever answers at once would see the secret on the screen.
+  // Before the question, because an immediate answer would be echoed on the screen.
   stdin.setRawMode(true);
   try {
     stderr.write(`${question}: `);

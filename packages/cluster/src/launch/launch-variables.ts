@@ -1,6 +1,7 @@
 /**
- * Checks the variables that a user sets for one launch. They may be secrets, so no message shows a value. Rejects those that Convoy
- * sets itself, those that would put a cookie into an argument list, and the tokens with which a node could launch others.
+ * Checks the variables that a user sets for one launch. They may be secrets, so no message shows a value. Rejects those
+ * that Convoy sets itself, those that would put a cookie into an argument list, and the tokens with which a node could
+ * launch others.
  */
 
 import { ProviderError } from '../errors.ts';

@@ -1,4 +1,4 @@
-/** A modal dialog on the browser's own `<dialog>`: focus stays inside, Escape and a click beside it close it. */
+/** A modal dialog based on the browser's `<dialog>`: focus stays inside; Escape and a click outside close it. */
 
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';

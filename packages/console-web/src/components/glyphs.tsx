@@ -1,4 +1,4 @@
-/** Our own small icons: 16 by 16, drawn with the text's colour. Decorative unless their button says otherwise. */
+/** The icons of the page: 16 by 16, in the colour of the text. Decorative: the labels belong to their buttons. */
 
 import type { ComponentChild, JSX } from 'preact';
 
@@ -84,7 +84,7 @@ export function Glyph({ name }: { readonly name: GlyphName }): JSX.Element {
   );
 }
 
-/** The mark of the product: three nodes, connected. */
+/** The logo: three connected nodes. */
 export function Brand(): JSX.Element {
   return (
     <svg class="brand-mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">

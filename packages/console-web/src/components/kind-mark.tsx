@@ -1,4 +1,4 @@
-/** What a node runs, as a mark of our own: braces for TypeScript, a drop for Elixir, an open ring for Erlang. */
+/** The symbol of a kind of node: braces for TypeScript, a drop for Elixir, an open ring for Erlang. */
 
 import type { JSX } from 'preact';
 import { kindNames, type ShownKind } from '../state/nodes/nodes.ts';

@@ -1,4 +1,4 @@
-/** A button with a menu: opens below it, arrow keys move, Escape and a click elsewhere close it. */
+/** A button that opens a menu. Arrow keys move in it; Escape and a click elsewhere close it. */
 
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -15,7 +15,7 @@ export interface MenuButtonProps {
   readonly label: string;
   readonly children: ComponentChildren;
   readonly items: readonly MenuItem[];
-  /** What stands in the menu when there is nothing to choose. */
+  /** Text of the menu when it has no items. */
   readonly emptyText: string;
   readonly buttonClass?: string;
   readonly testId?: string;
@@ -27,7 +27,7 @@ interface Place {
   readonly top: number;
 }
 
-/** Below the button, or above it where there is no room; never outside of the window. */
+/** Places the menu below the button, or above it if there is no room; always within the window. */
 function placeMenu(button: DOMRect, menu: DOMRect): Place {
   const gap = 4;
   const edge = 8;
@@ -51,7 +51,7 @@ function moveFocus(list: HTMLElement, key: string): void {
   if (next !== undefined) items.at(next >= items.length ? 0 : next)?.focus();
 }
 
-/** `refocus`: the button gets the focus back; `elsewhere`: the user is at something else already. */
+/** `refocus`: the focus returns to the button; `elsewhere`: the user has already moved it. */
 type Closing = 'refocus' | 'elsewhere';
 
 function MenuList(props: {

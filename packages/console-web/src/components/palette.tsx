@@ -1,4 +1,4 @@
-/** The command palette: type a few letters of what you want, arrow keys and Enter. */
+/** The command palette: finds commands by a few typed letters; arrow keys select, Enter runs. */
 
 import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -79,7 +79,7 @@ function useModal(): { readonly current: HTMLDialogElement | null } {
 function run(command: Command | undefined): void {
   if (command === undefined) return;
   closeDialog();
-  // After the dialog has given the focus back, so that a command can move it.
+  // After the dialog has returned the focus, so that a command can move it.
   requestAnimationFrame(command.run);
 }
 

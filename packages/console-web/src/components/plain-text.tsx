@@ -1,4 +1,4 @@
-/** A sentence in which `backticks` mark what is meant for a terminal. Nothing else in it has a meaning. */
+/** Plain text in which `backticks` mark what to type in a terminal. It has no other markup. */
 
 import type { JSX } from 'preact';
 
@@ -7,7 +7,7 @@ export function PlainText({ text }: { readonly text: string }): JSX.Element {
   return (
     <>
       {parts.map((part, index) =>
-        // An unpaired last backtick is just a backtick.
+        // An unpaired last backtick is shown as it is.
         index % 2 === 1 && index < parts.length - 1 ? <code key={index}>{part}</code> : part,
       )}
     </>

@@ -9,7 +9,7 @@ import { PlainText } from './plain-text.tsx';
 interface ProblemTextProps {
   readonly problem: Problem;
   readonly testId: string;
-  /** Something above has said it already; only the remedy is shown. */
+  /** The message is already shown above; show only the remedy. */
   readonly isTold?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The left rail (a bar at the bottom on narrow screens): where one can go, and whether the page is live. */
+/** The navigation rail on the left (a bar at the bottom on narrow screens), with the state of the live socket. */
 
 import type { JSX } from 'preact';
 import { formatRoute, goTo, type PageName, route } from '../router.ts';

@@ -1,4 +1,4 @@
-/** Whether what the page shows is live, and if not, when it will try again. */
+/** Whether the page is live; if not, when it reconnects. */
 
 import type { JSX } from 'preact';
 import type { SocketState } from '../console-link/live-socket.ts';

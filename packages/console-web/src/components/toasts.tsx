@@ -1,4 +1,4 @@
-/** The corner where short messages appear. Errors are announced at once, the rest when there is a pause. */
+/** Short messages in a corner. Screen readers announce errors immediately, other messages at the next pause. */
 
 import type { JSX } from 'preact';
 import { openDialog } from '../state/page/dialogs.ts';

@@ -1,6 +1,6 @@
 /**
-  * Cheap checks of the console's answers, for a page that stays open while the console is updated. Only required fields are checked: the
-+ * schemas of the protocol would cost more bytes than the rest of the page.
+ * Cheap checks of the console's answers, for a page that stays open while the console is updated. Only required fields are
+ * checked: the schemas of the protocol would cost more bytes than the rest of the page.
  */
 
 import type { AnswerOf, routes } from '@convoy/console/protocol';

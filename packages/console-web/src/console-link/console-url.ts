@@ -1,6 +1,6 @@
 /**
-  * The address of the console. The base path is chosen when the console starts, after the page was built; it is the part of this script's
-+ * address before `assets/`.
+ * The address of the console. The base path is chosen when the console starts, after the page was built; it is the part of
+ * this script's address before `assets/`.
  */
 
 const ownAddress = import.meta.url;

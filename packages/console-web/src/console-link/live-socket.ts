@@ -1,6 +1,6 @@
 /**
-  * The socket between page and console: requests a ticket, sends `hello`, and reconnects after every drop with jittered back-off. It does
-+ * not interpret messages; it only checks that the console answers.
+ * The socket between page and console: requests a ticket, sends `hello`, and reconnects after every drop with jittered
+ * back-off. It does not interpret messages; it only checks that the console answers.
  */
 
 import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';

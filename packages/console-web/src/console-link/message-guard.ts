@@ -1,6 +1,6 @@
 /**
-  * Cheap checks that a frame of the live socket is a message that this page knows. Only fields that the page uses are checked: the schemas
-+ * of the protocol would cost more bytes than the rest of the page, and need `eval` to be fast.
+ * Cheap checks that a frame of the live socket is a message that this page knows. Only fields that the page uses are
+ * checked: the schemas of the protocol would cost more bytes than the rest of the page, and need `eval` to be fast.
  */
 
 import type { ServerMessage } from '@convoy/console/protocol';

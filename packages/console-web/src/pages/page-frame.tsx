@@ -1,4 +1,4 @@
-/** What every page has: a title, a line about it, its actions, its content; and the empty page that says what is next. */
+/** The frame of every page: title, subtitle, actions and content; and the empty page, which suggests what to do first. */
 
 import type { ComponentChildren, JSX } from 'preact';
 
@@ -37,7 +37,7 @@ export function EmptyState(props: {
   );
 }
 
-/** Three nodes that find each other. */
+/** A drawing of three nodes that connect. */
 export function ConvoyPicture(): JSX.Element {
   return (
     <svg class="empty-picture" viewBox="0 0 220 96" width="220" height="96" aria-hidden="true">

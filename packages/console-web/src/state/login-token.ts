@@ -16,8 +16,8 @@ export function tokenFromText(text: string): string {
 }
 
 /**
-  * The token in an address (`?token=` or `#token=`), and the address without it; `undefined` if it has none. A fragment is never sent
-+ * to a server, so it is the better place behind a proxy that logs addresses.
+ * The token in an address (`?token=` or `#token=`), and the address without it; `undefined` if it has none. A fragment is
+ * never sent to a server, so it is the better place behind a proxy that logs addresses.
  */
 export function tokenFromAddress(address: string): { token: string; rest: string } | undefined {
   const [match, before = '', token = '', after = ''] = /([?&#])token=([^&#\s]*)(&?)/.exec(address) ?? [];

@@ -1,6 +1,6 @@
 /**
-  * Input from a terminal: keys, pastes and compositions of the user, never replies of the terminal itself. A node's output may contain
-+ * queries, and a reply would be typed into the shell, once per page that shows it.
+ * Input from a terminal: keys, pastes and compositions of the user, never replies of the terminal itself. A node's output
+ * may contain queries, and a reply would be typed into the shell, once per page that shows it.
  */
 
 import type { Terminal } from '@xterm/xterm';
@@ -40,8 +40,8 @@ function isReportingMode(param: number | number[]): boolean {
 }
 
 /**
-  * Removes control characters from a paste, except for tabs and line ends: `ESC[201~` would end the paste, and the rest would be typed as
-+ * keys that run at once.
+ * Removes control characters from a paste, except for tabs and line ends: `ESC[201~` would end the paste, and the rest
+ * would be typed as keys that run at once.
  */
 export function cleanPaste(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');

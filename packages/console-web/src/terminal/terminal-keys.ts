@@ -5,7 +5,7 @@ import type { ShellTerminal } from './terminal-registry.ts';
 import { cleanPaste, isReply, keyAction, linesToConfirm } from './terminal-input.ts';
 
 export interface TerminalListener {
-  /** Keys, pastes and compositions of a person. */
+  /** Keys, pastes and compositions of the user. */
   type(data: string): void;
   askToPaste(text: string, lines: number): void;
   search(): void;

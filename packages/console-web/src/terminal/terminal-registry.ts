@@ -1,6 +1,6 @@
 /**
-  * The xterm.js terminals, one per tab, kept as long as the tab exists. Output is written whether or not the terminal is on screen; a pane
-+ * shows a terminal by adopting its element.
+ * The xterm.js terminals, one per tab, kept as long as the tab exists. Output is written whether or not the terminal is on
+ * screen; a pane shows a terminal by adopting its element.
  */
 
 import { cellWidthProvider } from '@convoy/shell/cell-width';

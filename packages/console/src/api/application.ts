@@ -1,6 +1,6 @@
 /**
- * The HTTP side as one fetch function: security headers, host and origin checks, the routes of the API, and the page, all below the
-+ * base path. An error is answered as `{error: {code, message, remedy}}`, or as a page if a browser asks for HTML.
+ * The HTTP side as one fetch function: security headers, host and origin checks, the routes of the API, and the page, all
+ * below the base path. An error is answered as `{error: {code, message, remedy}}`, or as a page if a browser asks for HTML.
  */
 
 import type { HttpBindings } from '@hono/node-server';

@@ -1,6 +1,7 @@
 /**
- * The path below which the console is served, for a proxy that shares its host name with other sites: `/convoy`, or '' for the root.
-+ * The built page does not know it; it is put into the addresses of the page's files when the page is served. Pure.
+ * The path below which the console is served, for a proxy that shares its host name with other sites: `/convoy`, or '' for
+ * the root. The built page does not know it; it is put into the addresses of the page's files when the page is served.
+ * Pure.
  */
 
 import { ConsoleError } from '../errors.ts';

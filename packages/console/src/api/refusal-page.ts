@@ -1,6 +1,6 @@
 /**
- * The page that a browser shows when a request is refused before the console's page has loaded: what happened and what to do, instead
-+ * of JSON. It contains nothing that a stranger may not know. Pure.
+ * The page that a browser shows when a request is refused before the console's page has loaded: what happened and what to
+ * do, instead of JSON. It contains nothing that a stranger may not know. Pure.
  */
 
 import { html, raw } from 'hono/html';

@@ -1,6 +1,6 @@
 /**
- * The file of the audit log, which contains only whole lines. A partial write is completed, or undone if that fails; a line that a
-+ * crash has torn is terminated before the next one is written. The file rotates by size.
+ * The file of the audit log, which contains only whole lines. A partial write is completed, or undone if that fails; a line
+ * that a crash has torn is terminated before the next one is written. The file rotates by size.
  */
 
 import {

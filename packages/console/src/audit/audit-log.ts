@@ -1,7 +1,7 @@
 /**
- * Records who did what, as one JSON object per line in a 0600 file. An entry is written before its action. If it cannot be written,
-+ * the action is refused, unless it stops or deletes something; the entries of such actions are kept in memory until the file can be
-+ * written again. Input and output of shells are not recorded.
+ * Records who did what, as one JSON object per line in a 0600 file. An entry is written before its action. If it cannot be
+ * written, the action is refused, unless it stops or deletes something; the entries of such actions are kept in memory
+ * until the file can be written again. Input and output of shells are not recorded.
  */
 
 import { ConsoleError } from '../errors.ts';

@@ -1,6 +1,6 @@
 /**
- * Turns repeated refusals into a few entries: the first one from an address is logged at once; later ones are counted and logged
-+ * together, at intervals that grow from a minute to an hour. Pure; the current time is passed in.
+ * Turns repeated refusals into a few entries: the first one from an address is logged at once; later ones are counted and
+ * logged together, at intervals that grow from a minute to an hour. Pure; the current time is passed in.
  */
 
 /** A kind of refusal of an address. */

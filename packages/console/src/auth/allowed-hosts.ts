@@ -1,9 +1,9 @@
 /**
- * Decides which `Host` a request may name and which `Origin` it may come from. The first stops pages of sites whose name resolves to
-+ * our address (DNS rebinding), the second pages of other sites that send requests here. Pure.
-  * Loopback names are accepted with any port: `ssh -L 5000:127.0.0.1:4000` and published ports of containers change the port, and no
-+ * site can be named `localhost` or an address. Pages on other ports of this machine are refused by their origin, which must be exactly
-+ * the host that the request was sent to.
+ * Decides which `Host` a request may name and which `Origin` it may come from. The first stops pages of sites whose name
+ * resolves to our address (DNS rebinding), the second pages of other sites that send requests here. Pure. Loopback names
+ * are accepted with any port: `ssh -L 5000:127.0.0.1:4000` and published ports of containers change the port, and no site
+ * can be named `localhost` or an address. Pages on other ports of this machine are refused by their origin, which must be
+ * exactly the host that the request was sent to.
  */
 
 import { ConsoleError } from '../errors.ts';

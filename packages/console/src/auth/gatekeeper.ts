@@ -1,7 +1,7 @@
 /**
- * Authenticates requests and sockets. A page has a session cookie, which it received for the token of the printed link; the command
-+ * sends the token itself. One of them is required on loopback too, because other users, and every page in every browser of this
-+ * machine, can reach loopback. Wrong tokens are counted and throttled per address.
+ * Authenticates requests and sockets. A page has a session cookie, which it received for the token of the printed link; the
+ * command sends the token itself. One of them is required on loopback too, because other users, and every page in every
+ * browser of this machine, can reach loopback. Wrong tokens are counted and throttled per address.
  */
 
 import type { IncomingMessage } from 'node:http';
@@ -91,8 +91,8 @@ export class Gatekeeper {
   }
 
   /**
-   * Throws CONSOLE_WRONG_HOST unless the request names this console, both in `Host` and in the `X-Forwarded-Host` of a trusted proxy.
-+   * Both are checked because many proxies forward an `X-Forwarded-Host` that the client made up.
+   * Throws CONSOLE_WRONG_HOST unless the request names this console, both in `Host` and in the `X-Forwarded-Host` of a
+   * trusted proxy. Both are checked because many proxies forward an `X-Forwarded-Host` that the client made up.
    */
   checkHost({ host, forwardedHost }: Credentials): void {
     const wrong = [host, forwardedHost ?? host].find((one) => one === undefined || !this.#hosts.isKnown(one));
@@ -119,8 +119,8 @@ export class Gatekeeper {
   }
 
   /**
-   * Throws CONSOLE_WRONG_ORIGIN if a browser reads the API on behalf of another site, as an image, a script or a frame. Such requests
-+   * have no `Origin`. Browsers send `Sec-Fetch-Site` only over TLS and on loopback.
+   * Throws CONSOLE_WRONG_ORIGIN if a browser reads the API on behalf of another site, as an image, a script or a frame.
+   * Such requests have no `Origin`. Browsers send `Sec-Fetch-Site` only over TLS and on loopback.
    */
   checkSite({ site }: Credentials): void {
     if (site === undefined || ownSites.has(site)) return;
@@ -192,8 +192,8 @@ export class Gatekeeper {
   }
 
   /**
-   * The right token is always accepted. It is too long to be guessed, and all users of this machine share one address, so throttling
-+   * it would let any of them lock the owner out. Wrong tokens are throttled.
+   * The right token is always accepted. It is too long to be guessed, and all users of this machine share one address, so
+   * throttling it would let any of them lock the owner out. Wrong tokens are throttled.
    */
   #checkToken(token: string, address: string): void {
     if (isSecretOf(token, this.#tokenDigest)) return;

@@ -1,7 +1,8 @@
 /**
- * Saves sessions across restarts of the console: a 0600 file in the data directory contains their digests, which are useless to a
-+ * reader. Sessions belong to one token; if the directory has another token, they are discarded. The file also contains the console's
-+ * public id, which makes the name of its cookie differ from those of other consoles behind the same host name.
+ * Saves sessions across restarts of the console: a 0600 file in the data directory contains their digests, which are
+ * useless to a reader. Sessions belong to one token; if the directory has another token, they are discarded. The file also
+ * contains the console's public id, which makes the name of its cookie differ from those of other consoles behind the same
+ * host name.
  */
 
 import { randomBytes } from 'node:crypto';

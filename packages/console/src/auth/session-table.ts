@@ -1,7 +1,7 @@
 /**
- * The sessions of logged-in browsers. The browser has an opaque random id, the console only its digest, so that a leak of one side is
-+ * useless on the other. Sessions are saved to a store at every login and logout, and now and then while they are used. The current
-+ * time is passed in.
+ * The sessions of logged-in browsers. The browser has an opaque random id, the console only its digest, so that a leak of
+ * one side is useless on the other. Sessions are saved to a store at every login and logout, and now and then while they
+ * are used. The current time is passed in.
  */
 
 import { digestOf, randomSecret } from './secrets.ts';

@@ -1,6 +1,6 @@
 /**
- * Single-use tickets that authenticate a live socket. They are requested over HTTP, where cookies and origin are checked, and sent in
-+ * the first message of the socket, never in a URL. The current time is passed in.
+ * Single-use tickets that authenticate a live socket. They are requested over HTTP, where cookies and origin are checked,
+ * and sent in the first message of the socket, never in a URL. The current time is passed in.
  */
 
 import { digestOf, randomSecret } from './secrets.ts';

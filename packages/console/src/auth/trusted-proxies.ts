@@ -1,7 +1,8 @@
 /**
- * The proxies that are trusted to say where a request came from: addresses and networks, by default none. `X-Forwarded-For`, `-Proto`
-+ * and `-Host` are read only from their connections. RFC 7239's `Forwarded` is never read: proxies that write `X-Forwarded-*` forward a
-+ * `Forwarded` header that the client made up, so reading both would let clients choose. Pure.
+ * The proxies that are trusted to say where a request came from: addresses and networks, by default none.
+ * `X-Forwarded-For`, `-Proto` and `-Host` are read only from their connections. RFC 7239's `Forwarded` is never read:
+ * proxies that write `X-Forwarded-*` forward a `Forwarded` header that the client made up, so reading both would let
+ * clients choose. Pure.
  */
 
 import { BlockList, isIP } from 'node:net';
@@ -27,8 +28,8 @@ export function plainAddress(address: string): string {
 }
 
 /**
- * The key under which requests are counted: an IPv4 address, or the /64 network of an IPv6 address, because anyone with IPv6 can use
-+ * any number of addresses in their network.
+ * The key under which requests are counted: an IPv4 address, or the /64 network of an IPv6 address, because anyone with
+ * IPv6 can use any number of addresses in their network.
  */
 export function countedAs(address: string): string {
   const plain = plainAddress(address);
@@ -86,8 +87,8 @@ export class TrustedProxies {
   }
 
   /**
-   * Searches from the right, because each proxy appends the address of its client: the client is the first address that is not a
-+   * trusted proxy. Entries further left were written by the client itself.
+   * Searches from the right, because each proxy appends the address of its client: the client is the first address that is
+   * not a trusted proxy. Entries further left were written by the client itself.
    */
   #clientOf(direct: string, forwardedFor: readonly string[]): { address: string; hops: number } {
     let address = direct;

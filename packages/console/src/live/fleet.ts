@@ -1,6 +1,6 @@
 /**
- * The nodes that this console launches: performs launches, joins new nodes to the others, detects crashes, deletes nodes. Every change
-+ * is dispatched to the node registry as an event. Access is checked elsewhere (api/, live-socket.ts).
+ * The nodes that this console launches: performs launches, joins new nodes to the others, detects crashes, deletes nodes.
+ * Every change is dispatched to the node registry as an event. Access is checked elsewhere (api/, live-socket.ts).
  */
 
 import {

@@ -1,6 +1,6 @@
 /**
- * Prevents two nodes of the same name. Nodes are identified by their full names, which hosts and platforms choose; with a duplicate,
-+ * shells and requests for one node would go to the other.
+ * Prevents two nodes of the same name. Nodes are identified by their full names, which hosts and platforms choose; with a
+ * duplicate, shells and requests for one node would go to the other.
  */
 
 import { ProviderError } from '@convoy/cluster';

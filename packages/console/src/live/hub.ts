@@ -1,6 +1,6 @@
 /**
- * The live sockets: accepts them after checks that a browser does not make (host, origin, number of sockets), notifies all of them of
-+ * changes, and drops those that no longer respond.
+ * The live sockets: accepts them after checks that a browser does not make (host, origin, number of sockets), notifies all
+ * of them of changes, and drops those that no longer respond.
  */
 
 import type { IncomingMessage } from 'node:http';

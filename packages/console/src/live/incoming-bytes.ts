@@ -1,6 +1,7 @@
 /**
- * Limits the bytes of incomplete messages on live sockets: a few kilobytes in total for an unauthenticated socket, and a few of the
-+ * largest messages for all sockets together. Counts raw bytes, so that frames, fragments and pings are all included.
+ * Limits the bytes of incomplete messages on live sockets: a few kilobytes in total for an unauthenticated socket, and a
+ * few of the largest messages for all sockets together. Counts raw bytes, so that frames, fragments and pings are all
+ * included.
  */
 
 import type { Duplex } from 'node:stream';

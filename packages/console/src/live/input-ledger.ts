@@ -1,6 +1,6 @@
 /**
- * Tracks which numbered input of each page a shell has taken. Input that arrives twice, after a reconnect, is taken once. Input after a
-+ * gap is refused, because a line with missing keys must not run. Pure.
+ * Tracks which numbered input of each page a shell has taken. Input that arrives twice, after a reconnect, is taken once.
+ * Input after a gap is refused, because a line with missing keys must not run. Pure.
  */
 
 /** Maximum number of pages to remember per shell. The least recently active one is forgotten first. */

@@ -1,6 +1,6 @@
 /**
- * A live socket. It accepts the ticket first, then messages; each is checked against its schema, the rate limits and the validity of its
-+ * session. An invalid message is answered with `problem`; exceeding a limit closes the socket.
+ * A live socket. It accepts the ticket first, then messages; each is checked against its schema, the rate limits and the
+ * validity of its session. An invalid message is answered with `problem`; exceeding a limit closes the socket.
  */
 
 import { ConvoyError } from '@convoy/node';

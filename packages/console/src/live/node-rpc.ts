@@ -1,6 +1,7 @@
 /**
- * Remote calls of the console to nodes: asking what they are and how they are, and having them connect or disconnect. Erlang and Elixir
-+ * nodes answer these calls without any code of Convoy; TypeScript nodes have the `convoy` functions. Answers are checked, not trusted.
+ * Remote calls of the console to nodes: asking what they are and how they are, and having them connect or disconnect.
+ * Erlang and Elixir nodes answer these calls without any code of Convoy; TypeScript nodes have the `convoy` functions.
+ * Answers are checked, not trusted.
  */
 
 import { pause } from '@convoy/node/async';
@@ -84,8 +85,8 @@ export async function askToConnect(
 }
 
 /**
- * Asks `name` to disconnect from `peer`, if they are connected. Messages in transit between two nodes that have just connected make
-+ * them reconnect, so the request is repeated until they stay disconnected.
+ * Asks `name` to disconnect from `peer`, if they are connected. Messages in transit between two nodes that have just
+ * connected make them reconnect, so the request is repeated until they stay disconnected.
  */
 export async function askToDisconnect(
   node: Node,

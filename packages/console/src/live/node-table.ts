@@ -1,7 +1,7 @@
 /**
- * A reducer over everything the console knows about its nodes. Pure. Launched and attached nodes come from events and from their own
-+ * answers; nodes that appear only as peers of those are `discovered`. A view is replaced when it changes and otherwise kept, so that
-+ * changes are found by identity.
+ * A reducer over everything the console knows about its nodes. Pure. Launched and attached nodes come from events and from
+ * their own answers; nodes that appear only as peers of those are `discovered`. A view is replaced when it changes and
+ * otherwise kept, so that changes are found by identity.
  */
 
 import type { NodeKind, NodeStatus, NodeView, Problem, Step } from '../protocol/index.ts';

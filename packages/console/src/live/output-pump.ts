@@ -1,6 +1,6 @@
 /**
- * Limits the output that is queued for a slow reader. While a socket has too much unsent data, further output is not queued: shells wait
-+ * and then send the current screen, logs wait and then continue after the last line that was sent.
+ * Limits the output that is queued for a slow reader. While a socket has too much unsent data, further output is not
+ * queued: shells wait and then send the current screen, logs wait and then continue after the last line that was sent.
  */
 
 const highWaterBytes = 1_048_576;

@@ -1,6 +1,6 @@
 /**
- * Contract of the console's own nodes, which server/own-node-pool.ts implements. There is one per cluster, so that a pid or name that
-+ * one cluster has learned cannot be addressed through the connections of another.
+ * Contract of the console's own nodes, which server/own-node-pool.ts implements. There is one per cluster, so that a pid or
+ * name that one cluster has learned cannot be addressed through the connections of another.
  */
 
 import type { TunnelResolver } from '@convoy/cluster';

@@ -1,6 +1,6 @@
 /**
- * Probes every node that should be up, every two seconds, all in parallel, each with its own deadline, and never a node twice at the
-+ * same time. A node that misses two probes in a row is unreachable until it answers again.
+ * Probes every node that should be up, every two seconds, all in parallel, each with its own deadline, and never a node
+ * twice at the same time. A node that misses two probes in a row is unreachable until it answers again.
  */
 
 import { ConvoyError } from '@convoy/node';

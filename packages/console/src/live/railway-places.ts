@@ -1,6 +1,6 @@
 /**
-  * Railway environments as places to launch nodes in. Nodes there outlive this console: opening a place adopts the running nodes of its
-+ * cluster, and closing it leaves them running.
+ * Railway environments as places to launch nodes in. Nodes there outlive this console: opening a place adopts the running
+ * nodes of its cluster, and closing it leaves them running.
  */
 
 import { randomUUID } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * The shells that one socket is attached to: opens and attaches shells and sends their output, or their screen if the socket was too
-+ * slow for the output.
+ * The shells that one socket is attached to: opens and attaches shells and sends their output, or their screen if the
+ * socket was too slow for the output.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -159,8 +159,8 @@ export class ShellAttachments {
   }
 
   /**
-   * Sends at least one message, because it answers the request. Each chunk is a message of its own, because a terminal draws one chunk
-+   * in bounded time, but not necessarily all of them together.
+   * Sends at least one message, because it answers the request. Each chunk is a message of its own, because a terminal
+   * draws one chunk in bounded time, but not necessarily all of them together.
    */
   #sendMissed(shellId: string, missed: readonly OutputChunk[], afterSeq: number): void {
     if (missed.length === 0) this.#socket.send({ type: 'shell.output', shellId, seq: afterSeq, data: '' });

@@ -1,6 +1,6 @@
 /**
- * The shells that are open on this console. A shell belongs to the console, not to a socket: it stays open when a page is closed or
-+ * loses its connection, and is closed after half an hour without viewers.
+ * The shells that are open on this console. A shell belongs to the console, not to a socket: it stays open when a page is
+ * closed or loses its connection, and is closed after half an hour without viewers.
  */
 
 import { ConvoyError } from '@convoy/node';

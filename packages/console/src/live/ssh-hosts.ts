@@ -1,6 +1,7 @@
 /**
- * The hosts that this console reaches by SSH: logs in, keeps the tunnel open, launches nodes there, and connects to nodes that are
-+ * already running. Keys, agent and known hosts are those of the user who runs the console; passphrases are never asked for.
+ * The hosts that this console reaches by SSH: logs in, keeps the tunnel open, launches nodes there, and connects to nodes
+ * that are already running. Keys, agent and known hosts are those of the user who runs the console; passphrases are never
+ * asked for.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';

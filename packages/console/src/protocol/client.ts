@@ -1,6 +1,6 @@
 /**
- * The door `@convoy/console/client`: a client of the HTTP API for pages and for Node.js, typed by the table of routes. It imports only
-+ * the types of the table, so that a page does not load the schemas.
+ * The door `@convoy/console/client`: a client of the HTTP API for pages and for Node.js, typed by the table of routes. It
+ * imports only the types of the table, so that a page does not load the schemas.
  */
 
 import type { Problem } from './nodes.ts';

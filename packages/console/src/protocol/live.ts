@@ -1,6 +1,6 @@
 /**
- * The messages of the live socket in both directions, each a text frame with JSON. A message that does not match its schema is
-+ * answered with `problem` and has no effect. The answer to a message with a `requestId` carries the same `requestId`.
+ * The messages of the live socket in both directions, each a text frame with JSON. A message that does not match its schema
+ * is answered with `problem` and has no effect. The answer to a message with a `requestId` carries the same `requestId`.
  */
 
 import { z } from 'zod';
@@ -49,8 +49,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     client: client.optional(),
   }),
   /**
-   * Sent after a dropped socket or a reload. Answered by `shell.taken`, and by `shell.snapshot` or, if the console still has the output
-+   * after `afterSeq`, by that output. From then on input of this `client` is accepted only from this socket.
+   * Sent after a dropped socket or a reload. Answered by `shell.taken`, and by `shell.snapshot` or, if the console still
+   * has the output after `afterSeq`, by that output. From then on input of this `client` is accepted only from this socket.
    */
   z.object({
     type: z.literal('shell.attach'),
@@ -60,8 +60,8 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     client: client.optional(),
   }),
   /**
-   * Keys for a shell that this socket has opened or attached. `seq` counts up by one from 1 for each `client`. Input that was already
-+   * taken is dropped, and input that skips a number is refused. Answered by `shell.taken` or `shell.refused`.
+   * Keys for a shell that this socket has opened or attached. `seq` counts up by one from 1 for each `client`. Input that
+   * was already taken is dropped, and input that skips a number is refused. Answered by `shell.taken` or `shell.refused`.
    */
   z.object({
     type: z.literal('shell.input'),

@@ -19,8 +19,8 @@ export interface Row<Code extends string = string> {
   /** Status of a successful answer. Default 200. */
   readonly status?: 202 | undefined;
   /**
-   * Error codes specific to this route. Omitted are those that follow from the rest of the row (not logged in, an invalid body) and
-+   * those of the nodes, hosts and platforms that the route asks (status 502).
+   * Error codes specific to this route. Omitted are those that follow from the rest of the row (not logged in, an invalid
+   * body) and those of the nodes, hosts and platforms that the route asks (status 502).
    */
   readonly errors: readonly Code[];
 }

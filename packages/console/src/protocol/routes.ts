@@ -1,6 +1,7 @@
 /**
- * The HTTP API as one table: the request, answer, access and errors of every route. The server (api/handlers.ts) has a handler for each
-+ * row, the client (client.ts) takes its types from the rows, and the OpenAPI document (api/openapi.ts) is generated from them.
+ * The HTTP API as one table: the request, answer, access and errors of every route. The server (api/handlers.ts) has a
+ * handler for each row, the client (client.ts) takes its types from the rows, and the OpenAPI document (api/openapi.ts) is
+ * generated from them.
  */
 
 import { z } from 'zod';

@@ -1,7 +1,7 @@
 /**
- * Limits the connections of the HTTP port, so that clients that are not logged in cannot use up the descriptors or the connection
-+ * limit. When there are too many, the connection that has been idle longest is dropped, from the address with the most such
-+ * connections. Connections with a response in progress are dropped later, and those of logged-in users last.
+ * Limits the connections of the HTTP port, so that clients that are not logged in cannot use up the descriptors or the
+ * connection limit. When there are too many, the connection that has been idle longest is dropped, from the address with
+ * the most such connections. Connections with a response in progress are dropped later, and those of logged-in users last.
  */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';

@@ -1,6 +1,6 @@
 /**
- * The console's data directory: cookie and token, each in a 0600 file that is kept across restarts, and `console.json`, which tells
-+ * the command where the console listens. Nothing in it is changed before the lock is held (directory-lock.ts).
+ * The console's data directory: cookie and token, each in a 0600 file that is kept across restarts, and `console.json`,
+ * which tells the command where the console listens. Nothing in it is changed before the lock is held (directory-lock.ts).
  */
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * Ensures that only one console uses a data directory. A console creates a file named after its process, then checks for a file of
-+ * another running process: if two start at the same time, at least one sees the other. All information is in the name, so no file
-+ * can be half written, and files of processes that have ended are ignored.
+ * Ensures that only one console uses a data directory. A console creates a file named after its process, then checks for a
+ * file of another running process: if two start at the same time, at least one sees the other. All information is in the
+ * name, so no file can be half written, and files of processes that have ended are ignored.
  */
 
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * How the console is addressed and who may use it, from the options: its names, the proxies it trusts, its base path, the saved
-+ * sessions, and its own link.
+ * How the console is addressed and who may use it, from the options: its names, the proxies it trusts, its base path, the
+ * saved sessions, and its own link.
  */
 
 import { hostname, networkInterfaces } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Remembers connections across restarts of the console, in a 0600 file: the name of the console's own node, for which the nodes that
-+ * it started have a link cookie, and those of them that outlive the console, with these cookies.
+ * Remembers connections across restarts of the console, in a 0600 file: the name of the console's own node, for which the
+ * nodes that it started have a link cookie, and those of them that outlive the console, with these cookies.
  */
 
 import { randomBytes } from 'node:crypto';

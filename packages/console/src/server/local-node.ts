@@ -1,9 +1,9 @@
 /**
- * The console's own node for the local cluster. It is hidden, so that it neither joins nor forms a mesh, and it exposes no functions.
-+ * It uses the machine's EPMD, or runs an embedded one for the nodes that the console launches.
-  * It dials and is never dialled: a third party could relay an incoming connection, but not one that the console makes to a known port.
-+ * Its default cookie is random and belongs to no cluster: a peer receives a digest of the cookie that was set for exactly this peer, and
-+ * a process that takes the name of a node receives nothing useful.
+ * The console's own node for the local cluster. It is hidden, so that it neither joins nor forms a mesh, and it exposes no
+ * functions. It uses the machine's EPMD, or runs an embedded one for the nodes that the console launches. It dials and is
+ * never dialled: a third party could relay an incoming connection, but not one that the console makes to a known port. Its
+ * default cookie is random and belongs to no cluster: a peer receives a digest of the cookie that was set for exactly this
+ * peer, and a process that takes the name of a node receives nothing useful.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -82,8 +82,8 @@ export async function startLocalNode(
 }
 
 /**
- * Connects to a node, pings its `net_kernel` as `net_adm:ping/1` does, and checks that its boot program has finished, so that the
-+ * worker of a node that is reported as up can be used at once.
+ * Connects to a node, pings its `net_kernel` as `net_adm:ping/1` does, and checks that its boot program has finished, so
+ * that the worker of a node that is reported as up can be used at once.
  */
 export async function pingNode(
   node: Node,

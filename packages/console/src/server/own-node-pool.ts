@@ -1,6 +1,6 @@
 /**
- * The pool of the console's own nodes: one for the local cluster from the start, and one for every further place or cookie, started
-+ * when it is first needed. All are hidden and isolated and accept no connections; they close with the console.
+ * The pool of the console's own nodes: one for the local cluster from the start, and one for every further place or cookie,
+ * started when it is first needed. All are hidden and isolated and accept no connections; they close with the console.
  */
 
 import { createHash, randomBytes } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * Identifies a process by its start time, so that a later process with the same id is not mistaken for it: process ids are reused,
-+ * in containers very soon. The identity includes the boot of the machine, from which the start time is counted.
+ * Identifies a process by its start time, so that a later process with the same id is not mistaken for it: process ids are
+ * reused, in containers very soon. The identity includes the boot of the machine, from which the start time is counted.
  */
 
 import { spawnSync } from 'node:child_process';

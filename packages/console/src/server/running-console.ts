@@ -1,6 +1,6 @@
 /**
- * `console.json` in a data directory tells the command where the console listens. A console that was killed leaves the file behind, so
-+ * its process is checked: the token must not be sent to another program that has taken the port.
+ * `console.json` in a data directory tells the command where the console listens. A console that was killed leaves the file
+ * behind, so its process is checked: the token must not be sent to another program that has taken the port.
  */
 
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** The dock's bar: the tabs, the menu that opens one more shell, and how the dock takes its place. */
+/** The bar of the dock: tabs, the menu that opens another shell, and the buttons that fold or maximise the dock. */
 
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -46,7 +46,7 @@ function moveAlongTabs(event: KeyboardEvent, key: string): void {
   document.getElementById(`tab-${next}`)?.focus();
 }
 
-/** The node's short name, numbered where it has several shells. */
+/** The short name of the node, with a number if it has several shells. */
 function titleOf(tab: ShellTab): string {
   const { name: short } = splitNodeName(tab.node);
   const same = shellTabs.value.filter((one) => one.node === tab.node);

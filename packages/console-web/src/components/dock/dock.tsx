@@ -1,4 +1,4 @@
-/** The dock over every page: shells as tabs, up to three side by side, resizable by mouse and keyboard. */
+/** The dock at the bottom of every page: shells as tabs, up to three side by side, resizable by mouse and keyboard. */
 
 import type { JSX } from 'preact';
 import { dockHeight, dockPanes, dockSize, leastDockHeight, resizeDock } from '../../state/shells/dock.ts';

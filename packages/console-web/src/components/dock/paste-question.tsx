@@ -1,4 +1,4 @@
-/** Asks before many lines at once are run: every line of a paste is a command of its own. */
+/** Asks for confirmation of a long paste, because every line of it runs as a command. */
 
 import type { JSX } from 'preact';
 import { shownPaste } from '../../terminal/shown-keys.ts';

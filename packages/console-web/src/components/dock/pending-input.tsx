@@ -1,4 +1,4 @@
-/** What was typed into a shell and has not gone out: waiting for the connection, or held until the person decides. */
+/** Input of a shell that has not been sent: waiting for the connection, or held until the user decides. */
 
 import type { JSX } from 'preact';
 import { discardInput, sendHeldInput, type ShownInput as Pending } from '../../state/shells/shell-input.ts';
@@ -52,7 +52,7 @@ function Discard({ tabKey, onDone }: { readonly tabKey: string; readonly onDone:
   );
 }
 
-/** `onDone` gives the keyboard back to the terminal. */
+/** `onDone` returns the keyboard focus to the terminal. */
 export function WaitingInput(props: {
   readonly tabKey: string;
   readonly pending: Pending;

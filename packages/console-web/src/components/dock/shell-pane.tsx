@@ -1,4 +1,4 @@
-/** One shell on screen: its terminal, and over it whatever keeps one from typing. */
+/** The pane of one shell: its terminal, covered by a message while the shell accepts no input. */
 
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -79,7 +79,7 @@ function EndNotice(props: {
   );
 }
 
-/** Keeps the terminal as large as its place, and the console informed. */
+/** Fits the terminal to its pane, and reports its size to the console. */
 function useFitting(place: { readonly current: HTMLElement | null }, key: string, phase: string): void {
   useLayoutEffect(() => {
     const parent = place.current;
@@ -112,10 +112,10 @@ interface Paste {
   readonly lines: number;
 }
 
-/** What the terminal's keys ask the pane for: a question before a long paste, the search field. */
+/** What the pane shows on behalf of the terminal's keys: the confirmation of a long paste, the search field. */
 function useTerminalKeys(key: string): {
   readonly paste: Paste | undefined;
-  /** Ends the question and gives the terminal the focus, as `closeSearch` does with the search. */
+  /** Closes the confirmation and moves the focus to the terminal, as `closeSearch` does for the search. */
   readonly closePaste: () => void;
   readonly isSearching: boolean;
   readonly closeSearch: () => void;

@@ -1,4 +1,4 @@
-/** Searching a terminal's screen and scroll-back. Enter goes to the next hit upwards, Shift-Enter downwards. */
+/** Searches the screen and scroll-back of a terminal. Enter goes to the next match above, Shift-Enter below. */
 
 import type { ISearchOptions } from '@xterm/addon-search';
 import type { JSX } from 'preact';

@@ -1,4 +1,4 @@
-/** The keys a shell needs and a touch keyboard lacks. Shown only where fingers point. */
+/** Keys that a shell needs and a touch keyboard lacks. Shown only on touch screens. */
 
 import type { JSX } from 'preact';
 

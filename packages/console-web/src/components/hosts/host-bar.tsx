@@ -1,4 +1,4 @@
-/** Where nodes can be launched beside this computer: hosts by SSH, environments of Railway, and the way to others. */
+/** Places other than this computer where nodes can be launched: SSH hosts, Railway environments, and a button to add one. */
 
 import type { HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
@@ -17,7 +17,7 @@ const stateWords: Readonly<Record<HostView['state'], string>> = {
   failed: 'failed',
 };
 
-/** Nodes of a place that the console shows. */
+/** The nodes of a place that the console shows. */
 function countOf(place: string): number {
   return nodes.value.filter(({ provider }) => provider === place).length;
 }

@@ -1,4 +1,4 @@
-/** A host that is connected: what it has, the nodes that run there, and launching new ones. */
+/** A connected host: what is installed on it, the nodes that run there, and buttons for launching new ones. */
 
 import type { HostNodeView, HostView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';

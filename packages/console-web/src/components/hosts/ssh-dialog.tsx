@@ -1,4 +1,4 @@
-/** Connecting over SSH: where to, the steps as they happen, and then the host with its nodes. */
+/** Connects to a host by SSH: asks for the target, shows the steps, and then the host with its nodes. */
 
 import type { HostRequest, HostView, Problem } from '@convoy/console/protocol';
 import type { JSX } from 'preact';

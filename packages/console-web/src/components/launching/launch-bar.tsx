@@ -1,4 +1,4 @@
-/** Launching: one button per kind, and the empty page's larger version of the same. */
+/** The launch buttons, one for each kind of node; larger on the empty page. */
 
 import type { NodeKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';

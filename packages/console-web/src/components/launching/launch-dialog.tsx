@@ -1,4 +1,4 @@
-/** Launching with choices: the kind, a name, and whether the node joins the others by itself. */
+/** The launch dialog: the kind of node, its name, and whether it joins the others by itself. */
 
 import type { NodeKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
@@ -14,7 +14,7 @@ import { PlainText } from '../plain-text.tsx';
 import { KindMark } from '../kind-mark.tsx';
 import { VariablesField } from './variables-field.tsx';
 
-/** As the console's own schema has it. */
+/** The same as in the console's schema. */
 const namePattern = '[A-Za-z][A-Za-z0-9_\\-]{0,62}';
 
 function KindChoice(props: {

@@ -1,4 +1,4 @@
-/** Launching a node of each kind somewhere else than on this computer: on a host, in an environment of a platform. */
+/** Launch buttons for places other than this computer: a host, or an environment of a platform. */
 
 import type { Capability } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
@@ -9,11 +9,11 @@ import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
 
 interface LaunchElsewhereProps {
-  /** The provider. */
+  /** Name of the provider. */
   readonly place: string;
   readonly capabilities: readonly Capability[];
   readonly isUp: boolean;
-  /** Of the buttons, before the kind. */
+  /** Text of the buttons before the kind. */
   readonly testId: string;
 }
 

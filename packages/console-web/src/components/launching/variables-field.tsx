@@ -1,4 +1,4 @@
-/** The variables for the environment of one node, folded away: most launches need none. */
+/** The field for the environment variables of a node. Collapsed at first, because most launches need none. */
 
 import type { JSX } from 'preact';
 import { useId } from 'preact/hooks';

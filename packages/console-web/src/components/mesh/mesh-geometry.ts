@@ -1,4 +1,4 @@
-/** Where edges meet the boxes of the mesh, which part of the plane is shown, and which box lies in a direction. Pure. */
+/** The geometry of the mesh: where edges meet boxes, which part is visible, which box lies in a direction. Pure. */
 
 export interface Point {
   readonly x: number;
@@ -28,7 +28,7 @@ export interface ViewBox {
   readonly height: number;
 }
 
-/** The view that holds every box and is never closer than life size. */
+/** The view that contains every box, at most at a scale of 1. */
 export function viewOf(points: readonly Point[], size: { width: number; height: number }): ViewBox {
   const margin = 48;
   const xs = points.map((point) => point.x);

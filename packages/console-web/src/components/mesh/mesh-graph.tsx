@@ -1,4 +1,4 @@
-/** The mesh as a picture: boxes for nodes, a line where both ends say so, a dashed arrow where only one does. */
+/** The mesh as a graph: a box per node, a line if both ends report the connection, a dashed arrow if only one does. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';
@@ -13,7 +13,7 @@ import { layOut } from './mesh-layout.ts';
 
 type Places = ReadonlyMap<string, Point>;
 
-/** Outlives the page, so that coming back shows the same picture. */
+/** Kept when the user leaves the page, so that the graph looks the same afterwards. */
 let lastPlaces: Places = new Map();
 let lastTall = false;
 
@@ -76,7 +76,7 @@ function NodeBox(props: {
     <g
       class={`mesh-node status-${view?.status ?? 'stranger'} ${isSelected ? 'is-selected' : ''}`}
       transform={`translate(${place.x - boxWidth / 2} ${place.y - boxHeight / 2})`}
-      // In lower case: attributes of SVG know no other.
+      // SVG attributes are case-sensitive.
       tabindex={isSelected || props.isFirst ? 0 : -1}
       role="button"
       aria-pressed={isSelected}

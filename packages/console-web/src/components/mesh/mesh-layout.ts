@@ -1,4 +1,4 @@
-/** Places for the nodes of the mesh. A node that has a place keeps near it, so that people find it where it was. */
+/** Lays out the nodes of the mesh. A node that has a position stays near it, so that users find it again. */
 
 import {
   forceCollide,
@@ -20,7 +20,7 @@ interface Body extends SimulationNodeDatum {
 const goldenAngle = Math.PI * (3 - Math.sqrt(5));
 const settleTicks = 260;
 
-/** New nodes start on a spiral around the middle: the same nodes always give the same picture. */
+/** New nodes start on a spiral around the centre, so the same nodes always give the same layout. */
 function startPlace(index: number, isTall: boolean): Point {
   const radius = 90 * Math.sqrt(index + 0.5);
   const x = radius * Math.cos(index * goldenAngle);
@@ -50,7 +50,7 @@ export function layOut(
     )
     .force('charge', forceManyBody<Body>().strength(-1100))
     .force('collide', forceCollide<Body>(124))
-    // The picture may spread the way its place does.
+    // The layout may spread in the proportions of its area.
     .force('x', forceX<Body>(0).strength(isTall ? 0.3 : 0.07))
     .force('y', forceY<Body>(0).strength(isTall ? 0.07 : 0.13))
     .stop()

@@ -1,4 +1,4 @@
-/** Asks before a node is deleted, and says what will happen to it. */
+/** Asks for confirmation before a node is deleted, and explains what will happen to it. */
 
 import type { JSX } from 'preact';
 import { removeNode } from '../../state/actions.ts';

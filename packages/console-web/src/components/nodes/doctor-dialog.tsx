@@ -1,4 +1,4 @@
-/** The doctor's findings about a node that cannot be reached: every step, the first thing wrong, and what to do. */
+/** The doctor's findings about a node that cannot be reached: every step, the first fault, and its remedy. */
 
 import type { DiagnosisView, DoctorRequest, Problem, Step } from '@convoy/console/protocol';
 import type { JSX } from 'preact';

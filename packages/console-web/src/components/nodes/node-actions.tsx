@@ -1,4 +1,4 @@
-/** What can be done with a node: shell, logs, connect and disconnect, delete. The same buttons wherever it is shown. */
+/** The actions on a node: shell, logs, connect, disconnect, delete. The same buttons wherever a node is shown. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
@@ -26,7 +26,7 @@ function menuLabel(node: NodeView): JSX.Element {
   );
 }
 
-/** Others to connect to, and those to disconnect from. */
+/** The nodes to connect to, and the peers to disconnect from. */
 function peerItems(node: NodeView): readonly MenuItem[] {
   const others = nodes.value.filter((other) => other.name !== node.name && other.status === 'up');
   const isPeer = (other: NodeView): boolean => node.peers.includes(other.name);

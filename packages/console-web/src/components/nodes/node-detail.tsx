@@ -1,4 +1,4 @@
-/** All that is known of one node: how its launch went, whom it sees and who sees it, and the plain facts. */
+/** The details of a node: the steps of its launch, its connections as both ends report them, and its properties. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';

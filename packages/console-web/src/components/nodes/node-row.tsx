@@ -1,4 +1,4 @@
-/** A node as a row: the same wherever nodes are listed. While it launches, its steps stand where its figures will. */
+/** The row of a node, the same in every list. While the node launches, its steps take the place of its figures. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';

@@ -1,4 +1,4 @@
-/** Why a launch failed or a node died, what usually fixes it, and the last it printed. */
+/** Why a launch failed or a node exited, what usually fixes it, and the node's last output. */
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';

@@ -1,4 +1,4 @@
-/** The last looks at a node's memory, as a line without axes: its shape is the message, the number stands beside it. */
+/** The recent memory use of a node as a line without axes: it shows the trend, the number is beside it. */
 
 import type { JSX } from 'preact';
 import { height, inset, sparkPoints, width } from './spark-points.ts';

@@ -1,4 +1,4 @@
-/** Where the points of a spark line lie. Pure. */
+/** The points of a spark line. Pure. */
 
 export const width = 88;
 export const height = 24;

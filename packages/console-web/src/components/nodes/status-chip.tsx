@@ -1,4 +1,4 @@
-/** The status of a node: a shape and a word, never a colour alone, and the step that runs with its seconds. */
+/** The status of a node: a shape and a word, never only a colour, and the running step with its duration. */
 
 import type { NodeStatus, NodeView, Step } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
@@ -23,7 +23,7 @@ export function StatusMark({ status }: { readonly status: NodeStatus }): JSX.Ele
   );
 }
 
-/** Counts while the step runs. */
+/** Counts up while the step is running. */
 export function StepSeconds({ step }: { readonly step: Step }): JSX.Element {
   const end = step.endedAt ?? (step.state === 'running' ? fastClock.value : step.startedAt);
   return <span class="seconds">{formatSeconds(end - step.startedAt)}</span>;

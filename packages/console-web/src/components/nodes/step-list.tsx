@@ -1,4 +1,4 @@
-/** The steps of a launch: as a track inside a row while it runs, as a list with what each found afterwards. */
+/** The steps of a launch: a track inside the row while it runs, afterwards a list with the result of each. */
 
 import type { Step } from '@convoy/console/protocol';
 import type { JSX } from 'preact';

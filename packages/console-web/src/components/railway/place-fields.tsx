@@ -1,4 +1,4 @@
-/** The fields of an environment of Railway: one of several, the images of nodes, the region. */
+/** The fields of a Railway environment: a choice of several, the images of nodes, the region. */
 
 import type { NodeKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';

@@ -1,4 +1,4 @@
-/** Which environment of which project, and what nodes are made from there. */
+/** Opens a Railway environment: its project, and the images that nodes are launched from. */
 
 import type {
   NodeKind,
@@ -22,7 +22,7 @@ const accountWords: Readonly<Record<RailwayAccountView['kind'], string>> = {
   project: 'Project token',
 };
 
-/** The environments of a project; empty while they are asked for. */
+/** The environments of a project; empty while they are being loaded. */
 function useEnvironments(project: string): {
   readonly environments: readonly RailwayEnvironmentView[];
   readonly problem: Problem | undefined;
@@ -60,7 +60,7 @@ interface Filled {
   readonly projectId: string;
   readonly environmentId: string;
   readonly images: Images;
-  /** Empty: the project's own. */
+  /** Empty: that of the project. */
   readonly region: string;
 }
 
@@ -74,7 +74,7 @@ function requestOf({ projectId, environmentId, images, region }: Filled): Railwa
   };
 }
 
-/** Opening an environment, and how that is going. */
+/** Opens an environment, and holds the state of the request. */
 function useOpening(): {
   readonly isBusy: boolean;
   readonly problem: Problem | undefined;
@@ -142,7 +142,7 @@ export function PlaceForm({ view, account }: PlaceFormProps): JSX.Element {
   const [region, setRegion] = useState('');
   const { environments, problem: listProblem } = useEnvironments(projectId);
   const { isBusy, problem: openProblem, open } = useOpening();
-  // The chosen one may belong to another project.
+  // The selected environment may belong to another project.
   const environmentId = environments.find(({ id }) => id === chosenId)?.id ?? environments[0]?.id ?? '';
   const problem = openProblem ?? listProblem;
   const submit = (event: Event): void => {

@@ -1,4 +1,4 @@
-/** An environment of Railway that is open: the nodes of its cluster, and launching new ones. */
+/** An open Railway environment: the nodes of its cluster, and buttons for launching new ones. */
 
 import type {
   RailwayControlRequest,
@@ -41,7 +41,7 @@ function PlaceNode({
   const [busy, setBusy] = useState<Action | undefined>(undefined);
   const isShown = nodes.value.some(({ name, provider }) => name === node.name && provider === place.name);
   const act = async (action: Action): Promise<void> => {
-    // Whatever the console shows among its nodes is deleted as those are: after a question.
+    // A node in the console's list is deleted like any other: after confirmation.
     if (action === 'delete' && isShown) {
       openDialog.value = { kind: 'delete', node: node.name };
       return;

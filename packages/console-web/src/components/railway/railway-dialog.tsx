@@ -1,4 +1,4 @@
-/** Connecting Railway: a token, then a project and an environment, then what runs there and launching more. */
+/** Connects Railway: asks for a token, then a project and an environment, then shows the nodes there. */
 
 import type { Problem } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
@@ -46,7 +46,7 @@ function TokenForm({ hasOwnToken }: { readonly hasOwnToken: boolean }): JSX.Elem
     setBusy(true);
     setProblem(undefined);
     const wrong = await connectRailway(given);
-    // When all is well, this form is gone by now.
+    // After success this form no longer exists.
     if (wrong === undefined) return;
     setProblem(wrong);
     setBusy(false);

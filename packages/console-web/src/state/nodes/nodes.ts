@@ -8,7 +8,7 @@ export type ShownKind = NodeView['kind'];
 export const consoleInfo: Signal<ConsoleInfo | undefined> = signal(undefined);
 const byName: Signal<ReadonlyMap<string, NodeView>> = signal(new Map());
 
-/** Ordered by start, so that nothing moves while people look. */
+/** Ordered by start time, so that rows do not move. */
 export const nodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
   [...byName.value.values()].sort(
     (a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
@@ -62,7 +62,7 @@ export function capabilityOf(kind: NodeKind): Capability | undefined {
   return consoleInfo.value?.capabilities.find((capability) => capability.kind === kind);
 }
 
-/** The failed step, else the running one, else the last one. */
+/** The failed step, otherwise the running one, otherwise the last one. */
 export function currentStep(node: NodeView): Step | undefined {
   const { steps } = node;
   return (

@@ -1,6 +1,6 @@
 /**
- * Which field or button of the page does what the remedy of a problem asks for. The console and the packages below speak
- * of their options; what those are called on the page is known here only. Pure.
+ * Which field or button of the page carries out the remedy of a problem. The console and the packages below name their own
+ * options; only this table says what those are called on the page. Pure.
  */
 
 const hints: Readonly<Record<string, string>> = {
@@ -12,12 +12,12 @@ const hints: Readonly<Record<string, string>> = {
   RAILWAY_NOT_AUTHORIZED: 'Enter another token in the field Token.',
   RAILWAY_TOKEN_REFUSED: 'Enter another token in the field Token.',
   SSH_AUTH_REFUSED:
-    'Keys are those of the user that the console runs as; the user name stands in the field Host.',
+    'The console uses the keys of the user it runs as; the user name to log in with is part of the field Host.',
   SSH_BAD_TARGET: 'Change the field Host.',
   SSH_HOST_KEY_UNKNOWN: 'The button “Trust this key and connect” accepts it.',
 };
 
-/** What usually fixes a problem, and where on the page; '' where nobody knows. */
+/** What usually fixes a problem, and where on the page; '' if that is unknown. */
 export function adviceFor({
   code,
   remedy,
@@ -28,7 +28,7 @@ export function adviceFor({
   return [remedy, fieldHint(code)].filter((part) => part !== undefined).join(' ');
 }
 
-/** A sentence for the problem with `code`; `undefined` where its remedy says all. */
+/** A sentence about the problem with `code`; `undefined` if its remedy is enough. */
 export function fieldHint(code: string): string | undefined {
   return hints[code];
 }

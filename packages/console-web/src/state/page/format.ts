@@ -1,4 +1,4 @@
-/** Numbers and times as people read them. Pure. */
+/** Formats numbers and times for people. Pure. */
 
 const byteUnits = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 

@@ -30,7 +30,7 @@ export function dismissToast(id: number): void {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
-/** Shows an information for a few seconds. */
+/** Shows information for a few seconds. */
 export function showMessage(text: string): void {
   const id = show({ tone: 'info', text });
   setTimeout(() => dismissToast(id), infoLifetimeMs);

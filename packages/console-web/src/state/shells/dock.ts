@@ -20,7 +20,7 @@ export function requestTerminalFocus(): void {
   focusRequests.value += 1;
 }
 
-/** Shows a tab: where it already is, else instead of the focused one. */
+/** Shows a tab: where it already is, otherwise in place of the focused one. */
 export function showTab(key: string): void {
   const panes = dockPanes.value;
   if (!panes.includes(key)) {

@@ -1,7 +1,7 @@
 /**
-  * Input of one shell that the console has not confirmed yet. Keys are numbered when they are first sent, kept until they are confirmed,
-+ * and sent again in order when the socket is back. Input that cannot be sent in order is held as a whole until the user sends or
-+ * discards it. Pure: uses neither socket nor clock.
+ * Input of one shell that the console has not confirmed yet. Keys are numbered when they are first sent, kept until they
+ * are confirmed, and sent again in order when the socket is back. Input that cannot be sent in order is held as a whole
+ * until the user sends or discards it. Pure: uses neither socket nor clock.
  */
 
 export interface NumberedInput {

@@ -1,5 +1,6 @@
 /**
- * Input of the shells on this page: a queue for each tab, which outlives sockets. Waiting and unsent input is a signal that panes show.
+ * Input of the shells on this page: a queue for each tab, which outlives sockets. Waiting and unsent input is a signal that
+ * panes show.
  */
 
 import { signal, type Signal } from '@preact/signals';

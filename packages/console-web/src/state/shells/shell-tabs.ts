@@ -1,6 +1,6 @@
 /**
-  * The shells as tabs. A tab belongs to this page; its shell lives on the console and survives sockets and reloads. Tabs do not know their
-+ * terminals: output goes to the sink for the tab's key.
+ * The shells as tabs. A tab belongs to this page; its shell lives on the console and survives sockets and reloads. Tabs do
+ * not know their terminals: output goes to the sink for the tab's key.
  */
 
 import type { Problem, ServerMessage, ShellKind, ShellView } from '@convoy/console/protocol';

@@ -54,7 +54,7 @@ export class Registrar {
       this.#port.closing.throwIfAborted();
       const nodes = await this.#tryLock(lock);
       if (nodes !== undefined) return nodes;
-      // All of it by chance, as OTP does it: those that lost a race must not meet again.
+      // The whole delay is random, as in OTP, so that the losers of a race do not collide again.
       const random = (): number => this.#port.random();
       await this.#port.sleep(backoff(attempt, { firstMs: 125, lastMs: 8000, jitter: 1, random }));
     }

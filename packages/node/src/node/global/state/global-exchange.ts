@@ -151,7 +151,7 @@ export function resolved(
   return joinWhenReady(state, message.node, exchange);
 }
 
-/** Both sides have compared their names: the two meshes become one, and our members are told. */
+/** Both sides have compared their names: the two meshes become one, and our members are notified. */
 function joinWhenReady(state: GlobalState, node: string, exchange: Exchange): GlobalEffect[] {
   const { ourOps, theirs, lock } = exchange;
   if (ourOps === undefined || theirs === undefined) return [];
