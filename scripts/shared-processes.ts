@@ -4,7 +4,7 @@
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { readSource } from './boundaries/source-files.ts';
 
@@ -20,8 +20,10 @@ const harmless = /^node:(?:test|assert\/strict|util|path|buffer|url|crypto)$/;
 const notAlone =
   /\b(?:process\.|startNode|await using|setTimeout|setInterval|mock|globalThis|AbortSignal\.timeout)/;
 
-/** Whether the tests of a file can stand in one process with those of other files. */
+/** Whether the tests of a file, by its path from the root with slashes, can stand in one process with those of other files. */
 export function canShareProcess(file: string, text: string): boolean {
+  // The tests of all packages together start programs, through their fixtures.
+  if (!file.startsWith('packages/')) return false;
   const { imports, code } = readSource(file, text);
   const builtins = imports.filter(({ specifier }) => specifier.startsWith('node:'));
   return builtins.every(({ specifier }) => harmless.test(specifier)) && !notAlone.test(code);
@@ -29,10 +31,12 @@ export function canShareProcess(file: string, text: string): boolean {
 
 /** `files` with one file for each package in the place of those that can share a process. */
 export function withSharedProcesses(files: readonly string[]): string[] {
-  const shared = files.filter((file) => canShareProcess(file, readFileSync(file, 'utf8')));
+  const shared = files.filter((file) =>
+    canShareProcess(file.replaceAll('\\', '/'), readFileSync(file, 'utf8')),
+  );
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const byPackage = Map.groupBy(shared, (file) => file.split(sep)[1] ?? '');
+  const byPackage = Map.groupBy(shared, (file) => file.split(/[\\/]/)[1] ?? '');
   const written = Array.from(byPackage, ([name, members]) => {
     const path = join(folder, `${name}.test.mjs`);
     writeFileSync(path, members.map((file) => `import ${JSON.stringify(pathToFileURL(file))};\n`).join(''));

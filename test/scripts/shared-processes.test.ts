@@ -17,6 +17,11 @@ test('what is only mentioned, in a comment or in quotes, changes nothing', () =>
   assert.equal(canShareProcess(file, text), true);
 });
 
+test('tests of several packages have a process of their own: their fixtures start programs', () => {
+  assert.equal(canShareProcess('test/e2e/some.test.ts', head), false);
+  assert.equal(canShareProcess(file, head), true);
+});
+
 for (const [what, line] of Object.entries({
   'use a socket': "import { connect } from 'node:net';",
   'read files': "import { readFileSync } from 'node:fs';",
