@@ -13,7 +13,7 @@ export interface BridgeFolder extends AsyncDisposable {
   write(name: string, text: string): Promise<string>;
 }
 
-/** Creates it in the cache folder: a temporary folder may be cleaned while the tunnel is still in use. */
+/** Creates the folder in the user's cache folder: a temporary folder may be cleaned while the tunnel is still in use. */
 export async function createBridgeFolder(env: NodeJS.ProcessEnv = process.env): Promise<BridgeFolder> {
   const parent = join(env['XDG_CACHE_HOME'] || join(env['HOME'] || homedir(), '.cache'), 'convoy');
   await mkdir(parent, { recursive: true, mode: 0o700 });

@@ -1,4 +1,4 @@
-/** Looks up, through a tunnel, where a node listens. Asks its host's EPMD every time, since nodes restart. */
+/** Looks up, through a tunnel, where a node listens. Queries its host's EPMD every time, since nodes restart. */
 
 import { EpmdClient } from '@convoy/node/epmd';
 import { EpmdError } from '@convoy/node';
@@ -8,7 +8,7 @@ import type { Tunnel, TunnelAddress } from '../tunnels/tunnel.ts';
 export interface NodeAddressOptions {
   /** Full node name. */
   readonly node: string;
-  /** Default 4369: this computer's `ERL_EPMD_PORT` does not apply to other hosts. */
+  /** EPMD port on the host. Default 4369: this computer's `ERL_EPMD_PORT` does not apply to other hosts. */
   readonly epmdPort?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,7 +27,7 @@ export function parseFullName(node: string, host: string): { readonly name: stri
 }
 
 /**
- * Where the node listens, seen from its host: loopback first, then the host part of its name, in case it was configured to
+ * The addresses at which the node listens, seen from its host: loopback first, then the host part of its name, in case it was configured to
  * listen only there. Throws `HostError` HOST_NO_NODE.
  */
 export async function findNodeAddress(

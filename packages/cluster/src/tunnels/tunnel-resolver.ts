@@ -72,8 +72,8 @@ class RouteTable implements TunnelResolver {
 
   /**
    * Returns `undefined` for a node that is not in the table. A node in the table that its EPMD does not know is an error,
-   * because another resolver would find a different node of that name. Throws `ConnectionError` CONNECTION_NAME_UNKNOWN, `EpmdError`,
-   * or an error of the tunnel.
+   * because another resolver would find a different node of that name. Throws `ConnectionError` CONNECTION_NAME_UNKNOWN,
+   * `EpmdError`, or an error of the tunnel.
    */
   async resolve(peer: string, options: ResolveOptions): Promise<ResolvedAddress | undefined> {
     const route = this.#routes.get(peer);

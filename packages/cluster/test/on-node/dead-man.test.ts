@@ -7,7 +7,7 @@ import { eventuallyEqual } from '../../../../test/support/eventually.ts';
 import { installDeadMan } from '../../src/on-node/dead-man.ts';
 import { claimNode } from '../../src/launch/node-ownership.ts';
 
-/** Tells how many of its timers run: the switch has one while nobody owns the node. */
+/** A clock that counts its running timers: the switch has one while the node has no owner. */
 class CountingClock extends ManualClock {
   readonly #running = new Set<Timer>();
 
@@ -58,7 +58,7 @@ test('an owner keeps the node running, and the end of the owner starts the grace
   owner.disconnect(node.name);
   await clock.waitForTimers(1);
   clock.advance(900);
-  // Back in time: being connected again is enough.
+  // Reconnected in time: a new connection is enough.
   await owner.connect(node.name);
   await clock.waitForTimers(0);
   clock.advance(5000);
@@ -80,7 +80,7 @@ test('`keep` lets the node run without an owner', async () => {
   const deadMan = { name: 'convoy_deadman', node: node.name };
   owner.send(deadMan, tuple(atom('owner'), owner.pid));
   owner.send(deadMan, atom('keep'));
-  // What is asked after that is answered after that.
+  // Signals are handled in order: once this call is answered, `keep` has been handled.
   assert.equal(await owner.rpc(node.name, 'probe', 'answer', []), true);
   await clock.waitForTimers(0);
   const isGone = new Promise<void>((resolve) => node.onNodeDown(() => resolve()));

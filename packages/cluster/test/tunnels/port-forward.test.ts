@@ -14,7 +14,7 @@ interface Far extends AsyncDisposable {
   readonly streams: Socket[];
 }
 
-/** What the tunnel leads to. */
+/** Starts a server at the far end of the tunnel. */
 async function startFar(onStream: (socket: Socket) => void): Promise<Far> {
   const streams: Socket[] = [];
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -85,7 +85,7 @@ test('a far end that does not read applies back-pressure to the local program', 
   await eventually('the far stream to end', 30_000, () => tunnel.openStreams === 0);
 });
 
-/** Whether the socket takes more within half a second. */
+/** Whether the socket accepts more data within half a second. */
 function drains(socket: Socket): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), 500);

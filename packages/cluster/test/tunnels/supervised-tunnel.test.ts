@@ -4,13 +4,13 @@ import { test } from 'node:test';
 import { ManualClock } from '@convoy/node/testing';
 import { SupervisedTunnel, type TunnelCarrier } from '../../src/tunnels/supervised-tunnel.ts';
 
-/** A carrier that lives until it is cut, and the attempts to make one. */
-class Line implements TunnelCarrier {
+/** A carrier that works until it is cut. */
+class FakeCarrier implements TunnelCarrier {
   readonly #listeners = new Set<(error: Error | undefined) => void>();
   isClosed = false;
   opened = 0;
   open(): Promise<PassThrough> {
-    if (this.isClosed) return Promise.reject(new Error('the line is cut'));
+    if (this.isClosed) return Promise.reject(new Error('the carrier is cut'));
     this.opened += 1;
     return Promise.resolve(new PassThrough());
   }
@@ -30,9 +30,9 @@ class Line implements TunnelCarrier {
 
 async function makeTunnel() {
   const clock = new ManualClock();
-  const lines: Line[] = [];
+  const carriers: FakeCarrier[] = [];
   const failing = { count: 0 };
-  const tunnel = await SupervisedTunnel.start<Line>({
+  const tunnel = await SupervisedTunnel.start<FakeCarrier>({
     name: 'ssh://test',
     clock,
     random: () => 1,
@@ -41,21 +41,21 @@ async function makeTunnel() {
         failing.count -= 1;
         return Promise.reject(new Error('no route'));
       }
-      const line = new Line();
-      lines.push(line);
-      return Promise.resolve(line);
+      const carrier = new FakeCarrier();
+      carriers.push(carrier);
+      return Promise.resolve(carrier);
     },
   });
   const states: string[] = [];
   tunnel.onState((state) => {
     states.push(state.kind === 'down' ? `down ${state.attempt} ${state.retryInMs}` : state.kind);
   });
-  /** Moves time on, and lets what that started come to its end. */
+  /** Advances the clock and lets the callbacks that were due finish. */
   const advance = async (ms: number): Promise<void> => {
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { tunnel, lines, states, failing, advance };
+  return { tunnel, carriers, states, failing, advance };
 }
 
 test('a failure of the first dial rejects the start', async () => {
@@ -67,9 +67,9 @@ test('a failure of the first dial rejects the start', async () => {
 });
 
 test('redials with growing delays, up to the maximum, and reports why', async () => {
-  const { tunnel, lines, states, failing, advance } = await makeTunnel();
+  const { tunnel, carriers, states, failing, advance } = await makeTunnel();
   failing.count = 7;
-  lines[0]?.cut(new Error('reset'));
+  carriers[0]?.cut(new Error('reset'));
   assert.equal(tunnel.state.kind === 'down' && tunnel.state.error.message, 'reset');
   for (const wait of [250, 500, 1000, 2000, 4000, 8000, 10_000]) await advance(wait);
   assert.deepEqual(states, [
@@ -88,8 +88,8 @@ test('redials with growing delays, up to the maximum, and reports why', async ()
 });
 
 test('opening a stream while the tunnel is down waits until the signal aborts', async () => {
-  const { tunnel, lines, advance } = await makeTunnel();
-  lines[0]?.cut();
+  const { tunnel, carriers, advance } = await makeTunnel();
+  carriers[0]?.cut();
   const stop = new AbortController();
   const given = tunnel.open({ host: 'h', port: 1 }, { signal: stop.signal });
   const waiting = tunnel.open({ host: 'h', port: 1 }, {});
@@ -97,13 +97,13 @@ test('opening a stream while the tunnel is down waits until the signal aborts', 
   await assert.rejects(given, /enough/);
   await advance(250);
   (await waiting).destroy();
-  assert.equal(lines[1]?.opened, 1);
+  assert.equal(carriers[1]?.opened, 1);
   await tunnel.close();
 });
 
 test('a stream that was being opened when the carrier broke is opened on the next carrier', async () => {
-  const { tunnel, lines, advance } = await makeTunnel();
-  const first = lines[0];
+  const { tunnel, carriers, advance } = await makeTunnel();
+  const first = carriers[0];
   assert.ok(first !== undefined);
   first.open = () => {
     first.cut(new Error('in the middle'));
@@ -117,18 +117,18 @@ test('a stream that was being opened when the carrier broke is opened on the nex
 });
 
 test('a refused address while the carrier is up rejects the open', async () => {
-  const { tunnel, lines } = await makeTunnel();
-  const first = lines[0];
+  const { tunnel, carriers } = await makeTunnel();
+  const first = carriers[0];
   assert.ok(first !== undefined);
-  first.open = () => Promise.reject(new Error('nobody there'));
-  await assert.rejects(tunnel.open({ host: 'h', port: 1 }, {}), /nobody there/);
+  first.open = () => Promise.reject(new Error('connection refused'));
+  await assert.rejects(tunnel.open({ host: 'h', port: 1 }, {}), /connection refused/);
   assert.equal(tunnel.state.kind, 'up');
   await tunnel.close();
 });
 
 test('closing ends the carrier, the redialling and all waiting opens for good', async () => {
-  const { tunnel, lines, states, advance } = await makeTunnel();
-  lines[0]?.cut();
+  const { tunnel, carriers, states, advance } = await makeTunnel();
+  carriers[0]?.cut();
   const waiting = tunnel.open({ host: 'h', port: 1 }, {});
   await tunnel.close();
   await tunnel.close();
@@ -136,5 +136,5 @@ test('closing ends the carrier, the redialling and all waiting opens for good', 
   await assert.rejects(tunnel.open({ host: 'h', port: 1 }, {}), { code: 'TUNNEL_CLOSED' });
   await advance(60_000);
   assert.deepEqual(states, ['down 1 250', 'closed']);
-  assert.equal(lines.length, 1);
+  assert.equal(carriers.length, 1);
 });

@@ -1,4 +1,4 @@
-/** Routes without a tunnel: nodes at a known port of the host that their name says. */
+/** Routes without a tunnel: nodes at a known port on the host in their name. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

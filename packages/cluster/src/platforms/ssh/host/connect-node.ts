@@ -69,7 +69,7 @@ export interface ConnectedNode {
   readonly started: StartedNode | undefined;
   /** What the node reported about itself in remote calls to `inet:gethostname/0` and `erlang:node/0`. */
   readonly proof: { readonly hostname: string; readonly node: string };
-  /** Stops the node if we started it, and closes the tunnel. Idempotent. Reports its steps to `onStep` too. */
+  /** Stops the node if we started it, and closes the tunnel. Also reports these steps to `onStep`. Idempotent. */
   close(): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ export interface NodeProcess {
 
 /** What `inspectHost` found out about a host. */
 export interface HostReport {
-  /** `Linux x86_64` */
+  /** Operating system and architecture, for example `Linux x86_64`. */
   readonly system: string;
   readonly user: string;
   /** The host's own name, fully qualified if it has a domain. */
@@ -24,8 +24,9 @@ export interface HostReport {
   readonly erl?: string;
   readonly elixir?: string;
   readonly convoy?: string;
-  /** `25`, `1.14.0` */
+  /** For example `25`. */
   readonly otpRelease?: string;
+  /** For example `1.14.0`. */
   readonly elixirVersion?: string;
   /** EPMD port of this user's nodes: `ERL_EPMD_PORT` of the login, else 4369. */
   readonly epmdPort: number;

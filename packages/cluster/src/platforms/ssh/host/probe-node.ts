@@ -1,6 +1,7 @@
 /**
  * Finds out the full name of the node that listens on a port behind a tunnel, by the first half of the distribution
- * handshake: the acceptor sends its name before either side proves a cookie. It makes no connection and leaves no log entry.
+ * handshake: the acceptor sends its name before either side proves a cookie. The nodes do not get connected, and the other
+ * side logs nothing.
  */
 
 import { randomBytes } from 'node:crypto';

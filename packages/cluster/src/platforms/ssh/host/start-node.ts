@@ -94,7 +94,7 @@ export async function startNodeOn(
   }
 }
 
-/** Ends a node that was started on the host, by the name of its folder there, which is removed. Idempotent. */
+/** Stops a node that was started on the host and removes its folder, whose name is `id`. Idempotent. */
 export async function stopNode(tunnel: SshTunnel, id: string): Promise<void> {
   const script = stopScript({ id, graceMs: stopGraceMs });
   await runScript(tunnel, script, {
@@ -199,7 +199,7 @@ async function waitForNode(tunnel: SshTunnel, plan: Plan, options: StartNodeOpti
   }
 }
 
-/** `undefined` while the node has not reported a port. Throws `HostError` HOST_START_FAILED when it has ended. */
+/** The reported port; `undefined` while the node has not reported one. Throws `HostError` HOST_START_FAILED when it has ended. */
 async function reportedPort(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
   const rows = await runScript(tunnel, portScript(plan), { signal });
   const port = Number(valueOf(rows, 'port'));

@@ -127,7 +127,7 @@ function runScriptText(request: StartRequest): string {
 function emulatorFlags({ port, epmdPort }: StartRequest): string[] {
   const listen = ['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'];
   const range = ['-kernel', 'inet_dist_listen_min', `${port}`, 'inet_dist_listen_max', `${port}`];
-  // From OTP 23.1 on: listen there, register nowhere.
+  // From OTP 23.1 on, this flag makes the node listen on the port and skip the registration.
   const alone = epmdPort === undefined ? ['-erl_epmd_port', String(port)] : [];
   return ['+Bi', '-start_epmd', 'false', ...listen, ...(port === 0 ? [] : range), ...alone];
 }

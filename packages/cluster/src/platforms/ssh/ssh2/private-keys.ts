@@ -26,7 +26,7 @@ const maxPassphrases = 3;
 
 /**
  * Reads a key file; `undefined` when an optional file does not exist or is not a key. Throws `SshError` SSH_KEY_UNUSABLE
- * if the key is required.
+ * when a required file cannot be read, or when other users can read the private key.
  */
 export async function readIdentity(file: string, isRequired: boolean): Promise<Identity | undefined> {
   const content = await readKeyFile(file, isRequired);

@@ -32,7 +32,7 @@ export function masterConfig(options: SshOptions, home: string): string {
     'ConnectionAttempts 1',
     `ServerAliveInterval ${Math.max(1, Math.ceil(keepaliveIntervalMs / 1000))}`,
     `ServerAliveCountMax ${keepaliveCount}`,
-    // Nothing is shared with the user's own sessions.
+    // Nothing is shared with the user's own sessions or requested from them.
     'ControlMaster no',
     'ControlPath none',
     'ControlPersist no',

@@ -142,7 +142,7 @@ export function explainSystemSsh(wholeLog: string, target: SshTarget): SshError 
   );
 }
 
-/** The error for a key that the server accepts but `ssh` cannot decrypt: it runs in batch mode and asks for no passphrase. */
+/** The error for a key that the server accepts but `ssh` cannot decrypt, because batch mode allows no prompts. */
 function encryptedKey(log: string): SshError | undefined {
   const [, file] = /Server accepts key: (.+?) [A-Z0-9-]+ SHA256:/.exec(log) ?? [];
   const isRefused = /Permission denied \(/.test(log) && !/^Authenticated to/m.test(log);

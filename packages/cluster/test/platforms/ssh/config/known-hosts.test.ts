@@ -12,7 +12,7 @@ import {
 } from '../../../../src/platforms/ssh/config/known-hosts.ts';
 import { matchesPattern } from '../../../../src/platforms/ssh/config/patterns.ts';
 
-/** A public key as it goes over the wire: its type, then anything. */
+/** A public key in wire format: its type, then any bytes. */
 function keyOf(type: string, body: string): Buffer {
   const parts = [type, body].map((text) => Buffer.from(text));
   return Buffer.concat(parts.flatMap((part) => [Buffer.from([0, 0, 0, part.length]), part]));

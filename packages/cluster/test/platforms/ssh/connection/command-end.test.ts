@@ -1,4 +1,4 @@
-/** What a remote command printed and how it ended, when all of it arrives in one piece, as on a busy machine. */
+/** The output and the exit of a remote command that arrive together, as on a busy machine. */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -26,7 +26,7 @@ test('output that has not been read when the command ends is collected', async (
   assert.deepEqual(result, { code: 7, stdout: 'out and more', stderr: 'err' });
 });
 
-/** A server of the ssh2 library; whatever is done with a command goes out as one packet of the network. */
+/** Starts a server of the ssh2 library that sends its whole reaction to a command in one network packet. */
 async function startServer(onCommand: (channel: ServerChannel) => void) {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-command-end-'));
   generateKey(join(folder, 'host_key'));

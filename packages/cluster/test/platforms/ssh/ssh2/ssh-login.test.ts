@@ -59,7 +59,7 @@ function options(more: SshOptions = {}): SshOptions {
   };
 }
 
-/** Answers one after the other, and keeps the questions. */
+/** A user who gives these answers in order. Records the questions. */
 function person(...answers: readonly (string | undefined)[]) {
   const asked: string[] = [];
   return {
