@@ -139,9 +139,12 @@ export class RailwayWorld implements AsyncDisposable {
 
   /** Processes of all containers, or of one node by its full name. */
   containers(node?: string): number[] {
+    const own = processesWith(`HOME=${this.folder}`, { isPrefix: true });
     const host = node?.split('@')[1];
-    if (host !== undefined) return processesWith(`RAILWAY_PRIVATE_DOMAIN=${host}`);
-    return processesWith(`HOME=${this.folder}`, { isPrefix: true });
+    if (host === undefined) return own;
+    // Private networks of other tests have the same names.
+    const named = new Set(processesWith(`RAILWAY_PRIVATE_DOMAIN=${host}`));
+    return own.filter((id) => named.has(id));
   }
 
   /** Names of the services of an environment. Default: the first. */

@@ -4,8 +4,9 @@
  */
 
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ProviderError, type ProviderNodeKind } from '@convoy/cluster';
 import { missingNamespaces } from '@convoy/railway-simulator';
@@ -20,9 +21,13 @@ import { deploymentOf, launchOn, logTexts, RailwayWorld } from '../../support/ra
 const skip = missingNamespaces() ?? missingPeer('25', 'elixir');
 const runtime = 'namespaces';
 
-/** Folders of pinned host keys. */
-function pinned(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('convoy-relay-'));
+/** Folders in which the host key of the world's relay is pinned. */
+function pinned({ simulator }: RailwayWorld): string[] {
+  const folders = readdirSync(tmpdir()).filter((name) => name.startsWith('convoy-relay-'));
+  return folders.filter((name) => {
+    const file = join(tmpdir(), name, 'known_hosts');
+    return existsSync(file) && readFileSync(file, 'utf8').includes(simulator.relay.hostKey);
+  });
 }
 
 async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
@@ -62,7 +67,6 @@ if (skip === false) testProvider('Elixir on Railway, through the relay', () => m
 describe('through the relay', { skip }, () => {
   test('nodes of all kinds are launched, find each other, and are deleted', async () => {
     await using world = await RailwayWorld.start({ runtime });
-    const before = pinned();
     const provider = world.provider({ reach: world.relay(), ipv6: true });
     const [web, api, db] = await Promise.all([
       launchOn(provider, 'typescript'),
@@ -75,13 +79,14 @@ describe('through the relay', { skip }, () => {
       const line = `Received ping on node ${name}`;
       await eventually(line, 30_000, () => logTexts(provider, name).includes(line));
     }
+    assert.equal(pinned(world).length, 3);
     // By their names, over IPv6, without EPMD.
     assert.equal(await world.node.rpc(web.name, 'convoy', 'connect', [atom(api.name)]), true);
     assert.equal(await world.node.rpc(db.name, 'net_kernel', 'connect_node', [atom(api.name)]), true);
     assert.equal(await world.node.rpc(api.name, 'net_kernel', 'connect_node', [atom(web.name)]), true);
     await Promise.all([web, api, db].map(({ name }) => provider.destroy(name)));
     assert.deepEqual(await world.services(), []);
-    assert.deepEqual(pinned(), before);
+    assert.deepEqual(pinned(world), []);
   });
 
   test('a broken relay is dialled again, and a redeployed container is found', async () => {
