@@ -9,15 +9,20 @@ import { picture } from '../support/console/console-page.ts';
 import { until, type Visit, visitPage } from './page-visit.ts';
 import { busyCluster } from '../../packages/console-web/test/scenes.ts';
 
-describe('typing while the socket is down', { skip: withoutBrowser }, () => {
+interface Typing extends Visit {
+  cut(): Promise<void>;
+  mend(): Promise<void>;
+}
+
+/** A browser for a suite, which opens shells in which `before` stands already. */
+function inBrowser(): () => Promise<Typing> {
   let browser: Browser;
   before(async () => {
     browser = await startBrowser();
   });
   after(() => browser?.close());
 
-  /** A shell in which `before` stands already. */
-  async function typing(): Promise<Visit & { cut(): Promise<void>; mend(): Promise<void> }> {
+  return async () => {
     const visited = await visitPage(browser, { nodes: busyCluster() });
     const { page, scripted, openShell, terminalText } = visited;
     await openShell();
@@ -37,7 +42,11 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
         await page.getByTestId('socket-state').getByText('Live').waitFor({ timeout: 60_000 });
       },
     };
-  }
+  };
+}
+
+describe('typing while the socket is down', { skip: withoutBrowser }, () => {
+  const typing = inBrowser();
 
   attack(
     'Input',
@@ -120,6 +129,10 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
     await visited.mend();
     await until('the keys', () => scripted.typed === 'beforehush');
   });
+});
+
+describe('taking input back while the socket is down', { skip: withoutBrowser }, () => {
+  const typing = inBrowser();
 
   test('the browser asks before a page is left with keys that wait', async () => {
     await using visited = await typing();

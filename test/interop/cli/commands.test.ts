@@ -103,63 +103,6 @@ describe('convoy node', options, () => {
     });
   }
 
-  test('a wrong cookie is refused on both sides, with the reason and without the cookie', async () => {
-    await using setting = await makeSetting();
-    await using convoy = await setting.node('ts@127.0.0.1');
-    await using stranger = await startErlangNode({
-      name: 'stranger@127.0.0.1',
-      cookie: 'other-cookie',
-      epmdPort: setting.epmdPort,
-    });
-    assert.equal(await stranger.eval(`net_adm:ping('ts@127.0.0.1')`), 'pang');
-    await convoy.waitFor(/refused a connection from stranger@127\.0\.0\.1: .*cookie/);
-    const ping = await runConvoy(['ping', 'stranger@127.0.0.1', '--json'], { env: setting.env });
-    assert.equal(ping.code, 3);
-    assert.equal(JSON.parse(ping.stdout).error.code, 'HANDSHAKE_COOKIE_MISMATCH');
-    for (const text of [convoy.stderr, ping.stdout, ping.stderr])
-      assert.doesNotMatch(text, /cli-interop-cookie/);
-  });
-
-  test('iex --remsh and erl -remsh are refused with a line that says so', async (t) => {
-    if (!existsSync(script)) return t.skip(`no ${script}: apt-get install bsdutils`);
-    await using setting = await makeSetting();
-    await using convoy = await setting.node('ts@127.0.0.1');
-    const env = { ...process.env, ...setting.env, TERM: 'xterm' };
-    for (const [shell, line] of [
-      ["iex --name i@127.0.0.1 --erl '-start_epmd false' --remsh ts@127.0.0.1", / from i@127/],
-      ['erl -name e@127.0.0.1 -start_epmd false -remsh ts@127.0.0.1', / from e@127/],
-    ] as const) {
-      // A remote shell wants a terminal; `script` is one.
-      const terminal = spawnRemoteShell(shell, env);
-      try {
-        await convoy.waitFor(line);
-      } finally {
-        await terminal.end();
-      }
-    }
-    assert.match(
-      convoy.stderr,
-      /cannot run a remote Elixir or Erlang shell \(open its own with `convoy shell ts@/,
-    );
-  });
-
-  test('erl_call reaches it without EPMD, by its port', async (t) => {
-    const [program] = globSync('/usr/lib/erlang/lib/erl_interface*/bin/erl_call');
-    if (program === undefined) return t.skip('no erl_call: apt-get install erlang-dev');
-    await using setting = await makeSetting();
-    const port = await freePort();
-    await using _convoy = await setting.node('ts@127.0.0.1', '--listen-port', String(port), '--epmd', 'none');
-    const call = spawnSync(
-      program,
-      ['-address', `127.0.0.1:${port}`, '-timeout', '10', '-a', 'convoy info'],
-      {
-        env: { ...process.env, ...setting.env },
-        encoding: 'utf8',
-      },
-    );
-    assert.deepEqual([call.status, /node => 'ts@127\.0\.0\.1'/.test(call.stdout)], [0, true], call.stderr);
-  });
-
   test('a module gets the node, and its failure ends the command', async () => {
     await using setting = await makeSetting();
     const good = join(setting.home, 'good.ts');
@@ -222,6 +165,65 @@ describe('convoy node', options, () => {
     convoy.child.stdin?.end();
     await eventually('the node to end', 30_000, () => !isRunning(convoy.child));
     assert.equal((await convoy.result()).code, 0);
+  });
+});
+
+describe('peers that convoy node refuses or serves without EPMD', options, () => {
+  test('a wrong cookie is refused on both sides, with the reason and without the cookie', async () => {
+    await using setting = await makeSetting();
+    await using convoy = await setting.node('ts@127.0.0.1');
+    await using stranger = await startErlangNode({
+      name: 'stranger@127.0.0.1',
+      cookie: 'other-cookie',
+      epmdPort: setting.epmdPort,
+    });
+    assert.equal(await stranger.eval(`net_adm:ping('ts@127.0.0.1')`), 'pang');
+    await convoy.waitFor(/refused a connection from stranger@127\.0\.0\.1: .*cookie/);
+    const ping = await runConvoy(['ping', 'stranger@127.0.0.1', '--json'], { env: setting.env });
+    assert.equal(ping.code, 3);
+    assert.equal(JSON.parse(ping.stdout).error.code, 'HANDSHAKE_COOKIE_MISMATCH');
+    for (const text of [convoy.stderr, ping.stdout, ping.stderr])
+      assert.doesNotMatch(text, /cli-interop-cookie/);
+  });
+
+  test('iex --remsh and erl -remsh are refused with a line that says so', async (t) => {
+    if (!existsSync(script)) return t.skip(`no ${script}: apt-get install bsdutils`);
+    await using setting = await makeSetting();
+    await using convoy = await setting.node('ts@127.0.0.1');
+    const env = { ...process.env, ...setting.env, TERM: 'xterm' };
+    for (const [shell, line] of [
+      ["iex --name i@127.0.0.1 --erl '-start_epmd false' --remsh ts@127.0.0.1", / from i@127/],
+      ['erl -name e@127.0.0.1 -start_epmd false -remsh ts@127.0.0.1', / from e@127/],
+    ] as const) {
+      // A remote shell wants a terminal; `script` is one.
+      const terminal = spawnRemoteShell(shell, env);
+      try {
+        await convoy.waitFor(line);
+      } finally {
+        await terminal.end();
+      }
+    }
+    assert.match(
+      convoy.stderr,
+      /cannot run a remote Elixir or Erlang shell \(open its own with `convoy shell ts@/,
+    );
+  });
+
+  test('erl_call reaches it without EPMD, by its port', async (t) => {
+    const [program] = globSync('/usr/lib/erlang/lib/erl_interface*/bin/erl_call');
+    if (program === undefined) return t.skip('no erl_call: apt-get install erlang-dev');
+    await using setting = await makeSetting();
+    const port = await freePort();
+    await using _convoy = await setting.node('ts@127.0.0.1', '--listen-port', String(port), '--epmd', 'none');
+    const call = spawnSync(
+      program,
+      ['-address', `127.0.0.1:${port}`, '-timeout', '10', '-a', 'convoy info'],
+      {
+        env: { ...process.env, ...setting.env },
+        encoding: 'utf8',
+      },
+    );
+    assert.deepEqual([call.status, /node => 'ts@127\.0\.0\.1'/.test(call.stdout)], [0, true], call.stderr);
   });
 });
 

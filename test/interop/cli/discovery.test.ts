@@ -86,7 +86,9 @@ describe('convoy node --discover', () => {
       async () => (await shop.eval('nodes().')) === `['${stock.name}']`,
     );
   });
+});
 
+describe('options of convoy node --discover', () => {
   test('a configuration file may describe topologies as objects', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convoy-config-'));
     try {

@@ -25,6 +25,26 @@ const query = 'mesh.test';
 const broadcast = { mode: 'broadcast', address: '127.255.255.255' } as const;
 const quick = { retryMs: { first: 50, last: 400 } };
 
+function find(node: Node, gossipPort: number, server: string): Discovery {
+  return startDiscovery({
+    joiner: node,
+    topologies: {
+      gossip: { strategy: createGossipStrategy({ ...broadcast, port: gossipPort, intervalMs: 200 }) },
+      dns: {
+        strategy: createDnsStrategy({ query, basename: 'app', server, intervalMs: 100 }),
+        prune: 'missing',
+      },
+    },
+    ...quick,
+  });
+}
+
+function waitForMesh(node: Node, names: readonly string[]): Promise<void> {
+  return eventually(`${node.name} to see ${names.join(', ')}`, 30_000, () => {
+    return names.every((name) => name === node.name || node.list('connected').includes(name));
+  });
+}
+
 for (const release of testedReleases()) {
   describe(`discovery with OTP ${release}`, { skip: missingPeer(release) }, () => {
     // All on one port, each on its own address, and no EPMD.
@@ -42,22 +62,6 @@ for (const release of testedReleases()) {
       // Nobody's: with one port for all nodes there is none to ask.
       return startErlangNode({ name, cookie, epmdPort: await freePort(), release, args });
     };
-    const find = (node: Node, gossipPort: number, server: string): Discovery =>
-      startDiscovery({
-        joiner: node,
-        topologies: {
-          gossip: { strategy: createGossipStrategy({ ...broadcast, port: gossipPort, intervalMs: 200 }) },
-          dns: {
-            strategy: createDnsStrategy({ query, basename: 'app', server, intervalMs: 100 }),
-            prune: 'missing',
-          },
-        },
-        ...quick,
-      });
-    const untilMesh = (node: Node, names: readonly string[]): Promise<void> =>
-      eventually(`${node.name} to see ${names.join(', ')}`, 30_000, () => {
-        return names.every((name) => name === node.name || node.list('connected').includes(name));
-      });
 
     test('gossip and DNS bring two nodes of ours and two of libcluster together', async () => {
       const gossipPort = await freePort();
@@ -83,7 +87,7 @@ for (const release of testedReleases()) {
       await using one = find(first, gossipPort, dns.address);
       await using two = find(second, gossipPort, dns.address);
       const all = [first.name, second.name, dnsPeer.name, gossipPeer.name];
-      await Promise.all([untilMesh(first, all), untilMesh(second, all)]);
+      await Promise.all([waitForMesh(first, all), waitForMesh(second, all)]);
       await talker.until({ event: 'heartbeat', node: second.name });
       await Promise.all([
         one.ready({ peers: 3, timeoutMs: 10_000 }),
@@ -102,7 +106,7 @@ for (const release of testedReleases()) {
 
       // A node of the same name that takes its place is found though the name server still fails.
       await using replaced = await startPeer('app@127.0.0.2');
-      await Promise.all([untilMesh(first, [replaced.name]), untilMesh(second, [replaced.name])]);
+      await Promise.all([waitForMesh(first, [replaced.name]), waitForMesh(second, [replaced.name])]);
       dns.zone.set(query, ['127.0.0.3']);
       await eventually('the one that left the answers to be disconnected', 30_000, () => {
         return !first.list().includes(replaced.name);

@@ -181,7 +181,9 @@ describe('first contact with a launched node', { skip }, () => {
       rmSync(folder, { recursive: true });
     },
   );
+});
 
+describe('the link cookie of a launched node', { skip }, () => {
   attack(
     'First contact',
     'the link cookie of a node is looked for in argument lists, environments and logs, and is not there',

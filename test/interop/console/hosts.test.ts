@@ -79,6 +79,54 @@ describe('hosts by SSH, by the API', { skip }, () => {
     assert.equal(nowhere.json.error.code, 'PROVIDER_UNAVAILABLE');
   });
 
+  test(
+    'a host that goes away is told, comes back, and does not hold up the end',
+    { skip: onlyInAll() },
+    async () => {
+      await using scene = await makeScene();
+      const { client, server, convoy } = scene;
+      const host = await scene.open();
+      const launch = (await client.ask('/api/nodes', { body: { kind: 'erlang', provider: host.name } }))
+        .json as LaunchView;
+      let over = launch;
+      await eventually('the launch to be over', 60_000, async () => {
+        over = (await client.ask(`/api/launches/${launch.id}`)).json as LaunchView;
+        return over.state !== 'running';
+      });
+      assert.equal(over.state, 'ready', JSON.stringify(over.problem));
+      const hostState = async (): Promise<string> =>
+        ((await client.ask(`/api/hosts/${host.id}`)).json as HostView).state;
+      const nodeStatus = async (): Promise<string | undefined> =>
+        ((await client.ask('/api/nodes')).json as NodeView[]).find(({ name }) => name === launch.node)
+          ?.status;
+      await server.stop();
+      await eventually('the host to be down', 30_000, async () => (await hostState()) === 'down');
+      await eventually(
+        'the node to be unreachable',
+        30_000,
+        async () => (await nodeStatus()) === 'unreachable',
+      );
+      await server.start();
+      await eventually(
+        'both to be back',
+        30_000,
+        async () => (await hostState()) === 'up' && (await nodeStatus()) === 'up',
+      );
+      await server.stop();
+      await eventually('the host to be down again', 30_000, async () => (await hostState()) === 'down');
+      const started = performance.now();
+      await convoy[Symbol.asyncDispose]();
+      assert.ok(performance.now() - started < 30_000);
+      await server.start();
+      // It would end by itself, a minute later.
+      const folder = join(scene.far, '.convoy', 'nodes');
+      const [id = ''] = readdirSync(folder);
+      process.kill(Number(readFileSync(join(folder, id, 'pid'), 'utf8')), 'SIGKILL');
+    },
+  );
+});
+
+describe('nodes of hosts by SSH, by the API', { skip }, () => {
   test('a node without a cookie to be read is not attached, and the doctor says why', async () => {
     await using scene = await makeScene();
     const { client, epmdPort } = scene;
@@ -125,52 +173,6 @@ describe('hosts by SSH, by the API', { skip }, () => {
           [other.name, 'attached', host.name, 'up'],
         ],
       );
-    },
-  );
-
-  test(
-    'a host that goes away is told, comes back, and does not hold up the end',
-    { skip: onlyInAll() },
-    async () => {
-      await using scene = await makeScene();
-      const { client, server, convoy } = scene;
-      const host = await scene.open();
-      const launch = (await client.ask('/api/nodes', { body: { kind: 'erlang', provider: host.name } }))
-        .json as LaunchView;
-      let over = launch;
-      await eventually('the launch to be over', 60_000, async () => {
-        over = (await client.ask(`/api/launches/${launch.id}`)).json as LaunchView;
-        return over.state !== 'running';
-      });
-      assert.equal(over.state, 'ready', JSON.stringify(over.problem));
-      const hostState = async (): Promise<string> =>
-        ((await client.ask(`/api/hosts/${host.id}`)).json as HostView).state;
-      const nodeStatus = async (): Promise<string | undefined> =>
-        ((await client.ask('/api/nodes')).json as NodeView[]).find(({ name }) => name === launch.node)
-          ?.status;
-      await server.stop();
-      await eventually('the host to be down', 30_000, async () => (await hostState()) === 'down');
-      await eventually(
-        'the node to be unreachable',
-        30_000,
-        async () => (await nodeStatus()) === 'unreachable',
-      );
-      await server.start();
-      await eventually(
-        'both to be back',
-        30_000,
-        async () => (await hostState()) === 'up' && (await nodeStatus()) === 'up',
-      );
-      await server.stop();
-      await eventually('the host to be down again', 30_000, async () => (await hostState()) === 'down');
-      const started = performance.now();
-      await convoy[Symbol.asyncDispose]();
-      assert.ok(performance.now() - started < 30_000);
-      await server.start();
-      // It would end by itself, a minute later.
-      const folder = join(scene.far, '.convoy', 'nodes');
-      const [id = ''] = readdirSync(folder);
-      process.kill(Number(readFileSync(join(folder, id, 'pid'), 'utf8')), 'SIGKILL');
     },
   );
 });

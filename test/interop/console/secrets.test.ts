@@ -234,7 +234,7 @@ function madeOnTheWay(scanner: SecretScanner): Secret[] {
   ];
 }
 
-describe('secrets', { skip }, () => {
+describe('the scanner for secrets', { skip }, () => {
   test('what is planted is found', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convoy-planted-'));
     const [inArguments, inEnvironment, inOpenFile, inFile] = [random(), random(), random(), random()];
@@ -266,7 +266,9 @@ describe('secrets', { skip }, () => {
       rmSync(folder, { recursive: true });
     }
   });
+});
 
+describe('secrets', { skip }, () => {
   attack(
     'Secrets',
     'arguments, environments, files, logs and responses that other users can read contain no secret',

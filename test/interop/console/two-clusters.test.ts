@@ -12,11 +12,11 @@ import type { HostView, LaunchView } from '@convoy/console/protocol';
 import { createEpmdResolver, createStaticResolver, type Node, startNode } from '@convoy/node';
 import { atom, inspect, Pid, type Term, tuple, type Tuple } from '@convoy/node/etf';
 import { attack } from '../../support/attack.ts';
-import { type ConsoleProcess, startConsoleProcess } from '../../support/console/console-process.ts';
-import { missingPeer, startTestEpmd, type TestEpmd } from '../../support/erlang/erlang-node.ts';
+import { startConsoleProcess } from '../../support/console/console-process.ts';
+import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ConsoleClient, type LiveClient } from '../../support/console/live-client.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
+import { missingSshd, startSshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);
 
@@ -66,74 +66,38 @@ async function visit(name: string, cookie: string, epmdPort: number): Promise<Me
   };
 }
 
-describe('two clusters of one console', { skip }, () => {
-  const homes: string[] = [];
-  let epmd: TestEpmd;
-  let server: SshServer;
-  let convoy: ConsoleProcess;
-  let client: ConsoleClient;
-  let live: LiveClient;
-  const members: Record<'here' | 'there', Member | undefined> = { here: undefined, there: undefined };
+type Side = 'here' | 'there';
 
-  async function launch(provider: string | undefined): Promise<string> {
-    const body = { kind: 'erlang', ...(provider === undefined ? {} : { provider }) };
-    const { id, node } = (await client.ask('/api/nodes', { body })).json as LaunchView;
-    let launch: LaunchView | undefined;
-    await eventually(`the launch of ${node} to be over`, 60_000, async () => {
-      launch = (await client.ask(`/api/launches/${id}`)).json as LaunchView;
-      return launch.state !== 'running';
-    });
-    assert.equal(launch?.state, 'ready', launch?.problem?.message);
-    return node;
+/** What types a line into a shell, and waits for its value. */
+interface TypingShell {
+  text(): string;
+  run(line: string, value: RegExp): Promise<void>;
+}
+
+/** The console with a node in each cluster. */
+class Scene {
+  readonly #stack = new AsyncDisposableStack();
+  readonly #members: Record<Side, Member | undefined> = { here: undefined, there: undefined };
+  client!: ConsoleClient;
+  #live!: LiveClient;
+  #shells = 0;
+
+  /** Call it in a suite. */
+  constructor() {
+    before(() => this.#start());
+    after(() => this.#stack.disposeAsync());
   }
 
-  async function openHost(): Promise<string> {
-    const { json } = await client.ask('/api/hosts', { body: { target: server.target } });
-    await eventually('the host to be connected', 30_000, async () => {
-      const host = (await client.ask(`/api/hosts/${json.id}`)).json as HostView;
-      return host.state === 'up';
-    });
-    return json.name as string;
+  sides(from: Side): { intruder: Member; victim: Member } {
+    const { here, there } = this.#members;
+    assert.ok(here !== undefined && there !== undefined);
+    return from === 'here' ? { intruder: here, victim: there } : { intruder: there, victim: here };
   }
 
-  before(async () => {
-    for (const name of ['near', 'far']) homes.push(mkdtempSync(join(tmpdir(), `convoy-${name}-`)));
-    const [near = '', far = ''] = homes;
-    epmd = await startTestEpmd();
-    server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
-    server.trustIn(near);
-    copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
-    convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
-    client = new ConsoleClient(convoy.url);
-    live = await client.live();
-    const local = await launch(undefined);
-    members.here = await visit(
-      local,
-      readFileSync(join(convoy.dataDir, 'cookie'), 'utf8').trim(),
-      convoy.epmdPort,
-    );
-    const remote = await launch(await openHost());
-    const nodes = join(far, '.convoy', 'nodes');
-    const cookie = readFileSync(join(nodes, readdirSync(nodes)[0] ?? '', '.erlang.cookie'), 'utf8').trim();
-    members.there = await visit(remote, cookie, epmd.port);
-  });
-
-  after(async () => {
-    await Promise.all([members.here?.close(), members.there?.close()]);
-    await live?.[Symbol.asyncDispose]();
-    await convoy?.[Symbol.asyncDispose]();
-    await server?.[Symbol.asyncDispose]();
-    await epmd?.[Symbol.asyncDispose]();
-    for (const home of homes) rmSync(home, { recursive: true, force: true });
-  });
-
-  let shells = 0;
-  /** Opens a shell on a node; gives what types a line into it and waits for its value. */
-  async function openShell(
-    node: string,
-  ): Promise<{ text(): string; run(line: string, value: RegExp): Promise<void> }> {
-    shells += 1;
-    const requestId = `shell ${shells}`;
+  async openShell(node: string): Promise<TypingShell> {
+    this.#shells += 1;
+    const requestId = `shell ${this.#shells}`;
+    const live = this.#live;
     live.send({ type: 'shell.open', requestId, node, cols: 120, rows: 40 });
     const { shell } = await live.message('shell.opened', (message) => message.requestId === requestId);
     const text = (): string => live.shellText(shell.id);
@@ -146,15 +110,63 @@ describe('two clusters of one console', { skip }, () => {
     };
   }
 
-  const sides = (from: 'here' | 'there'): { intruder: Member; victim: Member } => {
-    const { here, there } = members;
-    assert.ok(here !== undefined && there !== undefined);
-    return from === 'here' ? { intruder: here, victim: there } : { intruder: there, victim: here };
-  };
+  async #start(): Promise<void> {
+    const [near, far] = [this.#home('near'), this.#home('far')];
+    const epmd = this.#stack.use(await startTestEpmd());
+    const env = { ERL_EPMD_PORT: String(epmd.port), HOME: far };
+    const server = this.#stack.use(await startSshServer({ env }));
+    server.trustIn(near);
+    copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+    const convoy = this.#stack.use(await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } }));
+    this.client = new ConsoleClient(convoy.url);
+    this.#live = this.#stack.use(await this.client.live());
+    const local = await this.#launch(undefined);
+    const localCookie = readFileSync(join(convoy.dataDir, 'cookie'), 'utf8').trim();
+    this.#members.here = await this.#visit(local, localCookie, convoy.epmdPort);
+    const remote = await this.#launch(await this.#openHost(server.target));
+    const nodes = join(far, '.convoy', 'nodes');
+    const cookie = readFileSync(join(nodes, readdirSync(nodes)[0] ?? '', '.erlang.cookie'), 'utf8').trim();
+    this.#members.there = await this.#visit(remote, cookie, epmd.port);
+  }
+
+  #home(name: string): string {
+    const folder = mkdtempSync(join(tmpdir(), `convoy-${name}-`));
+    this.#stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+
+  async #visit(name: string, cookie: string, epmdPort: number): Promise<Member> {
+    return this.#stack.adopt(await visit(name, cookie, epmdPort), (member) => member.close());
+  }
+
+  async #launch(provider: string | undefined): Promise<string> {
+    const body = { kind: 'erlang', ...(provider === undefined ? {} : { provider }) };
+    const { id, node } = (await this.client.ask('/api/nodes', { body })).json as LaunchView;
+    let launch: LaunchView | undefined;
+    await eventually(`the launch of ${node} to be over`, 60_000, async () => {
+      launch = (await this.client.ask(`/api/launches/${id}`)).json as LaunchView;
+      return launch.state !== 'running';
+    });
+    assert.equal(launch?.state, 'ready', launch?.problem?.message);
+    return node;
+  }
+
+  async #openHost(target: string): Promise<string> {
+    const { json } = await this.client.ask('/api/hosts', { body: { target } });
+    await eventually('the host to be connected', 30_000, async () => {
+      const host = (await this.client.ask(`/api/hosts/${json.id}`)).json as HostView;
+      return host.state === 'up';
+    });
+    return json.name as string;
+  }
+}
+
+describe('two clusters of one console', { skip }, () => {
+  const scene = new Scene();
 
   it('see a node of the console each, and not that of the other', async () => {
-    const { intruder, victim } = sides('here');
-    for (const { name } of [intruder, victim]) await openShell(name);
+    const { intruder, victim } = scene.sides('here');
+    for (const { name } of [intruder, victim]) await scene.openShell(name);
     const [one, two] = [await intruder.consolePid(), await victim.consolePid()];
     assert.notEqual(one.node, two.node);
     for (const [member, other] of [
@@ -170,8 +182,8 @@ describe('two clusters of one console', { skip }, () => {
     const place = from === 'here' ? 'this computer' : 'a host';
 
     it(`from ${place}, the console’s node in the other cluster cannot be connected to or called`, async () => {
-      const { intruder, victim } = sides(from);
-      await openShell(victim.name);
+      const { intruder, victim } = scene.sides(from);
+      await scene.openShell(victim.name);
       const other = atom((await victim.consolePid()).node);
       assert.equal(await intruder.run('net_kernel:connect_node(Other).', { Other: other }), false);
       const called = await intruder.run('rpc:call(Other, os, cmd, ["id"], 3000).', { Other: other });
@@ -179,10 +191,10 @@ describe('two clusters of one console', { skip }, () => {
     });
 
     it(`from ${place}, nothing sent to any process of the console runs anything on the other cluster or shows in its shell`, async () => {
-      const { intruder, victim } = sides(from);
+      const { intruder, victim } = scene.sides(from);
       // Each node has a home of its own: what runs on the intruder itself leaves its mark there.
       const mark = `ran-from-${from}`;
-      const [shell] = [await openShell(victim.name), await openShell(intruder.name)];
+      const [shell] = [await scene.openShell(victim.name), await scene.openShell(intruder.name)];
       const known = [await intruder.consolePid(), await victim.consolePid()];
       const pids = known.flatMap(({ node, creation }) =>
         Array.from({ length: 150 }, (_, id) => new Pid(node, id + 1, 0, creation)),
@@ -222,10 +234,10 @@ describe('two clusters of one console', { skip }, () => {
     async () => {
       // What came of everything above: both shells of both nodes, and the console, go on.
       for (const from of ['here', 'there'] as const) {
-        const shell = await openShell(sides(from).victim.name);
+        const shell = await scene.openShell(scene.sides(from).victim.name);
         await shell.run('40 + 2.', /^42\r?$/m);
       }
-      assert.equal((await client.ask('/api/nodes')).status, 200);
+      assert.equal((await scene.client.ask('/api/nodes')).status, 200);
     },
   );
 });

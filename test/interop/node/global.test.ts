@@ -51,7 +51,7 @@ async function register(erl: ErlangNode, name: string): Promise<void> {
 }
 
 for (const release of testedReleases()) {
-  describe(`global with OTP ${release}`, { skip: missingPeer(release), concurrency: 2 }, () => {
+  describe(`members of a mesh with OTP ${release}`, { skip: missingPeer(release), concurrency: 2 }, () => {
     it('completes the mesh when it joins one member', async (context) => {
       const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
       await erl.a1.eval(ping('a2'));
@@ -63,45 +63,6 @@ for (const release of testedReleases()) {
       await eventuallyEqual(() => ts['t1']!.list().sort(), [full('a1'), full('a2')]);
       for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
       await eventuallyEqual(() => ts['t1']!.globalWhereis(atom('early'))?.node, full('a1'));
-    });
-
-    it('sees names come and go, and does not stand in the way', async (context) => {
-      const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
-      await erl.a1.eval(ping('t1'));
-      await erl.a2.eval(ping('t1'));
-      await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
-      for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
-      await register(erl.a1, 'first');
-      await register(erl.a2, 'second');
-      await eventuallyEqual(() => ts['t1']!.globalNames().map(String).sort(), ['first', 'second']);
-      assert.equal(await erl.a2.eval('node(global:whereis_name(first))'), `'${full('a1')}'`);
-      await erl.a1.eval('global:unregister_name(first)', deadlineMs);
-      await erl.a2.eval('exit(global:whereis_name(second), kill)');
-      await eventuallyEqual(() => ts['t1']!.globalNames(), []);
-      const sum = await erl.a1.eval('global:trans({res, self()}, fun() -> 42 end)', deadlineMs);
-      assert.equal(sum, '42');
-    });
-
-    it('registers names of its own', async (context) => {
-      const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
-      const node = ts['t1']!;
-      await erl.a1.eval(ping('a2'));
-      await node.connect(full('a1'));
-      await eventuallyEqual(() => node.list().length, 2);
-      const pid = node.spawn(async (self) => {
-        for (;;) await self.receive();
-      });
-      assert.equal(await node.globalRegister(atom('ours'), pid), true);
-      for (const each of [erl.a1, erl.a2]) {
-        await eventuallyEqual(() => each.eval('node(global:whereis_name(ours))'), `'${full('t1')}'`);
-      }
-      const other = node.spawn(async (self) => void (await self.receive()));
-      assert.equal(await node.globalRegister(atom('ours'), other), false);
-      node.exit(pid, atom('kill'));
-      await eventuallyEqual(() => erl.a2.eval('global:whereis_name(ours)'), 'undefined');
-      assert.equal(await node.globalRegister(atom('ours'), other), true);
-      await node.globalUnregister(atom('ours'));
-      await eventuallyEqual(() => erl.a1.eval('global:whereis_name(ours)'), 'undefined');
     });
 
     it('joins two TypeScript and two Erlang nodes to one mesh', async (context) => {
@@ -161,6 +122,69 @@ for (const release of testedReleases()) {
       assert.deepEqual(ts['t1']!.list().sort(), [full('a1'), full('a3')]);
     });
 
+    if (release !== '23') {
+      it('follows when one link of the mesh breaks', async (context) => {
+        const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
+        await erl.a1.eval(ping('a2'));
+        await ts['t1']!.connect(full('a1'));
+        await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
+        assert.equal(await erl.a1.eval('global:sync()', deadlineMs), 'ok');
+        assert.equal(await erl.a2.eval('global:sync()', deadlineMs), 'ok');
+        await erl.a2.eval(`erlang:disconnect_node('${full('t1')}')`);
+        // Whether the third node parts from a2 as well depends on whose report it hears first, as between OTP nodes.
+        await eventuallyEqual(() => ts['t1']!.list().length, 0);
+        for (const each of [erl.a1, erl.a2]) {
+          await eventuallyEqual(() => each.eval(`lists:member('${full('t1')}', nodes())`), 'false');
+        }
+        await ts['t1']!.connect(full('a1'));
+        await erl.a1.eval(ping('a2'));
+        await eventuallyEqual(() => nodesOf(erl.a1), listing('a2', 't1'));
+        await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
+        assert.equal(await erl.a2.eval('global:sync()', deadlineMs), 'ok');
+      });
+    }
+  });
+
+  describe(`global names with OTP ${release}`, { skip: missingPeer(release), concurrency: 2 }, () => {
+    it('sees names come and go, and does not stand in the way', async (context) => {
+      const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
+      await erl.a1.eval(ping('t1'));
+      await erl.a2.eval(ping('t1'));
+      await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
+      for (const each of [erl.a1, erl.a2]) assert.equal(await each.eval('global:sync()', deadlineMs), 'ok');
+      await register(erl.a1, 'first');
+      await register(erl.a2, 'second');
+      await eventuallyEqual(() => ts['t1']!.globalNames().map(String).sort(), ['first', 'second']);
+      assert.equal(await erl.a2.eval('node(global:whereis_name(first))'), `'${full('a1')}'`);
+      await erl.a1.eval('global:unregister_name(first)', deadlineMs);
+      await erl.a2.eval('exit(global:whereis_name(second), kill)');
+      await eventuallyEqual(() => ts['t1']!.globalNames(), []);
+      const sum = await erl.a1.eval('global:trans({res, self()}, fun() -> 42 end)', deadlineMs);
+      assert.equal(sum, '42');
+    });
+
+    it('registers names of its own', async (context) => {
+      const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
+      const node = ts['t1']!;
+      await erl.a1.eval(ping('a2'));
+      await node.connect(full('a1'));
+      await eventuallyEqual(() => node.list().length, 2);
+      const pid = node.spawn(async (self) => {
+        for (;;) await self.receive();
+      });
+      assert.equal(await node.globalRegister(atom('ours'), pid), true);
+      for (const each of [erl.a1, erl.a2]) {
+        await eventuallyEqual(() => each.eval('node(global:whereis_name(ours))'), `'${full('t1')}'`);
+      }
+      const other = node.spawn(async (self) => void (await self.receive()));
+      assert.equal(await node.globalRegister(atom('ours'), other), false);
+      node.exit(pid, atom('kill'));
+      await eventuallyEqual(() => erl.a2.eval('global:whereis_name(ours)'), 'undefined');
+      assert.equal(await node.globalRegister(atom('ours'), other), true);
+      await node.globalUnregister(atom('ours'));
+      await eventuallyEqual(() => erl.a1.eval('global:whereis_name(ours)'), 'undefined');
+    });
+
     it('settles a conflict of names for the smaller node', async (context) => {
       const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'z1'], typescript: ['t1'] });
       const node = ts['t1']!;
@@ -190,27 +214,5 @@ for (const release of testedReleases()) {
       assert.deepEqual(ts['t1']!.globalNames(), []);
       assert.equal(ts['t1']!.whereis('global_name_server'), undefined);
     });
-
-    if (release !== '23') {
-      it('follows when one link of the mesh breaks', async (context) => {
-        const { erl, ts } = await startMesh(context, { release, erlang: ['a1', 'a2'], typescript: ['t1'] });
-        await erl.a1.eval(ping('a2'));
-        await ts['t1']!.connect(full('a1'));
-        await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
-        assert.equal(await erl.a1.eval('global:sync()', deadlineMs), 'ok');
-        assert.equal(await erl.a2.eval('global:sync()', deadlineMs), 'ok');
-        await erl.a2.eval(`erlang:disconnect_node('${full('t1')}')`);
-        // Whether the third node parts from a2 as well depends on whose report it hears first, as between OTP nodes.
-        await eventuallyEqual(() => ts['t1']!.list().length, 0);
-        for (const each of [erl.a1, erl.a2]) {
-          await eventuallyEqual(() => each.eval(`lists:member('${full('t1')}', nodes())`), 'false');
-        }
-        await ts['t1']!.connect(full('a1'));
-        await erl.a1.eval(ping('a2'));
-        await eventuallyEqual(() => nodesOf(erl.a1), listing('a2', 't1'));
-        await eventuallyEqual(() => nodesOf(erl.a2), listing('a1', 't1'));
-        assert.equal(await erl.a2.eval('global:sync()', deadlineMs), 'ok');
-      });
-    }
   });
 }

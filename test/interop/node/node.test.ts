@@ -83,6 +83,7 @@ for (const release of testedReleases()) {
     testExits(scene);
     testExitSignals(scene);
     testOtherNodes(scene);
+    testConnections(scene);
   });
 }
 
@@ -276,7 +277,7 @@ function testExitSignals(scene: ErlangPair): void {
   });
 }
 
-/** Nodes that come, go and take the place of others. */
+/** Nodes that are hidden, refused, in the place of another, or reached over IPv6. */
 function testOtherNodes(scene: ErlangPair): void {
   const { peer, run, release } = scene;
 
@@ -324,6 +325,28 @@ function testOtherNodes(scene: ErlangPair): void {
       'here',
     );
   });
+
+  test(
+    'reaches and is reached over IPv6',
+    { skip: hasIpv6 ? false : 'this machine has no IPv6' },
+    async () => {
+      const [mine, theirs] = [`ts6x${release}@::1`, `erl6x${release}@::1`];
+      await using six = await scene.cluster.own(mine, { proto: 'inet6' });
+      const args = ['-proto_dist', 'inet6_tcp'];
+      await using other = await scene.cluster.erlang(theirs, { args });
+      await six.connect(theirs);
+      six.disconnect(theirs);
+      // It would ping by the connection that is gone.
+      await eventuallyEqual(() => other.eval('nodes().'), '[]');
+      assert.equal(await other.eval(`net_adm:ping('${mine}').`), 'pong');
+      assert.deepEqual(six.list(), [theirs]);
+    },
+  );
+}
+
+/** Connections that are dialled from both sides, and one that is lost. */
+function testConnections(scene: ErlangPair): void {
+  const { peer, run, release } = scene;
 
   test('when both dial at once one connection results, whichever name is greater', async () => {
     for (const name of [`a${release}@127.0.0.1`, `z${release}@127.0.0.1`]) {
@@ -377,21 +400,4 @@ function testOtherNodes(scene: ErlangPair): void {
     assert.equal(failure, 'CALL_NODEDOWN');
     assert.match(await down, /^CONNECTION_/);
   });
-
-  test(
-    'reaches and is reached over IPv6',
-    { skip: hasIpv6 ? false : 'this machine has no IPv6' },
-    async () => {
-      const [mine, theirs] = [`ts6x${release}@::1`, `erl6x${release}@::1`];
-      await using six = await scene.cluster.own(mine, { proto: 'inet6' });
-      const args = ['-proto_dist', 'inet6_tcp'];
-      await using other = await scene.cluster.erlang(theirs, { args });
-      await six.connect(theirs);
-      six.disconnect(theirs);
-      // It would ping by the connection that is gone.
-      await eventuallyEqual(() => other.eval('nodes().'), '[]');
-      assert.equal(await other.eval(`net_adm:ping('${mine}').`), 'pong');
-      assert.deepEqual(six.list(), [theirs]);
-    },
-  );
 }

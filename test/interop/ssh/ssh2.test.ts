@@ -42,6 +42,58 @@ async function startAgent(socket: string, key: string): Promise<ChildProcess> {
 }
 
 describe('SSH within this process', { skip: missingSshd() ?? false }, () => {
+  test('finds host, user, port, key and jump hosts in the configuration', async () => {
+    await using bastion = await startSshServer();
+    await using inner = await startSshServer();
+    using folder = new Folder();
+    const known = folder.file(
+      'known',
+      `[127.0.0.1]:${bastion.port} ${bastion.hostKey}\ndb1.example ${inner.hostKey}\n`,
+    );
+    folder.file(
+      'more.conf',
+      `Host db1
+  HostName 127.0.0.1
+  Port ${inner.port}
+  HostKeyAlias db1.example
+  IdentityFile ${inner.identityFile}
+  ProxyJump bastion
+`,
+    );
+    const config = folder.file(
+      'config',
+      `Include "${folder.file('*.conf')}"
+Host bastion
+  HostName 127.0.0.1
+  Port ${bastion.port}
+  IdentityFile ${bastion.identityFile}
+Host *
+  User root
+  UserKnownHostsFile ${known}
+`,
+    );
+    const connection = await dialSsh(parseSshTarget('db1'), { configFile: config, agent: false });
+    const { stdout } = await connection.exec('echo "$SSH_CONNECTION"');
+    await connection.close();
+    assert.match(stdout, new RegExp(` ${inner.port}\n$`));
+    assert.match(bastion.log, /Accepted publickey for root/);
+    const proxied = folder.file('proxied', 'Host db1\n  ProxyCommand nc %h %p\n');
+    await assert.rejects(dialSsh(parseSshTarget('db1'), { configFile: proxied }), { code: 'SSH_BAD_CONFIG' });
+  });
+
+  test('notices within seconds that the other side is frozen', async () => {
+    await using server = await startSshServer();
+    const options = { ...server.options, keepaliveIntervalMs: 200, keepaliveCount: 2 };
+    const connection = await dialSsh(parseSshTarget(server.target), options);
+    const closed = new Promise<Error | undefined>((resolve) => connection.onClose(resolve));
+    const sessions = server.sessions;
+    for (const pid of sessions) process.kill(pid, 'SIGSTOP');
+    assert.match(String((await closed)?.message), /is closed/);
+    await connection.close();
+  });
+});
+
+describe('keys for SSH within this process', { skip: missingSshd() ?? false }, () => {
   test('asks for the passphrase of a key once it is needed, and skips the time that takes', async (context) => {
     await using server = await startSshServer();
     using folder = new Folder();
@@ -93,45 +145,6 @@ describe('SSH within this process', { skip: missingSshd() ?? false }, () => {
     await connection.close();
   });
 
-  test('finds host, user, port, key and jump hosts in the configuration', async () => {
-    await using bastion = await startSshServer();
-    await using inner = await startSshServer();
-    using folder = new Folder();
-    const known = folder.file(
-      'known',
-      `[127.0.0.1]:${bastion.port} ${bastion.hostKey}\ndb1.example ${inner.hostKey}\n`,
-    );
-    folder.file(
-      'more.conf',
-      `Host db1
-  HostName 127.0.0.1
-  Port ${inner.port}
-  HostKeyAlias db1.example
-  IdentityFile ${inner.identityFile}
-  ProxyJump bastion
-`,
-    );
-    const config = folder.file(
-      'config',
-      `Include "${folder.file('*.conf')}"
-Host bastion
-  HostName 127.0.0.1
-  Port ${bastion.port}
-  IdentityFile ${bastion.identityFile}
-Host *
-  User root
-  UserKnownHostsFile ${known}
-`,
-    );
-    const connection = await dialSsh(parseSshTarget('db1'), { configFile: config, agent: false });
-    const { stdout } = await connection.exec('echo "$SSH_CONNECTION"');
-    await connection.close();
-    assert.match(stdout, new RegExp(` ${inner.port}\n$`));
-    assert.match(bastion.log, /Accepted publickey for root/);
-    const proxied = folder.file('proxied', 'Host db1\n  ProxyCommand nc %h %p\n');
-    await assert.rejects(dialSsh(parseSshTarget('db1'), { configFile: proxied }), { code: 'SSH_BAD_CONFIG' });
-  });
-
   test('uses the keys of an agent, and with IdentitiesOnly only those that were named', async () => {
     await using server = await startSshServer();
     using folder = new Folder();
@@ -158,7 +171,9 @@ Host *
       await once(agent, 'exit');
     }
   });
+});
 
+describe('host keys for SSH within this process', { skip: missingSshd() ?? false }, () => {
   test('says both fingerprints and the line when a host key has changed', async () => {
     await using server = await startSshServer();
     const before = server.hostKeyFingerprint;
@@ -207,16 +222,5 @@ Host *
     assert.equal(statSync(file).mode & 0o777, 0o600);
     assert.equal(statSync(join(folder.path, 'new', '.ssh')).mode & 0o777, 0o700);
     await (await dialSsh(target, { ...options, acceptNewHostKey: false })).close();
-  });
-
-  test('notices within seconds that the other side is frozen', async () => {
-    await using server = await startSshServer();
-    const options = { ...server.options, keepaliveIntervalMs: 200, keepaliveCount: 2 };
-    const connection = await dialSsh(parseSshTarget(server.target), options);
-    const closed = new Promise<Error | undefined>((resolve) => connection.onClose(resolve));
-    const sessions = server.sessions;
-    for (const pid of sessions) process.kill(pid, 'SIGSTOP');
-    assert.match(String((await closed)?.message), /is closed/);
-    await connection.close();
   });
 });

@@ -77,7 +77,9 @@ describe('bridges', { skip: missingPeer('25') }, () => {
       assert.deepEqual(readdirSync(folder), []);
     });
   }
+});
 
+describe('nodes and machines that bridges get along with', { skip: missingPeer('25') }, () => {
   test('one node reaches the nodes of two hosts that are called the same', async () => {
     await using epmd1 = await startTestEpmd();
     await using epmd2 = await startTestEpmd();

@@ -7,14 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
-import {
-  type ErlangNode,
-  freePort,
-  missingPeer,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const cookie = 'remote_cookie_of_connect';
@@ -24,54 +18,79 @@ const unique = (name: string): string => `${name}_${randomBytes(4).toString('hex
 const app = unique('app');
 const loner = unique('loner');
 
-describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?? false }, () => {
-  let epmd: TestEpmd;
-  let server: SshServer;
-  let remote: ErlangNode;
-  let hermit: ErlangNode;
-  /** Home of the user on this side, and of the login on the other. */
-  let home: string;
-  let farHome: string;
-  let env: NodeJS.ProcessEnv;
+const skip = missingPeer('25', 'elixir') ?? missingSshd() ?? false;
 
-  before(async () => {
-    epmd = await startTestEpmd();
-    home = mkdtempSync(join(tmpdir(), 'convoy-home-'));
-    farHome = mkdtempSync(join(tmpdir(), 'convoy-far-'));
-    server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: farHome } });
-    server.trustIn(home);
-    env = { HOME: home };
-    remote = await startErlangNode({ name: `${app}@db1`, cookie, epmdPort: epmd.port, kind: 'elixir' });
+/** A host that a user on this side logs in to, with a node that its EPMD knows and a hermit that no EPMD knows. */
+class Scene {
+  readonly #stack = new AsyncDisposableStack();
+  #cluster!: ErlangCluster;
+  server!: SshServer;
+  remote!: ErlangNode;
+  hermit!: ErlangNode;
+  /** Of the login on the other side. */
+  farHome!: string;
+  /** For the user on this side. */
+  env!: { readonly HOME: string };
+
+  /** Call it in a suite. */
+  constructor() {
+    before(() => this.#start());
+    after(() => this.#stack.disposeAsync());
+  }
+
+  cookieFile(): string {
+    const file = join(this.env.HOME, 'cookie');
+    writeFileSync(file, cookie, { mode: 0o600 });
+    return file;
+  }
+
+  /** What is left on the host of nodes that were started there. */
+  leftOvers(): readonly string[] {
+    const folder = join(this.farHome, '.convoy', 'nodes');
+    return existsSync(folder) ? readdirSync(folder) : [];
+  }
+
+  async registered(): Promise<string> {
+    const words = ['epmd', '-names', '-port', String(this.#cluster.epmdPort)];
+    return (await runConvoy(words, { env: this.env })).stdout;
+  }
+
+  async #start(): Promise<void> {
+    const [home, farHome] = [this.#folder('home'), this.#folder('far')];
+    this.#cluster = this.#stack.use(await ErlangCluster.start({ cookie }));
+    const env = { ERL_EPMD_PORT: String(this.#cluster.epmdPort), HOME: farHome };
+    this.server = this.#stack.use(await startSshServer({ env }));
+    this.server.trustIn(home);
+    this.env = { HOME: home };
+    this.farHome = farHome;
+    this.remote = await this.#cluster.erlang(`${app}@db1`, { kind: 'elixir' });
     // No EPMD at all: it is found by its process.
-    hermit = await startErlangNode({
+    const hermit = {
       name: `${loner}@db1.example`,
       cookie,
       epmdPort: 1,
       args: ['-erl_epmd_port', String(await freePort())],
-    });
-  });
+    };
+    this.hermit = this.#stack.use(await startErlangNode(hermit));
+  }
 
-  after(async () => {
-    await remote?.[Symbol.asyncDispose]();
-    await hermit?.[Symbol.asyncDispose]();
-    await server?.[Symbol.asyncDispose]();
-    await epmd?.[Symbol.asyncDispose]();
-    for (const folder of [home, farHome]) rmSync(folder, { recursive: true, force: true });
-  });
+  #folder(name: string): string {
+    const folder = mkdtempSync(join(tmpdir(), `convoy-${name}-`));
+    this.#stack.defer(() => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  }
+}
 
-  const cookieFile = (): string => {
-    const file = join(home, 'cookie');
-    writeFileSync(file, cookie, { mode: 0o600 });
-    return file;
-  };
+describe('convoy connect', { skip }, () => {
+  const scene = new Scene();
+  testStartedNodes(scene);
+  testFoundNodes(scene);
+});
 
-  /** What is left on the host of nodes that were started there. */
-  const leftOvers = (): readonly string[] => {
-    const folder = join(farHome, '.convoy', 'nodes');
-    return existsSync(folder) ? readdirSync(folder) : [];
-  };
-
+/** Nodes that the command starts on the host, and that are gone when it ends. */
+function testStartedNodes(scene: Scene): void {
   test('starts a node, proves it, and leaves nothing', async () => {
+    const { server, env } = scene;
     for (const runtime of ['erlang', 'elixir']) {
       const words = [
         'connect',
@@ -91,21 +110,23 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
         stderr,
         /ok {2}Log in by SSH.*\n.*ok {2}Look for Erlang[\s\S]*ok {2}Stop the node: process \d+ .*\n/,
       );
-      assert.deepEqual(leftOvers(), []);
-      assert.ok(!(await registered()).includes(proof.node.split('@')[0]));
+      assert.deepEqual(scene.leftOvers(), []);
+      assert.ok(!(await scene.registered()).includes(proof.node.split('@')[0]));
     }
   });
 
   test('opens a shell of the node it started', async () => {
+    const { server, env } = scene;
     const words = ['connect', server.target, ...server.words, '--start'];
     const input = '40 + 2\nNode.self()\n';
     const { code, stdout } = await runConvoy(words, { env, input });
     assert.equal(code, 0);
     assert.match(stdout, /\n42\n[\s\S]*\n:"convoy_[0-9a-f]{6}@/);
-    assert.deepEqual(leftOvers(), []);
+    assert.deepEqual(scene.leftOvers(), []);
   });
 
   test('a node on a fixed port, under a name of its own', async () => {
+    const { server, env } = scene;
     const port = await freePort();
     const words = ['connect', server.target, ...server.words, '--start', '--no-shell'];
     const named = ['--name', 'fixed', '--port', String(port), '--runtime', 'erlang'];
@@ -115,6 +136,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
   });
 
   test('interrupted while the node starts, and while its shell is open, it leaves nothing', async () => {
+    const { server, env } = scene;
     for (const moment of [/ok {2}Look for/, /stops when this shell ends/]) {
       const words = ['connect', server.target, ...server.words, '--start', '--runtime', 'erlang'];
       await using convoy = new ConvoyProcess(words, { env, keepsInput: true });
@@ -122,13 +144,19 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
       convoy.child.kill('SIGINT');
       const { code } = await convoy.result();
       assert.ok(code === 130 || code === 0, String(code));
-      assert.deepEqual(leftOvers(), []);
+      assert.deepEqual(scene.leftOvers(), []);
     }
   });
+}
 
+/** Nodes that run on the host already, and what goes wrong on the way to them. */
+function testFoundNodes(scene: Scene): void {
   test('visits a node that is there, with its cookie given or read', async () => {
+    const { server, remote, hermit, farHome, env } = scene;
     const via = ['--via', `ssh://${server.target}`, ...server.words];
-    const given = await runConvoy(['ping', `${app}@db1`, ...via, '--cookie-file', cookieFile()], { env });
+    const given = await runConvoy(['ping', `${app}@db1`, ...via, '--cookie-file', scene.cookieFile()], {
+      env,
+    });
     assert.match(given.stdout, new RegExp(`^pong from ${app}@db1`), given.stderr);
     writeFileSync(join(farHome, '.erlang.cookie'), cookie, { mode: 0o600 });
     const read = await runConvoy(['rpc', app, 'erlang', 'node', ...via, '--read-cookie'], { env });
@@ -148,6 +176,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
   });
 
   test('lists the nodes of a host, with and without EPMD', async () => {
+    const { server, remote, hermit, env } = scene;
     const via = ['--via', server.target, ...server.words];
     const { stdout, stderr } = await runConvoy(['nodes', ...via, '--json'], { env });
     const nodes = JSON.parse(stdout) as { name: string; source: string; osPid?: number }[];
@@ -159,6 +188,7 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
   });
 
   test('says what is wrong, with codes that scripts can use', async () => {
+    const { server, farHome, env } = scene;
     const unknown = await runConvoy(['connect', server.target, ...server.words], { env: { HOME: farHome } });
     assert.deepEqual(
       [unknown.code, /\[SSH_HOST_KEY_UNKNOWN\]/.test(unknown.stderr)],
@@ -176,9 +206,4 @@ describe('convoy connect', { skip: missingPeer('25', 'elixir') ?? missingSshd() 
     const bad = await runConvoy(['connect', 'root@'], { env });
     assert.deepEqual([bad.code, /\[SSH_BAD_TARGET\]/.test(bad.stderr)], [2, true]);
   });
-
-  async function registered(): Promise<string> {
-    const { stdout } = await runConvoy(['epmd', '-names', '-port', String(epmd.port)], { env });
-    return stdout;
-  }
-});
+}

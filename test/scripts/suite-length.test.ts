@@ -1,0 +1,47 @@
+/** How long a suite may be: a title that stands over hundreds of lines does not say what a reader looks for. */
+
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const maxLines = 110;
+const files = globSync(['test/**/*.ts', 'packages/*/test/**/*.{ts,tsx}'], {
+  exclude: ['**/suite-length.test.ts'],
+});
+
+/** Each suite in `text` that is too long: a `describe`, or a function that declares the tests of one. */
+function longSuites(text: string): string[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, start) => {
+    const [, indent = '', title] = /^(\s*)(describe\(.*|function test\w*)/.exec(line) ?? [];
+    if (title === undefined || line.endsWith(');')) return [];
+    // The formatter puts the end below the beginning.
+    const end = lines.findIndex(
+      (other, at) => at > start && new RegExp(`^${indent}(?:\\}|\\}?\\);)$`).test(other),
+    );
+    const length = end - start + 1;
+    return length > maxLines
+      ? [`${title} has ${length} lines, more than ${maxLines}: split it by concern`]
+      : [];
+  });
+}
+
+test('no suite is longer than two screens', () => {
+  const problems = files.flatMap((file) =>
+    longSuites(readFileSync(file, 'utf8')).map((problem) => `${file}: ${problem}`),
+  );
+  assert.deepEqual(problems, []);
+});
+
+test('a planted suite that is too long is found', () => {
+  const suite = (opening: string, closing: string, lines: number): string =>
+    [opening, ...Array.from({ length: lines - 2 }, () => '    run();'), closing, '', 'run();'].join('\n');
+  for (const [opening, closing] of [
+    ["describe('a thing', () => {", '});'],
+    ['  describe(', '  );'],
+    ['function testThings(scene: Scene): void {', '}'],
+  ] as const) {
+    assert.deepEqual(longSuites(suite(opening, closing, 110)), []);
+    assert.equal(longSuites(suite(opening, closing, 111)).length, 1, opening);
+  }
+});
