@@ -141,17 +141,17 @@ class ListeningForward implements PortForward {
   }
 
   async #connect(socket: Socket): Promise<void> {
-    const gone = new AbortController();
-    const onClose = (): void => gone.abort(new Error('the local program has disconnected'));
+    const disconnected = new AbortController();
+    const onClose = (): void => disconnected.abort(new Error('the local program has disconnected'));
     socket.once('close', onClose);
     const timeout = AbortSignal.timeout(this.#options.openTimeoutMs ?? 15_000);
-    const signal = anySignal(gone.signal, this.#closing.signal, timeout);
+    const signal = anySignal(disconnected.signal, this.#closing.signal, timeout);
     try {
       const remote = await this.#open(signal);
       if (socket.destroyed) return void remote.on('error', () => undefined).destroy();
       pipeBoth(socket, remote);
     } catch (error) {
-      const isClosedHere = gone.signal.aborted || this.#closing.signal.aborted;
+      const isClosedHere = disconnected.signal.aborted || this.#closing.signal.aborted;
       socket.resetAndDestroy();
       if (!isClosedHere)
         this.#options.onRefused?.(timeout.aborted ? this.#timeoutError(error) : (error as Error));

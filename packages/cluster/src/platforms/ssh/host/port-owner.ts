@@ -30,13 +30,13 @@ export function portOwnerCheck(
     const rows = await runScript(host, scriptFor(port), { signal });
     const [, loginUid, loginName] = rows.find(([key]) => key === 'login') ?? [];
     const accepted = new Set(['0', 'root', loginUid, loginName, ...(options.accept ?? [])]);
-    const stranger = ownersIn(rows).find(({ uid, name }) => !accepted.has(uid) && !accepted.has(name));
-    if (stranger === undefined) return;
-    const user = stranger.name === '' ? `the user with the uid ${stranger.uid}` : `the user ${stranger.name}`;
+    const refused = ownersIn(rows).find(({ uid, name }) => !accepted.has(uid) && !accepted.has(name));
+    if (refused === undefined) return;
+    const user = refused.name === '' ? `the user with the uid ${refused.uid}` : `the user ${refused.name}`;
     const message = `port ${port} on ${host.name}, where ${node} should be, belongs to ${user}, who is neither root nor the login user`;
     throw new HostError('HOST_WRONG_OWNER', message, {
       host: host.name,
-      value: stranger.name === '' ? stranger.uid : stranger.name,
+      value: refused.name === '' ? refused.uid : refused.name,
       remedy: `If ${node} is meant to run as that user, use the cookie of its owner (readsCookie), or allow the user; otherwise find out what listens there (ss -ltnp).`,
     });
   };

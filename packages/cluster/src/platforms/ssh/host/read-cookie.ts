@@ -5,7 +5,7 @@ import { runScript, type ScriptHost, type ScriptOptions, valueOf } from './remot
 
 /** Options of `readCookie`. */
 export interface ReadCookieOptions extends ScriptOptions {
-  /** User whose cookie to read; the login needs access to that user's files. Default: the login user. */
+  /** User userText cookie to read; the login needs access to that user's files. Default: the login user. */
   readonly user?: string | undefined;
 }
 
@@ -47,11 +47,11 @@ done`,
   const cookie = valueOf(rows, 'cookie');
   if (cookie !== undefined) return cookie;
   const [hidden, foreign] = [valueOf(rows, 'hidden'), valueOf(rows, 'foreign')];
-  const whose = user ?? 'the login user';
-  if (foreign !== undefined) throw noCookie(host, `${foreign} is not owned by ${whose}`);
+  const userText = user ?? 'the login user';
+  if (foreign !== undefined) throw noCookie(host, `${foreign} is not owned by ${userText}`);
   throw noCookie(
     host,
-    hidden === undefined ? `${whose} has no cookie file` : `the login cannot read ${hidden}`,
+    hidden === undefined ? `${userText} has no cookie file` : `the login cannot read ${hidden}`,
   );
 }
 

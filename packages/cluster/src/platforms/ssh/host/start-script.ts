@@ -54,24 +54,24 @@ export function startScript(request: StartRequest): string {
   const { id, node, cookie, kind, graceMs, link } = request;
   const deadMan: DeadMan = { kind: 'owner', graceMs };
   const boot = kind === 'elixir' ? elixirBoot(deadMan) : kind === 'erlang' ? erlangBoot(deadMan) : '';
-  const ending = `CONVOY_END_${id.replaceAll('-', '_')}`;
+  const endMark = `CONVOY_END_${id.replaceAll('-', '_')}`;
   return `umask 077
 dir="$HOME/${nodesFolder}/${id}"
 mkdir -p "$dir" && chmod 700 "$dir" || { say failed "cannot create the folder $dir"; return; }
-cat > "$dir/.erlang.cookie" <<'${ending}'
+cat > "$dir/.erlang.cookie" <<'${endMark}'
 ${cookie}
-${ending}
-cat > "$dir/boot" <<'${ending}'
+${endMark}
+cat > "$dir/boot" <<'${endMark}'
 ${boot}
-${ending}
-cat > "$dir/variables" <<'${ending}'
+${endMark}
+cat > "$dir/variables" <<'${endMark}'
 ${variablesText(request.variables)}
-${ending}
-cat > "$dir/link" <<'${ending}'
-${link === undefined ? '' : formatLink(link)}${ending}
-cat > "$dir/run" <<'${ending}'
+${endMark}
+cat > "$dir/link" <<'${endMark}'
+${link === undefined ? '' : formatLink(link)}${endMark}
+cat > "$dir/run" <<'${endMark}'
 ${runScriptText(request)}
-${ending}
+${endMark}
 # The file ends in a newline, which not every release strips from the cookie.
 printf '%s' "$(cat "$dir/.erlang.cookie")" > "$dir/.erlang.cookie.new" && mv "$dir/.erlang.cookie.new" "$dir/.erlang.cookie"
 chmod 400 "$dir/.erlang.cookie"
@@ -128,8 +128,8 @@ function emulatorFlags({ port, epmdPort }: StartRequest): string[] {
   const listen = ['-kernel', 'inet_dist_use_interface', '{127,0,0,1}'];
   const range = ['-kernel', 'inet_dist_listen_min', `${port}`, 'inet_dist_listen_max', `${port}`];
   // From OTP 23.1 on, this flag makes the node listen on the port and skip the registration.
-  const alone = epmdPort === undefined ? ['-erl_epmd_port', String(port)] : [];
-  return ['+Bi', '-start_epmd', 'false', ...listen, ...(port === 0 ? [] : range), ...alone];
+  const withoutEpmd = epmdPort === undefined ? ['-erl_epmd_port', String(port)] : [];
+  return ['+Bi', '-start_epmd', 'false', ...listen, ...(port === 0 ? [] : range), ...withoutEpmd];
 }
 
 /**

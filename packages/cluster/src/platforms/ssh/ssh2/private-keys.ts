@@ -106,8 +106,8 @@ async function publicHalf(file: string, bytes: Buffer): Promise<ParsedKey | unde
     const text = `${blob.toString('latin1', 4, 4 + blob.readUInt32BE())} ${blob.toString('base64')}`;
     return keyOrNothing(parseFirst(Buffer.from(text)));
   }
-  const beside = await readKeyFile(`${file}.pub`, false);
-  return beside === undefined ? undefined : keyOrNothing(parseFirst(beside.bytes));
+  const publicFile = await readKeyFile(`${file}.pub`, false);
+  return publicFile === undefined ? undefined : keyOrNothing(parseFirst(publicFile.bytes));
 }
 
 /** OpenSSH's PROTOCOL.key: magic, cipher, kdf, kdf options, number of keys, then the first public key. */

@@ -96,10 +96,10 @@ export class SshLogin implements LoginTrace {
     // Asks which methods the server accepts; some accept a login without any.
     yield { type: 'none', username };
     if (this.#accepts('publickey')) {
-      const held = agent === undefined ? [] : await listAgentKeys(agent);
-      yield* this.#files(requiredKeys, { held, isRequired: true });
-      if (!identitiesOnly) for (const one of held) yield* this.#agentKey(one, 'an agent key');
-      yield* this.#files(optionalKeys, { held, isRequired: false });
+      const agentKeys = agent === undefined ? [] : await listAgentKeys(agent);
+      yield* this.#files(requiredKeys, { agentKeys, isRequired: true });
+      if (!identitiesOnly) for (const one of agentKeys) yield* this.#agentKey(one, 'an agent key');
+      yield* this.#files(optionalKeys, { agentKeys, isRequired: false });
     }
     yield* this.#passwords();
   }
@@ -110,14 +110,15 @@ export class SshLogin implements LoginTrace {
 
   async *#files(
     files: readonly string[],
-    { held, isRequired }: { readonly held: readonly AgentKey[]; readonly isRequired: boolean },
+    { agentKeys, isRequired }: { readonly agentKeys: readonly AgentKey[]; readonly isRequired: boolean },
   ): AsyncGenerator<AnyAuthMethod> {
     for (const file of files) {
       if (!this.#accepts('publickey')) return;
       const identity = await this.#read(file, isRequired);
       if (identity === undefined) continue;
       const { publicKey } = identity;
-      const inAgent = publicKey === undefined ? undefined : held.find((one) => isSame(one.key, publicKey));
+      const inAgent =
+        publicKey === undefined ? undefined : agentKeys.find((one) => isSame(one.key, publicKey));
       if (inAgent === undefined) yield* this.#fileKey(identity);
       else yield* this.#agentKey(inAgent, `${file} (from the agent)`);
     }
@@ -134,8 +135,9 @@ export class SshLogin implements LoginTrace {
     }
   }
 
-  async *#agentKey(held: AgentKey, what: string): AsyncGenerator<AnyAuthMethod> {
-    if (this.#accepts('publickey') && this.#isNew(held.key, what)) yield* this.#offerThrough(held.offer());
+  async *#agentKey(agentKey: AgentKey, what: string): AsyncGenerator<AnyAuthMethod> {
+    if (this.#accepts('publickey') && this.#isNew(agentKey.key, what))
+      yield* this.#offerThrough(agentKey.offer());
   }
 
   async *#fileKey(identity: Identity): AsyncGenerator<AnyAuthMethod> {
