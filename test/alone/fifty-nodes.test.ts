@@ -1,7 +1,7 @@
 /**
- * Fifty nodes on one machine, each in a network namespace of its own, find each other by gossip: all of ours but a few, which
- * are Erlang's and speak as libcluster does. The network is cut into halves and healed again. How long it took and what it cost is
- * printed; CONVOY_MESH_NODES changes how many there are.
+ * Fifty nodes on one machine, each in its own network namespace, find each other by gossip. Most are Convoy nodes, a few are
+ * Erlang nodes that use libcluster's protocol. The network is cut into halves and healed again. Times and costs are printed;
+ * CONVOY_MESH_NODES changes the number of nodes.
  */
 
 import assert from 'node:assert/strict';
@@ -26,7 +26,7 @@ const gossipPort = 45_892;
 const tickMs = 6000;
 const program = fileURLToPath(new URL('../support/erlang/mesh-node.ts', import.meta.url));
 
-/** One node of ours in its namespace, and the last it has told. */
+/** A Convoy node in its namespace, and its last report. */
 class MeshMember implements AsyncDisposable {
   readonly name: string;
   readonly host: SwitchedHost;
@@ -65,8 +65,8 @@ class MeshMember implements AsyncDisposable {
 }
 
 describe('fifty nodes', { skip: missingNamespaces() ?? missingPeer('25') }, () => {
-  test('find each other, part, and find each other again', async (t) => {
-    mayTake(t, { seconds: 120, because: 'fifty processes start, and a cut is noticed by ticks' });
+  test('find each other, are separated, and find each other again', async (t) => {
+    mayTake(t, { seconds: 120, because: 'fifty processes start, and only ticks detect the cut' });
     using network = new SwitchedNetwork(count);
     await using stack = new AsyncDisposableStack();
     const startedAt = performance.now();
@@ -137,7 +137,7 @@ function startErlangNodes(
       const node = await startErlangNode({
         name: `erl-${at + 1}@${address}`,
         cookie,
-        // Nobody's: with one port for all nodes there is none to ask.
+        // Unused: with one port for all nodes, no EPMD is asked.
         epmdPort: await freePort(),
         namespace,
         args: ['-erl_epmd_port', String(distPort), ...ticks],
@@ -163,14 +163,14 @@ async function untilErlang(node: ErlangNode, peers: number): Promise<void> {
   });
 }
 
-/** How many see how many. */
+/** How many nodes see how many peers. */
 function describePeers(members: readonly MeshMember[]): string {
   const counts = new Map<number, number>();
   for (const { last } of members) counts.set(last.peers, (counts.get(last.peers) ?? 0) + 1);
   return [...counts].map(([peers, nodes]) => `${nodes} see ${peers}`).join(', ');
 }
 
-/** What the networks of these processes have sent. */
+/** The bytes that the networks of these processes have sent. */
 function traffic(osPids: readonly number[]): { udp: number; tcp: number } {
   let [udp, tcp] = [0, 0];
   for (const osPid of osPids) {

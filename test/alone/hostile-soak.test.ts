@@ -1,7 +1,7 @@
 /**
- * Everything at once: strangers at every listener, pages that mean harm, peers that know the cookie and a node that shouts and
- * forges, against one console with nodes and shells, while people use it. Nothing ends, they are served, and memory is flat.
- * CONVOY_SOAK_SECONDS says for how long, CONVOY_SOAK_PACE how fast; what happened is printed.
+ * All attacks at once against one console with nodes and shells while users work with it: strangers at every listener, hostile
+ * pages, peers that know the cookie, and a node that floods and forges. Nothing ends, the users are served, and memory stays
+ * flat. CONVOY_SOAK_SECONDS sets the duration, CONVOY_SOAK_PACE the rate; a summary is printed.
  * `npm run test:all test/alone/hostile-soak.test.ts` takes half an hour at full pace.
  */
 
@@ -36,7 +36,7 @@ const seconds = Number(process.env['CONVOY_SOAK_SECONDS'] ?? 45);
 const pace = Number(process.env['CONVOY_SOAK_PACE'] ?? 0.3);
 const program = fileURLToPath(new URL('../support/hostile/attackers.ts', import.meta.url));
 const quietMs = 3000;
-/** What the heap may gain between the first and the last quarter of the attack, and what stays when it is over. */
+/** How much the heap may grow between the first and the last quarter of the attack, and how much may remain afterwards. */
 const mostGainedMb = 64;
 
 interface Scene extends AsyncDisposable {
@@ -54,7 +54,7 @@ interface Look extends Reading {
 
 async function makeScene(): Promise<Scene> {
   await using stack = new AsyncDisposableStack();
-  // The nodes do not inherit it.
+  // The nodes do not inherit this.
   const convoy = stack.use(await startConsoleProcess({ env: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } }));
   const [ts, erlang, evil] = [
     await launchNode(convoy, 'typescript'),
@@ -97,7 +97,7 @@ async function makeScene(): Promise<Scene> {
   return { convoy, target, users, nodePid, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** Those of the TypeScript node, and of nodes of the console itself as far as EPMD knows them. */
+/** The ports of the TypeScript node, and of the console's own nodes that are registered with EPMD. */
 async function portsOf(
   { epmdPort }: ConsoleProcess,
   node: string,
@@ -133,7 +133,7 @@ async function lookAt(console: InspectedProcess, nodePid: number): Promise<Look>
   return { ...(await console.read()), nodeMb: Math.round(nodeKb / 1024) };
 }
 
-/** What the console has logged, by what it says. */
+/** The log lines of the console, counted by message. */
 function logged(output: string): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const line of output.split('\n').filter((text) => text.startsWith('{'))) {
@@ -169,8 +169,8 @@ function tell(looks: Readonly<Record<string, Look>>, users: readonly HonestUser[
 }
 
 describe('a console under attack from all sides', { skip: missingPeer('25') }, () => {
-  test('serves its users, keeps its nodes and its size', async (t) => {
-    mayTake(t, { seconds: seconds + 60, because: 'it is as long as the attack, which its user chooses' });
+  test('serves its users, and keeps its nodes and its size', async (t) => {
+    mayTake(t, { seconds: seconds + 60, because: 'the attack takes as long as its user chooses' });
     await using scene = await makeScene();
     const { convoy, target, users, nodePid } = scene;
     await using inside = await InspectedProcess.open(convoy.output());

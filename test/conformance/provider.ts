@@ -1,28 +1,28 @@
-/** What every provider of nodes must keep; called by the test of each with how to make it and how to look at it. */
+/** The rules for every provider, as one suite. The test of a provider calls it with a way to create and to observe one. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LaunchedNode, LaunchStep, Provider, ProviderNodeKind } from '@convoy/cluster';
 import { eventually } from '../support/eventually.ts';
 
-/** One provider with everything it needs, and outside views of what it does. */
+/** One provider with everything it needs, and ways to observe it from outside. */
 export interface ProviderHarness extends AsyncDisposable {
   readonly provider: Provider;
   /** The kind to launch. */
   readonly kind: ProviderNodeKind;
-  /** As many nodes as it launches at most. */
+  /** Maximum number of nodes that it launches. */
   readonly limit: number;
-  /** The step after which a cancel finds something to remove. Default `start`. */
+  /** The step after which a cancellation has something to remove. Default `start`. */
   readonly cancelAfter?: string;
-  /** The platform says where a node is, and so its host name, which no plan can know. */
+  /** The platform chooses the host, and thereby the host part of the name, which the plan does not know. */
   readonly namesHosts?: boolean;
-  /** Must not show up anywhere. */
+  /** A secret that must not appear anywhere. */
   readonly secret: string;
-  /** Whether a node of that full name answers. */
+  /** Whether the node with this full name answers. */
   answers(node: string): Promise<boolean>;
-  /** Ends the node from outside, without a word. */
+  /** Kills the node from outside. */
   kill(node: LaunchedNode): void;
-  /** What is there of a node: its processes, folders, registrations. Empty when nothing is. */
+  /** The traces of a node: processes, folders, registrations. Empty when there are none. */
   traces(node: string): Promise<string[]>;
 }
 

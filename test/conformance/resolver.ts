@@ -1,6 +1,6 @@
 /**
- * What every `Resolver` ("EPMD module") must do, as one suite. A resolver's own test calls `testResolver` with a way to
- * make it and what it can do.
+ * The rules for every `Resolver` ("EPMD module"), as one suite. The test of a resolver calls `testResolver` with a way to
+ * create it and its capabilities.
  */
 
 import assert from 'node:assert/strict';
@@ -23,19 +23,19 @@ export interface TestedResolver {
 
 export interface ResolverFixture extends AsyncDisposable {
   readonly resolver: TestedResolver;
-  /** A node that the resolver finds, and where. */
+  /** A node that the resolver finds, with its address. */
   readonly known?: { readonly name: string; readonly host: string; readonly port: number };
-  /** A node that the resolver tells where to listen. */
+  /** A node for which the resolver prescribes the port to listen on. */
   readonly listens?: { readonly node: string; readonly port: number };
 }
 
 export interface ResolverCapabilities {
   readonly title: string;
-  /** Whether what is registered is found by others; otherwise the reason why not. */
+  /** `true` if other resolvers find a registered node; otherwise the reason why not. */
   readonly publishes: true | string;
-  /** Whether it can list what it knows; otherwise the reason why not. Default true. */
+  /** `true` if it can list the nodes it knows; otherwise the reason why not. Default true. */
   readonly lists?: true | string;
-  /** A name that it is sure not to know; the reason when there is none. Default: one with our process id. */
+  /** A name that it certainly does not know, or the reason why there is none. Default: one with our process id. */
   readonly unknown?: { readonly node: string } | string;
 }
 
@@ -45,7 +45,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
 
   describe(`resolver ${can.title}`, () => {
     test(
-      'answers undefined for a name it is sure not to know',
+      'answers undefined for a name that it certainly does not know',
       { skip: typeof unknown === 'string' ? unknown : false },
       async () => {
         if (typeof unknown === 'string') return;
@@ -54,7 +54,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
       },
     );
 
-    test('gives host, port and version of a node that it knows in one answer', async () => {
+    test('answers with host, port and version of a node that it knows', async () => {
       await using fixture = await make();
       const { known, resolver } = fixture;
       if (known === undefined) return;
@@ -64,7 +64,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
       assert.ok(found.version === undefined || found.version >= 5, String(found.version));
     });
 
-    test('gives the same answer to all who ask at once', async () => {
+    test('gives the same answer to concurrent lookups', async () => {
       await using fixture = await make();
       const { known, resolver } = fixture;
       if (known === undefined) return;
@@ -109,7 +109,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
       await registration.close();
     });
 
-    test('what is registered is found until it is closed', { skip }, async () => {
+    test('a registered node is found until its registration is closed', { skip }, async () => {
       await using fixture = await make();
       const { resolver } = fixture;
       const request = { name: 'conformance', host: '127.0.0.1', port: 41_001, hidden: true };
@@ -141,7 +141,7 @@ export function testResolver(make: () => Promise<ResolverFixture>, can: Resolver
   });
 }
 
-/** The far end learns of a closed registration a moment later. */
+/** The other end notices a closed registration a moment later. */
 async function waitForUnknown(resolver: TestedResolver, peer: string): Promise<void> {
   await eventuallyEqual(() => resolver.resolve(peer, {}), undefined);
 }

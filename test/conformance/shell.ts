@@ -1,6 +1,6 @@
 /**
- * What a shell of every language must do, as one suite. The test of a language calls `testShell` with how its shells are
- * opened and what one types there; what only that language has stays in its own file.
+ * The rules for shells of every language, as one suite. The test of a language calls `testShell` with a way to open its shells
+ * and with input for them; tests of features that only that language has are in its own file.
  */
 
 import assert from 'node:assert/strict';
@@ -10,30 +10,30 @@ import { run, untilShown, untilState } from '../support/erlang/shell-viewer.ts';
 
 export interface ShellLanguage {
   readonly kind: 'erl' | 'iex' | 'ts';
-  /** What it shows first. */
+  /** The first output. */
   readonly banner: RegExp;
   /** The prompt of the first line, before its number: `iex(app@127.0.0.1)`. */
   readonly prompt: string;
-  /** Shows 2. */
+  /** An expression with the value 2. */
   readonly sum: string;
-  /** A variable, from then on 7; and a line that shows it. */
+  /** A line that sets a variable to 7, and a line that prints it. */
   readonly bind: string;
   readonly recall: string;
-  /** A form on several lines, with what follows its first line; `call` shows 42. */
+  /** A form of several lines, with the prompt after its first line; `call` prints 42. */
   readonly several: { readonly lines: readonly string[]; readonly more: RegExp; readonly call: string };
-  /** Never ends by itself, and what is shown when it is interrupted. */
+  /** An expression that never ends by itself, and the output when it is interrupted. */
   readonly endless: string;
   readonly interrupted: RegExp;
-  /** Lines that are wrong, with what is shown. */
+  /** Invalid lines, with the output of each. */
   readonly wrong: readonly (readonly [line: string, shown: RegExp])[];
-  /** After `before`: keys, with what the screen ends with then. */
+  /** Keys typed after `before`, with the resulting end of the screen. */
   readonly completion: {
     readonly before: string;
     readonly steps: readonly (readonly [keys: string, shown: RegExp])[];
   };
   /** A line with characters of all widths. */
   readonly unicode: { readonly line: string; readonly shown: RegExp };
-  /** `line` lets something print "from afar" when `trigger` is called, while `typed` stands at the prompt; then the line is finished. */
+  /** `line` prints "from afar" when `trigger` is called, while `typed` is at the prompt; then the line is completed. */
   readonly printing: {
     readonly line: string;
     readonly typed: string;
@@ -45,7 +45,7 @@ export interface ShellLanguage {
 
 export interface ShellFixture {
   open(): Promise<ShellSession>;
-  /** Resolves when nothing of any shell is left on the node. */
+  /** Resolves when nothing is left of any shell on the node. */
   waitForClean(): Promise<void>;
 }
 

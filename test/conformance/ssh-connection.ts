@@ -1,6 +1,6 @@
 /**
- * What every `SshDialer` and the connections it makes must do, as one suite, against a real sshd. A dialer's own test
- * calls `testSshDialer`.
+ * The rules for every `SshDialer` and its connections, as one suite, against a real sshd. The test of a dialer calls
+ * `testSshDialer`.
  */
 
 import assert from 'node:assert/strict';
@@ -30,7 +30,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
       }
     });
 
-    test('bounds what a command may take: time, output, and the signal', async () => {
+    test('a command is bounded: by time, by its output, and by the signal', async () => {
       await using server = await startSshServer();
       const connection = await dial(parseSshTarget(server.target), server.options);
       try {
@@ -62,7 +62,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
       }
     });
 
-    test('goes over several hops, and by IPv6', async () => {
+    test('connects over several hops, and by IPv6', async () => {
       await using first = await startSshServer();
       await using second = await startSshServer({ listen: ['::1'] });
       const options = {
@@ -81,7 +81,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
       }
     });
 
-    test('closing ends everything in it, once', async () => {
+    test('closing ends every stream and command, once', async () => {
       await using server = await startSshServer();
       await using echo = await startEcho();
       const connection = await dial(parseSshTarget(server.target), server.options);
@@ -104,7 +104,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
   });
 
   describe(`SSH by ${title} that is refused or fails`, { skip }, () => {
-    test('a server that runs no commands, and one that forbids the way on', async () => {
+    test('a server that runs no commands, and one that forbids forwarding', async () => {
       await using server = await startSshServer({ config: ['MaxSessions 0', 'PermitOpen none'] });
       await using behind = await startSshServer();
       await using echo = await startEcho();
@@ -127,7 +127,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
       });
     });
 
-    test('a host that is not known, and one with another key, are refused', async () => {
+    test('an unknown host, and one with another key, are refused', async () => {
       await using server = await startSshServer({ trusted: false });
       const target = parseSshTarget(server.target);
       await assert.rejects(dial(target, server.options), { code: 'SSH_HOST_KEY_UNKNOWN' });
@@ -141,7 +141,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
       await assert.rejects(dial(target, options), { code: 'SSH_HOST_KEY_CHANGED' });
     });
 
-    test('keys that the server does not take, and ports where no server is', async () => {
+    test('keys that the server does not accept, and ports without a server', async () => {
       await using server = await startSshServer();
       await using other = await startSshServer();
       const wrongKey = { ...server.options, identityFiles: [other.identityFile] };
@@ -161,7 +161,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
       );
     });
 
-    test('a signal gives up the attempt', async () => {
+    test('a signal aborts the attempt', async () => {
       await using server = await startSshServer();
       const reason = new Error('changed my mind');
       await assert.rejects(
@@ -174,7 +174,7 @@ export function testSshDialer(dial: SshDialer, title: string): void {
       await assert.rejects(pending, reason);
     });
 
-    test('a connection that is cut says so, to streams, commands and listeners', async () => {
+    test('a lost connection is reported to streams, commands and listeners', async () => {
       await using server = await startSshServer();
       await using echo = await startEcho();
       const connection = await dial(parseSshTarget(server.target), server.options);

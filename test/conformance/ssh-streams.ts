@@ -1,4 +1,4 @@
-/** What streams through every kind of SSH must do, as a suite. Part of ssh-connection.ts. */
+/** The rules for streams through every kind of SSH, as one suite. Part of ssh-connection.ts. */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { startEcho } from '../support/network/echo-server.ts';
 import { eventually } from '../support/eventually.ts';
 import { startSshServer } from '../support/network/ssh-server.ts';
 
-/** Whether the chunk is taken within half a second. */
+/** Whether the chunk is accepted within half a second. */
 async function writes(stream: Duplex, chunk: Buffer): Promise<boolean> {
   if (stream.write(chunk)) return true;
   const signal = AbortSignal.timeout(500);
@@ -23,7 +23,7 @@ async function writes(stream: Duplex, chunk: Buffer): Promise<boolean> {
 
 export function testSshStreams(dial: SshDialer, title: string, skip: string | false): void {
   describe(`streams of SSH by ${title}`, { skip }, () => {
-    test('carries streams: much data both ways, an end as an end', async () => {
+    test('carries streams: much data both ways, and the end of each side', async () => {
       await using server = await startSshServer();
       await using echo = await startEcho();
       const connection = await dial(parseSshTarget(server.target), server.options);
@@ -39,7 +39,7 @@ export function testSshStreams(dial: SshDialer, title: string, skip: string | fa
       }
     });
 
-    test('a far side that ends first still takes what is written', async () => {
+    test('a remote side that ends first still receives what is written', async () => {
       await using server = await startSshServer();
       const connection = await dial(parseSshTarget(server.target), server.options);
       const received = Promise.withResolvers<string>();
@@ -61,7 +61,7 @@ export function testSshStreams(dial: SshDialer, title: string, skip: string | fa
       }
     });
 
-    test('holds a fast side back while the other does not read, both ways', async () => {
+    test('pauses a fast side while the other does not read, both ways', async () => {
       await using server = await startSshServer();
       const connection = await dial(parseSshTarget(server.target), server.options);
       const total = 64 * 1024 * 1024;
@@ -79,7 +79,7 @@ export function testSshStreams(dial: SshDialer, title: string, skip: string | fa
           [socket, stream],
         ] as const) {
           let sent = 0;
-          // Until nothing is taken for a while: all buffers on the way are full.
+          // Until nothing is accepted for a while: then all buffers on the way are full.
           while (sent < total && (await writes(from, chunk))) sent += chunk.length;
           assert.ok(sent < total, `${sent} bytes were taken while nobody read`);
           let arrived = 0;
@@ -123,7 +123,7 @@ export function testSshStreams(dial: SshDialer, title: string, skip: string | fa
   });
 
   describe(`streams of SSH by ${title} that end early or never open`, { skip }, () => {
-    test('a stream that is destroyed is closed at the far end', async () => {
+    test('a destroyed stream is closed at the other end', async () => {
       await using server = await startSshServer();
       await using echo = await startEcho();
       const connection = await dial(parseSshTarget(server.target), server.options);
@@ -141,7 +141,7 @@ export function testSshStreams(dial: SshDialer, title: string, skip: string | fa
       }
     });
 
-    test('a signal gives up a stream or a command, and no channel stays', async () => {
+    test('a signal aborts a stream or a command, and no channel remains', async () => {
       await using server = await startSshServer();
       await using echo = await startEcho();
       const connection = await dial(parseSshTarget(server.target), server.options);
@@ -156,8 +156,8 @@ export function testSshStreams(dial: SshDialer, title: string, skip: string | fa
           stop.abort(reason);
           for (const one of pending) await assert.rejects(one, reason);
         }
-        // OpenSSH allows ten sessions at once: those given up must go, which takes the server a moment.
-        await eventually('channels that nobody wants to close', 30_000, async () => {
+        // OpenSSH allows ten sessions at once. Aborted ones must end, which takes the server a moment.
+        await eventually('aborted channels to close', 30_000, async () => {
           const nine = Array.from({ length: 9 }, () => connection.exec('echo here'));
           const results = await Promise.allSettled(nine);
           return echo.sockets.size === 0 && results.every(({ status }) => status === 'fulfilled');
@@ -167,7 +167,7 @@ export function testSshStreams(dial: SshDialer, title: string, skip: string | fa
       }
     });
 
-    test('nobody listening, and forwarding that is forbidden, are told apart', async () => {
+    test('a port without a listener and forbidden forwarding are different errors', async () => {
       await using server = await startSshServer();
       await using strict = await startSshServer({ config: ['AllowTcpForwarding no'] });
       await using echo = await startEcho();

@@ -1,6 +1,6 @@
 /**
- * What every `Strategy` must do, as one suite. A strategy's own test calls `testStrategy` with how to make one and how to
- * change what it looks at.
+ * The rules for every `Strategy`, as one suite. The test of a strategy calls `testStrategy` with a way to create one and to
+ * change its source.
  */
 
 import assert from 'node:assert/strict';
@@ -10,20 +10,20 @@ import { systemClock } from '@convoy/node';
 
 export interface StrategyFixture extends AsyncDisposable {
   readonly strategy: Strategy;
-  /** The node it is for. */
+  /** The node that looks for others. */
   readonly self: string;
-  /** Who is there at first; at least one. */
+  /** The nodes that the source has at first; at least one. */
   readonly present: readonly string[];
-  /** A node that is not there at first; left out where the source never changes. */
+  /** A node that the source does not have at first; omitted if the source never changes. */
   readonly newcomer?: string;
-  /** Makes a node appear in the source, or go. */
+  /** Adds a node to the source, or removes it. */
   add?(node: string): Promise<void>;
   remove?(node: string): Promise<void>;
-  /** Makes look-ups fail until what is returned is called; left out where nothing can. */
+  /** Makes lookups fail until the returned function is called; omitted if they cannot fail. */
   fail?(): Promise<() => Promise<void>>;
 }
 
-/** Runs a strategy and keeps what it tells. */
+/** Runs a strategy and records its answers and failures. */
 class Watch implements AsyncDisposable {
   readonly answers: StrategyAnswer[] = [];
   readonly errors: Error[] = [];
@@ -53,7 +53,7 @@ class Watch implements AsyncDisposable {
     this.#running.catch(() => undefined);
   }
 
-  /** What the peers of the last complete answer and of those after it are. */
+  /** The peers of the last complete answer and of the answers after it. */
   get peers(): string[] {
     const last = this.answers.findLastIndex(({ isComplete }) => isComplete);
     const names = this.answers.slice(Math.max(0, last)).flatMap(({ peers }) => peers.map(({ node }) => node));
@@ -98,14 +98,14 @@ class Watch implements AsyncDisposable {
 
 export function testStrategy(title: string, make: () => Promise<StrategyFixture>): void {
   describe(`strategy ${title}`, () => {
-    test('tells who is there', async () => {
+    test('reports the nodes of the source', async () => {
       await using fixture = await make();
       await using watch = new Watch(fixture);
       await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
       assert.deepEqual(watch.errors, []);
     });
 
-    test('looks at nothing before it runs, and can be run again', async () => {
+    test('looks nothing up before it runs, and can be run again', async () => {
       await using fixture = await make();
       for (let round = 0; round < 2; round += 1) {
         const watch = new Watch(fixture);
@@ -118,14 +118,14 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
       }
     });
 
-    test('ends without an error when it is stopped at once', async () => {
+    test('ends without an error when it is stopped immediately', async () => {
       await using fixture = await make();
       const watch = new Watch(fixture);
       await watch.stop();
       assert.deepEqual(watch.errors, []);
     });
 
-    test('tells of who comes', async (t) => {
+    test('reports a node that is added', async (t) => {
       await using fixture = await make();
       const { newcomer = '', add } = fixture;
       if (add === undefined) return t.skip('its source does not change');
@@ -137,7 +137,7 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
       await watch.until('the newcomer is told', () => watch.peers.includes(newcomer));
     });
 
-    test('leaves out who has gone', async (t) => {
+    test('leaves out a node that was removed', async (t) => {
       await using fixture = await make();
       const [leaver = ''] = fixture.present;
       if (fixture.remove === undefined) return t.skip('its source does not change');
@@ -150,13 +150,13 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
       await watch.until('the leaver is left out', () => watch.answers.some((answer) => isGone(answer)));
     });
 
-    test('tells a failure as one, never as an empty answer, and goes on', async (t) => {
+    test('reports a failure as a failure, never as an empty answer, and continues', async (t) => {
       await using fixture = await make();
       if (fixture.fail === undefined) return t.skip('nothing of it can fail');
       await using watch = new Watch(fixture);
       await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
       const mend = await fixture.fail();
-      // An answer that was under way may still come; from the first failure on there is none until it is mended.
+      // An answer in progress may still arrive; after the first failure there is none until the source works again.
       watch.refresh();
       await watch.until('the failure is told', () => watch.errors.length > 0);
       const before = watch.answers.length;
@@ -173,7 +173,7 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
   });
 }
 
-/** What a strategy tells first: answers with their names, and failures. It is stopped then. */
+/** The first reports of a strategy: answers with their names, and failures. Then it is stopped. */
 export async function firstLook(
   strategy: Strategy,
   self: string = 'me@127.0.0.1',
@@ -181,7 +181,7 @@ export async function firstLook(
   const stop = new AbortController();
   const answers: { peers: string[]; isComplete: boolean }[] = [];
   const errors: Error[] = [];
-  // Failures are told before the answer they make partial; a look that failed has none.
+  // Failures are reported before the answer that they make partial; a failed lookup has no answer.
   const done = (): void => void setImmediate(() => stop.abort());
   await strategy.run({
     self,

@@ -1,6 +1,6 @@
 /**
- * What every `Transport` must do, as one suite. A transport's own test calls `testTransport` with what it can do; a
- * capability it lacks skips its tests with that reason.
+ * The rules for every `Transport`, as one suite. The test of a transport calls `testTransport` with its capabilities; tests of
+ * a capability that it lacks are skipped with a reason.
  */
 
 import assert from 'node:assert/strict';
@@ -78,12 +78,12 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
       assert.deepEqual([...(await toNear.atLeast(3))], [7, 8, 9]);
     });
 
-    test('says what it is called, and how long lengths are in a handshake', () => {
+    test('has a name, and the size of length prefixes in a handshake', () => {
       assert.match(transport.name, /^[a-z]+[46]?$/);
       assert.ok([undefined, 2, 4].includes(transport.handshakeLengthBytes));
     });
 
-    test('keeps streams apart, and takes the name of the node that is dialled', async () => {
+    test('keeps streams apart, and accepts the name of the dialled node', async () => {
       const listener = await transport.listen({ host: can.host }, (stream) => {
         stream.onData((bytes) => void stream.write(Uint8Array.from(bytes)));
       });
@@ -103,14 +103,14 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
       await listener.close();
     });
 
-    test('keeps what arrives before anybody reads', async () => {
+    test('keeps data that arrives before the first read', async () => {
       await using pair = await open();
       pair.near.write(Uint8Array.of(1, 2, 3));
       await nextTurns();
       assert.deepEqual([...(await collect(pair.far).atLeast(3))], [1, 2, 3]);
     });
 
-    test('delivers nothing while paused and everything after', async () => {
+    test('delivers nothing while paused, and everything afterwards', async () => {
       await using pair = await open();
       const received = collect(pair.far);
       pair.near.write(Uint8Array.of(1));
@@ -134,7 +134,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
       assert.ok(first.every((byte) => byte === 1));
     });
 
-    test('reports back-pressure and the end of it', async () => {
+    test('reports back-pressure, and when it ends', async () => {
       await using pair = await open();
       const drained = Promise.withResolvers<void>();
       pair.near.onDrain(drained.resolve);
@@ -151,7 +151,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
   });
 
   describe(`ends and refusals of transport ${transport.name}`, () => {
-    test('the end of the far side is the end of both', async () => {
+    test('when the other side ends, both sides end', async () => {
       await using pair = await open();
       const received = collect(pair.near);
       const closed = Promise.all([untilClosed(pair.near), untilClosed(pair.far)]);
@@ -184,7 +184,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
       assert.equal(pair.near.write(Uint8Array.of(1)), false);
     });
 
-    test('tells of a close that happened before anybody asked', async () => {
+    test('reports a close that happened before a listener was added', async () => {
       await using pair = await open();
       pair.far.onData(() => undefined);
       const far = untilClosed(pair.far);
@@ -194,7 +194,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
     });
 
     test(
-      'refuses to dial where nobody listens',
+      'refuses to dial a port without a listener',
       { skip: can.refuses === true ? false : can.refuses },
       async () => {
         const listener = await transport.listen({ host: can.host }, () => undefined);
@@ -204,7 +204,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
       },
     );
 
-    test('takes no streams after its listener was closed, but keeps those it has', async () => {
+    test('accepts no streams after its listener is closed, but keeps the open ones', async () => {
       const arrived = Promise.withResolvers<TestedStream>();
       const listener = await transport.listen({ host: can.host }, arrived.resolve);
       const near = await transport.connect({ host: can.host, port: listener.port }, {});
@@ -237,7 +237,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
 interface Collected {
   readonly chunks: readonly Uint8Array[];
   readonly length: number;
-  /** Everything received, once there are so many bytes. */
+  /** Everything received, once it has that many bytes. */
   atLeast(bytes: number): Promise<Uint8Array>;
 }
 
@@ -277,7 +277,7 @@ function untilClosed(stream: TestedStream): Promise<Error | undefined> {
   });
 }
 
-/** Gives anything that is on its way the time to arrive when nothing is expected to. */
+/** Gives data in transit time to arrive, for tests that expect none. */
 async function nextTurns(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

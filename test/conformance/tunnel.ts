@@ -1,4 +1,4 @@
-/** What every `Tunnel` must do, as one suite. A tunnel's own test calls `testTunnel` with how to make and to cut one. */
+/** The rules for every `Tunnel`, as one suite. The test of a tunnel calls `testTunnel` with a way to create and to cut one. */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -9,9 +9,9 @@ import type { Tunnel, TunnelState } from '@convoy/cluster';
 
 export interface TunnelFixture extends AsyncDisposable {
   readonly tunnel: Tunnel;
-  /** Takes away what carries it, so that it cannot be made anew. */
+  /** Breaks the connection that carries it, and prevents a new one. */
   cut(): Promise<void>;
-  /** Gives it back. */
+  /** Allows connections again. */
   mend(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ function untilState(tunnel: Tunnel, kind: TunnelState['kind']): Promise<TunnelSt
 
 export function testTunnel(title: string, make: () => Promise<TunnelFixture>): void {
   describe(`tunnel ${title}`, () => {
-    test('carries streams to the far end', async () => {
+    test('carries streams to the other end', async () => {
       await using fixture = await make();
       await using echo = await startEcho();
       const stream = await fixture.tunnel.open({ host: '127.0.0.1', port: echo.port }, {});
@@ -55,14 +55,14 @@ export function testTunnel(title: string, make: () => Promise<TunnelFixture>): v
       assert.equal(await text(stream), 'there and back');
     });
 
-    test('says what is wrong with an address, and goes on', async () => {
+    test('reports an address that cannot be reached, and continues', async () => {
       await using fixture = await make();
       const { tunnel } = fixture;
       await assert.rejects(tunnel.open({ host: '127.0.0.1', port: 1 }, {}));
       assert.equal(tunnel.state.kind, 'up');
     });
 
-    test('comes back after it was cut, and keeps those waiting who came meanwhile', async () => {
+    test('reconnects after a cut, and opens the streams that were requested meanwhile', async () => {
       await using fixture = await make();
       await using echo = await startEcho();
       const { tunnel, cut, mend } = fixture;
@@ -85,7 +85,7 @@ export function testTunnel(title: string, make: () => Promise<TunnelFixture>): v
       assert.equal(await text(stream), 'again');
     });
 
-    test('is closed once and for all', async () => {
+    test('stays closed', async () => {
       await using fixture = await make();
       const { tunnel } = fixture;
       const states: string[] = [];

@@ -1,4 +1,4 @@
-/** Wide characters typed in a real browser: the page shows them where the shell's line editor has them. */
+/** Wide characters typed in a real browser: page and line editor agree on their positions. */
 
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
@@ -26,7 +26,7 @@ describe('wide characters in the page', { skip: withoutBrowser }, () => {
     await convoy?.[Symbol.asyncDispose]();
   });
 
-  test('a letter typed behind an emoji stands behind it, in the page and in the result', async () => {
+  test('a letter typed after an emoji is after it, in the page and in the result', async () => {
     await page.keyboard.type('"😀Z"');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
@@ -36,7 +36,7 @@ describe('wide characters in the page', { skip: withoutBrowser }, () => {
     await terminal.until(/^'😀XZ'$/m);
   });
 
-  test('a family, a flag and a mark are each deleted whole', async () => {
+  test('a family emoji, a flag and a combining mark are each deleted as a whole', async () => {
     await page.keyboard.type('"a👨\u200d👩\u200d👧🇩🇪e\u0301z"');
     for (const key of ['ArrowLeft', 'ArrowLeft', 'Backspace', 'Backspace', 'Backspace']) {
       await page.keyboard.press(key);

@@ -1,6 +1,6 @@
 /**
- * Ways to the console in a real browser: through a tunnel with another local port, under a name it does not know, and over a
- * restart that must not log the window out.
+ * Reaching the console with a real browser: through a tunnel with another local port, under an unknown host name, and across
+ * a restart that must not end the session.
  */
 
 import assert from 'node:assert/strict';
@@ -51,7 +51,7 @@ async function listen(
   };
 }
 
-/** As `ssh -L` does it: what connects here is connected to the console. With a certificate as a proxy that says nothing of TLS. */
+/** Forwards connections to the console, as `ssh -L` does; with a certificate, like a proxy that does not report TLS. */
 function startForward(port: number, certificate?: Certificate): Promise<LocalServer> {
   return listen((near) => {
     const far = connect({ host: '127.0.0.1', port });
@@ -95,7 +95,7 @@ describe('ways to the console', { skip: withoutBrowser }, () => {
     rmSync(dataDir, { recursive: true });
   });
 
-  test('the printed link logs in, whatever the token is made of, and leaves the address bar', async () => {
+  test('the printed link logs in, whatever characters the token has, and disappears from the address bar', async () => {
     const page = await (await browser.newContext()).newPage();
     await page.goto(`${running.url}#/settings`);
     await isLive(page);
@@ -103,7 +103,7 @@ describe('ways to the console', { skip: withoutBrowser }, () => {
     await page.context().close();
   });
 
-  test('through a tunnel with another port a window logs in and is live', async () => {
+  test('a window logs in and is live through a tunnel with another port', async () => {
     await using forward = await startForward(port);
     const local = `http://localhost:${forward.port}`;
     const page = await (await browser.newContext()).newPage();
@@ -112,7 +112,7 @@ describe('ways to the console', { skip: withoutBrowser }, () => {
     await page.context().close();
   });
 
-  test('behind TLS that it was not told of the login says which option is missing', async () => {
+  test('behind TLS that is not configured, the login names the missing option', async () => {
     await using authority = await TestAuthority.create();
     await using forward = await startForward(port, await authority.issue());
     const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
@@ -121,7 +121,7 @@ describe('ways to the console', { skip: withoutBrowser }, () => {
     await page.context().close();
   });
 
-  test('under a name it does not know the browser shows what to do', async () => {
+  test('under an unknown host name, the browser shows what to do', async () => {
     const page = await (
       await browser.newContext({ viewport: { width: 900, height: 560 }, colorScheme: 'light' })
     ).newPage();
@@ -137,7 +137,7 @@ describe('ways to the console', { skip: withoutBrowser }, () => {
     await page.context().close();
   });
 
-  test('a restart logs no window out, one with another token does', async () => {
+  test('a restart keeps windows logged in, unless the token has changed', async () => {
     const page = await (await browser.newContext()).newPage();
     await page.goto(running.url);
     await isLive(page);
@@ -196,7 +196,7 @@ async function tryEverything(target: string): Promise<Record<string, string>> {
   const frame = document.createElement('iframe');
   const isEmpty = async (): Promise<string> => {
     await loads(frame, '/');
-    // A frame that may not be shown is one of an origin of its own, which holds nothing.
+    // A blocked frame has an opaque origin and no content.
     return frame.contentDocument === null ? 'empty' : 'readable';
   };
   const opens = new Promise<string>((resolve) => {

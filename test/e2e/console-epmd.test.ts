@@ -1,4 +1,4 @@
-/** The console uses the EPMD that runs, and brings its own where none does. */
+/** The console uses a running EPMD, or starts its own. */
 
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
@@ -14,7 +14,7 @@ const reason =
     ? false
     : 'no epmd: apt-get install erlang-base';
 
-test('uses the EPMD of Erlang where one runs', { skip: reason }, async () => {
+test('uses the EPMD of Erlang if one is running', { skip: reason }, async () => {
   await using epmd = await startTestEpmd();
   const client = new EpmdClient({ port: epmd.port });
   await using convoy = await startConsoleProcess({ epmdPort: epmd.port });
@@ -23,7 +23,7 @@ test('uses the EPMD of Erlang where one runs', { skip: reason }, async () => {
   assert.ok((await client.names()).nodes.some(({ name }) => node.startsWith(`${name}@`)));
 });
 
-test('starts an EPMD of its own where none runs', async () => {
+test('starts its own EPMD if none is running', async () => {
   await using convoy = await startConsoleProcess();
   assert.equal((await askConsole<ConsoleInfo>(convoy, '/api/info')).epmd, 'embedded');
   const node = await launchNode(convoy, 'typescript');

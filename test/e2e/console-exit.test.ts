@@ -1,4 +1,4 @@
-/** What is left when the console goes: nothing, however it goes. */
+/** Nothing is left when the console ends, however it ends. */
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -30,14 +30,14 @@ function left(convoy: ConsoleProcess): number[] {
   return processesWith(`ERL_EPMD_PORT=${convoy.epmdPort}`).filter((id) => id !== process.pid);
 }
 
-test('SIGTERM leaves no launched node for 5 s', { skip: reason }, async () => {
+test('after SIGTERM, all launched nodes are gone within 5 s', { skip: reason }, async () => {
   await using convoy = await startConsoleProcess();
   await launchAll(convoy);
   convoy.process.kill('SIGTERM');
   await eventually('all nodes to go', 5000, () => left(convoy).length === 0);
 });
 
-test('SIGKILL leaves no launched node alive for 20 s', { skip: reason }, async () => {
+test('after SIGKILL, all launched nodes are gone within 20 s', { skip: reason }, async () => {
   await using convoy = await startConsoleProcess();
   await launchAll(convoy);
   convoy.process.kill('SIGKILL');

@@ -1,4 +1,4 @@
-/** A fault inside the console ends the one thing it happened in; a fault of the console itself ends it in order. */
+/** An error in one part of the console ends only that part; an error of the console itself shuts it down in order. */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -62,7 +62,7 @@ for (const [mark, how] of [
   ['plant-timer', 'in a timer'],
   ['plant-promise', 'in a promise that nobody awaits'],
 ] as const) {
-  test(`a fault of a shell ${how} ends that shell; the other goes on`, async () => {
+  test(`an error in a shell ${how} ends that shell; the other continues`, async () => {
     await using live = await client.live();
     await using viewer = await client.live();
     const faulty = await openShell(live, 'faulty');
@@ -83,7 +83,7 @@ for (const [mark, how] of [
   });
 }
 
-test('a fault of a socket ends that socket, and the shells it looks at go on', async () => {
+test('an error in a socket ends that socket; its shells continue', async () => {
   await using live = await client.live();
   await using other = await client.live();
   const shellId = await openShell(live, 'mine');
@@ -96,7 +96,7 @@ test('a fault of a socket ends that socket, and the shells it looks at go on', a
   await expectAnswers(other, shellId, 5822);
 });
 
-test('output that one page cannot be sent ends its socket, not the shell', async () => {
+test('output that cannot be sent to one page ends its socket, not the shell', async () => {
   await using live = await client.live();
   const shellId = await openShell(live, 'mine');
   live.type(shellId, 'plant-output');
@@ -108,7 +108,7 @@ test('output that one page cannot be sent ends its socket, not the shell', async
   await expectAnswers(again, shellId, 6933);
 });
 
-test('a fault of a follower ends the following of that log, and says so', async () => {
+test('an error in a log follower ends that follower, and is reported', async () => {
   await using live = await client.live();
   const shellId = await openShell(live, 'printing');
   live.send({ type: 'logs.follow', node, afterSeq: 0 });
@@ -120,7 +120,7 @@ test('a fault of a follower ends the following of that log, and says so', async 
   await expectAnswers(live, shellId, 7044);
 });
 
-test('a fault of a route ends that request', async () => {
+test('an error in a route ends that request', async () => {
   const before = await faultsOf('request');
   const answer = await client.ask('/api/nodes/plant-stringify@h/logs').catch(() => undefined);
   assert.ok(answer === undefined || answer.status === 500);
@@ -128,7 +128,7 @@ test('a fault of a route ends that request', async () => {
   assert.equal((await client.ask('/api/health')).status, 200);
 });
 
-test('a fault of the poller ends one probe of a node, and the next one follows', async () => {
+test('an error in the poller ends one probe of a node; the next one follows', async () => {
   const statusOf = async (): Promise<string> =>
     (await client.ask('/api/nodes')).json.find(({ name }: { name: string }) => name === node).status;
   const before = await faultsOf('poller');
@@ -138,8 +138,8 @@ test('a fault of the poller ends one probe of a node, and the next one follows',
   await eventually('the node to be up again', 30_000, async () => (await statusOf()) === 'up');
 });
 
-test('a fault of the console itself ends it with its nodes, and every line of the audit log is whole', async () => {
-  // Not 'exit': what it says last is read after that.
+test('an error of the console itself ends it and its nodes, and every line of the audit log is complete', async () => {
+  // Not 'exit': its last output is read after that.
   const ended = once(convoy.process, 'close');
   writeFileSync(`${flag}-core`, '');
   const [code] = await ended;

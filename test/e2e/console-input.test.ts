@@ -1,6 +1,6 @@
 /**
- * Typing into a shell in a real browser while the page's connection is cut in the middle of a line: the shell runs the line
- * as it was typed, once.
+ * Typing into a shell in a real browser while the connection of the page breaks in the middle of a line: the shell runs the
+ * line as it was typed, once.
  */
 
 import assert from 'node:assert/strict';

@@ -1,4 +1,4 @@
-/** The bytes of the built page on the wire, as a real browser counts them: compressed at first, then none but the index. */
+/** The bytes that a real browser loads for the built page: compressed the first time, then only the index. */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -11,7 +11,7 @@ interface Loaded {
   readonly decoded: number;
 }
 
-/** Runs in the page. `transferSize` counts headers too, and 0 for what came out of the cache. */
+/** Runs in the page. `transferSize` includes headers, and is 0 for files from the cache. */
 const countBytes = `(() => {
   const entries = performance.getEntries().filter((one) => /navigation|script|link|img|css/.test(one.initiatorType));
   const sum = (field) => entries.reduce((total, one) => total + one[field], 0);

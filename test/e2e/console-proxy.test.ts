@@ -1,6 +1,6 @@
 /**
- * The console behind nginx and Caddy, set up as the guide says, in a real browser: TLS, a base path, a node and its shell. And
- * what clients of the proxy cannot make the console believe.
+ * The console behind nginx and Caddy, configured as in the guide, in a real browser: TLS, a base path, a node and its shell.
+ * Also the headers that clients of the proxy forge in vain.
  */
 
 import assert from 'node:assert/strict';
@@ -37,11 +37,11 @@ after(() => authority[Symbol.asyncDispose]());
 interface Ask {
   readonly headers?: Record<string, string>;
   readonly token?: string;
-  /** The address to ask from. Default 127.0.0.2, which is not the proxy's. */
+  /** The source address. Default 127.0.0.2, which is not the address of the proxy. */
   readonly from?: string;
 }
 
-/** A request through the proxy, as a program sends it: with any header. */
+/** A request through the proxy with any headers, as a program sends it. */
 async function ask(proxy: ReverseProxy, path: string, { headers, token, from }: Ask = {}): Promise<number> {
   const body = token === undefined ? undefined : JSON.stringify({ token });
   const sent = request({
@@ -92,7 +92,7 @@ for (const kind of ['nginx', 'caddy'] as const) {
     before(async () => {
       convoy = await startConsoleProcess({ args: options });
       proxy = await startReverseProxy(kind, { consolePort: Number(new URL(convoy.url).port), certificate });
-      // With a port, as the guide's line on $http_host is about.
+      // With a port, because of $http_host in the guide.
       origin = `https://${guideHost}:${proxy.port}`;
     });
     after(async () => {
@@ -104,7 +104,7 @@ for (const kind of ['nginx', 'caddy'] as const) {
       const browser = await startBrowser([`--host-resolver-rules=MAP ${guideHost} 127.0.0.1`]);
       try {
         const page = await visit(browser);
-        // Without its last slash: both proxies lead on.
+        // Without the trailing slash: both proxies redirect.
         await page.goto(`${origin}/convoy`);
         await page.getByTestId('login-token').fill(convoy.url);
         assert.equal(page.url(), `${origin}/convoy/`);

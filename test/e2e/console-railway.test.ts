@@ -17,7 +17,7 @@ import { eventually } from '../support/eventually.ts';
 
 const skip = withoutBrowser || (missingNamespaces() ?? missingPeer('25', 'elixir'));
 
-/** From "Connect Railway" to an environment that is open. */
+/** From "Connect Railway" to an open environment. */
 async function openEnvironment(page: Page, token: string): Promise<void> {
   await page.getByTestId('railway-open').first().click();
   await page.getByTestId('railway-token').fill('a-token-that-railway-does-not-know');
@@ -68,7 +68,7 @@ test('nodes are launched on a simulated Railway, find each other, and are used',
       details,
       /Create the service[\s\S]*Build its image[\s\S]*Start its container[\s\S]*Dial the node/,
     );
-    // How many it has found by then is up to the name servers.
+    // The number it has found by then depends on the name servers.
     assert.match(details, /discovered [12]/);
     await picture(page, 'railway-steps');
 

@@ -1,4 +1,4 @@
-/** A host reached by SSH from the page: a key that is not known, live steps, nodes that run there, and new ones. */
+/** A host reached by SSH from the page: an unknown key, live steps, the nodes that run there, and new ones. */
 
 import assert from 'node:assert/strict';
 import {
@@ -22,7 +22,7 @@ import { missingSshd, startSshServer } from '../support/network/ssh-server.ts';
 const skip = withoutBrowser || missingPeer('25', 'elixir') || (missingSshd() ?? false);
 const cookie = 'cookie_of_the_far_nodes';
 
-/** Two homes: of the user the console runs as, with a key, and of the login on the host, with a cookie. */
+/** Two home folders: of the user that the console runs as, with a key, and of the login on the host, with a cookie. */
 function makeHomes(): { readonly near: string; readonly far: string; [Symbol.dispose](): void } {
   const [near, far] = ['near', 'far'].map((name) => mkdtempSync(join(tmpdir(), `convoy-${name}-`))) as [
     string,
@@ -66,7 +66,7 @@ test('connects over SSH, attaches a node, launches another, and leaves nothing',
     await page.getByTestId('ssh-target').fill(server.target);
     await page.getByTestId('ssh-connect').click();
 
-    // Nobody has vouched for the key: it is shown, and trusted by a person only.
+    // The key is unknown: it is shown, and only the user can trust it.
     const problem = page.getByTestId('ssh-problem');
     await problem.waitFor();
     assert.ok((await page.getByTestId('ssh-progress').innerText()).includes(server.hostKeyFingerprint));
@@ -95,7 +95,7 @@ test('connects over SSH, attaches a node, launches another, and leaves nothing',
     assert.match(await names(), /app@db1|app @db1/);
     await shot('ssh-nodes');
 
-    // The doctor, by way of the tunnel.
+    // The doctor, through the tunnel.
     await page.keyboard.press('Control+k');
     await page.keyboard.type('doctor about app@db1');
     await page.keyboard.press('Enter');
@@ -108,7 +108,7 @@ test('connects over SSH, attaches a node, launches another, and leaves nothing',
     await shot('doctor');
     await findings.getByRole('button', { name: 'Done' }).click();
 
-    // A shell on the node that was there.
+    // A shell on the node that was already running.
     const row = page.locator('.node-row').filter({ hasText: 'app' }).first();
     await row.getByTestId('open-shell').click();
     await page.locator('.xterm-rows').first().getByText('iex(app@db1)1>').waitFor();

@@ -1,4 +1,4 @@
-/** A console that cannot start says why in a sentence, and touches nothing that is not its own. */
+/** A console that cannot start reports the reason in one sentence, and changes nothing that does not belong to it. */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -55,7 +55,7 @@ attack(
   },
 );
 
-test('a folder or a file in the place of another is told in a sentence, and the lock is given back', async () => {
+test('a folder in place of a file, or the reverse, is reported in one sentence, and the lock is released', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
   try {
     writeFileSync(join(dataDir, 'audit.jsonl'), '');
@@ -81,15 +81,19 @@ test('a folder or a file in the place of another is told in a sentence, and the 
   }
 });
 
-test('a full disk is told in a sentence, and no half secret is left', { skip: noSmallDisk }, async () => {
-  using disk = new SmallDisk(64);
-  const dataDir = join(disk.path, 'state');
-  disk.fill();
-  expectSentence(await up(dataDir), /the disk is full/);
-  assert.ok(!existsSync(join(dataDir, 'token')) && !existsSync(join(dataDir, 'cookie')));
-});
+test(
+  'a full disk is reported in one sentence, and no partial secret is left',
+  { skip: noSmallDisk },
+  async () => {
+    using disk = new SmallDisk(64);
+    const dataDir = join(disk.path, 'state');
+    disk.fill();
+    expectSentence(await up(dataDir), /the disk is full/);
+    assert.ok(!existsSync(join(dataDir, 'token')) && !existsSync(join(dataDir, 'cookie')));
+  },
+);
 
-test('a signal in the middle of a start ends it as one after it does', async () => {
+test('a signal during the start ends the console in order', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'convoy-start-'));
   const folder = join(dataDir, 'lock');
   mkdirSync(folder);
@@ -100,7 +104,7 @@ test('a signal in the middle of a start ends it as one after it does', async () 
     const child = spawn(file, [...args, 'up', '--port', '0', '--data-dir', dataDir], { env });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text));
-    // It has taken the folder, and starts its parts.
+    // It has locked the folder, and is starting its parts.
     await once(started, 'change');
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'close'), [0, null], output);
@@ -113,7 +117,7 @@ test('a signal in the middle of a start ends it as one after it does', async () 
   }
 });
 
-test('a read-only disk is told in a sentence', { skip: noSmallDisk }, async () => {
+test('a read-only disk is reported in one sentence', { skip: noSmallDisk }, async () => {
   using disk = new SmallDisk(64);
   disk.setReadOnly();
   expectSentence(await up(join(disk.path, 'state')), /the file system is read-only/);

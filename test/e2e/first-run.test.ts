@@ -1,6 +1,6 @@
 /**
- * What a newcomer does in the first minutes, in a real browser: log in by the link, launch a node of each kind, use a
- * shell on each, see them meet, and delete all three. Set CONVOY_SCREENSHOTS to a folder to keep the pictures.
+ * What a newcomer does in the first minutes, in a real browser: log in with the link, launch a node of each kind, use a
+ * shell on each, see them connect, and delete all three. Set CONVOY_SCREENSHOTS to a folder to keep the pictures.
  */
 
 import assert from 'node:assert/strict';

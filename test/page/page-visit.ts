@@ -1,4 +1,4 @@
-/** The page in a browser before a scripted console, as tests of the page use it. */
+/** The page in a browser with a scripted console, for tests of the page. */
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
@@ -16,7 +16,7 @@ export interface Visit extends AsyncDisposable {
   terminalText(): Promise<string>;
 }
 
-/** Opens the page, logged in and live. Fails at its end when the page has thrown. */
+/** Opens the page, logged in and live. Fails at the end if the page has thrown an error. */
 export async function visitPage(browser: Browser, setup: ScriptedConsoleOptions): Promise<Visit> {
   const scripted = await ScriptedConsole.start(setup);
   const context = await browser.newContext({

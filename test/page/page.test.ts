@@ -41,7 +41,7 @@ test(
 );
 
 test(
-  'launches by one click, shows its steps, its failure with the remedy, and its success',
+  'launches with one click, and shows the steps, a failure with its remedy, and success',
   options,
   async () => {
     await using visited = await visit({});
@@ -64,7 +64,7 @@ test(
   },
 );
 
-test('explains how to get a kind that is missing instead of launching it', options, async () => {
+test('explains how to install a missing kind instead of launching it', options, async () => {
   const remedy = 'Install it with `apt-get install elixir`.';
   await using visited = await visit({ capabilities: [{ kind: 'elixir', available: false, remedy }] });
   const { page, scripted } = visited;
@@ -74,7 +74,7 @@ test('explains how to get a kind that is missing instead of launching it', optio
   assert.equal(scripted.requests.length, 0);
 });
 
-test('launches with choices, and shows a refusal with its remedy', options, async () => {
+test('launches with options, and shows a refusal with its remedy', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;
   await page.keyboard.press('c');
@@ -111,7 +111,7 @@ test('deletes only after a confirmation, all by keyboard', options, async () => 
   );
 });
 
-test('joins and disconnects through a menu that the arrow keys walk', options, async () => {
+test('joins and disconnects through a menu with arrow keys', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;
   await page.locator('[data-node="web@127.0.0.1"]').getByTestId('node-peers').focus();
@@ -144,7 +144,7 @@ test('types into a shell, interrupts, and copies what is selected', options, asy
   assert.equal(scripted.typed, before, 'a copy is not an interrupt');
 });
 
-test('never types an answer of the terminal itself into the shell', options, async () => {
+test('never types a reply of the terminal into the shell', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted, openShell } = visited;
   await openShell();
@@ -163,7 +163,7 @@ test('gives every character the cells that the line editor counts', options, asy
   await using visited = await visit({ nodes: busyCluster() });
   const { openShell, scripted, terminalText } = visited;
   await openShell();
-  // The sign behind the text is overwritten when it stands where the editor counts that it does.
+  // The sign after the text is overwritten if it is in the cell that the editor expects.
   const lines = measuredTexts.map(({ text, cells }) => `\r\n${text}|\u001b[${cells + 1}G#`);
   scripted.say(app, `${lines.slice(0, 9).join('')}\r\nhalf`);
   await until('the first half', async () => (await terminalText()).includes('half'));
@@ -190,7 +190,7 @@ test('asks before many lines are pasted', options, async () => {
   await until('the short paste', () => scripted.typed.endsWith('short'));
 });
 
-test('takes control characters out of what is pasted', options, async () => {
+test('removes control characters from a paste', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted, openShell } = visited;
   await openShell();
@@ -199,7 +199,7 @@ test('takes control characters out of what is pasted', options, async () => {
   await until('the paste', () => scripted.typed === 'a[201~\tb\rc');
 });
 
-test('comes back after the socket dropped and asks only for what it missed', options, async () => {
+test('reconnects after the socket is lost, and requests only what it missed', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted, openShell, terminalText } = visited;
   await openShell();
@@ -238,7 +238,7 @@ test('shows the open shells again after a reload', options, async () => {
   assert.equal(await page.getByTestId('shell-tab').count(), 0);
 });
 
-test('says that a shell has ended, and asks nothing more of it', options, async () => {
+test('shows that a shell has ended, and sends it nothing more', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted, openShell } = visited;
   await openShell();
@@ -254,7 +254,7 @@ test('says that a shell has ended, and asks nothing more of it', options, async 
   assert.deepEqual(asked, []);
 });
 
-test('says why a shell could not be opened, and opens it again', options, async () => {
+test('shows why a shell could not be opened, and opens it again', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;
   scripted.nextProblem = { code: 'NO_SHELL', message: 'the node has no IEx', remedy: 'Try erl.' };
@@ -264,7 +264,7 @@ test('says why a shell could not be opened, and opens it again', options, async 
   await page.getByTestId('terminal').getByText('echo>').waitFor();
 });
 
-test('shows shells side by side, and takes its height from the keyboard', options, async () => {
+test('shows shells side by side, and is resized with the keyboard', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, openShell } = visited;
   await openShell();
@@ -288,7 +288,7 @@ test('shows shells side by side, and takes its height from the keyboard', option
   await until('both again', async () => (await page.getByTestId('terminal').count()) === 2);
 });
 
-test('opens the palette from inside a shell, and a second Ctrl-K is the shell’s', options, async () => {
+test('opens the palette from inside a shell; a second Ctrl-K goes to the shell', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted, openShell } = visited;
   await openShell();
@@ -322,7 +322,7 @@ test('draws a connection that only one side reports as one way', options, async 
   await page.getByRole('complementary').getByText('both ways').first().waitFor();
 });
 
-test('follows a log, pauses, filters and goes on', options, async () => {
+test('follows a log, pauses, filters and continues', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;
   scripted.print(app, ...Array.from({ length: 300 }, (_, at) => `line ${at}`));
@@ -343,7 +343,7 @@ test('follows a log, pauses, filters and goes on', options, async () => {
   await until('the filter', async () => (await log.locator('.log-line').count()) === 1);
 });
 
-test('keeps the theme that was chosen and offers the terminal to screen readers', options, async () => {
+test('keeps the selected theme, and makes the terminal available to screen readers', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, openShell } = visited;
   await openShell();
@@ -355,7 +355,7 @@ test('keeps the theme that was chosen and offers the terminal to screen readers'
   await page.locator('html[data-theme="dark"]').waitFor({ state: 'attached' });
 });
 
-test('says over every page that the audit log cannot be written, until it can', options, async () => {
+test('shows on every page that the audit log cannot be written, until it can', options, async () => {
   await using visited = await visit({ nodes: busyCluster() });
   const { page, scripted } = visited;
   const banner = page.getByTestId('audit-banner');

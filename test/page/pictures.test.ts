@@ -1,6 +1,6 @@
 /**
- * Every page in both themes and two sizes: nothing sticks out sideways, nothing is complained about, and the
- * pictures are kept where CONVOY_SCREENSHOTS says, for people to look at.
+ * Every page in both themes and two sizes: nothing overflows horizontally and nothing is logged as an error. Screenshots are
+ * saved in the folder CONVOY_SCREENSHOTS.
  */
 
 import assert from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /**
- * A console that does as it is told: serves the built page, speaks the protocol with nodes made up by a test, and has
- * shells that echo. For what the page does in states that real nodes are rarely in. Never part of the product.
+ * A console that follows the script of a test: it serves the built page, uses the real protocol with nodes that the test
+ * invents, and has shells that echo. For states that real nodes are rarely in. Never part of the product.
  */
 
 import { existsSync } from 'node:fs';
@@ -43,9 +43,9 @@ interface EchoShell {
   readonly view: ShellView;
   output: { seq: number; data: string }[];
   line: string;
-  /** The last number taken, by who types. */
+  /** The last number taken, by client. */
   readonly taken: Map<string, number>;
-  /** Who has attached last. */
+  /** The client that attached last. */
   client: string;
 }
 
@@ -62,11 +62,11 @@ export class ScriptedConsole implements AsyncDisposable {
   readonly received: ClientMessage[] = [];
   /** Every HTTP request that changes something. */
   readonly requests: { method: string; path: string; body: unknown }[] = [];
-  /** What the next request that changes something is answered with. */
+  /** The answer to the next request that changes something. */
   nextProblem: Problem | undefined;
-  /** While false, sockets and tickets are refused as if nobody were there. */
+  /** While false, sockets and tickets are refused, as if no console were running. */
   isReachable = true;
-  /** While true, input is taken and never confirmed. */
+  /** While true, input is taken but not confirmed. */
   isMute = false;
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
@@ -104,7 +104,7 @@ export class ScriptedConsole implements AsyncDisposable {
     return `${this.origin}/?token=${this.token}`;
   }
 
-  /** What the page typed into shells so far. */
+  /** Everything that the page has typed into shells. */
   get typed(): string {
     return this.received
       .filter((message) => message.type === 'shell.input')
@@ -139,17 +139,17 @@ export class ScriptedConsole implements AsyncDisposable {
     if (shell !== undefined) this.#output(shell, data);
   }
 
-  /** Forgets whose input was taken, as a console does with pages that were quiet for long. */
+  /** Forgets which input was taken, as a console does for pages that were silent for a long time. */
   forgetWriters(): void {
     for (const { taken } of this.#shells.values()) taken.clear();
   }
 
-  /** Loses all shells, as a console does that was started again. */
+  /** Loses all shells, as a restarted console does. */
   loseShells(): void {
     this.#shells.clear();
   }
 
-  /** Cuts every socket without a word. */
+  /** Cuts every socket without a close frame. */
   dropSockets(): void {
     for (const peer of this.#peers) peer.destroy();
   }
@@ -327,7 +327,7 @@ export class ScriptedConsole implements AsyncDisposable {
     else reply({ type: 'shell.output', shellId, seq, data: textAfter(afterSeq) });
   }
 
-  /** As the console does: each number once, none left out. */
+  /** Takes each number once and skips none, as the console does. */
   #takeInput(
     { shellId, seq, data }: Extract<ClientMessage, { type: 'shell.input' }>,
     reply: (message: ServerMessage) => void,

@@ -1,4 +1,4 @@
-/** Typing into a shell while the page's socket is down, in a browser: nothing is lost, twice, or run in part. */
+/** Typing into a shell in a browser while the page's socket is down: nothing is lost, repeated, or run in part. */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -134,14 +134,14 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
 describe('taking input back while the socket is down', { skip: withoutBrowser }, () => {
   const typing = inBrowser();
 
-  test('the browser asks before a page is left with keys that wait', async () => {
+  test('the browser asks before the user leaves a page with waiting keys', async () => {
     await using visited = await typing();
     const { page, scripted } = visited;
     await visited.cut();
     await page.keyboard.type('x');
     await page.getByTestId('pending-keys').waitFor();
     const asked = page.waitForEvent('dialog');
-    // `page.reload()` would wait half a minute for a load event: the page stays.
+    // `page.reload()` would wait half a minute for a load event, because the page stays.
     await page.evaluate('setTimeout(() => location.reload())');
     const dialog = await asked;
     assert.equal(dialog.type(), 'beforeunload');
@@ -150,7 +150,7 @@ describe('taking input back while the socket is down', { skip: withoutBrowser },
     await until('the key', () => scripted.typed === 'beforex');
   });
 
-  test('Ctrl-C takes back what waits, and clears the line when the connection is there again', async () => {
+  test('Ctrl-C discards waiting keys, and clears the line after the reconnect', async () => {
     await using visited = await typing();
     const { page, terminalText } = visited;
     await visited.cut();
@@ -163,7 +163,7 @@ describe('taking input back while the socket is down', { skip: withoutBrowser },
     assert.equal((await terminalText()).includes('wrong'), false);
   });
 
-  test('a tab closed meanwhile closes its shell when the connection is there again', async () => {
+  test('a tab that is closed meanwhile closes its shell after the reconnect', async () => {
     await using visited = await typing();
     const { page, scripted } = visited;
     await visited.cut();

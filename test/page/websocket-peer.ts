@@ -1,4 +1,4 @@
-/** The server's half of RFC 6455 for text frames: enough to speak with one browser, without a dependency. */
+/** The server side of RFC 6455 for text frames: enough for one browser, without a dependency. */
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -44,7 +44,7 @@ export class WebSocketPeer {
     this.#stream.write(frame(opcodes.text, Buffer.from(text)));
   }
 
-  /** Cuts the cable: no close frame. */
+  /** Drops the connection without a close frame. */
   destroy(): void {
     this.#stream.destroy();
   }

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { runConvoy } from '../../../../test/support/convoy-command.ts';
 
-/** Has Node look for the package where no `node_modules` is, so that what fails is Node's own look-up. */
+/** Has Node look for the package where no `node_modules` is, so that what fails is Node's own lookup. */
 const withoutSimulator = `
 import { registerHooks } from 'node:module';
 registerHooks({

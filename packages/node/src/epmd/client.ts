@@ -41,9 +41,9 @@ export interface EpmdRegisterRequest {
   readonly name: string;
   /** The port the node listens on. */
   readonly port: number;
-  /** Whether a look-up reports the node as hidden. Erlang nodes never set this, and ignore it. Default false. */
+  /** Whether a lookup reports the node as hidden. Erlang nodes never set this, and ignore it. Default false. */
   readonly hidden?: boolean;
-  /** At most 1020 bytes that a look-up returns. Default: empty. */
+  /** At most 1020 bytes that a lookup returns. Default: empty. */
   readonly extra?: Uint8Array;
 }
 
@@ -57,7 +57,7 @@ export interface EpmdRegistration {
   close(): void;
 }
 
-/** The result of a look-up. */
+/** The result of a lookup. */
 export interface EpmdLookup {
   /** The port the node listens on. */
   readonly port: number;

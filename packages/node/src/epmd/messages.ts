@@ -250,9 +250,9 @@ export function encodeLookupReply(entry: NodeEntry | undefined): Uint8Array {
   return concatenate(Uint8Array.of(LOOKUP_REPLY, 0), encodeEntry(entry));
 }
 
-/** Reads the reply to a look-up; `undefined` when the daemon does not know the name. */
+/** Reads the reply to a lookup; `undefined` when the daemon does not know the name. */
 export function decodeLookupReply(bytes: Uint8Array): NodeEntry | undefined {
-  if (bytes[0] !== LOOKUP_REPLY || bytes.length < 2) throw badReply('a look-up', bytes);
+  if (bytes[0] !== LOOKUP_REPLY || bytes.length < 2) throw badReply('a lookup', bytes);
   if (bytes[1] !== 0) return undefined;
   const { nameBytes, ...rest } = decodeEntry(bytes, 2);
   const name = parseName(nameBytes);

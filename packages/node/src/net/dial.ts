@@ -24,7 +24,7 @@ export interface ConnectionOptions {
   readonly self: LocalNode;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
-  /** Timeout for the whole handshake; in `dialPeer` it includes look-up and connecting. Default 7000. */
+  /** Timeout for the whole handshake; in `dialPeer` it includes lookup and connecting. Default 7000. */
   readonly handshakeTimeoutMs?: number;
   /** A peer that is silent for this long is disconnected; ticks are sent every quarter of it. Default 60000. */
   readonly netTickTimeMs?: number;

@@ -49,7 +49,7 @@ export interface ResolveOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Resolves node names to addresses. A failed look-up throws; it never counts as an empty answer. */
+/** Resolves node names to addresses. A failed lookup throws; it never counts as an empty answer. */
 export interface Resolver {
   /** Where `peer` (a full node name) listens; `undefined` only if this resolver is sure that it does not know the name. */
   resolve(peer: string, options: ResolveOptions): Promise<ResolvedAddress | undefined>;

@@ -106,7 +106,7 @@ describe('EPMD replies', () => {
     assert.equal(decodeRegisterReply(hex('760100000063')).accepted, false);
   });
 
-  test('look-ups are answered as EPMD does', () => {
+  test('lookups are answered as EPMD does', () => {
     const found = '770015b3480000060005000674736e6f64650000';
     assert.equal(toHex(encodeLookupReply(foreign)), found);
     assert.deepEqual(decodeLookupReply(hex(found)), foreign);

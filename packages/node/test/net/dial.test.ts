@@ -75,7 +75,7 @@ describe('dialPeer', () => {
     }
   });
 
-  test('has one deadline for look-up and connect', async () => {
+  test('has one deadline for lookup and connect', async () => {
     const clock = new ManualClock();
     const outcome = assert.rejects(
       dialPeer(dialOptions({ transport: blackHole, clock, handshakeTimeoutMs: 3000 })),

@@ -78,7 +78,7 @@ export class ShellProcess {
   }
 
   /**
-   * Looks up the evaluator: `respawn()`, a pry and an interrupt replace it. A call during a look-up causes another look-up,
+   * Looks up the evaluator: `respawn()`, a pry and an interrupt replace it. A call during a lookup causes another lookup,
    * because the first one may have been too early.
    */
   noteEvaluator(timeoutMs: number = 5000): Promise<void> {

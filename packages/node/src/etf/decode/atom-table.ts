@@ -1,6 +1,6 @@
 /**
  * Reads atoms. A two-way set-associative table from the bytes of an atom to the atom saves the conversion to text and the
- * look-up for the few hundred names that messages really use (measured: a quarter of the decoding time of mixed terms).
+ * lookup for the few hundred names that messages really use (measured: a quarter of the decoding time of mixed terms).
  * The table has a fixed size and holds only short ASCII names: a peer can evict names from it, but never make it grow.
  */
 

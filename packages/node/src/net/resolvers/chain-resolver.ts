@@ -1,5 +1,5 @@
 /**
- * Several resolvers as one: the first one that knows a name answers. A failed look-up ends the search, because the next
+ * Several resolvers as one: the first one that knows a name answers. A failed lookup ends the search, because the next
  * resolver might know a different node of that name.
  */
 

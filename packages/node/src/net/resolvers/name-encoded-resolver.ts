@@ -1,6 +1,6 @@
 /**
  * Nodes whose port is part of their name: `remote_<port>@host`, or a tunnel to it, listens on that port of this machine's
- * loopback address. The host part is only a label. Livebook names its runtimes like this. There is no look-up and no
+ * loopback address. The host part is only a label. Livebook names its runtimes like this. There is no lookup and no
  * registration; a name of any other form is unknown, so that in a chain the next resolver is asked.
  */
 

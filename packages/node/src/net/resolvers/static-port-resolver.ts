@@ -1,6 +1,6 @@
 /**
  * Nodes on one fixed port, without EPMD: what `-erl_epmd_port` does for Erlang nodes (erl_epmd.erl). The host part of a
- * name is the address, so only one such node can listen on each host. There is no look-up and no registration.
+ * name is the address, so only one such node can listen on each host. There is no lookup and no registration.
  */
 
 import { splitNodeName } from '../../names.ts';

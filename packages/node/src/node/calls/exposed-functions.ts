@@ -1,7 +1,7 @@
 /**
  * The functions of this node that other nodes may call, and the outcome of a call as Erlang sees it: a value or an
  * exception of one of Erlang's three classes. Nothing else runs on behalf of a peer. How calls arrive and how outcomes
- * travel back is the business of erpc.ts and rex.ts.
+ * travel back is defined by erpc.ts and rex.ts.
  */
 
 import { ConvoyError, ErlangError, RemoteError } from '../../errors.ts';

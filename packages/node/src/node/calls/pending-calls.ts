@@ -1,6 +1,6 @@
 /**
  * Remote calls that wait for their outcome, by reference: each settles once, by an answer, its timeout, its caller's
- * signal or the end of the node. The messages of a call are the business of rpc.ts.
+ * signal or the end of the node. rpc.ts has the messages of a call.
  */
 
 import type { Clock, Timer } from '../../clock.ts';

@@ -1,6 +1,6 @@
 /**
  * The running calls of peers: a bounded number per peer, each with a signal that aborts when its caller stops waiting.
- * How a call arrives and how its outcome goes out is the business of remote-spawn.ts and rex.ts.
+ * remote-spawn.ts and rex.ts receive the calls and send their outcomes.
  */
 
 import { publishEvent } from '../../events.ts';

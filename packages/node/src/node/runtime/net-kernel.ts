@@ -1,6 +1,6 @@
 /**
  * Manages the connections of a node: dials, accepts, replaces and closes them as the peer table decides, and queues
- * messages for a peer until it is up. The meaning of messages is the business of signal-router.ts; node-runtime.ts
+ * messages for a peer until it is up. signal-router.ts knows the meaning of messages; node-runtime.ts
  * notifies about nodes that come and go.
  */
 
