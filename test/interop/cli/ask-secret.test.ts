@@ -1,4 +1,4 @@
-/** Asking for a secret at a real terminal, which `script` of util-linux provides. */
+/** Asking for a secret at a real terminal, which is provided by `script` of util-linux. */
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -6,7 +6,7 @@ import { attack } from '../../support/attack.ts';
 import { ProcessOutput, endProcess } from '../../support/child-process.ts';
 
 const source = new URL('../../../packages/cli/src/terminal/ask-secret.ts', import.meta.url).href;
-/** Prints what the terminal is like at the moment at which the question is written. */
+/** Prints the state of the terminal at the moment when the question is written. */
 const program = `
   import { askSecret } from '${source}';
   const write = process.stderr.write.bind(process.stderr);
@@ -27,11 +27,7 @@ attack(
     try {
       const output = new ProcessOutput(terminal, 'script');
       const [, raw] = await output.waitForMatch(/Passphrase: raw=(\w+)/, 20_000);
-      assert.equal(
-        raw,
-        'true',
-        'the terminal has stopped showing what is typed before the question is there',
-      );
+      assert.equal(raw, 'true', 'echo is off before the question appears');
       terminal.stdin.write('not-for-the-screen\r');
       await output.waitForMatch(/length=18/, 20_000);
       assert.doesNotMatch(output.text, /not-for-the-screen/);

@@ -1,4 +1,4 @@
-/** The `convoy` command in clusters that speak TLS, and in those that do without EPMD. */
+/** The `convoy` command in clusters that use TLS, and in clusters without EPMD. */
 
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
@@ -20,7 +20,7 @@ const tlsFlags = [
 
 for (const release of ['25', '27', '29'] as const) {
   describe(`the command with OTP ${release}`, { skip: missingPeer(release) }, () => {
-    test('visits and runs nodes of TLS', async () => {
+    test('reaches and runs nodes that use TLS', async () => {
       await using epmd = await startTestEpmd();
       const args = ['-proto_dist', 'inet_tls', ...authority.emulatorArgs(release, { certificate })];
       await using erl = await startErlangNode({
@@ -40,7 +40,7 @@ for (const release of ['25', '27', '29'] as const) {
       const plain = await runConvoy(['ping', erl.name, '--json'], { env: tlsEnv });
       assert.equal(plain.code, 3);
       assert.match(plain.stdout, /CONNECTION_TLS_REQUIRED/);
-      // As a release would be told, but for the certificates.
+      // The options of a release, except for the certificates.
       const nodeEnv = { ...tlsEnv, ERL_AFLAGS: '-proto_dist inet_tls', CONVOY_TLS_CA: authority.caFile };
       await using node = new ConvoyProcess(['node', '--name', 'ts@127.0.0.1', ...tlsFlags.slice(4)], {
         env: nodeEnv,
@@ -50,13 +50,13 @@ for (const release of ['25', '27', '29'] as const) {
       assert.equal(await erl.eval("net_adm:ping('ts@127.0.0.1')"), 'pong');
     });
 
-    test('visits and runs nodes without EPMD', async () => {
+    test('reaches and runs nodes without EPMD', async () => {
       const port = await freePort();
       await using erl = await startErlangNode({
         name: 'erl@127.0.0.1',
         release,
         cookie,
-        // Nobody listens there.
+        // No EPMD listens there.
         epmdPort: 1,
         args: [...['-erl_epmd_port', String(port)], ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}']],
       });
@@ -73,7 +73,7 @@ for (const release of ['25', '27', '29'] as const) {
   });
 }
 
-test('options that do not go together are refused', async () => {
+test('options that contradict each other are refused', async () => {
   const node = ['node', '--name', 'ts@127.0.0.1'];
   const cases = [
     [[...node, '--dist-port', '9100', '--epmd', 'auto'], /--epmd none/],

@@ -1,6 +1,6 @@
 /**
- * The `convoy` command as users run it: its node in a mesh with real Erlang and Elixir nodes, its EPMD under them, and
- * its commands on them.
+ * The `convoy` command as users run it: its node in a mesh with real Erlang and Elixir nodes that use its EPMD, and its
+ * commands on those nodes.
  */
 
 import assert from 'node:assert/strict';
@@ -39,7 +39,7 @@ interface Setting extends AsyncDisposable {
   erlang(name: string, more?: { release?: OtpRelease; kind?: 'erl' | 'elixir' }): Promise<ErlangNode>;
 }
 
-/** An EPMD of ours, a home with the cookie, and what starts nodes under both. */
+/** A Convoy EPMD, a home folder with the cookie, and functions that start nodes with both. */
 async function makeSetting(): Promise<Setting> {
   const epmd = await startEpmdServer({ port: 0 });
   const home = mkdtempSync(join(tmpdir(), 'convoy-cli-home-'));
@@ -62,11 +62,11 @@ async function makeSetting(): Promise<Setting> {
   };
 }
 
-/** A program in a terminal of its own; `script` makes one. */
+/** A program in its own terminal, which `script` provides. */
 function spawnRemoteShell(command: string, env: NodeJS.ProcessEnv): { end(): Promise<void> } {
   const child = spawn(script, ['-qec', command, '/dev/null'], { env, stdio: ['pipe', 'ignore', 'ignore'] });
   return {
-    // Its terminal hangs up, and with it the shell.
+    // The terminal hangs up, which ends the shell.
     end: () => endProcess(child, 'SIGTERM'),
   };
 }
@@ -103,7 +103,7 @@ describe('convoy node', options, () => {
     });
   }
 
-  test('a module gets the node, and its failure ends the command', async () => {
+  test('a module receives the node, and its failure ends the command', async () => {
     await using setting = await makeSetting();
     const good = join(setting.home, 'good.ts');
     writeFileSync(good, 'export default (node: { name: string }) => console.log(`hello from ${node.name}`);');
@@ -119,7 +119,7 @@ describe('convoy node', options, () => {
     assert.deepEqual([missing.code, /CLI_BAD_MODULE/.test(missing.stderr)], [2, true]);
   });
 
-  test('a second node of one name is refused', async () => {
+  test('a second node with the same name is refused', async () => {
     await using setting = await makeSetting();
     await using _first = await setting.node('ts@127.0.0.1');
     const second = await runConvoy(['node', '--name', 'ts@127.0.0.1', '--json'], { env: setting.env });
@@ -127,7 +127,7 @@ describe('convoy node', options, () => {
     assert.equal(JSON.parse(second.stdout).error.code, 'NODE_NAME_TAKEN');
   });
 
-  test('it takes name, cookie and ports from the environment of a release', async () => {
+  test('it reads name, cookie and ports from the environment of a release', async () => {
     await using setting = await makeSetting();
     const port = await freePort();
     const env = {
@@ -148,7 +148,7 @@ describe('convoy node', options, () => {
     assert.equal((await runConvoy(['ping', 'release'], { env: setting.env })).code, 0);
   });
 
-  test('joining goes on until the peer is there', async () => {
+  test('joining is retried until the peer is up', async () => {
     await using setting = await makeSetting();
     await using convoy = await setting.node('ts@127.0.0.1', '--join', 'late@127.0.0.1');
     await convoy.waitFor(/cannot join late@127\.0\.0\.1, retrying in 0\.[2-5] s: /);
@@ -186,7 +186,7 @@ describe('peers that convoy node refuses or serves without EPMD', options, () =>
       assert.doesNotMatch(text, /cli-interop-cookie/);
   });
 
-  test('iex --remsh and erl -remsh are refused with a line that says so', async (t) => {
+  test('iex --remsh and erl -remsh are refused with an explanation', async (t) => {
     if (!existsSync(script)) return t.skip(`no ${script}: apt-get install bsdutils`);
     await using setting = await makeSetting();
     await using convoy = await setting.node('ts@127.0.0.1');
@@ -195,7 +195,7 @@ describe('peers that convoy node refuses or serves without EPMD', options, () =>
       ["iex --name i@127.0.0.1 --erl '-start_epmd false' --remsh ts@127.0.0.1", / from i@127/],
       ['erl -name e@127.0.0.1 -start_epmd false -remsh ts@127.0.0.1', / from e@127/],
     ] as const) {
-      // A remote shell wants a terminal; `script` is one.
+      // A remote shell needs a terminal, which `script` provides.
       const terminal = spawnRemoteShell(shell, env);
       try {
         await convoy.waitFor(line);
@@ -255,7 +255,7 @@ describe('convoy epmd', options, () => {
     assert.equal((await runConvoy(['epmd', '-names'], { env })).code, 3);
   });
 
-  test('relaxed, it takes names away', async () => {
+  test('with relaxed checks, it unregisters names', async () => {
     const port = String(await freePort());
     await using convoy = new ConvoyProcess(['epmd', '-port', port, '-relaxed_command_check']);
     await convoy.waitFor(/is up/);
@@ -306,18 +306,22 @@ describe('commands on real nodes', options, () => {
     assert.deepEqual([none.code, /CLI_NO_LANGUAGE/.test(none.stderr)], [1, true]);
   });
 
-  test('rpc and eval on an Elixir node speak Elixir', { skip: missingPeer('25', 'elixir') }, async () => {
-    await using setting = await makeSetting();
-    const { env } = setting;
-    await using _elixir = await setting.erlang('ex@127.0.0.1', { kind: 'elixir' });
-    const run = async (...words: string[]): Promise<string> => (await runConvoy(words, { env })).stdout;
-    assert.equal(await run('rpc', 'ex', 'String', 'upcase', '<<"hi">>'), '"HI"\n');
-    assert.equal(await run('eval', 'ex', 'IO.puts("hej"); %{a: {1, "ö"}}'), 'hej\n%{a: {1, "ö"}}\n');
-    const failed = await runConvoy(['eval', 'ex', 'raise "no luck"'], { env });
-    assert.deepEqual([failed.code, /\*\* \(RuntimeError\) no luck/.test(failed.stderr)], [1, true]);
-  });
+  test(
+    'rpc and eval on an Elixir node use Elixir syntax',
+    { skip: missingPeer('25', 'elixir') },
+    async () => {
+      await using setting = await makeSetting();
+      const { env } = setting;
+      await using _elixir = await setting.erlang('ex@127.0.0.1', { kind: 'elixir' });
+      const run = async (...words: string[]): Promise<string> => (await runConvoy(words, { env })).stdout;
+      assert.equal(await run('rpc', 'ex', 'String', 'upcase', '<<"hi">>'), '"HI"\n');
+      assert.equal(await run('eval', 'ex', 'IO.puts("hej"); %{a: {1, "ö"}}'), 'hej\n%{a: {1, "ö"}}\n');
+      const failed = await runConvoy(['eval', 'ex', 'raise "no luck"'], { env });
+      assert.deepEqual([failed.code, /\*\* \(RuntimeError\) no luck/.test(failed.stderr)], [1, true]);
+    },
+  );
 
-  test('shell takes lines from a pipe', async () => {
+  test('shell reads lines from a pipe', async () => {
     await using setting = await makeSetting();
     const { env } = setting;
     await using _erlang = await setting.erlang('erl@127.0.0.1');

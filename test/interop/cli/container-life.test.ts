@@ -11,7 +11,7 @@ import { eventually } from '../../support/eventually.ts';
 const cookie = 'contained';
 
 describe('a node in a container', () => {
-  test('is healthy while it answers, whatever its name resolves to, and not when it is gone', async () => {
+  test('is healthy while it answers, whatever its name resolves to, and unhealthy when it is gone', async () => {
     const env = {
       RELEASE_NODE: 'web@nowhere.invalid',
       RELEASE_DISTRIBUTION: 'name',
@@ -31,7 +31,7 @@ describe('a node in a container', () => {
     assert.match(gone.stderr, /CONNECTION_REFUSED/);
   });
 
-  test('is found by EPMD where its port is not said', async () => {
+  test('is found by EPMD if its port is not given', async () => {
     await using epmd = await startTestEpmd();
     const env = { RELEASE_NODE: 'web@127.0.0.1', RELEASE_COOKIE: cookie, ERL_EPMD_PORT: String(epmd.port) };
     await using node = new ConvoyProcess(['node'], { env, keepsInput: true });
@@ -42,7 +42,7 @@ describe('a node in a container', () => {
     assert.match(stderr, /names a node/);
   });
 
-  test('leaves its mesh when it is told to end', { skip: missingPeer('25') }, async () => {
+  test('leaves its mesh on SIGTERM', { skip: missingPeer('25') }, async () => {
     const port = await freePort();
     await using erl = await startErlangNode({
       name: 'erl@127.0.0.2',

@@ -17,7 +17,7 @@ const cookie = 'found';
 const env = { CONVOY_COOKIE: cookie };
 
 describe('convoy node --discover', () => {
-  test('nodes find each other by DNS and wait until they have', async () => {
+  test('nodes find each other by DNS and wait for each other', async () => {
     const port = String(await freePort());
     await using dns = await startDnsServer({ 'mesh.test': ['127.0.0.2', '127.0.0.3'] });
     const options = `query=mesh.test,basename=app,server=${dns.address},interval=200`;
@@ -43,7 +43,7 @@ describe('convoy node --discover', () => {
     assert.doesNotMatch(second.stderr, /is gone/);
   });
 
-  test('gives up when too few are there in time, and says why', async () => {
+  test('fails with the reasons when too few peers connect in time', async () => {
     const port = String(await freePort());
     const words = ['--discover', 'static:nodes=gone@127.0.0.9', '--await-peers', '1', '--await-timeout', '1'];
     const { code, stderr } = await runConvoy(

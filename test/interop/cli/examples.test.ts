@@ -1,4 +1,4 @@
-/** Runs the examples as their first comments say, against a real Elixir node, and looks at what they print. */
+/** Runs the examples as their first comments describe, against a real Elixir node, and checks their output. */
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ import { endProcess } from '../../support/erlang/test-epmd.ts';
 const root = join(import.meta.dirname, '../../..');
 const cookie = 'examples-interop';
 
-describe('the examples do what they say', { skip: missingPeer('25', 'elixir') }, () => {
+describe('the examples work as described', { skip: missingPeer('25', 'elixir') }, () => {
   let cluster: ErlangCluster;
   let elixir: ErlangNode;
 
@@ -25,7 +25,7 @@ describe('the examples do what they say', { skip: missingPeer('25', 'elixir') },
 
   after(() => cluster?.[Symbol.asyncDispose]());
 
-  /** Starts an example; `output` settles with everything it has printed when it has ended. */
+  /** Starts an example; `output` resolves with everything it printed, when it has ended. */
   function run(
     file: string,
     { words = [], env = {} }: { words?: readonly string[]; env?: NodeJS.ProcessEnv } = {},

@@ -1,4 +1,4 @@
-/** How `convoy up` is told where it is reached from, and what it says when anyone can reach it. */
+/** The options of `convoy up` for access from elsewhere, and its warning when anyone can reach it. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -20,7 +20,7 @@ describe('convoy up', () => {
     });
   }
 
-  test('takes names, proxies and a base path from the environment, and commands find it there', async () => {
+  test('reads names, proxies and a base path from the environment, and commands reach the console there', async () => {
     using home = makeFolder();
     const env = {
       HOME: home.path,
@@ -40,7 +40,7 @@ describe('convoy up', () => {
     assert.match((await runConvoy(['list'], { env })).stdout, /No nodes/);
   });
 
-  test('refuses a name, proxy or path that is not one, with the exit code of wrong usage', async () => {
+  test('refuses an invalid name, proxy or path with the exit code for wrong usage', async () => {
     using home = makeFolder();
     for (const [option, value] of [
       ['--allowed-host', '*.example.com'],

@@ -1,6 +1,6 @@
 /**
- * Numbers on their way through `convoy rpc` and `eval`, from JSON text to a real node and back: the node sees the number
- * that was written, and the result shows the number that the node has.
+ * Numbers in `convoy rpc` and `eval`, from JSON text to a real node and back: the node receives the number that was written,
+ * and the result shows the number that the node returned.
  */
 
 import assert from 'node:assert/strict';

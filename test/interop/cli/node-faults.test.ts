@@ -1,4 +1,4 @@
-/** Errors that nobody catches in a node that `convoy node` runs end the call or process they are of, and nothing else. */
+/** An uncaught error in a node of `convoy node` ends the call or process it happened in, and nothing else. */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ export default function (node) {
   node.spawn(async (self) => { for (;;) { await self.receive(); later('thrown in a timer of a process'); } }, { name: 'looping' });
   node.spawnServer({ onMessage() { void Promise.reject(new Error('rejected in a server')); } }, { name: 'serving' });
   node.spawnServer({ onMessage() { throw new Error('thrown in a server'); } }, { name: 'crashing' });
-  // Work of the module itself.
+  // Work of the module itself, not of a call.
   let isToEnd = false;
   node.expose('end', { soon: () => (isToEnd = true) });
   setInterval(() => { if (isToEnd) throw new Error('thrown by the module itself'); }, 20);
@@ -69,7 +69,7 @@ async function startWorld(): Promise<World> {
   };
 }
 
-test('errors of calls, processes and a shell leave the node up; one of its own ends it', async () => {
+test('errors of calls, processes and a shell leave the node up; its own error ends it', async () => {
   await using world = await startWorld();
   const { convoy, node, name } = world;
   const call = (fn: string): Promise<unknown> => node.rpc(name, 'app', fn, []);

@@ -18,7 +18,7 @@ const [other, otherName] = [65_534, 'nobody'];
 const cookie = 'cookie-of-the-cluster';
 
 interface Scene extends AsyncDisposable {
-  /** Everything that the other user's node printed. */
+  /** All output of the other user's node. */
   output(): string;
   readonly env: NodeJS.ProcessEnv;
   run(...words: string[]): Promise<ConvoyResult>;
@@ -97,7 +97,7 @@ describe('a node of this machine that another user runs', { skip }, () => {
       const join = ['node', '--name', 'web@127.0.0.1', '--join', 'app@127.0.0.1', ...file];
       await using node = new ConvoyProcess(join, { env: scene.env });
       await node.waitFor(/cannot join app@127\.0\.0\.1[^\n]*belongs to the user nobody/);
-      // With a wrong cookie the node of OTP says that somebody tried.
+      // With a wrong cookie, the OTP node logs the attempt.
       assert.doesNotMatch(scene.output(), /Connection attempt/);
       const allowed = await scene.run('ping', 'app@127.0.0.1', ...file, '--owner', otherName);
       assert.match(allowed.stderr, /HANDSHAKE_COOKIE_MISMATCH/);

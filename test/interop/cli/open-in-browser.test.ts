@@ -1,4 +1,4 @@
-/** `convoy up --open`, with a program in place of the desktop's that writes down what it is given. */
+/** `convoy up --open`, with a program in place of the desktop's that records its arguments. */
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

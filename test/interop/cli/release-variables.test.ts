@@ -1,6 +1,6 @@
 /**
  * One set of platform variables starts an Erlang release or `convoy node`: both are started with the same environment, one after
- * the other, and must be the same node: its name, its port, whether EPMD knows it, and who may connect; or both must refuse.
+ * the other, and must be the same node (name, port, registration with EPMD, allowed peers), or both must refuse to start.
  */
 
 import assert from 'node:assert/strict';
@@ -15,7 +15,7 @@ import { ConvoyProcess } from '../../support/convoy-command.ts';
 import { freePort, missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 
-/** What a node is, as somebody else sees it. */
+/** The properties of a node as another node sees them. */
 interface Seen {
   readonly name: string;
   readonly port: number;
@@ -28,7 +28,7 @@ interface Seen {
 
 const cookie = 'of-the-release';
 
-/** As the start script of an Elixir release calls `erl`; ERL_DIST_PORT as that of relx does. */
+/** Calls `erl` as the start script of an Elixir release does; ERL_DIST_PORT as in relx. */
 function erlArguments(env: Readonly<Record<string, string>>): string[] {
   const { RELEASE_NODE, RELEASE_NAME, RELEASE_DISTRIBUTION = 'sname', RELEASE_COOKIE, ERL_DIST_PORT } = env;
   const name = RELEASE_NODE ?? RELEASE_NAME;
@@ -53,7 +53,7 @@ async function listensOn(host: string, port: number): Promise<boolean> {
   }
 }
 
-/** Looks at a node that is up. */
+/** Reads the properties of a running node. */
 async function look(name: string, epmdPort: number, known: number | undefined): Promise<Seen> {
   const [local = '', host = ''] = name.split('@');
   const epmd = (await new EpmdClient({ port: epmdPort }).lookup(local))?.port;
@@ -78,8 +78,8 @@ async function look(name: string, epmdPort: number, known: number | undefined): 
 }
 
 /**
- * What must be the same. Which port is free does not matter. Of a loopback name only we keep to loopback, so that we are not on
- * IPv4 as well; and OTP makes itself known to an EPMD that happens to run even if nobody needs one.
+ * The properties that must be the same. Which free port is chosen does not matter. With a loopback name, only Convoy listens on
+ * loopback alone, and so not on IPv4 as well; and OTP registers with an EPMD that happens to run, even if it is not needed.
  */
 function comparable(seen: Seen, { isFixed = false, withoutEpmd = false }: Case): object {
   const { name, port, epmd, isHidden, families } = seen;
@@ -97,7 +97,7 @@ interface Case {
   readonly env: (port: number) => Record<string, string>;
   /** The port is prescribed. */
   readonly isFixed?: boolean;
-  /** All nodes are on that port. */
+  /** All nodes use that port. */
   readonly withoutEpmd?: boolean;
 }
 
@@ -235,7 +235,7 @@ async function seeConvoy(
 describe('variables of a release', { skip: missingPeer('25') }, () => {
   for (const one of cases) {
     const { env: make, withoutEpmd = false } = one;
-    test(`mean the same to both: ${one.title}`, async () => {
+    test(`give the same node: ${one.title}`, async () => {
       await using epmd = await startTestEpmd();
       const port = await freePort();
       const env = { RELEASE_COOKIE: cookie, ...make(port) };

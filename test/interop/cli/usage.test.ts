@@ -11,7 +11,7 @@ import { writeRunningConsole } from '../../../packages/console/src/server/runnin
 import { runConvoy } from '../../support/convoy-command.ts';
 
 describe('convoy', () => {
-  test('the former name of a command still runs it, and no help mentions it', async () => {
+  test('the former name of a command still works, but no help mentions it', async () => {
     assert.deepEqual(normalizeWords(['part', 'part', 'b']), ['disconnect', 'part', 'b']);
     assert.deepEqual(normalizeWords(['help', 'part']), ['disconnect', '--help']);
     const [help, former] = await Promise.all([runConvoy(['--help']), runConvoy(['part', '--help'])]);
@@ -38,7 +38,7 @@ describe('convoy', () => {
     assert.equal((await runConvoy([])).code, 2);
   });
 
-  test('a node that is not there has exit code 3 and one JSON document', async () => {
+  test('an unreachable node gives exit code 3 and one JSON document', async () => {
     using home = makeFolder({ '.erlang.cookie': 'nobody' });
     const env = { HOME: home.path, ERL_EPMD_PORT: '1' };
     const { code, stdout, stderr } = await runConvoy(['ping', 'nobody@127.0.0.1', '--json'], { env });
@@ -48,7 +48,7 @@ describe('convoy', () => {
     assert.match(stderr, /^convoy: /);
   });
 
-  test('a console of another version is an error in words', async () => {
+  test('a console of another version is an error with an explanation', async () => {
     using home = makeFolder();
     const server = createServer((_request, response) => response.end('[{"name":"a@h","kind":"cobol"}]'));
     server.listen(0, '127.0.0.1');
@@ -63,7 +63,7 @@ describe('convoy', () => {
     assert.match(error.remedy, /another version/);
   });
 
-  test('without a cookie or a console it says what to do', async () => {
+  test('a missing cookie or console is an error that says what to do', async () => {
     using home = makeFolder();
     const env = { HOME: home.path };
     const cookie = await runConvoy(['ping', 'a@127.0.0.1'], { env });
@@ -72,7 +72,7 @@ describe('convoy', () => {
     assert.deepEqual([console_.code, /convoy up/.test(console_.stderr)], [4, true]);
   });
 
-  test('the token of a console that was killed is sent to nobody', async () => {
+  test('the token of a killed console is never sent', async () => {
     const running = { url: 'http://127.0.0.1:9/', token: 'secret-token', pid: 2 ** 22 };
     using data = makeFolder({ 'console.json': JSON.stringify(running) });
     const { code, stderr } = await runConvoy(['list', '--data-dir', data.path]);

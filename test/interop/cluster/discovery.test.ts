@@ -1,6 +1,6 @@
 /**
- * Gossip and DNS in one cluster: nodes of ours and real Erlang nodes that speak as libcluster does find each other, whoever
- * starts first; a failing name server disconnects nobody; and a stock node is connected on its behalf.
+ * Gossip and DNS in one cluster: Convoy nodes and real Erlang nodes with libcluster's protocols find each other in any order
+ * of start; a failing name server disconnects no node; and a stock node is connected on its behalf.
  */
 
 import assert from 'node:assert/strict';
@@ -59,11 +59,11 @@ for (const release of testedReleases()) {
     const startPeer = async (name: string): Promise<ErlangNode> => {
       const here = `{${name.split('@')[1]?.replaceAll('.', ',')}}`;
       const args = ['-erl_epmd_port', String(port), '-kernel', 'inet_dist_use_interface', here];
-      // Nobody's: with one port for all nodes there is none to ask.
+      // Unused: with one port for all nodes, no EPMD is asked.
       return startErlangNode({ name, cookie, epmdPort: await freePort(), release, args });
     };
 
-    test('gossip and DNS bring two nodes of ours and two of libcluster together', async () => {
+    test('gossip and DNS connect two Convoy nodes and two libcluster nodes', async () => {
       const gossipPort = await freePort();
       await using dns = await startDnsServer({ [query]: ['127.0.0.2', '127.0.0.3'] });
       await using dnsPeer = await startPeer('app@127.0.0.2');
@@ -94,7 +94,7 @@ for (const release of testedReleases()) {
         two.ready({ peers: 3, timeoutMs: 10_000 }),
       ]);
 
-      // What libcluster does here is another matter: it takes this for an empty answer, and is therefore ended first.
+      // libcluster treats this as an empty answer, so it is stopped first.
       await dnsPeer[Symbol.asyncDispose]();
       await eventually('the peer to be gone', 30_000, () => !first.list().includes(dnsPeer.name));
       dns.zone.set(query, 'SERVFAIL');
@@ -104,7 +104,7 @@ for (const release of testedReleases()) {
         assert.deepEqual([...node.list(), node.name].toSorted(), left.toSorted());
       }
 
-      // A node of the same name that takes its place is found though the name server still fails.
+      // A node that starts under the same name is found although the name server still fails.
       await using replaced = await startPeer('app@127.0.0.2');
       await Promise.all([waitForMesh(first, [replaced.name]), waitForMesh(second, [replaced.name])]);
       dns.zone.set(query, ['127.0.0.3']);
@@ -113,7 +113,7 @@ for (const release of testedReleases()) {
       });
     });
 
-    test('a stock node is connected on its behalf, and again after it was cut off', async () => {
+    test('a stock node is connected on its behalf, and reconnected after it was disconnected', async () => {
       await using stock = await startPeer('stock@127.0.0.2');
       await using peer = await startPeer('peer@127.0.0.3');
       await using own = await startOwn('own@127.0.0.4');

@@ -1,4 +1,4 @@
-/** Stages faults with real nodes, daemons, name servers and sshd, and sees that the doctor names each of them. */
+/** Stages faults with real nodes, daemons, name servers and sshd, and checks that the doctor names each of them. */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -19,10 +19,10 @@ import { layCable, missingNamespaces, Namespace } from '../../support/network/na
 import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const cookie = 'cookie_of_the_patients';
-/** For what never answers. */
+/** Timeouts for cases in which nothing answers. */
 const brief = { timeoutMs: 1500 };
 
-/** Fails unless the diagnosis is this one, told with evidence or a remedy that says something, and nothing secret. */
+/** Fails unless the diagnosis is the expected one, with matching evidence or remedy, and without a secret. */
 function assertFault(diagnosis: Diagnosis, code: string, failedStep?: string): void {
   assert.equal(diagnosis.fault?.code, code, JSON.stringify(diagnosis, undefined, 2));
   assert.equal(diagnosis.ok, false);
@@ -73,7 +73,7 @@ describe('the doctor', { skip: missingPeer('25') }, () => {
   testMesh(scene);
 });
 
-/** Names, and who has them. */
+/** Faults of names. */
 function testNames(scene: Scene): void {
   const { examine, register } = scene;
 
@@ -87,12 +87,12 @@ function testNames(scene: Scene): void {
     assert.equal(await scene.peer.eval('nodes(hidden)'), '[]');
   });
 
-  test('a long name and a short one', async () => {
+  test('a long and a short name', async () => {
     assertFault(await examine(scene.peer.name, { name: 'me@here' }), 'NAME_FORM', 'name');
     assertFault(await examine('app'), 'NAME_FORM', 'name');
   });
 
-  test('another host part than the node has itself', async () => {
+  test('a host part other than that of the node', async () => {
     const diagnosis = await examine('app@localhost');
     assertFault(diagnosis, 'NAME_FORM', 'handshake');
     assert.match(diagnosis.fault?.remedy ?? '', /app@127\.0\.0\.1/);
@@ -104,7 +104,7 @@ function testNames(scene: Scene): void {
     assert.match(JSON.stringify(diagnosis.fault), /registered nodes: app/);
   });
 
-  test('a name that another node has in that cluster', async () => {
+  test('a name that another node of the cluster has', async () => {
     await using other = await scene.cluster.erlang('dup');
     assert.equal(await other.eval(`net_adm:ping('${scene.peer.name}')`), 'pong');
     assertFault(await examine(scene.peer.name, { name: 'dup@127.0.0.1' }), 'NAME_TAKEN', 'handshake');
@@ -121,11 +121,11 @@ function testNames(scene: Scene): void {
   });
 }
 
-/** EPMD, ports and what answers there. */
+/** Faults of EPMD and ports. */
 function testPorts(scene: Scene): void {
   const { examine, register } = scene;
 
-  test('a port that is closed, where there is no EPMD', async () => {
+  test('a closed port, without EPMD', async () => {
     assertFault(await examine(scene.peer.name, { port: await freePort() }), 'PORT_CLOSED', 'port');
   });
 
@@ -138,13 +138,13 @@ function testPorts(scene: Scene): void {
     assertFault(await examine(scene.peer.name, { epmdPort: silent.port, ...brief }), 'EPMD_SILENT', 'epmd');
   });
 
-  test('an entry of EPMD that is stale', async () => {
+  test('a stale entry in EPMD', async () => {
     const held = await register('ghost', await freePort());
     assertFault(await examine('ghost@127.0.0.1'), 'EPMD_STALE', 'port');
     held.close();
   });
 
-  test('a program that is no node, and one that says nothing', async () => {
+  test('a program that is not a node, and one that does not answer', async () => {
     await using web = await startServer((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     assertFault(await examine(scene.peer.name, { port: web.port }), 'NOT_A_NODE', 'handshake');
     await using silent = await startServer(() => undefined);
@@ -166,7 +166,7 @@ function testHandshakes(scene: Scene): void {
     assertFault(await examine(strict.name), 'NOT_ALLOWED', 'handshake');
   });
 
-  test('a node that lacks what the protocol needs', async () => {
+  test('a node that lacks a required capability', async () => {
     const self = { name: 'ancient@127.0.0.1', creation: 9, cookie, hidden: false };
     const listener = await listenForPeers({
       self: { ...self, flags: Flag.EXTENDED_REFERENCES },
@@ -179,7 +179,7 @@ function testHandshakes(scene: Scene): void {
     await listener.close();
   });
 
-  test('TLS where the node speaks none, none where it does, and a bad certificate', async () => {
+  test('TLS on only one side, and a bad certificate', async () => {
     await using authority = await TestAuthority.create();
     const certificate = await authority.issue();
     const transport = createTlsTransport({ ca: authority.ca, cert: certificate.cert, key: certificate.key });
@@ -204,7 +204,7 @@ function testHandshakes(scene: Scene): void {
   });
 }
 
-/** Hosts that are not reached. */
+/** Hosts that cannot be reached. */
 function testNetwork(scene: Scene): void {
   const { examine } = scene;
 
@@ -217,7 +217,7 @@ function testNetwork(scene: Scene): void {
     assertFault(await ask('db2.example'), 'DNS_FAILING', 'resolve');
   });
 
-  test('a host that has IPv6 only', async () => {
+  test('a host with IPv6 only', async () => {
     await using dns = await startDnsServer({ 'db6.example': ['::1'] });
     const options = { dnsServers: [dns.address], family: 4 } as const;
     const diagnosis = await examine('app@db6.example', options);
@@ -228,17 +228,17 @@ function testNetwork(scene: Scene): void {
   test('packets that are dropped on the way', { skip: missingNamespaces() ?? false }, async () => {
     using far = new Namespace();
     const { near, far: address } = layCable(undefined, far);
-    // What comes in is answered into nowhere.
+    // Replies are dropped.
     execFileSync('ip', ['-n', far.name, 'route', 'add', 'blackhole', near]);
     assertFault(await examine(`app@${address}`, { port: 4242, ...brief }), 'PORT_SILENT', 'port');
   });
 }
 
-/** What is found beyond the node, and how it is told. */
+/** Warnings about nodes that can be reached, and the output of the command. */
 function testMesh(scene: Scene): void {
   const { examine } = scene;
 
-  test('what will go wrong later: a mesh that is not whole', async () => {
+  test('a warning: an incomplete mesh', async () => {
     const args = ['-connect_all', 'false'];
     await using a = await scene.cluster.erlang('a', { args });
     await using b = await scene.cluster.erlang('b', { args });
@@ -253,7 +253,7 @@ function testMesh(scene: Scene): void {
     assert.match(diagnosis.warnings[0]?.evidence.join() ?? '', /b@127\.0\.0\.1 lacks c@127\.0\.0\.1/);
   });
 
-  test('a mesh with a TypeScript node in it is whole', async () => {
+  test('a mesh with a TypeScript node is complete', async () => {
     await using a = await scene.cluster.erlang('mesh_a');
     await using b = await scene.cluster.erlang('mesh_b');
     const env = { CONVOY_COOKIE: cookie, ERL_EPMD_PORT: String(scene.cluster.epmdPort) };
@@ -266,7 +266,7 @@ function testMesh(scene: Scene): void {
     assert.deepEqual([diagnosis.ok, diagnosis.warnings], [true, []]);
   });
 
-  test('the command says the steps, the fault and the remedy', async () => {
+  test('the command prints the steps, the fault and the remedy', async () => {
     const env = { CONVOY_COOKIE: 'another', ERL_EPMD_PORT: String(scene.cluster.epmdPort) };
     const { code, stdout, stderr } = await runConvoy(['doctor', scene.peer.name], { env });
     assert.equal(code, 3);
@@ -285,7 +285,7 @@ function testMesh(scene: Scene): void {
   });
 }
 
-describe('the doctor on the way by SSH', { skip: missingSshd() ?? missingPeer('25') }, () => {
+describe('the doctor through SSH', { skip: missingSshd() ?? missingPeer('25') }, () => {
   const examine = async (
     server: SshServer,
     options: Partial<SshTunnelOptions> = {},
@@ -319,7 +319,7 @@ describe('the doctor on the way by SSH', { skip: missingSshd() ?? missingPeer('2
     assertFault(await examine(server), 'SSH_HOST_KEY_CHANGED', 'ssh');
   });
 
-  test('a key that is refused', async () => {
+  test('a refused key', async () => {
     await using server = await startSshServer();
     await using other = await startSshServer();
     assertFault(await examine(server, { identityFiles: [other.identityFile] }), 'SSH_AUTH_REFUSED', 'ssh');
@@ -380,7 +380,7 @@ describe('the doctor asks one node about another', { skip: missingPeer('25') }, 
     assertFault(await examine('app@nowhere.invalid'), 'DNS_NO_SUCH_HOST', 'resolve');
   });
 
-  test('that is not there, or only in EPMD', async () => {
+  test('that is down, or only registered in EPMD', async () => {
     assertFault(await examine('nobody@127.0.0.1'), 'EPMD_NAME_UNKNOWN', 'epmd');
     const held = await new EpmdClient({ port: cluster.epmdPort }).register({
       name: 'ghost',

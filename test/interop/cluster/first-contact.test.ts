@@ -1,6 +1,6 @@
 /**
- * The first connection to a node that was just launched, with a stranger in its place who knows no cookie: an impostor that
- * holds the name in EPMD, or has the very port that is dialled, and relays what it is shown to a node that runs.
+ * The first connection to a newly launched node, with an impostor in its place that knows no cookie: it holds the name in EPMD,
+ * or listens on the dialled port, and relays what it receives to a running node.
  */
 
 import assert from 'node:assert/strict';
@@ -36,7 +36,7 @@ interface Scene extends AsyncDisposable {
   readonly provider: Provider;
   readonly folder: string;
   readonly epmdPort: number;
-  /** Ours: what a console dials with. */
+  /** Our node, which dials as a console does. */
   readonly node: Node;
   launch(kind: ProviderNodeKind, name?: string): Promise<LaunchedNode>;
   portOf(node: string): Promise<number>;
@@ -91,7 +91,7 @@ async function makeScene(options: SceneOptions = {}): Promise<Scene> {
   };
 }
 
-/** A PATH whose `erl` is that of another release, entered by chroot: the files it reads are named from in there. */
+/** A PATH whose `erl` is that of another release, run by chroot, so file names are those inside it. */
 function programsIn(root: string, folder: string): string {
   const names = ['HOME', 'CONVOY_BOOT', 'CONVOY_LINK_FILE', 'ERL_CRASH_DUMP'];
   const inside = names.map((name) => `${name}="\${${name}#${root}}"`).join(' ');
@@ -100,7 +100,7 @@ function programsIn(root: string, folder: string): string {
   return `${folder}:${process.env['PATH'] ?? ''}`;
 }
 
-/** A `convoy node` that is none: it says that it is up at a port of the attacker's. */
+/** A fake `convoy node`: it reports that it is up on a port of the attacker. */
 function lyingNode(folder: string, port: number): readonly string[] {
   const file = join(folder, 'lying-node.mjs');
   const name = 'process.argv[process.argv.indexOf("--name") + 1]';
@@ -166,7 +166,7 @@ describe('first contact with a launched node', { skip }, () => {
         assert.ok(impostor.outcomes.length > 0);
         assert.ok(!impostor.outcomes.includes('let in'), `${name} let the impostor in`);
 
-        // The relay itself works: with the cookie of the cluster the same node takes it for the dialler.
+        // The relay itself works: with the cookie of the cluster, the same node accepts it as the dialler.
         const address = { host: '127.0.0.1', port: impostor.port };
         await using careless = await startNode({
           name: 'careless@127.0.0.1',

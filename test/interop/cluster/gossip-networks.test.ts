@@ -1,6 +1,6 @@
 /**
- * Gossip over a cable between two networks of their own: a node of ours on one side, on the other one that runs libcluster's
- * strategy. They hear each other by the interface that is named, and connect.
+ * Gossip between two networks connected by a cable: a Convoy node on one side, on the other a node with libcluster's strategy.
+ * They hear each other on the configured interface, and connect.
  */
 
 import assert from 'node:assert/strict';
@@ -51,7 +51,7 @@ for (const release of testedReleases()) {
         await using peer = await startErlangNode({
           name: `app@${far}`,
           cookie,
-          // Nobody's: with a fixed port the node starts without one.
+          // Unused: with a fixed port the node needs no EPMD.
           epmdPort: await freePort(),
           release,
           namespace: network,

@@ -1,6 +1,6 @@
 /**
- * Gossip against real nodes, by the byte and over real sockets: what a node sends as libcluster does is read here, and what is
- * written here is accepted there, in clear and encrypted, by multicast and by broadcast.
+ * Gossip with real nodes, byte for byte and over real sockets: heartbeats of libcluster's protocol are read, and ours are
+ * accepted by the node, unencrypted and encrypted, by multicast and by broadcast.
  */
 
 import assert from 'node:assert/strict';
@@ -42,7 +42,7 @@ for (const release of testedReleases()) {
       startErlangNode({ name, cookie, epmdPort: epmd.port, release });
 
     for (const { mode, address, topology } of ways) {
-      test(`hears its heartbeats by ${mode}, in clear and encrypted`, async () => {
+      test(`hears its heartbeats by ${mode}, unencrypted and encrypted`, async () => {
         await using peer = await startPeer(`told_${release}_${mode}@127.0.0.1`);
         for (const shared of [undefined, secret]) {
           await using socket = await openSocket({ address, multicast: mode === 'multicast' });
@@ -54,7 +54,7 @@ for (const release of testedReleases()) {
         }
       });
 
-      test(`is heard by it by ${mode}, in clear and encrypted, and it connects`, async () => {
+      test(`is heard by it by ${mode}, unencrypted and encrypted, and it connects`, async () => {
         await using peer = await startPeer(`hears_${release}_${mode}@127.0.0.1`);
         for (const shared of [undefined, secret]) {
           await using socket = await openSocket({ address, multicast: mode === 'multicast' });
@@ -75,7 +75,7 @@ for (const release of testedReleases()) {
       });
     }
 
-    test('is ignored by it where the secrets differ', async () => {
+    test('is ignored by it if the secrets differ', async () => {
       await using peer = await startPeer(`strict_${release}@127.0.0.1`);
       await using socket = await openSocket({ address: multicast, multicast: true });
       const cluster = await startLibcluster(peer, gossip(socket.port, { multicastIf: '127.0.0.1' }, secret));
@@ -101,7 +101,7 @@ for (const release of testedReleases()) {
   });
 }
 
-/** Heartbeats often enough for a test that listens late. */
+/** Sends heartbeats often enough for a test that listens late. */
 function gossip(port: number, topology: Partial<GossipTopology>, shared: string | undefined): GossipTopology {
   return {
     strategy: 'gossip',
@@ -147,7 +147,7 @@ interface GossipSocket extends AsyncDisposable {
   send(datagram: Uint8Array): void;
 }
 
-/** A socket beside the peer's on the same port, on loopback alone. */
+/** A socket on the same port as the peer's, on loopback only. */
 async function openSocket(way: {
   readonly address: string;
   readonly multicast: boolean;

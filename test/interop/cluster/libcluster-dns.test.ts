@@ -1,4 +1,4 @@
-/** Nodes that run libcluster's DNSPoll find Convoy's by the same name server, and drop them as bluntly as libcluster does. */
+/** Nodes with libcluster's DNSPoll find Convoy nodes through the same name server, and disconnect them as libcluster does. */
 
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
@@ -18,7 +18,7 @@ const query = 'mesh.test';
 
 for (const release of testedReleases()) {
   describe(`libcluster's DNSPoll with OTP ${release}`, { skip: missingPeer(release) }, () => {
-    // All on one port, each on its own address: so the same name before the @ needs no EPMD per address.
+    // All on one port, each on its own address, so that no EPMD per address is needed for equal names before the @.
     let port: number;
     beforeEach(async () => (port = await freePort()));
 
@@ -35,7 +35,7 @@ for (const release of testedReleases()) {
       return { strategy: 'dns_poll', query, nodeBasename: 'app', pollingInterval: 100, nameserver };
     };
 
-    test('connects those in the answer, itself left out, and disconnects who is no longer in it', async () => {
+    test('connects the nodes in the answer except itself, and disconnects those that are no longer in it', async () => {
       await using dns = await startDnsServer({ [query]: ['127.0.0.2', '127.0.0.3', '127.0.0.4'] });
       await using first = await startOwn('127.0.0.3');
       await using second = await startOwn('127.0.0.4');
@@ -52,7 +52,7 @@ for (const release of testedReleases()) {
       assert.ok((await polledNodes(peer)).every((name) => name !== node.name));
     });
 
-    test('takes a failure of the name server for an empty answer', async () => {
+    test('treats a failure of the name server as an empty answer', async () => {
       await using dns = await startDnsServer({ [query]: ['127.0.0.3'] });
       await using own = await startOwn('127.0.0.3');
       await using node = await startPeer('127.0.0.2');
@@ -67,7 +67,7 @@ for (const release of testedReleases()) {
   });
 }
 
-/** Every name that any answer held. */
+/** Every name in any answer. */
 async function polledNodes(peer: LibclusterPeer): Promise<string[]> {
   return (await peer.events()).flatMap((event) => event.nodes ?? []);
 }

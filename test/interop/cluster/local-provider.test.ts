@@ -1,4 +1,4 @@
-/** Launches real nodes of all three kinds on this computer, by the provider alone and through a whole console. */
+/** Launches real nodes of all three kinds on this computer, with only the provider and with a whole console. */
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -163,7 +163,7 @@ test('a console launches all three kinds, and they find one another', { skip }, 
     assert.ok((view?.memoryBytes ?? 0) > 1_000_000);
     assert.match(view?.version ?? '', /OTP \d+|Node\.js/);
   }
-  // The page heard of all of it without asking.
+  // The page was notified of everything.
   await live.message(
     'node',
     ({ node }) => node.kind === 'elixir' && node.status === 'up' && node.peers.length === 2,
@@ -194,7 +194,7 @@ test('a console launches all three kinds, and they find one another', { skip }, 
 });
 
 test(
-  'shells run on launched nodes, outlive their socket, and come back with what was missed',
+  'shells run on launched nodes, outlive their socket, and are resumed with the missed output',
   { skip },
   async () => {
     await using convoy = await makeConsole();
@@ -243,13 +243,13 @@ test('a page that reads too slowly gets the screen instead of all the output', {
   assert.ok(missed > 1_000_000, `${missed} characters were left out`);
 });
 
-test('nodes launched to stay alone join and disconnect when asked', { skip }, async () => {
+test('nodes launched without joining join and disconnect on request', { skip }, async () => {
   await using convoy = await makeConsole();
   const ts = await convoy.launch('typescript', { join: false });
   const erlang = await convoy.launch('erlang', { join: false });
   const { client } = convoy;
   await eventually(
-    'a look at both',
+    'both to be probed',
     30_000,
     async () => (await convoy.node(erlang.name))?.memoryBytes !== undefined,
   );
@@ -274,7 +274,7 @@ test('nodes launched to stay alone join and disconnect when asked', { skip }, as
   }
 });
 
-test('a node that joined from elsewhere is discovered, and gone when it leaves', async () => {
+test('a node from elsewhere that joins is discovered, and removed when it leaves', async () => {
   await using convoy = await makeConsole();
   const { name } = await convoy.launch('typescript');
   const cookie = readFileSync(join(convoy.dataDir, 'cookie'), 'utf8');
@@ -302,7 +302,7 @@ test('a node that joined from elsewhere is discovered, and gone when it leaves',
   );
 });
 
-test('a crash is told with how it ended and what it printed last', { skip }, async () => {
+test('a crash is reported with its exit and its last output', { skip }, async () => {
   await using convoy = await makeConsole();
   await using live = await convoy.client.live();
   const { name, osPid = 0 } = await convoy.launch('erlang');
@@ -329,7 +329,7 @@ test('no cookie is in arguments, environment, logs or answers', { skip }, async 
   assert.match(audit, /"event":"node.launch"/);
 });
 
-test('says how to get Elixir where it is missing', async () => {
+test('tells how to install Elixir if it is missing', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'convoy-path-'));
   try {
     await using convoy = await makeConsole({ env: { ...process.env, PATH: empty } });
@@ -347,7 +347,7 @@ test('says how to get Elixir where it is missing', async () => {
   }
 });
 
-test('refuses more nodes than the limit in words', async () => {
+test('refuses more nodes than the limit with an explanation', async () => {
   await using convoy = await makeConsole({ nodeLimit: 1 });
   await convoy.launch('typescript');
   const refused = await convoy.client.ask('/api/nodes', { body: { kind: 'typescript' } });

@@ -1,7 +1,7 @@
 /**
- * A hub that stands between two clusters, as a console does, and a node of the one that tries to reach the other through
- * it: real Erlang nodes with cookies of their own, a shell that is open on the victim, and everything the intruder can put
- * into a message, sent to every process of the hub.
+ * A hub between two clusters, like a console, and a node of one cluster that tries to reach the other through it: real Erlang
+ * nodes with separate cookies, an open shell on the victim, and everything the intruder can put into a message, sent to every
+ * process of the hub.
  */
 
 import assert from 'node:assert/strict';
@@ -28,10 +28,10 @@ import { run, untilState } from '../../support/erlang/shell-viewer.ts';
 
 const victimCookie = 'cookie-of-the-victim';
 const intruderCookie = 'cookie-of-the-intruder';
-/** Processes of the hub that are tried: all there are, and more. */
+/** Number of processes of the hub that are tried: more than there are. */
 const pidsTried = 200;
 
-/** Erlang for a function that makes pids of a node by their number. */
+/** An Erlang function that creates pids of a node from their numbers. */
 function pidMaker({ name, creation }: { readonly name: string; readonly creation: number }): string {
   return `fun(N) -> binary_to_term(<<131, 88, 119, ${name.length}, "${name}", N:32, 0:32, ${creation}:32>>) end`;
 }
@@ -51,7 +51,7 @@ class Scene {
     after(() => this.#end());
   }
 
-  /** Has the intruder send a message to every process of the hub, and waits until the hub has taken them all. */
+  /** Has the intruder send a message to every process of the hub, and waits until the hub has received all of them. */
   readonly sendToAll = async (message: string): Promise<void> => {
     await this.intruder.eval(`[Hub(N) ! ${message} || N <- Pids], ok.`);
     await this.hub.rpc(this.intruder.name, 'erlang', 'node', []);

@@ -1,4 +1,4 @@
-/** The console's API about hosts by SSH, with a real sshd: what goes wrong, and a host that goes away. */
+/** The console's API for SSH hosts, with a real sshd: failures, and a host that disappears. */
 
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -61,7 +61,7 @@ async function makeScene(): Promise<Scene> {
 }
 
 describe('hosts by SSH, by the API', { skip }, () => {
-  test('says what is wrong, and takes another try', async () => {
+  test('reports what is wrong, and can be retried', async () => {
     await using scene = await makeScene();
     const { client } = scene;
     const bad = await client.ask('/api/hosts', { body: { target: 'root@' } });
@@ -80,7 +80,7 @@ describe('hosts by SSH, by the API', { skip }, () => {
   });
 
   test(
-    'a host that goes away is told, comes back, and does not hold up the end',
+    'a host that disappears is reported, reconnects, and does not delay the shutdown',
     { skip: onlyInAll() },
     async () => {
       await using scene = await makeScene();
@@ -118,7 +118,7 @@ describe('hosts by SSH, by the API', { skip }, () => {
       await convoy[Symbol.asyncDispose]();
       assert.ok(performance.now() - started < 30_000);
       await server.start();
-      // It would end by itself, a minute later.
+      // It would end by itself after a minute.
       const folder = join(scene.far, '.convoy', 'nodes');
       const [id = ''] = readdirSync(folder);
       process.kill(Number(readFileSync(join(folder, id, 'pid'), 'utf8')), 'SIGKILL');
@@ -127,7 +127,7 @@ describe('hosts by SSH, by the API', { skip }, () => {
 });
 
 describe('nodes of hosts by SSH, by the API', { skip }, () => {
-  test('a node without a cookie to be read is not attached, and the doctor says why', async () => {
+  test('a node whose cookie cannot be read is not attached, and the doctor says why', async () => {
     await using scene = await makeScene();
     const { client, epmdPort } = scene;
     await using remote = await startErlangNode({ name: 'app@db1', cookie: 'unknown', epmdPort });

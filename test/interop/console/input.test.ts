@@ -60,7 +60,7 @@ describe('numbered input', { skip: missingPeer() }, () => {
     },
   );
 
-  test('a shell says when what is typed is not shown', async () => {
+  test('a shell reports when typed text is not shown', async () => {
     await using live = await convoy.client.live();
     const shellId = await openShell(live);
     await live.message('shell.echo', ({ echo }) => echo);
@@ -73,7 +73,7 @@ describe('numbered input', { skip: missingPeer() }, () => {
     await other.message('shell.echo', ({ echo }) => echo);
   });
 
-  test('a shell whose page has gone before it was open is closed', async () => {
+  test('a shell whose page disappears before it opens is closed', async () => {
     await using live = await convoy.client.live();
     const before = (await live.message('welcome')).shells.length;
     {

@@ -1,4 +1,4 @@
-/** The console's API about Railway, against a simulated one: tokens, environments, nodes that outlive it, and their controls. */
+/** The console's API for Railway, against a simulated one: tokens, environments, nodes that outlive the console, and their controls. */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -89,7 +89,7 @@ async function makeScene(): Promise<Scene> {
 }
 
 describe('Railway by the API', () => {
-  test('a token is tried, and neither told nor written down', async () => {
+  test('a token is checked, and neither returned nor stored', async () => {
     await using scene = await makeScene();
     const { client, simulator, dataDir } = scene;
     const before = (await client.ask('/api/railway')).json as RailwayView;
@@ -159,7 +159,7 @@ describe('Railway by the API', () => {
     assert.equal(await scene.node(name), undefined);
   });
 
-  test('two who open one environment get the same place, and none is left of a token that was forgotten', async () => {
+  test('two users who open one environment get the same place, and none remains after logging out', async () => {
     await using scene = await makeScene();
     const { client, simulator } = scene;
     const { account } = (await client.ask('/api/railway/login', { body: {} })).json as RailwayView;
@@ -179,7 +179,7 @@ describe('Railway by the API', () => {
     assert.deepEqual((await look()).places, []);
   });
 
-  test('requests that do not fit are refused before Railway hears of them', async () => {
+  test('invalid requests are refused before Railway receives them', async () => {
     await using scene = await makeScene();
     const { client } = scene;
     await scene.open();

@@ -1,6 +1,6 @@
 /**
- * Every secret of a scenario with all providers, looked for everywhere: in argument lists and environments of all processes, in
- * files, in what commands and the console print, in logs, in answers of the API and on the live socket.
+ * Searches for every secret of a scenario with all providers: in the argument lists and environments of all processes, in
+ * files, in the output of commands and of the console, in logs, in answers of the API and on the live socket.
  */
 
 import assert from 'node:assert/strict';
@@ -42,7 +42,7 @@ import { endProcess } from '../../support/erlang/test-epmd.ts';
 
 const skip = missingPeer('25', 'elixir') || (missingSshd() ?? false);
 
-/** Launches with a variable of that name, and gives the node's name. */
+/** Launches a node with a variable of that name, and returns the node's name. */
 async function launch(
   { scenario, convoy }: { readonly scenario: Scenario; readonly convoy: ConsoleProcess },
   words: readonly string[],
@@ -87,7 +87,7 @@ async function connectWithPassphrase(scenario: Scenario, server: SshServer): Pro
   scenario.hear('convoy connect', output);
 }
 
-/** Things that go wrong, with secrets in what was asked. */
+/** Failing requests that contain secrets. */
 async function makeMistakes(
   scenario: Scenario,
   convoy: ConsoleProcess,
@@ -150,7 +150,7 @@ async function readEverything(
   scenario.hear('the live socket', JSON.stringify(live.messages));
 }
 
-/** By its arguments: a child of it is seen as a copy of it until it has become another program. */
+/** Identified by its arguments: a child looks like a copy of it until it has become another program. */
 function isConsole({ dataDir }: ConsoleProcess): (process: SeenProcess) => boolean {
   return ({ command }) => command.includes(` up --port 0 --data-dir ${dataDir} `);
 }
@@ -166,7 +166,7 @@ function secretsOf(scenario: Scenario, convoy: ConsoleProcess, scanner: SecretSc
   const launched = Object.entries(named).map(([name, { value, place }]) => ({
     name,
     value,
-    // The command that was given it, and its one node.
+    // The command that received it, and its one node.
     mayKnow: ({ command, environment }: SeenProcess) =>
       command.includes(name) || environment.some((line) => line.includes(place)),
     mayHold: (path: string) =>
@@ -194,8 +194,8 @@ function secretsOf(scenario: Scenario, convoy: ConsoleProcess, scanner: SecretSc
 }
 
 /**
- * Cookies and tokens that Convoy makes itself, by the files they are in. A crash dump of Erlang has all atoms, cookies among
- * them; it is in the node's private folder.
+ * Cookies and tokens that Convoy creates, by the files that contain them. A crash dump of Erlang has all atoms, including
+ * cookies; it is in the node's private folder.
  */
 function madeOnTheWay(scanner: SecretScanner): Secret[] {
   const files = [...scanner.files.values()];
@@ -208,7 +208,7 @@ function madeOnTheWay(scanner: SecretScanner): Secret[] {
   const tokens = values(/\/simulator\/token$/, /^(\S{16,})\s*$/g);
   assert.ok(
     cookies.length > 3 && links.length > 1 && tokens.length > 0,
-    'the secrets are where they are looked for',
+    'the secrets are where the scanner looks',
   );
   return [
     ...[...new Set(cookies)].map((value) => ({
@@ -217,7 +217,7 @@ function madeOnTheWay(scanner: SecretScanner): Secret[] {
       // A service on Railway has its cookie as a variable.
       mayKnow: ({ environment }: SeenProcess) =>
         environment.every((line) => !line.includes(value) || line === `RELEASE_COOKIE=${value}`),
-      // The console remembers those of SSH hosts, to find their nodes again.
+      // The console remembers those of SSH hosts, so that it finds their nodes again.
       mayHold: (path: string) =>
         /\/(?:\.erlang\.cookie(?:\.new)?|cookie|links\.json(?:\.\w+)?|erl_crash\.dump)$/.test(path),
     })),
@@ -235,7 +235,7 @@ function madeOnTheWay(scanner: SecretScanner): Secret[] {
 }
 
 describe('the scanner for secrets', { skip }, () => {
-  test('what is planted is found', async () => {
+  test('a planted secret is found', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'convoy-planted-'));
     const [inArguments, inEnvironment, inOpenFile, inFile] = [random(), random(), random(), random()];
     const child = spawn('sleep', ['60', '0'], {
@@ -247,7 +247,7 @@ describe('the scanner for secrets', { skip }, () => {
       writeFileSync(join(folder, 'file'), inFile, { mode: 0o600 });
       chmodSync(folder, 0o755);
       const scanner = new SecretScanner([folder]);
-      await eventually('two looks', 30_000, () => scanner.passes > 2);
+      await eventually('two passes', 30_000, () => scanner.passes > 2);
       await scanner[Symbol.asyncDispose]();
       const mayHold = (): boolean => true;
       const found = scanner.findings([

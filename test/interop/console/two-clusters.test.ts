@@ -1,6 +1,6 @@
 /**
- * One console, two clusters: an Erlang node on this computer and one on a host by SSH, each with a cookie of its own and a
- * shell that is open on it. Every way from the one to the other that leads through the console is tried.
+ * One console, two clusters: an Erlang node on this computer and one on an SSH host, each with its own cookie and an open
+ * shell. Every way from one to the other through the console is tried.
  */
 
 import assert from 'node:assert/strict';
@@ -25,7 +25,7 @@ interface Member {
   readonly name: string;
   /** Evaluates Erlang expressions with `Console`, `Pids` and `Victim` bound. */
   run(code: string, bindings?: Readonly<Record<string, Term>>): Promise<Term>;
-  /** A pid of the console's node that this one is connected with. */
+  /** A pid of the console's node to which this one is connected. */
   consolePid(): Promise<Pid>;
   close(): Promise<void>;
 }
@@ -192,7 +192,7 @@ describe('two clusters of one console', { skip }, () => {
 
     it(`from ${place}, nothing sent to any process of the console runs anything on the other cluster or shows in its shell`, async () => {
       const { intruder, victim } = scene.sides(from);
-      // Each node has a home of its own: what runs on the intruder itself leaves its mark there.
+      // Each node has its own home folder: code that runs on the intruder itself leaves its mark there.
       const mark = `ran-from-${from}`;
       const [shell] = [await scene.openShell(victim.name), await scene.openShell(intruder.name)];
       const known = [await intruder.consolePid(), await victim.consolePid()];
@@ -232,7 +232,7 @@ describe('two clusters of one console', { skip }, () => {
     'Forged senders',
     'a node of one cluster of the console reaches no node, shell or process of another through it',
     async () => {
-      // What came of everything above: both shells of both nodes, and the console, go on.
+      // After all of this, both nodes, their shells and the console still work.
       for (const from of ['here', 'there'] as const) {
         const shell = await scene.openShell(scene.sides(from).victim.name);
         await shell.run('40 + 2.', /^42\r?$/m);

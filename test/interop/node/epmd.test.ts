@@ -1,6 +1,6 @@
 /**
- * Our EPMD with the real ones: Erlang nodes and the `epmd` program against our daemon, our client against theirs, and
- * both daemons answering the same bytes.
+ * Our EPMD with the real one: Erlang nodes and the `epmd` program with our daemon, our client with the real daemon, and the
+ * answers of both daemons to the same bytes.
  */
 
 import assert from 'node:assert/strict';
@@ -15,7 +15,7 @@ import { installedReleases } from '../../support/extent.ts';
 const skip = missingPeer();
 const options = { skip };
 
-/** What the stock `epmd` program prints, given these arguments. It runs beside us, so that our daemon can answer. */
+/** The output of the stock `epmd` program with these arguments. It runs asynchronously, so that our daemon can answer. */
 async function runEpmd(port: number, ...args: string[]): Promise<{ text: string; code: number | null }> {
   const child = spawn('epmd', ['-port', String(port), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
@@ -24,7 +24,7 @@ async function runEpmd(port: number, ...args: string[]): Promise<{ text: string;
   return { text, code };
 }
 
-/** Sends parts one after the other and returns all that came back until the daemon closed, or had said enough. */
+/** Sends parts one after the other and returns the whole reply, until the daemon closes or enough has arrived. */
 function sendRaw(port: number, parts: readonly Buffer[], enough: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
@@ -61,7 +61,7 @@ describe('our EPMD daemon', options, () => {
     });
   }
 
-  test('nodes with short names use it as well, and a name frees when its node ends', async () => {
+  test('nodes with short names use it too, and a name is released when its node ends', async () => {
     await using server = await startEpmdServer({ port: 0 });
     const common = { cookie: 'epmd-interop', epmdPort: server.port };
     const client = new EpmdClient({ port: server.port });
@@ -73,14 +73,14 @@ describe('our EPMD daemon', options, () => {
     await eventuallyEqual(() => client.lookup('short'), undefined);
   });
 
-  test('a second node of one name is refused', async () => {
+  test('a second node with the same name is refused', async () => {
     await using server = await startEpmdServer({ port: 0 });
     const common = { cookie: 'epmd-interop', epmdPort: server.port, name: 'same@127.0.0.1' };
     await using _first = await startErlangNode(common);
     await assert.rejects(startErlangNode(common), /the name same@127\.0\.0\.1 seems to be in use/);
   });
 
-  test('a node registers again when the daemon comes back', async () => {
+  test('a node registers again when the daemon restarts', async () => {
     const before = await startEpmdServer({ port: 0 });
     await using node = await startErlangNode({
       name: 'again@127.0.0.1',
@@ -110,7 +110,7 @@ describe('our EPMD daemon', options, () => {
     await server.closed;
   });
 
-  test('the epmd program takes a name away where checking is relaxed', async () => {
+  test('the epmd program unregisters a name if checks are relaxed', async () => {
     await using server = await startEpmdServer({ port: 0, relaxedCommandCheck: true });
     const held = await new EpmdClient({ port: server.port }).register({ name: 'gone', port: 1 });
     assert.match((await runEpmd(server.port, '-stop', 'gone')).text, /^STOPPED/);
@@ -120,7 +120,7 @@ describe('our EPMD daemon', options, () => {
 });
 
 describe('our EPMD client', options, () => {
-  test('registers with, asks and commands the real daemon', async () => {
+  test('registers with the real daemon, and sends it queries and commands', async () => {
     await using epmd = await startTestEpmd();
     const client = new EpmdClient({ port: epmd.port });
     assert.deepEqual(await client.names(), { epmdPort: epmd.port, nodes: [] });
@@ -212,7 +212,7 @@ describe('both EPMD daemons', options, () => {
     'stopping a name': { parts: [text('staken')] },
   };
 
-  test('answer the same bytes alike', async () => {
+  test('give the same answers to the same bytes', async () => {
     await using theirs = await startTestEpmd();
     await using ours = await startEpmdServer({ port: 0 });
     for (const port of [theirs.port, ours.port]) {

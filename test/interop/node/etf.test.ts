@@ -1,6 +1,6 @@
 /**
- * Real emulators as judges of the term codec: what we encode they read and write again, what they make up we read and
- * write again, and both sides must agree that nothing changed.
+ * The term codec checked by real emulators: they decode and encode what we encode, we decode and encode their random terms,
+ * and both sides must agree that nothing changed.
  */
 
 import assert from 'node:assert/strict';
@@ -108,7 +108,7 @@ function startJudge(release: OtpRelease): Judge {
 const fromHex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-/** Whether the order of keys or the choice between two forms of a port leaves the bytes of a term open. */
+/** Whether a term has several encodings: by the order of keys, or by the two forms of a port. */
 function hasOpenForm(term: Term): boolean {
   const text = inspect(term, { syntax: 'erlang' });
   return text.includes('#{') || text.includes('#Port');
@@ -116,7 +116,7 @@ function hasOpenForm(term: Term): boolean {
 
 for (const release of testedReleases()) {
   suite(`terms and OTP ${release}`, { skip: missingPeer(release) }, () => {
-    test('reads 500 random terms that we write, and writes the same again', async () => {
+    test('decodes 500 random terms that we encode, and encodes the same bytes', async () => {
       await using judge = startJudge(release);
       for (const term of fc.sample(anyTerm, { numRuns: 500, seed: 20_261_123 })) {
         const ours = toHex(encode(term));
@@ -126,7 +126,7 @@ for (const release of testedReleases()) {
       }
     });
 
-    test('finds 500 random terms of its own unchanged after we read and wrote them', async () => {
+    test('finds 500 of its own random terms unchanged after we decoded and encoded them', async () => {
       await using judge = startJudge(release);
       for (let seed = 1; seed <= 500; seed += 1) {
         const theirs = await judge.ask(`make ${seed}`);
@@ -136,7 +136,7 @@ for (const release of testedReleases()) {
       }
     });
 
-    test('reads maps in the forms that JavaScript has for them', async () => {
+    test('reads maps from all JavaScript forms', async () => {
       await using judge = startJudge(release);
       const entries: [string, number][] = Array.from({ length: 50 }, (_, at) => [`key ${at}`, at]);
       for (const map of [Object.fromEntries(entries), new Map(entries), new TermMap(entries)]) {

@@ -49,7 +49,7 @@ for (const release of testedReleases()) {
       assert.ok(equals(await node.call(counter, tuple(atom('echo'), term)), term));
     });
 
-    test('says why a GenServer did not answer', async () => {
+    test('reports why a GenServer did not answer', async () => {
       await assert.rejects(node.call(counter, atom('never'), { timeoutMs: 50 }), { code: 'CALL_TIMEOUT' });
       await assert.rejects(node.call({ name: 'nobody', node: peer }, 1), { code: 'CALL_NOPROC' });
       await assert.rejects(node.call(counter, atom('crash')), { code: 'CALL_EXIT', reason: atom('crashed') });
@@ -82,7 +82,7 @@ for (const release of testedReleases()) {
       await assert.rejects(elixir.eval(`GenServer.call(${server}, 1)`), /no process/);
     });
 
-    test('a callback that throws ends the server, and the caller hears of it', async () => {
+    test('a callback that throws ends the server, and the caller gets the reason', async () => {
       const failing = (): never => {
         throw new Error('broken');
       };
@@ -93,7 +93,7 @@ for (const release of testedReleases()) {
       );
     });
 
-    test('pings by the worker convention print on both sides', async () => {
+    test('pings of the worker convention are printed on both sides', async () => {
       const pinged = new Promise((resolve) => {
         node.spawnServer({ onMessage: (_self, message) => resolve(message) }, { name: 'worker' });
       });

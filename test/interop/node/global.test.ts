@@ -131,7 +131,7 @@ for (const release of testedReleases()) {
         assert.equal(await erl.a1.eval('global:sync()', deadlineMs), 'ok');
         assert.equal(await erl.a2.eval('global:sync()', deadlineMs), 'ok');
         await erl.a2.eval(`erlang:disconnect_node('${full('t1')}')`);
-        // Whether the third node parts from a2 as well depends on whose report it hears first, as between OTP nodes.
+        // Whether the third node also disconnects from a2 depends on which report arrives first, as between OTP nodes.
         await eventuallyEqual(() => ts['t1']!.list().length, 0);
         for (const each of [erl.a1, erl.a2]) {
           await eventuallyEqual(() => each.eval(`lists:member('${full('t1')}', nodes())`), 'false');

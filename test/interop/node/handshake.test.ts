@@ -1,4 +1,4 @@
-/** Handshakes and connections with real Erlang nodes, both ways, where they succeed and where they must not. */
+/** Handshakes and connections with real Erlang nodes in both directions: those that succeed and those that must fail. */
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -144,7 +144,7 @@ for (const release of testedReleases()) {
       connection.close();
     });
 
-    test('they dial us, and see us go', async () => {
+    test('they dial us, and notice when we leave', async () => {
       await using scene = await startScene({ release });
       await using acceptor = await listen(scene, localNode('ts@127.0.0.1'));
       assert.equal(await scene.erl.eval("net_kernel:connect_node('ts@127.0.0.1')"), 'true');
@@ -193,7 +193,7 @@ for (const release of testedReleases()) {
     `OTP ${release}, where a connection must not come up, or only once`,
     { skip: missingPeer(release) },
     () => {
-      test('another cookie of ours is explained', async () => {
+      test('our different cookie is explained', async () => {
         await using scene = await startScene({ release });
         await assert.rejects(dial(scene, localNode('ts@127.0.0.1', { cookie: 'WRONG' })), {
           code: 'HANDSHAKE_COOKIE_MISMATCH',
@@ -202,7 +202,7 @@ for (const release of testedReleases()) {
         assert.equal(await scene.erl.eval('nodes(connected)'), '[]');
       });
 
-      test('another cookie of theirs is refused', async () => {
+      test('their different cookie is refused', async () => {
         await using scene = await startScene({ release });
         await using acceptor = await listen(scene, localNode('ts@127.0.0.1', { cookie: 'WRONG' }));
         assert.equal(await scene.erl.eval("net_kernel:connect_node('ts@127.0.0.1')"), 'false');
@@ -210,7 +210,7 @@ for (const release of testedReleases()) {
         assert.equal((error as { code?: string }).code, 'HANDSHAKE_COOKIE_MISMATCH');
       });
 
-      test('a flag they insist on and we lack is explained', async () => {
+      test('a flag that they require and we lack is explained', async () => {
         await using scene = await startScene({ release });
         const flags = visibleFlags & ~Flag.MANDATORY_25_DIGEST & ~Flag.BIG_CREATION;
         await assert.rejects(dial(scene, localNode('ts@127.0.0.1', { flags })), {
@@ -218,7 +218,7 @@ for (const release of testedReleases()) {
         });
       });
 
-      test('an allow list there is explained', async () => {
+      test('their allow list is explained', async () => {
         await using scene = await startScene({ release });
         await scene.erl.eval("net_kernel:allow(['other@127.0.0.1'])");
         await assert.rejects(dial(scene, localNode('ts@127.0.0.1')), { code: 'HANDSHAKE_NOT_ALLOWED' });

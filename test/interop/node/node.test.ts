@@ -25,7 +25,7 @@ const cookie = 'node-interop';
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
 const deadlineMs = 60_000;
 
-/** Runs a function in a process of the node and gives its result. */
+/** Runs a function in a process of the node and returns its result. */
 function inProcess<Result>(node: Node, body: (self: Process) => Promise<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
     node.spawn(async (self) => {
@@ -66,7 +66,7 @@ function untilDown(node: Node, peer: string): Promise<string> {
   });
 }
 
-/** Makes processes there that first send their pid to `box` and then run `body`, Erlang expressions. */
+/** Starts processes on the Erlang node that send their pid to `box` and then run `body`, Erlang expressions. */
 function spawnerOf(scene: ErlangPair): (self: Process, body: string) => Promise<Pid> {
   return async (self, body) => {
     scene.node.unregister('box');
@@ -87,7 +87,7 @@ for (const release of testedReleases()) {
   });
 }
 
-/** What is sent, and what gets lost without harm. */
+/** Messages, and messages that are lost without harm. */
 function testMessages(scene: ErlangPair): void {
   const { us, peer, run, release } = scene;
   const spawnThere = spawnerOf(scene);
@@ -131,7 +131,7 @@ function testMessages(scene: ErlangPair): void {
     assert.equal(sum, count + 1);
   });
 
-  test('aliases, group leaders and messages for nobody do no harm', async () => {
+  test('aliases, group leaders and messages without a receiver do no harm', async () => {
     await inProcess(scene.node, async (self) => {
       const alias = self.alias();
       const pid = await spawnThere(
@@ -147,12 +147,12 @@ function testMessages(scene: ErlangPair): void {
   });
 }
 
-/** Processes that end here and there, with links and monitors. */
+/** Processes with links and monitors that end on either side. */
 function testExits(scene: ErlangPair): void {
   const { us, peer, run } = scene;
   const spawnThere = spawnerOf(scene);
 
-  test('an exit there reaches linked and monitoring processes here', async () => {
+  test('an exit on the Erlang node reaches linked and monitoring processes on ours', async () => {
     await inProcess(scene.node, async (self) => {
       self.trapExit = true;
       const pid = await spawnThere(self, `receive stop -> exit({shutdown, 1}) end`);
@@ -172,7 +172,7 @@ function testExits(scene: ErlangPair): void {
     });
   });
 
-  test('an exit here reaches linked and monitoring processes there', async () => {
+  test('an exit on our node reaches linked and monitoring processes on the Erlang node', async () => {
     const answer = run(`
       process_flag(trap_exit, true),
       true = register(loop_box, self()),
@@ -189,7 +189,7 @@ function testExits(scene: ErlangPair): void {
       after ${deadlineMs} -> unregister(loop_box), timeout end`);
     await inProcess(scene.node, async (self) => {
       scene.node.register('leaver', self.pid);
-      // The name there appears when the evaluation has begun.
+      // The name is registered when the evaluation has begun.
       await eventually('the evaluation to begin', deadlineMs, async () => {
         return (await scene.node.rpc(peer, 'erlang', 'whereis', [atom('loop_box')])) !== undefined;
       });
@@ -200,7 +200,7 @@ function testExits(scene: ErlangPair): void {
     assert.equal(await answer, `{{bye,7},{bye,7},{leaver,'${us}'},{bye,7},noproc,noproc}`);
   });
 
-  test('a function that throws is an exit reason there', async () => {
+  test('a thrown error becomes an exit reason on the Erlang node', async () => {
     const pid = scene.node.spawn(
       async (self) => {
         await self.receive();
@@ -216,12 +216,12 @@ function testExits(scene: ErlangPair): void {
   });
 }
 
-/** Signals to end, sent on purpose. */
+/** Explicit exit signals. */
 function testExitSignals(scene: ErlangPair): void {
   const { us, run } = scene;
   const spawnThere = spawnerOf(scene);
 
-  test('exit signals both ways: normal is ignored, kill is not, trapping sees them', async () => {
+  test('exit signals both ways: normal is ignored, kill is not, a trapping process receives them', async () => {
     await inProcess(scene.node, async (self) => {
       self.trapExit = true;
       const pid = await spawnThere(self, `receive {From, go} -> exit(From, boo), exit(From, normal) end`);
@@ -236,7 +236,7 @@ function testExitSignals(scene: ErlangPair): void {
     });
   });
 
-  test('exit(Pid, kill) from there ends a process that traps', async () => {
+  test('exit(Pid, kill) from the Erlang node ends a process that traps exits', async () => {
     const pid = scene.node.spawnServer(
       { onMessage: () => undefined, onExitSignal: () => undefined },
       { name: 'tough' },
@@ -255,7 +255,7 @@ function testExitSignals(scene: ErlangPair): void {
     scene.node.unregister('victim_box');
   });
 
-  test('after unlink neither side hears of the other', async () => {
+  test('after unlink neither side is notified of the other', async () => {
     await inProcess(scene.node, async (self) => {
       self.trapExit = true;
       const pid = await spawnThere(
@@ -281,7 +281,7 @@ function testExitSignals(scene: ErlangPair): void {
 function testOtherNodes(scene: ErlangPair): void {
   const { peer, run, release } = scene;
 
-  test('a hidden node is reached but not listed', async () => {
+  test('a hidden node can be reached but is not listed', async () => {
     const name = `hid${release}@127.0.0.1`;
     await using hidden = await scene.cluster.own(name, { hidden: true });
     await hidden.connect(peer);
@@ -293,7 +293,7 @@ function testOtherNodes(scene: ErlangPair): void {
     assert.deepEqual([hidden.list(), hidden.list('hidden')], [[], [peer]]);
   });
 
-  test('a wrong cookie and a name that is taken are said to be so', async () => {
+  test('a wrong cookie and a taken name are reported as such', async () => {
     const common = { epmd: 'system', epmdPort: scene.cluster.epmdPort } as const;
     await using wrong = await startNode({ name: `bad${release}@127.0.0.1`, cookie: 'wrong', ...common });
     await assert.rejects(wrong.connect(peer), { code: 'HANDSHAKE_COOKIE_MISMATCH' });
@@ -302,7 +302,7 @@ function testOtherNodes(scene: ErlangPair): void {
     await assert.rejects(scene.node.connect('nobody@127.0.0.1'), { code: 'CONNECTION_NAME_UNKNOWN' });
   });
 
-  test('a node that comes back under its name is a new one', async () => {
+  test('a restarted node with the same name is a new node', async () => {
     const name = `back${release}@127.0.0.1`;
     const options = { name, cookie, epmd: 'system', epmdPort: scene.cluster.epmdPort } as const;
     const first = await startNode(options);
@@ -327,7 +327,7 @@ function testOtherNodes(scene: ErlangPair): void {
   });
 
   test(
-    'reaches and is reached over IPv6',
+    'connects in both directions over IPv6',
     { skip: hasIpv6 ? false : 'this machine has no IPv6' },
     async () => {
       const [mine, theirs] = [`ts6x${release}@::1`, `erl6x${release}@::1`];
@@ -336,7 +336,7 @@ function testOtherNodes(scene: ErlangPair): void {
       await using other = await scene.cluster.erlang(theirs, { args });
       await six.connect(theirs);
       six.disconnect(theirs);
-      // It would ping by the connection that is gone.
+      // It would ping over the lost connection.
       await eventuallyEqual(() => other.eval('nodes().'), '[]');
       assert.equal(await other.eval(`net_adm:ping('${mine}').`), 'pong');
       assert.deepEqual(six.list(), [theirs]);
@@ -358,7 +358,7 @@ function testConnections(scene: ErlangPair): void {
         ]);
         assert.equal(theirs, 'true');
         assert.equal(await run(`net_adm:ping('${name}')`), 'pong');
-        // The mesh may bring the other nodes of this file as well.
+        // The mesh may also connect the other nodes of this file.
         assert.deepEqual(
           other.list().filter((each) => each === peer),
           [peer],

@@ -1,4 +1,4 @@
-/** Nodes that are found without EPMD, or by it as the last of a chain, among real Erlang nodes; in both directions. */
+/** Nodes that are found without EPMD, or with EPMD as the last of a chain, among real Erlang nodes; in both directions. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -29,7 +29,7 @@ function startWithoutEpmd(release: OtpRelease, options: { name: string; port: nu
     name: options.name,
     release,
     cookie,
-    // Nobody listens there.
+    // No EPMD listens there.
     epmdPort: 1,
     args: [
       ...['-erl_epmd_port', String(options.port)],

@@ -26,7 +26,7 @@ function untilAborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** What one suite exposes to its peer. */
+/** The functions that one suite exposes to its peer. */
 interface Exposed {
   readonly pair: ErlangPair;
   /** How often `maths:count` was called. */
@@ -79,11 +79,11 @@ function expose(exposed: Exposed): void {
   });
 }
 
-/** What a function gives, and how it fails. */
+/** Results and failures of functions. */
 function testValues(exposed: Exposed): void {
   const { pair } = exposed;
   const { us } = pair;
-  /** Evaluates with variables of its own. */
+  /** Evaluates with separate variables. */
   const ask = pair.run;
 
   const cases: Record<string, [expression: string, value: string]> = {
@@ -136,7 +136,7 @@ function testValues(exposed: Exposed): void {
 function testCallsOfErlang(exposed: Exposed): void {
   const { pair } = exposed;
   const { us } = pair;
-  /** Evaluates with variables of its own. */
+  /** Evaluates with separate variables. */
   const ask = pair.run;
 
   it('calls an exported fun', async () => {
@@ -177,11 +177,11 @@ function testCallsOfErlang(exposed: Exposed): void {
   });
 }
 
-/** Who calls, and who gives up. */
+/** Callers, and callers that give up. */
 function testContexts(exposed: Exposed): void {
   const { pair } = exposed;
   const { us, peer } = pair;
-  /** Evaluates with variables of its own. */
+  /** Evaluates with separate variables. */
   const ask = pair.run;
 
   it('gives the caller and its group leader to functions with a context', async () => {
@@ -221,7 +221,7 @@ function testContexts(exposed: Exposed): void {
   });
 }
 
-/** Calls of ours. */
+/** Our own calls. */
 function testCalls(pair: ErlangPair): void {
   const { us, peer } = pair;
 

@@ -1,4 +1,4 @@
-/** TLS distribution with real Erlang nodes: certificates both ways, both versions, both directions, and what is refused. */
+/** TLS distribution with real Erlang nodes: certificates of both sides, both versions, both directions, and refusals. */
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ const forged = await authority.issue({ isForged: true });
 const expired = await authority.issue({ days: -1 });
 const elsewhere = await authority.issue({ hosts: ['other.example'] });
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
-/** OTP 23 is there without its `ssl` application. */
+/** OTP 23 is installed without its `ssl` application. */
 const releases = testedReleases().filter((release) => release !== '23');
 
 function tls(options: Partial<TlsTransportOptions> = {}): Transport {
@@ -72,7 +72,7 @@ function startOurs(epmd: TestEpmd, transport: Transport, host = '127.0.0.1'): Pr
   });
 }
 
-/** The code of the first attempt of others that the node turns away while `attempt` runs. */
+/** The code of the first incoming connection that the node refuses while `attempt` runs. */
 async function refusedDuring(node: Node, attempt: () => Promise<string>): Promise<string> {
   const refused = Promise.withResolvers<string>();
   const stop = subscribeEvent('convoy:handshake.refused', ({ node: at, error }) => {
@@ -84,7 +84,7 @@ async function refusedDuring(node: Node, attempt: () => Promise<string>): Promis
   return code;
 }
 
-/** A name that comes back while the peer has its old connection is asked through that one, which takes OTP 5 s to end. */
+/** If a node reconnects while the peer still has the old connection, OTP checks the old one first, which takes 5 s. */
 const untilForgotten = (erl: ErlangNode): Promise<void> =>
   eventually('the peer to forget us', 30_000, async () => (await erl.eval('nodes()')) === '[]');
 
@@ -93,7 +93,7 @@ const ping = (erl: ErlangNode, node: Node): Promise<string> => erl.eval(`net_adm
 for (const release of releases) {
   describe(`TLS with OTP ${release}`, { skip: missingPeer(release) }, () => {
     for (const version of ['1.2', '1.3'] as const) {
-      test(`both sides dial and are dialled by TLS ${version}, with certificates of both`, async () => {
+      test(`both sides dial and accept TLS ${version}, with certificates of both`, async () => {
         await using epmd = await startTestEpmd();
         await using erl = await startErlang({ release, epmd, versions: [version] });
         {
@@ -131,7 +131,7 @@ for (const release of releases) {
       assert.equal(await ping(erl, node), 'pong');
     });
 
-    test('what is wrong with the node that is dialled is said', async () => {
+    test('faults of the dialled node are explained', async () => {
       await using epmd = await startTestEpmd();
       const cases = [
         [{ certificate: forged }, tls(), 'CONNECTION_TLS_UNTRUSTED'],
@@ -148,7 +148,7 @@ for (const release of releases) {
       }
     });
 
-    test('what the other node does not like about this one is said', async () => {
+    test('the reasons for which the other node refuses this one are explained', async () => {
       await using epmd = await startTestEpmd();
       for (const versions of [['1.2'], ['1.3']] as const) {
         await using erl = await startErlang({ release, epmd, versions });
@@ -171,14 +171,14 @@ for (const release of releases) {
       }
     });
 
-    test('nodes that must not come in are turned away, with the reason', async () => {
+    test('unacceptable nodes are refused with the reason', async () => {
       await using epmd = await startTestEpmd();
       const cases = [
         [{ certificate: forged }, {}, 'CONNECTION_TLS_UNTRUSTED'],
         [{ certificate: expired }, {}, 'CONNECTION_TLS_EXPIRED'],
         [{ versions: ['1.2'] }, { versions: ['1.3'] }, 'CONNECTION_TLS_NO_COMMON_VERSION'],
         [{ proto: 'inet_tcp' }, {}, 'CONNECTION_TLS_NOT_SPOKEN'],
-        // The other side finds that our certificate is not for the host of our name.
+        // To the other side, our certificate is not valid for the host of our name.
         [{}, { cert: elsewhere.cert, key: elsewhere.key }, 'CONNECTION_TLS_CERTIFICATE_REFUSED'],
       ] as const;
       for (const [theirs, ours, code] of cases) {
@@ -188,7 +188,7 @@ for (const release of releases) {
       }
     });
 
-    test('a node of TLS that dials a plain one is told apart from a stranger', async () => {
+    test('a TLS node that dials a plain one is distinguished from other programs', async () => {
       await using epmd = await startTestEpmd();
       await using erl = await startErlang({ release, epmd });
       await using node = await startOurs(epmd, createTcpTransport());

@@ -1,4 +1,4 @@
-/** The Erlang shell of real nodes, as a user at a terminal sees it. */
+/** The Erlang shell of real nodes, as a user sees it at a terminal. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -8,7 +8,7 @@ import { testedReleases } from '../../support/extent.ts';
 import { ShellScene } from '../../support/erlang/shell-scene.ts';
 import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
 
-/** Processes of shells that visitors have opened, and what keeps them: an interpreted function is their group leader. */
+/** Processes of the shells that were opened remotely, and their group leaders, which run an interpreted function. */
 const leftOvers = `
   [P || Kept <- [fun(P) ->
       case catch process_info(P, initial_call) of {initial_call, {erl_eval, _, _}} -> true; _ -> false end
@@ -31,7 +31,7 @@ for (const release of testedReleases()) {
       interrupted: /\*\* exception exit: killed/,
       wrong: [
         ['foo(.', /syntax error before/],
-        // A scan error: the shell then asks for the rest of the line without echo.
+        // After a scan error the shell reads the rest of the line without echo.
         ['2#9 bad rest. 5.', /2#9/],
         ['1 / 0.', /bad argument|badarith|an error occurred when evaluating/],
       ],
@@ -59,7 +59,7 @@ for (const release of testedReleases()) {
   });
 }
 
-/** What it shows for a line, beyond what every shell shows. */
+/** Output for a line, besides what every shell shows. */
 function testLines(scene: ShellScene): void {
   it('takes several forms on one line', async () => {
     await using shell = await scene.open();
@@ -84,7 +84,7 @@ function testLines(scene: ShellScene): void {
   });
 }
 
-/** Programs that ask. */
+/** Programs that ask for input. */
 function testQuestions(scene: ShellScene): void {
   it('answers io:get_line and io:fread', async () => {
     await using shell = await scene.open();
@@ -112,7 +112,7 @@ function testQuestions(scene: ShellScene): void {
   });
 }
 
-/** How it begins and ends. */
+/** Start and end of the shell. */
 function testLife(scene: ShellScene): void {
   it('ends with exit(), and the node lives', async () => {
     const shell = await scene.open();

@@ -1,4 +1,4 @@
-/** Shells of real nodes whose code and whose users try to harm who looks at them. */
+/** Shells of real nodes whose code and users attack the viewers. */
 
 import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
@@ -12,7 +12,7 @@ import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.t
 
 const cookie = 'shell-hostile';
 
-describe('an Erlang shell whose node means harm', { skip: missingPeer('25') }, () => {
+describe('an Erlang shell of a hostile node', { skip: missingPeer('25') }, () => {
   let cluster: ErlangCluster;
   let node: Node;
 

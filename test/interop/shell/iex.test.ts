@@ -1,4 +1,4 @@
-/** IEx of real nodes, as a user at a terminal sees it. */
+/** IEx of real nodes, as a user sees it at a terminal. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -9,7 +9,7 @@ import { testedReleases } from '../../support/extent.ts';
 import { ShellScene } from '../../support/erlang/shell-scene.ts';
 import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
 
-/** Processes of shells on the node: IEx servers and evaluators, and what keeps them. */
+/** Processes of shells on the node: IEx servers, evaluators and their group leaders. */
 const leftOvers = `
   for pid <- Process.list(),
       {:dictionary, dictionary} <- [Process.info(pid, :dictionary)],
@@ -66,7 +66,7 @@ for (const release of testedReleases()) {
   });
 }
 
-/** What is typed at its prompt, beyond what every shell takes. */
+/** Input at its prompt, besides what every shell accepts. */
 function testInput(scene: ShellScene): void {
   it('takes a pasted form of several lines', async () => {
     await using shell = await scene.open();
@@ -105,7 +105,7 @@ function testInput(scene: ShellScene): void {
   });
 }
 
-/** Programs that ask. */
+/** Programs that ask for input. */
 function testQuestions(scene: ShellScene): void {
   it('answers IO.gets and IO.getn', async () => {
     await using shell = await scene.open();
@@ -147,7 +147,7 @@ function testQuestions(scene: ShellScene): void {
   });
 }
 
-/** A node of ours that goes, or stays away. */
+/** A Convoy node that disconnects, for a while or for good. */
 function testLostNode(scene: ShellScene): void {
   it('has its evaluator ended when our node was gone and comes back', async () => {
     const first = await scene.cluster.own('guest', { hidden: true });
@@ -186,7 +186,7 @@ function testLostNode(scene: ShellScene): void {
   });
 }
 
-/** A connection that is lost and comes back. */
+/** A connection that is lost and restored. */
 function testLostConnection(scene: ShellScene): void {
   it('goes on where it was when a lost connection is back', async () => {
     await using shell = await scene.open();
