@@ -15,7 +15,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
 import { startConsoleProcess } from '../support/console/console-process.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../support/erlang/erlang-node.ts';
 import { eventually } from '../support/eventually.ts';
 import { missingSshd, startSshServer } from '../support/network/ssh-server.ts';
 
@@ -41,18 +42,13 @@ function makeHomes(): { readonly near: string; readonly far: string; [Symbol.dis
 
 test('connects over SSH, attaches a node, launches another, and leaves nothing', { skip }, async () => {
   using homes = makeHomes();
-  await using epmd = await startTestEpmd();
+  await using cluster = await ErlangCluster.start({ cookie });
   await using server = await startSshServer({
     trusted: false,
-    env: { ERL_EPMD_PORT: String(epmd.port), HOME: homes.far },
+    env: { ERL_EPMD_PORT: String(cluster.epmdPort), HOME: homes.far },
   });
   copyFileSync(server.identityFile, join(homes.near, '.ssh', 'id_ed25519'));
-  await using remote = await startErlangNode({
-    name: 'app@db1',
-    cookie,
-    epmdPort: epmd.port,
-    kind: 'elixir',
-  });
+  const remote = await cluster.erlang('app@db1', { kind: 'elixir' });
   await using convoy = await startConsoleProcess({ env: { HOME: homes.near, SSH_AUTH_SOCK: '' } });
   const browser = await startBrowser();
   try {

@@ -5,7 +5,8 @@ import { chmodSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { TestAuthority } from '../../support/certificates.ts';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
-import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 
 const env = { CONVOY_COOKIE: 'carrier' };
 const cookie = env.CONVOY_COOKIE;
@@ -21,16 +22,10 @@ const tlsFlags = [
 for (const release of ['25', '27', '29'] as const) {
   describe(`the command with OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('reaches and runs nodes that use TLS', async () => {
-      await using epmd = await startTestEpmd();
+      await using cluster = await ErlangCluster.start({ cookie, release });
       const args = ['-proto_dist', 'inet_tls', ...authority.emulatorArgs(release, { certificate })];
-      await using erl = await startErlangNode({
-        name: 'erl@127.0.0.1',
-        release,
-        cookie,
-        epmdPort: epmd.port,
-        args,
-      });
-      const tlsEnv = { ...env, ERL_EPMD_PORT: String(epmd.port) };
+      const erl = await cluster.erlang('erl', { args });
+      const tlsEnv = { ...env, ERL_EPMD_PORT: String(cluster.epmdPort) };
       const pinged = await runConvoy(['ping', erl.name, ...tlsFlags], { env: tlsEnv });
       assert.match(pinged.stdout, /^pong from erl@127\.0\.0\.1/, pinged.stderr);
       const summed = await runConvoy(['rpc', erl.name, 'lists', 'sum', '[1, 2]', ...tlsFlags], {

@@ -8,17 +8,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { createCipheriv, createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { after, before, describe, test } from 'node:test';
-import { startNode } from '@convoy/node';
 import { GossipCodec } from '../../../packages/cluster/src/strategies/gossip-packet.ts';
-import {
-  type ErlangNode,
-  freePort,
-  missingPeer,
-  type OtpRelease,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { freePort, missingPeer, type OtpRelease } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 import { type GossipTopology, startLibcluster } from '../../support/erlang/libcluster-peer.ts';
 
@@ -34,16 +26,13 @@ const ways = [
 
 for (const release of testedReleases()) {
   describe(`gossip with OTP ${release}`, { skip: missingPeer(release) }, () => {
-    let epmd: TestEpmd;
-    before(async () => (epmd = await startTestEpmd()));
-    after(() => epmd[Symbol.asyncDispose]());
-
-    const startPeer = (name: string): Promise<ErlangNode> =>
-      startErlangNode({ name, cookie, epmdPort: epmd.port, release });
+    let mesh: ErlangCluster;
+    before(async () => (mesh = await ErlangCluster.start({ cookie, release })));
+    after(() => mesh[Symbol.asyncDispose]());
 
     for (const { mode, address, topology } of ways) {
       test(`hears its heartbeats by ${mode}, unencrypted and encrypted`, async () => {
-        await using peer = await startPeer(`told_${release}_${mode}@127.0.0.1`);
+        await using peer = await mesh.erlang(`told_${release}_${mode}@127.0.0.1`);
         for (const shared of [undefined, secret]) {
           await using socket = await openSocket({ address, multicast: mode === 'multicast' });
           await startLibcluster(peer, gossip(socket.port, topology, shared));
@@ -55,16 +44,12 @@ for (const release of testedReleases()) {
       });
 
       test(`is heard by it by ${mode}, unencrypted and encrypted, and it connects`, async () => {
-        await using peer = await startPeer(`hears_${release}_${mode}@127.0.0.1`);
+        await using peer = await mesh.erlang(`hears_${release}_${mode}@127.0.0.1`);
         for (const shared of [undefined, secret]) {
           await using socket = await openSocket({ address, multicast: mode === 'multicast' });
           const cluster = await startLibcluster(peer, gossip(socket.port, topology, shared));
-          await using own = await startNode({
-            name: `web_${release}_${mode}_${shared === undefined ? 'clear' : 'secret'}@127.0.0.1`,
-            cookie,
-            epmd: 'system',
-            epmdPort: epmd.port,
-          });
+          const name = `web_${release}_${mode}_${shared === undefined ? 'clear' : 'secret'}`;
+          await using own = await mesh.own(name);
           const iv = Uint8Array.from({ length: 16 }, (_, at) => at);
           socket.send(new GossipCodec({ secret: shared }).encode(own.name, { iv }));
           await cluster.until({ event: 'heartbeat', node: own.name });
@@ -76,7 +61,7 @@ for (const release of testedReleases()) {
     }
 
     test('is ignored by it if the secrets differ', async () => {
-      await using peer = await startPeer(`strict_${release}@127.0.0.1`);
+      await using peer = await mesh.erlang(`strict_${release}@127.0.0.1`);
       await using socket = await openSocket({ address: multicast, multicast: true });
       const cluster = await startLibcluster(peer, gossip(socket.port, { multicastIf: '127.0.0.1' }, secret));
       const stranger = 'stranger@127.0.0.1';

@@ -11,38 +11,30 @@ import type { Connection } from '../../../packages/node/src/net/connection.ts';
 import { dialPeer } from '../../../packages/node/src/net/dial.ts';
 import { createEpmdResolver } from '../../../packages/node/src/net/resolvers/epmd-resolver.ts';
 import { createTcpTransport } from '../../../packages/node/src/net/transports/tcp.ts';
-import {
-  type ErlangNode,
-  type ErlangNodeOptions,
-  missingPeer,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { type ErlangNode, type ErlangNodeOptions, missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 
 const cookie = 'SECRETCOOKIE';
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
 
 interface Scene extends AsyncDisposable {
-  readonly epmd: TestEpmd;
+  readonly epmdPort: number;
   readonly erl: ErlangNode;
 }
 
 async function startScene(change: Partial<ErlangNodeOptions> = {}): Promise<Scene> {
-  const epmd = await startTestEpmd();
+  const cluster = await ErlangCluster.start({ cookie });
   try {
-    const erl = await startErlangNode({ name: 'm@127.0.0.1', cookie, epmdPort: epmd.port, ...change });
+    const { name = 'm@127.0.0.1', ...options } = change;
+    const erl = await cluster.erlang(name, options);
     return {
-      epmd,
+      epmdPort: cluster.epmdPort,
       erl,
-      async [Symbol.asyncDispose]() {
-        await erl[Symbol.asyncDispose]();
-        await epmd[Symbol.asyncDispose]();
-      },
+      [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
     };
   } catch (error) {
-    await epmd[Symbol.asyncDispose]();
+    await cluster[Symbol.asyncDispose]();
     throw error;
   }
 }
@@ -55,7 +47,7 @@ function dial(scene: Scene, self: LocalNode, family: 0 | 6 = 0): Promise<Connect
   return dialPeer({
     self,
     peer: scene.erl.name,
-    resolver: createEpmdResolver({ port: scene.epmd.port, family }),
+    resolver: createEpmdResolver({ port: scene.epmdPort, family }),
     transport: createTcpTransport({ family }),
   });
 }
@@ -83,7 +75,7 @@ async function listen(
     ...change,
   });
   const [name = '', host = ''] = self.name.split('@');
-  const resolver = createEpmdResolver({ port: scene.epmd.port, family });
+  const resolver = createEpmdResolver({ port: scene.epmdPort, family });
   const registration = await resolver.register({ name, host, port: listener.port, hidden: self.hidden }, {});
   return {
     connection: connection.promise,
@@ -172,7 +164,7 @@ for (const release of testedReleases()) {
       const connection = await dialPeer({
         self: localNode('ts@127.0.0.1'),
         peer: scene.erl.name,
-        resolver: createEpmdResolver({ port: scene.epmd.port }),
+        resolver: createEpmdResolver({ port: scene.epmdPort }),
         transport: createTcpTransport(),
         netTickTimeMs: 1000,
       });

@@ -10,6 +10,7 @@ import {
   type Node,
   startNode,
 } from '@convoy/node';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import {
   type ErlangNode,
   freePort,
@@ -80,18 +81,16 @@ for (const release of testedReleases().filter((one) => one !== '23')) {
     });
 
     test('a chain falls through to EPMD, registers there and listens where a name says', async () => {
-      await using epmd = await startTestEpmd();
+      await using cluster = await ErlangCluster.start({ cookie, release });
       const port = await freePort();
-      await using erl = await startErlangNode({
-        name: `remote_x${release}@127.0.0.1`,
-        release,
-        cookie,
-        epmdPort: epmd.port,
-      });
+      const erl = await cluster.erlang(`remote_x${release}`);
       await using node = await startNode({
         name: `remote_${port}@127.0.0.1`,
         cookie,
-        resolver: createChainResolver([createNameEncodedResolver(), createEpmdResolver({ port: epmd.port })]),
+        resolver: createChainResolver([
+          createNameEncodedResolver(),
+          createEpmdResolver({ port: cluster.epmdPort }),
+        ]),
       });
       assert.equal(node.port, port);
       assert.equal(await erl.eval(`net_adm:ping('${node.name}')`), 'pong');

@@ -14,14 +14,8 @@ import {
   type Transport,
 } from '@convoy/node';
 import { type DistributionOptions, TestAuthority } from '../../support/certificates.ts';
-import {
-  type ErlangNode,
-  missingPeer,
-  type OtpRelease,
-  startErlangNode,
-  startTestEpmd,
-  type TestEpmd,
-} from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { type ErlangNode, missingPeer, type OtpRelease } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
 
@@ -43,33 +37,19 @@ function tls(options: Partial<TlsTransportOptions> = {}): Transport {
 
 interface ErlangOptions extends DistributionOptions {
   readonly release: OtpRelease;
-  readonly epmd: TestEpmd;
+  readonly cluster: ErlangCluster;
   readonly host?: string;
   readonly proto?: 'inet_tls' | 'inet6_tls' | 'inet_tcp';
 }
 
 function startErlang(options: ErlangOptions): Promise<ErlangNode> {
-  const { release, epmd, host = '127.0.0.1', proto = 'inet_tls' } = options;
+  const { release, cluster, host = '127.0.0.1', proto = 'inet_tls' } = options;
   const tlsArgs = proto === 'inet_tcp' ? [] : authority.emulatorArgs(release, { certificate, ...options });
-  return startErlangNode({
-    name: `erl@${host}`,
-    release,
-    cookie,
-    epmdPort: epmd.port,
-    args: ['-proto_dist', proto, ...tlsArgs],
-  });
+  return cluster.erlang(`erl@${host}`, { args: ['-proto_dist', proto, ...tlsArgs] });
 }
 
-function startOurs(epmd: TestEpmd, transport: Transport, host = '127.0.0.1'): Promise<Node> {
-  const name = `ts@${host}`;
-  return startNode({
-    name,
-    cookie,
-    epmd: 'system',
-    epmdPort: epmd.port,
-    transport,
-    handshakeTimeoutMs: 6000,
-  });
+function startOurs(cluster: ErlangCluster, transport: Transport, host = '127.0.0.1'): Promise<Node> {
+  return cluster.own(`ts@${host}`, { transport, handshakeTimeoutMs: 6000 });
 }
 
 /** The code of the first incoming connection that the node refuses while `attempt` runs. */
@@ -94,10 +74,10 @@ for (const release of releases) {
   describe(`TLS with OTP ${release}`, { skip: missingPeer(release) }, () => {
     for (const version of ['1.2', '1.3'] as const) {
       test(`both sides dial and accept TLS ${version}, with certificates of both`, async () => {
-        await using epmd = await startTestEpmd();
-        await using erl = await startErlang({ release, epmd, versions: [version] });
+        await using cluster = await ErlangCluster.start({ cookie, release });
+        await using erl = await startErlang({ release, cluster, versions: [version] });
         {
-          await using node = await startOurs(epmd, tls());
+          await using node = await startOurs(cluster, tls());
           await node.connect(erl.name);
           assert.equal(await erl.eval('nodes()'), `['${node.name}']`);
           const big = new Uint8Array(300_000).fill(7);
@@ -105,34 +85,34 @@ for (const release of releases) {
           assert.equal(sum, 300_000);
         }
         await untilForgotten(erl);
-        await using again = await startOurs(epmd, tls({ versions: [version] }));
+        await using again = await startOurs(cluster, tls({ versions: [version] }));
         assert.equal(await ping(erl, again), 'pong');
         assert.deepEqual(again.list(), [erl.name]);
       });
     }
 
     test('over IPv6', { skip: hasIpv6 ? false : 'this machine has no IPv6' }, async () => {
-      await using epmd = await startTestEpmd();
-      await using erl = await startErlang({ release, epmd, host: '::1', proto: 'inet6_tls' });
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      await using erl = await startErlang({ release, cluster, host: '::1', proto: 'inet6_tls' });
       {
-        await using node = await startOurs(epmd, tls({ family: 6 }), '::1');
+        await using node = await startOurs(cluster, tls({ family: 6 }), '::1');
         await node.connect(erl.name);
       }
       await untilForgotten(erl);
-      await using again = await startOurs(epmd, tls({ family: 6 }), '::1');
+      await using again = await startOurs(cluster, tls({ family: 6 }), '::1');
       assert.equal(await ping(erl, again), 'pong');
     });
 
     test('without certificate checks on either side', async () => {
-      await using epmd = await startTestEpmd();
-      await using erl = await startErlang({ release, epmd, certificate: forged, verify: 'none' });
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      await using erl = await startErlang({ release, cluster, certificate: forged, verify: 'none' });
       const { cert, key } = forged;
-      await using node = await startOurs(epmd, createTlsTransport({ cert, key, verify: 'none' }));
+      await using node = await startOurs(cluster, createTlsTransport({ cert, key, verify: 'none' }));
       assert.equal(await ping(erl, node), 'pong');
     });
 
     test('faults of the dialled node are explained', async () => {
-      await using epmd = await startTestEpmd();
+      await using cluster = await ErlangCluster.start({ cookie, release });
       const cases = [
         [{ certificate: forged }, tls(), 'CONNECTION_TLS_UNTRUSTED'],
         [{ certificate: expired }, tls(), 'CONNECTION_TLS_EXPIRED'],
@@ -142,16 +122,16 @@ for (const release of releases) {
         [{}, createTcpTransport(), 'CONNECTION_TLS_REQUIRED'],
       ] as const;
       for (const [options, transport, code] of cases) {
-        await using erl = await startErlang({ release, epmd, ...options });
-        await using node = await startOurs(epmd, transport);
+        await using erl = await startErlang({ release, cluster, ...options });
+        await using node = await startOurs(cluster, transport);
         await assert.rejects(node.connect(erl.name), { code, peer: erl.name });
       }
     });
 
     test('the reasons for which the other node refuses this one are explained', async () => {
-      await using epmd = await startTestEpmd();
+      await using cluster = await ErlangCluster.start({ cookie, release });
       for (const versions of [['1.2'], ['1.3']] as const) {
-        await using erl = await startErlang({ release, epmd, versions });
+        await using erl = await startErlang({ release, cluster, versions });
         const cases = [
           [{ cert: forged.cert, key: forged.key }, 'CONNECTION_TLS_CERTIFICATE_REFUSED'],
           [{ cert: expired.cert, key: expired.key }, 'CONNECTION_TLS_CERTIFICATE_REFUSED'],
@@ -163,7 +143,7 @@ for (const release of releases) {
             cookie,
             listen: false,
             epmd: 'none',
-            epmdPort: epmd.port,
+            epmdPort: cluster.epmdPort,
             transport: own === undefined ? createTlsTransport({ ca }) : tls(own),
           });
           await assert.rejects(visitor.connect(erl.name), { code, peer: erl.name });
@@ -172,7 +152,7 @@ for (const release of releases) {
     });
 
     test('unacceptable nodes are refused with the reason', async () => {
-      await using epmd = await startTestEpmd();
+      await using cluster = await ErlangCluster.start({ cookie, release });
       const cases = [
         [{ certificate: forged }, {}, 'CONNECTION_TLS_UNTRUSTED'],
         [{ certificate: expired }, {}, 'CONNECTION_TLS_EXPIRED'],
@@ -182,16 +162,16 @@ for (const release of releases) {
         [{}, { cert: elsewhere.cert, key: elsewhere.key }, 'CONNECTION_TLS_CERTIFICATE_REFUSED'],
       ] as const;
       for (const [theirs, ours, code] of cases) {
-        await using erl = await startErlang({ release, epmd, ...theirs });
-        await using node = await startOurs(epmd, tls(ours));
+        await using erl = await startErlang({ release, cluster, ...theirs });
+        await using node = await startOurs(cluster, tls(ours));
         assert.equal(await refusedDuring(node, () => ping(erl, node)), code);
       }
     });
 
     test('a TLS node that dials a plain one is distinguished from other programs', async () => {
-      await using epmd = await startTestEpmd();
-      await using erl = await startErlang({ release, epmd });
-      await using node = await startOurs(epmd, createTcpTransport());
+      await using cluster = await ErlangCluster.start({ cookie, release });
+      await using erl = await startErlang({ release, cluster });
+      await using node = await startOurs(cluster, createTcpTransport());
       assert.equal(await refusedDuring(node, () => ping(erl, node)), 'CONNECTION_TLS_REQUIRED');
     });
   });

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openAliasBridge } from '../../../packages/cluster/src/bridge/alias-bridge.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 import { createStockUser } from '../../support/erlang/stock-node.ts';
 import { TcpTunnel } from '../../support/network/tcp-tunnel.ts';
@@ -14,11 +15,11 @@ for (const release of testedReleases()) {
   describe(`alias bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
     for (const name of ['app@db1.far.example', 'app@db1']) {
       test(`erl and iex call ${name}`, async () => {
-        await using epmd = await startTestEpmd();
-        await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+        await using cluster = await ErlangCluster.start({ cookie });
+        const remote = await cluster.erlang(name);
         await using tunnel = new TcpTunnel();
         using user = createStockUser(release, 'own_cookie_of_the_user');
-        const options = { node: name, epmdPort: epmd.port, cookie, env: user.env };
+        const options = { node: name, epmdPort: cluster.epmdPort, cookie, env: user.env };
         await using bridge = await openAliasBridge(tunnel, options);
         assert.match(bridge.hosts.join(), /^127\.0\.\d+\.\d+$/);
 
@@ -37,12 +38,11 @@ for (const release of testedReleases()) {
 
     test('both shells of the remote node open, with the cookie of the user', async () => {
       const name = 'app@db1.far.example';
-      await using epmd = await startTestEpmd();
-      const node = { name, cookie, epmdPort: epmd.port, release };
-      await using remote = await startErlangNode({ ...node, kind: 'elixir' });
+      await using cluster = await ErlangCluster.start({ cookie });
+      const remote = await cluster.erlang(name, { release, kind: 'elixir' });
       await using tunnel = new TcpTunnel();
       using user = createStockUser(release, cookie);
-      const options = { node: remote.name, epmdPort: epmd.port, cookie, env: user.env };
+      const options = { node: remote.name, epmdPort: cluster.epmdPort, cookie, env: user.env };
       await using bridge = await openAliasBridge(tunnel, options);
       // The user has that cookie already, so the home stays as it is.
       assert.equal(bridge.environment['HOME'], undefined);

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openEpmdModuleBridge } from '../../../packages/cluster/src/bridge/epmd-module-bridge.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 import { createStockUser } from '../../support/erlang/stock-node.ts';
 import { TcpTunnel } from '../../support/network/tcp-tunnel.ts';
@@ -23,11 +24,11 @@ for (const release of testedReleases()) {
   describe(`EPMD module bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
     for (const { name, family } of ways) {
       test(`erl and iex call ${name} over ${family}`, async () => {
-        await using epmd = await startTestEpmd();
-        await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+        await using cluster = await ErlangCluster.start({ cookie });
+        const remote = await cluster.erlang(name);
         await using tunnel = new TcpTunnel();
         using user = createStockUser(release, 'own_cookie_of_the_user');
-        const options = { node: name, epmdPort: epmd.port, cookie, family, env: user.env };
+        const options = { node: name, epmdPort: cluster.epmdPort, cookie, family, env: user.env };
         await using bridge = await openEpmdModuleBridge(tunnel, options);
 
         await using erl = user.start(bridge.commands.erl);
@@ -45,12 +46,11 @@ for (const release of testedReleases()) {
 
     test('both shells of the remote node open, with the cookie of the user', async () => {
       const name = 'app@db1.far.example';
-      await using epmd = await startTestEpmd();
-      const node = { name, cookie, epmdPort: epmd.port, release };
-      await using remote = await startErlangNode({ ...node, kind: 'elixir' });
+      await using cluster = await ErlangCluster.start({ cookie });
+      const remote = await cluster.erlang(name, { release, kind: 'elixir' });
       await using tunnel = new TcpTunnel();
       using user = createStockUser(release, cookie);
-      const options = { node: remote.name, epmdPort: epmd.port, env: user.env };
+      const options = { node: remote.name, epmdPort: cluster.epmdPort, env: user.env };
       await using bridge = await openEpmdModuleBridge(tunnel, options);
       await using iex = user.start(bridge.commands.iexRemote, { isTerminal: true });
       await iex.waitFor(/iex\(app@db1\.far\.example\)1>/);

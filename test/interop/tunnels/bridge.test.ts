@@ -9,7 +9,8 @@ import { describe, test } from 'node:test';
 import { EpmdClient } from '@convoy/node/epmd';
 import { openAliasBridge } from '../../../packages/cluster/src/bridge/alias-bridge.ts';
 import { openEpmdModuleBridge } from '../../../packages/cluster/src/bridge/epmd-module-bridge.ts';
-import { freePort, missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { freePort, missingPeer } from '../../support/erlang/erlang-node.ts';
 import { createStockUser } from '../../support/erlang/stock-node.ts';
 import { TcpTunnel } from '../../support/network/tcp-tunnel.ts';
 
@@ -24,12 +25,11 @@ function argumentsOf(environment: Readonly<Record<string, string>>): string {
 describe('bridges', { skip: missingPeer('25') }, () => {
   for (const open of [openEpmdModuleBridge, openAliasBridge]) {
     test(`${open.name} leads to a node that was started anew`, async () => {
-      await using epmd = await startTestEpmd();
-      const node = { name, cookie, epmdPort: epmd.port };
-      const first = await startErlangNode(node);
+      await using cluster = await ErlangCluster.start({ cookie });
+      const first = await cluster.erlang(name);
       await using tunnel = new TcpTunnel();
       using user = createStockUser('25', cookie);
-      await using bridge = await open(tunnel, { node: name, epmdPort: epmd.port, env: user.env });
+      await using bridge = await open(tunnel, { node: name, epmdPort: cluster.epmdPort, env: user.env });
       await using erl = user.start(bridge.commands.erl);
       const ask = (tag: string): void =>
         erl.write(
@@ -40,17 +40,17 @@ describe('bridges', { skip: missingPeer('25') }, () => {
       await first[Symbol.asyncDispose]();
       ask('none');
       await erl.waitFor(/\{none,nodedown\}/);
-      await using second = await startErlangNode(node);
+      const second = await cluster.erlang(name);
       ask('second');
       await erl.waitFor(new RegExp(`\\{second,"${second.osPid}"\\}`));
     });
 
     test(`${open.name} leaves nothing behind`, async () => {
-      await using epmd = await startTestEpmd();
-      await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+      await using cluster = await ErlangCluster.start({ cookie });
+      const remote = await cluster.erlang(name);
       await using tunnel = new TcpTunnel();
       using user = createStockUser('25', 'another_cookie');
-      const options = { node: remote.name, epmdPort: epmd.port, cookie, env: user.env };
+      const options = { node: remote.name, epmdPort: cluster.epmdPort, cookie, env: user.env };
       const bridge = await open(tunnel, options);
       const folder = join(user.home, '.cache', 'convoy');
       const [own = ''] = readdirSync(folder);
@@ -81,20 +81,20 @@ describe('bridges', { skip: missingPeer('25') }, () => {
 
 describe('nodes and machines that bridges get along with', { skip: missingPeer('25') }, () => {
   test('one node reaches the nodes of two hosts that are called the same', async () => {
-    await using epmd1 = await startTestEpmd();
-    await using epmd2 = await startTestEpmd();
     const names = ['app@db1.far.example', 'app@db2.far.example'] as const;
-    await using one = await startErlangNode({ name: names[0], cookie: 'cookie_one', epmdPort: epmd1.port });
-    await using two = await startErlangNode({ name: names[1], cookie: 'cookie_two', epmdPort: epmd2.port });
+    await using cluster1 = await ErlangCluster.start({ cookie: 'cookie_one' });
+    await using cluster2 = await ErlangCluster.start({ cookie: 'cookie_two' });
+    const one = await cluster1.erlang(names[0]);
+    const two = await cluster2.erlang(names[1]);
     await using tunnel = new TcpTunnel();
     using user = createStockUser('25', 'own_cookie');
     const { env } = user;
-    const base = { node: names[0], epmdPort: epmd1.port, cookie: 'cookie_one', env };
+    const base = { node: names[0], epmdPort: cluster1.epmdPort, cookie: 'cookie_one', env };
     await using bridge1 = await openEpmdModuleBridge(tunnel, base);
     await using bridge2 = await openEpmdModuleBridge(tunnel, {
       ...base,
       node: names[1],
-      epmdPort: epmd2.port,
+      epmdPort: cluster2.epmdPort,
       cookie: 'cookie_two',
     });
     const [second = ''] = /-convoy_table \S+/.exec(argumentsOf(bridge2.environment)) ?? [];
@@ -104,13 +104,12 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
   });
 
   test('a node that listens at its own address only is reached there', async () => {
-    await using epmd = await startTestEpmd();
-    const node = { name: 'app@127.0.0.9', cookie, epmdPort: epmd.port };
+    await using cluster = await ErlangCluster.start({ cookie });
     const args = ['-kernel', 'inet_dist_use_interface', '{127,0,0,9}'];
-    await using remote = await startErlangNode({ ...node, args });
+    const remote = await cluster.erlang('app@127.0.0.9', { args });
     await using tunnel = new TcpTunnel();
     using user = createStockUser('25', cookie);
-    const options = { node: remote.name, epmdPort: epmd.port, env: user.env };
+    const options = { node: remote.name, epmdPort: cluster.epmdPort, env: user.env };
     await using bridge = await openEpmdModuleBridge(tunnel, options);
     await using erl = user.start(bridge.commands.erl);
     erl.write(`{got, rpc:call('${remote.name}', os, getpid, [])}.\n`);
@@ -118,13 +117,13 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
   });
 
   test('a folder with a blank and quotes in its name does no harm', async () => {
-    await using epmd = await startTestEpmd();
-    await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    const remote = await cluster.erlang(name);
     await using tunnel = new TcpTunnel();
     using user = createStockUser('25', 'own_cookie');
     const env = { ...user.env, XDG_CACHE_HOME: join(user.home, `it's "my" #1 cache`) };
     for (const open of [openEpmdModuleBridge, openAliasBridge]) {
-      await using bridge = await open(tunnel, { node: remote.name, epmdPort: epmd.port, cookie, env });
+      await using bridge = await open(tunnel, { node: remote.name, epmdPort: cluster.epmdPort, cookie, env });
       await using erl = user.start(bridge.commands.erl);
       erl.write(`{got, rpc:call('${name}', os, getpid, [])}.\n`);
       await erl.waitFor(new RegExp(`\\{got,"${remote.osPid}"\\}`));
@@ -132,13 +131,13 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
   });
 
   test('without erlc the other way is offered', async () => {
-    await using epmd = await startTestEpmd();
-    await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    const remote = await cluster.erlang(name);
     await using tunnel = new TcpTunnel();
     using user = createStockUser('25', cookie);
     const env = { ...user.env, PATH: '/nonexistent' };
     await assert.rejects(
-      openEpmdModuleBridge(tunnel, { node: remote.name, epmdPort: epmd.port, env }),
+      openEpmdModuleBridge(tunnel, { node: remote.name, epmdPort: cluster.epmdPort, env }),
       (error: Error & { code?: string; remedy?: string }) =>
         error.code === 'HOST_NO_RUNTIME' && /alias/.test(error.remedy ?? ''),
     );
@@ -155,17 +154,17 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
 
 describe('convoy_epmd', { skip: missingPeer('25') }, () => {
   test('leaves to erl_epmd what it does not know, and survives every table', async () => {
-    await using epmd = await startTestEpmd();
-    await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
-    await using neighbour = await startErlangNode({ name: 'near@127.0.0.1', cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    const remote = await cluster.erlang(name);
+    const neighbour = await cluster.erlang('near@127.0.0.1');
     await using tunnel = new TcpTunnel();
     using user = createStockUser('25', cookie);
-    const options = { node: remote.name, epmdPort: epmd.port, env: user.env };
+    const options = { node: remote.name, epmdPort: cluster.epmdPort, env: user.env };
     await using bridge = await openEpmdModuleBridge(tunnel, options);
     const [, table = ''] = /-convoy_table (\S+)/.exec(argumentsOf(bridge.environment)) ?? [];
     const good = readFileSync(table, 'utf8');
     await using erl = user.start(
-      `ERL_EPMD_PORT=${epmd.port} ${bridge.commands.erl} -convoy_table /nonexistent`,
+      `ERL_EPMD_PORT=${cluster.epmdPort} ${bridge.commands.erl} -convoy_table /nonexistent`,
     );
     const expectValue = async (tag: string, expression: string, value: RegExp): Promise<void> => {
       erl.write(`{${tag}, ${expression}}.\n`);
@@ -177,7 +176,7 @@ describe('convoy_epmd', { skip: missingPeer('25') }, () => {
       new RegExp(`"${neighbour.osPid}"`),
     );
     // It registers where an EPMD runs, so that neighbours find it.
-    const registered = await new EpmdClient({ port: epmd.port }).names();
+    const registered = await new EpmdClient({ port: cluster.epmdPort }).names();
     assert.ok(registered.nodes.some((one) => one.name.startsWith('erl_')));
 
     const address = `convoy_epmd:address_please("app", "db1.far.example", inet)`;
@@ -202,13 +201,13 @@ describe('convoy_epmd', { skip: missingPeer('25') }, () => {
   });
 
   test('starts where no EPMD runs, and without any table', async () => {
-    await using epmd = await startTestEpmd();
-    await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    const remote = await cluster.erlang(name);
     await using tunnel = new TcpTunnel();
     using user = createStockUser('25', cookie);
     await using bridge = await openEpmdModuleBridge(tunnel, {
       node: remote.name,
-      epmdPort: epmd.port,
+      epmdPort: cluster.epmdPort,
       env: user.env,
     });
     const [folder = ''] = /(?<=-pa )\S+/.exec(argumentsOf(bridge.environment)) ?? [];

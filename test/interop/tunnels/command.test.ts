@@ -5,7 +5,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { missingSshd, startSshServer } from '../../support/network/ssh-server.ts';
 import { createStockUser } from '../../support/erlang/stock-node.ts';
 
@@ -15,12 +16,13 @@ const name = 'app@db1.far.example';
 describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?? false }, () => {
   for (const way of ['--epmd-module', '--alias'] as const) {
     test(`${way} prints lines that work, and leaves nothing when it is ended`, async () => {
-      await using epmd = await startTestEpmd();
-      await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+      await using cluster = await ErlangCluster.start({ cookie });
+      const remote = await cluster.erlang(name);
       await using server = await startSshServer();
       using user = createStockUser('25', cookie);
       server.trustIn(user.home);
-      const words = ['tunnel', server.target, name, way, '--epmd-port', String(epmd.port), ...server.words];
+      const epmd = ['--epmd-port', String(cluster.epmdPort)];
+      const words = ['tunnel', server.target, name, way, ...epmd, ...server.words];
       await using convoy = new ConvoyProcess(words, { env: user.env });
       const [, line = ''] = await convoy.waitFor(/connect to it:\n.*\n {2}(.* erl -name .*)\n/);
       await using erl = user.start(line);
@@ -38,12 +40,13 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
   }
 
   test('--json prints one document and stays', async () => {
-    await using epmd = await startTestEpmd();
-    await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    const remote = await cluster.erlang(name);
     await using server = await startSshServer();
     using user = createStockUser('25', cookie);
     server.trustIn(user.home);
-    const words = ['tunnel', server.target, remote.name, '--epmd-port', String(epmd.port), ...server.words];
+    const epmd = ['--epmd-port', String(cluster.epmdPort)];
+    const words = ['tunnel', server.target, remote.name, ...epmd, ...server.words];
     await using convoy = new ConvoyProcess([...words, '--json'], { env: user.env });
     await convoy.waitFor(/^\}\n/m);
     const { node, commands } = JSON.parse(convoy.stdout);
@@ -56,23 +59,25 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
   });
 
   test('a wrong cookie is told at once', async () => {
-    await using epmd = await startTestEpmd();
-    await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    const remote = await cluster.erlang(name);
     await using server = await startSshServer();
     using user = createStockUser('25', 'wrong');
     server.trustIn(user.home);
-    const words = ['tunnel', server.target, remote.name, '--epmd-port', String(epmd.port), ...server.words];
+    const epmd = ['--epmd-port', String(cluster.epmdPort)];
+    const words = ['tunnel', server.target, remote.name, ...epmd, ...server.words];
     await using convoy = new ConvoyProcess(words, { env: user.env });
     await convoy.waitFor(/does not accept connections yet.*HANDSHAKE_COOKIE_MISMATCH/);
   });
 
   test('a node that is not there ends it, with those that are', async () => {
-    await using epmd = await startTestEpmd();
-    await using remote = await startErlangNode({ name, cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    const remote = await cluster.erlang(name);
     await using server = await startSshServer();
     using user = createStockUser('25', cookie);
     server.trustIn(user.home);
-    const words = ['tunnel', server.target, 'web@db1', '--epmd-port', String(epmd.port), ...server.words];
+    const epmd = ['--epmd-port', String(cluster.epmdPort)];
+    const words = ['tunnel', server.target, 'web@db1', ...epmd, ...server.words];
     const { code, stderr } = await runConvoy(words, { env: user.env });
     assert.equal(code, 3);
     assert.match(stderr, new RegExp(`web@db1 is not registered .*registered: ${remote.name.split('@')[0]}`));

@@ -7,7 +7,8 @@ import { runInNewContext } from 'node:vm';
 import { createTunnelResolver } from '@convoy/cluster';
 import { openSshTunnel, parseSshTarget } from '@convoy/cluster/ssh';
 import { type Node, startNode } from '@convoy/node';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { onlyInAll } from '../../support/extent.ts';
 import { missingSshd, startSshServer } from '../../support/network/ssh-server.ts';
@@ -36,12 +37,12 @@ async function connectOften(node: Node, peer: string, times: number): Promise<vo
 }
 
 test('a thousand connects and disconnects leak nothing', { skip: onlyInAll(skip) }, async () => {
-  await using epmd = await startTestEpmd();
+  await using cluster = await ErlangCluster.start({ cookie: 'leaks' });
   await using server = await startSshServer();
-  await using peer = await startErlangNode({ name: 'app@db1', cookie: 'leaks', epmdPort: epmd.port });
+  const peer = await cluster.erlang('app@db1');
   await using tunnel = await openSshTunnel(parseSshTarget(server.target), server.options);
   const routes = createTunnelResolver();
-  routes.add(peer.name, { tunnel, epmdPort: epmd.port });
+  routes.add(peer.name, { tunnel, epmdPort: cluster.epmdPort });
   const options = { hidden: true, listen: false, epmd: 'none', routes } as const;
   await using node = await startNode({ name: 'me@here', cookie: 'leaks', ...options });
   await connectOften(node, peer.name, 200);

@@ -6,7 +6,8 @@ import { createTunnelResolver } from '@convoy/cluster';
 import { openSshTunnel, parseSshTarget, type SshTunnel, type SshTunnelOptions } from '@convoy/cluster/ssh';
 import { startNode } from '@convoy/node';
 import { testTunnel } from '../../conformance/tunnel.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
@@ -45,19 +46,16 @@ describe('nodes behind tunnels', { skip }, () => {
   after(() => server[Symbol.asyncDispose]());
 
   test('two hosts with an app@ node each are two nodes', async () => {
-    await using epmds = await startTwoEpmds();
-    await using first = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmds.ports[0] });
-    await using second = await startErlangNode({
-      name: 'app@db2',
-      cookie: 'other',
-      epmdPort: epmds.ports[1],
-    });
+    await using near = await ErlangCluster.start({ cookie });
+    await using far = await ErlangCluster.start({ cookie: 'other' });
+    const first = await near.erlang('app@db1');
+    const second = await far.erlang('app@db2');
     await using other = await startSshServer();
     await using tunnelA = await openTunnel(server);
     await using tunnelB = await openTunnel(other);
     const routes = createTunnelResolver();
-    routes.add(first.name, { tunnel: tunnelA, epmdPort: epmds.ports[0] });
-    routes.add(second.name, { tunnel: tunnelB, epmdPort: epmds.ports[1] });
+    routes.add(first.name, { tunnel: tunnelA, epmdPort: near.epmdPort });
+    routes.add(second.name, { tunnel: tunnelB, epmdPort: far.epmdPort });
     await using node = await startNode({
       name: 'me@here',
       cookie,
@@ -79,10 +77,10 @@ describe('nodes behind tunnels', { skip }, () => {
   });
 
   test('a node in the table that is not there is an error, and is not looked for elsewhere', async () => {
-    await using epmd = await startTestEpmd();
+    await using cluster = await ErlangCluster.start({ cookie });
     await using tunnel = await openTunnel(server);
     const routes = createTunnelResolver();
-    routes.add('gone@db1', { tunnel, epmdPort: epmd.port });
+    routes.add('gone@db1', { tunnel, epmdPort: cluster.epmdPort });
     routes.add('nowhere@db1', { tunnel, epmdPort: 1 });
     await assert.rejects(routes.resolve('gone@db1', {}), { code: 'CONNECTION_NAME_UNKNOWN' });
     await assert.rejects(routes.resolve('nowhere@db1', {}), {
@@ -95,10 +93,10 @@ describe('nodes behind tunnels', { skip }, () => {
   });
 
   test('a node that was restarted on another port is found again', async () => {
-    await using epmd = await startTestEpmd();
+    await using cluster = await ErlangCluster.start({ cookie });
     await using tunnel = await openTunnel(server);
     const routes = createTunnelResolver();
-    routes.add('app@db1', { tunnel, epmdPort: epmd.port });
+    routes.add('app@db1', { tunnel, epmdPort: cluster.epmdPort });
     await using node = await startNode({
       name: 'me@here',
       cookie,
@@ -108,7 +106,7 @@ describe('nodes behind tunnels', { skip }, () => {
       routes,
     });
     for (let turn = 0; turn < 2; turn += 1) {
-      await using peer = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmd.port });
+      const peer = await cluster.erlang('app@db1');
       await node.connect(peer.name);
       const down = new Promise<void>((resolve) => {
         const stop = node.onNodeDown(() => (stop(), resolve()));
@@ -119,15 +117,15 @@ describe('nodes behind tunnels', { skip }, () => {
   });
 
   test('a hundred tunnels at once, and none is left', async () => {
-    await using epmd = await startTestEpmd();
-    await using peer = await startErlangNode({ name: 'app@db1', cookie, epmdPort: epmd.port });
+    await using cluster = await ErlangCluster.start({ cookie });
+    const peer = await cluster.erlang('app@db1');
     const before = server.sessions.length;
     const tunnels = await Promise.all(Array.from({ length: 100 }, () => openTunnel(server)));
     try {
       const ports = await Promise.all(
         tunnels.map(async (tunnel) => {
           const routes = createTunnelResolver();
-          routes.add(peer.name, { tunnel, epmdPort: epmd.port });
+          routes.add(peer.name, { tunnel, epmdPort: cluster.epmdPort });
           return (await routes.resolve(peer.name, {}))?.port;
         }),
       );
@@ -138,17 +136,6 @@ describe('nodes behind tunnels', { skip }, () => {
     await eventually('the sessions to end', 30_000, () => server.sessions.length <= before);
   });
 });
-
-async function startTwoEpmds(): Promise<AsyncDisposable & { readonly ports: readonly [number, number] }> {
-  const [one, two] = [await startTestEpmd(), await startTestEpmd()];
-  return {
-    ports: [one.port, two.port],
-    async [Symbol.asyncDispose]() {
-      await one[Symbol.asyncDispose]();
-      await two[Symbol.asyncDispose]();
-    },
-  };
-}
 
 /** Where the node listens, as it says itself. */
 async function portOf(evaluate: (expression: string) => Promise<string>): Promise<number> {

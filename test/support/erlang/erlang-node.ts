@@ -15,7 +15,7 @@ import type { Namespace } from '../network/namespaces.ts';
 
 export { missingPeer, type OtpRelease, type PeerKind } from './erlang-release.ts';
 export { freePort } from '../free-port.ts';
-export { startTestEpmd, type TestEpmd } from './test-epmd.ts';
+export { startTestEpmd } from './test-epmd.ts';
 
 export interface ErlangNodeOptions {
   /** Full name. A host with a dot or a colon makes it a long name. */
