@@ -126,14 +126,14 @@ test(
     await launchOnRailway(page, 'typescript');
     await cardOf(page, third).getByTestId('node-details').click();
     await cardOf(page, third)
-      .getByText(/limit of requests|requests/i)
+      .getByText(/request limit is used up/)
       .first()
       .waitFor();
     await picture(page, 'railway-rate-limited');
     // It comes up, but cannot find the others while lookups fail.
     await untilStatus(page, third, 'up');
     await cardOf(page, third)
-      .getByText(/found 0, but not/)
+      .getByText(/discovered 0, but not/)
       .first()
       .waitFor();
     await picture(page, 'railway-no-names');

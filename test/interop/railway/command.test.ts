@@ -25,7 +25,7 @@ test('launches, lists, reads logs and stops', async () => {
   assert.match(second.stderr, /discovered 1/);
   const list = await run('list');
   assert.match(list.stdout, /ts-1@[\s\S]*worker@/);
-  await eventually('the log of the first to tell of the second', 30_000, async () => {
+  await eventually('the log of the first to mention the second', 30_000, async () => {
     return /worker@\S+ is connected/.test((await run('logs', node)).stdout);
   });
   const token = readFileSync(join(convoy.dataDir, 'simulator', 'token'), 'utf8');

@@ -53,7 +53,7 @@ test('the template makes a cluster', { skip }, async () => {
     await environment.setVariables(serviceId, rendered(variables));
     assert.ok(
       !JSON.stringify(await environment.variables(serviceId)).includes('${{'),
-      'all of it is resolved',
+      'all references are resolved',
     );
     const deploymentId = await environment.deploy(serviceId);
     const lines: string[] = [];

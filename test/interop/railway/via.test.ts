@@ -16,11 +16,11 @@ const cookie = 'cookie-of-the-service';
 
 interface Outside extends AsyncDisposable {
   readonly world: RailwayWorld;
-  /** Runs a command as somebody who has a home of their own, and Railway's token in the environment. */
+  /** Runs a command with its own home folder, and with Railway's token in the environment. */
   readonly run: (words: readonly string[], env?: NodeJS.ProcessEnv) => Promise<ConvoyResult>;
 }
 
-/** With nodes that are up, and one key the relay knows. */
+/** Launches nodes of these kinds, and adds one key to the relay. */
 async function openOutside(kinds: readonly ProviderNodeKind[]): Promise<Outside> {
   const world = await RailwayWorld.start({ runtime: 'namespaces' });
   const home = mkdtempSync(join(tmpdir(), 'convoy-home-'));
@@ -92,7 +92,7 @@ test('reaches a node by its service, with the cookie of its variables', { skip }
   }
 });
 
-test('a variable that names no full node is told, and nothing is dialled', { skip }, async () => {
+test('a variable without a full node name is reported, and nothing is dialled', { skip }, async () => {
   await using outside = await openOutside([]);
   const { environment } = outside.world;
   const variables = { RELEASE_NODE: 'bare', RELEASE_DISTRIBUTION: 'name', ERL_DIST_PORT: '9100' };
