@@ -1,6 +1,6 @@
 /**
- * A test that attacks Convoy and is refused. It is an ordinary test; calling it so puts its title into the list of
- * attacks in docs/security.md, which is read from the sources: give area and title as plain string literals.
+ * A test that attacks Convoy and is refused. It is an ordinary test, but its title is added to the list of attacks in
+ * docs/security.md, which is read from the sources: pass area and title as plain string literals.
  */
 
 import { it, type TestContext } from 'node:test';
@@ -20,7 +20,7 @@ export type AttackArea =
   | 'Files and disks'
   | 'Proxies';
 
-/** Registers the test. The title says what is tried and what happens: "a forged sender gets no answer". A body may skip by its context. */
+/** Registers the test. The title describes the attack and the result: "a forged sender gets no answer". A body may skip by its context. */
 export function attack(
   area: AttackArea,
   title: string,

@@ -1,6 +1,6 @@
 /**
- * Certificates for tests, made by the `openssl` program in a folder that goes with the test: an authority and what it
- * has signed, good or expired. Can lay them out for an Erlang node, as the option file of its TLS distribution.
+ * Certificates for tests, created by `openssl` in a folder that is removed with the test: an authority and the certificates
+ * it has signed, valid or expired. Can also write the option file for the TLS distribution of an Erlang node.
  */
 
 import { execFile } from 'node:child_process';
@@ -21,18 +21,18 @@ export interface Certificate {
 }
 
 export interface CertificateRequest {
-  /** Names and addresses it is for. Default: this machine. */
+  /** Names and addresses of the certificate. Default: this machine. */
   readonly hosts?: readonly string[];
-  /** From now; negative makes it expired. Default 2. */
+  /** Days of validity from now; a negative number makes it expired. Default 2. */
   readonly days?: number;
-  /** Signed by somebody else under the same name. Default false. */
+  /** Signed by another authority with the same name. Default false. */
   readonly isForged?: boolean;
 }
 
-/** How a TLS node of Erlang is set up. */
+/** The TLS options of an Erlang node. */
 export interface DistributionOptions {
   readonly certificate?: Certificate | undefined;
-  /** Default `peer`, both ways, client certificates demanded. */
+  /** Default `peer` on both sides, and client certificates are required. */
   readonly verify?: 'peer' | 'none';
   /** Default 1.2 and 1.3. */
   readonly versions?: readonly ('1.2' | '1.3')[];
@@ -41,7 +41,7 @@ export interface DistributionOptions {
 const newKey = ['genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
 export const loopbackHosts: readonly string[] = ['localhost', '127.0.0.1', '127.0.0.2', '::1'];
 
-/** An authority of its own. Ends with `await using`, and its files with it. */
+/** A separate authority. `await using` removes it with its files. */
 export class TestAuthority implements AsyncDisposable {
   readonly caFile: string;
   readonly ca: string;
@@ -74,7 +74,7 @@ export class TestAuthority implements AsyncDisposable {
     const base = join(this.#folder, `node${this.#count}`);
     const [certFile, keyFile, csr] = [`${base}.pem`, `${base}.key`, `${base}.csr`];
     const hosts = request.hosts ?? loopbackHosts;
-    // Addresses twice: OTP 25 and before look for them among the names.
+    // Addresses twice, because OTP 25 and earlier compare them with the DNS names.
     const names = hosts
       .flatMap((host) => [`DNS:${host}`, ...(isIP(host) === 0 ? [] : [`IP:${host}`])])
       .join(',');
@@ -93,7 +93,7 @@ export class TestAuthority implements AsyncDisposable {
     return { certFile, keyFile, cert, key };
   }
 
-  /** Emulator arguments for TLS distribution, their files where the release can read them. */
+  /** Emulator arguments for TLS distribution, with files that the release can read. */
   emulatorArgs(
     release: OtpRelease,
     { certificate, verify = 'peer', versions }: DistributionOptions,

@@ -1,12 +1,12 @@
 /**
- * One process that a test started: what it prints, from its start to the end of its streams, and how it is ended. A process that is
- * started again is another one with an output of its own, so that nothing late of the first counts for the second.
+ * One process that a test started: its output from the start to the end of its streams, and how to stop it. A restarted process
+ * is a new object with its own output, so that late output of the first is not mistaken for that of the second.
  */
 
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Since a process that was killed has let go of its streams only when its last child has. */
+/** The streams of a killed process stay open until its last child closes them. */
 const closeDeadlineMs = 60_000;
 
 const running = new Set<ChildProcess>();
@@ -14,14 +14,14 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** A test run that is cut short, or fails before it can clean up, leaves none of them. */
+/** Ends the processes when a test run is interrupted, or fails before it cleans up. */
 export function endWithUs(child: ChildProcess): void {
   running.add(child);
   child.once('exit', () => running.delete(child));
 }
 
 export class ProcessOutput {
-  /** Resolves when the process has ended and everything it printed is here. */
+  /** Resolves when the process has ended and all of its output has been read. */
   readonly closed: Promise<void>;
   readonly #child: ChildProcess;
   readonly #name: string;
@@ -31,7 +31,7 @@ export class ProcessOutput {
   #text = '';
   #isClosed = false;
 
-  /** Create it in the turn in which the process was spawned. `name` is what failures call it. */
+  /** Create it in the turn in which the process was spawned. `name` is its name in failures. */
   constructor(child: ChildProcess, name: string) {
     this.#child = child;
     this.#name = name;
@@ -44,7 +44,7 @@ export class ProcessOutput {
       this.#stderr += text;
       this.#add(text);
     });
-    // A program that is not there: 'close' follows.
+    // The program does not exist: 'close' follows.
     child.on('error', (error) => this.#add(error.message));
     this.closed = new Promise((resolve) => {
       child.once('close', () => {
@@ -63,12 +63,12 @@ export class ProcessOutput {
     return this.#stderr;
   }
 
-  /** Both, in the order in which they came. */
+  /** Both outputs, in order of arrival. */
   get text(): string {
     return this.#text;
   }
 
-  /** Waits until `find` finds something in what was printed; fails when the process ends without, or at the deadline. */
+  /** Waits until `find` finds something in the output; fails when the process ends before that, or at the deadline. */
   waitFor<Found>(
     find: (output: ProcessOutput) => Found | null | undefined,
     options: { readonly what: string; readonly timeoutMs: number },
@@ -94,7 +94,7 @@ export class ProcessOutput {
     });
   }
 
-  /** Waits until what was printed, on either output, matches. */
+  /** Waits until the text on either output matches. */
   waitForMatch(pattern: RegExp, timeoutMs: number): Promise<RegExpExecArray> {
     return this.waitFor(({ stdout, stderr }) => pattern.exec(stdout) ?? pattern.exec(stderr), {
       what: `printing ${pattern}`,
@@ -112,18 +112,18 @@ export class ProcessOutput {
   }
 }
 
-/** Whether it has not ended yet. */
+/** Whether the process is still running. */
 export function isRunning(child: ChildProcess): boolean {
   return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
 }
 
-/** Ends one process that we started and waits until it is gone and its streams have ended. */
+/** Stops a process that we started, and waits until it and its streams have ended. */
 export async function endProcess(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
   if (isRunning(child)) child.kill(signal);
   await waitForClose(child);
 }
 
-/** Waits until it has ended and all it printed has been read. */
+/** Waits until the process has ended and all of its output has been read. */
 export async function waitForClose(child: ChildProcess, timeoutMs: number = closeDeadlineMs): Promise<void> {
   if (child.pid === undefined || hasClosed(child)) return;
   const late = new AbortController();

@@ -1,15 +1,15 @@
-/** Runs the `convoy` command as a process of its own, to its end or until the test is done with it. */
+/** Runs the `convoy` command as a separate process, to its end or until the test stops it. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { endProcess, ProcessOutput } from './child-process.ts';
 import { convoyCommand } from './console/console-process.ts';
 
 export interface ConvoyOptions {
-  /** Added to our own environment, from which everything that configures Convoy or Erlang is taken out. */
+  /** Added to our own environment without the variables that configure Convoy or Erlang. */
   readonly env?: NodeJS.ProcessEnv;
   /** Its working directory. Default: ours. */
   readonly folder?: string;
-  /** What it is given on standard input. Default: nothing, closed at once. */
+  /** Standard input. Default: empty. */
   readonly input?: string;
   /** Leaves standard input open. Default false. */
   readonly keepsInput?: boolean;
@@ -26,7 +26,7 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !unwanted.test(name)));
 }
 
-/** A `convoy` that runs. `await using` ends it. */
+/** A running `convoy`. `await using` stops it. */
 export class ConvoyProcess implements AsyncDisposable {
   readonly child: ChildProcess;
   readonly #output: ProcessOutput;
@@ -51,7 +51,7 @@ export class ConvoyProcess implements AsyncDisposable {
     return this.#output.stderr;
   }
 
-  /** Waits until what it printed, on either output, matches. */
+  /** Waits until the text on either output matches. */
   waitFor(pattern: RegExp, timeoutMs: number = 60_000): Promise<RegExpExecArray> {
     return this.#output.waitForMatch(pattern, timeoutMs);
   }
@@ -67,7 +67,7 @@ export class ConvoyProcess implements AsyncDisposable {
   }
 }
 
-/** Runs it to its end. */
+/** Runs the command to its end. */
 export async function runConvoy(
   words: readonly string[],
   options: ConvoyOptions = {},

@@ -1,4 +1,4 @@
-/** The first connection to a node that was started on a host by SSH, with strangers there, and the ones after a restart. */
+/** The first connection to a node that was started on an SSH host with hostile users, and connections after a restart. */
 
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -173,7 +173,7 @@ describe('a console that was killed', { skip }, () => {
     assert.equal((await again.client.ask('/api/info')).json.node, ownNode);
     const log = await again.client.ask(`/api/nodes/${launched}/logs`);
     assert.match(log.text, /is up on port/);
-    // Nodes of before and new ones share the cookie of the host.
+    // Earlier and new nodes share the cookie of the host.
     const other = await launchOn(again.client, (opened as HostView).name);
     const cookies = (text: string): unknown[] =>
       Object.values(JSON.parse(text).hosts as Record<string, { cookie: string }>).map((host) => host.cookie);

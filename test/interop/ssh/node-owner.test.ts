@@ -1,4 +1,4 @@
-/** Nodes of an SSH host that another user there runs, or whose cookie is another user's. */
+/** Nodes on an SSH host that run as another user, or whose cookie belongs to another user. */
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -33,7 +33,7 @@ const cookie = 'cookie-of-the-cluster';
 interface Scene extends AsyncDisposable {
   readonly server: SshServer;
   readonly tunnel: SshTunnel;
-  /** HOME of the login, and ours. */
+  /** Home folder of the login, and ours. */
   readonly home: string;
   readonly near: string;
   readonly port: number;

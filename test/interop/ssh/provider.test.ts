@@ -1,4 +1,4 @@
-/** Nodes on a host that is reached by SSH, of all three kinds: the common suite, logs, and lost connections. */
+/** Nodes of all three kinds on an SSH host: the common suite, logs, and lost connections. */
 
 import assert from 'node:assert/strict';
 import {
@@ -43,7 +43,7 @@ interface FarHost extends ProviderHarness {
   readonly node: Node;
 }
 
-/** A login whose PATH has the `convoy` command, as a version manager puts it there. */
+/** A login with the `convoy` command on its PATH, as a version manager installs it. */
 function makeHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'convoy-far-'));
   const bin = join(home, '.asdf', 'shims');
@@ -101,7 +101,7 @@ async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Prom
     limit: 3,
     answers: async (name) => (await osPidOf(name)) > 0,
     kill: () => {
-      // The emulator only: its helpers end with it.
+      // Only the emulator: its helper processes end with it.
       const emulator = nodesUnder(home).find((pid) =>
         readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('beam'),
       );
@@ -129,7 +129,7 @@ if (skip === false) {
   testProvider('Erlang by SSH', () => makeHost('erlang'));
 }
 
-test('all kinds: capabilities, output that is followed, and the end', { skip }, async () => {
+test('all kinds: capabilities, followed output, and exit', { skip }, async () => {
   await using far = await makeHost('elixir');
   const { provider, node } = far;
   const capabilities = await provider.capabilities();
@@ -177,7 +177,7 @@ test('nodes and their output outlive a lost connection', { skip }, async () => {
   assert.equal(isUp.length, 1, 'no line comes twice');
 });
 
-test('a node whose owner stays away ends by itself, and leaves nothing', { skip }, async () => {
+test('a node whose owner does not return ends by itself, and leaves nothing', { skip }, async () => {
   await using far = await makeHost('erlang', { graceMs: 700 });
   const launched = await far.provider.launch(await far.provider.plan({ kind: 'erlang' }));
   await far.server.stop();
@@ -185,32 +185,36 @@ test('a node whose owner stays away ends by itself, and leaves nothing', { skip 
   await far.server.start();
 });
 
-test('the command launches, reads and stops a node on a host, by the console', { skip }, async () => {
-  const [near, far] = [mkdtempSync(join(tmpdir(), 'convoy-near-')), makeHome()];
-  await using epmd = await startTestEpmd();
-  await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
-  server.trustIn(near);
-  copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
-  await using convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
-  const run = (...words: string[]): Promise<ConvoyResult> =>
-    runConvoy([...words, '--data-dir', convoy.dataDir]);
-  try {
-    const launched = await run('launch', 'erlang', 'remote', '--provider', 'ssh', '--host', server.target);
-    assert.equal(launched.code, 0, launched.stderr);
-    assert.match(
-      launched.stderr,
-      /ok {2}Log in by SSH[^]*ok {2}Start the process on the host: process \d+, port \d+/,
-    );
-    const name = launched.stdout.trim();
-    assert.match(name, /^remote@.+\..+$/);
-    assert.equal(nodesUnder(far).length > 0, true);
-    const logs = await run('logs', name);
-    assert.match(logs.stdout, new RegExp(`Erlang node ${name} is up`));
-    assert.equal((await run('stop', name)).code, 0);
-    assert.deepEqual(nodesUnder(far), []);
-    const nowhere = await run('launch', 'erlang', '--provider', 'ssh', '--host', 'root@127.0.0.1:1');
-    assert.deepEqual([nowhere.code, /\[SSH_UNREACHABLE\]/.test(nowhere.stderr)], [1, true], nowhere.stderr);
-  } finally {
-    for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
-  }
-});
+test(
+  'the command launches a node on a host through the console, prints its log and stops it',
+  { skip },
+  async () => {
+    const [near, far] = [mkdtempSync(join(tmpdir(), 'convoy-near-')), makeHome()];
+    await using epmd = await startTestEpmd();
+    await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
+    server.trustIn(near);
+    copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+    await using convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
+    const run = (...words: string[]): Promise<ConvoyResult> =>
+      runConvoy([...words, '--data-dir', convoy.dataDir]);
+    try {
+      const launched = await run('launch', 'erlang', 'remote', '--provider', 'ssh', '--host', server.target);
+      assert.equal(launched.code, 0, launched.stderr);
+      assert.match(
+        launched.stderr,
+        /ok {2}Log in by SSH[^]*ok {2}Start the process on the host: process \d+, port \d+/,
+      );
+      const name = launched.stdout.trim();
+      assert.match(name, /^remote@.+\..+$/);
+      assert.equal(nodesUnder(far).length > 0, true);
+      const logs = await run('logs', name);
+      assert.match(logs.stdout, new RegExp(`Erlang node ${name} is up`));
+      assert.equal((await run('stop', name)).code, 0);
+      assert.deepEqual(nodesUnder(far), []);
+      const nowhere = await run('launch', 'erlang', '--provider', 'ssh', '--host', 'root@127.0.0.1:1');
+      assert.deepEqual([nowhere.code, /\[SSH_UNREACHABLE\]/.test(nowhere.stderr)], [1, true], nowhere.stderr);
+    } finally {
+      for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
+    }
+  },
+);

@@ -1,4 +1,4 @@
-/** SSH with a real sshd, by the library in this process: the common suite, and what only this dialer does. */
+/** SSH with a real sshd, by the library in this process: the common suite, and features of this dialer only. */
 
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
@@ -34,7 +34,7 @@ function setPassphrase(file: string, passphrase: string): void {
 /** An agent that holds one key. */
 async function startAgent(socket: string, key: string): Promise<ChildProcess> {
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
-  // It says where it listens once it does.
+  // It prints its address as soon as it listens.
   await new ProcessOutput(agent, 'ssh-agent').waitForMatch(/SSH_AUTH_SOCK=/, 20_000);
   const added = spawnSync('ssh-add', [key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
   assert.equal(added.status, 0, String(added.stderr));
@@ -81,7 +81,7 @@ Host *
     await assert.rejects(dialSsh(parseSshTarget('db1'), { configFile: proxied }), { code: 'SSH_BAD_CONFIG' });
   });
 
-  test('notices within seconds that the other side is frozen', async () => {
+  test('detects within seconds that the other side is frozen', async () => {
     await using server = await startSshServer();
     const options = { ...server.options, keepaliveIntervalMs: 200, keepaliveCount: 2 };
     const connection = await dialSsh(parseSshTarget(server.target), options);
@@ -94,7 +94,7 @@ Host *
 });
 
 describe('keys for SSH within this process', { skip: missingSshd() ?? false }, () => {
-  test('asks for the passphrase of a key once it is needed, and skips the time that takes', async (context) => {
+  test('asks for the passphrase of a key only when it is needed; that time does not count', async (context) => {
     await using server = await startSshServer();
     using folder = new Folder();
     const key = folder.file('locked', readFileSync(server.identityFile, 'utf8'));
@@ -109,7 +109,7 @@ describe('keys for SSH within this process', { skip: missingSshd() ?? false }, (
       message: /locked.*passphrase/,
     });
     const asked: string[] = [];
-    // Time passes for timers only while the person types.
+    // Only timers advance while the user types.
     context.mock.timers.enable({ apis: ['setTimeout'] });
     const connection = await dialSsh(target, {
       ...options,
@@ -129,7 +129,7 @@ describe('keys for SSH within this process', { skip: missingSshd() ?? false }, (
     );
   });
 
-  test('takes two proofs where the server wants both', async () => {
+  test('authenticates twice if the server requires both methods', async () => {
     using folder = new Folder();
     await using server = await startSshServer({
       config: ['AuthenticationMethods publickey,publickey'],
@@ -145,7 +145,7 @@ describe('keys for SSH within this process', { skip: missingSshd() ?? false }, (
     await connection.close();
   });
 
-  test('uses the keys of an agent, and with IdentitiesOnly only those that were named', async () => {
+  test('uses the keys of an agent, with IdentitiesOnly only the configured ones', async () => {
     await using server = await startSshServer();
     using folder = new Folder();
     const key = folder.file('locked', readFileSync(server.identityFile, 'utf8'));
@@ -161,7 +161,7 @@ describe('keys for SSH within this process', { skip: missingSshd() ?? false }, (
       const none = folder.file('none', 'IdentitiesOnly yes\nIdentityFile none\n');
       await assert.rejects(dialSsh(target, { ...options, configFile: none }), { code: 'SSH_AUTH_REFUSED' });
       const named = folder.file('named', `IdentitiesOnly yes\nIdentityFile ${key}\n`);
-      // The passphrase is not needed: the agent has that very key.
+      // The passphrase is not needed, because the agent has the same key.
       await (await dialSsh(target, { ...options, configFile: named })).close();
       const half = { ...options, identityFiles: [`${server.identityFile}.pub`] };
       await (await dialSsh(target, half)).close();
@@ -174,7 +174,7 @@ describe('keys for SSH within this process', { skip: missingSshd() ?? false }, (
 });
 
 describe('host keys for SSH within this process', { skip: missingSshd() ?? false }, () => {
-  test('says both fingerprints and the line when a host key has changed', async () => {
+  test('reports both fingerprints and the line when a host key has changed', async () => {
     await using server = await startSshServer();
     const before = server.hostKeyFingerprint;
     server.changeHostKey();
@@ -189,7 +189,7 @@ describe('host keys for SSH within this process', { skip: missingSshd() ?? false
     });
   });
 
-  test('known hosts: a line without the port, revoked keys, authorities, and files that take no line', async () => {
+  test('known hosts: a line without the port, revoked keys, authorities, and files that cannot be written', async () => {
     await using server = await startSshServer({ trusted: false });
     using folder = new Folder();
     const target = parseSshTarget(server.target);
@@ -208,7 +208,7 @@ describe('host keys for SSH within this process', { skip: missingSshd() ?? false
     await assert.rejects(by(inFile, { acceptNewHostKey: true }), { code: 'SSH_BAD_CONFIG' });
   });
 
-  test('writes a new host down once per connection, in a folder of its own, for nobody else to read', async () => {
+  test('saves a new host once per connection, in a folder that only the user can read', async () => {
     await using server = await startSshServer({ trusted: false });
     using folder = new Folder();
     const file = join(folder.path, 'new', '.ssh', 'known_hosts');

@@ -1,4 +1,4 @@
-/** SSH with a real sshd, by the system's `ssh`: the common suite, and what only this dialer does. */
+/** SSH with a real sshd, by the system's `ssh`: the common suite, and features of this dialer only. */
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
@@ -27,7 +27,7 @@ class Folder {
   }
 }
 
-/** A program of its own that connects, says so, and closes when its input ends. */
+/** A separate program that connects, reports it, and closes when its input ends. */
 const program = `
 import { dialSystemSsh, parseSshTarget } from '@convoy/cluster/ssh';
 const [target, options] = process.argv.slice(1);
@@ -61,7 +61,7 @@ describe('SSH by the system’s ssh alone', { skip: missingSshd() ?? false }, ()
     await eventually('the session to end', 30_000, () => server.sessions.length === 0);
   });
 
-  test('ends with a program that is killed', async () => {
+  test('ends with a killed program', async () => {
     await using server = await startSshServer();
     using folder = new Folder();
     const child = await startProgram(server, folder.path);
@@ -95,7 +95,7 @@ describe('SSH by the system’s ssh alone', { skip: missingSshd() ?? false }, ()
     });
   });
 
-  test('says that a key is locked, and what was offered', async () => {
+  test('reports that a key is locked, and which keys were offered', async () => {
     await using server = await startSshServer();
     await using other = await startSshServer();
     using folder = new Folder();
@@ -115,7 +115,7 @@ describe('SSH by the system’s ssh alone', { skip: missingSshd() ?? false }, ()
     });
   });
 
-  test('shows the fingerprint of a host that is not known, and names the line of one that has changed', async () => {
+  test('shows the fingerprint of an unknown host, and the line of a changed one', async () => {
     await using server = await startSshServer({ trusted: false });
     const target = parseSshTarget(server.target);
     await assert.rejects(dialSystemSsh(target, server.options), (error: Error) =>
@@ -131,7 +131,7 @@ describe('SSH by the system’s ssh alone', { skip: missingSshd() ?? false }, ()
     });
   });
 
-  test('notices within seconds that the other side is frozen', async () => {
+  test('detects within seconds that the other side is frozen', async () => {
     await using server = await startSshServer();
     const options = { ...server.options, keepaliveIntervalMs: 1000, keepaliveCount: 1 };
     const connection = await dialSystemSsh(parseSshTarget(server.target), options);

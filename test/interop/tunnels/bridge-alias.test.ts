@@ -1,4 +1,4 @@
-/** Stock erl and iex reach a node behind a tunnel without code of ours: by an address, a file and our EPMD. */
+/** Stock erl and iex reach a node behind a tunnel without our code: with an address, a file and our EPMD. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -44,7 +44,7 @@ for (const release of testedReleases()) {
       using user = createStockUser(release, cookie);
       const options = { node: remote.name, epmdPort: cluster.epmdPort, cookie, env: user.env };
       await using bridge = await openAliasBridge(tunnel, options);
-      // The user has that cookie already, so the home stays as it is.
+      // The user already has that cookie, so the home folder does not change.
       assert.equal(bridge.environment['HOME'], undefined);
       await using iex = user.start(bridge.commands.iexRemote, { isTerminal: true });
       await iex.waitFor(/iex\(app@db1\.far\.example\)1>/);

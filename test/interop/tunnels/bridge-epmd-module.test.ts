@@ -1,4 +1,4 @@
-/** Stock erl and iex reach a node behind a tunnel by the command lines that a bridge prints, run as they are. */
+/** Stock erl and iex reach a node behind a tunnel with the command lines that a bridge prints, unchanged. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -11,7 +11,7 @@ import { TcpTunnel } from '../../support/network/tcp-tunnel.ts';
 
 const cookie = 'remote_cookie_of_the_bridge';
 
-/** The name of the remote node, and what local nodes speak: long and short names, one that is an address here too. */
+/** The name of the remote node, and the family of local nodes: long and short names, and one that is a local address too. */
 const ways = [
   { name: 'app@db1.far.example', family: 'inet' },
   { name: 'app@db1', family: 'inet' },

@@ -1,4 +1,4 @@
-/** What stock nodes see of a bridge over time: restarts, several hosts, bad tables, and what is left when it closes. */
+/** A bridge over time, as stock nodes see it: restarts, several hosts, bad tables, and closing. */
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -17,14 +17,14 @@ import { TcpTunnel } from '../../support/network/tcp-tunnel.ts';
 const cookie = 'remote_cookie_of_the_bridge';
 const name = 'app@db1.far.example';
 
-/** The file of emulator arguments a bridge made. */
+/** The file of emulator arguments that a bridge has created. */
 function argumentsOf(environment: Readonly<Record<string, string>>): string {
   return readFileSync((environment['ERL_ZFLAGS'] ?? '').replace('-args_file ', ''), 'utf8');
 }
 
 describe('bridges', { skip: missingPeer('25') }, () => {
   for (const open of [openEpmdModuleBridge, openAliasBridge]) {
-    test(`${open.name} leads to a node that was started anew`, async () => {
+    test(`${open.name} leads to a restarted node`, async () => {
       await using cluster = await ErlangCluster.start({ cookie });
       const first = await cluster.erlang(name);
       await using tunnel = new TcpTunnel();
@@ -80,7 +80,7 @@ describe('bridges', { skip: missingPeer('25') }, () => {
 });
 
 describe('nodes and machines that bridges get along with', { skip: missingPeer('25') }, () => {
-  test('one node reaches the nodes of two hosts that are called the same', async () => {
+  test('one node reaches nodes with the same name on two hosts', async () => {
     const names = ['app@db1.far.example', 'app@db2.far.example'] as const;
     await using cluster1 = await ErlangCluster.start({ cookie: 'cookie_one' });
     await using cluster2 = await ErlangCluster.start({ cookie: 'cookie_two' });
@@ -103,7 +103,7 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
     await erl.waitFor(new RegExp(`\\{got,\\["${one.osPid}","${two.osPid}"\\]\\}`));
   });
 
-  test('a node that listens at its own address only is reached there', async () => {
+  test('a node that listens only on its own address is reached there', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const args = ['-kernel', 'inet_dist_use_interface', '{127,0,0,9}'];
     const remote = await cluster.erlang('app@127.0.0.9', { args });
@@ -116,7 +116,7 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
     await erl.waitFor(new RegExp(`\\{got,"${remote.osPid}"\\}`));
   });
 
-  test('a folder with a blank and quotes in its name does no harm', async () => {
+  test('a folder may have a space and quotes in its name', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const remote = await cluster.erlang(name);
     await using tunnel = new TcpTunnel();
@@ -130,7 +130,7 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
     }
   });
 
-  test('without erlc the other way is offered', async () => {
+  test('without erlc the alias bridge is suggested', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const remote = await cluster.erlang(name);
     await using tunnel = new TcpTunnel();
@@ -145,7 +145,7 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
   });
 
   for (const node of ['app@127.0.0.1', 'app@10.1.2.3', 'app@::1', 'app@localhost']) {
-    test(`the alias way refuses ${node}`, async () => {
+    test(`the alias bridge refuses ${node}`, async () => {
       await using tunnel = new TcpTunnel();
       await assert.rejects(openAliasBridge(tunnel, { node }), { code: 'HOST_UNSUPPORTED' });
     });
@@ -153,7 +153,7 @@ describe('nodes and machines that bridges get along with', { skip: missingPeer('
 });
 
 describe('convoy_epmd', { skip: missingPeer('25') }, () => {
-  test('leaves to erl_epmd what it does not know, and survives every table', async () => {
+  test('passes unknown names to erl_epmd, and survives every table', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const remote = await cluster.erlang(name);
     const neighbour = await cluster.erlang('near@127.0.0.1');
@@ -175,7 +175,7 @@ describe('convoy_epmd', { skip: missingPeer('25') }, () => {
       `rpc:call('near@127.0.0.1', os, getpid, [])`,
       new RegExp(`"${neighbour.osPid}"`),
     );
-    // It registers where an EPMD runs, so that neighbours find it.
+    // It registers with a running EPMD, so that local nodes find it.
     const registered = await new EpmdClient({ port: cluster.epmdPort }).names();
     assert.ok(registered.nodes.some((one) => one.name.startsWith('erl_')));
 
@@ -200,7 +200,7 @@ describe('convoy_epmd', { skip: missingPeer('25') }, () => {
     await expectValue('again', address, known);
   });
 
-  test('starts where no EPMD runs, and without any table', async () => {
+  test('starts without an EPMD and without a table', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const remote = await cluster.erlang(name);
     await using tunnel = new TcpTunnel();

@@ -1,4 +1,4 @@
-/** `convoy tunnel` as people use it: over a real SSH server, its printed lines run as they are, ended by a signal. */
+/** `convoy tunnel` as users run it: over a real SSH server, with its printed lines run unchanged, ended by a signal. */
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
@@ -39,7 +39,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     });
   }
 
-  test('--json prints one document and stays', async () => {
+  test('--json prints one document and keeps running', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const remote = await cluster.erlang(name);
     await using server = await startSshServer();
@@ -58,7 +58,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     assert.equal(convoy.child.exitCode, null);
   });
 
-  test('a wrong cookie is told at once', async () => {
+  test('a wrong cookie is reported immediately', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const remote = await cluster.erlang(name);
     await using server = await startSshServer();
@@ -70,7 +70,7 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     await convoy.waitFor(/does not accept connections yet.*HANDSHAKE_COOKIE_MISMATCH/);
   });
 
-  test('a node that is not there ends it, with those that are', async () => {
+  test('an unknown node ends it with a list of the known ones', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const remote = await cluster.erlang(name);
     await using server = await startSshServer();

@@ -1,6 +1,6 @@
 /**
- * The whole story in networks where the target is reached only by SSH over a bastion, by IPv4 and by IPv6 alone, with
- * several releases: from the login to a shell, through the death of the target's sshd, to nothing being left.
+ * A whole session in networks where the target can be reached only by SSH over a bastion, with only IPv4 or only IPv6, and
+ * several releases: from the login to a shell, across a crash of the target's sshd, until nothing is left.
  */
 
 import assert from 'node:assert/strict';
@@ -25,13 +25,13 @@ import { missingSshd, type SshServer, startSshServer } from '../../support/netwo
 interface Scene extends AsyncDisposable {
   readonly target: string;
   readonly ssh: SshOptions;
-  /** Of the host behind the bastion. */
+  /** Server of the host behind the bastion. */
   readonly inner: SshServer;
-  /** Home of the login there, as seen from here. */
+  /** Home folder of the login there, as a path of this machine. */
   readonly home: string;
 }
 
-/** A host whose only Erlang is that release: for others than this machine's own the login is locked into its tree. */
+/** A host with only that release of Erlang: for releases other than this machine's, the login is confined to its tree. */
 async function makeScene(release: OtpRelease, family: AddressFamily): Promise<Scene> {
   const network = new BastionNetwork({ family });
   const servers: SshServer[] = [];

@@ -1,4 +1,4 @@
-/** `convoy connect` and `--via` as people use them, over a real SSH server, and that nothing is left afterwards. */
+/** `convoy connect` and `--via` as users run them, over a real SSH server; nothing is left afterwards. */
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -13,7 +13,7 @@ import { missingSshd, type SshServer, startSshServer } from '../../support/netwo
 
 const cookie = 'remote_cookie_of_connect';
 
-/** The host is this machine, on which other tests run nodes too: these are told from theirs by their names. */
+/** The host is this machine, where other tests run nodes too; names distinguish ours from theirs. */
 const unique = (name: string): string => `${name}_${randomBytes(4).toString('hex')}`;
 const app = unique('app');
 const loner = unique('loner');
@@ -44,7 +44,7 @@ class Scene {
     return file;
   }
 
-  /** What is left on the host of nodes that were started there. */
+  /** Traces on the host of nodes that were started there. */
   leftOvers(): readonly string[] {
     const folder = join(this.farHome, '.convoy', 'nodes');
     return existsSync(folder) ? readdirSync(folder) : [];
@@ -64,7 +64,7 @@ class Scene {
     this.env = { HOME: home };
     this.farHome = farHome;
     this.remote = await this.#cluster.erlang(`${app}@db1`, { kind: 'elixir' });
-    // No EPMD at all: it is found by its process.
+    // Without EPMD, it is found by its process.
     const hermit = {
       name: `${loner}@db1.example`,
       cookie,
@@ -89,7 +89,7 @@ describe('convoy connect', { skip }, () => {
 
 /** Nodes that the command starts on the host, and that are gone when it ends. */
 function testStartedNodes(scene: Scene): void {
-  test('starts a node, proves it, and leaves nothing', async () => {
+  test('starts a node, reaches it, and leaves nothing', async () => {
     const { server, env } = scene;
     for (const runtime of ['erlang', 'elixir']) {
       const words = [
@@ -125,7 +125,7 @@ function testStartedNodes(scene: Scene): void {
     assert.deepEqual(scene.leftOvers(), []);
   });
 
-  test('a node on a fixed port, under a name of its own', async () => {
+  test('a node on a fixed port with a given name', async () => {
     const { server, env } = scene;
     const port = await freePort();
     const words = ['connect', server.target, ...server.words, '--start', '--no-shell'];
@@ -151,7 +151,7 @@ function testStartedNodes(scene: Scene): void {
 
 /** Nodes that run on the host already, and what goes wrong on the way to them. */
 function testFoundNodes(scene: Scene): void {
-  test('visits a node that is there, with its cookie given or read', async () => {
+  test('connects to a running node, with its cookie given or read', async () => {
     const { server, remote, hermit, farHome, env } = scene;
     const via = ['--via', `ssh://${server.target}`, ...server.words];
     const given = await runConvoy(['ping', `${app}@db1`, ...via, '--cookie-file', scene.cookieFile()], {
@@ -187,7 +187,7 @@ function testFoundNodes(scene: Scene): void {
     assert.deepEqual([second?.source, second?.osPid], ['process', hermit.osPid], stderr);
   });
 
-  test('says what is wrong, with codes that scripts can use', async () => {
+  test('reports failures with codes for scripts', async () => {
     const { server, farHome, env } = scene;
     const unknown = await runConvoy(['connect', server.target, ...server.words], { env: { HOME: farHome } });
     assert.deepEqual(

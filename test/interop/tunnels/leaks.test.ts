@@ -1,4 +1,4 @@
-/** A thousand connections through one tunnel leave nothing behind: no memory, no stream, no process on either side. */
+/** A thousand connections through one tunnel leak nothing: no memory, no stream, no process on either side. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -15,7 +15,7 @@ import { missingSshd, startSshServer } from '../../support/network/ssh-server.ts
 
 const skip = missingSshd() ?? missingPeer('25') ?? false;
 const connects = 1000;
-/** Of the heap, for each connection; what a leaked stream costs is a hundred times that. */
+/** Allowed heap growth per connection; a leaked stream costs a hundred times as much. */
 const allowedBytes = 2048;
 
 setFlagsFromString('--expose-gc');

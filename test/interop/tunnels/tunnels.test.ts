@@ -1,4 +1,4 @@
-/** Tunnels over a real sshd, and nodes behind them: names that are alike, a hundred at once, ports that move. */
+/** Tunnels over a real sshd, and nodes behind them: equal names, a hundred tunnels at once, ports that change. */
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -76,7 +76,7 @@ describe('nodes behind tunnels', { skip }, () => {
     ]);
   });
 
-  test('a node in the table that is not there is an error, and is not looked for elsewhere', async () => {
+  test('an unreachable node in the table is an error, and is not looked up elsewhere', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     await using tunnel = await openTunnel(server);
     const routes = createTunnelResolver();
@@ -116,7 +116,7 @@ describe('nodes behind tunnels', { skip }, () => {
     }
   });
 
-  test('a hundred tunnels at once, and none is left', async () => {
+  test('a hundred tunnels at once, and nothing is left', async () => {
     await using cluster = await ErlangCluster.start({ cookie });
     const peer = await cluster.erlang('app@db1');
     const before = server.sessions.length;
@@ -137,7 +137,7 @@ describe('nodes behind tunnels', { skip }, () => {
   });
 });
 
-/** Where the node listens, as it says itself. */
+/** The port of the node, as the node itself reports it. */
 async function portOf(evaluate: (expression: string) => Promise<string>): Promise<number> {
   return Number(
     await evaluate(

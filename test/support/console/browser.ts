@@ -1,4 +1,4 @@
-/** Debian's Chromium for tests, headless, with a fresh profile and nothing that asks the network. */
+/** Debian's Chromium for tests, headless, with a new profile and without network requests of its own. */
 
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';

@@ -1,4 +1,4 @@
-/** Asks a running console by its HTTP API, as the command does. */
+/** Requests to the HTTP API of a running console, as the command makes them. */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

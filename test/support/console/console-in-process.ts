@@ -1,4 +1,4 @@
-/** A console within the test, with an EPMD and a data directory of its own, that launches nodes. */
+/** A console in the process of the test, with its own EPMD and data directory, that launches nodes. */
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';

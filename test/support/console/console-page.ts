@@ -1,10 +1,10 @@
-/** The console's page in a browser, as tests use it: cards of nodes, terminals, pictures of what is there. */
+/** The console's page in a browser, for tests: cards of nodes, terminals, screenshots. */
 
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../eventually.ts';
 
-/** Keeps a picture where CONVOY_SCREENSHOTS says. */
+/** Saves a screenshot in the folder CONVOY_SCREENSHOTS, if it is set. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env['CONVOY_SCREENSHOTS'];
   if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`) });
@@ -14,7 +14,7 @@ export function cardOf(page: Page, node: string): Locator {
   return page.locator(`[data-testid="node-card"][data-node="${node}"]`);
 }
 
-/** A shell on a node, by what its terminal shows. */
+/** A shell on a node, as its terminal shows it. */
 export class Terminal {
   readonly #page: Page;
   readonly #view: Locator;

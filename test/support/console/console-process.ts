@@ -24,7 +24,7 @@ export interface ConsoleProcess extends AsyncDisposable {
   output(): string;
 }
 
-/** Starts the console and waits for its link. `env` adds to the environment; `epmdPort` names an EPMD that runs. */
+/** Starts the console and waits for its link. `env` adds to the environment; `epmdPort` is that of a running EPMD. */
 export async function startConsoleProcess(
   options: { env?: NodeJS.ProcessEnv; epmdPort?: number; args?: string[] } = {},
 ): Promise<ConsoleProcess> {

@@ -1,4 +1,4 @@
-/** People who use a console while it is attacked: each does one thing again and again, and notes how long it took. */
+/** Users of a console under attack: each repeats one action, and records how long it takes. */
 
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,14 +7,14 @@ import type { LaunchView, NodeView } from '@convoy/console/protocol';
 import { eventually } from '../eventually.ts';
 import type { ConsoleClient } from './live-client.ts';
 
-/** As a person or a program does before it gives up. */
+/** How long a user or a program waits before giving up. */
 const attempts = 3;
 
 export class HonestUser {
   readonly name: string;
   done = 0;
   slowestMs = 0;
-  /** Attempts that failed and were made again. */
+  /** Failed attempts that were retried. */
   retries = 0;
   readonly failures: string[] = [];
   readonly #pauseMs: number;
@@ -64,7 +64,7 @@ export class HonestUser {
   }
 }
 
-/** Looks at the list of nodes; all of `nodes` are up in it. */
+/** Reads the list of nodes, in which all of `nodes` must be up. */
 export function listsNodes(client: ConsoleClient, nodes: readonly string[]): HonestUser {
   return new HonestUser('list of nodes', { pauseMs: 300 }, async () => {
     const answer = await within(20_000, client.ask('/api/nodes'));
@@ -92,7 +92,7 @@ export async function addsInShell(
   });
 }
 
-/** Dials the nodes anew each time, as `net_adm:ping/1` of a node that has just been started. */
+/** Opens a new connection to the nodes each time, like `net_adm:ping/1` on a newly started node. */
 export function pings(visitor: Node, nodes: readonly string[]): HonestUser {
   return new HonestUser('ping', { pauseMs: 400 }, async (turn) => {
     const peer = nodes[turn % nodes.length] ?? '';

@@ -1,6 +1,6 @@
 /**
- * Looks into a Node process that was started with `--inspect=127.0.0.1:0`: its memory after a collection, and how late its event
- * loop was.
+ * Measures a Node process that was started with `--inspect=127.0.0.1:0`: its memory after a garbage collection, and the delay of
+ * its event loop.
  */
 
 import { once } from 'node:events';
@@ -14,7 +14,7 @@ export interface Reading {
   /** Since the last reading. */
   readonly latestMs: number;
   readonly meanMs: number;
-  /** Of one core, since the last reading. */
+  /** Share of one core, since the last reading. */
   readonly cpuPercent: number;
 }
 

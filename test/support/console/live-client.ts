@@ -1,4 +1,4 @@
-/** A client of a console for tests: HTTP with the token, and the live socket with everything it was told. */
+/** A client of a console for tests: HTTP with the token, and the live socket with all messages it received. */
 
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
@@ -56,7 +56,7 @@ export class ConsoleClient {
     this.token = url.searchParams.get('token') ?? '';
   }
 
-  /** With the token in the header. */
+  /** A request with the token in the header. */
   ask(path: string, options: Ask = {}): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.token}`, ...options.headers };
     return askHttp(`${this.base}${path}`, { ...options, headers });
@@ -78,16 +78,16 @@ export class ConsoleClient {
 type Of<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;
 
 export class LiveClient implements AsyncDisposable {
-  /** Everything that came, in order. */
+  /** All received messages, in order. */
   readonly messages: ServerMessage[] = [];
-  /** How the console closed the socket, once it has. */
+  /** How the console closed the socket; `undefined` while it is open. */
   readonly closed: Promise<{ code: number; reason: string }>;
   readonly #socket: WebSocket;
   readonly #waiting = new Set<() => void>();
   /** The number of the last input, by shell. */
   readonly #typed = new Map<string, number>();
 
-  /** `base` is an origin, with a base path where there is one. */
+  /** `base` is an origin, with the base path if there is one. */
   static async open(base: string, headers: Record<string, string> = { origin: base }): Promise<LiveClient> {
     const socket = new WebSocket(`${base.replace('http', 'ws')}/api/live`, { headers });
     const client = new LiveClient(socket);
@@ -110,7 +110,7 @@ export class LiveClient implements AsyncDisposable {
     this.#socket.send(JSON.stringify(message));
   }
 
-  /** Types into a shell that this client has opened or attached. */
+  /** Types into a shell that this client has opened or attached to. */
   type(shellId: string, data: string): void {
     const seq = (this.#typed.get(shellId) ?? 0) + 1;
     this.#typed.set(shellId, seq);
@@ -121,12 +121,12 @@ export class LiveClient implements AsyncDisposable {
     this.#socket.send(text);
   }
 
-  /** The connection below the socket, to send what no client would. */
+  /** The connection below the socket, for sending invalid bytes. */
   get connection(): Duplex {
     return (this.#socket as unknown as { readonly _socket: Duplex })._socket;
   }
 
-  /** Stops and goes on reading from the socket. */
+  /** Pauses or resumes reading from the socket. */
   pause(): void {
     this.#socket.pause();
   }
@@ -135,7 +135,7 @@ export class LiveClient implements AsyncDisposable {
     this.#socket.resume();
   }
 
-  /** The first message of that type that fits, among those that came and those to come. */
+  /** The first matching message of that type, among those received and those to come. */
   message<Type extends ServerMessage['type']>(
     type: Type,
     fits: (message: Of<Type>) => boolean = () => true,

@@ -1,6 +1,6 @@
 /**
- * nginx or Caddy with the very configuration that docs/guide/reverse-proxy.md tells users to write; only addresses, ports and
- * files are those of the test. What the guide says is thereby what works.
+ * nginx or Caddy with exactly the configuration in docs/guide/reverse-proxy.md; only addresses, ports and files are those of the
+ * test. This proves that the guide works.
  */
 
 import { spawn } from 'node:child_process';
@@ -28,11 +28,11 @@ export function withoutProxy(kind: ProxyKind): string | false {
 }
 
 export interface ReverseProxy extends AsyncDisposable {
-  /** Where it listens, on 127.0.0.1. */
+  /** Its port on 127.0.0.1. */
   readonly port: number;
 }
 
-/** The guide's block with each text replaced; fails when one is not in it. */
+/** The code block of the guide with each text replaced; fails when one is missing. */
 function fromGuide(kind: ProxyKind, replacements: Readonly<Record<string, string>>): string {
   const block = new RegExp(`\`\`\`${kind}\n([^]*?)\`\`\``).exec(readFileSync(guide, 'utf8'))?.[1] ?? '';
   let text = block;

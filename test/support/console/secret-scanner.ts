@@ -1,7 +1,7 @@
 /**
- * Writes down, again and again, what everybody on this machine can see or find of processes and files: argument lists and
- * environments of all processes, and the files of some folders. Afterwards says where secrets were that are not meant to be
- * there; secrets that are made on the way can be named later.
+ * Repeatedly records what users of this machine can see of processes and files: the argument lists and environments of all
+ * processes, and the files in some folders. Afterwards it reports the places where secrets must not be; secrets that are created
+ * during the test can be added later.
  */
 
 import { createHash } from 'node:crypto';
@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface SeenProcess {
   readonly pid: number;
-  /** Its arguments, with spaces between. */
+  /** Its arguments, joined by spaces. */
   readonly command: string;
   readonly environment: readonly string[];
 }
@@ -26,9 +26,9 @@ export interface SeenFile {
 export interface Secret {
   readonly name: string;
   readonly value: string;
-  /** Whether a process may have it in its environment. Default: none may. */
+  /** Whether a process may have it in its environment. Default: no process may. */
   readonly mayKnow?: (process: SeenProcess) => boolean;
-  /** Whether a file that only its owner can read may hold it. Default: none may. */
+  /** Whether a file that only its owner can read may contain it. Default: no file may. */
   readonly mayHold?: (path: string) => boolean;
 }
 
@@ -39,7 +39,7 @@ const maxFileBytes = 1024 * 1024;
 const maxRecords = 20_000;
 
 export class SecretScanner implements AsyncDisposable {
-  /** What was seen, once for each state. */
+  /** The recorded states, each once. */
   readonly processes = new Map<string, SeenProcess>();
   readonly files = new Map<string, SeenFile>();
   readonly #folders: readonly string[];
@@ -47,13 +47,13 @@ export class SecretScanner implements AsyncDisposable {
   readonly #running: Promise<void>;
   passes = 0;
 
-  /** Starts at once, with the files of these folders and of those in them. */
+  /** Starts immediately, with the files in these folders and their sub-folders. */
   constructor(folders: readonly string[]) {
     this.#folders = folders;
     this.#running = this.#run();
   }
 
-  /** Where `secrets` were that they must not be, one line each. */
+  /** The places where `secrets` must not be but were, one line each. */
   findings(secrets: readonly Secret[]): string[] {
     const found = secrets.flatMap((secret) => [
       ...[...this.processes.values()].flatMap((one) => inProcess(secret, one)),
@@ -79,7 +79,7 @@ export class SecretScanner implements AsyncDisposable {
 
   #lookAtProcesses(): void {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      // Its arguments tell a process that has become another program.
+      // The arguments show whether a process has become another program.
       const command = readIfThere(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '';
       const key = `${pid} ${command}`;
       if (command === '' || this.processes.has(key) || this.processes.size >= maxRecords) continue;
@@ -88,7 +88,7 @@ export class SecretScanner implements AsyncDisposable {
     }
   }
 
-  /** Also done from time to time by itself. */
+  /** One pass; also runs periodically. */
   lookAtFiles(): void {
     for (const folder of this.#folders) for (const path of filesIn(folder)) this.#lookAtFile(path);
   }
@@ -152,7 +152,7 @@ function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    // It has ended, or gone, or belongs to somebody else.
+    // It has ended or been removed, or belongs to another user.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** What the test of secrets uses: folders that others may look into, secrets that are told from one another, and what was printed. */
+/** The scenario of the test of secrets: folders that others may read, distinguishable secrets, and recorded output. */
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -11,7 +11,7 @@ export function random(): string {
   return randomBytes(16).toString('hex');
 }
 
-/** What the console is started with, and nobody else gets. */
+/** Secrets that only the console is started with. */
 export const ofConsole = {
   RAILWAY_API_TOKEN: random(),
   RAILWAY_TOKEN: random(),
@@ -22,7 +22,7 @@ export const ofConsole = {
   HTTPS_PROXY: `http://user:${random()}@proxy.invalid`,
 };
 
-/** What launches name; the text is found in the environment of the one node that it is for. */
+/** Variables of launches; each text may be only in the environment of its node. */
 export const named = {
   SECRET_LOCAL: { value: random(), place: '/nodes/elixir-1@127.0.0.1' },
   SECRET_SSH: { value: random(), place: 'CONVOY_FOLDER=' },
@@ -30,7 +30,7 @@ export const named = {
   SECRET_RAILWAY: { value: random(), place: 'RAILWAY_PRIVATE_DOMAIN=' },
 } as const;
 
-/** Secrets of people who mistype or are refused: they are in no answer. */
+/** Secrets in mistyped or refused requests, which no answer may contain. */
 export const refused = {
   token: random(),
   railway: random(),
@@ -48,7 +48,7 @@ export class Scenario implements AsyncDisposable {
   readonly passphrase: string = random();
   readonly gossip: string = random();
   readonly texts: { readonly where: string; readonly text: string }[] = [];
-  /** Of the console and of the command; the cache is shared, and compiled code has no secrets. */
+  /** Environment of the console and the command; the cache is shared, because compiled code has no secrets. */
   readonly env: NodeJS.ProcessEnv = {
     HOME: this.near,
     TMPDIR: this.temporary,
@@ -59,7 +59,7 @@ export class Scenario implements AsyncDisposable {
 
   #make(name: string): string {
     const folder = join(this.folder, name);
-    // Others may look into it, so that every file has to look after itself.
+    // Others may read the folder, so that every file must protect itself.
     mkdirSync(folder);
     for (const one of [this.folder, folder]) chmodSync(one, 0o755);
     return folder;
@@ -75,7 +75,7 @@ export class Scenario implements AsyncDisposable {
     this.texts.push({ where, text });
   }
 
-  /** Runs the command to its end and keeps what it prints. */
+  /** Runs the command to its end and records its output. */
   async run(
     words: readonly string[],
     env: NodeJS.ProcessEnv = {},
@@ -85,7 +85,7 @@ export class Scenario implements AsyncDisposable {
     return result;
   }
 
-  /** Runs it, and it must succeed. */
+  /** Runs a command that must succeed. */
   async succeed(words: readonly string[], env?: NodeJS.ProcessEnv): Promise<string> {
     const { code, stdout } = await this.run(words, env);
     assert.equal(code, 0, `convoy ${words.join(' ')}: ${stdout}`);
