@@ -1,18 +1,18 @@
 /** The console's API for SSH hosts, with a real sshd: failures, and a host that disappears. */
 
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { DiagnosisView, HostView, LaunchView, NodeView } from '@convoy/console/protocol';
 import { attack } from '../../support/attack.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../../support/console/console-process.ts';
-import { missingPeer, startErlangNode, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
+import { SshHost } from '../../support/network/ssh-host.ts';
 import { onlyInAll } from '../../support/extent.ts';
 import { ConsoleClient } from '../../support/console/live-client.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
+import { missingSshd, type SshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);
 
@@ -26,14 +26,8 @@ interface Scene extends AsyncDisposable {
 }
 
 async function makeScene(): Promise<Scene> {
-  const [near, far] = ['near', 'far'].map((name) => mkdtempSync(join(tmpdir(), `convoy-${name}-`))) as [
-    string,
-    string,
-  ];
-  const epmd = await startTestEpmd();
-  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
-  server.trustIn(near);
-  copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+  const host = await SshHost.start();
+  const { server, near, far, epmdPort } = host;
   const convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
   const client = new ConsoleClient(convoy.url);
   return {
@@ -41,7 +35,7 @@ async function makeScene(): Promise<Scene> {
     convoy,
     client,
     far,
-    epmdPort: epmd.port,
+    epmdPort,
     async open(target = server.target) {
       const { json } = await client.ask('/api/hosts', { body: { target } });
       let view = json as HostView;
@@ -53,9 +47,7 @@ async function makeScene(): Promise<Scene> {
     },
     async [Symbol.asyncDispose]() {
       await convoy[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-      await epmd[Symbol.asyncDispose]();
-      for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
+      await host[Symbol.asyncDispose]();
     },
   };
 }

@@ -4,8 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { HostView, LaunchView } from '@convoy/console/protocol';
@@ -13,10 +12,11 @@ import { createEpmdResolver, createStaticResolver, type Node, startNode } from '
 import { atom, inspect, Pid, type Term, tuple, type Tuple } from '@convoy/node/etf';
 import { attack } from '../../support/attack.ts';
 import { startConsoleProcess } from '../../support/console/console-process.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
+import { SshHost } from '../../support/network/ssh-host.ts';
 import { ConsoleClient, type LiveClient } from '../../support/console/live-client.ts';
-import { missingSshd, startSshServer } from '../../support/network/ssh-server.ts';
+import { missingSshd } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);
 
@@ -111,12 +111,7 @@ class Scene {
   }
 
   async #start(): Promise<void> {
-    const [near, far] = [this.#home('near'), this.#home('far')];
-    const epmd = this.#stack.use(await startTestEpmd());
-    const env = { ERL_EPMD_PORT: String(epmd.port), HOME: far };
-    const server = this.#stack.use(await startSshServer({ env }));
-    server.trustIn(near);
-    copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+    const { server, near, far, epmdPort } = this.#stack.use(await SshHost.start());
     const convoy = this.#stack.use(await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } }));
     this.client = new ConsoleClient(convoy.url);
     this.#live = this.#stack.use(await this.client.live());
@@ -126,13 +121,7 @@ class Scene {
     const remote = await this.#launch(await this.#openHost(server.target));
     const nodes = join(far, '.convoy', 'nodes');
     const cookie = readFileSync(join(nodes, readdirSync(nodes)[0] ?? '', '.erlang.cookie'), 'utf8').trim();
-    this.#members.there = await this.#visit(remote, cookie, epmd.port);
-  }
-
-  #home(name: string): string {
-    const folder = mkdtempSync(join(tmpdir(), `convoy-${name}-`));
-    this.#stack.defer(() => rmSync(folder, { recursive: true, force: true }));
-    return folder;
+    this.#members.there = await this.#visit(remote, cookie, epmdPort);
   }
 
   async #visit(name: string, cookie: string, epmdPort: number): Promise<Member> {

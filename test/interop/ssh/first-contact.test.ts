@@ -1,7 +1,7 @@
 /** The first connection to a node that was started on an SSH host with hostile users, and connections after a restart. */
 
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -20,12 +20,13 @@ import { atom } from '@convoy/node/etf';
 import { attack } from '../../support/attack.ts';
 import { endProcess } from '../../support/child-process.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../../support/console/console-process.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
+import { SshHost } from '../../support/network/ssh-host.ts';
 import { startImpostor } from '../../support/erlang/impostor.ts';
 import { ConsoleClient } from '../../support/console/live-client.ts';
 import { processesWith } from '../../support/processes.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
+import { missingSshd, type SshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25') || (missingSshd() ?? false);
 const cookie = 'the-cookie-of-the-far-host';
@@ -39,9 +40,8 @@ interface FarHost extends AsyncDisposable {
 }
 
 async function makeHost(): Promise<FarHost> {
-  const home = mkdtempSync(join(tmpdir(), 'convoy-far-'));
-  const epmd = await startTestEpmd();
-  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: home } });
+  const host = await SshHost.start();
+  const { server, far: home, epmdPort } = host;
   const tunnel = await openSshTunnel(parseSshTarget(server.target), server.options);
   const routes = createTunnelResolver();
   const options = { hidden: true, listen: false, epmd: 'none', routes } as const;
@@ -52,14 +52,12 @@ async function makeHost(): Promise<FarHost> {
     provider,
     node,
     home,
-    epmdPort: epmd.port,
+    epmdPort,
     async [Symbol.asyncDispose]() {
       await provider.close();
       await tunnel.close();
       await node.close();
-      await server[Symbol.asyncDispose]();
-      await epmd[Symbol.asyncDispose]();
-      rmSync(home, { recursive: true, force: true });
+      await host[Symbol.asyncDispose]();
     },
   };
 }
@@ -120,12 +118,9 @@ interface Scene extends AsyncDisposable {
 }
 
 async function makeScene(): Promise<Scene> {
-  const folders = ['near', 'far', 'data'].map((name) => mkdtempSync(join(tmpdir(), `convoy-${name}-`)));
-  const [near = '', far = '', dataDir = ''] = folders;
-  const epmd = await startTestEpmd();
-  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
-  server.trustIn(near);
-  copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+  const dataDir = mkdtempSync(join(tmpdir(), 'convoy-data-'));
+  const host = await SshHost.start();
+  const { server, near, far } = host;
   return {
     server,
     dataDir,
@@ -140,9 +135,8 @@ async function makeScene(): Promise<Scene> {
       for (const pid of processesWith(`CONVOY_FOLDER=${far}/`, { isPrefix: true })) {
         process.kill(pid, 'SIGKILL');
       }
-      await server[Symbol.asyncDispose]();
-      await epmd[Symbol.asyncDispose]();
-      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+      await host[Symbol.asyncDispose]();
+      rmSync(dataDir, { recursive: true, force: true });
     },
   };
 }

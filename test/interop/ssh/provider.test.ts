@@ -1,18 +1,7 @@
 /** Nodes of all three kinds on an SSH host: the common suite, logs, and lost connections. */
 
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createTunnelResolver, type ProviderNodeKind } from '@convoy/cluster';
@@ -29,10 +18,11 @@ import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
 import { convoyCommand, startConsoleProcess } from '../../support/console/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
+import { SshHost } from '../../support/network/ssh-host.ts';
 import { processesWith } from '../../support/processes.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
+import { missingSshd, type SshServer } from '../../support/network/ssh-server.ts';
 
 const skip = missingPeer('25', 'elixir') ?? missingSshd() ?? false;
 const secret = 'cookie_of_the_far_host';
@@ -43,14 +33,14 @@ interface FarHost extends ProviderHarness {
   readonly node: Node;
 }
 
-/** A login with the `convoy` command on its PATH, as a version manager installs it. */
-function makeHome(): string {
-  const home = mkdtempSync(join(tmpdir(), 'convoy-far-'));
-  const bin = join(home, '.asdf', 'shims');
+/** A host whose login has the `convoy` command on its PATH, as a version manager installs it. */
+async function startHost(): Promise<SshHost> {
+  const host = await SshHost.start();
+  const bin = join(host.far, '.asdf', 'shims');
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'convoy'), `#!/bin/sh\nexec ${convoyCommand.join(' ')} "$@"\n`);
   chmodSync(join(bin, 'convoy'), 0o755);
-  return home;
+  return host;
 }
 
 /** Process ids of nodes that were started there. */
@@ -59,9 +49,8 @@ function nodesUnder(home: string): number[] {
 }
 
 async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Promise<FarHost> {
-  const home = makeHome();
-  const epmd = await startTestEpmd();
-  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: home } });
+  const host = await startHost();
+  const { server, far: home } = host;
   const options = { ...server.options, retryFirstMs: 50, retryMaxMs: 200 };
   const tunnel = await openSshTunnel(parseSshTarget(server.target), options);
   const routes = createTunnelResolver();
@@ -82,7 +71,7 @@ async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Prom
     nodeLimit: 3,
     graceMs,
   });
-  const client = new EpmdClient({ port: epmd.port });
+  const client = new EpmdClient({ port: host.epmdPort });
   const osPidOf = async (name: string): Promise<number> => {
     const answer = await node
       .rpc(name, 'convoy', 'info', [], { mapping: { maps: 'object' } })
@@ -118,9 +107,7 @@ async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Prom
       await provider.close();
       await tunnel.close();
       await node.close();
-      await server[Symbol.asyncDispose]();
-      await epmd[Symbol.asyncDispose]();
-      rmSync(home, { recursive: true, force: true });
+      await host[Symbol.asyncDispose]();
     },
   };
 }
@@ -189,32 +176,25 @@ test(
   'the command launches a node on a host through the console, prints its log and stops it',
   { skip },
   async () => {
-    const [near, far] = [mkdtempSync(join(tmpdir(), 'convoy-near-')), makeHome()];
-    await using epmd = await startTestEpmd();
-    await using server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: far } });
-    server.trustIn(near);
-    copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+    await using host = await startHost();
+    const { server, near, far } = host;
     await using convoy = await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } });
     const run = (...words: string[]): Promise<ConvoyResult> =>
       runConvoy([...words, '--data-dir', convoy.dataDir]);
-    try {
-      const launched = await run('launch', 'erlang', 'remote', '--provider', 'ssh', '--host', server.target);
-      assert.equal(launched.code, 0, launched.stderr);
-      assert.match(
-        launched.stderr,
-        /ok {2}Log in by SSH[^]*ok {2}Start the process on the host: process \d+, port \d+/,
-      );
-      const name = launched.stdout.trim();
-      assert.match(name, /^remote@.+\..+$/);
-      assert.equal(nodesUnder(far).length > 0, true);
-      const logs = await run('logs', name);
-      assert.match(logs.stdout, new RegExp(`Erlang node ${name} is up`));
-      assert.equal((await run('stop', name)).code, 0);
-      assert.deepEqual(nodesUnder(far), []);
-      const nowhere = await run('launch', 'erlang', '--provider', 'ssh', '--host', 'root@127.0.0.1:1');
-      assert.deepEqual([nowhere.code, /\[SSH_UNREACHABLE\]/.test(nowhere.stderr)], [1, true], nowhere.stderr);
-    } finally {
-      for (const home of [near, far]) rmSync(home, { recursive: true, force: true });
-    }
+    const launched = await run('launch', 'erlang', 'remote', '--provider', 'ssh', '--host', server.target);
+    assert.equal(launched.code, 0, launched.stderr);
+    assert.match(
+      launched.stderr,
+      /ok {2}Log in by SSH[^]*ok {2}Start the process on the host: process \d+, port \d+/,
+    );
+    const name = launched.stdout.trim();
+    assert.match(name, /^remote@.+\..+$/);
+    assert.equal(nodesUnder(far).length > 0, true);
+    const logs = await run('logs', name);
+    assert.match(logs.stdout, new RegExp(`Erlang node ${name} is up`));
+    assert.equal((await run('stop', name)).code, 0);
+    assert.deepEqual(nodesUnder(far), []);
+    const nowhere = await run('launch', 'erlang', '--provider', 'ssh', '--host', 'root@127.0.0.1:1');
+    assert.deepEqual([nowhere.code, /\[SSH_UNREACHABLE\]/.test(nowhere.stderr)], [1, true], nowhere.stderr);
   },
 );
