@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -19,10 +19,11 @@ import { attack } from '../../support/attack.ts';
 import { endProcess, ProcessOutput } from '../../support/child-process.ts';
 import { startConsoleProcess } from '../../support/console/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
-import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
+import { SshHost } from '../../support/network/ssh-host.ts';
 import { ConsoleClient } from '../../support/console/live-client.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
+import { missingSshd, type SshServer } from '../../support/network/ssh-server.ts';
 
 const noRoot = process.getuid?.() === 0 ? false : 'needs root, to start a node of another user';
 const skip = missingPeer('25') || (missingSshd() ?? false) || noRoot;
@@ -46,13 +47,13 @@ interface Scene extends AsyncDisposable {
 
 /** `app@db1` as a node of another user of the host, with the cookie of the cluster. */
 async function makeScene(): Promise<Scene> {
-  const epmd = await startTestEpmd();
-  const folders = ['near', 'far', 'other'].map((name) => mkdtempSync(join(tmpdir(), `convoy-${name}-`)));
-  const [near = '', home = '', far = ''] = folders;
-  chmodSync(far, 0o711);
-  const othersFile = join(far, '.erlang.cookie');
+  const host = await SshHost.start();
+  const { server, near, far: home, epmdPort } = host;
+  const otherHome = mkdtempSync(join(tmpdir(), 'convoy-other-'));
+  chmodSync(otherHome, 0o711);
+  const othersFile = join(otherHome, '.erlang.cookie');
   writeFileSync(othersFile, cookie, { mode: 0o400 });
-  for (const path of [far, othersFile]) chownSync(path, other, other);
+  for (const path of [otherHome, othersFile]) chownSync(path, other, other);
   const args = [
     '-noshell',
     '-sname',
@@ -65,13 +66,11 @@ async function makeScene(): Promise<Scene> {
   const child = spawn('erl', args, {
     uid: other,
     gid: other,
-    cwd: far,
-    env: { PATH: process.env['PATH'], HOME: far, ERL_EPMD_PORT: String(epmd.port) },
+    cwd: otherHome,
+    env: { PATH: process.env['PATH'], HOME: otherHome, ERL_EPMD_PORT: String(epmdPort) },
   });
   const output = new ProcessOutput(child, 'the node of another user');
   await output.waitForMatch(/ready/, 30_000);
-  const server = await startSshServer({ env: { ERL_EPMD_PORT: String(epmd.port), HOME: home } });
-  server.trustIn(near);
   const tunnel = await openSshTunnel(parseSshTarget(server.target), server.options);
   const cookieFile = join(near, 'cookie');
   writeFileSync(cookieFile, cookie, { mode: 0o600 });
@@ -81,17 +80,16 @@ async function makeScene(): Promise<Scene> {
     tunnel,
     home,
     near,
-    port: (await new EpmdClient({ port: epmd.port }).lookup('app'))?.port ?? 0,
-    epmdPort: epmd.port,
+    port: (await new EpmdClient({ port: epmdPort }).lookup('app'))?.port ?? 0,
+    epmdPort,
     cookieFile,
     output: () => output.text,
     run: (...words) => runConvoy([...words, ...reach], { env: { HOME: near, SSH_AUTH_SOCK: '' } }),
     async [Symbol.asyncDispose]() {
       await tunnel.close();
       await endProcess(child, 'SIGKILL');
-      await server[Symbol.asyncDispose]();
-      await epmd[Symbol.asyncDispose]();
-      for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+      await host[Symbol.asyncDispose]();
+      rmSync(otherHome, { recursive: true, force: true });
     },
   };
 }
@@ -156,7 +154,6 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
     'a node of another user on an SSH host is attached with the console’s own cookie: it is refused before it is dialled',
     async () => {
       await using scene = await makeScene();
-      copyFileSync(scene.server.identityFile, join(scene.near, '.ssh', 'id_ed25519'));
       await using convoy = await startConsoleProcess({ env: { HOME: scene.near, SSH_AUTH_SOCK: '' } });
       const client = new ConsoleClient(convoy.url);
       const { json: host } = await client.ask('/api/hosts', { body: { target: scene.server.target } });
