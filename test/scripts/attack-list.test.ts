@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { attackPage, attacksIn } from '../../scripts/attack-list.ts';
 
-test('the page of attacks is the one that the tests make', () => {
+test('docs/security.md is up to date with the attack tests', () => {
   const page = readFileSync(new URL('../../docs/security.md', import.meta.url), 'utf8');
   assert.equal(page, attackPage(), 'docs/security.md is out of date; run: node scripts/attack-list.ts');
 });
 
-test('titles are read off the declarations, and only plain ones are taken', () => {
+test('titles are read from the declarations, which must be plain literals', () => {
   const text = [
     'attack(',
     "  'Input',",

@@ -32,7 +32,7 @@ function check(files: Record<string, string>, own: PackageRules = rules): string
   return withFiles(files, (folder) => checkPackage(folder, own));
 }
 
-/** Rows in which everything may import everything that stands before it. */
+/** Rows in which everything may import everything before it. */
 function rowsOf(...places: string[]): PackageRules {
   return { packages: [], layers: places.map((place) => ({ place, mayImport: ['*'] })) };
 }
@@ -75,7 +75,7 @@ test('finds an import of a package that is not listed, and of the inside of a li
   ]);
 });
 
-test('finds a circle and a folder that is in no layer', () => {
+test('finds a cycle and a folder that is in no layer', () => {
   const found = check({
     'wire/a.ts': "import { b } from './b.ts';",
     'wire/b.ts': "import { a } from './a.ts';",
@@ -105,7 +105,7 @@ describe('folders', () => {
     ]);
   });
 
-  test('may not import in a circle of three', () => {
+  test('may not import in a cycle of three', () => {
     const found = check(
       {
         'a/1.ts': "import '../b/1.ts';",
@@ -182,7 +182,7 @@ describe('the table', () => {
     ]);
   });
 
-  test('reaches only what stands before a row, also by *', () => {
+  test('reaches only what is before a row, also with *', () => {
     const files = { 'wire/a.ts': "import '../net/b.ts';", 'net/b.ts': '' };
     assert.deepEqual(check(files, rowsOf('net', 'wire')), []);
     assert.deepEqual(check(files, rowsOf('wire', 'net')), [

@@ -6,7 +6,7 @@ const sources = globSync(['{packages,test,scripts,bench,examples}/**/*.{ts,tsx}'
   exclude: ['**/node_modules/**', '**/dist/**', '**/goldens/**', '**/dialect.test.ts'],
 });
 
-/** The lines of `text` that are written in the other of two ways, each with the reason. */
+/** The lines of `text` in a form that this repository does not use, each with the reason. */
 function otherDialect(text: string): string[] {
   const problems: string[] = [];
   if (/^\/\*\*[^]*?\*\/\n(?=import |export \* |export \{|export type \{)/.test(text))
@@ -20,14 +20,14 @@ function otherDialect(text: string): string[] {
   return problems;
 }
 
-test('what the formatter leaves open is written one way', () => {
+test('everything that the formatter allows in two forms is written in one', () => {
   const problems = sources.flatMap((file) =>
     otherDialect(readFileSync(file, 'utf8')).map((problem) => `${file}: ${problem}`),
   );
   assert.deepEqual(problems, []);
 });
 
-test('a planted line in the other way is found', () => {
+test('a planted line in the other form is found', () => {
   assert.equal(otherDialect('/** What it does. */\nimport a from "a";').length, 1);
   assert.equal(otherDialect('  this.#count++;\n').length, 1);
   assert.equal(otherDialect('/**\n * One line.\n+ * Another.\n */\n').length, 1);

@@ -1,4 +1,4 @@
-/** What the container image is made of is there, and is what the scripts make. Building it takes a container engine. */
+/** The files and scripts that the container image is built from. Building the image itself needs a container engine. */
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const rows = (instruction: string): string[] =>
     .filter((line) => line.startsWith(`${instruction} `))
     .map((line) => line.slice(instruction.length + 1));
 
-test('what is copied is there, and not left out of the context', () => {
+test('copied files exist and are in the build context', () => {
   const sources = rows('COPY').flatMap((row) => row.replace('--from=build ', '').split(' ').slice(0, -1));
   const made = new Set(['node_modules']);
   for (const source of sources) {
@@ -26,7 +26,7 @@ test('what is copied is there, and not left out of the context', () => {
   }
 });
 
-test('its scripts are those of the workspace, and build nothing that was left out', () => {
+test('its scripts are those of the workspace, and build nothing that is excluded', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
   for (const [, name = ''] of rows('RUN')
     .join('\n')
@@ -38,7 +38,7 @@ test('its scripts are those of the workspace, and build nothing that was left ou
   for (const folder of ['packages', 'scripts', 'tools']) assert.ok(!ignored.includes(folder));
 });
 
-test('it runs the command, as nobody special, and lets signals through', () => {
+test('it runs the command as an unprivileged user, and passes signals on', () => {
   const { bin } = JSON.parse(readFileSync('packages/cli/package.json', 'utf8')) as {
     bin: { convoy: string };
   };
@@ -50,7 +50,7 @@ test('it runs the command, as nobody special, and lets signals through', () => {
   assert.match(rows('HEALTHCHECK').join(''), /CMD \["convoy", "ping"/);
 });
 
-test('its Node is one the packages support, in every stage the same', () => {
+test('its Node version is supported by the packages, and the same in every stage', () => {
   const { engines } = JSON.parse(readFileSync('packages/cli/package.json', 'utf8')) as {
     engines: { node: string };
   };

@@ -63,7 +63,7 @@ test('no message of an error says what to do: its remedy does', () => {
   assert.deepEqual(advising("new NodeError('A_B', `cannot start: ${b}`, { remedy: 'Raise it.' })"), []);
 });
 
-test('finds those that are planted, and lets comments and words of other programs be', () => {
+test('finds planted ones, and accepts comments and words of other programs', () => {
   const planted = "throw new E('use --tls-ca');\nconst a = `see \\`convoy nodes\\``;";
   assert.equal(offending(planted).length, 2);
   assert.deepEqual(

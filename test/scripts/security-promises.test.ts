@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Folders of tests across packages; the other words before a name are packages. */
 const across = new Set(['interop', 'e2e', 'alone']);
 
-test('every promise in SECURITY.md names tests that are there', () => {
+test('every promise in SECURITY.md names tests that exist', () => {
   const rows = readFileSync(`${root}/SECURITY.md`, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| ') && !/^\| (?:promise|-)/.test(line));

@@ -1,24 +1,24 @@
 /**
- * The one way for tests to wait for something that no event announces: it asks again and again, with a pause, until a deadline. What
- * was last seen stands in the failure. Wait for an event instead where there is one.
+ * The one way for tests to wait for something that no event announces: it polls with pauses until a deadline. The failure contains
+ * the last result. If there is an event, wait for that instead.
  */
 
 import { AssertionError } from 'node:assert';
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
-/** The pause grows to this: what happens soon is seen soon, and a long wait takes no time from what it waits for. */
+/** The pause grows to this: early changes are seen early, and a long wait takes little processor time. */
 const longestPauseMs = 50;
 
-/** What was seen last, for the failure. */
+/** The last result, for the failure. */
 interface LastLook {
   readonly error?: unknown;
   readonly isAnswered: boolean;
 }
 
 /**
- * Asks until the answer is anything but `false`; an error counts as "not yet". Fails after `timeoutMs` with the last error, also
- * when the question itself is never answered. For "the answer equals", use `eventuallyEqual` or assert in the question.
+ * Polls until the answer is anything but `false`; an error counts as "not yet". Fails after `timeoutMs` with the last error, also
+ * when the poll itself does not return. For "the answer equals", use `eventuallyEqual` or assert in the question.
  */
 export async function eventually(
   what: string | (() => string),
@@ -43,7 +43,7 @@ export async function eventually(
   throw Object.assign(new AssertionError({ message, stackStartFn: eventually }), { cause: error });
 }
 
-/** Asks until the answer is deeply equal to `expected`; fails with the last answer beside it. */
+/** Polls until the answer is deeply equal to `expected`; the failure compares it with the last answer. */
 export async function eventuallyEqual<Answer>(
   ask: () => Answer | Promise<Answer>,
   expected: NoInfer<Answer>,
@@ -56,7 +56,7 @@ export async function eventuallyEqual<Answer>(
   );
 }
 
-/** One question, given up at the deadline: what is asked may have died. */
+/** One poll, abandoned at the deadline, because it may never return. */
 async function ask(question: () => unknown, deadline: number): Promise<'holds' | 'late' | LastLook> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {

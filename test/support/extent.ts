@@ -1,5 +1,5 @@
 /**
- * How much of the tests a run holds, decided here and nowhere else. `npm test` holds one case of each kind, on the oldest and the newest
+ * How much of the tests a run contains, decided only here. `npm test` holds one case of each kind, on the oldest and the newest
  * release of Erlang; `npm run test:all`, which sets CONVOY_TESTS=all, holds every release, every fault and the long runs.
  */
 
@@ -18,28 +18,28 @@ export function testedReleases(): readonly OtpRelease[] {
   return [...oldest, '25', '27', '29'];
 }
 
-/** Those of them that can be started here, for a test that goes through several. */
+/** The releases that can be started here, for a test that uses several. */
 export function installedReleases(): readonly OtpRelease[] {
   return testedReleases().filter((release) => otpReleases().includes(release));
 }
 
-/** Of many cases of one kind, at most so many from all over the list; all of them in a run of everything. */
+/** At most that many cases of one kind, spread over the list; in `test:all` all of them. */
 export function someOf<Case>(cases: readonly Case[], count: number): readonly Case[] {
   const step = Math.max(1, Math.ceil(cases.length / count));
   return isWhole ? cases : cases.filter((_, index) => index % step === 0);
 }
 
 /**
- * How many generated cases a property is tried with: `count` in a run of everything, otherwise a quarter of them. For
- * properties of which that many take longer than a second.
+ * The number of generated cases of a property: `count` in `test:all`, otherwise a quarter of it. For properties whose cases take
+ * longer than a second.
  */
 export function runsOf(count: number): number {
   return isWhole ? count : Math.ceil(count / 4);
 }
 
 /**
- * For a test of which `npm test` has another case of the same kind, or which is long: `{ skip: onlyInAll() }`. `skip` is another
- * reason to leave it out, such as a `missingPeer`.
+ * For a long test, or one of a kind of which `npm test` has another case: `{ skip: onlyInAll() }`. `skip` is an additional reason
+ * to skip it, such as a `missingPeer`.
  */
 export function onlyInAll(skip: string | false | undefined = false): string | false {
   return isWhole ? (skip ?? false) : 'runs with npm run test:all';

@@ -1,17 +1,17 @@
 /**
- * Ports for programs that must be told one. Each is kept from every other test of this machine, also while nothing listens on it: a
- * server can be started late, or stopped and started again, and finds it free.
+ * Ports for programs that need to be given one. No other test on this machine gets the same port, even while nothing listens on
+ * it, so a server can be started late, or restarted, and finds it free.
  */
 
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** Below what systems give to whoever wants any port: what is free here stays free until it is used. */
+/** Below the range from which systems assign ports, so that a free port stays free until it is used. */
 const [lowestPort, highestPort] = [10_000, 19_999];
 const given = new Map<number, Server | undefined>();
 
-/** A port that nobody has, on all local addresses, until this process ends. */
+/** A port that is free on all local addresses, reserved until this process ends. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(lowestPort, highestPort + 1);
@@ -28,8 +28,8 @@ export async function freePort(): Promise<number> {
 }
 
 /**
- * The claim is a name of the kernel's (an abstract socket), which goes with the process that holds it. Other systems than Linux
- * have none: there it is chance that two tests choose differently.
+ * The reservation is an abstract socket, a name that the kernel releases when the process ends. Systems other than Linux do not
+ * have them; there, only chance keeps two tests from choosing the same port.
  */
 async function claimPort(port: number): Promise<Server | undefined | 'taken'> {
   if (process.platform !== 'linux') return undefined;

@@ -1,4 +1,4 @@
-/** Looks at what runs on this machine: who is registered with an EPMD, and which processes a console left behind. */
+/** Inspects this machine: the names registered with an EPMD, and the processes that a console left behind. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { EpmdClient } from '@convoy/node/epmd';
@@ -30,7 +30,7 @@ export function processesWith(text: string, { isPrefix = false } = {}): number[]
     .map(Number);
 }
 
-/** Ends a process at once, unless it has ended together with another one. */
+/** Kills a process, unless it has already ended. */
 export function killIfThere(id: number): void {
   try {
     process.kill(id, 'SIGKILL');

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 export class SmallDisk implements Disposable {
   readonly path: string;
 
-  /** `files` is the most files and folders it holds, itself included. */
+  /** `files` is the maximum number of files and folders, including its root. */
   constructor(kilobytes: number, files = 1000) {
     this.path = mkdtempSync(join(tmpdir(), 'convoy-disk-'));
     const options = `size=${kilobytes}k,nr_inodes=${files},mode=0700`;
     execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', this.path]);
   }
 
-  /** Takes all space that is left. */
+  /** Uses up all free space. */
   fill(): void {
     const descriptor = openSync(this.#filler, 'a');
     try {
@@ -27,7 +27,7 @@ export class SmallDisk implements Disposable {
     }
   }
 
-  /** Gives the space back. */
+  /** Frees the space. */
   free(): void {
     rmSync(this.#filler, { force: true });
   }
@@ -46,7 +46,7 @@ export class SmallDisk implements Disposable {
   }
 }
 
-/** Why there can be none; `false` where it works. For the `skip` of a test. */
+/** Why this machine cannot have one, or `false`. For the `skip` of a test. */
 export const noSmallDisk: string | false = findReason();
 
 function findReason(): string | false {

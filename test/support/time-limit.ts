@@ -1,7 +1,7 @@
 /**
- * How long one test may take: 30 s, unless it says at its beginning why it needs more. That is on a machine with nothing else to do;
- * only at CONVOY_TEST_PATIENCE times the limit, by default 5, does it count as hanging, so that no test depends on the load. What is over
- * the limit is named at the end of a run. scripts/test-guard.ts watches.
+ * How long one test may take on an idle machine: 30 s, unless it declares at its beginning why it needs more. Only at
+ * CONVOY_TEST_PATIENCE times the limit (default 5) does it count as hanging, so that no test depends on the load. Tests over the
+ * limit are listed at the end of a run. scripts/test-guard.ts enforces this.
  */
 
 import type { TestContext } from 'node:test';
@@ -10,18 +10,18 @@ const seconds = 30;
 const patience = Number(process.env['CONVOY_TEST_PATIENCE'] ?? 5);
 const exceptions = new Map<string, number>();
 
-/** Part of every line about a test that took longer than it may. */
+/** Part of every line about a test that exceeded its limit. */
 export const overLimit = 'is over the limit of';
 
 /** Milliseconds of a test. */
 export interface TimeLimit {
-  /** On a machine with nothing else to do. */
+  /** The limit on an idle machine. */
   readonly quietMs: number;
-  /** Now it hangs. */
+  /** From here on the test counts as hanging. */
   readonly hangsMs: number;
 }
 
-/** Call it first in a test that takes longer: `mayTake(t, { seconds: 120, because: 'fifty nodes start' })`. */
+/** Call this first in a test that takes longer: `mayTake(t, { seconds: 120, because: 'fifty nodes start' })`. */
 export function mayTake(
   test: TestContext,
   { seconds: longer }: { readonly seconds: number; readonly because: string },

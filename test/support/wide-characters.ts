@@ -1,4 +1,4 @@
-/** Texts with the cells they take, one for each decision about character widths that editor and terminals share. */
+/** Texts with the number of cells they take, one for each rule about character widths that editor and terminals share. */
 
 export interface MeasuredText {
   readonly what: string;

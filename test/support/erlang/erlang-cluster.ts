@@ -1,6 +1,6 @@
 /**
- * An EPMD of a test's own, with the Erlang nodes and the nodes of ours that find each other by it. `await using` ends all of them,
- * the last one first. A suite keeps it from `before` to `after`; what is ended earlier by the test itself is left alone.
+ * The EPMD of a test, with the Erlang and Convoy nodes that find each other through it. `await using` stops all of them, the last
+ * one first. A suite keeps it from `before` to `after`; nodes that the test has already stopped are left alone.
  */
 
 import { type Node, startNode } from '@convoy/node';
@@ -9,9 +9,9 @@ import type { OtpRelease } from './erlang-release.ts';
 import { startTestEpmd } from './test-epmd.ts';
 
 export interface ErlangClusterOptions {
-  /** For every node that is not given another. */
+  /** Cookie of every node without one of its own. */
   readonly cookie: string;
-  /** Of its Erlang nodes. Default '25'. */
+  /** Release of its Erlang nodes. Default '25'. */
   readonly release?: OtpRelease;
 }
 
@@ -43,7 +43,7 @@ export class ErlangCluster implements AsyncDisposable {
     return this.#stack.use(await startErlangNode(all));
   }
 
-  /** Starts a node of ours that is registered with the EPMD. A name without a host is on 127.0.0.1. */
+  /** Starts a Convoy node that is registered with the EPMD. A name without a host is on 127.0.0.1. */
   async own(name: string, options: OwnNodeOptions = {}): Promise<Node> {
     const { cookie } = this.#options;
     const all = {

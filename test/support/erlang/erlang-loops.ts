@@ -1,5 +1,5 @@
 /**
- * The evaluation loops run inside a test peer: each line `ID BASE64` of standard input is an expression; the answer is
+ * The evaluation loops that run inside a test peer: each line `ID BASE64` of standard input is an expression; the answer is
  * printed as `STX ID ok|error BASE64 ETX`. The node halts at the end of its input.
  */
 

@@ -21,18 +21,18 @@ export interface ErlangNodeOptions {
   /** Full name. A host with a dot or a colon makes it a long name. */
   readonly name: string;
   readonly cookie: string;
-  /** Port of an EPMD that already runs, e.g. `startTestEpmd()`. The node never starts one itself. */
+  /** Port of a running EPMD, e.g. `startTestEpmd()`. The node never starts one itself. */
   readonly epmdPort: number;
   /** Default '25'. */
   readonly release?: OtpRelease;
-  /** What `eval` takes: Erlang expressions or Elixir. Default 'erl'. */
+  /** The language of `eval`: Erlang expressions or Elixir. Default 'erl'. */
   readonly kind?: PeerKind;
   /** More emulator arguments, e.g. `['-hidden']`. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The network it is in, where that is not this machine's own. No EPMD of the outside is reached from there. */
+  /** The network of the node, if not that of this machine. No outside EPMD can be reached from there. */
   readonly namespace?: Namespace;
-  /** For the start and, unless it is given there, for each `eval`. Default 60 s. */
+  /** Timeout of the start, and the default of each `eval`. Default 60 s. */
   readonly timeoutMs?: number;
 }
 
@@ -60,19 +60,19 @@ export class ErlangNode implements AsyncDisposable {
     return this.#child.pid ?? -1;
   }
 
-  /** Whether the emulator still runs. */
+  /** Whether the emulator is still running. */
   get isRunning(): boolean {
     return isRunning(this.#child);
   }
 
-  /** Everything it has printed so far, results of `eval` included. */
+  /** All output so far, including results of `eval`. */
   get output(): string {
     return this.#output.text;
   }
 
   /**
    * Evaluates Erlang expressions (`foo(), bar().`; Elixir when `kind` is 'elixir') one call after the other in one
-   * process, keeping variables, and gives the printed value (`~0tp`, `inspect`). An exception rejects with its text.
+   * process, keeping variables, and returns the printed value (`~0tp`, `inspect`). An exception rejects with its text.
    */
   async eval(expression: string, timeoutMs: number = this.#timeoutMs): Promise<string> {
     const id = this.#nextId;
@@ -89,7 +89,7 @@ export class ErlangNode implements AsyncDisposable {
     return value;
   }
 
-  /** Waits until what it printed since the last `waitFor` matches. */
+  /** Waits until the output since the last `waitFor` matches. */
   async waitFor(pattern: RegExp, timeoutMs: number = this.#timeoutMs): Promise<RegExpExecArray> {
     const match = await this.#waitForMatch(pattern, {
       timeoutMs,
@@ -100,7 +100,7 @@ export class ErlangNode implements AsyncDisposable {
     return match;
   }
 
-  /** Waits until it has ended by itself, and everything it printed is here. */
+  /** Waits until it has ended by itself, and all of its output has been read. */
   async exited(): Promise<void> {
     await this.#output.closed;
   }

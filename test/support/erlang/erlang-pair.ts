@@ -1,4 +1,4 @@
-/** A node of ours and one of Erlang, each known to the EPMD of the other, for the suite that makes them. */
+/** A Convoy node and an Erlang node with a common EPMD, for one suite. */
 
 import { after, before } from 'node:test';
 import type { Node } from '@convoy/node';
@@ -38,7 +38,7 @@ export class ErlangPair {
     return this.#erl!;
   }
 
-  /** Evaluates there, with variables of its own. */
+  /** Evaluates on the Erlang node, with separate variables. */
   readonly run = (body: string): Promise<string> => this.erl.eval(`(fun() -> ${body} end)().`);
 
   async #start(): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Which Erlang/OTP releases this machine can run: '25' (or whatever is on PATH) as is, others inside a directory made
- * by debootstrap, entered by chroot. Decides nothing about tests; `missingPeer` gives them the reason to skip.
+ * Which Erlang/OTP releases this machine can run: '25' (or the one on PATH) directly, others by chroot in a directory created
+ * by debootstrap. `missingPeer` gives tests the reason to skip.
  */
 
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
- * A stranger who knows no cookie and stands where a node is expected: holds its name in EPMD, or has its port. What is
- * dialled there it relays to another node, so that whatever the dialler proves is proven to that one.
+ * An impostor that knows no cookie and takes the place of a node: it holds its name in EPMD, or listens on its port. It relays
+ * incoming connections to another node, so that the proof of the dialler reaches that node.
  */
 
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { EpmdClient } from '@convoy/node/epmd';
 
 export interface ImpostorOptions {
-  /** Full name it pretends to have. */
+  /** The full name that it claims. */
   readonly name: string;
   /** Port of the node that it relays to. */
   readonly relayTo: number;
@@ -18,9 +18,9 @@ export interface Impostor extends AsyncDisposable {
   readonly port: number;
   /** The names that dialled it, in order. */
   readonly dialledBy: readonly string[];
-  /** How often the other node took it for the dialler, and how often it closed instead. */
+  /** How often the other node accepted it as the dialler, and how often that node closed the connection. */
   readonly outcomes: readonly ('let in' | 'refused')[];
-  /** Registers the name at its port. Resolves with what gives it back. */
+  /** Registers the name for its port. Resolves with a function that unregisters it. */
   takeName(epmdPort: number): Promise<() => void>;
 }
 
@@ -91,7 +91,7 @@ function relay({ dialler, target, name, dialledBy, outcomes }: Relay): void {
   dialler.on('close', () => target.end());
 }
 
-/** The challenge of another node, told as ours: 1 'N' | 8 flags | 4 challenge | 4 creation | 2 length | name. */
+/** The challenge of another node, sent as ours: 1 'N' | 8 flags | 4 challenge | 4 creation | 2 length | name. */
 function renamed(challenge: Buffer, name: string): Buffer {
   const head = Buffer.from(challenge.subarray(0, 19));
   head.writeUInt16BE(name.length, 17);

@@ -1,6 +1,6 @@
 /**
- * Runs libcluster's Gossip or DNSPoll on a real Erlang node of a test, and tells what they did. The strategies are those of
- * libcluster 3.5, written anew in libcluster_peer.erl: its package is not among the things that tests can count on.
+ * Runs libcluster's Gossip or DNSPoll on a real Erlang node of a test, and reports what they do. The strategies of libcluster 3.5
+ * are rewritten in libcluster_peer.erl, because tests cannot rely on its package.
  */
 
 import assert from 'node:assert/strict';
@@ -12,7 +12,7 @@ export interface GossipTopology {
   readonly strategy: 'gossip';
   /** Default 45892. */
   readonly port?: number;
-  /** Where the socket is bound. Default 0.0.0.0. */
+  /** Address that the socket is bound to. Default 0.0.0.0. */
   readonly ifAddr?: string;
   /** Address of the interface that sends and joins. Default: the system's choice. */
   readonly multicastIf?: string;
@@ -22,7 +22,7 @@ export interface GossipTopology {
   readonly multicastTtl?: number;
   readonly broadcastOnly?: boolean;
   readonly secret?: string;
-  /** Most milliseconds between two heartbeats; not an option of libcluster, which has 5000. */
+  /** Longest time between two heartbeats, in milliseconds; libcluster has a fixed 5000. */
   readonly interval?: number;
 }
 
@@ -42,7 +42,7 @@ export interface DnsPollTopology {
  * `poll`. Both: `connected`, `connect_failed`, `disconnected`.
  */
 export interface PeerEvent {
-  /** From 1. */
+  /** Counts from 1. */
   readonly number: number;
   readonly event:
     | 'sent'
@@ -56,7 +56,7 @@ export interface PeerEvent {
     | 'disconnected';
   /** Full name of the other node. */
   readonly node?: string;
-  /** Nodes that the name server told of, sorted. */
+  /** Nodes in the answer of the name server, sorted. */
   readonly nodes?: readonly string[];
   /** The datagram, in hexadecimal digits. */
   readonly packet?: string;
@@ -64,13 +64,13 @@ export interface PeerEvent {
 }
 
 export interface UntilOptions {
-  /** Only what happened after this event counts. */
+  /** Ignores events up to this one. */
   readonly after?: PeerEvent | undefined;
   /** Default 30 s. */
   readonly timeoutMs?: number;
 }
 
-/** A node on which libcluster runs. The node is ended by whoever started it. */
+/** A node that runs libcluster. The code that started the node also stops it. */
 export class LibclusterPeer {
   readonly node: ErlangNode;
 
@@ -78,18 +78,18 @@ export class LibclusterPeer {
     this.node = node;
   }
 
-  /** Nodes it is connected with, hidden ones included. */
+  /** Connected nodes, including hidden ones. */
   async nodes(): Promise<string[]> {
     const text = await this.node.eval('[atom_to_list(N) || N <- lists:sort(nodes(connected))].');
     return Array.from(text.matchAll(/"([^"]+)"/g), ([, name = '']) => name);
   }
 
-  /** Everything so far, oldest first. */
+  /** All events so far, oldest first. */
   async events(): Promise<PeerEvent[]> {
     return JSON.parse(fromHex(await this.node.eval('libcluster_peer:events().'))) as PeerEvent[];
   }
 
-  /** Waits for the first event that has all of `wanted`; one that has happened already counts. */
+  /** Waits for the first event that has all of `wanted`; earlier events count too. */
   async until(
     wanted: Partial<Omit<PeerEvent, 'number' | 'nodes'>>,
     { after, timeoutMs = 30_000 }: UntilOptions = {},
@@ -115,7 +115,7 @@ export async function startLibcluster(
 }
 
 const source = readFileSync(new URL('libcluster_peer.erl', import.meta.url)).toString('base64');
-/** Compiles on the node itself: it may be of any release, and in a tree of its own. */
+/** Compiles on the node itself, which may run any release in a separate tree. */
 const loadModule = `
   (fun() ->
     Split = fun Split([], [], Forms) -> lists:reverse(Forms);
@@ -151,7 +151,7 @@ function quote(text: string): string {
   return `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
-/** From `<<"7b7d">>`, as a node prints it. */
+/** Decodes `<<"7b7d">>`, as a node prints it. */
 function fromHex(printed: string): string {
   const digits = /^<<"([0-9a-f]*)">>$/.exec(printed)?.[1];
   assert.ok(digits !== undefined, `hexadecimal digits expected: ${printed}`);

@@ -1,6 +1,6 @@
 /**
- * A program for a test: one node that finds the others by gossip and tells on standard output whenever it sees more or fewer
- * of them. `ping` on standard input sends each a message, and every message that came is counted. Ends with its standard input.
+ * A program for a test: a node that finds the others by gossip and reports on standard output whenever the number of its peers
+ * changes. `ping` on standard input sends a message to each; received messages are counted. It ends with its standard input.
  */
 
 import { createInterface } from 'node:readline';
@@ -15,7 +15,7 @@ export interface MeshNodeSettings {
   readonly netTickTimeMs: number;
 }
 
-/** What it prints, one JSON document per line. */
+/** Its output, one JSON document per line. */
 export interface MeshNodeReport {
   readonly peers: number;
   readonly received: number;

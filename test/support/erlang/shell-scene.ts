@@ -1,4 +1,4 @@
-/** A real node with a shell, and a hidden node of ours that opens shells on it, for a suite. */
+/** A real node with a shell, and a hidden Convoy node that opens shells on it, for one suite. */
 
 import { after, before } from 'node:test';
 import type { Node } from '@convoy/node';
@@ -10,13 +10,13 @@ import { eventuallyEqual } from '../eventually.ts';
 export interface ShellSceneOptions {
   readonly release: OtpRelease;
   readonly peerKind: PeerKind;
-  /** An expression there that lists what is left of shells. */
+  /** An expression that lists what is left of shells on the node. */
   readonly leftOvers: string;
 }
 
 type OpenOptions = Partial<Parameters<typeof openShell>[0]>;
 
-/** All of it is there from `before` to `after` of the suite that made it. */
+/** Exists from `before` to `after` of the suite that creates it. */
 export class ShellScene {
   readonly target = 'app@127.0.0.1';
   readonly #options: ShellSceneOptions;

@@ -1,10 +1,10 @@
-/** Waits for what a session shows, with a deadline. */
+/** Waits for text on the screen of a session, with a deadline. */
 
 import type { ShellSession, ShellState } from '@convoy/shell';
 
 const deadlineMs = 60_000;
 
-/** The text of the screen once it matches. Rejects with what is shown when it does not in time. */
+/** Resolves with the text of the screen once it matches. Rejects with the text at the deadline. */
 export function untilShown(
   session: ShellSession,
   pattern: RegExp,
@@ -21,7 +21,7 @@ export function untilState(
   return until(session, { timeoutMs, what: `the state ${state}` }, () => session.state === state);
 }
 
-/** Types a line at the prompt and gives the screen when the shell is back at its prompt. */
+/** Types a line at the prompt. Resolves with the screen when the shell shows its prompt again. */
 export async function run(session: ShellSession, line: string): Promise<string> {
   await untilState(session, 'idle');
   session.input(`${line}\r`);
@@ -36,7 +36,7 @@ async function until(
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let isChecking = false;
   let isStale = false;
-  // One look at a time, and one more when something came meanwhile.
+  // One check at a time, and another if output arrived meanwhile.
   const check = async (): Promise<void> => {
     isStale = true;
     if (isChecking) return;

@@ -1,6 +1,6 @@
 /**
- * Runs a command line for `erl` or `iex` exactly as it was printed, by a shell, on one of the releases of this machine.
- * In another release's tree the folder of the bridge is mounted at its own path, so that nothing in the line changes.
+ * Runs a printed command line for `erl` or `iex` unchanged, in a shell, with one of the releases of this machine. In the tree of
+ * another release, the folder of the bridge is mounted at the same path, so that the line stays valid.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -15,7 +15,7 @@ export interface StockUser extends Disposable {
   /** For the bridge: HOME, and a PATH with the `erlc` of the release. */
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
-  /** Starts the line. `isTerminal` gives it a terminal, as `--remsh` wants one. */
+  /** Runs the line. `isTerminal` gives it a terminal, which `--remsh` needs. */
   start(line: string, options?: { readonly isTerminal?: boolean }): StockProcess;
 }
 
@@ -55,7 +55,7 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** `await using` ends it. */
+/** `await using` stops it. */
 export class StockProcess implements AsyncDisposable {
   readonly child: ChildProcess;
   readonly #output: ProcessOutput;
@@ -74,7 +74,7 @@ export class StockProcess implements AsyncDisposable {
     this.child.stdin?.write(text);
   }
 
-  /** Waits until what it has printed matches. */
+  /** Waits until its output matches. */
   waitFor(pattern: RegExp, timeoutMs: number = 60_000): Promise<RegExpExecArray> {
     return this.#output.waitFor(({ text }) => pattern.exec(text), { what: `printing ${pattern}`, timeoutMs });
   }

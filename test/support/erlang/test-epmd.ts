@@ -1,4 +1,4 @@
-/** The stock EPMD daemon on a free port, in the foreground, ended by its own id: so parallel tests never meet. */
+/** The stock EPMD daemon on a free port, in the foreground, stopped by its own process id, so that parallel tests never collide. */
 
 import { spawn } from 'node:child_process';
 import { EpmdClient } from '@convoy/node/epmd';
@@ -13,7 +13,7 @@ export interface TestEpmd extends AsyncDisposable {
   readonly port: number;
 }
 
-/** Starts `epmd` on a port nobody uses. Resolves when it answers. */
+/** Starts `epmd` on a free port. Resolves when it answers. */
 export async function startTestEpmd(): Promise<TestEpmd> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();

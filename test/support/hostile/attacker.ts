@@ -1,19 +1,19 @@
-/** What every attacker of the soak has: a name, what it attacks, and counts of what it did and what became of it. */
+/** The parts of every attacker of the soak test: a name, a target, and counts of its actions and their results. */
 
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What a console and its nodes show to somebody on the machine, and what a user of it knows. */
+/** What users of the machine can see of a console and its nodes, and what a user of the console knows. */
 export interface Target {
   readonly origin: string;
   readonly token: string;
   readonly epmdPort: number;
-  /** Of the cluster. */
+  /** Cookie of the cluster. */
   readonly cookie: string;
   /** A TypeScript node that the console launched, and where it listens. */
   readonly node: string;
   readonly nodePort: number;
-  /** Every port of ours that speaks the distribution protocol. */
+  /** Every Convoy port with the distribution protocol. */
   readonly distributionPorts: readonly number[];
   /** An Erlang node, launched by the console, on which an attacker has a shell. */
   readonly evil: string;
@@ -26,11 +26,11 @@ export type Counts = Readonly<Record<string, number>>;
 export interface Attacker {
   readonly name: string;
   readonly counts: Counts;
-  /** Attacks until the signal; rejects only for a fault of its own. */
+  /** Attacks until the signal aborts; rejects only for an error of its own. */
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** Not the address of the honest users, as strangers rarely have it. */
+/** A different address than that of the honest users. */
 const attackersAddress = '127.0.0.66';
 
 export class Tally {
@@ -42,8 +42,8 @@ export class Tally {
 }
 
 /**
- * `step` again and again, `perSecond` times at most, and until the signal. On a machine that is busy with other things attackers
- * get slower, as those they attack do: nothing is made up for. What a step throws is part of the attack.
+ * Repeats `step` at most `perSecond` times per second until the signal aborts. On a busy machine attackers get slower, like their
+ * targets, and do not catch up. Errors of a step are part of the attack.
  */
 export async function repeat(
   options: { readonly signal: AbortSignal; readonly perSecond: number; readonly tally: Tally },
@@ -65,10 +65,10 @@ const burst = 40;
 const lookedAt = 20;
 const patienceMs = 5000;
 
-/** Sockets that are held open, the newest of them; the others are let go of. */
+/** The newest sockets, which are held open; older ones are released. */
 export class HeldSockets implements Disposable {
   readonly #sockets = new Set<Socket>();
-  /** The last that were opened, also those that are gone. */
+  /** The last opened sockets, including closed ones. */
   #newest: Socket[] = [];
   readonly #most: number;
   readonly #tally: Tally;
@@ -78,7 +78,7 @@ export class HeldSockets implements Disposable {
     this.#tally = tally;
   }
 
-  /** Opens one. What comes of it is counted. */
+  /** Opens a socket and counts the result. */
   open(port: number): Socket {
     const socket = connect({ host: '127.0.0.1', port, localAddress: attackersAddress });
     this.#sockets.add(socket);
@@ -87,7 +87,7 @@ export class HeldSockets implements Disposable {
     socket
       .on('error', () => this.#tally.add('errors'))
       .on('close', () => {
-        // Those we let go of are not among them any more.
+        // Released sockets are no longer among them.
         if (this.#sockets.delete(socket)) this.#tally.add('closed by the other side');
       })
       .resume();

@@ -1,4 +1,4 @@
-/** All attackers at once, as a program: until its input ends; then it prints their counts. */
+/** A program that runs all attackers at once until its input ends, and then prints their counts. */
 
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -18,7 +18,7 @@ const stop = new AbortController();
 const running = Promise.all(attackers.map((attacker) => attacker.run(stop.signal)));
 await Promise.race([once(process.stdin.resume(), 'end'), running]);
 stop.abort();
-// One that waits for an answer which never comes must not keep the others' counts.
+// An attacker that waits forever must not hold up the counts of the others.
 await Promise.race([running, delay(5000)]);
 const report: Report = Object.fromEntries(attackers.map(({ name, counts }) => [name, counts]));
 console.log(JSON.stringify(report));

@@ -1,4 +1,4 @@
-/** The distribution handshake byte by byte, for peers that do not mean it. */
+/** The distribution handshake byte by byte, for hostile peers. */
 
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ function replyMessage(challenge: number, cookie: string | undefined): Buffer {
   return Buffer.concat([head, digest]);
 }
 
-/** Shakes hands as `name`. Resolves with whether it was let in. */
+/** Performs the handshake as `name`. Resolves with whether it was accepted. */
 export async function shakeHands(
   socket: Socket,
   { name, cookie }: { readonly name: string; readonly cookie?: string },

@@ -1,4 +1,4 @@
-/** Strangers at the HTTP listener: idle, slow, too long, and with wrong tokens. */
+/** Unauthenticated clients of the HTTP port: idle, slow, with requests that are too long, and with wrong tokens. */
 
 import { randomBytes } from 'node:crypto';
 import { type Attacker, HeldSockets, repeat, Tally, type Target } from './attacker.ts';

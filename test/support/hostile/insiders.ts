@@ -1,6 +1,6 @@
 /**
- * Peers of a launched node that know the cookie: frames that were sound once and have been changed at random, requests in the
- * name of others, locks, watches and calls in numbers.
+ * Peers of a launched node that know the cookie: randomly changed frames, requests in the name of others, and large numbers of
+ * locks, monitors and calls.
  */
 
 import { randomBytes, randomInt } from 'node:crypto';
@@ -43,7 +43,7 @@ interface Talk {
 async function talk(socket: Socket, { target, us, tally }: Talk): Promise<void> {
   for (let count = 0; count < framesPerConnection && !socket.destroyed; count += 1) {
     const frame = randomFrame(target, us);
-    // Every second connection only lies; the others are cut off at their first broken frame.
+    // Every second connection only forges; the others are closed at their first broken frame.
     const isBroken = us.length % 2 === 0 && count > framesPerConnection / 2;
     tally.add(isBroken ? 'changed frames' : 'frames in the name of others');
     const bytes = isBroken ? changed(frame) : frame;
@@ -66,9 +66,9 @@ function reference(node: string): Reference {
 
 interface Parties {
   readonly self: Pid;
-  /** Of another node. */
+  /** A pid of another node. */
   readonly victim: Pid;
-  /** Of the node that is attacked, perhaps. */
+  /** A pid of the attacked node, possibly. */
   readonly local: Pid;
   readonly ref: Reference;
 }
@@ -130,7 +130,7 @@ function framed(terms: readonly Term[]): Buffer {
   return Buffer.concat([length, body]);
 }
 
-/** A few bytes of it are others, or are missing; its length is right, most of the time. */
+/** Changes or removes a few bytes; the length is usually still right. */
 function changed(frame: Buffer): Buffer {
   const copy = Buffer.from(frame.subarray(0, randomInt(4) === 0 ? randomInt(6, frame.length) : frame.length));
   for (let count = randomInt(1, 5); count > 0; count -= 1) copy[randomInt(5, copy.length)] = randomInt(256);

@@ -1,4 +1,4 @@
-/** Strangers at the EPMD that the console runs: they take names, ask without end, and say nothing. */
+/** Clients of the console's EPMD that take names, flood it with requests, or stay silent. */
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { type Attacker, HeldSockets, repeat, Tally, type Target } from './attacker.ts';
@@ -41,7 +41,7 @@ function request(body: Buffer): Buffer {
   return Buffer.concat([length, body]);
 }
 
-/** ALIVE2_REQ of a visible node at a port where nobody listens. */
+/** ALIVE2_REQ of a visible node at a port without a listener. */
 function aliveRequest(name: string): Buffer {
   const head = Buffer.from([120, 0, 1, 77, 0, 0, 6, 0, 5]);
   const length = Buffer.alloc(2);

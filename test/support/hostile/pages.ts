@@ -1,4 +1,4 @@
-/** Pages that mean harm at the live socket: before their ticket, and with one. */
+/** Hostile pages at the live socket: before sending a ticket, and with one. */
 
 import { randomBytes, randomInt } from 'node:crypto';
 import { once } from 'node:events';
@@ -23,7 +23,7 @@ export function pages(target: Target): Attacker {
           .on('close', (code) => tally.add(`closed with ${code}`));
         socket.on('message', () => tally.add('answers'));
         tally.add('sockets');
-        // Nobody waits for the end of one: there are many at once.
+        // Not awaited, because many run at once.
         void misbehave(socket, { target, tally, turn }).finally(() =>
           setTimeout(() => socket.terminate(), holdMs).unref(),
         );
@@ -78,7 +78,7 @@ async function logIn(socket: WebSocket, { origin, token }: Target): Promise<void
   await once(socket, 'message', { signal: AbortSignal.timeout(5000) });
 }
 
-/** With a ticket: what no page sends, and what a page sends in numbers that none does. */
+/** With a ticket: invalid messages, and excessive numbers of valid ones. */
 async function abuse(socket: WebSocket): Promise<void> {
   const id = randomBytes(8).toString('hex');
   const wrong: readonly unknown[] = [

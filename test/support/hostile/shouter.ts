@@ -1,6 +1,6 @@
 /**
- * The user of a node who means harm to those who look at it: in a shell of the console it prints the worst that terminals know,
- * and sends the console's processes requests in the name of others.
+ * A hostile user of a node: in a shell of the console it prints the most expensive control sequences, and sends requests in the
+ * name of others to the console's processes.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -28,7 +28,7 @@ export function shouter(target: Target): Attacker {
   };
 }
 
-/** One shell, from its opening to the signal or to its end. */
+/** One shell, until the signal aborts or it ends. */
 async function shout(target: Target, tally: Tally, signal: AbortSignal): Promise<void> {
   const { origin, token } = target;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
@@ -49,7 +49,7 @@ async function shout(target: Target, tally: Tally, signal: AbortSignal): Promise
   }
 }
 
-/** What is sent because of a message of the console. */
+/** The reaction to a message of the console. */
 function answersTo(text: string, { evil, node }: Target, tally: Tally): ClientMessage[] {
   tally.add('messages');
   tally.add('bytes', text.length);

@@ -1,4 +1,4 @@
-/** Strangers at the listeners of the distribution protocol: silent, half-way, with a wrong digest, with garbage. */
+/** Unauthenticated peers at the distribution ports: silent, stopping half-way, with a wrong digest, with garbage. */
 
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Socket } from 'node:net';
@@ -18,7 +18,7 @@ export function strangers(target: Target): Attacker {
       await repeat({ signal, perSecond: perSecond * target.pace, tally }, (turn) => {
         const port = target.distributionPorts[turn % target.distributionPorts.length] ?? 0;
         const socket = sockets.open(port);
-        // Most are silent: they cost the stranger least.
+        // Most are silent, which costs the attacker least.
         if (turn % 4 === 0) behave(socket, { target, tally, turn: turn / 4 });
         else tally.add('silent');
         return sockets.afterBurst(turn);

@@ -1,4 +1,4 @@
-/** Messages of the domain name system, as far as a name server for tests needs them: questions in, answers out. Pure. */
+/** The DNS messages that a name server for tests needs: questions in, answers out. Pure. */
 
 import { isIP } from 'node:net';
 
@@ -10,20 +10,20 @@ export interface DnsQuestion {
   readonly name: string;
   /** `undefined` for types that are not served. */
   readonly type: DnsType | undefined;
-  /** Longest answer that the asker takes by UDP, in bytes. */
+  /** Longest answer that the client accepts by UDP, in bytes. */
   readonly maxBytes: number;
-  /** The message it came in. */
+  /** The message that contained it. */
   readonly message: Uint8Array;
-  /** Where the question ends in it. */
+  /** Offset of the end of the question in the message. */
   readonly end: number;
 }
 
 export interface DnsAnswer {
   readonly rcode: DnsRcode;
   readonly type: DnsType | undefined;
-  /** Data of the records, all of the type and for the name that were asked for. */
+  /** Data of the records, all with the type and name of the question. */
   readonly records: readonly Uint8Array[];
-  /** Sets the bit that says that there is more, by TCP. */
+  /** Sets the TC bit: the rest is available by TCP. */
   readonly isTruncated: boolean;
 }
 

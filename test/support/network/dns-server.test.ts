@@ -1,4 +1,4 @@
-/** Whether the name server of the tests is understood by a resolver that knows nothing of it. */
+/** The name server of the tests, checked with an independent resolver. */
 
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
@@ -16,7 +16,7 @@ function resolverOf(server: DnsServer): Resolver {
   return resolver;
 }
 
-test('answers with addresses of the family that is asked for', async () => {
+test('answers with addresses of the requested family', async () => {
   await using server = await startDnsServer({ [name]: ['10.0.0.7', 'fd12::10', '10.0.0.8', '::1'] });
   const resolver = resolverOf(server);
   assert.deepEqual(await resolver.resolve4(name), ['10.0.0.7', '10.0.0.8']);
@@ -54,7 +54,7 @@ test('answers with TXT records of one string, of several and of long text', asyn
   );
 });
 
-test('has empty answers for types that a name has nothing of, and none for names that do not exist', async () => {
+test('has empty answers for types without records, and NXDOMAIN for unknown names', async () => {
   await using server = await startDnsServer({ [name]: ['10.0.0.7'] });
   const resolver = resolverOf(server);
   await assert.rejects(resolver.resolve6(name), { code: 'ENODATA' });
@@ -70,7 +70,7 @@ const failures = [
 ] as const satisfies readonly (readonly [DnsFailure, string])[];
 
 for (const [failure, code] of failures) {
-  test(`fails with ${failure}, for a whole name and for one type of it, and is well again`, async () => {
+  test(`fails with ${failure}, for a whole name and for one type, and recovers`, async () => {
     await using server = await startDnsServer({ [name]: failure });
     const resolver = resolverOf(server);
     await assert.rejects(resolver.resolve4(name), { code });
@@ -83,7 +83,7 @@ for (const [failure, code] of failures) {
   });
 }
 
-test('cuts off what is marked, and has all of it by TCP', async () => {
+test('truncates marked answers, and sends all of them by TCP', async () => {
   const addresses = ['10.0.0.7', '10.0.0.8', '10.0.0.9'];
   await using server = await startDnsServer({ [name]: { addresses, isTruncated: true } });
   assert.deepEqual(await resolverOf(server).resolve4(name), addresses);
@@ -93,7 +93,7 @@ test('cuts off what is marked, and has all of it by TCP', async () => {
   );
 });
 
-test('cuts off what is too long for a datagram', async () => {
+test('truncates answers that are too long for a datagram', async () => {
   const addresses = Array.from({ length: 400 }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
   await using server = await startDnsServer({ [name]: addresses });
   assert.deepEqual(await resolverOf(server).resolve4(name), addresses);
@@ -101,14 +101,14 @@ test('cuts off what is too long for a datagram', async () => {
 });
 
 for (const [failure, code] of failures) {
-  test(`fails with ${failure} by TCP alone`, async () => {
+  test(`fails with ${failure} only by TCP`, async () => {
     const entry = { addresses: ['10.0.0.7', '10.0.0.8'], isTruncated: true, overTcp: failure };
     await using server = await startDnsServer({ [name]: entry });
     await assert.rejects(resolverOf(server).resolve4(name), { code });
   });
 }
 
-test('keeps to 512 bytes where the asker says nothing about it', async () => {
+test('keeps to 512 bytes without EDNS', async () => {
   const addresses = Array.from({ length: 40 }, (_, at) => `10.0.0.${at}`);
   await using server = await startDnsServer({ [name]: addresses });
   const socket = createSocket('udp4');

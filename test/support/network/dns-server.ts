@@ -1,6 +1,6 @@
 /**
- * A real name server for a test: answers questions for A, AAAA, SRV and TXT records by UDP and TCP from a table, or with the
- * failure that is set. What is too long for UDP is cut off and marked, as it is by others.
+ * A real name server for a test: answers queries for A, AAAA, SRV and TXT records by UDP and TCP from a table, or with a
+ * configured failure. Answers that are too long for UDP are truncated and marked, as other servers do.
  */
 
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
@@ -18,7 +18,7 @@ import {
   writeAnswer,
 } from './dns-message.ts';
 
-/** What the server says instead of an answer. `silent`: nothing. */
+/** What the server sends instead of an answer. `silent`: nothing. */
 export type DnsFailure = 'SERVFAIL' | 'REFUSED' | 'NXDOMAIN' | 'silent';
 
 /** Everything about a name. A type of which it has nothing gets an empty answer: the name exists. */
@@ -32,14 +32,14 @@ export interface DnsRecords {
   readonly failures?: Readonly<Partial<Record<DnsType, DnsFailure>>>;
   /** By UDP the first record alone, marked as cut off; all of them by TCP. */
   readonly isTruncated?: boolean;
-  /** What is said by TCP instead of an answer. */
+  /** What is sent by TCP instead of an answer. */
   readonly overTcp?: DnsFailure;
 }
 
-/** Records of a name, its addresses for short, or what the server says to every question for it. */
+/** The records of a name, only its addresses, or the failure for every query of it. */
 export type DnsEntry = readonly string[] | DnsRecords | DnsFailure;
 
-/** A question that has come. */
+/** A received question. */
 export interface AskedQuestion {
   readonly name: string;
   readonly type: DnsType | undefined;
@@ -49,7 +49,7 @@ export interface AskedQuestion {
 export class DnsServer implements AsyncDisposable {
   /** By name, lower case. A name that is not here does not exist. */
   readonly zone: Map<string, DnsEntry> = new Map();
-  /** All that came, answered or not. */
+  /** All received questions, answered or not. */
   readonly questions: AskedQuestion[] = [];
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
@@ -122,7 +122,7 @@ export class DnsServer implements AsyncDisposable {
   }
 }
 
-/** As much as the asker takes in a datagram, one record when it must be cut. */
+/** What fits into a datagram of the client; one record if it must be truncated. */
 function writeCut(question: DnsQuestion, answer: DnsAnswer, mustCut: boolean): Buffer {
   const whole = writeAnswer(question, answer);
   if (!mustCut && whole.length <= question.maxBytes) return whole;
@@ -168,7 +168,7 @@ async function openBoth(attempts: number = 20): Promise<{ udp: UdpSocket; tcp: S
     await once(udp, 'listening');
     return { udp, tcp };
   } catch (error) {
-    // The port that TCP was given is taken by somebody's datagrams.
+    // The port that TCP got is in use for UDP.
     tcp.close();
     udp.close();
     if (attempts === 0) throw error;

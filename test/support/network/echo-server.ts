@@ -1,4 +1,4 @@
-/** A server that echoes, and ends when the other side does. */
+/** A server that echoes, and closes when the other side does. */
 
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -8,7 +8,7 @@ export interface EchoServer extends AsyncDisposable {
   readonly sockets: Set<Socket>;
 }
 
-/** On a free port. */
+/** Listens on a free port. */
 export async function startEcho(host = '127.0.0.1'): Promise<EchoServer> {
   const sockets = new Set<Socket>();
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {

@@ -1,7 +1,7 @@
 /**
  * Networks for a test, apart from this machine's own: Linux network namespaces with cables (veth pairs) between them, so
  * that a host can be reached through another only. Needs root and iproute2. All names are unique, and what was made is
- * removed by its name; processes in a namespace are ended by who started them.
+ * removed by its name; processes in a namespace are stopped by the code that started them.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -28,7 +28,7 @@ export function missingNamespaces(): string | undefined {
   return undefined;
 }
 
-/** One network, with loopback and nothing else until a cable is laid. */
+/** One network, with only loopback until a cable is added. */
 export class Namespace implements Disposable {
   readonly name: string = uniqueName();
 
@@ -37,20 +37,20 @@ export class Namespace implements Disposable {
     ip('-n', this.name, 'link', 'set', 'lo', 'up');
   }
 
-  /** A command line as run in here. */
+  /** The command line that runs a command in this network. */
   command(...words: readonly string[]): string[] {
     return ['ip', 'netns', 'exec', this.name, ...words];
   }
 
-  /** Its cables go with it. */
+  /** Its cables are removed with it. */
   [Symbol.dispose](): void {
     ip('netns', 'del', this.name);
   }
 }
 
 /**
- * Lays a cable; `undefined` for `near` is this machine's own network. Addresses are of a range nobody else uses
- * (198.18.0.0/15, or a random unique local prefix), good at once.
+ * Adds a cable; `undefined` for `near` is this machine's own network. Addresses are from an unused range
+ * (198.18.0.0/15, or a random unique local prefix), usable immediately.
  */
 export function layCable(near: Namespace | undefined, far: Namespace, family: AddressFamily = 4): Cable {
   const link = `cv${randomBytes(5).toString('hex')}`;

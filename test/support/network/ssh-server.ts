@@ -36,7 +36,7 @@ export interface SshServerOptions {
   readonly chroot?: string;
   /** Network namespace to run in. */
   readonly namespace?: string;
-  /** Environment of the sessions, as lines of SetEnv. */
+  /** Environment of the sessions, set by SetEnv. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -77,12 +77,12 @@ export class SshServer implements AsyncDisposable {
     return join(this.#folder, 'known_hosts');
   }
 
-  /** Of the server that runs, from its own start. */
+  /** Output of the running server since its start. */
   get log(): string {
     return this.#running?.output.stderr ?? '';
   }
 
-  /** Uses nothing of the user's own. */
+  /** Options of ssh that use no files of the user. */
   get options(): SshOptions {
     return {
       identityFiles: [this.identityFile],
@@ -92,12 +92,12 @@ export class SshServer implements AsyncDisposable {
     };
   }
 
-  /** Words by which the command logs in. The host is known to users whose home was given to `trustIn`. */
+  /** Arguments with which the command logs in. The host is known in homes that were passed to `trustIn`. */
   get words(): readonly string[] {
     return ['--identity', this.identityFile];
   }
 
-  /** Makes the server known to the user of that home. */
+  /** Adds the server to the known hosts in that home. */
   trustIn(home: string): void {
     mkdirSync(join(home, '.ssh'), { recursive: true, mode: 0o700 });
     copyFileSync(this.knownHostsFile, join(home, '.ssh', 'known_hosts'));
@@ -116,12 +116,12 @@ export class SshServer implements AsyncDisposable {
     return readFileSync(join(this.#folder, 'host_key.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
   }
 
-  /** Lets another key in. */
+  /** Accepts another key. */
   authorize(publicKey: string): void {
     appendFileSync(join(this.#folder, 'authorized_keys'), publicKey);
   }
 
-  /** Gives it another key, for the next start. */
+  /** Replaces the host key, for the next start. */
   changeHostKey(): void {
     for (const file of ['host_key', 'host_key.pub']) rmSync(join(this.#folder, file));
     generateKey(join(this.#folder, 'host_key'));
@@ -154,11 +154,11 @@ export class SshServer implements AsyncDisposable {
     }
   }
 
-  /** Ends the server and every session of it, at once: what a machine that loses power looks like from afar. */
+  /** Kills the server and all of its sessions, as if the machine lost power. */
   async stop(): Promise<void> {
     const { child } = this.#running ?? {};
     if (child === undefined) return;
-    // So that no session begins between the look for sessions and the end of the server.
+    // So that no session begins between listing the sessions and killing the server.
     child.kill('SIGSTOP');
     for (const pid of this.sessions) kill(pid);
     this.#running = undefined;
@@ -178,7 +178,7 @@ export class SshServer implements AsyncDisposable {
       : childrenOf(pid).flatMap((one) => [one, ...childrenOf(one).filter(isSshd)]);
   }
 
-  /** Cuts the connections that are open; the server goes on. */
+  /** Cuts the open connections; the server keeps running. */
   cutSessions(): void {
     for (const pid of this.sessions) kill(pid);
   }
@@ -211,7 +211,7 @@ export class SshServer implements AsyncDisposable {
       'PrintMotd no',
       'MaxStartups 200:30:400',
       'LogLevel VERBOSE',
-      // Of several lines only the first counts.
+      // sshd uses only the first of several lines.
       ...(Object.keys(env).length === 0 ? [] : [`SetEnv ${formatEnv(env)}`]),
       ...(chroot === undefined ? [] : [`ChrootDirectory ${chroot}`]),
       ...config,
@@ -251,7 +251,7 @@ export class SshServer implements AsyncDisposable {
   }
 }
 
-/** One run of the server, and what that one wrote. */
+/** One run of the server, and its output. */
 interface RunningServer {
   readonly child: ChildProcess;
   readonly output: ProcessOutput;
@@ -288,7 +288,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended by itself.
+    // It has already ended.
   }
 }
 
@@ -315,7 +315,7 @@ function isSshd(pid: number): boolean {
   }
 }
 
-/** The first bytes that the server says of itself. */
+/** The greeting of the server. */
 async function readGreeting(host: string, port: number): Promise<string> {
   const socket = connect({ host, port });
   try {

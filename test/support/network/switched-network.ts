@@ -38,7 +38,7 @@ export class SwitchedNetwork implements Disposable {
     }
   }
 
-  /** Nothing passes between the halves, and nobody is told. */
+  /** Drops everything between the halves silently. */
   cut(): void {
     this.#ip('link', 'set', cable, 'down');
   }
@@ -54,7 +54,7 @@ export class SwitchedNetwork implements Disposable {
 
   #layCable(): void {
     for (const half of halves) {
-      // No snooping: groups are flooded at once, not after somebody has asked who is in them.
+      // No snooping: multicast is flooded immediately, not only after a membership query.
       this.#ip('link', 'add', half, 'type', 'bridge', 'mcast_snooping', '0');
       this.#ip('link', 'set', half, 'up');
     }
@@ -75,8 +75,8 @@ export class SwitchedNetwork implements Disposable {
   }
 
   /**
-   * Everybody knows where everybody is, so that nobody has to ask: what is asked for goes into one table for all namespaces of a
-   * machine, which drops packets when it holds 1024.
+   * Adds permanent neighbour entries, so that no host has to ask: resolved entries of all namespaces share one table, which drops
+   * packets when it holds 1024.
    */
   #introduce(): void {
     const lines = this.hosts.map(

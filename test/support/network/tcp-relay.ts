@@ -28,17 +28,17 @@ export class TcpRelay implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Nothing more goes to the target, and nobody is told. */
+  /** Stops forwarding to the target, silently. */
   holdRequests(): void {
     for (const near of this.#pairs.keys()) near.unpipe().pause();
   }
 
-  /** Nothing more comes from the target, and nobody is told. */
+  /** Stops forwarding from the target, silently. */
   holdAnswers(): void {
     for (const far of this.#pairs.values()) far.unpipe().pause();
   }
 
-  /** Ends all connections, with what they hold, and every new one. */
+  /** Ends all connections, including buffered data, and every new one. */
   cut(): void {
     this.#isCut = true;
     for (const [near, far] of this.#pairs) {

@@ -14,7 +14,7 @@ export class TcpTunnel implements Tunnel, AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   #state: TunnelState = { kind: 'up' };
 
-  /** `translate` says where an address of the far end is on this machine. Default: the same address. */
+  /** `translate` maps an address of the other end to one of this machine. Default: the same address. */
   constructor(translate: (address: TunnelAddress) => TunnelAddress = (address) => address) {
     this.#translate = translate;
   }
@@ -23,7 +23,7 @@ export class TcpTunnel implements Tunnel, AsyncDisposable {
     return this.#state;
   }
 
-  /** Streams that are open. */
+  /** Number of open streams. */
   get openStreams(): number {
     return this.#sockets.size;
   }
