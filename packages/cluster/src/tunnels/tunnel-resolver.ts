@@ -139,11 +139,11 @@ async function portOf(
 function explainEpmd(tunnel: Tunnel, error: unknown): unknown {
   if (!(error instanceof EpmdError) || error.code !== 'EPMD_UNREACHABLE') return error;
   if (!isNothingListening(error.cause)) return error.cause ?? error;
-  return new EpmdError(
-    'EPMD_UNREACHABLE',
-    `no EPMD runs behind ${tunnel.name}; to reach a node without EPMD, set the port of its route`,
-    { address: error.address, cause: error.cause },
-  );
+  return new EpmdError('EPMD_UNREACHABLE', `no EPMD runs behind ${tunnel.name}`, {
+    address: error.address,
+    remedy: 'Start one there; to reach a node without EPMD, set the port of its route.',
+    cause: error.cause,
+  });
 }
 
 function namePart(node: string): string {
