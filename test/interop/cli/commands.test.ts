@@ -168,7 +168,7 @@ describe('convoy node', options, () => {
   });
 });
 
-describe('peers that convoy node refuses or serves without EPMD', options, () => {
+describe('peers of convoy node that are refused or use no EPMD', options, () => {
   test('a wrong cookie is refused on both sides, with the reason and without the cookie', async () => {
     await using setting = await makeSetting();
     await using convoy = await setting.node('ts@127.0.0.1');

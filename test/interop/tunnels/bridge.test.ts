@@ -79,7 +79,7 @@ describe('bridges', { skip: missingPeer('25') }, () => {
   }
 });
 
-describe('nodes and machines that bridges get along with', { skip: missingPeer('25') }, () => {
+describe('bridges with unusual hosts and folders', { skip: missingPeer('25') }, () => {
   test('one node reaches nodes with the same name on two hosts', async () => {
     const names = ['app@db1.far.example', 'app@db2.far.example'] as const;
     await using cluster1 = await ErlangCluster.start({ cookie: 'cookie_one' });
