@@ -34,6 +34,38 @@ const notSpoken: Record<'in' | 'out', Explanation> = {
     remedy: 'If it is a node, start it with -proto_dist inet_tls.',
   },
 };
+/** Nothing came that is not TLS either, so what the other side is remains a guess. */
+const closed: Record<'in' | 'out', Explanation> = {
+  out: {
+    code: 'CONNECTION_TLS_NOT_SPOKEN',
+    text: 'closed the connection during the TLS handshake: it may be a node that uses plain TCP, or another program',
+    remedy: 'Start that node with -proto_dist inet_tls, or use a transport without TLS here.',
+  },
+  in: {
+    code: 'CONNECTION_TLS_NOT_SPOKEN',
+    text:
+      'closed the connection during the TLS handshake: it may be a node that uses plain TCP, a port scan or a health ' +
+      'check',
+    remedy: 'If it is a node, start it with -proto_dist inet_tls.',
+  },
+};
+const silent: Record<'in' | 'out', Explanation> = {
+  out: {
+    code: 'CONNECTION_TLS_NOT_SPOKEN',
+    text:
+      'did not complete the TLS handshake in time: it may be a node that uses plain TCP, another program, or too busy to ' +
+      'answer',
+    remedy:
+      'Start that node with -proto_dist inet_tls, or use a transport without TLS here. If it uses TLS, allow more time.',
+  },
+  in: {
+    code: 'CONNECTION_TLS_NOT_SPOKEN',
+    text:
+      'did not complete the TLS handshake in time: it may be a node that uses plain TCP, a port scan, a health check, or ' +
+      'too busy to answer',
+    remedy: 'If it is a node, start it with -proto_dist inet_tls.',
+  },
+};
 const noCommonVersion: Explanation = {
   code: 'CONNECTION_TLS_NO_COMMON_VERSION',
   text:
@@ -94,8 +126,7 @@ const versionCodes =
   /^ERR_SSL_(?:UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|NO_SHARED_CIPHER|NO_SHARED_GROUPS?|NO_SUITABLE_\w+|NO_PROTOCOLS_AVAILABLE|INAPPROPRIATE_FALLBACK)$/;
 const refusingAlerts =
   /ALERT_(?:BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|UNKNOWN_CA|ACCESS_DENIED)$/;
-/** Codes for no answer: the connection was closed, or nothing came before the timeout. */
-const silentCodes = new Set(['ECONNRESET', 'EPIPE', 'ERR_TLS_HANDSHAKE_TIMEOUT']);
+const closedCodes = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
  * Explains the end of an established stream. With TLS 1.3 the other side checks our certificate only then; any other error
@@ -142,5 +173,6 @@ function explanationOf(code: string, { direction, isAgreed }: TlsAttempt): Expla
     if (!isAgreed) return noCommonVersion;
     return direction === 'out' ? wanted.out : refusedByPeer;
   }
-  return silentCodes.has(code) ? notSpoken[direction] : undefined;
+  if (code === 'ERR_TLS_HANDSHAKE_TIMEOUT') return silent[direction];
+  return closedCodes.has(code) ? closed[direction] : undefined;
 }

@@ -155,14 +155,15 @@ describe('what is no TLS, or another one', () => {
     assert.equal(await meeting.refusals.code(), 'CONNECTION_TLS_NO_COMMON_VERSION');
   });
 
-  test('a node of plain TCP, which is silent', async () => {
+  test('a node of plain TCP, which is silent, and could be a busy one as well', async () => {
     const listener = await createTcpTransport().listen({ host: '127.0.0.1' }, (stream) => {
       stream.onData(() => undefined);
     });
     await assert.rejects(transportOf({ tlsTimeoutMs: 100 }).connect(listener, { peer: 'app@127.0.0.1' }), {
       code: 'CONNECTION_TLS_NOT_SPOKEN',
       peer: 'app@127.0.0.1',
-      message: /^app@127\.0\.0\.1 does not use TLS: it is a node that uses plain TCP/,
+      message:
+        /^app@127\.0\.0\.1 did not complete .* it may be a node that uses plain TCP, .* or too busy to answer/,
     });
     await listener.close();
   });
