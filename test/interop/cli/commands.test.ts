@@ -86,7 +86,7 @@ describe('convoy node', options, () => {
         ),
       );
       await convoy.waitFor(/^erl@127\.0\.0\.1 is connected$/m);
-      assert.equal(await erlang.eval('nodes()'), `['ts@127.0.0.1']`);
+      await eventuallyEqual(() => erlang.eval('nodes()'), `['ts@127.0.0.1']`);
       assert.equal(await erlang.eval(`net_adm:ping('ts@127.0.0.1')`), 'pong');
 
       await erlang.eval(`{convoy_worker, 'ts@127.0.0.1'} ! ping`);

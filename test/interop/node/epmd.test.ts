@@ -55,7 +55,7 @@ describe('our EPMD daemon', options, () => {
       const names = server.names().map(({ name }) => name);
       assert.deepEqual(names, ['two', 'one']);
       assert.equal(await one.eval(`net_adm:ping('two@127.0.0.1')`), 'pong');
-      assert.equal(await two.eval('nodes()'), `['one@127.0.0.1']`);
+      await eventuallyEqual(() => two.eval('nodes()'), `['one@127.0.0.1']`);
       const listed = await one.eval(`element(2, net_adm:names("127.0.0.1"))`);
       assert.match(listed, /\{"one",\d+\},\{"two",\d+\}/);
     });

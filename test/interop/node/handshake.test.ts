@@ -14,6 +14,7 @@ import { createTcpTransport } from '../../../packages/node/src/net/transports/tc
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, type ErlangNodeOptions, missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
+import { eventuallyEqual } from '../../support/eventually.ts';
 
 const cookie = 'SECRETCOOKIE';
 const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8') !== '';
@@ -117,7 +118,8 @@ for (const release of testedReleases()) {
       assert.equal(connection.peer.name, 'm@127.0.0.1');
       assert.equal(connection.peer.visible, true);
       assert.ok(hasFlags(connection.peer.flags, Flag.SPAWN));
-      assert.equal(await scene.erl.eval('nodes()'), "['ts@127.0.0.1']");
+      // The Erlang node lists a connection a moment after its last handshake message.
+      await eventuallyEqual(() => scene.erl.eval('nodes()'), "['ts@127.0.0.1']");
       assert.deepEqual(
         await echo(connection, scene.erl, [1, atom('two')]),
         tuple(atom('echoed'), [1, atom('two')]),
@@ -151,7 +153,7 @@ for (const release of testedReleases()) {
     test('IPv6 works both ways', { skip: hasIpv6 ? false : 'this machine has no IPv6' }, async () => {
       await using scene = await startScene({ release, name: 'v6@::1', args: ['-proto_dist', 'inet6_tcp'] });
       const connection = await dial(scene, localNode('ts@::1'), 6);
-      assert.equal(await scene.erl.eval('nodes()'), "['ts@::1']");
+      await eventuallyEqual(() => scene.erl.eval('nodes()'), "['ts@::1']");
       assert.match(connection.remoteAddress ?? '', /^\[::1\]:\d+$/);
       connection.close();
       await using acceptor = await listen(scene, localNode('other@::1'), { family: 6 });

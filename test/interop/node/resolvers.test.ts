@@ -20,6 +20,7 @@ import {
   startTestEpmd,
 } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
+import { eventuallyEqual } from '../../support/eventually.ts';
 import { testResolver } from '../../conformance/resolver.ts';
 
 const cookie = 'resolver-interop';
@@ -59,7 +60,7 @@ for (const release of testedReleases().filter((one) => one !== '23')) {
       });
       assert.equal(node.port, port);
       await node.connect(erl.name);
-      assert.equal(await erl.eval('nodes()'), `['${node.name}']`);
+      await eventuallyEqual(() => erl.eval('nodes()'), `['${node.name}']`);
       node.disconnect(erl.name);
       await untilGone(erl, node);
       assert.equal(await erl.eval(`net_adm:ping('${node.name}')`), 'pong');
@@ -77,7 +78,7 @@ for (const release of testedReleases().filter((one) => one !== '23')) {
         resolver: createChainResolver([createNameEncodedResolver(), createEpmdResolver({ port: 1 })]),
       });
       await node.connect(erl.name);
-      assert.equal(await erl.eval('nodes()'), `['${node.name}']`);
+      await eventuallyEqual(() => erl.eval('nodes()'), `['${node.name}']`);
     });
 
     test('a chain falls through to EPMD, registers there and listens where a name says', async () => {

@@ -16,7 +16,7 @@ import {
 import { type DistributionOptions, TestAuthority } from '../../support/certificates.ts';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, missingPeer, type OtpRelease } from '../../support/erlang/erlang-node.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
 
 const cookie = 'tls-interop';
@@ -79,7 +79,8 @@ for (const release of releases) {
         {
           await using node = await startOurs(cluster, tls());
           await node.connect(erl.name);
-          assert.equal(await erl.eval('nodes()'), `['${node.name}']`);
+          // The Erlang node lists a connection a moment after its last handshake message.
+          await eventuallyEqual(() => erl.eval('nodes()'), `['${node.name}']`);
           const big = new Uint8Array(300_000).fill(7);
           const sum: Term = await node.rpc(erl.name, 'erlang', 'byte_size', [big]);
           assert.equal(sum, 300_000);
