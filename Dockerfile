@@ -15,7 +15,7 @@ WORKDIR /app
 COPY --from=build /src/package.json /src/LICENSE ./
 COPY --from=build /src/node_modules ./node_modules
 COPY --from=build /src/packages ./packages
-RUN ln -s /app/packages/cli/dist/main.js /usr/local/bin/convoy
+RUN ln -s /app/packages/cli/bin/convoy.cjs /usr/local/bin/convoy
 USER node
 # 9100 is for distribution, 4000 for the page of `convoy up`.
 EXPOSE 9100 4000

@@ -1,7 +1,7 @@
 /** Builds what is published: every package to `dist`, and the page into the console's `dist/web`. */
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, rmSync } from 'node:fs';
 
 function run(file: string, args: readonly string[]): void {
   const { status } = spawnSync(file, args, { stdio: 'inherit' });
@@ -14,5 +14,4 @@ run('tsc', ['-b', ...published.map((name) => `packages/${name}`)]);
 run('npm', ['run', '--silent', 'build:web']);
 rmSync('packages/console/dist/web', { recursive: true, force: true });
 cpSync('packages/console-web/dist', 'packages/console/dist/web', { recursive: true });
-chmodSync('packages/cli/dist/main.js', 0o755);
 for (const name of published) copyFileSync('LICENSE', `packages/${name}/LICENSE`);

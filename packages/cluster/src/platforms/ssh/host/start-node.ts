@@ -158,7 +158,7 @@ function kindFor(
   const missing = { elixir: 'elixir and erl', erlang: 'erl', typescript: 'convoy' }[kind ?? 'erlang'];
   throw new HostError('HOST_NO_RUNTIME', `${tunnel.name} has no ${missing} on the PATH of a login shell`, {
     host: tunnel.name,
-    remedy: `Install it on the host (Debian: apt-get install ${kind === 'typescript' ? 'nodejs npm; npm install -g convoy' : kind === 'elixir' ? 'elixir' : 'erlang-base'}), or set PATH in the profile of ${report.user}.`,
+    remedy: `Install it on the host (Debian: apt-get install ${kind === 'typescript' ? 'nodejs npm; npm install -g @convoy/cli with Node.js 22.18 or later' : kind === 'elixir' ? 'elixir' : 'erlang-base'}), or set PATH in the profile of ${report.user}.`,
   });
 }
 
