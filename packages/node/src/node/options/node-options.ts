@@ -179,12 +179,19 @@ function checkListenHost(host: string): void {
 }
 
 /** @internal Throws `NodeError` NODE_BAD_COOKIE. */
-export function checkCookie(cookie: string): void {
+export function checkCookie(cookie: string | undefined): void {
   // The message must never contain the cookie, only what is wrong with it.
   if (typeof cookie === 'string' && /^[\x20-\x7e]{1,255}$/.test(cookie)) return;
-  throw new NodeError('NODE_BAD_COOKIE', 'the cookie is empty, too long or not printable ASCII', {
-    remedy: 'Use 1 to 255 printable ASCII characters.',
-  });
+  const isMissing = cookie === undefined || cookie === '';
+  throw new NodeError(
+    'NODE_BAD_COOKIE',
+    isMissing ? 'the cookie is empty' : 'the cookie is too long or not printable ASCII',
+    {
+      remedy: isMissing
+        ? 'Pass the cookie of the cluster. If you read it from an environment variable such as COOKIE, that variable is not set.'
+        : 'Use 1 to 255 printable ASCII characters.',
+    },
+  );
 }
 
 function checkPort(port: PortChoice): void {
