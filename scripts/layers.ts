@@ -432,6 +432,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'hints', mayImport: [] },
       { place: 'output', mayImport: ['errors', 'exit-codes', 'hints'] },
       { place: 'compile-cache', mayImport: [], builtins: ['fs', 'module', 'os', 'path'] },
+      { place: 'npm-parent', mayImport: [], builtins: ['fs'] },
       {
         place: 'terminal',
         mayImport: ['output'],
