@@ -98,6 +98,8 @@ const epmdWord = /^-(names|kill|stop|port|address|relaxed_command_check|packet_t
 /** Arguments in the form commander expects: `X --help` for `help X`, two dashes for EPMD's options, the new name for a former one. */
 export function normalizeWords(words: readonly string[]): string[] {
   const [first, second, ...rest] = words;
+  // What commander calls it by itself.
+  if (first === '-V') return ['--version'];
   if (first === 'help') return second === undefined ? ['--help'] : normalizeWords([second, '--help']);
   const name = formerNames.get(first);
   if (name !== undefined) return [name, ...words.slice(1)];
@@ -110,7 +112,7 @@ async function createProgram(name: string | undefined): Promise<Command> {
   const hint = '(add --help for the options and an example)';
   const program = new Command('convoy')
     .description('Launch, cluster and operate nodes that speak the Erlang distribution protocol.')
-    .version(version)
+    .version(version, '-v, --version')
     .helpCommand(false)
     .exitOverride()
     .showHelpAfterError(hint)
