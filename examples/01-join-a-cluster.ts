@@ -2,7 +2,7 @@
  * Joins the cluster of a running node and asks that node some questions.
  *
  *   iex --name app@127.0.0.1 --cookie secret
- *   COOKIE=secret node --conditions=@convoy/source examples/01-join-a-cluster.ts app@127.0.0.1
+ *   COOKIE=secret node 01-join-a-cluster.ts app@127.0.0.1
  *
  * You will see the nodes that this one is connected to now, the peer's OTP release, and a sum that the peer computed.
  */
@@ -10,9 +10,9 @@
 import { atom, startNode } from '@convoy/node';
 
 const [peer = 'app@127.0.0.1'] = process.argv.slice(2);
-await using node = await startNode({
+const node = await startNode({
   name: 'example01@127.0.0.1',
-  cookie: process.env['COOKIE'] ?? 'secret',
+  cookie: process.env['COOKIE'] ?? '',
 });
 
 node.onNodeUp((name, { visible }) => console.log('up:', name, visible ? '(visible)' : '(hidden)'));
@@ -22,3 +22,4 @@ const release = await node.rpc(peer, 'erlang', 'system_info', [atom('otp_release
 console.log('nodes:', node.list());
 console.log('OTP release:', String.fromCharCode(...(release as number[])));
 console.log('sum:', await node.rpc(peer, 'lists', 'sum', [[1, 2, 3]]));
+await node.close();

@@ -1,7 +1,7 @@
 /**
  * Processes, names, monitors and exits, between two nodes of one program.
  *
- *   node --conditions=@convoy/source examples/02-processes.ts
+ *   node 02-processes.ts
  *
  * You will see a greeting go from one node to the other and back, and then why the greeter ended.
  */
@@ -9,7 +9,7 @@
 import { atom, inspect, Pid, tuple, Tuple } from '@convoy/node';
 import { createMemoryCluster } from '@convoy/node/testing';
 
-await using cluster = createMemoryCluster();
+const cluster = createMemoryCluster();
 const [north, south] = [await cluster.start('north'), await cluster.start('south')];
 
 // A process is an async function; it ends when the function returns.
@@ -33,3 +33,4 @@ await new Promise<void>((resolve) => {
     resolve();
   });
 });
+await cluster.close();

@@ -2,7 +2,7 @@
  * Calls a GenServer of another node. Every Erlang and Elixir node has the one called `application_controller`.
  *
  *   iex --name app@127.0.0.1 --cookie secret
- *   COOKIE=secret node --conditions=@convoy/source examples/03-call-a-genserver.ts app@127.0.0.1
+ *   COOKIE=secret node 03-call-a-genserver.ts app@127.0.0.1
  *
  * You will see the applications that run there, and why a call to an unregistered name failed.
  */
@@ -10,9 +10,9 @@
 import { atom, CallError, inspect, startNode, type Tuple } from '@convoy/node';
 
 const [peer = 'app@127.0.0.1'] = process.argv.slice(2);
-await using node = await startNode({
+const node = await startNode({
   name: 'example03@127.0.0.1',
-  cookie: process.env['COOKIE'] ?? 'secret',
+  cookie: process.env['COOKIE'] ?? '',
 });
 
 // Connects first, as every send and call does.
@@ -25,3 +25,4 @@ try {
   if (!(error instanceof CallError)) throw error;
   console.log(`${error.code}: ${error.message}`);
 }
+await node.close();

@@ -1,7 +1,7 @@
 /**
  * A counter that Elixir nodes call as if it were one of their own GenServers.
  *
- *   COOKIE=secret node --conditions=@convoy/source examples/04-serve-a-genserver.ts
+ *   COOKIE=secret node 04-serve-a-genserver.ts
  *   iex --name app@127.0.0.1 --cookie secret
  *   iex> GenServer.call({:counter, :"example04@127.0.0.1"}, {:add, 2})
  *   iex> GenServer.stop({:counter, :"example04@127.0.0.1"})
@@ -11,9 +11,9 @@
 
 import { atom, inspect, serveGenServer, startNode, tuple, Tuple } from '@convoy/node';
 
-await using node = await startNode({
+const node = await startNode({
   name: 'example04@127.0.0.1',
-  cookie: process.env['COOKIE'] ?? 'secret',
+  cookie: process.env['COOKIE'] ?? '',
 });
 
 let count = 0;
@@ -32,3 +32,4 @@ serveGenServer(node, 'counter', {
 });
 console.log('ready:', node.name);
 await stopped.promise;
+await node.close();

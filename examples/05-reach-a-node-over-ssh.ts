@@ -1,7 +1,7 @@
 /**
  * From an SSH login to a node that answers, step by step, as `convoy connect` does it.
  *
- *   node --conditions=@convoy/source examples/05-reach-a-node-over-ssh.ts ops@db1.example
+ *   node 05-reach-a-node-over-ssh.ts ops@db1.example
  *
  * You will see what is installed on the host, which nodes run there, a new node that says where it runs, and that it is stopped.
  * The host must be in ~/.ssh/known_hosts. It needs `erl` or `elixir`, and nothing of Convoy.
@@ -9,13 +9,13 @@
 
 import { createTunnelResolver, claimNode } from '@convoy/cluster';
 import { inspectHost, listNodes, openSshTunnel, parseSshTarget, startNodeOn } from '@convoy/cluster/ssh';
-import { inspect, startNode, Tuple } from '@convoy/node';
+import { inspect, type Node, startNode, Tuple } from '@convoy/node';
 
 const [target = 'localhost'] = process.argv.slice(2);
 
 // 1. A tunnel. If the connection breaks, the tunnel reconnects; callers wait in the meantime.
 const identity = process.env['SSH_IDENTITY'];
-await using tunnel = await openSshTunnel(
+const tunnel = await openSshTunnel(
   parseSshTarget(target),
   identity === undefined ? {} : { identityFiles: [identity] },
 );
@@ -34,13 +34,14 @@ for (const { name, port, source } of await listNodes(tunnel, report))
 const started = await startNodeOn(tunnel, report, { graceMs: 30_000 });
 console.log('started:', started.name, 'process', started.osPid);
 
+let node: Node | undefined;
 try {
   // 5. Its name resolves to the tunnel. Every other name is looked up with EPMD as usual.
   const routes = createTunnelResolver();
   routes.add(started.name, { tunnel, port: started.port });
 
   // 6. A hidden node here, which accepts no connections, with the cookie of that one node.
-  await using node = await startNode({
+  node = await startNode({
     name: 'example05@here.internal',
     cookie: started.cookie,
     hidden: true,
@@ -58,7 +59,9 @@ try {
   if (answer instanceof Tuple)
     console.log('it runs on:', String.fromCodePoint(...(answer.at(1) as number[])));
 } finally {
+  await node?.close();
   // 8. Stops only what this program started, by its process id.
   await started.stop();
   console.log('stopped:', started.name);
+  await tunnel.close();
 }

@@ -2,7 +2,7 @@
  * Finds nodes of this computer by its EPMD, and others by gossip on the local network, and stays connected to them.
  *
  *   iex --name app@127.0.0.1 --cookie secret
- *   COOKIE=secret node --conditions=@convoy/source examples/06-find-each-other.ts
+ *   COOKIE=secret node 06-find-each-other.ts
  *
  * You will see which nodes are found and connected. The program ends once one is connected; without `ready` it would keep running.
  */
@@ -15,9 +15,9 @@ import {
 } from '@convoy/cluster/discovery';
 import { startNode } from '@convoy/node';
 
-await using node = await startNode({
+const node = await startNode({
   name: 'example06@127.0.0.1',
-  cookie: process.env['COOKIE'] ?? 'secret',
+  cookie: process.env['COOKIE'] ?? '',
 });
 
 subscribeDiscovery('convoy:discovery.discovered', ({ topology, peer }) =>
@@ -28,7 +28,7 @@ subscribeDiscovery('convoy:discovery.failed', ({ topology, peer, error }) =>
   console.log('failed:', topology ?? peer, error.message),
 );
 
-await using discovery = startDiscovery({
+const discovery = startDiscovery({
   joiner: node,
   topologies: {
     // Leave out the temporary nodes of commands, and other examples.
@@ -39,3 +39,5 @@ await using discovery = startDiscovery({
 
 await discovery.ready({ timeoutMs: 30_000 }); // throws with the reasons
 console.log('peers:', node.list());
+await discovery.close();
+await node.close();

@@ -22,7 +22,7 @@ export interface MemoryCluster extends AsyncDisposable {
  * Creates a cluster without nodes.
  *
  * @example
- * await using cluster = createMemoryCluster();
+ * const cluster = createMemoryCluster();
  * const [a, b] = [await cluster.start('a'), await cluster.start('b')];
  * await a.connect(b.name);
  */

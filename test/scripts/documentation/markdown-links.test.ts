@@ -1,10 +1,10 @@
 /**
- * Every relative link in a Markdown page leads to a file that exists, and its anchor to a heading of that file. A path of
- * a source that a page names in code exists, too.
+ * Every link in a Markdown page that leads into the repository, relative or by its address, leads to a file that exists, and its
+ * anchor to a heading of that file. A path of a source that a page names in code exists, too.
  */
 
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -40,13 +40,24 @@ function anchorsIn(page: string): Set<string> {
   return anchors;
 }
 
+const { homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { homepage: string };
+const repository = homepage.replace('#readme', '');
+
+/** The targets of the links in a page, as written. */
+function targetsIn(text: string): string[] {
+  return Array.from(withoutCode(text).matchAll(link), ([, target = '']) => target);
+}
+
 /** What is wrong with the links of a page in `folder`, each with the reason. */
 function brokenLinks(text: string, folder: string): string[] {
-  return Array.from(withoutCode(text).matchAll(link), ([, target = '']) => target).flatMap((target) => {
-    if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return [];
-    const [path = '', anchor] = target.split('#');
+  return targetsIn(text).flatMap((target) => {
+    const [, kind, inside] = new RegExp(`^${repository}/(blob|tree)/main/(.+)`).exec(target) ?? [];
+    if (inside === undefined && /^[a-z][a-z0-9+.-]*:/i.test(target)) return [];
+    const [path = '', anchor] = (inside ?? target).split('#');
     if (path === '') return anchorsIn(text).has(anchor ?? '') ? [] : [`${target}: no such heading`];
-    const file = join(folder, decodeURIComponent(path));
+    const file = join(inside === undefined ? folder : root, decodeURIComponent(path));
+    if (kind !== undefined && existsSync(file) && statSync(file).isDirectory() !== (kind === 'tree'))
+      return [`${target}: a folder is under tree, a file under blob`];
     if (!existsSync(file)) return [`${target}: no such file`];
     if (anchor === undefined || anchorsIn(readFileSync(file, 'utf8')).has(anchor)) return [];
     return [`${target}: no such heading`];
@@ -83,6 +94,16 @@ describe('links in Markdown', () => {
     assert.deepEqual(broken, []);
   });
 
+  test('are absolute where npm shows the page', () => {
+    const published = pages().filter(({ page }) => /^packages\/[^/]+\/README\.md$/.test(page));
+    const relative = published.flatMap(({ page, text }) =>
+      targetsIn(text)
+        .filter((target) => !/^(?:#|https:)/.test(target))
+        .map((target) => `${page}: ${target}`),
+    );
+    assert.deepEqual(relative, []);
+  });
+
   test('paths in code exist', () => {
     const missing = pages()
       .filter(({ page }) => page !== 'CHANGELOG.md')
@@ -96,11 +117,14 @@ describe('links in Markdown', () => {
       '[a](no-such-file.md) [b](README.md#no-such-heading) [c](#neither) [d](README.md#convoy)',
       '[e](#here-it-is-again) [f](#here-it-is-again-1) [g](#railway-railwayerror-with-remedy) [h](https://example.com/x)',
       '`[i](in-code.md)`\n```\n[j](in-a-block.md)\n```\n',
+      `[k](${repository}/blob/main/no-such.md) [l](${repository}/tree/main/README.md)`,
     ].join('\n');
     assert.deepEqual(brokenLinks(text, root), [
       'no-such-file.md: no such file',
       'README.md#no-such-heading: no such heading',
       '#neither: no such heading',
+      `${repository}/blob/main/no-such.md: no such file`,
+      `${repository}/tree/main/README.md: a folder is under tree, a file under blob`,
     ]);
   });
 

@@ -76,7 +76,7 @@ export interface Discovery extends AsyncDisposable {
  * DISCOVERY_BAD_OPTION.
  *
  * @example
- * await using discovery = startDiscovery({
+ * const discovery = startDiscovery({
  *   joiner: node,
  *   topologies: { mesh: { strategy: createDnsStrategy({ query: 'mesh.internal', basename: 'app' }) } },
  * });

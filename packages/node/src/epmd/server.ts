@@ -59,7 +59,7 @@ export interface EpmdServer extends AsyncDisposable {
 /**
  * Starts a daemon. Throws `EpmdError` EPMD_ADDRESS_IN_USE when another program has the port, usually an EPMD that is already
  * running and can be used instead, or EPMD_UNREACHABLE when it cannot listen.
- * @example await using epmd = await startEpmdServer();
+ * @example const epmd = await startEpmdServer();
  */
 export async function startEpmdServer(options: EpmdServerOptions = {}): Promise<EpmdServer> {
   const port = options.port ?? defaultEpmdPort();

@@ -32,7 +32,7 @@ import { startSystemProcesses, type SystemProcesses } from './system-processes.t
  * Throws `NodeError` (NODE_BAD_..., NODE_NAME_TAKEN, NODE_LISTEN_FAILED) or `EpmdError`.
  *
  * @example
- * await using node = await startNode({ name: 'web@127.0.0.1', cookie: process.env.COOKIE });
+ * const node = await startNode({ name: 'web@127.0.0.1', cookie: process.env.COOKIE ?? '' });
  * await node.connect('app@127.0.0.1');
  */
 export async function startNode(options: NodeOptions): Promise<Node> {

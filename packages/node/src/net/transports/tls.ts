@@ -53,7 +53,7 @@ interface Settings extends TlsSettings {
  *
  * @example
  * const transport = createTlsTransport({ cert, key, ca }); // PEM
- * await using node = await startNode({ name: 'web@10.0.0.5', cookie, transport });
+ * const node = await startNode({ name: 'web@10.0.0.5', cookie, transport });
  */
 export function createTlsTransport(options: TlsTransportOptions): Transport {
   const { family = 0, openStream } = options;
