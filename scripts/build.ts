@@ -2,13 +2,12 @@
 
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, rmSync } from 'node:fs';
+import { published } from './packaging/published.ts';
 
 function run(file: string, args: readonly string[]): void {
   const { status } = spawnSync(file, args, { stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
 }
-
-const published = ['node', 'cluster', 'railway-simulator', 'shell', 'console', 'cli'];
 
 run('tsc', ['-b', ...published.map((name) => `packages/${name}`)]);
 run('npm', ['run', '--silent', 'build:web']);

