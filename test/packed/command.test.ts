@@ -56,13 +56,13 @@ function testCommand(runtime: Runtime, skip: string | false): void {
         assert.match(await convoy(['shell', 'erlang'], 'node().\n'), /'erlang@127\.0\.0\.1'/);
         const typed = await convoy(['shell', 'ts'], 'const one: number = 41; one + 1\n');
         assert.match(typed, /42/);
-        const nodes = JSON.parse(await convoy(['list', '--json'])) as { nodes: { name: string }[] };
-        assert.deepEqual(nodes.nodes.map(({ name }) => name).sort(), [
+        const nodes = JSON.parse(await convoy(['list', '--json'])) as readonly { readonly name: string }[];
+        assert.deepEqual(nodes.map(({ name }) => name).sort(), [
           'elixir@127.0.0.1',
           'erlang@127.0.0.1',
           'ts@127.0.0.1',
         ]);
-        await convoy(['stop', 'erlang']);
+        await convoy(['stop', 'erlang@127.0.0.1']);
       },
     );
 

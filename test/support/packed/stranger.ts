@@ -4,7 +4,8 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { endProcess, ProcessOutput } from '../child-process.ts';
 import { installedProject, strangersEnvironment } from './prepared.ts';
@@ -26,21 +27,22 @@ export interface ProgramOptions {
 
 export class Stranger implements AsyncDisposable {
   readonly runtime: Runtime;
-  /** Inside the project, so that programs in it find the packages. */
+  /** Their project, and their home. */
   readonly folder: string;
-  readonly #project: string;
   readonly #programs: ChildProcess[] = [];
 
-  private constructor(runtime: Runtime, project: string, folder: string) {
+  private constructor(runtime: Runtime, folder: string) {
     this.runtime = runtime;
-    this.#project = project;
     this.folder = folder;
   }
 
   static async on(runtime: Runtime): Promise<Stranger> {
     const project = await installedProject();
-    mkdirSync(join(project, 'work'), { recursive: true });
-    return new Stranger(runtime, project, mkdtempSync(join(project, 'work/')));
+    // Not beside the packages: Node.js does not strip the types of files in a node_modules folder.
+    const folder = mkdtempSync(join(tmpdir(), 'convoy-stranger-'));
+    cpSync(join(project, 'package.json'), join(folder, 'package.json'));
+    symlinkSync(join(project, 'node_modules'), join(folder, 'node_modules'));
+    return new Stranger(runtime, folder);
   }
 
   /** Writes a file into their folder, and returns its path. */
@@ -52,7 +54,7 @@ export class Stranger implements AsyncDisposable {
 
   /** The command line of the installed command. */
   get convoy(): readonly string[] {
-    return [...commandOf(this.runtime), join(this.#project, 'node_modules/.bin/convoy')];
+    return [...commandOf(this.runtime), join(this.folder, 'node_modules/.bin/convoy')];
   }
 
   /** Starts a script with the runtime, in their folder. */
@@ -72,7 +74,7 @@ export class Stranger implements AsyncDisposable {
 
   #start([file = '', ...args]: readonly string[], { env, input }: ProgramOptions): StrangersProgram {
     // For `#!/usr/bin/env node`, and for the command of the console's own nodes.
-    const path = [dirname(file), join(this.#project, 'node_modules/.bin'), process.env['PATH']];
+    const path = [dirname(file), join(this.folder, 'node_modules/.bin'), process.env['PATH']];
     const child = spawn(file, args, {
       cwd: this.folder,
       env: { ...strangersEnvironment(), HOME: this.folder, PATH: path.join(delimiter), ...env },
