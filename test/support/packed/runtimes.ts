@@ -42,6 +42,14 @@ export const deno: Runtime = {
   flags: ['run', '--allow-all', '--quiet'],
 };
 
+/** The npm that comes with the oldest Node.js, for a machine that has no other. */
+export const npmOfOldestNode: Runtime = {
+  name: 'npm 10.9.3',
+  source: 'npm@10.9.3',
+  program: 'node_modules/npm/bin/npm-cli.js',
+  flags: [],
+};
+
 /** The one that runs this. */
 export const ownNode: Runtime = {
   name: `Node.js ${process.versions.node}`,
@@ -51,7 +59,8 @@ export const ownNode: Runtime = {
 };
 
 function folderOf({ source }: Runtime): string {
-  return join(peersFolder(), source.replace(/^@[^/]+\//, '').replace('@', '-'));
+  const [, name = '', version = ''] = /(node-linux|bun|deno|npm).*@(.+)$/.exec(source) ?? [];
+  return join(peersFolder(), `${name.replace('-linux', '')}-${version}`);
 }
 
 /** Its program and the words before the script. */
