@@ -42,7 +42,8 @@ export async function loadRailwaySimulator(): Promise<SimulatorPackage> {
   } catch (error) {
     if (!isMissing(error, '@convoy/railway-simulator')) throw error;
     throw new CliError('CLI_NO_SIMULATOR', 'the package @convoy/railway-simulator is not installed', {
-      remedy: 'Install it beside @convoy/cli: npm install @convoy/railway-simulator (--global if @convoy/cli is).',
+      remedy:
+        'Install it beside @convoy/cli: npm install @convoy/railway-simulator (--global if @convoy/cli is).',
       cause: error,
     });
   }
