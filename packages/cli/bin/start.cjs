@@ -3,16 +3,16 @@
 
 const { existsSync } = require('node:fs');
 const { registerHooks } = require('node:module');
-const { join } = require('node:path');
+const path = require('node:path');
 const { pathToFileURL } = require('node:url');
 
 const condition = '@convoy/source';
 const flag = `--conditions=${condition}`;
-const built = join(__dirname, '../dist/main.js');
-const source = join(__dirname, '../src/main.ts');
+const built = path.join(__dirname, '../dist/main.js');
+const source = path.join(__dirname, '../src/main.ts');
 
 if (!process.execArgv.includes(flag) && existsSync(built)) {
-  import(pathToFileURL(built).href);
+  void import(pathToFileURL(built).href);
 } else if (Number.parseInt(process.versions.node, 10) < 24) {
   process.stderr.write(
     `convoy: Node.js 24 or later is needed to run the sources; this is ${process.versions.node}; run \`npm run build\` first\n`,
@@ -27,5 +27,5 @@ if (!process.execArgv.includes(flag) && existsSync(built)) {
     // For the nodes that this process starts: they get its flags.
     process.execArgv.push(flag);
   }
-  import(pathToFileURL(source).href);
+  void import(pathToFileURL(source).href);
 }
