@@ -10,6 +10,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { withSharedProcesses } from './shared-processes.ts';
 import { ensurePeers } from './test-peers.ts';
+import { installedProject } from '../test/support/packed/prepared.ts';
 
 const words = process.argv.slice(2);
 const own = ['--all', '--unit'];
@@ -31,12 +32,19 @@ if (named.length === 0 && !isUnit) {
   const startedAt = performance.now();
   const built = spawnSync('npm', ['run', '--silent', 'build:web'], { stdio: 'inherit' });
   if (built.status !== 0) process.exit(built.status ?? 1);
-  console.log(`The page is built: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
+  console.log(`The page is built: ${secondsSince(startedAt)}`);
 }
 
 const files = places.flatMap((place) =>
   place.endsWith('.ts') ? [place] : globSync(`${place}/**/*.test.ts`),
 );
+// Once for all files that use it: several would make it at the same time.
+if (files.some((file) => /^test\/(?:packed|alone\/first-hour)/.test(file))) {
+  const startedAt = performance.now();
+  await installedProject();
+  console.log(`The packages are packed and installed: ${secondsSince(startedAt)}`);
+}
+
 const isAlone = (file: string): boolean => file.startsWith('test/alone/');
 const sorted = files.filter((file) => !isAlone(file)).sort();
 const together = named.length > 0 ? sorted : withSharedProcesses(sorted);
@@ -46,6 +54,10 @@ const alone = isAll || named.length > 0 ? files.filter(isAlone).sort() : [];
 // only wait: more of them run at once.
 const outcomes = [run(together, (isUnit ? 2 : 1) * Math.max(2, availableParallelism())), run(alone, 1)];
 process.exit(Math.max(...outcomes));
+
+function secondsSince(start: number): string {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}
 
 function run(tests: readonly string[], concurrency: number): number {
   if (tests.length === 0) return 0;
