@@ -1,6 +1,6 @@
 /**
  * Attaches a local terminal to a session: raw keys in, output out, and size changes. Either side may also be a pipe: input
- * is then sent line by line, each at its prompt, and output loses its colours.
+ * is then sent line by line, each at its prompt, and output loses its colours. A dumb terminal is used like two pipes.
  */
 
 import { createInterface } from 'node:readline';
@@ -20,42 +20,81 @@ export interface TerminalStreams {
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
 }
 
+/** Options of `attachTerminal`. */
+export interface AttachOptions {
+  /** Gives the terminal back; the session stays open. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the terminal shows colours. Default true. */
+  readonly colours?: boolean;
+  /** Whether the terminal understands no escape sequences, as with TERM=dumb. It then edits and echoes lines itself. Default false. */
+  readonly dumb?: boolean;
+}
+
 /** How long a terminal must be silent after a paste; keys typed right after it wait for that long. */
 const pasteSilenceMs = 100;
 const restoreTerminal = '\u001b[?2004l\u001b[0m\u001b[?25h';
 
 /**
- * Shows the session on a terminal and sends its keys to the session. Ctrl-D on an empty line closes the session. Resolves
- * when the session has ended, or when the signal aborts: the terminal is then restored, and the session stays open.
+ * Shows the session on a terminal and sends its keys to the session. Ctrl-D on an empty line closes the session, and so does the end of
+ * the terminal. Resolves when the session has ended, or when the signal aborts: the terminal is then restored, and the session stays open.
  */
 export function attachTerminal(
   session: ShellSession,
   streams: TerminalStreams,
-  options: { readonly signal?: AbortSignal | undefined } = {},
+  options: AttachOptions = {},
 ): Promise<{ readonly reason: string }> {
   const { stdin, stdout } = streams;
-  const stopOutput = showOutput(session, stdout);
-  const stopInput = stdin.isTTY === true ? typeKeys(session, streams) : typeLines(session, stdin);
+  const { dumb = false } = options;
+  const output = showOutput(session, stdout, options);
+  const stopInput =
+    stdin.isTTY === true && !dumb
+      ? typeKeys(session, streams)
+      : typeLines(session, stdin, { output, isEchoed: stdin.isTTY === true });
   const { promise: detached, resolve } = Promise.withResolvers<{ readonly reason: string }>();
   const detach = (): void => resolve({ reason: 'detached' });
   options.signal?.addEventListener('abort', detach, { once: true });
   if (options.signal?.aborted === true) detach();
   return Promise.race([session.closed, detached]).finally(() => {
     options.signal?.removeEventListener('abort', detach);
-    stopOutput();
+    output.stop();
     stopInput();
-    if (stdout.isTTY === true) stdout.write(restoreTerminal);
+    if (stdout.isTTY === true && !dumb) stdout.write(restoreTerminal);
   });
 }
 
-function showOutput(session: ShellSession, stdout: TerminalStreams['stdout']): () => void {
+/** What the session prints, on its way to the terminal. */
+interface ShownOutput {
+  /** Keeps the output during `work` from the terminal. */
+  mute(work: () => void): void;
+  stop(): void;
+}
+
+function showOutput(
+  session: ShellSession,
+  stdout: TerminalStreams['stdout'],
+  { colours = true, dumb = false }: AttachOptions,
+): ShownOutput {
+  const isPlain = stdout.isTTY !== true || dumb;
+  let isMuted = false;
   const write = (data: string): void => {
-    const text = stdout.isTTY === true ? data : plainText(data);
+    if (isMuted) return;
+    const text = isPlain ? plainText(data) : shownText(data, colours);
     if (text !== '') stdout.write(text);
   };
   const stop = session.onOutput((chunk) => write(chunk.data));
   for (const data of shownSoFar(session)) write(data);
-  return stop;
+  return {
+    stop,
+    mute(work) {
+      isMuted = true;
+      work();
+      isMuted = false;
+    },
+  };
+}
+
+function shownText(data: string, colours: boolean): string {
+  return colours ? data : data.replaceAll(/\u001b\[[\d;:]*m/g, '');
 }
 
 function shownSoFar(session: ShellSession): string[] {
@@ -86,33 +125,50 @@ function typeKeys(session: ShellSession, { stdin, stdout }: TerminalStreams): ()
     if (gate.isSettling) silence = setTimeout(() => give(gate.settle()), pasteSilenceMs);
   };
   const onResize = (): void => session.resize(stdout.columns ?? 80, stdout.rows ?? 24);
+  // The terminal has hung up. Reading from it fails, or ends.
+  const onEnd = (): void => void session.close();
   stdin.setRawMode?.(true);
   stdin.setEncoding('utf8');
-  stdin.on('data', onData);
+  stdin.on('data', onData).on('end', onEnd).on('error', onEnd);
   stdin.resume();
   stdout.on('resize', onResize);
   onResize();
   return () => {
     clearTimeout(silence);
-    stdin.off('data', onData);
+    stdin.off('data', onData).off('end', onEnd);
     stdout.off('resize', onResize);
     stdin.setRawMode?.(false);
     stdin.pause();
   };
 }
 
-function typeLines(session: ShellSession, stdin: Readable): () => void {
+function typeLines(
+  session: ShellSession,
+  stdin: Readable,
+  { output, isEchoed }: { readonly output: ShownOutput; readonly isEchoed: boolean },
+): () => void {
   const lines = createInterface({ input: stdin, crlfDelay: Infinity });
-  void feedLines(session, lines);
+  const type = (line: string): void => {
+    // Sent as a paste, so that a tab in the line stays a tab.
+    const give = (): void => session.input(`${bracketPaste(line)}\r`);
+    // The terminal has shown the line while it was typed.
+    if (isEchoed) output.mute(give);
+    else give();
+  };
+  stdin.on('error', () => lines.close());
+  void feedLines(session, lines, type);
   return () => lines.close();
 }
 
 /** Sends each line when input is requested; after the last one, the session ends. */
-async function feedLines(session: ShellSession, lines: AsyncIterable<string>): Promise<void> {
+async function feedLines(
+  session: ShellSession,
+  lines: AsyncIterable<string>,
+  type: (line: string) => void,
+): Promise<void> {
   for await (const line of lines) {
     if (!(await waitForInputRequest(session))) return;
-    // Sent as a paste, so that a tab in the line stays a tab.
-    session.input(`${bracketPaste(line)}\r`);
+    type(line);
   }
   while (await waitForInputRequest(session)) {
     if (session.state === 'idle') return session.close();

@@ -96,6 +96,29 @@ describe('attachTerminal', () => {
     assert.equal(session.state, 'idle');
   });
 
+  it('closes the session when the terminal hangs up', async () => {
+    const session = await open();
+    const { stdin, stdout } = fakeTerminal();
+    const done = attachTerminal(session, { stdin, stdout });
+    await untilState(session, 'idle');
+    stdin.destroy(new Error('read EIO'));
+    assert.deepEqual(await done, { reason: 'closed' });
+  });
+
+  it('takes lines from a dumb terminal, which echoes them, and prints text', async () => {
+    const session = await open();
+    const { stdin, stdout, modes, shown } = fakeTerminal();
+    const done = attachTerminal(session, { stdin, stdout }, { dumb: true });
+    await untilState(session, 'idle');
+    stdin.write('20 + 22\n');
+    await untilShown(session, /\n42\n/);
+    stdin.end();
+    await done;
+    assert.deepEqual(modes, []);
+    assert.match(shown(), /1> 42\n/);
+    assert.doesNotMatch(shown(), /\u001b|\r/);
+  });
+
   it('takes lines from a pipe, one per prompt, and closes at their end', async () => {
     const session = await open();
     const stdin = new PassThrough();
