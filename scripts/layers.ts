@@ -430,12 +430,13 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'errors', mayImport: [] },
       { place: 'exit-codes', mayImport: [] },
       { place: 'hints', mayImport: [] },
+      { place: 'lost-output', mayImport: ['exit-codes'] },
       { place: 'output', mayImport: ['errors', 'exit-codes', 'hints'] },
       { place: 'compile-cache', mayImport: [], builtins: ['fs', 'module', 'os', 'path'] },
       { place: 'npm-parent', mayImport: [], builtins: ['fs'] },
       {
         place: 'terminal',
-        mayImport: ['output'],
+        mayImport: ['exit-codes', 'lost-output', 'output'],
         builtins: ['child_process', 'fs', 'path', 'tty', 'url'],
       },
       {
@@ -450,7 +451,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       {
         place: 'running',
-        mayImport: ['errors', 'exit-codes', 'output', 'options'],
+        mayImport: ['errors', 'exit-codes', 'lost-output', 'output', 'options'],
         builtins: ['async_hooks', 'fs/promises', 'path'],
       },
       {

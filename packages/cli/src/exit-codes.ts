@@ -12,7 +12,14 @@ export const exitCodes = {
   noConsole: 4,
   /** `convoy up` or `convoy node` ended because of an internal error. */
   fault: 70,
+  /** Nothing reads standard output any more; programs that SIGPIPE ends are reported with this code. */
+  lostOutput: 141,
 } as const;
+
+/** The exit code of a command that a signal has ended, as shells report it: 130 for SIGINT, 129 for SIGHUP. */
+export function exitCodeOfSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): number {
+  return 128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal];
+}
 
 /** The exit code for an error with this code; '' for errors without one. */
 export function exitCodeFor(code: string): number {

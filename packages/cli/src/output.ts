@@ -1,6 +1,6 @@
 /**
- * Output of the commands: results on standard output, everything else on standard error. With `--json` standard output is
- * exactly one JSON document, also when the command fails. Text from other nodes is made safe for terminals.
+ * Output of the commands: results on standard output, everything else on standard error. With `--json` standard output is exactly one
+ * JSON document, also when the command fails. Text from other nodes is made safe for terminals, and has colours only where they are shown.
  */
 
 import { ConvoyError, visibleText } from '@convoy/node';
@@ -15,25 +15,53 @@ export interface OutputOptions {
 
 /** Prints `value` as JSON, or `text` for people. */
 export function printResult(options: OutputOptions, value: unknown, text: string): void {
-  if (options.json === true) console.log(printableJson(value));
-  else if (text !== '') console.log(printable(text));
+  if (options.json === true) print(printableJson(value));
+  else if (text !== '') print(text);
+}
+
+/** Prints a line to standard output. */
+export function print(text: string): void {
+  writeTo(process.stdout, `${text}\n`);
 }
 
 /** Prints progress or a warning to standard error. */
 export function note(text: string): void {
-  console.error(printable(text));
+  writeTo(process.stderr, `${text}\n`);
+}
+
+/** Writes text that may come from other nodes. */
+export function writeTo(stream: OutputStream, text: string): void {
+  stream.write(printable(text, showsColours(stream)));
+}
+
+/** Standard output or standard error; `hasColors` is a method of terminals only. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  hasColors?(): boolean;
+  write(text: string): unknown;
+}
+
+/** Whether the stream is a terminal that shows colours: not a file or pipe, and neither NO_COLOR nor TERM=dumb is set. */
+export function showsColours(stream: OutputStream, env: NodeJS.ProcessEnv = process.env): boolean {
+  if (stream.isTTY !== true || (env['NO_COLOR'] ?? '') !== '') return false;
+  return stream.hasColors?.() === true;
+}
+
+/** Whether the terminal understands escape sequences that move the cursor. */
+export function isDumbTerminal(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env['TERM'] === 'dumb';
 }
 
 /**
- * Makes text safe for a terminal. Colours, line ends and tabs are kept; every other control character is replaced by its
- * picture (`␛`), and characters that change the writing direction are made visible. A log line must not set the clipboard,
- * move the cursor or read as something else.
+ * Makes text safe for a terminal. Line ends and tabs are kept, and colours if the terminal shows them; every other control character is
+ * replaced by its picture (`␛`), and characters that change the writing direction are made visible. A log line must not set the
+ * clipboard, move the cursor or read as something else.
  */
-export function printable(text: string): string {
+export function printable(text: string, keepsColours = true): string {
   return visibleText(text).replaceAll(
     /\u001b\[[\d;]{0,20}m|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,
     (found) => {
-      if (found.length > 1) return found;
+      if (found.length > 1) return keepsColours ? found : '';
       const code = found.charCodeAt(0);
       if (code === 0x7f) return '\u2421';
       return code < 0x20 ? String.fromCharCode(0x2400 + code) : `<${code.toString(16)}>`;
@@ -82,18 +110,13 @@ export function errorLine(error: unknown): string {
 /** Prints the failure of a command and sets the exit code. */
 export function printFailure(options: OutputOptions, error: unknown): void {
   const problem = describeError(error);
-  if (options.json === true) console.log(printableJson({ error: problem }));
+  if (options.json === true) print(printableJson({ error: problem }));
   const isKnown = problem.code !== 'UNEXPECTED';
   note(`convoy: ${problem.message}${isKnown ? ` [${problem.reason ?? problem.code}]` : ''}`);
   if (problem.remedy !== undefined) note(`  ${problem.remedy}`);
   if (problem.hint !== undefined) note(`  With the command: ${problem.hint}`);
   if (!isKnown && error instanceof Error && error.stack !== undefined) note(error.stack);
   process.exitCode = exitCodeFor(problem.code);
-}
-
-/** Keeps a long-running command alive when its terminal or pipe is closed, or its log is on a full disk. */
-export function ignoreLostOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 /** A table whose columns are as wide as their widest cell, separated by two spaces. */

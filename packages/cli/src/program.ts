@@ -4,7 +4,8 @@
 
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
-import { printable } from './output.ts';
+import { watchOutput } from './lost-output.ts';
+import { print, printable } from './output.ts';
 
 export const version = '0.1.0';
 
@@ -95,7 +96,10 @@ const formerNames: ReadonlyMap<string | undefined, string> = new Map([['part', '
 /** Erlang's EPMD takes long options after a single dash, `-names`, and scripts rely on it. Commander expects two. */
 const epmdWord = /^-(names|kill|stop|port|address|relaxed_command_check|packet_timeout)$/;
 
-/** Arguments in the form commander expects: `X --help` for `help X`, two dashes for EPMD's options, the new name for a former one. */
+/**
+ * Arguments in the form commander expects: `X --help` for `help X`, two dashes for EPMD's options, the new name for a former one. Without
+ * a command called X, commander would show the help of the program for `X --help`; asked for X alone, it suggests one.
+ */
 export function normalizeWords(words: readonly string[]): string[] {
   const [first, second, ...rest] = words;
   // What commander calls it by itself.
@@ -103,6 +107,7 @@ export function normalizeWords(words: readonly string[]): string[] {
   if (first === 'help') return second === undefined ? ['--help'] : normalizeWords([second, '--help']);
   const name = formerNames.get(first);
   if (name !== undefined) return [name, ...words.slice(1)];
+  if (first !== undefined && !first.startsWith('-') && !Object.hasOwn(table, first)) return [first];
   if (first !== 'epmd') return [...words];
   return ['epmd', ...[second, ...rest].flatMap((word) => word?.replace(epmdWord, '--$1') ?? [])];
 }
@@ -110,12 +115,13 @@ export function normalizeWords(words: readonly string[]): string[] {
 /** The program with all commands by name and summary. Only the command called `name` is loaded and has its options. */
 async function createProgram(name: string | undefined): Promise<Command> {
   const hint = '(add --help for the options and an example)';
+  const programHint = '(`convoy --help` lists the commands)';
   const program = new Command('convoy')
     .description('Launch, cluster and operate nodes that speak the Erlang distribution protocol.')
-    .version(version, '-v, --version')
+    .version(version, '-v, --version', 'print the version')
     .helpCommand(false)
     .exitOverride()
-    .showHelpAfterError(hint)
+    .showHelpAfterError(programHint)
     .addHelpText('after', '\n`convoy COMMAND --help` shows the options of a command and an example.');
   for (const [word, { summary, load }] of Object.entries(table)) {
     const command = program.command(word).description(summary).exitOverride().showHelpAfterError(hint);
@@ -129,6 +135,7 @@ async function createProgram(name: string | undefined): Promise<Command> {
 
 /** Runs the command line `words` (without program and script) and sets the exit code. */
 export async function runProgram(words: readonly string[]): Promise<void> {
+  watchOutput();
   const normal = normalizeWords(words);
   const program = await createProgram(normal.find((word) => !word.startsWith('-')));
   if (normal.length === 0) {
@@ -142,9 +149,9 @@ export async function runProgram(words: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end with code 0; everything else that the parser throws is wrong usage.
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    if (error.exitCode !== 0 && normal.includes('--json')) {
+    if (error.exitCode !== 0 && words.includes('--json')) {
       const message = printable(error.message.replace(/^error: /, ''));
-      console.log(JSON.stringify({ error: { code: 'CLI_BAD_OPTION', message } }, undefined, 2));
+      print(JSON.stringify({ error: { code: 'CLI_BAD_OPTION', message } }, undefined, 2));
     }
   }
 }

@@ -6,7 +6,7 @@ import { EpmdError } from '@convoy/node';
 import { attack } from '../../../test/support/attack.ts';
 import { CliError } from '../src/errors.ts';
 import { exitCodeFor } from '../src/exit-codes.ts';
-import { describeError, formatTable, printable, printableJson } from '../src/output.ts';
+import { describeError, formatTable, printable, printableJson, showsColours } from '../src/output.ts';
 
 describe('printable', () => {
   test('shows control characters instead of sending them', () => {
@@ -30,6 +30,19 @@ describe('printable', () => {
     const text = 'åäö 😀\n\t\u001b[1;31mred\u001b[0m';
     assert.equal(printable(text), text);
   });
+
+  test('leaves colours out where they are not shown', () => {
+    assert.equal(printable('\u001b[1;31mred\u001b[m \u001b[2J', false), 'red ␛[2J');
+  });
+});
+
+test('colours are for terminals that show them', () => {
+  const terminal = { isTTY: true, hasColors: () => true, write: () => undefined };
+  assert.equal(showsColours(terminal, {}), true);
+  assert.equal(showsColours(terminal, { NO_COLOR: '' }), true);
+  assert.equal(showsColours(terminal, { NO_COLOR: '1' }), false);
+  assert.equal(showsColours({ ...terminal, hasColors: () => false }, {}), false);
+  assert.equal(showsColours({ write: () => undefined }, {}), false);
 });
 
 /** A problem as `--json` prints it. */

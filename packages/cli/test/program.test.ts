@@ -14,4 +14,9 @@ describe('words', () => {
     assert.deepEqual(normalizeWords(['help', 'rpc']), ['rpc', '--help']);
     assert.deepEqual(normalizeWords(['help']), ['--help']);
   });
+
+  test('help of an unknown command is that command, which is then refused', () => {
+    assert.deepEqual(normalizeWords(['help', 'shel']), ['shel']);
+    assert.deepEqual(normalizeWords(['shel', '--help']), ['shel']);
+  });
 });

@@ -28,6 +28,25 @@ describe('convoy', () => {
     }
   });
 
+  test('help for a command that does not exist suggests one', async () => {
+    for (const words of [
+      ['help', 'shel'],
+      ['shel', '--help'],
+    ]) {
+      const { code, stdout, stderr } = await runConvoy(words);
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, /unknown command 'shel'\n\(Did you mean shell\?\)\n\(`convoy --help` lists/);
+    }
+    const { stdout } = await runConvoy(['help', 'fly', '--json']);
+    assert.equal(JSON.parse(stdout).error.code, 'CLI_BAD_OPTION');
+  });
+
+  test('prints its version for -v', async () => {
+    const [short, long] = await Promise.all([runConvoy(['-v']), runConvoy(['--version'])]);
+    assert.match(short.stdout, /^\d+\.\d+\.\d+\n$/);
+    assert.deepEqual(short, long);
+  });
+
   test('wrong usage has exit code 2, and one JSON document if asked for', async () => {
     const unknown = await runConvoy(['fly']);
     assert.equal(unknown.code, 2);

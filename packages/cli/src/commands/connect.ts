@@ -23,7 +23,7 @@ import { addOwnerOption, type OwnerFlags, ownerSettings } from '../options/peer-
 import { openShellIn } from '../terminal/shell-terminal.ts';
 import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../options/ssh-options.ts';
 import { describeStep } from '../terminal/step-lines.ts';
-import { interruptSignal } from '../terminal/interrupt-signal.ts';
+import { interruptSignal, noteInterruption } from '../terminal/interrupt-signal.ts';
 import { hostOf, startVisitor } from '../targets/visitor.ts';
 import { formatNodes } from '../targets/nodes-via.ts';
 import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
@@ -67,8 +67,8 @@ async function runConnect(target: string, flags: ConnectOptions): Promise<void> 
     }
   } catch (error) {
     if (!ending.aborted) throw error;
-    process.exitCode = 130;
   } finally {
+    noteInterruption(ending);
     await Promise.all(visitors.map((node) => node.close()));
   }
 }
@@ -118,7 +118,9 @@ async function hostOptions(
       const line = describeStep(step);
       if (line !== undefined) note(line);
     },
-    ...(options.start === true ? {} : { choose: (nodes, context) => choose(nodes, context.report, options) }),
+    ...(options.start === true
+      ? {}
+      : { choose: (nodes, context) => choose(nodes, { report: context.report, options, signal }) }),
     cookie,
     readsCookie: options.readCookie === true,
     owners: options.owner ?? [],
@@ -145,11 +147,16 @@ async function cookieIfAny(options: ConnectOptions): Promise<string | undefined>
   return isNamed && options.readCookie !== true ? findCookie(options) : undefined;
 }
 
+interface ChoiceContext {
+  readonly report: HostReport;
+  readonly options: ConnectOptions;
+  readonly signal: AbortSignal;
+}
+
 /** The node of `--node`, else the one the user picks; `undefined`, for a new one, without a terminal. */
 async function choose(
   nodes: readonly HostNode[],
-  report: HostReport,
-  options: ConnectOptions,
+  { report, options, signal }: ChoiceContext,
 ): Promise<HostNode | undefined> {
   const wanted = options.node;
   if (wanted !== undefined) {
@@ -164,13 +171,27 @@ async function choose(
   }
   if (nodes.length === 0 || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
   note(formatNodes(nodes, report.hostname));
+  const question = `Which one? 1 to ${nodes.length}, or Enter to start a new one: `;
+  const answer = await ask(question, signal);
+  if (answer === undefined) {
+    throw new CliError('CLI_BAD_OPTION', 'no node was chosen', {
+      remedy: 'Name one with --node, or start a new one with --start.',
+    });
+  }
+  if (answer.trim() === '') return undefined;
+  const node = nodes[Number(answer) - 1];
+  if (node !== undefined) return node;
+  throw new CliError('CLI_BAD_OPTION', `${answer} is not a number from 1 to ${nodes.length}`);
+}
+
+/** The answer of the user at the terminal; `undefined` if the input ended. Rejects when the command is interrupted. */
+async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  // The prompt reads Ctrl-C as a key.
+  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const closed = new Promise<undefined>((resolve) => prompt.once('close', () => resolve(undefined)));
   try {
-    const answer = await prompt.question(`Which one? 1 to ${nodes.length}, or Enter to start a new one: `);
-    if (answer.trim() === '') return undefined;
-    const node = nodes[Number(answer) - 1];
-    if (node !== undefined) return node;
-    throw new CliError('CLI_BAD_OPTION', `${answer} is not a number from 1 to ${nodes.length}`);
+    return await Promise.race([prompt.question(question, { signal }), closed]);
   } finally {
     prompt.close();
   }

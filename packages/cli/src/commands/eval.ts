@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Term } from '@convoy/node/etf';
 import { CliError } from '../errors.ts';
-import { printable, printResult } from '../output.ts';
+import { printResult, writeTo } from '../output.ts';
 import type { Language } from '../targets/remote-language.ts';
 import { type ReachOptions, type Visit, withVisitor } from '../targets/visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
@@ -56,7 +56,7 @@ async function runEval(name: string, expression: string, options: EvalOptions): 
     const { node, target, timeoutMs } = visit;
     const language = await languageOf(visit);
     const output = options.json === true ? process.stderr : process.stdout;
-    const groupLeader = startRemoteOutput(node, target, (text) => void output.write(printable(text)));
+    const groupLeader = startRemoteOutput(node, target, (text) => writeTo(output, text));
     const call: Call = (module, fn, args) => node.rpc(target, module, fn, args, { timeoutMs, groupLeader });
     const format = formatFor(options.format, language);
     const result = await explained(visit, () => evaluate(expression, language, call));

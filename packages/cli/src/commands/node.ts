@@ -21,7 +21,7 @@ import {
 } from '../running/node-discovery.ts';
 import { NodeFaults } from '../running/node-faults.ts';
 import { logNodeEvents } from '../running/node-log.ts';
-import { errorLine, note } from '../output.ts';
+import { errorLine, note, print } from '../output.ts';
 import { addOwnerOption, checkedCarrier, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
 import {
   readReleaseEnvironment,
@@ -165,10 +165,10 @@ async function announce(node: Node, options: NodeCommandOptions): Promise<void> 
   const epmd = epmdOf(options);
   const epmdPort = epmd === 'none' ? undefined : defaultEpmdPort();
   if (options.json === true) {
-    console.log(JSON.stringify({ node: node.name, port: node.port, epmd, epmdPort }));
+    print(JSON.stringify({ node: node.name, port: node.port, epmd, epmdPort }));
   } else {
     const where = epmdPort === undefined ? epmd : `${epmd}, port ${epmdPort}`;
-    console.log(`convoy node ${node.name} is up on port ${node.port} (epmd: ${where})`);
+    print(`convoy node ${node.name} is up on port ${node.port} (epmd: ${where})`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** `convoy rpc NODE MODULE FUNCTION [ARGS...]`: calls a function on a node and prints its output and result. */
 
 import type { Command } from 'commander';
-import { printable, printResult } from '../output.ts';
+import { printResult, writeTo } from '../output.ts';
 import { type ReachOptions, withVisitor } from '../targets/visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
@@ -24,7 +24,7 @@ async function runRpc(name: string, call: readonly string[], options: RpcOptions
     const format = formatFor(options.json === true ? 'json' : options.format, language);
     // With --json, standard output carries the document only.
     const output = options.json === true ? process.stderr : process.stdout;
-    const groupLeader = startRemoteOutput(node, target, (text) => void output.write(printable(text)));
+    const groupLeader = startRemoteOutput(node, target, (text) => writeTo(output, text));
     const result = await explained(visit, () =>
       node.rpc(target, moduleName(module), functionName, args, { timeoutMs, groupLeader }),
     );

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander';
 import { oneOf, withSettings } from '../options/config.ts';
+import { interruptSignal, noteInterruption } from '../terminal/interrupt-signal.ts';
 import { openShellIn } from '../terminal/shell-terminal.ts';
 import { type ReachOptions, withVisitor } from '../targets/visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
@@ -13,7 +14,17 @@ interface ShellOptions extends ReachOptions {
 async function runShell(name: string, flags: ShellOptions): Promise<void> {
   const options = await withSettings(flags, ['kind']);
   const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
-  await withVisitor(name, options, ({ node, target }) => openShellIn({ node, target, kind }));
+  await withVisitor(name, options, async ({ node, target }) => {
+    // A shell that is not ended stays on the node for a minute, in case its user comes back.
+    const ending = interruptSignal();
+    try {
+      await openShellIn({ node, target, kind, signal: ending });
+    } catch (error) {
+      if (!ending.aborted) throw error;
+    } finally {
+      noteInterruption(ending);
+    }
+  });
 }
 
 /** Defines the arguments, options and action of the command. */

@@ -12,7 +12,7 @@ import {
   frontDoorSettings,
 } from '../options/front-door-options.ts';
 import { containFaults } from '../running/contain-faults.ts';
-import { note } from '../output.ts';
+import { note, print } from '../output.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { addExamples, guarded } from '../options/shared-options.ts';
 
@@ -83,10 +83,10 @@ async function runUp(flags: UpOptions): Promise<void> {
   const warning = exposureWarning(running.listening);
   if (warning !== undefined) note(warning);
   // The link contains the token. It is printed for the user who starts the console, and goes nowhere else.
-  if (options.json === true) console.log(JSON.stringify({ url: running.url }));
+  if (options.json === true) print(JSON.stringify({ url: running.url }));
   else {
-    console.log(`\n  Convoy is up: ${running.url}\n`);
-    console.log('  Open the link to log in. Ctrl-C stops the console and every node it launched.\n');
+    print(`\n  Convoy is up: ${running.url}\n`);
+    print('  Open the link to log in. Ctrl-C stops the console and every node it launched.\n');
   }
   const closePage = options.open === true ? await openPage(running.url, dataDir) : undefined;
   await running.closed;

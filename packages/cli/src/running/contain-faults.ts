@@ -5,7 +5,8 @@
 
 import type { RunningConsole } from '@convoy/console';
 import { exitCodes } from '../exit-codes.ts';
-import { ignoreLostOutput, note } from '../output.ts';
+import { ignoreLostOutput } from '../lost-output.ts';
+import { note } from '../output.ts';
 
 /** Closing takes less than five seconds, unless it depends on the part that failed. */
 const closeGraceMs = 8000;

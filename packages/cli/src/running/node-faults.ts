@@ -7,7 +7,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Node, RunWork } from '@convoy/node';
 import { exitCodes } from '../exit-codes.ts';
 import { LineLimiter } from './node-log.ts';
-import { ignoreLostOutput, note } from '../output.ts';
+import { ignoreLostOutput } from '../lost-output.ts';
+import { note } from '../output.ts';
 
 const closeGraceMs = 1500;
 

@@ -31,7 +31,7 @@ function readSecret(stdin: ReadStream): Promise<string | undefined> {
   return new Promise((resolve) => {
     let typed = '';
     const finish = (secret: string | undefined): void => {
-      stdin.off('data', onData);
+      stdin.off('data', onData).off('end', onEnd);
       resolve(secret === '' ? undefined : secret);
     };
     const onData = (chunk: Buffer): void => {
@@ -46,6 +46,8 @@ function readSecret(stdin: ReadStream): Promise<string | undefined> {
         typed = key === backspace || key === erase ? typed.slice(0, -1) : typed + key;
       }
     };
-    stdin.on('data', onData).resume();
+    // The terminal has hung up.
+    const onEnd = (): void => finish(undefined);
+    stdin.on('data', onData).on('end', onEnd).once('error', onEnd).resume();
   });
 }

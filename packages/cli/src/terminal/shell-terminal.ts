@@ -1,6 +1,7 @@
 /** Runs a shell of a node in this terminal. */
 
 import type { Node } from '@convoy/node';
+import { isDumbTerminal, showsColours } from '../output.ts';
 
 /** The shell to open. */
 export interface ShellRequest {
@@ -16,7 +17,10 @@ export async function openShellIn({ node, target, kind, signal }: ShellRequest):
   const { attachTerminal, openShell } = await import('@convoy/shell');
   const { stdin, stdout } = process;
   const [cols, rows] = stdout.isTTY ? [stdout.columns, stdout.rows] : [80, 24];
-  const ending = { signal };
-  await using session = await openShell({ node, target, kind, cols, rows, ...ending });
-  await attachTerminal(session, { stdin, stdout }, ending);
+  await using session = await openShell({ node, target, kind, cols, rows, signal });
+  await attachTerminal(
+    session,
+    { stdin, stdout },
+    { signal, colours: showsColours(stdout), dumb: isDumbTerminal() },
+  );
 }

@@ -66,7 +66,7 @@ describe('the cookie', () => {
     using folder = makeFolder({ open: 'secret-cookie' });
     chmodSync(folder.file('open'), 0o644);
     const lines: string[] = [];
-    t.mock.method(console, 'error', (line: string) => lines.push(line));
+    t.mock.method(process.stderr, 'write', (text: string) => lines.push(text));
     await findCookie({ cookieFile: folder.file('open') });
     await findCookie({ cookie: 'secret-cookie' });
     assert.match(lines.join('\n'), /chmod 600[^]*prefer --cookie-file/);
