@@ -14,7 +14,7 @@ import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
 import { convoyCommand } from '../../support/console/console-process.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { ConsoleClient, type LiveClient } from '../../support/console/live-client.ts';
 import { processesWith } from '../../support/processes.ts';
 
@@ -179,10 +179,13 @@ test('a console launches all three kinds, and they find one another', { skip }, 
   for (const { name } of views) {
     live.send({ type: 'logs.follow', node: name, afterSeq: 0 });
     sender.send({ name: 'convoy_worker', node: name }, atom('ping'));
+    sender.send({ name: 'Elixir.Convoy.ConvoyWorker', node: name }, atom('ping'));
     const line = `Received ping on node ${name}`;
     await live.message('logs', ({ node, lines }) => node === name && lines.some(({ text }) => text === line));
-    const logged = (await convoy.client.ask(`/api/nodes/${name}/logs?lines=50`)).json as { text: string }[];
-    assert.ok(logged.some(({ text }) => text === line));
+    await eventuallyEqual(async () => {
+      const logged = (await convoy.client.ask(`/api/nodes/${name}/logs?lines=50`)).json as { text: string }[];
+      return logged.filter(({ text }) => text === line).length;
+    }, 2);
   }
 
   for (const { name } of views) {

@@ -42,13 +42,14 @@ end,
 TakeLink(os:getenv("CONVOY_LINK_FILE")),
 lists:foreach(fun os:unsetenv/1, ["CONVOY_USER_HOME", "CONVOY_BOOT", "CONVOY_LINK_FILE"]),
 ${deadMan.kind === 'pipe' ? erlangPipe : erlangOwner(deadMan.graceMs)},
-register(convoy_worker, spawn(fun Work() ->
+Worker = fun Work() ->
   receive
     ping -> io:format(user, "Received ping on node ~ts~n", [node()]);
     _ -> ok
   end,
   Work()
-end)),
+end,
+[register(Name, spawn(Worker)) || Name <- ['Elixir.Convoy.ConvoyWorker', convoy_worker]],
 Wanted = [list_to_atom(Name) || Name <- string:tokens(os:getenv("CONVOY_CONNECT", ""), " ")],
 Wanted =:= [] orelse spawn(fun Connect() ->
   [net_kernel:connect_node(Name) || Name <- Wanted -- nodes(connected), Name =/= node()],
@@ -143,7 +144,7 @@ wanted = "CONVOY_CONNECT" |> System.get_env("") |> String.split() |> Enum.map(&S
 spawn(fn -> Convoy.Worker.connect(wanted) end)
 
 ${deadMan.kind === 'pipe' ? 'spawn(&Convoy.Worker.watch/0)' : 'Process.register(spawn(&Convoy.Worker.watch/0), :convoy_deadman)'}
-Process.register(spawn(&Convoy.Worker.loop/0), :convoy_worker)
+for name <- [Convoy.ConvoyWorker, :convoy_worker], do: Process.register(spawn(&Convoy.Worker.loop/0), name)
 ${elixirPort}
 IO.puts(:user, "Elixir node #{node()} is up#{for number <- listen_ports, do: " on port #{number}"}")
 `;

@@ -1,5 +1,6 @@
 /**
- * Part of every TypeScript node of a Convoy cluster: the process `convoy_worker`, which prints a line when it receives `ping`,
+ * Part of every TypeScript node of a Convoy cluster: the process `convoy_worker`, also called
+ * `Convoy.ConvoyWorker`, which prints a line when it receives `ping`,
  * and the functions with which a console queries the node and manages its connections.
  *
  * | call                     | does                                                                        |
@@ -14,6 +15,9 @@ import { type Term, atom, atomName } from '@convoy/node/etf';
 
 /** The registered name of the worker process. */
 export const workerName = 'convoy_worker';
+
+/** The worker as an Elixir module is called, for `send({Convoy.ConvoyWorker, node}, :ping)`. A process has one name, so it is a second one. */
+const moduleWorkerName = 'Elixir.Convoy.ConvoyWorker';
 
 /** Options of `installWorker`. */
 export interface WorkerOptions {
@@ -34,17 +38,16 @@ export interface NodeInfo {
   readonly os_pid: number;
 }
 
-/** Registers `convoy_worker` and exposes `convoy`. Returns the function that undoes both. */
+/** Registers `convoy_worker` and `Convoy.ConvoyWorker`, and exposes `convoy`. Returns the function that undoes it. */
 export function installWorker(node: Node, options: WorkerOptions = {}): () => void {
   const print = options.print ?? ((line: string) => void process.stdout.write(`${line}\n`));
-  const pid = node.spawnServer(
-    {
-      onMessage(_self, message) {
-        if (atomName(message) === 'ping') print(`Received ping on node ${node.name}`);
-      },
+  const worker = {
+    onMessage(_self: unknown, message: Term) {
+      if (atomName(message) === 'ping') print(`Received ping on node ${node.name}`);
     },
-    { name: workerName },
-  );
+  };
+  // `convoy_worker` comes last: it is what others look for.
+  const pids = [moduleWorkerName, workerName].map((name) => node.spawnServer(worker, { name }));
   const hide = node.expose('convoy', {
     info: () => describe(node, options.version ?? '0.1.0'),
     connect: async (peer: Term) => {
@@ -55,7 +58,7 @@ export function installWorker(node: Node, options: WorkerOptions = {}): () => vo
   });
   return () => {
     hide();
-    node.exit(pid, atom('shutdown'));
+    for (const pid of pids) node.exit(pid, atom('shutdown'));
   };
 }
 

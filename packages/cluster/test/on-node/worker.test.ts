@@ -4,18 +4,18 @@ import { atom } from '@convoy/node/etf';
 import { createMemoryCluster } from '@convoy/node/testing';
 import { installWorker, workerName } from '../../src/on-node/worker.ts';
 
-test('prints a line for each ping, and for nothing else', async () => {
-  await using cluster = createMemoryCluster();
-  const [node, other] = [await cluster.start('ts'), await cluster.start('other')];
-  const { promise: twice, resolve } = Promise.withResolvers<void>();
-  const printed: string[] = [];
-  installWorker(node, { print: (line) => printed.push(line) === 2 && resolve() });
-  for (const message of ['ping', 'pong', 'ping']) {
-    other.send({ name: workerName, node: node.name }, atom(message));
-  }
-  await twice;
-  assert.deepEqual(printed, Array(2).fill('Received ping on node ts@memory.test'));
-});
+for (const name of [workerName, 'Elixir.Convoy.ConvoyWorker']) {
+  test(`${name} prints a line for each ping, and for nothing else`, async () => {
+    await using cluster = createMemoryCluster();
+    const [node, other] = [await cluster.start('ts'), await cluster.start('other')];
+    const { promise: twice, resolve } = Promise.withResolvers<void>();
+    const printed: string[] = [];
+    installWorker(node, { print: (line) => printed.push(line) === 2 && resolve() });
+    for (const message of ['ping', 'pong', 'ping']) other.send({ name, node: node.name }, atom(message));
+    await twice;
+    assert.deepEqual(printed, Array(2).fill('Received ping on node ts@memory.test'));
+  });
+}
 
 test('returns information about the node to other nodes', async () => {
   await using cluster = createMemoryCluster();
@@ -53,5 +53,6 @@ test('can be uninstalled', async () => {
   const remove = installWorker(node);
   remove();
   assert.equal(node.whereis(workerName), undefined);
+  assert.equal(node.whereis('Elixir.Convoy.ConvoyWorker'), undefined);
   await assert.rejects(asker.rpc(node.name, 'convoy', 'info', []), { code: 'REMOTE_UNDEF' });
 });
