@@ -12,8 +12,15 @@ export type CliErrorCode =
   | 'CLI_WRONG_ANSWER'
   | 'CLI_BAD_MODULE'
   | 'CLI_LAUNCH_FAILED'
+  | 'CLI_EPMD_ENDED'
   | 'CLI_NO_LANGUAGE'
   | 'CLI_NO_SIMULATOR';
+
+/** Details of a `CliError`. */
+export interface CliErrorDetail extends ConvoyErrorDetail {
+  readonly reason?: string | undefined;
+  readonly lastOutput?: readonly string[] | undefined;
+}
 
 /** The command cannot do what was asked. */
 export class CliError extends ConvoyError<CliErrorCode> {
@@ -22,13 +29,12 @@ export class CliError extends ConvoyError<CliErrorCode> {
   }
   /** The error code with which the console refused, for CLI_CONSOLE_REFUSED and CLI_LAUNCH_FAILED. */
   readonly reason: string | undefined;
+  /** The last lines of output of a node that did not start, for CLI_LAUNCH_FAILED. */
+  readonly lastOutput: readonly string[];
 
-  constructor(
-    code: CliErrorCode,
-    message: string,
-    detail: ConvoyErrorDetail & { reason?: string | undefined } = {},
-  ) {
+  constructor(code: CliErrorCode, message: string, detail: CliErrorDetail = {}) {
     super(code, message, detail);
     this.reason = detail.reason;
+    this.lastOutput = detail.lastOutput ?? [];
   }
 }

@@ -87,6 +87,8 @@ export interface Problem {
   readonly reason?: string | undefined;
   /** The flag or command that carries out the remedy. */
   readonly hint?: string | undefined;
+  /** The last lines of output of a node that did not start. */
+  readonly lastOutput?: readonly string[] | undefined;
 }
 
 /** Describes an error for people and scripts. An error without a stable code is a bug in Convoy: `UNEXPECTED`. */
@@ -95,7 +97,15 @@ export function describeError(error: unknown): Problem {
   if (!(error instanceof ConvoyError)) return { code: 'UNEXPECTED', message };
   const { code, remedy, value } = error;
   const reason = error instanceof CliError ? error.reason : undefined;
-  return { code, message, remedy, reason, hint: hintFor({ code: reason ?? code, value }) };
+  const hint = hintFor({ code: reason ?? code, value });
+  return { code, message, remedy, reason, hint, lastOutput: lastOutputOf(error) };
+}
+
+/** Errors of several packages have the last lines of output of a node. */
+function lastOutputOf(error: ConvoyError): readonly string[] | undefined {
+  const lines: unknown = 'lastOutput' in error ? error.lastOutput : undefined;
+  const isText = Array.isArray(lines) && lines.length > 0 && lines.every((line) => typeof line === 'string');
+  return isText ? lines : undefined;
 }
 
 /** An error as one line for a log: what failed, and what to do. */
@@ -113,6 +123,10 @@ export function printFailure(options: OutputOptions, error: unknown): void {
   if (options.json === true) print(printableJson({ error: problem }));
   const isKnown = problem.code !== 'UNEXPECTED';
   note(`convoy: ${problem.message}${isKnown ? ` [${problem.reason ?? problem.code}]` : ''}`);
+  if (problem.lastOutput !== undefined) {
+    note('  The last lines of its output:');
+    for (const line of problem.lastOutput) note(`    ${line}`.trimEnd());
+  }
   if (problem.remedy !== undefined) note(`  ${problem.remedy}`);
   if (problem.hint !== undefined) note(`  With the command: ${problem.hint}`);
   if (!isKnown && error instanceof Error && error.stack !== undefined) note(error.stack);

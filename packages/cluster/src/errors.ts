@@ -103,6 +103,14 @@ export type HostErrorCode =
   | 'HOST_UNSUPPORTED'
   | 'HOST_WRONG_OWNER';
 
+/** Details of a `HostError`. */
+export interface HostErrorDetail extends ConvoyErrorDetail {
+  /** How the host is reached. */
+  readonly host: string;
+  /** The last lines of the node's output. */
+  readonly lastOutput?: readonly string[] | undefined;
+}
+
 /** A remote host was reached, but lacks what was requested. */
 export class HostError extends ConvoyError<HostErrorCode> {
   static {
@@ -110,9 +118,12 @@ export class HostError extends ConvoyError<HostErrorCode> {
   }
   /** How the host is reached: `ssh://ops@db1`. */
   readonly host: string;
+  /** The last lines of output of a node that did not start, for HOST_START_FAILED. */
+  readonly lastOutput: readonly string[];
 
-  constructor(code: HostErrorCode, message: string, detail: ConvoyErrorDetail & { host: string }) {
+  constructor(code: HostErrorCode, message: string, detail: HostErrorDetail) {
     super(code, message, detail);
     this.host = detail.host;
+    this.lastOutput = detail.lastOutput ?? [];
   }
 }

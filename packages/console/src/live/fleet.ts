@@ -3,6 +3,7 @@
  * Every change is dispatched to the node registry as an event. Access is checked elsewhere (api/, live-socket.ts).
  */
 
+import { HostError } from '@convoy/cluster/ssh';
 import {
   type LaunchedNode,
   type LaunchPlan,
@@ -17,10 +18,11 @@ import { fileProblem } from '../file-problem.ts';
 import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
 import { checkFreeName } from './free-name.ts';
+import { LateJoins } from './late-joins.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeRegistry } from './node-registry.ts';
 import { connectAll, waitForPeers } from './joining.ts';
-import { askToConnect, askToDisconnect } from './node-rpc.ts';
+import { askToConnect, askToDisconnect, observeNode } from './node-rpc.ts';
 import type { OwnNodes } from './own-nodes.ts';
 
 /** Options of `Fleet`. */
@@ -34,15 +36,26 @@ export interface FleetOptions {
   readonly onMeshChange: () => void;
 }
 
+/** How long a member may take to answer the console before a new node joins the others without it. */
+const silenceMs = 1500;
+
 /** The launched nodes of a console. */
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #launches = new LaunchTable();
   /** Names of the launched nodes that answered and join one another, in order, with the names of their providers. */
   readonly #members = new Map<string, string>();
+  readonly #lateJoins: LateJoins;
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    const { registry, faults } = options;
+    this.#lateJoins = new LateJoins({ registry, faults, connect: (node, peer) => this.join(node, peer) });
+  }
+
+  /** Ends what goes on in the background. */
+  close(): void {
+    this.#lateJoins.close();
   }
 
   /** Starts a launch and resolves without waiting for it. Rejects with `ProviderError` if it cannot start. */
@@ -165,14 +178,15 @@ export class Fleet {
         this.#launches.rename(id, node);
       }
       this.#watch(launched);
-      if (join) await this.#join(launched, { provider: provider.name, onStep });
+      const failures = join ? await this.#join(launched, { provider: provider.name, onStep }) : [];
       this.#noteUp(provider, launched);
-      this.#launches.setReady(id);
+      if (failures.length === 0) this.#launches.setReady(id);
+      else this.#launches.setFailed(id, { problem: notJoined(node, failures) });
     } catch (error) {
       const known = fileProblem(error, 'the data directory');
       const problem = problemOf(known);
-      const output = error instanceof ProviderError ? error.lastOutput : [];
-      this.#launches.setFailed(id, problem);
+      const output = lastOutputOf(error);
+      this.#launches.setFailed(id, { problem, lastOutput: output });
       if (!(known instanceof ConvoyError)) this.#options.faults.note(this.#launchOf(node, id), error);
       // A cancelled launch is being deleted and is not reported as failed.
       if (problem.code !== 'PROVIDER_CANCELLED') registry.dispatch({ kind: 'failed', node, problem, output });
@@ -186,7 +200,7 @@ export class Fleet {
     const end = (error: unknown): void => {
       if (this.#launches.find(id)?.state !== 'running') return;
       const problem = problemOf(error);
-      this.#launches.setFailed(id, problem);
+      this.#launches.setFailed(id, { problem });
       registry.dispatch({ kind: 'failed', node, problem, output: [] });
     };
     return { kind: 'launch', name: `launch of ${node}`, end };
@@ -211,22 +225,44 @@ export class Fleet {
     });
   }
 
-  /** Connects a node to the members of its provider that came up before it. Later ones will connect to it. */
+  /**
+   * Connects a node to the members of its provider that came up before it. Later ones will connect to it. Resolves with the reasons why
+   * it is not connected to all of those that answer.
+   */
   async #join(
     { name, kind }: LaunchedNode,
     { provider, onStep }: { provider: string; onStep: (step: Step) => void },
-  ): Promise<void> {
+  ): Promise<readonly string[]> {
     // Nodes on different hosts cannot reach one another.
     const others = [...this.#members].flatMap(([other, at]) => (at === provider ? [other] : []));
     this.#members.set(name, provider);
     const running = { name: 'join', label: 'Join the other nodes', startedAt: Date.now() };
     onStep({ ...running, state: 'running' });
     const { node } = this.#options.own.of(name);
-    const asked = { name, kind, checkName: (other: string) => this.#checkName(other) };
-    const { failures, detail } = findsOthers(provider)
+    const asked = {
+      name,
+      kind,
+      checkName: (other: string) => this.#checkName(other),
+      isSilent: (other: string) => this.#isSilent(other),
+    };
+    const { failures, silent, detail } = findsOthers(provider)
       ? await waitForPeers(node, asked, others)
       : await connectAll(node, asked, others);
-    onStep({ ...running, state: failures > 0 ? 'failed' : 'done', endedAt: Date.now(), detail });
+    onStep({ ...running, state: failures.length > 0 ? 'failed' : 'done', endedAt: Date.now(), detail });
+    if (!findsOthers(provider)) for (const peer of silent) this.#lateJoins.add(name, peer);
+    return failures;
+  }
+
+  /** Whether a member does not answer the console, as one that hangs. */
+  async #isSilent(name: string): Promise<boolean> {
+    const view = this.#options.registry.find(name);
+    if (view === undefined || view.status === 'unreachable') return true;
+    try {
+      await observeNode(this.#options.own.of(name).node, view, silenceMs);
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   /** Rejects with PROVIDER_NAME_TAKEN if the name of a launched node would lead its peers to another process. */
@@ -258,6 +294,22 @@ export class Fleet {
 /** Whether nodes of this provider discover each other, so that the console does not have to connect them. */
 function findsOthers(provider: string): boolean {
   return provider.startsWith('railway:');
+}
+
+function lastOutputOf(error: unknown): readonly string[] {
+  return error instanceof ProviderError || error instanceof HostError ? error.lastOutput : [];
+}
+
+function notJoined(node: string, failures: readonly string[]): Problem {
+  return problemOf(
+    new ConsoleError(
+      'CONSOLE_NOT_JOINED',
+      `${node} is up, but has not joined all other nodes: ${failures.join('; ')}`,
+      {
+        remedy: '`convoy join A B` connects two nodes once the cause is gone; `convoy doctor` finds it.',
+      },
+    ),
+  );
 }
 
 function notLaunched(name: string): ProviderError {

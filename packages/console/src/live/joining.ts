@@ -7,8 +7,10 @@ import type { NodeKind } from '../protocol/index.ts';
 import { askToConnect, observeNode } from './node-rpc.ts';
 
 interface Joining {
-  /** Number of the others that it is not connected to. */
-  readonly failures: number;
+  /** Why it is not connected to some of the others, which do answer the console. */
+  readonly failures: readonly string[];
+  /** The others that answer nobody, and were not waited for. */
+  readonly silent: readonly string[];
   /** One line for people. */
   readonly detail: string;
 }
@@ -18,6 +20,8 @@ interface Asked {
   readonly kind: NodeKind;
   /** Rejects if the name of a node would lead its peers to another process. */
   readonly checkName?: ((node: string) => Promise<void>) | undefined;
+  /** Whether a node does not answer the console either. A node that hangs would hold up the launch until the dial times out. */
+  readonly isSilent: (node: string) => Promise<boolean>;
 }
 
 const findTimeoutMs = 30_000;
@@ -26,17 +30,34 @@ const askTimeoutMs = 5000;
 
 /** Asks the node to connect to each of the others. */
 export async function connectAll(node: Node, asked: Asked, others: readonly string[]): Promise<Joining> {
-  const connect = async (other: string): Promise<void> => {
+  const outcomes = await Promise.all(others.map((other) => connectTo(node, asked, other)));
+  const failures = outcomes
+    .filter((outcome) => outcome instanceof Error)
+    .map((why) => problemOf(why).message);
+  const silent = others.filter((_, index) => outcomes[index] === 'silent');
+  const connected = outcomes.filter((outcome) => outcome === 'connected').length;
+  return {
+    failures,
+    silent,
+    detail: [`connected to ${connected}`, ...failures, ...describeSilent(silent)].join('; '),
+  };
+}
+
+type Outcome = 'connected' | 'silent' | Error;
+
+async function connectTo(node: Node, asked: Asked, other: string): Promise<Outcome> {
+  const connect = async (): Promise<Outcome> => {
     await asked.checkName?.(other);
     await askToConnect(node, asked, other);
+    return 'connected';
   };
-  const outcomes = await Promise.allSettled(others.map(connect));
-  const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
-  const detail =
-    failed.length > 0
-      ? failed.map(({ reason }) => problemOf(reason).message).join('; ')
-      : `connected to ${others.length}`;
-  return { failures: failed.length, detail };
+  const connecting = connect().catch((error: unknown) => error as Error);
+  const silence = asked.isSilent(other);
+  const withoutSilent = silence.then((isSilent): Outcome | Promise<Outcome> =>
+    isSilent ? 'silent' : connecting,
+  );
+  const first = await Promise.race([connecting, withoutSilent]);
+  return first instanceof Error && (await silence) ? 'silent' : first;
 }
 
 /** Waits up to 30 seconds until the node is connected to each of the others. */
@@ -45,12 +66,21 @@ export async function waitForPeers(node: Node, asked: Asked, others: readonly st
   const check = async (): Promise<Joining | undefined> => {
     const peers = await peersOf(node, asked);
     const missing = others.filter((other) => !peers.includes(other));
-    const found = others.length - missing.length;
-    if (missing.length === 0) return { failures: 0, detail: `discovered ${found}` };
-    if (performance.now() < deadline) return undefined;
-    return { failures: missing.length, detail: `discovered ${found}, but not ${missing.join(', ')}` };
+    const isSilent = await Promise.all(missing.map(asked.isSilent));
+    const silent = missing.filter((_, index) => isSilent[index]);
+    const undiscovered = missing.filter((other) => !silent.includes(other));
+    const isOver = performance.now() >= deadline;
+    if (undiscovered.length > 0 && !isOver) return undefined;
+    const failures = undiscovered.map((other) => `it has not discovered ${other}`);
+    const found = `discovered ${others.length - missing.length}`;
+    return { failures, silent, detail: [found, ...failures, ...describeSilent(silent)].join('; ') };
   };
   return waitFor(undefined, check, { everyMs: pollMs });
+}
+
+function describeSilent(silent: readonly string[]): string[] {
+  if (silent.length === 0) return [];
+  return [`without ${silent.join(', ')}, which ${silent.length === 1 ? 'does' : 'do'} not answer`];
 }
 
 async function peersOf(node: Node, asked: Asked): Promise<readonly string[]> {

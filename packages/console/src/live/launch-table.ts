@@ -37,8 +37,13 @@ export class LaunchTable {
     this.#change(id, (view) => ({ ...view, state: 'ready' }));
   }
 
-  setFailed(id: string, problem: Problem): void {
-    this.#change(id, (view) => ({ ...view, state: 'failed', problem }));
+  /** `lastOutput` are the last lines of output of the node, if it has printed any. */
+  setFailed(
+    id: string,
+    { problem, lastOutput = [] }: { problem: Problem; lastOutput?: readonly string[] },
+  ): void {
+    const output = lastOutput.length === 0 ? {} : { lastOutput: [...lastOutput] };
+    this.#change(id, (view) => ({ ...view, state: 'failed', problem, ...output }));
   }
 
   #change(id: string, change: (view: LaunchView) => LaunchView): void {

@@ -142,9 +142,12 @@ export const launchViewSchema = z.object({
   id: z.string(),
   node: z.string(),
   kind: nodeKindSchema,
+  /** `ready` means that every step has succeeded; a node that is up but has not joined the others has `failed`. */
   state: z.enum(['running', 'ready', 'failed']),
   steps: z.array(stepSchema),
   problem: problemSchema.optional(),
+  /** The last lines of output of a node that did not start. */
+  lastOutput: z.array(z.string()).optional(),
 });
 /** A launch that is in progress or has ended. */
 export type LaunchView = z.infer<typeof launchViewSchema>;

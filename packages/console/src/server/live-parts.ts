@@ -61,6 +61,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const stop = async (): Promise<void> => {
     leaveNode();
     poller.close();
+    fleet.close();
     hub.close();
     await shells.close();
     await Promise.all([hosts.closeAll(), railway.closeAll()]);

@@ -82,7 +82,9 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
   const view = await follow(launch, get, ({ state }) => state === 'running');
   if (view.state === 'ready') return printResult(options, view, view.node);
   throw new CliError('CLI_LAUNCH_FAILED', view.problem?.message ?? `${view.node} did not start`, {
+    reason: view.problem?.code,
     remedy: view.problem?.remedy ?? `\`convoy logs ${view.node}\` shows its output.`,
+    lastOutput: view.lastOutput,
   });
 }
 

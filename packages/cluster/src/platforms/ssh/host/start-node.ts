@@ -185,38 +185,55 @@ async function waitForNode(tunnel: SshTunnel, plan: Plan, options: StartNodeOpti
   const deadline = AbortSignal.timeout(options.timeoutMs ?? 60_000);
   const signal = anySignal(options.signal, deadline);
   let failure: unknown;
+  let lastOutput: readonly string[] = [];
   for (;;) {
     try {
-      const port = await reportedPort(tunnel, plan, signal);
+      const { port, lines } = await reportedPort(tunnel, plan, signal);
+      lastOutput = lines;
       if (port !== undefined && (await probeNode(tunnel, port, { signal })) === plan.node) return port;
     } catch (error) {
       if (error instanceof HostError && error.code === 'HOST_START_FAILED') throw error;
       if (!signal.aborted) failure = error;
     }
     options.signal?.throwIfAborted();
-    if (deadline.aborted) throw startFailed(tunnel, plan, { why: 'it does not answer', cause: failure });
+    if (deadline.aborted) {
+      throw startFailed(tunnel, plan, { why: 'it does not answer', lastOutput, cause: failure });
+    }
     await pause(pollMs, signal).catch(() => undefined);
   }
 }
 
-/** The reported port; `undefined` while the node has not reported one. Throws `HostError` HOST_START_FAILED when it has ended. */
-async function reportedPort(tunnel: SshTunnel, plan: Plan, signal: AbortSignal): Promise<number | undefined> {
+/** Without `port` while the node has not reported one. Throws `HostError` HOST_START_FAILED when it has ended. */
+async function reportedPort(
+  tunnel: SshTunnel,
+  plan: Plan,
+  signal: AbortSignal,
+): Promise<{ readonly port?: number; readonly lines: readonly string[] }> {
   const rows = await runScript(tunnel, portScript(plan), { signal });
-  const port = Number(valueOf(rows, 'port'));
-  if (port > 0 && port < 65_536) return port;
-  if (valueOf(rows, 'alive') === 'yes') return undefined;
   const lines = rows.filter(([key]) => key === 'line').map(([, line = '']) => line);
-  throw startFailed(tunnel, plan, { why: `it ended: ${lines.slice(-5).join(' / ').slice(0, 600)}` });
+  const port = Number(valueOf(rows, 'port'));
+  if (port > 0 && port < 65_536) return { port, lines };
+  if (valueOf(rows, 'alive') === 'yes') return { lines };
+  const last = lines.at(-1)?.slice(0, 600);
+  const why = last === undefined ? 'it ended' : `it ended: ${last}`;
+  throw startFailed(tunnel, plan, { why, lastOutput: lines });
+}
+
+interface StartFailure {
+  readonly why: string;
+  readonly lastOutput?: readonly string[];
+  readonly cause?: unknown;
 }
 
 function startFailed(
   { name: host }: SshTunnel,
   { node }: Plan,
-  { why, cause }: { readonly why: string; readonly cause?: unknown },
+  { why, lastOutput, cause }: StartFailure,
 ): HostError {
   return new HostError('HOST_START_FAILED', `${node} did not start on ${host}: ${why}`, {
     host,
     remedy: 'Check its output; common causes are a port or a node name that is already in use.',
+    lastOutput,
     cause,
   });
 }
