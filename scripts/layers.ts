@@ -452,7 +452,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       {
         place: 'running',
         mayImport: ['errors', 'exit-codes', 'lost-output', 'output', 'options'],
-        builtins: ['async_hooks', 'fs/promises', 'path'],
+        builtins: ['async_hooks', 'child_process', 'events', 'fs/promises', 'path', 'url'],
       },
       {
         place: 'commands',

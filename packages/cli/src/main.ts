@@ -5,5 +5,5 @@ import { endWithNpm } from './npm-parent.ts';
 
 keepCompiledCode();
 endWithNpm();
-const { runProgram } = await import('./program.ts');
-await runProgram(process.argv.slice(2));
+const { runProgram, wordsOf } = await import('./program.ts');
+await runProgram(wordsOf(process.argv));

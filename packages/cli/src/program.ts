@@ -94,7 +94,8 @@ export const commandNames: readonly string[] = Object.keys(table);
 const formerNames: ReadonlyMap<string | undefined, string> = new Map([['part', 'disconnect']]);
 
 /** Erlang's EPMD takes long options after a single dash, `-names`, and scripts rely on it. Commander expects two. */
-const epmdWord = /^-(names|kill|stop|port|address|relaxed_command_check|packet_timeout)$/;
+const epmdWord =
+  /^-(names|kill|stop|dump|started|port|address|daemon|debug|systemd|relaxed_command_check|packet_timeout|delay_accept|delay_write)$/;
 
 /**
  * Arguments in the form commander expects: `X --help` for `help X`, two dashes for EPMD's options, the new name for a former one. Without
@@ -133,6 +134,11 @@ async function createProgram(name: string | undefined): Promise<Command> {
   return program;
 }
 
+/** The words after program and script. A link called `epmd` to this program is `convoy epmd`, for scripts that start EPMD by its name. */
+export function wordsOf([, script = '', ...words]: readonly string[]): string[] {
+  return /(?:^|[/\\])epmd$/.test(script) ? ['epmd', ...words] : words;
+}
+
 /** Runs the command line `words` (without program and script) and sets the exit code. */
 export async function runProgram(words: readonly string[]): Promise<void> {
   watchOutput();
@@ -148,7 +154,8 @@ export async function runProgram(words: readonly string[]): Promise<void> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end with code 0; everything else that the parser throws is wrong usage.
-    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    const wrong = normal[0] === 'epmd' ? exitCodes.failed : exitCodes.usage;
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : wrong;
     if (error.exitCode !== 0 && words.includes('--json')) {
       const message = printable(error.message.replace(/^error: /, ''));
       print(JSON.stringify({ error: { code: 'CLI_BAD_OPTION', message } }, undefined, 2));

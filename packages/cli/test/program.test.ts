@@ -2,12 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { normalizeWords } from '../src/program.ts';
+import { normalizeWords, wordsOf } from '../src/program.ts';
 
 describe('words', () => {
   test('the options of epmd get their second dash, those of others do not', () => {
     assert.deepEqual(normalizeWords(['epmd', '-names', '-port', '1']), ['epmd', '--names', '--port', '1']);
     assert.deepEqual(normalizeWords(['rpc', '-names']), ['rpc', '-names']);
+  });
+
+  test('a link called epmd is convoy epmd', () => {
+    assert.deepEqual(wordsOf(['node', '/usr/bin/epmd', '-daemon']), ['epmd', '-daemon']);
+    assert.deepEqual(wordsOf(['node', '/usr/bin/convoy', 'list']), ['list']);
   });
 
   test('help of a command is its --help', () => {

@@ -91,6 +91,7 @@ export type EpmdErrorCode =
   | 'EPMD_UNREACHABLE'
   | 'EPMD_TIMEOUT'
   | 'EPMD_NAME_TAKEN'
+  | 'EPMD_NAME_UNKNOWN'
   | 'EPMD_BAD_REPLY'
   | 'EPMD_REFUSED'
   | 'EPMD_ADDRESS_IN_USE';

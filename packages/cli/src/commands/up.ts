@@ -1,6 +1,5 @@
 /** `convoy up`: runs the console and its local cluster until a signal arrives. */
 
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { ConsoleOptions } from '@convoy/console';
 import { dataDirOf, oneOf, parseCount, parsePort, withSettings } from '../options/config.ts';
@@ -12,6 +11,7 @@ import {
   frontDoorSettings,
 } from '../options/front-door-options.ts';
 import { containFaults } from '../running/contain-faults.ts';
+import { ownCommand } from '../running/own-command.ts';
 import { note, print } from '../output.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { addExamples, guarded } from '../options/shared-options.ts';
@@ -24,12 +24,6 @@ interface UpOptions extends FrontDoorFlags {
   readonly simulate?: string;
   readonly open?: boolean;
   readonly json?: boolean;
-}
-
-/** The command line with which the console runs this program for TypeScript nodes. */
-function convoyCommand(): string[] {
-  const main = import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js';
-  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(main, import.meta.url))];
 }
 
 async function openPage(url: string, dataDir: string): Promise<() => void> {
@@ -46,7 +40,7 @@ async function simulationOf({ simulate }: UpOptions): Promise<ConsoleOptions['si
   oneOf(simulate, ['railway'], '--simulate');
   const { loadRailwaySimulator, simulateRailway } = await import('../running/simulate-railway.ts');
   const railway = await loadRailwaySimulator();
-  return (folder) => simulateRailway({ railway, folder, convoyCommand: convoyCommand() });
+  return (folder) => simulateRailway({ railway, folder, convoyCommand: ownCommand() });
 }
 
 async function runUp(flags: UpOptions): Promise<void> {
@@ -69,7 +63,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     port: parsePort(options.port ?? '4000', '--port'),
     host: options.host ?? '127.0.0.1',
     dataDir,
-    convoyCommand: convoyCommand(),
+    convoyCommand: ownCommand(),
     ...frontDoorOptionsOf(options),
     simulateRailway,
     ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),

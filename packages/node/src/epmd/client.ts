@@ -166,15 +166,20 @@ export class EpmdClient {
     });
   }
 
-  /** Unregisters the name of another node. Throws `EpmdError` EPMD_REFUSED. Requires a daemon that checks relaxed. */
+  /**
+   * Unregisters the name of another node. Throws `EpmdError` EPMD_NAME_UNKNOWN when it is not registered, or EPMD_REFUSED. Requires a
+   * daemon that checks relaxed.
+   */
   async stop(name: string): Promise<void> {
     const reply = new TextDecoder().decode(await this.#ask(encodeStopRequest(name)));
     if (reply === 'STOPPED') return;
-    const [why, remedy] = reply.startsWith('NOEXIST')
-      ? ['it is not registered', '`epmd -names` lists the registered names.']
-      : ['the daemon does not allow it', 'Start it on this machine with -relaxed_command_check.'];
-    const message = `EPMD at ${this.address} did not unregister ${name}: ${why}`;
-    throw this.#error('EPMD_REFUSED', message, { value: name, remedy });
+    const message = `EPMD at ${this.address} did not unregister ${name}`;
+    if (reply.startsWith('NOEXIST')) {
+      const remedy = '`epmd -names` lists the registered names.';
+      throw this.#error('EPMD_NAME_UNKNOWN', `${message}: it is not registered`, { value: name, remedy });
+    }
+    const remedy = 'Start it on this machine with -relaxed_command_check.';
+    throw this.#error('EPMD_REFUSED', `${message}: the daemon does not allow it`, { value: name, remedy });
   }
 
   #error(code: EpmdError['code'], message: string, detail: ConvoyErrorDetail): EpmdError {

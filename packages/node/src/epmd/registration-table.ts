@@ -10,9 +10,17 @@ export interface RegistrationTableOptions {
   /** Maximum number of registered names, not counting reserved ones; further ones are refused. */
   readonly maxNames: number;
   /** Maximum number of remembered released names; the oldest is dropped first. EPMD keeps 1000. */
-  readonly maxUnused?: number;
+  readonly maxUnused?: number | undefined;
   /** The first creation of a name, before it is brought into range. EPMD uses the wall clock in seconds. */
   readonly seed: () => number;
+  /** Called for every name that was registered or released. */
+  readonly onChange?: ((change: RegistrationChange) => void) | undefined;
+}
+
+export interface RegistrationChange {
+  readonly kind: 'registered' | 'released';
+  readonly entry: NodeEntry;
+  readonly creation: number;
 }
 
 interface Held extends NodeEntry {
@@ -78,6 +86,7 @@ export class RegistrationTable {
     const creation = toCreation(before === undefined ? this.#options.seed() : before.creation + 1);
     this.#held.set(name, { ...entry, owner, creation });
     this.#nameByOwner.set(owner, name);
+    this.#options.onChange?.({ kind: 'registered', entry, creation });
     return creation;
   }
 
@@ -99,6 +108,7 @@ export class RegistrationTable {
     this.#nameByOwner.delete(held.owner);
     this.#unused.set(name, held);
     this.#forgetOldest();
+    this.#options.onChange?.({ kind: 'released', entry: held, creation: held.creation });
     return held.owner;
   }
 

@@ -4,7 +4,7 @@
  * was refused does not stay open forever. OTP: erts, `epmd`(1).
  */
 
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { EpmdError, DecodeError } from '../errors.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { type Answer, answerRequest } from './answers.ts';
@@ -12,6 +12,7 @@ import { defaultEpmdPort } from './client.ts';
 import { isLocalPeer, type ListenAddress, listenAddresses } from './listen-addresses.ts';
 import { decodeRequest, type ListedName, nodeTypes } from './messages.ts';
 import { RegistrationTable } from './registration-table.ts';
+import { registrationLines, replyLine, requestLine } from './server-log.ts';
 import { EvictionQueue, type Evictable } from '../eviction-queue.ts';
 import { RequestReader } from './request-reader.ts';
 
@@ -35,6 +36,14 @@ export interface EpmdServerOptions {
    * too; requests to such an address see only these names and cannot register or end anything. Default: none.
    */
   readonly virtualHosts?: Readonly<Record<string, readonly ListedName[]>>;
+  /** File descriptors of listening sockets that this process has inherited, for example from systemd; used instead of `host` and `port`. */
+  readonly fileDescriptors?: readonly number[] | undefined;
+  /** How many released names are remembered, so that their next holder gets the next creation. Default 1000. */
+  readonly maxUnusedNames?: number | undefined;
+  /** Delays that simulate a busy daemon, in milliseconds: before a connection is served, and before a reply. Default none. */
+  readonly delays?: { readonly acceptMs?: number | undefined; readonly writeMs?: number | undefined };
+  /** Called with a line for every request, reply and registration. Names are printed as they were received. */
+  readonly onLog?: ((line: string) => void) | undefined;
 }
 
 /** A running EPMD daemon, created by `startEpmdServer`. */
@@ -67,6 +76,10 @@ export async function startEpmdServer(options: EpmdServerOptions = {}): Promise<
   const requested = typeof host === 'string' ? [host] : host;
   const addresses = listenAddresses([...requested, ...Object.keys(virtualHosts)]);
   const daemon = new Daemon(options);
+  if (options.fileDescriptors !== undefined) {
+    await daemon.adopt(options.fileDescriptors);
+    return daemon;
+  }
   // A free port of the first address may be taken on the second: then another one is tried.
   for (let attempts = port === 0 ? 10 : 1; ; attempts -= 1) {
     try {
@@ -118,7 +131,9 @@ class Daemon implements EpmdServer {
     this.#idle = new EvictionQueue(Math.min(limits.maxEpmdIdleConnections, limits.maxEpmdConnections));
     this.#table = new RegistrationTable({
       maxNames: limits.maxEpmdNames,
+      maxUnused: options.maxUnusedNames,
       seed: () => Math.floor(Date.now() / 1000),
+      onChange: (change) => registrationLines(change).forEach((line) => options.onLog?.(line)),
     });
     this.#virtualHosts = new Map(
       Object.entries(options.virtualHosts ?? {}).map(([address, names]) => [address, fixedTable(names)]),
@@ -150,12 +165,28 @@ class Daemon implements EpmdServer {
     this.#port = port;
     for (const { host, isOptional } of addresses) {
       try {
-        const server = await listenOn(host, this.#port, (socket) => this.#accept(socket));
+        const server = await listenOn({ host, port: this.#port }, (socket) => this.#accept(socket));
         this.#listening.push({ server, host });
-        this.#port = (server.address() as { port: number }).port;
+        this.#port = (server.address() as AddressInfo).port;
       } catch (error) {
         const isMissing = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT';
         if (!isOptional || !isMissing) throw error;
+      }
+    }
+  }
+
+  /** @internal Accepts connections of listening sockets that this process has inherited. */
+  async adopt(fileDescriptors: readonly number[]): Promise<void> {
+    for (const fd of fileDescriptors) {
+      try {
+        const server = await listenOn({ fd }, (socket) => this.#accept(socket));
+        const { address, port } = server.address() as AddressInfo;
+        this.#listening.push({ server, host: address });
+        this.#port = port;
+      } catch (cause) {
+        await this.stopListening();
+        const message = `file descriptor ${fd} is not a listening TCP socket (${codeOf(cause) ?? String(cause)})`;
+        throw new EpmdError('EPMD_UNREACHABLE', message, { address: `fd ${fd}`, cause });
       }
     }
   }
@@ -195,7 +226,9 @@ class Daemon implements EpmdServer {
     this.#sockets.set(number, socket);
     const reader = new RequestReader();
     socket.setTimeout(this.#options.packetTimeoutMs ?? 60_000, () => socket.destroy());
-    socket.on('data', (chunk) => this.#read({ socket, number, reader, idle }, chunk));
+    const serve = (): void =>
+      void socket.on('data', (chunk) => this.#read({ socket, number, reader, idle }, chunk));
+    later(this.#options.delays?.acceptMs, serve);
     // A half-close counts as a close: the name is free immediately.
     socket.on('end', () => this.#table.release(number));
     socket.on('error', () => socket.destroy());
@@ -217,7 +250,14 @@ class Daemon implements EpmdServer {
       const requester = { number, isLocal };
       const relaxedCommandCheck = this.#options.relaxedCommandCheck === true;
       const state = { table: virtualHost ?? this.#table, epmdPort: this.#port, relaxedCommandCheck };
-      this.#perform(answerRequest(decodeRequest(body), requester, state), connection);
+      const request = decodeRequest(body);
+      this.#log(requestLine(request));
+      const answer = answerRequest(request, requester, state);
+      if (answer.closes !== undefined) this.#sockets.get(answer.closes)?.destroy();
+      later(this.#options.delays?.writeMs, () => {
+        this.#perform(answer, connection);
+        this.#log(replyLine(request, answer));
+      });
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
       // Not a request, or more than one: closed without an answer. On a connection that holds a name, any byte ends it.
@@ -226,8 +266,11 @@ class Daemon implements EpmdServer {
     }
   }
 
+  #log(line: string | undefined): void {
+    if (line !== undefined) this.#options.onLog?.(line);
+  }
+
   #perform(answer: Answer, { socket, idle }: Connection): void {
-    if (answer.closes !== undefined) this.#sockets.get(answer.closes)?.destroy();
     if (answer.reply !== undefined) socket.write(answer.reply);
     if (answer.keep === 'holds') {
       socket.setTimeout(0);
@@ -258,11 +301,20 @@ function fixedTable(names: readonly ListedName[]): RegistrationTable {
   return table;
 }
 
-function listenOn(host: string, port: number, onSocket: (socket: Socket) => void): Promise<Server> {
+/** Runs `work` at once if there is no delay. */
+function later(delayMs: number | undefined, work: () => void): void {
+  if (delayMs === undefined || delayMs === 0) work();
+  else setTimeout(work, delayMs).unref();
+}
+
+function listenOn(
+  where: ListenOptions | { readonly fd: number },
+  onSocket: (socket: Socket) => void,
+): Promise<Server> {
   return new Promise((resolve, reject) => {
     const server = createServer({ noDelay: true }, onSocket);
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen(where, () => {
       // A failed accept (out of descriptors) must not end the daemon.
       server.off('error', reject).on('error', () => undefined);
       resolve(server);

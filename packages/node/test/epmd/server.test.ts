@@ -35,6 +35,28 @@ function registration(name: string, highestVersion: number = 6): Uint8Array {
 }
 
 describe('EPMD server and client', () => {
+  test('answers late when it simulates a busy machine, and logs what it does', async () => {
+    const lines: string[] = [];
+    const delays = { acceptMs: 20, writeMs: 20 };
+    await using pair = await startPair({ delays, maxUnusedNames: 1, onLog: (line) => lines.push(line) });
+    for (const name of ['one', 'two']) {
+      const held = await pair.client.register({ name, port: 4001 });
+      held.close();
+      await held.closed;
+    }
+    const { unused } = await pair.client.dump();
+    assert.deepEqual(
+      unused.map(({ name }) => name),
+      ['two'],
+    );
+    assert.equal(lines.filter((line) => line === '** got ALIVE2_REQ').length, 2);
+    assert.match(lines.join('\n'), /^unregistering 'two:\d+', port 4001$/m);
+  });
+
+  test('does not serve a file descriptor that is not a listening socket', async () => {
+    await assert.rejects(startEpmdServer({ fileDescriptors: [2] }), { code: 'EPMD_UNREACHABLE' });
+  });
+
   test('a registered name is found and listed until it is closed', async () => {
     await using pair = await startPair();
     const extra = Uint8Array.of(1, 2, 3);
@@ -162,7 +184,7 @@ describe('ending the EPMD server and its registrations', () => {
     await using pair = await startPair({ relaxedCommandCheck: true });
     const held = await pair.client.register({ name: 'web', port: 1 });
     await assert.rejects(pair.client.stop('other'), {
-      code: 'EPMD_REFUSED',
+      code: 'EPMD_NAME_UNKNOWN',
       message: /it is not registered/,
     });
     await pair.client.stop('web');

@@ -1,0 +1,9 @@
+/** The command line that runs this program again, for processes that Convoy starts of itself. */
+
+import { fileURLToPath } from 'node:url';
+
+/** The program with its arguments; those of the new process follow. */
+export function ownCommand(): string[] {
+  const main = import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js';
+  return [process.execPath, ...process.execArgv, fileURLToPath(new URL(main, import.meta.url))];
+}
