@@ -11,6 +11,8 @@ import { hintFor } from './hints.ts';
 /** The output options of a command. */
 export interface OutputOptions {
   readonly json?: boolean;
+  /** The output goes on, with one JSON document per line; an error is one, too. */
+  readonly isStream?: boolean | undefined;
 }
 
 /** Prints `value` as JSON, or `text` for people. */
@@ -71,7 +73,16 @@ export function printable(text: string, keepsColours = true): string {
 
 /** `value` as JSON that is safe for a terminal: unsafe characters are escaped, so parsing it gives the same value. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replaceAll(
+  return escapeUnsafe(JSON.stringify(value, undefined, 2));
+}
+
+/** `value` as JSON on one line, for output that goes on: one document per line. */
+export function printableLine(value: unknown): string {
+  return escapeUnsafe(JSON.stringify(value));
+}
+
+function escapeUnsafe(json: string): string {
+  return json.replaceAll(
     /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
@@ -120,7 +131,8 @@ export function errorLine(error: unknown): string {
 /** Prints the failure of a command and sets the exit code. */
 export function printFailure(options: OutputOptions, error: unknown): void {
   const problem = describeError(error);
-  if (options.json === true) print(printableJson({ error: problem }));
+  if (options.json === true)
+    print((options.isStream === true ? printableLine : printableJson)({ error: problem }));
   const isKnown = problem.code !== 'UNEXPECTED';
   note(`convoy: ${problem.message}${isKnown ? ` [${problem.reason ?? problem.code}]` : ''}`);
   if (problem.lastOutput !== undefined) {

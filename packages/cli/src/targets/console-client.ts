@@ -9,7 +9,8 @@ import { CliError } from '../errors.ts';
 /** Calls a route of the console: `await ask('GET /api/nodes/:name/logs', { params: { name } })`. */
 export type ConsoleClient = ApiClient<RouteKey>;
 
-function noConsole(dataDir: string, cause?: unknown): CliError {
+/** The error for a data directory on which no console runs. */
+export function noConsole(dataDir: string, cause?: unknown): CliError {
   return new CliError('CLI_NO_CONSOLE', `no console is running on ${dataDir}`, {
     cause,
     remedy: 'Start one with `convoy up`, or set --data-dir to the directory of a running one.',

@@ -2,11 +2,13 @@
 
 import type { Command } from 'commander';
 import { printResult } from '../../output.ts';
+import { fullNameOf } from '../../targets/console-nodes.ts';
 import { clientOf, type ConsoleOptions } from '../../targets/console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
 
-async function runJoin(a: string, b: string, options: ConsoleOptions): Promise<void> {
+async function runJoin(nodeA: string, nodeB: string, options: ConsoleOptions): Promise<void> {
   const ask = await clientOf(options);
+  const [a, b] = [await fullNameOf(ask, nodeA), await fullNameOf(ask, nodeB)];
   await ask('POST /api/nodes/:name/join', { params: { name: a }, body: { peer: b } });
   printResult(options, { a, b, connected: true }, `${a} and ${b} are connected`);
 }

@@ -1,0 +1,116 @@
+/**
+ * The logs that `convoy logs --follow` follows: their lines in order and each once, across lost connections and restarts of the console,
+ * until their nodes have ended.
+ */
+
+import type { LogLine, NodeView, ServerMessage } from '@convoy/console/protocol';
+import { pause } from '@convoy/node/async';
+import { CliError } from '../errors.ts';
+import { describeError } from '../output.ts';
+import type { LiveListener, LiveSocket } from './live-console.ts';
+
+/** Options of `FollowedLogs`. */
+export interface FollowedLogsOptions {
+  /** The logs to follow, each with the number of the last line that was printed. */
+  readonly from: ReadonlyMap<string, number>;
+  /** Also follows the nodes that the console launches from now on. */
+  readonly isOpen: boolean;
+  readonly print: (node: string, lines: readonly LogLine[]) => void;
+  /** Called when a node has ended, with a sentence. */
+  readonly onEnd: (sentence: string) => void;
+  /** Called when all logs have ended, or with the reason for which they cannot be followed. */
+  readonly onDone: (error?: CliError) => void;
+}
+
+/** More lines than the console keeps of one log. */
+const allLines = '100000';
+/** The console collects lines for 40 ms, so those of a node that is gone may come after it. */
+const lastLinesMs = 250;
+
+/** A listener of the live socket. */
+export class FollowedLogs implements LiveListener {
+  readonly #options: FollowedLogsOptions;
+  /** The number of the last printed line, by node. */
+  readonly #printed: Map<string, number>;
+  readonly #ending = new Set<string>();
+  #socket: LiveSocket | undefined;
+
+  constructor(options: FollowedLogsOptions) {
+    this.#options = options;
+    this.#printed = new Map(options.from);
+  }
+
+  onWelcome(socket: LiveSocket, nodes: readonly NodeView[]): void {
+    // A console that was restarted counts the lines from 1 again.
+    const isRestarted = this.#socket !== undefined && this.#socket.pid !== socket.pid;
+    this.#socket = socket;
+    const views = new Map(nodes.map((view) => [view.name, view]));
+    for (const name of this.#printed.keys()) {
+      if (isRestarted) this.#printed.set(name, 0);
+      const view = views.get(name);
+      if (view === undefined) this.#end(name, `${name} is gone`);
+      else this.#follow(view);
+    }
+    for (const view of nodes) this.#noteNode(view);
+  }
+
+  onMessage(message: ServerMessage): void {
+    if (message.type === 'logs') this.#print(message.node, message.lines);
+    if (message.type === 'node') this.#noteNode(message.node);
+    if (message.type === 'node.gone') this.#end(message.name, `${message.name} is gone`);
+    if (message.type === 'problem') this.#refuse(message.problem);
+  }
+
+  #noteNode(view: NodeView): void {
+    const isNew = this.#options.isOpen && view.origin === 'launched' && !this.#printed.has(view.name);
+    if (isNew && !this.#ending.has(view.name)) {
+      this.#printed.set(view.name, 0);
+      this.#follow(view);
+    }
+    if (view.status !== 'crashed' && view.status !== 'failed') return;
+    this.#end(view.name, view.problem?.message ?? `${view.name} has ${view.status}`, view);
+  }
+
+  #follow({ name }: NodeView): void {
+    this.#socket?.send({ type: 'logs.follow', node: name, afterSeq: this.#printed.get(name) ?? 0 });
+  }
+
+  #print(node: string, lines: readonly LogLine[]): void {
+    const printed = this.#printed.get(node);
+    if (printed === undefined) return;
+    const fresh = lines.filter(({ seq }) => seq > printed);
+    const last = fresh.at(-1);
+    if (last === undefined) return;
+    this.#printed.set(node, last.seq);
+    this.#options.print(node, fresh);
+  }
+
+  /** Prints what is left of the log and follows it no longer. The log of a node that has crashed is still there. */
+  #end(name: string, sentence: string, crashed?: NodeView): void {
+    if (!this.#printed.has(name) || this.#ending.has(name)) return;
+    this.#ending.add(name);
+    const rest = crashed === undefined ? pause(lastLinesMs) : this.#printRest(name);
+    void rest.then(() => {
+      this.#printed.delete(name);
+      this.#options.onEnd(sentence);
+      if (this.#printed.size === 0 && !this.#options.isOpen) this.#options.onDone();
+    });
+  }
+
+  async #printRest(name: string): Promise<void> {
+    try {
+      const lines = await this.#socket?.ask('GET /api/nodes/:name/logs', {
+        params: { name },
+        query: { lines: allLines },
+      });
+      this.#print(name, lines ?? []);
+    } catch (error) {
+      // It was removed, or the console has ended.
+      if (describeError(error).code === 'UNEXPECTED') throw error;
+    }
+  }
+
+  #refuse({ code, message, remedy }: Extract<ServerMessage, { type: 'problem' }>['problem']): void {
+    this.#options.onDone(new CliError('CLI_CONSOLE_REFUSED', message, { remedy, reason: code }));
+  }
+}
