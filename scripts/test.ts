@@ -20,6 +20,7 @@ const isAll = words.includes('--all');
 const isUnit = words.includes('--unit');
 /** What the environment does not say, the soak decides for itself: a minute, gently. */
 const everything = { CONVOY_TESTS: 'all', CONVOY_SOAK_SECONDS: '1800', CONVOY_SOAK_PACE: '1' };
+const soakSeconds = Number((isAll ? everything : process.env).CONVOY_SOAK_SECONDS ?? 60);
 const unitTests = 'packages/*/test';
 const places = named.length > 0 ? named : [unitTests, ...(isUnit ? [] : ['test'])];
 
@@ -64,7 +65,7 @@ function run(tests: readonly string[], concurrency: number): number {
   const options = [
     '--test',
     // For a whole file: what hangs is ended, what is slow on a busy machine is not. test-guard.ts has the limit of a test.
-    `--test-timeout=${isAll ? 3_600_000 : 1_800_000}`,
+    `--test-timeout=${1_800_000 + soakSeconds * 1000}`,
     `--import=${new URL('test-guard.ts', import.meta.url).href}`,
     `--test-concurrency=${concurrency}`,
     `--test-reporter=${fileURLToPath(new URL('test-report.ts', import.meta.url))}`,
