@@ -449,6 +449,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         mayImport: ['errors', 'output', 'options'],
         builtins: ['crypto', 'fs', 'os'],
       },
+      { place: 'completion', mayImport: ['output', 'options', 'targets'] },
       {
         place: 'running',
         mayImport: ['errors', 'exit-codes', 'lost-output', 'output', 'options'],
@@ -456,7 +457,17 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       {
         place: 'commands',
-        mayImport: ['errors', 'exit-codes', 'hints', 'output', 'terminal', 'options', 'targets', 'running'],
+        mayImport: [
+          'errors',
+          'exit-codes',
+          'hints',
+          'output',
+          'terminal',
+          'options',
+          'targets',
+          'running',
+          'completion',
+        ],
         builtins: [
           'crypto',
           'dns/promises',

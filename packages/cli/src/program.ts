@@ -82,6 +82,10 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'make a node behind SSH reachable from stock erl and iex until Ctrl-C',
     load: async () => (await import('./commands/tunnel.ts')).configureTunnel,
   },
+  completion: {
+    summary: 'print the script with which bash, zsh or fish completes commands, options and nodes',
+    load: async () => (await import('./commands/completion.ts')).configureCompletion,
+  },
   epmd: {
     summary: 'run a drop-in EPMD daemon, or query a running one',
     load: async () => (await import('./commands/epmd.ts')).configureEpmd,
@@ -129,7 +133,8 @@ async function createProgram(name: string | undefined): Promise<Command> {
     if (word !== name) continue;
     (await load())(command);
     // EPMD has the options of Erlang's daemon, which no configuration file sets.
-    if (word !== 'epmd') (await import('./options/shared-options.ts')).addConfigOption(command);
+    if (word !== 'epmd' && word !== 'completion')
+      (await import('./options/shared-options.ts')).addConfigOption(command);
   }
   return program;
 }
@@ -142,6 +147,11 @@ export function wordsOf([, script = '', ...words]: readonly string[]): string[] 
 /** Runs the command line `words` (without program and script) and sets the exit code. */
 export async function runProgram(words: readonly string[]): Promise<void> {
   watchOutput();
+  // The completion scripts call this while a line is typed; no help mentions it.
+  if (words[0] === 'complete' && words[1] === '--') {
+    const { runCompletion } = await import('./completion/run-completion.ts');
+    return runCompletion(words.slice(2), createProgram);
+  }
   const normal = normalizeWords(words);
   const program = await createProgram(normal.find((word) => !word.startsWith('-')));
   if (normal.length === 0) {

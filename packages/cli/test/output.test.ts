@@ -56,6 +56,8 @@ describe('errors', () => {
     assert.deepEqual(asJson(error), { code: 'CLI_BAD_OPTION', message: 'no', remedy: 'yes' });
     const refused = new CliError('CLI_CONSOLE_REFUSED', 'no', { reason: 'PROVIDER_LIMIT' });
     assert.equal(describeError(refused).reason, 'PROVIDER_LIMIT');
+    const ended = new CliError('CLI_LAUNCH_FAILED', 'ended', { lastOutput: ['one', 'two'] });
+    assert.deepEqual(describeError(ended).lastOutput, ['one', 'two']);
     const epmd = new EpmdError('EPMD_UNREACHABLE', 'gone', { address: 'h:1' });
     const hint = 'convoy epmd starts one; --epmd embedded starts one inside the node.';
     assert.deepEqual(asJson(epmd), { code: 'EPMD_UNREACHABLE', message: 'gone', hint });

@@ -5,26 +5,32 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
+import { argumentValues, optionValues } from '../../../packages/cli/src/completion/option-values.ts';
 import { commandNames, normalizeWords } from '../../../packages/cli/src/program.ts';
 import { makeFolder } from '../../../packages/cli/test/temporary-folder.ts';
 import { writeRunningConsole } from '../../../packages/console/src/server/running-console.ts';
 import { runConvoy } from '../../support/convoy-command.ts';
 
-describe('convoy', () => {
-  test('the former name of a command still works, but no help mentions it', async () => {
-    assert.deepEqual(normalizeWords(['part', 'part', 'b']), ['disconnect', 'part', 'b']);
-    assert.deepEqual(normalizeWords(['help', 'part']), ['disconnect', '--help']);
-    const [help, former] = await Promise.all([runConvoy(['--help']), runConvoy(['part', '--help'])]);
-    assert.doesNotMatch(help.stdout, /\bpart\b/);
-    assert.match(former.stdout, /Usage: convoy disconnect/);
-  });
-
+describe('the help of convoy', () => {
   test('every command has help with an example', async () => {
     const helps = await Promise.all(commandNames.map((name) => runConvoy([name, '--help'])));
     for (const [index, { code, stdout }] of helps.entries()) {
       const name = commandNames[index] ?? '';
       assert.equal(code, 0);
       assert.match(stdout, new RegExp(`Usage: convoy ${name}[^]*Examples?:\\n  \\$ convoy ${name}`));
+    }
+  });
+
+  test('the values that are completed are those of the help', async () => {
+    const helps = await Promise.all(commandNames.map((name) => runConvoy([name, '--help'])));
+    const texts = helps.map(({ stdout }) => stdout.replaceAll(/\s+/g, ' '));
+    for (const [option, values] of Object.entries(optionValues)) {
+      const [, text = ''] = new RegExp(` ${option} <.*?>(.*?) --\\w`).exec(texts.join(' ')) ?? [];
+      for (const value of values) assert.match(text, new RegExp(`\\b${value}\\b`), `${option} ${value}`);
+    }
+    for (const [argument, values] of Object.entries(argumentValues)) {
+      const [, text = ''] = new RegExp(`Arguments: ${argument} (.*?) Options:`).exec(texts.join(' ')) ?? [];
+      for (const value of values) assert.match(text, new RegExp(`\\b${value}\\b`), `${argument} ${value}`);
     }
   });
 
@@ -45,6 +51,16 @@ describe('convoy', () => {
     const [short, long] = await Promise.all([runConvoy(['-v']), runConvoy(['--version'])]);
     assert.match(short.stdout, /^\d+\.\d+\.\d+\n$/);
     assert.deepEqual(short, long);
+  });
+});
+
+describe('convoy', () => {
+  test('the former name of a command still works, but no help mentions it', async () => {
+    assert.deepEqual(normalizeWords(['part', 'part', 'b']), ['disconnect', 'part', 'b']);
+    assert.deepEqual(normalizeWords(['help', 'part']), ['disconnect', '--help']);
+    const [help, former] = await Promise.all([runConvoy(['--help']), runConvoy(['part', '--help'])]);
+    assert.doesNotMatch(help.stdout, /\bpart\b/);
+    assert.match(former.stdout, /Usage: convoy disconnect/);
   });
 
   test('wrong usage has exit code 2, and one JSON document if asked for', async () => {

@@ -9,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
+import { convoyLine, missingTerminal, TestTerminal } from '../../support/terminal.ts';
 import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 const cookie = 'remote_cookie_of_connect';
@@ -125,6 +126,21 @@ function testStartedNodes(scene: Scene): void {
     assert.deepEqual(scene.leftOvers(), []);
   });
 
+  test('prints what a node printed that did not start', async () => {
+    const { server, env } = scene;
+    const start = ['--start', '--no-shell', '--runtime', 'erlang', '--env', 'ERL_FLAGS=-boot nonsense'];
+    const { code, stdout, stderr } = await runConvoy(
+      ['connect', server.target, ...server.words, ...start, '--json'],
+      { env },
+    );
+    assert.equal(code, 1, stderr);
+    const { error } = JSON.parse(stdout);
+    assert.equal(error.code, 'HOST_START_FAILED');
+    assert.match(error.lastOutput.join('\n'), /nonsense/);
+    assert.match(stderr, /\n {2}The last lines of its output:\n[^]*nonsense/);
+    assert.deepEqual(scene.leftOvers(), []);
+  });
+
   test('a node on a fixed port with a given name', async () => {
     const { server, env } = scene;
     const port = await freePort();
@@ -174,6 +190,21 @@ function testFoundNodes(scene: Scene): void {
     assert.ok(remote.isRunning && hermit.isRunning);
     assert.doesNotMatch(JSON.stringify([given, read, shell, connected]), new RegExp(cookie));
   });
+
+  test(
+    'asks for a node without escape sequences on a dumb terminal, until Ctrl-C',
+    { skip: missingTerminal },
+    async () => {
+      const { server, env } = scene;
+      const line = convoyLine('connect', server.target, ...server.words);
+      await using terminal = new TestTerminal(line, { ...env, TERM: 'dumb' });
+      await terminal.waitFor(/Which one\? 1 to \d+, or Enter to start a new one: /);
+      terminal.type('\u0003');
+      assert.equal(await terminal.ended(), 130);
+      assert.doesNotMatch(terminal.text, /\u001b/);
+      assert.deepEqual(scene.leftOvers(), []);
+    },
+  );
 
   test('lists the nodes of a host, with and without EPMD', async () => {
     const { server, remote, hermit, env } = scene;

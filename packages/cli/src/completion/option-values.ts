@@ -1,0 +1,20 @@
+/** The values of options and arguments that have a fixed set of them, for completion. What is accepted is decided where they are read. */
+
+/** By the option's long flag. */
+export const optionValues: Readonly<Record<string, readonly string[]>> = {
+  '--epmd': ['auto', 'system', 'embedded', 'none'],
+  '--format': ['elixir', 'erlang', 'json'],
+  '--kind': ['auto', 'iex', 'erl', 'ts'],
+  '--proto': ['inet', 'inet6', 'tls', 'tls6'],
+  '--provider': ['local', 'ssh', 'railway'],
+  '--runtime': ['elixir', 'erlang', 'ts'],
+  '--simulate': ['railway'],
+  '--ssh': ['library', 'system'],
+  '--tls-verify': ['peer', 'none'],
+};
+
+/** By the name of the argument in the usage of its command. */
+export const argumentValues: Readonly<Record<string, readonly string[]>> = {
+  kind: ['typescript', 'elixir', 'erlang'],
+  shell: ['bash', 'zsh', 'fish'],
+};
