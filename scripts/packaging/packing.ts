@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,16 +24,18 @@ export function packedSources(): string[] {
     .sort();
 }
 
-/** The dependencies that are installed here, with the copy's own packages in place of ours. */
+/** The dependencies and programs that are installed here, with the copy's own packages in place of ours. */
 function linkDependencies(copy: string): void {
-  const modules = join(copy, 'node_modules');
-  mkdirSync(join(modules, '@convoy'), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (name !== '@convoy' && name !== '.cache')
-      symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  const [from, to] = [join(root, 'node_modules'), join(copy, 'node_modules')];
+  for (const folder of ['@convoy', '.bin']) mkdirSync(join(to, folder), { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (!['@convoy', '.bin', '.cache'].includes(name)) symlinkSync(join(from, name), join(to, name));
   }
+  // Their links are relative, and so lead to what is in the copy.
+  for (const name of readdirSync(join(from, '.bin')))
+    symlinkSync(readlinkSync(join(from, '.bin', name)), join(to, '.bin', name));
   for (const name of readdirSync(join(copy, 'packages')))
-    symlinkSync(join(copy, 'packages', name), join(modules, '@convoy', name));
+    symlinkSync(join(copy, 'packages', name), join(to, '@convoy', name));
 }
 
 /** Copies the sources into the empty folder `copy`, as a clone in which `npm ci` has run. */

@@ -18,6 +18,8 @@ import { mayTake } from '../support/time-limit.ts';
 
 const start = ['start'];
 const up = ['run', '--silent', 'convoy', '--', 'up'];
+/** As `npx`, which runs it in a shell. */
+const exec = ['exec', '--', 'convoy', 'up'];
 
 /** npm in a clone, with a console and one node of it. */
 class NpmConsole implements AsyncDisposable {
@@ -85,6 +87,8 @@ describe('the console of npm ends with it', () => {
   for (const { words, signal, skip } of [
     { words: start, signal: 'SIGHUP', skip: false },
     { words: up, signal: 'SIGTERM', skip: false },
+    { words: exec, signal: 'SIGTERM', skip: false },
+    { words: exec, signal: 'SIGHUP', skip: onlyInAll() },
     { words: start, signal: 'SIGTERM', skip: onlyInAll() },
     { words: up, signal: 'SIGHUP', skip: onlyInAll() },
   ] as const) {
