@@ -1,12 +1,11 @@
 /** What is not the Node.js that the packages ask for: older ones get one sentence; the library runs on Bun and Deno, the command says that it does not. */
 
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { ErlangCluster } from '../support/erlang/erlang-cluster.ts';
 import { missingPeer } from '../support/erlang/erlang-node.ts';
 import { onlyInAll, someOf } from '../support/extent.ts';
+import { publishedDoors } from '../support/packed/prepared.ts';
 import {
   bun,
   deno,
@@ -83,7 +82,7 @@ describe('what the packages run on', () => {
     const skip = runtime === oldestNode ? false : onlyInAll();
     test(`every door opens on ${runtime.name}`, { skip: skip || missingRuntime(runtime) }, async () => {
       await using stranger = await Stranger.on(runtime);
-      const imports = doors().map((door) => `await import('${door}');`);
+      const imports = publishedDoors().map((door) => `await import('${door}');`);
       const script = stranger.write('doors.mjs', `${imports.join('\n')}\nconsole.log('open');\n`);
       const { text, code } = await stranger.run([script]).ended();
       assert.equal(text, 'open\n');
@@ -91,16 +90,3 @@ describe('what the packages run on', () => {
     });
   }
 });
-
-/** Every door of every published package, as programs import it. */
-function doors(): string[] {
-  return globSync('packages/*/package.json').flatMap((file) => {
-    const manifest = JSON.parse(readFileSync(file, 'utf8')) as {
-      name: string;
-      private?: boolean;
-      exports?: Record<string, unknown>;
-    };
-    const paths = manifest.private === true ? [] : Object.keys(manifest.exports ?? {});
-    return paths.filter((path) => path !== './package.json').map((path) => join(manifest.name, path));
-  });
-}

@@ -6,7 +6,16 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { packedSources, packInto } from '../../../scripts/packaging/packing.ts';
@@ -90,5 +99,18 @@ export async function installedProject(): Promise<string> {
     const own = ['--no-audit', '--no-fund', '--ignore-scripts', `--registry=${registry.url}`];
     await npm(folder, ['install', ...own, `--cache=${join(folder, '.npm')}`, ...packageNames]);
     rmSync(join(folder, '.npm'), { recursive: true, force: true });
+  });
+}
+
+/** Every door of every published package, as programs import it. */
+export function publishedDoors(): string[] {
+  return globSync('packages/*/package.json', { cwd: root }).flatMap((file) => {
+    const manifest = JSON.parse(readFileSync(join(root, file), 'utf8')) as {
+      name: string;
+      private?: boolean;
+      exports?: Record<string, unknown>;
+    };
+    const paths = manifest.private === true ? [] : Object.keys(manifest.exports ?? {});
+    return paths.filter((path) => path !== './package.json').map((path) => join(manifest.name, path));
   });
 }
