@@ -24,4 +24,9 @@ describe('words', () => {
     assert.deepEqual(normalizeWords(['help', 'shel']), ['shel']);
     assert.deepEqual(normalizeWords(['shel', '--help']), ['shel']);
   });
+
+  test('the name that commander gives the version by itself still works', () => {
+    assert.deepEqual(normalizeWords(['-V']), ['--version']);
+    assert.deepEqual(normalizeWords(['-v']), ['-v']);
+  });
 });
