@@ -86,7 +86,10 @@ async function runSocket(
   };
   signal.addEventListener('abort', onAbort, { once: true });
   socket.addEventListener('open', () => send({ type: 'hello', ticket }));
-  socket.addEventListener('close', ({ code }) => resolve(isLive && code !== goingAway ? 'lost' : 'refused'));
+  const onEnd = (code?: number): void => resolve(isLive && code !== goingAway ? 'lost' : 'refused');
+  socket.addEventListener('close', ({ code }) => onEnd(code));
+  // Node.js 22 reports a refused connection by an error only.
+  socket.addEventListener('error', () => onEnd());
   socket.addEventListener('message', ({ data }) => {
     try {
       const message = parseMessage(data);
