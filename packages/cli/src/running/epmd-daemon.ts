@@ -5,6 +5,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { childEnvironment } from '@convoy/cluster';
 import { EpmdError } from '@convoy/node';
 import { EpmdClient, type EpmdServer, type EpmdServerOptions, startEpmdServer } from '@convoy/node/epmd';
 import { CliError } from '../errors.ts';
@@ -50,7 +51,12 @@ export async function serveUntilEnd(server: EpmdServer): Promise<void> {
 /** Starts the daemon as a process of its own, with these arguments. Resolves when it serves. Rejects with why it does not. */
 export async function startDetached(words: readonly string[]): Promise<void> {
   const [file = '', ...args] = [...ownCommand(), 'epmd', ...words];
-  const child = spawn(file, args, { detached: true, cwd: '/', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = spawn(file, args, {
+    detached: true,
+    cwd: '/',
+    env: { ...childEnvironment(), ...epmdSettings(process.env) },
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
   const ended = once(child, 'exit').then(([code]) => {
     throw new CliError(
       'CLI_EPMD_ENDED',
@@ -88,9 +94,18 @@ export function systemdSockets(env: NodeJS.ProcessEnv, pid: number): number[] {
   );
 }
 
+/** What an EPMD is told by its environment, such as its port. */
+function epmdSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('ERL_EPMD_')));
+}
+
 /** Tells systemd that the daemon serves, for units of `Type=notify`. Node.js cannot open the socket that this takes. */
 export function notifySystemd(env: NodeJS.ProcessEnv): void {
-  if (env['NOTIFY_SOCKET'] === undefined) return;
-  const told = spawn('systemd-notify', ['--ready', `--pid=${process.pid}`], { stdio: 'ignore' });
+  const { NOTIFY_SOCKET } = env;
+  if (NOTIFY_SOCKET === undefined) return;
+  const told = spawn('systemd-notify', ['--ready', `--pid=${process.pid}`], {
+    env: { ...childEnvironment(env), NOTIFY_SOCKET },
+    stdio: 'ignore',
+  });
   told.once('error', (error) => note(`convoy: systemd cannot be notified: ${error.message}`));
 }
