@@ -65,7 +65,8 @@ describe('convoy logs --follow', () => {
     const { code, stdout, stderr } = await follower.result();
     assert.deepEqual([code, stderr], [0, `convoy: ${node} is gone\n`]);
     assert.doesNotMatch(stdout, / \| /);
-    assert.match(stdout, /is gone: disconnect\n$/);
+    // Who is gone last, and how, depends on which connection the node sees end first.
+    assert.match(stdout, / is gone: \w+\n$/);
   });
 
   test('ends with a node that crashes, after everything that it printed', async () => {
