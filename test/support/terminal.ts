@@ -24,9 +24,9 @@ export class TestTerminal implements AsyncDisposable {
 
   /** `env` is added to ours. */
   constructor(line: string, env: NodeJS.ProcessEnv = {}) {
-    // The shell replaces itself by the last program of the line.
+    // The shell replaces itself by the last program of the line. Where CI is set, Node.js shows no colours in terminals either.
     this.#child = spawn('script', ['-qfec', line, '/dev/null'], {
-      env: { ...process.env, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
+      env: { ...process.env, CI: undefined, TERM: 'xterm-256color', SHELL: '/bin/sh', ...env },
       stdio: 'pipe',
     });
     this.#output = new ProcessOutput(this.#child, line);
