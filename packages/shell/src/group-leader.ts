@@ -12,6 +12,7 @@ import { InputRequests } from './io/input-requests.ts';
 import type { InputView } from './io/input-view.ts';
 import { IoRequests } from './io/io-requests.ts';
 import { type InputRequest, ioError, ioReply, type IoMessage, parseIoMessage } from './io/io-protocol.ts';
+import type { OutputPainter } from './io/output-painter.ts';
 import type { PromptRules } from './io/prompt-rules.ts';
 import type { CallRemote } from './io/remote-calls.ts';
 import {
@@ -60,6 +61,8 @@ export class GroupLeader {
   readonly inputs: InputRequests;
   /** Set as soon as the kind of the shell is known. */
   rules: PromptRules = noShellYet;
+  /** Set as soon as the kind of the shell is known, if its output is coloured here. */
+  painter: OutputPainter | undefined;
   readonly #settings: GroupLeaderOptions;
   #self: Process | undefined;
   #isEnding = false;
@@ -77,6 +80,7 @@ export class GroupLeader {
       callRemote: settings.callRemote,
       geometry: settings.geometry,
       print: settings.print,
+      painter: () => this.painter,
       ask: (request, from) => this.#ask(request, from),
     });
     this.inputs = new InputRequests({

@@ -7,6 +7,7 @@ import { atom, type Pid, type Term, Tuple } from '@convoy/node/etf';
 import { chardataToText } from './chardata.ts';
 import { applyOptions, defaultIoOptions, type IoOptions, reportOptions } from './io-options.ts';
 import { type InputRequest, ioError, isIoError, type IoMessage, type IoRequest } from './io-protocol.ts';
+import type { OutputPainter } from './output-painter.ts';
 import type { CallRemote } from './remote-calls.ts';
 
 export interface IoRequestsOptions {
@@ -14,6 +15,7 @@ export interface IoRequestsOptions {
   readonly geometry: () => { readonly columns: number; readonly rows: number };
   /** Receives output. A returned promise delays the reply, and thereby the printing process. */
   readonly print: (text: string) => void | Promise<void>;
+  readonly painter: () => OutputPainter | undefined;
   /** Asks the user on behalf of a process. */
   readonly ask: (request: InputRequest, from: Pid) => Promise<Term>;
 }
@@ -53,9 +55,9 @@ export class IoRequests {
   #perform(request: IoRequest, from: Pid): Term | Promise<Term> {
     switch (request.kind) {
       case 'put_chars':
-        return this.#afterFormatting(() => this.#put(request, request.chars));
+        return this.#afterFormatting(() => this.#put(request, { from, chars: request.chars }));
       case 'put_chars_of_call':
-        return this.#formatAndPut(request);
+        return this.#formatAndPut(request, from);
       case 'requests':
         return this.#performAll(request.requests, from);
       case 'get_line':
@@ -68,6 +70,7 @@ export class IoRequests {
       case 'getopts':
         return reportOptions(this.#options);
       case 'get_geometry':
+        if (request.axis === 'columns') this.#settings.painter()?.noteWidthRequest(from);
         return this.#settings.geometry()[request.axis];
       case 'unknown':
         return ioError(atom('request'));
@@ -89,7 +92,7 @@ export class IoRequests {
   }
 
   /** `io:format`: the shell's node must do the formatting, because it has the functions and records. */
-  async #formatAndPut(request: IoRequest & { kind: 'put_chars_of_call' }): Promise<Term> {
+  async #formatAndPut(request: IoRequest & { kind: 'put_chars_of_call' }, from: Pid): Promise<Term> {
     const failed = ioError(atom(request.function));
     const { module, function: fn, args } = request;
     const chars = this.#settings.callRemote({ module, function: fn, args });
@@ -98,14 +101,14 @@ export class IoRequests {
     const [, formatted] = await turn;
     if (this.#formatting === turn) this.#formatting = undefined;
     if (formatted.status === 'rejected') return failed;
-    const reply = await this.#put(request, formatted.value);
+    const reply = await this.#put(request, { from, chars: formatted.value });
     return reply === ok ? ok : failed;
   }
 
-  async #put({ encoding }: OutputRequest, chars: Term): Promise<Term> {
+  async #put({ encoding }: OutputRequest, { from, chars }: { from: Pid; chars: Term }): Promise<Term> {
     const text = chardataToText(chars, encoding);
     if (text === undefined) return ioError(new Tuple([atom('put_chars'), atom(encoding), chars]));
-    await this.#settings.print(text);
+    await this.#settings.print(this.#settings.painter()?.paint(from, text) ?? text);
     return ok;
   }
 

@@ -15,6 +15,7 @@ export const erlRepl: Repl = {
   kind: 'erl',
   start: startErl,
   promptRules: () => erlPromptRules,
+  createPainter: () => Promise.resolve(undefined),
   complete: completeErl,
   // It always ends with the shell.
   findEvaluator: () => Promise.resolve(undefined),

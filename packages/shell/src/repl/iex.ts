@@ -5,9 +5,11 @@
  */
 
 import { atom, atomName, Pid, type Term, tuple, Tuple } from '@convoy/node/etf';
+import type { OutputPainter } from '../io/output-painter.ts';
 import type { PromptRules } from '../io/prompt-rules.ts';
 import { type Completion, noCompletion } from '../line-editor/completion.ts';
 import { parseCompletion, reversedCharlist } from './completion-terms.ts';
+import { IexPainter } from './iex-painter.ts';
 import type { ClosingHost, Repl, ReplHost } from './repl.ts';
 
 /** How long to wait for a busy evaluator to stop, and for an idle shell to end by itself. */
@@ -17,6 +19,7 @@ export const iexRepl: Repl = {
   kind: 'iex',
   start: startIex,
   promptRules: iexPromptRules,
+  createPainter: createIexPainter,
   complete: completeIex,
   findEvaluator: findIexEvaluator,
   close: closeIex,
@@ -67,6 +70,16 @@ function iexPromptRules(shell: Pid | undefined): PromptRules {
     isContinuation: (prompt) => prompt.startsWith('...'),
     continuationPrompt: (prompt) => prompt.replace(/^[a-z]+(?=\()/, '...'),
   };
+}
+
+/** A node on which colours were turned off, by `IEx.configure(colors: [enabled: false])`, gets none. */
+async function createIexPainter(host: ReplHost): Promise<OutputPainter | undefined> {
+  const args = [atom('iex'), atom('colors'), []];
+  const settings = await host.call({ module: 'application', function: 'get_env', args });
+  const isOff = ([name, value]: readonly Term[]): boolean => atomName(name) === 'enabled' && value === false;
+  const pairs = Array.isArray(settings) ? (settings as readonly Term[]) : [];
+  const isAnyOff = pairs.some((pair) => pair instanceof Tuple && isOff(pair.elements));
+  return isAnyOff ? undefined : new IexPainter();
 }
 
 async function completeIex(host: ReplHost, shell: Pid, before: string): Promise<Completion> {

@@ -4,6 +4,7 @@
  */
 
 import type { Pid, Term } from '@convoy/node/etf';
+import type { OutputPainter } from '../io/output-painter.ts';
 import type { PromptRules } from '../io/prompt-rules.ts';
 import type { Completion } from '../line-editor/completion.ts';
 
@@ -46,6 +47,8 @@ export interface Repl {
   /** Starts the shell, with the session as its group leader. */
   start(host: ReplHost): Promise<Pid>;
   promptRules(shell: Pid | undefined): PromptRules;
+  /** What colours the output of this shell on our side; `undefined` for shells that do it themselves, or not at all. */
+  createPainter(host: ReplHost): Promise<OutputPainter | undefined>;
   /** Completions for the text before the cursor. Only called while the shell is at its prompt. */
   complete(host: ReplHost, shell: Pid, before: string): Promise<Completion>;
   /** The process that evaluates for the shell, if it can outlive the shell. It changes during a session. */

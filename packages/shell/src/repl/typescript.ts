@@ -12,6 +12,7 @@ export const typescriptRepl: Repl = {
   kind: 'ts',
   start: startTypescript,
   promptRules: typescriptPromptRules,
+  createPainter: () => Promise.resolve(undefined),
   complete: completeTypescript,
   // The shell is one process.
   findEvaluator: () => Promise.resolve(undefined),

@@ -54,6 +54,7 @@ export class ShellProcess {
     const host = createReplHost(node, target, leader.pid);
     leader.rules = repl.promptRules(undefined);
     try {
+      leader.painter = await repl.createPainter(host);
       const anchor =
         repl.kind === 'ts' ? undefined : await startAnchor(host, { leader: leader.pid, graceMs });
       if (anchor !== undefined) leader.useAnchor(anchor);
