@@ -3,7 +3,7 @@
  * device attributes, colours, focus, mouse) are recognised and dropped: they must never be typed into a shell.
  */
 
-import { controlKeys, type Key, letterKeys, modifierBits, numberKeys } from './keys.ts';
+import { characterKeys, controlKeys, type Key, letterKeys, modifierBits, numberKeys } from './keys.ts';
 import { cleanPaste, findPasteEnd, maxPaste, pasteEnd } from './paste.ts';
 
 /** Incomplete input, and whether it is inside a bracketed paste. */
@@ -53,6 +53,11 @@ function boundedPaste(input: string): string {
   return input.slice(0, maxPaste) + input.slice(1 - pasteEnd.length);
 }
 
+/** Whether the input so far may be either the Escape key or the start of a sequence. */
+export function isUnclear({ pending, pasting }: KeyParserState): boolean {
+  return pending === '\u001b' && !pasting;
+}
+
 /** The first token of the input; `undefined` when the input ends in the middle of a sequence. */
 function nextToken(input: string): Token | undefined {
   const first = input.charCodeAt(0);
@@ -95,20 +100,20 @@ function controlSequence(input: string): Token | undefined {
   if (intermediates !== '' || !/^[\d;]*$/.test(parameters)) return { key: undefined, length: whole.length };
   const [number = 0, modifier = 1] = parameters.split(';').map(Number);
   if (final === '~') return numberToken(number, modifier, whole.length);
+  if (final === 'u') return namedToken(characterKeys[number], modifier - 1, whole.length);
   return letterToken(final, modifier - 1, whole.length);
 }
 
 function numberToken(number: number, modifier: number, length: number): Token {
   if (number === 200) return { key: { kind: 'paste', text: '' }, length };
-  const name = numberKeys[number];
-  return {
-    key: name === undefined ? undefined : { kind: 'key', name: modified(name, modifier - 1) },
-    length,
-  };
+  return namedToken(numberKeys[number], modifier - 1, length);
 }
 
 function letterToken(letter: string, bits: number, length: number): Token {
-  const name = letterKeys[letter];
+  return namedToken(letterKeys[letter], bits, length);
+}
+
+function namedToken(name: string | undefined, bits: number, length: number): Token {
   return { key: name === undefined ? undefined : { kind: 'key', name: modified(name, bits) }, length };
 }
 

@@ -48,6 +48,14 @@ export const numberKeys: Readonly<Record<number, string>> = {
   8: 'end',
 };
 
+/** Keys by the character in `ESC [ character u`, which terminals send where the usual sequence is ambiguous. */
+export const characterKeys: Readonly<Record<number, string>> = {
+  9: 'tab',
+  13: 'enter',
+  27: 'escape',
+  127: 'backspace',
+};
+
 /** The modifier parameter (`ESC [ 1 ; modifier letter`) minus one is a set of bits. */
 export const modifierBits: readonly (readonly [bit: number, prefix: string])[] = [
   [4, 'ctrl-'],

@@ -9,10 +9,10 @@ import { type Pid, type Term, termKey } from '@convoy/node/etf';
 import { ShellError } from '../errors.ts';
 import { GroupLeader } from '../group-leader.ts';
 import type { InputView } from '../io/input-view.ts';
-import { initialKeyParser, parseKeys } from '../line-editor/key-parser.ts';
 import { findRepl } from '../repl/find-repl.ts';
 import type { Repl, ReplKind } from '../repl/repl.ts';
 import { OutputFilter } from '../sanitize.ts';
+import { KeyInput } from './key-input.ts';
 import { Output } from './output.ts';
 import { OncePerTurn } from './once-per-turn.ts';
 import { OutputQueue } from './output-queue.ts';
@@ -48,7 +48,10 @@ export class Session implements ShellSession {
   );
   readonly #stateListeners = new Set<(state: ShellState) => void>();
   #view: ReturnType<typeof initialSession>;
-  #keys = initialKeyParser;
+  readonly #keys = new KeyInput((keys) => {
+    this.#asked.flush();
+    this.#step({ kind: 'keys', keys });
+  });
   #repl: Repl | undefined;
   #process: ShellProcess | undefined;
   /** Exits of linked processes that arrived before the pid of the shell was known. */
@@ -132,10 +135,7 @@ export class Session implements ShellSession {
   }
 
   input(data: string): void {
-    const { state, keys } = parseKeys(this.#keys, data);
-    this.#keys = state;
-    this.#asked.flush();
-    this.#step({ kind: 'keys', keys });
+    this.#keys.take(data);
   }
 
   interrupt(): void {
@@ -187,6 +187,7 @@ export class Session implements ShellSession {
   async #finish(reason: string): Promise<void> {
     try {
       this.#lost?.abort();
+      this.#keys.close();
       this.#queue.close();
       this.#step({ kind: 'closed' });
       this.#output.print(bracketedPasteOff);
