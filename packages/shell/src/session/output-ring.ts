@@ -6,9 +6,13 @@ export interface OutputChunk {
   readonly seq: number;
   /** Terminal text. */
   readonly data: string;
+  /** The size of the screen from this chunk on; `data` is then empty. */
+  readonly size?: { readonly cols: number; readonly rows: number };
 }
 
 const defaultMaxLength = 1024 * 1024;
+/** What a change of the size counts as, so that any number of them is bounded. */
+const resizeLength = 64;
 
 export class OutputRing {
   readonly #maxLength: number;
@@ -26,10 +30,17 @@ export class OutputRing {
   }
 
   add(data: string): OutputChunk {
-    this.#lastSeq += 1;
-    const chunk = { seq: this.#lastSeq, data };
+    return this.#push({ seq: this.#lastSeq + 1, data });
+  }
+
+  addResize(size: { cols: number; rows: number }): OutputChunk {
+    return this.#push({ seq: this.#lastSeq + 1, data: '', size });
+  }
+
+  #push(chunk: OutputChunk): OutputChunk {
+    this.#lastSeq = chunk.seq;
     this.#chunks.push(chunk);
-    this.#length += data.length;
+    this.#length += lengthOf(chunk);
     this.#trim();
     return chunk;
   }
@@ -47,9 +58,14 @@ export class OutputRing {
     if (this.#length <= this.#maxLength) return;
     let dropped = 0;
     while (this.#length > this.#maxLength / 2 && dropped < this.#chunks.length - 1) {
-      this.#length -= this.#chunks[dropped]?.data.length ?? 0;
+      const oldest = this.#chunks[dropped];
+      this.#length -= oldest === undefined ? 0 : lengthOf(oldest);
       dropped += 1;
     }
     this.#chunks = this.#chunks.slice(dropped);
   }
+}
+
+function lengthOf({ data, size }: OutputChunk): number {
+  return size === undefined ? data.length : resizeLength;
 }

@@ -21,7 +21,7 @@ export class Output {
     for (const piece of cutOutput(data, this.#size)) {
       const chunk = this.#ring.add(piece.data);
       this.#screen.write(chunk, piece.work);
-      for (const listener of this.#listeners) listener(chunk);
+      this.#tell(chunk);
     }
   }
 
@@ -35,9 +35,12 @@ export class Output {
     return this.#screen.whenReady();
   }
 
+  /** Changes the size of the screen between the output before and the output after. */
   resize(size: ScreenSize): void {
     this.#size = size;
-    this.#screen.resize(size);
+    const chunk = this.#ring.addResize({ cols: size.columns, rows: size.rows });
+    this.#screen.resize(size, chunk.seq);
+    this.#tell(chunk);
   }
 
   since(seq: number): readonly OutputChunk[] | undefined {
@@ -50,5 +53,9 @@ export class Output {
 
   text(): Promise<string> {
     return this.#screen.text();
+  }
+
+  #tell(chunk: OutputChunk): void {
+    for (const listener of this.#listeners) listener(chunk);
   }
 }

@@ -63,10 +63,11 @@ export class Screen {
     });
   }
 
-  /** Resizes the screen, after everything written so far. */
-  resize(size: { columns: number; rows: number }): void {
+  /** Resizes the screen, after everything written so far. `seq` is the number of the chunk that says so. */
+  resize(size: { columns: number; rows: number }, seq: number = this.#parsedSeq): void {
     this.#terminal.write('', () => {
       this.#terminal.resize(size.columns, size.rows);
+      this.#parsedSeq = seq;
       this.#lastSnapshot = undefined;
     });
   }

@@ -58,7 +58,7 @@ export interface ShellSession extends AsyncDisposable {
   input(data: string): void;
   /** Does what Ctrl-C does: clears the typed text, or cancels a program's prompt, or stops the evaluation. */
   interrupt(): void;
-  /** Sets the size of the controlling viewer's terminal, in cells. */
+  /** Sets the size of the screen, in cells. Viewers get it as a chunk of output with `size`. */
   resize(cols: number, rows: number): void;
   /** Calls `listener` for each chunk of output. Returns a function that removes it. The listener must not throw. */
   onOutput(listener: (chunk: OutputChunk) => void): () => void;
