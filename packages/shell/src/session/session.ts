@@ -22,7 +22,7 @@ import { createReplHost, describeExit, ShellProcess } from './shell-process.ts';
 import { reconnect } from './reconnect.ts';
 import { harmlessView, joinViews } from './shown-input.ts';
 import { registerShell, unregisterShell } from './shell-registry.ts';
-import type { OpenShellOptions, ShellSession, ShellState } from './shell-session.ts';
+import type { CloseShellOptions, OpenShellOptions, ShellSession, ShellState } from './shell-session.ts';
 import { initialSession, type SessionEffect, type SessionEvent } from './session-state.ts';
 import { stepSession } from './session-step.ts';
 
@@ -171,8 +171,9 @@ export class Session implements ShellSession {
     return this.#output.text();
   }
 
-  close(): Promise<void> {
-    return this.#end('closed');
+  close({ reason = 'closed', isNodeGone = false }: CloseShellOptions = {}): Promise<void> {
+    if (isNodeGone && this.#closing === undefined) this.#process?.noteLoss();
+    return this.#end(reason);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

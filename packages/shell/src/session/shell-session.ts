@@ -31,6 +31,14 @@ export interface OpenShellOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `ShellSession.close`. */
+export interface CloseShellOptions {
+  /** Why, in words for the viewers. Default `closed`. */
+  readonly reason?: string;
+  /** Whether the node is known to be gone: it is not dialled again, and nothing there is cleaned up. Default false. */
+  readonly isNodeGone?: boolean;
+}
+
 /**
  * The state of a shell. `idle`: it is at its prompt. `busy`: it is evaluating. `asking`: a program that runs in it waits for
  * input. `closed`: it has ended.
@@ -73,5 +81,5 @@ export interface ShellSession extends AsyncDisposable {
   /** Resolves when the session has ended, for any reason, and the node has been cleaned up. */
   readonly closed: Promise<{ readonly reason: string }>;
   /** Ends the shell and leaves nothing behind on its node. */
-  close(): Promise<void>;
+  close(options?: CloseShellOptions): Promise<void>;
 }
