@@ -310,6 +310,11 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         builtins: ['crypto', 'timers/promises'],
       },
       {
+        place: 'history-file',
+        mayImport: ['line-editor', 'repl', 'session'],
+        builtins: ['fs', 'path'],
+      },
+      {
         place: 'terminal',
         mayImport: ['errors', 'session', 'line-editor'],
         builtins: ['readline', 'stream'],

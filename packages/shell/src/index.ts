@@ -6,5 +6,12 @@ export { OutputFilter, sanitizeText } from './sanitize.ts';
 export type { OutputChunk } from './session/output-ring.ts';
 export type { Snapshot } from './session/screen.ts';
 export { openShell } from './session/open-shell.ts';
-export type { OpenShellOptions, ShellSession, ShellState } from './session/shell-session.ts';
+export { type HistoryOptions, openHistory } from './history-file.ts';
+export type { ShellHistory } from './session/shell-history.ts';
+export type {
+  CloseShellOptions,
+  OpenShellOptions,
+  ShellSession,
+  ShellState,
+} from './session/shell-session.ts';
 export { attachTerminal, type TerminalStreams } from './terminal.ts';

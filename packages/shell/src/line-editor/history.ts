@@ -2,7 +2,7 @@
 
 export type History = readonly string[];
 
-const maxEntries = 1000;
+export const maxEntries = 1000;
 const maxEntryLength = 64 * 1024;
 
 /** Adds `entry` as the newest. Blank entries and repetitions of the newest are skipped. */

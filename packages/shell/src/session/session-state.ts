@@ -23,6 +23,8 @@ export interface SessionState {
   /** The typed texts of requests below the current one, by id. */
   readonly drafts: ReadonlyMap<number, Editor>;
   readonly history: History;
+  /** Whether the newest entry may still get more lines, and has not been kept beyond the session yet. */
+  readonly isEntryOpen: boolean;
   readonly typedAhead: TypedAhead;
   /** The number of the pending completion; any key cancels it. */
   readonly completing: number | undefined;
@@ -36,6 +38,8 @@ export type SessionEvent =
   | { readonly kind: 'input'; readonly input: InputView | undefined }
   | { readonly kind: 'keys'; readonly keys: readonly Key[] }
   | { readonly kind: 'interrupt' }
+  /** The entries of earlier sessions. */
+  | { readonly kind: 'history'; readonly history: History }
   | { readonly kind: 'resize'; readonly columns: number; readonly rows: number }
   | { readonly kind: 'completed'; readonly completion: number; readonly result: Completion }
   | { readonly kind: 'closed' };
@@ -51,6 +55,8 @@ export type SessionEffect =
   | { readonly kind: 'interruptShell' }
   | { readonly kind: 'otherRequest' }
   | { readonly kind: 'complete'; readonly completion: number; readonly before: string }
+  /** Keep what was entered at the shell's own prompt beyond the session. */
+  | { readonly kind: 'keep'; readonly entry: string }
   | { readonly kind: 'close' };
 
 export interface Step {
@@ -58,7 +64,7 @@ export interface Step {
   readonly effects: readonly SessionEffect[];
 }
 
-export function initialSession(size: { columns: number; rows: number }, history: History = []): SessionState {
+export function initialSession(size: { columns: number; rows: number }): SessionState {
   return {
     ...size,
     tail: emptyTail,
@@ -66,7 +72,8 @@ export function initialSession(size: { columns: number; rows: number }, history:
     input: undefined,
     editor: createEditor(),
     drafts: new Map(),
-    history,
+    history: [],
+    isEntryOpen: false,
     typedAhead: nothingTyped,
     completing: undefined,
     completions: 0,

@@ -41,12 +41,14 @@ export function stepSession(state: SessionState, event: SessionEvent): Step {
       return typeKeys(step, event.keys);
     case 'interrupt':
       return interrupt(step);
+    case 'history':
+      return withState(step, { history: event.history });
     case 'resize':
       return resize(step, { columns: event.columns, rows: event.rows });
     case 'completed':
       return complete(step, event);
     case 'closed':
-      return withState(tellUnsent(finishInput(step)), { isClosed: true, input: undefined });
+      return withState(tellUnsent(finishInput(keepEntry(step))), { isClosed: true, input: undefined });
   }
 }
 
@@ -58,7 +60,8 @@ function tellUnsent(step: Step): Step {
   return printOutput(step, dimmed(count === 1 ? '1 key was not sent' : `${count} keys were not sent`));
 }
 
-function showInput(step: Step, input: SessionState['input']): Step {
+function showInput(before: Step, input: SessionState['input']): Step {
+  const step = input?.isShell === true && !input.isContinuation ? keepEntry(before) : before;
   const { input: shown, editor } = step.state;
   if (shown !== undefined && shown.id === input?.id && shown.round === input.round) {
     return drawInput(withState(step, { input }));
@@ -154,7 +157,7 @@ function typeKey(step: Step, key: Key): Step {
 }
 
 function submit(step: Step): Step {
-  const { input, editor, history } = step.state;
+  const { input, editor } = step.state;
   if (input === undefined) return step;
   const atEnd = withState(step, { editor: { ...editor, cursor: editor.text.length, search: undefined } });
   const drawn = drawInput(atEnd);
@@ -165,19 +168,25 @@ function submit(step: Step): Step {
   const next = withState(finished, {
     input: undefined,
     editor: freshEditor(editor),
-    history: remember(history, input, editor.text),
   });
-  return withEffect(next, { kind: 'supply', id: input.id, text });
+  return withEffect(remember(next, input, editor.text), { kind: 'supply', id: input.id, text });
 }
 
 /** Adds only input at the shell's own prompt, never answers to programs or passwords. */
-function remember(
-  history: SessionState['history'],
-  input: NonNullable<SessionState['input']>,
-  text: string,
-): SessionState['history'] {
-  if (!input.isShell || !input.echo) return history;
-  return input.isContinuation ? extendEntry(history, text) : addEntry(history, text);
+function remember(step: Step, input: NonNullable<SessionState['input']>, text: string): Step {
+  if (!input.isShell || !input.echo) return step;
+  const { history } = step.state;
+  if (input.isContinuation) return withState(step, { history: extendEntry(history, text) });
+  const next = addEntry(history, text);
+  return next === history ? step : withState(keepEntry(step), { history: next, isEntryOpen: true });
+}
+
+/** Keeps the newest entry beyond the session, once no more lines can be added to it. */
+function keepEntry(step: Step): Step {
+  const { history, isEntryOpen } = step.state;
+  const entry = history.at(-1);
+  if (!isEntryOpen || entry === undefined) return step;
+  return withEffect(withState(step, { isEntryOpen: false }), { kind: 'keep', entry });
 }
 
 /**

@@ -22,6 +22,7 @@ import { createReplHost, describeExit, ShellProcess } from './shell-process.ts';
 import { reconnect } from './reconnect.ts';
 import { harmlessView, joinViews } from './shown-input.ts';
 import { registerShell, unregisterShell } from './shell-registry.ts';
+import type { ShellHistory } from './shell-history.ts';
 import type { CloseShellOptions, OpenShellOptions, ShellSession, ShellState } from './shell-session.ts';
 import { initialSession, type SessionEffect, type SessionEvent } from './session-state.ts';
 import { stepSession } from './session-step.ts';
@@ -37,6 +38,7 @@ export class Session implements ShellSession {
   readonly #node: Node;
   readonly #resumeMs: number;
   readonly #onFault: OpenShellOptions['onFault'];
+  readonly #history: OpenShellOptions['history'];
   readonly #leader: GroupLeader;
   readonly #output: Output;
   readonly #filter = new OutputFilter(() => this.#view);
@@ -68,7 +70,8 @@ export class Session implements ShellSession {
     this.#resumeMs = options.resumeMs ?? defaultResumeMs;
     this.#onFault = options.onFault;
     const size = usableSize(options.cols, options.rows);
-    this.#view = initialSession(size, options.history ?? []);
+    this.#history = options.history;
+    this.#view = initialSession(size);
     this.#output = new Output(size);
     this.#queue = new OutputQueue({
       filter: this.#filter,
@@ -119,6 +122,7 @@ export class Session implements ShellSession {
   async open(kind: ReplKind | 'auto'): Promise<void> {
     const host = createReplHost(this.#node, this.target, this.#leader.pid);
     this.#repl = await findRepl(host, kind);
+    this.#recall();
     const started = await ShellProcess.start({
       node: this.#node,
       target: this.target,
@@ -233,6 +237,8 @@ export class Session implements ShellSession {
         return inputs.rotate();
       case 'complete':
         return void this.#complete(effect.completion, effect.before);
+      case 'keep':
+        return isKept(this.#history) ? this.#history.add(this.kind, effect.entry) : undefined;
       case 'close':
         return void this.close();
     }
@@ -244,6 +250,12 @@ export class Session implements ShellSession {
     const isNewPrompt = input?.isShell === true && !input.isContinuation && input.id !== this.#view.input?.id;
     this.#step({ kind: 'input', input: input && harmlessView(input) });
     if (isNewPrompt) void this.#process?.noteEvaluator();
+  }
+
+  /** Makes earlier entries available, once the kind of the shell is known. */
+  #recall(): void {
+    const history = this.#history ?? [];
+    this.#step({ kind: 'history', history: isKept(history) ? history.entries(this.kind) : history });
   }
 
   async #complete(completion: number, before: string): Promise<void> {
@@ -314,6 +326,10 @@ export class Session implements ShellSession {
     if (input === undefined) return 'busy';
     return input.isShell ? 'idle' : 'asking';
   }
+}
+
+function isKept(history: OpenShellOptions['history']): history is ShellHistory {
+  return history !== undefined && 'add' in history;
 }
 
 /** A message from Convoy within the output of the node. */

@@ -5,6 +5,7 @@ import type { Pid } from '@convoy/node/etf';
 import type { ReplKind } from '../repl/repl.ts';
 import type { OutputChunk } from './output-ring.ts';
 import type { Snapshot } from './screen.ts';
+import type { ShellHistory } from './shell-history.ts';
 
 /** Options of `openShell`. */
 export interface OpenShellOptions {
@@ -18,8 +19,8 @@ export interface OpenShellOptions {
   readonly cols: number;
   /** Height of the terminal, in cells. */
   readonly rows: number;
-  /** Lines to recall with the up arrow, oldest first. */
-  readonly history?: readonly string[];
+  /** Lines to recall with the up arrow, oldest first; or a history that also keeps what is entered (`openHistory`). */
+  readonly history?: readonly string[] | ShellHistory | undefined;
   /**
    * How long an Erlang or Elixir shell survives a lost connection, in milliseconds. The node is redialled during that time,
    * and the shell continues once it is connected again. Default 60000.

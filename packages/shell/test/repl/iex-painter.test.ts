@@ -49,7 +49,10 @@ describe('colours of IEx', () => {
     assert.equal(lettered(painter.paint(evaluator, ':result\n')), 'c[:result]⏎');
     assert.equal(painter.paint(evaluator, ':printed\n'), ':printed\n');
     const error = '** (RuntimeError) boom\n    iex:1: (file)\n\n';
-    assert.equal(lettered(painter.paint(evaluator, error)), 'r[** (RuntimeError) boom]⏎r[    iex:1: (file)]⏎⏎');
+    assert.equal(
+      lettered(painter.paint(evaluator, error)),
+      'r[** (RuntimeError) boom]⏎r[    iex:1: (file)]⏎⏎',
+    );
   });
 
   it('leave alone what is no term, or has colours already', () => {
@@ -61,7 +64,22 @@ describe('colours of IEx', () => {
   });
 
   it('change no text, however it is cut off', () => {
-    const units = ['"', '"\\', '\\"', "~c'", ':a', 'a', '#PID<', '~r[', '%Foo.', '1e', '-', 'A.', '𝟘', '"x":'];
+    const units = [
+      '"',
+      '"\\',
+      '\\"',
+      "~c'",
+      ':a',
+      'a',
+      '#PID<',
+      '~r[',
+      '%Foo.',
+      '1e',
+      '-',
+      'A.',
+      '𝟘',
+      '"x":',
+    ];
     for (const unit of units) {
       const text = `[${unit.repeat(2000)}]\n`;
       const painter = new IexPainter();

@@ -14,7 +14,7 @@ class Desk {
   effects: Exclude<SessionEffect, { kind: 'print' }>[] = [];
 
   constructor(columns: number = 40, history: readonly string[] = []) {
-    this.state = initialSession({ columns, rows: 20 }, history);
+    this.state = { ...initialSession({ columns, rows: 20 }), history };
     this.#screen = new Screen({ columns, rows: 20 });
   }
 
@@ -24,7 +24,7 @@ class Desk {
     if (event.kind === 'resize') this.#screen.resize(event);
     for (const effect of effects) {
       if (effect.kind === 'print') this.#screen.write({ seq: (this.#seq += 1), data: effect.data });
-      else this.effects.push(effect);
+      else if (effect.kind !== 'keep') this.effects.push(effect);
     }
     return this;
   }
