@@ -114,6 +114,7 @@ export function testProvider(title: string, make: () => Promise<ProviderHarness>
     kill(node);
     const exit = await node.exited;
     assert.equal(exit.expected, false);
+    assert.equal(exit.isDeliberate, false);
     assert.ok(provider.logs(node.name) !== undefined);
     await provider.destroy(node.name);
   });

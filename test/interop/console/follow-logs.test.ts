@@ -51,6 +51,11 @@ function assertEachOnce(text: string, node: string): void {
   );
 }
 
+const endings = [
+  ['SIGKILL', /ended unexpectedly \(signal SIGKILL\)/],
+  ['SIGTERM', /was stopped \(exit code 0\)/],
+] as const;
+
 describe('convoy logs --follow', () => {
   test('prints the last lines and new ones of a node, by its short name, until it is stopped', async () => {
     await using convoy = await startConsoleProcess();
@@ -69,19 +74,21 @@ describe('convoy logs --follow', () => {
     assert.match(stdout, / is gone: \w+\n$/);
   });
 
-  test('ends with a node that crashes, after everything that it printed', async () => {
-    await using convoy = await startConsoleProcess();
-    const node = await launchNode(convoy, 'typescript');
-    await using follower = new ConvoyProcess(['logs', node, '-f', '--json', '--data-dir', convoy.dataDir]);
-    await untilPrinted(follower, convoy, node);
-    const views = await askConsole<NodeView[]>(convoy, '/api/nodes');
-    process.kill(views[0]?.osPid ?? 0, 'SIGKILL');
-    const { code, stdout, stderr } = await follower.result();
-    assert.equal(code, 0);
-    assert.match(stderr, /ended unexpectedly \(signal SIGKILL\)/);
-    assertEachOnce(stdout, node);
-    assert.equal(parseLines(stdout).at(-1)?.seq, await lastSeq(convoy, node));
-  });
+  for (const [signal, told] of endings) {
+    test(`ends with a node that ends by ${signal}, after everything that it printed`, async () => {
+      await using convoy = await startConsoleProcess();
+      const node = await launchNode(convoy, 'typescript');
+      await using follower = new ConvoyProcess(['logs', node, '-f', '--json', '--data-dir', convoy.dataDir]);
+      await untilPrinted(follower, convoy, node);
+      const views = await askConsole<NodeView[]>(convoy, '/api/nodes');
+      process.kill(views[0]?.osPid ?? 0, signal);
+      const { code, stdout, stderr } = await follower.result();
+      assert.equal(code, 0);
+      assert.match(stderr, told);
+      assertEachOnce(stdout, node);
+      assert.equal(parseLines(stdout).at(-1)?.seq, await lastSeq(convoy, node));
+    });
+  }
 
   test('without names follows every launched node, later ones too, until the console ends', async () => {
     await using convoy = await startConsoleProcess();

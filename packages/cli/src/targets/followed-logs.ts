@@ -26,6 +26,8 @@ export interface FollowedLogsOptions {
 const allLines = '100000';
 /** The console collects lines for 40 ms, so those of a node that is gone may come after it. */
 const lastLinesMs = 250;
+/** After these nothing more is printed. */
+const endings: ReadonlySet<string> = new Set(['stopped', 'crashed', 'failed'] satisfies NodeView['status'][]);
 
 /** A listener of the live socket. */
 export class FollowedLogs implements LiveListener {
@@ -67,7 +69,7 @@ export class FollowedLogs implements LiveListener {
       this.#printed.set(view.name, 0);
       this.#follow(view);
     }
-    if (view.status !== 'crashed' && view.status !== 'failed') return;
+    if (!endings.has(view.status)) return;
     this.#end(view.name, view.problem?.message ?? `${view.name} has ${view.status}`, view);
   }
 
@@ -85,11 +87,11 @@ export class FollowedLogs implements LiveListener {
     this.#options.print(node, fresh);
   }
 
-  /** Prints what is left of the log and follows it no longer. The log of a node that has crashed is still there. */
-  #end(name: string, sentence: string, crashed?: NodeView): void {
+  /** Prints what is left of the log and follows it no longer. The log of a node that has ended is still there. */
+  #end(name: string, sentence: string, ended?: NodeView): void {
     if (!this.#printed.has(name) || this.#ending.has(name)) return;
     this.#ending.add(name);
-    const rest = crashed === undefined ? pause(lastLinesMs) : this.#printRest(name);
+    const rest = ended === undefined ? pause(lastLinesMs) : this.#printRest(name);
     void rest.then(() => {
       this.#printed.delete(name);
       this.#options.onEnd(sentence);

@@ -86,9 +86,18 @@ export class OwnedProcess {
       ...(code === null ? {} : { code }),
       ...(signal === null ? {} : { signal }),
       expected: this.#isStopping,
+      isDeliberate: isDeliberateExit(code ?? undefined, signal ?? undefined),
       lastOutput: log.tail(lastLines),
     };
   }
+}
+
+/** Signals by which a person or a service manager asks a program to end. */
+const requests = new Set(['SIGTERM', 'SIGINT', 'SIGHUP']);
+
+/** Whether a process was stopped rather than crashed, by its exit code or the signal that ended it. */
+export function isDeliberateExit(code: number | undefined, signal?: string): boolean {
+  return signal === undefined ? code === 0 : requests.has(signal);
 }
 
 /** Formats an exit: `exit code 1`, `signal SIGKILL`, or the reason given by the platform. */

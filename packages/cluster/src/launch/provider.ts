@@ -75,6 +75,11 @@ export interface NodeExit {
   readonly reason?: string;
   /** Whether `destroy`, `close` or another command of ours caused it. */
   readonly expected: boolean;
+  /**
+   * Whether it was stopped rather than crashed: it ended by itself without an error, as `init:stop()`, `halt(0)` and
+   * `process.exit()` do, or was asked to by SIGTERM or its platform.
+   */
+  readonly isDeliberate: boolean;
   readonly lastOutput: readonly string[];
 }
 

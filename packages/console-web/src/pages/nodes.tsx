@@ -30,11 +30,13 @@ export function summaryOf(all: readonly NodeView[]): string {
   const up = all.filter((node) => node.status === 'up').length;
   const starting = all.filter((node) => node.status === 'launching').length;
   const failed = all.filter((node) => node.status === 'failed').length;
+  const stopped = all.filter((node) => node.status === 'stopped').length;
   const crashed = all.filter((node) => node.status === 'crashed').length;
   return [
     `${up} of ${formatCount(all.length, 'node')} up`,
     starting > 0 ? `${starting} launching` : '',
     failed > 0 ? `${failed} failed` : '',
+    stopped > 0 ? `${stopped} stopped` : '',
     crashed > 0 ? `${crashed} crashed` : '',
   ]
     .filter((part) => part !== '')

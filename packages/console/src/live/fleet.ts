@@ -219,8 +219,9 @@ export class Fleet {
       const exit = await exited;
       this.#members.delete(name);
       if (exit.expected) return;
-      const problem = crashProblem(name, exit);
-      registry.dispatch({ kind: 'crashed', node: name, problem, output: exit.lastOutput });
+      const kind = exit.isDeliberate ? 'stopped' : 'crashed';
+      const problem = exit.isDeliberate ? stopProblem(name, exit) : crashProblem(name, exit);
+      registry.dispatch({ kind, node: name, problem, output: exit.lastOutput });
       onMeshChange();
     });
   }
@@ -320,12 +321,24 @@ function notLaunched(name: string): ProviderError {
   });
 }
 
-function crashProblem(name: string, exit: NodeExit): Problem {
+function howIt(exit: NodeExit): string {
   const code = exit.code === undefined ? (exit.reason ?? 'exit code ?') : `exit code ${exit.code}`;
-  const how = exit.signal === undefined ? code : `signal ${exit.signal}`;
+  return exit.signal === undefined ? code : `signal ${exit.signal}`;
+}
+
+/** A node that was stopped on purpose, but not by this console. */
+function stopProblem(name: string, exit: NodeExit): Problem {
+  return {
+    code: 'NODE_STOPPED',
+    message: `${name} was stopped (${howIt(exit)})`,
+    remedy: 'It was stopped from outside of this console or by its own code. Launch it again, or delete it.',
+  };
+}
+
+function crashProblem(name: string, exit: NodeExit): Problem {
   return {
     code: 'NODE_CRASHED',
-    message: `${name} ended unexpectedly (${how})`,
+    message: `${name} ended unexpectedly (${howIt(exit)})`,
     remedy: 'Its last lines of output may show the cause. Delete it and launch it again.',
   };
 }

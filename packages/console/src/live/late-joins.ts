@@ -2,6 +2,7 @@
 
 import { retry } from '@convoy/node/async';
 import type { Faults } from '../fault-boundary.ts';
+import type { NodeStatus } from '../protocol/index.ts';
 import type { NodeRegistry } from './node-registry.ts';
 
 /** Options of `LateJoins`. */
@@ -12,6 +13,7 @@ export interface LateJoinsOptions {
   readonly connect: (node: string, peer: string) => Promise<void>;
 }
 
+const endings: ReadonlySet<NodeStatus> = new Set(['stopping', 'stopped', 'crashed']);
 const waits = { firstMs: 2000, lastMs: 15_000, ref: false };
 
 /** The joins that are still to be done. */
@@ -29,8 +31,7 @@ export class LateJoins {
     const attempt = async (): Promise<void> => {
       const views = [registry.find(node), registry.find(peer)];
       // Removed, ended, or connected by others in the meantime.
-      if (views.some((view) => view === undefined || view.status === 'crashed' || view.status === 'stopping'))
-        return;
+      if (views.some((view) => view === undefined || endings.has(view.status))) return;
       if (views[0]?.peers.includes(peer) === true) return;
       if (views.some((view) => view?.status !== 'up')) throw new Error(`${node} and ${peer} are not both up`);
       await connect(node, peer);

@@ -45,7 +45,7 @@ export type NodeEvent =
       readonly output: readonly string[];
     }
   | {
-      readonly kind: 'crashed';
+      readonly kind: 'stopped' | 'crashed';
       readonly node: string;
       readonly problem: Problem;
       readonly output: readonly string[];
@@ -121,6 +121,7 @@ function changedView(view: NodeView, event: NodeEvent): NodeView {
         ...(event.osPid === undefined ? {} : { osPid: event.osPid }),
       };
     case 'failed':
+    case 'stopped':
     case 'crashed':
       return ended(view, event.kind, event);
     case 'stopping':
@@ -162,7 +163,7 @@ function withStep(steps: readonly Step[], step: Step): Step[] {
 
 function ended(
   view: NodeView,
-  status: Extract<NodeStatus, 'failed' | 'crashed'>,
+  status: Extract<NodeStatus, 'failed' | 'stopped' | 'crashed'>,
   { problem, output }: { problem: Problem; output: readonly string[] },
 ): NodeView {
   const { upSince: _upSince, processes: _processes, ...rest } = view;

@@ -33,7 +33,16 @@ export const problemSchema = z.object({
 export type Problem = z.infer<typeof problemSchema>;
 
 /** Status of a node. */
-export const nodeStatusSchema = z.enum(['launching', 'up', 'unreachable', 'stopping', 'failed', 'crashed']);
+export const nodeStatusSchema = z.enum([
+  'launching',
+  'up',
+  'unreachable',
+  'stopping',
+  /** It was stopped, but not by this console: `System.stop()`, `q()`, `halt(0)`, SIGTERM. */
+  'stopped',
+  'failed',
+  'crashed',
+]);
 /** Status of a node. */
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
 
@@ -63,7 +72,7 @@ export const nodeViewSchema = z.object({
   version: z.string().optional(),
   osPid: z.number().optional(),
   problem: problemSchema.optional(),
-  /** The last lines of output of a node that failed or crashed. */
+  /** The last lines of output of a node that stopped, failed or crashed. */
   lastOutput: z.array(z.string()),
 });
 /** A node as the page shows it. */

@@ -9,6 +9,7 @@ import { PlainText } from '../plain-text.tsx';
 
 function headline(node: NodeView): string {
   const step = currentStep(node);
+  if (node.status === 'stopped') return 'The node was stopped';
   if (node.status === 'crashed') return 'The node ended unexpectedly';
   return step === undefined ? 'The launch failed' : `The launch failed at “${step.label}”`;
 }
@@ -26,7 +27,7 @@ function LastOutput({ lines }: { readonly lines: readonly string[] }): JSX.Eleme
 export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element {
   const { problem } = node;
   return (
-    <div class="problem-panel" data-testid="node-problem">
+    <div class={`problem-panel is-${node.status}`} data-testid="node-problem">
       <div class="problem-text">
         <h3>{headline(node)}</h3>
         {problem !== undefined && <p>{problem.message}</p>}

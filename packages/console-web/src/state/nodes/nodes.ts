@@ -54,6 +54,7 @@ export const statusNames: Readonly<Record<NodeView['status'], string>> = {
   up: 'Up',
   unreachable: 'Unreachable',
   stopping: 'Stopping',
+  stopped: 'Stopped',
   failed: 'Failed',
   crashed: 'Crashed',
 };
@@ -80,6 +81,7 @@ export function launchDurationMs(node: NodeView): number | undefined {
   return last.endedAt - first.startedAt;
 }
 
+/** Whether a node has ended, by itself or in its launch. */
 export function isBroken(node: NodeView): boolean {
-  return node.status === 'failed' || node.status === 'crashed';
+  return node.status === 'failed' || node.status === 'crashed' || node.status === 'stopped';
 }

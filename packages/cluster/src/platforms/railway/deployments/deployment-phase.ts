@@ -109,6 +109,11 @@ export function describeEvent(event: RailwayDeploymentEvent): string {
   return `${words}: done in ${(Math.max(0, durationMs) / 1000).toFixed(1)} s`;
 }
 
+/** Whether a node's deployment was stopped rather than crashed. A container that ended without an error counts as stopped. */
+export function isDeliberateEnd(deployment: Pick<RailwayDeployment, 'status'> | undefined): boolean {
+  return deployment === undefined || deployment.status === 'SUCCESS' || deployment.status === 'REMOVED';
+}
+
 /** How a node's deployment ended, in a few words; `failed` is the deployment step that failed. */
 export function describeEnd(
   deployment: Pick<RailwayDeployment, 'status' | 'isStopped'> | undefined,

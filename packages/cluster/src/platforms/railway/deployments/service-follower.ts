@@ -13,7 +13,7 @@ import type {
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
 import { type NodeLog, plainText } from '../../../launch/node-log.ts';
 import type { NodeExit } from '../../../launch/provider.ts';
-import { currentOf, describeEnd, isRunning, phaseOf } from './deployment-phase.ts';
+import { currentOf, describeEnd, isDeliberateEnd, isRunning, phaseOf } from './deployment-phase.ts';
 import { hasCode, mayPass, type ServiceEnd } from './provider-failures.ts';
 import { followLogs } from './log-follower.ts';
 
@@ -101,7 +101,7 @@ export class ServiceFollower {
   async close(): Promise<void> {
     await this.leave();
     const { log } = this.#options;
-    this.#exit.resolve({ expected: this.#isExpected, lastOutput: log.tail(lastLines) });
+    this.#exit.resolve({ expected: this.#isExpected, isDeliberate: true, lastOutput: log.tail(lastLines) });
   }
 
   async #run(first: string): Promise<void> {
@@ -195,7 +195,8 @@ export class ServiceFollower {
     const lastOutput = await this.#readLastOutput(deployment, id);
     this.#set({ deployment, end: { deployment, failed, lastOutput } });
     const reason = describeEnd(deployment, failed);
-    this.#exit.resolve({ reason, expected: this.#isExpected, lastOutput });
+    const isDeliberate = isDeliberateEnd(deployment);
+    this.#exit.resolve({ reason, expected: this.#isExpected, isDeliberate, lastOutput });
   }
 
   /** Queries the last lines, because those of the subscription may not have arrived yet. */

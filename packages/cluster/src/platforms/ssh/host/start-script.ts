@@ -76,7 +76,7 @@ ${endMark}
 printf '%s' "$(cat "$dir/.erlang.cookie")" > "$dir/.erlang.cookie.new" && mv "$dir/.erlang.cookie.new" "$dir/.erlang.cookie"
 chmod 400 "$dir/.erlang.cookie"
 detach=$(command -v setsid || command -v nohup || true)
-( cd "$dir" && exec $detach /bin/sh "$dir/run" "$dir" ) </dev/null >"$dir/log" 2>&1 &
+( cd "$dir" && exec $detach /bin/sh -c ${quoteWord(runAndRecordExit)} node "$dir" ) </dev/null >"$dir/log" 2>&1 &
 tries=0
 while [ ! -s "$dir/pid" ] && [ $tries -lt 50 ]; do
   tries=$((tries + 1)); sleep 0.1 2>/dev/null || sleep 1
@@ -85,6 +85,12 @@ say folder "$dir"
 say pid "$(cat "$dir/pid" 2>/dev/null)"
 say node ${quoteWord(node)}`;
 }
+
+/**
+ * Runs the node and records its exit code, which distinguishes a stopped node from a crashed one. The shell that waits for
+ * the node is another process: `run` records its own process id.
+ */
+const runAndRecordExit = `/bin/sh "$1/run" "$1"; code=$?; [ -d "$1" ] && echo "$code" > "$1/exit"`;
 
 /**
  * Unsets every variable that children do not inherit. `command` keeps the shell running when it may not unset a variable. A
@@ -144,14 +150,20 @@ if is_ours; then
   while is_ours && [ $tries -lt ${Math.ceil(graceMs / 100)} ]; do tries=$((tries + 1)); sleep 0.1 2>/dev/null || sleep 1; done
   if is_ours; then kill -9 "$pid" 2>/dev/null; fi
 fi
-rm -rf "$dir"
+# Moved first, because its shell may still be about to write the exit code.
+mv "$dir" "$dir.gone" 2>/dev/null
+rm -rf "$dir" "$dir.gone"
 say stopped yes`;
 }
 
-/** Reports whether the process is alive, and the last lines it printed. */
+/** Reports whether the process is alive, or its exit code, and the last lines it printed. The code follows the exit at once. */
 export function statusScript(id: string): string {
   return `${isOursFunctions(id)}
-if is_ours; then say alive yes; fi
+tries=0
+until is_ours || [ -s "$dir/exit" ] || [ ! -d "$dir" ] || [ $tries -ge 5 ]; do
+  tries=$((tries + 1)); sleep 0.1 2>/dev/null || sleep 1
+done
+if is_ours; then say alive yes; else say exit "$(cat "$dir/exit" 2>/dev/null)"; fi
 ${lastLines}`;
 }
 
