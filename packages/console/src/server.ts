@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openHistory, type ShellHistory } from '@convoy/shell';
 import { pino } from 'pino';
 import { createApplication } from './api/application.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -119,6 +120,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
     railway,
     env,
     basePath,
+    history: openShellHistory(directory, logger),
   });
   undo.add(stop);
   const webRoot = options.webRoot ?? findWebRoot();
@@ -143,6 +145,11 @@ function openAudit(directory: DataDirectory, logger: Logger): AuditLog {
     else logger.error({ ...failure }, 'the audit log cannot be written');
   });
   return audit;
+}
+
+function openShellHistory(directory: DataDirectory, logger: Logger): ShellHistory {
+  const onProblem = (err: unknown): void => logger.warn({ err }, 'the history of shells cannot be kept');
+  return openHistory(directory.historyFolder, { onProblem });
 }
 
 function openLinks(directory: DataDirectory, logger: Logger): LinkStore {

@@ -26,7 +26,7 @@ export const hostHandlers: HandlersOf<typeof hostRoutes> = {
     const { name: host } = hosts.view(params.id);
     audit.record('host.close', actor, { host });
     const there = registry.views().filter(({ provider }) => provider === host);
-    await Promise.all(there.map(({ name }) => shells.closeOn(name)));
+    await Promise.all(there.map(({ name }) => shells.closeOn(name, `the console logged out of ${host}`)));
     await hosts.close(params.id);
   },
 };

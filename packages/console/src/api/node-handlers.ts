@@ -30,7 +30,7 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
     const { name: node } = params;
     audit.record('node.delete', actor, { node });
     if (!hosts.hasAttached(node)) fleet.log(node);
-    await shells.closeOn(node);
+    await shells.closeOn(node, hosts.hasAttached(node) ? `the console left ${node}` : `${node} was deleted`);
     if (!(await hosts.detach(node))) await fleet.delete(node);
   },
 

@@ -3,6 +3,9 @@
 import type { railwayRoutes } from '../protocol/index.ts';
 import type { HandlersOf } from './handler.ts';
 
+/** Actions after which the process of the node is gone. A redeployment replaces it only once the new one is built. */
+const endings: Readonly<Partial<Record<string, string>>> = { restart: 'restarted', stop: 'stopped' };
+
 /** The handlers, by route. */
 export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
   'GET /api/railway': ({ railway }) => railway.view(),
@@ -30,15 +33,18 @@ export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
   'POST /api/railway/places/:id/control': async ({ railway, shells, audit }, { actor, params, body }) => {
     const { node, action } = body;
     audit.record('railway.control', actor, { place: railway.placeName(params.id), node, action });
-    if (action === 'delete') await shells.closeOn(node);
-    return railway.control(params.id, body);
+    if (action === 'delete') await shells.closeOn(node, `${node} was deleted`);
+    const view = await railway.control(params.id, body);
+    const ended = endings[action];
+    if (ended !== undefined) shells.endOn(node, `${node} was ${ended}`);
+    return view;
   },
 
   'DELETE /api/railway/places/:id': async ({ railway, registry, shells, audit }, { actor, params }) => {
     const name = railway.placeName(params.id);
     audit.record('railway.close', actor, { place: name });
     const there = registry.views().filter(({ provider }) => provider === name);
-    await Promise.all(there.map((view) => shells.closeOn(view.name)));
+    await Promise.all(there.map((view) => shells.closeOn(view.name, `the environment ${name} was closed`)));
     await railway.close(params.id);
   },
 };

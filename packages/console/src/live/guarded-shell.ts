@@ -25,7 +25,7 @@ export function guardShell(session: ShellSession, scope: FaultScope, faults: Fau
     resize: (cols, rows) => guard(() => session.resize(cols, rows)),
     outputSince: (seq) => guard(() => session.outputSince(seq)),
     snapshot: () => guard(() => session.snapshot()),
-    close: () => guard(() => session.close()),
+    close: (options) => guard(() => session.close(options)),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { ConsoleError, problemOf, statusOf } from '../errors.ts';
+import type { ShellView } from '../protocol/index.ts';
 import { shownJson } from '../shown-json.ts';
 import { IncomingBytes, maxMessageBytes } from './incoming-bytes.ts';
 import type { LiveContext } from './live-context.ts';
@@ -62,6 +63,10 @@ export class Hub {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (live) => this.#add(live, socket));
+  }
+
+  notifyShell(shell: ShellView): void {
+    for (const socket of this.#sockets.values()) socket.notifyShell(shell);
   }
 
   notifyShellClosed(shellId: string, reason: string): void {

@@ -11,7 +11,12 @@ import { Bucket } from '../auth/throttle.ts';
 import { parseBoundedJson } from '../bounded-json.ts';
 import { checked, ConsoleError, problemOf } from '../errors.ts';
 import type { FaultScope } from '../fault-boundary.ts';
-import { type ClientMessage, clientMessageSchema, type ServerMessage } from '../protocol/index.ts';
+import {
+  type ClientMessage,
+  clientMessageSchema,
+  type ServerMessage,
+  type ShellView,
+} from '../protocol/index.ts';
 import { strangerBytes } from './incoming-bytes.ts';
 import { shownJson } from '../shown-json.ts';
 import type { LiveContext } from './live-context.ts';
@@ -98,6 +103,12 @@ export class LiveSocket {
     const { audit, faults } = this.#context;
     const problem = audit.failure && auditProblem(audit.failure);
     faults.run(this.#scope, () => this.#send({ type: 'audit', problem }));
+  }
+
+  notifyShell(shell: ShellView): void {
+    this.#context.faults.run(this.#scope, () => {
+      if (this.#greeted !== undefined) this.#send({ type: 'shell', shell });
+    });
   }
 
   notifyShellClosed(shellId: string, reason: string): void {
@@ -192,6 +203,8 @@ export class LiveSocket {
         return shells.input(message);
       case 'shell.resize':
         return shells.resize(message);
+      case 'shell.detach':
+        return shells.forget(message.shellId);
       case 'shell.interrupt':
         return shells.interrupt(message);
       case 'shell.close':

@@ -56,6 +56,7 @@ export class ShellAttachments {
     this.#claim(shell.id, client);
     this.#socket.send({ type: 'shell.opened', requestId, shell });
     this.#follow(shell.id, requestId, 0);
+    this.#setSize(shell.id, { cols, rows, take: true });
   }
 
   attach({ shellId, requestId, afterSeq, client }: Message<'shell.attach'>): void {
@@ -81,14 +82,32 @@ export class ShellAttachments {
     this.#context.shells.session(shellId).interrupt();
   }
 
-  resize({ shellId, cols, rows }: Message<'shell.resize'>): void {
-    this.#context.shells.resize(shellId, { cols, rows });
+  resize({ shellId, cols, rows, take = false }: Message<'shell.resize'>): void {
+    this.#context.shells.session(shellId);
+    if (!this.#clients.has(shellId)) {
+      throw new ConsoleError('CONSOLE_BAD_REQUEST', `this socket is not attached to the shell ${shellId}`, {
+        remedy: 'Attach to the shell first.',
+      });
+    }
+    this.#setSize(shellId, { cols, rows, take });
   }
 
   async end({ shellId }: Message<'shell.close'>): Promise<void> {
     const session = this.#context.shells.session(shellId);
     this.#context.audit.record('shell.close', this.#socket.actor, { node: session.target, shellId });
-    await session.close();
+    await session.close({ reason: 'it was ended on a page' });
+  }
+
+  /** Sets the size of this page's window and answers with the size of the shell. */
+  #setSize(shellId: string, size: { cols: number; rows: number; take: boolean }): void {
+    const client = this.#clients.get(shellId) ?? '';
+    this.#context.shells.resize(shellId, { client, owner: this }, size);
+    this.#sendSize(shellId);
+  }
+
+  #sendSize(shellId: string): void {
+    const client = this.#clients.get(shellId) ?? '';
+    this.#socket.send({ type: 'shell.size', shellId, ...this.#context.shells.sizeFor(shellId, client) });
   }
 
   /** Makes this socket the one that types for `client`. Returns the number of the last input taken from it. */
@@ -106,7 +125,10 @@ export class ShellAttachments {
     const client = this.#clients.get(shellId) ?? '';
     const verdict = inputs.take(client, this, seq);
     // Input is counted before it is typed: if typing fails, half of it may already be in the shell.
-    if (verdict === 'next') session.input(data);
+    if (verdict === 'next') {
+      shells.noteTyping(shellId, client);
+      session.input(data);
+    }
     if (verdict === 'next' || verdict === 'repeat') return inputs.taken(client);
     throw verdict === 'gap'
       ? new ConsoleError(
@@ -130,12 +152,13 @@ export class ShellAttachments {
     return client === undefined ? 0 : this.#context.shells.inputs(shellId).taken(client);
   }
 
-  /** Ends the attachment to a shell that has ended. */
+  /** Ends the attachment to a shell, which may have ended. */
   forget(shellId: string): void {
     this.#clients.delete(shellId);
     this.#followed.get(shellId)?.();
     this.#followed.delete(shellId);
     this.#socket.pump.forget(shellId);
+    this.#context.shells.noteLeft(shellId, this);
   }
 
   /** Ends all attachments. */
@@ -155,7 +178,8 @@ export class ShellAttachments {
     takeEcho(shells.session(shellId).echoes);
     if (this.#followed.has(shellId)) return;
     const takeOutput = (chunk: OutputChunk): void => this.#onOutput(shellId, chunk);
-    this.#followed.set(shellId, shells.follow(shellId, { takeOutput, takeEcho }));
+    const takeSize = (): void => this.#sendSize(shellId);
+    this.#followed.set(shellId, shells.follow(shellId, { takeOutput, takeEcho, takeSize }));
   }
 
   /**
@@ -164,7 +188,11 @@ export class ShellAttachments {
    */
   #sendMissed(shellId: string, missed: readonly OutputChunk[], afterSeq: number): void {
     if (missed.length === 0) this.#socket.send({ type: 'shell.output', shellId, seq: afterSeq, data: '' });
-    for (const { seq, data } of missed) this.#socket.send({ type: 'shell.output', shellId, seq, data });
+    for (const chunk of missed) this.#sendChunk(shellId, chunk);
+  }
+
+  #sendChunk(shellId: string, { seq, data, size }: OutputChunk): void {
+    this.#socket.send({ type: 'shell.output', shellId, seq, data, ...size });
   }
 
   #sendScreen(shellId: string, requestId: string): void {
@@ -176,9 +204,9 @@ export class ShellAttachments {
     if (missed.length > 0) this.#sendMissed(shellId, missed, screen.seq);
   }
 
-  #onOutput(shellId: string, { seq, data }: OutputChunk): void {
+  #onOutput(shellId: string, chunk: OutputChunk): void {
     const { pump } = this.#socket;
-    if (pump.canSend(shellId)) this.#socket.send({ type: 'shell.output', shellId, seq, data });
+    if (pump.canSend(shellId)) this.#sendChunk(shellId, chunk);
     else pump.whenDrained(shellId, () => this.#followed.has(shellId) && this.#sendScreen(shellId, ''));
   }
 }

@@ -1,19 +1,23 @@
 /**
  * The shells that are open on this console. A shell belongs to the console, not to a socket: it stays open when a page is
- * closed or loses its connection, and is closed after half an hour without viewers.
+ * closed or loses its connection, and is closed after half an hour without viewers. All of its viewers see one screen of one
+ * size (shared-size.ts).
  */
 
 import { ConvoyError } from '@convoy/node';
-import { openShell, type OpenShellOptions, type ShellSession } from '@convoy/shell';
+import { openShell, type OpenShellOptions, type ShellHistory, type ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
 import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
 import { guardShell, shellFailed, type ShellUse } from './guarded-shell.ts';
 import { InputLedger } from './input-ledger.ts';
 import type { OwnNodes } from './own-nodes.ts';
+import { SharedSize, type ShellSize } from './shared-size.ts';
 
 const maxShells = 32;
 const idleMs = 30 * 60_000;
+/** How long after the end of a shell the end of its node may still explain it. */
+const explainMs = 5000;
 
 /** A chunk of output and its number. */
 export type OutputChunk = Parameters<Parameters<ShellSession['onOutput']>[0]>[0];
@@ -32,12 +36,26 @@ export interface ShellViewer {
   takeOutput(chunk: OutputChunk): void;
   /** Called when the shell starts or stops echoing input. */
   takeEcho(echoes: boolean): void;
+  /** Called when another page has become the one whose size the shell has. */
+  takeSize(): void;
+}
+
+/** A page that shows a shell. */
+export interface ShellPage {
+  /** The name of the page for this shell, which outlives its sockets. */
+  readonly client: string;
+  /** The attachment that speaks for the page. */
+  readonly owner: object;
 }
 
 /** Options of `ShellHost`. */
 export interface ShellHostOptions {
   readonly own: OwnNodes;
   readonly faults: Faults;
+  /** What was entered in earlier shells, and keeps what is entered. */
+  readonly history?: ShellHistory | undefined;
+  /** Called when a shell was opened or its view has changed. */
+  readonly onChanged: (view: ShellView) => void;
   /** Called for every shell that has ended, for whatever reason. */
   readonly onClosed: (shellId: string, reason: string) => void;
 }
@@ -47,24 +65,27 @@ interface HostedShell {
   readonly onOutput: ShellSession['onOutput'];
   readonly onState: ShellSession['onState'];
   readonly inputs: InputLedger;
+  readonly size: SharedSize;
+  /** The viewers, with what tells each of them of the size. */
+  readonly viewers: Map<ShellViewer, () => void>;
   view: ShellView;
-  viewers: number;
   idleTimer?: NodeJS.Timeout;
+  idleSince: number;
 }
 
 /** The open shells of a console. */
 export class ShellHost {
-  readonly #own: OwnNodes;
-  readonly #shells = new Map<string, HostedShell>();
+  readonly #options: ShellHostOptions;
   readonly #faults: Faults;
-  readonly #onClosed: (shellId: string, reason: string) => void;
+  readonly #shells = new Map<string, HostedShell>();
   readonly #closing = new AbortController();
+  /** The shells that have ended last, oldest first. */
+  #endedLately: readonly { readonly id: string; readonly node: string; readonly at: number }[] = [];
   #opening = 0;
 
-  constructor({ own, faults, onClosed }: ShellHostOptions) {
-    this.#own = own;
-    this.#faults = faults;
-    this.#onClosed = onClosed;
+  constructor(options: ShellHostOptions) {
+    this.#options = options;
+    this.#faults = options.faults;
   }
 
   views(): ShellView[] {
@@ -73,11 +94,7 @@ export class ShellHost {
 
   /** Opens a shell. Rejects with `ShellError`, or CONSOLE_SHELL_LIMIT. */
   async open(request: OpenRequest): Promise<ShellView> {
-    if (this.#shells.size + this.#opening >= maxShells) {
-      throw new ConsoleError('CONSOLE_SHELL_LIMIT', `${maxShells} shells are open, which is the limit`, {
-        remedy: 'Close one of them first.',
-      });
-    }
+    this.#checkRoom();
     this.#opening += 1;
     try {
       const { node: target, cols, rows } = request;
@@ -102,10 +119,11 @@ export class ShellHost {
   follow(shellId: string, viewer: ShellViewer): () => void {
     const shell = this.#find(shellId);
     const { session } = shell;
-    shell.viewers += 1;
+    // An error in a viewer is a fault of the viewer, not of the shell.
+    const takeSize = this.#faults.bind(() => viewer.takeSize());
+    this.#setViewers(shell, () => shell.viewers.set(viewer, takeSize));
     clearTimeout(shell.idleTimer);
     let { echoes } = session;
-    // An error in a viewer is a fault of the viewer, not of the shell.
     const leaveOutput = shell.onOutput(this.#faults.bind((chunk) => viewer.takeOutput(chunk)));
     const notifyEcho = this.#faults.bind(() => {
       if (session.echoes !== echoes) viewer.takeEcho((echoes = session.echoes));
@@ -117,32 +135,111 @@ export class ShellHost {
       hasLeft = true;
       leaveOutput();
       leaveState();
-      shell.viewers -= 1;
-      if (shell.viewers === 0 && this.#shells.has(shellId)) this.#startIdling(shell);
+      this.#setViewers(shell, () => shell.viewers.delete(viewer));
+      if (shell.viewers.size === 0 && this.#shells.has(shellId)) this.#startIdling(shell);
     };
   }
 
-  /** Resizes a shell. Throws CONSOLE_NOT_FOUND. */
-  resize(shellId: string, { cols, rows }: { cols: number; rows: number }): void {
-    const shell = this.#find(shellId);
-    shell.view = { ...shell.view, cols, rows };
-    shell.session.resize(cols, rows);
+  /** Sets the size of a page's window; with `take`, the shell gets it. Throws CONSOLE_NOT_FOUND. */
+  resize(
+    shellId: string,
+    { client, owner }: ShellPage,
+    { cols, rows, take }: ShellSize & { readonly take: boolean },
+  ): void {
+    this.#changeSize(this.#find(shellId), (size) => {
+      size.declare(client, owner, { cols, rows });
+      if (take) size.take(client);
+    });
+  }
+
+  /** Notes that a page types: the shell gets the size of its window. Throws CONSOLE_NOT_FOUND. */
+  noteTyping(shellId: string, client: string): void {
+    this.#changeSize(this.#find(shellId), (size) => size.take(client));
+  }
+
+  /** Notes that an attachment no longer shows a shell, which may have ended. */
+  noteLeft(shellId: string, owner: object): void {
+    const shell = this.#shells.get(shellId);
+    if (shell !== undefined) this.#changeSize(shell, (size) => size.leave(owner));
+  }
+
+  /** The size of a shell, and whether it is that of this page. Throws CONSOLE_NOT_FOUND. */
+  sizeFor(shellId: string, client: string): ShellSize & { readonly isOwn: boolean } {
+    const { view, size } = this.#find(shellId);
+    return { cols: view.cols, rows: view.rows, isOwn: size.client === client };
   }
 
   /** Closes all shells on a node. */
-  async closeOn(node: string): Promise<void> {
-    const there = [...this.#shells.values()].filter(({ view }) => view.node === node);
-    await Promise.all(there.map(({ session }) => session.close()));
+  async closeOn(node: string, reason: string): Promise<void> {
+    await Promise.all(this.#on(node).map(({ session }) => session.close({ reason })));
+  }
+
+  /**
+   * Ends all shells on a node that is known to be gone: nothing is asked of it any more. A shell that lost its node a moment
+   * ago could not know why: its viewers are told now.
+   */
+  endOn(node: string, reason: string): void {
+    for (const { id } of this.#endedLately.filter((one) => one.node === node && isLately(one.at))) {
+      this.#options.onClosed(id, reason);
+    }
+    for (const { session, view } of this.#on(node)) {
+      const scope: FaultScope = { kind: 'shell', name: `shell on ${view.node}` };
+      this.#faults.run(scope, () => session.close({ reason, isNodeGone: true }));
+    }
   }
 
   /** Closes all shells. */
   async close(): Promise<void> {
     this.#closing.abort();
-    await Promise.all([...this.#shells.values()].map(({ session }) => session.close()));
+    const reason = 'the console has ended';
+    await Promise.all([...this.#shells.values()].map(({ session }) => session.close({ reason })));
   }
 
-  async #start(how: Omit<OpenShellOptions, 'node' | 'signal' | 'onFault'>): Promise<ShellView> {
+  #on(node: string): HostedShell[] {
+    return [...this.#shells.values()].filter(({ view }) => view.node === node);
+  }
+
+  /** Throws CONSOLE_SHELL_LIMIT. A shell that nobody shows makes room for a new one. */
+  #checkRoom(): void {
+    if (this.#shells.size + this.#opening < maxShells) return;
+    const unseen = [...this.#shells.values()].filter(({ viewers }) => viewers.size === 0);
+    const [oldest] = unseen.toSorted((one, other) => one.idleSince - other.idleSince);
+    if (oldest === undefined) {
+      throw new ConsoleError('CONSOLE_SHELL_LIMIT', `${maxShells} shells are open, which is the limit`, {
+        remedy: 'End one of them first.',
+      });
+    }
+    const reason = 'no page showed it, and another shell needed its place';
+    this.#forget(oldest.view.id, reason);
+    this.#faults.run({ kind: 'shell', name: `shell on ${oldest.view.node}` }, () =>
+      oldest.session.close({ reason }),
+    );
+  }
+
+  #changeSize(shell: HostedShell, change: (size: SharedSize) => void): void {
+    const { client: before } = shell.size;
+    change(shell.size);
+    const { size, client } = shell.size;
+    const { cols, rows } = size ?? shell.view;
+    if (cols !== shell.view.cols || rows !== shell.view.rows) {
+      shell.view = { ...shell.view, cols, rows };
+      shell.session.resize(cols, rows);
+      this.#options.onChanged(shell.view);
+    }
+    if (client !== before) for (const takeSize of shell.viewers.values()) takeSize();
+  }
+
+  #setViewers(shell: HostedShell, change: () => void): void {
+    change();
+    const { size: viewers } = shell.viewers;
+    if (viewers === shell.view.viewers || !this.#shells.has(shell.view.id)) return;
+    shell.view = { ...shell.view, viewers };
+    this.#options.onChanged(shell.view);
+  }
+
+  async #start(how: Pick<OpenShellOptions, 'target' | 'kind' | 'cols' | 'rows'>): Promise<ShellView> {
     const { target, cols, rows } = how;
+    const { own, history } = this.#options;
     let opened: ShellSession | undefined;
     const scope: FaultScope = {
       kind: 'shell',
@@ -153,7 +250,7 @@ export class ShellHost {
     try {
       const { signal } = this.#closing;
       opened = await this.#faults.own(scope, () =>
-        openShell({ ...how, node: this.#own.of(target).node, signal, onFault }),
+        openShell({ ...how, node: own.of(target).node, history, signal, onFault }),
       );
       return this.#adopt(opened, scope, { node: target, cols, rows });
     } catch (error) {
@@ -168,14 +265,18 @@ export class ShellHost {
     scope: FaultScope,
     where: { node: string; cols: number; rows: number },
   ): ShellView {
-    const view: ShellView = { id: session.id, kind: session.kind, ...where, openedAt: Date.now() };
+    const { id, kind } = session;
+    const number = this.#freeNumber(where.node);
+    const view: ShellView = { id, kind, ...where, number, openedAt: Date.now(), viewers: 0 };
     const shell: HostedShell = {
       session: guardShell(session, scope, this.#faults),
       onOutput: (listener) => session.onOutput(listener),
       onState: (listener) => session.onState(listener),
       inputs: new InputLedger(),
+      size: new SharedSize(),
+      viewers: new Map(),
       view,
-      viewers: 0,
+      idleSince: Date.now(),
     };
     this.#shells.set(session.id, shell);
     this.#startIdling(shell);
@@ -197,7 +298,17 @@ export class ShellHost {
     if (shell === undefined) return;
     clearTimeout(shell.idleTimer);
     this.#shells.delete(shellId);
-    this.#onClosed(shellId, reason);
+    const ended = { id: shellId, node: shell.view.node, at: Date.now() };
+    this.#endedLately = [...this.#endedLately, ended].slice(-maxShells);
+    this.#options.onClosed(shellId, reason);
+  }
+
+  /** The lowest number that no open shell of the node has. */
+  #freeNumber(node: string): number {
+    const taken = new Set(this.#on(node).map(({ view }) => view.number));
+    let number = 1;
+    while (taken.has(number)) number += 1;
+    return number;
   }
 
   #find(shellId: string): HostedShell {
@@ -210,9 +321,15 @@ export class ShellHost {
 
   #startIdling(shell: HostedShell): void {
     clearTimeout(shell.idleTimer);
-    shell.idleTimer = setTimeout(() => void shell.session.close(), idleMs);
+    shell.idleSince = Date.now();
+    const reason = 'no page showed it for half an hour';
+    shell.idleTimer = setTimeout(() => void shell.session.close({ reason }), idleMs);
     shell.idleTimer.unref();
   }
+}
+
+function isLately(at: number): boolean {
+  return Date.now() - at < explainMs;
 }
 
 function kindFor(nodeKind: NodeView['kind']): ShellKind | 'auto' {

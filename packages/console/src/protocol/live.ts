@@ -24,9 +24,13 @@ export const shellViewSchema = z.object({
   id: z.string(),
   node: z.string(),
   kind: shellKindSchema,
+  /** Tells the shells of one node apart: the lowest number from 1 that no other open shell of the node has. */
+  number: z.number(),
   cols: z.number(),
   rows: z.number(),
   openedAt: z.number(),
+  /** How many pages are attached. */
+  viewers: z.number(),
 });
 /** A shell that is open on the console. */
 export type ShellView = z.infer<typeof shellViewSchema>;
@@ -69,8 +73,21 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
     seq: z.number().int().min(1),
     data: z.string().max(1_048_576),
   }),
-  z.object({ type: z.literal('shell.resize'), shellId, cols: columns, rows }),
+  /**
+   * The size that a shell would have in the window of this page. A shell has one size for all pages, that of the page that typed last;
+   * with `take`, that of this page. Answered by `shell.size`.
+   */
+  z.object({
+    type: z.literal('shell.resize'),
+    shellId,
+    cols: columns,
+    rows,
+    take: z.boolean().optional(),
+  }),
   z.object({ type: z.literal('shell.interrupt'), shellId }),
+  /** Ends the attachment of this socket. The shell stays open. */
+  z.object({ type: z.literal('shell.detach'), shellId }),
+  /** Ends the shell, for all pages. */
   z.object({ type: z.literal('shell.close'), shellId }),
 ]);
 /** A message from a page to the console. */
@@ -91,6 +108,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('node.gone'), name: z.string() }),
   z.object({ type: z.literal('logs'), node: z.string(), lines: z.array(logLineSchema) }),
   z.object({ type: z.literal('shell.opened'), requestId: z.string(), shell: shellViewSchema }),
+  /** A shell was opened by some page, or its size or the number of its viewers has changed. */
+  z.object({ type: z.literal('shell'), shell: shellViewSchema }),
   /** Screen and scroll-back as terminal text; replaces the content of the terminal. */
   z.object({
     type: z.literal('shell.snapshot'),
@@ -101,7 +120,23 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     cols: z.number(),
     rows: z.number(),
   }),
-  z.object({ type: z.literal('shell.output'), shellId: z.string(), seq: z.number(), data: z.string() }),
+  /** With `cols` and `rows`, the screen has that size from here on, and `data` is empty. */
+  z.object({
+    type: z.literal('shell.output'),
+    shellId: z.string(),
+    seq: z.number(),
+    data: z.string(),
+    cols: z.number().optional(),
+    rows: z.number().optional(),
+  }),
+  /** The size of a shell, and whether it is that of this page. Answer to `shell.resize`; also sent when another page takes over. */
+  z.object({
+    type: z.literal('shell.size'),
+    shellId: z.string(),
+    cols: z.number(),
+    rows: z.number(),
+    isOwn: z.boolean(),
+  }),
   /** Input up to `seq` has been typed into the shell; the next number is `seq + 1`. */
   z.object({ type: z.literal('shell.taken'), shellId: z.string(), seq: z.number() }),
   /** Input `seq` was not typed, and later input will not be; `taken` is the last number that was typed. */
@@ -114,6 +149,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   }),
   /** Whether the shell echoes input, which it does not while a program asks for a password. Sent on attaching and on changes. */
   z.object({ type: z.literal('shell.echo'), shellId: z.string(), echo: z.boolean() }),
+  /** A shell has ended. Sent again, with a better reason, when its node turns out to have ended. */
   z.object({ type: z.literal('shell.closed'), shellId: z.string(), reason: z.string() }),
   /** Why the audit log cannot be written; without `problem` it can be written again. */
   z.object({ type: z.literal('audit'), problem: problemSchema.optional() }),

@@ -52,6 +52,11 @@ export class DataDirectory {
     return join(this.path, 'audit.jsonl');
   }
 
+  /** The folder of what is entered in shells. `convoy shell` uses it too. */
+  get historyFolder(): string {
+    return join(this.path, 'history');
+  }
+
   /** Writes for the command where the console listens. */
   announce(url: string): void {
     writeRunningConsole(this.path, { url, token: this.token });

@@ -2,6 +2,7 @@
 
 import type { LaunchedNode, Provider } from '@convoy/cluster';
 import type { RailwayProvider } from '@convoy/cluster/railway';
+import type { ShellHistory } from '@convoy/shell';
 import { Doctor } from '../live/doctor.ts';
 import { Fleet } from '../live/fleet.ts';
 import { Hub } from '../live/hub.ts';
@@ -23,6 +24,7 @@ export interface LivePartsOptions {
   readonly railway: RailwaySettings;
   readonly env: NodeJS.ProcessEnv;
   readonly basePath: string;
+  readonly history: ShellHistory;
 }
 
 export interface LiveParts {
@@ -49,6 +51,8 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const shells = new ShellHost({
     own,
     faults,
+    history: options.history,
+    onChanged: (view) => hub.notifyShell(view),
     onClosed: (shellId, reason) => hub.notifyShellClosed(shellId, reason),
   });
   const railwayOf = (name: string): RailwayProvider | undefined =>
@@ -56,10 +60,17 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const doctor = new Doctor({ own, cookie, epmdPort: local.epmdPort, hosts, railwayOf });
   const context: LiveContext = { ...shared, registry, fleet, hosts, railway, doctor, shells };
   const hub = new Hub(context, basePath);
+  const leaveRegistry = registry.subscribe(({ changed }) => {
+    for (const { name, status, problem } of changed) {
+      if (status !== 'stopped' && status !== 'crashed') continue;
+      shells.endOn(name, problem?.message ?? `${name} has ended`);
+    }
+  });
   // A lost connection is often the first sign of a crash or a split mesh.
   const leaveNode = own.onNodeDown(() => poller.pollSoon());
   const stop = async (): Promise<void> => {
     leaveNode();
+    leaveRegistry();
     poller.close();
     fleet.close();
     hub.close();
