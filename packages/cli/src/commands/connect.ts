@@ -14,7 +14,7 @@ import type {
 } from '@convoy/cluster/ssh';
 import type { Node } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
-import { oneOf, parsePort, withSettings } from '../options/config.ts';
+import { dataDirOf, oneOf, parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import { envOption, readVariables, type VariableFlags } from '../options/launch-variables.ts';
@@ -101,7 +101,8 @@ async function visit(connected: ConnectedNode, context: VisitContext): Promise<v
   );
   if (!options.shell || node === undefined) return;
   if (started !== undefined) note(`${name} stops when this shell ends.`);
-  await openShellIn({ node, target: name, kind, signal: ending });
+  const dataDir = dataDirOf(options.dataDir);
+  await openShellIn({ node, target: name, kind, dataDir, signal: ending });
 }
 
 async function hostOptions(

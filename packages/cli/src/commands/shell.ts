@@ -1,7 +1,7 @@
 /** `convoy shell NODE`: opens a real shell of the node in this terminal. */
 
 import type { Command } from 'commander';
-import { oneOf, withSettings } from '../options/config.ts';
+import { dataDirOf, oneOf, withSettings } from '../options/config.ts';
 import { interruptSignal, noteInterruption } from '../terminal/interrupt-signal.ts';
 import { openShellIn } from '../terminal/shell-terminal.ts';
 import { type ReachOptions, withVisitor } from '../targets/visitor.ts';
@@ -12,13 +12,14 @@ interface ShellOptions extends ReachOptions {
 }
 
 async function runShell(name: string, flags: ShellOptions): Promise<void> {
-  const options = await withSettings(flags, ['kind']);
+  const options = await withSettings(flags, ['kind', 'dataDir']);
   const kind = oneOf(options.kind ?? 'auto', ['iex', 'erl', 'ts', 'auto'], '--kind');
+  const dataDir = dataDirOf(options.dataDir);
   await withVisitor(name, options, async ({ node, target }) => {
     // A shell that is not ended stays on the node for a minute, in case its user comes back.
     const ending = interruptSignal();
     try {
-      await openShellIn({ node, target, kind, signal: ending });
+      await openShellIn({ node, target, kind, dataDir, signal: ending });
     } catch (error) {
       if (!ending.aborted) throw error;
     } finally {
