@@ -5,6 +5,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { closeDialog } from '../state/page/dialogs.ts';
 import { searchCommands } from '../state/command-search.ts';
 import { allCommands, type Command } from '../state/commands.ts';
+import { CutText } from './cut-text.tsx';
 import { Glyph } from './glyphs.tsx';
 import { KindMark } from './kind-mark.tsx';
 
@@ -32,7 +33,9 @@ function Option(props: {
       ) : (
         <KindMark kind={command.kind} size="small" />
       )}
-      <span class="palette-text">{command.text}</span>
+      <span class="palette-text">
+        <CutText text={command.text} />
+      </span>
       <span class="palette-group">{command.group}</span>
     </div>
   );

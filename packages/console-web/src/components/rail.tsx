@@ -5,6 +5,7 @@ import { formatRoute, goTo, type PageName, route } from '../router.ts';
 import { openDialog } from '../state/page/dialogs.ts';
 import { consoleInfo, nodes } from '../state/nodes/nodes.ts';
 import { shellTabs } from '../state/shells/shell-tabs.ts';
+import { CutText } from './cut-text.tsx';
 import { Brand, Glyph, type GlyphName } from './glyphs.tsx';
 import { SocketStateChip } from './socket-state.tsx';
 
@@ -58,7 +59,9 @@ export function Rail(): JSX.Element {
         <Brand />
         <div class="rail-title">
           <strong>Convoy</strong>
-          <span title={info?.node}>{info?.host ?? ''}</span>
+          <span title={info?.node}>
+            <CutText text={info?.host ?? ''} />
+          </span>
         </div>
       </div>
       <div class="rail-links">

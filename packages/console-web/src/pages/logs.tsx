@@ -4,6 +4,7 @@ import type { LogLine, NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { splitNodeName } from '@convoy/node/names';
+import { CutText } from '../components/cut-text.tsx';
 import { Glyph, type GlyphName } from '../components/glyphs.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
 import { StatusMark } from '../components/nodes/status-chip.tsx';
@@ -35,7 +36,9 @@ function LogSources({ current }: { readonly current: string }): JSX.Element {
           onClick={() => goTo({ page: 'logs', node: node.name })}
         >
           <KindMark kind={node.kind} size="small" />
-          <span class="log-source-name">{splitNodeName(node.name).name}</span>
+          <span class="log-source-name">
+            <CutText text={splitNodeName(node.name).name} />
+          </span>
           <span class={`status-${node.status}`} title={statusNames[node.status]}>
             <StatusMark status={node.status} />
           </span>

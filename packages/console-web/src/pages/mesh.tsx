@@ -4,6 +4,7 @@ import type { NodeView } from '@convoy/console/protocol';
 import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { splitNodeName } from '@convoy/node/names';
+import { CutText } from '../components/cut-text.tsx';
 import { Glyph } from '../components/glyphs.tsx';
 import { MeshGraph } from '../components/mesh/mesh-graph.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
@@ -52,8 +53,12 @@ function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
       <header>
         <KindMark kind={node.kind} />
         <div class="node-names">
-          <strong>{short}</strong>
-          <span>@{host}</span>
+          <strong>
+            <CutText text={short} />
+          </strong>
+          <span>
+            <CutText text={`@${host}`} />
+          </span>
         </div>
         <button type="button" class="icon-button" aria-label="Close" onClick={deselect}>
           <Glyph name="close" />
@@ -73,7 +78,9 @@ function Stranger({ name }: { readonly name: string }): JSX.Element {
       <header>
         <KindMark kind="unknown" />
         <div class="node-names">
-          <strong>{name}</strong>
+          <strong>
+            <CutText text={name} />
+          </strong>
         </div>
         <button type="button" class="icon-button" aria-label="Close" onClick={deselect}>
           <Glyph name="close" />

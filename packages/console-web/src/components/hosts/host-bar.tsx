@@ -8,6 +8,7 @@ import { formatCount } from '../../state/page/format.ts';
 import { hosts, loadHosts } from '../../state/nodes/hosts.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { loadRailway, railway } from '../../state/nodes/railway.ts';
+import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 
 const stateWords: Readonly<Record<HostView['state'], string>> = {
@@ -20,6 +21,14 @@ const stateWords: Readonly<Record<HostView['state'], string>> = {
 /** The nodes of a place that the console shows. */
 function countOf(place: string): number {
   return nodes.value.filter(({ provider }) => provider === place).length;
+}
+
+function ChipName({ text }: { readonly text: string }): JSX.Element {
+  return (
+    <code>
+      <CutText text={text} />
+    </code>
+  );
 }
 
 export function HostBar(): JSX.Element {
@@ -39,7 +48,7 @@ export function HostBar(): JSX.Element {
             openDialog.value = { kind: 'ssh', host: host.id };
           }}
         >
-          <code>{host.name.replace(/^ssh:\/\//, '')}</code>
+          <ChipName text={host.name.replace(/^ssh:\/\//, '')} />
           <small>{stateWords[host.state]}</small>
         </button>
       ))}
@@ -53,7 +62,7 @@ export function HostBar(): JSX.Element {
             openDialog.value = { kind: 'railway', place: place.id };
           }}
         >
-          <code>{place.name}</code>
+          <ChipName text={place.name} />
           <small>{formatCount(countOf(place.name), 'node')}</small>
         </button>
       ))}

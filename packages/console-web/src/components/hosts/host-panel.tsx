@@ -6,6 +6,7 @@ import { useState } from 'preact/hooks';
 import { closeDialog } from '../../state/page/dialogs.ts';
 import { attach, leaveHost, refreshHost } from '../../state/nodes/hosts.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
+import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
 import { StepList } from '../nodes/step-list.tsx';
@@ -26,7 +27,9 @@ function HostNode({ host, node }: { readonly host: HostView; readonly node: Host
   return (
     <li class="host-node" data-testid="host-node">
       <span class="host-node-text">
-        <code>{node.name}</code>
+        <code>
+          <CutText text={node.name} />
+        </code>
         <small>{node.problem?.message ?? where.filter((part) => part !== undefined).join(' · ')}</small>
       </span>
       <button

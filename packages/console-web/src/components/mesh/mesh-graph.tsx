@@ -7,6 +7,7 @@ import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { edgesOf, type MeshEdge, strangersOf } from '../../state/nodes/mesh-edges.ts';
 import { statusNames } from '../../state/nodes/nodes.ts';
 import { KindMark } from '../kind-mark.tsx';
+import { shortenMiddle } from '../../state/page/format.ts';
 import { StatusMark } from '../nodes/status-chip.tsx';
 import { boxExit, boxHeight, boxWidth, neighbourOf, type Point, viewOf } from './mesh-geometry.ts';
 import { layOut } from './mesh-layout.ts';
@@ -51,10 +52,6 @@ function EdgeLine(props: {
   );
 }
 
-function shorten(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
-}
-
 function describeNode(name: string, view: NodeView | undefined): string {
   if (view === undefined) return `${name}, reported by other nodes`;
   const peers = view.peers.length === 0 ? 'no other node' : view.peers.join(', ');
@@ -96,10 +93,10 @@ function NodeBox(props: {
         <KindMark kind={view?.kind ?? 'unknown'} />
       </g>
       <text class="mesh-name" x="51" y="23">
-        {shorten(short, 15)}
+        {shortenMiddle(short, 15)}
       </text>
       <text class="mesh-host" x="51" y="39">
-        {shorten(host, 19)}
+        {shortenMiddle(host, 19)}
       </text>
       {view !== undefined && (
         <g class="mesh-status" transform={`translate(${boxWidth - 22} 10)`}>

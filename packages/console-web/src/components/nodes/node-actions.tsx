@@ -13,6 +13,7 @@ import {
 } from '../../state/actions.ts';
 import { openDialog } from '../../state/page/dialogs.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
+import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton, type MenuItem } from '../menu.tsx';
 import { KindMark } from '../kind-mark.tsx';
@@ -21,7 +22,7 @@ function menuLabel(node: NodeView): JSX.Element {
   return (
     <>
       <KindMark kind={node.kind} size="small" />
-      <span>{node.name}</span>
+      <CutText text={node.name} />
     </>
   );
 }
@@ -100,6 +101,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         type="button"
         class="button"
         data-testid="open-shell"
+        aria-label={`Shell on ${name}`}
         disabled={!canOpenShell(node)}
         title={canOpenShell(node) ? `Open a shell on ${name}` : 'A shell needs the node to be up'}
         onClick={() => showShell(name)}

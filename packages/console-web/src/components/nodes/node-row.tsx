@@ -6,6 +6,7 @@ import type { JSX } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { formatBytes, formatCount } from '../../state/page/format.ts';
 import { isBroken, newNodes } from '../../state/nodes/nodes.ts';
+import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
 import { NodeActions } from './node-actions.tsx';
@@ -22,11 +23,15 @@ function NodeTitle({ node }: { readonly node: NodeView }): JSX.Element {
       <KindMark kind={node.kind} />
       <div class="node-names">
         <div class="node-name" title={node.name}>
-          <strong>{short}</strong>
-          <span>@{host}</span>
+          <strong>
+            <CutText text={short} />
+          </strong>
+          <span>
+            <CutText text={`@${host}`} />
+          </span>
         </div>
         <div class="node-where">
-          {node.provider}
+          <CutText text={node.provider} />
           {node.version !== undefined && <> · {node.version}</>}
           {node.origin === 'discovered' && <> · found in the mesh</>}
         </div>

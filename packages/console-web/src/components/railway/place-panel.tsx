@@ -11,6 +11,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { control, leavePlace, refreshPlace } from '../../state/nodes/railway.ts';
+import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { ProblemText } from '../problem-text.tsx';
 import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
@@ -54,7 +55,9 @@ function PlaceNode({
   return (
     <li class="host-node railway-node" data-testid="railway-node" data-node={node.name}>
       <span class="host-node-text">
-        <code>{node.name}</code>
+        <code>
+          <CutText text={node.name} />
+        </code>
         <small>{where.filter((part) => part !== undefined).join(' · ')}</small>
       </span>
       <span class="railway-actions">
