@@ -2,8 +2,7 @@
 
 import { goTo, type PageName } from '../router.ts';
 import { openDialog } from './page/dialogs.ts';
-import { dockSize, focusedTab, requestTerminalFocus, toggleDock, toggleMaximised } from './shells/dock.ts';
-import { typeInto } from './shells/shell-input.ts';
+import { dockSize, requestTerminalFocus, toggleDock, toggleMaximised } from './shells/dock.ts';
 
 export interface Shortcut {
   readonly keys: readonly string[];
@@ -11,7 +10,8 @@ export interface Shortcut {
 }
 
 export const shortcuts: readonly Shortcut[] = [
-  { keys: ['Ctrl', 'K'], does: 'Open the command palette; in a shell, press twice to send Ctrl K' },
+  { keys: ['Ctrl', 'K'], does: 'Open the command palette; in a shell, kill the line' },
+  { keys: ['F1'], does: 'Open the command palette, also in a shell' },
   { keys: ['Ctrl', '`'], does: 'Show or hide the shells' },
   { keys: ['Ctrl', 'Shift', '`'], does: 'Maximise the shells' },
   { keys: ['F6'], does: 'Switch between the page and the shell' },
@@ -31,8 +31,6 @@ const pagesByKey: Readonly<Record<string, PageName>> = {
 };
 const chordMs = 1200;
 
-/** The terminal from which the palette was opened, if any; a second Ctrl-K is sent to it. */
-let calledFrom: string | undefined;
 let chordUntil = 0;
 
 function isTyping(target: EventTarget | null): boolean {
@@ -40,21 +38,18 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
-function togglePalette(target: EventTarget | null): void {
-  if (openDialog.value?.kind === 'palette') {
-    openDialog.value = undefined;
-    if (calledFrom !== undefined) typeInto(calledFrom, '\u000b');
-    calledFrom = undefined;
-    return;
-  }
-  calledFrom =
-    target instanceof Element && target.closest('.shell-terminal') !== null ? focusedTab.value : undefined;
-  openDialog.value = { kind: 'palette' };
+function togglePalette(): void {
+  openDialog.value = openDialog.value?.kind === 'palette' ? undefined : { kind: 'palette' };
+}
+
+function takePaletteKey(): boolean {
+  togglePalette();
+  return true;
 }
 
 function takeControlKey(event: KeyboardEvent): boolean {
   const key = event.key.toLowerCase();
-  if (key === 'k' && !event.shiftKey) togglePalette(event.target);
+  if (key === 'k' && !event.shiftKey) togglePalette();
   else if (key === '`') toggleDock();
   else if (key === '~') toggleMaximised();
   else return false;
@@ -95,7 +90,9 @@ export function startShortcuts(): void {
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     const hasDialog = openDialog.value !== undefined || document.querySelector('dialog[open]') !== null;
     let isTaken = false;
-    if (isControl && (!hasDialog || openDialog.value?.kind === 'palette')) isTaken = takeControlKey(event);
+    const canToggle = !hasDialog || openDialog.value?.kind === 'palette';
+    if (isControl && canToggle) isTaken = takeControlKey(event);
+    else if (event.key === 'F1' && isPlain && canToggle) isTaken = takePaletteKey();
     else if (event.key === 'F6' && isPlain && !hasDialog) isTaken = changeSide(event.target);
     else if (isPlain && !hasDialog && !isTyping(event.target)) isTaken = takePlainKey(event);
     if (isTaken) event.preventDefault();

@@ -55,6 +55,15 @@ export function linesToConfirm(text: string): number | undefined {
   return count > mostLinesWithoutQuestion ? count : undefined;
 }
 
+const escape = '\u001b';
+/** The Escape key, in a form that is not the start of another key's sequence. */
+const clearEscape = '\u001b[27u';
+
+/** What a terminal sends for a key, made clear. Each key comes by itself, so an escape character alone is the Escape key. */
+export function clearKeys(data: string): string {
+  return data === escape ? clearEscape : data;
+}
+
 export type KeyAction = 'copy' | 'browser' | 'search' | 'shell';
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 'metaKey'>;
@@ -63,12 +72,12 @@ type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'shiftKey' | 'altKey' | 
 export function keyAction(event: KeyPress, hasSelection: boolean): KeyAction {
   const key = event.key.toLowerCase();
   const isControl = event.ctrlKey && !event.altKey && !event.metaKey;
-  if (key === 'f6' || (event.metaKey && key === 'k')) return 'browser';
+  if (key === 'f1' || key === 'f6' || (event.metaKey && key === 'k')) return 'browser';
   if (!isControl) return 'shell';
   if (key === 'c' && (event.shiftKey || hasSelection)) return 'copy';
   if (key === 'f' && event.shiftKey) return 'search';
   // Left to the browser, whose paste event contains the text without a permission for the clipboard.
   if (key === 'v') return 'browser';
-  if (key === 'k' || key === '`') return 'browser';
+  if (key === '`') return 'browser';
   return 'shell';
 }

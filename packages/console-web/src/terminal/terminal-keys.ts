@@ -2,7 +2,7 @@
 
 import type { Terminal } from '@xterm/xterm';
 import type { ShellTerminal } from './terminal-registry.ts';
-import { cleanPaste, isReply, keyAction, linesToConfirm } from './terminal-input.ts';
+import { cleanPaste, clearKeys, isReply, keyAction, linesToConfirm } from './terminal-input.ts';
 
 export interface TerminalListener {
   /** Keys, pastes and compositions of the user. */
@@ -41,7 +41,7 @@ export function bindTerminalKeys(shown: ShellTerminal, listener: TerminalListene
   const { terminal, element } = shown;
   terminal.attachCustomKeyEventHandler((event) => takeKey(event, terminal, listener));
   const data = terminal.onData((text) => {
-    if (!isReply(text)) listener.type(text);
+    if (!isReply(text)) listener.type(clearKeys(text));
   });
   const paste = (event: ClipboardEvent): void => {
     // Before xterm.js, which would send it as it is.

@@ -3,7 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attack } from '../../../../test/support/attack.ts';
-import { cleanPaste, isReply, keyAction, linesToConfirm } from '../../src/terminal/terminal-input.ts';
+import {
+  cleanPaste,
+  clearKeys,
+  isReply,
+  keyAction,
+  linesToConfirm,
+} from '../../src/terminal/terminal-input.ts';
 
 const plain = { ctrlKey: false, shiftKey: false, altKey: false, metaKey: false };
 
@@ -46,11 +52,18 @@ test('copies with Ctrl-C only when something is selected', () => {
 test('leaves paste and the palette to the page, and everything else to the shell', () => {
   assert.equal(keyAction({ ...plain, key: 'V', ctrlKey: true, shiftKey: true }, false), 'browser');
   assert.equal(keyAction({ ...plain, key: 'v', ctrlKey: true }, false), 'browser');
-  assert.equal(keyAction({ ...plain, key: 'k', ctrlKey: true }, false), 'browser');
+  assert.equal(keyAction({ ...plain, key: 'F1' }, false), 'browser');
+  assert.equal(keyAction({ ...plain, key: 'k', metaKey: true }, false), 'browser');
   assert.equal(keyAction({ ...plain, key: 'F', ctrlKey: true, shiftKey: true }, false), 'search');
-  for (const key of ['a', 'd', 'e', 'l', 'r', 'u', 'w'])
+  for (const key of ['a', 'd', 'e', 'k', 'l', 'r', 'u', 'w'])
     assert.equal(keyAction({ ...plain, key, ctrlKey: true }, true), 'shell');
   assert.equal(keyAction({ ...plain, key: 'k', ctrlKey: true, altKey: true }, false), 'shell');
+});
+
+test('sends the Escape key in a form that starts no other sequence', () => {
+  assert.equal(clearKeys('\u001b'), '\u001b[27u');
+  assert.equal(clearKeys('\u001b[A'), '\u001b[A');
+  assert.equal(clearKeys('\u001bb'), '\u001bb');
 });
 
 attack('Input', 'control characters in a paste are left out by the page', () => {
