@@ -392,7 +392,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'state/page', mayImport: [] },
       { place: 'state/nodes', mayImport: ['console-link', 'state/page'] },
       { place: 'terminal', mayImport: ['state/page'] },
-      { place: 'state/shells', mayImport: ['console-link', 'state/page', 'terminal'] },
+      { place: 'state/shells', mayImport: ['console-link', 'state/nodes', 'state/page', 'terminal'] },
       { place: 'state', mayImport: ['router', 'console-link', 'terminal'] },
       { place: 'components', mayImport: pageState },
       { place: 'components/launching', mayImport: ['components', ...pageState] },

@@ -19,8 +19,8 @@ import type {
   NodeView,
   Problem,
   ServerMessage,
-  ShellView,
 } from '@convoy/console/protocol';
+import { EchoShells, type OpenMessage } from './echo-shells.ts';
 import { WebSocketPeer } from './websocket-peer.ts';
 
 const dist = fileURLToPath(new URL('../../packages/console-web/dist', import.meta.url));
@@ -37,16 +37,6 @@ const policy =
 export interface ScriptedConsoleOptions {
   readonly nodes?: readonly NodeView[];
   readonly capabilities?: readonly Capability[];
-}
-
-interface EchoShell {
-  readonly view: ShellView;
-  output: { seq: number; data: string }[];
-  line: string;
-  /** The last number taken, by client. */
-  readonly taken: Map<string, number>;
-  /** The client that attached last. */
-  client: string;
 }
 
 const defaultCapabilities: readonly Capability[] = [
@@ -66,15 +56,12 @@ export class ScriptedConsole implements AsyncDisposable {
   nextProblem: Problem | undefined;
   /** While false, sockets and tickets are refused, as if no console were running. */
   isReachable = true;
-  /** While true, input is taken but not confirmed. */
-  isMute = false;
+  readonly shells: EchoShells = new EchoShells((message) => this.tell(message));
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   readonly #peers = new Set<WebSocketPeer>();
-  readonly #shells = new Map<string, EchoShell>();
   readonly #logs = new Map<string, LogLine[]>();
   readonly #capabilities: readonly Capability[];
-  #nextShell = 1;
 
   private constructor(options: ScriptedConsoleOptions) {
     this.nodes = new Map((options.nodes ?? []).map((node) => [node.name, node]));
@@ -135,18 +122,7 @@ export class ScriptedConsole implements AsyncDisposable {
 
   /** Output of the first shell on `node`. */
   say(node: string, data: string): void {
-    const shell = [...this.#shells.values()].find(({ view }) => view.node === node);
-    if (shell !== undefined) this.#output(shell, data);
-  }
-
-  /** Forgets which input was taken, as a console does for pages that were silent for a long time. */
-  forgetWriters(): void {
-    for (const { taken } of this.#shells.values()) taken.clear();
-  }
-
-  /** Loses all shells, as a restarted console does. */
-  loseShells(): void {
-    this.#shells.clear();
+    this.shells.say(node, data);
   }
 
   /** Cuts every socket without a close frame. */
@@ -248,7 +224,7 @@ export class ScriptedConsole implements AsyncDisposable {
           type: 'welcome',
           info: this.#info(),
           nodes: [...this.nodes.values()],
-          shells: [...this.#shells.values()].map(({ view }) => view),
+          shells: this.shells.views(),
         });
         return;
       case 'ping':
@@ -263,17 +239,13 @@ export class ScriptedConsole implements AsyncDisposable {
         this.#open(message, reply);
         return;
       case 'shell.attach':
-        this.#attach(message, reply);
-        return;
       case 'shell.input':
-        this.#takeInput(message, reply);
-        return;
+      case 'shell.resize':
       case 'shell.close':
-        this.#shells.delete(message.shellId);
-        this.tell({ type: 'shell.closed', shellId: message.shellId, reason: 'closed' });
+        this.shells.take(message, reply);
         return;
       case 'logs.unfollow':
-      case 'shell.resize':
+      case 'shell.detach':
       case 'shell.interrupt':
     }
   }
@@ -290,85 +262,9 @@ export class ScriptedConsole implements AsyncDisposable {
     };
   }
 
-  #open(
-    message: Extract<ClientMessage, { type: 'shell.open' }>,
-    reply: (message: ServerMessage) => void,
-  ): void {
-    if (this.nextProblem !== undefined) {
-      reply({ type: 'problem', requestId: message.requestId, problem: this.nextProblem });
-      this.nextProblem = undefined;
-      return;
-    }
-    const { node, cols, rows, kind = 'iex' } = message;
-    const view = { id: `s${this.#nextShell++}`, node, kind, cols, rows, openedAt: 0 };
-    const shell = { view, output: [], line: '', taken: new Map(), client: message.client ?? '' };
-    this.#shells.set(view.id, shell);
-    reply({ type: 'shell.opened', requestId: message.requestId, shell: view });
-    this.#output(shell, `\u001b[2mEcho on ${node}\u001b[0m\r\n\u001b[36mecho\u001b[0m> `);
-  }
-
-  #attach(
-    { shellId, requestId, afterSeq, client = '' }: Extract<ClientMessage, { type: 'shell.attach' }>,
-    reply: (message: ServerMessage) => void,
-  ): void {
-    const shell = this.#shells.get(shellId);
-    if (shell === undefined) return;
-    shell.client = client;
-    reply({ type: 'shell.taken', shellId, seq: shell.taken.get(client) ?? 0 });
-    const { cols, rows } = shell.view;
-    const seq = shell.output.length;
-    const textAfter = (from: number): string =>
-      shell.output
-        .slice(from)
-        .map((piece) => piece.data)
-        .join('');
-    if (afterSeq === undefined)
-      reply({ type: 'shell.snapshot', requestId, shellId, seq, data: textAfter(0), cols, rows });
-    else reply({ type: 'shell.output', shellId, seq, data: textAfter(afterSeq) });
-  }
-
-  /** Takes each number once and skips none, as the console does. */
-  #takeInput(
-    { shellId, seq, data }: Extract<ClientMessage, { type: 'shell.input' }>,
-    reply: (message: ServerMessage) => void,
-  ): void {
-    const shell = this.#shells.get(shellId);
-    if (shell === undefined) return;
-    const taken = shell.taken.get(shell.client) ?? 0;
-    if (seq > taken + 1) {
-      const problem = { code: 'CONSOLE_INPUT_GAP', message: `expected input ${taken + 1}, got input ${seq}` };
-      return reply({ type: 'shell.refused', shellId, seq, taken, problem });
-    }
-    if (seq === taken + 1) {
-      shell.taken.set(shell.client, seq);
-      this.#echo(shellId, data);
-    }
-    if (!this.isMute) reply({ type: 'shell.taken', shellId, seq: Math.max(seq, taken) });
-  }
-
-  #output(shell: EchoShell, data: string): void {
-    const piece = { seq: shell.output.length + 1, data };
-    shell.output.push(piece);
-    this.tell({ type: 'shell.output', shellId: shell.view.id, ...piece });
-  }
-
-  #echo(shellId: string, data: string): void {
-    const shell = this.#shells.get(shellId);
-    if (shell === undefined) return;
-    for (const key of data) {
-      if (key === '\r') {
-        this.#output(
-          shell,
-          `\r\n\u001b[32m${JSON.stringify(shell.line)}\u001b[0m\r\n\u001b[36mecho\u001b[0m> `,
-        );
-        shell.line = '';
-      } else if (key === '\u0003') {
-        this.#output(shell, '^C\r\n\u001b[36mecho\u001b[0m> ');
-        shell.line = '';
-      } else {
-        shell.line += key;
-        this.#output(shell, key);
-      }
-    }
+  #open(message: OpenMessage, reply: (message: ServerMessage) => void): void {
+    if (this.nextProblem === undefined) return this.shells.open(message, reply);
+    reply({ type: 'problem', requestId: message.requestId, problem: this.nextProblem });
+    this.nextProblem = undefined;
   }
 }

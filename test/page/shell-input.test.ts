@@ -70,11 +70,11 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
   attack('Input', 'keys whose confirmation was lost are not typed a second time', async () => {
     await using visited = await typing();
     const { page, scripted, terminalText } = visited;
-    scripted.isMute = true;
+    scripted.shells.isMute = true;
     await page.keyboard.type('XYZ');
     await until('the echo', async () => (await terminalText()).includes('beforeXYZ'));
     await visited.cut();
-    scripted.isMute = false;
+    scripted.shells.isMute = false;
     await visited.mend();
     await page.keyboard.type('\r');
     await until('the line', async () => (await terminalText()).includes('"beforeXYZ"'));
@@ -88,7 +88,7 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
       const { page, scripted } = visited;
       await visited.cut();
       await page.keyboard.type('gone\r');
-      scripted.loseShells();
+      scripted.shells.loseAll();
       await visited.mend();
       await page.getByRole('alert').getByText('Not sent: gone⏎').waitFor();
       await picture(page, 'shell-not-sent');
@@ -104,7 +104,7 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
       const { page, scripted, terminalText } = visited;
       await visited.cut();
       await page.keyboard.type('one');
-      scripted.forgetWriters();
+      scripted.shells.forgetWriters();
       await visited.mend();
       await page.getByTestId('held-input').waitFor();
       await page.keyboard.type(' two\r');
@@ -163,15 +163,30 @@ describe('taking input back while the socket is down', { skip: withoutBrowser },
     assert.equal((await terminalText()).includes('wrong'), false);
   });
 
-  test('a tab that is closed meanwhile closes its shell after the reconnect', async () => {
+  test('a shell that is ended meanwhile ends after the reconnect, and nothing waiting is typed', async () => {
+    await using visited = await typing();
+    const { page, scripted } = visited;
+    await visited.cut();
+    await page.keyboard.type('x');
+    await page.getByTestId('shell-menu').click();
+    await page.locator('[data-item="end-shell"]').click();
+    await visited.mend();
+    await until('the end', () => scripted.received.some((message) => message.type === 'shell.close'));
+    assert.equal(await page.getByTestId('shell-tab').count(), 0);
+    assert.equal(scripted.typed, 'before');
+  });
+
+  test('a tab that is closed meanwhile leaves its shell to the console', async () => {
     await using visited = await typing();
     const { page, scripted } = visited;
     await visited.cut();
     await page.keyboard.type('x');
     await page.getByTestId('close-shell').click();
     await visited.mend();
-    await until('the close', () => scripted.received.some((message) => message.type === 'shell.close'));
+    await page.getByTestId('nav-shells').click();
+    await page.getByTestId('other-shell-row').waitFor();
     assert.equal(await page.getByTestId('shell-tab').count(), 0);
     assert.equal(scripted.typed, 'before');
+    assert.equal(scripted.shells.views().length, 1);
   });
 });

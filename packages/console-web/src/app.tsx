@@ -2,8 +2,10 @@
 
 import type { JSX } from 'preact';
 import { AuditBanner } from './components/audit-banner.tsx';
+import { GoneBanner } from './components/gone-banner.tsx';
 import { Brand } from './components/glyphs.tsx';
 import { Dock } from './components/dock/dock.tsx';
+import { EndShellQuestion } from './components/dock/end-shell-question.tsx';
 import { SshDialog } from './components/hosts/ssh-dialog.tsx';
 import { ConfirmDelete } from './components/nodes/confirm-delete.tsx';
 import { DoctorDialog } from './components/nodes/doctor-dialog.tsx';
@@ -37,6 +39,7 @@ function OpenDialogs(): JSX.Element | null {
   const dialog = openDialog.value;
   if (dialog === undefined) return null;
   if (dialog.kind === 'palette') return <Palette />;
+  if (dialog.kind === 'endShell') return <EndShellQuestion shellId={dialog.shellId} />;
   if (dialog.kind === 'delete') return <ConfirmDelete name={dialog.node} />;
   if (dialog.kind === 'doctor') return <DoctorDialog request={dialog.request} />;
   if (dialog.kind === 'railway') return <RailwayDialog id={dialog.place} />;
@@ -69,7 +72,10 @@ function Workspace(): JSX.Element {
         Skip to the page
       </a>
       <Rail />
-      <AuditBanner />
+      <div class="banners">
+        <GoneBanner />
+        <AuditBanner />
+      </div>
       <main id="content" class="content" tabIndex={-1} hidden={isCovered}>
         <Page />
       </main>

@@ -14,6 +14,7 @@ import './styles/nodes/launch.css';
 import './styles/nodes/nodes-narrow.css';
 import './styles/nodes/mesh.css';
 import './styles/dock.css';
+import './styles/shell-pane.css';
 import './styles/pages/pages.css';
 import './styles/pages/logs.css';
 import './styles/pages/settings.css';

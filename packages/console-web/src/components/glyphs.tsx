@@ -32,6 +32,8 @@ const shapes = {
       <circle cx="6" cy="11.5" r="1.8" />
     </>
   ),
+  more: <path class="solid" d="M3.5 8h.01M8 8h.01M12.5 8h.01" stroke-width="2.4" />,
+  up: <path d="m4 10 4-4 4 4" />,
   plus: <path d="M8 3v10M3 8h10" />,
   trash: <path d="M2.8 4.2h10.4M6.2 4V2.6h3.6V4M4.2 4.4l.6 8.9h6.4l.6-8.9M6.8 7v3.8M9.2 7v3.8" />,
   link: (

@@ -5,14 +5,17 @@ import { nodeKinds } from '@convoy/node/names';
 import { goTo, pageNames, type PageName } from '../router.ts';
 import { disconnect, join, launchOrExplain, showLogs } from './actions.ts';
 import { openDialog } from './page/dialogs.ts';
-import { toggleDock, toggleMaximised } from './shells/dock.ts';
-import { kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
+import { searchTab, showTab, toggleDock, toggleMaximised } from './shells/dock.ts';
+import { consoleShells } from './shells/console-shells.ts';
+import { fullShellName } from './shells/shell-names.ts';
+import { type ShellTab, shellTabs } from './shells/shell-tabs.ts';
+import { findNode, kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
 import { prefer, preferences } from './page/preferences.ts';
-import { openShell } from './shells/shells.ts';
+import { closeTab, endShell, openShell, showShell } from './shells/shells.ts';
 
 export interface Command {
   readonly id: string;
-  readonly group: 'Nodes' | 'Launch' | 'Go to' | 'View';
+  readonly group: 'Nodes' | 'Shells' | 'Launch' | 'Go to' | 'View';
   readonly text: string;
   readonly kind?: ShownKind | undefined;
   readonly run: () => void;
@@ -115,6 +118,39 @@ function nodeCommands(node: NodeView): readonly Command[] {
   ];
 }
 
+function tabCommands(tab: ShellTab): readonly Command[] {
+  const { key, shellId, phase } = tab;
+  const name = fullShellName(tab);
+  const kind = findNode(tab.node)?.kind ?? 'unknown';
+  const command = (id: string, text: string, run: () => void): Command => ({
+    id: `${id}-${key}`,
+    group: 'Shells',
+    text,
+    kind,
+    run,
+  });
+  const isOpen = shellId !== undefined && phase !== 'ended' && phase !== 'failed';
+  return [
+    command('show', `Show ${name}`, () => showTab(key)),
+    command('search', `Search in ${name}`, () => searchTab(key)),
+    command('close', `Close the tab of ${name}`, () => closeTab(key)),
+    ...(isOpen ? [command('end', `End ${name}`, () => endShell(shellId))] : []),
+  ];
+}
+
+function shellCommands(): readonly Command[] {
+  const tabs = shellTabs.value;
+  const others = consoleShells().filter(({ id }) => !tabs.some(({ shellId }) => shellId === id));
+  const shown = others.map((shell): Command => ({
+    id: `show-${shell.id}`,
+    group: 'Shells',
+    text: `Show ${fullShellName(shell)}`,
+    kind: findNode(shell.node)?.kind ?? 'unknown',
+    run: () => showShell(shell),
+  }));
+  return [...tabs.flatMap(tabCommands), ...shown];
+}
+
 function viewCommands(): readonly Command[] {
   const { theme, contrast, screenReader } = preferences.value;
   const view = (id: string, text: string, run: () => void): Command => ({ id, group: 'View', text, run });
@@ -146,6 +182,7 @@ export function allCommands(): readonly Command[] {
     ...launchCommands(),
     ...pageCommands(),
     ...viewCommands(),
+    ...shellCommands(),
     ...nodes.value.flatMap(nodeCommands),
   ];
 }

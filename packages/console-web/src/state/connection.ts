@@ -5,8 +5,11 @@ import { signal, type Signal } from '@preact/signals';
 import { terminalOf } from '../terminal/terminal-registry.ts';
 import { dockPanes, dockSize } from './shells/dock.ts';
 import { sendMessage, startLink } from '../console-link/live-link.ts';
+import { noteConsoleBack, noteConsoleLost } from './console-gone.ts';
 import { addLines, dropLines, lastSeqOf } from './nodes/logs.ts';
 import { consoleInfo, dropNode, nodes, putNode, replaceNodes } from './nodes/nodes.ts';
+import { dropConsoleShell, putConsoleShell } from './shells/console-shells.ts';
+import { takeSize } from './shells/shell-sizes.ts';
 import { changeTab, findTab, takeShellMessage } from './shells/shell-tabs.ts';
 import { endInput, guardInputs, holdInputs } from './shells/shell-input.ts';
 import {
@@ -30,7 +33,12 @@ const receiver = { sinkOf: terminalOf, onOverrun: resyncShell };
 const followed = new Set<string>();
 
 export function startConnection(): void {
-  startLink({ takeMessage, loseLink: suspendShells, loseSession: () => holdInputs('signedOut') });
+  startLink({ takeMessage, loseLink, loseSession: () => holdInputs('signedOut') });
+}
+
+function loseLink(): void {
+  noteConsoleLost();
+  suspendShells();
 }
 
 guardInputs();
@@ -54,6 +62,12 @@ function takeMessage(message: ServerMessage): void {
     case 'shell.opened':
       bindShell(message.requestId, message.shell);
       return;
+    case 'shell':
+      putConsoleShell(message.shell);
+      return;
+    case 'shell.size':
+      takeSize(message);
+      return;
     case 'problem':
       takeProblem(message.requestId, message.problem);
       return;
@@ -70,6 +84,7 @@ function takeMessage(message: ServerMessage): void {
       takeShellMessage(message, receiver);
       return;
     case 'shell.closed':
+      dropConsoleShell(message.shellId);
       takeShellMessage(message, receiver);
       endInputOf(message.shellId);
       return;
@@ -90,6 +105,7 @@ function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void
   consoleInfo.value = welcome.info;
   replaceNodes(welcome.nodes);
   isWelcomed.value = true;
+  noteConsoleBack();
   // The console sends it again right after the welcome if it still applies.
   auditProblem.value = undefined;
   resumeShells(welcome.shells);

@@ -1,5 +1,6 @@
 /** The terminal's colours, read from the tokens of the style sheet, so that colours are defined in one place. */
 
+import type { ISearchOptions } from '@xterm/addon-search';
 import type { ITheme } from '@xterm/xterm';
 
 const names = [
@@ -33,19 +34,43 @@ function resolver(probe: HTMLElement): (token: string) => string {
   };
 }
 
-export function readTerminalTheme(): ITheme {
+/** Calls `read` with a function that resolves tokens. */
+function withTokens<Result>(read: (colour: (token: string) => string) => Result): Result {
   const probe = document.createElement('span');
   probe.hidden = true;
   document.body.append(probe);
-  const colour = resolver(probe);
-  const theme: ITheme = {
+  const result = read(resolver(probe));
+  probe.remove();
+  return result;
+}
+
+export function readTerminalTheme(): ITheme {
+  return withTokens((colour) => ({
     background: colour('--term-background'),
     foreground: colour('--term-foreground'),
     cursor: colour('--term-cursor'),
     cursorAccent: colour('--term-background'),
     selectionBackground: colour('--term-selection'),
     ...Object.fromEntries(names.map((name) => [name, colour(`--term-${kebab(name)}`)])),
-  };
-  probe.remove();
-  return theme;
+  }));
+}
+
+/** The colours of what a search has found, in the only form that the search of xterm.js takes. */
+export function readSearchColours(): NonNullable<ISearchOptions['decorations']> {
+  return withTokens((colour) => {
+    const found = hexadecimal(colour('--term-match'));
+    const shown = hexadecimal(colour('--term-match-shown'));
+    return {
+      matchBackground: found,
+      activeMatchBackground: shown,
+      matchOverviewRuler: found,
+      activeMatchColorOverviewRuler: shown,
+    };
+  });
+}
+
+/** `#rrggbb` for `rgb(r, g, b)`. */
+function hexadecimal(colour: string): string {
+  const [red = 0, green = 0, blue = 0] = (colour.match(/\d+/g) ?? []).map(Number);
+  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }

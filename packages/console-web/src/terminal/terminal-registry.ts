@@ -9,9 +9,10 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { type ITerminalOptions, Terminal } from '@xterm/xterm';
 import { preferences } from '../state/page/preferences.ts';
+import { Letterbox } from './letterbox.ts';
 import { silenceQueries } from './terminal-input.ts';
 import { readTerminalTheme } from './terminal-palette.ts';
-import type { TerminalSink } from './terminal-sink.ts';
+import type { TerminalSink, TerminalSize } from './terminal-sink.ts';
 
 export interface ShellTerminal extends TerminalSink {
   readonly terminal: Terminal;
@@ -22,8 +23,14 @@ export interface ShellTerminal extends TerminalSink {
   whenDrawn(then: () => void): void;
   /** Puts the terminal into `parent`. */
   mount(parent: HTMLElement): void;
-  /** Fits the terminal to its pane and returns its size; `undefined` while it is not on screen. */
-  fit(): { cols: number; rows: number } | undefined;
+  /** The size that would fill its pane; `undefined` while it is not on screen. Call `draw` afterwards. */
+  measure(): TerminalSize | undefined;
+  /** Whether the terminal has another size than its pane. */
+  readonly isBoxed: boolean;
+  /** Draws the terminal in its pane, letterboxed where their sizes differ. */
+  draw(): void;
+  /** Gives the terminal the size of its pane and returns that size; `undefined` while it is not on screen. */
+  fit(): TerminalSize | undefined;
 }
 
 const terminals = new Map<string, ShellTerminal>();
@@ -65,13 +72,40 @@ function createTerminal(): ShellTerminal {
   terminal.unicode.register(cellWidthProvider);
   terminal.unicode.activeVersion = cellWidthProvider.version;
   silenceQueries(terminal);
-  let undrawn = 0;
   const element = document.createElement('div');
   element.className = 'terminal-host';
+  const fontSize = (): number => preferences.value.terminalFontSize;
+  const letterbox = new Letterbox({ terminal, fitter, host: element, fontSize });
   return {
+    ...createSink(terminal, () => letterbox.draw()),
     terminal,
     search,
     element,
+    whenDrawn: (then) => terminal.write('', then),
+    mount(parent) {
+      parent.append(element);
+      if (terminal.element === undefined) terminal.open(element);
+    },
+    measure: () => letterbox.measure(),
+    get isBoxed() {
+      return letterbox.isBoxed;
+    },
+    draw: () => letterbox.draw(),
+    fit() {
+      const room = letterbox.measure();
+      if (room !== undefined) terminal.resize(room.cols, room.rows);
+      letterbox.draw();
+      return room;
+    },
+  };
+}
+
+/** Writes to a terminal. `redraw` is called when its size has changed. */
+function createSink(terminal: Terminal, redraw: () => void): TerminalSink {
+  let undrawn = 0;
+  const setSize = ({ cols, rows }: TerminalSize): void =>
+    terminal.resize(Math.max(2, cols), Math.max(1, rows));
+  return {
     write(data) {
       if (undrawn > mostUndrawn) return false;
       undrawn += data.length;
@@ -80,28 +114,18 @@ function createTerminal(): ShellTerminal {
       });
       return true;
     },
-    whenDrawn: (then) => terminal.write('', then),
-    restore({ data, cols, rows }) {
+    resize(size) {
+      terminal.write('', () => {
+        setSize(size);
+        redraw();
+      });
+    },
+    restore({ data, ...size }) {
       terminal.reset();
-      terminal.resize(Math.max(2, cols), Math.max(1, rows));
-      terminal.write(data, () => fitTerminal(terminal, fitter, element));
+      setSize(size);
+      terminal.write(data, redraw);
     },
-    mount(parent) {
-      parent.append(element);
-      if (terminal.element === undefined) terminal.open(element);
-    },
-    fit: () => fitTerminal(terminal, fitter, element),
   };
-}
-
-function fitTerminal(
-  terminal: Terminal,
-  fitter: FitAddon,
-  element: HTMLElement,
-): { cols: number; rows: number } | undefined {
-  if (!element.isConnected || element.clientHeight === 0 || element.clientWidth === 0) return undefined;
-  fitter.fit();
-  return { cols: terminal.cols, rows: terminal.rows };
 }
 
 /** The terminal of a tab, created on first use. */
@@ -124,10 +148,11 @@ export function disposeTerminal(key: string): void {
 /** Applies the preferences and the theme of the page to every terminal. */
 export function restyleTerminals(): void {
   if (terminals.size === 0) return;
-  const { theme, fontSize, screenReaderMode } = terminalOptions();
-  for (const { terminal } of terminals.values()) {
+  const { theme, screenReaderMode } = terminalOptions();
+  for (const shown of terminals.values()) {
+    const { terminal } = shown;
     if (theme !== undefined) terminal.options.theme = theme;
-    if (fontSize !== undefined) terminal.options.fontSize = fontSize;
     if (screenReaderMode !== undefined) terminal.options.screenReaderMode = screenReaderMode;
+    shown.draw();
   }
 }

@@ -15,11 +15,14 @@ import {
   toggleMaximised,
 } from '../../state/shells/dock.ts';
 import { findNode, upNodes } from '../../state/nodes/nodes.ts';
-import { closeShell, openShell } from '../../state/shells/shells.ts';
+import { distinctionOf, fullShellName, needsHost } from '../../state/shells/shell-names.ts';
+import { closeTab, openShell } from '../../state/shells/shells.ts';
 import { type ShellPhase, type ShellTab, shellTabs } from '../../state/shells/shell-tabs.ts';
+import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton } from '../menu.tsx';
 import { KindMark } from '../kind-mark.tsx';
+import { ShellMenu } from './shell-menu.tsx';
 
 const phaseWords: Readonly<Record<ShellPhase, string>> = {
   opening: 'opening',
@@ -38,7 +41,7 @@ function moveAlongTabs(event: KeyboardEvent, key: string): void {
     Home: 0,
     End: -1,
   };
-  if (event.key === 'Delete') return closeShell(key);
+  if (event.key === 'Delete') return closeTab(key);
   const step = steps[event.key];
   if (step === undefined) return;
   event.preventDefault();
@@ -46,17 +49,30 @@ function moveAlongTabs(event: KeyboardEvent, key: string): void {
   document.getElementById(`tab-${next}`)?.focus();
 }
 
-/** The short name of the node, with a number if it has several shells. */
-function titleOf(tab: ShellTab): string {
-  const { name: short } = splitNodeName(tab.node);
-  const same = shellTabs.value.filter((one) => one.node === tab.node);
-  return same.length === 1 ? short : `${short} ${same.indexOf(tab) + 1}`;
+/** The node's short name, with what tells the shell from others. */
+function TabName({ tab }: { readonly tab: ShellTab }): JSX.Element {
+  const { name, host } = splitNodeName(tab.node);
+  const distinction = distinctionOf(tab);
+  const word = phaseWords[tab.phase];
+  return (
+    <>
+      <span class="tab-node">
+        <CutText text={name} />
+      </span>
+      {needsHost(tab.node) && (
+        <span class="tab-host">
+          <CutText text={`@${host}`} />
+        </span>
+      )}
+      {distinction !== undefined && <span class="tab-number">{distinction}</span>}
+      {word !== '' && <span class="tab-word">{word}</span>}
+    </>
+  );
 }
 
 function Tab({ tab }: { readonly tab: ShellTab }): JSX.Element {
   const isSeen = dockSize.value !== 'folded' && dockPanes.value.includes(tab.key);
   const isFocused = focusedTab.value === tab.key;
-  const word = phaseWords[tab.phase];
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (isFocused) element.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
@@ -64,6 +80,7 @@ function Tab({ tab }: { readonly tab: ShellTab }): JSX.Element {
   return (
     <div
       ref={element}
+      role="presentation"
       class={`tab ${isSeen ? 'is-seen' : ''} ${isFocused ? 'is-focused' : ''} tab-${tab.phase}`}
     >
       <button
@@ -74,28 +91,30 @@ function Tab({ tab }: { readonly tab: ShellTab }): JSX.Element {
         aria-selected={isSeen}
         aria-controls={isSeen ? `pane-${tab.key}` : undefined}
         tabIndex={isFocused || focusedTab.value === undefined ? 0 : -1}
-        title={tab.node}
+        title={fullShellName(tab)}
+        aria-keyshortcuts="Delete"
         data-testid="shell-tab"
         data-shell-node={tab.node}
         data-phase={tab.phase}
         onClick={() => showTab(tab.key)}
         onAuxClick={(event) => {
-          if (event.button === 1) closeShell(tab.key);
+          if (event.button === 1) closeTab(tab.key);
         }}
         onKeyDown={(event) => moveAlongTabs(event, tab.key)}
       >
         <KindMark kind={findNode(tab.node)?.kind ?? 'unknown'} size="small" />
-        <span class="tab-node">{titleOf(tab)}</span>
-        {word !== '' && <span class="tab-word">{word}</span>}
+        <TabName tab={tab} />
         {tab.unseen && <span class="tab-unseen" role="img" aria-label="new output" />}
       </button>
+      {/* Only for pointers: a list of tabs holds nothing but tabs. Otherwise the key Delete and the menu close a tab. */}
       <button
         type="button"
         class="icon-button tiny"
         tabIndex={-1}
-        aria-label={`Close the shell on ${tab.node}`}
+        aria-hidden="true"
+        title="Close the tab; the shell stays open"
         data-testid="close-shell"
-        onClick={() => closeShell(tab.key)}
+        onClick={() => closeTab(tab.key)}
       >
         <Glyph name="close" />
       </button>
@@ -109,7 +128,7 @@ function NewShellMenu(): JSX.Element {
     label: (
       <>
         <KindMark kind={node.kind} size="small" />
-        <span>{node.name}</span>
+        <CutText text={node.name} />
       </>
     ),
     onSelect: () => openShell(node.name),
@@ -155,6 +174,7 @@ function SizeButtons(): JSX.Element {
   const next = nextToSplit();
   return (
     <div class="dock-buttons" role="group" aria-label="Dock">
+      <ShellMenu />
       {isSplit ? (
         <BarButton label="Show one shell" glyph="pane" testId="dock-unsplit" onClick={joinPanes} />
       ) : (

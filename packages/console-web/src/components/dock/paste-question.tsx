@@ -1,24 +1,40 @@
-/** Asks for confirmation of a long paste, because every line of it runs as a command. */
+/** Asks before many lines are pasted: the shell will run every line of them as a command of its own. */
 
 import type { JSX } from 'preact';
+import { fullShellName } from '../../state/shells/shell-names.ts';
+import type { ShellTab } from '../../state/shells/shell-tabs.ts';
 import { shownPaste } from '../../terminal/shown-keys.ts';
 import { Dialog } from '../dialog.tsx';
 
 const mostShown = 4000;
 
 export function PasteQuestion(props: {
+  readonly tab: ShellTab;
   readonly lines: number;
   readonly text: string;
   readonly onPaste: () => void;
   readonly onCancel: () => void;
 }): JSX.Element {
-  const { lines, text, onPaste, onCancel } = props;
+  const { tab, lines, text, onPaste, onCancel } = props;
   return (
-    <Dialog title={`Paste ${lines} lines?`} onClose={onCancel} testId="paste-dialog">
-      <p>The shell runs each line as it arrives.</p>
-      <pre class="paste-preview" tabIndex={0}>
+    <Dialog
+      title={`Paste ${lines} lines into ${fullShellName(tab)}?`}
+      onClose={onCancel}
+      testId="paste-dialog"
+    >
+      <p>
+        They are put at the prompt, where you can still edit them. Nothing runs until you press Enter. Then
+        the shell reads them one after the other, as if you had typed each of them: what asks for input in
+        between gets the next line.
+      </p>
+      <pre class="paste-preview" tabIndex={0} aria-label="The lines">
         {shownPaste(text.slice(0, mostShown))}
       </pre>
+      {text.length > mostShown && (
+        <p class="quiet">
+          The first {mostShown} of {text.length} characters are shown.
+        </p>
+      )}
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={onCancel}>
           Cancel
@@ -30,7 +46,7 @@ export function PasteQuestion(props: {
           data-autofocus
           onClick={onPaste}
         >
-          Paste
+          Put {lines} lines at the prompt
         </button>
       </footer>
     </Dialog>

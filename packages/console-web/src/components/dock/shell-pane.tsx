@@ -2,15 +2,19 @@
 
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { dockPanes, focusedTab, focusRequests } from '../../state/shells/dock.ts';
-import { pendingInputs, type ShownInput, typeInto } from '../../state/shells/shell-input.ts';
-import { closeShell, announceSize, reopenShell } from '../../state/shells/shells.ts';
+import { consoleGoneSince } from '../../state/console-gone.ts';
+import { formatClock } from '../../state/page/format.ts';
+import { preferences } from '../../state/page/preferences.ts';
+import { dockPanes, focusedTab, focusRequests, searchedTab, searchTab } from '../../state/shells/dock.ts';
+import { pendingInputs, typeInto } from '../../state/shells/shell-input.ts';
+import { takeOverSize } from '../../state/shells/shell-sizes.ts';
+import { fitTab } from '../../state/shells/shells.ts';
 import type { ShellTab } from '../../state/shells/shell-tabs.ts';
 import { bindTerminalKeys } from '../../terminal/terminal-keys.ts';
 import { terminalOf } from '../../terminal/terminal-registry.ts';
-import { PlainText } from '../plain-text.tsx';
+import { EndNotice } from './end-notice.tsx';
 import { PasteQuestion } from './paste-question.tsx';
-import { HeldInput, NotSent, WaitingInput } from './pending-input.tsx';
+import { HeldInput, WaitingInput } from './pending-input.tsx';
 import { TerminalSearch } from './terminal-search.tsx';
 import { TouchKeys } from './touch-keys.tsx';
 
@@ -24,7 +28,7 @@ function PaneNotice({ tab, onDone }: NoticeProps): JSX.Element | null {
   if (tab.phase === 'ended' || tab.phase === 'failed') return <EndNotice tab={tab} pending={pending} />;
   if (pending?.hold !== undefined) return <HeldInput tabKey={tab.key} pending={pending} onDone={onDone} />;
   if (tab.phase === 'live' && pending === undefined) return null;
-  const text = tab.phase === 'opening' ? `Opening a shell on ${tab.node}…` : 'Reconnecting…';
+  const text = tab.phase === 'opening' ? `Opening a shell on ${tab.node}…` : reconnecting();
   return (
     <div class="pane-notice" role="status" data-testid="pane-notice">
       {pending === undefined ? (
@@ -41,59 +45,46 @@ function PaneNotice({ tab, onDone }: NoticeProps): JSX.Element | null {
   );
 }
 
-function EndNotice(props: {
-  readonly tab: ShellTab;
-  readonly pending?: ShownInput | undefined;
-}): JSX.Element {
-  const { tab, pending } = props;
+function reconnecting(): string {
+  const since = consoleGoneSince.value;
+  return since === undefined ? 'Reconnecting…' : `The console has not answered since ${formatClock(since)}.`;
+}
+
+/** Says that the shell has the size of another page's window, and offers that of this one. */
+function SizeChip({ tab, onDone }: NoticeProps): JSX.Element | null {
+  const { foreignSize } = tab;
+  if (foreignSize === undefined || tab.phase !== 'live') return null;
   return (
-    <div class={`pane-notice pane-${tab.phase}`} role="alert">
-      <div>
-        <p>
-          {tab.phase === 'ended'
-            ? `This shell has ended: ${tab.reason ?? 'no reason given'}`
-            : tab.problem?.message}
-        </p>
-        {pending !== undefined && (
-          <p>
-            <NotSent pending={pending} label="Not sent:" />
-          </p>
-        )}
-        {tab.problem?.remedy !== undefined && (
-          <p class="remedy">
-            <span>
-              <PlainText text={tab.problem.remedy} />
-            </span>
-          </p>
-        )}
-      </div>
-      <div class="button-row">
-        <button type="button" class="button" onClick={() => reopenShell(tab.key)}>
-          Open again
-        </button>
-        <button type="button" class="button quiet" onClick={() => closeShell(tab.key)}>
-          Close
-        </button>
-      </div>
+    <div class="size-chip" role="status" data-testid="size-chip">
+      <span>
+        Sized {foreignSize.cols} × {foreignSize.rows} by the window where someone typed last
+      </span>
+      <button
+        type="button"
+        class="link-button"
+        data-testid="take-size"
+        onClick={() => {
+          takeOverSize(tab.key);
+          onDone();
+        }}
+      >
+        Use this window’s size
+      </button>
     </div>
   );
 }
 
-/** Fits the terminal to its pane, and reports its size to the console. */
+/** Keeps the terminal in its place, and the console informed of how much room there is. */
 function useFitting(place: { readonly current: HTMLElement | null }, key: string, phase: string): void {
+  const { terminalFontSize } = preferences.value;
   useLayoutEffect(() => {
     const parent = place.current;
     if (parent === null) return;
-    const shown = terminalOf(key);
-    shown.mount(parent);
+    terminalOf(key).mount(parent);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const fit = (): void => {
-      const size = shown.fit();
-      if (size !== undefined) announceSize(key, size);
-    };
     const observer = new ResizeObserver(() => {
       clearTimeout(timer);
-      timer = setTimeout(fit, 60);
+      timer = setTimeout(() => fitTab(key), 60);
     });
     observer.observe(parent);
     return () => {
@@ -101,10 +92,7 @@ function useFitting(place: { readonly current: HTMLElement | null }, key: string
       observer.disconnect();
     };
   }, [key]);
-  useEffect(() => {
-    const size = terminalOf(key).fit();
-    if (size !== undefined) announceSize(key, size);
-  }, [key, phase]);
+  useEffect(() => fitTab(key), [key, phase, terminalFontSize]);
 }
 
 interface Paste {
@@ -115,19 +103,16 @@ interface Paste {
 /** What the pane shows on behalf of the terminal's keys: the confirmation of a long paste, the search field. */
 function useTerminalKeys(key: string): {
   readonly paste: Paste | undefined;
-  /** Closes the confirmation and moves the focus to the terminal, as `closeSearch` does for the search. */
+  /** Ends the question and gives the terminal the focus. */
   readonly closePaste: () => void;
-  readonly isSearching: boolean;
-  readonly closeSearch: () => void;
 } {
   const [paste, setPaste] = useState<Paste | undefined>(undefined);
-  const [isSearching, setSearching] = useState(false);
   useEffect(
     () =>
       bindTerminalKeys(terminalOf(key), {
         type: (data) => typeInto(key, data),
         askToPaste: (text, lines) => setPaste({ text, lines }),
-        search: () => setSearching(true),
+        search: () => searchTab(key),
       }),
     [key],
   );
@@ -135,17 +120,13 @@ function useTerminalKeys(key: string): {
     setPaste(undefined);
     terminalOf(key).terminal.focus();
   };
-  const closeSearch = (): void => {
-    setSearching(false);
-    terminalOf(key).terminal.focus();
-  };
-  return { paste, closePaste, isSearching, closeSearch };
+  return { paste, closePaste };
 }
 
 export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
   const { key, node } = tab;
   const place = useRef<HTMLDivElement>(null);
-  const { paste, closePaste, isSearching, closeSearch } = useTerminalKeys(key);
+  const { paste, closePaste } = useTerminalKeys(key);
   const isFocused = focusedTab.value === key;
   useFitting(place, key, tab.phase);
   useEffect(() => {
@@ -169,11 +150,19 @@ export function ShellPane({ tab }: { readonly tab: ShellTab }): JSX.Element {
         data-shell-node={node}
         data-shell-id={tab.shellId}
         data-phase={tab.phase}
+        onMouseDown={(event) => {
+          // Beside a letterboxed terminal: what is typed next is meant for it all the same.
+          if (event.target instanceof Element && event.target.closest('.xterm') !== null) return;
+          event.preventDefault();
+          backToTerminal();
+        }}
       />
+      <SizeChip tab={tab} onDone={backToTerminal} />
       <PaneNotice tab={tab} onDone={backToTerminal} />
-      {isSearching && <TerminalSearch tabKey={key} onClose={closeSearch} />}
+      {searchedTab.value === key && <TerminalSearch tab={tab} />}
       {paste !== undefined && (
         <PasteQuestion
+          tab={tab}
           lines={paste.lines}
           text={paste.text}
           onPaste={() => {

@@ -11,6 +11,7 @@ export type OpenDialog =
   /** With a place, shows that place; without one, asks for the token and the environment. */
   | { readonly kind: 'railway'; readonly place?: string }
   | { readonly kind: 'doctor'; readonly request: DoctorRequest }
+  | { readonly kind: 'endShell'; readonly shellId: string }
   | { readonly kind: 'palette' }
   | undefined;
 

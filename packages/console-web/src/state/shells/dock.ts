@@ -13,6 +13,9 @@ export const focusedTab: Signal<string | undefined> = signal(undefined);
 /** Incremented to move the keyboard focus into the focused terminal. */
 export const focusRequests: Signal<number> = signal(0);
 
+/** The tab whose terminal is searched. */
+export const searchedTab: Signal<string | undefined> = signal(undefined);
+
 export const leastDockHeight = 140;
 const mostPanes = 3;
 
@@ -55,8 +58,15 @@ export function joinPanes(): void {
   requestTerminalFocus();
 }
 
+/** Opens the search of a tab's terminal. */
+export function searchTab(key: string): void {
+  if (!dockPanes.value.includes(key) || dockSize.value === 'folded') showTab(key);
+  searchedTab.value = key;
+}
+
 /** Removes a tab from the dock and shows another one in its place. */
 export function leaveDock(key: string): void {
+  if (searchedTab.value === key) searchedTab.value = undefined;
   const all = shellTabs.value.map((tab) => tab.key);
   const place = all.indexOf(key);
   const next = [...all.slice(place + 1), ...all.slice(0, place).reverse()].find(

@@ -5,7 +5,7 @@
 
 import type { Problem, ServerMessage, ShellKind, ShellView } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
-import type { TerminalSink } from '../../terminal/terminal-sink.ts';
+import type { TerminalSink, TerminalSize } from '../../terminal/terminal-sink.ts';
 
 export type ShellPhase =
   /** Requested, but not answered yet. */
@@ -23,6 +23,10 @@ export interface ShellTab {
   readonly phase: ShellPhase;
   readonly kind?: ShellKind | undefined;
   readonly shellId?: string;
+  /** Tells the shells of a node apart. */
+  readonly number?: number;
+  /** The size of the shell, while it is that of another page's window. */
+  readonly foreignSize?: TerminalSize | undefined;
   readonly problem?: Problem;
   /** Why it ended. */
   readonly reason?: string;
@@ -59,8 +63,8 @@ export function addTab(node: string, kind?: ShellKind): ShellTab {
   return tab;
 }
 
-export function addTabOf(shell: ShellView): ShellTab {
-  const tab: ShellTab = { ...addTab(shell.node, shell.kind), shellId: shell.id, phase: 'resuming' };
+export function addTabOf({ id: shellId, node, kind, number }: ShellView): ShellTab {
+  const tab: ShellTab = { ...addTab(node, kind), shellId, number, phase: 'resuming' };
   changeTab(tab.key, tab);
   return tab;
 }
@@ -107,6 +111,8 @@ export function takeShellMessage(message: ShellMessage, { sinkOf, onOverrun }: S
       if (message.seq <= (lastSeqs.get(tab.key) ?? -1)) return;
       if (overrun.has(tab.key)) return;
       if (!sinkOf(tab.key).write(message.data)) return startOverrun(tab, onOverrun);
+      if (message.cols !== undefined && message.rows !== undefined)
+        sinkOf(tab.key).resize({ cols: message.cols, rows: message.rows });
       lastSeqs.set(tab.key, message.seq);
       if (tab.phase !== 'live') changeTab(tab.key, { phase: 'live' });
       return;

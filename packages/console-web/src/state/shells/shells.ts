@@ -1,9 +1,20 @@
-/** Opens, resumes and closes shells: coordinates tabs, terminals and the live socket. */
+/** Opens, resumes, leaves and ends shells: coordinates tabs, terminals and the live socket. */
 
 import type { Problem, ShellKind, ShellView } from '@convoy/console/protocol';
 import { disposeTerminal, terminalOf } from '../../terminal/terminal-registry.ts';
+import type { TerminalSize } from '../../terminal/terminal-sink.ts';
+import {
+  consoleShells,
+  dropConsoleShell,
+  otherViewersOf,
+  putConsoleShell,
+  replaceConsoleShells,
+} from './console-shells.ts';
 import { dockPanes, dockSize, focusedTab, leaveDock, requestTerminalFocus, showTab } from './dock.ts';
 import { sendMessage } from '../../console-link/live-link.ts';
+import { openDialog } from '../page/dialogs.ts';
+import { showMessage } from '../page/toasts.ts';
+import { hasLeft, keepLeft, noteLeft, noteReturned } from './left-shells.ts';
 import {
   confirmInput,
   detachInputs,
@@ -12,6 +23,7 @@ import {
   inputClientOf,
   refuseInput,
 } from './shell-input.ts';
+import { declareAgain, fitShell, forgetSize } from './shell-sizes.ts';
 import {
   addTab,
   addTabOf,
@@ -23,17 +35,12 @@ import {
   type ShellTab,
 } from './shell-tabs.ts';
 
-interface Size {
-  readonly cols: number;
-  readonly rows: number;
-}
-
-/** The size last sent to the console, by tab. */
-const knownSizes = new Map<string, Size>();
 /** Keys of tabs by the id of their pending request. */
 const requests = new Map<string, string>();
-/** Shells to close, because their tab was closed while there was no socket. */
+/** Shells to end, because that was asked for while there was no socket. */
 const toClose = new Set<string>();
+/** Whether the console has told this page of its shells. */
+let isResumed = false;
 let nextRequest = 1;
 
 function requestFor(key: string): string {
@@ -42,31 +49,18 @@ function requestFor(key: string): string {
   return requestId;
 }
 
-function allowed({ cols, rows }: Size): Size {
-  const clamp = (value: number, least: number, most: number): number =>
-    Math.min(most, Math.max(least, Math.floor(value)));
-  return { cols: clamp(cols, 10, 500), rows: clamp(rows, 3, 300) };
-}
-
 /** Opens a shell on a node and shows it. The request is sent once the terminal knows its size. */
 export function openShell(node: string, kind?: ShellKind): void {
   const tab = addTab(node, kind);
   showTab(tab.key);
 }
 
-/** Called when a terminal has been fitted to its pane. */
-export function announceSize(key: string, wanted: Size): void {
-  const size = allowed(wanted);
-  const tab = findTab((one) => one.key === key);
-  if (tab === undefined) return;
-  if (tab.phase === 'opening' && !knownSizes.has(key)) return askToOpen(key, size);
-  const known = knownSizes.get(key);
-  if (known?.cols === size.cols && known.rows === size.rows) return;
-  if (tab.shellId === undefined || tab.phase !== 'live') return;
-  if (sendMessage({ type: 'shell.resize', shellId: tab.shellId, ...size })) knownSizes.set(key, size);
+/** Call this when the pane of a tab has been shown or resized. */
+export function fitTab(key: string): void {
+  fitShell(key, (size) => askToOpen(key, size));
 }
 
-function askToOpen(key: string, size: Size): void {
+function askToOpen(key: string, size: TerminalSize): void {
   const tab = findTab((one) => one.key === key);
   if (tab === undefined) return;
   const sent = sendMessage({
@@ -77,16 +71,15 @@ function askToOpen(key: string, size: Size): void {
     kind: tab.kind,
     ...size,
   });
-  if (sent) knownSizes.set(key, size);
-  else
-    changeTab(key, {
-      phase: 'failed',
-      problem: {
-        code: 'NOT_CONNECTED',
-        message: 'The page is not connected to the console.',
-        remedy: 'Try again when the page shows Live.',
-      },
-    });
+  if (sent) return;
+  changeTab(key, {
+    phase: 'failed',
+    problem: {
+      code: 'NOT_CONNECTED',
+      message: 'The page is not connected to the console.',
+      remedy: 'Try again when the page shows Live.',
+    },
+  });
 }
 
 export function bindShell(requestId: string, shell: ShellView): void {
@@ -98,7 +91,9 @@ export function bindShell(requestId: string, shell: ShellView): void {
     sendMessage({ type: 'shell.close', shellId: shell.id });
     return;
   }
-  changeTab(key, { shellId: shell.id, kind: shell.kind, phase: 'live' });
+  const { id: shellId, kind, number } = shell;
+  putConsoleShell(shell);
+  changeTab(key, { shellId, kind, number, phase: 'live' });
   // A new shell has taken nothing yet.
   confirmInput(key, 0);
 }
@@ -144,25 +139,58 @@ export function reopenShell(key: string): void {
   showTab(fresh.key);
 }
 
-export function closeShell(key: string): void {
+/** Closes a tab. Its shell stays open on the console, for other pages and for later. */
+export function closeTab(key: string): void {
   const tab = findTab((one) => one.key === key);
   if (tab === undefined) return;
-  if (tab.shellId !== undefined && tab.phase !== 'ended') closeOnConsole(tab.shellId);
+  const { shellId, node, phase } = tab;
+  if (shellId !== undefined && phase !== 'ended') {
+    if (otherViewersOf(shellId, { isHere: true }) === 0)
+      showMessage(`The shell on ${node} goes on for half an hour. The page Shells lists it.`);
+    sendMessage({ type: 'shell.detach', shellId });
+    noteLeft(shellId);
+  }
+  dropTab(key);
+}
+
+/** Shows a shell that is open on the console. */
+export function showShell(shell: ShellView): void {
+  const tab = findTab(({ shellId }) => shellId === shell.id);
+  if (tab !== undefined) return showTab(tab.key);
+  noteReturned(shell.id);
+  const fresh = addTabOf(shell);
+  attach(fresh.key, shell.id);
+  showTab(fresh.key);
+}
+
+/** Ends a shell, after asking if other pages show it too. */
+export function endShell(shellId: string): void {
+  const isHere = findTab((tab) => tab.shellId === shellId) !== undefined;
+  if (otherViewersOf(shellId, { isHere }) > 0) openDialog.value = { kind: 'endShell', shellId };
+  else endShellNow(shellId);
+}
+
+/** Ends a shell for all pages. Without a socket it is ended at the next welcome. */
+export function endShellNow(shellId: string): void {
+  if (!sendMessage({ type: 'shell.close', shellId })) toClose.add(shellId);
+  const tab = findTab((one) => one.shellId === shellId);
+  dropConsoleShell(shellId);
+  if (tab !== undefined) dropTab(tab.key);
+}
+
+function dropTab(key: string): void {
   leaveDock(key);
   forgetTab(key);
   if (shellTabs.value.length > 0) requestTerminalFocus();
-}
-
-/** Without a socket the shell is closed at the next welcome. */
-function closeOnConsole(shellId: string): void {
-  if (!sendMessage({ type: 'shell.close', shellId })) toClose.add(shellId);
+  // The button that closed it is gone, too.
+  else document.getElementById('content')?.focus();
 }
 
 function forgetTab(key: string): void {
   removeTab(key);
   forgetInput(key);
   disposeTerminal(key);
-  knownSizes.delete(key);
+  forgetSize(key);
 }
 
 /** Closes the tabs of ended shells on a deleted node. */
@@ -170,7 +198,7 @@ export function forgetShells(node: string): void {
   const ended = shellTabs.value.filter(
     (tab) => tab.node === node && (tab.phase === 'ended' || tab.phase === 'failed'),
   );
-  for (const { key } of ended) closeShell(key);
+  for (const { key } of ended) closeTab(key);
 }
 
 export function suspendShells(): void {
@@ -193,12 +221,17 @@ function forgetOpening(key: string): void {
   });
 }
 
-/** After every welcome: attaches to the open shells again, and shows those that were open before a reload. */
+/**
+ * After every welcome: attaches to the shells of the tabs again. After the first one, also to those that were open
+ * before a reload or are open on other pages; later, the page Shells lists what others have opened.
+ */
 export function resumeShells(all: readonly ShellView[]): void {
   const shells = all.filter(({ id }) => !toClose.has(id));
   for (const { id } of all) if (toClose.has(id)) sendMessage({ type: 'shell.close', shellId: id });
   toClose.clear();
+  replaceConsoleShells(shells);
   const open = new Map(shells.map((shell) => [shell.id, shell]));
+  keepLeft(new Set(open.keys()));
   for (const tab of shellTabs.value) {
     if (tab.shellId === undefined || tab.phase === 'ended' || tab.phase === 'failed') continue;
     if (open.has(tab.shellId)) attach(tab.key, tab.shellId);
@@ -207,8 +240,15 @@ export function resumeShells(all: readonly ShellView[]): void {
       endInput(tab.key);
     }
   }
+  if (!isResumed) restoreTabs();
+  isResumed = true;
+}
+
+function restoreTabs(): void {
   const held = new Set(shellTabs.value.map((tab) => tab.shellId));
-  const fresh = shells.filter((shell) => !held.has(shell.id)).map(addTabOf);
+  const fresh = consoleShells()
+    .filter(({ id }) => !held.has(id) && !hasLeft(id))
+    .map(addTabOf);
   for (const tab of fresh) if (tab.shellId !== undefined) attach(tab.key, tab.shellId);
   const first = fresh[0];
   if (first === undefined || dockPanes.value.length > 0) return;
@@ -235,7 +275,5 @@ function attach(key: string, shellId: string): void {
   });
   if (!sent) return;
   changeTab(key, { phase: 'live' });
-  // Another page may have changed the size in the meantime.
-  const size = knownSizes.get(key);
-  if (size !== undefined) sendMessage({ type: 'shell.resize', shellId, ...size });
+  declareAgain(key, shellId);
 }
