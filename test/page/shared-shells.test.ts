@@ -12,6 +12,15 @@ function rowsOf(page: Page): Promise<number> {
   return page.locator('.xterm-rows > div').count();
 }
 
+/** Whether the whole screen of the terminal is in its pane. */
+function isInside(page: Page): Promise<boolean> {
+  return page.evaluate(`(() => {
+    const host = document.querySelector('.terminal-host');
+    const screen = host.querySelector('.xterm-screen');
+    return screen.offsetWidth <= host.clientWidth && screen.offsetHeight <= host.clientHeight;
+  })()`);
+}
+
 describe('a shell that another page shows', { skip: withoutBrowser }, () => {
   let browser: Browser;
   before(async () => {
@@ -27,12 +36,7 @@ describe('a shell that another page shows', { skip: withoutBrowser }, () => {
     scripted.shells.sizeElsewhere(app, { cols: 160, rows: 30 });
     await page.getByTestId('size-chip').getByText('160 × 30').waitFor();
     await until('the rows of the other page', async () => (await rowsOf(page)) === 30);
-    const inside = await page.evaluate(`(() => {
-      const host = document.querySelector('.terminal-host');
-      const screen = host.querySelector('.xterm-screen');
-      return screen.offsetWidth <= host.clientWidth && screen.offsetHeight <= host.clientHeight;
-    })()`);
-    assert.equal(inside, true);
+    assert.equal(await isInside(page), true);
     await picture(page, 'shell-letterboxed');
     await page.getByTestId('terminal').click();
     await page.keyboard.type('x');
@@ -53,6 +57,19 @@ describe('a shell that another page shows', { skip: withoutBrowser }, () => {
     assert.equal(scripted.typed, '');
     const resized = scripted.received.findLast((message) => message.type === 'shell.resize');
     assert.equal(resized?.take, true);
+  });
+
+  test('is letterboxed also when it got its size while it was not on screen', async () => {
+    await using visited = await visitPage(browser, { nodes: busyCluster() });
+    const { page, scripted, openShell } = visited;
+    await openShell();
+    await page.getByTestId('dock-fold').click();
+    scripted.shells.sizeElsewhere(app, { cols: 160, rows: 30 });
+    scripted.say(app, 'still there');
+    await page.getByTestId('shell-tab').click();
+    await page.getByTestId('size-chip').waitFor();
+    await until('the letterbox', () => isInside(page));
+    assert.equal(await rowsOf(page), 30);
   });
 
   test('keeps its size when this window changes, and says which one it would have', async () => {

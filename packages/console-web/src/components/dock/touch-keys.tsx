@@ -8,7 +8,7 @@ const keys: readonly (readonly [label: string, data: string, name: string])[] = 
   ['↓', '\u001b[B', 'Down'],
   ['←', '\u001b[D', 'Left'],
   ['→', '\u001b[C', 'Right'],
-  ['Ctrl C', '\u0003', 'Interrupt'],
+  ['Ctrl C', '\u0003', 'Ctrl C, interrupt'],
 ];
 
 export function TouchKeys({ onKey }: { readonly onKey: (data: string) => void }): JSX.Element {

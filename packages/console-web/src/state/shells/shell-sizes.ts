@@ -28,10 +28,10 @@ export function fitShell(key: string, ask: (size: TerminalSize) => void): void {
   if (tab === undefined) return;
   const shown = terminalOf(key);
   if (tab.phase !== 'live') return fitWithoutShell(key, ask);
-  const isBoxed = shown.isBoxed;
+  // Its own size is drawn by the answer of the console: in between, letters would become smaller for a moment.
+  const isForeign = shown.isBoxed || tab.foreignSize !== undefined;
   const room = shown.measure();
-  // The answer of the console draws it: in between, letters would become smaller for a moment.
-  if (isBoxed || room === undefined) shown.draw();
+  if (isForeign) shown.draw();
   if (room === undefined || tab.shellId === undefined || isSame(declared.get(key), allowed(room))) return;
   declare(key, tab.shellId, { size: allowed(room), take: false });
 }
