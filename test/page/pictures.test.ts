@@ -39,7 +39,7 @@ async function walk(page: Page, scripted: ScriptedConsole, label: string): Promi
   await page.keyboard.type('Enum.map(1..3, & &1 * 2)\r');
   await page.getByTestId('terminal').getByText('"Enum.map(1..3, & &1 * 2)"').waitFor();
   await keep(page, `${label}-shell`);
-  await page.keyboard.press('Control+k');
+  await page.keyboard.press('F1');
   await page.getByTestId('palette').waitFor();
   await keep(page, `${label}-palette`);
   await page.keyboard.press('Escape');
