@@ -24,8 +24,8 @@ export function PasteQuestion(props: {
     >
       <p>
         They are put at the prompt, where you can still edit them. Nothing runs until you press Enter. Then
-        the shell reads them one after the other, as if you had typed each of them: what asks for input in
-        between gets the next line.
+        the shell reads them one after the other, as if you had typed each of them: a program that asks for
+        input in between gets the next line.
       </p>
       <pre class="paste-preview" tabIndex={0} aria-label="The lines">
         {shownPaste(text.slice(0, mostShown))}
