@@ -93,7 +93,7 @@ export class EchoShells {
         return this.#resize(message, reply);
       case 'shell.close':
         this.#shells.delete(message.shellId);
-        this.#tell({ type: 'shell.closed', shellId: message.shellId, reason: 'it was ended on a page' });
+        this.#tell({ type: 'shell.closed', shellId: message.shellId, reason: 'it was ended in another window' });
     }
   }
 

@@ -106,7 +106,7 @@ describe('shells that several pages show', () => {
     assert.doesNotMatch(one.shellText(shellId), /42/);
     other.send({ type: 'shell.close', shellId });
     const { reason } = await one.message('shell.closed', (message) => message.shellId === shellId);
-    assert.equal(reason, 'it was ended on a page');
+    assert.equal(reason, 'it was ended in another window');
   });
 
   test('have numbers that tell those of a node apart, and keep them', async () => {

@@ -95,7 +95,7 @@ export class ShellAttachments {
   async end({ shellId }: Message<'shell.close'>): Promise<void> {
     const session = this.#context.shells.session(shellId);
     this.#context.audit.record('shell.close', this.#socket.actor, { node: session.target, shellId });
-    await session.close({ reason: 'it was ended on a page' });
+    await session.close({ reason: 'it was ended in another window' });
   }
 
   /** Sets the size of this page's window and answers with the size of the shell. */

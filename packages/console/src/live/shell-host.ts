@@ -66,7 +66,7 @@ interface HostedShell {
   readonly onState: ShellSession['onState'];
   readonly inputs: InputLedger;
   readonly size: SharedSize;
-  /** The viewers, with what tells each of them of the size. */
+  /** The viewers, each with the function that tells it of the size. */
   readonly viewers: Map<ShellViewer, () => void>;
   view: ShellView;
   idleTimer?: NodeJS.Timeout;
@@ -199,7 +199,7 @@ export class ShellHost {
     return [...this.#shells.values()].filter(({ view }) => view.node === node);
   }
 
-  /** Throws CONSOLE_SHELL_LIMIT. A shell that nobody shows makes room for a new one. */
+  /** Throws CONSOLE_SHELL_LIMIT. A shell that no page shows makes room for a new one. */
   #checkRoom(): void {
     if (this.#shells.size + this.#opening < maxShells) return;
     const unseen = [...this.#shells.values()].filter(({ viewers }) => viewers.size === 0);

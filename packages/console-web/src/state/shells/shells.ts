@@ -146,7 +146,7 @@ export function closeTab(key: string): void {
   const { shellId, node, phase } = tab;
   if (shellId !== undefined && phase !== 'ended') {
     if (otherViewersOf(shellId, { isHere: true }) === 0)
-      showMessage(`The shell on ${node} goes on for half an hour. The page Shells lists it.`);
+      showMessage(`The shell on ${node} stays open for half an hour. The Shells page lists it.`);
     sendMessage({ type: 'shell.detach', shellId });
     noteLeft(shellId);
   }
@@ -223,7 +223,7 @@ function forgetOpening(key: string): void {
 
 /**
  * After every welcome: attaches to the shells of the tabs again. After the first one, also to those that were open
- * before a reload or are open on other pages; later, the page Shells lists what others have opened.
+ * before a reload or are open on other pages; later, the Shells page lists what others have opened.
  */
 export function resumeShells(all: readonly ShellView[]): void {
   const shells = all.filter(({ id }) => !toClose.has(id));
