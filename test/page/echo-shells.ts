@@ -93,7 +93,11 @@ export class EchoShells {
         return this.#resize(message, reply);
       case 'shell.close':
         this.#shells.delete(message.shellId);
-        this.#tell({ type: 'shell.closed', shellId: message.shellId, reason: 'it was ended in another window' });
+        this.#tell({
+          type: 'shell.closed',
+          shellId: message.shellId,
+          reason: 'it was ended in another window',
+        });
     }
   }
 
