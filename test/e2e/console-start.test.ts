@@ -29,7 +29,7 @@ async function up(dataDir: string, ...words: string[]): Promise<ConvoyResult> {
 
 function expectSentence({ code, stderr }: ConvoyResult, wanted: RegExp): void {
   assert.match(stderr, wanted);
-  assert.match(stderr, /\[CONSOLE_STORAGE_FAILED\]\n {2}\S.*--data-dir/);
+  assert.match(stderr, /\[CONSOLE_STORAGE_FAILED\]\n {2}\S.*\n {2}With the command: --data-dir/);
   assert.doesNotMatch(stderr, /\n\s+at /, 'no stack');
   assert.equal(code, 1);
 }

@@ -16,7 +16,15 @@ const names = 'convoy nodes lists the names registered with an EPMD (--host HOST
 const ownEpmd = 'convoy epmd starts one; --epmd embedded starts one inside the node.';
 const hostKey = '--accept-new-host-key trusts the key and saves it.';
 
+const dataDir = '--data-dir FOLDER, or CONVOY_DATA_DIR.';
+const frontDoor = '--base-path, --allowed-host, --trusted-proxy and --host set these options.';
+const newName = 'convoy up --allowed-host NAME, --trusted-proxy ADDRESS.';
+const listen = '--listen-port PORT or MIN-MAX, --listen-host ADDRESS.';
+const sshClient = '--ssh system uses the ssh program, --ssh library the built-in client.';
+const timeout = '--timeout SECONDS.';
+
 const hints: Readonly<Record<string, string>> = {
+  CALL_TIMEOUT: timeout,
   CONNECTION_NAME_UNKNOWN: names,
   CONNECTION_TIMEOUT: throughSsh,
   CONNECTION_TLS_CERTIFICATE_REFUSED: tlsFiles,
@@ -26,17 +34,35 @@ const hints: Readonly<Record<string, string>> = {
   CONNECTION_TLS_REQUIRED: `--proto tls with --tls-ca FILE, ${tlsFiles}`,
   CONNECTION_TLS_UNTRUSTED: '--tls-ca FILE; the file may hold several certificates.',
   CONNECTION_UNREACHABLE: `--proto inet6 for IPv6; ${throughSsh}`,
+  CONSOLE_ALREADY_RUNNING: dataDir,
+  CONSOLE_BAD_OPTION: frontDoor,
+  CONSOLE_LISTEN_FAILED: '--port PORT (0 for any free one), --host ADDRESS.',
+  CONSOLE_NOT_FOUND: 'convoy list shows the nodes.',
+  CONSOLE_NOT_JOINED: 'convoy join A B connects two nodes; convoy doctor NODE finds the cause.',
+  CONSOLE_PEER_REFUSED: 'convoy doctor NODE.',
+  CONSOLE_STORAGE_FAILED: dataDir,
+  CONSOLE_UNAUTHORIZED: 'convoy up prints the link.',
+  CONSOLE_WRONG_HOST: newName,
+  CONSOLE_WRONG_ORIGIN: newName,
   DISCOVERY_DIAL_REFUSED: 'convoy doctor NODE.',
   DISCOVERY_NOT_READY: 'convoy doctor NODE.',
   EPMD_UNREACHABLE: ownEpmd,
   HANDSHAKE_COOKIE_MISMATCH: cookie,
+  HANDSHAKE_TIMEOUT: timeout,
   HOST_NO_COOKIE: '--cookie-file FILE, or --read-cookie to read ~/.erlang.cookie of its owner on the host.',
+  NODE_BAD_COOKIE: cookie,
+  NODE_BAD_LISTEN: listen,
   NODE_BAD_TLS:
     '--tls-ca FILE, --tls-cert FILE and --tls-key FILE; --tls-verify none trusts every certificate.',
+  NODE_LISTEN_FAILED: listen,
   PROVIDER_LIMIT: 'convoy stop NODE stops one; convoy up --node-limit N raises the limit.',
+  SHELL_UNAVAILABLE: '--kind auto.',
   SSH_AUTH_REFUSED: '--identity FILE selects the key.',
+  SSH_BAD_CONFIG: sshClient,
   SSH_HOST_KEY_UNKNOWN: hostKey,
   SSH_KEY_UNUSABLE: '--identity FILE selects another key.',
+  SSH_PROTOCOL: sshClient,
+  TUNNEL_PORT_TAKEN: '--port PORT.',
 };
 
 /** Hints for the faults that the doctor finds, which have codes of their own. */

@@ -7,10 +7,10 @@ interface Explanation {
   readonly remedy: string;
 }
 
-const freeSpace = 'Free some space there, or choose another folder with --data-dir.';
-const notWritable = 'Choose a writable folder with --data-dir or CONVOY_DATA_DIR.';
-const inTheWay = 'Move it away, or choose another folder with --data-dir.';
-const permissions = 'Run as the user who owns it, or choose another folder with --data-dir.';
+const freeSpace = 'Free some space there, or set dataDir to another folder.';
+const notWritable = 'Set dataDir to a writable folder.';
+const inTheWay = 'Move it away, or set dataDir to another folder.';
+const permissions = 'Run as the user who owns it, or set dataDir to another folder.';
 
 const explanations: Readonly<Record<string, Explanation>> = {
   ENOSPC: { why: 'the disk is full', remedy: freeSpace },

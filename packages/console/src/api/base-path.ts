@@ -12,7 +12,7 @@ export function parseBasePath(text: string): string {
   const isPlain = segments.every((segment) => /^[\w.~-]+$/.test(segment) && !/^\.+$/.test(segment));
   if (isPlain && !text.includes('//')) return segments.map((segment) => `/${segment}`).join('');
   throw new ConsoleError('CONSOLE_BAD_OPTION', `"${text}" is not a valid base path`, {
-    remedy: 'Set --base-path to a path of letters, digits, -, _, . and ~, e.g. /convoy.',
+    remedy: 'Set basePath to a path of letters, digits, -, _, . and ~, e.g. /convoy.',
   });
 }
 

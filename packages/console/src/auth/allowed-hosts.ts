@@ -49,7 +49,7 @@ function parseAllowedHost(text: string): AllowedHost {
   const isPort = port === undefined || (Number(port) > 0 && Number(port) < 65_536);
   if (match !== undefined && isPort) return { name, port, scheme: scheme as Scheme | undefined };
   throw new ConsoleError('CONSOLE_BAD_OPTION', `"${text}" is not a valid allowed host`, {
-    remedy: 'Set --allowed-host to a name, optionally with a port or scheme: console.example.com.',
+    remedy: 'Set allowedHosts to names, each optionally with a port or scheme: console.example.com.',
   });
 }
 

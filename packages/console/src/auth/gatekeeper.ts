@@ -52,7 +52,8 @@ export interface GatekeeperOptions {
 const guesses = { burst: 10, perSecond: 0.5 };
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 const ownSites = new Set(['same-origin', 'none']);
-const loginAgain = 'Open the link that `convoy up` printed.';
+const printedLink = 'the link with the token that the console printed at its start';
+const loginAgain = `Open ${printedLink}.`;
 
 /** Authenticates requests and sockets. */
 export class Gatekeeper {
@@ -99,7 +100,7 @@ export class Gatekeeper {
     if (wrong === undefined && host !== undefined) return;
     const name = wrong ?? '';
     throw new ConsoleError('CONSOLE_WRONG_HOST', `this console is not known by the host name "${name}"`, {
-      remedy: `Open the link that \`convoy up\` printed (through a tunnel: localhost and the port of the tunnel), or start the console with --allowed-host ${allowedHostFor(name)}.`,
+      remedy: `Open ${printedLink} (through a tunnel: localhost and the port of the tunnel), or add ${allowedHostFor(name)} to allowedHosts.`,
     });
   }
 
@@ -215,7 +216,7 @@ export class Gatekeeper {
   }
 }
 
-/** The --allowed-host value that accepts `host`; without a port it accepts any. */
+/** The entry of `allowedHosts` that accepts `host`; without a port it accepts any. */
 function allowedHostFor(host: string): string {
   return /^[\w.:[\]-]{1,255}$/.test(host) ? host.replace(/:\d{1,5}$/, '') : 'NAME';
 }
@@ -226,7 +227,7 @@ function wrongOrigin(origin: string, { host = '', forwardedHost, scheme }: Crede
   const message = `the request comes from a page of "${origin}", but was sent to "${sentTo}"`;
   return new ConsoleError('CONSOLE_WRONG_ORIGIN', message, {
     remedy: isSchemeOnly
-      ? `Behind a TLS proxy, start the console with --trusted-proxy and the proxy's address, or with --allowed-host ${origin}.`
+      ? `Behind a TLS proxy, add the proxy's address to trustedProxies, or ${origin} to allowedHosts.`
       : 'Send it from the console’s own page, or with `Authorization: Bearer` and the token.',
   });
 }

@@ -115,7 +115,7 @@ export class TrustedProxies {
     const isNetwork = bits === undefined || bits <= (family === 4 ? 32 : 128);
     if (family === 0 || rest.length > 0 || !isNetwork) {
       throw new ConsoleError('CONSOLE_BAD_OPTION', `"${text}" is not an address or a network`, {
-        remedy: 'Set --trusted-proxy to the address the proxy connects from, e.g. 127.0.0.1 or 10.0.0.0/8.',
+        remedy: 'Set trustedProxies to the address the proxy connects from, e.g. 127.0.0.1 or 10.0.0.0/8.',
       });
     }
     const type = family === 4 ? 'ipv4' : 'ipv6';

@@ -277,7 +277,7 @@ export class Fleet {
     const view = this.#options.registry.find(name);
     if (view === undefined) {
       throw new ConsoleError('CONSOLE_NOT_FOUND', `this console has no node named ${name}`, {
-        remedy: '`convoy list` shows the nodes of this console.',
+        remedy: 'GET /api/nodes lists the nodes of this console.',
       });
     }
     if (view.status !== 'up') {
@@ -307,7 +307,7 @@ function notJoined(node: string, failures: readonly string[]): Problem {
       'CONSOLE_NOT_JOINED',
       `${node} is up, but has not joined all other nodes: ${failures.join('; ')}`,
       {
-        remedy: '`convoy join A B` connects two nodes once the cause is gone; `convoy doctor` finds it.',
+        remedy: 'Connect them once the cause is gone; the doctor finds it.',
       },
     ),
   );

@@ -80,7 +80,7 @@ export async function askToConnect(
     why = reason instanceof Tuple && reason.length === 3 ? `: ${textOf(reason.at(2), 300)}` : '';
   }
   throw new ConsoleError('CONSOLE_PEER_REFUSED', `${name} could not connect to ${peer}${why}`, {
-    remedy: `Check that ${peer} is running and has the same cookie; \`convoy doctor ${peer}\` finds the cause.`,
+    remedy: `Check that ${peer} is running and has the same cookie; the doctor finds the cause.`,
   });
 }
 

@@ -84,7 +84,7 @@ export class Poller {
     const problem: Problem = {
       code,
       message: `${name} does not answer: ${message}`,
-      remedy: `\`convoy doctor ${name}\` finds the cause; the log of the node may help too.`,
+      remedy: 'The doctor finds the cause; the log of the node may help too.',
     };
     this.#registry.dispatch({ kind: 'silent', node: name, problem, at: Date.now() });
     if (this.#registry.find(name) === undefined) this.#misses.delete(name);

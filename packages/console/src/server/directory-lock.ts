@@ -46,6 +46,6 @@ function alreadyRunning(path: string, pid: number): ConsoleError {
   return new ConsoleError(
     'CONSOLE_ALREADY_RUNNING',
     `a console is already running on ${path} (process ${pid})${where}`,
-    { remedy: 'Use that console, stop it, or choose another folder with --data-dir.' },
+    { remedy: 'Use that console, stop it, or set dataDir to another folder.' },
   );
 }

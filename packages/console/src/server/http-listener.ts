@@ -21,7 +21,7 @@ const listenableHost = /^[A-Za-z0-9._-]+$|^[0-9A-Fa-f:.]+$/;
 export async function listen(host: string, port: number): Promise<{ server: Server; port: number }> {
   if (!listenableHost.test(host)) {
     throw new ConsoleError('CONSOLE_BAD_OPTION', `"${host}" is not a valid address to listen on`, {
-      remedy: 'Set --host to an address without brackets and zone, e.g. 127.0.0.1, ::1 or 0.0.0.0.',
+      remedy: 'Set host to an address without brackets and zone, e.g. 127.0.0.1, ::1 or 0.0.0.0.',
     });
   }
   const server = createServer(timeouts);
@@ -34,7 +34,7 @@ export async function listen(host: string, port: number): Promise<{ server: Serv
     const { code } = cause as NodeJS.ErrnoException;
     const why = code === 'EADDRINUSE' ? 'another program is using that port' : (cause as Error).message;
     throw new ConsoleError('CONSOLE_LISTEN_FAILED', `cannot listen on ${host} port ${port}: ${why}`, {
-      remedy: 'Choose another port with --port (0 for any free one) or another address with --host.',
+      remedy: 'Set port to another port (0 for any free one), or host to another address.',
       cause,
     });
   }

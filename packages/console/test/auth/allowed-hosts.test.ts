@@ -59,7 +59,7 @@ test('an allowed host that cannot be one is refused with what to give', () => {
     'x:0',
     'x:99999',
   ]) {
-    assert.throws(() => rules('127.0.0.1', [wrong]), { code: 'CONSOLE_BAD_OPTION', remedy: /allowed-host/ });
+    assert.throws(() => rules('127.0.0.1', [wrong]), { code: 'CONSOLE_BAD_OPTION', remedy: /allowedHosts/ });
   }
 });
 

@@ -156,7 +156,7 @@ attack('Proxies', 'a page opened without TLS does not act where the browser has 
   const behind = { forwardedHost: 'console.example.com', scheme: 'https' } as const;
   const [secure, plain] = ['https://console.example.com', 'http://console.example.com'];
   gate.checkOrigin(credentials({ ...behind, origin: secure }), 'POST');
-  const remedy = /--trusted-proxy/;
+  const remedy = /trustedProxies/;
   const wrong = { code: 'CONSOLE_WRONG_ORIGIN' };
   assert.throws(() => gate.checkOrigin(credentials({ ...behind, origin: plain }), 'POST'), wrong);
   const direct = credentials({ host: 'console.example.com', origin: secure });

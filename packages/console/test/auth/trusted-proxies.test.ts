@@ -51,7 +51,10 @@ test('what is not an address or a network is refused with what to give', () => {
     '10.0.0.0/8/8',
     '10.0.0.0/x',
   ]) {
-    assert.throws(() => new TrustedProxies([wrong]), { code: 'CONSOLE_BAD_OPTION', remedy: /trusted-proxy/ });
+    assert.throws(() => new TrustedProxies([wrong]), {
+      code: 'CONSOLE_BAD_OPTION',
+      remedy: /trustedProxies/,
+    });
   }
 });
 

@@ -4,6 +4,10 @@
  */
 
 const hints: Readonly<Record<string, string>> = {
+  CONSOLE_NOT_JOINED: 'The button Doctor of the node finds the cause.',
+  CONSOLE_WRONG_HOST: 'Where the console is started: convoy up --allowed-host NAME, --trusted-proxy ADDRESS.',
+  CONSOLE_WRONG_ORIGIN:
+    'Where the console is started: convoy up --allowed-host NAME, --trusted-proxy ADDRESS.',
   PROVIDER_BAD_NAME: 'Change the field Name.',
   PROVIDER_BAD_VARIABLE: 'Change the field Environment variables.',
   PROVIDER_LIMIT:
