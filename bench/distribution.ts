@@ -185,7 +185,7 @@ async function benchCalls(field: Field): Promise<BenchRow[]> {
 /** From starting the program to an answered ping, both sides the same way. */
 async function benchStart(field: Field, home: BenchHome): Promise<BenchRow[]> {
   let count = 0;
-  const until = async (start: (name: string) => Promise<AsyncDisposable>): Promise<number> => {
+  const timeStart = async (start: (name: string) => Promise<AsyncDisposable>): Promise<number> => {
     count += 1;
     const name = `bench-start-${count}@127.0.0.1`;
     const started = performance.now();
@@ -194,8 +194,8 @@ async function benchStart(field: Field, home: BenchHome): Promise<BenchRow[]> {
     return (performance.now() - started) * 1000;
   };
   const times = await interleave({
-    beam: () => until((name) => startBeam(home, name)),
-    ts: () => until((name) => startTsPeer(home, name)),
+    beam: () => timeStart((name) => startBeam(home, name)),
+    ts: () => timeStart((name) => startTsPeer(home, name)),
   });
   const [beam = 0, ts = 1] = [times['beam'], times['ts']];
   const milliseconds = (value: number): string => `${Math.round(value / 1000)} ms`;

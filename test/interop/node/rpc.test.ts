@@ -12,19 +12,13 @@ import {
   tuple,
   type Term,
 } from '@convoy/node';
+import { waitForAbort } from '@convoy/node/async';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { ErlangPair } from '../../support/erlang/erlang-pair.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
 import { testedReleases } from '../../support/extent.ts';
 
 const cookie = 'rpc-interop';
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve());
-  });
-}
 
 /** The functions that one suite exposes to its peer. */
 interface Exposed {
@@ -198,7 +192,7 @@ function testContexts(exposed: Exposed): void {
       await ask(`try erpc:call('${us}', context, forever, [], 50) catch C:R -> {C, R} end`),
       /^\{error,\{erpc,timeout\}\}$/,
     );
-    await untilAborted(await exposed.entered.promise);
+    await waitForAbort(await exposed.entered.promise);
   });
 
   it('aborts a call whose caller is killed', async () => {
@@ -206,7 +200,7 @@ function testContexts(exposed: Exposed): void {
     await pair.erl.eval(`K = spawn(fun() -> erpc:call('${us}', context, forever, []) end)`);
     const signal = await exposed.entered.promise;
     await pair.erl.eval('exit(K, kill)');
-    await untilAborted(signal);
+    await waitForAbort(signal);
   });
 
   it('says which request it refused and what to do instead', async () => {

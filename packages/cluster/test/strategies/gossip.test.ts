@@ -64,7 +64,7 @@ testGossip('gossip with a secret', { secret: 'somepassword' });
 
 async function run(
   options: GossipStrategyOptions,
-  until: (names: readonly string[]) => boolean,
+  isEnough: (names: readonly string[]) => boolean,
 ): Promise<{ names: string[]; errors: Error[] }> {
   const stop = new AbortController();
   const names: string[] = [];
@@ -75,7 +75,7 @@ async function run(
     clock: systemClock,
     answer: ({ peers }) => {
       names.push(...peers.map(({ node }) => node));
-      if (until(names)) stop.abort();
+      if (isEnough(names)) stop.abort();
     },
     fail: (error) => errors.push(error),
     refreshed: () => new Promise<void>(() => undefined),

@@ -11,7 +11,7 @@ import type { CallRemote, RemoteCall } from '../../src/io/remote-calls.ts';
 const program = new Pid('n@h', 1, 0, 1);
 
 /** A node whose `get_until` takes everything up to a full stop and a blank. */
-const untilFullStop: CallRemote = ({ function: fn, args }) => {
+const readToFullStop: CallRemote = ({ function: fn, args }) => {
   if (fn === 'format_prompt') return Promise.resolve('formatted> ');
   const [state, data] = args as [Term, Term];
   const before = state === atom('start') ? '' : (chardataToText(state, 'unicode') ?? '');
@@ -32,7 +32,7 @@ const untilFullStop: CallRemote = ({ function: fn, args }) => {
 function fixture(setup: { callRemote?: CallRemote; options?: Partial<IoOptions> } = {}) {
   const views: (InputView | undefined)[] = [];
   const requests = new InputRequests({
-    callRemote: setup.callRemote ?? untilFullStop,
+    callRemote: setup.callRemote ?? readToFullStop,
     isReachable: () => true,
     options: () => ({ ...defaultIoOptions, ...setup.options }),
     rules: () => ({
@@ -56,7 +56,7 @@ function fixture(setup: { callRemote?: CallRemote; options?: Partial<IoOptions> 
 }
 
 const line = (prompt: Term): InputRequest => ({ kind: 'get_line', encoding: 'unicode', prompt });
-const until = (prompt: Term): InputRequest => ({
+const getUntil = (prompt: Term): InputRequest => ({
   kind: 'get_until',
   encoding: 'unicode',
   prompt,
@@ -128,7 +128,7 @@ describe('input requests', () => {
 describe('input requests that the node evaluates', () => {
   it('asks again with the continuation prompt until the node has enough', async () => {
     const { requests, shown } = fixture();
-    const reply = requests.open(program, until('1> '));
+    const reply = requests.open(program, getUntil('1> '));
     const first = await shown('1> ');
     assert.equal(first.isContinuation, false);
     requests.supply(first.id, 'foo(\n');
@@ -136,15 +136,15 @@ describe('input requests that the node evaluates', () => {
     assert.equal(second.isContinuation, true);
     requests.supply(second.id, '1). 2.\n');
     assert.deepEqual(await reply, tuple(atom('ok'), 'foo(\n1). '));
-    assert.deepEqual(await requests.open(program, until('2> ')), tuple(atom('ok'), '2.\n'));
+    assert.deepEqual(await requests.open(program, getUntil('2> ')), tuple(atom('ok'), '2.\n'));
   });
 
   it('tells once what a request took of earlier input, when that does not suffice', async () => {
     const { requests, shown, views } = fixture();
-    const first = requests.open(program, until('1> '));
+    const first = requests.open(program, getUntil('1> '));
     requests.supply((await shown('1> ')).id, '1.\n2 +\n');
     assert.deepEqual(await first, tuple(atom('ok'), '1.\n'));
-    const second = requests.open(program, until('2> '));
+    const second = requests.open(program, getUntil('2> '));
     const view = await shown('.. ');
     assert.deepEqual([view.taken, view.isContinuation], [{ prompt: '2> ', text: '2 +\n' }, true]);
     void requests.open(program, line('other? '));
@@ -153,14 +153,14 @@ describe('input requests that the node evaluates', () => {
     assert.deepEqual([views.at(-1)?.taken, views.at(-1)?.isContinuation], [undefined, true]);
     requests.refuse(view.id, 'interrupted');
     assert.deepEqual(await second, tuple(atom('error'), atom('interrupted')));
-    const third = requests.open(program, until('2> '));
+    const third = requests.open(program, getUntil('2> '));
     requests.supply((await shown('2> ')).id, '7 + 7.\n');
     assert.deepEqual(await third, tuple(atom('ok'), '7 + 7.\n'));
   });
 
   it('answers with the function name when the node fails, and forgets the input', async () => {
     const { requests, shown, views } = fixture({ callRemote: () => Promise.reject(new Error('badrpc')) });
-    const reply = requests.open(program, until('1> '));
+    const reply = requests.open(program, getUntil('1> '));
     requests.supply((await shown('1> ')).id, 'x\n');
     assert.deepEqual(await reply, tuple(atom('error'), atom('tokens')));
     void requests.open(program, line('next'));
@@ -176,7 +176,7 @@ describe('input requests that the node evaluates', () => {
       return new Promise((resolve) => (answer = resolve));
     };
     const { requests, shown } = fixture({ callRemote: slow });
-    const reply = requests.open(program, until('1> '));
+    const reply = requests.open(program, getUntil('1> '));
     const { id } = await shown('1> ');
     requests.supply(id, 'x.\n');
     assert.equal(calls.length, 1);
@@ -191,7 +191,7 @@ describe('input requests that the node evaluates', () => {
 describe('several open input requests', () => {
   it('puts a newer request on top and brings the older one back', async () => {
     const { requests, shown } = fixture();
-    const shell = requests.open(program, until('1> '));
+    const shell = requests.open(program, getUntil('1> '));
     const shellId = (await shown('1> ')).id;
     const other = requests.open(program, line('allow? '));
     const question = await shown('allow? ');
@@ -214,7 +214,7 @@ describe('several open input requests', () => {
 
   it('refuses with a reason and drops what was typed ahead', async () => {
     const { requests, shown } = fixture();
-    const reply = requests.open(program, until('1> '));
+    const reply = requests.open(program, getUntil('1> '));
     const { id } = await shown('1> ');
     requests.supply(id, 'foo(\n');
     await shown('.. ');
