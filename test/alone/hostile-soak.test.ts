@@ -47,8 +47,8 @@ interface Scene extends AsyncDisposable {
   readonly nodePid: number;
 }
 
-/** The console, and the resident memory of the node. */
-interface Look extends Reading {
+/** Readings of the console, and the resident memory of the node. */
+interface Measurement extends Reading {
   readonly nodeMb: number;
 }
 
@@ -109,7 +109,7 @@ async function portsOf(
   return { nodePort, distributionPorts: ours.map(({ port }) => port) };
 }
 
-async function attackFor(target: Target, ms: number, look: () => Promise<void>): Promise<Report> {
+async function attackFor(target: Target, ms: number, onInterval: () => Promise<void>): Promise<Report> {
   const env = { ...process.env, HOSTILE_TARGET: JSON.stringify(target) };
   const child = spawn(process.execPath, ['--conditions=@convoy/source', program], { env, stdio: 'pipe' });
   const output = new ProcessOutput(child, 'the attackers');
@@ -117,7 +117,7 @@ async function attackFor(target: Target, ms: number, look: () => Promise<void>):
     for (const share of [4, 4, 2]) {
       await Promise.race([delay(ms / share), output.closed]);
       assert.equal(child.exitCode, null, output.text);
-      await look();
+      await onInterval();
     }
     child.stdin.end();
     await output.closed;
@@ -127,7 +127,7 @@ async function attackFor(target: Target, ms: number, look: () => Promise<void>):
   }
 }
 
-async function lookAt(console: InspectedProcess, nodePid: number): Promise<Look> {
+async function measure(console: InspectedProcess, nodePid: number): Promise<Measurement> {
   const status = readFileSync(`/proc/${nodePid}/status`, 'utf8');
   const nodeKb = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
   return { ...(await console.read()), nodeMb: Math.round(nodeKb / 1024) };
@@ -144,7 +144,7 @@ function logged(output: string): Record<string, number> {
   return counts;
 }
 
-function sizeOf({ heapMb, externalMb }: Look): number {
+function sizeOf({ heapMb, externalMb }: Measurement): number {
   return heapMb + externalMb;
 }
 
@@ -154,12 +154,16 @@ function formatCounts(counts: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
-function tell(looks: Readonly<Record<string, Look>>, users: readonly HonestUser[], report: Report): void {
+function printReport(
+  measurements: Readonly<Record<string, Measurement>>,
+  users: readonly HonestUser[],
+  report: Report,
+): void {
   console.log(`attacked for ${seconds} s at pace ${pace}`);
   for (const [name, counts] of Object.entries(report)) console.log(`  ${name}: ${formatCounts(counts)}`);
   for (const user of users) console.log(`  ${user.describe()}`);
   for (const [when, { rssMb, heapMb, externalMb, meanMs, latestMs, cpuPercent, nodeMb }] of Object.entries(
-    looks,
+    measurements,
   )) {
     const memory = `${rssMb} MB, heap ${heapMb} MB, outside it ${externalMb} MB, the node ${nodeMb} MB`;
     console.log(
@@ -177,17 +181,17 @@ describe('a console under attack from all sides', { skip: missingPeer('25') }, (
     const stop = new AbortController();
     const served = Promise.all(users.map((user) => user.run(stop.signal)));
     await delay(quietMs);
-    const before = await lookAt(inside, nodePid);
-    const during: Look[] = [];
+    const before = await measure(inside, nodePid);
+    const during: Measurement[] = [];
     const report = await attackFor(target, seconds * 1000, async () => {
-      during.push(await lookAt(inside, nodePid));
+      during.push(await measure(inside, nodePid));
     });
     await delay(quietMs);
     stop.abort();
     await served;
-    const after = await lookAt(inside, nodePid);
+    const after = await measure(inside, nodePid);
     const [early = before, half = before, late = before] = during;
-    tell(
+    printReport(
       { before, 'after a quarter': early, 'after a half': half, 'at the end': late, after },
       users,
       report,

@@ -174,7 +174,7 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
 }
 
 /** The first reports of a strategy: answers with their names, and failures. Then it is stopped. */
-export async function firstLook(
+export async function firstAnswers(
   strategy: Strategy,
   self: string = 'me@127.0.0.1',
 ): Promise<{ answers: { peers: string[]; isComplete: boolean }[]; errors: Error[] }> {

@@ -76,21 +76,21 @@ export class ProcessOutput {
     return new Promise((resolve, reject) => {
       const settle = (action: () => void): void => {
         clearTimeout(timer);
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
         action();
       };
       const fail = (why: string): void =>
         settle(() =>
           reject(new Error(`${this.#name} ${why} without ${options.what}; it printed:\n${this.#text}`)),
         );
-      const look = (): void => {
+      const check = (): void => {
         const found = find(this);
         if (found !== null && found !== undefined) settle(() => resolve(found));
         else if (this.#isClosed) fail(`ended (${this.#child.exitCode ?? this.#child.signalCode})`);
       };
       const timer = setTimeout(() => fail(`ran for ${options.timeoutMs} ms`), options.timeoutMs);
-      this.#waiting.add(look);
-      look();
+      this.#waiting.add(check);
+      check();
     });
   }
 
@@ -108,7 +108,7 @@ export class ProcessOutput {
   }
 
   #wake(): void {
-    for (const look of [...this.#waiting]) look();
+    for (const check of [...this.#waiting]) check();
   }
 }
 

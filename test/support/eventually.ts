@@ -11,7 +11,7 @@ import { inspect } from 'node:util';
 const longestPauseMs = 50;
 
 /** The last result, for the failure. */
-interface LastLook {
+interface LastResult {
   readonly error?: unknown;
   readonly isAnswered: boolean;
 }
@@ -26,11 +26,11 @@ export async function eventually(
   question: () => unknown,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  let last: LastLook = { isAnswered: false };
+  let last: LastResult = { isAnswered: false };
   for (let pauseMs = 2; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-    const look = await ask(question, deadline);
-    if (look === 'holds') return;
-    last = look === 'late' ? { ...last, isAnswered: false } : look;
+    const result = await ask(question, deadline);
+    if (result === 'holds') return;
+    last = result === 'late' ? { ...last, isAnswered: false } : result;
     if (performance.now() > deadline) break;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
@@ -57,12 +57,12 @@ export async function eventuallyEqual<Answer>(
 }
 
 /** One poll, abandoned at the deadline, because it may never return. */
-async function ask(question: () => unknown, deadline: number): Promise<'holds' | 'late' | LastLook> {
+async function ask(question: () => unknown, deadline: number): Promise<'holds' | 'late' | LastResult> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, Math.max(0, deadline - performance.now()), 'late');
   });
-  const look = async (): Promise<'holds' | LastLook> => {
+  const poll = async (): Promise<'holds' | LastResult> => {
     try {
       return (await question()) === false ? { isAnswered: true } : 'holds';
     } catch (error) {
@@ -70,7 +70,7 @@ async function ask(question: () => unknown, deadline: number): Promise<'holds' |
     }
   };
   try {
-    return await Promise.race([look(), late]);
+    return await Promise.race([poll(), late]);
   } finally {
     clearTimeout(timer);
   }

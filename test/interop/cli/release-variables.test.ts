@@ -54,7 +54,7 @@ async function listensOn(host: string, port: number): Promise<boolean> {
 }
 
 /** Reads the properties of a running node. */
-async function look(name: string, epmdPort: number, known: number | undefined): Promise<Seen> {
+async function observe(name: string, epmdPort: number, known: number | undefined): Promise<Seen> {
   const [local = '', host = ''] = name.split('@');
   const epmd = (await new EpmdClient({ port: epmdPort }).lookup(local))?.port;
   const port = known ?? epmd ?? 0;
@@ -213,7 +213,7 @@ async function seeErl(env: Readonly<Record<string, string>>, epmdPort: number, p
   });
   try {
     const [, name = ''] = await new ProcessOutput(child, 'erl').waitForMatch(/^up (.+)$/m, 30_000);
-    return await look(name, epmdPort, port);
+    return await observe(name, epmdPort, port);
   } finally {
     await endProcess(child);
   }
@@ -229,7 +229,7 @@ async function seeConvoy(
     keepsInput: true,
   });
   const [, name = ''] = await node.waitFor(/convoy node (\S+) is up/);
-  return await look(name, epmdPort, port);
+  return await observe(name, epmdPort, port);
 }
 
 describe('variables of a release', { skip: missingPeer('25') }, () => {

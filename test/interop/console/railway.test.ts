@@ -146,9 +146,9 @@ describe('Railway by the API', () => {
     const stopped = await client.ask(path, { body: { node: name, action: 'stop' } });
     assert.equal(stopped.status, 200, JSON.stringify(stopped.json));
     await eventually('it to be stopped', 30_000, async () => {
-      const look = (await client.ask(`/api/railway/places/${again.id}/look`, { body: {} }))
+      const refreshed = (await client.ask(`/api/railway/places/${again.id}/look`, { body: {} }))
         .json as RailwayPlaceView;
-      return look.nodes[0]?.isStopped === true;
+      return refreshed.nodes[0]?.isStopped === true;
     });
     const ill = (await client.ask('/api/doctor', { body: { node: name } })).json as DiagnosisView;
     assert.deepEqual([ill.ok, ill.fault?.code], [false, 'PORT_CLOSED']);
@@ -168,15 +168,15 @@ describe('Railway by the API', () => {
     const open = () => client.ask('/api/railway/places', { body });
     const [one, other] = await Promise.all([open(), open()]);
     assert.equal((one.json as RailwayPlaceView).id, (other.json as RailwayPlaceView).id);
-    const look = async () => (await client.ask('/api/railway')).json as RailwayView;
-    assert.equal((await look()).places.length, 1);
+    const view = async () => (await client.ask('/api/railway')).json as RailwayView;
+    assert.equal((await view()).places.length, 1);
     await client.ask(`/api/railway/places/${(one.json as RailwayPlaceView).id}`, { method: 'DELETE' });
     simulator.addFault({ kind: 'slow', ms: 300, times: 20 });
     const late = open();
     await client.ask('/api/railway/login', { method: 'DELETE' });
     assert.ok((await late).status >= 400);
     simulator.clearFaults();
-    assert.deepEqual((await look()).places, []);
+    assert.deepEqual((await view()).places, []);
   });
 
   test('invalid requests are refused before Railway receives them', async () => {

@@ -332,7 +332,7 @@ describe('secrets', { skip }, () => {
       await client.ask(`/api/hosts/${((await client.ask('/api/hosts')).json as HostView[])[0]?.id}`, {
         method: 'DELETE',
       });
-      scanner.lookAtFiles();
+      scanner.scanFiles();
       const secrets = [
         ...secretsOf(scenario, convoy, scanner),
         { name: 'the key of TLS', value: key.split('\n')[1] ?? '' },

@@ -7,7 +7,7 @@ import {
   createRailwayStrategy,
   type RailwayEnvironment,
 } from '@convoy/cluster/railway';
-import { firstLook, testStrategy } from '../../conformance/strategy.ts';
+import { firstAnswers, testStrategy } from '../../conformance/strategy.ts';
 import { RailwayWorld } from '../../support/railway-world.ts';
 
 const timing = { intervalMs: 60_000, timeoutMs: 10_000 };
@@ -65,7 +65,7 @@ describe('the railway strategy with a token', () => {
     const resume = simulator.hold('QUEUED');
     const node = await addNode(world.environment, 'a', 'convoy');
     const { endpoint, token } = simulator;
-    const found = await firstLook(
+    const found = await firstAnswers(
       createRailwayAccountStrategy({
         endpoint,
         token,
@@ -75,13 +75,13 @@ describe('the railway strategy with a token', () => {
       }),
     );
     assert.deepEqual(found.answers, [{ peers: [node], isComplete: true }]);
-    await assert.rejects(firstLook(createRailwayAccountStrategy({ endpoint, token, ...timing })), {
+    await assert.rejects(firstAnswers(createRailwayAccountStrategy({ endpoint, token, ...timing })), {
       code: 'RAILWAY_NOT_FOUND',
       message: /several environments/,
       remedy: /production \(.+\), staging \(.+\)/,
     });
     await assert.rejects(
-      firstLook(createRailwayAccountStrategy({ endpoint, token: 'unknown-token', ...timing })),
+      firstAnswers(createRailwayAccountStrategy({ endpoint, token: 'unknown-token', ...timing })),
       {
         code: 'RAILWAY_TOKEN_REFUSED',
       },

@@ -99,7 +99,7 @@ export class LiveClient implements AsyncDisposable {
     this.#socket = socket;
     socket.on('message', (data: Buffer) => {
       this.messages.push(JSON.parse(data.toString()) as ServerMessage);
-      for (const look of [...this.#waiting]) look();
+      for (const check of [...this.#waiting]) check();
     });
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() }));
@@ -144,20 +144,20 @@ export class LiveClient implements AsyncDisposable {
     const isWanted = (message: ServerMessage): message is Of<Type> =>
       message.type === type && fits(message as Of<Type>);
     return new Promise((resolve, reject) => {
-      const look = (): void => {
+      const check = (): void => {
         const found = this.messages.find(isWanted);
         if (found === undefined) return;
         clearTimeout(deadline);
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
         resolve(found);
       };
       const deadline = setTimeout(() => {
-        this.#waiting.delete(look);
+        this.#waiting.delete(check);
         const last = JSON.stringify(this.messages.slice(-5));
         reject(new Error(`no ${type} like that in ${timeoutMs} ms; the last messages: ${last}`));
       }, timeoutMs);
-      this.#waiting.add(look);
-      look();
+      this.#waiting.add(check);
+      check();
     });
   }
 

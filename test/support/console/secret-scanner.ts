@@ -34,7 +34,7 @@ export interface Secret {
 
 const pauseMs = 10;
 /** Files change less often than processes come and go. */
-const passesPerLook = 10;
+const passesPerFileScan = 10;
 const maxFileBytes = 1024 * 1024;
 const maxRecords = 20_000;
 
@@ -70,14 +70,14 @@ export class SecretScanner implements AsyncDisposable {
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     for (; !signal.aborted; this.passes += 1) {
-      this.#lookAtProcesses();
-      if (this.passes % passesPerLook === 0) this.lookAtFiles();
+      this.#scanProcesses();
+      if (this.passes % passesPerFileScan === 0) this.scanFiles();
       await delay(pauseMs, undefined, { signal }).catch(() => undefined);
     }
-    this.lookAtFiles();
+    this.scanFiles();
   }
 
-  #lookAtProcesses(): void {
+  #scanProcesses(): void {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       // The arguments show whether a process has become another program.
       const command = readIfThere(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? '';
@@ -89,11 +89,11 @@ export class SecretScanner implements AsyncDisposable {
   }
 
   /** One pass; also runs periodically. */
-  lookAtFiles(): void {
-    for (const folder of this.#folders) for (const path of filesIn(folder)) this.#lookAtFile(path);
+  scanFiles(): void {
+    for (const folder of this.#folders) for (const path of filesIn(folder)) this.#scanFile(path);
   }
 
-  #lookAtFile(path: string): void {
+  #scanFile(path: string): void {
     const status = statusOf(path);
     if (status === undefined || !status.isFile() || this.files.size >= maxRecords) return;
     const isOpen = isReadableByOthers(path);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { firstLook, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
+import { firstAnswers, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
 import { type DnsServer, startDnsServer } from '../../../../test/support/network/dns-server.ts';
 import type { SrvRecord } from '../../../../test/support/network/dns-message.ts';
 import {
@@ -128,7 +128,7 @@ describe('dns strategies', () => {
     const addresses = Array.from({ length: 200 }, (_, at) => `127.0.1.${at}`);
     await using server = await startDnsServer({ 'a.test': addresses });
     const strategy = createDnsStrategy({ query: 'a.test', types: ['a'], server: server.address, ...timing });
-    const { answers } = await firstLook(strategy, self);
+    const { answers } = await firstAnswers(strategy, self);
     assert.equal(answers[0]?.peers.length, 200);
     assert.ok(server.questions.some(({ overTcp }) => overTcp));
   });
@@ -136,7 +136,7 @@ describe('dns strategies', () => {
   test('an answer is partial when one of two families fails', async () => {
     await using server = await startDnsServer({ 'a.test': ['127.0.0.2'], 'b.test': 'SERVFAIL' });
     const strategy = createDnsStrategy({ query: ['a.test', 'b.test'], server: server.address, ...timing });
-    const { answers, errors } = await firstLook(strategy, self);
+    const { answers, errors } = await firstAnswers(strategy, self);
     assert.deepEqual(answers, [{ peers: ['app@127.0.0.2'], isComplete: false }]);
     assert.match(
       errors[0]?.message ?? '',
@@ -147,7 +147,9 @@ describe('dns strategies', () => {
   test('a name that is an address needs no lookup', async () => {
     await using server = await startDnsServer({});
     const names = ['x@127.0.0.7', 'gone.test'];
-    const { answers } = await firstLook(createDnsNamesStrategy({ names, server: server.address, ...timing }));
+    const { answers } = await firstAnswers(
+      createDnsNamesStrategy({ names, server: server.address, ...timing }),
+    );
     assert.deepEqual(answers, [{ peers: ['x@127.0.0.7'], isComplete: true }]);
     assert.ok(server.questions.every(({ name }) => name === 'gone.test'));
   });
@@ -155,7 +157,7 @@ describe('dns strategies', () => {
   test('a name that does not exist gives an empty answer', async () => {
     await using server = await startDnsServer({});
     const strategy = createDnsStrategy({ query: 'gone.test', server: server.address, ...timing });
-    const { answers, errors } = await firstLook(strategy, self);
+    const { answers, errors } = await firstAnswers(strategy, self);
     assert.deepEqual([answers, errors], [[{ peers: [], isComplete: true }], []]);
   });
 
@@ -167,7 +169,7 @@ describe('dns strategies', () => {
       intervalMs: 60_000,
       timeoutMs: 200,
     });
-    const { answers, errors } = await firstLook(strategy, self);
+    const { answers, errors } = await firstAnswers(strategy, self);
     assert.deepEqual(answers, []);
     assert.match(errors[0]?.message ?? '', /no answer within 200 ms/);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { EpmdClient, type EpmdRegistration, type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
-import { firstLook, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
+import { firstAnswers, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
 import {
   createEpmdStrategy,
   createHostsFileStrategy,
@@ -110,7 +110,7 @@ describe('a hosts file', () => {
 
   test('that does not exist is a failure that names the file', async () => {
     const strategy = createHostsFileStrategy({ file: '/nowhere/.hosts.erlang', ...timing });
-    const { answers, errors } = await firstLook(strategy);
+    const { answers, errors } = await firstAnswers(strategy);
     assert.deepEqual(answers, []);
     assert.match(errors[0]?.message ?? '', /the hosts file does not exist: \/nowhere\/\.hosts\.erlang/);
   });
@@ -120,7 +120,7 @@ describe('epmd strategies', () => {
   test('find only the names with the given basename', async () => {
     await using daemon = await Daemon.start(['a', 'b']);
     const options = { hosts: ['127.0.0.1'], port: daemon.port, basename: 'b', ...timing };
-    const { answers } = await firstLook(createEpmdStrategy(options));
+    const { answers } = await firstAnswers(createEpmdStrategy(options));
     assert.deepEqual(answers, [{ peers: ['b@127.0.0.1'], isComplete: true }]);
   });
 
