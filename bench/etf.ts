@@ -53,7 +53,7 @@ const sides: Readonly<Record<string, () => void>> = {
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Microseconds per pass over all terms. Each side pays for its own garbage and nobody else's. */
+/** Microseconds per pass over all terms. Each side pays for its own garbage only. */
 function time(work: () => void): number {
   collectGarbage();
   const start = performance.now();

@@ -110,7 +110,7 @@ interface Forwards {
   readonly far: { readonly sink: number; readonly echo: number };
 }
 
-/** Interleaved rounds, the first of which warms everybody up. */
+/** Interleaved rounds, the first of which is a warm-up. */
 async function compare(name: string, open: OpenStream, { sink, echo, far }: Forwards): Promise<BenchRow[]> {
   const round = async (): Promise<readonly [number, number, number, number]> => [
     await measureThroughput(open, far.sink),

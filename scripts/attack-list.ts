@@ -1,6 +1,6 @@
 /**
- * Makes docs/security.md, the list of attacks that were tried and refused, of the tests that are declared by
- * `attack(area, title, body)`. `node scripts/attack-list.ts` writes the page; a test holds that it is up to date.
+ * Generates docs/security.md, the list of attacks that were tried and refused, from the tests declared with
+ * `attack(area, title, body)`. `node scripts/attack-list.ts` writes the page; a test checks that it is up to date.
  */
 
 import { globSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * `npm run goldens`: asks a real Erlang/OTP for the external form of every golden expression and writes
- * test/goldens/otp-<release>.json. The release on PATH is always asked; another one where it is installed, which
- * `CONVOY_OTP_27=/directory` says (see test/support/erlang/erlang-release.ts).
+ * test/goldens/otp-<release>.json. The release on PATH is always asked; another release if
+ * `CONVOY_OTP_27=/directory` says where it is (see test/support/erlang/erlang-release.ts).
  */
 
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
  * The Erlang expressions whose external forms are kept as goldens: every tag that a node of today writes, and every
- * boundary between two tags. `varies` marks values that are others on each run; their tags and layout are not.
+ * boundary between two tags. `varies` marks values that differ on every run; their tags and layout do not.
  */
 
 export interface GoldenExpression {

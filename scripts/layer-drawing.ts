@@ -13,7 +13,7 @@ import { type Layer, packageRules } from './layers.ts';
 const page = new URL('../ARCHITECTURE.md', import.meta.url);
 const drawing = /(<!-- layers -->\n)[^]*(<!-- end of layers -->)/;
 
-/** ARCHITECTURE.md with the drawings as the table has them. */
+/** ARCHITECTURE.md with drawings that match the table. */
 export function withDrawings(text: string): string {
   const packages = Object.entries(packageRules).map(
     ([name, { layers }]) => `packages/${name}\n${drawLayers(layers)}`,

@@ -1,7 +1,6 @@
 /**
- * Who may import whom, as data: between packages, between the folders of each package, and which `node:` modules a
- * folder may touch. check-boundaries.ts enforces it. After a change here, run `node scripts/layer-drawing.ts` to update the
- * drawing in ARCHITECTURE.md.
+ * Which packages and folders may import which, and which `node:` modules a folder may use, as data. check-boundaries.ts
+ * enforces it. After a change here, run `node scripts/layer-drawing.ts` to update the drawing in ARCHITECTURE.md.
  *
  * The rows of a package stand from the bottom to the top: a layer reaches only rows before its own, whatever it lists, so
  * no two layers can import one another.

@@ -1,6 +1,6 @@
 /**
- * Tests that share a process. To start a process and load its modules takes longer than the tests of most files, so the
- * tests of a package that touch nothing but its own values are imported, one after another, by one file in node_modules.
+ * Tests that share a process. Starting a process and loading its modules takes longer than the tests of most files, so
+ * one file in node_modules imports, one after another, the tests of a package that touch nothing but their own values.
  */
 
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,12 +10,12 @@ import { readSource } from './boundaries/source-files.ts';
 
 const folder = fileURLToPath(new URL('../node_modules/.cache/shared-processes/', import.meta.url));
 
-/** Built-in modules whose use another test of the process does not notice. */
+/** Built-in modules that leave no trace for the next test. */
 const harmless = /^node:(?:test|assert\/strict|util|path|buffer|url|crypto)$/;
 
 /**
- * Nodes, sockets and timers wait, and waiting tests are better side by side; the process, its globals and what is
- * replaced in them belong to all of its tests.
+ * Tests with nodes, sockets and timers mostly wait, so they are faster side by side. All tests of a process share its
+ * globals and whatever a test replaces in them.
  */
 const notAlone =
   /\b(?:process\.|startNode|await using|setTimeout|setInterval|mock|globalThis|AbortSignal\.timeout)/;

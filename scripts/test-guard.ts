@@ -25,11 +25,11 @@ function isTestFile(path: string | undefined): boolean {
 }
 
 function watch(): void {
-  // The programs that a test starts keep their compiled code where they would without it.
+  // Programs that a test starts use their own compile cache, as outside of tests.
   delete process.env['NODE_COMPILE_CACHE'];
   const running = new Map<string, RunningTest>();
   let lastChange = performance.now();
-  // Of each test, so that the context is always one of a test.
+  // Registered for each test, so that the context is always that of a test.
   beforeEach((context) => {
     const test = context as TestContext;
     lastChange = performance.now();

@@ -1,7 +1,7 @@
 /**
- * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, networks of their own, Chromium, nginx and Caddy from
+ * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, network namespaces, Chromium, nginx and Caddy from
  * Debian's packages, and newer releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS, else ~/.cache/convoy).
- * As root or with a sudo that asks nothing it installs what is missing; else it says in one line what to install.
+ * As root, or with a sudo that needs no password, it installs what is missing; otherwise it says in one line what to install.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 interface Peer {
   readonly command: string;
   readonly packages: readonly string[];
-  /** Not every release has the package: its tests skip without it, in CI too. */
+  /** Not every release has the package: tests that need it are skipped without it, in CI too. */
   readonly isOptional?: true;
 }
 
@@ -66,7 +66,7 @@ function aptMirror(): string | undefined {
   return /^(?:deb\s|URIs:).*?(https?:\/\/\S+\/debian)\/?(?=\s|$)/m.exec(texts.join('\n'))?.[1];
 }
 
-/** Made under another name first, so that an interrupted run never leaves half a system behind. */
+/** Made under a temporary name first, so that an interrupted run leaves no incomplete system. */
 function makeRoot(prefix: readonly string[], folder: string, suite: string): boolean {
   const half = `${folder}.making`;
   rmSync(half, { recursive: true, force: true });
@@ -90,7 +90,7 @@ function isMissing({ command }: Peer): boolean {
   return !existsSync(command);
 }
 
-/** Installs what is missing where it may. Returns what is still missing, as one line for people; empty when all is there. */
+/** Installs what is missing, if it may. Returns what is still missing as one line to print, or an empty string. */
 export function ensurePeers(): string {
   const needed = peers.filter(({ isOptional }) => isOptional !== true);
   const optional = peers.filter(({ isOptional }) => isOptional === true);

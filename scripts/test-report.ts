@@ -16,7 +16,7 @@ interface Part {
   ms: number;
 }
 
-/** What is known of a run, from its events. */
+/** What the events of a run have reported. */
 class RunTimes {
   readonly #parts = new Map<string, Part>();
   readonly #files: { readonly file: string; readonly ms: number }[] = [];
@@ -89,7 +89,7 @@ function partName(file: string): string {
   return /^test\/([^/]+)\//.exec(file)?.[1] ?? 'others';
 }
 
-/** Suites of a contract, and attacks: they run in the files of others. */
+/** Suites of a contract, and attacks: they run in files that call them. */
 function isSpread(file: string): boolean {
   return file.startsWith('test/conformance/') || file === 'test/support/attack.ts';
 }

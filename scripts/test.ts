@@ -18,7 +18,7 @@ const named = words.filter((word) => !word.startsWith('-'));
 const flags = words.filter((word) => word.startsWith('-') && !own.includes(word));
 const isAll = words.includes('--all');
 const isUnit = words.includes('--unit');
-/** What the environment does not say, the soak decides for itself: a minute, gently. */
+/** Environment of `--all`. Without it the soak runs for a minute at a gentle pace. */
 const everything = { CONVOY_TESTS: 'all', CONVOY_SOAK_SECONDS: '1800', CONVOY_SOAK_PACE: '1' };
 const soakSeconds = Number((isAll ? everything : process.env).CONVOY_SOAK_SECONDS ?? 60);
 const unitTests = 'packages/*/test';
@@ -51,8 +51,8 @@ const sorted = files.filter((file) => !isAlone(file)).sort();
 const together = named.length > 0 ? sorted : withSharedProcesses(sorted);
 const alone = isAll || named.length > 0 ? files.filter(isAlone).sort() : [];
 
-// What takes the whole machine comes last and one by one, so that others keep their deadlines. Of the unit tests some
-// only wait: more of them run at once.
+// Tests that take the whole machine run last and one by one, so that others keep their deadlines. Some unit tests only
+// wait, so more of them run at once.
 const outcomes = [run(together, (isUnit ? 2 : 1) * Math.max(2, availableParallelism())), run(alone, 1)];
 process.exit(Math.max(...outcomes));
 
@@ -64,7 +64,7 @@ function run(tests: readonly string[], concurrency: number): number {
   if (tests.length === 0) return 0;
   const options = [
     '--test',
-    // For a whole file: what hangs is ended, what is slow on a busy machine is not. test-guard.ts has the limit of a test.
+    // For a whole file: a hanging file is ended, a slow one is not. test-guard.ts has the limit of a test.
     `--test-timeout=${1_800_000 + soakSeconds * 1000}`,
     `--import=${new URL('test-guard.ts', import.meta.url).href}`,
     `--test-concurrency=${concurrency}`,

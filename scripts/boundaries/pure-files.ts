@@ -4,7 +4,7 @@
  * - import a built-in module, except for those and those names of them that only compute (`harmless` below),
  * - use a clock, randomness, timers, the process, the console, the network, or the page (`forbidden` below),
  * - import values, directly or through others, from a file that does. The doors of our packages are looked through by the
- *   names that are imported. Types are free, and so are other people's packages: what those do is not read.
+ *   names that are imported. Types are allowed, and so are third-party packages: their sources are not read.
  *
  * The way out is to pass the value in, or to take the word out of the header.
  */

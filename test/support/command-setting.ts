@@ -1,4 +1,4 @@
-/** What the tests of the command stand on: an EPMD of ours, a home with the cookie, and nodes under both. */
+/** The fixture of the command's tests: an EPMD of ours, a home with the cookie, and nodes under both. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -29,7 +29,7 @@ export interface DnsAnswer {
 
 export interface SrvRecord {
   readonly target: string;
-  /** Default 0, as with the others. */
+  /** Default 0, as for priority and weight. */
   readonly port?: number;
   readonly priority?: number;
   readonly weight?: number;
@@ -39,7 +39,7 @@ const typeCodes: Readonly<Record<DnsType, number>> = { A: 1, AAAA: 28, SRV: 33, 
 const rcodes: Readonly<Record<DnsRcode, number>> = { NOERROR: 0, SERVFAIL: 2, NXDOMAIN: 3, REFUSED: 5 };
 const optionsType = 41;
 const headerBytes = 12;
-/** Without the extension that says otherwise. */
+/** Limit for clients without EDNS. */
 const defaultMaxBytes = 512;
 const maxStringBytes = 255;
 const ttlSeconds = 5;

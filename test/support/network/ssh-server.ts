@@ -146,7 +146,7 @@ export class SshServer implements AsyncDisposable {
     this.#running = { child, output: new ProcessOutput(child, 'sshd') };
     try {
       await this.#waitForListening(this.#running.output);
-      // From within a namespace its own words must do.
+      // In a namespace only its log can be read.
       if (namespace === undefined) await this.#waitForGreetings();
     } catch (error) {
       await this.stop();
@@ -195,7 +195,7 @@ export class SshServer implements AsyncDisposable {
     const publicKey = readFileSync(`${this.identityFile}.pub`, 'utf8');
     writeFileSync(join(this.#folder, 'authorized_keys'), publicKey, { mode: 0o600 });
     const { config = [], chroot } = this.#options;
-    // Not the home of whoever runs the tests: what its profile starts, a cut session would leave half done.
+    // Not the home of the user who runs the tests: a cut session would leave what its profile starts half done.
     const home = join(this.#folder, 'home');
     mkdirSync(home, { recursive: true });
     const env = { ...(chroot === undefined ? { HOME: home } : {}), ...this.#options.env };
@@ -261,7 +261,7 @@ interface RunningServer {
 export async function startSshServer(
   options: SshServerOptions & { readonly trusted?: boolean } = {},
 ): Promise<SshServer> {
-  // Where the separated half of sshd is locked in; packages make it, minimal images do not.
+  // The folder for sshd's privilege separation; packages create it, minimal images do not.
   mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
   for (let attempt = 1; ; attempt += 1) {
     const folder = mkdtempSync(join(tmpdir(), 'convoy-sshd-'));

@@ -29,7 +29,7 @@ export const packageNames = ['cli', 'cluster', 'console', 'node', 'railway-simul
   (name) => `@convoy/${name}`,
 );
 
-/** Of everything that the tarballs are made from. */
+/** A hash of all files that the tarballs are made from. */
 function stateOfSources(): string {
   const hash = createHash('sha256');
   for (const path of [...packedSources(), 'package-lock.json'])
@@ -41,7 +41,7 @@ function stateOfSources(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Makes a folder under another name first, so that a folder that is there is whole; of two that make it one wins. */
+/** Makes a folder under a temporary name first, so that an existing folder is always complete; if two processes make it, one wins. */
 async function once(folder: string, make: (folder: string) => Promise<void> | void): Promise<string> {
   if (existsSync(folder)) return folder;
   const half = `${folder}.${randomUUID()}`;

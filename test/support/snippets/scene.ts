@@ -1,4 +1,4 @@
-/** What a snippet stands in, so that it can be run: what the page has said before, what a reader would put around it, and real peers. */
+/** What a snippet needs to run: the code before and after it that the page leaves to the reader, and real peers. */
 
 /**
  * `beam`: the Elixir node app@127.0.0.1, with a GenServer `counter`. `ssh`: an SSH server on the machine of that node. `dns`: a name
@@ -10,9 +10,9 @@ export interface Scene {
   readonly needs?: readonly Peer[];
   /** Comes before the snippet. */
   readonly before?: string;
-  /** Comes after it: what shows that it has worked, and closes what the snippet leaves open. */
+  /** Comes after it: checks that it worked, and closes what the snippet leaves open. */
   readonly after?: string;
-  /** What readers replace by their own, and by what here. `{{NAME}}` is a value of the peers. */
+  /** Placeholders that readers replace, with the values used here. `{{NAME}}` is a value of the peers. */
   readonly replace?: Readonly<Record<string, string>>;
   /** What it prints among other things. */
   readonly prints?: RegExp;
@@ -23,7 +23,7 @@ export interface Scene {
 /** The scenes of one page, one for each of its snippets. */
 export type PageScenes = readonly [page: string, ...scenes: Scene[]];
 
-/** A node of the reader's own that is connected to app@127.0.0.1, as most pages assume. */
+/** A node of the reader that is connected to app@127.0.0.1, as most pages assume. */
 export function connected(...names: string[]): string {
   const list = ['startNode', ...names].join(', ');
   return `
