@@ -81,7 +81,7 @@ export function testSshStreams(dial: SshDialer, title: string, skip: string | fa
           let sent = 0;
           // Until nothing is accepted for a while: then all buffers on the way are full.
           while (sent < total && (await writes(from, chunk))) sent += chunk.length;
-          assert.ok(sent < total, `${sent} bytes were taken while nobody read`);
+          assert.ok(sent < total, `${sent} bytes were taken before any was read`);
           let arrived = 0;
           const all = Promise.withResolvers<void>();
           to.on('data', (data: Buffer) => {

@@ -60,7 +60,7 @@ async function expectAnswers(live: LiveClient, shellId: string, sum: number): Pr
 for (const [mark, how] of [
   ['plant-now', 'while a key is drawn'],
   ['plant-timer', 'in a timer'],
-  ['plant-promise', 'in a promise that nobody awaits'],
+  ['plant-promise', 'in a promise that is not awaited'],
 ] as const) {
   test(`an error in a shell ${how} ends that shell; the other continues`, async () => {
     await using live = await client.live();

@@ -22,7 +22,7 @@ test('a folder that others can write to is not used', { skip: process.platform =
   assert.equal(isPrivate(cache), false);
 });
 
-test('no cache is no failure', () => {
+test('works without a cache', () => {
   using folder = makeFolder({ file: '' });
   keepCompiledCode(join(folder.file('file'), 'cache'));
 });

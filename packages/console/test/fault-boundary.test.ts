@@ -39,7 +39,7 @@ test('an end that fails too is logged and goes no further', () => {
   assert.equal(logged.length, 2);
 });
 
-test('a listener is the work of whoever listens, whoever calls it', () => {
+test('a listener belongs to the scope that added it', () => {
   const { faults, scope, ended } = setup();
   let listener = (): void => undefined;
   faults.run(scope, () => {
@@ -52,7 +52,7 @@ test('a listener is the work of whoever listens, whoever calls it', () => {
   assert.equal(ended.length, 1);
 });
 
-test('what is caught by nobody belongs to the scope whose timer or promise it was', async () => {
+test('an uncaught error belongs to the scope of its timer or promise', async () => {
   const { faults, scope, ended } = setup();
   const contained = (): boolean => faults.contain(new Error('uncaught'));
   const seen = await new Promise<boolean>((resolve) => {

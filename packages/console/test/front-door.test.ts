@@ -287,7 +287,7 @@ test('no cache keeps an address that can hold the token, nor any answer of the A
   }
 });
 
-test('a restart logs nobody out, and a logout before it stays one', async () => {
+test('a restart keeps sessions, and a logout stays one', async () => {
   const first = await open();
   const origin = 'http://localhost:5000';
   const headers = { host: 'localhost:5000', origin };

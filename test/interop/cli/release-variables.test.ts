@@ -193,7 +193,7 @@ const refused: readonly { readonly title: string; readonly env: Record<string, s
     env: { RELEASE_NODE: 'web@127.0.0.1', RELEASE_DISTRIBUTION: 'sname' },
   },
   {
-    title: 'a protocol nobody has',
+    title: 'an unknown protocol',
     env: {
       RELEASE_NODE: 'web@127.0.0.1',
       RELEASE_DISTRIBUTION: 'name',

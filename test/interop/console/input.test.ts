@@ -46,7 +46,7 @@ describe('numbered input', { skip: missingPeer() }, () => {
 
   attack(
     'Input',
-    'a line with a hole is refused by the console and the shell waits for the rest',
+    'a line with a gap is refused by the console and the shell waits for the rest',
     async () => {
       await using live = await convoy.client.live();
       const shellId = await openShell(live);

@@ -106,7 +106,7 @@ describe('the same series of commands', { skip }, () => {
     assert.deepEqual(ours, theirs);
   });
 
-  test('with relaxed checks: names are taken away, and unknown ones are no failure', async () => {
+  test('with relaxed checks: names are removed, and unknown names are not failures', async () => {
     for (const epmd of ['epmd', program] as const) {
       await using daemon = await startBackground(epmd);
       const client = new EpmdClient({ port: daemon.port });

@@ -190,7 +190,7 @@ describe('both EPMD daemons', options, () => {
     'a taken name by an old node': { parts: [registration(Buffer.from('taken'), { high: 5 })], enough: 4 },
     'a name of 256 characters': { parts: [registration(Buffer.from('a'.repeat(256)))], enough: 6 },
     'a name of 1021 bytes': { parts: [registration(Buffer.alloc(1021, 'b'))], enough: 6 },
-    'a name that is no UTF-8': { parts: [registration(Buffer.from([0xff, 0x41]))], enough: 6 },
+    'a name that is not UTF-8': { parts: [registration(Buffer.from([0xff, 0x41]))], enough: 6 },
     'an overlong encoding': { parts: [registration(Buffer.from([0xc0, 0x80]))], enough: 6 },
     'an extra of 1021 bytes': {
       parts: [registration(Buffer.from('x'), { extra: 'e'.repeat(1021) })],
@@ -201,7 +201,7 @@ describe('both EPMD daemons', options, () => {
     'a lookup': { parts: [text('ztaken')] },
     'a lookup with a NUL at its end': { parts: [text('ztaken\0')] },
     'a lookup with a NUL inside': { parts: [text('zta\0ken')] },
-    'a lookup of nobody': { parts: [text('znobody')] },
+    'a lookup of an unknown name': { parts: [text('zunknown')] },
     'a lookup byte by byte': { parts: bytewise(text('ztaken')) },
     'a lookup of nothing': { parts: [text('z')] },
     'two requests in one segment': { parts: [Buffer.concat([text('ztaken'), text('ztaken')])] },

@@ -137,7 +137,7 @@ function testCallsOfErlang(exposed: Exposed): void {
     assert.equal(await ask(`erpc:call('${us}', erlang, apply, [fun maths:add/2, [1, 2]])`), '3');
   });
 
-  it('fails in a way a caller can read when the result is no term', async () => {
+  it('fails with a readable reason when the result is not a term', async () => {
     const seen = await ask(`try erpc:call('${us}', maths, odd, []) catch C:{exception, R, _} -> {C, R} end`);
     assert.match(seen, /^\{error,\{convoy_error,'ENCODE_UNSUPPORTED',/);
   });

@@ -76,7 +76,7 @@ function testInput(scene: ShellScene): void {
     assert.match(await run(shell, 'y ++ y'), /\[1, 2, 1, 2\]/);
   });
 
-  it('goes on after bytes that are no characters', async () => {
+  it('continues after bytes that are not characters', async () => {
     await using shell = await scene.open();
     await run(shell, 'IO.write(<<255, 254>>)');
     assert.match(await run(shell, '1'), /\n1\n/);
@@ -162,7 +162,7 @@ function testLostNode(scene: ShellScene): void {
     await scene.waitForClean();
   });
 
-  it('ends on the node when nobody comes back in time', async () => {
+  it('ends on the node when no viewer comes back in time', async () => {
     const blocked = { isBlocked: false };
     await using guest = await startNode({
       name: 'stray@127.0.0.1',

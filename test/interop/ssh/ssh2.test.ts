@@ -122,7 +122,11 @@ describe('keys for SSH within this process', { skip: missingSshd() ?? false }, (
     });
     context.mock.timers.reset();
     await connection.close();
-    assert.deepEqual(asked, [key], 'the server does not take the other key, so nobody is asked for it');
+    assert.deepEqual(
+      asked,
+      [key],
+      'the server does not take the other key, so its passphrase is not asked for',
+    );
     await assert.rejects(
       dialSsh(target, { ...options, identityFiles: [foreign], passphrase: () => Promise.resolve('another') }),
       { code: 'SSH_AUTH_REFUSED', message: /foreign; it accepts publickey/ },

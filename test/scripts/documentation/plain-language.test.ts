@@ -1,4 +1,4 @@
-/** Markdown pages avoid turns of phrase that a reader has to decode. Quoted code is left alone. */
+/** Markdown pages and the titles of tests avoid turns of phrase that a reader has to decode. Quoted code is left alone. */
 
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -34,12 +34,32 @@ function turnsIn(text: string): string[] {
   );
 }
 
+const text = String.raw`('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\`(?:[^\`\\]|\\.)*\`)`;
+/** What comes before the titles of tests, suites, attacks and cases in tables. */
+const titled = [
+  String.raw`\b(?:test|it|describe|suite)\(\s*`,
+  String.raw`\battack\(\s*'[^'\n]*',\s*`,
+  String.raw`\btitle: `,
+  String.raw`^ +(?='[^'\n]* [^'\n]*': )`,
+];
+const titlePattern = new RegExp(`(?:${titled.join('|')})${text}`, 'gm');
+
+/** The titles in a file of tests, each at its line. */
+function titlesIn(code: string): string {
+  const lines = code.split('\n').map(() => '');
+  for (const { 0: match, 1: title = '', index } of code.matchAll(titlePattern)) {
+    const at = code.slice(0, index + match.length - title.length).split('\n').length - 1;
+    lines[at] = title.slice(1, -1).replaceAll('\n', ' ');
+  }
+  return lines.join('\n');
+}
+
 describe('language of Markdown pages', () => {
   test('is plain', () => {
-    // The titles of attacks belong to the tests; the changelog also has old entries.
+    // The changelog also has old entries.
     const pages = globSync('**/*.md', {
       cwd: root,
-      exclude: (name) => /^(?:node_modules|dist|api|\..+|CHANGELOG\.md|security\.md)$/.test(name),
+      exclude: (name) => /^(?:node_modules|dist|api|\..+|CHANGELOG\.md)$/.test(name),
     });
     assert.ok(pages.length > 60, `only ${pages.length} pages found`);
     const found = pages.flatMap((page) =>
@@ -51,5 +71,34 @@ describe('language of Markdown pages', () => {
   test('a turn is found in prose, not in code', () => {
     const text = 'There is no node.\n```\nnobody\n```\n`nobody` is no node, and is no longer one.\n';
     assert.deepEqual(turnsIn(text), ['5: "is no node" (write "is not a valid x", "has no x")']);
+  });
+});
+
+describe('language of test titles', () => {
+  test('is plain', () => {
+    const files = globSync(['test/**/*.{ts,tsx}', 'packages/*/test/**/*.{ts,tsx}'], {
+      cwd: root,
+      exclude: ['**/plain-language.test.ts'],
+    });
+    const texts = files.map((file) => [file, titlesIn(readFileSync(join(root, file), 'utf8'))] as const);
+    const count = texts.flatMap(([, titles]) => titles.split('\n')).filter((line) => line !== '').length;
+    assert.ok(count > 2000, `only ${count} titles found`);
+    const found = texts.flatMap(([file, titles]) => turnsIn(titles).map((turn) => `${file}:${turn}`));
+    assert.deepEqual(found, []);
+  });
+
+  test('a turn is found in every kind of title, and not beside titles', () => {
+    for (const code of [
+      "it('asks nobody', () => {",
+      'test(\n"asks nobody",',
+      'describe(`asks nobody on ${host}`, {',
+      "attack('EPMD', 'nobody is asked', () => {",
+      "attack(\n'EPMD',\n'nobody is asked',",
+      "{ title: 'asks nobody', ok: true }",
+      "  'a node that asks nobody': ['83'],",
+    ])
+      assert.equal(turnsIn(titlesIn(code)).length, 1, code);
+    for (const code of ["connect('nobody@h')", "  'nobody': 1,", "assert.ok(true, 'asks nobody')"])
+      assert.deepEqual(turnsIn(titlesIn(code)), [], code);
   });
 });

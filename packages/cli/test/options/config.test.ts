@@ -37,7 +37,7 @@ describe('settings', () => {
     assert.deepEqual(await withSettings({}, options, sources), { port: 'env', dataDir: 'b' });
   });
 
-  test('what nobody says is left out', async () => {
+  test('leaves out what is not set', async () => {
     using folder = makeFolder();
     const settled = await withSettings({}, options, {
       env: { CONVOY_PORT: '' },

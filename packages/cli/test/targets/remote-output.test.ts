@@ -28,7 +28,7 @@ test('bytes of latin1 are characters', () => {
   assert.equal(chardataText(Buffer.from([0xf6]), 'latin1'), 'ö');
 });
 
-test('anything else is no chardata', () => {
+test('rejects everything else', () => {
   for (const term of [atom('a'), 1.5, -1, 0x110000, [atom('a')]]) {
     assert.equal(chardataText(term), undefined);
   }

@@ -113,7 +113,7 @@ test('gives up on a console that does not answer a ping', async () => {
   }
 });
 
-test('does not wait for ever for a ticket', async () => {
+test('stops waiting for a ticket at the deadline', async () => {
   mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
   try {
     const { live } = scripted(() => new Promise(() => undefined));
@@ -127,7 +127,7 @@ test('does not wait for ever for a ticket', async () => {
   }
 });
 
-test('stops for good when it is refused, and keeps trying when nobody answers', async () => {
+test('stops for good when it is refused, and keeps trying without an answer', async () => {
   for (const status of [401, 403]) {
     const reason = Object.assign(new Error('no'), { status });
     const refused = scripted(() => Promise.reject(reason));

@@ -33,7 +33,7 @@ function credentials(given: Partial<Credentials> = {}): Credentials {
   };
 }
 
-test('lets the token in, and nobody without it', () => {
+test('accepts only the token', () => {
   const gate = gatekeeper(new ManualTime());
   assert.equal(gate.identify(credentials({ authorization: `Bearer ${token}` })).label, 'token');
   assert.throws(() => gate.identify(credentials()), { code: 'CONSOLE_UNAUTHORIZED' });

@@ -58,10 +58,10 @@ test('the last use is kept without a clean end, to the minute', () => {
   assert.equal(saved.seenAt, 600_000);
 });
 
-test('with another token nobody is logged in', () => {
+test('another token ends every session', () => {
   const { secret } = start(0).sessions.open(0);
   assert.equal(start(0, 'another-token-in-the-file').sessions.find(secret, 0), undefined);
-  assert.equal(start(0).sessions.find(secret, 0), undefined, 'and the old one brings nobody back');
+  assert.equal(start(0).sessions.find(secret, 0), undefined, 'and the old token brings no session back');
 });
 
 test('a file that makes no sense counts as none', () => {

@@ -16,7 +16,7 @@ test('input is taken in order, and what comes twice is taken once', () => {
   assert.equal(ledger.claim('page', {}), 3);
 });
 
-attack('Input', 'a line whose middle was lost is refused from the hole on, and not run without it', () => {
+attack('Input', 'a line whose middle was lost is refused from the gap on, and not run without it', () => {
   const ledger = new InputLedger();
   const socket = {};
   ledger.claim('page', socket);

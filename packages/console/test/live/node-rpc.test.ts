@@ -31,7 +31,7 @@ describe('answers of a node to the console', () => {
 
   attack(
     'Terms and frames',
-    'of a hundred thousand peers that a node tells, a few are looked at',
+    'of a hundred thousand reported peers, only the first few are read',
     async () => {
       const names = Array.from({ length: 100_000 }, (_, at) => atom(`n${at}@h`));
       const seen = await observe(() => ({ peers: names, versions: {} }));
@@ -39,10 +39,14 @@ describe('answers of a node to the console', () => {
     },
   );
 
-  attack('Terms and frames', 'a version of megabytes, as bytes or characters, is cut', async () => {
-    const long = 'v'.repeat(4_000_000);
-    const versions = { node: long, convoy: Array.from({ length: 100_000 }, () => 0x76) };
-    const seen = await observe(() => ({ peers: [], versions }));
-    assert.equal(seen.version, `Node.js ${'v'.repeat(80)}, Convoy ${'v'.repeat(80)}`);
-  });
+  attack(
+    'Terms and frames',
+    'a version of several megabytes, as bytes or characters, is truncated',
+    async () => {
+      const long = 'v'.repeat(4_000_000);
+      const versions = { node: long, convoy: Array.from({ length: 100_000 }, () => 0x76) };
+      const seen = await observe(() => ({ peers: [], versions }));
+      assert.equal(seen.version, `Node.js ${'v'.repeat(80)}, Convoy ${'v'.repeat(80)}`);
+    },
+  );
 });

@@ -105,7 +105,7 @@ attack(
   },
 );
 
-test('events of nodes nobody knows change nothing', () => {
+test('events of unknown nodes change nothing', () => {
   for (const event of [observed('a@h', ['b@h']), { kind: 'up', node: 'a@h', at: 1 } as const]) {
     assert.equal(reduceNodes(empty, event), empty);
   }

@@ -56,7 +56,7 @@ describe('the file of known nodes', () => {
     });
   });
 
-  it('is made anew when it says what cannot be used, and the console is told so', () => {
+  it('is created again when its content is unusable, and says so', () => {
     inFolder((file) => {
       const { nodeName } = new LinkStore(file);
       for (const text of ['', '{"node": "con', '[]', `{"node":"${nodeName}","hosts":{"x":{"nodes":[{}]}}}`]) {

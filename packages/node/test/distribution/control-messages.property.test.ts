@@ -123,7 +123,7 @@ describe('control messages', () => {
     assert.deepEqual(decodeControl(long), { kind: 'REG_SEND', from, to: 'rex' });
   });
 
-  test('an operation number nobody defined, or none, is a DecodeError', () => {
+  test('an undefined operation number, or a missing one, is a DecodeError', () => {
     for (const odd of [
       tuple(0),
       tuple(9),

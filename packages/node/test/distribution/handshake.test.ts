@@ -308,7 +308,7 @@ describe('initiator', () => {
     assert.match(error.message, /lacks BIG_CREATION/);
   });
 
-  test('refuses a status or a message nobody has defined', async () => {
+  test('refuses an undefined status or message', async () => {
     const dial = asInitiator(alice, bob.name);
     const [status] = await against(dial, [messages.encodeStatus('perhaps\u001b[2J')]);
     assert.equal(status.code, 'HANDSHAKE_PROTOCOL');

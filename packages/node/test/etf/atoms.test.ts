@@ -34,7 +34,7 @@ test('names that meet in the table of the decoder stay apart', () => {
   names.forEach((name, at) => assert.equal(atoms[at], atom(name)));
 });
 
-test('atoms that nobody holds are forgotten', async () => {
+test('forgets atoms that are not referenced', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const passing = Array.from({ length: 100 }, (_, at) => new WeakRef(atom(`passing ${at}`)));

@@ -108,7 +108,7 @@ suite('TermMap', () => {
   });
 });
 
-test('what is no term has no key', () => {
+test('a value that is not a term has no key', () => {
   assert.throws(() => termKey((() => 1) as unknown as Term), { code: 'ENCODE_UNSUPPORTED' });
   assert.throws(() => termKey([new Date()] as unknown as Term), { code: 'ENCODE_UNSUPPORTED' });
 });

@@ -154,7 +154,7 @@ describe('a process of an isolated node', () => {
     assert.deepEqual(peers, [asker.name]);
   });
 
-  it('dials nobody for a message', async () => {
+  it('does not dial for a message', async () => {
     const [middle, , third] = await start(true);
     middle.disconnect(third.name);
     const box = inbox(third);

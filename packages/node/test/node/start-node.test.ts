@@ -147,7 +147,7 @@ test('only allowed nodes come in, and no more than the limit', async () => {
   await assert.rejects(a.connect(c.name), { code: 'CONNECTION_LIMIT' });
 });
 
-test('connect gives up by its signal, and nobody else is dialled on', async () => {
+test('connect ends when its signal aborts, and dials no more', async () => {
   await using cluster = createMemoryCluster();
   const resolver = {
     resolve: () => new Promise<undefined>(() => undefined),

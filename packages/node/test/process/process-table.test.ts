@@ -91,7 +91,7 @@ test('a function that throws exits with the error, which is published', async ()
   assert.equal(table.findRegistered('fragile'), undefined);
 });
 
-test('self.exit ends the process with its reason and is no crash', async () => {
+test('self.exit ends the process with its reason and is not a crash', async () => {
   const table = newTable();
   const watcher = startProbe(table);
   const crashes: unknown[] = [];
@@ -142,7 +142,7 @@ test('a server whose callback throws ends', async () => {
   assert.equal(table.size, 0);
 });
 
-test('two processes that message each other for ever do not stop the event loop', async () => {
+test('two processes that message each other endlessly do not stop the event loop', async () => {
   const table = newTable();
   const bounce = async (self: Process): Promise<void> => {
     for (;;) {
@@ -172,7 +172,7 @@ test('names: one process each, given back when it ends', () => {
   assert.throws(() => table.register('one', pid), { code: 'PROCESS_DEAD' });
 });
 
-test('messages for nobody and over the limit are dropped and published', async () => {
+test('drops and publishes messages without a receiver or over the limit', async () => {
   const wires = new Wires();
   const table = wires.table('a@h', { maxMailboxMessages: 2 });
   const sender = startProbe(wires.table('b@h'));

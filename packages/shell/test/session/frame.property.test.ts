@@ -28,7 +28,7 @@ const text = fc.string({
 const frame = fc.tuple(text, fc.nat(40));
 
 describe('redraw', () => {
-  it('leaves the terminal as drawing anew does, whatever was drawn before', async () => {
+  it('leaves the terminal as drawing on an empty one does, whatever was drawn before', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 5, max: 20 }),

@@ -135,7 +135,7 @@ describe('the filter of output', () => {
     assert.equal(filtered(family), family);
   });
 
-  attack('Node output', 'links without end, and very many of them, are text', () => {
+  attack('Node output', 'unterminated links, and too many links, are shown as text', () => {
     const link = (text: string): string =>
       `${escape}]8;;http://a.b${escape}\\${text}${escape}]8;;${escape}\\`;
     assert.equal(filtered(link('docs')), link('docs'));

@@ -123,7 +123,7 @@ describe('code in a TypeScript shell', () => {
     assert.match(await run(shell, '"alive"'), /'alive'/);
   });
 
-  it('survives a rejection that nobody handles', () => {
+  it('survives an unhandled rejection', () => {
     const script = fileURLToPath(new URL('../support/floating-rejection.ts', import.meta.url));
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--conditions=@convoy/source', script], {
       encoding: 'utf8',

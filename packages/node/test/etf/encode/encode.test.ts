@@ -95,7 +95,7 @@ const refused: Record<string, [term: unknown, code: string, path: string]> = {
   'an object of a class': [[1, new Date()], 'ENCODE_UNSUPPORTED', '[1]'],
   'another typed array': [[new Float64Array(1)], 'ENCODE_UNSUPPORTED', '[0]'],
   'not a number': [new Map([['k', Number.NaN]]), 'ENCODE_RANGE', '["k"]'],
-  'a key that is no term': [new Map([[{ x: Symbol('s') }, 1]]), 'ENCODE_UNSUPPORTED', '.keys[0].x'],
+  'a key that is not a term': [new Map([[{ x: Symbol('s') }, 1]]), 'ENCODE_UNSUPPORTED', '.keys[0].x'],
   'two keys that are the same term': [[new Map<Term, Term>([[1, 1], [1n, 2]])], 'ENCODE_RANGE', '[0]'], // prettier-ignore
   'a string with a lone surrogate': [new ImproperList([1], '\udfff'), 'ENCODE_RANGE', '.tail'],
   'a long string with a lone surrogate': [`${'x'.repeat(1000)}\ud800`, 'ENCODE_RANGE', ''],

@@ -106,7 +106,7 @@ suite('inspect', () => {
     });
   }
 
-  test('shows what is no term as what it is', () => {
+  test('shows values that are not terms', () => {
     const values = [() => 1, Symbol('s'), new Date(), Number.NaN] as unknown as Term[];
     assert.deepEqual(
       values.map((value) => inspect(value)),

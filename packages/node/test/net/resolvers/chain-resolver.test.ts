@@ -56,7 +56,7 @@ test('a malformed port in a name falls through to EPMD', async () => {
   await registration.close();
 });
 
-test('a lookup that fails is no reason to ask the next', async () => {
+test('a failed lookup does not ask the next', async () => {
   const chain = createChainResolver([createEpmdResolver({ port: 1 }), rows(1)]);
   await assert.rejects(chain.resolve('app@127.0.0.1', {}), { code: 'EPMD_UNREACHABLE' });
   await assert.rejects(chain.names('127.0.0.1', {}), { code: 'EPMD_UNREACHABLE' });

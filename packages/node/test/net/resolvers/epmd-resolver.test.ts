@@ -26,7 +26,7 @@ testResolver(
   { title: 'epmd, with our daemon', publishes: true },
 );
 
-test('a name is registered anew after its daemon died, and keeps its creation', async () => {
+test('a name is registered again after its daemon died, and keeps its creation', async () => {
   const clock = new ManualClock();
   const first = await startEpmdServer({ host: '127.0.0.1', port: 0 });
   const { port } = first;

@@ -14,7 +14,7 @@ testResolver(
   }),
   {
     title: 'static port of every node',
-    publishes: 'it asks and tells nobody',
+    publishes: 'it asks and publishes nothing',
     lists: 'it does not know who is there',
     unknown: 'it takes every node to be there',
   },
@@ -27,7 +27,7 @@ testResolver(
     listens: { node: 'v6@::1', port: 9100 },
     [Symbol.asyncDispose]: done,
   }),
-  { title: 'static port of given nodes', publishes: 'it asks and tells nobody' },
+  { title: 'static port of given nodes', publishes: 'it asks and publishes nothing' },
 );
 
 test('the host part of the name is the address', async () => {
@@ -41,7 +41,7 @@ test('a node that only dials by the port is not told to listen there', () => {
   assert.equal(createStaticPortResolver({ port: 9100, nodes: ['b@h'] }).listenPort?.('a@h'), undefined);
 });
 
-test('refuses what is no port', () => {
+test('refuses an invalid port', () => {
   for (const port of [0, -1, 65_536, 1.5, Number.NaN]) {
     assert.throws(() => createStaticPortResolver({ port }), { code: 'NODE_BAD_RESOLVER' });
   }

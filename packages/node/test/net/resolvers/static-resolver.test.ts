@@ -11,12 +11,12 @@ testResolver(
     known: { name: 'app', host: '10.0.0.7', port: 9100 },
     [Symbol.asyncDispose]: done,
   }),
-  { title: 'static', publishes: 'it asks and tells nobody' },
+  { title: 'static', publishes: 'it asks and publishes nothing' },
 );
 
 testResolver(async () => ({ resolver: createNoResolver(), [Symbol.asyncDispose]: done }), {
   title: 'none',
-  publishes: 'it asks and tells nobody',
+  publishes: 'it asks and publishes nothing',
 });
 
 test('a table may change while it is in use', async () => {

@@ -26,7 +26,7 @@ function createStreamNetwork(): Transport {
     connect({ port }) {
       const [near, far] = duplexPair();
       const accept = listeners.get(port);
-      if (accept === undefined) return Promise.reject(new Error(`nobody is at ${port}`));
+      if (accept === undefined) return Promise.reject(new Error(`nothing listens on ${port}`));
       accept(far);
       return Promise.resolve(createSocketStream(near));
     },

@@ -47,7 +47,7 @@ describe('the owners of the far end', () => {
     assert.deepEqual(owners(row('0100007F:1F90', '0100007F:8888', { state: '01', uid: 14 })), []);
   });
 
-  it('are none in lines that are no rows', () => {
+  it('are not found in lines that are not rows', () => {
     assert.deepEqual(
       owners('', 'x', '0: 0100007F 00000000:0000 0A', row('0100007F:1F90', any4, { uid: NaN })),
       [],

@@ -139,7 +139,7 @@ for (const version of ['1.2', '1.3'] as const) {
       assert.equal(await meeting.refusals.code(), 'CONNECTION_TLS_CERTIFICATE_WANTED');
     });
 
-    test('nobody is checked when nothing is to be verified', async () => {
+    test('checks no certificate with verify none', async () => {
       const { cert, key } = forged;
       const open = createTlsTransport({ cert, key, versions, verify: 'none' });
       const meeting = await meet(createTlsTransport({ versions, verify: 'none' }), open, peer);
@@ -148,7 +148,7 @@ for (const version of ['1.2', '1.3'] as const) {
   });
 }
 
-describe('what is no TLS, or another one', () => {
+describe('a peer without TLS, or with another TLS', () => {
   test('no version in common', async () => {
     const meeting = await meet(transportOf({ versions: ['1.2'] }), transportOf({ versions: ['1.3'] }), 'a@h');
     assert.equal(await outcome(meeting), 'CONNECTION_TLS_NO_COMMON_VERSION');

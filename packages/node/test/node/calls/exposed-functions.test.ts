@@ -59,7 +59,7 @@ describe('exposed functions', () => {
     }
   });
 
-  it('takes functions back without touching what was exposed anew', async () => {
+  it('withdraws functions, except those that were exposed again', async () => {
     const table = new ExposedFunctions();
     const takeBack = table.expose('m', { f: () => 1, g: () => 1 });
     table.expose('m', { f: () => 2 });

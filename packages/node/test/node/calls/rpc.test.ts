@@ -107,7 +107,7 @@ describe('calls between TypeScript nodes', () => {
     assert.deepEqual(await a.rpc(b.name, 'm', 'leader', [], { groupLeader: other }), other);
   });
 
-  it('fail when an argument is no term, and leave nothing behind', async () => {
+  it('fail when an argument is not a term, and leave nothing behind', async () => {
     await assert.rejects(a.rpc(b.name, 'm', 'add', [new Date() as never]), { code: 'ENCODE_UNSUPPORTED' });
     assert.equal(await a.rpc(b.name, 'm', 'add', [1, 1]), 2);
   });

@@ -63,7 +63,7 @@ test('gives its own dial up only when the other attempt has proven the cookie', 
   assert.deepEqual(stepPeers(table, { kind: 'dialFailed', peer: 'z@h', attempt, isSimultaneous: false }), []);
 });
 
-test('waits for the other attempt when its own is refused for it, but not for ever', () => {
+test('waits, up to a deadline, for the other attempt when its own is refused for it', () => {
   const table = createPeerTable(me, 10);
   const attempt = dial(table, 'z@h');
   const refused = { kind: 'dialFailed', peer: 'z@h', attempt, isSimultaneous: true } as const;

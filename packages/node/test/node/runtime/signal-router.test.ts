@@ -96,7 +96,7 @@ test('a peer without unlink ids gets the old form, and a later link from it coun
   assert.equal(await scene.next(), 'PAYLOAD_MONITOR_P_EXIT :noproc');
 });
 
-test('an exit reason that is no term is told in other words', async () => {
+test('replaces an exit reason that is not a term', async () => {
   await using scene = await RawPeer.start();
   const { connection, node } = scene;
   const pid = node.spawnServer({ onMessage: (self) => self.exit((() => 1) as unknown as Term) });
