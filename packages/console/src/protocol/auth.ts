@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 /** Body of `POST /api/session`: the token of the printed link. The answer sets an HttpOnly cookie. */
 export const loginRequestSchema = z.object({ token: z.string().min(16).max(256) });
-/** Body of `POST /api/session`. */
+/** The type of `loginRequestSchema`. */
 export type LoginRequest = z.infer<typeof loginRequestSchema>;
 
 /** Answer of `POST /api/tickets`: valid for one socket, for 30 seconds. */

@@ -9,7 +9,7 @@ export const doctorRequestSchema = z.object({
   /** Full name of the node to diagnose the connection from. Default: the console. */
   from: z.string().min(3).max(255).optional(),
 });
-/** Body of `POST /api/doctor`. */
+/** The type of `doctorRequestSchema`. */
 export type DoctorRequest = z.infer<typeof doctorRequestSchema>;
 
 /** A fault that was found: a sentence, the evidence, and a remedy. */
@@ -41,5 +41,5 @@ export const diagnosisSchema = z.object({
   /** Findings that do not prevent the connection. */
   warnings: z.array(faultSchema),
 });
-/** Answer of `POST /api/doctor`. */
+/** The type of `diagnosisSchema`. */
 export type DiagnosisView = z.infer<typeof diagnosisSchema>;

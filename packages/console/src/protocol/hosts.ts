@@ -10,7 +10,7 @@ export const hostRequestSchema = z.object({
   /** Trusts a host that is in no known_hosts file, and adds it there. */
   acceptNewHostKey: z.boolean().default(false),
 });
-/** Body of `POST /api/hosts`. */
+/** The type of `hostRequestSchema`. */
 export type HostRequest = z.infer<typeof hostRequestSchema>;
 
 /** A node that runs on a host, whether or not the console started it. */
@@ -51,5 +51,5 @@ export const attachRequestSchema = z.object({
   /** Which cookie to use: `owner` reads ~/.erlang.cookie of the node's owner on the host, `console` is the console's own. */
   cookie: z.enum(['owner', 'console']).default('owner'),
 });
-/** Body of `POST /api/hosts/:id/attach`. */
+/** The type of `attachRequestSchema`. */
 export type AttachRequest = z.infer<typeof attachRequestSchema>;

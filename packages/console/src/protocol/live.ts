@@ -8,7 +8,7 @@ import { consoleInfoSchema, logLineSchema, nodeViewSchema, problemSchema } from 
 
 /** Kind of a shell. */
 export const shellKindSchema = z.enum(['iex', 'erl', 'ts']);
-/** Kind of a shell. */
+/** The type of `shellKindSchema`. */
 export type ShellKind = z.infer<typeof shellKindSchema>;
 
 const requestId = z.string().max(64);
@@ -32,7 +32,7 @@ export const shellViewSchema = z.object({
   /** How many pages are attached. */
   viewers: z.number(),
 });
-/** A shell that is open on the console. */
+/** The type of `shellViewSchema`. */
 export type ShellView = z.infer<typeof shellViewSchema>;
 
 /** A message from a page to the console. */
@@ -90,7 +90,7 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   /** Ends the shell, for all pages. */
   z.object({ type: z.literal('shell.close'), shellId }),
 ]);
-/** A message from a page to the console. */
+/** The type of `clientMessageSchema`. */
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
 /** A message from the console to a page. */
@@ -155,5 +155,5 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('audit'), problem: problemSchema.optional() }),
   z.object({ type: z.literal('problem'), requestId: z.string().optional(), problem: problemSchema }),
 ]);
-/** A message from the console to a page. */
+/** The type of `serverMessageSchema`. */
 export type ServerMessage = z.infer<typeof serverMessageSchema>;

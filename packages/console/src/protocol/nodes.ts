@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 /** Kind of a node. */
 export const nodeKindSchema = z.enum(nodeKinds);
-/** Kind of a node. */
+/** The type of `nodeKindSchema`. */
 export type NodeKind = z.infer<typeof nodeKindSchema>;
 
 /** Kind of a node as shown; `unknown` for a discovered node whose kind has not been asked. */
@@ -20,7 +20,7 @@ export const stepSchema = z.object({
   endedAt: z.number().optional(),
   detail: z.string().optional(),
 });
-/** A step of a launch. */
+/** The type of `stepSchema`. */
 export type Step = z.infer<typeof stepSchema>;
 
 /** An error in an answer: a stable code, what failed, and what usually fixes it. */
@@ -29,7 +29,7 @@ export const problemSchema = z.object({
   message: z.string(),
   remedy: z.string().optional(),
 });
-/** An error in an answer: a stable code, what failed, and what usually fixes it. */
+/** The type of `problemSchema`. */
 export type Problem = z.infer<typeof problemSchema>;
 
 /** Status of a node. */
@@ -43,7 +43,7 @@ export const nodeStatusSchema = z.enum([
   'failed',
   'crashed',
 ]);
-/** Status of a node. */
+/** The type of `nodeStatusSchema`. */
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
 
 /** A node as the page shows it. */
@@ -75,7 +75,7 @@ export const nodeViewSchema = z.object({
   /** The last lines of output of a node that stopped, failed or crashed. */
   lastOutput: z.array(z.string()),
 });
-/** A node as the page shows it. */
+/** The type of `nodeViewSchema`. */
 export type NodeView = z.infer<typeof nodeViewSchema>;
 
 /** A line of output of a node. `seq` numbers the lines of a node. */
@@ -85,7 +85,7 @@ export const logLineSchema = z.object({
   stream: z.enum(['stdout', 'stderr']),
   text: z.string(),
 });
-/** A line of output of a node. */
+/** The type of `logLineSchema`. */
 export type LogLine = z.infer<typeof logLineSchema>;
 
 /** Whether a kind of node can be launched, and if not, what to do about it. */
@@ -95,7 +95,7 @@ export const capabilitySchema = z.object({
   version: z.string().optional(),
   remedy: z.string().optional(),
 });
-/** Whether a kind of node can be launched, and if not, what to do about it. */
+/** The type of `capabilitySchema`. */
 export type Capability = z.infer<typeof capabilitySchema>;
 
 /** Answer of `GET /api/info`. */
@@ -109,7 +109,7 @@ export const consoleInfoSchema = z.object({
   nodeLimit: z.number(),
   capabilities: z.array(capabilitySchema),
 });
-/** Answer of `GET /api/info`. */
+/** The type of `consoleInfoSchema`. */
 export type ConsoleInfo = z.infer<typeof consoleInfoSchema>;
 
 /** Answer of `GET /api/state`: the health of the console itself. */
@@ -143,7 +143,7 @@ export const launchRequestSchema = z.object({
   /** Environment variables of the node. Their values are passed only to the node. */
   variables: z.record(z.string().max(128), z.string().max(32_768)).optional(),
 });
-/** Body of `POST /api/nodes`. */
+/** The type of `launchRequestSchema`. */
 export type LaunchRequest = z.infer<typeof launchRequestSchema>;
 
 /** Answer of `POST /api/nodes` and `GET /api/launches/:id`. */
@@ -163,5 +163,5 @@ export type LaunchView = z.infer<typeof launchViewSchema>;
 
 /** Body of `POST /api/nodes/:name/join` and `/disconnect`. */
 export const peerRequestSchema = z.object({ peer: z.string().min(3).max(255) });
-/** Body of `POST /api/nodes/:name/join` and `/disconnect`. */
+/** The type of `peerRequestSchema`. */
 export type PeerRequest = z.infer<typeof peerRequestSchema>;

@@ -10,12 +10,12 @@ export const railwayLoginSchema = z.object({
   /** Default: the token that the console was started with. */
   token: z.string().min(1).max(4096).optional(),
 });
-/** Body of `POST /api/railway/login`. */
+/** The type of `railwayLoginSchema`. */
 export type RailwayLogin = z.infer<typeof railwayLoginSchema>;
 
 /** A project of Railway. */
 export const railwayProjectSchema = z.object({ id: z.string(), name: z.string() });
-/** A project of Railway. */
+/** The type of `railwayProjectSchema`. */
 export type RailwayProjectView = z.infer<typeof railwayProjectSchema>;
 
 /** An environment of a project. */
@@ -25,7 +25,7 @@ export const railwayEnvironmentSchema = z.object({
   /** Whether it belongs to a pull request and is deleted with it. */
   isEphemeral: z.boolean(),
 });
-/** An environment of a project. */
+/** The type of `railwayEnvironmentSchema`. */
 export type RailwayEnvironmentView = z.infer<typeof railwayEnvironmentSchema>;
 
 /** What a token gives access to. */
@@ -35,7 +35,7 @@ export const railwayAccountSchema = z.object({
   owner: z.string().optional(),
   projects: z.array(railwayProjectSchema),
 });
-/** What a token gives access to. */
+/** The type of `railwayAccountSchema`. */
 export type RailwayAccountView = z.infer<typeof railwayAccountSchema>;
 
 /** A node that is a service on Railway, whether or not it is up or was launched here. */
@@ -49,7 +49,7 @@ export const railwayNodeSchema = z.object({
   /** Whether none of its deployments is running. */
   isStopped: z.boolean(),
 });
-/** A node that is a service on Railway. */
+/** The type of `railwayNodeSchema`. */
 export type RailwayNodeView = z.infer<typeof railwayNodeSchema>;
 
 /** An open environment, in which nodes can be launched. */
@@ -64,7 +64,7 @@ export const railwayPlaceSchema = z.object({
   nodes: z.array(railwayNodeSchema),
   problem: problemSchema.optional(),
 });
-/** An open environment, in which nodes can be launched. */
+/** The type of `railwayPlaceSchema`. */
 export type RailwayPlaceView = z.infer<typeof railwayPlaceSchema>;
 
 /** Answer of `GET /api/railway`. */
@@ -82,7 +82,7 @@ export const railwayViewSchema = z.object({
     .object({ remaining: z.number(), limit: z.number().optional(), resetAt: z.number().optional() })
     .optional(),
 });
-/** Answer of `GET /api/railway`. */
+/** The type of `railwayViewSchema`. */
 export type RailwayView = z.infer<typeof railwayViewSchema>;
 
 const imageText = z
@@ -106,7 +106,7 @@ export const railwayPlaceRequestSchema = z.object({
     .regex(/^[a-z0-9-]{1,60}$/)
     .optional(),
 });
-/** Body of `POST /api/railway/places`. */
+/** The type of `railwayPlaceRequestSchema`. */
 export type RailwayPlaceRequest = z.infer<typeof railwayPlaceRequestSchema>;
 
 /** Body of `POST /api/railway/places/:id/control`. `adopt` connects the console to a node that is already running. */
@@ -114,5 +114,5 @@ export const railwayControlSchema = z.object({
   node: z.string().min(1).max(255),
   action: z.enum(['adopt', 'restart', 'redeploy', 'stop', 'delete']),
 });
-/** Body of `POST /api/railway/places/:id/control`. */
+/** The type of `railwayControlSchema`. */
 export type RailwayControlRequest = z.infer<typeof railwayControlSchema>;
