@@ -13,7 +13,6 @@ async function runCompletionScript(shell: string): Promise<void> {
   script(known, 'convoy', 'convoy');
 }
 
-/** Defines the argument and action of the command. */
 export function configureCompletion(command: Command): void {
   command.argument('<shell>', 'bash, zsh or fish').addHelpText(
     'after',

@@ -198,7 +198,6 @@ async function ask(question: string, signal: AbortSignal): Promise<string | unde
   }
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureConnect(command: Command): void {
   command
     .argument('<target>', '[ssh://]user@host[:port][,next-hop...]')

@@ -126,7 +126,6 @@ async function diagnoseFrom(from: string, target: string, options: Watched): Pro
   });
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureDoctor(command: Command): void {
   command
     .argument('<node>', 'name@host; a bare name is on this machine')

@@ -64,7 +64,6 @@ async function runEval(name: string, expression: string, options: EvalOptions): 
   });
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureEval(command: Command): void {
   command
     .argument('<node>', 'name@host; a bare name is on this machine')

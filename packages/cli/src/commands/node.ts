@@ -210,7 +210,6 @@ async function runNode(file: string | undefined, flags: NodeCommandOptions): Pro
   await node.closed;
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureNode(command: Command): void {
   command
     .argument('[module]', 'module whose default export is called with the node')

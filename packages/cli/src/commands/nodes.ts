@@ -130,7 +130,6 @@ function formatNodes(seen: readonly ListedNode[], epmd: string): string {
   return formatTable([['NODE', 'PORT', 'STATUS', 'PEERS'], ...rows]);
 }
 
-/** Defines the options and the action of the command. */
 export function configureNodes(command: Command): void {
   command
     .option('--host <host>', 'host of the EPMD, and host part of the node names', '127.0.0.1')

@@ -25,7 +25,6 @@ function visitNode(name: string): Visitor {
   return (options, visit) => withVisitor(name, options, visit);
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configurePing(command: Command): void {
   addReachOptions(
     command.argument(

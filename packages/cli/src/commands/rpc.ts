@@ -32,7 +32,6 @@ async function runRpc(name: string, call: readonly string[], options: RpcOptions
   });
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureRpc(command: Command): void {
   command
     .argument('<node>', 'name@host; a bare name is on this machine')

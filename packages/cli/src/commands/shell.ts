@@ -28,7 +28,6 @@ async function runShell(name: string, flags: ShellOptions): Promise<void> {
   });
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureShell(command: Command): void {
   command
     .argument('<node>', 'name@host; a bare name is on this machine')

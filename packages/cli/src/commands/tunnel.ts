@@ -127,7 +127,6 @@ function formatBridge({ node, hosts, port, commands }: Bridge, via: string): str
   ].join('\n');
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureTunnel(command: Command): void {
   command
     .argument('<target>', '[ssh://]user@host[:port][,next-hop]')

@@ -87,7 +87,6 @@ async function runUp(flags: UpOptions): Promise<void> {
   closePage?.();
 }
 
-/** Defines the options and the action of the command. */
 export function configureUp(command: Command): void {
   command
     .option('--port <port>', 'port of the page, 0 for any free one (CONVOY_PORT, else 4000)')

@@ -5,7 +5,6 @@ import { type consoleRoutes, routes } from '../protocol/index.ts';
 import type { HandlersOf } from './handler.ts';
 import { openApiDocument } from './openapi.ts';
 
-/** The handlers, by route. */
 export const consoleHandlers: HandlersOf<typeof consoleRoutes> = {
   'GET /api/health': () => ({ status: 'ok' }),
 

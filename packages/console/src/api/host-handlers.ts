@@ -3,7 +3,6 @@
 import type { hostRoutes } from '../protocol/index.ts';
 import type { HandlersOf } from './handler.ts';
 
-/** The handlers, by route. */
 export const hostHandlers: HandlersOf<typeof hostRoutes> = {
   'GET /api/hosts': ({ hosts }) => hosts.views(),
 

@@ -6,7 +6,6 @@ import type { HandlersOf } from './handler.ts';
 
 const maxLines = 2000;
 
-/** The handlers, by route. */
 export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
   'GET /api/nodes': ({ registry }) => registry.views(),
 

@@ -6,7 +6,6 @@ import type { HandlersOf } from './handler.ts';
 /** Actions after which the process of the node is gone. A redeployment replaces it only once the new one is built. */
 const endings: Readonly<Partial<Record<string, string>>> = { restart: 'restarted', stop: 'stopped' };
 
-/** The handlers, by route. */
 export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
   'GET /api/railway': ({ railway }) => railway.view(),
 

@@ -13,7 +13,6 @@ async function runDisconnect(nodeA: string, nodeB: string, options: ConsoleOptio
   printResult(options, { a, b, disconnected: true }, `${a} and ${b} are disconnected`);
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureDisconnect(command: Command): void {
   command.argument('<a>', 'node that disconnects').argument('<b>', 'its peer');
   addConsoleOptions(command);

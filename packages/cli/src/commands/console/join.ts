@@ -13,7 +13,6 @@ async function runJoin(nodeA: string, nodeB: string, options: ConsoleOptions): P
   printResult(options, { a, b, connected: true }, `${a} and ${b} are connected`);
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureJoin(command: Command): void {
   command.argument('<a>', 'node that connects').argument('<b>', 'its peer');
   addConsoleOptions(command);

@@ -88,7 +88,6 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
   });
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureLaunch(command: Command): void {
   command
     .argument('<kind>', 'typescript (ts), elixir or erlang')

@@ -48,7 +48,6 @@ async function watchNodes(options: ListOptions): Promise<void> {
   await followConsole(options.dataDir, watched, new AbortController().signal);
 }
 
-/** Defines the options and the action of the command. */
 export function configureList(command: Command): void {
   command.option('-w, --watch', 'show the list again whenever it changes, until the console ends');
   addConsoleOptions(command);

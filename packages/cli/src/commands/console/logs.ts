@@ -86,7 +86,6 @@ async function followLogs(isOpen: boolean, { options, count, logs, format }: Fol
   await followConsole(options.dataDir, followed, done.signal);
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureLogs(command: Command): void {
   command
     .argument(

@@ -13,7 +13,6 @@ async function runStop(node: string, options: ConsoleOptions): Promise<void> {
   printResult(options, { node: name, stopped: true }, `${name} is stopped`);
 }
 
-/** Defines the arguments, options and action of the command. */
 export function configureStop(command: Command): void {
   addConsoleOptions(command.argument('<node>', 'name as `convoy list` shows it, or the part before the @'));
   addExamples(command, 'convoy stop elixir-1@127.0.0.1', 'convoy stop elixir-1');
