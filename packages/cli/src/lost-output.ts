@@ -28,7 +28,7 @@ export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (isIgnored) return;
     const goneCode = exitCodeOfError[error.code ?? ''];
-    // A full disk is worth a word; a reader that has read enough is not.
+    // Report a full disk; a closed pipe needs no message.
     if (goneCode === undefined) process.stderr.write(`convoy: cannot write the output: ${error.message}\n`);
     (reactions.at(-1) ?? exit)(goneCode ?? exitCodes.failed);
   });

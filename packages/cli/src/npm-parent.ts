@@ -1,7 +1,6 @@
 /**
- * What a command has to know when npm started it (`npm start`, `npx @convoy/cli`). npm passes SIGTERM on to its child, often a shell, which ends
- * without the command; SIGHUP it does not pass on, and ends itself. SIGINT it passes on, too, so that a direct child in a terminal gets Ctrl-C
- * twice. Linux only.
+ * Makes up for what npm (`npm start`, `npx`) does with signals. It passes SIGTERM to its child, often a shell that exits without ending the
+ * command. It does not pass SIGHUP on; it only exits. It passes SIGINT on, so a direct child in a terminal receives Ctrl-C twice. Linux only.
  */
 
 import { readFileSync } from 'node:fs';
@@ -10,7 +9,7 @@ import { readFileSync } from 'node:fs';
 const sameSignalMs = 1000;
 const watchIntervalMs = 500;
 
-/** Takes a signal that arrives twice for one, and the end of npm for a SIGHUP. Does nothing when npm did not start this process. */
+/** Treats a signal that arrives twice as one, and the exit of npm as a SIGHUP. Does nothing unless npm started this process. */
 export function endWithNpm(): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const npm = findNpm();
@@ -37,7 +36,7 @@ function isNpm(pid: number): boolean {
   return /^npm(?: |$)/.test(titleOf(pid));
 }
 
-/** The beginning of what a process calls itself; empty when it is gone. */
+/** The beginning of the title of a process; empty when it is gone. */
 function titleOf(pid: number): string {
   return readProcess(pid, 'comm').trimEnd();
 }
@@ -63,7 +62,7 @@ function joinSignals(): void {
     process.on(signal, () => {
       const isFirst = firstAt === undefined;
       firstAt ??= performance.now();
-      // Without a handler of the command, and for a second Ctrl-C, what Node.js does by itself.
+      // Without a handler of the command, or for a second Ctrl-C, do what Node.js does by default.
       const isLeft = isFirst
         ? process.listenerCount(signal) === 1
         : performance.now() - firstAt > sameSignalMs;

@@ -107,7 +107,7 @@ const epmdWord =
  */
 export function normalizeWords(words: readonly string[]): string[] {
   const [first, second, ...rest] = words;
-  // What commander calls it by itself.
+  // The name that commander uses by default.
   if (first === '-V') return ['--version'];
   if (first === 'help') return second === undefined ? ['--help'] : normalizeWords([second, '--help']);
   const name = formerNames.get(first);

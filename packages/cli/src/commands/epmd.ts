@@ -30,7 +30,7 @@ interface EpmdOptions {
   readonly json?: boolean;
 }
 
-/** As many released names are remembered with -debug, as by Erlang's daemon. */
+/** How many released names -debug remembers, as in Erlang's daemon. */
 const unusedNamesWithDebug = 5;
 const maxSeconds = 1_000_000;
 
@@ -169,7 +169,6 @@ async function runEpmd(options: EpmdOptions): Promise<void> {
   }
 }
 
-/** Defines the options and the action of the command. */
 export function configureEpmd(command: Command): void {
   command
     .option('-p, --port <port>', 'port, 0 for any free one (ERL_EPMD_PORT, else 4369)')

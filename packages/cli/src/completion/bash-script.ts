@@ -1,6 +1,6 @@
 /**
- * The completion script for bash. That of the library needs the package bash-completion, takes a node name apart at its `@`, and evaluates
- * the line that is being typed; this one does none of it.
+ * The completion script for bash. The library's own script needs the package bash-completion, splits node names at `@`, and evaluates the
+ * typed line; this one does none of that.
  */
 
 /** The script: the function `_convoy`, registered for `convoy`. It works in bash from 4.0 on. */

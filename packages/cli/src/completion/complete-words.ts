@@ -1,6 +1,6 @@
 /**
- * Answers the completion scripts: what the last of the words typed so far can be. Matching and the format of the answer are the library's;
- * which words there are comes from the definitions of the commands.
+ * Answers the completion scripts: the candidates for the last word. The library matches and formats them; the words come from the
+ * definitions of the commands.
  */
 
 import { RootCommand } from '@bomb.sh/tab';

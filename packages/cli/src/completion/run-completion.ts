@@ -6,7 +6,7 @@ import { withSettings } from '../options/config.ts';
 import { createConsoleClient } from '../targets/console-client.ts';
 import { completeWords } from './complete-words.ts';
 
-/** Somebody is waiting for the answer. */
+/** The user waits for the answer. */
 const nodesTimeoutMs = 1000;
 
 /** Prints the candidates for the last word. `createProgram` has the options of the command that it is given. */

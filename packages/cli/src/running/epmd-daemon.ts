@@ -1,6 +1,6 @@
 /**
- * Runs an EPMD daemon the ways in which Erlang's own is run: in the foreground, detached from its terminal (`-daemon`, with which `erl`
- * starts it), and on sockets of systemd. An EPMD that already runs on the port is not an error: what was wanted is there.
+ * Runs an EPMD daemon in the same ways as Erlang's own: in the foreground, detached from its terminal (`-daemon`, with which `erl` starts
+ * it), and on sockets of systemd. An EPMD that already runs on the port is a success, not an error.
  */
 
 import { spawn } from 'node:child_process';
@@ -94,18 +94,18 @@ export function systemdSockets(env: NodeJS.ProcessEnv, pid: number): number[] {
   );
 }
 
-/** What an EPMD is told by its environment, such as its port. */
+/** The EPMD settings in the environment, such as its port. */
 function epmdSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('ERL_EPMD_')));
 }
 
-/** Tells systemd that the daemon serves, for units of `Type=notify`. Node.js cannot open the socket that this takes. */
+/** Tells systemd that the daemon is ready (`Type=notify`). Node.js cannot open that kind of socket itself. */
 export function notifySystemd(env: NodeJS.ProcessEnv): void {
   const { NOTIFY_SOCKET } = env;
   if (NOTIFY_SOCKET === undefined) return;
-  const told = spawn('systemd-notify', ['--ready', `--pid=${process.pid}`], {
+  const notifier = spawn('systemd-notify', ['--ready', `--pid=${process.pid}`], {
     env: { ...childEnvironment(env), NOTIFY_SOCKET },
     stdio: 'ignore',
   });
-  told.once('error', (error) => note(`convoy: systemd cannot be notified: ${error.message}`));
+  notifier.once('error', (error) => note(`convoy: systemd cannot be notified: ${error.message}`));
 }

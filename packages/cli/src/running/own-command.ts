@@ -1,4 +1,4 @@
-/** The command line that runs this program again, for processes that Convoy starts of itself. */
+/** The command line that starts this program again. */
 
 import { fileURLToPath } from 'node:url';
 

@@ -1,4 +1,4 @@
-/** The live socket of the running console. A lost connection is made again for as long as that console runs. */
+/** The live socket of the running console. Reconnects for as long as that console runs. */
 
 import type { ClientMessage, NodeView, ServerMessage } from '@convoy/console/protocol';
 import { serverMessageSchema } from '@convoy/console/protocol';

@@ -1,4 +1,4 @@
-/** The nodes of the console as its live socket tells them. */
+/** The nodes of the console, as its live socket reports them. */
 
 import type { NodeView, ServerMessage } from '@convoy/console/protocol';
 import type { LiveListener, LiveSocket } from './live-console.ts';

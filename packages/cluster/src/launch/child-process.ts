@@ -51,7 +51,7 @@ export class OwnedProcess {
       // 'close', not 'exit': by then all of its output has been read.
       child.once('close', (code, signal) => resolve(this.#exitOf(code, signal, log)));
     });
-    // A grandchild may hold the output open for ever; do not wait for what it prints after the node has exited.
+    // A grandchild may hold the output open forever; do not wait for what it prints after the node has exited.
     child.once('exit', () => setTimeout(() => this.#closeOutput(), outputGraceMs).unref());
   }
 

@@ -7,9 +7,9 @@ import type { NodeKind } from '../protocol/index.ts';
 import { askToConnect, observeNode } from './node-rpc.ts';
 
 interface Joining {
-  /** Why it is not connected to some of the others, which do answer the console. */
+  /** Why it is not connected to members that do answer. */
   readonly failures: readonly string[];
-  /** The others that answer nobody, and were not waited for. */
+  /** Members that do not answer the console either; the launch did not wait for them. */
   readonly silent: readonly string[];
   /** One line for people. */
   readonly detail: string;

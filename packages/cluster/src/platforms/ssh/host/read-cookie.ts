@@ -5,7 +5,7 @@ import { runScript, type ScriptHost, type ScriptOptions, valueOf } from './remot
 
 /** Options of `readCookie`. */
 export interface ReadCookieOptions extends ScriptOptions {
-  /** User userText cookie to read; the login needs access to that user's files. Default: the login user. */
+  /** User whose cookie to read; the login needs access to that user's files. Default: the login user. */
   readonly user?: string | undefined;
 }
 
