@@ -88,5 +88,19 @@ for (const release of testedReleases()) {
       assert.deepEqual(await shell.closed, { reason: 'the node has stopped' });
       await sudden;
     });
+
+    it('ends with its node, which is not waited for once its EPMD does not know it', async () => {
+      const target = 'brief@127.0.0.1';
+      await using peer = await scene.cluster.erlang(target, { kind: 'elixir' });
+      const shell = await scene.open({ target, resumeMs: 600_000 });
+      await untilState(shell, 'idle');
+      shell.input('System.halt(0)\r');
+      assert.deepEqual(await shell.closed, { reason: `${target} is no longer running` });
+      assert.match(
+        printed(shell),
+        /was lost; reconnecting\][\s\S]*\[brief@127\.0\.0\.1 is no longer running\]/,
+      );
+      await peer.exited();
+    });
   });
 }

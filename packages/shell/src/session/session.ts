@@ -294,11 +294,12 @@ export class Session implements ShellSession {
   }
 
   async #getBack(signal: AbortSignal): Promise<void> {
-    const node = this.#node;
-    const isBack = await reconnect({ node, target: this.target, withinMs: this.#resumeMs, signal });
+    const { target } = this;
+    const result = await reconnect({ node: this.#node, target, withinMs: this.#resumeMs, signal });
     if (signal.aborted) return;
-    if (isBack) this.#leader.attach();
-    else this.#endLost(`the connection to ${this.target} was lost`);
+    if (result === 'connected') this.#leader.attach();
+    else if (result === 'ended') this.#endLost(`${target} is no longer running`);
+    else this.#endLost(`the connection to ${target} was lost`);
   }
 
   #resume(): void {
@@ -309,6 +310,7 @@ export class Session implements ShellSession {
   }
 
   #endLost(reason: string): void {
+    this.#step({ kind: 'output', text: notice(reason) });
     this.#process?.noteLoss();
     void this.#end(reason);
   }
