@@ -4,7 +4,7 @@
  */
 
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { EncodeError } from '../../src/errors.ts';
 import { atom, equals, ExportFun, type Term, Tuple, tuple } from '../../src/etf/index.ts';
@@ -60,8 +60,8 @@ async function check(
   assert.ok(got.length === 2 || (got[1] instanceof Tuple && got[1].at(0) === atom('value')));
 }
 
-suite('send', () => {
-  test('takes any JavaScript value to another node, or refuses it, and loses nothing else', async () => {
+describe('values that are sent', () => {
+  test('arrive on another node or are refused, whatever they are, and nothing else is lost', async () => {
     await using cluster = createMemoryCluster();
     const [near, far] = [await cluster.start('near'), await cluster.start('far')];
     await near.connect(far.name);
@@ -74,7 +74,7 @@ suite('send', () => {
     );
   });
 
-  test('does so with values that stay on the node', async () => {
+  test('arrive or are refused on the same node, too', async () => {
     await using cluster = createMemoryCluster();
     const node = await cluster.start('alone');
     const { next } = startCollector(node);
@@ -86,7 +86,7 @@ suite('send', () => {
     );
   });
 
-  test('refuses the same values here and there', async () => {
+  test('are refused here and there alike', async () => {
     await using cluster = createMemoryCluster();
     const [near, far] = [await cluster.start('near'), await cluster.start('far')];
     await near.connect(far.name);
@@ -109,7 +109,7 @@ suite('send', () => {
     );
   });
 
-  test('refuses a value at once while the peer is still being dialled', async () => {
+  test('are refused at once while the peer is still being dialled', async () => {
     await using cluster = createMemoryCluster();
     const [near, far] = [await cluster.start('near'), await cluster.start('far')];
     const { next } = startCollector(far);
@@ -136,7 +136,9 @@ suite('send', () => {
       await check(send, next, 'an innocent message');
     },
   );
+});
 
+describe('values that act while they are sent', () => {
   attack(
     'Terms and frames',
     'a getter that sends while its message is being encoded: both arrive whole, one after the other',
