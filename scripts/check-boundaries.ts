@@ -6,7 +6,8 @@
  * - its header says "pure" and it, or what it imports, is not (boundaries/pure-files.ts says what that means),
  * - it lies in a folder of more than 14 files.
  *
- * Fails as well when a folder of tests holds more than 14 files, and when ARCHITECTURE.md does not draw the table as it is.
+ * Fails as well when the table allows a package or a built-in module that no file imports, when a folder of tests holds more
+ * than 14 files, and when ARCHITECTURE.md does not draw the table as it is.
  *
  * Takes the repository's root as argument.
  */
@@ -16,7 +17,7 @@ import { dirname, join, posix, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { folderSizeProblems } from './boundaries/folder-sizes.ts';
 import { circleProblems } from './boundaries/import-circles.ts';
-import { layerProblems, tableProblems } from './boundaries/layer-rules.ts';
+import { layerProblems, tableProblems, unusedPermissions } from './boundaries/layer-rules.ts';
 import { purityProblems } from './boundaries/pure-files.ts';
 import { type SourceFile, sourcesBelow } from './boundaries/source-files.ts';
 import { withDrawings } from './layer-drawing.ts';
@@ -32,6 +33,11 @@ export function checkPackage(folder: string, rules: PackageRules): string[] {
     ...circleProblems(sources),
     ...folderSizeProblems(folder, rules.largeFolders ?? []),
   ];
+}
+
+/** Everything that the table allows a package whose sources are in `folder`, and that it does not need, a line each. */
+export function checkPermissions(folder: string, rules: PackageRules): string[] {
+  return unusedPermissions(sourcesBelow(folder), rules);
 }
 
 /** Every folder of tests in `root` that holds too many files, a line each. */
@@ -68,7 +74,10 @@ export function checkPureFiles(root: string, packages: readonly string[]): strin
 function main(root: string): void {
   const problems = Object.entries(packageRules).flatMap(([name, rules]) => {
     const folder = `packages/${name}/src`;
-    return checkPackage(join(root, folder), rules).map((problem) => `${folder}: ${problem}`);
+    const own = join(root, folder);
+    return [...checkPackage(own, rules), ...checkPermissions(own, rules)].map(
+      (problem) => `${folder}: ${problem}`,
+    );
   });
   problems.push(...checkPureFiles(root, Object.keys(packageRules)), ...checkTestFolders(root));
   const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');

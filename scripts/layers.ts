@@ -28,7 +28,7 @@ export interface PackageRules {
   readonly largeFolders?: readonly string[];
 }
 
-/** The small doors of `@convoy/node` that load nothing, for every package and for the page. */
+/** The small doors of `@convoy/node` that load nothing, also for the page. */
 const floorDoors = ['@convoy/node/async', '@convoy/node/names'];
 
 const nodeFloor = ['errors', 'limits', 'clock', 'eviction-queue', 'async', 'names', 'events'];
@@ -178,7 +178,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
             'platforms/ssh/connection',
             'platforms/ssh/ssh2/dial-ssh',
           ],
-          builtins: ['crypto', 'timers/promises'],
+          builtins: ['crypto'],
         },
         {
           place: 'provider',
@@ -190,7 +190,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
             'platforms/ssh/connection',
             'platforms/ssh/host',
           ],
-          builtins: ['crypto', 'timers/promises'],
+          builtins: ['crypto'],
         },
       ]),
       ...platform('platforms/railway', [
@@ -244,7 +244,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   'railway-simulator': {
-    packages: [...floorDoors, '@convoy/cluster', '@convoy/cluster/railway'],
+    packages: ['@convoy/cluster', '@convoy/cluster/railway'],
     layers: [
       { place: 'containers/container-command', mayImport: [], builtins: ['path'] },
       { place: 'containers/simulated-runtime', mayImport: [], builtins: ['stream'] },
@@ -292,7 +292,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     ],
   },
   shell: {
-    packages: [...floorDoors, '@convoy/node', '@convoy/node/etf'],
+    packages: ['@convoy/node', '@convoy/node/async', '@convoy/node/etf'],
     // `session`: it gets its rooms when Session keeps the reducer itself.
     largeFolders: ['session'],
     layers: [
@@ -472,16 +472,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
           'running',
           'completion',
         ],
-        builtins: [
-          'crypto',
-          'dns/promises',
-          'fs',
-          'os',
-          'path',
-          'readline/promises',
-          'timers/promises',
-          'url',
-        ],
+        builtins: ['crypto', 'dns/promises', 'fs', 'os', 'path', 'readline/promises', 'url'],
       },
       { place: 'commands/console', mayImport: ['errors', 'output', 'terminal', 'options', 'targets'] },
       { place: 'program', mayImport: ['*'] },

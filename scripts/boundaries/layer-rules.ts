@@ -68,6 +68,27 @@ export function tableProblems({ layers }: PackageRules): string[] {
   return problems;
 }
 
+/** Every package and built-in module that the rows allow and no file imports, a line each. */
+export function unusedPermissions(sources: readonly SourceFile[], rules: PackageRules): string[] {
+  const used = new Set<string>();
+  const usedIn = new Map<Layer, Set<string>>(rules.layers.map((layer) => [layer, new Set()]));
+  for (const { file, imports } of sources) {
+    const layer = layerOf(rules, file);
+    for (const { specifier } of imports) {
+      used.add(specifier);
+      if (layer !== undefined) usedIn.get(layer)?.add(specifier);
+    }
+  }
+  const packages = rules.packages.filter((name) => !used.has(name));
+  const builtins = rules.layers.flatMap((layer) => {
+    const unused = (layer.builtins ?? []).filter((name) => usedIn.get(layer)?.has(`node:${name}`) !== true);
+    return unused.map((name) => `the layer ${layer.place} may import node:${name}`);
+  });
+  return [...packages.map((name) => `it may import ${name}`), ...builtins].map(
+    (permission) => `${permission}, which no file does: remove the permission from scripts/layers.ts`,
+  );
+}
+
 /** Every file that is in no row and every import that the rows do not allow, a line each. */
 export function layerProblems(sources: readonly SourceFile[], rules: PackageRules): string[] {
   return sources.flatMap(({ file, imports }) => {

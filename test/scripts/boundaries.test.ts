@@ -3,8 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { checkPackage, checkPureFiles, checkTestFolders } from '../../scripts/check-boundaries.ts';
-import type { PackageRules } from '../../scripts/layers.ts';
+import {
+  checkPackage,
+  checkPermissions,
+  checkPureFiles,
+  checkTestFolders,
+} from '../../scripts/check-boundaries.ts';
+import type { Layer, PackageRules } from '../../scripts/layers.ts';
 
 const rules: PackageRules = {
   packages: ['@convoy/node'],
@@ -187,6 +192,24 @@ describe('the table', () => {
     assert.deepEqual(check(files, rowsOf('net', 'wire')), []);
     assert.deepEqual(check(files, rowsOf('wire', 'net')), [
       'wire/a.ts (layer wire) must not import net/b.ts',
+    ]);
+  });
+
+  test('allows no package and no built-in module that no file imports', () => {
+    const files = {
+      'wire/codec.ts': "import type { Node } from '@convoy/node';",
+      'net/socket.ts': "import { connect } from 'node:net';",
+    };
+    const found = (own: PackageRules): string[] =>
+      withFiles(files, (folder) => checkPermissions(folder, own));
+    assert.deepEqual(found(rules), []);
+    const [wire, net, index] = rules.layers as [Layer, Layer, Layer];
+    const layers = [{ ...wire, builtins: ['net'] }, { ...net, builtins: ['net', 'tls'] }, index];
+    const rest = 'which no file does: remove the permission from scripts/layers.ts';
+    assert.deepEqual(found({ packages: ['@convoy/node', '@convoy/node/etf'], layers }), [
+      `it may import @convoy/node/etf, ${rest}`,
+      `the layer wire may import node:net, ${rest}`,
+      `the layer net may import node:tls, ${rest}`,
     ]);
   });
 
