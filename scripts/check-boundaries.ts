@@ -6,8 +6,8 @@
  * - its header says "pure" and it, or what it imports, is not (boundaries/pure-files.ts says what that means),
  * - it lies in a folder of more than 14 files.
  *
- * Fails as well when the table allows a package or a built-in module that no file imports, when a folder of tests holds more
- * than 14 files, and when ARCHITECTURE.md does not draw the table as it is.
+ * Fails as well when the table allows a package or a built-in module that no file imports, when a folder of tests,
+ * scripts or benchmarks holds more than 14 files, and when ARCHITECTURE.md does not draw the table as it is.
  *
  * Takes the repository's root as argument.
  */
@@ -40,9 +40,9 @@ export function checkPermissions(folder: string, rules: PackageRules): string[] 
   return unusedPermissions(sourcesBelow(folder), rules);
 }
 
-/** Every folder of tests in `root` that holds too many files, a line each. */
-export function checkTestFolders(root: string): string[] {
-  return globSync(['test', 'packages/*/test'], { cwd: root })
+/** Every folder of tests, scripts and benchmarks in `root` that holds too many files, a line each. */
+export function checkOtherFolders(root: string): string[] {
+  return globSync(['test', 'packages/*/test', 'scripts', 'bench'], { cwd: root })
     .sort()
     .flatMap((top) => folderSizeProblems(join(root, top)).map((problem) => `${top}: ${problem}`));
 }
@@ -79,7 +79,7 @@ function main(root: string): void {
       (problem) => `${folder}: ${problem}`,
     );
   });
-  problems.push(...checkPureFiles(root, Object.keys(packageRules)), ...checkTestFolders(root));
+  problems.push(...checkPureFiles(root, Object.keys(packageRules)), ...checkOtherFolders(root));
   const page = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
   if (page !== withDrawings(page))
     problems.push('ARCHITECTURE.md is out of date; run: node scripts/layer-drawing.ts');

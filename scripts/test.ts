@@ -8,8 +8,8 @@ import { spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { withSharedProcesses } from './shared-processes.ts';
-import { ensurePeers } from './test-peers.ts';
+import { withSharedProcesses } from './testing/shared-processes.ts';
+import { ensurePeers } from './testing/peers.ts';
 import { installedProject } from '../test/support/packed/prepared.ts';
 
 const words = process.argv.slice(2);
@@ -64,11 +64,11 @@ function run(tests: readonly string[], concurrency: number): number {
   if (tests.length === 0) return 0;
   const options = [
     '--test',
-    // For a whole file: a hanging file is ended, a slow one is not. test-guard.ts has the limit of a test.
+    // For a whole file: a hanging file is ended, a slow one is not. testing/guard.ts has the limit of a test.
     `--test-timeout=${1_800_000 + soakSeconds * 1000}`,
-    `--import=${new URL('test-guard.ts', import.meta.url).href}`,
+    `--import=${new URL('testing/guard.ts', import.meta.url).href}`,
     `--test-concurrency=${concurrency}`,
-    `--test-reporter=${fileURLToPath(new URL('test-report.ts', import.meta.url))}`,
+    `--test-reporter=${fileURLToPath(new URL('testing/report.ts', import.meta.url))}`,
     '--test-reporter-destination=stdout',
   ];
   const args = ['--conditions=@convoy/source', ...options, ...flags, ...tests];

@@ -16,7 +16,7 @@ export function folderSizeProblems(top: string, allowed: readonly string[] = [])
   const tooLarge = [...sizes].filter(([place, size]) => size > maxFilesInFolder && !allowed.includes(place));
   const outdated = allowed.filter((place) => (sizes.get(place) ?? 0) <= maxFilesInFolder);
   return [
-    ...tooLarge.map(([place, size]) => `${place}/ has ${size} files, more than ${maxFilesInFolder}`),
+    ...tooLarge.map(([place, size]) => `${place || '.'}/ has ${size} files, more than ${maxFilesInFolder}`),
     ...outdated.map((place) => `${place}/ needs no exception for large folders any more: remove it`),
   ];
 }

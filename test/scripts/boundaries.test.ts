@@ -7,7 +7,7 @@ import {
   checkPackage,
   checkPermissions,
   checkPureFiles,
-  checkTestFolders,
+  checkOtherFolders,
 } from '../../scripts/check-boundaries.ts';
 import type { Layer, PackageRules } from '../../scripts/layers.ts';
 
@@ -158,12 +158,17 @@ describe('folders', () => {
     ]);
   });
 
-  test('of tests hold at most 14 files too', () => {
+  test('of tests and scripts hold at most 14 files, too', () => {
     const files = (folder: string, count: number): Record<string, string> =>
       Object.fromEntries(Array.from({ length: count }, (_, index) => [`${folder}/f${index}.test.ts`, '']));
-    const planted = { ...files('test/interop/cli', 15), ...files('packages/node/test/net', 16) };
-    assert.deepEqual(withFiles({ ...files('test', 14), ...planted }, checkTestFolders), [
+    const planted = {
+      ...files('test/interop/cli', 15),
+      ...files('packages/node/test/net', 16),
+      ...files('scripts', 15),
+    };
+    assert.deepEqual(withFiles({ ...files('test', 14), ...planted }, checkOtherFolders), [
       'packages/node/test: net/ has 16 files, more than 14',
+      'scripts: ./ has 15 files, more than 14',
       'test: interop/cli/ has 15 files, more than 14',
     ]);
   });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { canShareProcess } from '../../scripts/shared-processes.ts';
+import { canShareProcess } from '../../scripts/testing/shared-processes.ts';
 
 const head = "import assert from 'node:assert/strict';\nimport { test } from 'node:test';\n";
 const file = 'packages/node/test/some.test.ts';

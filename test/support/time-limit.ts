@@ -1,7 +1,7 @@
 /**
  * How long one test may take on an idle machine: 30 s, unless it declares at its beginning why it needs more. Only at
  * CONVOY_TEST_PATIENCE times the limit (default 5) does it count as hanging, so that no test depends on the load. Tests over the
- * limit are listed at the end of a run. scripts/test-guard.ts enforces this.
+ * limit are listed at the end of a run. scripts/testing/guard.ts enforces this.
  */
 
 import type { TestContext } from 'node:test';

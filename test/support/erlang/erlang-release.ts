@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { peersFolder } from '../../../scripts/test-peers.ts';
+import { peersFolder } from '../../../scripts/testing/peers.ts';
 
 export type OtpRelease = '23' | '25' | '27' | '29';
 export type PeerKind = 'erl' | 'elixir';

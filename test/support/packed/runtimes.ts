@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { peersFolder } from '../../../scripts/test-peers.ts';
+import { peersFolder } from '../../../scripts/testing/peers.ts';
 
 export interface Runtime {
   readonly name: string;

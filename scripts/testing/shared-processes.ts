@@ -6,9 +6,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { readSource } from './boundaries/source-files.ts';
+import { readSource } from '../boundaries/source-files.ts';
 
-const folder = fileURLToPath(new URL('../node_modules/.cache/shared-processes/', import.meta.url));
+const folder = fileURLToPath(new URL('../../node_modules/.cache/shared-processes/', import.meta.url));
 
 /** Built-in modules that leave no trace for the next test. */
 const harmless = /^node:(?:test|assert\/strict|util|path|buffer|url|crypto)$/;

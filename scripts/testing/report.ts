@@ -6,7 +6,7 @@
 import { relative } from 'node:path';
 import { Readable } from 'node:stream';
 import { spec, type TestEvent } from 'node:test/reporters';
-import { overLimit } from '../test/support/time-limit.ts';
+import { overLimit } from '../../test/support/time-limit.ts';
 
 const shownFiles = 12;
 

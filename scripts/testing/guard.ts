@@ -7,7 +7,7 @@
 
 import { afterEach, beforeEach, type TestContext } from 'node:test';
 import { isMainThread } from 'node:worker_threads';
-import { overLimit, timeLimitOf } from '../test/support/time-limit.ts';
+import { overLimit, timeLimitOf } from '../../test/support/time-limit.ts';
 
 /** Longer than any preparation of a suite, in which no test runs either. */
 const quietMilliseconds = 120_000;
