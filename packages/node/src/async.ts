@@ -139,3 +139,61 @@ export function waitForAbort(signal: AbortSignal): Promise<void> {
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
+
+/** Options of `tryInTurn`. */
+export interface TryInTurnOptions<Value> {
+  /** How long to wait for one attempt before the next one starts beside it, in milliseconds. */
+  readonly everyMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the result of an attempt that succeeded too late. */
+  readonly discard?: (value: Value) => void;
+}
+
+/**
+ * Tries one item after another until an attempt succeeds. The next attempt starts as soon as the last one has failed, or
+ * after `everyMs`, so that one that never answers does not hold up the others. Aborts the remaining attempts once one has
+ * succeeded. Rejects with an `AggregateError` of all failures, in the order of the items, or with the signal's reason.
+ */
+export function tryInTurn<Item, Value>(
+  items: readonly Item[],
+  attempt: (item: Item, signal: AbortSignal) => Promise<Value>,
+  { everyMs, signal, discard }: TryInTurnOptions<Value>,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const failures: unknown[] = [];
+    const over = new AbortController();
+    const both = anySignal(signal, over.signal);
+    let [started, failed] = [0, 0];
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const settle = (action: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      action();
+      over.abort();
+    };
+    const onAbort = (): void => settle(() => reject(signal?.reason as Error));
+    const onSuccess = (value: Value): void => {
+      if (over.signal.aborted) discard?.(value);
+      else settle(() => resolve(value));
+    };
+    const onFailure = (index: number, error: unknown): void => {
+      failures[index] = error;
+      failed += 1;
+      if (over.signal.aborted) return;
+      if (failed === items.length) settle(() => reject(new AggregateError(failures)));
+      else startNext();
+    };
+    const startNext = (): void => {
+      clearTimeout(timer);
+      const index = started;
+      if (index >= items.length) return;
+      started += 1;
+      timer = setTimeout(startNext, everyMs);
+      attempt(items[index] as Item, both).then(onSuccess, (error: unknown) => onFailure(index, error));
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    if (signal?.aborted === true) onAbort();
+    else if (items.length === 0) settle(() => reject(new AggregateError([])));
+    else startNext();
+  });
+}

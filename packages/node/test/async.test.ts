@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { describe, test } from 'node:test';
-import { abortable, anySignal, backoff, pause, retry, waitFor, waitForAbort } from '@convoy/node/async';
+import {
+  abortable,
+  anySignal,
+  backoff,
+  pause,
+  retry,
+  tryInTurn,
+  waitFor,
+  waitForAbort,
+} from '@convoy/node/async';
 
 const fast = { firstMs: 1, lastMs: 4 } as const;
 
@@ -140,5 +149,79 @@ describe('signals', () => {
   test('waitForAbort resolves with the signal', async () => {
     await waitForAbort(AbortSignal.abort());
     await waitForAbort(AbortSignal.timeout(1));
+  });
+});
+
+describe('tryInTurn', () => {
+  const never = new Promise<never>(() => undefined);
+
+  test('goes on to the next item as soon as one has failed, and stops at the first success', async () => {
+    const tried: string[] = [];
+    const value = await tryInTurn(
+      ['bad', 'good', 'spare'],
+      async (item) => {
+        tried.push(item);
+        if (item === 'bad') throw new Error(item);
+        return item;
+      },
+      { everyMs: 60_000 },
+    );
+    assert.equal(value, 'good');
+    assert.deepEqual(tried, ['bad', 'good']);
+  });
+
+  test('does not wait for an attempt that never answers, and aborts it after a success', async () => {
+    const signals: AbortSignal[] = [];
+    const value = await tryInTurn(
+      ['silent', 'good'],
+      (item, signal) => {
+        signals.push(signal);
+        return item === 'silent' ? never : Promise.resolve(item);
+      },
+      { everyMs: 1 },
+    );
+    assert.equal(value, 'good');
+    assert.deepEqual(
+      signals.map(({ aborted }) => aborted),
+      [true, true],
+    );
+  });
+
+  test('discards what succeeds too late', async () => {
+    const late = Promise.withResolvers<string>();
+    const discarded = Promise.withResolvers<string>();
+    const attempt = (item: string): Promise<string> =>
+      item === 'late' ? late.promise : Promise.resolve(item);
+    assert.equal(
+      await tryInTurn(['late', 'good'], attempt, { everyMs: 1, discard: discarded.resolve }),
+      'good',
+    );
+    late.resolve('late');
+    assert.equal(await discarded.promise, 'late');
+  });
+
+  test('rejects with every failure in the order of the items, or with the reason of its signal', async () => {
+    const slow = Promise.withResolvers<never>();
+    const attempt = async (item: string): Promise<never> => {
+      if (item === 'slow') await slow.promise;
+      slow.reject(new Error('slow'));
+      throw new Error(item);
+    };
+    await assert.rejects(tryInTurn(['slow', 'quick'], attempt, { everyMs: 1 }), (error: AggregateError) => {
+      assert.deepEqual(error.errors.map(String), ['Error: slow', 'Error: quick']);
+      return true;
+    });
+    await assert.rejects(tryInTurn([], attempt, { everyMs: 1 }), AggregateError);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const reason = new Error('enough');
+    const trying = tryInTurn(['one'], () => never, { everyMs: 60_000, signal });
+    controller.abort(reason);
+    await assert.rejects(trying, reason);
+    await assert.rejects(
+      tryInTurn(['one'], () => never, { everyMs: 60_000, signal }),
+      reason,
+    );
+    assert.equal(abortListeners(signal), 0);
   });
 });

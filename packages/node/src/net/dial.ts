@@ -4,18 +4,18 @@
  * fixes it.
  */
 
-import { abortable, anySignal } from '../async.ts';
+import { abortable, anySignal, tryInTurn } from '../async.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { initiateHandshake, isNodeName, type LocalNode } from '../distribution/handshake.ts';
-import { ConnectionError } from '../errors.ts';
+import { ConnectionError, HandshakeError } from '../errors.ts';
 import type { DecodeOptions } from '../etf/index.ts';
 import { publishEvent } from '../events.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { Connection } from './connection.ts';
 import { HandshakeStream } from './handshake-stream.ts';
-import { explainDialError, formatHostPort } from './network-errors.ts';
+import { explainDialError, explainDialErrors, formatHostPort } from './network-errors.ts';
 import type { ResolvedAddress, Resolver } from './resolver.ts';
-import type { ByteStream, Transport } from './transport.ts';
+import type { ByteStream, Transport, TransportAddress } from './transport.ts';
 
 export type { LocalNode } from '../distribution/handshake.ts';
 
@@ -57,37 +57,106 @@ export interface DialOptions extends OpenOptions {
 const defaultTimeoutMs = 7000;
 
 /**
- * Looks up a peer, dials it and performs the handshake. Rejects with `ConnectionError`, `HandshakeError` or the signal's
- * reason.
+ * Looks up a peer, dials it and performs the handshake. When the peer does not answer at the first address of its host, the
+ * others are tried before the same deadline. Rejects with `ConnectionError`, `HandshakeError` or the signal's reason.
  */
 export async function dialPeer(options: DialOptions): Promise<Connection> {
-  const { peer, signal } = options;
-  let { transport } = options;
-  const clock = options.clock ?? systemClock;
-  const timeoutMs = options.handshakeTimeoutMs ?? defaultTimeoutMs;
-  const deadline = clock.now() + timeoutMs;
+  const { clock = systemClock, handshakeTimeoutMs = defaultTimeoutMs } = options;
+  const deadline = clock.now() + handshakeTimeoutMs;
   const expired = new AbortController();
-  const timer = clock.after(timeoutMs, () => expired.abort());
-  let address: ResolvedAddress | undefined;
-  let stream: ByteStream;
+  const timer = clock.after(handshakeTimeoutMs, () => expired.abort());
   try {
-    signal?.throwIfAborted();
-    const both = anySignal(signal, expired.signal);
-    address = await resolvePeer(options, both);
-    transport = address.transport ?? transport;
-    stream = await transport.connect(address, { signal: both, peer });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (expired.signal.aborted) throw dialTimeout(peer, address, timeoutMs);
-    throw explainDialError(error, { peer, address });
+    const address = await locate(options, expired.signal);
+    return await dialAddresses({ ...options, address, expired: expired.signal, deadline });
   } finally {
     timer.cancel();
   }
-  return openConnection(stream, {
-    handshakeLengthBytes: transport.handshakeLengthBytes ?? 2,
-    ...options,
-    handshakeTimeoutMs: Math.max(1, deadline - clock.now()),
+}
+
+async function locate(options: DialOptions, expired: AbortSignal): Promise<ResolvedAddress> {
+  const { peer, signal, handshakeTimeoutMs = defaultTimeoutMs } = options;
+  try {
+    signal?.throwIfAborted();
+    return await resolvePeer(options, anySignal(signal, expired));
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (expired.aborted) throw dialTimeout(peer, [], handshakeTimeoutMs);
+    throw explainDialError(error, { peer });
+  }
+}
+
+interface Dial extends DialOptions {
+  readonly address: ResolvedAddress;
+  /** Aborts at the deadline. */
+  readonly expired: AbortSignal;
+  readonly deadline: number;
+}
+
+async function dialAddresses(dial: Dial): Promise<Connection> {
+  const { address, clock = systemClock, deadline } = dial;
+  const transport = address.transport ?? dial.transport;
+  let hosts = [...new Set([address.host, ...(address.alternatives ?? [])])];
+  let refusal: unknown;
+  for (;;) {
+    const { stream, host } = await connectFirst(dial, transport, hosts).catch((error: unknown) => {
+      throw refusal ?? error;
+    });
+    try {
+      return await openConnection(stream, {
+        handshakeLengthBytes: transport.handshakeLengthBytes ?? 2,
+        ...dial,
+        handshakeTimeoutMs: Math.max(1, deadline - clock.now()),
+      });
+    } catch (error) {
+      if (!isAnotherProgram(error)) throw error;
+      refusal ??= error;
+      hosts = hosts.filter((other) => other !== host);
+      if (hosts.length === 0) throw refusal;
+    }
+  }
+}
+
+/** Whether what answered is not the peer, so that the peer may be at another address. Nothing secret was sent to it. */
+function isAnotherProgram(error: unknown): boolean {
+  return error instanceof HandshakeError && notThePeer.has(error.code);
+}
+
+const notThePeer: ReadonlySet<string> = new Set([
+  'HANDSHAKE_CLOSED',
+  'HANDSHAKE_PROTOCOL',
+  'HANDSHAKE_WRONG_NAME',
+]);
+
+/** How long to wait for one address before the next is tried as well. */
+const nextAddressMs = 300;
+
+interface Reached {
+  readonly stream: ByteStream;
+  readonly host: string;
+}
+
+/** Opens a stream to the first of several hosts that accepts one. */
+async function connectFirst(dial: Dial, transport: Transport, hosts: readonly string[]): Promise<Reached> {
+  const { address, peer, signal, expired, handshakeTimeoutMs = defaultTimeoutMs } = dial;
+  const { port } = address;
+  const addresses = hosts.map((host) => ({ host, port }));
+  const connect = async (host: string, attempt: AbortSignal): Promise<Reached> => ({
+    stream: await transport.connect({ host, port }, { signal: attempt, peer }),
+    host,
   });
+  const discard = ({ stream }: Reached): void => stream.destroy();
+  const both = anySignal(signal, expired);
+  try {
+    return await tryInTurn(hosts, connect, { everyMs: nextAddressMs, signal: both, discard });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (expired.aborted) throw dialTimeout(peer, addresses, handshakeTimeoutMs);
+    const failures = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+    throw explainDialErrors(
+      failures.map((failure, index) => ({ error: failure, address: addresses[index] })),
+      peer,
+    );
+  }
 }
 
 /** Performs the handshake as initiator on an open stream. Closes the stream when that fails. */
@@ -176,9 +245,13 @@ async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal)
   );
 }
 
-function dialTimeout(peer: string, address: ResolvedAddress | undefined, timeoutMs: number): ConnectionError {
-  const what =
-    address === undefined ? `looking up ${peer}` : `dialling ${peer} at ${formatHostPort(address)}`;
+function dialTimeout(
+  peer: string,
+  addresses: readonly TransportAddress[],
+  timeoutMs: number,
+): ConnectionError {
+  const places = addresses.map(formatHostPort).join(' and ');
+  const what = places === '' ? `looking up ${peer}` : `dialling ${peer} at ${places}`;
   return new ConnectionError(
     'CONNECTION_TIMEOUT',
     `${what} took longer than ${timeoutMs} ms: a firewall may drop the packets, or the address belongs to a network ` +

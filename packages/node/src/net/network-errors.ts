@@ -62,28 +62,62 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EPIPE: reset,
 };
 
+/** A failed attempt to reach a node, and where it was made, if it came so far. */
+export interface DialFailure {
+  readonly error: unknown;
+  readonly address?: TransportAddress | undefined;
+}
+
 /** Explains why `peer` could not be reached. Returns a `ConvoyError` unchanged. */
 export function explainDialError(
   error: unknown,
   where: { readonly peer: string; readonly address?: TransportAddress | undefined },
 ): Error {
+  return explainDialErrors([{ error, address: where.address }], where.peer);
+}
+
+/** Explains why `peer` could not be reached at any of several addresses, by the failure that says most. */
+export function explainDialErrors(failures: readonly DialFailure[], peer: string): Error {
+  const told = failures.toSorted((one, other) => rankOf(one) - rankOf(other))[0];
+  const error = told?.error;
   if (error instanceof ConvoyError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const { address, peer } = where;
-  const place = address === undefined ? '' : ` at ${formatHostPort(address)}`;
+  const code = codeOf(error);
   const known = explanations[code];
-  if (known !== undefined) {
-    return new ConnectionError(known.code, `cannot reach ${peer}${place} (${code}): ${known.text}`, {
+  const reason = code === '' ? messageOf(error) : code;
+  const place = placesOf(failures, known === undefined ? '' : reason);
+  const text = known?.text ?? messageOf(error);
+  return new ConnectionError(
+    known?.code ?? 'CONNECTION_UNREACHABLE',
+    `cannot reach ${peer}${place}: ${text}`,
+    {
       peer,
-      remedy: known.remedy,
+      remedy: known?.remedy,
       cause: error,
-    });
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return new ConnectionError('CONNECTION_UNREACHABLE', `cannot reach ${peer}${place}: ${message}`, {
-    peer,
-    cause: error,
+    },
+  );
+}
+
+/** Of several failures, the one with the lowest rank tells most: that a network is not there says little about the node. */
+function rankOf({ error }: DialFailure): number {
+  if (error instanceof ConvoyError) return 0;
+  return explanations[codeOf(error)]?.code === 'CONNECTION_UNREACHABLE' ? 2 : 1;
+}
+
+function placesOf(failures: readonly DialFailure[], code: string): string {
+  const shown = failures.map(({ error, address }) => {
+    const own = failures.length === 1 ? code : codeOf(error) || messageOf(error);
+    const at = address === undefined ? '' : ` at ${formatHostPort(address)}`;
+    return own === '' ? at : `${at} (${own})`;
   });
+  return shown.join(',');
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** `host:port`, with brackets around an IPv6 address. */

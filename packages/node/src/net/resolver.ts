@@ -9,6 +9,8 @@ import type { Transport } from './transport.ts';
 export interface ResolvedAddress {
   readonly host: string;
   readonly port: number;
+  /** Other addresses of the same host, to be dialled when the node does not answer at `host`. Default: none. */
+  readonly alternatives?: readonly string[] | undefined;
   /** How to dial that address, if not by the node's own transport: through a tunnel, or by TLS. */
   readonly transport?: Transport | undefined;
   /** Highest distribution version that the peer supports, if the resolver knows it. */

@@ -6,13 +6,20 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { tryInTurn } from '../../async.ts';
 import { splitNodeName } from '../../names.ts';
 import { type Clock, systemClock, type Timer } from '../../clock.ts';
-import { EpmdClient, type EpmdRegistration, type OpenStream } from '../../epmd/index.ts';
-import { ConvoyError, EpmdError } from '../../errors.ts';
+import { EpmdClient, type EpmdLookup, type EpmdRegistration, type OpenStream } from '../../epmd/index.ts';
+import { EpmdError } from '../../errors.ts';
 import { publishEvent } from '../../events.ts';
 import { explainDialError } from '../network-errors.ts';
-import type { Registration, RegistrationRequest, ResolvedAddress, Resolver } from '../resolver.ts';
+import type {
+  RegisteredName,
+  Registration,
+  RegistrationRequest,
+  ResolvedAddress,
+  Resolver,
+} from '../resolver.ts';
 import type { Transport } from '../transport.ts';
 
 /** Options of `createEpmdResolver`. */
@@ -60,7 +67,7 @@ export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver 
     options.openStream === undefined ? addressesOf(host, family) : Promise.resolve([host]);
   return {
     async resolve(peer, { signal }) {
-      const found = await resolveByEpmd({ peer, addresses, client: (host) => client(host, signal) });
+      const found = await resolveByEpmd(peer, { addresses, client }, signal);
       return found === undefined || transport === undefined ? found : { ...found, transport };
     },
     async register(request, { signal }) {
@@ -73,21 +80,24 @@ export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver 
       return registration;
     },
     async names(host, { signal }) {
-      const ask = async (address: string): Promise<readonly { name: string; port: number }[]> =>
-        (await client(address, signal).names()).nodes;
-      return await firstAnswer(await addresses(host), ask);
+      const ask = async (address: string, attempt: AbortSignal): Promise<readonly RegisteredName[]> =>
+        (await client(address, attempt).names()).nodes;
+      return await firstAnswer(await addresses(host), ask, signal);
     },
   };
 }
 
-interface EpmdQuery {
-  readonly peer: string;
+interface Daemons {
   readonly addresses: (host: string) => Promise<string[]>;
-  readonly client: (host: string) => EpmdClient;
+  readonly client: (host: string, signal: AbortSignal | undefined) => EpmdClient;
 }
 
-/** The node will be dialled at the address where EPMD answered: other addresses of the host may be other machines. */
-async function resolveByEpmd({ peer, addresses, client }: EpmdQuery): Promise<ResolvedAddress | undefined> {
+/** The node is dialled first at the address where EPMD answered: other addresses of the host may be other machines. */
+async function resolveByEpmd(
+  peer: string,
+  { addresses, client }: Daemons,
+  signal: AbortSignal | undefined,
+): Promise<ResolvedAddress | undefined> {
   const { name, host } = splitNodeName(peer);
   let found: string[];
   try {
@@ -95,12 +105,31 @@ async function resolveByEpmd({ peer, addresses, client }: EpmdQuery): Promise<Re
   } catch (error) {
     throw explainDialError(error, { peer });
   }
-  return firstAnswer(found, async (address) => {
-    const entry = await client(address).lookup(name);
-    return entry === undefined
-      ? undefined
-      : { host: address, port: entry.port, version: entry.highestVersion };
-  });
+  let isUnknown = false;
+  const look = async (address: string, attempt: AbortSignal): Promise<ResolvedAddress> => {
+    const entry = await client(address, attempt).lookup(name);
+    if (entry !== undefined) return addressIn(found, address, entry);
+    isUnknown = true;
+    throw notKnown;
+  };
+  try {
+    return await firstAnswer(found, look, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    // A daemon that answers counts, not the addresses of the host where none does.
+    if (isUnknown) return undefined;
+    throw error;
+  }
+}
+
+/** Ends one attempt of several. */
+const notKnown = new Error('the name is not registered there');
+
+/** The daemon and the node may each listen on one address of the host only. */
+function addressIn(addresses: readonly string[], address: string, entry: EpmdLookup): ResolvedAddress {
+  const { port, highestVersion: version } = entry;
+  const alternatives = addresses.filter((other) => other !== address);
+  return { host: address, port, version, ...(alternatives.length === 0 ? {} : { alternatives }) };
 }
 
 async function addressesOf(host: string, family: 0 | 4 | 6): Promise<string[]> {
@@ -109,21 +138,22 @@ async function addressesOf(host: string, family: 0 | 4 | 6): Promise<string[]> {
   return found.map(({ address }) => address);
 }
 
-/** Asks one address after the other until one answers. Throws the first failure when none does. */
+/** How long to wait for the daemon at one address before the next is asked as well. */
+const nextAddressMs = 300;
+
+/** Asks the addresses in turn until one answers. Throws the first failure when none does. */
 async function firstAnswer<Answer>(
   addresses: readonly string[],
-  ask: (address: string) => Promise<Answer>,
+  ask: (address: string, signal: AbortSignal) => Promise<Answer>,
+  signal: AbortSignal | undefined,
 ): Promise<Answer> {
-  const failures: Error[] = [];
-  for (const address of addresses) {
-    try {
-      return await ask(address);
-    } catch (error) {
-      if (!(error instanceof ConvoyError)) throw error;
-      failures.push(error);
-    }
+  try {
+    return await tryInTurn(addresses, ask, { everyMs: nextAddressMs, signal });
+  } catch (error) {
+    if (!(error instanceof AggregateError)) throw error;
+    const failures = error.errors as Error[];
+    throw failures.find((one) => one !== notKnown) ?? new TypeError('the host has no address');
   }
-  throw failures[0] ?? new TypeError('the host has no address');
 }
 
 interface PersistentRegistrationOptions {
