@@ -41,7 +41,10 @@ export interface TransportAddress {
 
 /** Where and how a transport listens. */
 export interface ListenOptions {
-  /** Address to listen on. Default: chosen by the transport; for TCP every address of the machine. */
+  /**
+   * Address to listen on. Default: chosen by the transport; for TCP every address of the machine. `localhost` stands for
+   * 127.0.0.1 and ::1.
+   */
   readonly host?: string | undefined;
   /** Port to listen on. Default 0: any free port. */
   readonly port?: number | undefined;

@@ -8,6 +8,7 @@ import { EpmdError, NodeError } from '../errors.ts';
 import { subscribeEvent } from '../events.ts';
 import { createEpmdResolver } from '../net/resolvers/epmd-resolver.ts';
 import type { Registration, Resolver } from '../net/resolver.ts';
+import { isLoopbackHost } from './options/host-name.ts';
 import { defaultListenHost, type NodeSettings } from './options/node-options.ts';
 
 /** The resolver, the registration and the EPMD daemon of one node. */
@@ -78,9 +79,10 @@ export class NameService {
 
   async #startServer(): Promise<void> {
     const { name, family, epmdPort } = this.#settings;
-    const host = defaultListenHost(name.host, family === 6);
+    // An EPMD always listens on 127.0.0.1 and ::1.
+    const host = isLoopbackHost(name.host) ? [] : defaultListenHost(name.host, family === 6);
     const server = await startEpmdServer({
-      ...(host === '127.0.0.1' || host === '::1' ? {} : { host }),
+      host,
       port: epmdPort,
       limits: this.#settings.limits,
     });

@@ -3,7 +3,7 @@
  */
 
 import { once } from 'node:events';
-import { connect, createServer, type Server, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { connect, createServer, isIP, type Server, type Socket, type TcpSocketConnectOpts } from 'node:net';
 import { SharedReads } from './shared-reads.ts';
 import { createSocketStream } from './socket-stream.ts';
 import type { StreamEnds } from './socket-table.ts';
@@ -97,17 +97,75 @@ export async function acceptTcpSockets(
   options: ListenOptions & { family: 0 | 4 | 6 },
   onSocket: (socket: Socket) => void,
 ): Promise<Listener> {
+  const { port = 0 } = options;
+  // The free port of one address may be taken on the other: then another one is tried.
+  for (let attempts = port === 0 ? 10 : 1; ; attempts -= 1) {
+    try {
+      return await listenOnAll(listenHosts(options), { ...options, port }, onSocket);
+    } catch (error) {
+      if (attempts === 1 || codeOf(error) !== 'EADDRINUSE') throw error;
+    }
+  }
+}
+
+/** `undefined` stands for every address of the machine. */
+function listenHosts({ host, family }: ListenOptions & { family: 0 | 4 | 6 }): (string | undefined)[] {
+  if (host?.toLowerCase() !== 'localhost') return [host ?? (family === 4 ? '0.0.0.0' : undefined)];
+  return ['127.0.0.1', '::1'].filter((address) => family === 0 || isIP(address) === family);
+}
+
+/** Listens on the same port of every host. A machine may lack one of the two loopback addresses, but not both. */
+async function listenOnAll(
+  hosts: readonly (string | undefined)[],
+  options: { readonly port: number; readonly family: 0 | 4 | 6 },
+  onSocket: (socket: Socket) => void,
+): Promise<Listener> {
+  const { family } = options;
+  const servers: Server[] = [];
+  try {
+    for (const [index, host] of hosts.entries()) {
+      const first = servers[0];
+      const port = first === undefined ? options.port : boundAddress(first).port;
+      const isLastHope = first === undefined && index === hosts.length - 1;
+      const server = listenOn({ host, port, family }, onSocket);
+      const heard = isLastHope ? await server : await unlessMissing(server);
+      if (heard !== undefined) servers.push(heard);
+    }
+  } catch (error) {
+    await closeServers(servers);
+    throw error;
+  }
+  const [first] = servers;
+  if (first === undefined) throw new TypeError('there is no address to listen on');
+  return { ...boundAddress(first), close: () => closeServers(servers) };
+}
+
+/** `undefined` if this machine does not have the address. */
+async function unlessMissing(server: Promise<Server>): Promise<Server | undefined> {
+  try {
+    return await server;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return undefined;
+    throw error;
+  }
+}
+
+async function listenOn(
+  where: { readonly host: string | undefined; readonly port: number; readonly family: 0 | 4 | 6 },
+  onSocket: (socket: Socket) => void,
+): Promise<Server> {
+  const { host, port, family } = where;
   const server = createServer({ noDelay: true }, onSocket);
-  const host = options.host ?? (options.family === 4 ? '0.0.0.0' : undefined);
-  server.listen({
-    port: options.port ?? 0,
-    host,
-    ipv6Only: options.family === 6 && host === undefined,
-  });
+  server.listen({ port, host, ipv6Only: family === 6 && host === undefined });
   await once(server, 'listening');
   // A failed accept (out of descriptors or memory) must lose only that stream, not end the process.
   server.on('error', () => undefined);
-  return { ...boundAddress(server), close: () => closeServer(server) };
+  return server;
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
 }
 
 function boundAddress(server: Server): TransportAddress {
@@ -117,7 +175,7 @@ function boundAddress(server: Server): TransportAddress {
 }
 
 /** Stops listening. Does not wait for Node's callback, which comes only when the last stream has closed. */
-function closeServer(server: Server): Promise<void> {
-  server.close();
+function closeServers(servers: readonly Server[]): Promise<void> {
+  for (const server of servers) server.close();
   return Promise.resolve();
 }

@@ -39,11 +39,14 @@ export function isLoopbackHost(host: string): boolean {
   return loopbackName.test(host);
 }
 
-/** The address to listen on for a loopback host: the one that peers dial for this host. */
+/**
+ * Where to listen for a loopback host: at the address that peers dial for it. For a name such as `localhost` it is
+ * `localhost`, which stands for 127.0.0.1 and ::1, because a peer may resolve the name to either.
+ */
 export function loopbackAddress(host: string, prefersInet6: boolean): string {
   // All of 127/8 is loopback, and a peer that dials 127.0.0.2 needs exactly that address.
   if (isIPv4(host)) return host;
   // `::ffff:127.0.0.1`, in any spelling, reaches IPv4.
   if (isIPv6(host)) return loopback6.check(host, 'ipv6') ? '::1' : '127.0.0.1';
-  return prefersInet6 || /^(?:ip6-|localhost6)/i.test(host) ? '::1' : '127.0.0.1';
+  return prefersInet6 || /^(?:ip6-|localhost6)/i.test(host) ? '::1' : 'localhost';
 }
