@@ -13,6 +13,8 @@ export interface ConvoyOptions {
   readonly input?: string;
   /** Leaves standard input open. Default false. */
   readonly keepsInput?: boolean;
+  /** Where it runs, if not beside us: a namespace, or names of the test's own. */
+  readonly place?: { command(...words: readonly string[]): string[] };
 }
 
 export interface ConvoyResult {
@@ -32,8 +34,9 @@ export class ConvoyProcess implements AsyncDisposable {
   readonly #output: ProcessOutput;
 
   constructor(words: readonly string[], options: ConvoyOptions = {}) {
-    const [file = '', ...args] = convoyCommand;
-    this.child = spawn(file, [...args, ...words], {
+    const line = [...convoyCommand, ...words];
+    const [file = '', ...args] = options.place?.command(...line) ?? line;
+    this.child = spawn(file, args, {
       cwd: options.folder,
       env: { ...cleanEnvironment(), ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],

@@ -31,7 +31,7 @@ export interface ErlangNodeOptions {
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** The network of the node, if not that of this machine. No outside EPMD can be reached from there. */
-  readonly namespace?: Namespace;
+  readonly namespace?: Pick<Namespace, 'command'>;
   /** Timeout of the start, and the default of each `eval`. Default 60 s. */
   readonly timeoutMs?: number;
 }

@@ -29,8 +29,9 @@ import { createTunnelResolver, epmdBehind } from '../tunnels/tunnel-resolver.ts'
 import { type Diagnosis, type DiagnosisStep, FaultFound } from './diagnosis.ts';
 import { Examination } from './examination.ts';
 import { makeFault } from './faults.ts';
-import { askEpmd, lookUp, resolveHost, tryPort } from './host-probe.ts';
+import { askEpmd, lookUp, resolveHost } from './host-probe.ts';
 import { askMesh, askVersionAndClock, type NodeProbe, tryDialBack } from './node-probe.ts';
+import { tryPort } from './port-probe.ts';
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions {
@@ -146,18 +147,24 @@ async function findDirectly(examination: Examination, { node, host, options }: S
     return { value, detail: value.join(', ') };
   });
   const isRegistered = options.port === undefined;
-  const at = isRegistered
-    ? await examination.step({ name: 'epmd', label: 'Ask EPMD' }, async () => {
-        const value = await askEpmd({ node, addresses, port: epmdPort }, limits);
-        return { value, detail: `port ${value.port}` };
-      })
-    : { address: addresses[0] ?? host, port: options.port ?? 0 };
-  const { localAddress } = await examination.step({ name: 'port', label: 'Open its port' }, async () => {
-    const value = await tryPort({ ...at, node, isRegistered }, limits);
-    return { value, detail: `${at.address} port ${at.port}` };
+  const found =
+    options.port === undefined
+      ? await examination.step({ name: 'epmd', label: 'Ask EPMD' }, async () => {
+          const value = await askEpmd({ node, addresses, port: epmdPort }, limits);
+          return { value, detail: value.detail };
+        })
+      : { address: addresses[0] ?? host, port: options.port };
+  const { port } = found;
+  // Where EPMD answered comes first; the node itself may listen at another address only.
+  const inOrder = [...new Set([found.address, ...addresses])];
+  const { open } = await examination.step({ name: 'port', label: 'Open its port' }, async () => {
+    const value = await tryPort({ addresses: inOrder, port, node, isRegistered }, limits);
+    return { value, detail: value.detail };
   });
-  const resolver = createStaticResolver({ [node]: { host: at.address, port: at.port } });
-  return { resolver, transport, localAddress };
+  const [first, ...others] = open;
+  const alternatives = others.map(({ address }) => address);
+  const resolver = createStaticResolver({ [node]: { host: first.address, port, alternatives } });
+  return { resolver, transport, localAddress: first.localAddress };
 }
 
 async function findThroughTunnel(examination: Examination, search: Search): Promise<Found> {

@@ -1,14 +1,12 @@
-/** Probes the host of a node from this machine: name resolution, EPMD, and whether the node's port accepts connections. */
+/** Probes the host of a node from this machine: name resolution and EPMD. */
 
 import { lookup, Resolver } from 'node:dns/promises';
-import { once } from 'node:events';
-import { connect, isIP } from 'node:net';
-import { EpmdError } from '@convoy/node';
+import { isIP } from 'node:net';
 import { EpmdClient } from '@convoy/node/epmd';
-import { anySignal } from '@convoy/node/async';
 import { splitNodeName } from '@convoy/node/names';
 import { FaultFound } from './diagnosis.ts';
-import { makeFault } from './faults.ts';
+import { askEveryAddress, describeSilent } from './every-address.ts';
+import { faultOf, makeFault } from './faults.ts';
 
 export interface ResolveRequest {
   readonly host: string;
@@ -92,7 +90,16 @@ function unresolved(host: string, answers: readonly Answer[]): ReturnType<typeof
   );
 }
 
-/** Looks the node up in the EPMD of the first address that answers. Throws `FaultFound` or `EpmdError`. */
+/** Where EPMD knows the node. */
+export interface RegisteredNode {
+  /** The address at which EPMD answered. */
+  readonly address: string;
+  readonly port: number;
+  /** The result, in one line. */
+  readonly detail: string;
+}
+
+/** Looks the node up in the EPMD of every address. Throws `FaultFound`. */
 export async function askEpmd(
   question: {
     readonly node: string;
@@ -100,24 +107,22 @@ export async function askEpmd(
     readonly port: number | undefined;
   },
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<{ readonly address: string; readonly port: number }> {
+): Promise<RegisteredNode> {
   const { node, addresses, port } = question;
-  let failure: unknown;
-  for (const address of addresses) {
-    const epmd = new EpmdClient({
-      host: address,
-      timeoutMs,
-      signal,
-      port,
-    });
-    try {
-      return { address, port: await lookUp(epmd, node) };
-    } catch (error) {
-      if (error instanceof FaultFound || !(error instanceof EpmdError)) throw error;
-      failure ??= error;
-    }
+  const ask = (host: string, attempt: AbortSignal): Promise<number> =>
+    lookUp(new EpmdClient({ host, timeoutMs, signal: attempt, port }), node);
+  const answers = await askEveryAddress(addresses, ask, signal);
+  for (const answer of answers) {
+    if (!('value' in answer)) continue;
+    const { address, value } = answer;
+    return { address, port: value, detail: `port ${value}${describeSilent(answers)}` };
   }
-  throw failure;
+  const errors = answers.flatMap((answer) => ('error' in answer ? [answer.error] : []));
+  // A daemon that answers tells more than an address where none does.
+  const told = errors.find((error) => error instanceof FaultFound) ?? errors[0];
+  const fault = told instanceof FaultFound ? told.fault : faultOf(told, node);
+  const others = errors.filter((error) => error !== told).map((error) => (error as Error).message);
+  throw new FaultFound({ ...fault, evidence: [...fault.evidence, ...others] });
 }
 
 /** The port of the node in EPMD. Throws `FaultFound` EPMD_NAME_UNKNOWN with the registered names. */
@@ -139,88 +144,5 @@ export async function lookUp(epmd: EpmdClient, node: string): Promise<number> {
       },
       names.length === 0 ? 'no nodes are registered' : `registered nodes: ${names.join(', ')}`,
     ),
-  );
-}
-
-export interface PortAnswer {
-  /** Our own address towards that host. */
-  readonly localAddress: string | undefined;
-}
-
-/** Checks that the port accepts connections. `isRegistered`: the port came from EPMD. Throws `FaultFound`. */
-export async function tryPort(
-  where: {
-    readonly address: string;
-    readonly port: number;
-    readonly node: string;
-    readonly isRegistered: boolean;
-  },
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
-): Promise<PortAnswer> {
-  const { address, port } = where;
-  const socket = connect({ host: address, port });
-  const deadline = AbortSignal.timeout(timeoutMs);
-  try {
-    await once(socket, 'connect', { signal: anySignal(signal, deadline) });
-    return { localAddress: socket.localAddress };
-  } catch (error) {
-    signal.throwIfAborted();
-    const code = deadline.aborted ? 'ETIMEDOUT' : ((error as NodeJS.ErrnoException).code ?? 'UNKNOWN');
-    throw new FaultFound(portFault(code, where));
-  } finally {
-    socket.on('error', () => undefined).destroy();
-  }
-}
-
-function portFault(
-  code: string,
-  {
-    address,
-    port,
-    node,
-    isRegistered,
-  }: { address: string; port: number; node: string; isRegistered: boolean },
-): ReturnType<typeof makeFault> {
-  const where = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  const evidence = `dialling ${where}: ${code}`;
-  if (code === 'ECONNREFUSED' && isRegistered) {
-    return makeFault(
-      {
-        code: 'EPMD_STALE',
-        sentence: `EPMD has port ${port} for ${node}, but nothing listens there`,
-        remedy:
-          'The node crashed without unregistering, or listens on another address (inet_dist_use_interface): restart it.',
-      },
-      evidence,
-    );
-  }
-  if (code === 'ECONNREFUSED') {
-    return makeFault(
-      {
-        code: 'PORT_CLOSED',
-        sentence: `nothing listens on port ${port}, where ${node} should be`,
-        remedy:
-          'Start the node, or correct the port (see -erl_epmd_port or inet_dist_listen_min on the node).',
-      },
-      evidence,
-    );
-  }
-  if (code === 'ETIMEDOUT') {
-    return makeFault(
-      {
-        code: 'PORT_SILENT',
-        sentence: `packets to port ${port} of ${address} get no answer`,
-        remedy: `A firewall drops them: open port ${port} (inet_dist_listen_min and _max set a fixed port), or use a tunnel.`,
-      },
-      evidence,
-    );
-  }
-  return makeFault(
-    {
-      code: 'NO_ROUTE',
-      sentence: `there is no route from this machine to ${address}`,
-      remedy: 'Check the routes and the address family, or use a tunnel.',
-    },
-    evidence,
   );
 }
