@@ -130,11 +130,16 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         mayImport: clusterFloor,
         builtins: ['child_process', 'string_decoder'],
       },
+      {
+        place: 'runtimes',
+        mayImport: clusterFloor,
+        builtins: ['child_process', 'crypto', 'fs', 'fs/promises', 'os', 'path', 'process'],
+      },
       { place: 'tunnels/tunnel', mayImport: [], builtins: ['stream'] },
       { place: 'tunnels', mayImport: ['errors'], builtins: ['net', 'stream'] },
       {
         place: 'bridge',
-        mayImport: [...clusterFloor, 'tunnels'],
+        mayImport: [...clusterFloor, 'runtimes', 'tunnels'],
         builtins: ['child_process', 'crypto', 'fs/promises', 'net', 'os', 'path', 'url'],
       },
       { place: 'strategies/errors', mayImport: [] },
@@ -147,8 +152,8 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       {
         place: 'platforms/local',
-        mayImport: [...clusterFloor, 'launch', 'on-node', 'tunnels'],
-        builtins: ['child_process', 'fs', 'fs/promises', 'path'],
+        mayImport: [...clusterFloor, 'launch', 'on-node', 'runtimes', 'tunnels'],
+        builtins: ['fs/promises', 'path'],
       },
       ...platform('platforms/ssh', [
         { place: 'connection/ssh-connection', mayImport: [], builtins: ['stream'] },
@@ -174,6 +179,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
             ...clusterFloor,
             'launch',
             'on-node',
+            'runtimes',
             'tunnels',
             'platforms/ssh/connection',
             'platforms/ssh/ssh2/dial-ssh',

@@ -33,6 +33,20 @@ const versionManagers = [
   ...['MISE_TRUSTED_CONFIG_PATHS', 'MISE_ERLANG_VERSION', 'MISE_ELIXIR_VERSION', 'MISE_NODE_VERSION'],
 ] as const;
 
+/** Variables by which a shell, or a shim, finds programs and what they need to run. */
+export const programVariables: readonly string[] = [
+  ...[
+    'PATH',
+    'LD_LIBRARY_PATH',
+    'DYLD_LIBRARY_PATH',
+    'DYLD_FALLBACK_LIBRARY_PATH',
+    'ERL_LIBS',
+    'ERL_ROOTDIR',
+  ],
+  ...['NIX_PROFILES', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'XDG_STATE_HOME'],
+  ...versionManagers,
+];
+
 const windows = [
   ...['SYSTEMROOT', 'SYSTEMDRIVE', 'WINDIR', 'COMSPEC', 'PATHEXT', 'USERNAME', 'USERPROFILE', 'HOMEDRIVE'],
   ...['HOMEPATH', 'APPDATA', 'LOCALAPPDATA', 'PROGRAMDATA', 'PROGRAMFILES', 'PROGRAMFILES(X86)'],

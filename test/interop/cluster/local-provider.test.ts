@@ -335,7 +335,7 @@ test('no cookie is in arguments, environment, logs or answers', { skip }, async 
 test('tells how to install Elixir if it is missing', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'convoy-path-'));
   try {
-    await using convoy = await makeConsole({ env: { ...process.env, PATH: empty } });
+    await using convoy = await makeConsole({ env: { ...process.env, PATH: empty, SHELL: '/bin/false' } });
     const { json: info } = await convoy.client.ask('/api/info');
     const elixir = info.capabilities.find((one: { kind: string }) => one.kind === 'elixir');
     assert.equal(elixir.available, false);

@@ -135,7 +135,7 @@ describe('bridges with unusual hosts and folders', { skip: missingPeer('25') }, 
     const remote = await cluster.erlang(name);
     await using tunnel = new TcpTunnel();
     using user = createStockUser('25', cookie);
-    const env = { ...user.env, PATH: '/nonexistent' };
+    const env = { ...user.env, PATH: '/nonexistent', SHELL: '/bin/false' };
     await assert.rejects(
       openEpmdModuleBridge(tunnel, { node: remote.name, epmdPort: cluster.epmdPort, env }),
       (error: Error & { code?: string; remedy?: string }) =>

@@ -2,10 +2,12 @@
 
 import { execFile, type ExecFileException } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { childEnvironment } from '../child-environment.ts';
 import { HostError } from '../errors.ts';
+import { findProgram } from '../runtimes/find-program.ts';
+import { LocalRuntimes } from '../runtimes/local-runtimes.ts';
 
 export const epmdModuleName = 'convoy_epmd';
 
@@ -19,7 +21,7 @@ export async function compileEpmdModule(folder: string, env: NodeJS.ProcessEnv =
   // An erlc in a container or a sandbox can see the user's cache, but often not our installation folder.
   const copy = join(folder, `${epmdModuleName}.erl`);
   await copyFile(source, copy);
-  const options = { env: childEnvironment(env), timeout: timeoutMs };
+  const options = { env: await environmentWithErlc(env), timeout: timeoutMs };
   await new Promise<void>((resolve, reject) => {
     const child = execFile('erlc', ['-o', folder, copy], options, (error, stdout, stderr) => {
       if (error === null) resolve();
@@ -27,6 +29,15 @@ export async function compileEpmdModule(folder: string, env: NodeJS.ProcessEnv =
     });
     child.stdin?.end();
   });
+}
+
+/** As it is, if `erlc` is on PATH, otherwise with the folder of the Erlang that is found in another way. */
+async function environmentWithErlc(env: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const own = childEnvironment(env);
+  if ((await findProgram('erlc', own['PATH'] ?? '')) !== undefined) return own;
+  const found = await new LocalRuntimes(env).find('erlang');
+  if (!('file' in found)) return own;
+  return { ...found.env, PATH: [dirname(found.file), found.env['PATH'] ?? ''].join(delimiter) };
 }
 
 function cannotCompile(cause: ExecFileException, output: string): HostError {

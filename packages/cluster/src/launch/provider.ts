@@ -20,6 +20,8 @@ export interface ProviderCapability {
   readonly kind: ProviderNodeKind;
   readonly available: boolean;
   readonly version?: string | undefined;
+  /** How its programs were found: `on PATH`. Left out where that is not a question. */
+  readonly foundBy?: string | undefined;
   readonly remedy?: string | undefined;
 }
 

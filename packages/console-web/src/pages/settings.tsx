@@ -1,5 +1,6 @@
 /** Preferences of this browser, keyboard shortcuts, and information about the console. */
 
+import type { Capability } from '@convoy/console/protocol';
 import type { ComponentChildren, JSX } from 'preact';
 import { Fragment } from 'preact';
 import { KindMark } from '../components/kind-mark.tsx';
@@ -151,6 +152,11 @@ function Fact({
   );
 }
 
+/** How the programs of a kind were found, unless they are simply on PATH. */
+function foundText({ foundBy }: Capability): string {
+  return foundBy === undefined || foundBy === 'on PATH' ? '' : `, found ${foundBy}`;
+}
+
 function About(): JSX.Element | null {
   const info = consoleInfo.value;
   if (info === undefined) return null;
@@ -175,7 +181,7 @@ function About(): JSX.Element | null {
             <strong>{kindNames[capability.kind]}</strong>
             <span>
               {capability.available
-                ? (capability.version ?? 'ready')
+                ? `${capability.version ?? 'ready'}${foundText(capability)}`
                 : (capability.remedy ?? 'not installed')}
             </span>
           </li>

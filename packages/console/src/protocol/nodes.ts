@@ -93,6 +93,8 @@ export const capabilitySchema = z.object({
   kind: nodeKindSchema,
   available: z.boolean(),
   version: z.string().optional(),
+  /** How its programs were found: `on PATH`, `by an interactive login shell (/usr/bin/zsh)`. */
+  foundBy: z.string().optional(),
   remedy: z.string().optional(),
 });
 /** The type of `capabilitySchema`. */

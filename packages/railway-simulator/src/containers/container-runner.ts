@@ -4,7 +4,7 @@
  */
 
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import {
   formatExit,
@@ -83,7 +83,8 @@ export class ContainerRunner {
   async start({ launch, env, onLine, place }: ContainerStart): Promise<SimulatedHandle> {
     const kind = this.#kindOf(launch.source) ?? 'typescript';
     const folder = join(this.#options.folder, launch.deploymentId);
-    const command = enter(place.enter, this.#commandOf(launch, { kind, folder, env, place }));
+    const path = await this.#pathFor(kind);
+    const command = enter(place.enter, this.#commandOf(launch, { kind, folder, env, place, path }));
     await prepareFolder({ folder, kind }, { cookie: env['RELEASE_COOKIE'] ?? '' });
     const log = new NodeLog();
     log.follow(({ text, stream }) => onLine({ text, isError: stream === 'stderr' }));
@@ -108,13 +109,20 @@ export class ContainerRunner {
       folder: string;
       env: Readonly<Record<string, string>>;
       place: ContainerPlace;
+      path: string;
     },
   ): LocalCommand {
-    const { kind, folder, env, place } = how;
+    const { kind, folder, env, place, path } = how;
     const { convoyCommand } = this.#options;
-    const path = (this.#options.env ?? process.env)['PATH'] ?? '';
     const { address } = place;
     return containerCommand({ kind, folder, address, startCommand, convoyCommand, path, env });
+  }
+
+  /** The PATH of a container, with the installed programs first: shims do not work without the HOME of the user. */
+  async #pathFor(kind: ProviderNodeKind): Promise<string> {
+    const runtime = kind === 'typescript' ? undefined : await this.#programs.runtime(kind);
+    const { env = this.#options.env ?? process.env, folders = [] } = runtime ?? {};
+    return [...folders, env['PATH'] ?? ''].join(delimiter);
   }
 
   #own(

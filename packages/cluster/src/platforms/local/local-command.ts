@@ -5,12 +5,13 @@
  */
 
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { formatLink, linkVariable, type NodeLink } from '../../on-node/link-cookie.ts';
 import { childEnvironment } from '../../child-environment.ts';
 import { elixirBoot, erlangBoot } from '../../on-node/beam-boot.ts';
 import type { LocalCommand } from '../../launch/child-process.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../launch/provider.ts';
+import type { Runtime } from '../../runtimes/local-runtimes.ts';
 
 export interface LocalCommandOptions {
   readonly node: string;
@@ -24,6 +25,8 @@ export interface LocalCommandOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Variables that the user set for this launch. */
   readonly variables?: LaunchVariables;
+  /** The program of an Erlang or Elixir node, and folders that come before PATH. Default: `erl` or `elixir` on PATH. */
+  readonly runtime?: Pick<Runtime, 'file' | 'folders'> | undefined;
 }
 
 const cookieFile = '.erlang.cookie';
@@ -60,7 +63,7 @@ const emulatorFlags = ['+Bi', '-start_epmd', 'false', '-kernel', 'inet_dist_use_
 
 /** The command line of the node. Pure. */
 export function localCommand(options: LocalCommandOptions): LocalCommand {
-  const { node, kind, folder, variables = {} } = options;
+  const { node, kind, folder, variables = {}, runtime } = options;
   const given = { ...childEnvironment(options.env), ...variables };
   const common: NodeJS.ProcessEnv = {
     ...given,
@@ -75,6 +78,7 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
   const boot = join(folder, bootFiles[kind]);
   const beam: NodeJS.ProcessEnv = {
     ...common,
+    ...pathWith(runtime?.folders ?? [], given['PATH']),
     HOME: folder,
     ...(given['HOME'] === undefined ? {} : { CONVOY_USER_HOME: given['HOME'] }),
     CONVOY_BOOT: boot,
@@ -82,8 +86,16 @@ export function localCommand(options: LocalCommandOptions): LocalCommand {
   };
   if (kind === 'elixir') {
     const args = ['--name', node, '--erl', emulatorFlags.join(' '), '--no-halt', boot];
-    return { file: 'elixir', args, env: beam };
+    return { file: runtime?.file ?? 'elixir', args, env: beam };
   }
   const run = 'ok = file:eval(os:getenv("CONVOY_BOOT")).';
-  return { file: 'erl', args: ['-noshell', '-name', node, ...emulatorFlags, '-eval', run], env: beam };
+  return {
+    file: runtime?.file ?? 'erl',
+    args: ['-noshell', '-name', node, ...emulatorFlags, '-eval', run],
+    env: beam,
+  };
+}
+
+function pathWith(folders: readonly string[], path: string | undefined): { readonly PATH?: string } {
+  return folders.length === 0 ? {} : { PATH: [...folders, path ?? ''].join(delimiter) };
 }

@@ -26,6 +26,7 @@ import {
   orReason,
   waitForAnswer,
 } from '../../launch/launch-registry.ts';
+import type { Runtime } from '../../runtimes/local-runtimes.ts';
 import { localCommand, prepareFolder } from './local-command.ts';
 import { LocalPrograms } from './local-programs.ts';
 import { reportedPort } from './reported-port.ts';
@@ -181,8 +182,10 @@ class LocalProvider implements Provider {
       return { result: undefined };
     });
     return recorder.run('start', async () => {
-      const { epmdPort, convoyCommand, env } = this.#options;
-      const command = localCommand({ node, kind, folder, epmdPort, convoyCommand, env, variables });
+      const { epmdPort, convoyCommand } = this.#options;
+      const runtime = kind === 'typescript' ? undefined : await this.#programs.runtime(kind);
+      const env = runtime?.env ?? this.#options.env;
+      const command = localCommand({ node, kind, folder, epmdPort, convoyCommand, env, variables, runtime });
       try {
         entry.held = await OwnedProcess.start(command, entry.log);
       } catch (cause) {
@@ -190,7 +193,9 @@ class LocalProvider implements Provider {
         const message = `${command.file} cannot be run: ${(cause as Error).message}`;
         throw new ProviderError('PROVIDER_SPAWN_FAILED', message, { node, remedy, cause });
       }
-      return { result: entry.held, detail: `process ${entry.held.osPid ?? '?'}` };
+      const found =
+        runtime === undefined || runtime.foundBy === 'on PATH' ? '' : `, ${describeRuntime(runtime)}`;
+      return { result: entry.held, detail: `process ${entry.held.osPid ?? '?'}${found}` };
     });
   }
 
@@ -255,6 +260,10 @@ class LocalProvider implements Provider {
     this.#reserved.delete(entry.node);
     await rm(this.#folderOf(entry), { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+function describeRuntime({ file, foundBy }: Runtime): string {
+  return `${file}, found ${foundBy}`;
 }
 
 function nameHeld(node: string, port: number, cause?: ProviderError): ProviderError {

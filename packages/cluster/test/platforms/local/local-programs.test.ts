@@ -3,10 +3,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { findProgram, LocalPrograms, remedyFor } from '../../../src/platforms/local/local-programs.ts';
+import { LocalPrograms, remedyFor } from '../../../src/platforms/local/local-programs.ts';
+import { findProgram } from '../../../src/runtimes/find-program.ts';
 
 test('tells how to install what is not on PATH', async () => {
-  const capabilities = await new LocalPrograms({ PATH: '/nowhere' }).capabilities();
+  const capabilities = await new LocalPrograms({ PATH: '/nowhere', SHELL: '/bin/false' }).capabilities();
   assert.deepEqual(
     capabilities.map(({ kind, available }) => [kind, available]),
     [
@@ -29,7 +30,7 @@ test('finds only executable files', async () => {
     assert.equal(await findProgram('elixir', folder), undefined);
     chmodSync(file, 0o755);
     assert.equal(await findProgram('elixir', `/nowhere:${folder}`), file);
-    const [, elixir] = await new LocalPrograms({ PATH: folder }).capabilities();
+    const [, elixir] = await new LocalPrograms({ PATH: folder, SHELL: '/bin/false' }).capabilities();
     assert.match(elixir?.remedy ?? '', /erl is not on PATH/);
   } finally {
     rmSync(folder, { recursive: true });
