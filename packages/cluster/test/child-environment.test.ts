@@ -82,12 +82,14 @@ describe('the environment of children', () => {
     const home = mkdtempSync(join(tmpdir(), 'convoy-start-'));
     try {
       const request = { id: 'a1', node: 'a@db1.internal', kind: 'erlang', cookie: 'the-cookie' } as const;
+      const found = { ASDF_DATA_DIR: "/it's/asdf", PATH: process.env['PATH'] ?? '' };
+      const runtime = { file: '/otp/bin/erl', folders: ['/otp/bin'], variables: found, foundBy: 'by chance' };
       const variables = { GIVEN: `it's\n$(id) "x"`, EMPTY: '' };
-      const script = startScript({ ...request, port: 1, epmdPort: 4000, graceMs: 1, variables });
+      const script = startScript({ ...request, runtime, port: 1, epmdPort: 4000, graceMs: 1, variables });
       // The start script of the node, with a program in place of `erl` that prints its environment.
       const run = /\/run" <<'(\w+)'\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
       const given = /\/variables" <<'(\w+)'\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
-      writeFileSync(join(home, 'run'), run.replace(/^exec erl .*$/m, 'exec env -0'));
+      writeFileSync(join(home, 'run'), run.replace(/^exec '\/otp\/bin\/erl' .*$/m, 'exec env -0'));
       writeFileSync(join(home, 'variables'), given);
       const login = { ...useful, ...secrets, PATH: process.env['PATH'], LINES: 'a\nPPID=1\nUID=2\nb' };
       const output = execFileSync('/bin/sh', [join(home, 'run'), home], { env: login, encoding: 'utf8' });
@@ -96,6 +98,8 @@ describe('the environment of children', () => {
       assert.doesNotMatch(output, /psst/);
       assert.equal(env['GIVEN'], variables.GIVEN);
       assert.equal(env['EMPTY'], '');
+      assert.equal(env['ASDF_DATA_DIR'], found.ASDF_DATA_DIR);
+      assert.equal(env['PATH'], `/otp/bin:${found.PATH}`);
       assert.equal(env['ERL_LIBS'], '/libs');
       assert.equal(env['LINES'], undefined);
       assert.equal(env['CONVOY_FOLDER'], home);

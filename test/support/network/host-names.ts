@@ -21,6 +21,7 @@ export function withMounts(
   mounts: readonly { readonly from: string; readonly to: string }[],
   words: readonly string[],
 ): string[] {
+  if (mounts.length === 0) return [...words];
   const script = mounts.map((_, index) => `mount --bind "$${2 * index + 1}" "$${2 * index + 2}"`);
   const run = `${[...script, `shift ${2 * mounts.length}`].join(' && ')} && exec "$@"`;
   return [

@@ -24,6 +24,7 @@ import type { SshOptions } from '@convoy/cluster/ssh';
 import { endProcess, ProcessOutput } from '../child-process.ts';
 import { eventually } from '../eventually.ts';
 import { freePort } from '../free-port.ts';
+import { withMounts } from './host-names.ts';
 
 export interface SshServerOptions {
   /** More lines of sshd_config. */
@@ -36,6 +37,8 @@ export interface SshServerOptions {
   readonly chroot?: string;
   /** Network namespace to run in. */
   readonly namespace?: string;
+  /** What stands at other places for the sessions than for the rest of this machine. */
+  readonly mounts?: readonly { readonly from: string; readonly to: string }[];
   /** Environment of the sessions, set by SetEnv. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -134,14 +137,14 @@ export class SshServer implements AsyncDisposable {
   }
 
   async start(): Promise<void> {
-    const { namespace, chroot } = this.#options;
+    const { namespace, chroot, mounts = [] } = this.#options;
     // A namespace of mounts of its own: what is mounted goes with the server.
     const mount = 'mount --bind /proc "$0/proc" && exec "$@"';
-    const [file = '', ...args] = [
+    const [file = '', ...args] = withMounts(mounts, [
       ...(namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace]),
       ...(chroot === undefined ? [] : ['unshare', '--mount', 'sh', '-c', mount, chroot]),
       ...[sshd, '-D', '-e', '-f', join(this.#folder, 'sshd_config')],
-    ];
+    ]);
     const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#running = { child, output: new ProcessOutput(child, 'sshd') };
     try {

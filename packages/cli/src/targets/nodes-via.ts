@@ -9,7 +9,7 @@ import type { ReachOptions } from './visitor.ts';
 export async function runNodesVia(options: ReachOptions & { readonly via: string }): Promise<void> {
   const { inspectHost, listNodes } = await import('@convoy/cluster/ssh');
   await using tunnel = await openTunnel(options.via, options);
-  const nodes = await listNodes(tunnel, await inspectHost(tunnel));
+  const nodes = await listNodes(tunnel, await inspectHost(tunnel, { kinds: [] }));
   const rows = nodes.map(({ name, port, source, answers, problem, osPid, user }) => ({
     name,
     port,

@@ -8,6 +8,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { type LaunchedNode, type Provider, StepRecorder } from '@convoy/cluster';
 import {
   createSshProvider,
+  describeHost,
   formatSshTarget,
   type HostReport,
   inspectHost,
@@ -21,6 +22,7 @@ import {
 } from '@convoy/cluster/ssh';
 import { ConvoyError } from '@convoy/node';
 import { anySignal } from '@convoy/node/async';
+import { nodeKinds } from '@convoy/node/names';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
@@ -166,7 +168,7 @@ export class SshHosts {
     const host = this.#find(id);
     const { tunnel } = upHost(host);
     const signal = anySignal(host.closing.signal, AbortSignal.timeout(listTimeoutMs));
-    host.report = await inspectHost(tunnel, { signal });
+    host.report = await inspectHost(tunnel, { signal, kinds: [] });
     host.view = { ...host.view, nodes: await seenNodes(tunnel, host.report, signal) };
     return host.view;
   }
@@ -253,8 +255,8 @@ export class SshHosts {
       }));
       host.tunnel = tunnel;
       const report = await recorder.run('inspect', async () => {
-        const result = await inspectHost(tunnel, { signal });
-        return { result, detail: summaryOf(result) };
+        const result = await inspectHost(tunnel, { signal, kinds: nodeKinds });
+        return { result, detail: describeHost(result) };
       });
       const nodes = await recorder.run('list', async () => {
         const result = await seenNodes(tunnel, report, signal);
@@ -287,7 +289,7 @@ export class SshHosts {
     const provider = createSshProvider({ tunnel, report, node, routes, nodeLimit, cookie, memory });
     host.provider = provider;
     const capabilities = await provider.capabilities();
-    host.view = { ...host.view, state: 'up', summary: summaryOf(report), capabilities, nodes };
+    host.view = { ...host.view, state: 'up', summary: describeHost(report), capabilities, nodes };
     tunnel.onState((state) => {
       if (state.kind === 'closed') return;
       const { problem: _problem, ...rest } = host.view;
@@ -375,9 +377,4 @@ async function seenNodes(
 function setStep(host: Host, step: Step): void {
   const known = host.view.steps.filter(({ name }) => name !== step.name);
   host.view = { ...host.view, steps: [...known, step] };
-}
-
-function summaryOf({ otpRelease, elixirVersion, hostname, system }: HostReport): string {
-  const erlang = otpRelease === undefined ? 'no Erlang' : `OTP ${otpRelease}`;
-  return `${erlang}${elixirVersion === undefined ? '' : `, Elixir ${elixirVersion}`} on ${hostname} (${system})`;
 }

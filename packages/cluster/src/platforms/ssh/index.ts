@@ -26,7 +26,14 @@ export {
   type ConnectRequest,
 } from './host/connect-node.ts';
 export { findNodeOn, type FoundNode } from './host/find-node.ts';
-export { type HostReport, inspectHost, type NodeProcess } from './host/inspect-host.ts';
+export type { HostRuntime, HostRuntimes } from './host/find-runtimes.ts';
+export {
+  describeHost,
+  type HostReport,
+  inspectHost,
+  type InspectOptions,
+  type NodeProcess,
+} from './host/inspect-host.ts';
 export { type HostNode, listNodes } from './host/list-nodes.ts';
 export { portOwnerCheck, type PortOwnerOptions } from './host/port-owner.ts';
 export { probeNode, type ProbeOptions } from './host/probe-node.ts';

@@ -15,7 +15,7 @@ import { formatSshTarget } from '../connection/ssh-target.ts';
 import type { SshTarget } from '../connection/ssh-connection.ts';
 import { openSshTunnel, type SshTunnel, type SshTunnelOptions } from './ssh-tunnel.ts';
 import type { TunnelRoute } from '../../../tunnels/tunnel-resolver.ts';
-import { type HostReport, inspectHost } from './inspect-host.ts';
+import { describeHost, type HostReport, inspectHost } from './inspect-host.ts';
 import { type HostNode, listNodes } from './list-nodes.ts';
 import { claimNode, waitForBoot } from '../../../launch/node-ownership.ts';
 import { portOwnerCheck } from './port-owner.ts';
@@ -123,8 +123,9 @@ class ConnectAttempt {
       return { result: this.#tunnel, detail: formatSshTarget(this.#target) };
     });
     const report = await this.#step('inspect', async () => {
-      const result = await inspectHost(tunnel, { signal });
-      return { result, detail: describeReport(result) };
+      const { kind } = this.#options.start ?? {};
+      const result = await inspectHost(tunnel, { signal, ...(kind === undefined ? {} : { kinds: [kind] }) });
+      return { result, detail: describeHost(result) };
     });
     const chosen = await this.#choose(tunnel, report);
     const request =
@@ -256,12 +257,6 @@ class ConnectAttempt {
       );
     });
   }
-}
-
-function describeReport({ system, otpRelease, elixirVersion, hostname }: HostReport): string {
-  const erlang = otpRelease === undefined ? 'no Erlang' : `OTP ${otpRelease}`;
-  const elixir = elixirVersion === undefined ? '' : `, Elixir ${elixirVersion}`;
-  return `${erlang}${elixir} on ${hostname} (${system})`;
 }
 
 /** TypeScript nodes have no `inet` module: the call to `convoy:info/0` proves that they answer. */

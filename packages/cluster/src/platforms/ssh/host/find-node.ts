@@ -33,7 +33,7 @@ export async function findNodeOn(
     const known = await epmdNames(tunnel, { epmdPort: usualEpmdPort }, signal);
     if (known?.some((one) => one.name === name) === true) return { name: wanted, route: { tunnel } };
   }
-  const report = await inspectHost(tunnel, { signal });
+  const report = await inspectHost(tunnel, { signal, kinds: [] });
   const nodes = await listNodes(tunnel, report, { signal });
   const isWanted = (node: HostNode): boolean =>
     host === '' ? node.name.startsWith(`${name}@`) : node.name === wanted;

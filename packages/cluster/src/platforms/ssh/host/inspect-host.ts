@@ -1,5 +1,7 @@
 /** Inspects a host: its name, its Erlang, Elixir and Convoy, and the processes that are nodes. Changes nothing. */
 
+import type { ProviderNodeKind } from '../../../launch/provider.ts';
+import { type HostRuntimes, isOrdinary, parseRuntimes, runtimesScript } from './find-runtimes.ts';
 import type { ScriptHost, ScriptOptions, ScriptRow } from './remote-script.ts';
 import { runScript, valueOf } from './remote-script.ts';
 
@@ -13,14 +15,23 @@ export interface NodeProcess {
   readonly ports: readonly number[];
 }
 
+/** Options of `inspectHost`. */
+export interface InspectOptions extends ScriptOptions {
+  /**
+   * The kinds of node to be started there. If a login shell does not find their programs, an interactive login shell is
+   * asked as well, which may take some seconds. Default: elixir and erlang.
+   */
+  readonly kinds?: readonly ProviderNodeKind[];
+}
+
 /** What `inspectHost` found out about a host. */
-export interface HostReport {
+export interface HostReport extends HostRuntimes {
   /** Operating system and architecture, for example `Linux x86_64`. */
   readonly system: string;
   readonly user: string;
   /** The host's own name, fully qualified if it has a domain. */
   readonly hostname: string;
-  /** Path of the program, if it is on the PATH of a login shell. */
+  /** Path of the program that starts nodes, if one was found. */
   readonly erl?: string;
   readonly elixir?: string;
   readonly convoy?: string;
@@ -37,19 +48,12 @@ export interface HostReport {
  * Only the arguments with the name and the ports leave the host; a cookie in an argument list is not sent. The ports of a
  * process come from /proc if there is one (inodes of its sockets, then the tables of listening sockets), else from lsof.
  */
-const body = `
+const bodyFor = (kinds: readonly ProviderNodeKind[]): string => `
 say system "$(uname -s) $(uname -m)"
 say user "$(id -un)"
 say hostname "$(hostname -f 2>/dev/null || hostname 2>/dev/null || uname -n)"
 say epmd "\${ERL_EPMD_PORT:-4369}"
-for program in erl elixir convoy; do
-  if found=$(command -v "$program" 2>/dev/null); then say "$program" "$found"; fi
-done
-if command -v elixir >/dev/null 2>&1; then
-  say versions "$(elixir --version 2>/dev/null | tr '\\n' ' ')"
-elif command -v erl >/dev/null 2>&1; then
-  say versions "Erlang/OTP $(erl -noshell -eval 'io:put_chars(erlang:system_info(otp_release)), halt().' 2>/dev/null) "
-fi
+${runtimesScript(kinds)}
 ports_of() {
   if [ -r "/proc/$1/net/tcp" ]; then
     inodes=$(ls -l "/proc/$1/fd" 2>/dev/null | sed -n 's/.*socket:\\[\\([0-9]*\\)\\].*/\\1/p' | tr '\\n' ' ')
@@ -76,21 +80,23 @@ done
 `;
 
 /** Inspects a host. Throws `HostError` HOST_UNSUPPORTED, or an error of the connection. */
-export async function inspectHost(host: ScriptHost, options: ScriptOptions = {}): Promise<HostReport> {
-  return parseReport(await runScript(host, body, options));
+export async function inspectHost(host: ScriptHost, options: InspectOptions = {}): Promise<HostReport> {
+  return parseReport(await runScript(host, bodyFor(options.kinds ?? ['elixir', 'erlang']), options));
 }
 
 /** @internal */
 export function parseReport(rows: readonly ScriptRow[]): HostReport {
-  const versions = valueOf(rows, 'versions') ?? '';
+  const programs = parseRuntimes(rows);
+  const { elixir, erlang, typescript } = programs.runtimes;
   const found = {
-    erl: valueOf(rows, 'erl'),
-    elixir: valueOf(rows, 'elixir'),
-    convoy: valueOf(rows, 'convoy'),
-    otpRelease: /Erlang\/OTP (\w+)/.exec(versions)?.[1],
-    elixirVersion: /Elixir (\d\S*)/.exec(versions)?.[1],
+    erl: erlang?.file,
+    elixir: elixir?.file,
+    convoy: typescript?.file,
+    otpRelease: (elixir ?? erlang)?.otpRelease,
+    elixirVersion: elixir?.elixirVersion,
   };
   return {
+    ...programs,
     system: valueOf(rows, 'system') ?? 'unknown',
     user: valueOf(rows, 'user') ?? 'unknown',
     hostname: hostnameOf(valueOf(rows, 'hostname')),
@@ -100,6 +106,16 @@ export function parseReport(rows: readonly ScriptRow[]): HostReport {
     epmdPort: portOf(valueOf(rows, 'epmd') ?? '') ?? 4369,
     processes: rows.flatMap((row) => parseProcess(row) ?? []),
   };
+}
+
+/** Its runtimes and its name, in one line for people. */
+export function describeHost({ runtimes, hostname, system }: HostReport): string {
+  const { elixir, erlang } = runtimes;
+  const runtime = elixir ?? erlang;
+  const otp = runtime?.otpRelease === undefined ? 'no Erlang' : `OTP ${runtime.otpRelease}`;
+  const version = elixir?.elixirVersion === undefined ? '' : `, Elixir ${elixir.elixirVersion}`;
+  const found = runtime === undefined || isOrdinary(runtime) ? '' : `, found ${runtime.foundBy}`;
+  return `${otp}${version} on ${hostname} (${system})${found}`;
 }
 
 /** The reported name if it can be the host part of a node name, else `localhost`. */

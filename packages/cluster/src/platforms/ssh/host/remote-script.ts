@@ -23,7 +23,8 @@ export interface ScriptOptions {
 }
 
 const maxRows = 4096;
-const maxValueLength = 4096;
+// A PATH may be long.
+const maxValueLength = 16_384;
 
 /** Folders that installers add to PATH in interactive shells only. */
 const extraPathFolders = [

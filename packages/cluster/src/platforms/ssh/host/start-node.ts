@@ -13,6 +13,7 @@ import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider
 import type { SshTunnel } from './ssh-tunnel.ts';
 import { isNothingListening, loopbackHosts, openFirst } from '../../../tunnels/tunnel-transport.ts';
 import type { NodeLink } from '../../../on-node/link-cookie.ts';
+import { describeMissing, type HostRuntime } from './find-runtimes.ts';
 import type { HostReport } from './inspect-host.ts';
 import { epmdNames } from './list-nodes.ts';
 import { probeNode } from './probe-node.ts';
@@ -104,7 +105,8 @@ export async function stopNode(tunnel: SshTunnel, id: string): Promise<void> {
 }
 
 async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNodeOptions): Promise<Plan> {
-  const kind = kindFor(tunnel, report, options.kind);
+  const kind = kindFor(report, options.kind);
+  const runtime = runtimeFor(tunnel, report, kind);
   const names = await epmdNames(tunnel, report, options.signal);
   const id = randomBytes(6).toString('hex');
   const host = options.host ?? longHost(report.hostname);
@@ -118,6 +120,7 @@ async function planStart(tunnel: SshTunnel, report: HostReport, options: StartNo
     id,
     node,
     kind,
+    runtime,
     cookie,
     variables,
     link: options.link,
@@ -142,23 +145,23 @@ function checkWords({ name: host }: SshTunnel, { node, cookie }: Pick<Plan, 'nod
   });
 }
 
-function kindFor(
-  tunnel: SshTunnel,
-  report: HostReport,
-  wanted: ProviderNodeKind | undefined,
-): ProviderNodeKind {
-  const programs = {
-    elixir: report.erl === undefined ? undefined : report.elixir,
-    erlang: report.erl,
-    typescript: report.convoy,
-  };
-  const kind =
-    wanted ?? (['elixir', 'erlang', 'typescript'] as const).find((one) => programs[one] !== undefined);
-  if (kind !== undefined && programs[kind] !== undefined) return kind;
-  const missing = { elixir: 'elixir and erl', erlang: 'erl', typescript: 'convoy' }[kind ?? 'erlang'];
-  throw new HostError('HOST_NO_RUNTIME', `${tunnel.name} has no ${missing} on the PATH of a login shell`, {
+/** The first kind that can be started there, unless one is wanted; Erlang, if none can. */
+function kindFor({ runtimes }: HostReport, wanted: ProviderNodeKind | undefined): ProviderNodeKind {
+  const inOrder = ['elixir', 'erlang', 'typescript'] as const;
+  return wanted ?? inOrder.find((kind) => runtimes[kind] !== undefined) ?? 'erlang';
+}
+
+function runtimeFor(tunnel: SshTunnel, report: HostReport, kind: ProviderNodeKind): HostRuntime {
+  const runtime = report.runtimes[kind];
+  if (runtime !== undefined) return runtime;
+  const packages = {
+    typescript: 'nodejs npm; npm install -g @convoy/cli with Node.js 22.18 or later',
+    elixir: 'elixir',
+    erlang: 'erlang-base',
+  }[kind];
+  throw new HostError('HOST_NO_RUNTIME', `${tunnel.name} ${describeMissing(kind, report)}`, {
     host: tunnel.name,
-    remedy: `Install it on the host (Debian: apt-get install ${kind === 'typescript' ? 'nodejs npm; npm install -g @convoy/cli with Node.js 22.18 or later' : kind === 'elixir' ? 'elixir' : 'erlang-base'}), or set PATH in the profile of ${report.user}.`,
+    remedy: `Install it on the host (Debian: apt-get install ${packages}), or set PATH in the profile of ${report.user}.`,
   });
 }
 

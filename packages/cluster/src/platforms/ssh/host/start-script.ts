@@ -7,6 +7,7 @@ import { type DeadMan, elixirBoot, erlangBoot } from '../../../on-node/beam-boot
 import { inheritedNames } from '../../../child-environment.ts';
 import type { LaunchVariables, ProviderNodeKind } from '../../../launch/provider.ts';
 import { formatLink, linkVariable, type NodeLink } from '../../../on-node/link-cookie.ts';
+import type { HostRuntime } from './find-runtimes.ts';
 import { quoteWord } from './remote-script.ts';
 
 export interface StartRequest {
@@ -15,6 +16,8 @@ export interface StartRequest {
   /** Full node name. */
   readonly node: string;
   readonly kind: ProviderNodeKind;
+  /** The program that becomes the node, and its environment. */
+  readonly runtime: HostRuntime;
   readonly cookie: string;
   /** Environment variables that the user passed for this launch; they may be secrets. */
   readonly variables: LaunchVariables;
@@ -112,22 +115,33 @@ function runScriptText(request: StartRequest): string {
   const { node, kind, port, epmdPort, graceMs } = request;
   const epmd = epmdPort === undefined ? '' : `export ERL_EPMD_PORT=${epmdPort}`;
   const linked = request.link === undefined ? '' : `export ${linkVariable}="$1/link"`;
-  const head = `echo $$ > "$1/pid"\n${unsetOthers}\n. "$1/variables"; rm -f "$1/variables"\n${epmd}\n${linked}\nexport CONVOY_FOLDER="$1"`;
+  const head = [
+    `echo $$ > "$1/pid"`,
+    unsetOthers,
+    ...Object.entries(request.runtime.variables).map(([name, value]) => `export ${name}=${quoteWord(value)}`),
+    '. "$1/variables"; rm -f "$1/variables"',
+    ...request.runtime.folders.toReversed().map((folder) => `PATH=${quoteWord(folder)}:$PATH`),
+    'export PATH',
+    epmd,
+    linked,
+    'export CONVOY_FOLDER="$1"',
+  ].join('\n');
+  const program = quoteWord(request.runtime.file);
   if (kind === 'typescript') {
     const words = [
       ...['node', '--name', node, '--listen-host', '127.0.0.1', '--listen-port', String(port)],
       ...['--epmd', epmdPort === undefined ? 'none' : 'system'],
     ];
-    return `${head}\nexport CONVOY_DEADMAN_MS=${graceMs}\nexec convoy ${words.map(quoteWord).join(' ')} --cookie-file "$1/.erlang.cookie"`;
+    return `${head}\nexport CONVOY_DEADMAN_MS=${graceMs}\nexec ${program} ${words.map(quoteWord).join(' ')} --cookie-file "$1/.erlang.cookie"`;
   }
   const beam = `export CONVOY_USER_HOME="$HOME" HOME="$1" CONVOY_BOOT="$1/boot" ERL_CRASH_DUMP="$1/erl_crash.dump"`;
   const flags = emulatorFlags(request);
   if (kind === 'elixir') {
-    return `${head}\n${beam}\nexec elixir --name ${quoteWord(node)} --erl ${quoteWord(flags.join(' '))} --no-halt "$1/boot"`;
+    return `${head}\n${beam}\nexec ${program} --name ${quoteWord(node)} --erl ${quoteWord(flags.join(' '))} --no-halt "$1/boot"`;
   }
   const run = 'ok = file:eval(os:getenv("CONVOY_BOOT")).';
   const words = ['-noinput', '-name', node, ...flags, '-eval', run];
-  return `${head}\n${beam}\nexec erl ${words.map(quoteWord).join(' ')}`;
+  return `${head}\n${beam}\nexec ${program} ${words.map(quoteWord).join(' ')}`;
 }
 
 function emulatorFlags({ port, epmdPort }: StartRequest): string[] {

@@ -12,6 +12,7 @@ import { anySignal } from '@convoy/node/async';
 import { isLongHost, nodeKinds, splitNodeName } from '@convoy/node/names';
 import { HostError, ProviderError } from '../../../errors.ts';
 import { claimNode, waitForBoot } from '../../../launch/node-ownership.ts';
+import { describeMissing, type HostRuntime } from '../host/find-runtimes.ts';
 import type { HostReport } from '../host/inspect-host.ts';
 import { epmdNames } from '../host/list-nodes.ts';
 import type { NodeMemory, RememberedNode } from './remembered-node.ts';
@@ -268,34 +269,25 @@ class HostProvider implements SshProvider {
   }
 }
 
-function capabilitiesOf({
-  erl,
-  elixir,
-  convoy,
-  otpRelease,
-  elixirVersion,
-}: HostReport): ProviderCapability[] {
-  const otp = otpRelease === undefined ? undefined : `OTP ${otpRelease}`;
-  const versions = {
-    typescript: undefined,
-    elixir: elixirVersion === undefined ? otp : `Elixir ${elixirVersion}, ${otp ?? ''}`,
-    erlang: otp,
-  };
-  const found = {
-    typescript: convoy !== undefined,
-    elixir: elixir !== undefined && erl !== undefined,
-    erlang: erl !== undefined,
-  };
+function capabilitiesOf(report: HostReport): ProviderCapability[] {
   return nodeKinds.map((kind) => {
-    const version = versions[kind];
-    if (!found[kind]) return { kind, available: false, remedy: remedies[kind] };
-    return { kind, available: true, version };
+    const runtime = report.runtimes[kind];
+    if (runtime !== undefined) {
+      const { foundBy } = runtime;
+      return { kind, available: true, version: versionOf(runtime), foundBy };
+    }
+    const remedy = `The host ${describeMissing(kind, report)}. ${remedies[kind]}`;
+    return { kind, available: false, remedy };
   });
 }
 
+function versionOf({ otpRelease, elixirVersion }: HostRuntime): string | undefined {
+  if (otpRelease === undefined) return undefined;
+  return elixirVersion === undefined ? `OTP ${otpRelease}` : `Elixir ${elixirVersion}, OTP ${otpRelease}`;
+}
+
 const remedies: Readonly<Record<ProviderNodeKind, string>> = {
-  typescript: 'Install the `convoy` command on the host, on the PATH of a login shell.',
-  elixir: 'Install it on the host (Debian: apt-get install elixir), or add it to the PATH of a login shell.',
-  erlang:
-    'Install it on the host (Debian: apt-get install erlang-base), or add it to the PATH of a login shell.',
+  typescript: 'Install the `convoy` command there.',
+  elixir: 'Install it there (Debian: apt-get install elixir), or add it to PATH.',
+  erlang: 'Install it there (Debian: apt-get install erlang-base), or add it to PATH.',
 };
