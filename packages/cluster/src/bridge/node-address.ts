@@ -1,8 +1,10 @@
 /** Looks up, through a tunnel, where a node listens. Queries its host's EPMD every time, since nodes restart. */
 
-import { EpmdClient } from '@convoy/node/epmd';
+import type { EpmdClient } from '@convoy/node/epmd';
 import { EpmdError } from '@convoy/node';
 import { HostError } from '../errors.ts';
+import { epmdBehind } from '../tunnels/tunnel-resolver.ts';
+import { loopbackHosts } from '../tunnels/tunnel-transport.ts';
 import type { Tunnel, TunnelAddress } from '../tunnels/tunnel.ts';
 
 export interface NodeAddressOptions {
@@ -27,8 +29,8 @@ export function parseFullName(node: string, host: string): { readonly name: stri
 }
 
 /**
- * The addresses at which the node listens, seen from its host: loopback first, then the host part of its name, in case it was configured to
- * listen only there. Throws `HostError` HOST_NO_NODE.
+ * The addresses at which the node may listen, seen from its host: loopback of both families first, then the host part of its
+ * name, in case it was configured to listen only there. Throws `HostError` HOST_NO_NODE.
  */
 export async function findNodeAddress(
   tunnel: Tunnel,
@@ -36,21 +38,14 @@ export async function findNodeAddress(
 ): Promise<[TunnelAddress, ...TunnelAddress[]]> {
   const { epmdPort = 4369, signal } = options;
   const { name, host } = parseFullName(options.node, tunnel.name);
-  const client = new EpmdClient({
-    port: epmdPort,
-    openStream: (address, open) => tunnel.open(address, open),
-    signal,
-  });
+  const client = epmdBehind(tunnel, { epmdPort, signal });
   try {
     const found = await client.lookup(name);
     if (found !== undefined) {
       const { port } = found;
-      return host === '127.0.0.1'
-        ? [{ host, port }]
-        : [
-            { host: '127.0.0.1', port },
-            { host, port },
-          ];
+      const [first, ...others] = loopbackHosts;
+      const further = [...others, host].filter((one) => one !== first);
+      return [{ host: first, port }, ...[...new Set(further)].map((one) => ({ host: one, port }))];
     }
     throw await unknownNode(tunnel, options, client);
   } catch (error) {

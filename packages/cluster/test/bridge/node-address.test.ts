@@ -19,6 +19,7 @@ test('a node is found at the port in the EPMD of its host, also after the port h
   const first = await remote.client.register({ name: 'app', port: 4101 });
   assert.deepEqual(await findNodeAddress(tunnel, options), [
     { host: '127.0.0.1', port: 4101 },
+    { host: '::1', port: 4101 },
     { host: 'db1.example', port: 4101 },
   ]);
   first.close();
