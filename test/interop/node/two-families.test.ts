@@ -16,7 +16,12 @@ import { HostNames, missingMounts } from '../../support/network/host-names.ts';
 import { TcpRelay } from '../../support/network/tcp-relay.ts';
 
 const cookie = 'cookie-of-both-families';
-const bothFamilies = ['127.0.0.1 localhost', '::1 localhost', '127.0.0.1 both.example', '::1 both.example'];
+const bothFamilies = [
+  '127.0.0.1 localhost',
+  '::1 localhost ip6-localhost',
+  '127.0.0.1 both.example',
+  '::1 both.example',
+];
 const inet6 = ['-proto_dist', 'inet6_tcp'];
 const onlyInet6 = [...inet6, '-kernel', 'inet_dist_use_interface', '{0,0,0,0,0,0,0,1}'];
 
@@ -64,6 +69,12 @@ class Scene {
     return runConvoy(words, this.#place(epmdPort));
   }
 
+  /** `convoy ping` as a health check, of the node that the environment names. */
+  check(name: string): Promise<ConvoyResult> {
+    const { env, place } = this.#place(this.epmdPort);
+    return runConvoy(['ping'], { env: { ...env, CONVOY_NAME: name }, place });
+  }
+
   #place(epmdPort: number): { env: NodeJS.ProcessEnv; place: HostNames } {
     return { env: { HOME: this.#home, ERL_EPMD_PORT: String(epmdPort) }, place: this.#names };
   }
@@ -107,6 +118,14 @@ describe('a name with an IPv4 and an IPv6 address', { skip: missingPeer('25') ||
     ] as const) {
       await using stock = await scene.erlang(name, args);
       assert.equal(await stock.eval("net_adm:ping('ours@localhost')"), 'pong', name);
+    }
+  });
+
+  test('a health check finds its node at the loopback address that it listens on', async () => {
+    for (const name of ['health@localhost', 'health@ip6-localhost']) {
+      await using ours = await scene.node(name);
+      const { code, stderr } = await scene.check(name);
+      assert.equal(code, 0, `${name}: ${stderr}${ours.stderr}`);
     }
   });
 

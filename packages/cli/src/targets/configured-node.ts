@@ -4,7 +4,7 @@
  */
 
 import { hostname } from 'node:os';
-import type { Node } from '@convoy/node';
+import type { Node, ResolvedAddress } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
 import { parsePortRange, withSettings } from '../options/config.ts';
 import { findCookieAndOwner } from '../options/cookie.ts';
@@ -49,16 +49,18 @@ async function addressOf(
   target: string,
   { listenPort, listenHost }: NodeSettings,
   distPort: string | undefined,
-): Promise<{ readonly host: string; readonly port: number } | undefined> {
+): Promise<ResolvedAddress | undefined> {
   const isAny = listenHost === undefined || listenHost === '0.0.0.0' || listenHost === '::';
   const loopback = hostOf(target).includes(':') ? '::1' : '127.0.0.1';
   // All of 127/8 is loopback: a node with such a host listens on its own address only.
   const defaultHost = hostOf(target).startsWith('127.') ? hostOf(target) : loopback;
   const host = isAny ? defaultHost : listenHost;
+  // A name such as ip6-localhost may stand for either loopback address.
+  const alternatives = isAny ? ['127.0.0.1', '::1'].filter((other) => other !== host) : [];
   const configured = distPort ?? listenPort;
   const port = configured === undefined ? undefined : parsePortRange(configured);
-  if (typeof port === 'number' && port > 0) return { host, port };
+  if (typeof port === 'number' && port > 0) return { host, port, alternatives };
   const { EpmdClient } = await import('@convoy/node/epmd');
   const registered = await new EpmdClient().lookup(splitNodeName(target).name);
-  return registered && { host, port: registered.port };
+  return registered && { host, port: registered.port, alternatives };
 }
