@@ -5,8 +5,7 @@
  */
 
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -24,9 +23,6 @@ const peers: readonly Peer[] = [
   { command: '/usr/bin/ssh', packages: ['openssh-client'] },
   { command: '/usr/bin/openssl', packages: ['openssl'] },
   { command: '/usr/sbin/ip', packages: ['iproute2'] },
-  { command: '/usr/bin/zsh', packages: ['zsh'] },
-  { command: '/usr/bin/fish', packages: ['fish'] },
-  { command: '/usr/bin/tcsh', packages: ['tcsh'] },
   { command: '/usr/bin/chromium', packages: ['chromium'] },
   { command: '/usr/sbin/nginx', packages: ['nginx'] },
   { command: '/usr/bin/caddy', packages: ['caddy'], isOptional: true },
@@ -90,36 +86,6 @@ function makeRoot(prefix: readonly string[], folder: string, suite: string): boo
   return true;
 }
 
-/** The version manager mise, from npm. It is a program of 150 MB, so it is no dependency of ours. */
-const mise = {
-  spec: '@jdxcode/mise-linux-x64@2026.9.15',
-  integrity:
-    'sha512-ButPFGyztN0Rk/HOHvHuf+W80CkvQRAjbDWHvhGJc3PnL3e2KhCYZIOyjx8wPkhr9VJa/7sJZXpxtt5JLjsfaQ==',
-} as const;
-
-/** Where `mise` is, if it could be had. */
-export function miseProgram(): string {
-  return join(peersFolder(), 'mise-2026.9.15', 'package', 'bin', 'mise');
-}
-
-/** Unpacked under another name first, like the roots. */
-function fetchMise(): boolean {
-  const folder = join(miseProgram(), '../../..');
-  const half = `${folder}.making`;
-  rmSync(half, { recursive: true, force: true });
-  mkdirSync(half, { recursive: true });
-  if (!run(['npm', 'pack', '--silent', '--pack-destination', half, mise.spec])) return false;
-  const [archive = ''] = readdirSync(half);
-  const digest = createHash('sha512')
-    .update(readFileSync(join(half, archive)))
-    .digest('base64');
-  if (`sha512-${digest}` !== mise.integrity) return false;
-  if (!run(['tar', '-xzf', join(half, archive), '-C', half])) return false;
-  rmSync(join(half, archive));
-  renameSync(half, folder);
-  return true;
-}
-
 function isMissing({ command }: Peer): boolean {
   return !existsSync(command);
 }
@@ -136,8 +102,6 @@ export function ensurePeers(): string {
     console.error(`installing for the tests: ${packages.join(' ')}`);
     installPackages(prefix, packages);
   }
-  const hasMise = existsSync(miseProgram()) || process.platform !== 'linux' || process.arch !== 'x64';
-  if (!hasMise && !fetchMise()) return `npm pack ${mise.spec} failed`;
   const still = needed.filter(isMissing).flatMap((peer) => peer.packages);
   if (still.length > 0) return `sudo apt-get install -y --no-install-recommends ${still.join(' ')}`;
   if (prefix?.length !== 0) return '';

@@ -4,7 +4,9 @@
  */
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -33,15 +35,22 @@ class Scene {
   epmdPort = 0;
   /** Leads to the same EPMD, on 127.0.0.1 only. */
   epmdPort4 = 0;
+  /** Leads to the same EPMD on 127.0.0.1; on ::1 it accepts connections and never answers. */
+  epmdPortSilent6 = 0;
+  /** Leads to the same EPMD on 127.0.0.1; on ::1 it accepts connections and never answers. */
+  epmdPortSilent6 = 0;
 
   constructor() {
     before(async () => {
       writeFileSync(join(this.#home, '.erlang.cookie'), cookie, { mode: 0o600 });
       const epmd = this.#stack.use(await startEpmdServer({ port: 0 }));
-      const relay = this.#stack.use(await TcpRelay.start());
-      relay.target = epmd.port;
       this.epmdPort = epmd.port;
-      this.epmdPort4 = relay.port;
+      this.epmdPort4 = await this.#relay();
+      this.epmdPortSilent6 = await this.#relay();
+      const silent = createServer((socket) => socket.on('error', () => undefined).resume());
+      silent.listen(this.epmdPortSilent6, '::1');
+      await once(silent, 'listening');
+      this.#stack.defer(() => void silent.close());
     });
     after(async () => {
       await this.#stack.disposeAsync();
@@ -73,6 +82,13 @@ class Scene {
   check(name: string): Promise<ConvoyResult> {
     const { env, place } = this.#place(this.epmdPort);
     return runConvoy(['ping'], { env: { ...env, CONVOY_NAME: name }, place });
+  }
+
+  /** A port on 127.0.0.1 that leads to the EPMD. */
+  async #relay(): Promise<number> {
+    const relay = this.#stack.use(await TcpRelay.start());
+    relay.target = this.epmdPort;
+    return relay.port;
   }
 
   #place(epmdPort: number): { env: NodeJS.ProcessEnv; place: HostNames } {
@@ -108,6 +124,16 @@ describe('a name with an IPv4 and an IPv6 address', { skip: missingPeer('25') ||
       }
     });
   }
+
+  test('an EPMD that never answers at one address holds up neither the node nor the answer that there is none', async () => {
+    await using peer = await scene.erlang('prompt@both.example');
+    const ping = (name: string): Promise<ConvoyResult> =>
+      scene.run(['ping', name, '--timeout', '4', '--json'], scene.epmdPortSilent6);
+    const found = await ping(peer.name);
+    assert.equal(found.code, 0, found.stdout + found.stderr);
+    const unknown = await ping('nobody@both.example');
+    assert.match(unknown.stdout + unknown.stderr, /CONNECTION_NAME_UNKNOWN/);
+  });
 
   test('a node of ours is found by commands and by stock nodes of either family', async () => {
     await using ours = await scene.node('ours@localhost');

@@ -99,6 +99,7 @@ async function dialAddresses(dial: Dial): Promise<Connection> {
   let refusal: unknown;
   for (;;) {
     const { stream, host } = await connectFirst(dial, transport, hosts).catch((error: unknown) => {
+      dial.signal?.throwIfAborted();
       throw refusal ?? error;
     });
     try {

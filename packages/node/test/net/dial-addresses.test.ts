@@ -25,7 +25,7 @@ const silent: Connect = (_address, { signal }) =>
     signal?.addEventListener('abort', () => reject(signal.reason as Error));
   });
 
-/** A node, or another program that does with a stream what it is told. */
+/** A node, or another program that handles each stream with the function. */
 async function listen(who: LocalNode | ((stream: ByteStream) => void)): Promise<Connect> {
   const transport = createMemoryNetwork().transport();
   if (typeof who === 'function') {
@@ -95,6 +95,22 @@ describe('a host with several addresses', () => {
     });
     await assert.rejects(dialPeer(other), { code: 'HANDSHAKE_COOKIE_MISMATCH' });
     assert.deepEqual(other.dialled, ['::1']);
+  });
+
+  test('is given up when the signal aborts, also after a stranger has answered', async () => {
+    const stranger = await listen({ ...bob, name: 'carol@127.0.0.1' });
+    const dialled = Promise.withResolvers<void>();
+    const waiting: Connect = (address, options) => {
+      dialled.resolve();
+      return silent(address, options);
+    };
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const options = { ...network({ '::1': stranger, '127.0.0.1': waiting }), signal: controller.signal };
+    const outcome = assert.rejects(dialPeer(options), reason);
+    await dialled.promise;
+    controller.abort(reason);
+    await outcome;
   });
 
   test('that is reached at none: every address is named, with the failure that says most', async () => {

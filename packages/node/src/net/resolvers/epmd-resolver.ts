@@ -6,7 +6,7 @@
 
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { tryInTurn } from '../../async.ts';
+import { anySignal, tryInTurn } from '../../async.ts';
 import { splitNodeName } from '../../names.ts';
 import { type Clock, systemClock, type Timer } from '../../clock.ts';
 import { EpmdClient, type EpmdLookup, type EpmdRegistration, type OpenStream } from '../../epmd/index.ts';
@@ -105,11 +105,12 @@ async function resolveByEpmd(
   } catch (error) {
     throw explainDialError(error, { peer });
   }
-  let isUnknown = false;
+  const late = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const look = async (address: string, attempt: AbortSignal): Promise<ResolvedAddress> => {
-    const entry = await client(address, attempt).lookup(name);
+    const entry = await client(address, anySignal(attempt, late.signal)).lookup(name);
     if (entry !== undefined) return addressIn(found, address, entry);
-    isUnknown = true;
+    timer ??= setTimeout(() => late.abort(notKnown), othersMs);
     throw notKnown;
   };
   try {
@@ -117,10 +118,15 @@ async function resolveByEpmd(
   } catch (error) {
     signal?.throwIfAborted();
     // A daemon that answers counts, not the addresses of the host where none does.
-    if (isUnknown) return undefined;
+    if (timer !== undefined) return undefined;
     throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
+
+/** How long the daemons at other addresses may take once one does not know the name. */
+const othersMs = 1000;
 
 /** Ends one attempt of several. */
 const notKnown = new Error('the name is not registered there');
