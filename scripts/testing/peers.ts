@@ -1,5 +1,5 @@
 /**
- * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, network namespaces, Chromium, nginx and Caddy from
+ * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, shells, network namespaces, Chromium, nginx and Caddy from
  * Debian's packages, and newer releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS, else ~/.cache/convoy).
  * As root, or with a sudo that needs no password, it installs what is missing; otherwise it says in one line what to install.
  */
@@ -23,6 +23,9 @@ const peers: readonly Peer[] = [
   { command: '/usr/bin/ssh', packages: ['openssh-client'] },
   { command: '/usr/bin/openssl', packages: ['openssl'] },
   { command: '/usr/sbin/ip', packages: ['iproute2'] },
+  { command: '/usr/bin/zsh', packages: ['zsh'] },
+  { command: '/usr/bin/fish', packages: ['fish'] },
+  { command: '/usr/bin/tcsh', packages: ['tcsh'] },
   { command: '/usr/bin/chromium', packages: ['chromium'] },
   { command: '/usr/sbin/nginx', packages: ['nginx'] },
   { command: '/usr/bin/caddy', packages: ['caddy'], isOptional: true },

@@ -5,8 +5,8 @@
 
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { miseProgram } from '../../../scripts/test-peers.ts';
 import { onlyInAll } from '../extent.ts';
+import { commandOf, mise, missingRuntime } from '../packed/runtimes.ts';
 
 export interface SetUpHome {
   readonly title: string;
@@ -48,7 +48,6 @@ export const setUpHomes: readonly SetUpHome[] = [
     shell: '/usr/bin/bash',
     files: { '.bash_profile': 'export PATH="$HOME/.local/bin:$PATH"\n' },
     isLoginEnough: true,
-    isVariant: true,
   },
   {
     title: 'bash, by kerl, with files that print and read',
@@ -114,7 +113,7 @@ export const setUpHomes: readonly SetUpHome[] = [
   },
 ];
 
-/** Why the home is not tried here, or `false`. */
+/** Why a test with that home cannot run here, or `false`. */
 export function missingShell({ shell, usesMise, isVariant }: SetUpHome): string | false {
   const skipped = isVariant === true ? onlyInAll() : false;
   if (skipped !== false) return skipped;
@@ -123,8 +122,12 @@ export function missingShell({ shell, usesMise, isVariant }: SetUpHome): string 
   return usesMise === true ? missingMise() : false;
 }
 
+let isMiseMissing: string | false | undefined;
+
+/** Why there is no mise here, or `false`. It is fetched once. */
 export function missingMise(): string | false {
-  return existsSync(miseProgram()) ? false : 'mise is not there: npm test fetches it on Linux, x64';
+  isMiseMissing ??= missingRuntime(mise);
+  return isMiseMissing;
 }
 
 /** Writes the files of a home; `$HOME/.local/bin` has what `$HOME/otp/bin` has. */
@@ -162,13 +165,14 @@ export function setUpMise(home: string, installed: Installed, folder = '.local/s
   for (const one of ['.local/bin', '.config/mise', join(folder, 'shims')]) {
     mkdirSync(join(home, one), { recursive: true });
   }
-  symlinkSync(miseProgram(), join(home, '.local/bin/mise'));
+  symlinkSync(commandOf(mise)[0], join(home, '.local/bin/mise'));
   linkInstallations(join(data, 'installs'), installed);
   const tools = Object.keys(installed).map(
     (plugin) => `${plugin} = "${versions[plugin as keyof Installed]}"\n`,
   );
   writeFileSync(join(home, '.config/mise/config.toml'), `[tools]\n${tools.join('')}`);
-  for (const program of Object.values(programs)) symlinkSync(miseProgram(), join(data, 'shims', program));
+  for (const program of Object.values(programs))
+    symlinkSync(commandOf(mise)[0], join(data, 'shims', program));
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * What programs of strangers run on: the oldest and the newest Node.js that the packages support, Node.js that is too old, Bun and Deno. Each
- * comes from npm into a folder of its own beside the other peers (CONVOY_PEERS, else ~/.cache/convoy), when a test first wants it.
+ * What programs of strangers run on: the oldest and the newest Node.js that the packages support, Node.js that is too old, Bun and Deno; and the
+ * version manager mise. Each comes from npm into a folder of its own beside the other peers (CONVOY_PEERS, else ~/.cache/convoy), when a test
+ * first wants it.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -47,6 +48,15 @@ export const deno: Runtime = {
   isOptional: true,
 };
 
+/** A program of 150 MB, so it is no dependency of ours. */
+export const mise: Runtime = {
+  name: 'mise',
+  source: '@jdxcode/mise-linux-x64@2026.9.15',
+  program: 'node_modules/@jdxcode/mise-linux-x64/bin/mise',
+  flags: [],
+  isOptional: true,
+};
+
 /** The npm that comes with the oldest Node.js, for a machine that has no other. */
 export const npmOfOldestNode: Runtime = {
   name: 'npm 10.9.3',
@@ -64,7 +74,7 @@ export const ownNode: Runtime = {
 };
 
 function folderOf({ source }: Runtime): string {
-  const [, name = '', version = ''] = /(node-linux|bun|deno|npm).*@(.+)$/.exec(source) ?? [];
+  const [, name = '', version = ''] = /(node-linux|bun|deno|mise|npm).*@(.+)$/.exec(source) ?? [];
   return join(peersFolder(), `${name.replace('-linux', '')}-${version}`);
 }
 
