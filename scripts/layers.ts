@@ -133,7 +133,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       {
         place: 'runtimes',
         mayImport: clusterFloor,
-        builtins: ['child_process', 'crypto', 'fs', 'fs/promises', 'os', 'path', 'process'],
+        builtins: ['child_process', 'crypto', 'fs', 'fs/promises', 'os', 'path', 'process', 'util'],
       },
       { place: 'tunnels/tunnel', mayImport: [], builtins: ['stream'] },
       { place: 'tunnels', mayImport: ['errors'], builtins: ['net', 'stream'] },

@@ -68,7 +68,7 @@ class Computer implements Disposable {
 
 describe('programs that only an interactive login shell has on its PATH', { skip }, () => {
   for (const setUp of setUpHomes) {
-    test(`${setUp.title}: are found, and it is said how`, { skip: missingShell(setUp) }, async () => {
+    test(`${setUp.title}: are found, and the answer says how`, { skip: missingShell(setUp) }, async () => {
       using computer = new Computer();
       writeHome(computer.home, setUp);
       const programs = new LocalPrograms(computer.env(setUp.shell));
@@ -207,7 +207,7 @@ describe('shims of a version manager', { skip }, () => {
     });
   });
 
-  test('without a chosen version: it is told what the shim says, and what to do', async () => {
+  test('without a chosen version: the remedy quotes the shim and says what to do', async () => {
     using computer = new Computer();
     setUpAsdf(computer.home, installed);
     rmSync(join(computer.home, '.tool-versions'));

@@ -120,7 +120,7 @@ async function startAndStop(tunnel: SshTunnel, kind: 'erlang' | 'elixir'): Promi
 describe('programs that only an interactive login shell of a host has on its PATH', { skip }, () => {
   for (const setUp of setUpHomes) {
     test(
-      `${setUp.title}: start nodes, and it is said how they were found`,
+      `${setUp.title}: start nodes, and the report says how they were found`,
       { skip: missingShell(setUp) },
       async () => {
         await using host = new Host();
@@ -134,7 +134,7 @@ describe('programs that only an interactive login shell of a host has on its PAT
     );
   }
 
-  test('are looked for no longer than a while', async () => {
+  test('are looked for in a shell for a limited time only', async () => {
     await using host = new Host();
     const hung: SetUpHome = {
       title: '',
@@ -150,7 +150,7 @@ describe('programs that only an interactive login shell of a host has on its PAT
     assert.deepEqual(report.shell, { name: 'bash', outcome: 'silent' });
     await assert.rejects(startNodeOn(tunnel, report), (error: HostError) => {
       assert.equal(error.code, 'HOST_NO_RUNTIME');
-      assert.match(error.message, /its interactive shell \(bash\) did not answer within 8 s/);
+      assert.match(error.message, /its interactive shell \(bash\) did not answer within 10 s/);
       return true;
     });
     const pids = readFileSync(join(host.home, 'asked'), 'utf8').trim().split('\n').map(Number);
@@ -158,7 +158,7 @@ describe('programs that only an interactive login shell of a host has on its PAT
     for (const pid of pids) await eventually(`process ${pid} to have ended`, 10_000, () => !isAlive(pid));
   });
 
-  test('that are nowhere: it is said where they were looked for', async () => {
+  test('that are nowhere: the error says where they were looked for', async () => {
     await using host = new Host();
     const tunnel = await host.logIn('/usr/bin/bash');
     await assert.rejects(startAndStop(tunnel, 'erlang'), {

@@ -1,6 +1,7 @@
 /** Runs `erl` or `elixir` once to ask it about itself. */
 
 import { execFile } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { childEnvironment } from '../child-environment.ts';
 import {
   parseRuntimeAnswer,
@@ -36,6 +37,8 @@ export function askRuntime(
 }
 
 function lastLine(text: string): string | undefined {
-  const lines = text.replaceAll(/\p{Cc}(?<!\n)/gu, '').split('\n');
+  const lines = stripVTControlCharacters(text)
+    .replaceAll(/\p{Cc}(?<!\n)/gu, '')
+    .split('\n');
   return lines.findLast((line) => line.trim() !== '')?.slice(0, 200);
 }

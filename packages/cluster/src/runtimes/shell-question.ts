@@ -7,7 +7,7 @@
 import { programVariables } from '../child-environment.ts';
 
 /** How long a shell may take to start. */
-export const shellTimeoutMs = 8000;
+export const shellTimeoutMs = 10_000;
 
 /** Holds the script that the shell hands to `/bin/sh`, because each shell has its own rules for quotes. */
 export const scriptVariable = 'CONVOY_ASK';
