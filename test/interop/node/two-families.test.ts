@@ -37,8 +37,6 @@ class Scene {
   epmdPort4 = 0;
   /** Leads to the same EPMD on 127.0.0.1; on ::1 it accepts connections and never answers. */
   epmdPortSilent6 = 0;
-  /** Leads to the same EPMD on 127.0.0.1; on ::1 it accepts connections and never answers. */
-  epmdPortSilent6 = 0;
 
   constructor() {
     before(async () => {
