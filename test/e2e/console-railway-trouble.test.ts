@@ -160,7 +160,7 @@ test(
       const log = await logOf(environment, service);
       assert.ok(
         log.every((line) => !/is gone/.test(line)),
-        `${service} lost nobody:\n${log.join('\n')}`,
+        `${service} lost a peer:\n${log.join('\n')}`,
       );
     }
     assert.ok(

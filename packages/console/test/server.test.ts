@@ -1,4 +1,4 @@
-/** A whole console over real sockets, without launching anything: who gets in, and what is refused. */
+/** A whole console over real sockets, without launching anything: logins, and what is refused. */
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

@@ -176,7 +176,7 @@ describe('dns strategies', () => {
 
   for (const [what, make] of [
     ['an empty query', () => createDnsStrategy({ query: [] })],
-    ['a query that is no name', () => createDnsStrategy({ query: 'a b' })],
+    ['a query that is not a name', () => createDnsStrategy({ query: 'a b' })],
     ['a server that is not an address', () => createDnsStrategy({ query: 'a.test', server: 'dns.test' })],
     ['a basename with @', () => createDnsStrategy({ query: 'a.test', basename: 'a@b' })],
     ['an interval of nothing', () => createDnsSrvStrategy({ query: 'a.test', intervalMs: 0 })],

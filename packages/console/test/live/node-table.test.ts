@@ -51,7 +51,7 @@ test('a silent node is unreachable until it answers again', () => {
   const silent: NodeEvent = { kind: 'silent', node: 'a@h', problem, at: 4 };
   const lost = after(...up('a@h'), silent);
   assert.equal(lost.get('a@h')?.status, 'unreachable');
-  assert.equal(reduceNodes(lost, silent), lost, 'silence twice is no change');
+  assert.equal(reduceNodes(lost, silent), lost, 'a second missing answer changes nothing');
   const back = reduceNodes(lost, observed('a@h', [])).get('a@h');
   assert.equal(back?.status, 'up');
   assert.equal(back.problem, undefined);
