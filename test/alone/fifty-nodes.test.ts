@@ -81,8 +81,8 @@ describe('fifty nodes', { skip: missingNamespaces() ?? missingPeer('25') }, () =
     const isUp = ({ last }: MeshMember): boolean => last.peers >= 0;
     await eventually('every process to run', 300_000, () => members.every(isUp));
     const upAt = performance.now();
-    await untilAll(members, count - 1, 'a full mesh');
-    for (const node of erlang) await untilErlang(node, count - 1);
+    await waitForMesh(members, count - 1, 'a full mesh');
+    for (const node of erlang) await waitForErlangPeers(node, count - 1);
     const now = performance.now();
     const { udp, tcp } = traffic(osPids);
     const dials = members.reduce((sum, { last }) => sum + last.dials, 0);
@@ -114,8 +114,8 @@ describe('fifty nodes', { skip: missingNamespaces() ?? missingPeer('25') }, () =
 
     network.heal();
     const healedAt = performance.now();
-    await untilAll(members, count - 1, 'a full mesh again');
-    for (const node of erlang) await untilErlang(node, count - 1);
+    await waitForMesh(members, count - 1, 'a full mesh again');
+    for (const node of erlang) await waitForErlangPeers(node, count - 1);
     tell(t, `  a full mesh again ${seconds(performance.now() - healedAt)} after the cut was healed`);
     assert.ok(members.every(({ last }) => last.peers === count - 1));
   });
@@ -149,7 +149,7 @@ function startErlangNodes(
   );
 }
 
-async function untilAll(members: readonly MeshMember[], peers: number, what: string): Promise<void> {
+async function waitForMesh(members: readonly MeshMember[], peers: number, what: string): Promise<void> {
   await eventually(
     () => `${what}, but ${describePeers(members)}`,
     300_000,
@@ -157,7 +157,7 @@ async function untilAll(members: readonly MeshMember[], peers: number, what: str
   );
 }
 
-async function untilErlang(node: ErlangNode, peers: number): Promise<void> {
+async function waitForErlangPeers(node: ErlangNode, peers: number): Promise<void> {
   await eventually(`${node.name} to see ${peers}`, 300_000, async () => {
     return (await node.eval('length(nodes()).')) === String(peers);
   });

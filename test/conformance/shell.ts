@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ShellSession } from '@convoy/shell';
-import { run, untilShown, untilState } from '../support/erlang/shell-viewer.ts';
+import { run, waitForScreen, waitForState } from '../support/erlang/shell-viewer.ts';
 
 export interface ShellLanguage {
   readonly kind: 'erl' | 'iex' | 'ts';
@@ -65,7 +65,7 @@ function testEvaluation(fixture: ShellFixture, language: ShellLanguage): void {
   it('evaluates and keeps bindings', async () => {
     await using shell = await fixture.open();
     assert.equal(shell.kind, kind);
-    assert.match(await untilState(shell, 'idle'), language.banner);
+    assert.match(await waitForState(shell, 'idle'), language.banner);
     assert.ok((await run(shell, sum)).includes(`${prompt(1)} ${sum}\n2\n`));
     await run(shell, bind);
     const text = await run(shell, recall);
@@ -91,18 +91,18 @@ function testEvaluation(fixture: ShellFixture, language: ShellLanguage): void {
     await using shell = await fixture.open();
     await run(shell, bind);
     shell.input(`${endless}\r`);
-    await untilState(shell, 'busy');
+    await waitForState(shell, 'busy');
     shell.input('\u0003');
-    await untilShown(shell, interrupted);
+    await waitForScreen(shell, interrupted);
     assert.match(await run(shell, recall), /\n7\n/);
   });
 
   it('interrupts what has only just been entered', async () => {
     await using shell = await fixture.open();
     for (let count = 0; count < 5; count += 1) {
-      await untilState(shell, 'idle');
+      await waitForState(shell, 'idle');
       shell.input(`${endless}\r`);
-      await untilState(shell, 'busy');
+      await waitForState(shell, 'busy');
       shell.input('\u0003');
     }
     assert.match(await run(shell, sum), /\n2\n/);
@@ -117,7 +117,7 @@ function testTyping(fixture: ShellFixture, language: ShellLanguage): void {
     await run(shell, completion.before);
     for (const [keys, shown] of completion.steps) {
       shell.input(`\u0015${keys}\t`);
-      await untilShown(shell, shown);
+      await waitForScreen(shell, shown);
     }
   });
 
@@ -126,22 +126,22 @@ function testTyping(fixture: ShellFixture, language: ShellLanguage): void {
     await run(shell, sum);
     await run(shell, language.bind);
     shell.input('\u001b[A\u001b[A\u001b[B\u001b[A');
-    const text = await untilShown(shell, /3> \S.*$/);
+    const text = await waitForScreen(shell, /3> \S.*$/);
     assert.ok(text.endsWith(`${language.prompt}3> ${sum}`), text);
     shell.input('\r');
-    await untilShown(shell, /3> .*\n2\n/);
+    await waitForScreen(shell, /3> .*\n2\n/);
   });
 
   it('shows the output of others above what is being typed', async () => {
     await using shell = await fixture.open();
     await run(shell, printing.line);
     shell.input(printing.typed);
-    await untilShown(shell, new RegExp(`2> ${printing.typed}$`));
+    await waitForScreen(shell, new RegExp(`2> ${printing.typed}$`));
     await printing.trigger();
-    const text = await untilShown(shell, /\nfrom afar\n.*2> /);
+    const text = await waitForScreen(shell, /\nfrom afar\n.*2> /);
     assert.ok(text.endsWith(`\nfrom afar\n${language.prompt}2> ${printing.typed}`), text);
     shell.input(`${printing.rest}\r`);
-    await untilShown(shell, printing.shown);
+    await waitForScreen(shell, printing.shown);
   });
 
   it('keeps Unicode whole, typed and printed', async () => {
@@ -153,7 +153,7 @@ function testTyping(fixture: ShellFixture, language: ShellLanguage): void {
 function testEnd(fixture: ShellFixture, { endless }: ShellLanguage): void {
   it('ends with Ctrl-D, and leaves nothing behind', async () => {
     const shell = await fixture.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('\u0004');
     assert.deepEqual(await shell.closed, { reason: 'closed' });
     await fixture.waitForClean();
@@ -161,13 +161,13 @@ function testEnd(fixture: ShellFixture, { endless }: ShellLanguage): void {
 
   it('leaves nothing behind when it is closed, idle or busy', async () => {
     const idle = await fixture.open();
-    await untilState(idle, 'idle');
+    await waitForState(idle, 'idle');
     await idle.close();
     await fixture.waitForClean();
     const busy = await fixture.open();
-    await untilState(busy, 'idle');
+    await waitForState(busy, 'idle');
     busy.input(`${endless}\r`);
-    await untilState(busy, 'busy');
+    await waitForState(busy, 'busy');
     await busy.close();
     await fixture.waitForClean();
   });

@@ -65,7 +65,7 @@ class Watch implements AsyncDisposable {
     this.#refresh = Promise.withResolvers();
   }
 
-  async until(what: string, isSo: () => boolean): Promise<void> {
+  async waitFor(what: string, isSo: () => boolean): Promise<void> {
     if (isSo()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const check = (): void => {
@@ -101,7 +101,7 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
     test('reports the nodes of the source', async () => {
       await using fixture = await make();
       await using watch = new Watch(fixture);
-      await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+      await watch.waitFor('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
       assert.deepEqual(watch.errors, []);
     });
 
@@ -109,7 +109,9 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
       await using fixture = await make();
       for (let round = 0; round < 2; round += 1) {
         const watch = new Watch(fixture);
-        await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+        await watch.waitFor('all are told', () =>
+          fixture.present.every((node) => watch.peers.includes(node)),
+        );
         await watch.stop();
         const told = watch.answers.length;
         watch.refresh();
@@ -130,11 +132,11 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
       const { newcomer = '', add } = fixture;
       if (add === undefined) return t.skip('its source does not change');
       await using watch = new Watch(fixture);
-      await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+      await watch.waitFor('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
       assert.ok(!watch.peers.includes(newcomer));
       await add.call(fixture, newcomer);
       watch.refresh();
-      await watch.until('the newcomer is told', () => watch.peers.includes(newcomer));
+      await watch.waitFor('the newcomer is told', () => watch.peers.includes(newcomer));
     });
 
     test('leaves out a node that was removed', async (t) => {
@@ -142,32 +144,34 @@ export function testStrategy(title: string, make: () => Promise<StrategyFixture>
       const [leaver = ''] = fixture.present;
       if (fixture.remove === undefined) return t.skip('its source does not change');
       await using watch = new Watch(fixture);
-      await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+      await watch.waitFor('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
       await fixture.remove(leaver);
       watch.refresh();
       const isGone = ({ peers, isComplete }: StrategyAnswer): boolean =>
         isComplete && peers.every(({ node }) => node !== leaver);
-      await watch.until('the leaver is left out', () => watch.answers.some((answer) => isGone(answer)));
+      await watch.waitFor('the leaver is left out', () => watch.answers.some((answer) => isGone(answer)));
     });
 
     test('reports a failure as a failure, never as an empty answer, and continues', async (t) => {
       await using fixture = await make();
       if (fixture.fail === undefined) return t.skip('nothing of it can fail');
       await using watch = new Watch(fixture);
-      await watch.until('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
+      await watch.waitFor('all are told', () => fixture.present.every((node) => watch.peers.includes(node)));
       const mend = await fixture.fail();
       // An answer in progress may still arrive; after the first failure there is none until the source works again.
       watch.refresh();
-      await watch.until('the failure is told', () => watch.errors.length > 0);
+      await watch.waitFor('the failure is told', () => watch.errors.length > 0);
       const before = watch.answers.length;
       watch.refresh();
-      await watch.until('another failure is told', () => watch.errors.length > 1);
+      await watch.waitFor('another failure is told', () => watch.errors.length > 1);
       assert.ok(watch.answers.slice(before).every(({ isComplete }) => !isComplete));
       assert.ok(watch.errors.every((error) => error.message.length > 10));
       await mend();
       const mended = watch.answers.length;
       watch.refresh();
-      await watch.until('it goes on', () => watch.answers.slice(mended).some(({ isComplete }) => isComplete));
+      await watch.waitFor('it goes on', () =>
+        watch.answers.slice(mended).some(({ isComplete }) => isComplete),
+      );
       assert.ok(fixture.present.every((node) => watch.peers.includes(node)));
     });
   });

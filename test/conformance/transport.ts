@@ -154,7 +154,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
     test('when the other side ends, both sides end', async () => {
       await using pair = await open();
       const received = collect(pair.near);
-      const closed = Promise.all([untilClosed(pair.near), untilClosed(pair.far)]);
+      const closed = Promise.all([waitForClose(pair.near), waitForClose(pair.far)]);
       pair.far.write(Uint8Array.of(1));
       pair.far.end();
       assert.deepEqual(await closed, [undefined, undefined]);
@@ -165,7 +165,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
     test('end delivers what was written and then closes both sides without an error', async () => {
       await using pair = await open();
       const received = collect(pair.far);
-      const closed = Promise.all([untilClosed(pair.near), untilClosed(pair.far)]);
+      const closed = Promise.all([waitForClose(pair.near), waitForClose(pair.far)]);
       pair.near.write(new Uint8Array(500_000));
       pair.near.end();
       assert.equal(pair.near.write(Uint8Array.of(1)), false);
@@ -176,7 +176,7 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
     test('destroy closes both sides and gives our own error to our side', async () => {
       await using pair = await open();
       pair.far.onData(() => undefined);
-      const [near, far] = [untilClosed(pair.near), untilClosed(pair.far)];
+      const [near, far] = [waitForClose(pair.near), waitForClose(pair.far)];
       const reason = new Error('enough');
       pair.near.destroy(reason);
       assert.equal(await near, reason);
@@ -187,10 +187,10 @@ export function testTransport(make: () => TestedTransport, can: TransportCapabil
     test('reports a close that happened before a listener was added', async () => {
       await using pair = await open();
       pair.far.onData(() => undefined);
-      const far = untilClosed(pair.far);
+      const far = waitForClose(pair.far);
       pair.near.end();
       await far;
-      await untilClosed(pair.near);
+      await waitForClose(pair.near);
     });
 
     test(
@@ -271,7 +271,7 @@ function collect(stream: TestedStream): Collected {
   };
 }
 
-function untilClosed(stream: TestedStream): Promise<Error | undefined> {
+function waitForClose(stream: TestedStream): Promise<Error | undefined> {
   return new Promise((resolve) => {
     stream.onClose(resolve);
   });

@@ -34,7 +34,7 @@ async function startEcho(): Promise<Echo> {
   };
 }
 
-function untilState(tunnel: Tunnel, kind: TunnelState['kind']): Promise<TunnelState> {
+function waitForState(tunnel: Tunnel, kind: TunnelState['kind']): Promise<TunnelState> {
   if (tunnel.state.kind === kind) return Promise.resolve(tunnel.state);
   return new Promise((resolve) => {
     const stop = tunnel.onState((state) => {
@@ -72,7 +72,7 @@ export function testTunnel(title: string, make: () => Promise<TunnelFixture>): v
       const broken = new Promise((resolve) => before.once('close', resolve));
       before.resume();
       await cut();
-      const down = await untilState(tunnel, 'down');
+      const down = await waitForState(tunnel, 'down');
       assert.ok(down.kind === 'down' && down.error instanceof Error && down.retryInMs > 0);
       await broken;
       const waiting = tunnel.open(address, {});

@@ -31,9 +31,9 @@ describe('wide characters in the page', { skip: withoutBrowser }, () => {
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.type('X');
-    await terminal.until(/1> "😀XZ"$/m);
+    await terminal.waitFor(/1> "😀XZ"$/m);
     await page.keyboard.press('Enter');
-    await terminal.until(/^'😀XZ'$/m);
+    await terminal.waitFor(/^'😀XZ'$/m);
   });
 
   test('a family emoji, a flag and a combining mark are each deleted as a whole', async () => {
@@ -41,8 +41,8 @@ describe('wide characters in the page', { skip: withoutBrowser }, () => {
     for (const key of ['ArrowLeft', 'ArrowLeft', 'Backspace', 'Backspace', 'Backspace']) {
       await page.keyboard.press(key);
     }
-    await terminal.until(/2> "az"$/m);
+    await terminal.waitFor(/2> "az"$/m);
     await page.keyboard.press('Enter');
-    await terminal.until(/^'az'$/m);
+    await terminal.waitFor(/^'az'$/m);
   });
 });

@@ -52,7 +52,7 @@ describe('a line typed over a connection that breaks', { skip }, () => {
 
   attack('Input', 'a line cut in its middle runs with the keys that were typed while away', async () => {
     await page.keyboard.type('String.length("abcdef');
-    await terminal.until(/abcdef$/m);
+    await terminal.waitFor(/abcdef$/m);
     relay.holdRequests();
     await page.keyboard.type('gh');
     await cut();
@@ -61,7 +61,7 @@ describe('a line typed over a connection that breaks', { skip }, () => {
     await picture(page, 'shell-cut');
     await mend();
     await page.keyboard.type('mnop")\r');
-    await terminal.until(/^16$/m);
+    await terminal.waitFor(/^16$/m);
     assert.match(await terminal.text(), /String\.length\("abcdefghijklmnop"\)/);
   });
 
@@ -71,7 +71,7 @@ describe('a line typed over a connection that breaks', { skip }, () => {
     await cut();
     await mend();
     await page.keyboard.type(':next\r');
-    await terminal.until(/^:next$/m);
+    await terminal.waitFor(/^:next$/m);
     assert.equal((await terminal.text()).match(/^once$/gm)?.length, 1);
   });
 });

@@ -113,7 +113,7 @@ for (const kind of ['nginx', 'caddy'] as const) {
         const node = await launchNode(convoy, 'typescript');
         const shell = await Terminal.open(page, node, /ts\(.*\)1>/);
         await shell.enter('6 * 7');
-        await shell.until(/^42$/m);
+        await shell.waitFor(/^42$/m);
         await picture(page, `proxy-${kind}`);
         const [cookie] = await page.context().cookies();
         assert.deepEqual([cookie?.secure, cookie?.httpOnly, cookie?.path], [true, true, '/convoy/']);

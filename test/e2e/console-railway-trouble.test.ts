@@ -64,13 +64,13 @@ async function openEnvironment(page: Page): Promise<void> {
   await page.getByTestId('railway-panel').waitFor();
 }
 
-async function untilStatus(page: Page, node: string, status: string): Promise<void> {
+async function waitForStatus(page: Page, node: string, status: string): Promise<void> {
   await page
     .locator(`[data-testid="node-card"][data-node="${node}"][data-status="${status}"]`)
     .waitFor({ timeout: 60_000 });
 }
 
-async function untilPeers(page: Page, node: string, peers: number): Promise<void> {
+async function waitForPeers(page: Page, node: string, peers: number): Promise<void> {
   const text = peers === 1 ? '1 peer' : `${peers} peers`;
   await cardOf(page, node).getByText(text, { exact: true }).waitFor({ timeout: 60_000 });
 }
@@ -101,7 +101,7 @@ test(
       string,
       string,
     ];
-    for (const node of [first, second, elixir]) await untilPeers(page, node, 2);
+    for (const node of [first, second, elixir]) await waitForPeers(page, node, 2);
 
     // From here on, all lookups fail.
     await simulator.dns?.fail('SERVFAIL');
@@ -109,7 +109,7 @@ test(
 
     simulator.addFault({ kind: 'buildFails', message: 'the registry knows no such tag' });
     await launchOnRailway(page, 'typescript');
-    await untilStatus(page, third, 'failed');
+    await waitForStatus(page, third, 'failed');
     await cardOf(page, third)
       .getByText(/the registry knows no such tag/)
       .first()
@@ -131,7 +131,7 @@ test(
       .waitFor();
     await picture(page, 'railway-rate-limited');
     // It comes up, but cannot find the others while lookups fail.
-    await untilStatus(page, third, 'up');
+    await waitForStatus(page, third, 'up');
     await cardOf(page, third)
       .getByText(/discovered 0, but not/)
       .first()
@@ -155,7 +155,7 @@ test(
       () => performance.now() - outageFrom > outageMs,
     );
     await iex.enter('Node.list() |> length()');
-    await iex.until(/^2$/m);
+    await iex.waitFor(/^2$/m);
     for (const service of ['ts-1', 'ts-2']) {
       const log = await logOf(environment, service);
       assert.ok(
@@ -168,7 +168,7 @@ test(
     );
     await simulator.dns?.mend();
     await page.getByTestId('nav-nodes').click();
-    for (const node of [first, second, third, elixir]) await untilPeers(page, node, 3);
+    for (const node of [first, second, third, elixir]) await waitForPeers(page, node, 3);
 
     // Railway starts another container in place of one that was killed.
     const before = (await logOf(environment, 'ts-1')).length;
@@ -177,7 +177,7 @@ test(
       const since = (await logOf(environment, 'ts-1')).slice(before).join('\n');
       return /ts-2@\S+ is gone[\s\S]*ts-2@\S+ is connected/.test(since);
     });
-    for (const node of [first, second, third, elixir]) await untilPeers(page, node, 3);
+    for (const node of [first, second, third, elixir]) await waitForPeers(page, node, 3);
 
     // Until Railway gives up restarting it.
     const doomed = await deploymentOf(environment, 'ts-3');
@@ -192,13 +192,13 @@ test(
       }
       return status === 'CRASHED';
     });
-    await untilStatus(page, third, 'crashed');
+    await waitForStatus(page, third, 'crashed');
     await cardOf(page, third)
       .getByText(/CRASHED|crashed/)
       .first()
       .waitFor();
     await picture(page, 'railway-crashed');
-    for (const node of [first, second, elixir]) await untilPeers(page, node, 2);
+    for (const node of [first, second, elixir]) await waitForPeers(page, node, 2);
     await remove(page, third);
   },
 );

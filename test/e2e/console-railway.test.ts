@@ -34,7 +34,7 @@ async function openEnvironment(page: Page, token: string): Promise<void> {
   await page.getByTestId('railway-panel').waitFor();
 }
 
-async function untilUp(page: Page, node: string): Promise<void> {
+async function waitForUp(page: Page, node: string): Promise<void> {
   await page
     .locator(`[data-testid="node-card"][data-node="${node}"][data-status="up"]`)
     .waitFor({ timeout: 60_000 });
@@ -57,7 +57,7 @@ test('nodes are launched on a simulated Railway, find each other, and are used',
     assert.ok(first !== undefined && second !== undefined && elixir !== undefined);
     for (const kind of ['typescript', 'typescript', 'elixir']) await launchOnRailway(page, kind);
     await picture(page, 'railway-launching');
-    for (const node of [first, second, elixir]) await untilUp(page, node);
+    for (const node of [first, second, elixir]) await waitForUp(page, node);
     for (const node of [first, second, elixir]) {
       await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 60_000 });
     }
@@ -74,15 +74,15 @@ test('nodes are launched on a simulated Railway, find each other, and are used',
 
     const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);
     await iex.enter('Node.list() |> Enum.sort() |> length()');
-    await iex.until(/^2$/m);
+    await iex.waitFor(/^2$/m);
     await iex.enter('node() |> to_string() |> String.ends_with?(".railway.internal")');
-    await iex.until(/^true$/m);
+    await iex.waitFor(/^true$/m);
     await iex.enter(`send({:convoy_worker, :"${first}"}, :ping)`);
-    await iex.until(/^:ping$/m);
+    await iex.waitFor(/^:ping$/m);
     for (const node of [first, second]) {
       const ts = await Terminal.open(page, node, /ts\(.*\)1>/);
       await ts.enter('node.list().length');
-      await ts.until(/^2$/m);
+      await ts.waitFor(/^2$/m);
     }
     await cardOf(page, first).getByTestId('open-logs').first().click();
     await page.getByText(`Received ping on node ${first}`).first().waitFor({ timeout: 60_000 });
@@ -93,7 +93,7 @@ test('nodes are launched on a simulated Railway, find each other, and are used',
     await remove(page, second);
     await cardOf(page, first).getByText('1 peer').waitFor({ timeout: 60_000 });
     await iex.enter('Node.list()');
-    await iex.until(new RegExp(`^\\[:"${first}"\\]$`, 'm'));
+    await iex.waitFor(new RegExp(`^\\[:"${first}"\\]$`, 'm'));
     await page.getByTestId('railway-chip').first().click();
     await eventually('Railway to have two services left', 30_000, async () => {
       await page.getByRole('button', { name: 'Look again' }).click();

@@ -59,15 +59,15 @@ test('a newcomer launches three nodes, uses their shells and deletes them', { sk
 
     const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);
     await iex.enter('1 + 1');
-    await iex.until(/^2$/m);
+    await iex.waitFor(/^2$/m);
     await iex.enter('Node.list() |> Enum.member?(:"' + typescript + '")');
-    await iex.until(/^true$/m);
+    await iex.waitFor(/^true$/m);
     await iex.enter(
       `:rpc.call(:"${typescript}", :convoy, :info, []) |> Map.keys() |> length() |> Kernel.>(2) |> to_string()`,
     );
-    await iex.until(/^"true"$/m);
+    await iex.waitFor(/^"true"$/m);
     await iex.enter(`send({:convoy_worker, :"${typescript}"}, :ping)`);
-    await iex.until(/^:ping$/m);
+    await iex.waitFor(/^:ping$/m);
     await picture(page, 'shell-iex');
 
     await cardOf(page, typescript).getByTestId('open-logs').first().click();
@@ -77,12 +77,12 @@ test('a newcomer launches three nodes, uses their shells and deletes them', { sk
 
     const erl = await Terminal.open(page, erlang, /1>/);
     await erl.enter('lists:sum([20, 22]).');
-    await erl.until(/^42$/m);
+    await erl.waitFor(/^42$/m);
     const ts = await Terminal.open(page, typescript, /ts\(.*\)1>/);
     await ts.enter('const answer: number = await Promise.resolve(6 * 7); answer');
-    await ts.until(/^42$/m);
+    await ts.waitFor(/^42$/m);
     await ts.enter('node.list().length');
-    await ts.until(/^2$/m);
+    await ts.waitFor(/^2$/m);
     await picture(page, 'shells');
     await page.getByTestId('nav-mesh').click();
     await picture(page, 'mesh');

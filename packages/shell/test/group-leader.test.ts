@@ -66,7 +66,7 @@ function ask(request: Term): Promise<Term> {
   });
 }
 
-async function untilAsked(): Promise<InputView> {
+async function waitForRequest(): Promise<InputView> {
   while (asked.input === undefined) await new Promise<void>((resolve) => (wake = resolve));
   return asked.input;
 }
@@ -127,7 +127,7 @@ describe('requests to a group leader', () => {
 
   it('serves output while input is waited for', async () => {
     const line = ask(tuple(atom('get_line'), unicode, 'name? '));
-    const { id, prompt } = await untilAsked();
+    const { id, prompt } = await waitForRequest();
     assert.equal(prompt, 'name? ');
     assert.equal(await ask(tuple(atom('put_chars'), unicode, 'meanwhile')), atom('ok'));
     leader.inputs.supply(id, 'Ada\n');
@@ -158,7 +158,7 @@ describe('processes that a group leader serves, and their end', () => {
       );
       await self.receive();
     });
-    await untilAsked();
+    await waitForRequest();
     theirs.exit(asker, atom('kill'));
     while (asked.input !== undefined) await new Promise<void>((resolve) => (wake = resolve));
   });
@@ -187,7 +187,7 @@ describe('processes that a group leader serves, and their end', () => {
       leader.pid,
       tuple(atom('convoy_io'), anchor, 2, shell, tuple(atom('get_line'), unicode, '> ')),
     );
-    const { id } = await untilAsked();
+    const { id } = await waitForRequest();
     leader.inputs.supply(id, 'line\n');
     leader.exitSignal(shell, 'interrupt');
     await eventually('both', 30_000, () => came.length === 3);
@@ -200,7 +200,7 @@ describe('processes that a group leader serves, and their end', () => {
 
   it('answers what is open when it ends', async () => {
     const line = ask(tuple(atom('get_line'), unicode, 'name? '));
-    await untilAsked();
+    await waitForRequest();
     leader.end();
     assert.equal(await line, atom('eof'));
     await eventually('the leader to end', 30_000, () => !ours.isAlive(leader.pid));

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Node } from '@convoy/node';
 import { createMemoryCluster, type MemoryCluster } from '@convoy/node/testing';
 import { attack } from '../../../test/support/attack.ts';
-import { untilShown, untilState } from '../../../test/support/erlang/shell-viewer.ts';
+import { waitForScreen, waitForState } from '../../../test/support/erlang/shell-viewer.ts';
 import { installShell } from '../src/evaluator/index.ts';
 import { attachTerminal, openShell, type ShellSession } from '../src/index.ts';
 
@@ -46,13 +46,13 @@ describe('attachTerminal', () => {
     const session = await open();
     const { stdin, stdout, modes, shown } = fakeTerminal();
     const done = attachTerminal(session, { stdin, stdout });
-    await untilState(session, 'idle');
+    await waitForState(session, 'idle');
     stdin.write('20 + 22\r');
-    await untilShown(session, /\n42\n/);
+    await waitForScreen(session, /\n42\n/);
     stdout.columns = 50;
     stdout.emit('resize');
     assert.equal(session.snapshot().cols > 0, true);
-    await untilState(session, 'idle');
+    await waitForState(session, 'idle');
     stdin.write('\u0004');
     assert.deepEqual(await done, { reason: 'closed' });
     assert.deepEqual(modes, [true, false]);
@@ -65,10 +65,10 @@ describe('attachTerminal', () => {
     const { stdin, stdout } = fakeTerminal();
     const controller = new AbortController();
     const done = attachTerminal(session, { stdin, stdout }, { signal: controller.signal });
-    await untilState(session, 'idle');
+    await waitForState(session, 'idle');
     stdin.write('\u001b[200~40 +\u001b[201~ 1\r');
     stdin.write('2\u001b[201~');
-    await untilShown(session, /1> 40 \+ 1\n2$/);
+    await waitForScreen(session, /1> 40 \+ 1\n2$/);
     assert.equal(session.state, 'idle');
     controller.abort();
     await done;
@@ -92,7 +92,7 @@ describe('attachTerminal', () => {
     controller.abort();
     assert.deepEqual(await done, { reason: 'detached' });
     assert.deepEqual(modes, [true, false]);
-    await untilState(session, 'idle');
+    await waitForState(session, 'idle');
     assert.equal(session.state, 'idle');
   });
 
@@ -100,7 +100,7 @@ describe('attachTerminal', () => {
     const session = await open();
     const { stdin, stdout } = fakeTerminal();
     const done = attachTerminal(session, { stdin, stdout });
-    await untilState(session, 'idle');
+    await waitForState(session, 'idle');
     stdin.destroy(new Error('read EIO'));
     assert.deepEqual(await done, { reason: 'closed' });
   });
@@ -109,9 +109,9 @@ describe('attachTerminal', () => {
     const session = await open();
     const { stdin, stdout, modes, shown } = fakeTerminal();
     const done = attachTerminal(session, { stdin, stdout }, { dumb: true });
-    await untilState(session, 'idle');
+    await waitForState(session, 'idle');
     stdin.write('20 + 22\n');
-    await untilShown(session, /\n42\n/);
+    await waitForScreen(session, /\n42\n/);
     stdin.end();
     await done;
     assert.deepEqual(modes, []);

@@ -36,30 +36,30 @@ describe('two windows on one shell', { skip: withoutBrowser || missingPeer('25',
     await terminal.show();
     const narrow = await visit(500);
     const small = new Terminal(narrow, node);
-    await small.until(/iex\(.*\)1>/);
+    await small.waitFor(/iex\(.*\)1>/);
     await narrow.getByTestId('size-chip').waitFor();
     const text = `"${'0123456789'.repeat(9)}"`;
     await wide.keyboard.type(`String.length(${text})`);
-    await terminal.until(new RegExp(`1> String\\.length\\(${text}\\)$`, 'm'));
-    await small.until(new RegExp(`1> String\\.length\\(${text}\\)$`, 'm'));
+    await terminal.waitFor(new RegExp(`1> String\\.length\\(${text}\\)$`, 'm'));
+    await small.waitFor(new RegExp(`1> String\\.length\\(${text}\\)$`, 'm'));
     await picture(wide, 'two-windows-wide');
     await picture(narrow, 'two-windows-narrow');
     await wide.keyboard.press('Enter');
-    await terminal.until(/^90$/m);
+    await terminal.waitFor(/^90$/m);
 
     await small.show();
     await narrow.keyboard.type(':narrow');
     await wide.getByTestId('size-chip').waitFor();
     assert.equal(await narrow.getByTestId('size-chip').count(), 0);
-    await terminal.until(/:narrow$/m);
-    await terminal.until(/^90$/m);
+    await terminal.waitFor(/:narrow$/m);
+    await terminal.waitFor(/^90$/m);
     await picture(wide, 'two-windows-wide-boxed');
 
     await narrow.getByTestId('close-shell').click();
     await wide.getByTestId('size-chip').waitFor({ state: 'detached' });
     await terminal.show();
     await wide.keyboard.press('Enter');
-    await terminal.until(/^:narrow$/m);
+    await terminal.waitFor(/^:narrow$/m);
     await narrow.getByTestId('nav-shells').click();
     await narrow.getByTestId('other-shell-row').getByText('on 1 other page').waitFor();
     await wide.getByTestId('shell-menu').click();
@@ -75,7 +75,7 @@ describe('two windows on one shell', { skip: withoutBrowser || missingPeer('25',
     const one = await visit(1200);
     const terminal = await Terminal.open(one, node, /iex\(.*\)1>/);
     const other = await visit(1000);
-    await new Terminal(other, node).until(/iex\(.*\)1>/);
+    await new Terminal(other, node).waitFor(/iex\(.*\)1>/);
     await terminal.enter('System.stop()');
     for (const page of [one, other]) {
       await page.getByTestId('end-notice').getByText(`${node} was stopped (exit code 0)`).waitFor();

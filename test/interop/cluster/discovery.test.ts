@@ -88,7 +88,7 @@ for (const release of testedReleases()) {
       await using two = find(second, gossipPort, dns.address);
       const all = [first.name, second.name, dnsPeer.name, gossipPeer.name];
       await Promise.all([waitForMesh(first, all), waitForMesh(second, all)]);
-      await talker.until({ event: 'heartbeat', node: second.name });
+      await talker.waitFor({ event: 'heartbeat', node: second.name });
       await Promise.all([
         one.ready({ peers: 3, timeoutMs: 10_000 }),
         two.ready({ peers: 3, timeoutMs: 10_000 }),

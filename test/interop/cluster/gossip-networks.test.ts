@@ -73,7 +73,7 @@ for (const release of testedReleases()) {
           interval: 200,
           ...theirs(far),
         });
-        await cluster.until({ event: 'heartbeat', node: own.name });
+        await cluster.waitFor({ event: 'heartbeat', node: own.name });
         await discovery.ready({ timeoutMs: 10_000 });
         await eventually('both to be connected', 30_000, async () =>
           (await cluster.nodes()).includes(own.name),

@@ -52,8 +52,8 @@ for (const release of testedReleases()) {
           await using own = await mesh.own(name);
           const iv = Uint8Array.from({ length: 16 }, (_, at) => at);
           socket.send(new GossipCodec({ secret: shared }).encode(own.name, { iv }));
-          await cluster.until({ event: 'heartbeat', node: own.name });
-          await cluster.until({ event: 'connected', node: own.name });
+          await cluster.waitFor({ event: 'heartbeat', node: own.name });
+          await cluster.waitFor({ event: 'connected', node: own.name });
           assert.ok((await cluster.nodes()).includes(own.name));
           assert.deepEqual(own.list(), [peer.name]);
         }
@@ -72,11 +72,11 @@ for (const release of testedReleases()) {
       ]) {
         socket.send(datagram);
         const packet = Buffer.from(datagram).toString('hex');
-        const seen = await cluster.until({ event: 'packet', packet });
-        await cluster.until({ event: 'ignored', reason: 'undecryptable' }, { after: seen });
+        const seen = await cluster.waitFor({ event: 'packet', packet });
+        await cluster.waitFor({ event: 'ignored', reason: 'undecryptable' }, { after: seen });
       }
       socket.send(new GossipCodec({ secret }).encode('friend@127.0.0.1'));
-      await cluster.until({ event: 'heartbeat', node: 'friend@127.0.0.1' });
+      await cluster.waitFor({ event: 'heartbeat', node: 'friend@127.0.0.1' });
       const events = await cluster.events();
       assert.deepEqual(
         events.filter((event) => event.event === 'heartbeat' && event.node === stranger),

@@ -41,12 +41,12 @@ for (const release of testedReleases()) {
       await using second = await startOwn('127.0.0.4');
       await using node = await startPeer('127.0.0.2');
       const peer = await startLibcluster(node, topology(dns.address));
-      await peer.until({ event: 'connected', node: first.name });
-      await peer.until({ event: 'connected', node: second.name });
+      await peer.waitFor({ event: 'connected', node: first.name });
+      await peer.waitFor({ event: 'connected', node: second.name });
       assert.deepEqual(first.list(), [node.name]);
       dns.zone.set(query, ['127.0.0.2', '127.0.0.4']);
-      await peer.until({ event: 'disconnected', node: first.name });
-      await untilAlone(first);
+      await peer.waitFor({ event: 'disconnected', node: first.name });
+      await waitForAlone(first);
       assert.deepEqual(second.list(), [node.name]);
       assert.deepEqual(await peer.nodes(), [second.name]);
       assert.ok((await polledNodes(peer)).every((name) => name !== node.name));
@@ -57,10 +57,10 @@ for (const release of testedReleases()) {
       await using own = await startOwn('127.0.0.3');
       await using node = await startPeer('127.0.0.2');
       const peer = await startLibcluster(node, topology(dns.address));
-      const connected = await peer.until({ event: 'connected', node: own.name });
+      const connected = await peer.waitFor({ event: 'connected', node: own.name });
       dns.zone.set(query, 'SERVFAIL');
-      await peer.until({ event: 'disconnected', node: own.name }, { after: connected });
-      await untilAlone(own);
+      await peer.waitFor({ event: 'disconnected', node: own.name }, { after: connected });
+      await waitForAlone(own);
       dns.zone.set(query, ['127.0.0.3']);
       // Without an event when a message of its `global` was still on its way, and has reconnected the nodes before it.
       await eventually('the peer to be connected again', 30_000, async () => {
@@ -75,6 +75,6 @@ async function polledNodes(peer: LibclusterPeer): Promise<string[]> {
   return (await peer.events()).flatMap((event) => event.nodes ?? []);
 }
 
-async function untilAlone(node: Node): Promise<void> {
+async function waitForAlone(node: Node): Promise<void> {
   await eventually(`${node.name} to lose its peers`, 30_000, () => node.list().length === 0);
 }

@@ -140,7 +140,7 @@ async function openShell(live: LiveClient, node: string): Promise<ShellView> {
   return (await live.message('shell.opened', (message) => message.requestId === node)).shell;
 }
 
-async function untilShown(live: LiveClient, shellId: string, pattern: RegExp): Promise<void> {
+async function waitForScreen(live: LiveClient, shellId: string, pattern: RegExp): Promise<void> {
   await eventually(`${pattern} in ${shellId}`, 60_000, () => pattern.test(live.shellText(shellId, 50)));
 }
 
@@ -207,9 +207,9 @@ test(
       await using live = await convoy.client.live();
       shell = await openShell(live, name);
       assert.equal(shell.kind, 'iex');
-      await untilShown(live, shell.id, /iex\(.*\)1>/);
+      await waitForScreen(live, shell.id, /iex\(.*\)1>/);
       live.type(shell.id, 'seen = 20 + 22\r');
-      await untilShown(live, shell.id, /42/);
+      await waitForScreen(live, shell.id, /42/);
     }
     await using back = await convoy.client.live();
     const welcome = await back.message('welcome');
@@ -222,7 +222,7 @@ test(
     assert.match(screen.data, /seen = 20 \+ 22/);
     back.send({ type: 'shell.attach', requestId: 'again', shellId: shell.id, afterSeq: screen.seq });
     back.type(shell.id, 'seen * 2\r');
-    await untilShown(back, shell.id, /84/);
+    await waitForScreen(back, shell.id, /84/);
     back.send({ type: 'shell.close', shellId: shell.id });
     await back.message('shell.closed', ({ shellId }) => shellId === shell.id);
   },
@@ -234,12 +234,12 @@ test('a page that reads too slowly gets the screen instead of all the output', {
   await using slow = await convoy.client.live();
   await using quick = await convoy.client.live();
   const shell = await openShell(slow, name);
-  await untilShown(slow, shell.id, /1>/);
+  await waitForScreen(slow, shell.id, /1>/);
   quick.send({ type: 'shell.attach', requestId: 'quick', shellId: shell.id });
   slow.pause();
   const flood = '[io:format("~s~n", [lists:duplicate(4000, $x)]) || _ <- lists:seq(1, 5000)], done.';
   quick.type(shell.id, `${flood}\r`);
-  await untilShown(quick, shell.id, /done\r?\n[^]*2>/);
+  await waitForScreen(quick, shell.id, /done\r?\n[^]*2>/);
   slow.resume();
   await slow.message('shell.snapshot', ({ data }) => /2>/.test(data));
   const missed = quick.shellText(shell.id).length - slow.shellText(shell.id).length;

@@ -35,7 +35,7 @@ async function lastSeq(convoy: ConsoleProcess, node: string): Promise<number> {
 }
 
 /** Waits until it has printed the last line that the console has of a node. */
-async function untilPrinted(follower: ConvoyProcess, convoy: ConsoleProcess, node: string): Promise<void> {
+async function waitForLastLine(follower: ConvoyProcess, convoy: ConsoleProcess, node: string): Promise<void> {
   await eventually(`the last line of ${node} to be printed`, 30_000, async () => {
     const last = await lastSeq(convoy, node);
     return parseLines(follower.stdout).some((line) => line.node === node && line.seq === last);
@@ -79,7 +79,7 @@ describe('convoy logs --follow', () => {
       await using convoy = await startConsoleProcess();
       const node = await launchNode(convoy, 'typescript');
       await using follower = new ConvoyProcess(['logs', node, '-f', '--json', '--data-dir', convoy.dataDir]);
-      await untilPrinted(follower, convoy, node);
+      await waitForLastLine(follower, convoy, node);
       const views = await askConsole<NodeView[]>(convoy, '/api/nodes');
       process.kill(views[0]?.osPid ?? 0, signal);
       const { code, stdout, stderr } = await follower.result();
@@ -94,10 +94,10 @@ describe('convoy logs --follow', () => {
     await using convoy = await startConsoleProcess();
     const first = await launchNode(convoy, 'typescript');
     await using follower = new ConvoyProcess(['logs', '--follow', '--json', '--data-dir', convoy.dataDir]);
-    await untilPrinted(follower, convoy, first);
+    await waitForLastLine(follower, convoy, first);
     const second = await launchNode(convoy, 'typescript');
-    await untilPrinted(follower, convoy, second);
-    await untilPrinted(follower, convoy, first);
+    await waitForLastLine(follower, convoy, second);
+    await waitForLastLine(follower, convoy, first);
     assertEachOnce(follower.stdout, first);
     assertEachOnce(follower.stdout, second);
     await endProcess(convoy.process, 'SIGTERM');
@@ -120,14 +120,14 @@ describe('convoy logs --follow', () => {
     await follower.waitFor(/"seq":1,/);
     // Lines that come later come by the live socket.
     await makePrint(convoy, node, 1);
-    await untilPrinted(follower, convoy, node);
+    await waitForLastLine(follower, convoy, node);
     relay.cut();
     await follower.waitFor(/the connection to the console was lost; connecting again/);
     await makePrint(convoy, node, 2);
     relay.mend();
-    await untilPrinted(follower, convoy, node);
+    await waitForLastLine(follower, convoy, node);
     await makePrint(convoy, node, 1);
-    await untilPrinted(follower, convoy, node);
+    await waitForLastLine(follower, convoy, node);
     assertEachOnce(follower.stdout, node);
   });
 });

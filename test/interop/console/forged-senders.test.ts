@@ -24,7 +24,7 @@ import { attack } from '../../support/attack.ts';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, missingPeer, type OtpRelease } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
-import { run, untilState } from '../../support/erlang/shell-viewer.ts';
+import { run, waitForState } from '../../support/erlang/shell-viewer.ts';
 
 const victimCookie = 'cookie-of-the-victim';
 const intruderCookie = 'cookie-of-the-intruder';
@@ -73,7 +73,7 @@ class Scene {
     hub.setCookie(intruder.name, intruderCookie);
     await hub.connect(intruder.name);
     this.shell = await this.openShell();
-    await untilState(this.shell, 'idle');
+    await waitForState(this.shell, 'idle');
     const creation = Number(await victim.eval('erlang:system_info(creation).'));
     const stranger = { name: 'stranger@127.0.0.1', creation: 1 };
     await intruder.eval(
@@ -190,7 +190,7 @@ function testOtherWays(scene: Scene): void {
     async () => {
       const { victim, hub, shellStillWorks } = scene;
       await using other = await scene.openShell();
-      await untilState(other, 'idle');
+      await waitForState(other, 'idle');
       await victim.eval(`[exit(P, kill) || Of <- processes(), {monitors, All} <- [process_info(Of, monitors)],
         {process, P} <- All, node(P) =:= '${hub.name}', Of =/= self()], ok.`);
       const { reason } = await other.closed;

@@ -18,10 +18,10 @@ async function openOn(
   const requestId = `open-${(requests += 1)}`;
   live.send({ type: 'shell.open', requestId, node, client: `client-of-${requestId}`, ...size });
   const { shell } = await live.message('shell.opened', (message) => message.requestId === requestId);
-  await untilShown(live, shell.id, /1> $/);
+  await waitForScreen(live, shell.id, /1> $/);
   return shell;
 }
-function untilShown(live: LiveClient, shellId: string, pattern: RegExp): Promise<void> {
+function waitForScreen(live: LiveClient, shellId: string, pattern: RegExp): Promise<void> {
   return eventually(`${pattern} in ${shellId}`, 60_000, () => pattern.test(live.shellText(shellId)));
 }
 
@@ -65,7 +65,7 @@ describe('shells that several pages show', () => {
     await narrow.message('shell.size', (message) => message.shellId === shellId);
     assert.deepEqual(sizes(narrow, shellId), ['160x40 foreign']);
     wide.type(shellId, `'${'x'.repeat(138)}'`);
-    await untilShown(narrow, shellId, /x{138}'$/);
+    await waitForScreen(narrow, shellId, /x{138}'$/);
     // It is on one row: the narrow window has not changed it.
     const snapshotAt = narrow.messages.length;
     attach(narrow, shellId, 'the-narrow-page');
@@ -102,7 +102,7 @@ describe('shells that several pages show', () => {
     one.send({ type: 'shell.detach', shellId });
     await other.message('shell', ({ shell }) => shell.id === shellId && shell.viewers === 1);
     other.type(shellId, '6 * 7\r');
-    await untilShown(other, shellId, /42/);
+    await waitForScreen(other, shellId, /42/);
     assert.doesNotMatch(one.shellText(shellId), /42/);
     other.send({ type: 'shell.close', shellId });
     const { reason } = await one.message('shell.closed', (message) => message.shellId === shellId);
@@ -124,7 +124,7 @@ describe('shells that several pages show', () => {
     await using live = await convoy.client.live();
     const first = await openOn(live, { node, cols: 80, rows: 24 });
     live.type(first.id, 'const remembered = 40 + 2\r');
-    await untilShown(live, first.id, /2> $/);
+    await waitForScreen(live, first.id, /2> $/);
     await endShell(live, first.id);
     const file = join(folder, 'history', 'ts.jsonl');
     await eventually('the file', 30_000, () => existsSync(file));
@@ -132,7 +132,7 @@ describe('shells that several pages show', () => {
     assert.equal(statSync(file).mode & 0o777, 0o600);
     const second = await openOn(live, { node, cols: 80, rows: 24 });
     live.type(second.id, '\u001b[A');
-    await untilShown(live, second.id, /const remembered = 40 \+ 2/);
+    await waitForScreen(live, second.id, /const remembered = 40 \+ 2/);
     await endShell(live, second.id);
   });
 });

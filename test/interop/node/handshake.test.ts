@@ -104,7 +104,7 @@ async function echo(connection: Connection, erl: ErlangNode, message: Term): Pro
   return answer;
 }
 
-function untilClosed(connection: Connection): Promise<unknown> {
+function waitForClose(connection: Connection): Promise<unknown> {
   return new Promise((resolve) => {
     connection.onClose(resolve);
   });
@@ -147,7 +147,7 @@ for (const release of testedReleases()) {
       assert.equal(connection.direction, 'in');
       assert.deepEqual(await echo(connection, scene.erl, 5), tuple(atom('echoed'), 5));
       assert.equal(await scene.erl.eval("erlang:disconnect_node('ts@127.0.0.1')"), 'true');
-      assert.match(String(await untilClosed(connection)), /m@127\.0\.0\.1 closed the connection/);
+      assert.match(String(await waitForClose(connection)), /m@127\.0\.0\.1 closed the connection/);
     });
 
     test('IPv6 works both ways', { skip: hasIpv6 ? false : 'this machine has no IPv6' }, async () => {
@@ -218,7 +218,7 @@ for (const release of testedReleases()) {
     test('a second connection replaces the first', async () => {
       await using scene = await startScene({ release });
       const first = await dial(scene, localNode('ts@127.0.0.1'));
-      const firstClosed = untilClosed(first);
+      const firstClosed = waitForClose(first);
       const second = await dial(scene, localNode('ts@127.0.0.1'));
       first.onMessage(() => undefined);
       await firstClosed;

@@ -56,7 +56,7 @@ function assertTerm(actual: Term, expected: Term): void {
   assert.ok(equals(actual, expected), `${inspect(actual)} instead of ${inspect(expected)}`);
 }
 
-function untilDown(node: Node, peer: string): Promise<string> {
+function waitForDown(node: Node, peer: string): Promise<string> {
   return new Promise((resolve) => {
     const stop = node.onNodeDown((name, reason) => {
       if (name !== peer) return;
@@ -364,7 +364,7 @@ function testConnections(scene: ErlangPair): void {
           other.list().filter((each) => each === peer),
           [peer],
         );
-        const gone = untilDown(other, peer);
+        const gone = waitForDown(other, peer);
         await run(`erlang:disconnect_node('${name}')`);
         await gone;
         await eventuallyEqual(() => run(`lists:member('${name}', nodes(connected))`), 'false');
@@ -375,7 +375,7 @@ function testConnections(scene: ErlangPair): void {
   test('kill -9 of the other node gives noconnection', async () => {
     const name = `victim${release}@127.0.0.1`;
     await using victim = await scene.cluster.erlang(name);
-    const down = untilDown(scene.node, name);
+    const down = waitForDown(scene.node, name);
     const messages = await inProcess(scene.node, async (self) => {
       self.trapExit = true;
       const pid = await scene.node.rpc(name, 'erlang', 'whereis', [atom('init')]);

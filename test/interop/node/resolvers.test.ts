@@ -40,7 +40,7 @@ function startWithoutEpmd(release: OtpRelease, options: { name: string; port: nu
   });
 }
 
-async function untilGone(erl: ErlangNode, node: Node): Promise<void> {
+async function waitForGone(erl: ErlangNode, node: Node): Promise<void> {
   const wait =
     'Wait = fun Wait(0) -> timeout; Wait(N) -> ' +
     `case lists:member('${node.name}', nodes([hidden, visible])) of ` +
@@ -62,7 +62,7 @@ for (const release of testedReleases().filter((one) => one !== '23')) {
       await node.connect(erl.name);
       await eventuallyEqual(() => erl.eval('nodes()'), `['${node.name}']`);
       node.disconnect(erl.name);
-      await untilGone(erl, node);
+      await waitForGone(erl, node);
       assert.equal(await erl.eval(`net_adm:ping('${node.name}')`), 'pong');
       assert.deepEqual(node.list(), [erl.name]);
     });
@@ -96,7 +96,7 @@ for (const release of testedReleases().filter((one) => one !== '23')) {
       assert.equal(node.port, port);
       assert.equal(await erl.eval(`net_adm:ping('${node.name}')`), 'pong');
       node.disconnect(erl.name);
-      await untilGone(erl, node);
+      await waitForGone(erl, node);
       await node.connect(erl.name);
       assert.deepEqual(node.list(), [erl.name]);
     });

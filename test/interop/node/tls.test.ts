@@ -65,7 +65,7 @@ async function refusedDuring(node: Node, attempt: () => Promise<string>): Promis
 }
 
 /** If a node reconnects while the peer still has the old connection, OTP checks the old one first, which takes 5 s. */
-const untilForgotten = (erl: ErlangNode): Promise<void> =>
+const waitForForgotten = (erl: ErlangNode): Promise<void> =>
   eventually('the peer to forget us', 30_000, async () => (await erl.eval('nodes()')) === '[]');
 
 const ping = (erl: ErlangNode, node: Node): Promise<string> => erl.eval(`net_adm:ping('${node.name}')`);
@@ -85,7 +85,7 @@ for (const release of releases) {
           const sum: Term = await node.rpc(erl.name, 'erlang', 'byte_size', [big]);
           assert.equal(sum, 300_000);
         }
-        await untilForgotten(erl);
+        await waitForForgotten(erl);
         await using again = await startOurs(cluster, tls({ versions: [version] }));
         assert.equal(await ping(erl, again), 'pong');
         assert.deepEqual(again.list(), [erl.name]);
@@ -99,7 +99,7 @@ for (const release of releases) {
         await using node = await startOurs(cluster, tls({ family: 6 }), '::1');
         await node.connect(erl.name);
       }
-      await untilForgotten(erl);
+      await waitForForgotten(erl);
       await using again = await startOurs(cluster, tls({ family: 6 }), '::1');
       assert.equal(await ping(erl, again), 'pong');
     });

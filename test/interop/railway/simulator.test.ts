@@ -70,7 +70,7 @@ async function deploy(
   return assert.fail('the deployment ended');
 }
 
-async function untilConnected(node: Node, peer: string): Promise<void> {
+async function waitForConnection(node: Node, peer: string): Promise<void> {
   await eventually(`${peer} to answer`, 30_000, () =>
     node.connect(peer).then(
       () => true,
@@ -79,7 +79,7 @@ async function untilConnected(node: Node, peer: string): Promise<void> {
   );
 }
 
-async function untilLine({ environment }: World, deploymentId: string, pattern: RegExp): Promise<void> {
+async function waitForLine({ environment }: World, deploymentId: string, pattern: RegExp): Promise<void> {
   const signal = AbortSignal.timeout(30_000);
   for await (const { text } of environment.deploymentLogs(deploymentId, { signal })) {
     if (pattern.test(text)) return;
@@ -100,15 +100,15 @@ for (const kind of ['typescript', 'elixir', 'erlang'] as const) {
       resolver: createStaticPortResolver({ port: distPort }),
       listen: false,
     });
-    await untilConnected(node, name);
-    await untilLine(world, deployment.id, /is up/);
+    await waitForConnection(node, name);
+    await waitForLine(world, deployment.id, /is up/);
     await eventually('its worker to be registered', 30_000, () => {
       node.send({ name: 'convoy_worker', node: name }, atom('ping'));
       return environment
         .deployment(deployment.id)
         .then(({ sockets }) => sockets.some(({ port }) => port === distPort));
     });
-    await untilLine(world, deployment.id, new RegExp(`Received ping on node ${name}`));
+    await waitForLine(world, deployment.id, new RegExp(`Received ping on node ${name}`));
     const gone = new Promise((resolve) => node.onNodeDown(resolve));
     await environment.deleteService(serviceId);
     await gone;
@@ -125,7 +125,7 @@ test('nodes of several services reach each other by their private domains', asyn
   assert.notEqual(web.node.split('@')[1], api.node.split('@')[1]);
   await world.environment.setVariables(web.serviceId, { CONVOY_JOIN: api.node });
   const again = await world.environment.deploy(web.serviceId);
-  await untilLine(world, again, new RegExp(`${api.node} is connected`));
+  await waitForLine(world, again, new RegExp(`${api.node} is connected`));
 });
 
 test('a node that crashes is CRASHED, and nothing is left when the simulator closes', async () => {
@@ -139,7 +139,7 @@ test('a node that crashes is CRASHED, and nothing is left when the simulator clo
     for await (const { status } of world.environment.watchDeployment(deployment.id, { signal })) {
       if (status === 'CRASHED') break;
     }
-    await untilLine(world, deployment.id, /container ended: signal SIGKILL/);
+    await waitForLine(world, deployment.id, /container ended: signal SIGKILL/);
     await deploy(world, 'api', 'typescript');
     assert.ok(processesWith(`HOME=${folder}`, { isPrefix: true }).length > 0);
   }

@@ -9,7 +9,7 @@ import { openHistory, type ShellSession } from '@convoy/shell';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 import { ShellScene } from '../../support/erlang/shell-scene.ts';
-import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
+import { run, waitForScreen, waitForState } from '../../support/erlang/shell-viewer.ts';
 
 function printed(shell: ShellSession): string {
   return (shell.outputSince(0) ?? []).map(({ data }) => data).join('');
@@ -53,20 +53,20 @@ for (const release of testedReleases()) {
         await using first = await scene.open({ history: openHistory(folder) });
         await run(first, 'kept = 40 + 2');
         first.input(':io.get_password(Process.group_leader())\r');
-        await untilState(first, 'asking');
+        await waitForState(first, 'asking');
         first.input('hush-hush\r');
-        await untilState(first, 'idle');
+        await waitForState(first, 'idle');
         first.input('IO.gets("name? ")\r');
-        await untilShown(first, /\nname\?$/);
+        await waitForScreen(first, /\nname\?$/);
         first.input('Ada\r');
-        await untilState(first, 'idle');
+        await waitForState(first, 'idle');
         await first.close();
         const file = await readFile(join(folder, 'iex.jsonl'), 'utf8');
         assert.equal(file.includes('hush-hush') || file.includes('Ada'), false);
         await using second = await scene.open({ history: openHistory(folder) });
-        await untilState(second, 'idle');
+        await waitForState(second, 'idle');
         second.input('\u0012kept\r');
-        await untilShown(second, /1> kept = 40 \+ 2\n42\n/);
+        await waitForScreen(second, /1> kept = 40 \+ 2\n42\n/);
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -74,16 +74,16 @@ for (const release of testedReleases()) {
 
     it('leaves the search of the history by Escape', async () => {
       await using shell = await scene.open({ history: ['needle'] });
-      await untilState(shell, 'idle');
+      await waitForState(shell, 'idle');
       shell.input('draft\u0012need');
-      await untilShown(shell, /\(reverse-i-search\)'need': needle$/);
+      await waitForScreen(shell, /\(reverse-i-search\)'need': needle$/);
       shell.input('\u001b');
-      await untilShown(shell, /1> draft$/);
+      await waitForScreen(shell, /1> draft$/);
     });
 
     it('ends at once with the reason when its node is known to be gone', async () => {
       const shell = await scene.open();
-      await untilState(shell, 'idle');
+      await waitForState(shell, 'idle');
       const sudden = shell.close({ reason: 'the node has stopped', isNodeGone: true });
       assert.deepEqual(await shell.closed, { reason: 'the node has stopped' });
       await sudden;
@@ -93,7 +93,7 @@ for (const release of testedReleases()) {
       const target = 'brief@127.0.0.1';
       await using peer = await scene.cluster.erlang(target, { kind: 'elixir' });
       const shell = await scene.open({ target, resumeMs: 600_000 });
-      await untilState(shell, 'idle');
+      await waitForState(shell, 'idle');
       shell.input('System.halt(0)\r');
       assert.deepEqual(await shell.closed, { reason: `${target} is no longer running` });
       assert.match(

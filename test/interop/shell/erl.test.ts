@@ -6,7 +6,7 @@ import { testShell } from '../../conformance/shell.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 import { ShellScene } from '../../support/erlang/shell-scene.ts';
-import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
+import { run, waitForScreen, waitForState } from '../../support/erlang/shell-viewer.ts';
 
 /** Processes of the shells that were opened remotely, and their group leaders, which run an interpreted function. */
 const leftOvers = `
@@ -63,9 +63,9 @@ for (const release of testedReleases()) {
 function testLines(scene: ShellScene): void {
   it('takes several forms on one line', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('10. 20. 30.\r');
-    await untilShown(shell, /\n10\n20\n30\n\(app@127\.0\.0\.1\)4>$/);
+    await waitForScreen(shell, /\n10\n20\n30\n\(app@127\.0\.0\.1\)4>$/);
   });
 
   it('shows help and its own commands', async () => {
@@ -77,9 +77,9 @@ function testLines(scene: ShellScene): void {
   it('takes ten megabytes in one piece and a flood in many, and stays usable', async () => {
     await using shell = await scene.open();
     await run(shell, 'io:put_chars(lists:duplicate(100000, lists:duplicate(99, $x) ++ "\\n")).');
-    assert.match(await untilShown(shell, /\nok\n.*2>$/, 60_000), /x{79}/);
+    assert.match(await waitForScreen(shell, /\nok\n.*2>$/, 60_000), /x{79}/);
     await run(shell, '[io:put_chars("line\\n") || _ <- lists:seq(1, 2000)], done.');
-    await untilShown(shell, /\ndone\n/);
+    await waitForScreen(shell, /\ndone\n/);
     assert.match(await run(shell, '1 + 1.'), /\n2\n/);
   });
 }
@@ -88,25 +88,25 @@ function testLines(scene: ShellScene): void {
 function testQuestions(scene: ShellScene): void {
   it('answers io:get_line and io:fread', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('io:get_line("your name? ").\r');
-    await untilShown(shell, /\nyour name\?$/);
+    await waitForScreen(shell, /\nyour name\?$/);
     shell.input('Ada\r');
-    await untilShown(shell, /your name\? Ada\n"Ada\\n"\n/);
-    await untilState(shell, 'idle');
+    await waitForScreen(shell, /your name\? Ada\n"Ada\\n"\n/);
+    await waitForState(shell, 'idle');
     shell.input('io:fread("n> ", "~d").\r');
-    await untilShown(shell, /\nn>$/);
+    await waitForScreen(shell, /\nn>$/);
     shell.input('142\r');
-    await untilShown(shell, /\{ok,\[142\]\}/);
+    await waitForScreen(shell, /\{ok,\[142\]\}/);
   });
 
   it('hides what is typed as a password', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('io:get_password(group_leader()).\r');
-    await untilState(shell, 'asking');
+    await waitForState(shell, 'asking');
     shell.input('secret\r');
-    await untilShown(shell, /\n"secret"\n/);
+    await waitForScreen(shell, /\n"secret"\n/);
     const shown = (shell.outputSince(0) ?? []).map((chunk) => chunk.data).join('');
     assert.equal(shown.split('secret').length, 2, 'only the result shows it');
   });
@@ -116,7 +116,7 @@ function testQuestions(scene: ShellScene): void {
 function testLife(scene: ShellScene): void {
   it('ends with exit(), and the node lives', async () => {
     const shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('exit().\r');
     assert.deepEqual(await shell.closed, { reason: 'the shell ended' });
     assert.equal(await scene.peer.eval('1 + 1.'), '2');
@@ -126,7 +126,7 @@ function testLife(scene: ShellScene): void {
   it('is gone when our node is gone', async () => {
     const guest = await scene.cluster.own('guest', { hidden: true });
     const shell = await scene.open({ node: guest, kind: 'erl' });
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     await guest.close();
     await scene.waitForClean();
   });
@@ -139,12 +139,12 @@ function testLife(scene: ShellScene): void {
 
   it('goes on where it was when a lost connection is back', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     await run(shell, 'Kept = 40.');
     shell.input('timer:sleep(300), io:format("out~n"), Kept + 2.\r');
-    await untilState(shell, 'busy');
+    await waitForState(shell, 'busy');
     scene.viewer.disconnect('app@127.0.0.1');
-    assert.match(await untilShown(shell, /\n42\n/), /reconnected to \S+\]\nout\n42\n/);
+    assert.match(await waitForScreen(shell, /\n42\n/), /reconnected to \S+\]\nout\n42\n/);
     assert.match(await run(shell, 'Kept * 2.'), /\n80\n/);
   });
 }

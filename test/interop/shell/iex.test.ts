@@ -7,7 +7,7 @@ import { testShell } from '../../conformance/shell.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { testedReleases } from '../../support/extent.ts';
 import { ShellScene } from '../../support/erlang/shell-scene.ts';
-import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
+import { run, waitForScreen, waitForState } from '../../support/erlang/shell-viewer.ts';
 
 /** Processes of shells on the node: IEx servers, evaluators and their group leaders. */
 const leftOvers = `
@@ -70,9 +70,9 @@ for (const release of testedReleases()) {
 function testInput(scene: ShellScene): void {
   it('takes a pasted form of several lines', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('\u001b[200~y = [\n  1,\n  2\n]\u001b[201~\r');
-    await untilShown(shell, /\n\[1, 2\]\n/);
+    await waitForScreen(shell, /\n\[1, 2\]\n/);
     assert.match(await run(shell, 'y ++ y'), /\[1, 2, 1, 2\]/);
   });
 
@@ -87,12 +87,12 @@ function testInput(scene: ShellScene): void {
     await run(shell, 'kept = 7');
     await run(shell, 'x = [');
     shell.input('1,\u0003');
-    await untilShown(shell, /\*\* \(EXIT\) interrupted/);
-    await untilShown(shell, /\niex\(app@127\.0\.0\.1\)2>$/);
+    await waitForScreen(shell, /\*\* \(EXIT\) interrupted/);
+    await waitForScreen(shell, /\niex\(app@127\.0\.0\.1\)2>$/);
     shell.input('IO.gets("q? ")\r');
-    await untilShown(shell, /\nq\?$/);
+    await waitForScreen(shell, /\nq\?$/);
     shell.interrupt();
-    await untilShown(shell, /\{:error, :interrupted\}/);
+    await waitForScreen(shell, /\{:error, :interrupted\}/);
     assert.match(await run(shell, 'kept'), /\n7\n/);
   });
 
@@ -109,39 +109,39 @@ function testInput(scene: ShellScene): void {
 function testQuestions(scene: ShellScene): void {
   it('answers IO.gets and IO.getn', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('IO.gets("your name? ")\r');
-    await untilShown(shell, /\nyour name\?$/);
+    await waitForScreen(shell, /\nyour name\?$/);
     assert.equal(shell.state, 'asking');
     shell.input('Ada 日本\r');
-    await untilShown(shell, /your name\? Ada 日本\n"Ada 日本\\n"\n/);
+    await waitForScreen(shell, /your name\? Ada 日本\n"Ada 日本\\n"\n/);
     shell.input('IO.getn("c> ", 2)\r');
-    await untilShown(shell, /\nc>$/);
+    await waitForScreen(shell, /\nc>$/);
     shell.input('é1 + 2\r');
-    assert.match(await untilShown(shell, /"é1"\n/), /"é1"/);
+    assert.match(await waitForScreen(shell, /"é1"\n/), /"é1"/);
   });
 
   it('lets two programs ask at once, each with its own prompt', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input(
       'p = spawn(fn -> send(:collector, {:got, IO.gets("other? ")}) end); Process.register(self(), :collector)\r',
     );
-    await untilState(shell, 'idle');
-    await untilShown(shell, /\)2>$/);
+    await waitForState(shell, 'idle');
+    await waitForScreen(shell, /\)2>$/);
     shell.input('\u001bo');
-    await untilShown(shell, /\nother\?$/);
+    await waitForScreen(shell, /\nother\?$/);
     shell.input('hello\r');
-    await untilShown(shell, /other\? hello\niex\(app@127\.0\.0\.1\)2>$/);
+    await waitForScreen(shell, /other\? hello\niex\(app@127\.0\.0\.1\)2>$/);
     assert.match(await run(shell, 'receive do {:got, line} -> line end'), /"hello\\n"/);
   });
 
   it('leaves nothing behind when it is closed while it asks', async () => {
     const shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     assert.notEqual(await scene.peer.eval(leftOvers), '[]');
     shell.input('IO.gets("q? ")\r');
-    await untilState(shell, 'asking');
+    await waitForState(shell, 'asking');
     await shell.close();
     await scene.waitForClean();
   });
@@ -152,9 +152,9 @@ function testLostNode(scene: ShellScene): void {
   it('has its evaluator ended when our node was gone and comes back', async () => {
     const first = await scene.cluster.own('guest', { hidden: true });
     const shell = await scene.open({ node: first, kind: 'iex' });
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('Process.sleep(:infinity)\r');
-    await untilState(shell, 'busy');
+    await waitForState(shell, 'busy');
     await first.close();
     await using again = await scene.cluster.own('guest', { hidden: true });
     const second = await scene.open({ node: again, kind: 'iex' });
@@ -176,9 +176,9 @@ function testLostNode(scene: ShellScene): void {
       },
     });
     const shell = await scene.open({ node: guest, kind: 'iex', resumeMs: 300 });
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('Process.sleep(:infinity)\r');
-    await untilState(shell, 'busy');
+    await waitForState(shell, 'busy');
     blocked.isBlocked = true;
     guest.disconnect('app@127.0.0.1');
     assert.match((await shell.closed).reason, /connection to app@127\.0\.0\.1 was lost/);
@@ -190,32 +190,32 @@ function testLostNode(scene: ShellScene): void {
 function testLostConnection(scene: ShellScene): void {
   it('goes on where it was when a lost connection is back', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     await run(shell, 'kept = 40');
     shell.input('IO.gets("go? "); for i <- 1..3, do: IO.puts("line #{i}"); kept + 2\r');
-    await untilShown(shell, /\ngo\?$/);
+    await waitForScreen(shell, /\ngo\?$/);
     scene.viewer.disconnect('app@127.0.0.1');
-    await untilShown(shell, /was lost; reconnecting\]/);
-    await untilShown(shell, /reconnected to app@127\.0\.0\.1\]/);
-    await untilState(shell, 'asking');
+    await waitForScreen(shell, /was lost; reconnecting\]/);
+    await waitForScreen(shell, /reconnected to app@127\.0\.0\.1\]/);
+    await waitForState(shell, 'asking');
     shell.input('yes\r');
-    assert.match(await untilShown(shell, /\n42\n/), /line 1\nline 2\nline 3\n42\n/);
+    assert.match(await waitForScreen(shell, /\n42\n/), /line 1\nline 2\nline 3\n42\n/);
     scene.viewer.disconnect('app@127.0.0.1');
-    await untilShown(shell, /reconnected to [\s\S]*reconnected to /);
+    await waitForScreen(shell, /reconnected to [\s\S]*reconnected to /);
     assert.match(await run(shell, 'kept * 2'), /\n80\n/);
   });
 
   it('runs a line whole that was typed while the connection was lost', async () => {
     await using shell = await scene.open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('String.length("abc');
     scene.viewer.disconnect('app@127.0.0.1');
     shell.input('de');
-    await untilShown(shell, /was lost; reconnecting\]/);
+    await waitForScreen(shell, /was lost; reconnecting\]/);
     shell.input('fg');
-    await untilShown(shell, /reconnected to app@127\.0\.0\.1\]/);
-    await untilShown(shell, /abcdefg$/);
+    await waitForScreen(shell, /reconnected to app@127\.0\.0\.1\]/);
+    await waitForScreen(shell, /abcdefg$/);
     shell.input('h")\r');
-    await untilShown(shell, /\n8\n/);
+    await waitForScreen(shell, /\n8\n/);
   });
 }

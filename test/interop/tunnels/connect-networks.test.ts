@@ -19,7 +19,7 @@ import { eventually } from '../../support/eventually.ts';
 import { onlyInAll, testedReleases } from '../../support/extent.ts';
 import { type AddressFamily, BastionNetwork, missingNamespaces } from '../../support/network/namespaces.ts';
 import { processesWith } from '../../support/processes.ts';
-import { run, untilShown, untilState } from '../../support/erlang/shell-viewer.ts';
+import { run, waitForScreen, waitForState } from '../../support/erlang/shell-viewer.ts';
 import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
 
 interface Scene extends AsyncDisposable {
@@ -133,13 +133,13 @@ describe('a host that only SSH over a bastion reaches', { skip }, () => {
             );
             assert.equal(host.proof.node, host.name);
             await using shell = await openShell({ node, target: host.name, kind: 'erl', cols: 90, rows: 24 });
-            await untilState(shell, 'idle');
+            await waitForState(shell, 'idle');
             await run(shell, 'Kept = 20.');
 
             await scene.inner.stop();
-            await untilShown(shell, /was lost; reconnecting\]/);
+            await waitForScreen(shell, /was lost; reconnecting\]/);
             await scene.inner.start();
-            await untilShown(shell, /reconnected to /);
+            await waitForScreen(shell, /reconnected to /);
             assert.match(await run(shell, 'Kept * 2 + 2.'), /\n42\n/);
           }
           await eventually('nothing to be left', 30_000, () => traces(scene).length === 0);

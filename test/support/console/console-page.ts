@@ -29,7 +29,7 @@ export class Terminal {
   static async open(page: Page, node: string, prompt: RegExp): Promise<Terminal> {
     const terminal = new Terminal(page, node);
     await cardOf(page, node).getByTestId('open-shell').first().click();
-    await terminal.until(prompt);
+    await terminal.waitFor(prompt);
     return terminal;
   }
 
@@ -39,7 +39,7 @@ export class Terminal {
   }
 
   /** Waits until the screen shows `wanted`. */
-  async until(wanted: RegExp): Promise<void> {
+  async waitFor(wanted: RegExp): Promise<void> {
     let text = '';
     await eventually(
       () => `${this.#node} to show ${wanted}; it shows:\n${text}`,

@@ -63,7 +63,7 @@ export interface PeerEvent {
   readonly reason?: string;
 }
 
-export interface UntilOptions {
+export interface WaitOptions {
   /** Ignores events up to this one. */
   readonly after?: PeerEvent | undefined;
   /** Default 30 s. */
@@ -90,9 +90,9 @@ export class LibclusterPeer {
   }
 
   /** Waits for the first event that has all of `wanted`; earlier events count too. */
-  async until(
+  async waitFor(
     wanted: Partial<Omit<PeerEvent, 'number' | 'nodes'>>,
-    { after, timeoutMs = 30_000 }: UntilOptions = {},
+    { after, timeoutMs = 30_000 }: WaitOptions = {},
   ): Promise<PeerEvent> {
     const pairs = Object.entries(wanted).map(([key, value]) => `${key} => <<${quote(value)}/utf8>>`);
     const question = `libcluster_peer:await(#{${pairs.join(', ')}}, ${after?.number ?? 0}, ${timeoutMs}).`;

@@ -5,30 +5,32 @@ import type { ShellSession, ShellState } from '@convoy/shell';
 const deadlineMs = 60_000;
 
 /** Resolves with the text of the screen once it matches. Rejects with the text at the deadline. */
-export function untilShown(
+export function waitForScreen(
   session: ShellSession,
   pattern: RegExp,
   timeoutMs: number = deadlineMs,
 ): Promise<string> {
-  return until(session, { timeoutMs, what: `something like ${pattern}` }, (text) => pattern.test(text));
+  return waitForSession(session, { timeoutMs, what: `something like ${pattern}` }, (text) =>
+    pattern.test(text),
+  );
 }
 
-export function untilState(
+export function waitForState(
   session: ShellSession,
   state: ShellState,
   timeoutMs: number = deadlineMs,
 ): Promise<string> {
-  return until(session, { timeoutMs, what: `the state ${state}` }, () => session.state === state);
+  return waitForSession(session, { timeoutMs, what: `the state ${state}` }, () => session.state === state);
 }
 
 /** Types a line at the prompt. Resolves with the screen when the shell shows its prompt again. */
 export async function run(session: ShellSession, line: string): Promise<string> {
-  await untilState(session, 'idle');
+  await waitForState(session, 'idle');
   session.input(`${line}\r`);
-  return untilState(session, 'idle');
+  return waitForState(session, 'idle');
 }
 
-async function until(
+async function waitForSession(
   session: ShellSession,
   wanted: { timeoutMs: number; what: string },
   isMet: (text: string) => boolean,

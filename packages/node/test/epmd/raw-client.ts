@@ -45,7 +45,7 @@ export class RawConnection implements Disposable {
   }
 
   /** Waits until the other side has closed, and returns all it has sent. */
-  async untilClosed(): Promise<Uint8Array> {
+  async waitForClose(): Promise<Uint8Array> {
     while (!this.#isClosed) await this.#wake.promise;
     return this.#received;
   }

@@ -32,7 +32,7 @@ function split(bytes: Uint8Array, cuts: readonly number[]): Uint8Array[] {
 async function ask(parts: readonly Uint8Array[]): Promise<string> {
   using raw = await openRaw(server.port);
   await raw.send(...parts.filter((part) => part.length > 0));
-  return Buffer.from(await raw.untilClosed()).toString('hex');
+  return Buffer.from(await raw.waitForClose()).toString('hex');
 }
 
 test('any split of a request gives the same answer', async () => {
@@ -57,7 +57,7 @@ test('garbage is answered by a close, and the daemon lives on', async () => {
     using raw = await openRaw(server.port);
     await raw.send(bytes);
     raw.end();
-    await raw.untilClosed();
+    await raw.waitForClose();
     assert.equal((await new EpmdClient({ port: server.port }).lookup('known'))?.port, 1234);
   };
   await fc.assert(fc.asyncProperty(garbage, check), { numRuns: 100 });

@@ -225,7 +225,7 @@ describe('EPMD server with raw bytes', () => {
     using raw = await openRaw(pair.server.port);
     const names = encodePlainRequest('names');
     await raw.send(Buffer.concat([names, names]));
-    assert.equal((await raw.untilClosed()).length, 0);
+    assert.equal((await raw.waitForClose()).length, 0);
   });
 
   test('any byte on a connection that holds a name gives the name back', async () => {
@@ -234,7 +234,7 @@ describe('EPMD server with raw bytes', () => {
     await raw.send(registration('talker'));
     await raw.take(6);
     await raw.send(Uint8Array.of(0));
-    await raw.untilClosed();
+    await raw.waitForClose();
     assert.equal(await pair.client.lookup('talker'), undefined);
   });
 
@@ -244,7 +244,7 @@ describe('EPMD server with raw bytes', () => {
     await raw.send(registration('half'));
     await raw.take(6);
     raw.end();
-    await raw.untilClosed();
+    await raw.waitForClose();
     assert.equal(await pair.client.lookup('half'), undefined);
   });
 
@@ -254,7 +254,7 @@ describe('EPMD server with raw bytes', () => {
     using raw = await openRaw(pair.server.port);
     await raw.send(registration('web'));
     assert.deepEqual([...(await raw.take(6))], [118, 1, 0, 0, 0, 99]);
-    await raw.untilClosed();
+    await raw.waitForClose();
     assert.equal((await pair.client.lookup('web'))?.port, 1);
   });
 
@@ -263,7 +263,7 @@ describe('EPMD server with raw bytes', () => {
     const held = await pair.client.register({ name: 'patient', port: 1 });
     using raw = await openRaw(pair.server.port);
     await raw.send(Uint8Array.of(0));
-    assert.equal((await raw.untilClosed()).length, 0);
+    assert.equal((await raw.waitForClose()).length, 0);
     assert.equal((await pair.client.lookup('patient'))?.port, 1);
     held.close();
   });
@@ -279,7 +279,7 @@ describe('EPMD server with raw bytes', () => {
       using raw = await openRaw(pair.server.port);
       await raw.send(Uint8Array.from(bytes));
       if (title.includes('browser')) raw.end();
-      assert.equal((await raw.untilClosed()).length, 0);
+      assert.equal((await raw.waitForClose()).length, 0);
     });
   }
 });
@@ -296,12 +296,12 @@ describe('limits of the EPMD server', () => {
     const one = await pair.client.register({ name: 'one', port: 1 });
     using second = await openRaw(pair.server.port);
     using third = await openRaw(pair.server.port);
-    await second.untilClosed();
+    await second.waitForClose();
     await third.send(encodePlainRequest('names'));
-    assert.ok((await third.untilClosed()).length > 4);
+    assert.ok((await third.waitForClose()).length > 4);
     const two = await pair.client.register({ name: 'two', port: 2 });
     using fourth = await openRaw(pair.server.port);
-    await fourth.untilClosed();
+    await fourth.waitForClose();
     for (const held of [one, two]) held.close();
   });
 
@@ -313,7 +313,7 @@ describe('limits of the EPMD server', () => {
       for (let at = 0; at < 5; at += 1) silent.push(await openRaw(pair.server.port));
       assert.equal((await pair.client.lookup('one'))?.port, 1);
     }
-    for (const one of silent.slice(0, -8)) await one.untilClosed();
+    for (const one of silent.slice(0, -8)) await one.waitForClose();
     for (const one of silent) one[Symbol.dispose]();
     held.close();
   });

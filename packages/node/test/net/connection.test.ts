@@ -31,13 +31,13 @@ function receive(connection: Connection, count: number): Promise<Received[]> {
   });
 }
 
-function untilClosed(connection: Connection): Promise<ConnectionError | undefined> {
+function waitForClose(connection: Connection): Promise<ConnectionError | undefined> {
   return new Promise((resolve) => {
     connection.onClose(resolve);
   });
 }
 
-function untilData(stream: ByteStream): Promise<Uint8Array> {
+function waitForData(stream: ByteStream): Promise<Uint8Array> {
   return new Promise((resolve) => {
     stream.onData(resolve);
   });
@@ -86,7 +86,7 @@ describe('Connection', () => {
   test('writes what is sent in one turn as one piece', async () => {
     const { connection, stream } = await connectToStream();
     for (let index = 0; index < 100; index += 1) connection.send(message, index);
-    const data = await untilData(stream);
+    const data = await waitForData(stream);
     assert.equal(data.length, connection.stats.bytesOut);
   });
 
@@ -114,7 +114,7 @@ describe('Connection', () => {
   test('close sends what is queued first, and both sides learn of it', async () => {
     const { near, far } = await connectPair();
     const arrived = receive(far, 1);
-    const over = Promise.all([untilClosed(near), untilClosed(far)]);
+    const over = Promise.all([waitForClose(near), waitForClose(far)]);
     near.send(message, 'last words');
     near.close();
     assert.equal(near.isOpen, false);
@@ -123,7 +123,7 @@ describe('Connection', () => {
     const [nearReason, farReason] = await over;
     assert.equal(nearReason, undefined);
     assert.equal(farReason?.code, 'CONNECTION_CLOSED');
-    assert.equal(await untilClosed(near), undefined);
+    assert.equal(await waitForClose(near), undefined);
   });
 });
 
@@ -199,7 +199,7 @@ describe('a connection that reads what it cannot use', () => {
     };
     const { connection } = await connectToStream({ received: bytes as unknown as Uint8Array });
     connection.onMessage(() => assert.fail('nothing to deliver'));
-    const reason = await untilClosed(connection);
+    const reason = await waitForClose(connection);
     assert.equal(reason?.code, 'CONNECTION_PROTOCOL');
     assert.match(reason.message, /cannot process what .*: planted in the bytes/);
   });
@@ -214,7 +214,7 @@ describe('a connection that reads what it cannot use', () => {
       const { connection, stream } = await connectToStream();
       connection.onMessage(() => assert.fail('nothing to deliver'));
       stream.write(bytes);
-      const reason = await untilClosed(connection);
+      const reason = await waitForClose(connection);
       assert.equal(reason?.code, 'CONNECTION_PROTOCOL', title);
       assert.match(reason.message, expected);
     }
@@ -225,7 +225,7 @@ describe('a connection that reads what it cannot use', () => {
     connection.onMessage(() => undefined);
     stream.write(Uint8Array.of(0, 0, 0, 9, 112));
     stream.end();
-    assert.match((await untilClosed(connection))?.message ?? '', /in the middle of a message/);
+    assert.match((await waitForClose(connection))?.message ?? '', /in the middle of a message/);
   });
 });
 
@@ -257,7 +257,7 @@ describe('a connection to a slow, silent or older peer', () => {
     clock.advance(39_999);
     assert.ok(connection.isOpen);
     clock.advance(1);
-    assert.equal((await untilClosed(connection))?.code, 'CONNECTION_TICK_TIMEOUT');
+    assert.equal((await waitForClose(connection))?.code, 'CONNECTION_TICK_TIMEOUT');
     assert.equal(clock.pending, 0);
   });
 
@@ -277,7 +277,7 @@ describe('a connection to a slow, silent or older peer', () => {
   test('gives up a peer that does not read at all', async () => {
     const { connection } = await connectToStream({ limits: { maxSendQueueBytes: 1_000_000 } });
     while (connection.isOpen) connection.send(message, new Uint8Array(100_000));
-    const reason = await untilClosed(connection);
+    const reason = await waitForClose(connection);
     assert.equal(reason?.code, 'CONNECTION_OVERFLOW');
   });
 

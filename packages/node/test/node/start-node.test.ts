@@ -19,7 +19,7 @@ import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
 import { attack } from '../../../../test/support/attack.ts';
 
 /** Resolves when a node says that another is up or down. */
-function untilNode(node: Node, what: 'up' | 'down', peer: string): Promise<string> {
+function waitForNode(node: Node, what: 'up' | 'down', peer: string): Promise<string> {
   return new Promise((resolve) => {
     const stop =
       what === 'up'
@@ -51,13 +51,13 @@ function nextDrop(node: string): Promise<string> {
 test('connects, lists and disconnects, with reasons', async () => {
   await using cluster = createMemoryCluster();
   const [a, b] = [await cluster.start('a'), await cluster.start('b')];
-  const bSeesA = untilNode(b, 'up', a.name);
+  const bSeesA = waitForNode(b, 'up', a.name);
   await a.connect(b.name);
   await a.connect(b.name);
   await bSeesA;
   assert.deepEqual([a.list(), b.list(), a.list('connected')], [[b.name], [a.name], [b.name]]);
   assert.equal(a.peer(b.name)?.creation, b.creation);
-  const [aDown, bDown] = [untilNode(a, 'down', b.name), untilNode(b, 'down', a.name)];
+  const [aDown, bDown] = [waitForNode(a, 'down', b.name), waitForNode(b, 'down', a.name)];
   assert.equal(a.disconnect(b.name), true);
   assert.equal(a.disconnect(b.name), false);
   assert.deepEqual([await aDown, await bDown], ['disconnect', 'CONNECTION_CLOSED']);
@@ -192,7 +192,7 @@ test('a node that closes takes its processes along and gives its name back', asy
     self.monitor(pid);
     return ((await self.receive()) as Tuple).at(4);
   });
-  await untilNode(b, 'up', a.name);
+  await waitForNode(b, 'up', a.name);
   await b.close();
   await b.close();
   await b.closed;

@@ -9,7 +9,7 @@ import { installShell } from '../../src/evaluator/index.ts';
 import { openShell, ShellError, type ShellSession } from '../../src/index.ts';
 import { testShell } from '../../../../test/conformance/shell.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { run, untilShown, untilState } from '../../../../test/support/erlang/shell-viewer.ts';
+import { run, waitForScreen, waitForState } from '../../../../test/support/erlang/shell-viewer.ts';
 
 let cluster: MemoryCluster;
 let target: Node;
@@ -119,7 +119,7 @@ describe('code in a TypeScript shell', () => {
     await using shell = await open();
     assert.match(await run(shell, 'Promise.reject(new Error("shown"))'), /<rejected> Error: shown/);
     shell.input('setTimeout(() => { throw new Error("timer") }, 1); 0\r');
-    await untilShown(shell, /\nError: timer\n/);
+    await waitForScreen(shell, /\nError: timer\n/);
     assert.match(await run(shell, '"alive"'), /'alive'/);
   });
 
@@ -144,11 +144,11 @@ describe('the output of a TypeScript shell', () => {
 
   it('moves over an emoji as far as the terminal does', async () => {
     await using shell = await open();
-    await untilState(shell, 'idle');
+    await waitForState(shell, 'idle');
     shell.input('"😀Z"\u001b[D\u001b[DX');
-    await untilShown(shell, /1> "😀XZ"$/);
+    await waitForScreen(shell, /1> "😀XZ"$/);
     shell.input('\r');
-    await untilShown(shell, /\n'😀XZ'\n/);
+    await waitForScreen(shell, /\n'😀XZ'\n/);
   });
 
   it('numbers its output and gives what a late viewer missed', async () => {
@@ -190,7 +190,7 @@ describe('the life of a TypeScript shell', () => {
   it('ends by exit(), .exit and Ctrl-D', async () => {
     for (const way of ['exit()\r', '.exit\r', '\u0004']) {
       const shell = await open();
-      await untilState(shell, 'idle');
+      await waitForState(shell, 'idle');
       shell.input(way);
       const { reason } = await shell.closed;
       assert.equal(reason, way === '\u0004' ? 'closed' : 'the shell ended');
