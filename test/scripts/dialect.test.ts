@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { readSource } from '../../scripts/boundaries/source-files.ts';
 
 const sources = globSync(['{packages,test,scripts,bench,examples}/**/*.{ts,tsx}'], {
   exclude: ['**/node_modules/**', '**/dist/**', '**/goldens/**', '**/dialect.test.ts'],
@@ -20,6 +21,18 @@ function otherDialect(text: string): string[] {
   return problems;
 }
 
+const waiting = /\buntil[A-Z]\w*/g;
+const looking = /\b\w*[a-z]Look\b|\blookAt[A-Z]\w*|\b(?:class|interface|type) Look\b/g;
+
+/** Names in the code of `text`, outside of comments and texts, for which this repository has another word. */
+function otherNames(text: string): string[] {
+  const { code } = readSource('', text);
+  return [
+    ...Array.from(code.matchAll(waiting), ([name]) => `${name}: write waitFor…`),
+    ...Array.from(code.matchAll(looking), ([name]) => `${name}: say what is read, or what it gives`),
+  ];
+}
+
 test('everything that the formatter allows in two forms is written in one', () => {
   const problems = sources.flatMap((file) =>
     otherDialect(readFileSync(file, 'utf8')).map((problem) => `${file}: ${problem}`),
@@ -33,4 +46,13 @@ test('a planted line in the other form is found', () => {
   assert.equal(otherDialect('/**\n * One line.\n+ * Another.\n */\n').length, 1);
   assert.equal(otherDialect('for (let at = 0; at < 3; at++) run();').length, 1);
   assert.deepEqual(otherDialect('/** What it does. */\n\nimport a from "a";\nconst id = next++;\n'), []);
+});
+
+test('functions that wait say so, and no name says only that something is looked at', () => {
+  const found = sources.flatMap((file) =>
+    otherNames(readFileSync(file, 'utf8')).map((problem) => `${file}: ${problem}`),
+  );
+  assert.deepEqual(found, []);
+  assert.equal(otherNames('await untilClosed(socket);\ninterface LastLook {}\nlookAtFiles();').length, 3);
+  assert.deepEqual(otherNames("// untilClosed\nconst label = 'Look again';\nlookup(until);"), []);
 });
