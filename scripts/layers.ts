@@ -353,7 +353,27 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'fault-boundary', mayImport: [], builtins: ['async_hooks'] },
       { place: 'file-problem', mayImport: ['errors'] },
       { place: 'replace-file', mayImport: [], builtins: ['fs'] },
-      { place: 'auth', mayImport: ['errors', 'replace-file'], builtins: ['crypto', 'fs', 'http', 'net'] },
+      { place: 'store/store', mayImport: [] },
+      { place: 'store/tables', mayImport: [] },
+      { place: 'store/migrations', mayImport: [] },
+      { place: 'store/damaged-store', mayImport: ['errors'] },
+      { place: 'store', mayImport: ['errors'] },
+      { place: 'store/records', mayImport: ['store'] },
+      {
+        place: 'store/sqlite',
+        mayImport: ['file-problem', 'store'],
+        builtins: ['fs', 'path', 'sqlite'],
+      },
+      {
+        place: 'auth',
+        mayImport: ['errors', 'replace-file', 'store/store'],
+        builtins: ['crypto', 'fs', 'http', 'net'],
+      },
+      {
+        place: 'saved-state',
+        mayImport: ['errors', 'file-problem', 'auth', 'store'],
+        builtins: ['crypto', 'fs', 'path'],
+      },
       { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
       {
         place: 'live',

@@ -1,7 +1,8 @@
 /**
- * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, shells, network namespaces, Chromium, nginx and Caddy from
- * Debian's packages, and newer releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS, else ~/.cache/convoy).
- * As root, or with a sudo that needs no password, it installs what is missing; otherwise it says in one line what to install.
+ * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, shells, network namespaces, Chromium, nginx, Caddy and
+ * PostgreSQL from Debian's packages, and newer releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS,
+ * else ~/.cache/convoy). As root, or with a sudo that needs no password, it installs what is missing; otherwise it says in one line what
+ * to install.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -29,6 +30,8 @@ const peers: readonly Peer[] = [
   { command: '/usr/bin/chromium', packages: ['chromium'] },
   { command: '/usr/sbin/nginx', packages: ['nginx'] },
   { command: '/usr/bin/caddy', packages: ['caddy'], isOptional: true },
+  // Only for `npm run test:all`. Other releases of Debian have other versions, in other folders.
+  { command: '/usr/lib/postgresql/15/bin/postgres', packages: ['postgresql-15'], isOptional: true },
   { command: '/usr/sbin/debootstrap', packages: ['debootstrap'] },
 ];
 

@@ -51,6 +51,7 @@ const loads: Readonly<Record<string, readonly string[]>> = {
     '@convoy/shell',
     '@hono/node-server',
     'hono',
+    'kysely',
     ...pino,
     ...railwayClient,
     ...screen,

@@ -41,6 +41,8 @@ const hints: Readonly<Record<string, string>> = {
   CONSOLE_NOT_JOINED: 'convoy join A B connects two nodes; convoy doctor NODE finds the cause.',
   CONSOLE_PEER_REFUSED: 'convoy doctor NODE.',
   CONSOLE_STORAGE_FAILED: dataDir,
+  CONSOLE_STORE_DAMAGED: dataDir,
+  CONSOLE_STORE_NEWER: dataDir,
   CONSOLE_UNAUTHORIZED: 'convoy up prints the link.',
   CONSOLE_WRONG_HOST: newName,
   CONSOLE_WRONG_ORIGIN: newName,

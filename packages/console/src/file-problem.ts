@@ -25,6 +25,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
   EPERM: { why: 'not permitted', remedy: permissions },
   ELOOP: { why: 'its symbolic links form a loop', remedy: notWritable },
   ENAMETOOLONG: { why: 'its name is too long', remedy: notWritable },
+  EBUSY: { why: 'another program is using it', remedy: 'Close the program that has it open.' },
   EIO: { why: 'the disk failed', remedy: notWritable },
   EMFILE: { why: 'too many files are open', remedy: 'Raise the limit with `ulimit -n` and start again.' },
   ENFILE: { why: 'the machine has too many files open', remedy: 'Close other programs and start again.' },

@@ -1,0 +1,13 @@
+/**
+ * The migrations of the store, in order. A migration that was released is never changed: a correction is a new one. To
+ * keep something new, add a numbered file here, its columns in `tables.ts`, its part of the contract in `store.ts`, a
+ * module beside that, and its rules in the conformance suite.
+ */
+
+import type { Migration } from 'kysely/migration';
+import { identityNodesSessions } from './0001-identity-nodes-sessions.ts';
+
+/** The migrations by name. Names sort in the order in which they run. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-identity-nodes-sessions': identityNodesSessions,
+};

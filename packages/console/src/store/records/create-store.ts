@@ -1,0 +1,51 @@
+/** The store on any database that kysely speaks to. The database has been migrated. */
+
+import type { Kysely } from 'kysely';
+import { createIdentityRecords } from './identity.ts';
+import { createLaunchedNodeRecords } from './launched-nodes.ts';
+import { createSessionRecords } from './sessions.ts';
+import type { Records, Store } from '../store.ts';
+import type { Tables } from '../tables.ts';
+
+/** Creates the store. `where` names the database in errors. */
+export function createStore(database: Kysely<never>, where: string): Store {
+  const db = database as unknown as Kysely<Tables>;
+  let last: Promise<unknown> = Promise.resolve();
+  let closing: Promise<void> | undefined;
+  /** One after the other, in the order of the calls, however many connections the database has. */
+  const transaction: Store['transaction'] = (work) => {
+    const turn = last.then(() => db.transaction().execute((within) => work(recordsOf(within, where))));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  return {
+    transaction,
+    identity: {
+      load: () => transaction(({ identity }) => identity.load()),
+      save: (one) => transaction(({ identity }) => identity.save(one)),
+    },
+    launchedNodes: {
+      all: () => transaction(({ launchedNodes }) => launchedNodes.all()),
+      save: (...node) => transaction(({ launchedNodes }) => launchedNodes.save(...node)),
+      delete: (...node) => transaction(({ launchedNodes }) => launchedNodes.delete(...node)),
+    },
+    sessions: {
+      load: (tag) => transaction(({ sessions }) => sessions.load(tag)),
+      save: (tag, all) => transaction(({ sessions }) => sessions.save(tag, all)),
+      delete: (digests) => transaction(({ sessions }) => sessions.delete(digests)),
+      deleteOthers: (tag) => transaction(({ sessions }) => sessions.deleteOthers(tag)),
+    },
+    close() {
+      closing ??= last.then(() => db.destroy());
+      return closing;
+    },
+  };
+}
+
+function recordsOf(db: Kysely<Tables>, where: string): Records {
+  return {
+    identity: createIdentityRecords(db, where),
+    launchedNodes: createLaunchedNodeRecords(db, where),
+    sessions: createSessionRecords(db, where),
+  };
+}

@@ -1,0 +1,90 @@
+/** Launched nodes, by place. Their secrets are in the table `secrets`, in the same transaction as the node. */
+
+import { nodeKinds } from '@convoy/node/names';
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import type { LaunchedNodeRecord, LaunchedNodeRecords, PlaceRecord } from '../store.ts';
+import type { Tables } from '../tables.ts';
+import { storedRows } from './stored-rows.ts';
+
+const rowSchema = z.object({
+  place: z.string().min(1).max(1000),
+  name: z.string().regex(/^[^@\s]{1,200}@[^@\s]{1,200}$/),
+  // Part of a path in commands that run there.
+  id: z.string().regex(/^[\w-]{1,64}$/),
+  kind: z.enum(nodeKinds),
+  port: z.int().min(1).max(65_535),
+  os_pid: z.int().min(2),
+  link_cookie: z.string().min(16).max(255),
+  cookie: z.string().min(16).max(255),
+});
+
+type Row = z.infer<typeof rowSchema>;
+
+const cookie = 'cookie';
+const linkOf = (node: string): string => `link ${node}`;
+
+export function createLaunchedNodeRecords(db: Kysely<Tables>, where: string): LaunchedNodeRecords {
+  const saveSecret = async (owner: string, name: string, value: string): Promise<void> => {
+    await db
+      .insertInto('secrets')
+      .values({ owner, name, value })
+      .onConflict((conflict) => conflict.columns(['owner', 'name']).doUpdateSet({ value }))
+      .execute();
+  };
+  return {
+    async all() {
+      const [nodes, secrets] = [
+        await db.selectFrom('launched_nodes').selectAll().orderBy('place').orderBy('name').execute(),
+        await db.selectFrom('secrets').selectAll().execute(),
+      ];
+      const secretOf = (owner: string, name: string): string | undefined =>
+        secrets.find((one) => one.owner === owner && one.name === name)?.value;
+      const rows = nodes.map((node) => ({
+        ...node,
+        link_cookie: secretOf(node.place, linkOf(node.name)),
+        cookie: secretOf(node.place, cookie),
+      }));
+      return placesOf(storedRows(rowSchema, rows, { where, table: 'launched_nodes' }));
+    },
+
+    async save(place, placeCookie, { name, id, kind, port, osPid, linkCookie }) {
+      const values = { id, kind, port, os_pid: osPid };
+      await db
+        .insertInto('launched_nodes')
+        .values({ place, name, ...values })
+        .onConflict((conflict) => conflict.columns(['place', 'name']).doUpdateSet(values))
+        .execute();
+      await saveSecret(place, cookie, placeCookie);
+      await saveSecret(place, linkOf(name), linkCookie);
+    },
+
+    async delete(place, name) {
+      await db.deleteFrom('launched_nodes').where('place', '=', place).where('name', '=', name).execute();
+      await db.deleteFrom('secrets').where('owner', '=', place).where('name', '=', linkOf(name)).execute();
+      const other = await db
+        .selectFrom('launched_nodes')
+        .select('name')
+        .where('place', '=', place)
+        .limit(1)
+        .execute();
+      if (other.length > 0) return;
+      await db.deleteFrom('secrets').where('owner', '=', place).where('name', '=', cookie).execute();
+    },
+  };
+}
+
+function placesOf(rows: readonly Row[]): PlaceRecord[] {
+  return Array.from(
+    Map.groupBy(rows, ({ place }) => place),
+    ([place, [first, ...others]]) => ({
+      place,
+      cookie: first?.cookie ?? '',
+      nodes: (first === undefined ? [] : [first, ...others]).map(nodeOf),
+    }),
+  );
+}
+
+function nodeOf({ id, name, kind, port, os_pid, link_cookie }: Row): LaunchedNodeRecord {
+  return { id, name, kind, port, osPid: os_pid, linkCookie: link_cookie };
+}

@@ -1,0 +1,88 @@
+/**
+ * The contract of the console's store: what survives a restart, typed by what the console keeps. Types only. The
+ * conformance suite `test/conformance/store.ts` holds every implementation to it. Pure.
+ *
+ * A write has been saved when its promise resolves. Concurrent writes take effect in the order of their calls. A failed
+ * write rejects with `ConsoleError` and changes nothing.
+ */
+
+import type { NodeLanguage } from '@convoy/node/names';
+
+/** What identifies a console to its nodes and to browsers. The same as long as the store is. */
+export interface ConsoleIdentity {
+  /** Public id, eight hex digits: tells its session cookie from those of other consoles behind the same host name. */
+  readonly id: string;
+  /** Full name of the console's own node. Link cookies of launched nodes are valid for this name only. */
+  readonly node: string;
+}
+
+/** A launched node that may outlive the console. */
+export interface LaunchedNodeRecord {
+  /** Name of its folder where it runs. */
+  readonly id: string;
+  /** Full name. */
+  readonly name: string;
+  readonly kind: NodeLanguage;
+  readonly port: number;
+  readonly osPid: number;
+  /** Secret. */
+  readonly linkCookie: string;
+}
+
+/** The nodes that were launched in one place, and their common cookie. */
+export interface PlaceRecord {
+  /** Key of the place: `ssh://ops@db1`. */
+  readonly place: string;
+  /** Secret. */
+  readonly cookie: string;
+  readonly nodes: readonly LaunchedNodeRecord[];
+}
+
+/** A login session of a browser: the digest of its secret, and its times in milliseconds since 1970. */
+export interface SavedSession {
+  readonly digest: string;
+  readonly createdAt: number;
+  readonly seenAt: number;
+}
+
+export interface IdentityRecords {
+  /** The identity; `undefined` in a new store. */
+  load(): Promise<ConsoleIdentity | undefined>;
+  /** Replaces the identity. */
+  save(identity: ConsoleIdentity): Promise<void>;
+}
+
+export interface LaunchedNodeRecords {
+  /** Every place with at least one node, in the order of their keys. */
+  all(): Promise<readonly PlaceRecord[]>;
+  /** Saves a node and the cookie of its place. Replaces a node of the same name in the same place. */
+  save(place: string, cookie: string, node: LaunchedNodeRecord): Promise<void>;
+  /** Deletes a node, and with the last node of a place the cookie of the place. Does nothing if it is not there. */
+  delete(place: string, name: string): Promise<void>;
+}
+
+export interface SessionRecords {
+  /** The sessions with this tag. A session is worthless without the secrets that its tag was made from. */
+  load(tag: string): Promise<readonly SavedSession[]>;
+  /** Saves sessions under a tag. Replaces those of the same digest. */
+  save(tag: string, sessions: readonly SavedSession[]): Promise<void>;
+  /** Deletes sessions by their digests. */
+  delete(digests: readonly string[]): Promise<void>;
+  /** Deletes every session with another tag. */
+  deleteOthers(tag: string): Promise<void>;
+}
+
+/** What the store keeps. Each part is a small module beside this file, over tables that a migration created. */
+export interface Records {
+  readonly identity: IdentityRecords;
+  readonly launchedNodes: LaunchedNodeRecords;
+  readonly sessions: SessionRecords;
+}
+
+/** An open store. */
+export interface Store extends Records {
+  /** Runs `work` in one transaction: if it rejects, nothing of it remains. */
+  transaction<Result>(work: (records: Records) => Promise<Result>): Promise<Result>;
+  /** Waits for the writes that were requested, and closes. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,42 @@
+/** The tables of the newest migration, for kysely. Their columns are those of the migrations, in every database. Pure. */
+
+/** One row: the identity of the console. */
+interface ConsoleRow {
+  readonly id: string;
+  readonly node_name: string;
+}
+
+/** A launched node. A name is unique only within its place, because two clusters may have nodes of the same name. */
+interface LaunchedNodeRow {
+  readonly place: string;
+  readonly name: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly port: number;
+  readonly os_pid: number;
+}
+
+/** Every secret of the store is in this table and in no other: whatever is shown or exported leaves it out. */
+interface SecretRow {
+  /** What the secret belongs to: the key of a place. */
+  readonly owner: string;
+  /** Which of its secrets: `cookie`, or `link` and the name of a node. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** A session. PostgreSQL returns 64-bit numbers as text. */
+interface SessionRow {
+  readonly digest: string;
+  readonly tag: string;
+  readonly created_at: number | string;
+  readonly seen_at: number | string;
+}
+
+/** The tables, by name. */
+export interface Tables {
+  readonly consoles: ConsoleRow;
+  readonly launched_nodes: LaunchedNodeRow;
+  readonly secrets: SecretRow;
+  readonly sessions: SessionRow;
+}

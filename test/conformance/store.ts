@@ -1,0 +1,249 @@
+/** The rules for every `Store`, as one suite. The test of a database calls `testStore` with a way to make an empty one. */
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { Migrations } from '../../packages/console/src/store/migrate.ts';
+import { migrations } from '../../packages/console/src/store/migrations/index.ts';
+import type { LaunchedNodeRecord, SavedSession, Store } from '../../packages/console/src/store/store.ts';
+
+/** An empty database of its own. */
+export interface StoreFixture extends AsyncDisposable {
+  /** Opens it, again if need be. Only one store is open at a time. */
+  open(migrations?: Migrations): Promise<Store>;
+  /** Runs a statement past the store, while that is closed. */
+  run(statement: string): Promise<void>;
+}
+
+const place = 'ssh://ops@db1';
+const cookie = 'the-cookie-of-the-place';
+const identity = { id: '0a1b2c3d', node: 'convoy-0a1b2c3d@127.0.0.1' };
+const node: LaunchedNodeRecord = {
+  id: '0a1b2c',
+  name: 'erlang-1@db1.internal',
+  kind: 'erlang',
+  port: 20_001,
+  osPid: 4242,
+  linkCookie: 'the-link-cookie-of-it',
+};
+
+function sessionNumber(number: number): SavedSession {
+  const digest = number.toString(16).padStart(64, '0');
+  return { digest, createdAt: 1_796_000_000_000, seenAt: 1_796_000_000_000 + number };
+}
+
+const byPlace = (one: { readonly place: string }, other: { readonly place: string }): number =>
+  one.place < other.place ? -1 : 1;
+
+/** What a later version may add. */
+const later: Migrations = {
+  ...migrations,
+  '9999-colours': {
+    async up(db) {
+      await db.schema.createTable('colours').addColumn('name', 'text').execute();
+    },
+  },
+};
+
+const broken: Migrations = {
+  ...later,
+  '99999-broken': {
+    up: () => Promise.reject(new Error('the migration failed')),
+  },
+};
+
+export function testStore(
+  title: string,
+  make: () => Promise<StoreFixture>,
+  skip: string | false = false,
+): void {
+  describe(`store ${title}`, { skip }, () => testRecords(make));
+  describe(`store ${title}, as a whole`, { skip }, () => testWrites(make));
+  describe(`store ${title}, of another version`, { skip }, () => testVersions(make));
+}
+
+function testRecords(make: () => Promise<StoreFixture>): void {
+  test('keeps the identity of the console', async () => {
+    await using fixture = await make();
+    const first = await fixture.open();
+    assert.equal(await first.identity.load(), undefined);
+    await first.identity.save({ ...identity, id: '99999999' });
+    await first.identity.save(identity);
+    await first.close();
+    const second = await fixture.open();
+    assert.deepEqual(await second.identity.load(), identity);
+    await second.close();
+  });
+
+  test('keeps launched nodes by place, and tells nodes of the same name in two places apart', async () => {
+    await using fixture = await make();
+    const first = await fixture.open();
+    const other = { ...node, id: 'ffffff', osPid: 77, linkCookie: 'another-link-cookie' } as const;
+    await first.launchedNodes.save(place, cookie, { ...node, port: 1 });
+    await first.launchedNodes.save(place, cookie, node);
+    await first.launchedNodes.save('ssh://ops@db2', 'the-cookie-of-another-place', other);
+    await first.close();
+    const second = await fixture.open();
+    assert.deepEqual([...(await second.launchedNodes.all())].sort(byPlace), [
+      { place, cookie, nodes: [node] },
+      { place: 'ssh://ops@db2', cookie: 'the-cookie-of-another-place', nodes: [other] },
+    ]);
+    await second.launchedNodes.delete('ssh://ops@db2', node.name);
+    assert.deepEqual(await second.launchedNodes.all(), [{ place, cookie, nodes: [node] }]);
+    await second.close();
+  });
+
+  test('deletes the cookie of a place with its last node', async () => {
+    await using fixture = await make();
+    const store = await fixture.open();
+    const second = { ...node, name: 'erlang-2@db1.internal' };
+    await store.launchedNodes.save(place, cookie, node);
+    await store.launchedNodes.save(place, cookie, second);
+    await store.launchedNodes.delete(place, node.name);
+    assert.deepEqual(await store.launchedNodes.all(), [{ place, cookie, nodes: [second] }]);
+    await store.launchedNodes.delete(place, second.name);
+    await store.launchedNodes.delete(place, second.name);
+    assert.deepEqual(await store.launchedNodes.all(), []);
+    await store.launchedNodes.save(place, 'a-new-cookie-of-the-place', node);
+    assert.equal((await store.launchedNodes.all())[0]?.cookie, 'a-new-cookie-of-the-place');
+    await store.close();
+  });
+
+  test('keeps text as it is', async () => {
+    await using fixture = await make();
+    const store = await fixture.open();
+    const places = ['__proto__', 'constructor', `'; drop table secrets; --`, '"q" \\ %_', '日本 🛰️', ' '];
+    for (const one of places) await store.launchedNodes.save(one, cookie, node);
+    const all = await store.launchedNodes.all();
+    assert.deepEqual(all.map((one) => one.place).sort(), [...places].sort());
+    await store.close();
+  });
+
+  test('keeps sessions under their tag only', async () => {
+    await using fixture = await make();
+    const first = await fixture.open();
+    const [one, two, three] = [sessionNumber(1), sessionNumber(2), sessionNumber(3)];
+    await first.sessions.save('tag', [one, two]);
+    await first.sessions.save('other tag', [three]);
+    await first.sessions.save('tag', [{ ...two, seenAt: two.seenAt + 5 }]);
+    await first.close();
+    const second = await fixture.open();
+    assert.deepEqual(await second.sessions.load('tag'), [one, { ...two, seenAt: two.seenAt + 5 }]);
+    await second.sessions.delete([one.digest, 'no such digest']);
+    await second.sessions.delete([]);
+    await second.sessions.deleteOthers('tag');
+    assert.deepEqual(await second.sessions.load('other tag'), []);
+    assert.deepEqual(
+      (await second.sessions.load('tag')).map(({ digest }) => digest),
+      [two.digest],
+    );
+    await second.close();
+  });
+}
+
+function testWrites(make: () => Promise<StoreFixture>): void {
+  test('leaves nothing of a transaction that failed', async () => {
+    await using fixture = await make();
+    const store = await fixture.open();
+    await store.launchedNodes.save(place, cookie, node);
+    const failing = store.transaction(async ({ identity: records, launchedNodes, sessions }) => {
+      await records.save(identity);
+      await launchedNodes.delete(place, node.name);
+      await sessions.save('tag', [sessionNumber(1)]);
+      throw new Error('not so');
+    });
+    await assert.rejects(failing, /not so/);
+    assert.equal(await store.identity.load(), undefined);
+    assert.deepEqual(await store.launchedNodes.all(), [{ place, cookie, nodes: [node] }]);
+    assert.deepEqual(await store.sessions.load('tag'), []);
+    await store.close();
+  });
+
+  test('takes concurrent writes in their order, and saves them before it closes', async () => {
+    await using fixture = await make();
+    const store = await fixture.open();
+    for (let number = 0; number < 50; number += 1) {
+      void store.launchedNodes.save(place, cookie, { ...node, port: 1000 + number });
+      void store.sessions.save('tag', [sessionNumber(number)]);
+      if (number % 2 === 0) void store.sessions.delete([sessionNumber(number).digest]);
+    }
+    await store.close();
+    await store.close();
+    const again = await fixture.open();
+    assert.equal((await again.launchedNodes.all())[0]?.nodes[0]?.port, 1049);
+    assert.equal((await again.sessions.load('tag')).length, 25);
+    await again.close();
+  });
+
+  test('refuses content that makes no sense, and does not show it', async () => {
+    for (const [table, statement] of [
+      ['consoles', `update consoles set node_name = 'forged; rm -rf'`],
+      ['launched_nodes', `update launched_nodes set id = 'forged; rm -rf'`],
+      ['launched_nodes', `update secrets set value = 'forged' where name = 'cookie'`],
+      ['launched_nodes', `delete from secrets where name = 'link ${node.name}'`],
+      ['sessions', `update sessions set digest = 'forged'`],
+    ] as const) {
+      await using fixture = await make();
+      const first = await fixture.open();
+      await first.identity.save(identity);
+      await first.launchedNodes.save(place, cookie, node);
+      await first.sessions.save('tag', [sessionNumber(1)]);
+      await first.close();
+      await fixture.run(statement);
+      const store = await fixture.open();
+      const load = async (): Promise<unknown[]> => [
+        await store.identity.load(),
+        await store.launchedNodes.all(),
+        await store.sessions.load('tag'),
+      ];
+      await assert.rejects(load(), (error: Error & { code?: string }) => {
+        assert.equal(error.code, 'CONSOLE_STORE_DAMAGED', statement);
+        assert.match(error.message, new RegExp(`is damaged: ${table}\\.\\w+ has an invalid value$`));
+        return !error.message.includes('forged');
+      });
+      await store.close();
+    }
+  });
+}
+
+function testVersions(make: () => Promise<StoreFixture>): void {
+  test('migrates an older store, and keeps what is in it', async () => {
+    await using fixture = await make();
+    const older = await fixture.open();
+    await older.launchedNodes.save(place, cookie, node);
+    await older.close();
+    await assert.rejects(fixture.run('select * from colours'));
+    const newer = await fixture.open(later);
+    assert.deepEqual(await newer.launchedNodes.all(), [{ place, cookie, nodes: [node] }]);
+    await newer.close();
+    await fixture.run('select * from colours');
+    await (await fixture.open(later)).close();
+  });
+
+  test('refuses a newer store, and does not change it', async () => {
+    await using fixture = await make();
+    const newer = await fixture.open(later);
+    await newer.launchedNodes.save(place, cookie, node);
+    await newer.close();
+    await assert.rejects(fixture.open(), {
+      code: 'CONSOLE_STORE_NEWER',
+      message: /was written by a newer version of Convoy \(9999-colours\)$/,
+      remedy: /Update Convoy/,
+    });
+    const again = await fixture.open(later);
+    assert.deepEqual(await again.launchedNodes.all(), [{ place, cookie, nodes: [node] }]);
+    await again.close();
+  });
+
+  test('is left as it was by a migration that fails', async () => {
+    await using fixture = await make();
+    const older = await fixture.open();
+    await older.launchedNodes.save(place, cookie, node);
+    await older.close();
+    await assert.rejects(fixture.open(broken), /the migration failed/);
+    // Not even the migration that succeeded before it.
+    await assert.rejects(fixture.run('select * from colours'));
+    const again = await fixture.open();
+    assert.deepEqual(await again.launchedNodes.all(), [{ place, cookie, nodes: [node] }]);
+    await again.close();
+  });
+}
