@@ -64,7 +64,7 @@ test('a folder in place of a file, or the reverse, is reported in one sentence, 
     assert.deepEqual(readdirSync(join(dataDir, 'lock')), []);
     rmSync(join(dataDir, 'audit.jsonl'));
     rmSync(join(dataDir, 'console.json'), { recursive: true });
-    for (const name of ['cookie', 'audit.jsonl', 'links.json']) {
+    for (const name of ['cookie', 'audit.jsonl', 'links.json', 'store.sqlite']) {
       rmSync(join(dataDir, name), { force: true });
       mkdirSync(join(dataDir, name));
       expectSentence(await up(dataDir), new RegExp(`${name}: there is a folder where a file should be`));

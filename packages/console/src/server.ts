@@ -13,11 +13,11 @@ import type { RailwaySettings } from './live/railway-places.ts';
 import { Faults } from './fault-boundary.ts';
 import { fileProblem } from './file-problem.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
+import { openSavedState } from './saved-state/open-saved-state.ts';
 import { ConnectionGuard } from './server/connection-guard.ts';
 import { DataDirectory } from './server/data-directory.ts';
 import { type FrontDoorOptions, openFrontDoor, readDoorRules } from './server/front-door.ts';
 import { closeServer, listen, serve } from './server/http-listener.ts';
-import { LinkStore } from './server/link-store.ts';
 import { createLiveParts } from './server/live-parts.ts';
 import { describeConsole, startLocalCluster } from './server/local-cluster.ts';
 import { UndoSteps } from './server/undo-steps.ts';
@@ -30,7 +30,7 @@ export interface ConsoleOptions extends FrontDoorOptions {
   readonly host?: string | undefined;
   /** Port to listen on; 0 for any free port. Default 4000. */
   readonly port?: number | undefined;
-  /** Folder for cookie, token and audit log; created with mode 0700 if it does not exist. Only one console can use it at a time. */
+  /** Folder for cookie, token, store and audit log; created with mode 0700 if it does not exist. Only one console can use it at a time. */
   readonly dataDir: string;
   /** Maximum number of launched nodes, per place. Default 12. */
   readonly nodeLimit?: number | undefined;
@@ -77,8 +77,9 @@ export interface RunningConsole {
 }
 
 /**
- * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED, CONSOLE_STORAGE_FAILED or
- * CONSOLE_BAD_OPTION, or with the error of starting a node. Nothing is left running in that case.
+ * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED, CONSOLE_STORAGE_FAILED,
+ * CONSOLE_STORE_DAMAGED, CONSOLE_STORE_NEWER or CONSOLE_BAD_OPTION, or with the error of starting a node. Nothing is left running in that
+ * case.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const undo = new UndoSteps();
@@ -102,12 +103,21 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   const audit = openAudit(directory, logger);
   undo.add(() => audit.close());
   const railway = await railwaySettings(options, directory, undo);
-  const links = openLinks(directory, logger);
+  const { path, token, sessionKey } = directory;
+  const state = await openSavedState({ path, token, sessionKey, logger });
+  undo.add(() => state.close());
   const { convoyCommand, epmdPort } = options;
-  const clusterOptions = { directory, nodeName: links.nodeName, convoyCommand, epmdPort, nodeLimit, env };
+  const clusterOptions = {
+    directory,
+    nodeName: state.identity.node,
+    convoyCommand,
+    epmdPort,
+    nodeLimit,
+    env,
+  };
   const cluster = await startLocalCluster(clusterOptions, undo);
 
-  const door = openFrontDoor(rules, { host, port: listener.port, directory, audit, logger });
+  const door = openFrontDoor(rules, { host, port: listener.port, directory, audit, state });
   undo.add(() => door.close());
   const { gatekeeper, cookieName, basePath } = door;
   const info = (): Promise<ConsoleInfo> => describeConsole(cluster, { version, host, nodeLimit });
@@ -116,7 +126,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
     shared: { gatekeeper, audit, faults, logger, info },
     nodeLimit,
     cookie: directory.cookie,
-    links,
+    links: state.nodes,
     railway,
     env,
     basePath,
@@ -150,13 +160,6 @@ function openAudit(directory: DataDirectory, logger: Logger): AuditLog {
 function openShellHistory(directory: DataDirectory, logger: Logger): ShellHistory {
   const onProblem = (err: unknown): void => logger.warn({ err }, 'the history of shells cannot be kept');
   return openHistory(directory.historyFolder, { onProblem });
-}
-
-function openLinks(directory: DataDirectory, logger: Logger): LinkStore {
-  const links = new LinkStore(join(directory.path, 'links.json'));
-  if (links.isReset)
-    logger.warn({ file: links.file }, 'the list of known nodes could not be read and was reset');
-  return links;
 }
 
 async function railwaySettings(

@@ -10,6 +10,7 @@ import { after, before, test } from 'node:test';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { type ConsoleOptions, type RunningConsole, startConsole } from '../src/index.ts';
 import { attack } from '../../../test/support/attack.ts';
+import { noSmallDisk, SmallDisk } from '../../../test/support/small-disk.ts';
 import {
   type Answer,
   type Ask,
@@ -318,13 +319,20 @@ test('two consoles behind one host name do not log each other out', async () => 
   assert.notEqual(names[0], names[1]);
 });
 
-test('a file of sessions that cannot be written is told by its reason, without a stack', async () => {
+test('sessions that cannot be saved are reported by their reason, without a stack', async (context) => {
+  if (noSmallDisk !== false) return context.skip(noSmallDisk);
+  using disk = new SmallDisk(512);
   const told: object[] = [];
   const warn = (detail: object): void => void told.push(detail);
-  const dataDir = mkdtempSync(join(folder, 'data-'));
-  mkdirSync(join(dataDir, 'sessions.json'));
-  await using _ = await open({ dataDir, logger: { info: () => undefined, warn, error: warn } });
-  assert.deepEqual(told, [{ why: 'there is a folder where a file should be' }]);
+  const dataDir = join(disk.path, 'state');
+  await using door = await open({ dataDir, logger: { info: () => undefined, warn, error: () => undefined } });
+  disk.fill();
+  // What is left of the last page of the log takes a few logins.
+  for (let count = 0; told.length === 0 && count < 100; count += 1) {
+    await door.login({ origin: door.client.origin });
+  }
+  assert.deepEqual(told, [{ why: `cannot use ${join(dataDir, 'store.sqlite')}: the disk is full` }]);
+  disk.free();
 });
 
 attack(

@@ -285,7 +285,7 @@ describe('the name of the console', () => {
       const first = await startConsole(options);
       const { node } = await infoOf(first.url);
       await first.close();
-      assert.equal(statSync(join(dataDir, 'links.json')).mode & 0o777, 0o600);
+      assert.equal(statSync(join(dataDir, 'store.sqlite')).mode & 0o777, 0o600);
       const second = await startConsole(options);
       assert.equal((await infoOf(second.url)).node, node);
       await second.close();

@@ -25,6 +25,7 @@ import { eventually } from '../../support/eventually.ts';
 import { SshHost } from '../../support/network/ssh-host.ts';
 import { startImpostor } from '../../support/erlang/impostor.ts';
 import { ConsoleClient } from '../../support/console/live-client.ts';
+import { storedPlaces } from '../../support/console/stored-places.ts';
 import { processesWith } from '../../support/processes.ts';
 import { missingSshd, type SshServer } from '../../support/network/ssh-server.ts';
 
@@ -153,9 +154,12 @@ describe('a console that was killed', { skip }, () => {
     });
     const launched = await launchOn(client, (opened as HostView).name);
     const { node: ownNode } = (await client.ask('/api/info')).json;
-    const links = readFileSync(join(scene.dataDir, 'links.json'), 'utf8');
-    assert.equal(statSync(join(scene.dataDir, 'links.json')).mode & 0o777, 0o600);
-    assert.ok(links.includes(launched) && links.includes(ownNode));
+    const [known] = await storedPlaces(scene.dataDir);
+    assert.equal(statSync(join(scene.dataDir, 'store.sqlite')).mode & 0o777, 0o600);
+    assert.deepEqual(
+      known?.nodes.map(({ name }) => name),
+      [launched],
+    );
     await endProcess(convoy.process, 'SIGKILL');
 
     const again = await scene.start();
@@ -169,13 +173,12 @@ describe('a console that was killed', { skip }, () => {
     assert.match(log.text, /is up on port/);
     // Earlier and new nodes share the cookie of the host.
     const other = await launchOn(again.client, (opened as HostView).name);
-    const cookies = (text: string): unknown[] =>
-      Object.values(JSON.parse(text).hosts as Record<string, { cookie: string }>).map((host) => host.cookie);
-    assert.deepEqual(cookies(readFileSync(join(scene.dataDir, 'links.json'), 'utf8')), cookies(links));
+    const [now] = await storedPlaces(scene.dataDir);
+    assert.deepEqual([now?.cookie, now?.nodes.length], [known?.cookie, 2]);
     for (const name of [launched, other]) {
       assert.equal((await again.client.ask(`/api/nodes/${name}`, { method: 'DELETE' })).status, 204);
     }
-    assert.deepEqual(JSON.parse(readFileSync(join(scene.dataDir, 'links.json'), 'utf8')).hosts, {});
+    assert.deepEqual(await storedPlaces(scene.dataDir), []);
   });
 });
 

@@ -93,7 +93,7 @@ export function configureUp(command: Command): void {
     .option('--host <address>', 'address to listen on (CONVOY_HOST, else 127.0.0.1)')
     .option(
       '--data-dir <folder>',
-      'folder for the cookie, the token and the audit log (CONVOY_DATA_DIR, else ~/.convoy)',
+      'folder for cookie, token, store and audit log (CONVOY_DATA_DIR, else ~/.convoy)',
     )
     .option('--node-limit <count>', 'maximum number of launched nodes (CONVOY_NODE_LIMIT, else 12)')
     .option(

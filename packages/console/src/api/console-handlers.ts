@@ -8,15 +8,17 @@ import { openApiDocument } from './openapi.ts';
 export const consoleHandlers: HandlersOf<typeof consoleRoutes> = {
   'GET /api/health': () => ({ status: 'ok' }),
 
-  'POST /api/session': ({ gatekeeper, audit }, { body, credentials, cookie }) => {
+  'POST /api/session': async ({ gatekeeper, audit }, { body, credentials, cookie }) => {
     const { secret, actor } = gatekeeper.login(body.token, credentials.address);
     audit.record('login', actor);
+    await gatekeeper.saved;
     cookie.set(secret);
   },
 
-  'DELETE /api/session': ({ gatekeeper, audit }, { credentials, cookie }) => {
+  'DELETE /api/session': async ({ gatekeeper, audit }, { credentials, cookie }) => {
     const session = gatekeeper.logout(credentials.cookie);
     if (session !== undefined) audit.record('logout', { label: session.label, address: credentials.address });
+    await gatekeeper.saved;
     cookie.delete();
   },
 

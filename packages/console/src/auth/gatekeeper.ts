@@ -165,7 +165,12 @@ export class Gatekeeper {
   /** Ends a session and returns it; `undefined` if the cookie belongs to none. */
   logout(cookie: string | undefined): Session | undefined {
     const session = cookie === undefined ? undefined : this.#sessions.find(cookie, this.#now());
-    return cookie !== undefined && this.#sessions.end(cookie, this.#now()) ? session : undefined;
+    return cookie !== undefined && this.#sessions.end(cookie) ? session : undefined;
+  }
+
+  /** Resolves when the logins and logouts so far have been saved, as far as that is possible. Never rejects. */
+  get saved(): Promise<void> {
+    return this.#sessions.saved;
   }
 
   /** Issues a single-use ticket for a live socket. */

@@ -4,6 +4,7 @@
  * are used. The current time is passed in.
  */
 
+import type { SavedSession } from '../store/store.ts';
 import { digestOf, randomSecret } from './secrets.ts';
 
 /** Time after which an unused session ends. */
@@ -25,18 +26,22 @@ export interface Session {
   readonly onEnd: Set<() => void>;
 }
 
-/** A saved session: the digest of its secret, and its times in milliseconds since 1970. */
-export interface SavedSession {
-  readonly digest: string;
-  readonly createdAt: number;
-  readonly seenAt: number;
+/** A change of the sessions. */
+export interface SessionChange {
+  /** Sessions that are new, or that were used. */
+  readonly current: readonly SavedSession[];
+  /** Digests of sessions that have ended. */
+  readonly ended: readonly string[];
 }
 
-/** Saves sessions beyond the life of the console. Handles its own failures. */
+/** Saves sessions beyond the life of the console. */
 export interface SessionStore {
   readonly saved: readonly SavedSession[];
-  /** Saves all sessions. After `ended`, earlier content must not be restored, even if saving fails. */
-  save(sessions: readonly SavedSession[], why: 'opened' | 'ended' | 'used'): void;
+  /**
+   * Saves a change; changes are saved in order. Resolves when that is done, and never rejects: the store handles its own
+   * failures. An ended session must not be restored even if saving fails.
+   */
+  save(change: SessionChange): Promise<void>;
 }
 
 /** The sessions of logged-in browsers. */
@@ -44,6 +49,7 @@ export class SessionTable {
   readonly #sessions = new Map<string, Session>();
   readonly #store: SessionStore | undefined;
   #savedAt = 0;
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(store?: SessionStore) {
     this.#store = store;
@@ -55,12 +61,12 @@ export class SessionTable {
   /** Opens a session and returns it with the secret for the browser. At the limit, the least recently used session ends. */
   open(now: number): { secret: string; session: Session } {
     this.expire(now);
-    if (this.#sessions.size >= maxSessions) this.#endOldest();
+    const ended = this.#sessions.size >= maxSessions ? this.#endOldest() : [];
     const secret = randomSecret();
     const key = digestOf(secret).toString('hex');
     const session: Session = { label: key.slice(0, 8), createdAt: now, seenAt: now, onEnd: new Set() };
     this.#sessions.set(key, session);
-    this.#save('opened', now);
+    this.#save({ current: [{ digest: key, createdAt: now, seenAt: now }], ended });
     return { secret, session };
   }
 
@@ -81,39 +87,50 @@ export class SessionTable {
   /** Records a use of the session. */
   touch(session: Session, now: number): void {
     session.seenAt = now;
-    if (now - this.#savedAt >= touchIntervalMs) this.#save('used', now);
+    if (now - this.#savedAt >= touchIntervalMs) this.#saveTimes(now);
   }
 
   /** Ends the session of a secret. Returns `false` if there is none. */
-  end(secret: string, now: number): boolean {
-    const isEnded = this.#endKey(digestOf(secret).toString('hex'));
-    if (isEnded) this.#save('ended', now);
+  end(secret: string): boolean {
+    const key = digestOf(secret).toString('hex');
+    const isEnded = this.#endKey(key);
+    if (isEnded) this.#save({ current: [], ended: [key] });
     return isEnded;
   }
 
   /** Ends all expired sessions. */
   expire(now: number): void {
-    let ended = 0;
+    const ended: string[] = [];
     for (const [key, { createdAt, seenAt }] of this.#sessions) {
       const isOver = now - seenAt > sessionIdleMs || now - createdAt > sessionMaxMs;
-      if (isOver && this.#endKey(key)) ended += 1;
+      if (isOver && this.#endKey(key)) ended.push(key);
     }
-    if (ended > 0) this.#save('ended', now);
+    if (ended.length > 0) this.#save({ current: [], ended });
+  }
+
+  /** Resolves when every change so far has been saved, as far as that is possible. */
+  get saved(): Promise<void> {
+    return this.#saving;
   }
 
   /** Saves the times of last use, before the console ends. */
-  flush(now: number): void {
-    this.#save('used', now);
+  flush(now: number): Promise<void> {
+    this.#saveTimes(now);
+    return this.saved;
   }
 
-  #save(why: 'opened' | 'ended' | 'used', now: number): void {
+  #saveTimes(now: number): void {
     this.#savedAt = now;
-    const sessions = Array.from(this.#sessions, ([digest, { createdAt, seenAt }]) => ({
+    const current = Array.from(this.#sessions, ([digest, { createdAt, seenAt }]) => ({
       digest,
       createdAt,
       seenAt,
     }));
-    this.#store?.save(sessions, why);
+    this.#save({ current, ended: [] });
+  }
+
+  #save(change: SessionChange): void {
+    if (this.#store !== undefined) this.#saving = this.#store.save(change);
   }
 
   #endKey(key: string): boolean {
@@ -125,8 +142,11 @@ export class SessionTable {
     return true;
   }
 
-  #endOldest(): void {
+  /** Ends the least recently used session, and returns its digest. */
+  #endOldest(): string[] {
     const [oldest] = [...this.#sessions].sort(([, a], [, b]) => a.seenAt - b.seenAt);
-    if (oldest !== undefined) this.#endKey(oldest[0]);
+    if (oldest === undefined) return [];
+    this.#endKey(oldest[0]);
+    return [oldest[0]];
   }
 }

@@ -51,8 +51,8 @@ export interface SshHostsOptions {
 export interface HostLinks {
   readonly hosts: readonly string[];
   host(name: string): { readonly cookie: string; readonly nodes: readonly RememberedNode[] } | undefined;
-  add(host: string, cookie: string, node: RememberedNode): void;
-  delete(host: string, node: string): void;
+  add(host: string, cookie: string, node: RememberedNode): Promise<void>;
+  delete(host: string, node: string): Promise<void>;
 }
 
 const maxHosts = 16;

@@ -1,6 +1,6 @@
 /**
- * The console's data directory: cookie and token, each in a 0600 file that is kept across restarts, and `console.json`,
- * which tells the command where the console listens. Nothing in it is changed before the lock is held (directory-lock.ts).
+ * The console's data directory: cookie, token and the key of saved sessions, each in a 0600 file that is kept across
+ * restarts, and `console.json`, which tells the command where the console listens. Nothing in it is changed before the lock is held (directory-lock.ts).
  */
 
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -17,6 +17,8 @@ export class DataDirectory {
   readonly path: string;
   readonly cookie: string;
   readonly token: string;
+  /** The key without which saved sessions are worthless, and its file. */
+  readonly sessionKey: { readonly value: string; readonly file: string };
   readonly #unlock: () => void;
 
   /** Locks and opens the folder. Throws CONSOLE_ALREADY_RUNNING if another console uses it, or the error of the file system. */
@@ -37,6 +39,8 @@ export class DataDirectory {
     rmSync(runningFile(path), { force: true });
     this.cookie = usableSecretIn(join(path, 'cookie'));
     this.token = usableSecretIn(join(path, 'token'));
+    const keyFile = join(path, 'session-key');
+    this.sessionKey = { value: usableSecretIn(keyFile), file: keyFile };
   }
 
   /** Creates the parent folder of the folders of launched nodes, after removing leftovers of a console that was killed. */

@@ -9,12 +9,9 @@ import { parseBasePath } from '../api/base-path.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { createHostRules, type HostRules } from '../auth/allowed-hosts.ts';
 import { Gatekeeper } from '../auth/gatekeeper.ts';
-import { SessionFile } from '../auth/session-file.ts';
-import { SessionTable } from '../auth/session-table.ts';
 import { TrustedProxies } from '../auth/trusted-proxies.ts';
 import { ConsoleError } from '../errors.ts';
-import { explainFileError } from '../file-problem.ts';
-import type { Logger } from '../live/live-context.ts';
+import type { SavedState } from '../saved-state/open-saved-state.ts';
 import type { DataDirectory } from './data-directory.ts';
 
 /** Options for names, proxies and the base path. */
@@ -43,7 +40,7 @@ export interface FrontDoor {
   readonly url: string;
   /** The address with the token, which logs a browser in. */
   readonly link: string;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** Checks the options. Throws CONSOLE_BAD_OPTION. Has no side effects, so it can run before anything that would have to be undone. */
@@ -60,22 +57,13 @@ export function readDoorRules({ allowedHosts, trustedProxies, basePath }: FrontD
 /** Opens the entrance once the console listens. Throws CONSOLE_BAD_OPTION for an unusable token. */
 export function openFrontDoor(
   rules: DoorRules,
-  listening: { host: string; port: number; directory: DataDirectory; audit: AuditLog; logger: Logger },
+  listening: { host: string; port: number; directory: DataDirectory; audit: AuditLog; state: SavedState },
 ): FrontDoor {
-  const { host, port, directory, audit, logger } = listening;
+  const { host, port, directory, audit, state } = listening;
   const { proxies, basePath } = rules;
   checkToken(directory);
-  const file = new SessionFile({
-    file: join(directory.path, 'sessions.json'),
-    token: directory.token,
-    onFailure: (error, meaning) => {
-      // For a full disk the reason is enough; a stack trace would not help.
-      const why = explainFileError(error);
-      logger.warn(why === undefined ? { err: error } : { why }, meaning);
-    },
-  });
-  const sessions = new SessionTable(file);
-  const cookieName = `convoy_session_${file.id}`;
+  const { identity, sessions } = state;
+  const cookieName = `convoy_session_${identity.id}`;
   const hosts = hostRulesOf(rules, { host, port });
   const url = `http://${linkHost(host)}:${port}${basePath}/`;
   return {

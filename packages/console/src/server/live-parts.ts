@@ -12,7 +12,7 @@ import { Poller } from '../live/poller.ts';
 import { RailwayPlaces, type RailwaySettings } from '../live/railway-places.ts';
 import { ShellHost } from '../live/shell-host.ts';
 import { SshHosts } from '../live/ssh-hosts.ts';
-import type { LinkStore } from './link-store.ts';
+import type { KnownNodes } from '../saved-state/known-nodes.ts';
 import type { LocalCluster } from './local-cluster.ts';
 
 export interface LivePartsOptions {
@@ -20,7 +20,7 @@ export interface LivePartsOptions {
   readonly shared: Pick<LiveContext, 'gatekeeper' | 'audit' | 'faults' | 'logger' | 'info'>;
   readonly nodeLimit: number;
   readonly cookie: string;
-  readonly links: LinkStore;
+  readonly links: KnownNodes;
   readonly railway: RailwaySettings;
   readonly env: NodeJS.ProcessEnv;
   readonly basePath: string;

@@ -18,8 +18,8 @@ export interface RememberedNode {
 
 /** Where remembered nodes are kept. */
 export interface NodeMemory {
-  /** Saves a started node; replaces an earlier one of the same name. */
-  add(node: RememberedNode): void;
+  /** Saves a started node; replaces an earlier one of the same name. If it fails, so does the launch. */
+  add(node: RememberedNode): Promise<void> | void;
   /** Removes a node that has ended, by its full name. */
-  delete(name: string): void;
+  delete(name: string): Promise<void> | void;
 }

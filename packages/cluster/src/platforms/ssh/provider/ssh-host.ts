@@ -160,7 +160,7 @@ class HostProvider implements SshProvider {
     const isAlive = valueOf(await runScript(tunnel, statusScript(id), { signal }), 'alive') === 'yes';
     if (!isAlive) {
       await stopNode(tunnel, id);
-      memory?.delete(name);
+      await memory?.delete(name);
       return undefined;
     }
     const stop = (): Promise<void> => stopNode(tunnel, id);
@@ -183,7 +183,7 @@ class HostProvider implements SshProvider {
     });
     const { started } = held;
     const { id, port, osPid } = started;
-    memory?.add({ id, name, kind, port, osPid, linkCookie: link.cookie });
+    await memory?.add({ id, name, kind, port, osPid, linkCookie: link.cookie });
     const died = new AbortController();
     void held.exited.then((exit) => died.abort(exit));
     const signal = anySignal(run.signal, died.signal);
@@ -251,7 +251,7 @@ class HostProvider implements SshProvider {
     try {
       await held.started.stop();
       // Reached only after a successful stop: a node that could not be stopped must be found again.
-      this.#options.memory?.delete(entry.node);
+      await this.#options.memory?.delete(entry.node);
     } finally {
       this.#leave(entry);
     }
