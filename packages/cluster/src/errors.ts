@@ -5,6 +5,9 @@ import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 /** Code of a `ProviderError`. Listed in docs/errors.md. */
 export type ProviderErrorCode =
   | 'PROVIDER_UNAVAILABLE'
+  | 'PROVIDER_UNKNOWN'
+  | 'PROVIDER_NO_IMAGE'
+  | 'PROVIDER_FORBIDDEN'
   | 'PROVIDER_BAD_NAME'
   | 'PROVIDER_BAD_VARIABLE'
   | 'PROVIDER_NAME_TAKEN'

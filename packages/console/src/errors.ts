@@ -64,6 +64,9 @@ const consoleStatus: Readonly<Record<ConsoleErrorCode, number>> = {
 
 const providerStatus: Readonly<Record<ProviderErrorCode, number>> = {
   PROVIDER_UNAVAILABLE: 422,
+  PROVIDER_UNKNOWN: 422,
+  PROVIDER_NO_IMAGE: 422,
+  PROVIDER_FORBIDDEN: 422,
   PROVIDER_BAD_NAME: 400,
   PROVIDER_BAD_VARIABLE: 400,
   PROVIDER_NAME_TAKEN: 409,

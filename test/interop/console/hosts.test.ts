@@ -68,7 +68,7 @@ describe('hosts by SSH, by the API', { skip }, () => {
     const nowhere = await client.ask('/api/nodes', {
       body: { kind: 'erlang', provider: 'ssh://nobody@nowhere' },
     });
-    assert.equal(nowhere.json.error.code, 'PROVIDER_UNAVAILABLE');
+    assert.equal(nowhere.json.error.code, 'PROVIDER_UNKNOWN');
   });
 
   test(

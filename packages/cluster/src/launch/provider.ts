@@ -119,7 +119,7 @@ export interface Provider {
   /** Which kinds can be launched now. Checked on every call; cheap enough to call before every launch. */
   capabilities(): Promise<ProviderCapability[]>;
   /**
-   * Plans a launch and reserves its name. Rejects with `ProviderError` PROVIDER_UNAVAILABLE, PROVIDER_NAME_TAKEN,
+   * Plans a launch and reserves its name. Rejects with `ProviderError` PROVIDER_UNAVAILABLE, PROVIDER_NO_IMAGE, PROVIDER_FORBIDDEN, PROVIDER_NAME_TAKEN,
    * PROVIDER_BAD_NAME, PROVIDER_BAD_VARIABLE or PROVIDER_LIMIT.
    */
   plan(request: ProviderRequest): Promise<LaunchPlan>;

@@ -143,7 +143,7 @@ export class Fleet {
   #provider(name: string): Provider {
     const provider = this.#options.providers(name);
     if (provider !== undefined) return provider;
-    throw new ProviderError('PROVIDER_UNAVAILABLE', `there is no provider named ${name}`, {
+    throw new ProviderError('PROVIDER_UNKNOWN', `there is no provider named ${name}`, {
       remedy: name.startsWith('ssh:')
         ? 'Connect to the host first.'
         : 'Use local, a connected host, or an open Railway environment.',

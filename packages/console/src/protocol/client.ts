@@ -64,6 +64,16 @@ export class ApiError extends Error {
     this.status = status;
     this.problem = problem;
   }
+
+  /** Stable and documented in docs/errors.md. */
+  get code(): string {
+    return this.problem.code;
+  }
+
+  /** What usually fixes it. */
+  get remedy(): string | undefined {
+    return this.problem.remedy;
+  }
 }
 
 interface Parts {

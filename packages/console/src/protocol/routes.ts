@@ -92,6 +92,9 @@ export const nodeRoutes = {
     answer: launchViewSchema,
     errors: [
       'PROVIDER_UNAVAILABLE',
+      'PROVIDER_UNKNOWN',
+      'PROVIDER_NO_IMAGE',
+      'PROVIDER_FORBIDDEN',
       'PROVIDER_BAD_NAME',
       'PROVIDER_BAD_VARIABLE',
       'PROVIDER_NAME_TAKEN',

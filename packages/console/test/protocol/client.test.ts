@@ -105,8 +105,7 @@ describe('the client of the HTTP API', () => {
 
   test('says that an answer has another format than the route, and what to do', async () => {
     const error = await failureOf(clientWith({ mismatch: 'x'.repeat(1000) }).ask('GET /api/info'));
-    assert.equal(error.problem.code, 'CONSOLE_WRONG_ANSWER');
-    assert.equal(error.problem.remedy, 'Update it.');
+    assert.deepEqual([error.code, error.remedy], ['CONSOLE_WRONG_ANSWER', 'Update it.']);
     assert.match(
       error.message,
       /^the answer of the console to GET \/api\/info has an unexpected format: x{200}$/,

@@ -113,7 +113,7 @@ test('a refusal by Railway becomes an error of the provider with the same remedy
   const cases: readonly (readonly [RailwayErrorCode, string])[] = [
     ['RAILWAY_PLAN_LIMIT', 'PROVIDER_LIMIT'],
     ['RAILWAY_RATE_LIMITED', 'PROVIDER_LIMIT'],
-    ['RAILWAY_NOT_AUTHORIZED', 'PROVIDER_UNAVAILABLE'],
+    ['RAILWAY_NOT_AUTHORIZED', 'PROVIDER_FORBIDDEN'],
     ['RAILWAY_CLOSED', 'PROVIDER_CLOSED'],
     ['RAILWAY_REFUSED', 'PROVIDER_DEPLOY_FAILED'],
   ];
@@ -223,7 +223,7 @@ test('the kinds with an image can be launched', () => {
     ],
   );
   assert.equal(kindOfSource(imageOf(defaultImages, 'typescript').source), 'typescript');
-  assert.throws(() => imageOf(defaultImages, 'elixir'), { code: 'PROVIDER_UNAVAILABLE' });
+  assert.throws(() => imageOf(defaultImages, 'elixir'), { code: 'PROVIDER_NO_IMAGE' });
 });
 
 test('a running step reports its detail', async () => {

@@ -13,6 +13,7 @@ const hints: Readonly<Record<string, string>> = {
   PROVIDER_LIMIT:
     'Delete a node here; the limit itself is set where the console is started (`convoy up --node-limit`).',
   PROVIDER_NAME_TAKEN: 'Change the field Name, or leave it empty for a free one.',
+  PROVIDER_FORBIDDEN: 'Enter another token in the field Token.',
   RAILWAY_NOT_AUTHORIZED: 'Enter another token in the field Token.',
   RAILWAY_TOKEN_REFUSED: 'Enter another token in the field Token.',
   SSH_AUTH_REFUSED:

@@ -19,12 +19,12 @@ export function capabilitiesOf(images: Images): ProviderCapability[] {
   });
 }
 
-/** Throws PROVIDER_UNAVAILABLE when no image is configured for the kind. */
+/** Throws PROVIDER_NO_IMAGE when no image is configured for the kind. */
 export function imageOf(images: Images, kind: ProviderNodeKind): RailwayImage {
   const image = images[kind];
   if (image !== undefined) return image;
   const message = `no image is configured for ${kind} nodes on Railway`;
-  throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: remedyOf(kind) });
+  throw new ProviderError('PROVIDER_NO_IMAGE', message, { remedy: remedyOf(kind) });
 }
 
 function remedyOf(kind: ProviderNodeKind): string {
