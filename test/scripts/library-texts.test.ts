@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import ts from 'typescript';
 
 const libraries = ['node', 'cluster', 'shell', 'console', 'railway-simulator'];
 
@@ -28,19 +29,89 @@ function textsOf(source: string): readonly string[] {
   return Array.from(code.matchAll(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g), ([text]) => text);
 }
 
-/** The message of an error with a code, where it is a literal. */
-const errorMessage =
-  /new \w+Error\(\s*'[A-Z_]+',\s*((?:'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)(?:\s*\+\s*(?:'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`))*)/g;
-
 /** The start of a clause that tells the reader what to do. */
 const advice =
-  /[:;.,] (?:also )?(?:add|await|call|check|choose|compare|convert|correct|give|handle|open|pass|raise|repair|run|see|set|start|stop|try|unregister|use|wait|write)\b(?! (?:at|by|of)\b)/i;
+  /(?:[:;.,] |\()(?:also )?(?:add|await|call|check|choose|compare|convert|correct|enter|give|handle|install|omit|open|pass|raise|repair|run|see|set|start|stop|try|unregister|use|wait|write)\b(?! (?:at|by|of)\b)/i;
 
-/** The error messages of a source that say what to do. */
-function advising(source: string): readonly string[] {
-  return Array.from(source.matchAll(errorMessage), ([, message = '']) =>
-    message.replaceAll(/['`]\s*\+\s*['`]/g, ''),
-  ).filter((message) => advice.test(message));
+/** Texts that no error contains: a greeting, an entry of a peer's log, a script. */
+const isNoError = /shell-server\.ts|call-target\.ts|control-master\.ts/;
+
+/** Errors whose message leaves nothing to add, or about which the reader can do nothing. */
+const needsNoRemedy =
+  /^(?:DecodeError|EncodeError|RemoteError|ErlangError|GraphQLError|ApiError)$|^(?:HANDSHAKE_(?:SIMULTANEOUS|ALREADY_CONNECTED|PROTOCOL|CLOSED)|CONNECTION_PROTOCOL|PROVIDER_CANCELLED)$/;
+
+interface Found {
+  /** Texts outside of remedies that say what to do. */
+  readonly advising: string[];
+  /** Errors with a code whose message says what to do. */
+  readonly mixed: string[];
+  /** Errors with a code and without a remedy. */
+  readonly bare: string[];
+}
+
+/** What is wrong with the texts and errors of a source. */
+function faultsOf(source: string): Found {
+  const found: Found = { advising: [], mixed: [], bare: [] };
+  const visit = (node: ts.Node): void => {
+    if (isRemedy(node)) return;
+    if (isText(node) && advice.test(wholeText(node))) found.advising.push(node.getText());
+    if (ts.isNewExpression(node) && isCoded(node)) {
+      const message = node.arguments?.[1];
+      if (message !== undefined && isText(message) && advice.test(wholeText(message)))
+        found.mixed.push(message.getText());
+      if (lacksRemedy(node)) found.bare.push(node.getText());
+    }
+    if (!isText(node)) ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
+const faults = new Map<string, Found>();
+
+/** The faults of one kind in the files of packages, each after the name of its file. */
+function faultsIn(names: readonly string[], kind: keyof Found): readonly string[] {
+  return names
+    .flatMap((name) => globSync(`packages/${name}/src/**/*.ts`))
+    .filter((file) => !makesCommands.test(file) && !isPage.test(file) && !isNoError.test(file))
+    .flatMap((file) => {
+      const found = faults.get(file) ?? faultsOf(readFileSync(file, 'utf8'));
+      faults.set(file, found);
+      return found[kind].map((text) => `${file}: ${text}`);
+    });
+}
+
+function isRemedy(node: ts.Node): boolean {
+  const isNamed =
+    ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node) || ts.isFunctionDeclaration(node);
+  return isNamed && /remed|label|summary/i.test(node.name?.getText() ?? '');
+}
+
+/** A literal, or several that are joined. */
+function isText(node: ts.Node): boolean {
+  if (ts.isBinaryExpression(node)) return isText(node.left) && isText(node.right);
+  return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);
+}
+
+function wholeText(node: ts.Node): string {
+  return node.getText().replaceAll(/['`]\s*\+\s*['`]/g, '');
+}
+
+function isCoded({ expression, arguments: given }: ts.NewExpression): boolean {
+  const code = given?.[0];
+  const isCode = code !== undefined && ts.isStringLiteral(code) && /^[A-Z]+_[A-Z_]+$/.test(code.text);
+  return isCode && expression.getText().endsWith('Error');
+}
+
+function lacksRemedy({ expression, arguments: given }: ts.NewExpression): boolean {
+  const [code, message, detail] = given ?? [];
+  if (needsNoRemedy.test(expression.getText())) return false;
+  if (code !== undefined && ts.isStringLiteral(code) && needsNoRemedy.test(code.text)) return false;
+  if (detail === undefined) return message === undefined || !ts.isSpreadElement(message);
+  if (!ts.isObjectLiteralExpression(detail)) return false;
+  return !detail.properties.some(
+    (property) => ts.isSpreadAssignment(property) || property.name?.getText() === 'remedy',
+  );
 }
 
 function offending(source: string): readonly string[] {
@@ -56,14 +127,20 @@ test('no text of a library names a flag or a subcommand of the command', () => {
   assert.deepEqual(found, []);
 });
 
-test('no message of an error says what to do: its remedy does', () => {
-  const files = [...libraries, 'cli'].flatMap((name) => globSync(`packages/${name}/src/**/*.ts`));
-  const found = files.flatMap((file) =>
-    advising(readFileSync(file, 'utf8')).map((text) => `${file}: ${text}`),
-  );
-  assert.deepEqual(found, []);
-  assert.equal(advising("new NodeError('A_B', `a ${b}; ` +\n 'raise it', {})").length, 1);
-  assert.deepEqual(advising("new NodeError('A_B', `cannot start: ${b}`, { remedy: 'Raise it.' })"), []);
+test('what to do about an error is in its remedy, and nowhere else', () => {
+  assert.deepEqual(faultsIn(libraries, 'advising'), []);
+  assert.deepEqual(faultsIn(['cli'], 'mixed'), []);
+  assert.equal(faultsOf("const why = `a ${b}; ` +\n 'raise it'").advising.length, 1);
+  assert.equal(faultsOf("new CliError('A_B', `a ${b}: raise it`)").mixed.length, 1);
+  const right = "new NodeError('A_B', `cannot start: ${b}`, { remedy: 'Raise it; or wait.' })";
+  assert.deepEqual(faultsOf(right).advising, []);
+});
+
+test('every error says what to do about it', () => {
+  assert.deepEqual(faultsIn([...libraries, 'cli'], 'bare'), []);
+  const errors =
+    "new NodeError('A_B', c);\nnew NodeError('A_B', c, { value });\nnew NodeError('A_B', c, detail);";
+  assert.equal(faultsOf(errors).bare.length, 2);
 });
 
 test('finds planted ones, and accepts comments and words of other programs', () => {

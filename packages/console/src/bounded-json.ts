@@ -13,18 +13,18 @@ const quote = 0x22;
 const backslash = 0x5c;
 const comma = 0x2c;
 
+const remedy = 'See GET /api/openapi.json and docs/guide/console.md for the expected format.';
+
 /** Parses `text`. Throws CONSOLE_BAD_REQUEST, in whose message `what` names the text. */
 export function parseBoundedJson(text: string, what: string): unknown {
   const excess = excessOf(text);
   if (excess !== undefined) {
-    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} ${excess}`, {
-      remedy: 'See GET /api/openapi.json and docs/guide/console.md for the expected format.',
-    });
+    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} ${excess}`, { remedy });
   }
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} is not valid JSON`, { cause });
+    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} is not valid JSON`, { remedy, cause });
   }
 }
 

@@ -182,7 +182,9 @@ async function choose(
   if (answer.trim() === '') return undefined;
   const node = nodes[Number(answer) - 1];
   if (node !== undefined) return node;
-  throw new CliError('CLI_BAD_OPTION', `${answer} is not a number from 1 to ${nodes.length}`);
+  throw new CliError('CLI_BAD_OPTION', `${answer} is not a number from 1 to ${nodes.length}`, {
+    remedy: 'Enter the number of a node, or name it with --node.',
+  });
 }
 
 /** The answer of the user at the terminal; `undefined` if the input ended. Rejects when the command is interrupted. */

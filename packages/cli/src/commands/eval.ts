@@ -23,7 +23,9 @@ async function parsed(answer: Term, call: Call): Promise<Term> {
   if (atomName(outcome ?? null) === 'ok') return value;
   const [, module = null, what = null] = value instanceof Tuple ? value.elements : [];
   const why = await call(atomName(module) ?? 'erl_parse', 'format_error', [what]);
-  throw new CliError('CLI_BAD_OPTION', `the expression is not valid Erlang: ${chardataText(why) ?? ''}`);
+  throw new CliError('CLI_BAD_OPTION', `the expression is not valid Erlang: ${chardataText(why) ?? ''}`, {
+    remedy: 'Correct it; the node has no Elixir, so it evaluates Erlang.',
+  });
 }
 
 async function evaluateErlang(expression: string, call: Call): Promise<Term> {

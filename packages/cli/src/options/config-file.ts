@@ -80,7 +80,10 @@ async function load(file: string): Promise<unknown> {
     return ((await import(pathToFileURL(file).href)) as { default?: unknown }).default;
   } catch (cause) {
     if (cause instanceof CliError) throw cause;
-    throw new CliError('CLI_BAD_CONFIG', `${file} cannot be read: ${String(cause)}`, { cause });
+    throw new CliError('CLI_BAD_CONFIG', `${file} cannot be read: ${String(cause)}`, {
+      remedy: 'Check its path, its permissions and its syntax.',
+      cause,
+    });
   }
 }
 

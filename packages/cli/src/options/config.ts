@@ -93,7 +93,9 @@ export function oneOf<const Choice extends string>(
 export function parseCount(text: string, option: string, [least, most]: readonly [number, number]): number {
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (count >= least && count <= most) return count;
-  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is not a whole number from ${least} to ${most}`);
+  throw new CliError('CLI_BAD_OPTION', `${option} ${text} is not a valid number`, {
+    remedy: `Give a whole number from ${least} to ${most}.`,
+  });
 }
 
 /** Parses a port number from 0 to 65535. Throws CLI_BAD_OPTION. */

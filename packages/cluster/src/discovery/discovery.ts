@@ -206,7 +206,9 @@ class RunningDiscovery implements Discovery {
 
   #checkOpen(): void {
     if (this.#closing === undefined) return;
-    throw new DiscoveryError('DISCOVERY_CLOSED', `discovery for ${this.self} is closed`);
+    throw new DiscoveryError('DISCOVERY_CLOSED', `discovery for ${this.self} is closed`, {
+      remedy: 'Start discovery again.',
+    });
   }
 
   #start(name: string, topology: Topology): void {

@@ -57,6 +57,7 @@ export class TopologyRunner {
         throw new DiscoveryError(
           'DISCOVERY_LOOKUP_FAILED',
           `the strategy ${this.strategy.kind} stopped by itself`,
+          { remedy: 'Its `run` must not resolve before its signal is aborted.' },
         );
       } catch (error) {
         if (signal.aborted) return;

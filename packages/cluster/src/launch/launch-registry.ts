@@ -102,6 +102,7 @@ export class LaunchRegistry<Held> {
     if (entry.launch !== undefined) {
       throw new ProviderError('PROVIDER_NAME_TAKEN', `${plan.node} has already been launched`, {
         node: plan.node,
+        remedy: 'Make a new plan for each launch.',
       });
     }
     const cancelled = anySignal(signal, entry.cancel.signal);
@@ -122,7 +123,10 @@ export class LaunchRegistry<Held> {
   ): Promise<LaunchedNode> {
     this.#checkOpen();
     if (this.find(node) !== undefined) {
-      throw new ProviderError('PROVIDER_NAME_TAKEN', `${node} is already managed here`, { node });
+      throw new ProviderError('PROVIDER_NAME_TAKEN', `${node} is already managed here`, {
+        node,
+        remedy: 'Use it as it is.',
+      });
     }
     const entry: LaunchEntry<Held> = newEntry({ node, kind, variables: {} });
     this.#entries.set(node, entry);
@@ -222,7 +226,10 @@ export class LaunchRegistry<Held> {
   }
 
   #checkOpen(): void {
-    if (this.#isClosed) throw new ProviderError('PROVIDER_CLOSED', 'the provider is closed');
+    if (!this.#isClosed) return;
+    throw new ProviderError('PROVIDER_CLOSED', 'the provider is closed', {
+      remedy: 'Create a new provider.',
+    });
   }
 
   #checkRoom(others: number): void {

@@ -117,7 +117,10 @@ class ListeningForward implements PortForward {
 
   async close(): Promise<void> {
     this.#closing.abort(
-      new TunnelError('TUNNEL_CLOSED', 'the forwarded port is closed', { tunnel: this.#tunnel.name }),
+      new TunnelError('TUNNEL_CLOSED', 'the forwarded port is closed', {
+        tunnel: this.#tunnel.name,
+        remedy: 'Forward the port again.',
+      }),
     );
     const ended = this.#listening.map(
       ({ server }) => new Promise<void>((resolve) => server.close(() => resolve())),

@@ -180,6 +180,9 @@ export class SupervisedTunnel<Carrier extends TunnelCarrier> implements Tunnel, 
   }
 
   #closedError(): TunnelError {
-    return new TunnelError('TUNNEL_CLOSED', `the tunnel ${this.name} is closed`, { tunnel: this.name });
+    return new TunnelError('TUNNEL_CLOSED', `the tunnel ${this.name} is closed`, {
+      tunnel: this.name,
+      remedy: 'Open a new one.',
+    });
   }
 }

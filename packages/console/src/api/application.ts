@@ -35,7 +35,9 @@ type Call = Context<Env>;
 const limitBody = bodyLimit({
   maxSize: maxBodyBytes,
   onError: () => {
-    throw new ConsoleError('CONSOLE_TOO_LARGE', `the request body is longer than ${maxBodyBytes} bytes`);
+    throw new ConsoleError('CONSOLE_TOO_LARGE', `the request body is longer than ${maxBodyBytes} bytes`, {
+      remedy: 'Shorten it, for example with fewer environment variables.',
+    });
   },
 });
 
@@ -161,7 +163,10 @@ async function bodyOf<Body>(call: Call, schema: z.ZodType<Body>): Promise<Body> 
 /** The error for a body that ends early. It is not counted as a fault, because any client can disconnect as often as it likes. */
 function brokenBody(cause: unknown): ConsoleError {
   if (cause instanceof ConsoleError) return cause;
-  return new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body is incomplete', { cause });
+  return new ConsoleError('CONSOLE_BAD_REQUEST', 'the request body is incomplete', {
+    remedy: 'Send it again, with a Content-Length that matches.',
+    cause,
+  });
 }
 
 async function textOf(call: Call): Promise<string> {

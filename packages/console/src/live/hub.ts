@@ -87,8 +87,11 @@ export class Hub {
   }
 
   #check(request: IncomingMessage): void {
-    if (pathOf(request) !== this.#path)
-      throw new ConsoleError('CONSOLE_NOT_FOUND', `there is no WebSocket at ${pathOf(request)}`);
+    if (pathOf(request) !== this.#path) {
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `there is no WebSocket at ${pathOf(request)}`, {
+        remedy: `The live socket is at ${this.#path}.`,
+      });
+    }
     checkUpgrade(this.#context.gatekeeper, request);
     if (this.#sockets.size < maxSockets || this.#dropStranger()) return;
     throw new ConsoleError('CONSOLE_TOO_MANY', `${maxSockets} pages are connected, which is the limit`, {

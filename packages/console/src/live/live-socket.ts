@@ -167,7 +167,9 @@ export class LiveSocket {
   async #greet(message: ClientMessage): Promise<void> {
     const { gatekeeper, registry, shells } = this.#context;
     if (message.type !== 'hello') {
-      throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the first message must be `hello` with a ticket');
+      throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the first message must be `hello` with a ticket', {
+        remedy: 'Request a ticket by POST /api/tickets and send it first.',
+      });
     }
     const actor = gatekeeper.redeemTicket(message.ticket);
     clearTimeout(this.#helloTimer);
@@ -184,11 +186,13 @@ export class LiveSocket {
 
   #obey(message: ClientMessage, { actor, shells }: Greeted): Promise<void> | void {
     if (!this.#context.gatekeeper.isCurrent(actor)) {
-      throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the session has ended');
+      throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the session has ended', { remedy: 'Log in again.' });
     }
     switch (message.type) {
       case 'hello':
-        throw new ConsoleError('CONSOLE_BAD_REQUEST', '`hello` was already sent');
+        throw new ConsoleError('CONSOLE_BAD_REQUEST', '`hello` was already sent', {
+          remedy: 'Send it once, as the first message.',
+        });
       case 'ping':
         return this.#send({ type: 'pong', sentAt: message.sentAt });
       case 'logs.follow':

@@ -94,7 +94,10 @@ export async function pingNode(
   const request = tuple(atom('is_auth'), atom(node.name));
   const answer = await node.call({ name: 'net_kernel', node: peer }, request, { timeoutMs: 5000, signal });
   const isThere = atomName(answer) === 'yes' && (await hasWorker(node, peer, { kind, signal }));
-  if (!isThere) throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${peer} is connected, but not ready yet`);
+  if (isThere) return;
+  throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${peer} is connected, but not ready yet`, {
+    remedy: 'Try again once its boot program has finished.',
+  });
 }
 
 async function hasWorker(

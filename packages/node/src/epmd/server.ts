@@ -186,7 +186,8 @@ class Daemon implements EpmdServer {
       } catch (cause) {
         await this.stopListening();
         const message = `file descriptor ${fd} is not a listening TCP socket (${codeOf(cause) ?? String(cause)})`;
-        throw new EpmdError('EPMD_UNREACHABLE', message, { address: `fd ${fd}`, cause });
+        const remedy = 'Pass sockets that already listen, as systemd does.';
+        throw new EpmdError('EPMD_UNREACHABLE', message, { address: `fd ${fd}`, remedy, cause });
       }
     }
   }

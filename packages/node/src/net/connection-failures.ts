@@ -2,6 +2,8 @@
 
 import { ConnectionError } from '../errors.ts';
 
+const seeLog = 'The log of that node may have the cause.';
+
 export function overflow(peer: string, bufferedBytes: number): ConnectionError {
   return new ConnectionError(
     'CONNECTION_OVERFLOW',
@@ -13,6 +15,7 @@ export function overflow(peer: string, bufferedBytes: number): ConnectionError {
 export function protocolError(peer: string, cause: Error): ConnectionError {
   return new ConnectionError('CONNECTION_PROTOCOL', `${peer} sent invalid framing: ${cause.message}`, {
     peer,
+    remedy: 'Check that a proxy or another program does not use that port.',
     cause,
   });
 }
@@ -43,6 +46,6 @@ export function ended(
   return new ConnectionError(
     'CONNECTION_CLOSED',
     `${peer} closed the connection${where}${how}: it stopped, disconnected, or rejected a message`,
-    { peer, cause: detail.error },
+    { peer, remedy: seeLog, cause: detail.error },
   );
 }

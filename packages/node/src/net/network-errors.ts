@@ -32,6 +32,7 @@ const timedOut: Explanation = {
 const reset: Explanation = {
   code: 'CONNECTION_CLOSED',
   text: 'the other side closed immediately, as a proxy or tunnel does when it cannot reach its target',
+  remedy: 'Check that the node is up, and that the proxy or tunnel leads to it.',
 };
 
 const explanations: Readonly<Record<string, Explanation>> = {
@@ -91,7 +92,7 @@ export function explainDialErrors(failures: readonly DialFailure[], peer: string
     `cannot reach ${peer}${place}: ${text}`,
     {
       peer,
-      remedy: known?.remedy,
+      remedy: (known ?? unreachable).remedy,
       cause: error,
     },
   );

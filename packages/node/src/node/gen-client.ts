@@ -19,6 +19,7 @@ import {
   tuple,
 } from '../etf/index.ts';
 import type { MonitorTarget } from '../process/process.ts';
+import { callRemedies } from './calls/call-remedies.ts';
 import type { NodeRuntime } from './runtime/node-runtime.ts';
 
 /** Options of `Node.call`. */
@@ -41,8 +42,6 @@ interface PendingGenCall {
 const genCall = atom('$gen_call');
 const genCast = atom('$gen_cast');
 const aliasTag = atom('alias');
-
-const raiseTimeout = 'Raise `timeoutMs` if it needs longer.';
 
 /** Makes gen calls and casts for one node. */
 export class GenClient {
@@ -169,7 +168,8 @@ export class GenClient {
     for (const call of [...this.#pending.values()]) {
       this.#take(call.ref);
       const message = `${call.target} got no answer: this node was closed during the call`;
-      call.reject(new CallError('CALL_NODEDOWN', message, { target: call.target }));
+      const remedy = 'Close the node once its calls have been answered.';
+      call.reject(new CallError('CALL_NODEDOWN', message, { target: call.target, remedy }));
     }
   }
 }
@@ -194,7 +194,7 @@ function describeTarget(server: MonitorTarget): string {
 
 function timeoutError(target: string, timeoutMs: number): CallError {
   const message = `${target} did not answer within ${timeoutMs} ms; it may still do what it was asked`;
-  return new CallError('CALL_TIMEOUT', message, { target, remedy: raiseTimeout });
+  return new CallError('CALL_TIMEOUT', message, { target, remedy: callRemedies.timeout });
 }
 
 function lostError(target: string, reason: Term): CallError {
@@ -203,14 +203,15 @@ function lostError(target: string, reason: Term): CallError {
       return new CallError('CALL_NOPROC', `${target} cannot be called: there is no such process`, {
         target,
         reason,
+        remedy: 'Check the name of the process, and that it has started.',
       });
     case 'noconnection': {
       const message = `${target} got no answer: the connection to its node was lost during the call`;
-      return new CallError('CALL_NODEDOWN', message, { target, reason });
+      return new CallError('CALL_NODEDOWN', message, { target, reason, remedy: callRemedies.lost });
     }
     default: {
       const message = `${target} ended before it answered: ${inspect(reason, { maxLength: 300 })}`;
-      return new CallError('CALL_EXIT', message, { target, reason });
+      return new CallError('CALL_EXIT', message, { target, reason, remedy: callRemedies.exit });
     }
   }
 }

@@ -92,7 +92,9 @@ export class ProcessTable implements ProcessHost {
   get(pid: Pid): LocalProcess {
     const process = this.find(pid);
     if (process !== undefined) return process;
-    throw new NodeError('PROCESS_DEAD', `${pid.toString()} is not a live process of ${this.node}`);
+    throw new NodeError('PROCESS_DEAD', `${pid.toString()} is not a live process of ${this.node}`, {
+      remedy: 'Monitor the process to learn when it exits.',
+    });
   }
 
   register(name: string, pid: Pid): void {
@@ -187,7 +189,9 @@ export class ProcessTable implements ProcessHost {
 
   #nextPid(): Pid {
     if (this.#isClosed)
-      throw new NodeError('NODE_CLOSED', `node ${this.node} is closed and cannot start processes`);
+      throw new NodeError('NODE_CLOSED', `node ${this.node} is closed and cannot start processes`, {
+        remedy: 'Start a new node.',
+      });
     const { maxProcesses } = this.#options.limits;
     if (this.#processes.size < maxProcesses) return this.#pids.next();
     throw new NodeError('PROCESS_LIMIT', `cannot start a process: ${maxProcesses} processes are alive`, {

@@ -92,7 +92,11 @@ function startedBy(
   );
   const [program = '', ...rest] = words;
   const [file = '', ...args] = program === 'convoy' ? [...convoyCommand, ...rest] : words;
-  if (file === '') throw new ProviderError('PROVIDER_SPAWN_FAILED', 'the start command is empty');
+  if (file === '') {
+    throw new ProviderError('PROVIDER_SPAWN_FAILED', 'the start command is empty', {
+      remedy: 'Set a start command, or omit it for that of the image.',
+    });
+  }
   return { file, args, env: { ...env, CONVOY_PARENT_PIPE: '1' } };
 }
 

@@ -75,7 +75,9 @@ export class ContainerRunner {
     const capability = kind === 'typescript' ? undefined : await this.#capability(kind);
     signal.throwIfAborted();
     if (capability?.available === false) {
-      throw new Error(`this computer cannot run ${kind} nodes: ${capability.remedy ?? 'not supported'}`);
+      throw new ProviderError('PROVIDER_UNAVAILABLE', `this computer cannot run ${kind} nodes`, {
+        remedy: capability.remedy,
+      });
     }
     onLine({ text: `found ${capability?.version ?? `Node.js ${process.versions.node}`}`, isError: false });
   }
@@ -94,7 +96,8 @@ export class ContainerRunner {
     } catch (cause) {
       await rm(folder, { recursive: true, force: true });
       const message = `${command.file} cannot be run: ${(cause as Error).message}`;
-      throw new ProviderError('PROVIDER_SPAWN_FAILED', message, { cause });
+      const remedy = 'Check that the program is installed and may be executed.';
+      throw new ProviderError('PROVIDER_SPAWN_FAILED', message, { remedy, cause });
     }
   }
 

@@ -22,8 +22,7 @@ export function missingNamespaces(): string | undefined {
   if (process.platform !== 'linux') return 'network namespaces need Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   const env = childEnvironment();
-  if (spawnSync('ip', ['-V'], { env, timeout: timeoutMs }).status !== 0)
-    return 'iproute2 is not installed (apt-get install iproute2)';
+  if (spawnSync('ip', ['-V'], { env, timeout: timeoutMs }).status !== 0) return 'iproute2 is not installed';
   const name = namespaceName();
   const made = spawnSync('ip', ['netns', 'add', name], { env, encoding: 'utf8', timeout: timeoutMs });
   if (made.error !== undefined) return `"ip netns add" failed: ${made.error.message}`;

@@ -31,7 +31,8 @@ export async function openNamespaceRuntime(options: ContainerOptions): Promise<S
   const missing = missingNamespaces();
   if (missing !== undefined) {
     throw new ProviderError('PROVIDER_UNAVAILABLE', `private networks cannot be created: ${missing}`, {
-      remedy: 'Run the simulator as root with iproute2 installed, or use the local runtime.',
+      remedy:
+        'Run the simulator as root, with iproute2 (apt-get install iproute2), or use the local runtime.',
     });
   }
   await sweepNamespaces();

@@ -7,6 +7,7 @@
 import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { GraphQLError } from 'graphql';
+import { ProviderError } from '@convoy/cluster';
 import type { DeploymentStatus } from '@convoy/cluster/railway';
 import { type DeploymentEffect, type DeploymentInput, stepDeployment } from './deployment-machine.ts';
 import type { DeploymentRecord, SimulatedInstance } from './deployment-record.ts';
@@ -144,7 +145,7 @@ export class DeploymentEngine {
       deployment.buildLines.end();
       this.dispatch(deployment, { kind: 'built' });
     } catch (error) {
-      const reason = (error as Error).message;
+      const reason = reasonOf(error);
       deployment.addBuildLine(reason, true);
       deployment.buildLines.end();
       this.dispatch(deployment, { kind: 'buildFailed', reason });
@@ -168,7 +169,7 @@ export class DeploymentEngine {
       this.#run(() => this.#waitForExit(deployment, handle));
       this.dispatch(deployment, { kind: 'started' });
     } catch (error) {
-      const reason = (error as Error).message;
+      const reason = reasonOf(error);
       deployment.addLine(reason, true);
       this.dispatch(deployment, { kind: 'startFailed', reason });
     }
@@ -215,4 +216,11 @@ export class DeploymentEngine {
 function before(deployment: DeploymentRecord): DeploymentRecord[] {
   const { deployments } = deployment.instance;
   return deployments.slice(0, deployments.indexOf(deployment));
+}
+
+/** What failed and what to do about it, for a log. */
+function reasonOf(error: unknown): string {
+  const { message } = error as Error;
+  const remedy = error instanceof ProviderError ? error.remedy : undefined;
+  return remedy === undefined ? message : `${message}. ${remedy}`;
 }

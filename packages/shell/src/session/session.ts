@@ -340,5 +340,8 @@ function notice(text: string): string {
 }
 
 function closedError(target: string): ShellError {
-  return new ShellError('SHELL_CLOSED', `the shell on ${target} has ended`, { target });
+  return new ShellError('SHELL_CLOSED', `the shell on ${target} has ended`, {
+    target,
+    remedy: 'Open a new one.',
+  });
 }

@@ -61,6 +61,7 @@ export class ReadyWaiters {
     const error = new DiscoveryError(
       'DISCOVERY_CLOSED',
       'discovery was closed before enough peers were connected',
+      { remedy: 'Start discovery again.' },
     );
     for (const waiter of this.#waiters.keys()) waiter.reject(error);
   }

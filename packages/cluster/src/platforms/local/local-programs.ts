@@ -64,11 +64,11 @@ function remedyOf(kind: BeamKind, { missing, broken, shell }: MissingRuntime): s
   }
   const installed =
     kind === 'elixir' && missing === 'erl' ? 'Elixir is installed, but erl is not on PATH. ' : '';
-  return `${installed}${shellNote(shell)}${remedyFor(missing)}`;
+  return `${installed}${shellRemedy(shell)}${remedyFor(missing)}`;
 }
 
 /** Where the program was looked for besides PATH. */
-function shellNote(shell: ShellAnswer): string {
+function shellRemedy(shell: ShellAnswer): string {
   if (shell.kind === 'none') return '';
   const who = `an interactive login shell (${shell.shell})`;
   if (shell.kind === 'answered') return `Neither PATH nor ${who} has it. `;

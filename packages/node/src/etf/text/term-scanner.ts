@@ -42,11 +42,15 @@ const namedEscapes: Readonly<Record<string, string>> = {
 };
 
 /** The error for text that is not a term: it names the line and column of `at`. */
-export function syntaxError(text: string, at: number, problem: string): DecodeError {
+function syntaxError(
+  text: string,
+  at: number,
+  { problem, remedy }: { readonly problem: string; readonly remedy?: string },
+): DecodeError {
   const before = text.slice(0, at).split('\n');
   const column = (before.at(-1) ?? '').length + 1;
   const message = `${problem} at line ${before.length}, column ${column}`;
-  return new DecodeError('DECODE_BAD_VALUE', message, { offset: at });
+  return new DecodeError('DECODE_BAD_VALUE', message, { offset: at, remedy });
 }
 
 export class TermScanner {
@@ -70,7 +74,7 @@ export class TermScanner {
   }
 
   fail(at: number, problem: string): DecodeError {
-    return syntaxError(this.text, at, problem);
+    return syntaxError(this.text, at, { problem });
   }
 
   #match(pattern: RegExp): RegExpExecArray | null {
@@ -142,7 +146,8 @@ export class TermScanner {
     const name = this.#match(variable);
     if (name !== null) {
       const shown = name[0].slice(0, maxShown);
-      throw this.fail(at, `${shown} is a variable (write '${shown}' for an atom, <<"${shown}">> for text)`);
+      const remedy = `Write '${shown}' for an atom, <<"${shown}">> for text.`;
+      throw syntaxError(this.text, at, { problem: `${shown} is a variable`, remedy });
     }
     throw this.fail(at, `${JSON.stringify(this.text[at])} cannot start an Erlang term`);
   }

@@ -5,6 +5,7 @@
 
 import { CallError, RemoteError, type ConvoyError } from '../../errors.ts';
 import { atom, atomName, inspect, Reference, tuple, Tuple, type Term } from '../../etf/index.ts';
+import { callRemedies } from './call-remedies.ts';
 import type { CallOutcome } from './exposed-functions.ts';
 
 /** What was called and on which node, for messages: `module:function/arity`. */
@@ -76,19 +77,21 @@ export function lostCall(reason: Term, site: CallSite): ConvoyError {
     return new CallError(
       'CALL_NODEDOWN',
       `${target} got no answer: the connection to ${site.node} was lost during the call`,
-      { target, reason },
+      { target, reason, remedy: callRemedies.lost },
     );
   }
   if (name === 'notsup' || name === 'badopt') {
     return new CallError('CALL_UNSUPPORTED', `${target}: the node does not support remote calls (${name})`, {
       target,
       reason,
+      remedy: 'Send messages to processes of that node instead.',
     });
   }
   const why = inspect(reason, { maxLength: 300 });
   return new CallError('CALL_EXIT', `${target}: the process running it ended with ${why}`, {
     target,
     reason,
+    remedy: callRemedies.exit,
   });
 }
 
@@ -97,7 +100,7 @@ export function callTimeout(site: CallSite, timeoutMs: number): CallError {
   return new CallError(
     'CALL_TIMEOUT',
     `${target} did not answer within ${timeoutMs} ms; it may still be running there`,
-    { target, remedy: 'Raise `timeoutMs` if it needs longer.' },
+    { target, remedy: callRemedies.timeout },
   );
 }
 

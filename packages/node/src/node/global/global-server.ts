@@ -309,7 +309,8 @@ export class GlobalServer {
   #close(): void {
     this.#step({ kind: 'closing' });
     this.#locker.stop();
-    this.#closing.abort(new NodeError('NODE_CLOSED', `${this.#core.name} is closing`));
+    const remedy = 'Start a new node.';
+    this.#closing.abort(new NodeError('NODE_CLOSED', `${this.#core.name} is closing`, { remedy }));
     for (const wake of this.#sleepers) wake();
   }
 }

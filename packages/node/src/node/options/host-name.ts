@@ -7,19 +7,45 @@ const numericHost = /^(?:\d{8,10}|(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+))+|0x
 /** Host names, with the underscore that some networks use, and an optional trailing dot for an absolute name. */
 const namedHost = /^[a-z\d_](?:[a-z\d_.-]*[a-z\d_])?\.?$/i;
 
-/** Why `host` is neither an IP address nor a host name, as a clause about "it"; `undefined` when it is valid. */
-export function hostFault(host: string): string | undefined {
-  if (isIPv4(host)) return undefined;
-  if (host.includes(':')) return isIPv6(host) ? undefined : ipv6Fault(host);
-  if (host.includes('/')) return 'it has a slash: write the address alone, without a prefix length';
-  if (numericHost.test(host))
-    return 'it is not a complete IPv4 address: write all four numbers, such as 127.0.0.1';
-  return namedHost.test(host) ? undefined : 'it has invalid characters: use only letters, digits, - and dots';
+/** What is wrong with a host. */
+export interface HostFault {
+  /** A clause about "it". */
+  readonly fault: string;
+  readonly remedy: string;
 }
 
-function ipv6Fault(host: string): string {
-  if (/[[\]]/.test(host)) return 'it has brackets: write an IPv6 address without them, such as ::1';
-  return 'it is not a valid IPv6 address; a port is not allowed';
+const slash: HostFault = {
+  fault: 'it has a slash',
+  remedy: 'Write the address alone, without a prefix length.',
+};
+const incomplete: HostFault = {
+  fault: 'it is not a complete IPv4 address',
+  remedy: 'Write all four numbers, such as 127.0.0.1.',
+};
+const characters: HostFault = {
+  fault: 'it has invalid characters',
+  remedy: 'Use letters, digits, - and dots.',
+};
+const brackets: HostFault = {
+  fault: 'it has brackets',
+  remedy: 'Write an IPv6 address without them, such as ::1.',
+};
+const notIpv6: HostFault = {
+  fault: 'it is not a valid IPv6 address',
+  remedy: 'Write an address such as ::1, without a port.',
+};
+
+/** Why `host` is neither an IP address nor a host name; `undefined` when it is valid. */
+export function hostFault(host: string): HostFault | undefined {
+  if (isIPv4(host)) return undefined;
+  if (host.includes(':')) return isIPv6(host) ? undefined : ipv6Fault(host);
+  if (host.includes('/')) return slash;
+  if (numericHost.test(host)) return incomplete;
+  return namedHost.test(host) ? undefined : characters;
+}
+
+function ipv6Fault(host: string): HostFault {
+  return /[[\]]/.test(host) ? brackets : notIpv6;
 }
 
 const loopback = new BlockList();

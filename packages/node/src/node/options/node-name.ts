@@ -6,7 +6,7 @@
 import { ConnectionError, NodeError } from '../../errors.ts';
 import { isLongHost, type NodeName, splitNodeName } from '../../names.ts';
 import { visibleText } from '../../visible-text.ts';
-import { hostFault } from './host-name.ts';
+import { type HostFault, hostFault } from './host-name.ts';
 
 /** The longest atom. */
 const maxNameLength = 255;
@@ -22,15 +22,23 @@ export function parseNodeName(full: string): NodeName | undefined {
 }
 
 /** Why `full` is not a valid node name, as a clause about "it"; `undefined` when it is valid. */
-function nameFault(full: string): string | undefined {
+function nameFault(full: string): HostFault | undefined {
+  const text = textFault(full);
+  if (text !== undefined) return { fault: text, remedy: nameRemedy };
+  const { host } = splitNodeName(full);
+  const ofHost = hostFault(host);
+  if (ofHost === undefined) return undefined;
+  return { fault: `of its host ${host}: ${ofHost.fault}`, remedy: ofHost.remedy };
+}
+
+/** What is wrong with the name apart from its host. */
+function textFault(full: string): string | undefined {
   if (typeof full !== 'string') return 'it is not a string';
   if (full.length > maxNameLength) return `it has more than ${maxNameLength} characters`;
   if (!/^[\x21-\x7e]*$/.test(full)) return 'it has characters that are not printable ASCII';
   const { name, host } = splitNodeName(full);
   if (full.split('@').length !== 2 || name === '' || host === '') return 'it must be name@host, with one @';
-  if (!nameForm.test(name)) return 'the part before the @ may have only letters, digits, - _ . and +';
-  const fault = hostFault(host);
-  return fault === undefined ? undefined : `of its host ${host}: ${fault}`;
+  return nameForm.test(name) ? undefined : 'the part before the @ may have only letters, digits, - _ . and +';
 }
 
 /** A name for an error message: shortened, without characters that change how the rest of the message is displayed. */
@@ -41,11 +49,11 @@ function shown(name: unknown): string {
 /** Completes a name without a host with the first part of `hostName`, as `-sname` does. Throws `NodeError` NODE_BAD_NAME. */
 export function completeNodeName(given: string, hostName: string): NodeName {
   const full = given.includes('@') ? given : `${given}@${hostName.split('.', 1)[0]}`;
-  const fault = nameFault(full);
-  if (fault === undefined) return splitNodeName(full);
-  throw new NodeError('NODE_BAD_NAME', `${shown(full)} is not a valid node name, because ${fault}`, {
+  const wrong = nameFault(full);
+  if (wrong === undefined) return splitNodeName(full);
+  throw new NodeError('NODE_BAD_NAME', `${shown(full)} is not a valid node name, because ${wrong.fault}`, {
     value: full,
-    remedy: nameRemedy,
+    remedy: wrong.remedy,
   });
 }
 
@@ -58,12 +66,9 @@ export function nameMismatch(
   const own = parseNodeName(self);
   const other = parseNodeName(peer);
   if (other === undefined) {
-    const fault = nameFault(peer) ?? '';
-    return new ConnectionError(
-      'CONNECTION_NAME_FORM',
-      `${shown(peer)} is not a valid node name, because ${fault}`,
-      { peer, value: peer, remedy: nameRemedy },
-    );
+    const { fault, remedy } = nameFault(peer) ?? { fault: 'it is not complete', remedy: nameRemedy };
+    const message = `${shown(peer)} is not a valid node name, because ${fault}`;
+    return new ConnectionError('CONNECTION_NAME_FORM', message, { peer, value: peer, remedy });
   }
   if (own === undefined || forms === 'any' || isLongHost(own.host) === isLongHost(other.host))
     return undefined;

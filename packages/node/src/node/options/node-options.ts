@@ -171,10 +171,12 @@ function resolveListen(options: NodeOptions, host: string): NodeSettings['listen
 }
 
 function checkListenHost(host: string): void {
-  const fault = typeof host === 'string' ? hostFault(host) : 'it is not a string';
-  if (fault === undefined) return;
+  const remedyOfAll = 'Set listen.host to an address of this machine, or to 0.0.0.0 or :: for all of them.';
+  const wrong =
+    typeof host === 'string' ? hostFault(host) : { fault: 'it is not a string', remedy: remedyOfAll };
+  if (wrong === undefined) return;
+  const { fault, remedy } = wrong;
   const message = `listen.host ${visibleText(JSON.stringify(host))} is not a valid address to listen on: ${fault}`;
-  const remedy = 'Set listen.host to an address of this machine, or to 0.0.0.0 or :: for all of them.';
   throw new NodeError('NODE_BAD_LISTEN', message, { value: host, remedy });
 }
 

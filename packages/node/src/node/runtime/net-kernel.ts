@@ -344,10 +344,11 @@ function undialledError(peer: string): ConnectionError {
 function disconnectedError(peer: string): ConnectionError {
   return new ConnectionError('CONNECTION_CLOSED', `disconnect() aborted the attempt to connect to ${peer}`, {
     peer,
+    remedy: 'Call connect() again if the connection is still needed.',
   });
 }
 
 /** The error for using a closed node. */
 export function closedError(name: string): NodeError {
-  return new NodeError('NODE_CLOSED', `node ${name} is closed`);
+  return new NodeError('NODE_CLOSED', `node ${name} is closed`, { remedy: 'Start a new node.' });
 }

@@ -67,7 +67,7 @@ suite('parseTerm reads', () => {
 
 const refused: [text: string, message: RegExp][] = [
   ['', /a term is missing at line 1, column 1/],
-  ['Foo', /Foo is a variable \(write 'Foo' for an atom/],
+  ['Foo', /^Foo is a variable at line 1/],
   ['{a,\n b c}', /unexpected 'c' instead of ',' or '}' at line 2, column 4/],
   ['{a', /unexpected end of text instead of ',' or '}'/],
   ['[1, 2', /unexpected end of text instead of ',' or '\]'/],
@@ -94,6 +94,10 @@ const refused: [text: string, message: RegExp][] = [
 ];
 
 suite('parseTerm refuses', () => {
+  test('a variable, with the terms it may stand for as the remedy', () => {
+    assert.throws(() => parseTerm('Foo'), { remedy: /'Foo' for an atom, <<"Foo">> for text/ });
+  });
+
   for (const [text, message] of refused) {
     test(text.slice(0, 40), () => assert.throws(() => parseTerm(text), { name: 'DecodeError', message }));
   }

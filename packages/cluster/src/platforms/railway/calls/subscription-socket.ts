@@ -273,5 +273,6 @@ function whyLost(error: unknown, refusal: Refusal | undefined): string {
 export function closedError(operation: string): RailwayError {
   return new RailwayError('RAILWAY_CLOSED', `the Railway client was closed before ${operation} finished`, {
     operation,
+    remedy: 'Close the client once its operations have finished.',
   });
 }

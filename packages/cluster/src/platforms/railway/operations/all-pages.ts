@@ -21,6 +21,7 @@ export async function allPages<Item>(
       throw new RailwayError(
         'RAILWAY_BAD_ANSWER',
         `the list from Railway did not end after ${cursors.size + 1} pages`,
+        { remedy: 'Try again; a newer version of Convoy may support a newer API.' },
       );
     }
     cursors.add(after);

@@ -35,7 +35,11 @@ export async function dialBySsh2(target: SshTarget, options: SshOptions): Promis
     await connection?.close();
     throw error;
   }
-  if (connection === undefined) throw new SshError('SSH_BAD_TARGET', 'the target has no hops');
+  if (connection === undefined) {
+    throw new SshError('SSH_BAD_TARGET', 'the target has no hops', {
+      remedy: 'Write it as [ssh://]user@host[:port][,next-hop...].',
+    });
+  }
   return connection;
 }
 
