@@ -56,6 +56,7 @@ const loads: Readonly<Record<string, readonly string[]>> = {
     ...railwayClient,
     ...screen,
   ],
+  '@convoy/console/backup': ['@convoy/cluster', '@convoy/node', 'kysely', ...railwayClient],
   '@convoy/console/client': [],
   '@convoy/console/protocol': ['@convoy/node', 'zod'],
   '@convoy/console/running': ['@convoy/cluster', '@convoy/node'],

@@ -46,6 +46,14 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'make two nodes disconnect',
     load: async () => (await import('./commands/console/disconnect.ts')).configureDisconnect,
   },
+  backup: {
+    summary: 'back up the data directory of a console into one file',
+    load: async () => (await import('./commands/console/backup.ts')).configureBackup,
+  },
+  restore: {
+    summary: 'restore the data directory of a console from a backup',
+    load: async () => (await import('./commands/console/restore.ts')).configureRestore,
+  },
   node: {
     summary: 'run a TypeScript node',
     load: async () => (await import('./commands/node.ts')).configureNode,

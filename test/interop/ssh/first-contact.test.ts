@@ -25,7 +25,7 @@ import { eventually } from '../../support/eventually.ts';
 import { SshHost } from '../../support/network/ssh-host.ts';
 import { startImpostor } from '../../support/erlang/impostor.ts';
 import { ConsoleClient } from '../../support/console/live-client.ts';
-import { storedPlaces } from '../../support/console/stored-places.ts';
+import { storedPlaces } from '../../support/store/stored-places.ts';
 import { processesWith } from '../../support/processes.ts';
 import { missingSshd, type SshServer } from '../../support/network/ssh-server.ts';
 

@@ -73,7 +73,8 @@ export class DataDirectory {
   }
 }
 
-function makePrivate(path: string): void {
+/** Creates the folder, for its owner only. */
+export function makePrivate(path: string): void {
   const isNew = !existsSync(path) || readdirSync(path).length === 0;
   makeFolders(path);
   // A folder with other content keeps its mode, because it may serve other purposes. The files are 0600 in any case.

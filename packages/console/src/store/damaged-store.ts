@@ -5,8 +5,7 @@ import { ConsoleError } from '../errors.ts';
 /** `where` names the store; `why` says what is wrong, without any value of the store: it may be a secret. */
 export function damagedStore(where: string, why: string, cause?: unknown): ConsoleError {
   return new ConsoleError('CONSOLE_STORE_DAMAGED', `the store ${where} is damaged: ${why}`, {
-    remedy:
-      'Move the file away to start with an empty store, or set dataDir to another folder. Nothing was changed.',
+    remedy: 'Restore a backup, or move the file away to start with an empty store. Nothing was changed.',
     cause,
   });
 }

@@ -45,6 +45,12 @@ export interface SavedSession {
   readonly seenAt: number;
 }
 
+/** Secrets that are in files of the data directory. Only a backup has them in its store. */
+export interface DirectorySecrets {
+  readonly token?: string | undefined;
+  readonly cookie?: string | undefined;
+}
+
 export interface IdentityRecords {
   /** The identity; `undefined` in a new store. */
   load(): Promise<ConsoleIdentity | undefined>;
@@ -70,6 +76,13 @@ export interface SessionRecords {
   delete(digests: readonly string[]): Promise<void>;
   /** Deletes every session with another tag. */
   deleteOthers(tag: string): Promise<void>;
+  deleteAll(): Promise<void>;
+}
+
+export interface DirectorySecretRecords {
+  load(): Promise<DirectorySecrets>;
+  /** Replaces them. Without arguments, it deletes them. */
+  save(secrets?: DirectorySecrets): Promise<void>;
 }
 
 /** What the store keeps. Each part is a small module beside this file, over tables that a migration created. */
@@ -77,6 +90,7 @@ export interface Records {
   readonly identity: IdentityRecords;
   readonly launchedNodes: LaunchedNodeRecords;
   readonly sessions: SessionRecords;
+  readonly directorySecrets: DirectorySecretRecords;
 }
 
 /** An open store. */

@@ -139,7 +139,7 @@ describe('the file of a damaged store', () => {
           assert.equal(error.code, 'CONSOLE_STORE_DAMAGED', what);
           assert.ok(error.message.startsWith(`the store ${file} is damaged: `));
           assert.match(error.message, why);
-          assert.match(error.remedy ?? '', /Move the file away/);
+          assert.match(error.remedy ?? '', /move the file away/);
           return true;
         });
         assert.deepEqual(readFileSync(file), bytes, what);

@@ -1,6 +1,7 @@
 /** The store on any database that kysely speaks to. The database has been migrated. */
 
 import type { Kysely } from 'kysely';
+import { createDirectorySecretRecords } from './directory-secrets.ts';
 import { createIdentityRecords } from './identity.ts';
 import { createLaunchedNodeRecords } from './launched-nodes.ts';
 import { createSessionRecords } from './sessions.ts';
@@ -34,6 +35,11 @@ export function createStore(database: Kysely<never>, where: string): Store {
       save: (tag, all) => transaction(({ sessions }) => sessions.save(tag, all)),
       delete: (digests) => transaction(({ sessions }) => sessions.delete(digests)),
       deleteOthers: (tag) => transaction(({ sessions }) => sessions.deleteOthers(tag)),
+      deleteAll: () => transaction(({ sessions }) => sessions.deleteAll()),
+    },
+    directorySecrets: {
+      load: () => transaction(({ directorySecrets }) => directorySecrets.load()),
+      save: (secrets) => transaction(({ directorySecrets }) => directorySecrets.save(secrets)),
     },
     close() {
       closing ??= last.then(() => db.destroy());
@@ -47,5 +53,6 @@ function recordsOf(db: Kysely<Tables>, where: string): Records {
     identity: createIdentityRecords(db, where),
     launchedNodes: createLaunchedNodeRecords(db, where),
     sessions: createSessionRecords(db, where),
+    directorySecrets: createDirectorySecretRecords(db, where),
   };
 }

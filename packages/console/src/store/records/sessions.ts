@@ -45,5 +45,9 @@ export function createSessionRecords(db: Kysely<Tables>, where: string): Session
     async deleteOthers(tag) {
       await db.deleteFrom('sessions').where('tag', '<>', tag).execute();
     },
+
+    async deleteAll() {
+      await db.deleteFrom('sessions').execute();
+    },
   };
 }

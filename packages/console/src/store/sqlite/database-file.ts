@@ -92,6 +92,16 @@ export function openReadOnly(file: string): DatabaseSync {
   }
 }
 
+/** Makes one file of a closed database, which needs no log to be read: for a copy that is kept elsewhere. */
+export function makeSingleFile(file: string): void {
+  const database = open(file, false);
+  try {
+    database.exec('PRAGMA journal_mode = DELETE');
+  } finally {
+    database.close();
+  }
+}
+
 function open(file: string, readOnly: boolean): DatabaseSync {
   const { DatabaseSync } = loadSqlite();
   try {

@@ -1,0 +1,123 @@
+/**
+ * Backs up a data directory into one file, also while its console runs: a copy of the store as it is at one moment, without
+ * sessions, and with the token and the cookie of the directory. Audit log and histories are not part of it.
+ */
+
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ConsoleError } from '../errors.ts';
+import { storeFile } from '../saved-state/open-saved-state.ts';
+import { refuseNewer } from '../store/migrate.ts';
+import { migrations } from '../store/migrations/index.ts';
+import { flushFolder, makeSingleFile, openReadOnly } from '../store/sqlite/database-file.ts';
+import { kyselyOf, openSqliteStore } from '../store/sqlite/open-sqlite.ts';
+import { sqliteProblem } from '../store/sqlite/sqlite-problem.ts';
+import type { DirectorySecrets } from '../store/store.ts';
+import { backupProblem, reasonOf } from './backup-problem.ts';
+
+/** Options of `backUpConsole` and `restoreConsole`. */
+export interface BackupOptions {
+  /** The data directory. */
+  readonly dataDir: string;
+  /** The file of the backup. */
+  readonly file: string;
+}
+
+/** A backup that was made. */
+export interface Backup {
+  readonly file: string;
+  readonly bytes: number;
+  /** Number of launched nodes in it that may outlive the console. */
+  readonly nodes: number;
+}
+
+/**
+ * Writes the backup, with mode 0600. It contains secrets. Rejects with CONSOLE_BACKUP_FAILED, or with CONSOLE_STORE_DAMAGED
+ * or CONSOLE_STORE_NEWER for the store; no partial file is left.
+ */
+export async function backUpConsole({ dataDir, file }: BackupOptions): Promise<Backup> {
+  const source = storeFile(dataDir);
+  if (!existsSync(source)) {
+    throw backupProblem(`there is no store in ${dataDir}`, {
+      remedy: 'Start a console there once, or set dataDir to the folder of a console.',
+    });
+  }
+  if (existsSync(file)) {
+    throw backupProblem(`${file} already exists`, { remedy: 'Choose another name, or delete that file.' });
+  }
+  const draft = `${file}.${process.pid}`;
+  try {
+    await copyStore(source, draft);
+    const nodes = await complete(draft, secretsOf(dataDir));
+    renameSync(draft, file);
+    flushFolder(dirname(file));
+    return { file, bytes: statSync(file).size, nodes };
+  } catch (error) {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
+    throw explain(error, { source, file });
+  }
+}
+
+/** Copies the store as it is at one moment. A console that writes meanwhile does not wait. */
+async function copyStore(source: string, draft: string): Promise<void> {
+  const database = openReadOnly(source);
+  try {
+    await refuseNewer(kyselyOf(database, source), `the store ${source}`, migrations);
+    rmSync(draft, { force: true });
+    closeSync(openSync(draft, 'wx', 0o600));
+    database.prepare('VACUUM INTO ?').run(draft);
+  } finally {
+    database.close();
+  }
+}
+
+/** Sessions that end after the backup must not come back by a restore, so it has none. */
+async function complete(draft: string, secrets: DirectorySecrets): Promise<number> {
+  const store = await openSqliteStore(draft);
+  let nodes: number;
+  try {
+    await store.sessions.deleteAll();
+    await store.directorySecrets.save(secrets);
+    nodes = (await store.launchedNodes.all()).reduce((sum, place) => sum + place.nodes.length, 0);
+  } finally {
+    await store.close();
+  }
+  makeSingleFile(draft);
+  const descriptor = openSync(draft, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return nodes;
+}
+
+function secretsOf(dataDir: string): DirectorySecrets {
+  const read = (name: string): string | undefined => {
+    const file = join(dataDir, name);
+    return existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined;
+  };
+  return { token: read('token'), cookie: read('cookie') };
+}
+
+function explain(
+  error: unknown,
+  { source, file }: { readonly source: string; readonly file: string },
+): unknown {
+  // About the store itself, not about its copy.
+  if (error instanceof ConsoleError && error.message.includes(source)) return error;
+  const cause = sqliteProblem(error, file);
+  const why = reasonOf(cause);
+  if (why === undefined) return error;
+  const remedy = 'Choose another file, on a disk with enough space that you can write to.';
+  return backupProblem(`cannot write the backup ${file}: ${why}`, { remedy, cause });
+}

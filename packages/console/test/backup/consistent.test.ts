@@ -1,0 +1,38 @@
+/** Backups of a store that another process writes to without a pause. */
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { backUpConsole } from '@convoy/console/backup';
+import { storeFile } from '../../src/saved-state/open-saved-state.ts';
+import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
+import { endProcess } from '../../../../test/support/child-process.ts';
+import { startCountingWriter, wholeCountOf } from '../../../../test/support/store/counting-writer.ts';
+import { runsOf } from '../../../../test/support/extent.ts';
+
+test('each backup is of one moment, and the writer does not stop', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'convoy-consistent-'));
+  const { child, counts } = startCountingWriter(storeFile(dataDir), 1);
+  try {
+    let last = 0;
+    for (let round = 0; round < runsOf(40); round += 1) {
+      const [line] = (await once(counts, 'line')) as [string];
+      const file = join(dataDir, `backup-${round}`);
+      await backUpConsole({ dataDir, file });
+      const copy = `${file}.copy`;
+      copyFileSync(file, copy);
+      const store = await openSqliteStore(copy);
+      const found = await wholeCountOf(store);
+      await store.close();
+      assert.ok(found >= Number(line) && found > last, `${found} after ${line} and ${last}`);
+      last = found;
+    }
+    assert.equal(child.exitCode, null);
+  } finally {
+    await endProcess(child);
+    rmSync(dataDir, { recursive: true });
+  }
+});
