@@ -19,6 +19,9 @@ const tlsFlags = [
   ...['--tls-cert', certificate.certFile, '--tls-key', certificate.keyFile],
 ];
 
+/** A node of a busy machine may take long, in its TLS handshake too. */
+const patient = ['--timeout', '60'];
+
 for (const release of ['25', '27', '29'] as const) {
   describe(`the command with OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('reaches and runs nodes that use TLS', async () => {
@@ -26,13 +29,13 @@ for (const release of ['25', '27', '29'] as const) {
       const args = ['-proto_dist', 'inet_tls', ...authority.emulatorArgs(release, { certificate })];
       const erl = await cluster.erlang('erl', { args });
       const tlsEnv = { ...env, ERL_EPMD_PORT: String(cluster.epmdPort) };
-      const pinged = await runConvoy(['ping', erl.name, ...tlsFlags], { env: tlsEnv });
+      const pinged = await runConvoy(['ping', erl.name, ...patient, ...tlsFlags], { env: tlsEnv });
       assert.match(pinged.stdout, /^pong from erl@127\.0\.0\.1/, pinged.stderr);
-      const summed = await runConvoy(['rpc', erl.name, 'lists', 'sum', '[1, 2]', ...tlsFlags], {
+      const summed = await runConvoy(['rpc', erl.name, 'lists', 'sum', '[1, 2]', ...patient, ...tlsFlags], {
         env: tlsEnv,
       });
       assert.equal(summed.stdout.trim(), '3', summed.stderr);
-      const plain = await runConvoy(['ping', erl.name, '--json'], { env: tlsEnv });
+      const plain = await runConvoy(['ping', erl.name, '--json', ...patient], { env: tlsEnv });
       assert.equal(plain.code, 3);
       assert.match(plain.stdout, /CONNECTION_TLS_REQUIRED/);
       // The options of a release, except for the certificates.
@@ -56,7 +59,9 @@ for (const release of ['25', '27', '29'] as const) {
         args: [...['-erl_epmd_port', String(port)], ...['-kernel', 'inet_dist_use_interface', '{127,0,0,1}']],
       });
       const noEpmd = { ...env, ERL_EPMD_PORT: '1' };
-      const pinged = await runConvoy(['ping', erl.name, '--dist-port', String(port)], { env: noEpmd });
+      const pinged = await runConvoy(['ping', erl.name, '--dist-port', String(port), ...patient], {
+        env: noEpmd,
+      });
       assert.match(pinged.stdout, /^pong/, pinged.stderr);
       await using node = new ConvoyProcess(['node', '--name', 'ts@127.0.0.2'], {
         env: { ...noEpmd, ERL_DIST_PORT: String(port) },

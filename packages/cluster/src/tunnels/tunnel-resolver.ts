@@ -105,14 +105,12 @@ class RouteTable implements TunnelResolver {
 /** A client for the EPMD behind a tunnel, which may listen on one address family only. */
 export function epmdBehind(
   tunnel: Tunnel,
-  {
-    epmdPort = 4369,
-    signal,
-  }: { readonly epmdPort?: number | undefined; readonly signal?: AbortSignal | undefined },
+  { epmdPort = 4369, signal, timeoutMs }: ResolveOptions & { readonly epmdPort?: number | undefined },
 ): EpmdClient {
   return new EpmdClient({
     port: epmdPort,
     signal,
+    timeoutMs,
     openStream: ({ port }, options) => openFirst(tunnel, { hosts: loopbackHosts, port }, options),
   });
 }
@@ -120,10 +118,10 @@ export function epmdBehind(
 async function portOf(
   node: string,
   { tunnel, port, epmdPort }: TunnelRoute,
-  { signal }: ResolveOptions,
+  options: ResolveOptions,
 ): Promise<number> {
   if (port !== undefined) return port;
-  const epmd = epmdBehind(tunnel, { epmdPort, signal });
+  const epmd = epmdBehind(tunnel, { ...options, epmdPort });
   const found = await epmd.lookup(namePart(node)).catch((error: unknown) => {
     throw explainEpmd(tunnel, error);
   });

@@ -65,19 +65,33 @@ export async function dialPeer(options: DialOptions): Promise<Connection> {
   const deadline = clock.now() + handshakeTimeoutMs;
   const expired = new AbortController();
   const timer = clock.after(handshakeTimeoutMs, () => expired.abort());
+  const attempt = { ...options, expired: expired.signal, deadline };
   try {
-    const address = await locate(options, expired.signal);
-    return await dialAddresses({ ...options, address, expired: expired.signal, deadline });
+    return await dialAddresses({ ...attempt, address: await locate(attempt) });
   } finally {
     timer.cancel();
   }
 }
 
-async function locate(options: DialOptions, expired: AbortSignal): Promise<ResolvedAddress> {
-  const { peer, signal, handshakeTimeoutMs = defaultTimeoutMs } = options;
+interface Attempt extends DialOptions {
+  /** Aborts at the deadline. */
+  readonly expired: AbortSignal;
+  readonly deadline: number;
+}
+
+/**
+ * How long the lookup, or a handshake below ours, may take: 5 of OTP's 7 seconds, or the same share of another time. So it
+ * can report its own failure, which says more than that the time is up.
+ */
+function stepTimeoutMs({ deadline, clock = systemClock }: Attempt): number {
+  return Math.max(1, Math.ceil(((deadline - clock.now()) * 5) / 7));
+}
+
+async function locate(attempt: Attempt): Promise<ResolvedAddress> {
+  const { peer, signal, expired, handshakeTimeoutMs = defaultTimeoutMs } = attempt;
   try {
     signal?.throwIfAborted();
-    return await resolvePeer(options, anySignal(signal, expired));
+    return await resolvePeer(attempt, anySignal(signal, expired));
   } catch (error) {
     signal?.throwIfAborted();
     if (expired.aborted) throw dialTimeout(peer, [], handshakeTimeoutMs);
@@ -85,11 +99,8 @@ async function locate(options: DialOptions, expired: AbortSignal): Promise<Resol
   }
 }
 
-interface Dial extends DialOptions {
+interface Dial extends Attempt {
   readonly address: ResolvedAddress;
-  /** Aborts at the deadline. */
-  readonly expired: AbortSignal;
-  readonly deadline: number;
 }
 
 async function dialAddresses(dial: Dial): Promise<Connection> {
@@ -141,10 +152,10 @@ async function connectFirst(dial: Dial, transport: Transport, hosts: readonly st
   const { address, peer, signal, expired, handshakeTimeoutMs = defaultTimeoutMs } = dial;
   const { port } = address;
   const addresses = hosts.map((host) => ({ host, port }));
-  const connect = async (host: string, attempt: AbortSignal): Promise<Reached> => ({
-    stream: await transport.connect({ host, port }, { signal: attempt, peer }),
-    host,
-  });
+  const connect = async (host: string, attempt: AbortSignal): Promise<Reached> => {
+    const options = { signal: attempt, peer, timeoutMs: stepTimeoutMs(dial) };
+    return { stream: await transport.connect({ host, port }, options), host };
+  };
   const discard = ({ stream }: Reached): void => stream.destroy();
   const both = anySignal(signal, expired);
   try {
@@ -228,7 +239,8 @@ export function publishRefused({ self, stream, peer, direction }: RefusedAttempt
   }));
 }
 
-async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal): Promise<ResolvedAddress> {
+async function resolvePeer(attempt: Attempt, signal: AbortSignal): Promise<ResolvedAddress> {
+  const { peer, resolver } = attempt;
   if (!isNodeName(peer)) {
     throw new ConnectionError('CONNECTION_NAME_FORM', `"${peer}" is not a valid node name`, {
       peer,
@@ -237,7 +249,10 @@ async function resolvePeer({ peer, resolver }: DialOptions, signal: AbortSignal)
     });
   }
   // The resolver may ignore its signal; that must not delay the timeout.
-  const address = await abortable(resolver.resolve(peer, { signal }), signal);
+  const address = await abortable(
+    resolver.resolve(peer, { signal, timeoutMs: stepTimeoutMs(attempt) }),
+    signal,
+  );
   if (address !== undefined) return address;
   throw new ConnectionError(
     'CONNECTION_NAME_UNKNOWN',

@@ -49,6 +49,11 @@ export interface RegisteredName {
 export interface ResolveOptions {
   /** Aborts the query. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * How long a daemon may take to answer, in milliseconds. A dial passes most of the time that it has left, so that the
+   * resolver can report what failed. Default: chosen by the resolver; for EPMD 5000.
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Resolves node names to addresses. A failed lookup throws; it never counts as an empty answer. */

@@ -58,6 +58,11 @@ export interface ConnectStreamOptions {
   readonly signal?: AbortSignal | undefined;
   /** Full name of the node being dialled, for transports that verify the peer. */
   readonly peer?: string | undefined;
+  /**
+   * How long the peer may take to answer a handshake of the transport, in milliseconds. A dial passes most of the time that
+   * it has left, so that the transport can report what failed. Default: chosen by the transport; for TLS 5000.
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** An open listening port. */

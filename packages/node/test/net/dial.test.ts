@@ -11,6 +11,7 @@ import { HandshakeError } from '../../src/errors.ts';
 import { dialPeer, type DialOptions, openConnection } from '../../src/net/dial.ts';
 import { createMemoryNetwork } from '../../src/net/transports/memory.ts';
 import { createNoResolver, createStaticResolver } from '../../src/net/resolvers/static-resolver.ts';
+import type { Resolver } from '../../src/net/resolver.ts';
 import type { ByteStream, Listener, Transport } from '../../src/net/transport.ts';
 import { type NodeEvents, subscribeEvent } from '../../src/events.ts';
 import { attack } from '../../../../test/support/attack.ts';
@@ -75,36 +76,6 @@ describe('dialPeer', () => {
     }
   });
 
-  test('has one deadline for lookup and connect', async () => {
-    const clock = new ManualClock();
-    const outcome = assert.rejects(
-      dialPeer(dialOptions({ transport: blackHole, clock, handshakeTimeoutMs: 3000 })),
-      {
-        code: 'CONNECTION_TIMEOUT',
-        message: /dialling bob@127\.0\.0\.1 at 127\.0\.0\.1:1 took longer than 3000 ms/,
-      },
-    );
-    await new Promise((resolve) => setImmediate(resolve));
-    clock.advance(3000);
-    await outcome;
-    assert.equal(clock.pending, 0);
-    const resolver = { ...createNoResolver(), resolve: () => new Promise<never>(() => undefined) };
-    const lookup = assert.rejects(dialPeer(dialOptions({ resolver, clock })), { message: /looking up bob/ });
-    clock.advance(7000);
-    await lookup;
-  });
-
-  test('gives up with the reason of its signal', async () => {
-    const reason = new Error('changed my mind');
-    const stop = new AbortController();
-    const outcome = assert.rejects(
-      dialPeer(dialOptions({ transport: blackHole, signal: stop.signal })),
-      (error) => error === reason,
-    );
-    stop.abort(reason);
-    await outcome;
-  });
-
   test('connects over TCP to a listening node', async () => {
     const accepted = Promise.withResolvers<Connection>();
     const transport = createTcpTransport();
@@ -126,6 +97,61 @@ describe('dialPeer', () => {
       far.onClose(resolve);
     });
     await listener.close();
+  });
+});
+
+describe('the time of a dial', () => {
+  test('has one deadline for lookup and connect', async () => {
+    const clock = new ManualClock();
+    const outcome = assert.rejects(
+      dialPeer(dialOptions({ transport: blackHole, clock, handshakeTimeoutMs: 3000 })),
+      {
+        code: 'CONNECTION_TIMEOUT',
+        message: /dialling bob@127\.0\.0\.1 at 127\.0\.0\.1:1 took longer than 3000 ms/,
+      },
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(3000);
+    await outcome;
+    assert.equal(clock.pending, 0);
+    const resolver = { ...createNoResolver(), resolve: () => new Promise<never>(() => undefined) };
+    const lookup = assert.rejects(dialPeer(dialOptions({ resolver, clock })), { message: /looking up bob/ });
+    clock.advance(7000);
+    await lookup;
+  });
+
+  test('gives lookup and transport most of the time that is left', async () => {
+    const clock = new ManualClock();
+    const given: (number | undefined)[] = [];
+    const resolver: Resolver = {
+      ...createNoResolver(),
+      resolve: (_peer, { timeoutMs }) => {
+        given.push(timeoutMs);
+        clock.advance(14_000);
+        return Promise.resolve({ host: '127.0.0.1', port: 1 });
+      },
+    };
+    const transport: Transport = {
+      ...failing('ECONNREFUSED'),
+      connect: (_address, { timeoutMs }) => {
+        given.push(timeoutMs);
+        return Promise.reject(new Error('that is all'));
+      },
+    };
+    const options = dialOptions({ resolver, transport, clock, handshakeTimeoutMs: 70_000 });
+    await assert.rejects(dialPeer(options), /that is all/);
+    assert.deepEqual(given, [50_000, 40_000]);
+  });
+
+  test('gives up with the reason of its signal', async () => {
+    const reason = new Error('changed my mind');
+    const stop = new AbortController();
+    const outcome = assert.rejects(
+      dialPeer(dialOptions({ transport: blackHole, signal: stop.signal })),
+      (error) => error === reason,
+    );
+    stop.abort(reason);
+    await outcome;
   });
 });
 

@@ -18,6 +18,7 @@ import type {
   Registration,
   RegistrationRequest,
   ResolvedAddress,
+  ResolveOptions,
   Resolver,
 } from '../resolver.ts';
 import type { Transport } from '../transport.ts';
@@ -28,7 +29,7 @@ export interface EpmdResolverOptions {
   readonly port?: number | undefined;
   /** Address family: 4 or 6 uses only that one; 0, the default, tries every address of a host. */
   readonly family?: 0 | 4 | 6;
-  /** Timeout for each request to a daemon. Default 5000. */
+  /** Timeout for each request to a daemon. Default: 5/7 of the time that the dial has left, otherwise 5000. */
   readonly timeoutMs?: number | undefined;
   /** The clock for retries. Default: the machine's. */
   readonly clock?: Clock;
@@ -54,11 +55,11 @@ const retryMs = 2000;
  * Its methods reject with `EpmdError`, or with `ConnectionError` when a host name cannot be looked up.
  */
 export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver {
-  const client = (host: string, signal: AbortSignal | undefined): EpmdClient =>
+  const client = (host: string, { signal, timeoutMs }: ResolveOptions): EpmdClient =>
     new EpmdClient({
       host,
       port: options.port,
-      timeoutMs: options.timeoutMs,
+      timeoutMs: options.timeoutMs ?? timeoutMs,
       openStream: options.openStream,
       signal,
     });
@@ -66,37 +67,37 @@ export function createEpmdResolver(options: EpmdResolverOptions = {}): Resolver 
   const addresses = (host: string): Promise<string[]> =>
     options.openStream === undefined ? addressesOf(host, family) : Promise.resolve([host]);
   return {
-    async resolve(peer, { signal }) {
-      const found = await resolveByEpmd(peer, { addresses, client }, signal);
+    async resolve(peer, query) {
+      const found = await resolveByEpmd(peer, { addresses, client }, query);
       return found === undefined || transport === undefined ? found : { ...found, transport };
     },
     async register(request, { signal }) {
       const registration = new PersistentRegistration(request, {
         clock: options.clock ?? systemClock,
         isOptional: options.registration === 'optional',
-        client: () => client(family === 6 ? '::1' : '127.0.0.1', undefined),
+        client: () => client(family === 6 ? '::1' : '127.0.0.1', {}),
       });
       await registration.start(signal);
       return registration;
     },
-    async names(host, { signal }) {
-      const ask = async (address: string, attempt: AbortSignal): Promise<readonly RegisteredName[]> =>
-        (await client(address, attempt).names()).nodes;
-      return await firstAnswer(await addresses(host), ask, signal);
+    async names(host, query) {
+      const ask = async (address: string, signal: AbortSignal): Promise<readonly RegisteredName[]> =>
+        (await client(address, { ...query, signal }).names()).nodes;
+      return await firstAnswer(await addresses(host), ask, query.signal);
     },
   };
 }
 
 interface Daemons {
   readonly addresses: (host: string) => Promise<string[]>;
-  readonly client: (host: string, signal: AbortSignal | undefined) => EpmdClient;
+  readonly client: (host: string, query: ResolveOptions) => EpmdClient;
 }
 
 /** The node is dialled first at the address where EPMD answered: other addresses of the host may be other machines. */
 async function resolveByEpmd(
   peer: string,
   { addresses, client }: Daemons,
-  signal: AbortSignal | undefined,
+  query: ResolveOptions,
 ): Promise<ResolvedAddress | undefined> {
   const { name, host } = splitNodeName(peer);
   let found: string[];
@@ -108,15 +109,16 @@ async function resolveByEpmd(
   const late = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = async (address: string, attempt: AbortSignal): Promise<ResolvedAddress> => {
-    const entry = await client(address, anySignal(attempt, late.signal)).lookup(name);
+    const signal = anySignal(attempt, late.signal);
+    const entry = await client(address, { ...query, signal }).lookup(name);
     if (entry !== undefined) return addressIn(found, address, entry);
     timer ??= setTimeout(() => late.abort(notKnown), othersMs);
     throw notKnown;
   };
   try {
-    return await firstAnswer(found, look, signal);
+    return await firstAnswer(found, look, query.signal);
   } catch (error) {
-    signal?.throwIfAborted();
+    query.signal?.throwIfAborted();
     // A daemon that answers counts, not the addresses of the host where none does.
     if (timer !== undefined) return undefined;
     throw error;

@@ -32,8 +32,9 @@ export interface TlsTransportOptions extends TlsOptions {
   /** Opens the stream that TLS runs over, if it is not TCP from here: the `open` of a tunnel. For dialling only. */
   readonly openStream?: OpenStream;
   /**
-   * Timeout for the TLS handshake once the stream is open, in milliseconds. Default 5000: a node that uses plain TCP stays
-   * silent, and must be distinguished from one that cannot be reached before the dial times out after 7000.
+   * Timeout for the TLS handshake once the stream is open, in milliseconds. Default: 5/7 of the time that the dial has left,
+   * which is 5000 of the usual 7000, because a node that uses plain TCP stays silent, and must be distinguished from one that
+   * cannot be reached before the dial times out. For incoming connections 5000.
    */
   readonly tlsTimeoutMs?: number;
   /** Maximum number of concurrent TLS handshakes. Default 128; the oldest is dropped for a new one. */
@@ -43,9 +44,12 @@ export interface TlsTransportOptions extends TlsOptions {
 interface Settings extends TlsSettings {
   readonly family: 0 | 4 | 6;
   readonly openStream: OpenStream | undefined;
-  readonly timeoutMs: number;
+  /** `undefined` leaves it to the dial. */
+  readonly timeoutMs: number | undefined;
   readonly maxPending: number;
 }
+
+const defaultTimeoutMs = 5000;
 
 /**
  * Creates a transport for TLS. Throws `NodeError` NODE_BAD_TLS. Dialling rejects with `ConnectionError`
@@ -61,7 +65,7 @@ export function createTlsTransport(options: TlsTransportOptions): Transport {
     ...resolveTlsOptions(options),
     family,
     openStream,
-    timeoutMs: options.tlsTimeoutMs ?? 5000,
+    timeoutMs: options.tlsTimeoutMs,
     maxPending: options.maxPendingHandshakes ?? defaultLimits.maxPendingHandshakes,
   };
   return {
@@ -75,7 +79,7 @@ export function createTlsTransport(options: TlsTransportOptions): Transport {
 async function connectTls(
   settings: Settings,
   address: TransportAddress,
-  { peer, signal }: ConnectStreamOptions,
+  { peer, signal, timeoutMs = defaultTimeoutMs }: ConnectStreamOptions,
 ): Promise<ByteStream> {
   const { family, openStream } = settings;
   signal?.throwIfAborted();
@@ -101,7 +105,12 @@ async function connectTls(
     isAgreed: hasCipher(socket),
   });
   const explain = (error: Error): Error => explainTlsError(error, attempt());
-  await waitForSecure(socket, { carrier, explain, signal, timeoutMs: settings.timeoutMs });
+  await waitForSecure(socket, {
+    carrier,
+    explain,
+    signal,
+    timeoutMs: settings.timeoutMs ?? timeoutMs,
+  });
   return createSocketStream(socket, { explain: (error) => explainLateTlsError(error, attempt()) });
 }
 
@@ -166,7 +175,7 @@ async function listenTls(
     ...settings.contextOptions,
     requestCert: settings.verify === 'peer',
     rejectUnauthorized: settings.verify === 'peer',
-    handshakeTimeout: settings.timeoutMs,
+    handshakeTimeout: settings.timeoutMs ?? defaultTimeoutMs,
   });
   tlsServer.on('secureConnection', (socket) => {
     settled(addressOf(socket));

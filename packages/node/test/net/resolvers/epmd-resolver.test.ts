@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { test } from 'node:test';
+import { type Duplex, duplexPair } from 'node:stream';
+import { mock, test } from 'node:test';
 import { testResolver } from '../../../../../test/conformance/resolver.ts';
 import { EpmdClient, startEpmdServer } from '../../../src/epmd/index.ts';
 import { type NodeEvents, subscribeEvent } from '../../../src/events.ts';
@@ -75,6 +76,27 @@ test('asks over any stream, which gets the host as it is in the name', async () 
   await registration.close();
   const there = 'only-there.invalid:4369';
   assert.deepEqual(asked, ['127.0.0.1:4369', there, there]);
+});
+
+test('a daemon that is busy has the time that the dial gives', async () => {
+  const asked = Promise.withResolvers<Duplex>();
+  const openStream = (): Promise<Duplex> => {
+    const [near, far] = duplexPair();
+    far.once('data', () => asked.resolve(far));
+    return Promise.resolve(near);
+  };
+  const resolver = createEpmdResolver({ openStream });
+  mock.timers.enable({ apis: ['setTimeout'] });
+  try {
+    const found = resolver.resolve('late@there.invalid', { timeoutMs: 40_000 });
+    const far = await asked.promise;
+    mock.timers.tick(39_000);
+    // PORT2_RESP with the result 1: the name is not registered.
+    far.end(Buffer.from([119, 1]));
+    assert.equal(await found, undefined);
+  } finally {
+    mock.timers.reset();
+  }
 });
 
 test('a registration that is optional is made once there is a daemon', async () => {

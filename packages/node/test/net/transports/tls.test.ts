@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { after, describe, test } from 'node:test';
+import { after, describe, mock, test } from 'node:test';
 import { attack } from '../../../../../test/support/attack.ts';
 import { TestAuthority } from '../../../../../test/support/certificates.ts';
 import { testTransport } from '../../../../../test/conformance/transport.ts';
@@ -251,6 +251,39 @@ describe('a peer without TLS, or with another TLS', () => {
   });
 });
 
+describe('the time for the TLS handshake', () => {
+  test('is the time that the dial gives, so that a busy peer may take long', async () => {
+    const listener = await transportOf().listen({ host: '127.0.0.1' }, (stream) => stream.destroy());
+    await using relay = await held();
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const dial = transportOf().connect(relay, { timeoutMs: 40_000 });
+      const near = await relay.greeted;
+      mock.timers.tick(39_000);
+      const far = connect(listener.port, '127.0.0.1').on('error', () => undefined);
+      near.pipe(far).pipe(near);
+      (await dial).destroy();
+    } finally {
+      mock.timers.reset();
+    }
+    await listener.close();
+  });
+
+  test('ends with it, unless the options of the transport say otherwise', async () => {
+    for (const [own, dialMs, reason] of [
+      [{}, 70, 'no answer within 70 ms'],
+      [{ tlsTimeoutMs: 50 }, 60_000, 'no answer within 50 ms'],
+    ] as const) {
+      await using relay = await held();
+      await assert.rejects(
+        transportOf(own).connect(relay, { timeoutMs: dialMs }),
+        (error: ConnectionError) =>
+          error.code === 'CONNECTION_TLS_NOT_SPOKEN' && (error.cause as Error).message === reason,
+      );
+    }
+  });
+});
+
 test('options that cannot work are refused, and say nothing of the key', async () => {
   const { cert, key } = good;
   const options: TlsTransportOptions[] = [
@@ -302,6 +335,31 @@ async function answering(answer: string | undefined): Promise<Answering> {
     host: '127.0.0.1',
     port: address.port,
     arrived: arrived.promise,
+    [Symbol.asyncDispose]: () => Promise.resolve(void server.close()),
+  };
+}
+
+interface Held extends AsyncDisposable {
+  readonly host: string;
+  readonly port: number;
+  /** The stream of the first client, once it has begun its handshake. */
+  readonly greeted: Promise<Socket>;
+}
+
+/** A server that answers nothing by itself. */
+async function held(): Promise<Held> {
+  const greeted = Promise.withResolvers<Socket>();
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined).once('readable', () => greeted.resolve(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('no port');
+  return {
+    host: '127.0.0.1',
+    port: address.port,
+    greeted: greeted.promise,
     [Symbol.asyncDispose]: () => Promise.resolve(void server.close()),
   };
 }
