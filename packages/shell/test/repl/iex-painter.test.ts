@@ -55,7 +55,7 @@ describe('colours of IEx', () => {
     );
   });
 
-  it('leave alone what is no term, or has colours already', () => {
+  it('leave alone what is not a term, or has colours already', () => {
     const heading = '                   def sum(enumerable)\n';
     assert.equal(result(heading), heading.replace('\n', '⏎'));
     const painter = new IexPainter();
