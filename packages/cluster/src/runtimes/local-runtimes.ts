@@ -49,6 +49,12 @@ type Found = Runtime | Omit<MissingRuntime, 'shell'>;
 /** How long the answer of a shim is good: the user may choose another version at any time. */
 const shimMs = 10_000;
 
+/** Options of `LocalRuntimes`. */
+export interface LocalRuntimesOptions {
+  /** How long the interactive login shell may take, in milliseconds. Default 10 000. */
+  readonly shellTimeoutMs?: number | undefined;
+}
+
 export class LocalRuntimes {
   readonly #env: NodeJS.ProcessEnv;
   readonly #shell: LoginShell;
@@ -56,9 +62,9 @@ export class LocalRuntimes {
   readonly #known = new Map<string, { readonly at: number; readonly found: Promise<Found> }>();
 
   /** `env` supplies PATH and HOME. */
-  constructor(env: NodeJS.ProcessEnv) {
+  constructor(env: NodeJS.ProcessEnv, { shellTimeoutMs }: LocalRuntimesOptions = {}) {
     this.#env = childEnvironment(env);
-    this.#shell = new LoginShell(env);
+    this.#shell = new LoginShell(env, shellTimeoutMs);
   }
 
   async find(kind: BeamKind): Promise<Runtime | MissingRuntime> {

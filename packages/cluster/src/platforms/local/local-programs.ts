@@ -5,6 +5,7 @@ import type { ShellAnswer } from '../../runtimes/login-shell.ts';
 import {
   type BeamKind,
   LocalRuntimes,
+  type LocalRuntimesOptions,
   type MissingRuntime,
   type Runtime,
 } from '../../runtimes/local-runtimes.ts';
@@ -23,8 +24,8 @@ export class LocalPrograms {
   readonly #runtimes: LocalRuntimes;
 
   /** `env` supplies PATH, HOME and SHELL. */
-  constructor(env: NodeJS.ProcessEnv) {
-    this.#runtimes = new LocalRuntimes(env);
+  constructor(env: NodeJS.ProcessEnv, options: LocalRuntimesOptions = {}) {
+    this.#runtimes = new LocalRuntimes(env, options);
   }
 
   /** Which kinds of node can be launched, with their versions. */
@@ -73,6 +74,6 @@ function shellRemedy(shell: ShellAnswer): string {
   const who = `an interactive login shell (${shell.shell})`;
   if (shell.kind === 'answered') return `Neither PATH nor ${who} has it. `;
   return shell.kind === 'silent'
-    ? `It is not on PATH, and ${who} did not answer: check its startup files. `
+    ? `It is not on PATH, and ${who} did not answer in time: check its startup files, then restart Convoy. `
     : `It is not on PATH, and ${who} ended without an answer. `;
 }

@@ -21,6 +21,22 @@ test('tells how to install what is not on PATH', async () => {
   assert.match(remedyFor('elixir', 'darwin'), /brew install elixir/);
 });
 
+test('says that an interactive login shell did not answer, and what to do', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-shell-'));
+  try {
+    const shell = join(folder, 'shell');
+    writeFileSync(shell, '#!/bin/sh\nexec /bin/sleep 600\n', { mode: 0o755 });
+    const programs = new LocalPrograms({ PATH: '/nowhere', SHELL: shell }, { shellTimeoutMs: 50 });
+    const [, elixir] = await programs.capabilities();
+    assert.match(
+      elixir?.remedy ?? '',
+      /did not answer in time: check its startup files, then restart Convoy\./,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('finds only executable files', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-path-'));
   try {
