@@ -1,55 +1,44 @@
 /** Stock erl and iex reach a node behind a tunnel without our code: with an address, a file and our EPMD. */
 
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { openAliasBridge } from '../../../packages/cluster/src/bridge/alias-bridge.ts';
+import { test } from 'node:test';
+import type { Tunnel } from '@convoy/cluster';
+import { type Bridge, type BridgeOptions, openAliasBridge } from '@convoy/cluster/bridge';
+import { testBridge } from '../../conformance/bridge.ts';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
-import { testedReleases } from '../../support/extent.ts';
 import { createStockUser } from '../../support/erlang/stock-node.ts';
+import { testedReleases } from '../../support/extent.ts';
 import { TcpTunnel } from '../../support/network/tcp-tunnel.ts';
 
-const cookie = 'remote_cookie_of_the_bridge';
+async function open(tunnel: Tunnel, options: BridgeOptions): Promise<Bridge> {
+  const bridge = await openAliasBridge(tunnel, options);
+  assert.match(bridge.hosts.join(), /^127\.0\.\d+\.\d+$/);
+  return bridge;
+}
 
 for (const release of testedReleases()) {
-  describe(`alias bridge for OTP ${release}`, { skip: missingPeer(release, 'elixir') }, () => {
-    for (const name of ['app@db1.far.example', 'app@db1']) {
-      test(`erl and iex call ${name}`, async () => {
-        await using cluster = await ErlangCluster.start({ cookie });
-        const remote = await cluster.erlang(name);
-        await using tunnel = new TcpTunnel();
-        using user = createStockUser(release, 'own_cookie_of_the_user');
-        const options = { node: name, epmdPort: cluster.epmdPort, cookie, env: user.env };
-        await using bridge = await openAliasBridge(tunnel, options);
-        assert.match(bridge.hosts.join(), /^127\.0\.\d+\.\d+$/);
-
-        await using erl = user.start(bridge.commands.erl);
-        erl.write(`rpc:call('${name}', erlang, node, []) =:= '${name}' andalso {got, node()}.\n`);
-        await erl.waitFor(/\{got,'?erl_[0-9a-f]{6}@/);
-        assert.match(await remote.eval('nodes(hidden).'), /erl_[0-9a-f]{6}@/);
-
-        await using iex = user.start(bridge.commands.iex);
-        iex.write(`:rpc.call(:"${name}", :erlang, :node, []) == :"${name}" && {:got, node()}\n`);
-        await iex.waitFor(/\{:got, :"?iex_[0-9a-f]{6}@/);
-
-        assert.doesNotMatch(JSON.stringify([bridge.commands, bridge.environment]), new RegExp(cookie));
-      });
-    }
-
-    test('both shells of the remote node open, with the cookie of the user', async () => {
-      const name = 'app@db1.far.example';
-      await using cluster = await ErlangCluster.start({ cookie });
-      const remote = await cluster.erlang(name, { release, kind: 'elixir' });
-      await using tunnel = new TcpTunnel();
-      using user = createStockUser(release, cookie);
-      const options = { node: remote.name, epmdPort: cluster.epmdPort, cookie, env: user.env };
-      await using bridge = await openAliasBridge(tunnel, options);
-      // The user already has that cookie, so the home folder does not change.
-      assert.equal(bridge.environment['HOME'], undefined);
-      await using iex = user.start(bridge.commands.iexRemote, { isTerminal: true });
-      await iex.waitFor(/iex\(app@db1\.far\.example\)1>/);
-      await using erl = user.start(bridge.commands.erlRemote, { isTerminal: true });
-      await erl.waitFor(/\(app@db1\.far\.example\)1>/);
-    });
-  });
+  testBridge('alias bridge', release, [
+    { node: 'app@db1.far.example', open },
+    { node: 'app@db1', open },
+  ]);
 }
+
+test(
+  'the home folder changes only for a cookie that the user does not have',
+  { skip: missingPeer('25') },
+  async () => {
+    const [own, another] = ['own_cookie_of_the_user', 'another_cookie'];
+    await using cluster = await ErlangCluster.start({ cookie: own });
+    const { name: node } = await cluster.erlang('app@db1');
+    await using tunnel = new TcpTunnel();
+    using user = createStockUser('25', own);
+    const homeWith = async (cookie: string | undefined): Promise<string | undefined> => {
+      await using bridge = await open(tunnel, { node, epmdPort: cluster.epmdPort, cookie, env: user.env });
+      return bridge.environment['HOME'];
+    };
+    assert.equal(await homeWith(undefined), undefined);
+    assert.equal(await homeWith(own), undefined);
+    assert.notEqual(await homeWith(another), undefined);
+  },
+);
