@@ -8,41 +8,14 @@ import { atom } from '@convoy/node/etf';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
-import { killIfThere } from '../../support/processes.ts';
 import { deploymentOf, launchOn, logTexts, RailwayWorld } from '../../support/railway-world.ts';
+import { harnessOf } from './provider-harness.ts';
 
 const kinds = ['typescript', 'elixir', 'erlang'] as const;
 const skip = missingPeer('25', 'elixir');
 
 async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
-  const world = await RailwayWorld.start();
-  const secret = 'cookie-that-must-not-be-shown';
-  const provider = world.provider({
-    cookie: secret,
-    nodeLimit: 3,
-    restartPolicy: 'NEVER',
-    onClose: 'destroy',
-  });
-  return {
-    provider,
-    kind,
-    secret,
-    limit: 3,
-    cancelAfter: 'deploy',
-    namesHosts: true,
-    answers: (node) =>
-      world.node.connect(node).then(
-        () => true,
-        () => false,
-      ),
-    kill: ({ name }) => {
-      const containers = world.containers(name);
-      assert.ok(containers.length > 0);
-      for (const id of containers) killIfThere(id);
-    },
-    traces: async () => [...(await world.services()), ...world.containers().map((id) => `process ${id}`)],
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
-  };
+  return { ...harnessOf(await RailwayWorld.start(), kind), namesHosts: true };
 }
 
 testProvider('TypeScript on Railway', () => makeHarness('typescript'));

@@ -15,8 +15,8 @@ import { type ProviderHarness, testProvider } from '../../conformance/provider.t
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { onlyInAll } from '../../support/extent.ts';
-import { killIfThere } from '../../support/processes.ts';
 import { deploymentOf, launchOn, logTexts, RailwayWorld } from '../../support/railway-world.ts';
+import { harnessOf } from './provider-harness.ts';
 
 const skip = missingNamespaces() ?? missingPeer('25', 'elixir');
 const runtime = 'namespaces';
@@ -32,34 +32,7 @@ function pinned({ simulator }: RailwayWorld): string[] {
 
 async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
   const world = await RailwayWorld.start({ runtime });
-  const secret = 'cookie-that-must-not-be-shown';
-  const provider = world.provider({
-    reach: world.relay(),
-    ipv6: true,
-    cookie: secret,
-    nodeLimit: 3,
-    restartPolicy: 'NEVER',
-    onClose: 'destroy',
-  });
-  return {
-    provider,
-    kind,
-    secret,
-    limit: 3,
-    cancelAfter: 'deploy',
-    answers: (node) =>
-      world.node.connect(node).then(
-        () => true,
-        () => false,
-      ),
-    kill: ({ name }) => {
-      const containers = world.containers(name);
-      assert.ok(containers.length > 0);
-      for (const id of containers) killIfThere(id);
-    },
-    traces: async () => [...(await world.services()), ...world.containers().map((id) => `process ${id}`)],
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
-  };
+  return harnessOf(world, kind, { reach: world.relay(), ipv6: true });
 }
 
 if (skip === false) testProvider('Elixir on Railway, through the relay', () => makeHarness('elixir'));
