@@ -2,33 +2,24 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
-import { startConsole, type RunningConsole } from '../../src/index.ts';
 import { attack } from '../../../../test/support/attack.ts';
-import { ConsoleClient, LiveClient } from '../../../../test/support/console/live-client.ts';
+import {
+  type ConsoleInProcess,
+  startConsoleInProcess,
+} from '../../../../test/support/console/console-in-process.ts';
+import { type ConsoleClient, LiveClient } from '../../../../test/support/console/live-client.ts';
 
-let dataDir: string;
-let epmd: EpmdServer;
-let running: RunningConsole;
+let convoy: ConsoleInProcess;
 let client: ConsoleClient;
 
 before(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'convoy-incoming-'));
-  epmd = await startEpmdServer({ port: 0 });
-  running = await startConsole({ port: 0, dataDir, convoyCommand: ['false'], epmdPort: epmd.port });
-  client = new ConsoleClient(running.url);
+  convoy = await startConsoleInProcess({ convoyCommand: ['false'] });
+  ({ client } = convoy);
 });
 
-after(async () => {
-  await running.close();
-  await epmd.close();
-  rmSync(dataDir, { recursive: true });
-});
+after(() => convoy[Symbol.asyncDispose]());
 
 /** A socket that speaks WebSocket by hand, so that it can send frames no client library would. */
 async function openRaw(): Promise<Socket> {

@@ -2,35 +2,26 @@
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before } from 'node:test';
-import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
-import { startConsole, type RunningConsole } from '../../src/index.ts';
 import { attack } from '../../../../test/support/attack.ts';
+import {
+  type ConsoleInProcess,
+  startConsoleInProcess,
+} from '../../../../test/support/console/console-in-process.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
-import { askHttp, ConsoleClient } from '../../../../test/support/console/live-client.ts';
+import { askHttp, type ConsoleClient } from '../../../../test/support/console/live-client.ts';
 
-let dataDir: string;
-let epmd: EpmdServer;
-let running: RunningConsole;
+let convoy: ConsoleInProcess;
 let client: ConsoleClient;
 
 before(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'convoy-connections-'));
-  epmd = await startEpmdServer({ port: 0 });
-  running = await startConsole({ port: 0, dataDir, convoyCommand: ['false'], epmdPort: epmd.port });
-  client = new ConsoleClient(running.url);
+  convoy = await startConsoleInProcess({ convoyCommand: ['false'] });
+  ({ client } = convoy);
 });
 
-after(async () => {
-  await running.close();
-  await epmd.close();
-  rmSync(dataDir, { recursive: true });
-});
+after(() => convoy[Symbol.asyncDispose]());
 
 /** Connections of a stranger that are still open. */
 class Crowd implements AsyncDisposable {
