@@ -1,20 +1,16 @@
 /** Commands that dial a node of this machine by its name, while another user of the machine has that name or its port. */
 
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { spawn } from 'node:child_process';
 import { attack } from '../../support/attack.ts';
-import { endProcess, ProcessOutput } from '../../support/child-process.ts';
 import { ConvoyProcess, type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
 import { missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
+import { foreignUser, missingForeignUser, startForeignNode } from '../../support/hostile/foreign-node.ts';
 
-const noRoot = process.getuid?.() === 0 ? false : 'needs root, to start a node of another user';
-const skip = missingPeer('25') || noRoot;
-/** `nobody` of Debian. */
-const [other, otherName] = [65_534, 'nobody'];
+const skip = missingPeer('25') || missingForeignUser;
 const cookie = 'cookie-of-the-cluster';
 
 interface Scene extends AsyncDisposable {
@@ -30,43 +26,21 @@ interface Scene extends AsyncDisposable {
 /** `app@127.0.0.1` as a node of another user, with the cookie of the cluster or without. */
 async function makeScene(itsCookie = cookie): Promise<Scene> {
   const epmd = await startTestEpmd();
-  const [home, far] = [
-    mkdtempSync(join(tmpdir(), 'convoy-near-')),
-    mkdtempSync(join(tmpdir(), 'convoy-far-')),
-  ];
-  chmodSync(far, 0o711);
-  const [ownFile, othersFile] = [join(home, 'cookie'), join(far, '.erlang.cookie')];
+  const node = await startForeignNode({ name: 'app@127.0.0.1', cookie: itsCookie, epmdPort: epmd.port });
+  const home = mkdtempSync(join(tmpdir(), 'convoy-near-'));
+  const ownFile = join(home, 'cookie');
   writeFileSync(ownFile, cookie, { mode: 0o600 });
-  writeFileSync(othersFile, itsCookie, { mode: 0o400 });
-  for (const path of [far, othersFile]) chownSync(path, other, other);
-  const args = [
-    '-noshell',
-    '-name',
-    'app@127.0.0.1',
-    '-start_epmd',
-    'false',
-    '-eval',
-    'io:put_chars("ready\\n").',
-  ];
-  const child = spawn('erl', args, {
-    uid: other,
-    gid: other,
-    cwd: far,
-    env: { PATH: process.env['PATH'], HOME: far, ERL_EPMD_PORT: String(epmd.port) },
-  });
-  const output = new ProcessOutput(child, 'the node of another user');
-  await output.waitForMatch(/ready/, 30_000);
   const env = { HOME: home, ERL_EPMD_PORT: String(epmd.port) };
   return {
-    output: () => output.text,
+    output: () => node.output(),
     env,
     run: (...words) => runConvoy(words, { env }),
     ownFile,
-    othersFile,
+    othersFile: node.cookieFile,
     async [Symbol.asyncDispose]() {
-      await endProcess(child, 'SIGKILL');
+      await node[Symbol.asyncDispose]();
       await epmd[Symbol.asyncDispose]();
-      for (const folder of [home, far]) rmSync(folder, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
     },
   };
 }
@@ -99,7 +73,7 @@ describe('a node of this machine that another user runs', { skip }, () => {
       await node.waitFor(/cannot join app@127\.0\.0\.1[^\n]*belongs to the user nobody/);
       // With a wrong cookie, the OTP node logs the attempt.
       assert.doesNotMatch(scene.output(), /Connection attempt/);
-      const allowed = await scene.run('ping', 'app@127.0.0.1', ...file, '--owner', otherName);
+      const allowed = await scene.run('ping', 'app@127.0.0.1', ...file, '--owner', foreignUser.name);
       assert.match(allowed.stderr, /HANDSHAKE_COOKIE_MISMATCH/);
     },
   );
@@ -107,8 +81,8 @@ describe('a node of this machine that another user runs', { skip }, () => {
   it('is dialled when its user is named, or when the cookie is that of its user', async () => {
     await using scene = await makeScene();
     for (const words of [
-      ['--cookie-file', scene.ownFile, '--owner', otherName],
-      ['--cookie-file', scene.ownFile, '--owner', 'root', '--owner', String(other)],
+      ['--cookie-file', scene.ownFile, '--owner', foreignUser.name],
+      ['--cookie-file', scene.ownFile, '--owner', 'root', '--owner', String(foreignUser.id)],
       ['--cookie-file', scene.othersFile],
     ]) {
       const answer = await scene.run('ping', 'app@127.0.0.1', ...words);

@@ -1,9 +1,7 @@
 /** Nodes on an SSH host that run as another user, or whose cookie belongs to another user. */
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chownSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
@@ -16,19 +14,16 @@ import {
 import type { HostView } from '@convoy/console/protocol';
 import { EpmdClient } from '@convoy/node/epmd';
 import { attack } from '../../support/attack.ts';
-import { endProcess, ProcessOutput } from '../../support/child-process.ts';
 import { startConsoleProcess } from '../../support/console/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
+import { foreignUser, missingForeignUser, startForeignNode } from '../../support/hostile/foreign-node.ts';
 import { SshHost } from '../../support/network/ssh-host.ts';
 import { ConsoleClient } from '../../support/console/live-client.ts';
 import { missingSshd, type SshServer } from '../../support/network/ssh-server.ts';
 
-const noRoot = process.getuid?.() === 0 ? false : 'needs root, to start a node of another user';
-const skip = missingPeer('25') || (missingSshd() ?? false) || noRoot;
-/** `nobody` of Debian. */
-const other = 65_534;
+const skip = missingPeer('25') || (missingSshd() ?? false) || missingForeignUser;
 const cookie = 'cookie-of-the-cluster';
 
 interface Scene extends AsyncDisposable {
@@ -49,28 +44,7 @@ interface Scene extends AsyncDisposable {
 async function makeScene(): Promise<Scene> {
   const host = await SshHost.start();
   const { server, near, far: home, epmdPort } = host;
-  const otherHome = mkdtempSync(join(tmpdir(), 'convoy-other-'));
-  chmodSync(otherHome, 0o711);
-  const othersFile = join(otherHome, '.erlang.cookie');
-  writeFileSync(othersFile, cookie, { mode: 0o400 });
-  for (const path of [otherHome, othersFile]) chownSync(path, other, other);
-  const args = [
-    '-noshell',
-    '-sname',
-    'app@db1',
-    '-start_epmd',
-    'false',
-    '-eval',
-    'io:put_chars("ready\\n").',
-  ];
-  const child = spawn('erl', args, {
-    uid: other,
-    gid: other,
-    cwd: otherHome,
-    env: { PATH: process.env['PATH'], HOME: otherHome, ERL_EPMD_PORT: String(epmdPort) },
-  });
-  const output = new ProcessOutput(child, 'the node of another user');
-  await output.waitForMatch(/ready/, 30_000);
+  const node = await startForeignNode({ name: 'app@db1', cookie, epmdPort });
   const tunnel = await openSshTunnel(parseSshTarget(server.target), server.options);
   const cookieFile = join(near, 'cookie');
   writeFileSync(cookieFile, cookie, { mode: 0o600 });
@@ -83,13 +57,12 @@ async function makeScene(): Promise<Scene> {
     port: (await new EpmdClient({ port: epmdPort }).lookup('app'))?.port ?? 0,
     epmdPort,
     cookieFile,
-    output: () => output.text,
+    output: () => node.output(),
     run: (...words) => runConvoy([...words, ...reach], { env: { HOME: near, SSH_AUTH_SOCK: '' } }),
     async [Symbol.asyncDispose]() {
       await tunnel.close();
-      await endProcess(child, 'SIGKILL');
+      await node[Symbol.asyncDispose]();
       await host[Symbol.asyncDispose]();
-      rmSync(otherHome, { recursive: true, force: true });
     },
   };
 }
@@ -118,10 +91,10 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
           `port ${scene.port} on ssh://\\S+, where app@db1 should be, belongs to the user nobody,`,
         ),
         remedy: /readsCookie/,
-        value: 'nobody',
+        value: foreignUser.name,
       });
       assert.doesNotMatch(scene.output(), /Connection attempt/);
-      for (const accept of [['nobody'], [String(other)]]) {
+      for (const accept of [[foreignUser.name], [String(foreignUser.id)]]) {
         await portOwnerCheck(scene.tunnel, { accept })('app@db1', scene.port, { signal });
       }
       const { port = 22 } = parseSshTarget(scene.server.target).hops[0] ?? {};
@@ -140,7 +113,7 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
       rmSync(file);
       const foreign = join(scene.home, 'foreign');
       writeFileSync(foreign, 'the-cookie-of-another', { mode: 0o600 });
-      chownSync(foreign, other, other);
+      chownSync(foreign, foreignUser.id, foreignUser.id);
       symlinkSync(foreign, file);
       await assert.rejects(readCookie(scene.tunnel), {
         code: 'HOST_NO_COOKIE',
@@ -171,7 +144,7 @@ describe('a node of an SSH host that another user there runs', { skip }, () => {
 
   it('is reached when its user is named', async () => {
     await using scene = await makeScene();
-    const words = ['--cookie-file', scene.cookieFile, '--owner', 'nobody'];
+    const words = ['--cookie-file', scene.cookieFile, '--owner', foreignUser.name];
     const answer = await scene.run('ping', 'app@db1', ...words);
     assert.equal(answer.code, 0, answer.stderr);
   });
