@@ -1,13 +1,12 @@
-/** Stages faults with real nodes, daemons, name servers and sshd, and checks that the doctor names each of them. */
+/** Stages faults with real nodes, daemons and name servers, and checks that the doctor names each of them. */
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { diagnose, type DiagnoseOptions, diagnosePair, type Diagnosis } from '@convoy/cluster/doctor';
-import { parseSshTarget, type SshTunnelOptions } from '@convoy/cluster/ssh';
-import { createTcpTransport, createTlsTransport, Flag, listenForPeers, startNode } from '@convoy/node';
+import { diagnose, type DiagnoseOptions, type Diagnosis } from '@convoy/cluster/doctor';
+import { createTcpTransport, createTlsTransport, Flag, listenForPeers } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { TestAuthority } from '../../support/certificates.ts';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
@@ -16,23 +15,10 @@ import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
 import { layCable, missingNamespaces, Namespace } from '../../support/network/namespaces.ts';
-import { missingSshd, type SshServer, startSshServer } from '../../support/network/ssh-server.ts';
+import { assertFault, cookie } from './assert-fault.ts';
 
-const cookie = 'cookie_of_the_patients';
 /** Timeouts for cases in which nothing answers. */
 const brief = { timeoutMs: 1500 };
-
-/** Fails unless the diagnosis is the expected one, with matching evidence or remedy, and without a secret. */
-function assertFault(diagnosis: Diagnosis, code: string, failedStep?: string): void {
-  assert.equal(diagnosis.fault?.code, code, JSON.stringify(diagnosis, undefined, 2));
-  assert.equal(diagnosis.ok, false);
-  const failed = diagnosis.steps.filter(({ status }) => status === 'failed');
-  assert.equal(failed.length, 1);
-  assert.equal(diagnosis.steps.at(-1), failed[0], 'it stops at the first thing wrong');
-  if (failedStep !== undefined) assert.equal(failed[0]?.name, failedStep);
-  assert.ok((diagnosis.fault?.sentence.length ?? 0) > 10 && (diagnosis.fault?.remedy.length ?? 0) > 10);
-  assert.doesNotMatch(JSON.stringify(diagnosis), new RegExp(cookie));
-}
 
 /** A node that the doctor examines, for the suite that makes it. */
 class Scene {
@@ -284,118 +270,6 @@ function testMesh(scene: Scene): void {
     assert.deepEqual([json.code, (JSON.parse(json.stdout) as Diagnosis).ok], [0, true]);
   });
 }
-
-describe('the doctor through SSH', { skip: missingSshd() ?? missingPeer('25') }, () => {
-  const examine = async (
-    server: SshServer,
-    options: Partial<SshTunnelOptions> = {},
-    more: Partial<DiagnoseOptions> = {},
-  ): Promise<Diagnosis> =>
-    diagnose('app@db1', {
-      cookie,
-      timeoutMs: 3000,
-      via: { target: parseSshTarget(server.target), options: { ...server.options, ...options } },
-      ...more,
-    });
-
-  test('a node behind it', async () => {
-    await using cluster = await ErlangCluster.start({ cookie });
-    await using peer = await cluster.erlang('app@db1');
-    await using server = await startSshServer();
-    const diagnosis = await examine(server, {}, { epmdPort: cluster.epmdPort });
-    assert.equal(diagnosis.ok, true, JSON.stringify(diagnosis));
-    assertFault(
-      await examine(server, {}, { epmdPort: cluster.epmdPort, cookie: 'another' }),
-      'COOKIE',
-      'handshake',
-    );
-    assert.ok(peer.isRunning);
-  });
-
-  test('a host key that has changed', async () => {
-    await using server = await startSshServer();
-    server.changeHostKey();
-    await server.restart();
-    assertFault(await examine(server), 'SSH_HOST_KEY_CHANGED', 'ssh');
-  });
-
-  test('a refused key', async () => {
-    await using server = await startSshServer();
-    await using other = await startSshServer();
-    assertFault(await examine(server, { identityFiles: [other.identityFile] }), 'SSH_AUTH_REFUSED', 'ssh');
-  });
-
-  test('a server that forbids forwarding', async () => {
-    await using server = await startSshServer({ config: ['AllowTcpForwarding no'] });
-    assertFault(await examine(server), 'SSH_FORWARD_FORBIDDEN', 'epmd');
-  });
-
-  test('a host without EPMD', async () => {
-    await using server = await startSshServer();
-    assertFault(await examine(server, {}, { epmdPort: await freePort() }), 'EPMD_DOWN', 'epmd');
-  });
-});
-
-describe('the doctor asks one node about another', { skip: missingPeer('25') }, () => {
-  let cluster: ErlangCluster;
-  let first: ErlangNode;
-
-  before(async () => {
-    cluster = await ErlangCluster.start({ cookie });
-    first = await cluster.erlang('first');
-  });
-  after(() => cluster?.[Symbol.asyncDispose]());
-
-  const examine = async (to: string, cookies: Readonly<Record<string, string>> = {}): Promise<Diagnosis> => {
-    const options = {
-      hidden: true,
-      listen: false,
-      epmd: 'none',
-      epmdPort: cluster.epmdPort,
-      nameForms: 'any',
-    } as const;
-    await using node = await startNode({ name: 'doctor@127.0.0.1', cookie, ...options });
-    for (const [name, own] of Object.entries(cookies)) node.setCookie(name, own);
-    return await diagnosePair(first.name, to, { node });
-  };
-
-  test('that it reaches, and has it connect', async () => {
-    await using second = await cluster.erlang('second');
-    const diagnosis = await examine(second.name);
-    assert.equal(diagnosis.ok, true, JSON.stringify(diagnosis));
-    assert.equal(await first.eval('nodes()'), `['${second.name}']`);
-    assert.equal((await examine(second.name)).steps.length, 1, 'connected already');
-  });
-
-  test('with another cookie', async () => {
-    await using second = await cluster.erlang('other', { cookie: 'theirs' });
-    assertFault(await examine(second.name, { [second.name]: 'theirs' }), 'COOKIE', 'cookie');
-  });
-
-  test('with a short name', async () => {
-    assertFault(await examine('short@host'), 'NAME_FORM', 'name');
-  });
-
-  test('whose host it cannot resolve', async () => {
-    assertFault(await examine('app@nowhere.invalid'), 'DNS_NO_SUCH_HOST', 'resolve');
-  });
-
-  test('that is down, or only registered in EPMD', async () => {
-    assertFault(await examine('nobody@127.0.0.1'), 'EPMD_NAME_UNKNOWN', 'epmd');
-    const held = await new EpmdClient({ port: cluster.epmdPort }).register({
-      name: 'ghost',
-      port: await freePort(),
-    });
-    assertFault(await examine('ghost@127.0.0.1'), 'EPMD_STALE', 'port');
-    held.close();
-  });
-
-  test('when it cannot be reached itself', async () => {
-    const options = { hidden: true, listen: false, epmd: 'none', epmdPort: cluster.epmdPort } as const;
-    await using node = await startNode({ name: 'doctor2@127.0.0.1', cookie: 'wrong', ...options });
-    assertFault(await diagnosePair(first.name, 'any@127.0.0.1', { node }), 'PEER_UNREACHABLE', 'first');
-  });
-});
 
 interface TestServer extends AsyncDisposable {
   readonly port: number;
