@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { LaunchedNode, LaunchStep, Provider, ProviderNodeKind } from '@convoy/cluster';
+import { splitNodeName } from '@convoy/node/names';
 import { eventually } from '../support/eventually.ts';
 
 /** One provider with everything it needs, and ways to observe it from outside. */
@@ -45,7 +46,7 @@ export function testProvider(title: string, make: () => Promise<ProviderHarness>
     const steps: LaunchStep[] = [];
     const node = await provider.launch(plan, { onStep: (step) => steps.push(step) });
     if (harness.namesHosts !== true) assert.equal(node.name, plan.node);
-    assert.equal(node.name.split('@')[0], plan.node.split('@')[0]);
+    assert.equal(splitNodeName(node.name).name, splitNodeName(plan.node).name);
     assert.ok(await harness.answers(node.name));
     const done = steps.filter(({ state }) => state === 'done');
     assert.deepEqual(
@@ -60,7 +61,7 @@ export function testProvider(title: string, make: () => Promise<ProviderHarness>
   check('gives every plan a name of its own, and a released one back', async ({ provider, kind }) => {
     const [first, second] = await Promise.all([provider.plan({ kind }), provider.plan({ kind })]);
     assert.notEqual(first.node, second.node);
-    const name = first.node.slice(0, first.node.indexOf('@'));
+    const { name } = splitNodeName(first.node);
     await assert.rejects(provider.plan({ kind, name }), { code: 'PROVIDER_NAME_TAKEN' });
     first.release();
     const again = await provider.plan({ kind, name });

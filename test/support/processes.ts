@@ -2,11 +2,12 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { EpmdClient } from '@convoy/node/epmd';
+import { splitNodeName } from '@convoy/node/names';
 import { eventually } from './eventually.ts';
 
 /** Fails unless EPMD has forgotten `node` within five seconds. */
 export async function expectNoNode(epmdPort: number, node: string): Promise<void> {
-  const [name = ''] = node.split('@');
+  const { name } = splitNodeName(node);
   const client = new EpmdClient({ port: epmdPort });
   await eventually(`EPMD to forget ${node}`, 30_000, async () => (await client.lookup(name)) === undefined);
 }

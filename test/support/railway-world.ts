@@ -22,6 +22,7 @@ import {
   type RailwayProviderOptions,
   type RailwayReach,
 } from '@convoy/cluster/railway';
+import { splitNodeName } from '@convoy/node/names';
 import {
   openLocalRuntime,
   openNamespaceRuntime,
@@ -140,8 +141,8 @@ export class RailwayWorld implements AsyncDisposable {
   /** Processes of all containers, or of one node by its full name. */
   containers(node?: string): number[] {
     const own = processesWith(`HOME=${this.folder}`, { isPrefix: true });
-    const host = node?.split('@')[1];
-    if (host === undefined) return own;
+    if (node === undefined) return own;
+    const { host } = splitNodeName(node);
     // Private networks of other tests have the same names.
     const named = new Set(processesWith(`RAILWAY_PRIVATE_DOMAIN=${host}`));
     return own.filter((id) => named.has(id));

@@ -10,6 +10,7 @@ import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
+import { isLongHost, splitNodeName } from '@convoy/node/names';
 import { ProcessOutput, endProcess } from '../../support/child-process.ts';
 import { ConvoyProcess } from '../../support/convoy-command.ts';
 import { freePort, missingPeer, startTestEpmd } from '../../support/erlang/erlang-node.ts';
@@ -55,11 +56,11 @@ async function listensOn(host: string, port: number): Promise<boolean> {
 
 /** Reads the properties of a running node. */
 async function observe(name: string, epmdPort: number, known: number | undefined): Promise<Seen> {
-  const [local = '', host = ''] = name.split('@');
+  const { name: local, host } = splitNodeName(name);
   const epmd = (await new EpmdClient({ port: epmdPort }).lookup(local))?.port;
   const port = known ?? epmd ?? 0;
   await using watcher = await startNode({
-    name: /[.:]/.test(host) ? 'watcher@127.0.0.1' : 'watcher',
+    name: isLongHost(host) ? 'watcher@127.0.0.1' : 'watcher',
     cookie,
     epmd: 'none',
     epmdPort,

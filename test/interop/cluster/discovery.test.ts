@@ -14,6 +14,7 @@ import {
   startDiscovery,
 } from '@convoy/cluster/discovery';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 import { startDnsServer } from '../../support/network/dns-server.ts';
 import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -52,12 +53,12 @@ for (const release of testedReleases()) {
     beforeEach(async () => (port = await freePort()));
 
     const startOwn = (name: string): Promise<Node> => {
-      const [, host = ''] = name.split('@');
+      const { host } = splitNodeName(name);
       const resolver = createStaticPortResolver({ port });
       return startNode({ name, cookie, resolver, listen: { host, port } });
     };
     const startPeer = async (name: string): Promise<ErlangNode> => {
-      const here = `{${name.split('@')[1]?.replaceAll('.', ',')}}`;
+      const here = `{${splitNodeName(name).host.replaceAll('.', ',')}}`;
       const args = ['-erl_epmd_port', String(port), '-kernel', 'inet_dist_use_interface', here];
       // Unused: with one port for all nodes, no EPMD is asked.
       return startErlangNode({ name, cookie, epmdPort: await freePort(), release, args });

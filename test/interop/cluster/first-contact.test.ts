@@ -20,6 +20,7 @@ import type { ConsoleInfo, NodeView } from '@convoy/console/protocol';
 import { type Node, startNode } from '@convoy/node';
 import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
 import { atom, type Term } from '@convoy/node/etf';
+import { splitNodeName } from '@convoy/node/names';
 import { attack } from '../../support/attack.ts';
 import { convoyCommand } from '../../support/console/console-process.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
@@ -81,7 +82,7 @@ async function makeScene(options: SceneOptions = {}): Promise<Scene> {
     launch: async (kind, name) =>
       provider.launch(await provider.plan(name === undefined ? { kind } : { kind, name })),
     portOf: async (name) =>
-      (await new EpmdClient({ port: epmd.port }).lookup(name.split('@')[0] ?? ''))?.port ?? 0,
+      (await new EpmdClient({ port: epmd.port }).lookup(splitNodeName(name).name))?.port ?? 0,
     async [Symbol.asyncDispose]() {
       await provider.close();
       await node.close();
@@ -308,7 +309,7 @@ describe('the name of the console', () => {
         await before.close();
         await using impostor = await startImpostor({ name: node, relayTo: epmd.port });
         await eventually('the name to be free', 30_000, async () => {
-          const name = node.split('@')[0] ?? '';
+          const { name } = splitNodeName(node);
           return (await new EpmdClient({ port: epmd.port }).lookup(name)) === undefined;
         });
         const giveBack = await impostor.takeName(epmd.port);

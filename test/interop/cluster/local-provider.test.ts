@@ -11,6 +11,7 @@ import type { NodeView, ShellView } from '@convoy/console/protocol';
 import { startNode } from '@convoy/node';
 import { EpmdClient, startEpmdServer } from '@convoy/node/epmd';
 import { atom } from '@convoy/node/etf';
+import { splitNodeName } from '@convoy/node/names';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
 import { convoyCommand } from '../../support/console/console-process.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
@@ -60,7 +61,7 @@ async function makeHarness(kind: ProviderNodeKind): Promise<ProviderHarness> {
       process.kill(osPid, 'SIGKILL');
     },
     traces: async (node) => {
-      const registered = (await client.lookup(node.split('@')[0] ?? '')) === undefined ? [] : ['epmd'];
+      const registered = (await client.lookup(splitNodeName(node).name)) === undefined ? [] : ['epmd'];
       const folders = readdirSync(folder).filter((name) => name === node);
       const processes = processesWith(`ERL_EPMD_PORT=${epmd.port}`).filter((id) =>
         argumentsOf(id).includes(node),

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { LogLine, NodeView } from '@convoy/console/protocol';
+import { splitNodeName } from '@convoy/node/names';
 import { makeFolder } from '../../../packages/cli/test/temporary-folder.ts';
 import { endProcess } from '../../support/child-process.ts';
 import { askConsole, launchNode } from '../../support/console/console-api.ts';
@@ -60,7 +61,7 @@ describe('convoy logs --follow', () => {
   test('prints the last lines and new ones of a node, by its short name, until it is stopped', async () => {
     await using convoy = await startConsoleProcess();
     const node = await launchNode(convoy, 'typescript');
-    const [name = ''] = node.split('@');
+    const { name } = splitNodeName(node);
     const data = ['--data-dir', convoy.dataDir];
     await using follower = new ConvoyProcess(['logs', name, '--follow', '--lines', '1', ...data]);
     await follower.waitFor(/\n/);

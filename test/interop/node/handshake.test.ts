@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { splitNodeName } from '@convoy/node/names';
 import { Flag, hasFlags, visibleFlags } from '../../../packages/node/src/distribution/flags.ts';
 import { type LocalNode, resolveSimultaneous } from '../../../packages/node/src/distribution/handshake.ts';
 import { atom, Pid, Reference, type Term, tuple } from '../../../packages/node/src/etf/index.ts';
@@ -75,7 +76,7 @@ async function listen(
     onRefused: refused.resolve,
     ...change,
   });
-  const [name = '', host = ''] = self.name.split('@');
+  const { name, host } = splitNodeName(self.name);
   const resolver = createEpmdResolver({ port: scene.epmdPort, family });
   const registration = await resolver.register({ name, host, port: listener.port, hidden: self.hidden }, {});
   return {

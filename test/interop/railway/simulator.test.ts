@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ProviderNodeKind } from '@convoy/cluster';
 import { createRailwayClient, type RailwayDeployment } from '@convoy/cluster/railway';
+import { splitNodeName } from '@convoy/node/names';
 import { openLocalRuntime, startRailwaySimulator } from '@convoy/railway-simulator';
 import { createStaticPortResolver, type Node, startNode } from '@convoy/node';
 import { atom } from '@convoy/node/etf';
@@ -122,7 +123,7 @@ test('nodes of several services reach each other by their private domains', asyn
     deploy(world, 'web', 'typescript'),
     deploy(world, 'api', 'typescript'),
   ]);
-  assert.notEqual(web.node.split('@')[1], api.node.split('@')[1]);
+  assert.notEqual(splitNodeName(web.node).host, splitNodeName(api.node).host);
   await world.environment.setVariables(web.serviceId, { CONVOY_JOIN: api.node });
   const again = await world.environment.deploy(web.serviceId);
   await waitForLine(world, again, new RegExp(`${api.node} is connected`));

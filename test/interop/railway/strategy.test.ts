@@ -7,6 +7,7 @@ import {
   createRailwayStrategy,
   type RailwayEnvironment,
 } from '@convoy/cluster/railway';
+import { splitNodeName } from '@convoy/node/names';
 import { firstAnswers, testStrategy } from '../../conformance/strategy.ts';
 import { RailwayWorld } from '../../support/railway-world.ts';
 
@@ -36,7 +37,7 @@ testStrategy('railway', async () => {
   const later = await addNode(environment, 'c', 'other');
   const serviceOf = async (node: string): Promise<string> => {
     const services = await environment.services();
-    return services.find(({ name }) => name === node.split('@')[0])?.serviceId ?? '';
+    return services.find(({ name }) => name === splitNodeName(node).name)?.serviceId ?? '';
   };
   return {
     strategy: createRailwayStrategy({ environment, cluster: 'shop', ...timing }),

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { atom } from '@convoy/node/etf';
+import { splitNodeName } from '@convoy/node/names';
 import { eventually } from '../../support/eventually.ts';
 import { onlyInAll } from '../../support/extent.ts';
 import {
@@ -248,7 +249,7 @@ test('nodes of other consoles count towards the limit', { skip: onlyInAll() }, a
   const [one, two] = [world.provider({ nodeLimit: 2 }), world.provider({ nodeLimit: 2 })];
   const node = await launchOn(one);
   const plan = await two.plan({ kind: 'typescript' });
-  assert.notEqual(plan.node.split('@')[0], node.name.split('@')[0]);
+  assert.notEqual(splitNodeName(plan.node).name, splitNodeName(node.name).name);
   await assert.rejects(two.plan({ kind: 'typescript' }), { code: 'PROVIDER_LIMIT' });
   plan.release();
   await two.plan({ kind: 'typescript' });

@@ -17,6 +17,7 @@ import type { HostView, LaunchView, NodeView } from '@convoy/console/protocol';
 import { type Node, startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { atom } from '@convoy/node/etf';
+import { splitNodeName } from '@convoy/node/names';
 import { attack } from '../../support/attack.ts';
 import { endProcess } from '../../support/child-process.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../../support/console/console-process.ts';
@@ -71,7 +72,7 @@ describe('first contact with a node that was started by SSH', { skip }, () => {
       await using far = await makeHost();
       const running = await far.provider.launch(await far.provider.plan({ kind: 'erlang' }));
       const epmd = new EpmdClient({ port: far.epmdPort });
-      const relayTo = (await epmd.lookup(running.name.split('@')[0] ?? ''))?.port ?? 0;
+      const relayTo = (await epmd.lookup(splitNodeName(running.name).name))?.port ?? 0;
       const plan = await far.provider.plan({ kind: 'erlang', name: 'wanted' });
       await using impostor = await startImpostor({ name: plan.node, relayTo });
       const giveBack = await impostor.takeName(far.epmdPort);

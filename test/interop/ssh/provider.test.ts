@@ -15,6 +15,7 @@ import {
 import { type Node, startNode } from '@convoy/node';
 import { EpmdClient } from '@convoy/node/epmd';
 import { atom } from '@convoy/node/etf';
+import { splitNodeName } from '@convoy/node/names';
 import { type ProviderHarness, testProvider } from '../../conformance/provider.ts';
 import { convoyCommand, startConsoleProcess } from '../../support/console/console-process.ts';
 import { type ConvoyResult, runConvoy } from '../../support/convoy-command.ts';
@@ -98,7 +99,7 @@ async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Prom
       process.kill(emulator, 'SIGKILL');
     },
     traces: async (name) => {
-      const registered = (await client.lookup(name.split('@')[0] ?? '')) === undefined ? [] : ['epmd'];
+      const registered = (await client.lookup(splitNodeName(name).name)) === undefined ? [] : ['epmd'];
       const folder = join(home, '.convoy', 'nodes');
       const folders = existsSync(folder) ? readdirSync(folder) : [];
       return [...registered, ...folders, ...nodesUnder(home).map(String)];

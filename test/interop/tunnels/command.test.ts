@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { splitNodeName } from '@convoy/node/names';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
@@ -80,7 +81,10 @@ describe('convoy tunnel', { skip: missingPeer('25', 'elixir') ?? missingSshd() ?
     const words = ['tunnel', server.target, 'web@db1', ...epmd, ...server.words];
     const { code, stderr } = await runConvoy(words, { env: user.env });
     assert.equal(code, 3);
-    assert.match(stderr, new RegExp(`web@db1 is not registered .*registered: ${remote.name.split('@')[0]}`));
+    assert.match(
+      stderr,
+      new RegExp(`web@db1 is not registered .*registered: ${splitNodeName(remote.name).name}`),
+    );
   });
 
   test('--alias cannot be combined with --ipv6', async () => {

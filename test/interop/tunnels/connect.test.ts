@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { splitNodeName } from '@convoy/node/names';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
 import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, freePort, missingPeer, startErlangNode } from '../../support/erlang/erlang-node.ts';
@@ -112,7 +113,7 @@ function testStartedNodes(scene: Scene): void {
         /ok {2}Log in by SSH.*\n.*ok {2}Look for Erlang[\s\S]*ok {2}Stop the node: process \d+ .*\n/,
       );
       assert.deepEqual(scene.leftOvers(), []);
-      assert.ok(!(await scene.registered()).includes(proof.node.split('@')[0]));
+      assert.ok(!(await scene.registered()).includes(splitNodeName(proof.node).name));
     }
   });
 

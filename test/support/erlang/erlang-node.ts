@@ -8,6 +8,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isLongHost, splitNodeName } from '@convoy/node/names';
 import { endProcess, isRunning, ProcessOutput } from '../child-process.ts';
 import { findInstallation, type OtpRelease, type PeerKind } from './erlang-release.ts';
 import { erlangLoop, elixirLoop } from './erlang-loops.ts';
@@ -158,8 +159,8 @@ function makeHome(root: string, cookie: string): string {
 }
 
 function programArguments(options: ErlangNodeOptions): string[] {
-  const host = options.name.slice(options.name.indexOf('@') + 1);
-  const nameKind = /[.:]/.test(host) ? 'name' : 'sname';
+  const { host } = splitNodeName(options.name);
+  const nameKind = isLongHost(host) ? 'name' : 'sname';
   const emulator = ['-start_epmd', 'false', ...(options.args ?? [])];
   if (options.kind === 'elixir') {
     return ['elixir', `--${nameKind}`, options.name, '--erl', emulator.join(' '), '-e', elixirLoop];

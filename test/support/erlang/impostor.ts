@@ -6,6 +6,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { EpmdClient } from '@convoy/node/epmd';
+import { splitNodeName } from '@convoy/node/names';
 
 export interface ImpostorOptions {
   /** The full name that it claims. */
@@ -44,7 +45,7 @@ export async function startImpostor(options: ImpostorOptions): Promise<Impostor>
     dialledBy,
     outcomes,
     async takeName(epmdPort) {
-      const [name = ''] = options.name.split('@');
+      const { name } = splitNodeName(options.name);
       const registration = await new EpmdClient({ port: epmdPort }).register({ name, port });
       return () => registration.close();
     },

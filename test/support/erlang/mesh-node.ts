@@ -6,6 +6,7 @@
 import { createInterface } from 'node:readline';
 import { createGossipStrategy, startDiscovery, subscribeDiscovery } from '@convoy/cluster/discovery';
 import { atom, createStaticPortResolver, startNode } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 
 export interface MeshNodeSettings {
   readonly name: string;
@@ -24,7 +25,7 @@ export interface MeshNodeReport {
 }
 
 const settings = JSON.parse(process.env['MESH_NODE'] ?? '') as MeshNodeSettings;
-const [, host = ''] = settings.name.split('@');
+const { host } = splitNodeName(settings.name);
 await using node = await startNode({
   name: settings.name,
   cookie: settings.cookie,
