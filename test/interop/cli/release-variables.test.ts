@@ -79,15 +79,16 @@ async function observe(name: string, epmdPort: number, known: number | undefined
 }
 
 /**
- * The properties that must be the same. Which free port is chosen does not matter. With a loopback name, only Convoy listens on
- * loopback alone, and so not on IPv4 as well; and OTP registers with an EPMD that happens to run, even if it is not needed.
+ * The properties that must be the same. Which free port is chosen does not matter. With a loopback address in its name, only Convoy
+ * listens on loopback alone, and so not on IPv4 as well; with localhost, only Convoy listens on ::1 as well. OTP registers with an
+ * EPMD that happens to run, even if it is not needed.
  */
 function comparable(seen: Seen, { isFixed = false, withoutEpmd = false }: Case): object {
   const { name, port, epmd, isHidden, families } = seen;
   return {
     name,
     isHidden,
-    family: families.at(-1),
+    family: families.at(splitNodeName(name).host === 'localhost' ? 0 : -1),
     ...(withoutEpmd ? {} : { isKnown: epmd !== undefined }),
     ...(isFixed ? { port } : {}),
   };
