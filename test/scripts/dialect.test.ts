@@ -33,6 +33,13 @@ function otherNames(text: string): string[] {
   ];
 }
 
+/** The lines of a test that take a node name apart by hand. */
+function handmadeSplits(text: string): string[] {
+  return Array.from(text.matchAll(/^.*\.(?:split|indexOf|lastIndexOf)\('@'\).*$/gm), ([line]) => {
+    return `${line.trim()}: write splitNodeName`;
+  });
+}
+
 test('everything that the formatter allows in two forms is written in one', () => {
   const problems = sources.flatMap((file) =>
     otherDialect(readFileSync(file, 'utf8')).map((problem) => `${file}: ${problem}`),
@@ -55,4 +62,15 @@ test('functions that wait say so, and no name says only that something is looked
   assert.deepEqual(found, []);
   assert.equal(otherNames('await untilClosed(socket);\ninterface LastLook {}\nlookAtFiles();').length, 3);
   assert.deepEqual(otherNames("// untilClosed\nconst label = 'Look again';\nlookup(until);"), []);
+});
+
+test('tests take node names apart with splitNodeName', () => {
+  const tests = sources.filter((file) => /^(?:packages\/[^/]+\/)?test\//.test(file));
+  assert.ok(tests.length > 300);
+  const found = tests.flatMap((file) =>
+    handmadeSplits(readFileSync(file, 'utf8')).map((problem) => `${file}: ${problem}`),
+  );
+  assert.deepEqual(found, []);
+  assert.equal(handmadeSplits("const [name] = node.split('@');\n").length, 1);
+  assert.deepEqual(handmadeSplits("const { name } = splitNodeName('a@h');\n"), []);
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { splitNodeName } from '@convoy/node/names';
 import { firstAnswers, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
 import { type DnsServer, startDnsServer } from '../../../../test/support/network/dns-server.ts';
 import type { SrvRecord } from '../../../../test/support/network/dns-message.ts';
@@ -63,7 +64,7 @@ testStrategy('dns-names', async (): Promise<StrategyFixture> => {
     present: ['app@a.test', 'own@b.test'],
     newcomer: 'app@c.test',
     add: async () => void server.zone.set('c.test', ['fd12::3']),
-    remove: async (node) => void server.zone.delete(node.slice(node.indexOf('@') + 1)),
+    remove: async (node) => void server.zone.delete(splitNodeName(node).host),
     fail: () => failing(server),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };

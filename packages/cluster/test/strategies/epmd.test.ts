@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { EpmdClient, type EpmdRegistration, type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
+import { splitNodeName } from '@convoy/node/names';
 import { firstAnswers, testStrategy, type StrategyFixture } from '../../../../test/conformance/strategy.ts';
 import {
   createEpmdStrategy,
@@ -60,14 +61,13 @@ class Daemon implements AsyncDisposable {
 }
 
 function fixture(daemon: Daemon, strategy: Strategy, clean?: () => Promise<void>): StrategyFixture {
-  const nameOf = (node: string): string => node.split('@')[0] ?? '';
   return {
     strategy,
     self: 'me@127.0.0.1',
     present: ['a@127.0.0.1', 'b@127.0.0.1'],
     newcomer: 'c@127.0.0.1',
-    add: (node) => daemon.add(nameOf(node)),
-    remove: (node) => daemon.remove(nameOf(node)),
+    add: (node) => daemon.add(splitNodeName(node).name),
+    remove: (node) => daemon.remove(splitNodeName(node).name),
     fail: () => daemon.fail(),
     async [Symbol.asyncDispose]() {
       await daemon[Symbol.asyncDispose]();
