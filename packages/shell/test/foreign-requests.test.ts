@@ -63,7 +63,7 @@ function request(node: Node, body: Term, from?: Pid): Promise<Term> {
   });
 }
 
-/** Waits until everything that was sent before has been looked at. */
+/** Waits until everything that was sent before has been handled. */
 async function settle(node: Node): Promise<void> {
   await request(node, atom('getopts'));
 }

@@ -78,10 +78,10 @@ test('a removed node does not come back as a discovered one', () => {
   assert.deepEqual(table.get('a@h')?.peers, []);
 });
 
-test('keeps 60 looks at memory and 200 discovered nodes', () => {
+test('keeps 60 readings of the memory and 200 discovered nodes', () => {
   const many = Array.from({ length: 300 }, (_, index) => `x${index}@h`);
-  const looks = Array.from({ length: 80 }, (_, index) => observed('a@h', many, index));
-  const table = after(...up('a@h'), ...looks);
+  const readings = Array.from({ length: 80 }, (_, index) => observed('a@h', many, index));
+  const table = after(...up('a@h'), ...readings);
   assert.equal(table.get('a@h')?.memoryHistory.length, 60);
   assert.equal(table.get('a@h')?.memoryHistory.at(-1), 79);
   assert.equal(table.size, 201);

@@ -69,7 +69,7 @@ describe('the client of the HTTP API', () => {
   });
 
   test('fails with the problem that the console tells', async () => {
-    const problem = { code: 'CONSOLE_NOT_FOUND', message: 'no such host', remedy: 'Look again.' };
+    const problem = { code: 'CONSOLE_NOT_FOUND', message: 'no such host', remedy: 'Refresh the list.' };
     const { ask } = clientWith({ status: 404, text: JSON.stringify({ error: problem }) });
     const error = await failureOf(ask('GET /api/hosts/:id', { params: { id: 'x' } }));
     assert.deepEqual([error.status, error.problem, error.message], [404, problem, 'no such host']);

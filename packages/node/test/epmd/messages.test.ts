@@ -56,7 +56,7 @@ describe('EPMD requests', () => {
     }
   });
 
-  test('one NUL after a looked up name is let pass, one inside is not', () => {
+  test('one NUL after a looked up name is accepted, one inside is not', () => {
     assert.deepEqual(decodeRequest(hex('7a6100')), { kind: 'lookup', name: 'a' });
     assert.throws(() => decodeRequest(hex('7a610062')), DecodeError);
     assert.throws(() => decodeRequest(hex('7a00')), DecodeError);

@@ -115,7 +115,7 @@ suite('what was changed after it was made', () => {
     'the name of a record': () => set(record([]), 'name', undefined),
   };
   for (const [what, make] of Object.entries(changed)) {
-    test(`${what} is looked at again`, () => {
+    test(`${what} is checked again`, () => {
       assert.throws(() => encode([1, make()]), { name: 'EncodeError' });
       assert.throws(() => encode(make()), { name: 'EncodeError' });
     });

@@ -42,11 +42,11 @@ describe('redraw', () => {
             before = next;
           }
           const last = before ?? frameOf(columns, '', 0);
-          const [afterSteps, anew] = await Promise.all([
+          const [afterSteps, fresh] = await Promise.all([
             shown(columns, ...steps),
             shown(columns, redraw(undefined, last)),
           ]);
-          assert.equal(afterSteps, anew);
+          assert.equal(afterSteps, fresh);
         },
       ),
       { numRuns: runsOf(150) },

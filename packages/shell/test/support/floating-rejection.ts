@@ -1,4 +1,4 @@
-/** A program of its own, because a test runner takes every rejection that nobody handles for a failure. */
+/** A program of its own, because a test runner takes every unhandled rejection for a failure. */
 
 import { createMemoryCluster } from '@convoy/node/testing';
 import { installShell } from '../../src/evaluator/index.ts';

@@ -64,7 +64,7 @@ test('lets an edge end at the side of its box and the arrow keys find the next o
   assert.equal(neighbourOf('a', 'ArrowLeft', places), undefined);
 });
 
-test('draws a spark line of nothing, of one look and of many inside its frame', () => {
+test('draws a spark line of no value, of one and of many inside its frame', () => {
   assert.deepEqual(sparkPoints([]), []);
   assert.equal(sparkPoints([5]).length, 1);
   for (const [x, y] of sparkPoints([1, 1e9, 0, 5])) assert.ok(x >= 0 && x <= 88 && y >= 0 && y <= 24);

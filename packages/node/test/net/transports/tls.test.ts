@@ -178,7 +178,7 @@ describe('a peer without TLS, or with another TLS', () => {
     });
   }
 
-  test('a plain node that dials, and one who only looks', async () => {
+  test('a node without TLS that dials, and a client that sends nothing', async () => {
     for (const bytes of [Buffer.from([0, 15, 0x4e, 0, 0, 0, 0, 0, 0, 0, 0]), undefined]) {
       const refusals = new Refusals();
       const listener = await transportOf().listen(
@@ -195,7 +195,7 @@ describe('a peer without TLS, or with another TLS', () => {
     }
   });
 
-  test('strangers who only hold their place are turned away when there are too many, and after a time', async () => {
+  test('silent connections are closed when there are too many, and after a time', async () => {
     const first = new Refusals();
     const transport = transportOf({ maxPendingHandshakes: 2, tlsTimeoutMs: 300 });
     let hold = (error: Error): void => first.onRefused(error);

@@ -118,7 +118,7 @@ describe('served calls', () => {
 });
 
 describe('requests of peers', () => {
-  it('looks through apply', () => {
+  it('finds the function behind apply', () => {
     const m = { module: 'm', function: 'f', args: [1] };
     assert.deepEqual(parseTarget(atom('m'), atom('f'), [1]), m);
     assert.deepEqual(parseTarget(atom('erlang'), atom('apply'), [new ExportFun('m', 'f', 1), [1]]), m);
