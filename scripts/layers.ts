@@ -31,7 +31,7 @@ export interface PackageRules {
 /** The small doors of `@convoy/node` that load nothing, also for the page. */
 const floorDoors = ['@convoy/node/async', '@convoy/node/names'];
 
-const nodeFloor = ['errors', 'limits', 'clock', 'eviction-queue', 'async', 'names', 'events'];
+const nodeFloor = ['errors', 'limits', 'clock', 'eviction-queue', 'async', 'names', 'events', 'system-error'];
 const pageState = ['console-link', 'state', 'router'];
 const clusterFloor = ['errors', 'is-alive', 'child-environment'];
 
@@ -60,6 +60,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'limits', mayImport: [] },
       { place: 'clock', mayImport: [] },
       { place: 'eviction-queue', mayImport: [] },
+      { place: 'system-error', mayImport: [] },
       { place: 'visible-text', mayImport: [] },
       { place: 'etf', mayImport: ['errors'] },
       { place: 'etf/compressed', mayImport: ['errors', 'etf'], builtins: ['zlib'] },
@@ -71,7 +72,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'epmd/messages', mayImport: ['errors'] },
       { place: 'epmd/registration-table', mayImport: ['epmd/messages'] },
       { place: 'epmd', mayImport: nodeFloor, builtins: ['net', 'stream'] },
-      { place: 'distribution', mayImport: ['etf', 'errors'], builtins: ['crypto'] },
+      { place: 'distribution', mayImport: ['etf', 'errors', 'names'], builtins: ['crypto'] },
       { place: 'process/relations', mayImport: ['etf'] },
       { place: 'process', mayImport: ['etf', ...nodeFloor] },
       { place: 'net', mayImport: ['distribution', 'etf', ...nodeFloor], builtins: ['process'] },

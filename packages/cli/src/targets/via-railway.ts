@@ -4,6 +4,7 @@
  */
 
 import type { SshTarget, SshTunnel } from '@convoy/cluster/ssh';
+import { isFullNodeName } from '@convoy/node/names';
 import { CliError } from '../errors.ts';
 import { railwayToken } from './railway-token.ts';
 import { readReleaseEnvironment } from '../options/release-environment.ts';
@@ -32,7 +33,7 @@ export async function openRailwayRoute(via: string, flags: SshFlags): Promise<Ra
   const { serviceInstanceId, variables } = await findService(place);
   const { name, cookie, distPort, listenPort } = readReleaseEnvironment(variables, '');
   const port = Number(distPort ?? listenPort);
-  const isNamed = name !== undefined && /^[^@]+@[^@]+$/.test(name);
+  const isNamed = name !== undefined && isFullNodeName(name);
   if (!isNamed || !Number.isInteger(port)) {
     const what = isNamed ? 'no port (ERL_DIST_PORT)' : 'no full node name (RELEASE_NODE)';
     throw new CliError('CLI_BAD_OPTION', `the variables of ${place.service} set ${what}`, {

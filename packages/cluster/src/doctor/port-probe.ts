@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { anySignal } from '@convoy/node/async';
+import { formatHostPort } from '@convoy/node/names';
 import { type Fault, FaultFound } from './diagnosis.ts';
 import { type AddressAnswer, askEveryAddress, describeSilent } from './every-address.ts';
 import { makeFault } from './faults.ts';
@@ -68,7 +69,7 @@ function portFault(answers: readonly AddressAnswer<OpenPort>[], search: PortSear
     failed.find(({ code }) => code === 'ETIMEDOUT') ??
     failed[0];
   const evidence = failed.map(
-    ({ address, code }) => `dialling ${formatPlace(address, search.port)}: ${code}`,
+    ({ address, code }) => `dialling ${formatHostPort({ host: address, port: search.port })}: ${code}`,
   );
   return makeFault(meaningOf(told?.code, told?.address ?? '', search), ...evidence);
 }
@@ -77,10 +78,6 @@ function codeOf(error: unknown): string {
   const { code, name } = error as NodeJS.ErrnoException;
   if (name === 'TimeoutError' || name === 'AbortError') return 'ETIMEDOUT';
   return code ?? 'UNKNOWN';
-}
-
-function formatPlace(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function meaningOf(

@@ -53,7 +53,7 @@ export async function forwardPort(tunnel: Tunnel, options: PortForwardOptions): 
       return forward;
     } catch (cause) {
       await forward.close();
-      const isTaken = codeOf(cause) === 'EADDRINUSE';
+      const isTaken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE';
       if (isTaken && attempts > 1) continue;
       throw isTaken ? portTaken(tunnel, port, cause) : cause;
     }
@@ -66,10 +66,6 @@ function portTaken(tunnel: Tunnel, port: number, cause: unknown): TunnelError {
     remedy: 'Choose another port, or omit it to use any free port.',
     cause,
   });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }
 
 class ListeningForward implements PortForward {
@@ -108,7 +104,8 @@ class ListeningForward implements PortForward {
         this.#listening.push({ server, host });
         this.#port = (server.address() as { port: number }).port;
       } catch (error) {
-        const isMissing = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT';
+        const { code = '' } = error as NodeJS.ErrnoException;
+        const isMissing = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(code);
         const isOptional = this.#options.hosts === undefined && this.#listening.length > 0;
         if (!isMissing || !isOptional) throw error;
       }

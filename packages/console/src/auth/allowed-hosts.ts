@@ -6,6 +6,7 @@
  * exactly the host that the request was sent to.
  */
 
+import { bracketHost } from '@convoy/node/names';
 import { ConsoleError } from '../errors.ts';
 
 /** Where the console listens, and its additional names. */
@@ -40,10 +41,6 @@ const loopbackWithAnyPort = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?$/;
 const allowedHost = /^(?:(https?):\/\/)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(\d{1,5}))?\/?$/;
 const defaultPorts: Readonly<Record<Scheme, string>> = { http: '80', https: '443' };
 
-function bracketed(address: string): string {
-  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
-}
-
 function parseAllowedHost(text: string): AllowedHost {
   const [match, scheme, name = '', port] = allowedHost.exec(text.trim().toLowerCase()) ?? [];
   const isPort = port === undefined || (Number(port) > 0 && Number(port) < 65_536);
@@ -63,7 +60,7 @@ function withoutDefaultPort(host: string, scheme: Scheme): string {
 export function createHostRules(address: ListeningAddress): HostRules {
   const { host, port, extra, machine } = address;
   const isWildcard = host === '0.0.0.0' || host === '::' || host === '';
-  const names = (isWildcard ? machine : [host]).map((name) => bracketed(name).toLowerCase());
+  const names = (isWildcard ? machine : [host]).map((name) => bracketHost(name).toLowerCase());
   // Browsers omit the default port of the scheme.
   const known = new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
   const withAnyPort = new Set<string>();

@@ -5,6 +5,7 @@
  */
 
 import { pause } from '@convoy/node/async';
+import { isFullNodeName } from '@convoy/node/names';
 import { type Node, RemoteError } from '@convoy/node';
 import { type Term, TermMap, Tuple, atom, atomName } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
@@ -161,5 +162,5 @@ function rawTextOf(term: Term, maxLength: number): string {
 function namesOf(list: Term): string[] {
   if (!Array.isArray(list)) return [];
   const names = list.slice(0, maxNames).map((one: Term) => atomName(one) ?? '');
-  return names.filter((name) => /^[^@\s]+@[^@\s]+$/.test(name));
+  return names.filter(isFullNodeName);
 }

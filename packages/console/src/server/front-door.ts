@@ -5,6 +5,7 @@
 
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { bracketHost } from '@convoy/node/names';
 import { parseBasePath } from '../api/base-path.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { createHostRules, type HostRules } from '../auth/allowed-hosts.ts';
@@ -100,7 +101,7 @@ function hostRulesOf({ allowedHosts }: DoorRules, { host, port }: { host: string
 function linkHost(host: string): string {
   if (host === '0.0.0.0' || host === '') return '127.0.0.1';
   if (host === '::') return '[::1]';
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+  return bracketHost(host);
 }
 
 function machineAddresses(): string[] {

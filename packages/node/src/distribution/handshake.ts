@@ -5,6 +5,7 @@
  */
 
 import { DecodeError, type HandshakeError } from '../errors.ts';
+import { isFullNodeName } from '../names.ts';
 import { cookieDigest, isSameDigest, randomChallenge } from './challenge.ts';
 import { Flag, hasFlags, hiddenFlags, missingFlags, negotiateFlags, visibleFlags } from './flags.ts';
 import * as failure from './handshake-failures.ts';
@@ -143,7 +144,7 @@ export function resolveSimultaneous(self: string, peer: string): 'ok_simultaneou
 
 /** Whether `name` has the form `name@host`, which every acceptor requires, and fits into an atom. */
 export function isNodeName(name: string): boolean {
-  return name.length <= 255 && /^[^@]+@[^@]+$/.test(name);
+  return name.length <= 255 && isFullNodeName(name);
 }
 
 /** The flags that a node offers. */

@@ -5,6 +5,7 @@
 
 import type { Duplex } from 'node:stream';
 import { type ConvoyErrorDetail, DecodeError, EpmdError, NodeError } from '../errors.ts';
+import { formatHostPort } from '../names.ts';
 import { type Daemon, exchange, type OpenStream } from './exchange.ts';
 import {
   decodeDumpReply,
@@ -97,7 +98,7 @@ export class EpmdClient {
   constructor(options: EpmdClientOptions = {}) {
     const host = options.host ?? '127.0.0.1';
     const port = options.port ?? defaultEpmdPort();
-    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+    const address = formatHostPort({ host, port });
     const { signal, openStream, timeoutMs = 5000 } = options;
     this.#daemon = { host, port, address, timeoutMs, signal, openStream };
   }

@@ -7,6 +7,8 @@
 import { type AddressInfo, createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import { EpmdError, DecodeError } from '../errors.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
+import { formatHostPort } from '../names.ts';
+import { isMissingAddress, systemCode } from '../system-error.ts';
 import { type Answer, answerRequest } from './answers.ts';
 import { defaultEpmdPort } from './client.ts';
 import { isLocalPeer, type ListenAddress, listenAddresses } from './listen-addresses.ts';
@@ -87,25 +89,21 @@ export async function startEpmdServer(options: EpmdServerOptions = {}): Promise<
       return daemon;
     } catch (error) {
       await daemon.stopListening();
-      if (attempts === 1 || codeOf(error) !== 'EADDRINUSE') throw cannotListen(error, port);
+      if (attempts === 1 || systemCode(error) !== 'EADDRINUSE') throw cannotListen(error, port);
     }
   }
 }
 
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
-}
-
 function cannotListen(cause: unknown, port: number): Error {
   const { address: host = '' } = cause as { address?: string };
-  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  const isTaken = codeOf(cause) === 'EADDRINUSE';
+  const address = formatHostPort({ host, port });
+  const isTaken = systemCode(cause) === 'EADDRINUSE';
   const remedy = isTaken
     ? 'An EPMD is probably running there already: use it, or choose another port with ERL_EPMD_PORT.'
     : 'Use an address of this machine, and a port above 1023 or one that you are allowed to use.';
   return new EpmdError(
     isTaken ? 'EPMD_ADDRESS_IN_USE' : 'EPMD_UNREACHABLE',
-    `EPMD cannot listen on ${address} (${codeOf(cause) ?? String(cause)})`,
+    `EPMD cannot listen on ${address} (${systemCode(cause) ?? String(cause)})`,
     { address, remedy, cause },
   );
 }
@@ -169,8 +167,7 @@ class Daemon implements EpmdServer {
         this.#listening.push({ server, host });
         this.#port = (server.address() as AddressInfo).port;
       } catch (error) {
-        const isMissing = codeOf(error) === 'EADDRNOTAVAIL' || codeOf(error) === 'EAFNOSUPPORT';
-        if (!isOptional || !isMissing) throw error;
+        if (!isOptional || !isMissingAddress(error)) throw error;
       }
     }
   }
@@ -185,7 +182,7 @@ class Daemon implements EpmdServer {
         this.#port = port;
       } catch (cause) {
         await this.stopListening();
-        const message = `file descriptor ${fd} is not a listening TCP socket (${codeOf(cause) ?? String(cause)})`;
+        const message = `file descriptor ${fd} is not a listening TCP socket (${systemCode(cause) ?? String(cause)})`;
         const remedy = 'Pass sockets that already listen, as systemd does.';
         throw new EpmdError('EPMD_UNREACHABLE', message, { address: `fd ${fd}`, remedy, cause });
       }

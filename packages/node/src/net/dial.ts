@@ -13,7 +13,8 @@ import { publishEvent } from '../events.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { Connection } from './connection.ts';
 import { HandshakeStream } from './handshake-stream.ts';
-import { explainDialError, explainDialErrors, formatHostPort } from './network-errors.ts';
+import { formatHostPort } from '../names.ts';
+import { explainDialError, explainDialErrors } from './network-errors.ts';
 import type { ResolvedAddress, Resolver } from './resolver.ts';
 import type { ByteStream, Transport, TransportAddress } from './transport.ts';
 

@@ -1,6 +1,7 @@
 /** Converts system errors of dialling (ECONNREFUSED, ENOTFOUND, ...) to `ConnectionError`s with the likely remedy. */
 
 import { ConnectionError, type ConnectionErrorCode, ConvoyError } from '../errors.ts';
+import { formatHostPort } from '../names.ts';
 import type { TransportAddress } from './transport.ts';
 
 interface Explanation {
@@ -119,9 +120,4 @@ function codeOf(error: unknown): string {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** `host:port`, with brackets around an IPv6 address. */
-export function formatHostPort({ host, port }: TransportAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,6 +1,7 @@
 /** Opens the listening port of a node: a fixed port, any port, or the first free port of a range. */
 
 import { NodeError } from '../errors.ts';
+import { systemCode } from '../system-error.ts';
 import type { Listener } from '../net/transport.ts';
 import type { NetKernel } from './runtime/net-kernel.ts';
 import type { PortChoice } from './options/node-options.ts';
@@ -22,7 +23,7 @@ export async function openListener(
     } catch (error) {
       if (error instanceof NodeError) throw error;
       failure = error;
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') break;
+      if (systemCode(error) !== 'EADDRINUSE') break;
     }
   }
   const where = `${host ?? ''} port ${min === max ? min : `${min} to ${max}`}`.trim();

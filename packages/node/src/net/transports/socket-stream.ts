@@ -4,6 +4,7 @@
 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { formatHostPort } from '../../names.ts';
 import type { SharedReads } from './shared-reads.ts';
 import type { ByteStream } from '../transport.ts';
 
@@ -128,7 +129,7 @@ function ignore(): void {
 }
 
 function formatAddress(socket: Duplex): string | undefined {
-  const { remoteAddress, remotePort } = socket as Partial<Socket>;
+  const { remoteAddress, remotePort = 0 } = socket as Partial<Socket>;
   if (remoteAddress === undefined) return undefined;
-  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+  return formatHostPort({ host: remoteAddress, port: remotePort });
 }

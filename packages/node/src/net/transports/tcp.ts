@@ -4,6 +4,7 @@
 
 import { once } from 'node:events';
 import { connect, createServer, isIP, type Server, type Socket, type TcpSocketConnectOpts } from 'node:net';
+import { isMissingAddress, systemCode } from '../../system-error.ts';
 import { SharedReads } from './shared-reads.ts';
 import { createSocketStream } from './socket-stream.ts';
 import type { StreamEnds } from './socket-table.ts';
@@ -103,7 +104,7 @@ export async function acceptTcpSockets(
     try {
       return await listenOnAll(listenHosts(options), { ...options, port }, onSocket);
     } catch (error) {
-      if (attempts === 1 || codeOf(error) !== 'EADDRINUSE') throw error;
+      if (attempts === 1 || systemCode(error) !== 'EADDRINUSE') throw error;
     }
   }
 }
@@ -145,8 +146,7 @@ async function unlessMissing(server: Promise<Server>): Promise<Server | undefine
   try {
     return await server;
   } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return undefined;
+    if (isMissingAddress(error)) return undefined;
     throw error;
   }
 }
@@ -162,10 +162,6 @@ async function listenOn(
   // A failed accept (out of descriptors or memory) must lose only that stream, not end the process.
   server.on('error', () => undefined);
   return server;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return (error as NodeJS.ErrnoException).code;
 }
 
 function boundAddress(server: Server): TransportAddress {

@@ -7,7 +7,7 @@
 import { isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { checkServerIdentity, connect, createServer, type TLSSocket } from 'node:tls';
-import { splitNodeName } from '../../names.ts';
+import { formatHostPort, splitNodeName } from '../../names.ts';
 import type { OpenStream } from '../../epmd/index.ts';
 import { NodeError } from '../../errors.ts';
 import { defaultLimits } from '../../limits.ts';
@@ -209,8 +209,9 @@ function incomingAttempt(who: string, isAgreed: boolean): TlsAttempt {
   return { who: `the client at ${who}`, peer: undefined, direction: 'in', isAgreed };
 }
 
-function addressOf({ remoteAddress = 'an unknown address', remotePort }: Socket): string {
-  return remoteAddress.includes(':') ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+function addressOf({ remoteAddress, remotePort = 0 }: Socket): string {
+  if (remoteAddress === undefined) return 'an unknown address';
+  return formatHostPort({ host: remoteAddress, port: remotePort });
 }
 
 /** Why a certificate was not accepted: Node only sets a property, and closes the socket. */

@@ -4,6 +4,7 @@
  * even after one of them has restarted. Pure.
  */
 
+import { isFullNodeName } from '@convoy/node/names';
 import type { RailwayNodePlan } from './options.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { RailwayNodePlan } from './options.ts';
  * libcluster with its own settings.
  */
 export function privateDiscovery({ kind, others }: RailwayNodePlan): Record<string, string> {
-  const named = others.filter((other) => /^[^@\s]+@[^@\s]+$/.test(other));
+  const named = others.filter(isFullNodeName);
   if (named.length === 0) return {};
   return kind === 'typescript'
     ? { CONVOY_DISCOVER: `railway-dns:services=${named.join('+')}` }

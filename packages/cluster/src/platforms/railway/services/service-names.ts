@@ -1,6 +1,6 @@
 /** The name of a node's service on Railway, and of the variable that marks it as Convoy's. Pure. */
 
-import { isNodeKind, splitNodeName } from '@convoy/node/names';
+import { isFullNodeName, isNodeKind, splitNodeName } from '@convoy/node/names';
 import { ProviderError } from '../../../errors.ts';
 import { RailwayError } from '../model/errors.ts';
 import type { ProviderNodeKind } from '../../../launch/provider.ts';
@@ -46,7 +46,7 @@ export function kindOf(text: string | undefined): ProviderNodeKind {
 
 /** Returns the node name that Railway rendered. Throws PROVIDER_DEPLOY_FAILED when it has no host: private networking is off. */
 export function checkedName(name: string, planned: string): string {
-  if (/^[^@]+@[^@]+$/.test(name)) return name;
+  if (isFullNodeName(name)) return name;
   throw new ProviderError('PROVIDER_DEPLOY_FAILED', `${planned} has no private host name on Railway`, {
     node: planned,
     remedy: 'Enable private networking for the environment.',

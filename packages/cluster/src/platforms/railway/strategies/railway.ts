@@ -3,6 +3,7 @@
  * For programs that watch or operate a cluster; its nodes have no token and use the private network, see railway-dns.ts.
  */
 
+import { isFullNodeName } from '@convoy/node/names';
 import type { SeenPeer, Strategy } from '../../../strategies/strategy.ts';
 import { MarkedNodes, type RailwayNode } from '../services/marked-nodes.ts';
 import { markOf } from '../services/service-names.ts';
@@ -92,7 +93,7 @@ export function createRailwayAccountStrategy(options: RailwayAccountStrategyOpti
 }
 
 function peerOf({ name, region, serviceName, status, isStopped }: RailwayNode): SeenPeer[] {
-  if (isStopped || status === undefined || gone.has(status) || !/^[^@]+@[^@]+$/.test(name)) return [];
+  if (isStopped || status === undefined || gone.has(status) || !isFullNodeName(name)) return [];
   return [{ node: name, tags: { service: serviceName, ...(region === undefined ? {} : { region }) } }];
 }
 

@@ -1,5 +1,6 @@
 /** Turns failures to dial a hop or to log in into `SshError`s with the likely remedy. */
 
+import { formatHostPort } from '@convoy/node/names';
 import { SshError } from '../../../errors.ts';
 
 /** The properties that ssh2 adds to its errors. */
@@ -114,11 +115,16 @@ export function explainHopOpen(error: unknown, hop: string): unknown {
 const reasons = { prohibited: 1, unknownType: 3, shortage: 4 } as const;
 
 /**
- * Explains why a channel to `address` could not be opened. Servers that forbid the address send reason 1, servers without any
+ * Explains why a channel to a place could not be opened. Servers that forbid the address send reason 1, servers without any
  * forwarding send 3, and servers that tried and failed send 2.
  */
-export function explainOpen(error: unknown, hop: string, address: string): SshError {
+export function explainOpen(
+  error: unknown,
+  hop: string,
+  place: { readonly host: string; readonly port: number },
+): SshError {
   if (error instanceof SshError) return error;
+  const address = formatHostPort(place);
   const { reason, message } = error as { reason?: unknown; message?: string };
   const why = /refused|unreachable|timed out|not known|no address|resol/i.exec(message ?? '')?.[0];
   if (reason === reasons.prohibited || reason === reasons.unknownType) {

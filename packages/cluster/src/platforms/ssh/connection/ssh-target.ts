@@ -1,6 +1,7 @@
 /** Parses and formats the route to a machine: `ops@bastion,app@db1:2222`. Makes no lookups. */
 
 import { isIPv6 } from 'node:net';
+import { formatHostPort } from '@convoy/node/names';
 import { SshError } from '../../../errors.ts';
 import type { SshHop, SshTarget } from './ssh-connection.ts';
 
@@ -61,7 +62,7 @@ function badTarget(text: string | undefined, why: string): SshError {
 }
 
 export function formatSshHop({ host, user, port }: SshHop): string {
-  const where = port === undefined ? host : `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const where = port === undefined ? host : formatHostPort({ host, port });
   return user === undefined ? where : `${user}@${where}`;
 }
 

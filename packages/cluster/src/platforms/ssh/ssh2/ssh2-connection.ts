@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { ChannelStream } from './channel-stream.ts';
 import { collectOutput } from '../connection/collect-output.ts';
+import { ConnectionEnd } from '../connection/connection-end.ts';
 import type {
   ExecOptions,
   ExecResult,
@@ -21,12 +22,10 @@ export class Ssh2Connection implements SshConnection {
   readonly #hop: string;
   readonly #through: Ssh2Connection | undefined;
   readonly #stream: Duplex;
-  readonly #listeners = new Set<(error: Error | undefined) => void>();
+  readonly #end = new ConnectionEnd();
   readonly #closed: Promise<void>;
   #lastError: Error | undefined;
   #isClosing = false;
-  /** Set once the connection has ended. */
-  #end: { readonly error: Error | undefined } | undefined;
 
   /** `through` is closed together with this connection. */
   constructor(
@@ -82,26 +81,20 @@ export class Ssh2Connection implements SshConnection {
     address: { readonly host: string; readonly port: number },
     { signal }: { readonly signal?: AbortSignal | undefined },
   ): Promise<Duplex> {
-    const where = address.host.includes(':')
-      ? `[${address.host}]:${address.port}`
-      : `${address.host}:${address.port}`;
     const channel = await this.#openChannel(
       (done) => this.#client.forwardOut('127.0.0.1', 0, address.host, address.port, done),
-      { signal, explain: (error) => explainOpen(error, this.#hop, where) },
+      { signal, explain: (error) => explainOpen(error, this.#hop, address) },
     );
     channel.stderr.resume();
     return new ChannelStream(channel, () => this.#lossOf());
   }
 
   onClose(listener: (error: Error | undefined) => void): () => void {
-    this.#listeners.add(listener);
-    const end = this.#end;
-    if (end !== undefined) queueMicrotask(() => this.#listeners.delete(listener) && listener(end.error));
-    return () => this.#listeners.delete(listener);
+    return this.#end.onClose(listener);
   }
 
   async close(): Promise<void> {
-    if (this.#end === undefined) {
+    if (!this.#end.hasEnded) {
       this.#isClosing = true;
       this.#client.end();
       const timer = setTimeout(() => this.#client.destroy(), closeGraceMs);
@@ -128,8 +121,7 @@ export class Ssh2Connection implements SshConnection {
   ): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason as Error);
-      if (this.#end !== undefined || this.#isClosing)
-        return reject(connectionClosed(this.#hop, this.#lastError));
+      if (this.#end.hasEnded || this.#isClosing) return reject(connectionClosed(this.#hop, this.#lastError));
       let isSettled = false;
       const settle = (action: () => void): void => {
         isSettled = true;
@@ -154,7 +146,7 @@ export class Ssh2Connection implements SshConnection {
 
   /** The socket is destroyed a moment before the client reports it; failures in between have the same cause. */
   #hasEnded(): boolean {
-    return this.#end !== undefined || this.#stream.destroyed;
+    return this.#end.hasEnded || this.#stream.destroyed;
   }
 
   /** Why the connection was lost; `undefined` while it is open, or when we closed it. */
@@ -164,10 +156,7 @@ export class Ssh2Connection implements SshConnection {
   }
 
   #onEnd(): void {
-    const error = this.#isClosing ? undefined : connectionClosed(this.#hop, this.#lastError);
-    this.#end = { error };
-    for (const listener of [...this.#listeners]) listener(error);
-    this.#listeners.clear();
+    this.#end.finish(this.#isClosing ? undefined : connectionClosed(this.#hop, this.#lastError));
     void this.#through?.close();
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Duplex } from 'node:stream';
 import { collectOutput } from '../connection/collect-output.ts';
+import { ConnectionEnd } from '../connection/connection-end.ts';
 import type { ExecOptions, ExecResult, SshConnection, SshProcess } from '../connection/ssh-connection.ts';
 import { connectionClosed, execRefused, explainOpen } from '../connection/ssh-failures.ts';
 import type { ControlMaster } from './control-master.ts';
@@ -14,11 +15,9 @@ export class SystemSshConnection implements SshConnection {
   readonly #hop: string;
   readonly #master: ControlMaster;
   readonly #session: MuxSession;
-  readonly #listeners = new Set<(error: Error | undefined) => void>();
+  readonly #end = new ConnectionEnd();
   #isClosing = false;
   #stopped: Promise<void> | undefined;
-  /** Set once the connection has ended. */
-  #end: { readonly error: Error | undefined } | undefined;
 
   private constructor(
     parts: { readonly master: ControlMaster; readonly session: MuxSession },
@@ -54,7 +53,7 @@ export class SystemSshConnection implements SshConnection {
         exited: channel.exited,
         kill: () => void channel.destroy(),
       },
-      { ...options, host: this.#hop, lostBy: () => this.#end?.error },
+      { ...options, host: this.#hop, lostBy: () => this.#end.error },
     );
   }
 
@@ -67,11 +66,9 @@ export class SystemSshConnection implements SshConnection {
     address: { readonly host: string; readonly port: number },
     { signal }: { readonly signal?: AbortSignal | undefined },
   ): Promise<Duplex> {
-    const { host, port } = address;
-    const where = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
     const channel = await this.#attempt(
       signal,
-      (error) => explainOpen(error, this.#hop, where),
+      (error) => explainOpen(error, this.#hop, address),
       () => this.#session.openAddress(address, signal),
     );
     channel.stderr.resume();
@@ -79,14 +76,11 @@ export class SystemSshConnection implements SshConnection {
   }
 
   onClose(listener: (error: Error | undefined) => void): () => void {
-    this.#listeners.add(listener);
-    const end = this.#end;
-    if (end !== undefined) queueMicrotask(() => this.#listeners.delete(listener) && listener(end.error));
-    return () => this.#listeners.delete(listener);
+    return this.#end.onClose(listener);
   }
 
   async close(): Promise<void> {
-    if (this.#end === undefined) {
+    if (!this.#end.hasEnded) {
       this.#isClosing = true;
       this.#session.close();
     }
@@ -95,13 +89,11 @@ export class SystemSshConnection implements SshConnection {
 
   /** @internal Called by the session when it ends. Returns the error for its channels. */
   onEnd(cause: Error): Error | undefined {
-    if (this.#end !== undefined) return this.#end.error;
+    if (this.#end.hasEnded) return this.#end.error;
     const message = lastMessage(this.#master.log);
     const why = message === '' ? cause : new Error(message, { cause });
     const error = this.#isClosing ? undefined : connectionClosed(this.#hop, why);
-    this.#end = { error };
-    for (const listener of [...this.#listeners]) listener(error);
-    this.#listeners.clear();
+    this.#end.finish(error);
     void this.#stop();
     return error;
   }
@@ -127,7 +119,7 @@ export class SystemSshConnection implements SshConnection {
     action: () => Promise<Value>,
   ): Promise<Value> {
     signal?.throwIfAborted();
-    if (this.#isClosing || this.#end !== undefined) throw this.#closed();
+    if (this.#isClosing || this.#end.hasEnded) throw this.#closed();
     try {
       return await action();
     } catch (error) {
@@ -137,6 +129,6 @@ export class SystemSshConnection implements SshConnection {
   }
 
   #closed(cause?: unknown): Error {
-    return this.#end?.error ?? connectionClosed(this.#hop, cause);
+    return this.#end.error ?? connectionClosed(this.#hop, cause);
   }
 }
