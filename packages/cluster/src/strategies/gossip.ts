@@ -8,7 +8,7 @@ import { DiscoveryError } from './errors.ts';
 import { GossipCodec } from './gossip-packet.ts';
 import { maxPeersPerAnswer, type Strategy, type StrategyContext } from './strategy.ts';
 import { GossipSocket } from './gossip-socket.ts';
-import { checkDuration, pause } from './polling.ts';
+import { checkDuration, waitForNextLookup } from './polling.ts';
 
 /** Options of `createGossipStrategy`. All nodes of a cluster need the same port, address, mode and secret. */
 export interface GossipStrategyOptions {
@@ -93,7 +93,10 @@ async function gossip(
     } catch (error) {
       if (!signal.aborted) fail(error as Error);
     }
-    await Promise.race([pause(context, 1 + Math.random() * (intervalMs - 1), refresh), socket.failed]);
+    await Promise.race([
+      waitForNextLookup(context, 1 + Math.random() * (intervalMs - 1), refresh),
+      socket.failed,
+    ]);
     const now = clock.now();
     // No node counts as missing before each has had the time to announce itself.
     const isComplete = now - startedAt >= silenceMs;

@@ -44,7 +44,7 @@ export function createPollingStrategy(options: PollingStrategyOptions): Strategy
         // Obtained before the lookup, so that a refresh during it triggers the next one.
         const refresh = context.refreshed();
         await lookUpOnce(context, { lookUp, timeoutMs });
-        await pause(context, intervalMs * (1 + jitter * (2 * Math.random() - 1)), refresh);
+        await waitForNextLookup(context, intervalMs * (1 + jitter * (2 * Math.random() - 1)), refresh);
       }
     },
   };
@@ -61,7 +61,7 @@ export function checkDuration(kind: string, option: string, value: number): void
 }
 
 /** Waits for `waitMs`, for `refresh` or for the signal, whichever comes first. */
-export async function pause(
+export async function waitForNextLookup(
   { clock, signal }: StrategyContext,
   waitMs: number,
   refresh?: Promise<void>,

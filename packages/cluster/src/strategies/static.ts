@@ -1,5 +1,6 @@
 /** A list of nodes that does not change. */
 
+import { waitForAbort } from '@convoy/node/async';
 import { parseNodeName } from '@convoy/node';
 import { DiscoveryError } from './errors.ts';
 import type { Strategy } from './strategy.ts';
@@ -28,10 +29,7 @@ export function createStaticStrategy({ nodes }: StaticStrategyOptions): Strategy
     tags: [],
     async run({ signal, answer }) {
       answer({ peers: nodes.map((node) => ({ node })), isComplete: true });
-      const { promise, resolve } = Promise.withResolvers<void>();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      if (signal.aborted) resolve();
-      await promise;
+      await waitForAbort(signal);
     },
   };
 }

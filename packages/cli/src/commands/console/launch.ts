@@ -1,6 +1,7 @@
 /** `convoy launch KIND [NAME]`: has the console launch a node and waits until it answers. */
 
 import type { Command } from 'commander';
+import { pause } from '@convoy/node/async';
 import type { HostView, LaunchView } from '@convoy/console/protocol';
 import { oneOf, withSettings } from '../../options/config.ts';
 import type { ConsoleClient } from '../../targets/console-client.ts';
@@ -37,7 +38,7 @@ async function follow<View extends LaunchView | HostView>(
       note(line);
     }
     if (!isRunning(view)) return view;
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await pause(pollMs);
   }
 }
 

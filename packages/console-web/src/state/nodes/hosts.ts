@@ -1,6 +1,7 @@
 /** The hosts that the console reaches by SSH, as last loaded. They are polled while they are shown. */
 
 import type { HostRequest, HostView, Problem } from '@convoy/console/protocol';
+import { pause } from '@convoy/node/async';
 import { signal, type Signal } from '@preact/signals';
 import { ApiError, ask, problemFrom } from '../../console-link/api-client.ts';
 import { showProblem, showMessage } from '../page/toasts.ts';
@@ -46,7 +47,7 @@ export function followHost(id: string): () => void {
         // A console that does not answer may come back soon; a host that is not found is gone.
         if (!(error instanceof ApiError) || error.status !== 0) return;
       }
-      await new Promise((resolve) => setTimeout(resolve, pollMs));
+      await pause(pollMs, ending.signal).catch(() => undefined);
     }
   };
   void poll();

@@ -3,6 +3,7 @@
  * each reconnect and after a period of silence.
  */
 
+import { backoff } from '@convoy/node/async';
 import { RailwayError, type RailwayErrorCode } from '../model/errors.ts';
 import type { RailwayDeployment } from '../model/resources.ts';
 import type { StreamQueue } from '../calls/stream-queue.ts';
@@ -11,8 +12,7 @@ import type { StreamQueue } from '../calls/stream-queue.ts';
  * How long the subscription may be silent before the status is queried, in case a change was lost. Doubles each time there
  * was none, because a node may run for weeks.
  */
-const firstRecheckMs = 30_000;
-const lastRecheckMs = 15 * 60_000;
+const recheck = { firstMs: 30_000, lastMs: 15 * 60_000, jitter: 0 };
 
 /** Whether repeating a query later may help. */
 export function mayRepeatQuery(error: unknown): boolean {
@@ -37,7 +37,8 @@ export class DeploymentWatch {
   #last: { readonly at: number; readonly text: string } | undefined;
   #refreshing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #recheckMs = firstRecheckMs;
+  /** How many rechecks in a row found no change. */
+  #quietRechecks = 0;
   #isClosed = false;
 
   constructor(queue: StreamQueue<RailwayDeployment>, query: () => Promise<RailwayDeployment>) {
@@ -61,7 +62,7 @@ export class DeploymentWatch {
     const text = JSON.stringify(deployment);
     if (text === this.#last?.text) return;
     this.#last = { at: deployment.updatedAt, text };
-    this.#recheckMs = firstRecheckMs;
+    this.#quietRechecks = 0;
     this.#schedule();
     if (this.#queue.push(deployment) || this.#isClosed) return;
     this.#queue.end(unreadError('changes'));
@@ -92,10 +93,13 @@ export class DeploymentWatch {
   #schedule(): void {
     clearTimeout(this.#timer);
     if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      this.#recheckMs = Math.min(2 * this.#recheckMs, lastRecheckMs);
-      void this.refresh();
-    }, this.#recheckMs);
+    this.#timer = setTimeout(
+      () => {
+        this.#quietRechecks += 1;
+        void this.refresh();
+      },
+      backoff(this.#quietRechecks, recheck),
+    );
     this.#timer.unref();
   }
 }
