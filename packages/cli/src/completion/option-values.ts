@@ -1,5 +1,7 @@
 /** The values of options and arguments that have a fixed set of them, for completion. What is accepted is decided where they are read. */
 
+import { nodeKinds } from '@convoy/node/names';
+
 /** By the option's long flag. */
 export const optionValues: Readonly<Record<string, readonly string[]>> = {
   '--epmd': ['auto', 'system', 'embedded', 'none'],
@@ -15,6 +17,6 @@ export const optionValues: Readonly<Record<string, readonly string[]>> = {
 
 /** By the name of the argument in the usage of its command. */
 export const argumentValues: Readonly<Record<string, readonly string[]>> = {
-  kind: ['typescript', 'elixir', 'erlang'],
+  kind: [...nodeKinds],
   shell: ['bash', 'zsh', 'fish'],
 };

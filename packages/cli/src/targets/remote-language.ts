@@ -1,6 +1,7 @@
 /** Detects which language a node runs, and parses and formats terms in its syntax. */
 
 import { DecodeError, RemoteError } from '@convoy/node';
+import type { NodeLanguage } from '@convoy/node/names';
 import { atom, atomName, inspect, parseJson, parseTerm, type Term, toJson, Tuple } from '@convoy/node/etf';
 import { oneOf } from '../options/config.ts';
 import { CliError } from '../errors.ts';
@@ -9,7 +10,7 @@ import type { Visit } from './visitor.ts';
 import { printableJson } from '../output.ts';
 
 /** A language that a node runs. */
-export type Language = 'elixir' | 'erlang' | 'typescript';
+export type Language = NodeLanguage;
 
 /** Asks the node which language it runs: Elixir if Elixir's modules can be loaded, TypeScript if it has no module `code`. */
 export async function languageOf({ node, target, timeoutMs }: Visit): Promise<Language> {

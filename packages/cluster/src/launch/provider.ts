@@ -12,8 +12,10 @@
  * - argument lists, logs and errors contain no secrets.
  */
 
+import type { NodeLanguage } from '@convoy/node/names';
+
 /** Kinds of node that a provider may launch. */
-export type ProviderNodeKind = 'typescript' | 'elixir' | 'erlang';
+export type ProviderNodeKind = NodeLanguage;
 
 /** Whether a kind of node can be launched here and now. When it cannot, `remedy` tells how to make it available. */
 export interface ProviderCapability {

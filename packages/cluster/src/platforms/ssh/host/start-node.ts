@@ -147,7 +147,7 @@ function checkWords({ name: host }: SshTunnel, { node, cookie }: Pick<Plan, 'nod
 
 /** The first kind that can be started there, unless one is wanted; Erlang, if none can. */
 function kindFor({ runtimes }: HostReport, wanted: ProviderNodeKind | undefined): ProviderNodeKind {
-  const inOrder = ['elixir', 'erlang', 'typescript'] as const;
+  const inOrder = ['elixir', 'erlang', 'typescript'] satisfies readonly ProviderNodeKind[];
   return wanted ?? inOrder.find((kind) => runtimes[kind] !== undefined) ?? 'erlang';
 }
 
