@@ -56,7 +56,7 @@ export class DecodeError extends ConvoyError<DecodeErrorCode> {
   constructor(
     code: DecodeErrorCode,
     message: string,
-    detail: ConvoyErrorDetail & { offset: number; tag?: number },
+    detail: ConvoyErrorDetail & { offset: number; tag?: number | undefined },
   ) {
     super(code, message, detail);
     this.offset = detail.offset;

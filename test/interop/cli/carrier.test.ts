@@ -77,7 +77,7 @@ test('options that contradict each other are refused', async () => {
   const node = ['node', '--name', 'ts@127.0.0.1'];
   const cases = [
     [[...node, '--dist-port', '9100', '--epmd', 'auto'], /--epmd none/],
-    [[...node, '--dist-port', 'x'], /not a whole number/],
+    [[...node, '--dist-port', 'x'], /Give a whole number from 0 to 65535/],
     [[...node, ...tlsFlags.slice(2)], /--proto tls/],
     [[...node, '--proto', 'tls'], /CA/],
     [[...node, '--proto', 'tls', '--tls-verify', 'none'], /certificate/],

@@ -14,7 +14,7 @@ import type {
 } from '@convoy/cluster/ssh';
 import type { Node } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
-import { dataDirOf, oneOf, parsePort, withSettings } from '../options/config.ts';
+import { ifGiven, dataDirOf, oneOf, parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import { envOption, readVariables, type VariableFlags } from '../options/launch-variables.ts';
@@ -119,19 +119,18 @@ async function hostOptions(
       const line = describeStep(step);
       if (line !== undefined) note(line);
     },
-    ...(options.start === true
-      ? {}
-      : { choose: (nodes, context) => choose(nodes, { report: context.report, options, signal }) }),
+    choose:
+      options.start === true
+        ? undefined
+        : (nodes, context) => choose(nodes, { report: context.report, options, signal }),
     cookie,
     readsCookie: options.readCookie === true,
     owners: options.owner ?? [],
     start: {
       variables,
       name,
-      ...(port === undefined ? {} : { port: parsePort(port, '--port') }),
-      ...(runtime === undefined
-        ? {}
-        : { kind: runtimes[oneOf(runtime, ['elixir', 'erlang', 'ts'], '--runtime')] }),
+      port: ifGiven(port, (text) => parsePort(text, '--port')),
+      kind: ifGiven(runtime, (text) => runtimes[oneOf(text, ['elixir', 'erlang', 'ts'], '--runtime')]),
     },
   };
 }

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/cluster/doctor';
-import { parsePort, withSettings } from '../options/config.ts';
+import { ifGiven, parsePort, withSettings } from '../options/config.ts';
 import { findCookieAndOwner, type FoundCookie } from '../options/cookie.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { hintFor } from '../hints.ts';
@@ -74,7 +74,7 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
     onStep,
     ...carrier,
     name,
-    ...(epmdPort === undefined ? {} : { epmdPort: parsePort(epmdPort, '--epmd-port') }),
+    epmdPort: ifGiven(epmdPort, (port) => parsePort(port, '--epmd-port')),
     dnsServers: dnsServer,
     ...(via === undefined
       ? {}
@@ -102,9 +102,9 @@ async function carrierParts(
   const { distPort } = options;
   const { proto, transport } = await checkedCarrier(options, found);
   return {
-    ...(proto === undefined ? {} : { family: proto === 'inet6' ? 6 : 4 }),
+    family: ifGiven(proto, (given) => (given === 'inet6' ? 6 : 4)),
     transport,
-    ...(distPort === undefined ? {} : { port: parsePort(distPort, '--dist-port') }),
+    port: ifGiven(distPort, (port) => parsePort(port, '--dist-port')),
   };
 }
 

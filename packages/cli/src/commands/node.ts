@@ -8,7 +8,7 @@ import type { Command } from 'commander';
 import type { EpmdChoice, Node, NodeOptions } from '@convoy/node';
 import { retry } from '@convoy/node/async';
 import { addCarrierOptions, type CarrierFlags, carrierSettings } from '../options/carrier-options.ts';
-import { oneOf, parsePortRange, withSettings } from '../options/config.ts';
+import { ifGiven, oneOf, parsePortRange, withSettings } from '../options/config.ts';
 import { findCookieAndOwner } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import {
@@ -66,7 +66,7 @@ async function nodeOptionsOf(options: NodeCommandOptions): Promise<NodeOptions> 
     epmd: epmdOf(options),
     ...(await checkedCarrier(options, found)),
     listen: {
-      ...(listenPort === undefined ? {} : { port: parsePortRange(listenPort) }),
+      port: ifGiven(listenPort, parsePortRange),
       host: listenHost,
     },
   };

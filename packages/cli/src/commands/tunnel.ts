@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Tunnel } from '@convoy/cluster';
 import type { Bridge, BridgeOptions } from '@convoy/cluster/bridge';
 import { waitForAbort } from '@convoy/node/async';
-import { parsePort, withSettings } from '../options/config.ts';
+import { ifGiven, parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import { LineLimiter } from '../running/node-log.ts';
@@ -99,8 +99,8 @@ function settleBridge(node: string, options: TunnelOptions, cookie: string | und
     cookie,
     onRefused: (error) =>
       limiter.write(`a connection to ${node} failed: ${errorLine(error)}`, performance.now()),
-    ...(options.port === undefined ? {} : { port: parsePort(options.port, '--port') }),
-    ...(options.epmdPort === undefined ? {} : { epmdPort: parsePort(options.epmdPort, '--epmd-port') }),
+    port: ifGiven(options.port, (port) => parsePort(port, '--port')),
+    epmdPort: ifGiven(options.epmdPort, (port) => parsePort(port, '--epmd-port')),
   };
 }
 

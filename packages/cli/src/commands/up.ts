@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { ConsoleOptions } from '@convoy/console';
-import { dataDirOf, oneOf, parseCount, parsePort, withSettings } from '../options/config.ts';
+import { ifGiven, dataDirOf, oneOf, parseCount, parsePort, withSettings } from '../options/config.ts';
 import {
   addFrontDoorOptions,
   exposureWarning,
@@ -66,7 +66,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     convoyCommand: ownCommand(),
     ...frontDoorOptionsOf(options),
     simulateRailway,
-    ...(nodeLimit === undefined ? {} : { nodeLimit: parseCount(nodeLimit, '--node-limit', [1, 1000]) }),
+    nodeLimit: ifGiven(nodeLimit, (text) => parseCount(text, '--node-limit', [1, 1000])),
   });
   // A failed start is reported below.
   const stop = (): void => void starting.then((started) => started.close()).catch(() => undefined);

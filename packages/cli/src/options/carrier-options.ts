@@ -6,7 +6,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { NodeOptions, TlsTransportOptions, TlsVersion } from '@convoy/node';
-import { oneOf, parsePort } from './config.ts';
+import { ifGiven, oneOf, parsePort } from './config.ts';
 import type { SettingName } from './setting-table.ts';
 import { CliError } from '../errors.ts';
 import { note } from '../output.ts';
@@ -101,10 +101,10 @@ async function tlsTransport(
   const options: TlsTransportOptions = {
     family,
     verify: oneOf(tlsVerify ?? 'peer', ['peer', 'none'], '--tls-verify'),
-    ...(tlsCa === undefined ? {} : { ca: readPem(tlsCa, '--tls-ca') }),
-    ...(tlsCert === undefined ? {} : { cert: readPem(tlsCert, '--tls-cert') }),
-    ...(tlsKey === undefined ? {} : { key: readKey(tlsKey) }),
-    ...(tlsVersions === undefined ? {} : { versions: parseVersions(tlsVersions) }),
+    ca: ifGiven(tlsCa, (file) => readPem(file, '--tls-ca')),
+    cert: ifGiven(tlsCert, (file) => readPem(file, '--tls-cert')),
+    key: ifGiven(tlsKey, readKey),
+    versions: ifGiven(tlsVersions, parseVersions),
   };
   return createTlsTransport(options);
 }

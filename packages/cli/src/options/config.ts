@@ -89,6 +89,14 @@ export function oneOf<const Choice extends string>(
   });
 }
 
+/** `read(value)`, or `undefined` for a value that was not given. */
+export function ifGiven<Value, Result>(
+  value: Value | undefined,
+  read: (value: Value) => Result,
+): Result | undefined {
+  return value === undefined ? undefined : read(value);
+}
+
 /** Parses a whole number from `least` to `most`. Throws CLI_BAD_OPTION. */
 export function parseCount(text: string, option: string, [least, most]: readonly [number, number]): number {
   const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;

@@ -30,10 +30,10 @@ export interface ReleaseProblem {
 
 /** The unusable settings. A problem does not matter where a flag or another variable provides the setting. */
 export interface ReleaseProblems {
-  readonly name?: ReleaseProblem;
-  readonly proto?: ReleaseProblem;
-  readonly cookie?: ReleaseProblem;
-  readonly distPort?: ReleaseProblem;
+  readonly name: ReleaseProblem | undefined;
+  readonly proto: ReleaseProblem | undefined;
+  readonly cookie: ReleaseProblem | undefined;
+  readonly distPort: ReleaseProblem | undefined;
 }
 
 type Distribution = 'name' | 'sname';
@@ -88,10 +88,10 @@ export function releaseProblems(env: NodeJS.ProcessEnv, host: string): ReleasePr
   const flags = flagsOf(env, [...before, ...after]);
   const proto = flags.first('-proto_dist');
   return {
-    ...(problem === undefined ? {} : { name: problem }),
-    ...(proto === undefined || Object.hasOwn(protocols, proto) ? {} : { proto: protoProblem(proto) }),
-    ...(cookiesIn(env, flags).length < 2 ? {} : { cookie: cookieProblem }),
-    ...(distPortsIn(flags).length < 2 ? {} : { distPort: distPortProblem }),
+    name: problem,
+    proto: proto === undefined || Object.hasOwn(protocols, proto) ? undefined : protoProblem(proto),
+    cookie: cookiesIn(env, flags).length < 2 ? undefined : cookieProblem,
+    distPort: distPortsIn(flags).length < 2 ? undefined : distPortProblem,
   };
 }
 

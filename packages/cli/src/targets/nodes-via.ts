@@ -1,6 +1,7 @@
 /** `convoy nodes --via ssh://...`: lists all nodes on a host that is reached by SSH. */
 
 import type { HostNode } from '@convoy/cluster/ssh';
+import { ifGiven } from '../options/config.ts';
 import { describeError, formatTable, printResult } from '../output.ts';
 import { openTunnel } from '../options/ssh-options.ts';
 import type { ReachOptions } from './visitor.ts';
@@ -15,7 +16,7 @@ export async function runNodesVia(options: ReachOptions & { readonly via: string
     port,
     source,
     status: answers ? 'answers' : 'unreachable',
-    ...(problem === undefined ? {} : { problem: describeError(problem).code }),
+    problem: ifGiven(problem, (error) => describeError(error).code),
     osPid,
     user,
   }));

@@ -101,7 +101,7 @@ const names: readonly [Record<string, string>, string][] = [
 for (const [env, name] of names) {
   test(`${JSON.stringify(env)} is ${name}`, () => {
     assert.equal(readReleaseEnvironment(env).name, name);
-    assert.deepEqual(releaseProblems(env), {});
+    assert.ok(Object.values(releaseProblems(env)).every((problem) => problem === undefined));
   });
 }
 

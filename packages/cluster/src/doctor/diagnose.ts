@@ -40,7 +40,7 @@ export interface DiagnoseOptions {
   /** Full name that the doctor uses for itself. Default: a random one with the node's host. */
   readonly name?: string | undefined;
   /** Address family. Default 0: either. */
-  readonly family?: 0 | 4 | 6;
+  readonly family?: 0 | 4 | 6 | undefined;
   /** Default: `ERL_EPMD_PORT` from the environment, else 4369. */
   readonly epmdPort?: number | undefined;
   /** Port of a node that does not use EPMD. */

@@ -210,7 +210,7 @@ export class Fleet {
     const { registry } = this.#options;
     // The node may have ended, or been deleted, while it was joining.
     if (registry.find(name)?.status !== 'launching' || provider.logs(name) === undefined) return;
-    registry.dispatch({ kind: 'up', node: name, at: Date.now(), ...(osPid === undefined ? {} : { osPid }) });
+    registry.dispatch({ kind: 'up', node: name, at: Date.now(), osPid });
   }
 
   #watch({ name, exited }: LaunchedNode): void {

@@ -37,7 +37,7 @@ export type NodeEvent =
       readonly at: number;
     }
   | { readonly kind: 'step'; readonly node: string; readonly step: Step }
-  | { readonly kind: 'up'; readonly node: string; readonly osPid?: number; readonly at: number }
+  | { readonly kind: 'up'; readonly node: string; readonly osPid?: number | undefined; readonly at: number }
   | {
       readonly kind: 'failed';
       readonly node: string;
@@ -118,7 +118,7 @@ function changedView(view: NodeView, event: NodeEvent): NodeView {
         ...view,
         status: 'up',
         upSince: event.at,
-        ...(event.osPid === undefined ? {} : { osPid: event.osPid }),
+        osPid: event.osPid ?? view.osPid,
       };
     case 'failed':
     case 'stopped':
@@ -178,8 +178,8 @@ function observed(view: NodeView, seen: Observation): NodeView {
     ...rest,
     status: 'up',
     peers: hasSamePeers ? view.peers : peers,
-    ...(seen.version === undefined ? {} : { version: seen.version }),
-    ...(seen.processes === undefined ? {} : { processes: seen.processes }),
+    version: seen.version ?? view.version,
+    processes: seen.processes ?? view.processes,
   };
   if (seen.memoryBytes === undefined) return next;
   const memoryHistory = [...view.memoryHistory, seen.memoryBytes].slice(-maxHistory);

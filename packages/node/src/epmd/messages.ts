@@ -186,7 +186,7 @@ export function decodeRequest(body: Uint8Array): EpmdRequest {
     default:
       throw new DecodeError('DECODE_BAD_TAG', `${body[0] ?? 'nothing'} is not the tag of an EPMD request`, {
         offset: 0,
-        ...(body[0] === undefined ? {} : { tag: body[0] }),
+        tag: body[0],
       });
   }
 }

@@ -12,13 +12,13 @@ export interface TlsOptions {
    * The certificate of this node, followed by intermediate ones, in PEM. Required to listen, and to dial peers that
    * require a certificate.
    */
-  readonly cert?: string | Uint8Array;
+  readonly cert?: string | Uint8Array | undefined;
   /** The private key of `cert`, in PEM. */
-  readonly key?: string | Uint8Array;
+  readonly key?: string | Uint8Array | undefined;
   /** The passphrase of `key`, if it is encrypted. */
   readonly passphrase?: string | undefined;
   /** The CA certificates of the cluster, in PEM. Required by `verify: 'peer'`. */
-  readonly ca?: string | Uint8Array;
+  readonly ca?: string | Uint8Array | undefined;
   /**
    * `peer`, the default: both sides must have a certificate signed by `ca`. `none`: certificates are not checked; only the
    * cookie decides which nodes may connect, and a man in the middle can read everything.
@@ -30,7 +30,7 @@ export interface TlsOptions {
    */
   readonly checkHost?: boolean;
   /** Accepted TLS versions. Default: both. Erlang uses only 1.2 by default, up to OTP 27. */
-  readonly versions?: readonly TlsVersion[];
+  readonly versions?: readonly TlsVersion[] | undefined;
 }
 
 /** The checked options. */

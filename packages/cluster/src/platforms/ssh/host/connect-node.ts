@@ -37,10 +37,12 @@ export interface ConnectNodeOptions {
    * Chooses one of the nodes on the host, or returns `undefined` to start a new one. Default: starts a new one. The signal
    * aborts when the choice is no longer needed.
    */
-  readonly choose?: (
-    nodes: readonly HostNode[],
-    context: { readonly report: HostReport; readonly signal: AbortSignal },
-  ) => Promise<HostNode | undefined>;
+  readonly choose?:
+    | ((
+        nodes: readonly HostNode[],
+        context: { readonly report: HostReport; readonly signal: AbortSignal },
+      ) => Promise<HostNode | undefined>)
+    | undefined;
   /** Cookie of an existing node. Default: read on the host if `readsCookie` allows it. */
   readonly cookie?: string | undefined;
   /** Whether to read the cookie of the node's owner on the host. Default false. */
