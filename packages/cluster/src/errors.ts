@@ -1,4 +1,4 @@
-/** Errors of launching nodes, of SSH, tunnels and remote hosts. No message contains a secret. */
+/** Errors of launching nodes, of SSH, tunnels, remote hosts and watched clusters. No message contains a secret. */
 
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
@@ -128,5 +128,34 @@ export class HostError extends ConvoyError<HostErrorCode> {
     super(code, message, detail);
     this.host = detail.host;
     this.lastOutput = detail.lastOutput ?? [];
+  }
+}
+
+/** Code of a `MembersError`. Listed in docs/errors.md. */
+export type MembersErrorCode =
+  | 'MEMBERS_BAD_OPTION'
+  | 'MEMBERS_NO_ENTRY'
+  | 'MEMBERS_UNKNOWN_NODE'
+  | 'MEMBERS_NO_ANSWER'
+  | 'MEMBERS_CALL_FAILED'
+  | 'MEMBERS_CLOSED';
+
+/** Details of a `MembersError`. */
+export interface MembersErrorDetail extends ConvoyErrorDetail {
+  /** Full name of the node that the error is about. */
+  readonly node?: string | undefined;
+}
+
+/** A cluster cannot be watched, or a member of it cannot be asked. */
+export class MembersError extends ConvoyError<MembersErrorCode> {
+  static {
+    ConvoyError.nameAfterClass(MembersError);
+  }
+  /** Full name of the node that the error is about. */
+  readonly node: string | undefined;
+
+  constructor(code: MembersErrorCode, message: string, detail: MembersErrorDetail = {}) {
+    super(code, message, detail);
+    this.node = detail.node;
   }
 }

@@ -1,0 +1,133 @@
+/** How a member is: memory, processes, load and connections; asked again and again, so it must cost little. Pure. */
+
+import { atom, type Term } from '@convoy/node/etf';
+import { callOf, type MemberCall, type QuestionRows, row, valuesOf } from './question.ts';
+import { countOf, fieldOf, nodeNamesOf } from './read-term.ts';
+
+/** How a member was when it answered last. */
+export interface MemberVitals {
+  readonly uptimeMs?: number;
+  readonly memoryBytes?: number;
+  readonly processes?: number;
+  /** Processes and ports that were running or ready to run, on all schedulers. One of them is the question itself. */
+  readonly activeTasks?: number;
+  /** Schedulers that run processes. Together with `activeTasks` it tells how busy the node is. */
+  readonly schedulers?: number;
+}
+
+/** A member's connections, compared with those of the entry; empty for a member of a complete mesh. */
+export interface MemberPeers {
+  /** Nodes that it is connected to and the entry is not. */
+  readonly visible: readonly string[];
+  readonly hidden: readonly string[];
+  /** Visible nodes that the entry is connected to and it is not. */
+  readonly missing: readonly string[];
+}
+
+/** An answer about vitals. */
+export interface VitalsAnswer {
+  readonly vitals: MemberVitals;
+  readonly creation?: number;
+  readonly peers: MemberPeers;
+}
+
+type Name =
+  | 'visible'
+  | 'hidden'
+  | 'creation'
+  | 'now'
+  | 'start'
+  | 'second'
+  | 'processes'
+  | 'tasks'
+  | 'schedulers'
+  | 'memory';
+
+/** The entry compares the first two with its own connections, and puts what is missing before them: see entry/programs.ts. */
+const rows: QuestionRows<Name> = [
+  row('visible', 'erlang', 'nodes'),
+  row('hidden', 'erlang', 'nodes', atom('hidden')),
+  row('creation', 'erlang', 'system_info', atom('creation')),
+  row('now', 'erlang', 'monotonic_time'),
+  row('start', 'erlang', 'system_info', atom('start_time')),
+  row('second', 'erlang', 'convert_time_unit', 1, atom('second'), atom('native')),
+  row('processes', 'erlang', 'system_info', atom('process_count')),
+  row('tasks', 'erlang', 'statistics', atom('total_active_tasks_all')),
+  row('schedulers', 'erlang', 'system_info', atom('schedulers_online')),
+  row('memory', 'erlang', 'memory', atom('total')),
+];
+
+/** The question to an Erlang node. */
+export const vitalsCall: MemberCall = callOf(rows);
+/** The same without memory, for nodes with an allocator switched off, where `erlang:memory/1` fails. */
+export const vitalsCallWithoutMemory: MemberCall = callOf(rows.slice(0, -1));
+
+/** Reads the answer to either, after the entry has compared the connections; `undefined` if it is not one. */
+export function readVitals(answer: Term, maxNames: number): VitalsAnswer | undefined {
+  if (!Array.isArray(answer)) return undefined;
+  const [missing, ...rest] = answer as readonly Term[];
+  const isWhole = rest.length === rows.length;
+  const values = valuesOf(isWhole ? rows : rows.slice(0, -1), rest);
+  if (values === undefined) return undefined;
+  const creation = countOf(values.creation);
+  return {
+    vitals: {
+      ...counts({
+        memoryBytes: isWhole ? values.memory : undefined,
+        processes: values.processes,
+        activeTasks: values.tasks,
+        schedulers: values.schedulers,
+      }),
+      ...uptime(values.now, values.start, values.second),
+    },
+    ...(creation === undefined ? {} : { creation }),
+    peers: {
+      visible: nodeNamesOf(values.visible, maxNames) ?? [],
+      hidden: nodeNamesOf(values.hidden, maxNames) ?? [],
+      missing: nodeNamesOf(missing, maxNames) ?? [],
+    },
+  };
+}
+
+/** Reads the answer of a TypeScript node to `infoCall`, and compares its connections with those of the entry. */
+export function readTypescriptVitals(
+  info: Term,
+  {
+    name,
+    others,
+    maxNames,
+  }: { readonly name: string; readonly others: readonly string[]; readonly maxNames: number },
+): VitalsAnswer {
+  const peers = nodeNamesOf(fieldOf(info, 'peers'), maxNames);
+  const known = new Set([name, ...others]);
+  return {
+    vitals: {
+      ...counts({
+        uptimeMs: fieldOf(info, 'uptime_ms'),
+        memoryBytes: fieldOf(fieldOf(info, 'memory'), 'total'),
+      }),
+    },
+    peers: {
+      visible: peers?.filter((peer) => !known.has(peer)) ?? [],
+      hidden: [],
+      missing: peers === undefined ? [] : others.filter((other) => other !== name && !peers.includes(other)),
+    },
+  };
+}
+
+function counts<Key extends keyof MemberVitals>(fields: Readonly<Record<Key, Term>>): MemberVitals {
+  const entries = Object.entries<Term>(fields).map(([key, value]) => [key, countOf(value)] as const);
+  return Object.fromEntries(entries.filter(([, count]) => count !== undefined));
+}
+
+/** Times of a node are in its native unit, mostly nanoseconds, and start below zero. */
+function uptime(now: Term, start: Term, second: Term): { readonly uptimeMs?: number } {
+  if (!isInteger(now) || !isInteger(start) || !isInteger(second) || second <= 0) return {};
+  const uptimeMs = Number(((BigInt(now) - BigInt(start)) * 1000n) / BigInt(second));
+  return Number.isSafeInteger(uptimeMs) && uptimeMs >= 0 ? { uptimeMs } : {};
+}
+
+function isInteger(term: Term): term is number | bigint {
+  // Dividing what a node may send as an integer could take seconds.
+  return typeof term === 'bigint' ? BigInt.asIntN(80, term) === term : Number.isSafeInteger(term);
+}
