@@ -250,6 +250,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'members/facts', mayImport: [] },
       { place: 'members/entry', mayImport: ['errors', 'members/facts'] },
       { place: 'members/state', mayImport: ['errors', 'members/facts'] },
+      { place: 'members/mesh', mayImport: ['errors', 'members/facts', 'members/state'] },
       { place: 'members', mayImport: ['errors'] },
       { place: 'index', mayImport: [...clusterFloor, 'launch', 'tunnels', 'platforms/local'] },
     ],

@@ -4,6 +4,19 @@ export { MembersError, type MembersErrorCode, type MembersErrorDetail } from '..
 export type { MemberKind, MemberVersions } from './facts/identity.ts';
 export type { MemberCall } from './facts/question.ts';
 export type { MemberVitals } from './facts/vitals.ts';
+export {
+  type DisconnectForecast,
+  forecastDisconnect,
+  type MeshLink,
+  type MeshMember,
+  missingLinks,
+} from './mesh/disconnect-forecast.ts';
+export {
+  foreseeDisconnect,
+  reconnectAll,
+  type ReconnectOptions,
+  type ReconnectResult,
+} from './mesh/mesh-acts.ts';
 export type { ClusterChange, Member } from './state/cluster-model.ts';
 export { watchCluster } from './watch-cluster.ts';
 export type { AskOptions, Visit, WatchedCluster } from './state/watched-cluster.ts';
