@@ -64,6 +64,39 @@ export const clusterScenes: readonly PageScenes[] = [
     { needs: ['beam', 'dns'], before: connected(), replace: dnsOf('app.internal'), after: closeNode },
   ],
   [
+    'docs/guide/watch-cluster.md',
+    {
+      needs: ['beam'],
+      before: cookie,
+      replace: { "'app@10.0.0.5'": "'app@127.0.0.1'" },
+      prints: /app@127\.0\.0\.1 elixir/,
+    },
+    {
+      needs: ['beam'],
+      before: `${cookie}
+import { watchCluster } from '@convoy/cluster/members';
+import { startNode } from '@convoy/node';
+const node = await startNode({ name: 'guest@127.0.0.1', cookie, hidden: true, isolated: true, listen: false });
+const cluster = await watchCluster(node, { entries: ['app@127.0.0.1'] });\n`,
+      replace: { "'app@10.0.0.5'": "'app@127.0.0.1'" },
+      after: 'console.log(visit.name, Array.isArray(memory));\nawait cluster.close();\nawait node.close();\n',
+      prints: /app@127\.0\.0\.1 true/,
+    },
+    {
+      needs: ['beam'],
+      before: `${cookie}
+import { watchCluster } from '@convoy/cluster/members';
+import { startNode } from '@convoy/node';
+const peer = await startNode({ name: 'peer@127.0.0.1', cookie });
+await peer.connect('app@127.0.0.1');
+const node = await startNode({ name: 'guest@127.0.0.1', cookie, hidden: true, isolated: true, listen: false });
+const cluster = await watchCluster(node, { entries: ['app@127.0.0.1'] });\n`,
+      replace: { "'app@10.0.0.5'": "'app@127.0.0.1'", "'web@10.0.0.6'": "'peer@127.0.0.1'" },
+      after: 'await cluster.close();\nawait node.close();\nawait peer.close();\n',
+      prints: /lose their connection/,
+    },
+  ],
+  [
     'docs/guide/doctor.md',
     {
       needs: ['beam'],
