@@ -118,6 +118,21 @@ function testRecords(make: () => Promise<StoreFixture>): void {
     await store.close();
   });
 
+  test('keeps the secrets of a directory apart from those of nodes', async () => {
+    await using fixture = await make();
+    const store = await fixture.open();
+    const secrets = { token: 'a-token-of-some-length', cookie: 'a cookie with spaces' };
+    assert.deepEqual(await store.directorySecrets.load(), {});
+    await store.launchedNodes.save(place, cookie, node);
+    await store.directorySecrets.save({ token: 'the-token-before-that' });
+    await store.directorySecrets.save(secrets);
+    assert.deepEqual(await store.directorySecrets.load(), secrets);
+    await store.directorySecrets.save();
+    assert.deepEqual(await store.directorySecrets.load(), {});
+    assert.deepEqual(await store.launchedNodes.all(), [{ place, cookie, nodes: [node] }]);
+    await store.close();
+  });
+
   test('keeps sessions under their tag only', async () => {
     await using fixture = await make();
     const first = await fixture.open();
@@ -136,6 +151,8 @@ function testRecords(make: () => Promise<StoreFixture>): void {
       (await second.sessions.load('tag')).map(({ digest }) => digest),
       [two.digest],
     );
+    await second.sessions.deleteAll();
+    assert.deepEqual(await second.sessions.load('tag'), []);
     await second.close();
   });
 }

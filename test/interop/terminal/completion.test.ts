@@ -55,6 +55,7 @@ const lines: readonly (readonly [typed: string, completed: string])[] = [
   ['convoy stop ts-1@127', 'convoy stop NODE'],
   ['convoy stop --json ts', 'convoy stop --json NODE'],
   ['convoy join ts-1@127.0.0.1 ts', 'convoy join ts-1@127.0.0.1 NODE'],
+  ['convoy restore cookie-of', 'convoy restore cookie-of-mine'],
   ['convoy ping --cookie-file cookie-of', 'convoy ping --cookie-file cookie-of-mine'],
 ];
 

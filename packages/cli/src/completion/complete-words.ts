@@ -82,5 +82,6 @@ function isFileName(command: Command, typed: readonly string[]): boolean {
       : visibleOptions(command).find(({ long, short }) => previous === long || previous === short);
   const takesValue = before !== undefined && (before.required || before.optional);
   if (takesValue) return /<(?:file|folder)(?:\.\.\.)?>/.test(before.flags);
-  return !current.startsWith('-') && command.registeredArguments[0]?.name() === 'module';
+  const argument = command.registeredArguments[0]?.name() ?? '';
+  return !current.startsWith('-') && ['file', 'module'].includes(argument);
 }

@@ -3,8 +3,18 @@
  * folder beside it, and only then is anything replaced. If this is interrupted, the store is the old one or the new one.
  */
 
-import { chmodSync, copyFileSync, createReadStream, createWriteStream, existsSync, mkdirSync } from 'node:fs';
-import { renameSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ConsoleError } from '../errors.ts';
@@ -45,6 +55,7 @@ const replacedFiles = ['store.sqlite-wal', 'store.sqlite-shm', 'links.json', 'se
  */
 export async function restoreConsole({ dataDir, file }: BackupOptions): Promise<Restored> {
   checkFile(file);
+  const isNew = !existsSync(dataDir);
   makePrivate(dataDir);
   const unlock = lockDirectory(dataDir);
   const draft = `${storeFile(dataDir)}.${process.pid}`;
@@ -58,12 +69,27 @@ export async function restoreConsole({ dataDir, file }: BackupOptions): Promise<
       if (secret !== undefined) replaceFile(join(dataDir, name), secret, { durable: true });
     }
     flushFolder(dataDir);
+    unlock();
     return { previous, nodes };
   } catch (error) {
-    throw fileProblem(error, dataDir);
-  } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
+    removeDraft(draft);
     unlock();
+    if (isNew) removeEmpty(dataDir);
+    throw fileProblem(error, dataDir);
+  }
+}
+
+function removeDraft(draft: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
+}
+
+/** Removes a folder that has nothing but the folder of locks in it. */
+function removeEmpty(dataDir: string): void {
+  try {
+    rmdirSync(join(dataDir, 'lock'));
+    rmdirSync(dataDir);
+  } catch {
+    // Someone else uses it.
   }
 }
 

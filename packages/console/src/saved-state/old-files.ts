@@ -75,10 +75,11 @@ export async function importOldFiles(options: OldFilesOptions): Promise<void> {
     logger.warn({ file: `${file}.unreadable` }, 'a file of an earlier version could not be read');
   }
   await store.transaction(async (records) => {
-    const known = (await records.identity.load()) ?? options.fallback;
-    const id = isRead(sessions) ? sessions.id : known.id;
-    const node = isRead(links) ? links.node : known.node;
-    await records.identity.save({ id, node });
+    const known = await records.identity.load();
+    const { id, node } = known ?? options.fallback;
+    const next = { id: isRead(sessions) ? sessions.id : id, node: isRead(links) ? links.node : node };
+    // An ordinary start writes nothing.
+    if (next.id !== known?.id || next.node !== known.node) await records.identity.save(next);
     if (isRead(links)) await importNodes(records, links);
     if (isRead(sessions)) await importSessions(records, sessions, options);
   });

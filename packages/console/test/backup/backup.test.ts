@@ -283,6 +283,8 @@ describe('a backup that cannot be restored', () => {
     for (const bytes of [Buffer.alloc(0), Buffer.from('not a database'), sound.subarray(0, 5000)]) {
       writeFileSync(bad, bytes);
       await refused(bad, /cannot be used: /);
+      await assert.rejects(restoreConsole({ dataDir: join(world.folder, 'new'), file: bad }));
+      assert.ok(!existsSync(join(world.folder, 'new')));
     }
     writeFileSync(bad, sound);
     const forged = await openSqliteStore(bad);

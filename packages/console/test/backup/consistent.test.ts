@@ -13,11 +13,12 @@ import { endProcess } from '../../../../test/support/child-process.ts';
 import { startCountingWriter, wholeCountOf } from '../../../../test/support/store/counting-writer.ts';
 import { runsOf } from '../../../../test/support/extent.ts';
 
-test('each backup is of one moment, and the writer does not stop', async () => {
+test('each backup is of one moment, the writer does not stop, and what it saved before a kill is backed up', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'convoy-consistent-'));
   const { child, counts } = startCountingWriter(storeFile(dataDir), 1);
   try {
-    let last = 0;
+    let [last, printed] = [0, 0];
+    counts.on('line', (line) => (printed = Number(line)));
     for (let round = 0; round < runsOf(40); round += 1) {
       const [line] = (await once(counts, 'line')) as [string];
       const file = join(dataDir, `backup-${round}`);
@@ -31,6 +32,12 @@ test('each backup is of one moment, and the writer does not stop', async () => {
       last = found;
     }
     assert.equal(child.exitCode, null);
+    await endProcess(child, 'SIGKILL');
+    const file = join(dataDir, 'after');
+    await backUpConsole({ dataDir, file });
+    const store = await openSqliteStore(file);
+    assert.ok((await wholeCountOf(store)) >= printed, 'the log of a console that was killed is part of it');
+    await store.close();
   } finally {
     await endProcess(child);
     rmSync(dataDir, { recursive: true });
