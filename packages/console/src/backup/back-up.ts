@@ -3,22 +3,14 @@
  * sessions, and with the token and the cookie of the directory. Audit log and histories are not part of it.
  */
 
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConsoleError } from '../errors.ts';
 import { storeFile } from '../saved-state/open-saved-state.ts';
+import { damagedStore } from '../store/damaged-store.ts';
 import { refuseNewer } from '../store/migrate.ts';
 import { migrations } from '../store/migrations/index.ts';
-import { flushFolder, makeSingleFile, openReadOnly } from '../store/sqlite/database-file.ts';
+import { flush, makeSingleFile, openReadOnly } from '../store/sqlite/database-file.ts';
 import { kyselyOf, openSqliteStore } from '../store/sqlite/open-sqlite.ts';
 import { sqliteProblem } from '../store/sqlite/sqlite-problem.ts';
 import type { DirectorySecrets } from '../store/store.ts';
@@ -59,7 +51,7 @@ export async function backUpConsole({ dataDir, file }: BackupOptions): Promise<B
     await copyStore(source, draft);
     const nodes = await complete(draft, secretsOf(dataDir));
     renameSync(draft, file);
-    flushFolder(dirname(file));
+    flush(dirname(file));
     return { file, bytes: statSync(file).size, nodes };
   } catch (error) {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
@@ -92,12 +84,7 @@ async function complete(draft: string, secrets: DirectorySecrets): Promise<numbe
     await store.close();
   }
   makeSingleFile(draft);
-  const descriptor = openSync(draft, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  flush(draft);
   return nodes;
 }
 
@@ -113,11 +100,13 @@ function explain(
   error: unknown,
   { source, file }: { readonly source: string; readonly file: string },
 ): unknown {
-  // About the store itself, not about its copy.
-  if (error instanceof ConsoleError && error.message.includes(source)) return error;
   const cause = sqliteProblem(error, file);
   const why = reasonOf(cause);
-  if (why === undefined) return error;
+  if (why === undefined || (cause instanceof ConsoleError && cause.code === 'CONSOLE_STORE_NEWER'))
+    return error;
+  // Also when it was the copy that showed it.
+  if (cause instanceof ConsoleError && cause.code === 'CONSOLE_STORE_DAMAGED')
+    return damagedStore(source, why, cause);
   const remedy = 'Choose another file, on a disk with enough space that you can write to.';
   return backupProblem(`cannot write the backup ${file}: ${why}`, { remedy, cause });
 }

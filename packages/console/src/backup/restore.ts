@@ -20,10 +20,10 @@ import { pipeline } from 'node:stream/promises';
 import { ConsoleError } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
 import { replaceFile } from '../replace-file.ts';
-import { storeFile } from '../saved-state/open-saved-state.ts';
+import { removeDrafts, storeFile } from '../saved-state/open-saved-state.ts';
 import { makePrivate } from '../server/data-directory.ts';
 import { lockDirectory } from '../server/directory-lock.ts';
-import { flushFolder, makeSingleFile, openReadOnly } from '../store/sqlite/database-file.ts';
+import { flush, makeSingleFile, openReadOnly } from '../store/sqlite/database-file.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite.ts';
 import type { DirectorySecrets } from '../store/store.ts';
 import type { BackupOptions } from './back-up.ts';
@@ -60,6 +60,7 @@ export async function restoreConsole({ dataDir, file }: BackupOptions): Promise<
   const unlock = lockDirectory(dataDir);
   const draft = `${storeFile(dataDir)}.${process.pid}`;
   try {
+    removeDrafts(dataDir);
     const { secrets, nodes } = await checkCopy(file, draft);
     const previous = setPreviousAside(dataDir);
     for (const name of replacedFiles) rmSync(join(dataDir, name), { force: true });
@@ -68,19 +69,15 @@ export async function restoreConsole({ dataDir, file }: BackupOptions): Promise<
       const secret = secrets[name];
       if (secret !== undefined) replaceFile(join(dataDir, name), secret, { durable: true });
     }
-    flushFolder(dataDir);
+    flush(dataDir);
     unlock();
     return { previous, nodes };
   } catch (error) {
-    removeDraft(draft);
+    removeDrafts(dataDir);
     unlock();
     if (isNew) removeEmpty(dataDir);
     throw fileProblem(error, dataDir);
   }
-}
-
-function removeDraft(draft: string): void {
-  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draft}${suffix}`, { force: true });
 }
 
 /** Removes a folder that has nothing but the folder of locks in it. */
@@ -128,7 +125,6 @@ async function checkCopy(file: string, draft: string): Promise<{ secrets: Direct
 }
 
 async function copyBackup(file: string, draft: string): Promise<void> {
-  rmSync(draft, { force: true });
   const source = createReadStream(file);
   try {
     await pipeline(source, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
@@ -152,8 +148,9 @@ function setPreviousAside(dataDir: string): string | undefined {
   for (const name of present) {
     copyFileSync(join(dataDir, name), join(folder, name));
     chmodSync(join(folder, name), 0o600);
+    flush(join(folder, name));
   }
-  flushFolder(folder);
+  flush(folder);
   return folder;
 }
 

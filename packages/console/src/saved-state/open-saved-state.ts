@@ -1,6 +1,7 @@
 /** Opens the store of a data directory, and loads what the console needs from it. */
 
 import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSessions, sessionTag } from '../auth/saved-sessions.ts';
 import { SessionTable } from '../auth/session-table.ts';
@@ -34,9 +35,16 @@ export function storeFile(folder: string): string {
   return join(folder, 'store.sqlite');
 }
 
+/** Removes copies of the store that a killed process has left. The folder is locked, so that they belong to no other. */
+export function removeDrafts(folder: string): void {
+  const drafts = readdirSync(folder).filter((name) => /^store\.sqlite\.\d+(?:-\w+)?$/.test(name));
+  for (const name of drafts) rmSync(join(folder, name), { force: true });
+}
+
 /** Opens the store. Rejects with CONSOLE_STORE_DAMAGED, CONSOLE_STORE_NEWER or CONSOLE_STORAGE_FAILED. */
 export async function openSavedState(options: SavedStateOptions): Promise<SavedState> {
   const { path, token, sessionKey, logger } = options;
+  removeDrafts(path);
   const store = await openSqliteStore(storeFile(path));
   try {
     const fallback = newIdentity();

@@ -48,7 +48,7 @@ export function ensureDatabaseFile(file: string): void {
     }
     setLogAside(file);
     renameSync(draft, file);
-    flushFolder(dirname(file));
+    flush(dirname(file));
   } catch (error) {
     for (const suffix of ['', '-journal', '-wal', '-shm']) rmSync(`${draft}${suffix}`, { force: true });
     throw fileProblem(sqliteProblem(error, file), file);
@@ -124,9 +124,9 @@ function readPragma(database: DatabaseSync, pragma: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${pragma}`).get() ?? {})[0];
 }
 
-/** A renamed file must not lose its name at a power failure. */
-export function flushFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
+/** Flushes a closed file to disk, or a folder: a renamed file must not lose its name at a power failure. */
+export function flush(file: string): void {
+  const descriptor = openSync(file, 'r');
   try {
     fsyncSync(descriptor);
   } finally {
