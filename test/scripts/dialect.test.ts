@@ -18,6 +18,7 @@ function otherDialect(text: string): string[] {
     problems.push(`${line.trim()}: write += 1 where the value is not used`);
   for (const [line] of text.matchAll(/\bfor \([^;]*;[^;]*; [\w.#]+(?:\+\+|--)\)/g))
     problems.push(`${line.trim()}: write += 1 where the value is not used`);
+  for (const [line] of text.matchAll(/^\s*suite\(.*$/gm)) problems.push(`${line.trim()}: write describe`);
   return problems;
 }
 
@@ -52,6 +53,7 @@ test('a planted line in the other form is found', () => {
   assert.equal(otherDialect('  this.#count++;\n').length, 1);
   assert.equal(otherDialect('/**\n * One line.\n+ * Another.\n */\n').length, 1);
   assert.equal(otherDialect('for (let at = 0; at < 3; at++) run();').length, 1);
+  assert.equal(otherDialect("suite('a thing', () => {\n});\n").length, 1);
   assert.deepEqual(otherDialect('/** What it does. */\n\nimport a from "a";\nconst id = next++;\n'), []);
 });
 

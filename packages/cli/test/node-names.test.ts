@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { suite } from 'node:test';
+import { describe } from 'node:test';
 import { attack } from '../../../test/support/attack.ts';
 import { fullNodeName } from '../src/targets/visitor.ts';
 
-suite('names on the command line', () => {
+describe('names on the command line', () => {
   attack(
     'Connections',
     'a name with brackets, a slash, control or bidirectional characters is refused as typed',

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { decode, encode, equals, inspect, type Term, TermMap } from '@convoy/node/etf';
 import fc from 'fast-check';
 import { anyTerm } from '../../../packages/node/test/etf/term-arbitrary.ts';
@@ -115,7 +115,7 @@ function hasOpenForm(term: Term): boolean {
 }
 
 for (const release of testedReleases()) {
-  suite(`terms and OTP ${release}`, { skip: missingPeer(release) }, () => {
+  describe(`terms and OTP ${release}`, { skip: missingPeer(release) }, () => {
     test('decodes 500 random terms that we encode, and encodes the same bytes', async () => {
       await using judge = startJudge(release);
       for (const term of fc.sample(anyTerm, { numRuns: 500, seed: 20_261_123 })) {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { ByteReader, ByteWriter } from '../../src/etf/index.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-suite('ByteWriter', () => {
+describe('ByteWriter', () => {
   test('writes big-endian', () => {
     const writer = new ByteWriter();
     writer.u8(1);
@@ -52,7 +52,7 @@ suite('ByteWriter', () => {
   });
 });
 
-suite('ByteReader', () => {
+describe('ByteReader', () => {
   test('reads what the writer wrote', () => {
     const reader = new ByteReader(
       Buffer.from('00010203040506078000000008090a0b0c0d0e0f3ff0000000000000e9c3a9aabb', 'hex'),

@@ -1,7 +1,7 @@
 /** What terms cannot be made of is said where they are made. */
 
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   atom,
   BitString,
@@ -84,7 +84,7 @@ const refused: Record<string, [make: () => unknown, code: string, message: RegEx
   'a record with a field named by an atom': [() => record([[atom('a'), 1]]), 'ENCODE_UNSUPPORTED', /field/],
 };
 
-suite('constructors refuse', () => {
+describe('constructors refuse', () => {
   for (const [what, [make, code, message]] of Object.entries(refused)) {
     test(what, () => assert.throws(make, { name: 'EncodeError', code, message }));
   }
@@ -97,7 +97,7 @@ test('the name of a node has up to 255 characters, whatever their size', () => {
   }
 });
 
-suite('what was changed after it was made', () => {
+describe('what was changed after it was made', () => {
   const set = (value: object, field: string, to: unknown): Term =>
     Object.assign(value, { [field]: to }) as Term;
   const changed: Record<string, () => Term> = {
@@ -135,7 +135,7 @@ suite('what was changed after it was made', () => {
   });
 });
 
-suite('funs off the wire', () => {
+describe('funs off the wire', () => {
   test('an arity that no fun has is refused', () => {
     const arity = [98, 0, 0, 1, 0];
     const bytes = Uint8Array.of(131, 113, 119, 1, 0x6d, 119, 1, 0x66, ...arity);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { ByteReader, ByteWriter, readTerm, writeTerm } from '../../src/etf/index.ts';
 
 type Frame = { readonly release: string; readonly kind: string; readonly bytes: string };
@@ -14,7 +14,7 @@ const { frames } = JSON.parse(readFileSync(file, 'utf8')) as { frames: Frame[] }
 const PASS_THROUGH = 112;
 const VERSION_MAGIC = 131;
 
-suite('terms of captured frames', () => {
+describe('terms of captured frames', () => {
   for (const { release, kind, bytes } of frames) {
     test(`${kind} of OTP ${release}, ${bytes.length / 2} bytes`, () => {
       const frame = Buffer.from(bytes, 'hex');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { decode, encode, equals } from '@convoy/node/etf';
 
 interface Golden {
@@ -22,7 +22,7 @@ for (const file of globSync(`${directory}/otp-*.json`).sort()) {
     header: { otp: string };
     vectors: Golden[];
   };
-  suite(`goldens of OTP ${header.otp}`, () => {
+  describe(`goldens of OTP ${header.otp}`, () => {
     for (const golden of vectors) {
       const title = `${golden.expression} ${golden.options ?? ''}`.trim();
       test(`decodes and encodes ${title}`, () => assertKept(golden));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   atom,
   BitString,
@@ -55,7 +55,7 @@ const different: [Term, Term][] = [
   ],
 ];
 
-suite('equality', () => {
+describe('equality', () => {
   for (const [left, right] of same) {
     test(`${termKey(left)} is the same in both forms`, () => {
       assert.ok(equals(left, right) && equals(right, left));
@@ -70,7 +70,7 @@ suite('equality', () => {
   }
 });
 
-suite('TermMap', () => {
+describe('TermMap', () => {
   const map = new TermMap([
     [atom('a'), 1],
     ['text', 2],

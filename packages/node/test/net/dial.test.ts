@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { describe, suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { visibleFlags } from '../../src/distribution/flags.ts';
 import { encodeName } from '../../src/distribution/handshake-messages.ts';
 import { createTcpTransport } from '../../src/net/transports/tcp.ts';
@@ -253,7 +253,7 @@ describe('a handshake over a stream', () => {
   });
 });
 
-suite('strangers at a listener', () => {
+describe('strangers at a listener', () => {
   async function listen(
     onConnection: (connection: Connection) => void,
     transport: Transport = createTcpTransport(),

@@ -1,7 +1,7 @@
 /** What a receiver accepts and refuses. The vectors were held against `binary_to_term` of OTP 25. */
 
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { DecodeError, type DecodeErrorCode } from '../../../src/errors.ts';
 import {
@@ -103,7 +103,7 @@ const accepted: Record<string, [hex: string, term: Term]> = {
   ],
 };
 
-suite('decode accepts', () => {
+describe('decode accepts', () => {
   for (const [what, [hex, term]] of Object.entries(accepted)) {
     test(what, () => {
       const decoded = decode(fromHex(`83${hex}`));
@@ -174,7 +174,7 @@ const refused: Record<string, [hex: string, code: DecodeErrorCode]> = {
   ],
 };
 
-suite('decode refuses', () => {
+describe('decode refuses', () => {
   for (const [what, [hex, code]] of Object.entries(refused)) {
     test(what, () => {
       assert.throws(
@@ -189,7 +189,7 @@ suite('decode refuses', () => {
   });
 });
 
-suite('funs', () => {
+describe('funs', () => {
   test('are kept as they are, free variables included', () => {
     const bytes = fromHex(
       `83 70 00000099 ${funFields.replace('00000003 00000000', '00000003 00000001')} 6801 6101`,
@@ -218,7 +218,7 @@ suite('funs', () => {
   });
 });
 
-suite('compressed terms', () => {
+describe('compressed terms', () => {
   const compressed = (content: Uint8Array, size: number = content.length): Uint8Array =>
     Buffer.concat([fromHex(`83 50 ${u32(size)}`), deflateSync(content)]);
 
@@ -261,7 +261,7 @@ suite('compressed terms', () => {
   });
 });
 
-suite('conveniences', () => {
+describe('conveniences', () => {
   const term = encode(new TermMap([[atom('name'), 'Joe'], [atom('bytes'), Uint8Array.of(255)]])); // prettier-ignore
 
   test('make strings of binaries that are UTF-8', () => {
@@ -289,7 +289,7 @@ suite('conveniences', () => {
   });
 });
 
-suite('readTerm', () => {
+describe('readTerm', () => {
   test('reads one term and leaves the reader behind it', () => {
     const reader = new ByteReader(fromHex('6101 6a 6102'));
     assert.deepEqual([readTerm(reader), readTerm(reader), reader.remaining], [1, [], 2]);
@@ -301,7 +301,7 @@ suite('readTerm', () => {
   });
 });
 
-suite('decoded binaries', () => {
+describe('decoded binaries', () => {
   const message = (size: number): Uint8Array =>
     encode(tuple(new Uint8Array(size).fill(7), new Uint8Array(65_536)));
   const first = (bytes: Uint8Array): Uint8Array =>

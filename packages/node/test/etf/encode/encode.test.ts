@@ -1,7 +1,7 @@
 /** The one form of every value, and the place of what has none. */
 
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   atom,
   BitString,
@@ -61,7 +61,7 @@ const written: Record<string, [term: Term, hex: string]> = {
   'the arity of a fun as a small integer': [new ExportFun('m', 'f', 255), '7177016d77016661ff'],
 };
 
-suite('encode writes', () => {
+describe('encode writes', () => {
   for (const [what, [term, hex]] of Object.entries(written)) {
     test(what, () => assert.equal(hexOf(term), `83${hex.replaceAll(' ', '')}`));
   }
@@ -104,7 +104,7 @@ const refused: Record<string, [term: unknown, code: string, path: string]> = {
   'an integer of more than a mebibyte': [[1n << (8n * 1024n * 1024n)], 'ENCODE_TOO_LARGE', '[0]'],
 };
 
-suite('encode refuses', () => {
+describe('encode refuses', () => {
   for (const [what, [term, code, path]] of Object.entries(refused)) {
     test(what, () => assert.throws(() => encode(term as Term), { name: 'EncodeError', code, path }));
   }
@@ -125,7 +125,7 @@ suite('encode refuses', () => {
   });
 });
 
-suite('writeTerm', () => {
+describe('writeTerm', () => {
   test('leaves nothing of a term that failed', () => {
     const writer = new ByteWriter();
     writeTerm(writer, 1);
@@ -135,7 +135,7 @@ suite('writeTerm', () => {
   });
 });
 
-suite('encode', () => {
+describe('encode', () => {
   test('works again after it failed', () => {
     assert.throws(() => encode([1, Symbol('s') as unknown as Term]));
     assert.equal(hexOf(1), '836101');

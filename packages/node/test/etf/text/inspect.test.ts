@@ -1,7 +1,7 @@
 /** Texts as IEx 1.14 and the shell of OTP 25 print them; charlists as Elixir 1.15 and later. */
 
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { attack } from '../../../../../test/support/attack.ts';
 import {
   atom,
@@ -98,7 +98,7 @@ const texts: [term: Term, elixir: string, erlang: string][] = [
   ],
 ];
 
-suite('inspect', () => {
+describe('inspect', () => {
   for (const [term, elixir, erlang] of texts) {
     test(`${elixir} and ${erlang}`, () => {
       assert.equal(inspect(term), elixir);

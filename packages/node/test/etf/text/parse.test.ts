@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { suite, test } from 'node:test';
+import { describe, test } from 'node:test';
 import {
   atom,
   BitString,
@@ -56,7 +56,7 @@ const parsed: [text: string, term: Term][] = [
   ['% a comment\n[1, % another\n 2]', [1, 2]],
 ];
 
-suite('parseTerm reads', () => {
+describe('parseTerm reads', () => {
   for (const [text, term] of parsed) {
     test(text, () => {
       const result = parseTerm(text);
@@ -93,7 +93,7 @@ const refused: [text: string, message: RegExp][] = [
   ['['.repeat(300), /nested deeper than 200/],
 ];
 
-suite('parseTerm refuses', () => {
+describe('parseTerm refuses', () => {
   test('a variable, with the terms it may stand for as the remedy', () => {
     assert.throws(() => parseTerm('Foo'), { remedy: /'Foo' for an atom, <<"Foo">> for text/ });
   });
@@ -103,7 +103,7 @@ suite('parseTerm refuses', () => {
   }
 });
 
-suite('texts of any size', () => {
+describe('texts of any size', () => {
   test('spaces, comments and digits of any base', () => {
     assert.equal(parseTerm(`${' '.repeat(4_000_000)}1`), 1);
     assert.equal(parseTerm(`${'%a\n'.repeat(2_000_000)} 1`), 1);
