@@ -73,7 +73,7 @@ function measure(): Record<string, number> {
   return Object.fromEntries(Array.from(times, ([name, values]) => [name, median(values)] as const));
 }
 
-/** The same passes in a real emulator, or `undefined` where there is none. The terms go in as a file of bytes. */
+/** The same passes in a real emulator, or `undefined` if there is none. The terms go in as a file of bytes. */
 function measureErl(): { encode: number; decode: number } | undefined {
   const directory = mkdtempSync(join(tmpdir(), 'convoy-bench-'));
   try {

@@ -34,7 +34,7 @@ export function drawLayers(layers: readonly Layer[]): string {
     .join('\n');
 }
 
-/** How high each room stands: one above the highest that it may import. */
+/** The level of each room: one above the highest that it may import. */
 function storeysOf(layers: readonly Layer[]): Map<string, number> {
   const storeys = new Map<string, number>();
   for (const { place, mayImport } of layers) {

@@ -1,11 +1,11 @@
-/** How many files a folder may hold: as many as fit on one screen and are found by reading it. */
+/** How many files a folder may hold: as many as a reader can take in at a glance. */
 
 import { readdirSync } from 'node:fs';
 import { relative } from 'node:path';
 
 const maxFilesInFolder = 14;
 
-/** Every folder in `top`, itself included, that holds too many files and is not in `allowed`, and what is in `allowed` for nothing. */
+/** Every folder in `top`, including `top`, that holds too many files and is not in `allowed`, and every needless entry of `allowed`. */
 export function folderSizeProblems(top: string, allowed: readonly string[] = []): string[] {
   const sizes = new Map<string, number>();
   for (const entry of readdirSync(top, { recursive: true, withFileTypes: true })) {

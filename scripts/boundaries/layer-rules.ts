@@ -15,7 +15,7 @@ function layerOf(rules: PackageRules, file: string): Layer | undefined {
     .sort((a, b) => b.place.length - a.place.length)[0];
 }
 
-/** Only layers that the table lists before are within reach, so no two layers can import one another. */
+/** Only layers that the table lists earlier can be reached, so no two layers can import one another. */
 function mayReach(rules: PackageRules, layer: Layer, target: string): boolean {
   const other = layerOf(rules, target);
   if (other === layer) return true;

@@ -11,7 +11,7 @@
 
 import { type Import, type SourceFile, targetOf } from './source-files.ts';
 
-/** Built-in modules that only compute: all of the module, or these names of it. */
+/** Built-in modules that only compute, as a whole or in these names. */
 const harmless: Readonly<Record<string, readonly string[] | '*'>> = {
   buffer: '*',
   path: '*',
@@ -104,7 +104,7 @@ function reached(tree: SourceTree, address: string, one: Import): string[] {
   return one.names.map((name) => declaringFile(tree, target, name) ?? target);
 }
 
-/** The way from a file to the first impure one it runs, with what that one does; undefined when there is none. */
+/** The imports from a file to the first impure one it runs, with what that one does; `undefined` if all are pure. */
 function wayToImpurity(tree: SourceTree, address: string, seen: Set<string>): string[] | undefined {
   const source = tree.sources.get(address);
   if (source === undefined || seen.has(address)) return undefined;

@@ -7,7 +7,7 @@ export interface Import {
   readonly specifier: string;
   /** The names it takes, as the other file calls them; `*` where it exports all of them on, empty for a whole module. */
   readonly names: readonly string[];
-  /** Nothing of it is left at run time. */
+  /** It is erased before the program runs. */
   readonly isType: boolean;
 }
 
@@ -16,7 +16,7 @@ export interface SourceFile {
   readonly file: string;
   /** The comment at the top. */
   readonly header: string;
-  /** Without comments and without what stands in quotes. */
+  /** Without comments and quoted texts. */
   readonly code: string;
   readonly imports: readonly Import[];
   /** The names of what it declares and exports. */
@@ -62,7 +62,7 @@ function readImports(source: string): Import[] {
   return [...named, ...others].sort((a, b) => a.index - b.index).map(({ found }) => found);
 }
 
-/** `file` as it would be if `source` stood in it. */
+/** `file` as it would be with `source` as its content. */
 export function readSource(file: string, source: string): SourceFile {
   return {
     file,

@@ -20,7 +20,7 @@ const harmless = /^node:(?:test|assert\/strict|util|path|buffer|url|crypto)$/;
 const notAlone =
   /\b(?:process\.|startNode|await using|setTimeout|setInterval|mock|globalThis|AbortSignal\.timeout)/;
 
-/** Whether the tests of a file, by its path from the root with slashes, can stand in one process with those of other files. */
+/** Whether the tests of a file can share a process with those of other files. `file` is its path from the root, with slashes. */
 export function canShareProcess(file: string, text: string): boolean {
   // The tests of all packages together start programs, through their fixtures.
   if (!file.startsWith('packages/')) return false;

@@ -35,7 +35,7 @@ export interface ResolverCapabilities {
   readonly publishes: true | string;
   /** `true` if it can list the nodes it knows; otherwise the reason why not. Default true. */
   readonly lists?: true | string;
-  /** A name that it certainly does not know, or the reason why there is none. Default: one with our process id. */
+  /** A name that it certainly does not know, or the reason why every name is known. Default: one with our process id. */
   readonly unknown?: { readonly node: string } | string;
 }
 

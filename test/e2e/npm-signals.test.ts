@@ -110,7 +110,7 @@ describe('the console of npm ends with it', () => {
     spawnSync('script', ['--version']).status !== 0 && 'script (util-linux) is not installed';
   test('Ctrl-C, which the console gets twice, is one Ctrl-C', { skip: noTerminal }, async (t) => {
     allow(t);
-    // By exec: a shell between the terminal and npm would get the Ctrl-C, too, and dash ends of it.
+    // By exec: a shell between the terminal and npm would receive Ctrl-C, too, and dash ends when it does.
     const command = `exec npm ${up.join(' ')}`;
     await using npm = await NpmConsole.start(['script', '-qfec', command, '/dev/null']);
     npm.type('\x03');

@@ -1,4 +1,4 @@
-/** How long a suite may be: a title that stands over hundreds of lines does not say what a reader looks for. */
+/** How long a suite may be: the title of hundreds of lines does not help a reader to find one of them. */
 
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';

@@ -283,7 +283,7 @@ test('a refused upgrade is closed, also when the peer keeps its half open', asyn
   ];
   socket.write(`GET /api/live HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`);
   socket.once('end', () => {
-    // Bytes after our end make the kernel tell whether anybody is still there.
+    // Bytes after our end make the kernel report whether the other side still exists.
     const probe = setInterval(() => socket.write('x'), 5);
     socket.once('close', () => clearInterval(probe));
   });

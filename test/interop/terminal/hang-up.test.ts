@@ -1,4 +1,4 @@
-/** A shell ends with its terminal: nothing of it stays on the node, and no process on this machine. */
+/** A shell ends with its terminal, and leaves nothing on the node and no process on this machine. */
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,4 +1,4 @@
-/** A whole console whose disk fills up: what still works, what does not, and who is told. */
+/** A whole console whose disk fills up: what still works, what does not, and where that is reported. */
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Sends bytes to a daemon exactly as told and collects what comes back: what a well-behaved client cannot do. */
+/** Sends any bytes to a daemon, also those that no well-behaved client sends, and collects the answer. */
 
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';

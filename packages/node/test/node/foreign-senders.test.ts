@@ -42,7 +42,7 @@ let transport: Transport;
 let raw: RawPeer;
 let dropped: string[];
 let stopListening: () => void;
-/** What the process under attack was told. */
+/** What the process under attack has received. */
 let log: string[];
 let target: Pid;
 let self: Process;

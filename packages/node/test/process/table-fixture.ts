@@ -1,4 +1,4 @@
-/** Process tables joined by wires that carry signals only when told to, so that tests choose what crosses what. */
+/** Process tables connected by wires that carry signals one by one, so that tests choose their order. */
 
 import { systemClock } from '../../src/clock.ts';
 import { Pid, Reference, type Term } from '../../src/etf/index.ts';

@@ -147,7 +147,7 @@ describe('the filter of output', () => {
   });
 });
 
-/** A queue whose screen is ready when it is told to be. */
+/** A queue whose screen is ready when the test says so. */
 function fixture() {
   const shown: string[] = [];
   const faults: unknown[] = [];

@@ -65,7 +65,7 @@ async function meet(from: Transport, to: Transport, peer: string | undefined): P
   return { dial: from.connect(listener, { peer }), refusals, listener };
 }
 
-/** The code of the error that ends the dial, or the stream soon after: TLS 1.3 tells of refusals that late. */
+/** The code of the error that ends the dial, or the stream soon after: TLS 1.3 reports refusals that late. */
 async function outcome({ dial, listener }: Meeting): Promise<string> {
   try {
     const stream = await dial;
