@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { backUpConsole } from '@convoy/console/backup';
-import { storeFile } from '../../src/saved-state/open-saved-state.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
-import { endProcess } from '../../../../test/support/child-process.ts';
-import { startCountingWriter, wholeCountOf } from '../../../../test/support/store/counting-writer.ts';
-import { runsOf } from '../../../../test/support/extent.ts';
+import { storeFile } from '../../../packages/console/src/saved-state/open-saved-state.ts';
+import { openSqliteStore } from '../../../packages/console/src/store/sqlite/open-sqlite.ts';
+import { endProcess } from '../../support/child-process.ts';
+import { startCountingWriter, wholeCountOf } from '../../support/store/counting-writer.ts';
+import { runsOf } from '../../support/extent.ts';
 
 test('each backup is of one moment, the writer does not stop, and what it saved before a kill is backed up', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'convoy-consistent-'));

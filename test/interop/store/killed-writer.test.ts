@@ -6,9 +6,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
-import { startCountingWriter, wholeCountOf } from '../../../../test/support/store/counting-writer.ts';
-import { runsOf } from '../../../../test/support/extent.ts';
+import { openSqliteStore } from '../../../packages/console/src/store/sqlite/open-sqlite.ts';
+import { startCountingWriter, wholeCountOf } from '../../support/store/counting-writer.ts';
+import { runsOf } from '../../support/extent.ts';
 
 /** Starts the writer, kills it after that many counts while it goes on, and returns the last count that it printed. */
 async function writeAndKill(file: string, from: number, counts: number): Promise<number> {

@@ -10,12 +10,12 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { backUpConsole } from '@convoy/console/backup';
-import { openSavedState, storeFile } from '../../src/saved-state/open-saved-state.ts';
-import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
-import { endWithUs } from '../../../../test/support/child-process.ts';
-import { runsOf } from '../../../../test/support/extent.ts';
+import { openSavedState, storeFile } from '../../../packages/console/src/saved-state/open-saved-state.ts';
+import { openSqliteStore } from '../../../packages/console/src/store/sqlite/open-sqlite.ts';
+import { endWithUs } from '../../support/child-process.ts';
+import { runsOf } from '../../support/extent.ts';
 
-const source = fileURLToPath(new URL('../../src/backup/index.ts', import.meta.url));
+const source = fileURLToPath(new URL('../../../packages/console/src/backup/index.ts', import.meta.url));
 const names = ['convoy-aaaaaaaa@127.0.0.1', 'convoy-bbbbbbbb@127.0.0.1'] as const;
 
 /** Restores one backup after the other, and prints a line after each. */
