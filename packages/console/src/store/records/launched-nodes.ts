@@ -38,8 +38,9 @@ export function createLaunchedNodeRecords(db: Kysely<Tables>, where: string): La
         await db.selectFrom('launched_nodes').selectAll().orderBy('place').orderBy('name').execute(),
         await db.selectFrom('secrets').selectAll().execute(),
       ];
+      const values = new Map(secrets.map(({ owner, name, value }) => [JSON.stringify([owner, name]), value]));
       const secretOf = (owner: string, name: string): string | undefined =>
-        secrets.find((one) => one.owner === owner && one.name === name)?.value;
+        values.get(JSON.stringify([owner, name]));
       const rows = nodes.map((node) => ({
         ...node,
         link_cookie: secretOf(node.place, linkOf(node.name)),
