@@ -61,10 +61,20 @@ export type SshErrorCode =
   | 'SSH_FORWARD_REFUSED'
   | 'SSH_FORWARD_FORBIDDEN';
 
+/** The public key with which a host proves who it is. */
+export interface PresentedKey {
+  /** `ssh-ed25519`. */
+  readonly type: string;
+  /** As `ssh-keygen -l` prints it: `SHA256:...`. */
+  readonly fingerprint: string;
+}
+
 /** Details of an `SshError`. */
 export interface SshErrorDetail extends ConvoyErrorDetail {
   /** The machine concerned: `ops@db1:22`. */
   readonly hop?: string | undefined;
+  /** The key that was not accepted. */
+  readonly presented?: PresentedKey | undefined;
 }
 
 /** A host could not be reached by SSH, or its server refused a request. */
@@ -73,10 +83,13 @@ export class SshError extends ConvoyError<SshErrorCode> {
     ConvoyError.nameAfterClass(SshError);
   }
   readonly hop: string | undefined;
+  /** The key that was not accepted, for SSH_HOST_KEY_UNKNOWN and SSH_HOST_KEY_CHANGED. */
+  readonly presented: PresentedKey | undefined;
 
   constructor(code: SshErrorCode, message: string, detail: SshErrorDetail = {}) {
     super(code, message, detail);
     this.hop = detail.hop;
+    this.presented = detail.presented;
   }
 }
 

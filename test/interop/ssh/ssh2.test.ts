@@ -207,7 +207,11 @@ describe('host keys for SSH within this process', { skip: missingSshd() ?? false
       message: /revoked.*revoked:1/,
     });
     const authority = folder.file('authority', `@cert-authority * ${server.hostKey}\n`);
-    await assert.rejects(by(authority), { code: 'SSH_HOST_KEY_UNKNOWN', message: /authority:1/ });
+    await assert.rejects(by(authority), {
+      code: 'SSH_HOST_KEY_UNKNOWN',
+      message: /authority:1/,
+      presented: { type: server.hostKey.split(' ')[0], fingerprint: server.hostKeyFingerprint },
+    });
     const inFile = join(folder.file('plain', ''), 'known_hosts');
     await assert.rejects(by(inFile, { acceptNewHostKey: true }), { code: 'SSH_BAD_CONFIG' });
   });

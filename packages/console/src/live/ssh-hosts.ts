@@ -28,6 +28,7 @@ import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../protocol/index.ts';
 import { attachNode, cookieOf, forgetNode } from './attach-node.ts';
 import { checkFreeName, nameTaken } from './free-name.ts';
+import { hostKeyOf } from './host-views.ts';
 import type { NodeRegistry } from './node-registry.ts';
 import type { OwnNode, OwnNodes } from './own-nodes.ts';
 
@@ -265,7 +266,7 @@ export class SshHosts {
       await this.#adopt(host, { tunnel, report, nodes });
     } catch (error) {
       if (!(error instanceof ConvoyError)) this.#options.faults.note(scopeOf(host), error);
-      host.view = { ...host.view, state: 'failed', problem: problemOf(error) };
+      host.view = { ...host.view, state: 'failed', problem: problemOf(error), ...hostKeyOf(error) };
       await host.tunnel?.close();
     }
   }

@@ -28,6 +28,18 @@ export const hostNodeSchema = z.object({
 /** A node that runs on a host, whether or not the console started it. */
 export type HostNodeView = z.infer<typeof hostNodeSchema>;
 
+/** The key of a host that was not accepted, because it is unknown or another one than before. */
+export const hostKeySchema = z.object({
+  /** The machine that presented it, which may be a hop on the way: `ops@db1:22`. */
+  hop: z.string(),
+  /** `ssh-ed25519`. */
+  type: z.string(),
+  /** As `ssh-keygen -l` prints it: `SHA256:...`. */
+  fingerprint: z.string(),
+});
+/** The key of a host that was not accepted. */
+export type HostKeyView = z.infer<typeof hostKeySchema>;
+
 /** A host. In state `connecting` its steps are in progress; in state `down` it was up and is being reconnected. */
 export const hostViewSchema = z.object({
   id: z.string(),
@@ -36,6 +48,7 @@ export const hostViewSchema = z.object({
   state: z.enum(['connecting', 'up', 'down', 'failed']),
   steps: z.array(stepSchema),
   problem: problemSchema.optional(),
+  hostKey: hostKeySchema.optional(),
   /** What the host has: `OTP 27, Elixir 1.18.3 on db1 (Linux x86_64)`. */
   summary: z.string().optional(),
   capabilities: z.array(capabilitySchema),

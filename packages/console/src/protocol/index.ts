@@ -23,6 +23,7 @@ export {
   type HostNodeView,
   type HostRequest,
   hostRequestSchema,
+  type HostKeyView,
   type HostView,
   hostViewSchema,
 } from './hosts.ts';

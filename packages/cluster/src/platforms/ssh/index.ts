@@ -3,6 +3,7 @@
 export {
   HostError,
   type HostErrorCode,
+  type PresentedKey,
   SshError,
   type SshErrorCode,
   type SshErrorDetail,

@@ -2,13 +2,14 @@
 
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SshError } from '../../../errors.ts';
+import { type PresentedKey, SshError } from '../../../errors.ts';
 import {
   fingerprint,
   formatKnownHost,
   type HostKeyVerdict,
   hostKeyName,
   judgeHostKey,
+  keyType,
   type KnownHostsFile,
   type KnownKey,
   knownKeysOf,
@@ -87,6 +88,10 @@ interface HostNames {
   readonly name: string;
 }
 
+function presented(key: Uint8Array): PresentedKey {
+  return { type: keyType(key), fingerprint: fingerprint(key) };
+}
+
 function unknownKey({ hopName: hop, name }: HostNames, key: Uint8Array, verdict: HostKeyVerdict): SshError {
   const unknown = `${hop} has an unknown host key: ${fingerprint(key)}`;
   if (verdict.kind === 'authority') {
@@ -96,12 +101,14 @@ function unknownKey({ hopName: hop, name }: HostNames, key: Uint8Array, verdict:
       `${unknown}; known_hosts has only a certificate authority for it (${place})`,
       {
         hop,
+        presented: presented(key),
         remedy: 'Only the system’s ssh can verify host certificates: use it, or accept new keys.',
       },
     );
   }
   return new SshError('SSH_HOST_KEY_UNKNOWN', unknown, {
     hop,
+    presented: presented(key),
     remedy:
       'Compare the fingerprint with the output of `ssh-keygen -lf` for the key file on the host, then log in once ' +
       `with ssh to add the key to known_hosts (as ${name}), or accept new keys.`,
@@ -112,7 +119,7 @@ function revokedKey(hop: string, { place }: KnownKey, key: Uint8Array): SshError
   return new SshError(
     'SSH_HOST_KEY_CHANGED',
     `${hop} presented a key that is revoked in ${place}: ${fingerprint(key)}`,
-    { hop, remedy: 'Do not log in: the key has been compromised.' },
+    { hop, presented: presented(key), remedy: 'Do not log in: the key has been compromised.' },
   );
 }
 
@@ -126,6 +133,7 @@ function changedKey(
     `(${known.place})`;
   return new SshError('SSH_HOST_KEY_CHANGED', what, {
     hop,
+    presented: presented(key),
     remedy: `This may be a man-in-the-middle attack. If the machine was replaced, remove its old key: ssh-keygen -R '${name}' -f '${file}'.`,
   });
 }

@@ -3,7 +3,7 @@
  * Text that the server itself prints (its banner) can at worst make its own failure look like another one.
  */
 
-import { SshError, type SshErrorCode } from '../../../errors.ts';
+import { type PresentedKey, SshError, type SshErrorCode } from '../../../errors.ts';
 import type { SshTarget } from '../connection/ssh-connection.ts';
 import { formatSshHop } from '../connection/ssh-target.ts';
 
@@ -30,21 +30,21 @@ const rules: readonly Rule[] = [
   {
     code: 'SSH_HOST_KEY_CHANGED',
     pattern: /marked as revoked|REVOKED HOST KEY/,
-    describe: (_, log) => `presented a revoked key: ${presentedKey(log)}`,
+    describe: (_, log) => `presented a revoked key: ${fingerprintIn(log)}`,
     remedy: 'Do not log in: the key has been compromised.',
   },
   {
     code: 'SSH_HOST_KEY_CHANGED',
     pattern: /^Offending (?:\S+ )?key .*?in (.+:\d+)/m,
     describe: ([place = ''], log) =>
-      `presented a key other than the known one: ${presentedKey(log)}, not the one in ${place}`,
+      `presented a key other than the known one: ${fingerprintIn(log)}, not the one in ${place}`,
     remedy:
       'This may be a man-in-the-middle attack. If the machine was replaced, remove its old key with `ssh-keygen -R` and its name.',
   },
   {
     code: 'SSH_HOST_KEY_UNKNOWN',
     pattern: /host key is known for|^Host key verification failed/m,
-    describe: (_, log) => `has an unknown host key: ${presentedKey(log)}`,
+    describe: (_, log) => `has an unknown host key: ${fingerprintIn(log)}`,
     remedy:
       'Compare the fingerprint with the output of `ssh-keygen -lf` for the key file on the host, then log in once with ssh to add the key to known_hosts, or accept new keys.',
   },
@@ -129,7 +129,13 @@ export function explainSystemSsh(wholeLog: string, target: SshTarget): SshError 
       found.slice(1).map((fact) => plain(fact ?? '')),
       log,
     );
-    return new SshError(code, `${hop} ${text}`, { hop, remedy, cause: new Error(lastMessage(log)) });
+    const presented = code.startsWith('SSH_HOST_KEY_') ? presentedKey(log) : undefined;
+    return new SshError(code, `${hop} ${text}`, {
+      hop,
+      presented,
+      remedy,
+      cause: new Error(lastMessage(log)),
+    });
   }
   const hop = hopNamedIn('', target);
   return new SshError(
@@ -153,12 +159,15 @@ function encryptedKey(log: string): SshError | undefined {
   });
 }
 
-/** Fingerprint of the key of the last host in the log. */
-function presentedKey(log: string): string {
-  return (
-    /(SHA256:[A-Za-z0-9+/]+)/.exec(log.slice(Math.max(0, log.lastIndexOf('Server host key:'))))?.[1] ??
-    'with an unknown fingerprint'
-  );
+/** The key of the last host in the log. */
+function presentedKey(log: string): PresentedKey | undefined {
+  const line = log.slice(Math.max(0, log.lastIndexOf('Server host key:')));
+  const [, type, fingerprint] = /^Server host key: (\S+) (SHA256:[A-Za-z0-9+/]+)/.exec(line) ?? [];
+  return type === undefined || fingerprint === undefined ? undefined : { type, fingerprint };
+}
+
+function fingerprintIn(log: string): string {
+  return presentedKey(log)?.fingerprint ?? 'with an unknown fingerprint';
 }
 
 function lineOf(log: string, at: number): string {

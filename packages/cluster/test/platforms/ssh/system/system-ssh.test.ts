@@ -49,6 +49,17 @@ test('the command-line arguments, and user names that a shell could interpret', 
   }
 });
 
+test('a host key that is not accepted is told with its type and fingerprint', () => {
+  const log = 'debug1: Server host key: ssh-ed25519 SHA256:abc+/\nHost key verification failed.';
+  assert.deepEqual(explainSystemSsh(log, target).presented, {
+    type: 'ssh-ed25519',
+    fingerprint: 'SHA256:abc+/',
+  });
+  assert.equal(explainSystemSsh('Host key verification failed.', target).presented, undefined);
+  const other = 'debug1: Server host key: ssh-rsa SHA256:x\napp@::1: Permission denied (publickey).';
+  assert.equal(explainSystemSsh(other, target).presented, undefined, 'not for other failures');
+});
+
 const failures: readonly (readonly [code: string, text: RegExp, log: string])[] = [
   [
     'SSH_HOST_UNKNOWN',
