@@ -26,6 +26,7 @@ export function nodeNamed(name: string, more: Partial<NodeView> = {}): NodeView 
     kind: 'elixir',
     origin: 'launched',
     provider: 'local',
+    cluster: 'local',
     status: 'up',
     join: true,
     steps: doneSteps(startedAt),

@@ -65,6 +65,8 @@ export async function attachNode(options: AttachOptions, host: AttachedHost): Pr
       node: name,
       nodeKind: kind,
       provider: tunnel.name,
+      // One own node for each cookie: nodes of another cookie refuse it.
+      cluster: `${tunnel.name} ${node.name}`,
       steps: [...recorded.values()],
       at: Date.now(),
     });

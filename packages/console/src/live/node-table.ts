@@ -33,6 +33,7 @@ export type NodeEvent =
       readonly node: string;
       readonly nodeKind: NodeKind;
       readonly provider: string;
+      readonly cluster: string;
       readonly steps: readonly Step[];
       readonly at: number;
     }
@@ -85,9 +86,9 @@ export function changesBetween(before: NodeTable, after: NodeTable): { changed: 
 function newView(event: NodeEvent): NodeView | undefined {
   if (event.kind === 'planned') return plannedView(event);
   if (event.kind !== 'attached') return undefined;
-  const { at, steps } = event;
+  const { at, steps, cluster } = event;
   const view = plannedView({ ...event, kind: 'planned', join: false });
-  return { ...view, origin: 'attached', status: 'up', steps: [...steps], upSince: at };
+  return { ...view, origin: 'attached', cluster, status: 'up', steps: [...steps], upSince: at };
 }
 
 function plannedView(event: Extract<NodeEvent, { kind: 'planned' }>): NodeView {
@@ -96,6 +97,8 @@ function plannedView(event: Extract<NodeEvent, { kind: 'planned' }>): NodeView {
     kind: event.nodeKind,
     origin: 'launched',
     provider: event.provider,
+    // Nodes that are launched in one place get one cookie; nodes in different places do not reach one another.
+    cluster: event.provider,
     status: 'launching',
     join: event.join,
     steps: [],
@@ -194,7 +197,10 @@ function withDiscovered(table: Map<string, NodeView>, now: number): NodeTable {
     const known = table.get(name);
     const peers = by.sort();
     if (known?.peers.join('\n') !== peers.join('\n'))
-      table.set(name, discoveredView(name, peers, known?.startedAt ?? now));
+      table.set(
+        name,
+        discoveredView(name, { peers, startedAt: known?.startedAt ?? now, cluster: clusterOf(table, peers) }),
+      );
   }
   return table;
 }
@@ -218,12 +224,21 @@ function seenByNodes(table: NodeTable): Map<string, string[]> {
   return seenBy;
 }
 
-function discoveredView(name: string, peers: string[], startedAt: number): NodeView {
+/** The cluster of a discovered node: that of the first node which reports it. */
+function clusterOf(table: NodeTable, [first = '']: readonly string[]): string {
+  return table.get(first)?.cluster ?? '';
+}
+
+function discoveredView(
+  name: string,
+  { peers, startedAt, cluster }: Pick<NodeView, 'peers' | 'startedAt' | 'cluster'>,
+): NodeView {
   return {
     name,
     kind: 'unknown',
     origin: 'discovered',
     provider: 'elsewhere',
+    cluster,
     status: 'up',
     join: true,
     steps: [],

@@ -55,6 +55,8 @@ export const nodeViewSchema = z.object({
   origin: z.enum(['launched', 'attached', 'discovered']),
   /** The provider it runs on: `local`, `ssh://ops@db1`. */
   provider: z.string(),
+  /** Nodes with the same text can connect to each other: they have the same cookie and reach one another. */
+  cluster: z.string(),
   status: nodeStatusSchema,
   /** Whether it joins the other nodes when it is launched. */
   join: z.boolean(),

@@ -36,6 +36,34 @@ test('follows a launch from its plan to an answering node', () => {
   assert.deepEqual(view.steps, [{ ...step, state: 'done', endedAt: 2 }]);
 });
 
+test('says which nodes can connect to each other: those of one place or one cookie, and the nodes found with them', () => {
+  const far: NodeEvent[] = [
+    { kind: 'planned', node: 'far@db1', nodeKind: 'erlang', provider: 'ssh://db1', join: true, at: 1 },
+    { kind: 'up', node: 'far@db1', at: 2 },
+  ];
+  const attached: NodeEvent = {
+    ...{ kind: 'attached', node: 'own@db1', nodeKind: 'elixir', provider: 'ssh://db1', steps: [], at: 1 },
+    cluster: 'ssh://db1 visitor',
+  };
+  const table = after(
+    ...up('a@h'),
+    ...far,
+    attached,
+    observed('a@h', ['found@h']),
+    observed('far@db1', ['far-found@db1']),
+    observed('own@db1', ['own-found@db1']),
+  );
+  const clusters = Object.fromEntries([...table.values()].map(({ name, cluster }) => [name, cluster]));
+  assert.deepEqual(clusters, {
+    'a@h': 'local',
+    'found@h': 'local',
+    'far@db1': 'ssh://db1',
+    'far-found@db1': 'ssh://db1',
+    'own@db1': 'ssh://db1 visitor',
+    'own-found@db1': 'ssh://db1 visitor',
+  });
+});
+
 test('keeps the last output of a node that crashed, and no peers', () => {
   const view = after(...up('a@h'), observed('a@h', ['b@h']), {
     kind: 'crashed',
