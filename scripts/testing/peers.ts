@@ -1,6 +1,6 @@
 /**
- * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, shells, network namespaces, Chromium, nginx, Caddy and
- * PostgreSQL from Debian's packages, and newer releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS,
+ * What the tests need beside Node, and how to get it: Erlang, Elixir, OpenSSH, shells, network namespaces, Chromium, Firefox, nginx, Caddy
+ * and PostgreSQL from Debian's packages, and newer releases of Erlang in folders made by debootstrap, outside the repository (CONVOY_PEERS,
  * else ~/.cache/convoy). As root, or with a sudo that needs no password, it installs what is missing; otherwise it says in one line what
  * to install.
  */
@@ -28,6 +28,7 @@ const peers: readonly Peer[] = [
   { command: '/usr/bin/fish', packages: ['fish'] },
   { command: '/usr/bin/tcsh', packages: ['tcsh'] },
   { command: '/usr/bin/chromium', packages: ['chromium'] },
+  { command: '/usr/bin/firefox-esr', packages: ['firefox-esr'] },
   { command: '/usr/sbin/nginx', packages: ['nginx'] },
   { command: '/usr/bin/caddy', packages: ['caddy'], isOptional: true },
   // Only for `npm run test:all`. Other releases of Debian have other versions, in other folders.

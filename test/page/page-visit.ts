@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { type BrowserName, withClipboard } from '../support/console/browser.ts';
 import { eventually } from '../support/eventually.ts';
 import { ScriptedConsole, type ScriptedConsoleOptions } from './scripted-console.ts';
 
@@ -17,11 +18,15 @@ export interface Visit extends AsyncDisposable {
 }
 
 /** Opens the page, logged in and live. Fails at the end if the page has thrown an error. */
-export async function visitPage(browser: Browser, setup: ScriptedConsoleOptions): Promise<Visit> {
+export async function visitPage(
+  browser: Browser,
+  setup: ScriptedConsoleOptions,
+  name: BrowserName = 'chromium',
+): Promise<Visit> {
   const scripted = await ScriptedConsole.start(setup);
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
-    permissions: ['clipboard-read', 'clipboard-write'],
+    ...withClipboard(name),
   });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -45,5 +50,7 @@ export async function visitPage(browser: Browser, setup: ScriptedConsoleOptions)
   };
 }
 
-export const until = (what: string, question: () => boolean | Promise<boolean>): Promise<void> =>
-  eventually(what, 30_000, question);
+export const until = (
+  what: string | (() => string),
+  question: () => boolean | Promise<boolean>,
+): Promise<void> => eventually(what, 30_000, question);

@@ -34,6 +34,15 @@ const contentTypes: Readonly<Record<string, string>> = {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+interface Answer {
+  readonly status: number;
+  readonly headers?: Record<string, string>;
+  readonly answer?: unknown;
+}
+
+/** Decides about a request by its body. */
+export type ScriptedAnswer = (body: unknown) => Answer | Promise<Answer>;
+
 export interface ScriptedConsoleOptions {
   readonly nodes?: readonly NodeView[];
   readonly capabilities?: readonly Capability[];
@@ -52,6 +61,8 @@ export class ScriptedConsole implements AsyncDisposable {
   readonly received: ClientMessage[] = [];
   /** Every HTTP request that changes something. */
   readonly requests: { method: string; path: string; body: unknown }[] = [];
+  /** What is answered to requests, by method and path: `GET /api/hosts`. */
+  readonly answers: Map<string, ScriptedAnswer> = new Map();
   /** The answer to the next request that changes something. */
   nextProblem: Problem | undefined;
   /** While false, sockets and tickets are refused, as if no console were running. */
@@ -108,6 +119,11 @@ export class ScriptedConsole implements AsyncDisposable {
     this.tell({ type: 'node', node });
   }
 
+  drop(name: string): void {
+    this.nodes.delete(name);
+    this.tell({ type: 'node.gone', name });
+  }
+
   print(node: string, ...texts: string[]): void {
     const lines = this.#logs.get(node) ?? [];
     const fresh = texts.map((text, index) => ({
@@ -147,7 +163,7 @@ export class ScriptedConsole implements AsyncDisposable {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     const body: unknown = text === '' ? undefined : JSON.parse(text);
-    const { status, headers, answer } = this.#route(request, pathname, body);
+    const { status, headers, answer } = await this.#route(request, pathname, body);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(answer === undefined ? '' : JSON.stringify(answer));
   }
@@ -164,11 +180,7 @@ export class ScriptedConsole implements AsyncDisposable {
     }
   }
 
-  #route(
-    request: IncomingMessage,
-    path: string,
-    body: unknown,
-  ): { status: number; headers?: Record<string, string>; answer?: unknown } {
+  #route(request: IncomingMessage, path: string, body: unknown): Answer | Promise<Answer> {
     const problem = (status: number, message: string): { status: number; answer: unknown } => ({
       status,
       answer: { error: { code: 'CONSOLE_UNAUTHORIZED', message } },
@@ -178,12 +190,18 @@ export class ScriptedConsole implements AsyncDisposable {
       return { status: 204, headers: { 'set-cookie': 'convoy=in; HttpOnly; SameSite=Strict; Path=/' } };
     }
     if (!(request.headers.cookie ?? '').includes('convoy=in')) return problem(401, 'not logged in');
+    const scripted = this.answers.get(`${request.method} ${path}`);
+    if (scripted !== undefined) {
+      if (request.method !== 'GET') this.requests.push({ method: request.method ?? '', path, body });
+      return scripted(body);
+    }
     if (path === '/api/tickets') return { status: 200, answer: { ticket: 'a-ticket', expiresAt: 0 } };
     if (path === '/api/hosts' && request.method === 'GET') return { status: 200, answer: [] };
     if (path === '/api/railway' && request.method === 'GET') {
       return { status: 200, answer: { label: 'Railway', hasOwnToken: false, images: {}, places: [] } };
     }
-    return this.#change(request.method ?? 'GET', path, body);
+    if (request.method === 'GET') return problem(404, 'not scripted');
+    return this.#change(request.method ?? '', path, body);
   }
 
   #change(method: string, path: string, body: unknown): { status: number; answer?: unknown } {
@@ -194,9 +212,7 @@ export class ScriptedConsole implements AsyncDisposable {
       return { status: 409, answer: { error } };
     }
     if (method === 'DELETE') {
-      const name = decodeURIComponent(path.split('/').at(-1) ?? '');
-      this.nodes.delete(name);
-      this.tell({ type: 'node.gone', name });
+      this.drop(decodeURIComponent(path.split('/').at(-1) ?? ''));
       return { status: 204 };
     }
     const { kind, name = `${kind}-9` } = body as LaunchRequest;

@@ -4,8 +4,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { attack } from '../support/attack.ts';
-import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import {
+  type BrowserName,
+  browserNames,
+  missingBrowser,
+  startBrowserNamed,
+} from '../support/console/browser.ts';
 import { picture } from '../support/console/console-page.ts';
+import { onlyInAll } from '../support/extent.ts';
 import { until, type Visit, visitPage } from './page-visit.ts';
 import { busyCluster } from '../../packages/console-web/test/scenes.ts';
 
@@ -14,16 +20,10 @@ interface Typing extends Visit {
   mend(): Promise<void>;
 }
 
-/** A browser for a suite, which opens shells in which `before` stands already. */
-function inBrowser(): () => Promise<Typing> {
-  let browser: Browser;
-  before(async () => {
-    browser = await startBrowser();
-  });
-  after(() => browser?.close());
-
+/** Opens shells in which `before` stands already. */
+function openTyping(browser: () => Browser, name: BrowserName): () => Promise<Typing> {
   return async () => {
-    const visited = await visitPage(browser, { nodes: busyCluster() });
+    const visited = await visitPage(browser(), { nodes: busyCluster() }, name);
     const { page, scripted, openShell, terminalText } = visited;
     await openShell();
     await page.keyboard.type('before');
@@ -45,9 +45,23 @@ function inBrowser(): () => Promise<Typing> {
   };
 }
 
-describe('typing while the socket is down', { skip: withoutBrowser }, () => {
-  const typing = inBrowser();
+/** A suite for each browser, in Firefox only in a run of everything. */
+function describeTyping(title: string, suite: (typing: () => Promise<Typing>) => void): void {
+  for (const name of browserNames) {
+    const missing = missingBrowser(name);
+    const isFirst = name === 'chromium';
+    describe(isFirst ? title : `${title} (Firefox)`, { skip: isFirst ? missing : onlyInAll(missing) }, () => {
+      let browser: Browser;
+      before(async () => {
+        browser = await startBrowserNamed(name);
+      });
+      after(() => browser?.close());
+      suite(openTyping(() => browser, name));
+    });
+  }
+}
 
+describeTyping('typing while the socket is down', (typing) => {
   attack(
     'Input',
     'keys typed while the page is cut off are marked, and reach the line in order',
@@ -131,9 +145,7 @@ describe('typing while the socket is down', { skip: withoutBrowser }, () => {
   });
 });
 
-describe('taking input back while the socket is down', { skip: withoutBrowser }, () => {
-  const typing = inBrowser();
-
+describeTyping('taking input back while the socket is down', (typing) => {
   test('the browser asks before the user leaves a page with waiting keys', async () => {
     await using visited = await typing();
     const { page, scripted } = visited;

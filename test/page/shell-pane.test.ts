@@ -1,42 +1,39 @@
 /** A shell on the page: its keys, its end, pasting and searching, and what assistive technology and a phone make of the dock. */
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { describe } from 'node:test';
 import { assertAccessible } from '../support/console/axe.ts';
-import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
 import { picture } from '../support/console/console-page.ts';
 import { someOf } from '../support/extent.ts';
 import { busyCluster, nodeNamed } from '../../packages/console-web/test/scenes.ts';
-import { app, until, visitPage } from './page-visit.ts';
+import { pageTest } from './page-test.ts';
+import { app, until } from './page-visit.ts';
 
-describe('the keys of a shell', { skip: withoutBrowser }, () => {
-  let browser: Browser;
-  before(async () => {
-    browser = await startBrowser();
-  });
-  after(() => browser?.close());
+describe('the keys of a shell', () => {
+  pageTest(
+    'include Ctrl-K at the first press; F1 opens the palette and gives the focus back',
+    { isSample: true },
+    async ({ visit }) => {
+      await using visited = await visit({ nodes: busyCluster() });
+      const { page, scripted, openShell } = visited;
+      await openShell();
+      await page.keyboard.press('Control+k');
+      await until('the key', () => scripted.typed === '\u000b');
+      assert.equal(await page.getByTestId('palette').count(), 0);
+      await page.keyboard.press('F1');
+      await page.getByTestId('palette').waitFor();
+      await page.keyboard.press('F1');
+      await page.getByTestId('palette').waitFor({ state: 'detached' });
+      await page.keyboard.type('x');
+      await until('the focus back in the shell', () => scripted.typed === '\u000bx');
+      await page.keyboard.press('F6');
+      await page.keyboard.press('Control+k');
+      await page.getByTestId('palette').waitFor();
+    },
+  );
 
-  test('include Ctrl-K at the first press; F1 opens the palette and gives the focus back', async () => {
-    await using visited = await visitPage(browser, { nodes: busyCluster() });
-    const { page, scripted, openShell } = visited;
-    await openShell();
-    await page.keyboard.press('Control+k');
-    await until('the key', () => scripted.typed === '\u000b');
-    assert.equal(await page.getByTestId('palette').count(), 0);
-    await page.keyboard.press('F1');
-    await page.getByTestId('palette').waitFor();
-    await page.keyboard.press('F1');
-    await page.getByTestId('palette').waitFor({ state: 'detached' });
-    await page.keyboard.type('x');
-    await until('the focus back in the shell', () => scripted.typed === '\u000bx');
-    await page.keyboard.press('F6');
-    await page.keyboard.press('Control+k');
-    await page.getByTestId('palette').waitFor();
-  });
-
-  test('send Escape so that the next key is not taken for a part of it', async () => {
-    await using visited = await visitPage(browser, { nodes: busyCluster() });
+  pageTest('send Escape so that the next key is not taken for a part of it', {}, async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
     const { page, scripted, openShell } = visited;
     await openShell();
     await page.keyboard.press('Control+r');
@@ -46,36 +43,34 @@ describe('the keys of a shell', { skip: withoutBrowser }, () => {
   });
 });
 
-describe('the end of a shell', { skip: withoutBrowser }, () => {
-  let browser: Browser;
-  before(async () => {
-    browser = await startBrowser();
-  });
-  after(() => browser?.close());
+describe('the end of a shell', () => {
+  pageTest(
+    'is told with its reason, and a new one is offered as soon as the node is up',
+    {},
+    async ({ visit }) => {
+      await using visited = await visit({ nodes: [nodeNamed(app)] });
+      const { page, scripted, openShell } = visited;
+      await openShell();
+      const problem = { code: 'NODE_STOPPED', message: `${app} was stopped (exit code 0)` };
+      const { upSince: _up, ...stopped } = nodeNamed(app, { status: 'stopped', problem });
+      scripted.put(stopped);
+      scripted.tell({ type: 'shell.closed', shellId: 's1', reason: problem.message });
+      const notice = page.getByTestId('end-notice');
+      await notice.getByText(`This shell has ended: ${problem.message}.`).waitFor();
+      await notice.getByText(`A new shell can be opened here once ${app} is up.`).waitFor();
+      const card = page.locator(`[data-testid="node-card"][data-node="${app}"]`);
+      assert.equal(await card.getAttribute('data-status'), 'stopped');
+      await card.getByText('The node was stopped').waitFor();
+      await picture(page, 'shell-node-stopped');
+      scripted.put(nodeNamed(app));
+      await page.getByTestId('reopen-shell').click();
+      await page.getByTestId('terminal').getByText('echo>').waitFor();
+      assert.equal(scripted.received.filter(({ type }) => type === 'shell.open').length, 2);
+    },
+  );
 
-  test('is told with its reason, and a new one is offered as soon as the node is up', async () => {
-    await using visited = await visitPage(browser, { nodes: [nodeNamed(app)] });
-    const { page, scripted, openShell } = visited;
-    await openShell();
-    const problem = { code: 'NODE_STOPPED', message: `${app} was stopped (exit code 0)` };
-    const { upSince: _up, ...stopped } = nodeNamed(app, { status: 'stopped', problem });
-    scripted.put(stopped);
-    scripted.tell({ type: 'shell.closed', shellId: 's1', reason: problem.message });
-    const notice = page.getByTestId('end-notice');
-    await notice.getByText(`This shell has ended: ${problem.message}.`).waitFor();
-    await notice.getByText(`A new shell can be opened here once ${app} is up.`).waitFor();
-    const card = page.locator(`[data-testid="node-card"][data-node="${app}"]`);
-    assert.equal(await card.getAttribute('data-status'), 'stopped');
-    await card.getByText('The node was stopped').waitFor();
-    await picture(page, 'shell-node-stopped');
-    scripted.put(nodeNamed(app));
-    await page.getByTestId('reopen-shell').click();
-    await page.getByTestId('terminal').getByText('echo>').waitFor();
-    assert.equal(scripted.received.filter(({ type }) => type === 'shell.open').length, 2);
-  });
-
-  test('of the console is told when it has been away for long', async () => {
-    await using visited = await visitPage(browser, { nodes: busyCluster() });
+  pageTest('of the console is told when it has been away for long', {}, async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
     const { page, scripted, openShell } = visited;
     await page.clock.install();
     await openShell();
@@ -94,15 +89,9 @@ describe('the end of a shell', { skip: withoutBrowser }, () => {
   });
 });
 
-describe('pasting and searching', { skip: withoutBrowser }, () => {
-  let browser: Browser;
-  before(async () => {
-    browser = await startBrowser();
-  });
-  after(() => browser?.close());
-
-  test('a long paste is explained before it is put at the prompt', async () => {
-    await using visited = await visitPage(browser, { nodes: busyCluster() });
+describe('pasting and searching', () => {
+  pageTest('a long paste is explained before it is put at the prompt', {}, async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
     const { page, scripted, openShell } = visited;
     await openShell();
     await page.evaluate('navigator.clipboard.writeText("a\\nb\\nc\\nd\\ne\\nf")');
@@ -115,8 +104,8 @@ describe('pasting and searching', { skip: withoutBrowser }, () => {
     await until('the paste', () => scripted.typed === 'a\rb\rc\rd\re\rf');
   });
 
-  test('a search counts its matches and goes to the next and the previous', async () => {
-    await using visited = await visitPage(browser, { nodes: busyCluster() });
+  pageTest('a search counts its matches and goes to the next and the previous', {}, async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
     const { page, scripted, openShell, terminalText } = visited;
     await openShell();
     scripted.say(app, '\r\nneedle one\r\nhay\r\nneedle two\r\nneedle three\r\n');
@@ -142,13 +131,7 @@ describe('pasting and searching', { skip: withoutBrowser }, () => {
   });
 });
 
-describe('the dock', { skip: withoutBrowser }, () => {
-  let browser: Browser;
-  before(async () => {
-    browser = await startBrowser();
-  });
-  after(() => browser?.close());
-
+describe('the dock', () => {
   const views = [
     { width: 1440, colorScheme: 'light' },
     { width: 1440, colorScheme: 'dark' },
@@ -158,8 +141,8 @@ describe('the dock', { skip: withoutBrowser }, () => {
     { width: 390, colorScheme: 'dark' },
   ] as const;
   for (const { width, colorScheme } of someOf(views, 3)) {
-    test(`has nothing that axe finds, ${width} px wide and ${colorScheme}`, async () => {
-      await using visited = await visitPage(browser, { nodes: busyCluster() });
+    pageTest(`has nothing that axe finds, ${width} px wide and ${colorScheme}`, {}, async ({ visit }) => {
+      await using visited = await visit({ nodes: busyCluster() });
       const { page, scripted, openShell } = visited;
       await page.setViewportSize({ width, height: 844 });
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -182,15 +165,15 @@ describe('the dock', { skip: withoutBrowser }, () => {
     });
   }
 
-  test('gives each button a name of its own', async () => {
-    await using visited = await visitPage(browser, { nodes: busyCluster() });
+  pageTest('gives each button a name of its own', {}, async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
     const { page } = visited;
     assert.equal(await page.getByRole('button', { name: `Shell on ${app}`, exact: true }).count(), 1);
     assert.equal(await page.getByRole('button', { name: 'Shell', exact: true }).count(), 0);
   });
 
-  test('can be folded on a phone while a shell is maximised', async () => {
-    await using visited = await visitPage(browser, { nodes: busyCluster() });
+  pageTest('can be folded on a phone while a shell is maximised', {}, async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
     const { page, openShell } = visited;
     await page.setViewportSize({ width: 390, height: 844 });
     await openShell();
