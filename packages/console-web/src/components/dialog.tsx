@@ -1,8 +1,8 @@
 /** A modal dialog based on the browser's `<dialog>`: focus stays inside; Escape and a click outside close it. */
 
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
 import { Glyph } from './glyphs.tsx';
+import { useModal } from '../state/page/use-modal.ts';
 
 export interface DialogProps {
   readonly title: string;
@@ -13,18 +13,7 @@ export interface DialogProps {
 }
 
 export function Dialog({ title, onClose, children, testId, role = 'dialog' }: DialogProps): JSX.Element {
-  const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const before = document.activeElement;
-    const dialog = element.current;
-    dialog?.showModal();
-    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
-    return () => {
-      // While it is open, nothing behind it can take the focus.
-      dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+  const element = useModal();
   return (
     <dialog
       ref={element}
@@ -43,7 +32,7 @@ export function Dialog({ title, onClose, children, testId, role = 'dialog' }: Di
       <div class="dialog-body">
         <header class="dialog-head">
           <h2>{title}</h2>
-          <button type="button" class="icon-button" aria-label="Close" onClick={onClose}>
+          <button type="button" class="icon-button" aria-label="Close the dialog" onClick={onClose}>
             <Glyph name="close" />
           </button>
         </header>

@@ -54,6 +54,31 @@ function moveFocus(list: HTMLElement, key: string): void {
 /** `refocus`: the focus returns to the button; `elsewhere`: the user has already moved it. */
 type Closing = 'refocus' | 'elsewhere';
 
+/** Closes the menu when the user presses elsewhere, or scrolls its button away from it. */
+function useClosing(
+  list: { readonly current: HTMLElement | null },
+  anchor: HTMLElement,
+  onClose: (how: Closing) => void,
+): void {
+  useEffect(() => {
+    const isOutside = ({ target }: Event): boolean =>
+      target instanceof Node && !list.current?.contains(target) && !anchor.contains(target);
+    const press = (event: Event): void => {
+      if (isOutside(event)) onClose('elsewhere');
+    };
+    // The menu would stay where its button no longer is.
+    const scroll = (event: Event): void => {
+      if (isOutside(event)) onClose('refocus');
+    };
+    document.addEventListener('pointerdown', press, true);
+    addEventListener('scroll', scroll, true);
+    return () => {
+      document.removeEventListener('pointerdown', press, true);
+      removeEventListener('scroll', scroll, true);
+    };
+  }, [anchor, onClose]);
+}
+
 function MenuList(props: {
   readonly id: string;
   readonly anchor: HTMLElement;
@@ -71,19 +96,7 @@ function MenuList(props: {
     element.style.top = `${top}px`;
     moveFocus(element, 'Home');
   }, [anchor]);
-  useEffect(() => {
-    const leave = (event: Event): void => {
-      const { target } = event;
-      if (target instanceof Node && !list.current?.contains(target) && !anchor.contains(target))
-        onClose('elsewhere');
-    };
-    document.addEventListener('pointerdown', leave, true);
-    addEventListener('scroll', leave, true);
-    return () => {
-      document.removeEventListener('pointerdown', leave, true);
-      removeEventListener('scroll', leave, true);
-    };
-  }, [anchor, onClose]);
+  useClosing(list, anchor, onClose);
   const onKeyDown = (event: KeyboardEvent): void => {
     event.stopPropagation();
     if (event.key === 'Escape' || event.key === 'Tab') onClose('refocus');
@@ -145,7 +158,7 @@ export function MenuButton(props: MenuButtonProps): JSX.Element {
   const id = useId();
   const close = (how: Closing): void => {
     setOpen(false);
-    if (how === 'refocus') button.current?.focus();
+    if (how === 'refocus') button.current?.focus({ preventScroll: true });
   };
   return (
     <>

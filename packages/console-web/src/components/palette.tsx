@@ -8,6 +8,7 @@ import { allCommands, type Command } from '../state/commands.ts';
 import { CutText } from './cut-text.tsx';
 import { Glyph } from './glyphs.tsx';
 import { KindMark } from './kind-mark.tsx';
+import { useModal } from '../state/page/use-modal.ts';
 
 const mostShown = 60;
 
@@ -62,21 +63,6 @@ function usePalette(): {
       setActive(0);
     },
   };
-}
-
-function useModal(): { readonly current: HTMLDialogElement | null } {
-  const element = useRef<HTMLDialogElement>(null);
-  useLayoutEffect(() => {
-    const before = document.activeElement;
-    const dialog = element.current;
-    dialog?.showModal();
-    return () => {
-      // While it is open, nothing behind it can take the focus.
-      dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
-  return element;
 }
 
 function run(command: Command | undefined): void {
@@ -146,7 +132,7 @@ export function Palette(): JSX.Element {
           aria-activedescendant={found[active] === undefined ? undefined : `command-${found[active].id}`}
           autocomplete="off"
           spellcheck={false}
-          autoFocus
+          data-autofocus
           data-testid="palette-input"
           onInput={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={onKeyDown}

@@ -43,6 +43,7 @@ function TokenForm({ hasOwnToken }: { readonly hasOwnToken: boolean }): JSX.Elem
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const connect = async (given: string | undefined): Promise<void> => {
+    if (isBusy) return;
     setBusy(true);
     setProblem(undefined);
     const wrong = await connectRailway(given);
@@ -68,7 +69,7 @@ function TokenForm({ hasOwnToken }: { readonly hasOwnToken: boolean }): JSX.Elem
             type="button"
             class="button"
             data-testid="railway-own-token"
-            disabled={isBusy}
+            aria-busy={isBusy}
             onClick={() => void connect(undefined)}
           >
             Use the console’s own token
@@ -79,7 +80,7 @@ function TokenForm({ hasOwnToken }: { readonly hasOwnToken: boolean }): JSX.Elem
           class="button primary"
           data-testid="railway-connect"
           aria-busy={isBusy}
-          disabled={isBusy || token.trim() === ''}
+          disabled={token.trim() === ''}
         >
           Connect
         </button>
