@@ -18,21 +18,23 @@ import { Toasts } from './components/toasts.tsx';
 import { LoginPage } from './pages/login.tsx';
 import { LogsPage } from './pages/logs.tsx';
 import { MeshPage } from './pages/mesh.tsx';
+import { NotFoundPage } from './pages/not-found.tsx';
 import { NodesPage } from './pages/nodes.tsx';
 import { SettingsPage } from './pages/settings.tsx';
 import { ShellsPage } from './pages/shells.tsx';
-import { type PageName, route } from './router.ts';
+import { type Route, route } from './router.ts';
 import { openDialog } from './state/page/dialogs.ts';
 import { dockSize } from './state/shells/dock.ts';
 import { sessionPhase } from './state/session.ts';
 import { shellTabs } from './state/shells/shell-tabs.ts';
 
-const pages: Readonly<Record<PageName, () => JSX.Element>> = {
+const pages: Readonly<Record<Route['page'], () => JSX.Element>> = {
   mesh: MeshPage,
   nodes: NodesPage,
   shells: ShellsPage,
   logs: LogsPage,
   settings: SettingsPage,
+  nowhere: NotFoundPage,
 };
 
 function OpenDialogs(): JSX.Element | null {
@@ -44,7 +46,7 @@ function OpenDialogs(): JSX.Element | null {
   if (dialog.kind === 'doctor') return <DoctorDialog request={dialog.request} />;
   if (dialog.kind === 'railway') return <RailwayDialog id={dialog.place} />;
   if (dialog.kind === 'ssh') return <SshDialog id={dialog.host} />;
-  return <LaunchDialog of={dialog.of} />;
+  return <LaunchDialog of={dialog.of} refused={dialog.refused} />;
 }
 
 function Starting(): JSX.Element {

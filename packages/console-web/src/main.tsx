@@ -24,7 +24,9 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { places } from './components/rail.tsx';
 import { route, startRouter } from './router.ts';
+import { startFocusKeeper } from './state/page/focus-keeper.ts';
 import { applyPreferences, preferences } from './state/page/preferences.ts';
+import { startDeepLinks } from './state/deep-links.ts';
 import { startSession } from './state/session.ts';
 import { startShortcuts } from './state/shortcuts.ts';
 import { restyleTerminals } from './terminal/terminal-registry.ts';
@@ -42,7 +44,7 @@ function followTheme(): void {
 function followTitle(): void {
   effect(() => {
     const place = places.find(({ page }) => page === route.value.page);
-    document.title = place === undefined ? 'Convoy' : `${place.label} · Convoy`;
+    document.title = `${place?.label ?? 'Not found'} · Convoy`;
   });
 }
 
@@ -51,7 +53,9 @@ if (root === null) throw new Error('the page has no element #app');
 applyPreferences();
 followTheme();
 followTitle();
+startFocusKeeper();
 startRouter();
+startDeepLinks();
 startShortcuts();
 render(<App />, root);
 void startSession();

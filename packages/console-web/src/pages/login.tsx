@@ -1,7 +1,7 @@
 /** The login page, which asks for the token in the link that `convoy up` printed. */
 
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Brand, Glyph } from '../components/glyphs.tsx';
 import { isWelcomed } from '../state/connection.ts';
 import { isBusy, loginProblem, submitToken } from '../state/session.ts';
@@ -25,16 +25,19 @@ function WhereToFind(): JSX.Element {
 
 export function LoginPage(): JSX.Element {
   const [text, setText] = useState('');
-  const problem = loginProblem.value;
+  const [isEmpty, setEmpty] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+  const problem = isEmpty ? 'Paste the link, or the token from it.' : loginProblem.value;
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    setEmpty(text.trim() === '');
+    field.current?.focus();
+    if (text.trim() !== '' && !isBusy.value) void submitToken(text);
+  };
   return (
     <main class="login">
-      <form
-        class="login-card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (text.trim() !== '') void submitToken(text);
-        }}
-      >
+      <form class="login-card" noValidate onSubmit={submit}>
         <div class="login-head">
           <Brand />
           <h1>Convoy</h1>
@@ -51,12 +54,14 @@ export function LoginPage(): JSX.Element {
             value={text}
             autocomplete="current-password"
             spellcheck={false}
-            required
-            ref={(input) => input?.focus()}
+            ref={field}
             data-testid="login-token"
             aria-invalid={problem !== undefined}
             aria-describedby="login-problem"
-            onInput={(event) => setText(event.currentTarget.value)}
+            onInput={(event) => {
+              setText(event.currentTarget.value);
+              setEmpty(false);
+            }}
           />
         </label>
         <p id="login-problem" class="login-problem" role="alert" data-testid="login-problem">
@@ -67,7 +72,7 @@ export function LoginPage(): JSX.Element {
             </>
           )}
         </p>
-        <button type="submit" class="button primary wide" data-testid="login-submit" disabled={isBusy.value}>
+        <button type="submit" class="button primary wide" data-testid="login-submit" aria-busy={isBusy.value}>
           Log in
         </button>
         <WhereToFind />

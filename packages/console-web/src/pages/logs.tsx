@@ -8,7 +8,8 @@ import { CutText } from '../components/cut-text.tsx';
 import { Glyph, type GlyphName } from '../components/glyphs.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
 import { StatusMark } from '../components/nodes/status-chip.tsx';
-import { goTo, route } from '../router.ts';
+import { goTo, routeNode } from '../router.ts';
+import { deadEnd } from '../state/dead-end.ts';
 import { followLogs } from '../state/connection.ts';
 import { formatCount, formatTime } from '../state/page/format.ts';
 import { clearLines, linesOf } from '../state/nodes/logs.ts';
@@ -31,6 +32,7 @@ function LogSources({ current }: { readonly current: string }): JSX.Element {
           class="log-source"
           aria-current={node.name === current ? 'true' : undefined}
           title={node.name}
+          aria-label={`${node.name}, ${statusNames[node.status]}`}
           data-testid="log-source"
           data-node={node.name}
           onClick={() => goTo({ page: 'logs', node: node.name })}
@@ -220,8 +222,10 @@ function NodeLogs({ node }: { readonly node: string }): JSX.Element {
 }
 
 export function LogsPage(): JSX.Element {
-  const current = route.value.node ?? loggedNodes()[0]?.name;
-  if (current === undefined)
+  const logged = loggedNodes();
+  const current = routeNode() ?? logged[0]?.name;
+  const isNowhere = deadEnd.value !== undefined;
+  if (current === undefined || (isNowhere && logged.length === 0))
     return (
       <PageFrame title="Logs" note="No node yet">
         <EmptyState title="No output yet">
@@ -233,10 +237,10 @@ export function LogsPage(): JSX.Element {
       </PageFrame>
     );
   return (
-    <PageFrame title="Logs" note={current} isFull>
+    <PageFrame title="Logs" note={isNowhere ? undefined : current} isFull>
       <div class="log-page">
         <LogSources current={current} />
-        <NodeLogs key={current} node={current} />
+        {!isNowhere && <NodeLogs key={current} node={current} />}
       </div>
     </PageFrame>
   );

@@ -1,7 +1,6 @@
 /** The connections of the mesh, as the nodes report them, and the details of the selected node. */
 
 import type { NodeView } from '@convoy/console/protocol';
-import { signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { splitNodeName } from '@convoy/node/names';
 import { CutText } from '../components/cut-text.tsx';
@@ -13,16 +12,23 @@ import { NodeActions } from '../components/nodes/node-actions.tsx';
 import { NodeDetail } from '../components/nodes/node-detail.tsx';
 import { ProblemPanel } from '../components/nodes/problem-panel.tsx';
 import { StatusChip } from '../components/nodes/status-chip.tsx';
+import { noteRoute, routeNode } from '../router.ts';
+import { deadEnd } from '../state/dead-end.ts';
 import { formatCount } from '../state/page/format.ts';
 import { edgesOf } from '../state/nodes/mesh-edges.ts';
 import { findNode, isBroken, nodes } from '../state/nodes/nodes.ts';
 import { NothingYet } from './nodes.tsx';
 import { PageFrame } from './page-frame.tsx';
 
-const selected = signal<string | undefined>(undefined);
+/** The selected node is the one in the address. */
+function select(node: string | undefined): void {
+  noteRoute(node === undefined ? { page: 'mesh' } : { page: 'mesh', node });
+}
 
-function deselect(): void {
-  selected.value = undefined;
+/** Closes the details of a node. The focus goes to where they were opened. */
+function closeDetails(node: string): void {
+  document.querySelector<SVGElement>(`.mesh-node[data-node="${CSS.escape(node)}"]`)?.focus();
+  select(undefined);
 }
 
 function Legend({ hasOneWay }: { readonly hasOneWay: boolean }): JSX.Element {
@@ -60,7 +66,12 @@ function Inspector({ node }: { readonly node: NodeView }): JSX.Element {
             <CutText text={`@${host}`} />
           </span>
         </div>
-        <button type="button" class="icon-button" aria-label="Close" onClick={deselect}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Close the details"
+          onClick={() => closeDetails(node.name)}
+        >
           <Glyph name="close" />
         </button>
       </header>
@@ -82,7 +93,12 @@ function Stranger({ name }: { readonly name: string }): JSX.Element {
             <CutText text={name} />
           </strong>
         </div>
-        <button type="button" class="icon-button" aria-label="Close" onClick={deselect}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Close the details"
+          onClick={() => closeDetails(name)}
+        >
           <Glyph name="close" />
         </button>
       </header>
@@ -100,7 +116,7 @@ export function MeshPage(): JSX.Element {
         <NothingYet />
       </PageFrame>
     );
-  const picked = selected.value;
+  const picked = routeNode();
   const view = picked === undefined ? undefined : findNode(picked);
   return (
     <PageFrame
@@ -110,16 +126,12 @@ export function MeshPage(): JSX.Element {
       isFull
     >
       <div class="mesh-page">
-        <MeshGraph
-          nodes={all}
-          selected={picked}
-          onSelect={(name) => {
-            selected.value = name;
-          }}
-        />
+        <MeshGraph nodes={all} selected={picked} onSelect={select} />
         <Legend hasOneWay={edges.some((edge) => edge.kind === 'oneWay')} />
         {view !== undefined && <Inspector key={view.name} node={view} />}
-        {picked !== undefined && view === undefined && <Stranger name={picked} />}
+        {picked !== undefined && view === undefined && deadEnd.value === undefined && (
+          <Stranger name={picked} />
+        )}
       </div>
     </PageFrame>
   );

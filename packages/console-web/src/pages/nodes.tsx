@@ -7,6 +7,7 @@ import { Glyph } from '../components/glyphs.tsx';
 import { HostBar } from '../components/hosts/host-bar.tsx';
 import { LaunchBar, LaunchCards } from '../components/launching/launch-bar.tsx';
 import { NodeRow } from '../components/nodes/node-row.tsx';
+import { routeNode } from '../router.ts';
 import { formatCount } from '../state/page/format.ts';
 import { consoleInfo, kindNames, nodes } from '../state/nodes/nodes.ts';
 import { ConvoyPicture, EmptyState, PageFrame } from './page-frame.tsx';
@@ -87,7 +88,9 @@ export function NodesPage(): JSX.Element {
         <NothingYet />
       </PageFrame>
     );
-  const shown = all.filter((node) => matches(node, filter));
+  // The node that the address names is shown whatever the filter hides.
+  const named = routeNode();
+  const shown = all.filter((node) => node.name === named || matches(node, filter));
   const isLong = all.length > rowsWithoutFilter || filter !== '';
   return (
     <PageFrame

@@ -1,6 +1,33 @@
 /** The frame of every page: title, subtitle, actions and content; and the empty page, which suggests what to do first. */
 
 import type { ComponentChildren, JSX } from 'preact';
+import { Glyph } from '../components/glyphs.tsx';
+import { formatRoute, goTo } from '../router.ts';
+import { deadEnd } from '../state/dead-end.ts';
+
+/** Says that the address leads nowhere, and where to go on. */
+function DeadEndNotice(): JSX.Element | null {
+  const end = deadEnd.value;
+  if (end === undefined) return null;
+  return (
+    <div class="dead-end" role="alert" data-testid="dead-end">
+      <Glyph name="warning" />
+      <div>
+        <strong>{end.title}</strong>
+        <p>{end.text}</p>
+        <a
+          href={formatRoute(end.onward)}
+          onClick={(event) => {
+            event.preventDefault();
+            goTo(end.onward);
+          }}
+        >
+          {end.onwardLabel}
+        </a>
+      </div>
+    </div>
+  );
+}
 
 export function PageFrame(props: {
   readonly title: string;
@@ -18,6 +45,7 @@ export function PageFrame(props: {
         </div>
         {props.actions !== undefined && <div class="page-actions">{props.actions}</div>}
       </header>
+      <DeadEndNotice />
       <div class="page-content">{props.children}</div>
     </div>
   );

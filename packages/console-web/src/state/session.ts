@@ -1,17 +1,18 @@
 /** The session of this browser, and logging in with a token. */
 
-import type { Problem } from '@convoy/console/protocol';
 import { computed, type ReadonlySignal, signal, type Signal } from '@preact/signals';
 import { ApiError, ask, problemFrom } from '../console-link/api-client.ts';
 import { tokenFromAddress, tokenFromText } from './login-token.ts';
+import { followAddress } from '../router.ts';
 import { isWelcomed, startConnection } from './connection.ts';
 import { socketState } from '../console-link/live-link.ts';
+import { problemSentence } from './page/field-hints.ts';
 import { showProblem } from './page/toasts.ts';
 
 export type SessionPhase = 'starting' | 'login' | 'in';
 
 const isLoggingIn: Signal<boolean> = signal(true);
-/** Why the last login failed. */
+/** Why the last login failed, with the remedy, which behind a proxy names the missing option. */
 const failedLogin: Signal<string | undefined> = signal(undefined);
 /** The problem on the login page: why a login failed, or why the console refuses this page. */
 export const loginProblem: ReadonlySignal<string | undefined> = computed(() => {
@@ -19,7 +20,7 @@ export const loginProblem: ReadonlySignal<string | undefined> = computed(() => {
   const state = socketState.value;
   const isForeign =
     state.kind === 'refused' && state.reason instanceof ApiError && state.reason.status === 403;
-  return isForeign ? textOf(problemFrom(state.reason)) : undefined;
+  return isForeign ? problemSentence(problemFrom(state.reason)) : undefined;
 });
 export const isBusy: ReadonlySignal<boolean> = isLoggingIn;
 
@@ -35,6 +36,7 @@ function takeTokenFromAddress(): string | undefined {
   const found = tokenFromAddress(`${pathname}${search}${hash}`);
   if (found === undefined) return undefined;
   history.replaceState(null, '', `${location.origin}${found.rest}`);
+  followAddress();
   return found.token;
 }
 
@@ -44,14 +46,10 @@ async function tryToken(token: string): Promise<void> {
     failedLogin.value = undefined;
   } catch (error) {
     const isWrong = error instanceof ApiError && (error.status === 401 || error.status === 400);
-    failedLogin.value = isWrong ? 'This is not the token of this console.' : textOf(problemFrom(error));
+    failedLogin.value = isWrong
+      ? 'This is not the token of this console.'
+      : problemSentence(problemFrom(error));
   }
-}
-
-/** A problem with its remedy, which behind a proxy names the missing option. */
-function textOf({ message, remedy }: Problem): string {
-  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, '.');
-  return remedy === undefined ? sentence : `${sentence} ${remedy}`;
 }
 
 export async function startSession(): Promise<void> {

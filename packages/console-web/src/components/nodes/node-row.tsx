@@ -3,7 +3,8 @@
 import type { NodeView } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';
 import type { JSX } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { arrivals, noteRoute, routeNode } from '../../router.ts';
 import { formatBytes, formatCount } from '../../state/page/format.ts';
 import { isBroken, newNodes } from '../../state/nodes/nodes.ts';
 import { CutText } from '../cut-text.tsx';
@@ -57,12 +58,40 @@ function Figures({ node }: { readonly node: NodeView }): JSX.Element {
   );
 }
 
+/** The arrival at an address of a node that has been answered by opening its row; no row opens by itself a second time. */
+let answeredArrival = -1;
+
+/** Opens the row, scrolls to it and focuses it when the user arrives at the address of its node. */
+function useArrival(name: string, open: () => void): { readonly current: HTMLElement | null } {
+  const row = useRef<HTMLElement>(null);
+  const arrival = arrivals.value;
+  useEffect(() => {
+    if (arrival === answeredArrival || routeNode() !== name) return;
+    answeredArrival = arrival;
+    open();
+    // With its details, which are there in the next frame.
+    requestAnimationFrame(() => {
+      row.current?.scrollIntoView({ block: 'nearest' });
+      row.current?.querySelector<HTMLElement>('.disclosure')?.focus({ preventScroll: true });
+    });
+  }, [arrival]);
+  return row;
+}
+
 export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const detailId = useId();
+  const row = useArrival(node.name, () => setOpen(true));
+  /** The address names the node whose details were opened last. */
+  const toggle = (): void => {
+    if (!isOpen) noteRoute({ page: 'nodes', node: node.name });
+    else if (routeNode() === node.name) noteRoute({ page: 'nodes' });
+    setOpen(!isOpen);
+  };
   const showsSteps = node.status === 'launching' || node.status === 'failed';
   return (
     <article
+      ref={row}
       class={`node-card is-${node.status}`}
       data-testid="node-card"
       data-node={node.name}
@@ -78,7 +107,7 @@ export function NodeRow({ node }: { readonly node: NodeView }): JSX.Element {
           aria-controls={detailId}
           aria-label={`Details of ${node.name}`}
           data-testid="node-details"
-          onClick={() => setOpen(!isOpen)}
+          onClick={toggle}
         >
           <Glyph name={isOpen ? 'chevronDown' : 'chevronRight'} />
         </button>

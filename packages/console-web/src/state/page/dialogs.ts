@@ -1,10 +1,16 @@
 /** The open dialog; only one can be open at a time. */
 
-import type { DoctorRequest, NodeKind } from '@convoy/console/protocol';
+import type { DoctorRequest, LaunchRequest, NodeKind, Problem } from '@convoy/console/protocol';
 import { signal, type Signal } from '@preact/signals';
 
+/** A launch that the console has refused, to be corrected in the form. */
+export interface RefusedLaunch {
+  readonly request: LaunchRequest;
+  readonly problem: Problem;
+}
+
 export type OpenDialog =
-  | { readonly kind: 'launch'; readonly of?: NodeKind }
+  | { readonly kind: 'launch'; readonly of?: NodeKind; readonly refused?: RefusedLaunch }
   | { readonly kind: 'delete'; readonly node: string }
   /** With a host, shows that host; without one, asks for the target. */
   | { readonly kind: 'ssh'; readonly host?: string | undefined }

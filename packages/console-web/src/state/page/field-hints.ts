@@ -3,6 +3,8 @@
  * options; only this table says what those are called on the page. Pure.
  */
 
+import type { Problem } from '@convoy/console/protocol';
+
 const hints: Readonly<Record<string, string>> = {
   CONSOLE_NOT_JOINED: 'The button Doctor of the node finds the cause.',
   CONSOLE_WRONG_HOST: 'Where the console is started: convoy up --allowed-host NAME, --trusted-proxy ADDRESS.',
@@ -19,17 +21,24 @@ const hints: Readonly<Record<string, string>> = {
   SSH_AUTH_REFUSED:
     'The console uses the keys of the user it runs as; the user name to log in with is part of the field Host.',
   SSH_BAD_TARGET: 'Change the field Host.',
-  SSH_HOST_KEY_UNKNOWN: 'The button “Trust this key and connect” accepts it.',
+  SSH_HOST_KEY_UNKNOWN:
+    'Connect to the host in the dialog “Connect over SSH”, which shows the key and asks whether to trust it.',
 };
 
+/** What fixes a problem that is shown beside its field. */
+const adviceInField: Readonly<Record<string, string>> = {
+  PROVIDER_NAME_TAKEN: 'Choose another name, or leave the field empty for a free one.',
+};
+
+/** A problem and what fixes it as sentences beside the field that it is about. */
+export function problemSentence(problem: Problem): string {
+  const { code, message, remedy } = problem;
+  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, '.');
+  return [sentence, adviceInField[code] ?? remedy].filter((part) => part !== undefined).join(' ');
+}
+
 /** What usually fixes a problem, and where on the page; '' if that is unknown. */
-export function adviceFor({
-  code,
-  remedy,
-}: {
-  readonly code: string;
-  readonly remedy?: string | undefined;
-}): string {
+export function adviceFor({ code, remedy }: Pick<Problem, 'code' | 'remedy'>): string {
   return [remedy, fieldHint(code)].filter((part) => part !== undefined).join(' ');
 }
 

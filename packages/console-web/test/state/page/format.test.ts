@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { boxExit, boxHeight, boxWidth, neighbourOf } from '../../../src/components/mesh/mesh-geometry.ts';
 import { sparkPoints } from '../../../src/components/nodes/spark-points.ts';
-import { formatRoute, parseRoute } from '../../../src/router.ts';
 import { searchCommands } from '../../../src/state/command-search.ts';
 import { formatBytes, formatSeconds, formatUptime } from '../../../src/state/page/format.ts';
 import { parsePreferences } from '../../../src/state/page/preferences.ts';
@@ -25,13 +24,6 @@ test('writes sizes and times as people read them', () => {
     '3 h 12 m',
     '6 d 2 h',
   ]);
-});
-
-test('keeps a node name in the address whatever is in it', () => {
-  const route = { page: 'logs', node: 'odd/näme%@fe80::1' } as const;
-  assert.deepEqual(parseRoute(formatRoute(route)), route);
-  assert.deepEqual(parseRoute('#/logs/%E0%A4%A'), { page: 'logs' });
-  assert.deepEqual(parseRoute('#/nowhere'), { page: 'nodes' });
 });
 
 test('reads preferences that somebody has meddled with', () => {

@@ -1,0 +1,33 @@
+/** Addresses of pages, nodes and shells. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { formatRoute, parseRoute, type Route } from '../src/router.ts';
+
+test('keeps a node name in the address whatever is in it', () => {
+  const route = { page: 'logs', node: 'odd/näme%@fe80::1' } as const;
+  assert.deepEqual(parseRoute(formatRoute(route)), route);
+});
+
+test('writes addresses that people can read and type', () => {
+  const addresses: readonly (readonly [string, Route])[] = [
+    ['#/nodes/app-1@127.0.0.1', { page: 'nodes', node: 'app-1@127.0.0.1' }],
+    ['#/mesh/app-1@127.0.0.1', { page: 'mesh', node: 'app-1@127.0.0.1' }],
+    ['#/logs', { page: 'logs' }],
+    ['#/shells/s1', { page: 'shells', shell: 's1' }],
+    ['#/settings', { page: 'settings' }],
+  ];
+  for (const [address, route] of addresses) {
+    assert.equal(formatRoute(route), address);
+    assert.deepEqual(parseRoute(address), route);
+  }
+  assert.deepEqual(parseRoute('#/nodes/'), { page: 'nodes' });
+  assert.deepEqual(parseRoute(''), { page: 'nodes' });
+});
+
+test('keeps an address that is none of the pages, to show it', () => {
+  for (const address of ['#/nowhere', '#/settings/theme', '#/logs/%E0%A4%A', '#/Nodes']) {
+    assert.deepEqual(parseRoute(address), { page: 'nowhere', address });
+    assert.equal(formatRoute(parseRoute(address)), address);
+  }
+});
