@@ -1,12 +1,13 @@
 /** Actions on nodes. A failure is shown as a toast with its remedy; success shows in the nodes. */
 
-import type { LaunchRequest, NodeKind, NodeView } from '@convoy/console/protocol';
+import type { LaunchRequest, NodeKind, NodeView, Problem } from '@convoy/console/protocol';
 import { splitNodeName } from '@convoy/node/names';
 import { signal, type Signal } from '@preact/signals';
 import { ask, problemFrom } from '../console-link/api-client.ts';
 import { goTo } from '../router.ts';
 import { openDialog } from './page/dialogs.ts';
 import { capabilityOf, consoleInfo, nodes } from './nodes/nodes.ts';
+import { askedOf } from './nodes/peering.ts';
 import { openShell } from './shells/shells.ts';
 import { showProblem, showMessage } from './page/toasts.ts';
 
@@ -28,17 +29,23 @@ async function whileIn<Value>(
   }
 }
 
-export async function launch(request: LaunchRequest): Promise<boolean> {
-  let isAccepted = false;
+/** Asks the console to launch a node. Resolves with the problem if it refuses. */
+export async function tryLaunch(request: LaunchRequest): Promise<Problem | undefined> {
+  let problem: Problem | undefined;
   await whileIn(launching, request.kind, async () => {
     try {
       await ask('POST /api/nodes', { body: request });
-      isAccepted = true;
     } catch (error) {
-      showProblem(problemFrom(error));
+      problem = problemFrom(error);
     }
   });
-  return isAccepted;
+  return problem;
+}
+
+/** Launches a node; a refusal is shown as a toast. */
+export async function launch(request: LaunchRequest): Promise<void> {
+  const problem = await tryLaunch(request);
+  if (problem !== undefined) showProblem(problem);
 }
 
 /** Launches a node of this kind that joins the others, or opens the dialog if the kind is not available. */
@@ -53,40 +60,48 @@ export function hasRoom(): boolean {
   return nodes.value.filter((node) => node.origin === 'launched').length < limit;
 }
 
-export async function removeNode(name: string): Promise<void> {
+/** Removes a node. Resolves with whether it is gone; a refusal is shown as a toast. */
+export async function removeNode(name: string): Promise<boolean> {
+  let isGone = false;
   await whileIn(deleting, name, async () => {
     try {
       await ask('DELETE /api/nodes/:name', { params: { name } });
+      isGone = true;
     } catch (error) {
       showProblem(problemFrom(error));
     }
   });
+  return isGone;
 }
 
-export async function join(name: string, peer: string): Promise<void> {
+export async function join(node: NodeView, other: NodeView): Promise<void> {
+  const { asked, peer } = askedOf(node, other);
   try {
-    await ask('POST /api/nodes/:name/join', { params: { name }, body: { peer } });
-    showMessage(`Asked ${name} to connect to ${peer}`);
+    await ask('POST /api/nodes/:name/join', { params: { name: asked }, body: { peer } });
+    showMessage(`Asked ${asked} to connect to ${peer}`);
   } catch (error) {
-    showProblem(problemFrom(error), { node: peer, from: name });
+    showProblem(problemFrom(error), { node: peer, from: asked });
   }
 }
 
-export async function disconnect(name: string, peer: string): Promise<void> {
+export async function disconnect(node: NodeView, other: NodeView): Promise<void> {
+  const { asked, peer } = askedOf(node, other);
   try {
-    await ask('POST /api/nodes/:name/disconnect', { params: { name }, body: { peer } });
-    showMessage(`Asked ${name} to disconnect from ${peer}`);
+    await ask('POST /api/nodes/:name/disconnect', { params: { name: asked }, body: { peer } });
+    showMessage(`Asked ${asked} to disconnect from ${peer}`);
   } catch (error) {
     showProblem(problemFrom(error));
   }
 }
 
-/** Launches a node again after a failed launch or a crash. */
+/** Launches a node again after a failed launch or a crash. If the console refuses, the form shows what it refused and why. */
 export async function relaunch(node: NodeView): Promise<void> {
   if (node.kind === 'unknown') return;
   const { kind, join, provider } = node;
-  await removeNode(node.name);
-  await launch({ kind, join, provider, name: splitNodeName(node.name).name });
+  const request = { kind, join, provider, name: splitNodeName(node.name).name };
+  if (!(await removeNode(node.name))) return;
+  const problem = await tryLaunch(request);
+  if (problem !== undefined) openDialog.value = { kind: 'launch', refused: { request, problem } };
 }
 
 export function canOpenShell(node: NodeView): boolean {

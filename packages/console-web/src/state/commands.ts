@@ -10,6 +10,7 @@ import { consoleShells } from './shells/console-shells.ts';
 import { fullShellName } from './shells/shell-names.ts';
 import { type ShellTab, shellTabs } from './shells/shell-tabs.ts';
 import { findNode, kindNames, nodes, type ShownKind, upNodes } from './nodes/nodes.ts';
+import { peeringOf } from './nodes/peering.ts';
 import { prefer, preferences } from './page/preferences.ts';
 import { closeTab, endShell, openShell, showShell } from './shells/shells.ts';
 
@@ -68,18 +69,24 @@ function shellCommand(node: NodeView, kind?: ShellKind): Command {
 }
 
 function peerCommands(node: NodeView): readonly Command[] {
-  return nodes.value
-    .filter((other) => other.name !== node.name && other.status === 'up')
-    .map((other) => {
-      const isPeer = node.peers.includes(other.name);
-      return {
-        id: `${isPeer ? 'disconnect' : 'join'}-${node.name}-${other.name}`,
-        group: 'Nodes' as const,
-        text: `${isPeer ? 'Disconnect' : 'Join'} ${node.name} ${isPeer ? 'from' : 'to'} ${other.name}`,
-        kind: node.kind,
-        run: () => void (isPeer ? disconnect : join)(node.name, other.name),
-      };
-    });
+  const { name, kind } = node;
+  const { joinable, connected } = peeringOf(node, nodes.value);
+  return [
+    ...joinable.map((other) => ({
+      id: `join-${name}-${other.name}`,
+      group: 'Nodes' as const,
+      text: `Join ${name} to ${other.name}`,
+      kind,
+      run: () => void join(node, other),
+    })),
+    ...connected.map((other) => ({
+      id: `disconnect-${name}-${other.name}`,
+      group: 'Nodes' as const,
+      text: `Disconnect ${name} from ${other.name}`,
+      kind,
+      run: () => void disconnect(node, other),
+    })),
+  ];
 }
 
 function nodeCommands(node: NodeView): readonly Command[] {

@@ -14,6 +14,7 @@ import {
 import { openDialog } from '../../state/page/dialogs.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { CutText } from '../cut-text.tsx';
+import { peeringNote, peeringOf } from '../../state/nodes/peering.ts';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton, type MenuItem } from '../menu.tsx';
 import { KindMark } from '../kind-mark.tsx';
@@ -29,23 +30,21 @@ function menuLabel(node: NodeView): JSX.Element {
 
 /** The nodes to connect to, and the peers to disconnect from. */
 function peerItems(node: NodeView): readonly MenuItem[] {
-  const others = nodes.value.filter((other) => other.name !== node.name && other.status === 'up');
-  const isPeer = (other: NodeView): boolean => node.peers.includes(other.name);
-  const joinable = others
-    .filter((other) => !isPeer(other))
-    .map((other) => ({
+  const { joinable, connected } = peeringOf(node, nodes.value);
+  return [
+    ...joinable.map((other) => ({
       id: `join-${other.name}`,
       section: 'Join',
       label: menuLabel(other),
-      onSelect: () => void join(node.name, other.name),
-    }));
-  const connected = others.filter(isPeer).map((other) => ({
-    id: `disconnect-${other.name}`,
-    section: 'Disconnect',
-    label: menuLabel(other),
-    onSelect: () => void disconnect(node.name, other.name),
-  }));
-  return [...joinable, ...connected];
+      onSelect: () => void join(node, other),
+    })),
+    ...connected.map((other) => ({
+      id: `disconnect-${other.name}`,
+      section: 'Disconnect',
+      label: menuLabel(other),
+      onSelect: () => void disconnect(node, other),
+    })),
+  ];
 }
 
 function removalTitle({ origin }: NodeView): string {
@@ -59,6 +58,7 @@ function DoctorButton({ name }: { readonly name: string }): JSX.Element {
       type="button"
       class="button"
       data-testid="node-doctor"
+      aria-label={`Doctor for ${name}`}
       title={`Find out why ${name} does not answer`}
       onClick={() => {
         openDialog.value = { kind: 'doctor', request: { node: name } };
@@ -80,8 +80,10 @@ function DeleteButton({ node }: { readonly node: NodeView }): JSX.Element {
       data-testid="delete-node"
       aria-label={`${isAttached ? 'Disconnect from' : 'Delete'} ${name}`}
       title={removalTitle(node)}
-      disabled={origin === 'discovered' || deleting.value.has(name)}
+      disabled={origin === 'discovered'}
+      aria-busy={deleting.value.has(name)}
       onClick={() => {
+        if (deleting.value.has(name)) return;
         // An attached node keeps running, so no confirmation is needed.
         if (isAttached) void removeNode(name);
         else openDialog.value = { kind: 'delete', node: name };
@@ -126,7 +128,7 @@ export function NodeActions({ node }: { readonly node: NodeView }): JSX.Element 
         buttonClass="icon-button"
         testId="node-peers"
         items={peerItems(node)}
-        emptyText="No other node is up. Launch one to join it."
+        emptyText={peeringNote(node, nodes.value)}
         disabled={node.status !== 'up'}
       >
         <Glyph name="link" />
