@@ -1,45 +1,18 @@
-/** The launch dialog: the kind of node, its name, and whether it joins the others by itself. */
+/** The launch dialog. It stays open, with everything that was typed, until the console has accepted the launch. */
 
 import type { NodeKind } from '@convoy/console/protocol';
-import { nodeKinds } from '@convoy/node/names';
 import type { JSX } from 'preact';
-import { useId, useState } from 'preact/hooks';
-import { launch } from '../../state/actions.ts';
-import { closeDialog } from '../../state/page/dialogs.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import { closeDialog, type RefusedLaunch } from '../../state/page/dialogs.ts';
 import { capabilityOf, kindNames } from '../../state/nodes/nodes.ts';
-import { parseVariables } from '../../state/nodes/variable-lines.ts';
+import { nodeNameProblem } from '../../state/nodes/typed-names.ts';
 import { Dialog } from '../dialog.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';
-import { KindMark } from '../kind-mark.tsx';
+import { ProblemText } from '../problem-text.tsx';
+import { localProvider, type Refusals, useLaunchForm } from './launch-draft.ts';
+import { JoinSwitch, KindField, NameField } from './launch-fields.tsx';
 import { VariablesField } from './variables-field.tsx';
-
-/** The same as in the console's schema. */
-const namePattern = '[A-Za-z][A-Za-z0-9_\\-]{0,62}';
-
-function KindChoice(props: {
-  readonly kind: NodeKind;
-  readonly checked: boolean;
-  readonly onChoose: () => void;
-}): JSX.Element {
-  const { kind, checked, onChoose } = props;
-  const capability = capabilityOf(kind);
-  return (
-    <label class="kind-choice">
-      <input
-        type="radio"
-        name="kind"
-        value={kind}
-        checked={checked}
-        onChange={onChoose}
-        data-autofocus={checked ? true : undefined}
-      />
-      <KindMark kind={kind} />
-      <strong>{kindNames[kind]}</strong>
-      <small>{capability?.available === false ? 'not installed' : (capability?.version ?? '')}</small>
-    </label>
-  );
-}
 
 function Unavailable({ kind }: { readonly kind: NodeKind }): JSX.Element {
   const remedy = capabilityOf(kind)?.remedy ?? '';
@@ -53,100 +26,94 @@ function Unavailable({ kind }: { readonly kind: NodeKind }): JSX.Element {
   );
 }
 
-function NameField(props: { readonly value: string; readonly onInput: (name: string) => void }): JSX.Element {
-  const hintId = useId();
+/** Moves the focus to the field that was refused. */
+function useFocusOnRefusal(
+  { refusals, turn }: { readonly refusals: Refusals; readonly turn: number },
+  name: { readonly current: HTMLInputElement | null },
+  variables: { readonly current: HTMLTextAreaElement | null },
+): void {
+  useEffect(() => {
+    if (refusals.variables !== undefined) {
+      variables.current?.closest('details')?.setAttribute('open', '');
+      variables.current?.focus();
+    }
+    if (refusals.name !== undefined) name.current?.focus();
+  }, [turn]);
+}
+
+function Foot({ isReady, isBusy }: { readonly isReady: boolean; readonly isBusy: boolean }): JSX.Element {
   return (
-    <label class="field">
-      <span>
-        Name <small>optional</small>
-      </span>
-      <input
-        type="text"
-        value={props.value}
-        pattern={namePattern}
-        placeholder="a free one is picked"
-        autocomplete="off"
-        spellcheck={false}
-        aria-describedby={hintId}
-        data-testid="launch-name"
-        onInput={(event) => props.onInput(event.currentTarget.value)}
-      />
-      <small id={hintId}>Starts with a letter; letters, digits, - and _.</small>
-    </label>
+    <footer class="dialog-foot">
+      <button type="button" class="button" onClick={closeDialog}>
+        Cancel
+      </button>
+      <button
+        type="submit"
+        class="button primary"
+        data-testid="confirm-launch"
+        disabled={!isReady}
+        aria-busy={isBusy}
+      >
+        Launch
+      </button>
+    </footer>
   );
 }
 
-function JoinSwitch(props: {
-  readonly checked: boolean;
-  readonly onChange: (join: boolean) => void;
-}): JSX.Element {
-  return (
-    <label class="switch-row">
-      <input
-        type="checkbox"
-        role="switch"
-        class="switch"
-        checked={props.checked}
-        data-testid="launch-join"
-        onChange={(event) => props.onChange(event.currentTarget.checked)}
-      />
-      <span>
-        Join the others
-        <small>Connects to every node of the mesh by itself; otherwise you connect it.</small>
-      </span>
-    </label>
-  );
+export interface LaunchDialogProps {
+  readonly of: NodeKind | undefined;
+  readonly refused: RefusedLaunch | undefined;
 }
 
-export function LaunchDialog({ of }: { readonly of: NodeKind | undefined }): JSX.Element {
-  const [kind, setKind] = useState<NodeKind>(of ?? 'typescript');
-  const [name, setName] = useState('');
-  const [join, setJoin] = useState(true);
-  const [text, setText] = useState('');
-  const [problem, setProblem] = useState<string>();
-  const isAvailable = capabilityOf(kind)?.available !== false;
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    if (!isAvailable) return;
-    const parsed = parseVariables(text);
-    if ('problem' in parsed) return setProblem(parsed.problem);
-    closeDialog();
-    const { variables } = parsed;
-    void launch({
-      kind,
-      join,
-      ...(name.trim() === '' ? {} : { name: name.trim() }),
-      ...(Object.keys(variables).length === 0 ? {} : { variables }),
-    });
-  };
+export function LaunchDialog({ of, refused }: LaunchDialogProps): JSX.Element {
+  const request = refused?.request;
+  const form = useLaunchForm(
+    {
+      kind: request?.kind ?? of ?? 'typescript',
+      name: request?.name ?? '',
+      join: request?.join ?? true,
+      lines: '',
+    },
+    refused,
+  );
+  const { draft, refusals, change } = form;
+  const provider = request?.provider ?? localProvider;
+  const nameField = useRef<HTMLInputElement>(null);
+  const variablesField = useRef<HTMLTextAreaElement>(null);
+  useFocusOnRefusal(form, nameField, variablesField);
+  const isAvailable = provider !== localProvider || capabilityOf(draft.kind)?.available !== false;
   return (
-    <Dialog title="Launch a node" onClose={closeDialog} testId="launch-form">
-      <form class="form" onSubmit={submit}>
-        <fieldset class="kind-choices">
-          <legend>Kind</legend>
-          {nodeKinds.map((one) => (
-            <KindChoice key={one} kind={one} checked={one === kind} onChoose={() => setKind(one)} />
-          ))}
-        </fieldset>
-        {!isAvailable && <Unavailable kind={kind} />}
-        <NameField value={name} onInput={setName} />
-        <JoinSwitch checked={join} onChange={setJoin} />
-        <VariablesField
-          value={text}
-          problem={problem}
-          onInput={(typed) => {
-            setText(typed);
-            setProblem(undefined);
-          }}
+    <Dialog
+      title={provider === localProvider ? 'Launch a node' : `Launch a node on ${provider}`}
+      onClose={closeDialog}
+      testId="launch-form"
+    >
+      <form
+        class="form"
+        // What is wrong is said beside the field, in our words.
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isAvailable && !form.isBusy) void form.submit();
+        }}
+      >
+        <KindField value={draft.kind} onChoose={(kind) => change({ kind })} />
+        {!isAvailable && <Unavailable kind={draft.kind} />}
+        <NameField
+          value={draft.name}
+          problem={nodeNameProblem(draft.name) ?? refusals.name}
+          field={nameField}
+          onInput={(name) => change({ name }, 'name')}
         />
-        <footer class="dialog-foot">
-          <button type="button" class="button" onClick={closeDialog}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary" data-testid="confirm-launch" disabled={!isAvailable}>
-            Launch
-          </button>
-        </footer>
+        <JoinSwitch checked={draft.join} onChange={(join) => change({ join })} />
+        <VariablesField
+          value={draft.lines}
+          problem={refusals.variables}
+          field={variablesField}
+          onInput={(lines) => change({ lines }, 'variables')}
+        />
+        {refusals.form !== undefined && <ProblemText testId="launch-problem" problem={refusals.form} />}
+        <Foot isReady={isAvailable} isBusy={form.isBusy} />
       </form>
     </Dialog>
   );

@@ -26,6 +26,7 @@ export function LaunchElsewhere({ place, capabilities, isUp, testId }: LaunchEls
           type="button"
           class={`button launch-button ${available ? '' : 'is-unavailable'}`}
           data-testid={`${testId}-${kind}`}
+          aria-label={`Launch ${kindNames[kind]} there`}
           disabled={!available || !isUp}
           title={
             available

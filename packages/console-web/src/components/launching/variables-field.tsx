@@ -1,20 +1,23 @@
 /** The field for the environment variables of a node. Collapsed at first, because most launches need none. */
 
-import type { JSX } from 'preact';
+import type { JSX, Ref } from 'preact';
 import { useId } from 'preact/hooks';
+import { FieldNote } from '../field-note.tsx';
 
 export function VariablesField(props: {
   readonly value: string;
   readonly problem: string | undefined;
+  readonly field: Ref<HTMLTextAreaElement>;
   readonly onInput: (text: string) => void;
 }): JSX.Element {
   const { value, problem, onInput } = props;
-  const hintId = useId();
+  const noteId = useId();
   return (
     <details class="more-fields" data-testid="launch-variables">
       <summary>Environment variables</summary>
-      <label class="field">
+      <div class="field">
         <textarea
+          ref={props.field}
           value={value}
           rows={3}
           placeholder="DATABASE_URL=postgres://..."
@@ -22,15 +25,16 @@ export function VariablesField(props: {
           spellcheck={false}
           aria-label="Environment variables"
           aria-invalid={problem === undefined ? undefined : 'true'}
-          aria-describedby={hintId}
+          aria-describedby={noteId}
           data-testid="launch-variables-text"
           onInput={(event) => onInput(event.currentTarget.value)}
         />
-      </label>
-      <small id={hintId} role={problem === undefined ? undefined : 'alert'}>
-        {problem ??
-          'One NAME=value per line, for this node only. The console neither shows nor logs the values.'}
-      </small>
+      </div>
+      <FieldNote
+        id={noteId}
+        hint="One NAME=value per line, for this node only. The console neither shows nor logs the values."
+        problem={problem}
+      />
     </details>
   );
 }

@@ -3,7 +3,10 @@
 import type { NodeKind } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
 import type { JSX } from 'preact';
+import { useId } from 'preact/hooks';
 import { kindNames } from '../../state/nodes/nodes.ts';
+import { regionProblem } from '../../state/nodes/typed-names.ts';
+import { FieldNote } from '../field-note.tsx';
 
 interface ChoiceProps {
   readonly label: string;
@@ -71,6 +74,8 @@ interface RegionFieldProps {
 }
 
 export function RegionField({ value, onInput }: RegionFieldProps): JSX.Element {
+  const noteId = useId();
+  const problem = regionProblem(value);
   return (
     <label class="field">
       <span>
@@ -79,13 +84,15 @@ export function RegionField({ value, onInput }: RegionFieldProps): JSX.Element {
       <input
         type="text"
         value={value}
-        pattern="[a-z0-9\\-]{1,60}"
         placeholder="where the project’s services are by default"
         autocomplete="off"
         spellcheck={false}
+        aria-invalid={problem === undefined ? undefined : 'true'}
+        aria-describedby={noteId}
         data-testid="railway-region"
         onInput={(event) => onInput(event.currentTarget.value.trim())}
       />
+      <FieldNote id={noteId} hint="As Railway writes it, for example europe-west4." problem={problem} />
     </label>
   );
 }

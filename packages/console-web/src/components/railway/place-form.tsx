@@ -13,6 +13,7 @@ import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
 import { environmentsOf, forgetToken, openPlace } from '../../state/nodes/railway.ts';
+import { regionProblem } from '../../state/nodes/typed-names.ts';
 import { ProblemText } from '../problem-text.tsx';
 import { Choice, ImageFields, type Images, RegionField } from './place-fields.tsx';
 
@@ -83,6 +84,7 @@ function useOpening(): {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const open = async (request: RailwayPlaceRequest): Promise<void> => {
+    if (isBusy) return;
     setBusy(true);
     setProblem(undefined);
     const outcome = await openPlace(request);
@@ -107,7 +109,7 @@ function Foot({ isBusy, isReady }: { readonly isBusy: boolean; readonly isReady:
         class="button primary"
         data-testid="railway-place"
         aria-busy={isBusy}
-        disabled={isBusy || !isReady}
+        disabled={!isReady}
       >
         Open
       </button>
@@ -147,10 +149,11 @@ export function PlaceForm({ view, account }: PlaceFormProps): JSX.Element {
   const problem = openProblem ?? listProblem;
   const submit = (event: Event): void => {
     event.preventDefault();
-    if (environmentId !== '') open(requestOf({ projectId, environmentId, images, region }));
+    if (environmentId !== '' && regionProblem(region) === undefined)
+      open(requestOf({ projectId, environmentId, images, region }));
   };
   return (
-    <form class="form" onSubmit={submit}>
+    <form class="form" noValidate onSubmit={submit}>
       <Owner account={account} />
       <Choice
         label="Project"

@@ -42,6 +42,7 @@ function PlaceNode({
   const [busy, setBusy] = useState<Action | undefined>(undefined);
   const isShown = nodes.value.some(({ name, provider }) => name === node.name && provider === place.name);
   const act = async (action: Action): Promise<void> => {
+    if (busy !== undefined) return;
     // A node in the console's list is deleted like any other: after confirmation.
     if (action === 'delete' && isShown) {
       openDialog.value = { kind: 'delete', node: node.name };
@@ -67,7 +68,7 @@ function PlaceNode({
             type="button"
             class="button"
             data-testid={`railway-${action}`}
-            disabled={busy !== undefined}
+            aria-label={`${actionWords[action]} ${node.name}`}
             aria-busy={busy === action}
             onClick={() => void act(action)}
           >
