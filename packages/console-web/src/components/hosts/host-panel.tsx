@@ -15,6 +15,7 @@ function HostNode({ host, node }: { readonly host: HostView; readonly node: Host
   const [isBusy, setBusy] = useState(false);
   const isShown = nodes.value.some(({ name }) => name === node.name);
   const connect = async (): Promise<void> => {
+    if (isBusy) return;
     setBusy(true);
     await attach(host.id, node.name);
     setBusy(false);
@@ -35,7 +36,8 @@ function HostNode({ host, node }: { readonly host: HostView; readonly node: Host
       <button
         type="button"
         class="button"
-        disabled={isShown || isBusy || !node.answers}
+        disabled={isShown || !node.answers}
+        aria-label={`${isShown ? 'Connected' : 'Connect'} ${node.name}`}
         aria-busy={isBusy}
         title="Reads the cookie in ~/.erlang.cookie of its owner"
         onClick={() => void connect()}
