@@ -15,6 +15,7 @@ import type { Browser, Page } from 'playwright-core';
 import { startEpmdServer, type EpmdServer } from '@convoy/node/epmd';
 import { type RunningConsole, startConsole } from '@convoy/console';
 import { attack } from '../support/attack.ts';
+import { assertAccessible } from '../support/console/axe.ts';
 import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
 import { type Certificate, TestAuthority } from '../support/certificates.ts';
 import { picture } from '../support/console/console-page.ts';
@@ -131,6 +132,7 @@ describe('ways to the console', { skip: withoutBrowser }, () => {
     await picture(page, 'refused-light');
     await page.emulateMedia({ colorScheme: 'dark' });
     await picture(page, 'refused-dark');
+    await assertAccessible(page);
     await page.getByRole('link').click();
     await page.getByTestId('login-token').waitFor();
     assert.equal(page.url(), `http://localhost:${port}/`);

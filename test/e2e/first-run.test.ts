@@ -1,5 +1,5 @@
 /**
- * What a newcomer does in the first minutes, in a real browser: log in with the link, launch a node of each kind, use a
+ * What a newcomer does in the first minutes, in Chromium and in Firefox: log in with the link, launch a node of each kind, use a
  * shell on each, see them connect, and delete all three. Set CONVOY_SCREENSHOTS to a folder to keep the pictures.
  */
 
@@ -7,18 +7,24 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
+import { assertAccessible } from '../support/console/axe.ts';
+import {
+  type BrowserName,
+  browserNames,
+  missingBrowser,
+  startBrowserNamed,
+} from '../support/console/browser.ts';
 import { cardOf, picture, remove, Terminal } from '../support/console/console-page.ts';
 import { startConsoleProcess } from '../support/console/console-process.ts';
+import { onlyInAll } from '../support/extent.ts';
 import { expectNoNode } from '../support/processes.ts';
 
 const kinds = ['typescript', 'elixir', 'erlang'] as const;
 type Kind = (typeof kinds)[number];
-const reason: string | false =
-  withoutBrowser ||
-  (existsSync('/usr/bin/elixir') || process.env['CI'] !== undefined
+const withoutElixir =
+  existsSync('/usr/bin/elixir') || process.env['CI'] !== undefined
     ? false
-    : 'no Elixir: apt-get install elixir');
+    : 'no Elixir: apt-get install elixir';
 
 /** Launches a node, waits until it is up, and returns its name. */
 async function launch(page: Page, kind: Kind): Promise<string> {
@@ -37,9 +43,9 @@ async function launch(page: Page, kind: Kind): Promise<string> {
   return name;
 }
 
-test('a newcomer launches three nodes, uses their shells and deletes them', { skip: reason }, async () => {
+async function firstRun(name: BrowserName): Promise<void> {
   await using convoy = await startConsoleProcess();
-  const browser = await startBrowser();
+  const browser = await startBrowserNamed(name);
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     const complaints: string[] = [];
@@ -56,6 +62,7 @@ test('a newcomer launches three nodes, uses their shells and deletes them', { sk
       await cardOf(page, node).getByText('2 peers').waitFor({ timeout: 60_000 });
     }
     await picture(page, 'nodes');
+    await assertAccessible(page);
 
     const iex = await Terminal.open(page, elixir, /iex\(.*\)1>/);
     await iex.enter('1 + 1');
@@ -73,6 +80,7 @@ test('a newcomer launches three nodes, uses their shells and deletes them', { sk
     await cardOf(page, typescript).getByTestId('open-logs').first().click();
     await page.getByText(`Received ping on node ${typescript}`).first().waitFor({ timeout: 60_000 });
     await picture(page, 'logs');
+    await assertAccessible(page);
     await page.getByTestId('nav-nodes').click();
 
     const erl = await Terminal.open(page, erlang, /1>/);
@@ -86,6 +94,7 @@ test('a newcomer launches three nodes, uses their shells and deletes them', { sk
     await picture(page, 'shells');
     await page.getByTestId('nav-mesh').click();
     await picture(page, 'mesh');
+    await assertAccessible(page);
     await page.getByTestId('nav-nodes').click();
 
     for (const node of [elixir, erlang, typescript]) await remove(page, node);
@@ -94,4 +103,13 @@ test('a newcomer launches three nodes, uses their shells and deletes them', { sk
   } finally {
     await browser.close();
   }
-});
+}
+
+for (const name of browserNames) {
+  const isFirst = name === 'chromium';
+  const missing = missingBrowser(name) || withoutElixir;
+  const title = 'a newcomer launches three nodes, uses their shells and deletes them';
+  test(isFirst ? title : `${title} (Firefox)`, { skip: isFirst ? missing : onlyInAll(missing) }, () =>
+    firstRun(name),
+  );
+}

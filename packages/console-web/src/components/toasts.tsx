@@ -38,7 +38,12 @@ function ToastCard({ toast }: { readonly toast: Toast }): JSX.Element {
           </button>
         )}
       </div>
-      <button type="button" class="icon-button" aria-label="Dismiss" onClick={() => dismissToast(toast.id)}>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={`Dismiss: ${toast.text}`}
+        onClick={() => dismissToast(toast.id)}
+      >
         <Glyph name="close" />
       </button>
     </div>

@@ -21,26 +21,38 @@ export function boxExit(from: Point, to: Point, gap = 0): Point {
   return { x: from.x + dx * part, y: from.y + dy * part };
 }
 
-export interface ViewBox {
-  readonly x: number;
-  readonly y: number;
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** The view that contains every box, at most at a scale of 1. */
-export function viewOf(points: readonly Point[], size: { width: number; height: number }): ViewBox {
-  const margin = 48;
+/** What is drawn, and the size of the drawing in pixels. */
+export interface View extends Point, Size {
+  readonly drawing: Size;
+}
+
+/** Names are still legible at this scale; a drawing that needs more scrolls. */
+const mostScale = 1.4;
+const narrow = 600;
+
+/** The view that contains every box, at a scale between 1 and 1.4. */
+export function viewOf(points: readonly Point[], frame: Size): View {
+  const margin = frame.width < narrow ? 16 : 48;
   const xs = points.map((point) => point.x);
   const ys = points.map((point) => point.y);
   const left = Math.min(0, ...xs) - boxWidth / 2 - margin;
   const right = Math.max(0, ...xs) + boxWidth / 2 + margin;
   const top = Math.min(0, ...ys) - boxHeight / 2 - margin;
   const bottom = Math.max(0, ...ys) + boxHeight / 2 + margin;
-  const scale = Math.max(1, (right - left) / size.width, (bottom - top) / size.height);
-  const width = size.width * scale;
-  const height = size.height * scale;
-  return { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height };
+  const fitting = Math.max((right - left) / frame.width, (bottom - top) / frame.height);
+  const scale = Math.min(mostScale, Math.max(1, fitting));
+  const drawing = {
+    width: Math.max(frame.width, (right - left) / scale),
+    height: Math.max(frame.height, (bottom - top) / scale),
+  };
+  const width = drawing.width * scale;
+  const height = drawing.height * scale;
+  return { x: (left + right - width) / 2, y: (top + bottom - height) / 2, width, height, drawing };
 }
 
 const directions: Readonly<Record<string, Point>> = {

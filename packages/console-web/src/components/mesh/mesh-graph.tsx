@@ -6,8 +6,8 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { edgesOf, type MeshEdge, strangersOf } from '../../state/nodes/mesh-edges.ts';
 import { statusNames } from '../../state/nodes/nodes.ts';
+import { CutText } from '../cut-text.tsx';
 import { KindMark } from '../kind-mark.tsx';
-import { shortenMiddle } from '../../state/page/format.ts';
 import { StatusMark } from '../nodes/status-chip.tsx';
 import { boxExit, boxHeight, boxWidth, neighbourOf, type Point, viewOf } from './mesh-geometry.ts';
 import { layOut } from './mesh-layout.ts';
@@ -92,12 +92,14 @@ function NodeBox(props: {
       <g transform="translate(11 11)">
         <KindMark kind={view?.kind ?? 'unknown'} />
       </g>
-      <text class="mesh-name" x="51" y="23">
-        {shortenMiddle(short, 15)}
-      </text>
-      <text class="mesh-host" x="51" y="39">
-        {shortenMiddle(host, 19)}
-      </text>
+      <foreignObject x="51" y="7" width={boxWidth - 58} height={boxHeight - 14}>
+        <span class="mesh-name">
+          <CutText text={short} />
+        </span>
+        <span class="mesh-host">
+          <CutText text={`@${host}`} />
+        </span>
+      </foreignObject>
       {view !== undefined && (
         <g class="mesh-status" transform={`translate(${boxWidth - 22} 10)`}>
           <StatusMark status={view.status} />
@@ -161,6 +163,11 @@ export function MeshGraph(props: {
   const names = [...nodes.map((node) => node.name), ...strangersOf(nodes)];
   const places = usePlaces(names, edges, size.width < 600);
   const view = viewOf([...places.values()], size);
+  useLayoutEffect(() => {
+    if (selected === undefined) return;
+    const box = frame.current?.querySelector(`[data-node="${CSS.escape(selected)}"]`);
+    box?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected, size]);
   const moveFrom = (name: string, key: string): void => {
     const next = neighbourOf(name, key, places);
     if (next === undefined) return;
@@ -171,6 +178,7 @@ export function MeshGraph(props: {
     <div ref={frame} class="mesh-frame">
       <svg
         class="mesh"
+        style={{ width: `${view.drawing.width}px`, height: `${view.drawing.height}px` }}
         viewBox={`${view.x} ${view.y} ${view.width} ${view.height}`}
         role="group"
         aria-label={`The mesh: ${names.length} nodes, ${edges.length} connections. Arrow keys move, Enter selects.`}

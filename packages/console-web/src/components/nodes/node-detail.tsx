@@ -21,7 +21,7 @@ function Connections({ node }: { readonly node: NodeView }): JSX.Element {
   const peers = peersOf(node, nodes.value);
   return (
     <section>
-      <h3>Connections</h3>
+      <h2 class="minor">Connections</h2>
       {peers.length === 0 && <p class="quiet">No connections.</p>}
       <ul class="peer-list">
         {peers.map((peer) => (
@@ -58,7 +58,7 @@ function copyName(name: string): void {
 function Facts({ node }: { readonly node: NodeView }): JSX.Element {
   return (
     <section>
-      <h3>Facts</h3>
+      <h2 class="minor">Facts</h2>
       <dl class="facts">
         <dt>Name</dt>
         <dd>
@@ -66,7 +66,7 @@ function Facts({ node }: { readonly node: NodeView }): JSX.Element {
           <button
             type="button"
             class="icon-button tiny"
-            aria-label="Copy the name"
+            aria-label={`Copy the name ${node.name}`}
             onClick={() => copyName(node.name)}
           >
             <Glyph name="copy" />
@@ -89,10 +89,10 @@ export function NodeDetail({ node }: { readonly node: NodeView }): JSX.Element {
     <div class="node-detail">
       {node.steps.length > 0 && (
         <section>
-          <h3>
+          <h2 class="minor">
             Launch
             {tookMs !== undefined && node.status === 'up' && <small> took {formatSeconds(tookMs)}</small>}
-          </h3>
+          </h2>
           <StepList steps={node.steps} />
         </section>
       )}

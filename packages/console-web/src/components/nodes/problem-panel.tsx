@@ -29,7 +29,7 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
   return (
     <div class={`problem-panel is-${node.status}`} data-testid="node-problem">
       <div class="problem-text">
-        <h3>{headline(node)}</h3>
+        <h2 class="minor">{headline(node)}</h2>
         {problem !== undefined && <p>{problem.message}</p>}
         {problem?.remedy !== undefined && (
           <p class="remedy">
@@ -41,12 +41,22 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
         )}
         <div class="button-row">
           {node.kind !== 'unknown' && (
-            <button type="button" class="button" onClick={() => void relaunch(node)}>
+            <button
+              type="button"
+              class="button"
+              aria-label={`Launch again: ${node.name}`}
+              onClick={() => void relaunch(node)}
+            >
               <Glyph name="again" />
               Launch again
             </button>
           )}
-          <button type="button" class="button quiet" onClick={() => void removeNode(node.name)}>
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={`Remove ${node.name}`}
+            onClick={() => void removeNode(node.name)}
+          >
             Remove
           </button>
         </div>

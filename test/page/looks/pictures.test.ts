@@ -7,10 +7,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { startBrowser, withoutBrowser } from '../support/console/browser.ts';
-import { onlyInAll } from '../support/extent.ts';
-import { busyCluster } from '../../packages/console-web/test/scenes.ts';
-import { ScriptedConsole } from './scripted-console.ts';
+import { startBrowser, withoutBrowser } from '../../support/console/browser.ts';
+import { onlyInAll } from '../../support/extent.ts';
+import { busyCluster } from '../../../packages/console-web/test/scenes.ts';
+import { ScriptedConsole } from '../scripted-console.ts';
 
 const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
 const pages = ['nodes', 'mesh', 'shells', 'logs', 'settings'] as const;
