@@ -41,12 +41,12 @@ const railwayClient = [...railwayCalls, 'platforms/railway/client'];
 /** What the table of strategies reads of each platform: a file with its rows, which loads no client. */
 const platformStrategies = ['platforms/railway/strategies/by-name'];
 
-/** A platform of cluster: the rooms of its folder, and `index`, the one file that others import. */
-function platform(folder: string, rooms: readonly Layer[]): Layer[] {
+/** A platform of cluster: the rooms of its folder, and `index`, the one file that others import. `index` exports `facts`, too. */
+function platform(folder: string, rooms: readonly Layer[], facts: readonly string[] = []): Layer[] {
   const places = rooms.map((room) => ({ ...room, place: `${folder}/${room.place}` }));
   return [
     ...places,
-    { place: `${folder}/index`, mayImport: ['errors', ...places.map(({ place }) => place)] },
+    { place: `${folder}/index`, mayImport: ['errors', ...facts, ...places.map(({ place }) => place)] },
   ];
 }
 
@@ -125,10 +125,12 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'is-alive', mayImport: [] },
       { place: 'child-environment', mayImport: [] },
       { place: 'on-node', mayImport: [], builtins: ['crypto', 'fs'] },
+      { place: 'platforms/railway/token-variables', mayImport: [] },
+      { place: 'platforms/token-variables', mayImport: ['platforms/railway/token-variables'] },
       { place: 'launch/provider', mayImport: [] },
       {
         place: 'launch',
-        mayImport: clusterFloor,
+        mayImport: [...clusterFloor, 'platforms/token-variables'],
         builtins: ['child_process', 'string_decoder'],
       },
       {
@@ -143,8 +145,8 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         mayImport: [...clusterFloor, 'runtimes', 'tunnels'],
         builtins: ['child_process', 'crypto', 'fs/promises', 'net', 'os', 'path', 'url'],
       },
-      { place: 'strategies/errors', mayImport: [] },
-      { place: 'strategies/gossip-packet', mayImport: ['strategies/errors'], builtins: ['crypto'] },
+      { place: 'strategies/discovery-error', mayImport: [] },
+      { place: 'strategies/gossip-packet', mayImport: ['strategies/discovery-error'], builtins: ['crypto'] },
       { place: 'strategies/strategy', mayImport: [] },
       {
         place: 'strategies',
@@ -200,46 +202,61 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
           builtins: ['crypto'],
         },
       ]),
-      ...platform('platforms/railway', [
-        { place: 'model', mayImport: [] },
-        { place: 'operations', mayImport: ['platforms/railway/model'] },
-        {
-          place: 'calls',
-          mayImport: ['platforms/railway/model', 'platforms/railway/operations'],
-        },
-        {
-          place: 'streams',
-          mayImport: ['platforms/railway/model', 'platforms/railway/operations', 'platforms/railway/calls'],
-          builtins: ['crypto'],
-        },
-        { place: 'client', mayImport: railwayCalls },
-        {
-          place: 'deployments',
-          mayImport: ['errors', 'launch', ...railwayClient],
-        },
-        {
-          place: 'services',
-          mayImport: ['errors', 'launch', ...railwayClient, 'platforms/railway/deployments'],
-          builtins: ['crypto'],
-        },
-        {
-          place: 'provider',
-          mayImport: [
-            'errors',
-            'launch',
-            'tunnels',
-            'platforms/ssh/index',
-            ...railwayClient,
-            'platforms/railway/deployments',
-            'platforms/railway/services',
-          ],
-          builtins: ['crypto', 'fs/promises', 'os', 'path'],
-        },
-        {
-          place: 'strategies',
-          mayImport: ['strategies', ...railwayClient, 'platforms/railway/services'],
-        },
-      ]),
+      ...platform(
+        'platforms/railway',
+        [
+          { place: 'model', mayImport: [] },
+          { place: 'operations', mayImport: ['platforms/railway/model'] },
+          {
+            place: 'calls',
+            mayImport: ['platforms/railway/model', 'platforms/railway/operations'],
+          },
+          {
+            place: 'streams',
+            mayImport: ['platforms/railway/model', 'platforms/railway/operations', 'platforms/railway/calls'],
+            builtins: ['crypto'],
+          },
+          { place: 'client', mayImport: railwayCalls },
+          {
+            place: 'deployments',
+            mayImport: ['errors', 'launch', ...railwayClient],
+          },
+          {
+            place: 'services',
+            mayImport: [
+              'errors',
+              'platforms/token-variables',
+              'launch',
+              ...railwayClient,
+              'platforms/railway/deployments',
+            ],
+            builtins: ['crypto'],
+          },
+          {
+            place: 'provider',
+            mayImport: [
+              'errors',
+              'launch',
+              'tunnels',
+              'platforms/ssh/index',
+              ...railwayClient,
+              'platforms/railway/deployments',
+              'platforms/railway/services',
+            ],
+            builtins: ['crypto', 'fs/promises', 'os', 'path'],
+          },
+          {
+            place: 'strategies',
+            mayImport: [
+              'strategies',
+              'platforms/railway/token-variables',
+              ...railwayClient,
+              'platforms/railway/services',
+            ],
+          },
+        ],
+        ['platforms/railway/token-variables'],
+      ),
       { place: 'discovery/membership', mayImport: ['strategies'], builtins: ['diagnostics_channel'] },
       { place: 'discovery', mayImport: ['strategies', ...platformStrategies], builtins: ['fs'] },
       {

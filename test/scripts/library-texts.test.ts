@@ -127,6 +127,19 @@ test('no text of a library names a flag or a subcommand of the command', () => {
   assert.deepEqual(found, []);
 });
 
+test('no text outside of a platform names it', () => {
+  // Two tables have a row for each platform.
+  const tables = /discovery\/strategy-table\.ts$|platforms\/token-variables\.ts$/;
+  const found = globSync('packages/cluster/src/**/*.ts', { exclude: ['packages/cluster/src/platforms/*/**'] })
+    .filter((file) => !tables.test(file))
+    .flatMap((file) =>
+      textsOf(readFileSync(file, 'utf8'))
+        .filter((text) => /railway/i.test(text))
+        .map((text) => `${file}: ${text}`),
+    );
+  assert.deepEqual(found, []);
+});
+
 test('what to do about an error is in its remedy, and nowhere else', () => {
   assert.deepEqual(faultsIn(libraries, 'advising'), []);
   assert.deepEqual(faultsIn(['cli'], 'mixed'), []);

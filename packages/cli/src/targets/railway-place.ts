@@ -8,7 +8,6 @@ import type { NodeKind, RailwayView } from '@convoy/console/protocol';
 import { nodeKinds } from '@convoy/node/names';
 import type { ConsoleClient } from './console-client.ts';
 import { CliError } from '../errors.ts';
-import { railwayToken } from './railway-token.ts';
 
 /** The flags for launching on Railway. */
 export interface RailwayFlags {
@@ -47,11 +46,12 @@ export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Prom
   return place.name;
 }
 
-function logIn(
+async function logIn(
   ask: ConsoleClient,
   { tokenFile }: RailwayFlags,
   { hasOwnToken }: RailwayView,
 ): Promise<RailwayView> {
+  const { railwayToken } = await import('@convoy/cluster/railway');
   const token = tokenFile === undefined ? railwayToken(process.env) : readToken(tokenFile);
   if (token === undefined && !hasOwnToken) {
     throw new CliError('CLI_BAD_OPTION', 'no Railway token was given', {

@@ -6,7 +6,6 @@
 import type { SshTarget, SshTunnel } from '@convoy/cluster/ssh';
 import { isFullNodeName } from '@convoy/node/names';
 import { CliError } from '../errors.ts';
-import { railwayToken } from './railway-token.ts';
 import { readReleaseEnvironment } from '../options/release-environment.ts';
 import { railwayScheme, type SshFlags, sshOptionsOf } from '../options/ssh-options.ts';
 
@@ -65,10 +64,10 @@ async function findService({
   readonly serviceInstanceId: string;
   readonly variables: Readonly<Record<string, string>>;
 }> {
-  const { chooseByName, createRailwayClient } = await import('@convoy/cluster/railway');
+  const { chooseByName, createRailwayClient, railwayToken } = await import('@convoy/cluster/railway');
   const endpoint = process.env['CONVOY_RAILWAY_ENDPOINT'];
   await using client = createRailwayClient({
-    token: neededToken(),
+    token: neededToken(railwayToken(process.env)),
     endpoint,
   });
   const project = chooseByName('project', wantedProject, await client.projects());
@@ -84,8 +83,7 @@ async function findService({
 }
 
 /** Throws CLI_BAD_OPTION. */
-function neededToken(): string {
-  const token = railwayToken(process.env);
+function neededToken(token: string | undefined): string {
   if (token !== undefined) return token;
   throw new CliError('CLI_BAD_OPTION', 'no Railway token was given', {
     remedy: 'Set RAILWAY_API_TOKEN or RAILWAY_TOKEN.',

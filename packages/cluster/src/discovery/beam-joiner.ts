@@ -5,7 +5,7 @@
 
 import { atomName, type Clock, type Node, systemClock, type Timer } from '@convoy/node';
 import { atom } from '@convoy/node/etf';
-import { DiscoveryError } from '../strategies/errors.ts';
+import { DiscoveryError } from '../strategies/discovery-error.ts';
 import type { Joiner } from './joiner.ts';
 
 /** Options of `createBeamJoiner`. */

@@ -7,7 +7,7 @@
 import { type Clock, type Node, systemClock, type Timer } from '@convoy/node';
 import { backoff } from '@convoy/node/async';
 import { Dials } from './dials.ts';
-import { DiscoveryError } from '../strategies/errors.ts';
+import { DiscoveryError } from '../strategies/discovery-error.ts';
 import { publishDiscovery } from './membership/events.ts';
 import type { Joiner } from './joiner.ts';
 import { Membership, unusablePart } from './membership/membership.ts';

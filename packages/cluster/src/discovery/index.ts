@@ -27,7 +27,7 @@ export {
   type EpmdStrategyOptions,
   type HostsFileStrategyOptions,
 } from '../strategies/epmd.ts';
-export { DiscoveryError, type DiscoveryErrorCode } from '../strategies/errors.ts';
+export { DiscoveryError, type DiscoveryErrorCode } from '../strategies/discovery-error.ts';
 export { createGossipStrategy, type GossipStrategyOptions } from '../strategies/gossip.ts';
 export {
   createPollingStrategy,

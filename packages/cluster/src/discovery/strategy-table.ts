@@ -1,7 +1,7 @@
 /** Strategies and their options by name, for command lines and configuration files: `dns:query=mesh.example,interval=5000`. */
 
 import { readFileSync } from 'node:fs';
-import { DiscoveryError } from '../strategies/errors.ts';
+import { DiscoveryError } from '../strategies/discovery-error.ts';
 import { prunePolicies, type Topology } from './topology.ts';
 import {
   createDnsNamesStrategy,

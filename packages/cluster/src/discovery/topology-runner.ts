@@ -2,7 +2,7 @@
 
 import type { Clock } from '@convoy/node';
 import { backoff } from '@convoy/node/async';
-import { DiscoveryError } from '../strategies/errors.ts';
+import { DiscoveryError } from '../strategies/discovery-error.ts';
 import type { Strategy, StrategyAnswer } from '../strategies/strategy.ts';
 
 export interface TopologyRunnerOptions {

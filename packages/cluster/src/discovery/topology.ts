@@ -1,6 +1,6 @@
 /** A topology: a strategy, a filter for its peers, and what happens to peers that go missing. */
 
-import { DiscoveryError } from '../strategies/errors.ts';
+import { DiscoveryError } from '../strategies/discovery-error.ts';
 import type { PrunePolicy, TopologyPolicy } from './membership/membership-model.ts';
 import { createPeerFilter, type PeerFilterOptions } from './membership/peer-filter.ts';
 import type { Strategy } from '../strategies/strategy.ts';

@@ -1,10 +1,10 @@
 /**
  * Checks the variables that a user sets for one launch. They may be secrets, so no message shows a value. Rejects those
- * that Convoy sets itself, those that would put a cookie into an argument list, and the tokens with which a node could
- * launch others.
+ * that Convoy sets itself, those that would put a cookie into an argument list, and the tokens of platforms.
  */
 
 import { ProviderError } from '../errors.ts';
+import { tokenVariables } from '../platforms/token-variables.ts';
 import type { LaunchVariables } from './provider.ts';
 
 /** Linux allows 128 KiB for one variable, and the API accepts a body of 64 KiB. */
@@ -12,7 +12,6 @@ export const launchVariableLimits = { count: 64, nameLength: 128, totalBytes: 32
 
 const ours =
   /^(?:CONVOY_.*|RELEASE_(?:NODE|COOKIE|DISTRIBUTION)|ERL_(?:EPMD_PORT|EPMD_ADDRESS|DIST_PORT|CRASH_DUMP))$/;
-const platformTokens: ReadonlySet<string> = new Set(['RAILWAY_TOKEN', 'RAILWAY_API_TOKEN']);
 const flags = /^(?:ERL_[AZ]?FLAGS|ELIXIR_ERL_OPTIONS)$/;
 const identityFlag = /(?:^|[\s"'])-{1,2}(setcookie|cookie|name|sname)(?=$|[\s"'])/;
 
@@ -39,10 +38,10 @@ function checkVariable(name: string, value: string): void {
       `Use at most ${launchVariableLimits.nameLength} letters, digits and _, starting with a letter or _.`,
     );
   }
-  if (platformTokens.has(name)) {
+  if (tokenVariables.includes(name)) {
     throw refused(
       `${name} must not be passed to nodes`,
-      'Leave it out: anyone with a shell on the node could use your Railway account.',
+      'Leave it out: anyone with a shell on the node could read it.',
     );
   }
   if (ours.test(name)) throw refused(`${name} is set by Convoy itself`, 'Leave it out.');

@@ -5,7 +5,7 @@
 
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 
 export interface DnsClientOptions {
   /** `127.0.0.1:53`, `[fd12::10]:53`. Default: the name servers of the system. */

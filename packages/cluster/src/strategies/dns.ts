@@ -6,7 +6,7 @@
 import { isIP } from 'node:net';
 import { parseNodeName } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 import type { SeenPeer, Strategy } from './strategy.ts';
 import { type AddressType, checkServer, DnsClient } from './dns-client.ts';
 import { lookUpAll } from './look-up-all.ts';

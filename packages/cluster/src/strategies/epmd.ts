@@ -8,7 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EpmdClient } from '@convoy/node/epmd';
 import { splitNodeName } from '@convoy/node/names';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 import type { SeenPeer, Strategy } from './strategy.ts';
 import { lookUpAll } from './look-up-all.ts';
 import { createPollingStrategy, type PollingOptions } from './polling.ts';

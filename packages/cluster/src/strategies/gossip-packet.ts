@@ -11,7 +11,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { atom, atomName, NodeError, parseNodeName, TermMap } from '@convoy/node';
 import { decode, encode } from '@convoy/node/etf';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 
 export interface GossipCodecOptions {
   /**

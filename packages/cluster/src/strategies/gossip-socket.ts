@@ -2,7 +2,7 @@
 
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 
 /** Where heartbeats are sent and received. */
 export interface GossipPlace {

@@ -4,7 +4,7 @@
  */
 
 import { isIPv6 } from 'node:net';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 import { GossipCodec } from './gossip-packet.ts';
 import { maxPeersPerAnswer, type Strategy, type StrategyContext } from './strategy.ts';
 import { GossipSocket } from './gossip-socket.ts';

@@ -1,6 +1,6 @@
 /** Reads the options of a strategy from text or configuration file values, and tracks which were read. Pure. */
 
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 
 export class OptionReader {
   readonly #strategy: string;

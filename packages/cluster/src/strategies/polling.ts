@@ -2,7 +2,7 @@
 
 import { anySignal } from '@convoy/node/async';
 import type { Strategy, StrategyContext, SeenPeer } from './strategy.ts';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 
 /** Timing options of every polling strategy. */
 export interface PollingOptions {

@@ -2,7 +2,7 @@
 
 import { waitForAbort } from '@convoy/node/async';
 import { parseNodeName } from '@convoy/node';
-import { DiscoveryError } from './errors.ts';
+import { DiscoveryError } from './discovery-error.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Options of `createStaticStrategy`. */

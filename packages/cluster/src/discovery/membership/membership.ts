@@ -4,7 +4,7 @@
  */
 
 import { parseNodeName } from '@convoy/node';
-import { DiscoveryError } from '../../strategies/errors.ts';
+import { DiscoveryError } from '../../strategies/discovery-error.ts';
 import type {
   MembershipEffect,
   MembershipEvent,

@@ -1,7 +1,7 @@
 /** The callers that wait for enough connected peers, and the error they get when the time is up. */
 
 import type { Clock } from '@convoy/node';
-import { DiscoveryError } from '../../strategies/errors.ts';
+import { DiscoveryError } from '../../strategies/discovery-error.ts';
 import type { PeerStatus } from './membership-model.ts';
 
 /** Options of `Discovery.ready`. */

@@ -6,7 +6,7 @@ export { StreamQueue } from './calls/stream-queue.ts';
 export { createRailwayClient, type RailwayClient } from './client/railway-client.ts';
 export type { CreateServiceRequest, RailwayEnvironment } from './client/railway-environment.ts';
 export { chooseByName } from './model/choose-by-name.ts';
-export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './model/errors.ts';
+export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './model/railway-error.ts';
 export {
   type DeploymentEventStep,
   type DeploymentInstanceStatus,
@@ -45,4 +45,5 @@ export {
   type RailwayAccountStrategyOptions,
   type RailwayStrategyOptions,
 } from './strategies/railway.ts';
+export { railwayToken } from './token-variables.ts';
 export type { LogOptions } from './streams/deployment-streams.ts';

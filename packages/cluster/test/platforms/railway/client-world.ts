@@ -6,7 +6,7 @@ import {
   createRailwayClient,
   type RailwayClient,
 } from '../../../src/platforms/railway/client/railway-client.ts';
-import { RailwayError } from '../../../src/platforms/railway/model/errors.ts';
+import { RailwayError } from '../../../src/platforms/railway/model/railway-error.ts';
 import type { RailwayEnvironment } from '../../../src/platforms/railway/client/railway-environment.ts';
 import type { RailwayClientOptions } from '../../../src/platforms/railway/calls/railway-api.ts';
 import {

@@ -28,7 +28,7 @@ import {
   serviceNameFor,
 } from '../../../src/platforms/railway/services/service-names.ts';
 import { checkServiceName, checkVariables } from '../../../src/platforms/railway/model/check-input.ts';
-import { RailwayError, type RailwayErrorCode } from '../../../src/platforms/railway/model/errors.ts';
+import { RailwayError, type RailwayErrorCode } from '../../../src/platforms/railway/model/railway-error.ts';
 import {
   deploymentStatuses,
   failedStatuses,

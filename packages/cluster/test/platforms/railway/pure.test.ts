@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { allPages } from '../../../src/platforms/railway/operations/all-pages.ts';
 import { checkServiceName, checkVariables } from '../../../src/platforms/railway/model/check-input.ts';
 import { parseEndpoint } from '../../../src/platforms/railway/calls/endpoint.ts';
-import { RailwayError } from '../../../src/platforms/railway/model/errors.ts';
+import { RailwayError } from '../../../src/platforms/railway/model/railway-error.ts';
 import { failureOf, parseEnvelope } from '../../../src/platforms/railway/calls/graphql-errors.ts';
 import { LogDeduplicator } from '../../../src/platforms/railway/streams/log-deduplicator.ts';
 import type { RailwayLogLine } from '../../../src/platforms/railway/model/resources.ts';

@@ -3,7 +3,7 @@
  * its workspaces, a project token its environment; a project token is sent in a different header.
  */
 
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 import type { RailwayAccess } from '../model/resources.ts';
 import type { RailwayOperation } from '../operations/operation.ts';
 import { accountQuery, apiTokenQuery, projectTokenQuery } from '../operations/queries.ts';

@@ -1,6 +1,6 @@
 /** The endpoint of Railway's API: HTTPS, or plain HTTP on this computer only, because it receives the token. Pure. */
 
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 
 const railwayEndpoint = 'https://backboard.railway.com/graphql/v2';
 

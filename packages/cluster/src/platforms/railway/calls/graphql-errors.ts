@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { RailwayError, type RailwayErrorCode } from '../model/errors.ts';
+import { RailwayError, type RailwayErrorCode } from '../model/railway-error.ts';
 
 const maxMessageLength = 500;
 

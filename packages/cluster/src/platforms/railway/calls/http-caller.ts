@@ -5,7 +5,7 @@
  */
 
 import { anySignal, pause } from '@convoy/node/async';
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 import { failureOf, parseEnvelope } from './graphql-errors.ts';
 import type { RailwayOperation } from '../operations/operation.ts';
 import { RequestBudget } from './request-budget.ts';

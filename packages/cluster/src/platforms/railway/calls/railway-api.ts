@@ -6,7 +6,7 @@
 import { abortable, anySignal } from '@convoy/node/async';
 import { detectAccess, headerOf } from './detect-access.ts';
 import { type RailwayEndpoint, parseEndpoint } from './endpoint.ts';
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 import { HttpCaller } from './http-caller.ts';
 import type { RailwayAccess } from '../model/resources.ts';
 import type { RailwayOperation } from '../operations/operation.ts';

@@ -7,7 +7,7 @@
 import { anySignal, backoff, pause } from '@convoy/node/async';
 import { type Client, createClient } from 'graphql-ws/client';
 import { WebSocket } from 'ws';
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 import { failureOf, parseEnvelope } from './graphql-errors.ts';
 import { readAnswer } from './http-caller.ts';
 import type { RailwayOperation } from '../operations/operation.ts';

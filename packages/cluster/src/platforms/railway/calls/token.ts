@@ -3,7 +3,7 @@
  * and it is redacted from texts that others have put it into.
  */
 
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 
 const mask = '[token]';
 const maxLength = 4096;

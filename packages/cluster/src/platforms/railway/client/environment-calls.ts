@@ -14,7 +14,7 @@ import {
   type DeploymentStreams,
   type LogOptions,
 } from '../streams/deployment-streams.ts';
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 import type {
   RailwayDeployment,
   RailwayDeploymentEvent,

@@ -5,7 +5,7 @@
 
 import { allPages } from '../operations/all-pages.ts';
 import { EnvironmentCalls } from './environment-calls.ts';
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 import type { RailwayAccess, RailwayEnvironmentInfo, RailwayProject } from '../model/resources.ts';
 import { environmentQuery, environmentsQuery, projectQuery, projectsQuery } from '../operations/queries.ts';
 import { RailwayApi, type ApiCallOptions, type RailwayClientOptions } from '../calls/railway-api.ts';

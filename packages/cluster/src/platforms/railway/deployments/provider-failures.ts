@@ -2,7 +2,7 @@
 
 import { ConvoyError } from '@convoy/node';
 import { ProviderError, type ProviderErrorCode } from '../../../errors.ts';
-import { RailwayError, type RailwayErrorCode } from '../model/errors.ts';
+import { RailwayError, type RailwayErrorCode } from '../model/railway-error.ts';
 import type { DeploymentStatus, RailwayDeployment, RailwayDeploymentEvent } from '../model/resources.ts';
 import { describeEnd } from './deployment-phase.ts';
 

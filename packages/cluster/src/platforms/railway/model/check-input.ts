@@ -1,6 +1,6 @@
 /** Rejects input that Railway would refuse, or accept and then fail on. Pure; throws RAILWAY_BAD_INPUT. */
 
-import { RailwayError } from './errors.ts';
+import { RailwayError } from './railway-error.ts';
 
 const maxNameLength = 32;
 const maxVariables = 500;

@@ -1,6 +1,6 @@
 /** Picks a project, environment or service by name, or the only one there is. Pure. */
 
-import { RailwayError } from './errors.ts';
+import { RailwayError } from './railway-error.ts';
 
 /** Finds the item with the id or name `wanted` (case-insensitive). Throws RAILWAY_NOT_FOUND with the available ones. */
 export function chooseByName<Thing extends { readonly id: string; readonly name: string }>(

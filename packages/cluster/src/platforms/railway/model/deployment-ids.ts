@@ -1,6 +1,6 @@
 /** The deployments known to belong to one environment, up to a limit. */
 
-import { RailwayError } from './errors.ts';
+import { RailwayError } from './railway-error.ts';
 
 const capacity = 1000;
 

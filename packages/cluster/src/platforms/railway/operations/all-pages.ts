@@ -1,7 +1,7 @@
 /** Reads a list from Railway page by page, within limits: a list that is endless or circular is an error. */
 
 import type { Page } from './answers.ts';
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 
 const pageSize = 100;
 const maxPages = 100;

@@ -18,7 +18,7 @@ import {
 } from '../deployments/deployment-phase.ts';
 import { explained, explainEnd, explainUnreachable } from '../deployments/provider-failures.ts';
 import { callOptionsOf, deleteService, type StepContext } from '../services/make-service.ts';
-import { NodeLink } from './node-link.ts';
+import { NodeConnection } from './node-connection.ts';
 import type { RailwayControl } from './options.ts';
 import type { RailwayReach } from './reach.ts';
 import { ServiceFollower, type ServiceSnapshot } from '../deployments/service-follower.ts';
@@ -49,7 +49,7 @@ export class ServiceNode {
   readonly #options: ServiceNodeOptions;
   readonly #follower: ServiceFollower;
   #name: string;
-  #link: NodeLink | undefined;
+  #link: NodeConnection | undefined;
   #hasEnded = false;
 
   constructor(options: ServiceNodeOptions) {
@@ -114,7 +114,7 @@ export class ServiceNode {
     const { node, reach, distPort, service } = this.#options;
     const { serviceInstanceId } = service;
     this.#name = name;
-    this.#link = new NodeLink({
+    this.#link = new NodeConnection({
       node,
       reach,
       cookie,
@@ -205,7 +205,7 @@ export class ServiceNode {
   }
 
   /** A container that is removed with its network may not close its connection; then Railway's report is enough. */
-  async #waitForDisconnect(link: NodeLink): Promise<void> {
+  async #waitForDisconnect(link: NodeConnection): Promise<void> {
     const over = new AbortController();
     const { signal } = over;
     const willReportEnd = this.#follower.isFollowing && !this.#hasEnded;

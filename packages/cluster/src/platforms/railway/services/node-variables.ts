@@ -3,7 +3,8 @@
  * call Railway. Pure.
  */
 
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
+import { tokenVariables } from '../../token-variables.ts';
 import type { ProviderNodeKind } from '../../../launch/provider.ts';
 
 export interface NodeVariablesOptions {
@@ -60,14 +61,13 @@ const providerVariables = [
   'ERL_DIST_PORT',
   'CONVOY_KIND',
 ];
-const tokenVariables = ['RAILWAY_TOKEN', 'RAILWAY_API_TOKEN'];
 
 /** Throws RAILWAY_BAD_INPUT for variables that only the provider may set, and for tokens. Values are not shown. */
 export function checkExtraVariables(variables: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(variables)) {
     if (tokenVariables.includes(name)) {
       throw new RailwayError('RAILWAY_BAD_INPUT', `${name} must not be passed to nodes`, {
-        remedy: 'Leave it out: anyone with a shell on the node could use your Railway account.',
+        remedy: 'Leave it out: anyone with a shell on the node could read it.',
       });
     }
     if (providerVariables.includes(name) || name.startsWith('CONVOY_CLUSTER_')) {

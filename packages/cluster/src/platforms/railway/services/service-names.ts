@@ -2,7 +2,7 @@
 
 import { isFullNodeName, isNodeKind, splitNodeName } from '@convoy/node/names';
 import { ProviderError } from '../../../errors.ts';
-import { RailwayError } from '../model/errors.ts';
+import { RailwayError } from '../model/railway-error.ts';
 import type { ProviderNodeKind } from '../../../launch/provider.ts';
 
 const maxLength = 32;

@@ -1,14 +1,15 @@
 /** Rows of the strategy table for Railway. */
 
-import { DiscoveryError } from '../../../strategies/errors.ts';
+import { DiscoveryError } from '../../../strategies/discovery-error.ts';
 import { dnsOptions, pollingOptions, type StrategyMaker } from '../../../strategies/named-strategy.ts';
+import { railwayToken } from '../token-variables.ts';
 import { createRailwayAccountStrategy } from './railway.ts';
 import { createRailwayDnsStrategy } from './railway-dns.ts';
 
 export const railwayStrategies: Readonly<Record<string, StrategyMaker>> = {
   railway: (read, env) =>
     createRailwayAccountStrategy({
-      token: railwayToken(env),
+      token: neededToken(env),
       ...read.texts('project', 'environment', 'cluster', 'endpoint'),
       ...pollingOptions(read),
     }),
@@ -20,10 +21,8 @@ export const railwayStrategies: Readonly<Record<string, StrategyMaker>> = {
     }),
 };
 
-/** Like Railway's own command line, prefers a project token to an account token. */
-function railwayToken(env: NodeJS.ProcessEnv): string {
-  const tokens = [env['RAILWAY_TOKEN'], env['RAILWAY_API_TOKEN']];
-  const token = tokens.find((one) => one !== undefined && one !== '');
+function neededToken(env: NodeJS.ProcessEnv): string {
+  const token = railwayToken(env);
   if (token !== undefined) return token;
   throw new DiscoveryError(
     'DISCOVERY_BAD_OPTION',

@@ -4,7 +4,7 @@
  */
 
 import { backoff } from '@convoy/node/async';
-import { RailwayError, type RailwayErrorCode } from '../model/errors.ts';
+import { RailwayError, type RailwayErrorCode } from '../model/railway-error.ts';
 import type { RailwayDeployment } from '../model/resources.ts';
 import type { StreamQueue } from '../calls/stream-queue.ts';
 

@@ -10,7 +10,7 @@ import { SshError } from '../../../errors.ts';
 import { isBooted } from '../../../launch/node-ownership.ts';
 import { openReach, type RailwayReach, type ReachTarget } from './reach.ts';
 
-export interface NodeLinkOptions {
+export interface NodeConnectionOptions {
   readonly node: Node;
   readonly reach: RailwayReach;
   readonly target: Omit<ReachTarget, 'signal'>;
@@ -37,14 +37,14 @@ const permanent: ReadonlySet<string> = new Set([
   'SSH_KEY_UNUSABLE',
 ]);
 
-export class NodeLink {
-  readonly #options: NodeLinkOptions;
+export class NodeConnection {
+  readonly #options: NodeConnectionOptions;
   readonly #closing = new AbortController();
   #closeReach: (() => Promise<void>) | undefined;
   #unlisten: (() => void) | undefined;
   #redialling: Promise<void> | undefined;
 
-  constructor(options: NodeLinkOptions) {
+  constructor(options: NodeConnectionOptions) {
     this.#options = options;
     options.node.setCookie(this.name, options.cookie);
   }
