@@ -190,6 +190,7 @@ test('documents the errors that a route answers', async () => {
   await check('/api/hosts/x/attach', '/api/hosts/{id}/attach', { body: { node: 'a@h' } });
   await check('/api/railway/login', '/api/railway/login', { body: {} });
   await check('/api/railway/projects/x/environments', '/api/railway/projects/{id}/environments');
+  await check('/api/railway/places/x/refresh', '/api/railway/places/{id}/refresh', { method: 'POST' });
   await check('/api/railway/places/x/look', '/api/railway/places/{id}/look', { method: 'POST' });
   await check('/api/session', '/api/session', { body: { token: 'x'.repeat(20) } });
 });

@@ -146,7 +146,7 @@ describe('Railway by the API', () => {
     const stopped = await client.ask(path, { body: { node: name, action: 'stop' } });
     assert.equal(stopped.status, 200, JSON.stringify(stopped.json));
     await eventually('it to be stopped', 30_000, async () => {
-      const refreshed = (await client.ask(`/api/railway/places/${again.id}/look`, { body: {} }))
+      const refreshed = (await client.ask(`/api/railway/places/${again.id}/refresh`, { body: {} }))
         .json as RailwayPlaceView;
       return refreshed.nodes[0]?.isStopped === true;
     });

@@ -117,7 +117,7 @@ const quietViews: readonly View[] = [
   overlay('railway-place', async (page, scripted) => {
     const [place] = openRailway().places;
     scripted.answers.set('GET /api/railway', () => ({ status: 200, answer: openRailway() }));
-    scripted.answers.set('POST /api/railway/places/place-1/look', () => ({ status: 200, answer: place }));
+    scripted.answers.set('POST /api/railway/places/place-1/refresh', () => ({ status: 200, answer: place }));
     await page.reload();
     await page.getByTestId('railway-chip').click();
     await page.getByTestId('railway-panel').waitFor();

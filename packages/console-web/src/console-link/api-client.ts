@@ -8,7 +8,7 @@ import { consoleUrl } from './console-url.ts';
 export { ApiError } from '@convoy/console/client';
 
 /**
- * Calls a route of the console: `await ask('POST /api/hosts/:id/look', { params: { id } })`. A route that does not compile
+ * Calls a route of the console: `await ask('POST /api/hosts/:id/refresh', { params: { id } })`. A route that does not compile
  * here needs a guard in answer-guard.ts.
  */
 export const ask: ApiClient<AskedRoute> = createApiClient<AskedRoute>({

@@ -13,7 +13,7 @@ export const hostHandlers: HandlersOf<typeof hostRoutes> = {
 
   'GET /api/hosts/:id': ({ hosts }, { params }) => hosts.view(params.id),
 
-  'POST /api/hosts/:id/look': ({ hosts }, { params }) => hosts.refresh(params.id),
+  'POST /api/hosts/:id/refresh': ({ hosts }, { params }) => hosts.refresh(params.id),
 
   'POST /api/hosts/:id/attach': async ({ hosts, audit }, { actor, params, body }) => {
     const { node, cookie } = body;

@@ -27,7 +27,7 @@ export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
     return railway.open(body);
   },
 
-  'POST /api/railway/places/:id/look': ({ railway }, { params }) => railway.refresh(params.id),
+  'POST /api/railway/places/:id/refresh': ({ railway }, { params }) => railway.refresh(params.id),
 
   'POST /api/railway/places/:id/control': async ({ railway, shells, audit }, { actor, params, body }) => {
     const { node, action } = body;

@@ -170,9 +170,10 @@ export const hostRoutes = {
     answer: hostViewSchema,
     errors: ['CONSOLE_NOT_FOUND'],
   },
-  'POST /api/hosts/:id/look': {
+  'POST /api/hosts/:id/refresh': {
     summary: 'Lists the nodes that run on the host again',
     access: 'user',
+    deprecatedPath: '/api/hosts/:id/look',
     answer: hostViewSchema,
     errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP'],
   },
@@ -234,9 +235,10 @@ export const railwayRoutes = {
       'CONSOLE_AUDIT_FAILED',
     ],
   },
-  'POST /api/railway/places/:id/look': {
+  'POST /api/railway/places/:id/refresh': {
     summary: 'Lists the nodes of an environment again',
     access: 'user',
+    deprecatedPath: '/api/railway/places/:id/look',
     answer: railwayPlaceSchema,
     errors: ['CONSOLE_NOT_FOUND', 'RAILWAY_RATE_LIMITED'],
   },

@@ -57,7 +57,7 @@ export function followHost(id: string): () => void {
 /** Lists the nodes on a host again. */
 export async function refreshHost(id: string): Promise<void> {
   try {
-    put(await ask('POST /api/hosts/:id/look', { params: { id } }));
+    put(await ask('POST /api/hosts/:id/refresh', { params: { id } }));
   } catch (error) {
     showProblem(problemFrom(error));
   }

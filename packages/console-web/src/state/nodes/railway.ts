@@ -65,7 +65,7 @@ export async function openPlace(request: RailwayPlaceRequest): Promise<Outcome<R
 /** Lists the nodes of an environment again. */
 export async function refreshPlace(id: string): Promise<void> {
   try {
-    put(await ask('POST /api/railway/places/:id/look', { params: { id } }));
+    put(await ask('POST /api/railway/places/:id/refresh', { params: { id } }));
   } catch (error) {
     showProblem(problemFrom(error));
   }
