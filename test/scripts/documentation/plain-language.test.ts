@@ -1,4 +1,4 @@
-/** Markdown pages and the titles of tests avoid turns of phrase that a reader has to decode. Quoted code is left alone. */
+/** Markdown pages, titles of tests and comments avoid turns of phrase that a reader has to decode. Quoted code is left alone. */
 
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
@@ -54,6 +54,17 @@ function titlesIn(code: string): string {
   return lines.join('\n');
 }
 
+/** The comments in a source, each at its line. */
+function commentsIn(code: string): string {
+  const blocks = /\/\*\*[^]*?\*\/|^[ \t]*\/\/.*$/gm;
+  const lines = code.split('\n').map(() => '');
+  for (const { 0: comment, index } of code.matchAll(blocks)) {
+    const first = code.slice(0, index).split('\n').length - 1;
+    for (const [at, line] of comment.split('\n').entries()) lines[first + at] = line;
+  }
+  return lines.join('\n');
+}
+
 describe('language of Markdown pages', () => {
   test('is plain', () => {
     // The changelog also has old entries.
@@ -100,5 +111,24 @@ describe('language of test titles', () => {
       assert.equal(turnsIn(titlesIn(code)).length, 1, code);
     for (const code of ["connect('nobody@h')", "  'nobody': 1,", "assert.ok(true, 'asks nobody')"])
       assert.deepEqual(turnsIn(titlesIn(code)), [], code);
+  });
+});
+
+describe('language of comments', () => {
+  test('is plain', () => {
+    const files = globSync(['packages/*/src/**/*.{ts,tsx}', 'scripts/**/*.ts'], { cwd: root });
+    assert.ok(files.length > 500, `only ${files.length} files found`);
+    const found = files.flatMap((file) =>
+      turnsIn(commentsIn(readFileSync(join(root, file), 'utf8'))).map((turn) => `${file}:${turn}`),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  test('a turn is found in comments, not in code', () => {
+    const code = "/**\n * Asks nobody.\n */\nask('nobody');\n  // Waits for ever.\n";
+    assert.deepEqual(
+      turnsIn(commentsIn(code)).map((turn) => turn.split(':')[0]),
+      ['2', '5'],
+    );
   });
 });

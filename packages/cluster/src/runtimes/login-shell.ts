@@ -97,7 +97,7 @@ function askShell(shell: string, env: NodeJS.ProcessEnv, timeoutMs: number): Pro
     process.once('exit', end);
     child.on('error', () => settle({ kind: 'failed', shell }));
     child.on('close', () => settle({ kind: 'failed', shell }));
-    // Something that the shell started may hold the output open for ever.
+    // Something that the shell started may hold the output open forever.
     child.on('exit', () => setTimeout(() => settle({ kind: 'failed', shell }), outputGraceMs).unref());
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text = `${text}${chunk}`.slice(-maxNoise);

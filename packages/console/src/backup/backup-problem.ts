@@ -1,4 +1,4 @@
-/** Errors of backups in the terms of whoever makes one: they name the file of the backup, not the data directory. */
+/** Errors of backups in the terms of the person who makes one: they name the file of the backup, not the data directory. */
 
 import { ConsoleError } from '../errors.ts';
 import { explainFileError } from '../file-problem.ts';

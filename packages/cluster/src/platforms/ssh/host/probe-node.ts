@@ -31,7 +31,7 @@ export async function probeNode(tunnel: Tunnel, port: number, options: ProbeOpti
   const placeholder = 'nobody@probe.invalid';
   try {
     const connection = await dialPeer({
-      // A random cookie: even a node that is really called nobody@probe.invalid does not let us in.
+      // A random cookie: even a node that is really called `nobody@probe.invalid` does not let us in.
       self: { name: probeName, creation: 4, cookie: randomBytes(16).toString('hex'), hidden: true },
       peer: placeholder,
       resolver: { ...createNoResolver(), resolve: () => Promise.resolve(address) },
