@@ -46,7 +46,7 @@ function openTyping(browser: () => Browser, name: BrowserName): () => Promise<Ty
 }
 
 /** A suite for each browser, in Firefox only in a run of everything. */
-function describeTyping(title: string, suite: (typing: () => Promise<Typing>) => void): void {
+function describeTyping(title: string, body: (typing: () => Promise<Typing>) => void): void {
   for (const name of browserNames) {
     const missing = missingBrowser(name);
     const isFirst = name === 'chromium';
@@ -56,7 +56,7 @@ function describeTyping(title: string, suite: (typing: () => Promise<Typing>) =>
         browser = await startBrowserNamed(name);
       });
       after(() => browser?.close());
-      suite(openTyping(() => browser, name));
+      body(openTyping(() => browser, name));
     });
   }
 }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 function codesInSources(): Set<string> {
   const codes = new Set<string>();
-  for (const file of globSync('packages/*/src/**/errors.ts')) {
+  for (const file of globSync('packages/*/src/**/{errors,*-error}.ts')) {
     const source = readFileSync(file, 'utf8');
     for (const union of source.matchAll(/type \w+ErrorCode =([^;]+);/g)) {
       for (const literal of (union[1] ?? '').matchAll(/'([A-Z_]+)'/g)) codes.add(literal[1] ?? '');

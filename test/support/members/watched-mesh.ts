@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Node } from '@convoy/node';
+import { splitNodeName } from '@convoy/node/names';
 import { eventually } from '../eventually.ts';
 import type { ErlangCluster } from '../erlang/erlang-cluster.ts';
 import type { ErlangNode, ErlangNodeOptions } from '../erlang/erlang-node.ts';
@@ -26,7 +27,7 @@ export class WatchedMember {
     this.node = node;
     this.#isElixir = kind === 'elixir';
     this.#root = findInstallation(release)?.root ?? '';
-    this.#logFile = `/tmp/convoy-log-${node.osPid}-${node.name.split('@')[0]}.txt`;
+    this.#logFile = `/tmp/convoy-log-${node.osPid}-${splitNodeName(node.name).name}.txt`;
   }
 
   get name(): string {

@@ -14,22 +14,26 @@ export function valueOf(
   const target = `${call.module}:${call.function}/${call.args.length} on ${name}`;
   switch (outcome?.kind) {
     case 'failed':
-      return new MembersError('MEMBERS_CALL_FAILED', `${target} failed: ${outcome.text}`, { node: name });
+      return new MembersError('MEMBERS_CALL_FAILED', `${target} failed: ${outcome.text}`, {
+        node: name,
+        remedy: 'The log of that member may have more.',
+      });
     case 'undefined':
       return new MembersError('MEMBERS_CALL_FAILED', `${target} is not defined or not exported there`, {
         node: name,
+        remedy: 'Check the names of module and function, and the number of arguments.',
       });
     default: {
       const why = outcome?.why ?? 'no answer';
       return new MembersError('MEMBERS_NO_ANSWER', `${target} was asked through ${entry}: ${why}`, {
         node: name,
-        remedy: reasons[why] ?? 'Try again, or connect to it with `visit`.',
+        remedy: remedies[why] ?? 'Try again, or connect to it with `visit`.',
       });
     }
   }
 }
 
-const reasons: Readonly<Record<string, string>> = {
+const remedies: Readonly<Record<string, string>> = {
   absent: 'The entry is not connected to it: use `visit`.',
   too_big: 'Raise `maxBytes`, or ask for less.',
   timeout: 'Raise `timeoutMs`, or run the doctor (`diagnose`) for it.',

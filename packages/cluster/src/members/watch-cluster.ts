@@ -177,7 +177,9 @@ class RunningWatch implements WatchedCluster {
 
   async close(): Promise<void> {
     if (this.#stop.signal.aborted) return;
-    const closed = new MembersError('MEMBERS_CLOSED', 'the cluster is no longer watched');
+    const closed = new MembersError('MEMBERS_CLOSED', 'the cluster is no longer watched', {
+      remedy: 'Watch it again.',
+    });
     this.#stop.abort(closed);
     this.fail(closed);
     this.#unsubscribe();
