@@ -35,7 +35,7 @@ export async function assertReadable(page: Page): Promise<void> {
 
 async function assertRules(page: Page, selector: string, chosen: object): Promise<void> {
   // The page's own policy allows no inline script; this is not a script of the page.
-  await page.evaluate(script);
+  if ((await page.evaluate<string>('typeof axe')) === 'undefined') await page.evaluate(script);
   const include = JSON.stringify({ include: [[selector]], exclude: [[excluded]] });
   const rules = JSON.stringify({ resultTypes: ['violations'], ...chosen });
   const violations = await page.evaluate<Violation[]>(
