@@ -19,28 +19,15 @@ import { ProviderError } from '../../errors.ts';
 import type { TunnelResolver } from '../../tunnels/tunnel-resolver.ts';
 import { createLink } from '../../on-node/link-cookie.ts';
 import { OwnedProcess } from '../../launch/child-process.ts';
-import {
-  type LaunchEntry,
-  LaunchRegistry,
-  type LaunchRun,
-  orReason,
-  waitForAnswer,
-} from '../../launch/launch-registry.ts';
+import { orReason } from '../../launch/launch-failures.ts';
+import type { LaunchEntry, LaunchRun } from '../../launch/launch-platform.ts';
+import { launches, waitForAnswer } from '../../launch/launches.ts';
 import type { Runtime } from '../../runtimes/local-runtimes.ts';
 import { localCommand, prepareFolder } from './local-command.ts';
 import { LocalPrograms } from './local-programs.ts';
 import { reportedPort } from './reported-port.ts';
 import type { StepRecorder } from '../../launch/step-recorder.ts';
-import type {
-  LaunchedNode,
-  LaunchOptions,
-  LaunchPlan,
-  Provider,
-  ProviderCapability,
-  ProviderLog,
-  ProviderNodeKind,
-  ProviderRequest,
-} from '../../launch/provider.ts';
+import type { LaunchedNode, Provider, ProviderNodeKind } from '../../launch/provider.ts';
 
 /** Options of `createLocalProvider`. */
 export interface LocalProviderOptions {
@@ -83,63 +70,46 @@ type Entry = LaunchEntry<OwnedProcess>;
 
 /** A provider that runs nodes as processes on this computer. */
 export function createLocalProvider(options: LocalProviderOptions): Provider {
-  return new LocalProvider(options);
+  const settled = { nodeLimit: 12, launchTimeoutMs: 60_000, stopGraceMs: 3000, env: process.env, ...options };
+  const { nodeLimit, launchTimeoutMs, env } = settled;
+  const programs = new LocalPrograms(env);
+  const nodes = new LocalNodes(settled, programs);
+  return launches<OwnedProcess>({
+    name: 'local',
+    capabilities: () => programs.capabilities(),
+    unavailable: (kind, remedy) =>
+      new ProviderError('PROVIDER_UNAVAILABLE', `${titles[kind]} nodes cannot be launched here`, { remedy }),
+    plan: async () => ({ taken: await nodes.registeredNames() }),
+    start: (entry, run) => nodes.start(entry, run),
+    stop: (entry) => nodes.stop(entry),
+    checkName: (node) => nodes.checkName(node),
+    host,
+    steps,
+    nodeLimit,
+    launchTimeoutMs,
+    limitRemedy: 'Delete a node, or create the provider with a larger nodeLimit.',
+  });
 }
 
-class LocalProvider implements Provider {
-  readonly name = 'local';
+/** Starts and stops the processes. */
+class LocalNodes {
   readonly #options: Required<LocalProviderOptions>;
   readonly #programs: LocalPrograms;
   readonly #epmd: EpmdClient;
-  readonly #registry: LaunchRegistry<OwnedProcess>;
   /** The ports reported by the nodes. */
   readonly #ports = new Map<string, number>();
   /** Names of our nodes reserved in our EPMD, so that other registrations cannot crowd them out. */
   readonly #reserved: Map<string, () => void> = new Map();
 
-  constructor(options: LocalProviderOptions) {
-    this.#options = {
-      nodeLimit: 12,
-      launchTimeoutMs: 60_000,
-      stopGraceMs: 3000,
-      env: process.env,
-      ...options,
-    };
-    const { nodeLimit, launchTimeoutMs, env } = this.#options;
-    this.#registry = new LaunchRegistry({
-      start: (entry, run) => this.#launch(entry, run),
-      remove: (entry) => this.#remove(entry),
-      host,
-      steps,
-      nodeLimit,
-      launchTimeoutMs,
-      limitRemedy: 'Delete a node, or create the provider with a larger nodeLimit.',
-    });
-    this.#programs = new LocalPrograms(env);
+  constructor(options: Required<LocalProviderOptions>, programs: LocalPrograms) {
+    this.#options = options;
+    this.#programs = programs;
     this.#epmd = new EpmdClient({ host, port: options.epmdPort, timeoutMs: 2000 });
   }
 
-  capabilities(): Promise<ProviderCapability[]> {
-    return this.#programs.capabilities();
-  }
-
-  async plan(request: ProviderRequest): Promise<LaunchPlan> {
-    const { kind } = request;
-    const [capabilities, registered] = await Promise.all([this.capabilities(), this.#epmd.names()]);
-    const capability = capabilities.find((one) => one.kind === kind);
-    if (capability?.available !== true) {
-      const message = `${titles[kind]} nodes cannot be launched here`;
-      throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: capability?.remedy });
-    }
-    // No await from here to the reservation, so that two requests cannot get the same name.
-    return this.#registry.reserve(
-      request,
-      registered.nodes.map(({ name }) => name),
-    );
-  }
-
-  launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
-    return this.#registry.launch(plan, options);
+  /** The names that EPMD knows, without host. */
+  async registeredNames(): Promise<string[]> {
+    return (await this.#epmd.names()).nodes.map(({ name }) => name);
   }
 
   async checkName(node: string): Promise<void> {
@@ -149,19 +119,7 @@ class LocalProvider implements Provider {
     if (registered !== undefined && registered !== port) throw nameHeld(node, registered);
   }
 
-  logs(node: string): ProviderLog | undefined {
-    return this.#registry.logs(node);
-  }
-
-  destroy(node: string): Promise<void> {
-    return this.#registry.destroy(node);
-  }
-
-  close(): Promise<void> {
-    return this.#registry.close();
-  }
-
-  async #launch(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
+  async start(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
     const child = await this.#start(entry, run.recorder);
     const died = new AbortController();
     void child.exited.then((exit) => died.abort(exit));
@@ -249,7 +207,7 @@ class LocalProvider implements Provider {
   }
 
   /** Stops the process, removes its route, cookie and folder; the log stays until the entry is dropped. */
-  async #remove(entry: Entry): Promise<void> {
+  async stop(entry: Entry): Promise<void> {
     const { node, routes, stopGraceMs } = this.#options;
     await entry.held?.stop(stopGraceMs);
     node.disconnect(entry.node);

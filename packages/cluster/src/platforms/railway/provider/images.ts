@@ -23,8 +23,13 @@ export function capabilitiesOf(images: Images): ProviderCapability[] {
 export function imageOf(images: Images, kind: ProviderNodeKind): RailwayImage {
   const image = images[kind];
   if (image !== undefined) return image;
+  throw noImage(kind);
+}
+
+/** The error for a kind that cannot be launched: PROVIDER_NO_IMAGE. */
+export function noImage(kind: ProviderNodeKind): ProviderError {
   const message = `no image is configured for ${kind} nodes on Railway`;
-  throw new ProviderError('PROVIDER_NO_IMAGE', message, { remedy: remedyOf(kind) });
+  return new ProviderError('PROVIDER_NO_IMAGE', message, { remedy: remedyOf(kind) });
 }
 
 function remedyOf(kind: ProviderNodeKind): string {

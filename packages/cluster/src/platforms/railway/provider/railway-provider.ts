@@ -10,26 +10,16 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import { abortable, anySignal } from '@convoy/node/async';
+import { abortable } from '@convoy/node/async';
 import { ProviderError } from '../../../errors.ts';
 import { NodeLog } from '../../../launch/node-log.ts';
 import type { StepOutcome } from '../../../launch/step-recorder.ts';
-import {
-  type LaunchEntry,
-  LaunchRegistry,
-  type LaunchRun,
-  orReason,
-} from '../../../launch/launch-registry.ts';
-import type {
-  LaunchedNode,
-  LaunchOptions,
-  LaunchPlan,
-  ProviderCapability,
-  ProviderLog,
-  ProviderRequest,
-} from '../../../launch/provider.ts';
+import { orReason } from '../../../launch/launch-failures.ts';
+import type { LaunchEntry, LaunchRun, NamesInUse, RunningNode } from '../../../launch/launch-platform.ts';
+import { type Launches, launches } from '../../../launch/launches.ts';
+import type { LaunchedNode } from '../../../launch/provider.ts';
 import { explained } from '../deployments/provider-failures.ts';
-import { capabilitiesOf, imageOf } from './images.ts';
+import { capabilitiesOf, noImage } from './images.ts';
 import { serviceRequest } from './service-request.ts';
 import { callOptionsOf, makeService, type StepContext } from '../services/make-service.ts';
 import { settleOptions, type SettledOptions } from './settled-options.ts';
@@ -41,6 +31,10 @@ import { ServiceNode } from './service-node.ts';
 
 type Entry = LaunchEntry<ServiceNode>;
 
+interface FoundNode extends RunningNode {
+  readonly marked: MarkedNode;
+}
+
 const steps = [
   { name: 'create', label: 'Create the service' },
   { name: 'build', label: 'Build its image' },
@@ -50,117 +44,112 @@ const steps = [
 
 /** Creates a provider; makes no request yet. Throws `RailwayError` RAILWAY_BAD_INPUT for options that Railway would refuse. */
 export function createRailwayProvider(options: RailwayProviderOptions): RailwayProvider {
-  return new ServiceProvider(options);
+  const settled = settleOptions(options);
+  const { images, nodeLimit, launchTimeoutMs, onClose } = settled;
+  const services = new Services(settled);
+  const nodes = launches<ServiceNode, FoundNode>({
+    name: options.name ?? 'railway',
+    capabilities: () => Promise.resolve(capabilitiesOf(images)),
+    unavailable: noImage,
+    plan: (entries) => services.namesInUse(entries),
+    start: (entry, run) => services.start(entry, run),
+    stop: async (entry) => {
+      await entry.held?.remove();
+      delete entry.held;
+    },
+    stopOther: (node) => services.remove(node),
+    leave: async (entry) => {
+      await entry.held?.leave();
+      delete entry.held;
+    },
+    adopt: (entry, { marked }, signal) => services.adopt(entry, marked, signal),
+    host: (name) => `${serviceNameFor(name)}.railway.internal`,
+    steps,
+    nodeLimit,
+    launchTimeoutMs,
+    limitRemedy: 'Delete a node, or create the provider with a larger nodeLimit.',
+    onClose,
+  });
+  return Object.assign(nodes, {
+    existing: (how: Cancellable = {}) => services.existing(how),
+    adopt: (node: string, how: Cancellable = {}) => adoptOnce(nodes, services, { node, ...how }),
+    examine: <Result>(node: string, probe: (route: RailwayRoute) => Promise<Result>) =>
+      services.examine(node, probe),
+    control: async (node: string, action: RailwayControl): Promise<void> => {
+      const held = nodes.find(node)?.held ?? (await services.find(node));
+      await held.control(action);
+    },
+  });
 }
 
-class ServiceProvider implements RailwayProvider {
-  readonly name: string;
+interface Cancellable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Adopts a node, unless it is launched or adopted already and has not ended. */
+async function adoptOnce(
+  nodes: Launches<ServiceNode, FoundNode>,
+  services: Services,
+  { node, signal }: Cancellable & { readonly node: string },
+): Promise<LaunchedNode> {
+  const known = nodes.find(node);
+  if (known?.launch !== undefined && known.held?.hasEnded !== true) return known.launch;
+  const marked = await services.findMarked(node, signal);
+  const now = nodes.find(node);
+  if (now !== known && now?.launch !== undefined) return now.launch;
+  if (known !== undefined) await nodes.forget(known.node);
+  return nodes.takeOver({ node, kind: marked.kind, marked }, { signal });
+}
+
+/** Creates, finds and removes the services of a cluster. */
+class Services {
   readonly #options: SettledOptions;
   readonly #mark: string;
   readonly #marked: MarkedNodes;
-  readonly #registry: LaunchRegistry<ServiceNode>;
   #cookie: Promise<string> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
   #listing: Promise<MarkedNode[]> | undefined;
 
-  constructor(options: RailwayProviderOptions) {
-    this.name = options.name ?? 'railway';
-    this.#options = settleOptions(options);
-    this.#mark = markOf(this.#options.cluster);
+  constructor(options: SettledOptions) {
+    this.#options = options;
+    this.#mark = markOf(options.cluster);
     this.#marked = new MarkedNodes(options.environment, this.#mark);
-    const { nodeLimit, launchTimeoutMs } = this.#options;
-    this.#registry = new LaunchRegistry({
-      start: (entry, run) => this.#launch(entry, run),
-      remove: async (entry) => {
-        await entry.held?.remove();
-        delete entry.held;
-      },
-      leave: async (entry) => {
-        await entry.held?.leave();
-        delete entry.held;
-      },
-      host: (name) => `${serviceNameFor(name)}.railway.internal`,
-      steps,
-      nodeLimit,
-      launchTimeoutMs,
-      limitRemedy: 'Delete a node, or create the provider with a larger nodeLimit.',
-    });
   }
 
-  capabilities(): Promise<ProviderCapability[]> {
-    return Promise.resolve(capabilitiesOf(this.#options.images));
-  }
-
-  async plan(request: ProviderRequest): Promise<LaunchPlan> {
-    imageOf(this.#options.images, request.kind);
+  async namesInUse(entries: readonly Entry[]): Promise<NamesInUse> {
     const services = await explained(undefined, () => this.#marked.services());
-    // Nothing is awaited from here to the reservation, so two requests cannot get the same name.
     const own = new Set(
-      this.#registry.entries.flatMap(({ node, held }) => [held?.serviceId, serviceNameFor(localPart(node))]),
+      entries.flatMap(({ node, held }) => [held?.serviceId, serviceNameFor(localPart(node))]),
     );
     const others = services.filter(({ serviceId, name }) => !own.has(serviceId) && !own.has(name));
-    return this.#registry.reserve(
-      request,
-      services.map(({ name }) => name),
-      others.length,
-    );
+    return { taken: services.map(({ name }) => name), others: others.length };
   }
 
-  launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
-    return this.#registry.launch(plan, options);
-  }
-
-  logs(node: string): ProviderLog | undefined {
-    return this.#registry.logs(node);
-  }
-
-  async existing(options: { readonly signal?: AbortSignal | undefined } = {}): Promise<RailwayNode[]> {
-    const nodes = await explained(undefined, () => this.#marked.list(options));
+  async existing({ signal }: Cancellable): Promise<RailwayNode[]> {
+    const nodes = await explained(undefined, () => this.#marked.list({ signal }));
     return nodes.map(({ cookie: _secret, serviceInstanceId: _id, ...node }) => node);
   }
 
-  async adopt(
-    node: string,
-    options: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<LaunchedNode> {
-    const known = this.#registry.find(node);
-    if (known?.launch !== undefined && known.held?.hasEnded !== true) return known.launch;
-    const marked = await this.#find(node, options.signal);
-    const now = this.#registry.find(node);
-    if (now !== known && now?.launch !== undefined) return now.launch;
-    if (known !== undefined) await this.#registry.forget(known.node);
-    const deadline = AbortSignal.timeout(this.#options.launchTimeoutMs);
-    return this.#registry.adopt({ node, kind: marked.kind }, (entry) => {
-      const given = options.signal === undefined ? [] : [options.signal];
-      return this.#adopt(entry, marked, anySignal(deadline, entry.cancel.signal, ...given));
-    });
-  }
-
   async examine<Result>(node: string, probe: (route: RailwayRoute) => Promise<Result>): Promise<Result> {
-    const { serviceInstanceId, cookie = await this.#clusterCookie() } = await this.#find(node);
+    const { serviceInstanceId, cookie = await this.#clusterCookie() } = await this.findMarked(node);
     const { reach, distPort } = this.#options;
     return withRoute(reach, { serviceInstanceId, distPort, cookie }, probe);
   }
 
-  async control(node: string, action: RailwayControl): Promise<void> {
-    const held = this.#registry.find(node)?.held;
-    if (held !== undefined) return held.control(action);
-    await this.#serviceNode(await this.#find(node)).control(action);
+  /** A node of the cluster that is not one of the provider's entries. */
+  async find(node: string): Promise<ServiceNode> {
+    return this.#serviceNode(await this.findMarked(node));
   }
 
-  async destroy(node: string): Promise<void> {
-    if (this.#registry.find(node) !== undefined) return this.#registry.destroy(node);
-    const marked = await this.#find(node);
+  /** Removes a node of the cluster that is not one of the provider's entries. */
+  async remove(node: string): Promise<void> {
+    const marked = await this.findMarked(node);
     const serviceNode = this.#serviceNode(marked);
     if (marked.deploymentId !== undefined) serviceNode.follow(marked.deploymentId);
     await serviceNode.remove();
   }
 
-  close(): Promise<void> {
-    return this.#registry.close(this.#options.onClose);
-  }
-
-  async #launch(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
+  async start(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
     const { signal } = run;
     const step = <Result>(name: string, work: StepWork<Result>): Promise<Result> =>
       run.recorder.run(name, (report) =>
@@ -187,7 +176,7 @@ class ServiceProvider implements RailwayProvider {
         name: checkedName(name, entry.node),
         cookie: cookie ?? (await this.#clusterCookie()),
       });
-      this.#registry.alias(entry, name);
+      run.alias(name);
       await created.waitForAnswer(context, this.#options.answerTimeoutMs);
       return { result: undefined, detail: `it answered as ${name}` };
     });
@@ -229,7 +218,7 @@ class ServiceProvider implements RailwayProvider {
     return this.#serviceNode({ ...service, serviceName: service.name, name: entry.node }, log);
   }
 
-  async #adopt(entry: Entry, marked: MarkedNode, signal: AbortSignal): Promise<LaunchedNode> {
+  async adopt(entry: Entry, marked: MarkedNode, signal: AbortSignal): Promise<LaunchedNode> {
     const { name, kind, deploymentId } = marked;
     const context = { signal, report: () => undefined };
     if (deploymentId === undefined) {
@@ -260,7 +249,7 @@ class ServiceProvider implements RailwayProvider {
   }
 
   /** Rejects with PROVIDER_NO_NODE for services without the mark, too: they are not Convoy's. */
-  async #find(node: string, signal?: AbortSignal): Promise<MarkedNode> {
+  async findMarked(node: string, signal?: AbortSignal): Promise<MarkedNode> {
     // Concurrent calls share one listing: a console that starts adopts all nodes at once.
     this.#listing ??= this.#marked.list().finally(() => (this.#listing = undefined));
     const listing = this.#listing;

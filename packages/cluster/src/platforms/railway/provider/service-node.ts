@@ -4,7 +4,7 @@ import type { Node } from '@convoy/node';
 import { anySignal, pause } from '@convoy/node/async';
 import { ProviderError } from '../../../errors.ts';
 import type { RailwayEnvironment } from '../client/railway-environment.ts';
-import { abortError } from '../../../launch/launch-registry.ts';
+import { abortError } from '../../../launch/launch-failures.ts';
 import type { NodeLog } from '../../../launch/node-log.ts';
 import type { NodeExit } from '../../../launch/provider.ts';
 import {

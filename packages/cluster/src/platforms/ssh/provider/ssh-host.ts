@@ -22,23 +22,15 @@ import { statusScript } from '../host/start-script.ts';
 import type { SshTunnel } from '../host/ssh-tunnel.ts';
 import type { TunnelResolver } from '../../../tunnels/tunnel-resolver.ts';
 import { createLink, type NodeLink } from '../../../on-node/link-cookie.ts';
-import {
-  type LaunchEntry,
-  LaunchRegistry,
-  type LaunchRun,
-  orReason,
-  waitForAnswer,
-} from '../../../launch/launch-registry.ts';
+import { orReason } from '../../../launch/launch-failures.ts';
+import type { LaunchEntry, LaunchRun, RunningNode } from '../../../launch/launch-platform.ts';
+import { launches, waitForAnswer } from '../../../launch/launches.ts';
 import type {
   LaunchedNode,
-  LaunchOptions,
-  LaunchPlan,
   NodeExit,
   Provider,
   ProviderCapability,
-  ProviderLog,
   ProviderNodeKind,
-  ProviderRequest,
 } from '../../../launch/provider.ts';
 import { RemoteLog } from './remote-log.ts';
 import { watchRemoteNode } from './remote-watch.ts';
@@ -73,8 +65,8 @@ const steps = [
 
 const adoptTimeoutMs = 20_000;
 
-/** State of a running node. */
-interface RunningNode {
+/** What we hold for a running node. */
+interface HostProcess {
   readonly started: StartedNode;
   readonly log: RemoteLog;
   readonly exited: Promise<NodeExit>;
@@ -92,87 +84,79 @@ export interface SshProvider extends Provider {
   adopt(node: RememberedNode): Promise<LaunchedNode | undefined>;
 }
 
-/** Creates a provider that runs nodes on a host over SSH. It has the name of the tunnel: `ssh://ops@db1`. */
-export function createSshProvider(options: SshProviderOptions): SshProvider {
-  return new HostProvider(options);
+type Entry = LaunchEntry<HostProcess>;
+
+interface FoundNode extends RunningNode {
+  readonly known: RememberedNode;
 }
 
-class HostProvider implements SshProvider {
-  readonly name: string;
+/** Creates a provider that runs nodes on a host over SSH. It has the name of the tunnel: `ssh://ops@db1`. */
+export function createSshProvider(options: SshProviderOptions): SshProvider {
+  const { tunnel, report, nodeLimit = 12, launchTimeoutMs = 60_000 } = options;
+  const { name } = tunnel;
+  const nodes = new HostNodes(options);
+  const isLong = isLongHost(report.hostname);
+  const provider = launches<HostProcess, FoundNode>({
+    name,
+    capabilities: () => Promise.resolve(capabilitiesOf(report)),
+    unavailable: (kind, remedy) =>
+      new ProviderError('PROVIDER_UNAVAILABLE', `${kind} nodes cannot be launched on ${name}`, { remedy }),
+    plan: async () => ({ taken: await nodes.registeredNames() }),
+    start: (entry, run) => nodes.start(entry, run),
+    stop: (entry) => nodes.stop(entry),
+    leave: (entry) => Promise.resolve(nodes.leave(entry)),
+    adopt: (entry, { known }, signal) => nodes.adopt(entry, known, signal),
+    host: options.host ?? (isLong ? report.hostname : `${report.hostname}.internal`),
+    steps,
+    nodeLimit,
+    launchTimeoutMs,
+    limitRemedy: 'Delete one first.',
+  });
+  return Object.assign(provider, {
+    adopt: async (known: RememberedNode): Promise<LaunchedNode | undefined> => {
+      const signal = AbortSignal.timeout(adoptTimeoutMs);
+      if (!(await nodes.isRunning(known, signal))) return undefined;
+      return provider.takeOver({ node: known.name, kind: known.kind, known }, { signal });
+    },
+  });
+}
+
+/** Starts, stops and finds the processes on the host. */
+class HostNodes {
   readonly #options: SshProviderOptions;
   readonly #cookie: string;
-  readonly #registry: LaunchRegistry<RunningNode>;
 
   constructor(options: SshProviderOptions) {
-    this.name = options.tunnel.name;
     this.#options = options;
     this.#cookie = options.cookie ?? randomBytes(24).toString('hex');
-    const { nodeLimit = 12, launchTimeoutMs = 60_000, report } = options;
-    const isLong = isLongHost(report.hostname);
-    this.#registry = new LaunchRegistry({
-      start: (entry, run) => this.#launch(entry, run),
-      remove: (entry) => this.#remove(entry),
-      leave: (entry) => Promise.resolve(this.#leave(entry)),
-      host: options.host ?? (isLong ? report.hostname : `${report.hostname}.internal`),
-      steps,
-      nodeLimit,
-      launchTimeoutMs,
-      limitRemedy: 'Delete one first.',
-    });
   }
 
-  capabilities(): Promise<ProviderCapability[]> {
-    return Promise.resolve(capabilitiesOf(this.#options.report));
-  }
-
-  async plan(request: ProviderRequest): Promise<LaunchPlan> {
+  /** The names that the host's EPMD knows, without host. */
+  async registeredNames(): Promise<string[]> {
     const { tunnel, report } = this.#options;
-    const { kind } = request;
-    const capability = capabilitiesOf(report).find((one) => one.kind === kind);
-    if (capability?.available !== true) {
-      const message = `${kind} nodes cannot be launched on ${this.name}`;
-      throw new ProviderError('PROVIDER_UNAVAILABLE', message, { remedy: capability?.remedy });
-    }
     const names = await epmdNames(tunnel, report, AbortSignal.timeout(10_000));
-    return this.#registry.reserve(request, names?.map(({ name }) => name) ?? []);
+    return names?.map(({ name }) => name) ?? [];
   }
 
-  launch(plan: LaunchPlan, options?: LaunchOptions): Promise<LaunchedNode> {
-    return this.#registry.launch(plan, options);
-  }
-
-  logs(node: string): ProviderLog | undefined {
-    return this.#registry.logs(node);
-  }
-
-  destroy(node: string): Promise<void> {
-    return this.#registry.destroy(node);
-  }
-
-  close(): Promise<void> {
-    return this.#registry.close();
-  }
-
-  async adopt(known: RememberedNode): Promise<LaunchedNode | undefined> {
+  /** Whether a remembered node still runs. Removes what is left of one that has ended, also from the memory. */
+  async isRunning({ id, name }: RememberedNode, signal: AbortSignal): Promise<boolean> {
     const { tunnel, memory } = this.#options;
-    const { id, name, kind, port, osPid } = known;
-    const signal = AbortSignal.timeout(adoptTimeoutMs);
-    const isAlive = valueOf(await runScript(tunnel, statusScript(id), { signal }), 'alive') === 'yes';
-    if (!isAlive) {
-      await stopNode(tunnel, id);
-      await memory?.delete(name);
-      return undefined;
-    }
-    const stop = (): Promise<void> => stopNode(tunnel, id);
-    const started: StartedNode = { id, name, kind, cookie: this.#cookie, port, osPid, stop };
-    return this.#registry.adopt({ node: name, kind }, async (entry) => {
-      entry.held = this.#track(entry, started);
-      await this.#connect(entry, { started, linkCookie: known.linkCookie, signal });
-      return { name, kind, exited: entry.held.exited };
-    });
+    if (valueOf(await runScript(tunnel, statusScript(id), { signal }), 'alive') === 'yes') return true;
+    await stopNode(tunnel, id);
+    await memory?.delete(name);
+    return false;
   }
 
-  async #launch(entry: LaunchEntry<RunningNode>, run: LaunchRun): Promise<LaunchedNode> {
+  async adopt(entry: Entry, known: RememberedNode, signal: AbortSignal): Promise<LaunchedNode> {
+    const { id, name, kind, port, osPid, linkCookie } = known;
+    const stop = (): Promise<void> => stopNode(this.#options.tunnel, id);
+    const started: StartedNode = { id, name, kind, cookie: this.#cookie, port, osPid, stop };
+    entry.held = this.#track(entry, started);
+    await this.#connect(entry, { started, linkCookie, signal });
+    return { name, kind, exited: entry.held.exited };
+  }
+
+  async start(entry: Entry, run: LaunchRun): Promise<LaunchedNode> {
     const { node, memory } = this.#options;
     const { node: name, kind } = entry;
     const link = createLink(node.name);
@@ -196,7 +180,7 @@ class HostProvider implements SshProvider {
 
   /** Dials the port that the node reported, with our link cookie, and takes ownership of the node. */
   async #connect(
-    entry: LaunchEntry<RunningNode>,
+    entry: Entry,
     link: { readonly started: StartedNode; readonly linkCookie: string; readonly signal: AbortSignal },
   ): Promise<void> {
     const { node, routes, tunnel } = this.#options;
@@ -209,7 +193,7 @@ class HostProvider implements SshProvider {
     if (entry.held !== undefined) entry.held.disown = claimNode(node, name);
   }
 
-  async #start(entry: LaunchEntry<RunningNode>, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
+  async #start(entry: Entry, link: NodeLink, signal: AbortSignal): Promise<StartedNode> {
     const { tunnel, report, graceMs } = this.#options;
     const { name, host } = splitNodeName(entry.node);
     try {
@@ -230,7 +214,7 @@ class HostProvider implements SshProvider {
     }
   }
 
-  #track(entry: LaunchEntry<RunningNode>, started: StartedNode): RunningNode {
+  #track(entry: Entry, started: StartedNode): HostProcess {
     const { node, tunnel } = this.#options;
     const { log } = entry;
     const watch = watchRemoteNode({ node, tunnel, started, lastOutput: () => log.tail(20) });
@@ -243,7 +227,7 @@ class HostProvider implements SshProvider {
   }
 
   /** Stops the process and removes the route and the cookie; the log stays as long as the entry. */
-  async #remove(entry: LaunchEntry<RunningNode>): Promise<void> {
+  async stop(entry: Entry): Promise<void> {
     const { held } = entry;
     if (held === undefined) return;
     held.disown?.();
@@ -253,12 +237,12 @@ class HostProvider implements SshProvider {
       // Reached only after a successful stop: a node that could not be stopped must be found again.
       await this.#options.memory?.delete(entry.node);
     } finally {
-      this.#leave(entry);
+      this.leave(entry);
     }
   }
 
   /** Disconnects and removes the route and the cookie. Idempotent. */
-  #leave({ node: name, held }: LaunchEntry<RunningNode>): void {
+  leave({ node: name, held }: Entry): void {
     const { node, routes } = this.#options;
     held?.disown?.();
     held?.unwatch();

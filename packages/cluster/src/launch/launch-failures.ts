@@ -1,0 +1,66 @@
+/** Why a launch did not succeed: the node exited, it timed out, it was cancelled, or cleaning up after it failed too. */
+
+import { ProviderError } from '../errors.ts';
+import { formatExit } from './child-process.ts';
+import type { NodeExit } from './provider.ts';
+
+/** A node that is launching, and its output. */
+interface NamedLog {
+  readonly node: string;
+  readonly log: { tail(count: number): string[] };
+}
+
+/** Runs `work` for a node. When `signal` aborted it, throws the reason as a `ProviderError`. */
+export async function orReason<Result>(
+  entry: NamedLog,
+  signal: AbortSignal,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    signal.throwIfAborted();
+    return await work();
+  } catch (error) {
+    throw signal.aborted ? abortError(entry, signal.reason) : error;
+  }
+}
+
+/** Why a launch was aborted: the node exited, the launch timed out, or it was cancelled. */
+export function abortError({ node, log }: NamedLog, reason: unknown): ProviderError {
+  if (isExit(reason)) {
+    const message = `${node} exited while it was starting (${formatExit(reason)})`;
+    const remedy = 'Check the last lines of its output.';
+    const { lastOutput } = reason;
+    return new ProviderError('PROVIDER_NODE_EXITED', message, { node, remedy, lastOutput });
+  }
+  if (reason instanceof DOMException && reason.name === 'TimeoutError') {
+    const remedy = 'Check its log, and try again if the machine is under heavy load.';
+    const lastOutput = log.tail(20);
+    return new ProviderError('PROVIDER_TIMEOUT', `${node} did not answer before the launch timed out`, {
+      node,
+      remedy,
+      lastOutput,
+    });
+  }
+  return new ProviderError('PROVIDER_CANCELLED', `the launch of ${node} was cancelled`, { node });
+}
+
+/** Combines two failures, so that neither hides the other. */
+export function notRemoved({ node }: Pick<NamedLog, 'node'>, why: unknown, left: unknown): ProviderError {
+  const [first, second] = [why, left].map((error) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  const message = `${first}; and cleaning up after the failed launch failed too: ${second}`;
+  const code = why instanceof ProviderError ? why.code : 'PROVIDER_SPAWN_FAILED';
+  const lastOutput = why instanceof ProviderError ? why.lastOutput : [];
+  const remedy = 'Delete the node again.';
+  return new ProviderError(code, message, {
+    node,
+    remedy,
+    lastOutput,
+    cause: new AggregateError([why, left]),
+  });
+}
+
+function isExit(reason: unknown): reason is NodeExit {
+  return typeof reason === 'object' && reason !== null && 'lastOutput' in reason;
+}
