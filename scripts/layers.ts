@@ -127,10 +127,11 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'on-node', mayImport: [], builtins: ['crypto', 'fs'] },
       { place: 'platforms/railway/token-variables', mayImport: [] },
       { place: 'platforms/token-variables', mayImport: ['platforms/railway/token-variables'] },
+      { place: 'forms', mayImport: [] },
       { place: 'launch/provider', mayImport: [] },
       {
         place: 'launch',
-        mayImport: [...clusterFloor, 'platforms/token-variables'],
+        mayImport: [...clusterFloor, 'forms', 'platforms/token-variables'],
         builtins: ['child_process', 'string_decoder'],
       },
       {
@@ -155,10 +156,11 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       {
         place: 'platforms/local',
-        mayImport: [...clusterFloor, 'launch', 'on-node', 'runtimes', 'tunnels'],
+        mayImport: [...clusterFloor, 'forms', 'launch', 'on-node', 'runtimes', 'tunnels'],
         builtins: ['fs/promises', 'path'],
       },
       ...platform('platforms/ssh', [
+        { place: 'form', mayImport: ['forms'] },
         { place: 'connection/ssh-connection', mayImport: [], builtins: ['stream'] },
         { place: 'connection', mayImport: [...clusterFloor], builtins: ['net', 'stream'] },
         {
@@ -205,6 +207,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       ...platform(
         'platforms/railway',
         [
+          { place: 'form', mayImport: ['forms'] },
           { place: 'model', mayImport: [] },
           { place: 'operations', mayImport: ['platforms/railway/model'] },
           {
@@ -269,7 +272,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'members/state', mayImport: ['errors', 'members/facts'] },
       { place: 'members/mesh', mayImport: ['errors', 'members/facts', 'members/state'] },
       { place: 'members', mayImport: ['errors'] },
-      { place: 'index', mayImport: [...clusterFloor, 'launch', 'tunnels', 'platforms/local'] },
+      { place: 'index', mayImport: [...clusterFloor, 'forms', 'launch', 'tunnels', 'platforms/local'] },
     ],
   },
   'railway-simulator': {
@@ -398,10 +401,12 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         builtins: ['crypto', 'fs', 'path'],
       },
       { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
+      { place: 'places', mayImport: [] },
       {
         place: 'live',
         mayImport: [
           'errors',
+          'places',
           'bounded-json',
           'shown-json',
           'fault-boundary',
@@ -414,7 +419,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       {
         place: 'api',
-        mayImport: ['errors', 'bounded-json', 'shown-json', 'protocol', 'auth', 'audit', 'live'],
+        mayImport: ['errors', 'bounded-json', 'shown-json', 'protocol', 'auth', 'audit', 'places', 'live'],
         builtins: ['fs/promises', 'net', 'path'],
       },
       {

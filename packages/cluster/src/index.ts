@@ -11,6 +11,8 @@ export {
 } from './errors.ts';
 export { isAlive } from './is-alive.ts';
 export { formatExit, type LocalCommand, OwnedProcess } from './launch/child-process.ts';
+export type { FormField, PlatformForm } from './forms/form.ts';
+export { launchVariableLimits } from './forms/launch-limits.ts';
 export { NodeLog } from './launch/node-log.ts';
 export type {
   LaunchedNode,
@@ -27,6 +29,7 @@ export type {
 } from './launch/provider.ts';
 export { type StepOutcome, StepRecorder } from './launch/step-recorder.ts';
 export { type NodeSecrets, prepareFolder } from './platforms/local/local-command.ts';
+export { localForm } from './platforms/local/form.ts';
 export { createLocalProvider, type LocalProviderOptions } from './platforms/local/local-process.ts';
 export { LocalPrograms } from './platforms/local/local-programs.ts';
 export {

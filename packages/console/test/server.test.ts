@@ -9,10 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import type { ConvoyError } from '@convoy/node';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../src/index.ts';
-import { consoleInfoSchema, routes, splitKey } from '../src/protocol/index.ts';
+import { consoleInfoSchema, platformSchema, routes, splitKey } from '../src/protocol/index.ts';
 import { attack } from '../../../test/support/attack.ts';
 import {
   type Answer,
@@ -91,6 +92,30 @@ test('tells the command what it is', async () => {
     pid: process.pid,
   });
   assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('tells which platforms it has, and what each asks', async () => {
+  const platforms = z.array(platformSchema).parse((await client.ask('/api/platforms')).json);
+  assert.deepEqual(
+    platforms.map(({ kind, login, open }) => [kind, [...login, ...open].map(({ key }) => key)]),
+    [
+      ['local', []],
+      ['ssh', ['target', 'acceptNewHostKey']],
+      ['railway', ['token', 'projectId', 'environmentId', 'images', 'cluster', 'region']],
+    ],
+  );
+  for (const { launch } of platforms) {
+    assert.deepEqual(
+      launch.map(({ key, max }) => [key, max]),
+      [
+        ['kind', undefined],
+        ['count', 12],
+        ['name', undefined],
+        ['join', undefined],
+        ['variables', 64],
+      ],
+    );
+  }
 });
 
 test('a page logs in with the token, is known by its cookie, and logs out', async () => {

@@ -4,11 +4,9 @@
  */
 
 import { ProviderError } from '../errors.ts';
+import { launchVariableLimits } from '../forms/launch-limits.ts';
 import { tokenVariables } from '../platforms/token-variables.ts';
 import type { LaunchVariables } from './provider.ts';
-
-/** Linux allows 128 KiB for one variable, and the API accepts a body of 64 KiB. */
-export const launchVariableLimits = { count: 64, nameLength: 128, totalBytes: 32_768 } as const;
 
 const ours =
   /^(?:CONVOY_.*|RELEASE_(?:NODE|COOKIE|DISTRIBUTION)|ERL_(?:EPMD_PORT|EPMD_ADDRESS|DIST_PORT|CRASH_DUMP))$/;

@@ -1,6 +1,7 @@
 /** Node names on this computer: which names are valid, and the first free one of a kind. Pure. */
 
 import { ProviderError } from '../errors.ts';
+import { nameForm } from '../forms/launch-limits.ts';
 import type { ProviderNodeKind } from './provider.ts';
 
 const prefixes: Readonly<Record<ProviderNodeKind, string>> = {
@@ -8,8 +9,6 @@ const prefixes: Readonly<Record<ProviderNodeKind, string>> = {
   elixir: 'elixir',
   erlang: 'erlang',
 };
-
-const nameForm = /^[a-z][a-z0-9_-]{0,62}$/i;
 
 /** The requested name if it is free; without one, the first free `ts-1`, `ts-2`, ... of its kind. `taken` are names without host. */
 export function chooseName(

@@ -5,12 +5,14 @@ import { consoleHandlers } from './console-handlers.ts';
 import { type Api, defineApi } from './handler.ts';
 import { hostHandlers } from './host-handlers.ts';
 import { nodeHandlers } from './node-handlers.ts';
+import { placeHandlers } from './place-handlers.ts';
 import { railwayHandlers } from './railway-handlers.ts';
 
 /** All routes with their handlers. */
 export const consoleApi: Api = defineApi(routes, {
   ...consoleHandlers,
   ...nodeHandlers,
+  ...placeHandlers,
   ...hostHandlers,
   ...railwayHandlers,
 });

@@ -3,6 +3,7 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { Faults } from '../fault-boundary.ts';
+import type { DescribedPlatform } from '../places/platforms.ts';
 import type { ConsoleInfo } from '../protocol/index.ts';
 import type { Doctor } from './doctor.ts';
 import type { Fleet } from './fleet.ts';
@@ -30,6 +31,7 @@ export interface LiveContext {
   readonly registry: NodeRegistry;
   readonly hosts: SshHosts;
   readonly railway: RailwayPlaces;
+  readonly platforms: readonly DescribedPlatform[];
   readonly doctor: Doctor;
   readonly shells: ShellHost;
   readonly logger: Logger;

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { capabilitySchema, problemSchema, stepSchema } from './nodes.ts';
 
-/** Body of `POST /api/hosts`. Keys, agent and known hosts are those of the user who runs the console. */
+/** Body of `POST /api/hosts`; the form of the platform asks for the same. Keys, agent and known hosts are those of the user who runs the console. */
 export const hostRequestSchema = z.object({
   /** `[ssh://]user@host[:port][,next-hop...]` */
   target: z.string().min(1).max(500),

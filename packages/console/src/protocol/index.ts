@@ -47,9 +47,18 @@ export {
   type RailwayView,
   railwayViewSchema,
 } from './railway.ts';
+export { type FormFieldView, formFieldSchema, type PlatformView, platformSchema } from './platforms.ts';
 export { findMismatch } from './answer-check.ts';
 export { type AnswerOf, type CheckedOf, type ParamOf, type RouteTable, type Row, splitKey } from './route.ts';
-export { consoleRoutes, hostRoutes, nodeRoutes, railwayRoutes, type RouteKey, routes } from './routes.ts';
+export {
+  consoleRoutes,
+  hostRoutes,
+  nodeRoutes,
+  placeRoutes,
+  railwayRoutes,
+  type RouteKey,
+  routes,
+} from './routes.ts';
 export { type LoginRequest, loginRequestSchema, type Ticket, ticketSchema } from './auth.ts';
 export {
   type Capability,

@@ -139,7 +139,10 @@ export const launchRequestSchema = z.object({
   /** The part before the `@`: letters, digits, `_` and `-`, starting with a letter. Default: a free name. */
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9_-]{0,62}$/i, 'must start with a letter and contain only letters, digits, - and _')
+    .regex(
+      /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
+      'must start with a letter and contain only letters, digits, - and _',
+    )
     .optional(),
   join: z.boolean().default(true),
   /** Where to launch it: the name of a connected host or an open environment, `ssh://ops@db1`. Default `local`. */

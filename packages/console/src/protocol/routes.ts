@@ -17,6 +17,7 @@ import {
   nodeViewSchema,
   peerRequestSchema,
 } from './nodes.ts';
+import { platformSchema } from './platforms.ts';
 import {
   railwayControlSchema,
   railwayEnvironmentSchema,
@@ -148,6 +149,16 @@ export const nodeRoutes = {
   },
 } as const satisfies RouteTable;
 
+/** Routes of all platforms and their places. */
+export const placeRoutes = {
+  'GET /api/platforms': {
+    summary: 'Lists the platforms that nodes can be launched on, each with its forms as data',
+    access: 'user',
+    answer: z.array(platformSchema),
+    errors: [],
+  },
+} as const satisfies RouteTable;
+
 /** Routes of hosts that are reached by SSH. */
 export const hostRoutes = {
   'GET /api/hosts': {
@@ -260,6 +271,7 @@ export const railwayRoutes = {
 export const routes = {
   ...consoleRoutes,
   ...nodeRoutes,
+  ...placeRoutes,
   ...hostRoutes,
   ...railwayRoutes,
 } as const satisfies RouteTable;

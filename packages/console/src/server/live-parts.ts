@@ -13,6 +13,7 @@ import { RailwayPlaces, type RailwaySettings } from '../live/railway-places.ts';
 import { ShellHost } from '../live/shell-host.ts';
 import { SshHosts } from '../live/ssh-hosts.ts';
 import type { KnownNodes } from '../saved-state/known-nodes.ts';
+import { describePlatforms } from '../places/platforms.ts';
 import type { LocalCluster } from './local-cluster.ts';
 
 export interface LivePartsOptions {
@@ -58,7 +59,9 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const railwayOf = (name: string): RailwayProvider | undefined =>
     railway.provider(registry.find(name)?.provider ?? '');
   const doctor = new Doctor({ own, cookie, epmdPort: local.epmdPort, hosts, railwayOf });
-  const context: LiveContext = { ...shared, registry, fleet, hosts, railway, doctor, shells };
+  const images = Object.values(settings.images ?? {});
+  const platforms = describePlatforms({ nodeLimit, images });
+  const context: LiveContext = { ...shared, registry, fleet, hosts, railway, platforms, doctor, shells };
   const hub = new Hub(context, basePath);
   const leaveRegistry = registry.subscribe(({ changed }) => {
     for (const { name, status, problem } of changed) {

@@ -16,7 +16,14 @@ import { createHostRules } from '../../src/auth/allowed-hosts.ts';
 import { Gatekeeper } from '../../src/auth/gatekeeper.ts';
 import { Faults } from '../../src/fault-boundary.ts';
 import { type ApiClient, createApiClient } from '../../src/protocol/client.ts';
-import { consoleRoutes, hostRoutes, nodeRoutes, railwayRoutes, routes } from '../../src/protocol/index.ts';
+import {
+  consoleRoutes,
+  hostRoutes,
+  nodeRoutes,
+  placeRoutes,
+  railwayRoutes,
+  routes,
+} from '../../src/protocol/index.ts';
 
 const token = 'a-token-of-some-length';
 
@@ -79,7 +86,7 @@ describe('the table of routes', () => {
   });
 
   test('has no route twice', () => {
-    const parts = [consoleRoutes, nodeRoutes, hostRoutes, railwayRoutes].map(Object.keys);
+    const parts = [consoleRoutes, nodeRoutes, placeRoutes, hostRoutes, railwayRoutes].map(Object.keys);
     assert.equal(Object.keys(routes).length, parts.flat().length);
   });
 

@@ -5,6 +5,7 @@ export type { BudgetReading } from './calls/request-budget.ts';
 export { StreamQueue } from './calls/stream-queue.ts';
 export { createRailwayClient, type RailwayClient } from './client/railway-client.ts';
 export type { CreateServiceRequest, RailwayEnvironment } from './client/railway-environment.ts';
+export { railwayForm, type RailwayFormOptions } from './form.ts';
 export { chooseByName } from './model/choose-by-name.ts';
 export { RailwayError, type RailwayErrorCode, type RailwayErrorDetail } from './model/railway-error.ts';
 export {

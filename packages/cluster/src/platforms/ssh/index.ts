@@ -20,6 +20,7 @@ export type {
   SshTarget,
 } from './connection/ssh-connection.ts';
 export { formatSshTarget, parseSshTarget } from './connection/ssh-target.ts';
+export { sshForm } from './form.ts';
 export {
   type ConnectedNode,
   connectNodeOn,

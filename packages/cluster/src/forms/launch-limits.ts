@@ -1,0 +1,7 @@
+/** Limits of a launch that forms and checks share. Pure. */
+
+/** The part of a node name before the `@`. */
+export const nameForm: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/;
+
+/** Linux allows 128 KiB for one variable, and the API accepts a body of 64 KiB. */
+export const launchVariableLimits = { count: 64, nameLength: 128, totalBytes: 32_768 } as const;

@@ -1,0 +1,15 @@
+/** What SSH asks before a host is opened. Keys and agent are those of the user, so there is no login of its own. Pure. */
+
+import { launchFields, type PlatformForm } from '../../forms/form.ts';
+
+/** The form. `nodeLimit` is the maximum number of nodes per host. */
+export function sshForm(limits: { readonly nodeLimit: number }): PlatformForm {
+  return {
+    login: [],
+    open: [
+      { key: 'target', type: 'text', required: true, min: 1, max: 500 },
+      { key: 'acceptNewHostKey', type: 'flag', required: false, default: false },
+    ],
+    launch: launchFields(limits),
+  };
+}

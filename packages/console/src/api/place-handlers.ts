@@ -1,0 +1,9 @@
+/** Handlers of the routes about all platforms and their places. */
+
+import type { placeRoutes } from '../protocol/index.ts';
+import type { HandlersOf } from './handler.ts';
+
+/** The handlers, by route. */
+export const placeHandlers: HandlersOf<typeof placeRoutes> = {
+  'GET /api/platforms': ({ platforms }) => platforms,
+};
