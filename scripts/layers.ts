@@ -376,6 +376,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       { place: 'errors', mayImport: ['protocol'] },
       { place: 'bounded-json', mayImport: ['errors'] },
       { place: 'shown-json', mayImport: [] },
+      { place: 'own-nodes', mayImport: [] },
       { place: 'fault-boundary', mayImport: [], builtins: ['async_hooks'] },
       { place: 'file-problem', mayImport: ['errors'] },
       { place: 'replace-file', mayImport: [], builtins: ['fs'] },
@@ -401,12 +402,13 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
         builtins: ['crypto', 'fs', 'path'],
       },
       { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
-      { place: 'places', mayImport: [] },
+      { place: 'places', mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes'] },
       {
         place: 'live',
         mayImport: [
           'errors',
           'places',
+          'own-nodes',
           'bounded-json',
           'shown-json',
           'fault-boundary',

@@ -25,6 +25,7 @@ export function nodeNamed(name: string, more: Partial<NodeView> = {}): NodeView 
     name,
     kind: 'elixir',
     origin: 'launched',
+    place: { key: 'local', kind: 'local' },
     provider: 'local',
     cluster: 'local',
     status: 'up',

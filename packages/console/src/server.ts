@@ -12,6 +12,7 @@ import type { LiveContext, Logger } from './live/live-context.ts';
 import type { RailwaySettings } from './live/railway-places.ts';
 import { Faults } from './fault-boundary.ts';
 import { fileProblem } from './file-problem.ts';
+import type { Platform } from './places/place.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
 import { openSavedState } from './saved-state/open-saved-state.ts';
 import { ConnectionGuard } from './server/connection-guard.ts';
@@ -138,7 +139,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   const trustConnection = (connection: Socket): void => connections.trust(connection);
   const app = createApplication({ ...context, cookieName, webRoot, basePath, trustConnection });
   serve(listener.server, { app, hub, faults, connections });
-  context.hosts.reopen();
+  reopenPlaces(context.platforms);
 
   directory.announce(door.url);
   const { node, epmd } = cluster.local;
@@ -146,6 +147,11 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   const { address } = listener.server.address() as AddressInfo;
   const listening = { address, port: listener.port };
   return closable({ url: door.link, listening, contain: (error) => contain(context, error) }, undo);
+}
+
+/** Opens the places on which the previous console left nodes running. */
+function reopenPlaces(platforms: Readonly<Record<string, Platform>>): void {
+  for (const platform of Object.values(platforms)) platform.reopen?.();
 }
 
 function openAudit(directory: DataDirectory, logger: Logger): AuditLog {

@@ -118,6 +118,25 @@ test('tells which platforms it has, and what each asks', async () => {
   }
 });
 
+test('launches in the place that a request names, and in no other', async () => {
+  const ask = async (body: object): Promise<[number, string, string]> => {
+    const { status, json } = await client.ask('/api/nodes', { body: { kind: 'typescript', ...body } });
+    return [status, json.error.code, `${json.error.message}; ${json.error.remedy}`];
+  };
+  assert.deepEqual(await ask({ place: { key: 'ssh://ops@db1', kind: 'ssh' } }), [
+    422,
+    'PROVIDER_UNKNOWN',
+    'no open place is named ssh://ops@db1; Open it first, or use one of: local.',
+  ]);
+  assert.deepEqual((await ask({ provider: 'railway:a/b' })).slice(0, 2), [422, 'PROVIDER_UNKNOWN']);
+  const [status, code, text] = await ask({ place: { key: 'local', kind: 'ssh' } });
+  assert.deepEqual([status, code], [400, 'CONSOLE_BAD_REQUEST']);
+  assert.match(text, /the kind of local is local, not ssh/);
+  const both = await ask({ place: { key: 'local' }, provider: 'ssh://ops@db1' });
+  assert.deepEqual(both.slice(0, 2), [400, 'CONSOLE_BAD_REQUEST']);
+  assert.deepEqual((await client.ask('/api/nodes')).json, []);
+});
+
 test('a page logs in with the token, is known by its cookie, and logs out', async () => {
   const cookie = await login();
   const headers = { cookie, origin: client.origin };

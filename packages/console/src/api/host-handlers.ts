@@ -4,28 +4,28 @@ import type { hostRoutes } from '../protocol/index.ts';
 import type { HandlersOf } from './handler.ts';
 
 export const hostHandlers: HandlersOf<typeof hostRoutes> = {
-  'GET /api/hosts': ({ hosts }) => hosts.views(),
+  'GET /api/hosts': ({ platforms: { ssh } }) => ssh.views(),
 
-  'POST /api/hosts': ({ hosts, audit }, { actor, body }) => {
+  'POST /api/hosts': ({ platforms: { ssh }, audit }, { actor, body }) => {
     audit.record('host.connect', actor, body);
-    return hosts.open(body);
+    return ssh.open(body);
   },
 
-  'GET /api/hosts/:id': ({ hosts }, { params }) => hosts.view(params.id),
+  'GET /api/hosts/:id': ({ platforms: { ssh } }, { params }) => ssh.view(params.id),
 
-  'POST /api/hosts/:id/refresh': ({ hosts }, { params }) => hosts.refresh(params.id),
+  'POST /api/hosts/:id/refresh': ({ platforms: { ssh } }, { params }) => ssh.refresh(params.id),
 
-  'POST /api/hosts/:id/attach': async ({ hosts, audit }, { actor, params, body }) => {
+  'POST /api/hosts/:id/attach': async ({ platforms: { ssh }, audit }, { actor, params, body }) => {
     const { node, cookie } = body;
-    audit.record('host.attach', actor, { host: hosts.view(params.id).name, node, cookie });
-    await hosts.attach(params.id, body);
+    audit.record('host.attach', actor, { host: ssh.view(params.id).name, node, cookie });
+    await ssh.attach(params.id, body);
   },
 
-  'DELETE /api/hosts/:id': async ({ hosts, registry, shells, audit }, { actor, params }) => {
-    const { name: host } = hosts.view(params.id);
+  'DELETE /api/hosts/:id': async ({ platforms: { ssh }, registry, shells, audit }, { actor, params }) => {
+    const { name: host } = ssh.view(params.id);
     audit.record('host.close', actor, { host });
-    const there = registry.views().filter(({ provider }) => provider === host);
+    const there = registry.views().filter(({ place }) => place.key === host);
     await Promise.all(there.map(({ name }) => shells.closeOn(name, `the console logged out of ${host}`)));
-    await hosts.close(params.id);
+    await ssh.close(params.id);
   },
 };

@@ -10,10 +10,10 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
   'GET /api/nodes': ({ registry }) => registry.views(),
 
   'POST /api/nodes': ({ fleet, audit }, { actor, body }) => {
-    const { kind, name, join, provider } = body;
+    const { kind, name, join, place, provider } = body;
     // Record names only: a value may be a secret.
     const variables = Object.keys(body.variables ?? {}).join(' ') || undefined;
-    audit.record('node.launch', actor, { kind, name, join, provider, variables });
+    audit.record('node.launch', actor, { kind, name, join, place: place?.key, provider, variables });
     return fleet.launch(body);
   },
 
@@ -25,12 +25,13 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
     });
   },
 
-  'DELETE /api/nodes/:name': async ({ fleet, hosts, shells, audit }, { actor, params }) => {
+  'DELETE /api/nodes/:name': async ({ fleet, attachments, shells, audit }, { actor, params }) => {
     const { name: node } = params;
     audit.record('node.delete', actor, { node });
-    if (!hosts.hasAttached(node)) fleet.log(node);
-    await shells.closeOn(node, hosts.hasAttached(node) ? `the console left ${node}` : `${node} was deleted`);
-    if (!(await hosts.detach(node))) await fleet.delete(node);
+    const isAttached = attachments.has(node);
+    if (!isAttached) fleet.log(node);
+    await shells.closeOn(node, isAttached ? `the console left ${node}` : `${node} was deleted`);
+    if (!(await attachments.detach(node))) await fleet.delete(node);
   },
 
   'GET /api/nodes/:name/logs': ({ fleet }, { params, query }) => {

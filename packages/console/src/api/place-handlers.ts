@@ -3,7 +3,7 @@
 import type { placeRoutes } from '../protocol/index.ts';
 import type { HandlersOf } from './handler.ts';
 
-/** The handlers, by route. */
 export const placeHandlers: HandlersOf<typeof placeRoutes> = {
-  'GET /api/platforms': ({ platforms }) => platforms,
+  'GET /api/platforms': ({ platforms }) =>
+    Object.values(platforms).map(({ kind, form }) => ({ kind, ...form })),
 };

@@ -1,27 +1,15 @@
-/** Connects the console to a node that is already running on a host, and adds it to the nodes. */
+/** Connects the console to a node that is already running, and adds it to the nodes. */
 
 import { type LaunchStep, StepRecorder } from '@convoy/cluster';
-import { type HostReport, portOwnerCheck, readCookie, type SshTunnel } from '@convoy/cluster/ssh';
-import type { HostNodeView } from '../protocol/index.ts';
+import type { AttachRoute } from '../places/place.ts';
 import type { NodeRegistry } from './node-registry.ts';
 import { kindOf } from './node-rpc.ts';
-import type { OwnNode, OwnNodes } from './own-nodes.ts';
+import type { OwnNode, OwnNodes } from '../own-nodes.ts';
 
 /** What attaching needs from the console. */
 export interface AttachOptions {
   readonly own: OwnNodes;
   readonly registry: NodeRegistry;
-  /** Default: read from ~/.erlang.cookie of the node's owner. */
-  readonly cookie?: string | undefined;
-}
-
-/** The host and the node to attach. */
-export interface AttachedHost {
-  readonly tunnel: SshTunnel;
-  readonly report: HostReport;
-  /** The node as listed on the host. */
-  readonly seen: HostNodeView;
-  readonly signal: AbortSignal;
 }
 
 const steps = [
@@ -33,28 +21,25 @@ const steps = [
 const connectTimeoutMs = 15_000;
 
 /** Attaches the node. Rejects with the error of the step that failed, after undoing the others. */
-export async function attachNode(options: AttachOptions, host: AttachedHost): Promise<void> {
+export async function attachNode(options: AttachOptions, target: AttachRoute): Promise<void> {
   const { registry } = options;
-  const { tunnel, report, seen, signal } = host;
-  const { name, source, port } = seen;
+  const { node: name, place, route, detail, signal } = target;
   const recorded = new Map<string, LaunchStep>();
   const recorder = new StepRecorder(steps, (step) => recorded.set(step.name, step));
   let own: OwnNode | undefined;
   try {
+    const { cookie: given } = target;
     const cookie =
-      options.cookie ?? (await recorder.run('cookie', async () => ({ result: await cookieOf(host) })));
+      typeof given === 'string'
+        ? given
+        : await recorder.run('cookie', async () => ({ result: await given() }));
     own = await options.own.forCookie(cookie);
     const { node, routes } = own;
     node.setCookie(name, cookie);
-    const { epmdPort } = report;
-    // The owner of the cookie learns nothing from a proof of it.
-    const accept = options.cookie === undefined ? [seen.user] : [];
-    const check = portOwnerCheck(tunnel, { accept });
-    const route = source === 'epmd' || port === undefined ? { epmdPort } : { port };
-    routes.add(name, { tunnel, check, ...route });
+    routes.add(name, route);
     await recorder.run('connect', async () => ({
       result: await node.connect(name, { signal, timeoutMs: connectTimeoutMs }),
-      detail: tunnel.name,
+      detail,
     }));
     const kind = await recorder.run('prove', async () => {
       const result = await kindOf(node, name);
@@ -64,9 +49,9 @@ export async function attachNode(options: AttachOptions, host: AttachedHost): Pr
       kind: 'attached',
       node: name,
       nodeKind: kind,
-      provider: tunnel.name,
+      place,
       // One own node for each cookie: nodes of another cookie refuse it.
-      cluster: `${tunnel.name} ${node.name}`,
+      cluster: `${place.key} ${node.name}`,
       steps: [...recorded.values()],
       at: Date.now(),
     });
@@ -82,10 +67,4 @@ export async function forgetNode(nodes: OwnNodes, own: OwnNode, name: string): P
   own.routes.delete(name);
   own.node.setCookie(name, undefined);
   await nodes.release(own);
-}
-
-/** Reads ~/.erlang.cookie of the node's owner on the host. */
-export function cookieOf({ tunnel, report, seen, signal }: AttachedHost): Promise<string> {
-  const { user } = seen;
-  return readCookie(tunnel, { signal, ...(user === undefined || user === report.user ? {} : { user }) });
 }

@@ -1,22 +1,18 @@
 /** The doctor of this console: diagnoses nodes over the route and with the cookie that the console uses for them. */
 
 import { diagnose, diagnosePair, type Diagnosis } from '@convoy/cluster/doctor';
-import type { RailwayProvider } from '@convoy/cluster/railway';
-import { createOwnerCheck, createTcpTransport } from '@convoy/node';
 import { ConsoleError } from '../errors.ts';
+import type { Place, Way } from '../places/place.ts';
+import type { PlaceRegistry } from '../places/place-registry.ts';
 import type { DoctorRequest } from '../protocol/index.ts';
-import type { OwnNodes } from './own-nodes.ts';
-import type { SshHosts } from './ssh-hosts.ts';
+import type { NodeRegistry } from './node-registry.ts';
+import type { OwnNodes } from '../own-nodes.ts';
 
 /** Options of `Doctor`. */
 export interface DoctorOptions {
   readonly own: OwnNodes;
-  /** Cookie of the local cluster. */
-  readonly cookie: string;
-  readonly epmdPort: number;
-  readonly hosts: SshHosts;
-  /** The provider of a node in a Railway environment; `undefined` for other nodes. */
-  readonly railwayOf: (node: string) => RailwayProvider | undefined;
+  readonly registry: NodeRegistry;
+  readonly places: PlaceRegistry;
 }
 
 const maxAtOnce = 4;
@@ -49,15 +45,22 @@ export class Doctor {
   }
 
   async #examine({ node: target, from }: DoctorRequest): Promise<Diagnosis> {
-    const { own, cookie, epmdPort, hosts, railwayOf } = this.#options;
-    if (from !== undefined) return diagnosePair(from, target, { node: own.of(from).node });
-    const railway = railwayOf(target);
-    if (railway !== undefined) {
-      return railway.examine(target, (route) => diagnose(target, { timeoutMs: stepTimeoutMs, ...route }));
+    if (from !== undefined) return diagnosePair(from, target, { node: this.#options.own.of(from).node });
+    const probe = (way: Way): Promise<Diagnosis> => diagnose(target, { timeoutMs: stepTimeoutMs, ...way });
+    for (const place of this.#placesOf(target)) {
+      const diagnosis = await place.examine(target, probe);
+      if (diagnosis !== undefined) return diagnosis;
     }
-    const route = await hosts.diagnosisOptionsFor(target);
-    // Any user of this machine can register that name with EPMD.
-    const transport = createTcpTransport({ checkStream: createOwnerCheck() });
-    return diagnose(target, { cookie, epmdPort, timeoutMs: stepTimeoutMs, transport, ...route });
+    throw new ConsoleError('CONSOLE_NOT_FOUND', `no place can reach ${target}`, {
+      remedy: 'Open the place in which it runs.',
+    });
+  }
+
+  /** The places to look for a node in: that of the node, those that list it, then the others, of which this computer is the first. */
+  #placesOf(node: string): readonly Place[] {
+    const { registry, places } = this.#options;
+    const own = places.find(registry.find(node)?.place.key ?? '');
+    const listing = places.all.filter((place) => place.lists(node));
+    return [...(own === undefined ? [] : [own]), ...listing, ...places.all];
   }
 }

@@ -12,58 +12,54 @@ import {
   ProviderError,
   type ProviderLog,
 } from '@convoy/cluster';
-import { ConvoyError, parseNodeName } from '@convoy/node';
+import { ConvoyError } from '@convoy/node';
 import { ConsoleError, problemOf } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
 import type { Faults, FaultScope } from '../fault-boundary.ts';
-import type { LaunchRequest, LaunchView, NodeView, Problem, Step } from '../protocol/index.ts';
+import type { LaunchedNodes, Place } from '../places/place.ts';
+import type { PlaceRegistry } from '../places/place-registry.ts';
+import type { LaunchRequest, LaunchView, PlaceRef, Problem, Step } from '../protocol/index.ts';
 import { checkFreeName } from './free-name.ts';
-import { LateJoins } from './late-joins.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeRegistry } from './node-registry.ts';
-import { connectAll, waitForPeers } from './joining.ts';
-import { askToConnect, askToDisconnect, observeNode } from './node-rpc.ts';
-import type { OwnNodes } from './own-nodes.ts';
+import { NodeJoins } from './node-joins.ts';
+import type { OwnNodes } from '../own-nodes.ts';
 
 /** Options of `Fleet`. */
 export interface FleetOptions {
   readonly own: OwnNodes;
-  /** Finds a provider by name. `local` always exists. */
-  readonly providers: (name: string) => Provider | undefined;
+  readonly places: PlaceRegistry;
   readonly registry: NodeRegistry;
   readonly faults: Faults;
   /** Called when the console has changed the mesh, so that nodes are probed soon. */
   readonly onMeshChange: () => void;
 }
 
-/** How long a member may take to answer the console before a new node joins the others without it. */
-const silenceMs = 1500;
+/** A place whose nodes can be launched. */
+type UpPlace = Place & { readonly provider: Provider };
 
 /** The launched nodes of a console. */
-export class Fleet {
+export class Fleet implements LaunchedNodes {
   readonly #options: FleetOptions;
   readonly #launches = new LaunchTable();
-  /** Names of the launched nodes that answered and join one another, in order, with the names of their providers. */
-  readonly #members = new Map<string, string>();
-  readonly #lateJoins: LateJoins;
+  readonly #joins: NodeJoins;
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    const { registry, faults } = options;
-    this.#lateJoins = new LateJoins({ registry, faults, connect: (node, peer) => this.join(node, peer) });
+    this.#joins = new NodeJoins(options);
   }
 
   /** Ends what goes on in the background. */
   close(): void {
-    this.#lateJoins.close();
+    this.#joins.close();
   }
 
   /** Starts a launch and resolves without waiting for it. Rejects with `ProviderError` if it cannot start. */
   async launch(request: LaunchRequest): Promise<LaunchView> {
     const { registry } = this.#options;
     const { kind, name, join, variables } = request;
-    const provider = this.#provider(request.provider ?? 'local');
-    const plan = await provider.plan({ kind, variables, name });
+    const place = this.#placeFor(request);
+    const plan = await place.provider.plan({ kind, variables, name });
     try {
       checkFreeName(registry, plan.node);
     } catch (error) {
@@ -75,32 +71,40 @@ export class Fleet {
       kind: 'planned',
       node: plan.node,
       nodeKind: kind,
-      provider: provider.name,
+      place: refOf(place),
       join,
       at: Date.now(),
     });
     const { id } = view;
     const scope = this.#launchOf(plan.node, id);
-    this.#options.faults.run(scope, () => this.#carryOut(provider, plan, { id, join }));
+    this.#options.faults.run(scope, () => this.#carryOut(place, plan, { id, join }));
     return view;
   }
 
   /** Adds a node that is already running to the launched ones. */
-  adopt(provider: Provider, launched: LaunchedNode): void {
+  adopt(place: Place, launched: LaunchedNode): void {
     const { registry, onMeshChange } = this.#options;
     const { name: node, kind } = launched;
     if (registry.find(node) !== undefined && registry.find(node)?.origin !== 'discovered') return;
     const at = Date.now();
-    registry.dispatch({ kind: 'planned', node, nodeKind: kind, provider: provider.name, join: true, at });
+    registry.dispatch({ kind: 'planned', node, nodeKind: kind, place: refOf(place), join: true, at });
     registry.dispatch({ kind: 'up', node, at });
     this.#watch(launched);
-    this.#members.set(node, provider.name);
+    this.#joins.add(node, place);
     onMeshChange();
   }
 
-  /** Forgets the members of a provider that has closed, so that new nodes do not wait for them. */
-  forgetProvider(provider: string): void {
-    for (const [name, at] of this.#members) if (at === provider) this.#members.delete(name);
+  /** Removes a node that its place has deleted. */
+  remove(node: string): void {
+    const { registry, onMeshChange } = this.#options;
+    this.#joins.delete(node);
+    registry.dispatch({ kind: 'removed', node });
+    onMeshChange();
+  }
+
+  /** Removes the nodes of a place that has closed, so that new ones do not wait for them. */
+  forgetPlace({ key }: PlaceRef): void {
+    for (const { name, place } of this.#options.registry.views()) if (place.key === key) this.remove(name);
   }
 
   /** The launch with this id. */
@@ -110,27 +114,21 @@ export class Fleet {
 
   /** Stops a launched node, or cancels its launch, and removes it. Resolves when it has ended. Rejects with PROVIDER_NO_NODE. */
   async delete(name: string): Promise<void> {
-    const { registry, onMeshChange } = this.#options;
     const provider = this.#providerOf(name);
-    this.#members.delete(name);
-    registry.dispatch({ kind: 'stopping', node: name });
+    this.#joins.delete(name);
+    this.#options.registry.dispatch({ kind: 'stopping', node: name });
     await provider.destroy(name);
-    registry.dispatch({ kind: 'removed', node: name });
-    onMeshChange();
+    this.remove(name);
   }
 
   /** Has `name` connect to `peer`. Rejects with CONSOLE_PEER_REFUSED if that fails. */
-  async join(name: string, peer: string): Promise<void> {
-    const asked = this.#asked(name, peer);
-    await this.#checkName(peer);
-    await askToConnect(this.#options.own.of(name).node, asked, peer);
-    this.#options.onMeshChange();
+  join(name: string, peer: string): Promise<void> {
+    return this.#joins.connect(name, peer);
   }
 
   /** Has `name` end its connection with `peer`. */
-  async disconnect(name: string, peer: string): Promise<void> {
-    await askToDisconnect(this.#options.own.of(name).node, this.#asked(name, peer), peer);
-    this.#options.onMeshChange();
+  disconnect(name: string, peer: string): Promise<void> {
+    return this.#joins.disconnect(name, peer);
   }
 
   /** The log of a launched node. Throws PROVIDER_NO_NODE for other nodes. */
@@ -140,30 +138,52 @@ export class Fleet {
     return log;
   }
 
-  #provider(name: string): Provider {
-    const provider = this.#options.providers(name);
-    if (provider !== undefined) return provider;
-    throw new ProviderError('PROVIDER_UNKNOWN', `there is no provider named ${name}`, {
-      remedy: name.startsWith('ssh:')
-        ? 'Connect to the host first.'
-        : 'Use local, a connected host, or an open Railway environment.',
+  /** The place that a request names. Throws PROVIDER_UNKNOWN or CONSOLE_BAD_REQUEST. */
+  #placeFor({ place: asked, provider: former }: LaunchRequest): UpPlace {
+    const key = asked?.key ?? former ?? 'local';
+    if (former !== undefined && former !== key) {
+      throw new ConsoleError('CONSOLE_BAD_REQUEST', `place is ${key}, but provider is ${former}`, {
+        remedy: 'Leave provider out: it is the former name of place.key.',
+      });
+    }
+    const { places } = this.#options;
+    const place = places.find(key);
+    if (place === undefined) {
+      const open = places.all.map((one) => one.key).join(', ');
+      throw new ProviderError('PROVIDER_UNKNOWN', `no open place is named ${key}`, {
+        remedy: `Open it first, or use one of: ${open}.`,
+      });
+    }
+    if (asked?.kind !== undefined && asked.kind !== place.kind) {
+      throw new ConsoleError(
+        'CONSOLE_BAD_REQUEST',
+        `the kind of ${key} is ${place.kind}, not ${asked.kind}`,
+        {
+          remedy: 'Leave the kind of the place out.',
+        },
+      );
+    }
+    if (isUp(place)) return place;
+    throw new ProviderError('PROVIDER_UNKNOWN', `${place.label} is not up`, {
+      remedy: 'Wait until it is up, or open it again if that has failed.',
     });
   }
 
   /** The provider that launched a node. Throws PROVIDER_NO_NODE. */
   #providerOf(node: string): Provider {
     const view = this.#options.registry.find(node);
-    const provider = view === undefined ? undefined : this.#options.providers(view.provider);
+    const provider = view === undefined ? undefined : this.#options.places.find(view.place.key)?.provider;
     if (provider?.logs(node) === undefined) throw notLaunched(node);
     return provider;
   }
 
   async #carryOut(
-    provider: Provider,
+    place: UpPlace,
     plan: LaunchPlan,
     { id, join }: { id: string; join: boolean },
   ): Promise<void> {
     const { registry } = this.#options;
+    const { provider } = place;
     let { node } = plan;
     const onStep = (step: Step): void => {
       this.#launches.setStep(id, step);
@@ -178,7 +198,7 @@ export class Fleet {
         this.#launches.rename(id, node);
       }
       this.#watch(launched);
-      const failures = join ? await this.#join(launched, { provider: provider.name, onStep }) : [];
+      const failures = join ? await this.#joins.joinOthers(launched, { place, onStep }) : [];
       this.#noteUp(provider, launched);
       if (failures.length === 0) this.#launches.setReady(id);
       else this.#launches.setFailed(id, { problem: notJoined(node, failures) });
@@ -217,7 +237,7 @@ export class Fleet {
     const { registry, faults, onMeshChange } = this.#options;
     faults.run({ kind: 'launch', name: `watching ${name}` }, async () => {
       const exit = await exited;
-      this.#members.delete(name);
+      this.#joins.delete(name);
       if (exit.expected) return;
       const kind = exit.isDeliberate ? 'stopped' : 'crashed';
       const problem = exit.isDeliberate ? stopProblem(name, exit) : crashProblem(name, exit);
@@ -225,76 +245,14 @@ export class Fleet {
       onMeshChange();
     });
   }
-
-  /**
-   * Connects a node to the members of its provider that came up before it. Later ones will connect to it. Resolves with the reasons why
-   * it is not connected to all of those that answer.
-   */
-  async #join(
-    { name, kind }: LaunchedNode,
-    { provider, onStep }: { provider: string; onStep: (step: Step) => void },
-  ): Promise<readonly string[]> {
-    // Nodes on different hosts cannot reach one another.
-    const others = [...this.#members].flatMap(([other, at]) => (at === provider ? [other] : []));
-    this.#members.set(name, provider);
-    const running = { name: 'join', label: 'Join the other nodes', startedAt: Date.now() };
-    onStep({ ...running, state: 'running' });
-    const { node } = this.#options.own.of(name);
-    const asked = {
-      name,
-      kind,
-      checkName: (other: string) => this.#checkName(other),
-      isSilent: (other: string) => this.#isSilent(other),
-    };
-    const { failures, silent, detail } = findsOthers(provider)
-      ? await waitForPeers(node, asked, others)
-      : await connectAll(node, asked, others);
-    onStep({ ...running, state: failures.length > 0 ? 'failed' : 'done', endedAt: Date.now(), detail });
-    if (!findsOthers(provider)) for (const peer of silent) this.#lateJoins.add(name, peer);
-    return failures;
-  }
-
-  /** Whether a member does not answer the console, as one that hangs. */
-  async #isSilent(name: string): Promise<boolean> {
-    const view = this.#options.registry.find(name);
-    if (view === undefined || view.status === 'unreachable') return true;
-    try {
-      await observeNode(this.#options.own.of(name).node, view, silenceMs);
-      return false;
-    } catch {
-      return true;
-    }
-  }
-
-  /** Rejects with PROVIDER_NAME_TAKEN if the name of a launched node would lead its peers to another process. */
-  async #checkName(node: string): Promise<void> {
-    const provider = this.#options.providers(this.#options.registry.find(node)?.provider ?? '');
-    await provider?.checkName?.(node);
-  }
-
-  /** The node to ask, after checking that it is up and that `peer` is another node. */
-  #asked(name: string, peer: string): NodeView {
-    const view = this.#options.registry.find(name);
-    if (view === undefined) {
-      throw new ConsoleError('CONSOLE_NOT_FOUND', `this console has no node named ${name}`, {
-        remedy: 'GET /api/nodes lists the nodes of this console.',
-      });
-    }
-    if (view.status !== 'up') {
-      throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${name} is ${view.status}`, {
-        remedy: 'Wait until it is up, or look at its log.',
-      });
-    }
-    if (parseNodeName(peer) !== undefined && peer !== name) return view;
-    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${peer} is not the name of another node`, {
-      remedy: 'Give the full name of another node, e.g. ts-1@127.0.0.1.',
-    });
-  }
 }
 
-/** Whether nodes of this provider discover each other, so that the console does not have to connect them. */
-function findsOthers(provider: string): boolean {
-  return provider.startsWith('railway:');
+function refOf({ key, kind }: Place): PlaceRef {
+  return { key, kind };
+}
+
+function isUp(place: Place): place is UpPlace {
+  return place.provider !== undefined;
 }
 
 function lastOutputOf(error: unknown): readonly string[] {

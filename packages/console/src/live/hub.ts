@@ -8,7 +8,6 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { ConsoleError, problemOf, statusOf } from '../errors.ts';
-import type { ShellView } from '../protocol/index.ts';
 import { shownJson } from '../shown-json.ts';
 import { IncomingBytes, maxMessageBytes } from './incoming-bytes.ts';
 import type { LiveContext } from './live-context.ts';
@@ -32,6 +31,7 @@ export class Hub {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #leaveRegistry: () => void;
   readonly #leaveAudit: () => void;
+  readonly #leaveShells: () => void;
 
   constructor(context: LiveContext, basePath: string = '') {
     this.#context = context;
@@ -49,6 +49,14 @@ export class Hub {
     this.#leaveAudit = context.audit.subscribe(() => {
       for (const socket of this.#sockets.values()) socket.notifyAudit();
     });
+    this.#leaveShells = context.shells.subscribe({
+      onChanged: (shell) => {
+        for (const socket of this.#sockets.values()) socket.notifyShell(shell);
+      },
+      onClosed: (shellId, reason) => {
+        for (const socket of this.#sockets.values()) socket.notifyShellClosed(shellId, reason);
+      },
+    });
     this.#heartbeat = setInterval(() => this.#dropSilent(), heartbeatMs);
     this.#heartbeat.unref();
   }
@@ -65,19 +73,12 @@ export class Hub {
     this.#server.handleUpgrade(request, socket, head, (live) => this.#add(live, socket));
   }
 
-  notifyShell(shell: ShellView): void {
-    for (const socket of this.#sockets.values()) socket.notifyShell(shell);
-  }
-
-  notifyShellClosed(shellId: string, reason: string): void {
-    for (const socket of this.#sockets.values()) socket.notifyShellClosed(shellId, reason);
-  }
-
   /** Closes all sockets. */
   close(): void {
     clearInterval(this.#heartbeat);
     this.#leaveRegistry();
     this.#leaveAudit();
+    this.#leaveShells();
     for (const [raw, socket] of this.#sockets) {
       socket.close(closeCodes.goingAway, 'the console is shutting down');
       // A peer that does not answer the close must not hold the server open.

@@ -3,14 +3,13 @@
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { Faults } from '../fault-boundary.ts';
-import type { DescribedPlatform } from '../places/platforms.ts';
 import type { ConsoleInfo } from '../protocol/index.ts';
+import type { Attachments } from './attachments.ts';
 import type { Doctor } from './doctor.ts';
 import type { Fleet } from './fleet.ts';
 import type { NodeRegistry } from './node-registry.ts';
-import type { RailwayPlaces } from './railway-places.ts';
+import type { Platforms } from './platforms.ts';
 import type { ShellHost } from './shell-host.ts';
-import type { SshHosts } from './ssh-hosts.ts';
 
 /** Receives log entries. A pino logger can be used. */
 export interface Logger {
@@ -29,9 +28,8 @@ export interface LiveContext {
   readonly faults: Faults;
   readonly fleet: Fleet;
   readonly registry: NodeRegistry;
-  readonly hosts: SshHosts;
-  readonly railway: RailwayPlaces;
-  readonly platforms: readonly DescribedPlatform[];
+  readonly attachments: Attachments;
+  readonly platforms: Platforms;
   readonly doctor: Doctor;
   readonly shells: ShellHost;
   readonly logger: Logger;

@@ -4,7 +4,7 @@
  * otherwise kept, so that changes are found by identity.
  */
 
-import type { NodeKind, NodeStatus, NodeView, Problem, Step } from '../protocol/index.ts';
+import type { NodeKind, NodeStatus, NodeView, PlaceRef, Problem, Step } from '../protocol/index.ts';
 
 /** All nodes by full name. */
 export type NodeTable = ReadonlyMap<string, NodeView>;
@@ -23,7 +23,7 @@ export type NodeEvent =
       readonly kind: 'planned';
       readonly node: string;
       readonly nodeKind: NodeKind;
-      readonly provider: string;
+      readonly place: PlaceRef;
       readonly join: boolean;
       readonly at: number;
     }
@@ -32,7 +32,7 @@ export type NodeEvent =
       readonly kind: 'attached';
       readonly node: string;
       readonly nodeKind: NodeKind;
-      readonly provider: string;
+      readonly place: PlaceRef;
       readonly cluster: string;
       readonly steps: readonly Step[];
       readonly at: number;
@@ -96,9 +96,10 @@ function plannedView(event: Extract<NodeEvent, { kind: 'planned' }>): NodeView {
     name: event.node,
     kind: event.nodeKind,
     origin: 'launched',
-    provider: event.provider,
+    place: event.place,
+    provider: event.place.key,
     // Nodes that are launched in one place get one cookie; nodes in different places do not reach one another.
-    cluster: event.provider,
+    cluster: event.place.key,
     status: 'launching',
     join: event.join,
     steps: [],
@@ -237,6 +238,7 @@ function discoveredView(
     name,
     kind: 'unknown',
     origin: 'discovered',
+    place: { key: 'elsewhere', kind: 'elsewhere' },
     provider: 'elsewhere',
     cluster,
     status: 'up',

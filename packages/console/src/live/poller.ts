@@ -9,7 +9,7 @@ import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { NodeView, Problem } from '../protocol/index.ts';
 import type { NodeRegistry } from './node-registry.ts';
 import { observeNode } from './node-rpc.ts';
-import type { OwnNodes } from './own-nodes.ts';
+import type { OwnNodes } from '../own-nodes.ts';
 
 const periodMs = 2000;
 const answerMs = 1500;

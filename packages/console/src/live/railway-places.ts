@@ -1,12 +1,16 @@
-/**
- * Railway environments as places to launch nodes in. Nodes there outlive this console: opening a place adopts the running
- * nodes of its cluster, and closing it leaves them running.
- */
+/** The platform of Railway environments: an account, and the environments of it that are open. */
 
-import { randomUUID } from 'node:crypto';
-import type { LaunchedNode, ProviderNodeKind, TunnelResolver } from '@convoy/cluster';
-import { createRailwayProvider, type RailwayProvider, type RailwayReach } from '@convoy/cluster/railway';
-import { ConsoleError, problemOf } from '../errors.ts';
+import type { PlatformForm, ProviderNodeKind, TunnelResolver } from '@convoy/cluster';
+import {
+  createRailwayProvider,
+  railwayForm,
+  type RailwayProvider,
+  type RailwayReach,
+} from '@convoy/cluster/railway';
+import { ConsoleError } from '../errors.ts';
+import { checkForm } from '../places/form-schema.ts';
+import { OpenPlaces, type PlaceContext } from '../places/open-places.ts';
+import type { Platform } from '../places/place.ts';
 import type {
   RailwayControlRequest,
   RailwayEnvironmentView,
@@ -15,11 +19,10 @@ import type {
   RailwayPlaceView,
   RailwayView,
 } from '../protocol/index.ts';
-import type { Faults } from '../fault-boundary.ts';
-import type { NodeRegistry } from './node-registry.ts';
-import type { OwnNode, OwnNodes } from './own-nodes.ts';
+import type { OwnNode } from '../own-nodes.ts';
 import { loggedOut, RailwayAccount } from './railway-account.ts';
-import { imagesOf, viewOf } from './railway-views.ts';
+import { RailwayPlace } from './railway-place.ts';
+import { imagesOf } from './railway-views.ts';
 
 /** Settings for Railway. */
 export interface RailwaySettings {
@@ -37,84 +40,64 @@ export interface RailwaySettings {
   readonly ipv6?: boolean | undefined;
 }
 
-/** Options of `RailwayPlaces`. */
-export interface RailwayPlacesOptions {
-  readonly own: OwnNodes;
-  readonly registry: NodeRegistry;
-  readonly faults: Faults;
-  readonly nodeLimit: number;
-  readonly settings: RailwaySettings;
+/** What the platform needs besides the context of all. */
+export interface RailwayPlatformSettings extends RailwaySettings {
   readonly env: NodeJS.ProcessEnv;
-  /** Called with a running node that was adopted. */
-  readonly onAdopted: (provider: RailwayProvider, launched: LaunchedNode) => void;
-  /** Called with the name of a place that was closed. */
-  readonly onClosed: (place: string) => void;
-  readonly onMeshChange: () => void;
-}
-
-const maxPlaces = 8;
-
-interface Place {
-  view: RailwayPlaceView;
-  /** The own node for the cluster of the place. */
-  readonly own: OwnNode;
-  readonly provider: RailwayProvider;
-  readonly environmentId: string;
-  readonly closing: AbortController;
 }
 
 /** The open environments. */
-export class RailwayPlaces {
-  readonly #options: RailwayPlacesOptions;
+export class RailwayPlaces implements Platform {
+  readonly kind = 'railway';
+  readonly form: PlatformForm;
+  readonly #context: PlaceContext;
+  readonly #settings: RailwayPlatformSettings;
   readonly #account: RailwayAccount;
-  readonly #places = new Map<string, Place>();
-  /** Pending calls of `open` by environment, so that concurrent calls share one. */
-  readonly #opening = new Map<string, Promise<RailwayPlaceView>>();
+  readonly #places: OpenPlaces<RailwayPlace>;
   /** Aborts work that was started with the previous token. */
   #session = new AbortController();
 
-  constructor(options: RailwayPlacesOptions) {
-    const { settings, env } = options;
+  constructor(context: PlaceContext, settings: RailwayPlatformSettings) {
+    const { nodeLimit } = context;
+    const { env } = settings;
     const tokens = [settings.token, env['RAILWAY_TOKEN'], env['RAILWAY_API_TOKEN']];
-    this.#options = options;
+    this.#context = context;
+    this.#settings = settings;
+    this.form = railwayForm({ nodeLimit, images: Object.values(settings.images ?? {}) });
     this.#account = new RailwayAccount({
       endpoint: settings.endpoint,
       ownToken: tokens.find((token) => token !== undefined && token !== ''),
     });
+    this.#places = new OpenPlaces(context, {
+      limit: 8,
+      full: { what: 'environments are open', remedy: 'Close one of them first.' },
+      unknown: {
+        what: 'no open Railway environment',
+        remedy: 'GET /api/railway lists the open environments.',
+      },
+    });
   }
 
   view(): RailwayView {
-    const { label = 'Railway', images = {} } = this.#options.settings;
+    const { label = 'Railway', images = {} } = this.#settings;
     const account = this.#account.view;
     const { remaining, limit, resetAt } = account === undefined ? {} : this.#account.client.budget;
-    return {
-      label,
-      hasOwnToken: this.#account.hasOwnToken,
-      images,
-      places: [...this.#places.values()].map(({ view }) => view),
-      account,
-      ...(remaining === undefined
-        ? {}
-        : {
-            budget: {
-              remaining,
-              limit,
-              resetAt,
-            },
-          }),
-    };
+    const budget = remaining === undefined ? {} : { budget: { remaining, limit, resetAt } };
+    const places = this.#places.all.map(({ view }) => view);
+    return { label, hasOwnToken: this.#account.hasOwnToken, images, places, account, ...budget };
   }
 
   /** Logs in with a token. Places of the previous token are closed; their nodes keep running. Rejects with `RailwayError`. */
-  async login({ token }: RailwayLogin): Promise<RailwayView> {
-    await this.#closePlaces();
-    await this.#account.logout();
-    await this.#account.login(token);
+  async login(request: RailwayLogin): Promise<RailwayView> {
+    checkForm(this.form.login, request);
+    await this.logout();
+    await this.#account.login(request.token);
     return this.view();
   }
 
   async logout(): Promise<void> {
-    await this.#closePlaces();
+    this.#session.abort(loggedOut());
+    this.#session = new AbortController();
+    await this.#places.closeAll();
     await this.#account.logout();
   }
 
@@ -122,103 +105,68 @@ export class RailwayPlaces {
     return this.#account.environments(projectId);
   }
 
-  /** The provider of a place, by the name of the place. */
-  provider(name: string): RailwayProvider | undefined {
-    return [...this.#places.values()].find(({ view }) => view.name === name)?.provider;
+  /** The open place with this id. Throws CONSOLE_NOT_FOUND. */
+  place(id: string): RailwayPlace {
+    return this.#places.find(id);
   }
 
   /** Opens a place, or returns the one that is already open. Rejects with `RailwayError` if the environment cannot be read. */
   async open(request: RailwayPlaceRequest): Promise<RailwayPlaceView> {
-    const { environmentId } = request;
-    const known = [...this.#places.values()].find((place) => place.environmentId === environmentId);
-    if (known !== undefined) return known.view;
-    const opening = this.#opening.get(environmentId) ?? this.#open(request);
-    this.#opening.set(environmentId, opening);
-    try {
-      return await opening;
-    } finally {
-      this.#opening.delete(environmentId);
-    }
-  }
-
-  async #open(request: RailwayPlaceRequest): Promise<RailwayPlaceView> {
-    const { signal } = this.#session;
-    if (this.#places.size + this.#opening.size >= maxPlaces) {
-      throw new ConsoleError('CONSOLE_TOO_MANY', `${maxPlaces} environments are open, which is the limit`, {
-        remedy: 'Close one of them first.',
-      });
-    }
-    const { project, environment } = await this.#namesOf(request);
-    const name = `railway:${project}/${environment}`;
-    const own = await this.#options.own.forPlace(`${name}/${request.cluster ?? ''}`);
-    const provider = this.#providerFor(name, own, request);
-    try {
-      const capabilities = await provider.capabilities();
-      const id = randomUUID();
-      const view = { id, name, project, environment, capabilities, nodes: [] };
-      const { environmentId } = request;
-      const place: Place = { view, own, provider, environmentId, closing: new AbortController() };
-      await this.#refresh(place);
-      signal.throwIfAborted();
-      this.#places.set(id, place);
-      this.#options.faults.run({ kind: 'railway', name: place.view.name }, () => this.#adoptAll(place));
-      return place.view;
-    } catch (error) {
-      await provider.close();
-      await this.#options.own.release(own);
-      throw error;
-    }
+    checkForm(this.form.open, request);
+    const place = await this.#places.open(request.environmentId, (add) => this.#open(request, add));
+    return place.view;
   }
 
   /** Lists the nodes of a place again. Rejects with CONSOLE_NOT_FOUND or `RailwayError`. */
   async refresh(id: string): Promise<RailwayPlaceView> {
-    const place = this.#find(id);
-    await this.#refresh(place);
-    return place.view;
-  }
-
-  placeName(id: string): string {
-    return this.#find(id).view.name;
+    return this.place(id).refresh();
   }
 
   /** Performs an action on a node. Rejects with CONSOLE_NOT_FOUND, PROVIDER_NO_NODE or `RailwayError`. */
-  async control(id: string, { node, action }: RailwayControlRequest): Promise<RailwayPlaceView> {
-    const place = this.#find(id);
-    if (action === 'adopt') await this.#adopt(place, node);
-    else if (action === 'delete') await this.#delete(place, node);
-    else await place.provider.control(node, action);
-    return this.refresh(id);
+  async control(id: string, request: RailwayControlRequest): Promise<RailwayPlaceView> {
+    return this.place(id).control(request);
   }
 
   /** Closes a place. Its nodes keep running, but are no longer shown. */
-  async close(id: string): Promise<void> {
-    const place = this.#find(id);
-    this.#places.delete(id);
-    place.closing.abort();
-    await place.provider.close();
-    const { own, registry, onClosed } = this.#options;
-    await own.release(place.own);
-    onClosed(place.view.name);
-    for (const { name, provider } of registry.views()) {
-      if (provider === place.view.name) registry.dispatch({ kind: 'removed', node: name });
-    }
-    this.#options.onMeshChange();
+  close(id: string): Promise<void> {
+    return this.#places.close(id);
   }
 
   closeAll(): Promise<void> {
     return this.logout();
   }
 
-  async #closePlaces(): Promise<void> {
-    this.#session.abort(loggedOut());
-    this.#session = new AbortController();
-    await Promise.all([...this.#places.keys()].map((id) => this.close(id)));
+  async #open(
+    request: RailwayPlaceRequest,
+    add: (place: RailwayPlace) => RailwayPlace,
+  ): Promise<RailwayPlace> {
+    const { signal } = this.#session;
+    const { environmentId } = request;
+    const { project, environment } = await this.#namesOf(request);
+    const key = this.#keyFor(`railway:${project}/${environment}`, environmentId);
+    const own = await this.#context.own.forPlace(`${key}/${request.cluster ?? ''}`);
+    const provider = this.#providerFor(key, own, request);
+    try {
+      const capabilities = await provider.capabilities();
+      const place = new RailwayPlace({
+        ...{ context: this.#context, places: this.#places, key, project, environment, environmentId },
+        ...{ capabilities, provider, own },
+      });
+      await place.refresh();
+      signal.throwIfAborted();
+      add(place);
+      this.#context.faults.run(place.scope, () => place.adoptAll());
+      return place;
+    } catch (error) {
+      await provider.close();
+      await this.#context.own.release(own);
+      throw error;
+    }
   }
 
-  async #delete({ provider }: Place, node: string): Promise<void> {
-    await provider.destroy(node);
-    this.#options.registry.dispatch({ kind: 'removed', node });
-    this.#options.onMeshChange();
+  /** Projects can have the same name; the places of each are kept apart. */
+  #keyFor(name: string, environmentId: string): string {
+    return this.#context.places.find(name) === undefined ? name : `${name}#${environmentId.slice(0, 8)}`;
   }
 
   async #namesOf({
@@ -237,58 +185,24 @@ export class RailwayPlaces {
   }
 
   #providerFor(name: string, { node, routes }: OwnNode, request: RailwayPlaceRequest): RailwayProvider {
-    const { nodeLimit, settings } = this.#options;
+    const { images, reach, ipv6 } = this.#settings;
     const { cluster, region, projectId, environmentId } = request;
     return createRailwayProvider({
       name,
       environment: this.#account.client.environment({ projectId, environmentId }),
       node,
-      nodeLimit,
+      nodeLimit: this.#context.nodeLimit,
       cluster,
-      images: imagesOf(request.images ?? settings.images ?? {}),
-      reach: settings.reach?.(routes) ?? this.#defaultReach(routes),
-      ...(settings.ipv6 === undefined ? {} : { ipv6: settings.ipv6 }),
+      images: imagesOf(request.images ?? images ?? {}),
+      reach: reach?.(routes) ?? this.#defaultReach(routes),
+      ...(ipv6 === undefined ? {} : { ipv6 }),
       region,
     });
   }
 
   #defaultReach(routes: TunnelResolver): RailwayReach {
-    const { env } = this.#options;
-    return env['RAILWAY_PRIVATE_DOMAIN'] === undefined
+    return this.#settings.env['RAILWAY_PRIVATE_DOMAIN'] === undefined
       ? { kind: 'relay', routes }
       : { kind: 'direct', routes };
-  }
-
-  async #refresh(place: Place): Promise<void> {
-    const nodes = await place.provider.existing({ signal: place.closing.signal });
-    const { problem: _problem, ...rest } = place.view;
-    place.view = { ...rest, nodes: nodes.map((node) => viewOf(node)) };
-  }
-
-  /** Adopts all running nodes of a place. The view reports a node that cannot be reached. */
-  async #adoptAll(place: Place): Promise<void> {
-    const running = place.view.nodes.filter(({ status, isStopped }) => status === 'SUCCESS' && !isStopped);
-    await Promise.all(
-      running.map(async ({ name }) => {
-        try {
-          await this.#adopt(place, name);
-        } catch (error) {
-          if (!place.closing.signal.aborted) place.view = { ...place.view, problem: problemOf(error) };
-        }
-      }),
-    );
-  }
-
-  async #adopt({ provider, closing }: Place, node: string): Promise<void> {
-    const launched = await provider.adopt(node, { signal: closing.signal });
-    if (!closing.signal.aborted) this.#options.onAdopted(provider, launched);
-  }
-
-  #find(id: string): Place {
-    const place = this.#places.get(id);
-    if (place !== undefined) return place;
-    throw new ConsoleError('CONSOLE_NOT_FOUND', `no open Railway environment has the id ${id}`, {
-      remedy: 'GET /api/railway lists the open environments.',
-    });
   }
 }

@@ -11,7 +11,7 @@ import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
 import { guardShell, shellFailed, type ShellUse } from './guarded-shell.ts';
 import { InputLedger } from './input-ledger.ts';
-import type { OwnNodes } from './own-nodes.ts';
+import type { OwnNodes } from '../own-nodes.ts';
 import { SharedSize, type ShellSize } from './shared-size.ts';
 
 const maxShells = 32;
@@ -48,16 +48,20 @@ export interface ShellPage {
   readonly owner: object;
 }
 
+/** Is notified of the shells of a console. */
+export interface ShellListener {
+  /** Called when a shell was opened or its view has changed. */
+  onChanged(view: ShellView): void;
+  /** Called for every shell that has ended, for whatever reason. */
+  onClosed(shellId: string, reason: string): void;
+}
+
 /** Options of `ShellHost`. */
 export interface ShellHostOptions {
   readonly own: OwnNodes;
   readonly faults: Faults;
   /** What was entered in earlier shells, and keeps what is entered. */
   readonly history?: ShellHistory | undefined;
-  /** Called when a shell was opened or its view has changed. */
-  readonly onChanged: (view: ShellView) => void;
-  /** Called for every shell that has ended, for whatever reason. */
-  readonly onClosed: (shellId: string, reason: string) => void;
 }
 
 interface HostedShell {
@@ -78,6 +82,7 @@ export class ShellHost {
   readonly #options: ShellHostOptions;
   readonly #faults: Faults;
   readonly #shells = new Map<string, HostedShell>();
+  readonly #listeners = new Set<ShellListener>();
   readonly #closing = new AbortController();
   /** The shells that have ended last, oldest first. */
   #endedLately: readonly { readonly id: string; readonly node: string; readonly at: number }[] = [];
@@ -86,6 +91,12 @@ export class ShellHost {
   constructor(options: ShellHostOptions) {
     this.#options = options;
     this.#faults = options.faults;
+  }
+
+  /** Notifies `listener` from now on. Returns a function that unsubscribes. */
+  subscribe(listener: ShellListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   views(): ShellView[] {
@@ -180,7 +191,7 @@ export class ShellHost {
    */
   endOn(node: string, reason: string): void {
     for (const { id } of this.#endedLately.filter((one) => one.node === node && isLately(one.at))) {
-      this.#options.onClosed(id, reason);
+      this.#notify((listener) => listener.onClosed(id, reason));
     }
     for (const { session, view } of this.#on(node)) {
       const scope: FaultScope = { kind: 'shell', name: `shell on ${view.node}` };
@@ -224,7 +235,7 @@ export class ShellHost {
     if (cols !== shell.view.cols || rows !== shell.view.rows) {
       shell.view = { ...shell.view, cols, rows };
       shell.session.resize(cols, rows);
-      this.#options.onChanged(shell.view);
+      this.#notify((listener) => listener.onChanged(shell.view));
     }
     if (client !== before) for (const takeSize of shell.viewers.values()) takeSize();
   }
@@ -234,7 +245,7 @@ export class ShellHost {
     const { size: viewers } = shell.viewers;
     if (viewers === shell.view.viewers || !this.#shells.has(shell.view.id)) return;
     shell.view = { ...shell.view, viewers };
-    this.#options.onChanged(shell.view);
+    this.#notify((listener) => listener.onChanged(shell.view));
   }
 
   async #start(how: Pick<OpenShellOptions, 'target' | 'kind' | 'cols' | 'rows'>): Promise<ShellView> {
@@ -300,7 +311,11 @@ export class ShellHost {
     this.#shells.delete(shellId);
     const ended = { id: shellId, node: shell.view.node, at: Date.now() };
     this.#endedLately = [...this.#endedLately, ended].slice(-maxShells);
-    this.#options.onClosed(shellId, reason);
+    this.#notify((listener) => listener.onClosed(shellId, reason));
+  }
+
+  #notify(call: (listener: ShellListener) => void): void {
+    for (const listener of this.#listeners) call(listener);
   }
 
   /** The lowest number that no open shell of the node has. */

@@ -1,7 +1,13 @@
-/** Makes a schema of a form of a platform, so that a request can be checked against it. */
+/** Checks a request against the form of a platform. */
 
 import { type FormField, launchVariableLimits } from '@convoy/cluster';
 import { z } from 'zod';
+import { checked } from '../errors.ts';
+
+/** Throws CONSOLE_BAD_REQUEST if the request is not what the form asks for. */
+export function checkForm(fields: readonly FormField[], request: object): void {
+  checked(schemaOf(fields), request, 'the request');
+}
 
 /** The schema of a request with the values of these fields. */
 export function schemaOf(fields: readonly FormField[]): z.ZodObject {

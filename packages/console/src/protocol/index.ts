@@ -79,6 +79,8 @@ export {
   type NodeView,
   nodeViewSchema,
   type PeerRequest,
+  type PlaceRef,
+  placeRefSchema,
   peerRequestSchema,
   type Problem,
   problemSchema,

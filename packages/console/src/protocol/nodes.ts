@@ -46,6 +46,16 @@ export const nodeStatusSchema = z.enum([
 /** The type of `nodeStatusSchema`. */
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
 
+/** The place of a node. */
+export const placeRefSchema = z.object({
+  /** Unique among the places: `local`, `ssh://ops@db1`, `railway:convoy/production`. */
+  key: z.string(),
+  /** The kind of its platform, as `GET /api/platforms` lists it: `local`, `ssh`, `railway`. */
+  kind: z.string(),
+});
+/** The type of `placeRefSchema`. */
+export type PlaceRef = z.infer<typeof placeRefSchema>;
+
 /** A node as the page shows it. */
 export const nodeViewSchema = z.object({
   /** The full node name, `worker-1@127.0.0.1`. */
@@ -53,7 +63,9 @@ export const nodeViewSchema = z.object({
   kind: shownKindSchema,
   /** `launched` by this console, `attached` on a host that is reached by SSH, or `discovered` as a peer of such a node. */
   origin: z.enum(['launched', 'attached', 'discovered']),
-  /** The provider it runs on: `local`, `ssh://ops@db1`. */
+  /** Where it runs. Both parts are `elsewhere` for a discovered node, whose place is not known. */
+  place: placeRefSchema,
+  /** The key of its place; the former name of `place`. */
   provider: z.string(),
   /** Nodes with the same text can connect to each other: they have the same cookie and reach one another. */
   cluster: z.string(),
@@ -145,7 +157,9 @@ export const launchRequestSchema = z.object({
     )
     .optional(),
   join: z.boolean().default(true),
-  /** Where to launch it: the name of a connected host or an open environment, `ssh://ops@db1`. Default `local`. */
+  /** Where to launch it: an open place, by its key. Default `local`. A `kind` that the place does not have is refused. */
+  place: z.object({ key: z.string().max(600), kind: z.string().max(100).optional() }).optional(),
+  /** The key of the place; the former name of `place`. */
   provider: z.string().max(600).optional(),
   /** Environment variables of the node. Their values are passed only to the node. */
   variables: z.record(z.string().max(128), z.string().max(32_768)).optional(),

@@ -25,7 +25,7 @@ export const formFieldSchema = z.object({
   /** Values to offer, besides any other. */
   suggestions: z.array(z.string()).optional(),
 });
-/** A field of a form. */
+/** The type of `formFieldSchema`. */
 export type FormFieldView = z.infer<typeof formFieldSchema>;
 
 /** A platform that nodes can be launched on. */
@@ -39,5 +39,5 @@ export const platformSchema = z.object({
   /** What it asks before nodes are launched in a place. `count` nodes are as many requests. */
   launch: z.array(formFieldSchema),
 });
-/** A platform that nodes can be launched on. */
+/** The type of `platformSchema`. */
 export type PlatformView = z.infer<typeof platformSchema>;

@@ -1,19 +1,18 @@
-/** Assembles the parts that live sockets and routes share: nodes, hosts, environments, shells and the doctor. */
+/** Assembles the parts that live sockets and routes share: nodes, platforms and their places, shells and the doctor. */
 
-import type { LaunchedNode, Provider } from '@convoy/cluster';
-import type { RailwayProvider } from '@convoy/cluster/railway';
 import type { ShellHistory } from '@convoy/shell';
+import { Attachments } from '../live/attachments.ts';
 import { Doctor } from '../live/doctor.ts';
 import { Fleet } from '../live/fleet.ts';
 import { Hub } from '../live/hub.ts';
 import type { LiveContext } from '../live/live-context.ts';
 import { NodeRegistry } from '../live/node-registry.ts';
+import { openPlatforms } from '../live/platforms.ts';
 import { Poller } from '../live/poller.ts';
-import { RailwayPlaces, type RailwaySettings } from '../live/railway-places.ts';
+import type { RailwaySettings } from '../live/railway-places.ts';
 import { ShellHost } from '../live/shell-host.ts';
-import { SshHosts } from '../live/ssh-hosts.ts';
+import { PlaceRegistry } from '../places/place-registry.ts';
 import type { KnownNodes } from '../saved-state/known-nodes.ts';
-import { describePlatforms } from '../places/platforms.ts';
 import type { LocalCluster } from './local-cluster.ts';
 
 export interface LivePartsOptions {
@@ -34,34 +33,28 @@ export interface LiveParts {
   readonly stop: () => Promise<void>;
 }
 
+/** Each part is given those that were made before it; what happens later reaches those after it as events. */
 export function createLiveParts(options: LivePartsOptions): LiveParts {
-  const { shared, nodeLimit, cookie, links, railway: settings, env, basePath } = options;
-  const { local, own, provider } = options.cluster;
+  const { cluster, shared, nodeLimit, cookie, links, env, basePath } = options;
+  const { local, own, provider } = cluster;
   const { faults, logger } = shared;
   const registry = new NodeRegistry();
+  const places = new PlaceRegistry();
   const poller = new Poller({ own, registry, faults });
-  const onMeshChange = (): void => poller.pollSoon();
-  const onAdopted = (one: Provider, launched: LaunchedNode): void => fleet.adopt(one, launched);
-  const place = { own, registry, faults, nodeLimit, onMeshChange, onAdopted };
-  const hosts = new SshHosts({ ...place, cookie, links, logger });
-  const providers = (name: string): Provider | undefined =>
-    name === provider.name ? provider : (hosts.provider(name) ?? railway.provider(name));
-  const fleet = new Fleet({ own, providers, registry, faults, onMeshChange });
-  const onClosed = (name: string): void => fleet.forgetProvider(name);
-  const railway = new RailwayPlaces({ ...place, settings, env, onClosed });
-  const shells = new ShellHost({
-    own,
-    faults,
-    history: options.history,
-    onChanged: (view) => hub.notifyShell(view),
-    onClosed: (shellId, reason) => hub.notifyShellClosed(shellId, reason),
-  });
-  const railwayOf = (name: string): RailwayProvider | undefined =>
-    railway.provider(registry.find(name)?.provider ?? '');
-  const doctor = new Doctor({ own, cookie, epmdPort: local.epmdPort, hosts, railwayOf });
-  const images = Object.values(settings.images ?? {});
-  const platforms = describePlatforms({ nodeLimit, images });
-  const context: LiveContext = { ...shared, registry, fleet, hosts, railway, platforms, doctor, shells };
+  const nodes = { own, registry, faults, places, onMeshChange: () => poller.pollSoon() };
+  const fleet = new Fleet(nodes);
+  const attachments = new Attachments(nodes);
+  const platforms = openPlatforms(
+    { places, launched: fleet, attached: attachments, own, faults, nodeLimit, logger },
+    {
+      local: { provider, cookie, epmdPort: local.epmdPort },
+      ssh: { links, cookie },
+      railway: { ...options.railway, env },
+    },
+  );
+  const doctor = new Doctor({ own, registry, places });
+  const shells = new ShellHost({ own, faults, history: options.history });
+  const context: LiveContext = { ...shared, registry, fleet, attachments, platforms, doctor, shells };
   const hub = new Hub(context, basePath);
   const leaveRegistry = registry.subscribe(({ changed }) => {
     for (const { name, status, problem } of changed) {
@@ -78,7 +71,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     fleet.close();
     hub.close();
     await shells.close();
-    await Promise.all([hosts.closeAll(), railway.closeAll()]);
+    await Promise.all(Object.values(platforms).map((platform) => platform.closeAll()));
   };
   return { context, hub, stop };
 }

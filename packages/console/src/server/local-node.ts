@@ -18,7 +18,7 @@ import {
 } from '@convoy/node';
 import { atom, atomName, Pid, tuple } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
-import type { OwnNode } from '../live/own-nodes.ts';
+import type { OwnNode } from '../own-nodes.ts';
 import type { NodeKind } from '../protocol/index.ts';
 
 /** The own node for the local cluster. */

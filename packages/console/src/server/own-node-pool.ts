@@ -8,7 +8,7 @@ import { createTunnelResolver } from '@convoy/cluster';
 import { startNode } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
 import { ConsoleError } from '../errors.ts';
-import type { OwnNode, OwnNodes } from '../live/own-nodes.ts';
+import type { OwnNode, OwnNodes } from '../own-nodes.ts';
 import { visitorOptions } from './local-node.ts';
 
 /** More than the number of hosts, environments and cookies that a console can use. */

@@ -13,7 +13,7 @@ const event: fc.Arbitrary<NodeEvent> = fc.oneof(
     kind: 'planned' as const,
     node,
     nodeKind: 'elixir' as const,
-    provider: 'local',
+    place: { key: 'local', kind: 'local' },
     join: true,
     at: 1,
   })),

@@ -11,7 +11,14 @@ function after(...events: NodeEvent[]): NodeTable {
 }
 
 function planned(node: string): NodeEvent {
-  return { kind: 'planned', node, nodeKind: 'erlang', provider: 'local', join: true, at: 1 };
+  return {
+    kind: 'planned',
+    node,
+    nodeKind: 'erlang',
+    place: { key: 'local', kind: 'local' },
+    join: true,
+    at: 1,
+  };
 }
 
 function up(node: string): NodeEvent[] {
@@ -37,12 +44,13 @@ test('follows a launch from its plan to an answering node', () => {
 });
 
 test('says which nodes can connect to each other: those of one place or one cookie, and the nodes found with them', () => {
+  const db1 = { key: 'ssh://db1', kind: 'ssh' };
   const far: NodeEvent[] = [
-    { kind: 'planned', node: 'far@db1', nodeKind: 'erlang', provider: 'ssh://db1', join: true, at: 1 },
+    { kind: 'planned', node: 'far@db1', nodeKind: 'erlang', place: db1, join: true, at: 1 },
     { kind: 'up', node: 'far@db1', at: 2 },
   ];
   const attached: NodeEvent = {
-    ...{ kind: 'attached', node: 'own@db1', nodeKind: 'elixir', provider: 'ssh://db1', steps: [], at: 1 },
+    ...{ kind: 'attached', node: 'own@db1', nodeKind: 'elixir', place: db1, steps: [], at: 1 },
     cluster: 'ssh://db1 visitor',
   };
   const table = after(
@@ -62,6 +70,23 @@ test('says which nodes can connect to each other: those of one place or one cook
     'own@db1': 'ssh://db1 visitor',
     'own-found@db1': 'ssh://db1 visitor',
   });
+});
+
+test('says where a node runs; of a discovered one that is not known', () => {
+  const place = { key: 'ssh://db1', kind: 'ssh' };
+  const table = after(
+    ...up('a@h'),
+    { kind: 'attached', node: 'b@db1', nodeKind: 'elixir', place, cluster: 'x', steps: [], at: 1 },
+    observed('a@h', ['c@h']),
+  );
+  assert.deepEqual(
+    [...table.values()].map((view) => [view.name, view.place, view.provider]),
+    [
+      ['a@h', { key: 'local', kind: 'local' }, 'local'],
+      ['b@db1', place, 'ssh://db1'],
+      ['c@h', { key: 'elsewhere', kind: 'elsewhere' }, 'elsewhere'],
+    ],
+  );
 });
 
 test('keeps the last output of a node that crashed, and no peers', () => {

@@ -6,7 +6,7 @@ import { type FormField, localForm } from '@convoy/cluster';
 import { railwayForm } from '@convoy/cluster/railway';
 import { sshForm } from '@convoy/cluster/ssh';
 import { z } from 'zod';
-import { schemaOf } from '../../src/places/form-schema.ts';
+import { checkForm, schemaOf } from '../../src/places/form-schema.ts';
 import {
   hostRequestSchema,
   launchRequestSchema,
@@ -39,7 +39,7 @@ describe('the form of a platform', () => {
   });
 
   test('asks what launches a node, wherever that is', () => {
-    const launch = launchRequestSchema.omit({ provider: true });
+    const launch = launchRequestSchema.omit({ place: true, provider: true });
     for (const form of Object.values(forms)) {
       assert.deepEqual(described(schemaOf(sent(form.launch))), described(launch));
     }
@@ -59,6 +59,11 @@ describe('the form of a platform', () => {
     assert.ok(!open.safeParse({ ...ids, images: { cobol: 'a' } }).success);
     assert.ok(!open.safeParse({ ...ids, images: { elixir: 'no spaces' } }).success);
     assert.deepEqual(open.parse(ids), { ...ids, cluster: 'convoy' });
+  });
+
+  test('is what a request is checked against', () => {
+    checkForm(forms.ssh.open, { target: 'ops@db1' });
+    assert.throws(() => checkForm(forms.ssh.open, { target: '' }), { code: 'CONSOLE_BAD_REQUEST' });
   });
 
   test('is what GET /api/platforms can answer, with secrets marked as such', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { createTunnelResolver } from '@convoy/cluster';
 import { startNode } from '@convoy/node';
-import type { OwnNode } from '../../src/live/own-nodes.ts';
+import type { OwnNode } from '../../src/own-nodes.ts';
 import { OwnNodePool } from '../../src/server/own-node-pool.ts';
 
 const cookie = 'of-the-local-cluster';
