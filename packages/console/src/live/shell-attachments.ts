@@ -4,25 +4,39 @@
  */
 
 import { randomUUID } from 'node:crypto';
+import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/gatekeeper.ts';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/index.ts';
-import type { LiveContext } from './live-context.ts';
-import type { OutputPump } from './output-pump.ts';
-import type { OutputChunk } from './shell-host.ts';
+import type { NodeRegistry } from './node-registry.ts';
+import type { OutputChunk, ShellHost } from './shell-host.ts';
 
 type Message<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;
+
+/** What attachments need from the console. */
+export interface ShellContext {
+  readonly registry: NodeRegistry;
+  readonly audit: AuditLog;
+  readonly shells: ShellHost;
+}
+
+/** Flow control of the output to a socket: live/output-pump.ts. */
+export interface OutputFlow {
+  canSend(key: string): boolean;
+  whenDrained(key: string, resync: () => void): void;
+  forget(key: string): void;
+}
 
 /** The socket, as attachments use it. */
 export interface SocketEnd {
   readonly actor: Actor;
-  readonly pump: OutputPump;
+  readonly pump: OutputFlow;
   send(message: ServerMessage): void;
 }
 
 /** The attachments of one socket. */
 export class ShellAttachments {
-  readonly #context: LiveContext;
+  readonly #context: ShellContext;
   readonly #socket: SocketEnd;
   /** Functions that stop following, by shell. */
   readonly #followed = new Map<string, () => void>();
@@ -30,7 +44,7 @@ export class ShellAttachments {
   readonly #clients = new Map<string, string>();
   #isClosed = false;
 
-  constructor(context: LiveContext, socket: SocketEnd) {
+  constructor(context: ShellContext, socket: SocketEnd) {
     this.#context = context;
     this.#socket = socket;
   }
