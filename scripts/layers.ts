@@ -369,8 +369,6 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       '@convoy/cluster/ssh',
       '@convoy/shell',
     ],
-    // `live`: it gets its rooms with the places that nodes are launched in.
-    largeFolders: ['live'],
     layers: [
       { place: 'protocol', mayImport: [] },
       { place: 'errors', mayImport: ['protocol'] },
@@ -403,25 +401,47 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
       { place: 'places', mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes'] },
+      { place: 'places/local', mayImport: ['places'] },
+      {
+        place: 'places/ssh',
+        mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', 'places'],
+        builtins: ['crypto'],
+      },
+      {
+        place: 'places/railway',
+        mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', 'places'],
+        builtins: ['crypto'],
+      },
+      { place: 'platforms', mayImport: ['places'] },
+      {
+        place: 'nodes',
+        mayImport: ['protocol', 'errors', 'fault-boundary', 'file-problem', 'own-nodes', 'places'],
+        builtins: ['crypto'],
+      },
+      {
+        place: 'shells',
+        mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', 'auth', 'audit', 'nodes'],
+        builtins: ['crypto'],
+      },
       {
         place: 'live',
         mayImport: [
           'errors',
-          'places',
-          'own-nodes',
           'bounded-json',
           'shown-json',
           'fault-boundary',
-          'file-problem',
           'protocol',
           'auth',
           'audit',
+          'platforms',
+          'nodes',
+          'shells',
         ],
-        builtins: ['crypto', 'http', 'stream'],
+        builtins: ['http', 'stream'],
       },
       {
         place: 'api',
-        mayImport: ['errors', 'bounded-json', 'shown-json', 'protocol', 'auth', 'audit', 'places', 'live'],
+        mayImport: ['errors', 'bounded-json', 'shown-json', 'protocol', 'auth', 'audit', 'live'],
         builtins: ['fs/promises', 'net', 'path'],
       },
       {

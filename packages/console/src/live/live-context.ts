@@ -4,12 +4,12 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { Faults } from '../fault-boundary.ts';
 import type { ConsoleInfo } from '../protocol/index.ts';
-import type { Attachments } from './attachments.ts';
-import type { Doctor } from './doctor.ts';
-import type { Fleet } from './fleet.ts';
-import type { NodeRegistry } from './node-registry.ts';
-import type { Platforms } from './platforms.ts';
-import type { ShellHost } from './shell-host.ts';
+import type { Attachments } from '../nodes/attachments.ts';
+import type { Doctor } from '../nodes/doctor.ts';
+import type { Fleet } from '../nodes/fleet.ts';
+import type { NodeRegistry } from '../nodes/node-registry.ts';
+import type { Platforms } from '../platforms.ts';
+import type { ShellHost } from '../shells/shell-host.ts';
 
 /** Receives log entries. A pino logger can be used. */
 export interface Logger {

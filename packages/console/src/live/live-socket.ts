@@ -21,9 +21,9 @@ import { strangerBytes } from './incoming-bytes.ts';
 import { shownJson } from '../shown-json.ts';
 import type { LiveContext } from './live-context.ts';
 import { LogFollower } from './log-follower.ts';
-import type { NodeChanges } from './node-registry.ts';
+import type { NodeChanges } from '../nodes/node-registry.ts';
 import { OutputPump } from './output-pump.ts';
-import { ShellAttachments } from './shell-attachments.ts';
+import { ShellAttachments } from '../shells/shell-attachments.ts';
 
 const helloMs = 10_000;
 const messageLimits = { burst: 500, perSecond: 200 };

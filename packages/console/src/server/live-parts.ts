@@ -1,16 +1,16 @@
 /** Assembles the parts that live sockets and routes share: nodes, platforms and their places, shells and the doctor. */
 
 import type { ShellHistory } from '@convoy/shell';
-import { Attachments } from '../live/attachments.ts';
-import { Doctor } from '../live/doctor.ts';
-import { Fleet } from '../live/fleet.ts';
+import { Attachments } from '../nodes/attachments.ts';
+import { Doctor } from '../nodes/doctor.ts';
+import { Fleet } from '../nodes/fleet.ts';
 import { Hub } from '../live/hub.ts';
 import type { LiveContext } from '../live/live-context.ts';
-import { NodeRegistry } from '../live/node-registry.ts';
-import { openPlatforms } from '../live/platforms.ts';
-import { Poller } from '../live/poller.ts';
-import type { RailwaySettings } from '../live/railway-places.ts';
-import { ShellHost } from '../live/shell-host.ts';
+import { NodeRegistry } from '../nodes/node-registry.ts';
+import { openPlatforms } from '../platforms.ts';
+import { Poller } from '../nodes/poller.ts';
+import type { RailwaySettings } from '../places/railway/railway-places.ts';
+import { ShellHost } from '../shells/shell-host.ts';
 import { PlaceRegistry } from '../places/place-registry.ts';
 import type { KnownNodes } from '../saved-state/known-nodes.ts';
 import type { LocalCluster } from './local-cluster.ts';

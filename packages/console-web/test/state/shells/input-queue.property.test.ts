@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { InputLedger } from '../../../../console/src/live/input-ledger.ts';
+import { InputLedger } from '../../../../console/src/shells/input-ledger.ts';
 import { InputQueue, type NumberedInput } from '../../../src/state/shells/input-queue.ts';
 
 /** One connection: messages wait in it until they are delivered, or are delivered much later. */

@@ -6,12 +6,12 @@
 import { randomUUID } from 'node:crypto';
 import type { LaunchedNode, ProviderCapability } from '@convoy/cluster';
 import type { RailwayProvider } from '@convoy/cluster/railway';
-import { problemOf } from '../errors.ts';
-import type { FaultScope } from '../fault-boundary.ts';
-import type { OpenedPlace, OpenPlaces, PlaceContext } from '../places/open-places.ts';
-import type { Way } from '../places/place.ts';
-import type { RailwayControlRequest, RailwayPlaceView } from '../protocol/index.ts';
-import type { OwnNode } from '../own-nodes.ts';
+import { problemOf } from '../../errors.ts';
+import type { FaultScope } from '../../fault-boundary.ts';
+import type { OpenedPlace, OpenPlaces, PlaceContext } from '../open-places.ts';
+import type { Way } from '../place.ts';
+import type { RailwayControlRequest, RailwayPlaceView } from '../../protocol/index.ts';
+import type { OwnNode } from '../../own-nodes.ts';
 import { viewOf } from './railway-views.ts';
 
 /** Options of `RailwayPlace`. */

@@ -2,8 +2,8 @@
 
 import { localForm, type PlatformForm, type Provider } from '@convoy/cluster';
 import { createOwnerCheck, createTcpTransport } from '@convoy/node';
-import type { PlaceContext } from '../places/open-places.ts';
-import type { Place, Platform, Way } from '../places/place.ts';
+import type { PlaceContext } from '../open-places.ts';
+import type { Place, Platform, Way } from '../place.ts';
 
 /** What the platform needs besides the context of all. */
 export interface LocalSettings {

@@ -2,11 +2,11 @@
 
 import type { PlatformForm } from '@convoy/cluster';
 import { parseSshTarget, sshForm } from '@convoy/cluster/ssh';
-import { problemOf } from '../errors.ts';
-import { checkForm } from '../places/form-schema.ts';
-import { OpenPlaces, type PlaceContext } from '../places/open-places.ts';
-import type { Platform } from '../places/place.ts';
-import type { AttachRequest, HostRequest, HostView } from '../protocol/index.ts';
+import { problemOf } from '../../errors.ts';
+import { checkForm } from '../form-schema.ts';
+import { OpenPlaces, type PlaceContext } from '../open-places.ts';
+import type { Platform } from '../place.ts';
+import type { AttachRequest, HostRequest, HostView } from '../../protocol/index.ts';
 import { type HostLinks, keyOf, SshPlace } from './ssh-place.ts';
 
 /** What the platform needs besides the context of all. */

@@ -1,8 +1,8 @@
 /** The Railway token of this console, kept in memory only, and what it gives access to. */
 
 import { createRailwayClient, type RailwayAccess, type RailwayClient } from '@convoy/cluster/railway';
-import { ConsoleError } from '../errors.ts';
-import type { RailwayAccountView, RailwayEnvironmentView } from '../protocol/index.ts';
+import { ConsoleError } from '../../errors.ts';
+import type { RailwayAccountView, RailwayEnvironmentView } from '../../protocol/index.ts';
 
 /** Options of `RailwayAccount`. */
 export interface RailwayAccountOptions {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from '../../src/live/node-table.ts';
+import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from '../../src/nodes/node-table.ts';
 import { nodeViewSchema, type NodeView } from '../../src/protocol/index.ts';
 
 const name = fc.constantFrom('a@h', 'b@h', 'c@h');

@@ -24,12 +24,12 @@ import {
 import { ConvoyError } from '@convoy/node';
 import { anySignal } from '@convoy/node/async';
 import { nodeKinds } from '@convoy/node/names';
-import { ConsoleError, problemOf } from '../errors.ts';
-import type { FaultScope } from '../fault-boundary.ts';
-import type { OpenedPlace, OpenPlaces, PlaceContext } from '../places/open-places.ts';
-import type { AttachRoute, Way } from '../places/place.ts';
-import type { AttachRequest, HostNodeView, HostView, Step } from '../protocol/index.ts';
-import type { OwnNode } from '../own-nodes.ts';
+import { ConsoleError, problemOf } from '../../errors.ts';
+import type { FaultScope } from '../../fault-boundary.ts';
+import type { OpenedPlace, OpenPlaces, PlaceContext } from '../open-places.ts';
+import type { AttachRoute, Way } from '../place.ts';
+import type { AttachRequest, HostNodeView, HostView, Step } from '../../protocol/index.ts';
+import type { OwnNode } from '../../own-nodes.ts';
 import { hostKeyOf } from './host-views.ts';
 
 /** Remembered nodes by host, whose name is its SSH target: `ssh://ops@db1`. */

@@ -7,10 +7,10 @@ import {
   type RailwayProvider,
   type RailwayReach,
 } from '@convoy/cluster/railway';
-import { ConsoleError } from '../errors.ts';
-import { checkForm } from '../places/form-schema.ts';
-import { OpenPlaces, type PlaceContext } from '../places/open-places.ts';
-import type { Platform } from '../places/place.ts';
+import { ConsoleError } from '../../errors.ts';
+import { checkForm } from '../form-schema.ts';
+import { OpenPlaces, type PlaceContext } from '../open-places.ts';
+import type { Platform } from '../place.ts';
 import type {
   RailwayControlRequest,
   RailwayEnvironmentView,
@@ -18,8 +18,8 @@ import type {
   RailwayPlaceRequest,
   RailwayPlaceView,
   RailwayView,
-} from '../protocol/index.ts';
-import type { OwnNode } from '../own-nodes.ts';
+} from '../../protocol/index.ts';
+import type { OwnNode } from '../../own-nodes.ts';
 import { loggedOut, RailwayAccount } from './railway-account.ts';
 import { RailwayPlace } from './railway-place.ts';
 import { imagesOf } from './railway-views.ts';

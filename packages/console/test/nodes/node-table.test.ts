@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attack } from '../../../../test/support/attack.ts';
-import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from '../../src/live/node-table.ts';
+import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from '../../src/nodes/node-table.ts';
 
 const empty: NodeTable = new Map();
 const problem = { code: 'X', message: 'broken' };

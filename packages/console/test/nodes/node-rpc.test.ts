@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe } from 'node:test';
 import { createMemoryNetwork, createStaticResolver, type Node, startNode } from '@convoy/node';
 import { atom, type Term } from '@convoy/node/etf';
 import { attack } from '../../../../test/support/attack.ts';
-import { observeNode } from '../../src/live/node-rpc.ts';
+import { observeNode } from '../../src/nodes/node-rpc.ts';
 
 describe('answers of a node to the console', () => {
   let asked: Node;

@@ -1,10 +1,10 @@
 /** The platforms of a console. To add one, write its folder and add its line to `openPlatforms`. */
 
-import type { PlaceContext } from '../places/open-places.ts';
-import type { Platform } from '../places/place.ts';
-import { LocalPlace, type LocalSettings } from './local-place.ts';
-import { type RailwayPlatformSettings, RailwayPlaces } from './railway-places.ts';
-import { SshHosts, type SshSettings } from './ssh-hosts.ts';
+import type { PlaceContext } from './places/open-places.ts';
+import type { Platform } from './places/place.ts';
+import { LocalPlace, type LocalSettings } from './places/local/local-place.ts';
+import { type RailwayPlatformSettings, RailwayPlaces } from './places/railway/railway-places.ts';
+import { SshHosts, type SshSettings } from './places/ssh/ssh-hosts.ts';
 
 /** What the platforms are started with. */
 export interface PlatformSettings {

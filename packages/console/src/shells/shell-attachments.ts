@@ -8,7 +8,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Actor } from '../auth/gatekeeper.ts';
 import { ConsoleError, problemOf } from '../errors.ts';
 import type { ClientMessage, ServerMessage } from '../protocol/index.ts';
-import type { NodeRegistry } from './node-registry.ts';
+import type { NodeRegistry } from '../nodes/node-registry.ts';
 import type { OutputChunk, ShellHost } from './shell-host.ts';
 
 type Message<Type extends ClientMessage['type']> = Extract<ClientMessage, { type: Type }>;

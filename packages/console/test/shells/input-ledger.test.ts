@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attack } from '../../../../test/support/attack.ts';
-import { InputLedger } from '../../src/live/input-ledger.ts';
+import { InputLedger } from '../../src/shells/input-ledger.ts';
 
 test('input is taken in order, and what comes twice is taken once', () => {
   const ledger = new InputLedger();

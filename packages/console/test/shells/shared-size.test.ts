@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { SharedSize } from '../../src/live/shared-size.ts';
+import { SharedSize } from '../../src/shells/shared-size.ts';
 
 const wide = { cols: 160, rows: 40 };
 const narrow = { cols: 50, rows: 20 };

@@ -2,7 +2,7 @@
 
 import type { ProviderNodeKind } from '@convoy/cluster';
 import type { RailwayImage, RailwayNode } from '@convoy/cluster/railway';
-import type { RailwayNodeView } from '../protocol/index.ts';
+import type { RailwayNodeView } from '../../protocol/index.ts';
 
 /** Parses images: `repo:owner/name` is a repository, everything else an image of a registry. */
 export function imagesOf(
