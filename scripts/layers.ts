@@ -50,6 +50,12 @@ function platform(folder: string, rooms: readonly Layer[], facts: readonly strin
   ];
 }
 
+/** What every platform of the console builds on, and the doors of the platforms: none of them sees another. */
+const placeContracts = ['place', 'place-registry', 'open-places', 'form-schema'].map(
+  (file) => `places/${file}`,
+);
+const consolePlatforms = ['local', 'ssh', 'railway'].map((name) => `places/${name}/index`);
+
 export const packageRules: Readonly<Record<string, PackageRules>> = {
   node: {
     packages: [],
@@ -401,21 +407,24 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
       },
       { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
       { place: 'places', mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes'] },
-      { place: 'places/local', mayImport: ['places'] },
+      { place: 'places/local', mayImport: placeContracts },
+      { place: 'places/local/index', mayImport: ['places/local'] },
       {
         place: 'places/ssh',
-        mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', 'places'],
+        mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', ...placeContracts],
         builtins: ['crypto'],
       },
+      { place: 'places/ssh/index', mayImport: ['places/ssh'] },
       {
         place: 'places/railway',
-        mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', 'places'],
+        mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', ...placeContracts],
         builtins: ['crypto'],
       },
-      { place: 'platforms', mayImport: ['places'] },
+      { place: 'places/railway/index', mayImport: ['places/railway'] },
+      { place: 'platforms', mayImport: [...placeContracts, ...consolePlatforms] },
       {
         place: 'nodes',
-        mayImport: ['protocol', 'errors', 'fault-boundary', 'file-problem', 'own-nodes', 'places'],
+        mayImport: ['protocol', 'errors', 'fault-boundary', 'file-problem', 'own-nodes', ...placeContracts],
         builtins: ['crypto'],
       },
       {

@@ -2,9 +2,9 @@
 
 import type { PlaceContext } from './places/open-places.ts';
 import type { Platform } from './places/place.ts';
-import { LocalPlace, type LocalSettings } from './places/local/local-place.ts';
-import { type RailwayPlatformSettings, RailwayPlaces } from './places/railway/railway-places.ts';
-import { SshHosts, type SshSettings } from './places/ssh/ssh-hosts.ts';
+import { LocalPlace, type LocalSettings } from './places/local/index.ts';
+import { type RailwayPlatformSettings, RailwayPlaces } from './places/railway/index.ts';
+import { SshHosts, type SshSettings } from './places/ssh/index.ts';
 
 /** What the platforms are started with. */
 export interface PlatformSettings {

@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { createApplication } from './api/application.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import type { LiveContext, Logger } from './live/live-context.ts';
-import type { RailwaySettings } from './places/railway/railway-places.ts';
+import type { RailwaySettings } from './places/railway/index.ts';
 import { Faults } from './fault-boundary.ts';
 import { fileProblem } from './file-problem.ts';
 import type { Platform } from './places/place.ts';

@@ -9,7 +9,7 @@ import type { LiveContext } from '../live/live-context.ts';
 import { NodeRegistry } from '../nodes/node-registry.ts';
 import { openPlatforms } from '../platforms.ts';
 import { Poller } from '../nodes/poller.ts';
-import type { RailwaySettings } from '../places/railway/railway-places.ts';
+import type { RailwaySettings } from '../places/railway/index.ts';
 import { ShellHost } from '../shells/shell-host.ts';
 import { PlaceRegistry } from '../places/place-registry.ts';
 import type { KnownNodes } from '../saved-state/known-nodes.ts';
