@@ -5,7 +5,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { openLocalRuntime, type RailwaySimulator, startRailwaySimulator } from '@convoy/railway-simulator';
+import {
+  openLocalRuntime,
+  type RailwaySimulator,
+  type RailwaySimulatorOptions,
+  startRailwaySimulator,
+} from '@convoy/railway-simulator';
 import { startConsole } from '@convoy/console';
 import type {
   DiagnosisView,
@@ -29,7 +34,9 @@ interface Scene extends AsyncDisposable {
   node(name: string): Promise<NodeView | undefined>;
 }
 
-async function makeScene(): Promise<Scene> {
+const oneProject = [{ name: 'shop', environments: [{ name: 'production' }, { name: 'staging' }] }] as const;
+
+async function makeScene(projects: RailwaySimulatorOptions['projects'] = oneProject): Promise<Scene> {
   await using stack = new AsyncDisposableStack();
   const dataDir = mkdtempSync(join(tmpdir(), 'convoy-console-'));
   stack.defer(() => rmSync(dataDir, { recursive: true, force: true }));
@@ -37,7 +44,7 @@ async function makeScene(): Promise<Scene> {
   const simulator = stack.use(
     await startRailwaySimulator({
       runtime: await openLocalRuntime({ folder, convoyCommand }),
-      projects: [{ name: 'shop', environments: [{ name: 'production' }, { name: 'staging' }] }],
+      projects,
     }),
   );
   const { endpoint, token } = simulator;
@@ -71,7 +78,9 @@ async function makeScene(): Promise<Scene> {
       return (await client.ask('/api/railway/places', { body })).json as RailwayPlaceView;
     },
     async launch(place) {
-      const { json } = await client.ask('/api/nodes', { body: { kind: 'typescript', provider: place.name } });
+      const { json } = await client.ask('/api/nodes', {
+        body: { kind: 'typescript', place: { key: place.name, kind: 'railway' } },
+      });
       let launch = json as LaunchView;
       await eventually('the launch to be over', 30_000, async () => {
         launch = (await client.ask(`/api/launches/${launch.id}`)).json as LaunchView;
@@ -196,5 +205,43 @@ describe('Railway by the API', () => {
       body: { projectId: 'x', environmentId: 'y' },
     });
     assert.ok([404, 502].includes(elsewhere.status), String(elsewhere.status));
+  });
+});
+
+describe('Railway environments as places', () => {
+  test('a node says its place, and a launch can name it; closing one place leaves the other alone', async () => {
+    const twin = { name: 'shop', environments: [{ name: 'production' }] };
+    await using scene = await makeScene([twin, twin]);
+    const { client, simulator } = scene;
+    await client.ask('/api/railway/login', { body: {} });
+    const open = async (environmentId: string, projectId: string): Promise<RailwayPlaceView> =>
+      (await client.ask('/api/railway/places', { body: { projectId, environmentId } }))
+        .json as RailwayPlaceView;
+    const [one, other] = await Promise.all(
+      simulator.places.map(({ projectId, environmentId }) => open(environmentId, projectId)),
+    );
+    assert.ok(one !== undefined && other !== undefined);
+    assert.match(one.name, /^railway:shop#.{8}\/production$/);
+    assert.notEqual(one.name, other.name);
+    const nodes = [await scene.launch(one), await scene.launch(other)];
+    const views = await Promise.all(nodes.map((name) => scene.node(name)));
+    assert.deepEqual(
+      views.map((view) => [view?.place, view?.provider]),
+      [
+        [{ key: one.name, kind: 'railway' }, one.name],
+        [{ key: other.name, kind: 'railway' }, other.name],
+      ],
+    );
+    assert.deepEqual(
+      views.map((view) => view?.peers),
+      [[], []],
+      'nothing passes between them',
+    );
+    assert.equal((await client.ask(`/api/railway/places/${one.id}`, { method: 'DELETE' })).status, 204);
+    const left = (await client.ask('/api/nodes')).json as NodeView[];
+    assert.deepEqual(
+      left.map(({ name }) => name),
+      [nodes[1]],
+    );
   });
 });

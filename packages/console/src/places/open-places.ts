@@ -15,6 +15,8 @@ export interface OpenedPlace extends Place {
   readonly id: string;
   /** What makes it the same place when it is opened again. */
   readonly identity: string;
+  /** What clients see of it. */
+  readonly view: object;
   /** The own node for nodes launched there, once there is one. */
   readonly own: OwnNode | undefined;
   /** Aborts everything that goes on in the place. */
@@ -73,6 +75,10 @@ export class OpenPlaces<One extends OpenedPlace> {
 
   get all(): readonly One[] {
     return [...this.#open.values()];
+  }
+
+  get views(): One['view'][] {
+    return this.all.map(({ view }) => view);
   }
 
   /** The place with this id. Throws CONSOLE_NOT_FOUND. */

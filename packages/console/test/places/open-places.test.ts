@@ -46,7 +46,7 @@ function makePlatform(options: Partial<OpenPlacesOptions> = {}) {
     made += 1;
     return {
       ...{ id: `id-${made}`, key, identity: key, kind: 'memory', label: key, provider: undefined },
-      ...{ nodesFindEachOther: false, hasFailed: false, closing, opening: Promise.resolve() },
+      ...{ view: { key }, nodesFindEachOther: false, hasFailed: false, closing, opening: Promise.resolve() },
       own: {} as OwnNode,
       scope: { kind: 'host', name: key, end: () => void note('fail') },
       lists: () => false,
@@ -71,6 +71,7 @@ describe('opening a place', () => {
     const place = await openPlace('a');
     assert.equal(open.find(place.id), place);
     assert.equal(places.find('a'), place);
+    assert.deepEqual(open.views, [{ key: 'a' }]);
     assert.throws(() => open.find('x'), { code: 'CONSOLE_NOT_FOUND', message: 'no place has the id x' });
   });
 

@@ -82,8 +82,8 @@ export class RailwayPlaces implements Platform {
     const account = this.#account.view;
     const { remaining, limit, resetAt } = account === undefined ? {} : this.#account.client.budget;
     const budget = remaining === undefined ? {} : { budget: { remaining, limit, resetAt } };
-    const places = this.#places.all.map(({ view }) => view);
-    return { label, hasOwnToken: this.#account.hasOwnToken, images, places, account, ...budget };
+    const { hasOwnToken } = this.#account;
+    return { label, hasOwnToken, images, places: this.#places.views, account, ...budget };
   }
 
   /** Logs in with a token. Places of the previous token are closed; their nodes keep running. Rejects with `RailwayError`. */
@@ -143,7 +143,7 @@ export class RailwayPlaces implements Platform {
     const { signal } = this.#session;
     const { environmentId } = request;
     const { project, environment } = await this.#namesOf(request);
-    const key = this.#keyFor(`railway:${project}/${environment}`, environmentId);
+    const key = `railway:${this.#distinctName(project, request.projectId)}/${environment}`;
     const own = await this.#context.own.forPlace(`${key}/${request.cluster ?? ''}`);
     const provider = this.#providerFor(key, own, request);
     try {
@@ -164,9 +164,10 @@ export class RailwayPlaces implements Platform {
     }
   }
 
-  /** Projects can have the same name; the places of each are kept apart. */
-  #keyFor(name: string, environmentId: string): string {
-    return this.#context.places.find(name) === undefined ? name : `${name}#${environmentId.slice(0, 8)}`;
+  /** Projects may have the same name; their places must not share a key and an own node. */
+  #distinctName(project: string, id: string): string {
+    const twins = this.#account.view?.projects.filter(({ name }) => name === project) ?? [];
+    return twins.length > 1 ? `${project}#${id.slice(-8)}` : project;
   }
 
   async #namesOf({

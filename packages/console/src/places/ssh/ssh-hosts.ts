@@ -40,7 +40,7 @@ export class SshHosts implements Platform {
   }
 
   views(): HostView[] {
-    return this.#hosts.all.map(({ view }) => view);
+    return this.#hosts.views;
   }
 
   /** The host with this id. Throws CONSOLE_NOT_FOUND. */
