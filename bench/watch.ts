@@ -33,14 +33,18 @@ function cpuMsOf({ osPid }: ErlangNode): number {
   return times.reduce((sum, time) => sum + time, 0) / 1e6;
 }
 
+/** The ports of distribution do not count what they send; their sockets do. */
 async function bytesOf(node: ErlangNode): Promise<{ readonly mesh: number; readonly visitor: number }> {
-  const sent = '{output, Out} = erlang:port_info(Port, output), {input, In} = erlang:port_info(Port, input)';
-  const [mesh = 0, visitor = 0] = JSON.parse(
-    await node.eval(`[lists:sum([begin ${sent}, case Of of 'any' when N =:= '${visitorName}' -> 0; 'any' -> Out;
-      _ when N =:= Of -> In + Out; _ -> 0 end end || {N, Port} <- erlang:system_info(dist_ctrl)])
-      || Of <- ['any', '${visitorName}']]`),
-  ) as number[];
-  return { mesh, visitor };
+  const text = await node.eval(`[begin
+      {ok, [{recv_oct, In}, {send_oct, Out}]} = inet:getstat(Port, [recv_oct, send_oct]),
+      case N =:= '${visitorName}' of true -> {0, In + Out}; false -> {Out, 0} end
+    end || {N, Port} <- erlang:system_info(dist_ctrl)]`);
+  const pairs = Array.from(text.matchAll(/\{(\d+),(\d+)\}/g), ([, mesh, visitor]) => [
+    Number(mesh),
+    Number(visitor),
+  ]);
+  const sum = (at: 0 | 1): number => pairs.reduce((all, pair) => all + (pair[at] ?? 0), 0);
+  return { mesh: sum(0), visitor: sum(1) };
 }
 
 /** Taking a sample costs something itself: the processor time is read before the bytes at the end, and after them at the start. */
