@@ -21,7 +21,7 @@ import { ErlangCluster } from '../../support/erlang/erlang-cluster.ts';
 import { type ErlangNode, missingPeer, type OtpRelease } from '../../support/erlang/erlang-node.ts';
 import { findInstallation } from '../../support/erlang/erlang-release.ts';
 import { eventually, eventuallyEqual } from '../../support/eventually.ts';
-import { testedReleases } from '../../support/extent.ts';
+import { installedReleases, testedReleases } from '../../support/extent.ts';
 
 const full = (name: string): string => `${name}@127.0.0.1`;
 const list = (...names: readonly string[]): string => `[${names.map((name) => `'${full(name)}'`).join(',')}]`;
@@ -240,7 +240,7 @@ describe('what is on the members', { skip: missingPeer('25') }, () => {
     await run.eval(script);
     if (elixir) starts.push(cluster.erlang('elixir', { kind: 'elixir' }));
     const erlangRelease = await bootScript(t, { release: '25', elixir: false });
-    starts.push(cluster.erlang('release', { args: ['-boot', erlangRelease] }));
+    starts.push(cluster.erlang('release', { args: ['-boot', erlangRelease, '-mode', 'embedded'] }));
     if (elixir) {
       const elixirRelease = await bootScript(t, { release: '25', elixir: true });
       starts.push(cluster.erlang('shop', { args: ['-boot', elixirRelease] }));
@@ -286,10 +286,33 @@ describe('what is on the members', { skip: missingPeer('25') }, () => {
       ['silent', 'timeout'],
     );
     process.kill(frozen.osPid, 'SIGCONT');
+    // A release has all of its code loaded, and loads no more.
+    const embedded = await visit(t, { epmdPort: cluster.epmdPort, cookie: 'kinds', name: 'guest' });
+    const other = await watch(t, embedded, { entries: [full('release')] });
+    assert.equal(other.member(full('entry'))?.kind, 'erlang');
     await eventually('the frozen one to answer', 60_000, async () => {
       await watched.refresh();
       return watched.member(full('frozen'))?.kind === 'erlang';
     });
+  });
+});
+
+describe('members of several releases of OTP', { skip: missingPeer('25') }, () => {
+  test('the oldest sees the newest, and the newest the oldest', async (t) => {
+    const cluster = await startCluster(t, { cookie: 'releases' });
+    // OTP 23 cannot connect to 26 and later.
+    const releases = installedReleases().filter((release) => release !== '23');
+    const nodes = await Promise.all(releases.map((release) => cluster.erlang(`otp${release}`, { release })));
+    for (const { name } of nodes.slice(1)) await nodes[0]?.eval(`net_adm:ping('${name}')`);
+    const node = await visit(t, { epmdPort: cluster.epmdPort, cookie: 'releases' });
+    for (const entry of nodes) {
+      await eventuallyEqual(() => entry.eval('length(nodes())'), String(nodes.length - 1));
+      const watched = await watch(t, node, { entries: [entry.name] });
+      const seen = watched.members().map(({ name, versions }) => [name, versions.otp]);
+      const expected = releases.map((release) => [full(`otp${release}`), release]);
+      assert.deepEqual(Object.fromEntries(seen), Object.fromEntries(expected));
+      await watched.close();
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import type { Node } from '@convoy/node';
 import { atom, type Term, tuple } from '@convoy/node/etf';
 import { createMemoryCluster, ManualClock, type MemoryCluster } from '@convoy/node/testing';
+import { attack } from '../../../../test/support/attack.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { watchCluster } from '../../src/members/watch-cluster.ts';
 import { ScriptedEntry } from './scripted-entry.ts';
@@ -254,37 +255,53 @@ describe('hostile answers', () => {
     });
   }
 
-  test('of an entry about its connections: bad names, ours, and very many', async () => {
-    await using cluster = createMemoryCluster();
-    const { node, a, entry } = await scene(cluster, []);
-    const many = Array.from({ length: 20_000 }, (_, index) => atom(`n${index}@h`));
-    const bad = [7, atom('no-host'), atom('a b@h'), atom('x@h\u202e'), atom(node.name), atom('@'), atom('h')];
-    entry.onListen = () => tuple(5, [...bad, ...many], [...bad, ...many], bad);
-    await using watched = await watchCluster(node, { entries: [a.name], maxMembers: 100 });
-    assert.equal(watched.members().length <= 100, true);
-    assert.ok(watched.members().every(({ name }) => name === a.name || /^n\d+@h$/.test(name)));
-  });
+  attack(
+    'First contact',
+    'a member that names very many nodes, bad names and ours adds a bounded list of valid ones',
+    async () => {
+      await using cluster = createMemoryCluster();
+      const { node, a, entry } = await scene(cluster, []);
+      const many = Array.from({ length: 20_000 }, (_, index) => atom(`n${index}@h`));
+      const bad = [
+        7,
+        atom('no-host'),
+        atom('a b@h'),
+        atom('x@h\u202e'),
+        atom(node.name),
+        atom('@'),
+        atom('h'),
+      ];
+      entry.onListen = () => tuple(5, [...bad, ...many], [...bad, ...many], bad);
+      await using watched = await watchCluster(node, { entries: [a.name], maxMembers: 100 });
+      assert.equal(watched.members().length <= 100, true);
+      assert.ok(watched.members().every(({ name }) => name === a.name || /^n\d+@h$/.test(name)));
+    },
+  );
 
-  test('about members: of others, of strangers, none, and of the wrong form', async () => {
-    await using cluster = createMemoryCluster();
-    const { node, a, entry } = await scene(cluster, ['b@h', 'c@h', 'd@h', 'e@h']);
-    const stranger = tuple(atom('stranger@h'), tuple(atom('ok'), []));
-    const answers = [
-      stranger,
-      tuple(atom('b@h'), tuple(atom('ok'), 7)),
-      7,
-      tuple(atom('d@h'), atom('too_big')),
-    ];
-    entry.onAsk = () => [...answers, tuple(atom('e@h'), tuple(atom('failed'), 7))];
-    await using watched = await watchCluster(node, { entries: [a.name] });
-    assert.equal(watched.member('stranger@h'), undefined);
-    const problems = Object.fromEntries(watched.members().map(({ name, problem }) => [name, problem]));
-    assert.equal(problems['b@h'], 'its answer cannot be read');
-    assert.equal(problems['c@h'], 'no answer');
-    assert.equal(problems['d@h'], 'too_big');
-    assert.equal(problems['e@h'], 'an unknown reason');
-    assert.ok(watched.members().every(({ kind, state }) => kind === 'unknown' && state === 'silent'));
-  });
+  attack(
+    'First contact',
+    'a member that answers for others, for strangers or with nonsense is believed in nothing',
+    async () => {
+      await using cluster = createMemoryCluster();
+      const { node, a, entry } = await scene(cluster, ['b@h', 'c@h', 'd@h', 'e@h']);
+      const stranger = tuple(atom('stranger@h'), tuple(atom('ok'), []));
+      const answers = [
+        stranger,
+        tuple(atom('b@h'), tuple(atom('ok'), 7)),
+        7,
+        tuple(atom('d@h'), atom('too_big')),
+      ];
+      entry.onAsk = () => [...answers, tuple(atom('e@h'), tuple(atom('failed'), 7))];
+      await using watched = await watchCluster(node, { entries: [a.name] });
+      assert.equal(watched.member('stranger@h'), undefined);
+      const problems = Object.fromEntries(watched.members().map(({ name, problem }) => [name, problem]));
+      assert.equal(problems['b@h'], 'its answer cannot be read');
+      assert.equal(problems['c@h'], 'no answer');
+      assert.equal(problems['d@h'], 'too_big');
+      assert.equal(problems['e@h'], 'an unknown reason');
+      assert.ok(watched.members().every(({ kind, state }) => kind === 'unknown' && state === 'silent'));
+    },
+  );
 });
 
 describe('asking and visiting a member', () => {

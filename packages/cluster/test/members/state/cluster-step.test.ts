@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { attack } from '../../../../../test/support/attack.ts';
 import type { MemberIdentity } from '../../../src/members/facts/identity.ts';
 import type {
   ClusterEffect,
@@ -237,13 +238,17 @@ describe('the members', () => {
     assert.deepEqual(cluster.names(), ['a@h', 'c@h']);
   });
 
-  test('one that invents nodes displaces none that others see', () => {
-    const cluster = new Stepper({ maxMembers: 12, maxReported: 10 });
-    cluster.enter(['c@h', 'd@h']);
-    const invented = Array.from({ length: 1000 }, (_, index) => `fake${index}@h`);
-    const answers = [vitals('c@h', { visible: invented }), vitals('d@h', { visible: ['real@h'] })];
-    cluster.step({ kind: 'answered', answers });
-    assert.equal(cluster.names().length, 12);
-    assert.ok(cluster.names().includes('real@h'));
-  });
+  attack(
+    'First contact',
+    'a member of a watched cluster that invents nodes displaces none that others see',
+    () => {
+      const cluster = new Stepper({ maxMembers: 12, maxReported: 10 });
+      cluster.enter(['c@h', 'd@h']);
+      const invented = Array.from({ length: 1000 }, (_, index) => `fake${index}@h`);
+      const answers = [vitals('c@h', { visible: invented }), vitals('d@h', { visible: ['real@h'] })];
+      cluster.step({ kind: 'answered', answers });
+      assert.equal(cluster.names().length, 12);
+      assert.ok(cluster.names().includes('real@h'));
+    },
+  );
 });
