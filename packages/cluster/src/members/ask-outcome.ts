@@ -1,7 +1,7 @@
 /** What the outcome of a call on a member means to the caller. Pure. */
 
 import type { Term } from '@convoy/node/etf';
-import type { Outcome } from './entry/entry-node.ts';
+import type { Outcome } from './entry/entry.ts';
 import { MembersError } from '../errors.ts';
 import type { MemberCall } from './facts/question.ts';
 

@@ -1,10 +1,12 @@
 /** Connects to a member and prepares it as an entry. */
 
-import type { Node } from '@convoy/node';
+import type { Clock, Node } from '@convoy/node';
 import type { Pid } from '@convoy/node/etf';
 import { MembersError } from '../errors.ts';
 import type { Connections } from './connections.ts';
+import type { Entry } from './entry/entry.ts';
 import { cannotEvaluate, EntryNode } from './entry/entry-node.ts';
+import { LoneEntry } from './entry/lone-entry.ts';
 import { infoCall } from './facts/identity.ts';
 import { fieldOf, nodeNamesOf } from './facts/read-term.ts';
 
@@ -13,6 +15,9 @@ export interface DialEntryOptions {
   readonly connections: Connections;
   /** A process of ours: see `EntryNode.prepare`. */
   readonly owner: Pid;
+  readonly clock: Clock;
+  /** Whether to take it although it cannot ask others. */
+  readonly isLone: boolean;
   readonly signal: AbortSignal;
   readonly answerMs: number;
   /** Maximum number of names from an unsuitable entry. */
@@ -21,19 +26,20 @@ export interface DialEntryOptions {
 
 /** The connection is held, except after a failure. */
 export type DialEntryOutcome =
-  | { readonly kind: 'entry'; readonly entry: EntryNode }
+  | { readonly kind: 'entry'; readonly entry: Entry }
   /** It is connected and cannot ask others, but names them. */
   | { readonly kind: 'unsuitable'; readonly peers: readonly string[]; readonly error: MembersError }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** Never rejects. */
 export async function dialEntry(name: string, options: DialEntryOptions): Promise<DialEntryOutcome> {
-  const { node, connections, owner, signal } = options;
+  const { node, connections, owner, signal, isLone, clock } = options;
   try {
     await connections.hold(name, signal);
   } catch (error) {
     return { kind: 'failed', error };
   }
+  if (isLone) return { kind: 'entry', entry: new LoneEntry(node, name, clock) };
   try {
     return { kind: 'entry', entry: await EntryNode.prepare(node, name, { owner, signal }) };
   } catch (error) {

@@ -2,7 +2,7 @@
 
 import type { Node } from '@convoy/node';
 import type { Term } from '@convoy/node/etf';
-import type { EntryNode, Outcome } from './entry/entry-node.ts';
+import type { Entry, Outcome } from './entry/entry.ts';
 import {
   identityCall,
   infoCall,
@@ -25,7 +25,7 @@ export interface QuestionOptions {
 
 /** Asks what members are. One question; a second one if some of them are not Erlang nodes. */
 export async function identify(
-  entry: EntryNode,
+  entry: Entry,
   names: readonly string[],
   options: QuestionOptions,
 ): Promise<MemberAnswer[]> {
@@ -46,7 +46,7 @@ export async function identify(
 
 /** Asks how members are. One question to all Erlang nodes, and one to all TypeScript nodes if there are any. */
 export async function examine(
-  entry: EntryNode,
+  entry: Entry,
   state: ClusterState,
   { names, options }: { readonly names: readonly string[]; readonly options: QuestionOptions },
 ): Promise<MemberAnswer[]> {
@@ -107,7 +107,7 @@ const maxPeerNames = 10_000;
 type Question = { readonly names: readonly string[]; readonly call: MemberCall; readonly compare?: number };
 
 async function askAll(
-  entry: EntryNode,
+  entry: Entry,
   question: Question,
   options: QuestionOptions,
 ): Promise<Map<string, Outcome>> {

@@ -10,7 +10,7 @@ import { valueOf } from './ask-outcome.ts';
 import { Changes } from './changes.ts';
 import { Connections } from './connections.ts';
 import { dialEntry } from './dial-entry.ts';
-import type { EntryList, EntryNode } from './entry/entry-node.ts';
+import type { Entry, EntryList } from './entry/entry.ts';
 import { keepListening } from './entry/keep-listening.ts';
 import { MembersError } from '../errors.ts';
 import type { MemberCall } from './facts/question.ts';
@@ -69,7 +69,7 @@ class RunningWatch implements WatchedCluster {
   #state: ClusterState;
   /** The event that is being carried out, and those that wait. */
   readonly #events: ClusterEvent[] = [];
-  #entry: EntryNode | undefined;
+  #entry: Entry | undefined;
   #asked = 0;
   #isReady = false;
   #retry: Timer | undefined;
@@ -231,7 +231,7 @@ class RunningWatch implements WatchedCluster {
   #carryOut(effect: ClusterEffect): void {
     switch (effect.kind) {
       case 'dial':
-        return void this.#dial(effect.entry);
+        return void this.#dial(effect.entry, effect.isLone);
       case 'leave':
         return this.#leave(effect.entry);
       case 'retryLater':
@@ -245,12 +245,14 @@ class RunningWatch implements WatchedCluster {
     }
   }
 
-  async #dial(name: string): Promise<void> {
-    const { answerMs, cluster } = this.#settings;
+  async #dial(name: string, isLone: boolean): Promise<void> {
+    const { answerMs, cluster, clock } = this.#settings;
     const outcome = await dialEntry(name, {
       node: this.#node,
       connections: this.#connections,
       owner: this.#owner,
+      clock,
+      isLone,
       signal: this.#stop.signal,
       answerMs,
       maxPeers: cluster.maxReported,
@@ -258,7 +260,7 @@ class RunningWatch implements WatchedCluster {
     if (outcome.kind === 'entry') {
       this.#asked = this.questions;
       this.#entry = outcome.entry;
-      return this.#dispatch({ kind: 'connected', entry: name });
+      return this.#dispatch({ kind: 'connected', entry: name, isLone });
     }
     this.#lastFailure = outcome.error;
     if (outcome.kind === 'failed') return this.#dispatch({ kind: 'dialFailed', entry: name });

@@ -6,7 +6,7 @@ import type { ClusterSettings } from './state/cluster-model.ts';
 
 /** Options of `watchCluster`. */
 export interface WatchOptions {
-  /** Full names of members to enter by, tried in this order whenever none is connected. Erlang or Elixir nodes. */
+  /** Full names of members to enter by, tried in this order whenever none is connected. Best Erlang or Elixir nodes. */
   readonly entries: readonly string[];
   /** Called before a member is dialled: the place to set its cookie and its route. A rejection counts as a failed dial. */
   readonly reach?: ((member: string) => void | Promise<void>) | undefined;

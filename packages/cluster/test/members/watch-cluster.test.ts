@@ -8,6 +8,7 @@ import { createMemoryCluster, ManualClock, type MemoryCluster } from '@convoy/no
 import { attack } from '../../../../test/support/attack.ts';
 import { eventually } from '../../../../test/support/eventually.ts';
 import { watchCluster } from '../../src/members/watch-cluster.ts';
+import { installWorker } from '../../src/on-node/worker.ts';
 import { ScriptedEntry } from './scripted-entry.ts';
 
 const quick = { retryMs: { first: 5, last: 20 } };
@@ -178,7 +179,7 @@ describe('entries', () => {
     await eventually('the first one to be left', 30_000, () => node.list('connected').join() === b.name);
   });
 
-  test('a TypeScript node cannot be an entry, but names others', async () => {
+  test('a TypeScript node is left for an Erlang node that it names', async () => {
     await using cluster = createMemoryCluster();
     const { node, a } = await scene(cluster, []);
     const t = await cluster.start('t');
@@ -188,6 +189,33 @@ describe('entries', () => {
     await eventually('the first one to be left', 30_000, () => node.list('connected').join() === a.name);
   });
 
+  test('a TypeScript node is one where there are no others, and names members that can be visited', async () => {
+    await using cluster = createMemoryCluster();
+    const clock = new ManualClock();
+    const node = await cluster.start('visitor', { hidden: true, isolated: true, listen: false });
+    const [t, u] = [await cluster.start('t'), await cluster.start('u')];
+    for (const one of [t, u]) installWorker(one, { print: () => undefined });
+    await t.connect(u.name);
+    await using done = await watchCluster(node, { entries: [t.name], clock });
+    const kinds = (): unknown[] => done.members().map(({ name, kind, state }) => [name, kind, state]);
+    assert.deepEqual(kinds(), [
+      [t.name, 'typescript', 'answering'],
+      [u.name, 'unknown', 'unasked'],
+    ]);
+    using _visit = await done.visit(u.name);
+    assert.deepEqual(kinds()[1], [u.name, 'typescript', 'answering']);
+    await assert.rejects(done.ask(u.name, { module: 'convoy', function: 'info', args: [] }), {
+      code: 'MEMBERS_NO_ANSWER',
+    });
+    await u.close();
+    await eventually('it to leave', 30_000, () => {
+      clock.advance(10_000);
+      return done.members().length === 1;
+    });
+  });
+});
+
+describe('reaching entries', () => {
   test('the error says why none can be reached', async () => {
     await using cluster = createMemoryCluster();
     const { node } = await scene(cluster, []);

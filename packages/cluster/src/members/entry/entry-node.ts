@@ -1,53 +1,21 @@
 /**
- * Asks one connected member, the entry, about itself and the others. The programs are parsed on the entry once for each
+ * An Erlang or Elixir node as the entry: asks it about itself and the others. The programs are parsed on the entry once for each
  * connection; what it returns is sent back to it alone.
  */
 
 import { type Node, RemoteError } from '@convoy/node';
 import { atom, atomName, type Pid, type Term, Tuple, tuple } from '@convoy/node/etf';
 import { MembersError } from '../../errors.ts';
-import type { MemberCall } from '../facts/question.ts';
 import { countOf, nodeNamesOf } from '../facts/read-term.ts';
+import type { Entry, EntryList, GroupCall, ListenOptions, Outcome } from './entry.ts';
 import { askProgram, listenProgram } from './programs.ts';
-
-/** The connections of the entry. */
-export interface EntryList {
-  /** To be passed to the next `listen`. */
-  readonly hash: number;
-  readonly visible: readonly string[];
-  readonly hidden: readonly string[];
-  /** Nodes that came or went while the entry was listening. */
-  readonly changed: readonly string[];
-}
-
-/** The outcome of a call on one member. */
-export type Outcome =
-  | { readonly kind: 'value'; readonly value: Term }
-  /** The function does not exist there. */
-  | { readonly kind: 'undefined' }
-  | { readonly kind: 'failed'; readonly text: string }
-  /** The entry is not connected to it, or it did not answer in time, or with too much. */
-  | { readonly kind: 'silent'; readonly why: string };
-
-/** A call on several members. */
-export interface GroupCall {
-  readonly names: readonly string[];
-  readonly call: MemberCall;
-  readonly timeoutMs: number;
-  /** Maximum size of each answer in the external term format. */
-  readonly maxBytes: number;
-  /** Maximum number of names, if the answer starts with two lists of nodes to compare. */
-  readonly compare?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** Time for the answers to travel, beyond the time that the entry itself takes. */
 const travelMs = 10_000;
 const prepareTimeoutMs = 10_000;
 const maxReasonLength = 400;
 
-/** What the entry can be asked. */
-export class EntryNode {
+export class EntryNode implements Entry {
   readonly name: string;
   readonly #node: Node;
   readonly #owner: Pid;
@@ -84,20 +52,11 @@ export class EntryNode {
     return new EntryNode(node, { name, owner, programs: { listen, ask } });
   }
 
-  /** The number of questions so far. */
   get questions(): number {
     return this.#questions;
   }
 
-  /** Waits up to `waitMs` for connections other than those of the answer with this hash. `undefined`: they are the same. */
-  async listen(
-    hash: number,
-    {
-      waitMs,
-      maxNames,
-      signal,
-    }: { readonly waitMs: number; readonly maxNames: number; readonly signal: AbortSignal },
-  ): Promise<EntryList | undefined> {
+  async listen(hash: number, { waitMs, maxNames, signal }: ListenOptions): Promise<EntryList | undefined> {
     const bindings = { Known: hash, Max: maxNames, Owner: this.#owner, Wait: waitMs };
     const answer = await this.#evaluate(this.#programs.listen, bindings, {
       timeoutMs: waitMs + travelMs,
@@ -115,7 +74,6 @@ export class EntryNode {
     throw unusable(this.name, 'its connections');
   }
 
-  /** Calls a function on members that the entry is connected to, and on the entry itself. Never makes two nodes connect. */
   async ask({ names, call, timeoutMs, maxBytes, compare, signal }: GroupCall): Promise<Map<string, Outcome>> {
     const bindings = {
       Args: [...call.args],

@@ -1,7 +1,7 @@
 /** Keeps asking an entry for its connections: at most twice a second, and until it fails twice in a row. */
 
 import type { Clock } from '@convoy/node';
-import type { EntryList, EntryNode } from './entry-node.ts';
+import type { Entry, EntryList } from './entry.ts';
 
 export interface ListeningOptions {
   readonly clock: Clock;
@@ -23,7 +23,7 @@ const failuresAllowed = 2;
 const shortestPauseMs = 500;
 
 /** Resolves when it is no longer wanted. */
-export async function keepListening(entry: EntryNode, options: ListeningOptions): Promise<void> {
+export async function keepListening(entry: Entry, options: ListeningOptions): Promise<void> {
   const { clock, waitMs, maxNames, signal, isWanted } = options;
   let hash = -1;
   let [answers, failures] = [0, 0];

@@ -59,10 +59,14 @@ export type ClusterLink =
   | { readonly kind: 'waiting'; readonly failures: number }
   | { readonly kind: 'closed' };
 
-/** Entries that were tried, this one included, and rounds of all entries that failed, since one of them has settled. */
-interface Tries {
+/** What was tried since an entry has settled. */
+export interface Tries {
+  /** Entries, this one included. */
   readonly tried: readonly string[];
+  /** Rounds of all entries that failed. */
   readonly failures: number;
+  /** A connected entry that cannot ask others, to be taken if there is no better one, and nodes that it names, to be tried first. */
+  readonly lone?: { readonly entry: string; readonly peers: readonly string[] } | undefined;
 }
 
 /** Nodes that a member is connected to; for all but the entry, only those that the entry is not connected to. */
@@ -84,6 +88,8 @@ export interface ClusterState {
   readonly link: ClusterLink;
   /** The last entry, whose report holds while there is no other. */
   readonly entry: string | undefined;
+  /** Whether it can be asked only about itself. */
+  readonly isLone: boolean;
   readonly reports: ReadonlyMap<string, Report>;
   readonly facts: ReadonlyMap<string, Facts>;
   readonly members: ReadonlyMap<string, Member>;
@@ -102,7 +108,7 @@ export type MemberAnswer =
 
 export type ClusterEvent =
   | { readonly kind: 'start' }
-  | { readonly kind: 'connected'; readonly entry: string }
+  | { readonly kind: 'connected'; readonly entry: string; readonly isLone: boolean }
   | { readonly kind: 'dialFailed'; readonly entry: string }
   /** It is connected, but cannot ask others. `peers` are the visible nodes that it names. */
   | { readonly kind: 'unsuitable'; readonly entry: string; readonly peers: readonly string[] }
@@ -121,7 +127,8 @@ export type ClusterEvent =
   | { readonly kind: 'close' };
 
 export type ClusterEffect =
-  | { readonly kind: 'dial'; readonly entry: string }
+  /** `isLone`: it has proven to be unsuitable, and is taken nevertheless. */
+  | { readonly kind: 'dial'; readonly entry: string; readonly isLone: boolean }
   | { readonly kind: 'leave'; readonly entry: string }
   /** Dial again after the wait for this number of failed rounds. */
   | { readonly kind: 'retryLater'; readonly failures: number }

@@ -12,8 +12,12 @@ import type {
   Facts,
   MemberAnswer,
   Report,
+  Tries,
 } from './cluster-model.ts';
 import { directNames, usableNames, withMembers } from './member-table.ts';
+
+/** Nodes that are tried because an entry that cannot ask others has named them. */
+const maxPeersTried = 3;
 
 /** The next state and what to do. */
 export interface ClusterStep {
@@ -27,6 +31,7 @@ export function initialState(settings: ClusterSettings): ClusterState {
     settings,
     link: { kind: 'waiting', failures: 0 },
     entry: undefined,
+    isLone: false,
     reports: new Map(),
     facts: new Map(),
     members: new Map(),
@@ -43,7 +48,7 @@ export function stepCluster(state: ClusterState, event: ClusterEvent): ClusterSt
         ? dialNext(state, { tried: [], failures: state.link.failures })
         : { state, effects: [] };
     case 'connected':
-      return connected(state, event.entry);
+      return connected(state, event);
     case 'dialFailed':
       return failed(state, event.entry);
     case 'unsuitable':
@@ -84,24 +89,28 @@ function candidates({ settings, members, entry }: ClusterState): string[] {
   return [...all.filter((name) => name !== entry), ...all.filter((name) => name === entry)];
 }
 
-function dialNext(
-  state: ClusterState,
-  { tried, failures }: { readonly tried: readonly string[]; readonly failures: number },
-  more: readonly string[] = [],
-): ClusterStep {
-  const entry = [...more, ...candidates(state)].find((name) => !tried.includes(name));
-  if (entry === undefined) {
-    const next = failures + 1;
-    return {
-      state: { ...state, link: { kind: 'waiting', failures: next } },
-      effects: [{ kind: 'retryLater', failures: next }],
-    };
+function dialNext(state: ClusterState, tries: Tries): ClusterStep {
+  const { tried, failures, lone } = tries;
+  const entry = [...(lone?.peers ?? []), ...candidates(state)].find((name) => !tried.includes(name));
+  if (entry !== undefined) {
+    const link = { kind: 'dialling', entry, tried: [...tried, entry], failures, lone } as const;
+    return { state: { ...state, link }, effects: [{ kind: 'dial', entry, isLone: false }] };
   }
-  const link = { kind: 'dialling', entry, tried: [...tried, entry], failures } as const;
-  return { state: { ...state, link }, effects: [{ kind: 'dial', entry }] };
+  if (lone !== undefined) {
+    const link = { kind: 'dialling', entry: lone.entry, tried, failures } as const;
+    return { state: { ...state, link }, effects: [{ kind: 'dial', entry: lone.entry, isLone: true }] };
+  }
+  const next = failures + 1;
+  return {
+    state: { ...state, link: { kind: 'waiting', failures: next } },
+    effects: [{ kind: 'retryLater', failures: next }],
+  };
 }
 
-function connected(state: ClusterState, entry: string): ClusterStep {
+function connected(
+  state: ClusterState,
+  { entry, isLone }: Extract<ClusterEvent, { kind: 'connected' }>,
+): ClusterStep {
   const { link } = state;
   if (link.kind !== 'dialling' || link.entry !== entry) {
     return { state, effects: link.kind === 'up' && link.entry === entry ? [] : [{ kind: 'leave', entry }] };
@@ -112,7 +121,7 @@ function connected(state: ClusterState, entry: string): ClusterStep {
   const kept = before === undefined ? undefined : reports.get(before);
   if (before !== undefined && before !== entry) reports.delete(before);
   if (kept !== undefined && before !== entry) reports.set(entry, inheritedReport(kept, before ?? '', entry));
-  const step = refreshed({ ...state, link: { ...link, kind: 'up' }, entry, reports });
+  const step = refreshed({ ...state, link: { ...link, kind: 'up' }, entry, isLone, reports });
   return {
     state: step.state,
     effects: [
@@ -133,15 +142,16 @@ function failed(state: ClusterState, entry: string): ClusterStep {
   return dialNext(state, link);
 }
 
-/** An entry that cannot ask others is left for one of the nodes that it names. */
+/** An entry that cannot ask others is left for one of the first nodes that it names, and taken if none of them can either. */
 function unsuitable(
   state: ClusterState,
   { entry, peers }: Extract<ClusterEvent, { kind: 'unsuitable' }>,
 ): ClusterStep {
   const { link, settings } = state;
   if (link.kind !== 'dialling' || link.entry !== entry) return { state, effects: [] };
-  const more = usableNames(peers, settings.self, settings.maxReported);
-  const step = dialNext(state, link, more);
+  const others = usableNames(peers, settings.self, settings.maxReported).filter((name) => name !== entry);
+  const lone = link.lone ?? { entry, peers: others.slice(0, maxPeersTried) };
+  const step = dialNext(state, { ...link, lone });
   return { state: step.state, effects: [{ kind: 'leave', entry }, ...step.effects] };
 }
 
@@ -152,7 +162,8 @@ function entryLost(
   const { link } = state;
   if (link.kind !== 'up' || link.entry !== entry) return { state, effects: [] };
   // The same one only after a wait, because it may let us in and drop us again and again.
-  const step = dialNext(state, link);
+  const { tried, failures } = link;
+  const step = dialNext(state, { tried, failures });
   return {
     state: step.state,
     effects: [

@@ -10,9 +10,10 @@ interface Sighting {
   isHidden: boolean;
 }
 
-/** Nodes that the entry is connected to, and itself: those that can be asked. */
-export function directNames({ entry, reports }: ClusterState): string[] {
+/** Nodes that can be asked: the entry, and those that it is connected to. */
+export function directNames({ entry, isLone, reports }: ClusterState): string[] {
   if (entry === undefined) return [];
+  if (isLone) return [entry];
   const report = reports.get(entry);
   return [...new Set([entry, ...(report?.visible ?? []), ...(report?.hidden ?? [])])];
 }

@@ -45,7 +45,9 @@ const event: fc.Arbitrary<ClusterEvent> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<ClusterEvent>({ kind: 'start' }) },
   {
     weight: 8,
-    arbitrary: fc.constantFrom('a@h', 'b@h').map((entry): ClusterEvent => ({ kind: 'connected', entry })),
+    arbitrary: fc
+      .constantFrom('a@h', 'b@h')
+      .map((entry): ClusterEvent => ({ kind: 'connected', entry, isLone: false })),
   },
   {
     weight: 2,
@@ -174,7 +176,7 @@ describe('whatever entries and members answer', () => {
         const state = run(
           [
             { kind: 'start' },
-            { kind: 'connected', entry: 'a@h' },
+            { kind: 'connected', entry: 'a@h', isLone: false },
             { kind: 'listed', entry: 'a@h', visible: ['c@h', 'd@h'], hidden: [], changed: [] },
             { kind: 'answered', answers },
           ],

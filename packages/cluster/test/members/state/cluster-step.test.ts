@@ -42,7 +42,7 @@ class Stepper {
   enter(visible: readonly string[], hidden: readonly string[] = []): string[] {
     return this.step(
       { kind: 'start' },
-      { kind: 'connected', entry: 'a@h' },
+      { kind: 'connected', entry: 'a@h', isLone: false },
       listed('a@h', visible, { hidden }),
     );
   }
@@ -56,6 +56,8 @@ function summary(effect: ClusterEffect): string {
   switch (effect.kind) {
     case 'identify':
       return `identify ${effect.names.join(' ')}`;
+    case 'dial':
+      return `dial ${effect.entry}${effect.isLone ? ' alone' : ''}`;
     case 'retryLater':
       return `retry ${effect.failures}`;
     case 'change':
@@ -95,7 +97,7 @@ describe('entering a cluster', () => {
   test('dials the first entry, and then keeps asking it for its connections', () => {
     const cluster = new Stepper();
     assert.deepEqual(cluster.step({ kind: 'start' }), ['dial a@h']);
-    assert.deepEqual(cluster.step({ kind: 'connected', entry: 'a@h' }), [
+    assert.deepEqual(cluster.step({ kind: 'connected', entry: 'a@h', isLone: false }), [
       'entryChanged a@h',
       'joined a@h',
       'listen a@h',
@@ -130,7 +132,7 @@ describe('entering a cluster', () => {
     ]);
     assert.deepEqual(cluster.names(), ['a@h', 'b@h', 'c@h']);
     assert.deepEqual(askableNames(cluster.state), []);
-    const effects = cluster.step({ kind: 'connected', entry: 'b@h' });
+    const effects = cluster.step({ kind: 'connected', entry: 'b@h', isLone: false });
     assert.ok(
       !effects.some((effect) => effect.startsWith('left') || effect.startsWith('joined')),
       effects.join(),
@@ -144,7 +146,10 @@ describe('entering a cluster', () => {
 
   test('waits longer and longer for entries that let us in and drop us again, until one has settled', () => {
     const cluster = new Stepper({ entries: ['a@h'] });
-    const enter: ClusterEvent[] = [{ kind: 'connected', entry: 'a@h' }, listed('a@h', ['c@h'])];
+    const enter: ClusterEvent[] = [
+      { kind: 'connected', entry: 'a@h', isLone: false },
+      listed('a@h', ['c@h']),
+    ];
     const lose: ClusterEvent = { kind: 'entryLost', entry: 'a@h', reason: '' };
     cluster.step({ kind: 'start' }, ...enter);
     assert.equal(cluster.step(lose).at(-1), 'retry 1');
@@ -169,19 +174,26 @@ describe('entering a cluster', () => {
     assert.deepEqual(free.step({ kind: 'dialFailed', entry: 'c@h' }), ['retry 1']);
   });
 
-  test('leaves an entry that cannot ask others for one of the nodes that it names', () => {
+  test('leaves an entry that cannot ask others for one of the nodes that it names, or takes it alone', () => {
     const cluster = new Stepper({ entries: ['t@h'] });
     cluster.step({ kind: 'start' });
     const peers = ['bad name', 'me@h', 't@h', 'e@h'];
     assert.deepEqual(cluster.step({ kind: 'unsuitable', entry: 't@h', peers }), ['leave t@h', 'dial e@h']);
-    assert.deepEqual(cluster.step({ kind: 'dialFailed', entry: 'e@h' }), ['retry 1']);
+    assert.deepEqual(cluster.step({ kind: 'unsuitable', entry: 'e@h', peers: ['x@h'] }), [
+      'leave e@h',
+      'dial t@h alone',
+    ]);
+    cluster.step({ kind: 'connected', entry: 't@h', isLone: true }, listed('t@h', ['e@h', 'x@h']));
+    assert.deepEqual(cluster.names(), ['t@h', 'e@h', 'x@h']);
+    assert.deepEqual(askableNames(cluster.state), ['t@h']);
+    assert.equal(cluster.step({ kind: 'entryLost', entry: 't@h', reason: '' }).at(-1), 'retry 1');
   });
 
   test('undoes a dial that succeeds too late, and does nothing after the end', () => {
     const cluster = new Stepper();
     cluster.step({ kind: 'start' });
     assert.deepEqual(cluster.step({ kind: 'close' }), ['leave a@h']);
-    assert.deepEqual(cluster.step({ kind: 'connected', entry: 'a@h' }), ['leave a@h']);
+    assert.deepEqual(cluster.step({ kind: 'connected', entry: 'a@h', isLone: false }), ['leave a@h']);
     assert.deepEqual(cluster.step(listed('a@h', ['c@h']), { kind: 'retry' }, { kind: 'start' }), []);
   });
 });
