@@ -96,7 +96,7 @@ test('nodes are launched on a simulated Railway, find each other, and are used',
     await iex.waitFor(new RegExp(`^\\[:"${first}"\\]$`, 'm'));
     await page.getByTestId('railway-chip').first().click();
     await eventually('Railway to have two services left', 30_000, async () => {
-      await page.getByRole('button', { name: 'Look again' }).click();
+      await page.getByRole('button', { name: 'Refresh' }).click();
       return (await page.getByTestId('railway-node').count()) === 2;
     });
     await picture(page, 'railway-two-left');

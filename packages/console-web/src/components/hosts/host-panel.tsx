@@ -7,8 +7,8 @@ import { closeDialog } from '../../state/page/dialogs.ts';
 import { attach, leaveHost, refreshHost } from '../../state/nodes/hosts.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { CutText } from '../cut-text.tsx';
-import { Glyph } from '../glyphs.tsx';
 import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
+import { PlaceNodes } from '../launching/place-nodes.tsx';
 import { StepList } from '../nodes/step-list.tsx';
 
 function HostNode({ host, node }: { readonly host: HostView; readonly node: HostNodeView }): JSX.Element {
@@ -60,28 +60,15 @@ export function HostPanel({ host }: { readonly host: HostView }): JSX.Element {
         <small>{host.problem?.message ?? host.summary}</small>
       </p>
       <StepList steps={host.steps} />
-      <section aria-label="Nodes that run there">
-        <h3 class="host-heading">
-          Nodes that run there
-          <button
-            type="button"
-            class="icon-button"
-            aria-label="Look again"
-            onClick={() => void refreshHost(host.id)}
-          >
-            <Glyph name="again" />
-          </button>
-        </h3>
-        {host.nodes.length === 0 ? (
-          <p class="quiet">None yet. Launch one:</p>
-        ) : (
-          <ul class="host-nodes">
-            {host.nodes.map((node) => (
-              <HostNode key={node.name} host={host} node={node} />
-            ))}
-          </ul>
-        )}
-      </section>
+      <PlaceNodes
+        title="Nodes that run there"
+        whenEmpty="None yet. Launch one:"
+        onRefresh={() => void refreshHost(host.id)}
+      >
+        {host.nodes.map((node) => (
+          <HostNode key={node.name} host={host} node={node} />
+        ))}
+      </PlaceNodes>
       <LaunchElsewhere
         place={host.name}
         capabilities={host.capabilities}

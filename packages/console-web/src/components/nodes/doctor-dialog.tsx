@@ -79,12 +79,12 @@ export function DoctorDialog({ request }: { readonly request: DoctorRequest }): 
   return (
     <Dialog title={`Doctor: ${title}`} onClose={closeDialog} testId="doctor-dialog">
       <div class="form" aria-busy={diagnosis === undefined && problem === undefined}>
-        {diagnosis === undefined && problem === undefined && <p class="quiet">Looking…</p>}
+        {diagnosis === undefined && problem === undefined && <p class="quiet">Checking…</p>}
         {problem !== undefined && <p role="alert">{problem.message}</p>}
         {diagnosis !== undefined && <Findings diagnosis={diagnosis} />}
         <footer class="dialog-foot">
           <button type="button" class="button" onClick={() => setTurn(turn + 1)}>
-            Look again
+            Check again
           </button>
           <button type="button" class="button primary" data-autofocus onClick={closeDialog}>
             Done

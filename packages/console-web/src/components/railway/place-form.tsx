@@ -125,7 +125,9 @@ function Owner({ account }: { readonly account: RailwayAccountView }): JSX.Eleme
         <small>{account.owner ?? 'of one environment'}</small>
       </p>
       {account.projects.length === 0 && (
-        <p class="quiet">This token reaches no project yet. Make one on Railway, then look again.</p>
+        <p class="quiet">
+          This token reaches no project yet. Create one on Railway, then open this dialog again.
+        </p>
       )}
     </>
   );

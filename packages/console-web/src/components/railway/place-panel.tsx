@@ -12,9 +12,9 @@ import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { control, leavePlace, refreshPlace } from '../../state/nodes/railway.ts';
 import { CutText } from '../cut-text.tsx';
-import { Glyph } from '../glyphs.tsx';
 import { ProblemText } from '../problem-text.tsx';
 import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
+import { PlaceNodes } from '../launching/place-nodes.tsx';
 
 type Action = RailwayControlRequest['action'];
 
@@ -105,28 +105,15 @@ export function PlacePanel({ place, budget }: PlacePanelProps): JSX.Element {
   return (
     <div class="form" data-testid="railway-panel">
       {place.problem !== undefined && <ProblemText testId="railway-problem" problem={place.problem} />}
-      <section aria-label="Nodes of the cluster there">
-        <h3 class="host-heading">
-          Nodes of the cluster there
-          <button
-            type="button"
-            class="icon-button"
-            aria-label="Look again"
-            onClick={() => void refreshPlace(place.id)}
-          >
-            <Glyph name="again" />
-          </button>
-        </h3>
-        {place.nodes.length === 0 ? (
-          <p class="quiet">None yet. Launch one; it finds the others by itself:</p>
-        ) : (
-          <ul class="host-nodes">
-            {place.nodes.map((node) => (
-              <PlaceNode key={node.name} place={place} node={node} />
-            ))}
-          </ul>
-        )}
-      </section>
+      <PlaceNodes
+        title="Nodes of the cluster there"
+        whenEmpty="None yet. Launch one; it finds the others by itself:"
+        onRefresh={() => void refreshPlace(place.id)}
+      >
+        {place.nodes.map((node) => (
+          <PlaceNode key={node.name} place={place} node={node} />
+        ))}
+      </PlaceNodes>
       <LaunchElsewhere place={place.name} capabilities={place.capabilities} isUp testId="railway-launch" />
       <Budget budget={budget} />
       <footer class="dialog-foot">
