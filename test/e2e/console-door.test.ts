@@ -118,7 +118,7 @@ describe('ways to the console', { skip: withoutBrowser }, () => {
     await using forward = await startForward(port, await authority.issue());
     const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage();
     await page.goto(`https://localhost:${forward.port}/?token=${encodeURIComponent(token)}`);
-    await page.getByTestId('login-problem').getByText('trustedProxies').waitFor();
+    await page.getByTestId('login-problem').getByText('--trusted-proxy').waitFor();
     await page.context().close();
   });
 

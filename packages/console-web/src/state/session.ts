@@ -6,7 +6,7 @@ import { tokenFromAddress, tokenFromText } from './login-token.ts';
 import { followAddress } from '../router.ts';
 import { isWelcomed, startConnection } from './connection.ts';
 import { socketState } from '../console-link/live-link.ts';
-import { problemSentence } from './page/field-hints.ts';
+import { problemWithAdvice } from './page/field-hints.ts';
 import { showProblem } from './page/toasts.ts';
 
 export type SessionPhase = 'starting' | 'login' | 'in';
@@ -20,7 +20,7 @@ export const loginProblem: ReadonlySignal<string | undefined> = computed(() => {
   const state = socketState.value;
   const isForeign =
     state.kind === 'refused' && state.reason instanceof ApiError && state.reason.status === 403;
-  return isForeign ? problemSentence(problemFrom(state.reason)) : undefined;
+  return isForeign ? problemWithAdvice(problemFrom(state.reason)) : undefined;
 });
 export const isBusy: ReadonlySignal<boolean> = isLoggingIn;
 
@@ -48,7 +48,7 @@ async function tryToken(token: string): Promise<void> {
     const isWrong = error instanceof ApiError && (error.status === 401 || error.status === 400);
     failedLogin.value = isWrong
       ? 'This is not the token of this console.'
-      : problemSentence(problemFrom(error));
+      : problemWithAdvice(problemFrom(error));
   }
 }
 

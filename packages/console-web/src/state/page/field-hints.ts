@@ -31,15 +31,26 @@ const adviceInField: Readonly<Record<string, string>> = {
 };
 
 /** A problem and what fixes it as sentences beside the field that it is about. */
-export function problemSentence(problem: Problem): string {
-  const { code, message, remedy } = problem;
-  const sentence = `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, '.');
-  return [sentence, adviceInField[code] ?? remedy].filter((part) => part !== undefined).join(' ');
+export function problemSentence({ code, message, remedy }: Problem): string {
+  return joined([sentenceOf(message), adviceInField[code] ?? remedy]);
+}
+
+/** A problem, what fixes it and where, as sentences. */
+export function problemWithAdvice(problem: Problem): string {
+  return joined([sentenceOf(problem.message), adviceFor(problem)]);
 }
 
 /** What usually fixes a problem, and where on the page; '' if that is unknown. */
 export function adviceFor({ code, remedy }: Pick<Problem, 'code' | 'remedy'>): string {
-  return [remedy, fieldHint(code)].filter((part) => part !== undefined).join(' ');
+  return joined([remedy, fieldHint(code)]);
+}
+
+function sentenceOf(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}`.replace(/\.?$/, '.');
+}
+
+function joined(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(' ');
 }
 
 /** A sentence about the problem with `code`; `undefined` if its remedy is enough. */
