@@ -15,7 +15,7 @@ function scriptHost(scripted: ScriptedConsole, first: HostView): HostRequest[] {
   scripted.answers.set('POST /api/hosts', (body) => {
     const request = body as HostRequest;
     asked.push(request);
-    host = request.acceptNewHostKey ? connectedHost() : first;
+    host = request.acceptHostKey === first.hostKey?.fingerprint ? connectedHost() : first;
     const { problem: _problem, hostKey: _hostKey, ...connecting } = host;
     return { status: 202, answer: { ...connecting, state: 'connecting', steps: [], nodes: [] } };
   });
@@ -57,7 +57,11 @@ pageTest('an unknown key is shown large, and the main act is to trust it or not'
   await page.getByTestId('host-panel').waitFor();
   assert.deepEqual(asked, [
     { target: 'ops@db1.example', acceptNewHostKey: false },
-    { target: 'ssh://ops@db1.example', acceptNewHostKey: true },
+    {
+      target: 'ssh://ops@db1.example',
+      acceptNewHostKey: false,
+      acceptHostKey: unknownHost().hostKey?.fingerprint,
+    },
   ]);
 });
 

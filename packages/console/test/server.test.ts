@@ -100,7 +100,7 @@ test('tells which platforms it has, and what each asks', async () => {
     platforms.map(({ kind, login, open }) => [kind, [...login, ...open].map(({ key }) => key)]),
     [
       ['local', []],
-      ['ssh', ['target', 'acceptNewHostKey']],
+      ['ssh', ['target', 'acceptNewHostKey', 'acceptHostKey']],
       ['railway', ['token', 'projectId', 'environmentId', 'images', 'cluster', 'region']],
     ],
   );

@@ -212,6 +212,12 @@ describe('host keys for SSH within this process', { skip: missingSshd() ?? false
       message: /authority:1/,
       presented: { type: server.hostKey.split(' ')[0], fingerprint: server.hostKeyFingerprint },
     });
+    const known = folder.file('known', '');
+    const another = `SHA256:${'A'.repeat(43)}`;
+    await assert.rejects(by(known, { acceptNewHostKey: another }), { code: 'SSH_HOST_KEY_UNKNOWN' });
+    assert.equal(readFileSync(known, 'utf8'), '', 'a key other than the compared one is not saved');
+    await (await by(known, { acceptNewHostKey: server.hostKeyFingerprint })).close();
+    assert.match(readFileSync(known, 'utf8'), /^\[127\.0\.0\.1\]:\d+ ssh-/);
     const inFile = join(folder.file('plain', ''), 'known_hosts');
     await assert.rejects(by(inFile, { acceptNewHostKey: true }), { code: 'SSH_BAD_CONFIG' });
   });

@@ -7,8 +7,13 @@ import { capabilitySchema, problemSchema, stepSchema } from './nodes.ts';
 export const hostRequestSchema = z.object({
   /** `[ssh://]user@host[:port][,next-hop...]` */
   target: z.string().min(1).max(500),
-  /** Trusts a host that is in no known_hosts file, and adds it there. */
+  /** Trusts a host that is in no known_hosts file, whatever its key, and adds it there. */
   acceptNewHostKey: z.boolean().default(false),
+  /** Trusts such a host only if its key has this fingerprint, as a user has compared it. */
+  acceptHostKey: z
+    .string()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'must be a fingerprint as ssh-keygen -l prints it: SHA256:...')
+    .optional(),
 });
 /** The type of `hostRequestSchema`. */
 export type HostRequest = z.infer<typeof hostRequestSchema>;

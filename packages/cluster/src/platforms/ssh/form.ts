@@ -9,6 +9,7 @@ export function sshForm(limits: { readonly nodeLimit: number }): PlatformForm {
     open: [
       { key: 'target', type: 'text', required: true, min: 1, max: 500 },
       { key: 'acceptNewHostKey', type: 'flag', required: false, default: false },
+      { key: 'acceptHostKey', type: 'text', required: false, pattern: '^SHA256:[A-Za-z0-9+/]{43}$' },
     ],
     launch: launchFields(limits),
   };

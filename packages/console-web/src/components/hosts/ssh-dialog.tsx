@@ -108,7 +108,8 @@ function titleOf(host: HostView | undefined): string {
 interface HostStateProps {
   readonly host: HostView;
   readonly onChange: () => void;
-  readonly onConnect: (acceptNewHostKey: boolean) => void;
+  /** With the fingerprint of the key that the user trusts. */
+  readonly onConnect: (trusted?: string) => void;
 }
 
 /** What the dialog shows of a host, by how far the connection has come. */
@@ -116,10 +117,10 @@ function HostState({ host, onChange, onConnect }: HostStateProps): JSX.Element {
   if (host.state === 'up' || host.state === 'down') return <HostPanel host={host} />;
   const leave = (): void => giveUp(host);
   if (host.hostKey !== undefined && host.problem?.code === 'SSH_HOST_KEY_UNKNOWN')
-    return <TrustQuestion hostKey={host.hostKey} onTrust={() => onConnect(true)} onRefuse={leave} />;
+    return <TrustQuestion hostKey={host.hostKey} onTrust={onConnect} onRefuse={leave} />;
   if (host.hostKey !== undefined && host.problem?.code === 'SSH_HOST_KEY_CHANGED')
     return <ChangedKey hostKey={host.hostKey} problem={host.problem} onClose={leave} />;
-  return <Progress host={host} onChange={onChange} onAgain={() => onConnect(false)} />;
+  return <Progress host={host} onChange={onChange} onAgain={() => onConnect()} />;
 }
 
 export function SshDialog({ id }: { readonly id: string | undefined }): JSX.Element {
@@ -151,7 +152,9 @@ export function SshDialog({ id }: { readonly id: string | undefined }): JSX.Elem
         <HostState
           host={host}
           onChange={() => change(host)}
-          onConnect={(acceptNewHostKey) => void connect({ target: host.name, acceptNewHostKey })}
+          onConnect={(trusted) =>
+            void connect({ target: host.name, acceptNewHostKey: false, acceptHostKey: trusted })
+          }
         />
       )}
       {host !== undefined && problem !== undefined && <ProblemText testId="ssh-problem" problem={problem} />}

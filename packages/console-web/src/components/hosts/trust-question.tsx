@@ -48,7 +48,8 @@ function Fingerprint({
 
 export function TrustQuestion(props: {
   readonly hostKey: HostKeyView;
-  readonly onTrust: () => void;
+  /** Called with the fingerprint that was shown, so that no other key is accepted. */
+  readonly onTrust: (fingerprint: string) => void;
   readonly onRefuse: () => void;
 }): JSX.Element {
   const { hostKey, onTrust, onRefuse } = props;
@@ -71,7 +72,12 @@ export function TrustQuestion(props: {
         <button type="button" class="button" data-testid="ssh-refuse" data-autofocus onClick={onRefuse}>
           Do not trust
         </button>
-        <button type="button" class="button primary" data-testid="ssh-trust" onClick={onTrust}>
+        <button
+          type="button"
+          class="button primary"
+          data-testid="ssh-trust"
+          onClick={() => onTrust(hostKey.fingerprint)}
+        >
           Trust and connect
         </button>
       </footer>

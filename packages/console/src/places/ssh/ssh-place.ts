@@ -28,7 +28,7 @@ import { ConsoleError, problemOf } from '../../errors.ts';
 import type { FaultScope } from '../../fault-boundary.ts';
 import type { OpenedPlace, OpenPlaces, PlaceContext } from '../open-places.ts';
 import type { AttachRoute, Way } from '../place.ts';
-import type { AttachRequest, HostNodeView, HostView, Step } from '../../protocol/index.ts';
+import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../../protocol/index.ts';
 import type { OwnNode } from '../../own-nodes.ts';
 import { hostKeyOf } from './host-views.ts';
 
@@ -123,8 +123,9 @@ export class SshPlace implements OpenedPlace {
   }
 
   /** Starts to connect, and returns at once. */
-  open({ acceptNewHostKey }: { readonly acceptNewHostKey: boolean }): void {
-    this.#opening = this.#options.hosts.run(this, () => this.#connect(acceptNewHostKey));
+  open({ acceptNewHostKey, acceptHostKey }: Pick<HostRequest, 'acceptNewHostKey' | 'acceptHostKey'>): void {
+    const accept = acceptHostKey ?? acceptNewHostKey;
+    this.#opening = this.#options.hosts.run(this, () => this.#connect(accept));
   }
 
   /** Lists the nodes on the host again. Rejects with CONSOLE_NODE_NOT_UP or `SshError`. */
@@ -186,14 +187,14 @@ export class SshPlace implements OpenedPlace {
     await this.#tunnel?.close();
   }
 
-  async #connect(acceptNewHostKey: boolean): Promise<void> {
+  async #connect(acceptNewHostKey: boolean | string): Promise<void> {
     const { signal } = this.closing;
     const recorder = new StepRecorder(steps, (step) => this.#setStep(step));
     try {
       const tunnel = await recorder.run('ssh', async () => ({
         result: await openSshTunnel(this.#target, {
           signal,
-          ...(acceptNewHostKey ? { acceptNewHostKey } : {}),
+          ...(acceptNewHostKey === false ? {} : { acceptNewHostKey }),
         }),
       }));
       this.#tunnel = tunnel;

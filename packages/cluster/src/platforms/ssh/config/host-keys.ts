@@ -44,7 +44,9 @@ export async function openHostKeys(hop: ResolvedHop, hopName: string): Promise<H
       if (verdict.kind === 'changed') throw changedKey({ hopName, name, known: verdict.known }, key);
       if (other.kind === 'known') return;
       const [first] = files;
-      if (!hop.acceptNewHostKey || first === undefined) throw unknownKey({ hopName, name }, key, verdict);
+      const { acceptNewHostKey: accept } = hop;
+      const isAccepted = typeof accept === 'string' ? accept === fingerprint(key) : accept;
+      if (!isAccepted || first === undefined) throw unknownKey({ hopName, name }, key, verdict);
       await appendLine(first, formatKnownHost(name, key, { hashed: /^\|1\|/m.test(first.text) }));
     },
   };

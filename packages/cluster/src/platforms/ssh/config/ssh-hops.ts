@@ -25,7 +25,8 @@ export interface ResolvedHop {
   readonly identitiesOnly: boolean;
   readonly agent: string | undefined;
   readonly knownHostsFiles: readonly string[];
-  readonly acceptNewHostKey: boolean;
+  /** Whether to trust an unknown key: any, none, or the one with this fingerprint. */
+  readonly acceptNewHostKey: boolean | string;
 }
 
 /** What the local machine contributes: user, home folder, environment and configuration. */

@@ -32,8 +32,11 @@ export interface SshOptions {
   readonly configFile?: string | false;
   /** Files of known host keys; new keys are added to the first. Default `~/.ssh/known_hosts`, `/etc/ssh/ssh_known_hosts`. */
   readonly knownHostsFiles?: readonly string[];
-  /** Trusts a host that is in none of these files, and saves its key. Changed keys are still refused. Default false. */
-  readonly acceptNewHostKey?: boolean;
+  /**
+   * Trusts a host that is in none of these files, and saves its key; with a fingerprint (`SHA256:...`), only if this is the
+   * key. Changed keys are still refused. The system's ssh cannot compare fingerprints, and refuses. Default false.
+   */
+  readonly acceptNewHostKey?: boolean | string;
   /** Time limit for each hop, from dialling to being logged in, in milliseconds. Default 10000. */
   readonly connectTimeoutMs?: number;
   /** The connection ends when a hop has not answered for `keepaliveIntervalMs * keepaliveCount`. Defaults 5000 and 3. */

@@ -19,7 +19,7 @@ export function masterConfig(options: SshOptions, home: string): string {
     // Keywords that older releases do not know.
     'IgnoreUnknown ForkAfterAuthentication,SessionType,StdinNull',
     'BatchMode yes',
-    `StrictHostKeyChecking ${acceptNewHostKey ? 'accept-new' : 'yes'}`,
+    `StrictHostKeyChecking ${acceptNewHostKey === true ? 'accept-new' : 'yes'}`,
     ...(knownHostsFiles === undefined
       ? []
       : [
