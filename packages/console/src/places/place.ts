@@ -22,7 +22,7 @@ export interface Place {
   readonly provider: Provider | undefined;
   /** Whether its nodes find each other, so that the console does not have to connect them. */
   readonly nodesFindEachOther: boolean;
-  /** Whether this node runs there as far as the place knows, whoever started it. */
+  /** Whether this node runs there as far as the place knows, whether or not the console started it. */
   lists(node: string): boolean;
   /**
    * Calls `probe` with the way on which the console reaches a node, whether or not the node answers. Resolves with

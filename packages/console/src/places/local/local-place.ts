@@ -48,6 +48,6 @@ export class LocalPlace implements Platform, Place {
   }
 
   async closeAll(): Promise<void> {
-    // Its provider is closed by whoever made it, after the places that were opened.
+    // `startLocalCluster` made its provider and closes it, after the places that were opened.
   }
 }
