@@ -46,8 +46,7 @@ export class LocalPrograms {
     const found = await this.#runtimes.find(kind);
     if (!('file' in found)) return { kind, available: false, remedy: remedyOf(kind, found) };
     const { foundBy } = found;
-    const version = versionOf(found);
-    return { kind, available: true, ...(version === undefined ? {} : { version }), foundBy };
+    return { kind, available: true, version: versionOf(found), foundBy };
   }
 }
 

@@ -6,6 +6,7 @@ import {
   railwayForm,
   type RailwayProvider,
   type RailwayReach,
+  railwayToken,
 } from '@convoy/cluster/railway';
 import { ConsoleError } from '../../errors.ts';
 import { checkForm } from '../form-schema.ts';
@@ -59,13 +60,13 @@ export class RailwayPlaces implements Platform {
   constructor(context: PlaceContext, settings: RailwayPlatformSettings) {
     const { nodeLimit } = context;
     const { env } = settings;
-    const tokens = [settings.token, env['RAILWAY_TOKEN'], env['RAILWAY_API_TOKEN']];
+    const { token = '' } = settings;
     this.#context = context;
     this.#settings = settings;
     this.form = railwayForm({ nodeLimit, images: Object.values(settings.images ?? {}) });
     this.#account = new RailwayAccount({
       endpoint: settings.endpoint,
-      ownToken: tokens.find((token) => token !== undefined && token !== ''),
+      ownToken: token === '' ? railwayToken(env) : token,
     });
     this.#places = new OpenPlaces(context, {
       limit: 8,

@@ -289,7 +289,7 @@ async function seenNodes(
     source,
     answers,
     port,
-    ...(problem === undefined ? {} : { problem: problemOf(problem) }),
+    problem: problem === undefined ? undefined : problemOf(problem),
     osPid,
     user,
   }));

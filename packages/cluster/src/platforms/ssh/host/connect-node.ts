@@ -126,7 +126,8 @@ class ConnectAttempt {
     });
     const report = await this.#step('inspect', async () => {
       const { kind } = this.#options.start ?? {};
-      const result = await inspectHost(tunnel, { signal, ...(kind === undefined ? {} : { kinds: [kind] }) });
+      const kinds = kind === undefined ? undefined : [kind];
+      const result = await inspectHost(tunnel, { signal, kinds });
       return { result, detail: describeHost(result) };
     });
     const chosen = await this.#choose(tunnel, report);

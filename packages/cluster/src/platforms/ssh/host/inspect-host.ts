@@ -21,7 +21,7 @@ export interface InspectOptions extends ScriptOptions {
    * The kinds of node to be started there. If a login shell does not find their programs, an interactive login shell is
    * asked as well, which may take some seconds. Default: elixir and erlang.
    */
-  readonly kinds?: readonly ProviderNodeKind[];
+  readonly kinds?: readonly ProviderNodeKind[] | undefined;
 }
 
 /** What `inspectHost` found out about a host. */
