@@ -15,7 +15,7 @@ function scriptHost(scripted: ScriptedConsole, first: HostView): HostRequest[] {
   scripted.answers.set('POST /api/hosts', (body) => {
     const request = body as HostRequest;
     asked.push(request);
-    host = request.acceptHostKey === first.hostKey?.fingerprint ? connectedHost() : first;
+    host = request.acceptHostKey === unknownHost().hostKey?.fingerprint ? connectedHost() : first;
     const { problem: _problem, hostKey: _hostKey, ...connecting } = host;
     return { status: 202, answer: { ...connecting, state: 'connecting', steps: [], nodes: [] } };
   });
