@@ -217,14 +217,14 @@ function madeOnTheWay(scanner: SecretScanner): Secret[] {
       // A service on Railway has its cookie as a variable.
       mayKnow: ({ environment }: SeenProcess) =>
         environment.every((line) => !line.includes(value) || line === `RELEASE_COOKIE=${value}`),
-      // The console remembers those of SSH hosts, so that it finds their nodes again.
+      // The store of the console keeps those of SSH hosts, so that it finds their nodes again.
       mayHold: (path: string) =>
-        /\/(?:\.erlang\.cookie(?:\.new)?|cookie|links\.json(?:\.\w+)?|erl_crash\.dump)$/.test(path),
+        /\/(?:\.erlang\.cookie(?:\.new)?|cookie|store\.sqlite(?:-wal)?|erl_crash\.dump)$/.test(path),
     })),
     ...[...new Set(links)].map((value) => ({
       name: 'a link cookie',
       value,
-      mayHold: (path: string) => /\/(?:link|links\.json(?:\.\w+)?|erl_crash\.dump)$/.test(path),
+      mayHold: (path: string) => /\/(?:link|store\.sqlite(?:-wal)?|erl_crash\.dump)$/.test(path),
     })),
     ...[...new Set(tokens)].map((value) => ({
       name: 'the token of the simulated Railway',
