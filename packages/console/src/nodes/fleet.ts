@@ -149,19 +149,19 @@ export class Fleet implements LaunchedNodes {
     const { places } = this.#options;
     const place = places.find(key);
     if (place === undefined) {
-      const open = places.all.map((one) => one.key).join(', ');
+      const open = places.all
+        .filter(isUp)
+        .map((one) => one.key)
+        .join(', ');
       throw new ProviderError('PROVIDER_UNKNOWN', `no open place is named ${key}`, {
         remedy: `Open it first, or use one of: ${open}.`,
       });
     }
     if (asked?.kind !== undefined && asked.kind !== place.kind) {
-      throw new ConsoleError(
-        'CONSOLE_BAD_REQUEST',
-        `the kind of ${key} is ${place.kind}, not ${asked.kind}`,
-        {
-          remedy: 'Leave the kind of the place out.',
-        },
-      );
+      const message = `the kind of ${key} is ${place.kind}, not ${asked.kind}`;
+      throw new ConsoleError('CONSOLE_BAD_REQUEST', message, {
+        remedy: 'Leave the kind of the place out.',
+      });
     }
     if (isUp(place)) return place;
     throw new ProviderError('PROVIDER_UNKNOWN', `${place.label} is not up`, {

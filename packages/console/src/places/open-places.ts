@@ -96,13 +96,10 @@ export class OpenPlaces<One extends OpenedPlace> {
   async open(identity: string, make: Make<One>): Promise<One> {
     const known = this.all.find((place) => place.identity === identity);
     if (known !== undefined && !known.hasFailed && !this.#closing.has(known.id)) return known;
-    const opening = this.#opening.get(identity) ?? this.#make(known, make);
+    const opening =
+      this.#opening.get(identity) ?? this.#make(known, make).finally(() => this.#opening.delete(identity));
     this.#opening.set(identity, opening);
-    try {
-      return await opening;
-    } finally {
-      this.#opening.delete(identity);
-    }
+    return opening;
   }
 
   async #make(former: One | undefined, make: Make<One>): Promise<One> {

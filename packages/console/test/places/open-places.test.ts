@@ -111,6 +111,25 @@ describe('opening a place', () => {
     await openPlace('a');
   });
 
+  test('that fails is not confused with the next one', async () => {
+    const { open, makePlace } = makePlatform();
+    const unreachable = Promise.withResolvers<never>();
+    const reached = Promise.withResolvers<void>();
+    const first = open.open('a', () => unreachable.promise);
+    const second = open.open('a', () => unreachable.promise);
+    const third = first.catch(() =>
+      open.open('a', async (add) => {
+        await reached.promise;
+        return add(makePlace('a'));
+      }),
+    );
+    unreachable.reject(new Error('no route'));
+    await assert.rejects(second, /no route/);
+    const fourth = open.open('a', () => Promise.reject(new Error('made twice')));
+    reached.resolve();
+    assert.equal(await fourth, await third);
+  });
+
   test('starts afresh when it had failed, also at the limit', async () => {
     const { open, done, openPlace } = makePlatform();
     await openPlace('a');
