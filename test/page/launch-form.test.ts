@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { pageTest } from './page-test.ts';
 import { until } from './page-visit.ts';
-import { busyCluster, failedNode } from '../../packages/console-web/test/scenes.ts';
+import { busyCluster } from '../../packages/console-web/test/scenes.ts';
 
 const taken = {
   code: 'PROVIDER_NAME_TAKEN',
@@ -95,15 +95,6 @@ pageTest('a refused variable opens its field', {}, async ({ visit }) => {
   await page.getByTestId('confirm-launch').click();
   await page.getByText('ERL_FLAGS cannot be set. Leave it out.').waitFor();
   assert.equal(await focused(page), 'launch-variables-text');
-});
-
-pageTest('a node that cannot be launched again is offered in the form', {}, async ({ visit }) => {
-  await using visited = await visit({ nodes: [failedNode('cache@127.0.0.1')] });
-  const { page, scripted } = visited;
-  scripted.answers.set('POST /api/nodes', () => ({ status: 409, answer: { error: taken } }));
-  await page.getByRole('button', { name: 'Launch again: cache@127.0.0.1' }).click();
-  await page.getByTestId('launch-name-note').getByText('already exists').waitFor();
-  assert.equal(await page.getByTestId('launch-name').inputValue(), 'cache');
 });
 
 pageTest('a refusal after the form was closed is not lost', {}, async ({ visit }) => {

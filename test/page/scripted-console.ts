@@ -20,6 +20,7 @@ import type {
   Problem,
   ServerMessage,
 } from '@convoy/console/protocol';
+import { launchingNode } from '../../packages/console-web/test/scenes.ts';
 import { EchoShells, type OpenMessage } from './echo-shells.ts';
 import { WebSocketPeer } from './websocket-peer.ts';
 
@@ -124,6 +125,15 @@ export class ScriptedConsole implements AsyncDisposable {
     this.tell({ type: 'node.gone', name });
   }
 
+  /** Launches a node again, as the console does for any page. */
+  relaunch(name: string): { status: number; answer: unknown } {
+    const kind = this.nodes.get(name)?.kind ?? 'unknown';
+    this.#logs.delete(name);
+    this.tell({ type: 'node.gone', name, isRelaunched: true });
+    this.put({ ...launchingNode(name), kind });
+    return { status: 202, answer: { id: 'launch-2', node: name, kind, state: 'running', steps: [] } };
+  }
+
   print(node: string, ...texts: string[]): void {
     const lines = this.#logs.get(node) ?? [];
     const fresh = texts.map((text, index) => ({
@@ -215,6 +225,7 @@ export class ScriptedConsole implements AsyncDisposable {
       this.drop(decodeURIComponent(path.split('/').at(-1) ?? ''));
       return { status: 204 };
     }
+    if (path.endsWith('/relaunch')) return this.relaunch(decodeURIComponent(path.split('/').at(-2) ?? ''));
     const { kind, name = `${kind}-9` } = body as LaunchRequest;
     return {
       status: 202,

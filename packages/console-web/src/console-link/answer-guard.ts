@@ -30,6 +30,7 @@ const place = { id: 'string', name: 'string', capabilities: 'array', nodes: 'arr
 const guards = {
   'POST /api/tickets': { ticket: 'string' },
   'POST /api/nodes': { id: 'string', node: 'string' },
+  'POST /api/nodes/:name/relaunch': { id: 'string', node: 'string' },
   'GET /api/hosts': [host],
   'POST /api/hosts': host,
   'GET /api/hosts/:id': host,

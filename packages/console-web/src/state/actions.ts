@@ -15,31 +15,36 @@ import { showProblem, showMessage } from './page/toasts.ts';
 export const launching: Signal<ReadonlySet<NodeKind>> = signal(new Set());
 /** Nodes with a delete request that has not been answered yet. */
 export const deleting: Signal<ReadonlySet<string>> = signal(new Set());
+/** Nodes that are being launched again. */
+export const relaunching: Signal<ReadonlySet<string>> = signal(new Set());
 
-async function whileIn<Value>(
+/** Resolves with what `work` resolves with. */
+async function whileIn<Value, Result>(
   set: Signal<ReadonlySet<Value>>,
   value: Value,
-  work: () => Promise<unknown>,
-): Promise<void> {
+  work: () => Promise<Result>,
+): Promise<Result> {
   set.value = new Set([...set.value, value]);
   try {
-    await work();
+    return await work();
   } finally {
     set.value = new Set([...set.value].filter((one) => one !== value));
   }
 }
 
+/** Resolves with the problem if the console refuses. */
+async function refusalOf(work: () => Promise<unknown>): Promise<Problem | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return problemFrom(error);
+  }
+}
+
 /** Asks the console to launch a node. Resolves with the problem if it refuses. */
 export async function tryLaunch(request: LaunchRequest): Promise<Problem | undefined> {
-  let problem: Problem | undefined;
-  await whileIn(launching, request.kind, async () => {
-    try {
-      await ask('POST /api/nodes', { body: request });
-    } catch (error) {
-      problem = problemFrom(error);
-    }
-  });
-  return problem;
+  return whileIn(launching, request.kind, () => refusalOf(() => ask('POST /api/nodes', { body: request })));
 }
 
 /** Launches a node; a refusal is shown as a toast. */
@@ -62,16 +67,11 @@ export function hasRoom(): boolean {
 
 /** Removes a node. Resolves with whether it is gone; a refusal is shown as a toast. */
 export async function removeNode(name: string): Promise<boolean> {
-  let isGone = false;
-  await whileIn(deleting, name, async () => {
-    try {
-      await ask('DELETE /api/nodes/:name', { params: { name } });
-      isGone = true;
-    } catch (error) {
-      showProblem(problemFrom(error));
-    }
-  });
-  return isGone;
+  const problem = await whileIn(deleting, name, () =>
+    refusalOf(() => ask('DELETE /api/nodes/:name', { params: { name } })),
+  );
+  if (problem !== undefined) showProblem(problem);
+  return problem === undefined;
 }
 
 export async function join(node: NodeView, other: NodeView): Promise<void> {
@@ -94,14 +94,20 @@ export async function disconnect(node: NodeView, other: NodeView): Promise<void>
   }
 }
 
-/** Launches a node again after a failed launch or a crash. If the console refuses, the form shows what it refused and why. */
+/** What the form can put right. Anything else leaves the node as it is, to be launched again later. */
+const correctable: ReadonlySet<string> = new Set(['CONSOLE_LAUNCH_UNKNOWN', 'PROVIDER_NAME_TAKEN']);
+
+/** Launches a node that has ended again. The console knows the values of its variables; this page does not. */
 export async function relaunch(node: NodeView): Promise<void> {
-  if (node.kind === 'unknown') return;
-  const { kind, join, provider } = node;
-  const request = { kind, join, provider, name: splitNodeName(node.name).name };
-  if (!(await removeNode(node.name))) return;
-  const problem = await tryLaunch(request);
-  if (problem !== undefined) openDialog.value = { kind: 'launch', refused: { request, problem } };
+  const { name, kind, join, provider } = node;
+  if (kind === 'unknown' || relaunching.value.has(name)) return;
+  const problem = await whileIn(relaunching, name, () =>
+    refusalOf(() => ask('POST /api/nodes/:name/relaunch', { params: { name } })),
+  );
+  if (problem === undefined) return;
+  if (!correctable.has(problem.code)) return showProblem(problem);
+  const request = { kind, join, provider, name: splitNodeName(name).name };
+  openDialog.value = { kind: 'launch', refused: { request, problem, replaces: name } };
 }
 
 export function canOpenShell(node: NodeView): boolean {

@@ -6,8 +6,8 @@ import { terminalOf } from '../terminal/terminal-registry.ts';
 import { dockPanes, dockSize } from './shells/dock.ts';
 import { sendMessage, startLink } from '../console-link/live-link.ts';
 import { noteConsoleBack, noteConsoleLost } from './console-gone.ts';
-import { addLines, dropLines, lastSeqOf } from './nodes/logs.ts';
-import { consoleInfo, dropNode, nodes, putNode, replaceNodes } from './nodes/nodes.ts';
+import { addLines, dropLines, lastSeqOf, restartLines } from './nodes/logs.ts';
+import { consoleInfo, dropNode, findNode, nodes, putNode, replaceNodes } from './nodes/nodes.ts';
 import { dropConsoleShell, putConsoleShell } from './shells/console-shells.ts';
 import { takeSize } from './shells/shell-sizes.ts';
 import { changeTab, findTab, takeShellMessage } from './shells/shell-tabs.ts';
@@ -52,9 +52,8 @@ function takeMessage(message: ServerMessage): void {
       putNode(message.node);
       return;
     case 'node.gone':
-      forgetShells(message.name);
-      dropNode(message.name);
-      dropLines(message.name);
+      if (message.isRelaunched === true) restartLog(message.name);
+      else forgetNode(message.name);
       return;
     case 'logs':
       addLines(message.node, message.lines);
@@ -99,9 +98,24 @@ function takeMessage(message: ServerMessage): void {
   }
 }
 
+function forgetNode(name: string): void {
+  forgetShells(name);
+  dropNode(name);
+  dropLines(name);
+}
+
+/** The node was launched again. Its row and the tabs of its ended shells stay; its output starts over. */
+function restartLog(name: string): void {
+  restartLines(name);
+  if (followed.has(name)) sendMessage({ type: 'logs.follow', node: name, afterSeq: 0 });
+}
+
 function takeWelcome(welcome: Extract<ServerMessage, { type: 'welcome' }>): void {
   const gone = nodes.value.filter(({ name }) => !welcome.nodes.some((node) => node.name === name));
   for (const { name } of gone) dropLines(name);
+  // They may have been launched again meanwhile.
+  for (const { name, startedAt } of welcome.nodes)
+    if (startedAt !== (findNode(name)?.startedAt ?? startedAt)) restartLines(name);
   consoleInfo.value = welcome.info;
   replaceNodes(welcome.nodes);
   isWelcomed.value = true;

@@ -17,6 +17,11 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
     return fleet.launch(body);
   },
 
+  'POST /api/nodes/:name/relaunch': ({ fleet, audit }, { actor, params }) => {
+    audit.record('node.relaunch', actor, { node: params.name });
+    return fleet.relaunch(params.name);
+  },
+
   'GET /api/launches/:id': ({ fleet }, { params }) => {
     const view = fleet.launchView(params.id);
     if (view !== undefined) return view;
@@ -29,7 +34,7 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
     const { name: node } = params;
     audit.record('node.delete', actor, { node });
     const isAttached = attachments.has(node);
-    if (!isAttached) fleet.log(node);
+    if (!isAttached) fleet.checkLaunched(node);
     await shells.closeOn(node, isAttached ? `the console left ${node}` : `${node} was deleted`);
     if (!(await attachments.detach(node))) await fleet.delete(node);
   },

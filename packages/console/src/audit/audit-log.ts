@@ -16,6 +16,7 @@ export type AuditEvent =
   | 'login.refused'
   | 'logout'
   | 'node.launch'
+  | 'node.relaunch'
   | 'node.delete'
   | 'node.join'
   | 'node.disconnect'

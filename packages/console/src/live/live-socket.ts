@@ -88,8 +88,12 @@ export class LiveSocket {
     this.#context.faults.run(this.#scope, () => this.#notifyNodes(changes));
   }
 
-  #notifyNodes({ changed, gone }: NodeChanges): void {
+  #notifyNodes({ changed, replaced, gone }: NodeChanges): void {
     if (this.#greeted === undefined) return;
+    for (const name of replaced) {
+      this.#unfollow(name);
+      this.#send({ type: 'node.gone', name, isRelaunched: true });
+    }
     for (const node of changed) this.#send({ type: 'node', node });
     for (const name of gone) {
       this.#unfollow(name);

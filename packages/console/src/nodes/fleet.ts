@@ -17,9 +17,10 @@ import { ConsoleError, problemOf } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
 import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { LaunchedNodes, Place } from '../places/place.ts';
-import type { PlaceRegistry } from '../places/place-registry.ts';
-import type { LaunchRequest, LaunchView, PlaceRef, Problem, Step } from '../protocol/index.ts';
+import type { PlaceRegistry, UpPlace } from '../places/place-registry.ts';
+import type { LaunchRequest, LaunchView, NodeView, PlaceRef, Problem, Step } from '../protocol/index.ts';
 import { checkFreeName } from './free-name.ts';
+import { LaunchRequests } from './launch-requests.ts';
 import { LaunchTable } from './launch-table.ts';
 import type { NodeRegistry } from './node-registry.ts';
 import { NodeJoins } from './node-joins.ts';
@@ -35,13 +36,13 @@ export interface FleetOptions {
   readonly onMeshChange: () => void;
 }
 
-/** A place whose nodes can be launched. */
-type UpPlace = Place & { readonly provider: Provider };
-
 /** The launched nodes of a console. */
 export class Fleet implements LaunchedNodes {
   readonly #options: FleetOptions;
   readonly #launches = new LaunchTable();
+  readonly #requests = new LaunchRequests();
+  /** Names of the ended nodes that are being replaced. */
+  readonly #relaunching = new Set<string>();
   readonly #joins: NodeJoins;
 
   constructor(options: FleetOptions) {
@@ -56,29 +57,28 @@ export class Fleet implements LaunchedNodes {
 
   /** Starts a launch and resolves without waiting for it. Rejects with `ProviderError` if it cannot start. */
   async launch(request: LaunchRequest): Promise<LaunchView> {
-    const { registry } = this.#options;
-    const { kind, name, join, variables } = request;
-    const place = this.#placeFor(request);
-    const plan = await place.provider.plan({ kind, variables, name });
+    const place = this.#options.places.choose(request);
+    return this.#start(place, await this.#plan(place, request), request);
+  }
+
+  /**
+   * Launches a node that has ended again, as it was launched before, in place of what is left of it. Rejects as `launch` does,
+   * and with PROVIDER_NO_NODE, CONSOLE_NODE_NOT_ENDED or CONSOLE_LAUNCH_UNKNOWN; the node then stays as it was.
+   */
+  async relaunch(name: string): Promise<LaunchView> {
+    this.#checkEnded(name);
+    const request = this.#requests.of(name);
+    const place = this.#options.places.choose(request);
+    this.#relaunching.add(name);
+    this.#joins.delete(name);
     try {
-      checkFreeName(registry, plan.node);
-    } catch (error) {
-      plan.release();
-      throw error;
+      if (place.provider.logs(name) !== undefined) await place.provider.destroy(name);
+      const plan = await this.#plan(place, request, name);
+      if (plan.node !== name) this.remove(name);
+      return this.#start(place, plan, request);
+    } finally {
+      this.#relaunching.delete(name);
     }
-    const view = this.#launches.open(plan.node, kind);
-    registry.dispatch({
-      kind: 'planned',
-      node: plan.node,
-      nodeKind: kind,
-      place: refOf(place),
-      join,
-      at: Date.now(),
-    });
-    const { id } = view;
-    const scope = this.#launchOf(plan.node, id);
-    this.#options.faults.run(scope, () => this.#carryOut(place, plan, { id, join }));
-    return view;
   }
 
   /** Adds a node that is already running to the launched ones. */
@@ -98,6 +98,7 @@ export class Fleet implements LaunchedNodes {
   remove(node: string): void {
     const { registry, onMeshChange } = this.#options;
     this.#joins.delete(node);
+    this.#requests.forget(node);
     registry.dispatch({ kind: 'removed', node });
     onMeshChange();
   }
@@ -114,11 +115,17 @@ export class Fleet implements LaunchedNodes {
 
   /** Stops a launched node, or cancels its launch, and removes it. Resolves when it has ended. Rejects with PROVIDER_NO_NODE. */
   async delete(name: string): Promise<void> {
+    if (this.#isForgotten(name)) return this.remove(name);
     const provider = this.#providerOf(name);
     this.#joins.delete(name);
     this.#options.registry.dispatch({ kind: 'stopping', node: name });
     await provider.destroy(name);
     this.remove(name);
+  }
+
+  /** Throws PROVIDER_NO_NODE unless this console launched the node. */
+  checkLaunched(name: string): void {
+    if (!this.#isForgotten(name)) this.#providerOf(name);
   }
 
   /** Has `name` connect to `peer`. Rejects with CONSOLE_PEER_REFUSED if that fails. */
@@ -138,35 +145,49 @@ export class Fleet implements LaunchedNodes {
     return log;
   }
 
-  /** The place that a request names. Throws PROVIDER_UNKNOWN or CONSOLE_BAD_REQUEST. */
-  #placeFor({ place: asked, provider: former }: LaunchRequest): UpPlace {
-    const key = asked?.key ?? former ?? 'local';
-    if (former !== undefined && former !== key) {
-      throw new ConsoleError('CONSOLE_BAD_REQUEST', `place is ${key}, but provider is ${former}`, {
-        remedy: 'Leave provider out: it is the former name of place.key.',
-      });
+  /** Plans a launch; its name is free, or that of the node that it replaces. */
+  async #plan(place: UpPlace, request: LaunchRequest, replaced?: string): Promise<LaunchPlan> {
+    const { kind, variables, name } = request;
+    const plan = await place.provider.plan({ kind, variables, name });
+    try {
+      if (plan.node !== replaced) checkFreeName(this.#options.registry, plan.node);
+      return plan;
+    } catch (error) {
+      plan.release();
+      throw error;
     }
-    const { places } = this.#options;
-    const place = places.find(key);
-    if (place === undefined) {
-      const open = places.all
-        .filter(isUp)
-        .map((one) => one.key)
-        .join(', ');
-      throw new ProviderError('PROVIDER_UNKNOWN', `no open place is named ${key}`, {
-        remedy: `Open it first, or use one of: ${open}.`,
-      });
-    }
-    if (asked?.kind !== undefined && asked.kind !== place.kind) {
-      const message = `the kind of ${key} is ${place.kind}, not ${asked.kind}`;
-      throw new ConsoleError('CONSOLE_BAD_REQUEST', message, {
-        remedy: 'Leave the kind of the place out.',
-      });
-    }
-    if (isUp(place)) return place;
-    throw new ProviderError('PROVIDER_UNKNOWN', `${place.label} is not up`, {
-      remedy: 'Wait until it is up, or open it again if that has failed.',
+  }
+
+  #start(place: UpPlace, plan: LaunchPlan, request: LaunchRequest): LaunchView {
+    const { registry, faults } = this.#options;
+    const { node, kind: nodeKind } = plan;
+    const { join } = request;
+    const view = this.#launches.open(node, nodeKind);
+    this.#requests.keep(node, request);
+    registry.dispatch({ kind: 'planned', node, nodeKind, place: refOf(place), join, at: Date.now() });
+    const { id } = view;
+    faults.run(this.#launchOf(node, id), () => this.#carryOut(place, plan, { id, join }));
+    return view;
+  }
+
+  /** Throws PROVIDER_NO_NODE or CONSOLE_NODE_NOT_ENDED unless this is a launched node that has ended. */
+  #checkEnded(name: string): void {
+    const view = this.#options.registry.find(name);
+    if (view?.origin !== 'launched') throw notLaunched(name);
+    const isBusy = this.#relaunching.has(name);
+    if (hasEnded(view) && !isBusy) return;
+    const state = isBusy ? 'being launched again already' : view.status;
+    throw new ConsoleError('CONSOLE_NODE_NOT_ENDED', `${name} is ${state}`, {
+      remedy: 'Only a node that has ended can be launched again. Delete a running node first.',
     });
+  }
+
+  /** Whether a node has ended and its provider has nothing of it: it was destroyed, and could not be launched again. */
+  #isForgotten(name: string): boolean {
+    const { places, registry } = this.#options;
+    const view = registry.find(name);
+    if (view?.origin !== 'launched' || !hasEnded(view)) return false;
+    return places.find(view.place.key)?.provider?.logs(name) === undefined;
   }
 
   /** The provider that launched a node. Throws PROVIDER_NO_NODE. */
@@ -195,6 +216,7 @@ export class Fleet implements LaunchedNodes {
       if (launched.name !== node) {
         node = launched.name;
         registry.dispatch({ kind: 'renamed', node: plan.node, to: node });
+        this.#requests.rename(plan.node, node);
         this.#launches.rename(id, node);
       }
       this.#watch(launched);
@@ -247,12 +269,12 @@ export class Fleet implements LaunchedNodes {
   }
 }
 
-function refOf({ key, kind }: Place): PlaceRef {
-  return { key, kind };
+function hasEnded({ status }: NodeView): boolean {
+  return status === 'failed' || status === 'stopped' || status === 'crashed';
 }
 
-function isUp(place: Place): place is UpPlace {
-  return place.provider !== undefined;
+function refOf({ key, kind }: Place): PlaceRef {
+  return { key, kind };
 }
 
 function lastOutputOf(error: unknown): readonly string[] {
@@ -297,6 +319,6 @@ function crashProblem(name: string, exit: NodeExit): Problem {
   return {
     code: 'NODE_CRASHED',
     message: `${name} ended unexpectedly (${howIt(exit)})`,
-    remedy: 'Its last lines of output may show the cause. Delete it and launch it again.',
+    remedy: 'Its last lines of output may show the cause. Launch it again, or delete it.',
   };
 }

@@ -9,6 +9,8 @@ const memoryMs = 30_000;
 /** The changes that an event has caused. */
 export interface NodeChanges {
   readonly changed: readonly NodeView[];
+  /** Names of changed nodes that were launched again: their output starts over. */
+  readonly replaced: readonly string[];
   readonly gone: readonly string[];
 }
 

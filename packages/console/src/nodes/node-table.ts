@@ -75,12 +75,21 @@ export function reduceNodes(table: NodeTable, event: NodeEvent): NodeTable {
   return withDiscovered(next, 'at' in event ? event.at : (view?.startedAt ?? 0));
 }
 
-/** The changes from one table to another. */
-export function changesBetween(before: NodeTable, after: NodeTable): { changed: NodeView[]; gone: string[] } {
+/** The changes from one table to another. A launched node that was launched again is both `replaced` and changed. */
+export function changesBetween(
+  before: NodeTable,
+  after: NodeTable,
+): { changed: NodeView[]; replaced: string[]; gone: string[] } {
+  const changed = [...after.values()].filter((view) => before.get(view.name) !== view);
   return {
-    changed: [...after.values()].filter((view) => before.get(view.name) !== view),
+    changed,
+    replaced: changed.filter((view) => isRelaunch(before.get(view.name), view)).map(({ name }) => name),
     gone: [...before.keys()].filter((name) => !after.has(name)),
   };
+}
+
+function isRelaunch(before: NodeView | undefined, after: NodeView): boolean {
+  return before?.origin === 'launched' && after.status === 'launching' && before.status !== 'launching';
 }
 
 function newView(event: NodeEvent): NodeView | undefined {

@@ -1,6 +1,12 @@
 /** The places that are open, of all platforms, by key. */
 
+import { type Provider, ProviderError } from '@convoy/cluster';
+import { ConsoleError } from '../errors.ts';
+import type { LaunchRequest } from '../protocol/index.ts';
 import type { Place } from './place.ts';
+
+/** A place in which nodes can be launched. */
+export type UpPlace = Place & { readonly provider: Provider };
 
 /** The open places. */
 export class PlaceRegistry {
@@ -23,4 +29,38 @@ export class PlaceRegistry {
   get all(): readonly Place[] {
     return [...this.#places.values()];
   }
+
+  /** The place in which a request wants a node launched. Throws PROVIDER_UNKNOWN or CONSOLE_BAD_REQUEST. */
+  choose({ place: asked, provider: former }: Pick<LaunchRequest, 'place' | 'provider'>): UpPlace {
+    const key = asked?.key ?? former ?? 'local';
+    if (former !== undefined && former !== key) {
+      throw new ConsoleError('CONSOLE_BAD_REQUEST', `place is ${key}, but provider is ${former}`, {
+        remedy: 'Leave provider out: it is the former name of place.key.',
+      });
+    }
+    const place = this.find(key);
+    if (place === undefined) {
+      const open = this.all
+        .filter(isUp)
+        .map((one) => one.key)
+        .join(', ');
+      throw new ProviderError('PROVIDER_UNKNOWN', `no open place is named ${key}`, {
+        remedy: `Open it first, or use one of: ${open}.`,
+      });
+    }
+    if (asked?.kind !== undefined && asked.kind !== place.kind) {
+      const message = `the kind of ${key} is ${place.kind}, not ${asked.kind}`;
+      throw new ConsoleError('CONSOLE_BAD_REQUEST', message, {
+        remedy: 'Leave the kind of the place out.',
+      });
+    }
+    if (isUp(place)) return place;
+    throw new ProviderError('PROVIDER_UNKNOWN', `${place.label} is not up`, {
+      remedy: 'Wait until it is up, or open it again if that has failed.',
+    });
+  }
+}
+
+function isUp(place: Place): place is UpPlace {
+  return place.provider !== undefined;
 }

@@ -105,7 +105,11 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('pong'), sentAt: z.number() }),
   /** A node was added or has changed. */
   z.object({ type: z.literal('node'), node: nodeViewSchema }),
-  z.object({ type: z.literal('node.gone'), name: z.string() }),
+  /**
+   * A node was removed. With `isRelaunched` only its process is another one: it was launched again, its view follows in the
+   * next message, and the lines of its log are counted from 1 again.
+   */
+  z.object({ type: z.literal('node.gone'), name: z.string(), isRelaunched: z.boolean().optional() }),
   z.object({ type: z.literal('logs'), node: z.string(), lines: z.array(logLineSchema) }),
   z.object({ type: z.literal('shell.opened'), requestId: z.string(), shell: shellViewSchema }),
   /** A shell was opened by some page, or its size or the number of its viewers has changed. */

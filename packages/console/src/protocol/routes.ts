@@ -103,6 +103,25 @@ export const nodeRoutes = {
       'CONSOLE_AUDIT_FAILED',
     ],
   },
+  'POST /api/nodes/:name/relaunch': {
+    summary:
+      'Launches a node that has ended again, with the kind, name, place, join and variables of its last launch, in place of what is left of it',
+    access: 'user',
+    status: 202,
+    answer: launchViewSchema,
+    errors: [
+      'PROVIDER_NO_NODE',
+      'CONSOLE_NODE_NOT_ENDED',
+      'CONSOLE_LAUNCH_UNKNOWN',
+      'PROVIDER_UNAVAILABLE',
+      'PROVIDER_UNKNOWN',
+      'PROVIDER_NO_IMAGE',
+      'PROVIDER_FORBIDDEN',
+      'PROVIDER_NAME_TAKEN',
+      'PROVIDER_LIMIT',
+      'CONSOLE_AUDIT_FAILED',
+    ],
+  },
   'GET /api/launches/:id': {
     summary: 'Reports the progress of a launch',
     access: 'user',

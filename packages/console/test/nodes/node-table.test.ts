@@ -164,6 +164,15 @@ test('events of unknown nodes change nothing', () => {
   }
 });
 
+test('tells a node that was launched again from one that is new or has changed', () => {
+  const crashed = reduceNodes(after(...up('a@h')), { kind: 'crashed', node: 'a@h', problem, output: ['x'] });
+  const again = reduceNodes(crashed, planned('a@h'));
+  assert.deepEqual(changesBetween(crashed, again).replaced, ['a@h']);
+  assert.deepEqual([again.get('a@h')?.status, again.get('a@h')?.lastOutput], ['launching', []]);
+  assert.deepEqual(changesBetween(empty, after(planned('a@h'))).replaced, []);
+  assert.deepEqual(changesBetween(after(...up('a@h')), crashed).replaced, []);
+});
+
 test('tells exactly what changed', () => {
   const before = after(...up('a@h'), ...up('b@h'));
   const now = [observed('a@h', ['x@h']), { kind: 'removed', node: 'b@h' } as const].reduce(

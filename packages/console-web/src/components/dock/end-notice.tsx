@@ -1,13 +1,31 @@
 /** Says that a shell has ended or could not be opened, and offers a new one once its node is up. */
 
+import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { canOpenShell } from '../../state/actions.ts';
-import { findNode } from '../../state/nodes/nodes.ts';
+import { canOpenShell, relaunch, relaunching } from '../../state/actions.ts';
+import { findNode, isBroken } from '../../state/nodes/nodes.ts';
 import type { ShownInput } from '../../state/shells/shell-input.ts';
 import type { ShellTab } from '../../state/shells/shell-tabs.ts';
 import { closeTab, reopenShell } from '../../state/shells/shells.ts';
+import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';
 import { NotSent } from './pending-input.tsx';
+
+function LaunchAgain({ node }: { readonly node: NodeView }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class="button"
+      aria-label={`Launch ${node.name} again`}
+      aria-busy={relaunching.value.has(node.name)}
+      data-testid="relaunch-node"
+      onClick={() => void relaunch(node)}
+    >
+      <Glyph name="again" />
+      Launch again
+    </button>
+  );
+}
 
 function WhatNext({ tab }: { readonly tab: ShellTab }): JSX.Element {
   const node = findNode(tab.node);
@@ -21,6 +39,7 @@ function WhatNext({ tab }: { readonly tab: ShellTab }): JSX.Element {
       ) : (
         <span class="quiet">A new shell can be opened here once {tab.node} is up.</span>
       )}
+      {node !== undefined && node.origin === 'launched' && isBroken(node) && <LaunchAgain node={node} />}
       <button type="button" class="button quiet" onClick={() => closeTab(tab.key)}>
         Close
       </button>

@@ -109,6 +109,7 @@ export function LaunchDialog({ of, refused }: LaunchDialogProps): JSX.Element {
         <VariablesField
           value={draft.lines}
           problem={refusals.variables}
+          isAgain={refused?.replaces !== undefined}
           field={variablesField}
           onInput={(lines) => change({ lines }, 'variables')}
         />

@@ -2,7 +2,7 @@
 
 import type { LaunchRequest, NodeKind, Problem } from '@convoy/console/protocol';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { tryLaunch } from '../../state/actions.ts';
+import { removeNode, tryLaunch } from '../../state/actions.ts';
 import { closeDialog, type RefusedLaunch } from '../../state/page/dialogs.ts';
 import { problemSentence } from '../../state/page/field-hints.ts';
 import { showProblem } from '../../state/page/toasts.ts';
@@ -15,7 +15,7 @@ export const localProvider = 'local';
 /** The field of the form that a problem is about. */
 function fieldOf({ code }: Problem): 'name' | 'variables' | 'form' {
   if (code === 'PROVIDER_NAME_TAKEN' || code === 'PROVIDER_BAD_NAME') return 'name';
-  return code === 'PROVIDER_BAD_VARIABLE' ? 'variables' : 'form';
+  return code === 'PROVIDER_BAD_VARIABLE' || code === 'CONSOLE_LAUNCH_UNKNOWN' ? 'variables' : 'form';
 }
 
 export interface Draft {
@@ -76,6 +76,7 @@ export function useLaunchForm(
   const [turn, setTurn] = useState(0);
   const [isBusy, setBusy] = useState(false);
   const isShown = useRef(true);
+  const replaced = useRef(refused?.replaces);
   useEffect(() => () => void (isShown.current = false), []);
   const refuse = (why: Refusals): void => {
     setRefusals(why);
@@ -86,6 +87,8 @@ export function useLaunchForm(
     if ('refusals' in outcome) return refuse(outcome.refusals);
     setBusy(true);
     setRefusals({});
+    if (replaced.current !== undefined && !(await removeNode(replaced.current))) return setBusy(false);
+    replaced.current = undefined;
     const problem = await tryLaunch(outcome.request);
     if (!isShown.current) return problem && showProblem(problem);
     if (problem === undefined) return closeDialog();

@@ -7,14 +7,19 @@ import { FieldNote } from '../field-note.tsx';
 export function VariablesField(props: {
   readonly value: string;
   readonly problem: string | undefined;
+  /** Whether the node had variables before, perhaps, whose values the page does not have. */
+  readonly isAgain: boolean;
   readonly field: Ref<HTMLTextAreaElement>;
   readonly onInput: (text: string) => void;
 }): JSX.Element {
-  const { value, problem, onInput } = props;
+  const { value, problem, isAgain, onInput } = props;
   const noteId = useId();
   return (
-    <details class="more-fields" data-testid="launch-variables">
+    <details class="more-fields" data-testid="launch-variables" open={isAgain}>
       <summary>Environment variables</summary>
+      {isAgain && (
+        <p class="quiet">Enter those of the last launch again: this page does not have their values.</p>
+      )}
       <div class="field">
         <textarea
           ref={props.field}

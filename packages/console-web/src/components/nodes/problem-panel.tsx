@@ -2,7 +2,7 @@
 
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { relaunch, removeNode } from '../../state/actions.ts';
+import { relaunch, relaunching, removeNode } from '../../state/actions.ts';
 import { currentStep } from '../../state/nodes/nodes.ts';
 import { Glyph } from '../glyphs.tsx';
 import { PlainText } from '../plain-text.tsx';
@@ -45,6 +45,7 @@ export function ProblemPanel({ node }: { readonly node: NodeView }): JSX.Element
               type="button"
               class="button"
               aria-label={`Launch again: ${node.name}`}
+              aria-busy={relaunching.value.has(node.name)}
               onClick={() => void relaunch(node)}
             >
               <Glyph name="again" />

@@ -61,6 +61,14 @@ export function clearLines(node: string): void {
   bufferOf(node).lines.value = [];
 }
 
+/** Empties the log of a node that was launched again: its lines are numbered from the beginning again. */
+export function restartLines(node: string): void {
+  const buffer = bufferOf(node);
+  buffer.waiting = [];
+  buffer.lastSeq = 0;
+  buffer.lines.value = [];
+}
+
 /** Forgets a deleted node's lines. A later node of the same name starts numbering its lines from the beginning. */
 export function dropLines(node: string): void {
   buffers.delete(node);

@@ -8,10 +8,17 @@ export type ShownKind = NodeView['kind'];
 export const consoleInfo: Signal<ConsoleInfo | undefined> = signal(undefined);
 const byName: Signal<ReadonlyMap<string, NodeView>> = signal(new Map());
 
-/** Ordered by start time, so that rows do not move. */
+/** When each node was first launched or found while this page was open. A node that is launched again keeps its place. */
+const firstStarts = new Map<string, number>();
+
+function firstStartOf({ name, startedAt }: NodeView): number {
+  return firstStarts.get(name) ?? startedAt;
+}
+
+/** Ordered by the time of the first start, so that rows do not move. */
 export const nodes: ReadonlySignal<readonly NodeView[]> = computed(() =>
   [...byName.value.values()].sort(
-    (a, b) => a.startedAt - b.startedAt || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
+    (a, b) => firstStartOf(a) - firstStartOf(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   ),
 );
 
@@ -28,17 +35,22 @@ export function findNode(name: string): NodeView | undefined {
 }
 
 export function replaceNodes(views: readonly NodeView[]): void {
+  const names = new Set(views.map(({ name }) => name));
+  for (const name of firstStarts.keys()) if (!names.has(name)) firstStarts.delete(name);
+  for (const view of views) firstStarts.set(view.name, firstStartOf(view));
   byName.value = new Map(views.map((view) => [view.name, view]));
 }
 
 export function putNode(view: NodeView): void {
   if (!byName.value.has(view.name)) newNodes.value = new Set([...newNodes.value, view.name]);
+  firstStarts.set(view.name, firstStartOf(view));
   byName.value = new Map(byName.value).set(view.name, view);
 }
 
 export function dropNode(name: string): void {
   const rest = new Map(byName.value);
   rest.delete(name);
+  firstStarts.delete(name);
   byName.value = rest;
 }
 

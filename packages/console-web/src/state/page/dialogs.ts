@@ -7,6 +7,8 @@ import { signal, type Signal } from '@preact/signals';
 export interface RefusedLaunch {
   readonly request: LaunchRequest;
   readonly problem: Problem;
+  /** The node that has ended and is removed before the launch; its variables are not known to the page. */
+  readonly replaces?: string;
 }
 
 export type OpenDialog =

@@ -27,6 +27,7 @@ const hints: Readonly<Record<string, string>> = {
 
 /** What fixes a problem that is shown beside its field. */
 const adviceInField: Readonly<Record<string, string>> = {
+  CONSOLE_LAUNCH_UNKNOWN: 'Enter those that it needs. Launching replaces what is left of the node.',
   PROVIDER_NAME_TAKEN: 'Choose another name, or leave the field empty for a free one.',
 };
 
