@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import type { NodeKind, NodeView, ShellKind } from '@convoy/console/protocol';
 import { type ConsoleInProcess, startConsoleInProcess } from '../../support/console/console-in-process.ts';
 import { missingPeer } from '../../support/erlang/erlang-node.ts';
@@ -79,6 +80,8 @@ describe('a node that ends', { skip: missingPeer('25', 'elixir') }, () => {
       assert.equal(view.problem?.code, 'NODE_STOPPED');
       assert.match(view.problem?.message ?? '', way.ends);
       assert.doesNotMatch(text, /reconnected/);
+      // Whatever was said while the reason was not known, it is not the last word.
+      assert.doesNotMatch(stripVTControlCharacters(text).trimEnd(), /reconnecting\]$/);
     });
   }
 

@@ -176,7 +176,11 @@ export class Session implements ShellSession {
   }
 
   close({ reason = 'closed', isNodeGone = false }: CloseShellOptions = {}): Promise<void> {
-    if (isNodeGone && this.#closing === undefined) this.#process?.noteLoss();
+    if (isNodeGone && this.#closing === undefined) {
+      // The last line must not say that it is still reconnecting.
+      if (this.#lost !== undefined) this.#step({ kind: 'output', text: notice(reason) });
+      this.#process?.noteLoss();
+    }
     return this.#end(reason);
   }
 
