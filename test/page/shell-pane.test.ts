@@ -172,6 +172,23 @@ describe('the dock', () => {
     assert.equal(await page.getByRole('button', { name: 'Shell', exact: true }).count(), 0);
   });
 
+  pageTest('says what its button does: fold or unfold', {}, async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
+    const { page, openShell } = visited;
+    await openShell();
+    const button = page.getByTestId('dock-fold');
+    const drawing = (): Promise<string> => button.locator('svg').innerHTML();
+    assert.equal(await button.getAttribute('aria-label'), 'Fold (Ctrl `)');
+    const open = await drawing();
+    await button.click();
+    await page.getByRole('button', { name: 'Unfold (Ctrl `)' }).waitFor();
+    assert.equal(await button.getAttribute('title'), 'Unfold (Ctrl `)');
+    assert.notEqual(await drawing(), open);
+    await button.click();
+    await page.getByRole('button', { name: 'Fold (Ctrl `)', exact: true }).waitFor();
+    await page.getByTestId('terminal').waitFor();
+  });
+
   pageTest('can be folded on a phone while a shell is maximised', {}, async ({ visit }) => {
     await using visited = await visit({ nodes: busyCluster() });
     const { page, openShell } = visited;

@@ -148,7 +148,7 @@ function NewShellMenu(): JSX.Element {
 
 function BarButton(props: {
   readonly label: string;
-  readonly glyph: 'split' | 'pane' | 'maximise' | 'restore' | 'chevronDown';
+  readonly glyph: 'split' | 'pane' | 'maximise' | 'restore' | 'chevronDown' | 'chevronUp';
   readonly disabled?: boolean;
   readonly testId: string;
   readonly onClick: () => void;
@@ -170,6 +170,7 @@ function BarButton(props: {
 
 function SizeButtons(): JSX.Element {
   const isMaximised = dockSize.value === 'maximised';
+  const isFolded = dockSize.value === 'folded';
   const isSplit = dockPanes.value.length > 1;
   const next = nextToSplit();
   return (
@@ -192,7 +193,12 @@ function SizeButtons(): JSX.Element {
         testId="dock-maximise"
         onClick={toggleMaximised}
       />
-      <BarButton label="Fold (Ctrl `)" glyph="chevronDown" testId="dock-fold" onClick={toggleDock} />
+      <BarButton
+        label={isFolded ? 'Unfold (Ctrl `)' : 'Fold (Ctrl `)'}
+        glyph={isFolded ? 'chevronUp' : 'chevronDown'}
+        testId="dock-fold"
+        onClick={toggleDock}
+      />
     </div>
   );
 }
