@@ -189,6 +189,22 @@ describe('the dock', () => {
     await page.getByTestId('terminal').waitFor();
   });
 
+  pageTest('keeps the selected tab in view when the window gets narrow', {}, async ({ visit }) => {
+    await using visited = await visit({ nodes: busyCluster() });
+    const { page, openShell } = visited;
+    await page.setViewportSize({ width: 1440, height: 844 });
+    for (let count = 0; count < 3; count += 1) await openShell();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await until('the tab in view', () =>
+      page.evaluate<boolean>(`(() => {
+        const list = document.querySelector('[role="tablist"]').getBoundingClientRect();
+        const tab = document.querySelector('.tab.is-focused').getBoundingClientRect();
+        return tab.right - tab.left < list.width && tab.left >= list.left - 1 && tab.right <= list.right + 1;
+      })()`),
+    );
+    await picture(page, 'shell-tabs-narrow');
+  });
+
   pageTest('can be folded on a phone while a shell is maximised', {}, async ({ visit }) => {
     await using visited = await visit({ nodes: busyCluster() });
     const { page, openShell } = visited;

@@ -15,6 +15,7 @@ import { formatCount, formatTime } from '../state/page/format.ts';
 import { clearLines, linesOf } from '../state/nodes/logs.ts';
 import { nodes, statusNames } from '../state/nodes/nodes.ts';
 import { showMessage } from '../state/page/toasts.ts';
+import { useKeptInView } from '../state/page/use-kept-in-view.ts';
 import { EmptyState, PageFrame } from './page-frame.tsx';
 
 /** The console has the output only of nodes that it launched. */
@@ -22,29 +23,43 @@ function loggedNodes(): readonly NodeView[] {
   return nodes.value.filter((node) => node.origin === 'launched');
 }
 
+function LogSource({
+  node,
+  isCurrent,
+}: {
+  readonly node: NodeView;
+  readonly isCurrent: boolean;
+}): JSX.Element {
+  const element = useRef<HTMLButtonElement>(null);
+  useKeptInView(element, isCurrent);
+  return (
+    <button
+      ref={element}
+      type="button"
+      class="log-source"
+      aria-current={isCurrent ? 'true' : undefined}
+      title={node.name}
+      aria-label={`${node.name}, ${statusNames[node.status]}`}
+      data-testid="log-source"
+      data-node={node.name}
+      onClick={() => goTo({ page: 'logs', node: node.name })}
+    >
+      <KindMark kind={node.kind} size="small" />
+      <span class="log-source-name">
+        <CutText text={splitNodeName(node.name).name} />
+      </span>
+      <span class={`status-${node.status}`} title={statusNames[node.status]}>
+        <StatusMark status={node.status} />
+      </span>
+    </button>
+  );
+}
+
 function LogSources({ current }: { readonly current: string }): JSX.Element {
   return (
     <nav class="log-sources" aria-label="Logs of">
       {loggedNodes().map((node) => (
-        <button
-          key={node.name}
-          type="button"
-          class="log-source"
-          aria-current={node.name === current ? 'true' : undefined}
-          title={node.name}
-          aria-label={`${node.name}, ${statusNames[node.status]}`}
-          data-testid="log-source"
-          data-node={node.name}
-          onClick={() => goTo({ page: 'logs', node: node.name })}
-        >
-          <KindMark kind={node.kind} size="small" />
-          <span class="log-source-name">
-            <CutText text={splitNodeName(node.name).name} />
-          </span>
-          <span class={`status-${node.status}`} title={statusNames[node.status]}>
-            <StatusMark status={node.status} />
-          </span>
-        </button>
+        <LogSource key={node.name} node={node} isCurrent={node.name === current} />
       ))}
     </nav>
   );

@@ -1,7 +1,7 @@
 /** The bar of the dock: tabs, the menu that opens another shell, and the buttons that fold or maximise the dock. */
 
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { splitNodeName } from '@convoy/node/names';
 import {
   dockPanes,
@@ -18,6 +18,7 @@ import { findNode, upNodes } from '../../state/nodes/nodes.ts';
 import { distinctionOf, fullShellName, needsHost } from '../../state/shells/shell-names.ts';
 import { closeTab, openShell } from '../../state/shells/shells.ts';
 import { type ShellPhase, type ShellTab, shellTabs } from '../../state/shells/shell-tabs.ts';
+import { useKeptInView } from '../../state/page/use-kept-in-view.ts';
 import { CutText } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { MenuButton } from '../menu.tsx';
@@ -74,9 +75,7 @@ function Tab({ tab }: { readonly tab: ShellTab }): JSX.Element {
   const isSeen = dockSize.value !== 'folded' && dockPanes.value.includes(tab.key);
   const isFocused = focusedTab.value === tab.key;
   const element = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (isFocused) element.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-  }, [isFocused]);
+  useKeptInView(element, isFocused);
   return (
     <div
       ref={element}
