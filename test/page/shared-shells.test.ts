@@ -195,6 +195,32 @@ describe('the names of shells', () => {
     assert.match((await tabs(page)).join(), /IEx 2/);
   });
 
+  pageTest('are cut before the host on a phone, where they differ', {}, async ({ visit }) => {
+    const names = ['one', 'two'].map((end) => `a-very-long-name-of-a-node-that-ends-in-${end}@127.0.0.1`);
+    await using visited = await visit({ nodes: names.map((name) => nodeNamed(name)) });
+    const { page } = visited;
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByTestId('nav-shells').click();
+    const cut = page.locator('.shell-row strong .cut.is-cut');
+    await until('the cuts', async () => (await cut.count()) >= 2);
+    await picture(page, 'shells-long-names-narrow');
+    const ends = await cut.evaluateAll((all: { getAttribute(name: string): string | null }[]) =>
+      all.map((one) => one.getAttribute('data-end')),
+    );
+    assert.deepEqual(ends, ['s-in-one', 's-in-two']);
+    assert.deepEqual(await page.locator('.shell-row strong').allTextContents(), names);
+    await page.keyboard.press('Control+k');
+    await page.getByTestId('palette-input').fill('shell on a-very-long');
+    await until('the commands', async () => (await page.locator('dialog .cut.is-cut').count()) >= 2);
+    await picture(page, 'palette-long-names-narrow');
+    const found = await page
+      .locator('dialog .cut.is-cut')
+      .evaluateAll((all: { getAttribute(name: string): string | null }[]) =>
+        all.map((one) => one.getAttribute('data-end')),
+      );
+    assert.deepEqual(new Set(found), new Set(['s-in-one@127.0.0.1', 's-in-two@127.0.0.1']));
+  });
+
   pageTest(
     'are cut in the middle where they are too long, and stay whole for everything else',
     {},

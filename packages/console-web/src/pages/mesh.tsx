@@ -3,7 +3,7 @@
 import type { NodeView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
 import { splitNodeName } from '@convoy/node/names';
-import { CutText } from '../components/cut-text.tsx';
+import { CutText, WholeName } from '../components/cut-text.tsx';
 import { Glyph } from '../components/glyphs.tsx';
 import { MeshGraph } from '../components/mesh/mesh-graph.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
@@ -90,7 +90,7 @@ function Stranger({ name }: { readonly name: string }): JSX.Element {
         <KindMark kind="unknown" />
         <div class="node-names">
           <strong>
-            <CutText text={name} />
+            <WholeName name={name} />
           </strong>
         </div>
         <button

@@ -2,7 +2,7 @@
 
 import type { NodeView, ShellView } from '@convoy/console/protocol';
 import type { JSX } from 'preact';
-import { CutText } from '../components/cut-text.tsx';
+import { CutText, WholeName } from '../components/cut-text.tsx';
 import { Glyph } from '../components/glyphs.tsx';
 import { KindMark } from '../components/kind-mark.tsx';
 import { formatClock, formatCount } from '../state/page/format.ts';
@@ -54,7 +54,7 @@ function OpenShellRow({ tab }: { readonly tab: ShellTab }): JSX.Element {
       <KindMark kind={findNode(tab.node)?.kind ?? 'unknown'} />
       <div class="node-names">
         <strong>
-          <CutText text={tab.node} />
+          <WholeName name={tab.node} />
         </strong>
         <span>
           {shellName(tab)} · {phaseTexts[tab.phase]}
@@ -94,7 +94,7 @@ function OtherShellRow({ shell }: { readonly shell: ShellView }): JSX.Element {
       <KindMark kind={findNode(node)?.kind ?? 'unknown'} />
       <div class="node-names">
         <strong>
-          <CutText text={node} />
+          <WholeName name={node} />
         </strong>
         <span>
           {shellName(shell)}
@@ -122,7 +122,7 @@ function NodeShellRow({ node }: { readonly node: NodeView }): JSX.Element {
       <KindMark kind={node.kind} />
       <div class="node-names">
         <strong>
-          <CutText text={node.name} />
+          <WholeName name={node.name} />
         </strong>
         <span>
           <CutText text={node.version ?? node.provider} />

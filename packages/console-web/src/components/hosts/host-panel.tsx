@@ -6,7 +6,7 @@ import { useState } from 'preact/hooks';
 import { closeDialog } from '../../state/page/dialogs.ts';
 import { attach, leaveHost, refreshHost } from '../../state/nodes/hosts.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
-import { CutText } from '../cut-text.tsx';
+import { WholeName } from '../cut-text.tsx';
 import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
 import { PlaceNodes } from '../launching/place-nodes.tsx';
 import { StepList } from '../nodes/step-list.tsx';
@@ -29,7 +29,7 @@ function HostNode({ host, node }: { readonly host: HostView; readonly node: Host
     <li class="host-node" data-testid="host-node">
       <span class="host-node-text">
         <code>
-          <CutText text={node.name} />
+          <WholeName name={node.name} />
         </code>
         <small>{node.problem?.message ?? where.filter((part) => part !== undefined).join(' · ')}</small>
       </span>

@@ -6,7 +6,7 @@ import { showMessage } from '../../state/page/toasts.ts';
 import { formatSeconds } from '../../state/page/format.ts';
 import { findNode, kindNames, launchDurationMs, nodes } from '../../state/nodes/nodes.ts';
 import { type PeerSight, peersOf } from '../../state/nodes/mesh-edges.ts';
-import { CutText } from '../cut-text.tsx';
+import { WholeName } from '../cut-text.tsx';
 import { Glyph } from '../glyphs.tsx';
 import { KindMark } from '../kind-mark.tsx';
 import { StepList } from './step-list.tsx';
@@ -28,7 +28,7 @@ function Connections({ node }: { readonly node: NodeView }): JSX.Element {
           <li key={peer.name} class={`peer-${peer.kind}`}>
             <KindMark kind={findNode(peer.name)?.kind ?? 'unknown'} size="small" />
             <span class="peer-name">
-              <CutText text={peer.name} />
+              <WholeName name={peer.name} />
             </span>
             <span class="peer-sight">{sights[peer.kind]}</span>
           </li>

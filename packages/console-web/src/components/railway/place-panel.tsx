@@ -11,7 +11,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { closeDialog, openDialog } from '../../state/page/dialogs.ts';
 import { nodes } from '../../state/nodes/nodes.ts';
 import { control, leavePlace, refreshPlace } from '../../state/nodes/railway.ts';
-import { CutText } from '../cut-text.tsx';
+import { WholeName } from '../cut-text.tsx';
 import { ProblemText } from '../problem-text.tsx';
 import { LaunchElsewhere } from '../launching/launch-elsewhere.tsx';
 import { PlaceNodes } from '../launching/place-nodes.tsx';
@@ -57,7 +57,7 @@ function PlaceNode({
     <li class="host-node railway-node" data-testid="railway-node" data-node={node.name}>
       <span class="host-node-text">
         <code>
-          <CutText text={node.name} />
+          <WholeName name={node.name} />
         </code>
         <small>{where.filter((part) => part !== undefined).join(' · ')}</small>
       </span>
