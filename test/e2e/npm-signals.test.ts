@@ -2,13 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { endProcess, ProcessOutput } from '../support/child-process.ts';
 import { launchNode } from '../support/console/console-api.ts';
-import { eventuallyEqual } from '../support/eventually.ts';
+import { eventually, eventuallyEqual } from '../support/eventually.ts';
 import { onlyInAll } from '../support/extent.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Clone, makeClone } from '../support/packed/clone.ts';
@@ -50,6 +50,20 @@ class NpmConsole implements AsyncDisposable {
       const console = { url, dataDir: npm.#dataDir, epmdPort: npm.#epmdPort, process: npm.#npm };
       await launchNode({ ...console, output: () => '', [Symbol.asyncDispose]: async () => {} }, 'typescript');
       assert.ok(npm.left().length >= 2, 'a console and its node run');
+      return npm;
+    } catch (error) {
+      await npm[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** Resolves while npm is building the page. */
+  static async startBuilding(command: readonly string[]): Promise<NpmConsole> {
+    const npm = new NpmConsole(command, makeClone(), await freePort());
+    try {
+      await eventually('the build of the page to run', 60_000, () =>
+        npm.left().some((id) => readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('vite')),
+      );
       return npm;
     } catch (error) {
       await npm[Symbol.asyncDispose]();
@@ -103,6 +117,20 @@ describe('the console of npm ends with it', () => {
       await using npm = await NpmConsole.start(['npm', ...words]);
       npm.kill(signal);
       await eventuallyEqual(() => npm.left(), []);
+    });
+  }
+
+  for (const { signal, skip } of [
+    { signal: 'SIGHUP', skip: false },
+    { signal: 'SIGTERM', skip: onlyInAll() },
+    { signal: 'SIGINT', skip: onlyInAll() },
+  ] as const) {
+    test(`npm start, while it builds the page: ${signal}`, { skip }, async (t) => {
+      allow(t);
+      await using npm = await NpmConsole.startBuilding(['npm', ...start]);
+      npm.kill(signal);
+      await eventuallyEqual(() => npm.left(), []);
+      assert.doesNotMatch(npm.output.text, /http:/);
     });
   }
 

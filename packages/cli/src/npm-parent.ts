@@ -9,9 +9,15 @@ import { readFileSync } from 'node:fs';
 const sameSignalMs = 1000;
 const watchIntervalMs = 500;
 
-/** Treats a signal that arrives twice as one, and the exit of npm as a SIGHUP. Does nothing unless npm started this process. */
+let isWatching = false;
+
+/**
+ * Treats a signal that arrives twice as one, and the exit of npm as a SIGHUP. Does nothing unless npm started this process, or when called
+ * again: `npm start` calls it before it builds the page, and then runs the command in the same process.
+ */
 export function endWithNpm(): void {
-  if (process.env['npm_lifecycle_event'] === undefined) return;
+  if (isWatching || process.env['npm_lifecycle_event'] === undefined) return;
+  isWatching = true;
   const npm = findNpm();
   if (npm === undefined) return;
   joinSignals();
