@@ -5,7 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from './exit-codes.ts';
 import { watchOutput } from './lost-output.ts';
-import { print, printable } from './output.ts';
+import { print, printable, printFailure } from './output.ts';
 
 export const version = '0.1.0';
 
@@ -170,7 +170,12 @@ export async function runProgram(words: readonly string[]): Promise<void> {
   try {
     await program.parseAsync(normal, { from: 'user' });
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) {
+      // An error outside of what a command guards, e.g. while its options are read.
+      printFailure({ json: words.includes('--json') }, error);
+      if (normal[0] === 'epmd') process.exitCode = exitCodes.failed;
+      return;
+    }
     // Help and version end with code 0; everything else that the parser throws is wrong usage.
     const wrong = normal[0] === 'epmd' ? exitCodes.failed : exitCodes.usage;
     process.exitCode = error.exitCode === 0 ? exitCodes.done : wrong;

@@ -115,6 +115,27 @@ describe('convoy', () => {
     assert.doesNotMatch(stderr, /secret-token/);
   });
 
+  test('a mistake in an option or the environment is never answered with a stack', async () => {
+    using home = makeFolder({ '.erlang.cookie': 'nobody' });
+    const bad = { HOME: home.path, ERL_EPMD_PORT: 'abc' };
+    const usual = { HOME: home.path };
+    for (const { words, env, code } of [
+      { words: ['epmd', '-port', 'abc'], env: usual, code: 1 },
+      { words: ['epmd', '--port', 'abc', '--json'], env: usual, code: 1 },
+      { words: ['epmd', '-names'], env: bad, code: 1 },
+      { words: ['epmd', '-packet_timeout', 'abc'], env: usual, code: 1 },
+      { words: ['nodes'], env: bad, code: 2 },
+      { words: ['ping', 'a'], env: bad, code: 2 },
+      { words: ['node', '--name', 'a@127.0.0.1'], env: bad, code: 2 },
+    ]) {
+      const { stderr, ...result } = await runConvoy(words, { env });
+      assert.equal(result.code, code, `${words.join(' ')}: ${stderr}`);
+      assert.match(stderr, /^convoy: .*abc.*\[(?:CLI_BAD_OPTION|NODE_BAD_EPMD_PORT)\]$/m, words.join(' '));
+      assert.doesNotMatch(stderr, /^ +at |\.[jt]s:\d+|throw /m, words.join(' '));
+      if (words.includes('--json')) assert.equal(JSON.parse(result.stdout).error.code, 'CLI_BAD_OPTION');
+    }
+  });
+
   test('bad arguments are refused before anything is dialled', async () => {
     using home = makeFolder({ '.erlang.cookie': 'nobody' });
     const env = { HOME: home.path, ERL_EPMD_PORT: '1' };

@@ -8,8 +8,8 @@ import type { EpmdClient, EpmdServer, EpmdServerOptions } from '@convoy/node/epm
 import { CliError } from '../errors.ts';
 import { parseCount, parsePort } from '../options/config.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { describeError, note, print, printFailure, printResult } from '../output.ts';
-import { addExamples } from '../options/shared-options.ts';
+import { describeError, note, print, printResult } from '../output.ts';
+import { addExamples, guarded } from '../options/shared-options.ts';
 
 interface EpmdOptions {
   readonly port?: string | undefined;
@@ -160,13 +160,13 @@ async function runEpmd(options: EpmdOptions): Promise<void> {
   const port = options.port === undefined ? defaultEpmdPort() : parsePort(options.port, '-port');
   const { names, dump, started, kill, stop } = options;
   const asks = [names, dump, started, kill].includes(true) || stop !== undefined;
-  try {
-    await (asks ? askDaemon(port, options) : runDaemon(port, options));
-  } catch (error) {
-    printFailure(options, error);
-    // Erlang's daemon has no other code for what went wrong.
-    process.exitCode = exitCodes.failed;
-  }
+  await (asks ? askDaemon(port, options) : runDaemon(port, options));
+}
+
+async function guardedEpmd(options: EpmdOptions): Promise<void> {
+  await guarded(options, () => runEpmd(options));
+  // Erlang's daemon has no other code for what went wrong.
+  if (process.exitCode !== undefined) process.exitCode = exitCodes.failed;
 }
 
 export function configureEpmd(command: Command): void {
@@ -203,5 +203,5 @@ export function configureEpmd(command: Command): void {
     'convoy epmd -names',
     'convoy epmd -port 5369 -relaxed_command_check',
   );
-  command.action((options: EpmdOptions) => runEpmd(options));
+  command.action((options: EpmdOptions) => guardedEpmd(options));
 }
