@@ -1,7 +1,8 @@
-/** The `convoy` command in clusters that use TLS, and in clusters without EPMD. */
+/** The `convoy` command in clusters that use TLS, in clusters without EPMD, and with nodes of this machine whose host part is not 127.0.0.1. */
 
 import assert from 'node:assert/strict';
 import { chmodSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { TestAuthority } from '../../support/certificates.ts';
 import { ConvoyProcess, runConvoy } from '../../support/convoy-command.ts';
@@ -90,4 +91,62 @@ test('options that contradict each other are refused', async () => {
     assert.match(stderr, cases[index]?.[1] ?? /^$/);
     assert.equal(code, 2, stderr);
   }
+});
+
+describe('nodes of this machine under any host part', { skip: missingPeer() }, () => {
+  test('are listed as up with their own names, and found by the part before the @', async () => {
+    await using cluster = await ErlangCluster.start({ cookie });
+    const ours = { ...env, ERL_EPMD_PORT: String(cluster.epmdPort) };
+    const own = hostname().split('.', 1)[0] ?? '';
+    const common = { cookie, epmdPort: cluster.epmdPort };
+    await using _usual = await startErlangNode({ ...common, name: 'a@127.0.0.1' });
+    await using _local = await startErlangNode({ ...common, name: 'b@localhost' });
+    await using _short = await startErlangNode({ ...common, name: `c@${own}` });
+    await using node = new ConvoyProcess(['node', '--name', 'd@localhost'], { env: ours, keepsInput: true });
+    await node.waitFor(/d@localhost is up/);
+    const names = ['a@127.0.0.1', 'b@localhost', `c@${own}`, 'd@localhost'];
+    const epmd = ['--epmd-port', String(cluster.epmdPort)];
+    for (const [words, variables] of [
+      [['nodes', '--json', ...patient], ours],
+      [['nodes', '--json', '--host', 'localhost', ...patient], ours],
+      [['nodes', '--json', ...epmd, ...patient], { ...env, ERL_EPMD_PORT: '1' }],
+    ] as const) {
+      const { stdout, stderr } = await runConvoy(words, { env: variables });
+      const listed = JSON.parse(stdout) as { readonly name: string; readonly status: string }[];
+      assert.deepEqual(
+        listed.map(({ name, status }) => `${name} ${status}`).toSorted(),
+        names.map((name) => `${name} up`),
+        `${words.join(' ')}\n${stderr}`,
+      );
+    }
+    for (const name of names) {
+      const { stdout, stderr } = await runConvoy(['ping', name.split('@', 1)[0] ?? '', ...patient], {
+        env: ours,
+      });
+      assert.match(stdout, new RegExp(`^pong from ${name} `), stderr);
+    }
+    assert.doesNotMatch(node.stderr, /refused a connection/);
+    const wrong = await runConvoy(['ping', 'b@127.0.0.1', ...patient], { env: ours });
+    assert.deepEqual([wrong.code, /node that answered is called b@localhost/.test(wrong.stderr)], [3, true]);
+    const diagnosed = await runConvoy(['doctor', 'b', ...patient], { env: ours });
+    assert.deepEqual(
+      [diagnosed.code, /^b@localhost can be reached/m.test(diagnosed.stdout)],
+      [0, true],
+      diagnosed.stderr,
+    );
+    assert.match(diagnosed.stderr, /^b is b@localhost, not b@127\.0\.0\.1:$/m);
+  });
+
+  test('a stranger that is refused is logged, and so is a visitor that lacks the cookie', async () => {
+    await using cluster = await ErlangCluster.start({ cookie });
+    const ours = { ...env, ERL_EPMD_PORT: String(cluster.epmdPort) };
+    await using node = new ConvoyProcess(['node', '--name', 'd@localhost'], { env: ours, keepsInput: true });
+    await node.waitFor(/d@localhost is up/);
+    const other = { ...ours, CONVOY_COOKIE: 'another' };
+    assert.match(
+      (await runConvoy(['ping', 'd', ...patient], { env: other })).stderr,
+      /HANDSHAKE_COOKIE_MISMATCH/,
+    );
+    await node.waitFor(/refused a connection from convoy_[0-9a-f]+@localhost: .*cookie/);
+  });
 });

@@ -24,7 +24,8 @@ import { openShellIn } from '../terminal/shell-terminal.ts';
 import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../options/ssh-options.ts';
 import { describeStep } from '../terminal/step-lines.ts';
 import { interruptSignal, noteInterruption } from '../terminal/interrupt-signal.ts';
-import { hostOf, startVisitor } from '../targets/visitor.ts';
+import { startVisitor } from '../targets/start-visitor.ts';
+import { hostOf } from '../targets/visitor.ts';
 import { formatNodes } from '../targets/nodes-via.ts';
 import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 

@@ -15,10 +15,10 @@ import {
   hostOf,
   type ReachOptions,
   settleReach,
-  startVisitor,
   timeoutOf,
   withVisitor,
 } from '../targets/visitor.ts';
+import { startVisitor } from '../targets/start-visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface DoctorOptions extends ReachOptions {
@@ -60,6 +60,19 @@ async function runDoctor(target: string, flags: DoctorOptions): Promise<void> {
   if (!diagnosis.ok) process.exitCode = exitCodes.unreachable;
 }
 
+/** Diagnoses a node by the name that it answers with, if `target` has no host part and the assumed one is wrong. */
+async function diagnoseNamed(
+  target: string,
+  diagnoseAs: (name: string) => Promise<Diagnosis>,
+): Promise<Diagnosis> {
+  const name = fullNodeName(target);
+  const diagnosis = await diagnoseAs(name);
+  const { fault } = diagnosis;
+  if (name === target || fault?.code !== 'NAME_FORM' || fault.value === undefined) return diagnosis;
+  note(`${target} is ${fault.value}, not ${name}:`);
+  return diagnoseAs(fault.value);
+}
+
 type Watched = DoctorOptions & { readonly onStep: (step: DiagnosisStep) => void };
 
 async function diagnoseFromHere(target: string, options: Watched): Promise<Diagnosis> {
@@ -67,7 +80,7 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
   const { via, epmdPort, dnsServer, as: name, onStep } = options;
   const found = await cookieFor(options);
   const carrier = via === undefined ? await carrierParts(options, found) : {};
-  return diagnose(fullNodeName(target), {
+  const diagnosing: DiagnoseOptions = {
     cookie: found.cookie,
     timeoutMs: timeoutOf(options),
     owners: options.owner,
@@ -79,7 +92,8 @@ async function diagnoseFromHere(target: string, options: Watched): Promise<Diagn
     ...(via === undefined
       ? {}
       : { via: { target: await parseVia(via), options: await sshOptionsOf(options) } }),
-  });
+  };
+  return diagnoseNamed(target, (full) => diagnose(full, diagnosing));
 }
 
 /** The cookie for the diagnosis, with `--read-cookie` the one on the host. If the host cannot be reached, a random one will do. */
@@ -110,7 +124,6 @@ async function carrierParts(
 
 async function diagnoseFrom(from: string, target: string, options: Watched): Promise<Diagnosis> {
   const { diagnosePair } = await import('@convoy/cluster/doctor');
-  const first = fullNodeName(from);
   const { onStep } = options;
   if (options.via !== undefined) {
     return withVisitor(from, options, ({ node, target: reached, timeoutMs }) =>
@@ -118,11 +131,10 @@ async function diagnoseFrom(from: string, target: string, options: Watched): Pro
     );
   }
   const found = await findCookieAndOwner(options);
-  await using node = await startVisitor(hostOf(first), found.cookie, await checkedCarrier(options, found));
-  return await diagnosePair(first, fullNodeName(target), {
-    node,
-    timeoutMs: timeoutOf(options),
-    onStep,
+  const carrier = await checkedCarrier(options, found);
+  return diagnoseNamed(from, async (first) => {
+    await using node = await startVisitor(hostOf(first), found.cookie, carrier);
+    return await diagnosePair(first, fullNodeName(target), { node, timeoutMs: timeoutOf(options), onStep });
   });
 }
 

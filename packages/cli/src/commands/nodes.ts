@@ -9,7 +9,8 @@ import { parsePort } from '../options/config.ts';
 import { findCookieAndOwner } from '../options/cookie.ts';
 import { describeError, formatTable, note, printResult } from '../output.ts';
 import { checkedCarrier } from '../options/peer-owners.ts';
-import { type ReachOptions, settleReach, startVisitor, timeoutOf } from '../targets/visitor.ts';
+import { connectVisitor, type VisitOptions } from '../targets/start-visitor.ts';
+import { type ReachOptions, settleReach, timeoutOf } from '../targets/visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface NodesOptions extends ReachOptions {
@@ -53,33 +54,36 @@ function isUndefined(error: unknown): boolean {
   return describeError(error).code === 'REMOTE_UNDEF';
 }
 
-async function probeNode(node: Node | undefined, seen: ListedNode, timeoutMs: number): Promise<ListedNode> {
-  if (node === undefined) return seen;
+/** Asks a node. On this machine, the host part of its name may be another than the one that EPMD was asked at. */
+async function probeNode(visit: VisitOptions | undefined, seen: ListedNode): Promise<ListedNode> {
+  if (visit === undefined) return seen;
   try {
-    await node.connect(seen.name, { timeoutMs });
-    const peers = await askPeers(node, seen.name, timeoutMs);
-    return { ...seen, status: 'up', peers };
+    const { node: visitor, target } = await connectVisitor(seen.name, visit);
+    await using node = visitor;
+    return { ...seen, name: target, status: 'up', peers: await askPeers(node, target, visit.timeoutMs) };
   } catch (error) {
     return { ...seen, status: 'unreachable', problem: describeError(error).code };
   }
 }
 
 /**
- * Starts a visitor if the nodes may be asked; without one, only names are listed. Any user of a host can register a name
+ * How to visit the nodes, if they may be asked; otherwise, only names are listed. Any user of a host can register a name
  * with its EPMD, so nodes are asked only if they can be identified: on this machine by the owner of their port, elsewhere
  * by TLS.
  */
-async function startVisitorIfAllowed(options: NodesOptions): Promise<Node | undefined> {
+async function visitIfAllowed(options: NodesOptions, epmdPort: number): Promise<VisitOptions | undefined> {
   try {
     const found = await findCookieAndOwner(options);
     const carrier = await checkedCarrier(options, found);
-    if (options.proto?.startsWith('tls') !== true && !(await isThisMachine(options.host))) {
+    const isHostAssumed = await isThisMachine(options.host);
+    if (options.proto?.startsWith('tls') !== true && !isHostAssumed) {
       note(
         `convoy: only names are listed, because anyone can register a name with EPMD at ${options.host}; use \`convoy ping\` to contact a node`,
       );
       return undefined;
     }
-    return await startVisitor(options.host, found.cookie, carrier);
+    const parts = { ...carrier, epmdPort };
+    return { cookie: found.cookie, timeoutMs: timeoutOf(options), isHostAssumed, parts };
   } catch (error) {
     const { code, message } = describeError(error);
     if (code !== 'CLI_NO_COOKIE') throw error;
@@ -106,17 +110,13 @@ async function runNodes(flags: NodesOptions): Promise<void> {
     options.epmdPort === undefined ? defaultEpmdPort() : parsePort(options.epmdPort, '--epmd-port');
   const timeoutMs = timeoutOf(options);
   const { nodes } = await new EpmdClient({ host: options.host, port, timeoutMs }).names();
-  const visitor = nodes.length === 0 ? undefined : await startVisitorIfAllowed(options);
-  try {
-    const seen = await Promise.all(
-      nodes.map(({ name, port }) =>
-        probeNode(visitor, { name: `${name}@${options.host}`, port, status: 'unknown' }, timeoutMs),
-      ),
-    );
-    printResult(options, seen, formatNodes(seen, `${options.host}:${port}`));
-  } finally {
-    await visitor?.close();
-  }
+  const visit = nodes.length === 0 ? undefined : await visitIfAllowed(options, port);
+  const seen = await Promise.all(
+    nodes.map(({ name, port }) =>
+      probeNode(visit, { name: `${name}@${options.host}`, port, status: 'unknown' }),
+    ),
+  );
+  printResult(options, seen, formatNodes(seen, `${options.host}:${port}`));
 }
 
 function formatNodes(seen: readonly ListedNode[], epmd: string): string {

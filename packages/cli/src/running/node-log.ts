@@ -3,7 +3,7 @@
  * Repeated attempts by a stranger produce a few lines and a count, not a full disk.
  */
 
-import { type Node, type NodeEventName, type NodeEvents, subscribeEvent } from '@convoy/node';
+import { HandshakeError, type Node, type NodeEventName, type NodeEvents, subscribeEvent } from '@convoy/node';
 import { errorLine, note } from '../output.ts';
 
 const windowMs = 10_000;
@@ -31,12 +31,22 @@ export class LineLimiter {
   }
 }
 
+/**
+ * Whether a visitor of the command has learned the name of the node and hung up, before any proof of a cookie: `convoy nodes` and bare names
+ * do that once for a node whose host part is not 127.0.0.1. The visitor's user sees the name.
+ */
+function isVisitorWithAnotherName(peer: string | undefined, error: unknown): boolean {
+  if (!(error instanceof HandshakeError) || peer === undefined) return false;
+  const hungUp = error.code === 'HANDSHAKE_CLOSED' && error.phase === 'challenge_reply';
+  return hungUp && /^convoy_[0-9a-f]{12}@/.test(peer);
+}
+
 type Formats = { readonly [Name in NodeEventName]?: (event: NodeEvents[Name]) => string | undefined };
 
 /** The log line for an event of docs/events.md; `undefined` for events that are not logged. */
 const formats: Formats = {
   'convoy:handshake.refused': ({ direction, peer, address, error }) =>
-    direction === 'in'
+    direction === 'in' && !isVisitorWithAnotherName(peer, error)
       ? `refused a connection from ${peer ?? address ?? 'a stranger'}: ${errorLine(error)}`
       : undefined,
   'convoy:request.unsupported': ({ node, peer, request }) => {

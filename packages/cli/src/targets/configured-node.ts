@@ -11,7 +11,8 @@ import { findCookieAndOwner } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import { checkedCarrier } from '../options/peer-owners.ts';
 import { readReleaseEnvironment } from '../options/release-environment.ts';
-import { hostOf, type ReachOptions, settleReach, startVisitor, timeoutOf, type Visit } from './visitor.ts';
+import { startVisitor } from './start-visitor.ts';
+import { hostOf, type ReachOptions, settleReach, timeoutOf, type Visit } from './visitor.ts';
 
 interface NodeSettings {
   readonly name?: string | undefined;

@@ -1,22 +1,17 @@
-/** The visitor: a short-lived hidden node with which a command connects to other nodes without leaving a trace. */
+/** Visits to a node: directly, through an SSH tunnel, or on Railway. */
 
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { SshTunnel } from '@convoy/cluster/ssh';
-import type { Node, NodeOptions } from '@convoy/node';
+import type { Node } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
-import {
-  type Carrier,
-  type CarrierFlags,
-  carrierSettings,
-  refuseCarrier,
-} from '../options/carrier-options.ts';
+import { type CarrierFlags, carrierSettings, refuseCarrier } from '../options/carrier-options.ts';
 import { withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie, findCookieAndOwner } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
 import { checkedCarrier, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
 import { readReleaseEnvironment } from '../options/release-environment.ts';
 import { isRailway, openTunnel, type SshFlags, sshSettings } from '../options/ssh-options.ts';
+import { connectVisitor, startVisitor } from './start-visitor.ts';
 import { openRailwayRoute } from './via-railway.ts';
 
 /** The options of commands that connect to a node. */
@@ -42,7 +37,7 @@ export interface Visit {
 const fullName = /^[\w.+-]+@[\w.:%-]+$/;
 const bareName = /^[\w.+-]+$/;
 
-/** The full name of a node; a name without a host is on this machine. Throws CLI_BAD_OPTION. */
+/** The full name of a node; for a name without a host, which is on this machine, the usual one. Throws CLI_BAD_OPTION. */
 export function fullNodeName(name: string): string {
   if (fullName.test(name)) return name;
   if (bareName.test(name)) return `${name}@127.0.0.1`;
@@ -75,17 +70,6 @@ export function timeoutOf(options: ReachOptions): number {
   });
 }
 
-/** Starts a hidden node that does not listen. Its name is long or short like the names of the cluster it connects to. */
-export async function startVisitor(
-  host: string,
-  cookie: string,
-  carrier: Carrier & Pick<NodeOptions, 'routes'> = {},
-): Promise<Node> {
-  const { startNode } = await import('@convoy/node');
-  const name = `convoy_${randomBytes(6).toString('hex')}@${host}`;
-  return startNode({ name, cookie, hidden: true, isolated: true, listen: false, epmd: 'none', ...carrier });
-}
-
 /** Starts a visitor, connects it to `target`, runs `visit` and closes the visitor in any case. */
 export async function withVisitor<Result>(
   target: string,
@@ -101,9 +85,11 @@ export async function withVisitor<Result>(
   }
   const peer = fullNodeName(target);
   const found = await findCookieAndOwner(options);
-  await using node = await startVisitor(hostOf(peer), found.cookie, await checkedCarrier(options, found));
-  await node.connect(peer, { timeoutMs });
-  return await visit({ node, target: peer, timeoutMs });
+  const parts = await checkedCarrier(options, found);
+  const isHostAssumed = peer !== target;
+  const visitor = await connectVisitor(peer, { cookie: found.cookie, timeoutMs, isHostAssumed, parts });
+  await using node = visitor.node;
+  return await visit({ node, target: visitor.target, timeoutMs });
 }
 
 async function visitThroughTunnel<Result>(

@@ -90,6 +90,7 @@ function wrongNode(found: string | undefined, node: string): Meaning {
       code: 'NAME_FORM',
       sentence: `the node there is named ${found}, not ${node}: the host part differs`,
       remedy: `Use its own name, ${found}: Erlang compares node names as text.`,
+      value: found,
     };
   }
   return {
