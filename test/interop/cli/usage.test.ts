@@ -136,6 +136,18 @@ describe('convoy', () => {
     }
   });
 
+  test('the name of a node to launch is checked before the console is asked', async () => {
+    using data = makeFolder();
+    const rest = ['--data-dir', data.path];
+    const long = await runConvoy(['launch', 'ts', 'a'.repeat(64), ...rest]);
+    assert.deepEqual(
+      [long.code, /has 64 characters \[CLI_BAD_OPTION\]\n {2}Use at most 63/.test(long.stderr)],
+      [2, true],
+    );
+    const wrong = await runConvoy(['launch', 'ts', 'bad name!', ...rest]);
+    assert.deepEqual([wrong.code, /"bad name!" contains a space/.test(wrong.stderr)], [2, true]);
+  });
+
   test('bad arguments are refused before anything is dialled', async () => {
     using home = makeFolder({ '.erlang.cookie': 'nobody' });
     const env = { HOME: home.path, ERL_EPMD_PORT: '1' };

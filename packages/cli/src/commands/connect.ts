@@ -17,6 +17,7 @@ import { splitNodeName } from '@convoy/node/names';
 import { ifGiven, dataDirOf, oneOf, parsePort, withSettings } from '../options/config.ts';
 import { type CookieOptions, findCookie } from '../options/cookie.ts';
 import { CliError } from '../errors.ts';
+import { checkLaunchedName } from '../options/launched-name.ts';
 import { envOption, readVariables, type VariableFlags } from '../options/launch-variables.ts';
 import { note, printResult } from '../output.ts';
 import { addOwnerOption, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
@@ -111,6 +112,7 @@ async function hostOptions(
   signal: AbortSignal,
 ): Promise<Omit<ConnectNodeOptions, 'connect'>> {
   const { name, port, runtime } = options;
+  ifGiven(name, checkLaunchedName);
   const cookie = options.start === true ? undefined : await cookieIfAny(options);
   const variables = readVariables(options);
   return {

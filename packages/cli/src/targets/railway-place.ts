@@ -26,6 +26,8 @@ export interface RailwayFlags {
  * CLI_CONSOLE_REFUSED.
  */
 export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Promise<string> {
+  const images = imagesOf(flags.image ?? []);
+  checkRegion(flags.region);
   const known = await ask('GET /api/railway');
   const view = known.account === undefined ? await logIn(ask, flags, known) : known;
   const { chooseByName } = await import('@convoy/cluster/railway');
@@ -35,7 +37,6 @@ export async function openRailway(ask: ConsoleClient, flags: RailwayFlags): Prom
     params: { id: project.id },
   });
   const environment = chooseByName('environment', flags.environment, environments);
-  const images = imagesOf(flags.image ?? []);
   const body = {
     projectId: project.id,
     environmentId: environment.id,
@@ -78,10 +79,27 @@ function imagesOf(texts: readonly string[]): Partial<Record<NodeKind, string>> |
     texts.map((text) => {
       const at = text.indexOf('=');
       const kind = nodeKinds.find((one) => one === text.slice(0, at));
-      if (kind !== undefined) return [kind, text.slice(at + 1)];
+      const image = text.slice(at + 1);
+      if (kind !== undefined && isImage(image)) return [kind, image];
+      if (kind !== undefined) {
+        throw new CliError('CLI_BAD_OPTION', `--image ${text}: "${image}" is not an image or a repository`, {
+          remedy: 'Use an image of a registry, e.g. ghcr.io/you/shop:1, or repo:owner/name.',
+        });
+      }
       throw new CliError('CLI_BAD_OPTION', `--image ${text} does not start with a kind of node`, {
         remedy: 'Use kind=image, e.g. elixir=ghcr.io/you/shop:1 or typescript=repo:you/app.',
       });
     }),
   );
+}
+
+function isImage(text: string): boolean {
+  return text.length <= 300 && /^(?:repo:[\w.-]+\/[\w.-]+|[\w./:@-]+)$/.test(text);
+}
+
+function checkRegion(region: string | undefined): void {
+  if (region === undefined || /^[a-z0-9-]{1,60}$/.test(region)) return;
+  throw new CliError('CLI_BAD_OPTION', `--region ${region} is not a region`, {
+    remedy: 'Use at most 60 lower-case letters, digits and -, e.g. europe-west4-drams3a.',
+  });
 }

@@ -148,13 +148,11 @@ export const consoleStateSchema = z.object({
 /** Body of `POST /api/nodes`. */
 export const launchRequestSchema = z.object({
   kind: nodeKindSchema,
-  /** The part before the `@`: letters, digits, `_` and `-`, starting with a letter. Default: a free name. */
+  /** The part before the `@`: at most 63 letters, digits, `_` and `-`, starting with a letter. Default: a free name. */
   name: z
     .string()
-    .regex(
-      /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
-      'must start with a letter and contain only letters, digits, - and _',
-    )
+    .max(63, 'must have at most 63 characters')
+    .regex(/^[A-Za-z][A-Za-z0-9_-]*$/, 'must start with a letter and contain only letters, digits, - and _')
     .optional(),
   join: z.boolean().default(true),
   /** Where to launch it: an open place, by its key. Default `local`. A `kind` that the place does not have is refused. */

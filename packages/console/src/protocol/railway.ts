@@ -103,7 +103,7 @@ export const railwayPlaceRequestSchema = z.object({
     .default('convoy'),
   region: z
     .string()
-    .regex(/^[a-z0-9-]{1,60}$/)
+    .regex(/^[a-z0-9-]{1,60}$/, 'must have at most 60 characters: lower-case letters, digits and -')
     .optional(),
 });
 /** The type of `railwayPlaceRequestSchema`. */

@@ -7,6 +7,7 @@ import { oneOf, withSettings } from '../../options/config.ts';
 import type { ConsoleClient } from '../../targets/console-client.ts';
 import { CliError } from '../../errors.ts';
 import { note, printResult } from '../../output.ts';
+import { checkLaunchedName } from '../../options/launched-name.ts';
 import { envOption, readVariables, type VariableFlags } from '../../options/launch-variables.ts';
 import { openRailway, type RailwayFlags } from '../../targets/railway-place.ts';
 import { describeStep } from '../../terminal/step-lines.ts';
@@ -74,6 +75,7 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
   const options = await withSettings(flags, ['provider']);
   const where = oneOf(options.provider ?? 'local', ['local', 'ssh', 'railway'], '--provider');
   const known = oneOf(kind, Object.keys(kinds) as (keyof typeof kinds)[], 'the kind');
+  if (name !== undefined) checkLaunchedName(name);
   const variables = readVariables(options);
   const ask = await clientOf(options);
   const provider = await openProvider(where, ask, options);
