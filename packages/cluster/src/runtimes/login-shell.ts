@@ -82,10 +82,9 @@ function askShell(shell: string, env: NodeJS.ProcessEnv, timeoutMs: number): Pro
     env: { ...env, ...own },
     // A session of its own: an interactive shell puts itself into the foreground of the terminal it has.
     detached: true,
-    stdio: ['pipe', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   return new Promise((resolve) => {
-    let text = '';
     const end = (): void => endSession(child);
     const settle = (answer: ShellAnswer): void => {
       clearTimeout(timer);
@@ -99,17 +98,22 @@ function askShell(shell: string, env: NodeJS.ProcessEnv, timeoutMs: number): Pro
     child.on('close', () => settle({ kind: 'failed', shell }));
     // Something that the shell started may hold the output open forever.
     child.on('exit', () => setTimeout(() => settle({ kind: 'failed', shell }), outputGraceMs).unref());
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      text = `${text}${chunk}`.slice(-maxNoise);
-      const variables = parseShellAnswer(text, mark);
-      if (variables !== undefined) settle({ kind: 'answered', shell, variables });
-    });
+    // The startup files may redirect the output of the shell, as `exec 1>&2` does.
+    for (const output of [child.stdout, child.stderr]) {
+      let text = '';
+      output.setEncoding('utf8').on('data', (chunk: string) => {
+        text = `${text}${chunk}`.slice(-maxNoise);
+        const variables = parseShellAnswer(text, mark);
+        if (variables !== undefined) settle({ kind: 'answered', shell, variables });
+      });
+    }
     child.stdin.on('error', () => undefined).end(input);
   });
 }
 
 function endSession(child: ChildProcess): void {
   child.stdout?.destroy();
+  child.stderr?.destroy();
   if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');

@@ -61,6 +61,12 @@ describe('the interactive login shell', () => {
     assert.equal(shell.note('read'), 'nothing\n');
   });
 
+  test('may redirect its output', async () => {
+    using shell = new Shell(`exec 1>&2; ${answers}`);
+    const answer = await new LoginShell(shell.env()).ask();
+    assert.equal(answer.kind === 'answered' && answer.variables['PATH'], '/found:/usr/bin:/bin');
+  });
+
   test('is not a dumb terminal, and starts neither an update nor a multiplexer', async () => {
     using shell = new Shell(`echo "$TERM $DISABLE_AUTO_UPDATE $ZSH_TMUX_AUTOSTART" > seen; ${answers}`);
     await new LoginShell(shell.env({ TERM: 'dumb' })).ask();

@@ -64,7 +64,14 @@ function remedyOf(kind: BeamKind, { missing, broken, shell }: MissingRuntime): s
   }
   const installed =
     kind === 'elixir' && missing === 'erl' ? 'Elixir is installed, but erl is not on PATH. ' : '';
-  return `${installed}${shellRemedy(shell)}${remedyFor(missing)}`;
+  return `${installed}${shellRemedy(shell)}${installRemedy(remedyFor(missing), shell)}`;
+}
+
+/** A shell that gave no answer may still have the program on its PATH, as the terminal of its user does. */
+function installRemedy(install: string, { kind }: ShellAnswer): string {
+  if (kind !== 'silent' && kind !== 'failed') return install;
+  const otherwise = `${install.charAt(0).toLowerCase()}${install.slice(1)}`;
+  return `If it is installed, start Convoy from a shell that has it on PATH, or set PATH for Convoy. Otherwise ${otherwise}`;
 }
 
 /** Where the program was looked for besides PATH. */
@@ -74,5 +81,5 @@ function shellRemedy(shell: ShellAnswer): string {
   if (shell.kind === 'answered') return `Neither PATH nor ${who} has it. `;
   return shell.kind === 'silent'
     ? `It is not on PATH, and ${who} did not answer in time: check its startup files, then restart Convoy. `
-    : `It is not on PATH, and ${who} ended without an answer. `;
+    : `It is not on PATH, and ${who} ended without an answer: its startup files may start another program. `;
 }

@@ -37,6 +37,22 @@ test('says that an interactive login shell did not answer, and what to do', asyn
   }
 });
 
+test('a shell that starts another program instead of answering may have what is missing', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'convoy-shell-'));
+  try {
+    const shell = join(folder, 'shell');
+    // As a .bashrc that ends in `exec fish`, which reads the end of its input and exits.
+    writeFileSync(shell, '#!/bin/sh\nexec /bin/cat\n', { mode: 0o755 });
+    const [, elixir, erlang] = await new LocalPrograms({ PATH: '/nowhere', SHELL: shell }).capabilities();
+    const advice =
+      /ended without an answer: its startup files may start another program\. If it is installed, start Convoy from a shell that has it on PATH, or set PATH for Convoy\. Otherwise install it/;
+    assert.match(elixir?.remedy ?? '', advice);
+    assert.match(erlang?.remedy ?? '', advice);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('finds only executable files', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'convoy-path-'));
   try {
