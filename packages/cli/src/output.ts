@@ -98,7 +98,7 @@ export interface Problem {
   readonly reason?: string | undefined;
   /** The flag or command that carries out the remedy. */
   readonly hint?: string | undefined;
-  /** The last lines of output of a node that did not start. */
+  /** The output of a node that did not start, or its first and last lines. */
   readonly lastOutput?: readonly string[] | undefined;
 }
 
@@ -136,7 +136,7 @@ export function printFailure(options: OutputOptions, error: unknown): void {
   const isKnown = problem.code !== 'UNEXPECTED';
   note(`convoy: ${problem.message}${isKnown ? ` [${problem.reason ?? problem.code}]` : ''}`);
   if (problem.lastOutput !== undefined) {
-    note('  The last lines of its output:');
+    note('  Its output:');
     for (const line of problem.lastOutput) note(`    ${line}`.trimEnd());
   }
   if (problem.remedy !== undefined) note(`  ${problem.remedy}`);

@@ -61,14 +61,27 @@ describe('a launch that fails', { skip: missingPeer() }, () => {
     assert.equal((await nodeOf(convoy, 'late@127.0.0.1')).status, 'up');
   });
 
-  test('prints the last lines of output, in the terminal, as JSON and over HTTP', async () => {
+  test('shows the first lines of long output as well, which have the cause', async () => {
     await using convoy = await startConsoleProcess();
-    const words = ['launch', 'erlang', '--env', 'ERL_FLAGS=-boot nonsense', '--data-dir', convoy.dataDir];
+    // The emulator prints its usage after the reason, which is longer than an error.
+    const words = ['launch', 'erlang', '--env', 'ERL_FLAGS=-bogus +Zzz', '--data-dir', convoy.dataDir];
     const { code, stderr } = await runConvoy(words);
     assert.equal(code, 1);
     assert.match(
       stderr,
-      /exited while it was starting .*\[PROVIDER_NODE_EXITED\]\n {2}The last lines of its output:\n/,
+      /\n {2}Its output:\n(?: {4}.*\n){0,4} {4}.*\+?Zzz.*\n[^]*\n {4}\[\d+ lines left out\]\n/,
+    );
+  });
+
+  test('prints the output, in the terminal, as JSON and over HTTP', async () => {
+    await using convoy = await startConsoleProcess();
+    const words = ['launch', 'erlang', '--env', 'ERL_FLAGS=-boot nonsense', '--data-dir', convoy.dataDir];
+    const { code, stderr } = await runConvoy(words);
+    assert.equal(code, 1);
+    assert.match(stderr, /exited while it was starting .*\[PROVIDER_NODE_EXITED\]\n {2}Its output:\n/);
+    assert.match(
+      stderr,
+      /^ {2}Correct what its output reports, and launch it again\.\n {2}.*convoy logs NODE/m,
     );
     assert.match(stderr, /^ {4}.*nonsense/m);
     const { error } = JSON.parse((await runConvoy([...words, '--json'])).stdout);

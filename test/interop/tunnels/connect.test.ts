@@ -129,7 +129,8 @@ function testStartedNodes(scene: Scene): void {
 
   test('prints what a node printed that did not start', async () => {
     const { server, env } = scene;
-    const start = ['--start', '--no-shell', '--runtime', 'erlang', '--env', 'ERL_FLAGS=-boot nonsense'];
+    // The emulator prints the reason, and then its usage.
+    const start = ['--start', '--no-shell', '--runtime', 'erlang', '--env', 'ERL_FLAGS=-bogus +Zzz'];
     const { code, stdout, stderr } = await runConvoy(
       ['connect', server.target, ...server.words, ...start, '--json'],
       { env },
@@ -137,8 +138,8 @@ function testStartedNodes(scene: Scene): void {
     assert.equal(code, 1, stderr);
     const { error } = JSON.parse(stdout);
     assert.equal(error.code, 'HOST_START_FAILED');
-    assert.match(error.lastOutput.join('\n'), /nonsense/);
-    assert.match(stderr, /\n {2}The last lines of its output:\n[^]*nonsense/);
+    assert.match(error.lastOutput.join('\n'), /unknown flag -Zzz\n[^]*\n\[\d+ lines left out\]\n/);
+    assert.match(stderr, /\n {2}Its output:\n {4}.*-Zzz\n/);
     assert.deepEqual(scene.leftOvers(), []);
   });
 

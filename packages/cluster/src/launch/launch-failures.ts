@@ -7,7 +7,7 @@ import type { NodeExit } from './provider.ts';
 /** A node that is launching, and its output. */
 interface NamedLog {
   readonly node: string;
-  readonly log: { tail(count: number): string[] };
+  readonly log: { excerpt(): string[] };
 }
 
 /** Runs `work` for a node. When `signal` aborted it, throws the reason as a `ProviderError`. */
@@ -28,13 +28,18 @@ export async function orReason<Result>(
 export function abortError({ node, log }: NamedLog, reason: unknown): ProviderError {
   if (isExit(reason)) {
     const message = `${node} exited while it was starting (${formatExit(reason)})`;
-    const remedy = 'Check the last lines of its output.';
-    const { lastOutput } = reason;
+    const printed = log.excerpt();
+    // A platform may have been asked for lines that have not arrived in the log.
+    const lastOutput = printed.length < reason.lastOutput.length ? reason.lastOutput : printed;
+    const remedy =
+      lastOutput.length === 0
+        ? 'It printed nothing; check that its program runs on that machine.'
+        : 'Correct what its output reports, and launch it again.';
     return new ProviderError('PROVIDER_NODE_EXITED', message, { node, remedy, lastOutput });
   }
   if (reason instanceof DOMException && reason.name === 'TimeoutError') {
     const remedy = 'Check its log, and try again if the machine is under heavy load.';
-    const lastOutput = log.tail(20);
+    const lastOutput = log.excerpt();
     return new ProviderError('PROVIDER_TIMEOUT', `${node} did not answer before the launch timed out`, {
       node,
       remedy,

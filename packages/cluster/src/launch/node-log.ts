@@ -1,5 +1,5 @@
 /**
- * The last lines of a node's output, in bounded memory. Splits chunks into lines and strips everything that could manipulate
+ * The last lines of a node's output and its first few, in bounded memory. Splits chunks into lines and strips everything that could manipulate
  * a terminal: node output is untrusted.
  */
 
@@ -20,6 +20,10 @@ export function plainText(text: string): string {
   return visibleText(text.replaceAll(escapeSequence, '').replaceAll(controlCharacter, ''));
 }
 
+/** How many lines an error shows of the output of a node, and how many of them are the first ones. */
+const excerptLines = 20;
+const excerptHead = 5;
+
 type StreamName = ProviderLogLine['stream'];
 
 /** The log of one node. */
@@ -31,6 +35,8 @@ export class NodeLog implements ProviderLog {
     stdout: { decoder: new StringDecoder('utf8'), text: '' },
     stderr: { decoder: new StringDecoder('utf8'), text: '' },
   };
+  /** The first lines, which may have left `#lines` since. */
+  readonly #head: string[] = [];
   #seq = 0;
 
   constructor(now: () => number = Date.now) {
@@ -83,11 +89,20 @@ export class NodeLog implements ProviderLog {
     return this.#lines.slice(-count).map((line) => line.text);
   }
 
+  /** The text for an error about the start of the node: all lines, or the first and the last ones and how many are left out between them. */
+  excerpt(): string[] {
+    if (this.#seq <= excerptLines) return this.tail(excerptLines);
+    const last = excerptLines - excerptHead - 1;
+    const leftOut = this.#seq - excerptHead - last;
+    return [...this.#head, `[${leftOut} lines left out]`, ...this.tail(last)];
+  }
+
   #add(stream: StreamName, raw: string, at: number = this.#now()): void {
     for (let from = 0; from === 0 || from < raw.length; from += maxLineLength) {
       const text = plainText(raw.slice(from, from + maxLineLength));
       const line: ProviderLogLine = { seq: ++this.#seq, at, stream, text };
       this.#lines.push(line);
+      if (this.#head.length < excerptHead) this.#head.push(text);
       for (const follower of this.#followers) follower(line);
     }
     if (this.#lines.length > maxLines) this.#lines.splice(0, this.#lines.length - maxLines);

@@ -42,6 +42,18 @@ test('holds 2000 lines and splits long ones', () => {
   assert.equal(log.lines().at(-1)?.text.length, 4096);
 });
 
+test('shows the first and the last lines of long output, and how many are left out', () => {
+  const log = new NodeLog();
+  const lines = (from: number, to: number): string[] =>
+    Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+  log.write('stdout', bytes(`${lines(1, 20).join('\n')}\n`));
+  assert.deepEqual(log.excerpt(), lines(1, 20));
+  log.write('stdout', bytes('21\n'));
+  assert.deepEqual(log.excerpt(), [...lines(1, 5), '[2 lines left out]', ...lines(8, 21)]);
+  log.write('stdout', bytes(`${lines(22, 3000).join('\n')}\n`));
+  assert.deepEqual(log.excerpt(), [...lines(1, 5), '[2981 lines left out]', ...lines(2987, 3000)]);
+});
+
 test('returns the lines after a number, or the last ones', () => {
   const log = new NodeLog();
   log.write('stdout', bytes('a\nb\nc\n'));

@@ -181,11 +181,19 @@ if is_ours; then say alive yes; else say exit "$(cat "$dir/exit" 2>/dev/null)"; 
 ${lastLines}`;
 }
 
-const lastLines = `tail -n 20 "$dir/log" 2>/dev/null | while IFS= read -r line; do say line "$line"; done`;
+const sayLines = 'while IFS= read -r line || [ -n "$line" ]; do say line "$line"; done';
+const lastLines = `tail -n 20 "$dir/log" 2>/dev/null | ${sayLines}`;
+
+/** What it printed: all lines, or the first 5, the last 14 and how many are left out between them. */
+const excerpt = `count=$(cat "$dir/log" 2>/dev/null | wc -l)
+  if [ "$count" -gt 20 ]; then
+    { head -n 5 "$dir/log"; echo "[$((count - 19)) lines left out]"; tail -n 14 "$dir/log"; } 2>/dev/null | ${sayLines}
+  else ${lastLines}
+  fi`;
 
 /**
  * Waits up to ten seconds for the line in which the node reports its port, and reports `port`. Otherwise it reports whether
- * the process is alive, and the last lines it printed.
+ * the process is alive, and what it printed.
  */
 export function portScript({ id, node }: { readonly id: string; readonly node: string }): string {
   const line = `s/^[A-Za-z]* node ${node.replaceAll('.', '\\.')} is up on port \\([0-9][0-9]*\\).*$/\\1/p`;
@@ -201,7 +209,7 @@ done
 if [ -n "$port" ]; then say port "$port"
 else
   if is_ours; then say alive yes; fi
-  ${lastLines}
+  ${excerpt}
 fi`;
 }
 

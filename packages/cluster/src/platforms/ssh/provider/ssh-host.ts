@@ -209,8 +209,9 @@ class HostNodes {
       });
     } catch (cause) {
       if (!(cause instanceof HostError)) throw cause;
-      const { message, remedy } = cause;
-      throw new ProviderError('PROVIDER_SPAWN_FAILED', message, { node: entry.node, remedy, cause });
+      const { message, remedy, lastOutput } = cause;
+      const detail = { node: entry.node, remedy, lastOutput, cause };
+      throw new ProviderError('PROVIDER_SPAWN_FAILED', message, detail);
     }
   }
 
