@@ -34,7 +34,7 @@ async function endUnderShell({ page, scripted, openShell }: Visit): Promise<void
 }
 
 describe('a node that is launched again', () => {
-  pageTest('is launched by the console, which has its variables', { isSample: true }, async ({ visit }) => {
+  pageTest('is launched by the console, which has its variables', {}, async ({ visit }) => {
     await using visited = await visit({ nodes: [failedNode(cache)] });
     const { page, scripted } = visited;
     await launchAgain(page, cache).click();

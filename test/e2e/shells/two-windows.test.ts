@@ -86,5 +86,11 @@ describe('two windows on one shell', { skip: withoutBrowser || missingPeer('25',
     await one
       .locator(`[data-testid="node-card"][data-node="${node}"][data-status="up"]`)
       .waitFor({ timeout: 60_000 });
+    for (const page of [one, other]) {
+      await page.getByTestId('reopen-shell').waitFor();
+      const text = await new Terminal(page, node).text();
+      assert.match(text, /System\.stop\(\)/);
+      assert.doesNotMatch(text.trimEnd(), /reconnecting\]$/);
+    }
   });
 });

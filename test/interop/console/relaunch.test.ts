@@ -17,6 +17,47 @@ const requests: readonly LaunchRequest[] = [
   { kind: 'typescript', join: false, variables: { FOO: secret } },
 ];
 
+async function nodeOf(client: ConsoleClient, name: string): Promise<NodeView | undefined> {
+  const { json } = await client.ask('/api/nodes');
+  return (json as NodeView[]).find((view) => view.name === name);
+}
+
+async function waitFor(client: ConsoleClient, name: string, status: NodeView['status']): Promise<NodeView> {
+  let view: NodeView | undefined;
+  await eventually(
+    () => `${name} to be ${status}: ${JSON.stringify(view)}`,
+    60_000,
+    async () => (view = await nodeOf(client, name))?.status === status,
+  );
+  assert.ok(view !== undefined);
+  return view;
+}
+
+async function launch(client: ConsoleClient, body: LaunchRequest): Promise<string> {
+  const { status, json, text } = await client.ask('/api/nodes', { body });
+  assert.equal(status, 202, text);
+  return (json as LaunchView).node;
+}
+
+const relaunch = (client: ConsoleClient, name: string): Promise<Answer> =>
+  client.ask(`/api/nodes/${name}/relaunch`, { method: 'POST' });
+
+/** Kills a node, and waits until the console knows. */
+async function crash(client: ConsoleClient, name: string): Promise<void> {
+  process.kill((await waitFor(client, name, 'up')).osPid ?? 0, 'SIGKILL');
+  await waitFor(client, name, 'crashed');
+}
+
+const environmentOf = ({ osPid }: NodeView): string[] =>
+  readFileSync(`/proc/${osPid}/environ`, 'utf8').split('\0');
+
+/** The messages about a node, from the one that says that it is gone. */
+const newsOf = (live: LiveClient, name: string): string[] =>
+  live.messages.flatMap((message) => {
+    if (message.type === 'node.gone' && message.name === name) return [`gone ${message.isRelaunched}`];
+    return message.type === 'node' && message.node.name === name ? [message.node.status] : [];
+  });
+
 describe('a node that is launched again', { skip: missingPeer() }, () => {
   let convoy: ConsoleProcess;
   let client: ConsoleClient;
@@ -26,56 +67,15 @@ describe('a node that is launched again', { skip: missingPeer() }, () => {
   });
   after(() => convoy?.[Symbol.asyncDispose]());
 
-  async function nodeOf(name: string): Promise<NodeView | undefined> {
-    const { json } = await client.ask('/api/nodes');
-    return (json as NodeView[]).find((view) => view.name === name);
-  }
-
-  async function waitFor(name: string, status: NodeView['status']): Promise<NodeView> {
-    let view: NodeView | undefined;
-    await eventually(
-      () => `${name} to be ${status}: ${JSON.stringify(view)}`,
-      60_000,
-      async () => (view = await nodeOf(name))?.status === status,
-    );
-    assert.ok(view !== undefined);
-    return view;
-  }
-
-  async function launch(body: LaunchRequest): Promise<string> {
-    const { status, json, text } = await client.ask('/api/nodes', { body });
-    assert.equal(status, 202, text);
-    return (json as LaunchView).node;
-  }
-
-  const relaunch = (name: string): Promise<Answer> =>
-    client.ask(`/api/nodes/${name}/relaunch`, { method: 'POST' });
-
-  /** Kills a node, and waits until the console knows. */
-  async function crash(name: string): Promise<void> {
-    process.kill((await waitFor(name, 'up')).osPid ?? 0, 'SIGKILL');
-    await waitFor(name, 'crashed');
-  }
-
-  const environmentOf = ({ osPid }: NodeView): string[] =>
-    readFileSync(`/proc/${osPid}/environ`, 'utf8').split('\0');
-
-  /** The messages about a node, from the one that says that it is gone. */
-  const newsOf = (live: LiveClient, name: string): string[] =>
-    live.messages.flatMap((message) => {
-      if (message.type === 'node.gone' && message.name === name) return [`gone ${message.isRelaunched}`];
-      return message.type === 'node' && message.node.name === name ? [message.node.status] : [];
-    });
-
   for (const body of someOf(requests, 1)) {
     test(`has its variables, name and join again: ${body.kind}`, async () => {
-      const name = await launch(body);
-      await crash(name);
+      const name = await launch(client, body);
+      await crash(client, name);
       await using live = await client.live();
-      const answer = await relaunch(name);
+      const answer = await relaunch(client, name);
       assert.equal(answer.status, 202, answer.text);
       assert.equal(answer.json.node, name);
-      const view = await waitFor(name, 'up');
+      const view = await waitFor(client, name, 'up');
       assert.ok(environmentOf(view).includes(`FOO=${secret}`));
       assert.deepEqual([view.kind, view.join, view.place.key], [body.kind, body.join, 'local']);
       await live.message('node', ({ node }) => node.name === name && node.status === 'up');
@@ -83,9 +83,9 @@ describe('a node that is launched again', { skip: missingPeer() }, () => {
       assert.deepEqual(news.slice(0, 2), ['gone true', 'launching'], news.join());
       assert.equal(news.filter((one) => one.startsWith('gone')).length, 1);
       // A third time, too: the request is kept for as long as the node is.
-      await crash(name);
-      assert.equal((await relaunch(name)).status, 202);
-      assert.ok(environmentOf(await waitFor(name, 'up')).includes(`FOO=${secret}`));
+      await crash(client, name);
+      assert.equal((await relaunch(client, name)).status, 202);
+      assert.ok(environmentOf(await waitFor(client, name, 'up')).includes(`FOO=${secret}`));
       const seen = [JSON.stringify(live.messages), answer.text, (await client.ask('/api/nodes')).text];
       for (const text of [...seen, convoy.output(), readFileSync(`${convoy.dataDir}/audit.jsonl`, 'utf8')])
         assert.doesNotMatch(text, new RegExp(secret));
@@ -94,19 +94,23 @@ describe('a node that is launched again', { skip: missingPeer() }, () => {
   }
 
   test('fails again as it failed before, and its log starts over', async () => {
-    const name = await launch({ kind: 'erlang', join: true, variables: { ERL_FLAGS: '-boot nonsense' } });
-    const { startedAt } = await waitFor(name, 'failed');
+    const name = await launch(client, {
+      kind: 'erlang',
+      join: true,
+      variables: { ERL_FLAGS: '-boot nonsense' },
+    });
+    const { startedAt } = await waitFor(client, name, 'failed');
     await using live = await client.live();
     live.send({ type: 'logs.follow', node: name, afterSeq: 0 });
     await live.message('logs', ({ node }) => node === name);
-    assert.equal((await relaunch(name)).status, 202);
+    assert.equal((await relaunch(client, name)).status, 202);
     await live.message('node.gone', (message) => message.name === name);
     live.send({ type: 'logs.follow', node: name, afterSeq: 0 });
     await eventually('the second failure', 60_000, async () => {
-      const view = await nodeOf(name);
+      const view = await nodeOf(client, name);
       return view?.status === 'failed' && view.startedAt > startedAt;
     });
-    assert.match((await nodeOf(name))?.lastOutput.join('\n') ?? '', /nonsense/);
+    assert.match((await nodeOf(client, name))?.lastOutput.join('\n') ?? '', /nonsense/);
     const at = live.messages.findIndex(({ type }) => type === 'node.gone');
     const lines = (): number[] =>
       live.messages
@@ -116,36 +120,51 @@ describe('a node that is launched again', { skip: missingPeer() }, () => {
     assert.equal(lines()[0], 1);
     await client.ask(`/api/nodes/${name}`, { method: 'DELETE' });
   });
+});
 
-  test('has to be a launched one that has ended', async () => {
-    const name = await launch({ kind: 'typescript', join: true });
-    await waitFor(name, 'up');
-    const running = await relaunch(name);
+describe('a node that is not launched again', () => {
+  let convoy: ConsoleProcess;
+  let client: ConsoleClient;
+  before(async () => {
+    convoy = await startConsoleProcess();
+    client = new ConsoleClient(convoy.url);
+  });
+  after(() => convoy?.[Symbol.asyncDispose]());
+
+  test('has not ended, or is none that was launched', async () => {
+    const name = await launch(client, { kind: 'typescript', join: true });
+    await waitFor(client, name, 'up');
+    const running = await relaunch(client, name);
     assert.deepEqual([running.status, running.json.error.code], [409, 'CONSOLE_NODE_NOT_ENDED']);
     assert.equal(running.json.error.message, `${name} is up`);
-    const unknown = await relaunch('nobody@127.0.0.1');
+    const unknown = await relaunch(client, 'nobody@127.0.0.1');
     assert.deepEqual([unknown.status, unknown.json.error.code], [404, 'PROVIDER_NO_NODE']);
     await client.ask(`/api/nodes/${name}`, { method: 'DELETE' });
   });
 
   test('stays as it is if that is refused, with its variables, and can be deleted', async () => {
-    const name = await launch({ kind: 'typescript', join: true, name: 'held', variables: { FOO: secret } });
-    await crash(name);
+    const name = await launch(client, {
+      kind: 'typescript',
+      join: true,
+      name: 'held',
+      variables: { FOO: secret },
+    });
+    await crash(client, name);
     const epmd = new EpmdClient({ port: convoy.epmdPort });
     const stranger = await epmd.register({ name: 'held', port: 9 });
-    const refused = await relaunch(name);
+    const refused = await relaunch(client, name);
     assert.deepEqual([refused.status, refused.json.error.code], [409, 'PROVIDER_NAME_TAKEN']);
-    const view = await nodeOf(name);
+    const view = await nodeOf(client, name);
     assert.deepEqual([view?.status, view?.problem?.code], ['crashed', 'NODE_CRASHED']);
     stranger.close();
     await stranger.closed;
-    assert.equal((await relaunch(name)).status, 202);
-    assert.ok(environmentOf(await waitFor(name, 'up')).includes(`FOO=${secret}`));
-    await crash(name);
+    assert.equal((await relaunch(client, name)).status, 202);
+    assert.ok(environmentOf(await waitFor(client, name, 'up')).includes(`FOO=${secret}`));
+    await crash(client, name);
     const another = await epmd.register({ name: 'held', port: 9 });
-    assert.equal((await relaunch(name)).status, 409);
+    assert.equal((await relaunch(client, name)).status, 409);
     assert.equal((await client.ask(`/api/nodes/${name}`, { method: 'DELETE' })).status, 204);
-    assert.equal(await nodeOf(name), undefined);
+    assert.equal(await nodeOf(client, name), undefined);
     another.close();
   });
 });
