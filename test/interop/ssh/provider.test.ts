@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createTunnelResolver, type ProviderNodeKind } from '@convoy/cluster';
+import { createTunnelResolver, ProviderError, type ProviderNodeKind } from '@convoy/cluster';
 import {
   createSshProvider,
   inspectHost,
@@ -116,6 +116,18 @@ async function makeHost(kind: ProviderNodeKind, { graceMs = 60_000 } = {}): Prom
 if (skip === false) {
   testProvider('Erlang by SSH', () => makeHost('erlang'));
 }
+
+test('a launch that fails has the output of the node', { skip }, async () => {
+  await using far = await makeHost('erlang');
+  const variables = { ERL_FLAGS: '-bogus +Zzz' };
+  const plan = await far.provider.plan({ kind: 'erlang', variables });
+  await assert.rejects(far.provider.launch(plan), (error) => {
+    assert.ok(error instanceof ProviderError);
+    assert.equal(error.code, 'PROVIDER_SPAWN_FAILED');
+    assert.match(error.lastOutput.join('\n'), /unknown flag -Zzz\n[^]*\n\[\d+ lines left out\]\n/);
+    return true;
+  });
+});
 
 test('all kinds: capabilities, followed output, and exit', { skip }, async () => {
   await using far = await makeHost('elixir');
