@@ -368,6 +368,7 @@ export const packageRules: Readonly<Record<string, PackageRules>> = {
     packages: [
       ...floorDoors,
       '@convoy/node',
+      '@convoy/node/epmd',
       '@convoy/node/etf',
       '@convoy/cluster',
       '@convoy/cluster/doctor',

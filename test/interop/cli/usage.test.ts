@@ -127,6 +127,7 @@ describe('convoy', () => {
       { words: ['nodes'], env: bad, code: 2 },
       { words: ['ping', 'a'], env: bad, code: 2 },
       { words: ['node', '--name', 'a@127.0.0.1'], env: bad, code: 2 },
+      { words: ['up', '--port', '0', '--data-dir', home.file('data')], env: bad, code: 2 },
     ]) {
       const { stderr, ...result } = await runConvoy(words, { env });
       assert.equal(result.code, code, `${words.join(' ')}: ${stderr}`);

@@ -16,6 +16,7 @@ import {
   type NodeOptions,
   startNode,
 } from '@convoy/node';
+import { defaultEpmdPort } from '@convoy/node/epmd';
 import { atom, atomName, Pid, tuple } from '@convoy/node/etf';
 import { ConsoleError } from '../errors.ts';
 import type { OwnNode } from '../own-nodes.ts';
@@ -25,11 +26,6 @@ import type { NodeKind } from '../protocol/index.ts';
 export interface LocalNode extends OwnNode {
   readonly epmd: 'system' | 'embedded';
   readonly epmdPort: number;
-}
-
-function epmdPortOf(env: NodeJS.ProcessEnv): number {
-  const port = Number(env['ERL_EPMD_PORT']);
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 4369;
 }
 
 /** Explains an error if the program on the port of EPMD is not EPMD, or hangs. Returns other errors as they are. */
@@ -65,10 +61,7 @@ export function visitorOptions(
 }
 
 /** Starts the node. `epmdPort` defaults to `ERL_EPMD_PORT`, else 4369. Rejects with CONSOLE_LISTEN_FAILED or `NodeError`. */
-export async function startLocalNode(
-  name: string,
-  epmdPort: number = epmdPortOf(process.env),
-): Promise<LocalNode> {
+export async function startLocalNode(name: string, epmdPort: number = defaultEpmdPort()): Promise<LocalNode> {
   const epmd = (await hasEpmd(epmdPort)) ? 'system' : 'embedded';
   const routes = createTunnelResolver();
   const options = visitorOptions(name, { routes, epmdPort });
