@@ -1,7 +1,7 @@
 /**
  * What OTP will do when two nodes of a mesh are disconnected. With `prevent_overlapping_partitions`, each of the two reports the loss
  * to the mesh, reports are passed on, and every node that hears of one disconnects from the node that was lost. So both can end up
- * alone although one connection was meant. Pure.
+ * alone although one connection was meant, or only one of them: a node that the others have left is no longer heard. Pure.
  */
 
 /** A node of the mesh that `global` keeps. */
@@ -20,10 +20,12 @@ export type MeshLink = readonly [string, string];
 
 /** What will happen when two nodes are disconnected. */
 export interface DisconnectForecast {
-  /** The connections that will be lost, the one that is asked for first; empty if the two are not connected. */
+  /** The connections that will be lost at the worst, the one that is asked for first; empty if the two are not connected. */
   readonly lost: readonly MeshLink[];
-  /** Which of the two lose more than that connection, and what they stay connected to. */
+  /** Which of the two lose more than that connection, and what they stay connected to, at the worst. */
   readonly leaving: readonly { readonly name: string; readonly keeps: readonly string[] }[];
+  /** Whether one of the two may keep its connections, because both report the other: the first report that arrives decides. */
+  readonly isRace: boolean;
   /** Whether all nodes have said how they are set up. */
   readonly isCertain: boolean;
   /** The same in a sentence. */
@@ -42,7 +44,8 @@ export function forecastDisconnect(
   const graph = graphOf(members);
   const isCertain = members.every((member) => member.isCertain);
   if (graph.get(one)?.has(other) !== true) {
-    return { lost: [], leaving: [], isCertain, summary: `${one} and ${other} are not connected.` };
+    const summary = `${one} and ${other} are not connected.`;
+    return { lost: [], leaving: [], isRace: false, isCertain, summary };
   }
   const isPreventing = preventingNames(members);
   const lost = new Map([[keyOf(one, other), linkOf(one, other)]]);
@@ -62,7 +65,8 @@ export function forecastDisconnect(
     const keeps = [...(graph.get(name) ?? [])].filter((peer) => !lost.has(keyOf(name, peer))).sort();
     return gone.length > 1 ? [{ name, keeps }] : [];
   });
-  return { lost: links, leaving, isCertain, summary: summaryOf({ one, other, leaving }) };
+  const isRace = leaving.length > 1;
+  return { lost: links, leaving, isRace, isCertain, summary: summaryOf({ one, other, leaving }) };
 }
 
 /** Pairs of members that are not connected. */
@@ -135,5 +139,9 @@ function summaryOf({
   const fates = leaving.map(({ name, keeps }) =>
     keeps.length === 0 ? `${name} will be alone` : `${name} will be connected to ${keeps.join(', ')} only`,
   );
+  if (fates.length > 1) {
+    const why = 'to prevent overlapping partitions';
+    return `${first}, and then the others disconnect from one of the two or from both, ${why}. At the worst, ${fates.join(' and ')}.`;
+  }
   return `${first}, and then the others disconnect to prevent overlapping partitions: ${fates.join('; ')}.`;
 }

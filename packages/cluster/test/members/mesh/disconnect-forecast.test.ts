@@ -23,16 +23,17 @@ function leaving(members: readonly MeshMember[], one = 'b', other = 'c'): string
 }
 
 describe('what OTP will do when two nodes are disconnected', () => {
-  test('both end up alone when all prevent overlapping partitions', () => {
-    const { lost, summary, isCertain } = forecastDisconnect(mesh('abcde'), 'c', 'b');
+  test('both end up alone at the worst when all prevent overlapping partitions', () => {
+    const { lost, summary, isCertain, isRace } = forecastDisconnect(mesh('abcde'), 'c', 'b');
     assert.deepEqual(lost[0], ['b', 'c']);
     assert.equal(lost.length, 7);
     assert.deepEqual(leaving(mesh('abcde')), ['b:', 'c:']);
-    assert.equal(isCertain, true);
+    assert.deepEqual([isCertain, isRace], [true, true]);
+    assert.equal(forecastDisconnect(mesh('abcde', 'b'), 'b', 'c').isRace, false);
     assert.equal(
       summary,
-      'c and b lose their connection, and then the others disconnect to prevent overlapping partitions: ' +
-        'c will be alone; b will be alone.',
+      'c and b lose their connection, and then the others disconnect from one of the two or from both, ' +
+        'to prevent overlapping partitions. At the worst, c will be alone and b will be alone.',
     );
   });
 
