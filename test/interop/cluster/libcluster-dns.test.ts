@@ -48,7 +48,8 @@ for (const release of testedReleases()) {
       await peer.waitFor({ event: 'disconnected', node: first.name });
       await waitForAlone(first);
       assert.deepEqual(second.list(), [node.name]);
-      assert.deepEqual(await peer.nodes(), [second.name]);
+      // Not these alone: a message of its `global` that was still on its way connects the nodes once more.
+      assert.ok((await peer.nodes()).includes(second.name));
       assert.ok((await polledNodes(peer)).every((name) => name !== node.name));
     });
 

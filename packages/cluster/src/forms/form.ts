@@ -4,7 +4,7 @@
  */
 
 import { nodeKinds } from '@convoy/node/names';
-import { launchVariableLimits, nameForm } from './launch-limits.ts';
+import { launchVariableLimits, maxNameLength, nameForm } from './launch-limits.ts';
 
 /** A field of a form. */
 export interface FormField {
@@ -45,7 +45,7 @@ export function launchFields({ nodeLimit }: { readonly nodeLimit: number }): rea
   return [
     { key: 'kind', type: 'choice', required: true, choices: nodeKinds },
     { key: 'count', type: 'number', required: false, min: 1, max: nodeLimit, default: 1 },
-    { key: 'name', type: 'text', required: false, pattern: nameForm.source },
+    { key: 'name', type: 'text', required: false, max: maxNameLength, pattern: nameForm.source },
     { key: 'join', type: 'flag', required: false, default: true },
     { key: 'variables', type: 'variables', required: false, max: launchVariableLimits.count },
   ];

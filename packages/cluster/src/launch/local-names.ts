@@ -1,7 +1,7 @@
 /** Node names on this computer: which names are valid, and the first free one of a kind. Pure. */
 
 import { ProviderError } from '../errors.ts';
-import { nameForm } from '../forms/launch-limits.ts';
+import { maxNameLength, nameForm } from '../forms/launch-limits.ts';
 import type { ProviderNodeKind } from './provider.ts';
 
 const prefixes: Readonly<Record<ProviderNodeKind, string>> = {
@@ -17,7 +17,7 @@ export function chooseName(
 ): string {
   const { kind, name } = request;
   if (name === undefined) return firstFree(prefixes[kind], taken);
-  if (!nameForm.test(name)) {
+  if (!nameForm.test(name) || name.length > maxNameLength) {
     throw new ProviderError('PROVIDER_BAD_NAME', `"${name}" is not a valid node name`, {
       remedy: 'Use at most 63 letters, digits, - and _, starting with a letter.',
     });
