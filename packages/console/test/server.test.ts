@@ -110,7 +110,7 @@ test('tells which platforms it has, and what each asks', async () => {
       [
         ['kind', undefined],
         ['count', 12],
-        ['name', undefined],
+        ['name', 63],
         ['join', undefined],
         ['variables', 64],
       ],
