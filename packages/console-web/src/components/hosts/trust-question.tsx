@@ -61,7 +61,7 @@ export function TrustQuestion(props: {
       </p>
       <Fingerprint hostKey={hostKey} labelId={labelId} />
       <p>
-        Compare it with what this command prints on the host itself, or ask whoever runs it:{' '}
+        Compare it with what this command prints on the host itself, or ask its administrator:{' '}
         <code>ssh-keygen -lf {keyFileOf(hostKey.type)}</code>
       </p>
       <p class="quiet">
