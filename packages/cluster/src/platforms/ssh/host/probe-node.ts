@@ -28,10 +28,10 @@ export async function probeNode(tunnel: Tunnel, port: number, options: ProbeOpti
   const { timeoutMs = 5000, signal } = options;
   const transport = createTunnelTransport(tunnel, { alternatives });
   const address = { host, port, transport };
-  const placeholder = 'nobody@probe.invalid';
+  const placeholder = 'placeholder@probe.invalid';
   try {
     const connection = await dialPeer({
-      // A random cookie: even a node that is really called `nobody@probe.invalid` does not let us in.
+      // A random cookie: even a node that has the placeholder's name refuses it.
       self: { name: probeName, creation: 4, cookie: randomBytes(16).toString('hex'), hidden: true },
       peer: placeholder,
       resolver: { ...createNoResolver(), resolve: () => Promise.resolve(address) },
