@@ -27,7 +27,7 @@ export interface MemberPeers {
 /** An answer about vitals. */
 export interface VitalsAnswer {
   readonly vitals: MemberVitals;
-  readonly creation?: number;
+  readonly creation?: number | undefined;
   readonly peers: MemberPeers;
 }
 
@@ -69,7 +69,6 @@ export function readVitals(answer: Term, maxNames: number): VitalsAnswer | undef
   const isWhole = rest.length === rows.length;
   const values = valuesOf(isWhole ? rows : rows.slice(0, -1), rest);
   if (values === undefined) return undefined;
-  const creation = countOf(values.creation);
   return {
     vitals: {
       ...counts({
@@ -80,7 +79,7 @@ export function readVitals(answer: Term, maxNames: number): VitalsAnswer | undef
       }),
       ...uptime(values.now, values.start, values.second),
     },
-    ...(creation === undefined ? {} : { creation }),
+    creation: countOf(values.creation),
     peers: {
       visible: nodeNamesOf(values.visible, maxNames) ?? [],
       hidden: nodeNamesOf(values.hidden, maxNames) ?? [],

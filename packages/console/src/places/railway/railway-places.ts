@@ -82,9 +82,9 @@ export class RailwayPlaces implements Platform {
     const { label = 'Railway', images = {} } = this.#settings;
     const account = this.#account.view;
     const { remaining, limit, resetAt } = account === undefined ? {} : this.#account.client.budget;
-    const budget = remaining === undefined ? {} : { budget: { remaining, limit, resetAt } };
+    const budget = remaining === undefined ? undefined : { remaining, limit, resetAt };
     const { hasOwnToken } = this.#account;
-    return { label, hasOwnToken, images, places: this.#places.views, account, ...budget };
+    return { label, hasOwnToken, images, places: this.#places.views, account, budget };
   }
 
   /** Logs in with a token. Places of the previous token are closed; their nodes keep running. Rejects with `RailwayError`. */
