@@ -28,7 +28,9 @@ for (const release of testedReleases()) {
     };
     const startPeer = (address: string): Promise<ErlangNode> => {
       const here = `{${address.replaceAll('.', ',')}}`;
-      const args = ['-erl_epmd_port', String(port), '-kernel', 'inet_dist_use_interface', here];
+      // Only libcluster connects: a message of `global` that is still on its way must not connect the nodes once more.
+      const kernel = ['-kernel', 'inet_dist_use_interface', here, 'dist_auto_connect', 'never'];
+      const args = ['-erl_epmd_port', String(port), ...kernel];
       return startErlangNode({ name: `app@${address}`, cookie, epmdPort: port, release, args });
     };
     const topology = (nameserver: string): DnsPollTopology => {
