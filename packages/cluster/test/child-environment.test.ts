@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -51,6 +51,19 @@ const useful = {
   XDG_CACHE_HOME: '/cache',
 };
 
+/** Programs to put before those of the system: each records its arguments and environment, and then runs the one of the system. */
+function recordingPrograms(home: string, names: readonly string[]) {
+  const folder = join(home, 'programs');
+  const record = join(home, 'environments');
+  mkdirSync(folder);
+  for (const name of names) {
+    const note = `{ echo "${name} $*"; /usr/bin/env; } >> '${record}'`;
+    const run = `exec /usr/bin/env PATH=/usr/bin:/bin ${name} "$@"`;
+    writeFileSync(join(folder, name), `#!/bin/sh\n${note}\n${run}\n`, { mode: 0o755 });
+  }
+  return { folder, environments: () => readFileSync(record, 'utf8') };
+}
+
 const base = {
   node: 'a@127.0.0.1',
   folder: '/state/nodes/a@127.0.0.1',
@@ -82,16 +95,18 @@ describe('the environment of children', () => {
     const home = mkdtempSync(join(tmpdir(), 'convoy-start-'));
     try {
       const request = { id: 'a1', node: 'a@db1.internal', kind: 'erlang', cookie: 'the-cookie' } as const;
-      const found = { ASDF_DATA_DIR: "/it's/asdf", PATH: process.env['PATH'] ?? '' };
+      const programs = recordingPrograms(home, ['rm', 'cat', 'env', 'sed']);
+      const path = `${programs.folder}:${process.env['PATH']}`;
+      const found = { ASDF_DATA_DIR: "/it's/asdf", PATH: path };
       const runtime = { file: '/otp/bin/erl', folders: ['/otp/bin'], variables: found, foundBy: 'by chance' };
       const variables = { GIVEN: `it's\n$(id) "x"`, EMPTY: '' };
       const script = startScript({ ...request, runtime, port: 1, epmdPort: 4000, graceMs: 1, variables });
       // The start script of the node, with a program in place of `erl` that prints its environment.
       const run = /\/run" <<'(\w+)'\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
       const given = /\/variables" <<'(\w+)'\n([\s\S]*?)\n\1\n/.exec(script)?.[2] ?? '';
-      writeFileSync(join(home, 'run'), run.replace(/^exec '\/otp\/bin\/erl' .*$/m, 'exec env -0'));
+      writeFileSync(join(home, 'run'), run.replace(/^exec '\/otp\/bin\/erl' .*$/m, 'exec /usr/bin/env -0'));
       writeFileSync(join(home, 'variables'), given);
-      const login = { ...useful, ...secrets, PATH: process.env['PATH'], LINES: 'a\nPPID=1\nUID=2\nb' };
+      const login = { ...useful, ...secrets, PATH: path, LINES: 'a\nPPID=1\nUID=2\nb' };
       const output = execFileSync('/bin/sh', [join(home, 'run'), home], { env: login, encoding: 'utf8' });
       const lines = output.split('\0').filter((line) => line !== '');
       const env = Object.fromEntries(lines.map((line) => [line.split('=')[0], line.replace(/^\w+=/, '')]));
@@ -104,6 +119,8 @@ describe('the environment of children', () => {
       assert.equal(env['LINES'], undefined);
       assert.equal(env['CONVOY_FOLDER'], home);
       assert.ok(!readdirSync(home).includes('variables'), 'the file of variables is gone');
+      assert.match(programs.environments(), /^rm .*\/variables$/m);
+      assert.doesNotMatch(programs.environments(), /GIVEN/, 'the node alone gets its variables');
     } finally {
       rmSync(home, { recursive: true });
     }

@@ -103,6 +103,12 @@ const unsetOthers = `for name in $(env | sed -n 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)
   case "$name" in ${inheritedNames().join('|')}|LC_*) ;; *) command unset "$name" 2>/dev/null || : ;; esac
 done`;
 
+/**
+ * Reads the variables, removes the file, and only then exports them: a program that the shell starts afterwards, `rm` for
+ * one, would get them in its environment. A positional parameter is never exported.
+ */
+const evaluateVariables = `set -- "$1" "$(cat "$1/variables")"; rm -f "$1/variables"; eval "$2"; set -- "$1"`;
+
 /** The file that the node's shell reads once and then removes. */
 function variablesText(variables: LaunchVariables): string {
   return Object.entries(variables)
@@ -119,7 +125,7 @@ function runScriptText(request: StartRequest): string {
     `echo $$ > "$1/pid"`,
     unsetOthers,
     ...Object.entries(request.runtime.variables).map(([name, value]) => `export ${name}=${quoteWord(value)}`),
-    '. "$1/variables"; rm -f "$1/variables"',
+    evaluateVariables,
     ...request.runtime.folders.toReversed().map((folder) => `PATH=${quoteWord(folder)}:$PATH`),
     'export PATH',
     epmd,
