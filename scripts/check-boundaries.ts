@@ -1,5 +1,5 @@
 /**
- * Fails when a source file goes against the table in layers.ts or against what its header says:
+ * Fails when a source file goes against the table of its package in layers/ or against what its header says:
  *
  * - it imports a higher layer, another package's insides, or a built-in module its layer may not touch,
  * - files or folders import in a circle (boundaries/import-circles.ts says what counts as a folder),
@@ -21,7 +21,8 @@ import { layerProblems, tableProblems, unusedPermissions } from './boundaries/la
 import { purityProblems } from './boundaries/pure-files.ts';
 import { type SourceFile, sourcesBelow } from './boundaries/source-files.ts';
 import { withDrawings } from './layer-drawing.ts';
-import { packageRules, type PackageRules } from './layers.ts';
+import { packageRules } from './layers.ts';
+import type { PackageRules } from './layers/package-rules.ts';
 
 /** Every violation of one package whose sources are in `folder`, a line each; purity is checked over all packages at once. */
 export function checkPackage(folder: string, rules: PackageRules): string[] {
@@ -85,7 +86,7 @@ function main(root: string): void {
     problems.push('ARCHITECTURE.md is out of date; run: node scripts/layer-drawing.ts');
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) {
-    console.error(`${problems.length} problem(s); the table is scripts/layers.ts`);
+    console.error(`${problems.length} problem(s); the tables are in scripts/layers/`);
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Draws the layers of each package in ARCHITECTURE.md from the table in layers.ts: `node scripts/layer-drawing.ts` writes
+ * Draws the layers of each package in ARCHITECTURE.md from its table in layers/: `node scripts/layer-drawing.ts` writes
  * them between their markers, and `npm run lint` checks that they are up to date.
  *
  * A line of a drawing holds the rooms that may import only from the lines below it. The rooms inside a room follow it in
@@ -8,7 +8,8 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { type Layer, packageRules } from './layers.ts';
+import { packageRules } from './layers.ts';
+import type { Layer } from './layers/package-rules.ts';
 
 const page = new URL('../ARCHITECTURE.md', import.meta.url);
 const drawing = /(<!-- layers -->\n)[^]*(<!-- end of layers -->)/;

@@ -1,6 +1,6 @@
-/** Whether the files of a package keep to its rows of layers.ts, and whether the rows keep their own order. */
+/** Whether the files of a package keep to the rows of its table in scripts/layers/, and whether the rows keep their own order. */
 
-import type { Layer, PackageRules } from '../layers.ts';
+import type { Layer, PackageRules } from '../layers/package-rules.ts';
 import { type Import, type SourceFile, targetOf } from './source-files.ts';
 
 function isWithin(place: string, file: string): boolean {
@@ -57,11 +57,13 @@ export function tableProblems({ layers }: PackageRules): string[] {
   const problems: string[] = [];
   const seen: string[] = [];
   for (const { place, mayImport } of layers) {
-    if (seen.includes(place)) problems.push(`${place} is listed twice in scripts/layers.ts`);
+    if (seen.includes(place)) problems.push(`${place} is listed twice in its table in scripts/layers/`);
     for (const other of mayImport) {
       if (other === '*' || seen.some((earlier) => isWithin(earlier, other) || isWithin(other, earlier)))
         continue;
-      problems.push(`${place} may import ${other}, which scripts/layers.ts does not list before it`);
+      problems.push(
+        `${place} may import ${other}, which its table in scripts/layers/ does not list before it`,
+      );
     }
     seen.push(place);
   }
@@ -85,7 +87,8 @@ export function unusedPermissions(sources: readonly SourceFile[], rules: Package
     return unused.map((name) => `the layer ${layer.place} may import node:${name}`);
   });
   return [...packages.map((name) => `it may import ${name}`), ...builtins].map(
-    (permission) => `${permission}, which no file does: remove the permission from scripts/layers.ts`,
+    (permission) =>
+      `${permission}, which no file does: remove the permission from its table in scripts/layers/`,
   );
 }
 
@@ -93,7 +96,8 @@ export function unusedPermissions(sources: readonly SourceFile[], rules: Package
 export function layerProblems(sources: readonly SourceFile[], rules: PackageRules): string[] {
   return sources.flatMap(({ file, imports }) => {
     const layer = layerOf(rules, file);
-    if (layer === undefined) return [`${file} is in no layer: add its folder to scripts/layers.ts`];
+    if (layer === undefined)
+      return [`${file} is in no layer: add its folder to the table in scripts/layers/`];
     return imports
       .map((one) => problemWith(rules, { file, layer }, one))
       .filter((problem) => problem !== undefined)

@@ -9,7 +9,7 @@ import {
   checkPureFiles,
   checkOtherFolders,
 } from '../../scripts/check-boundaries.ts';
-import type { Layer, PackageRules } from '../../scripts/layers.ts';
+import type { Layer, PackageRules } from '../../scripts/layers/package-rules.ts';
 
 const rules: PackageRules = {
   packages: ['@convoy/node'],
@@ -88,8 +88,8 @@ test('finds a cycle and a folder that is in no layer', () => {
     'other/d.ts': '',
   });
   assert.deepEqual(found, [
-    'other/c.ts is in no layer: add its folder to scripts/layers.ts',
-    'other/d.ts is in no layer: add its folder to scripts/layers.ts',
+    'other/c.ts is in no layer: add its folder to the table in scripts/layers/',
+    'other/d.ts is in no layer: add its folder to the table in scripts/layers/',
     'files import in a circle: wire/a.ts -> wire/b.ts -> wire/a.ts',
   ]);
 });
@@ -184,10 +184,10 @@ describe('the table', () => {
       ],
     };
     assert.deepEqual(check({}, mutual), [
-      'wire may import net, which scripts/layers.ts does not list before it',
+      'wire may import net, which its table in scripts/layers/ does not list before it',
     ]);
     assert.deepEqual(check({ 'wire/a.ts': "import '../net/b.ts';", 'net/b.ts': '' }, mutual), [
-      'wire may import net, which scripts/layers.ts does not list before it',
+      'wire may import net, which its table in scripts/layers/ does not list before it',
       'wire/a.ts (layer wire) must not import net/b.ts',
     ]);
   });
@@ -210,7 +210,7 @@ describe('the table', () => {
     assert.deepEqual(found(rules), []);
     const [wire, net, index] = rules.layers as [Layer, Layer, Layer];
     const layers = [{ ...wire, builtins: ['net'] }, { ...net, builtins: ['net', 'tls'] }, index];
-    const rest = 'which no file does: remove the permission from scripts/layers.ts';
+    const rest = 'which no file does: remove the permission from its table in scripts/layers/';
     assert.deepEqual(found({ packages: ['@convoy/node', '@convoy/node/etf'], layers }), [
       `it may import @convoy/node/etf, ${rest}`,
       `the layer wire may import node:net, ${rest}`,
@@ -219,7 +219,9 @@ describe('the table', () => {
   });
 
   test('lists a place once', () => {
-    assert.deepEqual(check({}, rowsOf('wire', 'wire')), ['wire is listed twice in scripts/layers.ts']);
+    assert.deepEqual(check({}, rowsOf('wire', 'wire')), [
+      'wire is listed twice in its table in scripts/layers/',
+    ]);
   });
 });
 

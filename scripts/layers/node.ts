@@ -1,0 +1,73 @@
+/** The layers of packages/node, from the bottom to the top. */
+
+import type { PackageRules } from './package-rules.ts';
+
+const nodeFloor = ['errors', 'limits', 'clock', 'eviction-queue', 'async', 'names', 'events', 'system-error'];
+
+export const nodeRules: PackageRules = {
+  packages: [],
+  layers: [
+    { place: 'errors', mayImport: [] },
+    { place: 'async', mayImport: [] },
+    { place: 'names', mayImport: [] },
+    { place: 'limits', mayImport: [] },
+    { place: 'clock', mayImport: [] },
+    { place: 'eviction-queue', mayImport: [] },
+    { place: 'system-error', mayImport: [] },
+    { place: 'visible-text', mayImport: [] },
+    { place: 'etf', mayImport: ['errors'] },
+    { place: 'etf/compressed', mayImport: ['errors', 'etf'], builtins: ['zlib'] },
+    { place: 'etf/decode', mayImport: ['errors', 'limits', 'etf'] },
+    { place: 'etf/encode', mayImport: ['errors', 'limits', 'etf', 'etf/decode'] },
+    { place: 'etf/text', mayImport: ['errors', 'visible-text', 'etf', 'etf/decode'] },
+    { place: 'etf/index', mayImport: ['etf'] },
+    { place: 'events', mayImport: [], builtins: ['diagnostics_channel'] },
+    { place: 'epmd/messages', mayImport: ['errors'] },
+    { place: 'epmd/registration-table', mayImport: ['epmd/messages'] },
+    { place: 'epmd', mayImport: nodeFloor, builtins: ['net', 'stream'] },
+    { place: 'distribution', mayImport: ['etf', 'errors', 'names'], builtins: ['crypto'] },
+    { place: 'process/relations', mayImport: ['etf'] },
+    { place: 'process', mayImport: ['etf', ...nodeFloor] },
+    { place: 'net', mayImport: ['distribution', 'etf', ...nodeFloor], builtins: ['process'] },
+    {
+      place: 'net/resolvers',
+      mayImport: ['net', 'epmd/index', ...nodeFloor],
+      builtins: ['dns/promises', 'net'],
+    },
+    { place: 'net/transports/socket-table', mayImport: [], builtins: ['net'] },
+    {
+      place: 'net/transports/owner-check',
+      mayImport: ['errors', 'net/transports/socket-table'],
+      builtins: ['fs/promises', 'os', 'process'],
+    },
+    { place: 'net/transports/memory', mayImport: ['net', 'errors'] },
+    {
+      place: 'net/transports',
+      mayImport: ['net', 'epmd/index', ...nodeFloor],
+      builtins: ['events', 'net', 'process', 'stream', 'tls'],
+    },
+    {
+      place: 'node/options',
+      mayImport: ['etf', 'net', 'process', 'visible-text', ...nodeFloor],
+      builtins: ['net', 'os'],
+    },
+    {
+      place: 'node/runtime',
+      mayImport: ['distribution', 'etf', 'net', 'process', 'node/options', ...nodeFloor],
+      builtins: ['async_hooks', 'crypto'],
+    },
+    {
+      place: 'node/calls',
+      mayImport: ['distribution', 'etf', 'net', 'process', 'node/runtime', ...nodeFloor],
+    },
+    { place: 'node/global/state', mayImport: ['etf'] },
+    {
+      place: 'node/global',
+      mayImport: ['etf', 'process', 'node/runtime', 'node/calls', ...nodeFloor],
+      builtins: ['crypto'],
+    },
+    { place: 'node', mayImport: ['*'] },
+    { place: 'index', mayImport: ['*'] },
+    { place: 'testing', mayImport: ['*'] },
+  ],
+};
