@@ -125,11 +125,12 @@ async function checkCopy(file: string, draft: string): Promise<{ secrets: Direct
 }
 
 async function copyBackup(file: string, draft: string): Promise<void> {
-  const source = createReadStream(file);
   try {
-    await pipeline(source, createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
+    await pipeline(createReadStream(file), createWriteStream(draft, { flags: 'wx', mode: 0o600 }));
   } catch (cause) {
-    if (source.errored !== cause) throw cause;
+    // Both streams are closed with the error of the one that failed.
+    const { syscall, path } = cause as NodeJS.ErrnoException;
+    if (syscall === 'write' || path === draft) throw cause;
     const remedy = 'Check that you can read it. Nothing was changed.';
     throw backupProblem(`cannot read the backup ${file}: ${reasonOf(cause) ?? String(cause)}`, {
       remedy,
