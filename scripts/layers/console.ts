@@ -51,7 +51,11 @@ export const consoleRules: PackageRules = {
       mayImport: ['errors', 'file-problem', 'auth', 'store'],
       builtins: ['crypto', 'fs', 'path'],
     },
-    { place: 'audit', mayImport: ['errors', 'file-problem', 'protocol'], builtins: ['fs'] },
+    {
+      place: 'audit',
+      mayImport: ['errors', 'file-problem', 'protocol', 'store/store'],
+      builtins: ['fs'],
+    },
     { place: 'places', mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes'] },
     { place: 'places/local', mayImport: placeContracts },
     { place: 'places/local/index', mayImport: ['places/local'] },

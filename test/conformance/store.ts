@@ -4,7 +4,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Migrations } from '../../packages/console/src/store/migrate.ts';
 import { migrations } from '../../packages/console/src/store/migrations/index.ts';
-import type { LaunchedNodeRecord, SavedSession, Store } from '../../packages/console/src/store/store.ts';
+import type {
+  AuditFilter,
+  AuditRecord,
+  LaunchedNodeRecord,
+  SavedSession,
+  Store,
+} from '../../packages/console/src/store/store.ts';
 
 /** An empty database of its own. */
 export interface StoreFixture extends AsyncDisposable {
@@ -57,6 +63,7 @@ export function testStore(
   skip: string | false = false,
 ): void {
   describe(`store ${title}`, { skip }, () => testRecords(make));
+  describe(`store ${title}, for the audit log`, { skip }, () => testAudit(make));
   describe(`store ${title}, as a whole`, { skip }, () => testWrites(make));
   describe(`store ${title}, of another version`, { skip }, () => testVersions(make));
 }
@@ -157,6 +164,64 @@ function testRecords(make: () => Promise<StoreFixture>): void {
   });
 }
 
+function testAudit(make: () => Promise<StoreFixture>): void {
+  const entry = (number: number, over: Partial<AuditRecord> = {}): AuditRecord => ({
+    at: 1_796_000_000_000 + number,
+    actor: 'token',
+    act: 'node.launch',
+    text: JSON.stringify({ number }),
+    ...over,
+  });
+  const numbersIn = async (store: Store, filter: Partial<AuditFilter>): Promise<number[]> => {
+    const found = await store.audit.find({ limit: 100, ...filter });
+    return found.map(({ text }) => (JSON.parse(text) as { number: number }).number);
+  };
+
+  test('finds entries by node, act, actor and time, the newest first', async () => {
+    await using fixture = await make();
+    const first = await fixture.open();
+    await first.audit.add(
+      [
+        entry(0, { node: 'prod:app@10.0.0.5' }),
+        entry(1, { node: 'app@db1' }),
+        entry(2, { node: 'app_1@db1', act: 'node.join', peer: 'app@db1' }),
+        entry(3, { act: 'nodes', actor: 'ab12' }),
+        entry(4, { node: 'appX1@db1', act: 'login' }),
+      ],
+      100,
+    );
+    await first.close();
+    const store = await fixture.open();
+    await store.audit.add([entry(5, { act: 'login.refused', actor: 'nobody' })], 100);
+    assert.deepEqual(await numbersIn(store, {}), [5, 4, 3, 2, 1, 0]);
+    assert.deepEqual(await numbersIn(store, { limit: 2 }), [5, 4]);
+    assert.deepEqual(await numbersIn(store, { node: 'app@db1' }), [2, 1]);
+    assert.deepEqual(await numbersIn(store, { node: 'app' }), [2, 1]);
+    assert.deepEqual(await numbersIn(store, { node: 'app_1' }), [2]);
+    assert.deepEqual(await numbersIn(store, { node: 'prod:app' }), [0]);
+    assert.deepEqual(await numbersIn(store, { act: 'node' }), [2, 1, 0]);
+    assert.deepEqual(await numbersIn(store, { act: 'login' }), [5, 4]);
+    assert.deepEqual(await numbersIn(store, { act: 'node.launch', actor: 'token' }), [1, 0]);
+    const { at } = entry(2);
+    assert.deepEqual(await numbersIn(store, { from: at, to: at + 2 }), [3, 2]);
+    const [, second] = await store.audit.find({ limit: 2 });
+    assert.deepEqual(await numbersIn(store, { before: second?.seq, limit: 2 }), [3, 2]);
+    await store.close();
+  });
+
+  test('keeps the newest entries, and adds many at once', async () => {
+    await using fixture = await make();
+    const store = await fixture.open();
+    const many = Array.from({ length: 1234 }, (_, number) => entry(number));
+    await store.audit.add(many.slice(0, 700), 500);
+    await store.audit.add(many.slice(700), 500);
+    await store.audit.add([], 500);
+    const found = await numbersIn(store, { limit: 2000 });
+    assert.deepEqual([found.length, found[0], found.at(-1)], [500, 1233, 734]);
+    await store.close();
+  });
+}
+
 function testWrites(make: () => Promise<StoreFixture>): void {
   test('leaves nothing of a transaction that failed', async () => {
     await using fixture = await make();
@@ -198,12 +263,14 @@ function testWrites(make: () => Promise<StoreFixture>): void {
       ['launched_nodes', `update secrets set value = 'forged' where name = 'cookie'`],
       ['launched_nodes', `delete from secrets where name = 'link ${node.name}'`],
       ['sessions', `update sessions set digest = 'forged'`],
+      ['audit_entries', `update audit_entries set entry = ''`],
     ] as const) {
       await using fixture = await make();
       const first = await fixture.open();
       await first.identity.save(identity);
       await first.launchedNodes.save(place, cookie, node);
       await first.sessions.save('tag', [sessionNumber(1)]);
+      await first.audit.add([{ at: 1, actor: 'token', act: 'login', text: '{}' }], 10);
       await first.close();
       await fixture.run(statement);
       const store = await fixture.open();
@@ -211,6 +278,7 @@ function testWrites(make: () => Promise<StoreFixture>): void {
         await store.identity.load(),
         await store.launchedNodes.all(),
         await store.sessions.load('tag'),
+        await store.audit.find({ limit: 1 }),
       ];
       await assert.rejects(load(), (error: Error & { code?: string }) => {
         assert.equal(error.code, 'CONSOLE_STORE_DAMAGED', statement);
@@ -234,6 +302,25 @@ function testVersions(make: () => Promise<StoreFixture>): void {
     await newer.close();
     await fixture.run('select * from colours');
     await (await fixture.open(later)).close();
+  });
+
+  test('migrates a store of the first version that had one', async () => {
+    await using fixture = await make();
+    const [first] = Object.entries(migrations);
+    assert.ok(first?.[0] === '0001-identity-nodes-sessions');
+    const oldest = await fixture.open(Object.fromEntries([first]));
+    await oldest.identity.save(identity);
+    await oldest.launchedNodes.save(place, cookie, node);
+    await oldest.sessions.save('tag', [sessionNumber(1)]);
+    await assert.rejects(oldest.audit.find({ limit: 1 }));
+    await oldest.close();
+    const store = await fixture.open();
+    assert.deepEqual(await store.identity.load(), identity);
+    assert.deepEqual(await store.launchedNodes.all(), [{ place, cookie, nodes: [node] }]);
+    assert.deepEqual(await store.sessions.load('tag'), [sessionNumber(1)]);
+    await store.audit.add([{ at: 1, actor: 'token', act: 'login', text: '{}' }], 10);
+    assert.equal((await store.audit.find({ limit: 1 })).length, 1);
+    await store.close();
   });
 
   test('refuses a newer store, and does not change it', async () => {

@@ -46,6 +46,10 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'make two nodes disconnect',
     load: async () => (await import('./commands/console/disconnect.ts')).configureDisconnect,
   },
+  audit: {
+    summary: 'search the audit log of the console',
+    load: async () => (await import('./commands/console/audit.ts')).configureAudit,
+  },
   backup: {
     summary: 'back up the data directory of a console into one file',
     load: async () => (await import('./commands/console/backup.ts')).configureBackup,

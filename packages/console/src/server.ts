@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { openHistory, type ShellHistory } from '@convoy/shell';
 import { pino } from 'pino';
 import { createApplication } from './api/application.ts';
+import { AuditIndex } from './audit/audit-index.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import type { LiveContext, Logger } from './live/live-context.ts';
 import type { RailwaySettings } from './places/railway/index.ts';
@@ -14,7 +15,7 @@ import { Faults } from './fault-boundary.ts';
 import { fileProblem } from './file-problem.ts';
 import type { Platform } from './places/place.ts';
 import type { ConsoleInfo } from './protocol/index.ts';
-import { openSavedState } from './saved-state/open-saved-state.ts';
+import { openSavedState, type SavedState } from './saved-state/open-saved-state.ts';
 import { ConnectionGuard } from './server/connection-guard.ts';
 import { DataDirectory } from './server/data-directory.ts';
 import { type FrontDoorOptions, openFrontDoor, readDoorRules } from './server/front-door.ts';
@@ -107,6 +108,8 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   const { path, token, sessionKey } = directory;
   const state = await openSavedState({ path, token, sessionKey, logger });
   undo.add(() => state.close());
+  const auditIndex = openAuditIndex(audit, { file: directory.auditFile, state, logger });
+  undo.add(() => auditIndex.close());
   const { convoyCommand, epmdPort } = options;
   const clusterOptions = {
     directory,
@@ -124,7 +127,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   const info = (): Promise<ConsoleInfo> => describeConsole(cluster, { version, host, nodeLimit });
   const { context, hub, stop } = createLiveParts({
     cluster,
-    shared: { gatekeeper, audit, faults, logger, info },
+    shared: { gatekeeper, audit, auditIndex, faults, logger, info },
     nodeLimit,
     cookie: directory.cookie,
     links: state.nodes,
@@ -161,6 +164,17 @@ function openAudit(directory: DataDirectory, logger: Logger): AuditLog {
     else logger.error({ ...failure }, 'the audit log cannot be written');
   });
   return audit;
+}
+
+function openAuditIndex(
+  log: AuditLog,
+  { file, state, logger }: { readonly file: string; readonly state: SavedState; readonly logger: Logger },
+): AuditIndex {
+  const onProblem = (error: unknown): void => {
+    const why = error instanceof Error ? error.message : String(error);
+    logger.warn({ why }, 'entries of the audit log cannot be searched yet');
+  };
+  return new AuditIndex({ log, file, records: state.audit, onProblem });
 }
 
 function openShellHistory(directory: DataDirectory, logger: Logger): ShellHistory {

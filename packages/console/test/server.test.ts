@@ -13,7 +13,13 @@ import { z } from 'zod';
 import type { ConvoyError } from '@convoy/node';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
 import { startConsole, type RunningConsole } from '../src/index.ts';
-import { consoleInfoSchema, platformSchema, routes, splitKey } from '../src/protocol/index.ts';
+import {
+  auditPageSchema,
+  consoleInfoSchema,
+  platformSchema,
+  routes,
+  splitKey,
+} from '../src/protocol/index.ts';
 import { attack } from '../../../test/support/attack.ts';
 import {
   type Answer,
@@ -406,6 +412,36 @@ test('a logout closes the sockets of that session', async () => {
   await live.message('welcome');
   await anonymous('/api/session', { method: 'DELETE', headers });
   assert.equal((await live.closed).code, 4401);
+});
+
+test('the audit log is searched, and a query that makes no sense is refused', async () => {
+  await login();
+  const found = await client.ask('/api/audit?act=login&limit=1');
+  assert.equal(found.status, 200);
+  const { entries, next } = auditPageSchema.parse(found.json);
+  assert.equal(entries[0]?.event, 'login');
+  assert.ok(Date.parse(entries[0].at) > 0 && !JSON.stringify(entries).includes(client.token));
+  await login();
+  const all = auditPageSchema.parse(
+    (await client.ask(`/api/audit?act=login&actor=${entries[0].actor}`)).json,
+  );
+  assert.deepEqual(all.entries, entries);
+  if (next !== undefined) {
+    const older = auditPageSchema.parse((await client.ask(`/api/audit?act=login&before=${next}`)).json);
+    assert.ok(older.entries.every(({ at }) => at <= (entries[0]?.at ?? '')));
+  }
+  assert.deepEqual((await client.ask('/api/audit?to=2020-01-01')).json, { entries: [] });
+  for (const query of [
+    'from=yesterday',
+    'from=2026-02-31T00:00:00Z',
+    'limit=0',
+    'limit=1001',
+    'act=%25',
+    'before=x',
+  ]) {
+    const { status, json } = await client.ask(`/api/audit?${query}`);
+    assert.deepEqual([query, status, json.error.code], [query, 400, 'CONSOLE_BAD_REQUEST']);
+  }
 });
 
 test('guessing the token is slowed down', async () => {

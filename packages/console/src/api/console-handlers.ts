@@ -37,6 +37,21 @@ export const consoleHandlers: HandlersOf<typeof consoleRoutes> = {
     return doctor.examine(body);
   },
 
+  'GET /api/audit': ({ auditIndex }, { query }) => {
+    const { node, act, actor, from, to, before, limit } = query;
+    const time = (text: string | undefined): number | undefined =>
+      text === undefined ? undefined : Date.parse(text);
+    return auditIndex.find({
+      node,
+      act,
+      actor,
+      from: time(from),
+      to: time(to),
+      before: before === undefined ? undefined : Number(before),
+      limit: Number(limit ?? 100),
+    });
+  },
+
   'GET /api/openapi.json': async (context) => {
     const { version } = await context.info();
     return openApiDocument(routes, { version, basePath: context.basePath });

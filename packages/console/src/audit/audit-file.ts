@@ -103,7 +103,7 @@ export class AuditFile {
 
   /** Rotates the file. If that fails, the file keeps growing: a log that is too long is better than none. */
   #rotate(): void {
-    const aside = (number: number): string => this.#file.replace(/(\.\w+)?$/, `.${number}$1`);
+    const aside = (number: number): string => rotatedFile(this.#file, number);
     const draft = `${this.#file}.new`;
     let next: number;
     try {
@@ -133,6 +133,11 @@ export class AuditFile {
     this.#size = fstatSync(next).size;
     this.#isTorn = false;
   }
+}
+
+/** The name of a rotated file, `audit.1.jsonl`; the newest has the number 1. */
+export function rotatedFile(file: string, number: number): string {
+  return file.replace(/(\.\w+)?$/, `.${number}$1`);
 }
 
 function openPrivate(file: string): number {

@@ -76,6 +76,7 @@ export class AuditLog {
   readonly #file: AuditFile;
   readonly #now: () => number;
   readonly #listeners = new Set<(failure: AuditFailure | undefined) => void>();
+  readonly #writtenListeners = new Set<(entry: object) => void>();
   readonly #refusals = new RefusalCounter();
   readonly #timer: NodeJS.Timeout;
   /** Entries of actions performed while the file could not be written. */
@@ -101,6 +102,12 @@ export class AuditLog {
   subscribe(listener: (failure: AuditFailure | undefined) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` with every entry that has been written. Returns a function that unsubscribes. */
+  onWritten(listener: (entry: object) => void): () => void {
+    this.#writtenListeners.add(listener);
+    return () => this.#writtenListeners.delete(listener);
   }
 
   /** Records an action. Throws CONSOLE_AUDIT_FAILED if the entry cannot be written and the action must not happen without it. */
@@ -170,11 +177,12 @@ export class AuditLog {
   #write(entry: object): boolean {
     try {
       this.#file.append(entry);
-      return true;
     } catch (error) {
       this.#noteFailure(error);
       return false;
     }
+    for (const listener of this.#writtenListeners) listener(entry);
+    return true;
   }
 
   #noteFailure(error: unknown): void {

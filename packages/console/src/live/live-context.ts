@@ -1,5 +1,6 @@
 /** The parts of the console that live sockets and the HTTP API share. */
 
+import type { AuditIndex } from '../audit/audit-index.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import type { Faults } from '../fault-boundary.ts';
@@ -25,6 +26,7 @@ export interface Logger {
 export interface LiveContext {
   readonly gatekeeper: Gatekeeper;
   readonly audit: AuditLog;
+  readonly auditIndex: AuditIndex;
   readonly faults: Faults;
   readonly fleet: Fleet;
   readonly registry: NodeRegistry;

@@ -59,6 +59,13 @@ export {
   type RouteKey,
   routes,
 } from './routes.ts';
+export {
+  type AuditEntry,
+  auditEntrySchema,
+  type AuditPage,
+  auditPageSchema,
+  auditQuerySchema,
+} from './audit.ts';
 export { type LoginRequest, loginRequestSchema, type Ticket, ticketSchema } from './auth.ts';
 export {
   type Capability,

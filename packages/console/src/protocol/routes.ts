@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { auditPageSchema, auditQuerySchema } from './audit.ts';
 import { loginRequestSchema, ticketSchema } from './auth.ts';
 import { diagnosisSchema, doctorRequestSchema } from './doctor.ts';
 import { attachRequestSchema, hostRequestSchema, hostViewSchema } from './hosts.ts';
@@ -68,6 +69,13 @@ export const consoleRoutes = {
     body: doctorRequestSchema,
     answer: diagnosisSchema,
     errors: ['CONSOLE_TOO_MANY', 'CONSOLE_AUDIT_FAILED'],
+  },
+  'GET /api/audit': {
+    summary: 'Finds entries of the audit log by node, act, actor and time, the newest first',
+    access: 'user',
+    query: auditQuerySchema,
+    answer: auditPageSchema,
+    errors: ['CONSOLE_STORAGE_FAILED'],
   },
   'GET /api/openapi.json': {
     summary: 'Returns this document: every route with its schemas',

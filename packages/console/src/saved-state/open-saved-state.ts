@@ -7,7 +7,7 @@ import { loadSessions, sessionTag } from '../auth/saved-sessions.ts';
 import { SessionTable } from '../auth/session-table.ts';
 import { ConsoleError } from '../errors.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite.ts';
-import type { ConsoleIdentity, Store } from '../store/store.ts';
+import type { AuditRecords, ConsoleIdentity, Store } from '../store/store.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { importOldFiles } from './old-files.ts';
 
@@ -26,6 +26,8 @@ export interface SavedState {
   readonly identity: ConsoleIdentity;
   readonly nodes: KnownNodes;
   readonly sessions: SessionTable;
+  /** The entries of the audit log, for searching. */
+  readonly audit: AuditRecords;
   /** Waits for pending writes and closes the store. */
   close(): Promise<void>;
 }
@@ -54,6 +56,7 @@ export async function openSavedState(options: SavedStateOptions): Promise<SavedS
       identity: (await store.identity.load()) ?? fallback,
       nodes: await KnownNodes.load(store.launchedNodes),
       sessions: await openSessions(store, options),
+      audit: store.audit,
       close: () => store.close(),
     };
   } catch (error) {

@@ -17,7 +17,7 @@ import type { LocalCluster } from './local-cluster.ts';
 
 export interface LivePartsOptions {
   readonly cluster: LocalCluster;
-  readonly shared: Pick<LiveContext, 'gatekeeper' | 'audit' | 'faults' | 'logger' | 'info'>;
+  readonly shared: Pick<LiveContext, 'gatekeeper' | 'audit' | 'auditIndex' | 'faults' | 'logger' | 'info'>;
   readonly nodeLimit: number;
   readonly cookie: string;
   readonly links: KnownNodes;

@@ -51,6 +51,42 @@ export interface DirectorySecrets {
   readonly cookie?: string | undefined;
 }
 
+/** An entry of the audit log, for searching. */
+export interface AuditRecord {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly actor: string;
+  /** What was done: `node.launch`. */
+  readonly act: string;
+  /** The nodes that it is about. */
+  readonly node?: string | undefined;
+  readonly peer?: string | undefined;
+  /** The whole entry, as JSON. */
+  readonly text: string;
+}
+
+/** Which entries to find. All conditions that are given must hold. */
+export interface AuditFilter {
+  /** A node by its id, or by the part of its name before the `@`. */
+  readonly node?: string | undefined;
+  /** An act, `node.launch`, or what precedes the point in several, `node`. */
+  readonly act?: string | undefined;
+  readonly actor?: string | undefined;
+  /** From this time on, in milliseconds since 1970. */
+  readonly from?: number | undefined;
+  /** Before this time. */
+  readonly to?: number | undefined;
+  /** Only entries with a lower number. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** An entry that was found. Later entries have higher numbers. */
+export interface FoundAuditRecord {
+  readonly seq: number;
+  readonly text: string;
+}
+
 export interface IdentityRecords {
   /** The identity; `undefined` in a new store. */
   load(): Promise<ConsoleIdentity | undefined>;
@@ -85,12 +121,20 @@ export interface DirectorySecretRecords {
   save(secrets?: DirectorySecrets): Promise<void>;
 }
 
+export interface AuditRecords {
+  /** Adds entries in this order, and deletes the oldest ones when there are more than `keep`. */
+  add(entries: readonly AuditRecord[], keep: number): Promise<void>;
+  /** The entries that match, the newest first. */
+  find(filter: AuditFilter): Promise<readonly FoundAuditRecord[]>;
+}
+
 /** What the store keeps. Each part is a small module beside this file, over tables that a migration created. */
 export interface Records {
   readonly identity: IdentityRecords;
   readonly launchedNodes: LaunchedNodeRecords;
   readonly sessions: SessionRecords;
   readonly directorySecrets: DirectorySecretRecords;
+  readonly audit: AuditRecords;
 }
 
 /** An open store. */

@@ -33,10 +33,22 @@ interface SessionRow {
   readonly seen_at: number | string;
 }
 
+/** An entry of the audit log, numbered in the order of the log. */
+interface AuditEntryRow {
+  readonly seq: number | string;
+  readonly at: number | string;
+  readonly actor: string;
+  readonly act: string;
+  readonly node: string | null;
+  readonly peer: string | null;
+  readonly entry: string;
+}
+
 /** The tables, by name. */
 export interface Tables {
   readonly consoles: ConsoleRow;
   readonly launched_nodes: LaunchedNodeRow;
   readonly secrets: SecretRow;
   readonly sessions: SessionRow;
+  readonly audit_entries: AuditEntryRow;
 }

@@ -74,6 +74,7 @@ function makeWorld(): World {
 async function makeBackup({ open, dataDir, file }: World): Promise<{ identity: object; secret: string }> {
   const { state, close } = await open();
   const { secret } = state.sessions.open(Date.now());
+  await state.audit.add([{ at: 1, actor: 'token', act: 'login', text: '{"event":"login"}' }], 10);
   await state.nodes.add(host, 'the-cookie-of-the-host', node);
   await backUpConsole({ dataDir, file });
   await state.nodes.add(host, 'the-cookie-of-the-host', { ...node, name: 'later@db1.internal' });
@@ -103,6 +104,7 @@ describe('a backup', () => {
     }
     const { state, close } = await world.open(other);
     assert.deepEqual(state.identity, identity);
+    assert.deepEqual(await state.audit.find({ limit: 2 }), [{ seq: 1, text: '{"event":"login"}' }]);
     assert.deepEqual(state.nodes.host(host), {
       place: host,
       cookie: 'the-cookie-of-the-host',

@@ -1,6 +1,7 @@
 /** The store on any database that kysely speaks to. The database has been migrated. */
 
 import type { Kysely } from 'kysely';
+import { createAuditRecords } from './audit-entries.ts';
 import { createDirectorySecretRecords } from './directory-secrets.ts';
 import { createIdentityRecords } from './identity.ts';
 import { createLaunchedNodeRecords } from './launched-nodes.ts';
@@ -41,6 +42,10 @@ export function createStore(database: Kysely<never>, where: string): Store {
       load: () => transaction(({ directorySecrets }) => directorySecrets.load()),
       save: (secrets) => transaction(({ directorySecrets }) => directorySecrets.save(secrets)),
     },
+    audit: {
+      add: (...entries) => transaction(({ audit }) => audit.add(...entries)),
+      find: (filter) => transaction(({ audit }) => audit.find(filter)),
+    },
     close() {
       closing ??= last.then(() => db.destroy());
       return closing;
@@ -54,5 +59,6 @@ function recordsOf(db: Kysely<Tables>, where: string): Records {
     launchedNodes: createLaunchedNodeRecords(db, where),
     sessions: createSessionRecords(db, where),
     directorySecrets: createDirectorySecretRecords(db, where),
+    audit: createAuditRecords(db, where),
   };
 }
