@@ -133,7 +133,7 @@ test(
     // It comes up, but cannot find the others while lookups fail.
     await waitForStatus(page, third, 'up');
     await cardOf(page, third)
-      .getByText(/discovered 0, but not/)
+      .getByText(/discovered 0; it has not discovered/)
       .first()
       .waitFor();
     await picture(page, 'railway-no-names');

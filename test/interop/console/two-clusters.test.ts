@@ -57,7 +57,7 @@ async function visit(name: string, cookie: string, epmdPort: number): Promise<Me
     run,
     async consolePid() {
       const found = await run(`[P || Of <- processes(), {monitors, All} <- [process_info(Of, monitors)],
-        {process, P} <- All, lists:prefix("convoy-", atom_to_list(node(P)))].`);
+        {process, P} <- All, is_pid(P), lists:prefix("convoy-", atom_to_list(node(P)))].`);
       const [pid] = found as readonly Term[];
       assert.ok(pid instanceof Pid, inspect(found));
       return pid;
