@@ -63,9 +63,33 @@ export function testStore(
   skip: string | false = false,
 ): void {
   describe(`store ${title}`, { skip }, () => testRecords(make));
+  describe(`store ${title}, for clusters`, { skip }, () => testClusters(make));
   describe(`store ${title}, for the audit log`, { skip }, () => testAudit(make));
   describe(`store ${title}, as a whole`, { skip }, () => testWrites(make));
   describe(`store ${title}, of another version`, { skip }, () => testVersions(make));
+}
+
+function testClusters(make: () => Promise<StoreFixture>): void {
+  test('keeps clusters with their marks, and their cookies apart', async () => {
+    await using fixture = await make();
+    const first = await fixture.open();
+    const marks = { id: 'local', label: 'this computer', color: 'blue', production: false };
+    const attached = { request: '{"nodes":["app@db1"]}', owner: 1000, cookie: 'a b' };
+    const prod = { id: 'prod', label: 'Production', color: 'red', production: true, attached };
+    await first.clusters.save({ ...prod, attached: { ...attached, owner: undefined, cookie: 'former' } });
+    await first.clusters.save(prod);
+    await first.clusters.save(marks);
+    await first.close();
+    const second = await fixture.open();
+    assert.deepEqual(await second.clusters.all(), [marks, prod]);
+    const { attached: _attached, ...left } = prod;
+    await second.clusters.save(left);
+    assert.deepEqual(await second.clusters.all(), [marks, left]);
+    await second.clusters.delete('prod');
+    await second.clusters.delete('prod');
+    assert.deepEqual(await second.clusters.all(), [marks]);
+    await second.close();
+  });
 }
 
 function testRecords(make: () => Promise<StoreFixture>): void {

@@ -251,6 +251,7 @@ export class ScriptedConsole implements AsyncDisposable {
           type: 'welcome',
           info: this.#info(),
           nodes: [...this.nodes.values()],
+          clusters: [],
           shells: this.shells.views(),
         });
         return;

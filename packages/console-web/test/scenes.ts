@@ -22,6 +22,7 @@ function doneSteps(startedAt: number): Step[] {
 export function nodeNamed(name: string, more: Partial<NodeView> = {}): NodeView {
   const startedAt = more.startedAt ?? Date.now() - 12 * minute;
   return {
+    id: name,
     name,
     kind: 'elixir',
     origin: 'launched',

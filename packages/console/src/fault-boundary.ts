@@ -16,6 +16,7 @@ export const faultKinds = [
   'launch',
   'host',
   'railway',
+  'cluster',
 ] as const;
 /** A kind of scope, by which faults are counted. */
 export type FaultKind = (typeof faultKinds)[number];

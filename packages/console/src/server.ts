@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { createApplication } from './api/application.ts';
 import { AuditIndex } from './audit/audit-index.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { KnownClusters } from './clusters/known-clusters.ts';
 import type { LiveContext, Logger } from './live/live-context.ts';
 import type { RailwaySettings } from './places/railway/index.ts';
 import { Faults } from './fault-boundary.ts';
@@ -131,6 +132,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
     nodeLimit,
     cookie: directory.cookie,
     links: state.nodes,
+    clusters: await KnownClusters.load(state.clusters),
     railway,
     env,
     basePath,
@@ -143,6 +145,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   const app = createApplication({ ...context, cookieName, webRoot, basePath, trustConnection });
   serve(listener.server, { app, hub, faults, connections });
   reopenPlaces(context.platforms);
+  context.clusters.reopen();
 
   directory.announce(door.url);
   const { node, epmd } = cluster.local;

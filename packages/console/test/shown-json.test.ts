@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { attack } from '../../../test/support/attack.ts';
-import { refusalPage } from '../src/api/refusal-page.ts';
+import { refusalPage } from '../src/api/page/refusal-page.ts';
 import { shownJson } from '../src/shown-json.ts';
 
 describe('what the console says', () => {

@@ -7,6 +7,7 @@ export { type DiscoveryEventName, type DiscoveryEvents, subscribeDiscovery } fro
 export type { PeerStatus, PrunePolicy } from './membership/membership-model.ts';
 export type { PeerFilterOptions } from './membership/peer-filter.ts';
 export type { ReadyOptions } from './membership/ready-waiters.ts';
+export { createPeerFilter } from './membership/peer-filter.ts';
 export { createTopology, parseTopology, type TopologyDescription } from './strategy-table.ts';
 export type { Topology } from './topology.ts';
 export type { AddressType } from '../strategies/dns-client.ts';

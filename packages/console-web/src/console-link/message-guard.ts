@@ -9,10 +9,12 @@ import { type FieldKind, hasKind } from './field-kinds.ts';
 type MessageFields = Readonly<Record<ServerMessage['type'], Readonly<Record<string, FieldKind>>>>;
 
 const fieldsOf: MessageFields = {
-  welcome: { info: 'object', nodes: 'array', shells: 'array' },
+  welcome: { info: 'object', nodes: 'array', clusters: 'array', shells: 'array' },
   pong: { sentAt: 'number' },
   node: { node: 'object' },
   'node.gone': { name: 'string' },
+  cluster: { cluster: 'object' },
+  'cluster.gone': { id: 'string' },
   logs: { node: 'string', lines: 'array' },
   'shell.opened': { requestId: 'string', shell: 'object' },
   shell: { shell: 'object' },

@@ -100,7 +100,7 @@ const correctable: ReadonlySet<string> = new Set(['CONSOLE_LAUNCH_UNKNOWN', 'PRO
 /** Launches a node that has ended again. The console knows the values of its variables; this page does not. */
 export async function relaunch(node: NodeView): Promise<void> {
   const { name, kind, join, provider } = node;
-  if (kind === 'unknown' || relaunching.value.has(name)) return;
+  if (!isLaunchable(kind) || relaunching.value.has(name)) return;
   const problem = await whileIn(relaunching, name, () =>
     refusalOf(() => ask('POST /api/nodes/:name/relaunch', { params: { name } })),
   );
@@ -108,6 +108,10 @@ export async function relaunch(node: NodeView): Promise<void> {
   if (!correctable.has(problem.code)) return showProblem(problem);
   const request = { kind, join, provider, name: splitNodeName(name).name };
   openDialog.value = { kind: 'launch', refused: { request, problem, replaces: name } };
+}
+
+function isLaunchable(kind: NodeView['kind']): kind is NodeKind {
+  return kind === 'typescript' || kind === 'elixir' || kind === 'erlang';
 }
 
 export function canOpenShell(node: NodeView): boolean {

@@ -70,6 +70,9 @@ function takeMessage(message: ServerMessage): void {
     case 'problem':
       takeProblem(message.requestId, message.problem);
       return;
+    case 'cluster':
+    case 'cluster.gone':
+      return;
     case 'audit':
       auditProblem.value = message.problem;
       return;

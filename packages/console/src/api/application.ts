@@ -18,12 +18,12 @@ import { checked, ConsoleError, problemOf, statusOf } from '../errors.ts';
 import { type Row, splitKey } from '../protocol/index.ts';
 import { shownJson } from '../shown-json.ts';
 import type { ApiContext } from './api-context.ts';
-import { pathBelow } from './base-path.ts';
+import { pathBelow } from './page/base-path.ts';
 import type { Api, CheckedRequest, SessionCookie } from './handler.ts';
 import { consoleApi } from './handlers.ts';
-import { refusalPage } from './refusal-page.ts';
-import { securityHeaders } from './security-headers.ts';
-import { pageRoutes } from './static-files.ts';
+import { refusalPage } from './page/refusal-page.ts';
+import { securityHeaders } from './page/security-headers.ts';
+import { pageRoutes } from './page/static-files.ts';
 
 const maxBodyBytes = 65_536;
 /** Internal path for requests outside of the base path. No request can name it, because a URL contains no line ends. */

@@ -1,6 +1,7 @@
 /** The HTTP API of the console: the table of routes and their handlers. */
 
 import { routes } from '../protocol/index.ts';
+import { clusterHandlers } from './cluster-handlers.ts';
 import { consoleHandlers } from './console-handlers.ts';
 import { type Api, defineApi } from './handler.ts';
 import { hostHandlers } from './host-handlers.ts';
@@ -12,6 +13,7 @@ import { railwayHandlers } from './railway-handlers.ts';
 export const consoleApi: Api = defineApi(routes, {
   ...consoleHandlers,
   ...nodeHandlers,
+  ...clusterHandlers,
   ...placeHandlers,
   ...hostHandlers,
   ...railwayHandlers,

@@ -25,7 +25,7 @@ export const hostHandlers: HandlersOf<typeof hostRoutes> = {
     const { name: host } = ssh.view(params.id);
     audit.record('host.close', actor, { host });
     const there = registry.views().filter(({ place }) => place.key === host);
-    await Promise.all(there.map(({ name }) => shells.closeOn(name, `the console logged out of ${host}`)));
+    await Promise.all(there.map(({ id }) => shells.closeOn(id, `the console logged out of ${host}`)));
     await ssh.close(params.id);
   },
 };

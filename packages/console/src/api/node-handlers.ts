@@ -53,4 +53,9 @@ export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
     audit.record('node.disconnect', actor, { node: params.name, peer: body.peer });
     await fleet.disconnect(params.name, body.peer);
   },
+
+  'POST /api/nodes/:name/disconnect/forecast': async ({ fleet, clusters }, { params, body }) => {
+    const { asked, name } = fleet.pair(params.name, body.peer);
+    return clusters.foresee(asked, name);
+  },
 };

@@ -51,7 +51,7 @@ export const railwayHandlers: HandlersOf<typeof railwayRoutes> = {
     const name = railway.place(params.id).key;
     audit.record('railway.close', actor, { place: name });
     const there = registry.views().filter(({ place }) => place.key === name);
-    await Promise.all(there.map((view) => shells.closeOn(view.name, `the environment ${name} was closed`)));
+    await Promise.all(there.map(({ id }) => shells.closeOn(id, `the environment ${name} was closed`)));
     await railway.close(params.id);
   },
 };

@@ -30,6 +30,7 @@ export class Hub {
   readonly #incoming = new IncomingBytes();
   readonly #heartbeat: NodeJS.Timeout;
   readonly #leaveRegistry: () => void;
+  readonly #leaveClusters: () => void;
   readonly #leaveAudit: () => void;
   readonly #leaveShells: () => void;
 
@@ -45,6 +46,14 @@ export class Hub {
     });
     this.#leaveRegistry = context.registry.subscribe((changes) => {
       for (const socket of this.#sockets.values()) socket.notifyNodes(changes);
+    });
+    this.#leaveClusters = context.clusters.subscribe({
+      onChanged: (view) => {
+        for (const socket of this.#sockets.values()) socket.notifyCluster(view);
+      },
+      onGone: (id) => {
+        for (const socket of this.#sockets.values()) socket.notifyClusterGone(id);
+      },
     });
     this.#leaveAudit = context.audit.subscribe(() => {
       for (const socket of this.#sockets.values()) socket.notifyAudit();
@@ -77,6 +86,7 @@ export class Hub {
   close(): void {
     clearInterval(this.#heartbeat);
     this.#leaveRegistry();
+    this.#leaveClusters();
     this.#leaveAudit();
     this.#leaveShells();
     for (const [raw, socket] of this.#sockets) {

@@ -14,6 +14,7 @@ import type { FaultScope } from '../fault-boundary.ts';
 import {
   type ClientMessage,
   clientMessageSchema,
+  type ClusterView,
   type ServerMessage,
   type ShellView,
 } from '../protocol/index.ts';
@@ -101,6 +102,22 @@ export class LiveSocket {
     }
   }
 
+  /** Sends a cluster that was added or has changed. */
+  notifyCluster(cluster: ClusterView): void {
+    this.#tell({ type: 'cluster', cluster });
+  }
+
+  /** Tells that a cluster is gone. */
+  notifyClusterGone(id: string): void {
+    this.#tell({ type: 'cluster.gone', id });
+  }
+
+  #tell(message: ServerMessage): void {
+    this.#context.faults.run(this.#scope, () => {
+      if (this.#greeted !== undefined) this.#send(message);
+    });
+  }
+
   /** Sends whether the audit log can be written. */
   notifyAudit(): void {
     if (this.#greeted === undefined) return;
@@ -110,9 +127,7 @@ export class LiveSocket {
   }
 
   notifyShell(shell: ShellView): void {
-    this.#context.faults.run(this.#scope, () => {
-      if (this.#greeted !== undefined) this.#send({ type: 'shell', shell });
-    });
+    this.#tell({ type: 'shell', shell });
   }
 
   notifyShellClosed(shellId: string, reason: string): void {
@@ -169,7 +184,7 @@ export class LiveSocket {
   }
 
   async #greet(message: ClientMessage): Promise<void> {
-    const { gatekeeper, registry, shells } = this.#context;
+    const { gatekeeper, registry, clusters, shells } = this.#context;
     if (message.type !== 'hello') {
       throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the first message must be `hello` with a ticket', {
         remedy: 'Request a ticket by POST /api/tickets and send it first.',
@@ -184,7 +199,8 @@ export class LiveSocket {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const send = (answer: ServerMessage): void => this.#send(answer);
     this.#greeted = { actor, shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }) };
-    this.#send({ type: 'welcome', info, nodes: registry.views(), shells: shells.views() });
+    const state = { nodes: registry.views(), clusters: clusters.views(), shells: shells.views() };
+    this.#send({ type: 'welcome', info, ...state });
     if (this.#context.audit.failure !== undefined) this.notifyAudit();
   }
 

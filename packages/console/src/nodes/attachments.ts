@@ -57,8 +57,8 @@ export class Attachments implements AttachedNodes {
   }
 
   async detachAll({ key }: PlaceRef): Promise<void> {
-    for (const { name, place } of this.#options.registry.views()) {
-      if (place.key === key) await this.detach(name);
+    for (const { id, place } of this.#options.registry.views()) {
+      if (place.key === key) await this.detach(id);
     }
   }
 }

@@ -5,14 +5,17 @@ import { ConsoleError } from '../errors.ts';
 import type { Place, Way } from '../places/place.ts';
 import type { PlaceRegistry } from '../places/place-registry.ts';
 import type { DoctorRequest } from '../protocol/index.ts';
+import { splitNodeId } from './node-id.ts';
 import type { NodeRegistry } from './node-registry.ts';
-import type { OwnNodes } from '../own-nodes.ts';
+import type { VisitNode } from '../own-nodes.ts';
 
 /** Options of `Doctor`. */
 export interface DoctorOptions {
-  readonly own: OwnNodes;
+  readonly visit: VisitNode;
   readonly registry: NodeRegistry;
   readonly places: PlaceRegistry;
+  /** Diagnoses the way to a member of an attached cluster; resolves with `undefined` for other nodes. */
+  readonly examineMember: (id: string) => Promise<Diagnosis | undefined>;
 }
 
 const maxAtOnce = 4;
@@ -45,7 +48,9 @@ export class Doctor {
   }
 
   async #examine({ node: target, from }: DoctorRequest): Promise<Diagnosis> {
-    if (from !== undefined) return diagnosePair(from, target, { node: this.#options.own.of(from).node });
+    if (from !== undefined) return this.#examinePair(from, target);
+    const member = await this.#options.examineMember(target);
+    if (member !== undefined) return member;
     const probe = (way: Way): Promise<Diagnosis> => diagnose(target, { timeoutMs: stepTimeoutMs, ...way });
     for (const place of this.#placesOf(target)) {
       const diagnosis = await place.examine(target, probe);
@@ -54,6 +59,15 @@ export class Doctor {
     throw new ConsoleError('CONSOLE_NOT_FOUND', `no place can reach ${target}`, {
       remedy: 'Open the place in which it runs.',
     });
+  }
+
+  async #examinePair(from: string, target: string): Promise<Diagnosis> {
+    const visit = await this.#options.visit(from);
+    try {
+      return await diagnosePair(visit.name, splitNodeId(target).name, { node: visit.node });
+    } finally {
+      visit.close();
+    }
   }
 
   /** The places to look for a node in: that of the node, those that list it, then the others, of which this computer is the first. */

@@ -9,12 +9,12 @@ const memoryMs = 30_000;
 /** The changes that an event has caused. */
 export interface NodeChanges {
   readonly changed: readonly NodeView[];
-  /** Names of changed nodes that were launched again: their output starts over. */
+  /** Ids of changed nodes that were launched again: their output starts over. */
   readonly replaced: readonly string[];
   readonly gone: readonly string[];
 }
 
-/** The nodes of a console: those it launched or attached, and those discovered in their meshes. */
+/** The nodes of a console: those it launched or attached, those discovered in their meshes, and the members of attached clusters. */
 export class NodeRegistry {
   #table: NodeTable = new Map();
   readonly #listeners = new Set<(changes: NodeChanges) => void>();
@@ -32,9 +32,9 @@ export class NodeRegistry {
     for (const listener of this.#listeners) listener(changes);
   }
 
-  /** The node with this full name. */
-  find(name: string): NodeView | undefined {
-    return this.#table.get(name);
+  /** The node with this id. */
+  find(id: string): NodeView | undefined {
+    return this.#table.get(id);
   }
 
   /** Whether the node was removed after `time`, so that earlier reports of it by other nodes are out of date. */
@@ -42,7 +42,7 @@ export class NodeRegistry {
     return (this.#removed.get(name) ?? -Infinity) >= time;
   }
 
-  /** All nodes: launched and attached ones in the order they were added, then discovered ones. */
+  /** All nodes: launched and attached ones and members in the order they were added, then discovered ones. */
   views(): NodeView[] {
     const all = [...this.#table.values()];
     const isDiscovered = ({ origin }: NodeView): boolean => origin === 'discovered';

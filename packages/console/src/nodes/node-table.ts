@@ -6,7 +6,7 @@
 
 import type { NodeKind, NodeStatus, NodeView, PlaceRef, Problem, Step } from '../protocol/index.ts';
 
-/** All nodes by full name. */
+/** All nodes by id. */
 export type NodeTable = ReadonlyMap<string, NodeView>;
 
 /** The answer of a node to a probe. */
@@ -17,8 +17,18 @@ export interface Observation {
   readonly version?: string;
 }
 
-/** A change of a node. `at` is in milliseconds since 1970. */
+/** A change of nodes. `node` is an id; `at` is in milliseconds since 1970. */
 export type NodeEvent =
+  /** All members of an attached cluster, by id, in the place of those before. Those that are unchanged are the same objects. */
+  | {
+      readonly kind: 'members';
+      readonly cluster: string;
+      readonly members: ReadonlyMap<string, NodeView>;
+    }
+  | NodeChange;
+
+/** A change of one node. */
+type NodeChange =
   | {
       readonly kind: 'planned';
       readonly node: string;
@@ -65,6 +75,7 @@ const maxPeers = 500;
 
 /** The table after the event; the same object if nothing has changed. */
 export function reduceNodes(table: NodeTable, event: NodeEvent): NodeTable {
+  if (event.kind === 'members') return withMembers(table, event);
   const next = new Map(table);
   const view = table.get(event.node);
   const changed = newView(event) ?? (view && changedView(view, event));
@@ -80,11 +91,11 @@ export function changesBetween(
   before: NodeTable,
   after: NodeTable,
 ): { changed: NodeView[]; replaced: string[]; gone: string[] } {
-  const changed = [...after.values()].filter((view) => before.get(view.name) !== view);
+  const changed = [...after.values()].filter((view) => before.get(view.id) !== view);
   return {
     changed,
-    replaced: changed.filter((view) => isRelaunch(before.get(view.name), view)).map(({ name }) => name),
-    gone: [...before.keys()].filter((name) => !after.has(name)),
+    replaced: changed.filter((view) => isRelaunch(before.get(view.id), view)).map(({ id }) => id),
+    gone: [...before.keys()].filter((id) => !after.has(id)),
   };
 }
 
@@ -92,7 +103,18 @@ function isRelaunch(before: NodeView | undefined, after: NodeView): boolean {
   return before?.origin === 'launched' && after.status === 'launching' && before.status !== 'launching';
 }
 
-function newView(event: NodeEvent): NodeView | undefined {
+/** Members come and go as their cluster says. They report no peers that would have to be discovered. */
+function withMembers(
+  table: NodeTable,
+  { cluster, members }: Extract<NodeEvent, { kind: 'members' }>,
+): NodeTable {
+  const isFormer = ({ id, origin, cluster: of }: NodeView): boolean =>
+    origin === 'member' && of === cluster && !members.has(id);
+  const kept = [...table].filter(([, view]) => !isFormer(view));
+  return new Map([...kept, ...members]);
+}
+
+function newView(event: NodeChange): NodeView | undefined {
   if (event.kind === 'planned') return plannedView(event);
   if (event.kind !== 'attached') return undefined;
   const { at, steps, cluster } = event;
@@ -100,8 +122,9 @@ function newView(event: NodeEvent): NodeView | undefined {
   return { ...view, origin: 'attached', cluster, status: 'up', steps: [...steps], upSince: at };
 }
 
-function plannedView(event: Extract<NodeEvent, { kind: 'planned' }>): NodeView {
+function plannedView(event: Extract<NodeChange, { kind: 'planned' }>): NodeView {
   return {
+    id: event.node,
     name: event.node,
     kind: event.nodeKind,
     origin: 'launched',
@@ -119,7 +142,7 @@ function plannedView(event: Extract<NodeEvent, { kind: 'planned' }>): NodeView {
   };
 }
 
-function changedView(view: NodeView, event: NodeEvent): NodeView {
+function changedView(view: NodeView, event: NodeChange): NodeView {
   switch (event.kind) {
     case 'planned':
     case 'attached':
@@ -153,20 +176,24 @@ function changedView(view: NodeView, event: NodeEvent): NodeView {
 /** Renames a node and keeps its position. Changes `table`. */
 function renamed(table: Map<string, NodeView>, { node, to }: { node: string; to: string }): NodeTable {
   const entries = [...table].filter(([name]) => name !== to);
-  return new Map(entries.map(([name, view]) => (name === node ? [to, { ...view, name: to }] : [name, view])));
+  return new Map(
+    entries.map(([name, view]) => (name === node ? [to, { ...view, id: to, name: to }] : [name, view])),
+  );
 }
 
 /** Removes a node, also from the peers of the other nodes, which would otherwise make it a discovered one. */
 function forget(table: Map<string, NodeView>, node: string): void {
   table.delete(node);
   for (const [name, view] of table) {
-    if (!view.peers.includes(node)) continue;
+    // Peers of a member are names in its own cluster.
+    if (view.origin === 'member' || !view.peers.includes(node)) continue;
     table.set(name, { ...view, peers: view.peers.filter((peer) => peer !== node) });
   }
 }
 
 function isAnswering(view: NodeView): boolean {
-  return view.origin !== 'discovered' && (view.status === 'up' || view.status === 'unreachable');
+  const isAsked = view.origin === 'launched' || view.origin === 'attached';
+  return isAsked && (view.status === 'up' || view.status === 'unreachable');
 }
 
 function withStep(steps: readonly Step[], step: Step): Step[] {
@@ -220,7 +247,7 @@ function seenByNodes(table: NodeTable): Map<string, string[]> {
   const seenBy = new Map<string, string[]>();
   const isForeign = (peer: string): boolean => (table.get(peer)?.origin ?? 'discovered') === 'discovered';
   let seeing = [...table.values()]
-    .filter(({ origin }) => origin !== 'discovered')
+    .filter(({ origin }) => origin !== 'discovered' && origin !== 'member')
     .map(({ name, peers }) => ({ name, peers: peers.filter(isForeign) }));
   for (let turn = 0; seeing.length > 0; turn += 1) {
     seeing = seeing.filter(({ peers }) => peers.length > turn);
@@ -244,6 +271,7 @@ function discoveredView(
   { peers, startedAt, cluster }: Pick<NodeView, 'peers' | 'startedAt' | 'cluster'>,
 ): NodeView {
   return {
+    id: name,
     name,
     kind: 'unknown',
     origin: 'discovered',

@@ -96,5 +96,7 @@ function probeOf(node: string): FaultScope {
 }
 
 function isAskable({ origin, status }: NodeView): boolean {
-  return origin !== 'discovered' && (status === 'up' || status === 'unreachable');
+  // Members are asked through the entry of their cluster.
+  const isOurs = origin === 'launched' || origin === 'attached';
+  return isOurs && (status === 'up' || status === 'unreachable');
 }

@@ -11,13 +11,27 @@ export type UpPlace = Place & { readonly provider: Provider };
 /** The open places. */
 export class PlaceRegistry {
   readonly #places = new Map<string, Place>();
+  readonly #listeners = new Set<() => void>();
 
   add(place: Place): void {
     this.#places.set(place.key, place);
+    this.noteChange();
   }
 
   delete(place: Place): void {
-    if (this.#places.get(place.key) === place) this.#places.delete(place.key);
+    if (this.#places.get(place.key) !== place) return;
+    this.#places.delete(place.key);
+    this.noteChange();
+  }
+
+  /** Calls `listener` when a place was opened or closed, or has come up. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Tells the listeners that a place has changed. */
+  noteChange(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   /** The open place with this key. */

@@ -8,7 +8,10 @@ import type { DiagnoseOptions } from '@convoy/cluster/doctor';
 import type { PlaceRef } from '../protocol/index.ts';
 
 /** How the console reaches a node of a place. */
-export type Way = Pick<DiagnoseOptions, 'cookie' | 'epmdPort' | 'owners' | 'port' | 'transport' | 'via'>;
+export type Way = Pick<
+  DiagnoseOptions,
+  'cookie' | 'epmdPort' | 'family' | 'owners' | 'port' | 'transport' | 'via'
+>;
 
 /** A place. */
 export interface Place {
@@ -29,6 +32,11 @@ export interface Place {
    * `undefined` when the place cannot reach any of its nodes.
    */
   examine<Result>(node: string, probe: (way: Way) => Promise<Result>): Promise<Result | undefined>;
+  /**
+   * The route by which a node of the console dials a node that runs there. Resolves with `undefined` if the place knows none;
+   * rejects if it is not up. A place whose nodes are dialled directly has no such method.
+   */
+  routeTo?(node: string): Promise<NodeRoute | undefined>;
 }
 
 /** A platform, as the console has it. */

@@ -51,6 +51,23 @@ export { type FormFieldView, formFieldSchema, type PlatformView, platformSchema 
 export { findMismatch } from './answer-check.ts';
 export { type AnswerOf, type CheckedOf, type ParamOf, type RouteTable, type Row, splitKey } from './route.ts';
 export {
+  type AttachClusterRequest,
+  attachClusterSchema,
+  type ClusterChangeRequest,
+  clusterChangeSchema,
+  type ClusterColor,
+  clusterColors,
+  type ClusterView,
+  clusterViewSchema,
+  type DisconnectForecastView,
+  disconnectForecastSchema,
+  type Proto,
+  protoSchema,
+  reconnectResultSchema,
+  type ReconnectResultView,
+} from './clusters.ts';
+export {
+  clusterRoutes,
   consoleRoutes,
   hostRoutes,
   nodeRoutes,

@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { clusterViewSchema } from './clusters.ts';
 import { consoleInfoSchema, logLineSchema, nodeViewSchema, problemSchema } from './nodes.ts';
 
 /** Kind of a shell. */
@@ -12,7 +13,8 @@ export const shellKindSchema = z.enum(['iex', 'erl', 'ts']);
 export type ShellKind = z.infer<typeof shellKindSchema>;
 
 const requestId = z.string().max(64);
-const nodeName = z.string().min(3).max(255);
+/** The id of a node. */
+const nodeId = z.string().min(3).max(300);
 const shellId = z.string().max(64);
 const columns = z.number().int().min(10).max(500);
 const rows = z.number().int().min(3).max(300);
@@ -22,6 +24,7 @@ const client = z.string().min(8).max(64);
 /** A shell that is open on the console. It outlives the sockets attached to it. */
 export const shellViewSchema = z.object({
   id: z.string(),
+  /** The id of its node. */
   node: z.string(),
   kind: shellKindSchema,
   /** Tells the shells of one node apart: the lowest number from 1 that no other open shell of the node has. */
@@ -40,12 +43,12 @@ export const clientMessageSchema = z.discriminatedUnion('type', [
   /** The first message on every socket, with the single-use ticket of `POST /api/tickets`. */
   z.object({ type: z.literal('hello'), ticket: z.string().max(256) }),
   z.object({ type: z.literal('ping'), sentAt: z.number().int() }),
-  z.object({ type: z.literal('logs.follow'), node: nodeName, afterSeq: z.number().int().default(0) }),
-  z.object({ type: z.literal('logs.unfollow'), node: nodeName }),
+  z.object({ type: z.literal('logs.follow'), node: nodeId, afterSeq: z.number().int().default(0) }),
+  z.object({ type: z.literal('logs.unfollow'), node: nodeId }),
   z.object({
     type: z.literal('shell.open'),
     requestId,
-    node: nodeName,
+    node: nodeId,
     /** Default: the TypeScript shell on TypeScript nodes; elsewhere IEx if the node has it, else erl. */
     kind: shellKindSchema.optional(),
     cols: columns,
@@ -100,16 +103,21 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     type: z.literal('welcome'),
     info: consoleInfoSchema,
     nodes: z.array(nodeViewSchema),
+    clusters: z.array(clusterViewSchema),
     shells: z.array(shellViewSchema),
   }),
   z.object({ type: z.literal('pong'), sentAt: z.number() }),
   /** A node was added or has changed. */
   z.object({ type: z.literal('node'), node: nodeViewSchema }),
   /**
-   * A node was removed. With `isRelaunched` only its process is another one: it was launched again, its view follows in the
+   * A node was removed; `name` is its id. With `isRelaunched` only its process is another one: it was launched again, its view follows in the
    * next message, and the lines of its log are counted from 1 again.
    */
   z.object({ type: z.literal('node.gone'), name: z.string(), isRelaunched: z.boolean().optional() }),
+  /** A cluster was added or has changed. */
+  z.object({ type: z.literal('cluster'), cluster: clusterViewSchema }),
+  /** A cluster was detached, or its place closed. Its nodes are removed one by one. */
+  z.object({ type: z.literal('cluster.gone'), id: z.string() }),
   z.object({ type: z.literal('logs'), node: z.string(), lines: z.array(logLineSchema) }),
   z.object({ type: z.literal('shell.opened'), requestId: z.string(), shell: shellViewSchema }),
   /** A shell was opened by some page, or its size or the number of its viewers has changed. */

@@ -8,8 +8,8 @@ export const nodeKindSchema = z.enum(nodeKinds);
 /** The type of `nodeKindSchema`. */
 export type NodeKind = z.infer<typeof nodeKindSchema>;
 
-/** Kind of a node as shown; `unknown` for a discovered node whose kind has not been asked. */
-export const shownKindSchema = z.enum([...nodeKinds, 'unknown']);
+/** Kind of a node as shown, by what is on it; `unknown` if nothing has answered. Gleam and LFE nodes cannot be launched. */
+export const shownKindSchema = z.enum([...nodeKinds, 'gleam', 'lfe', 'unknown']);
 
 /** A step of a launch. `detail` is one line for people: a port, a version, the reason of a failure. */
 export const stepSchema = z.object({
@@ -40,6 +40,8 @@ export const nodeStatusSchema = z.enum([
   'stopping',
   /** It was stopped, but not by this console: `System.stop()`, `q()`, `halt(0)`, SIGTERM. */
   'stopped',
+  /** It was a member of a cluster that was attached, and is not connected to its entry any more: it has ended, or stands apart. */
+  'left',
   'failed',
   'crashed',
 ]);
@@ -58,23 +60,37 @@ export type PlaceRef = z.infer<typeof placeRefSchema>;
 
 /** A node as the page shows it. */
 export const nodeViewSchema = z.object({
-  /** The full node name, `worker-1@127.0.0.1`. */
+  /**
+   * Unique among the nodes of the console, and what routes and messages call it: its name, preceded by the id of its cluster and
+   * a colon if that was attached: `prod:app@10.0.0.5`.
+   */
+  id: z.string(),
+  /** The full node name, `worker-1@127.0.0.1`. Two clusters may have nodes of the same name. */
   name: z.string(),
   kind: shownKindSchema,
-  /** `launched` by this console, `attached` on a host that is reached by SSH, or `discovered` as a peer of such a node. */
-  origin: z.enum(['launched', 'attached', 'discovered']),
+  /**
+   * `launched` by this console, `attached` on a host that is reached by SSH, `discovered` as a peer of such a node, or `member` of a
+   * cluster that was attached.
+   */
+  origin: z.enum(['launched', 'attached', 'discovered', 'member']),
   /** Where it runs. Both parts are `elsewhere` for a discovered node, whose place is not known. */
   place: placeRefSchema,
   /** The key of its place; the former name of `place`. */
   provider: z.string(),
-  /** Nodes with the same text can connect to each other: they have the same cookie and reach one another. */
+  /** Id of its cluster, as `GET /api/clusters` lists it. Its nodes have the same cookie and reach one another. */
   cluster: z.string(),
   status: nodeStatusSchema,
   /** Whether it joins the other nodes when it is launched. */
   join: z.boolean(),
   steps: z.array(stepSchema),
-  /** The visible nodes that it reports as its peers. */
+  /** Names of the visible nodes of its cluster that it reports as its peers. */
   peers: z.array(z.string()),
+  /** Whether it is a hidden node, which others do not list in `nodes()`. */
+  isHidden: z.boolean().optional(),
+  /** Visible members of its cluster that it is not connected to: it stands apart from them. */
+  missing: z.array(z.string()).optional(),
+  /** The release that it was booted from. */
+  release: z.object({ name: z.string(), version: z.string() }).optional(),
   startedAt: z.number(),
   upSince: z.number().optional(),
   /** Memory in bytes at the last probe. */
@@ -140,6 +156,7 @@ export const consoleStateSchema = z.object({
     launch: z.number(),
     host: z.number(),
     railway: z.number(),
+    cluster: z.number(),
   }),
   /** Why and since when the audit log cannot be written; empty while it can. */
   audit: z.object({ problem: problemSchema.optional(), since: z.number().optional() }),

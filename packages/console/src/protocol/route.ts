@@ -25,7 +25,7 @@ export interface Row<Code extends string = string> {
   readonly errors: readonly Code[];
 }
 
-type Method = 'GET' | 'POST' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /** Rows by method and path, with `:name` for parameters. */
 export type RouteTable<Code extends string = string> = Readonly<

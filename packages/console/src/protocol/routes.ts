@@ -7,6 +7,13 @@
 import { z } from 'zod';
 import { auditPageSchema, auditQuerySchema } from './audit.ts';
 import { loginRequestSchema, ticketSchema } from './auth.ts';
+import {
+  attachClusterSchema,
+  clusterChangeSchema,
+  clusterViewSchema,
+  disconnectForecastSchema,
+  reconnectResultSchema,
+} from './clusters.ts';
 import { diagnosisSchema, doctorRequestSchema } from './doctor.ts';
 import { attachRequestSchema, hostRequestSchema, hostViewSchema } from './hosts.ts';
 import {
@@ -174,6 +181,55 @@ export const nodeRoutes = {
     body: peerRequestSchema,
     errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP'],
   },
+  'POST /api/nodes/:name/disconnect/forecast': {
+    summary: 'Says what OTP will do when the node ends its connection with a peer; changes nothing',
+    access: 'user',
+    body: peerRequestSchema,
+    answer: disconnectForecastSchema,
+    errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP'],
+  },
+} as const satisfies RouteTable;
+
+/** Routes of clusters. No answer contains a cookie. */
+export const clusterRoutes = {
+  'GET /api/clusters': {
+    summary: 'Lists the clusters: that of this computer, those of open places, and those that were attached',
+    access: 'user',
+    answer: z.array(clusterViewSchema),
+    errors: [],
+  },
+  'POST /api/clusters': {
+    summary: 'Starts to attach a running cluster, and answers without waiting for the connection',
+    access: 'user',
+    body: attachClusterSchema,
+    status: 202,
+    answer: clusterViewSchema,
+    errors: ['CONSOLE_BAD_REQUEST', 'CONSOLE_CLUSTER_EXISTS', 'CONSOLE_TOO_MANY', 'CONSOLE_AUDIT_FAILED'],
+  },
+  'GET /api/clusters/:id': {
+    summary: 'Reports the progress of attaching a cluster, and whether it is connected',
+    access: 'user',
+    answer: clusterViewSchema,
+    errors: ['CONSOLE_NOT_FOUND'],
+  },
+  'PATCH /api/clusters/:id': {
+    summary: 'Changes the label, the colour or the production mark of a cluster',
+    access: 'user',
+    body: clusterChangeSchema,
+    answer: clusterViewSchema,
+    errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_AUDIT_FAILED'],
+  },
+  'DELETE /api/clusters/:id': {
+    summary: 'Detaches a cluster and forgets its cookie; its nodes keep running',
+    access: 'user',
+    errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_AUDIT_FAILED'],
+  },
+  'POST /api/clusters/:id/reconnect': {
+    summary: 'Has all visible members of a cluster connect to each other again, also those that have left it',
+    access: 'user',
+    answer: reconnectResultSchema,
+    errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP', 'CONSOLE_AUDIT_FAILED'],
+  },
 } as const satisfies RouteTable;
 
 /** Routes of all platforms and their places. */
@@ -298,6 +354,7 @@ export const railwayRoutes = {
 export const routes = {
   ...consoleRoutes,
   ...nodeRoutes,
+  ...clusterRoutes,
   ...placeRoutes,
   ...hostRoutes,
   ...railwayRoutes,

@@ -7,7 +7,7 @@ import { loadSessions, sessionTag } from '../auth/saved-sessions.ts';
 import { SessionTable } from '../auth/session-table.ts';
 import { ConsoleError } from '../errors.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite.ts';
-import type { AuditRecords, ConsoleIdentity, Store } from '../store/store.ts';
+import type { AuditRecords, ClusterRecords, ConsoleIdentity, Store } from '../store/store.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { importOldFiles } from './old-files.ts';
 
@@ -25,6 +25,8 @@ export interface SavedStateOptions {
 export interface SavedState {
   readonly identity: ConsoleIdentity;
   readonly nodes: KnownNodes;
+  /** How clusters are marked and attached. */
+  readonly clusters: ClusterRecords;
   readonly sessions: SessionTable;
   /** The entries of the audit log, for searching. */
   readonly audit: AuditRecords;
@@ -55,6 +57,7 @@ export async function openSavedState(options: SavedStateOptions): Promise<SavedS
     return {
       identity: (await store.identity.load()) ?? fallback,
       nodes: await KnownNodes.load(store.launchedNodes),
+      clusters: store.clusters,
       sessions: await openSessions(store, options),
       audit: store.audit,
       close: () => store.close(),

@@ -6,7 +6,7 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { bracketHost } from '@convoy/node/names';
-import { parseBasePath } from '../api/base-path.ts';
+import { parseBasePath } from '../api/page/base-path.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { createHostRules, type HostRules } from '../auth/allowed-hosts.ts';
 import { Gatekeeper } from '../auth/gatekeeper.ts';

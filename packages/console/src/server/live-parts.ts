@@ -1,9 +1,10 @@
 /** Assembles the parts that live sockets and routes share: nodes, platforms and their places, shells and the doctor. */
 
 import type { ShellHistory } from '@convoy/shell';
+import { Clusters } from '../clusters/clusters.ts';
 import { Attachments } from '../nodes/attachments.ts';
 import { Doctor } from '../nodes/doctor.ts';
-import { Fleet } from '../nodes/fleet.ts';
+import { Fleet } from '../nodes/launched/fleet.ts';
 import { Hub } from '../live/hub.ts';
 import type { LiveContext } from '../live/live-context.ts';
 import { NodeRegistry } from '../nodes/node-registry.ts';
@@ -12,7 +13,9 @@ import { Poller } from '../nodes/poller.ts';
 import type { RailwaySettings } from '../places/railway/index.ts';
 import { ShellHost } from '../shells/shell-host.ts';
 import { PlaceRegistry } from '../places/place-registry.ts';
+import type { KnownClusters } from '../clusters/known-clusters.ts';
 import type { KnownNodes } from '../saved-state/known-nodes.ts';
+import type { VisitNode } from '../own-nodes.ts';
 import type { LocalCluster } from './local-cluster.ts';
 
 export interface LivePartsOptions {
@@ -21,6 +24,7 @@ export interface LivePartsOptions {
   readonly nodeLimit: number;
   readonly cookie: string;
   readonly links: KnownNodes;
+  readonly clusters: KnownClusters;
   readonly railway: RailwaySettings;
   readonly env: NodeJS.ProcessEnv;
   readonly basePath: string;
@@ -41,7 +45,17 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const registry = new NodeRegistry();
   const places = new PlaceRegistry();
   const poller = new Poller({ own, registry, faults });
-  const nodes = { own, registry, faults, places, onMeshChange: () => poller.pollSoon() };
+  const clusters = new Clusters({
+    ...{ own, registry, places, faults, logger, epmdPort: local.epmdPort, known: options.clusters },
+    openPlace: async (via) => places.find(via) ?? platforms.ssh.reach(via),
+    join: (node, peer) => fleet.join(node, peer),
+  });
+  const visit: VisitNode = (node, signal) => clusters.visit(node, signal);
+  const onMeshChange = (node?: string): void => {
+    poller.pollSoon();
+    if (node !== undefined) clusters.refresh(node);
+  };
+  const nodes = { own, visit, registry, faults, places, onMeshChange };
   const fleet = new Fleet(nodes);
   const attachments = new Attachments(nodes);
   const platforms = openPlatforms(
@@ -52,14 +66,18 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
       railway: { ...options.railway, env },
     },
   );
-  const doctor = new Doctor({ own, registry, places });
-  const shells = new ShellHost({ own, faults, history: options.history });
-  const context: LiveContext = { ...shared, registry, fleet, attachments, platforms, doctor, shells };
+  const examineMember = (node: string) => clusters.examine(node);
+  const doctor = new Doctor({ visit, registry, places, examineMember });
+  const shells = new ShellHost({ visit, faults, history: options.history });
+  const context: LiveContext = {
+    ...shared,
+    ...{ registry, fleet, attachments, clusters, platforms, doctor, shells },
+  };
   const hub = new Hub(context, basePath);
   const leaveRegistry = registry.subscribe(({ changed }) => {
-    for (const { name, status, problem } of changed) {
+    for (const { id, name, status, problem } of changed) {
       if (status !== 'stopped' && status !== 'crashed') continue;
-      shells.endOn(name, problem?.message ?? `${name} has ended`);
+      shells.endOn(id, problem?.message ?? `${name} has ended`);
     }
   });
   // A lost connection is often the first sign of a crash or a split mesh.
@@ -71,6 +89,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     fleet.close();
     hub.close();
     await shells.close();
+    await clusters.close();
     await Promise.all(Object.values(platforms).map((platform) => platform.closeAll()));
   };
   return { context, hub, stop };

@@ -31,7 +31,7 @@ export async function startLocalCluster(
   const local = await startLocalNode(options.nodeName, options.epmdPort);
   undo.add(() => local.node.close());
   const own = new OwnNodePool(local, { cookie: directory.cookie, epmdPort: local.epmdPort });
-  undo.add(() => own.close());
+  undo.add(() => own.closeAll());
   const provider = createLocalProvider({
     folder: directory.nodesFolder(),
     cookie: directory.cookie,

@@ -8,7 +8,7 @@ import { createTunnelResolver } from '@convoy/cluster';
 import { startNode } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
 import { ConsoleError } from '../errors.ts';
-import type { OwnNode, OwnNodes } from '../own-nodes.ts';
+import type { Carrier, OwnNode, OwnNodes } from '../own-nodes.ts';
 import { visitorOptions } from './local-node.ts';
 
 /** More than the number of hosts, environments and cookies that a console can use. */
@@ -49,6 +49,16 @@ export class OwnNodePool implements OwnNodes {
     return this.#open(createHash('sha256').update(this.#salt).update(cookie).digest('hex'));
   }
 
+  /** The own node for an attached cluster. Its name is the same after every restart. */
+  forCluster(cluster: string, carrier: Carrier): Promise<OwnNode> {
+    return this.#open(createHash('sha256').update(`cluster ${cluster}`).digest('hex'), carrier);
+  }
+
+  /** Closes the own node of an attached cluster. */
+  async close(own: OwnNode): Promise<void> {
+    if (own !== this.#local && this.#opened.includes(own)) await this.#close(own);
+  }
+
   /** Subscribes to lost connections. */
   onNodeDown(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -58,17 +68,21 @@ export class OwnNodePool implements OwnNodes {
   /** Closes a node without routes. */
   async release(own: OwnNode): Promise<void> {
     if (own === this.#local || own.routes.nodes.length > 0 || !this.#opened.includes(own)) return;
+    await this.#close(own);
+  }
+
+  /** Closes all but the local node, which belongs to the caller. */
+  async closeAll(): Promise<void> {
+    await Promise.all(this.#opened.slice(1).map(({ node }) => node.close()));
+  }
+
+  async #close(own: OwnNode): Promise<void> {
     this.#opened.splice(this.#opened.indexOf(own), 1);
     for (const [key, opening] of this.#byKey) if ((await opening) === own) this.#byKey.delete(key);
     await own.node.close();
   }
 
-  /** Closes all but the local node, which belongs to the caller. */
-  async close(): Promise<void> {
-    await Promise.all(this.#opened.slice(1).map(({ node }) => node.close()));
-  }
-
-  async #open(key: string): Promise<OwnNode> {
+  async #open(key: string, carrier: Carrier = {}): Promise<OwnNode> {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     if (this.#byKey.size >= maxOwnNodes) {
@@ -76,24 +90,21 @@ export class OwnNodePool implements OwnNodes {
         'CONSOLE_TOO_MANY',
         `${maxOwnNodes} clusters are connected, which is the limit`,
         {
-          remedy: 'Disconnect a host or close an environment first.',
+          remedy: 'Disconnect a host, close an environment or detach a cluster first.',
         },
       );
     }
-    const opening = this.#start(key);
+    const opening = this.#start(key, carrier);
     this.#byKey.set(key, opening);
     opening.catch(() => this.#byKey.delete(key));
     return opening;
   }
 
-  async #start(key: string): Promise<OwnNode> {
+  async #start(key: string, { epmdPort = this.#epmdPort, ...carrier }: Carrier): Promise<OwnNode> {
     const routes = createTunnelResolver();
     const { name, host } = splitNodeName(this.#local.node.name);
-    const options = visitorOptions(`${name}-${key.slice(0, 8)}@${host}`, {
-      routes,
-      epmdPort: this.#epmdPort,
-    });
-    const node = await startNode({ ...options, epmd: 'none', listen: false });
+    const options = visitorOptions(`${name}-${key.slice(0, 8)}@${host}`, { routes, epmdPort });
+    const node = await startNode({ ...options, ...carrier, epmd: 'none', listen: false });
     const own = { node, routes };
     this.#opened.push(own);
     this.#watch(own);

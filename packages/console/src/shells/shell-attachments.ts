@@ -75,7 +75,7 @@ export class ShellAttachments {
 
   attach({ shellId, requestId, afterSeq, client }: Message<'shell.attach'>): void {
     const { shells, audit } = this.#context;
-    const { target: node } = shells.session(shellId);
+    const { node } = shells.view(shellId);
     if (!this.#followed.has(shellId)) audit.record('shell.attach', this.#socket.actor, { node, shellId });
     this.#socket.send({ type: 'shell.taken', shellId, seq: this.#claim(shellId, client) });
     this.#follow(shellId, requestId, afterSeq);

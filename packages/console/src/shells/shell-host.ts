@@ -5,13 +5,13 @@
  */
 
 import { ConvoyError } from '@convoy/node';
-import { openShell, type OpenShellOptions, type ShellHistory, type ShellSession } from '@convoy/shell';
+import { openShell, type ShellHistory, type ShellSession } from '@convoy/shell';
 import { ConsoleError } from '../errors.ts';
 import type { Faults, FaultScope } from '../fault-boundary.ts';
 import type { NodeView, ShellKind, ShellView } from '../protocol/index.ts';
 import { guardShell, shellFailed, type ShellUse } from './guarded-shell.ts';
 import { InputLedger } from './input-ledger.ts';
-import type { OwnNodes } from '../own-nodes.ts';
+import type { NodeVisit, VisitNode } from '../own-nodes.ts';
 import { SharedSize, type ShellSize } from './shared-size.ts';
 
 const maxShells = 32;
@@ -24,6 +24,7 @@ export type OutputChunk = Parameters<Parameters<ShellSession['onOutput']>[0]>[0]
 
 /** The shell to open. */
 export interface OpenRequest {
+  /** The id of the node. */
   readonly node: string;
   readonly nodeKind: NodeView['kind'];
   readonly kind?: ShellKind | undefined;
@@ -58,7 +59,7 @@ export interface ShellListener {
 
 /** Options of `ShellHost`. */
 export interface ShellHostOptions {
-  readonly own: OwnNodes;
+  readonly visit: VisitNode;
   readonly faults: Faults;
   /** What was entered in earlier shells, and keeps what is entered. */
   readonly history?: ShellHistory | undefined;
@@ -108,12 +109,16 @@ export class ShellHost {
     this.#checkRoom();
     this.#opening += 1;
     try {
-      const { node: target, cols, rows } = request;
       const kind = request.kind ?? kindFor(request.nodeKind);
-      return await this.#start({ target, kind, cols, rows });
+      return await this.#start(request, kind);
     } finally {
       this.#opening -= 1;
     }
+  }
+
+  /** The view of a shell. Throws CONSOLE_NOT_FOUND. */
+  view(shellId: string): ShellView {
+    return this.#find(shellId).view;
   }
 
   /** The session of a shell. Throws CONSOLE_NOT_FOUND. */
@@ -248,26 +253,28 @@ export class ShellHost {
     this.#notify((listener) => listener.onChanged(shell.view));
   }
 
-  async #start(how: Pick<OpenShellOptions, 'target' | 'kind' | 'cols' | 'rows'>): Promise<ShellView> {
-    const { target, cols, rows } = how;
-    const { own, history } = this.#options;
+  async #start({ node, cols, rows }: OpenRequest, kind: ShellKind | 'auto'): Promise<ShellView> {
+    const { visit: visitNode, history } = this.#options;
     let opened: ShellSession | undefined;
+    let visit: NodeVisit | undefined;
     const scope: FaultScope = {
       kind: 'shell',
-      name: `shell on ${target}`,
+      name: `shell on ${node}`,
       end: () => opened !== undefined && this.#fail(opened),
     };
     const onFault = (error: unknown): void => this.#faults.report(scope, error);
     try {
       const { signal } = this.#closing;
-      opened = await this.#faults.own(scope, () =>
-        openShell({ ...how, node: own.of(target).node, history, signal, onFault }),
-      );
-      return this.#adopt(opened, scope, { node: target, cols, rows });
+      visit = await visitNode(node, signal);
+      const how = { target: visit.name, node: visit.node, kind, cols, rows };
+      opened = await this.#faults.own(scope, () => openShell({ ...how, history, signal, onFault }));
+      void opened.closed.then(() => visit?.close());
+      return this.#adopt(opened, scope, { node, cols, rows });
     } catch (error) {
+      visit?.close();
       if (error instanceof ConvoyError) throw error;
       this.#faults.note(scope, error);
-      throw shellFailed(target, error);
+      throw shellFailed(node, error);
     }
   }
 
@@ -348,6 +355,13 @@ function isLately(at: number): boolean {
 }
 
 function kindFor(nodeKind: NodeView['kind']): ShellKind | 'auto' {
-  const kinds = { typescript: 'ts', elixir: 'iex', erlang: 'erl', unknown: 'auto' } as const;
+  const kinds = {
+    typescript: 'ts',
+    elixir: 'iex',
+    erlang: 'erl',
+    gleam: 'erl',
+    lfe: 'erl',
+    unknown: 'auto',
+  } as const;
   return kinds[nodeKind];
 }

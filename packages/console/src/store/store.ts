@@ -38,6 +38,26 @@ export interface PlaceRecord {
   readonly nodes: readonly LaunchedNodeRecord[];
 }
 
+/** A cluster: how it is marked, and how it is attached if the console did not start it. */
+export interface ClusterRecord {
+  /** `local`, the key of a place, or the name of an attached cluster. */
+  readonly id: string;
+  readonly label: string;
+  readonly color: string;
+  readonly production: boolean;
+  /** How it is attached again. */
+  readonly attached?:
+    | {
+        /** The request by which it was attached, as JSON, without secrets. */
+        readonly request: string;
+        /** The uid of the owner of the cookie file, if the cookie was read from one. */
+        readonly owner?: number | undefined;
+        /** Secret. */
+        readonly cookie: string;
+      }
+    | undefined;
+}
+
 /** A login session of a browser: the digest of its secret, and its times in milliseconds since 1970. */
 export interface SavedSession {
   readonly digest: string;
@@ -103,6 +123,15 @@ export interface LaunchedNodeRecords {
   delete(place: string, name: string): Promise<void>;
 }
 
+export interface ClusterRecords {
+  /** All clusters, in the order of their ids. */
+  all(): Promise<readonly ClusterRecord[]>;
+  /** Saves a cluster. Replaces one with the same id. */
+  save(cluster: ClusterRecord): Promise<void>;
+  /** Deletes a cluster and its cookie. Does nothing if it is not there. */
+  delete(id: string): Promise<void>;
+}
+
 export interface SessionRecords {
   /** The sessions with this tag. A session is worthless without the secrets that its tag was made from. */
   load(tag: string): Promise<readonly SavedSession[]>;
@@ -132,6 +161,7 @@ export interface AuditRecords {
 export interface Records {
   readonly identity: IdentityRecords;
   readonly launchedNodes: LaunchedNodeRecords;
+  readonly clusters: ClusterRecords;
   readonly sessions: SessionRecords;
   readonly directorySecrets: DirectorySecretRecords;
   readonly audit: AuditRecords;

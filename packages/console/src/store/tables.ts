@@ -16,9 +16,20 @@ interface LaunchedNodeRow {
   readonly os_pid: number;
 }
 
+/** A cluster, and how it is attached if `request` is not null. Its cookie is in the table `secrets`. */
+interface ClusterRow {
+  readonly id: string;
+  readonly label: string;
+  readonly color: string;
+  readonly production: number;
+  readonly request: string | null;
+  /** A uid. */
+  readonly cookie_owner: number | null;
+}
+
 /** Every secret of the store is in this table and in no other: whatever is shown or exported leaves it out. */
 interface SecretRow {
-  /** What the secret belongs to: the key of a place. */
+  /** What the secret belongs to: the key of a place, or `cluster` and the name of an attached cluster. */
   readonly owner: string;
   /** Which of its secrets: `cookie`, or `link` and the name of a node. */
   readonly name: string;
@@ -46,6 +57,7 @@ interface AuditEntryRow {
 
 /** The tables, by name. */
 export interface Tables {
+  readonly clusters: ClusterRow;
   readonly consoles: ConsoleRow;
   readonly launched_nodes: LaunchedNodeRow;
   readonly secrets: SecretRow;

@@ -17,6 +17,7 @@ import { Gatekeeper } from '../../src/auth/gatekeeper.ts';
 import { Faults } from '../../src/fault-boundary.ts';
 import { type ApiClient, createApiClient } from '../../src/protocol/client.ts';
 import {
+  clusterRoutes,
   consoleRoutes,
   hostRoutes,
   nodeRoutes,
@@ -77,7 +78,7 @@ describe('the table of routes', () => {
 
   test('has every route that the guide names', () => {
     const guide = readFileSync('docs/guide/console.md', 'utf8');
-    const named = Array.from(guide.matchAll(/(?:GET|POST|DELETE) \/api[\w/:.-]+/g), ([key]) => key);
+    const named = Array.from(guide.matchAll(/(?:GET|POST|PATCH|DELETE) \/api[\w/:.-]+/g), ([key]) => key);
     assert.ok(named.length > 15);
     assert.deepEqual(
       named.filter((key) => !Object.hasOwn(routes, key)),
@@ -86,7 +87,9 @@ describe('the table of routes', () => {
   });
 
   test('has no route twice', () => {
-    const parts = [consoleRoutes, nodeRoutes, placeRoutes, hostRoutes, railwayRoutes].map(Object.keys);
+    const parts = [consoleRoutes, nodeRoutes, clusterRoutes, placeRoutes, hostRoutes, railwayRoutes].map(
+      Object.keys,
+    );
     assert.equal(Object.keys(routes).length, parts.flat().length);
   });
 

@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 import { type RunningConsole, startConsole } from '@convoy/console';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
-import { securityHeaders } from '../../src/api/security-headers.ts';
+import { securityHeaders } from '../../src/api/page/security-headers.ts';
 
 interface Sent {
   readonly status: number;

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LaunchRequests } from '../../src/nodes/launch-requests.ts';
+import { LaunchRequests } from '../../src/nodes/launched/launch-requests.ts';
 
 const request = { kind: 'erlang', join: false, variables: { SECRET: 'value' } } as const;
 

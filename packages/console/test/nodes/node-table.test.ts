@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { attack } from '../../../../test/support/attack.ts';
+import type { NodeView } from '../../src/protocol/index.ts';
 import { changesBetween, type NodeEvent, type NodeTable, reduceNodes } from '../../src/nodes/node-table.ts';
 
 const empty: NodeTable = new Map();
@@ -28,6 +29,37 @@ function up(node: string): NodeEvent[] {
 function observed(node: string, peers: string[], memoryBytes = 100): NodeEvent {
   return { kind: 'observed', node, seen: { peers, memoryBytes }, at: 3 };
 }
+
+function member(name: string, more: Partial<NodeView> = {}): NodeView {
+  const [view] = after(planned(name)).values();
+  assert.ok(view);
+  const id = `prod:${name}`;
+  return { ...view, id, origin: 'member', cluster: 'prod', status: 'up', ...more };
+}
+
+function members(...views: NodeView[]): NodeEvent {
+  return { kind: 'members', cluster: 'prod', members: new Map(views.map((view) => [view.id, view])) };
+}
+
+test('members of a cluster come and go as it says, beside nodes of the same name', () => {
+  const [one, two] = [member('a@h', { peers: ['b@h', 'x@h'] }), member('b@h')];
+  const before = after(...up('a@h'), members(one, two));
+  assert.deepEqual(
+    [...before.keys()],
+    ['a@h', 'prod:a@h', 'prod:b@h'],
+    'a peer of a member is not discovered',
+  );
+  const next = reduceNodes(before, members(one));
+  assert.deepEqual([...next.keys()], ['a@h', 'prod:a@h']);
+  assert.deepEqual(changesBetween(before, next), { changed: [], replaced: [], gone: ['prod:b@h'] });
+  const removed = reduceNodes(before, { kind: 'removed', node: 'b@h' });
+  assert.deepEqual(
+    removed.get('prod:a@h')?.peers,
+    ['b@h', 'x@h'],
+    'peers of a member are names of its own cluster',
+  );
+  assert.deepEqual([...reduceNodes(before, members()).keys()], ['a@h']);
+});
 
 test('follows a launch from its plan to an answering node', () => {
   const step = { name: 'start', label: 'Start', startedAt: 1 };

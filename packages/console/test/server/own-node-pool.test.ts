@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await pool.close();
+  await pool.closeAll();
   await local.node.close();
 });
 
@@ -48,7 +48,7 @@ describe('the console’s own nodes', () => {
       'found again after a restart',
     );
     assert.notEqual((await elsewhere.forCookie('one')).node.name, attached.node.name);
-    await elsewhere.close();
+    await elsewhere.closeAll();
   });
 
   it('are found by the way they have to a node', async () => {

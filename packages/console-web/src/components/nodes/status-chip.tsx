@@ -12,6 +12,7 @@ const marks: Readonly<Record<NodeStatus, JSX.Element>> = {
   unreachable: <circle cx="6" cy="6" r="4" stroke-dasharray="2.2 2.2" />,
   stopping: <rect class="solid" x="2.6" y="2.6" width="6.8" height="6.8" rx="1.4" />,
   stopped: <rect x="2.6" y="2.6" width="6.8" height="6.8" rx="1.4" />,
+  left: <path d="M4.6 2.4H2.4v7.2h2.2M6.2 6h4M8.4 4l2 2-2 2" />,
   failed: <path d="m2.8 2.8 6.4 6.4M9.2 2.8 2.8 9.2" />,
   crashed: <path class="solid" d="M7.2 0.8 2 7h3.2L4.6 11.2 10 4.8H6.6z" />,
 };

@@ -58,6 +58,8 @@ export const kindNames: Readonly<Record<ShownKind, string>> = {
   typescript: 'TypeScript',
   elixir: 'Elixir',
   erlang: 'Erlang',
+  gleam: 'Gleam',
+  lfe: 'LFE',
   unknown: 'Unknown',
 };
 
@@ -67,6 +69,7 @@ export const statusNames: Readonly<Record<NodeView['status'], string>> = {
   unreachable: 'Unreachable',
   stopping: 'Stopping',
   stopped: 'Stopped',
+  left: 'Apart',
   failed: 'Failed',
   crashed: 'Crashed',
 };

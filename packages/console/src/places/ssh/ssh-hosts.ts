@@ -2,7 +2,7 @@
 
 import type { PlatformForm } from '@convoy/cluster';
 import { parseSshTarget, sshForm } from '@convoy/cluster/ssh';
-import { problemOf } from '../../errors.ts';
+import { ConsoleError, problemOf } from '../../errors.ts';
 import { checkForm } from '../form-schema.ts';
 import { OpenPlaces, type PlaceContext } from '../open-places.ts';
 import type { Platform } from '../place.ts';
@@ -59,6 +59,20 @@ export class SshHosts implements Platform {
       return added;
     });
     return place.view;
+  }
+
+  /**
+   * The host with this target, once it is up; it is connected unless it is already. Rejects with SSH_BAD_TARGET, CONSOLE_TOO_MANY or
+   * CONSOLE_NODE_NOT_UP.
+   */
+  async reach(target: string): Promise<SshPlace> {
+    const { id } = await this.open({ target, acceptNewHostKey: false });
+    const place = this.#hosts.find(id);
+    await place.opening;
+    const { state, problem } = place.view;
+    if (state !== 'failed') return place;
+    const message = `${place.label} cannot be reached${problem === undefined ? '' : `: ${problem.message}`}`;
+    throw new ConsoleError('CONSOLE_NODE_NOT_UP', message, { remedy: problem?.remedy });
   }
 
   /** Connects to the hosts on which the previous console left nodes running. */

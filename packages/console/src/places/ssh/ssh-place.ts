@@ -5,7 +5,7 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type Provider, StepRecorder } from '@convoy/cluster';
+import { type NodeRoute, type Provider, StepRecorder } from '@convoy/cluster';
 import {
   createSshProvider,
   describeHost,
@@ -162,6 +162,16 @@ export class SshPlace implements OpenedPlace {
     };
   }
 
+  /** A node that was not seen before is looked for; if EPMD has it, the port is looked up at every dial. */
+  async routeTo(node: string): Promise<NodeRoute> {
+    const { tunnel, report } = this.#reached();
+    if (!this.lists(node)) await this.refresh();
+    const seen = this.#view.nodes.find(({ name }) => name === node);
+    const check = portOwnerCheck(tunnel, { accept: [seen?.user] });
+    const isUnregistered = seen?.source === 'process' && seen.port !== undefined;
+    return { tunnel, check, ...(isUnregistered ? { port: seen.port } : { epmdPort: report.epmdPort }) };
+  }
+
   lists(node: string): boolean {
     return this.#view.nodes.some(({ name }) => name === node);
   }
@@ -231,6 +241,7 @@ export class SshPlace implements OpenedPlace {
     this.#provider = provider;
     const capabilities = await provider.capabilities();
     this.#view = { ...this.#view, state: 'up', summary: describeHost(report), capabilities, nodes };
+    context.places.noteChange();
     tunnel.onState((state) => {
       if (state.kind === 'closed') return;
       const { problem: _problem, ...rest } = this.#view;

@@ -7,9 +7,11 @@
 import type { Migration } from 'kysely/migration';
 import { identityNodesSessions } from './0001-identity-nodes-sessions.ts';
 import { auditEntries } from './0003-audit-entries.ts';
+import { clusters } from './0004-clusters.ts';
 
 /** The migrations by name. Names sort in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-identity-nodes-sessions': identityNodesSessions,
   '0003-audit-entries': auditEntries,
+  '0004-clusters': clusters,
 };

@@ -2,6 +2,7 @@
 
 import type { Kysely } from 'kysely';
 import { createAuditRecords } from './audit-entries.ts';
+import { createClusterRecords } from './clusters.ts';
 import { createDirectorySecretRecords } from './directory-secrets.ts';
 import { createIdentityRecords } from './identity.ts';
 import { createLaunchedNodeRecords } from './launched-nodes.ts';
@@ -31,6 +32,11 @@ export function createStore(database: Kysely<never>, where: string): Store {
       save: (...node) => transaction(({ launchedNodes }) => launchedNodes.save(...node)),
       delete: (...node) => transaction(({ launchedNodes }) => launchedNodes.delete(...node)),
     },
+    clusters: {
+      all: () => transaction(({ clusters }) => clusters.all()),
+      save: (cluster) => transaction(({ clusters }) => clusters.save(cluster)),
+      delete: (id) => transaction(({ clusters }) => clusters.delete(id)),
+    },
     sessions: {
       load: (tag) => transaction(({ sessions }) => sessions.load(tag)),
       save: (tag, all) => transaction(({ sessions }) => sessions.save(tag, all)),
@@ -57,6 +63,7 @@ function recordsOf(db: Kysely<Tables>, where: string): Records {
   return {
     identity: createIdentityRecords(db, where),
     launchedNodes: createLaunchedNodeRecords(db, where),
+    clusters: createClusterRecords(db, where),
     sessions: createSessionRecords(db, where),
     directorySecrets: createDirectorySecretRecords(db, where),
     audit: createAuditRecords(db, where),

@@ -4,8 +4,8 @@
  */
 
 import { splitNodeName } from '@convoy/node/names';
-import { ConsoleError } from '../errors.ts';
-import type { LaunchRequest } from '../protocol/index.ts';
+import { ConsoleError } from '../../errors.ts';
+import type { LaunchRequest } from '../../protocol/index.ts';
 
 /** Launch requests by full node name. */
 export class LaunchRequests {

@@ -13,27 +13,28 @@ import {
   type ProviderLog,
 } from '@convoy/cluster';
 import { ConvoyError } from '@convoy/node';
-import { ConsoleError, problemOf } from '../errors.ts';
-import { fileProblem } from '../file-problem.ts';
-import type { Faults, FaultScope } from '../fault-boundary.ts';
-import type { LaunchedNodes, Place } from '../places/place.ts';
-import type { PlaceRegistry, UpPlace } from '../places/place-registry.ts';
-import type { LaunchRequest, LaunchView, NodeView, PlaceRef, Problem, Step } from '../protocol/index.ts';
-import { checkFreeName } from './free-name.ts';
+import { ConsoleError, problemOf } from '../../errors.ts';
+import { fileProblem } from '../../file-problem.ts';
+import type { Faults, FaultScope } from '../../fault-boundary.ts';
+import type { LaunchedNodes, Place } from '../../places/place.ts';
+import type { PlaceRegistry, UpPlace } from '../../places/place-registry.ts';
+import type { LaunchRequest, LaunchView, NodeView, PlaceRef, Problem, Step } from '../../protocol/index.ts';
+import { checkFreeName } from '../free-name.ts';
 import { LaunchRequests } from './launch-requests.ts';
 import { LaunchTable } from './launch-table.ts';
-import type { NodeRegistry } from './node-registry.ts';
+import type { NodeRegistry } from '../node-registry.ts';
 import { NodeJoins } from './node-joins.ts';
-import type { OwnNodes } from '../own-nodes.ts';
+import type { OwnNodes, VisitNode } from '../../own-nodes.ts';
 
 /** Options of `Fleet`. */
 export interface FleetOptions {
   readonly own: OwnNodes;
+  readonly visit: VisitNode;
   readonly places: PlaceRegistry;
   readonly registry: NodeRegistry;
   readonly faults: Faults;
-  /** Called when the console has changed the mesh, so that nodes are probed soon. */
-  readonly onMeshChange: () => void;
+  /** Called when the console has changed the mesh, at one node if that is given, so that nodes are probed soon. */
+  readonly onMeshChange: (node?: string) => void;
 }
 
 /** The launched nodes of a console. */
@@ -105,7 +106,10 @@ export class Fleet implements LaunchedNodes {
 
   /** Removes the nodes of a place that has closed, so that new ones do not wait for them. */
   forgetPlace({ key }: PlaceRef): void {
-    for (const { name, place } of this.#options.registry.views()) if (place.key === key) this.remove(name);
+    for (const { id, origin, place } of this.#options.registry.views()) {
+      // Members of an attached cluster go with their cluster.
+      if (place.key === key && origin !== 'member') this.remove(id);
+    }
   }
 
   /** The launch with this id. */
@@ -128,14 +132,19 @@ export class Fleet implements LaunchedNodes {
     if (!this.#isForgotten(name)) this.#providerOf(name);
   }
 
-  /** Has `name` connect to `peer`. Rejects with CONSOLE_PEER_REFUSED if that fails. */
-  join(name: string, peer: string): Promise<void> {
-    return this.#joins.connect(name, peer);
+  /** Has a node connect to a peer. Rejects with CONSOLE_PEER_REFUSED if that fails. */
+  join(id: string, peer: string): Promise<void> {
+    return this.#joins.connect(id, peer);
   }
 
-  /** Has `name` end its connection with `peer`. */
-  disconnect(name: string, peer: string): Promise<void> {
-    return this.#joins.disconnect(name, peer);
+  /** Has a node end its connection with a peer. */
+  disconnect(id: string, peer: string): Promise<void> {
+    return this.#joins.disconnect(id, peer);
+  }
+
+  /** A node and the name of a peer, checked as `disconnect` does. */
+  pair(id: string, peer: string): { readonly asked: NodeView; readonly name: string } {
+    return this.#joins.pair(id, peer);
   }
 
   /** The log of a launched node. Throws PROVIDER_NO_NODE for other nodes. */

@@ -1,9 +1,9 @@
 /** Nodes that could not join a member which did not answer: they are asked to connect again until the member does. */
 
 import { retry } from '@convoy/node/async';
-import type { Faults } from '../fault-boundary.ts';
-import type { NodeStatus } from '../protocol/index.ts';
-import type { NodeRegistry } from './node-registry.ts';
+import type { Faults } from '../../fault-boundary.ts';
+import type { NodeStatus } from '../../protocol/index.ts';
+import type { NodeRegistry } from '../node-registry.ts';
 
 /** Options of `LateJoins`. */
 export interface LateJoinsOptions {

@@ -1,7 +1,7 @@
 /** The launches of this console, in progress or ended, for `GET /api/launches/:id`. Bounded. */
 
 import { randomUUID } from 'node:crypto';
-import type { LaunchView, NodeKind, Problem, Step } from '../protocol/index.ts';
+import type { LaunchView, NodeKind, Problem, Step } from '../../protocol/index.ts';
 
 const maxLaunches = 200;
 

@@ -2,9 +2,9 @@
 
 import { waitFor } from '@convoy/node/async';
 import type { Node } from '@convoy/node';
-import { problemOf } from '../errors.ts';
-import type { NodeKind } from '../protocol/index.ts';
-import { askToConnect, observeNode } from './node-rpc.ts';
+import { problemOf } from '../../errors.ts';
+import type { NodeKind } from '../../protocol/index.ts';
+import { askToConnect, observeNode } from '../node-rpc.ts';
 
 interface Joining {
   /** Why it is not connected to members that do answer. */

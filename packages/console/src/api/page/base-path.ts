@@ -4,7 +4,7 @@
  * Pure.
  */
 
-import { ConsoleError } from '../errors.ts';
+import { ConsoleError } from '../../errors.ts';
 
 /** Parses a base path: `/convoy` for `/convoy/` or `convoy`, '' for `/`. Throws CONSOLE_BAD_OPTION for anything but a plain path. */
 export function parseBasePath(text: string): string {

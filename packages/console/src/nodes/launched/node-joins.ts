@@ -5,25 +5,27 @@
 
 import type { LaunchedNode } from '@convoy/cluster';
 import { parseNodeName } from '@convoy/node';
-import { ConsoleError } from '../errors.ts';
-import type { Faults } from '../fault-boundary.ts';
-import type { Place } from '../places/place.ts';
-import type { PlaceRegistry } from '../places/place-registry.ts';
-import type { NodeView, Step } from '../protocol/index.ts';
+import { ConsoleError } from '../../errors.ts';
+import type { Faults } from '../../fault-boundary.ts';
+import type { Place } from '../../places/place.ts';
+import type { PlaceRegistry } from '../../places/place-registry.ts';
+import type { NodeView, Step } from '../../protocol/index.ts';
 import { connectAll, waitForPeers } from './joining.ts';
 import { LateJoins } from './late-joins.ts';
-import type { NodeRegistry } from './node-registry.ts';
-import { askToConnect, askToDisconnect, observeNode } from './node-rpc.ts';
-import type { OwnNodes } from '../own-nodes.ts';
+import type { NodeRegistry } from '../node-registry.ts';
+import { askToConnect, askToDisconnect, observeNode } from '../node-rpc.ts';
+import type { OwnNodes, VisitNode } from '../../own-nodes.ts';
+import { splitNodeId } from '../node-id.ts';
 
 /** Options of `NodeJoins`. */
 export interface NodeJoinsOptions {
   readonly own: OwnNodes;
+  readonly visit: VisitNode;
   readonly places: PlaceRegistry;
   readonly registry: NodeRegistry;
   readonly faults: Faults;
-  /** Called when the console has changed the mesh, so that nodes are probed soon. */
-  readonly onMeshChange: () => void;
+  /** Called when the console has changed the mesh at a node, so that nodes are probed soon. */
+  readonly onMeshChange: (node: string) => void;
 }
 
 /** How long a member may take to answer the console before a new node joins the others without it. */
@@ -57,18 +59,29 @@ export class NodeJoins {
     this.#members.delete(node);
   }
 
-  /** Has `name` connect to `peer`. Rejects with CONSOLE_PEER_REFUSED if that fails. */
-  async connect(name: string, peer: string): Promise<void> {
-    const asked = this.#asked(name, peer);
-    await this.#checkName(peer);
-    await askToConnect(this.#options.own.of(name).node, asked, peer);
-    this.#options.onMeshChange();
+  /** Has the node with this id connect to `peer`, a name or an id in its cluster. Rejects with CONSOLE_PEER_REFUSED if that fails. */
+  async connect(id: string, peer: string): Promise<void> {
+    const { asked, name } = this.pair(id, peer);
+    await this.#checkName(name);
+    const visit = await this.#options.visit(id);
+    try {
+      await askToConnect(visit.node, asked, name);
+    } finally {
+      visit.close();
+    }
+    this.#options.onMeshChange(id);
   }
 
-  /** Has `name` end its connection with `peer`. */
-  async disconnect(name: string, peer: string): Promise<void> {
-    await askToDisconnect(this.#options.own.of(name).node, this.#asked(name, peer), peer);
-    this.#options.onMeshChange();
+  /** Has the node with this id end its connection with `peer`, a name or an id in its cluster. */
+  async disconnect(id: string, peer: string): Promise<void> {
+    const { asked, name } = this.pair(id, peer);
+    const visit = await this.#options.visit(id);
+    try {
+      await askToDisconnect(visit.node, asked, name);
+    } finally {
+      visit.close();
+    }
+    this.#options.onMeshChange(id);
   }
 
   /**
@@ -117,22 +130,32 @@ export class NodeJoins {
     await place?.provider?.checkName?.(node);
   }
 
-  /** The node to ask, after checking that it is up and that `peer` is another node. */
-  #asked(name: string, peer: string): NodeView {
-    const view = this.#options.registry.find(name);
+  /**
+   * The node to ask, after checking that it is up, and the name of its peer, after checking that it is another node of its cluster.
+   * Throws CONSOLE_NOT_FOUND, CONSOLE_NODE_NOT_UP or CONSOLE_BAD_REQUEST.
+   */
+  pair(id: string, peer: string): { readonly asked: NodeView; readonly name: string } {
+    const view = this.#options.registry.find(id);
     if (view === undefined) {
-      throw new ConsoleError('CONSOLE_NOT_FOUND', `this console has no node named ${name}`, {
+      throw new ConsoleError('CONSOLE_NOT_FOUND', `this console has no node named ${id}`, {
         remedy: 'GET /api/nodes lists the nodes of this console.',
       });
     }
     if (view.status !== 'up') {
-      throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${name} is ${view.status}`, {
+      throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${view.name} is ${view.status}`, {
         remedy: 'Wait until it is up, or look at its log.',
       });
     }
-    if (parseNodeName(peer) !== undefined && peer !== name) return view;
-    throw new ConsoleError('CONSOLE_BAD_REQUEST', `${peer} is not the name of another node`, {
-      remedy: 'Give the full name of another node, e.g. ts-1@127.0.0.1.',
-    });
+    const { cluster = view.origin === 'member' ? view.cluster : undefined, name } = splitNodeId(peer);
+    const isSameCluster = cluster === splitNodeId(id).cluster;
+    if (isSameCluster && parseNodeName(name) !== undefined && name !== view.name)
+      return { asked: view, name };
+    throw new ConsoleError(
+      'CONSOLE_BAD_REQUEST',
+      `${peer} is not another node of the cluster of ${view.name}`,
+      {
+        remedy: 'Give the full name of another node of its cluster, e.g. ts-1@127.0.0.1.',
+      },
+    );
   }
 }

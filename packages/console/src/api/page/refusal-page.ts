@@ -5,7 +5,7 @@
 
 import { html, raw } from 'hono/html';
 import { visibleText } from '@convoy/node';
-import type { Problem } from '../protocol/index.ts';
+import type { Problem } from '../../protocol/index.ts';
 
 /** A refused request. */
 export interface Refusal {

@@ -1,0 +1,75 @@
+/** Clusters. The cookies of attached ones are in the table `secrets`, in the same transaction as the cluster. */
+
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import type { ClusterRecords } from '../store.ts';
+import type { Tables } from '../tables.ts';
+import { storedRows } from './stored-rows.ts';
+
+const cookie = z.string().min(1).max(255);
+
+const rowSchema = z.union([
+  z.object({
+    id: z.string().min(1).max(1000),
+    label: z.string().min(1).max(1000),
+    color: z.string().min(1).max(20),
+    production: z.union([z.literal(0), z.literal(1)]),
+    request: z.null(),
+  }),
+  z.object({
+    id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/),
+    label: z.string().min(1).max(1000),
+    color: z.string().min(1).max(20),
+    production: z.union([z.literal(0), z.literal(1)]),
+    request: z.string().max(100_000),
+    cookie_owner: z.int().min(0).nullable(),
+    cookie,
+  }),
+]);
+
+const ownerOf = (id: string): string => `cluster ${id}`;
+const secretName = 'cookie';
+
+export function createClusterRecords(db: Kysely<Tables>, where: string): ClusterRecords {
+  const deleteSecret = (id: string): Promise<unknown> =>
+    db.deleteFrom('secrets').where('owner', '=', ownerOf(id)).where('name', '=', secretName).execute();
+  return {
+    async all() {
+      const clusters = await db.selectFrom('clusters').selectAll().orderBy('id').execute();
+      const secrets = await db.selectFrom('secrets').selectAll().where('name', '=', secretName).execute();
+      const cookies = new Map(secrets.map(({ owner, value }) => [owner, value]));
+      const rows = clusters.map((cluster) => ({ ...cluster, cookie: cookies.get(ownerOf(cluster.id)) }));
+      return storedRows(rowSchema, rows, { where, table: 'clusters' }).map((row) => {
+        const { id, label, color, production } = row;
+        const marks = { id, label, color, production: production === 1 };
+        if (row.request === null) return marks;
+        const { request, cookie_owner: owner } = row;
+        return { ...marks, attached: { request, owner: owner ?? undefined, cookie: row.cookie } };
+      });
+    },
+
+    async save({ id, label, color, production, attached }) {
+      const values = {
+        label,
+        color,
+        production: production ? 1 : 0,
+        request: attached?.request ?? null,
+        cookie_owner: attached?.owner ?? null,
+      };
+      await db
+        .insertInto('clusters')
+        .values({ id, ...values })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+        .execute();
+      await deleteSecret(id);
+      if (attached === undefined) return;
+      const secret = { owner: ownerOf(id), name: secretName, value: attached.cookie };
+      await db.insertInto('secrets').values(secret).execute();
+    },
+
+    async delete(id) {
+      await db.deleteFrom('clusters').where('id', '=', id).execute();
+      await deleteSecret(id);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { freeColor, freeName } from '../../src/clusters/cluster-marks.ts';
+
+test('a cluster without a name gets that of its first node, or of its strategy', () => {
+  const isFree = (): boolean => false;
+  assert.equal(freeName({ nodes: ['App_One@10.0.0.5'], discover: [] }, isFree), 'app-one');
+  assert.equal(freeName({ nodes: [], discover: ['dns:query=a.example'] }, isFree), 'dns');
+  assert.equal(freeName({ nodes: ['__@h'], discover: [] }, isFree), 'cluster');
+  const taken = new Set(['app', 'app-2']);
+  assert.equal(
+    freeName({ nodes: ['app@h'], discover: [] }, (name) => taken.has(name)),
+    'app-3',
+  );
+});
+
+test('clusters get different colours as long as there are some', () => {
+  assert.equal(freeColor([]), 'blue');
+  assert.equal(freeColor(['blue']), 'green');
+  assert.equal(
+    freeColor(['blue', 'green', 'amber', 'red', 'violet', 'teal', 'pink', 'grey', 'blue']),
+    'green',
+  );
+});
