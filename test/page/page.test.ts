@@ -1,7 +1,7 @@
 /** The page in a browser, against a scripted console: login, launching, shells, reconnects, keys, failures. */
 
 import assert from 'node:assert/strict';
-import { measuredTexts } from '../support/wide-characters.ts';
+import { measuredTexts } from '../support/texts/wide-characters.ts';
 import { pageTest } from './page-test.ts';
 import { app, until } from './page-visit.ts';
 import { busyCluster, failedNode, launchingNode, nodeNamed } from '../../packages/console-web/test/scenes.ts';

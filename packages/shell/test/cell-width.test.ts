@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import headless from '@xterm/headless';
 import fc from 'fast-check';
-import { measuredTexts } from '../../../test/support/wide-characters.ts';
+import { anyCharacter } from '../../../test/support/texts/any-text.ts';
+import { measuredTexts } from '../../../test/support/texts/wide-characters.ts';
 import { cellWidthProvider, textWidth } from '../src/cell-width.ts';
 import { type Frame, outputUnits, redraw, typedUnits } from '../src/session/frame.ts';
 import { runsOf } from '../../../test/support/extent.ts';
@@ -31,7 +32,7 @@ const text = fc.string({
     fc.constantFrom(...measuredTexts.flatMap((one) => Array.from(one.text))),
     fc.constantFrom(...measuredTexts.map((one) => one.text)),
     fc.constantFrom('\t', ' ', '\u0000', '\u001f', '\u202e', '\u2028', '\u00ad', '\ufeff', '\u0d4e'),
-    fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }).filter((one) => !/[\n\u007f-\u009f]/.test(one)),
+    anyCharacter.filter((one) => !/[\n\u007f-\u009f]/.test(one)),
   ),
   maxLength: 30,
 });

@@ -15,6 +15,7 @@ import {
   TermMap,
   Tuple,
 } from '@convoy/node/etf';
+import { anyText } from '../../../../test/support/texts/any-text.ts';
 import { anyTermOrRecord } from './term-arbitrary.ts';
 
 /** Code that runs while a value is read. */
@@ -63,7 +64,7 @@ const scalar: fc.Arbitrary<unknown> = fc.oneof(
     'a\udfff',
   ),
   fc.constantFrom<unknown>('x'.repeat(100), `${'x'.repeat(100)}\udbff`, undefined, null, true, Symbol('s')),
-  fc.string({ unit: 'binary' }),
+  anyText(),
   fc.bigInt({ min: -(2n ** 3000n), max: 2n ** 3000n }),
   fc.double(),
   fc.integer(),
