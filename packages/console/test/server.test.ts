@@ -1,14 +1,12 @@
 /** A whole console over real sockets, without launching anything: logins, and what is refused. */
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { ConvoyError } from '@convoy/node';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
@@ -253,17 +251,6 @@ test('the former path of a route still works, and is documented as deprecated', 
   const { json } = await client.ask('/api/openapi.json');
   assert.equal(json.paths['/api/nodes/{name}/part'].post.deprecated, true);
   assert.equal(json.paths['/api/nodes/{name}/disconnect'].post.deprecated, undefined);
-});
-
-test('a second console on the same folder is refused in words', async () => {
-  // Our own process id would count as stale, so another process has to try.
-  const program = `
-    import { startConsole } from '@convoy/console';
-    await startConsole({ port: 0, dataDir: process.argv[1], convoyCommand: ['false'] })
-      .catch((error) => console.log(error.code, error.message));`;
-  const args = ['--conditions=@convoy/source', '--input-type=module', '-e', program, dataDir];
-  const { stdout: message } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
-  assert.match(message, /CONSOLE_ALREADY_RUNNING a console is already running on .* \(process \d+\) at http/);
 });
 
 test('a program on the port of EPMD that is not one is told in words', async () => {

@@ -1,33 +1,10 @@
 /** Which configuration file is read or run, and what is refused in it. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { attack } from '../../../../test/support/attack.ts';
-import { runConvoy } from '../../../../test/support/convoy-command.ts';
 import { readConfigFile } from '../../src/options/config-file.ts';
 import { withSettings } from '../../src/options/config.ts';
-import { makeFolder } from '../temporary-folder.ts';
-
-interface World extends Disposable {
-  readonly places: { readonly env: NodeJS.ProcessEnv; readonly folder: string; readonly home: string };
-  file(name: string): string;
-}
-
-/** Working directories and homes of a test's own; `files` by their path below it: `work/...`, `home/...`. */
-function world(files: Readonly<Record<string, string>>, env: NodeJS.ProcessEnv = {}): World {
-  const root = makeFolder();
-  for (const [name, text] of [...Object.entries(files), ['work/.keep', ''], ['home/.keep', '']] as const) {
-    mkdirSync(dirname(root.file(name)), { recursive: true });
-    writeFileSync(root.file(name), text);
-  }
-  return {
-    places: { env, folder: root.file('work'), home: root.file('home') },
-    file: root.file,
-    [Symbol.dispose]: () => root[Symbol.dispose](),
-  };
-}
+import { world } from './config-world.ts';
 
 const own = 'home/.config/convoy/convoy.config';
 
@@ -71,37 +48,6 @@ describe('the configuration file', () => {
       });
     }
   });
-
-  test('is named by --config before CONVOY_CONFIG, for any command', async () => {
-    using one = world({ 'work/a.json': '{"lines": "many"}', 'work/b.json': '{"lines": []}' });
-    const env = { CONVOY_CONFIG: one.file('work/b.json'), HOME: one.places.home };
-    const { code, stderr } = await runConvoy(['logs', 'a@h', '--config', one.file('work/a.json')], { env });
-    assert.equal(code, 2);
-    assert.match(stderr, /--lines many/);
-    const fromVariable = await runConvoy(['logs', 'a@h', '--json'], { env });
-    assert.equal(JSON.parse(fromVariable.stdout).error.code, 'CLI_BAD_CONFIG');
-  });
-
-  attack(
-    'Files and disks',
-    'a convoy.config.ts in the working directory is not run, and one line says so',
-    async () => {
-      const ran = 'ran.txt';
-      const program = `import { writeFileSync } from 'node:fs'; writeFileSync('${ran}', ''); export default {};`;
-      using one = world({ 'work/convoy.config.ts': program });
-      const { folder, home } = one.places;
-      const env = { HOME: home };
-      const asked = await runConvoy(['list', '--json', '--data-dir', home], { env, folder });
-      assert.equal(existsSync(join(folder, ran)), false);
-      assert.equal(asked.stderr.match(/convoy\.config\.ts in this folder was ignored/g)?.length, 1);
-      assert.match(asked.stderr, /--config convoy\.config\.ts/);
-      assert.equal(JSON.parse(asked.stdout).error.code, 'CLI_NO_CONSOLE');
-      const words = ['list', '--data-dir', home, '--config', 'convoy.config.ts'];
-      const named = await runConvoy(words, { env, folder });
-      assert.equal(existsSync(join(folder, ran)), true);
-      assert.doesNotMatch(named.stderr, /was ignored/);
-    },
-  );
 });
 
 describe('what a configuration file holds', () => {

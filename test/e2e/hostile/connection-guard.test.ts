@@ -5,13 +5,10 @@ import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { after, before } from 'node:test';
-import { attack } from '../../../../test/support/attack.ts';
-import {
-  type ConsoleInProcess,
-  startConsoleInProcess,
-} from '../../../../test/support/console/console-in-process.ts';
-import { eventually } from '../../../../test/support/eventually.ts';
-import { askHttp, type ConsoleClient } from '../../../../test/support/console/live-client.ts';
+import { attack } from '../../support/attack.ts';
+import { type ConsoleInProcess, startConsoleInProcess } from '../../support/console/console-in-process.ts';
+import { eventually } from '../../support/eventually.ts';
+import { askHttp, type ConsoleClient } from '../../support/console/live-client.ts';
 
 let convoy: ConsoleInProcess;
 let client: ConsoleClient;

@@ -4,12 +4,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { after, before } from 'node:test';
-import { attack } from '../../../../test/support/attack.ts';
-import {
-  type ConsoleInProcess,
-  startConsoleInProcess,
-} from '../../../../test/support/console/console-in-process.ts';
-import { type ConsoleClient, LiveClient } from '../../../../test/support/console/live-client.ts';
+import { attack } from '../../support/attack.ts';
+import { type ConsoleInProcess, startConsoleInProcess } from '../../support/console/console-in-process.ts';
+import { type ConsoleClient, LiveClient } from '../../support/console/live-client.ts';
 
 let convoy: ConsoleInProcess;
 let client: ConsoleClient;

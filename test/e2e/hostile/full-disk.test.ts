@@ -4,10 +4,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EpmdServer, startEpmdServer } from '@convoy/node/epmd';
-import { startConsole, type RunningConsole } from '../../src/index.ts';
-import { attack } from '../../../../test/support/attack.ts';
-import { askHttp, ConsoleClient } from '../../../../test/support/console/live-client.ts';
-import { noSmallDisk, SmallDisk } from '../../../../test/support/small-disk.ts';
+import { startConsole, type RunningConsole } from '@convoy/console';
+import { attack } from '../../support/attack.ts';
+import { askHttp, ConsoleClient } from '../../support/console/live-client.ts';
+import { noSmallDisk, SmallDisk } from '../../support/small-disk.ts';
 
 interface World extends AsyncDisposable {
   readonly client: ConsoleClient;
