@@ -11,8 +11,50 @@ import { startTestEpmd } from '../erlang/test-epmd.ts';
 import { convoyCommand } from '../console/console-process.ts';
 import { ConsoleClient } from '../console/live-client.ts';
 
+/** Attaches clusters by the HTTP API. */
+abstract class ClusterUser {
+  abstract readonly client: ConsoleClient;
+
+  async cluster(id: string): Promise<ClusterView> {
+    return (await this.client.ask(`/api/clusters/${id}`)).json as ClusterView;
+  }
+
+  /** Nodes of one cluster, or of all. */
+  async nodes(cluster?: string): Promise<NodeView[]> {
+    const all = (await this.client.ask('/api/nodes')).json as NodeView[];
+    return cluster === undefined ? all : all.filter((node) => node.cluster === cluster);
+  }
+
+  /** Attaches a cluster and waits until it is up or has failed. */
+  async attach(request: object): Promise<ClusterView> {
+    const { status, json } = await this.client.ask('/api/clusters', { body: request });
+    assert.equal(status, 202, JSON.stringify(json));
+    return this.settled((json as ClusterView).id);
+  }
+
+  /** The cluster, once it is up or has failed. */
+  async settled(id: string): Promise<ClusterView> {
+    let view = await this.cluster(id);
+    await eventually(`the cluster ${id} to be up`, 60_000, async () => {
+      view = await this.cluster(id);
+      return view.state === 'up' || view.state === 'failed';
+    });
+    return view;
+  }
+}
+
+/** A user of any console. */
+export class ClusterClient extends ClusterUser {
+  readonly client: ConsoleClient;
+
+  constructor(url: string) {
+    super();
+    this.client = new ConsoleClient(url);
+  }
+}
+
 /** A console that can be ended and started again on the same data directory. */
-export class AttachingConsole implements AsyncDisposable {
+export class AttachingConsole extends ClusterUser implements AsyncDisposable {
   readonly dataDir: string = mkdtempSync(join(tmpdir(), 'convoy-attaching-'));
   readonly #options: Partial<ConsoleOptions>;
   readonly #stack = new AsyncDisposableStack();
@@ -20,6 +62,7 @@ export class AttachingConsole implements AsyncDisposable {
   #client: ConsoleClient | undefined;
 
   private constructor(options: Partial<ConsoleOptions>) {
+    super();
     this.#options = options;
   }
 
@@ -48,33 +91,6 @@ export class AttachingConsole implements AsyncDisposable {
     const { dataDir } = this;
     this.#running = await startConsole({ port: 0, dataDir, convoyCommand, epmdPort, ...this.#options });
     this.#client = new ConsoleClient(this.#running.url);
-  }
-
-  async cluster(id: string): Promise<ClusterView> {
-    return (await this.client.ask(`/api/clusters/${id}`)).json as ClusterView;
-  }
-
-  /** Nodes of one cluster, or of all. */
-  async nodes(cluster?: string): Promise<NodeView[]> {
-    const all = (await this.client.ask('/api/nodes')).json as NodeView[];
-    return cluster === undefined ? all : all.filter((node) => node.cluster === cluster);
-  }
-
-  /** Attaches a cluster and waits until it is up or has failed. */
-  async attach(request: object): Promise<ClusterView> {
-    const { status, json } = await this.client.ask('/api/clusters', { body: request });
-    assert.equal(status, 202, JSON.stringify(json));
-    return this.settled((json as ClusterView).id);
-  }
-
-  /** The cluster, once it is up or has failed. */
-  async settled(id: string): Promise<ClusterView> {
-    let view = await this.cluster(id);
-    await eventually(`the cluster ${id} to be up`, 60_000, async () => {
-      view = await this.cluster(id);
-      return view.state === 'up' || view.state === 'failed';
-    });
-    return view;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

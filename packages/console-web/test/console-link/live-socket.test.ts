@@ -32,7 +32,7 @@ class ScriptedSocket extends EventTarget {
   }
 }
 
-const welcome = { type: 'welcome', info: {}, nodes: [], shells: [] };
+const welcome = { type: 'welcome', info: {}, nodes: [], clusters: [], shells: [] };
 
 function scripted(fetchTicket: () => Promise<string> = async () => 'a-ticket'): {
   live: LiveSocket;

@@ -52,7 +52,8 @@ describe('a running cluster', { skip }, () => {
     const cookieFile = join(convoy.dataDir, 'cookie-of-prod');
     writeFileSync(cookieFile, 'cookie-of-the-first-cluster\n', { mode: 0o600 });
     const { epmdPort } = cluster;
-    const view = await convoy.attach({ name: 'prod', nodes: ['app-1@127.0.0.1'], cookieFile, epmdPort });
+    const request = { name: 'prod', nodes: ['app-1@127.0.0.1'], epmdPort };
+    const view = await convoy.attach({ ...request, cookieFile });
     assert.deepEqual(
       [view.state, view.kind, view.entry],
       ['up', 'attached', 'app-1@127.0.0.1'],
@@ -76,6 +77,14 @@ describe('a running cluster', { skip }, () => {
       const seen = await member.visibleState(index === 0 ? view.ownNode : undefined);
       assert.deepEqual(seen, before[index], member.name);
     }
+    await convoy.client.ask('/api/clusters/prod', { method: 'DELETE' });
+    await eventually('the name of the visitor to be forgotten', 60_000, async () => {
+      // Garbage of idle processes still has pids of the visitor.
+      const known = await members[0]?.run('[garbage_collect(P) || P <- processes()], nodes(known)');
+      return known?.includes('convoy-') === false;
+    });
+    assert.deepEqual(await settledStates(members), before, 'nothing is left of the visit');
+    assert.equal((await convoy.attach({ ...request, cookieFile })).state, 'up');
   });
 
   it('gives a shell on a member that is dialled only then', async () => {
