@@ -80,6 +80,7 @@ export type {
   SendOptions,
 } from './node/runtime/node-core.ts';
 export { parseNodeName } from './node/options/node-name.ts';
+export { isLoopbackHost } from './node/options/host-name.ts';
 export type { NodeName } from './names.ts';
 export type { EpmdChoice, ListenChoice, NodeOptions, PortChoice } from './node/options/node-options.ts';
 export type { RunWork } from './node/options/run-work.ts';

@@ -47,8 +47,12 @@ export interface DiagnoseOptions {
   readonly port?: number | undefined;
   /** Default: TCP. A TLS transport also checks certificates. */
   readonly transport?: Transport | undefined;
-  /** SSH login to go through when there is no direct route. */
-  readonly via?: { readonly target: SshTarget; readonly options?: SshTunnelOptions };
+  /** SSH login to go through when there is no direct route, and the host of the node as seen from there. Default: that host itself. */
+  readonly via?: {
+    readonly target: SshTarget;
+    readonly options?: SshTunnelOptions;
+    readonly host?: string | undefined;
+  };
   /** Users on the host behind the tunnel whose nodes may be dialled, besides root and the login user. */
   readonly owners?: readonly string[] | undefined;
   /** Name servers to ask instead of the system's resolver, as `address[:port]`. */
@@ -181,9 +185,10 @@ async function findThroughTunnel(examination: Examination, search: Search): Prom
   });
   const routes = createTunnelResolver();
   const { port } = options;
+  const host = via?.host;
   if (port === undefined) {
     await examination.step({ name: 'epmd', label: 'Ask EPMD through the tunnel' }, async () => {
-      const epmd = epmdBehind(tunnel, { epmdPort, signal });
+      const epmd = epmdBehind(tunnel, { epmdPort, host, signal });
       const value = await lookUp(epmd, node).catch((error: unknown) => {
         throw causeOfEpmd(error);
       });
@@ -192,7 +197,9 @@ async function findThroughTunnel(examination: Examination, search: Search): Prom
   }
   routes.add(node, {
     tunnel,
-    check: portOwnerCheck(tunnel, { accept: options.owners ?? [] }),
+    host,
+    // Owners can be looked up only on the host that was logged in to.
+    check: host === undefined ? portOwnerCheck(tunnel, { accept: options.owners ?? [] }) : undefined,
     port,
     epmdPort,
   });

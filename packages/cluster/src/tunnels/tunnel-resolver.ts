@@ -23,6 +23,11 @@ export type NodeRoute = TunnelRoute | { readonly tunnel?: undefined; readonly po
 /** How to reach a node through a tunnel. */
 export interface TunnelRoute {
   readonly tunnel: Tunnel;
+  /**
+   * The host of the node as seen from the far end, if that is another one: its EPMD and the node are dialled there. Default: the far end
+   * itself.
+   */
+  readonly host?: string | undefined;
   /** Port of a node that is not registered with EPMD. Default: looked up in the EPMD behind the tunnel. */
   readonly port?: number | undefined;
   /** Port of the EPMD behind the tunnel. Default 4369. */
@@ -81,9 +86,9 @@ class RouteTable implements TunnelResolver {
     if (route.tunnel === undefined) return { host: hostPart(peer), port: route.port };
     const port = await portOf(peer, route, options);
     await route.check?.(peer, port, options);
-    const [host, ...others] = loopbackHosts;
-    const alternatives = [...others, hostPart(peer)];
-    return { host, port, transport: createTunnelTransport(route.tunnel, { alternatives }) };
+    const [host, ...alternatives] =
+      route.host === undefined ? [...loopbackHosts, hostPart(peer)] : [route.host];
+    return { host: host ?? '', port, transport: createTunnelTransport(route.tunnel, { alternatives }) };
   }
 
   register(): Promise<Registration> {
@@ -102,42 +107,44 @@ class RouteTable implements TunnelResolver {
   }
 }
 
-/** A client for the EPMD behind a tunnel, which may listen on one address family only. */
+/** A client for the EPMD behind a tunnel: that of `host`, or of the far end, which may listen on one address family only. */
 export function epmdBehind(
   tunnel: Tunnel,
-  { epmdPort = 4369, signal, timeoutMs }: ResolveOptions & { readonly epmdPort?: number | undefined },
+  { epmdPort = 4369, host, signal, timeoutMs }: ResolveOptions & Pick<TunnelRoute, 'epmdPort' | 'host'>,
 ): EpmdClient {
+  const hosts = host === undefined ? loopbackHosts : ([host] as const);
   return new EpmdClient({
     port: epmdPort,
     signal,
     timeoutMs,
-    openStream: ({ port }, options) => openFirst(tunnel, { hosts: loopbackHosts, port }, options),
+    openStream: ({ port }, options) => openFirst(tunnel, { hosts, port }, options),
   });
 }
 
 async function portOf(
   node: string,
-  { tunnel, port, epmdPort }: TunnelRoute,
+  { tunnel, host, port, epmdPort }: TunnelRoute,
   options: ResolveOptions,
 ): Promise<number> {
   if (port !== undefined) return port;
-  const epmd = epmdBehind(tunnel, { ...options, epmdPort });
+  const epmd = epmdBehind(tunnel, { ...options, host, epmdPort });
+  const where = host === undefined ? `behind ${tunnel.name}` : `on ${host} behind ${tunnel.name}`;
   const found = await epmd.lookup(namePart(node)).catch((error: unknown) => {
-    throw explainEpmd(tunnel, error);
+    throw explainEpmd(where, error);
   });
   if (found !== undefined) return found.port;
   throw new ConnectionError(
     'CONNECTION_NAME_UNKNOWN',
-    `the EPMD behind ${tunnel.name} does not know ${namePart(node)}: the node is down or has another name`,
+    `the EPMD ${where} does not know ${namePart(node)}: the node is down or has another name`,
     { peer: node, remedy: 'Start it, or check its name: `EpmdClient.names` lists the registered names.' },
   );
 }
 
 /** Returns a problem of the tunnel unchanged; for a missing EPMD, an error about the far end instead of this machine. */
-function explainEpmd(tunnel: Tunnel, error: unknown): unknown {
+function explainEpmd(where: string, error: unknown): unknown {
   if (!(error instanceof EpmdError) || error.code !== 'EPMD_UNREACHABLE') return error;
   if (!isNothingListening(error.cause)) return error.cause ?? error;
-  return new EpmdError('EPMD_UNREACHABLE', `no EPMD runs behind ${tunnel.name}`, {
+  return new EpmdError('EPMD_UNREACHABLE', `no EPMD runs ${where}`, {
     address: error.address,
     remedy: 'Start one there; to reach a node without EPMD, set the port of its route.',
     cause: error.cause,

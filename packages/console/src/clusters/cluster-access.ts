@@ -58,9 +58,7 @@ export async function openAccess(options: AccessOptions): Promise<ClusterAccess>
     own: opened,
     reach: prepare,
     examine: async (member, probe) =>
-      place === undefined
-        ? probe(directWay(options, carrier, cookie))
-        : place.examine(member, (way) => probe({ ...way, cookie })),
+      place === undefined ? probe(directWay(options, carrier, cookie)) : place.examine(member, probe, cookie),
     placeOf: (member) => (place?.lists(member) === true ? { key: place.key, kind: place.kind } : elsewhere),
   };
 }

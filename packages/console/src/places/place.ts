@@ -29,9 +29,14 @@ export interface Place {
   lists(node: string): boolean;
   /**
    * Calls `probe` with the way on which the console reaches a node, whether or not the node answers. Resolves with
-   * `undefined` when the place cannot reach any of its nodes.
+   * `undefined` when the place cannot reach any of its nodes. `cookie` is that of a node which the console did not launch, if it is
+   * known; otherwise the place looks for it.
    */
-  examine<Result>(node: string, probe: (way: Way) => Promise<Result>): Promise<Result | undefined>;
+  examine<Result>(
+    node: string,
+    probe: (way: Way) => Promise<Result>,
+    cookie?: string,
+  ): Promise<Result | undefined>;
   /**
    * The route by which a node of the console dials a node that runs there. Resolves with `undefined` if the place knows none;
    * rejects if it is not up. A place whose nodes are dialled directly has no such method.

@@ -1,7 +1,8 @@
 /** Ways to a cluster that the console did not start: every release, IPv6, TLS, an SSH host, discovery, and thirty nodes. */
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { TestAuthority } from '../../../support/certificates.ts';
@@ -13,7 +14,9 @@ import { onlyInAll, testedReleases } from '../../../support/extent.ts';
 import { AttachingConsole, ClusterClient } from '../../../support/members/attaching-console.ts';
 import { startDnsServer } from '../../../support/network/dns-server.ts';
 import { SshHost } from '../../../support/network/ssh-host.ts';
-import { missingSshd } from '../../../support/network/ssh-server.ts';
+import { missingSshd, startSshServer } from '../../../support/network/ssh-server.ts';
+import { BastionNetwork, missingNamespaces } from '../../../support/network/namespaces.ts';
+import { startEpmdIn } from '../../../support/erlang/test-epmd.ts';
 import { mayTake } from '../../../support/time-limit.ts';
 
 const cookie = 'cookie-of-foreign-nodes';
@@ -121,6 +124,44 @@ describe('a cluster is reached', { skip }, () => {
     },
   );
 });
+
+describe(
+  'a cluster behind a bastion',
+  { skip: skip || (missingNamespaces() ?? missingSshd() ?? false) },
+  () => {
+    test('is attached through it, and has shells on all of its hosts', async () => {
+      await using stack = new AsyncDisposableStack();
+      const network = stack.use(new BastionNetwork());
+      const { inner, innerAddress: address } = network;
+      stack.use(await startEpmdIn(inner));
+      const start = async (name: string) => {
+        const options = { name: `${name}@${address}`, cookie, epmdPort: 4369, namespace: inner };
+        return stack.use(await startErlangNode(options));
+      };
+      const [one, two] = [await start('one'), await start('two')];
+      assert.equal(await one.eval(`net_adm:ping('${two.name}')`), 'pong');
+      const near = mkdtempSync(join(tmpdir(), 'convoy-near-'));
+      stack.defer(() => rmSync(near, { recursive: true, force: true }));
+      const listen = { listen: [network.bastionAddress], namespace: network.bastion.name };
+      const server = stack.use(await startSshServer(listen));
+      server.trustIn(near);
+      copyFileSync(server.identityFile, join(near, '.ssh', 'id_ed25519'));
+      const convoy = stack.use(await startConsoleProcess({ env: { HOME: near, SSH_AUTH_SOCK: '' } }));
+      const user = new ClusterClient(convoy.url);
+      const via = `ssh://${server.target}`;
+      const wrong = await user.attach({ name: 'inner', nodes: [one.name], cookie: 'another', via });
+      assert.equal(wrong.diagnosis?.fault?.code, 'COOKIE', JSON.stringify(wrong));
+      const view = await user.attach({ name: 'inner', nodes: [one.name], cookie, via });
+      assert.equal(view.state, 'up', JSON.stringify(view));
+      assert.deepEqual(await namesIn(user, 'inner'), [one.name, two.name]);
+      await using live = await user.client.live();
+      live.send({ type: 'shell.open', requestId: 'two', node: `inner:${two.name}`, cols: 80, rows: 24 });
+      const { shell } = await live.message('shell.opened');
+      live.type(shell.id, 'node().\r');
+      await live.message('shell.output', ({ data }) => data.includes(two.name));
+    });
+  },
+);
 
 describe('a cluster that speaks TLS', { skip }, async () => {
   const authority = await TestAuthority.create();

@@ -15,7 +15,6 @@ import {
   listNodes,
   openSshTunnel,
   portOwnerCheck,
-  readCookie,
   type RememberedNode,
   type SshProvider,
   type SshTarget,
@@ -31,6 +30,7 @@ import type { AttachRoute, Way } from '../place.ts';
 import type { AttachRequest, HostNodeView, HostRequest, HostView, Step } from '../../protocol/index.ts';
 import type { OwnNode } from '../../own-nodes.ts';
 import { hostKeyOf } from './host-views.ts';
+import { type ReachedHost, readOwnersCookie, routeTo, wayTo } from './ssh-ways.ts';
 
 /** Remembered nodes by host, whose name is its SSH target: `ssh://ops@db1`. */
 export interface HostLinks {
@@ -57,12 +57,6 @@ const steps = [
   { name: 'inspect', label: 'Look for Erlang and Elixir' },
   { name: 'list', label: 'List the nodes of the host' },
 ] as const;
-
-/** A host whose tunnel is open. */
-interface Reached {
-  readonly tunnel: SshTunnel;
-  readonly report: HostReport;
-}
 
 /** One host. */
 export class SshPlace implements OpenedPlace {
@@ -155,37 +149,37 @@ export class SshPlace implements OpenedPlace {
     return {
       node: name,
       place: { key: this.key, kind: this.kind },
-      cookie: isOurs ? this.#options.cookie : () => cookieOf({ tunnel, report }, seen, signal),
+      cookie: isOurs ? this.#options.cookie : () => readOwnersCookie({ tunnel, report }, seen, signal),
       route: { tunnel, check, ...(source === 'epmd' || port === undefined ? { epmdPort } : { port }) },
       detail: tunnel.name,
       signal,
     };
   }
 
-  /** A node that was not seen before is looked for; if EPMD has it, the port is looked up at every dial. */
+  /** Looks for a node that was not seen before. */
   async routeTo(node: string): Promise<NodeRoute> {
-    const { tunnel, report } = this.#reached();
+    const reached = this.#reached();
     if (!this.lists(node)) await this.refresh();
-    const seen = this.#view.nodes.find(({ name }) => name === node);
-    const check = portOwnerCheck(tunnel, { accept: [seen?.user] });
-    const isUnregistered = seen?.source === 'process' && seen.port !== undefined;
-    return { tunnel, check, ...(isUnregistered ? { port: seen.port } : { epmdPort: report.epmdPort }) };
+    return routeTo(reached, node, this.#seen(node));
   }
 
   lists(node: string): boolean {
     return this.#view.nodes.some(({ name }) => name === node);
   }
 
-  async examine<Result>(node: string, probe: (way: Way) => Promise<Result>): Promise<Result | undefined> {
+  async examine<Result>(
+    node: string,
+    probe: (way: Way) => Promise<Result>,
+    cookie?: string,
+  ): Promise<Result | undefined> {
     const [tunnel, report] = [this.#tunnel, this.#report];
     if (tunnel === undefined || report === undefined) return undefined;
-    const way = { epmdPort: report.epmdPort, via: { target: this.#target } };
+    const [reached, target] = [{ tunnel, report }, this.#target];
     const isLaunched = this.#provider?.logs(node) !== undefined;
-    const seen = isLaunched ? undefined : this.#view.nodes.find(({ name }) => name === node);
-    if (seen === undefined) return probe({ ...way, cookie: this.#cookie });
-    const cookie = await cookieOf({ tunnel, report }, seen, AbortSignal.timeout(listTimeoutMs));
-    const owners = seen.user === undefined ? undefined : [seen.user];
-    return probe({ ...way, cookie, owners, ...(seen.source === 'process' ? { port: seen.port } : {}) });
+    const seen = isLaunched ? undefined : this.#seen(node);
+    const known = cookie ?? (seen === undefined ? this.#cookie : undefined);
+    const found = known ?? (await readOwnersCookie(reached, seen, AbortSignal.timeout(listTimeoutMs)));
+    return probe(wayTo(reached, node, { target, cookie: found, seen, isForeign: cookie !== undefined }));
   }
 
   /** If the host cannot be reached, its nodes end by themselves a minute later. */
@@ -225,7 +219,7 @@ export class SshPlace implements OpenedPlace {
     }
   }
 
-  async #start({ tunnel, report }: Reached, nodes: HostNodeView[]): Promise<void> {
+  async #start({ tunnel, report }: ReachedHost, nodes: HostNodeView[]): Promise<void> {
     const { context, links, hosts } = this.#options;
     this.#own = await context.own.forPlace(this.key);
     const { node, routes } = this.#own;
@@ -270,7 +264,11 @@ export class SshPlace implements OpenedPlace {
     this.#view = { ...this.#view, steps: [...known, step] };
   }
 
-  #reached(): Reached {
+  #seen(node: string): HostNodeView | undefined {
+    return this.#view.nodes.find(({ name }) => name === node);
+  }
+
+  #reached(): ReachedHost {
     const [tunnel, report, { state, problem }] = [this.#tunnel, this.#report, this.#view];
     if (state === 'up' && tunnel !== undefined && report !== undefined) return { tunnel, report };
     throw new ConsoleError('CONSOLE_NODE_NOT_UP', `${this.key} is ${state}`, {
@@ -282,11 +280,6 @@ export class SshPlace implements OpenedPlace {
 /** The key of the place that a target leads to: `ssh://ops@db1`. */
 export function keyOf(target: SshTarget): string {
   return `ssh://${formatSshTarget(target)}`;
-}
-
-/** Reads ~/.erlang.cookie of the node's owner on the host. */
-function cookieOf({ tunnel, report }: Reached, { user }: HostNodeView, signal: AbortSignal): Promise<string> {
-  return readCookie(tunnel, { signal, ...(user === undefined || user === report.user ? {} : { user }) });
 }
 
 async function seenNodes(
