@@ -50,7 +50,7 @@ export interface AttachedClusterOptions {
 export type ClusterState = Pick<ClusterView, 'state' | 'problem' | 'diagnosis' | 'entry' | 'ownNode'>;
 
 /** Changes that come together are shown together. */
-const settleMs = 50;
+const settleMs = 100;
 const maxMembers = 1000;
 /** How long a member stays connected after the last shell or question. */
 const idleMs = 5000;

@@ -49,9 +49,13 @@ export class OwnNodePool implements OwnNodes {
     return this.#open(createHash('sha256').update(this.#salt).update(cookie).digest('hex'));
   }
 
-  /** The own node for an attached cluster. Its name is the same after every restart. */
-  forCluster(cluster: string, carrier: Carrier): Promise<OwnNode> {
-    return this.#open(createHash('sha256').update(`cluster ${cluster}`).digest('hex'), carrier);
+  /**
+   * A new own node for an attached cluster: one that is just being detached keeps the former. Its name is the same after every
+   * restart, so that members get no new atom each time.
+   */
+  async forCluster(cluster: string, carrier: Carrier): Promise<OwnNode> {
+    if (this.#opened.length > maxOwnNodes) throw tooMany();
+    return this.#start(createHash('sha256').update(`cluster ${cluster}`).digest('hex'), carrier);
   }
 
   /** Closes the own node of an attached cluster. */
@@ -82,19 +86,11 @@ export class OwnNodePool implements OwnNodes {
     await own.node.close();
   }
 
-  async #open(key: string, carrier: Carrier = {}): Promise<OwnNode> {
+  async #open(key: string): Promise<OwnNode> {
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
-    if (this.#byKey.size >= maxOwnNodes) {
-      throw new ConsoleError(
-        'CONSOLE_TOO_MANY',
-        `${maxOwnNodes} clusters are connected, which is the limit`,
-        {
-          remedy: 'Disconnect a host, close an environment or detach a cluster first.',
-        },
-      );
-    }
-    const opening = this.#start(key, carrier);
+    if (this.#opened.length > maxOwnNodes) throw tooMany();
+    const opening = this.#start(key, {});
     this.#byKey.set(key, opening);
     opening.catch(() => this.#byKey.delete(key));
     return opening;
@@ -116,4 +112,10 @@ export class OwnNodePool implements OwnNodes {
       for (const listener of this.#listeners) listener();
     });
   }
+}
+
+function tooMany(): ConsoleError {
+  return new ConsoleError('CONSOLE_TOO_MANY', `${maxOwnNodes} clusters are connected, which is the limit`, {
+    remedy: 'Disconnect a host, close an environment or detach a cluster first.',
+  });
 }

@@ -51,6 +51,21 @@ describe('the console’s own nodes', () => {
     await elsewhere.closeAll();
   });
 
+  it('are new ones for each attached cluster, also while the former one of its name is being closed', async () => {
+    const [former, next] = [await pool.forCluster('prod', {}), await pool.forCluster('prod', {})];
+    assert.notEqual(former, next);
+    assert.equal(former.node.name, next.node.name);
+    await pool.close(former);
+    await pool.close(former);
+    await former.node.closed;
+    await pool.close(local);
+    // The local one belongs to the console.
+    for (const { node } of [next, local]) {
+      const connecting = node.connect('no-node-of-this-name@127.0.0.1');
+      await assert.rejects(connecting, (error: { code?: string }) => error.code !== 'NODE_CLOSED');
+    }
+  });
+
   it('are found by the way they have to a node', async () => {
     const own = await pool.forPlace('ssh://a');
     own.routes.add('app@db1', { port: 9100 });

@@ -172,6 +172,25 @@ describe('an attempt that fails', { skip }, () => {
     const twice = await convoy.client.ask('/api/clusters', { body: request });
     assert.equal(twice.json.error.code, 'CONSOLE_CLUSTER_EXISTS');
   });
+
+  it('is given up at once when it is detached, and its name is free again', async () => {
+    await using stack = new AsyncDisposableStack();
+    const cluster = stack.use(await ErlangCluster.start({ cookie: 'cookie-of-a-quick-one' }));
+    await cluster.erlang('quick');
+    const convoy = stack.use(await AttachingConsole.start());
+    const { epmdPort } = cluster;
+    // Nobody answers at this address, and nobody refuses.
+    const silent = {
+      name: 'quick',
+      nodes: ['quick@198.51.100.7'],
+      cookie: 'cookie-of-a-quick-one',
+      epmdPort,
+    };
+    assert.equal((await convoy.client.ask('/api/clusters', { body: silent })).json.state, 'connecting');
+    assert.equal((await convoy.client.ask('/api/clusters/quick', { method: 'DELETE' })).status, 204);
+    const view = await convoy.attach({ ...silent, nodes: ['quick@127.0.0.1'] });
+    assert.deepEqual([view.state, view.entry], ['up', 'quick@127.0.0.1'], JSON.stringify(view));
+  });
 });
 
 describe('two clusters with the same node names', { skip }, () => {
