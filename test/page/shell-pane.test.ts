@@ -131,6 +131,31 @@ describe('pasting and searching', () => {
   });
 });
 
+describe('searching at once', () => {
+  pageTest(
+    'a text that is typed in the moment in which the field appears is searched and counted',
+    {},
+    async ({ visit }) => {
+      await using visited = await visit({ nodes: busyCluster() });
+      const { page, scripted, openShell, terminalText } = visited;
+      await openShell();
+      scripted.say(app, '\r\nneedle one\r\nneedle two\r\n');
+      await until('the output', async () => (await terminalText()).includes('needle two'));
+      await page.evaluate(() => {
+        new MutationObserver((_changes, observer) => {
+          const field = document.querySelector<HTMLInputElement>('[data-testid="search-input"]');
+          if (field === null) return;
+          observer.disconnect();
+          field.value = 'needle';
+          field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        }).observe(document.body, { childList: true, subtree: true });
+      });
+      await page.keyboard.press('Control+Shift+f');
+      await page.getByTestId('search-count').getByText('2 of 2').waitFor();
+    },
+  );
+});
+
 describe('the dock', () => {
   const views = [
     { width: 1440, colorScheme: 'light' },

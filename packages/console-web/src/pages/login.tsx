@@ -1,7 +1,7 @@
 /** The login page, which asks for the token in the link that `convoy up` printed. */
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Brand, Glyph } from '../components/glyphs.tsx';
 import { isWelcomed } from '../state/connection.ts';
 import { isBusy, loginProblem, submitToken } from '../state/session.ts';
@@ -27,7 +27,7 @@ export function LoginPage(): JSX.Element {
   const [text, setText] = useState('');
   const [isEmpty, setEmpty] = useState(false);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const problem = isEmpty ? 'Paste the link, or the token from it.' : loginProblem.value;
   const submit = (event: Event): void => {
     event.preventDefault();

@@ -107,7 +107,8 @@ function useTerminalKeys(key: string): {
   readonly closePaste: () => void;
 } {
   const [paste, setPaste] = useState<Paste | undefined>(undefined);
-  useEffect(
+  // Before the first key, which a plain effect would miss until the next frame.
+  useLayoutEffect(
     () =>
       bindTerminalKeys(terminalOf(key), {
         type: (data) => typeInto(key, data),

@@ -4,7 +4,7 @@
  */
 
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { searchedTab } from '../../state/shells/dock.ts';
 import { fullShellName } from '../../state/shells/shell-names.ts';
 import type { ShellTab } from '../../state/shells/shell-tabs.ts';
@@ -29,7 +29,8 @@ function describe(text: string, { index, count }: Matches): string {
 
 function useMatches(key: string): Matches {
   const [matches, setMatches] = useState<Matches>({ index: -1, count: 0 });
-  useEffect(() => {
+  // Before anybody can type: a plain effect runs after the next frame, and the result of a search before that would be lost.
+  useLayoutEffect(() => {
     const { search } = terminalOf(key);
     const listener = search.onDidChangeResults(({ resultIndex, resultCount }) =>
       setMatches({ index: resultIndex, count: resultCount }),
@@ -57,7 +58,7 @@ export function TerminalSearch({ tab }: { readonly tab: ShellTab }): JSX.Element
   const [text, setText] = useState('');
   const matches = useMatches(key);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  useLayoutEffect(() => input.current?.focus(), []);
   const close = (): void => {
     searchedTab.value = undefined;
     terminalOf(key).terminal.focus();
