@@ -23,7 +23,7 @@ import { replaceFile } from '../replace-file.ts';
 import { removeDrafts, storeFile } from '../saved-state/open-saved-state.ts';
 import { makePrivate } from '../server/data-directory.ts';
 import { lockDirectory } from '../server/directory-lock.ts';
-import { flush, makeSingleFile, openReadOnly } from '../store/sqlite/database-file.ts';
+import { flush, foldLog, openReadOnly } from '../store/sqlite/database-file.ts';
 import { openSqliteStore } from '../store/sqlite/open-sqlite.ts';
 import type { DirectorySecrets } from '../store/store.ts';
 import type { BackupOptions } from './back-up.ts';
@@ -141,7 +141,7 @@ async function copyBackup(file: string, draft: string): Promise<void> {
 
 /** Copies the previous state into a new folder and returns its path; `undefined` if there is nothing to keep. */
 function setPreviousAside(dataDir: string): string | undefined {
-  foldLog(storeFile(dataDir));
+  foldLogOf(storeFile(dataDir));
   const present = keptFiles.filter((name) => existsSync(join(dataDir, name)));
   if (present.length === 0) return undefined;
   const folder = join(dataDir, `before-restore-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
@@ -156,11 +156,11 @@ function setPreviousAside(dataDir: string): string | undefined {
 }
 
 /** Copies the log of a console that was killed into its store, unless the store is damaged. */
-function foldLog(file: string): void {
+function foldLogOf(file: string): void {
   if (!existsSync(file)) return;
   try {
     openReadOnly(file).close();
-    makeSingleFile(file);
+    foldLog(file);
   } catch {
     // It is kept as it is, together with its log.
   }
