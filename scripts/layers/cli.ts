@@ -51,7 +51,7 @@ export const cliRules: PackageRules = {
     {
       place: 'running',
       mayImport: ['errors', 'exit-codes', 'lost-output', 'output', 'options'],
-      builtins: ['async_hooks', 'child_process', 'events', 'fs/promises', 'path', 'url'],
+      builtins: ['async_hooks', 'child_process', 'events', 'fs', 'fs/promises', 'path', 'url'],
     },
     {
       place: 'commands',
@@ -70,7 +70,7 @@ export const cliRules: PackageRules = {
     },
     {
       place: 'commands/console',
-      mayImport: ['errors', 'output', 'terminal', 'options', 'targets'],
+      mayImport: ['errors', 'output', 'terminal', 'options', 'targets', 'running'],
       builtins: ['path'],
     },
     { place: 'program', mayImport: ['*'] },

@@ -36,6 +36,7 @@ export const consoleRules: PackageRules = {
     { place: 'store/tables', mayImport: [] },
     { place: 'store/migrations', mayImport: [] },
     { place: 'store/damaged-store', mayImport: ['errors'] },
+    { place: 'store/protection', mayImport: [], builtins: ['crypto'] },
     { place: 'store', mayImport: ['errors'] },
     { place: 'store/records', mayImport: ['store'] },
     {
@@ -43,6 +44,7 @@ export const consoleRules: PackageRules = {
       mayImport: ['file-problem', 'store'],
       builtins: ['fs', 'path', 'sqlite'],
     },
+    { place: 'store/postgres', mayImport: ['errors', 'store'], builtins: ['crypto'] },
     {
       place: 'auth',
       mayImport: ['errors', 'replace-file', 'store/store'],
@@ -50,7 +52,7 @@ export const consoleRules: PackageRules = {
     },
     {
       place: 'saved-state',
-      mayImport: ['errors', 'file-problem', 'auth', 'store'],
+      mayImport: ['errors', 'file-problem', 'replace-file', 'auth', 'store'],
       builtins: ['crypto', 'fs', 'path'],
     },
     {
@@ -106,6 +108,10 @@ export const consoleRules: PackageRules = {
       builtins: ['fs/promises', 'os', 'path'],
     },
     {
+      place: 'sharing',
+      mayImport: ['protocol', 'errors', 'bounded-json', 'fault-boundary', 'nodes', 'store/store'],
+    },
+    {
       place: 'shells',
       mayImport: ['protocol', 'errors', 'fault-boundary', 'own-nodes', 'auth', 'audit', 'nodes'],
       builtins: ['crypto'],
@@ -124,6 +130,7 @@ export const consoleRules: PackageRules = {
         'nodes',
         'nodes/launched',
         'clusters',
+        'sharing',
         'shells',
       ],
       builtins: ['http', 'stream'],

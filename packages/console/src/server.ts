@@ -35,6 +35,11 @@ export interface ConsoleOptions extends FrontDoorOptions {
   readonly port?: number | undefined;
   /** Folder for cookie, token, store and audit log; created with mode 0700 if it does not exist. Only one console can use it at a time. */
   readonly dataDir: string;
+  /**
+   * Address of a store in PostgreSQL that several consoles share: `postgres://user:password@host:5432/database`. It is a secret. Needs the
+   * package `pg`. Default: a file in the data directory.
+   */
+  readonly store?: string | undefined;
   /** Maximum number of launched nodes, per place. Default 12. */
   readonly nodeLimit?: number | undefined;
   /** Command line that runs `convoy`, for TypeScript nodes: the program, then its arguments. */
@@ -81,8 +86,8 @@ export interface RunningConsole {
 
 /**
  * Starts a console. Rejects with `ConsoleError` CONSOLE_ALREADY_RUNNING, CONSOLE_LISTEN_FAILED, CONSOLE_STORAGE_FAILED,
- * CONSOLE_STORE_DAMAGED, CONSOLE_STORE_NEWER or CONSOLE_BAD_OPTION, or with the error of starting a node. Nothing is left running in that
- * case.
+ * CONSOLE_STORE_DAMAGED, CONSOLE_STORE_NEWER, CONSOLE_STORE_UNREACHABLE, CONSOLE_NO_STORE_DRIVER or CONSOLE_BAD_OPTION, or with the error
+ * of starting a node. Nothing is left running in that case.
  */
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const undo = new UndoSteps();
@@ -107,20 +112,16 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   undo.add(() => audit.close());
   const railway = await railwaySettings(options, directory, undo);
   const { path, token, sessionKey } = directory;
-  const state = await openSavedState({ path, token, sessionKey, logger });
+  const state = await openSavedState({ path, token, sessionKey, address: options.store, logger });
   undo.add(() => state.close());
   const auditIndex = openAuditIndex(audit, { file: directory.auditFile, state, logger });
   undo.add(() => auditIndex.close());
   const { convoyCommand, epmdPort } = options;
-  const clusterOptions = {
-    directory,
-    nodeName: state.identity.node,
-    convoyCommand,
-    epmdPort,
-    nodeLimit,
-    env,
-  };
-  const cluster = await startLocalCluster(clusterOptions, undo);
+  const nodeName = state.identity.node;
+  const cluster = await startLocalCluster(
+    { directory, nodeName, convoyCommand, epmdPort, nodeLimit, env },
+    undo,
+  );
 
   const door = openFrontDoor(rules, { host, port: listener.port, directory, audit, state });
   undo.add(() => door.close());
@@ -148,8 +149,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
   context.clusters.reopen();
 
   directory.announce(door.url);
-  const { node, epmd } = cluster.local;
-  logger.info({ node: node.name, epmd, url: door.url }, 'the console is up');
+  logger.info({ node: nodeName, epmd: cluster.local.epmd, url: door.url }, 'the console is up');
   const { address } = listener.server.address() as AddressInfo;
   const listening = { address, port: listener.port };
   return closable({ url: door.link, listening, contain: (error) => contain(context, error) }, undo);

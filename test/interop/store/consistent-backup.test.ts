@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { backUpConsole } from '@convoy/console/backup';
-import { storeFile } from '../../../packages/console/src/saved-state/open-saved-state.ts';
+import { storeFile } from '../../../packages/console/src/saved-state/open-store.ts';
 import { openSqliteStore } from '../../../packages/console/src/store/sqlite/open-sqlite.ts';
 import { endProcess } from '../../support/child-process.ts';
 import { startCountingWriter, wholeCountOf } from '../../support/store/counting-writer.ts';

@@ -1,57 +1,40 @@
-/** The contract of the store on a real PostgreSQL: the same tables, migrations and queries as in the file of SQLite. */
+/** The contracts of the store on a real PostgreSQL: the same tables, migrations and queries as in the file of SQLite. */
 
-import { after } from 'node:test';
-import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
-import { migrate, type Migrations } from '../../../packages/console/src/store/migrate.ts';
-import { migrations as ourMigrations } from '../../../packages/console/src/store/migrations/index.ts';
-import { createStore } from '../../../packages/console/src/store/records/create-store.ts';
-import type { Store } from '../../../packages/console/src/store/store.ts';
+import { openPostgresStore, schemaOf } from '../../../packages/console/src/store/postgres/open-postgres.ts';
+import { type ConsoleRecordsFixture, testConsoleRecords } from '../../conformance/console-records.ts';
 import { type StoreFixture, testStore } from '../../conformance/store.ts';
 import { onlyInAll } from '../../support/extent.ts';
-import {
-  missingPostgres,
-  type PostgresServer,
-  startPostgres,
-} from '../../support/network/postgres-server.ts';
+import { missingPostgres } from '../../support/network/postgres-server.ts';
+import { postgresDatabases } from '../../support/store/postgres-database.ts';
 
-let starting: Promise<PostgresServer> | undefined;
-let databases = 0;
+const makeDatabase = postgresDatabases();
+const key = 'the-key-of-this-console';
 
-after(async () => {
-  await (await starting)?.[Symbol.asyncDispose]();
-});
-
-async function makeFixture(): Promise<StoreFixture> {
-  starting ??= startPostgres();
-  const { connection } = await starting;
-  databases += 1;
-  const database = `store_${databases}`;
-  const query = async (name: string, statement: string): Promise<void> => {
-    const client = new pg.Client({ ...connection, database: name });
-    await client.connect();
-    try {
-      await client.query(statement);
-    } finally {
-      await client.end();
-    }
-  };
-  await query('postgres', `create database ${database}`);
+async function makeStore(): Promise<StoreFixture> {
+  const database = await makeDatabase();
   return {
-    async open(migrations: Migrations = ourMigrations): Promise<Store> {
-      const pool = new pg.Pool({ ...connection, database });
-      const db = new Kysely<never>({ dialect: new PostgresDialect({ pool }) });
-      try {
-        await migrate(db, 'the store', migrations);
-        return createStore(db, database);
-      } catch (error) {
-        await db.destroy();
-        throw error;
-      }
+    open: (migrations) => openPostgresStore({ address: database.address, key, migrations }),
+    async run(statement) {
+      await database.query(`set search_path to ${schemaOf(key)}`, statement);
     },
-    run: (statement) => query(database, statement),
-    [Symbol.asyncDispose]: () => query('postgres', `drop database ${database}`),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
 
-testStore('in PostgreSQL', makeFixture, onlyInAll(missingPostgres));
+async function makeConsoleRecords(): Promise<ConsoleRecordsFixture> {
+  const database = await makeDatabase();
+  const store = await openPostgresStore({ address: database.address, key });
+  return {
+    records: store.consoles,
+    async run(statement) {
+      await database.query('set search_path to convoy', statement);
+    },
+    async [Symbol.asyncDispose]() {
+      await store.close();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+testStore('in PostgreSQL', makeStore, onlyInAll(missingPostgres));
+testConsoleRecords('in PostgreSQL', makeConsoleRecords, onlyInAll(missingPostgres));

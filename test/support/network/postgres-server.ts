@@ -22,6 +22,8 @@ export const missingPostgres: string | false = existsSync(join(programs, 'postgr
 export interface PostgresServer extends AsyncDisposable {
   /** Settings of `pg` for a database on it. */
   readonly connection: { readonly host: string; readonly user: string };
+  /** The address of a database on it. */
+  addressOf(database: string): string;
 }
 
 /** The user to run it as; `undefined` for our own. */
@@ -50,6 +52,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     await output.waitForMatch(/database system is ready to accept connections/, startDeadlineMs);
     return {
       connection: { host: folder, user },
+      addressOf: (database) => `postgres:///${database}?host=${encodeURIComponent(folder)}&user=${user}`,
       async [Symbol.asyncDispose]() {
         // A fast shutdown: it ends the sessions that are left.
         await endProcess(server, 'SIGINT');

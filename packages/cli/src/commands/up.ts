@@ -10,13 +10,14 @@ import {
   frontDoorOptionsOf,
   frontDoorSettings,
 } from '../options/front-door-options.ts';
+import { addStoreOptions, type StoreFlags, storeAddressOf } from '../running/store-address.ts';
 import { containFaults } from '../running/contain-faults.ts';
 import { ownCommand } from '../running/own-command.ts';
 import { note, print } from '../output.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { addExamples, guarded } from '../options/shared-options.ts';
 
-interface UpOptions extends FrontDoorFlags {
+interface UpOptions extends FrontDoorFlags, StoreFlags {
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly dataDir?: string;
@@ -56,6 +57,7 @@ async function runUp(flags: UpOptions): Promise<void> {
   const { startConsole } = await import('@convoy/console');
   const { nodeLimit } = options;
   const dataDir = dataDirOf(options.dataDir);
+  const store = await storeAddressOf(flags);
   const simulateRailway = await simulationOf(options);
   // From here on a signal undoes in order what the start has done so far. A second one ends the process at once.
   const ending = interruptSignal();
@@ -63,6 +65,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     port: parsePort(options.port ?? '4000', '--port'),
     host: options.host ?? '127.0.0.1',
     dataDir,
+    store,
     convoyCommand: ownCommand(),
     ...frontDoorOptionsOf(options),
     simulateRailway,
@@ -102,12 +105,13 @@ export function configureUp(command: Command): void {
     )
     .option('--open', 'open the page in a browser (CONVOY_OPEN)')
     .option('--json', 'print the link as JSON');
-  addFrontDoorOptions(command);
+  addStoreOptions(addFrontDoorOptions(command));
   addExamples(
     command,
     'convoy up',
     'convoy up --port 8080 --data-dir ./state',
     'convoy up --simulate railway',
+    'convoy up --store-file ~/.convoy-store',
     'convoy up --trusted-proxy 127.0.0.1 --allowed-host console.example.com --base-path /convoy',
   );
   command.action((options: UpOptions) => guarded(options, () => runUp(options)));

@@ -38,6 +38,8 @@ export const settingKinds = {
   simulate: 'text',
   ssh: 'text',
   sshEnv: 'list',
+  store: 'text',
+  storeFile: 'text',
   timeout: 'text',
   tlsCa: 'text',
   tlsCert: 'text',

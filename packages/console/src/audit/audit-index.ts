@@ -84,7 +84,7 @@ export class AuditIndex {
   async #write(): Promise<void> {
     if (!this.#isBehind && this.#pending.length === 0) return;
     const [newest] = this.#isBehind ? await this.#options.records.find({ limit: 1 }) : [];
-    const entries = this.#isBehind ? this.#entriesAfter(newest?.text) : this.#pending;
+    const entries = this.#isBehind ? this.#entriesAfter(newest) : this.#pending;
     this.#pending = [];
     this.#isBehind = true;
     await this.#options.records.add(entries, this.#keep);
@@ -93,20 +93,19 @@ export class AuditIndex {
   }
 
   /** The entries of the file after the one that the store has as its newest. */
-  #entriesAfter(newest: string | undefined): AuditRecord[] {
+  #entriesAfter(newest: AuditRecord | undefined): AuditRecord[] {
     const entries: AuditRecord[] = [];
     const { file } = this.#options;
     for (const part of [file, rotatedFile(file, 1)]) {
       for (const line of linesFromEnd(part)) {
         const [entry] = recordsOf(line);
         if (entry === undefined) continue;
-        if (entry.text === newest || entries.length >= this.#keep) return entries.reverse();
+        if (entry.text === newest?.text || entries.length >= this.#keep) return entries.reverse();
         entries.push(entry);
       }
     }
     // The log was replaced by another one, or has been rotated more than once.
-    const known = newest === undefined ? 0 : (recordsOf(newest)[0]?.at ?? 0);
-    return entries.reverse().filter(({ at }) => at > known);
+    return entries.reverse().filter(({ at }) => at > (newest?.at ?? 0));
   }
 }
 

@@ -6,22 +6,30 @@
 import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConsoleError } from '../errors.ts';
-import { storeFile } from '../saved-state/open-saved-state.ts';
+import { storeFile, storeKeyFile } from '../saved-state/open-store.ts';
+import { copyRecords } from '../store/copy-records.ts';
 import { damagedStore } from '../store/damaged-store.ts';
 import { refuseNewer } from '../store/migrate.ts';
 import { migrations } from '../store/migrations/index.ts';
+import { openPostgresStore } from '../store/postgres/open-postgres.ts';
 import { flush, makeSingleFile, openReadOnly } from '../store/sqlite/database-file.ts';
 import { kyselyOf, openSqliteStore } from '../store/sqlite/open-sqlite.ts';
 import { sqliteProblem } from '../store/sqlite/sqlite-problem.ts';
 import type { DirectorySecrets } from '../store/store.ts';
 import { backupProblem, reasonOf } from './backup-problem.ts';
 
-/** Options of `backUpConsole` and `restoreConsole`. */
+/** Which data directory, and which file. */
 export interface BackupOptions {
   /** The data directory. */
   readonly dataDir: string;
   /** The file of the backup. */
   readonly file: string;
+}
+
+/** Options of `backUpConsole`. */
+export interface BackUpOptions extends BackupOptions {
+  /** Address of the console's store in PostgreSQL. It is a secret. Default: the store is a file in the data directory. */
+  readonly store?: string | undefined;
 }
 
 /** A backup that was made. */
@@ -34,21 +42,19 @@ export interface Backup {
 
 /**
  * Writes the backup, with mode 0600. It contains secrets. Rejects with CONSOLE_BACKUP_FAILED, or with CONSOLE_STORE_DAMAGED
- * or CONSOLE_STORE_NEWER for the store; no partial file is left.
+ * or CONSOLE_STORE_NEWER for the store; no partial file is left. For a store in PostgreSQL it also rejects with
+ * CONSOLE_STORE_UNREACHABLE, CONSOLE_NO_STORE_DRIVER or CONSOLE_BAD_OPTION.
  */
-export async function backUpConsole({ dataDir, file }: BackupOptions): Promise<Backup> {
-  const source = storeFile(dataDir);
-  if (!existsSync(source)) {
-    throw backupProblem(`there is no store in ${dataDir}`, {
-      remedy: 'Start a console there once, or set dataDir to the folder of a console.',
-    });
-  }
+export async function backUpConsole({ dataDir, file, store }: BackUpOptions): Promise<Backup> {
+  const source = store === undefined ? storeFile(dataDir) : storeKeyFile(dataDir);
+  if (!existsSync(source)) throw noStore(dataDir, store);
   if (existsSync(file)) {
     throw backupProblem(`${file} already exists`, { remedy: 'Choose another name, or delete that file.' });
   }
   const draft = `${file}.${process.pid}`;
   try {
-    await copyStore(source, draft);
+    if (store === undefined) await copyStore(source, draft);
+    else await copySharedStore(store, { key: readFileSync(source, 'utf8').trim(), draft });
     const nodes = await complete(draft, secretsOf(dataDir));
     renameSync(draft, file);
     flush(dirname(file));
@@ -59,11 +65,47 @@ export async function backUpConsole({ dataDir, file }: BackupOptions): Promise<B
   }
 }
 
+function noStore(dataDir: string, store: string | undefined): ConsoleError {
+  if (store === undefined && existsSync(storeKeyFile(dataDir))) {
+    return backupProblem(`the store of the console in ${dataDir} is in PostgreSQL`, {
+      remedy: 'Set store to its address.',
+    });
+  }
+  const what = store === undefined ? 'there is no store' : 'there is no key of a store in PostgreSQL';
+  return backupProblem(`${what} in ${dataDir}`, {
+    remedy: 'Start a console there once, or set dataDir to the folder of a console.',
+  });
+}
+
+/** Copies what a console has in a database, as it is at one moment, into a file. */
+async function copySharedStore(
+  address: string,
+  { key, draft }: { readonly key: string; readonly draft: string },
+): Promise<void> {
+  const source = await openPostgresStore({ address, key });
+  try {
+    if ((await source.identity.load()) === undefined) {
+      throw backupProblem(`the store ${source.where} has nothing of this console`, {
+        remedy: 'Check the address of the store, and that dataDir is the folder of a console that uses it.',
+      });
+    }
+    rmSync(draft, { force: true });
+    const target = await openSqliteStore(draft);
+    try {
+      await source.transaction((records) => copyRecords(records, target));
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
 /** Copies the store as it is at one moment. A console that writes meanwhile does not wait. */
 async function copyStore(source: string, draft: string): Promise<void> {
   const database = openReadOnly(source);
   try {
-    await refuseNewer(kyselyOf(database, source), `the store ${source}`, migrations);
+    await refuseNewer(kyselyOf(database, source), { where: `the store ${source}` }, migrations);
     rmSync(draft, { force: true });
     closeSync(openSync(draft, 'wx', 0o600));
     database.prepare('VACUUM INTO ?').run(draft);
@@ -96,17 +138,25 @@ function secretsOf(dataDir: string): DirectorySecrets {
   return { token: read('token'), cookie: read('cookie') };
 }
 
+/** Errors that say all about the store by themselves. */
+const aboutTheStore: ReadonlySet<string> = new Set([
+  'CONSOLE_STORE_NEWER',
+  'CONSOLE_STORE_UNREACHABLE',
+  'CONSOLE_NO_STORE_DRIVER',
+  'CONSOLE_BAD_OPTION',
+  'CONSOLE_BACKUP_FAILED',
+]);
+
 function explain(
   error: unknown,
   { source, file }: { readonly source: string; readonly file: string },
 ): unknown {
   const cause = sqliteProblem(error, file);
   const why = reasonOf(cause);
-  if (why === undefined || (cause instanceof ConsoleError && cause.code === 'CONSOLE_STORE_NEWER'))
-    return error;
+  if (why === undefined || (cause instanceof ConsoleError && aboutTheStore.has(cause.code))) return error;
   // Also when it was the copy that showed it.
   if (cause instanceof ConsoleError && cause.code === 'CONSOLE_STORE_DAMAGED')
-    return damagedStore(source, why, cause);
+    return cause.message.includes('postgres:') ? cause : damagedStore(source, why, cause);
   const remedy = 'Choose another file, on a disk with enough space that you can write to.';
   return backupProblem(`cannot write the backup ${file}: ${why}`, { remedy, cause });
 }

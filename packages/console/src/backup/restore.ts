@@ -20,7 +20,7 @@ import { pipeline } from 'node:stream/promises';
 import { ConsoleError } from '../errors.ts';
 import { fileProblem } from '../file-problem.ts';
 import { replaceFile } from '../replace-file.ts';
-import { removeDrafts, storeFile } from '../saved-state/open-saved-state.ts';
+import { removeDrafts, storeFile } from '../saved-state/open-store.ts';
 import { makePrivate } from '../server/data-directory.ts';
 import { lockDirectory } from '../server/directory-lock.ts';
 import { flush, foldLog, openReadOnly } from '../store/sqlite/database-file.ts';
@@ -41,13 +41,21 @@ export interface Restored {
 const keptFiles = [
   'store.sqlite',
   'store.sqlite-wal',
+  'store-key',
   'token',
   'cookie',
   'links.json',
   'sessions.json',
 ] as const;
 /** What must not be there beside the restored store. */
-const replacedFiles = ['store.sqlite-wal', 'store.sqlite-shm', 'links.json', 'sessions.json'] as const;
+const replacedFiles = [
+  'store.sqlite-wal',
+  'store.sqlite-shm',
+  // A store in PostgreSQL begins again from the restored one. What the previous key opens is still there.
+  'store-key',
+  'links.json',
+  'sessions.json',
+] as const;
 
 /**
  * Restores the directory. All browsers have to log in again. Rejects with CONSOLE_ALREADY_RUNNING while a console uses the

@@ -1,15 +1,13 @@
 /** Opens the store of a data directory, and loads what the console needs from it. */
 
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { loadSessions, sessionTag } from '../auth/saved-sessions.ts';
 import { SessionTable } from '../auth/session-table.ts';
 import { ConsoleError } from '../errors.ts';
-import { openSqliteStore } from '../store/sqlite/open-sqlite.ts';
-import type { AuditRecords, ClusterRecords, ConsoleIdentity, Store } from '../store/store.ts';
+import type { AuditRecords, ClusterRecords, ConsoleIdentity, ConsoleRecords, Store } from '../store/store.ts';
 import { KnownNodes } from './known-nodes.ts';
 import { importOldFiles } from './old-files.ts';
+import { openOwnStore, openSharedStore, removeDrafts } from './open-store.ts';
 
 /** Options of `openSavedState`. */
 export interface SavedStateOptions {
@@ -18,6 +16,8 @@ export interface SavedStateOptions {
   readonly token: string;
   /** The key without which saved sessions are worthless, and its file. */
   readonly sessionKey: { readonly value: string; readonly file: string };
+  /** Address of a store in PostgreSQL. It is a secret. Default: a file in the data directory. */
+  readonly address?: string | undefined;
   readonly logger: { warn(detail: object, message: string): void };
 }
 
@@ -30,29 +30,27 @@ export interface SavedState {
   readonly sessions: SessionTable;
   /** The entries of the audit log, for searching. */
   readonly audit: AuditRecords;
+  /** The other consoles with the same store, if it is shared. */
+  readonly consoles: ConsoleRecords | undefined;
   /** Waits for pending writes and closes the store. */
   close(): Promise<void>;
 }
 
-/** Path of the store in a data directory. */
-export function storeFile(folder: string): string {
-  return join(folder, 'store.sqlite');
-}
-
-/** Removes copies of the store that a killed process has left. The folder is locked, so that they belong to no other. */
-export function removeDrafts(folder: string): void {
-  const drafts = readdirSync(folder).filter((name) => /^store\.sqlite\.\d+(?:-\w+)?$/.test(name));
-  for (const name of drafts) rmSync(join(folder, name), { force: true });
-}
-
-/** Opens the store. Rejects with CONSOLE_STORE_DAMAGED, CONSOLE_STORE_NEWER or CONSOLE_STORAGE_FAILED. */
+/**
+ * Opens the store. Rejects with CONSOLE_STORE_DAMAGED, CONSOLE_STORE_NEWER or CONSOLE_STORAGE_FAILED; for one in PostgreSQL also
+ * with CONSOLE_STORE_UNREACHABLE, CONSOLE_NO_STORE_DRIVER or CONSOLE_BAD_OPTION.
+ */
 export async function openSavedState(options: SavedStateOptions): Promise<SavedState> {
-  const { path, token, sessionKey, logger } = options;
+  const { path, token, sessionKey, address, logger } = options;
   removeDrafts(path);
-  const store = await openSqliteStore(storeFile(path));
+  const tag = sessionTag(token, sessionKey.value);
+  const sharedStore =
+    address === undefined
+      ? undefined
+      : await openSharedStore({ address, folder: path, sessionTag: tag, logger });
+  const store = sharedStore ?? (await openOwnStore(path));
   try {
     const fallback = newIdentity();
-    const tag = sessionTag(token, sessionKey.value);
     await importOldFiles({ folder: path, store, token, sessionTag: tag, fallback, logger });
     return {
       identity: (await store.identity.load()) ?? fallback,
@@ -60,6 +58,7 @@ export async function openSavedState(options: SavedStateOptions): Promise<SavedS
       clusters: store.clusters,
       sessions: await openSessions(store, options),
       audit: store.audit,
+      consoles: sharedStore?.consoles,
       close: () => store.close(),
     };
   } catch (error) {

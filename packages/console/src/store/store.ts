@@ -102,9 +102,8 @@ export interface AuditFilter {
 }
 
 /** An entry that was found. Later entries have higher numbers. */
-export interface FoundAuditRecord {
+export interface FoundAuditRecord extends AuditRecord {
   readonly seq: number;
-  readonly text: string;
 }
 
 export interface IdentityRecords {
@@ -155,6 +154,41 @@ export interface AuditRecords {
   add(entries: readonly AuditRecord[], keep: number): Promise<void>;
   /** The entries that match, the newest first. */
   find(filter: AuditFilter): Promise<readonly FoundAuditRecord[]>;
+}
+
+/** A console, as it is known to the others that have the same store. */
+export interface SharedConsole {
+  readonly id: string;
+  /** A name for people. */
+  readonly label: string;
+  /** Its page, without a token, if others can open it. */
+  readonly url?: string | undefined;
+}
+
+/** Another console with the same store. */
+export interface OtherConsole extends SharedConsole {
+  /** When it was last there, in milliseconds since 1970, by the clock of the store. */
+  readonly seenAt: number;
+  /** How long ago that was. */
+  readonly ageMs: number;
+  /** Changes with its nodes. */
+  readonly revision: number;
+}
+
+/** What consoles with one store show one another. None changes what another shows. */
+export interface ConsoleRecords {
+  /** Registers a console with its nodes, as JSON. Replaces what it has shown before. */
+  announce(console: SharedConsole, nodes: string): Promise<void>;
+  /** Says that a console is still there. Resolves to `false` if it is not registered. */
+  touch(id: string): Promise<boolean>;
+  /** Removes a console. */
+  leave(id: string): Promise<void>;
+  /** The other consoles, at most 50: those that were there last. */
+  others(id: string): Promise<readonly OtherConsole[]>;
+  /** The nodes of a console, as JSON. Resolves to `undefined` if it is not registered, or shows more than is read. */
+  nodesOf(id: string): Promise<string | undefined>;
+  /** Removes consoles that have not been there for so long. */
+  forgetSilent(ageMs: number): Promise<void>;
 }
 
 /** What the store keeps. Each part is a small module beside this file, over tables that a migration created. */

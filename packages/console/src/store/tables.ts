@@ -55,6 +55,23 @@ interface AuditEntryRow {
   readonly entry: string;
 }
 
+/** A console, as the others with the same store see it. */
+interface SharedConsoleRow {
+  readonly id: string;
+  readonly label: string;
+  readonly url: string | null;
+  readonly seen_at: number | string;
+  /** Counts the changes of `nodes`. */
+  readonly revision: number | string;
+  /** Its nodes, as JSON. */
+  readonly nodes: string;
+}
+
+/** The tables that several consoles share. */
+export interface SharedTables {
+  readonly shared_consoles: SharedConsoleRow;
+}
+
 /** The tables, by name. */
 export interface Tables {
   readonly clusters: ClusterRow;

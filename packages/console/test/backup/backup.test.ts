@@ -14,7 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { backUpConsole, restoreConsole } from '@convoy/console/backup';
-import { openSavedState, type SavedState, storeFile } from '../../src/saved-state/open-saved-state.ts';
+import { openSavedState, type SavedState } from '../../src/saved-state/open-saved-state.ts';
+import { storeFile } from '../../src/saved-state/open-store.ts';
 import { DataDirectory } from '../../src/server/data-directory.ts';
 import { migrations } from '../../src/store/migrations/index.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open-sqlite.ts';
@@ -104,7 +105,8 @@ describe('a backup', () => {
     }
     const { state, close } = await world.open(other);
     assert.deepEqual(state.identity, identity);
-    assert.deepEqual(await state.audit.find({ limit: 2 }), [{ seq: 1, text: '{"event":"login"}' }]);
+    const [entry, ...others] = await state.audit.find({ limit: 2 });
+    assert.deepEqual([entry?.text, others.length], ['{"event":"login"}', 0]);
     assert.deepEqual(state.nodes.host(host), {
       place: host,
       cookie: 'the-cookie-of-the-host',

@@ -8,10 +8,16 @@ import type { Migration } from 'kysely/migration';
 import { identityNodesSessions } from './0001-identity-nodes-sessions.ts';
 import { auditEntries } from './0003-audit-entries.ts';
 import { clusters } from './0004-clusters.ts';
+import { sharedConsoles } from './shared-consoles.ts';
 
 /** The migrations by name. Names sort in the order in which they run. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-identity-nodes-sessions': identityNodesSessions,
   '0003-audit-entries': auditEntries,
   '0004-clusters': clusters,
+};
+
+/** Those of the tables that several consoles share. A console of an older version must be able to use them, too. */
+export const sharedMigrations: Readonly<Record<string, Migration>> = {
+  '0001-shared-consoles': sharedConsoles,
 };

@@ -4,17 +4,22 @@ import { type Expression, type ExpressionBuilder, type Kysely, type SqlBool, sql
 import { z } from 'zod';
 import type { AuditFilter, AuditRecords } from '../store.ts';
 import type { Tables } from '../tables.ts';
-import { storedRows } from './stored-rows.ts';
+import { type RecordContext, storedRows } from './stored-rows.ts';
 
 const rowSchema = z.object({
   seq: z.coerce.number().int().min(1),
+  at: z.coerce.number().int(),
+  actor: z.string(),
+  act: z.string(),
+  node: z.string().nullable(),
+  peer: z.string().nullable(),
   entry: z.string().min(2).max(20_000),
 });
 
 /** Rows per statement. A database limits the number of values in one. */
 const batchSize = 100;
 
-export function createAuditRecords(db: Kysely<Tables>, where: string): AuditRecords {
+export function createAuditRecords(db: Kysely<Tables>, { where }: RecordContext): AuditRecords {
   const newest = async (): Promise<number> => {
     const row = await db
       .selectFrom('audit_entries')
@@ -49,15 +54,19 @@ export function createAuditRecords(db: Kysely<Tables>, where: string): AuditReco
     async find(filter) {
       const rows = await db
         .selectFrom('audit_entries')
-        .select(['seq', 'entry'])
+        .selectAll()
         .where((of) => of.and(conditionsOf(of, filter)))
         .orderBy('seq', 'desc')
         .limit(filter.limit)
         .execute();
-      return storedRows(rowSchema, rows, { where, table: 'audit_entries' }).map(({ seq, entry }) => ({
-        seq,
-        text: entry,
-      }));
+      return storedRows(rowSchema, rows, { where, table: 'audit_entries' }).map(
+        ({ node, peer, entry, ...rest }) => ({
+          ...rest,
+          node: node ?? undefined,
+          peer: peer ?? undefined,
+          text: entry,
+        }),
+      );
     },
   };
 }

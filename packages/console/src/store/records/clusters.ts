@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { ClusterRecords } from '../store.ts';
 import type { Tables } from '../tables.ts';
-import { storedRows } from './stored-rows.ts';
+import { type RecordContext, storedRows } from './stored-rows.ts';
 
 const cookie = z.string().min(1).max(255);
 
@@ -30,7 +30,20 @@ const rowSchema = z.union([
 const ownerOf = (id: string): string => `cluster ${id}`;
 const secretName = 'cookie';
 
-export function createClusterRecords(db: Kysely<Tables>, where: string): ClusterRecords {
+/** What the console acts on: the cookie is bound to it. */
+function factsOf({
+  id,
+  request,
+  production,
+  cookie_owner,
+}: Omit<Tables['clusters'], 'label' | 'color'>): (string | number)[] {
+  return [id, request ?? '', production, cookie_owner ?? -1];
+}
+
+export function createClusterRecords(
+  db: Kysely<Tables>,
+  { where, protection }: RecordContext,
+): ClusterRecords {
   const deleteSecret = (id: string): Promise<unknown> =>
     db.deleteFrom('secrets').where('owner', '=', ownerOf(id)).where('name', '=', secretName).execute();
   return {
@@ -38,7 +51,10 @@ export function createClusterRecords(db: Kysely<Tables>, where: string): Cluster
       const clusters = await db.selectFrom('clusters').selectAll().orderBy('id').execute();
       const secrets = await db.selectFrom('secrets').selectAll().where('name', '=', secretName).execute();
       const cookies = new Map(secrets.map(({ owner, value }) => [owner, value]));
-      const rows = clusters.map((cluster) => ({ ...cluster, cookie: cookies.get(ownerOf(cluster.id)) }));
+      const rows = clusters.map((cluster) => {
+        const sealed = cookies.get(ownerOf(cluster.id));
+        return { ...cluster, cookie: sealed && protection.open(sealed, factsOf(cluster)) };
+      });
       return storedRows(rowSchema, rows, { where, table: 'clusters' }).map((row) => {
         const { id, label, color, production } = row;
         const marks = { id, label, color, production: production === 1 };
@@ -63,7 +79,8 @@ export function createClusterRecords(db: Kysely<Tables>, where: string): Cluster
         .execute();
       await deleteSecret(id);
       if (attached === undefined) return;
-      const secret = { owner: ownerOf(id), name: secretName, value: attached.cookie };
+      const value = protection.seal(attached.cookie, factsOf({ id, ...values }));
+      const secret = { owner: ownerOf(id), name: secretName, value };
       await db.insertInto('secrets').values(secret).execute();
     },
 

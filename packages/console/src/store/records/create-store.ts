@@ -7,17 +7,23 @@ import { createDirectorySecretRecords } from './directory-secrets.ts';
 import { createIdentityRecords } from './identity.ts';
 import { createLaunchedNodeRecords } from './launched-nodes.ts';
 import { createSessionRecords } from './sessions.ts';
+import { unprotected } from '../protection.ts';
 import type { Records, Store } from '../store.ts';
 import type { Tables } from '../tables.ts';
+import type { RecordContext } from './stored-rows.ts';
 
-/** Creates the store. `where` names the database in errors. */
-export function createStore(database: Kysely<never>, where: string): Store {
+/** Creates the store. Without `protection` secrets are kept as they are. */
+export function createStore(
+  database: Kysely<never>,
+  { where, protection = unprotected }: Partial<RecordContext> & Pick<RecordContext, 'where'>,
+): Store {
+  const context = { where, protection };
   const db = database as unknown as Kysely<Tables>;
   let last: Promise<unknown> = Promise.resolve();
   let closing: Promise<void> | undefined;
   /** One after the other, in the order of the calls, however many connections the database has. */
   const transaction: Store['transaction'] = (work) => {
-    const turn = last.then(() => db.transaction().execute((within) => work(recordsOf(within, where))));
+    const turn = last.then(() => db.transaction().execute((within) => work(recordsOf(within, context))));
     last = turn.catch(() => undefined);
     return turn;
   };
@@ -59,13 +65,13 @@ export function createStore(database: Kysely<never>, where: string): Store {
   };
 }
 
-function recordsOf(db: Kysely<Tables>, where: string): Records {
+function recordsOf(db: Kysely<Tables>, context: RecordContext): Records {
   return {
-    identity: createIdentityRecords(db, where),
-    launchedNodes: createLaunchedNodeRecords(db, where),
-    clusters: createClusterRecords(db, where),
-    sessions: createSessionRecords(db, where),
-    directorySecrets: createDirectorySecretRecords(db, where),
-    audit: createAuditRecords(db, where),
+    identity: createIdentityRecords(db, context),
+    launchedNodes: createLaunchedNodeRecords(db, context),
+    clusters: createClusterRecords(db, context),
+    sessions: createSessionRecords(db, context),
+    directorySecrets: createDirectorySecretRecords(db, context),
+    audit: createAuditRecords(db, context),
   };
 }

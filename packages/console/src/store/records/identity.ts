@@ -4,14 +4,14 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { IdentityRecords } from '../store.ts';
 import type { Tables } from '../tables.ts';
-import { storedRows } from './stored-rows.ts';
+import { type RecordContext, storedRows } from './stored-rows.ts';
 
 const rowSchema = z.object({
   id: z.string().regex(/^[0-9a-f]{8}$/),
   node_name: z.string().regex(/^convoy-[0-9a-f]{8}@127\.0\.0\.1$/),
 });
 
-export function createIdentityRecords(db: Kysely<Tables>, where: string): IdentityRecords {
+export function createIdentityRecords(db: Kysely<Tables>, { where }: RecordContext): IdentityRecords {
   return {
     async load() {
       const rows = await db.selectFrom('consoles').selectAll().limit(1).execute();

@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { LaunchedNodeRecord, LaunchedNodeRecords, PlaceRecord } from '../store.ts';
 import type { Tables } from '../tables.ts';
-import { storedRows } from './stored-rows.ts';
+import { type RecordContext, storedRows } from './stored-rows.ts';
 
 const rowSchema = z.object({
   place: z.string().min(1).max(1000),
@@ -24,7 +24,10 @@ type Row = z.infer<typeof rowSchema>;
 const cookie = 'cookie';
 const linkOf = (node: string): string => `link ${node}`;
 
-export function createLaunchedNodeRecords(db: Kysely<Tables>, where: string): LaunchedNodeRecords {
+export function createLaunchedNodeRecords(
+  db: Kysely<Tables>,
+  { where, protection }: RecordContext,
+): LaunchedNodeRecords {
   const saveSecret = async (owner: string, name: string, value: string): Promise<void> => {
     await db
       .insertInto('secrets')
@@ -39,12 +42,14 @@ export function createLaunchedNodeRecords(db: Kysely<Tables>, where: string): La
         await db.selectFrom('secrets').selectAll().execute(),
       ];
       const values = new Map(secrets.map(({ owner, name, value }) => [JSON.stringify([owner, name]), value]));
-      const secretOf = (owner: string, name: string): string | undefined =>
-        values.get(JSON.stringify([owner, name]));
+      const secretOf = (owner: string, name: string, context: readonly (string | number)[]) => {
+        const sealed = values.get(JSON.stringify([owner, name]));
+        return sealed === undefined ? undefined : protection.open(sealed, context);
+      };
       const rows = nodes.map((node) => ({
         ...node,
-        link_cookie: secretOf(node.place, linkOf(node.name)),
-        cookie: secretOf(node.place, cookie),
+        link_cookie: secretOf(node.place, linkOf(node.name), factsOf(node)),
+        cookie: secretOf(node.place, cookie, [node.place]),
       }));
       return placesOf(storedRows(rowSchema, rows, { where, table: 'launched_nodes' }));
     },
@@ -56,8 +61,9 @@ export function createLaunchedNodeRecords(db: Kysely<Tables>, where: string): La
         .values({ place, name, ...values })
         .onConflict((conflict) => conflict.columns(['place', 'name']).doUpdateSet(values))
         .execute();
-      await saveSecret(place, cookie, placeCookie);
-      await saveSecret(place, linkOf(name), linkCookie);
+      await saveSecret(place, cookie, protection.seal(placeCookie, [place]));
+      const facts = factsOf({ place, name, ...values });
+      await saveSecret(place, linkOf(name), protection.seal(linkCookie, facts));
     },
 
     async delete(place, name) {
@@ -73,6 +79,11 @@ export function createLaunchedNodeRecords(db: Kysely<Tables>, where: string): La
       await db.deleteFrom('secrets').where('owner', '=', place).where('name', '=', cookie).execute();
     },
   };
+}
+
+/** What the console acts on: the link cookie is bound to it. */
+function factsOf(node: Tables['launched_nodes']): (string | number)[] {
+  return [node.place, node.name, node.id, node.kind, node.port, node.os_pid];
 }
 
 function placesOf(rows: readonly Row[]): PlaceRecord[] {

@@ -2,6 +2,14 @@
 
 import type { z } from 'zod';
 import { damagedStore } from '../damaged-store.ts';
+import type { Protection } from '../protection.ts';
+
+/** What the modules of records have in common. */
+export interface RecordContext {
+  /** Names the store in errors. */
+  readonly where: string;
+  readonly protection: Protection;
+}
 
 /** The rows, checked. Throws CONSOLE_STORE_DAMAGED, which names the table and the column, but no value: it may be a secret. */
 export function storedRows<Row>(

@@ -33,10 +33,10 @@ export async function openSqliteStore(file: string, migrations: Migrations = our
   try {
     for (const setting of settings) database.exec(setting);
     const db = kyselyOf(database, file);
-    await migrate(db, `the store ${file}`, migrations);
+    await migrate(db, { where: `the store ${file}` }, migrations);
     // Already so, unless the file was restored from a backup.
     database.exec(writeAhead);
-    return createStore(db, file);
+    return createStore(db, { where: file });
   } catch (error) {
     database.close();
     throw sqliteProblem(error, file);
