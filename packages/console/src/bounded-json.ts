@@ -15,9 +15,9 @@ const comma = 0x2c;
 
 const remedy = 'See GET /api/openapi.json and docs/guide/console.md for the expected format.';
 
-/** Parses `text`. Throws CONSOLE_BAD_REQUEST, in whose message `what` names the text. */
-export function parseBoundedJson(text: string, what: string): unknown {
-  const excess = excessOf(text);
+/** Parses `text`, with at most `most` values. Throws CONSOLE_BAD_REQUEST, in whose message `what` names the text. */
+export function parseBoundedJson(text: string, what: string, most = maxValues): unknown {
+  const excess = excessOf(text, most);
   if (excess !== undefined) {
     throw new ConsoleError('CONSOLE_BAD_REQUEST', `${what} ${excess}`, { remedy });
   }
@@ -29,7 +29,7 @@ export function parseBoundedJson(text: string, what: string): unknown {
 }
 
 /** How `text` exceeds the bounds; `undefined` if it does not. Skips the content of strings. */
-function excessOf(text: string): string | undefined {
+function excessOf(text: string, most: number): string | undefined {
   let depth = 0;
   let values = 0;
   for (let at = 0; at < text.length; at += 1) {
@@ -44,7 +44,7 @@ function excessOf(text: string): string | undefined {
     if (bracket === 0x7d) depth -= 1;
     if (bracket === 0x7b || code === comma) values += 1;
     if (depth > maxDepth) return `is nested deeper than ${maxDepth} levels`;
-    if (values > maxValues) return `contains more than ${maxValues} values`;
+    if (values > most) return `contains more than ${most} values`;
   }
   return undefined;
 }

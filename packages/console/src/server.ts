@@ -134,6 +134,7 @@ async function assemble(options: ConsoleOptions, undo: UndoSteps): Promise<Runni
     cookie: directory.cookie,
     links: state.nodes,
     clusters: await KnownClusters.load(state.clusters),
+    sharing: { records: state.consoles, self: door.self },
     railway,
     env,
     basePath,

@@ -87,8 +87,10 @@ function addRoutes(app: Hono<Env>, context: ApiContext, { rows, handlers }: Api)
     const { method, path } = splitKey(key);
     const paths = row.deprecatedPath === undefined ? [path] : [path, row.deprecatedPath];
     app.on(method, paths, async (call) => {
+      const request = await checkedRequest(context, call, row);
+      if (path.startsWith('/api/nodes/:name')) context.others.checkOwn(request.params['name'] ?? '');
       // `defineApi` has checked that this handler takes what its row says.
-      const answer = await handler(context, (await checkedRequest(context, call, row)) as never);
+      const answer = await handler(context, request as never);
       if (row.answer === undefined) return call.body(null, 204);
       return answerJson(call, answer as object, row.status ?? 200);
     });

@@ -32,7 +32,8 @@ export const consoleHandlers: HandlersOf<typeof consoleRoutes> = {
       audit.failure === undefined ? {} : { problem: auditProblem(audit.failure), since: audit.failure.since },
   }),
 
-  'POST /api/doctor': ({ doctor, audit }, { actor, body }) => {
+  'POST /api/doctor': ({ doctor, others, audit }, { actor, body }) => {
+    for (const node of [body.node, body.from]) others.checkOwn(node ?? '');
     audit.record('doctor', actor, { node: body.node, from: body.from });
     return doctor.examine(body);
   },

@@ -7,7 +7,7 @@ import type { HandlersOf } from './handler.ts';
 const maxLines = 2000;
 
 export const nodeHandlers: HandlersOf<typeof nodeRoutes> = {
-  'GET /api/nodes': ({ registry }) => registry.views(),
+  'GET /api/nodes': ({ registry, others }) => [...registry.views(), ...others.views()],
 
   'POST /api/nodes': ({ fleet, audit }, { actor, body }) => {
     const { kind, name, join, place, provider } = body;

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Gatekeeper } from '../auth/gatekeeper.ts';
 import { ConsoleError, problemOf, statusOf } from '../errors.ts';
+import type { NodeChanges } from '../nodes/node-registry.ts';
 import { shownJson } from '../shown-json.ts';
 import { IncomingBytes, maxMessageBytes } from './incoming-bytes.ts';
 import type { LiveContext } from './live-context.ts';
@@ -31,6 +32,7 @@ export class Hub {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #leaveRegistry: () => void;
   readonly #leaveClusters: () => void;
+  readonly #leaveOthers: () => void;
   readonly #leaveAudit: () => void;
   readonly #leaveShells: () => void;
 
@@ -44,9 +46,11 @@ export class Hub {
       ...pieceLimits,
       perMessageDeflate: false,
     });
-    this.#leaveRegistry = context.registry.subscribe((changes) => {
+    const notifyNodes = (changes: NodeChanges): void => {
       for (const socket of this.#sockets.values()) socket.notifyNodes(changes);
-    });
+    };
+    this.#leaveRegistry = context.registry.subscribe(notifyNodes);
+    this.#leaveOthers = context.others.subscribe(notifyNodes);
     this.#leaveClusters = context.clusters.subscribe({
       onChanged: (view) => {
         for (const socket of this.#sockets.values()) socket.notifyCluster(view);
@@ -86,6 +90,7 @@ export class Hub {
   close(): void {
     clearInterval(this.#heartbeat);
     this.#leaveRegistry();
+    this.#leaveOthers();
     this.#leaveClusters();
     this.#leaveAudit();
     this.#leaveShells();

@@ -11,6 +11,7 @@ import type { Doctor } from '../nodes/doctor.ts';
 import type { Fleet } from '../nodes/launched/fleet.ts';
 import type { NodeRegistry } from '../nodes/node-registry.ts';
 import type { Platforms } from '../platforms.ts';
+import type { OtherConsoles } from '../sharing/other-consoles.ts';
 import type { ShellHost } from '../shells/shell-host.ts';
 
 /** Receives log entries. A pino logger can be used. */
@@ -31,6 +32,8 @@ export interface LiveContext {
   readonly faults: Faults;
   readonly fleet: Fleet;
   readonly registry: NodeRegistry;
+  /** The other consoles with the same store, and their nodes. */
+  readonly others: OtherConsoles;
   readonly attachments: Attachments;
   readonly clusters: Clusters;
   readonly platforms: Platforms;

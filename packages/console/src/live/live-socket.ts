@@ -184,7 +184,7 @@ export class LiveSocket {
   }
 
   async #greet(message: ClientMessage): Promise<void> {
-    const { gatekeeper, registry, clusters, shells } = this.#context;
+    const { gatekeeper, registry, others, clusters, shells } = this.#context;
     if (message.type !== 'hello') {
       throw new ConsoleError('CONSOLE_UNAUTHORIZED', 'the first message must be `hello` with a ticket', {
         remedy: 'Request a ticket by POST /api/tickets and send it first.',
@@ -199,7 +199,8 @@ export class LiveSocket {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     const send = (answer: ServerMessage): void => this.#send(answer);
     this.#greeted = { actor, shells: new ShellAttachments(this.#context, { actor, pump: this.#pump, send }) };
-    const state = { nodes: registry.views(), clusters: clusters.views(), shells: shells.views() };
+    const nodes = [...registry.views(), ...others.views()];
+    const state = { nodes, clusters: clusters.views(), shells: shells.views() };
     this.#send({ type: 'welcome', info, ...state });
     if (this.#context.audit.failure !== undefined) this.notifyAudit();
   }
@@ -216,10 +217,12 @@ export class LiveSocket {
       case 'ping':
         return this.#send({ type: 'pong', sentAt: message.sentAt });
       case 'logs.follow':
+        this.#context.others.checkOwn(message.node);
         return this.#follow(message.node, message.afterSeq);
       case 'logs.unfollow':
         return this.#unfollow(message.node);
       case 'shell.open':
+        this.#context.others.checkOwn(message.node);
         return shells.open(message);
       case 'shell.attach':
         return shells.attach(message);

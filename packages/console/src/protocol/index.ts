@@ -97,6 +97,7 @@ export {
   type LogLine,
   logLineSchema,
   type NodeKind,
+  type NodeOwner,
   nodeKindSchema,
   type NodeStatus,
   nodeStatusSchema,

@@ -58,22 +58,39 @@ export const placeRefSchema = z.object({
 /** The type of `placeRefSchema`. */
 export type PlaceRef = z.infer<typeof placeRefSchema>;
 
+/** Another console with the same store, which has a node. */
+export const nodeOwnerSchema = z.object({
+  /** Public id of that console. */
+  id: z.string(),
+  /** What people call it: its host name and port, `web-2:4000`. */
+  label: z.string(),
+  /** Its page, without a token, if it says that others can open it. */
+  url: z.string().optional(),
+  /** When it was last there, if it does not answer any more. */
+  lastSeenAt: z.number().optional(),
+});
+/** The type of `nodeOwnerSchema`. */
+export type NodeOwner = z.infer<typeof nodeOwnerSchema>;
+
 /** A node as the page shows it. */
 export const nodeViewSchema = z.object({
   /**
    * Unique among the nodes of the console, and what routes and messages call it: its name, preceded by the id of its cluster and
-   * a colon if that was attached: `prod:app@10.0.0.5`.
+   * a colon if that was attached: `prod:app@10.0.0.5`. The id of a node of another console begins with the id of that console.
    */
   id: z.string(),
   /** The full node name, `worker-1@127.0.0.1`. Two clusters may have nodes of the same name. */
   name: z.string(),
   kind: shownKindSchema,
   /**
-   * `launched` by this console, `attached` on a host that is reached by SSH, `discovered` as a peer of such a node, or `member` of a
-   * cluster that was attached.
+   * `launched` by this console, `attached` on a host that is reached by SSH, `discovered` as a peer of such a node, `member` of a
+   * cluster that was attached, or `shared` by another console with the same store: its `owner`, which alone opens shells on it and
+   * changes it.
    */
-  origin: z.enum(['launched', 'attached', 'discovered', 'member']),
-  /** Where it runs. Both parts are `elsewhere` for a discovered node, whose place is not known. */
+  origin: z.enum(['launched', 'attached', 'discovered', 'member', 'shared']),
+  /** The console that has it, if that is another one. */
+  owner: nodeOwnerSchema.optional(),
+  /** Where it runs. Both parts are `elsewhere` for a discovered node, whose place is not known; a shared one has the kind `console`. */
   place: placeRefSchema,
   /** The key of its place; the former name of `place`. */
   provider: z.string(),

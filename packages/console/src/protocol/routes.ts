@@ -75,14 +75,14 @@ export const consoleRoutes = {
     access: 'user',
     body: doctorRequestSchema,
     answer: diagnosisSchema,
-    errors: ['CONSOLE_TOO_MANY', 'CONSOLE_AUDIT_FAILED'],
+    errors: ['CONSOLE_OTHER_CONSOLE', 'CONSOLE_TOO_MANY', 'CONSOLE_AUDIT_FAILED'],
   },
   'GET /api/audit': {
     summary: 'Finds entries of the audit log by node, act, actor and time, the newest first',
     access: 'user',
     query: auditQuerySchema,
     answer: auditPageSchema,
-    errors: ['CONSOLE_STORAGE_FAILED'],
+    errors: ['CONSOLE_STORAGE_FAILED', 'CONSOLE_STORE_UNREACHABLE'],
   },
   'GET /api/openapi.json': {
     summary: 'Returns this document: every route with its schemas',
@@ -95,7 +95,8 @@ export const consoleRoutes = {
 /** Routes of nodes and launches. */
 export const nodeRoutes = {
   'GET /api/nodes': {
-    summary: 'Lists the nodes that this console launched or attached, and those found in their mesh',
+    summary:
+      'Lists the nodes that this console launched or attached, those found in their mesh, and those of other consoles with its store',
     access: 'user',
     answer: z.array(nodeViewSchema),
     errors: [],
@@ -125,6 +126,7 @@ export const nodeRoutes = {
     status: 202,
     answer: launchViewSchema,
     errors: [
+      'CONSOLE_OTHER_CONSOLE',
       'PROVIDER_NO_NODE',
       'CONSOLE_NODE_NOT_ENDED',
       'CONSOLE_LAUNCH_UNKNOWN',
@@ -147,7 +149,7 @@ export const nodeRoutes = {
     summary:
       'Stops a launched node, or cancels its launch, and removes it; disconnects an attached node, which keeps running',
     access: 'user',
-    errors: ['PROVIDER_NO_NODE'],
+    errors: ['CONSOLE_OTHER_CONSOLE', 'PROVIDER_NO_NODE'],
   },
   'GET /api/nodes/:name/logs': {
     summary: 'Returns the last lines of output of a launched node',
@@ -160,13 +162,14 @@ export const nodeRoutes = {
         .optional(),
     }),
     answer: z.array(logLineSchema),
-    errors: ['PROVIDER_NO_NODE'],
+    errors: ['CONSOLE_OTHER_CONSOLE', 'PROVIDER_NO_NODE'],
   },
   'POST /api/nodes/:name/join': {
     summary: 'Has the node connect to a peer',
     access: 'user',
     body: peerRequestSchema,
     errors: [
+      'CONSOLE_OTHER_CONSOLE',
       'CONSOLE_NOT_FOUND',
       'CONSOLE_NODE_NOT_UP',
       'CONSOLE_PEER_REFUSED',
@@ -179,14 +182,14 @@ export const nodeRoutes = {
     access: 'user',
     deprecatedPath: '/api/nodes/:name/part',
     body: peerRequestSchema,
-    errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP'],
+    errors: ['CONSOLE_OTHER_CONSOLE', 'CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP'],
   },
   'POST /api/nodes/:name/disconnect/forecast': {
     summary: 'Says what OTP will do when the node ends its connection with a peer; changes nothing',
     access: 'user',
     body: peerRequestSchema,
     answer: disconnectForecastSchema,
-    errors: ['CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP'],
+    errors: ['CONSOLE_OTHER_CONSOLE', 'CONSOLE_NOT_FOUND', 'CONSOLE_NODE_NOT_UP'],
   },
 } as const satisfies RouteTable;
 

@@ -13,6 +13,7 @@ import { Gatekeeper } from '../auth/gatekeeper.ts';
 import { TrustedProxies } from '../auth/trusted-proxies.ts';
 import { ConsoleError } from '../errors.ts';
 import type { SavedState } from '../saved-state/open-saved-state.ts';
+import type { SharedConsole } from '../store/store.ts';
 import type { DataDirectory } from './data-directory.ts';
 
 /** Options for names, proxies and the base path. */
@@ -39,6 +40,8 @@ export interface FrontDoor {
   readonly basePath: string;
   /** Address of the console for the command on this machine. */
   readonly url: string;
+  /** What the other consoles with the same store see of this one. */
+  readonly self: SharedConsole;
   /** The address with the token, which logs a browser in. */
   readonly link: string;
   close(): Promise<void>;
@@ -79,6 +82,11 @@ export function openFrontDoor(
     cookieName,
     basePath,
     url,
+    self: {
+      id: identity.id,
+      label: `${hostname()}:${port}`,
+      url: publicUrl(rules, { host, url }),
+    },
     link: `${url}?token=${encodeURIComponent(directory.token)}`,
     close: () => sessions.flush(Date.now()),
   };
@@ -102,6 +110,18 @@ function linkHost(host: string): string {
   if (host === '0.0.0.0' || host === '') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return bracketHost(host);
+}
+
+/** The address of the page for people on other machines; `undefined` if there is none that they can open. */
+function publicUrl(
+  { allowedHosts, basePath }: DoorRules,
+  { host, url }: { host: string; url: string },
+): string | undefined {
+  const origin = allowedHosts.find((name) => /^https?:\/\//.test(name));
+  if (origin !== undefined) return `${new URL(origin).origin}${basePath}/`;
+  const isForAll = host === '0.0.0.0' || host === '::' || host === '';
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  return isForAll || isLoopback ? undefined : url;
 }
 
 function machineAddresses(): string[] {

@@ -12,6 +12,8 @@ import { openPlatforms } from '../platforms.ts';
 import { Poller } from '../nodes/poller.ts';
 import type { RailwaySettings } from '../places/railway/index.ts';
 import { ShellHost } from '../shells/shell-host.ts';
+import { OtherConsoles } from '../sharing/other-consoles.ts';
+import type { ConsoleRecords, SharedConsole } from '../store/store.ts';
 import { PlaceRegistry } from '../places/place-registry.ts';
 import type { KnownClusters } from '../clusters/known-clusters.ts';
 import type { KnownNodes } from '../saved-state/known-nodes.ts';
@@ -25,6 +27,8 @@ export interface LivePartsOptions {
   readonly cookie: string;
   readonly links: KnownNodes;
   readonly clusters: KnownClusters;
+  /** This console among the others with the same store. */
+  readonly sharing: { readonly records: ConsoleRecords | undefined; readonly self: SharedConsole };
   readonly railway: RailwaySettings;
   readonly env: NodeJS.ProcessEnv;
   readonly basePath: string;
@@ -69,9 +73,10 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
   const examineMember = (node: string) => clusters.examine(node);
   const doctor = new Doctor({ visit, registry, places, examineMember });
   const shells = new ShellHost({ visit, faults, history: options.history });
+  const others = new OtherConsoles({ ...options.sharing, registry, faults, logger });
   const context: LiveContext = {
     ...shared,
-    ...{ registry, fleet, attachments, clusters, platforms, doctor, shells },
+    ...{ registry, others, fleet, attachments, clusters, platforms, doctor, shells },
   };
   const hub = new Hub(context, basePath);
   const leaveRegistry = registry.subscribe(({ changed }) => {
@@ -91,6 +96,7 @@ export function createLiveParts(options: LivePartsOptions): LiveParts {
     await shells.close();
     await clusters.close();
     await Promise.all(Object.values(platforms).map((platform) => platform.closeAll()));
+    await others.close();
   };
   return { context, hub, stop };
 }
