@@ -157,6 +157,8 @@ export type MembersErrorCode =
 export interface MembersErrorDetail extends ConvoyErrorDetail {
   /** Full name of the node that the error is about. */
   readonly node?: string | undefined;
+  /** What happened to a call, in one word. */
+  readonly reason?: string | undefined;
 }
 
 /** A cluster cannot be watched, or a member of it cannot be asked. */
@@ -166,9 +168,15 @@ export class MembersError extends ConvoyError<MembersErrorCode> {
   }
   /** Full name of the node that the error is about. */
   readonly node: string | undefined;
+  /**
+   * What happened to a call. For MEMBERS_NO_ANSWER `timeout`, `absent`, `too_big` or another word of `erpc`, for
+   * MEMBERS_CALL_FAILED `undefined` (the node has no such function) or `failed`.
+   */
+  readonly reason: string | undefined;
 
   constructor(code: MembersErrorCode, message: string, detail: MembersErrorDetail = {}) {
     super(code, message, detail);
     this.node = detail.node;
+    this.reason = detail.reason;
   }
 }

@@ -16,17 +16,20 @@ export function valueOf(
     case 'failed':
       return new MembersError('MEMBERS_CALL_FAILED', `${target} failed: ${outcome.text}`, {
         node: name,
+        reason: 'failed',
         remedy: 'The log of that member may have more.',
       });
     case 'undefined':
       return new MembersError('MEMBERS_CALL_FAILED', `${target} is not defined or not exported there`, {
         node: name,
+        reason: 'undefined',
         remedy: 'Check the names of module and function, and the number of arguments.',
       });
     default: {
       const why = outcome?.why ?? 'no answer';
       return new MembersError('MEMBERS_NO_ANSWER', `${target} was asked through ${entry}: ${why}`, {
         node: name,
+        reason: why,
         remedy: remedies[why] ?? 'Try again, or connect to it with `visit`.',
       });
     }
