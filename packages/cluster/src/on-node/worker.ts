@@ -33,6 +33,8 @@ export interface NodeInfo {
   readonly versions: { readonly convoy: string; readonly node: string };
   readonly uptime_ms: number;
   readonly memory: { readonly total: number; readonly heap_used: number };
+  /** Time in which the event loop was busy, and in which it was not, since the node started. */
+  readonly event_loop: { readonly active_ms: number; readonly idle_ms: number };
   /** Visible peers. */
   readonly peers: readonly string[];
   readonly os_pid: number;
@@ -64,11 +66,13 @@ export function installWorker(node: Node, options: WorkerOptions = {}): () => vo
 
 function describe(node: Node, version: string): Term {
   const memory = process.memoryUsage();
+  const { active, idle } = performance.eventLoopUtilization();
   return {
     node: atom(node.name),
     versions: { convoy: version, node: process.versions.node },
     uptime_ms: Math.round(process.uptime() * 1000),
     memory: { total: memory.rss, heap_used: memory.heapUsed },
+    event_loop: { active_ms: Math.round(active), idle_ms: Math.round(idle) },
     peers: node.list('visible').map((peer) => atom(peer)),
     os_pid: process.pid,
   };
