@@ -174,6 +174,22 @@ export const clusterRules: PackageRules = {
     { place: 'members/state', mayImport: ['errors', 'members/facts'] },
     { place: 'members/mesh', mayImport: ['errors', 'members/facts', 'members/state'] },
     { place: 'members', mayImport: ['errors'] },
+    { place: 'inspect/read', mayImport: [] },
+    {
+      place: 'inspect/asking',
+      mayImport: ['errors', 'members/facts', 'members/state', 'inspect/read'],
+    },
+    {
+      place: 'inspect/overview',
+      mayImport: ['members/facts', 'inspect/read', 'inspect/asking'],
+    },
+    { place: 'inspect/processes', mayImport: ['inspect/read', 'inspect/asking'] },
+    {
+      place: 'inspect/trees',
+      mayImport: ['inspect/read', 'inspect/asking', 'inspect/processes'],
+    },
+    { place: 'inspect/tables', mayImport: ['inspect/read', 'inspect/asking'] },
+    { place: 'inspect', mayImport: ['errors'] },
     { place: 'index', mayImport: [...clusterFloor, 'forms', 'launch', 'tunnels', 'platforms/local'] },
   ],
 };

@@ -38,6 +38,7 @@ const loads: Readonly<Record<string, readonly string[]>> = {
   '@convoy/cluster/bridge': ['@convoy/node'],
   '@convoy/cluster/discovery': ['@convoy/node'],
   '@convoy/cluster/doctor': ['@convoy/node'],
+  '@convoy/cluster/inspect': ['@convoy/node'],
   '@convoy/cluster/members': ['@convoy/node'],
   '@convoy/cluster/railway': ['@convoy/node', ...railwayClient],
   '@convoy/cluster/ssh': ['@convoy/node'],

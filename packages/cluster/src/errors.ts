@@ -180,3 +180,13 @@ export class MembersError extends ConvoyError<MembersErrorCode> {
     this.reason = detail.reason;
   }
 }
+
+/** Code of an `InspectError`. Listed in docs/errors.md. */
+export type InspectErrorCode = 'INSPECT_BAD_OPTION';
+
+/** A question about the inside of a node that cannot be asked. */
+export class InspectError extends ConvoyError<InspectErrorCode> {
+  static {
+    ConvoyError.nameAfterClass(InspectError);
+  }
+}

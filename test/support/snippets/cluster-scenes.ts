@@ -97,6 +97,26 @@ const cluster = await watchCluster(node, { entries: ['app@127.0.0.1'] });\n`,
     },
   ],
   [
+    'docs/guide/inspect.md',
+    {
+      needs: ['beam'],
+      before: cookie,
+      replace: { "'app@10.0.0.5'": "'app@127.0.0.1'" },
+      prints: /\d+ \d+ off/,
+    },
+    {
+      needs: ['beam'],
+      before: `${cookie}
+import { askDirectly, createInspector } from '@convoy/cluster/inspect';
+import { startNode } from '@convoy/node';
+const node = await startNode({ name: 'guest@127.0.0.1', cookie, hidden: true, isolated: true, listen: false });
+const inspector = createInspector(askDirectly(node));\n`,
+      replace: { "'app@10.0.0.5'": "'app@127.0.0.1'" },
+      after: closeNode,
+      prints: /<0\.\d+\.\d+> /,
+    },
+  ],
+  [
     'docs/guide/doctor.md',
     {
       needs: ['beam'],

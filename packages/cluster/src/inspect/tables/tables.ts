@@ -1,0 +1,65 @@
+/** Asks a node for its ETS tables, and for rows of one. */
+
+import { atom } from '@convoy/node/etf';
+import { askNode, type InspectOptions, readAnswer } from '../asking/ask-node.ts';
+import type { Asker } from '../asking/asker.ts';
+import { count, oneOf, text, timeout } from '../asking/options.ts';
+import type { InspectAnswer } from '../read/answer.ts';
+import { readRows, readTables, type TableContent, type TableList } from './read-tables.ts';
+import { rowsBody, tablesBody } from './table-program.ts';
+
+/** Options of `ets`. `timeoutMs` is 10000 by default. */
+export interface TablesOptions extends InspectOptions {
+  /** Default `memory`. */
+  readonly sort?: 'memory' | 'size' | undefined;
+  /** Number of tables to list, up to 500. Default 50. */
+  readonly limit?: number | undefined;
+}
+
+/** Options of `rows`. `timeoutMs` is 5000 by default. */
+export interface RowsOptions extends InspectOptions {
+  /** Number of rows, up to 200. Default 20. */
+  readonly limit?: number | undefined;
+}
+
+const maxTables = 500_000;
+
+export async function askTables(
+  asker: Asker,
+  node: string,
+  options: TablesOptions = {},
+): Promise<InspectAnswer<TableList>> {
+  const limit = count('limit', options.limit, { least: 1, most: 500, otherwise: 50 });
+  const bindings = {
+    Limit: limit,
+    Most: maxTables,
+    Sort: atom(oneOf('sort', options.sort, ['memory', 'size'])),
+  };
+  const timeoutMs = timeout(options.timeoutMs, 10_000);
+  const answer = await askNode(asker, {
+    node,
+    body: tablesBody,
+    bindings,
+    timeoutMs,
+    signal: options.signal,
+  });
+  return readAnswer(answer, node, (value) => readTables(value, { node, limit }));
+}
+
+export async function askRows(
+  asker: Asker,
+  node: string,
+  { table, options = {} }: { readonly table: string; readonly options?: RowsOptions | undefined },
+): Promise<InspectAnswer<TableContent>> {
+  const limit = count('limit', options.limit, { least: 1, most: 200, otherwise: 20 });
+  const bindings = { Limit: limit, Name: text('table', table, 255) };
+  const timeoutMs = timeout(options.timeoutMs, 5000);
+  const answer = await askNode(asker, {
+    node,
+    body: rowsBody,
+    bindings,
+    timeoutMs,
+    signal: options.signal,
+  });
+  return readAnswer(answer, node, (value) => readRows(value, { node, table, limit }));
+}
