@@ -34,8 +34,8 @@ export const cliRules: PackageRules = {
     { place: 'npm-parent', mayImport: [], builtins: ['fs'] },
     {
       place: 'terminal',
-      mayImport: ['exit-codes', 'lost-output', 'output'],
-      builtins: ['child_process', 'fs', 'path', 'tty', 'url'],
+      mayImport: ['exit-codes', 'hints', 'lost-output', 'output'],
+      builtins: ['child_process', 'fs', 'path', 'readline/promises', 'tty', 'url'],
     },
     {
       place: 'options',
@@ -44,7 +44,7 @@ export const cliRules: PackageRules = {
     },
     {
       place: 'targets',
-      mayImport: ['errors', 'output', 'options'],
+      mayImport: ['errors', 'output', 'terminal', 'options'],
       builtins: ['crypto', 'fs', 'os'],
     },
     { place: 'completion', mayImport: ['output', 'options', 'targets'] },
@@ -66,11 +66,11 @@ export const cliRules: PackageRules = {
         'running',
         'completion',
       ],
-      builtins: ['crypto', 'dns/promises', 'fs', 'os', 'path', 'readline/promises', 'url'],
+      builtins: ['crypto', 'dns/promises', 'fs', 'os', 'path', 'url'],
     },
     {
       place: 'commands/console',
-      mayImport: ['errors', 'output', 'terminal', 'options', 'targets', 'running'],
+      mayImport: ['errors', 'exit-codes', 'output', 'terminal', 'options', 'targets', 'running'],
       builtins: ['path'],
     },
     { place: 'program', mayImport: ['*'] },

@@ -1,5 +1,6 @@
 /** Errors of the command line itself, as opposed to those of the libraries it uses. */
 
+import type { DiagnosisView } from '@convoy/console/protocol';
 import { ConvoyError, type ConvoyErrorDetail } from '@convoy/node';
 
 /** Codes of `CliError`. */
@@ -12,6 +13,9 @@ export type CliErrorCode =
   | 'CLI_WRONG_ANSWER'
   | 'CLI_BAD_MODULE'
   | 'CLI_LAUNCH_FAILED'
+  | 'CLI_AMBIGUOUS_NODE'
+  | 'CLI_ATTACH_FAILED'
+  | 'CLI_NOT_CONFIRMED'
   | 'CLI_EPMD_ENDED'
   | 'CLI_NO_LANGUAGE'
   | 'CLI_NO_SIMULATOR';
@@ -20,6 +24,7 @@ export type CliErrorCode =
 export interface CliErrorDetail extends ConvoyErrorDetail {
   readonly reason?: string | undefined;
   readonly lastOutput?: readonly string[] | undefined;
+  readonly diagnosis?: DiagnosisView | undefined;
 }
 
 /** The command cannot do what was asked. */
@@ -27,14 +32,17 @@ export class CliError extends ConvoyError<CliErrorCode> {
   static {
     ConvoyError.nameAfterClass(CliError);
   }
-  /** The error code with which the console refused, for CLI_CONSOLE_REFUSED and CLI_LAUNCH_FAILED. */
+  /** The error code with which the console refused, for CLI_CONSOLE_REFUSED, CLI_LAUNCH_FAILED and CLI_ATTACH_FAILED. */
   readonly reason: string | undefined;
   /** The last lines of output of a node that did not start, for CLI_LAUNCH_FAILED. */
   readonly lastOutput: readonly string[];
+  /** What the doctor found, for CLI_ATTACH_FAILED. */
+  readonly diagnosis: DiagnosisView | undefined;
 
   constructor(code: CliErrorCode, message: string, detail: CliErrorDetail = {}) {
     super(code, message, detail);
     this.reason = detail.reason;
     this.lastOutput = detail.lastOutput ?? [];
+    this.diagnosis = detail.diagnosis;
   }
 }

@@ -4,7 +4,7 @@ export const exitCodes = {
   done: 0,
   /** The command failed: a remote exception, a node that did not start, a refusal. */
   failed: 1,
-  /** The command line, the configuration or the cookie is wrong; nothing was attempted. */
+  /** The command line, the configuration or the cookie is wrong, or an act was not confirmed; nothing was attempted. */
   usage: 2,
   /** The node or its EPMD cannot be reached, or the node refuses the connection. */
   unreachable: 3,
@@ -24,10 +24,14 @@ export function exitCodeOfSignal(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): numbe
 /** The exit code for an error with this code; '' for errors without one. */
 export function exitCodeFor(code: string): number {
   if (code === 'CLI_NO_CONSOLE') return exitCodes.noConsole;
-  if (/^(?:CLI_BAD_|CLI_NO_COOKIE|CONSOLE_BAD_OPTION|NODE_BAD_|SSH_BAD_|DECODE_|PARSE_)/.test(code))
+  if (
+    /^(?:CLI_(?:BAD_|NO_COOKIE|AMBIGUOUS_NODE|NOT_CONFIRMED)|CONSOLE_BAD_OPTION|NODE_BAD_|SSH_BAD_|DECODE_|PARSE_)/.test(
+      code,
+    )
+  )
     return exitCodes.usage;
   const isUnreachable =
-    /^(?:CONNECTION_|HANDSHAKE_|SSH_|TUNNEL_|HOST_NO_NODE|EPMD_(?:UNREACHABLE|TIMEOUT|BAD_REPLY)|CALL_NODEDOWN)/.test(
+    /^(?:CLI_ATTACH_FAILED|CONNECTION_|HANDSHAKE_|SSH_|TUNNEL_|HOST_NO_NODE|EPMD_(?:UNREACHABLE|TIMEOUT|BAD_REPLY)|CALL_NODEDOWN)/.test(
       code,
     );
   return isUnreachable ? exitCodes.unreachable : exitCodes.failed;

@@ -353,7 +353,8 @@ describe('commands that ask the console', options, () => {
     const second = JSON.parse((await run('launch', 'erlang', 'solo', '--no-join', '--json')).stdout);
     assert.deepEqual([second.node, second.state], ['solo@127.0.0.1', 'ready']);
     assert.equal((await run('join', 'worker@127.0.0.1', 'solo@127.0.0.1')).code, 0);
-    assert.equal((await run('disconnect', 'worker@127.0.0.1', 'solo@127.0.0.1')).code, 0);
+    assert.equal((await run('disconnect', 'worker', 'solo')).code, 2);
+    assert.equal((await run('disconnect', 'worker@127.0.0.1', 'solo@127.0.0.1', '--yes')).code, 0);
     const nodes = JSON.parse((await run('list', '--json')).stdout) as { name: string; status: string }[];
     const status = Object.fromEntries(nodes.map((node) => [node.name, node.status]));
     assert.deepEqual(status, { 'solo@127.0.0.1': 'up', 'worker@127.0.0.1': 'up' });

@@ -85,7 +85,9 @@ describe('convoy', () => {
 
   test('a console of another version is an error with an explanation', async () => {
     using home = makeFolder();
-    const server = createServer((_request, response) => response.end('[{"name":"a@h","kind":"cobol"}]'));
+    const server = createServer((_request, response) =>
+      response.end('[{"id":"a@h","name":"a@h","kind":"cobol"}]'),
+    );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;

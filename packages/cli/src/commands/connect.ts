@@ -3,7 +3,6 @@
  * any step leaves nothing behind on either side.
  */
 
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type {
   ConnectedNode,
@@ -21,13 +20,14 @@ import { checkLaunchedName } from '../options/launched-name.ts';
 import { envOption, readVariables, type VariableFlags } from '../options/launch-variables.ts';
 import { note, printResult } from '../output.ts';
 import { addOwnerOption, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
+import { askLine, canAsk } from '../terminal/ask-line.ts';
 import { openShellIn } from '../terminal/shell-terminal.ts';
 import { addSshOptions, parseVia, type SshFlags, sshOptionsOf, sshSettings } from '../options/ssh-options.ts';
 import { describeStep } from '../terminal/step-lines.ts';
 import { interruptSignal, noteInterruption } from '../terminal/interrupt-signal.ts';
-import { startVisitor } from '../targets/start-visitor.ts';
-import { hostOf } from '../targets/visitor.ts';
-import { formatNodes } from '../targets/nodes-via.ts';
+import { startVisitor } from '../targets/visits/start-visitor.ts';
+import { hostOf } from '../targets/visits/visitor.ts';
+import { formatNodes } from '../targets/visits/nodes-via.ts';
 import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 
 interface ConnectOptions extends CookieOptions, SshFlags, VariableFlags, OwnerFlags {
@@ -172,10 +172,10 @@ async function choose(
           : `Use one of ${nodes.map(({ name }) => name).join(', ')}.`,
     });
   }
-  if (nodes.length === 0 || !process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  if (nodes.length === 0 || !canAsk()) return undefined;
   note(formatNodes(nodes, report.hostname));
   const question = `Which one? 1 to ${nodes.length}, or Enter to start a new one: `;
-  const answer = await ask(question, signal);
+  const answer = await askLine(question, signal);
   if (answer === undefined) {
     throw new CliError('CLI_BAD_OPTION', 'no node was chosen', {
       remedy: 'Name one with --node, or start a new one with --start.',
@@ -187,19 +187,6 @@ async function choose(
   throw new CliError('CLI_BAD_OPTION', `${answer} is not a number from 1 to ${nodes.length}`, {
     remedy: 'Enter the number of a node, or name it with --node.',
   });
-}
-
-/** The answer of the user at the terminal; `undefined` if the input ended. Rejects when the command is interrupted. */
-async function ask(question: string, signal: AbortSignal): Promise<string | undefined> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  // The prompt reads Ctrl-C as a key.
-  prompt.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  const closed = new Promise<undefined>((resolve) => prompt.once('close', () => resolve(undefined)));
-  try {
-    return await Promise.race([prompt.question(question, { signal }), closed]);
-  } finally {
-    prompt.close();
-  }
 }
 
 export function configureConnect(command: Command): void {

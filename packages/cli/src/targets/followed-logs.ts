@@ -7,9 +7,9 @@ import type { LogLine, NodeView, ServerMessage } from '@convoy/console/protocol'
 import { pause } from '@convoy/node/async';
 import { CliError } from '../errors.ts';
 import { describeError } from '../output.ts';
-import type { LiveListener, LiveSocket } from './live-console.ts';
+import type { LiveListener, LiveSocket, WelcomeMessage } from './live-console.ts';
 
-/** Options of `FollowedLogs`. */
+/** Options of `FollowedLogs`. Nodes are called by their ids. */
 export interface FollowedLogsOptions {
   /** The logs to follow, each with the number of the last line that was printed. */
   readonly from: ReadonlyMap<string, number>;
@@ -42,11 +42,11 @@ export class FollowedLogs implements LiveListener {
     this.#printed = new Map(options.from);
   }
 
-  onWelcome(socket: LiveSocket, nodes: readonly NodeView[]): void {
+  onWelcome(socket: LiveSocket, { nodes }: WelcomeMessage): void {
     // A console that was restarted counts the lines from 1 again.
     const isRestarted = this.#socket !== undefined && this.#socket.pid !== socket.pid;
     this.#socket = socket;
-    const views = new Map(nodes.map((view) => [view.name, view]));
+    const views = new Map(nodes.map((view) => [view.id, view]));
     for (const name of this.#printed.keys()) {
       if (isRestarted) this.#printed.set(name, 0);
       const view = views.get(name);
@@ -64,17 +64,17 @@ export class FollowedLogs implements LiveListener {
   }
 
   #noteNode(view: NodeView): void {
-    const isNew = this.#options.isOpen && view.origin === 'launched' && !this.#printed.has(view.name);
-    if (isNew && !this.#ending.has(view.name)) {
-      this.#printed.set(view.name, 0);
+    const isNew = this.#options.isOpen && view.origin === 'launched' && !this.#printed.has(view.id);
+    if (isNew && !this.#ending.has(view.id)) {
+      this.#printed.set(view.id, 0);
       this.#follow(view);
     }
     if (!endings.has(view.status)) return;
-    this.#end(view.name, view.problem?.message ?? `${view.name} has ${view.status}`, view);
+    this.#end(view.id, view.problem?.message ?? `${view.id} has ${view.status}`, view);
   }
 
-  #follow({ name }: NodeView): void {
-    this.#socket?.send({ type: 'logs.follow', node: name, afterSeq: this.#printed.get(name) ?? 0 });
+  #follow({ id }: NodeView): void {
+    this.#socket?.send({ type: 'logs.follow', node: id, afterSeq: this.#printed.get(id) ?? 0 });
   }
 
   #print(node: string, lines: readonly LogLine[]): void {

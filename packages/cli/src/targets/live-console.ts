@@ -1,6 +1,6 @@
 /** The live socket of the running console. Reconnects for as long as that console runs. */
 
-import type { ClientMessage, NodeView, ServerMessage } from '@convoy/console/protocol';
+import type { ClientMessage, ServerMessage } from '@convoy/console/protocol';
 import { serverMessageSchema } from '@convoy/console/protocol';
 import { findRunningConsole, type RunningConsoleFile } from '@convoy/console/running';
 import { backoff, pause } from '@convoy/node/async';
@@ -17,10 +17,13 @@ export interface LiveSocket {
   send(message: ClientMessage): void;
 }
 
+/** The first message of the console on a socket. */
+export type WelcomeMessage = Extract<ServerMessage, { type: 'welcome' }>;
+
 /** Receives what the console sends. */
 export interface LiveListener {
-  /** Called for the first socket, and for each one that replaces it, with all nodes of the console. */
-  onWelcome(socket: LiveSocket, nodes: readonly NodeView[]): void;
+  /** Called for the first socket, and for each one that replaces it, with all nodes and clusters of the console. */
+  onWelcome(socket: LiveSocket, welcome: WelcomeMessage): void;
   onMessage(message: ServerMessage): void;
 }
 
@@ -95,7 +98,7 @@ async function runSocket(
       const message = parseMessage(data);
       if (message.type !== 'welcome') return listener.onMessage(message);
       isLive = true;
-      listener.onWelcome({ pid, ask, send }, message.nodes);
+      listener.onWelcome({ pid, ask, send }, message);
     } catch (error) {
       reject(error);
       socket.close();

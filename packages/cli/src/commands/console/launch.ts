@@ -10,11 +10,12 @@ import { note, printResult } from '../../output.ts';
 import { checkLaunchedName } from '../../options/launched-name.ts';
 import { envOption, readVariables, type VariableFlags } from '../../options/launch-variables.ts';
 import { openRailway, type RailwayFlags } from '../../targets/railway-place.ts';
+import { confirmIfProduction, type ConfirmFlags, yesOption } from '../../targets/clusters/confirm-change.ts';
 import { describeStep } from '../../terminal/step-lines.ts';
 import { clientOf, type ConsoleOptions } from '../../targets/console-options.ts';
 import { addConsoleOptions, addExamples, guarded } from '../../options/shared-options.ts';
 
-interface LaunchOptions extends ConsoleOptions, RailwayFlags, VariableFlags {
+interface LaunchOptions extends ConsoleOptions, RailwayFlags, VariableFlags, ConfirmFlags {
   readonly provider?: string;
   readonly host?: string | undefined;
   readonly acceptNewHostKey?: boolean;
@@ -79,6 +80,11 @@ async function runLaunch(kind: string, name: string | undefined, flags: LaunchOp
   const variables = readVariables(options);
   const ask = await clientOf(options);
   const provider = await openProvider(where, ask, options);
+  await confirmIfProduction(
+    ask,
+    { verb: 'Launch', what: `a node in ${provider}`, cluster: provider },
+    options,
+  );
   const body = { kind: kinds[known], join: options.join, provider, name, variables };
   const launch = await ask('POST /api/nodes', { body });
   const get = (): Promise<LaunchView> => ask('GET /api/launches/:id', { params: { id: launch.id } });
@@ -116,7 +122,8 @@ export function configureLaunch(command: Command): void {
       'with --provider railway: file that contains the token (else RAILWAY_TOKEN or RAILWAY_API_TOKEN)',
     )
     .option(...envOption)
-    .option('--no-join', 'do not connect the node to the others');
+    .option('--no-join', 'do not connect the node to the others')
+    .option(...yesOption);
   addConsoleOptions(command);
   addExamples(
     command,

@@ -5,7 +5,7 @@ import type { LogLine } from '@convoy/console/protocol';
 import { parseCount, withSettings } from '../../options/config.ts';
 import { note, print, printableLine, printResult } from '../../output.ts';
 import type { ConsoleClient } from '../../targets/console-client.ts';
-import { findFullName } from '../../targets/console-nodes.ts';
+import { findNode } from '../../targets/console-nodes.ts';
 import { clientOf, type ConsoleOptions } from '../../targets/console-options.ts';
 import { FollowedLogs } from '../../targets/followed-logs.ts';
 import { followConsole } from '../../targets/live-console.ts';
@@ -24,12 +24,11 @@ async function lastLines(ask: ConsoleClient, name: string, count: number): Promi
   return ask('GET /api/nodes/:name/logs', { params: { name }, query: { lines: String(count) } });
 }
 
-/** The nodes that are named, or all that the console has launched. */
+/** The ids of the nodes that are named, or of all that the console has launched. */
 async function chooseNodes(ask: ConsoleClient, names: readonly string[]): Promise<string[]> {
-  if (names.length > 0 && names.every((name) => name.includes('@'))) return [...names];
   const views = await ask('GET /api/nodes');
-  if (names.length > 0) return names.map((name) => findFullName(views, name));
-  return views.filter(({ origin }) => origin === 'launched').map(({ name }) => name);
+  if (names.length > 0) return names.map((name) => findNode(views, name)?.id ?? name);
+  return views.filter(({ origin }) => origin === 'launched').map(({ id }) => id);
 }
 
 /** Formats lines: with several nodes, each line starts with the name of its node. */
