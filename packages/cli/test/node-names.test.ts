@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { attack } from '../../../test/support/attack.ts';
-import { fullNodeName } from '../src/targets/visitor.ts';
+import { fullNodeName } from '../src/targets/visits/visitor.ts';
 
 describe('names on the command line', () => {
   attack(

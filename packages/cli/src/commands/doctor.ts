@@ -2,14 +2,16 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
-import type { DiagnoseOptions, Diagnosis, DiagnosisStep, Fault } from '@convoy/cluster/doctor';
+import type { DiagnoseOptions, Diagnosis, DiagnosisStep } from '@convoy/cluster/doctor';
+import type { DiagnosisView } from '@convoy/console/protocol';
 import { ifGiven, parsePort, withSettings } from '../options/config.ts';
 import { findCookieAndOwner, type FoundCookie } from '../options/cookie.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { hintFor } from '../hints.ts';
 import { note, printable, printResult } from '../output.ts';
 import { checkedCarrier } from '../options/peer-owners.ts';
 import { openTunnel, parseVia, sshOptionsOf } from '../options/ssh-options.ts';
+import { findMember } from '../targets/visits/member-target.ts';
+import { pairCalled } from '../targets/console-nodes.ts';
 import {
   fullNodeName,
   hostOf,
@@ -17,9 +19,10 @@ import {
   settleReach,
   timeoutOf,
   withVisitor,
-} from '../targets/visitor.ts';
-import { startVisitor } from '../targets/start-visitor.ts';
-import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
+} from '../targets/visits/visitor.ts';
+import { startVisitor } from '../targets/visits/start-visitor.ts';
+import { diagnosisStepLine, verdictText } from '../terminal/diagnosis-lines.ts';
+import { addExamples, addReachOptions, guarded, nodeArgument } from '../options/shared-options.ts';
 
 interface DoctorOptions extends ReachOptions {
   readonly from?: string;
@@ -28,36 +31,32 @@ interface DoctorOptions extends ReachOptions {
   readonly dnsServer?: readonly string[];
 }
 
-const marks = { ok: 'ok', failed: 'FAILED', warning: 'note', skipped: '-' } as const;
-
-function describeStep({ label, status, detail, durationMs }: DiagnosisStep): string {
-  return `${marks[status]}  ${label}: ${detail}  (${durationMs} ms)`;
-}
-
-function describeFault({ sentence, evidence, remedy, code, value }: Fault): string {
-  const hint = hintFor({ code, value });
-  return [
-    `${sentence} [${code}]`,
-    ...evidence.map((line) => `  seen: ${line}`),
-    `  do: ${remedy}`,
-    ...(hint === undefined ? [] : [`  with the command: ${hint}`]),
-  ].join('\n');
-}
-
-function describe({ node, from, fault, warnings }: Diagnosis): string {
-  const verdict = fault === undefined ? `${node} can be reached from ${from}.` : describeFault(fault);
-  return [verdict, ...warnings.map((warning) => `also: ${describeFault(warning)}`)].join('\n');
-}
-
 async function runDoctor(target: string, flags: DoctorOptions): Promise<void> {
   const options = await withSettings(await settleReach(flags), ['dnsServer']);
-  const onStep = (step: DiagnosisStep): void => note(describeStep(step));
+  const onStep = (step: DiagnosisStep): void => note(diagnosisStepLine(step));
   const diagnosis =
-    options.from === undefined
-      ? await diagnoseFromHere(target, { ...options, onStep })
-      : await diagnoseFrom(options.from, target, { ...options, onStep });
-  printResult(options, diagnosis, printable(describe(diagnosis)));
+    (await diagnoseByConsole(target, options)) ?? (await diagnoseAlone(target, { ...options, onStep }));
+  printResult(options, diagnosis, printable(verdictText(diagnosis)));
   if (!diagnosis.ok) process.exitCode = exitCodes.unreachable;
+}
+
+function diagnoseAlone(target: string, options: Watched): Promise<Diagnosis> {
+  return options.from === undefined
+    ? diagnoseFromHere(target, options)
+    : diagnoseFrom(options.from, target, options);
+}
+
+/** Has the console diagnose a member of a cluster that it has attached, because only it has the cookie; `undefined` for other nodes. */
+async function diagnoseByConsole(target: string, options: DoctorOptions): Promise<DiagnosisView | undefined> {
+  const { from } = options;
+  const member =
+    (await findMember(target, options)) ?? (from === undefined ? undefined : await findMember(from, options));
+  if (member === undefined) return undefined;
+  const { ask, node } = member;
+  const [asked, peer] = from === undefined ? [undefined, node] : await pairCalled(ask, [from, target]);
+  const diagnosis = await ask('POST /api/doctor', { body: { node: peer.id, from: asked?.id } });
+  for (const step of diagnosis.steps) note(diagnosisStepLine(step));
+  return diagnosis;
 }
 
 /** Diagnoses a node by the name that it answers with, if `target` has no host part and the assumed one is wrong. */
@@ -140,7 +139,7 @@ async function diagnoseFrom(from: string, target: string, options: Watched): Pro
 
 export function configureDoctor(command: Command): void {
   command
-    .argument('<node>', 'name@host; a bare name is on this machine')
+    .argument(...nodeArgument)
     .option('--from <node>', 'diagnose the connection from this node instead of from here')
     .option('--as <name@host>', 'node name to connect with, e.g. the name of a node that is refused')
     .option('--epmd-port <port>', 'port of EPMD on the host of the node (ERL_EPMD_PORT, else 4369)')

@@ -4,11 +4,12 @@ import type { Command } from 'commander';
 import type { Term } from '@convoy/node/etf';
 import { CliError } from '../errors.ts';
 import { printResult, writeTo } from '../output.ts';
-import type { Language } from '../targets/remote-language.ts';
-import { type ReachOptions, type Visit, withVisitor } from '../targets/visitor.ts';
-import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
+import { confirmOnProduction, type ConfirmFlags, yesOption } from '../targets/clusters/confirm-change.ts';
+import type { Language } from '../targets/visits/remote-language.ts';
+import { type ReachOptions, type Visit, withVisitor } from '../targets/visits/visitor.ts';
+import { addExamples, addReachOptions, guarded, nodeArgument } from '../options/shared-options.ts';
 
-interface EvalOptions extends ReachOptions {
+interface EvalOptions extends ReachOptions, ConfirmFlags {
   readonly format?: string;
 }
 
@@ -52,10 +53,12 @@ async function evaluate(expression: string, language: Language, call: Call): Pro
 
 async function runEval(name: string, expression: string, options: EvalOptions): Promise<void> {
   const { toJson } = await import('@convoy/node/etf');
-  const { explained, formatFor, formatTerm, languageOf } = await import('../targets/remote-language.ts');
+  const { explained, formatFor, formatTerm, languageOf } =
+    await import('../targets/visits/remote-language.ts');
   const { startRemoteOutput } = await import('../targets/remote-output.ts');
   await withVisitor(name, options, async (visit: Visit) => {
     const { node, target, timeoutMs } = visit;
+    await confirmOnProduction({ verb: 'Evaluate', what: `this on ${target}` }, visit.cluster, options);
     const language = await languageOf(visit);
     const output = options.json === true ? process.stderr : process.stdout;
     const groupLeader = startRemoteOutput(node, target, (text) => writeTo(output, text));
@@ -68,12 +71,13 @@ async function runEval(name: string, expression: string, options: EvalOptions): 
 
 export function configureEval(command: Command): void {
   command
-    .argument('<node>', 'name@host; a bare name is on this machine')
+    .argument(...nodeArgument)
     .argument('<expression>', 'Elixir if the node has it, else Erlang')
     .option(
       '--format <syntax>',
       'print the value as elixir, erlang or json (else as the language of the node)',
-    );
+    )
+    .option(...yesOption);
   addReachOptions(command);
   addExamples(
     command,

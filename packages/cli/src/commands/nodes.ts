@@ -9,8 +9,8 @@ import { parsePort } from '../options/config.ts';
 import { findCookieAndOwner } from '../options/cookie.ts';
 import { describeError, formatTable, note, printResult } from '../output.ts';
 import { checkedCarrier } from '../options/peer-owners.ts';
-import { connectVisitor, type VisitOptions } from '../targets/start-visitor.ts';
-import { type ReachOptions, settleReach, timeoutOf } from '../targets/visitor.ts';
+import { connectVisitor, type VisitOptions } from '../targets/visits/start-visitor.ts';
+import { type ReachOptions, settleReach, timeoutOf } from '../targets/visits/visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 interface NodesOptions extends ReachOptions {
@@ -102,7 +102,7 @@ async function runNodes(flags: NodesOptions): Promise<void> {
   const options = await settleReach(flags);
   if (options.via !== undefined) {
     refuseCarrier(flags);
-    const { runNodesVia } = await import('../targets/nodes-via.ts');
+    const { runNodesVia } = await import('../targets/visits/nodes-via.ts');
     return runNodesVia({ ...options, via: options.via });
   }
   const { defaultEpmdPort, EpmdClient } = await import('@convoy/node/epmd');

@@ -2,8 +2,8 @@
 
 import type { Command } from 'commander';
 import { printResult } from '../output.ts';
-import { visitConfiguredNode } from '../targets/configured-node.ts';
-import { type ReachOptions, type Visit, withVisitor } from '../targets/visitor.ts';
+import { visitConfiguredNode } from '../targets/visits/configured-node.ts';
+import { type ReachOptions, type Visit, withVisitor } from '../targets/visits/visitor.ts';
 import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
 
 async function runPing(name: string | undefined, options: ReachOptions): Promise<void> {

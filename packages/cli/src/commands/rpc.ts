@@ -2,10 +2,11 @@
 
 import type { Command } from 'commander';
 import { printResult, writeTo } from '../output.ts';
-import { type ReachOptions, withVisitor } from '../targets/visitor.ts';
-import { addExamples, addReachOptions, guarded } from '../options/shared-options.ts';
+import { confirmOnProduction, type ConfirmFlags, yesOption } from '../targets/clusters/confirm-change.ts';
+import { type ReachOptions, withVisitor } from '../targets/visits/visitor.ts';
+import { addExamples, addReachOptions, guarded, nodeArgument } from '../options/shared-options.ts';
 
-interface RpcOptions extends ReachOptions {
+interface RpcOptions extends ReachOptions, ConfirmFlags {
   readonly format?: string;
   readonly jsonArgs?: boolean;
 }
@@ -14,11 +15,13 @@ async function runRpc(name: string, call: readonly string[], options: RpcOptions
   const [module = '', functionName = '', ...texts] = call;
   const { toJson } = await import('@convoy/node/etf');
   const { explained, formatFor, formatTerm, languageOf, moduleName, parseArguments } =
-    await import('../targets/remote-language.ts');
+    await import('../targets/visits/remote-language.ts');
   const { startRemoteOutput } = await import('../targets/remote-output.ts');
   const args = parseArguments(texts, options.jsonArgs === true);
   await withVisitor(name, options, async (visit) => {
     const { node, target, timeoutMs } = visit;
+    const what = `${module}:${functionName} on ${target}`;
+    await confirmOnProduction({ verb: 'Call', what }, visit.cluster, options);
     const isJson = options.json === true || options.format === 'json';
     const language = isJson ? 'typescript' : await languageOf(visit);
     const format = formatFor(options.json === true ? 'json' : options.format, language);
@@ -34,7 +37,7 @@ async function runRpc(name: string, call: readonly string[], options: RpcOptions
 
 export function configureRpc(command: Command): void {
   command
-    .argument('<node>', 'name@host; a bare name is on this machine')
+    .argument(...nodeArgument)
     .argument('<module>', 'e.g. lists, Elixir.Enum or Enum')
     .argument('<function>', 'name of the function')
     .argument('[args...]', 'Erlang terms, or JSON with --json-args')
@@ -42,7 +45,8 @@ export function configureRpc(command: Command): void {
       '--format <syntax>',
       'print the result as elixir, erlang or json (else as the language of the node)',
     )
-    .option('--json-args', 'read the arguments as JSON');
+    .option('--json-args', 'read the arguments as JSON')
+    .option(...yesOption);
   addReachOptions(command);
   addExamples(
     command,

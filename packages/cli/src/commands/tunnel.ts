@@ -12,7 +12,7 @@ import { LineLimiter } from '../running/node-log.ts';
 import { describeError, errorLine, note, printResult } from '../output.ts';
 import { addSshOptions, openTunnel, type SshFlags, sshSettings } from '../options/ssh-options.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
-import { hostOf } from '../targets/visitor.ts';
+import { hostOf } from '../targets/visits/visitor.ts';
 import { addCookieOptions, addExamples, guarded } from '../options/shared-options.ts';
 
 interface TunnelOptions extends CookieOptions, SshFlags {

@@ -14,13 +14,13 @@ import { note } from '../output.ts';
 /** The flags for how nodes are reached. */
 export interface CarrierFlags {
   /** `inet`, `inet6`, `tls` (over IPv4 or IPv6) or `tls6` (over IPv6). */
-  readonly proto?: string;
-  readonly distPort?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly tlsCa?: string;
-  readonly tlsVerify?: string;
-  readonly tlsVersions?: string;
+  readonly proto?: string | undefined;
+  readonly distPort?: string | undefined;
+  readonly tlsCert?: string | undefined;
+  readonly tlsKey?: string | undefined;
+  readonly tlsCa?: string | undefined;
+  readonly tlsVerify?: string | undefined;
+  readonly tlsVersions?: string | undefined;
 }
 
 /** The flags that `withSettings` fills in. */

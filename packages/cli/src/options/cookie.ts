@@ -43,7 +43,8 @@ function readCookieFile(file: string): FoundCookie {
   });
 }
 
-function fromEnvironment(env: NodeJS.ProcessEnv): FoundCookie | undefined {
+/** The cookie that the environment gives. Throws CLI_NO_COOKIE if it gives one that cannot be used. */
+export function cookieFromEnvironment(env: NodeJS.ProcessEnv): FoundCookie | undefined {
   const file = env['CONVOY_COOKIE_FILE'];
   if (file !== undefined && file !== '') return readCookieFile(file);
   // Compose files and systemd units pass variables that are not set as empty ones.
@@ -76,7 +77,7 @@ export async function findCookieAndOwner(
     note('convoy: every user of this machine who can list processes sees --cookie; prefer --cookie-file');
     return { cookie: options.cookie };
   }
-  const given = fromEnvironment(sources.env ?? process.env);
+  const given = cookieFromEnvironment(sources.env ?? process.env);
   if (given !== undefined) return given;
   const { cookieFile } = await readConfigFile(sources);
   if (typeof cookieFile === 'string') return readCookieFile(cookieFile);

@@ -6,6 +6,12 @@ import { addCarrierOptions } from './carrier-options.ts';
 import { addOwnerOption } from './peer-owners.ts';
 import { addSshOptions } from './ssh-options.ts';
 
+/** Name and description of the node that a command reaches, for commander. */
+export const nodeArgument = [
+  '<node>',
+  'name@host, or an id of `convoy list` such as prod:app@10.0.0.5; a bare name is on this machine',
+] as const;
+
 /** Adds the options that select a cookie. */
 export function addCookieOptions(command: Command): Command {
   return command
@@ -46,7 +52,8 @@ export function addConfigOption(command: Command): Command {
   return command
     .option('--config <file>', 'configuration file, .json or .ts (CONVOY_CONFIG)')
     .hook('preAction', (_, action) => {
-      const { config } = action.opts<{ config?: string }>();
+      // The option may stand on the command of a nested one, such as `clusters` of `clusters set`.
+      const { config } = action.optsWithGlobals<{ config?: string }>();
       if (config !== undefined) process.env['CONVOY_CONFIG'] = config;
     });
 }

@@ -1,9 +1,9 @@
 /** `convoy nodes --via ssh://...`: lists all nodes on a host that is reached by SSH. */
 
 import type { HostNode } from '@convoy/cluster/ssh';
-import { ifGiven } from '../options/config.ts';
-import { describeError, formatTable, printResult } from '../output.ts';
-import { openTunnel } from '../options/ssh-options.ts';
+import { ifGiven } from '../../options/config.ts';
+import { describeError, formatTable, printResult } from '../../output.ts';
+import { openTunnel } from '../../options/ssh-options.ts';
 import type { ReachOptions } from './visitor.ts';
 
 /** Prints the nodes of the host. Needs no cookie: a node sends its name before authentication. */

@@ -2,15 +2,17 @@
 
 import { hostname } from 'node:os';
 import type { SshTunnel } from '@convoy/cluster/ssh';
+import type { ClusterView } from '@convoy/console/protocol';
 import type { Node } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
-import { type CarrierFlags, carrierSettings, refuseCarrier } from '../options/carrier-options.ts';
-import { withSettings } from '../options/config.ts';
-import { type CookieOptions, findCookie, findCookieAndOwner } from '../options/cookie.ts';
-import { CliError } from '../errors.ts';
-import { checkedCarrier, type OwnerFlags, ownerSettings } from '../options/peer-owners.ts';
-import { readReleaseEnvironment } from '../options/release-environment.ts';
-import { isRailway, openTunnel, type SshFlags, sshSettings } from '../options/ssh-options.ts';
+import { type CarrierFlags, carrierSettings, refuseCarrier } from '../../options/carrier-options.ts';
+import { withSettings } from '../../options/config.ts';
+import { type CookieOptions, findCookie, findCookieAndOwner } from '../../options/cookie.ts';
+import { CliError } from '../../errors.ts';
+import { checkedCarrier, type OwnerFlags, ownerSettings } from '../../options/peer-owners.ts';
+import { readReleaseEnvironment } from '../../options/release-environment.ts';
+import { isRailway, openTunnel, type SshFlags, sshSettings } from '../../options/ssh-options.ts';
+import { memberCalled } from './member-target.ts';
 import { connectVisitor, startVisitor } from './start-visitor.ts';
 import { openRailwayRoute } from './via-railway.ts';
 
@@ -31,6 +33,8 @@ export interface Visit {
   readonly target: string;
   /** Time limit for requests, in milliseconds. */
   readonly timeoutMs: number;
+  /** Its cluster, if the console has attached it. */
+  readonly cluster?: Pick<ClusterView, 'id' | 'label' | 'production'>;
 }
 
 /** Matches every valid node name, and some with an invalid host, which the library explains. */
@@ -70,22 +74,45 @@ export function timeoutOf(options: ReachOptions): number {
   });
 }
 
-/** Starts a visitor, connects it to `target`, runs `visit` and closes the visitor in any case. */
+/**
+ * Starts a visitor, connects it to `target`, runs `visit` and closes the visitor in any case. The target may be a member of a cluster that the
+ * console has attached.
+ */
 export async function withVisitor<Result>(
   target: string,
   flags: ReachOptions,
   visit: (visit: Visit) => Promise<Result>,
 ): Promise<Result> {
   const options = await settleReach(flags);
+  const member = await memberCalled(target, options);
+  if (member === undefined) {
+    if (options.via !== undefined) refuseCarrier(flags);
+    return visitNode(target, options, visit);
+  }
+  const { name, cluster, epmdPort } = member;
+  return visitNode(name, { ...member.options, epmdPort }, (found) => visit({ ...found, cluster }));
+}
+
+/** Options that are settled, and the port of EPMD if it is not the usual one. */
+type SettledReach = ReachOptions & { readonly epmdPort?: number | undefined };
+
+async function visitNode<Result>(
+  target: string,
+  options: SettledReach,
+  visit: (visit: Visit) => Promise<Result>,
+): Promise<Result> {
   const timeoutMs = timeoutOf(options);
-  if (options.via !== undefined) refuseCarrier(flags);
   if (options.via !== undefined) {
     const visitBehind = isRailway(options.via) ? visitOnRailway : visitThroughTunnel;
     return visitBehind(target, { ...options, via: options.via }, visit);
   }
   const peer = fullNodeName(target);
   const found = await findCookieAndOwner(options);
-  const parts = await checkedCarrier(options, found);
+  const { epmdPort } = options;
+  const parts = {
+    ...(await checkedCarrier(options, found)),
+    ...(epmdPort === undefined ? {} : { epmdPort }),
+  };
   const isHostAssumed = peer !== target;
   const visitor = await connectVisitor(peer, { cookie: found.cookie, timeoutMs, isHostAssumed, parts });
   await using node = visitor.node;

@@ -3,11 +3,11 @@
 import { DecodeError, RemoteError } from '@convoy/node';
 import type { NodeLanguage } from '@convoy/node/names';
 import { atom, atomName, inspect, parseJson, parseTerm, type Term, toJson, Tuple } from '@convoy/node/etf';
-import { oneOf } from '../options/config.ts';
-import { CliError } from '../errors.ts';
-import { describeError } from '../output.ts';
+import { oneOf } from '../../options/config.ts';
+import { CliError } from '../../errors.ts';
+import { describeError } from '../../output.ts';
 import type { Visit } from './visitor.ts';
-import { printableJson } from '../output.ts';
+import { printableJson } from '../../output.ts';
 
 /** A language that a node runs. */
 export type Language = NodeLanguage;

@@ -7,7 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { createEpmdResolver, HandshakeError, type Node, type NodeOptions, startNode } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
-import type { Carrier } from '../options/carrier-options.ts';
+import type { Carrier } from '../../options/carrier-options.ts';
 
 type Routes = NonNullable<NodeOptions['routes']>;
 

@@ -5,9 +5,9 @@
 
 import type { SshTarget, SshTunnel } from '@convoy/cluster/ssh';
 import { isFullNodeName } from '@convoy/node/names';
-import { CliError } from '../errors.ts';
-import { readReleaseEnvironment } from '../options/release-environment.ts';
-import { railwayScheme, type SshFlags, sshOptionsOf } from '../options/ssh-options.ts';
+import { CliError } from '../../errors.ts';
+import { readReleaseEnvironment } from '../../options/release-environment.ts';
+import { railwayScheme, type SshFlags, sshOptionsOf } from '../../options/ssh-options.ts';
 
 const relay = { host: 'ssh.railway.com', port: 22 };
 

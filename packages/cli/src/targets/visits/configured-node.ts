@@ -6,11 +6,11 @@
 import { hostname } from 'node:os';
 import type { Node, ResolvedAddress } from '@convoy/node';
 import { splitNodeName } from '@convoy/node/names';
-import { parsePortRange, withSettings } from '../options/config.ts';
-import { findCookieAndOwner } from '../options/cookie.ts';
-import { CliError } from '../errors.ts';
-import { checkedCarrier } from '../options/peer-owners.ts';
-import { readReleaseEnvironment } from '../options/release-environment.ts';
+import { parsePortRange, withSettings } from '../../options/config.ts';
+import { findCookieAndOwner } from '../../options/cookie.ts';
+import { CliError } from '../../errors.ts';
+import { checkedCarrier } from '../../options/peer-owners.ts';
+import { readReleaseEnvironment } from '../../options/release-environment.ts';
 import { startVisitor } from './start-visitor.ts';
 import { hostOf, type ReachOptions, settleReach, timeoutOf, type Visit } from './visitor.ts';
 
