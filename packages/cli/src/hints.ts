@@ -37,6 +37,7 @@ const hints: Readonly<Record<string, string>> = {
   CONSOLE_ALREADY_RUNNING: dataDir,
   CONSOLE_BACKUP_FAILED: dataDir,
   CONSOLE_BAD_OPTION: frontDoor,
+  CONSOLE_CLUSTER_EXISTS: 'convoy detach CLUSTER leaves it; --name NAME chooses another name.',
   CONSOLE_LISTEN_FAILED: '--port PORT (0 for any free one), --host ADDRESS.',
   CONSOLE_NOT_FOUND: 'convoy list shows the nodes.',
   CONSOLE_NOT_JOINED: 'convoy join A B connects two nodes; convoy doctor NODE finds the cause.',

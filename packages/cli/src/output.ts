@@ -100,6 +100,8 @@ export interface Problem {
   readonly hint?: string | undefined;
   /** The output of a node that did not start, or its first and last lines. */
   readonly lastOutput?: readonly string[] | undefined;
+  /** What the doctor found. */
+  readonly diagnosis?: unknown;
 }
 
 /** Describes an error for people and scripts. An error without a stable code is a bug in Convoy: `UNEXPECTED`. */
@@ -109,7 +111,8 @@ export function describeError(error: unknown): Problem {
   const { code, remedy, value } = error;
   const reason = error instanceof CliError ? error.reason : undefined;
   const hint = hintFor({ code: reason ?? code, value });
-  return { code, message, remedy, reason, hint, lastOutput: lastOutputOf(error) };
+  const diagnosis = error instanceof CliError ? error.diagnosis : undefined;
+  return { code, message, remedy, reason, hint, lastOutput: lastOutputOf(error), diagnosis };
 }
 
 /** Errors of several packages have the last lines of output of a node. */

@@ -30,6 +30,18 @@ const table: Readonly<Record<string, Row>> = {
     summary: 'list the nodes of the console and their connections',
     load: async () => (await import('./commands/console/list.ts')).configureList,
   },
+  attach: {
+    summary: 'attach a running cluster to the console, through one of its nodes',
+    load: async () => (await import('./commands/console/attach.ts')).configureAttach,
+  },
+  detach: {
+    summary: 'leave a cluster that was attached; its nodes keep running',
+    load: async () => (await import('./commands/console/detach.ts')).configureDetach,
+  },
+  clusters: {
+    summary: 'list the clusters of the console; change, reconnect, export and import them',
+    load: async () => (await import('./commands/console/clusters/clusters.ts')).configureClusters,
+  },
   logs: {
     summary: 'print the output of a launched node',
     load: async () => (await import('./commands/console/logs.ts')).configureLogs,

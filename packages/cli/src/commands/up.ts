@@ -11,13 +11,20 @@ import {
   frontDoorSettings,
 } from '../options/front-door-options.ts';
 import { addStoreOptions, type StoreFlags, storeAddressOf } from '../running/store-address.ts';
+import type { AttachRequest } from '../options/attach/attach-options.ts';
+import {
+  addUpAttachOptions,
+  refuseWayAlone,
+  type UpAttachFlags,
+  upAttachSettings,
+} from '../options/attach/up-attach-options.ts';
 import { containFaults } from '../running/contain-faults.ts';
 import { ownCommand } from '../running/own-command.ts';
 import { note, print } from '../output.ts';
 import { interruptSignal } from '../terminal/interrupt-signal.ts';
 import { addExamples, guarded } from '../options/shared-options.ts';
 
-interface UpOptions extends FrontDoorFlags, StoreFlags {
+interface UpOptions extends FrontDoorFlags, StoreFlags, UpAttachFlags {
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly dataDir?: string;
@@ -44,6 +51,26 @@ async function simulationOf({ simulate }: UpOptions): Promise<ConsoleOptions['si
   return (folder) => simulateRailway({ railway, folder, convoyCommand: ownCommand() });
 }
 
+/** What to attach by `--attach` and `--discover`. It is settled before anything starts, so that mistakes are reported then. */
+async function requestOf({ attach = [], ...flags }: UpOptions): Promise<AttachRequest | undefined> {
+  if (attach.length === 0 && (flags.discover ?? []).length === 0) {
+    refuseWayAlone(flags);
+    return undefined;
+  }
+  const { fullNodeName } = await import('../targets/visits/visitor.ts');
+  const { attachRequestOf } = await import('../options/attach/attach-options.ts');
+  return attachRequestOf(attach.map(fullNodeName), flags);
+}
+
+async function attach(
+  request: AttachRequest | undefined,
+  how: { readonly dataDir: string; readonly signal: AbortSignal },
+): Promise<void> {
+  if (request === undefined) return;
+  const { attachAtStart } = await import('../targets/clusters/attach-at-start.ts');
+  await attachAtStart(request, how);
+}
+
 async function runUp(flags: UpOptions): Promise<void> {
   const options = await withSettings(flags, [
     'port',
@@ -53,12 +80,14 @@ async function runUp(flags: UpOptions): Promise<void> {
     'simulate',
     'open',
     ...frontDoorSettings,
+    ...upAttachSettings,
   ]);
   const { startConsole } = await import('@convoy/console');
   const { nodeLimit } = options;
   const dataDir = dataDirOf(options.dataDir);
   const store = await storeAddressOf(flags);
   const simulateRailway = await simulationOf(options);
+  const attaching = await requestOf(options);
   // From here on a signal undoes in order what the start has done so far. A second one ends the process at once.
   const ending = interruptSignal();
   const starting = startConsole({
@@ -86,7 +115,7 @@ async function runUp(flags: UpOptions): Promise<void> {
     print('  Open the link to log in. Ctrl-C stops the console and every node it launched.\n');
   }
   const closePage = options.open === true ? await openPage(running.url, dataDir) : undefined;
-  await running.closed;
+  await Promise.all([running.closed, attach(attaching, { dataDir, signal: ending })]);
   closePage?.();
 }
 
@@ -106,10 +135,12 @@ export function configureUp(command: Command): void {
     .option('--open', 'open the page in a browser (CONVOY_OPEN)')
     .option('--json', 'print the link as JSON');
   addStoreOptions(addFrontDoorOptions(command));
+  addUpAttachOptions(command);
   addExamples(
     command,
     'convoy up',
     'convoy up --port 8080 --data-dir ./state',
+    'convoy up --attach app@10.0.0.5 --cookie-file ~/prod.cookie',
     'convoy up --simulate railway',
     'convoy up --store-file ~/.convoy-store',
     'convoy up --trusted-proxy 127.0.0.1 --allowed-host console.example.com --base-path /convoy',

@@ -4,6 +4,7 @@ import { nodeKinds } from '@convoy/node/names';
 
 /** By the option's long flag. */
 export const optionValues: Readonly<Record<string, readonly string[]>> = {
+  '--color': ['blue', 'green', 'amber', 'red', 'violet', 'teal', 'pink', 'grey'],
   '--epmd': ['auto', 'system', 'embedded', 'none'],
   '--format': ['elixir', 'erlang', 'json'],
   '--kind': ['auto', 'iex', 'erl', 'ts'],

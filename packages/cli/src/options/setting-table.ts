@@ -10,6 +10,7 @@ export type SettingKind = 'text' | 'flag' | 'list' | 'topologies';
 export const settingKinds = {
   acceptNewHostKey: 'flag',
   allowedHost: 'list',
+  attach: 'list',
   awaitPeers: 'text',
   awaitTimeout: 'text',
   basePath: 'text',
