@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { bashScript } from '../../../packages/cli/src/completion/bash-script.ts';
 import { launchNode } from '../../support/console/console-api.ts';
 import { type ConsoleProcess, startConsoleProcess } from '../../support/console/console-process.ts';
 import { runConvoy } from '../../support/convoy-command.ts';
@@ -55,6 +56,11 @@ const lines: readonly (readonly [typed: string, completed: string])[] = [
   ['convoy stop ts-1@127', 'convoy stop NODE'],
   ['convoy stop --json ts', 'convoy stop --json NODE'],
   ['convoy join ts-1@127.0.0.1 ts', 'convoy join ts-1@127.0.0.1 NODE'],
+  ['convoy clusters rec', 'convoy clusters reconnect'],
+  ['convoy clusters set lo', 'convoy clusters set local'],
+  ['convoy clusters set local --color vio', 'convoy clusters set local --color violet'],
+  ['convoy list --cluster lo', 'convoy list --cluster local'],
+  ['convoy clusters import cookie-of', 'convoy clusters import cookie-of-mine'],
   ['convoy restore cookie-of', 'convoy restore cookie-of-mine'],
   ['convoy ping --cookie-file cookie-of', 'convoy ping --cookie-file cookie-of-mine'],
 ];
@@ -100,6 +106,23 @@ describe('completion', { skip: missingTerminal }, () => {
       stderr,
     );
   });
+});
+
+test('bash replaces only the part of an id that it takes for a word', { skip: missing('bash') }, () => {
+  const script = `
+    convoy() { printf 'prod:app@10.0.0.5\t\nprod:app@::1\t\n:4\n'; }
+    complete_line() { COMP_LINE=$1 COMP_POINT=\${#1} COMP_CWORD=$(($# - 2)); shift; COMP_WORDS=("$@"); _convoy; echo "\${COMPREPLY[*]}"; }
+    complete_line 'convoy stop pr' convoy stop pr
+    complete_line 'convoy stop prod:ap' convoy stop prod : ap
+    complete_line 'convoy stop prod:app@' convoy stop prod : app @
+    complete_line 'convoy stop prod:app@:' convoy stop prod : app @ :`;
+  const { stdout } = spawnSync('bash', ['--norc', '-c', `${bashScript}${script}`], { encoding: 'utf8' });
+  assert.deepEqual(stdout.trimEnd().split('\n'), [
+    'prod:app@10.0.0.5 prod:app@::1',
+    'app@10.0.0.5 app@::1',
+    '@10.0.0.5 @::1',
+    'prod:app@10.0.0.5 :1',
+  ]);
 });
 
 test('without a console there are no nodes, and another shell is refused', async () => {

@@ -25,10 +25,13 @@ _convoy() {
     output=$(convoy complete -- "\${words[@]:1}" 2>/dev/null) || return
     directive=\${output##*:}
     COMPREPLY=()
-    local candidate prefix=
-    # bash replaces only the part of the word from an @ on, or after a =.
-    [[ $COMP_WORDBREAKS == *=* && $current == *=* ]] && prefix=\${current%"\${current##*=}"}
-    [[ $COMP_WORDBREAKS == *@* && $current == *@* ]] && prefix=\${current%"@\${current##*@}"}
+    local candidate mark rest=$current
+    # bash replaces only what follows the last = or : of the word, and of that only the part from an @ on.
+    for mark in = :; do
+        [[ $COMP_WORDBREAKS == *"$mark"* && $rest == *"$mark"* ]] && rest=\${rest##*"$mark"}
+    done
+    local prefix=\${current%"$rest"}
+    [[ $COMP_WORDBREAKS == *@* && $rest == *@* ]] && prefix=\${current%"@\${rest##*@}"}
     while IFS=$'\\t' read -r candidate _; do
         [[ -n $candidate && $candidate != :* ]] && COMPREPLY+=("\${candidate#"$prefix"}")
     done <<< "$output"

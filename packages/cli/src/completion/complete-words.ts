@@ -12,35 +12,53 @@ import { argumentValues, optionValues } from './option-values.ts';
 export interface Vocabulary {
   /** The program; of its commands, the one that was typed has its options and arguments. */
   readonly program: Command;
-  /** Names of nodes, for options and arguments that take one. */
+  /** Ids of nodes, for options and arguments that take one. */
   readonly nodes: readonly string[];
+  /** Ids of clusters, for options and arguments that take one. */
+  readonly clusters: readonly string[];
 }
 
 /** Tells the script to let the shell complete file names. */
 const fileNames = ':0';
 
 /** Prints the candidates for the last of `words`, which follow the name of the program. */
-export function completeWords(words: readonly string[], { program, nodes }: Vocabulary): void {
+export function completeWords(words: readonly string[], vocabulary: Vocabulary): void {
+  const { program } = vocabulary;
   const [name, ...typed] = words;
   const command = program.commands.find((one) => one.name() === name && typed.length > 0);
-  if (command !== undefined && isFileName(command, typed)) return print(fileNames);
+  // `clusters set`: the command of the second word has options and arguments of its own, besides those of the first.
+  const inner = command?.commands.find((one) => one.name() === typed[0] && typed.length > 1);
+  const isFile = inner === undefined ? isFileName(command, typed) : isFileName(inner, typed.slice(1));
+  if (isFile) return print(fileNames);
   const root = new RootCommand();
   root.option('help', 'show help', 'h').option('version', 'print the version', 'v');
   for (const one of program.commands) {
     const known = root.command(one.name(), one.description());
     if (one !== command) continue;
-    for (const option of visibleOptions(one)) addOption(known, option, nodes);
-    for (const argument of one.registeredArguments) {
-      const values = valuesOf(argument, nodes);
-      known.argument(
-        argument.name(),
-        (complete) => values.forEach((value) => complete(value, '')),
-        argument.variadic,
-      );
+    addParts(known, one, vocabulary);
+    for (const nested of one.commands) {
+      const path = root.command(`${one.name()} ${nested.name()}`, nested.description());
+      if (nested !== inner) continue;
+      addParts(path, one, vocabulary);
+      addParts(path, nested, vocabulary);
     }
   }
   // For one dash the library has short options only.
   root.parse(words.map((word, index) => (word === '-' && index === words.length - 1 ? '--' : word)));
+}
+
+type Known = ReturnType<RootCommand['command']>;
+
+function addParts(known: Known, command: Command, vocabulary: Vocabulary): void {
+  for (const option of visibleOptions(command)) addOption(known, option, vocabulary);
+  for (const argument of command.registeredArguments) {
+    const values = valuesOf(argument, vocabulary);
+    known.argument(
+      argument.name(),
+      (complete) => values.forEach((value) => complete(value, '')),
+      argument.variadic,
+    );
+  }
 }
 
 function visibleOptions(command: Command): readonly Option[] {
@@ -48,9 +66,9 @@ function visibleOptions(command: Command): readonly Option[] {
 }
 
 function addOption(
-  command: ReturnType<RootCommand['command']>,
+  command: Known,
   { flags, long, short, description, required, optional }: Option,
-  nodes: readonly string[],
+  { nodes, clusters }: Vocabulary,
 ): void {
   if (long === undefined || long === null) return;
   const name = long.slice(2);
@@ -59,21 +77,27 @@ function addOption(
     command.option(name, description, alias);
     return;
   }
-  const values = takesNode(flags) ? nodes : (optionValues[long] ?? []);
+  const values = takes('node', flags)
+    ? nodes
+    : takes('cluster', flags)
+      ? clusters
+      : (optionValues[long] ?? []);
   command.option(name, description, (complete) => values.forEach((value) => complete(value, '')), alias);
 }
 
-function takesNode(flags: string): boolean {
-  return /<node(?:\.\.\.)?>/.test(flags);
+function takes(what: 'node' | 'cluster', flags: string): boolean {
+  return new RegExp(`<${what}(?:\\.\\.\\.)?>`).test(flags);
 }
 
-function valuesOf(argument: Argument, nodes: readonly string[]): readonly string[] {
+function valuesOf(argument: Argument, { nodes, clusters }: Vocabulary): readonly string[] {
   const name = argument.name();
+  if (name === 'cluster') return clusters;
   return ['node', 'a', 'b'].includes(name) ? nodes : (argumentValues[name] ?? []);
 }
 
 /** Whether the last word is the value of an option that takes a file or folder, or an argument that does. */
-function isFileName(command: Command, typed: readonly string[]): boolean {
+function isFileName(command: Command | undefined, typed: readonly string[]): boolean {
+  if (command === undefined) return false;
   const current = typed.at(-1) ?? '';
   const previous = typed.at(-2);
   const before =

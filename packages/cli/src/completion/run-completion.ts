@@ -7,7 +7,7 @@ import { createConsoleClient } from '../targets/console-client.ts';
 import { completeWords } from './complete-words.ts';
 
 /** The user waits for the answer. */
-const nodesTimeoutMs = 1000;
+const answerTimeoutMs = 1000;
 
 /** Prints the candidates for the last word. `createProgram` has the options of the command that it is given. */
 export async function runCompletion(
@@ -16,20 +16,28 @@ export async function runCompletion(
 ): Promise<void> {
   const typed = words[0] === 'help' && words.length > 1 ? words.slice(1) : words;
   const program = await createProgram(typed.length > 1 ? typed[0] : undefined);
-  completeWords(typed, { program, nodes: typed.length > 1 ? await nodeNames(typed) : [] });
+  const { nodes, clusters } = typed.length > 1 ? await consoleIds(typed) : { nodes: [], clusters: [] };
+  completeWords(typed, { program, nodes, clusters });
   // A console that does not answer must not keep the shell waiting.
   process.exit();
 }
 
-/** The names of the nodes of the running console; none without a console. */
-async function nodeNames(words: readonly string[]): Promise<string[]> {
+interface ConsoleIds {
+  readonly nodes: readonly string[];
+  readonly clusters: readonly string[];
+}
+
+/** The ids of the nodes and clusters of the running console; none without a console. */
+async function consoleIds(words: readonly string[]): Promise<ConsoleIds> {
   const given = words[words.indexOf('--data-dir') + 1];
   const flags = words.includes('--data-dir') ? { dataDir: given } : {};
   try {
     const { dataDir } = await withSettings<{ dataDir?: string | undefined }>(flags, ['dataDir']);
-    const nodes = createConsoleClient(dataDir)('GET /api/nodes');
-    return (await abortable(nodes, AbortSignal.timeout(nodesTimeoutMs))).map(({ name }) => name);
+    const ask = createConsoleClient(dataDir);
+    const asked = Promise.all([ask('GET /api/nodes'), ask('GET /api/clusters')]);
+    const [nodes, clusters] = await abortable(asked, AbortSignal.timeout(answerTimeoutMs));
+    return { nodes: nodes.map(({ id }) => id), clusters: clusters.map(({ id }) => id) };
   } catch {
-    return [];
+    return { nodes: [], clusters: [] };
   }
 }
